@@ -21,7 +21,7 @@ import { tableApprovals } from "./runtime/aws/waits/approvals.ts";
 import { setting } from "./runtime/environment.ts";
 import { publisherFrom } from "./runtime/publish/publish.ts";
 
-/** HTTP requests → what there is to see, and commands to the control function; and the console's files. */
+/** HTTP requests → queries, and commands to the control function; and the console's files. */
 const { log } = observe("api");
 const system: System = JSON.parse(readFileSync(join(import.meta.dirname, "system.json"), "utf8"));
 const logGroups: ApiPorts["logGroups"] = JSON.parse(
@@ -31,7 +31,7 @@ const signIn: SignIn = JSON.parse(setting("signIn"));
 const table = openTable(setting("table"));
 const bucket = setting("artifacts");
 const region = process.env.AWS_REGION ?? "";
-/** The local cloud gives its address in this way; on AWS it is absent. */
+/** The local cloud sets its address here; on AWS it is absent. */
 const deployedOn = process.env.AWS_ENDPOINT_URL ? "local" : "aws";
 
 const publisher = publisherFrom("millrace.console", {

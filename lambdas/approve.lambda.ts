@@ -12,7 +12,7 @@ import { queueHandler } from "./runtime/handlers/queue-handler.ts";
 import { fieldsOfRun } from "./runtime/log-fields.ts";
 import { askForApproval } from "./runtime/wait/approve.ts";
 
-/** Approval queue → a question in the table. */
+/** Approval queue → an approval in the table. */
 const queue = sourceQueue(setting("queue"));
 const table = openTable(setting("table"));
 const ports = {

@@ -13,13 +13,13 @@ const CLOSING_TAKES = 30_000;
 
 type Announcement = BusEvent & { detail: { executionArn?: string; run: string } & Ending };
 
-/** Of an execution's status change. A large output is left out of it. */
+/** Of the status change of an execution, which omits a large output. */
 interface Ending {
   status?: string;
   output?: string | null;
 }
 
-/** Under this source, nobody but AWS itself can send events. */
+/** Only AWS can send events under this source. */
 const STEP_FUNCTIONS = "aws.states";
 
 export const handler = queueHandler(

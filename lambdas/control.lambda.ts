@@ -27,7 +27,7 @@ import { queueHandler } from "./runtime/handlers/queue-handler.ts";
 import type { Log, Metrics } from "./runtime/ports.ts";
 import { forceBreaker } from "./runtime/work/breaker/force.ts";
 
-/** What people and programs order, invoked directly or by the function's own queue. */
+/** Commands of operators and programs, by direct invocation or by the function's own queue. */
 const { metrics, log, counters } = observe("control");
 const queue = setting("queue");
 const commanders = new Set(listSetting("commanders"));
@@ -69,7 +69,9 @@ const fromQueue = queueHandler(
     const message = JSON.parse(record.body) as ControlMessage;
     const { SenderId } = record.attributes;
     if (!maySend(message, SenderId, commanders)) {
-      log.error(`Refused: ${SenderId} may not order "${message.action}" by the queue. Invoke the function.`);
+      log.error(
+        `Refused: ${SenderId} may not request "${message.action}" by the queue. Invoke the function.`,
+      );
       metrics.count("CommandsRefused");
       return "finished";
     }

@@ -14,7 +14,7 @@ import { queueHandler } from "./runtime/handlers/queue-handler.ts";
 /** Dead-letter queues → the table. */
 const table = openTable(setting("table"));
 const sibling = setting("deadLetters");
-/** A dead letter that was sent again would no longer say where it comes from. */
+/** A dead letter that is sent again would lose its origin. */
 const queue = withoutCopies(sourceQueue(sibling));
 const ports = {
   deadLetters: tableDeadLetterDesk(table),

@@ -23,13 +23,13 @@ import { reconcile } from "./runtime/completion/reconcile.ts";
 import { listSetting, numberSetting, setting } from "./runtime/environment.ts";
 import { relay } from "./runtime/relay/relay.ts";
 
-/** Schedule → what the fast way missed. */
+/** Schedule → what the events missed. */
 const { metrics, log, counters } = observe("reconcile");
 const open = endPorts();
 const remind = controlReminders(setting("controlQueue"));
 const waiting = tableWaiting(open.table);
 const controls = tableControls(open.table);
-/** No run has more states open at once. */
+/** No run has more open states than this. */
 const MOST_DEFERRED = 25_000;
 const ports = {
   ...open,

@@ -7,7 +7,7 @@ import { openTable } from "./runtime/aws/table/table.ts";
 import { setting } from "./runtime/environment.ts";
 import { serveCustomResource } from "./runtime/release/custom-resource.ts";
 
-/** What a deployment brings → table, unless live runs need what it takes away. */
+/** A deployment → table, unless live runs need what it removes. */
 const { log } = observe("release");
 const table = openTable(setting("table"));
 const releases = tableReleases(table);

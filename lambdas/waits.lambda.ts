@@ -1,4 +1,4 @@
 import { waits } from "./runtime/handlers/waits-handler.ts";
 
-/** Waits for nothing from outside: signals between branches, and children. */
+/** Waits for no events from outside: only for signals between branches, and children. */
 export const handler = waits([]);

@@ -3,14 +3,15 @@ import { type EventContract, versionsOf } from "../../lib/contract/event.ts";
 import type { QuarantineItem } from "../../lib/contract/table.ts";
 import { type Finding, validate } from "./validation.ts";
 
-/** An event as its subscriber reads it, or why it may not enter. */
+/** An event as its subscriber reads it, or why it is not admitted. */
 export type Consumed =
   | { accepted: true; contract: EventContract; data: Record<string, unknown>; sent: Record<string, unknown> }
   | { accepted: false; reason: QuarantineItem["reason"]; findings: Finding[] };
 
 /**
- * Checks an event against the version that it was sent in, and brings it forward to the newest that the subscriber
- * knows. `sent` is the payload before that: what makes two deliveries the same does not change with the code.
+ * Checks an event against the version in which it was sent, and converts it to the newest version that the
+ * subscriber knows. `sent` is the payload before that: whether two deliveries are the same must not change
+ * with the code.
  */
 export async function consume(
   envelope: Envelope,

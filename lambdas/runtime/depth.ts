@@ -1,7 +1,7 @@
-/** More than any payload of ours has, and few enough for code that goes through one by calling itself. */
+/** Deeper than any valid payload, and shallow enough for recursive functions. */
 export const DEEPEST = 100;
 
-/** Whether a value is nested so deep that going through it could exhaust the stack. It is gone through level by level. */
+/** Whether a value is nested so deeply that recursion could exhaust the stack. Checks level by level. */
 export function isTooDeep(value: unknown): boolean {
   let level: unknown[] = [value];
   for (let depth = 0; depth <= DEEPEST; depth++) {

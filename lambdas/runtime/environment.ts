@@ -1,6 +1,6 @@
 import { ENVIRONMENT } from "../../lib/contract/environment.ts";
 
-/** A variable that the function's construct sets. Throws where it is missing, naming it. */
+/** A variable that the function's construct sets. Throws an error with its name if it is missing. */
 export function setting(name: keyof typeof ENVIRONMENT): string {
   const value = process.env[ENVIRONMENT[name]];
   if (!value)
@@ -23,12 +23,12 @@ export function numberSetting(name: keyof typeof ENVIRONMENT): number {
   return value;
 }
 
-/** A variable that holds a list, parted by commas; it may be empty. */
+/** A variable that contains a list, separated by commas; it may be empty. */
 export function listSetting(name: keyof typeof ENVIRONMENT): string[] {
   return (process.env[ENVIRONMENT[name]] ?? "").split(",").filter(Boolean);
 }
 
-/** Whether a debugger may hold this function, in the local cloud: then its steps have no time limit. */
+/** Whether a debugger may stop this function, in the local cloud: then its steps have no time limit. */
 export function isDebugged(): boolean {
   return process.env.MILLRACE_DEBUGGED === "1";
 }

@@ -1,7 +1,10 @@
 import type { EventContract } from "../../lib/contract/event.ts";
 import { payloadDigest } from "../../lib/contract/keys.ts";
 
-/** What makes two events one, as text. `event` is the envelope's id. */
+/**
+ * The identity of an event, as text: events with the same identity are duplicates. `event` is the envelope's
+ * id.
+ */
 export function identityOf(event: string, data: object, { identity }: EventContract): string {
   if (identity === undefined) return event;
   return identity === "content" ? payloadDigest(data) : identity(data);

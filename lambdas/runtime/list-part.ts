@@ -6,7 +6,7 @@ export interface ListPart<Item> {
   next: Place | undefined;
 }
 
-/** How many of a list are wanted, and after which place. */
+/** How many entries of a list are requested, and after which position. */
 export interface Wanting {
   limit: number;
   after: Place | undefined;

@@ -1,7 +1,7 @@
 import type { Envelope } from "../../lib/contract/envelope.ts";
 import type { Finding } from "./validation.ts";
 
-/** What is wrong with an event that has more events between itself and the outside than its subscriber allows. */
+/** The error of an event with more hops from the outside than its subscriber allows. */
 export function endlessLoop(
   { name, source, hops, correlation, causation }: Envelope,
   subscriber: string,

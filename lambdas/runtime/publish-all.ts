@@ -1,10 +1,13 @@
 import type { BusEntry } from "../../lib/contract/envelope.ts";
 import type { Bus } from "./ports.ts";
 
-/** Entries that a successful call refused are sent again so often; then the caller tries again in its own way. */
+/**
+ * Maximum number of attempts for entries that a successful call rejected; then the caller retries in its own
+ * way.
+ */
 const TRIES = 3;
 
-/** Publishes entries in their order. Answers the indexes of those that the bus did not take. */
+/** Publishes entries in order. Answers the indexes of those that the bus rejected. */
 export async function publishAll(bus: Bus, entries: readonly BusEntry[]): Promise<number[]> {
   let open = entries.map((_, index) => index);
   for (let tries = 0; open.length > 0 && tries < TRIES; tries++) {

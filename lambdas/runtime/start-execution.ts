@@ -10,8 +10,8 @@ interface StartPorts {
 }
 
 /**
- * Starts the execution of a run's epoch by its name, with the stored input: doing so twice starts it once. Answers its ARN, or
- * undefined where Step Functions takes no more just now.
+ * Starts the execution of a run's epoch by its name, with the stored input. Idempotent. Answers its ARN, or
+ * undefined if Step Functions throttles.
  */
 export async function startExecution(
   { run, epoch, input, event }: RunItem,

@@ -1,4 +1,4 @@
-/** The names under which AWS services say that they take no more just now; those that their SDKs try again. */
+/** The error names with which AWS services report a throttle; those that their SDKs retry. */
 const NAMES = new Set([
   "ThrottlingException",
   "Throttling",
@@ -10,7 +10,7 @@ const NAMES = new Set([
   "ProvisionedThroughputExceededException",
   "ExecutionLimitExceeded",
   "SlowDown",
-  // Of DynamoDB: a transaction is about to change the same item.
+  // DynamoDB: a transaction is changing the same item.
   "TransactionConflictException",
   "TransactionInProgressException",
   "OverLimit",
@@ -19,33 +19,42 @@ const CANCELLED = new Set(["ThrottlingError", "ProvisionedThroughputExceeded"]);
 
 interface MaybeThrottle {
   name?: unknown;
-  /** Of a transaction of DynamoDB. */
+  /** Of a DynamoDB transaction. */
   CancellationReasons?: { Code?: string }[];
 }
 
-/** Whether an error says nothing but that a service takes no more just now: whoever comes later finds it otherwise. */
+/** Whether an error only reports a throttle: a later call may succeed. */
 export function isThrottle(error: unknown): boolean {
   const { name, CancellationReasons = [] } = (error ?? {}) as MaybeThrottle;
   return NAMES.has(String(name)) || CancellationReasons.some(({ Code }) => CANCELLED.has(Code ?? ""));
 }
 
-/** An error for what a service keeps refusing without an error of its own, as DynamoDB does for parts of batches. */
+/**
+ * An error for requests that a service keeps refusing without an error of its own, as DynamoDB does for parts
+ * of batches.
+ */
 export function throttle(message: string): Error {
   return Object.assign(new Error(message), { name: "ThrottlingException" });
 }
 
-/** The attribute by which a copy of a message keeps the time at which the message came first, in epoch milliseconds. */
+/**
+ * The attribute with which a copy of a message keeps the time at which it was first sent, in epoch
+ * milliseconds.
+ */
 export const FIRST_SENT = "millrace-sent";
 
 const LEAST = 2_000;
 const FIRST_SPREAD = 8_000;
 const LONGEST = 2 * 60_000;
-/** Half of the fewest deliveries that a queue allows a message: the others are left for failures of its own. */
+/**
+ * Half of the fewest receives that a queue allows a message: the others are left for the message's own
+ * failures.
+ */
 export const DELIVERIES = 5;
 
 /**
- * For how many milliseconds a message waits that met a throttle: longer each time and spread by `fraction` (in [0, 1)), so that
- * a burst does not come back as one. `receives` counts the deliveries so far, this one included.
+ * Milliseconds for which a throttled message waits: longer each time and spread by `fraction` (in [0, 1)), so
+ * that a burst does not return as one. `receives` counts the deliveries so far, this one included.
  */
 export function afterThrottle(receives: number, fraction: number): number {
   const spread = Math.min(LONGEST, FIRST_SPREAD * 2 ** (receives - 1));

@@ -1,11 +1,11 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 
-/** One thing that a schema found wrong. */
+/** One finding of a schema. */
 export interface Finding {
   /** "scenes[2].title"; empty for the value as a whole. */
   path: string;
   message: string;
-  /** What stood there, shortened. */
+  /** The value, shortened. */
   value?: string;
 }
 

@@ -12,7 +12,7 @@ const cursors = tableReceipts(openTable(setting("table")));
 const bus = eventBridge(setting("bus"));
 const queue = sourceQueue(setting("queue"));
 
-/** The messages of a batch are handled one after the other: the next knows what the one before has published. */
+/** The messages of a batch are handled one after another: each knows what the one before has published. */
 let turn: Promise<unknown> = Promise.resolve();
 
 export const handler = queueHandler(

@@ -77,7 +77,7 @@ describe("a run", () => {
     await world.begin(2);
     expect(await order({ action: "terminate", target: { run: RUN }, epoch: 1 })).toEqual({
       done: false,
-      says: expect.stringContaining("is in epoch 2, and the order is about epoch 1"),
+      says: expect.stringContaining("is in epoch 2, and the command is about epoch 1"),
     });
     expect(world.run().status).toBe("running");
     expect(await order({ action: "terminate", target: { run: RUN }, epoch: 2 })).toMatchObject({

@@ -12,10 +12,10 @@ import type { Api, Bindings } from "./operation.ts";
 import type { ApiPorts } from "./ports.ts";
 import { registerRoutes } from "./routes/index.ts";
 
-/** The largest body: an event takes 1 MB, and says something of itself beside. */
+/** The largest body: an event of up to 1 MB and its metadata. */
 const LARGEST_BODY = 1_100_000;
 
-/** Everything that the control plane answers: the routes under /api and /iam, and the console's files. */
+/** Everything that the control plane serves: the routes under /api and /iam, and the console's files. */
 export function controlPlane(ports: ApiPorts, files: ConsoleFiles): Hono<{ Bindings: Bindings }> {
   const app = new Hono<{ Bindings: Bindings }>();
   app.route("/api", api("api", ports));
@@ -26,7 +26,7 @@ export function controlPlane(ports: ApiPorts, files: ConsoleFiles): Hono<{ Bindi
   return app;
 }
 
-/** The same routes, whoever lets callers in. */
+/** The same routes for both ways to authenticate. */
 export function api(prefix: "api" | "iam", ports: ApiPorts): Api {
   const routes: Api = new OpenAPIHono({
     defaultHook: (result) => {
@@ -75,7 +75,7 @@ export function api(prefix: "api" | "iam", ports: ApiPorts): Api {
   return routes;
 }
 
-/** A body that is no JSON is refused by the route, with what it lacks. */
+/** The route refuses a body that is not JSON, and names the missing fields. */
 async function readJson(request: HonoRequest): Promise<unknown> {
   return await request.json().catch(() => undefined);
 }

@@ -3,7 +3,7 @@ import { ApiError } from "./errors.ts";
 import { type Claims, issuedClaims } from "./issued-claims.ts";
 import type { IssuerRoles, SignIn } from "./ports.ts";
 
-/** Who calls, as API Gateway or the token says. `by` of every order is the name. */
+/** The caller, as API Gateway or the token states. The name becomes `by` of every command. */
 export interface Principal {
   name: string;
   role: Role;
@@ -16,7 +16,7 @@ export interface Authorizer {
 }
 
 export interface Caller {
-  /** "iam" where the path begins so, and API Gateway has let the caller's policy decide. */
+  /** "iam" if the path begins so and API Gateway has checked the caller's policy. */
   prefix: "api" | "iam";
   authorization: string | undefined;
   authorizer: Authorizer | undefined;
@@ -39,7 +39,7 @@ export async function authenticate(
   return { name: "token", role: "operator" };
 }
 
-/** Which of the routes the caller may call, the caller's own policy has decided. */
+/** The caller's own policy has decided which routes it may call. */
 function byIam(authorizer: Authorizer | undefined): Principal {
   const arn = authorizer?.iam?.userArn;
   if (!arn) throw new ApiError("unauthenticated", "The request is not signed. Sign it for execute-api.");
@@ -61,8 +61,8 @@ function byIssuer({ authorizer, authorization }: Caller, { roleClaim, roles }: I
 }
 
 /**
- * `sub` alone is unique and never given to another person. An e-mail address is shown before it if the issuer has
- * verified that it is theirs; anybody may enter any other.
+ * Only `sub` is unique and never reassigned. An e-mail address is shown before it if the issuer has verified
+ * it; otherwise a user could enter anyone's.
  */
 function nameOf({ sub, email, email_verified }: Claims): string {
   return email_verified === true && typeof email === "string" && email !== ""
@@ -70,15 +70,15 @@ function nameOf({ sub, email, email_verified }: Claims): string {
     : `${sub}`;
 }
 
-/** What may do most comes first. */
+/** The most powerful role first. */
 const ROLES = ["operator", "decider", "viewer"] as const satisfies Role[];
 
-/** A list holds texts; a text is one value, whatever characters it has. */
+/** A list contains texts; a text is one value, whatever characters it contains. */
 function valuesOf(claim: unknown): unknown[] {
   return Array.isArray(claim) ? claim : [claim];
 }
 
-/** The role that a request needs: looking is open to all who are signed in. */
+/** The role that a request needs: every signed-in user may read. */
 export function neededRole(method: string, path: string): Role {
   if (method === "GET" || method === "HEAD") return "viewer";
   return path.startsWith("/approvals/") ? "decider" : "operator";

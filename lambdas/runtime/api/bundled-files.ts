@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join, sep } from "node:path";
 import type { ConsoleFiles } from "./console-files.ts";
 
-/** The console's files as they lie beside the function's code. */
+/** The console's files in the folder of the function's code. */
 export function bundledFiles(folder: string, artifactSource: string | undefined): ConsoleFiles {
   const root = join(folder, sep);
   return {

@@ -4,20 +4,20 @@ import { typeOf } from "./views/artifacts.ts";
 
 /** The console as it was built. */
 export interface ConsoleFiles {
-  /** A file by its path within the console's folder; undefined where there is none. */
+  /** A file by its path within the console's folder; undefined if there is none. */
   read(path: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
-  /** A text that is another for another content. */
+  /** A hash of the content. */
   etag(content: Uint8Array): string;
-  /** Where the files of runs are fetched from, as a source of a content security policy. */
+  /** The origin of run files, as a source of a content security policy. */
   artifactSource: string | undefined;
 }
 
 const INDEX = "index.html";
-/** How files lie compressed beside themselves, the smallest first: the encoding, and what it adds to their names. */
+/** Compressed variants of a file, the smallest first: the encoding, and the suffix of the name. */
 const COMPRESSED = { br: ".br", gzip: ".gz" } as const;
 const A_YEAR = "public, max-age=31536000, immutable";
 
-/** The console's own files. Whatever is no file is a place within the console, which its page shows. */
+/** The console's own files. Any other path is a page of the console, which the browser renders. */
 export async function serveConsole(context: Context, files: ConsoleFiles): Promise<Response> {
   const path = readPath(context.req.path);
   if (path === undefined) return context.text("Not found.", 404);
@@ -36,7 +36,7 @@ export async function serveConsole(context: Context, files: ConsoleFiles): Promi
     "content-type": typeOf(name),
     ...(compressed && { "content-encoding": encoding }),
     vary: "accept-encoding",
-    // Names of built files tell their content; the page that names them is asked for each time.
+    // Names of built files contain a hash of their content; the page that names them is never cached.
     "cache-control": path.startsWith("assets/") ? A_YEAR : "no-cache",
     etag,
   };
@@ -44,7 +44,7 @@ export async function serveConsole(context: Context, files: ConsoleFiles): Promi
   return context.body(content, 200, headers);
 }
 
-/** The smallest encoding that the browser reads. */
+/** The smallest encoding that the browser accepts. */
 function encodingFor(context: Context): keyof typeof COMPRESSED | undefined {
   const found = accepts(context, {
     ...{ header: "Accept-Encoding", supports: Object.keys(COMPRESSED), default: "identity" },
@@ -54,7 +54,7 @@ function encodingFor(context: Context): keyof typeof COMPRESSED | undefined {
   return found in COMPRESSED ? (found as keyof typeof COMPRESSED) : undefined;
 }
 
-/** Undefined for what can be no file's path. */
+/** Undefined for a text that cannot be a file's path. */
 function readPath(encoded: string): string | undefined {
   try {
     const path = decodeURIComponent(encoded).replace(/^\/+/, "");

@@ -13,7 +13,7 @@ const STATUS = {
   internal: 500,
 } as const satisfies Record<Code, number>;
 
-/** A refusal that is answered as such. The message says what was wrong and what to do. */
+/** An error that is returned to the caller. The message says what was wrong and what to do. */
 export class ApiError extends Error {
   readonly code: Code;
   private readonly more: Pick<Problem["error"], "path" | "findings">;
@@ -33,12 +33,12 @@ export class ApiError extends Error {
   }
 }
 
-/** What is asked for is not there. */
+/** The requested resource does not exist. */
 export function notFound(what: string, name: string, where: string): ApiError {
   return new ApiError("not-found", `There is no ${what} "${name}". ${where}`);
 }
 
-/** What was found, or a refusal. */
+/** The value, or an error if it is undefined. */
 export function found<Item>(item: Item | undefined, what: string, name: string, where: string): Item {
   if (item === undefined) throw notFound(what, name, where);
   return item;

@@ -4,7 +4,7 @@ import { refusedPath } from "../request-path.ts";
 import { ApiError } from "./errors.ts";
 import type { Bindings } from "./operation.ts";
 
-/** Answers a request. One with a path that would be resolved to another one is refused before that. */
+/** Answers a request. A path that would resolve to another one is refused first. */
 export async function answerEvent(
   event: APIGatewayProxyEventV2,
   app: Hono<{ Bindings: Bindings }>,
@@ -14,7 +14,7 @@ export async function answerEvent(
   return resultOf(await app.fetch(requestOf(event), { event }));
 }
 
-/** A request as API Gateway hands it to a function. Its path comes decoded: here it is encoded again. */
+/** A request in API Gateway's form. Its path is decoded: here it is encoded again. */
 export function requestOf(event: APIGatewayProxyEventV2): Request {
   const { rawPath, rawQueryString, requestContext, headers, body, isBase64Encoded } = event;
   const path = rawPath.split("/").map(encodeURIComponent).join("/");
@@ -30,10 +30,10 @@ export function requestOf(event: APIGatewayProxyEventV2): Request {
   });
 }
 
-/** Content that is text all through, and needs no base64. */
+/** Content types that are text and need no base64. */
 const TEXT = /^(?:text\/|application\/json)/;
 
-/** Lambda passes on 6 MB, which base64 makes longer by a third. */
+/** Lambda returns up to 6 MB, and base64 makes the body longer by a third. */
 const LARGEST_ANSWER = 4_400_000;
 
 function tooLarge(bytes: number): ApiError {

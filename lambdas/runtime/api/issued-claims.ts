@@ -1,13 +1,14 @@
-/** What an issuer states about a person; each claim has the type that it has in the token. */
+/** The claims of an issuer about a person, each with the type that it has in the token. */
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** A single token, with or without "Bearer" before it, as API Gateway's JWT authorizer takes it. */
+/** A single token, with or without "Bearer" before it, as API Gateway's JWT authorizer accepts it. */
 const TOKEN = /^(?:Bearer +)?[\w-]+\.([\w-]+)\.[\w-]+$/i;
 
 /**
- * The claims of the token that API Gateway has verified. It verifies the token of the Authorization header and hands over
- * its claims as texts, where a list of "a" and "b" is "[a b]", and so is a list of "a b" alone. So the types are read
- * from the same token. Undefined where the header does not hold exactly one token, or another one than was verified.
+ * The claims of the token that API Gateway has verified. It verifies the token of the Authorization header
+ * and passes its claims as texts, in which a list of "a" and "b" is "[a b]", and so is a list with the one
+ * item "a b". Therefore the types are read from the same token. Undefined unless the header contains exactly
+ * one token, the one that was verified.
  */
 export function issuedClaims(
   authorization: string | undefined,

@@ -1,7 +1,7 @@
 import type { KnownEvent, KnownWorkflow, System } from "../../../lib/contract/system.ts";
 import { found } from "./errors.ts";
 
-/** A workflow that is deployed. Throws an ApiError where none is called so. */
+/** A deployed workflow. Throws an ApiError if no workflow has this name. */
 export function knownWorkflow({ workflows }: System, name: string): KnownWorkflow {
   const workflow = workflows.find((one) => one.name === name);
   return found(workflow, "workflow", name, "GET /api/workflows lists them.");
@@ -13,7 +13,7 @@ export function knownEvent({ events }: System, name: string): KnownEvent {
   return found(event, "event", name, "GET /api/events lists them.");
 }
 
-/** A workflow or a reaction, as the target of an order. */
+/** A workflow or a reaction, as the target of a command. */
 export function knownSubscriber(
   { workflows, reactions }: System,
   name: string,

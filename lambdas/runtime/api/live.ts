@@ -3,7 +3,7 @@ import type { FeedItem } from "../../../lib/contract/table.ts";
 import type { Now } from "../ports.ts";
 
 export interface LivePorts {
-  /** Items of the feed behind a sort key, oldest first, consistently read. */
+  /** Items of the feed after a sort key, oldest first, read consistently. */
   feed(after: string): Promise<FeedItem[]>;
   /** Registers a viewer. Returns the time since which the feed is complete, in epoch milliseconds. */
   lookOn(): Promise<number>;
@@ -12,22 +12,26 @@ export interface LivePorts {
   pause(milliseconds: number): Promise<void>;
 }
 
-/** An answer ends by then: API Gateway waits for 30 seconds, and passes nothing on before the end. */
+/**
+ * The maximum time until a response ends: API Gateway waits for 30 seconds, and forwards nothing before the
+ * end.
+ */
 const LONGEST = 25_000;
 const LOOK_EVERY = 1_000;
-/** Two relays write at once, so that an item may turn up after one that sorts behind it. */
+/** Two relays write concurrently, so an item may appear after one with a later sort key. */
 const LOOK_BACK = 2_000;
-/** An id has to fit into a header: where more came in so short a time, some of it is sent twice. */
+/** An id must fit into a header: after very many changes in a short time, some are sent twice. */
 const MOST_MARKS = 100;
-/** The feed is kept for an hour: a viewer that was away for longer loads everything again anyway. */
+/** The feed is kept for one hour: a viewer that was away for longer reloads everything anyway. */
 const LONGEST_AWAY = 50 * 60_000;
-/** As much of a sort key as distinguishes it from others of its millisecond. */
+/** The part of a sort key that distinguishes it from others of the same millisecond. */
 const MARK_LENGTH = feedKey("2026-01-31T09:30:00.000Z", "abcdef").sk.length;
 
 /**
- * Changes since an earlier response, as server-sent events: as soon as something did, or nothing after 25 seconds. The
- * id tells what has been told, so that the next request goes on from there: nothing is left out or told twice. Where nobody had
- * looked on for an hour, the feed begins some seconds late; then an event says that something may have been missed.
+ * Changes since an earlier response, as server-sent events: as soon as something changed, or none after 25
+ * seconds. The id records what has been sent, so that the next request continues there without gaps or
+ * duplicates. If there was no viewer for an hour, the feed begins some seconds late; then an event says that
+ * changes may be missing.
  */
 export async function liveUpdates(since: string | undefined, ports: LivePorts): Promise<string> {
   const began = ports.now();
@@ -44,7 +48,7 @@ export async function liveUpdates(since: string | undefined, ports: LivePorts): 
   }
 }
 
-/** What was sent recently, the last one last; without a readable id, only the time. */
+/** The keys that were sent recently, the newest last; without a readable id, only the time. */
 function marksOf(since: string | undefined, now: number): string[] {
   const marks = (since ?? "").split(",").sort();
   const last = Date.parse(marks.at(-1)!.slice(0, TIME_LENGTH));

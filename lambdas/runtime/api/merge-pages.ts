@@ -1,4 +1,4 @@
-/** What is listed, newest first; of what is of one moment, by id. */
+/** A listed item: newest first, and within one moment by id. */
 export interface Listed {
   listedAt: string;
   id: string;
@@ -7,19 +7,19 @@ export interface Listed {
 /** How far one partition of an index has been read. */
 export interface PartitionRead<Item extends Listed> {
   items: Item[];
-  /** Everything down to this moment, and of it, has been read. Absent where nothing is left. */
+  /** Everything down to and including this moment has been read. Absent if nothing is left. */
   readTo?: string | undefined;
 }
 
-/** The last that was shown. */
+/** The last item that was shown. */
 export interface Place {
   at: string;
   id: string;
 }
 
 /**
- * One page of what lies in several partitions, each read from the place on. What is older than the partition that was
- * read least far may have newer beside it that was not read yet: it is left for the next page.
+ * One page of items from several partitions, each read on from its position. Items older than the end of the
+ * shortest read may have newer neighbours that were not read yet: they are left for the next page.
  */
 export function mergePages<Item extends Listed>(
   reads: readonly PartitionRead<Item>[],
@@ -37,7 +37,7 @@ export function mergePages<Item extends Listed>(
   return { items, next: frontier === "" ? undefined : { at: frontier, id: BEHIND_ALL } };
 }
 
-/** Behind every id of the same moment. */
+/** Sorts after every id of the same moment. */
 const BEHIND_ALL = "\uffff";
 
 export function isAfter({ listedAt, id }: Listed, place: Place): boolean {
@@ -49,12 +49,12 @@ function newestFirst(a: Listed, b: Listed): number {
   return a.id < b.id ? -1 : 1;
 }
 
-/** A place as a text that says nothing to who carries it. */
+/** A position as an opaque text. */
 export function writeCursor({ at, id }: Place): string {
   return Buffer.from(JSON.stringify([at, id])).toString("base64url");
 }
 
-/** Undefined for a text that is no cursor. */
+/** Undefined for a text that is not a cursor. */
 export function readCursor(text: string): Place | undefined {
   try {
     const [at, id] = JSON.parse(Buffer.from(text, "base64url").toString("utf8")) as unknown[];
@@ -68,7 +68,7 @@ function isTime(value: unknown): value is string {
   return typeof value === "string" && /^\d[\dTZ:.-]{0,30}$/.test(value);
 }
 
-/** What a table takes for a sort key. */
+/** What a table accepts as a sort key. */
 function isKey(value: unknown): value is string {
   return typeof value === "string" && value !== "" && Buffer.byteLength(value) <= 1_024;
 }

@@ -45,7 +45,7 @@ function withIds(path: string, operations: object): object {
   );
 }
 
-/** A parameter that takes slashes too is written "{path{.+}}" for the router. */
+/** The router's notation for a parameter that accepts slashes: "{path{.+}}". */
 function pathOf(path: string): string {
   return path.replaceAll("{.+}", "");
 }

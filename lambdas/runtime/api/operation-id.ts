@@ -1,4 +1,7 @@
-/** Verbs of the routes that do not name theirs: a GET gets or lists, and an action is the last part of its path. */
+/**
+ * Verbs of routes that have none in their path: a GET gets or lists, and an action is the last part of its
+ * path.
+ */
 const VERBS: Record<string, string> = {
   "post /runs": "start",
   "post /events": "send",
@@ -8,10 +11,13 @@ const VERBS: Record<string, string> = {
   "post /runs/{run}/signal": "signal",
 };
 
-/** Resources of which a GET answers the one that there is. */
+/** Resources with a single instance, which a GET returns. */
 const SINGLE = new Set(["session", "map", "openapi.json", "live", "artifacts"]);
 
-/** The name of an operation, after which generated clients call their methods: "pauseRun", "listDeadLetters", "getRunLog". */
+/**
+ * The name of an operation, from which generated clients name their methods: "pauseRun", "listDeadLetters",
+ * "getRunLog".
+ */
 export function operationId(method: string, path: string): string {
   const [resource = "", ...rest] = path.slice(1).split("/");
   const part = rest.findLast((segment) => !segment.startsWith("{"));

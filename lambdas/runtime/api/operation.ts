@@ -5,7 +5,7 @@ import type { CommandOutcome } from "../../../lib/contract/command.ts";
 import type { Authorizer, Principal } from "./auth.ts";
 import { ApiError } from "./errors.ts";
 
-/** What API Gateway hands over with a request. */
+/** The context that API Gateway passes with a request. */
 export interface Bindings {
   event?: { requestContext: { authorizer?: Authorizer | undefined } };
 }
@@ -30,7 +30,7 @@ const REFUSALS = {
 
 type Refused = keyof typeof REFUSALS;
 
-/** How a route may refuse, beside what each may. */
+/** The errors that a route may return in addition to those of every route. */
 export function refusals<const Statuses extends Refused[]>(...statuses: Statuses) {
   const all = [...new Set<Refused>([400, 401, 403, ...statuses])];
   return Object.fromEntries(all.map((status) => [status, answer(Problem, REFUSALS[status])])) as Record<
@@ -39,12 +39,12 @@ export function refusals<const Statuses extends Refused[]>(...statuses: Statuses
   >;
 }
 
-/** A body of JSON, without which the request is refused. */
+/** A JSON body, which is required. */
 export function body<Schema extends z.ZodType>(schema: Schema) {
   return { required: true, content: { "application/json": { schema } } };
 }
 
-/** Every change says under which key it is the same change, should it come twice. */
+/** Every change has an idempotency key, in case it is sent twice. */
 export const ONCE = z.object({
   "idempotency-key": z
     .string()
@@ -61,7 +61,7 @@ export function named<const Names extends string>(...names: Names[]) {
   >;
 }
 
-/** What was done, or a refusal that says why it was not. */
+/** The result, or an error that says why nothing was done. */
 export function carriedOut(outcome: CommandOutcome): Outcome {
   if (!outcome.done) throw new ApiError("conflict", outcome.says);
   return outcome;

@@ -3,7 +3,7 @@ import type { ListPart, Wanting } from "../list-part.ts";
 import { ApiError } from "./errors.ts";
 import { readCursor, writeCursor } from "./merge-pages.ts";
 
-/** What part of a list a request wants. Throws an ApiError for a cursor that no answer gave. */
+/** The requested part of a list. Throws an ApiError for an unknown cursor. */
 export function wanting({ limit, cursor }: { limit: number; cursor?: string | undefined }): Wanting {
   if (cursor === undefined) return { limit, after: undefined };
   const after = readCursor(cursor);
@@ -13,7 +13,7 @@ export function wanting({ limit, cursor }: { limit: number; cursor?: string | un
   });
 }
 
-/** A part of a list as it is answered. */
+/** A part of a list in the form of a response. */
 export function listed<Item, Shown>(
   { items, next }: ListPart<Item>,
   show: (item: Item) => Shown,

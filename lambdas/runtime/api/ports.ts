@@ -22,52 +22,52 @@ import type { Approvals, Log, LogReader, Now, RunDetails, Version, WrittenLine }
 import type { ObservedReplay } from "../replay/ports.ts";
 import type { RunSearch } from "./run-partitions.ts";
 
-/** What the API looks at. Nothing of it changes anything. */
+/** The queries of the API. None of them changes anything. */
 export interface Views {
   runs(search: RunSearch, wanting: Wanting): Promise<ListPart<RunItem>>;
-  /** The run's item alone. */
+  /** Only the run's item. */
   runItem(run: string): Promise<RunItem | undefined>;
-  /** A run with its effects and questions, consistently read. */
+  /** A run with its effects and approvals, read consistently. */
   run(run: string): Promise<RunDetails | undefined>;
   /** Entries of a run's log up to a time (ISO), in order. */
   log: LogReader["ofRun"];
   /** A part of a run's log, oldest first. */
   logPart(run: string, wanting: Wanting): Promise<ListPart<LogItem>>;
-  /** The runs and handlings that one outside event led to, and what happened to them. */
+  /** The runs and reaction runs that one outside event led to, and their log entries. */
   correlated: LogReader["ofCorrelation"];
   release(workflow: string, version: string): Promise<ReleaseItem | undefined>;
   versions(): Promise<Version[]>;
-  /** What people have ordered for workflows and reactions: in the order of the names. */
+  /** The state of workflows and reactions, in the order of the names. */
   controls(names: readonly { target: ControlTarget; name: string }[]): Promise<(ControlItem | undefined)[]>;
   breakers(names: readonly string[]): Promise<(BreakerItem | undefined)[]>;
   openApprovals(wanting: Wanting): Promise<ListPart<ApprovalItem>>;
   quarantined(wanting: Wanting): Promise<ListPart<QuarantineItem>>;
   quarantine(id: string): Promise<QuarantineItem | undefined>;
   queues(): Promise<DeployedQueueItem[]>;
-  /** How full queues are, by URL; those that cannot be read are left out. */
+  /** Number of messages in queues, by URL; unreadable ones are left out. */
   depths(urls: readonly string[]): Promise<Map<string, QueueDepth>>;
-  /** Seconds for which the oldest message of each queue has waited, by URL; those that cannot be read are left out. */
+  /** Age in seconds of the oldest message of each queue, by URL; unreadable ones are left out. */
   ages(urls: readonly string[]): Promise<Map<string, number>>;
   deadLetters: DeadLetterReader["list"];
   deadLetter: DeadLetterReader["read"];
   replays(wanting: Wanting): Promise<ListPart<ReplayItem>>;
   replay(id: string): Promise<ObservedReplay | undefined>;
-  /** All of one event. */
+  /** All deliveries of one event. */
   deliveriesOf(event: string): Promise<DeliveryItem[]>;
-  /** Those that need attention; or only those that are overdue. Of one subscriber, where one is named. */
+  /** Those that need attention; or only those that are overdue. Of one subscriber, if one is named. */
   deliveries(
     kind: "problem" | "overdue",
     wanting: Wanting & { subscriber?: string | undefined },
   ): Promise<ListPart<DeliveryItem>>;
-  /** Items of the feed behind a sort key, consistently read, oldest first. */
+  /** Items of the feed after a sort key, read consistently, oldest first. */
   feed(after: string): Promise<FeedItem[]>;
   /** Registers a viewer. Returns the time since which the feed is complete, in epoch milliseconds. */
   lookOn(): Promise<number>;
-  /** Lines of log groups that have one of these words. Times in epoch milliseconds. */
+  /** Lines of log groups that contain one of these words. Times in epoch milliseconds. */
   written(query: WrittenQuery): Promise<WrittenLine[]>;
-  /** The input of a step, by the history of an execution; undefined where it has no message for the path. */
+  /** The input of a step, from the history of an execution; undefined if it has no message for the path. */
   sentInput(execution: string, path: string): Promise<{ input: unknown } | undefined>;
-  /** A short-lived address of a file of the app's own bucket; undefined for one that is not in it. */
+  /** A temporary address of a file of the app's own bucket; undefined for any other file. */
   signedUrl(uri: string): Promise<string | undefined>;
 }
 
@@ -76,7 +76,7 @@ export interface WrittenQuery {
   words: readonly string[];
   from: number;
   until: number;
-  /** Of each group, about so many lines at most. */
+  /** The approximate maximum of lines per group. */
   most: number;
 }
 
@@ -88,24 +88,24 @@ export interface QueueDepth {
 
 export interface ApiPorts {
   system: System;
-  /** Log groups of the functions that do a workflow's steps, by the workflow and the step. */
+  /** Log groups of the functions that run a workflow's steps, by the workflow and the step. */
   logGroups: Record<string, Record<string, string>>;
-  /** What brings events from elsewhere. */
+  /** What publishes events from outside. */
   producers: Producer[];
   views: Views;
   approvals: Pick<Approvals, "decide">;
-  /** Has an order carried out, and answers what became of it. */
+  /** Has a command carried out, and answers its result. */
   control(command: Command): Promise<CommandOutcome>;
-  /** Publishes an event under an id; answers the id. Throws where the bus does not take it. */
+  /** Publishes an event under an id; answers the id. Throws if the bus rejects it. */
   publish(
     contract: EventContract,
     payload: Record<string, unknown>,
     saying: { id: string; correlation?: string | undefined },
   ): Promise<string>;
-  /** Whether this is the token in force. */
+  /** Whether this is the current token. */
   isToken(token: string): Promise<boolean>;
   signIn: SignIn;
-  /** Where this is deployed. */
+  /** The AWS environment of the deployment. */
   place: { region: string; deployedOn: "aws" | "local" };
   now: Now;
   /** Resolves after `milliseconds`. */
@@ -113,7 +113,7 @@ export interface ApiPorts {
   log: Log;
 }
 
-/** How people sign in under /api: by a token that the function compares, or by what an issuer says of them. */
+/** How users sign in under /api: by a token that the function compares, or by the claims of an issuer. */
 export type SignIn = { by: "token" } | ({ by: "issuer" } & IssuerRoles);
 
 export interface IssuerRoles {

@@ -2,20 +2,20 @@ import { foundPartitions, keyedPartition, shardsOf } from "../../../lib/contract
 import { INDEXED_STATUSES, type IndexedStatus, indexedStatusOf } from "../../../lib/contract/run-indexes.ts";
 import type { RunStatus } from "../../../lib/contract/table.ts";
 
-/** What runs are looked for by. All that is given must hold. */
+/** The filters of a run search. All given filters must match. */
 export interface RunSearch {
   workflow?: string | undefined;
   status?: "open" | RunStatus | undefined;
   key?: string | undefined;
   error?: string | undefined;
   step?: string | undefined;
-  /** ISO times at which they were accepted, both included. */
+  /** ISO times of acceptance, both inclusive. */
   from?: string | undefined;
   to?: string | undefined;
   text?: string | undefined;
 }
 
-/** Where such runs lie: the index, its partitions, and what else has to hold of what lies there. */
+/** Where such runs are stored: the index, its partitions, and the remaining conditions. */
 export interface RunPlaces {
   index: "list" | "found" | "keyed";
   partitions: string[];
@@ -28,7 +28,7 @@ interface Filter {
   values: Record<string, unknown>;
 }
 
-/** Chooses the index that leaves the least to look through. `workflows` are all that there are. */
+/** Chooses the index with the least to read. `workflows` are all deployed ones. */
 export function placesOf(search: RunSearch, workflows: readonly string[]): RunPlaces {
   const { workflow, key, status, error, step } = search;
   const searched = workflow === undefined ? workflows : [workflow];
@@ -56,7 +56,7 @@ function indexedStatusesOf(status: RunSearch["status"]): readonly IndexedStatus[
   return status === "open" ? ["open"] : [indexedStatusOf({ status })];
 }
 
-/** Whether a run has the status that is searched for: partitions do not distinguish open runs. */
+/** Whether a run has the requested status: partitions do not distinguish open runs. */
 export function standsAs(run: { status: RunStatus }, { status }: RunSearch): boolean {
   if (status === undefined) return true;
   return status === "open" ? indexedStatusOf(run) === "open" : run.status === status;

@@ -8,7 +8,7 @@ import { ApiError, found } from "./errors.ts";
 import { knownEvent } from "./known.ts";
 import type { ApiPorts } from "./ports.ts";
 
-/** A version of an event, the newest without one, with its JSON Schema as what validates. */
+/** A version of an event (by default the newest), with its JSON Schema as validator. */
 export function contractOf(system: System, name: string, version?: number): EventContract {
   const { contracts } = knownEvent(system, name);
   const known = version === undefined ? contracts[0] : contracts.find((one) => one.version === version);
@@ -22,7 +22,7 @@ export function contractOf(system: System, name: string, version?: number): Even
   };
 }
 
-/** Throws an ApiError with all findings where a payload breaks its contract. */
+/** Throws an ApiError with all findings if a payload breaks its contract. */
 export async function checkPayload(
   { name, version, schema }: EventContract,
   payload: Record<string, unknown>,
@@ -44,7 +44,7 @@ interface Sending {
   correlation?: string | undefined;
 }
 
-/** Checks an event and publishes it: under the same key it is the same event. */
+/** Checks an event and publishes it: the same key means the same event. */
 export async function sendChecked(
   { contract, payload, why, correlation }: Sending,
   { by, key }: { by: string; key: string },

@@ -1,12 +1,14 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Secrets } from "../ingress/receive.ts";
 
-/** How long a token that was replaced may still be taken. */
+/** How long a replaced token may still be accepted. */
 const KNOWN_FOR = 60_000;
-/** A token that does not fit may be a new one: then it is read again, but not for each such request. */
+/**
+ * A token that does not match may be a new one: then the secret is read again, but not for each such request.
+ */
 const KNOWN_AT_LEAST = 10_000;
 
-/** Whether a text is the token in force. How long it takes says nothing of how much of it was right. */
+/** Whether a text is the current token. The time of the comparison reveals nothing about the token. */
 export function tokenCheck(secrets: Pick<Secrets, "valid">): (token: string) => Promise<boolean> {
   return async (token) => {
     if ((await secrets.valid(KNOWN_FOR)).some((value) => isSame(value, token))) return true;

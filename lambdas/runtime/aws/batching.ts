@@ -1,23 +1,28 @@
-/** What became of one request of a call. */
+/** The outcome of one request of a call. */
 export type Outcome<Answer> =
   | { answer: Answer }
   | { refused: unknown }
-  /** The service left this request for later. Where it does so in every attempt, the error is what became of it. */
+  /**
+   * The service left this request unprocessed. If that happens in every attempt, the outcome is this error.
+   */
   | { leftOver: Error };
 
-/** A call that carries several requests, and how many. */
+/** A call that carries several requests, with its limits. */
 export interface BatchCall<Request, Answer> {
-  /** Makes the call. Answers the outcome of each request, in their order. What it throws concerns all of them. */
+  /**
+   * Makes the call. Answers the outcome of each request, in their order. Anything thrown concerns all of
+   * them.
+   */
   send(requests: Request[]): Promise<Outcome<Answer>[]>;
   /** Maximum number of requests in a call. */
   most: number;
-  /** Maximum size of a call, and what a request adds to it. @default no limit */
+  /** Maximum size of a call, and the size of a request. @default no limit */
   size?: { most: number; of(request: Request): number };
-  /** Two requests of the same name never travel in the same call. @default any may */
+  /** Two requests of the same name are never in the same call. @default no restriction */
   nameOf?(request: Request): string;
   /** Calls that may be in flight at the same time. @default 2: with one, latency limits; with more, batches are small */
   inFlight?: number;
-  /** How often a request is sent that the service leaves for later. @default 6 */
+  /** Maximum number of attempts for a request that the service leaves unprocessed. @default 6 */
   attempts?: number;
   pause?: Pause;
 }
@@ -35,9 +40,9 @@ interface Waiting<Request, Answer> {
 }
 
 /**
- * Group commit: requests that are made in the same moment travel together. A request does not wait for company: the call
- * leaves at the end of the event loop's turn, and what arrives while calls are in flight forms the next. Each request has
- * its own answer, refusal and attempts, as if it travelled alone.
+ * Group commit: requests that are made at the same time share a call. A request does not wait for others: the
+ * call is sent at the end of the event loop's turn, and requests that arrive while calls are in flight form
+ * the next. Each request has its own answer, error and attempts, as if it were alone.
  */
 export class Batching<Request, Answer> {
   readonly call: BatchCall<Request, Answer>;
@@ -61,7 +66,7 @@ export class Batching<Request, Answer> {
     this.schedule();
   }
 
-  /** At the end of the turn, so that all that this turn's answers lead to is there. */
+  /** At the end of the turn, so that requests caused by this turn's answers are included. */
   private schedule(): void {
     if (this.isScheduled) return;
     this.isScheduled = true;
@@ -71,7 +76,7 @@ export class Batching<Request, Answer> {
     });
   }
 
-  /** Those that go together: the first that wait, without a second of any name. */
+  /** The requests of one call: the first that wait, no two of the same name. */
   private take(): Waiting<Request, Answer>[] {
     const { most, size, nameOf } = this.call;
     const names = new Set<string>();
@@ -111,7 +116,7 @@ export class Batching<Request, Answer> {
       const outcomes = await this.call.send(batch.map(({ request }) => request));
       for (const [at, one] of batch.entries()) this.conclude(one, outcomes[at]!);
     } catch (error) {
-      // One request can make the service refuse the whole call. Alone, each is answered for itself.
+      // One request can make the service refuse the whole call. Alone, each gets its own answer.
       if (batch.length > 1 && isAboutRequest(error)) for (const one of batch) await this.deliver([one]);
       else for (const { settle } of batch) settle.reject(error);
     }
@@ -127,7 +132,7 @@ export class Batching<Request, Answer> {
   }
 }
 
-/** What the SDK's errors say of calls that are wrong in themselves, as too large ones are: nothing was carried out. */
+/** Errors of the SDK for invalid calls, such as too large ones: nothing was carried out. */
 function isAboutRequest(error: unknown): boolean {
   const { name } = error as Error;
   return (

@@ -9,7 +9,7 @@ const MOST_ENTRIES = 10;
 const LARGEST_CALL = 1_000_000;
 const TIME = 14;
 
-/** A bus of EventBridge, by name or ARN. Entries of the same moment travel together, in their order. */
+/** A bus of EventBridge, by name or ARN. Entries of the same moment share a call, in their order. */
 export function eventBridge(bus: string, client = busClient()): Bus {
   const entries = new Batching<BusEntry, boolean>({
     most: MOST_ENTRIES,

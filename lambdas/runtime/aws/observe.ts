@@ -6,14 +6,14 @@ const NAMESPACE = "Millrace";
 
 type Unit = (typeof MetricUnit)[keyof typeof MetricUnit];
 
-/** JSON log lines and EMF metrics of one function: its Powertools instances behind our ports. */
+/** JSON log lines and EMF metrics of one function: Powertools behind our ports. */
 export function observe(service: string) {
   const logger = new Logger({ serviceName: service });
   const metrics = new MetricRecords(service);
   return { logger, metrics, log: logOf(logger), counters: metricsOf(metrics) };
 }
 
-/** What an invocation counts: one record for each set of dimensions, however much is counted for it. */
+/** The counts of an invocation: one record for each set of dimensions. */
 class MetricRecords {
   private readonly service: string;
   /** Kept from one invocation to the next. */
@@ -23,14 +23,15 @@ class MetricRecords {
     this.service = service;
   }
 
-  /** The record for these dimensions; for the service's own where none are given. */
+  /** The record for these dimensions; by default that of the service. */
   for(dimensions: Record<string, string> | undefined): PowertoolsMetrics {
     const key = JSON.stringify(dimensions ?? {});
     const known = this.records.get(key);
     if (known) return known;
     const record = new PowertoolsMetrics({ namespace: NAMESPACE, serviceName: this.service });
     if (dimensions) {
-      // CloudWatch takes a metric with one more dimension for another one: whoever counts it is none of this one's.
+      // For CloudWatch, a metric with one more dimension is a different one, without the service's default
+      // dimension.
       record.clearDefaultDimensions();
       record.setDefaultDimensions(dimensions);
     }
@@ -44,15 +45,16 @@ class MetricRecords {
 }
 
 /**
- * Middleware that writes what an invocation has counted. Where it counted nothing, it writes nothing: Powertools' own warns of
- * that each time, and a line of every other invocation is a good part of what a run's logs cost.
+ * Middleware that writes the counts of an invocation. Without counts it writes nothing: Powertools would
+ * write a warning each time, and a line for every other invocation is a good part of the cost of a run's
+ * logs.
  */
 export function writeMetrics(metrics: MetricRecords) {
   const write = () => metrics.write();
   return { after: write, onError: write };
 }
 
-/** The log port, every line carrying `fields`. */
+/** The log port; every line carries `fields`. */
 export function logOf(logger: Logger, fields: Record<string, unknown> = {}): Log {
   return {
     info: (message, more) => logger.info(message, { ...fields, ...more }),

@@ -3,14 +3,17 @@ import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-sec
 import type { Secrets } from "../ingress/receive.ts";
 import type { Now } from "../ports.ts";
 
-/** A secret in use and the one before it, so that senders that still sign with the old one are not interrupted. */
+/**
+ * The current secret and the previous one, so that senders that still sign with the old one are not
+ * interrupted.
+ */
 const STAGES = ["AWSCURRENT", "AWSPREVIOUS"];
-/** A request that matches no secret makes it be read again, but not more often than this. */
+/** If a request matches no secret, the secret is read again, but not more often than this. */
 const READ_AGAIN_AFTER = 1_000;
 
 /**
- * A secret of Secrets Manager, by its ARN: its value, and the one before it unless `stages` leaves that out. Values are kept
- * in memory for as long as who asks allows.
+ * A secret of Secrets Manager, by its ARN: its value, and the previous one unless `stages` leaves that out.
+ * Values are cached for as long as the caller allows.
  */
 export function rotatedSecret(
   arn: string,
@@ -45,7 +48,7 @@ async function read(client: SecretsManagerClient, arn: string, stage: string): P
     const command = new GetSecretValueCommand({ SecretId: arn, VersionStage: stage });
     return (await client.send(command)).SecretString;
   } catch (error) {
-    // There is none before the first. That there is none at all shows when nothing fits.
+    // The first secret has no predecessor. A missing secret shows when nothing matches.
     if ((error as Error).name === "ResourceNotFoundException") return undefined;
     throw error;
   }

@@ -6,8 +6,8 @@ import { Refusal } from "./refusal.ts";
 import { describeStatus, pause, resume, retry } from "./run-actions.ts";
 
 /**
- * Writes an operator command for one run, together with the command itself (`keep`). Throws a Refusal where the run is not
- * in a state in which that can be done, or in another epoch than the order is about.
+ * Writes an operator command for one run, together with the command itself (`keep`). Throws a Refusal if the
+ * run's state does not allow it, or if the command is about another epoch.
  */
 export async function changeRun(
   { action, target: { run }, epoch, by, why, key }: ChangeRun,
@@ -24,7 +24,7 @@ export async function changeRun(
   return outcome(changed);
 }
 
-/** What an order does to a run, and what is answered. */
+/** The effect of a command on a run, and its answer. */
 interface RunChange {
   transition: Transition;
   says(after: RunItem): string;
@@ -61,7 +61,7 @@ function inEpoch(epoch: number | undefined, transition: Transition): Transition 
   return (run) => {
     if (epoch === undefined || epoch === run.epoch) return transition(run);
     throw new Refusal(
-      `Run ${run.run} is in epoch ${run.epoch}, and the order is about epoch ${epoch}. Look at the run, then order again.`,
+      `Run ${run.run} is in epoch ${run.epoch}, and the command is about epoch ${epoch}. Check the run, then send the command again.`,
     );
   };
 }

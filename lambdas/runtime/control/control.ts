@@ -26,8 +26,8 @@ import { refuseUnknown } from "./workflows.ts";
 const DAY = 24 * 60 * 60 * 1000;
 
 /**
- * Carries out a command once for its key, and answers what was done or what is wrong. What was refused is not
- * remembered: once that is mended, the same command may be given again.
+ * Carries out a command once for its key, and answers what was done or what is wrong. A refused command is
+ * not stored: after the cause is fixed, the same command may be sent again.
  */
 export async function control(given: unknown, ports: ControlPorts): Promise<CommandOutcome> {
   try {
@@ -37,7 +37,7 @@ export async function control(given: unknown, ports: ControlPorts): Promise<Comm
     const carriedOut = await carryOut(command, ports);
     return sameOutcome(await ports.commands.keep(itemOf(command, carriedOut, ports)), command);
   } catch (error) {
-    // Another delivery of the same command was faster: the next one answers what it did.
+    // Another delivery of the same command was faster: the next attempt answers what it did.
     if (error instanceof CommandKept) return await control(given, ports);
     if (!(error instanceof Refusal)) throw error;
     ports.log.warn(`Refused: ${error.message}`, { command: given });
@@ -45,7 +45,10 @@ export async function control(given: unknown, ports: ControlPorts): Promise<Comm
   }
 }
 
-/** A command that was kept may have been interrupted after its change: what follows from that is done again, which harms nothing. */
+/**
+ * A stored command may have been interrupted after its change: its follow-up is repeated, which is
+ * idempotent.
+ */
 async function repeat(kept: CommandItem, asked: Command, ports: ControlPorts): Promise<CommandOutcome> {
   if (isSame(kept, asked) && kept.outcome.done) await followUp(kept.command, ports);
   return sameOutcome(kept, asked);
@@ -55,7 +58,7 @@ function isSame({ command }: CommandItem, asked: Command): boolean {
   return canonicalJson({ ...command, why: "" }) === canonicalJson({ ...asked, why: "" });
 }
 
-/** The same command is answered the same; another one needs a key of its own. */
+/** The same command gets the same answer; another one needs a key of its own. */
 function sameOutcome(kept: CommandItem, asked: Command): CommandOutcome {
   const { command, outcome } = kept;
   if (isSame(kept, asked)) return outcome;
@@ -97,7 +100,7 @@ async function carryOut(command: Command, ports: ControlPorts): Promise<CarriedO
   return { outcome };
 }
 
-/** The run is requested by the command's own item, whose change is published as an event. */
+/** The command's own item requests the run: its change is published as an event. */
 function start(command: StartRun, ports: ControlPorts): CarriedOut {
   const { target, event, version, payload, by, why, key } = command;
   refuseUnknown(target.workflow, ports);

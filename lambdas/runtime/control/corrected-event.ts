@@ -12,8 +12,8 @@ export interface Correction {
 }
 
 /**
- * The message by which a quarantined event comes back: as it arrived, but for what is corrected, for metadata that is
- * not well-formed, and for the hops of a loop that a person has looked at.
+ * The message that releases a quarantined event: as it arrived, except for the corrections, for metadata that
+ * is not well-formed, and for the hops of a loop that a person has checked.
  */
 export function correctedEvent(
   { id, name, reason, body }: QuarantineItem,
@@ -34,7 +34,7 @@ export function correctedEvent(
   };
   return {
     ...event,
-    // A payload that lies in the bucket stays there, unless another takes its place.
+    // A payload in the bucket stays there, unless a correction replaces it.
     ...(payload === undefined && handling !== undefined && { handling }),
     detail: { ...(payload ?? data), ...(Object.keys(metadata).length > 0 && { [ENVELOPE_KEY]: metadata }) },
   };

@@ -2,10 +2,10 @@ import type { Command } from "../../../lib/contract/command.ts";
 import { advance } from "../completion/advance.ts";
 import type { ControlPorts } from "./ports.ts";
 
-/** Everything is looked for this often: an index may not know at once what was put aside last. */
+/** The search is repeated after these pauses: an index may not have the latest items at once. */
 const LOOKS_OF_AN_INDEX = 2;
 
-/** What follows from a change that was ordered. Done twice, it changes nothing the second time. */
+/** The follow-up of a change that an operator requested. Idempotent. */
 export async function followUp({ action, target, key }: Command, ports: ControlPorts): Promise<void> {
   if (action === "resume") {
     const looks = "run" in target ? 1 : LOOKS_OF_AN_INDEX;

@@ -1,8 +1,9 @@
 import type { ControlMessage } from "../../../lib/contract/command.ts";
 
 /**
- * Whether who sent a message to the queue may ask for it. Steps and reactions run code of the app's own and may only have
- * deferred messages brought back. `sender` is what SQS itself says, "<id of the role>:<session>", and not the message.
+ * Whether the sender of a queue message may request it. Steps and reactions run the app's own code and may
+ * only have deferred messages sent again. `sender` comes from SQS, "<id of the role>:<session>", and not from
+ * the message.
  */
 export function maySend(
   { action }: Pick<ControlMessage, "action">,

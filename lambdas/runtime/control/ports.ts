@@ -21,29 +21,29 @@ export interface Commands {
   keep(command: CommandItem): Promise<CommandItem>;
 }
 
-/** What people have ordered for workflows and other subscribers. */
+/** The states of workflows and other subscribers. */
 export interface Controls {
-  /** Consistently read. */
+  /** Read consistently. */
   read(target: ControlTarget, name: string): Promise<ControlItem | undefined>;
   /** Changes the item by a function of its current state; the first action starts from an empty item. */
   change(
     target: ControlTarget,
     name: string,
     transition: (control: ControlItem) => ControlItem,
-    /** Kept in the same write. Throws `CommandKept` where it is kept already. */
+    /** Stored in the same write. Throws `CommandKept` if it is stored already. */
     command?: CommandOf<ControlItem>,
   ): Promise<ControlItem>;
 }
 
-/** What is deferred until an operator resumes. */
+/** Messages and runs that wait until an operator resumes. */
 export interface Waiting {
   /** Messages of a run that are deferred for this reason, or for any; at most `limit`. Read consistently. */
   deferredOfRun(run: string, reason: DeferReason | undefined, limit: number): Promise<DeferredItem[]>;
-  /** The same of a workflow or a reaction; one that was deferred a moment ago may be missing. */
+  /** The same for a workflow or a reaction; a message that was just deferred may be missing. */
   deferredOfWorkflow(workflow: string, reason: DeferReason, limit: number): Promise<DeferredItem[]>;
   /**
-   * Runs of a workflow that were accepted by `until` (ISO) and are held, oldest first, at most `limit`; a very new one may be
-   * missing, and one that was just released be there.
+   * Runs of a workflow that were accepted by `until` (ISO) and are held, oldest first, at most `limit`; a
+   * very new one may be missing, and a run that was just released may be included.
    */
   heldRuns(workflow: string, until: string, limit: number): Promise<string[]>;
   /** Keys of messages that should have been sent again by `time` (ISO), at most `limit`. */
@@ -57,7 +57,7 @@ export interface ControlPorts extends EndPorts, ResendPorts {
   quarantineDesk: QuarantineStore;
   deadLetters: Pick<DeadLetterDesk, "read" | "settle" | "unsettled">;
   originQueues: OriginQueues;
-  /** Answers what waits for a message that is discarded. */
+  /** Answers the state that waits for a discarded message. */
   executions: Pick<Executions, "fail">;
   queues: Pick<QueueRegister, "list" | "read">;
   replays: ReplayStore;

@@ -1,7 +1,7 @@
 import type { Command } from "../../../lib/contract/command.ts";
 import { Refusal } from "./refusal.ts";
 
-/** What each order may be about. */
+/** The targets of each command. */
 const TARGETS: Record<Command["action"], readonly string[]> = {
   start: ["workflow"],
   pause: ["run", "workflow", "subscriber"],
@@ -18,7 +18,7 @@ const TARGETS: Record<Command["action"], readonly string[]> = {
   cancel: ["replay"],
 };
 
-/** Reads what was handed in as a command. Throws a Refusal that names the first field which is not as it must be. */
+/** Parses a command. Throws a Refusal that names the first invalid field. */
 export function readCommand(given: unknown): Command {
   const command = fieldsOf(given);
   const targets = TARGETS[command.action as Command["action"]];

@@ -3,18 +3,21 @@ import { release } from "../completion/transitions.ts";
 import { resend } from "../defer/resend.ts";
 import type { ControlPorts } from "./ports.ts";
 
-/** What is brought back at once, and how long until the next: a downstream that has rested is not run over. */
+/**
+ * The number of messages that are released at once, and the time until the next: a downstream must not be
+ * overloaded after a pause.
+ */
 const AT_ONCE = 50;
 const PAUSE = 1_000;
-/** Later than any ISO time: nothing that waits is left out by comparing the clocks of two machines. */
+/** Later than any ISO time: comparing the clocks of two machines must leave nothing out. */
 const LATEST = "9999";
-/** The indexes know of everything after this long. */
+/** After this time, the indexes contain everything. */
 const SECOND_LOOK = 60_000;
 
 /**
- * Brings back a share of what lies aside since its run, workflow or reaction was paused, and reminds itself of the rest. By
- * what it waits for, never by when: the clocks of two machines differ. Stops where a pause has been ordered again: the next
- * resume continues.
+ * Releases a share of what a pause of its run, workflow or reaction has deferred or held, and sends itself a
+ * reminder for the rest. It selects by what an item waits for, never by time: the clocks of two machines
+ * differ. Stops if an operator has paused again: the next resume continues.
  */
 export async function releaseSome(order: Release, ports: ControlPorts): Promise<void> {
   const { target, looks } = order;

@@ -5,10 +5,13 @@ import { hasLookalike } from "../payload/offload.ts";
 import { bytesOf } from "../payload/parts.ts";
 import { Refusal } from "./refusal.ts";
 
-/** It is part of the item that publishes it, which has no room for more than that and the event as it came. */
+/** It is part of the item that publishes it, which has no space for more than that and the original event. */
 const LARGEST = 64 * 1024;
 
-/** A trigger's event as it is published once it is released: under its own id, so that a second publication is a duplicate. */
+/**
+ * A trigger's event as it is published after its release: under its own id, so that a second publication is a
+ * duplicate.
+ */
 export function releasedEvent(event: ReactionMessage): Envelope {
   const envelope = readEnvelope(event);
   const { name, malformed } = envelope;
@@ -21,7 +24,7 @@ export function releasedEvent(event: ReactionMessage): Envelope {
     throw new Refusal(
       `${name} has ${bytes} bytes, and the maximum for a release is ${LARGEST}. Ask the sender to send it again, and discard this one.`,
     );
-  // The relay would look for the value that it refers to.
+  // The relay would try to load the value to which it refers.
   if (hasLookalike(envelope.data))
     throw new Refusal(`${name} has a field "${REFERENCE_KEY}", which is reserved. Rename it.`);
   return envelope;

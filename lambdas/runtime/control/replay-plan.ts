@@ -2,22 +2,22 @@ import type { Replay } from "../../../lib/contract/command.ts";
 import type { DeployedQueue } from "../../../lib/contract/table.ts";
 import { Refusal } from "./refusal.ts";
 
-/** Which events go to whom. */
+/** Which events are delivered to which subscribers. */
 export interface ReplayPlan {
   /** ISO times. */
   from: string;
   to: string;
   subscribers: string[];
   events: string[];
-  /** ARNs of the rules that take part. */
+  /** ARNs of the rules that receive the events. */
   rules: string[];
 }
 
 const DAY = 24 * 60 * 60 * 1000;
 
 /**
- * The rules that an order to replay events concerns. `now` in epoch milliseconds. Throws a Refusal where there is no such
- * time in the archive, or no subscriber to deliver to.
+ * The rules for a replay of events. `now` in epoch milliseconds. Throws a Refusal if the archive does not
+ * contain that time, or if there is no subscriber to deliver to.
  */
 export function planReplay(
   order: Replay,

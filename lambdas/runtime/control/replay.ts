@@ -7,11 +7,11 @@ import { Refusal } from "./refusal.ts";
 import { planReplay, type ReplayPlan } from "./replay-plan.ts";
 import { again } from "./run-actions.ts";
 
-/** An event may be in the archive only this long after it was on the bus, as AWS says. */
+/** An event may reach the archive only this long after the bus, as AWS documents. */
 const ARCHIVED_AFTER = 10 * 60 * 1000;
 const DAY_SECONDS = 24 * 60 * 60;
 
-/** Has archived events delivered once more, or one run done once more. The same order twice is one replay. */
+/** Delivers archived events again, or restarts one run. The same command twice is one replay. */
 export async function replay(
   command: Replay,
   keep: (outcome: CommandOutcome) => CommandItem,
@@ -24,7 +24,7 @@ export async function replay(
     : await replayEvents(command, operatorAction, ports);
 }
 
-/** The run is what its event has led to: it is begun once more without asking the archive. */
+/** The run is the result of its event: it restarts without reading the archive. */
 async function replayRun(
   run: string,
   command: Replay,
@@ -60,7 +60,7 @@ async function replayEvents(
   const { replays, archiveDays, retentionDays } = ports;
   const now = ports.now();
   const plan = planReplay(command, await ports.queues.list(), { now, archiveDays });
-  // Before the first event comes, those who get it must know what it is for.
+  // Before the first event arrives, its subscribers must know the replay.
   const item = await replays.keep(itemOf(plan, command, operatorAction, now, retentionDays));
   if ((await replays.start(item, plan.rules)) === "too many")
     throw new Refusal(
@@ -105,7 +105,7 @@ function describe({ replay, from, to, subscribers, events, again, dry }: ReplayI
   return `${what}; ${how}.${late} "millrace replays ${replay}" shows the outcomes.`;
 }
 
-/** Ends a replay. What it has delivered so far stays delivered. */
+/** Cancels a replay. Delivered events stay delivered. */
 export async function cancelReplay(
   { target: { replay }, by, why, key }: CancelReplay,
   { replays, now }: Pick<ControlPorts, "replays" | "now">,

@@ -7,13 +7,13 @@ import { holdsUp, unstick } from "../dead-letters/stuck.ts";
 import type { ControlPorts } from "./ports.ts";
 import { Refusal } from "./refusal.ts";
 
-/** A cause holds 32 KiB. */
+/** A cause has at most 32 KiB. */
 const LONGEST = 4_000;
 
 /**
- * Sends a dead letter to its queue again, or discards it. That is done first and noted after: a crash in between does it
- * twice, which claims and tokens make once. Throws a Refusal if it cannot be done. Returns whether a state waited for
- * it, and failed since it is discarded.
+ * Sends a dead letter to its queue again, or discards it. The decision is carried out first and recorded
+ * then: a crash in between repeats it, and claims and tokens remove the duplicate. Throws a Refusal if it
+ * cannot be done. Returns whether a state waited for the message and failed since it is discarded.
  */
 export async function resolveDeadLetter(
   item: DeadLetterItem,
@@ -47,7 +47,7 @@ async function redrive(
     );
 }
 
-/** A state that waits for it fails as if its work had been given up. No state waits for an event. */
+/** The state that waits for it fails as if its step had given up. No state waits for an event. */
 async function failDiscarded(
   item: DeadLetterItem,
   { by, why }: ResolvedDeadLetter,

@@ -4,16 +4,16 @@ import type { ControlPorts } from "./ports.ts";
 import { Refusal } from "./refusal.ts";
 import { resolveDeadLetter } from "./resolve-dead-letter.ts";
 
-/** Messages in a second. */
+/** Messages per second. */
 const RATE = 10;
-/** What one invocation settles, whatever the rate. */
+/** The maximum that one invocation resolves, whatever the rate. */
 const MOST_AT_ONCE = 100;
-/** The index knows of everything after this long. */
+/** After this time, the index contains everything. */
 const SECOND_LOOK = 60_000;
-/** So many ids fit into the reminder; with more, something else is wrong than single messages. */
+/** Number of failed ids that fit into the reminder; with more, the cause is not a single message. */
 const MOST_FAILED = 1_000;
 
-/** Carries out an operator's decision about dead letters: one at once, many a share at a time. */
+/** Carries out an operator's decision about dead letters: one immediately, many in batches. */
 export async function resolveDeadLetters(
   order: ResolveDeadLetters,
   ports: ControlPorts,
@@ -37,7 +37,8 @@ export async function resolveDeadLetters(
 async function begin(order: ResolveDeadLetters, ports: ControlPorts): Promise<CommandOutcome> {
   const { action, rate = RATE } = order;
   const subscriber = subscriberOf(order);
-  // The function that put a letter here may have a clock that is ahead. None that is redriven now dies again in so short a time.
+  // The clock of the function that stored a letter here may be ahead. No redriven message becomes a dead
+  // letter again in so short a time.
   const until = new Date(ports.now() + CLOCK_TOLERANCE).toISOString();
   const whose = subscriber === undefined ? "" : ` of ${subscriber}`;
   if ((await ports.deadLetters.unsettled(subscriber, until, 1)).length === 0)
@@ -48,8 +49,8 @@ async function begin(order: ResolveDeadLetters, ports: ControlPorts): Promise<Co
 }
 
 /**
- * Settles a share of what had died when that was ordered, and reminds itself of the rest. What cannot be settled is left
- * as it is, and holds up nothing.
+ * Resolves a batch of the messages that were dead letters when the command was sent, and sends itself a
+ * reminder for the rest. Those that cannot be resolved stay unchanged and do not block the others.
  */
 export async function resolveBatch(message: ResolveBatch, ports: ControlPorts): Promise<void> {
   const { order, until, looks } = message;
@@ -65,7 +66,7 @@ export async function resolveBatch(message: ResolveBatch, ports: ControlPorts): 
   else ports.log.info("All possible dead letters are resolved.", { order, failed });
 }
 
-/** Answers false where it cannot be settled. */
+/** Answers false if it cannot be resolved. */
 async function resolveOneOf(id: string, order: ResolveDeadLetters, ports: ControlPorts): Promise<boolean> {
   const item = await ports.deadLetters.read(id);
   if (!item || item.resolved) return true;

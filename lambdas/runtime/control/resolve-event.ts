@@ -7,9 +7,10 @@ import { Refusal } from "./refusal.ts";
 import { releasedEvent } from "./released-event.ts";
 
 /**
- * Carries out an operator's decision about a quarantined event. Released, it goes to its subscriber's queue, and is
- * checked and admitted like any other: if it still may not enter, it is in quarantine again. What a trigger did not let
- * in has no subscriber yet: it is published on the bus, and each subscriber checks it.
+ * Carries out an operator's decision about a quarantined event. A released event goes to its subscriber's
+ * queue, and is checked and admitted like any other: if it is still invalid, it is quarantined again. An
+ * event that a trigger refused has no subscriber yet: it is published on the bus, and each subscriber checks
+ * it.
  */
 export async function resolveEvent(command: ResolveEvent, ports: ControlPorts): Promise<CommandOutcome> {
   const { action, target, by, why, key } = command;
@@ -21,7 +22,10 @@ export async function resolveEvent(command: ResolveEvent, ports: ControlPorts): 
     : await discard(item, { as: "discarded", ...about }, ports);
 }
 
-/** Noted before it is sent: what comes back into quarantine then opens the item again, and is not taken for settled. */
+/**
+ * Recorded before it is sent: if it is quarantined again, that opens the item, and the event does not count
+ * as resolved.
+ */
 async function release(
   item: QuarantineItem,
   resolved: ResolvedEvent,

@@ -6,7 +6,7 @@ import { spanOfRun } from "../../../lib/contract/trace.ts";
 import { hasEnded, release, type Transition } from "../completion/transitions.ts";
 import { Refusal } from "./refusal.ts";
 
-/** Operator actions on a run, as functions of its item. The same action twice changes nothing the second time. */
+/** Operator actions on a run, as functions of its item. Idempotent. */
 
 /** No step begins until an operator resumes. */
 export function pause(operatorAction: OperatorAction): Transition {
@@ -30,15 +30,18 @@ export function resume(operatorAction: OperatorAction): Transition {
   };
 }
 
-/** What an epoch leaves on its run that the next one begins without. */
+/** Attributes of an epoch that the next one starts without. */
 const OF_THE_LAST_EPOCH: readonly (keyof RunItem)[] = [
   ...(["execution", "express", "endedAt", "output", "failure"] as const),
   ...(["terminated", "paused", "resumed", "stuck", "unstuck"] as const),
 ];
-/** An execution name takes no longer epoch. */
+/** An execution's name has no space for a longer epoch. */
 const LAST_EPOCH = 9_999;
 
-/** Begins the next epoch of a run that did not succeed. What is done and not undone will not be done again. */
+/**
+ * Begins the next epoch of a run that did not succeed. Effects that are completed and not undone are not
+ * repeated.
+ */
 export function retry(operatorAction: OperatorAction, now: number): Transition {
   return (run) => {
     if (run.retried?.key === operatorAction.key) return run;
@@ -47,17 +50,17 @@ export function retry(operatorAction: OperatorAction, now: number): Transition {
   };
 }
 
-/** A message of an action is not delivered again after so many others. */
+/** After this number of further actions, an action's message is no longer delivered again. */
 const MOST_REPLAYS = 20;
 
-/** What of a run follows from its event and from the deployed definition. */
+/** The part of a run that follows from its event and from the deployed definition. */
 export type Described = Pick<RunItem, "version" | "input" | "budget">;
 
 /**
- * Begins the next epoch of a run that has ended, with everything done once more, and with a budget of its own: what
- * earlier epochs have done remains. The same action changes nothing the second time, be it after others of its kind: they are
- * known by their keys, since the times of two machines cannot be compared. `described` takes the place of what the run was begun
- * with.
+ * Begins the next epoch of a run that has ended, which runs everything again, with a budget of its own: the
+ * effects of earlier epochs remain. Idempotent, even after other actions of the same type: actions are
+ * identified by their keys, since the times of two machines cannot be compared. `described` replaces the part
+ * of the run that follows from its definition.
  */
 export function again(operatorAction: OperatorAction, now: number, described?: Described): Transition {
   return (run) => {

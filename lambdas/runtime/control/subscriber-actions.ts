@@ -1,7 +1,7 @@
 import type { ControlItem, OperatorAction } from "../../../lib/contract/table.ts";
 import { Refusal } from "./refusal.ts";
 
-/** What people do to a workflow or another subscriber as a whole, as functions of what is ordered already. */
+/** Operator actions on a workflow or another subscriber, as functions of its current state. */
 type Transition = (control: ControlItem) => ControlItem;
 
 export function pauseAll(operatorAction: OperatorAction): Transition {

@@ -9,9 +9,9 @@ import type { AnswerPorts } from "./ports.ts";
 import { fieldsOf, parsed } from "./purpose.ts";
 
 /**
- * Answers the state that waits for a dead message of a step, where the step's claim has the answer. A duplicate can die although
- * its effect is done, and then no run is stuck. `until`: a worker holds the claim until then (epoch milliseconds), and may give
- * the answer itself.
+ * Answers the state that waits for a dead-lettered message of a step, if the step's claim has the answer. A
+ * duplicate can become a dead letter although its effect is done, and then no run is stuck. `until`: a worker
+ * holds the claim until then (epoch milliseconds), and may still answer itself.
  */
 export async function answered(
   { body, purpose, run, epoch, path }: DeadLetterItem,

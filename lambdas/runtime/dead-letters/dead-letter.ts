@@ -3,18 +3,18 @@ import type { DeadLetterItem, DeployedQueue } from "../../../lib/contract/table.
 import { type DeadMessage, deathOf, urlOf } from "./message.ts";
 import { purposeOf } from "./purpose.ts";
 
-/** What the desk knows of the queues. */
+/** What the collector knows about the queues. */
 export interface KnownQueues {
   /** Those that are deployed. */
   deployed: readonly DeployedQueue[];
-  /** URL of one of them, from which those of others follow. */
+  /** URL of one of them, from which the URLs of others are derived. */
   sibling: string;
 }
 
 const DAY_SECONDS = 24 * 60 * 60;
 const LONGEST_REASON = 2_000;
 
-/** The item that keeps a dead message: the same whenever the message is read. */
+/** The item of a dead letter: the same whenever the message is read. */
 export function deadLetterOf(
   message: DeadMessage,
   { deployed, sibling }: KnownQueues,
@@ -25,7 +25,8 @@ export function deadLetterOf(
   const said = queue && ("arn" in queue ? urlOf(queue.arn, sibling) : queue.url);
   const deadLettersUrl = urlOf(message.foundIn, sibling);
   const origin = deployed.find((one) => one.queueUrl === said && one.deadLettersUrl === deadLettersUrl);
-  // SQS itself says what it moved. Who sends a message here says of it what they like, and it goes back to none but theirs.
+  // SQS itself states the origin of a message that it moved. Any other sender may state any origin, so the
+  // message is only sent back to a queue that the sender may use.
   const queueUrl = message.movedFrom === undefined ? origin?.queueUrl : said;
   const purpose = purposeOf(body, origin?.role);
   const time = new Date(now).toISOString();

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { DeadLetterItem, DeadLetterPurpose } from "../../../lib/contract/table.ts";
 import { fieldsOf, parsed } from "./purpose.ts";
 
-/** What may be changed of a message: never who waits for it, and where. */
+/** The fields of a message that may be changed: never those that name the waiting state. */
 const EDITABLE: Partial<Record<DeadLetterPurpose, readonly string[]>> = {
   event: ["detail"],
   reaction: ["detail"],
@@ -13,10 +13,10 @@ const EDITABLE: Partial<Record<DeadLetterPurpose, readonly string[]>> = {
   command: ["why", "payload", "version", "target"],
 };
 
-/** It has to fit into the item, beside the message as it was. */
+/** It has to fit into the item next to the original message. */
 const LARGEST_EDIT = 256 * 1024;
 
-/** What is wrong with an edited message; undefined where it can take the place of the one that died. */
+/** What is wrong with an edited message; undefined if it may replace the original. */
 export function wrongEdit({ body, purpose }: DeadLetterItem, edited: string): string | undefined {
   if (Buffer.byteLength(edited) > LARGEST_EDIT)
     return `An edited message can have at most ${LARGEST_EDIT} bytes; this one has ${Buffer.byteLength(edited)}.`;

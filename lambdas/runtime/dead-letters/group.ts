@@ -35,7 +35,10 @@ export async function answeredGroup(
   return true;
 }
 
-/** The step at which a dead message of a group stopped: the first that is not done. Nothing for other messages. */
+/**
+ * The step at which the dead-lettered message of a group stopped: the first that is not done. Empty for other
+ * messages.
+ */
 export async function stepInGroup(
   { body, purpose }: DeadLetterItem,
   ports: Pick<AnswerPorts, "claims">,

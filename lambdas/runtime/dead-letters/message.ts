@@ -1,33 +1,36 @@
-/** A message that its queue, a rule or a function has given up, as it lies in a dead-letter queue. */
+/** A message that its queue, a rule or a function has given up, as it is in a dead-letter queue. */
 export interface DeadMessage {
   id: string;
   body: string;
-  /** What was said of it beside its body. */
+  /** Its attributes. */
   attributes: Record<string, string>;
-  /** Deliveries of all its life, this one included. */
+  /** Its total number of deliveries, this one included. */
   receives: number;
   /** Epoch milliseconds at which it was first sent. */
   sent: number;
-  /** ARN of the queue out of which SQS moved it. */
+  /** ARN of the queue from which SQS moved it. */
   movedFrom: string | undefined;
   /** ARN of the dead-letter queue that contains it. */
   foundIn: string;
 }
 
-/** Names of what a function says of a message that it gives up. */
+/** Attributes that a function adds to a message that it gives up. */
 export const GIVEN_UP = { class: "class", error: "error", reason: "reason", queue: "queue" } as const;
 
-/** Where a dead message came from and why it is one, by who put it there. */
+/** Where a dead-lettered message came from and why it was given up, by its sender. */
 export interface Death {
-  /** Of the queue that it was in, or should have come to; undefined if it is not known. */
+  /** Of the queue in which it was, or to which it should have been sent; undefined if unknown. */
   queue: { arn: string } | { url: string } | undefined;
-  /** As far as it is known. */
+  /** If known. */
   reason: string;
-  /** Deliveries, or tries to deliver, before it was given up. */
+  /** Deliveries, or attempts to deliver, before it was given up. */
   receives: number;
 }
 
-/** SQS gives no reason, a rule of EventBridge gives its error, and a reaction gives the reason why its code gave up. */
+/**
+ * SQS gives no reason, a rule of EventBridge gives its error, and a reaction gives the reason why its handler
+ * gave up.
+ */
 export function deathOf({ movedFrom, attributes, receives }: DeadMessage): Death {
   const { RULE_ARN, TARGET_ARN, ERROR_CODE, ERROR_MESSAGE, RETRY_ATTEMPTS } = attributes;
   if (movedFrom !== undefined) {
@@ -48,7 +51,7 @@ export function deathOf({ movedFrom, attributes, receives }: DeadMessage): Death
   };
 }
 
-/** The URL of a queue of the same account and region as another, by its ARN. */
+/** The URL of a queue, from its ARN and the URL of another queue of the same account and region. */
 export function urlOf(arn: string, sibling: string): string {
   return `${sibling.slice(0, sibling.lastIndexOf("/"))}/${arn.split(":").at(-1)}`;
 }

@@ -9,21 +9,30 @@ export interface AnswerPorts {
   log: Log;
 }
 
-/** Dead letters, as the desk takes them in and people settle them. */
+/** Dead letters, as the collector stores them and operators resolve them. */
 export interface DeadLetterDesk {
   /** Stores a dead letter unless it is stored already. Returns the stored one, and whether it is new. */
   keep(item: DeadLetterItem): Promise<{ kept: DeadLetterItem; isNew: boolean }>;
-  /** The dead letter with all of its body, read consistently. */
+  /** The dead letter with its whole body, read consistently. */
   read(id: string): Promise<DeadLetterItem | undefined>;
-  /** Notes what was decided, and the body that was sent where that is another. Then it is listed no longer. */
+  /**
+   * Records the decision, and the body that was sent if it was edited. Then the dead letter is listed no
+   * longer.
+   */
   settle(id: string, resolved: ResolvedDeadLetter, edited: string | undefined): Promise<void>;
-  /** Ids of what died by `until` (ISO), oldest first, at most `limit`; of one subscriber, or of all. What has just been resolved may be among them. */
+  /**
+   * Ids of letters that were dead by `until` (ISO), oldest first, at most `limit`; of one subscriber, or of
+   * all. Letters that have just been resolved may be among them.
+   */
   unsettled(subscriber: string | undefined, until: string, limit: number): Promise<string[]>;
 }
 
-/** The queues that dead letters came from. */
+/** The queues from which dead letters came. */
 export interface OriginQueues {
-  /** Sends a message as it is. Answers false where there is no such queue any more, or none that may be sent to. */
+  /**
+   * Sends a message unchanged. Answers false if the queue no longer exists, or if sending is not permitted
+   * any more.
+   */
   send(queueUrl: string, body: string, run: string | undefined): Promise<boolean>;
 }
 
@@ -40,10 +49,13 @@ export interface TakeInPorts extends AnswerPorts {
   metrics: Metrics;
 }
 
-/** What people look at. */
+/** The operator's view. */
 export interface DeadLetterReader {
-  /** Those that are not resolved, newest first, a page of at most 100; of one subscriber, or of all. Large bodies are left out. */
+  /**
+   * Those that are not resolved, newest first, a page of at most 100; of one subscriber, or of all. Without
+   * large bodies.
+   */
   list(wanting: Wanting & { subscriber?: string | undefined }): Promise<ListPart<DeadLetterItem>>;
-  /** The dead letter with all of its body, read consistently. */
+  /** The dead letter with its whole body, read consistently. */
   read(id: string): Promise<DeadLetterItem | undefined>;
 }

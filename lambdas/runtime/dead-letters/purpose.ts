@@ -4,17 +4,17 @@ import type { RunReference } from "../../../lib/contract/message.ts";
 import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
 import type { DeadLetterItem, DeployedQueue } from "../../../lib/contract/table.ts";
 
-/** What a message was for, as its shape and its queue tell. */
+/** The purpose of a message, from its fields and its queue. */
 export type Purpose = Pick<
   DeadLetterItem,
   "purpose" | "step" | "run" | "epoch" | "path" | "event" | "correlation"
 >;
 
 const EVERY_EVENT_HAS = ["id", "detail-type", "source", "time"] as const;
-/** Names become keys of the table, which take 2 KB. No name of ours is as long. */
+/** Names become keys of the table, which have at most 2 KB. No name of Millrace's is as long. */
 const LONGEST_NAME = 500;
 
-/** Reads what a body says. Anything can lie in a queue, so that nothing is taken for granted. */
+/** Parses a body. A queue can contain anything, so every field is checked. */
 export function purposeOf(body: string, role: DeployedQueue["role"] | undefined): Purpose {
   const message = fieldsOf(parsed(body));
   if (EVERY_EVENT_HAS.every((field) => text(message[field])))
@@ -42,7 +42,7 @@ function ofEvent(event: BusEvent, role: DeployedQueue["role"] | undefined): Purp
   return { purpose: "event", ...about, run: own };
 }
 
-/** An execution has ended, by its ARN, or an effect was late, by its run. */
+/** The end of an execution, by its ARN, or a late effect, by its run. */
 function endedRun({ executionArn, run }: Record<string, unknown>): string | undefined {
   if (typeof executionArn !== "string") return text(run);
   return parseCompensationName(parseExecutionName(executionArn.split(":").at(-1)!).run);
@@ -53,7 +53,7 @@ function ofRun({ run: given, path }: Record<string, unknown>): Omit<Purpose, "pu
   return { run: text(id), epoch: whole(epoch), path: text(path), correlation: text(correlation) };
 }
 
-/** The body as JSON; undefined where it is none. */
+/** The body as JSON; undefined if it is not JSON. */
 export function parsed(body: string): unknown {
   try {
     return JSON.parse(body);

@@ -7,11 +7,11 @@ export function holdsUp({ purpose, run, path }: DeadLetterItem): boolean {
   return answers && run !== undefined && path !== undefined;
 }
 
-/** A run's item has room for so many. Where more die, each is a dead letter all the same. */
+/** Maximum number of messages in a run's item. Further ones are dead letters all the same. */
 const MOST_PLACES = 50;
 const LONGEST_REASON = 500;
 
-/** The run is stuck at the message's path, if it has not ended or restarted. Twice for a message changes nothing. */
+/** Marks the run as stuck at the message's path, unless it has ended or restarted. Idempotent. */
 export function stick({ id, epoch, path, reason, diedAt }: DeadLetterItem): Transition {
   return (run) => {
     const places = placesOf(run);
@@ -38,7 +38,10 @@ export function unstick(id: string, order: OperatorAction): Transition {
   };
 }
 
-/** Whether anybody still waits for a message of this epoch. What earlier ones did is undone for a while. */
+/**
+ * Whether a state still waits for a message of this epoch. After a restart, the effects of earlier epochs are
+ * still being undone for a while.
+ */
 function goesOn(run: RunItem, epoch: number | undefined): boolean {
   if (run.compensation?.open) return true;
   return !hasEnded(run) && (epoch === undefined || epoch === run.epoch);

@@ -10,8 +10,9 @@ import { fieldsOf, parsed } from "./purpose.ts";
 import { holdsUp, stick, unstick } from "./stuck.ts";
 
 /**
- * Takes a dead message into the table, once however often it comes. The run is marked first: who settles the letter
- * finds it marked, and takes that back. A message whose step has its answer in its claim leaves nothing to decide, and is not kept.
+ * Stores a dead-lettered message in the table, once for all deliveries. The run is marked first: when the
+ * letter is resolved, the mark exists and is removed. A message whose step has its answer in its claim needs
+ * no decision, and is not stored.
  */
 export async function takeIn(message: DeadMessage, ports: TakeInPorts): Promise<Disposition> {
   if (await handedOver(message, ports)) return "finished";
@@ -26,7 +27,9 @@ export async function takeIn(message: DeadMessage, ports: TakeInPorts): Promise<
   return "finished";
 }
 
-/** The message of a run without an execution is not kept: an execution takes over, which has messages of its own. */
+/**
+ * The message of a run without an execution is not stored: an execution takes over, with messages of its own.
+ */
 async function handedOver({ body }: DeadMessage, { runs, now, log }: TakeInPorts): Promise<boolean> {
   const { run, express } = fieldsOf(parsed(body));
   const { id, epoch } = fieldsOf(run);
@@ -41,7 +44,7 @@ async function keep(item: DeadLetterItem, ports: TakeInPorts): Promise<void> {
   const { id, subscriber, run } = item;
   if (holdsUp(item)) await ports.runs.change(run!, stick(item));
   const { kept, isNew } = await ports.deadLetters.keep(item);
-  // It has come twice, and an operator resolved it in between.
+  // It was delivered twice, and an operator resolved it in between.
   if (kept.resolved && holdsUp(item)) await ports.runs.change(run!, unstick(id, kept.resolved));
   if (!isNew) return;
   ports.metrics.count("DeadLetters", 1, { subscriber });

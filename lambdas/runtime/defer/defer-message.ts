@@ -12,12 +12,12 @@ export interface DeferMessagePorts extends DeferPorts {
 }
 
 type Why =
-  /** An operator's resume lifts the pause first and looks for messages after; here it is the other way round. */
+  /** A resume writes the state and then looks for messages; here it is the other way round. */
   | { reason: DeferReason; stillPaused: () => Promise<boolean> }
-  /** It comes back at `due` (epoch milliseconds). */
+  /** It is sent again at `due` (epoch milliseconds). */
   | { reason: DeferReason; due: number };
 
-/** Keeps a message that claims nothing outside of its queue. Answers false where the reason for that has gone meanwhile. */
+/** Defers a message that has no claim. Answers false if the reason no longer exists. */
 export async function deferMessage(
   message: ApprovalMessage | CallChild,
   why: Why,
@@ -33,6 +33,6 @@ export async function deferMessage(
     kept,
   });
   if (!kept || "due" in why || (await why.stillPaused())) return true;
-  // Where it is gone, it was sent to the queue again.
+  // If it no longer exists, it was sent to the queue again.
   return !(await ports.deferred.remove(item));
 }

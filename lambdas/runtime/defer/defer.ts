@@ -6,7 +6,7 @@ import type { DeferPorts } from "./ports.ts";
 
 const DAY_SECONDS = 24 * 60 * 60;
 
-/** The item that keeps a message until `due` (epoch milliseconds), or until an operator resumes what is paused. */
+/** The item of a deferred message, until `due` (epoch milliseconds) or until an operator resumes. */
 export function deferredItem(
   message: StepMessage | ApprovalMessage | CallChild,
   { reason, due, owner }: { reason: DeferReason; due: number | undefined; owner: string },
@@ -44,8 +44,8 @@ function aboutOf(message: StepMessage | ApprovalMessage | CallChild): string {
 }
 
 /**
- * Keeps a message outside of its queue. Answers false where a later message of the same effect is kept already. With a
- * time, the wake-up is ordered after the item is written: a crash in between leaves the message in its queue.
+ * Defers a message. Answers false if a later message of the same effect is stored already. With a time, the
+ * reminder is requested after the item is written: a crash in between leaves the message in its queue.
  */
 export async function defer(item: DeferredItem, { deferred, wakeups }: DeferPorts): Promise<boolean> {
   if (!(await deferred.put(item))) return false;

@@ -14,8 +14,9 @@ export interface ResendPorts {
 }
 
 /**
- * Sends a deferred message again, as new to its queue, then removes the item. A crash in between sends it twice, which
- * its claim makes once; a message that was deferred again meanwhile is another item and stays.
+ * Sends a deferred message to its queue as a new one, then removes the item. A crash in between sends it
+ * twice, and its claim removes the duplicate; a message that was deferred again meanwhile is another item and
+ * stays.
  */
 export async function resend(
   item: DeferredItem,
@@ -30,8 +31,8 @@ export async function resend(
 }
 
 /**
- * The deployed queue of the message. The item's key says whose it is: of all functions that workflows and reactions
- * have, only the owner's may write under it. Whatever else the item says could be made up for another workflow.
+ * The deployed queue of the message. The item's key names its owner: of all functions of workflows and
+ * reactions, only the owner's may write under it. Any other field could be forged for another workflow.
  */
 function queueOf({ message, ...key }: DeferredItem): string {
   const owner = workflowOfRun(runOfDeferred(key));
@@ -44,8 +45,8 @@ function queueOf({ message, ...key }: DeferredItem): string {
 const APPROVALS_QUEUE = "millrace.approvals";
 
 /**
- * What a wake-up does: sends the message if it is due, and goes to sleep again if it is not. Wake-ups may come too
- * early, since a queue delays by 15 minutes at most, too late, and twice.
+ * Handles a reminder: sends the message if it is due, and requests another reminder if it is not. Reminders
+ * may arrive too early (a queue delays by 15 minutes at most), too late, and twice.
  */
 export async function wake(key: ItemKey, ports: ResendPorts & { wakeups: Wakeups; now: Now }): Promise<void> {
   const item = await ports.deferred.read(key);

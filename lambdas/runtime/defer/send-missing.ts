@@ -9,12 +9,12 @@ export interface SendMissingPorts {
   metrics: Metrics;
 }
 
-/** A queue hides a message for no longer, and a backlog of this age has had its alarm for days. */
+/** The maximum visibility timeout of a queue; a backlog of this age has raised its alarm for days. */
 const LONGEST_BACKLOG = 12 * 60 * 60 * 1000;
 
 /**
- * Sends a message that nothing accounts for, unless it may be in its queue still: an empty queue does not have it, and after so
- * long it is sent in any case. Should it be there all the same, its claim makes the two one.
+ * Sends a message again that nothing explains, unless it may still be in its queue: an empty queue does not
+ * contain it, and after this long it is sent in any case. If both exist, the claim removes the duplicate.
  */
 export async function sendMissing(
   { queueUrl, message, since }: SendMissing,

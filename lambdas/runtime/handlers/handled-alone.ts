@@ -1,12 +1,12 @@
 import type { SQSRecord } from "aws-lambda";
 import { receivesOf } from "./set-aside.ts";
 
-/** Deliveries of a message that may share an invocation with other messages. */
+/** Number of deliveries after which a message no longer shares an invocation with other messages. */
 const SHARED = 2;
 
 /**
- * The messages of a batch that are handled now. One that was delivered more often without an end may be what stops the process,
- * and with it all others of its batch: it is handled alone.
+ * The messages of a batch that are handled now. One that was delivered more often without an end may be what
+ * stops the process, and with it all others of its batch: it is handled alone.
  */
 export function handledNow(records: readonly SQSRecord[]): ReadonlySet<SQSRecord> {
   const [first, ...others] = records;

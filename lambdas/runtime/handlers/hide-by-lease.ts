@@ -4,14 +4,18 @@ import type { SourceQueue } from "../ports.ts";
 import { leaseOf } from "../work/effect.ts";
 import type { Delivery } from "./queue-handler.ts";
 
-/** The function of a pool lives as long as its longest message needs, and then six timeouts are long for a short step, too. */
+/**
+ * The queue of a pool hides a message for six times the timeout of its longest step, which is long for a
+ * short step.
+ */
 const LONG_LIFE = 2 * 60_000;
-/** After the lease, so that the next delivery finds it ended. */
+/** After the lease, so that the next delivery finds it expired. */
 const MARGIN = 1_000;
 
 /**
- * Runs `work` while its message returns when the lease ends, not after the queue's visibility timeout: a worker that dies costs
- * seconds beyond its lease. The request goes out with the claim's and delays nothing; where it fails, the queue's timeout applies.
+ * Runs `work` while its message is hidden until the lease ends, instead of for the queue's visibility
+ * timeout: a worker that dies costs seconds beyond its lease. The request is sent in parallel with the claim
+ * and delays nothing; if it fails, the queue's timeout applies.
  */
 export async function hiddenByLease<Outcome>(
   specs: readonly Pick<WorkSpec, "timeout">[],
@@ -29,7 +33,7 @@ export async function hiddenByLease<Outcome>(
   try {
     return await work();
   } finally {
-    // What follows may hide it for another time, and has to be the last.
+    // The handler may hide it for another time, and that has to be the last change.
     await hidden;
   }
 }

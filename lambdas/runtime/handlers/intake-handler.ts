@@ -67,7 +67,7 @@ export function intake({ name, on, budget, perKey, startWithin, mostHops, delive
   );
 }
 
-/** How its runs start without an execution; undefined where they have one. */
+/** How its runs start without an execution; undefined if they have one. */
 function expressLane(workflow: string, table: Table): ExpressLane | undefined {
   const url = optionalSetting("expressQueue");
   if (url === undefined) return undefined;

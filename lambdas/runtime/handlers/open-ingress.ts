@@ -6,7 +6,7 @@ import { numberSetting, setting } from "../environment.ts";
 import { type Arrival, letIn, type Passage } from "../ingress/ingress.ts";
 import type { Log, Metrics } from "../ports.ts";
 
-/** The door of a trigger's function: onto its bus, with the quarantine in its table. */
+/** The ingress of a trigger's function: to its bus, with the quarantine in its table. */
 export function openDoor({ name }: TriggerSpec) {
   const spec = { trigger: name, retentionDays: numberSetting("retentionDays") };
   const ports = {

@@ -9,8 +9,8 @@ import { setAside } from "./set-aside.ts";
 type Handler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 
 /**
- * The Lambda handler of a pool: gives each message to the handler of its step, those of a batch side by side. `handlers` are
- * by the steps' names. What none of them takes comes back, and in the end is a dead letter; the others of its batch do not.
+ * The Lambda handler of a pool: passes each message to the handler of its step, those of a batch in parallel.
+ * `handlers` are by step name. A message for an unknown step fails alone, and is finally dead-lettered.
  */
 export function poolHandler(
   handlers: Readonly<Record<string, Handler>>,

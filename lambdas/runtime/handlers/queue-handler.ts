@@ -14,11 +14,17 @@ import { firstSent, receivesOf, setAside } from "./set-aside.ts";
 export interface Delivery {
   record: SQSRecord;
   context: Context;
-  /** What handles this delivery, and no other one of the batch: which may hold the same message twice. */
+  /** Unique to this delivery: a batch may contain the same message twice. */
   invocation: Invocation;
-  /** Epoch milliseconds at which the message came into the queue first. A copy that waited out a throttle keeps that time. */
+  /**
+   * Epoch milliseconds at which the message first entered the queue. A copy that was sent because of a
+   * throttle keeps that time.
+   */
   sent: number;
-  /** Says what the message is about, as far as that is known: every line of `log` carries it from then on, and that of a failure. */
+  /**
+   * Adds fields about the message, as they become known: every later line of `log`, and of a failure, carries
+   * them.
+   */
   about: About;
   log: Log;
   metrics: Metrics;
@@ -35,10 +41,10 @@ function invocationOf({ receiptHandle }: SQSRecord, context: Context): Invocatio
 class Postponed extends Error {}
 
 /**
- * A Lambda handler that drains a queue: messages of a batch side by side, each with its own fate. One that fails
- * is reported alone, logged with its reason and counted, so that a partial failure never looks like a success. One that
- * met a throttle, or a claim that another delivery holds, has not failed: it waits, and however long that lasts, it is not given
- * up. `handledNow` may leave some of a batch for later.
+ * A Lambda handler of a queue: the messages of a batch run in parallel, each with its own result. A failed
+ * one is reported alone, logged with its reason and counted, so that a partial failure never looks like a
+ * success. One that met a throttle, or a claim that another delivery holds, has not failed: it waits, and is
+ * not given up however long that lasts. `handledNow` may leave some of a batch for later.
  */
 export function queueHandler(
   service: string,

@@ -18,9 +18,10 @@ import { hiddenByLease } from "./hide-by-lease.ts";
 import { queueHandler } from "./queue-handler.ts";
 
 /**
- * The Lambda handler of a reaction: `export const handler = reaction(reserveStock, async (order, context) => { … })`.
- * The function gets the event's payload, and emits events by `context.emit`; what it throws is a failure (see `giveUp`,
- * `waitAndRetry` and `ask`; anything else is tried again by the reaction's retry policy).
+ * The Lambda handler of a reaction: `export const handler = reaction(reserveStock, async (order, context) =>
+ * { … })`. The function receives the event's payload, and emits events by `context.emit`; an error that it
+ * throws is a failure (see `giveUp`, `waitAndRetry` and `ask`; any other error is retried by the reaction's
+ * retry policy).
  */
 export function reaction<Events extends readonly EventContract[], Emits extends readonly EventContract[]>(
   spec: ReactionSpec<string, Events, Emits>,

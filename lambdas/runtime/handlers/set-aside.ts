@@ -6,8 +6,8 @@ import { DELIVERIES, FIRST_SENT } from "../throttle.ts";
 export const receivesOf = ({ attributes }: SQSRecord) => Number(attributes.ApproximateReceiveCount);
 
 /**
- * Has a message that has not failed come again after a pause, in milliseconds. It goes back as a new one where its deliveries
- * would run out over waiting. Answers whether this delivery is over.
+ * Delivers a message that has not failed again after a pause, in milliseconds. It is sent as a new message if
+ * waiting would use up its receives. Answers whether this delivery is over.
  */
 export async function setAside(
   record: SQSRecord,
@@ -22,14 +22,14 @@ export async function setAside(
   return false;
 }
 
-/** The message as a new one that keeps the time at which it came first. */
+/** The message as a new one that keeps the time at which it was first sent. */
 function copyOf(record: SQSRecord): SentMessage {
   const { body, attributes } = record;
   const { MessageGroupId: group, AWSTraceHeader: traceHeader } = attributes;
   return { body, group, traceHeader, sent: firstSent(record) };
 }
 
-/** Epoch milliseconds at which the message came into the queue first. */
+/** Epoch milliseconds at which the message first entered the queue. */
 export function firstSent({ attributes, messageAttributes }: SQSRecord): number {
   return Number(messageAttributes?.[FIRST_SENT]?.stringValue ?? attributes.SentTimestamp);
 }

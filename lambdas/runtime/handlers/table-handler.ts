@@ -21,8 +21,9 @@ type Translations<Events extends ChangeEvents> = {
 };
 
 /**
- * The Lambda handler of a table's changes: `export const handler = tableChanges(userChanges, { modified: (change) => … })`.
- * Changes of an item are published in their order. From the first that the bus does not take on, all come again.
+ * The Lambda handler of a table's changes: `export const handler = tableChanges(userChanges, { modified:
+ * (change) => … })`. Changes of an item are published in order. From the first that the bus rejects, all are
+ * delivered again.
  */
 export function tableChanges<Events extends ChangeEvents>(
   spec: TableChangesSpec<Events>,

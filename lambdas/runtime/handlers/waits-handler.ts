@@ -22,8 +22,9 @@ import { wait } from "../wait/wait.ts";
 import { queueHandler } from "./queue-handler.ts";
 
 /**
- * The Lambda handler behind the queue of waits: `export const handler = waits(workflows.flatMap(awaitedEvents))`.
- * It takes the events that workflows wait for, and what state machines ask of them.
+ * The Lambda handler behind the queue of waits: `export const handler =
+ * waits(workflows.flatMap(awaitedEvents))`. It handles the events that workflows wait for, and the requests
+ * of state machines.
  */
 export function waits(events: readonly EventContract[]) {
   const table = openTable(setting("table"));

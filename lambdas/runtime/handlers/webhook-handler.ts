@@ -18,8 +18,9 @@ import { queueHandler } from "./queue-handler.ts";
 const NO_SECRETS: Secrets = { valid: async () => [], readSince: async () => [] };
 
 /**
- * The Lambda handler of a webhook: `export const handler = webhook(githubPushes, (push) => ({ … }))`. It answers 202
- * once the event is on the bus, or in the function's own queue, which it drains too, because the bus did not take it.
+ * The Lambda handler of a webhook: `export const handler = webhook(githubPushes, (push) => ({ … }))`. It
+ * answers 202 when the event is on the bus or, if the bus rejected it, in the function's own queue, which
+ * this handler also reads.
  */
 export function webhook<E extends EventContract>(
   spec: WebhookSpec<E>,

@@ -25,9 +25,10 @@ import { hiddenByLease } from "./hide-by-lease.ts";
 import { queueHandler } from "./queue-handler.ts";
 
 /**
- * The Lambda handler of a step: `export const handler = worker(renderFrame, async (scene, context) => frame)`.
- * The function gets the parsed input and answers the output; what it throws is a failure of the step
- * (see `giveUp`, `waitAndRetry` and `ask`; anything else is tried again by the step's retry policy).
+ * The Lambda handler of a step: `export const handler = worker(renderFrame, async (scene, context) =>
+ * frame)`. The function receives the parsed input and returns the output; an error that it throws is a
+ * failure of the step (see `giveUp`, `waitAndRetry` and `ask`; any other error is retried by the step's retry
+ * policy).
  */
 export function worker<Input, Output>(
   spec: StepSpec<string, any, any, Input, Output>,
@@ -77,7 +78,7 @@ function stepOf(name: string) {
   throw new Error(`The function has no step "${name}". It has ${[...steps.keys()].join(", ")}.`);
 }
 
-/** What only the worker of an express workflow has a variable for. */
+/** Only the worker of an express workflow has this variable. */
 function once<Value>(open: () => Value): () => Value {
   let value: Value | undefined;
   return () => (value ??= open());

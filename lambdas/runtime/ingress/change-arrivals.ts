@@ -18,7 +18,7 @@ export interface ChangeRecord {
 /** How each kind of change becomes the payload of its event. */
 export type ChangeTranslations = { readonly [Kind in ChangeKind]?: (change: ItemChange) => unknown };
 
-/** What a new item, a change and a removed item say of themselves, unless the definition says otherwise. */
+/** The default payloads of a new, a changed and a removed item. */
 const PLAINLY: Required<ChangeTranslations> = {
   inserted: ({ after }) => after,
   modified: ({ before, after, changed }) => ({ before, after, changed }),

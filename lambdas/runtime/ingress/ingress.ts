@@ -6,15 +6,15 @@ import type { Bus } from "../ports.ts";
 import { publishAll } from "../publish-all.ts";
 import { type Finding, validate } from "../validation.ts";
 
-/** An occurrence with the event that it shall become. */
+/** An occurrence with the event that it becomes. */
 export interface Arrival extends Occurrence {
   contract: EventContract;
-  /** Makes the event's payload of the occurrence's; undefined where it is none of interest. */
+  /** Converts the occurrence's payload to the event's; undefined if it is of no interest. */
   translate?: ((payload: any) => unknown) | undefined;
 }
 
 export interface DoorSpec {
-  /** The trigger's name, by which its events are known on the bus. */
+  /** The trigger's name, which is the source of its events on the bus. */
   trigger: string;
   retentionDays: number;
 }
@@ -23,12 +23,12 @@ export interface DoorPorts extends QuarantinePorts {
   bus: Bus;
 }
 
-/** What became of an arrival. `refused`: the bus did not take it, and it has to come again. */
+/** The outcome of an arrival. `refused`: the bus rejected it, and it has to be sent again. */
 export type Passage = "published" | "quarantined" | "ignored" | "refused";
 
 /**
- * The one way by which what happens outside comes in: it is translated, held against its contract, and published; what
- * breaks the contract goes into quarantine instead. Coming again changes nothing, since the id is the occurrence's.
+ * The only path from the outside to the bus: an occurrence is converted, checked against its contract, and
+ * published; an invalid one is quarantined instead. Idempotent, since the event's id is the occurrence's.
  */
 export async function letIn(
   arrivals: readonly Arrival[],
@@ -81,7 +81,7 @@ async function check(arrival: Arrival, { trigger }: DoorSpec): Promise<Checked> 
 function invalid(arrival: Arrival, trigger: string, data: unknown, findings: Finding[]): Checked {
   const envelope = envelopeOf(arrival, trigger, data);
   const { id, name, version, source, time, subject } = envelope;
-  // Who releases it need not say of which version it is.
+  // The operator who releases it need not name the version.
   const isObject = typeof data === "object" && data !== null && !Array.isArray(data);
   const detail = isObject ? { ...data, [ENVELOPE_KEY]: { version, subject } } : data;
   const body = JSON.stringify({ id, "detail-type": name, source, time, detail });

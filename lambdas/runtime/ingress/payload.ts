@@ -1,6 +1,6 @@
 /**
- * What a request's body says: a form's fields, or JSON. Text that is neither stays text, which no contract takes, so
- * that it is found in quarantine.
+ * The content of a request's body: a form's fields, or JSON. Other text stays text, which no contract
+ * accepts, so that it is quarantined.
  */
 export function readPayload(body: Buffer, contentType = ""): unknown {
   const text = body.toString("utf8");
@@ -10,7 +10,7 @@ export function readPayload(body: Buffer, contentType = ""): unknown {
   return jsonOrText(text);
 }
 
-/** A message's or a request's text as JSON, or as it is. */
+/** A message's or a request's text as JSON, or unchanged. */
 export function jsonOrText(text: string): unknown {
   try {
     return JSON.parse(text);

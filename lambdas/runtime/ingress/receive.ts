@@ -7,17 +7,17 @@ import type { Passage } from "./ingress.ts";
 import { readPayload } from "./payload.ts";
 import { type SignedRequest, type Verdict, verify } from "./verify.ts";
 
-/** The secrets that are valid now, and were a moment ago. */
+/** The secrets that are valid now, and the previous ones. */
 export interface Secrets {
   /** Read at most `maxAge` milliseconds ago. */
   valid(maxAge: number): Promise<string[]>;
-  /** Read at a time (epoch milliseconds) or later. Waits, where that is too soon after the last time. */
+  /** Read at a time (epoch milliseconds) or later. Waits if the last read is too recent. */
   readSince(time: number): Promise<string[]>;
 }
 
 export interface ReceivePorts {
   secrets: Secrets;
-  /** Lets an occurrence in, or keeps it where it is let in later. Throws where neither can be done. */
+  /** Publishes an occurrence, or stores it to publish it later. Throws if neither is possible. */
   accept(occurrence: Occurrence): Promise<Passage | "kept">;
   now: Now;
   log: Log;
@@ -32,9 +32,9 @@ export interface WebhookAnswer {
 const SECRETS_LAST = 5 * 60_000;
 
 /**
- * Takes a request in and answers before any work is done. An event's identity is only what the signature covers: the
- * delivery's id in the body, else all that was signed. So a sender that sends it again, or an attacker who captured
- * it, sends a duplicate, whatever the headers contain.
+ * Accepts a request and answers before any work is done. An event's identity depends only on what the
+ * signature covers: the delivery's id in the body, or else everything that was signed. So a sender that
+ * repeats it, or an attacker who captured it, sends a duplicate, whatever the headers contain.
  */
 export async function receive(
   request: SignedRequest & { id: string },
@@ -78,7 +78,7 @@ async function authenticate(
   const arrived = now();
   const verdict = verify(request, signature, await secrets.valid(SECRETS_LAST), arrived);
   if (verdict.authentic) return verdict;
-  // It may be signed with a secret that was put before it arrived, and after the last read.
+  // It may be signed with a secret that was stored before it arrived, and after the last read.
   return verify(request, signature, await secrets.readSince(arrived), arrived);
 }
 

@@ -4,11 +4,11 @@ import type { ClaimedSignature, Headers, Signature } from "../../../lib/contract
 
 export interface SignedRequest {
   headers: Headers;
-  /** The bytes as they came: the signature does not fit text that was parsed and serialized. */
+  /** The bytes as received: the signature does not match text that was parsed and serialized. */
   body: Buffer;
 }
 
-/** Who sent it is known, and the text that was signed; or why it may not enter. */
+/** The sender is verified, with the signed text; or the reason why it is not. */
 export type Verdict = { authentic: true; signed: Buffer } | { authentic: false; why: string };
 
 /** Whether one of the secrets signed a request, within the tolerance around `now` (epoch milliseconds). */

@@ -2,11 +2,12 @@ import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
 import type { ArrivedEvent, RunItem } from "../../../lib/contract/table.ts";
 import { type DeliveryReceipt, deliveryOf } from "./receipt.ts";
 
-// What no change of the table publishes, so that the receiver of the event writes the receipt itself.
+// Outcomes that no change of the table publishes, so that the receiver of the event writes the receipt
+// itself.
 
 /**
- * An event of the identity that `first` (an event's id) had before. Undefined where it is that event, come once more.
- * `now` in epoch milliseconds.
+ * An event with the same identity as `first` (an earlier event's id). Undefined if it is that event,
+ * delivered again. `now` in epoch milliseconds.
  */
 export function duplicateReceipt(
   arrived: ArrivedEvent,
@@ -29,7 +30,7 @@ export function waitingReceipt({ event, workflow, run, acceptedAt }: RunItem): D
   return { ...about, state: "received", at: acceptedAt, receivedAt: acceptedAt, run };
 }
 
-/** An event that is where the runs lie that wait for such, or will. `now` in epoch milliseconds. */
+/** An event that is stored for runs that wait for it, or will. `now` in epoch milliseconds. */
 export function awaitedReceipt(arrived: ArrivedEvent, subscriber: string, now: number): DeliveryReceipt {
   const time = new Date(now).toISOString();
   const { time: publishedAt } = arrived;

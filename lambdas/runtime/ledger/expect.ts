@@ -18,8 +18,9 @@ export interface ExpectPorts {
 }
 
 /**
- * Stores the deliveries without a receipt so far, and schedules their check. Most subscribers are faster than the ledger, which takes its
- * time for that: of what they have taken up, nothing is written here. Answers the indexes of messages that failed.
+ * Stores the deliveries without a receipt so far, and schedules their check. Most subscribers are faster than
+ * the ledger, which waits on purpose: for deliveries that they have received, it writes nothing. Answers the
+ * indexes of messages that failed.
  */
 export async function expectDeliveries(messages: NoticeMessage[], ports: ExpectPorts): Promise<number[]> {
   const { deliveries, reminders, retentionDays, log } = ports;
@@ -55,8 +56,9 @@ export async function expectDeliveries(messages: NoticeMessage[], ports: ExpectP
       }
     }),
   );
-  // After the write, so that a table which refuses writes for hours does not fill the queue with looks. Where this fails or
-  // is interrupted, the whole batch comes again, and meets its deliveries as noted and still unmarked.
+  // After the write, so that a table that refuses writes for hours does not fill the queue with checks. If
+  // this fails or is interrupted, the whole batch is delivered again, and finds its deliveries stored and
+  // still without a receipt.
   if (noted.flat().length > 0) await reminders.remindAt(noted.flat());
   return [...failed];
 }

@@ -2,14 +2,17 @@ import { type ExpectPorts, expectDeliveries, type NoticeMessage } from "./expect
 import { type OverduePorts, reportOverdue } from "./overdue.ts";
 import type { DueDelivery } from "./ports.ts";
 
-/** What the ledger sends itself: deliveries to look at when their time is over. */
+/** The ledger's message to itself: deliveries to check after their deadline. */
 export interface ReminderMessage {
   look: readonly DueDelivery[];
 }
 
 export type LedgerPorts = ExpectPorts & OverduePorts;
 
-/** Handles a batch of the ledger's queue: notices of events, and looks at what is due. Answers the indexes of messages that failed. */
+/**
+ * Handles a batch of the ledger's queue: notices of events, and checks that are due. Answers the indexes of
+ * messages that failed.
+ */
 export async function handleMessages(messages: NoticeMessage[], ports: LedgerPorts): Promise<number[]> {
   const reminders: number[] = [];
   const notices: number[] = [];
@@ -32,7 +35,10 @@ export async function handleMessages(messages: NoticeMessage[], ports: LedgerPor
   return [...failed.map((at) => notices[at]!), ...(await Promise.all(looked)).flat()];
 }
 
-/** Anything can lie in a queue: what is no look is taken for a notice, which says what is wrong with it. */
+/**
+ * A queue can contain anything: what is not a check is parsed as a notice, whose error says what is wrong
+ * with it.
+ */
 function reminderOf(body: string): readonly DueDelivery[] | undefined {
   try {
     return (JSON.parse(body) as ReminderMessage | null)?.look;

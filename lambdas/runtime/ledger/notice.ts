@@ -2,23 +2,24 @@ import { type BusEvent, ENVELOPE_KEY, readEnvelope } from "../../../lib/contract
 import type { ExpectedDelivery } from "./ports.ts";
 import { deliveryAfter, deliveryOf } from "./receipt.ts";
 
-/** What a rule of the ledger says of an event, without its payload: who must get it, and by when. */
+/** A ledger rule's message about an event, without its payload: who must receive it, and by when. */
 export interface Notice extends BusEvent {
   /** Seconds that each subscriber has. */
   within: Record<string, number>;
-  /** Of an event that the bus delivers once more out of its archive; otherwise empty. */
+  /** Set for an event that the bus replays from its archive; otherwise empty. */
   replay: string;
 }
 
 /**
- * The deliveries that a message of the ledger's queue expects. `sent` (epoch milliseconds) is when the bus put it there:
- * an event's own time is the producer's word. Throws where the message is no notice.
+ * The deliveries that a message of the ledger's queue expects. `sent` (epoch milliseconds) is when the bus
+ * sent it: an event's own time comes from the producer. Throws if the message is not a notice.
  */
 export function expectedDeliveries(body: string, sent: number, retentionDays: number): ExpectedDelivery[] {
   const { within, replay, ...event } = JSON.parse(body) as Notice;
   if (typeof within !== "object" || typeof event.id !== "string")
     throw new TypeError("The message is not what a rule of the ledger writes.");
-  // Who took the event the first time takes it now, too; and who did not is found by the replay's own counts.
+  // A subscriber that received the event the first time receives it again now; one that did not is found by
+  // the replay's own counts.
   if (replay) return [];
   const envelope = readEnvelope(withoutBlanks(event));
   return Object.entries(within).map(([subscriber, seconds]) => ({

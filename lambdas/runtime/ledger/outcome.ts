@@ -10,7 +10,7 @@ import type {
 } from "../../../lib/contract/table.ts";
 import { type DeliveryReceipt, deliveryOf } from "./receipt.ts";
 
-/** What a change of the table says of the delivery that led to it; undefined where it says nothing of one. */
+/** What a change of the table says about the delivery that caused it; undefined if nothing. */
 export function receiptOf(
   before: TableItem | undefined,
   after: TableItem | undefined,
@@ -31,10 +31,10 @@ export function receiptOf(
   }
 }
 
-/** It is done once its run begins, or has ended without: skipped, superseded or terminated. */
+/** It is done when its run begins, or ends without beginning: skipped, superseded or terminated. */
 function ofRun(before: RunItem | undefined, after: RunItem): DeliveryReceipt | undefined {
   const { run, workflow, event, status, acceptedAt, changedAt } = after;
-  // Nobody has published an event for a run that an order or another run began.
+  // No event was published for a run that a command or another run started.
   const asked = event.source === MILLRACE_SOURCE;
   if (asked || status === "accepted" || (before && before.status !== "accepted")) return undefined;
   return {
@@ -57,13 +57,13 @@ function ofReaction(
   };
   if (state === "done") return { ...about, state, concludedAt: endedAt };
   const why = failure && `${failure.name}: ${failure.message}`;
-  // A failure after which nothing is tried any more is the final one.
+  // A failure without a further attempt is final.
   return failure?.after === undefined
     ? { ...about, state, concludedAt: endedAt, why }
     : { ...about, state: "received", why };
 }
 
-/** A reaction that is paused, or waits for its downstream. A step's message is no delivery of an event. */
+/** A reaction that is paused, or waits for its downstream. A step's message is not a delivery of an event. */
 function ofDeferred({ event, step, run, reason, deferredAt }: DeferredItem): DeliveryReceipt | undefined {
   return (
     event && {
@@ -91,7 +91,7 @@ function ofQuarantine(
   return { ...about, at: resolved.at, concludedAt: resolved.at, why, closed: true };
 }
 
-/** The subscriber's queue has given it up. Sent there again, it is marked by what becomes of it then. */
+/** The subscriber's queue has given it up. After a redrive, the next outcome is recorded. */
 function ofDeadLetter(
   before: DeadLetterItem | undefined,
   { event, subscriber, diedAt, receives, reason, resolved }: DeadLetterItem,

@@ -10,8 +10,8 @@ export interface OverduePorts {
 }
 
 /**
- * Checks deliveries whose deadline has passed, and reports those that were not received: counted as a whole and for each
- * subscriber. Those that have time left are looked at again.
+ * Checks deliveries whose deadline has passed, and reports those that were not received: counted in total and
+ * by subscriber. Those with time left are checked again later.
  */
 export async function reportOverdue(expected: readonly DueDelivery[], ports: OverduePorts): Promise<void> {
   const { deliveries, reminders, now, log, metrics } = ports;

@@ -7,7 +7,7 @@ export type DeliveryAbout = Pick<
   "event" | "name" | "source" | "correlation" | "subscriber" | "publishedAt"
 >;
 
-/** What a delivery remembers of its event. */
+/** What a delivery stores about its event. */
 export function arrivedEvent({ id, name, source, time, correlation }: ArrivedEvent): ArrivedEvent {
   return { id, name, source, time, correlation };
 }
@@ -20,18 +20,21 @@ export function deliveryOf(
   return { event: id, name, source, correlation, subscriber, publishedAt: time };
 }
 
-/** Something that became of a delivery. */
+/** A new status of a delivery. */
 export interface DeliveryReceipt
   extends DeliveryAbout,
     Pick<DeliveryItem, "receivedAt" | "concludedAt" | "attempts" | "run" | "why"> {
   state: DeliveryState;
-  /** A time of the fact (ISO) that is the same however often it is noted. Of two facts of one state, the later counts. */
+  /**
+   * A time of the fact (ISO) that is the same for every receipt of it. Of two facts with the same status, the
+   * later counts.
+   */
   at: string;
   /** An operator has decided about it, so that it needs no more attention. */
   closed?: boolean | undefined;
 }
 
-/** The order in which states supersede each other: see `DeliveryItem`. */
+/** The order in which statuses replace each other: see `DeliveryItem`. */
 const ORDER: readonly DeliveryState[] = [
   "published",
   "received",
@@ -47,7 +50,7 @@ const DAY_SECONDS = 24 * 60 * 60;
 /** What a receipt writes into the item: all of it except `overdueAt`. */
 export type ReceiptedDelivery = Omit<DeliveryItem, "revision" | "overdueAt" | "unpublished" | "dueAt">;
 
-/** The delivery as a mark describes it. Without a mark before it, or after one whose `progress` is less, it holds. */
+/** The delivery as a receipt describes it. It replaces an earlier receipt with less `progress`. */
 export function deliveryAfter(
   { state, at, closed, ...mark }: DeliveryReceipt,
   retentionDays: number,

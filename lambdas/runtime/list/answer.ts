@@ -1,4 +1,4 @@
-/** What a state is answered. */
+/** The answer to a state. */
 export type Answer<Output = unknown> = { output: Output } | { error: string; cause: string };
 
 export function failed(error: string, cause: string): { error: string; cause: string } {

@@ -5,18 +5,18 @@ import type { Artifacts } from "../ports.ts";
 import { type Answer, failed } from "./answer.ts";
 
 /*
- * A distributed Map that fails says only that too many of its child workflows failed. So the child workflow of a part keeps
- * its failure before it ends by it, and the list ends by what was kept.
+ * When a distributed Map fails, it only reports that too many of its child executions failed. So the child
+ * execution of a part stores its failure before it ends, and the list fails with the stored failure.
  */
 
-/** Keeps the failure of an item, and ends its part by it. */
+/** Stores the failure of an item, and fails its part with it. */
 export async function failPart(message: FailPart, artifacts: Artifacts): Promise<Answer<never>> {
   const { error, cause } = message;
   await artifacts.put(keyOf(message), JSON.stringify({ error, cause }), "application/json");
   return failed(error, cause);
 }
 
-/** Ends the list by the failure of an item; by the Map's own where none was kept. */
+/** Fails the list with the failure of an item; with the Map's own if none was stored. */
 export async function failList(message: FailList, artifacts: Artifacts): Promise<Answer<never>> {
   const kept = await artifacts.get(keyOf(message)).catch(() => undefined);
   if (kept === undefined) return failed(message.error, message.cause);

@@ -8,17 +8,17 @@ import { type Answer, failed } from "./answer.ts";
 
 /** What a step can read as one list: its function has 512 MB by default. */
 const LONGEST_LIST = 100_000_000;
-/** Reads at the same time. */
+/** Number of parallel reads. */
 const AT_ONCE = 16;
 
-/** How an item of a list ended of which some may fail. */
+/** The result of an item in a list in which some may fail. */
 interface ItemOutcome {
   result?: unknown;
   failed?: true;
   error?: string;
 }
 
-/** Stores the results of a part, whole: null for what failed. */
+/** Stores the results of a part, complete: null for a failed item. */
 export async function keepPart(
   { results, tolerant }: KeepPart,
   artifacts: Artifacts,
@@ -38,7 +38,7 @@ export async function keepPart(
   };
 }
 
-/** Answers one list of all results by reference, or fails where more items failed than may. */
+/** Answers one list of all results by reference, or fails if more items failed than allowed. */
 export async function joinParts(
   { each, parts, tolerance }: JoinParts,
   artifacts: Artifacts,

@@ -12,8 +12,8 @@ export interface ListPorts {
 }
 
 /**
- * Answers what a state machine asks for a long list. Nothing is done but to store values under names that follow from their
- * content, so that a message may come any number of times.
+ * Answers a state machine's requests for a long list. Values are stored under names derived from their
+ * content and nothing else is changed, so that a message may be delivered any number of times.
  */
 export async function answerList(message: ListMessage, ports: ListPorts): Promise<void> {
   const { run, taskToken } = message;

@@ -8,20 +8,20 @@ import { store } from "../payload/store.ts";
 import type { Artifacts } from "../ports.ts";
 import { type Answer, failed } from "./answer.ts";
 
-/** What the items of a part may have together: the input of an execution, with what else it needs, is 256 KiB. */
+/** The maximum size of a part's items: the input of an execution, with everything else in it, is 256 KiB. */
 const PART_BYTES = 96 * 1024;
-/** Above this, what the state machine does not look at of an item travels by reference. */
+/** Above this, the parts of an item that the state machine does not read travel by reference. */
 const INLINE_ITEM = 16 * 1024;
 
 const WAY_OUT = 'Raise the "most" of w.each, or split the list and give each part to a child workflow.';
 
-/** Stores a list in parts. The same list has the same parts, however often it is asked for. */
+/** Stores a list in parts. The same list always has the same parts. */
 export async function splitList(message: SplitList, artifacts: Artifacts): Promise<Answer<SplitAnswer>> {
-  // What lies in the bucket has no references in it; a list in the state may have some.
+  // Values in the bucket contain no references; a list in the state may contain some.
   const literal = isReference(message.list);
   const list = literal ? await restore(message.list, artifacts) : message.list;
   const { each, most, path } = message;
-  if (!Array.isArray(list)) return failed("Millrace.NotAList", `The list of "${each}" is no list.`);
+  if (!Array.isArray(list)) return failed("Millrace.NotAList", `The list of "${each}" is not a list.`);
   if (list.length > most) {
     const cause = `The list of "${each}" has ${list.length} items, where ${most} may be. ${WAY_OUT}`;
     return failed(TOO_MANY_ITEMS, cause);
@@ -35,7 +35,7 @@ export async function splitList(message: SplitList, artifacts: Artifacts): Promi
   return { output: { count: list.length, bucket: bucket!, key: key! } };
 }
 
-/** Parts of at most so many items, and so many bytes. */
+/** Parts with a maximum number of items and bytes. */
 export function partsOf(items: readonly unknown[], size: number, most = PART_BYTES): ListPart[] {
   const parts: ListPart[] = [];
   let bytes = 0;

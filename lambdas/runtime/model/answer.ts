@@ -13,12 +13,12 @@ import { cappedText } from "./capped-text.ts";
 import type { Prompt } from "./prompt.ts";
 import type { Tool } from "./tool.ts";
 
-/** One answer of a model, as it came. */
+/** One response of a model. */
 export interface RawAnswer {
   text: string;
-  /** What it wants called before it answers. */
+  /** The tool calls that it requests before it answers. */
   calls: ToolCall[];
-  /** "stop", "length", "content-filter", "tool-calls": why it ended. */
+  /** Why it ended: "stop", "length", "content-filter", "tool-calls". */
   ended: string;
   tokens: { input: number; output: number };
 }
@@ -34,10 +34,10 @@ export interface Call {
   prompt: Prompt;
   messages: ModelMessage[];
   tools: readonly Tool[];
-  /** Whether it may call them now. */
+  /** Whether it may call tools now. */
   mayCall: boolean;
   signal: AbortSignal;
-  /** Told now and then how many characters there are. */
+  /** Called regularly with the number of characters so far. */
   progress: (characters: number) => void;
 }
 
@@ -51,7 +51,7 @@ export async function answerOf(call: Call): Promise<RawAnswer> {
     ...(call.tools.length > 0 && { tools: toolSet(call.tools), toolChoice: call.mayCall ? "auto" : "none" }),
     ...{ maxOutputTokens: prompt.outputTokens, temperature: prompt.temperature },
     output: Output.object({ schema: jsonSchema(schema as Parameters<typeof jsonSchema>[0]) }),
-    // The step's own policy tries again, so that there are not two that multiply.
+    // The step's own policy retries, so that two retry policies do not multiply.
     maxRetries: 0,
     onError: () => {},
   });
@@ -82,7 +82,7 @@ function tokensOf({ inputTokens = 0, outputTokens = 0 }: LanguageModelUsage): Ra
   return { input: inputTokens, output: outputTokens };
 }
 
-/** Without code: the caller makes the calls, so that they are recorded, bounded and logged as its own are. */
+/** Without code: the caller makes the calls, so that they are recorded, limited and logged like its own. */
 function toolSet(tools: readonly Tool[]): ToolSet {
   return Object.fromEntries(
     tools.map(({ spec: { name, description, input } }) => {

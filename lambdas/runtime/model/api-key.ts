@@ -1,7 +1,7 @@
 import { giveUp } from "../../../lib/contract/failure.ts";
 import { rotatedSecret } from "../aws/secrets.ts";
 
-/** A key that was replaced is read after this long. */
+/** After this time, a replaced key is read again. */
 const KEY_LASTS = 5 * 60_000;
 
 /** The key of an endpoint, by the ARN of its secret. */

@@ -3,10 +3,10 @@ import type { Artifacts } from "../ports.ts";
 import type { StepContext } from "../work/context.ts";
 import type { Recorded, Records } from "./records.ts";
 
-/** What S3 answers where there is nothing, depending on whether it may be listed. */
+/** S3's errors for a missing object, which depend on the permission to list. */
 const ABSENT = ["NoSuchKey", "AccessDenied"];
 
-/** The answers of one try of a step, kept beside the large values of its run. */
+/** The answers of one attempt of a step, stored next to the large values of its run. */
 export function artifactRecords({
   artifacts,
   idempotencyKey,
@@ -26,7 +26,7 @@ export function artifactRecords({
   };
 }
 
-/** A file of the run; undefined where there is none. */
+/** A file of the run; undefined if there is none. */
 export async function readIfThere(
   artifacts: Pick<Artifacts, "get">,
   key: string,
@@ -39,7 +39,7 @@ export async function readIfThere(
   }
 }
 
-/** Of a model that says the same again anyway. */
+/** For a model that always gives the same answer. */
 export function noRecords(): Records {
   return { next: () => 0, read: async () => undefined, write: async () => {} };
 }

@@ -8,13 +8,16 @@ import { paint } from "./paint.ts";
 import type { Painting } from "./painting.ts";
 import { artifactPaintings, noPaintings } from "./painting-records.ts";
 
-/** What of a step's context asking for a picture takes; a reaction's has all of it but `spend`. */
+/**
+ * The parts of a step's context that a request for an image uses; a reaction's context has all of it except
+ * `spend`.
+ */
 export type PaintingContext = Pick<StepContext, "signal" | "log" | "spend" | "artifacts">;
 
 /**
- * Asks the image model of the deployment: `const { picture, by, usd } = await askImageModel(scenePrompt, scene, context)`.
- * What it costs is within the run's budget; what a run has had painted is paid for once. Failures are classed as those of
- * `askModel`, but for a model that declines: it gives up, so that the step's fallback is taken.
+ * Asks the image model of the deployment: `const { picture, by, usd } = await askImageModel(scenePrompt,
+ * scene, context)`. Its cost counts towards the run's budget; a run pays for the same image once. Failures
+ * are classified as in `askModel`, except that a model's refusal gives up, so that the step's fallback runs.
  */
 export async function askImageModel<Input>(
   prompt: ImagePrompt<Input>,

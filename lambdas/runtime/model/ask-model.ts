@@ -11,27 +11,31 @@ import type { AnswerOf, Prompt } from "./prompt.ts";
 import type { Tool } from "./tool.ts";
 
 export interface AskOptions {
-  /** How often the model may answer in all, where an answer does not fit the prompt's schema. @default 3 */
+  /** Maximum number of answers, if an answer does not match the prompt's schema. @default 3 */
   tries?: number;
-  /** What the model may call before it answers; each is named in the step's or reaction's `tools`. @default none */
+  /**
+   * The tools that the model may call before it answers; each is named in the step's or reaction's `tools`.
+   * @default none
+   */
   tools?: readonly Tool[];
-  /** How many calls it may make in all. @default 8 */
+  /** Maximum number of tool calls in total. @default 8 */
   toolCalls?: number;
-  /** Told of each call and what it came to, beside the step's log. */
+  /** Called with each tool call and its result, in addition to the step's log. */
   onToolUse?: (use: ToolUse) => void;
 }
 
-/** What of the context of a step or a reaction asking takes. */
+/** The parts of the context of a step or a reaction that a request uses. */
 export type AskContext = Pick<
   StepContext,
   "signal" | "log" | "spend" | "artifacts" | "idempotencyKey" | "attempt"
 >;
 
 /**
- * Asks the model of the deployment: `const script = await askModel(writeScriptPrompt, { topic }, context)`. The answer fits
- * the prompt's schema. What it costs is within the run's budget; a step that dies after the call, and is delivered again,
- * takes the same answer. Failures are classed: an overloaded provider is waited for, a wrong setting gives up, a refusal
- * asks a person, all else is tried again by the step's policy and counts for its breaker.
+ * Asks the model of the deployment: `const script = await askModel(writeScriptPrompt, { topic }, context)`.
+ * The answer matches the prompt's schema. Its cost counts towards the run's budget; if the worker dies after
+ * the call, the next delivery reuses the answer. Failures are classified: an overloaded provider is waited
+ * for, a wrong setting gives up, a refusal asks a person, and any other failure is retried by the step's
+ * policy and counts for its breaker.
  */
 export async function askModel<P extends Prompt>(
   prompt: P,
@@ -51,7 +55,10 @@ function modelSetting(): ModelSetting {
   return text ? (JSON.parse(text) as ModelSetting) : EMBEDDED;
 }
 
-/** What is not declared got no permissions when the function was deployed, and is not visible in the definition. */
+/**
+ * A tool that is not declared got no permissions when the function was deployed, and is not visible in the
+ * definition.
+ */
 function refuseUndeclared(tools: readonly Tool[]): void {
   const declared = process.env[ENVIRONMENT.tools]?.split(",") ?? [];
   const undeclared = tools.find(({ spec }) => !declared.includes(spec.name));

@@ -3,7 +3,7 @@ import type { RawAnswer, ToolCall } from "./answer.ts";
 import { type Records, recorded } from "./records.ts";
 import { namesOf, runTool, type Tool, type ToolContext, ToolRefusal } from "./tool.ts";
 
-/** What a tool's call came to: a value, or why there is none. */
+/** The result of a tool call: a value, or the reason why there is none. */
 type Outcome = { value: unknown } | { refused: string };
 
 /** A call as it is reported: in logs, and to the caller. */
@@ -16,15 +16,15 @@ export interface ToolUse {
 interface Calling {
   tools: readonly Tool[];
   records: Records;
-  /** How many calls there may still be. */
+  /** Number of calls that are left. */
   left: number;
   context: ToolContext;
   report: (use: ToolUse) => void;
 }
 
 /**
- * Makes the calls that an answer asks for, one after another, and answers the conversation's next two messages. A call that the
- * model got wrong is returned to the model; what a tool itself throws is thrown.
+ * Makes the calls that an answer requests, one after another, and returns the conversation's next two
+ * messages. An invalid call is returned to the model as an error; an error of the tool itself is thrown.
  */
 export async function callTools({ text, calls }: RawAnswer, calling: Calling): Promise<ModelMessage[]> {
   const results: ToolResultPart[] = [];

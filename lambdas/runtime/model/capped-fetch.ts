@@ -1,12 +1,14 @@
 import { giveUp, type StepFailure } from "../../../lib/contract/failure.ts";
 
 /**
- * The largest answer of a model, in bytes as the function reads them. 64,000 tokens that are streamed one by one, each in
- * some 300 bytes, are 20 MB; a picture in base64 is below 20 MB.
+ * The largest response of a model, in bytes that the function reads. 64,000 tokens that are streamed one by
+ * one, with about 300 bytes each, are 20 MB; an image in base64 is smaller.
  */
 export const LARGEST_ANSWER = 64 * 1024 * 1024;
 
-/** Fetches, and ends an answer that is larger with a failure that gives up: the next attempt would get no end either. */
+/**
+ * A fetch that ends a larger response with a failure that gives up: the next attempt would be endless too.
+ */
 export async function cappedFetch(...request: Parameters<typeof fetch>): Promise<Response> {
   const { body, status, statusText, headers } = await fetch(...request);
   return new Response(body?.pipeThrough(capped()) ?? null, { status, statusText, headers });
@@ -19,7 +21,7 @@ export function answerTooLarge(most: string): StepFailure {
   );
 }
 
-/** Passes on what is within the limit. Its error cancels the connection. */
+/** Forwards what is within the limit. Its error cancels the connection. */
 function capped(): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
   let read = 0;
   return new TransformStream({

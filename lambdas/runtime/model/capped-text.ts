@@ -4,17 +4,17 @@ import { answerTooLarge } from "./capped-fetch.ts";
 
 /** More characters than a token has in any language, on average over an answer. */
 const CHARACTERS_OF_TOKEN = 32;
-/** Some endpoints round up what they are asked for. */
+/** Some endpoints round up the requested maximum. */
 const SMALLEST_LIMIT = 64 * 1024;
 
-/** The longest text, in characters, that is taken as an answer of so many tokens. */
+/** The longest text, in characters, that is accepted as an answer of this number of tokens. */
 export function largestText(outputTokens: number): number {
   return Math.max(SMALLEST_LIMIT, outputTokens * CHARACTERS_OF_TOKEN);
 }
 
 /**
- * A model whose answer is cut off when it is far longer than was asked for. It counts before the library does, which parses
- * all of the text again with each part, and keeps back text that is not JSON.
+ * A model whose answer is cut off when it is far longer than requested. It counts before the library, which
+ * parses the whole text again with each part, and withholds text that is not JSON.
  */
 export function cappedText(model: LanguageModelV4, outputTokens: number): LanguageModelV4 {
   const most = largestText(outputTokens);

@@ -11,8 +11,9 @@ import { tokensIn } from "./tokens.ts";
 import type { UseTool } from "./tool.ts";
 
 /**
- * A language model without a network, behind the same interface as any other: it answers by a prompt's rule. It knows
- * nothing, costs nothing, and says the same whenever it is asked the same. Where the rule calls a tool, the model does.
+ * A language model without a network, with the same interface as any other: it answers by a prompt's rule. It
+ * knows nothing, costs nothing, and always gives the same answer to the same prompt. If the rule calls a
+ * tool, the model does.
  */
 export function embeddedModel(byRule: (use: UseTool) => unknown): LanguageModelV4 {
   const answer = async (options: LanguageModelV4CallOptions) => {
@@ -43,8 +44,9 @@ export function embeddedModel(byRule: (use: UseTool) => unknown): LanguageModelV
 type Answer = Extract<LanguageModelV4Content, { type: "text" }> | LanguageModelV4ToolCall;
 
 /**
- * Runs a rule from its beginning, with the results of the calls that it has made before. The first call that has none yet is what
- * the model wants called; the rule is left there, and begins again when the result is known.
+ * Runs a rule from its beginning, with the results of the calls that it has made before. At the first call
+ * without a result, the rule stops and the model requests that call; the rule starts again when the result is
+ * known.
  */
 async function follow(
   byRule: (use: UseTool) => unknown,

@@ -4,7 +4,7 @@ import { cappedFetch } from "./capped-fetch.ts";
 
 type Endpoint = Extract<ModelPlace, { provider: "openai-compatible" }>;
 
-/** An endpoint that speaks OpenAI's protocol. `apiKey` reads its key by its secret. */
+/** An endpoint with OpenAI's protocol. `apiKey` reads its key from its secret. */
 export async function endpointAt({ url, secret }: Endpoint, apiKey: (secret: string) => Promise<string>) {
   const key = secret === undefined ? {} : { apiKey: await apiKey(secret) };
   return createOpenAICompatible({

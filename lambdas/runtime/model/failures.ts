@@ -2,19 +2,19 @@ import { APICallError } from "@ai-sdk/provider";
 import { giveUp, StepFailure, waitAndRetry } from "../../../lib/contract/failure.ts";
 
 /**
- * What a step does next after a call of a model failed. Overload waits as long as the provider says, or else longer each
- * time; a quota of the day that is used up is asked for hourly; what a wrong
- * setting or a wrong request made gives up, since no retry mends it; all else is tried again, and counts for the breaker.
+ * What a step does after a failed call of a model. An overload waits as long as the provider says, or else
+ * longer each time; an exhausted daily quota is tried hourly; a wrong setting or an invalid request gives up,
+ * since no retry fixes it; any other failure is retried, and counts for the breaker.
  */
 export function classify(error: unknown, model: string): unknown {
   if (error instanceof StepFailure || !APICallError.isInstance(error)) return error;
-  // What ended the answer: the provider's library reports it as a failed call.
+  // The error that ended the response: the provider's library wraps it as a failed call.
   if (error.cause instanceof StepFailure) return error.cause;
   const { statusCode, message, responseHeaders = {} } = error;
   const said = `The model ${model} answered ${statusCode ?? "nothing"}: ${message}`;
   switch (statusCode) {
     case 503:
-      // One that does not say when is broken rather than busy: that counts for the breaker.
+      // A provider that does not say when is considered broken, not busy: that counts for the breaker.
       if (responseHeaders["retry-after"] === undefined) return answeredWithError(said, error);
       return waitAndRetry(said, retryAfter(responseHeaders["retry-after"]), { cause: error });
     case 429:
@@ -40,14 +40,14 @@ export function classify(error: unknown, model: string): unknown {
   }
 }
 
-/** To be tried again. Providers charge nothing for what they answer with an error; a call without an answer may be charged. */
+/** Retried. Providers charge nothing for an error response; a call without a response may be charged. */
 function answeredWithError(said: string, cause: APICallError): StepFailure {
   return new StepFailure("retry", said, { cause, name: "ModelFailed", cost: {} });
 }
 
 /**
- * Words of quotas that last, next to those per minute: Bedrock's "Too many tokens per day, please wait before trying again.",
- * and the code of OpenAI's protocol for a plan that is used up.
+ * Words of long-term quotas, as opposed to those per minute: Bedrock's "Too many tokens per day, please wait
+ * before trying again.", and the code of OpenAI's protocol for a used-up plan.
  */
 const LONG_QUOTA = /per day|daily|insufficient_quota/i;
 
@@ -65,10 +65,10 @@ function waitForQuota(said: string, header: string | undefined, cause: APICallEr
   );
 }
 
-/** Whatever a provider asks for: a step that waits for a day looks like one that was lost. */
+/** The maximum, whatever a provider asks for: a step that waits for a day looks like a lost one. */
 const LONGEST_WAIT = 60 * 60 * 1000;
 
-/** Seconds, as providers send them; undefined where they do not say. */
+/** Seconds, as providers send them; undefined if they are missing. */
 function retryAfter(header: string | undefined): number | undefined {
   const seconds = Number(header || Number.NaN);
   return Number.isFinite(seconds) ? Math.min(Math.max(0, seconds * 1000), LONGEST_WAIT) : undefined;

@@ -13,30 +13,31 @@ import { type Records, recorded } from "./records.ts";
 import { tokensIn } from "./tokens.ts";
 import type { Tool } from "./tool.ts";
 
-/** What of a step's context a call of a model needs. */
+/** The parts of a step's context that a call of a model needs. */
 export type ModelContext = Pick<StepContext, "signal" | "log" | "spend">;
 
 export interface Generation {
   setting: ModelSetting;
   model: LanguageModelV4;
-  /** What was answered before in this try of the step. */
+  /** The earlier answers of this attempt of the step. */
   records: Records;
-  /** How often the model may answer in all, where an answer is not as it must be. */
+  /** Maximum number of answers, if an answer is invalid. */
   tries: number;
-  /** What it may call before it answers. */
+  /** The tools that it may call before it answers. */
   tools: readonly Tool[];
-  /** How many calls it may make in all. */
+  /** Maximum number of tool calls in total. */
   toolCalls: number;
   report: (use: ToolUse) => void;
 }
 
-/** How much longer an answer is when progress is logged again. */
+/** Progress is logged after this number of further characters. */
 const PROGRESS = 2_000;
 
 /**
- * Asks a prompt, and answers what fits its schema. An answer that does not fit goes back to the model with what is wrong,
- * for a bounded number of times; each call reserves its cost within the run's budget first. Throws failures that say what
- * comes next: wait, give up, ask a person, or try again. Tools that the model calls are called in between, for a bounded number of times.
+ * Asks a prompt, and returns an answer that matches its schema. An invalid answer is returned to the model
+ * with its errors, a limited number of times; each call reserves its cost within the run's budget first.
+ * Throws failures that say what happens next: wait, give up, ask a person, or retry. Tool calls of the model
+ * are made in between, a limited number of times.
  */
 export async function generate<P extends Prompt>(
   prompt: P,
@@ -75,7 +76,7 @@ export async function generate<P extends Prompt>(
   throw new Error(`The model answered "${prompt.name}" ${tries} times without a valid answer: ${wrong}`);
 }
 
-/** A call within the run's budget: the estimate takes the longest answer. */
+/** A call within the run's budget: the estimate assumes the longest answer. */
 async function paid(
   prompt: Prompt,
   messages: ModelMessage[],

@@ -4,12 +4,13 @@ import type { ImageModelSetting } from "../../../lib/contract/image-model.ts";
 import { cappedFetch } from "./capped-fetch.ts";
 import { endpointAt } from "./endpoint.ts";
 
-/** An image model, as the AI SDK's providers offer it. */
+/** An image model, in the interface of the AI SDK's providers. */
 export type ImageModel = Pick<ImageModelV4, "doGenerate">;
 
 /**
- * The image model that a setting names. `byRule` is what the embedded one draws; `apiKey` reads an endpoint's key by its
- * secret. Providers are imported at once: a bundle that has zod in a lazy import alone runs the schemas of a step before it.
+ * The image model that a setting names. `byRule` draws for the embedded model; `apiKey` reads an endpoint's
+ * key from its secret. Providers are imported statically: in a bundle with zod only in a lazy import, a
+ * step's schemas would run before zod is loaded.
  */
 export async function imageModel(
   setting: ImageModelSetting,

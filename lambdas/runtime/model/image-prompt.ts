@@ -1,19 +1,22 @@
 import type { ImageSize } from "../../../lib/contract/image-model.ts";
 
 /**
- * What an image model is asked to paint, in a file beside its step. It says nothing of the model, which is a setting of
- * the deployment; `byRule` is what the embedded model draws, so that everything runs without a network.
+ * The prompt of an image model, in a file next to its step. It does not name the model, which is a setting of
+ * the deployment; `byRule` draws for the embedded model, so that everything runs without a network.
  */
 export interface ImagePrompt<Input = any> {
-  /** As logs and records name it. */
+  /** The name in logs and records. */
   readonly name: string;
-  /** What the picture shall show. */
+  /** What the image should show. */
   readonly ask: (input: Input) => string;
-  /** What is wanted; a model that knows certain sizes only has its own in the setting. */
+  /** The requested size; a model with fixed sizes has its own in the setting. */
   readonly size: ImageSize;
-  /** A whole number from 0 to 858,993,459: the same paints the same, as far as the model can. @default the model's own whim */
+  /**
+   * A whole number from 0 to 858,993,459: the same seed gives the same image, if the model supports it.
+   * @default the model's choice
+   */
   readonly seed?: (input: Input) => number;
-  /** The same by rule: a picture as a file, always the same for the same input. */
+  /** Draws by rule: an image as a file, always the same for the same input. */
   readonly byRule: (input: Input) => Uint8Array | Promise<Uint8Array>;
 }
 

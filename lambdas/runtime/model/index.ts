@@ -1,4 +1,7 @@
-/** What steps import that ask a model, for words or for pictures. Apart from the runtime's own index, since it is large. */
+/**
+ * The imports of steps that ask a model, for text or for images. Separate from the runtime's own index, since
+ * it is large.
+ */
 export { askImageModel, type PaintingContext } from "./ask-image-model.ts";
 export { type AskContext, type AskOptions, askModel } from "./ask-model.ts";
 export type { ToolUse } from "./call-tools.ts";

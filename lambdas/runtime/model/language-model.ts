@@ -4,7 +4,10 @@ import { cappedFetch } from "./capped-fetch.ts";
 import { embeddedModel } from "./embedded.ts";
 import type { UseTool } from "./tool.ts";
 
-/** The model that a setting names. Only its provider is loaded: each is large. `byRule` is what the embedded one answers; `apiKey` reads an endpoint's key by its secret. */
+/**
+ * The model that a setting names. Only its provider is loaded: each is large. `byRule` answers for the
+ * embedded model; `apiKey` reads an endpoint's key from its secret.
+ */
 export async function languageModel(
   setting: ModelSetting,
   byRule: (use: UseTool) => unknown,

@@ -9,19 +9,19 @@ import type { ImagePrompt } from "./image-prompt.ts";
 import type { Painting } from "./painting.ts";
 import type { PaintingRecords } from "./painting-records.ts";
 
-/** What of a step's context a call of an image model needs. */
+/** The parts of a step's context that a call of an image model needs. */
 export type PaintContext = Pick<StepContext, "signal" | "log" | "spend">;
 
 export interface Studio {
   setting: ImageModelSetting;
   model: ImageModel;
-  /** What was painted before in this run. */
+  /** The earlier images of this run. */
   records: PaintingRecords;
 }
 
 /**
- * Has a prompt painted, within the run's budget. What was painted of the very same prompt in this run is taken again.
- * Throws failures that say what comes next: wait, give up, or try again.
+ * Creates the image of a prompt, within the run's budget. An image of the same prompt in this run is reused.
+ * Throws failures that say what happens next: wait, give up, or retry.
  */
 export async function paint<Input>(
   prompt: ImagePrompt<Input>,
@@ -75,7 +75,9 @@ async function pictureOf(model: ImageModel, wish: Wish, abortSignal: AbortSignal
   return typeof image === "string" ? Buffer.from(image, "base64") : image;
 }
 
-/** Bedrock answers 200 where a model will not paint something, and its provider throws a plain error for that. */
+/**
+ * Bedrock answers 200 if a model refuses to create an image, and its provider throws a plain error for that.
+ */
 function declined(error: unknown, by: string): unknown {
   return error instanceof Error && /request was moderated/i.test(error.message)
     ? giveUp(`The model ${by} refused to create an image: ${error.message}`, {

@@ -2,15 +2,15 @@ import type { StepContext } from "../work/context.ts";
 import { readIfThere } from "./artifact-records.ts";
 import type { Painting } from "./painting.ts";
 
-/** Where what a run had painted is kept, by the digest of everything that was asked. */
+/** Where the images of a run are stored, by the digest of the whole request. */
 export interface PaintingRecords {
   read(asked: string): Promise<Painting | undefined>;
   write(asked: string, painting: Painting): Promise<void>;
 }
 
 /**
- * Beside the large values of a run. Apart from an answer in words, a picture is taken again by whoever asks for the very
- * same: who wants another one gives another seed.
+ * Next to the large values of a run. Unlike a text answer, an image is reused for every equal request: a
+ * caller that wants another one passes another seed.
  */
 export function artifactPaintings({ artifacts }: Pick<StepContext, "artifacts">): PaintingRecords {
   const keyOf = (asked: string) => `payload/model/painting-${asked}.json`;
@@ -28,7 +28,7 @@ export function artifactPaintings({ artifacts }: Pick<StepContext, "artifacts">)
   };
 }
 
-/** Of a model that draws the same again anyway, for nothing. */
+/** For a model that always draws the same image, at no cost. */
 export function noPaintings(): PaintingRecords {
   return { read: async () => undefined, write: async () => {} };
 }

@@ -1,8 +1,8 @@
-/** A picture that a model painted. */
+/** An image that a model created. */
 export interface Painting {
-  /** A file, in whichever format the model has: PNG, JPEG or WebP. */
+  /** A file, in the model's format: PNG, JPEG or WebP. */
   picture: Uint8Array;
-  /** Which model painted it: "bedrock:amazon.nova-canvas-v1:0"; "embedded" for the embedded one. */
+  /** The model that created it: "bedrock:amazon.nova-canvas-v1:0"; "embedded" for the embedded one. */
   by: string;
   /** US dollars. */
   usd: number;

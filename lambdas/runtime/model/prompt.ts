@@ -2,26 +2,29 @@ import type { InputOf, OutputOf, Schema } from "../../../lib/contract/schema.ts"
 import type { UseTool } from "./tool.ts";
 
 /**
- * What a model is asked, in a file beside its step. It says nothing of the model, which is a setting of the deployment;
- * `byRule` is what the embedded model answers, so that everything runs without a network.
+ * A prompt for a model, in a file next to its step. It does not name the model, which is a setting of the
+ * deployment; `byRule` answers for the embedded model, so that everything runs without a network.
  */
 export interface Prompt<Input = any, Answer extends Schema = Schema> {
-  /** As logs and records name it. */
+  /** The name in logs and records. */
   readonly name: string;
-  /** What the model is, and how it shall answer. */
+  /** The model's role, and how it should answer. */
   readonly instructions: string;
-  /** What it is asked about an input. */
+  /** The question about an input. */
   readonly ask: (input: Input) => string;
   readonly answer: Answer;
-  /** The longest answer. A call's cost is estimated by it. */
+  /** The longest answer. The estimate of a call's cost is based on it. */
   readonly outputTokens: number;
-  /** 0 answers the same again, as far as the model can. @default the model's own */
+  /** 0 gives the same answer again, if the model supports it. @default the model's own */
   readonly temperature?: number | undefined;
-  /** The same by rule: real work on the same input, and always the same for the same input. It may call the tools. */
+  /**
+   * Answers by rule: real work on the same input, and always the same for the same input. It may call the
+   * tools.
+   */
   readonly byRule: (input: Input, use: UseTool) => InputOf<Answer> | Promise<InputOf<Answer>>;
 }
 
-/** Declares a prompt. Throws a TypeError where it leaves a model no room to answer. */
+/** Declares a prompt. Throws a TypeError if it allows the model no output. */
 export function definePrompt<Input, Answer extends Schema>(
   name: string,
   prompt: Omit<Prompt<Input, Answer>, "name">,
@@ -33,5 +36,5 @@ export function definePrompt<Input, Answer extends Schema>(
   return { name, ...prompt };
 }
 
-/** What asking a prompt answers. */
+/** The type of a prompt's answer. */
 export type AnswerOf<P extends Prompt> = OutputOf<P["answer"]>;

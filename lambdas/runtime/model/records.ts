@@ -1,6 +1,6 @@
 import { canonicalJson, digest } from "../../../lib/contract/canonical.ts";
 
-/** Where the answers of one try of a step are kept, a model's and its tools', by their number. */
+/** Where the answers of one attempt of a step are stored, a model's and its tools', by number. */
 export interface Records {
   read(call: number): Promise<Recorded | undefined>;
   write(call: number, record: Recorded): Promise<void>;
@@ -8,7 +8,7 @@ export interface Records {
   next(): number;
 }
 
-/** An answer with what was asked, so that it is known again. */
+/** An answer with its request, so that the same request finds it. */
 export interface Recorded {
   /** Of the prompt or the tool. */
   name: string;
@@ -23,8 +23,9 @@ interface Question {
 }
 
 /**
- * Makes a call, unless it was made before: a step that died after it takes the answer that it paid for. The next try of
- * the step asks again, since the answer may be why the last one failed.
+ * Makes a call, unless it was made before: after a crash of the worker, the next delivery reuses the answer
+ * that was paid for. The next attempt of the step asks again, since the answer may be the reason why the last
+ * one failed.
  */
 export async function recorded<Answer>(
   records: Records,

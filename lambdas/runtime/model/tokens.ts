@@ -1,4 +1,7 @@
-/** How many tokens a text has, about: models take four characters of English for one. Only for estimates. */
+/**
+ * The approximate number of tokens of a text: models use one token for four characters of English. Only for
+ * estimates.
+ */
 export function tokensIn(text: string): number {
   return Math.ceil(text.length / 4);
 }

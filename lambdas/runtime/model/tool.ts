@@ -3,7 +3,7 @@ import type { ToolSpec } from "../../../lib/contract/tool.ts";
 import { describeFindings, validate } from "../validation.ts";
 import type { StepContext } from "../work/context.ts";
 
-/** What of a step's context a tool gets. What it calls and has to pay for goes through `spend`. */
+/** The parts of a step's context that a tool receives. Paid calls of a tool use `spend`. */
 export type ToolContext = Pick<StepContext, "signal" | "log" | "spend">;
 
 /** A declared tool with its code. */
@@ -22,17 +22,18 @@ export type UseTool = <Spec extends ToolSpec>(
 ) => Promise<OutputOf<Spec["output"]>>;
 
 /**
- * The code of a tool: `tool(searchArticles, ({ query }) => …)`. It reads and answers; what acts on the world belongs into a step,
- * with a claim and an undo. What it throws is the step's failure. What the model should hear of, it answers.
+ * The code of a tool: `tool(searchArticles, ({ query }) => …)`. A tool reads and returns data; an action with
+ * side effects belongs in a step, with a claim and an undo. An error that it throws is the step's failure. To
+ * report a problem to the model, return it.
  */
 export function tool<Spec extends ToolSpec>(spec: Spec, run: Tool<Spec>["run"]): Tool<Spec> {
   return { spec, run };
 }
 
-/** An input that does not fit, as it is returned to the model. */
+/** An invalid input, as it is returned to the model. */
 export class ToolRefusal extends Error {}
 
-/** Runs a tool. Throws a ToolRefusal where the input breaks its contract, and an Error where its code does. */
+/** Runs a tool. Throws a ToolRefusal if the input breaks its contract, and an Error if its result does. */
 export async function runTool({ spec, run }: Tool, input: unknown, context: ToolContext): Promise<unknown> {
   const given = await validate(spec.input, input);
   if (!given.valid) throw new ToolRefusal(`The input is not valid: ${describeFindings(given.findings)}.`);
@@ -43,7 +44,7 @@ export async function runTool({ spec, run }: Tool, input: unknown, context: Tool
   );
 }
 
-/** Tools as a rule calls them where no model is between: in tests, and in rehearsals of many calls. */
+/** Tools as a rule calls them without a model: in tests, and in simulations of many calls. */
 export function directly(tools: readonly Tool[], context: ToolContext): UseTool {
   return async ({ name }, input) => {
     const found = tools.find(({ spec }) => spec.name === name);

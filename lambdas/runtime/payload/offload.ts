@@ -14,29 +14,30 @@ import {
 import { store } from "./store.ts";
 
 export interface OffloadOptions {
-  /** How the value is called in messages: "The result of draw-scene". */
+  /** The value's name in messages: "The result of draw-scene". */
   what: string;
-  /** Fields that must travel, since the state machine looks at them; see `StepMessage.reads`. */
+  /** Fields that must travel, since the state machine reads them; see `StepMessage.reads`. */
   reads: readonly string[];
-  /** Bytes of JSON above which parts are moved. */
+  /** Bytes of JSON above which parts are offloaded. */
   above: number;
-  /** Bytes of JSON that must not be exceeded by what is left. */
+  /** Maximum bytes of JSON of the rest. */
   most: number;
   /** @default between steps */
   moving?: Moving;
   /**
-   * Whether the value comes from outside or from step code, with no reference in it: then what looks like one is moved too, so
-   * that it is the same payload where it is restored. @default false
+   * Whether the value comes from outside or from a handler, and so contains no references: then a part that
+   * looks like one is offloaded too, so that restoring gives the same payload. @default false
    */
   literal?: boolean;
 }
 
-/** Writes at the same time. */
+/** Number of parallel writes. */
 const AT_ONCE = 16;
 
 /**
- * The value with its large parts moved into the artifact bucket, each under a key that follows from its content, and a
- * reference in its place. Throws a failure to give up where what has to travel is still too large.
+ * The value with its large parts offloaded to the artifact bucket, each under a key derived from its content,
+ * and a reference in its place. Throws a failure that gives up if the parts that have to travel are still too
+ * large.
  */
 export async function offload(
   value: unknown,
@@ -85,13 +86,13 @@ async function move(
   return reference;
 }
 
-/** Whether a value that was not offloaded has something in it that reads like a reference. */
+/** Whether a value that was not offloaded contains something that looks like a reference. */
 export function hasLookalike(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   return isReference(value) || Object.values(value).some(hasLookalike);
 }
 
-/** The outermost of them, but for the references that were made here. */
+/** The outermost of them, except for the references that were made here. */
 function* lookalikes(value: unknown, made: ReadonlySet<unknown>, path: Part["path"]): Generator<Part> {
   if (typeof value !== "object" || value === null || made.has(value)) return;
   if (isReference(value)) yield { path, bytes: bytesOf(value) };

@@ -1,16 +1,16 @@
 import { ITEM, parseReads, type Reads } from "./reads.ts";
 
-/** A part of a value that may be replaced, and what it weighs as JSON. */
+/** A part of a value that may be replaced, and its size as JSON. */
 export interface Part {
   path: (string | number)[];
   bytes: number;
 }
 
-/** What may be moved, and the maximum bytes of the reference in its place. */
+/** Which parts may be offloaded, and the maximum bytes of the reference that replaces one. */
 export interface Moving {
-  /** Whether objects may be moved too: then `reads` names each one of which a field is handed on. */
+  /** Whether objects may be offloaded too: then `reads` names each one of which a field is passed on. */
   objects: boolean;
-  /** With an address, as long as names of buckets and runs are, or without. */
+  /** With an address, assuming the longest names of buckets and runs, or without. */
   reference: number;
 }
 
@@ -20,8 +20,8 @@ export const BETWEEN_STEPS: Moving = { objects: false, reference: 512 };
 export const IN_LIST: Moving = { objects: true, reference: 128 };
 
 /**
- * The texts and lists, and objects where they may be moved, that the state machine does not look at, largest first.
- * Elsewhere objects stay, since the state machine may pass on one of their fields; so do lists that it walks through.
+ * The texts and lists (and objects if allowed) that the state machine does not read, largest first. Otherwise
+ * objects stay, since the state machine may pass on one of their fields; so do lists through which it maps.
  */
 export function movableParts(value: unknown, reads: readonly string[], moving = BETWEEN_STEPS): Part[] {
   const whole = moving.objects && reads.length === 0;
@@ -41,7 +41,7 @@ function* movable(
     const bytes = bytesOf(value);
     if (bytes > moving.reference) yield { path, bytes };
   } else if (Array.isArray(value)) {
-    // JSONata walks through a list without saying so: "scenes.kind" is the kind of each.
+    // JSONata maps over a list implicitly: "scenes.kind" is the kind of each.
     const inner = reads?.fields.get(ITEM) ?? reads;
     for (const [index, item] of value.entries()) yield* movable(item, inner, [...path, index], moving);
   } else if (typeof value === "object" && value !== null) {
@@ -55,7 +55,7 @@ function isContainer(value: unknown, { objects }: Moving): boolean {
   return Array.isArray(value) || (objects && typeof value === "object" && value !== null);
 }
 
-/** The parts to move, largest first, until what stays has at most `most` bytes. */
+/** The parts to offload, largest first, until the rest has at most `most` bytes. */
 export function partsToMove(
   parts: Part[],
   bytes: number,
@@ -70,7 +70,7 @@ export function partsToMove(
   });
 }
 
-/** The heaviest fields of a value, for a message that says why it is too large: `scenes (120000 bytes)`. */
+/** The largest fields of a value, for a message that says why it is too large: `scenes (120000 bytes)`. */
 export function heaviest(value: unknown): string {
   if (typeof value !== "object" || value === null) return "the value itself";
   const fields = Object.entries(value).map(([name, field]) => ({ name, bytes: bytesOf(field) }));

@@ -1,6 +1,6 @@
 /**
- * Which parts of a value the state machine looks at, as a tree along the value: "scenes[].kind" leads through the field
- * "scenes" and any item to "kind", which is looked at with all that is in it.
+ * The parts of a value that the state machine reads, as a tree: "scenes[].kind" leads through the field
+ * "scenes" and any item to "kind", which is read as a whole.
  */
 export interface Reads {
   whole: boolean;
@@ -10,10 +10,10 @@ export interface Reads {
 /** The step into any item of a list. */
 export const ITEM = "[]";
 
-/** The end of a path to an object that stays one, whatever becomes of its fields. */
+/** The end of a path to an object that stays an object, whatever happens to its fields. */
 const OBJECT = "{}";
 
-/** Paths as a message names them: "scenes", "scenes[].kind", "scene.{}", "" for all. */
+/** Paths in the notation of messages: "scenes", "scenes[].kind", "scene.{}", "" for all. */
 export function parseReads(paths: readonly string[]): Reads {
   const root: Reads = { whole: false, fields: new Map() };
   for (const path of paths) {

@@ -9,9 +9,10 @@ import {
 import type { Artifacts } from "../ports.ts";
 
 /**
- * The value with everything that had been moved back in its place. `artifacts` is the run's own part of the bucket: a
- * reference to anywhere else is refused, so that no run reads another run's values by writing an address into its
- * own. Throws a failure to give up for such a one, and where what lies there is not what was put.
+ * The value with all offloaded parts restored. `artifacts` is the run's prefix in the bucket: a reference to
+ * anything else is refused, so that no run reads another run's values by writing an address into its own.
+ * Throws a failure that gives up for such a reference, and if the object's content differs from the stored
+ * one.
  */
 export async function restore(value: unknown, artifacts: Pick<Artifacts, "get" | "uri">): Promise<unknown> {
   if (typeof value !== "object" || value === null) return value;

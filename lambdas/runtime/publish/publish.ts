@@ -6,29 +6,35 @@ import type { Bus, Now } from "../ports.ts";
 import { publishAll } from "../publish-all.ts";
 import { describeFindings, validate } from "../validation.ts";
 
-/** What a producer may say of an event in addition to its payload. */
+/** What a producer may state about an event in addition to its payload. */
 export interface Saying {
-  /** What it is about: runs are ordered, and waits find it, by that where the contract names no key. */
+  /** The event's subject: the key for ordering runs and matching waits if the contract declares no key. */
   subject?: string;
   /** Shared by all events that one outside event led to. @default the event's own id */
   correlation?: string;
-  /** The id of the event that led to this one. */
+  /** The id of the event that caused this one. */
   causation?: string;
-  /** The event's own id: published again under it, it is still the same event. @default a new one */
+  /** The event's own id: a second publication under it is a duplicate. @default a new one */
   id?: string | undefined;
-  /** W3C trace context that the event follows on. @default that of the current invocation; without one, a new trace follows from the id */
+  /**
+   * W3C trace context that the event continues. @default that of the current invocation; without one, a new
+   * trace derived from the id
+   */
   traceparent?: string | undefined;
 }
 
 /** Publishes events of one source. */
 export interface Publisher {
   /**
-   * Checks a payload against its contract and publishes it. Answers the event's id.
-   * Throws an InvalidEvent where the payload breaks the contract: nothing was published. Throws a NotPublished where
-   * the bus did not take it after several tries.
+   * Checks a payload against its contract and publishes it. Answers the event's id. Throws an InvalidEvent if
+   * the payload breaks the contract: nothing was published. Throws a NotPublished if the bus rejected it in
+   * several attempts.
    */
   publish<E extends EventContract>(event: E, payload: InputOf<E["schema"]>, saying?: Saying): Promise<string>;
-  /** The same for many of one kind, in as few calls as the bus allows. One wrong payload, and none is published. */
+  /**
+   * The same for many events of one contract, in as few calls as the bus allows. If one payload is invalid,
+   * none is published.
+   */
   publishAll<E extends EventContract>(
     event: E,
     payloads: readonly InputOf<E["schema"]>[],
@@ -41,7 +47,7 @@ export class InvalidEvent extends Error {
   override readonly name = "InvalidEvent";
 }
 
-/** Events that the bus did not take: whole, so that each can be published again under its id. */
+/** Events that the bus rejected: complete, so that each can be published again under its id. */
 export class NotPublished extends Error {
   override readonly name = "NotPublished";
   /** Ids of those that are on the bus. */
@@ -62,16 +68,16 @@ export interface PublishPorts {
   bus: Bus;
   now: Now;
   newId: () => string;
-  /** The trace context that the caller works in, where there is one. */
+  /** The trace context of the caller, if there is one. */
   trace?: () => string | undefined;
   /** Resolves after `milliseconds`. */
   pause: (milliseconds: number) => Promise<void>;
 }
 
-/** Entries that the bus refused are sent again after these pauses (milliseconds). */
+/** Pauses before rejected entries are sent again (milliseconds). */
 const PAUSES = [100, 400, 1_600];
 
-/** A publisher of events from `source`. Throws a TypeError where that is Millrace's own. */
+/** A publisher of events from `source`. Throws a TypeError for Millrace's own source. */
 export function publisherFrom(source: string, ports: PublishPorts): Publisher {
   if (source === MILLRACE_SOURCE || source.length === 0)
     throw new TypeError(`"${source}" is a reserved source. Use your own, for example "shop.orders".`);
@@ -91,7 +97,7 @@ export function publisherFrom(source: string, ports: PublishPorts): Publisher {
   };
 }
 
-/** The payload goes as it was given: what its contract adds or removes, each subscriber's own version does. */
+/** The payload is published unchanged: each subscriber's own version adds or removes fields. */
 async function envelopeOf(
   { name, version, schema }: EventContract,
   payload: unknown,

@@ -3,8 +3,9 @@ import type { FailureRecord } from "../../../lib/contract/failure.ts";
 import type { RetryPolicy } from "../../../lib/contract/work.ts";
 
 /**
- * The failure of the `attempt`th try, with the pause until the next one as `after`, in milliseconds, where there is to be
- * one. The pause is a `random` part (from 0 to 1) of the longest that the policy allows, as state machines do it for steps.
+ * The failure of attempt number `attempt`, with the pause before the next one as `after`, in milliseconds, if
+ * there is one. The pause is a `random` part (from 0 to 1) of the longest that the policy allows, as in state
+ * machines for steps.
  */
 export function withNextTry(
   { after: _, ...failure }: FailureRecord,

@@ -7,7 +7,7 @@ import { countDied } from "../work/take.ts";
 import type { Reacting } from "./effect.ts";
 import type { ReactionStart, ReactPorts } from "./ports.ts";
 
-/** Claims a try of the event's handling. */
+/** Claims an attempt of the reaction run. */
 export async function claim(
   { effect: { key, owner, lease, message, spec, traceparent }, handled, replayed }: Reacting,
   fence: number,
@@ -26,7 +26,7 @@ export async function claim(
   return outcome;
 }
 
-/** Why the breaker keeps the reaction from beginning; undefined where it may. */
+/** Why the breaker stops the reaction from starting; undefined if it may start. */
 export async function heldByBreaker(
   { effect: { message, spec, owner, lease } }: Reacting,
   { breaker: known }: Pick<ReactionStart, "breaker">,

@@ -3,8 +3,9 @@ import { ask } from "../../../lib/contract/failure.ts";
 import type { Budgets } from "../work/ports.ts";
 
 /**
- * The budget of one attempt of a reaction. A reaction belongs to no run, so it is kept in memory: each attempt has all of it, and what
- * an event may cost is this times the attempts. A call that exceeds it throws a failure that asks a person.
+ * The budget of one attempt of a reaction. A reaction belongs to no run, so the budget is in memory: each
+ * attempt has all of it, and the maximum cost of an event is this times the attempts. A call that exceeds it
+ * throws a failure that asks a person.
  */
 export function budgetOfAttempt(limit: Budget | undefined): Budgets {
   let free: Budget = { ...limit };

@@ -8,10 +8,13 @@ import type { Reacting } from "./effect.ts";
 import type { ReactOutcome } from "./outcome.ts";
 import type { ReactPorts } from "./ports.ts";
 
-/** A message that comes back later than this waits outside of its queue, which keeps it for some days only. */
+/** A message with a longer delay than this is deferred, since its queue keeps it for some days only. */
 const LONGEST_IN_QUEUE = 15 * 60 * 1000;
 
-/** Records how a try ended, reports it to the breaker, and decides about the message: in this order, as for steps. */
+/**
+ * Records how an attempt ended, reports it to the breaker, and decides about the message: in this order, as
+ * for steps.
+ */
 export async function conclude(ended: Attempt, reacting: Reacting, ports: ReactPorts): Promise<ReactOutcome> {
   if (ended.kind === "succeeded") return await concludeSuccess(ended, reacting, ports);
   const { failure, downstream } = ended;
@@ -59,7 +62,10 @@ async function concludeFailure(
     : await deferReaction(reacting, { reason: "retry scheduled", due }, ports);
 }
 
-/** Puts the event where a person finds it, with the reason. Where that fails, the queue brings the message again. */
+/**
+ * Sends the event to the dead-letter queue, with the reason. If that fails, the queue delivers the message
+ * again.
+ */
 export async function giveUp(
   failure: FailureRecord,
   { delivered, id }: Pick<Reacting, "delivered" | "id">,

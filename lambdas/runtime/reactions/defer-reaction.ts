@@ -10,8 +10,8 @@ import type { ReactPorts } from "./ports.ts";
 const DAY_SECONDS = 24 * 60 * 60;
 
 /**
- * Defers the message in hand until `due` (epoch milliseconds), or until an operator resumes the reaction, and gives back what is
- * claimed.
+ * Defers the current message until `due` (epoch milliseconds), or until an operator resumes the reaction, and
+ * releases its claim.
  */
 export async function deferReaction(
   reacting: Reacting,
@@ -25,7 +25,7 @@ export async function deferReaction(
   ports.metrics.count("ReactionsDeferred");
   if (due !== undefined) return { kind: "deferred", why: reason, due };
 
-  // Who resumes lifts the pause first and looks for deferred messages after; here it is the other way round.
+  // A resume writes the state and then looks for deferred messages; here it is the other way round.
   const { control } = await ports.starts.read(key, reacting.reaction.name, undefined);
   if (control?.paused || control?.drained) return { kind: "deferred", why: reason, due };
   await ports.deferred.remove(item);
@@ -41,7 +41,8 @@ async function deferredItem(
   const time = new Date(now()).toISOString();
   const { epoch } = message.run;
   return {
-    // By the event, so that each of two with one identity gets an outcome, whether they agree or contradict each other.
+    // By event, so that each of two events with one identity gets an outcome, whether their payloads agree or
+    // not.
     ...deferredKey(id, epoch, `${name}#${delivered.envelope.id}`, "do"),
     kind: "deferred",
     ...{ run: id, epoch, workflow: name, step: name, path: name },

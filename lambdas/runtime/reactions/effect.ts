@@ -7,27 +7,27 @@ import { identityOf } from "../identity.ts";
 import { type Effect, effectOf, type Invocation } from "../work/effect.ts";
 import type { DeliveredEvent } from "./message.ts";
 
-/** The handling of one event, as all stages see it. */
+/** The handling of one event by one reaction, as all stages see it. */
 export interface Reacting {
-  /** Follows from the event's identity: the same for each delivery of it. */
+  /** Derived from the event's identity: the same for each delivery of it. */
   id: string;
   delivered: DeliveredEvent;
-  /** What the claim remembers of the event. */
+  /** What the claim stores about the event. */
   handled: HandledEvent;
-  /** Who had it replayed, where it is handled once more because of that. */
+  /** The operator of the replay, if it is handled again because of one. */
   replayed?: OperatorAction | undefined;
   reaction: ReactionSpec;
-  /** As the worker's stages see it. */
+  /** The same in the form that the worker's stages use. */
   effect: Effect;
 }
 
-/** Events are checked when they are read, and the result of a reaction is not used. */
+/** Events are checked when they are read, and a reaction has no result. */
 const ANYTHING = passes((value) => value);
 const NOTHING = passes(() => null);
 
 /**
- * To the worker's stages, a reaction is the only step of a run that no state machine conducts: claimed, tried and concluded
- * like any other, but without a token to answer.
+ * To the worker's stages, a reaction is the only step of a run without a state machine: claimed, attempted
+ * and concluded like any other, but without a token to answer.
  */
 export function reactingTo(
   delivered: DeliveredEvent,

@@ -6,22 +6,24 @@ import { bytesOf } from "../payload/parts.ts";
 import { restore } from "../payload/restore.ts";
 import type { Artifacts } from "../ports.ts";
 
-/** An event as it was delivered, whole. */
+/** The complete event as it was delivered. */
 export interface DeliveredEvent {
   event: BusEvent;
   envelope: Envelope;
   /** How often it has been deferred. */
   deferred: number;
-  /** Epoch milliseconds at which it came into the queue, before it was deferred. */
+  /** Epoch milliseconds at which it entered the queue, before it was deferred. */
   sent: number;
 }
 
-/** Above this, a payload that is deferred is put into the bucket: an item of the table takes 400 KB. */
+/**
+ * Above this, the payload of a deferred event is offloaded to S3: an item of the table has at most 400 KB.
+ */
 const INLINE = 32 * 1024;
 
 /**
- * Reads a message: an event as a rule delivers it, or one that was deferred. Undefined for anything else. The fields
- * beside `detail` are the bus's and ours; no producer can write them.
+ * Parses a message: an event as a rule delivers it, or one that was deferred. Undefined for anything else.
+ * Only the bus and Millrace write the fields next to `detail`; no producer can.
  */
 export async function readMessage(
   { body, sent }: { body: string; sent: number },
@@ -36,7 +38,7 @@ export async function readMessage(
   return { event, envelope: readEnvelope(event), deferred, sent: before };
 }
 
-/** The message under which an event is deferred. */
+/** The message of a deferred event. */
 export async function deferredMessage(
   { event, deferred, sent }: DeliveredEvent,
   handling: string,

@@ -7,9 +7,9 @@ import type { About } from "../log-fields.ts";
 import type { Artifacts } from "../ports.ts";
 import type { WorkPorts } from "../work/ports.ts";
 
-/** What decides whether an event is to be handled now, read consistently and at once. */
+/** The start conditions of an event's handling, in one consistent read. */
 export interface ReactionStart {
-  /** What became of the event before. */
+  /** The earlier outcome of the event. */
   claim: ClaimItem | undefined;
   control: ControlItem | undefined;
   breaker: BreakerItem | undefined;
@@ -19,9 +19,9 @@ export interface ReactionStarts {
   read(claim: ItemKey, reaction: string, breaker: string | undefined): Promise<ReactionStart>;
 }
 
-/** Where messages wait for a person that code could not handle. */
+/** Storage for messages that a person must look at. */
 export interface DeadLetters {
-  /** Keeps a message as it was, with the reason as its attributes. */
+  /** Stores a message unchanged, with the reason in its attributes. */
   put(body: string, reason: FailureRecord): Promise<void>;
 }
 
@@ -32,6 +32,6 @@ export interface ReactPorts
   deadLetters: DeadLetters;
   deliveries: DeliveryReceipts;
   about?: About;
-  /** Files of a handling, by its id. */
+  /** Files of a reaction run, by its id. */
   artifactsOf: (handling: string) => Artifacts;
 }

@@ -25,21 +25,21 @@ import { judge, type Verdict } from "./verdict.ts";
 /** A message of the reaction's queue. */
 export interface QueueMessage {
   body: string;
-  /** Epoch milliseconds at which it came into the queue first. */
+  /** Epoch milliseconds at which it first entered the queue. */
   sent: number;
-  /** Where a replay has brought it. */
+  /** The replay that delivered it, if any. */
   brought?: ReplayedDelivery | undefined;
 }
 
 /**
- * Handles one event at most once, however often it comes.
+ * Handles one event at most once, however often it is delivered.
  *
- *     check ──▶ what became of it before? ──▶ claim ──▶ breaker ──▶ the code ──▶ complete, with what it emitted
+ *     check ──▶ its earlier outcome? ──▶ claim ──▶ breaker ──▶ the code ──▶ complete, with its events
  *       │           └ done: nothing to do. Given up: dead letter   │       └ failed: try again later, or dead letter
  *       └ breaks its contract: quarantine     paused, open: defer ◀─┘
  *
- * No state machine tries again, so the queue does: a failed try comes back after its pause, until the reaction's retries
- * are used up. What this function throws is a failure of the surroundings.
+ * There is no state machine, so the queue retries: after a failed attempt, the message returns after its
+ * pause, until the reaction's retries are used up. This function throws only failures of the infrastructure.
  */
 export async function react(
   { body, sent, brought }: QueueMessage,

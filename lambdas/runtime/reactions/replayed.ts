@@ -7,15 +7,15 @@ import type { ReactOutcome } from "./outcome.ts";
 import type { ReactionStart, ReactPorts } from "./ports.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** A replay that has brought an event, and where its outcomes are counted. */
+/** The replay that delivered an event, which counts the event's outcome. */
 export interface ReplayedDelivery {
   replay: ReplayItem;
   replays: Pick<Replays, "count" | "recordDryRun">;
 }
 
 /**
- * Which epoch of an event's handling a delivery is about, and its state: the first, but for an event that is to be
- * handled again. Then it is the one that this replay has begun, or the first that is not done.
+ * The epoch of an event's handling to which a delivery belongs, and its state: the first, except for an event
+ * that is to be handled again. Then it is the one that this replay has begun, or the first that is not done.
  */
 export async function epochOf(
   inEpoch: (epoch: number, replayed?: ReplayItem["ordered"]) => Reacting,
@@ -32,7 +32,7 @@ export async function epochOf(
   }
 }
 
-/** What an event of a dry run would come to. */
+/** What an event of a dry run would do. */
 export async function dryRunEvent(
   { kind }: Verdict,
   { id, handled: { payload }, reaction, effect }: Reacting,
@@ -44,7 +44,7 @@ export async function dryRunEvent(
   return { kind: "dry-run-event", outcome };
 }
 
-/** Counts an outcome where a replay has brought the event, and answers it. */
+/** Counts an outcome if a replay has delivered the event, and answers it. */
 export async function countReplayed(
   outcome: ReactOutcome,
   reaction: string,
@@ -56,7 +56,7 @@ export async function countReplayed(
   return outcome;
 }
 
-/** What an outcome is to a replay; undefined for a delivery that will come once more. */
+/** The outcome in a replay's counts; undefined for a delivery that will be repeated. */
 function meaning(outcome: ReactOutcome, epoch: number): ReplayOutcome | undefined {
   switch (outcome.kind) {
     case "handled":

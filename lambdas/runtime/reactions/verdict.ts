@@ -1,22 +1,22 @@
 import type { FailureRecord } from "../../../lib/contract/failure.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
 
-/** What follows for a delivery from what became of its event before. */
+/** What a delivery has to do, given the earlier outcome of its event. */
 export type Verdict =
-  /** To be tried, as the `attempt`th of this round. */
+  /** To be attempted, as number `attempt` of this round. */
   | { kind: "try"; attempt: number; fence: number }
   | { kind: "duplicate" }
-  /** An event of the same identity, but with another payload, came before. */
+  /** An earlier event had the same identity, but another payload. */
   | { kind: "contradiction"; earlier: string }
-  /** Given up: whoever delivered it does not know yet. */
+  /** Given up: the delivery has not been answered yet. */
   | { kind: "given up"; failure: FailureRecord }
-  /** The next try is due at `at` (epoch milliseconds). */
+  /** The next attempt is due at `at` (epoch milliseconds). */
   | { kind: "later"; at: number };
 
 /**
- * Judges a delivery. The fence counts all tries of an event; a round of them ends with success, or with a failure that
- * says nothing of a next try. What is sent to the queue after that, out of the dead-letter queue, begins another round;
- * what was sent before has only not heard of it.
+ * Decides about a delivery. The fence counts all attempts of an event; a round of them ends with success, or
+ * with a final failure. A message that was sent after that (redriven) begins another round; one that was sent
+ * before is answered with the final failure.
  */
 export function judge(
   claim: ClaimItem | undefined,
@@ -33,7 +33,7 @@ export function judge(
     case "failed":
       return judgeFailed(claim, sent, now);
     default:
-      // Under way, or given back untouched: the same try, if it may be taken at all.
+      // Running, or released unchanged: the same attempt, if it may be claimed.
       return { kind: "try", attempt, fence };
   }
 }

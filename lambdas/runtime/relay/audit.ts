@@ -4,19 +4,21 @@ import type { TableItem } from "../../../lib/contract/table.ts";
 import type { RepublishPorts } from "./republish-ports.ts";
 import { unpublishedOf } from "./unpublished.ts";
 
-/** A run, or a handling, that has ended. */
+/** A run, or a reaction run, that has ended. */
 export interface Ended extends ItemKey {
   run: string;
-  /** ISO time from which on it is to be compared with its log. */
+  /** ISO time from which it can be compared with its log. */
   dueAt: string;
 }
 
-/** What there is to compare. */
+/** The input of the audit. */
 export interface Audits {
-  /** How far earlier audits came: ISO times by partition. */
+  /** The progress of earlier audits: ISO times by partition. */
   reached(): Promise<Record<string, string>>;
   remember(reached: Record<string, string>): Promise<void>;
-  /** What has ended, of one partition, oldest first: whose time lies after `from`, up to `until` (ISO times). */
+  /**
+   * Ended runs of one partition, oldest first: those whose time is after `from`, up to `until` (ISO times).
+   */
   ended(partition: string, from: string, until: string): AsyncIterable<Ended[]>;
   /** All items of a run, and the ids of its log's entries. */
   compare(run: string): Promise<{ items: TableItem[]; logged: Set<string> }>;
@@ -26,20 +28,22 @@ export interface Audits {
 
 export interface AuditPorts extends RepublishPorts {
   audits: Audits;
-  /** Looks at the items of a run that has ended for more than its log. Answers the ISO time at which to look again. */
+  /**
+   * Checks the items of a run that has ended for more than its log. Answers the ISO time of the next check.
+   */
   review?(items: readonly TableItem[]): Promise<string | undefined>;
 }
 
-/** The next audit continues after this long. */
+/** The next audit continues after this time. */
 const LONGEST = 60_000;
-/** What could not be published is tried again after this long, and does not hold up the rest. */
+/** Unpublished entries are retried after this time, and do not block the rest. */
 const PUT_OFF = 60 * 60 * 1000;
 const AT_ONCE = 25;
 
 /**
- * Compares everything that has ended since the last audit with its log, and publishes what is missing. What relays do is trusted
- * nowhere else: a stream that was not read, a filter that let nothing through, and an error that looked like a success are
- * all found here. It costs the same however many runs have ended before.
+ * Compares everything that has ended since the last audit with its log, and publishes what is missing. Only
+ * this audit does not rely on the relay: a stream that was not read, a filter that passed nothing, and an
+ * error that looked like a success are all found here. Its cost does not depend on the number of older runs.
  */
 export async function audit(ports: AuditPorts): Promise<void> {
   const began = ports.now();
@@ -51,7 +55,7 @@ export async function audit(ports: AuditPorts): Promise<void> {
       for (let at = 0; at < page.length; at += AT_ONCE) {
         const some = page.slice(at, at + AT_ONCE);
         await Promise.all(some.map((ended) => look(ended, ports)));
-        // One of the same millisecond may be on the next page.
+        // The next page may have more of the same millisecond.
         reached[partition] = justBefore(some.at(-1)!.dueAt);
         if (ports.now() - began > LONGEST) return await ports.audits.remember(reached);
       }
@@ -78,7 +82,7 @@ async function look(ended: Ended, ports: AuditPorts): Promise<void> {
   await ports.audits.again(ended, new Date(ports.now() + PUT_OFF).toISOString());
 }
 
-/** Tells what of a run is missing in its log. Answers false where the bus refused some of it. */
+/** Publishes what is missing in a run's log. Answers false if the bus rejected some of it. */
 export async function republishMissing(run: string, ports: AuditPorts): Promise<boolean> {
   const { items, logged } = await ports.audits.compare(run);
   return await republishUnpublished(run, items, logged, ports);

@@ -8,7 +8,7 @@ const EVENTS = {
   closed: "breaker.closed",
 } as const;
 
-/** The events of a breaker's change of state; its counts carry no new revision. */
+/** The events of a breaker's change of state; its counts keep the revision. */
 export function eventsOfBreaker(item: BreakerItem): Envelope[] {
   const { breaker, state, until, forced, revision } = item;
   if (revision === 0) return [];

@@ -4,7 +4,10 @@ import type { ClaimItem } from "../../../lib/contract/table.ts";
 import { eventFor } from "./event-for.ts";
 import { eventsOfReaction } from "./reaction-events.ts";
 
-/** The events of a change of a claim. If the prior item is not known, everything that holds is published again. */
+/**
+ * The events of a change of a claim. If the prior item is unknown, everything that still holds is published
+ * again.
+ */
 export function eventsOfClaim(before: ClaimItem | undefined, after: ClaimItem): Envelope[] {
   if (after.handled) return eventsOfReaction(before, after, after.handled);
   const { run, workflow, epoch, step, path, attempt, givenUp } = after;

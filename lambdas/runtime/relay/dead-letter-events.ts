@@ -2,7 +2,7 @@ import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { DeadLetterItem } from "../../../lib/contract/table.ts";
 import { eventFor, type Origin } from "./event-for.ts";
 
-/** The events of a dead letter: that there is one, and how it was resolved. */
+/** The events of a dead letter: its creation and its resolution. */
 export function eventsOfDeadLetter(before: DeadLetterItem | undefined, after: DeadLetterItem): Envelope[] {
   const { id, subscriber, purpose, step, run, epoch, path, event, reason, receives, resolved } = after;
   const correlation = after.correlation ?? id;

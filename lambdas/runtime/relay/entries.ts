@@ -9,7 +9,10 @@ import { loggedStateOf } from "./logged-state.ts";
 
 const DAY_SECONDS = 24 * 60 * 60;
 
-/** The entries of a run's log, or of a handling's, that a change makes: the same for the same change. None where it is no run's. */
+/**
+ * The entries of a change for the log of a run or reaction run: the same for the same change. None if it
+ * belongs to no run.
+ */
 export function entriesOf({ before, after, events }: ChangeWithEvents, retentionDays: number): LogItem[] {
   const place = placeOf(after);
   if (!place) return [];
@@ -30,7 +33,7 @@ export function entriesOf({ before, after, events }: ChangeWithEvents, retention
   });
 }
 
-/** To which run a change belongs, what in it changed and when; undefined where it is none's. */
+/** The run of a change, what changed and when; undefined if it belongs to no run. */
 function placeOf(
   item: TableItem,
 ): Pick<LogItem, "run" | "epoch" | "path" | "of" | "revision" | "at"> | undefined {
@@ -42,7 +45,7 @@ function placeOf(
     case "approval":
       return { run: item.run, epoch: item.epoch, path: item.path, of, revision, at };
     case "deferred":
-      // Each that is deferred is an item of its own, in the place of the one before.
+      // Each deferral is an item of its own, which replaces the previous one.
       return {
         ...{ run: item.run, epoch: item.epoch, path: item.path, of },
         ...{ revision: Date.parse(item.deferredAt), at: item.deferredAt },
@@ -60,7 +63,7 @@ function placeOf(
   }
 }
 
-/** What every entry says by itself. */
+/** The fields of every entry. */
 const OF_THE_ENTRY = new Set(["run", "handling", "workflow", "epoch", "path", "revision"]);
 
 function dataOf({ source, data }: Envelope, state: LoggedState | undefined): LogItem["data"] {

@@ -3,7 +3,7 @@ import { derivedEventId } from "../../../lib/contract/keys.ts";
 import { type LoggedEvent, MILLRACE_SOURCE, type ReservedEvent } from "../../../lib/contract/reserved.ts";
 import type { TableItem } from "../../../lib/contract/table.ts";
 
-/** What an event of ours says of where it came from. */
+/** The origin of one of Millrace's events. */
 export interface Origin {
   run: string | undefined;
   correlation: string;
@@ -13,8 +13,8 @@ export interface Origin {
 }
 
 /**
- * An event of a change of an item. Its id is derived from the fact that it reports: by default the item's revision;
- * `fact` names something that stays true while the item changes in other ways.
+ * An event about a change of an item. Its id is derived from the fact that it reports: by default the item's
+ * revision; `fact` names something that stays true while the item changes in other ways.
  */
 export function eventFor(
   name: ReservedEvent | LoggedEvent,

@@ -1,7 +1,7 @@
 import type { Change } from "./change.ts";
 import type { RepublishPorts } from "./republish-ports.ts";
 
-/** Changes that the relay could not tell in all of its tries: Lambda keeps them as they were, batch by batch. */
+/** Changes that the relay could not publish in any attempt: Lambda stores them unchanged, batch by batch. */
 export interface FailedBatches {
   /** Names of batches, at most a thousand. */
   list(): Promise<string[]>;
@@ -13,12 +13,12 @@ export interface FailedBatchPorts extends RepublishPorts {
   givenUp: FailedBatches;
 }
 
-/** The next reconciliation continues after this long. */
+/** The next reconciliation continues after this time. */
 const LONGEST = 30_000;
 
 /**
- * Publishes what the relay failed to publish: with the prior state of each item, which the table no longer has.
- * What still cannot be published stays for the next time, and does not hold up the rest.
+ * Publishes what the relay failed to publish: with the prior state of each item, which the table no longer
+ * has. What still cannot be published stays for the next time, and does not block the rest.
  */
 export async function republishFailed({
   givenUp,

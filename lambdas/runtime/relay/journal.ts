@@ -14,8 +14,9 @@ import { entriesOf } from "./entries.ts";
 export type JournalItem = StoredLog | CorrelatedItem | FeedItem;
 
 /**
- * What a batch of changes adds to the log: their entries, packed, and which runs belong to which outside event. No two of a key. For
- * viewers, if there are any, one item more, with the time at which the batch is seen (epoch milliseconds).
+ * The additions of a batch of changes to the log: their entries, packed, and which runs belong to which
+ * outside event. Keys are unique. If there are viewers, one more item, with the time at which the batch is
+ * seen (epoch milliseconds).
  */
 export function journalOf(
   changes: readonly ChangeWithEvents[],
@@ -28,7 +29,7 @@ export function journalOf(
   return [...new Map(items.map((item) => [keyText(item), item])).values()];
 }
 
-/** A run, or a handling, comes up for the first time. */
+/** The first change of a run, or of a reaction run. */
 function correlatedOf({ before, after }: ChangeWithEvents): CorrelatedItem[] {
   if (before) return [];
   if (after.kind === "run") return [correlated(after, after.event.correlation, after.acceptedAt)];

@@ -11,8 +11,8 @@ import { eventFor, type Origin } from "./event-for.ts";
 import { originOf } from "./run-events.ts";
 
 /**
- * The events of a change that only the log has. Such changes carry no mark: `PUBLISHED_CHANGES` says by
- * what the relay is woken for them.
+ * The events of a change that are only in the log. Such changes carry no mark: `PUBLISHED_CHANGES` says for
+ * which of them the relay is invoked.
  */
 export function loggedOf(before: TableItem | undefined, after: TableItem | undefined): Envelope[] {
   switch (after?.kind) {
@@ -54,10 +54,10 @@ function ofClaim(before: ClaimItem | undefined, after: ClaimItem): Envelope[] {
   const eventNamed = (name: Parameters<typeof eventFor>[0]) => [
     eventFor(name, after, after, { step, direction, attempt }),
   ];
-  // Each claim that succeeds has a nonce of its own, also where it takes over from one that died.
+  // Each successful claim has a nonce of its own, also after taking over from a worker that died.
   if (state === "running" && (before?.state !== state || before.owner !== after.owner))
     return eventNamed("step.started");
-  // Once for a claim, however it changes after.
+  // Once per claim, however it changes later.
   if (state === "sealed" && before?.state !== state && !("late" in after))
     return [eventFor("step.sealed", after, after, { step, direction, attempt }, "sealed")];
   return state === undefined && before?.state !== undefined ? eventNamed("step.released") : [];
@@ -69,10 +69,10 @@ function ofApproval(before: ApprovalItem | undefined, after: ApprovalItem): Enve
   return [eventFor("approval.closed", after, after, { approval, level })];
 }
 
-/** A message that is deferred again is another item in the place of the first, of the same revision. */
+/** A message that is deferred again is another item that replaces the first, with the same revision. */
 function ofDeferred(before: DeferredItem | undefined, after: DeferredItem): Envelope[] {
   if (before?.owner === after.owner && before.deferredAt === after.deferredAt) return [];
-  // A question or a call has not begun, which says nothing that the pause does not say.
+  // An approval or a call has not begun, which the pause already implies.
   if (!isEffect(after)) return [];
   const { step, reason, dueAt, owner, deferredAt } = after;
   return [
@@ -94,7 +94,7 @@ function causeOf({ run, message }: DeferredItem): Origin {
   return { run, correlation, hops, traceparent, cause };
 }
 
-/** A wait for what ends the run is not a state of the run. */
+/** A wait for an event that cancels the run is not a state of the run. */
 function ofWaiter(before: WaiterItem | undefined, after: WaiterItem): Envelope[] {
   const { state, purpose, event, key, taken, fence } = after;
   if (before?.revision === after.revision || purpose === "cancel-on") return [];

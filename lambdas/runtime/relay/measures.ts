@@ -9,8 +9,8 @@ export interface Measure {
 }
 
 /**
- * What a change counts for. Where the prior item is not known, the change was published late and may have been counted
- * before: then it counts for nothing.
+ * The metrics of a change. If the prior item is unknown, the change was published late and may have been
+ * counted before: then it counts for nothing.
  */
 export function measuresOf(before: TableItem | undefined, after: TableItem | undefined): Measure[] {
   if (!after || before?.revision === after.revision) return [];
@@ -26,7 +26,7 @@ function ofRun(before: RunItem | undefined, { workflow, status, epoch }: RunItem
   if (!isEnded(status)) return [];
   const ended = count("RunsEnded", { workflow, status });
   if (status === "terminated") return [ended];
-  // 1 or 0 for each run that ended by itself: their average is the share of those that failed.
+  // 1 or 0 for each run that ended without an operator's request: the average is the failure rate.
   return [ended, count("RunsFailed", { workflow }, status === "succeeded" ? 0 : 1)];
 }
 

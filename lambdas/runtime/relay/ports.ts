@@ -1,13 +1,16 @@
 import type { JournalItem } from "./journal.ts";
 
-/** Those who look on: pages of the console that are open. */
+/** Viewers: open pages of the console. */
 export interface Viewers {
   /** Whether there was one within the last hour, as it was known some seconds ago. */
   any(): Promise<boolean>;
 }
 
-/** The log of runs, to which nothing but the relay adds. */
+/** The log of runs, to which only the relay adds. */
 export interface EventLog {
-  /** Adds items; those that are there already stay as they are, since the same are written. Throws where it cannot add all. */
+  /**
+   * Adds items; existing ones do not change, since a repeated write has the same content. Throws if it cannot
+   * add all.
+   */
   add(items: readonly JournalItem[]): Promise<void>;
 }

@@ -20,8 +20,8 @@ import { eventsOfRun } from "./run-events.ts";
 import { eventsOfAwaited, eventsOfWaiter } from "./wait-events.ts";
 
 /**
- * The events of a change of the table. State is written first and alone; what is on the bus follows
- * from it, under ids derived from it, so state and event cannot disagree, and publishing twice says nothing new.
+ * The events of a change of the table. Only state is written; everything on the bus is derived from it, with
+ * derived ids. So state and event cannot disagree, and publishing twice adds nothing.
  */
 export function eventsOf(before: TableItem | undefined, after: TableItem | undefined): Envelope[] {
   if (!after || before?.revision === after.revision) return [];

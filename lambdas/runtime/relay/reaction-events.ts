@@ -15,7 +15,7 @@ export function eventsOfReaction(
   const about = { reaction: step, handling: run, event: { id, name, source }, attempt };
   if (state === "done") return [eventFor("reaction.completed", after, after, about), ...emitted];
   if (state !== "failed" || !failure) return [];
-  // A failure after which nothing is tried any more is the final one.
+  // A failure without a further attempt is final.
   const final = failure.after === undefined;
   const failed = eventFor("reaction.failed", after, after, {
     ...about,

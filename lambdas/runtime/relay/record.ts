@@ -9,7 +9,7 @@ export interface RecordPorts {
   metrics: Metrics;
 }
 
-/** Counts what changes say, and draws it into their traces. A picture that cannot be drawn holds up no event. */
+/** Counts changes in metrics, and adds them to traces. A segment that cannot be recorded delays no event. */
 export async function record(changes: readonly Change[], ports: RecordPorts): Promise<void> {
   for (const { name, unit, value, dimensions } of changes.flatMap(({ before, after }) =>
     measuresOf(before, after),

@@ -16,21 +16,21 @@ export interface RelayPorts extends RecordPorts {
   outbox: Outbox;
   eventLog: EventLog;
   viewers: Viewers;
-  /** What became of the events that led to the changes. */
+  /** The receipts of the events that led to the changes. */
   deliveries: DeliveryReceipts;
-  /** Workflows whose completed steps are in the log only. */
+  /** Workflows whose completed steps are only in the log. */
   loggedSteps: ReadonlySet<string>;
   /** How long entries of the log are kept. */
   retentionDays: number;
   now: Now;
-  /** A run's part of the bucket, where large parts of what its steps emit are kept. */
+  /** A run's prefix in the bucket, where large parts of the events of its steps are stored. */
   artifactsOf: (workflow: string, run: string) => Pick<Artifacts, "get" | "uri">;
 }
 
 /**
- * Puts the events of the changes on the bus, and then into the log. Returns the index of the first change that could not be published,
- * or undefined. What is in the log is on the bus: so whoever compares the log with the table finds what is missing, and telling
- * again publishes nothing new.
+ * Publishes the events of the changes on the bus, and then writes them to the log. Returns the index of the
+ * first change that could not be published, or undefined. What is in the log is on the bus: so a comparison
+ * of log and table finds what is missing, and publishing again adds nothing.
  */
 export async function relay(changes: Change[], ports: RelayPorts): Promise<number | undefined> {
   const events = changes.map(({ before, after }) => changeEventsOf(before, after));

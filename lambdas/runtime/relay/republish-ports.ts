@@ -1,9 +1,9 @@
 import type { Log, Metrics, Now } from "../ports.ts";
 import type { Change } from "./change.ts";
 
-/** What it takes to tell changes that the relay did not. */
+/** What is needed to publish changes that the relay did not publish. */
 export interface RepublishPorts {
-  /** As the relay publishes them: the index of the first that the bus refused, or undefined. */
+  /** As the relay publishes them: the index of the first that the bus rejected, or undefined. */
   relay(changes: Change[]): Promise<number | undefined>;
   now: Now;
   log: Log;

@@ -5,7 +5,8 @@ import { spanOfRun } from "../../../lib/contract/trace.ts";
 import { eventFor, type Origin } from "./event-for.ts";
 
 /**
- * The events of a change of a run. If the prior item is not known, everything that still holds is published again, under the same ids.
+ * The events of a change of a run. If the prior item is unknown, everything that still holds is published
+ * again, under the same ids.
  */
 export function eventsOfRun(before: RunItem | undefined, after: RunItem): Envelope[] {
   const { run, workflow, key, parent } = after;

@@ -2,10 +2,13 @@ import type { ClaimItem, RunItem, TableItem } from "../../../lib/contract/table.
 import { isEnded } from "../../../lib/contract/table.ts";
 import { readTraceparent, spanOfRun, xrayTraceId } from "../../../lib/contract/trace.ts";
 
-/** A segment document of X-Ray: one box of a trace. https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html */
+/**
+ * A segment document of X-Ray: one span of a trace.
+ * https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html
+ */
 export interface Segment {
   name: string;
-  /** 16 hexadecimal digits. The same id again replaces what was not complete. */
+  /** 16 hexadecimal digits. The same id again replaces an incomplete segment. */
   id: string;
   trace_id: string;
   parent_id?: string | undefined;
@@ -14,15 +17,15 @@ export interface Segment {
   end_time?: number;
   in_progress?: true;
   fault?: true;
-  /** What went wrong. */
+  /** The error. */
   cause?: { exceptions: { id: string; type: string; message: string }[] };
-  /** By these, traces are found. */
+  /** Annotations, by which traces are found. */
   annotations: Record<string, string | number>;
 }
 
 const LONGEST_MESSAGE = 1_000;
 
-/** What a change draws into its trace: a run that began or ended, a try of a step or a reaction that ended. */
+/** The segments of a change: a run that began or ended, an attempt of a step or a reaction that ended. */
 export function segmentsOf(before: TableItem | undefined, after: TableItem | undefined): Segment[] {
   if (!after || before?.revision === after.revision) return [];
   if (after.kind === "run") return ofRun(before as RunItem | undefined, after);
@@ -45,7 +48,7 @@ function ofRun(before: RunItem | undefined, after: RunItem): Segment[] {
   });
 }
 
-/** A result that an earlier epoch had is nothing that was done. */
+/** A result of an earlier epoch is not an attempt of this one. */
 function ofClaim(before: ClaimItem | undefined, after: ClaimItem): Segment[] {
   const { run, workflow, step, path, epoch, attempt, direction, state, reusedFrom, handled, failure } = after;
   const isLate = "late" in after && !(before && "late" in before);
@@ -66,7 +69,7 @@ function ofClaim(before: ClaimItem | undefined, after: ClaimItem): Segment[] {
 
 interface Drawn {
   name: string;
-  /** W3C trace contexts of what was done, and of what it follows on. */
+  /** W3C trace contexts of the work, and of its parent. */
   span: string | undefined;
   parent: string | undefined;
   /** ISO times; without an end it is still open. */
@@ -76,7 +79,7 @@ interface Drawn {
   annotations: Segment["annotations"];
 }
 
-/** None where the trace is not recorded. */
+/** None if the trace is not recorded. */
 function segment({ name, span, parent, from, to, failure, annotations }: Drawn): Segment[] {
   const context = readTraceparent(span);
   if (!context?.sampled) return [];

@@ -2,8 +2,9 @@ import type { TableItem } from "../../../lib/contract/table.ts";
 import { changeEventsOf } from "./change-events.ts";
 
 /**
- * Items of a run whose last change is not published as a whole: one of its events is missing in the run's log, which the
- * relay writes once the bus has the events. What changed after `by` (ISO time) may be on its way.
+ * Items of a run whose last change is not completely published: one of its events is missing in the run's
+ * log, which the relay writes after the bus has the events. A change after `by` (ISO time) may still be on
+ * its way.
  * @param logged ids of all events that the log has
  */
 export function unpublishedOf(

@@ -2,7 +2,7 @@ import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { AwaitedEventItem, WaiterItem } from "../../../lib/contract/table.ts";
 import { eventFor } from "./event-for.ts";
 
-/** The events of a change of a waiter: that it calls a run, or that its event came too late. */
+/** The events of a change of a waiter: that it calls a run, or that its event was too late. */
 export function eventsOfWaiter(item: WaiterItem): Envelope[] {
   const { run, epoch, workflow, path, event, key, missed, call } = item;
   if (item.state === "waiting" && call) {
@@ -20,7 +20,7 @@ export function eventsOfWaiter(item: WaiterItem): Envelope[] {
   ];
 }
 
-/** An event that found only waiters of ended runs. */
+/** An event that matched only waiters of ended runs. */
 export function eventsOfAwaited(item: AwaitedEventItem): Envelope[] {
   const { event, key, id } = item;
   return item.late

@@ -18,14 +18,17 @@ export interface ReleasePorts {
   log: Log;
 }
 
-/** CloudFormation takes 4096 bytes in all. */
+/** CloudFormation accepts 4096 bytes in total. */
 const LONGEST_REASON = 1000;
 const NONE: DeployedQueues = { queues: [] };
 
-/** Serves a request of CloudFormation and always answers it: without an answer, it would wait until it gives up. */
+/**
+ * Handles a request of CloudFormation and always answers it: without an answer, CloudFormation would wait
+ * until its timeout.
+ */
 export async function serveCustomResource(request: Request, ports: ReleasePorts): Promise<void> {
   const { StackId, RequestId, LogicalResourceId } = request;
-  // Always the same, so that CloudFormation never takes an update for a replacement.
+  // Always the same, so that CloudFormation never treats an update as a replacement.
   const about = { StackId, RequestId, LogicalResourceId, PhysicalResourceId: LogicalResourceId };
   try {
     await serve(request, ports);
@@ -39,8 +42,8 @@ export async function serveCustomResource(request: Request, ports: ReleasePorts)
 }
 
 /**
- * A Delete forgets the queues, which are gone. It changes nothing else: a whole stack is deleted on purpose, and what was
- * deployed stays on record.
+ * A Delete removes the queues, which no longer exist, from the record. It changes nothing else: a whole stack
+ * is deleted on purpose, and its releases stay on record.
  */
 async function serve(request: Request, { releases, queues }: ReleasePorts): Promise<void> {
   const { ServiceToken: _token, ServiceTimeout: _timeout, ...properties } = request.ResourceProperties;

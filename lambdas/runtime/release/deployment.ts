@@ -2,17 +2,20 @@ import type { Release, Roster } from "../../../lib/contract/release.ts";
 import { type NeededStep, neededSteps, neededWorkflows } from "./needed-steps.ts";
 import type { Releases } from "./ports.ts";
 
-/** Why a deployment must not go on. */
+/** Why a deployment is rejected. */
 export class DeploymentRefused extends Error {}
 
-/** Takes note of a release, before its state machine is there. Throws DeploymentRefused where live runs need what it lacks. */
+/**
+ * Records a release, before its state machine exists. Throws DeploymentRefused if live runs need steps that
+ * it lacks.
+ */
 export async function keepRelease(next: Release, releases: Releases): Promise<void> {
   const needed = neededSteps(next, await releases.list(next.workflow), await releases.live());
   if (needed.length > 0) throw new DeploymentRefused(stepsNeeded(next.workflow, needed));
   await releases.keep(next);
 }
 
-/** Throws DeploymentRefused where a workflow is removed that has live runs. */
+/** Throws DeploymentRefused if a workflow with live runs is removed. */
 export async function changeRoster(
   next: Roster,
   before: Roster,

@@ -1,7 +1,10 @@
 import type { Release } from "../../../lib/contract/release.ts";
 import type { LiveRuns } from "./ports.ts";
 
-/** A step that is to go, or to get another function and queue, and runs of a version that has it where it is. */
+/**
+ * A step that would be removed, or get another function and queue, and the runs of a version that still need
+ * it.
+ */
 export interface NeededStep {
   step: string;
   change: "removed" | "moved";
@@ -9,7 +12,10 @@ export interface NeededStep {
   runs: number;
 }
 
-/** The steps of earlier releases that live runs may still come to, and that the next release does not have where they were. */
+/**
+ * The steps of earlier releases that live runs may still reach, and that the next release does not have at
+ * the same function.
+ */
 export function neededSteps(
   next: Release,
   earlier: readonly Release[],
@@ -31,7 +37,7 @@ function functionOf(versionArn: string): string {
   return versionArn.slice(0, versionArn.lastIndexOf(":"));
 }
 
-/** The workflows that are to go and have live runs, with their number. */
+/** The workflows that would be removed and have live runs, with their number. */
 export function neededWorkflows(
   next: readonly string[],
   earlier: readonly string[],

@@ -8,24 +8,24 @@ export interface LiveRuns {
   runs: number;
 }
 
-/** What was deployed, and what still runs on it. */
+/** Releases, and the runs that use them. */
 export interface Releases {
   find(workflow: string, version: string): Promise<ReleaseItem | undefined>;
   /** Those of a workflow, or of all. */
   list(workflow?: string): Promise<ReleaseItem[]>;
   live(): Promise<LiveRuns[]>;
-  /** Keeps a release in place of an earlier one of the same version. */
+  /** Stores a release in place of an earlier one of the same version. */
   keep(release: Release): Promise<void>;
 }
 
-/** The queues that are deployed, with the rules that fill them. */
+/** The deployed queues, with the rules that send to them. */
 export interface QueueRegister {
   /** All of them, read consistently. */
   list(): Promise<DeployedQueueItem[]>;
   /** By its name, read consistently. */
   read(name: string): Promise<DeployedQueueItem | undefined>;
-  /** Keeps a queue in place of an earlier one of its name. */
+  /** Stores a queue in place of an earlier one of its name. */
   keep(queue: DeployedQueue): Promise<void>;
-  /** Forgets a queue, unless another has taken its name. */
+  /** Removes a queue, unless another has the same name. */
   remove(queue: DeployedQueue): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { DeployedQueues } from "../../../lib/contract/release.ts";
 import type { QueueRegister } from "./ports.ts";
 
-/** Takes note of the queues that a stack has from now on, and forgets those that it had and has no longer. */
+/** Records the queues of a stack, and removes those that it no longer has. */
 export async function changeQueues(
   next: DeployedQueues,
   before: DeployedQueues,

@@ -2,7 +2,7 @@ import type { ReleaseItem } from "../../../lib/contract/table.ts";
 import type { Version } from "../ports.ts";
 import type { LiveRuns } from "./ports.ts";
 
-/** What was deployed and what has live runs, by workflow, the newest first. */
+/** Deployed versions and those with live runs, by workflow, the newest first. */
 export function versionsOf(releases: readonly ReleaseItem[], live: readonly LiveRuns[]): Version[] {
   const same = (a: LiveRuns | ReleaseItem, b: LiveRuns | ReleaseItem) =>
     a.workflow === b.workflow && a.version === b.version;

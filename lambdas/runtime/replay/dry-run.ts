@@ -3,8 +3,8 @@ import type { ReplayItem } from "../../../lib/contract/table.ts";
 import type { DryRunEvent, Replays } from "./ports.ts";
 
 /**
- * What an event of a dry run would come to. `alone` is what it would if it were the only one: where the dry run has had
- * another of the same identity, that one would have been first.
+ * What an event of a dry run would do. `alone` is the answer if it were the only one: if the dry run has
+ * counted another event of the same identity, that one would have been first.
  */
 export async function recordDryRun(
   alone: ReplayOutcome,

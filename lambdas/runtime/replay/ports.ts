@@ -1,36 +1,36 @@
 import type { ReplayOutcome } from "../../../lib/contract/items/replay.ts";
 import type { OperatorAction, ReplayItem } from "../../../lib/contract/table.ts";
 
-/** Replays, as those meet them to whom events are delivered once more. */
+/** Replays, from the point of view of a subscriber. */
 export interface Replays {
   /** By its name, read consistently. Undefined for a replay that was not started here. */
   find(replay: string): Promise<ReplayItem | undefined>;
-  /** Notes that a dry run had an event of this identity. Answers the note of an earlier one, where there was one. */
+  /** Records that a dry run had an event of this identity. Answers an earlier record, if there was one. */
   recordDryRun(replay: string, event: DryRunEvent): Promise<Pick<DryRunEvent, "payload"> | undefined>;
-  /** Counts what a delivery came to. */
+  /** Counts the outcome of a delivery. */
   count(replay: string, subscriber: string, outcome: ReplayOutcome): Promise<void>;
 }
 
-/** Replays, as people order them. */
+/** Replays, from the point of view of an operator. */
 export interface ReplayStore {
-  /** Stores a replay that is about to be started, unless there is one of its name. Returns the stored one. */
+  /** Stores a replay that is about to start, unless there is one of its name. Returns the stored one. */
   keep(replay: ReplayItem): Promise<ReplayItem>;
-  /** Has the bus take the events out of the archive, to these rules alone. A replay of the same name is the same. */
+  /** Starts the delivery of archived events to these rules only. A replay of the same name is the same. */
   start(replay: ReplayItem, rules: readonly string[]): Promise<"started" | "too many">;
-  /** Lists a replay that is started, which publishes it. Once is enough. */
+  /** Lists a started replay, which publishes it. Idempotent. */
   announce(replay: ReplayItem): Promise<void>;
-  /** Ends a replay. `over`: it has ended by itself, or there is none. */
+  /** Cancels a replay. `over`: it has ended already, or does not exist. */
   cancel(replay: string, order: OperatorAction): Promise<"cancelled" | "over">;
 }
 
-/** A replay, and how far the bus has come with it. */
+/** A replay, and its progress on the bus. */
 export interface ObservedReplay {
   item: ReplayItem;
   progress: ReplayProgress;
 }
 
 export interface ReplayProgress {
-  /** EventBridge's word; "unknown" where it has forgotten the replay. */
+  /** EventBridge's state; "unknown" if EventBridge no longer has the replay. */
   state: "starting" | "running" | "cancelling" | "completed" | "cancelled" | "failed" | "unknown";
   /** Why it failed. */
   reason?: string | undefined;
@@ -40,18 +40,18 @@ export interface ReplayProgress {
   endedAt?: string | undefined;
 }
 
-/** Replays, as people look at them. */
+/** The operator's view of replays. */
 export interface ReplayReader {
   /** The newest, newest first. */
   list(limit: number): Promise<ReplayItem[]>;
-  /** One with its progress; undefined where there is none. */
+  /** One with its progress; undefined if there is none. */
   read(replay: string): Promise<ObservedReplay | undefined>;
 }
 
-/** What a replayed event is for at a subscriber: a run, or the handling by a reaction. */
+/** The target of a replayed event: a run or a reaction run. */
 export interface DryRunEvent {
   subscriber: string;
-  /** Of the run or handling. */
+  /** Of the run or reaction run. */
   id: string;
   /** Digest of the event's payload. */
   payload: string;

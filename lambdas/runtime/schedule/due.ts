@@ -1,17 +1,17 @@
 import { occurrencesAfter, type Timing } from "../../../lib/contract/trigger/occurrences.ts";
 import type { Missed } from "../../../lib/contract/trigger/schedule.ts";
 
-/** The state of a schedule when an occurrence comes; times in epoch milliseconds. */
+/** The state of a schedule at an occurrence; times in epoch milliseconds. */
 export interface ScheduleProgress {
-  /** The newest occurrence that was published. Undefined if there is none by this timing. */
+  /** The newest published occurrence. Undefined if there is none with this timing. */
   last: number | undefined;
   current: number;
   now: number;
 }
 
 /**
- * The occurrences to publish now, oldest first: the one that has come, with what was missed before it; or of
- * all that are due, the newest alone.
+ * The occurrences to publish now, oldest first: the current one, with those that were missed before it; or
+ * only the newest of all that are due.
  */
 export function dueOccurrences(
   timing: Timing,

@@ -2,9 +2,12 @@ import type { Bus, Log, Metrics, Now } from "../ports.ts";
 
 /** The last published occurrence of each schedule. */
 export interface ScheduleCursors {
-  /** ISO time of the newest occurrence that was published by this timing; undefined if there is none. */
+  /** ISO time of the newest published occurrence with this timing; undefined if there is none. */
   read(schedule: string, timing: string): Promise<string | undefined>;
-  /** Records an occurrence (ISO) as published. Of the same timing, an older one than the recorded one changes nothing. */
+  /**
+   * Records an occurrence (ISO) as published. With the same timing, an older one than the recorded one
+   * changes nothing.
+   */
   write(schedule: string, timing: string, last: string): Promise<void>;
 }
 

@@ -4,12 +4,12 @@ import { publishAll } from "../publish-all.ts";
 import { dueOccurrences } from "./due.ts";
 import type { SchedulePorts } from "./ports.ts";
 
-/** One invocation publishes this many; the next one publishes the rest. */
+/** Maximum number of occurrences per invocation; the next one publishes the rest. */
 const MOST_AT_ONCE = 500;
 
 /**
- * Tells an occurrence that has come, and what was missed before it. They are noted once they are on the bus: a crash
- * before that publishes them again, under the same ids. Returns whether there is more to publish.
+ * Publishes an occurrence, and those that were missed before it. They are recorded after they are on the bus:
+ * a crash before that publishes them again, under the same ids. Returns whether there is more to publish.
  */
 export async function publishDue(
   { schedule, scheduledFor }: OccurrenceMessage,
@@ -48,7 +48,7 @@ function entryOf(schedule: OccurrenceMessage["schedule"], time: string): BusEntr
   };
 }
 
-/** As Scheduler writes it: an occurrence has one id, however often it is published. */
+/** In Scheduler's format: an occurrence has one id, however often it is published. */
 function toSecond(time: number): string {
   return `${new Date(time).toISOString().slice(0, 19)}Z`;
 }

@@ -20,13 +20,13 @@ export interface ApprovalPorts extends DecisionPorts, DeferMessagePorts {
 }
 
 const DAY = 24 * 60 * 60 * 1000;
-/** A question that is asked as soon after its state was entered has the state's own time. */
+/** An approval that is opened this soon after its state was entered has the state's own time. */
 const PROMPT = 60 * 1000;
 
 /**
- * Puts a question to a person. Question and answer meet in one item, each side writing first and reading after:
- * where the decision was there before the token (an answer to the first level, say), it is handed on at once. A run that is
- * closed is closed first and its questions after, so that one that is put meanwhile is closed by one of the two.
+ * Opens an approval. Approval and decision share one item, and each side writes first and reads then: if the
+ * decision was there before the token (an answer to the first level, for example), it is sent at once. A run
+ * is closed before its approvals, so an approval that is opened meanwhile is closed by one of the two.
  */
 export async function askForApproval(message: ApprovalMessage, ports: ApprovalPorts): Promise<void> {
   const { run, approval, path, level, taskToken, over } = message;
@@ -50,9 +50,9 @@ export async function askForApproval(message: ApprovalMessage, ports: ApprovalPo
 }
 
 /**
- * No answer came: silence is the answer once the time in the table is over. A person's answer and this one are
- * writes of the same item under opposite conditions, so that exactly one of the two counts. A question that was asked late,
- * after a pause for example, has its whole time.
+ * No decision was made: the timeout is the decision after the time in the table. A person's decision and this
+ * one are writes of the same item under opposite conditions, so that exactly one of the two counts. An
+ * approval that was opened late, after a pause for example, has its whole time.
  */
 async function takeSilence(
   item: ApprovalItem,
@@ -66,7 +66,7 @@ async function takeSilence(
   }
   const answer = { approved: message.otherwise === "approve", decidedBy: "timeout" };
   const silence = await ports.approvals.decide(item, answer, "silence");
-  // What is decided is announced, and the announcement brings it to the token.
+  // The decision is published, and its event brings it to the token.
   if (!silence.decided && silence.existing) await copyValue(silence.existing, ports);
 }
 
@@ -78,7 +78,7 @@ function questionOf(
   const now = ports.now();
   const time = new Date(now).toISOString();
   const entered = Date.parse(message.entered);
-  // The state's own time-out comes then, so that in most cases nothing has to be waited for after it.
+  // The state's own timeout is at that time, so that in most cases nothing has to be waited for after it.
   const asked = now - entered <= PROMPT ? entered : now;
   return {
     ...approvalKey(run.id, run.epoch, path),
@@ -110,7 +110,10 @@ function questionOf(
   };
 }
 
-/** Brings a decision to the state machine that waits for it. Reads the decision itself, never an event's word for it. */
+/**
+ * Sends a decision to the state machine that waits for it. Reads the decision itself instead of trusting the
+ * event.
+ */
 export async function deliverDecision(key: ItemKey, ports: DecisionPorts): Promise<void> {
   const item = await ports.approvals.read(key);
   if (!item) {

@@ -4,7 +4,7 @@ import type { Signal } from "../../../lib/contract/message.ts";
 import type { AwaitedEventItem, Origin, RunItem, WaitKey } from "../../../lib/contract/table.ts";
 import { endKey, signalKey } from "./wait-keys.ts";
 
-/** When something is noted, and for how long it is kept. */
+/** When something is recorded, and for how long it is stored. */
 export interface Noting {
   /** Epoch milliseconds. */
   now: number;
@@ -18,7 +18,7 @@ export function sentEvent({ id, name, time, data, ...envelope }: Envelope, key: 
   return awaitedEvent({ event: name, key }, { id, time, payload: data }, origin, noting);
 }
 
-/** A node that other branches wait for is done. */
+/** A node for which other branches wait is done. */
 export function signalEvent({ run, path, value }: Signal, noting: Noting): AwaitedEventItem {
   const point = signalKey(run, path);
   const time = new Date(noting.now).toISOString();

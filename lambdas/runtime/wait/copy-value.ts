@@ -6,10 +6,10 @@ import { restore } from "../payload/restore.ts";
 import type { WaitPorts } from "./ports.ts";
 
 interface Handed<Value> {
-  /** How the value is called in messages. */
+  /** The value's name in messages. */
   what: string;
   value: Value;
-  /** Fields that the receiving state machine looks at, as in `StepMessage`. */
+  /** Fields that the receiving state machine reads, as in `StepMessage`. */
   reads: readonly string[];
   /** Maximum bytes, where the value is part of a list of results. */
   limit?: number | undefined;
@@ -20,14 +20,14 @@ interface Run {
   run: string;
 }
 
-/** Above this, parts of a value are put into the bucket. */
+/** Above this, parts of a value are offloaded to S3. */
 const INLINE = 32 * 1024;
 /** Step Functions' limit for a result. */
 const LONGEST_RESULT = DATA_LIMITS.stateData.most;
 
 /**
- * A value of one run as another may have it. Workers read the large values of their own run only: the receiver gets
- * copies of its own. Answers why where that cannot be, now or later.
+ * A value of one run for another run. Workers read the large values of their own run only, so the receiver
+ * gets copies of its own. Answers the reason if that is not possible, now or at all.
  */
 export async function copyValue<Value>(
   { what, value, reads, limit }: Handed<Value>,

@@ -12,8 +12,8 @@ import { delivered, lose } from "./transitions.ts";
 export type Delivery = "delivered" | "kept" | "lost" | "changed";
 
 /**
- * Gives a waiter the event that it has taken. Whether the answer arrived is certain even where an earlier delivery
- * crashed after giving it: the execution's history says how the state was left.
+ * Sends a waiter its event. Whether the answer arrived is certain even if an earlier delivery crashed after
+ * sending it: the execution's history says how the state was left.
  */
 export async function deliver({ waiter, event }: Match, ports: WaitPorts): Promise<Delivery> {
   const { run, path } = waiter;
@@ -47,7 +47,7 @@ async function give(match: Match, ports: WaitPorts): Promise<"delivered" | "gone
   }
 }
 
-/** An event's payload comes from outside: what looks like a reference in it is payload too. */
+/** An event's payload comes from outside: something in it that looks like a reference is payload too. */
 async function asPayload({ waiter, event }: Match, { artifacts }: WaitPorts): Promise<unknown> {
   const { workflow, run, path } = waiter;
   const unlimited = { above: Number.POSITIVE_INFINITY, most: Number.POSITIVE_INFINITY, literal: true };
@@ -55,7 +55,7 @@ async function asPayload({ waiter, event }: Match, { artifacts }: WaitPorts): Pr
   return await offload(event.payload ?? null, options, artifacts(workflow, run));
 }
 
-/** A child's end is read from its run: the event says only that there is one. */
+/** A child's end is read from its run: the event only says that it ended. */
 async function giveEnd(waiter: WaiterItem, ports: WaitPorts) {
   const { key: child, token } = waiter;
   const { runs, executions } = ports;
@@ -76,7 +76,7 @@ async function giveEnd(waiter: WaiterItem, ports: WaitPorts) {
   return await executions.fail(token, CHILD_FAILED, JSON.stringify(cause));
 }
 
-/** A cause may hold 32 KiB, and what is quoted in quotes grows. */
+/** A cause has at most 32 KiB, and quoting makes it longer. */
 const LONGEST_QUOTE = 4_000;
 
 function causeOf({ run, workflow, status, failure }: RunItem) {
@@ -106,7 +106,7 @@ async function cancel({ waiter, event }: Match, { runs, terminator }: WaitPorts)
   return "delivered";
 }
 
-/** A token that no state waits for: was it answered before, or was the state left without an answer? */
+/** A token for which no state waits: was it answered before, or was the state left without an answer? */
 async function wasAnswered({ workflow, run, epoch, token }: WaiterItem, { history }: WaitPorts) {
   return token !== undefined && (await history.answered(workflow, executionName(run, epoch), token));
 }

@@ -4,13 +4,16 @@ import type { RunItem } from "../../../lib/contract/table.ts";
 import type { Executions, Log } from "../ports.ts";
 import type { StartConditions } from "../work/ports.ts";
 
-/** Whether a run may begin what one of its states asks for. */
+/** Whether a run may begin what one of its states requests. */
 export type Entrance =
   | { kind: "proceed" }
   | { kind: "defer"; reason: "run paused" | "workflow paused" }
-  /** The run is being closed, which stops the execution that asks. */
+  /** The run is being closed, which stops the requesting execution. */
   | { kind: "closing" }
-  /** The run, or that epoch of it, is over, and yet a state asks: its execution was redriven from outside. */
+  /**
+   * The run, or that epoch of it, is over, but a state still sends requests: its execution was redriven from
+   * outside.
+   */
   | { kind: "over"; why: string };
 
 export function entrance(
@@ -30,7 +33,7 @@ function isUnderWay({ status }: RunItem): boolean {
   return status === "accepted" || status === "running";
 }
 
-/** Ends the state that asks, so that its execution does not wait for an answer that never comes. */
+/** Fails the requesting state, so that its execution does not wait for an answer that never comes. */
 export async function turnAway(
   { id, epoch }: RunReference,
   token: string | undefined,

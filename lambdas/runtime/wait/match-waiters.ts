@@ -4,14 +4,14 @@ import { type Match, type Meeting, match, unanswered } from "./match.ts";
 import type { WaitPorts } from "./ports.ts";
 import { take } from "./transitions.ts";
 
-/** More rounds than others can get in between; then the message has to come again. */
+/** More rounds than concurrent changes can cause; then the message has to be delivered again. */
 const MOST_ROUNDS = 20;
 /** Waiters that are answered at once. */
 const AT_ONCE = 20;
 
 /**
- * Brings waiters and events together until nothing is left to do. Called after the own item was written: whoever
- * comes second sees both, and where two see both, conditions let one write each match.
+ * Matches waiters and events until nothing is left to match. Called after the own item was written: the later
+ * of two writers sees both items, and if both do, conditions let one write each match.
  */
 export async function matchWaiters(
   point: WaitKey,

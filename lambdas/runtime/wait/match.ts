@@ -1,6 +1,6 @@
 import type { AwaitedEventItem, WaiterItem } from "../../../lib/contract/table.ts";
 
-/** Those who meet under one name and key. Of the waiters, perhaps only those of one run. */
+/** The waiters and events with one name and key. Of the waiters, perhaps only those of one run. */
 export interface Meeting {
   waiters: WaiterItem[];
   events: AwaitedEventItem[];
@@ -12,8 +12,8 @@ export interface Match {
 }
 
 /**
- * Who takes which event: each waiter, in the order in which their states were entered, the oldest event that its taker
- * has not taken. Whoever asks with the same items gets the same answer.
+ * Which waiter gets which event: each waiter, in the order in which their states were entered, gets the
+ * oldest event that its run has not consumed. The same items give the same answer.
  */
 export function match({ waiters, events }: Meeting, now: number): Match[] {
   const taken = new Set(waiters.map(({ consumer, taken }) => `${consumer}\n${taken}`));
@@ -28,7 +28,7 @@ export function match({ waiters, events }: Meeting, now: number): Match[] {
   return matches;
 }
 
-/** The matches that were made before, and whose answer may not have been given. */
+/** Earlier matches whose answer may not have been sent. */
 export function unanswered({ waiters, events }: Meeting): Match[] {
   return waiters.flatMap((waiter) => {
     const event = waiter.state === "matched" && events.find(({ id }) => id === waiter.taken);

@@ -2,8 +2,9 @@ import type { ApprovalItem } from "../../../lib/contract/table.ts";
 import { enteredAt } from "../work/claim.ts";
 
 /**
- * What becomes of a question, given its item: it is put in the item's place, gets the answer that is there, waits for the
- * answer to what is asked already (`over`), or changes nothing. The one rule behind every implementation of `Approvals.open`.
+ * What happens to an approval request, given its item: it replaces the item, gets the existing decision,
+ * waits for the decision of the existing approval (`over`), or changes nothing. Every implementation of
+ * `Approvals.open` follows this rule.
  */
 export function asked(
   prior: ApprovalItem | undefined,
@@ -17,7 +18,9 @@ export function asked(
   return over && prior.state === "pending" ? "taken over" : "put";
 }
 
-/** The next level, and another try of the send, ask the same. A state that is entered again asks again. */
+/**
+ * The next level, and a repeated send, are the same approval. A state that is entered again opens a new one.
+ */
 function isSame(prior: ApprovalItem, question: ApprovalItem): boolean {
   return question.level > prior.level || enteredAt(question.fence) === enteredAt(prior.fence);
 }

@@ -19,10 +19,13 @@ export interface Awaited {
 
 /** Step Functions' limit for a result. */
 const LARGEST_PAYLOAD = 256 * 1024;
-/** Whom quarantined events were for. */
+/** The subscriber of quarantined events. */
 const SUBSCRIBER = WAITS_SUBSCRIBER;
 
-/** Brings an event from the bus to who waits for it. What breaks its contract is quarantined, as at intake. */
+/**
+ * Sends an event from the bus to the runs that wait for it. An event that breaks its contract is quarantined,
+ * as at intake.
+ */
 export async function receive(
   event: BusEvent,
   body: string,
@@ -31,7 +34,7 @@ export async function receive(
 ): Promise<void> {
   const envelope = readEnvelope(event);
   if (envelope.source === MILLRACE_SOURCE) {
-    // The event is a hint; how the run ended is read from the run.
+    // The event is only a hint; how the run ended is read from the run.
     const run = await ports.runs.read(String(envelope.data.run));
     if (run) await noteEnd(run, retentionDays, ports);
     return;

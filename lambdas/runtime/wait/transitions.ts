@@ -2,8 +2,8 @@ import { shardOf } from "../../../lib/contract/keys.ts";
 import type { AwaitedEventItem, WaiterItem } from "../../../lib/contract/table.ts";
 
 /**
- * The waiter after its state was entered: a later entry has a token of its own, and gets the event that an earlier one
- * had taken. Undefined where this entry, or a later one, is there already.
+ * The waiter after its state was entered: a later entry has a token of its own, and gets the event that an
+ * earlier one had consumed. Undefined if this entry, or a later one, exists already.
  */
 export function enter(prior: WaiterItem | undefined, entry: WaiterItem): WaiterItem | undefined {
   if (!prior) return entry;
@@ -19,12 +19,12 @@ export function delivered(waiter: WaiterItem): WaiterItem {
   return { ...waiter, state: "delivered" };
 }
 
-/** No state waited any more: the event is given back, and published as late. */
+/** No state waited any more: the event is returned, and published as late. */
 export function lose({ taken, ...waiter }: WaiterItem): WaiterItem {
   return { ...waiter, state: "lost", missed: taken, unpublished: shardOf("unpublished", waiter.run) };
 }
 
-/** The event has found only waiters of runs that have ended. */
+/** The event matched only waiters of runs that have ended. */
 export function late(event: AwaitedEventItem): AwaitedEventItem {
   return { ...event, late: true, unpublished: shardOf("unpublished", event.id) };
 }

@@ -14,7 +14,7 @@ import { enter, late } from "./transitions.ts";
 import { childId } from "./wait-keys.ts";
 import { cancelWaiter, childWaiter, eventWaiter, signalWaiter } from "./waiters.ts";
 
-/** Does what a state machine asked of the queue of waits, at most once however often it comes. */
+/** Handles a state machine's request from the queue of waits, at most once for all its deliveries. */
 export async function wait(message: WaitMessage, retentionDays: number, ports: WaitPorts): Promise<void> {
   const now = ports.now();
   switch (message.kind) {
@@ -33,7 +33,9 @@ export async function wait(message: WaitMessage, retentionDays: number, ports: W
   }
 }
 
-/** Writes a waiter, unless `admit` refuses it, then looks what has come before it. Answers whether it is written. */
+/**
+ * Writes a waiter, unless `admit` refuses it, then looks for earlier events. Answers whether it is written.
+ */
 async function enterWait(
   entry: WaiterItem,
   ports: WaitPorts,
@@ -42,7 +44,7 @@ async function enterWait(
   for (let written = false; !written; ) {
     const prior = await ports.waits.waiter(entry);
     const entered = enter(prior, entry);
-    // Just before the write: what a call announces cannot be taken back.
+    // Immediately before the write: a call's event cannot be taken back.
     if (entered !== undefined && !(await admit())) return false;
     written = entered === undefined || (await ports.waits.put(prior, entered));
   }
@@ -50,7 +52,7 @@ async function enterWait(
   return true;
 }
 
-/** A wait begins nothing, so that a pause does not keep it out. One that is no longer needed is refused. */
+/** A wait starts no work, so a pause does not stop it. One that is no longer needed is refused. */
 async function enterUnlessOver(
   { run, taskToken }: WaitForEvent | WaitForSignal,
   entry: WaiterItem,
@@ -62,7 +64,7 @@ async function enterUnlessOver(
   await enterWait(entry, ports);
 }
 
-/** Writes an event, then looks who waits for it. */
+/** Writes an event, then looks for waiters. */
 export async function noteEvent(event: AwaitedEventItem, ports: WaitPorts): Promise<void> {
   await ports.waits.put(undefined, event);
   const meeting = await matchWaiters(event, undefined, ports);
@@ -73,7 +75,7 @@ export async function noteEvent(event: AwaitedEventItem, ports: WaitPorts): Prom
   ports.metrics.count("EventsLate");
 }
 
-/** Whether an event that is not consumed has found waiters, all of them of runs that have ended. */
+/** Whether an event that is not consumed has matched waiters, all of them of runs that have ended. */
 async function isLate({ id }: AwaitedEventItem, meeting: Meeting, ports: WaitPorts): Promise<boolean> {
   const { waiters } = meeting;
   if (waiters.length === 0 || waiters.some(({ taken, missed }) => taken === id || missed === id))
@@ -86,7 +88,7 @@ async function isLate({ id }: AwaitedEventItem, meeting: Meeting, ports: WaitPor
   return true;
 }
 
-/** Asks for a run of another workflow. Its end may be there already: it was asked for before. */
+/** Requests a run of another workflow. It may have ended already, if it was requested before. */
 async function call(message: CallChild, retentionDays: number, ports: WaitPorts): Promise<void> {
   const { run: caller, workflow, path, taskToken: token } = message;
   const child = await childOf(message, ports);
@@ -113,7 +115,7 @@ async function call(message: CallChild, retentionDays: number, ports: WaitPorts)
   if (run) await noteEnd(run, retentionDays, ports);
 }
 
-/** A call that is not waited for was made before its run ended, where that has not ended badly. */
+/** A call without a wait was made before its run ended, unless that has failed. */
 async function callEntrance(
   { run, taskToken }: CallChild,
   { startConditions }: WaitPorts,
@@ -138,7 +140,10 @@ async function keepOut(
   if (!(await deferMessage(message, { reason: met.reason, stillPaused }, ports))) await again();
 }
 
-/** The run that an earlier epoch of the caller asked for is taken over, unless it failed, or the caller was restarted. */
+/**
+ * The run that an earlier epoch of the caller requested is reused, unless it failed, or the caller was
+ * restarted.
+ */
 async function childOf(message: CallChild, { runs }: WaitPorts): Promise<string> {
   for (let epoch = message.run.epoch - 1; epoch >= (message.run.restarted ?? 1); epoch--) {
     const earlier = await runs.read(childId(message, epoch));
@@ -147,7 +152,7 @@ async function childOf(message: CallChild, { runs }: WaitPorts): Promise<string>
   return childId(message);
 }
 
-/** Notes the end of a run that was called, where it has ended. */
+/** Records the end of a called run, if it has ended. */
 export async function noteEnd(run: RunItem, retentionDays: number, ports: WaitPorts): Promise<void> {
   if (hasEnded(run)) await noteEvent(endEvent(run, { now: ports.now(), retentionDays }), ports);
 }

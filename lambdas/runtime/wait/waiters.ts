@@ -11,7 +11,7 @@ export function eventWaiter(message: WaitForEvent, now: number): WaiterItem {
   return waiter(message, now, { event, key, purpose: "event", path, fence, token, consumer: run.id });
 }
 
-/** The value of a signal is the answer. A signal is for all that wait for it. */
+/** The value of a signal is the answer. A signal is for all who wait for it. */
 export function signalWaiter(message: WaitForSignal, now: number): WaiterItem {
   const { run, of, path, taskToken: token } = message;
   const consumer = `${run.id}#${path}`;
@@ -19,7 +19,7 @@ export function signalWaiter(message: WaitForSignal, now: number): WaiterItem {
   return waiter(message, now, { ...signalKey(run, of), purpose: "signalled", path, fence, token, consumer });
 }
 
-/** Asks for a run, and how it ends is the answer. */
+/** Requests a run, and its end is the answer. */
 export function childWaiter(message: CallChild, child: string, now: number): WaiterItem {
   const { run, path, workflow, event, version, payload, reads, resultLimit } = message;
   const { taskToken: token } = message;
@@ -34,14 +34,14 @@ export function childWaiter(message: CallChild, child: string, now: number): Wai
   });
 }
 
-/** The event ends the run. One that has ended an epoch does not end the next. */
+/** The event ends the run. An event that has ended one epoch does not end the next. */
 export function cancelWaiter(message: CancelOn, now: number): WaiterItem {
   const { event, key, run } = message;
   const path = `cancel-on#${run.epoch}`;
   return waiter(message, now, { event, key, purpose: "cancel-on", path, fence: 0, consumer: run.id });
 }
 
-/** The longest life of an execution, and some days: who waits must not be forgotten before. */
+/** The longest life of an execution, and some days: a waiter must not expire before. */
 const KEPT_FOR = 370 * 24 * 60 * 60 * 1000;
 
 type About = Pick<

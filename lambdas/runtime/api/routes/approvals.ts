@@ -59,7 +59,7 @@ export function approvalRoutes(api: Api, { views, approvals, now, log }: ApiPort
   });
 }
 
-/** Throws an ApiError where a question is not the one that was read; who decides the same twice has decided. */
+/** Throws an ApiError if the approval has changed since it was read; the same decision twice is one. */
 function refuseUnlessOpen(
   { state, level, until, decision, path }: ApprovalItem,
   seen: number,

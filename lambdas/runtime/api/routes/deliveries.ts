@@ -36,7 +36,7 @@ function deliveryView(item: DeliveryItem): DeliveryView {
   };
 }
 
-/** The fields that there are. */
+/** The possible fields. */
 function given<Fields extends object>(fields: Fields): Partial<Fields> {
   return Object.fromEntries(
     Object.entries(fields).filter(([, value]) => value !== undefined),

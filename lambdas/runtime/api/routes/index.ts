@@ -16,7 +16,7 @@ import { sessionRoutes } from "./session.ts";
 import { subscriberRoutes } from "./subscribers.ts";
 import { workflowRoutes } from "./workflows.ts";
 
-/** Every resource of the API, in the order in which it is documented. */
+/** Every resource of the API, in the order of the documentation. */
 export function registerRoutes(api: Api, ports: ApiPorts): void {
   sessionRoutes(api, ports);
   runRoutes(api, ports);

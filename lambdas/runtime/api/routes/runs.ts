@@ -65,7 +65,7 @@ const timeline = createRoute({
 });
 const correlation = createRoute({
   method: "get",
-  // Where an event comes from decides what its id looks like: it may hold slashes, which a path may not.
+  // The format of an event id depends on its origin: it may contain slashes, which a path segment may not.
   path: "/correlations",
   tags,
   summary: "The runs and events that one outside event led to",
@@ -73,7 +73,7 @@ const correlation = createRoute({
   responses: { 200: answer(Correlation, "Runs and their log entries"), ...refusals(404) },
 });
 
-/** Of what one event led to, at once: the log of each run has the rest. */
+/** The consequences of one event in one response: the log of each run has the rest. */
 const MOST_ENTRIES = 2_000;
 const LIST_RUNS = "GET /api/runs lists them.";
 
@@ -127,7 +127,7 @@ export function runRoutes(api: Api, ports: ApiPorts): void {
   });
 }
 
-/** What open runs wait for, by their ids. */
+/** The awaited events of open runs, by run id. */
 async function awaitedByRuns(
   items: readonly RunItem[],
   ports: ApiPorts,
@@ -139,7 +139,7 @@ async function awaitedByRuns(
   return new Map(found.filter(([, awaited]) => awaited.length > 0));
 }
 
-/** The state of a run at a moment, by its log; or its current state, by its items too. */
+/** The state of a run at a past time, from its log; or its current state, from its items too. */
 async function stateOf(run: string, moment: string | undefined, { views, now }: ApiPorts) {
   if (moment === undefined) {
     const [details, entries] = await Promise.all([views.run(run), views.log(run, undefined)]);

@@ -8,7 +8,7 @@ import { currentActions } from "../views/actions.ts";
 import { queueStates } from "../views/queue-states.ts";
 
 const tags = ["subscribers"];
-/** Overdue deliveries are counted up to here. */
+/** Overdue deliveries are counted up to this number. */
 const MOST_COUNTED = 500;
 const SUMMARIES = {
   pause: "Pauses: keeps events, starts nothing",

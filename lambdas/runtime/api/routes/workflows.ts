@@ -11,7 +11,7 @@ import { flowMap, startedEvents } from "../views/flow-map.ts";
 import { queueStates } from "../views/queue-states.ts";
 
 const tags = ["workflows"];
-/** Rates are of the newest runs of an hour. */
+/** Rates are computed from this number of the newest runs of an hour. */
 const HOUR = 3_600_000;
 const RECENT = 100;
 const SUMMARIES = {

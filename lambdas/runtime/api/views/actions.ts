@@ -1,7 +1,7 @@
 import type { ActionView } from "../../../../lib/contract/api/index.ts";
 import type { ControlItem, OperatorAction } from "../../../../lib/contract/table.ts";
 
-/** What holds a workflow or a reaction back, and who wanted it. */
+/** Why a workflow or a reaction is held back, and the operator who requested it. */
 export function currentActions(item: ControlItem | undefined): { paused?: ActionView; drained?: ActionView } {
   return {
     ...(item?.paused && { paused: actionView(item.paused) }),

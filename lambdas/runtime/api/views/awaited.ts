@@ -2,7 +2,10 @@ import type { AwaitedView } from "../../../../lib/contract/api/index.ts";
 import { indexedStatusOf } from "../../../../lib/contract/run-indexes.ts";
 import type { RunState, WaitState } from "../../../../lib/contract/run-state.ts";
 
-/** What a run waits for: people and events, the oldest first. Empty while a step of it runs, and once it has ended. */
+/**
+ * What a run waits for: people and events, the oldest first. Empty while a step of it runs, and after its
+ * end.
+ */
 export function awaitedBy(
   state: Pick<RunState, "epoch" | "status" | "steps" | "questions" | "waits">,
 ): AwaitedView[] {
@@ -23,7 +26,7 @@ export function awaitedBy(
 }
 
 const BUSY = new Set(["running", "deferred"]);
-/** A branch is awaited while another works; what cancels a run is not awaited. */
+/** A wait of a branch counts while another branch works; an event that cancels a run does not. */
 const AWAITED = { event: true, child: true };
 
 function awaited({ purpose, event, key }: WaitState): Pick<AwaitedView, "for" | "by"> {

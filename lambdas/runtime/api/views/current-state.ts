@@ -10,8 +10,8 @@ import type { RunDetails } from "../../ports.ts";
 import { enteredAt } from "../../work/claim.ts";
 
 /**
- * The current state of a run, by its items, which are ahead of the log by a moment and have values of any size. What only the
- * log has, such as earlier attempts and waits, comes from the log.
+ * The current state of a run, from its items, which are slightly ahead of the log and contain values of any
+ * size. Details that only the log has, such as earlier attempts and waits, come from the log.
  */
 export function currentState(
   { run, claims, approvals }: RunDetails,
@@ -38,7 +38,7 @@ export function currentState(
   };
 }
 
-/** A claim that was given back has no state; what the log knows of it stays. */
+/** A released claim has no state; the log's record of it stays. */
 function merged(steps: readonly StepState[], logged: readonly StepState[]): StepState[] {
   const known = new Map(logged.map((step) => [placeOf(step), step]));
   const current = steps.map((step) => {
@@ -61,10 +61,10 @@ function stepOf(claim: ClaimItem): StepState {
   return {
     ...{ epoch, path, workflow, step, direction, attempt, startedAt, endedAt, reusedFrom, failure, givenUp },
     result: keptOf(result),
-    // A claim that was given back lacks the state.
+    // A released claim lacks the state.
     state: (claim.state as ClaimItem["state"] | undefined) ?? "waiting",
     deferral: undefined,
-    // An effect that an earlier epoch has done was not asked for in this one.
+    // An effect that an earlier epoch completed was not requested in this one.
     ...(reusedFrom === undefined && { queuedAt: new Date(enteredAt(claim.fence)).toISOString() }),
     attempts: [{ attempt, startedAt, endedAt, failure }],
   };

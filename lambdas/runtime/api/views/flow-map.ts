@@ -6,7 +6,7 @@ import type { RunItem } from "../../../../lib/contract/table.ts";
 type Node = FlowMap["nodes"][number];
 type Edge = FlowMap["edges"][number];
 
-/** An event that started runs of a workflow, and how often in an hour. */
+/** An event that started runs of a workflow, and its rate per hour. */
 export interface StartedEvent {
   source: string;
   event: string;
@@ -14,7 +14,7 @@ export interface StartedEvent {
   perHour: number;
 }
 
-/** What is drawn. */
+/** The input of the drawing. */
 export interface Flow {
   system: System;
   producers: readonly Producer[];
@@ -23,10 +23,13 @@ export interface Flow {
   started: readonly StartedEvent[];
 }
 
-/** The shortest time that a rate is computed from. Milliseconds. */
+/** The shortest period for which a rate is computed. Milliseconds. */
 const SHORTEST = 60_000;
 
-/** How often which event started runs, by the newest of them. `span`: the time that they are of. @default since the oldest of them */
+/**
+ * Which events started runs and how often, from the newest runs. `span`: the period that they cover. @default
+ * since the oldest of them
+ */
 export function startedEvents(
   runs: readonly Pick<RunItem, "workflow" | "event" | "acceptedAt">[],
   span: number | undefined,
@@ -44,8 +47,9 @@ export function startedEvents(
 }
 
 /**
- * Who sends what to whom: events between those that send and those that take them, steps below their workflows. Events come
- * from triggers, from other sources that have started runs of late, and otherwise from producers that are not known.
+ * Publishers and subscribers as a graph: events between those that send and those that receive them, steps
+ * below their workflows. Events come from triggers, from other sources that have recently started runs, and
+ * otherwise from unknown producers.
  */
 export function flowMap({ system, producers, queues, paused, started }: Flow): FlowMap {
   const { workflows, reactions, steps, events } = system;

@@ -5,15 +5,15 @@ interface Happened {
   steps: readonly StepView[];
   questions: readonly ApprovalView[];
   waits: readonly WaitView[];
-  /** Paths of waits that are over. */
+  /** Paths of waits that have ended. */
   met: readonly string[];
 }
 
 type ItemState = "waiting" | "running" | "failed" | "done";
-/** What shows first of several: an item has the state of the most urgent thing in it. */
+/** The order in which states are shown: an item has the most urgent state in it. */
 const URGENCY: readonly ItemState[] = ["waiting", "running", "failed", "done"];
 
-/** The items of an each, or the rounds of a repeat, that have started, counted by state. */
+/** The started items of an each, or rounds of a repeat, counted by state. */
 export function itemStates(
   node: string,
   { steps, questions, waits, met }: Happened,
@@ -44,7 +44,10 @@ const STATES = {
   done: "done",
 } as const;
 
-/** Finds the item of a node that a path belongs to: of "cut/scenes" and "cut[1]/scenes[3]/draw" it is "cut[1]/scenes[3]". */
+/**
+ * The item of a node to which a path belongs: of "cut/scenes" and "cut[1]/scenes[3]/draw" it is
+ * "cut[1]/scenes[3]".
+ */
 function itemFinder(node: string): (path: string) => string | undefined {
   const parts = node.split("/").map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   const pattern = new RegExp(`^${parts.join("(?:\\[\\d+\\])*/")}(?:\\[\\d+\\])+(?=/|$)`);

@@ -3,13 +3,13 @@ import { isEnded, type RunStatus } from "../../../../lib/contract/table.ts";
 import type { WorkflowGraph } from "../../../../lib/contract/workflow-graph.ts";
 import { itemStates } from "./item-states.ts";
 
-/** What a run has done so far, as far as its picture shows it. */
+/** What a run has done so far, as far as its graph shows it. */
 export interface Progress {
   status: RunStatus;
   steps: readonly StepView[];
   questions: readonly ApprovalView[];
   waits: readonly WaitView[];
-  /** Paths of waits that are over. */
+  /** Paths of waits that have ended. */
   met: readonly string[];
 }
 
@@ -31,7 +31,7 @@ export function nodeStates(graph: WorkflowGraph, progress: Progress): Record<str
   const passed = (id: string): boolean =>
     graph.edges.some(({ from, to }) => from === id && (begun(to) || passed(to)));
   const over = isEnded(progress.status);
-  // A sleep has no item: it lasts from the end of all that is before it until something after it begins.
+  // A sleep has no item: it lasts from the end of everything before it until something after it begins.
   const asleep = ({ id, kind, within }: WorkflowGraph["nodes"][number]) =>
     kind === "sleep" &&
     within === undefined &&
@@ -43,7 +43,7 @@ export function nodeStates(graph: WorkflowGraph, progress: Progress): Record<str
       const around = node.within && together.get(node.within.node)!.state !== "idle";
       const left = passed(node.id) || (node.within !== undefined && !around && passed(node.within.node));
       if (!over && !left) return [node.id, asleep(node) ? { ...state, state: "waiting" as const } : state];
-      // What leaves no trace of its own was gone through where the run went on.
+      // A node without items of its own was passed if the run continued after it.
       const silent = SILENT.has(node.kind) && node.within === undefined;
       const gone = silent && (left || progress.status === "succeeded");
       return [node.id, { ...state, state: gone ? ("done" as const) : ("skipped" as const) }];
@@ -78,7 +78,7 @@ function ownState(id: string, { steps, questions, waits, met }: Progress): NodeS
   return { state: counts.count > 0 ? "done" : "idle", ...counts };
 }
 
-/** A node with all that lies within it: what is under way shows first. */
+/** A node with everything inside it: running work is shown first. */
 function combine([own, ...inner]: NodeState[]): NodeState {
   const all = [own!, ...inner];
   const begun = all.filter(({ state }) => state !== "idle");
@@ -99,7 +99,9 @@ function sum(states: readonly NodeState[], field: "count" | "done" | "failed" | 
   return states.reduce((total, state) => total + state[field], 0);
 }
 
-/** The time in the handler, once all have ended: neither queue time nor the pauses between attempts, nor what ran next to it. */
+/**
+ * The time in the handler, when all have ended: without queue time, pauses between attempts, or neighbours.
+ */
 function durationOf(steps: readonly StepView[]): { durationMs?: number } {
   if (steps.length === 0 || steps.some(({ endedAt }) => endedAt === undefined)) return {};
   const all = steps.reduce((sum, step) => sum + timeIn(step), 0);
@@ -115,7 +117,7 @@ function timeIn({ attempts, startedAt, endedAt }: StepView): number {
   );
 }
 
-/** The node that a path belongs to: without the numbers of iterations, and without the doubt that a step asks about. */
+/** The node to which a path belongs: without the numbers of iterations, and without the suffix of a doubt. */
 export function nodeOf(path: string): string {
   return path.replaceAll(/\[\d+\]/g, "").replace(/\/asks$/, "");
 }

@@ -2,10 +2,12 @@ import type { QueueState } from "../../../../lib/contract/api/index.ts";
 import type { DeadLetterItem, DeployedQueueItem } from "../../../../lib/contract/table.ts";
 import type { QueueDepth, Views } from "../ports.ts";
 
-/** How many dead letters are counted: the list of them is for more. */
+/** The maximum number of dead letters that are counted: the list shows the rest. */
 const MOST_COUNTED = 500;
 
-/** How full each deployed queue is, by its name: the workflow, the reaction, "<workflow>/<step>". */
+/**
+ * Number of messages in each deployed queue, by its name: the workflow, the reaction, "<workflow>/<step>".
+ */
 export async function queueStates(
   views: Pick<Views, "queues" | "depths" | "ages" | "deadLetters">,
 ): Promise<Map<string, QueueState>> {

@@ -17,17 +17,17 @@ import { awaitedBy } from "./awaited.ts";
 import { nodeStates } from "./node-states.ts";
 import { runSummary } from "./run-summary.ts";
 
-/** What a run is shown by. */
+/** The data of the view. */
 export interface Shown {
   item: RunItem;
-  /** How it stood at the moment that is shown. */
+  /** The state at the requested time. */
   state: RunState;
   graph: WorkflowGraph | undefined;
   /** Address of an execution in the console of Step Functions. */
   consoleUrl: ((execution: string) => string) | undefined;
 }
 
-/** A run with all that is known of it at a moment. */
+/** A run with everything known about it at a time. */
 export function runDetail({ item, state, graph, consoleUrl }: Shown): RunDetail {
   const ofEpoch = <Part extends { epoch: number }>(parts: readonly Part[]) =>
     parts.filter(({ epoch }) => epoch === state.epoch);
@@ -43,7 +43,7 @@ export function runDetail({ item, state, graph, consoleUrl }: Shown): RunDetail 
   const awaited = awaitedBy(state);
   const progress = {
     ...{ status, steps: all, questions, waits: waiting.map(waitView) },
-    // Of a run that has ended, a wait that still waits was not met, except that no item records its timeout.
+    // In a run that has ended, an open wait had no event, except that no item records its timeout.
     met: waits.filter((wait) => wait.state !== "waiting" || status === "succeeded").map(({ path }) => path),
   };
   return {
@@ -72,7 +72,10 @@ export function runDetail({ item, state, graph, consoleUrl }: Shown): RunDetail 
   };
 }
 
-/** The largest result that is shown, and how much of all together, as JSON: of the rest, only the size is shown. */
+/**
+ * The largest result that is shown, and the maximum of all together, as JSON: of the rest, only the size is
+ * shown.
+ */
 const LARGEST_RESULT = 64 * 1024;
 const MOST_OF_ALL = 2 * 1024 * 1024;
 
@@ -87,10 +90,10 @@ function shortened(all: StepView[]): StepView[] {
   });
 }
 
-/** A response of a function has 6 MB: of a long list, this many steps are shown. */
+/** A response of a function has 6 MB: of a long list, this number of steps is shown. */
 const MOST_STEPS = 2_000;
 
-/** The steps that need attention before those that are done, in the order that they have. */
+/** Steps that need attention before completed ones, in their own order. */
 function foremost(steps: StepView[]): StepView[] {
   if (steps.length <= MOST_STEPS) return steps;
   const isDone = ({ state }: StepView) => state === "done";
@@ -99,7 +102,7 @@ function foremost(steps: StepView[]): StepView[] {
   return steps.filter((step) => shown.has(step));
 }
 
-/** The run's item, as it stood at that moment. */
+/** The run's item at that time. */
 function summaryAt(item: RunItem, state: RunState) {
   const { status = item.status, epoch, endedAt, failure, stuck, paused, spent } = state;
   const budget = item.budget && spent ? { ...item.budget, spent } : item.budget;
@@ -125,7 +128,7 @@ export function stepView(step: StepState): StepView {
   };
 }
 
-/** A claim that was sealed after its last attempt failed is a step that failed. */
+/** A claim that was sealed after its last attempt failed is a failed step. */
 function stateOf({ state, failure }: StepState): StepView["state"] {
   if (state === "sealed") return failure ? "failed" : "stopped";
   return state === "waiting" ? "deferred" : state;
@@ -150,7 +153,7 @@ function failureView(failure: NonNullable<RunItem["failure"]>): RunDetail["failu
   };
 }
 
-/** A question, with the addresses of files replaced by what a page shows them by. */
+/** An approval in which the addresses of files are replaced by what a page needs to show them. */
 export function approvalView(
   question: Omit<QuestionState, "epoch">,
   { run, workflow }: Pick<RunItem, "run" | "workflow">,

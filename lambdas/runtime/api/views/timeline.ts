@@ -2,7 +2,7 @@ import type { TimelineBar } from "../../../../lib/contract/api/index.ts";
 import type { RunState, StepState } from "../../../../lib/contract/run-state.ts";
 import type { FoldedEntry } from "../../../../lib/contract/state-entry.ts";
 
-/** The timeline of a run in the last epoch, by when it began. What lasts has no end. */
+/** The timeline of a run in the last epoch, by start time. Unfinished entries have no end. */
 export function timelineOf(state: RunState, entries: readonly FoldedEntry[]): TimelineBar[] {
   const { epoch, endedAt } = state;
   const ofEpoch = <Part extends { epoch: number }>(parts: readonly Part[]) =>
@@ -36,7 +36,7 @@ function tries({ path, queuedAt, attempts }: StepState): TimelineBar[] {
   });
 }
 
-/** From when the run came to a wait until its event was taken. */
+/** From the start of a wait until its event was consumed. */
 function waits(entries: readonly FoldedEntry[], endedAt: string | undefined): TimelineBar[] {
   const bars = entries.flatMap(({ path = "", at, revision, state }) =>
     state?.kind === "wait" ? [{ path, at, revision, state }] : [],
@@ -48,7 +48,7 @@ function waits(entries: readonly FoldedEntry[], endedAt: string | undefined): Ti
   });
 }
 
-/** From when a message was put aside until the step was begun. */
+/** From the time a message was deferred until the step began. */
 function pauses(
   entries: readonly FoldedEntry[],
   steps: readonly StepState[],

@@ -3,7 +3,7 @@ import type { WrittenLine } from "../../ports.ts";
 
 type Fields = Record<string, unknown>;
 
-/** What a line of the runtime's logger says that is shown elsewhere, or is the same in all lines of a run. */
+/** Fields of the runtime's log lines that are shown elsewhere, or that all lines of a run share. */
 const KNOWN = new Set([
   ...["timestamp", "time", "level", "message", "service", "sampling_rate", "xray_trace_id", "request"],
   ...["trace", "run", "workflow", "epoch", "event", "step", "path", "direction", "attempt", "requestId"],
@@ -16,8 +16,8 @@ export function requestsIn(lines: readonly WrittenLine[]): string[] {
 }
 
 /**
- * The lines about a run, in the order of time: those that name it, and those of its invocations that name no run, as what code
- * prints with console.log. Where one invocation handled messages of several places, such a line has none.
+ * The lines about a run, in the order of time: those that name it, and those of its invocations that name no
+ * run, such as console.log output. If an invocation handled messages of several paths, such a line has none.
  */
 export function linesOf(run: string, lines: readonly WrittenLine[]): WrittenLineView[] {
   const all = lines.map((line) => ({ line, fields: read(line.text) }));
@@ -45,7 +45,7 @@ export function linesOf(run: string, lines: readonly WrittenLine[]): WrittenLine
     .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }
 
-/** What Lambda reports of each invocation, unless it failed; and metrics. */
+/** What Lambda reports about each successful invocation; and metrics. */
 function isNoise({ type, record, _aws }: Fields): boolean {
   if (_aws !== undefined) return true;
   const status = ((record ?? {}) as Fields).status;

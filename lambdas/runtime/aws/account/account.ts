@@ -5,10 +5,10 @@ import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { findDeployment } from "../release/deployment.ts";
 
-/** Where the CDK's bootstrap stack notes its version; the qualifier is the CDK's default. */
+/** Where the CDK's bootstrap stack stores its version, with the CDK's default qualifier. */
 const BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version";
 
-/** An AWS account in the region of the environment. Each method throws what the service answers. */
+/** An AWS account in the region of the environment. Each method throws the service's error. */
 export interface Account {
   region(): Promise<string>;
   /** Whether a stack has the outputs that the command line reads. */
@@ -16,7 +16,10 @@ export interface Account {
   identity(): Promise<{ account: string; arn: string }>;
   bootstrapVersion(): Promise<number | undefined>;
   concurrency(): Promise<{ total: number; unreserved: number }>;
-  /** Calls a second of an action of Step Functions that are applied to the account; undefined where the service lists none. */
+  /**
+   * The applied quota of an action of Step Functions, in calls per second; undefined if the service lists
+   * none.
+   */
   statesQuota(action: "StartExecution" | "SendTaskSuccess"): Promise<number | undefined>;
   mayCall(model: string): Promise<boolean>;
 }

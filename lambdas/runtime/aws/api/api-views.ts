@@ -39,7 +39,7 @@ interface Sources {
   log: Log;
 }
 
-/** What the API looks at, in the table and at its queues. */
+/** The queries of the API, on the table and the queues. */
 export function apiViews({ table, bucket, workflows, log }: Sources): Views {
   const search = tableRunSearch(table, workflows);
   const runs = runReader(table);
@@ -83,10 +83,10 @@ export function apiViews({ table, bucket, workflows, log }: Sources): Views {
   };
 }
 
-/** All open runs are counted for it: not for each who looks. */
+/** It counts all open runs: not for each viewer. */
 const VERSIONS_KNOWN_FOR = 10_000;
 
-/** Answers the same for so many milliseconds. */
+/** Returns the same answer for this number of milliseconds. */
 function remembered<Known>(look: () => Promise<Known>, milliseconds: number): () => Promise<Known> {
   let known: { at: number; answer: Promise<Known> } | undefined;
   return () => {
@@ -101,7 +101,7 @@ function remembered<Known>(look: () => Promise<Known>, milliseconds: number): ()
   };
 }
 
-/** At most 1 MB, as DynamoDB answers at once: the next page continues from there. */
+/** At most 1 MB, one response of DynamoDB: the next page continues from there. */
 async function feedAfter(table: Table, after: string): Promise<FeedItem[]> {
   const { Items } = await table.client.send(
     new QueryCommand({

@@ -6,10 +6,13 @@ import {
 import type { WrittenQuery } from "../../api/ports.ts";
 import type { FunctionLogs, WrittenLine } from "../../ports.ts";
 
-/** The account allows some ten calls a second, and functions are many. */
+/** The account allows about ten calls a second, and there are many functions. */
 const GROUPS_AT_ONCE = 4;
 
-/** A search goes through all lines of its time, whatever it finds: of a busy function, so many pages are looked at. */
+/**
+ * A search reads all lines of its time range, whatever it finds: of a busy function, at most this number of
+ * pages.
+ */
 const MOST_PAGES = 10;
 
 function linesFrom(client: CloudWatchLogsClient) {
@@ -35,7 +38,7 @@ function linesFrom(client: CloudWatchLogsClient) {
   };
 }
 
-/** The lines of log groups that have one of some words. */
+/** The lines of log groups that contain one of some words. */
 export function linesWith(client = new CloudWatchLogsClient({})) {
   const logs = functionLogs("", client);
   return async ({ groups, words, ...query }: WrittenQuery): Promise<WrittenLine[]> => {
@@ -46,7 +49,7 @@ export function linesWith(client = new CloudWatchLogsClient({})) {
   };
 }
 
-/** The logs of a deployed stack's functions, as their construct names the groups. */
+/** The logs of a deployed stack's functions, by the names that their construct gives the groups. */
 export function functionLogs(stack: string, client = new CloudWatchLogsClient({})): FunctionLogs {
   const linesOf = linesFrom(client);
 

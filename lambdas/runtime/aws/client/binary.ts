@@ -4,14 +4,14 @@ type Change = (bytes: any) => unknown;
 const toText: Change = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
 const toBytes: Change = (text: string) => new Uint8Array(Buffer.from(text, "base64"));
 
-/** A value of DynamoDB, and an item, as JSON has it: bytes are text in base64. */
+/** A value of DynamoDB, and an item, in JSON: bytes are text in base64. */
 export const valueToWire = (value: AttributeValue) => changed(value, toText);
 export const itemToWire = (item: AttributeValue) => changedFields(item, toText);
 
-/** An item as the SDK has it: text in base64 is bytes. */
+/** An item in the SDK's form: text in base64 becomes bytes. */
 export const itemFromWire = (item: AttributeValue) => changedFields(item, toBytes);
 
-/** A value with all bytes in it changed, however deep they are. */
+/** A value with all bytes in it converted, at any depth. */
 function changed(value: AttributeValue, change: Change): AttributeValue {
   if (value.B !== undefined) return { B: change(value.B) };
   if (value.BS) return { BS: value.BS.map(change) };

@@ -1,18 +1,18 @@
 import { directService, type Host } from "./direct-service.ts";
 import { jsonCall } from "./json-service.ts";
 
-/** How a command of the SDK is called without the SDK. */
+/** How to call a command of the SDK without the SDK. */
 export interface Shape {
   operation: string;
-  /** The input as the wire has it. @default as it is */
+  /** The input in the wire format. @default unchanged */
   write?(input: any): object;
-  /** The output as the SDK has it. @default as it is */
+  /** The output in the SDK's form. @default unchanged */
   read?(output: any): object;
   /** Headers of the call. @default none */
   headers?(input: any): Record<string, string>;
 }
 
-/** The commands of a service that are called directly, by their classes. */
+/** The commands of a service that are called directly, by class. */
 export interface DirectCalls extends Host {
   shapes: ReadonlyMap<unknown, Shape>;
 }
@@ -21,13 +21,13 @@ interface Client {
   send(command: any): Promise<any>;
 }
 
-/** The SDK's number, where a client states none. */
+/** The SDK's default number of attempts. */
 const ATTEMPTS = 3;
 
 /**
- * The client with a short way for the commands that every step makes: signed and sent without the SDK's layers, which take
- * several times as long as the rest of a call. Every other command goes through the SDK, and all do outside of a Lambda
- * function or where the environment says something that only the SDK understands.
+ * The client with a direct path for the commands of every step: signed and sent without the SDK's layers,
+ * which take several times as long as the rest of a call. Every other command uses the SDK, and so do all
+ * commands outside of a Lambda function or if an environment variable needs the SDK.
  */
 export function direct<SdkClient extends Client>(
   sdk: SdkClient,

@@ -1,12 +1,12 @@
 import type { JsonService } from "./json-service.ts";
 
-/** What the endpoint of a service is made of. */
+/** The parts of a service's endpoint. */
 export type Host = Pick<JsonService, "service" | "target" | "version">;
 
-/** Regions in AWS's main partition. In others, addresses end otherwise. */
+/** Regions in AWS's main partition. Other partitions have other domain names. */
 const REGION = /^(?:af|ap|ca|eu|il|me|mx|sa|us)-[a-z]+-\d$/;
 
-/** Variables that change how the SDK finds, signs or repeats calls. */
+/** Variables that change how the SDK finds, signs or retries calls. */
 const FOR_THE_SDK = [
   "AWS_PROFILE",
   "AWS_USE_FIPS_ENDPOINT",
@@ -17,8 +17,8 @@ const FOR_THE_SDK = [
 ];
 
 /**
- * Where and as whom a function calls a service, by the variables that Lambda sets. Undefined where it is no function, or where
- * the variables need the SDK.
+ * The endpoint and credentials for a function's calls, from the variables that Lambda sets. Undefined outside
+ * of a function, or if the variables need the SDK.
  */
 export function directService(
   host: Host,
@@ -32,7 +32,7 @@ export function directService(
     ...host,
     region,
     endpoint: new URL(own ?? AWS_ENDPOINT_URL ?? `https://${host.service}.${region}.amazonaws.com`),
-    // Read for each call, as an environment may get new ones.
+    // Read for each call, since an environment may get new ones.
     credentials: () => ({
       accessKeyId: environment.AWS_ACCESS_KEY_ID!,
       secretAccessKey: environment.AWS_SECRET_ACCESS_KEY!,
@@ -42,7 +42,7 @@ export function directService(
   };
 }
 
-/** As the variable for the endpoint of one service names it. */
+/** The service's name in the variable for its endpoint. */
 const SERVICE_IDS: Record<string, string> = {
   dynamodb: "DYNAMODB",
   sqs: "SQS",

@@ -9,7 +9,7 @@ import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { itemFromWire, itemToWire, valueToWire } from "./binary.ts";
 import type { DirectCalls, Shape } from "./direct-client.ts";
 
-/** The options that the table's document client has, too. It adds to what it is given. */
+/** The same options as the table's document client, which changes the options object that it receives. */
 export const marshalling = () => ({ removeUndefinedValues: true });
 
 const VALUES = { ...marshalling(), convertTopLevelContainer: true };
@@ -19,7 +19,7 @@ const write = (value: any) => valueToWire(marshall(value, VALUES));
 const writeItem = (item: any) => item && itemToWire(marshall(item, ITEMS));
 const readItem = (item: any) => item && unmarshall(itemFromWire(item));
 
-/** The values of an object, or the members of a list, each as `change` makes it. */
+/** The values of an object, or the members of a list, each converted by `change`. */
 function each<Value>(values: Record<string, Value> | undefined, change: (value: Value) => unknown) {
   return values && Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));
 }

@@ -9,11 +9,11 @@ import {
 } from "@smithy/core/retry";
 import { type Credentials, Signer } from "./signature.ts";
 
-/** A service of AWS that speaks JSON, at one endpoint. */
+/** An AWS service with a JSON protocol, at one endpoint. */
 export interface JsonService {
-  /** The name for which calls are signed: "dynamodb". */
+  /** The service's name in signatures: "dynamodb". */
   service: string;
-  /** What comes before the operation in the header that names it: "DynamoDB_20120810". */
+  /** The prefix of the operation in the header that names it: "DynamoDB_20120810". */
   target: string;
   /** Of the protocol. */
   version: "1.0" | "1.1";
@@ -22,11 +22,11 @@ export interface JsonService {
   credentials(): Credentials;
   /** The X-Ray header of the invocation. */
   trace(): string | undefined;
-  /** Attempts of a call, as the SDK counts them. */
+  /** Attempts of a call, by the SDK's count. */
   maxAttempts: number;
 }
 
-/** Calls an operation and returns its output. Throws errors with the names and members that the SDK's have. */
+/** Calls an operation and returns its output. Throws errors with the SDK's names and members. */
 export type JsonCall = (operation: string, input: object, headers?: Record<string, string>) => Promise<any>;
 
 /** Those of the SDK. */
@@ -39,7 +39,7 @@ const connections = {
   "https:": { request: https.request, agent: new https.Agent(SOCKETS) },
 };
 
-/** The calls of a service: signed, and attempted again by the SDK's own strategy. */
+/** The calls of a service: signed, and retried by the SDK's own strategy. */
 export function jsonCall(service: JsonService): JsonCall {
   const { target, version, endpoint, credentials, trace, maxAttempts } = service;
   const signer = new Signer(service.service, service.region);
@@ -85,7 +85,7 @@ export function jsonCall(service: JsonService): JsonCall {
         const failure = error as Failure;
         failure.$metadata = { ...failure.$metadata, attempts };
         const next = retries.refreshRetryTokenForRetry(token, { errorType: kindOf(failure) });
-        // It refuses what is no matter of time, and more attempts than there are.
+        // It refuses errors that a retry cannot fix, and more than the maximum number of attempts.
         token = await next.catch(() => {
           throw failure;
         });
@@ -105,7 +105,7 @@ function kindOf(error: Failure) {
   return isServerError(known) ? "SERVER_ERROR" : "CLIENT_ERROR";
 }
 
-/** A refusal. Its name may have a namespace before it, and an address behind it. */
+/** An error response. Its code may have a namespace as prefix and a URL as suffix. */
 function errorOf({ statusCode, headers }: http.IncomingMessage, answer: string): Failure {
   const { __type, message, Message, ...members } = parsed(answer);
   const type = String(headers["x-amzn-errortype"] ?? __type ?? "UnknownError");
@@ -114,7 +114,7 @@ function errorOf({ statusCode, headers }: http.IncomingMessage, answer: string):
   return Object.assign(new Error(message ?? Message ?? name), { ...members, name, $metadata });
 }
 
-/** A load balancer's answer is not JSON. */
+/** A load balancer's response is not JSON. */
 function parsed(answer: string): Record<string, any> {
   try {
     return JSON.parse(answer);

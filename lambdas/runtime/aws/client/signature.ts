@@ -15,8 +15,8 @@ interface Post {
 const hmac = (key: Buffer | string, text: string) => createHmac("sha256", key).update(text).digest();
 
 /**
- * Signs calls of one service by Signature Version 4. The key of a day is derived once.
- * See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ * Signs calls of one service with Signature Version 4. The key of a day is derived once. See
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export class Signer {
   private readonly service: string;
@@ -28,7 +28,7 @@ export class Signer {
     this.region = region;
   }
 
-  /** The headers of a call with those that sign it. `now` in epoch milliseconds. */
+  /** The headers of a call including its signature. `now` in epoch milliseconds. */
   sign({ headers, body }: Post, credentials: Credentials, now: number): Record<string, string> {
     const time = new Date(now).toISOString().replace(/[-:]|\.\d{3}/g, "");
     const scope = `${time.slice(0, 8)}/${this.region}/${this.service}/aws4_request`;

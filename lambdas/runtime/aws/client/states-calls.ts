@@ -13,7 +13,7 @@ const shapes: [unknown, Shape][] = [
     StartExecutionCommand,
     {
       operation: "StartExecution",
-      // The execution's own, not that of the invocation that starts it.
+      // The trace of the execution, not that of the invocation that starts it.
       headers: ({ traceHeader }): Record<string, string> =>
         traceHeader ? { "x-amzn-trace-id": traceHeader } : {},
       read: ({ startDate, ...rest }) => ({ ...rest, startDate: new Date(startDate * 1000) }),

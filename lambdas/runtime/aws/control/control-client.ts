@@ -1,7 +1,7 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import type { Command, CommandOutcome } from "../../../../lib/contract/command.ts";
 
-/** Gives commands to the control function, by its name. Throws what the function threw. */
+/** Sends commands to the control function, by its name. Throws what the function threw. */
 export function controlFunction(name: string, client = new LambdaClient({})) {
   return async (command: Command): Promise<CommandOutcome> => {
     const { Payload, FunctionError } = await client.send(

@@ -31,7 +31,7 @@ export function tableCommands(table: Table): Commands {
 const KEPT_SECONDS = 10 * 365 * 24 * 60 * 60;
 const MOST_TRIES = 20;
 
-/** Orders for workflows and other subscribers in the table. */
+/** The state of workflows and other subscribers in the table. */
 export function tableControls(table: Table, now: Now = Date.now): Controls {
   return {
     read: (target, name) => readItem<ControlItem>(table, controlKey(target, name)),
@@ -66,7 +66,7 @@ export function tableControls(table: Table, now: Now = Date.now): Controls {
 }
 
 const { list } = TABLE.indexes;
-/** Keys of an index that are read at once. */
+/** Keys of an index that are read in one query. */
 const PAGE = 100;
 
 function listed(shard: string) {
@@ -79,7 +79,7 @@ function listed(shard: string) {
   };
 }
 
-/** What lies aside, as the table has it. */
+/** Deferred messages and held runs, in the table. */
 export function tableWaiting(table: Table): Waiting {
   const { due } = TABLE.indexes;
   return {

@@ -7,12 +7,12 @@ import { readItems } from "../table/read-items.ts";
 import type { Table } from "../table/table.ts";
 import { tableDeadLetterDesk } from "./dead-letter-store.ts";
 
-/** Of BatchGetItem. */
+/** The limit of BatchGetItem. */
 const MOST_AT_ONCE = 100;
-/** How many one page looks at in each partition, where they are of one subscriber. */
+/** Maximum number of items that one page reads in each partition when filtering by subscriber. */
 const MOST_LOOKED_AT = 2_000;
 
-/** Dead letters of the table, as people look at them. */
+/** The operator's view of dead letters in the table. */
 export function deadLetterReader(table: Table): DeadLetterReader {
   return {
     async list({ limit, after, subscriber }) {

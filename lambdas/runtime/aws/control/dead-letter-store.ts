@@ -7,10 +7,10 @@ import { readItem } from "../table/read-items.ts";
 import { change, putNew, type Table } from "../table/table.ts";
 
 const { list } = TABLE.indexes;
-/** A larger body lies beside its item, so that there is room for an edited one. */
+/** A larger body is stored separately from its item, so that an edited body fits too. */
 const LARGEST_BODY = 100 * 1024;
 
-/** Dead letters of the table. */
+/** Dead letters in the table. */
 export function tableDeadLetterDesk(table: Table): DeadLetterDesk {
   return {
     async keep(item) {

@@ -3,9 +3,9 @@ import { GIVEN_UP } from "../../dead-letters/message.ts";
 import type { OriginQueues } from "../../dead-letters/ports.ts";
 import type { DeadLetters } from "../../reactions/ports.ts";
 
-/** Attributes count as a part of the message, which is an event of up to 1 MB. */
+/** Attributes count towards the size of a message, whose body is an event of up to 1 MB. */
 const LONGEST_REASON = 1_000;
-/** What SQS does not take in an attribute. */
+/** Characters that SQS does not accept in an attribute. */
 const REFUSED = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
 /** A dead-letter queue of SQS, by its URL, for messages of the queue at `origin`. */
@@ -33,13 +33,13 @@ function text(value: string) {
   return { DataType: "String", StringValue: taken || "no reason given" };
 }
 
-/** A queue that is gone, or that the function may not send to since it is not deployed any more. */
+/** The queue no longer exists, or the function may not send to it since it is not deployed any more. */
 const CLOSED = new Set([
   ...["QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue"],
   ...["AccessDenied", "AccessDeniedException"],
 ]);
 
-/** What SQS takes as a group, by which each run gets its share of a queue. */
+/** Characters that SQS accepts in a message group, by which each run gets its share of a queue. */
 const GROUP = /^[!-~]{1,128}$/;
 
 /** Queues of SQS, by their URLs. */

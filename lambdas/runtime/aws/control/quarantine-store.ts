@@ -5,7 +5,7 @@ import { withBody } from "../table/body-parts.ts";
 import { readItem } from "../table/read-items.ts";
 import { change, type Table } from "../table/table.ts";
 
-/** Quarantined events of the table, as people settle them. */
+/** Quarantined events of the table, for operators to resolve. */
 export function tableQuarantineStore(table: Table): QuarantineStore {
   return {
     async read(id) {

@@ -4,9 +4,9 @@ import type { Quarantine } from "../../ports.ts";
 import { putBodyAside } from "../table/body-parts.ts";
 import { isConditionFailure, priorItem, type Table } from "../table/table.ts";
 
-/** Quarantined events in the table. `queued`: they can come back to their subscriber by its queue. */
+/** Quarantined events in the table. `queued`: a release sends them to their subscriber's queue. */
 export function tableQuarantine(table: Table, { queued = false } = {}): Quarantine {
-  /** Answers the item in whose place the condition did not let it. */
+  /** Answers the existing item if the condition failed. */
   const put = async (Item: QuarantineItem, condition: string, values?: Record<string, unknown>) => {
     try {
       await table.client.send(

@@ -8,7 +8,7 @@ import type { Table } from "../table/table.ts";
 
 const { list } = TABLE.indexes;
 
-/** Replays as the table and the bus know them. */
+/** Replays, from the table and the bus. */
 export function replayReader(table: Table, client = new EventBridgeClient({})): ReplayReader {
   const newest = async (partition: string, limit: number) => {
     const { Items } = await table.client.send(
@@ -60,5 +60,5 @@ export function replayReader(table: Table, client = new EventBridgeClient({})): 
   };
 }
 
-/** DynamoDB reads so many items at once. */
+/** DynamoDB's limit of items per read. */
 const MOST_AT_ONCE = 100;

@@ -7,9 +7,9 @@ import type { ReplayStore, Replays } from "../../replay/ports.ts";
 import { readItem } from "../table/read-items.ts";
 import { change, putNew, type Table } from "../table/table.ts";
 
-/** Replays in the table, for those who get their events. */
+/** Replays in the table, for the subscribers that receive their events. */
 export function tableReplays(table: Table, now: Now = Date.now): Replays {
-  // What is read of a replay was decided when it was ordered.
+  // The fields that are read never change after the request.
   const known = new Map<string, ReplayItem>();
   return {
     async find(replay) {
@@ -31,7 +31,7 @@ export function tableReplays(table: Table, now: Now = Date.now): Replays {
     },
 
     async count(replay, subscriber, outcome) {
-      // No change of the item's own: it has nothing to tell.
+      // Not a change of the item itself: it publishes nothing.
       await table.client.send(
         new UpdateCommand({
           TableName: table.name,
@@ -46,7 +46,7 @@ export function tableReplays(table: Table, now: Now = Date.now): Replays {
   };
 }
 
-/** Replays of a bus's archive, each by its ARN, as they are ordered. */
+/** Replays of a bus's archive, by ARN, as operators request them. */
 export function archiveReplays(
   table: Table,
   { archive, bus }: { archive: string; bus: string },

@@ -1,6 +1,6 @@
 import type { Artifacts } from "../../ports.ts";
 
-/** The artifact bucket, whose client is loaded at the first read or write: most steps never do either. */
+/** The artifact bucket. Its client is loaded at the first read or write, since most steps need neither. */
 export function lazyArtifacts(bucket: string, prefix: string): Artifacts {
   let opened: Promise<Artifacts> | undefined;
   const open = () => {
@@ -14,7 +14,7 @@ export function lazyArtifacts(bucket: string, prefix: string): Artifacts {
   };
 }
 
-/** The part of the artifact bucket that belongs to a run. */
+/** The run's prefix in the artifact bucket. */
 export function artifactsOf(bucket: string): (workflow: string, run: string) => Artifacts {
   return (workflow, run) => lazyArtifacts(bucket, `${workflow}/${run}/`);
 }

@@ -2,8 +2,8 @@ import { type SharedFolder, sharedPrefix } from "../../../../lib/contract/shared
 import type { SharedFiles } from "../../ports.ts";
 
 /**
- * The folder that a step or reaction shares with others, whose client is loaded at the first use. Without one, each use
- * throws an error that says what to declare.
+ * The folder that a step or reaction shares with others. Its client is loaded at the first use. If none is
+ * declared, each use throws an error that says what to declare.
  */
 export function sharedFilesOf(bucket: string, name: string, shared: SharedFolder | undefined): SharedFiles {
   const prefix = () => {

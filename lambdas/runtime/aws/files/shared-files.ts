@@ -2,9 +2,12 @@ import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client 
 import type { SharedFiles } from "../../ports.ts";
 import { client as ownClient } from "./bucket-client.ts";
 
-/** What S3 answers where there is nothing, depending on whether it may be listed. */
+/** S3's errors for a missing object, which depend on the permission to list. */
 const ABSENT = ["NoSuchKey", "AccessDenied"];
-/** Its errors where there is another version, where another write is in progress, or where there is nothing any more. */
+/**
+ * S3's errors if there is another version, if another write is in progress, or if the object no longer
+ * exists.
+ */
 const OTHERWISE = ["PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"];
 
 /** A shared folder of the artifact bucket, by its prefix. Versions are entity tags. */

@@ -1,13 +1,13 @@
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 
-/** Seconds for which an address can be fetched. */
+/** Seconds for which an address is valid. */
 const VALID_FOR = 300;
 
-/** Headers that the SDK adds for itself, and that no browser would send. */
+/** Headers that the SDK adds and that no browser sends. */
 const OWN_HEADERS = /^(?:user-agent|x-amz-user-agent|amz-sdk-.*|x-amz-content-sha256)$/;
 
 type Context = { authSchemes?: Parameters<S3Client["config"]["signer"]>[0][] };
-/** The signer of the client can sign addresses too, which its type does not tell. */
+/** The client's signer can also sign addresses, although its type does not declare it. */
 type Signer = { presign(request: HttpRequest, options: { expiresIn: number }): Promise<HttpRequest> };
 
 type HttpRequest = {
@@ -19,18 +19,21 @@ type HttpRequest = {
   query?: Record<string, string | string[] | null>;
 };
 
-/** Short-lived addresses of files of one bucket; undefined for what lies elsewhere. Path style, as all that is stored. */
+/**
+ * Temporary addresses of files of one bucket; undefined for other files. Path style, as in all stored
+ * addresses.
+ */
 export function signedAddresses(bucket: string, client = new S3Client({ forcePathStyle: true })) {
   return async (uri: string): Promise<string | undefined> => {
     const root = `s3://${bucket}/`;
     if (!uri.startsWith(root) || uri.length === root.length) return undefined;
     const command = new GetObjectCommand({
       ...{ Bucket: bucket, Key: uri.slice(root.length) },
-      // Pictures and films are shown all the same; a page that a run has made is not opened as one.
+      // Images and videos are shown in any case; a page that a run has created is downloaded, not opened.
       ResponseContentDisposition: "attachment",
     });
     let signed: HttpRequest | undefined;
-    // The request is signed as the SDK would, and then not sent.
+    // The SDK signs the request, which is then not sent.
     command.middlewareStack.addRelativeTo(
       (_next: unknown, context: Context) => async (args: { request: unknown }) => {
         const request = args.request as HttpRequest;

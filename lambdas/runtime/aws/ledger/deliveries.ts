@@ -5,13 +5,13 @@ import { deliveryAfter, type ReceiptedDelivery } from "../../ledger/receipt.ts";
 import { readItems } from "../table/read-items.ts";
 import { attributesOf, changeAndRead, putNew, putOrChange, type Table } from "../table/table.ts";
 
-/** What a later mark may not have. */
+/** Attributes that a later receipt removes. */
 const OPTIONAL = [
   ...(["publishedAt", "receivedAt", "concludedAt", "attempts", "run", "why"] as const),
   ...(["list", "listedAt"] as const),
 ] satisfies (keyof ReceiptedDelivery)[];
 
-/** Marks in the table what became of the deliveries to some subscribers. */
+/** Writes receipts for the deliveries of some subscribers to the table. */
 export function tableDeliveryMarks(
   table: Table,
   retentionDays: number,
@@ -31,7 +31,7 @@ export function tableDeliveryMarks(
   };
 }
 
-/** The ledger's own part: what it expects, and what is overdue. */
+/** The ledger's own part: expected and overdue deliveries. */
 export function tableDeliveries(table: Table): ExpectedDeliveries & OverdueDeliveries {
   return {
     async unmarked(deliveries) {
@@ -50,7 +50,7 @@ export function tableDeliveries(table: Table): ExpectedDeliveries & OverdueDeliv
           ...{ overdueAt: time, changedAt: time, unpublished: shardOf("unpublished", event) },
           ...{ list: shardOf("delivery-overdue", event), listedAt: time },
         },
-        // Who takes it up removes the time; until then it says since when.
+        // The subscriber's receipt removes the time; until then it says since when the delivery is overdue.
         condition: "#dueAt <= :time AND attribute_not_exists(#overdueAt)",
         values: { time },
       });

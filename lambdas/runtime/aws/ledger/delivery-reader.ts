@@ -9,7 +9,7 @@ const LISTED: Record<"overdue" | "problem", ListedKind[]> = {
   problem: ["delivery-overdue", "delivery-problem"],
 };
 
-/** Deliveries as the table has them. */
+/** Deliveries in the table. */
 export function deliveryReader(table: Table): DeliveryReader {
   return {
     ofEvent: (event) => Array.fromAsync(queryPartition<DeliveryItem>(table, deliveryKey(event, "").pk)),

@@ -6,10 +6,10 @@ import type { QueueRegister } from "../../release/ports.ts";
 import { readItem } from "../table/read-items.ts";
 import { queryPartition, type Table, unlessRefused } from "../table/table.ts";
 
-/** They go with their deployment. The time is only what every item has. */
+/** They are removed with their deployment. Every item has an expiry time. */
 const KEPT_SECONDS = 100 * 365 * 24 * 60 * 60;
 
-/** The deployed queues, as deployments have put them into the table. */
+/** The deployed queues, as deployments have written them to the table. */
 export function tableQueues(table: Table, now: Now = Date.now): QueueRegister {
   return {
     list: () => Array.fromAsync(queryPartition<DeployedQueueItem>(table, deployedQueueKey().pk)),

@@ -9,7 +9,7 @@ import { sendingTo } from "./messages.ts";
 /** SQS delays a message by 15 minutes at most. */
 const LONGEST_DELAY_SECONDS = 15 * 60;
 
-/** The queue of the worker of an express workflow: what sends to it as the state machine does. */
+/** The queue of the worker of an express workflow, with the same messages as the state machine's. */
 export function expressQueue(url: string, client = new SQSClient({})) {
   const messages = sendingTo(url, client);
   return async (message: ExpressGroupMessage): Promise<void> => {
@@ -24,7 +24,7 @@ export function expressQueue(url: string, client = new SQSClient({})) {
   };
 }
 
-/** Reports as messages to the intake queue of the worker's workflow. */
+/** Sends reports as messages to the intake queue of the worker's workflow. */
 export function intakeReports(url: string, client = new SQSClient({}), now: Now = Date.now): ExpressReports {
   const messages = sendingTo(url, client);
   const send = async (report: ExpressReport, at: number) => {

@@ -4,11 +4,14 @@ import { sendingTo } from "./messages.ts";
 /** SQS delays a message by 15 minutes at most. */
 const LONGEST_DELAY_SECONDS = 15 * 60;
 
-/** A queue that takes messages, by its URL. */
+/** A queue to send messages to, by its URL. */
 export function messageQueue(url: string, client = queueClient()) {
   const messages = sendingTo(url, client);
   return {
-    /** Sends a message that comes after `delay` milliseconds, or after 15 minutes if that is less. @default the queue's own delay */
+    /**
+     * Sends a message with a delay of `delay` milliseconds, at most 15 minutes. @default the queue's own
+     * delay
+     */
     async send(message: object, delay?: number): Promise<void> {
       await messages.ask({
         MessageBody: JSON.stringify(message),

@@ -24,7 +24,7 @@ interface Result {
   }[];
 }
 
-/** Messages to a queue: those of the same moment travel together. */
+/** Messages to a queue: those of the same moment share a call. */
 export function sendingTo(QueueUrl: string, client: SQSClient): Batching<Sent, void> {
   return new Batching<Sent, void>({
     most: MOST_ENTRIES,
@@ -39,7 +39,7 @@ export function sendingTo(QueueUrl: string, client: SQSClient): Batching<Sent, v
   });
 }
 
-/** Messages of a queue that are hidden for longer: those of the same moment travel together. */
+/** Longer visibility timeouts of a queue's messages: those of the same moment share a call. */
 export function hidingIn(QueueUrl: string, client: SQSClient): Batching<Hidden, void> {
   return new Batching<Hidden, void>({
     most: MOST_ENTRIES,
@@ -52,7 +52,7 @@ export function hidingIn(QueueUrl: string, client: SQSClient): Batching<Hidden, 
   });
 }
 
-/** The body and the attributes count. */
+/** Body and attributes count. */
 function sizeOf({ MessageBody = "", MessageAttributes = {} }: Sent): number {
   return Buffer.byteLength(MessageBody) + Buffer.byteLength(JSON.stringify(MessageAttributes));
 }

@@ -4,13 +4,15 @@ import type { Log, Now } from "../../ports.ts";
 
 /** SQS reports ages only to CloudWatch, once a minute; each read of a metric is billed. */
 const KNOWN_FOR = 60_000;
-/** A value may come some minutes late. */
+/** A value may arrive some minutes late. */
 const LOOKED_BACK = 10 * 60_000;
 const PERIOD_SECONDS = 60;
-/** What one call takes. */
+/** Limit of one call. */
 const MOST_QUERIES = 500;
 
-/** How old the oldest message of queues is, in seconds, by URL; without those of which CloudWatch knows nothing. */
+/**
+ * The age of the oldest message of queues, in seconds, by URL; without those that CloudWatch has no data for.
+ */
 export function queueAges(log: Log, client = new CloudWatchClient({}), now: Now = Date.now) {
   let known: { at: number; urls: string; ages: Promise<Map<string, number>> } | undefined;
   return async (urls: readonly string[]): Promise<Map<string, number>> => {
@@ -26,7 +28,7 @@ export function queueAges(log: Log, client = new CloudWatchClient({}), now: Now 
     try {
       return new Map((await Promise.all(chunks(urls, MOST_QUERIES).map(remindAt))).flat());
     } catch (error) {
-      // The depth of the queues is shown without it.
+      // The number of messages is shown without it.
       log.warn("CloudWatch returned no message age.", { error });
       return new Map();
     }

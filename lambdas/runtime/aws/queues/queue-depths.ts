@@ -2,10 +2,10 @@ import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { QueueDepth } from "../../api/ports.ts";
 import type { Log, Now } from "../../ports.ts";
 
-/** How long an answer is given again: many look at once, and SQS's own numbers are no newer. */
+/** How long an answer is reused: there are many viewers, and SQS's own numbers are no newer. */
 const KNOWN_FOR = 2_000;
 
-/** How full queues are, by URL. */
+/** The number of messages in queues, by URL. */
 export function queueDepths(log: Log, client = new SQSClient({}), now: Now = Date.now) {
   const known = new Map<string, { at: number; depth: Promise<QueueDepth | undefined> }>();
   const look = async (url: string): Promise<QueueDepth | undefined> => {
@@ -26,7 +26,7 @@ export function queueDepths(log: Log, client = new SQSClient({}), now: Now = Dat
         delayed: Number(Attributes.ApproximateNumberOfMessagesDelayed),
       };
     } catch (error) {
-      // One queue that is just being removed does not hide how full the others are.
+      // A queue that is just being removed does not hide the numbers of the others.
       log.warn("Could not read the length of a queue.", { url, error });
       return undefined;
     }

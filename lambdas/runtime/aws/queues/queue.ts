@@ -34,7 +34,9 @@ export function sourceQueue(url: string, client = queueClient()): SourceQueue {
   };
 }
 
-/** For messages of which a copy would not be the same: of where they come from, or of their id. They only wait. */
+/**
+ * For messages whose copy would differ, because their origin or their id matters: they wait in their queue.
+ */
 export function withoutCopies({ delay }: SourceQueue): SourceQueue {
   return { delay };
 }

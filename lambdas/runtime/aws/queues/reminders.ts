@@ -3,7 +3,7 @@ import type { Now } from "../../ports.ts";
 import { queueClient } from "../client/sqs-calls.ts";
 import { sendingTo } from "./messages.ts";
 
-/** SQS delays a message by 15 minutes at most; a reminder that comes too early is sent again. */
+/** SQS delays a message by 15 minutes at most; a reminder that arrives too early is sent again. */
 const LONGEST_DELAY_SECONDS = 15 * 60;
 
 /** Reminders as delayed messages of an intake's own queue. */

@@ -5,10 +5,10 @@ import type { Now } from "../../ports.ts";
 import { queueClient } from "../client/sqs-calls.ts";
 import { sendingTo } from "./messages.ts";
 
-/** SQS delays a message by 15 minutes at most; a wake-up that comes too early is sent again. */
+/** SQS delays a message by 15 minutes at most; a reminder that arrives too early is sent again. */
 const LONGEST_DELAY_SECONDS = 15 * 60;
 
-/** Queues of steps, of which each run has its share, and of reactions. */
+/** Queues of steps, shared fairly by runs, and of reactions. */
 export function stepQueues(client = queueClient()): StepQueues {
   const queues = new Map<string, ReturnType<typeof sendingTo>>();
   return {
@@ -35,7 +35,7 @@ const COUNTS = [
   "ApproximateNumberOfMessagesDelayed",
 ] as const;
 
-/** Wake-ups as delayed messages of the control function's queue. */
+/** Reminders as delayed messages of the control function's queue. */
 export function delayedWakeups(
   controlQueueUrl: string,
   client = queueClient(),

@@ -8,12 +8,12 @@ import { readItem } from "../table/read-items.ts";
 import { queryPages, type Table } from "../table/table.ts";
 
 const { due } = TABLE.indexes;
-/** Ended runs that are compared before it is noted how far that came. */
+/** Number of ended runs that are compared before the progress is saved. */
 const PAGE = 250;
-/** Long enough to outlast any outage of the reconciler, and what it has not done is done from the beginning. */
+/** Longer than any outage of the reconciler; after it, the audit starts from the beginning. */
 const KEPT_SECONDS = 10 * 365 * 24 * 60 * 60;
 
-/** Runs that ended, and the contents of their logs, in the table. */
+/** Ended runs and the contents of their logs, in the table. */
 export function tableAudits(table: Table, now: Now = Date.now): Audits {
   return {
     async reached() {
@@ -40,7 +40,7 @@ export function tableAudits(table: Table, now: Now = Date.now): Audits {
     },
 
     async *ended(partition, from, until) {
-      // Of an index, a key condition takes one range, with both of its ends.
+      // On an index, a key condition accepts one range, with both ends.
       const range = { ":partition": partition, ":from": justAfter(from), ":until": until };
       if (range[":from"] > until) return;
       yield* queryPages<Ended>(table, {
@@ -53,7 +53,7 @@ export function tableAudits(table: Table, now: Now = Date.now): Audits {
     },
 
     async compare(run) {
-      // All at half the price of a consistent read: what is looked at is minutes old.
+      // All reads are eventually consistent, at half the price: the data is minutes old.
       const partition = async <Item>(pk: string) => {
         const pages = queryPages<Item>(table, {
           KeyConditionExpression: "#pk = :pk",
@@ -83,7 +83,7 @@ export function tableAudits(table: Table, now: Now = Date.now): Audits {
   };
 }
 
-/** Times are kept to the millisecond. */
+/** Times are stored in milliseconds. */
 function justAfter(time: string): string {
   return time === "" ? "0" : new Date(Date.parse(time) + 1).toISOString();
 }

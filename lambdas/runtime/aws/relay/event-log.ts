@@ -11,8 +11,8 @@ import type { Table } from "../table/table.ts";
 const MOST_ITEMS = 25;
 
 /**
- * The log in the table. The feed for viewers is in one partition: where that is throttled, the feed is lost to them and
- * delays nothing.
+ * The log in the table. The feed for viewers is in one partition: if that is throttled, the feed loses the
+ * changes and nothing is delayed.
  */
 export function tableEventLog(table: Table, log: Pick<Log, "warn">, pause?: Pause): EventLog {
   const items = new Batching<JournalItem, void>({

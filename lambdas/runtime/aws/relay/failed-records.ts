@@ -10,7 +10,7 @@ import { client as ownClient } from "../files/bucket-client.ts";
 import { changeOf } from "../table/stream-record.ts";
 
 /**
- * What Lambda has put into a bucket of the batches of a stream that a function could not handle: one object each.
+ * The batches of a stream that a function could not handle: Lambda has stored each as an object in a bucket.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  * @param prefix "aws/lambda/" and the id of the stream's mapping, with a slash at its end
  */

@@ -6,14 +6,14 @@ import type { ListPart, Wanting } from "../../list-part.ts";
 import type { LogReader } from "../../ports.ts";
 import { queryPages, queryPartition, type Table } from "../table/table.ts";
 
-/** Logs that are read at once, where an outside event led to many runs. */
+/** Number of logs that are read in parallel, if an outside event led to many runs. */
 const AT_ONCE = 10;
 
-/** The log of runs, as the table has it. It follows what happens by a moment. */
+/** The log of runs in the table. It is slightly behind the current state. */
 export function logReader(table: Table): LogReader {
   const ofRun: LogReader["ofRun"] = async (run, until) => {
     const items = (await Array.fromAsync(itemsOf(table, run, { to: until && logEnd(until) }))).flat();
-    // An item begins with its first entry; others in it may be later.
+    // An item begins with its first entry; other entries in it may be later.
     return inOrder(unpack(items).filter(({ at }) => until === undefined || at <= until));
   };
   return {

@@ -6,11 +6,14 @@ import { queryIndex, type Table, touch } from "../table/table.ts";
 
 const { unpublished } = TABLE.indexes;
 
-/** The sparse index of what is not on the bus yet. Marks carry no new revision, so that they tell nothing. */
+/**
+ * The sparse index of changes that are not on the bus yet. Its marks keep the item's revision, so that they
+ * publish nothing.
+ */
 export function tableOutbox(table: Table): Outbox {
   return {
     async published(key, revision) {
-      // Where it is refused, a later change has its own event to publish.
+      // If it is refused, a later change has its own event to publish.
       await touch(table, key, {
         set: {},
         remove: [unpublished.partitionKey],

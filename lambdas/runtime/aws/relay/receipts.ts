@@ -6,7 +6,7 @@ import type { ScheduleCursors } from "../../schedule/ports.ts";
 import { readItem } from "../table/read-items.ts";
 import { type Table, unlessRefused } from "../table/table.ts";
 
-/** Longer than a year: some schedules occur no oftener. */
+/** Longer than a year, the longest interval of some schedules. */
 const KEPT_SECONDS = 2 * 366 * 24 * 60 * 60;
 
 /** The last published occurrence of each schedule, in the table. */

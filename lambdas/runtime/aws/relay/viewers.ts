@@ -7,7 +7,10 @@ import type { Viewers } from "../../relay/ports.ts";
 import { changeAndRead, putOrChange, type Table } from "../table/table.ts";
 
 const FEED = FEED_SECONDS * 1000;
-/** Who looks on says so again when so much of the hour is over: a write or two in ten minutes, for any number of them. */
+/**
+ * A viewer is registered again after this part of the hour: one or two writes in ten minutes, for any number
+ * of viewers.
+ */
 const RENEWED_AFTER = 10 * 60 * 1000;
 
 /** Whether there are viewers, for the relay. If it cannot be read, there may be. */
@@ -35,8 +38,8 @@ export function tableViewers(table: Table, log: Pick<Log, "warn">, now: Now = Da
 }
 
 /**
- * Registers a viewer for the next hour. Returns the time since which the feed is complete, in epoch milliseconds: a
- * moment after the first looked on.
+ * Registers a viewer for the next hour. Returns the time since which the feed is complete, in epoch
+ * milliseconds: shortly after the first viewer was registered.
  */
 export function lookOn(table: Table, now: Now = Date.now): () => Promise<number> {
   let known: { at: number; since: Promise<number> } | undefined;
@@ -69,6 +72,6 @@ async function renew(table: Table, now: number): Promise<number> {
     condition: "#until < :now",
     values: { now: time },
   });
-  // Another one was faster: a moment ago.
+  // Another viewer was registered a moment ago.
   return Date.parse(first.changed ? time : (first.refusedBy as ViewersItem).since);
 }

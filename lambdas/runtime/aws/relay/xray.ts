@@ -1,9 +1,9 @@
 import { AwsClient } from "aws4fetch";
 import type { Traces } from "../../ports.ts";
 
-/** How many segments one call takes, as X-Ray's own daemon sends them. */
+/** Number of segments per call, the same as X-Ray's own daemon sends. */
 const MOST_SEGMENTS = 50;
-/** A picture of what happened must not hold up what happens. */
+/** Tracing must not delay the relay. */
 const TIMEOUT = 2_000;
 
 interface Answer {
@@ -11,9 +11,10 @@ interface Answer {
 }
 
 /**
- * X-Ray's API, called with a small signer: its SDK client would add 300 KB to the relay. The daemon next to
- * a Lambda function serves invocations that are sampled, and these segments belong to the traces of runs. Where
- * tracing is off, nothing is recorded. https://docs.aws.amazon.com/xray/latest/api/API_PutTraceSegments.html
+ * X-Ray's API, called with a small signer: its SDK client would add 300 KB to the relay. The daemon next to a
+ * Lambda function accepts segments of sampled invocations, and these segments belong to the traces of runs.
+ * If tracing is off, nothing is recorded.
+ * https://docs.aws.amazon.com/xray/latest/api/API_PutTraceSegments.html
  */
 export function xray(environment = process.env): Traces {
   if (!environment.AWS_XRAY_DAEMON_ADDRESS) return { record: async () => {} };

@@ -1,6 +1,6 @@
 import type { CloudFormationCustomResourceResponse } from "aws-lambda";
 
-/** Answers a custom resource's request. Throws where the answer was not taken, so that Lambda tries again. */
+/** Answers a custom resource's request. Throws if the response was rejected, so that Lambda retries. */
 export async function respond(url: string, response: CloudFormationCustomResourceResponse): Promise<void> {
   // The address is signed for a request without a content type.
   const headers = { "content-type": "" };

@@ -1,19 +1,22 @@
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 
-/** Names of what a stack deployed, as its outputs tell. */
+/** Names of a stack's resources, from its outputs. */
 export interface Deployment {
   bus: string;
   table: string;
   artifactBucket: string;
   /** Name of the control function. */
   control: string;
-  /** Address of the console; undefined where none is deployed. */
+  /** Address of the console; undefined if none is deployed. */
   console: string | undefined;
-  /** ARN of the secret that holds its token; undefined where an issuer lets people in. */
+  /** ARN of the secret with its token; undefined if an issuer authenticates users. */
   token: string | undefined;
 }
 
-/** Finds a deployed Millrace by the name of its stack. Throws an Error that says what to do where it is not there. */
+/**
+ * Finds a deployed Millrace by the name of its stack. Throws an Error that says what to do if it does not
+ * exist.
+ */
 export async function findDeployment(
   stack: string,
   client = new CloudFormationClient({}),

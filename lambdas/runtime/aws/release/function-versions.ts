@@ -1,12 +1,12 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 
 /**
- * Has a function version take a delivery; undefined where that version is gone. Throws what the invocation came to.
- * The client is loaded with the first one: most functions never hand anything over.
+ * Invokes a function version with a delivery; undefined if that version no longer exists. Throws the
+ * invocation's error. The client is loaded at the first call: most functions never route anything.
  */
 export async function invokeVersion(arn: string, event: SQSEvent): Promise<SQSBatchResponse | undefined> {
   const { InvokeCommand, LambdaClient } = await import("@aws-sdk/client-lambda");
-  // The queue tries again; a second try from here would meet the first one's claim.
+  // The queue retries; a retry from here would find the claim of the first call.
   const client = new LambdaClient({ maxAttempts: 1 });
   try {
     const input = { FunctionName: arn, Payload: JSON.stringify(event) };

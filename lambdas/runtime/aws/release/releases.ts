@@ -51,7 +51,7 @@ export function tableReleases(table: Table, now: Now = Date.now): Releases {
   };
 }
 
-/** Every run that has not ended, as the index of what is due has it. */
+/** Every run that has not ended, from the index of due items. */
 async function* openRuns(table: Table): AsyncGenerator<Pick<RunItem, "workflow" | "version">> {
   const { name, partitionKey } = TABLE.indexes.due;
   for (const shard of shardsOf("due")) {

@@ -6,7 +6,7 @@ import { readItem } from "../table/read-items.ts";
 import { recentReads } from "../table/recent-reads.ts";
 import type { Table } from "../table/table.ts";
 
-/** Whether workflows take up new runs, as people have ordered it in the table. */
+/** Whether workflows admit new runs, by the subscriber state in the table. */
 export function tableAdmissions(table: Table, now?: Now): Admissions {
   const recently = recentReads(table, now);
   return {

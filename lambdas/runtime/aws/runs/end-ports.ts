@@ -7,7 +7,7 @@ import { tableEffects } from "../work/effects.ts";
 import { stateMachines } from "./machines.ts";
 import { tableRuns } from "./runs.ts";
 
-/** What takes a run to its end, as the function's variables name it. */
+/** The ports that end a run, from the function's environment variables. */
 export function endPorts() {
   const table = openTable(setting("table"));
   return {

@@ -7,9 +7,9 @@ import {
 import type { HistoryEvent } from "../../../../lib/contract/recording/history.ts";
 import type { ExecutionRecord } from "../../../../lib/contract/recording/record.ts";
 
-/** What Step Functions knows of executions. */
+/** Step Functions' records of executions. */
 export interface ExecutionRecords {
-  /** An execution with its definition and whole history; undefined where there is none, or none any more. */
+  /** An execution with its definition and whole history; undefined if it does not exist, or no longer. */
   read(executionArn: string): Promise<ExecutionRecord | undefined>;
 }
 

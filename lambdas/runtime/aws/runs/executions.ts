@@ -9,7 +9,7 @@ import { traceHeaderOf } from "../../../../lib/contract/trace.ts";
 import type { Executions } from "../../ports.ts";
 import { statesClient } from "../client/states-calls.ts";
 
-/** Nobody waits for the answer: the state timed out, was answered, or its execution is gone. */
+/** Nothing waits for the answer: the state timed out, was answered, or its execution no longer exists. */
 const GONE = new Set(["TaskTimedOut", "TaskDoesNotExist", "InvalidToken"]);
 const THROTTLED = new Set(["ThrottlingException", "ExecutionLimitExceeded", "TooManyRequestsException"]);
 
@@ -36,7 +36,7 @@ export function stepFunctions(stateMachine: string | undefined, client = statesC
       } catch (error) {
         const { name: refusal } = error as Error;
         if (THROTTLED.has(refusal)) return { kind: "throttled" };
-        // The name is ours alone: an execution that has it, running or ended, is the one that was to be started.
+        // Only Millrace uses the name: an execution that has it, running or ended, is the requested one.
         if (refusal === "ExecutionAlreadyExists")
           return { kind: "started", execution: executionArnOf(stateMachine, name) };
         throw error;
@@ -61,8 +61,8 @@ export function stepFunctions(stateMachine: string | undefined, client = statesC
 }
 
 /**
- * The service takes the trace from the HTTP header where there is one, and the SDK sends that of the invocation: a batch
- * starts executions of many traces, so each request says its own in both places.
+ * The service takes the trace from the HTTP header if there is one, and the SDK sends that of the invocation.
+ * A batch starts executions of many traces, so each request sets its own in both places.
  */
 function startCommand(
   input: StartExecutionCommandInput,
@@ -80,7 +80,7 @@ function startCommand(
   return command;
 }
 
-/** The ARN of an execution, by that of its state machine. */
+/** The ARN of an execution, from that of its state machine. */
 export function executionArnOf(stateMachine: string, name: string): string {
   return `${stateMachine.replace(":stateMachine:", ":execution:")}:${name}`;
 }

@@ -6,9 +6,12 @@ import type { KeyQueues } from "../../intake/ports.ts";
 import type { Now } from "../../ports.ts";
 import { change, putNew, type Table } from "../table/table.ts";
 
-/** A run may take a year, and holds its place for as long. */
+/** A run may take a year, and holds its slot for as long. */
 const KEPT_SECONDS = 400 * 24 * 60 * 60;
-/** How much of a line is read at once; more than move up at once follows with the next look. */
+/**
+ * Number of queue entries that are read at once; more than this are never due at once, the next check
+ * follows.
+ */
 const LOOK_AHEAD = 25;
 
 /** Per-key queues in the table. */
@@ -20,7 +23,8 @@ export function tableKeyQueues(table: Table, workflow: string, now: Now = Date.n
   return {
     async read(key) {
       const { pk, sk } = keyQueueKey(workflow, key);
-      // "key-queue" sorts before every "queued#…", so that one query reads the item and the head of its line.
+      // "key-queue" sorts before every "queued#…", so that one query reads the item and the head of its
+      // queue.
       const { Items = [] } = await table.client.send(
         new QueryCommand({
           TableName: table.name,

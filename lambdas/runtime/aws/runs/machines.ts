@@ -11,7 +11,7 @@ import { openTasks } from "./open-states.ts";
 
 const PAGE = 1_000;
 
-/** How Step Functions names the ends of an execution, and how a run does. */
+/** Step Functions' execution statuses and the matching run statuses. */
 const ENDINGS: Record<string, EndedStatus> = {
   SUCCEEDED: "succeeded",
   FAILED: "failed",
@@ -19,7 +19,7 @@ const ENDINGS: Record<string, EndedStatus> = {
   ABORTED: "terminated",
 };
 
-/** The state machines whose ARNs begin with `prefix`, and then have the machine's name. */
+/** The state machines whose ARNs are `prefix` and the machine's name. */
 export function stateMachines(prefix: string, client = new SFNClient({})): Machines {
   return {
     start: (machine, name, input, traceparent) =>

@@ -3,7 +3,7 @@ import type { SentMessage } from "../../completion/arrivals.ts";
 import type { OpenTask } from "../../completion/progress.ts";
 import type { OpenState } from "../../ports.ts";
 
-/** The open states of an execution, by its history: the states in which it waits for an answer or lets time pass. */
+/** The open states of an execution, from its history: the states that wait for an answer or for a time. */
 export function openStates(events: readonly HistoryEvent[]): OpenState[] {
   return openEvents(events).map(({ name, since, parameters }) => {
     const message = parameters?.MessageBody;
@@ -11,7 +11,10 @@ export function openStates(events: readonly HistoryEvent[]): OpenState[] {
   });
 }
 
-/** The messages whose answers an execution waits for, and those that it has sent without waiting, by its history. */
+/**
+ * The messages whose answers an execution waits for, and those that it has sent without waiting, from its
+ * history.
+ */
 export function openTasks(events: readonly HistoryEvent[]): OpenTask[] {
   return [...openEvents(events), ...sentEvents(events)].flatMap(({ since, parameters }) => {
     const { QueueUrl: queueUrl, MessageBody: message } = parameters ?? {};
@@ -19,7 +22,7 @@ export function openTasks(events: readonly HistoryEvent[]): OpenTask[] {
   });
 }
 
-/** What was sent without a token, be it answered or not: nothing waits for it, and something has to come of it. */
+/** Sent without a token, and so without an answer; its arrival must leave something. */
 function sentEvents(events: readonly HistoryEvent[]) {
   return events.flatMap(({ type, timestamp, taskScheduledEventDetails: details }) => {
     if (type !== "TaskScheduled" || details?.resource !== "sendMessage") return [];
@@ -27,7 +30,7 @@ function sentEvents(events: readonly HistoryEvent[]) {
   });
 }
 
-/** What is open: the last event of each branch, where that waits for something. */
+/** The open states: the last event of each branch, if it waits for something. */
 function openEvents(events: readonly HistoryEvent[]) {
   const byId = new Map(events.map((event) => [event.id!, event]));
   const followed = new Set(events.map(({ previousEventId }) => previousEventId));

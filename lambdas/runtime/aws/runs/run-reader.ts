@@ -24,9 +24,9 @@ import { openStates } from "./open-states.ts";
 
 const { list } = TABLE.indexes;
 
-/** Runs as the table and the state machines know them. */
+/** Runs, from the table and the state machines. */
 export function runReader(table: Table, client = new SFNClient({})): RunReader {
-  /** The shards of an index are sorted each; merged they are sorted as a whole. */
+  /** Each shard of an index is sorted; merging them sorts the whole. */
   const listed = async <Item extends { listedAt: string }>(
     kind: ListedKind,
     limit: number,

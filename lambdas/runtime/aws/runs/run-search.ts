@@ -6,12 +6,12 @@ import { readIndexPartition } from "../table/index-pages.ts";
 import { readItems } from "../table/read-items.ts";
 import type { Table } from "../table/table.ts";
 
-/** How many runs one page looks at, where they are filtered. */
+/** Maximum number of runs that one page reads when filtering. */
 const MOST_LOOKED_AT = 4_000;
-/** Partitions that are read at once. */
+/** Partitions that are read in parallel. */
 const AT_ONCE = 16;
 
-/** Runs by the table's indexes, newest first. What it costs depends on the page, not on how many runs there are. */
+/** Runs from the table's indexes, newest first. The cost depends on the page, not on the number of runs. */
 export function tableRunSearch(table: Table, workflows: readonly string[]) {
   return async (
     search: RunSearch,
@@ -43,7 +43,7 @@ async function readRuns(table: Table, runs: readonly string[]): Promise<RunItem[
   return found.filter((run) => run !== undefined);
 }
 
-/** Does the same with each, so many at once. */
+/** Applies a function to each, with this number in parallel. */
 async function inTurns<Given, Result>(
   given: readonly Given[],
   atOnce: number,

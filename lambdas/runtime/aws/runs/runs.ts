@@ -12,7 +12,7 @@ import { change, changeAndRead, putNew, queryIndex, type Table, touch } from "..
 
 const [accepted, running, closing] = OPEN_STATUSES;
 
-/** Each try of a change reads the run again; others change it seldom. */
+/** Each attempt of a change reads the run again; concurrent changes are rare. */
 const MOST_TRIES = 20;
 
 /** Runs in the table. */
@@ -35,7 +35,7 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
     async hold({ run, epoch, workflow, acceptedAt }) {
       await change(table, runKey(run), {
         set: { held: "paused", due: heldPartition(workflow), dueAt: acceptedAt, changedAt: time() },
-        // One of which something is being undone is due itself, and cannot be in the place of those that are held.
+        // A run with an undo in progress is due itself, and cannot be in the index of held runs.
         condition: [
           "#status = :accepted AND #epoch = :epoch AND attribute_not_exists(#held)",
           "(attribute_not_exists(#compensation) OR #compensation.#open = :over)",
@@ -125,7 +125,7 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
     },
 
     async postpone(run, until, keptUntil) {
-      // Where it is refused, the run has ended meanwhile.
+      // If it is refused, the run has ended meanwhile.
       await touch(table, runKey(run), {
         set: { [TABLE.indexes.due.sortKey]: until, [TABLE.expiresAt]: keptUntil },
         condition: `#${TABLE.indexes.due.partitionKey} = :due`,
@@ -135,7 +135,10 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
   };
 }
 
-/** What a change writes and removes. It is marked for the relay where that would not hear of it otherwise. */
+/**
+ * What a change writes and removes. It is marked for the relay if the stream's filter would not pass it
+ * otherwise.
+ */
 function differences(before: RunItem, after: RunItem, changedAt: string) {
   const attributes = Object.keys({ ...before, ...after }) as (keyof RunItem)[];
   const differing = attributes.filter((name) => !isDeepStrictEqual(before[name], after[name]));

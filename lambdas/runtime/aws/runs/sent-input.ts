@@ -24,14 +24,16 @@ export function sentInputs(client = new SFNClient({})) {
   };
 }
 
-/** The input of a step in what a state machine sent to a queue; undefined if it is about another path. */
+/**
+ * The input of a step in a message that a state machine sent to a queue; undefined if it is for another path.
+ */
 export function inputIn(parameters: string | undefined, path: string): { input: unknown } | undefined {
   // Most events are about other paths: those are not parsed.
   if (!parameters?.includes(JSON.stringify(path))) return undefined;
   const { MessageBody: message } = JSON.parse(parameters) as { MessageBody?: Partial<StepMessage> };
   const { group } = message ?? {};
   const grouped = group?.steps.find((step) => step.path === path);
-  // What an earlier step of the group answers is not known when the message is sent.
+  // The result of an earlier step of the group is not known when the message is sent.
   if (group && grouped) return { input: inputOf(grouped, group, []) };
   return message?.path === path && message.step !== undefined && !group
     ? { input: message.input }

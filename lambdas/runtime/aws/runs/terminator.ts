@@ -1,7 +1,7 @@
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Terminator } from "../../wait/ports.ts";
 
-/** Orders terminations by the queue of the control function. */
+/** Requests terminations through the queue of the control function. */
 export function controlTerminator(queue: string, client = new SQSClient({})): Terminator {
   return {
     async terminate(command) {

@@ -10,8 +10,8 @@ const LARGEST_PART = 300 * 1024;
 type WithBody = Item & { body: string; bodyParts?: number | undefined };
 
 /**
- * The item without its body, where that has more than `most` bytes: then it lies beside the item, in parts. They are put
- * at once, so that an item which is there is there as a whole.
+ * The item without its body, if that has more than `most` bytes: then the body is stored separately, in
+ * parts. One transaction writes all of them, so that an item never exists without its body.
  */
 export async function putBodyAside<Of extends WithBody>(
   item: Of,
@@ -33,7 +33,7 @@ export async function putBodyAside<Of extends WithBody>(
   return { ...item, body: "", bodyParts };
 }
 
-/** The item with its body, wherever that lies. Read consistently. */
+/** The item with its body, wherever that is stored. Read consistently. */
 export async function withBody<Of extends WithBody>(item: Of, table: Table): Promise<Of> {
   if (!item.bodyParts) return item;
   const parts = await Promise.all(

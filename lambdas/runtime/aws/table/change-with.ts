@@ -5,8 +5,8 @@ import type { Table } from "./table.ts";
 import { type TransactItems, transact, updateOf } from "./transact.ts";
 
 /**
- * Writes a change together with the command that orders it: both, or neither. Answers false where the item has changed
- * since it was read. Throws `CommandKept` where the command was carried out before.
+ * Writes a change together with its command: both, or neither. Answers false if the item has changed since it
+ * was read. Throws `CommandKept` if the command was carried out before.
  */
 export async function writeWith(
   table: Table,
@@ -20,7 +20,7 @@ export async function writeWith(
   return refused === undefined;
 }
 
-/** The same with a change of an item that was read as `before`. Answers the item after that. */
+/** The same for a change of an item that was read as `before`. Answers the item after the change. */
 export async function changeWith<Item extends TableItem>(
   table: Table,
   before: Item,

@@ -5,18 +5,18 @@ import type { Table } from "./table.ts";
 
 type ListIndex = typeof TABLE.indexes.list | typeof TABLE.indexes.found | typeof TABLE.indexes.keyed;
 
-/** What is wanted of a partition, newest first. */
+/** A query of a partition, newest first. */
 export interface Wanted {
-  /** ISO times, both included. */
+  /** ISO times, both inclusive. */
   from?: string | undefined;
   to?: string | undefined;
   /** Only what comes after. */
   after?: Place | undefined;
-  /** Enough items: then no more is read than belongs to the same moment. */
+  /** Enough items: then only the rest of the same moment is read. */
   limit: number;
   /** A condition in expression syntax over `#name` and `:value`. */
   filter?: { expression: string; names: Record<string, string>; values: Record<string, unknown> } | undefined;
-  /** How many items are looked at before what was found is shown, with a next page for the rest. */
+  /** Maximum number of items to read before the page is returned, with a next page for the rest. */
   mostLookedAt: number;
 }
 
@@ -61,7 +61,7 @@ export async function readIndexPartition<Item extends Found>(
     start = page.LastEvaluatedKey;
     if (!start) return { items };
     if (filter) atOnce = Math.max(atOnce, Math.min(GROWTH * atOnce, MOST_AT_ONCE));
-    // What is of the moment at which the page ends may go on in the next one.
+    // The next page may contain more items of the moment at which this one ends.
     const readTo = justAfter(String(start[index.sortKey]));
     const whole = items.filter(({ listedAt }) => listedAt >= readTo);
     const enough = whole.filter((item) => !after || isAfter(item, after)).length >= limit;
@@ -71,11 +71,14 @@ export async function readIndexPartition<Item extends Found>(
 
 const LATEST = "9999";
 const EARLIEST = "0";
-/** Each further call reads more: where a filter leaves much, little is read, and where it leaves little, calls are few. */
+/**
+ * Each further call reads more: a filter that passes many items needs few reads, and one that passes few
+ * needs few calls.
+ */
 const GROWTH = 4;
 const MOST_AT_ONCE = 500;
 
-/** The next moment: times are kept to the millisecond. */
+/** The next moment: times are stored in milliseconds. */
 function justAfter(time: string): string {
   return new Date(Date.parse(time) + 1).toISOString();
 }

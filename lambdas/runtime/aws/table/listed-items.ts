@@ -6,14 +6,14 @@ import { readIndexPartition } from "./index-pages.ts";
 import { readItems } from "./read-items.ts";
 import type { Table } from "./table.ts";
 
-/** Of BatchGetItem. */
+/** The limit of BatchGetItem. */
 const MOST_AT_ONCE = 100;
-/** How many one page looks at in each partition, where they are of one subscriber. */
+/** Maximum number of items that one page reads in each partition when filtering by subscriber. */
 const MOST_LOOKED_AT = 2_000;
 
 /**
- * What is listed of a kind or several, newest first, with its items read whole; of one subscriber, where one is named. The index may not have it yet that an operator resolved
- * what it lists: what has left the list is left out.
+ * The listed items of one or several kinds, newest first, read whole; of one subscriber, if one is named. The
+ * index may be behind an operator's decision: items that are no longer listed are left out.
  */
 export async function listedItems<Item extends { list?: string | undefined }>(
   table: Table,

@@ -6,7 +6,7 @@ import { messageQueue } from "../queues/message-queue.ts";
 /** A key may have 3 KB, and a message 1 MiB. */
 const MOST_IN_A_MESSAGE = 200;
 
-/** Looks as delayed messages of the ledger's own queue; one that comes too early is sent again. */
+/** Checks as delayed messages of the ledger's own queue; one that arrives too early is sent again. */
 export function delayedReminders(
   url: string,
   now: Now = Date.now,

@@ -9,7 +9,7 @@ const MOST_KEYS = 100;
 type Item = Record<string, unknown>;
 export type Reads = Batching<ItemKey, Item | undefined>;
 
-/** Consistent reads of the same moment, in one call. An item that several ask for is read once. */
+/** Consistent reads of the same moment share a call. An item that several request is read once. */
 export function readsOf(table: string, client: DynamoDBDocumentClient, pause?: Pause): Reads {
   return new Batching<ItemKey, Item | undefined>({
     most: MOST_KEYS,
@@ -41,7 +41,7 @@ export async function readItem<Item>({ reads }: { reads: Reads }, key: ItemKey):
   return (await reads.ask(key)) as Item | undefined;
 }
 
-/** Items by their keys, read consistently, in the order of the keys; undefined where there is none. */
+/** Items by their keys, read consistently, in the order of the keys; undefined for a missing one. */
 export async function readItems<Item>(
   table: { reads: Reads },
   keys: readonly ItemKey[],

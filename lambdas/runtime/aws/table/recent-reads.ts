@@ -3,19 +3,19 @@ import type { Now } from "../../ports.ts";
 import { readItem } from "./read-items.ts";
 import type { Table } from "./table.ts";
 
-/** How old an answer may be. */
+/** The maximum age of an answer. */
 const RECENT = 1_000;
 
 /**
- * Reads of items that few write and every step reads, as operators' orders are: one read a second for all steps of an
- * environment, so that no such item is a hot key. The answer may be a second old.
+ * Reads of items that change rarely and that every step reads, such as subscriber states: one read a second
+ * for all steps of an environment, so that no such item is a hot key. The answer may be a second old.
  */
 export function recentReads(table: Table, now: Now = Date.now) {
   const known = new Map<string, { at: number; item: Promise<unknown> }>();
   return async <Item>(key: ItemKey): Promise<Item | undefined> => {
     const name = `${key.pk}|${key.sk}`;
     const before = known.get(name);
-    // A clock that was set back must not keep an answer.
+    // A clock that was set back must not extend the life of an answer.
     const age = before ? now() - before.at : RECENT;
     if (before && age >= 0 && age < RECENT) return (await before.item) as Item | undefined;
     const read = { at: now(), item: readItem<Item>(table, key) };

@@ -3,7 +3,7 @@ import { type ItemKey, keyText } from "../../../../lib/contract/keys.ts";
 import { TABLE } from "../../../../lib/contract/table.ts";
 import { Batching, type Outcome, type Pause } from "../batching.ts";
 
-/** A write of one item in PartiQL. Its text is the same for the same kind of write: values are parameters. */
+/** A write of one item in PartiQL. Its text is the same for the same type of write: values are parameters. */
 export interface Statement {
   key: ItemKey;
   text: string;
@@ -12,12 +12,13 @@ export interface Statement {
 
 /** A change of one item under a condition. */
 export interface Change {
-  /** Attributes to write; an undefined value is left as it is. */
+  /** Attributes to write; an undefined value is not changed. */
   set: Record<string, unknown>;
   remove?: string[];
   /**
-   * A condition in expression syntax over `#name` and `:value`; values are those of `values`, and `:set_name` those of `set`.
-   * @default that the item exists
+   * A condition in expression syntax over `#name` and `:value`; values are those of `values`, and `:set_name`
+   * those of `set`.
+   * @default the item exists
    */
   condition?: string;
   values?: Record<string, unknown>;
@@ -25,11 +26,11 @@ export interface Change {
 
 type Item = Record<string, unknown>;
 
-/** How a statement came out that DynamoDB understood. */
+/** The outcome of a statement that DynamoDB accepted. */
 export type Executed =
   /** With the item that the statement returns. */
   | { kind: "executed"; item: Item | undefined }
-  /** The condition did not hold, for this item or for none. */
+  /** The condition failed, with the existing item if there is one. */
   | { kind: "refused"; item: Item | undefined }
   /** An INSERT found an item. */
   | { kind: "duplicate" };
@@ -37,7 +38,7 @@ export type Executed =
 const { partitionKey, sortKey } = TABLE;
 const REVISION = "revision";
 
-/** Puts an item where there is none of its key. */
+/** Inserts an item if there is none with its key. */
 export function insertStatement(table: string, item: ItemKey): Statement {
   const { pk, sk } = item;
   const attributes = defined(item);
@@ -50,8 +51,8 @@ export function insertStatement(table: string, item: ItemKey): Statement {
 }
 
 /**
- * Changes an item that exists. With `returns`, the statement returns the item after that; with `counts: false`, the item's
- * revision stays, so that the change publishes nothing.
+ * Changes an existing item. With `returns`, the statement returns the item after the change; with `counts:
+ * false`, the item keeps its revision, so that the change publishes nothing.
  */
 export function updateStatement(
   table: string,
@@ -93,7 +94,10 @@ export function updateStatement(
   };
 }
 
-/** What of a condition is written otherwise in PartiQL: `attribute_(not_)exists(#a)`, `#a.#b`, `:v`, `IN (:v, :w)`. */
+/**
+ * The parts of a condition that PartiQL writes differently: `attribute_(not_)exists(#a)`, `#a.#b`, `:v`, `IN
+ * (:v, :w)`.
+ */
 const TERM = /attribute_(not_)?exists\((#[\w.#]+)\)|(#\w+(?:\.#\w+)*)|:(\w+)|(IN )\(([^)]*)\)/g;
 
 function pathOf(names: string): string {
@@ -108,7 +112,7 @@ function valueIn(values: Record<string, unknown>, name: string): unknown {
   return values[name];
 }
 
-/** In one order for the same attributes, so that the text is the same too. */
+/** In a fixed order for the same attributes, so that the text is the same too. */
 function defined(attributes: object): [string, unknown][] {
   return Object.entries(attributes)
     .filter(([, value]) => value !== undefined)
@@ -120,12 +124,12 @@ const MOST_STATEMENTS = 25;
 
 export type Statements = Batching<Statement, Executed>;
 
-/** Statements of the same moment, in one call, each under its own condition. It is no transaction. */
+/** Statements of the same moment share a call, each with its own condition. It is not a transaction. */
 export function statementsOf(client: DynamoDBDocumentClient, pause?: Pause): Statements {
   return new Batching<Statement, Executed>({
     most: MOST_STATEMENTS,
     pause,
-    // A call may name an item once.
+    // A call may contain an item once.
     nameOf: ({ key }) => keyText(key),
     async send(statements) {
       const { Responses } = await client.send(
@@ -156,7 +160,7 @@ function outcomeOf({ Item, Error: failure }: Response): Outcome<Executed> {
   return PASSING.has(Code) ? { leftOver: error } : { refused: error };
 }
 
-/** What is over when the statement is sent again, as the SDK does with a call of its own. */
+/** Temporary errors: the statement is sent again, as the SDK does with a call. */
 const PASSING = new Set([
   "InternalServerError",
   "ProvisionedThroughputExceeded",
@@ -165,7 +169,7 @@ const PASSING = new Set([
   "TransactionConflict",
 ]);
 
-/** The errors of single calls, where their names are not the code and "Exception". */
+/** The errors of single calls whose names are not the code followed by "Exception". */
 const ERRORS: Record<string, string> = {
   InternalServerError: "InternalServerError",
   RequestLimitExceeded: "RequestLimitExceeded",

@@ -6,10 +6,10 @@ import type { Change } from "../../relay/change.ts";
 
 type Image = NonNullable<DynamoDBRecord["dynamodb"]>["NewImage"];
 
-/** As whom DynamoDB removes items whose time has come. */
+/** The identity under which DynamoDB removes expired items. */
 const TIME_TO_LIVE = "dynamodb.amazonaws.com";
 
-/** A record of a stream that holds both images, in plain values. */
+/** A stream record with both images, in plain values. */
 export function readChange({ dynamodb, userIdentity }: DynamoDBRecord): ChangeRecord {
   const { SequenceNumber, ApproximateCreationDateTime, Keys, OldImage, NewImage } = dynamodb!;
   return {

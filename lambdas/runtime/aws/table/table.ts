@@ -19,13 +19,13 @@ import {
 export interface Table {
   name: string;
   client: DynamoDBDocumentClient;
-  /** Writes of one item each: those of the same moment travel together. */
+  /** Writes of one item each: those of the same moment share a call. */
   statements: Statements;
-  /** Consistent reads by key: those of the same moment travel together. */
+  /** Consistent reads by key: those of the same moment share a call. */
   reads: Reads;
 }
 
-/** More than the SDK's own: where the end of an effect cannot be written down, the effect is made again. */
+/** More than the SDK's default: if the end of an effect cannot be recorded, the effect is repeated. */
 const ATTEMPTS = 6;
 
 export function openTable(name: string, client?: DynamoDBClient): Table {
@@ -39,12 +39,18 @@ function tableClient(): DynamoDBDocumentClient {
 const documents = (client: DynamoDBClient) =>
   DynamoDBDocumentClient.from(client, { marshallOptions: marshalling() });
 
-/** The table by a document client. `pause` is what a statement or a read waits by that DynamoDB leaves for later. */
+/**
+ * The table, through a document client. `pause` waits before a statement or read that DynamoDB left
+ * unprocessed is sent again.
+ */
 export function tableOver(name: string, client: DynamoDBDocumentClient, pause?: Pause): Table {
   return { name, client, statements: statementsOf(client, pause), reads: readsOf(name, client, pause) };
 }
 
-/** The item without what only the table's indexes and housekeeping need, for writing in an update. */
+/**
+ * The item without the attributes that only the table's indexes and housekeeping need, for writing in an
+ * update.
+ */
 export function attributesOf<Item extends ItemKey>({
   pk: _pk,
   sk: _sk,
@@ -53,16 +59,19 @@ export function attributesOf<Item extends ItemKey>({
   return attributes;
 }
 
-/** How a change came out: `refusedBy` is the item that the condition met, or undefined where there was none. */
+/**
+ * The outcome of a change: `refusedBy` is the item for which the condition failed, or undefined if there was
+ * none.
+ */
 export type Changed = { changed: true } | { changed: false; refusedBy: TableItem | undefined };
 
-/** Changes an item that exists, under a condition, and counts its revision. */
+/** Changes an existing item, under a condition, and increments its revision. */
 export async function change(table: Table, key: ItemKey, changes: Change): Promise<Changed> {
   const { kind, item } = await execute(table, updateStatement(table.name, key, changes));
   return kind === "executed" ? { changed: true } : { changed: false, refusedBy: item };
 }
 
-/** Changes an item that exists without counting its revision. Answers whether the condition held. */
+/** Changes an existing item without incrementing its revision. Answers whether the condition held. */
 export async function touch(table: Table, key: ItemKey, changes: Change): Promise<boolean> {
   const { kind } = await execute(table, updateStatement(table.name, key, changes, { counts: false }));
   return kind === "executed";
@@ -81,8 +90,8 @@ export async function changeAndRead(
 }
 
 /**
- * Puts what `set` has as a new item where there is none, and otherwise changes the item that is there under the condition.
- * An update in PartiQL creates no item, so that a change of an item that exists takes a second call.
+ * Puts `set` as a new item if there is none, and otherwise changes the existing item under the condition. An
+ * update in PartiQL creates no item, so a change of an existing item takes a second call.
  */
 export async function putOrChange(table: Table, key: ItemKey, changes: Change): Promise<Changed> {
   const item = { ...changes.set, pk: key.pk, sk: key.sk, revision: 1 };
@@ -96,30 +105,35 @@ async function execute(table: Table, statement: ReturnType<typeof updateStatemen
   return executed as { kind: "executed" | "refused"; item: TableItem | undefined };
 }
 
-/** The name that errors carry. The class itself is called otherwise in a minified bundle. */
+/** The error's name. The class has another name in a minified bundle. */
 const CONDITION_FAILED = "ConditionalCheckFailedException";
 
 export function isConditionFailure(error: unknown): error is ConditionalCheckFailedException {
   return (error as Error).name === CONDITION_FAILED;
 }
 
-/** The item that made a condition fail. The document client leaves what lies in an error in DynamoDB's own form. */
+/**
+ * The item that made a condition fail. The document client does not convert items in errors from DynamoDB's
+ * own form.
+ */
 export function priorItem({ Item }: ConditionalCheckFailedException): TableItem | undefined {
   return Item && (unmarshall(Item) as TableItem);
 }
 
-/** Puts an item where none of its key is. Returns the existing one, or undefined if it was put. */
+/**
+ * Inserts an item if there is none with its key. Returns the existing one, or undefined if it was inserted.
+ */
 export async function putNew<Item extends ItemKey>(table: Table, item: Item): Promise<Item | undefined> {
   for (;;) {
     const put = await table.statements.ask(insertStatement(table.name, item));
     if (put.kind === "executed") return undefined;
     const existing = await readItem<Item>(table, item);
-    // Where it has expired meanwhile, there is room again.
+    // If the existing item has expired meanwhile, the insert is possible again.
     if (existing) return existing;
   }
 }
 
-/** Whether a write was made: false where its condition did not hold. */
+/** Whether a write succeeded: false if its condition failed. */
 export async function unlessRefused(write: Promise<unknown>): Promise<boolean> {
   try {
     await write;
@@ -130,7 +144,7 @@ export async function unlessRefused(write: Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** Items of partitions of an index up to a time, oldest first, at most `limit`. */
+/** Items of index partitions up to a time, oldest first, at most `limit`. */
 export async function queryIndex<Item>(
   table: Table,
   index: (typeof TABLE.indexes)[keyof typeof TABLE.indexes],
@@ -154,7 +168,7 @@ export async function queryIndex<Item>(
   );
   const found = pages.flatMap(({ Items }) => Items ?? []);
   const time = (item: Record<string, unknown>) => String(item[index.sortKey]);
-  // Merged by time: cut in the order of partitions, the last would starve while the first are full.
+  // Merged by time: otherwise the last partitions would starve while the first are full.
   return found.sort((a, b) => (time(a) < time(b) ? -1 : 1)).slice(0, limit) as Item[];
 }
 
@@ -169,7 +183,7 @@ export async function* queryPartition<Item>(table: Table, pk: string, prefix?: s
   for await (const page of pages) yield* page;
 }
 
-/** What a query finds, page by page. */
+/** The results of a query, page by page. */
 export async function* queryPages<Item>(
   table: Table,
   query: Omit<QueryCommandInput, "TableName" | "ExclusiveStartKey">,

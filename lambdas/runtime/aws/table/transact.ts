@@ -9,12 +9,14 @@ import type { Table } from "./table.ts";
 
 export type TransactItems = NonNullable<TransactWriteCommandInput["TransactItems"]>;
 
-/** Why an item was not written: its own condition did not hold, or (`None`) that of another, or others were changing it just now. */
+/**
+ * Why an item was not written: its own condition failed, or (`None`) that of another, or a concurrent change.
+ */
 export type RefusalCode = "None" | "ConditionalCheckFailed" | "TransactionConflict";
 
 const REFUSALS = new Set<string>(["None", "ConditionalCheckFailed", "TransactionConflict"]);
 
-/** Writes all items or none. Answers undefined where they are written, and otherwise what became of each. */
+/** Writes all items or none. Answers undefined if they are written, and otherwise the outcome of each. */
 export async function transact(
   table: Table,
   ...TransactItems: TransactItems
@@ -24,13 +26,16 @@ export async function transact(
     return undefined;
   } catch (error) {
     const codes = codesOf(error);
-    // Where it is not a condition (a throttle, a size), the whole message has to come again.
+    // If it is not a condition (a throttle, a size), the whole message has to be delivered again.
     if (!codes?.every((code) => REFUSALS.has(code))) throw error;
     return codes as RefusalCode[];
   }
 }
 
-/** Changes several items or none. Answers false where a condition did not hold, or another transaction was at an item. */
+/**
+ * Changes several items or none. Answers false if a condition failed, or if another transaction was changing
+ * an item.
+ */
 export async function changeTogether(
   table: Table,
   ...changes: { key: ItemKey; change: Change }[]
@@ -39,7 +44,7 @@ export async function changeTogether(
   return (await transact(table, ...updates)) === undefined;
 }
 
-/** A change as an update of a transaction. It creates the item where there is none and the condition allows that. */
+/** A change as an update of a transaction. It creates a missing item if the condition allows that. */
 export function updateOf(table: Table, key: ItemKey, { set, remove = [], condition, values = {} }: Change) {
   const written = Object.entries(set).filter(([, value]) => value !== undefined);
   const names = [

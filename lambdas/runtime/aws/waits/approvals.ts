@@ -69,7 +69,10 @@ function putInPlaceOf(prior: ApprovalItem | undefined, item: ApprovalItem, table
   return table.client.send(new PutCommand({ TableName: table.name, Item: item, ...standing }));
 }
 
-/** The answer belongs to the newer token from now on. It is published already, so the revision stays. */
+/**
+ * The answer belongs to the newer token from now on. It is published already, so the revision does not
+ * change.
+ */
 function handOver(
   prior: ApprovalItem,
   { pk, sk, token, fence }: ApprovalItem,

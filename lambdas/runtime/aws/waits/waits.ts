@@ -11,7 +11,7 @@ type Entry = WaiterItem | AwaitedEventItem;
 
 /** Waiters and awaited events in the table. */
 export function tableWaits(table: Table, now: Now = Date.now): Waits {
-  /** A put in the place of an item, in whose stead no other may stand by now. */
+  /** Replaces an item, unless another has replaced it already. */
   const replace = (before: Entry | undefined, after: Entry) =>
     ({
       TableName: table.name,
