@@ -14,10 +14,13 @@ import { listSetting, numberSetting, setting } from "./runtime/environment.ts";
 import { relay } from "./runtime/relay/relay.ts";
 
 /** Table stream → bus and log. */
+
+/** A batch of records is several calls of the bus. Events are ordered by their revisions, not by their arrival. */
+const CALLS_IN_FLIGHT = 4;
 const { metrics, log, counters } = observe("relay");
 const table = openTable(setting("table"));
 const ports = {
-  bus: eventBridge(setting("bus")),
+  bus: eventBridge(setting("bus"), undefined, CALLS_IN_FLIGHT),
   artifactsOf: artifactsOf(setting("artifacts")),
   traces: xray(),
   outbox: tableOutbox(table),

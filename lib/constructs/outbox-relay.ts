@@ -71,7 +71,8 @@ export class OutboxRelay extends Construct {
     const stream = new DynamoEventSource(table.table, {
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: 100,
-      parallelizationFactor: 2,
+      // What comes while a batch is published is the next one: larger batches are fewer calls, and fewer items of the log.
+      parallelizationFactor: 1,
       retryAttempts: 10,
       maxRecordAge: Duration.hours(20),
       bisectBatchOnError: true,

@@ -93,8 +93,10 @@ test("the table is on demand, restorable, expiring and streamed, with five index
   });
 });
 
-test("the relay reads the stream with bounded retries, bisects, and puts poison into the bucket", () => {
+test("the relay reads a shard batch by batch with bounded retries, bisects, and puts poison into the bucket", () => {
   parent.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
+    BatchSize: 100,
+    ParallelizationFactor: 1,
     BisectBatchOnFunctionError: true,
     MaximumRetryAttempts: 10,
     StartingPosition: "TRIM_HORIZON",

@@ -42,6 +42,26 @@ test("events of the same moment travel ten in a call, in their order, however ma
   expect(calls.flat().map(({ Detail }) => JSON.parse(Detail).id)).toEqual(ids);
 });
 
+test("one call of events is in flight at a time, or as many as are allowed", async () => {
+  const most = async (inFlight?: number) => {
+    let [now, highest] = [0, 0];
+    const send = async ({ input: { Entries } }: any) => {
+      highest = Math.max(highest, ++now);
+      await new Promise(setImmediate);
+      now--;
+      return { Entries: Entries.map(() => ({ EventId: "1" })) };
+    };
+    const events = { send } as unknown as EventBridgeClient;
+    await publishAll(
+      eventBridge("bus", events, inFlight),
+      Array.from({ length: 60 }, (_, at) => entry(String(at))),
+    );
+    return highest;
+  };
+  expect(await most()).toBe(1);
+  expect(await most(4)).toBe(4);
+});
+
 test("a call of events stays below a megabyte", async () => {
   const { calls, client: events } = client<EventBridgeClient>();
   const large = "x".repeat(400_000);

@@ -9,12 +9,15 @@ const MOST_ENTRIES = 10;
 const LARGEST_CALL = 1_000_000;
 const TIME = 14;
 
-/** A bus of EventBridge, by name or ARN. Entries of the same moment share a call, in their order. */
-export function eventBridge(bus: string, client = busClient()): Bus {
+/**
+ * A bus of EventBridge, by name or ARN. Entries of the same moment share a call: in their order, where one call is in flight at
+ * a time.
+ */
+export function eventBridge(bus: string, client = busClient(), inFlight = 1): Bus {
   const entries = new Batching<BusEntry, boolean>({
     most: MOST_ENTRIES,
     size: { most: LARGEST_CALL, of: sizeOf },
-    inFlight: 1,
+    inFlight,
     async send(batch) {
       const answer = await client.send(
         new PutEventsCommand({ Entries: batch.map((entry) => ({ ...entry, EventBusName: bus })) }),
