@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { TEMPLATE_LIMITS } from "../../aws-limits/template-limits.ts";
 import { UserError } from "../kernel/errors.ts";
 import { versionOf } from "../kernel/file-version.ts";
+import { Latest } from "../kernel/latest.ts";
 import type { Assets } from "../kernel/resource.ts";
 import type { Template } from "./template.ts";
 
@@ -129,16 +130,19 @@ export function readTemplate(path: string): Template {
 
 const readJson = <T>(folder: string, file: string) => parse<T>(join(folder, file));
 
+/** Bytes of files that are kept as they were read. */
+const MOST_BYTES = 20_000_000;
 /** By path: what was read last, and its version. It is read only. */
-const latest = new Map<string, { version: string; content: unknown }>();
+const latest = new Latest<{ version: string; content: unknown }>(MOST_BYTES);
 
 function parse<T>(path: string): T {
   try {
     const version = versionOf(path);
     const known = latest.get(path);
     if (known?.version === version) return known.content as T;
-    const content: T = JSON.parse(readFileSync(path, "utf8"));
-    latest.set(path, { version, content });
+    const text = readFileSync(path, "utf8");
+    const content: T = JSON.parse(text);
+    latest.set(path, { version, content }, text.length);
     return content;
   } catch (error) {
     throw new UserError(

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Assembly } from "../assembly/assembly.ts";
 import type { Deployment } from "../assembly/deploy.ts";
 import { compose } from "../composition.ts";
+import { Latest } from "../kernel/latest.ts";
 import { Store } from "../kernel/store.ts";
 import type { LogLine } from "../lambda/log.ts";
 import { deployed, openWorld, stop } from "./world.ts";
@@ -22,8 +23,10 @@ export interface Deployed {
 /** Deploying comes before the seed of a simulation, and is the same for all of them. */
 const SEED = "deployment, before any seed";
 
+/** Apps whose deployments are kept. */
+const MOST_APPS = 8;
 /** The latest deployment of each folder, and of what: CDK names the files beside the templates by their content. */
-const latest = new Map<string, { subject: object; deployed: Promise<Deployed> }>();
+const latest = new Latest<{ subject: object; deployed: Promise<Deployed> }>(MOST_APPS);
 
 /** Deploys an assembly in a world of its own, once for all simulations of this process. Throws UserError. */
 export function deployedOnce(folder: string, assembly: Assembly, start: number): Promise<Deployed> {

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
+import { Latest } from "../kernel/latest.ts";
 import type { FunctionCode } from "../lambda/runner.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
 
@@ -73,7 +74,9 @@ export function surroundingsOf({ variables }: FunctionCode, sandbox: Sandbox): S
   };
 }
 
-const bundles = new Map<string, string>();
+/** Characters of bundles that are kept. */
+const MOST_BUNDLED = 50_000_000;
+const bundles = new Latest<string>(MOST_BUNDLED);
 
 /** The file with all that it imports, as one ES module. */
 function bundle(file: string): string {
@@ -91,6 +94,6 @@ function bundle(file: string): string {
     },
   });
   const { text } = outputFiles[0]!;
-  bundles.set(file, text);
+  bundles.set(file, text, text.length);
   return text;
 }

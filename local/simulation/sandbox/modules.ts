@@ -6,6 +6,7 @@ import { setFlagsFromString } from "node:v8";
 import { Script } from "node:vm";
 import { init } from "es-module-lexer";
 import { versionOf } from "../../kernel/file-version.ts";
+import { Latest } from "../../kernel/latest.ts";
 import { moduleBody } from "./esm.ts";
 import { overlay } from "./overlay.ts";
 import { resolveModule } from "./resolve.ts";
@@ -39,8 +40,10 @@ type Enclose = (...globals: unknown[]) => (...given: unknown[]) => unknown;
 const COMMONJS = ["exports", "require", "module", "__filename", "__dirname"];
 const ES_MODULE = ["__modules", "__export", "__exportAll", "__import", "__meta"];
 
-/** By file, then by its text, or by the version of the file. */
-const compiled = new Map<string, Map<string, Compiled>>();
+/** Characters of code that are kept: a few apps of some twenty functions each. */
+const MOST_CODE = 100_000_000;
+/** By file, and by its text or the version of the file. */
+const compiled = new Latest<Compiled>(MOST_CODE);
 
 /**
  * The modules of one environment: loaded afresh, with `globals` in place of what is global in Node, and with
@@ -129,13 +132,12 @@ function namespaceOf(exported: unknown): Namespace {
 }
 
 function compile(file: string, globals: string[], given?: string): Compiled {
-  const versions = compiled.get(file) ?? new Map<string, Compiled>();
-  compiled.set(file, versions);
-  const version = given ?? versionOf(file);
-  const known = versions.get(version);
+  const key = `${file}\n${given ?? versionOf(file)}`;
+  const known = compiled.get(key);
   if (known) return known;
-  const found = translate(file, given ?? readFileSync(file, "utf8"), globals);
-  versions.set(version, found);
+  const text = given ?? readFileSync(file, "utf8");
+  const found = translate(file, text, globals);
+  compiled.set(key, found, text.length);
   return found;
 }
 
