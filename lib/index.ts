@@ -1,6 +1,7 @@
 /** What a definition of events, steps and workflows is written with, and what reads one. Pure: no AWS, no CDK. */
 export { type BreakerSpec, defineBreaker } from "./contract/breaker.ts";
 export type { Budget, Usage } from "./contract/budget.ts";
+export { DefinitionError } from "./contract/definition-error.ts";
 export type { DeliveryOptions } from "./contract/delivery.ts";
 export { type Duration, milliseconds, seconds } from "./contract/duration.ts";
 export { type DataOf, defineEvent, type EventContract, type Identity, upcast } from "./contract/event.ts";
@@ -68,7 +69,6 @@ export {
   undoStepsOf,
 } from "./workflow/plan.ts";
 export { asksPeople, waits } from "./workflow/queues.ts";
-export { DefinitionError } from "./workflow/recording.ts";
 export type { Given, Ref, Reference } from "./workflow/ref.ts";
 export type { StateMachine } from "./workflow/states.ts";
 export { definitionVersion } from "./workflow/version.ts";

@@ -23,11 +23,13 @@ import { OutboxRelay } from "./constructs/outbox-relay.ts";
 import { type StackLayout, stackOfPart } from "./constructs/part-stack.ts";
 import { Reaction } from "./constructs/reaction.ts";
 import { Releases } from "./constructs/releases.ts";
+import { reportMistakes } from "./constructs/report-mistakes.ts";
 import { SchemaRegistry } from "./constructs/schema-registry.ts";
 import { StateMachines } from "./constructs/state-machines.ts";
 import { StateTable } from "./constructs/state-table.ts";
 import { Waits } from "./constructs/waits.ts";
 import { Workflow } from "./constructs/workflow.ts";
+import { DefinitionError } from "./contract/definition-error.ts";
 import { eventsAmong } from "./contract/document/participant.ts";
 import { milliseconds } from "./contract/duration.ts";
 import { ENVIRONMENT } from "./contract/environment.ts";
@@ -123,6 +125,9 @@ export interface ReservedConcurrency {
   /** Carries out operator actions, and brings deferred messages back. */
   readonly control?: number;
 }
+
+// With the import, since definitions are checked as they are loaded.
+reportMistakes();
 
 /** The id of the only construct of a stack: CDK leaves it out of names. */
 const ALL_OF_A_STACK = "Default";
@@ -360,7 +365,7 @@ function refuseSharedNames(
   const names = [...workflows, ...steps].map(({ name }) => name);
   for (const { name } of reactions) {
     if (names.includes(name))
-      throw new Error(
+      throw new DefinitionError(
         `The reaction "${name}" has the same name as a workflow, a step or another reaction. Rename it.`,
       );
     names.push(name);

@@ -88,7 +88,7 @@ async function synthesizeApp(app: App, { fresh }: StartOptions): Promise<Synthes
   try {
     return await synthesizeAnew(app, (text) => (printed += text));
   } catch (error) {
-    const mistake = error instanceof SynthesisError ? definitionMistake(error.printed, app.app) : undefined;
+    const mistake = error instanceof SynthesisError ? definitionMistake(error.printed) : undefined;
     if (!mistake) throw error;
     printed = "";
     throw new UserError(describeProblem(mistake, app.folder));

@@ -2,6 +2,7 @@ import { Duration } from "aws-cdk-lib";
 import { Stats } from "aws-cdk-lib/aws-cloudwatch";
 import { Construct } from "constructs";
 import type { BreakerSpec } from "../contract/breaker.ts";
+import { DefinitionError } from "../contract/definition-error.ts";
 import type { WorkSpec } from "../contract/work.ts";
 import { millraceMetric } from "./operations/metrics.ts";
 import { ThresholdAlarm } from "./threshold-alarm.ts";
@@ -38,7 +39,7 @@ function breakersOf(work: readonly WorkSpec[]): BreakerSpec[] {
     if (!breaker) continue;
     const twin = breakers.get(breaker.name);
     if (twin && twin !== breaker) {
-      throw new Error(
+      throw new DefinitionError(
         `Two different breakers have the name "${breaker.name}". Rename one, or use the same definition in both places.`,
       );
     }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { type BuildOptions, buildSync, type Metafile, version } from "esbuild";
+import { DefinitionError } from "../contract/definition-error.ts";
 import { BundleCache, write } from "./bundle-cache.ts";
 import type { KnownDigests } from "./bundle-inputs.ts";
 
@@ -19,7 +20,7 @@ const POOL_SOURCE = "pool";
  */
 export function findHandlers(folder: string): Map<string, string> {
   if (!existsSync(folder)) {
-    throw new Error(
+    throw new DefinitionError(
       `The handlers folder ${resolve(folder)} does not exist. Set "handlers" to the folder that contains your *${SUFFIX} files.`,
     );
   }
@@ -31,7 +32,7 @@ export function findHandlers(folder: string): Map<string, string> {
     if (name === WAITS_HANDLER && dirname(file) !== ".") continue;
     const twin = found.get(name);
     if (twin)
-      throw new Error(
+      throw new DefinitionError(
         `Two handlers have the name "${name}": ${twin} and ${join(folder, file)}. Rename one file and its step.`,
       );
     found.set(name, join(folder, file));

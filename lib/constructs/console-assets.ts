@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
+import { DefinitionError } from "../contract/definition-error.ts";
 import { shown } from "./bundle.ts";
 
 /** The console's sources are next to the library. */
@@ -76,7 +77,7 @@ function build(project: string, built: string, sources: string): void {
     );
     if (status !== 0) {
       const said = [error?.message, stderr, stdout].filter(Boolean).join("\n").trim();
-      throw new Error(
+      throw new DefinitionError(
         `The console in ${shown(project)} could not be built. Fix the error, and check with "npm run build:console".\n${said}`,
       );
     }

@@ -3,6 +3,7 @@ import { basename, extname, join } from "node:path";
 import { Stage } from "aws-cdk-lib";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
+import { DefinitionError } from "../contract/definition-error.ts";
 import type { WorkerPlan } from "../workflow/workers.ts";
 import { bundleHandlers, bundlePool, findHandlers, shown } from "./bundle.ts";
 
@@ -40,7 +41,7 @@ export class HandlerBundles extends Construct {
     const missing = [...alone, ...pooled].filter((name) => !found.has(name));
     if (missing.length > 0) {
       const files = missing.map((name) => `${name}.lambda.ts`).join(", ");
-      throw new Error(
+      throw new DefinitionError(
         `${shown(handlers)} contains no ${files}. Create the file, or set "handlers" to another folder.`,
       );
     }

@@ -12,6 +12,7 @@ import {
 } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
+import { DefinitionError } from "../contract/definition-error.ts";
 import { nameByPath } from "./physical-name.ts";
 
 export interface HandlerFunctionProps {
@@ -104,7 +105,7 @@ export class HandlerFunction extends Construct {
 /** A reservation of 0 would stop the function. */
 function refuseNoConcurrency({ node }: Construct, reserved: number | undefined): void {
   if (reserved === undefined || (Number.isInteger(reserved) && reserved > 0)) return;
-  throw new RangeError(
+  throw new DefinitionError(
     `The reserved concurrency of ${node.path} is ${reserved}. Use a whole number of 1 or more, or leave it out.`,
   );
 }

@@ -1,3 +1,4 @@
+import { DefinitionError } from "./definition-error.ts";
 import { type Duration, milliseconds } from "./duration.ts";
 
 /** When calls of a downstream are stopped for a while, and for how long. */
@@ -19,7 +20,7 @@ export interface BreakerSpec extends Required<BreakerOptions> {
 
 const NAME = /^[a-z][a-z0-9-]{0,47}$/;
 
-/** Declares a breaker. Throws a TypeError that names the option which cannot be as it is. */
+/** Declares a breaker. Throws a DefinitionError that names the option which cannot be as it is. */
 export function defineBreaker(name: string, options: BreakerOptions = {}): BreakerSpec {
   const spec: BreakerSpec = {
     name,
@@ -36,7 +37,7 @@ export function defineBreaker(name: string, options: BreakerOptions = {}): Break
     [isWhole(rate.least), `rate.least is ${rate.least}; a whole number from 1 on`],
   ];
   const broken = rules.filter(([holds]) => !holds).map(([, rule]) => rule);
-  if (broken.length > 0) throw new TypeError(`Breaker "${name}": ${broken.join(". ")}.`);
+  if (broken.length > 0) throw new DefinitionError(`Breaker "${name}": ${broken.join(". ")}.`);
   milliseconds(spec.window);
   milliseconds(spec.cooldown);
   return spec;

@@ -1,3 +1,4 @@
+import { DefinitionError } from "./definition-error.ts";
 /** What calls cost: US dollars and tokens. */
 export interface Usage {
   usd: number;
@@ -30,12 +31,12 @@ export function openBudget(limit: Budget = {}): BudgetState {
   return { limit, free: { ...limit }, spent: { usd: 0, tokens: 0 }, reserved: {} };
 }
 
-/** A usage with all its parts, in whole tokens and millionths of a dollar. Throws a RangeError for what is no amount. */
+/** A usage with all its parts, in whole tokens and millionths of a dollar. Throws a DefinitionError for what is no amount. */
 export function toUsage({ usd = 0, tokens = 0 }: Budget): Usage {
   if (usd >= 0 && tokens >= 0 && Number.isFinite(usd + tokens)) {
     return { usd: Math.round(usd * MICRO) / MICRO, tokens: Math.ceil(tokens) };
   }
-  throw new RangeError(
+  throw new DefinitionError(
     `The usage of ${usd} dollars and ${tokens} tokens is not valid. Amounts must be 0 or more.`,
   );
 }

@@ -1,3 +1,4 @@
+import { DefinitionError } from "./definition-error.ts";
 import { type Duration, milliseconds } from "./duration.ts";
 
 /** Options of the delivery ledger for a subscriber. */
@@ -21,7 +22,7 @@ export const DEFAULT_WITHIN: Duration = "5 minutes";
 /** The ledger looks once a minute. */
 const SHORTEST: Duration = "1 minute";
 
-/** Fills in what was left open. `owner` is who says so, for the message: 'Workflow "produce-video"'. Throws a TypeError. */
+/** Fills in what was left open. `owner` is who says so, for the message: 'Workflow "produce-video"'. Throws a DefinitionError. */
 export function deliverySpec(
   owner: string,
   { within, ledger = "every delivery" }: DeliveryOptions = {},
@@ -29,7 +30,7 @@ export function deliverySpec(
 ): DeliverySpec {
   const spec = { within: within ?? otherwise, ledger };
   if (milliseconds(spec.within) >= milliseconds(SHORTEST)) return spec;
-  throw new TypeError(
+  throw new DefinitionError(
     `${owner}: delivery.within is ${spec.within}; it must be at least ${SHORTEST}, since the ledger is checked once a minute.`,
   );
 }

@@ -1,3 +1,5 @@
+import { DefinitionError } from "./definition-error.ts";
+
 /** Milliseconds of each unit a duration may be given in. */
 const UNITS = {
   ms: 1,
@@ -35,12 +37,12 @@ export const NO_LENGTH = 'is not a duration. Use a number above 0 and a unit, as
 
 const WRITTEN = /^(\d+(?:\.\d+)?) ([a-z]+)$/;
 
-/** A duration in milliseconds. Throws a RangeError for what is not a duration, or is not longer than nothing. */
+/** A duration in milliseconds. Throws a DefinitionError for what is not a duration, or is not longer than nothing. */
 export function milliseconds(duration: Duration): number {
   const [, amount, unit = ""] = WRITTEN.exec(duration) ?? [];
   const length = Math.round(Number(amount) * (MILLISECONDS[unit] ?? 0));
   if (length > 0) return length;
-  throw new RangeError(`"${duration}" ${NO_LENGTH}`);
+  throw new DefinitionError(`"${duration}" ${NO_LENGTH}`);
 }
 
 /** A duration in whole seconds, rounded up: the unit of every AWS setting. */

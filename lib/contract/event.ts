@@ -1,4 +1,5 @@
 import type { Compatibility } from "./compatibility/mode.ts";
+import { DefinitionError } from "./definition-error.ts";
 import type { ENVELOPE_KEY } from "./envelope.ts";
 import { RESERVED_EVENTS } from "./reserved.ts";
 import type { Carriable, InputOf, OutputOf, Schema } from "./schema.ts";
@@ -77,7 +78,7 @@ type Payload<Data> = [Data] extends [readonly unknown[] | string | number | bool
 const NAME = /^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$/;
 
 /**
- * Declares an event. Throws a TypeError where the name is not dotted lower-case words, as in "video.requested", or is
+ * Declares an event. Throws a DefinitionError where the name is not dotted lower-case words, as in "video.requested", or is
  * one that Millrace publishes itself.
  */
 export function defineEvent<const Name extends string, S extends Schema>(
@@ -85,20 +86,20 @@ export function defineEvent<const Name extends string, S extends Schema>(
   { version, schema, identity, key, earlier, compatibility = "backward" }: EventOptions<S>,
 ): EventContract<Name, OutputOf<S>, InputOf<S>> {
   if (!NAME.test(name)) {
-    throw new TypeError(
+    throw new DefinitionError(
       `The event name "${name}" is not valid. Use lower-case words separated by dots, as in "video.requested".`,
     );
   }
   if ((RESERVED_EVENTS as readonly string[]).includes(name)) {
-    throw new TypeError(`The event name "${name}" is reserved for Millrace. Choose another name.`);
+    throw new DefinitionError(`The event name "${name}" is reserved for Millrace. Choose another name.`);
   }
   if (!Number.isInteger(version) || version < 1) {
-    throw new TypeError(
+    throw new DefinitionError(
       `The version of event "${name}" is ${version}. A version must be a whole number of 1 or more.`,
     );
   }
   if (earlier && (earlier.from.name !== name || earlier.from.version >= version)) {
-    throw new TypeError(
+    throw new DefinitionError(
       `Version ${version} of event "${name}" names ${earlier.from.name} version ${earlier.from.version} as earlier. Give an earlier version of the same event.`,
     );
   }

@@ -1,3 +1,4 @@
+import { DefinitionError } from "./definition-error.ts";
 import { amountOf, type ModelPlace, readPlace } from "./model-place.ts";
 
 type Remote = Exclude<ModelPlace, { provider: "embedded" }>;
@@ -24,7 +25,7 @@ const FORMS =
 
 /**
  * Reads a setting as people write it. For an endpoint with a key, `secret` is the ARN of the secret in Secrets Manager
- * that holds it. Throws a TypeError that says which forms there are.
+ * that holds it. Throws a DefinitionError that says which forms there are.
  */
 export function parseImageModel(text = "embedded"): ImageModelSetting {
   if (text === "embedded") return EMBEDDED_IMAGES;
@@ -34,5 +35,5 @@ export function parseImageModel(text = "embedded"): ImageModelSetting {
   if (read && price !== undefined && (size === undefined || SIZE.test(size))) {
     return { ...read.place, price, size: size as ImageSize | undefined };
   }
-  throw new TypeError(`The image model "${text}" cannot be parsed. Use ${FORMS}.`);
+  throw new DefinitionError(`The image model "${text}" cannot be parsed. Use ${FORMS}.`);
 }

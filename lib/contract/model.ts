@@ -1,4 +1,5 @@
 import type { Usage } from "./budget.ts";
+import { DefinitionError } from "./definition-error.ts";
 import { amountOf, type ModelPlace, readPlace } from "./model-place.ts";
 
 type Remote = Exclude<ModelPlace, { provider: "embedded" }>;
@@ -19,14 +20,14 @@ const FORMS =
 
 /**
  * Reads a setting as people write it. For an endpoint with a key, `secret` is the ARN of the secret in Secrets Manager
- * that holds it. Throws a TypeError that says which forms there are.
+ * that holds it. Throws a DefinitionError that says which forms there are.
  */
 export function parseModel(text = "embedded"): ModelSetting {
   if (text === "embedded") return EMBEDDED;
   const read = readPlace(text);
   const prices = read && pricesOf(read.parameters);
   if (read && prices) return { ...read.place, prices };
-  throw new TypeError(`The model "${text}" cannot be parsed. Use ${FORMS}.`);
+  throw new DefinitionError(`The model "${text}" cannot be parsed. Use ${FORMS}.`);
 }
 
 /** What a call cost. */

@@ -1,4 +1,5 @@
 import { isBatch, LARGEST_BATCH } from "./batch.ts";
+import { DefinitionError } from "./definition-error.ts";
 
 /** How the function is run that steps share. */
 interface PoolOptions {
@@ -23,13 +24,13 @@ export interface PoolSpec extends Required<PoolOptions> {
   readonly name: string;
 }
 
-/** Declares a pool. Throws a TypeError where it cannot be as it is; its concurrency and memory are looked at where a step names it. */
+/** Declares a pool. Throws a DefinitionError where it cannot be as it is; its concurrency and memory are looked at where a step names it. */
 export function definePool(
   name: string,
   { concurrency = 10, memory = 512, batch = 1, fuse = true }: PoolOptions = {},
 ): PoolSpec {
   if (!isBatch(batch))
-    throw new TypeError(
+    throw new DefinitionError(
       `Pool "${name}": batch is ${batch}; it must be a whole number from 1 to ${LARGEST_BATCH}.`,
     );
   return { name, concurrency, memory, batch, fuse };

@@ -1,4 +1,5 @@
 import { type Budget, toUsage } from "./budget.ts";
+import { DefinitionError } from "./definition-error.ts";
 import { DEFAULT_WITHIN, type DeliveryOptions, type DeliverySpec, deliverySpec } from "./delivery.ts";
 import { type Duration, seconds } from "./duration.ts";
 import type { EventContract } from "./event.ts";
@@ -45,7 +46,7 @@ export interface ReactionSpec<
 const MOST_ATTEMPTS = 100;
 const DEFAULT_HOPS = 32;
 
-/** Declares a reaction. Throws a TypeError that names the option which cannot be as it is. */
+/** Declares a reaction. Throws a DefinitionError that names the option which cannot be as it is. */
 export function defineReaction<
   const Name extends string,
   const O extends On,
@@ -67,7 +68,7 @@ export function defineReaction<
     ],
   ];
   const broken = rules.filter(([holds]) => !holds).map(([, rule]) => rule);
-  if (broken.length > 0) throw new TypeError(`Reaction "${name}": ${broken.join(". ")}.`);
+  if (broken.length > 0) throw new DefinitionError(`Reaction "${name}": ${broken.join(". ")}.`);
   if (budget) toUsage(budget);
   const delivery = deliverySpec(`Reaction "${name}"`, options.delivery, afterOneTry(work.timeout));
   return { ...work, on, where, mostHops, delivery, budget, emits: emits as Emits };

@@ -1,4 +1,5 @@
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/spec";
+import { DefinitionError } from "./definition-error.ts";
 
 /**
  * A schema by the Standard Schema convention that can also describe itself as JSON Schema: zod 4.2 and later,
@@ -43,7 +44,7 @@ const known = { input: new WeakMap<Schema, JsonSchema>(), output: new WeakMap<Sc
 
 /**
  * The JSON Schema of what goes into a schema or comes out of it. Computed on first use, since a Lambda never needs it.
- * Throws a TypeError that names the field where JSON cannot carry the value; `where` says whose schema it is.
+ * Throws a DefinitionError that names the field where JSON cannot carry the value; `where` says whose schema it is.
  */
 export function jsonSchemaOf(schema: Schema, direction: Direction, where: string): JsonSchema {
   const computed = known[direction].get(schema) ?? jsonSchemaIn(DIALECT, schema, direction, where);
@@ -60,7 +61,7 @@ export function jsonSchemaIn(
 ): JsonSchema {
   const convert = schema["~standard"].jsonSchema?.[direction];
   if (!convert) {
-    throw new TypeError(
+    throw new DefinitionError(
       `${where} has a schema of ${schema["~standard"].vendor} that cannot describe itself as JSON Schema. Use a version that implements Standard JSON Schema, as zod does since 4.2.`,
     );
   }
@@ -68,7 +69,7 @@ export function jsonSchemaIn(
     return convert({ target });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new TypeError(
+    throw new DefinitionError(
       `${where} cannot be represented in JSON, at ${placesRefused(convert, direction)}: ${reason}. Use a JSON type, for example z.iso.datetime() for a date.`,
       { cause },
     );

@@ -1,4 +1,5 @@
 import { batchOf, isBatch, LARGEST_BATCH } from "./batch.ts";
+import { DefinitionError } from "./definition-error.ts";
 import type { PoolSpec } from "./pool.ts";
 import type { Carriable, InputOf, OutputOf, Schema } from "./schema.ts";
 import { type WorkOptions, type WorkSpec, workSpec } from "./work.ts";
@@ -52,7 +53,7 @@ export interface Takes<Item> {
   readonly [TAKES]?: (item: Item) => void;
 }
 
-/** Declares a step. Throws a TypeError that names the invalid option. */
+/** Declares a step. Throws a DefinitionError that names the invalid option. */
 export function defineStep<const Name extends string, I extends Schema, O extends Schema>(
   name: Name,
   options: StepOptions<I, O>,
@@ -62,7 +63,7 @@ export function defineStep<const Name extends string, I extends Schema, O extend
   if (!pool) {
     const batch = options.batch ?? batchOf(options);
     const refuse = (rule: string) => {
-      throw new TypeError(`Step "${name}": batch is ${batch}; ${rule}.`);
+      throw new DefinitionError(`Step "${name}": batch is ${batch}; ${rule}.`);
     };
     if (!isBatch(batch)) refuse(`it must be a whole number from 1 to ${LARGEST_BATCH}`);
     const concurrency = options.concurrency ?? INVOCATIONS * batch;
@@ -73,7 +74,7 @@ export function defineStep<const Name extends string, I extends Schema, O extend
   }
   const own = OF_THE_POOL.filter((option) => options[option] !== undefined);
   if (own.length > 0) {
-    throw new TypeError(
+    throw new DefinitionError(
       `Step "${name}": ${own.join(" and ")} cannot be set for one step of a pool. Set it at definePool("${pool.name}").`,
     );
   }
@@ -81,15 +82,15 @@ export function defineStep<const Name extends string, I extends Schema, O extend
   return { ...workSpec("Step", name, { ...options, concurrency, memory }), ...io, pool };
 }
 
-/** Throws a TypeError where another option says that the step is not. */
+/** Throws a DefinitionError where another option says that the step is not. */
 function isRepeatable(name: string, { repeatable, lostLease, emits = [] }: StepOptions<any, any>): boolean {
   if (!repeatable) return false;
   if (lostLease === "ask")
-    throw new TypeError(
+    throw new DefinitionError(
       `Step "${name}": repeatable is true, and lostLease is "ask", which says that it must not run twice. Remove one of them.`,
     );
   if (emits.length > 0)
-    throw new TypeError(
+    throw new DefinitionError(
       `Step "${name}": repeatable is true, and it emits ${emits.map((event) => event.name).join(", ")}. An event is an effect. Remove one of them.`,
     );
   return true;

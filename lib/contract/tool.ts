@@ -1,3 +1,4 @@
+import { DefinitionError } from "./definition-error.ts";
 import type { Schema } from "./schema.ts";
 
 /** A tool: what a model may call while it works on its answer. Its code is handed over where the model is asked. */
@@ -16,17 +17,17 @@ export interface ToolSpec<
 /** What models of all providers take. */
 const NAME = /^[a-z][a-z0-9-]{0,47}$/;
 
-/** Declares a tool. Throws a TypeError where a model could not call it. */
+/** Declares a tool. Throws a DefinitionError where a model could not call it. */
 export function defineTool<const Name extends string, Input extends Schema, Output extends Schema>(
   name: Name,
   spec: Omit<ToolSpec<Name, Input, Output>, "name">,
 ): ToolSpec<Name, Input, Output> {
   if (!NAME.test(name))
-    throw new TypeError(
+    throw new DefinitionError(
       `The tool name "${name}" must have up to 48 lower-case letters, digits and dashes, and begin with a letter.`,
     );
   if (spec.description.trim() === "")
-    throw new TypeError(
+    throw new DefinitionError(
       `Tool "${name}" has no description. Describe what it does, so that a model can choose it.`,
     );
   return { name, ...spec };

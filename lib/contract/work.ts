@@ -1,4 +1,5 @@
 import type { BreakerSpec } from "./breaker.ts";
+import { DefinitionError } from "./definition-error.ts";
 import { type Duration, milliseconds } from "./duration.ts";
 import type { EventContract } from "./event.ts";
 import type { SharedFolder } from "./shared-files.ts";
@@ -67,7 +68,7 @@ export interface WorkSpec<Name extends string = string> {
 const NAME = /^[a-z][a-z0-9-]{0,47}$/;
 const LONGEST_TIMEOUT: Duration = "14 minutes";
 
-/** Fills in what was left open. Throws a TypeError that names each option which cannot be as it is. */
+/** Fills in what was left open. Throws a DefinitionError that names each option which cannot be as it is. */
 export function workSpec<Name extends string>(
   kind: "Step" | "Reaction",
   name: Name,
@@ -99,7 +100,7 @@ export function workSpec<Name extends string>(
     ],
   ];
   const broken = rules.filter(([holds]) => !holds).map(([, rule]) => rule);
-  if (broken.length > 0) throw new TypeError(`${kind} "${name}": ${broken.join(". ")}.`);
+  if (broken.length > 0) throw new DefinitionError(`${kind} "${name}": ${broken.join(". ")}.`);
   return {
     name,
     timeout: options.timeout,

@@ -1,3 +1,4 @@
+import { DefinitionError } from "../contract/definition-error.ts";
 import type { EventContract } from "../contract/event.ts";
 import type { CancelOn } from "../contract/message.ts";
 import type { CancelRule } from "./define.ts";
@@ -7,7 +8,6 @@ import { template } from "./jsonata.ts";
 import { shortened } from "./names.ts";
 import type { Bindings, Machine } from "./nodes/kind.ts";
 import { express } from "./plain-value.ts";
-import { DefinitionError } from "./recording.ts";
 import type { Ref } from "./ref.ts";
 import { send } from "./send.ts";
 

@@ -1,4 +1,5 @@
 import { type Budget, toUsage } from "../contract/budget.ts";
+import { DefinitionError } from "../contract/definition-error.ts";
 import { type DeliveryOptions, type DeliverySpec, deliverySpec } from "../contract/delivery.ts";
 import { type Duration, milliseconds } from "../contract/duration.ts";
 import type { DataOf, EventContract } from "../contract/event.ts";
@@ -88,7 +89,7 @@ const DEFAULT_HOPS = 32;
 
 const NAME = /^[a-z][a-z0-9-]*$/;
 
-/** Declares a workflow. Throws a TypeError where the name or the events are not usable. */
+/** Declares a workflow. Throws a DefinitionError where the name or the events are not usable. */
 export function defineWorkflow<const Name extends string, const O extends On, Output>(
   name: Name,
   {
@@ -106,7 +107,7 @@ export function defineWorkflow<const Name extends string, const O extends On, Ou
   }: WorkflowOptions<O, Output>,
 ): Workflow<Name, EventsOf<O>, Output> {
   if (!NAME.test(name) || name.length > LONGEST_WORKFLOW_NAME) {
-    throw new TypeError(
+    throw new DefinitionError(
       `The workflow name "${name}" must have up to ${LONGEST_WORKFLOW_NAME} lower-case letters, digits and dashes, and begin with a letter.`,
     );
   }
@@ -114,9 +115,9 @@ export function defineWorkflow<const Name extends string, const O extends On, Ou
   const names = events.map((event) => event.name);
   const repeated = names.find((event, at) => names.indexOf(event) !== at);
   if (events.length === 0)
-    throw new TypeError(`Workflow "${name}" starts on no event. Add at least one to "on".`);
+    throw new DefinitionError(`Workflow "${name}" starts on no event. Add at least one to "on".`);
   if (repeated)
-    throw new TypeError(`Workflow "${name}" names the event "${repeated}" twice in "on". Remove one.`);
+    throw new DefinitionError(`Workflow "${name}" names the event "${repeated}" twice in "on". Remove one.`);
   if (perKey) refusePerKey(name, perKey);
   if (startWithin !== undefined) milliseconds(startWithin);
   toUsage(budget);

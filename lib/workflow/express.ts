@@ -1,3 +1,4 @@
+import { DefinitionError } from "../contract/definition-error.ts";
 import { seconds } from "../contract/duration.ts";
 import type { ExpressPlan, Placed } from "../contract/express.ts";
 import type { GroupedStep } from "../contract/group.ts";
@@ -11,7 +12,6 @@ import { withEarlier } from "./group.ts";
 import type { StepNode } from "./nodes/step.ts";
 import { type Plan, plan } from "./plan.ts";
 import { readsOf } from "./reads.ts";
-import { DefinitionError } from "./recording.ts";
 import { divideInputs } from "./split.ts";
 
 /** What follows from the definition alone. */

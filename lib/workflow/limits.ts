@@ -1,11 +1,11 @@
 import { DATA_LIMITS } from "../../aws-limits/data-limits.ts";
+import { DefinitionError } from "../contract/definition-error.ts";
 import { walkOrder } from "./arrange.ts";
 import { CANCELLATION_EVENTS } from "./cancel.ts";
 import { SIGNAL_EVENTS, WAIT_EVENTS } from "./crossing.ts";
 import type { Block, Order } from "./graph.ts";
 import { kindOf } from "./nodes/index.ts";
 import type { Plan } from "./plan.ts";
-import { DefinitionError } from "./recording.ts";
 
 /** Step Functions ends an execution whose history grows longer. */
 const LONGEST_HISTORY = DATA_LIMITS.historyEvents.most;

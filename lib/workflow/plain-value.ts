@@ -1,6 +1,6 @@
+import { DefinitionError } from "../contract/definition-error.ts";
 import { absent, type Expression } from "./expression.ts";
 import { describe, use } from "./proxy.ts";
-import { DefinitionError } from "./recording.ts";
 import { anything, eitherOf, listOf, nothing, recordOf, type Shape, scalar } from "./shape.ts";
 
 /** Something given, as plain data, with its shape. */

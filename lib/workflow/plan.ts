@@ -1,3 +1,4 @@
+import { DefinitionError } from "../contract/definition-error.ts";
 import { type Duration, milliseconds } from "../contract/duration.ts";
 import { ENVELOPE_KEY } from "../contract/envelope.ts";
 import type { EventContract } from "../contract/event.ts";
@@ -11,7 +12,7 @@ import { type Block, nodesIn } from "./graph.ts";
 import type { StepNode } from "./nodes/step.ts";
 import type { WaitNode } from "./nodes/wait.ts";
 import { reference, refuseUnused } from "./proxy.ts";
-import { DefinitionError, startRecording } from "./recording.ts";
+import { startRecording } from "./recording.ts";
 import { rejectUnused } from "./reject-unused.ts";
 import { anything, eitherOf, optionally, type Shape, shapeOf } from "./shape.ts";
 import { openSite } from "./site.ts";

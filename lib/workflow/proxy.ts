@@ -1,5 +1,6 @@
+import { DefinitionError } from "../contract/definition-error.ts";
 import type { Expression } from "./expression.ts";
-import { DefinitionError, isWithin, placeOf, type Recording, type Scope } from "./recording.ts";
+import { isWithin, placeOf, type Recording, type Scope } from "./recording.ts";
 import type { Ref } from "./ref.ts";
 import type { Shape } from "./shape.ts";
 

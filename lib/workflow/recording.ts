@@ -43,15 +43,14 @@ export function isWithin(scope: Scope | undefined, outer: Scope): boolean {
   return scope === outer || (scope !== undefined && isWithin(scope.parent, outer));
 }
 
-/** A definition that cannot be planned, with what to write instead. */
-export class DefinitionError extends Error {
-  override readonly name = "DefinitionError";
-}
-
 /** "produce-video.ts:12:31" of the code that called `callee`, with its path. */
 export function placeOf(callee: (...args: never) => unknown): string {
   const trace: { stack?: string } = {};
   Error.captureStackTrace(trace, callee);
   const [, caller = ""] = trace.stack?.split("\n") ?? [];
-  return caller.replace(/^\s*at (?:.*\()?(?:file:\/\/)?/, "").replace(/\)$/, "") || "an unknown line";
+  // Loaders that load a file again add a query to its address.
+  const place = /^\s*at (?:.*\()?(?:file:\/\/)?(?<path>[^?]*?)(?:\?.*)?(?<line>:\d+:\d+)\)?$/.exec(
+    caller,
+  )?.groups;
+  return place ? `${place.path}${place.line}` : "an unknown line";
 }

@@ -1,3 +1,4 @@
+import { DefinitionError } from "../contract/definition-error.ts";
 import { type Duration, milliseconds } from "../contract/duration.ts";
 import type { Debounce, PerKey, Throttle } from "../contract/per-key.ts";
 
@@ -8,10 +9,10 @@ const MOST_STARTS = 100;
 const SHORTEST_PERIOD: Duration = "1 second";
 const LONGEST_PERIOD: Duration = "1 day";
 
-/** Throws a TypeError where limits by key are not usable. */
+/** Throws a DefinitionError where limits by key are not usable. */
 export function refusePerKey(workflow: string, perKey: PerKey): void {
   const problem = problemOf(perKey);
-  if (problem) throw new TypeError(`Workflow "${workflow}" ${problem}`);
+  if (problem) throw new DefinitionError(`Workflow "${workflow}" ${problem}`);
 }
 
 function problemOf(perKey: PerKey): string | undefined {

@@ -1,3 +1,4 @@
+import { DefinitionError } from "../contract/definition-error.ts";
 import { arrange } from "./arrange.ts";
 import type { Workflow } from "./define.ts";
 import { resultsIn } from "./expression.ts";
@@ -6,7 +7,7 @@ import { type Block, type NodeBase, precedingOf, readBy } from "./graph.ts";
 import { variableName } from "./names.ts";
 import { express } from "./plain-value.ts";
 import { describe, reference } from "./proxy.ts";
-import { DefinitionError, placeOf, type Recording, within } from "./recording.ts";
+import { placeOf, type Recording, within } from "./recording.ts";
 import type { Ref, Reference } from "./ref.ts";
 import type { Shape } from "./shape.ts";
 

@@ -1,4 +1,5 @@
 import { canonicalJson } from "../contract/canonical.ts";
+import { DefinitionError } from "../contract/definition-error.ts";
 import { seconds } from "../contract/duration.ts";
 import type { StepSpec } from "../contract/step.ts";
 import { walkOrder } from "./arrange.ts";
@@ -6,7 +7,6 @@ import type { Workflow } from "./define.ts";
 import { nodesIn } from "./graph.ts";
 import type { StepNode } from "./nodes/step.ts";
 import { plan, stepsOf } from "./plan.ts";
-import { DefinitionError } from "./recording.ts";
 
 /** A function with its queue: that of one step, or of the steps that share a pool. */
 export interface WorkerPlan {

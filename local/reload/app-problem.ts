@@ -15,8 +15,8 @@ const OWN = join(import.meta.dirname, "../../lib") + sep;
 /** What a CDK app that failed has printed, as a problem with its place in the project's code. */
 export function appProblem(printed: string, app: string): ReloadProblem {
   const lines = stripVTControlCharacters(printed).split(/\r?\n/);
-  const unbundled = bundlingProblem(lines);
-  if (unbundled) return unbundled;
+  const mistake = definitionMistake(printed);
+  if (mistake) return mistake;
   const message = messageIn(lines) ?? `The CDK app "${app}" failed; its output is above.`;
   for (const line of lines) {
     const [, path, row, column] = PLACE.exec(line.trimEnd()) ?? [];
@@ -29,27 +29,21 @@ export function appProblem(printed: string, app: string): ReloadProblem {
   return new ReloadProblem(message);
 }
 
-/**
- * A mistake in a definition, which Millrace refused, or in a handler that cannot be bundled; undefined where the app failed for another
- * reason, whose stack is of use.
- */
-export function definitionMistake(printed: string, app: string): ReloadProblem | undefined {
-  const problem = appProblem(printed, app);
-  if (!problem.place) return undefined;
-  const lines = stripVTControlCharacters(printed).split(/\r?\n/);
-  const frame = lines.find((line) => /^\s+at /.test(line) && PLACE.test(line.trimEnd()));
-  if (frame === undefined) return problem;
-  const path = PLACE.exec(frame.trimEnd())![1]!;
-  return (path.startsWith("file:") ? fileURLToPath(path) : path).startsWith(OWN) ? problem : undefined;
-}
+/** "workflows/greet-guest.ts:12:31: <what is wrong>" */
+const MISTAKE = /^(\S.*?):(\d+):(\d+): (.+)$/;
 
-/** What esbuild says of a handler that it cannot bundle: "workflows/say-hello.lambda.ts:8:22: ERROR: Expected …". */
-function bundlingProblem(lines: string[]): ReloadProblem | undefined {
-  for (const line of lines) {
-    const [, path, row, column, message] = /^(.+?):(\d+):(\d+): ERROR: (.+)$/.exec(line) ?? [];
-    if (path === undefined) continue;
-    const at = { file: resolve(path), line: Number(row), column: Number(column) + 1 };
-    return new ReloadProblem(message!, { ...at, code: codeFrame(at.file, at.line, at.column) });
+/**
+ * A mistake in a definition, or in a handler that cannot be bundled, which Millrace prints with its place; undefined where the app failed for
+ * another reason, whose stack is of use.
+ */
+export function definitionMistake(printed: string): ReloadProblem | undefined {
+  const lines = stripVTControlCharacters(printed).trimEnd().split(/\r?\n/);
+  for (const [at, line] of lines.entries()) {
+    const [, path, row, column, message] = MISTAKE.exec(line) ?? [];
+    if (path === undefined || !existsSync(path)) continue;
+    const place = { file: resolve(path), line: Number(row), column: Number(column) };
+    const code = codeFrame(place.file, place.line, place.column);
+    return new ReloadProblem([message, ...lines.slice(at + 1)].join("\n"), { ...place, code });
   }
   return undefined;
 }

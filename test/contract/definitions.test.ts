@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
+import { DefinitionError } from "../../lib/contract/definition-error.ts";
 import { defineEvent, upcast } from "../../lib/contract/event.ts";
 import { definePool } from "../../lib/contract/pool.ts";
 import { RESERVED_EVENTS } from "../../lib/contract/reserved.ts";
@@ -130,7 +131,7 @@ test.each<[string, object, string]>([
   ["little memory", { memory: 64 }, "memory is 64; whole megabytes from 128 to 10240"],
 ])("a step with %s is refused", (_what, options, rule) => {
   expect(() => defineStep("draw", { ...minimal, ...options })).toThrow(
-    new TypeError(`Step "draw": ${rule}.`),
+    new DefinitionError(`Step "draw": ${rule}.`),
   );
 });
 

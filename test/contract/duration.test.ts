@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { DefinitionError } from "../../lib/contract/definition-error.ts";
 import { type Duration, milliseconds, seconds } from "../../lib/contract/duration.ts";
 
 test.each<[Duration, number]>([
@@ -34,6 +35,6 @@ test.each([
   "Infinity days",
 ])('"%s" is refused with what to write', (text) => {
   expect(() => milliseconds(text as Duration)).toThrow(
-    new RangeError(`"${text}" is not a duration. Use a number above 0 and a unit, as in "90 seconds".`),
+    new DefinitionError(`"${text}" is not a duration. Use a number above 0 and a unit, as in "90 seconds".`),
   );
 });

@@ -1,6 +1,7 @@
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { DefinitionError } from "../../contract/definition-error.ts";
 import { ENVIRONMENT } from "../../contract/environment.ts";
 import type { QueueTriggerSpec } from "../../contract/trigger/queue.ts";
 import { announce, TriggerFunction, type TriggerProps } from "./trigger-function.ts";
@@ -18,7 +19,7 @@ export class QueueTrigger extends Construct {
     super(scope, id);
     const { queue, trigger } = props;
     if (!queue.deadLetterQueue) {
-      throw new Error(
+      throw new DefinitionError(
         `${queue.node.path} has no dead-letter queue: a message that cannot be handled would be redelivered until SQS deletes it. Configure a dead-letter queue for it; ${trigger.name} can then consume the queue.`,
       );
     }

@@ -3,6 +3,7 @@ import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { CfnSchedule } from "aws-cdk-lib/aws-scheduler";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { DefinitionError } from "../../contract/definition-error.ts";
 import { occurrencesAfter, type Timing } from "../../contract/trigger/occurrences.ts";
 import {
   type OccurrenceMessage,
@@ -116,7 +117,7 @@ function refuseBroken({ name, event, expression, timeZone, data }: ScheduleSpec)
   const checked = event.schema["~standard"].validate(example);
   if (checked instanceof Promise || !checked.issues) return;
   const [issue] = checked.issues;
-  throw new TypeError(
+  throw new DefinitionError(
     `Schedule "${name}" would publish a ${event.name} that breaks its contract: ${issue!.path?.join(".") ?? "it"}: ${issue!.message}. Set the field in "data".`,
   );
 }
@@ -125,6 +126,6 @@ function refuseTiming(name: string, timing: Timing): void {
   try {
     occurrencesAfter(0, 0, timing);
   } catch (error) {
-    throw new TypeError(`Schedule "${name}" never occurs: ${(error as Error).message}`);
+    throw new DefinitionError(`Schedule "${name}" never occurs: ${(error as Error).message}`);
   }
 }

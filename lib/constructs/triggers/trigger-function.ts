@@ -3,6 +3,7 @@ import { Stage } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
+import { DefinitionError } from "../../contract/definition-error.ts";
 import { ENVIRONMENT } from "../../contract/environment.ts";
 import { PARTITIONS } from "../../contract/partitions.ts";
 import type { ProducerKind } from "../../contract/producer.ts";
@@ -65,7 +66,7 @@ export function publishing({ name, events }: TriggerSpec, { bus }: EventBus): Po
 function bundle(scope: Construct, name: string, handlers: string): Code {
   const path = findHandlers(handlers).get(name);
   if (!path) {
-    throw new Error(
+    throw new DefinitionError(
       `${shown(handlers)} contains no ${name}.lambda.ts. Create the file, or set "handlers" to another folder.`,
     );
   }

@@ -1,3 +1,4 @@
+import { DefinitionError } from "../definition-error.ts";
 import { ENVELOPE_KEY } from "../envelope.ts";
 import type { EventContract } from "../event.ts";
 import { type TriggerSpec, triggerName } from "./trigger.ts";
@@ -65,7 +66,7 @@ const LOCAL_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/;
 
 /**
  * Declares a schedule. Each occurrence is one event, whose payload holds the time it was meant for (`scheduledFor`, ISO
- * 8601, UTC) next to `data`. Throws a TypeError that names the invalid option.
+ * 8601, UTC) next to `data`. Throws a DefinitionError that names the invalid option.
  */
 export function defineSchedule<E extends EventContract>(
   name: string,
@@ -74,7 +75,7 @@ export function defineSchedule<E extends EventContract>(
   const { event, timeZone = "UTC", data = {}, missed = "all", every, cron, at } = options;
   triggerName("Schedule", name);
   if (at !== undefined && !LOCAL_TIME.test(at)) {
-    throw new TypeError(
+    throw new DefinitionError(
       `Schedule "${name}": "at" is ${at}. Use the form "2026-12-24T18:00:00", in ${timeZone}.`,
     );
   }

@@ -1,3 +1,4 @@
+import { DefinitionError } from "../definition-error.ts";
 import type { EventContract } from "../event.ts";
 import { type TriggerSpec, triggerName } from "./trigger.ts";
 
@@ -25,7 +26,7 @@ export interface TableChangesSpec<Events extends ChangeEvents = ChangeEvents> ex
   readonly byKind: Events;
 }
 
-/** Declares which changes of a table are published. Throws a TypeError if there is none. */
+/** Declares which changes of a table are published. Throws a DefinitionError if there is none. */
 export function defineTableChanges<const Events extends ChangeEvents>(
   name: string,
   byKind: Events,
@@ -33,7 +34,7 @@ export function defineTableChanges<const Events extends ChangeEvents>(
   triggerName("Table changes", name);
   const events = Object.values(byKind).filter((event) => event !== undefined);
   if (events.length === 0) {
-    throw new TypeError(
+    throw new DefinitionError(
       `Table changes "${name}" name no event. Set an event for inserted, modified or removed.`,
     );
   }

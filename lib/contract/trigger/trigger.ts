@@ -1,3 +1,4 @@
+import { DefinitionError } from "../definition-error.ts";
 import type { EventContract } from "../event.ts";
 import { MILLRACE_SOURCE } from "../reserved.ts";
 
@@ -27,15 +28,15 @@ export type Translate<Payload, Sent> = (payload: Payload) => Sent | undefined;
 
 const NAME = /^[a-z][a-z0-9-]{0,47}$/;
 
-/** The name, if it can be one. Throws a TypeError otherwise. */
+/** The name, if it can be one. Throws a DefinitionError otherwise. */
 export function triggerName(kind: string, name: string): string {
   if (!NAME.test(name)) {
-    throw new TypeError(
+    throw new DefinitionError(
       `${kind} "${name}": a name has up to 48 lower-case letters, digits and dashes, and begins with a letter.`,
     );
   }
   if (name === MILLRACE_SOURCE) {
-    throw new TypeError(`${kind} "${name}": this name is reserved for Millrace. Choose another.`);
+    throw new DefinitionError(`${kind} "${name}": this name is reserved for Millrace. Choose another.`);
   }
   return name;
 }

@@ -1,3 +1,4 @@
+import { DefinitionError } from "../definition-error.ts";
 import type { EventContract } from "../event.ts";
 import type { Signature } from "./signature.ts";
 import { type TriggerSpec, triggerName } from "./trigger.ts";
@@ -21,19 +22,19 @@ export interface WebhookSpec<E extends EventContract = EventContract> extends Tr
 
 const LARGEST = 256 * 1024;
 
-/** Declares a webhook. Throws a TypeError that names the option which cannot be as it is. */
+/** Declares a webhook. Throws a DefinitionError that names the option which cannot be as it is. */
 export function defineWebhook<E extends EventContract>(
   name: string,
   { event, signature, unsigned, largest = LARGEST }: WebhookOptions<E>,
 ): WebhookSpec<E> {
   triggerName("Webhook", name);
   if (!signature && !unsigned?.trim()) {
-    throw new TypeError(
+    throw new DefinitionError(
       `Webhook "${name}" would accept requests from anyone. Set the sender's "signature", or give a reason in "unsigned".`,
     );
   }
   if (!Number.isInteger(largest) || largest < 1 || largest > LARGEST) {
-    throw new TypeError(
+    throw new DefinitionError(
       `Webhook "${name}": largest is ${largest}; it must be a whole number of bytes from 1 to ${LARGEST}.`,
     );
   }

@@ -1,3 +1,4 @@
+import { DefinitionError } from "../../contract/definition-error.ts";
 import type { EventContract } from "../../contract/event.ts";
 import type { CallChild } from "../../contract/message.ts";
 import type { InputOf } from "../../contract/schema.ts";
@@ -9,7 +10,7 @@ import type { Block, NodeBase } from "../graph.ts";
 import { claimPath } from "../iteration.ts";
 import { template } from "../jsonata.ts";
 import { express } from "../plain-value.ts";
-import { DefinitionError, placeOf } from "../recording.ts";
+import { placeOf } from "../recording.ts";
 import type { Given, Ref, ValueOf } from "../ref.ts";
 import { limitOf } from "../result-limit.ts";
 import { ENTRY, RETRY_SEND, send, sendAndWait } from "../send.ts";

@@ -1,8 +1,9 @@
+import { DefinitionError } from "../../contract/definition-error.ts";
 import type { StepSpec, Takes } from "../../contract/step.ts";
 import type { Expression } from "../expression.ts";
 import type { Block, NodeBase } from "../graph.ts";
 import { express } from "../plain-value.ts";
-import { DefinitionError, placeOf } from "../recording.ts";
+import { placeOf } from "../recording.ts";
 import type { Ref, Reference, ValueOf } from "../ref.ts";
 import { isUnknown, listOf, orNull, scalar } from "../shape.ts";
 import type { Site, Use } from "../site.ts";

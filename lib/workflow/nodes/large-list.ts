@@ -1,3 +1,4 @@
+import { DefinitionError } from "../../contract/definition-error.ts";
 import type { FailList, FailPart, JoinParts, KeepPart, SplitList } from "../../contract/message.ts";
 import { ending, leave, readAt } from "../exit.ts";
 import type { Expression } from "../expression.ts";
@@ -6,8 +7,6 @@ import { type Block, expressionsIn } from "../graph.ts";
 import { claimPath, HANDED_ON, handOn, itemSelector, iterationFrame, readsOuterItems } from "../iteration.ts";
 import { template, wrap } from "../jsonata.ts";
 import { itemOf, shortened, variableName } from "../names.ts";
-
-import { DefinitionError } from "../recording.ts";
 import { partsOfValue, resultLimit } from "../result-limit.ts";
 import { ENTRY, RETRY_SEND, sendAndWait } from "../send.ts";
 import type { Retrier, States } from "../states.ts";

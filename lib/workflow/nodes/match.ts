@@ -1,6 +1,7 @@
+import { DefinitionError } from "../../contract/definition-error.ts";
 import { type Expression, say } from "../expression.ts";
 import { express } from "../plain-value.ts";
-import { DefinitionError, placeOf } from "../recording.ts";
+import { placeOf } from "../recording.ts";
 import type { Ref, Reference, ValueOf } from "../ref.ts";
 import { eitherOf } from "../shape.ts";
 import type { Site, Use } from "../site.ts";

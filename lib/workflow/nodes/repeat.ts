@@ -1,8 +1,9 @@
+import { DefinitionError } from "../../contract/definition-error.ts";
 import { jsonSchemaOf, type OutputOf, type Schema } from "../../contract/schema.ts";
 import type { Expression } from "../expression.ts";
 import type { Block, NodeBase } from "../graph.ts";
 import { express } from "../plain-value.ts";
-import { DefinitionError, placeOf } from "../recording.ts";
+import { placeOf } from "../recording.ts";
 import type { Given, Ref, Reference } from "../ref.ts";
 import { recordOf, scalar, shapeOf } from "../shape.ts";
 import type { Site, Use } from "../site.ts";

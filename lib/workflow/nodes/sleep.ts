@@ -1,3 +1,4 @@
+import { DefinitionError } from "../../contract/definition-error.ts";
 import { type Duration, seconds } from "../../contract/duration.ts";
 import { leave } from "../exit.ts";
 import { absent, type Expression, say } from "../expression.ts";
@@ -7,7 +8,7 @@ import { template } from "../jsonata.ts";
 import { expressLength, inSeconds, isWritten, sayLength } from "../length.ts";
 import { shortened } from "../names.ts";
 import { express } from "../plain-value.ts";
-import { DefinitionError, placeOf } from "../recording.ts";
+import { placeOf } from "../recording.ts";
 import type { Given, Ref, Reference } from "../ref.ts";
 import { nothing } from "../shape.ts";
 import type { Site, Use } from "../site.ts";

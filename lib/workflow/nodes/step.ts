@@ -1,3 +1,4 @@
+import { DefinitionError } from "../../contract/definition-error.ts";
 import type { StepMessage } from "../../contract/message.ts";
 import { jsonSchemaOf } from "../../contract/schema.ts";
 import type { StepSpec, Takes } from "../../contract/step.ts";
@@ -8,7 +9,7 @@ import type { Block, NodeBase } from "../graph.ts";
 import { claimPath } from "../iteration.ts";
 import { template } from "../jsonata.ts";
 import { express } from "../plain-value.ts";
-import { DefinitionError, placeOf } from "../recording.ts";
+import { placeOf } from "../recording.ts";
 import type { Given, Ref, ValueOf } from "../ref.ts";
 import { limitOf } from "../result-limit.ts";
 import { retriersOf } from "../retry.ts";

@@ -1,9 +1,9 @@
+import { DefinitionError } from "../../contract/definition-error.ts";
 import { MACHINE_ERROR } from "../errors.ts";
 import type { Expression } from "../expression.ts";
 import { code } from "../frame.ts";
 import { quote, wrap } from "../jsonata.ts";
 import { variableName } from "../names.ts";
-import { DefinitionError } from "../recording.ts";
 import type { States } from "../states.ts";
 import type { Machine } from "./kind.ts";
 

@@ -1,3 +1,4 @@
+import { DefinitionError } from "../../contract/definition-error.ts";
 import type { Duration } from "../../contract/duration.ts";
 import type { DataOf, EventContract } from "../../contract/event.ts";
 import type { WaitForEvent } from "../../contract/message.ts";
@@ -11,7 +12,6 @@ import { claimPath } from "../iteration.ts";
 import { condition, template } from "../jsonata.ts";
 import { expressLength, inSeconds, sayLength } from "../length.ts";
 import { express } from "../plain-value.ts";
-import { DefinitionError } from "../recording.ts";
 import type { Given, Ref, Reference } from "../ref.ts";
 import { ENTRY, RETRY_SEND, sendAndWait } from "../send.ts";
 import { optionally, shapeOf } from "../shape.ts";

@@ -1,7 +1,8 @@
+import { DefinitionError } from "../../contract/definition-error.ts";
 import type { Expression, Operator } from "../expression.ts";
 import { express } from "../plain-value.ts";
 import { describe, reference } from "../proxy.ts";
-import { DefinitionError, isWithin, placeOf } from "../recording.ts";
+import { isWithin, placeOf } from "../recording.ts";
 import type { Ref, Reference } from "../ref.ts";
 import { type Shape, scalar } from "../shape.ts";
 

@@ -1,5 +1,6 @@
+import { DefinitionError } from "../../contract/definition-error.ts";
 import { describe } from "../proxy.ts";
-import { DefinitionError, placeOf } from "../recording.ts";
+import { placeOf } from "../recording.ts";
 import type { Ref, Reference } from "../ref.ts";
 import { anything, optionally } from "../shape.ts";
 import { derive } from "./derive.ts";

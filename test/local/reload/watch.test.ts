@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { appProblem } from "../../../local/reload/app-problem.ts";
+import { appProblem, definitionMistake } from "../../../local/reload/app-problem.ts";
 import { describeProblem } from "../../../local/reload/problem.ts";
 import { FileWatch } from "../../../local/reload/watch.ts";
 import { keepInputs, type SynthesisInputs, unchangedInputs } from "../../../local/synthesis/inputs.ts";
@@ -73,6 +73,24 @@ test.each<[string, () => void, Partial<typeof SETTINGS>]>([
 test("an assembly is not kept whose inputs may have changed while it was synthesized", () => {
   keepInputs(folder, { modules: [file("a.ts")], files: [], folders: [], trees: [], copies: [] }, SETTINGS, 0);
   expect(unchangedInputs(folder, SETTINGS)).toBeUndefined();
+});
+
+test("a mistake that is printed with its place becomes a problem with the code there, and all lines of its message", () => {
+  writeFileSync(file("a.ts"), "first\nthrow here\nlast");
+  const printed = `[Warning] a warning\n${file("a.ts")}:2:7: These are wrong:\n- one\n- two\n`;
+  expect(describeProblem(definitionMistake(printed)!, folder)).toBe(
+    [
+      "a.ts:2:7: These are wrong:",
+      "- one",
+      "- two",
+      "",
+      "  1 | first",
+      "> 2 | throw here",
+      "    |       ^",
+      "  3 | last",
+    ].join("\n"),
+  );
+  expect(definitionMistake("Error: no catalogue\n    at run (/app/a.ts:2:7)\n")).toBeUndefined();
 });
 
 test("what Node.js prints of an error becomes a problem with its place in the project", () => {
