@@ -1,6 +1,6 @@
 /**
- * What a CDK app imports: Millrace as a whole, and each of the constructs that it is made of, to be used alone.
- * Definitions are in `index.ts`.
+ * The imports of a CDK app: Millrace as a whole, and each of its constructs for separate use. Definitions are
+ * in `index.ts`.
  */
 export { Approvals, type ApprovalsProps } from "./constructs/approvals.ts";
 export { ArtifactBucket, type ArtifactBucketProps } from "./constructs/artifact-bucket.ts";

@@ -9,7 +9,7 @@ import {
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 
-/** Requests a second, and at once. */
+/** Requests per second, and burst. */
 export interface Throttle {
   readonly rateLimit: number;
   readonly burstLimit: number;
@@ -42,7 +42,9 @@ export function accessLog(scope: Construct): IAccessLogSettings {
   };
 }
 
-/** Gives each of some routes a throttle of its own, so that a flood of requests to one leaves the others open. */
+/**
+ * Gives some routes a throttle of their own, so that a flood of requests to one leaves the others available.
+ */
 export function throttleEach(stage: HttpStage, routeKeys: readonly string[], throttle: Throttle): void {
   const settings = { ThrottlingRateLimit: throttle.rateLimit, ThrottlingBurstLimit: throttle.burstLimit };
   (stage.node.defaultChild as CfnStage).routeSettings = Object.fromEntries(

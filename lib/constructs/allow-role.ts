@@ -2,7 +2,10 @@ import { ArnPrincipal, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { HandlerFunction } from "./handler-function.ts";
 
-/** Lets a function do something with a queue, by the queue's own policy: that of a function which serves all queues does not grow. */
+/**
+ * Lets a function use a queue, by the queue's own policy: the policy of a function that serves all queues
+ * does not grow.
+ */
 export function allowRole(queue: IQueue, handler: HandlerFunction, ...actions: string[]): void {
   queue.addToResourcePolicy(
     new PolicyStatement({

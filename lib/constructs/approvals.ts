@@ -15,16 +15,19 @@ export interface ApprovalsProps {
   readonly table: StateTable;
   readonly bus: EventBus;
   readonly control: Control;
-  /** They ask. */
+  /** The workflows that request approvals. */
   readonly stateMachines: StateMachines;
   readonly deadLetters: DeadLetters;
 }
 
-/** Questions to people: a queue that takes them from state machines, and another that brings the answers back. */
+/**
+ * Approvals by people: a queue that takes the requests from state machines, and another that returns the
+ * decisions.
+ */
 export class Approvals extends Construct {
-  /** Where a state machine puts its question. */
+  /** Where a state machine sends its request. */
   readonly questions: DurableQueue;
-  /** Brings people's answers back. */
+  /** Returns people's decisions. */
   readonly decisions: DurableQueue;
 
   constructor(
@@ -43,7 +46,7 @@ export class Approvals extends Construct {
       approve,
       { may: ["GetItem", "PutItem", "UpdateItem"], of },
       { may: ["BatchGetItem"], of: [runs(), controls("workflow")] },
-      // A question of a run that is paused is kept with the deferred messages of its steps.
+      // The request of a paused run is stored with the deferred messages of its steps.
       { may: ["PutItem", "DeleteItem"], of: [deferred()] },
     );
     control.connectWakeups(approve);

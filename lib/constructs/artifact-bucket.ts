@@ -8,7 +8,7 @@ import { type SharedFolder, sharedPrefix } from "../contract/shared-files.ts";
 import type { HandlerFunction } from "./handler-function.ts";
 
 export interface ArtifactBucketProps {
-  /** Days for which the table keeps what belongs to a run: values that are too large for it are kept for a week longer. */
+  /** Days for which the table keeps the items of a run: its large values are kept for a week longer. */
   readonly retentionDays: number;
   /** @default retain */
   readonly removalPolicy?: RemovalPolicy;
@@ -17,7 +17,7 @@ export interface ArtifactBucketProps {
 /** DynamoDB deletes an expired item within days. */
 const MARGIN_DAYS = 7;
 
-/** Files that runs make: pictures, films, whatever is too large for an event. */
+/** Files of runs: images, videos, everything that is too large for an event. */
 export class ArtifactBucket extends Construct {
   readonly bucket: Bucket;
 
@@ -54,7 +54,7 @@ export class ArtifactBucket extends Construct {
       handler.allow(actions, ...prefixes.map((prefix) => this.bucket.arnForObjects(`${prefix}*`)));
   }
 
-  /** Lets a state machine read what is stored for its runs. */
+  /** Lets a state machine read the stored values of its runs. */
   readPayloads(role: IRole, workflow: string): void {
     role.addToPrincipalPolicy(
       new PolicyStatement({
@@ -64,14 +64,16 @@ export class ArtifactBucket extends Construct {
     );
   }
 
-  /** Lets a function into the folder that it shares with others, if it names one. */
+  /** Lets a function use the folder that it shares with others, if it names one. */
   connectShared(handler: HandlerFunction, shared: SharedFolder | undefined): void {
     if (!shared) return;
     const writes = shared.access === "read and write" ? ["s3:PutObject", "s3:DeleteObject"] : [];
     handler.allow(["s3:GetObject", ...writes], this.bucket.arnForObjects(`${sharedPrefix(shared.folder)}*`));
   }
 
-  /** Lets a function bring back, or move out, the large values of a workflow's runs; without one, of all. */
+  /**
+   * Lets a function restore, or offload, the large values of a workflow's runs; without a workflow, of all.
+   */
   connectPayloads(
     handler: HandlerFunction,
     access: "read" | "write" | "read and write",

@@ -32,7 +32,7 @@ export class BreakerAlarms extends Construct {
   }
 }
 
-/** Each breaker once. Throws where two different ones have a name. */
+/** Each breaker once. Throws if two different ones have the same name. */
 function breakersOf(work: readonly WorkSpec[]): BreakerSpec[] {
   const breakers = new Map<string, BreakerSpec>();
   for (const { breaker } of work) {

@@ -25,15 +25,15 @@ interface Note {
 }
 
 const NOTE = "note.json";
-/** Source maps, which are most of it, become a tenth even so. */
+/** Source maps are most of it and shrink to a tenth even at this level. */
 const FAST = { level: constants.Z_BEST_SPEED };
 const KEPT_FOR = 14 * 86_400_000;
-/** Milliseconds by which a file system's clock may be late. */
+/** The maximum delay of a file system's clock, in milliseconds. */
 const TICK = 20;
 
 /**
- * Bundles that were made before, the latest of each key. Whatever one was made of is read again before it is taken, so an
- * outdated one never is. Any number of processes may share the folder.
+ * Earlier bundles, the latest of each key. The inputs of a bundle are read again before it is used, so that
+ * an outdated bundle never is. Any number of processes may share the folder.
  */
 export class BundleCache {
   private readonly folder: string;
@@ -43,8 +43,9 @@ export class BundleCache {
   }
 
   /**
-   * Copies the bundle of a key into a folder. Answers the files that it was made of, or undefined where there is none that is up
-   * to date. `known`: digests that were made just now, for several bundles of the same files.
+   * Copies the bundle of a key into a folder. Answers the files from which it was made, or undefined if there
+   * is none that is up to date. `known`: digests that were just computed, for several bundles of the same
+   * files.
    */
   take(key: string, into: string, known?: KnownDigests): readonly string[] | undefined {
     const slot = join(this.folder, key);
@@ -55,13 +56,14 @@ export class BundleCache {
         write(into, { path, content: gunzipSync(readFileSync(join(slot, digest, path))) });
       return inputs;
     } catch {
-      return undefined; // There is none yet, or another process is just replacing it.
+      return undefined; // There is none yet, or another process is replacing it.
     }
   }
 
   /**
-   * Keeps a bundle in place of the one before. `inputs` are the files it was made of, read at `began` (epoch milliseconds) or later: nothing is
-   * kept where one of them has changed since, nor where the folder cannot be written to.
+   * Stores a bundle in place of the previous one. `inputs` are the files from which it was made, read at
+   * `began` (epoch milliseconds) or later: nothing is stored if one of them has changed since, or if the
+   * folder is not writable.
    */
   keep(key: string, inputs: readonly string[], files: readonly BundledFile[], began: number): void {
     const slot = join(this.folder, key);
@@ -75,7 +77,7 @@ export class BundleCache {
       writeFileSync(join(draft, NOTE), JSON.stringify(note));
       rmSync(join(slot, digest), { recursive: true, force: true });
       renameSync(draft, join(slot, digest));
-      // The note comes last: what it names is whole.
+      // The record is written last: the files that it names are complete.
       renameSync(join(slot, digest, NOTE), join(slot, NOTE));
       this.tidy(slot, digest, began);
     } catch {
@@ -83,7 +85,7 @@ export class BundleCache {
     }
   }
 
-  /** Removes what the note of a slot does not name, and bundles of long ago. */
+  /** Removes files that the record of a slot does not name, and very old bundles. */
   private tidy(slot: string, digest: string, now: number): void {
     for (const name of readdirSync(slot)) {
       if (name !== digest && name !== NOTE) rmSync(join(slot, name), { recursive: true, force: true });

@@ -2,15 +2,15 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
-/** What an import may mean by its name. */
+/** The files that an import may refer to. */
 const MODULE = /\.(?:[cm]?[jt]sx?|json|css)$/;
 const CONFIGURATION = ["package.json", "tsconfig.json"];
 const EXTENDS = /"extends"\s*:/;
 
 /**
- * A digest of files that were bundled, and of all that decides which files their imports mean: the names next to and above them,
- * the package.json and tsconfig.json there, and what is installed. Undefined if that is unknown: a file is gone, or its
- * tsconfig.json extends another file.
+ * A digest of bundled files, and of everything that decides which files their imports refer to: the names
+ * next to and above them, the package.json and tsconfig.json there, and the installed packages. Undefined if
+ * that is unknown: a file is missing, or its tsconfig.json extends another file.
  */
 export function digestOfInputs(
   files: readonly string[],
@@ -30,7 +30,7 @@ export function digestOfInputs(
   return all ? digest.digest("hex") : undefined;
 }
 
-/** Digests of files and folders, by their paths; undefined for what has none. */
+/** Digests of files and folders, by their paths; undefined if there is none. */
 export type KnownDigests = Map<string, string | undefined>;
 
 function fileDigest(path: string): string | undefined {
@@ -48,7 +48,7 @@ function foldersAbove(path: string): string[] {
 
 function goesOnElsewhere(folder: string): boolean {
   const path = join(folder, "tsconfig.json");
-  // Those of installed packages are not read for bundling.
+  // Bundling does not read those of installed packages.
   return !folder.includes("node_modules") && existsSync(path) && EXTENDS.test(readFileSync(path, "utf8"));
 }
 
@@ -63,7 +63,10 @@ function folderContent(folder: string): string {
   ]);
 }
 
-/** The packages of a folder with where links lead, and the notes of package managers, which change with each installation. */
+/**
+ * The packages of a folder with the targets of links, and the records of package managers, which change with
+ * each installation.
+ */
 function installed(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true })
     .flatMap((entry) => {

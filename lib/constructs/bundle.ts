@@ -11,12 +11,13 @@ const POOL_HANDLER = join(
   import.meta.dirname,
   `../../lambdas/runtime/handlers/pool-handler${extname(import.meta.filename)}`,
 );
-/** What is not a file has a name in messages and source maps even so. */
+/** A module that is not a file needs a name for messages and source maps. */
 const POOL_SOURCE = "pool";
 
 /**
- * The handler files of a folder: path by name, "draw-scene" for "video/draw-scene.lambda.ts". The one for awaited events
- * is looked for in the folder itself only. Throws where there is no such folder, or two files are called the same.
+ * The handler files of a folder: path by name, "draw-scene" for "video/draw-scene.lambda.ts". The one for
+ * awaited events must be in the folder itself. Throws if the folder does not exist, or if two files have the
+ * same name.
  */
 export function findHandlers(folder: string): Map<string, string> {
   if (!existsSync(folder)) {
@@ -28,7 +29,7 @@ export function findHandlers(folder: string): Map<string, string> {
   for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
     if (!file.endsWith(SUFFIX) || file.includes("node_modules")) continue;
     const name = basename(file, SUFFIX);
-    // There is one for an app; a folder below may be that of another app.
+    // An app has one; a folder below may belong to another app.
     if (name === WAITS_HANDLER && dirname(file) !== ".") continue;
     const twin = found.get(name);
     if (twin)
@@ -70,7 +71,7 @@ export interface Bundled {
   readonly inputs: readonly string[];
 }
 
-/** What is bundled on its own: a file, or the text of a module. */
+/** An entry to bundle: a file, or the text of a module. */
 interface Entry {
   /** Name of the folder for it. */
   readonly out: string;
@@ -78,9 +79,9 @@ interface Entry {
 }
 
 /**
- * Bundles each entry into `outdir/<name>/index.mjs`, all in one call of esbuild, which is several times as fast as
- * one call each. SDK clients are bundled: a version that was tested, and a faster cold start than the runtime's own.
- * What was bundled before, from the same files in the same way, is taken from the cache, where there is one.
+ * Bundles each entry into `outdir/<name>/index.mjs`, all in one call of esbuild, which is several times as
+ * fast as one call each. SDK clients are bundled: a tested version, and a faster cold start than the
+ * runtime's own. Bundles of the same files and options come from the cache, if there is one.
  */
 export function bundleHandlers(
   entries: Map<string, string>,
@@ -92,7 +93,10 @@ export function bundleHandlers(
   return bundle(all, (out) => join(outdir, out), cache);
 }
 
-/** Bundles the handlers of steps, by their names, into `outdir/index.mjs`: one handler that gives each message to that of its step. */
+/**
+ * Bundles the handlers of steps, by their names, into `outdir/index.mjs`: one handler that passes each
+ * message to that of its step.
+ */
 export function bundlePool(steps: Map<string, string>, outdir: string, cache = projectCache()): Bundled[] {
   rmSync(outdir, { recursive: true, force: true });
   const imports = [...steps.values()].map(
@@ -107,15 +111,17 @@ export function bundlePool(steps: Map<string, string>, outdir: string, cache = p
   return bundle([{ out: POOL_SOURCE, from: { text } }], () => outdir, cache);
 }
 
-/** A path as code in the working directory imports it. */
+/** A path as an import specifier in the working directory. */
 function imported(path: string): string {
   return `./${relative(process.cwd(), resolve(path)).replaceAll("\\", "/")}`;
 }
 
-/** A place that is the same for every app: source maps name sources from there, and so bundles are the same too. */
+/**
+ * The same path for every app: source maps name sources relative to it, so that equal bundles are identical.
+ */
 const OUTDIR = "bundles";
 
-/** Bundles what is not in the cache. `folderOf` answers where the bundle of an entry goes. */
+/** Bundles the entries that are not in the cache. `folderOf` answers the output folder of an entry. */
 function bundle(
   entries: readonly Entry[],
   folderOf: (out: string) => string,
@@ -155,7 +161,7 @@ function optionsOf(entries: readonly Entry[]) {
   } satisfies BuildOptions;
 }
 
-/** Bundles entries together, writes and keeps them. Answers the inputs of each by its name. */
+/** Bundles entries together, writes and stores them. Answers the inputs of each by its name. */
 function build(
   entries: readonly { entry: Entry; out: string; key: string; folder: string }[],
   cache: BundleCache | undefined,
@@ -172,14 +178,14 @@ function build(
         .map(({ path, content }) => ({ path: basename(path), content }));
       for (const file of files) write(folder, file);
       const inputs = inputsOf(metafile, metafile.outputs[`${OUTDIR}/${out}/index.mjs`]!.entryPoint!);
-      // What esbuild warns of, it warns of each time.
+      // A bundle with warnings is not cached, so that esbuild repeats the warning each time.
       if (warnings.length === 0) cache?.keep(key, inputs, files, began);
       return [out, inputs];
     }),
   );
 }
 
-/** The files that an entry imports, with those that these import. */
+/** The files that an entry imports, directly or indirectly. */
 function inputsOf({ inputs }: Metafile, entry: string): string[] {
   const found = new Set<string>();
   const open = [entry];
@@ -191,7 +197,7 @@ function inputsOf({ inputs }: Metafile, entry: string): string[] {
   return [...found].filter((path) => path !== POOL_SOURCE);
 }
 
-/** The cache folder of tools, next to the packages of the project. */
+/** The cache folder for tools, next to the packages of the project. */
 function projectCache(folder = process.cwd()): BundleCache | undefined {
   const packages = join(folder, "node_modules");
   if (existsSync(packages)) return new BundleCache(join(packages, ".cache", "millrace"));
@@ -200,7 +206,7 @@ function projectCache(folder = process.cwd()): BundleCache | undefined {
 
 const digestOfText = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 32);
 
-/** A path as messages show it. */
+/** A path for messages. */
 export function shown(path: string): string {
   return relative(process.cwd(), path) || ".";
 }

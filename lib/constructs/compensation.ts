@@ -12,7 +12,7 @@ export interface CompensationProps {
   readonly workers: ReadonlyMap<string, StepWorker>;
 }
 
-/** The state machine that undoes what runs of a workflow did. The completion handler starts it. */
+/** The state machine that undoes the steps of a workflow's runs. The completion handler starts it. */
 export class Compensation extends Construct {
   constructor(scope: Construct, id: string, props: CompensationProps) {
     super(scope, id);

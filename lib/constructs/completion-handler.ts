@@ -20,9 +20,9 @@ export interface CompletionHandlerProps {
   readonly bundles: HandlerBundles;
   readonly table: StateTable;
   readonly bus: EventBus;
-  /** Where large parts of events are kept until they are published. */
+  /** Where large parts of events are stored until they are published. */
   readonly artifacts: ArtifactBucket;
-  /** Whose work the reconciler looks over. */
+  /** The subscribers that the reconciler checks. */
   readonly relay: OutboxRelay;
   readonly stateMachines: StateMachines;
   /** Names of the workflows. */
@@ -91,7 +91,7 @@ export class CompletionHandler extends Construct {
     this.endRuns(table, reconcile);
     table.connect(
       reconcile,
-      // What it finds by an index may be of any kind.
+      // Items that an index returns may be of any kind.
       { may: ["GetItem"], of: ["*"] },
       { may: ["Query"], of: [runs(), deferred(), log(), queues()] },
       { may: ["UpdateItem"], of: [deliveries(), audit()] },
@@ -115,7 +115,7 @@ export class CompletionHandler extends Construct {
     });
   }
 
-  /** Closes runs, seals what they have begun and asked, and counts what is undone. */
+  /** Closes runs, seals their claims and approvals, and counts what is undone. */
   private endRuns(table: StateTable, handler: HandlerFunction): void {
     const { runs, work, approvals } = PARTITIONS;
     table.connect(

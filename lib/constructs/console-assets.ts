@@ -17,23 +17,24 @@ import { shown } from "./bundle.ts";
 
 /** The console's sources are next to the library. */
 const CONSOLE = join(import.meta.dirname, "../../console");
-/** In the built folder: the digest of the sources that it was built from. */
+/** In the built folder: the digest of the sources from which it was built. */
 const MARK = ".sources";
-/** How often a folder that others replace at the same time is tried to be replaced. */
+/** How often replacing a folder is tried while others replace it. */
 const TRIES = 5;
 
 /**
- * The folder of the built console: index.html, assets/ and what else its page loads. It is built here when there is none,
- * or when it is older than its sources, which takes some seconds: a fresh clone deploys without a step before.
+ * The folder of the built console: index.html, assets/ and the other files of its page. It is built here if
+ * it is missing or older than its sources, which takes some seconds: a fresh clone deploys without a separate
+ * build.
  *
- * The function that serves it gets it into its bundle: copy the folder next to the handler, as `console/`.
+ * The function that serves it needs it in its bundle: copy the folder next to the handler, as `console/`.
  *
  * @param project folder of the console's sources; the built one is its `dist`. Default: Millrace's own
- * @throws Error with what the build said, when it fails
+ * @throws Error with the output of the build, if it fails
  */
 export function consoleFolder(project: string = CONSOLE): string {
   const built = join(project, "dist");
-  // A package has the built console alone.
+  // A package contains only the built console.
   if (!existsSync(join(project, "index.html")) && existsSync(join(built, "index.html"))) return built;
   const sources = digestOf(project);
   if (receiptOf(built) !== sources) build(project, built, sources);
@@ -45,7 +46,9 @@ function receiptOf(folder: string): string | undefined {
   return existsSync(file) ? readFileSync(file, "utf8") : undefined;
 }
 
-/** Of all that a build reads: the console's own files, and the versions of packages. What it imports else are types. */
+/**
+ * All inputs of a build: the console's own files, and the versions of packages. Its other imports are types.
+ */
 function digestOf(project: string): string {
   const hash = createHash("sha256");
   const own = ["index.html", "vite.config.ts", "precompress.ts"].map((file) => join(project, file));
@@ -64,7 +67,10 @@ function filesIn(folder: string): string[] {
     .sort();
 }
 
-/** Several synths may find it out of date at once: each builds into a folder of its own, and the first to finish wins. */
+/**
+ * Several synths may find it out of date at the same time: each builds into a folder of its own, and the
+ * first to finish wins.
+ */
 function build(project: string, built: string, sources: string): void {
   const own = mkdtempSync(`${built}-`);
   try {
@@ -82,7 +88,7 @@ function build(project: string, built: string, sources: string): void {
       );
     }
     writeFileSync(join(own, MARK), sources);
-    // A temporary folder is for its owner alone, and what serves the console may be another.
+    // A temporary folder is readable only by its owner, and another user may serve the console.
     chmodSync(own, 0o755);
     replace(own, built, sources);
   } finally {
@@ -90,7 +96,10 @@ function build(project: string, built: string, sources: string): void {
   }
 }
 
-/** A folder cannot be renamed onto one that holds something, so the old one goes first; another synth may do so meanwhile. */
+/**
+ * A folder cannot be renamed onto a non-empty one, so the old one is removed first; another synth may do so
+ * meanwhile.
+ */
 function replace(own: string, built: string, sources: string): void {
   for (let tries = 1; receiptOf(built) !== sources; tries++) {
     const old = mkdtempSync(`${built}-`);

@@ -27,9 +27,9 @@ import { HandlerFunction } from "./handler-function.ts";
 import type { StateMachines } from "./state-machines.ts";
 import type { StateTable } from "./state-table.ts";
 
-/** Who signs people in, and what they may do. */
+/** The issuer of user tokens, and the roles of users. */
 export interface IssuerProps {
-  /** As in the tokens' `iss`: "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_abc". */
+  /** The tokens' `iss`: "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_abc". */
   readonly url: string;
   /** One of these is the tokens' `aud` or `client_id`. */
   readonly audience: readonly string[];
@@ -37,11 +37,11 @@ export interface IssuerProps {
   readonly roleClaim?: string;
   /** Values of that claim. @default "viewer", "decider" and "operator" */
   readonly roles?: {
-    /** Looks. */
+    /** May read. */
     readonly viewer?: readonly string[];
-    /** Looks, and decides what people are asked. */
+    /** May read, and decide approvals. */
     readonly decider?: readonly string[];
-    /** Does everything. */
+    /** May do everything. */
     readonly operator?: readonly string[];
   };
 }
@@ -49,7 +49,10 @@ export interface IssuerProps {
 export interface ConsoleProps {
   /** The issuer of user tokens. @default none: one token, generated at deployment, gives access */
   readonly issuer?: IssuerProps;
-  /** For all routes that need a signature or an issuer's token together, and for each other route. @default 50 a second, 100 at once */
+  /**
+   * One limit for all routes that need a signature or an issuer's token, and one for each other route.
+   * @default 50 a second, a burst of 100
+   */
   readonly throttle?: Throttle;
 }
 
@@ -60,15 +63,15 @@ export interface ControlPlaneProps extends ConsoleProps {
   readonly artifacts: ArtifactBucket;
   readonly control: Control;
   readonly stateMachines: StateMachines;
-  /** Log groups of the functions that do a workflow's steps, by the workflow and the step. */
+  /** Log groups of the functions that run a workflow's steps, by the workflow and the step. */
   readonly logGroups: Record<string, Record<string, string>>;
-  /** What is deployed. */
+  /** The deployed definitions. */
   readonly system: System;
-  /** Folders of the artifact bucket in which runs put files for all to see. @default none */
+  /** Folders of the artifact bucket in which runs publish files. @default none */
   readonly shared?: readonly string[];
 }
 
-/** What of a question a person's answer writes. */
+/** The attributes of an approval that a decision writes. */
 const DECISION = [
   ...["state", "decision", "decidedAt", "changedAt", "revision"],
   ...["unpublished", "list", "listedAt", "until"],
@@ -85,11 +88,11 @@ const SOURCE = "millrace.console";
  *     ANY /iam/{proxy+}  by requests that are signed for execute-api
  */
 export class ControlPlane extends Construct {
-  /** Where the console is. */
+  /** The address of the console. */
   readonly url: string;
   readonly api: HttpApi;
   readonly handler: HandlerFunction;
-  /** What lets people in; undefined where an issuer does. */
+  /** The secret with the token; undefined if an issuer signs users in. */
   readonly token: Secret | undefined;
 
   constructor(scope: Construct, id: string, props: ControlPlaneProps) {
@@ -103,7 +106,7 @@ export class ControlPlane extends Construct {
     this.handler = new HandlerFunction(this, "Api", {
       code: bundles.ownCode("api", companions),
       description: "Serves the API and the console",
-      // Live updates are waited for up to 25 seconds; API Gateway gives up after 30.
+      // Live updates wait for up to 25 seconds; API Gateway's timeout is 30.
       timeout: Duration.seconds(29),
     });
     this.show(table);
@@ -131,7 +134,10 @@ export class ControlPlane extends Construct {
     this.url = `${this.api.apiEndpoint}/`;
   }
 
-  /** Everything that people look at, and not what answers waits; of it, only a question's answer is written here. */
+  /**
+   * Reads everything that is shown, but no message that waits for an answer; writes only the decision of an
+   * approval.
+   */
   private show(table: StateTable): void {
     const { runs, work, approvals, controls, breaker, quarantine, deadLetters, replays } = PARTITIONS;
     const { deliveries, releases, queues, log, correlations, feed, viewers } = PARTITIONS;
@@ -150,7 +156,7 @@ export class ControlPlane extends Construct {
     );
   }
 
-  /** What handlers wrote, and what state machines sent them. */
+  /** Reads what handlers logged, and what state machines sent to them. */
   private showHandlers({ stateMachines, logGroups }: ControlPlaneProps): void {
     const names = Object.values(logGroups).flatMap((ofSteps) => Object.values(ofSteps));
     const arns = patternsOf(names).map((resourceName) =>
@@ -163,7 +169,7 @@ export class ControlPlane extends Construct {
     stateMachines.readHistories(this.handler);
   }
 
-  /** Orders go to the control function, and events onto the bus under a name of their own. */
+  /** Commands are sent to the control function, and events to the bus under a source of their own. */
   private order({ control, bus, system }: ControlPlaneProps): void {
     const { handler } = this;
     handler.allow(["lambda:InvokeFunction"], control.handler.function.functionArn);
@@ -176,7 +182,7 @@ export class ControlPlane extends Construct {
           resources: [bus.bus.eventBusArn],
           conditions: {
             StringEquals: { "events:source": SOURCE },
-            // The names of all events have no room here. What the function sends it looks up by its name.
+            // The names of all events do not fit here. The function looks up what it sends by name.
             StringNotEquals: { "events:detail-type": [...RESERVED_EVENTS] },
           },
         }),
@@ -185,12 +191,12 @@ export class ControlPlane extends Construct {
     bus.tellProducers(handler);
     bus.connectReplayReader(handler);
     handler.allow(["sqs:GetQueueAttributes"], control.queue.queue.queueArn);
-    // How old messages are, CloudWatch knows, whose permission names no metric.
+    // CloudWatch has the age of messages; its permission cannot be limited to a metric.
     handler.allow(["cloudwatch:GetMetricData"], "*");
     for (const queue of control.resent) allowRole(queue, handler, "sqs:GetQueueAttributes");
   }
 
-  /** Answers the routes that API Gateway lets everybody through to. */
+  /** Answers the routes that API Gateway passes without authentication. */
   private route(issuer: IssuerProps | undefined): HttpRoute[] {
     const integration = new HttpLambdaIntegration("Function", this.handler.function);
     const add = (path: string, methods: HttpMethod[], authorizer?: HttpRouteProps["authorizer"]) =>
@@ -217,7 +223,10 @@ export class ControlPlane extends Construct {
   }
 }
 
-/** The log groups "/millrace/Films/Millrace/film/draw/Worker" of all workflows as one pattern; those of each stack of its own as one. */
+/**
+ * The log groups "/millrace/Films/Millrace/film/draw/Worker" of all workflows as one pattern; for a workflow
+ * in a stack of its own, a pattern of its own.
+ */
 function patternsOf(groups: readonly string[]): string[] {
   const parts = groups.map((name) => name.split("/").slice(0, -3).join("/"));
   return [...new Set(parts)].map((part) => `${part}/*/Worker*`);
@@ -225,7 +234,7 @@ function patternsOf(groups: readonly string[]): string[] {
 
 const DEFAULT_THROTTLE: Throttle = { rateLimit: 50, burstLimit: 100 };
 
-/** As the function reads it. */
+/** In the form that the function reads. */
 function signInBy(issuer: IssuerProps | undefined) {
   if (!issuer) return { by: "token" };
   const { roleClaim = "roles", roles = {} } = issuer;

@@ -17,7 +17,7 @@ export interface ControlProps {
   readonly bundles: HandlerBundles;
   readonly table: StateTable;
   readonly bus: EventBus;
-  /** Takes the outputs of runs that are too large for the table. */
+  /** Stores the outputs of runs that are too large for the table. */
   readonly artifacts: ArtifactBucket;
   readonly stateMachines: StateMachines;
   /** Names of the workflows. */
@@ -29,13 +29,14 @@ export interface ControlProps {
 }
 
 /**
- * What people and programs order: start, pause, resume, terminate, retry, drain. The function is invoked directly; its
- * queue takes what need not be answered, and brings deferred messages back in time.
+ * Carries out the commands of operators and programs: start, pause, resume, terminate, retry, drain. The
+ * function is invoked directly; its queue takes commands that need no answer, and sends deferred messages
+ * again when they are due.
  */
 export class Control extends Construct {
   readonly handler: HandlerFunction;
   readonly queue: DurableQueue;
-  /** Ids of the roles whose commands are taken from the queue. */
+  /** Ids of the roles whose commands are accepted from the queue. */
   private readonly commanders: string[] = [];
   /** All queues to which messages may be sent again. */
   readonly resent: IQueue[] = [];
@@ -98,25 +99,28 @@ export class Control extends Construct {
     );
   }
 
-  /** Lets a function order things, and have deferred messages brought back, by the queue. */
+  /** Lets a function send commands, and have deferred messages sent again, through the queue. */
   connect(handler: HandlerFunction): void {
     this.commanders.push(handler.roleId);
     this.connectWakeups(handler);
   }
 
-  /** Lets a function have deferred messages brought back in time. Whatever else it sends to the queue is refused. */
+  /**
+   * Lets a function have deferred messages sent again in time. Anything else that it sends to the queue is
+   * refused.
+   */
   connectWakeups(handler: HandlerFunction): void {
     handler.allow(["sqs:SendMessage"], this.queue.queue.queueArn);
     handler.set(ENVIRONMENT.controlQueue, this.queue.queue.queueUrl);
   }
 
   /**
-   * Lets messages be sent to queues again. Each queue's own policy says so: the function's has no room for all of them,
-   * and a pattern of names would grant more.
+   * Lets the function send messages to queues again. Each queue's own policy allows it: the function's policy
+   * has no space for all of them, and a pattern of names would allow more.
    */
   resendTo(...queues: IQueue[]): void {
     this.resent.push(...queues);
-    // An empty queue does not have the message that a run waits for.
+    // If the queue is empty, the message that a run waits for is lost.
     for (const queue of queues) allowRole(queue, this.handler, "sqs:SendMessage", "sqs:GetQueueAttributes");
   }
 }

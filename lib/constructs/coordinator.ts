@@ -13,16 +13,16 @@ import type { StateMachine } from "../workflow/states.ts";
 import type { ArtifactBucket } from "./artifact-bucket.ts";
 
 export interface CoordinatorProps {
-  /** Name of the state machine, as the console lists it. */
+  /** Name of the state machine, as shown in the AWS console. */
   readonly stateMachineName: string;
   readonly machine: StateMachine;
   /** Where it reads the parts of long lists, if it has any. */
   readonly parts?: { readonly bucket: ArtifactBucket; readonly workflow: string } | undefined;
-  /** The queues to which it sends: none for a workflow that only sleeps. It may do nothing else. */
+  /** The queues to which it sends: none for a workflow that only sleeps. It has no other permissions. */
   readonly queues: readonly IQueue[];
 }
 
-/** A state machine that has the work done by what drains its queues: traced, and logged where it fails. */
+/** A state machine whose work is done by the functions behind its queues: traced, and logged if it fails. */
 export class Coordinator extends Construct {
   readonly stateMachine: AwsStateMachine;
 
@@ -55,14 +55,18 @@ export class Coordinator extends Construct {
           retention: RetentionDays.ONE_MONTH,
           removalPolicy: RemovalPolicy.DESTROY,
         }),
-        // Step Functions itself keeps the history of each execution, and the table the run's log: a third copy costs more than both.
+        // Step Functions itself keeps the history of each execution, and the table the run's log: a third
+        // copy would cost more than both.
         level: LogLevel.ERROR,
         includeExecutionData: false,
       },
     });
   }
 
-  /** Lets a distributed Map start its child workflows: executions of the same state machine, under the Map's label. */
+  /**
+   * Lets a distributed Map start its child executions: executions of the same state machine, under the Map's
+   * label.
+   */
   private runParts(role: Role, name: string): void {
     const arn = (resource: string, resourceName: string) =>
       Stack.of(this).formatArn({
@@ -70,7 +74,7 @@ export class Coordinator extends Construct {
         arnFormat: ArnFormat.COLON_RESOURCE_NAME,
       });
     role.addToPolicy(
-      // By its name, since the state machine comes after its role.
+      // By its name, since the state machine is created after its role.
       new PolicyStatement({ actions: ["states:StartExecution"], resources: [arn("stateMachine", name)] }),
     );
     role.addToPolicy(

@@ -16,7 +16,10 @@ export interface DeadLetterDeskProps {
 /** The attributes of a run that mark it as stuck. */
 const STUCK = ["stuck", "unstuck", "changedAt", "revision", "unpublished"];
 
-/** The function that takes the dead letters of all queues into the table, where people look at them and settle them. */
+/**
+ * The function that stores the dead letters of all queues in the table, where operators inspect and resolve
+ * them.
+ */
 export class DeadLetterDesk extends Construct {
   readonly handler: HandlerFunction;
 
@@ -35,7 +38,7 @@ export class DeadLetterDesk extends Construct {
     table.connect(
       this.handler,
       { may: ["GetItem"], of: [runs(), deadLetters()] },
-      // What is done has its answer in its claim.
+      // A completed step has its answer in its claim.
       { may: ["BatchGetItem"], of: [work()] },
       { may: ["PutItem"], of: [deadLetters()] },
       { may: ["UpdateItem"], of: [runs()], attributes: STUCK },
@@ -43,7 +46,7 @@ export class DeadLetterDesk extends Construct {
     );
   }
 
-  /** Name of a dead-letter queue that it drains. It may drain all that are named so: one statement, however many they are. */
+  /** Name pattern of the dead-letter queues that it reads: one statement for any number of queues. */
   nameOf(owner: string): string {
     return `${rootStack(this).stackName}_dead-letters_${owner}`;
   }

@@ -9,31 +9,36 @@ import { millraceMetric } from "./operations/metrics.ts";
 import { RuleSenders } from "./rule-senders.ts";
 import { ThresholdAlarm } from "./threshold-alarm.ts";
 
-/** A dead letter keeps the time of its first arrival, so that it needs the longest retention there is. */
+/** A dead letter keeps the time of its first arrival, so it needs the longest possible retention. */
 const RETENTION = Duration.days(14);
 const LARGEST_MESSAGE = DATA_LIMITS.message.most;
 /** AWS's own advice for a queue that a function drains. */
 const VISIBILITY_TIMEOUTS = 6;
-/** Enough for hundreds of messages a second; more would contend for the runs that they mark. */
+/** Enough for hundreds of messages a second; more would compete for the same run items. */
 const AT_ONCE = 5;
-/** A third delivery hides a message from the metric of age; by then the alarm has seen it. */
+/**
+ * A message that is received three times no longer counts in the age metric; by then the alarm has seen it.
+ */
 const DESK_IS_LATE = Duration.minutes(5);
 
 export interface DeadLettersProps {
   readonly desk: DeadLetterDesk;
-  /** The workflow or reaction whose queues they are, or "millrace". The queue is named after it. */
+  /** The workflow or reaction of the queues, or "millrace". The queue is named after it. */
   readonly owner: string;
-  /** Whose messages they are: a workflow, a reaction, or what a queue of Millrace itself is for. An alarm each. */
+  /**
+   * The owners of the messages: a workflow, a reaction, or the purpose of one of Millrace's own queues. Each
+   * gets an alarm.
+   */
   readonly subscribers: readonly string[];
 }
 
 /**
- * The dead letters of all queues of a stack: one queue, which the collector drains into the table.
- * There is an alarm when it has taken in something, and another when it does not keep up.
+ * The dead letters of all queues of a stack: one queue, which the collector empties into the table. There is
+ * an alarm when it has stored something, and another when it does not keep up.
  */
 export class DeadLetters extends Construct {
   readonly queue: Queue;
-  /** The rules that put here what they cannot deliver. */
+  /** The rules that send here what they cannot deliver. */
   readonly senders: RuleSenders;
 
   constructor(scope: Construct, id: string, { desk, owner, subscribers }: DeadLettersProps) {
@@ -78,7 +83,7 @@ export class DeadLetters extends Construct {
   }
 }
 
-/** A queue that keeps dead letters for as long as SQS keeps anything. */
+/** A queue that keeps dead letters for as long as SQS allows. */
 export function deadLetterQueue(
   scope: Construct,
   id: string,

@@ -9,8 +9,8 @@ export interface DeployedQueuesProps {
 }
 
 /**
- * The queues of a stack and the rules that fill them, noted in the table with each deployment: what replays events, sends
- * dead letters back and shows backlogs finds them there, and need not know them when it is deployed.
+ * Records the queues of a stack, and the rules that send to them, in the table with each deployment. Replays,
+ * redrives and the console read them there, and need not know them when they are deployed.
  */
 export class DeployedQueues extends Construct {
   constructor(scope: Construct, id: string, { releases, queues }: DeployedQueuesProps) {

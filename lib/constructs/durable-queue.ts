@@ -11,36 +11,42 @@ import type { HandlerFunction } from "./handler-function.ts";
 import { RuleSenders } from "./rule-senders.ts";
 import { ThresholdAlarm } from "./threshold-alarm.ts";
 
-/** AWS's own advice for a queue that a function drains: shorter, and a throttled function meets its messages again. */
+/**
+ * AWS's advice for a queue that a function reads: with a shorter timeout, a throttled function receives its
+ * messages again.
+ */
 const VISIBILITY_TIMEOUTS = 6;
 const RETENTION = Duration.days(7);
 const LARGEST_MESSAGE = DATA_LIMITS.message.most;
 
 export interface DurableQueueProps {
-  /** The function that drains it. */
+  /** The function that reads it. */
   readonly consumer: HandlerFunction;
   /** Messages in one invocation. @default 1 */
   readonly batchSize?: number;
-  /** How long a batch may wait until it is full. A batch of more than 10 needs a second. @default it does not wait */
+  /** How long a batch may wait until it is full. A batch of more than 10 needs a second. @default no wait */
   readonly batchWindow?: Duration;
-  /** How long after it was sent a message comes to the function. @default at once */
+  /** The delay of a message before its delivery. @default none */
   readonly delay?: Duration;
-  /** Invocations at once: 2 to 1000. @default no limit of its own */
+  /** Concurrent invocations: 2 to 1000. @default no limit of its own */
   readonly maxConcurrency?: number;
-  /** Maximum receives of a message before it is dead-lettered. @default 10, since throttles are not the message's fault */
+  /**
+   * Maximum receives of a message before it is dead-lettered. @default 10, since throttles are not the
+   * message's fault
+   */
   readonly maxReceiveCount?: number;
   /** Collects its dead letters. @default its own dead-letter queue, which an operator has to check */
   readonly deadLetters?: DeadLetters;
 }
 
 /**
- * A queue that loses nothing, with the function that drains it: encrypted, with a dead-letter queue and an alarm when
- * messages grow old. Where the dead-letter queue is its own, there is another when something lands there.
+ * A durable queue with the function that reads it: encrypted, with a dead-letter queue and an alarm when
+ * messages grow old. If the dead-letter queue is its own, another alarm is raised when it receives a message.
  */
 export class DurableQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
-  /** How long a message stays hidden that its function did not finish. */
+  /** The visibility timeout of a message that its function did not finish. */
   readonly visibilityTimeout: Duration;
   private readonly shared: DeadLetters | undefined;
   private readonly senders: RuleSenders;
@@ -77,8 +83,8 @@ export class DurableQueue extends Construct {
   }
 
   /**
-   * Brings the events of a rule into the queue, or what `message` makes of them; what cannot be delivered becomes a dead letter. The
-   * rule lies in `scope`.
+   * Sends the events of a rule to the queue, or the result of `message`; an undeliverable event becomes a
+   * dead letter. The rule is created in `scope`.
    */
   subscribe(
     id: string,

@@ -8,18 +8,18 @@ import { CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
 import { CfnQueue } from "aws-cdk-lib/aws-sqs";
 import type { IConstruct } from "constructs";
 
-/** What reads and writes with the key as a role. DynamoDB asks for all of these. */
+/** The permissions of a role that reads and writes with the key. DynamoDB requires all of them. */
 const USES = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"];
 
 /** The services that use the key on behalf of a role. */
 const SERVICES = ["dynamodb", "s3", "secretsmanager", "sqs"];
 
-/** How long SQS uses a data key before it asks for another: 12 times fewer requests than with its default. */
+/** How long SQS reuses a data key: 12 times fewer requests than with its default. */
 const DATA_KEY_SECONDS = 3_600;
 
 /**
- * Encrypts what lies below a construct with a key: tables, queues, buckets, secrets and log groups. The roles there may use
- * the key by these services only. Whatever is added below the construct later is covered too.
+ * Encrypts the resources below a construct with a key: tables, queues, buckets, secrets and log groups. Roles
+ * below it may use the key through these services only. Resources that are added later are covered too.
  */
 export function encryptWith(scope: IConstruct, key: IKey): void {
   allowServices(Stack.of(scope), key);
@@ -59,7 +59,7 @@ class EncryptedWith implements IAspect {
   }
 }
 
-/** Lets a role use a key by the services that keep what is encrypted with it. */
+/** Lets a role use a key through the services whose data is encrypted with it. */
 export function allowUse(role: IRole, { keyArn }: IKey): void {
   const { region } = Stack.of(role);
   role.addToPrincipalPolicy(
@@ -74,8 +74,8 @@ export function allowUse(role: IRole, { keyArn }: IKey): void {
 }
 
 /**
- * What the key's own policy has to say: services that use it without a role. An imported key's policy does not change; its
- * owner adds these statements.
+ * The statements for the key's own policy: services that use it without a role. An imported key's policy does
+ * not change; its owner adds these statements.
  */
 function allowServices({ account, region, partition }: Stack, key: IKey): void {
   // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
@@ -92,7 +92,7 @@ function allowServices({ account, region, partition }: Stack, key: IKey): void {
       },
     }),
   );
-  // Rules put events into encrypted queues and their dead-letter queues:
+  // Rules send events to encrypted queues and their dead-letter queues:
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
   key.addToResourcePolicy(
     new PolicyStatement({

@@ -13,13 +13,13 @@ export interface EventBusProps {
   readonly archiveRetention: Duration;
 }
 
-/** The bus that all events take, with an archive of everything that was on it. */
+/** The bus of all events, with an archive of them. */
 export class EventBus extends Construct {
   readonly bus: AwsEventBus;
   readonly archive: Archive;
   /** How long the archive keeps events. */
   private readonly archiveDays: number;
-  /** ARNs of the roles that publish what only Millrace itself may say. */
+  /** ARNs of the roles that publish Millrace's reserved events. */
   private readonly publishers: string[] = [];
   private readonly producers = new Map<string, Producer>();
 
@@ -30,18 +30,18 @@ export class EventBus extends Construct {
     this.archive = new Archive(this, "Archive", {
       sourceEventBus: this.bus,
       description: "Archive of all events of the Millrace bus",
-      // The construct asks for a pattern, and every event has a source.
+      // The construct requires a pattern, and every event has a source.
       eventPattern: { source: Match.exists() },
       retention: archiveRetention,
     });
   }
 
-  /** Records where events come from, for the flow map. The last record of a name counts. */
+  /** Records the origins of events, for the flow map. The last record of a name counts. */
   announce(producer: Producer): void {
     this.producers.set(producer.name, producer);
   }
 
-  /** Lets a function know all that is announced, also later. */
+  /** Gives a function the list of all producers, including those that are added later. */
   tellProducers(handler: HandlerFunction): void {
     const text = Lazy.string({ produce: () => writeProducers([...this.producers.values()]) });
     handler.set(ENVIRONMENT.producers, text);
@@ -60,7 +60,10 @@ export class EventBus extends Construct {
     );
   }
 
-  /** Lets one of Millrace's own functions publish what the table says. No other principal may, whatever its policy allows. */
+  /**
+   * Lets one of Millrace's own functions publish changes of the table. No other principal may, whatever its
+   * policy allows.
+   */
   connect(handler: HandlerFunction): void {
     if (this.publishers.length === 0) this.refuseOthers();
     this.publishers.push(handler.function.role!.roleArn);
@@ -68,7 +71,7 @@ export class EventBus extends Construct {
     handler.set(ENVIRONMENT.bus, this.bus.eventBusName);
   }
 
-  /** Lets a function replay what is in the archive to rules of this bus. */
+  /** Lets a function replay archived events to rules of this bus. */
   connectReplays(handler: HandlerFunction): void {
     const { archiveArn } = this.archive;
     handler.allow(["events:StartReplay"], archiveArn, this.bus.eventBusArn, this.replays);
@@ -78,7 +81,7 @@ export class EventBus extends Construct {
     handler.set(ENVIRONMENT.busArn, this.bus.eventBusArn);
   }
 
-  /** Lets a function ask how far replays have come. */
+  /** Lets a function read the progress of replays. */
   connectReplayReader(handler: HandlerFunction): void {
     handler.allow(["events:DescribeReplay"], this.replays);
   }

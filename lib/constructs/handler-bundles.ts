@@ -12,11 +12,14 @@ const OWN_HANDLERS = join(import.meta.dirname, "../../lambdas");
 /** They are compiled where the library is. */
 const OWN_SUFFIX = `.lambda${extname(import.meta.filename)}`;
 
-/** Names the bundles of an app and how each was made. The local cloud bundles changed handlers by it. */
+/** Lists the bundles of an app and how each was made. The local cloud bundles changed handlers from it. */
 const BUNDLES_FILE = "bundles.json";
 
 export interface HandlerBundlesProps {
-  /** Folder in which `<step>.lambda.ts` and `<workflow>.intake.lambda.ts` are found, at any depth, and `waits.lambda.ts` in itself. */
+  /**
+   * Folder with `<step>.lambda.ts` and `<workflow>.intake.lambda.ts` at any depth, and `waits.lambda.ts`
+   * directly in it.
+   */
   readonly handlers: string;
   /** Names of the required handlers in that folder, in addition to those of steps. */
   readonly needed: readonly string[];
@@ -25,8 +28,8 @@ export interface HandlerBundlesProps {
 }
 
 /**
- * The code of every function, found by name. Synth reads handler files as text, and never loads one. Millrace's own are bundled
- * apart from the user's: they are the same for every app.
+ * The code of every function, found by name. Synth reads handler files as text, and never loads one.
+ * Millrace's own are bundled separately from the user's: they are the same for every app.
  */
 export class HandlerBundles extends Construct {
   private readonly outdir: string;
@@ -71,12 +74,15 @@ export class HandlerBundles extends Construct {
     return Code.fromAsset(join(this.outdir, "handlers", folderOf(name)));
   }
 
-  /** The bundle of a workflow's worker: the handler of its step, or one in front of those of its pool. */
+  /**
+   * The bundle of a workflow's worker: the handler of its step, or a handler that passes messages to those of
+   * its pool.
+   */
   worker(workflow: string, { name, isPool }: WorkerPlan): Code {
     return isPool ? Code.fromAsset(join(this.outdir, "pools", workflow, name)) : this.code(name);
   }
 
-  /** The bundle of one of Millrace's own handlers, with what else it reads when it runs. */
+  /** The bundle of one of Millrace's own handlers, with the additional files that it reads at run time. */
   ownCode(name: OwnHandler, companions: readonly Companion[] = []): Code {
     const folder = join(this.outdir, "millrace", name);
     for (const { path, ...what } of companions) {
@@ -103,7 +109,10 @@ export type OwnHandler =
   | "dead-letters"
   | "ledger";
 
-/** Assets take what follows a dot in a folder's name for a file type. No name of ours has an underscore of its own. */
+/**
+ * Assets treat a dot in a folder's name as the start of a file type. No name of Millrace's contains an
+ * underscore.
+ */
 function folderOf(name: string): string {
   return name.replaceAll(".", "_");
 }

@@ -18,7 +18,7 @@ import { nameByPath } from "./physical-name.ts";
 export interface HandlerFunctionProps {
   /** A bundle with `index.mjs` that exports `handler`. */
   readonly code: Code;
-  /** What the function is for, as the console shows it. */
+  /** The function's description in the AWS console. */
   readonly description: string;
   /** @default 30 seconds */
   readonly timeout?: Duration;
@@ -32,14 +32,14 @@ export interface HandlerFunctionProps {
 }
 
 /**
- * A Lambda function with a role of its own that may write its own log and its traces, and nothing else until it is
- * connected to something.
+ * A Lambda function with a role of its own that may write its own log and traces, and nothing else until it
+ * is connected to something.
  */
 export class HandlerFunction extends Construct {
   readonly function: LambdaFunction;
   readonly timeout: Duration;
   readonly logGroupName: string;
-  /** As SQS names who sends a message. */
+  /** How SQS identifies the sender of a message. */
   readonly roleId: string;
 
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
@@ -68,28 +68,28 @@ export class HandlerFunction extends Construct {
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       tracing: Tracing.ACTIVE,
-      // Runs of an earlier definition finish on the code that they started on. A rollback removes what it created: a version that
-      // stays behind would refuse the next deployment of the same code.
+      // Runs of an earlier definition finish on the code on which they started. A rollback removes the
+      // versions that it created: a remaining version would refuse the next deployment of the same code.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
       environment: { NODE_OPTIONS: "--enable-source-maps", ...props.environment },
     });
   }
 
-  /** ARN of what this deployment brings of the function. It is kept when later ones bring something else. */
+  /** ARN of the function version of this deployment. It is retained when later deployments bring another. */
   get versionArn(): string {
     return this.function.currentVersion.functionArn;
   }
 
-  /** Allows actions on resources; on none where there are none. */
+  /** Allows actions on resources; does nothing without resources. */
   allow(actions: string[], ...resources: string[]): void {
     if (resources.length === 0) return;
     this.function.addToRolePolicy(new PolicyStatement({ actions, resources }));
   }
 
   /**
-   * Allows it to send messages to the queue that it drains itself: one that a throttled service held up for long goes
-   * back as a new one. That is a loop that is meant, as are those over the control function; Lambda would end them after
-   * sixteen rounds.
+   * Allows it to send messages to the queue that it reads itself: a message that a throttle delays for long
+   * is sent again as a new one. This loop is intended, as are those through the control function; without
+   * this setting, Lambda would stop them after sixteen rounds.
    */
   sendBackTo(queueArn: string): void {
     this.allow(["sqs:SendMessage"], queueArn);
@@ -110,7 +110,9 @@ function refuseNoConcurrency({ node }: Construct, reserved: number | undefined):
   );
 }
 
-/** "/millrace/Films/Millrace/produce-video/Intake": those of a stack and its nested ones are found together. */
+/**
+ * "/millrace/Films/Millrace/produce-video/Intake": the groups of a stack and its nested ones have one prefix.
+ */
 function logGroupName(handler: Construct): string {
   return `/millrace/${nameByPath(handler).replace(/[^\w./-]/g, "-")}`;
 }

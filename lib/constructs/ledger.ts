@@ -17,7 +17,7 @@ import { millraceMetric } from "./operations/metrics.ts";
 import type { StateTable } from "./state-table.ts";
 import { ThresholdAlarm } from "./threshold-alarm.ts";
 
-/** Name of its queue among those that are deployed. */
+/** Name of its queue among the deployed ones. */
 export const LEDGER_QUEUE = "millrace.ledger";
 
 export interface LedgerProps {
@@ -26,30 +26,34 @@ export interface LedgerProps {
   readonly bus: EventBus;
   readonly control: Control;
   readonly deadLetters: DeadLetters;
-  /** Who must get which events, of those whose deliveries are kept. */
+  /** The subscribers of each event whose deliveries are recorded. */
   readonly subscriptions: readonly Subscription[];
-  /** The stack of its rules: one for each event, more than the app's other resources in a large app. */
+  /** The stack of its rules: one for each event, in a large app more than all other resources. */
   readonly ruleStack: Stack;
-  /** Functions that see what becomes of the events of all subscribers, and mark it. */
+  /** Functions that handle the events of all subscribers, and write their receipts. */
   readonly markers: readonly HandlerFunction[];
 }
 
 /**
- * Delay with which the ledger receives an event after the subscribers. What they have handled until then is marked already, and
- * needs no second write; a burst comes in few batches.
+ * Delay with which the ledger receives an event after the subscribers. Deliveries that they have handled by
+ * then have receipts already, and need no second write; a burst arrives in few batches.
  */
 const HEAD_START = Duration.seconds(10);
 const BATCH = { batchSize: 100, batchWindow: Duration.seconds(5) };
-/** Hours of a table that takes no more: a whole batch comes again then, and none of it is at fault. */
+/**
+ * Enough for hours in which the table rejects writes: a whole batch is delivered again then, and none of its
+ * messages is at fault.
+ */
 const MOST_DELIVERIES = 100;
 
 /**
- * Knows of each event who must get it, and finds who did not. Its rules have the patterns of the subscribers' rules and
- * are its own: so it hears of an event, too, where a subscriber's rule is disabled, its queue full or its function broken.
+ * Records which subscribers must receive each event, and finds those that did not. Its rules have the
+ * patterns of the subscribers' rules but are separate: so it receives an event even if a subscriber's rule is
+ * disabled, its queue is full or its function is broken.
  *
- *     rule per pattern ─▶ queue ─▶ ledger ─▶ table ◀─ marks of what became of it
+ *     rule per pattern ─▶ queue ─▶ ledger ─▶ table ◀─ receipts
  *                           ▲        ├─▶ delivery.overdue
- *                           └────────┘ looks, once the time of what is missing is over
+ *                           └────────┘ checks of deliveries past their deadline
  */
 export class Ledger extends Construct {
   readonly queue: DurableQueue;
@@ -92,7 +96,7 @@ export class Ledger extends Construct {
   }
 }
 
-/** What a rule says of an event: all but its payload. */
+/** The rule's message about an event: everything except its payload. */
 function noticeOf(within: Record<string, number>): RuleTargetInput {
   return RuleTargetInput.fromObject({
     within,
@@ -105,7 +109,7 @@ function noticeOf(within: Record<string, number>): RuleTargetInput {
   });
 }
 
-/** Subscribers of the same events share a rule: an event costs one message, however many must get it. */
+/** Subscribers of the same events share a rule: an event costs one message, for any number of subscribers. */
 function byPattern(subscriptions: readonly Subscription[]) {
   const groups = new Map<
     string,

@@ -39,7 +39,10 @@ function allowCalls(handler: HandlerFunction, place: ModelPlace, actions: string
   }
 }
 
-/** An ARN is called as it is. A profile calls its models, which its ARN does not name: they are allowed through it alone. */
+/**
+ * An ARN is called directly. A profile calls its models, which its ARN does not name: they are allowed
+ * through it alone.
+ */
 function allowBedrock(handler: HandlerFunction, model: string, actions: string[]): void {
   const isArn = model.startsWith("arn:");
   handler.allow(actions, ...(isArn ? [model] : arnsOf(model, Stack.of(handler))));
@@ -53,7 +56,9 @@ function allowBedrock(handler: HandlerFunction, model: string, actions: string[]
   );
 }
 
-/** A model by its id lies in the function's region; one of a profile is called through it, in any of its regions. */
+/**
+ * A model id means the function's region; a model of a profile is called through it, in any of its regions.
+ */
 function arnsOf(model: string, stack: Stack): string[] {
   const arn = (resource: string, resourceName: string, region: string, account: string) =>
     Arn.format(

@@ -17,7 +17,7 @@ export interface OutboxRelayProps {
   readonly bundles: HandlerBundles;
   readonly table: StateTable;
   readonly bus: EventBus;
-  /** Takes whole records that could not be published after all tries. */
+  /** Stores complete records that could not be published in any attempt. */
   readonly artifacts: ArtifactBucket;
   readonly reservedConcurrency?: number | undefined;
 }
@@ -26,8 +26,8 @@ const { kinds, logged, states, statuses, begins } = PUBLISHED_CHANGES;
 const run = { S: FilterRule.isEqual("run") };
 
 /**
- * Changes that wake the relay, each of these being enough: those that are marked, and those that are known by where the
- * item is. Lambda takes five filters at most.
+ * Changes that invoke the relay, by any of these filters: marked items, and items that are recognised by
+ * their key. Lambda allows five filters.
  */
 const TELLING = [
   { NewImage: { [TABLE.indexes.unpublished.partitionKey]: { S: FilterRule.exists() } } },
@@ -40,15 +40,18 @@ const TELLING = [
   },
 ].map((dynamodb) => FilterCriteria.filter({ dynamodb }));
 
-/** Where Lambda puts what a stream could not deliver. */
+/** Where Lambda stores records that a stream could not deliver. */
 const LAMBDA_FOLDER = "aws/lambda/";
 
-/** Brings the table's changes to the bus as events, and into the log. The one reader of the stream: a shard serves two at most. */
+/**
+ * Publishes the table's changes on the bus as events, and writes them to the log. It is the only reader of
+ * the stream: a shard serves at most two.
+ */
 export class OutboxRelay extends Construct {
   readonly handler: HandlerFunction;
   /** Stores failed records. */
   private readonly artifacts: ArtifactBucket;
-  /** Where Lambda puts it. */
+  /** Where Lambda stores it. */
   private readonly givenUp: string;
 
   constructor(
@@ -101,9 +104,9 @@ export class OutboxRelay extends Construct {
 }
 
 /**
- * Puts the records themselves into the bucket, where a queue would only get their positions in the stream. Lambda asks for
- * s3:ListBucket on the bucket, and its documentation names no prefix with which it lists: with a condition on one, a record
- * could be lost in the moment in which it is needed.
+ * Stores the records themselves in the bucket; a queue would only get their positions in the stream. Lambda
+ * requires s3:ListBucket on the bucket, and its documentation names no prefix with which it lists: with a
+ * condition on one, a record could be lost when it is needed.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html#dynamodb-on-failure-destination-console
  */
 export function intoBucket({ bucket }: ArtifactBucket, handler: HandlerFunction): IEventSourceDlq {

@@ -1,7 +1,7 @@
 import { NestedStack, Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 
-/** Where the parts of an app lie: its workflows, its reactions and the rules of the ledger. */
+/** Where the parts of an app are: its workflows, its reactions and the rules of the ledger. */
 export type StackLayout = "nested" | "separate";
 
 /** A stack of its own next to the main one, for a part of its app. */
@@ -13,7 +13,7 @@ export class PartStack extends Stack {
     super(main.node.scope!, `${main.node.id}-${name}`, {
       stackName: `${main.stackName}-${name}`,
       description,
-      // Unknown until deployment, where the main stack's are.
+      // Unknown until deployment, if the main stack's are.
       env: main.environment.includes("unknown") ? undefined : { account: main.account, region: main.region },
     });
     this.main = main;

@@ -2,8 +2,9 @@ import type { IConstruct } from "constructs";
 import { rootStack } from "./root-stack.ts";
 
 /**
- * "Films/Millrace/produce-video/Intake": unique in an account, and all that belongs to an app begins with its main stack's
- * name. The id of a part next to the main stack is the main stack's and the part's, with a hyphen for the slash.
+ * "Films/Millrace/produce-video/Intake": unique in an account, with the name of the main stack as prefix of
+ * all resources of an app. The id of a part next to the main stack is the main stack's and the part's, with a
+ * hyphen for the slash.
  */
 export function nameByPath(construct: IConstruct): string {
   const root = rootStack(construct);

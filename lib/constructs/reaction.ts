@@ -28,9 +28,9 @@ export interface ReactionProps {
   readonly control: Control;
   /** Collects its dead letters. @default none: they stay in a queue */
   readonly desk?: DeadLetterDesk;
-  /** The language models that its code may ask. @default the embedded one */
+  /** The language models that its code may call. @default the embedded one */
   readonly models?: Models;
-  /** The image models that its code may ask. @default the embedded one */
+  /** The image models that its code may call. @default the embedded one */
   readonly imageModels?: ImageModels;
 }
 
@@ -40,7 +40,7 @@ const MORE_DELIVERIES = 20;
 /** A reaction: a rule per event, its queue, and the function that handles the events. */
 export class Reaction extends Construct {
   readonly handler: HandlerFunction;
-  /** What models may call in the function. */
+  /** The tools that models may call in the function. */
   readonly tools: readonly ToolSpec[];
   readonly queue: DurableQueue;
   /** The queue and its rules, as `DeployedQueues` records them. */
@@ -88,7 +88,7 @@ export class Reaction extends Construct {
     this.deployed = this.queue.deployed({ name, role: "reaction" }, rules);
   }
 
-  /** Claims and deferred messages of its handlings, what may not be handled, and the health of what it calls. */
+  /** Claims and deferred messages of its runs, quarantined events, and the health of its downstreams. */
   private claimIn(table: StateTable, { name, breaker: called }: ReactionSpec): void {
     const { work, deferred, controls, quarantine, deliveries, replays, dryRunEvent, breaker } = PARTITIONS;
     const breakers = called ? [breaker(called.name)] : [];

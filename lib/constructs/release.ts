@@ -10,16 +10,16 @@ export interface ReleaseProps {
   /** Content version of the workflow. */
   readonly version: string;
   readonly workers: ReadonlyMap<string, StepWorker>;
-  /** How it is drawn. */
+  /** Its graph for the console. */
   readonly graph: WorkflowGraph;
-  /** How its runs do without an execution, if they do. */
+  /** How its runs work without an execution, if they do. */
   readonly express: ExpressPlan | undefined;
   readonly releases: Releases;
 }
 
 /**
- * The version of a workflow that this deployment brings, with the code of its steps. What sends messages of this version
- * depends on it: by then each step's code is there, and no live run needs a step that is not.
+ * The workflow version of this deployment, with the code of its steps. The senders of messages of this
+ * version depend on it: by then each step's code exists, and no live run needs a missing step.
  */
 export class Release extends Construct {
   constructor(

@@ -15,7 +15,7 @@ export interface ReleasesProps {
 
 const TIMEOUT = Duration.minutes(2);
 
-/** Takes note of what each deployment brings, and stops one that would take away what live runs need. */
+/** Records each deployment, and rejects one that would remove what live runs need. */
 export class Releases extends Construct {
   private readonly handler: HandlerFunction;
 
@@ -33,7 +33,7 @@ export class Releases extends Construct {
     this.ask(this, "Workflows", RESOURCE.roster, roster);
   }
 
-  /** A resource that the function hears of when its properties change. */
+  /** A resource whose changes are reported to the function. */
   ask(scope: Construct, id: string, resourceType: string, properties: object): CustomResource {
     return new CustomResource(scope, id, {
       resourceType,

@@ -4,8 +4,8 @@ import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 
 /**
- * Lets rules send to a queue by one statement, however many they are: a queue's policy takes 20 statements and 8,192
- * bytes. All rules of a bus of the app's own share a pattern, since only who deploys the app makes rules there.
+ * Lets any number of rules send to a queue by one statement: a queue's policy allows 20 statements and 8,192
+ * bytes. All rules of the app's own bus share a pattern, since only the deployment creates rules there.
  */
 export class RuleSenders {
   private readonly queue: Queue;

@@ -8,7 +8,9 @@ export interface SchemaRegistryProps {
   readonly events: readonly EventContract[];
 }
 
-/** A registry of EventBridge with every version of every event, where people look schemas up and generate types from. */
+/**
+ * A registry of EventBridge with every version of every event, for looking up schemas and generating types.
+ */
 export class SchemaRegistry extends Construct {
   readonly registry: CfnRegistry;
 

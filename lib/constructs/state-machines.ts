@@ -5,9 +5,10 @@ import { compensationMachine } from "../contract/keys.ts";
 import type { HandlerFunction } from "./handler-function.ts";
 
 /**
- * Where the state machines of all workflows are found. We name them, so that what serves all need not refer to each: that
- * would tie the stacks in a knot. No stack's name has an underscore, so that what begins with ours is ours alone, and a
- * policy names all machines by one pattern, however many there are.
+ * The names of all workflows' state machines. They are fixed, so that a construct that serves all of them
+ * need not refer to each, which would make the stacks depend on each other in a cycle. No stack's name
+ * contains an underscore, so the prefix is unique to Millrace, and a policy names all machines by one
+ * pattern.
  */
 export class StateMachines {
   private readonly scope: Construct;
@@ -16,12 +17,12 @@ export class StateMachines {
     this.scope = scope;
   }
 
-  /** Name of a state machine, as the console lists it. */
+  /** Name of a state machine, as shown in the AWS console. */
   nameOf(machine: string): string {
     return `${Stack.of(this.scope).stackName}_${machine}`;
   }
 
-  /** ARN of a state machine, whether or not it is there yet. */
+  /** ARN of a state machine, whether or not it exists yet. */
   arnOf(machine: string): string {
     return this.arn("stateMachine", this.nameOf(machine));
   }
@@ -36,14 +37,14 @@ export class StateMachines {
     return this.arn("execution", `${this.nameOf(workflow)}:*`);
   }
 
-  /** Lets a function look at executions, stop them, and start those that compensate. */
+  /** Lets a function read and stop executions, and start compensations. */
   connect(handler: HandlerFunction): void {
     handler.allow(["states:DescribeExecution", "states:StopExecution"], this.executionsOf("*"));
     handler.allow(["states:StartExecution"], this.arnOf(compensationMachine("*")));
     handler.set(ENVIRONMENT.stateMachines, this.prefix);
   }
 
-  /** Lets a function answer states that wait. */
+  /** Lets a function answer waiting states. */
   answer(handler: HandlerFunction, ...answers: ("Success" | "Failure")[]): void {
     handler.allow(
       answers.map((answer) => `states:SendTask${answer}`),

@@ -17,17 +17,21 @@ import { allowUse } from "./encrypt-with.ts";
 import type { HandlerFunction } from "./handler-function.ts";
 
 export interface StateTableProps {
-  /** How long the claim of a run is kept. At least as long as events can be replayed, so that a replay meets it. */
+  /**
+   * How long the claim of a run is kept. At least as long as events can be replayed, so that a replay finds
+   * it.
+   */
   readonly retentionDays: number;
   /** @default retain */
   readonly removalPolicy?: RemovalPolicy;
-  /** The key with which it is encrypted, by `encryptWith`. @default a key of AWS */
+  /** The encryption key, set by `encryptWith`. @default a key of AWS */
   readonly encryptionKey?: IKey;
 }
 
 /**
- * What lists show of approvals and quarantined events without reading each item, and by what runs are filtered. Nothing of a
- * run changes while it is listed: each change of an attribute here is one write more. Its status is read from the run.
+ * Attributes that lists show of approvals and quarantined events without reading each item, and that filter
+ * runs. They never change while a run is listed: each change of an attribute here costs a write. The status
+ * is read from the run.
  */
 const LISTED = [
   ...["kind", "run", "workflow", "keyed"],
@@ -36,8 +40,8 @@ const LISTED = [
 ];
 
 /**
- * The attributes to search runs by. Each changes only when a run ends or restarts, so that nothing else of a run costs a
- * write to these indexes; other columns of lists are read from the runs.
+ * The attributes to search runs by. They change only when a run ends or restarts, so that other changes of a
+ * run cost no write to these indexes; other columns of lists are read from the runs.
  */
 const SEARCHED = ["run", "error", "failedStep"];
 
@@ -51,8 +55,8 @@ type Action =
   | "BatchWriteItem";
 
 /**
- * The actions by which the same travels with others in one call: a batch of reads, and statements of PartiQL. None permits
- * more than the single call does, since IAM judges each item and each statement by the same partitions and attributes.
+ * The actions for several items in one call: batch reads, and PartiQL statements. They allow no more than the
+ * single calls, since IAM checks each item and each statement by the same partitions and attributes.
  */
 const TOGETHER: Partial<Record<Action, readonly string[]>> = {
   GetItem: ["BatchGetItem"],
@@ -69,7 +73,7 @@ export interface TableGrant {
   readonly attributes?: readonly string[];
 }
 
-/** What of an approval is written when its run ends: it needs no decision any more. */
+/** The attributes of an approval that are written when its run ends: it needs no decision any more. */
 export const CLOSE_APPROVALS: TableGrant = {
   may: ["UpdateItem"],
   of: [PARTITIONS.approvals()],
@@ -112,8 +116,8 @@ export class StateTable extends Construct {
   }
 
   /**
-   * Lets a function read or write, by key, the items of the partitions that each grant names, and of no others. Who may write
-   * an item may read it: a refused write shows what is there.
+   * Lets a function read or write, by key, the items of the partitions that each grant names, and no others.
+   * A writer of an item may also read it: a refused write returns it.
    */
   connect(handler: HandlerFunction, ...grants: TableGrant[]): void {
     for (const { may, of, attributes } of grants) {
@@ -126,7 +130,7 @@ export class StateTable extends Construct {
     handler.set(ENVIRONMENT.retentionDays, String(this.retentionDays));
   }
 
-  /** Reads of one moment travel in one call, so that one statement has to name all partitions that a function reads. */
+  /** Concurrent reads share a call, so one statement has to name all partitions that a function reads. */
   private allowReads(handler: HandlerFunction, partitions: readonly string[]): void {
     const known = this.readable.get(handler);
     const read = known ?? new Set<string>();
@@ -158,7 +162,7 @@ export class StateTable extends Construct {
     );
   }
 
-  /** Lets a function add to the log of runs and to the feed, and write nothing else in that way. */
+  /** Lets a function add to the log of runs and to the feed, and write nothing else by this permission. */
   connectLog(handler: HandlerFunction): void {
     const { log, correlations, feed, viewers } = PARTITIONS;
     this.connect(
@@ -168,7 +172,7 @@ export class StateTable extends Construct {
     );
   }
 
-  /** Lets a function note that the event of a change is on the bus, and nothing else of any item. */
+  /** Lets a function record that the event of a change is on the bus, and change nothing else in any item. */
   connectOutbox(handler: HandlerFunction): void {
     this.connect(handler, {
       ...{ may: ["UpdateItem"], of: ["*"] },
@@ -176,14 +180,14 @@ export class StateTable extends Construct {
     });
   }
 
-  /** Lets a function find items by an index. */
+  /** Lets a function query items of an index. */
   connectIndex(handler: HandlerFunction, index: keyof typeof TABLE.indexes): void {
     handler.allow(["dynamodb:Query"], `${this.table.tableArn}/index/${TABLE.indexes[index].name}`);
   }
 }
 
 /** An item that is put has all of its attributes. */
-/** What shows an item: a read, and a write whose condition is refused. */
+/** What returns an item: a read, and a write whose condition fails. */
 const SHOWS = new Set<Action>(["GetItem", "BatchGetItem", "PutItem", "UpdateItem"]);
 
 function actionsOf(may: readonly Action[], mayPut: boolean): string[] {

@@ -26,19 +26,19 @@ export interface StepWorkerProps {
   readonly artifacts: ArtifactBucket;
   readonly control: Control;
   readonly deadLetters: DeadLetters;
-  /** The language models that its code may ask. @default the embedded one */
+  /** The language models that its code may call. @default the embedded one */
   readonly models?: Models;
-  /** The image models that its code may ask. @default the embedded one */
+  /** The image models that its code may call. @default the embedded one */
   readonly imageModels?: ImageModels;
 }
 
 /** Time of an attempt in addition to the step's timeout: cold start, claim, completion and report. */
 export const OVERHEAD = Duration.seconds(15);
 
-/** One step, or those that share a pool: the queue and the function that does the work. */
+/** One step, or those that share a pool: the queue and the function that runs them. */
 export class StepWorker extends Construct {
   readonly handler: HandlerFunction;
-  /** What models may call in the function. */
+  /** The tools that models may call in the function. */
   readonly tools: readonly ToolSpec[];
   readonly queue: DurableQueue;
 
@@ -46,7 +46,7 @@ export class StepWorker extends Construct {
     super(scope, id);
     const { plan, workflow, version, bundles, table, artifacts, control, deadLetters, models = {} } = props;
     const { steps } = plan;
-    // What one function has once is the same for all its steps.
+    // A function has one of each, so it is the same for all its steps.
     const [{ concurrency, memory, model, images, tools, pool, batch = 1 }] = steps;
     this.handler = new HandlerFunction(this, "Worker", {
       code: bundles.worker(workflow, plan),
@@ -74,12 +74,15 @@ export class StepWorker extends Construct {
     });
   }
 
-  /** No delivery of a message lives longer, if its function died: then it comes again. */
+  /** No delivery of a message lives longer, if its function died: then it is delivered again. */
   get longestDelivery(): Duration {
     return Duration.seconds(this.handler.timeout.toSeconds() + this.queue.visibilityTimeout.toSeconds());
   }
 
-  /** Claims and deferred messages of its workflow's runs, what they spend, and the health of what its steps call. */
+  /**
+   * Claims and deferred messages of its workflow's runs, their spending, and the health of its steps'
+   * downstreams.
+   */
   private claimIn(table: StateTable, workflow: string, steps: readonly Pick<WorkSpec, "breaker">[]): void {
     const { runs, work, deferred, controls, releases, breaker } = PARTITIONS;
     const breakers = new Set(steps.flatMap((step) => (step.breaker ? [breaker(step.breaker.name)] : [])));
@@ -96,10 +99,10 @@ export class StepWorker extends Construct {
     );
   }
 
-  /** Messages of runs that began on an earlier version go to the function's own version of then. */
+  /** Messages of runs that began on an earlier version are routed to the function version of that time. */
   private allowHandOver(): void {
     const { role, functionArn } = this.handler.function;
-    // Not among the function's other grants: it would come before the function that it names.
+    // Separate from the function's other grants: those are created before the function that it names.
     new Policy(this, "HandOver", {
       roles: [role!],
       statements: [

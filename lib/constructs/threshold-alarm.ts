@@ -12,7 +12,7 @@ export interface ThresholdAlarmProps {
   readonly metric: IMetric | MathExpression;
   /** In the metric's unit. @default 1 */
   readonly threshold?: number;
-  /** Periods in a row. @default 1 */
+  /** Consecutive periods. @default 1 */
   readonly periods?: number;
   /** @default greater than the threshold, or equal to it */
   readonly comparison?: ComparisonOperator;
@@ -21,11 +21,12 @@ export interface ThresholdAlarmProps {
 }
 
 /**
- * An alarm on a metric that reaches a threshold. No measurement means that nothing has happened. It is named by its path, so that
- * a dashboard in another stack can show it without an export, which would keep the alarm from ever being removed.
+ * An alarm on a metric that reaches a threshold. Missing data means that nothing has happened. Its name is
+ * its path, so that a dashboard in another stack can show it without an export, which would prevent the alarm
+ * from being removed.
  */
 export class ThresholdAlarm extends Alarm {
-  /** Its name as plain text, for what is in another stack. */
+  /** Its name as plain text, for use in another stack. */
   readonly plainName: string;
 
   constructor(scope: Construct, id: string, props: ThresholdAlarmProps) {

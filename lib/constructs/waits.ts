@@ -28,7 +28,7 @@ export interface WaitsProps {
 }
 
 /**
- * What runs wait for: a queue that takes the waits of state machines and the events that end them. A run that waits is
+ * What runs wait for: a queue for the waits of state machines and the events that end them. A waiting run is
  * a token in the table, and costs nothing else.
  */
 export class Waits extends Construct {
@@ -51,7 +51,7 @@ export class Waits extends Construct {
       { may: ["GetItem"], of: [waits(), runs()] },
       { may: ["BatchGetItem"], of: [runs(), controls("workflow")] },
       { may: ["PutItem", "DeleteItem", "Query"], of: [waits()] },
-      // A call of a run that is paused is kept with the deferred messages of its steps.
+      // A call of a paused run is stored with the deferred messages of its steps.
       { may: ["PutItem", "DeleteItem"], of: [deferred()] },
       { may: ["PutItem"], of: [quarantine(WAITS_SUBSCRIBER)] },
       { may: ["UpdateItem"], of: [deliveries()] },
@@ -60,7 +60,7 @@ export class Waits extends Construct {
     artifacts.connectPayloads(handler, "read and write");
     stateMachines.answer(handler, "Success", "Failure");
     stateMachines.readHistories(handler);
-    // A crash takes the whole batch along, so a message meets more failures than its own.
+    // A crash fails the whole batch, so a message's receives include failures of others.
     this.queue = new DurableQueue(this, "Waiting", {
       ...{ consumer: handler, batchSize: 10, maxReceiveCount: 20, deadLetters },
     });

@@ -48,20 +48,21 @@ export interface WorkflowProps {
   readonly desk: DeadLetterDesk;
   readonly waits: Waits;
   readonly releases: Releases;
-  /** The language models that its steps may ask. @default the embedded one */
+  /** The language models that its steps may call. @default the embedded one */
   readonly models?: Models;
-  /** The image models that its steps may ask. @default the embedded one */
+  /** The image models that its steps may call. @default the embedded one */
   readonly imageModels?: ImageModels;
 }
 
 /**
- * A workflow. It fills a stack of its own, since each step brings about thirteen resources and a stack ends at 500.
+ * A workflow. It has a stack of its own, since each step has about thirteen resources and a stack at most
+ * 500.
  *
  *     rule per event ─▶ intake queue ─▶ intake ─▶ state machine ─▶ step queue ─▶ worker
  */
 export class Workflow extends Construct {
   readonly stateMachine: StateMachine;
-  /** By the steps' names: those of a pool have the same. */
+  /** By step name: the steps of a pool have the same. */
   readonly workers: ReadonlyMap<string, StepWorker>;
 
   constructor(scope: Construct, id: string, props: WorkflowProps) {
@@ -82,9 +83,9 @@ export class Workflow extends Construct {
       }),
     );
     for (const { handler } of this.allWorkers) {
-      // By its name, since the state machine comes after the functions.
+      // By its name, since the state machine is created after the functions.
       const stateMachine = stateMachines.arnOf(definition.name);
-      // Of the child workflows of a distributed Map, the ARN continues with the Map's label.
+      // The ARN of a distributed Map's child executions continues with the Map's label.
       const parts = hasLargeLists(definition) ? [`${stateMachine}/*`] : [];
       handler.allow(["states:SendTaskSuccess", "states:SendTaskFailure"], stateMachine, ...parts);
     }
@@ -115,12 +116,12 @@ export class Workflow extends Construct {
     new DeployedQueues(this, "Queues", { releases, queues: [events, ...steps] });
   }
 
-  /** Each once, however many steps share it. */
+  /** Each once, for any number of steps that share it. */
   get allWorkers(): StepWorker[] {
     return [...new Set(this.workers.values())];
   }
 
-  /** Runs of this workflow, their places in its per-key queues, and what may not become a run. */
+  /** Runs of this workflow, their per-key queues, and quarantined events. */
   private admitInto(table: StateTable, intake: HandlerFunction, { name, perKey }: WorkflowDefinition): void {
     const { runs, keyQueues, quarantine, controls, deliveries, replays, dryRunEvent } = PARTITIONS;
     table.connect(
@@ -135,7 +136,10 @@ export class Workflow extends Construct {
     );
   }
 
-  /** Intake sends runs to the worker as the state machine would, and the worker reports to intake how they came out. */
+  /**
+   * Intake sends runs to the worker as the state machine would, and the worker reports their outcome to
+   * intake.
+   */
   private runExpress(
     { handler, queue: { queue: work } }: StepWorker,
     intake: HandlerFunction,

@@ -1,10 +1,10 @@
 import { TEMPLATE_LIMITS, type TemplateLimit } from "../../../aws-limits/template-limits.ts";
 import type { Measurement } from "./measure.ts";
 
-/** From which share of a limit on a warning is due. */
+/** The share of a limit from which a warning is reported. */
 const WARN_FROM = 0.8;
 
-/** What to do where a limit is near. What is not listed follows from names and texts that the app gives. */
+/** What to do about each limit. Limits that are not listed concern names and texts of the app. */
 const REMEDIES: Partial<Record<TemplateLimit, string>> = {
   resources:
     "Give steps that belong together a pool (definePool), which saves ten resources a step, or divide the workflow by w.child.",
@@ -22,12 +22,15 @@ const REMEDIES: Partial<Record<TemplateLimit, string>> = {
 };
 
 export interface Finding {
-  /** An error cannot be deployed; a warning can, or can after a quota is raised. */
+  /** An error cannot be deployed; a warning can, or can after a quota increase. */
   readonly severity: "error" | "warning";
   readonly text: string;
 }
 
-/** What is over a limit, in words, errors first; and what is near one, where something can be done about it. */
+/**
+ * Exceeded limits in words, errors first; and limits that are nearly reached, if something can be done about
+ * it.
+ */
 export function findings(measurements: readonly Measurement[]): Finding[] {
   const found = measurements.filter(isNear).map(finding);
   const of = (severity: Finding["severity"]) => found.filter((each) => each.severity === severity);

@@ -4,15 +4,15 @@ import { findings } from "./findings.ts";
 import { measure } from "./measure.ts";
 import { synthesizedStacks } from "./synthesized-stacks.ts";
 
-/** Written templates hold more than AWS takes. Nothing was deployed. */
+/** Synthesized templates exceed a limit of AWS. Nothing was deployed. */
 export class LimitsExceeded extends Error {
   override readonly name = "LimitsExceeded";
 }
 
 /**
- * Holds the templates of a stack, and of all that belong to it, against AWS's limits once they are written: an error where AWS would
- * refuse them half-way through a deployment, a warning from 80 % on. It is next to the stack, since a stack is written after all
- * that is in it.
+ * Checks the templates of a stack, and of all its parts, against AWS's limits after they are written: an
+ * error if AWS would refuse them in the middle of a deployment, a warning from 80 % on. It is created next to
+ * the stack, since a stack is written after its contents.
  */
 export class LimitCheck extends Construct {
   constructor(stack: Stack, siblings: readonly Stack[]) {

@@ -3,17 +3,17 @@ import { TEXT_LENGTHS } from "../../../aws-limits/text-lengths.ts";
 import { resolvedText } from "./resolved-text.ts";
 import type { CloudResource, SynthesizedStack } from "./template.ts";
 
-/** How much of a limit something takes. */
+/** The usage of a limit. */
 export interface Measurement {
   readonly limit: TemplateLimit;
   readonly value: number;
-  /** The stack, and the resource in it where it is one. */
+  /** The stack, and the resource in it if it concerns one. */
   readonly where: string;
 }
 
 /**
- * Measures synthesized stacks against every limit that a template can show. Names that CloudFormation generates are estimated; see
- * `resolvedText`.
+ * Measures synthesized stacks against every limit that a template can show. Names that CloudFormation
+ * generates are estimated; see `resolvedText`.
  */
 export function measure(stacks: readonly SynthesizedStack[]): Measurement[] {
   return [
@@ -111,7 +111,10 @@ function ofResource({ Type, Properties = {} }: CloudResource) {
   return measurements({ ...textLengths(Type, Properties), ...OF_TYPE[Type]?.(Properties) });
 }
 
-/** Names and descriptions as the app gives them. What holds references is measured by type, if at all: its length is estimated. */
+/**
+ * Names and descriptions of the app. Values with references are measured by type, if at all: their length is
+ * estimated.
+ */
 function textLengths(type: string, properties: Record<string, unknown>): Values {
   return Object.fromEntries(
     Object.entries(TEXT_LENGTHS[type] ?? {}).flatMap(([property, limit]) => {
@@ -121,18 +124,18 @@ function textLengths(type: string, properties: Record<string, unknown>): Values 
   );
 }
 
-/** IAM and SQS count no white space, and JSON that is written without it has none. */
+/** IAM and SQS do not count white space, and compact JSON has none. */
 function policyLength(document: unknown): number {
   return resolvedText(document).length;
 }
 
-/** A property that is text, with what CloudFormation fills in. */
+/** A text property, with the values that CloudFormation fills in. */
 function plainText(value: unknown): string {
   const text = resolvedText(value);
   return typeof value === "object" && text.startsWith('"') ? (JSON.parse(text) as string) : text;
 }
 
-/** What one operation on a stack and all that are nested in it may touch. */
+/** What one operation on a stack and its nested stacks may touch. */
 function ofNestedStacks(stacks: readonly SynthesizedStack[]): Measurement[] {
   const byName = new Map(stacks.map((stack) => [stack.name, stack]));
   const rootOf = (stack: SynthesizedStack): string =>
@@ -149,7 +152,7 @@ function ofNestedStacks(stacks: readonly SynthesizedStack[]): Measurement[] {
     .map(([where, value]) => ({ limit: "nestedResources", value, where }));
 }
 
-/** The inline policies of each role, wherever they lie: nested stacks add to roles of the stacks above. */
+/** The inline policies of each role, in any stack: nested stacks add to roles of their parents. */
 function ofRoles(stacks: readonly SynthesizedStack[]): Measurement[] {
   const lengths = new Map<string, number>();
   for (const stack of stacks) {
@@ -164,7 +167,7 @@ function ofRoles(stacks: readonly SynthesizedStack[]): Measurement[] {
   return [...lengths].map(([where, value]) => ({ limit: "rolePolicies", value, where }));
 }
 
-/** Rules of each event bus, which several stacks may add to. */
+/** Rules of each event bus, to which several stacks may add. */
 function ofBuses(stacks: readonly SynthesizedStack[]): Measurement[] {
   const rules = new Map<string, number>();
   for (const stack of stacks) {
@@ -179,7 +182,7 @@ function ofBuses(stacks: readonly SynthesizedStack[]): Measurement[] {
   return [...rules].map(([where, value]) => ({ limit: "rulesOfBus", value, where }));
 }
 
-/** The stack and resource that a reference leads to, through exports and the parameters of nested stacks. */
+/** The stack and resource to which a reference leads, through exports and the parameters of nested stacks. */
 function origin(reference: any, stack: SynthesizedStack, stacks: readonly SynthesizedStack[]): string {
   const { Ref: name, "Fn::ImportValue": imported } = reference ?? {};
   if (typeof imported === "string") return originOfExport(imported, stacks) ?? imported;

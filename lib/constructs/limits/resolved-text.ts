@@ -1,4 +1,7 @@
-/** Lengths of what CloudFormation fills in, the longest that are common: ap-southeast-1, aws-us-gov, twelve digits. */
+/**
+ * Lengths of the values that CloudFormation fills in, the longest common ones: ap-southeast-1, aws-us-gov,
+ * twelve digits.
+ */
 const PSEUDO_PARAMETERS: Record<string, number> = {
   "AWS::Region": 14,
   "AWS::Partition": 10,
@@ -8,12 +11,15 @@ const PSEUDO_PARAMETERS: Record<string, number> = {
 };
 /** An ARN up to the resource: "arn:aws:lambda:ap-southeast-1:123456789012:function:". */
 const ARN_PREFIX = 52;
-/** CloudFormation's names are the stack's, the logical id's and twelve characters, cut at 64 in most services. */
+/**
+ * CloudFormation's names consist of the stack's name, the logical id and twelve characters, cut at 64 in most
+ * services.
+ */
 const GENERATED_NAME = 64;
 
 /**
- * A value of a template as text of about the length that it has once CloudFormation has filled in names and ARNs, which are written
- * here as "x". Objects and lists are JSON.
+ * A value of a template as text of about the length that it has after CloudFormation has filled in names and
+ * ARNs, which are written here as "x". Objects and lists are JSON.
  */
 export function resolvedText(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(resolved(value));

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Stack } from "aws-cdk-lib";
 import type { SynthesizedStack } from "./template.ts";
 
-/** Stacks and all that are nested in them, as synthesis has written them to a folder. */
+/** Stacks and their nested stacks, as synthesis has written them to a folder. */
 export function synthesizedStacks(stacks: readonly Stack[], outdir: string): SynthesizedStack[] {
   return stacks.flatMap((each) => [each, ...nestedIn(each)]).map((each) => read(each, outdir));
 }

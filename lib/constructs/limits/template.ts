@@ -11,10 +11,10 @@ export interface CloudResource {
   readonly Properties?: Record<string, any>;
 }
 
-/** A synthesized stack: `parent` names the stack that nests it, and the resource that does. */
+/** A synthesized stack: `parent` names the parent stack and its resource. */
 export interface SynthesizedStack {
   readonly name: string;
-  /** Bytes of the file. */
+  /** Size of the file in bytes. */
   readonly bytes: number;
   readonly template: CloudTemplate;
   readonly parent?: { readonly stack: string; readonly resource: string };

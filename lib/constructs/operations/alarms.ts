@@ -10,9 +10,9 @@ import { iteratorAge, millraceMetric } from "./metrics.ts";
 
 /** When the failure rate of a workflow raises an alarm. */
 export interface FailureRate {
-  /** Of the runs that ended by themselves: 0.2 is one in five. */
+  /** Of the runs that ended without an operator's request: 0.2 is one in five. */
   readonly share: number;
-  /** Fewer ends than this within the hour say nothing. */
+  /** With fewer ends than this within the hour, the rate is ignored. */
   readonly least: number;
 }
 
@@ -23,15 +23,15 @@ export interface OperationAlarmsProps {
   /** The reader of the table's stream. */
   readonly relay: HandlerFunction;
   readonly failures: FailureRate;
-  /** How a construct is called. */
+  /** The id of a construct. */
   nameOf(construct: Construct): string;
 }
 
-/** Milliseconds: the bus and the log are minutes behind the table. */
+/** Milliseconds: above this, bus and log are minutes behind the table. */
 const FAR_BEHIND = Duration.minutes(5).toMilliseconds();
 const EXCEEDED = ComparisonOperator.GREATER_THAN_THRESHOLD;
 
-/** A few alarms for silent problems; each description says what it means and what to do. */
+/** Alarms for silent problems; each description says what it means and what to do. */
 export class OperationAlarms extends Construct {
   constructor(scope: Construct, id: string, props: OperationAlarmsProps) {
     super(scope, id);
@@ -54,7 +54,7 @@ export class OperationAlarms extends Construct {
     const failed = (statistic: string, label: string) =>
       millraceMetric("RunsFailed", { workflow }, { statistic, label, period: Duration.hours(1) });
     const percent = new MathExpression({
-      // An hour in which nothing ended counts as a good one, else CloudWatch would look at the hours before it.
+      // An hour without ended runs counts as a good one; otherwise CloudWatch would use the hours before it.
       expression: `FILL(IF(ended >= ${least}, 100 * failed / ended, 0), 0)`,
       usingMetrics: { failed: failed("Sum", "failed"), ended: failed("SampleCount", "ended") },
       label: `${workflow}: failed runs in percent`,

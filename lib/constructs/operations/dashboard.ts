@@ -31,14 +31,15 @@ export interface OperationsDashboardProps {
 const PERIOD = Duration.minutes(5);
 const WIDTH = 24;
 const HEIGHT = 6;
-/** A widget shows the state of 100 alarms. */
+/** A widget shows up to 100 alarms. */
 const ALARMS_A_WIDGET = 100;
 /** Maximum number of distinguishable lines in one graph. */
 const LINES = 20;
 
 /**
- * One page with the app's health: alarms, each workflow's runs and steps, queues, and Millrace's own functions. Queues, functions
- * and steps are found by searches, which show the worst of them: a dashboard takes 2,500 metrics, and large apps have more.
+ * One page with the app's health: alarms, each workflow's runs and steps, queues, and Millrace's own
+ * functions. Queues, functions and steps are found by searches, which show the worst of them: a dashboard has
+ * up to 2,500 metrics, and large apps have more.
  */
 export class OperationsDashboard extends Construct {
   constructor(scope: Construct, id: string, props: OperationsDashboardProps) {
@@ -166,7 +167,7 @@ function search(query: string, statistic: string, dimension: string): MathExpres
   });
 }
 
-/** A name as a search matches it in part: by its words, since the services' names go on behind it. */
+/** A name as a partial match of a search: by its words, since the services' names have a suffix. */
 function tokens(name: string): string {
   return `(${name.split("-").join(" AND ")})`;
 }

@@ -5,7 +5,7 @@ import { chunks } from "../../contract/chunks.ts";
 import type { HandlerFunction } from "../handler-function.ts";
 import { ThresholdAlarm } from "../threshold-alarm.ts";
 
-/** CloudWatch takes ten metrics into one alarm. */
+/** CloudWatch allows ten metrics per alarm. */
 const MOST_METRICS = 10;
 const period = Duration.minutes(5);
 
@@ -13,11 +13,14 @@ export interface WatchedFunctions {
   /** "Millrace", or the name of a workflow or reaction. */
   readonly of: string;
   readonly functions: readonly HandlerFunction[];
-  /** How a function is called. */
+  /** The id of a function. */
   nameOf(construct: Construct): string;
 }
 
-/** Alarms for functions that fail, and for those that Lambda throttles. They are in the stack of the functions. */
+/**
+ * Alarms for functions that fail, and for those that Lambda throttles. They are in the stack of the
+ * functions.
+ */
 export function watchFunctions(scope: Construct, { of, functions, nameOf }: WatchedFunctions): void {
   for (const [at, some] of chunks(functions, MOST_METRICS).entries()) {
     const number = at === 0 ? "" : at + 1;
@@ -46,7 +49,7 @@ function sumOf(
 ): MathExpression {
   const metrics = functions.map(({ function: handler }, at) => [`f${at}`, metricOf(handler)] as const);
   return new MathExpression({
-    // Of those that were called: of the others there is no value, and "+" would leave the sum without one.
+    // Functions that were not called have no value, and "+" would then give no sum.
     expression: `SUM([${metrics.map(([id]) => id).join(", ")}])`,
     usingMetrics: Object.fromEntries(metrics),
     label,

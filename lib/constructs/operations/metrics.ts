@@ -2,7 +2,7 @@ import { Duration } from "aws-cdk-lib";
 import { Metric, type MetricOptions } from "aws-cdk-lib/aws-cloudwatch";
 import type { HandlerFunction } from "../handler-function.ts";
 
-/** A metric of Millrace's own, by its dimensions: all of them, since one more or less is another metric. */
+/** A metric of Millrace's own, with all its dimensions: another set of dimensions is another metric. */
 export function millraceMetric(
   metricName: string,
   dimensionsMap: Record<string, string>,
@@ -11,12 +11,12 @@ export function millraceMetric(
   return new Metric({ namespace: "Millrace", metricName, dimensionsMap, ...options });
 }
 
-/** How many milliseconds the last record of a stream that a function took was old. */
+/** The age in milliseconds of the last stream record that a function processed. */
 export function iteratorAge(reader: HandlerFunction): Metric {
   return reader.function.metric("IteratorAge", { statistic: "Maximum", period: Duration.minutes(1) });
 }
 
-/** Calls of functions that Lambda refused: the limit is the region's, and so is the count. */
+/** Calls of functions that Lambda throttled: the limit is the region's, and so is the count. */
 export function throttles(): Metric {
   return new Metric({
     namespace: "AWS/Lambda",

@@ -21,7 +21,7 @@ export interface AlarmOptions {
 }
 
 export interface OperationsProps {
-  /** The stacks of the app's parts, which may be next to it. */
+  /** The stacks of the app's parts, if they are next to it. */
   readonly parts: readonly Stack[];
   readonly workflows: readonly Workflow[];
   readonly breakers: readonly BreakerSpec[];
@@ -36,14 +36,14 @@ export interface OperationsProps {
 const FAILURES: FailureRate = { share: 0.2, least: 5 };
 
 /**
- * What an operator needs: a dashboard, and alarms that say what to do. It looks at all queues, functions and alarms below
- * `scope`, so it is made last.
+ * The operator's tools: a dashboard, and alarms that say what to do. It covers all queues, functions and
+ * alarms below `scope`, so it is created last.
  */
 export class Operations extends Construct {
   constructor(scope: Construct, id: string, props: OperationsProps) {
     super(scope, id);
     const { parts, workflows, breakers, relay, bus, alarms = {}, dashboard = true } = props;
-    // Parts that are nested lie below already.
+    // Nested parts are below the scope already.
     const all = [scope, ...parts.filter(({ nestedStackParent }) => !nestedStackParent)];
     const nameOf = ({ node }: Construct) => node.path.slice(scope.node.path.length + 1);
     new OperationAlarms(this, "Alarms", {
@@ -70,8 +70,8 @@ export class Operations extends Construct {
 }
 
 /**
- * Notifies a topic of every alarm below a construct, when it starts and when it ends. For constructs next to Millrace, such as
- * triggers; what is made later is not seen.
+ * Notifies a topic of every alarm below a construct, when it starts and when it ends. For constructs next to
+ * Millrace, such as triggers; alarms that are created later are not included.
  */
 export function notify(scope: Construct, topic: ITopic): void {
   const action = new SnsAction(topic);

@@ -9,7 +9,7 @@ export interface AlarmTriggerProps extends TriggerProps<EventTriggerSpec<EventCo
   readonly alarm: IAlarm;
 }
 
-/** An alarm that goes into a state becomes an event. */
+/** An alarm's change to a state becomes an event. */
 export class AlarmTrigger extends EventTrigger {
   constructor(scope: Construct, id: string, { alarm, ...props }: AlarmTriggerProps) {
     super(scope, id, { ...props, where: { alarmName: [alarm.alarmName] } });

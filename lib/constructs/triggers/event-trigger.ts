@@ -5,13 +5,13 @@ import { DurableQueue } from "../durable-queue.ts";
 import { announce, TriggerFunction, type TriggerProps } from "./trigger-function.ts";
 
 export interface EventTriggerProps extends TriggerProps<EventTriggerSpec> {
-  /** Where the events are. @default the account's default bus, which has those of AWS services */
+  /** The bus of the events. @default the account's default bus, which has those of AWS services */
   readonly from?: IEventBus;
   /** Required fields of `detail`, in addition to the trigger's pattern. */
   readonly where?: Record<string, unknown>;
 }
 
-/** Brings events of another bus onto Millrace's, under a contract: rule ─▶ queue ─▶ function ─▶ bus. */
+/** Forwards events of another bus to Millrace's, under a contract: rule ─▶ queue ─▶ function ─▶ bus. */
 export class EventTrigger extends Construct {
   readonly handler: TriggerFunction;
   readonly queue: DurableQueue;

@@ -10,13 +10,13 @@ export interface FileTriggerProps extends TriggerProps<EventTriggerSpec<EventCon
   readonly bucket: Bucket;
 }
 
-/** An object that lands in a bucket becomes an event. */
+/** A new object in a bucket becomes an event. */
 export class FileTrigger extends EventTrigger {
   constructor(scope: Construct, id: string, { bucket, ...props }: FileTriggerProps) {
     super(scope, id, { ...props, where: { bucket: { name: [bucket.bucketName] } } });
     announce(props, "files", bucket.node.id);
     const resource = bucket.node.defaultChild as CfnBucket;
-    // The construct's own way is a function and a custom resource that set this one property.
+    // CDK's own way is a function and a custom resource that set this one property.
     resource.addPropertyOverride(
       "NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled",
       true,

@@ -11,7 +11,7 @@ export interface QueueTriggerProps extends TriggerProps<QueueTriggerSpec> {
   readonly queue: Queue;
 }
 
-/** Each message of an existing queue becomes an event. Throws where the queue has no dead-letter queue. */
+/** Each message of an existing queue becomes an event. Throws if the queue has no dead-letter queue. */
 export class QueueTrigger extends Construct {
   readonly handler: TriggerFunction;
 

@@ -30,7 +30,7 @@ export class SchedulePublisher extends Construct {
   readonly queue: DurableQueue;
   private readonly handler: HandlerFunction;
 
-  /** The one of the stack that `scope` lies in. */
+  /** The one of the stack that contains `scope`. */
   static of(scope: Construct, props: SchedulePublisherProps): SchedulePublisher {
     const stack = Stack.of(scope);
     const id = `Schedules${props.bus.node.addr.slice(-8)}`;

@@ -21,15 +21,15 @@ export interface ScheduleProps {
   readonly millrace: { readonly bus: EventBus; readonly table: StateTable };
 }
 
-/** How long Scheduler tries to hand over an occurrence: the most it can, and the least. */
+/** How long Scheduler retries an occurrence: the maximum and the minimum. */
 const KEPT = { all: Duration.hours(24), last: Duration.hours(24), skip: Duration.seconds(60) };
 const MOST_RETRIES = 185;
 /** Scheduler puts the occurrence's time here: "2026-11-21T07:00:00Z". */
 const TIME = "<aws.scheduler.scheduled-time>";
 
 /**
- * Publishes each occurrence of a schedule. If missed ones are published later, a function does so, which knows how
- * far it has come; else Scheduler itself.
+ * Publishes each occurrence of a schedule. If missed ones are published later, a function does it, which
+ * records its progress; otherwise Scheduler publishes directly.
  *
  *     all, last: Scheduler ─▶ queue ─▶ function ─▶ bus
  *     skip:      Scheduler ─▶ bus
@@ -110,7 +110,10 @@ export class Schedule extends Construct {
   }
 }
 
-/** What every occurrence says is known now, and so are its times, and whether it keeps to the contract. */
+/**
+ * The payload and the times of every occurrence are known at synth, so they are checked against the contract
+ * now.
+ */
 function refuseBroken({ name, event, expression, timeZone, data }: ScheduleSpec): void {
   refuseTiming(name, { expression, timeZone });
   const example = { ...data, scheduledFor: "2026-01-01T00:00:00Z" };

@@ -23,7 +23,10 @@ const STREAM_NAMES: Record<ChangeKind, string> = {
   removed: "REMOVE",
 };
 
-/** Brings changes of a table to the bus, those of one item in their order. A record that fails is tried alone, and holds up no other for good. */
+/**
+ * Publishes changes of a table on the bus, those of one item in order. A record that fails is retried alone,
+ * and does not block others for good.
+ */
 export class TableChanges extends Construct {
   readonly handler: TriggerFunction;
 

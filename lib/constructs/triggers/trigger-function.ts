@@ -16,15 +16,15 @@ import type { StateTable } from "../state-table.ts";
 /** The options of every trigger, in addition to its source. */
 export interface TriggerProps<Spec extends TriggerSpec> {
   readonly trigger: Spec;
-  /** Where its events go, and the table that quarantines those which break their contract. */
+  /** The bus of its events, and the table that quarantines invalid ones. */
   readonly millrace: { readonly bus: EventBus; readonly table: StateTable };
   /** Folder in which `<trigger>.lambda.ts` is found, at any depth. @default "workflows" */
   readonly handlers?: string;
 }
 
 /**
- * The function of a trigger: `<trigger>.lambda.ts`. It may publish the trigger's own events under the trigger's name,
- * and put what breaks a contract into quarantine.
+ * The function of a trigger: `<trigger>.lambda.ts`. It may publish the trigger's own events under the
+ * trigger's name, and quarantine invalid ones.
  */
 export class TriggerFunction extends HandlerFunction {
   constructor(scope: Construct, id: string, { trigger, millrace, handlers }: TriggerProps<TriggerSpec>) {
@@ -38,7 +38,7 @@ export class TriggerFunction extends HandlerFunction {
   }
 }
 
-/** Says where the events of a trigger come from. */
+/** Records the origin of a trigger's events. */
 export function announce(
   {
     trigger: { name, events },
@@ -52,7 +52,7 @@ export function announce(
   millrace.bus.announce({ name, kind, of, events: events.map((event) => event.name) });
 }
 
-/** Allows to publish the events of a trigger, and under no other name than its own. */
+/** Allows publishing the events of a trigger, only with its name as source. */
 export function publishing({ name, events }: TriggerSpec, { bus }: EventBus): PolicyStatement {
   return new PolicyStatement({
     actions: ["events:PutEvents"],

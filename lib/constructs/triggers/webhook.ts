@@ -13,23 +13,26 @@ import { ThresholdAlarm } from "../threshold-alarm.ts";
 import { announce, TriggerFunction, type TriggerProps } from "./trigger-function.ts";
 
 export interface WebhookProps extends TriggerProps<WebhookSpec> {
-  /** What the sender signs with: plain text. The one before it stays valid after a new one is put. @default a generated one */
+  /**
+   * The secret with which the sender signs: plain text. The previous one stays valid after a new one is
+   * stored. @default a generated one
+   */
   readonly secret?: ISecret;
-  /** Requests a second, and at once. More are answered 429, which senders send again. @default 500 and 1000 */
+  /** Requests per second, and burst. More are answered 429, and senders retry them. @default 500 and 1000 */
   readonly throttle?: Throttle;
 }
 
 /**
- * A URL to which a sender posts events. They are answered 202 once they are on the bus, or in a queue that is drained
- * onto it, before any work is done.
+ * A URL to which a sender posts events. The answer is 202 when the event is on the bus, or in a queue whose
+ * function publishes it later, before any work is done.
  *
  *     POST /<name> ─▶ function ─▶ bus
  *                        │  ▲
- *                        ▼  │ while the bus takes nothing
+ *                        ▼  │ while the bus rejects it
  *                       queue
  */
 export class Webhook extends Construct {
-  /** Where the sender posts to. */
+  /** The URL of the webhook. */
   readonly url: string;
   /** Undefined for unsigned requests. */
   readonly secret: ISecret | undefined;
