@@ -1,4 +1,6 @@
-/** What a definition of events, steps and workflows is written with, and what reads one. Pure: no AWS, no CDK. */
+/**
+ * The imports for defining events, steps and workflows, and for reading definitions. Pure: no AWS, no CDK.
+ */
 export { type BreakerSpec, defineBreaker } from "./contract/breaker.ts";
 export type { Budget, Usage } from "./contract/budget.ts";
 export { DefinitionError } from "./contract/definition-error.ts";

@@ -52,7 +52,7 @@ export interface MillraceProps {
   readonly reactions?: readonly ReactionSpec[];
   /**
    * Folder with the handlers, at any depth: `<step>.lambda.ts`, `<reaction>.lambda.ts`,
-   * `<workflow>.intake.lambda.ts`. Where workflows wait for events, `waits.lambda.ts` lies in the folder itself.
+   * `<workflow>.intake.lambda.ts`. If workflows wait for events, `waits.lambda.ts` is directly in the folder.
    * @default "workflows"
    */
   readonly handlers?: string;
@@ -62,10 +62,10 @@ export interface MillraceProps {
    */
   readonly retention?: Duration;
   /**
-   * Where workflows, reactions and the ledger's rules lie: in stacks nested in this one, or in stacks of their own next to it, called
-   * `<stack>-<name>` and deployed by "cdk deploy --all". CloudFormation deploys 2,500 resources of nested stacks at once, which are
-   * about eighteen workflows of ten steps; synthesis says so where there are more. A part never moves from one to the other
-   * while it has live runs.
+   * Where workflows, reactions and the ledger's rules are: in nested stacks of this one, or in stacks of
+   * their own next to it, named `<stack>-<name>` and deployed by "cdk deploy --all". CloudFormation deploys
+   * up to 2,500 resources of nested stacks at once, which is about eighteen workflows of ten steps; synthesis
+   * reports an error if there are more. A part cannot move from one to the other while it has live runs.
    * @default "nested"
    */
   readonly stacks?: StackLayout;
@@ -75,13 +75,15 @@ export interface MillraceProps {
    */
   readonly removalPolicy?: RemovalPolicy;
   /**
-   * The key that encrypts the table, queues, artifact bucket, secrets and log groups. It lies in the same stack, in one that
-   * is deployed before, or is imported: then its policy has to allow the services that docs/security.md names.
+   * The key that encrypts the table, queues, artifact bucket, secrets and log groups. It is in the same
+   * stack, in one that is deployed before, or is imported: then its policy has to allow the services that
+   * docs/security.md names.
    * @default keys of AWS, which cost nothing
    */
   readonly encryptionKey?: IKey;
   /**
-   * Whether every version of every event is added to a schema registry of EventBridge, where types can be generated.
+   * Whether every version of every event is added to a schema registry of EventBridge, from which types can
+   * be generated.
    * @default false
    */
   readonly schemaRegistry?: boolean;
@@ -101,8 +103,9 @@ export interface MillraceProps {
    */
   readonly alarms?: AlarmOptions;
   /**
-   * Concurrency that is reserved for functions that every run and operator needs, so that busy steps cannot use it up.
-   * Lambda always leaves a part of an account's concurrency unreserved: an account of ten cannot reserve any.
+   * Concurrency that is reserved for functions that every run and operator needs, so that busy steps cannot
+   * use it up. Lambda always leaves a part of an account's concurrency unreserved: an account with a
+   * concurrency of ten cannot reserve any.
    * @default none
    */
   readonly reservedConcurrency?: ReservedConcurrency | undefined;
@@ -120,9 +123,9 @@ export interface MillraceProps {
 
 /** Concurrency of functions of Millrace itself: a whole number of 1 or more for each. */
 export interface ReservedConcurrency {
-  /** Publishes changes of the table. Its stream uses two for each shard: fewer make it late. */
+  /** Publishes changes of the table. Its stream uses two for each shard: with fewer, events are delayed. */
   readonly relay?: number;
-  /** Carries out operator actions, and brings deferred messages back. */
+  /** Carries out operator actions, and sends deferred messages again. */
   readonly control?: number;
 }
 
@@ -133,19 +136,22 @@ reportMistakes();
 const ALL_OF_A_STACK = "Default";
 const DAY = milliseconds("1 day");
 
-/** Queues of Millrace itself, by the names under which they are deployed. */
+/** Millrace's own queues, by the names under which they are deployed. */
 const OWN_QUEUES = [
   ...["millrace.waits", "millrace.approvals", "millrace.decisions"],
   ...["millrace.control", "millrace.endings"],
 ];
 
-/** Everything that event-driven workflows need, in the stack it is put into, and a stack for each workflow and reaction. */
+/**
+ * Everything that event-driven workflows need, in the given stack, and a stack for each workflow and
+ * reaction.
+ */
 export class Millrace extends Construct {
   readonly bus: EventBus;
   readonly table: StateTable;
   readonly artifacts: ArtifactBucket;
   readonly control: Control;
-  /** Undefined where there is none. */
+  /** Undefined if there is none. */
   readonly controlPlane: ControlPlane | undefined;
   readonly workflows: ReadonlyMap<string, Workflow>;
   readonly reactions: ReadonlyMap<string, Reaction>;
@@ -161,7 +167,7 @@ export class Millrace extends Construct {
       return stack;
     };
     this.bus = new EventBus(this, "Events", { archiveRetention: retention });
-    // What a run writes in its first moment is kept for the retention after its last.
+    // The items of a run's beginning are kept for the retention after its end.
     const retentionDays = retention.toDays() + longestDeadline(workflows);
     const { encryptionKey } = props;
     this.table = new StateTable(this, "State", { retentionDays, removalPolicy, encryptionKey });
@@ -275,7 +281,8 @@ export class Millrace extends Construct {
         return [reaction.name, reacting];
       }),
     );
-    // The ledger expects nothing of subscribers before they are deployed, nor when they are being removed.
+    // The ledger expects deliveries only while their subscribers are deployed: not before, and not during
+    // their removal.
     ruleStack?.nestedStackResource?.node.addDependency(waits);
     for (const subscriber of [...this.workflows.values(), ...this.reactions.values()])
       ruleStack?.addStackDependency(Stack.of(subscriber));
@@ -316,7 +323,10 @@ export class Millrace extends Construct {
     this.announce();
   }
 
-  /** The functions in which models may call a tool. Whatever it needs is granted to these, and to no other. */
+  /**
+   * The functions in which models may call a tool. The tool's permissions are granted to these, and to no
+   * others.
+   */
   callersOf({ name }: ToolSpec): HandlerFunction[] {
     const workers = [...this.workflows.values()].flatMap(({ allWorkers }) => allWorkers);
     return [...workers, ...this.reactions.values()]
@@ -350,13 +360,16 @@ function longestDeadline(workflows: readonly WorkflowDefinition[]): number {
   return Math.max(0, ...workflows.map(({ deadline }) => Math.ceil(milliseconds(deadline) / DAY)));
 }
 
-/** Folders that runs share and put files into, each once. Those that are only read may hold what is not for everybody. */
+/**
+ * Folders that runs share and write to, each once. Folders that are only read may contain files that not
+ * every viewer may see.
+ */
 function writtenFolders(work: readonly Pick<ReactionSpec, "shared">[]): string[] {
   const folders = work.flatMap(({ shared }) => (shared?.access === "read and write" ? [shared.folder] : []));
   return [...new Set(folders)];
 }
 
-/** A reaction's name finds its handler, as a step's does, and what people order for it, as a workflow's does. */
+/** A reaction's name finds its handler, like a step's, and its operator actions, like a workflow's. */
 function refuseSharedNames(
   workflows: readonly WorkflowDefinition[],
   reactions: readonly ReactionSpec[],

@@ -4,8 +4,8 @@ import { shardOf } from "./keys.ts";
 const TOLD_AFTER = 5 * 60 * 1000;
 
 /**
- * Where, in the index of what is due, a run or a handling lies whose log is to be compared with the table. It stays there: who
- * compares remembers how far they came, so that nothing has to be taken off again.
+ * The position, in the index of due items, of a run or reaction run whose log is to be compared with the
+ * table. It stays there: the audit stores its own progress, so that nothing has to be removed.
  * @param now epoch milliseconds
  */
 export function auditOf(run: string, now: number): { due: string; dueAt: string } {

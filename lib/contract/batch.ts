@@ -13,8 +13,9 @@ export function isBatch(batch: number): boolean {
 }
 
 /**
- * Messages of a step that one invocation takes where nothing else is said. Several only of a step that is quick and declares
- * nothing that says that its attempts need room: its own concurrency or memory, files, or an effect that must not be in doubt.
+ * The default number of messages of a step per invocation. Several only for a quick step that declares
+ * nothing for which its attempts need resources of their own: concurrency, memory, files, or an effect that
+ * must not be in doubt.
  */
 export function batchOf(
   step: Pick<WorkOptions, "timeout" | "concurrency" | "memory" | "artifacts" | "shared" | "lostLease">,

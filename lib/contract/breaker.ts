@@ -3,13 +3,16 @@ import { type Duration, milliseconds } from "./duration.ts";
 
 /** When calls of a downstream are stopped for a while, and for how long. */
 interface BreakerOptions {
-  /** Failures in a row that open it. @default 5 */
+  /** Consecutive failures that open it. @default 5 */
   failures?: number;
-  /** The share of failures that opens it, once there are at least so many calls in the window. @default half of 20 */
+  /** The failure rate that opens it, once there is this number of calls in the window. @default half of 20 */
   rate?: { share: number; least: number };
-  /** How long a call counts for the rate. @default "1 minute" */
+  /** How long a call counts towards the rate. @default "1 minute" */
   window?: Duration;
-  /** How long it stays open before one call tries whether the downstream is back. @default "30 seconds" */
+  /**
+   * How long it stays open before one call tries whether the downstream is available again. @default "30
+   * seconds"
+   */
   cooldown?: Duration;
 }
 
@@ -20,7 +23,7 @@ export interface BreakerSpec extends Required<BreakerOptions> {
 
 const NAME = /^[a-z][a-z0-9-]{0,47}$/;
 
-/** Declares a breaker. Throws a DefinitionError that names the option which cannot be as it is. */
+/** Declares a breaker. Throws a DefinitionError that names the invalid option. */
 export function defineBreaker(name: string, options: BreakerOptions = {}): BreakerSpec {
   const spec: BreakerSpec = {
     name,

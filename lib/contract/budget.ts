@@ -5,22 +5,25 @@ export interface Usage {
   tokens: number;
 }
 
-/** What a run may cost; what is not named has no limit. */
+/** The maximum cost of a run; a part without a value has no limit. */
 export type Budget = Partial<Usage>;
 
 /** What a run has cost and may still cost. */
 export interface BudgetState {
   limit: Budget;
-  /** What is left of the limit: neither spent nor reserved. Below 0 where a call cost more than it was estimated at. */
+  /** The rest of the limit: neither spent nor reserved. Below 0 if a call cost more than its estimate. */
   free: Budget;
   spent: Usage;
-  /** Estimates of running calls, and of calls whose cost is unknown, by idempotency key and number of the call. */
+  /**
+   * Estimates of running calls, and of calls whose cost is unknown, by idempotency key and number of the
+   * call.
+   */
   reserved: Record<string, Reserved>;
 }
 
 /** A reserved estimate. */
 export interface Reserved extends Usage {
-  /** Nonce of the try that made it. */
+  /** Nonce of the attempt that made it. */
   owner?: string | undefined;
 }
 
@@ -31,7 +34,10 @@ export function openBudget(limit: Budget = {}): BudgetState {
   return { limit, free: { ...limit }, spent: { usd: 0, tokens: 0 }, reserved: {} };
 }
 
-/** A usage with all its parts, in whole tokens and millionths of a dollar. Throws a DefinitionError for what is no amount. */
+/**
+ * A usage with all its parts, in whole tokens and millionths of a dollar. Throws a DefinitionError for an invalid
+ * amount.
+ */
 export function toUsage({ usd = 0, tokens = 0 }: Budget): Usage {
   if (usd >= 0 && tokens >= 0 && Number.isFinite(usd + tokens)) {
     return { usd: Math.round(usd * MICRO) / MICRO, tokens: Math.ceil(tokens) };

@@ -16,7 +16,7 @@ export type Command =
   | CancelReplay;
 
 interface CommandBase {
-  /** Who wants it. */
+  /** The operator or program that sends it. */
   by: string;
   why: string;
   /** Idempotency key: the same command under the same key is carried out once. */
@@ -26,7 +26,7 @@ interface CommandBase {
 export interface StartRun extends CommandBase {
   action: "start";
   target: { workflow: string };
-  /** The event that the workflow starts on, as if it had come. */
+  /** The event that the workflow starts on, as if it had been published. */
   event: string;
   version: number;
   payload: Record<string, unknown>;
@@ -35,7 +35,10 @@ export interface StartRun extends CommandBase {
 export interface ChangeRun extends CommandBase {
   action: "pause" | "resume" | "terminate" | "retry";
   target: { run: string };
-  /** The epoch that it is about, as it was seen: in another one, the order is refused. @default the current one */
+  /**
+   * The epoch for which it is meant, as the operator saw it: in another epoch, the command is refused.
+   * @default the current one
+   */
   epoch?: number | undefined;
 }
 
@@ -48,7 +51,7 @@ export interface ChangeSubscriber extends CommandBase {
 export interface ForceBreaker extends CommandBase {
   action: "force";
   target: { breaker: string };
-  /** `auto`: it decides by itself again. */
+  /** `auto`: it decides automatically again. */
   state: "open" | "closed" | "auto";
 }
 
@@ -102,7 +105,7 @@ export interface Wake {
   key: ItemKey;
 }
 
-/** Sends a message again that a run waits for and that nothing accounts for. */
+/** Sends a message again that a run waits for and that is lost. */
 export interface SendMissing {
   action: "send-missing";
   queueUrl: string;

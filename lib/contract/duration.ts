@@ -1,6 +1,6 @@
 import { DefinitionError } from "./definition-error.ts";
 
-/** Milliseconds of each unit a duration may be given in. */
+/** Milliseconds of each unit of a duration. */
 const UNITS = {
   ms: 1,
   second: 1_000,
@@ -13,14 +13,14 @@ const UNITS = {
 type Unit = keyof typeof UNITS;
 
 /**
- * A length of time as a person writes it: "500 ms", "90 seconds", "1 day", "1.5 hours". The last member is no duration: it is for the
- * compiler's message.
+ * A duration as text: "500 ms", "90 seconds", "1 day", "1.5 hours". The last member is not a duration: it is
+ * for the compiler's message.
  */
 export type Duration =
   `${Written | 'Write a number and a unit, as in "90 seconds", "2 hours" or "1.5 days"'}`;
 type Written = `${number} ${Unit | `${Exclude<Unit, "ms">}s`}`;
 
-/** Milliseconds of each unit as it is written, "second" and "seconds". */
+/** Milliseconds of each unit with its spellings, "second" and "seconds". */
 export const MILLISECONDS: Readonly<Record<string, number>> = Object.fromEntries(
   Object.entries(UNITS).flatMap(([unit, length]) =>
     unit === "ms"
@@ -32,12 +32,12 @@ export const MILLISECONDS: Readonly<Record<string, number>> = Object.fromEntries
   ),
 );
 
-/** What is wrong with what is none. */
+/** The error of an invalid duration. */
 export const NO_LENGTH = 'is not a duration. Use a number above 0 and a unit, as in "90 seconds".';
 
 const WRITTEN = /^(\d+(?:\.\d+)?) ([a-z]+)$/;
 
-/** A duration in milliseconds. Throws a DefinitionError for what is not a duration, or is not longer than nothing. */
+/** A duration in milliseconds. Throws a DefinitionError for an invalid duration, or one of zero or less. */
 export function milliseconds(duration: Duration): number {
   const [, amount, unit = ""] = WRITTEN.exec(duration) ?? [];
   const length = Math.round(Number(amount) * (MILLISECONDS[unit] ?? 0));

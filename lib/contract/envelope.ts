@@ -2,7 +2,7 @@ import { type Malformation, malformedMetadata, malformedPayload, wellFormed } fr
 import { readTraceparent, traceHeaderOf, traceparentOfEvent } from "./trace.ts";
 
 /**
- * How an event travels. On the bus, `detail` is the payload itself, so that rules can match its fields and any
+ * The form of an event on the bus. `detail` is the payload itself, so that rules can match its fields and any
  * producer can write it by hand; Millrace's metadata is under one reserved key:
  *
  *     { "detail-type": "video.requested", "source": "my.shop", "detail": { "videoId": "v1", …, "millrace": { "id": … } } }
@@ -12,31 +12,31 @@ export interface Envelope<Data = Record<string, unknown>> {
   id: string;
   /** The contract's name, e.g. "video.requested". */
   name: string;
-  /** The contract's version that the payload was written for. */
+  /** The version of the contract for which the payload was written. */
   version: number;
   /** ISO 8601, UTC. */
   time: string;
   /** Who published it. */
   source: string;
-  /** What it is about, where the producer says so. */
+  /** What it is about, if the producer states it. */
   subject?: string | undefined;
   /** Shared by all events that one outside event led to. */
   correlation: string;
-  /** The id of the event that led to this one. */
+  /** The id of the event that caused this one. */
   causation?: string | undefined;
   /** How many events lie between this one and the outside. */
   hops: number;
-  /** W3C trace context of what published it; where the producer says nothing, it follows from the id. */
+  /** W3C trace context of the publisher; if the producer states none, it is derived from the id. */
   traceparent?: string | undefined;
   data: Data;
-  /** What no contract could allow, where there is something. Such an event is not let in. */
+  /** Findings that no contract could allow, if there are any. Such an event is not admitted. */
   malformed?: Malformation[];
 }
 
-/** The one key in `detail` that is not the payload's. */
+/** The one key in `detail` that does not belong to the payload. */
 export const ENVELOPE_KEY = "millrace";
 
-/** An event as EventBridge hands it to a target. */
+/** An event as EventBridge delivers it to a target. */
 export interface BusEvent {
   id: string;
   "detail-type": string;
@@ -58,7 +58,10 @@ export interface BusEntry {
 
 type Metadata = Partial<Omit<Envelope, "data" | "name" | "source" | "malformed">>;
 
-/** Reads what a rule delivered. What the producer left out, or wrote wrongly, is taken from the bus. */
+/**
+ * Reads an event that a rule delivered. Fields that the producer left out, or wrote wrongly, are taken from
+ * the bus.
+ */
 export function readEnvelope(event: BusEvent): Envelope {
   const { [ENVELOPE_KEY]: written, ...data } = asObject(event.detail);
   const metadata: Metadata = wellFormed(written);
@@ -80,7 +83,7 @@ export function readEnvelope(event: BusEvent): Envelope {
   };
 }
 
-/** The PutEvents entry that `readEnvelope` reads back to the same envelope. */
+/** The PutEvents entry from which `readEnvelope` reads the same envelope. */
 export function writeEntry(envelope: Envelope): BusEntry {
   const { data, name, source, malformed: _, ...metadata } = envelope;
   const { id, traceparent } = metadata;

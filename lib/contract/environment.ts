@@ -7,18 +7,21 @@ export const ENVIRONMENT = {
   /** ARN of every state machine, up to the workflow's name. */
   stateMachines: "MILLRACE_STATE_MACHINES",
   queue: "MILLRACE_QUEUE",
-  /** Names of all workflows, parted by commas. */
+  /** Names of all workflows, separated by commas. */
   workflows: "MILLRACE_WORKFLOWS",
-  /** Names of all reactions, parted by commas. */
+  /** Names of all reactions, separated by commas. */
   reactions: "MILLRACE_REACTIONS",
   workflow: "MILLRACE_WORKFLOW",
   version: "MILLRACE_VERSION",
-  /** Fields of the event that the state machine itself looks at: a list as JSON. */
+  /** Fields of the event that the state machine itself reads: a list as JSON. */
   eventReads: "MILLRACE_EVENT_READS",
   retentionDays: "MILLRACE_RETENTION_DAYS",
   archiveDays: "MILLRACE_ARCHIVE_DAYS",
   deadlineSeconds: "MILLRACE_DEADLINE_SECONDS",
-  /** Ids of the roles that may send commands through the control function's queue, separated by commas. Others may only wake. */
+  /**
+   * Ids of the roles that may send commands through the control function's queue, separated by commas. Others
+   * may only send reminders.
+   */
   commanders: "MILLRACE_COMMANDERS",
   /** URL of the control function's queue. */
   controlQueue: "MILLRACE_CONTROL_QUEUE",
@@ -28,20 +31,20 @@ export const ENVIRONMENT = {
   deadLetters: "MILLRACE_DEAD_LETTERS",
   /** Key prefix in the artifact bucket under which Lambda stores records that the relay failed to handle. */
   failedRecords: "MILLRACE_FAILED_RECORDS",
-  /** ARNs of the bus, and of the archive of what was on it. */
+  /** ARNs of the bus, and of its archive. */
   busArn: "MILLRACE_BUS_ARN",
   archive: "MILLRACE_ARCHIVE",
-  /** The language model that the function's steps ask: a `ModelSetting` as JSON. */
+  /** The language model that the function's steps call: a `ModelSetting` as JSON. */
   model: "MILLRACE_MODEL",
-  /** The image model that they ask: an `ImageModelSetting` as JSON. */
+  /** The image model that they call: an `ImageModelSetting` as JSON. */
   imageModel: "MILLRACE_IMAGE_MODEL",
-  /** Names of the tools that models may call in the function, parted by commas. */
+  /** Names of the tools that models may call in the function, separated by commas. */
   tools: "MILLRACE_TOOLS",
-  /** Names of the subscribers whose deliveries the ledger keeps, parted by commas. */
+  /** Names of the subscribers whose deliveries the ledger records, separated by commas. */
   ledger: "MILLRACE_LEDGER",
-  /** Names of the workflows whose completed steps are only logged, parted by commas. */
+  /** Names of the workflows whose completed steps are only logged, separated by commas. */
   loggedSteps: "MILLRACE_LOGGED_STEPS",
-  /** What brings events from elsewhere: `Producer`s as JSON. */
+  /** What publishes events from outside: `Producer`s as JSON. */
   producers: "MILLRACE_PRODUCERS",
   /** Name of the control function. */
   control: "MILLRACE_CONTROL",
@@ -49,6 +52,6 @@ export const ENVIRONMENT = {
   expressQueue: "MILLRACE_EXPRESS_QUEUE",
   /** URL of the intake queue to which the worker of an express workflow reports its runs. */
   intakeQueue: "MILLRACE_INTAKE_QUEUE",
-  /** How people sign in to the API: a `SignIn` as JSON. */
+  /** How users sign in to the API: a `SignIn` as JSON. */
   signIn: "MILLRACE_SIGN_IN",
 } as const;

@@ -5,33 +5,36 @@ import { RESERVED_EVENTS } from "./reserved.ts";
 import type { Carriable, InputOf, OutputOf, Schema } from "./schema.ts";
 
 /**
- * What makes two events one. A function gives the producer's key; "content" takes events of equal payload for the
- * same; without either, each envelope id is an event of its own.
+ * What makes an event a duplicate of another. A function gives the producer's key; "content" treats events
+ * with equal payloads as the same; without either, each envelope id is an event of its own.
  */
 export type Identity<Data> = ((data: Data) => string) | "content" | undefined;
 
 /** An event's name, version and payload, as producers and subscribers agree on it. */
 export interface EventContract<Name extends string = string, Data = any, Sent = any> {
   readonly name: Name;
-  /** Counts from 1; a payload says which version it was written for. */
+  /** Counts from 1; a payload states the version for which it was written. */
   readonly version: number;
-  /** Takes what a producer sends, answers what a workflow reads. */
+  /** Accepts what a producer sends, and returns what a workflow reads. */
   readonly schema: Schema<Sent, Data>;
   readonly identity: Identity<Data>;
   readonly key: Key<Data>;
-  /** The version before, and how its events become this one's. */
+  /** The previous version, and how its events are converted to this one. */
   readonly earlier: Upcast<Sent> | undefined;
-  /** What a change of the schema must not do while the version stays. */
+  /** What a change of the schema must preserve while the version stays. */
   readonly compatibility: Compatibility;
 }
 
-/** Brings events of an earlier version forward. */
+/** Converts events of an earlier version. */
 export interface Upcast<Sent = any> {
   readonly from: EventContract;
   readonly forward: (old: any) => Sent;
 }
 
-/** How events of an earlier version become those of the next: the old payload goes in, what a producer would send today comes out. */
+/**
+ * Converts an event of an earlier version to the next: it receives the old payload, and returns what a
+ * producer would send today.
+ */
 export function upcast<Earlier extends EventContract, Sent>(
   from: Earlier,
   forward: (old: DataOf<Earlier>) => Sent,
@@ -45,8 +48,8 @@ export function versionsOf(contract: EventContract): EventContract[] {
 }
 
 /**
- * What an event is about: an order's number, a customer. Waits find events by it, and runs are ordered and limited by
- * it. Without one, the envelope's subject is the key.
+ * What an event is about: an order's number, a customer. Waits find events by it, and runs are ordered and
+ * limited by it. By default, the envelope's subject is the key.
  */
 export type Key<Data> = ((data: Data) => string) | undefined;
 
@@ -61,9 +64,12 @@ interface EventOptions<S extends Schema> {
   identity?: Identity<OutputOf<S>>;
   /** @default the envelope's subject */
   key?: Key<OutputOf<S>>;
-  /** The version before this one, by `upcast`. Subscribers then take both, and see only this one. */
+  /** The version before this one, by `upcast`. Subscribers then accept both, and see only this one. */
   earlier?: Upcast<InputOf<S>>;
-  /** Whom a change of the schema must not break while the version stays; `millrace contracts check` sees to it. @default "backward" */
+  /**
+   * Which side a change of the schema must not break while the version stays; `millrace contracts check`
+   * enforces it. @default "backward"
+   */
   compatibility?: Compatibility;
 }
 
@@ -78,8 +84,8 @@ type Payload<Data> = [Data] extends [readonly unknown[] | string | number | bool
 const NAME = /^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$/;
 
 /**
- * Declares an event. Throws a DefinitionError where the name is not dotted lower-case words, as in "video.requested", or is
- * one that Millrace publishes itself.
+ * Declares an event. Throws a DefinitionError unless the name is dotted lower-case words, as in "video.requested",
+ * and not one that Millrace publishes itself.
  */
 export function defineEvent<const Name extends string, S extends Schema>(
   name: Name,

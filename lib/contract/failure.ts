@@ -1,20 +1,20 @@
 import type { Budget } from "./budget.ts";
 
-/** The failure policy: what the engine does after step code failed. */
+/** The failure policy: what the engine does after a handler failed. */
 export type FailurePolicy = "retry" | "give-up" | "wait" | "ask";
 
 const MARK = Symbol.for("millrace.failure");
 
 /**
- * A failure with a policy. Step code throws it; any other error means `retry`.
- * Recognised by a mark, never by `instanceof`: a bundle may hold a second copy of this class.
+ * A failure with a policy. Handlers throw it; any other error means `retry`. Recognised by a mark, never by
+ * `instanceof`: a bundle may contain a second copy of this class.
  */
 export class StepFailure extends Error {
   readonly [MARK] = true;
   readonly policy: FailurePolicy;
   /** Milliseconds until the next attempt; only with "wait". Undefined: longer with each deferral. */
   readonly after: number | undefined;
-  /** What the call of `spend` that failed has cost; undefined where that is not known. */
+  /** What the failed call of `spend` has cost; undefined if that is unknown. */
   readonly cost: Budget | undefined;
 
   constructor(
@@ -26,7 +26,7 @@ export class StepFailure extends Error {
     this.name = options.name ?? "StepFailure";
     this.policy = policy;
     this.after = options.after;
-    // A downstream that asks to come later has done nothing.
+    // A downstream that asks for a later call has done nothing.
     this.cost = options.cost ?? (policy === "wait" ? {} : undefined);
   }
 }
@@ -43,9 +43,9 @@ export function giveUp(message: string, options?: { cause?: unknown; name?: stri
 const LONGEST_WAIT = 365 * 24 * 60 * 60 * 1000;
 
 /**
- * Retries after the given time, in milliseconds, at most one year. An invalid number means now, since downstreams
- * return all kinds of values. Without a time, the pause grows with each deferral and is spread at random, from seconds to
- * ten minutes. It does not count as an attempt.
+ * Retries after the given time, in milliseconds, at most one year. An invalid number means now, since
+ * downstreams return all kinds of values. Without a time, the pause grows with each deferral and is spread at
+ * random, from seconds to ten minutes. It does not count as an attempt.
  */
 export function waitAndRetry(
   message: string,
@@ -65,7 +65,7 @@ export function ask(message: string, options?: { cause?: unknown; name?: string 
 
 /** A failure as plain data: in claims, in the cause of a failed task, in events. */
 export interface FailureRecord {
-  /** "unavailable": the step was not tried, since the breaker is open and the workflow has another way. */
+  /** "unavailable": the step was not tried, since the breaker is open and the workflow has a fallback. */
   policy: FailurePolicy | "unavailable";
   /** The error's own name, e.g. "TypeError". */
   name: string;
@@ -73,21 +73,23 @@ export interface FailureRecord {
   after?: number | undefined;
   /** Where the project's code threw it: "workflows/shop/fetch-customer.lambda.ts:5:45". */
   location?: string | undefined;
-  /** The places in the project's code that led there, innermost first, and the errors behind it: a line each. */
+  /**
+   * The calling positions in the project's code, innermost first, and the causes of the error: a line each.
+   */
   stack?: string | undefined;
-  /** The code around the location when it failed. In the local cloud only, where the sources are at hand. */
+  /** The code around the location when it failed. Only in the local cloud, which has the sources. */
   code?: string | undefined;
 }
 
-/** A failure as it travels: the claim and the log keep the rest. */
+/** The part of a failure that travels: the claim and the log store the rest. */
 export function withoutStack({ stack: _, code: __, ...failure }: FailureRecord): FailureRecord {
   return failure;
 }
 
-/** The longest message that is kept: a cause holds 32 KiB, and a table item should stay small. */
+/** The longest message that is stored: a cause has at most 32 KiB, and a table item should stay small. */
 const LONGEST_MESSAGE = 4_000;
 
-/** What a failed call has cost, where what it threw says so. */
+/** The cost of a failed call, if the thrown error states it. */
 export function costOfFailure(thrown: unknown): Budget | undefined {
   return thrown instanceof Error && MARK in thrown ? (thrown as StepFailure).cost : undefined;
 }
@@ -122,7 +124,7 @@ export const DISCARDED = "Millrace.Discarded";
 /** The error of a child call whose run did not succeed. */
 export const CHILD_FAILED = "Millrace.ChildFailed";
 
-/** The errors of a list that is longer than it may be, and of one of which more items failed than may. */
+/** The errors of a list that is longer than allowed, and of one in which too many items failed. */
 export const TOO_MANY_ITEMS = "Millrace.TooManyItems";
 export const TOO_MANY_FAILED = "Millrace.TooManyFailed";
 

@@ -33,7 +33,7 @@ function stepOf(
   return { ...step, epoch, path, state: latestState, deferral, attempts: attemptsOf(claim) };
 }
 
-/** A reaction that is paused defers what comes before it claims it. */
+/** A paused reaction defers a message before it claims it. */
 function neverClaimed(deferred: StateEntry<LoggedDeferral>): StepState {
   const { at, epoch, path = "", state } = deferred;
   const { step, direction } = state;

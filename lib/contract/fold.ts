@@ -6,8 +6,8 @@ import type { FoldedEntry, StateEntry } from "./state-entry.ts";
 
 /**
  * The state of a run after these entries, in any order: those of one item are ordered by its revision, so
- * that an entry which was written late is put right. The entries up to a time give the state at that time. Undefined
- * without entries.
+ * that an entry that was written late is placed correctly. The entries up to a time give the state at that
+ * time. Undefined without entries.
  */
 export function fold(entries: readonly FoldedEntry[]): RunState | undefined {
   const last = entries.reduce<FoldedEntry | undefined>((a, b) => (a && a.at > b.at ? a : b), undefined);
@@ -62,7 +62,7 @@ function isOf<Kind extends LoggedState["kind"]>(
   return item[0]?.state.kind === kind;
 }
 
-/** The last state of an item, and its place. */
+/** The last state of an item, and its position. */
 function latestState<State extends LoggedState>(item: StateEntry<State>[]): Place & Omit<State, "kind"> {
   const { epoch, path = "", state } = item.at(-1)!;
   const { kind: _, ...rest } = state;

@@ -1,13 +1,15 @@
 /**
- * Neighbouring steps of a pool that one message brings to their function, one after another. Each has the claim, the
- * attempts, the timeout and the undo that it would have alone.
+ * Neighbouring steps of a pool that one message brings to their function, one after another. Each has the
+ * claim, the attempts, the timeout and the undo that it would have alone.
  */
 export interface StepGroup {
-  /** Values of the run that the inputs are filled with, by name. What is missing in the run has no name here. */
+  /** Values of the run for the inputs, by name. A value that is missing in the run has no name here. */
   values: Record<string, unknown>;
-  /** In their order, two at least. */
+  /** In order, at least two. */
   steps: GroupedStep[];
-  /** The results that the state machine reads afterwards: the position of the step, by field of the answer. */
+  /**
+   * The results that the state machine reads afterwards: the position of the step, by field of the answer.
+   */
   answer: Record<string, number>;
 }
 
@@ -15,7 +17,7 @@ export interface GroupedStep {
   step: string;
   /** As in `StepMessage`. */
   path: string;
-  /** The input, without what a run brings. */
+  /** The input, without the values of a run. */
   input: unknown;
   fills: Fill[];
   reads: string[];
@@ -23,24 +25,27 @@ export interface GroupedStep {
   undo?: string | undefined;
 }
 
-/** A part of an input that a run brings. */
+/** A part of an input that a run provides. */
 export interface Fill {
-  /** Where in the input: names of fields and numbers of items; empty for the whole. */
+  /** Its path in the input: names of fields and numbers of items; empty for the whole. */
   at: (string | number)[];
   /** A value of the group by name, or the result of an earlier step by position. */
   from: { value: string } | { result: number };
-  /** The field of it, read as JSONata reads it; empty for the whole. */
+  /** The field of it, read with JSONata's rules; empty for the whole. */
   select: string[];
 }
 
 const SEPARATOR = ":";
 
-/** The error by which one step of a group fails, so that the state machine knows which: "Millrace.Retry:charge". */
+/**
+ * The error with which one step of a group fails, so that the state machine knows which:
+ * "Millrace.Retry:charge".
+ */
 export function errorOfStep(error: string, node: string): string {
   return `${error}${SEPARATOR}${node}`;
 }
 
-/** JSONata for an error as it is called outside of groups. `error` is JSONata, too. */
+/** JSONata for an error's name outside of groups. `error` is JSONata, too. */
 export function plainError(error: string): string {
   return `$substringBefore(${error}, '${SEPARATOR}')`;
 }

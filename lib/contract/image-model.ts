@@ -3,14 +3,14 @@ import { amountOf, type ModelPlace, readPlace } from "./model-place.ts";
 
 type Remote = Exclude<ModelPlace, { provider: "embedded" }>;
 
-/** The image model that steps call. It is a setting of the deployment, as the language model is. */
+/** The image model that steps call. It is a setting of the deployment, like the language model. */
 export type ImageModelSetting = { provider: "embedded" } | (Remote & ImageOffer);
 
-/** What a model that is paid takes and makes. */
+/** The price and size of a paid model's images. */
 export interface ImageOffer {
-  /** US dollars for a picture. */
+  /** US dollars per image. */
   price: number;
-  /** Pixels of its pictures. @default what the prompt asks for */
+  /** Pixels of its images. @default the size that the prompt requests */
   size?: ImageSize | undefined;
 }
 
@@ -24,8 +24,8 @@ const FORMS =
   '"embedded", "bedrock:<model id>?image=<dollars>" or "https://host/v1?model=<name>&image=<dollars>", with the price of one image, and "&size=<width>x<height>" if the model supports certain sizes only';
 
 /**
- * Reads a setting as people write it. For an endpoint with a key, `secret` is the ARN of the secret in Secrets Manager
- * that holds it. Throws a DefinitionError that says which forms there are.
+ * Parses a setting. For an endpoint with a key, `secret` is the ARN of the secret in Secrets Manager that
+ * holds it. Throws a DefinitionError that lists the valid forms.
  */
 export function parseImageModel(text = "embedded"): ImageModelSetting {
   if (text === "embedded") return EMBEDDED_IMAGES;

@@ -1,17 +1,23 @@
 import { canonicalJson, digest } from "./canonical.ts";
 
-/** The longest name that Step Functions takes for an execution. */
+/** The longest name of an execution in Step Functions. */
 export const LONGEST_EXECUTION_NAME = 80;
 const DIGEST_LENGTH = 26;
 /** The longest workflow name from which an execution name with epoch can be made. */
 export const LONGEST_WORKFLOW_NAME = LONGEST_EXECUTION_NAME - DIGEST_LENGTH - 1 - "-e9999".length;
 
-/** A run's id, or that of a reaction's handling of an event: the same for the same workflow or reaction, event name and identity. 130 bits of SHA-256 keep others apart. */
+/**
+ * The id of a run or reaction run: the same for the same workflow or reaction, event name and identity. 130
+ * bits of SHA-256 keep others apart.
+ */
 export function runId(workflow: string, event: string, identity: string): string {
   return `${workflow}-${digest(`${event}\n${identity}`, DIGEST_LENGTH)}`;
 }
 
-/** Pattern of the ids of a workflow's runs, or of a reaction's handlings, in which "?" is any character; without a name, of all. */
+/**
+ * Pattern of the ids of a workflow's runs, or of a reaction's runs, in which "?" is any character; without a
+ * name, of all.
+ */
 export function runPattern(name?: string): string {
   return name === undefined ? "*" : `${name}-${"?".repeat(DIGEST_LENGTH)}`;
 }
@@ -21,7 +27,7 @@ export function workflowOfRun(run: string): string {
   return run.slice(0, -(DIGEST_LENGTH + 1));
 }
 
-/** The name of a run's execution: the run's id, with the epoch from the second on. */
+/** The name of a run's execution: the run's id, with the epoch as a suffix from the second epoch. */
 export function executionName(run: string, epoch: number): string {
   return epoch === 1 ? run : `${run}-e${epoch}`;
 }
@@ -42,7 +48,10 @@ export function parseCompensationName(name: string): string {
   return name.replace(/-u\d+$/, "");
 }
 
-/** The state machine that undoes what runs of a workflow did. No workflow's own name has an underscore. */
+/**
+ * The state machine that undoes the effects of a workflow's runs. No workflow's own name contains an
+ * underscore.
+ */
 export function compensationMachine(workflow: string): string {
   return `${workflow}${COMPENSATION}`;
 }
@@ -53,26 +62,26 @@ export function isCompensationMachine(machine: string): boolean {
 
 const COMPENSATION = "_undo";
 
-/** What two deliveries must have in common to be the same event said twice. */
+/** What two deliveries of the same event have in common. */
 export function payloadDigest(data: unknown): string {
   return digest(canonicalJson(data));
 }
 
-/** An event id that says the same thing whenever it is derived from the same change. */
+/** An event id that is the same whenever it is derived from the same change. */
 export function derivedEventId(...parts: (string | number)[]): string {
   return digest(parts.join("\n"));
 }
 
 /**
- * Primary key of the table. A policy limits a role by partition keys alone, so a partition holds what one kind of writer
- * writes: a run, what its workers have claimed, what is deferred, and what people are asked lie in four.
+ * Primary key of the table. A policy limits a role by partition keys alone, so a partition contains the items
+ * of one kind of writer: a run, its claims, its deferred messages and its approvals are in four partitions.
  */
 export interface ItemKey {
   pk: string;
   sk: string;
 }
 
-/** A key as one text, by which keys are compared. */
+/** A key as text, for comparing keys. */
 export function keyText({ pk, sk }: ItemKey): string {
   return `${pk}|${sk}`;
 }
@@ -86,27 +95,27 @@ export function workPartition(run: string): string {
   return `work#${run}`;
 }
 
-/** The run, or the handling, that a key of `workPartition` is about. */
+/** The run or reaction run of a `workPartition` key. */
 export function runOfWork({ pk }: Pick<ItemKey, "pk">): string {
   return pk.slice("work#".length);
 }
 
-/** The partition of a run's or handling's deferred messages. Approvals and waits, which write no claim, defer too. */
+/** The partition of a run's deferred messages. Approvals and waits, which have no claims, defer too. */
 export function deferredPartition(run: string): string {
   return `deferred#${run}`;
 }
 
-/** The run, or the handling, that a key of `deferredPartition` is about. */
+/** The run or reaction run of a `deferredPartition` key. */
 export function runOfDeferred({ pk }: Pick<ItemKey, "pk">): string {
   return pk.slice("deferred#".length);
 }
 
-/** The partition of what people are asked for a run. */
+/** The partition of a run's approvals. */
 export function approvalPartition(run: string): string {
   return `approval#${run}`;
 }
 
-/** The partition of everything that a run's log covers. */
+/** The partitions of all items that a run's log covers. */
 export function partitionsOf(run: string): string[] {
   return [runKey(run).pk, workPartition(run), deferredPartition(run), approvalPartition(run)];
 }
@@ -123,20 +132,20 @@ export function approvalKey(run: string, epoch: number, path: string): ItemKey {
   return { pk: approvalPartition(run), sk: `approval#${epoch}#${path}` };
 }
 
-/** Everything about one key of a workflow lies in one partition: its places, and the line of those that wait. */
+/** Everything about one key of a workflow is in one partition: its slots, and the waiting runs. */
 export function keyQueueKey(workflow: string, key: string): ItemKey {
   return { pk: `key-queue#${workflow}#${key}`, sk: "key-queue" };
 }
 
-/** A run in the line; `order` sorts. */
+/** A waiting run; `order` sorts. */
 export function queuedKey(keyQueue: string, order: string): ItemKey {
   return { pk: keyQueue, sk: `queued#${order}` };
 }
 
-/** What people can stop as a whole. */
+/** What operators can pause as a whole. */
 export type ControlTarget = "workflow" | "subscriber";
 
-/** What people have ordered for a workflow or another subscriber. */
+/** The state of a workflow or another subscriber. */
 export function controlKey(target: ControlTarget, name: string): ItemKey {
   return { pk: `control#${target}#${name}`, sk: "control" };
 }
@@ -155,27 +164,29 @@ export function breakerKey(breaker: string): ItemKey {
   return { pk: `breaker#${breaker}`, sk: "breaker" };
 }
 
-/** Where waiters and events of a name and key meet. A digest, since a key may be of any length. */
+/** The partition of the waiters and events of a name and key. A digest, since a key may be of any length. */
 export function meetingKey(event: string, key: string): string {
   return `wait#${event}#${digest(key)}`;
 }
 
-/** One per wait of a run, whatever its epoch. Without a path, the prefix of all waits of a run. */
+/** One per wait of a run, in any epoch. Without a path, the prefix of all waits of a run. */
 export function waiterKey(meeting: string, run: string, path = ""): ItemKey {
   return { pk: meeting, sk: `waiter#${run}#${path}` };
 }
 
-/** One per event, however often it comes. */
+/** One per event, however often it is delivered. */
 export function awaitedEventKey(meeting: string, event: string): ItemKey {
   return { pk: meeting, sk: `event#${digest(event)}` };
 }
 
-/** One per taker and event. */
+/** One per consumer and event. */
 export function consumptionKey(meeting: string, consumer: string, event: string): ItemKey {
   return { pk: meeting, sk: `taken#${consumer}#${digest(event)}` };
 }
 
-/** A deployed version of a workflow. All of them lie in one partition: there are few, and they are listed together. */
+/**
+ * A deployed version of a workflow. All are in one partition: there are few, and they are listed together.
+ */
 export function releaseKey(workflow: string, version = ""): ItemKey {
   return { pk: "release", sk: `${workflow}#${version}` };
 }
@@ -184,7 +195,7 @@ export function quarantineKey(id: string): ItemKey {
   return { pk: `quarantine#${id}`, sk: "quarantine" };
 }
 
-/** The trigger, workflow or reaction that put an event into quarantine, by its key. */
+/** The trigger, workflow or reaction that quarantined an event, from its key. */
 export function quarantinedBy({ pk }: Pick<ItemKey, "pk">): string {
   return workflowOfRun(pk.slice("quarantine#".length));
 }
@@ -199,7 +210,7 @@ export function logKey(run: string, at: string, of: string, revision: number, ev
   return { pk: `log#${run}`, sk: `${at}#${derivedEventId(of, revision, event)}` };
 }
 
-/** Where the log of a run ends at a time: a sort key after all entries of that millisecond. */
+/** The end of a run's log at a time: a sort key after all entries of that millisecond. */
 export function logEnd(at: string): string {
   return `${at}#~`;
 }
@@ -209,7 +220,7 @@ export function auditKey(): ItemKey {
   return { pk: "audit", sk: "audit" };
 }
 
-/** The runs and handlings that one outside event led to. */
+/** The runs and reaction runs that one outside event led to. */
 export function correlatedKey(correlation: string, run = ""): ItemKey {
   return { pk: `correlation#${correlation}`, sk: run };
 }
@@ -242,12 +253,15 @@ export function scheduleKey(name: string): ItemKey {
   return { pk: `schedule#${name}`, sk: "schedule" };
 }
 
-/** What a dry run of a replay has had: one per subscriber and run or handling. Each subscriber writes a partition of its own. */
+/**
+ * The events that a dry run has counted: one per subscriber and run or reaction run. Each subscriber writes
+ * to a partition of its own.
+ */
 export function dryRunEventKey(replay: string, subscriber: string, id: string): ItemKey {
   return { pk: `dry-run#${subscriber}#${replay}`, sk: id };
 }
 
-/** All deployed queues lie in one partition: there are few, and they are listed together. */
+/** All deployed queues are in one partition: there are few, and they are listed together. */
 export function deployedQueueKey(name = ""): ItemKey {
   return { pk: "queue", sk: name };
 }
@@ -262,33 +276,38 @@ export function foundPartitions(workflow: string, status: string): string[] {
   return Array.from({ length: SHARDS }, (_, shard) => `${workflow}#${status}#${shard}`);
 }
 
-/** Where the runs of a workflow lie that are about the same thing. */
+/** The index partition of a workflow's runs with the same key. */
 export function keyedPartition(workflow: string, key: string): string {
   return `${workflow}#${key.length > LONGEST_KEY ? digest(key) : key}`;
 }
 
-/** What a run is about, by its partition. */
+/** The key of a run, from its partition. */
 export function keyOfPartition(workflow: string, partition: string): string {
   return partition.slice(workflow.length + 1);
 }
 
-/** An index takes 2,048 bytes, and a character has up to four. */
+/** An index key has at most 2,048 bytes, and a character up to four. */
 const LONGEST_KEY = 400;
 
-/** The claim's key as one text, which step code hands to external APIs as *their* idempotency key. */
+/** The claim's key as text, which handlers pass to external APIs as *their* idempotency key. */
 export function idempotencyKey({ pk, sk }: ItemKey): string {
   return `${pk}#${sk}`;
 }
 
-/** Index partitions hold a share each, because one hot partition of an index throttles the table. */
+/**
+ * Items are spread over several index partitions, because one hot partition of an index throttles the table.
+ */
 const SHARDS = 4;
 
-/** The partition of an index in which an item of this kind and id is found. */
+/** The index partition of an item of this kind and id. */
 export function shardOf(kind: ListedKind, id: string): string {
   return `${kind}#${digest(id, 1).charCodeAt(0) % SHARDS}`;
 }
 
-/** Where, in the index of what is due, the runs lie that wait until their workflow is open again: oldest first. */
+/**
+ * The partition, in the index of due items, of runs that wait until their workflow is active again: oldest
+ * first.
+ */
 export function heldPartition(workflow: string): string {
   return `held#${workflow}`;
 }
@@ -308,7 +327,7 @@ export type ListedKind =
   | "delivery-problem"
   | "delivery-overdue"
   | "due"
-  /** Runs and handlings whose log is to be compared with the table. */
+  /** Runs and reaction runs whose log is to be compared with the table. */
   | "ended"
   | "unpublished"
   /** Messages of a workflow that are deferred until the pause ends, and those of all workflows that have a time. */

@@ -2,21 +2,24 @@ import type { LogItem } from "./items/log.ts";
 
 type Entry = Pick<LogItem, "at" | "id" | "of" | "revision" | "state" | "sk">;
 
-/** Entries in the order in which things happened; those of one millisecond by what is known of their order, and else by their keys. */
+/**
+ * Entries in the order in which things happened; those of one millisecond by their known order, and otherwise
+ * by their keys.
+ */
 export function inOrder<One extends Entry>(entries: readonly One[]): One[] {
   return entries.toSorted(
     (a, b) =>
       compare(a.at, b.at) ||
       a.revision - b.revision ||
-      // What a step emitted comes after that it is done.
+      // A step's events come after its completion.
       Number(b.state !== undefined) - Number(a.state !== undefined) ||
       compare(a.sk, b.sk),
   );
 }
 
 /**
- * What happened, each event once, in order. A late entry repeats
- * what earlier ones already contain; `fold` takes all entries.
+ * What happened, each event once, in order. A late entry repeats the content of earlier ones; `fold` takes
+ * all entries.
  */
 export function storyOf<One extends Entry>(entries: readonly One[]): One[] {
   const first = new Map<string, One>();

@@ -2,22 +2,25 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { LogItem, LogPackItem } from "./items/log.ts";
 import { derivedEventId, logKey } from "./keys.ts";
 
-/** An item of a log's partition: an entry by itself, or several in one item. */
+/** An item of a log's partition: a single entry, or several in one item. */
 export type StoredLog = LogItem | LogPackItem;
 
-/** What the entries of an item are together before they are compressed. An item may have 400 KB. */
+/** The maximum size of an item's entries before compression. An item may have 400 KB. */
 const MOST_BYTES = 64 * 1024;
 
-/** Between the first and the last entry of an item. Who reads on from a time finds what lies in earlier items by looking back as far. */
+/**
+ * The maximum time between the first and the last entry of an item. A reader that starts at a time finds the
+ * entries of earlier items by reading back this far.
+ */
 export const PACK_SPAN = 60_000;
 
-/** An entry without what its key, or another field, says as well. */
+/** An entry without the fields that its key, or another field, contains as well. */
 type Packed = Omit<LogItem, "pk" | "sk" | "kind" | "run" | "changedAt">;
 
 /**
- * The items that contain these entries, as few as possible. The key of an item follows from its entries. So the same
- * entries make the same items, and other entries never take the place of an item that is there: entries that are delivered again
- * in other batches lie in several items, and `unpack` returns them once.
+ * The fewest items that contain these entries. The key of an item is derived from its entries. So the same
+ * entries make the same items, and other entries never replace an existing item: entries that are delivered
+ * again in other batches are in several items, and `unpack` returns them once.
  */
 export function pack(entries: readonly LogItem[]): StoredLog[] {
   const byRun = Map.groupBy(unpack(entries), ({ run }) => run);
@@ -31,7 +34,7 @@ export function unpack(items: readonly StoredLog[]): LogItem[] {
   return [...byKey.values()].sort((a, b) => (a.sk < b.sk ? -1 : 1));
 }
 
-/** Neighbours that fit one item. */
+/** Neighbours that fit into one item. */
 function parts(log: readonly LogItem[]): LogItem[][] {
   const found: LogItem[][] = [];
   let room = 0;

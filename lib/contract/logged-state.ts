@@ -8,12 +8,12 @@ import type { RunItem } from "./items/run.ts";
 import type { WaiterItem } from "./items/wait.ts";
 
 /**
- * The state of a run's item after a change, as the log stores it. Complete, so that the last one is sufficient: an
- * entry that is missing leaves a gap in the story, and never a wrong state.
+ * The state of a run's item after a change, as the log stores it. Complete, so that the last one is
+ * sufficient: a missing entry leaves a gap in the history, and never a wrong state.
  */
 export type LoggedState = LoggedRun | LoggedStep | LoggedDeferral | LoggedQuestion | LoggedWait;
 
-/** A value of any size, or how large it was: the log keeps small ones. */
+/** A value, or only its size: the log stores small values. */
 export type LogValue = { value: unknown } | { bytes: number };
 
 /** The largest value that the log keeps, as JSON. */
@@ -38,7 +38,7 @@ export interface LoggedRun
   output?: LogValue | undefined;
   /** What its steps have cost so far. */
   spent?: Usage | undefined;
-  /** What does not change within an epoch: logged when the epoch starts. */
+  /** Fields that do not change within an epoch: logged when the epoch starts. */
   begun?: LoggedBeginning | undefined;
 }
 
@@ -47,18 +47,18 @@ export interface LoggedBeginning
   event: Pick<Envelope, "id" | "name" | "source" | "correlation">;
 }
 
-/** An effect of a run, an undo, or a reaction's handling of an event. */
+/** An effect of a run, an undo, or a reaction run. */
 export interface LoggedStep
   extends Pick<
     ClaimItem,
     "workflow" | "step" | "direction" | "attempt" | "startedAt" | "endedAt" | "reusedFrom"
   > {
   kind: "step";
-  /** Absent where it was claimed and given back. */
+  /** Absent if it was claimed and released. */
   state?: ClaimItem["state"] | undefined;
   failure?: FailureRecord | undefined;
   result?: LogValue | undefined;
-  /** It was done after it was sealed. */
+  /** It completed after it was sealed. */
   late?: true | undefined;
   givenUp?: ClaimItem["givenUp"];
   handled?: HandledEvent | undefined;
@@ -81,6 +81,6 @@ export interface LoggedQuestion
 
 export interface LoggedWait extends Pick<WaiterItem, "purpose" | "event" | "key" | "state" | "taken"> {
   kind: "wait";
-  /** ISO time at which the run came to it. */
+  /** ISO time at which the run reached it. */
   since: string;
 }

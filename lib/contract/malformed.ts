@@ -1,4 +1,4 @@
-/** Something about an event that no contract could allow. */
+/** A finding about an event that no contract could allow. */
 export interface Malformation {
   /** "millrace.hops", "scenes[2].title"; empty for the payload as a whole. */
   path: string;
@@ -7,7 +7,7 @@ export interface Malformation {
   value?: string;
 }
 
-/** The table takes values nested 32 levels deep, and a payload lies a little below the top. */
+/** The table accepts values nested 32 levels deep, and a payload is a little below the top. */
 const DEEPEST = 28;
 const LONGEST_ID = 256;
 
@@ -15,7 +15,7 @@ const isText = (value: unknown) => typeof value === "string";
 const isId = (value: unknown) =>
   isText(value) && (value as string).length > 0 && (value as string).length <= LONGEST_ID;
 
-/** What each field of an envelope has to be. */
+/** The valid values of each field of an envelope. */
 const FIELDS: Record<string, { is: (value: unknown) => boolean; says: string }> = {
   id: { is: isId, says: `a text of up to ${LONGEST_ID} characters` },
   version: {
@@ -39,7 +39,7 @@ const FIELDS: Record<string, { is: (value: unknown) => boolean; says: string }> 
   traceparent: { is: isText, says: "a text" },
 };
 
-/** What is wrong with the metadata under the reserved key. */
+/** Findings about the metadata under the reserved key. */
 export function malformedMetadata(written: unknown, key: string): Malformation[] {
   if (written === undefined) return [];
   if (!isObject(written)) return [{ path: key, message: "This must be an object.", ...seen(written) }];
@@ -52,7 +52,7 @@ export function malformedMetadata(written: unknown, key: string): Malformation[]
     }));
 }
 
-/** The metadata without what is wrong in it. */
+/** The metadata without its invalid parts. */
 export function wellFormed(written: unknown): Record<string, unknown> {
   if (!isObject(written)) return {};
   return Object.fromEntries(
@@ -62,7 +62,10 @@ export function wellFormed(written: unknown): Record<string, unknown> {
   );
 }
 
-/** What is wrong with a payload whatever its contract is: the first finding alone. Does not recur, however deep it is. */
+/**
+ * A finding about a payload that does not depend on its contract: only the first. Not recursive, whatever the
+ * depth.
+ */
 export function malformedPayload(detail: unknown): Malformation[] {
   if (!isObject(detail))
     return [{ path: "", message: "The detail of an event must be an object.", ...seen(detail) }];
@@ -95,7 +98,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === "object" && !Array.isArray(value);
 }
 
-/** A field that is null is one left out. */
+/** A field that is null counts as missing. */
 function isSet(written: Record<string, unknown>, field: string): boolean {
   return Object.hasOwn(written, field) && written[field] !== null && written[field] !== undefined;
 }

@@ -3,7 +3,7 @@ import type { ExpressMessage } from "./express.ts";
 import type { StepGroup } from "./group.ts";
 import type { Direction } from "./keys.ts";
 
-/** What every message, log line and event of a run carries. Travels in the execution's input. */
+/** The fields of every message, log line and event of a run. They are part of the execution's input. */
 export interface RunReference {
   /** Also the name of the execution. */
   id: string;
@@ -12,7 +12,7 @@ export interface RunReference {
   epoch: number;
   /** The epoch that was restarted: it reuses no earlier result. @default 1 */
   restarted?: number | undefined;
-  /** Content version of the definition that the run started on. */
+  /** Content version of the definition on which the run started. */
   version: string;
   /** The event that started it. */
   event: string;
@@ -31,13 +31,15 @@ export interface ExecutionInput {
   event: Record<string, unknown>;
 }
 
-/** Which entry of a state a message comes from. Of two messages of one path, the later entry is the one that counts. */
+/**
+ * The state entry from which a message comes. Of two messages of one path, that of the later entry counts.
+ */
 export interface Entry {
   /** ISO time at which the state was entered: a loop, a redrive or a person's "again" enters it again. */
   entered: string;
-  /** 1 for the first try after that. */
+  /** 1 for the first attempt after that. */
   attempt: number;
-  /** The same of the group, where the step is one of a group: `attempt` is then the step's own. */
+  /** The same for the group, if the step belongs to one: `attempt` is then the step's own. */
   groupAttempt?: number | undefined;
 }
 
@@ -48,50 +50,60 @@ export interface StepMessage extends Entry {
   step: string;
   /** Where in the workflow: node names, map indexes and loop rounds, "draw-scene[3]". Part of the claim's key. */
   path: string;
-  /** "undo" where the effect of this path is to be compensated: then `input` is null, since the claim has kept it. */
+  /**
+   * "undo" if the effect of this path is to be compensated: then `input` is null, since the claim contains
+   * it.
+   */
   direction: Direction;
   input: unknown;
   /**
-   * Fields of the result that the state machine itself looks at. "scenes" is a field with all that is in it, "scenes[]"
-   * a list of which only the items are counted and walked through, "scenes[].kind" a field of each item, "" the whole.
-   * "scene.{}", with `resultLimit` only, is an object that stays one, since a field of it is handed on.
+   * Fields of the result that the state machine itself reads. "scenes" is a field with everything in it,
+   * "scenes[]" a list whose items are only counted and iterated, "scenes[].kind" a field of each item, "" the
+   * whole. "scene.{}", with `resultLimit` only, is an object that must stay one, since a field of it is
+   * passed on.
    */
   reads: string[];
-  /** Maximum bytes of the result, where it comes together with the results of other items in one list. */
+  /** Maximum bytes of the result, if it is part of a list of results. */
   resultLimit?: number | undefined;
   /** Whether the workflow has a fallback if the downstream's breaker is open. */
   fallback: boolean;
   /** Name of the step that undoes the effect. */
   undo?: string | undefined;
   /**
-   * The steps that it brings, where it is the message of a group. Then what it says of one step is how it finds its queue:
-   * `step` and `path` are those of the first, and `input` is null.
+   * The steps of a group's message. The message is sent to the queue of the first step: `step` and `path` are
+   * those of the first, and `input` is null.
    */
   group?: StepGroup | undefined;
-  /** Which of them it is, once the worker has taken it out of the group. */
+  /** Its position, once the worker has taken it out of the group. */
   position?: number | undefined;
-  /** Content version of the state machine that sent it, where that may be another than the one the run was accepted for. */
+  /**
+   * Content version of the state machine that sent it, if that may differ from the version for which the run
+   * was accepted.
+   */
   version?: string | undefined;
-  /** How often the message has been deferred, where it has. */
+  /** How often the message has been deferred, if at all. */
   deferred?: number | undefined;
-  /** Of a run without an execution: no state waits for an answer, and `taskToken` is empty. */
+  /** In a run without an execution: no state waits for an answer, and `taskToken` is empty. */
   express?: ExpressMessage | undefined;
 }
 
-/** What a rule sends to a reaction's queue, and what is sent there again after it was deferred. */
+/** What a rule sends to a reaction's queue, and what is sent there again after a deferral. */
 export interface ReactionMessage extends BusEvent {
-  /** How often the message has been deferred, where it has. */
+  /** How often the message has been deferred, if at all. */
   deferred?: number | undefined;
-  /** Epoch milliseconds at which it came into the queue first, where it has been deferred. */
+  /** Epoch milliseconds at which it first entered the queue, if it has been deferred. */
   sent?: number | undefined;
-  /** Id of the handling that was deferred: what was too large for the table lies under its part of the bucket. */
+  /**
+   * Id of the deferred reaction run: values that were too large for the table are under its prefix in the
+   * bucket.
+   */
   handling?: string | undefined;
 }
 
 /** What a state machine sends to the queue of waits. */
 export type WaitMessage = WaitForEvent | WaitForSignal | Signal | CallChild | CancelOn | ListMessage;
 
-/** What a state machine asks for a list that is longer than its own state can hold. */
+/** What a state machine requests for a list that is longer than its own state allows. */
 export type ListMessage = SplitList | KeepPart | FailPart | JoinParts | FailList;
 
 interface Waiting extends Entry {
@@ -100,20 +112,26 @@ interface Waiting extends Entry {
   path: string;
 }
 
-/** Answers the token with the payload of the event of this name and key, whether it came before or comes after. */
+/**
+ * Answers the token with the payload of the event of this name and key, whether it came before or comes
+ * after.
+ */
 export interface WaitForEvent extends Waiting {
   kind: "event";
   event: string;
   key: string;
 }
 
-/** Answers the token with what the node at path `of` signals, in the same run and epoch. */
+/** Answers the token with the value that the node at path `of` signals, in the same run and epoch. */
 export interface WaitForSignal extends Waiting {
   kind: "signalled";
   of: string;
 }
 
-/** A node that other branches wait for is done. Answers every wait on its path: what is done stays done. */
+/**
+ * A node for which other branches wait is done. Answers every wait on its path: a completed node stays
+ * completed.
+ */
 export interface Signal {
   kind: "signal";
   run: RunReference;
@@ -121,31 +139,31 @@ export interface Signal {
   value: unknown;
 }
 
-/** Starts a run of another workflow; answers the token, where there is one, with how that run ends. */
+/** Starts a run of another workflow; answers the token, if there is one, with that run's end. */
 export interface CallChild extends Omit<Waiting, "taskToken"> {
   kind: "child";
   taskToken?: string | undefined;
   workflow: string;
-  /** The event that the other workflow starts on. */
+  /** The event that starts the other workflow. */
   event: string;
   version: number;
   payload: Record<string, unknown>;
   /** How often the message has been deferred, where it has. */
   deferred?: number | undefined;
-  /** Fields of the output that the calling state machine itself looks at, as in `StepMessage`. */
+  /** Fields of the output that the calling state machine itself reads, as in `StepMessage`. */
   reads: string[];
   /** Maximum bytes of the output, as in `StepMessage`. */
   resultLimit?: number | undefined;
 }
 
-/** Stores a list in parts, each of which an execution of its own goes through. Answers a `SplitAnswer`. */
+/** Stores a list in parts, each of which has an execution of its own. Answers a `SplitAnswer`. */
 export interface SplitList extends Waiting {
   kind: "split list";
   /** Or a reference to it. */
   list: unknown;
   /** Name of the list's `each`, for messages. */
   each: string;
-  /** The longest that the list may be. */
+  /** The maximum length of the list. */
   most: number;
   /** Maximum number of items of a part. */
   size: number;
@@ -153,7 +171,7 @@ export interface SplitList extends Waiting {
   reads: string[];
 }
 
-/** Where the parts lie, as a JSON list of `ListPart`. */
+/** Where the parts are stored, as a JSON list of `ListPart`. */
 export interface SplitAnswer {
   count: number;
   bucket: string;
@@ -184,14 +202,14 @@ export interface KeptPart {
   error?: string | undefined;
 }
 
-/** Keeps why an item failed, for the list as a whole, and fails its part. */
+/** Stores why an item failed, for the list as a whole, and fails its part. */
 export interface FailPart extends Waiting {
   kind: "fail part";
   error: string;
   cause: string;
 }
 
-/** Answers a reference to the results of all parts as one list, or fails where too many items failed. */
+/** Answers a reference to the results of all parts as one list, or fails if too many items failed. */
 export interface JoinParts extends Waiting {
   kind: "join parts";
   each: string;
@@ -200,7 +218,7 @@ export interface JoinParts extends Waiting {
   tolerance?: number | string | undefined;
 }
 
-/** Fails as the item did that failed first, or as given where that is not known. */
+/** Fails with the error of the item that failed first, or with the given one if that is unknown. */
 export interface FailList extends Waiting {
   kind: "fail list";
   error: string;
@@ -222,23 +240,23 @@ export interface ApprovalMessage extends Entry {
   /** Who is asked: "editor". */
   approval: string;
   path: string;
-  /** 1 for the first call, 2 after the first stayed unanswered. */
+  /** 1 for the first request, 2 after the first had no answer. */
   level: number;
-  /** Milliseconds until silence has its consequence; absent where the workflow's deadline is the only limit. */
+  /** Milliseconds until the timeout; absent if the workflow's deadline is the only limit. */
   within?: number | undefined;
   /** What happens on the timeout. Absent where there is none. */
   otherwise?: "escalate" | "reject" | "approve" | undefined;
-  /** The state that asked has timed out: the timeout is the answer, unless there is another. */
+  /** The state that asked has timed out: the timeout is the decision, unless there is another. */
   over?: true | undefined;
   /** How often the message has been deferred. */
   deferred?: number | undefined;
   /** The reason of an escalation: why the workflow could not decide. */
   why?: string | undefined;
-  /** What there is to see. */
+  /** What the person sees. */
   show: Record<string, unknown>;
 }
 
-/** A person's answer, as the workflow reads it. */
+/** A person's decision, as the workflow reads it. */
 export interface ApprovalDecision {
   approved: boolean;
   decidedBy: string;
@@ -248,13 +266,13 @@ export interface ApprovalDecision {
 /** Input of an execution that compensates a run. */
 export interface CompensationInput {
   run: RunReference;
-  /** What is to be undone, in this order. */
+  /** The effects to undo, in this order. */
   undos: Undo[];
 }
 
 /** An effect of a run that is to be undone. */
 export interface Undo {
-  /** Of the effect, which need not be the run's last. */
+  /** The epoch of the effect, which need not be the run's last. */
   epoch: number;
   path: string;
   /** Name of the step that undoes it. */
@@ -263,6 +281,6 @@ export interface Undo {
 
 /** Output of an execution that compensates a run. */
 export interface CompensationOutput {
-  /** What could not be undone, after all tries. */
+  /** Effects that could not be undone in any attempt. */
   failed: (Pick<Undo, "epoch" | "path"> & { error: string; cause: string })[];
 }

@@ -1,2 +1,2 @@
-/** The dimension of metrics that the workers of an app count together, so that one alarm watches them all. */
+/** The dimension of metrics that all workers of an app count together, so that one alarm covers them. */
 export const ALL_WORKERS = { service: "workers" };

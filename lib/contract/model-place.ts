@@ -3,17 +3,17 @@ export type ModelPlace =
   /** Needs no network: each prompt's own rule answers. */
   | { provider: "embedded" }
   | { provider: "bedrock"; model: string }
-  /** Any endpoint that speaks OpenAI's protocol: Ollama, vLLM, a gateway. */
+  /** Any endpoint with OpenAI's protocol: Ollama, vLLM, a gateway. */
   | { provider: "openai-compatible"; url: string; model: string; secret?: string | undefined };
 
 /**
- * Geographies of the profiles that spread calls over regions. A list, since ids of models have dots too ("zai.glm-4.7"):
- * https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html
+ * Geographies of the profiles that spread calls over regions. A list, since ids of models contain dots too
+ * ("zai.glm-4.7"): https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html
  */
 const GEOGRAPHIES = ["us", "us-gov", "eu", "apac", "jp", "au", "ca", "global"];
 const PROFILE = new RegExp(`^(?:${GEOGRAPHIES.join("|")})\\.`);
 
-/** The model that an inference profile of Bedrock calls; the id of a model is its own. */
+/** The model that an inference profile of Bedrock calls; a model id is returned unchanged. */
 export function foundationModelOf(id: string): string {
   return id.replace(PROFILE, "");
 }
@@ -24,7 +24,7 @@ export interface ReadPlace {
   parameters: URLSearchParams;
 }
 
-/** Reads "bedrock:<model id>?…" or "https://host/v1?model=<name>&…"; undefined for what is neither. */
+/** Parses "bedrock:<model id>?…" or "https://host/v1?model=<name>&…"; undefined for anything else. */
 export function readPlace(text: string): ReadPlace | undefined {
   if (!URL.canParse(text)) return undefined;
   const { protocol, pathname, origin, searchParams: parameters } = new URL(text);
@@ -40,13 +40,13 @@ export function readPlace(text: string): ReadPlace | undefined {
   };
 }
 
-/** A parameter that is an amount, from 0 on; undefined where it is missing or none. */
+/** A parameter that is an amount of 0 or more; undefined if it is missing or invalid. */
 export function amountOf(parameters: URLSearchParams, name: string): number | undefined {
   const amount = Number(parameters.get(name) ?? Number.NaN);
   return amount >= 0 && Number.isFinite(amount) ? amount : undefined;
 }
 
-/** As logs, records and results name a model. */
+/** The model's name in logs, records and results. */
 export function modelName(place: ModelPlace): string {
   return place.provider === "embedded" ? "embedded" : `${place.provider}:${place.model}`;
 }

@@ -7,7 +7,7 @@ type Remote = Exclude<ModelPlace, { provider: "embedded" }>;
 /** The language model that steps call. It is a setting of the deployment: prompts do not name one. */
 export type ModelSetting = { provider: "embedded" } | (Remote & { prices: Prices });
 
-/** US dollars for a million tokens. */
+/** US dollars per million tokens. */
 export interface Prices {
   input: number;
   output: number;
@@ -19,8 +19,8 @@ const FORMS =
   '"embedded", "bedrock:<model id>?input=<dollars>&output=<dollars>" or "https://host/v1?model=<name>&input=<dollars>&output=<dollars>", with the prices of a million tokens';
 
 /**
- * Reads a setting as people write it. For an endpoint with a key, `secret` is the ARN of the secret in Secrets Manager
- * that holds it. Throws a DefinitionError that says which forms there are.
+ * Parses a setting. For an endpoint with a key, `secret` is the ARN of the secret in Secrets Manager that
+ * holds it. Throws a DefinitionError that lists the valid forms.
  */
 export function parseModel(text = "embedded"): ModelSetting {
   if (text === "embedded") return EMBEDDED;

@@ -25,9 +25,9 @@ import {
 } from "./keys.ts";
 
 /**
- * Patterns of partition keys by what lies there, as a policy's condition takes them. Ids of runs, handlings and
- * quarantined events begin with the name of their workflow, reaction or trigger and have a digest of a fixed length after
- * it, so that a pattern of "a" matches nothing of "a-b".
+ * Patterns of partition keys by content, in the form of a policy's condition. Ids of runs, reaction runs and
+ * quarantined events begin with the name of their workflow, reaction or trigger, followed by a digest of a
+ * fixed length, so that a pattern of "a" matches nothing of "a-b".
  */
 export const PARTITIONS = {
   /** Run items: of one workflow, or of all. */

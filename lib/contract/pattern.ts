@@ -1,6 +1,6 @@
 /**
- * Conditions on an event's payload, as EventBridge matches them: a field that is named has a value that meets one of
- * the conditions in its list, and of a list in the payload one item does.
+ * Conditions on an event's payload, with EventBridge's rules: the value of each named field must match one of
+ * the conditions in its list, and of a list in the payload one item must.
  *
  *     { country: ["DE", "AT"], cents: [{ numeric: [">=", 10_000] }], customer: { mail: [{ suffix: "@example.org" }] } }
  */
@@ -23,7 +23,7 @@ type Condition<Value> =
   | (string extends Value ? TextCondition : never)
   | (number extends Value ? { readonly numeric: Range } : never);
 
-/** Whether the field is there at all. */
+/** Whether the field exists. */
 interface Existence {
   readonly exists: boolean;
 }
@@ -38,7 +38,7 @@ type Range =
   | readonly ["=" | "<" | "<=" | ">" | ">=", number]
   | readonly [">" | ">=", number, "<" | "<=", number];
 
-/** The fields of a pattern that have no condition, as EventBridge refuses them: "customer.mail". */
+/** The fields of a pattern that have no condition, which EventBridge refuses: "customer.mail". */
 export function emptyFields(pattern: object, path: string[] = []): string[] {
   return Object.entries(pattern).flatMap(([name, inner]) => {
     const at = [...path, name];

@@ -1,16 +1,16 @@
 import { type Duration, milliseconds } from "./duration.ts";
 
 /**
- * Limits or orders the runs of a workflow that have the same key. The key is the event's key, unless `key` overrides
- * it: with one key for all, as in `key: () => "all"`, it limits the workflow as a whole.
+ * Limits or orders the runs of a workflow that have the same key. The key is the event's key, unless `key`
+ * overrides it: one key for all, as in `key: () => "all"`, limits the workflow as a whole.
  */
 export type PerKey<Data = any> = (AtOnce | Throttle | Debounce) & {
   /** @default the event's key */
   readonly key?: (data: Data) => string;
   /**
-   * Seconds by which a run that waits is moved ahead in the order of the events' times, from -86,400 to 86,400. So an event
-   * with 60 starts before events of up to a minute earlier, and an event with a low priority does not wait for ever.
-   * @default 0
+   * Seconds by which a waiting run is moved ahead in the order of the events' times, from -86,400 to 86,400.
+   * So an event with 60 starts before events of up to a minute earlier, and an event with a low priority does
+   * not wait for ever. @default 0
    */
   readonly priority?: (data: Data) => number;
 };
@@ -18,8 +18,8 @@ export type PerKey<Data = any> = (AtOnce | Throttle | Debounce) & {
 /** What happens to the event of a run that cannot start yet. */
 interface WhenBusy {
   /**
-   * Its run waits for its turn, or ends without starting, as "terminated" with "Millrace.Skipped".
-   * @default "wait"
+   * Its run waits for its turn, or ends without starting, as "terminated" with "Millrace.Skipped". @default
+   * "wait"
    */
   readonly busy?: "wait" | "skip";
 }
@@ -30,7 +30,7 @@ export interface AtOnce extends WhenBusy {
   readonly atOnce: number;
 }
 
-/** Limits how many runs of a key start in a period of time: in any period, wherever it begins. */
+/** Limits how many runs of a key start in any period of this length. */
 export interface Throttle extends WhenBusy {
   /** The maximum number of starts, from 1 to 100. */
   readonly starts: number;
@@ -42,24 +42,27 @@ export interface Throttle extends WhenBusy {
 
 /** Starts a run only for the last event of a burst; earlier ones end as "terminated" with "Millrace.Superseded". */
 export interface Debounce {
-  /** How long there must be no further event of the key. */
+  /** The time without a further event of the key after which the burst is over. */
   readonly debounce: Duration;
   /** Maximum duration of a burst, from its first event. @default no maximum */
   readonly atMost?: Duration;
 }
 
-/** What a policy allows. */
+/** The limits of a policy. */
 export interface StartLimits {
   /** Concurrent runs; `Infinity` without a limit. */
   readonly atOnce: number;
   /** Starts in any `per` milliseconds; `Infinity` without a limit. */
   readonly starts: number;
   readonly per: number;
-  /** Whether runs without a place wait for one. */
+  /** Whether runs without a slot wait for one. */
   readonly wait: boolean;
 }
 
-/** The limits of a debounce: no run moves up by itself, since the end of a burst decides which gets a place. */
+/**
+ * The limits of a debounce: no run moves up automatically, since the end of a burst decides which gets a
+ * slot.
+ */
 export const NO_MOVES: StartLimits = { atOnce: 0, starts: Infinity, per: 0, wait: false };
 
 export function startLimits(policy: PerKey): StartLimits {

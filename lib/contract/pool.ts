@@ -1,20 +1,21 @@
 import { isBatch, LARGEST_BATCH } from "./batch.ts";
 import { DefinitionError } from "./definition-error.ts";
 
-/** How the function is run that steps share. */
+/** Settings of the function that steps share. */
 interface PoolOptions {
-  /** How many invocations may run at once, over all its steps and runs; at least 2. @default 10 */
+  /** Maximum number of concurrent invocations, over all its steps and runs; at least 2. @default 10 */
   concurrency?: number;
   /** Memory of the function, in MB. @default 512 */
   memory?: number;
   /**
-   * Tries that one invocation takes on, side by side, where so many wait: 1 to 10. For steps that mostly wait for others: what
-   * is paid for is the time of the function, however many wait in it. @default 1
+   * Waiting attempts that one invocation runs concurrently: 1 to 10. For steps that mostly wait for other
+   * services: the cost is the function's time, whatever the number of attempts in it. @default 1
    */
   batch?: number;
   /**
-   * Whether neighbouring steps come in one message, one after another in one invocation. Each keeps its own claim, attempts,
-   * timeout and undo. `apart: true` at the use of a step keeps that step in a message of its own. @default true
+   * Whether neighbouring steps share one message and run one after another in one invocation. Each keeps its
+   * own claim, attempts, timeout and undo. `apart: true` at the use of a step keeps that step in a message of
+   * its own. @default true
    */
   fuse?: boolean;
 }
@@ -24,7 +25,10 @@ export interface PoolSpec extends Required<PoolOptions> {
   readonly name: string;
 }
 
-/** Declares a pool. Throws a DefinitionError where it cannot be as it is; its concurrency and memory are looked at where a step names it. */
+/**
+ * Declares a pool. Throws a DefinitionError that names the invalid option; concurrency and memory are checked when
+ * a step uses the pool.
+ */
 export function definePool(
   name: string,
   { concurrency = 10, memory = 512, batch = 1, fuse = true }: PoolOptions = {},

@@ -1,9 +1,9 @@
-/** What brings events onto the bus from elsewhere: a trigger, by its name. */
+/** A source of events outside of the app's code: a trigger, by its name. */
 export interface Producer {
   /** The source of its events. */
   name: string;
   kind: ProducerKind;
-  /** For people: a path, a schedule, the name of a table. */
+  /** A description: a path, a schedule, the name of a table. */
   of?: string | undefined;
   /** Names of its events. */
   events: string[];
@@ -12,7 +12,9 @@ export interface Producer {
 export const PRODUCER_KINDS = ["webhook", "schedule", "table", "files", "queue", "alarm", "bus"] as const;
 export type ProducerKind = (typeof PRODUCER_KINDS)[number];
 
-/** The variables of a function have 4 KB together. What has no room here is known by its events only. */
+/**
+ * The variables of a function have 4 KB in total. Producers that do not fit are known only by their events.
+ */
 const ROOM = 2_000;
 
 /** Producers as a variable of the API's function. */

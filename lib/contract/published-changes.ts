@@ -3,14 +3,17 @@ import { ENDED_STATUSES, type RunItem } from "./items/run.ts";
 import type { WaiterItem } from "./items/wait.ts";
 
 /**
- * How the relay recognizes changes that become events and carry no mark: setting and removing a mark
- * costs more than most changes themselves. All others are marked as `unpublished`. A run is recognised where it changes
- * seldom; while it is running, what its steps spend changes it too, and publishes nothing.
+ * How the relay recognises changes that become events without a mark: setting and removing a mark costs more
+ * than most changes themselves. All others are marked as `unpublished`. A run is recognised by attributes
+ * that change rarely; while it is running, its steps' spending changes it too, and publishes nothing.
  */
 export const PUBLISHED_CHANGES = {
   /** Kinds of items whose every change becomes an event. */
   kinds: ["claim", "deferred"],
-  /** Kinds whose other states are published with a mark; and their states that only the log contains. No state has two meanings. */
+  /**
+   * Kinds whose other states are published with a mark; and their states that only the log contains. No state
+   * has two meanings.
+   */
   logged: ["waiter", "approval"],
   states: ["waiting", "delivered", "closed"] satisfies (WaiterItem["state"] | ApprovalItem["state"])[],
   /** Of a run. */
@@ -18,7 +21,7 @@ export const PUBLISHED_CHANGES = {
   begins: { before: "accepted", after: "running" } satisfies Record<string, RunItem["status"]>,
 } as const;
 
-/** Whether the relay hears of a run's change without a mark. */
+/** Whether the relay is invoked for a run's change without a mark. */
 export function isRecognised(before: Pick<RunItem, "status">, after: Pick<RunItem, "status">): boolean {
   const { statuses, begins } = PUBLISHED_CHANGES;
   const begun = before.status === begins.before && after.status === begins.after;

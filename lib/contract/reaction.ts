@@ -11,24 +11,27 @@ type On = EventContract | readonly EventContract[];
 type EventsOf<O extends On> = O extends readonly EventContract[] ? O : readonly [Extract<O, EventContract>];
 type SentOf<O extends On> = InputOf<EventsOf<O>[number]["schema"]>;
 
-/** What a reaction says of itself, but for its name. */
+/** The options of a reaction. */
 interface ReactionOptions<O extends On, Emits extends readonly EventContract[]> extends WorkOptions<Emits> {
-  /** The event it reacts to, or several. */
+  /** The event or events that it handles. */
   on: O;
-  /** Which of these events, by what producers send in the fields that all of them have. @default all */
+  /** Which of these events, by the fields that all of them have, as producers send them. @default all */
   where?: Pattern<SentOf<O>>;
-  /** An event with more events than this between itself and the outside is taken for one of a loop. @default 32 */
+  /**
+   * An event with more causes than this between itself and the outside is considered part of a loop. @default
+   * 32
+   */
   mostHops?: number;
   /** The deadline to handle or defer each event. */
   delivery?: DeliveryOptions;
   /**
-   * What one attempt to handle an event may spend. A call whose estimate exceeds what is left is not made: the event becomes a dead
-   * letter, and an operator is asked. @default no limit
+   * The maximum cost of one attempt. A call whose estimate exceeds what is left is not made: the event
+   * becomes a dead letter, and an operator is asked. @default no limit
    */
   budget?: Budget;
 }
 
-/** A reaction: events that come in, code that is run once for each, events that go out. No state machine is between. */
+/** A reaction: code that runs once for each event, and may emit events. There is no state machine. */
 export interface ReactionSpec<
   Name extends string = string,
   Events extends readonly EventContract[] = readonly EventContract[],
@@ -42,11 +45,11 @@ export interface ReactionSpec<
   readonly budget: Budget | undefined;
 }
 
-/** Each try is one delivery by a queue, which gives a message up after a thousand. */
+/** Each attempt is one delivery by a queue, which gives a message up after a thousand. */
 const MOST_ATTEMPTS = 100;
 const DEFAULT_HOPS = 32;
 
-/** Declares a reaction. Throws a DefinitionError that names the option which cannot be as it is. */
+/** Declares a reaction. Throws a DefinitionError that names the invalid option. */
 export function defineReaction<
   const Name extends string,
   const O extends On,
@@ -74,7 +77,7 @@ export function defineReaction<
   return { ...work, on, where, mostHops, delivery, budget, emits: emits as Emits };
 }
 
-/** An event that is being handled has no other sign of it than how that ends. */
+/** The only sign that an event is being handled is the outcome. */
 function afterOneTry(timeout: Duration): Duration {
   return `${seconds(DEFAULT_WITHIN) + seconds(timeout)} seconds`;
 }

@@ -4,9 +4,9 @@ import type { DeployedQueue } from "./items/subscriber.ts";
 export const RESOURCE = {
   /** A version of a workflow, with the code of its steps. Properties: `Release`. */
   release: "Custom::MillraceRelease",
-  /** Which workflows there are. Properties: `Roster`. */
+  /** The list of workflows. Properties: `Roster`. */
   roster: "Custom::MillraceWorkflows",
-  /** The queues of a stack, with the rules that fill them. Properties: `DeployedQueues`. */
+  /** The queues of a stack, with the rules that send to them. Properties: `DeployedQueues`. */
   queues: "Custom::MillraceQueues",
 } as const;
 
@@ -16,9 +16,9 @@ export interface Release {
   version: string;
   /** ARN of the function version that serves a step, by the step's name. */
   steps: Record<string, string>;
-  /** How the console draws it, as JSON text: see `WorkflowGraph`. Absent in what was deployed before there was one. */
+  /** Its graph for the console, as JSON text: see `WorkflowGraph`. Absent in older deployments. */
   graph?: string | undefined;
-  /** How its runs do without an execution, as JSON text: see `ExpressPlan`. Absent where they do not. */
+  /** How its runs work without an execution, as JSON text: see `ExpressPlan`. Absent if they need one. */
   express?: string | undefined;
 }
 

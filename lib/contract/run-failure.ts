@@ -28,7 +28,7 @@ export function describeFailure({ error, cause }: { error: string; cause: string
   const { name, message, path, step, attempt: attempts, location } = record;
   if (message === undefined) {
     const text = cause.trim();
-    // Millrace's own causes are sentences, which say what the name says.
+    // Millrace's own causes are sentences that repeat the name.
     const summary = text === "" ? error : error.startsWith("Millrace.") ? text : `${error}: ${text}`;
     return { summary, error, message: text };
   }
@@ -51,7 +51,7 @@ export function summaryOf({
   return `${who}${error}: ${message.split("\n", 1)[0]}${where}`;
 }
 
-/** A worker's record; empty where the cause is a text. */
+/** A worker's record; empty if the cause is a text. */
 export function readCause(cause: string): Partial<FailureCause> {
   try {
     const record: unknown = JSON.parse(cause);

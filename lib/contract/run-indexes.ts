@@ -24,10 +24,10 @@ export function indexesOf(
 
 const NO_FAILURE = { error: undefined, step: undefined };
 
-/** The longest name of an error by which a run is found. */
+/** The longest error name that is searchable. */
 const LONGEST_ERROR = 200;
 
-/** A worker's failure is a record of the step and of what it threw; others have a name alone. */
+/** A worker's failure is a record of the step and the thrown error; others only have a name. */
 function failureOf(failure: RunItem["failure"]): { error: string | undefined; step: string | undefined } {
   if (!failure) return NO_FAILURE;
   const { name, step } = readCause(failure.cause);

@@ -35,7 +35,7 @@ export interface RunState {
   spent: Usage | undefined;
   /** Operator actions, in order of time. */
   actions: RunAction[];
-  /** Of all epochs, in the order in which they were begun first. */
+  /** Of all epochs, in the order of their start. */
   steps: StepState[];
   questions: QuestionState[];
   waits: WaitState[];
@@ -54,19 +54,19 @@ export const ORDERS = [
   ["replayed", "replay"],
 ] as const satisfies [keyof RunItem, RunAction["action"]][];
 
-/** Where in a run something lies. */
+/** The place of something in a run. */
 export interface Place {
   epoch: number;
   path: string;
 }
 
-/** `deferred`: its message waits outside of the queue. `waiting`: it was given back, and will come again or not at all. */
+/** `deferred`: its message is deferred. `waiting`: its claim was released, and it may be claimed again. */
 export interface StepState extends Place, Omit<LoggedStep, "kind" | "state"> {
   state: NonNullable<LoggedStep["state"]> | "deferred" | "waiting";
   deferral: Omit<LoggedDeferral, "kind" | "direction" | "step"> | undefined;
   /** ISO time at which its message was first sent. Not in the log. */
   queuedAt?: string | undefined;
-  /** Those that were begun, in order; not what was claimed and given back. */
+  /** Those that started, in order; without those that were claimed and released. */
   attempts: AttemptState[];
 }
 

@@ -2,17 +2,17 @@ import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/sp
 import { DefinitionError } from "./definition-error.ts";
 
 /**
- * A schema by the Standard Schema convention that can also describe itself as JSON Schema: zod 4.2 and later,
- * ArkType, Valibot with its adapter. Only this interface is relied on, so that a second copy of a schema library
- * in a user's app is no problem.
+ * A schema with the Standard Schema interface that can also describe itself as JSON Schema: zod 4.2 and
+ * later, ArkType, Valibot with its adapter. Only this interface is used, so that a second copy of a schema
+ * library in a user's app is no problem.
  */
 export interface Schema<Input = any, Output = any> {
   readonly "~standard": StandardSchemaV1.Props<Input, Output> & StandardJSONSchemaV1.Props<Input, Output>;
 }
 
-/** What a schema takes. */
+/** What a schema accepts. */
 export type InputOf<S extends Schema> = StandardSchemaV1.InferInput<S>;
-/** What a schema answers once it has taken it: defaults filled in, unknown fields removed. */
+/** What a schema returns: defaults filled in, unknown fields removed. */
 export type OutputOf<S extends Schema> = StandardSchemaV1.InferOutput<S>;
 
 /** The part of JSON Schema (draft 2020-12) that Millrace reads. */
@@ -36,15 +36,15 @@ export interface JsonSchema {
 type Direction = "input" | "output";
 type Convert = StandardJSONSchemaV1.Converter[Direction];
 
-/** A dialect of JSON Schema that Standard JSON Schema knows. */
+/** A dialect of JSON Schema in Standard JSON Schema. */
 type Dialect = "draft-2020-12" | "draft-07" | "openapi-3.0";
 
 const DIALECT: Dialect = "draft-2020-12";
 const known = { input: new WeakMap<Schema, JsonSchema>(), output: new WeakMap<Schema, JsonSchema>() };
 
 /**
- * The JSON Schema of what goes into a schema or comes out of it. Computed on first use, since a Lambda never needs it.
- * Throws a DefinitionError that names the field where JSON cannot carry the value; `where` says whose schema it is.
+ * The JSON Schema of a schema's input or output. Computed on first use, since a Lambda never needs it. Throws
+ * a DefinitionError that names the field if JSON cannot carry the value; `where` names the schema's owner.
  */
 export function jsonSchemaOf(schema: Schema, direction: Direction, where: string): JsonSchema {
   const computed = known[direction].get(schema) ?? jsonSchemaIn(DIALECT, schema, direction, where);
@@ -52,7 +52,7 @@ export function jsonSchemaOf(schema: Schema, direction: Direction, where: string
   return computed;
 }
 
-/** The same in another dialect, for documents that ask for it. */
+/** The same in another dialect, for documents that require it. */
 export function jsonSchemaIn(
   target: Dialect,
   schema: Schema,
@@ -76,7 +76,9 @@ export function jsonSchemaIn(
   }
 }
 
-/** Libraries say what they cannot convert, not where. Asked to leave such places blank, zod shows where. */
+/**
+ * Libraries report what they cannot convert, but not where. If such places are left blank, zod shows where.
+ */
 function placesRefused(convert: Convert, direction: Direction): string {
   try {
     return blanks(convert({ target: DIALECT, libraryOptions: { unrepresentable: "any" } }), direction).join(
@@ -87,7 +89,7 @@ function placesRefused(convert: Convert, direction: Direction): string {
   }
 }
 
-/** The paths at which a schema says nothing: "output.scenes[].at". */
+/** The paths at which a schema is empty: "output.scenes[].at". */
 function blanks(schema: JsonSchema, path: string): string[] {
   if (Object.keys(schema).every((keyword) => keyword === "$schema")) return [path];
   const inner: [JsonSchema | boolean | undefined, string][] = [
@@ -112,7 +114,7 @@ function blanks(schema: JsonSchema, path: string): string[] {
 export type Uncarried<T, Path extends string, Depth extends 0[] = []> = 0 extends 1 & T
   ? never
   : Depth["length"] extends 8
-    ? never // A type that contains itself: its fields have been seen.
+    ? never // A recursive type: its fields have been checked.
     : T extends string | number | boolean | null | undefined
       ? never
       : T extends bigint
@@ -135,7 +137,7 @@ export type Uncarried<T, Path extends string, Depth extends 0[] = []> = 0 extend
                         }[keyof T & string]
                       : never;
 
-/** A schema, unless JSON cannot carry what it describes: then a sentence. */
+/** A schema, or a sentence if JSON cannot carry its values. */
 export type Carriable<T, Path extends string> = [Uncarried<T, Path>] extends [never]
   ? unknown
   : Uncarried<T, Path>;

@@ -1,7 +1,7 @@
 import type { LogItem } from "./items/log.ts";
 import type { LoggedState } from "./logged-state.ts";
 
-/** An entry as far as it is folded. */
+/** The part of an entry that `fold` reads. */
 export type FoldedEntry = Pick<
   LogItem,
   "run" | "epoch" | "at" | "name" | "path" | "of" | "revision" | "state"

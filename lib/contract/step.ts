@@ -18,13 +18,15 @@ interface StepOptions<I extends Schema, O extends Schema> extends WorkOptions {
    */
   pool?: PoolSpec;
   /**
-   * Waiting attempts that one invocation runs concurrently, 1 to 10. With 1, an attempt has a process of its own.
-   * @default 5 for a light step: a timeout up to 30 seconds, and none of `concurrency`, `memory`, `artifacts`, `shared` and `lostLease: "ask"`; 1 for others
+   * Waiting attempts that one invocation runs concurrently, 1 to 10. With 1, an attempt has a process of its
+   * own. @default 5 for a light step: a timeout up to 30 seconds, and none of `concurrency`, `memory`,
+   * `artifacts`, `shared` and `lostLease: "ask"`; 1 for others
    */
   batch?: number;
   /**
-   * Whether the code may run several times without harm: a computation, or a question to a model. Then only the end of an attempt
-   * is written, and two deliveries of a message may run it at the same time. @default false
+   * Whether the code may run several times without harm: a computation, or a question to a model. Then only
+   * the end of an attempt is written, and two deliveries of a message may run it at the same time. @default
+   * false
    */
   repeatable?: boolean;
 }
@@ -32,9 +34,9 @@ interface StepOptions<I extends Schema, O extends Schema> extends WorkOptions {
 declare const TAKES: unique symbol;
 
 /**
- * A step: what goes in, what comes out, and how it is run. Synth reads this, never the handler.
- * `In` is what a workflow gives, `Parsed` what the handler gets, `Returned` what the handler answers and `Out` what
- * the workflow reads.
+ * A step: its input, its output, and how it runs. Synth reads this, never the handler. `In` is what a
+ * workflow passes, `Parsed` what the handler receives, `Returned` what the handler returns and `Out` what the
+ * workflow reads.
  */
 export interface StepSpec<Name extends string = string, In = any, Out = any, Parsed = any, Returned = any>
   extends WorkSpec<Name>,
@@ -42,13 +44,13 @@ export interface StepSpec<Name extends string = string, In = any, Out = any, Par
   readonly input: Schema<In, Parsed>;
   readonly output: Schema<Returned, Out>;
   readonly pool?: PoolSpec;
-  /** Attempts that one invocation of its own function runs at once. */
+  /** Attempts that one invocation of its own function runs concurrently. */
   readonly batch?: number;
   /** Only the end of an attempt is written; see `StepOptions`. */
   readonly repeatable?: true;
 }
 
-/** Something to which an `Item` may be given. Exists for the compiler only. */
+/** A value that accepts an `Item`. Exists for the compiler only. */
 export interface Takes<Item> {
   readonly [TAKES]?: (item: Item) => void;
 }
@@ -82,7 +84,7 @@ export function defineStep<const Name extends string, I extends Schema, O extend
   return { ...workSpec("Step", name, { ...options, concurrency, memory }), ...io, pool };
 }
 
-/** Throws a DefinitionError where another option says that the step is not. */
+/** Throws a DefinitionError if another option says that the step is not repeatable. */
 function isRepeatable(name: string, { repeatable, lostLease, emits = [] }: StepOptions<any, any>): boolean {
   if (!repeatable) return false;
   if (lostLease === "ask")
@@ -97,7 +99,7 @@ function isRepeatable(name: string, { repeatable, lostLease, emits = [] }: StepO
 }
 
 const OF_THE_POOL = ["concurrency", "memory", "batch"] as const;
-/** Invocations of a function at once, where nothing else is said. */
+/** The default number of concurrent invocations of a function. */
 const INVOCATIONS = 10;
-/** An event source mapping of SQS allows no limit below. */
+/** The minimum concurrency of an SQS event source mapping. */
 const LEAST_INVOCATIONS = 2;

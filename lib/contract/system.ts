@@ -12,17 +12,17 @@ export interface System {
 
 export interface KnownWorkflow {
   name: string;
-  /** Content version of what is deployed. */
+  /** Content version of the deployment. */
   version: string;
   /** Names of the events that start a run, and of those that runs wait for. */
   on: string[];
   awaits: string[];
-  /** How long a run may take. */
+  /** The maximum duration of a run. */
   deadline: string;
   /** The time within which its events should be received. */
   within: string;
   steps: string[];
-  /** Names of the workflows whose runs it calls. */
+  /** Names of the workflows that it calls. */
   calls: string[];
 }
 
@@ -31,7 +31,7 @@ export interface KnownReaction {
   on: string[];
   emits: string[];
   breaker?: string | undefined;
-  /** Within which its events should be handled. */
+  /** The time within which its events should be handled. */
   within: string;
 }
 
@@ -44,7 +44,7 @@ export interface KnownStep {
 export interface KnownEvent {
   name: string;
   description?: string | undefined;
-  /** Steps and reactions that send it, and workflows and reactions that take it. */
+  /** Its publishers (steps and reactions) and subscribers (workflows and reactions). */
   publishers: string[];
   subscribers: string[];
   /** The newest first. */

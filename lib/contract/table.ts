@@ -52,7 +52,7 @@ export const TABLE = {
     keyed: { name: "keyed", partitionKey: "keyed", sortKey: "listedAt" },
     /** Items to check at a certain time: open runs, deliveries; and, once, ended runs. */
     due: { name: "due", partitionKey: "due", sortKey: "dueAt" },
-    /** Changes whose event is not on the bus yet; but for those of runs and claims, which are audited. */
+    /** Changes whose event is not on the bus yet, except those of runs and claims, which are audited. */
     unpublished: { name: "unpublished", partitionKey: "unpublished", sortKey: "changedAt" },
   },
 } as const;

@@ -1,7 +1,9 @@
 import { DefinitionError } from "./definition-error.ts";
 import type { Schema } from "./schema.ts";
 
-/** A tool: what a model may call while it works on its answer. Its code is handed over where the model is asked. */
+/**
+ * A tool: what a model may call while it works on its answer. Its code is passed when the model is called.
+ */
 export interface ToolSpec<
   Name extends string = string,
   Input extends Schema = Schema,
@@ -14,10 +16,10 @@ export interface ToolSpec<
   readonly output: Output;
 }
 
-/** What models of all providers take. */
+/** The names that the models of all providers accept. */
 const NAME = /^[a-z][a-z0-9-]{0,47}$/;
 
-/** Declares a tool. Throws a DefinitionError where a model could not call it. */
+/** Declares a tool. Throws a DefinitionError if a model could not call it. */
 export function defineTool<const Name extends string, Input extends Schema, Output extends Schema>(
   name: Name,
   spec: Omit<ToolSpec<Name, Input, Output>, "name">,

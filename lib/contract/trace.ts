@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 
-/** A place in a trace: W3C trace context, level 1. */
+/** A position in a trace: W3C trace context, level 1. */
 export interface TraceContext {
   /** 32 hexadecimal digits. */
   trace: string;
-  /** 16 hexadecimal digits: what was being done when this was handed on. */
+  /** 16 hexadecimal digits: the span that was active when this was passed on. */
   span: string;
   /** Whether it is recorded. */
   sampled: boolean;
@@ -13,7 +13,10 @@ export interface TraceContext {
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 const ROOT = /^1-([0-9a-f]{8})-([0-9a-f]{24})$/i;
 
-/** Reads a `traceparent`. Undefined for what the standard says to ignore; versions to come are read as far as they are known. */
+/**
+ * Parses a `traceparent`. Undefined for what the standard says to ignore; of future versions, the known part
+ * is read.
+ */
 export function readTraceparent(text: string | undefined): TraceContext | undefined {
   const [, version, trace, span, flags, rest] = TRACEPARENT.exec(text ?? "") ?? [];
   if (trace === undefined || span === undefined || flags === undefined) return undefined;
@@ -32,7 +35,7 @@ export function xrayTraceId(trace: string): string {
   return `1-${trace.slice(0, 8)}-${trace.slice(8)}`;
 }
 
-/** X-Ray's header for a `traceparent`: "Root=1-…;Parent=…;Sampled=1". Undefined where that is none. */
+/** X-Ray's header for a `traceparent`: "Root=1-…;Parent=…;Sampled=1". Undefined for an invalid one. */
 export function traceHeaderOf(traceparent: string | undefined): string | undefined {
   const context = readTraceparent(traceparent);
   if (!context) return undefined;
@@ -55,14 +58,16 @@ export function traceparentOfHeader(header: string | undefined): string | undefi
   return readTraceparent(traceparent) && traceparent;
 }
 
-/** Where the trace of an event begins that came without one: the same for the same event, however often it comes. */
+/**
+ * The root of the trace of an event without one: the same for the same event, however often it is delivered.
+ */
 export function traceparentOfEvent(id: string): string {
   return writeTraceparent({ trace: hex(`trace\n${id}`, 32), span: hex(`event\n${id}`, 16), sampled: true });
 }
 
 /**
- * The same trace at the span that the parts name: the same for the same work, another for any other. Undefined where
- * there is no trace, as in what was begun before there were any.
+ * The same trace at the span that the parts name: the same for the same work, another for any other.
+ * Undefined without a trace, as in work that began before traces existed.
  */
 export function spanWithin(
   traceparent: string | undefined,
@@ -77,7 +82,7 @@ export function spanOfRun(traceparent: string | undefined, run: string, epoch: n
   return spanWithin(traceparent, "run", run, epoch);
 }
 
-/** The span of one try of an effect, by the key of its claim and what orders its tries. */
+/** The span of one attempt of an effect, by the key of its claim and its number. */
 export function spanOfTry(
   traceparent: string | undefined,
   idempotencyKey: string,

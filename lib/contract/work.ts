@@ -5,11 +5,11 @@ import type { EventContract } from "./event.ts";
 import type { SharedFolder } from "./shared-files.ts";
 import type { ToolSpec } from "./tool.ts";
 
-/** How often and when something that failed is tried again. */
+/** How often and when a failed attempt is retried. */
 export interface RetryPolicy {
-  /** Tries in all, the first included. */
+  /** Attempts in total, the first included. */
   attempts: number;
-  /** Pause before the second try; each further one is longer by `rate`. */
+  /** Pause before the second attempt; each further one is longer by `rate`. */
   backoff: Duration;
   /** @default 2 */
   rate?: number;
@@ -17,22 +17,25 @@ export interface RetryPolicy {
   maxDelay?: Duration;
 }
 
-/** What code that drains a queue says of how it is run: a step's, or a reaction's. */
+/** The runtime options of a step or a reaction. */
 export interface WorkOptions<Emits extends readonly EventContract[] = readonly EventContract[]> {
-  /** How long one try may take, once it has begun. At most 14 minutes: a function lives for 15. */
+  /** The timeout of an attempt, from its start. At most 14 minutes: a function lives for 15. */
   timeout: Duration;
-  /** @default 3 attempts, 2 seconds apart at first */
+  /** @default 3 attempts, first 2 seconds apart */
   retry?: RetryPolicy;
-  /** How many may run at once, over all runs; at least 2. @default 10, for each of a step's `batch` */
+  /**
+   * Maximum number of concurrent attempts, over all runs; at least 2. @default 10, for each of a step's
+   * `batch`
+   */
   concurrency?: number;
   /** Memory of the function, in MB. @default 512 */
   memory?: number;
   /**
-   * What happens when a function died in the middle: try again, or ask a person because the effect may have
+   * What happens if a worker died during an attempt: retry, or ask a person because the effect may have
    * happened and must not happen twice. @default "retry"
    */
   lostLease?: "retry" | "ask";
-  /** The downstream that it calls: while that is down, nothing is tried. @default none */
+  /** The downstream that it calls: while that is unavailable, nothing is tried. @default none */
   breaker?: BreakerSpec;
   /** Events that the handler may emit. @default none */
   emits?: Emits;
@@ -40,15 +43,15 @@ export interface WorkOptions<Emits extends readonly EventContract[] = readonly E
   artifacts?: "read" | "write" | "read and write";
   /** A folder of the artifact bucket that runs of all workflows share. @default none */
   shared?: SharedFolder;
-  /** The language model that it asks, by the name that the deployment gives it: "default". @default none */
+  /** The language model that it calls, by the name that the deployment gives it: "default". @default none */
   model?: string;
-  /** The image model that it asks, by the name that the deployment gives it: "default". @default none */
+  /** The image model that it calls, by the name that the deployment gives it: "default". @default none */
   images?: string;
   /** The tools that its models may call. @default none */
   tools?: readonly ToolSpec[];
 }
 
-/** The same with nothing left open. */
+/** The same with all defaults. */
 export interface WorkSpec<Name extends string = string> {
   readonly name: Name;
   readonly timeout: Duration;
@@ -68,7 +71,7 @@ export interface WorkSpec<Name extends string = string> {
 const NAME = /^[a-z][a-z0-9-]{0,47}$/;
 const LONGEST_TIMEOUT: Duration = "14 minutes";
 
-/** Fills in what was left open. Throws a DefinitionError that names each option which cannot be as it is. */
+/** Fills in the defaults. Throws a DefinitionError that names each invalid option. */
 export function workSpec<Name extends string>(
   kind: "Step" | "Reaction",
   name: Name,

@@ -1,32 +1,32 @@
 /**
- * A workflow's definition as a picture needs it: plain data, kept with each deployed version, so that a run is drawn as
- * it was defined when it began.
+ * A workflow's definition as a graph to draw: plain data, stored with each deployed version, so that a run is
+ * drawn with the definition on which it began.
  */
 export interface WorkflowGraph {
   workflow: string;
   /** Names of the events that start a run. */
   on: string[];
   deadline: string;
-  /** What decides when runs start, a sentence for each rule. Absent where each starts as soon as its event comes. */
+  /** When runs start, one sentence per rule. Absent if each starts as soon as its event arrives. */
   startRules?: string[] | undefined;
   nodes: GraphNode[];
   edges: { from: string; to: string }[];
 }
 
 export interface GraphNode {
-  /** The path that claims, questions and waits of the node have, without the numbers of iterations. */
+  /** The path of the node's claims, approvals and waits, without the numbers of iterations. */
   id: string;
   kind: GraphNodeKind;
-  /** What people read: the step's name, the event that is waited for. */
+  /** The label: the step's name, the awaited event. */
   label: string;
-  /** The node that it lies within, and in which of its blocks: "then", "else", "body". */
+  /** The node that contains it, and in which of its blocks: "then", "else", "body". */
   within?: { node: string; block: string } | undefined;
   /** The step that it runs, and the one that undoes it. */
   step?: string | undefined;
   undo?: string | undefined;
 }
 
-/** What people see of a node: each has an icon in the console. */
+/** The kinds of a node in the console, each with an icon. */
 export const GRAPH_NODE_KINDS = [
   ...(["step", "each", "repeat", "when", "match", "approval", "escalate", "child"] as const),
   ...(["sleep", "wait"] as const),

@@ -1,15 +1,15 @@
-/** A number for each of some names, and one for all others. */
+/** A number for some names, and one for all others. */
 export interface ByName {
   readonly otherwise: number;
   readonly named: Readonly<Record<string, number>>;
 }
 
 /**
- * What no definition says, and what a run costs depends on. Each has a default that is printed with the figures. What is
- * named by a node applies to it in the best, typical and worst case.
+ * What a run's cost depends on and no definition states. Each has a default that is printed with the figures.
+ * A value that names a node applies in the best, typical and worst case.
  */
 export interface Assumptions {
-  /** Milliseconds of a step's own code, by the step's name. */
+  /** Milliseconds of a step's handler, by the step's name. */
   readonly millis: ByName;
   /** Milliseconds of each other function: Millrace's own, and the overhead of a step's. */
   readonly overheadMillis: number;
@@ -17,28 +17,34 @@ export interface Assumptions {
   readonly payloadBytes: number;
   /** Bytes of a step's result, as JSON. */
   readonly resultBytes: number;
-  /** Tries of a step that fail before one succeeds, by the step's name: 0.02 is one in fifty. */
+  /** Failed attempts of a step before one succeeds, by the step's name: 0.02 is one in fifty. */
   readonly failures: ByName;
-  /** Calls of a model in a try, by the step's name; of steps that ask one. */
+  /** Calls of a model per attempt, by the step's name; of steps that declare a model. */
   readonly modelCalls: ByName;
-  /** Dollars of such a call, by the step's name; shown apart. */
+  /** Dollars per call, by the step's name; shown separately. */
   readonly modelDollars: ByName;
-  /** Whether the answers of the model are kept for a redelivery. Those of the embedded one are not. */
+  /** Whether the answers of the model are stored for a redelivery. Those of the embedded one are not. */
   readonly answersKept: boolean;
-  /** Objects that a try puts into the artifact bucket and gets from it, by the step's name; of steps that may. */
+  /**
+   * Objects that an attempt writes to the artifact bucket and reads from it, by the step's name; of steps
+   * that may.
+   */
   readonly puts: ByName;
   readonly gets: ByName;
-  /** Events that a step emits, by its name. Undefined: none at best, one as a rule, at worst each that it declares. */
+  /**
+   * Events that a step emits, by its name. Undefined: none at best, typically one, at worst each that it
+   * declares.
+   */
   readonly emits: Readonly<Record<string, number>>;
-  /** Changes of the table that reach the relay together. One is the dearest: nothing is shared. */
+  /** Changes of the table that the relay receives together. One is the most expensive: nothing is shared. */
   readonly changesAtOnce: number;
-  /** How long lists are, by the name of the node that goes through them. */
+  /** The length of lists, by the name of the node that iterates over them. */
   readonly items: Readonly<Record<string, number>>;
-  /** How often loops go round. */
+  /** The number of rounds of loops. */
   readonly rounds: Readonly<Record<string, number>>;
-  /** Which way is taken, by the choice's name: "otherwise". */
+  /** The branch that is taken, by the choice's name: "otherwise". */
   readonly ways: Readonly<Record<string, string>>;
-  /** The state at which the run fails for good; what was done before is undone. Undefined: it succeeds. */
+  /** The state at which the run fails finally; completed effects are undone. Undefined: it succeeds. */
   readonly failsAt: string | undefined;
 }
 
@@ -63,7 +69,7 @@ export const DEFAULTS: Assumptions = {
   failsAt: undefined,
 };
 
-/** As a rule, lists have this many items and loops this many rounds, where that is allowed. */
+/** In the typical case, lists have this many items and loops this many rounds, if that is allowed. */
 export const TYPICAL_ITEMS = 5;
 export const TYPICAL_ROUNDS = 2;
 

@@ -4,21 +4,21 @@ import { type FunctionRun, type Operation, unitsOf } from "./operations/operatio
 import { ANSWER_KEPT, BREAKER, functionOf, SPENT, several } from "./operations/step.ts";
 import type { Units } from "./units.ts";
 
-/** Which of all runs is looked at. */
+/** Which of all runs is estimated. */
 export type Extent = "best" | "typical" | "worst";
 
-/** How many events a step's try, or a reaction's, emits. */
+/** The number of events that an attempt of a step or a reaction emits. */
 export function emittedBy({ name, emits }: WorkSpec, given: Assumptions, extent: Extent): number {
   const most = { best: 0, typical: Math.min(1, emits.length), worst: emits.length }[extent];
   return given.emits[name] ?? most;
 }
 
-/** Whether a step or a reaction asks a model: for words, or for pictures. */
+/** Whether a step or a reaction calls a model: for text, or for images. */
 export function asks({ model, images }: WorkSpec): boolean {
   return model !== undefined || images !== undefined;
 }
 
-/** What models are asked in some tries. */
+/** The model calls of a number of attempts. */
 export function asked(spec: WorkSpec, tries: number, given: Assumptions) {
   const { name } = spec;
   const modelCalls = asks(spec) ? tries * numberFor(name, given.modelCalls) : 0;
@@ -36,7 +36,7 @@ export function reachedBy(spec: WorkSpec, given: Assumptions, budget: "of the ru
   ];
 }
 
-/** The artifacts that a try puts and gets, where it may. */
+/** The artifacts that an attempt writes and reads, if it may. */
 function objects({ name, artifacts, shared }: WorkSpec, given: Assumptions): Operation {
   const may = (access: "read" | "write") =>
     [artifacts, shared?.access].some((granted) => granted?.includes(access));
@@ -49,11 +49,11 @@ function objects({ name, artifacts, shared }: WorkSpec, given: Assumptions): Ope
 /** Bytes that Lambda itself writes for an invocation. */
 const PLATFORM_LOG = 350;
 
-/** The same try as a function without Millrace, with what it does otherwise. */
+/** The same attempt as a function without Millrace, which does the same work. */
 export function plainTry(spec: WorkSpec, given: Assumptions, further: readonly Operation[] = []): Units {
   const functions = [functionOf(spec, given, PLATFORM_LOG)];
   return unitsOf([{ functions }, objects(spec, given), ...further], { ...given, overheadMillis: 0 });
 }
 
-/** A function that only hands something on. */
+/** A function that only forwards something. */
 export const MESSENGER: FunctionRun = { memory: 512, millis: 0, logBytes: PLATFORM_LOG };

@@ -23,26 +23,26 @@ import {
 import { entered, type Scenario, scenario, together } from "./scenario.ts";
 import { NOTHING, sum, times, type Units } from "./units.ts";
 
-/** What the tasks of a workflow are weighed by. */
+/** The input of a task's cost. */
 export interface CostTables {
   readonly given: Assumptions;
   readonly extent: Extent;
   /** The steps, by name. */
   readonly steps: ReadonlyMap<string, StepSpec>;
-  /** Names of the events that the app itself puts on the bus: counted where they are emitted. */
+  /** Names of the events that the app itself publishes: counted where they are emitted. */
   readonly inside: ReadonlySet<string>;
   readonly stepEvents: StepEvents;
   /** Whether the run has no execution: then intake sends the message of its group. */
   readonly express: boolean;
 }
 
-/** A use of a step, as its message or that of its group has it. */
+/** A use of a step, from its message or that of its group. */
 interface StepUse {
   step: string;
   undo?: string;
 }
 
-/** What of a task's message says what it does. */
+/** The fields of a task's message that determine its cost. */
 type Message =
   | (StepUse & { group?: { steps: StepUse[] } })
   | { approval: string; level: number; over?: true }
@@ -51,7 +51,7 @@ type Message =
   | { kind: "signalled" | "signal" | "cancel-on" }
   | Pick<ListMessage, "kind">;
 
-/** What a task comes to that is answered. */
+/** The cost of a task that is answered. */
 export function costOf(task: Task, tables: CostTables): Scenario {
   const message = messageOf(task);
   const own = tables.express ? NOTHING : entered(1);
@@ -96,8 +96,8 @@ export function costOfSilence(task: Task, tables: CostTables): Scenario {
 }
 
 /**
- * What a task comes to that fails for good: a step after all the tries that it may have, or at its first one, unless more
- * are assumed.
+ * The cost of a task that fails finally: a step after all its attempts, or at the first one, unless more are
+ * assumed.
  */
 export function costOfFailedTask(task: Task, tables: CostTables, after: "all tries" | "the first"): Scenario {
   const { given, steps } = tables;
@@ -112,14 +112,18 @@ export function costOfFailedTask(task: Task, tables: CostTables, after: "all tri
   return together([...uses.slice(0, failing).map((step) => costOfFollowing(step, tables)), failed]);
 }
 
-/** The nodes that a task runs together, in their order, where it is a group: the names in the errors that it catches. */
+/**
+ * The nodes that a task runs together, in order, if it is a group: the names in the errors that it catches.
+ */
 export function nodesOfGroup({ Catch = [] }: Pick<Task, "Catch">): string[] {
   const prefix = errorOfStep(TASK_ERROR.retry, "");
   const errors = Catch.flatMap(({ ErrorEquals }) => ErrorEquals);
   return errors.filter((error) => error.startsWith(prefix)).map((error) => error.slice(prefix.length));
 }
 
-/** A step whose message is that of a step before it. A plain state machine has a state for it all the same. */
+/**
+ * A step whose message is that of a step before it. A plain state machine has a state for it all the same.
+ */
 function costOfFollowing(use: StepUse, tables: CostTables): Scenario {
   return costOfStep(use, NOTHING, tables, following);
 }
@@ -161,7 +165,7 @@ function triesOf(spec: StepSpec, tries: number, given: Assumptions): { run: Unit
   };
 }
 
-/** A state that waits for its token, and the functions that hand it out and answer it. */
+/** A state that waits for its token, and the functions that handle and answer it. */
 function askedPlainly(functions: number, { given }: CostTables): Units {
   return sum([entered(1), unitsOf([{ functions: several(MESSENGER, functions) }], given)]);
 }

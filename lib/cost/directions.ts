@@ -10,17 +10,17 @@ import { type Assumptions, TYPICAL_ITEMS, TYPICAL_ROUNDS } from "./assumptions.t
 import type { Extent } from "./attempt.ts";
 import type { Directions } from "./walk.ts";
 
-/** What a workflow leaves open: how long its lists are, how often its loops go round, which ways it takes. */
+/** What a workflow does not determine: the length of its lists, the rounds of its loops, its branches. */
 export interface OpenPoint {
   readonly kind: "items" | "rounds" | "way";
   readonly name: string;
-  /** The most that it may be. */
+  /** The maximum. */
   readonly most?: number;
-  /** The ways that there are. */
+  /** The possible branches. */
   readonly ways?: readonly string[];
 }
 
-/** Says of a workflow's open points how they are taken. What is assumed of others is left aside. */
+/** Selects the assumptions that concern a workflow's open points. */
 export function directionsOf(
   workflow: Workflow,
   given: Assumptions,
@@ -52,15 +52,15 @@ export function directionsOf(
       ...of("way").flatMap(({ name, ways }) =>
         given.ways[name] ? [[name, ways!.indexOf(given.ways[name])] as const] : [],
       ),
-      // A list in parts has none where it is empty.
+      // A list in parts has no parts if it is empty.
       ...items.map(([name, count]) => [`${name} count`, count === 0 ? 0 : 1] as const),
     ]),
   };
 }
 
-/** How often the states are gone through that have to do with a list. */
+/** How often the states of a list are entered. */
 function visitsOf(name: string, count: number, most: number): (readonly [string, number])[] {
-  // A list that may be too long is looked at first, and gone through by a state of another name.
+  // A list that may be too long is checked first, and iterated by a state of another name.
   if (most <= LONGEST_INLINE)
     return [
       [name, count],

@@ -5,7 +5,7 @@ import type { Assumptions } from "./assumptions.ts";
 import { dollarsOf } from "./prices.ts";
 import { runCost } from "./run-cost.ts";
 
-/** What a typical run would cost less if it had no execution, in dollars; undefined where it has none, or needs one. */
+/** What a typical run would save without an execution, in dollars; undefined if it has none, or needs one. */
 export function expressGain(
   workflow: Workflow,
   given: Assumptions,

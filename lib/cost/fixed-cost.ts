@@ -3,40 +3,43 @@ import type { Workflow } from "../workflow/define.ts";
 import { stepsOf } from "../workflow/plan.ts";
 import { PRICES } from "./prices.ts";
 
-/** A resource of a synthesized template, as far as it is looked at. */
+/** The relevant part of a resource in a synthesized template. */
 export interface Resource {
   readonly Type: string;
   readonly Properties?: Readonly<Record<string, any>>;
 }
 
-/** What a deployed app has that costs something without a run. */
+/** The resources of a deployed app that cost something without a run. */
 export interface FixedResources {
   readonly alarms: number;
-  /** Metrics that alarms look at: each of them is paid for. */
+  /** Metrics of alarms: each of them is billed. */
   readonly watchedMetrics: number;
   /** Queues that Lambda polls. */
   readonly polledQueues: number;
   readonly secrets: number;
   readonly dashboards: number;
-  /** How often schedules call functions in a month. */
+  /** The number of function calls of schedules per month. */
   readonly scheduled: number;
-  /** How long the table and the archive keep what they have. */
+  /** How long the table and the archive store their data. */
   readonly retentionDays: number;
 }
 
-/** Something that is paid for month by month. */
+/** A monthly cost. */
 export interface MonthlyItem {
   readonly label: string;
   readonly dollars: number;
 }
 
 const MINUTES = 30 * 24 * 60;
-/** Long polls of 20 seconds by five pollers, which Lambda has at the least. */
+/** Long polls of 20 seconds by five pollers, Lambda's minimum. */
 const POLLS = 5 * 3 * MINUTES;
-/** Those that every account has for nothing. */
+/** The free tier of every account. */
 const FREE_DASHBOARDS = 3;
 const DEFAULT_RETENTION = 90;
-/** A look of the reconciler where there is nothing to find: half a unit for each of its queries, 40 ms of half a gigabyte, and a list of the bucket. */
+/**
+ * A pass of the reconciler that finds nothing: half a unit for each of its queries, 40 ms of half a gigabyte,
+ * and a list request of the bucket.
+ */
 const LOOK = { reads: 9, gigabyteSeconds: 0.02, lists: 1 };
 
 /** Counts the resources of an app's templates, nested ones included. */
@@ -57,14 +60,14 @@ export function fixedResourcesOf(resources: readonly Resource[]): FixedResources
   };
 }
 
-/** How often a rate comes round in a month. Times of a calendar come seldom, and are not counted. */
+/** The number of occurrences of a rate per month. Cron times are rare, and are not counted. */
 function monthly(expression: string | undefined): number {
   const [, every, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression ?? "") ?? [];
   const minutes = { minute: 1, hour: 60, day: 24 * 60 }[unit ?? ""];
   return minutes ? MINUTES / (Number(every) * minutes) : 0;
 }
 
-/** What an app costs a month without a run. `metrics` are its own, each paid for once it is used. */
+/** What an app costs per month without a run. `metrics` are its own, each billed once it is used. */
 export function fixedCosts(fixed: FixedResources, metrics: number): MonthlyItem[] {
   const { perMonth, perMillion } = PRICES;
   const million = 1e6;
@@ -91,7 +94,7 @@ function item(label: string, dollars: number): MonthlyItem {
   return { label, dollars };
 }
 
-/** Metrics of Millrace's own that an app writes as long as all goes well. */
+/** Metrics of Millrace's own that an app writes as long as nothing fails. */
 export function metricsOf(workflows: readonly Workflow[], reactions: readonly ReactionSpec[] = []): number {
   const steps = workflows.reduce((total, workflow) => total + stepsOf(workflow).length, 0);
   return workflows.length * WORKFLOW_METRICS + steps * STEP_METRICS + reactions.length * REACTION_METRICS;

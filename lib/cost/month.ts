@@ -2,7 +2,7 @@ import { type FixedResources, fixedCosts, type MonthlyItem } from "./fixed-cost.
 import { LINES, PRICES } from "./prices.ts";
 import type { Units } from "./units.ts";
 
-/** A bill of a month: what runs cost, what lies about, and what is there anyway. */
+/** A monthly bill: runs, stored data, and fixed costs. */
 export interface Month {
   readonly items: readonly MonthlyItem[];
   readonly dollars: number;
@@ -10,10 +10,10 @@ export interface Month {
 
 const GIGABYTE = 1e9;
 const DAYS = 30;
-/** As functions' log groups are declared. */
+/** As the log groups of functions declare it. */
 const KEPT_LOG_DAYS = 30;
 
-/** The bill once as many runs a month have been made for as long as anything of them is kept. */
+/** The bill at this number of runs per month, after it has been constant for as long as data is stored. */
 export function monthOf(
   { units, runs }: { units: Units; runs: number },
   fixed: FixedResources,

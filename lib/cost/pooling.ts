@@ -10,15 +10,15 @@ import type { Assumptions } from "./assumptions.ts";
 import { dollarsOf } from "./prices.ts";
 import { runCost } from "./run-cost.ts";
 
-/** What a pool would save: its steps, in the groups that they would come in, and dollars of a typical run. */
+/** What a pool would save: its steps, in their groups, and dollars per typical run. */
 export interface PoolingGain {
   readonly groups: readonly (readonly string[])[];
   readonly dollars: number;
 }
 
 /**
- * The gain if all steps of a workflow that have functions of their own shared one pool; undefined where no two would come in
- * one message. Steps that differ in what a function has once (model, images, tools) are left out.
+ * The saving if all steps of a workflow with functions of their own shared one pool; undefined if no two
+ * would share a message. Steps that differ in settings of the function (model, images, tools) are left out.
  */
 export function poolingGain(
   workflow: Workflow,

@@ -1,11 +1,13 @@
 import type { Units } from "./units.ts";
 
-/** What AWS asks, without the free tier. The one place for prices: for another region or year, change these. */
+/**
+ * AWS's prices, without the free tier. The only place for prices: for another region or year, change these.
+ */
 export const PRICES = {
   date: "2026-11",
   region: "us-east-1",
   currency: "USD",
-  /** Dollars for a million. */
+  /** Dollars per million. */
   perMillion: {
     stateTransitions: 25,
     customEvents: 1,
@@ -19,11 +21,11 @@ export const PRICES = {
     s3Writes: 5,
     s3Reads: 0.4,
   },
-  /** Dollars for a gigabyte that comes in. */
+  /** Dollars per gigabyte ingested. */
   perGigabyte: { logs: 0.5, archive: 0.1 },
-  /** Dollars for a month of one. */
+  /** Dollars per month for one. */
   perMonth: { alarm: 0.1, customMetric: 0.3, secret: 0.4, dashboard: 3 },
-  /** Dollars for a month of a gigabyte. The table's is that of its items and of their recovery points. */
+  /** Dollars per month for a gigabyte. The table's is that of its items and of their recovery points. */
   perGigabyteMonth: { logs: 0.03, archive: 0.023, table: 0.25 + 0.2 },
 } as const;
 
@@ -61,7 +63,7 @@ function line(unit: keyof Units, label: string, price: number, digits: number): 
   return { unit, label, price, digits };
 }
 
-/** What units cost, in dollars. */
+/** The cost of units, in dollars. */
 export function dollarsOf(units: Units): number {
   return LINES.reduce((sum, { unit, price }) => sum + units[unit] * price, 0);
 }

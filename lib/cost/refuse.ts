@@ -5,7 +5,7 @@ import { plan, stepsOf } from "../workflow/plan.ts";
 import type { Assumptions } from "./assumptions.ts";
 import { type OpenPoint, openPointsOf } from "./directions.ts";
 
-/** Throws a RangeError for an assumption of what none of these has, or of more than it may have. */
+/** Throws a RangeError for an assumption about an unknown name, or beyond its limits. */
 export function refuseUnknown(
   workflows: readonly Workflow[],
   reactions: readonly ReactionSpec[],

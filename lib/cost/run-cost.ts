@@ -24,13 +24,13 @@ import { entered, type Visits } from "./scenario.ts";
 import { sum, type Units } from "./units.ts";
 import { walk } from "./walk.ts";
 
-/** What one run takes, and what the same steps take as a plain state machine of Lambda tasks. */
+/** The operations of one run, and those of the same steps as a plain state machine of Lambda tasks. */
 export interface RunCost {
   readonly units: Units;
   readonly plain: Units;
   /** Calls of models, and their assumed cost in dollars. */
   readonly models: { readonly calls: number; readonly dollars: number };
-  /** The states that are entered and what goes there, the dearest first; of a reaction none. */
+  /** The entered states and the cost of each, the most expensive first; none for a reaction. */
   readonly states: readonly StateCost[];
 }
 
@@ -38,10 +38,10 @@ export interface StateCost extends Visits {
   readonly name: string;
 }
 
-/** Who begins the run: an event of a producer's, or of the app's own, or the run of another workflow. */
+/** What starts the run: an event of a producer, or of the app itself, or the run of another workflow. */
 export type Beginning = "outside" | "inside" | "called";
 
-/** The units of one run of a workflow. Pure: by its definition, and by what is assumed. */
+/** The units of one run of a workflow. Pure: from its definition and the assumptions. */
 export function runCost(
   workflow: Workflow,
   given: Assumptions,
@@ -65,11 +65,11 @@ export function runCost(
   };
   const ended = way.failed ? failed(claims, given) : succeeded(claims, given);
   const over = undoes ? compensated(claims, given) : [straight ? REPORTED : ended];
-  // It is begun as an express run, and its group is sent again by its execution.
+  // It starts as an express run, and its execution sends its group again.
   const handedOver = express && !straight ? [HANDED_OVER, SENT_AGAIN] : [];
-  // One state goes through what is to be undone.
+  // One state iterates over the effects to undo.
   const undone = undoes ? [way.undoing, entered(1)] : [];
-  // A failing state, and the execution that ends by it.
+  // A failing state, and the execution that ends with it.
   const ending = entered(0, way.failed ? 2 : 0);
   return {
     units: sum([
@@ -90,7 +90,7 @@ export function runCost(
   };
 }
 
-/** Whether every step of a run succeeds at its first try, so that an express run needs no execution. */
+/** Whether every step of a run succeeds at its first attempt, so that an express run needs no execution. */
 function isStraight(workflow: Workflow, { failures, failsAt }: Assumptions, extent: Extent): boolean {
   if (extent === "worst" || failsAt !== undefined) return false;
   return stepsOf(workflow).every(({ name }) => numberFor(name, failures) === 0);
@@ -99,7 +99,7 @@ function isStraight(workflow: Workflow, { failures, failsAt }: Assumptions, exte
 /** A message of the group, which claims answer. */
 const SENT_AGAIN: Operation = { messages: { fair: 1 }, functions: [own(905)], reads: 1 };
 
-/** The same for an event that a reaction handles; plain, it is a function that a queue feeds. */
+/** The same for an event that a reaction handles; the plain alternative is a function that reads a queue. */
 export function handlingCost(
   reaction: ReactionSpec,
   given: Assumptions,

@@ -1,30 +1,30 @@
 import { dollarsOf } from "./prices.ts";
 import { NOTHING, sum, times, type Units, units } from "./units.ts";
 
-/** What one state comes to. */
+/** The cost of one state. */
 export interface Visits {
-  /** How often it is entered: a part of a time where a way is taken as often as others. */
+  /** How often it is entered: a fraction if several branches are equally likely. */
   readonly times: number;
   readonly dollars: number;
 }
 
-/** What a way through a workflow comes to. */
+/** The cost of a path through a workflow. */
 export interface Scenario {
   /** In addition to the cost of every run. */
   readonly run: Units;
-  /** The same way through a plain state machine of Lambda tasks. */
+  /** The same path through a plain state machine of Lambda tasks. */
   readonly plain: Units;
-  /** What undoing all of it would take. */
+  /** The cost of undoing all of it. */
   readonly undoing: Units;
   readonly plainUndoing: Units;
   /** Effects that were claimed. */
   readonly claims: number;
-  /** Calls of models, and what they are assumed to cost: not AWS's, or not by these units. */
+  /** Calls of models, and their assumed cost: not billed by AWS, or not in these units. */
   readonly modelCalls: number;
   readonly modelDollars: number;
-  /** What of `run` goes where, by the names of states. */
+  /** The share of each state in `run`, by the names of states. */
   readonly states: ReadonlyMap<string, Visits>;
-  /** It ends here, with a failure for good. */
+  /** It ends here, with a final failure. */
   readonly failed: boolean;
 }
 
@@ -38,7 +38,7 @@ export function scenario(some: Partial<Scenario>): Scenario {
   return { ...EMPTY, ...some };
 }
 
-/** The same, as what one state comes to. */
+/** The same, as the cost of one state. */
 export function at(state: string, one: Scenario): Scenario {
   return { ...one, states: new Map([[state, { times: 1, dollars: dollarsOf(one.run) }]]) };
 }
@@ -46,7 +46,7 @@ export function at(state: string, one: Scenario): Scenario {
 const UNITS = ["run", "plain", "undoing", "plainUndoing"] as const;
 const NUMBERS = ["claims", "modelCalls", "modelDollars"] as const;
 
-/** One after the other, or side by side. */
+/** One after another, or in parallel. */
 export function together(all: readonly Scenario[]): Scenario {
   const summed = UNITS.map((part) => [part, sum(all.map((one) => one[part]))]);
   const counted = NUMBERS.map((part) => [part, all.reduce((total, one) => total + one[part], 0)]);
@@ -58,7 +58,7 @@ export function together(all: readonly Scenario[]): Scenario {
   };
 }
 
-/** The same so many times, or a share of it. */
+/** The same this number of times, or a fraction of it. */
 export function repeated(one: Scenario, factor: number): Scenario {
   const scaled = UNITS.map((part) => [part, times(one[part], factor)]);
   const counted = NUMBERS.map((part) => [part, one[part] * factor]);
@@ -77,10 +77,10 @@ function added(all: readonly Scenario["states"][]): Scenario["states"] {
   return total;
 }
 
-/** Bytes of a line in a state machine's log, which has failures alone. */
+/** Bytes of a line in a state machine's log, which only contains failures. */
 const LOG_LINE = 320;
 
-/** States that are entered, and tries of them that fail. */
+/** Entered states, and their failed attempts. */
 export function entered(transitions: number, failures = 0): Units {
   return units({ stateTransitions: transitions, stateLogBytes: failures * LOG_LINE });
 }

@@ -1,12 +1,12 @@
-/** What AWS bills, in the units that it bills by. */
+/** What AWS bills, in its billing units. */
 export interface Units {
-  /** States entered, and each further try of one. */
+  /** States entered, and each further attempt of one. */
   stateTransitions: number;
   /** Custom events on the bus, by 64 KB. Events of AWS services are free, and so is delivery to queues. */
   customEvents: number;
-  /** Sends, receives that find something, and deletes, by 64 KB; on queues whose messages bear no group. */
+  /** Sends, receives that find something, and deletes, by 64 KB; on queues without message groups. */
   sqsRequests: number;
-  /** The same on queues whose messages bear one: fair queues. */
+  /** The same on queues with message groups: fair queues. */
   sqsFairRequests: number;
   lambdaRequests: number;
   lambdaGigabyteSeconds: number;
@@ -16,11 +16,11 @@ export interface Units {
   dynamodbReadUnits: number;
   s3Writes: number;
   s3Reads: number;
-  /** What functions write into their logs. */
+  /** What functions write to their logs. */
   functionLogBytes: number;
-  /** What state machines write into theirs, at level ALL without data. */
+  /** What state machines write to theirs, at level ALL without data. */
   stateLogBytes: number;
-  /** What the bus keeps of its events. */
+  /** What the bus archives of its events. */
   archivedBytes: number;
   /** What stays in the table until it expires. */
   keptBytes: number;

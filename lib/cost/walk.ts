@@ -6,25 +6,29 @@ import { type CostTables, costOf, costOfFailedTask, costOfSilence, nodesOfGroup 
 import { dollarsOf } from "./prices.ts";
 import { at, entered, repeated, type Scenario, scenario, together } from "./scenario.ts";
 
-/** How a run goes where its definition leaves it open: counts by the names of lists and loops, ways by those of choices. */
+/**
+ * The path of a run where its definition leaves it open: counts by the names of lists and loops, branches by
+ * those of choices.
+ */
 export interface Directions extends CostTables {
   readonly items: ReadonlyMap<string, number>;
   readonly rounds: ReadonlyMap<string, number>;
-  /** Which of a Choice's targets is taken, counted from 0; where it is not here, the extent decides. */
+  /** The target of a Choice that is taken, counted from 0; if it is not here, the extent decides. */
   readonly ways: ReadonlyMap<string, number>;
 }
 
-/** Rounds that are still to come, by the state that decides on a further one. */
+/** Remaining rounds, by the state that decides on a further one. */
 type Rounds = ReadonlyMap<string, number>;
 
-/** What follows from a state on, to the end of its scope; undefined where that is a failure. */
+/** The cost from a state to the end of its scope; undefined if that is a failure. */
 type Follow = (state: string, rounds: Rounds) => Scenario | undefined;
 
 const UNTIL = " until";
 
 /**
- * What a state machine comes to, state by state, as it is compiled: so nothing that a run enters is forgotten. Where it
- * divides, the cheapest or the dearest way is taken that succeeds, or as a rule each as often as any other.
+ * The cost of a state machine, state by state, as it is compiled: so no state that a run enters is forgotten.
+ * At a branch, the cheapest or the most expensive successful path is taken or, in the typical case, each
+ * equally often.
  */
 export function walk(
   { StartAt, States }: { StartAt: string; States: States },
@@ -70,7 +74,7 @@ function scopeOf(states: States, directions: Directions): Follow {
     }
   };
 
-  /** Behind a loop's first round. */
+  /** After a loop's first round. */
   const furtherRounds = (name: string): number | undefined => {
     const count = name.endsWith(UNTIL) ? directions.rounds.get(name.slice(0, -UNTIL.length)) : undefined;
     return count === undefined ? undefined : count - 1;
@@ -102,7 +106,10 @@ function scopeOf(states: States, directions: Directions): Follow {
     return pick([answered, ...failures(name, task, rounds)], directions.extent);
   };
 
-  /** Where a task leads that is not answered, or fails with all its tries. A person's doubt is no end of a step. */
+  /**
+   * Where a task leads that is not answered, or that fails in all its attempts. A question to a person is not
+   * an end of a step.
+   */
   const failures = (name: string, { Catch = [], ...task }: Task, rounds: Rounds): (Scenario | undefined)[] =>
     Catch.filter(({ ErrorEquals }) => !ErrorEquals[0]!.startsWith(TASK_ERROR.ask)).map(
       ({ ErrorEquals, Next }) => {
@@ -130,13 +137,13 @@ function sideBySide(name: string, { Branches }: Parallel, directions: Directions
   return ending.length === all.length ? together([passed(name), ...ending]) : undefined;
 }
 
-/** A state that is entered in a plain state machine too. */
+/** A state that a plain state machine enters too. */
 function passed(name: string): Scenario {
   const units = entered(1);
   return at(name, scenario({ run: units, plain: units }));
 }
 
-/** One of the ways that come to a good end; as a rule, each is taken as often as any other. Where one is to fail, that. */
+/** One of the successful paths; in the typical case, each equally often. If one is to fail, that one. */
 function pick(ways: readonly (Scenario | undefined)[], extent: Extent): Scenario | undefined {
   const open = ways.filter((way) => way !== undefined);
   const failing = open.filter(({ failed }) => failed);

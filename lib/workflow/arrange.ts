@@ -2,17 +2,17 @@ import { minimumCut } from "./cut.ts";
 import { canonicalOrder, closure, components, type Order, type Precedence, reduction } from "./graph.ts";
 
 /**
- * Turns a graph into nested sequences and parallels that order nothing which the graph does not order.
+ * Turns a graph into nested sequences and parallels that add no order to the graph's.
  *
- * A group of nodes without a link between its parts runs in parallel. A group whose parts each precede the next as a
- * whole runs in sequence. A group that is neither, as in
+ * A group of nodes without a link between its parts runs in parallel. A group whose parts each precede the
+ * next as a whole runs in sequence. A group that is neither, as in
  *
  *     a ──▶ c
  *       ╲         is cut in two where the fewest precedences cross; the halves run in parallel, and
  *     b ──▶ d     the target of each that crosses waits for its source.
  *
- * `carried` are the precedences by which a value travels: one that the order makes redundant still needs a wait where
- * the value has to get into another branch, unless an earlier wait has brought it there.
+ * `carried` are the precedences that pass a value: one that the order makes redundant still needs a wait if
+ * the value has to reach another branch, unless an earlier wait has passed it already.
  */
 export function arrange(direct: Precedence, carried: Precedence): Order | undefined {
   const closed = closure(direct);
@@ -52,11 +52,11 @@ type Split =
   | Extract<Order, { kind: "node" }>
   | { readonly kind: "sequence" | "parallel"; readonly parts: readonly Split[] };
 
-/** Puts each node's waits in front of it, and behind it the signal that others wait for. */
+/** Inserts each node's waits before it, and after it the signal that others wait for. */
 function withWaits(split: Split, waits: Precedence, crossing: ReadonlySet<string>): Order {
   const signalled = new Set([...waits.values()].flatMap((sources) => [...sources]));
 
-  /** `met` are the nodes for which something earlier in the same branch has waited. */
+  /** `met` are the nodes that something earlier in the same branch has waited for. */
   const place = (part: Split, met: ReadonlySet<string>): Order => {
     switch (part.kind) {
       case "node": {
@@ -86,19 +86,19 @@ function withWaits(split: Split, waits: Precedence, crossing: ReadonlySet<string
   return place(split, new Set());
 }
 
-/** What a part has waited for by the time it is over, in its own branch. */
+/** What a part has waited for when it ends, in its own branch. */
 function metBy(order: Order): string[] {
   if (order.kind === "wait") return [order.on];
   return order.kind === "sequence" ? order.parts.flatMap(metBy) : [];
 }
 
-/** A sequence within a sequence is one sequence, and so for parallels; one part alone is neither. */
+/** A sequence within a sequence is one sequence, and the same for parallels; a single part is neither. */
 function joined(kind: "sequence" | "parallel", parts: readonly Order[]): Order {
   const flat = parts.flatMap((part) => (part.kind === kind ? part.parts : [part]));
   return flat.length === 1 ? flat[0]! : { kind, parts: flat };
 }
 
-/** The nodes of an order, in the order of reading. */
+/** The nodes of an order, in reading order. */
 export function nodesOf(order: Order): string[] {
   switch (order.kind) {
     case "node":
@@ -113,7 +113,7 @@ export function nodesOf(order: Order): string[] {
   }
 }
 
-/** An order and all that it is made of. */
+/** An order and all its parts. */
 export function* walkOrder(order: Order): Generator<Order> {
   yield order;
   if ("parts" in order) for (const part of order.parts) yield* walkOrder(part);

@@ -15,8 +15,8 @@ import { type WhenMethod, whenMethod } from "./nodes/when.ts";
 import type { Site } from "./site.ts";
 
 /**
- * What a workflow is described with. The order of the calls means nothing: what neither the data flow nor `after`
- * orders runs at once.
+ * The functions that describe a workflow. The order of the calls has no meaning: nodes that neither the data
+ * flow nor `after` orders run in parallel.
  */
 export interface WorkflowBuilder {
   readonly step: StepMethod;

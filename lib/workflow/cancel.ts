@@ -11,7 +11,7 @@ import { express } from "./plain-value.ts";
 import type { Ref } from "./ref.ts";
 import { send } from "./send.ts";
 
-/** An event that ends a run, with the key as the run's own event gives it. */
+/** An event that cancels a run, with the key as the run's own event gives it. */
 export interface Cancellation {
   readonly event: EventContract;
   readonly key: Expression;
@@ -20,7 +20,7 @@ export interface Cancellation {
 /** Events of each in the history: entered, scheduled, started, succeeded, exited. */
 export const CANCELLATION_EVENTS = 5;
 
-/** What ends a run, by the reference to the event that starts it. */
+/** What cancels a run, by the reference to the event that starts it. */
 export function cancellationsOf(
   workflow: string,
   rules: readonly CancelRule[],
@@ -36,12 +36,12 @@ export function cancellationsOf(
   return cancellations;
 }
 
-/** What the state is called that asks for it. */
+/** The name of the state that registers it. */
 function nameOf({ event, key }: Cancellation): string {
   return shortened(`cancel on ${event.name} of ${say(key)}`);
 }
 
-/** The machine with states in front that say which events end the run, so that none is missed. */
+/** The machine with states in front that register the events that cancel the run, so that none is missed. */
 export function listenFirst(
   cancellations: readonly Cancellation[],
   machine: Machine,

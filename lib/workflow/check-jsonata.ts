@@ -7,8 +7,8 @@ interface Node {
 }
 
 /**
- * The error in JSONata that is given in pieces with references in between; undefined if there is none. Reads the version
- * that Step Functions runs.
+ * The error in JSONata that is given in pieces with references in between; undefined if there is none. Parses
+ * with the version that Step Functions runs.
  */
 export function checkJsonata(pieces: readonly string[]): string | undefined {
   const hole = (at: number) => `millrace_reference_${at}`;

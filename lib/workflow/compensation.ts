@@ -15,9 +15,9 @@ const LONGEST_COMPENSATION = seconds("365 days");
 const LONGEST_CAUSE = 500;
 
 /**
- * The state machine that undoes what runs of a workflow did: one effect after another, each by its own step, with that
- * step's retries. A failed undo is recorded, and the others continue. Input and output are `CompensationInput` and
- * `CompensationOutput`.
+ * The state machine that undoes the effects of a workflow's runs: one after another, each by its own step,
+ * with that step's retries. A failed undo is recorded, and the others continue. Input and output are
+ * `CompensationInput` and `CompensationOutput`.
  */
 export function compileCompensation(
   workflow: string,

@@ -20,8 +20,8 @@ import type { StateMachine } from "./states.ts";
 export type { Bindings } from "./nodes/kind.ts";
 
 /**
- * The state machine of a workflow, as the Amazon States Language has it. Its execution's input is `{ run, event }`.
- * Throws a DefinitionError where the workflow does not fit into one state machine.
+ * The state machine of a workflow, in the Amazon States Language. Its execution's input is `{ run, event }`.
+ * Throws a DefinitionError if the workflow does not fit into one state machine.
  */
 export function compile(workflow: Workflow, bindings: Bindings): StateMachine {
   return compilePlan(plan(workflow), bindings);

@@ -8,7 +8,7 @@ import { signalName, waitName } from "./names.ts";
 import type { Machine, Position } from "./nodes/kind.ts";
 import { ENTRY, RETRY_SEND, send, sendAndWait } from "./send.ts";
 
-/** What crosses from one branch into another: a message behind the one node, a wait for it before the other. */
+/** The link between two branches: a message after one node, a wait for it before the other. */
 type Crossing<Kind> = Extract<Order, { kind: Kind }>;
 
 /** Events of a wait in the history: entered, scheduled, started, submitted, succeeded, exited. */
@@ -16,7 +16,7 @@ export const WAIT_EVENTS = 6;
 /** Events of a signal: the same without "submitted", since nothing is waited for. */
 export const SIGNAL_EVENTS = 5;
 
-/** The state that holds a node back until the other branch has signalled. Its result is the other node's. */
+/** The state that delays a node until the other branch has signalled. Its result is the other node's. */
 export function compileWait({ on, before }: Crossing<"wait">, position: Position): Machine {
   const { frame, exit, bindings, deadline } = position;
   const name = waitName(on, before);
@@ -38,7 +38,7 @@ export function compileWait({ on, before }: Crossing<"wait">, position: Position
   };
 }
 
-/** The state that says that a node is done. What follows in its own branch is delayed by this one message. */
+/** The state that signals that a node is done. This one message delays what follows in its own branch. */
 export function compileSignal(
   { of, carries }: Crossing<"signal">,
   node: NodeBase,

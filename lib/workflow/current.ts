@@ -5,7 +5,10 @@ import { undoStepsOf } from "./plan.ts";
 import type { StateMachine } from "./states.ts";
 import { SYMBOLIC } from "./symbolic.ts";
 
-/** The state machines of a workflow as it is defined now, with names for addresses: that of its runs, and that which undoes what they did. */
+/**
+ * The state machines of a workflow's current definition, with names for addresses: that of its runs, and that
+ * of its compensations.
+ */
 export function currentMachines(workflow: Workflow): Record<"run" | "compensation", StateMachine> {
   return {
     run: compile(workflow, SYMBOLIC),

@@ -1,6 +1,7 @@
 /**
- * Cuts a connected group in two so that the links across weigh least: the algorithm of Stoer and Wagner (1997).
- * Among equal cuts, the one whose halves are most alike, since each half then needs fewer further cuts.
+ * Cuts a connected group in two so that the links across have the least weight: the algorithm of Stoer and
+ * Wagner (1997). Among equal cuts, the one whose halves have the most similar sizes, since each half then
+ * needs fewer further cuts.
  */
 export function minimumCut(
   group: readonly string[],
@@ -36,7 +37,9 @@ export function minimumCut(
   return other.includes(group[0]!) ? [other, one] : [one, other];
 }
 
-/** Adds one blob after another, each time the one most linked to those added; answers the last two. */
+/**
+ * Adds one blob after another, each time the one with the most links to those added; answers the last two.
+ */
 function mostTightlyConnected(
   blobs: readonly string[][],
   between: (a: string[], b: string[]) => number,

@@ -9,7 +9,7 @@ import type { WorkflowBuilder } from "./builder.ts";
 import type { Given, Ref } from "./ref.ts";
 import { refusePerKey } from "./refuse-per-key.ts";
 
-// Intake imports a workflow for its events alone, so nothing here may reach the builder or the compiler.
+// Intake imports a workflow only for its events, so nothing here may import the builder or the compiler.
 
 type On = EventContract | readonly EventContract[];
 type Trigger<O extends On> = O extends readonly EventContract[]
@@ -20,10 +20,10 @@ type Trigger<O extends On> = O extends readonly EventContract[]
 
 type EventsOf<O extends On> = O extends readonly EventContract[] ? O : readonly [Extract<O, EventContract>];
 
-/** An event that ends a run. */
+/** An event that cancels a run. */
 export interface CancelRule<Data = any> {
   event: EventContract;
-  /** Of which runs: of those for whose event this gives the cancelling event's key. */
+  /** Which runs: those for which this returns the cancelling event's key. */
   key: (event: Ref<Data>) => Given<string>;
 }
 
@@ -32,36 +32,51 @@ interface WorkflowOptions<O extends On, Output> {
   on: O;
   /** How long a run may take. @default "30 days" */
   deadline?: Duration;
-  /** What the calls that its steps make by `context.spend` may cost, in a run as a whole. @default no limit */
+  /**
+   * The maximum cost of the calls that its steps make by `context.spend`, for a run as a whole. @default no
+   * limit
+   */
   budget?: Budget;
   /** Events that cancel a run in any state; it is compensated. @default none */
   cancelOn?: readonly CancelRule<DataOf<Trigger<O>>>[];
-  /** How runs that are about the same thing relate to each other. @default each runs as soon as its event comes */
+  /** How runs with the same key affect each other. @default each starts as soon as its event arrives */
   perKey?: PerKey<DataOf<Trigger<O>>>;
   /**
-   * How long a run may wait for its start: for its turn, for a throttle, or since its workflow is paused. Then it ends without
-   * starting, as "terminated" with "Millrace.StartDeadline", within five minutes. @default no limit
+   * How long a run may wait for its start: for its turn, for a throttle, or because its workflow is paused.
+   * Then it ends without starting, as "terminated" with "Millrace.StartDeadline", within five minutes.
+   * @default no limit
    */
   startWithin?: Duration;
-  /** An event with more events than this between itself and the outside is taken for one of a loop. @default 32 */
+  /**
+   * An event with more causes than this between itself and the outside is considered part of a loop. @default
+   * 32
+   */
   mostHops?: number;
-  /** The deadline to receive each of its events: the run is started, waits for its turn, or is held by a pause. */
+  /**
+   * The deadline to receive each of its events: the run is started, waits for its turn, or is held by a
+   * pause.
+   */
   delivery?: DeliveryOptions;
   /**
-   * Whether each completed step is an event on the bus, `step.completed`. With "logged", it is in the run's log only, which costs
-   * one event a step less. What steps emit, and steps that fail or are undone, are published all the same. @default "published"
+   * Whether each completed step is an event on the bus, `step.completed`. With "logged", it is only in the
+   * run's log, which saves one event per step. Events that steps emit, and failed or undone steps, are
+   * published in any case. @default "published"
    */
   stepEvents?: StepEvents;
   /**
-   * Whether its runs do without an execution of the state machine as long as all goes well: for a workflow whose steps are one
-   * group from end to end. What is not a straight success continues in an execution. @default false
+   * Whether its runs need no execution of the state machine as long as nothing fails: for a workflow whose
+   * steps are one group from start to end. Anything but a direct success continues in an execution. @default
+   * false
    */
   express?: boolean;
-  /** Describes the run by references; what it returns is the run's output. Called once, when the plan is made. */
+  /**
+   * Describes the run by references; its return value is the run's output. Called once, when the plan is
+   * made.
+   */
   run: (w: WorkflowBuilder, event: Ref<DataOf<Trigger<O>>>) => Output;
 }
 
-/** Where a completed step is announced: on the bus and in the run's log, or in the log only. */
+/** Where a completed step is published: on the bus and in the run's log, or only in the log. */
 export type StepEvents = "published" | "logged";
 
 /** A workflow: the events that start it, and how its graph is described. */
@@ -89,7 +104,7 @@ const DEFAULT_HOPS = 32;
 
 const NAME = /^[a-z][a-z0-9-]*$/;
 
-/** Declares a workflow. Throws a DefinitionError where the name or the events are not usable. */
+/** Declares a workflow. Throws a DefinitionError for an invalid name or invalid events. */
 export function defineWorkflow<const Name extends string, const O extends On, Output>(
   name: Name,
   {

@@ -12,7 +12,7 @@ import { participantsOf } from "./participants.ts";
 import { awaitedEvents, plan, stepsOf } from "./plan.ts";
 import { definitionVersion } from "./version.ts";
 
-/** What an app is made of, as plain data. */
+/** The content of an app, as plain data. */
 export function describeSystem(
   name: string,
   workflows: readonly Workflow[],

@@ -6,8 +6,8 @@ import type { StepNode } from "./nodes/step.ts";
 import type { Plan } from "./plan.ts";
 
 /**
- * A plan as text for reviewers, one node per line: nodes below come after, nodes in branches
- * under "at once" runs side by side.
+ * A plan as text for reviewers, one node per line: nodes below come after, nodes in branches under "at once"
+ * run in parallel.
  */
 export function describePlan({ workflow, on, deadline, startRules, cancelOn, block }: Plan): string {
   const events = on.map(({ name, version }) => `${name} v${version}`).join(" or ");
@@ -44,7 +44,7 @@ function describeOrder(order: Order, nodes: ReadonlyMap<string, NodeBase>): stri
   }
 }
 
-/** Why neighbours in pools do not come in one message. */
+/** Why neighbours in pools do not share a message. */
 function between(before: Order | undefined, part: Order, nodes: ReadonlyMap<string, NodeBase>): string[] {
   const earlier = stepsOf(before, nodes);
   const [next] = stepsOf(part, nodes);

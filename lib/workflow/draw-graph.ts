@@ -7,7 +7,7 @@ import type { StepNode } from "./nodes/step.ts";
 import type { WaitNode } from "./nodes/wait.ts";
 import type { Plan } from "./plan.ts";
 
-/** A plan as a picture needs it: what there is, what lies within what, and what comes after what. */
+/** A plan as a graph to draw: its nodes, their nesting, and their order. */
 export function drawGraph({ workflow, on, deadline, startRules, block }: Plan): WorkflowGraph {
   const rules = startRules.length > 0 ? { startRules: [...startRules] } : {};
   return { workflow, on: on.map(({ name }) => name), deadline, ...rules, ...drawBlock(block, "", undefined) };
@@ -15,7 +15,7 @@ export function drawGraph({ workflow, on, deadline, startRules, block }: Plan): 
 
 type Drawn = Pick<WorkflowGraph, "nodes" | "edges">;
 
-/** `path` is that of the loops around, with a slash behind it. */
+/** `path` is that of the enclosing loops, with a slash at the end. */
 function drawBlock({ nodes }: Block, path: string, within: GraphNode["within"]): Drawn {
   const ids = new Map(nodes.map((node) => [node.name, `${path}${node.segment ?? node.name}`]));
   const names = new Set(ids.keys());
@@ -51,17 +51,17 @@ function drawNode(node: NodeBase, id: string, path: string, within: GraphNode["w
   };
 }
 
-/** Loops are part of the paths of nodes within them. */
+/** Loops are part of the paths of nodes inside them. */
 const LOOPS = new Set(["each", "repeat"]);
 
-/** Of an `each` that does nothing but run a step, paths name the `each` alone: so does the picture. */
+/** The paths of an `each` that only runs a step name the `each` alone: so does the graph. */
 function onlyStepOf(node: NodeBase): StepNode | undefined {
   const [first, ...others] = node.kind === "each" ? node.blocks.body!.nodes : [];
   if (!first || others.length > 0 || first.segment !== undefined) return undefined;
   return first.kind === "step" && Object.keys(first.blocks).length === 0 ? (first as StepNode) : undefined;
 }
 
-/** What kind of node people see, and under which label. */
+/** The kind of node in the console, and its label. */
 function faceOf(node: NodeBase): Pick<GraphNode, "kind" | "label"> & Partial<GraphNode> {
   switch (node.kind) {
     case "step":

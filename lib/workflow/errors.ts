@@ -1,6 +1,6 @@
 import { TOO_MANY_FAILED, TOO_MANY_ITEMS } from "../contract/failure.ts";
 
-/** The errors by which a state machine itself ends a run. */
+/** The errors with which a state machine itself ends a run. */
 export const MACHINE_ERROR = {
   tooManyItems: TOO_MANY_ITEMS,
   tooManyFailed: TOO_MANY_FAILED,

@@ -3,16 +3,16 @@ import { type Frame, open } from "./frame.ts";
 import { template } from "./jsonata.ts";
 import type { Json, Transition } from "./states.ts";
 
-/** What has to happen where a part of the machine ends. */
+/** What has to happen at the end of a part of the machine. */
 export interface Exit {
-  /** The state that follows; undefined where the scope ends. */
+  /** The next state; undefined at the end of the scope. */
   readonly next: string | undefined;
   /** Variables that later states read. */
   readonly assign: Readonly<Record<string, Expression>>;
   readonly output: Expression | undefined;
 }
 
-/** Where a scope ends, with what comes out of it. */
+/** The end of a scope, with its output. */
 export function ending(output: Expression): Exit {
   return {
     next: undefined,
@@ -21,14 +21,14 @@ export function ending(output: Expression): Exit {
   };
 }
 
-/** The nodes whose results are read where a part of the machine ends. */
+/** The nodes whose results are read at the end of a part of the machine. */
 export function readAt({ assign, output }: Exit, frame: Frame): Set<string> {
   return new Set(
     [...Object.values(assign), ...(output ? [output] : [])].flatMap((read) => open(read, frame)),
   );
 }
 
-/** The fields by which a state leaves. `result` says where the results named in the exit are found. */
+/** The fields with which a state ends. `result` says where the results named in the exit are found. */
 export function leave({ next, assign, output }: Exit, frame: Frame): Transition {
   const variables = Object.entries(assign).map(([name, value]) => [name, template(value, frame)] as const);
   return {

@@ -14,10 +14,13 @@ import { type Plan, plan } from "./plan.ts";
 import { readsOf } from "./reads.ts";
 import { divideInputs } from "./split.ts";
 
-/** What follows from the definition alone. */
+/** The part that the definition alone determines. */
 export type ExpressDefinition = Omit<ExpressPlan, "patience">;
 
-/** How the runs of a workflow do without an execution; undefined where they do not. Throws a DefinitionError where they cannot. */
+/**
+ * How the runs of a workflow work without an execution; undefined if they need one. Throws a DefinitionError
+ * if the definition requests it and it is impossible.
+ */
 export function expressOf(workflow: Workflow): ExpressDefinition | undefined {
   if (!workflow.express) return undefined;
   const planned = plan(workflow);
@@ -28,7 +31,7 @@ export function expressOf(workflow: Workflow): ExpressDefinition | undefined {
   );
 }
 
-/** Why the runs of a plan need an execution; undefined where they do not. */
+/** Why the runs of a plan need an execution; undefined if they do not. */
 export function whyNotExpress({ cancelOn, block }: Plan): string | undefined {
   if (cancelOn.length > 0)
     return `its state machine listens to ${cancelOn[0]!.event.name}, by which it is cancelled`;
@@ -57,7 +60,7 @@ function expressPlan({ block, deadline }: Plan): ExpressDefinition {
   };
 }
 
-/** What the definition says, as it is: no text of it is JSONata. */
+/** A literal value: no text in it is JSONata. */
 const placed = (split: { input: unknown; fills: unknown }) => split as Placed;
 
 function divided(values: readonly Expression[], steps: readonly StepNode[]) {
@@ -71,7 +74,7 @@ function stepsIn({ nodes, order }: Block): StepNode[] {
   return names.map((name) => nodes.find((node) => node.name === name) as StepNode);
 }
 
-/** What keeps an order from being one group. */
+/** Why an order is not one group. */
 function whyNoGroup(order: Order, nodes: Nodes): string | undefined {
   switch (order.kind) {
     case "group":
@@ -110,7 +113,7 @@ function whyNoStep({ kind, name }: NodeBase): string | undefined {
   return kind === "step" ? undefined : `"${name}" is no step (${kind})`;
 }
 
-/** Without an execution, nothing computes: values are fields of the event and of results. */
+/** Without an execution, nothing is computed: values are fields of the event and of results. */
 function whyComputed(steps: readonly StepNode[], { value }: Block): string | undefined {
   const isComputed = (given: Expression) =>
     Object.values(divided([given], steps).values).some(({ root }) => root.kind !== "event");

@@ -1,7 +1,10 @@
-/** A value of a run, as plain data: what the plan keeps of references, and what the compiler writes as JSONata. */
+/**
+ * A value of a run, as plain data: the plan stores references in this form, and the compiler writes them as
+ * JSONata.
+ */
 export type Expression =
   | { readonly kind: "literal"; readonly value: string | number | boolean | null }
-  /** What a branch without a value gives. */
+  /** The value of a branch without a value. */
   | { readonly kind: "absent" }
   /** Payload of the event that started the run. */
   | { readonly kind: "event" }
@@ -15,11 +18,11 @@ export type Expression =
   | { readonly kind: "list"; readonly items: readonly Expression[] }
   /** The author's JSONata, in pieces with values in between. */
   | { readonly kind: "script"; readonly texts: readonly string[]; readonly values: readonly Expression[] }
-  /** Result of an earlier step of the same group, by its position: what its message says the worker fills in. */
+  /** Result of an earlier step of the same group, by its position: the worker fills it in. */
   | { readonly kind: "earlier"; readonly position: number }
-  /** Literal JSONata: how a result is read at one place of the compiled machine. */
+  /** Literal JSONata: how a result is read at one position of the compiled machine. */
   | { readonly kind: "code"; readonly source: string }
-  /** A reference where it is used, with what has to be known to write it there. */
+  /** A reference where it is used, with what is needed to compile it there. */
   | { readonly kind: "read"; readonly of: Expression; readonly facts: Facts };
 
 export interface Facts {
@@ -53,7 +56,7 @@ export type Operator =
 
 export const absent: Expression = { kind: "absent" };
 
-/** The expressions that one is directly made of. */
+/** The direct parts of an expression. */
 function partsOf(expression: Expression): readonly Expression[] {
   switch (expression.kind) {
     case "field":
@@ -74,7 +77,7 @@ function partsOf(expression: Expression): readonly Expression[] {
   }
 }
 
-/** An expression and all that it is made of. */
+/** An expression and all its parts. */
 export function* walk(expression: Expression): Generator<Expression> {
   yield expression;
   for (const part of partsOf(expression)) yield* walk(part);
@@ -105,7 +108,7 @@ const SIGNS: Partial<Record<Operator, string>> = {
   dividedBy: "/",
 };
 
-/** An expression as a person would say it: "board.scenes", "score.value > 3". */
+/** An expression as text for people: "board.scenes", "score.value > 3". */
 export function say(expression: Expression): string {
   switch (expression.kind) {
     case "literal":

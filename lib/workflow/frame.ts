@@ -1,16 +1,16 @@
 import { type Expression, resultsIn } from "./expression.ts";
 
-/** How what a definition reads is found at one place of the compiled machine. */
+/** How results are read at one position of the compiled machine. */
 export interface Frame {
   /** Results by node. */
   readonly values: ReadonlyMap<string, Expression>;
-  /** Names of the `each` nodes around, outermost first. */
+  /** Names of the enclosing `each` nodes, outermost first. */
   readonly iterations: readonly string[];
   /** JSONata for the path of the innermost loop, "scenes[3]/think[2]"; undefined outside of loops. */
   readonly path: string | undefined;
   /** The nodes whose results share the bytes that an iteration's result may have, `$states.input.limit`. */
   readonly limited: ReadonlySet<string>;
-  /** Out of how many parallel branches the result of a node is carried from here. */
+  /** The number of parallel branches through which a node's result is passed from here. */
   readonly crossings: ReadonlyMap<string, number>;
 }
 
@@ -32,7 +32,7 @@ export function bind(frame: Frame, node: string, value: Expression): Frame {
   return { ...frame, values: new Map([...frame.values, [node, value]]) };
 }
 
-/** The nodes whose results an expression comes down to, and of which the frame does not know yet where they are. */
+/** The nodes whose results an expression uses, and whose position the frame does not know yet. */
 export function open(expression: Expression, frame: Frame): string[] {
   return resultsIn(expression).flatMap((node) => {
     const bound = frame.values.get(node);
@@ -40,7 +40,7 @@ export function open(expression: Expression, frame: Frame): string[] {
   });
 }
 
-/** Replaces results by where they are found, and takes fields out of what is known. */
+/** Replaces results by their positions, and resolves fields of known values. */
 export function resolve(expression: Expression, frame: Frame): Expression {
   const inner = (part: Expression) => resolve(part, frame);
   switch (expression.kind) {
@@ -77,7 +77,7 @@ export function resolve(expression: Expression, frame: Frame): Expression {
   }
 }
 
-/** Expressions that say of themselves whether something is missing. */
+/** Expressions that report themselves whether something is missing. */
 const STANDING = new Set<Expression["kind"]>(["read", "record", "list", "literal", "absent"]);
 
 function unread(expression: Expression): Expression {

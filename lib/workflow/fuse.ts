@@ -3,18 +3,18 @@ import { type Expression, walk } from "./expression.ts";
 import type { Nodes, Order } from "./graph.ts";
 import type { StepNode } from "./nodes/step.ts";
 
-/** A crash costs the time of all steps of a group, since their function may live so long. */
+/** The maximum time of a group, since a crash costs as much: its function may live that long. */
 const LONGEST_GROUP = "5 minutes";
-/** All inputs of a group travel in one message, and all results that are read later in one answer. */
+/** All inputs of a group share one message, and all results that are read later share one answer. */
 const MOST_STEPS = 10;
 /** The numbers of attempts of one state are below this. */
 const MOST_ATTEMPTS = 1_000;
-/** What a message of 256 KiB has room for, in units of 32 KiB, which is what a worker lets travel of a result. */
+/** The capacity of a message of 256 KiB, in units of 32 KiB, the maximum of a result that travels. */
 const MOST_UNITS = 6;
 
 /**
- * Puts neighbouring steps of a pool into groups: each becomes one state, one message and one invocation. Only steps that
- * follow one another directly are neighbours. What keeps two of them apart, `boundary` says.
+ * Combines neighbouring steps of a pool into groups: each group is one state, one message and one invocation.
+ * Only steps that directly follow one another are neighbours. `boundary` says what separates two of them.
  */
 export function fuse(order: Order, nodes: Nodes): Order {
   if (order.kind !== "sequence" && order.kind !== "parallel") return order;
@@ -35,7 +35,7 @@ function groupOf(run: readonly Order[]): Order {
   return run.length === 1 ? run[0]! : { kind: "group", nodes: names };
 }
 
-/** Why a part of a sequence does not join the steps before it; undefined where it does. */
+/** Why a part of a sequence does not join the steps before it; undefined if it does. */
 function boundary(before: readonly Order[], part: Order, nodes: Nodes): string | undefined {
   const steps = [...before, part].map((one) => stepOf(one, nodes));
   return steps.every((step) => step !== undefined)
@@ -50,7 +50,10 @@ function stepOf(order: Order, nodes: Nodes): StepNode | undefined {
   return node?.kind === "step" ? (node as StepNode) : undefined;
 }
 
-/** Why a step does not join a group; undefined where it does. A list of rules, the first that applies is the reason. */
+/**
+ * Why a step does not join a group; undefined if it does. A list of rules: the first that applies is the
+ * reason.
+ */
 export function whyApart(group: readonly StepNode[], next: StepNode, nodes: Nodes): string | undefined {
   const all = [...group, next];
   const names = new Set(group.map(({ name }) => name));
@@ -87,7 +90,7 @@ function ownReason({ name, spec, apart, blocks }: StepNode): string | undefined 
 const total = (steps: readonly StepNode[], of: (step: StepNode) => number) =>
   steps.reduce((sum, step) => sum + of(step), 0);
 
-/** Whether a value only places results of these nodes, or fields of them: so much the worker does itself. */
+/** Whether a value only places results of these nodes, or fields of them: the worker can do that itself. */
 function isPlain(value: Expression, names: ReadonlySet<string>): boolean {
   if (![...walk(value)].some((part) => part.kind === "result" && names.has(part.node))) return true;
   switch (value.kind) {
@@ -111,7 +114,7 @@ function isSelection(value: Expression): boolean {
   return value.kind === "result";
 }
 
-/** What the inputs bring along from outside of the group: a payload has up to 64 KiB, the list of an `each` more. */
+/** The inputs from outside of the group: a payload has up to 64 KiB, the list of an `each` more. */
 function unitsOf(group: readonly StepNode[], nodes: Nodes): number {
   const names = new Set(group.map(({ name }) => name));
   const ofResult = (node: string) => (nodes.get(node)?.kind === "step" ? 1 : 4);

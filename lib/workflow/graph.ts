@@ -1,31 +1,37 @@
 import { type Expression, type Facts, resultsIn } from "./expression.ts";
 
-/** The kinds of nodes. A new one does not compile until it has its file in nodes/, its picture and its cost direction. */
+/**
+ * The kinds of nodes. A new kind does not compile until it has its file in nodes/, its picture and its cost
+ * direction.
+ */
 export type NodeKindName = "approval" | "child" | "choice" | "each" | "repeat" | "sleep" | "step" | "wait";
 
-/** What every node of a workflow's graph has. Plain data, so that a plan can be compared and printed. */
+/**
+ * The common part of every node of a workflow's graph. Plain data, so that a plan can be compared and
+ * printed.
+ */
 export interface NodeBase {
   readonly kind: NodeKindName;
   /** Unique in the workflow; also the name of its state. */
   readonly name: string;
-  /** What it is called in claim paths; without one, paths do not mention it. */
+  /** Its name in claim paths; undefined if paths do not include it. */
   readonly segment: string | undefined;
-  /** What it reads itself, by role. */
+  /** The values that it reads itself, by role. */
   readonly reads: Readonly<Record<string, Expression>>;
-  /** What lies within it, by role. */
+  /** The blocks inside it, by role. */
   readonly blocks: Readonly<Record<string, Block>>;
-  /** Nodes that come first although nothing of theirs is read. */
+  /** Nodes that come first although none of their results is read. */
   readonly after: readonly string[];
-  /** Of its result. */
+  /** The shape of its result. */
   readonly facts: Facts;
 }
 
 /** Nodes that exist together: a whole workflow, a branch, the body of an `each`. */
 export interface Block {
   readonly nodes: readonly NodeBase[];
-  /** What comes out. */
+  /** The block's output. */
   readonly value: Expression;
-  /** Undefined where there are no nodes. */
+  /** Undefined without nodes. */
   readonly order: Order | undefined;
 }
 
@@ -37,7 +43,7 @@ export function resultOf({ name, facts }: NodeBase): Expression {
   return { kind: "read", of: { kind: "result", node: name }, facts };
 }
 
-/** All expressions of a node, those within it included. */
+/** All expressions of a node, including those of inner nodes. */
 export function expressionsOf(node: NodeBase): Expression[] {
   return [...Object.values(node.reads), ...Object.values(node.blocks).flatMap(expressionsIn)];
 }
@@ -46,12 +52,12 @@ export function expressionsIn(block: Block): Expression[] {
   return [...block.nodes.flatMap(expressionsOf), block.value];
 }
 
-/** All nodes of a block, those within them included. */
+/** All nodes of a block, including inner ones. */
 export function nodesIn(block: Block): NodeBase[] {
   return block.nodes.flatMap((node) => [node, ...Object.values(node.blocks).flatMap(nodesIn)]);
 }
 
-/** The nodes whose results a node reads, itself or anywhere within it. */
+/** The nodes whose results a node reads, itself or in an inner node. */
 export function readBy(node: NodeBase): Set<string> {
   return new Set(expressionsOf(node).flatMap(resultsIn));
 }
@@ -62,14 +68,14 @@ export function precedingOf(node: NodeBase): Set<string> {
   return new Set([...readBy(node), ...node.after, ...within.flatMap(({ after }) => after)]);
 }
 
-/** In which order a block's nodes run. */
+/** The order in which a block's nodes run. */
 export type Order =
   | { readonly kind: "node"; readonly node: string }
   | { readonly kind: "sequence"; readonly parts: readonly Order[] }
   | { readonly kind: "parallel"; readonly parts: readonly Order[] }
   /** Steps of a pool, one after another in one message. */
   | { readonly kind: "group"; readonly nodes: readonly string[] }
-  /** Holds a node back until one in another branch is done. */
+  /** Delays a node until one in another branch is done. */
   | { readonly kind: "wait"; readonly on: string; readonly before: string }
   /** Signals to other branches that a node is done, with its result if one of them reads it. */
   | { readonly kind: "signal"; readonly of: string; readonly carries: boolean };
@@ -77,7 +83,7 @@ export type Order =
 /** Which nodes must be done before a node: name → names. Kept for one block; transitively closed or reduced, as stated. */
 export type Precedence = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** All that comes before each node, not only directly. */
+/** All predecessors of each node, not only direct ones. */
 export function closure(direct: Precedence): Precedence {
   const all = new Map<string, Set<string>>();
   const collect = (node: string): Set<string> => {
@@ -95,7 +101,7 @@ export function closure(direct: Precedence): Precedence {
   return all;
 }
 
-/** The fewest direct precedences that say the same. Takes a closure. */
+/** The fewest direct precedences with the same meaning. Takes a closure. */
 export function reduction(closed: Precedence): Precedence {
   return new Map(
     [...closed].map(([node, before]) => {
@@ -106,8 +112,9 @@ export function reduction(closed: Precedence): Precedence {
 }
 
 /**
- * Names so that each comes after what precedes it, and otherwise by the alphabet: the same for the same graph. Throws
- * for a graph that goes in circles, which no definition can make: a reference exists only below what it refers to.
+ * Names in an order where each comes after its predecessors, and otherwise by the alphabet: the same for the
+ * same graph. Throws for a cyclic graph, which no definition can make: a reference exists only below its
+ * target.
  */
 export function canonicalOrder(closed: Precedence): string[] {
   const rest = new Set([...closed.keys()].sort());
@@ -122,7 +129,7 @@ export function canonicalOrder(closed: Precedence): string[] {
   return ordered;
 }
 
-/** Groups of nodes that are linked with each other, directly or not. Keeps the order of the nodes. */
+/** Groups of nodes that are linked with each other, directly or not. Preserves the order of the nodes. */
 export function components(nodes: readonly string[], linked: (a: string, b: string) => boolean): string[][] {
   const groups: string[][] = [];
   const rest = new Set(nodes);

@@ -17,8 +17,9 @@ import { splitInputs } from "./split.ts";
 import type { Json } from "./states.ts";
 
 /**
- * Steps of a pool as one state. A step fails by an error that bears its name, so that the state retries by that step's
- * policy, asks a person about that step, or fails as that step. A retry sends the group again: what is done stays done.
+ * Steps of a pool as one state. A step fails with an error that contains its name, so that the state retries
+ * by that step's policy, asks a person about that step, or fails as that step. A retry sends the group again:
+ * completed steps are not repeated.
  */
 export function compileGroup(steps: readonly [StepNode, ...StepNode[]], position: Position): Machine {
   const { frame, exit, bindings, deadline } = position;
@@ -105,7 +106,7 @@ function groupOf(
   };
 }
 
-/** The results of the group's own steps are found by the worker. */
+/** The worker resolves the results of the group's own steps. */
 export function withEarlier(steps: readonly StepNode[], frame: Frame): Frame {
   return steps.reduce((inner, { name }, position) => bind(inner, name, { kind: "earlier", position }), frame);
 }

@@ -4,14 +4,14 @@ import { quote, wrap } from "./jsonata.ts";
 import type { Json } from "./states.ts";
 
 /**
- * Within an iteration, each state hands its input on to the next: the item and the path in it are needed to the end,
- * and the context object has them only where the Map begins.
+ * Within an iteration, each state passes its input on to the next: the item and the path in it are needed to
+ * the end, and the context object has them only where the Map begins.
  */
 export const INPUT: Expression = { kind: "code", source: "$states.input" };
 
 export const HANDED_ON = wrap("$states.input");
 
-/** What a state leaves as its output where another state of the same scope follows. */
+/** The output of a state that another state of the same scope follows. */
 export function handOn({ iterations }: Frame): Expression | undefined {
   return iterations.length > 0 ? INPUT : undefined;
 }
@@ -33,7 +33,10 @@ export function iterationFrame(name: string, frame: Frame, limited: ReadonlySet<
   return { ...frame, iterations: [...frame.iterations, name], path: "$states.input.path", limited };
 }
 
-/** What an iteration is given: its place, and of the items and indexes around it those that something within reads. */
+/**
+ * The input of an iteration: its path, and those items and indexes of enclosing loops that something inside
+ * reads.
+ */
 export function itemSelector(
   name: string,
   segment: string,
@@ -51,19 +54,19 @@ export function itemSelector(
   };
 }
 
-/** JSONata for what an iteration is given. */
+/** JSONata for the input of an iteration. */
 interface Selection {
-  /** Bytes that its result may have. */
+  /** Maximum bytes of its result. */
   limit: string | undefined;
   /** Its number. @default that of the Map */
   index?: string;
-  /** The input of the iteration around it. @default that of the state */
+  /** The input of the enclosing iteration. @default that of the state */
   outer?: string;
 }
 
 const MAP_INDEX = "$states.context.Map.Item.Index";
 
-/** Whether something within reads an item or an index of an iteration around. */
+/** Whether something inside reads an item or an index of an enclosing iteration. */
 export function readsOuterItems(within: readonly Expression[], { iterations }: Frame): boolean {
   const read = new Set([...readsOfItems(within, "item"), ...readsOfItems(within, "index")]);
   return iterations.some((each) => read.has(each));

@@ -5,9 +5,9 @@ import { OPERATOR_CODE } from "./operator-code.ts";
 import type { Json } from "./states.ts";
 
 /**
- * An expression as the value of a field in ASL: JSON as far as it goes, JSONata where a run's values come in.
- * JSON arrays are kept, since JSONata's own flatten lists of lists; an object with something optional in it is made by
- * JSONata as a whole, which leaves missing fields away, where "undefined" as a value would end the run.
+ * An expression as the value of a field in ASL: JSON where possible, JSONata for values of a run. JSON arrays
+ * are preserved, since JSONata's own flatten lists of lists. An object with an optional value is a JSONata
+ * constructor, which omits missing fields: "undefined" as a value would fail the run.
  */
 export function template(expression: Expression, frame: Frame): Json {
   const resolved = resolve(expression, frame);
@@ -39,7 +39,7 @@ export function wrap(jsonata: string): string {
   return `{% ${jsonata} %}`;
 }
 
-/** A text in ASL that is no JSONata, even if it looks like it. */
+/** A text in ASL that is not JSONata, even if it looks like it. */
 function plain(text: string): string {
   return /\{%|%\}/.test(text) ? wrap(quote(text)) : text;
 }
@@ -57,31 +57,31 @@ function mayBeMissing(field: Expression): boolean {
 
 type Read = Extract<Expression, { kind: "read" }>;
 
-/** A reference as a value, null where it is missing. */
+/** A reference as a value, null if it is missing. */
 function value({ of, facts }: Read, frame: Frame): string {
   const written = source(of, frame);
   return facts.optional ? `$exists(${written}) ? ${written} : null` : written;
 }
 
-/** A field of an object made by JSONata: nothing at all where it is missing. */
+/** A field of a JSONata object: omitted if it is missing. */
 function fieldValue(field: Expression, frame: Frame): string {
   if (field.kind !== "read") return source(field, frame);
   const written = source(field.of, frame);
   if (!field.facts.optional) return written;
-  // A variable holds null for what is missing, since it cannot hold nothing.
+  // A variable contains null for a missing value, since it cannot be undefined.
   return field.of.kind === "code" && !field.facts.nullable ? `${written} != null ? ${written}` : written;
 }
 
 /**
- * Items as a list made by JSONata. A list among them stays one item: JSONata would take its items instead, and where
- * it is kept elsewhere there is a reference to it, which is no list.
+ * Items as a JSONata list. A list among them stays one item: JSONata would use its items instead. If it is
+ * offloaded, there is a reference to it, which is not a list.
  */
 function list(items: readonly Expression[], frame: Frame): string {
   if (!items.some(isRead)) return `[${items.map((item) => itemValue(item, frame)).join(", ")}]`;
   return items.reduce((made, item) => `$append(${made}, ${alone(item, frame)})`, "[]");
 }
 
-/** Whether an item is a list that is read, or has one in it. */
+/** Whether an item is a list that is read, or contains one. */
 function isRead(item: Expression): boolean {
   return item.kind === "list" ? item.items.some(isRead) : item.kind === "read" && item.facts.list;
 }

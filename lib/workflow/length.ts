@@ -5,7 +5,7 @@ import { condition, quote } from "./jsonata.ts";
 import { express } from "./plain-value.ts";
 import type { Reference } from "./ref.ts";
 
-/** A length of time, or a reference to a text that a run will have and that is written as one: "90 seconds". */
+/** A duration, or a reference to a text that a run will have in the same notation: "90 seconds". */
 export type Length = Duration | Reference<string>;
 
 export function expressLength(length: Length, what: string, callee: (...args: never) => unknown): Expression {
@@ -14,17 +14,17 @@ export function expressLength(length: Length, what: string, callee: (...args: ne
   return expression;
 }
 
-/** As a person would say it: "1 day", "order.patience". */
+/** As text for people: "1 day", "order.patience". */
 export function sayLength(length: Expression): string {
   return isWritten(length) ? length.value : say(length);
 }
 
-/** A length in milliseconds, as a value in ASL. */
+/** A duration in milliseconds, as a value in ASL. */
 export function inMilliseconds(length: Expression, frame: Frame): number | string {
   return isWritten(length) ? milliseconds(length.value) : condition(measured(length), frame);
 }
 
-/** A length in whole seconds, rounded up, as a value in ASL. */
+/** A duration in whole seconds, rounded up, as a value in ASL. */
 export function inSeconds(length: Expression, frame: Frame): number | string {
   if (isWritten(length)) return seconds(length.value);
   return condition(script(["$ceil(", " / 1000)"], measured(length)), frame);
@@ -34,7 +34,7 @@ export function isWritten(length: Expression): length is { kind: "literal"; valu
   return length.kind === "literal";
 }
 
-/** A text measured as a run has it, by the rules by which `milliseconds` measures one that is written. */
+/** The duration of a run's text, with the same rules as `milliseconds` has for a literal one. */
 function measured(length: Expression): Expression {
   return script(
     [

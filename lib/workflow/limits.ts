@@ -7,12 +7,12 @@ import type { Block, Order } from "./graph.ts";
 import { kindOf } from "./nodes/index.ts";
 import type { Plan } from "./plan.ts";
 
-/** Step Functions ends an execution whose history grows longer. */
+/** Step Functions stops an execution with a longer history. */
 const LONGEST_HISTORY = DATA_LIMITS.historyEvents.most;
-/** Of an execution itself: started, and ended. */
+/** Events of an execution itself: started, and ended. */
 const OWN_EVENTS = 2;
 
-/** Throws where a run could write more history than an execution may have. */
+/** Throws if a run could write more history than an execution may have. */
 export function refuseLongHistory(plan: Plan): void {
   const events = mostEvents(plan);
   if (events <= LONGEST_HISTORY) return;
@@ -21,7 +21,7 @@ export function refuseLongHistory(plan: Plan): void {
   );
 }
 
-/** The most events that a run's history may have, where every step needs all of its attempts. */
+/** The maximum number of events in a run's history, if every step needs all of its attempts. */
 export function mostEvents({ cancelOn, block }: Plan): number {
   return OWN_EVENTS + cancelOn.length * CANCELLATION_EVENTS + eventsIn(block);
 }
@@ -32,13 +32,16 @@ export function eventsIn({ nodes, order }: Block): number {
   return order ? [...walkOrder(order)].reduce((sum, part) => sum + ORDER_EVENTS[part.kind], own) : own;
 }
 
-/** The history events of an order, in addition to those of its nodes. A Parallel is entered, started, succeeded, exited. */
+/**
+ * The history events of an order, in addition to those of its nodes. A Parallel is entered, started,
+ * succeeded, exited.
+ */
 const ORDER_EVENTS: Record<Order["kind"], number> = {
   node: 0,
   sequence: 0,
   parallel: 4,
   wait: WAIT_EVENTS,
   signal: SIGNAL_EVENTS,
-  // Fewer than its steps have alone, each with all of its attempts.
+  // Fewer than its steps have separately, each with all of its attempts.
   group: 0,
 };

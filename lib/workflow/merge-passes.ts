@@ -2,12 +2,12 @@ import { HANDED_ON } from "./iteration.ts";
 import type { Machine } from "./nodes/kind.ts";
 import type { Pass, State, Transition } from "./states.ts";
 
-/** One way out of a state: onward, by a rule of a choice, by its default, or by an error. */
+/** One transition of a state: direct, by a rule of a choice, by its default, or by an error. */
 type Way = Pick<Transition, "Assign" | "Output" | "Next">;
 
 /**
- * Leads past each state that does nothing but set variables, where who leads there can set them instead: a state that is
- * entered is billed, and setting a variable is not. If no state leads there any more, it is removed.
+ * Skips each state that only sets variables, if its predecessor can set them instead: entering a state is
+ * billed, and setting a variable is not. A state without predecessors is removed.
  *
  *     render ──▶ cut done (sets cut) ──▶ publish      becomes      render (sets cut) ──▶ publish
  */
@@ -29,7 +29,7 @@ function together(way: Way, { Assign, Next }: Pass): Way {
   return { ...way, ...(Assign && { Assign: { ...way.Assign, ...Assign } }), Next: Next! };
 }
 
-/** A state with the machines within it. */
+/** A state with its inner machines. */
 function inScopesOf(state: State): State {
   switch (state.Type) {
     case "Map":
@@ -47,8 +47,8 @@ function onlySets(state: State): state is Pass {
 }
 
 /**
- * Whether the variables come out the same when they are set together with those of the way. What they read of their input
- * does: all states of a scope are handed the same.
+ * Whether the variables have the same values when they are set together with those of the transition. What
+ * they read of their input has: all states of a scope have the same input.
  */
 function canSet({ Assign = {} }: Way, pass: Pass): boolean {
   const read = new Set(JSON.stringify(pass.Assign ?? {}).match(/\$\w+/g));

@@ -1,6 +1,6 @@
 import { digest } from "../contract/canonical.ts";
 
-/** What a variable must not be called, since it would hide a function of JSONata or Step Functions' own. */
+/** Names that a variable must not have, since it would hide a function of JSONata or Step Functions' own. */
 const TAKEN = new Set(
   `abs append assert average base64decode base64encode boolean ceil clone contains count decodeUrl decodeUrlComponent
   distinct each encodeUrl encodeUrlComponent error eval exists filter floor formatBase formatInteger formatNumber
@@ -22,12 +22,12 @@ export function waitVariable(on: string, before: string): string {
   return shortened(`${variableName(on)}_for_${variableName(before)}`);
 }
 
-/** The variable that holds what a loop carries from round to round, or the number of its round. */
+/** The variable that contains what a loop carries from round to round, or the number of its round. */
 export function loopVariable(repeat: string, kind: "state" | "round"): string {
   return `${variableName(repeat)}_${kind}`;
 }
 
-/** The state that holds a node back until another branch signals. */
+/** The state that delays a node until another branch signals. */
 export function waitName(on: string, before: string): string {
   return shortened(`${before} waits for ${on}`);
 }
@@ -45,12 +45,12 @@ export function groupName(nodes: readonly string[]): string {
 /** Step Functions' limit for the name of a state, and of a variable. */
 const LONGEST_NAME = 80;
 
-/** A name within the limit, and still one of its own. */
+/** A unique name within the limit. */
 export function shortened(name: string): string {
   return name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME - 9)}_${digest(name, 8)}`;
 }
 
-/** What a Parallel is called: the nodes with which its branches begin. */
+/** The name of a Parallel: the nodes with which its branches begin. */
 export function parallelName(firstNodes: readonly string[]): string {
   const full = `${firstNodes.slice(0, -1).join(", ")} and ${firstNodes.at(-1)}`;
   if (full.length <= LONGEST_NAME) return full;
@@ -58,7 +58,7 @@ export function parallelName(firstNodes: readonly string[]): string {
   return `${firstNodes[0]!.slice(0, LONGEST_NAME - rest.length)}${rest}`;
 }
 
-/** The items of a list among the names of nodes, none of which has such a character. */
+/** The suffix for the items of a list; no node's name contains such a character. */
 export function itemOf(each: string): string {
   return `\0item of ${each}`;
 }

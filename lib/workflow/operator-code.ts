@@ -3,7 +3,8 @@ import type { Operator } from "./expression.ts";
 const infix = (sign: string) => (operands: string[]) => operands.join(` ${sign} `);
 
 /**
- * Each operator in JSONata, given its operands as JSONata. There, a comparison with something missing is false, "!=" included: hence the not.
+ * Each operator in JSONata, given its operands as JSONata. There, a comparison with a missing value is false,
+ * even "!=": hence the not.
  */
 export const OPERATOR_CODE: Record<Operator, (operands: string[]) => string> = {
   and: infix("and"),

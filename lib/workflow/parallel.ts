@@ -7,7 +7,10 @@ import { parallelName, variableName } from "./names.ts";
 import type { Machine } from "./nodes/kind.ts";
 import type { CompilePart } from "./sequence.ts";
 
-/** Each part is a branch with variables of its own; what is read outside leaves it by the branch's output. */
+/**
+ * Each part is a branch with variables of its own; results that are read outside leave it through the
+ * branch's output.
+ */
 export function compileParallel(
   parts: readonly Order[],
   nodes: Nodes,
@@ -20,7 +23,8 @@ export function compileParallel(
   const name = parallelNameOf(parts);
   const branches = parts.map((part, at) => {
     const names = leaving[at]!;
-    // An inner variable may not bear an outer one's name, and what leaves becomes a variable outside too.
+    // An inner variable may not have the name of an outer one, and a result that leaves becomes a variable
+    // outside too.
     const crossings = new Map([
       ...frame.crossings,
       ...names.map((node) => [node, (frame.crossings.get(node) ?? 0) + 1] as const),
@@ -44,7 +48,7 @@ export function compileParallel(
   };
 }
 
-/** The name of the state that runs these parts at once. */
+/** The name of the state that runs these parts in parallel. */
 export function parallelNameOf(parts: readonly Order[]): string {
   return parallelName(parts.map((part) => nodesOf(part)[0]!));
 }

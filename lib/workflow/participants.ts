@@ -3,7 +3,7 @@ import type { ReactionSpec } from "../contract/reaction.ts";
 import type { Workflow } from "./define.ts";
 import { awaitedEvents, plan, stepsOf } from "./plan.ts";
 
-/** Who takes and sends the events of an app: its workflows, their steps that emit, its reactions. */
+/** The publishers and subscribers of an app: its workflows, their steps that emit, its reactions. */
 export function participantsOf(
   workflows: readonly Workflow[],
   reactions: readonly ReactionSpec[] = [],

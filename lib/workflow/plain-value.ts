@@ -3,13 +3,16 @@ import { absent, type Expression } from "./expression.ts";
 import { describe, use } from "./proxy.ts";
 import { anything, eitherOf, listOf, nothing, recordOf, type Shape, scalar } from "./shape.ts";
 
-/** Something given, as plain data, with its shape. */
+/** A given value, as plain data, with its shape. */
 export interface Expressed {
   readonly expression: Expression;
   readonly shape: Shape;
 }
 
-/** Turns a value with references inside into plain data. `what` names it in messages: `input of step "publish"`. */
+/**
+ * Turns a value with references inside into plain data. `what` names it in messages: `input of step
+ * "publish"`.
+ */
 export function express(given: unknown, what: string, callee: (...args: never) => unknown): Expressed {
   const reference = describe(given);
   if (reference) {
@@ -42,7 +45,7 @@ export function express(given: unknown, what: string, callee: (...args: never) =
       shape: recordOf(Object.fromEntries(fields.map(([name, { shape }]) => [name, shape]))),
     };
   }
-  // An async function that stumbled over a reference rejects as well; this error says what to do about both.
+  // An async function that failed on a reference rejects as well; this error says what to do about both.
   if (given instanceof Promise) given.catch(() => {});
   throw new DefinitionError(`${what} is ${nameOf(given)}, which JSON cannot carry. ${remedyFor(given)}`);
 }

@@ -18,25 +18,28 @@ import { anything, eitherOf, optionally, type Shape, shapeOf } from "./shape.ts"
 import { openSite } from "./site.ts";
 import { startRules } from "./start-rules.ts";
 
-/** A workflow as plain data: its graph, and in which order it runs. */
+/** A workflow as plain data: its graph, and the order in which it runs. */
 export interface Plan {
   readonly workflow: string;
   readonly on: readonly EventContract[];
   readonly deadline: Duration;
-  /** What decides when runs start, a sentence for each rule. */
+  /** When runs start, one sentence per rule. */
   readonly startRules: readonly string[];
   readonly cancelOn: readonly Cancellation[];
   readonly block: Block;
 }
 
-/** Step Functions' limit for the life of an execution. */
+/** Step Functions' limit for the duration of an execution. */
 const LONGEST_DEADLINE: Duration = "365 days";
 
 interface Planned {
   readonly plan: Plan;
   /** The shape of the workflow's output. */
   readonly output: Shape;
-  /** Workflows that it calls call each other in a circle: their outputs depend on which of them is planned first. */
+  /**
+   * Workflows whose outputs are unknown while they are being planned: a cycle of calls would depend on which
+   * of them is planned first.
+   */
   readonly circular: boolean;
 }
 
@@ -101,7 +104,7 @@ function makePlan(workflow: Workflow, outputOf: (child: Workflow) => Shape): Omi
   }
 }
 
-/** The steps that a workflow uses, each once, by name; those that undo others included. */
+/** The steps that a workflow uses, each once, by name; including those that undo others. */
 export function stepsOf(workflow: Workflow): StepSpec[] {
   return stepsIn(plan(workflow).block);
 }
@@ -112,15 +115,15 @@ export function undoStepsOf(workflow: Workflow): StepSpec[] {
 }
 
 /**
- * The events that a workflow has to do with, each once: those that start it, then those that its steps may emit, then
- * those that its runs wait for.
+ * The events of a workflow, each once: those that start it, then those that its steps may emit, then those
+ * that its runs wait for.
  */
 export function eventsOf(workflow: Workflow): EventContract[] {
   const emitted = stepsOf(workflow).flatMap(({ emits }) => emits);
   return [...new Set([...workflow.on, ...emitted, ...awaitedEvents(workflow)])];
 }
 
-/** The events that runs of a workflow wait for, or by which they are cancelled, each once. */
+/** The events that runs of a workflow wait for, or that cancel them, each once. */
 export function awaitedEvents(workflow: Workflow): EventContract[] {
   const { block, cancelOn } = plan(workflow);
   const waits = nodesIn(block).filter((node): node is WaitNode => node.kind === "wait");

@@ -8,14 +8,14 @@ import type { Shape } from "./shape.ts";
 export interface Described {
   readonly expression: Expression;
   readonly shape: Shape;
-  /** How to name it in a message: "write-script.title". */
+  /** Its name in messages: "write-script.title". */
   readonly text: string;
   readonly recording: Recording;
-  /** Where it exists. */
+  /** The scope in which it exists. */
   readonly scope: Scope;
   /** Where it was made. */
   readonly place: string;
-  /** Notes that it was put to use. */
+  /** Records that it was used. */
   readonly use: () => void;
 }
 
@@ -26,7 +26,9 @@ export function describe(value: unknown): Described | undefined {
   return typeof value === "object" && value !== null ? described.get(value) : undefined;
 }
 
-/** The expression behind a reference that is used here. Throws if it does not exist here. */
+/**
+ * The expression behind a reference that is used here. Throws if the reference does not exist in this scope.
+ */
 export function use(reference: Described, callee: (...args: never) => unknown): Described {
   const { recording, scope, text, place } = reference;
   if (!recording.open) {
@@ -43,7 +45,7 @@ export function use(reference: Described, callee: (...args: never) => unknown): 
   return reference;
 }
 
-/** A reference that has the fields of its shape, and answers misuse with a sentence. */
+/** A reference that has the fields of its shape, and whose misuse throws an error with a remedy. */
 export function reference<T>(behind: Described): Ref<T> {
   const { text, shape } = behind;
   const instead = (misuse: string, remedy: string): never => {
@@ -64,7 +66,7 @@ export function reference<T>(behind: Described): Ref<T> {
     throw new DefinitionError(`${text} has no field "${key}". It has ${shape.fields.join(", ")}.`);
   }
 
-  // What console.log shows: it looks at the target, past the traps.
+  // What console.log shows: it reads the target directly, without the traps.
   const target = { [Symbol.for("nodejs.util.inspect.custom")]: () => `Ref(${text})` };
   const proxy = new Proxy(target, {
     get,
@@ -103,7 +105,7 @@ function readField(
   });
 }
 
-/** Throws for the fields that were read and went nowhere: an `if` on a reference, a comparison, a forgotten line. */
+/** Throws for fields that were read and not used: an `if` on a reference, a comparison, a forgotten line. */
 export function refuseUnused(recording: Recording): void {
   const unused = recording.reads.filter(({ used }) => !used);
   if (unused.length === 0) return;
@@ -120,7 +122,7 @@ const LIST_REMEDY = "Use w.each for each item, or at(list, 0) for one.";
 const TEXT_REMEDY = "Use text`…${reference}…` to build a string with it.";
 const IN_STEP = "Process the value in a step.";
 
-/** What JavaScript asks of a value by symbol. Others, such as those of test runners, are not answered. */
+/** The symbols that JavaScript reads of a value. Others, such as those of test runners, get no answer. */
 const SYMBOLS: Record<string, ((instead: Instead) => never) | undefined> = {
   "Symbol.toPrimitive": (instead) =>
     instead(
@@ -131,7 +133,7 @@ const SYMBOLS: Record<string, ((instead: Instead) => never) | undefined> = {
   "Symbol.asyncIterator": (instead) => instead("cannot be iterated", LOOP_REMEDY),
 };
 
-/** What JavaScript asks of every value by name, and what to write instead. */
+/** The names that JavaScript reads of every value, and what to write instead. */
 const METHODS: ReadonlyMap<string, readonly [misuse: string, remedy: string]> = new Map([
   ["then", ["cannot be awaited", "Pass it to another step as input; the run waits for it automatically."]],
   ["toJSON", ["cannot be turned into JSON", "Pass it to a step directly; the step receives the value."]],
@@ -139,5 +141,5 @@ const METHODS: ReadonlyMap<string, readonly [misuse: string, remedy: string]> = 
   ["valueOf", ["cannot be turned into a value", IN_STEP]],
 ]);
 
-/** Loops by method. */
+/** Methods that loop. */
 const LOOPS = ["map", "forEach", "flatMap", "filter", "reduce", "entries", "keys", "values"];

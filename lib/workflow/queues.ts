@@ -5,7 +5,10 @@ import type { EachNode } from "./nodes/each.ts";
 import { isLarge } from "./nodes/large-list.ts";
 import { plan } from "./plan.ts";
 
-/** Whether a workflow's state machine sends to the queue of waits: for events, children, or from branch to branch. */
+/**
+ * Whether a workflow's state machine sends to the queue of waits: for events, children, or from branch to
+ * branch.
+ */
 export function waits(workflow: Workflow): boolean {
   return queuesOf(workflow).has("wait");
 }
@@ -15,7 +18,7 @@ export function asksPeople(workflow: Workflow): boolean {
   return queuesOf(workflow).has("approval");
 }
 
-/** Whether a workflow goes through lists in parts, by distributed Maps. */
+/** Whether a workflow processes lists in parts, by distributed Maps. */
 export function hasLargeLists(workflow: Workflow): boolean {
   return nodesIn(plan(workflow).block).some((node) => node.kind === "each" && isLarge(node as EachNode));
 }

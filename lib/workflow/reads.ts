@@ -6,18 +6,19 @@ import { kindOf } from "./nodes/index.ts";
 import { isWalk, type Path } from "./nodes/kind.ts";
 import { plan } from "./plan.ts";
 
-/** Which parts of a node's result must not be moved elsewhere as a whole. */
+/** The parts of a node's result that must not be offloaded as a whole. */
 export interface Looks {
-  /** What the state machine looks at. */
+  /** What the state machine reads. */
   readsOf(node: string): string[];
-  /** The same, and the objects of which a field is handed on: "scene.{}". */
+  /** The same, and the objects of which a field is passed on: "scene.{}". */
   keepsOf(node: string): string[];
 }
 
 /**
- * Which parts of each node's result the state machine itself looks at: in conditions, texts, keys and times, and of the
- * lists that it goes through. What is only handed on does not count, since workers exchange large values by reference.
- * Written as `StepMessage.reads` has it: "score.value", "scenes[]", "scenes[].kind", "" for the whole.
+ * The parts of each node's result that the state machine itself reads: in conditions, texts, keys and times,
+ * and in the lists that it iterates. Values that are only passed on do not count, since workers exchange
+ * large values by reference. Written as in `StepMessage.reads`: "score.value", "scenes[]", "scenes[].kind",
+ * "" for the whole.
  */
 export function readsOf(block: Block): Looks {
   const nodes = new Map(nodesIn(block).map((node) => [node.name, node]));
@@ -53,21 +54,21 @@ export function readsOf(block: Block): Looks {
   return { readsOf: (node) => keepsOf(node).filter((path) => !path.endsWith(OBJECT)), keepsOf };
 }
 
-/** The end of a path to an object of which a field is handed on. */
+/** The end of a path to an object of which a field is passed on. */
 const OBJECT = "{}";
 
 /** The name of the starting event among the names of nodes. */
 const EVENT = "";
 
-/** Which parts of the payload that starts a run its state machine itself looks at. */
+/** The parts of the payload that starts a run that its state machine itself reads. */
 export function eventReads(workflow: Workflow): string[] {
   return readsOf(plan(workflow).block).readsOf(EVENT);
 }
 
-/** A value, and where in it. */
+/** A value, and a path in it. */
 type Part = readonly [Expression, Path];
 
-/** Where a part of a value comes from. */
+/** The origin of a part of a value. */
 function partsOf(value: Expression, path: Path, nodes: ReadonlyMap<string, NodeBase>): readonly Part[] {
   switch (value.kind) {
     case "item": {
@@ -100,7 +101,7 @@ function partsOf(value: Expression, path: Path, nodes: ReadonlyMap<string, NodeB
   }
 }
 
-/** What is looked at to find a value that is then handed on as it is. */
+/** What is read to find a value that is then passed on unchanged. */
 function lookedAtOnTheWay(value: Expression): Part[] {
   return [...walk(value)].flatMap((part): readonly Part[] => {
     switch (part.kind) {
@@ -124,7 +125,7 @@ function lookedAtOnTheWay(value: Expression): Part[] {
 type Call = Extract<Expression, { kind: "call" }>;
 
 /**
- * What an operator looks at of its operands, where a part of its value is looked at or all of it is handed on. Whether
+ * What an operator reads of its operands, if a part of its value is read or all of it is passed on. Whether
  * the value exists can be derived from a reference to it too.
  */
 function operandsOf({ operator, operands }: Call, path?: Path): readonly Part[] {
@@ -142,12 +143,12 @@ function operandsOf({ operator, operands }: Call, path?: Path): readonly Part[] 
   }
 }
 
-/** The path in a list of a path in its items. */
+/** The path in a list for a path in its items. */
 function inList(path: Path): Path {
   return path.length === 0 ? path : ["[]", ...path];
 }
 
-/** A path as text, cut above a field whose name could be taken for something else. */
+/** A path as text, cut above a field whose name would be ambiguous. */
 function write(path: Path): string {
   const strange = path.findIndex((part) => part !== "[]" && /[.[\]]/.test(part));
   return path

@@ -1,4 +1,4 @@
-/** Part of a definition in which what it makes can be used: the whole, a branch, the body of an `each`. */
+/** Part of a definition in which its references can be used: the whole, a branch, the body of an `each`. */
 export interface Scope {
   readonly parent: Scope | undefined;
   /** "the branch of \"when editor.approved\"" */
@@ -22,7 +22,7 @@ export interface Recording {
   open: boolean;
 }
 
-/** The parser comes from outside, since what a definition is written with must not bring it into a Lambda. */
+/** The parser is passed in, since the module that defines workflows must not bring it into a Lambda. */
 export function startRecording(workflow: string, checkJsonata: Recording["checkJsonata"]): Recording {
   const scope = { parent: undefined, label: `workflow "${workflow}"` };
   return { workflow, reads: [], checkJsonata, scope, open: true };

@@ -1,13 +1,16 @@
 /**
- * References: what `run` works with instead of values, since it is called once, long before there are any.
- * These are the types; `proxy.ts` makes the references themselves.
+ * References: `run` works with them instead of values, since it is called once, long before any run. These
+ * are the types; `proxy.ts` makes the references themselves.
  */
 declare const VALUE: unique symbol;
 declare const MISSING: unique symbol;
 
 /** A placeholder for a `T` that exists at run time. */
 export interface Reference<out T> {
-  /** For the compiler's message, which names the first field that does not fit: where a value may be missing, this one. */
+  /**
+   * For the compiler's message, which names the first field that does not match: this one, for a value that
+   * may be missing.
+   */
   readonly [MISSING]: {
     readonly "This value may be missing: give another in its place with orElse(value, default), or fail without it with present(value)": T &
       undefined;
@@ -21,7 +24,7 @@ type Nothing = null | undefined;
 /** A reference together with references to the fields of its value. */
 export type Ref<T> = Reference<T> & Fields<T>;
 
-/** An `undefined` on the way stays in the type: the field of something optional is optional. */
+/** An `undefined` on the path stays in the type: a field of an optional value is optional. */
 type Fields<T> = { readonly [K in FieldName<T>]: Ref<FieldValue<T, K>> };
 
 /** The names of a union's fields are those of all its members. A record's keys are read by `at`. */
@@ -36,8 +39,8 @@ type DeclaredKey<T> = keyof { [K in keyof T as string extends K ? never : K]: 0 
 type FieldValue<T, K extends string> = T extends unknown ? (K extends keyof T ? T[K] : undefined) : never;
 
 /**
- * What may be given where a `T` is needed: the value, a reference to it, or a value with references inside. Objects
- * are taken field by field, so that a mistake is reported at its property.
+ * What is accepted where a `T` is needed: the value, a reference to it, or a value with references inside.
+ * Objects are checked field by field, so that an error is reported at its property.
  */
 export type Given<T> = 0 extends 1 & T
   ? any

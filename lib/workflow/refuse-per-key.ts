@@ -2,14 +2,14 @@ import { DefinitionError } from "../contract/definition-error.ts";
 import { type Duration, milliseconds } from "../contract/duration.ts";
 import type { Debounce, PerKey, Throttle } from "../contract/per-key.ts";
 
-/** Those that hold a place are looked at whenever one more comes. */
+/** Runs that hold a slot are read each time another one arrives. */
 const MOST_AT_ONCE = 20;
-/** The time of each start of the last period is in one item. */
+/** The start times of the last period are in one item. */
 const MOST_STARTS = 100;
 const SHORTEST_PERIOD: Duration = "1 second";
 const LONGEST_PERIOD: Duration = "1 day";
 
-/** Throws a DefinitionError where limits by key are not usable. */
+/** Throws a DefinitionError for invalid limits by key. */
 export function refusePerKey(workflow: string, perKey: PerKey): void {
   const problem = problemOf(perKey);
   if (problem) throw new DefinitionError(`Workflow "${workflow}" ${problem}`);

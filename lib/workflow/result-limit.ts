@@ -6,12 +6,12 @@ import { nodesIn } from "./graph.ts";
 import { condition } from "./jsonata.ts";
 
 /**
- * Bytes that the results of a list may have together. Step Functions allows 256 KiB for the result of a state; the rest is
- * for what a definition adds to each item's result.
+ * Maximum bytes of a list's results together. Step Functions allows 256 KiB for the result of a state; the
+ * rest is for what a definition adds to each item's result.
  */
 const LIST_BYTES = 160 * 1024;
 
-/** Where an iteration finds how many bytes its result may have. */
+/** Where an iteration reads the maximum bytes of its result. */
 const LIMIT = "$states.input.limit";
 
 /** The nodes of a block whose results become part of its value. */
@@ -30,7 +30,10 @@ export function partsOfValue(block: Block): Set<string> {
   return found;
 }
 
-/** How many bytes each result may have that becomes part of an item's: JSONata, evaluated for a list of some length. */
+/**
+ * The maximum bytes of each result that becomes part of an item's: JSONata, evaluated for a list of some
+ * length.
+ */
 export function resultLimit(each: string, size: Expression, value: Expression, frame: Frame): string {
   const shared = Math.max(1, new Set(resultsIn(value)).size);
   const all = frame.limited.has(each) ? LIMIT : String(LIST_BYTES);
@@ -38,7 +41,7 @@ export function resultLimit(each: string, size: Expression, value: Expression, f
   return condition({ kind: "script", texts, values: [size] }, frame);
 }
 
-/** The field of a message that says it, where the node's result is part of an item's. */
+/** The message field with this limit, if the node's result is part of an item's. */
 export function limitOf(node: string, { limited }: Frame): { resultLimit?: string } {
   return limited.has(node) ? { resultLimit: `{% ${LIMIT} %}` } : {};
 }

@@ -3,7 +3,7 @@ import { TASK_ERROR } from "../contract/failure.ts";
 import type { RetryPolicy } from "../contract/step.ts";
 import type { Retrier } from "./states.ts";
 
-/** A step's own retries, as a state has them. */
+/** A step's own retry policy, in the form of a state's. */
 export function retriersOf(
   { attempts, backoff, rate = 2, maxDelay }: RetryPolicy,
   error: string = TASK_ERROR.retry,

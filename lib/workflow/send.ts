@@ -3,7 +3,7 @@ import type { Json, Retrier } from "./states.ts";
 
 const RUN = "$states.context.Execution.Input.run";
 
-/** A message without what every message has: each field as a value in ASL. */
+/** A message without the common fields: each field as a value in ASL. */
 type Written<Message> = { readonly [Field in keyof Message as Exclude<Field, "taskToken" | "run">]: Json };
 
 /** A task that sends a message to a queue and waits for an answer to its token. */
@@ -13,7 +13,8 @@ export function sendAndWait<Message>(queueUrl: string, message: Written<Message>
     Resource: "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
     Arguments: {
       QueueUrl: queueUrl,
-      // Standard queues serve groups in turn, so that a run with a thousand messages does not hold up the others.
+      // Standard queues serve groups in turn, so that a run with a thousand messages does not delay the
+      // others.
       MessageGroupId: wrap(`${RUN}.id`),
       MessageBody: { taskToken: wrap("$states.context.Task.Token"), run: wrap(RUN), ...message },
     },
@@ -34,13 +35,13 @@ export function send<Message>(queueUrl: string, message: Written<Message>) {
   } as const;
 }
 
-/** The fields of a message that say which entry of its state it comes from. */
+/** The fields of a message that identify its state entry. */
 export const ENTRY = {
   entered: wrap("$states.context.State.EnteredTime"),
   attempt: wrap("$states.context.State.RetryCount + 1"),
 } as const;
 
-/** What the service reports where the send itself did not succeed: no connection, a throttle, an error of SQS. */
+/** The error if the send itself failed: no connection, a throttle, an error of SQS. */
 export const RETRY_SEND: Retrier = {
   ErrorEquals: ["SQS.SdkClientException", "SQS.AmazonSQSException", "SQS.RequestThrottledException"],
   IntervalSeconds: 1,

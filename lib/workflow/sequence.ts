@@ -10,7 +10,7 @@ import { parallelNameOf } from "./parallel.ts";
 /** Compiles a part of an order. */
 export type CompilePart = (part: Order, frame: Frame, exit: Exit) => Machine;
 
-/** Each part leads to the next, and assigns variables that a later one reads. */
+/** Each part continues with the next, and assigns variables that a later one reads. */
 export function compileSequence(
   [part, ...later]: readonly Order[],
   nodes: Nodes,
@@ -32,7 +32,7 @@ export function compileSequence(
   return { StartAt: first.StartAt, States: { ...first.States, ...rest.States } };
 }
 
-/** The nodes whose results a part brings, and the variables that hold them. */
+/** The nodes whose results a part provides, and the variables that contain them. */
 function variablesOf(part: Order, { crossings }: Frame): { node: string; name: string }[] {
   if (part.kind === "wait") return [{ node: part.on, name: waitVariable(part.on, part.before) }];
   return nodesOf(part).map((node) => ({ node, name: variableName(node, crossings.get(node)) }));
@@ -54,7 +54,7 @@ function readByOrder(order: Order, nodes: Nodes): string[] {
   }
 }
 
-/** The name of the state with which a part begins. */
+/** The name of a part's first state. */
 function startOf(order: Order): string {
   switch (order.kind) {
     case "node":

@@ -1,24 +1,24 @@
 import type { JsonSchema } from "../contract/schema.ts";
 
-/** What is known of a value before there is one. */
+/** What is known about a value before it exists. */
 export interface Shape {
   /** Whether it may be missing. */
   readonly optional: boolean;
   readonly nullable: boolean;
   readonly list: boolean;
-  /** The longest that a list may be, where its schema says so. */
+  /** The maximum length of a list, if its schema states one. */
   readonly maxItems: number | undefined;
   /** Declared fields, for messages. */
   readonly fields: readonly string[];
-  /** Whether it takes keys that are not declared. */
+  /** Whether it accepts undeclared keys. */
   readonly open: boolean;
-  /** The shape of a field; undefined where there is none of that name. */
+  /** The shape of a field; undefined if there is none of that name. */
   field(name: string): Shape | undefined;
   /** The shape of a list's items. */
   readonly item: () => Shape;
 }
 
-/** Of which nothing is known. */
+/** A value about which nothing is known. */
 export const anything: Shape = {
   optional: false,
   nullable: true,
@@ -30,7 +30,7 @@ export const anything: Shape = {
   item: () => anything,
 };
 
-/** Whether nothing is known of a value, so that it may be a list as well. */
+/** Whether nothing is known about a value, so that it may be a list as well. */
 export function isUnknown({ open, nullable, fields }: Shape): boolean {
   return open && nullable && fields.length === 0;
 }

@@ -11,20 +11,20 @@ import { placeOf, type Recording, within } from "./recording.ts";
 import type { Ref, Reference } from "./ref.ts";
 import type { Shape } from "./shape.ts";
 
-/** What every use of a construct may say. */
+/** Common options of every node. */
 export interface Use {
-  /** Names this use. Claims hang on it: renaming it makes other effects of it. */
+  /** Names this use. The keys of claims contain the name: renaming it creates different effects. */
   as?: string;
-  /** What must be done first although nothing of it is read. */
+  /** Nodes that must be done first although none of their results is read. */
   after?: readonly Reference<unknown>[];
 }
 
 type Callee = (...args: never) => unknown;
 
-/** Where a definition is being put together. */
+/** The part of a definition to which nodes are added. */
 export interface Site {
   readonly recording: Recording;
-  /** Adds a node and answers a reference to its result. */
+  /** Adds a node and returns a reference to its result. */
   add<T, Node extends NodeBase>(
     node: Omit<Node, "after" | "facts">,
     shape: Shape,
@@ -33,7 +33,7 @@ export interface Site {
   ): Ref<T>;
   /** The shape of another workflow's output. */
   readonly outputOf: (workflow: Workflow) => Shape;
-  /** Runs a part of the definition and answers what it made, with the shape of what came out. */
+  /** Runs a part of the definition and returns its nodes, with the shape of its value. */
   block(label: string, body: () => unknown, callee: Callee): { block: Block; shape: Shape };
 }
 
@@ -50,7 +50,7 @@ export function openSite(recording: Recording, outputOf: Site["outputOf"]): Site
     add(node, shape, { as, after = [] }, callee) {
       const place = placeOf(callee);
       refuseName(as ?? node.segment, place);
-      // Names that give the same variable are as good as the same.
+      // Names that give the same variable count as equal.
       const variable = variableName(node.name);
       const earlier = places.get(variable);
       if (earlier) {

@@ -5,7 +5,7 @@ import { type Frame, resolve } from "./frame.ts";
 import { template } from "./jsonata.ts";
 import type { Json } from "./states.ts";
 
-/** An input of which only what the definition itself says is left; what a run brings is filled in by the worker. */
+/** An input with only the definition's own values; the worker fills in those of a run. */
 export interface Split {
   readonly input: Json;
   /** `Fill`s, each part of them as `Write` has it. */
@@ -16,28 +16,29 @@ export interface Split {
 type Write = (value: Literal) => Json;
 type Literal = string | number | boolean | null;
 
-/** A value of the run that inputs are filled with. */
+/** A value of the run with which inputs are filled. */
 export interface RunValue {
   readonly value: Expression;
-  /** What it is a field of. */
+  /** The value of which it is a field. */
   readonly root: Expression;
   readonly select: readonly string[];
 }
 
-/** A value of the run at a place of an input: a field of `root`, or `root` itself. */
+/** A value of the run at a position of an input: a field of `root`, or `root` itself. */
 interface Hole extends RunValue {
   readonly at: Fill["at"];
 }
 
 /**
- * Divides the inputs of a group into what the definition says, values that the state machine computes once for all of them,
- * and results of earlier steps. The values are those of `template`, by the same code: one that is missing is left out.
+ * Divides the inputs of a group into literals, values that the state machine computes once for all of them,
+ * and results of earlier steps. The values are those of `template`, compiled by the same code: a missing one
+ * is left out.
  */
 export function splitInputs(
   inputs: readonly Expression[],
   frame: Frame,
 ): { values: Json; splits: readonly Split[] } {
-  // A text that is no JSONata, even if it looks like it.
+  // A text that is not JSONata, even if it looks like it.
   const { values, splits } = divideInputs(inputs, frame, (value) =>
     template({ kind: "literal", value }, frame),
   );
@@ -53,7 +54,7 @@ export function divideInputs(
 ): { values: Readonly<Record<string, RunValue>>; splits: readonly Split[] } {
   const divided = inputs.map((input) => divide(resolve(input, frame), write));
   const outside = divided.flatMap(({ holes }) => holes).filter(({ root }) => root.kind !== "earlier");
-  // A field of what travels anyway is found there.
+  // A field of a value that travels anyway is read there.
   const travels = outside.filter((hole) => !outside.some((other) => liesWithin(hole, other)));
   const byKey = new Map(travels.map((hole) => [keyOf(hole), hole]));
   const names = new Map([...byKey.keys()].map((key, index) => [key, `v${index}`]));
@@ -95,7 +96,7 @@ function divide(resolved: Expression, write: Write): { input: Json; holes: Hole[
         return null;
     }
   };
-  /** Whether a run brings the value. */
+  /** Whether a run provides the value. */
   const hole = (value: Expression, at: Fill["at"]): boolean => {
     if (WRITTEN.has(value.kind)) return false;
     holes.push({ at, value, ...selectionOf(value) });
@@ -106,7 +107,7 @@ function divide(resolved: Expression, write: Write): { input: Json; holes: Hole[
 
 const WRITTEN = new Set<Expression["kind"]>(["literal", "absent", "list", "record"]);
 
-/** What a value is a field of. */
+/** The value of which one is a field. */
 function selectionOf(value: Expression): { root: Expression; select: string[] } {
   if (value.kind === "read") return selectionOf(value.of);
   if (value.kind !== "field") return { root: value, select: [] };

@@ -1,7 +1,7 @@
 import type { PerKey } from "../contract/per-key.ts";
 import type { Workflow } from "./define.ts";
 
-/** What decides when runs start, a sentence for each: for plans and graphs. */
+/** When runs start, one sentence per rule: for plans and graphs. */
 export function startRules({
   perKey,
   startWithin,

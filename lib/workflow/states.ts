@@ -12,7 +12,7 @@ export interface StateMachine {
 export type States = Readonly<Record<string, State>>;
 export type State = Task | Choice | MapState | Parallel | Pass | Wait | Fail;
 
-/** What a state leaves behind, and where it goes. */
+/** The output of a state, and its next state. */
 export interface Transition {
   readonly Assign?: Readonly<Record<string, Json>>;
   readonly Output?: Json;
@@ -46,14 +46,14 @@ export interface Catcher extends Omit<Transition, "End"> {
 export interface Choice extends Omit<Transition, "Next" | "End"> {
   readonly Type: "Choice";
   readonly Choices: readonly (Omit<Transition, "End"> & { readonly Condition: string })[];
-  /** Without one, the run fails where no condition holds. */
+  /** Without a default, the run fails if no condition is true. */
   readonly Default?: string;
 }
 
 export interface MapState extends Transition {
   readonly Type: "Map";
   readonly Items?: Json;
-  /** Of a distributed Map: where its items are read from. */
+  /** Of a distributed Map: the source of its items. */
   readonly ItemReader?: Json;
   readonly ItemSelector: Json;
   readonly MaxConcurrency?: number;

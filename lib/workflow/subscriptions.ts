@@ -7,7 +7,7 @@ import { awaitedEvents } from "./plan.ts";
 
 /** A subscription: one for each rule that sends published events to a subscriber's queue. */
 export interface Subscription {
-  /** The workflow, the reaction, or who takes the events that runs of all workflows wait for. */
+  /** The workflow, the reaction, or the subscriber of events that runs of all workflows wait for. */
   subscriber: string;
   kind: "workflow" | "reaction" | "waits";
   /** Name of the event. */
@@ -19,7 +19,7 @@ export interface Subscription {
   ledger: DeliverySpec["ledger"];
 }
 
-/** Who must get which events of an app. */
+/** The subscriptions of an app: who must receive which events. */
 export function subscriptionsOf(
   workflows: readonly Workflow[],
   reactions: readonly ReactionSpec[] = [],
@@ -35,7 +35,9 @@ export function subscriptionsOf(
   ];
 }
 
-/** One queue takes an event for all runs that wait for it, within the shortest time that one of their workflows gives. */
+/**
+ * One queue receives an event for all runs that wait for it, with the shortest deadline of their workflows.
+ */
 function awaited(workflows: readonly Workflow[]): Subscription[] {
   const found = new Map<string, Subscription>();
   for (const workflow of workflows) {

@@ -1,6 +1,6 @@
 import type { Bindings } from "./nodes/kind.ts";
 
-/** Names instead of addresses: what is compiled with them is the same wherever it is deployed. */
+/** Names instead of addresses: the compiled result does not depend on where it is deployed. */
 export const SYMBOLIC: Bindings = {
   queueUrl: (step) => step,
   approvalQueueUrl: "approval",

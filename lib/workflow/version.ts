@@ -8,8 +8,8 @@ import { eventsOf, stepsOf } from "./plan.ts";
 import { SYMBOLIC } from "./symbolic.ts";
 
 /**
- * A short hash of what a workflow does: its state machine and the contracts of its steps and events. The same however
- * the lines of its definition are ordered, and wherever it is deployed.
+ * A short hash of a workflow's behaviour: its state machine and the contracts of its steps and events. It
+ * depends neither on the order of the definition's lines, nor on where it is deployed.
  */
 export function definitionVersion(workflow: Workflow): string {
   const machine = compile(workflow, SYMBOLIC);

@@ -14,13 +14,13 @@ export interface WorkerPlan {
   readonly name: string;
   readonly isPool: boolean;
   readonly steps: readonly [StepSpec, ...StepSpec[]];
-  /** Seconds that the steps of one message may take together at most. */
+  /** Maximum seconds of all steps of one message together. */
   readonly timeout: number;
 }
 
 /**
- * The functions that do a workflow's work, in the order in which their steps are written. Throws a DefinitionError where
- * steps cannot share one: what a function may do and whom it may ask is the same for all that runs in it.
+ * The functions that do a workflow's work, in the order in which their steps are written. Throws a
+ * DefinitionError if steps cannot share one: all steps of a function have the same permissions and models.
  */
 export function workersOf(workflow: Workflow): WorkerPlan[] {
   const groups = new Map<string, [StepSpec, ...StepSpec[]]>();
@@ -45,7 +45,7 @@ export function workersOf(workflow: Workflow): WorkerPlan[] {
   }));
 }
 
-/** The steps that come in one message each. */
+/** The steps that share one message. */
 function groupsOf(workflow: Workflow): StepSpec[][] {
   const { block } = plan(workflow);
   const nodes = nodesIn(block);
@@ -64,7 +64,7 @@ function secondsOf(steps: readonly StepSpec[]): number {
 
 const nameOf = ({ name, pool }: StepSpec) => pool?.name ?? name;
 
-/** What a function's variables say once for all that runs in it. */
+/** Settings of the function, which are the same for all its steps. */
 const OF_THE_FUNCTION: Record<string, (step: StepSpec) => string | undefined> = {
   model: ({ model }) => model,
   images: ({ images }) => images,

@@ -3,11 +3,11 @@ import * as z from "zod";
 /** An ISO time: "2026-03-01T12:00:00.000Z". */
 export const Time = z.iso.datetime().meta({ description: "ISO time, in UTC" });
 
-/** What answers carry that no schema of ours describes: payloads, results, outputs. */
+/** Values without a schema of Millrace's: payloads, results, outputs. */
 export const Anything = z.unknown().meta({ description: "Any value" });
 export const Fields = z.record(z.string(), z.unknown());
 
-/** How every refusal is answered. */
+/** The body of every error response. */
 export const Problem = z
   .object({
     error: z.object({
@@ -34,7 +34,9 @@ export const Problem = z
   .meta({ id: "Problem" });
 export type Problem = z.infer<typeof Problem>;
 
-/** A part of a list, with where the next begins: absent at the end. A part may be empty and have a next one. */
+/**
+ * A part of a list, with where the next begins: absent at the end. A part may be empty and have a next one.
+ */
 export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({
     items: z.array(item),
@@ -46,17 +48,17 @@ export interface Page<Item> {
   next?: string | undefined;
 }
 
-/** How much of a list is wanted. */
+/** The requested part of a list. */
 export const PageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: "Maximum number of items" }),
   cursor: z.string().max(2_000).optional().meta({ description: "The value of next in an earlier response" }),
 });
 
 const Why = z.string().trim().min(1).max(1_000).meta({ description: "Reason, recorded in the history" });
-/** What every change says of itself. Who wants it is who is signed in. */
+/** Fields of every change. The signed-in user is added by the API. */
 export const Said = z.object({ why: Why });
 
-/** What became of an order. */
+/** The result of a command. */
 export const Outcome = z
   .object({
     done: z.boolean(),
@@ -73,7 +75,7 @@ export const ActionView = z
   .meta({ id: "OperatorAction" });
 export type ActionView = z.infer<typeof ActionView>;
 
-/** How full a queue is. */
+/** The number of messages in a queue. */
 export const QueueState = z
   .object({
     backlog: z.int().meta({ description: "Visible messages" }),

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { PageQuery, Time } from "./common.ts";
 
-/** One event, as one subscriber must get it. */
+/** One event that one subscriber must receive. */
 export const DeliveryView = z
   .object({
     event: z.string().meta({ description: "The event's id" }),

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { Time } from "./common.ts";
 
-/** What changed a moment ago: the data of a live update is a list of these. */
+/** A recent change: the data of a live update is a list of these. */
 export const FeedChange = z
   .object({
     name: z.string().meta({ description: "Name of the event of the change" }),

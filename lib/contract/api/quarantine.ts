@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { ActionView, Fields, Said, Time } from "./common.ts";
 
-/** An event that was not let in, with the reason. */
+/** An event that was not admitted, with the reason. */
 export const QuarantineView = z
   .object({
     id: z.string(),

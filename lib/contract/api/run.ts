@@ -81,7 +81,7 @@ export const RunSummary = z
   .meta({ id: "RunSummary" });
 export type RunSummary = z.infer<typeof RunSummary>;
 
-/** Which runs are wanted. All that is given must hold. */
+/** The filters of a run list. All given filters must match. */
 export const RunQuery = PageQuery.extend({
   workflow: z.string().optional(),
   status: z
@@ -210,7 +210,7 @@ export const Correlation = z
   .meta({ id: "Correlation" });
 export type Correlation = z.infer<typeof Correlation>;
 
-/** A stretch of time that an effect or a wait of a run took. */
+/** A period of an effect or a wait of a run. */
 export const TimelineBar = z
   .object({
     path: z.string(),

@@ -25,7 +25,7 @@ export const WorkflowView = z
   .meta({ id: "Workflow" });
 export type WorkflowView = z.infer<typeof WorkflowView>;
 
-/** What flows where. */
+/** The graph of publishers and subscribers. */
 export const FlowMap = z
   .object({
     nodes: z.array(
@@ -56,7 +56,7 @@ export const FlowMap = z
   .meta({ id: "FlowMap" });
 export type FlowMap = z.infer<typeof FlowMap>;
 
-/** A workflow or a reaction, as one who takes events. */
+/** A workflow or a reaction, as a subscriber. */
 export const SubscriberView = z
   .object({
     name: z.string(),

@@ -1,13 +1,16 @@
 import type { JsonSchema } from "../schema.ts";
 
-/** One of the alternatives that a schema allows: of one type at most, without references, unions and constants. */
+/**
+ * One of the alternatives that a schema allows: of at most one type, without references, unions and
+ * constants.
+ */
 export interface Arm extends JsonSchema {
   /** Undefined: of any type. */
   readonly type?: string;
   readonly enum?: readonly unknown[];
 }
 
-/** Whether whatever is of type `inner` is of type `outer`, too. Undefined is any type. */
+/** Whether every value of type `inner` is also of type `outer`. Undefined is any type. */
 export function includes(outer: string | undefined, inner: string | undefined): boolean {
   return outer === undefined || outer === inner || (outer === "number" && inner === "integer");
 }

@@ -4,7 +4,7 @@ import type { Arm } from "./arm.ts";
 import { BOUNDS, boundsOf } from "./bounds.ts";
 import { both } from "./intersection.ts";
 
-/** The alternatives of a schema. None where it takes nothing. References are looked up in `root`. */
+/** The alternatives of a schema. None if it accepts nothing. References are resolved in `root`. */
 export function armsOf(schema: JsonSchema | boolean, root: JsonSchema): Arm[] {
   if (schema === false) return [];
   return schema === true ? [{}] : joinValues(flatten(schema, root).flatMap(withinOwnBounds));
@@ -21,7 +21,7 @@ function flatten(schema: JsonSchema, root: JsonSchema): Arm[] {
   }, byType(rest));
 }
 
-/** What a reference leads to: "#" or "#/$defs/Tree". Throws a TypeError where that is nothing. */
+/** The target of a reference: "#" or "#/$defs/Tree". Throws a TypeError if it does not exist. */
 function lookUp(reference: string, root: JsonSchema): JsonSchema {
   const keys = reference.split("/").slice(1);
   const found = keys.reduce<any>(
@@ -65,7 +65,7 @@ function exactly(value: unknown): Arm {
   return { type: "object", properties, required: Object.keys(properties), additionalProperties: false };
 }
 
-/** Of listed values only those that the other keywords let through. */
+/** The listed values that the other keywords allow. */
 function withinOwnBounds(arm: Arm): Arm[] {
   if (!arm.enum) return [arm];
   const own = Object.entries(BOUNDS).filter(([keyword]) => typeof arm[keyword] === "number");

@@ -3,7 +3,7 @@ import type { Arm } from "./arm.ts";
 const least = (value: unknown, limit: number) => typeof value === "number" && value >= limit;
 const most = (value: unknown, limit: number) => typeof value === "number" && value <= limit;
 
-/** For each limiting keyword: whether what one schema lets through is within the limit of another. */
+/** For each limiting keyword: whether the values that one schema allows are within the limit of another. */
 export const BOUNDS: Record<string, (sent: Arm, limit: number) => boolean> = {
   minimum: (sent, limit) => least(sent.minimum, limit) || least(sent.exclusiveMinimum, limit),
   maximum: (sent, limit) => most(sent.maximum, limit) || most(sent.exclusiveMaximum, limit),
@@ -20,7 +20,7 @@ export const BOUNDS: Record<string, (sent: Arm, limit: number) => boolean> = {
   maxProperties: (sent, limit) => most(sent.maxProperties, limit),
 };
 
-/** The narrowest bounds around a number or text; undefined for what has none. */
+/** The narrowest bounds of a number or text; undefined if there are none. */
 export function boundsOf(value: unknown): Arm | undefined {
   if (typeof value === "number") return { minimum: value, maximum: value, multipleOf: value };
   if (typeof value !== "string") return undefined;
@@ -28,7 +28,7 @@ export function boundsOf(value: unknown): Arm | undefined {
   return { minLength: length, maxLength: length };
 }
 
-/** The bounds within which both others are. */
+/** The bounds that are within both others. */
 export function narrower(a: Arm, b: Arm): Arm {
   const limited = Object.keys(BOUNDS).filter((keyword) => isNumber(a[keyword]) && isNumber(b[keyword]));
   return Object.fromEntries(

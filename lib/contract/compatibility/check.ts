@@ -17,7 +17,10 @@ export interface ContractChange {
   forbidden: boolean;
 }
 
-/** Everything in which contracts differ from their records, in order of names and versions. Empty: nothing changed. */
+/**
+ * All differences between contracts and their records, in order of names and versions. Empty: nothing
+ * changed.
+ */
 export function compareContracts(
   contracts: readonly EventContract[],
   recorded: readonly RecordedContract[],
@@ -53,7 +56,7 @@ function compareVersion(
   return broken.length > 0 ? broken : [change(contract, undefined, "The schema changed compatibly.")];
 }
 
-/** Without a record, no later change of it could be seen. */
+/** Without a record, no later change of it could be detected. */
 function unrecorded(contract: EventContract): ContractChange {
   const says = "This version has no record. Run `millrace contracts write`, and commit the result.";
   return { ...change(contract, undefined, says), forbidden: contract.compatibility !== "none" };
@@ -81,7 +84,9 @@ function isOf({ event, version }: Pick<RecordedContract, "event" | "version">) {
   return (contract: EventContract) => contract.name === event && contract.version === version;
 }
 
-/** Contracts are compared by what they say: the same one may be named, and written, in many places. */
+/**
+ * Contracts are compared by content: the same one may have several names, and be written in several places.
+ */
 function unique(contracts: readonly EventContract[]): EventContract[] {
   const found = new Map(contracts.map((contract) => [recordText(recordOf(contract)), contract]));
   return [...found.values()];

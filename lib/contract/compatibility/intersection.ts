@@ -5,7 +5,7 @@ import { narrower } from "./bounds.ts";
 
 type Sub = JsonSchema | boolean | undefined;
 
-/** What is taken by two alternatives at once; empty where nothing is. */
+/** The values that both alternatives accept; empty if there are none. */
 export function both(a: Arm, b: Arm): Arm[] {
   if (!includes(a.type, b.type) && !includes(b.type, a.type)) return [];
   const values = valuesOfBoth(a, b);

@@ -1,9 +1,10 @@
 /**
- * What a change of an event's schema must not do while its version stays the same.
- * - backward: what producers sent until now is still taken, so subscribers can be deployed first.
- * - forward: what producers send from now on is taken by subscribers deployed before, so producers can be first.
+ * What a change of an event's schema must preserve while its version stays the same.
+ * - backward: events of existing producers are still accepted, so subscribers can be deployed first.
+ * - forward: events of new producers are accepted by existing subscribers, so producers can be deployed
+ * first.
  * - full: both, so the order does not matter.
- * - none: anything goes.
+ * - none: every change is allowed.
  */
 export type Compatibility = "backward" | "forward" | "full" | "none";
 

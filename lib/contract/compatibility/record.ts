@@ -1,7 +1,7 @@
 import { type EventContract, versionsOf } from "../event.ts";
 import { type JsonSchema, jsonSchemaOf } from "../schema.ts";
 
-/** What producers send in one version of an event, as it was agreed on. */
+/** The agreed content of one version of an event. */
 export interface RecordedContract {
   event: string;
   version: number;
@@ -9,7 +9,7 @@ export interface RecordedContract {
   schema: JsonSchema;
 }
 
-/** What there is to record of contracts: each version once, by name and version. */
+/** The records of contracts: each version once, by name and version. */
 export function recordsOf(contracts: readonly EventContract[]): RecordedContract[] {
   const records = contracts.flatMap(versionsOf).map((contract) => [recordName(contract), recordOf(contract)]);
   return [...new Map(records as [string, RecordedContract][]).values()].sort((a, b) =>
@@ -25,7 +25,7 @@ export function recordOf({ name, version, schema }: EventContract): RecordedCont
   };
 }
 
-/** Where a record lies in the folder of contracts. */
+/** The path of a record in the folder of contracts. */
 export function recordPath({ event, version }: Pick<RecordedContract, "event" | "version">): string {
   return `${event}/v${version}.json`;
 }
@@ -36,7 +36,10 @@ export function parseRecordPath(path: string): Pick<RecordedContract, "event" | 
   return event && version ? { event, version: Number(version) } : undefined;
 }
 
-/** The text of a record's file: the same whatever the order of declarations, so that a difference is a change. */
+/**
+ * The text of a record's file: it does not depend on the order of declarations, so that every difference is a
+ * change.
+ */
 export function recordText({ event, version, schema }: RecordedContract): string {
   const { $schema, title: _, ...rest } = schema;
   return `${JSON.stringify({ $schema, title: `${event} version ${version}`, ...(sorted(rest) as object) }, null, 2)}\n`;

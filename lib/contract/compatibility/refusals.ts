@@ -10,7 +10,8 @@ export interface Refusal {
   path: string;
   /**
    * type: of another type · values: not one of those listed · bound: beyond a limit · required: left out ·
-   * field: declared by one side alone · other-fields: declared by none · rule: a keyword that only equality decides
+   * field: declared by one side alone · other-fields: declared by none · rule: a keyword that can only be
+   * compared for equality
    */
   kind: "type" | "values" | "bound" | "required" | "field" | "other-fields" | "rule";
   keyword: string;
@@ -19,16 +20,16 @@ export interface Refusal {
   taken: unknown;
 }
 
-/** Keywords that cannot be compared but for equality. */
+/** Keywords that can only be compared for equality. */
 const RULES = [
   ..."format pattern not if then else contains uniqueItems propertyNames patternProperties".split(" "),
   ..."dependentRequired dependentSchemas unevaluatedProperties contentEncoding contentMediaType".split(" "),
 ];
 
 /**
- * What a subscriber with the schema `taken` refuses of what a producer with the schema `sent` may send; empty where it
- * takes all of it. Both are JSON Schema, draft 2020-12, as schemas in code describe themselves. A field that a schema
- * does not declare is taken as not sent. In doubt, as between two regular expressions, it is a refusal.
+ * What a subscriber with the schema `taken` refuses of the events that a producer with the schema `sent` may
+ * send; empty if it accepts all. Both are JSON Schema, draft 2020-12. A field that a schema does not declare
+ * counts as not sent. If undecidable, as between two regular expressions, it is a refusal.
  */
 export function refusals(sent: JsonSchema, taken: JsonSchema): Refusal[] {
   return new Comparison(sent, taken).compare(sent, taken, "");
@@ -39,7 +40,7 @@ type Sub = JsonSchema | boolean;
 class Comparison {
   private readonly sentRoot: JsonSchema;
   private readonly takenRoot: JsonSchema;
-  /** Pairs that are being compared: a schema that contains itself ends here. */
+  /** Pairs that are being compared: a recursive schema ends here. */
   private readonly open = new Set<string>();
 
   constructor(sent: JsonSchema, taken: JsonSchema) {
@@ -57,7 +58,10 @@ class Comparison {
     return found;
   }
 
-  /** An alternative is taken where one of the other side takes it; otherwise the closest one gives the reason. */
+  /**
+   * An alternative is accepted if one of the other side accepts it; otherwise the closest one gives the
+   * reason.
+   */
   private compareArm(sent: Arm, takenArms: Arm[], path: string): Refusal[] {
     const ofType = takenArms.filter(({ type }) => includes(type, sent.type));
     if (ofType.length === 0) {
@@ -157,7 +161,7 @@ function boundsBroken(sent: Arm, taken: Arm, path: string): Refusal[] {
   });
 }
 
-/** The first will do: a format often comes with an equivalent pattern. */
+/** The first is enough: a format often has an equivalent pattern. */
 function rulesBroken(sent: Arm, taken: Arm, path: string): Refusal[] {
   const keyword = RULES.find(
     (rule) => says(taken, rule) && canonicalJson(taken[rule]) !== canonicalJson(sent[rule] ?? null),

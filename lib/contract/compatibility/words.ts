@@ -11,7 +11,7 @@ export function describeRefusal(refusal: Refusal, direction: Direction, version:
   return `${changed}: ${whom}.`;
 }
 
-/** Seen from a producer that stays: what the code takes no longer. */
+/** For an unchanged producer: what the code no longer accepts. */
 function narrowed({ path, kind, keyword, sent, taken }: Refusal): string {
   const what = place(path);
   switch (kind) {
@@ -32,7 +32,7 @@ function narrowed({ path, kind, keyword, sent, taken }: Refusal): string {
   }
 }
 
-/** Seen from a subscriber that stays: what the code allows producers to send now. */
+/** For an unchanged subscriber: what the code now allows producers to send. */
 function widened({ path, kind, keyword, sent, taken }: Refusal): string {
   const what = place(path);
   switch (kind) {

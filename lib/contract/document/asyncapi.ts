@@ -4,7 +4,7 @@ import { namedSchemas } from "./definitions.ts";
 import { exampleOf } from "./example.ts";
 import { eventsAmong, type Participant } from "./participant.ts";
 
-/** Of what the document speaks. */
+/** The input of the document. */
 export interface About {
   title: string;
   version: string;
@@ -14,7 +14,10 @@ interface Referring {
   $ref: string;
 }
 
-/** An AsyncAPI document, as far as this one goes. https://www.asyncapi.com/docs/reference/specification/v3.0.0 */
+/**
+ * The part of an AsyncAPI document that is used here.
+ * https://www.asyncapi.com/docs/reference/specification/v3.0.0
+ */
 export interface AsyncApi {
   asyncapi: "3.0.0";
   info: About & { description: string };
@@ -28,7 +31,7 @@ const DESCRIPTION =
   "Events of an EventBridge bus. A channel is a detail-type; the payload is the event's detail. Next to the payload, the field " +
   "`millrace` may carry the event's id, version, time, subject, correlation and causation.";
 
-/** Describes all events, their versions, and who takes and sends them. */
+/** Describes all events, their versions, and their subscribers and publishers. */
 export function asyncApi(participants: readonly Participant[], { title, version }: About): AsyncApi {
   const events = eventsAmong(participants);
   const versions = events.flatMap(versionsOf);

@@ -1,8 +1,8 @@
 import type { JsonSchema } from "../schema.ts";
 
 /**
- * A schema and its definitions, separated for a document in which they have their own names: what it
- * refers to by "#/$defs/Tree" is found at `${base}/${name}.Tree`, and by "#" at `${base}/${name}`.
+ * A schema and its definitions, separated for a document in which they have their own names: the reference
+ * "#/$defs/Tree" becomes `${base}/${name}.Tree`, and "#" becomes `${base}/${name}`.
  */
 export function namedSchemas(name: string, schema: JsonSchema, base: string): Record<string, JsonSchema> {
   const { $schema: _, $defs, definitions, ...rest } = schema;

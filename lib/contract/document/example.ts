@@ -3,7 +3,7 @@ import { armsOf } from "../compatibility/arms.ts";
 import type { EventContract } from "../event.ts";
 import { type JsonSchema, jsonSchemaOf } from "../schema.ts";
 
-/** What a value of a format looks like. */
+/** An example value for each format. */
 const FORMATS: Record<string, string> = {
   "date-time": "2026-01-31T09:30:00Z",
   date: "2026-01-31",
@@ -16,13 +16,12 @@ const FORMATS: Record<string, string> = {
   ipv6: "2001:db8::1",
 };
 
-/** Maximum depth: a recursive schema has to end somewhere. */
+/** Maximum depth: a recursive schema must end. */
 const DEEPEST = 6;
 
 /**
- * A payload that a producer may send, the same at every call: what the schema gives as an example or default, and
- * otherwise the plainest value that keeps its rules. Throws a TypeError that names the field for which the schema has
- * to give an example.
+ * A payload that a producer may send, the same at every call: the schema's example or default, and otherwise
+ * the simplest valid value. Throws a TypeError that names the field for which the schema needs an example.
  */
 export function exampleOf({ name, version, schema }: EventContract): unknown {
   const root = jsonSchemaOf(schema, "input", `Event "${name}" version ${version}`);
@@ -110,7 +109,7 @@ function sized(text: string, least: number, most: number): string {
   return text.padEnd(least, "x").slice(0, Math.max(most, least));
 }
 
-/** The text with which everything begins that matches, as far as it is plain: "s3://" of "^s3:\/\/.*". */
+/** The literal prefix of everything that matches: "s3://" of "^s3:\/\/.*". */
 function literalPrefix(pattern: string): string {
   const [, prefix = ""] = /^\^((?:[\w:@/ -]|\\[^\w\s])*)(?![*+?{|])/.exec(pattern) ?? [];
   return prefix.replaceAll("\\", "");

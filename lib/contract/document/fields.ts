@@ -2,7 +2,7 @@ import type { Arm } from "../compatibility/arm.ts";
 import { armsOf } from "../compatibility/arms.ts";
 import type { JsonSchema } from "../schema.ts";
 
-/** A field of a payload, as a table has it. */
+/** A field of a payload, as a row of a table. */
 export interface Field {
   /** "scenes[].title" */
   path: string;
@@ -28,10 +28,13 @@ const RULES: Record<string, (value: unknown) => string> = {
   pattern: (value) => `matches \`${value}\``,
 };
 
-/** What whole numbers are bounded by anyway. */
+/** The implicit bounds of whole numbers. */
 const UNREMARKABLE = new Set<unknown>([Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER]);
 
-/** All fields of a schema in its order, those of inner objects after their own. What contains itself is listed once. */
+/**
+ * All fields of a schema in its order, those of inner objects after their parent. A recursive schema is
+ * listed once.
+ */
 export function fieldsOf(schema: JsonSchema): Field[] {
   return walk(schema, "", schema, []);
 }

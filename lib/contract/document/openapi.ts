@@ -16,8 +16,8 @@ const AROUND = {
 };
 
 /**
- * An OpenAPI document of one version of an event, in the form in which EventBridge's registry describes events that it
- * discovers: the bus's envelope around the payload. Code bindings are made from it.
+ * An OpenAPI document of one version of an event, in the form of EventBridge's schema registry: the bus's
+ * envelope around the payload. Code bindings are generated from it.
  */
 export function openApi(contract: EventContract): object {
   const { name, version } = contract;

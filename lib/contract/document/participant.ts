@@ -4,12 +4,12 @@ import type { EventContract } from "../event.ts";
 export interface Participant {
   name: string;
   kind: "workflow" | "step" | "reaction";
-  /** "starts a run", "is waited for": why each event is taken. */
+  /** "starts a run", "is waited for": why each event is received. */
   takes: { contract: EventContract; why: string }[];
   sends: EventContract[];
 }
 
-/** Every contract that anybody takes or sends, each once. */
+/** Every contract that a participant receives or sends, each once. */
 export function contractsAmong(participants: readonly Participant[]): EventContract[] {
   const all = participants.flatMap(({ takes, sends }) => [
     ...takes.map(({ contract }) => contract),
@@ -18,7 +18,7 @@ export function contractsAmong(participants: readonly Participant[]): EventContr
   return [...new Set(all)];
 }
 
-/** Every event that anybody takes or sends, each in its newest version, by name. */
+/** Every event that a participant receives or sends, each in its newest version, by name. */
 export function eventsAmong(participants: readonly Participant[]): EventContract[] {
   const newestLast = contractsAmong(participants).sort((a, b) => a.version - b.version);
   return [...new Map(newestLast.map((contract) => [contract.name, contract])).values()].sort((a, b) =>

@@ -1,7 +1,7 @@
 import type { ApprovalDecision } from "../message.ts";
 import type { Item, Origin } from "./item.ts";
 
-/** A question to a person. */
+/** An approval: a question to a person. */
 export interface ApprovalItem extends Item, Origin {
   kind: "approval";
   run: string;
@@ -12,15 +12,15 @@ export interface ApprovalItem extends Item, Origin {
   state: "pending" | "decided" | "closed";
   level: number;
   token: string;
-  /** Orders the entries of the state that asks, and the tries of each. */
+  /** Orders the entries of the state that requests it, and the attempts of each. */
   fence: number;
   /** The reason of an escalation. */
   why?: string | undefined;
   show: Record<string, unknown>;
   askedAt: string;
-  /** ISO time up to which an answer counts; after that, silence has its consequence. */
+  /** ISO time up to which a decision counts; after that, the timeout decides. */
   until?: string | undefined;
-  /** What silence means. Absent where it means nothing. */
+  /** The consequence of the timeout. Absent if there is none. */
   otherwise?: "escalate" | "reject" | "approve" | undefined;
   decision?: ApprovalDecision | undefined;
   decidedAt?: string | undefined;

@@ -12,8 +12,9 @@ import type { Item, OperatorAction, Origin } from "./item.ts";
  *                          ▼                                 sealed: the run is ending; nothing starts any more,
  *                        failed          seal ▶ sealed       and what still finishes is kept as `late`
  *
- * A sealed claim is in doubt where its owner has not said how the effect ended, or an earlier try may have done it (`doubt`);
- * see `isInDoubt`. The claim of an undo is sealed, without an owner, where a later epoch uses the effect and so owns its undo.
+ * A sealed claim is in doubt if its owner has not reported the outcome, or if an earlier attempt may have
+ * completed the effect (`doubt`); see `isInDoubt`. The claim of an undo is sealed, without an owner, if a
+ * later epoch uses the effect and so owns its undo.
  */
 export interface ClaimItem extends Item, Origin {
   kind: "claim";
@@ -25,9 +26,9 @@ export interface ClaimItem extends Item, Origin {
   /** What is claimed: the effect, or its compensation. */
   direction: Direction;
   state: "running" | "failed" | "done" | "sealed";
-  /** Nonce of the invocation that holds it. Absent where it was given back. */
+  /** Nonce of the invocation that holds it. Absent after it was released. */
   owner: string;
-  /** Epoch milliseconds at which the holder is certainly dead. */
+  /** Epoch milliseconds after which the holder cannot be running. */
   lease: number;
   attempt: number;
   /** Orders attempts across redrives. */
@@ -36,29 +37,35 @@ export interface ClaimItem extends Item, Origin {
   endedAt?: string | undefined;
   result?: unknown;
   failure?: FailureRecord | undefined;
-  /** The epoch whose result this is, where the effect was done in an earlier one and not done again. Its undo is this claim's. */
+  /**
+   * The epoch whose result this is, if the effect was done in an earlier one and not repeated. Its undo is
+   * this claim's.
+   */
   reusedFrom?: number | undefined;
   /** A result that arrived after the claim was sealed. */
   late?: unknown;
-  /** ISO time since which an earlier try may have done the effect: its worker died, or it took too long. Removed by a completion. */
+  /**
+   * ISO time since which an earlier attempt may have completed the effect: its worker died, or it timed out.
+   * Removed by a completion.
+   */
   doubt?: string | undefined;
-  /** Sealed, and a person is asked how the effect ended. */
+  /** Sealed, and a person is asked about the outcome. */
   asked?: boolean | undefined;
   /** Events that the step emitted, published with its completion. */
   emitted?: Envelope[] | undefined;
   /** Why this undo is not retried. */
   givenUp?: { error: string; cause: string } | undefined;
-  /** The event that is handled, where this is a reaction and no step of a run. */
+  /** The event that is handled, if this is a reaction and not a step of a run. */
   handled?: HandledEvent | undefined;
   /** The operator action that restarted it by replaying the event: this started the epoch. */
   replayed?: OperatorAction | undefined;
-  /** Of a step in a group: its position, which orders those that are done in the same millisecond. */
+  /** Of a step in a group: its position, which orders steps that complete in the same millisecond. */
   position?: number | undefined;
   /** Name of the step that undoes the effect, known before it is done. */
   undoneBy?: string | undefined;
-  /** The step that undoes the effect, with the input that the effect was made of. */
+  /** The step that undoes the effect, with the input of the effect. */
   undo?: { step: string; input: unknown } | undefined;
-  /** Of a reaction's: where in the index of what is due it lies, and the ISO time at which its log is looked at. */
+  /** Of a reaction: its position in the index of due items, and the ISO time at which its log is audited. */
   due?: string | undefined;
   dueAt?: string | undefined;
 }
@@ -68,7 +75,7 @@ export interface HandledEvent {
   id: string;
   name: string;
   source: string;
-  /** ISO time at which it was published, as it says itself. */
+  /** ISO time of publication, as the event states it. */
   time?: string | undefined;
   /** Digest of the payload, which distinguishes a duplicate from a contradiction. */
   payload: string;

@@ -5,25 +5,28 @@ import type { Item, OperatorAction } from "./item.ts";
 export interface DeadLetterItem extends Item {
   kind: "dead-letter";
   id: string;
-  /** The workflow or reaction whose message it is; of another queue, that queue's name. */
+  /** The workflow or reaction whose message it is; for any other queue, that queue's name. */
   subscriber: string;
-  /** What it was for: an event that comes in, a step's work, a question, an awaited event, an order, the end of a run. */
+  /**
+   * Its purpose: an event to admit, a step's work, an approval, an awaited event, a command, the end of a
+   * run.
+   */
   purpose: DeadLetterPurpose;
-  /** The step, where it is a step's work. */
+  /** The step, if it is a step's work. */
   step?: string | undefined;
   run?: string | undefined;
   epoch?: number | undefined;
   path?: string | undefined;
-  /** The event that comes in. */
+  /** The event to admit. */
   event?: ArrivedEvent | undefined;
   /** Of the run, or of the event. */
   correlation?: string | undefined;
-  /** The message as it was; an edited one is what is sent. */
+  /** The original message; an edited one replaces it when it is sent. */
   body: string;
   /** Number of further items that contain the body if it is too large; then this item contains none of it. */
   bodyParts?: number | undefined;
   edited?: string | undefined;
-  /** Where it came from, and goes back to. */
+  /** The queue from which it came, and to which it is redriven. */
   queueUrl: string;
   /** Number of receives or delivery attempts before it was dead-lettered, if known. */
   receives: number;

@@ -12,14 +12,14 @@ export type DeferReason =
   | "retry scheduled";
 
 /**
- * A message that was taken out of its queue, since it cannot be worked on now and would only use up its deliveries. It
- * is sent again when it is due, or when the pause ends.
+ * A message that was taken out of its queue, since it cannot be handled now and would only use up its
+ * receives. It is sent again when it is due, or when the pause ends.
  */
 export interface DeferredItem extends Item {
   kind: "deferred";
   run: string;
   epoch: number;
-  /** Or the reaction, which then is the step, too. */
+  /** Or the reaction, which is then also the step. */
   workflow: string;
   /** The step, the role that is asked, or the workflow that is called. */
   step: string;
@@ -28,12 +28,15 @@ export interface DeferredItem extends Item {
   /** Nonce of the invocation that deferred it. */
   owner: string;
   message: StepMessage | ReactionMessage | ApprovalMessage | CallChild;
-  /** The event that a reaction is to handle. */
+  /** The event that a reaction has to handle. */
   event?: ArrivedEvent | undefined;
   /** Orders the messages of one effect: a later one replaces an earlier one. */
   fence: number;
   deferredAt: string;
-  /** Index partition of a workflow's messages that are deferred until the pause ends, and of those that have a time. */
+  /**
+   * Index partition of a workflow's messages that are deferred until the pause ends, and of those that have a
+   * time.
+   */
   list?: string | undefined;
   listedAt?: string | undefined;
   due?: string | undefined;

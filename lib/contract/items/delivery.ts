@@ -1,18 +1,19 @@
 import type { Envelope } from "../envelope.ts";
 import type { Item } from "./item.ts";
 
-/** What a delivery remembers of its event. */
+/** What a delivery stores about its event. */
 export type ArrivedEvent = Pick<Envelope, "id" | "name" | "source" | "time" | "correlation">;
 
 /**
- * One event that one subscriber must get, as the deployed subscriptions say.
+ * One event that one subscriber must receive, according to the deployed subscriptions.
  *
  *     published ──▶ received ──▶ quarantined ──▶ failed ──▶ dead ──▶ duplicate ──▶ done
  *         └─ its deadline passed: overdue is recorded and published; it may still be done
  *
- * States only ever go forward in this order, any of them may be left out, and what is in the item follows from the furthest
- * one alone. So it does not matter in which order they are noted, or how often. received: a message or a run that waits
- * for its turn, for the end of a pause, or for the next try; from then on the subscriber answers for it.
+ * The status only moves forward in this order, any of them may be skipped, and the item depends on the
+ * furthest one alone. So the order and number of receipts do not matter. received: a message or a run that
+ * waits for its turn, for the end of a pause, or for the next attempt; from then on the subscriber is
+ * responsible for it.
  */
 export interface DeliveryItem extends Item {
   kind: "delivery";
@@ -23,17 +24,20 @@ export interface DeliveryItem extends Item {
   correlation: string;
   subscriber: string;
   state: DeliveryState;
-  /** Orders what is noted of it: the place of the state, and the ISO time of the fact, "6#2026-01-31T09:30:00.000Z". */
+  /**
+   * Orders its receipts: the position of the status, and the ISO time of the fact,
+   * "6#2026-01-31T09:30:00.000Z".
+   */
   progress: string;
-  /** ISO times, as far as it came. When it was published is what the event itself says. */
+  /** ISO times of the statuses it has reached. The publication time is the event's own. */
   publishedAt?: string | undefined;
   receivedAt?: string | undefined;
   concludedAt?: string | undefined;
-  /** Tries so far, where it is known. */
+  /** Attempts so far, if known. */
   attempts?: number | undefined;
-  /** The run that it started, or the handling by a reaction. */
+  /** The run that it started, or the reaction run. */
   run?: string | undefined;
-  /** Why it failed, is dead or quarantined. */
+  /** Why it failed, is dead-lettered or quarantined. */
   why?: string | undefined;
   /** ISO time at which it was found overdue. */
   overdueAt?: string | undefined;

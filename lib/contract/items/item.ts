@@ -1,6 +1,6 @@
 import type { ItemKey } from "../keys.ts";
 
-/** What every item of the table has. */
+/** The attributes of every item of the table. */
 export interface Item extends ItemKey {
   /** Counts the changes of this item; orders their events. */
   revision: number;
@@ -15,7 +15,7 @@ export interface Item extends ItemKey {
 /** The origin of a change, for its events. */
 export interface Origin {
   correlation: string;
-  /** Id of the event that led to it. */
+  /** Id of the event that caused it. */
   cause: string;
   hops: number;
   traceparent?: string | undefined;

@@ -1,16 +1,19 @@
 import type { Item } from "./item.ts";
 
-/** The per-key queue: the runs that hold a place, and the current burst. */
+/** The per-key queue: the runs that hold a slot, and the current burst. */
 export interface KeyQueueItem extends Item {
   kind: "key-queue";
   workflow: string;
   key: string;
-  /** Names of the executions that hold a place: a run that is tried again needs another. */
+  /** Names of the executions that hold a slot: a retried run needs another. */
   running: string[];
-  /** Executions that will not run, whose end may not be written yet: skipped ones, and all but the last of a burst. */
+  /**
+   * Executions that will not run, and whose end may not be written yet: skipped ones, and all but the last of
+   * a burst.
+   */
   passed: string[];
   burst?: Burst | undefined;
-  /** When the runs of the last period got their places, in epoch milliseconds. */
+  /** When the runs of the last period got their slots, in epoch milliseconds. */
   starts?: number[] | undefined;
   /** Epoch milliseconds for which a reminder was sent, since then the next run may start. */
   lookAt?: number | undefined;
@@ -22,9 +25,9 @@ export interface Burst {
   execution: string;
   /** Orders events: time and id. */
   order: string;
-  /** Epoch milliseconds at which the first came. */
+  /** Epoch milliseconds at which the first event arrived. */
   began: number;
-  /** Epoch milliseconds at which it is taken for over. */
+  /** Epoch milliseconds at which it is considered over. */
   due: number;
 }
 

@@ -2,12 +2,12 @@ import type { LoggedState } from "../logged-state.ts";
 import type { Item } from "./item.ts";
 
 /**
- * One thing that happened to a run, or to a reaction's handling of an event. Entries are only ever added: an entry's key
+ * One thing that happened to a run, or to a reaction run. Entries are never changed: an entry's key
  * identifies the change and the item, so that writing it again writes the same.
  */
 export interface LogItem extends Item {
   kind: "log";
-  /** The run, or the handling of an event by a reaction. */
+  /** The run or reaction run. */
   run: string;
   epoch: number;
   /** ISO time of the change, not of writing the entry. */
@@ -19,19 +19,22 @@ export interface LogItem extends Item {
   source: string;
   correlation: string;
   causation?: string | undefined;
-  /** Where in the run: of a step, a question or a wait. */
+  /** The place in the run: of a step, an approval or a wait. */
   path?: string | undefined;
   /** The item that changed: its sort key, or its whole key if it is not in the run's partition. `revision` orders its entries. */
   of: string;
-  /** Event data besides this entry and `state`. For an emitted event that is too large, its size: `{ bytes }`. */
+  /**
+   * Event data in addition to this entry and `state`. For an emitted event that is too large, its size: `{
+   * bytes }`.
+   */
   data: Record<string, unknown>;
   /** The state of the item after the change. Absent for an emitted event. */
   state?: LoggedState | undefined;
 }
 
 /**
- * Several entries of one run that the relay has written together, by the time of the first. Written and read by
- * `log-pack.ts` alone.
+ * Several entries of one run that the relay has written together, by the time of the first. Only
+ * `log-pack.ts` writes and reads it.
  */
 export interface LogPackItem extends Item {
   kind: "log-pack";
@@ -40,7 +43,7 @@ export interface LogPackItem extends Item {
   entries: Uint8Array;
 }
 
-/** Which runs and handlings one outside event led to: one item for each. */
+/** The runs and reaction runs that one outside event led to: one item for each. */
 export interface CorrelatedItem extends Item {
   kind: "correlated";
   correlation: string;
@@ -57,8 +60,9 @@ export interface ViewersItem extends Item {
 }
 
 /**
- * Recent changes, for viewers: one item per batch of changes, kept for an hour. Two relays write at
- * once, so that an item may turn up after one that sorts behind it, by a second or so: who reads on looks back as far.
+ * Recent changes, for viewers: one item per batch of changes, kept for an hour. Two relays write
+ * concurrently, so an item may appear about a second after one with a later sort key: a reader reads back
+ * that far.
  */
 export interface FeedItem extends Item {
   kind: "feed";
@@ -72,7 +76,7 @@ export interface FeedChange {
   at: string;
   run?: string | undefined;
   workflow?: string | undefined;
-  /** Of the run, where it changed. */
+  /** Of the run, if it changed. */
   status?: string | undefined;
   path?: string | undefined;
 }

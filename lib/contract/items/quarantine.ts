@@ -9,13 +9,13 @@ export interface QuarantineItem extends Item {
   /** The workflow that would have received it. */
   subscriber: string;
   reason: "contract" | "unknown-version" | "contradiction" | "not-an-event" | "loop";
-  /** What is wrong, where: one per finding. */
+  /** What is wrong, and where: one line per finding. */
   findings: { path: string; message: string; value?: string }[];
   /** The event as it arrived, as text. */
   body: string;
   /** Number of further items that contain the body if it is too large; then this item contains none of it. */
   bodyParts?: number | undefined;
-  /** Whether it came through the subscriber's queue, and can come back through that. A trigger has none. */
+  /** Whether it came through the subscriber's queue, and can be released to it. A trigger has no queue. */
   queued?: boolean | undefined;
   /** The released event of a trigger, which has no queue: published together with the release. */
   released?: Envelope | undefined;
@@ -23,7 +23,7 @@ export interface QuarantineItem extends Item {
   resolved?: ResolvedEvent | undefined;
   name: string;
   source: string;
-  /** What its delivery remembers of it. Absent where it was no event. */
+  /** What its delivery stores about it. Absent if it was not an event. */
   event?: ArrivedEvent | undefined;
   quarantinedAt: string;
   list?: string | undefined;

@@ -5,8 +5,8 @@ import type { Item, OperatorAction } from "./item.ts";
 /**
  *     accepted ──▶ running ──▶ closing ──▶ compensating ──▶ succeeded, failed, timed-out or terminated
  *
- * accepted: its identity is taken, its execution not started. closing: nothing starts any more, what has not finished
- * is being sealed. compensating: what was done is being undone, where there is something to undo.
+ * accepted: its identity is claimed, its execution not started. closing: nothing starts any more, unfinished
+ * effects are being sealed. compensating: completed effects are being undone, if there are any.
  */
 export const OPEN_STATUSES = ["accepted", "running", "closing", "compensating"] as const;
 export const ENDED_STATUSES = ["succeeded", "failed", "timed-out", "terminated"] as const;
@@ -27,7 +27,7 @@ export interface RunEnd {
 
 /** Progress of a run's compensation, over all its epochs. */
 export interface Compensation {
-  /** Executions begun for it so far. */
+  /** Executions started for it so far. */
   round: number;
   /** Whether the end of the last one is not handled yet. */
   open: boolean;
@@ -42,11 +42,11 @@ export interface Stuck {
   deadLetter: string;
   at: string;
   reason: string;
-  /** Where else it is stuck, in parallel; at most 49 places. */
+  /** Further places where it is stuck, in parallel; at most 49. */
   also?: Omit<Stuck, "also">[] | undefined;
 }
 
-/** What is known of an epoch that was started without an execution. */
+/** What is known about an epoch that was started without an execution. */
 export interface ExpressRun {
   /** ISO time of its deadline. */
   until: string;
@@ -60,7 +60,7 @@ export interface RunItem extends Item {
   run: string;
   workflow: string;
   epoch: number;
-  /** Content version of the definition that it runs on. */
+  /** Content version of the definition on which it runs. */
   version: string;
   status: RunStatus;
   /** The event's envelope without its payload, which is in `input`. */
@@ -77,14 +77,14 @@ export interface RunItem extends Item {
   held?: "paused" | undefined;
   /** ISO time of the last request to intake to start it, after it was held or lost. */
   released?: string | undefined;
-  /** Absent where it does without: before it starts, and of an express run that was not handed over to one. */
+  /** Absent without an execution: before it starts, and for an express run that was not handed over. */
   execution?: string | undefined;
   /** Of an epoch that was started without an execution. */
   express?: ExpressRun | undefined;
   acceptedAt: string;
   /** Milliseconds within which each epoch has to start. */
   startWithin?: number | undefined;
-  /** Seconds by which it is moved ahead of the others of its key that wait. */
+  /** Seconds by which it is moved ahead of the other waiting runs of its key. */
   priority?: number | undefined;
   /** What its steps have cost, and may still cost. */
   budget?: BudgetState | undefined;
@@ -113,13 +113,13 @@ export interface RunItem extends Item {
   failure?: { error: string; cause: string } | undefined;
   list: string;
   listedAt: string;
-  /** Index partitions by workflow and standing, and by workflow and key. See `indexesOf`. */
+  /** Index partitions by workflow and status, and by workflow and key. See `indexesOf`. */
   found?: string | undefined;
   keyed?: string | undefined;
-  /** Of one that ended badly: what it is looked for by. See `indexesOf`. */
+  /** Of a failed run: its search attributes. See `indexesOf`. */
   error?: string | undefined;
   failedStep?: string | undefined;
-  /** Where in the index of what is due it lies: open, held back, or ended; and the ISO time at which it is looked at. */
+  /** Its position in the index of due items: open, held back, or ended; and the ISO time of its check. */
   due?: string | undefined;
   dueAt?: string | undefined;
 }

@@ -6,6 +6,6 @@ export interface ScheduleItem extends Item {
   name: string;
   /** ISO time of the newest occurrence that was published or skipped. */
   last: string;
-  /** What it occurs by: after a change of that, the occurrences before are another's. */
+  /** Its timing: after a change, the earlier occurrences belong to another schedule. */
   timing: string;
 }

@@ -1,24 +1,24 @@
 import type { Item } from "./item.ts";
 
-/** What a deployment says of a queue and of the rules that fill it. */
+/** A deployment's record of a queue and of the rules that send to it. */
 export interface DeployedQueue {
-  /** The workflow, the reaction, "<workflow>/<step>", or what else the queue is for. */
+  /** The workflow, the reaction, "<workflow>/<step>", or another purpose of the queue. */
   name: string;
   role: "workflow" | "reaction" | "step" | "waits" | "approvals" | "control" | "endings" | "ledger";
-  /** The workflow that a step belongs to. */
+  /** The workflow to which a step belongs. */
   workflow?: string | undefined;
   queueUrl: string;
   deadLettersUrl: string;
-  /** ARN of the rule that brings each event, by the event's name. */
+  /** ARN of the rule for each event, by the event's name. */
   rules: Record<string, string>;
 }
 
-/** The name by which the queue of a step is deployed. */
+/** The name under which the queue of a step is deployed. */
 export function stepQueueName(workflow: string, step: string): string {
   return `${workflow}/${step}`;
 }
 
-/** A queue that is deployed. Kept until its deployment is gone. */
+/** A deployed queue. Stored until its deployment is removed. */
 export interface DeployedQueueItem extends Item, DeployedQueue {
   kind: "queue";
 }

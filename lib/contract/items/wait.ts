@@ -21,24 +21,27 @@ export interface WaiterItem extends Item, Origin, WaitKey {
   epoch: number;
   workflow: string;
   path: string;
-  /** What the event does: it is the answer, its value is, it says that the child has ended, or it ends the run. */
+  /**
+   * The meaning of the event: its payload is the answer, its value is, it says that the child has ended, or
+   * it ends the run.
+   */
   purpose: "event" | "signalled" | "child" | "cancel-on";
-  /** An event is taken once by each taker: the run, or the wait alone where one event is for all that wait in a run. */
+  /** Each consumer takes an event once: the run, or only this wait if one event is for all waits of a run. */
   consumer: string;
   state: "waiting" | "matched" | "delivered" | "lost";
   /** Orders entries of the state; waiters are served by it, too. */
   fence: number;
   /** Absent if no state has to be answered. */
   token?: string | undefined;
-  /** Id of the event that is taken. */
+  /** Id of the consumed event. */
   taken?: string | undefined;
-  /** Id of the event that came too late: another wait may consume it. */
+  /** Id of the event that was too late: another wait may consume it. */
   missed?: string | undefined;
   /** The called run; published as "run.requested". */
   call?: RunRequest | undefined;
-  /** Fields of the called run's output that the caller's state machine looks at. */
+  /** Fields of the called run's output that the caller's state machine reads. */
   reads?: string[] | undefined;
-  /** Maximum bytes of the called run's output, where it is part of a list of results. */
+  /** Maximum bytes of the called run's output, if it is part of a list of results. */
   resultLimit?: number | undefined;
 }
 
@@ -46,14 +49,14 @@ export interface WaiterItem extends Item, Origin, WaitKey {
 export interface AwaitedEventItem extends Item, Origin, WaitKey {
   kind: "awaited-event";
   id: string;
-  /** ISO time; the oldest is taken first. */
+  /** ISO time; the oldest is consumed first. */
   time: string;
   payload: unknown;
   /** Whether it matched only waiters of ended runs. */
   late?: boolean | undefined;
 }
 
-/** Keeps a taker from taking an event twice. Written together with the match. */
+/** Prevents a run from consuming an event twice. Written together with the match. */
 export interface ConsumptionItem extends Item {
   kind: "taken";
   consumer: string;

@@ -1,30 +1,30 @@
 import { canonicalJson } from "../canonical.ts";
 import { enclosing, type Moment, type Path, type Place } from "./recording.ts";
 
-/** Whether two executions took the same way. */
+/** Whether two executions took the same path. */
 export type Comparison =
   | { same: true; moments: number; places: number }
   | { same: false; first: Divergence; elsewhere: string[] };
 
-/** Where two executions part. */
+/** Where two executions differ. */
 export interface Divergence {
   place: string;
-  /** Which moment of the place: the first that is not the same in both. */
+  /** The number of the moment in its place: the first that differs. */
   index: number;
   recorded: readonly Moment[];
   now: readonly Moment[];
 }
 
 /**
- * What must be the same: all data, as on the same definition; or which states there are and in which order, what is called
- * with which data and how it ends, as on another one, where states may hand other things to each other.
+ * What must be equal: all data, as on the same definition; or the states, their order and their calls with
+ * data and outcome, as on another definition, whose states may pass other data to each other.
  */
 export type Compared = "all" | "calls";
 
 /**
- * Compares the way that an execution took with that of its replay, each branch and each iteration by itself. How far one
- * came that was ended from outside, such as by another branch that failed, is no difference: that is a matter of
- * milliseconds. `elsewhere` names the other places that differ.
+ * Compares the path of an execution with that of its replay, each branch and each iteration on its own. If a
+ * branch was ended from outside, such as by a failure of another branch, how far it came is not a difference:
+ * that is a matter of milliseconds. `elsewhere` names the other places that differ.
  */
 export function compare(recorded: Path, now: Path, compared: Compared): Comparison {
   const places = new Set([...recorded.places, ...now.places].map(({ at }) => at));
@@ -75,7 +75,7 @@ function placeIn({ places }: Path, at: string): Place | undefined {
   return places.find((place) => place.at === at);
 }
 
-/** Where the run did nothing more, what counts is when it came to its end there. */
+/** If the run did nothing more, the time of its end there counts. */
 function byTime(a: Divergence, b: Divergence): number {
   const [first, second] = [a, b].map(
     ({ recorded, now, index }) => recorded[index] ?? recorded.at(-1) ?? now[0]!,
@@ -83,7 +83,7 @@ function byTime(a: Divergence, b: Divergence): number {
   return Date.parse(first!.at) - Date.parse(second!.at) || first!.id - second!.id;
 }
 
-/** Whether the same happened in both, whenever it was. */
+/** Whether the same happened in both, at whatever time. */
 function isSame(recorded: Moment, now: Moment | undefined, compared: Compared): boolean {
   if (!now) return false;
   const [a, b] = [recorded, now].map(({ what, state, type, value }) => {
@@ -95,7 +95,10 @@ function isSame(recorded: Moment, now: Moment | undefined, compared: Compared): 
 
 const EVENT_NUMBER = /\(entered at the event id #\d+\)/g;
 
-/** The value without what is another one each time: tokens, times, addresses, the version that a message names, numbers of events. */
+/**
+ * The value without the parts that differ each time: tokens, times, addresses, the version that a message
+ * names, numbers of events.
+ */
 export function comparable(what: Moment["what"], value: any): unknown {
   if (what === "called" && value?.MessageBody && typeof value.MessageBody === "object") {
     const { QueueUrl: _, MessageBody, ...rest } = value;

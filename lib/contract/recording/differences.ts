@@ -1,4 +1,4 @@
-/** A part of two values that is not the same in both; undefined where one has no such part. */
+/** A part of two values that differs; undefined if one has no such part. */
 export interface Difference {
   /** "input.scenes[2].seed", "" for the whole. */
   path: string;

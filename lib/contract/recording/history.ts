@@ -1,4 +1,7 @@
-/** An event of an execution's history as GetExecutionHistory answers it with data, in JSON: its time is in ISO. */
+/**
+ * An event of an execution's history in the form of GetExecutionHistory with data, as JSON: its time is in
+ * ISO format.
+ */
 export interface HistoryEvent {
   id: number;
   /** The event that it follows in its own branch or iteration; 0 for the first. */

@@ -1,7 +1,7 @@
 import { detailsOf, type HistoryEvent } from "./history.ts";
 import { type Moment, type Path, type Place, within } from "./recording.ts";
 
-/** Where the events that follow one another are: in a state of a place, which lies within a state of another. */
+/** The position of consecutive events: in a state of a place, which is inside a state of another. */
 interface Point {
   at: string;
   state?: string;
@@ -27,7 +27,7 @@ class Walk {
   private readonly byId: ReadonlyMap<number, HistoryEvent>;
   private readonly points = new Map<number, Point>();
   private readonly places = new Map<string, Place>();
-  /** Places whose failure failed what is around them. */
+  /** Places whose failure failed their parent. */
   private readonly failed = new Set<string>();
   private status: Path["status"] = "RUNNING";
 
@@ -83,7 +83,8 @@ class Walk {
     const ofIteration = this.byId.get(event.previousEventId)?.type.startsWith("MapIteration");
     if (type === "MapStateFailed") return ofIteration ? before : ofType(before, "Map");
     if (type === "ParallelStateFailed") return ofType(before, "Parallel");
-    // It follows the event before the state was entered, as the state's fields are evaluated on the way in.
+    // It follows the event before the state was entered, since the state's fields are evaluated when it is
+    // entered.
     if (type === "EvaluationFailed") return this.around({ at: "" }, state);
     return before;
   }
@@ -95,7 +96,7 @@ class Walk {
     return { at: before.at, state, type: kind, up: before.up };
   }
 
-  /** The state of this name that the point is in, at whatever depth; else the one entered last. */
+  /** The state of this name that contains the point, at any depth; otherwise the one entered last. */
   private around(point: Point, state: string): Point {
     for (let at: Point | undefined = point; at; at = at.up) if (at.state === state) return at;
     return [...this.points.values()].findLast((known) => known.state === state) ?? point;
@@ -106,7 +107,10 @@ function iteration(map: Point, event: HistoryEvent): Point {
   return { at: within(map.at, map.state!, detailsOf(event).index), up: map };
 }
 
-/** The innermost state of this type that the point is in. A branch or an iteration fails in a state of its own. */
+/**
+ * The innermost state of this type that contains the point. A branch or an iteration fails in a state of its
+ * own.
+ */
 function ofType(point: Point, type: string): Point {
   for (let at = point.up ?? point; at; at = at.up!) if (at.type === type) return at;
   return point;
@@ -127,7 +131,7 @@ function momentOf(event: HistoryEvent, { state = "", type }: Point): Moment | un
   if (FAILED.test(event.type)) return moment("failed", failure(details));
   if (TIMED_OUT.test(event.type)) return moment("timed out");
   if (event.type === "MapStateFailed" || event.type === "ParallelStateFailed") return moment("failed");
-  // Who stops an execution from outside may do so at any moment.
+  // An execution may be stopped from outside at any moment.
   if (!ENDED.test(event.type) || event.type === "ExecutionAborted") return undefined;
   const output = details.output === undefined ? {} : { output: parse(details.output) };
   return {

@@ -1,6 +1,6 @@
 import { RECORDING_FORMAT, type Recording } from "./recording.ts";
 
-/** Reads a recording from its text. Throws an Error that says what is wrong with it; `where` names the text. */
+/** Parses a recording. Throws an Error that says what is wrong with it; `where` names the text. */
 export function readRecording(text: string, where: string): Recording {
   let value: unknown;
   try {

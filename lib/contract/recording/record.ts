@@ -3,17 +3,20 @@ import { detailsOf, type HistoryEvent } from "./history.ts";
 import { pathOf } from "./path.ts";
 import { RECORDING_FORMAT, type RecordedExecution, type Recording } from "./recording.ts";
 
-/** What Step Functions knows of an execution. */
+/** Step Functions' record of an execution. */
 export interface ExecutionRecord {
   arn: string;
   stateMachineArn: string;
   roleArn: string;
-  /** The definition that it began on, as text. */
+  /** The definition on which it began, as text. */
   definition: string;
   history: HistoryEvent[];
 }
 
-/** A recording of a run, by the record of its execution and of those that compensated it. Throws an Error where it cannot be replayed. */
+/**
+ * A recording of a run, from the record of its execution and of its compensations. Throws an Error if it
+ * cannot be replayed.
+ */
 export function record(own: ExecutionRecord, compensations: readonly ExecutionRecord[] = []): Recording {
   const execution = recordExecution("run", own);
   const { run } = execution.input as ExecutionInput;

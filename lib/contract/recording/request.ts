@@ -4,11 +4,11 @@ import type { Moment, Path, RecordedExecution } from "./recording.ts";
 export interface RecordedCalls {
   place: string;
   state: string;
-  /** Null where the call was not answered: it timed out, or was still open. */
+  /** Null if the call was not answered: it timed out, or was still open. */
   answers: (RecordedAnswer | null)[];
 }
 
-/** What a call was answered with, when, and where in the order of all that happened. Times in ISO. */
+/** The answer of a call, its time, and its position in the order of all events. Times in ISO format. */
 export interface RecordedAnswer {
   calledAt: string;
   answeredAt: string;
@@ -47,7 +47,7 @@ export function rerunRequest(execution: RecordedExecution, definition = executio
   return { arn, stateMachineArn, roleArn, startedAt, input, definition, calls: callsOf(execution) };
 }
 
-/** As the local cloud's `rerun.ts` takes it. */
+/** In the form of the local cloud's `rerun.ts`. */
 export interface RerunRequest
   extends Pick<
     RecordedExecution,

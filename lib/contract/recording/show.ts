@@ -8,7 +8,7 @@ const WIDTH = 46;
 const LONGEST_VALUE = 300;
 const MOST_DIFFERENCES = 6;
 
-/** What came of a comparison, for people: one line, or what was recorded and what is now, side by side. */
+/** The result of a comparison, for people: one line, or the recording and the replay next to each other. */
 export function show(comparison: Comparison): string {
   if (comparison.same) {
     const { moments, places } = comparison;

@@ -1,4 +1,4 @@
-/** What the clock on a wall shows; months and days from 1. */
+/** Local time; months and days from 1. */
 export interface WallTime {
   year: number;
   month: number;
@@ -15,8 +15,8 @@ const WEEKDAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 const [SUNDAY, SATURDAY] = [1, 7];
 
 /**
- * Whether the clock on the wall shows a time of a cron expression, by EventBridge's rules: minutes, hours, day of month,
- * month, day of week (1 is Sunday), year. Undefined for what is no such expression.
+ * Whether a local time matches a cron expression, by EventBridge's rules: minutes, hours, day of month,
+ * month, day of week (1 is Sunday), year. Undefined for an invalid expression.
  */
 export function readCron(fields: string): ((time: WallTime) => boolean) | undefined {
   const [minutes = "", hours = "", days = "", months = "", weekdays = "", years = "", ...more] =
@@ -46,7 +46,7 @@ function readPart(part: string, least: number, most: number, names: string[]): M
   const by = Number(step ?? 1);
   if (from === undefined || to === undefined || by < 1) return undefined;
   const length = most - least + 1;
-  // A range may go over the end, "FRI-MON".
+  // A range may wrap around, "FRI-MON".
   const span = (to - from + length) % length;
   return (value) => {
     const distance = (value - from + length) % length;

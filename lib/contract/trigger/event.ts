@@ -7,7 +7,7 @@ import { type Occurrence, type TriggerSpec, triggerName } from "./trigger.ts";
 export interface EventTriggerSpec<E extends EventContract = EventContract, Payload = any>
   extends TriggerSpec {
   readonly event: E;
-  /** What the rule lets through, as EventBridge matches it. */
+  /** The pattern of the rule, as EventBridge matches it. */
   readonly pattern: object;
   readonly read: (event: BusEvent) => Occurrence & { payload: Payload };
 }
@@ -31,7 +31,7 @@ export interface LandedFile {
   /** Bytes. */
   size: number;
   etag: string;
-  /** Of a bucket that keeps versions. */
+  /** In a bucket with versioning. */
   version?: string | undefined;
 }
 
@@ -39,13 +39,13 @@ interface FileOptions<E extends EventContract> {
   event: E;
   prefix?: string;
   suffix?: string;
-  /** Bytes, both included. */
+  /** Bytes, both inclusive. */
   size?: { from?: number; to?: number };
 }
 
 /**
- * Declares which objects publish an event. The same content with the same key is the same file, however often S3 reports
- * of it: by its version, or where the bucket keeps none, by its ETag.
+ * Declares which objects publish an event. The same content with the same key is the same file, however often
+ * S3 reports it: by its version or, in a bucket without versioning, by its ETag.
  */
 export function defineFileTrigger<E extends EventContract>(
   name: string,
@@ -80,7 +80,7 @@ interface S3Detail {
   object: { key: string; size: number; etag: string; "version-id"?: string };
 }
 
-/** An alarm that has changed its state. */
+/** A state change of an alarm. */
 export interface AlarmChange {
   alarm: string;
   state: AlarmState;
@@ -91,7 +91,7 @@ export interface AlarmChange {
 
 type AlarmState = "ALARM" | "OK" | "INSUFFICIENT_DATA";
 
-/** Declares that an alarm which goes into a state begins something. */
+/** Declares an event for an alarm's change to a state. */
 export function defineAlarmTrigger<E extends EventContract>(
   name: string,
   { event, state = "ALARM" }: { event: E; state?: AlarmState },
@@ -122,7 +122,7 @@ interface AlarmDetail {
   previousState: { value: AlarmState };
 }
 
-/** Text as a wildcard pattern takes it for itself. */
+/** Escapes text for a wildcard pattern. */
 function literal(text: string): string {
   return text.replace(/[\\*]/g, "\\$&");
 }

@@ -1,6 +1,6 @@
 import { readCron, type WallTime } from "./cron.ts";
 
-/** When something comes round, in EventBridge Scheduler's words: "cron(0 7 * * ? *)". */
+/** A recurring time, in EventBridge Scheduler's format: "cron(0 7 * * ? *)". */
 export interface Timing {
   readonly expression: string;
   /** IANA name. */
@@ -8,7 +8,7 @@ export interface Timing {
 }
 
 const MINUTE = 60_000;
-/** Clocks are set forward and back at such times, and no time zone's clock is set by more than three hours. */
+/** No time zone changes its offset by more than three hours. */
 const QUARTER = 15 * MINUTE;
 const LONGEST_CHANGE = 3 * 60 * MINUTE;
 /** A year and some days. Older occurrences are skipped. */
@@ -16,9 +16,9 @@ const LONGEST_PAST = 370 * 24 * 60 * MINUTE;
 const UNITS = { minute: MINUTE, hour: 60 * MINUTE, day: 24 * 60 * MINUTE } as const;
 
 /**
- * The occurrences after a known one and up to `until`, oldest first, in epoch milliseconds. As Scheduler has it, a time
- * that the zone's clocks skip is left out, and one that they show twice counts the first time. Throws a RangeError for an
- * expression that is none.
+ * The occurrences after a known one and up to `until`, oldest first, in epoch milliseconds. As in Scheduler,
+ * a local time that is skipped by a change of the clocks is left out, and one that occurs twice counts the
+ * first time. Throws a RangeError for an invalid expression.
  */
 export function occurrencesAfter(known: number, until: number, { expression, timeZone }: Timing): number[] {
   const [, kind, inner = ""] = /^(at|rate|cron)\((.*)\)$/.exec(expression) ?? [];
@@ -50,7 +50,7 @@ function onClock(
   const shown = wallClock(timeZone);
   const found: number[] = [];
   let latest = Number.NEGATIVE_INFINITY;
-  // From before a change of the clocks on, so that what they show again is known to be shown again.
+  // Starts before a change of the clocks, so that repeated local times are recognised.
   const start = Math.floor((after - LONGEST_CHANGE) / QUARTER) * QUARTER;
   for (let quarter = start; quarter <= until; quarter += QUARTER) {
     const wall = shown(quarter);
@@ -64,7 +64,7 @@ function onClock(
   return found;
 }
 
-/** What the zone's clocks show at a moment, as a moment at which clocks in UTC show the same. */
+/** The zone's local time at a moment, as the moment with the same time in UTC. */
 function wallClock(timeZone: string): (moment: number) => number {
   const format = new Intl.DateTimeFormat("en-US", {
     ...{ timeZone, hourCycle: "h23" },

@@ -6,7 +6,7 @@ export interface QueueTriggerSpec<E extends EventContract = EventContract> exten
   readonly event: E;
 }
 
-/** Declares that each message of a queue, which holds JSON, is an event. */
+/** Declares that each message of a queue, which contains JSON, is an event. */
 export function defineQueueTrigger<E extends EventContract>(
   name: string,
   { event }: { event: E },

@@ -3,7 +3,7 @@ import { ENVELOPE_KEY } from "../envelope.ts";
 import type { EventContract } from "../event.ts";
 import { type TriggerSpec, triggerName } from "./trigger.ts";
 
-/** When: every so often, by a cron expression of EventBridge Scheduler (six fields), or once. */
+/** The timing: a rate, a cron expression of EventBridge Scheduler (six fields), or one time. */
 type When =
   | { every: `${number} ${"minutes" | "hours" | "days"}`; cron?: undefined; at?: undefined }
   | { cron: string; every?: undefined; at?: undefined }
@@ -26,10 +26,10 @@ type ScheduleOptions<E extends EventContract> = When & {
  */
 export type Missed = "all" | "last" | "skip";
 
-/** A time that comes round and begins something. */
+/** A recurring time that publishes an event. */
 export interface ScheduleSpec<E extends EventContract = EventContract> extends TriggerSpec {
   readonly event: E;
-  /** In EventBridge Scheduler's words: "cron(0 7 * * ? *)". */
+  /** In EventBridge Scheduler's format: "cron(0 7 * * ? *)". */
   readonly expression: string;
   readonly timeZone: string;
   readonly data: Record<string, unknown>;
@@ -47,8 +47,8 @@ export interface OccurrenceMessage {
 }
 
 /**
- * The event of an occurrence, as a bus entry. Its id is derived from the schedule and the occurrence's time, so
- * that an occurrence which is published twice is one event.
+ * The event of an occurrence, as a bus entry. Its id is derived from the schedule and the occurrence's time,
+ * so that an occurrence that is published twice is one event.
  */
 export function occurrenceDetail(
   { name, event, data }: OccurrenceMessage["schedule"] | ScheduleSpec,
@@ -65,8 +65,8 @@ export function occurrenceDetail(
 const LOCAL_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/;
 
 /**
- * Declares a schedule. Each occurrence is one event, whose payload holds the time it was meant for (`scheduledFor`, ISO
- * 8601, UTC) next to `data`. Throws a DefinitionError that names the invalid option.
+ * Declares a schedule. Each occurrence is one event, whose payload contains its scheduled time
+ * (`scheduledFor`, ISO 8601, UTC) in addition to `data`. Throws a DefinitionError that names the invalid option.
  */
 export function defineSchedule<E extends EventContract>(
   name: string,
@@ -83,7 +83,7 @@ export function defineSchedule<E extends EventContract>(
   return { name, event, events: [event], expression, timeZone, data, missed };
 }
 
-/** Scheduler takes "1 hour" and "2 hours". */
+/** Scheduler requires "1 hour" and "2 hours". */
 function singular(every: string): string {
   return every.startsWith("1 ") ? every.slice(0, -1) : every;
 }

@@ -3,9 +3,9 @@ import type { Duration } from "../duration.ts";
 /** Names in lower case. */
 export type Headers = Readonly<Record<string, string | undefined>>;
 
-/** What the headers of a request claim. */
+/** The signature data in a request's headers. */
 export interface ClaimedSignature {
-  /** One of them has to fit; senders that change their secret sign with both. */
+  /** One of them has to match; senders that change their secret sign with both. */
   signatures: readonly string[];
   /** Seconds since the epoch, as the sender wrote it. */
   timestamp?: string | undefined;
@@ -17,15 +17,15 @@ export interface Signature {
   readonly header: string;
   readonly algorithm: "sha1" | "sha256" | "sha512";
   readonly encoding: "hex" | "base64";
-  /** How far a request's time may lie from now; undefined where the sender signs no time. */
+  /** The maximum age of a request; undefined if the sender signs no time. */
   readonly tolerance: Duration | undefined;
-  /** Undefined where the headers hold no signature of this kind. */
+  /** Undefined if the headers contain no signature of this kind. */
   readonly read: (headers: Headers) => ClaimedSignature | undefined;
   /** What is signed before the body. */
   readonly preamble: (claimed: ClaimedSignature) => string;
   /** The sender's id of a delivery. It is taken from the body alone, since headers are not signed. */
   readonly delivery?: (payload: any) => unknown;
-  /** The answer to a sender's first request, by which it finds out who listens; undefined for any other request. */
+  /** The answer to a sender's first request, which verifies the URL; undefined for any other request. */
   readonly challenge?: (payload: any) => unknown;
 }
 
@@ -70,7 +70,7 @@ export function slack({ tolerance = TOLERANCE }: { tolerance?: Duration } = {}):
 }
 
 export interface HmacOptions {
-  /** The header that holds the signature. */
+  /** The header with the signature. */
   header: string;
   /** Prefix before the signature, such as "sha256=". @default none */
   prefix?: string;
@@ -78,11 +78,11 @@ export interface HmacOptions {
   algorithm?: Signature["algorithm"];
   /** @default "hex" */
   encoding?: Signature["encoding"];
-  /** The header that holds the time (seconds since the epoch), which `preamble` has to make a part of what is signed. */
+  /** The header with the time (seconds since the epoch), which `preamble` must include in the signed text. */
   timestamp?: { header: string; tolerance?: Duration };
-  /** What is signed before the body. @default the time and a dot; nothing where there is no time */
+  /** What is signed before the body. @default the time and a dot; nothing without a time */
   preamble?: (timestamp: string) => string;
-  /** The sender's id of a delivery, in the body. @default what was signed */
+  /** The sender's id of a delivery, in the body. @default the signed text */
   delivery?: (payload: any) => unknown;
 }
 

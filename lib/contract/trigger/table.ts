@@ -4,13 +4,16 @@ import { type TriggerSpec, triggerName } from "./trigger.ts";
 
 /** A change of an item, in plain values. */
 export interface ItemChange<Item = Record<string, any>> {
-  /** Orders the changes of an item, whose times are known to the second: a later one has a greater number. */
+  /**
+   * Orders the changes of an item, whose times have a resolution of one second: a later one has a greater
+   * number.
+   */
   sequence: string;
-  /** Undefined for an item that is new. */
+  /** Undefined for a new item. */
   before: Item | undefined;
-  /** Undefined for an item that is gone. */
+  /** Undefined for a removed item. */
   after: Item | undefined;
-  /** The names of the attributes that are not as they were. */
+  /** The names of the changed attributes. */
   changed: string[];
   /** Whether time to live removed it. */
   expired: boolean;
@@ -21,7 +24,7 @@ export type ChangeKind = "inserted" | "modified" | "removed";
 /** The event for each kind of change; a kind without an event is not published. */
 export type ChangeEvents = { readonly [Kind in ChangeKind]?: EventContract };
 
-/** Changes of a user's own table that become events. */
+/** Changes of one of the user's own tables that become events. */
 export interface TableChangesSpec<Events extends ChangeEvents = ChangeEvents> extends TriggerSpec {
   readonly byKind: Events;
 }

@@ -2,33 +2,36 @@ import { DefinitionError } from "../definition-error.ts";
 import type { EventContract } from "../event.ts";
 import { MILLRACE_SOURCE } from "../reserved.ts";
 
-/** Something outside by which runs begin: it brings events to the bus, with its own name as their source. */
+/**
+ * A source outside of the app by which runs begin: it publishes events on the bus, with its own name as their
+ * source.
+ */
 export interface TriggerSpec {
   readonly name: string;
-  /** What it may bring. */
+  /** The events that it may publish. */
   readonly events: readonly EventContract[];
 }
 
-/** One thing that happened outside, before it is an event. */
+/** An occurrence outside of the app, before it is an event. */
 export interface Occurrence {
   /** The same id whenever the same occurrence is reported again. */
   id: string;
   /** ISO 8601, UTC. */
   time: string;
-  /** What it is about, where that is known without a contract. */
+  /** Its subject, if that is known without a contract. */
   subject?: string | undefined;
   payload: unknown;
 }
 
 /**
- * Makes of what came in what a producer of the event would send; undefined where it is none of interest. What it throws
- * puts the payload into quarantine.
+ * Converts the occurrence's payload to that of the event; undefined if it is of no interest. If it throws,
+ * the payload is quarantined.
  */
 export type Translate<Payload, Sent> = (payload: Payload) => Sent | undefined;
 
 const NAME = /^[a-z][a-z0-9-]{0,47}$/;
 
-/** The name, if it can be one. Throws a DefinitionError otherwise. */
+/** The name, if it is valid. Throws a DefinitionError otherwise. */
 export function triggerName(kind: string, name: string): string {
   if (!NAME.test(name)) {
     throw new DefinitionError(

@@ -5,11 +5,14 @@ import { type TriggerSpec, triggerName } from "./trigger.ts";
 
 interface WebhookOptionsBase<E extends EventContract> {
   event: E;
-  /** The largest body that is taken, in bytes: at most 256 KiB, so that it can be kept wherever it has to be. @default 256 KiB */
+  /**
+   * The largest accepted body, in bytes: at most 256 KiB, so that it can be stored anywhere it may be needed.
+   * @default 256 KiB
+   */
   largest?: number;
 }
 
-/** Who may send: holders of the secret, or, with a stated reason, everyone. */
+/** Who may send: holders of the secret or, with a stated reason, everyone. */
 type WebhookOptions<E extends EventContract> = WebhookOptionsBase<E> &
   ({ signature: Signature; unsigned?: undefined } | { unsigned: string; signature?: undefined });
 
@@ -22,7 +25,7 @@ export interface WebhookSpec<E extends EventContract = EventContract> extends Tr
 
 const LARGEST = 256 * 1024;
 
-/** Declares a webhook. Throws a DefinitionError that names the option which cannot be as it is. */
+/** Declares a webhook. Throws a DefinitionError that names the invalid option. */
 export function defineWebhook<E extends EventContract>(
   name: string,
   { event, signature, unsigned, largest = LARGEST }: WebhookOptions<E>,

@@ -1,11 +1,11 @@
 import type { Assumptions } from "../assumptions.ts";
 import { sum, type Units, units } from "../units.ts";
 
-// The other files of this folder describe what the runtime does, one concept each. test/cost/ compares them with counted
-// calls: a change of what is written for a step, a wait or a run is one line here. Their sizes are those of
-// items with names of usual length.
+// The other files of this folder describe what the runtime does, one concept each. test/cost/ compares them
+// with counted calls: a change of what is written for a step, a wait or a run is one line here. The sizes are
+// those of items with names of usual length.
 
-/** Something that happens in a run, as far as AWS bills it: what passes queues, runs, is read and is written for it. */
+/** An operation of a run, as AWS bills it: messages, function time, reads and writes. */
 export interface Operation {
   /** Messages: each is sent, received and deleted. */
   readonly messages?: { readonly standard?: number; readonly fair?: number };
@@ -15,7 +15,7 @@ export interface Operation {
   /** Read units of the table. */
   readonly reads?: number;
   readonly changes?: readonly Change[];
-  /** Events that come onto the bus otherwise than by the relay. */
+  /** Events that are published on the bus, except by the relay. */
   readonly events?: readonly Size[];
   readonly puts?: number;
   readonly gets?: number;
@@ -31,7 +31,7 @@ export interface FunctionRun {
   readonly continues?: true;
 }
 
-/** A size that does not depend on the workflow, and what comes on top of it. */
+/** A size that does not depend on the workflow, and the part that does. */
 export interface Size {
   readonly bytes: number;
   readonly carries?: readonly Carried[];
@@ -43,26 +43,29 @@ type Carried = "payload" | "result";
 export interface Change {
   /** The item after the change. */
   readonly item: Size;
-  /** Entries of indexes that are written with it. */
+  /** Index entries that are written with it. */
   readonly indexes?: number;
   /** Written in a transaction, at twice the price. */
   readonly transaction?: true;
-  /** The item stays as it is now until it expires. */
+  /** The item is not changed again until it expires. */
   readonly kept?: true;
-  /** Undefined where the relay is not woken. */
+  /** Undefined if the relay is not invoked. */
   readonly relayed?: Relayed;
 }
 
 export interface Relayed {
   /** Entries that are added to the log, in one item. */
   readonly entries: readonly Size[];
-  /** Which run, or handling, belongs to which outside event: an item by itself. */
+  /** The link from a run or reaction run to its outside event: an item of its own. */
   readonly correlated?: true;
-  /** Other changes of the run come right before it: where changes reach the relay together, all their entries are in one item. */
+  /**
+   * Other changes of the run come immediately before it: if the relay receives them together, all their
+   * entries are in one item.
+   */
   readonly follows?: true;
   /** Events on the bus. */
   readonly events?: readonly Size[];
-  /** A metric is made of it. */
+  /** It is counted in a metric. */
   readonly measured?: true;
   /** The mark of an unpublished event is removed. */
   readonly marked?: true;
@@ -100,7 +103,7 @@ function unitsOfOperation(operation: Operation, given: Assumptions): Units {
     gets = 0,
   } = operation;
   const { standard = 0, fair = 0 } = messages;
-  // The send and the receive bring the body along.
+  // The body is part of the send and the receive.
   const requests = 1 + (REQUESTS - 1) * chunks(MESSAGE_BYTES + given.payloadBytes);
   return sum([
     units({ sqsRequests: standard * requests, sqsFairRequests: fair * requests }),
@@ -135,7 +138,7 @@ function unitsOfChange({ item, indexes = 0, transaction, kept, relayed }: Change
 }
 
 const CORRELATED_BYTES = 265;
-/** What an item of several entries has anyway, and what is left of an entry in it. */
+/** The fixed size of an item with several entries, and of an entry in it. */
 const PACK_BYTES = 400;
 const PACKED_SHARE = 0.12;
 

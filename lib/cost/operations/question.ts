@@ -1,16 +1,16 @@
 import { type Change, type Operation, own } from "./operation.ts";
 import { LOOKED_ON } from "./run.ts";
 
-/** A person is asked. */
+/** An approval is opened. */
 export const ASKED: Operation = {
   messages: { fair: 1 },
   functions: [own(843)],
-  // The question; and the run with what is ordered for its workflow, before the question is written and after.
+  // The approval; and the run with the state of its workflow, before the approval is written and after.
   reads: 5,
   changes: [question(2)],
 };
 
-/** The approval has timed out: the answer belongs to the state that asks for it then. */
+/** The approval has timed out: its answer belongs to the state that asks for it then. */
 export const SILENT: Operation = {
   ...ASKED,
   changes: [{ item: { bytes: 600, carries: ["payload"] }, indexes: 2 }],
@@ -19,7 +19,7 @@ export const SILENT: Operation = {
 /** The approval is escalated: it moves in its list. */
 export const ESCALATED: Operation = { ...ASKED, reads: 5 + LOOKED_ON, changes: [question(3)] };
 
-/** A person answers, and the answer is handed over. */
+/** A person decides, and the decision is sent to the state. */
 export const DECIDED: Operation = {
   messages: { standard: 1 },
   functions: [own(777)],

@@ -2,15 +2,15 @@ import type { Assumptions } from "../assumptions.ts";
 import { CLAIM, DONE_ENTRY, STARTED } from "./claim.ts";
 import { type Change, type Operation, own, type Size } from "./operation.ts";
 
-/** A run's item holds the payload of its event. */
+/** A run's item contains the payload of its event. */
 export function runItem(bytes: number): Size {
   return { bytes: 960 + bytes, carries: ["payload"] };
 }
 
-/** A producer puts an event on the bus. */
+/** A producer publishes an event. */
 export const OUTSIDE_EVENT: Operation = { events: [{ bytes: 40, carries: ["payload"] }] };
 
-/** The ledger hears of an event, and looks whether its subscriber has marked it. */
+/** The ledger receives an event, and checks whether its subscriber has written a receipt. */
 export const WATCHED: Operation = {
   messages: { standard: 1 },
   functions: [own(368)],
@@ -18,13 +18,13 @@ export const WATCHED: Operation = {
   changes: [{ item: { bytes: 440 }, kept: true }],
 };
 
-/** What the log has of a run itself. */
+/** The log entries of a run itself. */
 const RUN_ENTRIES = 1800;
 
 /** The relay checks for viewers every two seconds; without viewers, it writes only the log. */
 export const LOOKED_ON = 0.5;
 
-/** Intake lets an event in: it claims the run and starts it. */
+/** Intake admits an event: it claims the run and starts it. */
 export const ACCEPTED: Operation = {
   messages: { standard: 1 },
   functions: [own(905)],
@@ -46,7 +46,10 @@ const OVER: Change = {
   relayed: { entries: [{ bytes: 600, carries: ["result"] }], events: [{ bytes: 465 }], measured: true },
 };
 
-/** Some minutes after the end, what was written is compared with the log. Read without consistency, at half the price. */
+/**
+ * Some minutes after the end, the items are compared with the log. Read with eventual consistency, at half
+ * the price.
+ */
 export function audited(claims: number, given: Assumptions): Operation {
   const { payloadBytes, resultBytes } = given;
   const run = runItem(200).bytes + payloadBytes;
@@ -57,15 +60,19 @@ export function audited(claims: number, given: Assumptions): Operation {
   return { reads: (found + NO_APPROVALS + NOTHING_DEFERRED) / 2 };
 }
 
-/** The execution has succeeded; `claims` are those of the run, which are looked through. */
+/** The execution has succeeded; `claims` are those of the run, which are read. */
 export function succeeded(claims: number, given: Assumptions): Operation {
   return completionHandler(1 + claimReads(claims, given), [OVER]);
 }
 
-/** The worker has reported that a run without an execution is done: its intake ends it, and looks through nothing. */
+/**
+ * The worker has reported that a run without an execution is done: its intake ends it, and reads no claims.
+ */
 export const REPORTED: Operation = { messages: { standard: 1 }, functions: [own(700)], changes: [OVER] };
 
-/** The worker has reported that a run without an execution needs one: its intake starts it and notes that. */
+/**
+ * The worker has reported that a run without an execution needs one: its intake starts it and records that.
+ */
 export const HANDED_OVER: Operation = {
   messages: { standard: 1 },
   functions: [own(905)],
@@ -73,12 +80,12 @@ export const HANDED_OVER: Operation = {
   changes: [{ item: runItem(200), relayed: { entries: [{ bytes: 600 }] } }],
 };
 
-/** The execution has failed at a step: the run is closed, and what has not finished sealed. */
+/** The execution has failed at a step: the run is closed, and unfinished effects are sealed. */
 export function failed(claims: number, given: Assumptions): Operation {
   return completionHandler(3 + 2 * claimReads(claims, given), [...CLOSED, { ...OVER, indexes: 5 }]);
 }
 
-/** The same where something is to be undone: once to begin with that, and once when it is over. */
+/** The same if effects are to be undone: once at the start of that, and once at its end. */
 export function compensated(claims: number, given: Assumptions): Operation[] {
   const compensating: Change = { item: runItem(500), relayed: { entries: [{ bytes: 605 }] } };
   const over: Change = {
@@ -91,7 +98,7 @@ export function compensated(claims: number, given: Assumptions): Operation[] {
   return [completionHandler(3 + reads, [...CLOSED, compensating]), completionHandler(2 + reads, [over])];
 }
 
-/** The run says that nothing more begins; the claim at which it failed is sealed. */
+/** The run is closed; the claim at which it failed is sealed. */
 const CLOSED: Change[] = [
   { item: runItem(110), indexes: 2, relayed: { entries: [{ bytes: 545 }] } },
   { item: { bytes: 630 }, relayed: { entries: [{ bytes: 665 }] } },
@@ -101,12 +108,12 @@ function completionHandler(reads: number, changes: readonly Change[]): Operation
   return { messages: { standard: 1 }, functions: [own(905)], reads, changes };
 }
 
-/** The claims of a run are stored together, and apart from its approvals. */
+/** The claims of a run are in one partition, and its approvals in another. */
 function claimReads(claims: number, { resultBytes }: Assumptions): number {
   return unitsRead(claims * (CLAIM.bytes + resultBytes)) + NO_APPROVALS;
 }
 
-/** A query that finds nothing is one unit. */
+/** A query without results is one unit. */
 const NO_APPROVALS = 1;
 const NOTHING_DEFERRED = 1;
 

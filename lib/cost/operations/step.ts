@@ -9,11 +9,11 @@ import { LOOKED_ON, runItem } from "./run.ts";
 
 const LOG_BYTES = 905;
 
-/** An event that step code emits: kept with its claim until the relay has put it on the bus. */
+/** An event that a step emits: stored with its claim until the relay has published it. */
 export const EMITTED: Size = { bytes: 330, carries: ["payload"] };
 export const EMITTED_ENTRY: Size = { bytes: 450, carries: ["payload"] };
 
-/** A try of a step that does what it should. What can be undone keeps what it was given. */
+/** A successful attempt of a step. If it can be undone, its claim also stores its input. */
 export function stepDone(
   spec: StepSpec,
   undoable: boolean,
@@ -31,12 +31,12 @@ export function stepDone(
   });
 }
 
-/** How old what an environment knows of operators' orders may be. */
+/** The maximum age of the subscriber state in an environment's cache. */
 const RECENT = 1_000;
 
 /**
- * A step that comes in one message with one before it: the message and the invocation are counted there, and while that was
- * not long ago, the orders for the workflow are not read again.
+ * A step that shares a message with one before it: the message and the invocation are counted there, and
+ * within the age of the cache the workflow's state is not read again.
  */
 export function following({ functions = [], reads = 0, changes = [], ...done }: Operation): Operation {
   const millis = functions.reduce((sum, run) => sum + run.millis, 0);
@@ -55,7 +55,7 @@ export function following({ functions = [], reads = 0, changes = [], ...done }: 
 
 /** The undo of a step. It also reads the claim of the effect. */
 export function stepUndone(spec: StepSpec, emitted: number, given: Assumptions): Operation {
-  // What undoes an effect is claimed, whatever it is.
+  // An undo always has a claim.
   const done = attempt({ ...spec, repeatable: undefined }, given, {
     claim: withEmitted(CLAIM, emitted),
     entry: DONE_ENTRY,
@@ -65,7 +65,7 @@ export function stepUndone(spec: StepSpec, emitted: number, given: Assumptions):
   return { ...done, reads: done.reads! + 1 };
 }
 
-/** A try that fails; its reason is logged with a stack. */
+/** A failed attempt; its reason is logged with a stack. */
 export function stepFailed(spec: StepSpec, given: Assumptions): Operation {
   const failed = attempt(spec, given, {
     claim: { bytes: 630 },
@@ -85,9 +85,9 @@ interface Outcome {
   readonly measured?: true;
 }
 
-/** The run and the orders for its workflow are read before a step begins. */
+/** The run and its workflow's state are read before a step begins. */
 const ADMISSION = 2;
-/** Milliseconds between two looks of the relay. */
+/** Milliseconds between two reads of the relay. */
 const LOOKS = 2_000;
 
 function attempt(
@@ -135,11 +135,11 @@ export function several<One>(one: One, count: number): One[] {
   return Array.from({ length: count }, () => one);
 }
 
-/** A breaker is read before a try and after it; while all goes well, nothing is written. */
+/** A breaker is read before an attempt and after it; without failures, nothing is written. */
 export const BREAKER: Operation = { reads: 2 };
 
 /** A call within the budget of the run is reserved before, and settled after. */
 export const SPENT: Operation = { reads: 1, changes: [{ item: runItem(250) }, { item: runItem(250) }] };
 
-/** The answer of a model is looked for, and kept for a redelivery. */
+/** The answer of a model is looked up, and stored for a redelivery. */
 export const ANSWER_KEPT: Operation = { gets: 1, puts: 1 };

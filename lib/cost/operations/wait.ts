@@ -11,23 +11,25 @@ export const WAITING: Operation = {
   changes: [{ item: { bytes: WAITER }, relayed: { entries: [{ bytes: 600 }] } }],
 };
 
-/** A run says which event would end it. */
+/** A run registers the event that would cancel it. */
 export const CANCELLABLE: Operation = {
   ...WAITING,
   reads: 3,
   changes: [{ item: { bytes: 525 }, kept: true, relayed: { entries: [] } }],
 };
 
-/** Later, an event comes that a run waits for. Its delivery is marked as that of any event. */
+/** Later, an event arrives for which a run waits. Its delivery gets a receipt like that of any event. */
 export const EVENT_MET: Operation = { ...met("payload"), reads: 2 + LOOKED_ON };
 
 /** A long list is split, or a part of its results stored, or all joined. */
 export const LIST_STORED: Operation = { messages: { fair: 1 }, functions: [own(368)], puts: 1, gets: 1 };
 
-/** Another branch says that it has come so far. */
+/** Another branch signals that it has reached a node. */
 export const SIGNALLED = met("result");
 
-/** Another run is asked for, and its end waited for. Once the mark is off, the relay is woken in vain. */
+/**
+ * Another run is requested, and its end awaited. Removing the mark invokes the relay once more for nothing.
+ */
 export const CALLED: Operation = {
   messages: { fair: 1 },
   functions: [own(368), RELAY.telling],
@@ -45,10 +47,10 @@ export const CALLED: Operation = {
   ],
 };
 
-/** The other run has ended, which is read from it. */
+/** The other run has ended; its end is read from its item. */
 export const RETURNED: Operation = { ...met("result"), reads: 4 };
 
-/** What is waited for comes, is matched with the waiter, and answers it. */
+/** The awaited event arrives, is matched with the waiter, and answers it. */
 function met(carried: "payload" | "result"): Operation {
   const waiter: Size = { bytes: WAITER + 40 };
   return {

@@ -15,28 +15,28 @@ import { catcher, TIMED_OUT } from "./catch.ts";
 import type { NodeKind } from "./kind.ts";
 import { ask } from "./question.ts";
 
-/** A question to a person: an approval that the workflow provides for, or an escalation with its reason. */
+/** A question to a person: an approval in the workflow, or an escalation with its reason. */
 export interface ApprovalNode extends NodeBase {
   readonly kind: "approval";
   readonly segment: string;
-  /** Who is asked. */
+  /** The role that is asked. */
   readonly role: string;
   readonly reads: {
     readonly show: Expression;
     readonly why?: Expression;
-    /** How long an answer is waited for. */
+    /** The timeout. */
     readonly within?: Expression;
   };
-  /** What silence means then. */
+  /** The consequence of the timeout. */
   readonly silence: ApprovalUse["otherwise"];
 }
 
 export type ApprovalUse = Use & {
-  /** What the person gets to see. */
+  /** What the person sees. */
   show: Given<Readonly<Record<string, unknown>>>;
 } & (
     | {
-        /** How long an answer is waited for. */
+        /** How long to wait for the decision. */
         within: Duration | Reference<string>;
         /** What happens on a timeout: reject, approve, or escalate to the next level, until the deadline. */
         otherwise: "escalate" | "reject" | "approve";
@@ -47,10 +47,10 @@ export type ApprovalUse = Use & {
 /** Why a person has to decide: "low confidence", "contradiction". */
 export type EscalationUse = ApprovalUse & { why: Given<string> };
 
-/** Asks a person, by the name of a role: "editor". Answers the decision. */
+/** Asks a person, by the name of a role: "editor". Returns the decision. */
 export type ApprovalMethod = (role: string, question: ApprovalUse) => Ref<ApprovalDecision>;
 
-/** Hands a decision that the workflow cannot take to a person, with the reason. Answers the decision. */
+/** Asks a person to decide what the workflow cannot, with the reason. Returns the decision. */
 export type EscalateMethod = (role: string, question: EscalationUse) => Ref<ApprovalDecision>;
 
 export function approvalMethod(site: Site): ApprovalMethod {
@@ -100,7 +100,7 @@ export const approvalKind: NodeKind<ApprovalNode> = {
   },
   uses: { show: "handed on" },
 
-  // As for a step, and again where the timeout has a consequence.
+  // As for a step, and again if the timeout has a consequence.
   events: ({ silence }) => (silence === undefined ? 6 : 12),
 
   compile({ name, segment, role, reads, silence }, position) {

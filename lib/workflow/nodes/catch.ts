@@ -5,7 +5,7 @@ import type { Block } from "../graph.ts";
 import { handOn } from "../iteration.ts";
 import type { Catcher } from "../states.ts";
 
-/** Leads errors of a state to another state of the same scope. */
+/** Routes errors of a state to another state of the same scope. */
 export function catcher(
   errors: readonly string[],
   next: string,
@@ -17,7 +17,7 @@ export function catcher(
 
 export const TIMED_OUT = ["States.Timeout"];
 
-/** A block that only has a value. */
+/** A block with only a value. */
 export function only(value: Expression): Block {
   return { nodes: [], value, order: undefined };
 }

@@ -32,15 +32,15 @@ export interface ChildNode extends NodeBase {
 }
 
 interface ChildUse<Event, Awaited, Instead> extends Use, WithFallback<Instead> {
-  /** The event that the other workflow starts on. @default the first that it names */
+  /** The event that starts the other workflow. @default the first that it names */
   event?: Event;
   /** Whether to wait for its end. @default true */
   awaited?: Awaited;
 }
 
 /**
- * Runs another workflow on the payload of an event that it starts on. Answers its output; nothing where it is not
- * awaited. Where the other run fails, this one does, unless there is a fallback.
+ * Runs another workflow with the payload of an event that starts it. Returns its output; nothing if it is not
+ * awaited. If the other run fails, this one fails too, unless there is a fallback.
  */
 export type ChildMethod = <
   On extends readonly EventContract[],

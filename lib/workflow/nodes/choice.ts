@@ -8,19 +8,21 @@ import type { Choice, States, Transition } from "../states.ts";
 import type { NodeKind, Position } from "./kind.ts";
 import { standIn } from "./stand-in.ts";
 
-/** One of several ways: the first whose condition holds, or else the block "otherwise", where there is one. */
+/**
+ * One of several branches: the first whose condition is true, or else the block "otherwise", if there is one.
+ */
 export interface ChoiceNode extends NodeBase {
   readonly kind: "choice";
-  /** The condition of each way, by the name of its block. */
+  /** The condition of each branch, by the name of its block. */
   readonly reads: Readonly<Record<string, Expression>>;
-  /** What is decided, as the plan says it: "when score.value > 3". */
+  /** What is decided, as text of the plan: "when score.value > 3". */
   readonly text: string;
 }
 
-/** Step Functions' limit for the name of a state, less what is put behind it. */
+/** Step Functions' limit for the name of a state, minus the suffixes. */
 export const LONGEST_CHOICE_NAME = 80 - ", otherwise".length;
 
-/** The way that needs no heading in the plan's text. */
+/** The branch without a heading in the plan's text. */
 export const THEN = "then";
 
 export const OTHERWISE = "otherwise";
@@ -29,7 +31,7 @@ export const choiceKind: NodeKind<ChoiceNode> = {
   describe: ({ name, text }) => (text.startsWith(name) ? text : `${name}: ${text}`),
   heading: (way) => (way === THEN ? undefined : way),
 
-  // Entered, exited; and where a way is empty at the end of its scope, a state that ends it.
+  // Entered, exited; and for an empty branch at the end of its scope, a state that ends it.
   events: ({ blocks }, within) => 2 + Math.max(2, ...Object.values(blocks).map(within)),
 
   origins: ({ blocks }, path) => Object.values(blocks).map(({ value }) => [value, path]),
@@ -53,14 +55,14 @@ export const choiceKind: NodeKind<ChoiceNode> = {
 interface Way {
   readonly next: string;
   readonly states: States;
-  /** What the Choice does itself on this way. */
+  /** What the Choice itself does on this branch. */
   readonly transition: Omit<Transition, "Next" | "End">;
 }
 
-/** The states of one way, after which the result of the whole is what its block returned. */
+/** The states of one branch, whose block's value is then the result of the whole. */
 function enter(block: Block, name: string, passing: string, position: Position): Way {
   const { frame, exit } = position;
-  // A Choice continues by itself and passes its input; but it cannot end a scope.
+  // A Choice only continues and passes its input; it cannot end a scope.
   if (!block.order && exit.next !== undefined) {
     const merged: Frame = bind(frame, name, block.value);
     const { Next: next, ...transition } = leave({ ...exit, output: undefined }, merged);

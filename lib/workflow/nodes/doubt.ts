@@ -10,22 +10,22 @@ import { failureVariable, keepFailure } from "./fallback.ts";
 import type { Position } from "./kind.ts";
 import { ask } from "./question.ts";
 
-/** Where a doubt leads: a person says whether the step is tried again. */
+/** What a doubt leads to: a person says whether the step is tried again. */
 interface Doubt {
   readonly name: string;
   readonly segment: string | undefined;
-  /** Who is asked. */
+  /** The role that is asked. */
   readonly role: string;
-  /** The state that follows where the answer is no. */
+  /** The next state if the answer is no. */
   readonly otherwise: string;
-  /** The state that tries the step, and the error by which it asks. @default the step's own */
+  /** The state that tries the step, and the error with which it asks. @default the step's own */
   readonly state?: string;
   readonly error?: string;
 }
 
 /**
- * A step that cannot decide asks a person. Yes enters its state again, so that its claim lets it run; no continues with
- * `otherwise`, with the failure in its variable.
+ * A step that cannot decide asks a person. Yes enters its state again, so that its claim allows another
+ * attempt; no continues with `otherwise`, with the failure in its variable.
  *
  *     step ──Millrace.Ask──▶ asks ──▶ again? ──yes──▶ step
  *                                       └──no──▶ otherwise
@@ -66,7 +66,7 @@ export function compileDoubt(
   };
 }
 
-/** Ends the run with the failure of a step. `as` makes JSONata for the name of its error. */
+/** Fails the run with the failure of a step. `as` makes JSONata for the name of its error. */
 export function failAs(name: string, as = (error: string) => error): Fail {
   const failure = failureVariable(name);
   return { Type: "Fail", Error: wrap(as(`$${failure}.Error`)), Cause: wrap(`$${failure}.Cause`) };

@@ -26,10 +26,11 @@ export const eachKind: NodeKind<EachNode> = {
   uses: (node) => ({ list: isLarge(node) ? "handed on" : "gone through" }),
   origins: ({ blocks }, path) => (isWalk(path) ? [] : [[blocks.body.value, path.slice(1)]]),
 
-  // Entered, started, succeeded, exited; of each iteration its start and its end; of each state around, two.
+  // Entered, started, succeeded, exited; for each iteration its start and its end; for each surrounding
+  // state, two.
   events(node, within) {
     const { blocks, most, unbounded, tolerance } = node;
-    // The history of its own that each part has is bounded by the part's size.
+    // Each part has a history of its own, which the part's size limits.
     if (isLarge(node)) return LARGE_LIST_EVENTS;
     return (
       4 +
@@ -53,7 +54,7 @@ export const eachKind: NodeKind<EachNode> = {
   },
 };
 
-/** Ends the run where the list is longer than it may be. */
+/** Fails the run if the list is longer than allowed. */
 function guard({ name, reads, most }: EachNode, next: string, { frame }: Position): States {
   const refused = `${name} too long`;
   const size = call("size", reads.list);

@@ -12,7 +12,7 @@ import { turnReference } from "./loop.ts";
 import { addStep } from "./step.ts";
 import { refuseTolerance, type Tolerance } from "./tolerance.ts";
 
-/** The same for each item of a list, at once. */
+/** The same for each item of a list, in parallel. */
 export interface EachNode extends NodeBase {
   readonly kind: "each";
   readonly segment: string;
@@ -20,9 +20,9 @@ export interface EachNode extends NodeBase {
   readonly blocks: { readonly body: Block };
   /** Maximum number of concurrent items. */
   readonly concurrency: number | undefined;
-  /** The longest that the list may be. */
+  /** The maximum length of the list. */
   readonly most: number;
-  /** Whether the list's own schema may let it be longer. */
+  /** Whether the list's own schema allows a longer one. */
   readonly unbounded: boolean;
   readonly tolerance: Tolerance | undefined;
 }
@@ -34,13 +34,13 @@ export interface EachUse extends Use {
    */
   concurrency?: number;
   /**
-   * The longest that the list may be, at most 100,000; a longer one fails the run. Above 1,000, the list is gone through in
-   * parts. @default what its schema says, or else 1,000
+   * The maximum length of the list, at most 100,000; a longer one fails the run. Above 1,000, the list is
+   * processed in parts. @default the schema's maximum, or else 1,000
    */
   most?: number;
   /**
-   * How many items may fail: a number, or a share of the list as "25%". Their results are null. More
-   * fail the run. @default none
+   * How many items may fail: a number, or a share of the list as in "25%". Their results are null. More
+   * failures fail the run. @default none
    */
   tolerate?: Tolerance;
 }
@@ -57,8 +57,8 @@ type EachResult<Body> =
 type InPlaceOfFailed<Options> = Options extends { tolerate: Tolerance } ? null : never;
 
 /**
- * Does the same for each item of a list: a step that takes the item, or what a function describes; such a function
- * needs a name by `as`. Answers the results as a list, in the order of the items.
+ * Does the same for each item of a list: a step whose input is the item, or the nodes that a function
+ * describes; such a function needs a name by `as`. Returns the results as a list, in the order of the items.
  */
 export type EachMethod = <Item, Body extends EachBody<Item>, Options extends EachUse = EachUse>(
   list: Reference<readonly Item[]>,
@@ -69,7 +69,7 @@ export type EachMethod = <Item, Body extends EachBody<Item>, Options extends Eac
 /** Maximum number of concurrent items: Step Functions' limit for an inline Map, and for a list in parts. */
 const MOST_AT_ONCE = { inline: 40, large: 10_000 };
 
-/** Longer lists would have more parts than one state can hold the results of. */
+/** A longer list would have more parts than one state can store the results of. */
 const LONGEST = 100_000;
 
 /** Default maximum length of a list. */

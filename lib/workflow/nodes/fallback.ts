@@ -10,25 +10,25 @@ import type { Site } from "../site.ts";
 import type { Machine, Position } from "./kind.ts";
 import { standIn } from "./stand-in.ts";
 
-/** Why something failed for good, as a fallback reads it. */
+/** Why something failed finally, as a fallback reads it. */
 export interface Failure {
   /** The error's own name: "TypeError". */
   error: string;
   message: string;
 }
 
-/** What happens instead where something failed for good: its value becomes the result. */
+/** What happens instead if something failed finally: its value becomes the result. */
 export interface WithFallback<Instead> {
   /** The alternative if it failed finally: all attempts used up, `giveUp`, discarded, or its breaker open. */
   fallback?: (failure: Ref<Failure>) => Instead;
 }
 
-/** What a fallback is for, of the errors that a state ends with. */
+/** The errors of a state that lead to its fallback. */
 export const FOR_GOOD = [TASK_ERROR.retry, TASK_ERROR["give-up"], UNAVAILABLE, DISCARDED, CHILD_FAILED];
 
 type Callee = (...args: never) => unknown;
 
-/** Describes a fallback; nothing where there is none. */
+/** Describes a fallback; nothing if there is none. */
 export function fallbackBlock(
   site: Site,
   name: string,
@@ -66,7 +66,7 @@ function withFailure(name: string, frame: Frame): Frame {
   });
 }
 
-/** How expressions name a failure: as if it were the result of a node. No node can bear this name. */
+/** The expression of a failure: as if it were the result of a node. No node can have this name. */
 function failureName(name: string): string {
   return `${name} failure`;
 }
@@ -76,7 +76,7 @@ export function failureVariable(name: string): string {
   return `${variableName(name)}_failure`;
 }
 
-/** What a catcher keeps of a failure. */
+/** What a catcher stores about a failure. */
 export function keepFailure(name: string) {
   return { [failureVariable(name)]: code("$states.errorOutput") };
 }

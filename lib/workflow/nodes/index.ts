@@ -20,7 +20,7 @@ const KINDS: { readonly [Name in NodeKindName]: NodeKind<any> } = {
   child: childKind,
 };
 
-/** What to know of a node's kind. */
+/** The functions of a node's kind. */
 export function kindOf(node: NodeBase): NodeKind<NodeBase> {
   return KINDS[node.kind];
 }

@@ -4,29 +4,29 @@ import type { Frame } from "../frame.ts";
 import type { Block, NodeBase } from "../graph.ts";
 import type { States } from "../states.ts";
 
-/** Addresses that the compiler writes as they are; they may be tokens of the CDK. */
+/** Addresses that the compiler writes unchanged; they may be tokens of the CDK. */
 export interface Bindings {
   queueUrl(step: string): string;
   approvalQueueUrl: string;
   waitQueueUrl: string;
-  /** Content version of the definition, which does not count for itself. */
+  /** Content version of the definition, which is not part of its own digest. */
   version?: string | undefined;
 }
 
-/** Where a node is being compiled. */
+/** The context in which a node is compiled. */
 export interface Position {
   readonly frame: Frame;
   readonly exit: Exit;
   readonly bindings: Bindings;
-  /** Seconds that a run may take at most. */
+  /** The maximum seconds of a run. */
   readonly deadline: number;
-  /** Which parts of a step's result the state machine itself looks at. */
+  /** The parts of a step's result that the state machine itself reads. */
   readsOf(node: string): readonly string[];
-  /** The same, and the objects of which a field is handed on. */
+  /** The same, and the objects of which a field is passed on. */
   keepsOf(node: string): readonly string[];
   /** Maximum history events of a block. */
   events(block: Block): number;
-  /** The states of a block, and the name of the first; undefined where the block has no nodes. */
+  /** The states of a block, and the name of the first; undefined if the block has no nodes. */
   compile(block: Block, frame: Frame, exit: Exit): Machine | undefined;
 }
 
@@ -35,31 +35,36 @@ export interface Machine {
   readonly States: States;
 }
 
-/** A value that is handed on as it is, or a list of which each item is handed on. */
+/** A value that is passed on unchanged, or a list of which each item is passed on. */
 export type Usage = "handed on" | "gone through";
 
 export type Uses = Readonly<Record<string, Usage>>;
 
-/** Where in a value: field names, and "[]" for each item of a list. */
+/** Path in a value: field names, and "[]" for each item of a list. */
 export type Path = readonly string[];
 
-/** Whether only the items of a list are counted and walked through. */
+/** Whether only the items of a list are counted and iterated. */
 export function isWalk(path: Path): boolean {
   return path.length === 1 && path[0] === "[]";
 }
 
-/** What the planner and the compiler have to know of a kind of node. One file per kind. */
+/** What the planner and the compiler need to know about a kind of node. One file per kind. */
 export interface NodeKind<Node extends NodeBase> {
-  /** One line of the plan's text. Blocks within follow by themselves, each under its own name unless that is empty. */
+  /**
+   * One line of the plan's text. Inner blocks follow automatically, each under its own name unless that is
+   * empty.
+   */
   describe(node: Node): string;
   /** The heading of a block in the plan's text, if it has one. */
   readonly heading?: (role: string) => string | undefined;
-  /** What becomes of what the node reads, where the state machine itself does not look at all of it. */
+  /** Where the values that the node reads go, if the state machine itself does not read all of them. */
   readonly uses?: Uses | ((node: Node) => Uses);
-  /** Where a part of the node's result comes from: in which expressions, and where in them. */
+  /** The origin of a part of the node's result: in which expressions, and where in them. */
   readonly origins?: (node: Node, path: Path) => readonly (readonly [Expression, Path])[];
-  /** Events in the execution's history, at most and without retries; `within` counts those of a block. */
+  /**
+   * Maximum number of events in the execution's history, without retries; `within` counts those of a block.
+   */
   events(node: Node, within: (block: Block) => number): number;
-  /** The node's states. The first bears its name. */
+  /** The node's states. The first has its name. */
   compile(node: Node, position: Position): States;
 }

@@ -17,14 +17,14 @@ import { itemOutcome, tolerantItem } from "./tolerance.ts";
 
 /** Maximum number of events in the history of a part's execution: Step Functions ends it at 25,000. */
 const PART_EVENTS = 20_000;
-/** Items of a part that run at once, and of all parts where the definition does not say. */
+/** Concurrent items of a part, and of all parts if the definition sets no limit. */
 const AT_ONCE = { inPart: 40, inAll: 1_000 };
 
 export function isLarge({ most }: EachNode): boolean {
   return most > LONGEST_INLINE;
 }
 
-/** How many items a part has, so that the history of its execution is far from its limit. */
+/** The number of items of a part, so that the history of its execution stays far below its limit. */
 export function partSize({ name, blocks, tolerance }: EachNode, within: (block: Block) => number): number {
   const perItem = 2 + (tolerance === undefined ? 0 : 6) + within(blocks.body);
   if (perItem <= PART_EVENTS) return Math.min(PART_ITEMS, Math.floor(PART_EVENTS / perItem));
@@ -33,7 +33,9 @@ export function partSize({ name, blocks, tolerance }: EachNode, within: (block: 
   );
 }
 
-/** The parts could not be read, for a throttle of S3 for one: no child workflow has started then. */
+/**
+ * The parts could not be read, because of a throttle of S3 for example: no child execution has started then.
+ */
 const RETRY_READ: Retrier = {
   ErrorEquals: ["States.ItemReaderFailed"],
   IntervalSeconds: 2,
@@ -47,8 +49,8 @@ const RETRY_READ: Retrier = {
 export const LARGE_LIST_EVENTS = 6 + 2 + 5 + 6 + 6;
 
 /**
- * A list that is longer than one execution can go through: it is stored in parts, and a child workflow of a distributed Map
- * goes through each part as an inline Map does. Paths, and so claims, are those of an inline Map.
+ * A list that is too long for one execution: it is stored in parts, and a child execution of a distributed
+ * Map processes each part with an inline Map. Paths, and so claims, are those of an inline Map.
  *
  *     lines ──▶ lines count ──▶ lines parts ──▶ lines joined
  *                    ╲               ╲
@@ -135,7 +137,7 @@ export function compileLarge(node: EachNode, position: Position): States {
   };
 }
 
-/** What the child workflow of a part is given, and what it does. */
+/** The input and the states of a part's child execution. */
 function compilePart(node: EachNode, position: Position, isRead: boolean): { input: any; machine: Machine } {
   const { name, segment, blocks, concurrency = AT_ONCE.inAll, tolerance } = node;
   const { frame, compile } = position;
@@ -226,7 +228,7 @@ function compilePart(node: EachNode, position: Position, isRead: boolean): { inp
   return { input: selected, machine: { StartAt: states.part, States: { ...known, ...items } } };
 }
 
-/** The variables of the parent that a part's states read: a child workflow does not see them. */
+/** The variables of the parent that a part's states read: a child execution does not see them. */
 function variablesRead(text: string, { values, path }: Frame): string[] {
   const named = (source: string) => source.match(/\$[A-Za-z_]\w*/g) ?? [];
   const known = new Set(named(JSON.stringify([...values.values()]) + (path ?? "")));
@@ -245,7 +247,7 @@ function namesOf(name: string) {
   };
 }
 
-/** A task that asks the queue of waits for something that concerns the list. */
+/** A task that requests something for the list from the queue of waits. */
 function asking({ bindings, deadline }: Position, path: string) {
   return <Message extends { kind: string }>(
     message: Omit<Parameters<typeof sendAndWait<Message>>[1], "path" | "entered" | "attempt">,

@@ -1,4 +1,4 @@
-/** The longest list that one execution goes through: its history and state hold no more. */
+/** The longest list of one execution: its history and state allow no more. */
 export const LONGEST_INLINE = 1_000;
 /** Maximum number of items of a part of a longer list. */
 export const PART_ITEMS = 100;

@@ -4,7 +4,9 @@ import type { Ref } from "../ref.ts";
 import type { Shape } from "../shape.ts";
 import type { Site } from "../site.ts";
 
-/** A reference to what differs from turn to turn of a loop. It exists within the loop's body, where it is made. */
+/**
+ * A reference to a value that differs in each iteration. It exists within the loop's body, where it is made.
+ */
 export function turnReference<T>(
   { recording }: Site,
   expression: Expression,

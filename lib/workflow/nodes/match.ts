@@ -10,7 +10,10 @@ import { type ChoiceNode, LONGEST_CHOICE_NAME, OTHERWISE } from "./choice.ts";
 type Way = () => unknown;
 type Cases<Value extends string> = { readonly [Case in Value]?: Way };
 
-/** Every value has a case or there is another way, and every case is a value; else a type that says what is missing. */
+/**
+ * Every value has a case or there is a default, and every case is a value; otherwise a type that says what is
+ * missing.
+ */
 type Complete<Value extends string, Given, Otherwise> = {
   readonly [Case in Exclude<keyof Given, Value> & string]: `'${Case}' is none of the values`;
 } & (Otherwise extends Way
@@ -21,12 +24,12 @@ type Complete<Value extends string, Given, Otherwise> = {
       ? unknown
       : `the case '${Exclude<Value, keyof Given>}' is missing: add it, or give a way for the rest as the third argument`);
 
-/** What comes out of ways. */
+/** The result of branches. */
 type ResultOf<Ways> = Ways extends () => infer Result ? ValueOf<Result> : never;
 
 /**
- * Takes the branch whose name the value is; the third argument is for all values that have none, and may be left out
- * where each has one. Answers what the branch returned.
+ * Takes the branch with the value's name; the third argument is the default for all other values, and may be
+ * omitted if each value has a case. Returns the branch's value.
  */
 export type MatchMethod = <
   Value extends string,

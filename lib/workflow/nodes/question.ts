@@ -6,23 +6,23 @@ import type { Json } from "../states.ts";
 import type { Position } from "./kind.ts";
 
 interface Question {
-  /** Who is asked. */
+  /** The role that is asked. */
   readonly role: string;
   readonly path: string;
   readonly level: number;
-  /** How long an answer is waited for; as long as the run may take where it is left out. */
+  /** The timeout; by default, the run's deadline. */
   readonly within?: Expression | undefined;
-  /** What silence means then. */
+  /** The consequence of the timeout. */
   readonly otherwise?: "escalate" | "reject" | "approve" | undefined;
-  /** The time is over: silence is the answer, unless there is another. */
+  /** The timeout has passed: it decides, unless there is a decision. */
   readonly over?: true;
   readonly why?: Json | undefined;
   readonly show: Json;
 }
 
 /**
- * A task that asks a person, and answers with the decision. One that is `over` asks the table, where the first of a person's
- * answer and silence has won: the state's own time-out decides nothing.
+ * A task that asks a person, and answers with the decision. One that is `over` asks the table, where the
+ * first of a person's decision and the timeout has won: the state's own timeout decides nothing.
  */
 export function ask(
   { role, path, level, within, otherwise, over, why, show }: Question,

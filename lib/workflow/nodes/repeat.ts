@@ -9,7 +9,7 @@ import { recordOf, scalar, shapeOf } from "../shape.ts";
 import type { Site, Use } from "../site.ts";
 import { turnReference } from "./loop.ts";
 
-/** The same again, each round with what the last one came to, until a condition holds. */
+/** A loop: each round receives the result of the last one, until a condition holds. */
 export interface RepeatNode extends NodeBase {
   readonly kind: "repeat";
   readonly segment: string;
@@ -20,33 +20,33 @@ export interface RepeatNode extends NodeBase {
 }
 
 export interface RepeatUse<S extends Schema> extends Use {
-  /** Names the loop; a claim path holds it with its round: "think[2]/ask". */
+  /** Names the loop; a claim path contains it with its round: "think[2]/ask". */
   as: string;
   /** Describes what is carried from round to round. */
   state: S;
   /** The state before the first round. */
   initial: NoInfer<Given<OutputOf<S>>>;
-  /** Whether a round was the last, by the state that it came to. */
+  /** Whether a round was the last, from its resulting state. */
   until: (state: Ref<OutputOf<S>>) => Reference<boolean>;
-  /** How many rounds there may be. */
+  /** The maximum number of rounds. */
   most: number;
   /** What happens after the last round: the run fails, or continues with the last state. @default "fail" */
   otherwise?: "fail" | "go on";
 }
 
-/** What a loop came to. */
+/** The result of a loop. */
 interface Repeated<State> {
-  /** After the last round. */
+  /** The state after the last round. */
   state: State;
-  /** How many there were. */
+  /** The number of rounds. */
   rounds: number;
   /** Whether the condition holds; false only if the workflow continues without it. */
   reached: boolean;
 }
 
 /**
- * Does the same again, each round with the state that the last one came to, until a condition holds. There is at least
- * one round. `round` counts from 1.
+ * Repeats a block, each round with the state that results from the last one, until a condition holds. There
+ * is at least one round. `round` counts from 1.
  */
 export type RepeatMethod = <S extends Schema>(
   use: RepeatUse<S>,

@@ -14,13 +14,13 @@ import { nothing } from "../shape.ts";
 import type { Site, Use } from "../site.ts";
 import type { NodeKind } from "./kind.ts";
 
-/** A pause, for a length of time or until a time. */
+/** A pause, for a duration or until a time. */
 export interface SleepNode extends NodeBase {
   readonly kind: "sleep";
   readonly reads: { readonly length: Expression } | { readonly until: Expression };
 }
 
-/** Lets time pass: for `after` of what has to wait. Costs nothing meanwhile. */
+/** Pauses for a duration; nodes that name it in `after` wait for it. Costs nothing meanwhile. */
 export type SleepMethod = (length: Duration | Reference<string>, options?: Use) => Ref<undefined>;
 
 /** Waits until a time: ISO 8601 with a zone, "2027-01-01T09:00:00Z". A past time continues immediately. */

@@ -4,8 +4,8 @@ import type { Block } from "../graph.ts";
 import type { Machine, Position } from "./kind.ts";
 
 /**
- * The states of a block whose value is the result of the node: a way of a choice, a fallback, an answer taken for
- * given. A block without nodes becomes one state named `passing`.
+ * The states of a block whose value is the result of the node: a branch of a choice, a fallback, an assumed
+ * answer. A block without nodes becomes one state named `passing`.
  */
 export function standIn(
   block: Block,

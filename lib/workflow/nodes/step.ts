@@ -26,16 +26,16 @@ export interface StepNode extends NodeBase {
   readonly kind: "step";
   readonly spec: StepSpec;
   readonly undo: StepSpec | undefined;
-  /** Who decides where the step cannot. */
+  /** The role that decides a doubt. */
   readonly asks: string;
-  /** Whether it has a message of its own, where its neighbours share one. */
+  /** Whether it has a message of its own, although its neighbours share one. */
   readonly apart: boolean;
   readonly reads: { readonly input: Expression };
   readonly blocks: { readonly fallback?: Block };
 }
 
 export interface StepUse<In = any, Out = any, Instead = unknown> extends Use, WithFallback<Instead> {
-  /** The step that undoes the effect, where the run ends badly. It is given `{ input, output }` of this one. */
+  /** The step that undoes the effect if the run fails. Its input is `{ input, output }` of this one. */
   undo?: Takes<{ input: In; output: Out }> & { readonly output: unknown };
   /** Who decides about a doubtful result. A rejection fails the step finally. @default "operator" */
   asks?: string;
@@ -43,17 +43,22 @@ export interface StepUse<In = any, Out = any, Instead = unknown> extends Use, Wi
   apart?: boolean;
 }
 
-/** Runs a step once all that its input reads is there. Answers a reference to its result, which need not be used. */
+/**
+ * Runs a step when everything that its input reads is available. Returns a reference to its result, which
+ * need not be used.
+ */
 export type StepMethod = <In, Out, Instead = never, Undo = never>(
   spec: StepSpec<string, In, Out>,
   input: NoInfer<Given<In>>,
   options?: Omit<StepUse<NoInfer<In>, NoInfer<Out>, Instead>, "undo"> & {
-    /** The step that undoes the effect, where the run ends badly. It is given `{ input, output }` of this one. */
+    /** The step that undoes the effect if the run fails. Its input is `{ input, output }` of this one. */
     undo?: Undo & Undoes<NoInfer<Undo>, NoInfer<In>, NoInfer<Out>>;
   },
 ) => Ref<Out | ValueOf<Instead>>;
 
-/** A step that takes what another one has been given and has answered; or a sentence that becomes the compiler's message. */
+/**
+ * A step that accepts the input and output of another one; or a sentence that becomes the compiler's message.
+ */
 type Undoes<Undo, In, Out> =
   Undo extends Takes<infer Taken>
     ? { input: In; output: Out } extends Taken
@@ -112,7 +117,8 @@ export const stepKind: NodeKind<StepNode> = {
   uses: { input: "handed on" },
   origins: ({ blocks }, path) => (blocks.fallback ? [[blocks.fallback.value, path]] : []),
 
-  // Entered, scheduled, started, submitted, succeeded, exited; of each attempt that failed before: scheduled, started, submitted, failed.
+  // Entered, scheduled, started, submitted, succeeded, exited; for each attempt that failed before:
+  // scheduled, started, submitted, failed.
   events: ({ spec, blocks }, within) =>
     6 + 4 * (spec.retry.attempts - 1) + (blocks.fallback ? Math.max(2, within(blocks.fallback)) : 0),
 
@@ -138,7 +144,7 @@ export const stepKind: NodeKind<StepNode> = {
           ...(undo && { undo: undo.name }),
           ...(bindings.version && { version: bindings.version }),
         }),
-        // Counts from the send, time in the queue included: the step's own timeout is kept by its worker.
+        // Counts from the send, time in the queue included: its worker enforces the step's own timeout.
         TimeoutSeconds: deadline,
         Retry: [...retriersOf(spec.retry), RETRY_SEND],
         Catch: [

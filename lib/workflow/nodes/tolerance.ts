@@ -22,12 +22,12 @@ export function refuseTolerance(tolerance: Tolerance | undefined, what: string):
   );
 }
 
-/** What an item came to, where its body ends. */
+/** The outcome of an item, at the end of its body. */
 export function itemOutcome(result: Expression): Expression {
   return { kind: "record", fields: { result } };
 }
 
-/** An item's body, so that its failure is the item's outcome. A Parallel is what catches whatever fails within. */
+/** An item's body, so that its failure is the item's outcome. A Parallel catches every failure inside it. */
 export function tolerantItem(each: string, body: Machine): Machine {
   const [item, failed] = [`${each} item`, `${each} item failed`];
   return {
@@ -51,7 +51,7 @@ export function tolerantItem(each: string, body: Machine): Machine {
   };
 }
 
-/** The variable that holds the outcomes of all items until their failures are counted. */
+/** The variable with the outcomes of all items until their failures are counted. */
 export function outcomesVariable(each: string): string {
   return `${variableName(each)}_items`;
 }
@@ -80,7 +80,10 @@ export function tolerating(each: string, tolerance: Tolerance, next: string): Ma
   return { StartAt: counted, States: states };
 }
 
-/** The results of all items as a list, null for what failed; kept from JSONata's way to unpack lists of one. */
+/**
+ * The results of all items as a list, null for failed ones; protected from JSONata's unpacking of lists with
+ * one item.
+ */
 export function resultsOf(each: string): Expression {
   const outcomes = `$${outcomesVariable(each)}`;
   const result = "function($item) { $exists($item.result) ? $item.result : null }";

@@ -27,21 +27,21 @@ export interface WaitNode extends NodeBase {
   readonly event: EventContract;
   readonly reads: {
     readonly key: Expression;
-    /** How long it is waited for. */
+    /** The timeout. */
     readonly within?: Expression;
   };
-  /** What happens where none came by then. */
+  /** What happens if no event arrived by then. */
   readonly otherwise: Otherwise | undefined;
 }
 
 type Otherwise = "fail" | "go on";
 
 type WaitUse<Then> = Use & {
-  /** Which of these events: the one whose key this is. */
+  /** Which of these events: the one with this key. */
   key: Given<string>;
 } & (
     | {
-        /** How long it is waited for. @default until the run's deadline */
+        /** The timeout. @default the run's deadline */
         within: Duration | Reference<string>;
         /** What happens on a timeout: the run fails, or continues without the event. */
         otherwise: Then;
@@ -50,8 +50,8 @@ type WaitUse<Then> = Use & {
   );
 
 /**
- * Waits for an event, whether it comes later or came before. One event ends one wait of a run. Answers its payload,
- * `undefined` if the run continued without the event.
+ * Waits for an event, whether it comes later or came before. One event ends one wait of a run. Returns its
+ * payload, or `undefined` if the run continued without the event.
  */
 export type WaitForMethod = <Event extends EventContract, const Then extends Otherwise = "fail">(
   event: Event,
@@ -88,7 +88,7 @@ export const waitKind: NodeKind<WaitNode> = {
   describe: ({ name, event, reads: { key, within }, otherwise }) =>
     `${name}: wait for ${event.name} of ${say(key)}${within ? ` within ${sayLength(within)}, otherwise ${otherwise}` : ""}`,
 
-  // Entered, scheduled, started, submitted, succeeded, exited; and where it may be too late, a state for that.
+  // Entered, scheduled, started, submitted, succeeded, exited; and a state for an event that may be late.
   events: ({ otherwise }) => 6 + (otherwise ? 2 : 0),
 
   compile(node, position) {
@@ -114,7 +114,7 @@ export const waitKind: NodeKind<WaitNode> = {
   },
 };
 
-/** Where it leads that no event came in time. */
+/** The path if no event arrived in time. */
 function compileLate(
   { name, event, reads, otherwise }: WaitNode,
   within: Expression,

@@ -5,7 +5,7 @@ import { eitherOf } from "../shape.ts";
 import type { Site, Use } from "../site.ts";
 import { type ChoiceNode, LONGEST_CHOICE_NAME, OTHERWISE, THEN } from "./choice.ts";
 
-/** Takes one branch where the condition is true, the other where it is not. Answers what the branch returned. */
+/** Takes one branch if the condition is true, the other if it is not. Returns the branch's value. */
 export type WhenMethod = <A, B = undefined>(
   condition: Reference<boolean>,
   then: () => A,

@@ -3,26 +3,26 @@ import { call, type Scalar, type ValueOrReference } from "./derive.ts";
 
 type Condition = Reference<boolean>;
 
-/** True where all are. */
+/** True if all conditions are true. */
 export function and(...conditions: [Condition, Condition, ...Condition[]]): Ref<boolean> {
   return call("and", conditions, and);
 }
-/** True where one is. */
+/** True if at least one condition is true. */
 export function or(...conditions: [Condition, Condition, ...Condition[]]): Ref<boolean> {
   return call("or", conditions, or);
 }
-/** True where the condition is not. */
+/** True if the condition is false. */
 export function not(condition: Condition): Ref<boolean> {
   return call("not", [condition], not);
 }
-/** Whether both are the same text, number or truth. What is missing equals nothing. */
+/** Whether both are the same text, number or boolean. A missing value equals nothing. */
 export function eq<T extends Scalar | null | undefined>(
   left: Reference<T>,
   right: ValueOrReference<NoInfer<T>>,
 ): Ref<boolean> {
   return call("eq", [left, right], eq);
 }
-/** The contrary of `eq`. */
+/** The opposite of `eq`. */
 export function ne<T extends Scalar | null | undefined>(
   left: Reference<T>,
   right: ValueOrReference<NoInfer<T>>,
@@ -53,7 +53,7 @@ export function lte<T extends string | number>(
 ): Ref<boolean> {
   return call("lte", [left, right], lte);
 }
-/** Whether there is a value: not missing, and not null. */
+/** Whether there is a value: neither missing nor null. */
 export function exists(value: Reference<unknown>): Ref<boolean> {
   return call("exists", [value], exists);
 }

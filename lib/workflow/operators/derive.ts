@@ -6,13 +6,13 @@ import { isWithin, placeOf } from "../recording.ts";
 import type { Ref, Reference } from "../ref.ts";
 import { type Shape, scalar } from "../shape.ts";
 
-// Operators are free functions and not methods of references, because a user's fields may bear any name.
+// Operators are free functions and not methods of references, because a user's fields may have any name.
 
 /** A value, or a reference to one. */
 export type ValueOrReference<T> = T | Reference<T>;
 export type Scalar = string | number | boolean;
 
-/** A reference to what an operator makes of its operands. */
+/** A reference to the result of an operator. */
 export function call<T>(
   operator: Operator,
   operands: readonly unknown[],
@@ -22,7 +22,7 @@ export function call<T>(
   return derive(operands, callee, shape, (expressed) => ({ kind: "call", operator, operands: expressed }));
 }
 
-/** A reference to what is made of others. It exists where the innermost of them does. */
+/** A reference that is derived from others. It exists in the scope of the innermost of them. */
 export function derive<T>(
   operands: readonly unknown[],
   callee: (...args: never) => unknown,

@@ -6,8 +6,9 @@ import { anything, optionally } from "../shape.ts";
 import { derive } from "./derive.ts";
 
 /**
- * What no other operator says, in JSONata with references inside: jsonata<number>`$sum(${order.lines}.price)`. What it
- * answers is taken on trust; a list keeps a single item as a list only if it is written as `[…]`.
+ * For what no other operator can express: JSONata with references inside,
+ * jsonata<number>`$sum(${order.lines}.price)`. The type of the result is not checked; a list with a single
+ * item stays a list only if it is written as `[…]`.
  */
 export function jsonata<T = unknown>(strings: TemplateStringsArray, ...values: Reference<unknown>[]): Ref<T> {
   const [finding] = values.flatMap((value) => describe(value)?.recording.checkJsonata(strings) ?? []);

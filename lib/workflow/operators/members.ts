@@ -4,7 +4,7 @@ import type { Ref, Reference } from "../ref.ts";
 import { anything, eitherOf, nothing, optionally } from "../shape.ts";
 import { call, derive, type Scalar, type ValueOrReference } from "./derive.ts";
 
-/** The value, or the other where it is missing or null. */
+/** The value, or the other if it is missing or null. */
 export function orElse<T, Other>(
   value: Reference<T>,
   other: Other,
@@ -20,8 +20,8 @@ export function orElse<T, Other>(
 }
 
 /**
- * The value, without the doubt whether there is one: for what the order of things makes sure of, as in the branch of an
- * `exists`. Where it is missing all the same, the run fails there, or in the step that gets a null.
+ * The value, typed as present: for a value that cannot be missing here, as in the branch of an `exists`. If
+ * it is missing all the same, the run fails here, or in the step that receives null.
  */
 export function present<T>(value: Reference<T>): Ref<NonNullable<T>> {
   const shape = describe(value)?.shape ?? anything;
@@ -61,12 +61,12 @@ export function at<Container>(
   return call("lookup", [container, key], at, optionally(anything));
 }
 
-/** How many items a list has. */
+/** The number of items in a list. */
 export function size(list: Reference<readonly unknown[]>): Ref<number> {
   return call("size", [list], size);
 }
 
-/** Whether one of a list's items is this text, number or truth. */
+/** Whether one of a list's items is this text, number or boolean. */
 export function includes<T extends Scalar>(
   list: Reference<readonly T[]>,
   item: ValueOrReference<NoInfer<T>>,

@@ -9,12 +9,12 @@ export function text(strings: TemplateStringsArray, ...values: ValueOrReference<
   return call("text", parts, text);
 }
 
-/** Whether a text has another in it. */
+/** Whether a text contains another. */
 export function contains(text: Reference<string>, part: ValueOrReference<string>): Ref<boolean> {
   return call("contains", [text, part], contains);
 }
 
-/** A text in lower-case letters, to compare what people typed. */
+/** A text in lower case, to compare user input. */
 export function lowerCase(text: Reference<string>): Ref<string> {
   return call("lowerCase", [text], lowerCase);
 }
