@@ -28,7 +28,7 @@ export const LIST_STORED: Operation = { messages: { fair: 1 }, functions: [own(3
 export const SIGNALLED = met("result");
 
 /**
- * Another run is requested, and its end awaited. Removing the mark invokes the relay once more for nothing.
+ * Another run is requested, and its end awaited. Removing the mark invokes the relay without effect.
  */
 export const CALLED: Operation = {
   messages: { fair: 1 },
