@@ -5,7 +5,7 @@ const DYNAMODB = "https://docs.aws.amazon.com/amazondynamodb/latest/developergui
 const SQS = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html";
 const EVENTS = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html";
 
-/** What one execution, item, message or call may hold. All are hard limits. Read in November 2026. */
+/** Maximum sizes of an execution, item, message or call. All are hard limits. Read in November 2026. */
 export const DATA_LIMITS = {
   stateData: limit("Step Functions", "input or result of a state, or a variable", 262_144, "bytes", STATES),
   historyEvents: limit("Step Functions", "history of an execution", 25_000, "events", STATES),

@@ -1,6 +1,6 @@
 /** One limit of an AWS service, as AWS documents it. */
 export interface AwsLimit {
-  /** The service, by the name that its documentation uses. */
+  /** The service, by its name in the AWS documentation. */
   readonly service: string;
   /** What is limited. */
   readonly what: string;

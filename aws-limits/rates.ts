@@ -1,10 +1,10 @@
-/** A rate as AWS's token buckets have it: so many calls at once, and so many more each second. */
+/** A rate, as a token bucket of AWS: a burst, and a number of further calls per second. */
 export interface Rate {
   readonly burst: number;
   readonly perSecond: number;
 }
 
-/** A quota of an account's use in a region, as the service publishes its default. */
+/** A quota of an account in a region, with the default that the service publishes. */
 export interface Quota<Figure extends Rate | number = Rate | number> {
   readonly service: string;
   /** The name of the quota, or of the section that documents it. */
@@ -30,9 +30,10 @@ const steady = (perSecond: number): Rate => ({ burst: perSecond, perSecond });
 const rate = (burst: number, perSecond: number): Rate => ({ burst, perSecond });
 
 /**
- * What an account may do in a second, and have at once: the services' published defaults for us-east-1, read in November 2026 in
- * their developer guides. New accounts begin lower with Lambda's concurrency and with state transitions. Where two readings are
- * possible, the stricter one is taken. Step Functions' are those of standard workflows.
+ * The rates and concurrency of an account: the services' published defaults for us-east-1, read in November
+ * 2026 in their developer guides. New accounts begin with less Lambda concurrency and fewer state
+ * transitions. If two readings are possible, the stricter one is used. Step Functions' are those of standard
+ * workflows.
  */
 export const QUOTAS = {
   startExecution: quota("Step Functions", "StartExecution, API action throttling", rate(1300, 300), STATES),
@@ -71,7 +72,7 @@ export const QUOTAS = {
     steady(18_750),
     EVENTS,
   ),
-  // Without high throughput mode, in which each group has the same.
+  // Without high throughput mode; with it, each group has the same.
   fifoCalls: { ...quota("SQS", "API calls of a FIFO queue, per action", steady(300), FIFO), kind: "hard" },
   concurrency: quota("Lambda", "Concurrent executions", 1000, LAMBDA),
   // 1,000 in ten seconds.
@@ -79,7 +80,7 @@ export const QUOTAS = {
     ...quota("Lambda", "Concurrency scaling rate of a function", rate(1000, 100), SCALING),
     kind: "hard",
   },
-  // Ten for each of the concurrency.
+  // Ten per concurrent execution.
   invocations: quota("Lambda", "Invocation requests per second", steady(10_000), LAMBDA),
   partitionWrites: {
     ...quota("DynamoDB", "Write units of a partition", steady(1000), PARTITIONS),
@@ -97,7 +98,7 @@ type Figures<Quotas> = {
   readonly [Name in keyof Quotas]: Quotas[Name] extends Quota<infer Figure> ? Figure : never;
 };
 
-/** The figures of the quotas alone. */
+/** Only the figures of the quotas. */
 export const AWS_RATES = Object.fromEntries(
   Object.entries(QUOTAS).map(([name, { figure }]) => [name, figure]),
 ) as Figures<typeof QUOTAS>;

@@ -23,7 +23,10 @@ const SECRETS = "https://docs.aws.amazon.com/secretsmanager/latest/apireference/
 const API =
   "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-api.html";
 
-/** What a template, or a resource in it, may hold. Read in November 2026; the limits of an account's use are in rates.ts. */
+/**
+ * Maximum sizes of a template, or of a resource in it. Read in November 2026; the limits of an account are in
+ * rates.ts.
+ */
 export const TEMPLATE_LIMITS = {
   templateBytes: limit("CloudFormation", "size of a template", 1_000_000, "bytes", "hard", CLOUDFORMATION),
   resources: limit("CloudFormation", "resources in a template", 500, "resources", "hard", CLOUDFORMATION),

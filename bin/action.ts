@@ -10,7 +10,7 @@ import { connect, type Session } from "./session.ts";
 /** The fields of every operator command. */
 type ActionBase = Pick<ActionRequest, "by" | "why" | "key">;
 
-/** What commander hands to an action. */
+/** The arguments that commander passes to an action. */
 type Given = [target: string, options: Record<string, string>, command: Command];
 
 /**
@@ -48,7 +48,7 @@ export function actionCommand(
     });
 }
 
-/** The same for the whole id of the run, of which a person may give the beginning. */
+/** The same with the complete id of the run, of which a person may give the beginning. */
 async function withWholeId(request: ActionRequest, session: Session): Promise<ActionRequest> {
   if (!("run" in request.target)) return request;
   const { run } = (await findRun(session, request.target.run)).run;

@@ -5,8 +5,8 @@ import { dirname, join } from "node:path";
 import { consoleFolder } from "../lib/constructs/console-assets.ts";
 
 /**
- * Builds what the package holds into dist/, laid out as the sources are: JavaScript with its types, since Node strips no
- * types from packages, and the console as it is served.
+ * Builds the content of the package into dist/, in the layout of the sources: JavaScript with its types,
+ * since Node strips no types from packages, and the built console.
  */
 const root = join(import.meta.dirname, "..");
 const out = join(root, "dist");
@@ -18,7 +18,7 @@ const { status } = spawnSync(process.execPath, [join(typescript, "bin/tsc"), "-p
   stdio: "inherit",
 });
 if (status !== 0) process.exit(1);
-// What runs in a function's thread is JavaScript to begin with.
+// The code of a function's thread is JavaScript already.
 cpSync(join(root, "local/lambda/thread"), join(out, "local/lambda/thread"), {
   recursive: true,
   filter: (path) => !path.endsWith(".ts"),

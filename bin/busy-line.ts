@@ -1,11 +1,11 @@
 import { stderr } from "node:process";
 
-/** How long a command may be silent, milliseconds. */
+/** After this time without output, the command shows that it is working. Milliseconds. */
 const SILENCE = 1_000;
 
 /**
- * Says on a terminal that a command is still working, from when nothing was printed for a second until something is. Call the
- * answer to end it.
+ * Shows on a terminal that a command is still working, after a second without output and until the next
+ * output. Call the returned function to end it.
  */
 export function showBusy(what: string): () => void {
   if (!stderr.isTTY) return () => {};

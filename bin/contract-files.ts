@@ -4,7 +4,7 @@ import { parseRecordPath, type RecordedContract } from "../lib/contract/compatib
 import type { JsonSchema } from "../lib/contract/schema.ts";
 import { UsageError } from "./explain.ts";
 
-/** The records in a folder; none where there is no such folder. */
+/** The records in a folder; none if the folder does not exist. */
 export function readRecords(folder: string): RecordedContract[] {
   return pathsIn(folder).flatMap((path) => {
     const about = parseRecordPath(path);
@@ -22,7 +22,7 @@ function readSchema(path: string): JsonSchema {
   }
 }
 
-/** Writes files into a folder, and removes those of its files that are `ours` and no longer among them. */
+/** Writes files into a folder, and removes those of its files that are `ours` and no longer in the list. */
 export function replaceFiles(
   folder: string,
   files: readonly { path: string; text: string }[],

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { type Assumptions, type ByName, DEFAULTS } from "../lib/cost/assumptions.ts";
 
-/** Options as commander hands them over. */
+/** Options in the form that commander passes. */
 export interface CostOptions {
   items?: Numbers;
   rounds?: Numbers;
@@ -23,7 +23,7 @@ export interface CostOptions {
 /** Numbers by name; a number without a name has the empty name. */
 type Numbers = Record<string, number>;
 
-/** Gives a command the options by which assumptions are changed. */
+/** Adds the options for assumptions to a command. */
 export function withAssumptions(command: Command): Command {
   const named = "[name=]number";
   return command
@@ -32,7 +32,7 @@ export function withAssumptions(command: Command): Command {
       "number of items of a list, by the node that iterates it (repeatable)",
       counts,
     )
-    .option("--rounds <name=number>", "number of number of number of rounds of a loop (repeatable)", counts)
+    .option("--rounds <name=number>", "number of rounds of a loop (repeatable)", counts)
     .option("--way <name=way>", "branch that a choice takes (repeatable)", ways)
     .option(`--millis <${named}>`, "milliseconds per attempt, of one step or of all (repeatable)", numbers)
     .option("--overhead <millis>", "milliseconds of each other function", number)
@@ -48,7 +48,7 @@ export function withAssumptions(command: Command): Command {
     .option("--fails-at <step>", "the run fails at this step and is compensated");
 }
 
-/** The assumptions that the options ask for, on top of the defaults. */
+/** The requested assumptions, on top of the defaults. */
 export function assumptionsOf(options: CostOptions): Assumptions {
   const { items = {}, rounds = {}, way = {}, emits = {} } = options;
   return {
@@ -94,7 +94,7 @@ function pair(text: string): [string, string] {
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** Reads an option's value as a number from 0 on. */
+/** Parses an option as a number of 0 or more. */
 export function number(text: string): number {
   const value = Number(text);
   if (text.trim() !== "" && Number.isFinite(value) && value >= 0) return value;

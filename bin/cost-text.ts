@@ -7,17 +7,17 @@ import type { RunCost } from "../lib/cost/run-cost.ts";
 import type { Budget } from "../lib/index.ts";
 import { tabulate } from "./format.ts";
 
-/** What a workflow's run costs, or a reaction's handling of an event. */
+/** The cost of a workflow's run, or of a reaction run. */
 export interface Costs extends Record<Extent, RunCost> {
   readonly name: string;
-  /** What its definition leaves open. */
+  /** The open points of its definition. */
   readonly points: readonly OpenPoint[];
-  /** Steps that ask models, and what a run may spend on them. */
+  /** Steps that call models, and the budget of a run for them. */
   readonly asking: readonly string[];
   readonly budget: Budget;
-  /** What a pool would save, where it would. */
+  /** The saving of a pool, if there is any. */
   readonly pooling?: PoolingGain | undefined;
-  /** Dollars that a typical run would cost less without an execution. */
+  /** Dollars that a typical run would save without an execution. */
   readonly express?: number | undefined;
 }
 
@@ -36,7 +36,7 @@ export function summary(all: readonly Costs[]): string {
   return tabulate(["A MILLION RUNS OF", "BEST", "TYPICAL", "WORST", "TYPICAL, PLAIN"], rows);
 }
 
-/** One in full: units, and what a million of such runs cost. */
+/** One in full: units, and the cost of a million such runs. */
 export function details(costs: Costs): string {
   const columns = [...EXTENTS.map((extent) => costs[extent].units), costs.typical.plain];
   const rows = LINES.filter(({ unit }) => columns.some((column) => column[unit] > 0)).map(
@@ -53,7 +53,7 @@ export function details(costs: Costs): string {
   );
 }
 
-/** Where the money of a typical run goes: the states, and what lies around them. Undefined of a reaction. */
+/** The cost of a typical run by state, and of everything around the states. Undefined for a reaction. */
 export function places({ typical: { units, states } }: Costs): string | undefined {
   if (states.length === 0) return undefined;
   const whole = dollarsOf(units);
@@ -71,20 +71,20 @@ export function places({ typical: { units, states } }: Costs): string | undefine
   );
 }
 
-/** What a pool would save; undefined where no two steps would come in one message. */
+/** The saving of a pool; undefined if no two steps would share a message. */
 export function poolingText({ pooling }: Costs): string | undefined {
   if (!pooling || pooling.dollars <= 0) return undefined;
   const groups = pooling.groups.map((steps) => steps.join(", ")).join("; ");
   return `If its steps shared a pool, these would come in one message: ${groups}. A million typical runs would cost ${dollars(pooling.dollars * MILLION)} less. What a pool means: docs/workflows.md, "Several steps in one function".`;
 }
 
-/** What a workflow would save that is one group from end to end; undefined where it would save nothing. */
+/** The saving of a workflow that is one group from end to end; undefined if there is none. */
 export function expressText({ express }: Costs): string | undefined {
   if (express === undefined || express <= 0) return undefined;
   return `Its steps are one group from end to end: with express: true, a million typical runs would cost ${dollars(express * MILLION)} less. What that means: docs/workflows.md, "Runs without an execution".`;
 }
 
-/** What models cost is not AWS's price list's to say; undefined where none is asked. */
+/** AWS's price list does not include models; undefined if no model is called. */
 export function models({ asking, budget, typical, worst }: Costs): string | undefined {
   if (asking.length === 0) return undefined;
   const { calls, dollars: usd } = typical.models;
@@ -102,7 +102,7 @@ export function month(bill: Month, runs: number, name: string): string {
   );
 }
 
-/** With decimals only where there are some. */
+/** With decimals only if there are some. */
 function numeral(value: number, digits: number): string {
   return Number.isInteger(value) ? String(value) : value.toFixed(Math.max(1, digits));
 }

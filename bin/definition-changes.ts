@@ -14,7 +14,7 @@ import {
   type Workflow,
 } from "../lib/index.ts";
 
-/** Definitions at a moment, to compare others with. Plain data. */
+/** A snapshot of the definitions, for comparisons. Plain data. */
 export interface DefinitionSnapshot {
   workflows: WorkflowSnapshot[];
   contracts: RecordedContract[];
@@ -46,7 +46,10 @@ export function snapshotOf(
   };
 }
 
-/** What differs from an earlier snapshot: states and cost of each workflow, and contracts. Empty where nothing does. */
+/**
+ * The differences from an earlier snapshot: states and cost of each workflow, and contracts. Empty if there
+ * are none.
+ */
 export function definitionChanges(
   before: DefinitionSnapshot,
   after: DefinitionSnapshot,
@@ -70,7 +73,7 @@ function workflowChanges(before: WorkflowSnapshot | undefined, now: WorkflowSnap
   const removed = before.nodes.filter(({ id }) => !next!.has(id));
   const isSame = added.length + removed.length === 0;
   return [
-    `${now.name}: version ${before.version} → ${now.version}; open runs stay on theirs`,
+    `${now.name}: version ${before.version} → ${now.version}; open runs keep theirs`,
     ...added.map((node) => `  + ${describe(node)}`),
     ...removed.map((node) => `  - ${describe(node)}`),
     ...(isSame ? ["  the same nodes, with other settings, inputs or order"] : []),
@@ -93,7 +96,7 @@ function costChange(before: number, now: number): string {
   return `$${before.toFixed(2)} → ${cost(now)} (${percent > 0 ? "+" : ""}${percent.toFixed(1)} %)`;
 }
 
-/** Against the snapshot as if it were the record; a contract that is new breaks no one. */
+/** Compared with the snapshot as if it were the record; a new contract breaks nothing. */
 function contractChanges(
   { contracts }: DefinitionSnapshot,
   workflows: readonly Workflow[],

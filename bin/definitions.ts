@@ -4,22 +4,27 @@ import { pathToFileURL } from "node:url";
 import type { EventContract, ReactionSpec, Workflow } from "../lib/index.ts";
 import { UsageError } from "./explain.ts";
 
-/** What a project exports from its workflows/index.ts. */
+/** The exports of a project's workflows/index.ts. */
 interface Definitions {
   readonly workflows?: readonly Workflow[];
   readonly reactions?: readonly ReactionSpec[];
   readonly welcome?: { readonly event: EventContract; readonly payload: unknown };
 }
 
-/** Seen from the folder in which a command is run: the project is the user's own where Millrace is a package. */
+/**
+ * Relative to the folder in which a command runs: if Millrace is a package, the project is the user's own.
+ */
 const FILE = resolve(process.env.MILLRACE_DEFINITIONS || "workflows/index.ts");
 
-/** Millrace's own code: what called it is to blame. */
+/** Millrace's own code: its caller is the cause. */
 const OWN = join(import.meta.dirname, "../lib") + sep;
 
 const loaded: Definitions = existsSync(FILE) ? await import(pathToFileURL(FILE).href).catch(broken) : {};
 
-/** While a definition is being edited, commands that need none still work; a command that lists them prints the error. */
+/**
+ * While a definition is being edited, commands that need no definitions still work; a command that lists them
+ * prints the error.
+ */
 function broken(error: Error): Definitions {
   const list = new Proxy([], {
     get() {
@@ -29,7 +34,7 @@ function broken(error: Error): Definitions {
   return { workflows: list, reactions: list };
 }
 
-/** "workflows/shop.ts:12:5": where the project's own code is in a stack, innermost. */
+/** "workflows/shop.ts:12:5": the innermost position of the project's own code in a stack. */
 function placeIn(stack = ""): string | undefined {
   for (const [, path = "", at] of stack.matchAll(/(?:\(|at )(?:file:\/\/)?([^\s():]+):(\d+:\d+)\)?$/gm)) {
     if (!path.includes("node_modules") && !path.startsWith(OWN) && existsSync(path))
@@ -38,8 +43,8 @@ function placeIn(stack = ""): string | undefined {
   return undefined;
 }
 
-/** The project's workflows; none where the folder has no definitions. */
+/** The project's workflows; none if the folder has no definitions. */
 export const workflows = loaded.workflows ?? [];
 export const reactions = loaded.reactions ?? [];
-/** The event that shows a newcomer what happens, where the project names one. */
+/** An example event for newcomers, if the project names one. */
 export const welcome = loaded.welcome;

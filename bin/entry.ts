@@ -5,7 +5,7 @@ import { effectOf } from "./effect.ts";
 import { describeAttempt } from "./failed-attempts.ts";
 import { elapsed } from "./format.ts";
 
-/** An entry of the log in one line; the time is that since `begun` (ISO). */
+/** An entry of the log in one line; the time is relative to `begun` (ISO). */
 export function describeEntry({ at, epoch, name, path, state, data }: LogItem, begun: string): string {
   const since = `+${elapsed(Date.parse(at) - Date.parse(begun))}`.padStart(10);
   const direction = state?.kind === "step" || state?.kind === "deferral" ? state.direction : "do";

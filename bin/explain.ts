@@ -1,7 +1,7 @@
-/** A mistake of the user's: the message says what was wrong and what to do. */
+/** An error of the user: the message says what was wrong and what to do. */
 export class UsageError extends Error {}
 
-/** What went wrong, in one message, without a stack. */
+/** An error as one message, without a stack. */
 export function explain(error: unknown): string {
   if (error instanceof UsageError) return error.message;
   const { name, message, code } = error as Error & { code?: string };

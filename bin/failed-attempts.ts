@@ -6,7 +6,10 @@ import { summaryOf } from "../lib/contract/run-failure.ts";
 import type { RunState } from "../lib/contract/run-state.ts";
 import { effectOf } from "./effect.ts";
 
-/** The failed attempts of a run's epoch: those of the log, which have stacks, and others of the execution's history. */
+/**
+ * The failed attempts of a run's epoch: those of the log, which have stacks, and others of the execution's
+ * history.
+ */
 export function failedAttempts(
   logged: RunState | undefined,
   history: readonly FailedAttempt[],
@@ -24,7 +27,7 @@ export function failedAttempts(
   );
 }
 
-/** Failed attempts with their stacks and code. Attempts of a step that failed alike are shown once. */
+/** Failed attempts with their stacks and code. Equal failures of a step are shown once. */
 export function describeFailedAttempts(attempts: readonly FailedAttempt[]): string[] {
   const groups: FailedAttempt[][] = [];
   for (const attempt of attempts) {
@@ -52,7 +55,7 @@ function subjectOf({ path, name, message, location }: FailedAttempt): string {
   return JSON.stringify([path, name, message, location]);
 }
 
-/** The code of this checkout, where the failure was in an account. */
+/** The code of this checkout, if the failure happened in an AWS account. */
 function codeAt(location: string | undefined): string | undefined {
   const [, path, line, column] = /^(.+):(\d+):(\d+)$/.exec(location ?? "") ?? [];
   if (path === undefined || !existsSync(path)) return undefined;

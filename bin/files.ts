@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import type { Artifacts } from "../lambdas/runtime/ports.ts";
 import { isReference } from "../lib/contract/payload.ts";
 
-/** The addresses of files in a run's output, at any depth. A large value that is kept elsewhere is no file of the run. */
+/** The addresses of files in a run's output, at any depth. An offloaded value is not a file of the run. */
 export function filesIn(output: unknown): string[] {
   if (typeof output === "string") return output.startsWith("s3://") ? [output] : [];
   if (output === null || typeof output !== "object" || isReference(output)) return [];

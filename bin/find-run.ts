@@ -2,10 +2,10 @@ import type { RunDetails } from "../lambdas/runtime/ports.ts";
 import { UsageError } from "./explain.ts";
 import type { Session } from "./session.ts";
 
-/** Runs that are looked at for a beginning of an id. */
+/** Maximum number of runs that are searched for a beginning of an id. */
 const MOST = 20;
 
-/** A run by its id or the beginning of its id. Throws a UsageError where there is none, or several. */
+/** A run by its id or the beginning of its id. Throws a UsageError if there is none, or several. */
 export async function findRun(session: Pick<Session, "reader" | "search">, id: string): Promise<RunDetails> {
   const exact = await session.reader.run(id);
   if (exact) return exact;

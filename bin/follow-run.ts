@@ -5,7 +5,7 @@ import type { Session } from "./session.ts";
 
 const LOOK_EVERY = 400;
 
-/** Prints what happens to a run, each line once, until it ends. Answers how it ended. */
+/** Prints what happens to a run, each line once, until it ends. Answers its end. */
 export async function followRun(
   { reader }: Pick<Session, "reader">,
   run: string,

@@ -1,6 +1,6 @@
 import type { WrittenLine } from "../lambdas/runtime/ports.ts";
 
-/** What a line says besides what is shown of it anyway, or is the same in all lines of a run. */
+/** The other fields of a line: without those that are shown anyway, or that all lines of a run share. */
 const KNOWN = new Set([
   ...["timestamp", "level", "message", "service", "sampling_rate", "xray_trace_id"],
   ...["run", "workflow", "epoch", "event", "trace", "request", "error", "stack"],
@@ -8,7 +8,7 @@ const KNOWN = new Set([
 
 type Fields = Record<string, unknown>;
 
-/** One line for people: its time, who wrote it, what it says, and what it is about; an error's stack below. */
+/** One line for people: its time, its function, its message, and its subject; an error's stack below. */
 export function describeLine({ at, text }: WrittenLine): string {
   const line = read(text);
   const time = new Date(at).toISOString();

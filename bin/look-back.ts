@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import { type Duration, milliseconds } from "../lib/contract/duration.ts";
 
-/** How far to look back: "2 hours", in milliseconds. */
+/** A period before now: "2 hours", in milliseconds. */
 export function lookBack(text: string): number {
   try {
     return milliseconds(text as Duration);

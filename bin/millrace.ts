@@ -34,7 +34,7 @@ import { versions } from "./commands/versions.ts";
 import { watch } from "./commands/watch.ts";
 import { explain } from "./explain.ts";
 
-/** The command line. It speaks to AWS, or to the local cloud where AWS_ENDPOINT_URL points there. */
+/** The command line. It connects to AWS, or to the local cloud if AWS_ENDPOINT_URL is its address. */
 const program = new Command("millrace")
   .description(
     "Send events, watch runs, decide approvals and operate runs. Connects to the local cloud, or to AWS with --aws.",
@@ -79,13 +79,13 @@ for (const command of commands) {
 
 program.addCommand(complete().copyInheritedSettings(program), { hidden: true });
 
-// Who reads our output may have read enough, as "head" has.
+// A program that reads our output, such as "head", may close it early.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit();
   throw error;
 });
 
-// The line of a busy command makes room for what it prints.
+// The line of a busy command is removed before other output.
 const write = process.stdout.write.bind(process.stdout) as (...given: unknown[]) => boolean;
 process.stdout.write = ((...given: unknown[]) => {
   endBusy();
@@ -100,7 +100,7 @@ try {
   process.exitCode = 1;
 }
 
-/** The SDK's clients read these; the local cloud takes any credentials. */
+/** The SDK's clients read these; the local cloud accepts any credentials. */
 function pointAt({ aws, endpoint }: { aws?: boolean; endpoint: string }): void {
   if (aws) {
     delete process.env.AWS_ENDPOINT_URL;

@@ -3,7 +3,7 @@ import { describeFindings, validate } from "../lambdas/runtime/validation.ts";
 import type { EventContract } from "../lib/contract/event.ts";
 import { UsageError } from "./explain.ts";
 
-/** An event with its version, as messages say it. */
+/** An event with its version, for messages. */
 export function nameOf({ name: event, version }: EventContract): string {
   return `${event} (version ${version})`;
 }

@@ -57,7 +57,7 @@ export function progressOf({ run, claims, approvals }: RunDetails): ProgressLine
 
 const INDENT = " ".repeat(12);
 
-/** Why a run failed, where in the code, and how it continues. */
+/** Why a run failed, where in the code, and how to continue it. */
 function whyOf({ run, claims }: Pick<RunDetails, "run" | "claims">): string[] {
   if (!run.failure) return [];
   const { summary, path } = describeFailure(run.failure);

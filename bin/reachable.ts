@@ -1,9 +1,15 @@
 import { UsageError } from "./explain.ts";
 
-/** How long the local cloud may take to say that it is there, milliseconds. It answers within a few; a busy machine takes longer. */
+/**
+ * How long the local cloud may take to respond, milliseconds. It takes only a few; a busy machine needs
+ * longer.
+ */
 const PATIENCE = 5_000;
 
-/** Throws a UsageError where something owns the endpoint's port that does not answer. What is not there, the first call says. */
+/**
+ * Throws a UsageError if the program at the endpoint's port does not respond. If no program listens, the
+ * first call reports it.
+ */
 export async function refuseSilent(endpoint: string | undefined, patience = PATIENCE): Promise<void> {
   if (endpoint === undefined) return;
   try {

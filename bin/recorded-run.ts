@@ -10,7 +10,7 @@ import { UsageError } from "./explain.ts";
 import { findRun } from "./find-run.ts";
 import { connect } from "./session.ts";
 
-/** The recording of a run: read from a file, or made of what the table and Step Functions know. */
+/** The recording of a run: read from a file, or made from the table and Step Functions. */
 export async function recordedRun(runOrFile: string, command: Command): Promise<Recording> {
   if (!runOrFile.endsWith(".json")) return await recordingOf(runOrFile, command);
   const text = await readFile(runOrFile, "utf8").catch((error: Error) => {
@@ -33,7 +33,7 @@ async function recordingOf(id: string, command: Command): Promise<Recording> {
   );
 }
 
-/** Records a run that has begun; undefined where its history is gone. */
+/** Records a run that has begun; undefined if its history no longer exists. */
 export async function recordRun(run: RunItem, records: ExecutionRecords): Promise<Recording | undefined> {
   const own = await records.read(run.execution!);
   const undone = await Promise.all(compensationsOf(run).map((arn) => records.read(arn)));

@@ -11,7 +11,7 @@ export function awaitedNow(details: RunDetails, entries: LogItem[], now: number)
   return awaitedBy(currentState(details, fold(entries), new Date(now).toISOString()));
 }
 
-/** The status that people read: a run that only waits is waiting. */
+/** The status for people: a run that only waits is waiting. */
 export function statusOf({ run }: RunDetails, awaited: readonly AwaitedView[]): string {
   if (run.stuck) return "stuck";
   return run.status === "running" && awaited.length > 0 ? "waiting" : run.status;

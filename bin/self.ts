@@ -3,5 +3,5 @@ import { extname } from "node:path";
 /** Whether this is the package, in which everything is compiled, or the sources. */
 export const INSTALLED = extname(import.meta.filename) === ".js";
 
-/** How a person calls this command line. */
+/** How a user calls this command line. */
 export const MILLRACE = INSTALLED ? "npx millrace" : "npm run millrace --";

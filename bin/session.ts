@@ -35,9 +35,9 @@ import type { OpenRun, Subscriber } from "./teardown/teardown.ts";
 export interface Session {
   bus: Bus;
   reader: RunReader;
-  /** Runs that are as asked for, newest first. */
+  /** Matching runs, newest first. */
   search(wanted: RunSearch, limit: number): Promise<{ items: RunItem[]; next: unknown }>;
-  /** What happened to runs. */
+  /** The log of runs. */
   eventLog: LogReader;
   logs: FunctionLogs;
   deadLetters: DeadLetterReader;

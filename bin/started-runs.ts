@@ -17,7 +17,10 @@ export interface StartedRun {
 
 const LOOK_EVERY = 150;
 
-/** The runs that an event starts, by their ids, which follow from its identity. Waits until they are accepted. */
+/**
+ * The runs that an event starts, by their ids, which are derived from its identity. Waits until they are
+ * accepted.
+ */
 export async function startedRuns(
   { reader }: Pick<Session, "reader">,
   contract: EventContract,

@@ -3,10 +3,10 @@ import type { Moment, Recording } from "../lib/contract/recording/recording.ts";
 import { elapsed } from "./format.ts";
 import { paintQuiet } from "./style.ts";
 
-/** A moment of a recorded run, in the order in which it happened. */
+/** A moment of a recorded run, in order of time. */
 export interface OrderedMoment extends Moment {
   of: "run" | "compensation";
-  /** The branch or iteration that it happened in; "" for the execution itself. */
+  /** The branch or iteration in which it happened; "" for the execution itself. */
   place: string;
 }
 
@@ -19,7 +19,7 @@ export function momentsOf({ executions }: Recording): OrderedMoment[] {
   );
 }
 
-/** A moment with its data: what went into a state, what came of a call, what a state assigned. */
+/** A moment with its data: the input of a state, the answer of a call, the assigned variables. */
 export function describeMoment(moment: OrderedMoment, index: number, all: readonly OrderedMoment[]): string {
   const { what, state, type, place, of, at, value } = moment;
   const since = elapsed(Date.parse(at) - Date.parse(all[0]!.at));
@@ -44,7 +44,7 @@ function indented(text: string): string {
     .join("\n");
 }
 
-/** Where to go from a moment: on by one, to the next state that begins, to the next failure, back, to the end, or out. */
+/** The target of a movement: the next moment, the next state, the next failure, back, the end, or quit. */
 export function nextMoment(answer: string, at: number, all: readonly OrderedMoment[]): number | undefined {
   const after = (holds: (moment: OrderedMoment) => boolean) => {
     const found = all.findIndex((moment, index) => index > at && holds(moment));
@@ -69,7 +69,7 @@ export function nextMoment(answer: string, at: number, all: readonly OrderedMome
 
 const KEYS = "Enter next · s next state · f next failure · b back · q quit: ";
 
-/** Shows a recorded run moment by moment, as the person at the terminal asks; all at once where there is none. */
+/** Shows a recorded run moment by moment, by keys of the user; all at once without a terminal. */
 export async function stepThrough(recording: Recording, print: (text: string) => void): Promise<void> {
   const all = momentsOf(recording);
   if (!process.stdin.isTTY) {

@@ -1,12 +1,12 @@
 import type { ChangeRun, ChangeSubscriber } from "../lib/contract/command.ts";
 import { reactions, workflows } from "./definitions.ts";
 
-/** The target that a name denotes: the reaction of that name, otherwise the workflow. */
+/** The target of a name: the reaction of that name, otherwise the workflow. */
 export function subscriberOf(name: string): ChangeSubscriber["target"] {
   return reactions.some((reaction) => reaction.name === name) ? { subscriber: name } : { workflow: name };
 }
 
-/** A command for the target that a name denotes: the workflow or reaction of that name, otherwise the run. */
+/** A command for the target of a name: the workflow or reaction of that name, otherwise the run. */
 export function forRunOrSubscriber(
   name: string,
   order: { action: "pause" | "resume" } & Omit<ChangeRun, "action" | "target">,

@@ -1,7 +1,7 @@
 import { type Duration, milliseconds } from "../lib/contract/duration.ts";
 import { UsageError } from "./explain.ts";
 
-/** Reads a time as people write it, "2 hours ago" or ISO 8601, and answers it in ISO 8601. `now` in epoch milliseconds. */
+/** Parses a time, "2 hours ago" or ISO 8601, and returns it in ISO 8601. `now` in epoch milliseconds. */
 export function readTime(text: string, now: number): string {
   const [, ago] = /^(.*\D)\s+ago$/.exec(text) ?? [];
   const time = ago === undefined ? Date.parse(text) : now - lengthOf(ago);

@@ -3,7 +3,7 @@ import type { Plugin } from "vite";
 
 /** Bytes below which the additional headers are larger than the savings. */
 const WORTHWHILE = 1_024;
-/** What is compressed already (fonts, pictures) does not become smaller. */
+/** Files that are compressed already (fonts, images) do not become smaller. */
 const COMPRESSIBLE = /\.(?:css|html|js|json|map|svg)$/;
 
 const ENCODINGS: Record<string, (content: Buffer) => Buffer> = {

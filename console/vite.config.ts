@@ -3,7 +3,10 @@ import { defineConfig } from "vite";
 import { mockApi } from "./mock/plugin.ts";
 import { precompress } from "./precompress.ts";
 
-/** `MILLRACE_API`: address of a running API, as `millrace console` prints it. Without one, a made-up app answers. */
+/**
+ * `MILLRACE_API`: address of a running API, as `millrace console` prints it. Without one, a sample app
+ * answers.
+ */
 const target = process.env.MILLRACE_API?.replace(/\/$/, "");
 
 export default defineConfig({
@@ -15,7 +18,7 @@ export default defineConfig({
     outDir: "dist",
     emptyOutDir: true,
     target: "es2022",
-    // Inlined files would be data: addresses, which the policy that the page is served with refuses.
+    // Inlined files would be data: addresses, which the page's policy refuses.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },

@@ -1,12 +1,12 @@
 import type { Simulation as Cloud } from "../local/simulate.ts";
 
-/** What a stack with a Millrace puts out. */
+/** The outputs of a stack with a Millrace. */
 export interface Deployed {
   bus: string;
   table: string;
 }
 
-/** The stack with a Millrace. Throws where there are several, and none of them is chosen. */
+/** The stack with a Millrace. Throws if there are several, and none of them is chosen. */
 export async function deployedIn(cloud: Cloud, chosen: string | undefined): Promise<Deployed> {
   const { Stacks } = await cloud.call("cloudformation", "DescribeStacks");
   const found = (Stacks as StackDescription[]).flatMap(({ StackName: stack, Outputs = [] }) => {

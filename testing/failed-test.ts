@@ -1,8 +1,8 @@
-/** Whether the test in hand has failed, as Vitest knows it; false where another program runs the tests. */
+/** Whether the current test has failed, according to Vitest; false if another program runs the tests. */
 export async function testHasFailed(): Promise<boolean> {
   if (process.env.VITEST === undefined) return false;
   try {
-    // By a name that is not resolved where the package is not installed.
+    // By a name that is not resolved if the package is not installed.
     const vitest = "vitest";
     const { TestRunner } = (await import(vitest)) as VitestModule;
     return TestRunner?.getCurrentTest()?.result?.state === "fail";

@@ -1,4 +1,4 @@
-/** Tests of workflows: an app in a local cloud with virtual time, and what people do with it. */
+/** Tests of workflows: an app in a local cloud with virtual time, and the actions of its users. */
 
 export type {
   CallFault,

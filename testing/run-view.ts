@@ -7,7 +7,7 @@ import { fold } from "../lib/contract/fold.ts";
 import { describeFailure, type RunFailure } from "../lib/contract/run-failure.ts";
 import type { Compensation, LogItem, RunStatus } from "../lib/contract/table.ts";
 
-/** A run as a test looks at it. */
+/** A run as a test sees it. */
 export interface RunView {
   run: string;
   workflow: string;
@@ -41,13 +41,13 @@ export interface ApprovalView {
   decision: { approved: boolean; decidedBy: string; note?: string | undefined } | undefined;
 }
 
-/** What became of an event that was sent. */
+/** The result of an event that was sent. */
 export interface Sent {
   /** Id of the event. */
   event: string;
   /** The runs that it started. */
   runs: string[];
-  /** The only run that it started. Throws where it started none, or several. */
+  /** The only run that it started. Throws if it started none, or several. */
   readonly run: string;
 }
 

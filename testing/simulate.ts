@@ -22,32 +22,32 @@ import { storyText } from "./story.ts";
 
 /** A decision about an approval. */
 export interface Decision {
-  /** Name or path of the approval, where a run has several that are pending. */
+  /** Name or path of the approval, if a run has several pending ones. */
   approval?: string;
   /** @default "test" */
   by?: string;
   note?: string;
 }
 
-/** An app in a cloud whose time does not pass until it is advanced, and what people do with it. */
+/** An app in a cloud with virtual time, and the actions of its users. */
 export interface Simulation extends Cloud {
-  /** Publishes an event, lets everything happen that needs no time, and answers which runs it started. */
+  /** Publishes an event, lets everything happen that needs no time, and answers the runs that it started. */
   send<Contract extends EventContract>(
     contract: Contract,
     payload: InputOf<Contract["schema"]>,
     options?: { id?: string; source?: string },
   ): Promise<Sent>;
-  /** A run as it is now. Throws where there is none. */
+  /** The current state of a run. Throws if it does not exist. */
   run(id: string): Promise<RunView>;
   /** All runs, or those of a workflow, in the order in which they were accepted. */
   runs(workflow?: string): Promise<RunView[]>;
-  /** Approves what a run asks a person. */
+  /** Approves a pending approval of a run. */
   approve(run: string, decision?: Decision): Promise<RunView>;
   /** Rejects it. */
   reject(run: string, decision?: Decision): Promise<RunView>;
   /**
-   * Moves time until a run has this status, or fulfils a condition. Throws, with the log of the run and the seed, where it ends
-   * otherwise, or does not within 30 days or the given time.
+   * Advances time until a run has this status, or meets a condition. Throws, with the log of the run and the
+   * seed, if it ends otherwise, or not within 30 days or the given time.
    */
   waitUntil(
     run: string,
@@ -61,16 +61,16 @@ export interface Simulation extends Cloud {
 const MOST_RUNS = 1_000;
 
 /**
- * Deploys a cloud assembly, a folder that `cdk synth` wrote, into a cloud in this process with virtual time. `stack`: the one with
- * the Millrace, where the app has several. A test of Vitest that fails prints the seed and the logs of the runs when the
- * simulation is closed.
+ * Deploys a cloud assembly, a folder that `cdk synth` wrote, into a cloud in this process with virtual time.
+ * `stack`: the one with the Millrace, if the app has several. A failing Vitest test prints the seed and the
+ * logs of the runs when the simulation is closed.
  */
 export async function simulate(
   assemblyFolder: string,
   options: SimulationOptions & { stack?: string },
 ): Promise<Simulation> {
   const cloud = await simulateCloud(assemblyFolder, options);
-  // Looked for when it is needed: an app may be tested by its other resources alone.
+  // Looked up on demand: a test may use only the app's other resources.
   let found: Promise<Connected> | undefined;
   const connected = () => {
     found ??= connect(cloud, options.stack);
@@ -208,7 +208,7 @@ async function connect(cloud: Cloud, stack: string | undefined): Promise<Connect
   };
 }
 
-/** Prints what happened where the test has failed, before it is gone. */
+/** Prints the logs of a failed test before they are deleted. */
 function closing(close: () => Promise<void>, seed: string | number, story: () => Promise<string>) {
   return async () => {
     if (await testHasFailed())

@@ -3,13 +3,13 @@ import { VideoRequested } from "./video/events.ts";
 import { produceVideo } from "./video/produce-video.ts";
 import { withdrawVideo } from "./video/withdraw-video.ts";
 
-/** Every workflow that is deployed, and that the command line knows. */
+/** Every workflow that is deployed and known to the command line. */
 export const workflows = [produceVideo, withdrawVideo];
 
-/** Every reaction that is. */
+/** Every deployed reaction. */
 export const reactions: readonly ReactionSpec[] = [];
 
-/** The event that shows a newcomer what happens. */
+/** An example event for newcomers. */
 export const welcome = {
   event: VideoRequested,
   payload: { videoId: "first-film", topic: "the long journey of a river", length: "short", style: "calm" },

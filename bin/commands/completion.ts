@@ -28,7 +28,7 @@ export function completion(): Command {
     });
 }
 
-/** What may come next: for the scripts. */
+/** The possible next words: for the scripts. */
 export function complete(): Command {
   return new Command("complete")
     .argument("[words...]")
@@ -38,7 +38,7 @@ export function complete(): Command {
     });
 }
 
-/** Words that may take the place of the last one. */
+/** Words that may replace the last one. */
 export function candidates(program: Command, words: readonly string[]): string[] {
   const before = words.slice(0, -1);
   const last = words.at(-1) ?? "";
@@ -58,7 +58,7 @@ export function candidates(program: Command, words: readonly string[]): string[]
   return choices.filter((choice) => choice.startsWith(last)).sort();
 }
 
-/** Names of events, workflows and reactions, by what a command takes. */
+/** Names of events, workflows and reactions, depending on the command. */
 function namesFor(command: string): string[] {
   const names = (all: readonly { name: string }[]) => [...new Set(all.map(({ name }) => name))];
   if (command === "send") return names(eventsAmong(participantsOf(workflows, reactions)));

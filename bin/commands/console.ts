@@ -24,7 +24,7 @@ export function console(): Command {
     });
 }
 
-/** Where a deployment's console is, and what lets in; undefined where there is none. */
+/** The address of a deployment's console, and the token; undefined if there is none. */
 export async function consoleOf(stack: string): Promise<ConsoleAddress | undefined> {
   await refuseSilent(process.env.AWS_ENDPOINT_URL);
   const { console: url, token: secret } = await findDeployment(stack);
@@ -45,6 +45,6 @@ export function pageOf({ url, token }: ConsoleAddress, path: string): string {
 
 export interface ConsoleAddress {
   url: string;
-  /** What lets in; undefined where users sign in. */
+  /** The token; undefined if users sign in with an issuer. */
   token: string | undefined;
 }

@@ -87,7 +87,7 @@ function everybody(): Participant[] {
   return participantsOf(workflows, reactions);
 }
 
-/** What only a program can check, as a refinement, does not show in a schema's description. */
+/** A check that only code can do, such as a refinement, is not part of a schema's description. */
 async function refuseWrongExamples(participants: readonly Participant[]): Promise<void> {
   for (const contract of eventsAmong(participants).flatMap(versionsOf)) {
     const checked = await validate(contract.schema, exampleOf(contract));

@@ -45,7 +45,7 @@ async function entriesOf(id: string, until: string | undefined, session: Session
   );
 }
 
-/** Entries under the id of their run, where it is another than that of the entry before. */
+/** Entries under the id of their run, if it differs from that of the previous entry. */
 function tellAll(entries: readonly LogItem[]): string {
   const begun = entries[0]!.at;
   return entries

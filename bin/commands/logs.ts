@@ -17,7 +17,7 @@ interface LogOptions {
   json?: boolean;
 }
 
-/** Lines are found some seconds after they were written. */
+/** Lines become visible some seconds after they were written. */
 const LATE = 10_000;
 const LOOK_EVERY = 2_000;
 const HOUR = 3_600_000;
@@ -49,7 +49,10 @@ export function logs(): Command {
     });
 }
 
-/** The run, or undefined for a reaction run, which has a log and no item. Throws UsageError where there is neither. */
+/**
+ * The run, or undefined for a reaction run, which has a log and no item. Throws UsageError if there is
+ * neither.
+ */
 async function runOf(session: Session, id: string): Promise<RunItem | undefined> {
   const exact = await session.reader.run(id);
   if (exact) return exact.run;
@@ -77,7 +80,7 @@ function endOf(item: RunItem | undefined): number | undefined {
   return item?.endedAt === undefined ? undefined : Date.parse(item.endedAt) + HOUR;
 }
 
-/** Prints lines of a time that were not printed before. Answers how many. */
+/** Prints the lines of a period that were not printed before. Answers how many. */
 function linePrinter(
   { logs }: Session,
   groups: string[],

@@ -13,7 +13,7 @@ export function mcp(): Command {
   return new Command("mcp")
     .description("serve the deployment to AI agents by the Model Context Protocol, over stdio or --http")
     .option("--http <port>", "serve streamable HTTP on this port of the loopback interface")
-    .option("--token <token>", "token of the API, where an issuer signs users in", process.env.MILLRACE_TOKEN)
+    .option("--token <token>", "token of the API, if an issuer signs users in", process.env.MILLRACE_TOKEN)
     .action(async ({ http, token }: { http?: string; token?: string }, command: Command) => {
       const { stack } = command.optsWithGlobals<{ stack: string }>();
       const found = await consoleOf(stack);

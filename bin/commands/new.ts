@@ -57,7 +57,10 @@ function refuseTaken({ workflow, event, step }: Names, files: readonly NewFile[]
     );
 }
 
-/** Adds the workflow to the index where that can be done safely; answers what was done, or is to be done. */
+/**
+ * Adds the workflow to the index if that can be done safely; answers what was done, or what the user has to
+ * do.
+ */
 function addToIndex(names: Names): string {
   const { line, entry } = linesFor(names);
   if (!existsSync(INDEX)) {

@@ -30,7 +30,7 @@ export function open(): Command {
     });
 }
 
-/** Opens an address in the browser. Where there is none, the address was printed. */
+/** Opens an address in the browser. Without a browser, the printed address is enough. */
 function launch(address: string): void {
   const [program, ...given] = OPENERS[process.platform] ?? ["xdg-open"];
   const child = spawn(program!, [...given, address], { stdio: "ignore", detached: true });

@@ -4,7 +4,7 @@ import { actionCommand } from "../action.ts";
 import { UsageError } from "../explain.ts";
 import { readTime } from "../time.ts";
 
-/** Options as commander hands them over. */
+/** Options in the form that commander passes. */
 interface Options {
   from?: string;
   to?: string;

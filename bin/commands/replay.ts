@@ -46,7 +46,7 @@ async function save(recording: Recording, file: string): Promise<void> {
   await writeFile(file, `${JSON.stringify(recording, null, 1)}\n`);
 }
 
-/** Prints what came of each execution; answers whether all took the same path. */
+/** Prints the result of each execution; answers whether all took the same path. */
 async function compareAll(recording: Recording, against: string | undefined): Promise<boolean> {
   const definitionOf = await definitions(recording, against);
   const executions = recording.executions.filter((execution) => definitionOf(execution) !== undefined);
@@ -65,7 +65,7 @@ async function compareAll(recording: Recording, against: string | undefined): Pr
   return comparisons.every(({ same }) => same);
 }
 
-/** The definition that each execution is to run on; undefined for one that is left out. */
+/** The definition on which each execution is to run; undefined for one that is left out. */
 async function definitions(
   { workflow, run }: Recording,
   against: string | undefined,

@@ -123,7 +123,7 @@ function stuckAt({ also = [], ...first }: Stuck): string[] {
   ]);
 }
 
-/** Who had the last epoch begun, and how. */
+/** Who started the last epoch, and how. */
 function begunBy({ epoch, restarted, replayed, retried }: RunItem): string {
   return epoch === restarted ? `restarted ${saidBy(replayed)}` : `retried ${saidBy(retried)}`;
 }

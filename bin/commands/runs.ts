@@ -28,7 +28,7 @@ interface Listed {
   awaited: AwaitedView[];
 }
 
-/** How many open runs are looked at for those that wait. */
+/** How many open runs are checked for waits. */
 const MOST_OPEN = 200;
 
 export function runs(): Command {

@@ -57,7 +57,7 @@ const PATIENCE = 10_000;
 type Shown = StartedRun & { page: string | undefined };
 
 function describe({ run, details, isDuplicate, page }: Shown, event: string): string {
-  if (!details) return `No run ${run} yet. "millrace deliveries ${event}" shows what became of the event.`;
+  if (!details) return `No run ${run} yet. "millrace deliveries ${event}" shows the deliveries of the event.`;
   const { status, acceptedAt, event: first } = details.run;
   const lines = isDuplicate
     ? [

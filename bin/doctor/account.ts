@@ -2,7 +2,7 @@ import type { Account } from "../../lambdas/runtime/aws/account/account.ts";
 import { foundationModelOf } from "../../lib/contract/model-place.ts";
 import type { AccountFacts, Read } from "./facts.ts";
 
-/** What the facts are about. */
+/** The subject of the checks. */
 export interface Subject {
   /** Name of the stack. */
   readonly stack: string;
@@ -10,7 +10,10 @@ export interface Subject {
   readonly models: readonly string[];
 }
 
-/** Reads what the checks need of an account. What may not be read is noted with the reason, and hinders nothing else. */
+/**
+ * Reads the facts about an account. A fact that may not be read is recorded with the reason, and does not
+ * stop the others.
+ */
 export async function accountFacts(account: Account, { stack, models }: Subject): Promise<AccountFacts> {
   const [region, identity, deployed, bootstrap, concurrency, startExecution, sendTaskSuccess, access] =
     await Promise.all([

@@ -1,7 +1,7 @@
 import { AWS_RATES } from "../../aws-limits/rates.ts";
 import type { AccountFacts, MachineFacts, Read } from "./facts.ts";
 
-/** How one check came out. What is not "ok" says what to do. */
+/** The result of one check. Unless it is "ok", it says what to do. */
 export type Check = { readonly name: string; readonly found: string } & (
   | { readonly state: "ok" }
   | { readonly state: "warning" | "error" | "unknown"; readonly remedy: string }
@@ -10,12 +10,12 @@ export type Check = { readonly name: string; readonly found: string } & (
 const NODE = [22, 18] as const;
 const CDK_CLI = [2, 1148] as const;
 const CDK_LIBRARY = [2, 276] as const;
-/** The bootstrap version from which asset buckets and roles are as the CDK's current templates expect them. */
+/** The first bootstrap version with the asset buckets and roles that the CDK's current templates expect. */
 const BOOTSTRAP = 6;
-/** Below it, one busy step takes what intake and relay need. AWS gives new accounts 10. */
+/** Below it, one busy step uses the concurrency that intake and relay need. AWS gives new accounts 10. */
 const CONCURRENCY = 100;
 
-/** What this machine needs to synthesize and deploy. */
+/** The requirements on this machine to synthesize and deploy. */
 export function checkMachine({ node, cdkCli, cdkLibrary }: MachineFacts): Check[] {
   return [
     version("Node.js", node, NODE, "Install Node.js 22.18 or newer: it runs TypeScript without a build."),
@@ -29,7 +29,10 @@ export function checkMachine({ node, cdkCli, cdkLibrary }: MachineFacts): Check[
   ];
 }
 
-/** What an account needs before the app is deployed into it. Without a region or credentials, nothing else can be checked. */
+/**
+ * The requirements on an account before the app is deployed. Without a region or credentials, nothing else
+ * can be checked.
+ */
 export function checkAccount(facts: AccountFacts): Check[] {
   if ("unread" in facts.region) return [missing("Region", facts.region.unread, REGION)];
   if ("unread" in facts.identity) return [missing("Credentials", facts.identity.unread, CREDENTIALS)];
@@ -73,9 +76,9 @@ export function checkAccount(facts: AccountFacts): Check[] {
 }
 
 const REGION =
-  'Set AWS_REGION to the region of the deployment, for instance "export AWS_REGION=eu-central-1".';
+  'Set AWS_REGION to the region of the deployment, for example "export AWS_REGION=eu-central-1".';
 const CREDENTIALS =
-  'Sign in, for instance with "aws sso login" or "aws configure", and set AWS_PROFILE where it is not the default profile.';
+  'Sign in, for example with "aws sso login" or "aws configure", and set AWS_PROFILE if it is not the default profile.';
 
 const missing = (name: string, found: string, remedy: string): Check => ({
   ...{ name, state: "error", found, remedy },
@@ -97,7 +100,7 @@ function judge<Fact>(name: string, read: Read<Fact>, of: (fact: Fact) => Judged)
   };
 }
 
-/** A quota that is below AWS's default, as in new accounts and small regions. */
+/** A quota below AWS's default, as in new accounts and small regions. */
 function quota(name: string, read: Read<number | undefined>, usual: number, what: string): Check {
   return judge(`Step Functions ${name}`, read, (perSecond) => {
     if (perSecond === undefined) return ok(`the default of the region, up to ${usual} a second`);
@@ -118,7 +121,7 @@ function version(
 ): Check {
   const [major = 0, minor = 0] = (found ?? "").split(".").map(Number);
   const recent = major > least[0] || (major === least[0] && minor >= least[1]);
-  // Another major version of the CDK is another product.
+  // Another major version of the CDK is a different product.
   const same = name === "Node.js" || major === least[0];
   if (found !== undefined && recent && same) return { name, state: "ok", found };
   return { name, state: "error", found: found ?? "not installed", remedy };

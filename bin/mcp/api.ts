@@ -1,13 +1,13 @@
 import type { Problem } from "../../lib/contract/api/index.ts";
 import type { ApiRequest } from "./route.ts";
 
-/** The answer of the API: JSON. */
+/** The response of the API: JSON. */
 export interface ApiAnswer {
   ok: boolean;
   value: unknown;
 }
 
-/** Calls the API of a deployment, with the caller's rights. */
+/** Calls the API of a deployment, with the caller's permissions. */
 export type CallApi = (request: ApiRequest) => Promise<ApiAnswer>;
 
 export function apiAt({ url, token }: { url: string; token: string | undefined }): CallApi {
@@ -21,7 +21,7 @@ export function apiAt({ url, token }: { url: string; token: string | undefined }
   };
 }
 
-/** Throws with the API's own words where it refuses. */
+/** Throws the API's own message if it returns an error. */
 export async function read<Value>(call: CallApi, path: string): Promise<Value> {
   const { ok, value } = await call({ method: "GET", path, headers: {} });
   if (!ok) throw new Error(messageOf(value));

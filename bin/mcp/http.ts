@@ -14,8 +14,8 @@ import { print } from "../format.ts";
 const LOOPBACK = "127.0.0.1";
 
 /**
- * Serves streamable HTTP to programs of this machine that have the secret of this start. Pages of browsers are refused by
- * `Origin` and `Host`. Answers the server, which listens then; port 0 is a free one.
+ * Serves streamable HTTP to programs of this machine that have the secret of this start. `Origin` and `Host`
+ * refuse pages of browsers. Answers the listening server; port 0 is a free one.
  */
 export async function serveHttp(serve: () => McpServer, port: number): Promise<Server> {
   const secret = randomBytes(24).toString("base64url");

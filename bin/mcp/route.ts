@@ -1,4 +1,4 @@
-/** The parts of an OpenAPI document that tools are made of. */
+/** The parts of an OpenAPI document from which tools are made. */
 export interface OpenApi {
   info: { version: string };
   paths: Record<string, Record<string, Operation>>;
@@ -21,17 +21,20 @@ export interface ApiRequest {
   body?: string;
 }
 
-/** A route with the arguments that it takes, each by its own name. */
+/** A route with its arguments, each by its own name. */
 export interface Route {
   /** JSON Schema of an object: parameters of path and query, and fields of the body. */
   readonly input: JsonSchema;
   request(given: Record<string, unknown>, newKey: () => string): ApiRequest;
 }
 
-/** How the idempotency key of a change is called among the arguments. */
+/** The name of a change's idempotency key among the arguments. */
 const KEY = "idempotencyKey";
 
-/** Reads "POST /runs/{run}/retry" from the API's description. Undefined if the deployment does not have the route. */
+/**
+ * Finds "POST /runs/{run}/retry" in the API's description. Undefined if the deployment does not have the
+ * route.
+ */
 export function routeOf(document: OpenApi, route: string): Route | undefined {
   const [method, path] = route.split(" ") as [string, string];
   const operation = document.paths[path]?.[method.toLowerCase()];

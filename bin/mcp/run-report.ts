@@ -1,7 +1,7 @@
 import type { RunDetail, StepView } from "../../lib/contract/api/index.ts";
 import { isEnded } from "../../lib/contract/table.ts";
 
-/** How a run is, in as few words as a model needs to decide what to do next. */
+/** The state of a run, in as few words as a model needs to decide what to do next. */
 export interface RunReport {
   run: string;
   workflow: string;
@@ -28,7 +28,7 @@ interface FailedStep {
   }[];
 }
 
-/** Says how a run is, why it failed, and by which tools it continues. */
+/** Describes the state of a run, why it failed, and which tools continue it. */
 export function reportOf(run: RunDetail): RunReport {
   const { status, failure, waiting = [], output, stuckBy, paused } = run;
   const ended = isEnded(status);
@@ -72,5 +72,5 @@ function* nextOf({ run, status, paused, stuckBy, waiting = [], questions }: RunD
     yield `A person decides: decide_approval with run "${run}", path "${path}", level ${level}.`;
   if (waiting.some(({ by }) => by === "event")) yield `It waits for an event: signal_run with run "${run}".`;
   if (!ended && waiting.length === 0 && !stuckBy && !paused)
-    yield `It is at work: follow_run with run "${run}".`;
+    yield `It is running: follow_run with run "${run}".`;
 }

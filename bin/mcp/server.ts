@@ -7,7 +7,7 @@ import { type RunReport, reportOf } from "./run-report.ts";
 import { READS, ROUTE_TOOLS } from "./tools.ts";
 
 export interface McpPorts {
-  /** The API of the deployment: roles, limits and history are its own. */
+  /** The API of the deployment: it enforces roles and limits, and records the history. */
   call: CallApi;
   newKey: () => string;
   now: () => number;
@@ -56,7 +56,7 @@ function offerRuns(server: McpServer, { call, now, sleep }: McpPorts): void {
     "explain_run",
     {
       description:
-        "Explains a run: status, why it failed with file and line, each try, what it waits for, and the next steps.",
+        "Explains a run: status, why it failed with file and line, each attempt, what it waits for, and the next steps.",
       annotations: READS,
       inputSchema: RUN,
     },
@@ -145,7 +145,7 @@ async function answered(make: () => Promise<unknown>) {
   }
 }
 
-/** Graphs are drawings for people, and larger than all the rest. */
+/** Graphs are for people, and larger than everything else. */
 function withoutGraphs(value: unknown): unknown {
   const { items } = value as { items: { graph?: unknown }[] };
   return { items: items.map(({ graph: _, ...rest }) => rest) };

@@ -11,9 +11,9 @@ export interface RouteTool {
 
 /** It changes nothing. */
 export const READS = { readOnlyHint: true, openWorldHint: false };
-/** It changes something that can be changed back, or that a workflow is made for. */
+/** A change that can be reverted, or that is the normal purpose of a workflow. */
 const CHANGES = { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false };
-/** It cannot be taken back. */
+/** It cannot be reverted. */
 const DESTROYS = { ...CHANGES, destructiveHint: true };
 
 const withAnnotations =
@@ -28,7 +28,7 @@ const reads = withAnnotations(READS);
 const changes = withAnnotations(CHANGES);
 const destroys = withAnnotations(DESTROYS);
 
-/** The routes that are offered as tools. Who calls needs the role that the route needs. */
+/** The routes that are offered as tools. The caller needs the role that the route needs. */
 export const ROUTE_TOOLS: readonly RouteTool[] = [
   reads("list_workflows", "GET /workflows", "Deployed workflows: their events, steps, versions and queues."),
   reads("list_events", "GET /events", "Events with their publishers and subscribers."),
@@ -41,11 +41,11 @@ export const ROUTE_TOOLS: readonly RouteTool[] = [
   reads(
     "get_run",
     "GET /runs/{run}",
-    "One run: status, steps with their tries, input, output, failure, what it waits for.",
+    "One run: status, steps with their attempts, input, output, failure, what it waits for.",
   ),
   reads("get_run_log", "GET /runs/{run}/log", "The log of a run, oldest first."),
   reads("get_correlation", "GET /correlations", "All runs and events that one outside event led to."),
-  reads("list_approvals", "GET /approvals", "Pending approvals: what people are asked."),
+  reads("list_approvals", "GET /approvals", "Pending approvals of people."),
   reads("list_deliveries", "GET /deliveries", "Deliveries of one event, or those that need attention."),
   reads("list_dead_letters", "GET /dead-letters", "Messages that failed too often, with the reason."),
   reads("list_quarantine", "GET /quarantine", "Events that were not admitted, with the reason."),
@@ -80,7 +80,7 @@ export const ROUTE_TOOLS: readonly RouteTool[] = [
   destroys(
     "decide_approval",
     "POST /approvals/{run}/{path}",
-    "Approves or rejects. Needs the role decider or operator. Ask the person whom you work for before you decide.",
+    "Approves or rejects. Needs the role decider or operator. Ask your user before you decide.",
   ),
   changes(
     "replay_events",
@@ -90,7 +90,7 @@ export const ROUTE_TOOLS: readonly RouteTool[] = [
   changes(
     "redrive_dead_letter",
     "POST /dead-letters/{id}/redrive",
-    "Sends a dead letter back to its queue, as it is or edited.",
+    "Sends a dead letter back to its queue, unchanged or edited.",
   ),
   destroys(
     "discard_dead_letter",
@@ -100,6 +100,6 @@ export const ROUTE_TOOLS: readonly RouteTool[] = [
   changes(
     "release_quarantined",
     "POST /quarantine/{id}/release",
-    "Delivers a quarantined event again, as it is or corrected.",
+    "Delivers a quarantined event again, unchanged or corrected.",
   ),
 ];

@@ -1,7 +1,7 @@
 import { defineEvent, defineStep, defineWorkflow, type Schema } from "../../lib/index.ts";
 import { UsageError } from "../explain.ts";
 
-/** What a new workflow, and all that belongs to it, is called. */
+/** The names of a new workflow and its parts. */
 export interface Names {
   readonly workflow: string;
   /** The event that starts it. */
@@ -10,7 +10,7 @@ export interface Names {
   readonly step: string;
 }
 
-/** Fills in what was left open. Throws UsageError where a name is none that the definitions take. */
+/** Fills in the defaults. Throws UsageError for a name that the definitions do not accept. */
 export function namesOf(workflow: string, given: { on?: string; step?: string } = {}): Names {
   const names = {
     workflow,
@@ -29,7 +29,7 @@ export function namesOf(workflow: string, given: { on?: string; step?: string } 
   return names;
 }
 
-/** What the files that are written import by name. */
+/** The identifiers that the written files import. */
 const IMPORTED = ["defineEvent", "defineStep", "defineWorkflow", "beforeAll", "afterEach"];
 
 /** The constant of a workflow or a step: refundOrder for "refund-order". */
@@ -42,10 +42,10 @@ export function constantOf(event: string): string {
   return variableOf(`-${event}`);
 }
 
-/** The definitions know their rules themselves, and say which is broken. */
+/** The definitions check their own rules, and report which is broken. */
 function refuseUnfit({ workflow, event, step }: Names): void {
   try {
-    // The workflow's first: where nothing else is said, the others are made of it.
+    // The workflow's first step: by default, the other names are derived from it.
     const on = defineEvent("some.event", { version: 1, schema: ANYTHING });
     defineWorkflow(workflow, { on, run: () => ({}) });
     defineEvent(event, { version: 1, schema: ANYTHING });

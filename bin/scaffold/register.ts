@@ -9,8 +9,8 @@ export function linesFor({ workflow }: Pick<Names, "workflow">): { line: string;
 }
 
 /**
- * The text of workflows/index.ts with one workflow more; undefined where it is not written as expected, so that people
- * have to do it.
+ * The text of workflows/index.ts with one more workflow; undefined if it does not have the expected form, so
+ * that the user has to do it.
  */
 export function register(text: string, names: Pick<Names, "workflow">): string | undefined {
   const { line, entry } = linesFor(names);
@@ -29,7 +29,7 @@ export function register(text: string, names: Pick<Names, "workflow">): string |
   const short = `${start}${entries.join(", ")}];`;
   const long = `${start}\n${entries.map((name) => `  ${name},\n`).join("")}];`;
   const withList = text.replace(list[0], () => (short.length <= LONGEST_LINE ? short : long));
-  // Imports are kept in the order of their paths, as the formatter has them; packages and ".." come first.
+  // Imports are ordered by their paths, as the formatter does; packages and ".." come first.
   const before = imports.filter(([other]) => !other.includes('from "./') || pathOf(other) < pathOf(line));
   const at = before.length === 0 ? (imports[0]?.index ?? 0) : before.at(-1)!.index + before.at(-1)![0].length;
   return `${withList.slice(0, at)}${line}\n${withList.slice(at)}`;

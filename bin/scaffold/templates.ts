@@ -6,7 +6,7 @@ export interface NewFile {
   readonly text: string;
 }
 
-/** From where the files import, seen from workflows/<name>/ or from test/. */
+/** The import paths of the files, seen from workflows/<name>/ or from test/. */
 interface Imports {
   readonly definitions: string;
   readonly runtime: string;
@@ -29,8 +29,8 @@ const PACKAGE: Imports = {
 };
 
 /**
- * The files of a workflow that starts on an event, does one step, and is tested. `installed`: in a project that has
- * Millrace as a package.
+ * The files of a workflow with one event, one step, and a test. `installed`: in a project that has Millrace
+ * as a package.
  */
 export function filesOf(names: Names, installed: boolean): NewFile[] {
   const imports = installed ? PACKAGE : SOURCES;
@@ -156,7 +156,7 @@ function test({ workflow, event }: Names, { constructs, simulate }: Imports): st
     `import { ${constantOf(event)} } from "../workflows/${workflow}/events.ts";`,
     `import { ${variableOf(workflow)} } from "../workflows/${workflow}/workflow.ts";`,
   ];
-  // Packages come before what lies in the project, as the formatter has them.
+  // Packages come before files of the project, as the formatter orders them.
   const near = (line: string) => Number(line.includes('from "..'));
   return `${imports.toSorted((a, b) => near(a) - near(b)).join("\n")}
 

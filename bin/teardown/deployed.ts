@@ -3,7 +3,7 @@ import { tableRunSearch } from "../../lambdas/runtime/aws/runs/run-search.ts";
 import type { Table } from "../../lambdas/runtime/aws/table/table.ts";
 import type { OpenRun, Subscriber } from "./teardown.ts";
 
-/** What a deployment says of itself in its table. */
+/** What a deployment's table says about it. */
 export async function deployedSubscribers(table: Table): Promise<Subscriber[]> {
   const queues = await tableQueues(table).list();
   return queues.flatMap(({ name, role }) =>

@@ -6,7 +6,7 @@ export interface TeardownPorts {
   /** Runs that have not ended. */
   openRuns(): Promise<OpenRun[]>;
   control(order: ChangeRun | ChangeSubscriber): Promise<CommandOutcome>;
-  /** Lets some time pass, in milliseconds. */
+  /** Waits, in milliseconds. */
   pause(milliseconds: number): Promise<void>;
   now(): number;
   say(line: string): void;
@@ -31,11 +31,11 @@ export interface TeardownOptions {
   key: string;
   /** Whether open runs are terminated, or waited for. */
   terminate: boolean;
-  /** Milliseconds after which it is given up. */
+  /** Milliseconds after which the command gives up. */
   within: number;
 }
 
-/** What came of it. */
+/** The result. */
 export interface TeardownOutcome {
   /** Runs that still had an execution. */
   open: OpenRun[];
@@ -43,12 +43,13 @@ export interface TeardownOutcome {
   held: number;
 }
 
-/** Between two looks. The index of runs may be a moment behind, so the last look is taken twice. */
+/** Between two reads. The index of runs is eventually consistent, so the last read is repeated. */
 const PAUSE = 5_000;
 
 /**
- * Makes a stack ready to be deleted: nothing new is admitted, and no execution is left. Step Functions would keep a deleted
- * state machine until its last execution ends, and the queues and functions that could end it would be gone.
+ * Makes a stack ready to be deleted: nothing new is admitted, and no execution is left. Step Functions would
+ * keep a deleted state machine until its last execution ends, without the queues and functions that could end
+ * it.
  */
 export async function teardown(options: TeardownOptions, ports: TeardownPorts): Promise<TeardownOutcome> {
   const { by, why, key, terminate, within } = options;
@@ -83,7 +84,7 @@ async function end(
   const id = `${run} ${epoch}`;
   if (asked.has(id) || (status !== "accepted" && status !== "running")) return;
   asked.add(id);
-  // A run that has ended meanwhile refuses this, which is all the same.
+  // A run that has ended meanwhile refuses this; that is no problem.
   await control({ action: "terminate", target: { run }, epoch, by, why, key: `${key} end ${id}` });
 }
 

@@ -16,10 +16,13 @@ export interface MockOptions extends WorldOptions {
   role?: "viewer" | "decider" | "operator";
 }
 
-/** The token that the mock takes. */
+/** The token that the mock accepts. */
 export const MOCK_TOKEN = "let-me-in";
 
-/** Answers what the control plane's API answers, for a made-up app: for development without one, and for tests of pages. */
+/**
+ * Answers like the control plane's API, for a sample app: for development without a deployment, and for tests
+ * of pages.
+ */
 export function mockRoutes(options: MockOptions): { app: Hono; world: World } {
   const world = new World(options);
   const role = options.role ?? "operator";

@@ -132,7 +132,7 @@ function outputOf({ workflow, key }: RunSummary, { steps }: Story) {
   return { outcome: published ? "published" : "not published", rounds: 1, title: `On ${key}`, published };
 }
 
-/** A node with all that lies within it. */
+/** A node with everything inside it. */
 function placesOf(graph: WorkflowGraph, node: string): Set<string> {
   const inner = graph.nodes.filter(({ within }) => within?.node === node);
   return new Set([node, ...inner.flatMap(({ id }) => [...placesOf(graph, id)])]);

@@ -3,10 +3,10 @@ import { chance } from "./random.ts";
 import { endOf, open, type StepPart, type Story, step, unbegun } from "./story-parts.ts";
 
 const SCENES = 6;
-/** Where a film is asked about, in its first round. */
+/** The place of the question about a film, in its first round. */
 export const EDITOR = "cut[1]/editor";
 
-/** What the run of a film comes to: one round, whose editor is asked, and says yes where it succeeds. */
+/** The course of a film's run: one round, in which the editor is asked, and approves if it succeeds. */
 export function filmStory({ run, status, paused, key, failedStep, error }: RunSummary): Story {
   const file = (name: string) => `s3://artifacts/${run}/${name}`;
   const script = {
@@ -73,7 +73,7 @@ export function publication(from: number): StepPart[] {
   return [publish, step("announce", endOf(publish) + 80, 20, 160, { told: ["webhook"], missed: [] })];
 }
 
-/** What follows on a no: the note is read, and gives the film up. */
+/** After a rejection: the note is read, and the film is given up. */
 export function refusal(from: number): StepPart[] {
   return [step("cut[1]/read-notes", from, 20, 160, { verdict: "dropped", scenes: [] })];
 }

@@ -1,6 +1,6 @@
 import type { RunDetail, WrittenLineView } from "../src/api/types.ts";
 
-/** What the handlers of a made-up run wrote: a line at the start of each attempt, and one for each failure. */
+/** The log lines of a sample run: one at the start of each attempt, and one for each failure. */
 export function linesOf({ steps }: Pick<RunDetail, "steps">): WrittenLineView[] {
   return steps.flatMap(({ path, step, attempts }) =>
     attempts.flatMap(({ attempt, startedAt, endedAt, failure }): WrittenLineView[] => [

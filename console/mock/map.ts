@@ -1,7 +1,7 @@
 import type { FlowMap } from "../src/api/types.ts";
 import { subscribers, workflows } from "./definitions.ts";
 
-/** The made-up app as a map. */
+/** The sample app as a map. */
 export function flowMap(isPaused: (name: string) => boolean): FlowMap {
   const nodes: FlowMap["nodes"] = [
     { id: "producer:shop", kind: "producer", label: "shop", source: "webhook", detail: "POST /shop" },

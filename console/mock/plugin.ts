@@ -2,7 +2,7 @@ import type { Plugin } from "vite";
 import { MOCK_TOKEN, mockRoutes } from "./api.ts";
 import { answer } from "./serve.ts";
 
-/** In development without a running app, a made-up one answers. */
+/** In development without a running app, a sample app answers. */
 export function mockApi(): Plugin {
   return {
     name: "millrace-mock-api",

@@ -1,4 +1,4 @@
-/** A number in [0, 1) that is always the same for the same words: fixtures are random to look at, and never change. */
+/** A number in [0, 1) that is always the same for the same words: fixtures look random, and never change. */
 export function chance(...words: (string | number)[]): number {
   let hash = 2_166_136_261;
   for (const letter of words.join("|")) {

@@ -9,7 +9,7 @@ const ERRORS = [
   ["EncoderFailed", "render-film"],
 ] as const;
 
-/** The newest runs have the roles that tests and pages need. */
+/** The newest runs have the states that tests and pages need. */
 const CAST: Partial<RunSummary>[] = [
   { workflow: "produce-video", status: "running", key: "tides" },
   { workflow: "produce-video", status: "running", key: "volcanoes" },
@@ -31,7 +31,7 @@ const CAST: Partial<RunSummary>[] = [
   },
   { workflow: "fulfil-order", status: "running", key: "o-4708" },
 ];
-/** Which of them is which story. */
+/** The story of each of them. */
 export const ROLE = {
   rendering: 0,
   asking: 1,
@@ -42,7 +42,9 @@ export const ROLE = {
   waiting: 6,
 } as const;
 
-/** The run of a number, 0 the newest. The same for the same number and time of start, so that none is kept. */
+/**
+ * The run of a number, 0 the newest. The same for the same number and time of start, so that none is stored.
+ */
 export function runOf(number: number, started: number): RunSummary {
   const workflow = chance("workflow", number) < 0.4 ? "produce-video" : "fulfil-order";
   const fate = chance("fate", number);

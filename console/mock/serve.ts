@@ -6,7 +6,7 @@ import type { Hono } from "hono";
 import { type MockOptions, mockRoutes } from "./api.ts";
 import type { World } from "./world.ts";
 
-/** Hands a request of Node's server to the routes. */
+/** Passes a request of Node's server to the routes. */
 export async function answer(app: Hono, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -34,7 +34,7 @@ const TYPES: Record<string, string> = {
   ".svg": "image/svg+xml",
 };
 
-/** As strict as what the console is served with, where it is deployed. */
+/** The same policy as that of the deployed console. */
 const POLICY =
   "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
 

@@ -1,4 +1,4 @@
-/** Everything that a run comes to, in milliseconds since it was accepted; pages ask for a prefix of it. */
+/** The whole course of a run, in milliseconds since it was accepted; pages request a prefix of it. */
 export interface Story {
   steps: StepPart[];
   waits: { path: string; for: string; from: number; to?: number }[];
@@ -17,7 +17,7 @@ export interface StepPart {
   given?: number;
 }
 
-/** A step that goes well at once; its path ends with its name. */
+/** A step that succeeds at once; its path ends with its name. */
 export function step(path: string, queued: number, wait: number, took: number, result?: unknown): StepPart {
   return {
     path,

@@ -21,12 +21,12 @@ export interface WorldOptions {
   now: () => number;
 }
 
-/** A made-up app that remembers what is ordered of it. */
+/** A sample app that remembers the commands that it receives. */
 export class World {
   readonly started: number;
   readonly runs: number;
   readonly now: () => number;
-  /** Runs that were begun since, the newest first; and those that have changed. */
+  /** Runs that were started since, the newest first; and those that have changed. */
   readonly begun: RunSummary[] = [];
   readonly changed = new Map<string, RunSummary>();
   private readonly stories = new Map<string, Story>();
@@ -36,7 +36,7 @@ export class World {
   replays: ReplayView[] = [];
   deliveries: DeliveryView[];
   /** Paused and drained workflows and reactions. */
-  /** What the local cloud says of changed code. */
+  /** The local cloud's report about changed code. */
   reload: Record<string, unknown> = { state: "current", reloads: 0, handlers: {} };
   readonly held = new Map<string, { action: "pause" | "drain"; by: string; why: string; at: string }>();
   private feed: { id: number; changes: FeedChange[] }[] = [];
@@ -148,7 +148,7 @@ export class World {
     for (const wake of this.waiting) wake();
   }
 
-  /** What changed behind an id, as soon as something has; nothing after `patience` milliseconds. */
+  /** What changed after an id, as soon as something has; nothing after `patience` milliseconds. */
   async changes(after: number | undefined, patience: number): Promise<{ id: number; changes: FeedChange[] }> {
     const from = after ?? this.feed.length;
     if (this.feed.length <= from) {

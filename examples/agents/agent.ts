@@ -7,8 +7,8 @@ import { openPurse, PurseEmpty } from "./purse.ts";
 import type { TakeTurn } from "./turn.ts";
 
 /**
- * The Lambda handler of an agent: `export const handler = agent(kbSearch, searchKnowledgeBase)`. A turn whose model might cost more than
- * it may spend hands over.
+ * The Lambda handler of an agent: `export const handler = agent(kbSearch, searchKnowledgeBase)`. A turn whose
+ * model calls might exceed its budget hands over.
  */
 export function agent(spec: AgentSpec, takeTurn: TakeTurn) {
   return reaction(spec.reaction, async (asked, context) => {

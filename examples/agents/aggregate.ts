@@ -4,12 +4,12 @@ import { findingsOf } from "./findings.ts";
 import { kindOf } from "./kinds.ts";
 import type { Consultation, Finding, Opinion, Task, Verdict } from "./protocol.ts";
 
-/** How many rounds of asking a task may have. */
+/** Maximum number of rounds for a task. */
 export const MOST_ROUNDS = 3;
 
 /**
- * What the opinions on a task come to. Claims about the same thing are compared: where they differ, or none is sure enough, agents who
- * were not heard yet are asked; where there are none, a person is.
+ * The result of the opinions on a task. Claims about the same thing are compared: if they differ, or none is
+ * confident enough, agents that were not asked yet are asked; if there are none, a person is.
  */
 export function aggregate(
   task: Task,
@@ -61,7 +61,7 @@ function capabilitiesBehind(findings: readonly Finding[], answered: readonly Opi
   return new Set(makers.map(({ capability }) => capability));
 }
 
-/** Whether there is an agent that was not asked yet, and costs no more than this for a turn. */
+/** Whether there is an agent that was not asked yet and whose turn costs no more than this. */
 function hasMore(
   capability: string,
   opinions: readonly Opinion[],
@@ -75,7 +75,7 @@ function hasMore(
   );
 }
 
-/** The opinions of a round. A consultation whose run failed is one that has failed. */
+/** The opinions of a round. A consultation whose run failed counts as failed. */
 export function opinionsOf(
   consultations: readonly Consultation[],
   outcomes: readonly (Opinion | { failed: string })[],

@@ -11,7 +11,7 @@ import { noteOutcome } from "./reactions.ts";
 
 export interface AgentsAppOptions {
   outdir?: string;
-  /** @default all that the project has */
+  /** @default all of the project */
   agents?: readonly AgentSpec[];
   /** Folder with the handlers. @default "examples/agents" */
   handlers?: string;

@@ -9,13 +9,14 @@ export interface RoundOfTask {
   task: Task;
   /** Counts from 1. */
   round: number;
-  /** What was said in earlier rounds, and of which capabilities another agent should be heard. */
+  /** The opinions of earlier rounds, and the capabilities for which another agent should be asked. */
   work: { opinions: readonly Opinion[]; verdict: Pick<Verdict, "open"> };
 }
 
 /**
- * The agents of a round of a task. Excludes agents that were asked for the same capability before, agents that the task
- * cannot pay, and all agents after the deadline. The rest of the budget is shared evenly among them.
+ * The agents of a round of a task. Excludes agents that were asked for the same capability before, agents
+ * that the task cannot pay, and all agents after the deadline. The rest of the budget is shared evenly among
+ * them.
  */
 export function assign(
   { task, round, work: { opinions, verdict } }: RoundOfTask,

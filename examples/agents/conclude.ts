@@ -3,8 +3,9 @@ import { sumOf } from "./dollars.ts";
 import type { Opinion, ResolvedEvent, Task, Verdict } from "./protocol.ts";
 
 /**
- * How a task ends: as the agents found, or as a person said. A person's note may hold findings of its own, as "category=billing,
- * urgency=high"; they stand above what was found, and where the person rejected that, alone.
+ * How a task ends: as the agents found, or as a person decided. A person's note may contain findings of its
+ * own, as "category=billing, urgency=high"; they override those of the agents and, if the person rejected
+ * those, replace them.
  */
 export function conclude(
   task: Task,

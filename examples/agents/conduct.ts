@@ -6,13 +6,14 @@ import type { Opinion, ResolvedEvent } from "./protocol.ts";
 import { aggregateOpinions, askAgent, routeTask, settleTask, Weighed, Work, weighMove } from "./steps.ts";
 import { LIMITS } from "./weigh.ts";
 
-// Both workflows are in one file, since each calls the other. Their output types are written down: TypeScript cannot infer them.
+// Both workflows are in one file, since each calls the other. Their output types are explicit: TypeScript
+// cannot infer them.
 
 type Handle = Workflow<"handle-task", readonly [typeof TaskSubmitted], Ref<ResolvedEvent & { page: string }>>;
 
 /**
- * A task: agents are chosen and heard side by side, what they say is compared, others are heard where that is in doubt, and a person
- * decides where doubt remains.
+ * A task: agents are chosen and asked in parallel, their answers are compared, others are asked if there is a
+ * doubt, and a person decides if the doubt remains.
  */
 export const handleTask: Handle = defineWorkflow("handle-task", {
   on: TaskSubmitted,
@@ -61,12 +62,12 @@ type Consult = Workflow<
   Ref<Opinion | { failed: string }>
 >;
 
-/** What is carried from turn to turn: the last move as it was weighed, and what came of it. */
+/** The state from turn to turn: the last move after its check, and its result. */
 const Talk = z.object({ weighed: Weighed, replies: z.unknown() });
 
 /**
- * One agent is heard, turn by turn. It is asked by an event and answers by one; what it wants in between (others' opinions, tasks of
- * their own, news from outside) this workflow gets for it, where `weigh-move` allows it.
+ * Consults one agent, turn by turn. It is asked by an event and answers by one; this workflow does what it
+ * requests in between (others' opinions, tasks of its own, news from outside), if `weigh-move` allows it.
  */
 export const consultAgent: Consult = defineWorkflow("consult-agent", {
   on: ConsultationRequested,

@@ -4,32 +4,32 @@ import { AgentAnswered, AgentAsked } from "./events.ts";
 /** An agent as the router sees it, and the reaction by which it is asked. */
 export interface AgentSpec {
   readonly name: string;
-  /** What it can be asked for: "classify-ticket". */
+  /** A capability: "classify-ticket". */
   readonly capabilities: readonly string[];
   /** One sentence for people. */
   readonly does: string;
   /** The price of a turn in dollars, in addition to its model calls. */
   readonly priceUsd: number;
-  /** How many turns it takes at once. */
+  /** Maximum number of concurrent turns. */
   readonly concurrency: number;
   readonly reaction: ReactionSpec<string, readonly [typeof AgentAsked], readonly [typeof AgentAnswered]>;
 }
 
 interface AgentOptions extends Pick<AgentSpec, "capabilities" | "does" | "priceUsd"> {
-  /** How long a turn may take. @default "1 minute" */
+  /** The timeout of a turn. @default "1 minute" */
   timeout?: Duration;
-  /** How many turns it takes at once, at least 2. @default 10 */
+  /** Maximum number of concurrent turns, at least 2. @default 10 */
   concurrency?: number;
-  /** The language model that it asks, by the name that the deployment gives it. @default "default" */
+  /** The language model that it calls, by the name that the deployment gives it. @default "default" */
   model?: string;
   /** The tools that its model may call. @default none */
   tools?: readonly ToolSpec[];
 }
 
 /**
- * Declares an agent. Under it is a reaction to `agent.asked` of its name, so that each agent has a queue, a function, tries,
- * dead letters and a pause of its own. `<name>.lambda.ts` next to the declaration contains its code. Throws a TypeError that names
- * the option which cannot be as it is.
+ * Declares an agent. It is implemented by a reaction to `agent.asked` with its name, so that each agent has a
+ * queue, a function, retries, dead letters and a pause of its own. `<name>.lambda.ts` next to the declaration
+ * contains its code. Throws a TypeError that names the invalid option.
  */
 export function defineAgent(name: string, options: AgentOptions): AgentSpec {
   const {

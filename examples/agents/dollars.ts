@@ -1,9 +1,9 @@
 /** A millionth of a dollar is the smallest amount. */
 const MICRO = 1_000_000;
-/** What sums of fractions are off by at most. */
+/** The maximum rounding error of sums of fractions. */
 const EPSILON = 1e-6;
 
-/** Down to a whole millionth, so that shares add up to no more than the whole. */
+/** Rounded down to a whole millionth, so that shares add up to no more than the whole. */
 export function roundDown(usd: number): number {
   return Math.floor(usd * MICRO + EPSILON) / MICRO;
 }

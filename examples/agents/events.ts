@@ -9,7 +9,7 @@ export const TaskSubmitted = defineEvent("task.submitted", {
   identity: ({ taskId }) => taskId,
 });
 
-/** A task has come to its end; `page` says why it was answered so. */
+/** A task has ended; `page` explains the answer. */
 export const TaskSettled = defineEvent("task.settled", {
   version: 1,
   schema: ResolvedEvent.extend({ page: z.string() }),
@@ -17,7 +17,7 @@ export const TaskSettled = defineEvent("task.settled", {
   key: ({ taskId }) => taskId,
 });
 
-/** An agent is to be heard. */
+/** An agent is to be consulted. */
 export const ConsultationRequested = defineEvent("consultation.requested", {
   version: 1,
   schema: Consultation,
@@ -26,7 +26,7 @@ export const ConsultationRequested = defineEvent("consultation.requested", {
 
 const turnId = z.string().min(1).max(500);
 
-/** It is an agent's turn. Each agent reacts to those that bear its name. */
+/** It is an agent's turn. Each agent reacts to the events with its name. */
 export const AgentAsked = defineEvent("agent.asked", {
   version: 1,
   schema: z.object({
@@ -36,13 +36,13 @@ export const AgentAsked = defineEvent("agent.asked", {
     task: Task,
     payload: Payload,
     said: z.array(Turn),
-    /** What the turn may cost. */
+    /** The maximum cost of the turn. */
     usd: z.number(),
   }),
   identity: (asked) => asked.turnId,
 });
 
-/** What an agent says at its turn. */
+/** An agent's answer at its turn. */
 export const Answer = z.object({
   turnId,
   agent: z.string(),
@@ -59,7 +59,7 @@ export const AgentAnswered = defineEvent("agent.answered", {
   key: (answered) => answered.turnId,
 });
 
-/** Something that an agent waits for has happened outside: a customer wrote back, a document came. */
+/** Something for which an agent waits has happened outside: a customer wrote back, a document arrived. */
 export const NewsReceived = defineEvent("news.received", {
   version: 1,
   schema: z.object({ key: z.string().min(1).max(200), news: Payload }),

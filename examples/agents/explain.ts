@@ -2,8 +2,8 @@ import { html, type Markup } from "./markup.ts";
 import type { Opinion, Reply, ResolvedEvent, Task, ToolCall, Turn, Verdict } from "./protocol.ts";
 
 /**
- * The page that says why a task was answered as it was: who was asked, with what, what they said, what it cost, down to those who were
- * asked by those who were asked. One file of HTML that needs nothing else.
+ * The page that explains a task's answer: who was asked, with what, the answers and their cost, including
+ * those of agents that other agents asked. One HTML file without dependencies.
  */
 export function explain(
   task: Task,

@@ -1,13 +1,13 @@
 import type { Finding, Opinion } from "./protocol.ts";
 
-/** What agents found, one finding for each thing that any of them claims something about. */
+/** The agents' findings: one for each thing about which any of them makes a claim. */
 export function findingsOf(answered: readonly Opinion[]): Finding[] {
   return [...byTopic(answered)].map(([about, said]) => findingOf(about, said)).sort(byName);
 }
 
 interface Said {
   value: string;
-  /** The claim's confidence, by how far its author's word has held. */
+  /** The claim's confidence, weighted by its author's past success. */
   weight: number;
 }
 
@@ -22,8 +22,8 @@ function byTopic(answered: readonly Opinion[]): Map<string, Said[]> {
 }
 
 /**
- * Independent voices for one value add up as probabilities do: two of 0.6 make 0.84. What the strongest other value has in its favour is
- * taken from that.
+ * Independent opinions for one value add up as probabilities do: two of 0.6 make 0.84. The weight of the
+ * strongest other value is subtracted.
  */
 function findingOf(about: string, said: readonly Said[]): Finding {
   const values = [...new Set(said.map(({ value }) => value))];

@@ -1,14 +1,17 @@
 import { sumOf } from "./dollars.ts";
 import { type Move, Opinion, type Reply, ResolvedEvent, type Turn } from "./protocol.ts";
 
-/** What was said, with what came of the last move: `raw` is what the workflow has of it. A refusal is there already. */
+/**
+ * An opinion with the result of the last move: `raw` is the workflow's data about it. A refusal is there
+ * already.
+ */
 export function hear(said: readonly Turn[], raw: unknown): Turn[] {
   const last = said.at(-1);
   if (!last || last.replies.length > 0) return [...said];
   return [...said.slice(0, -1), { ...last, replies: repliesTo(last.move, raw) }];
 }
 
-/** What came of a move that wanted something, as the agent hears it. */
+/** The result of a move that requested something, as the agent receives it. */
 function repliesTo(move: Move, raw: unknown): Reply[] {
   if (move.kind === "wait") {
     const { news } = (raw ?? {}) as { news?: { news: unknown } };

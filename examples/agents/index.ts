@@ -6,10 +6,10 @@ import { noteOutcome } from "./reactions.ts";
 /** Every workflow of the agents' app. */
 export const workflows = [handleTask, consultAgent];
 
-/** Every reaction, the agents' own among them. */
+/** Every reaction, including the agents' own. */
 export const reactions = [...agents.map(({ reaction }) => reaction), noteOutcome];
 
-/** The event that shows a newcomer what happens. */
+/** An example event for newcomers. */
 export const welcome = {
   event: TaskSubmitted,
   payload: {

@@ -1,7 +1,7 @@
-/** A kind of task: which capabilities it takes, how many agents are heard for each at first, and how sure one must be. */
+/** A kind of task: its capabilities, the initial number of agents for each, and the required confidence. */
 export interface TaskKind {
   readonly name: string;
-  /** How many agents are heard at first, by capability. */
+  /** The initial number of agents, by capability. */
   readonly needs: Readonly<Record<string, number>>;
   /** A finding below this confidence is in doubt. */
   readonly confidence: number;

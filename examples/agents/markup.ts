@@ -1,4 +1,4 @@
-/** Text that is HTML already. */
+/** Text that is already HTML. */
 export class Markup {
   readonly text: string;
 
@@ -13,7 +13,7 @@ export class Markup {
 
 type Value = Markup | string | number | false | undefined | readonly Markup[];
 
-/** HTML from a template: what is put in is text, and nothing in it is taken for markup, unless it is markup made by this function. */
+/** HTML from a template: inserted values are escaped, unless they are markup from this function. */
 export function html(strings: TemplateStringsArray, ...values: Value[]): Markup {
   return new Markup(
     strings.map((text, at) => (at === 0 ? text : `${written(values[at - 1])}${text}`)).join(""),

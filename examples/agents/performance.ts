@@ -1,10 +1,10 @@
-/** What is known of an agent from its work. */
+/** The record of an agent's work. */
 export interface Performance {
-  /** Tasks in which all that it claimed was what was found in the end. */
+  /** Tasks in which all its claims agreed with the final findings. */
   right: number;
-  /** Tasks in which it was not. */
+  /** Tasks in which they did not. */
   wrong: number;
-  /** Turns that it is at now. */
+  /** Its running turns. */
   underWay: number;
 }
 
@@ -15,7 +15,7 @@ export function trustIn({ right, wrong }: Performance): number {
   return (right + 1) / (right + wrong + 2);
 }
 
-/** The standard deviation of the same distribution: how little is known. */
+/** The standard deviation of the same distribution: how uncertain the success rate is. */
 export function doubtAbout(performance: Performance): number {
   const trust = trustIn(performance);
   return Math.sqrt((trust * (1 - trust)) / (performance.right + performance.wrong + 3));

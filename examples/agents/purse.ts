@@ -6,8 +6,9 @@ export class PurseEmpty extends Error {
 }
 
 /**
- * What a turn may spend on models, in dollars: what the consultation has left, which differs from turn to turn, so it cannot be the
- * `budget` of the reaction. Throws PurseEmpty instead of making a call that might cost more.
+ * The budget of a turn for models, in dollars: what the consultation has left, which differs from turn to
+ * turn, so it cannot be the `budget` of the reaction. Throws PurseEmpty instead of making a call that might
+ * cost more.
  */
 export function openPurse(limit: number): { spend: AskContext["spend"]; spent(): number } {
   let spent = 0;

@@ -9,7 +9,7 @@ import type { Performance } from "./performance.ts";
 import type { ResolvedEvent } from "./protocol.ts";
 import type { Performances } from "./route.ts";
 
-/** The table of what is known of agents, whose partition key is "id". */
+/** The table with the agents' performance; its partition key is "id". */
 const table = () => {
   const name = process.env.AGENT_RECORDS_TABLE;
   if (!name)
@@ -19,12 +19,15 @@ const table = () => {
 
 const client = DynamoDBDocumentClient.from(new DynamoDBClient({}));
 
-/** A turn that takes longer was lost with its run, and is no load. */
+/** A turn that takes longer was lost with its run, and does not count as load. */
 const LONGEST_TURN = 60 * 60 * 1000;
-/** As many as one call reads. */
+/** The limit of one call. */
 const PAGE = 100;
 
-/** What is known of agents. Those of whom nothing is known are left out. Throws where the table is too busy: the step is tried again. */
+/**
+ * The performance of agents. Agents without a record are left out. Throws if the table is throttled: the step
+ * is retried.
+ */
 export async function performances(agents: readonly string[], now: number): Promise<Performances> {
   const TableName = table();
   const pages = Array.from({ length: Math.ceil(agents.length / PAGE) }, (_, at) =>
@@ -48,7 +51,7 @@ export async function performances(agents: readonly string[], now: number): Prom
   return found;
 }
 
-/** A turn that an agent is at, as the table has it. */
+/** A running turn of an agent, in the table. */
 export function placeOf(turnId: string, now: string): string {
   return `${now} ${turnId}`;
 }
@@ -57,12 +60,12 @@ function beganAt(place: string): string {
   return place.slice(0, place.indexOf(" "));
 }
 
-/** Notes that an agent has a turn to take. Doing so twice is doing so once. */
+/** Records that an agent has a turn. Idempotent. */
 export async function takePlace(agent: string, place: string): Promise<void> {
   await change(agent, "ADD places :place", { ":place": new Set([place]) });
 }
 
-/** Notes that it has taken it. */
+/** Records that the turn has ended. */
 export async function leavePlace(agent: string, place: string): Promise<void> {
   await change(agent, "DELETE places :place", { ":place": new Set([place]) });
 }
@@ -76,7 +79,7 @@ async function change(agent: string, expression: string, values: Record<string, 
   );
 }
 
-/** Notes whose claims were what was found, once for each task. */
+/** Records whose claims agreed with the findings, once for each task. */
 export async function noteOutcome({
   taskId,
   agents,

@@ -10,10 +10,10 @@ import type { Weighed } from "./steps.ts";
 import type { TakeTurn, TurnContext } from "./turn.ts";
 import { LIMITS, weigh } from "./weigh.ts";
 
-/** Who plays, and what is known of them. */
+/** The agents, and their performance. */
 export interface Cast {
   agents: readonly AgentSpec[];
-  /** What agents do, by name. */
+  /** The agents' functions, by name. */
   turns: Readonly<Record<string, TakeTurn>>;
   known: Performances;
   /** ISO time, which does not advance. */
@@ -26,13 +26,13 @@ export interface Rehearsed {
   settled: ResolvedEvent;
   verdict: Verdict;
   opinions: Opinion[];
-  /** Whether a person would have decided. Here no person does: it ends with the agents' result. */
+  /** Whether a person would have decided. No person is asked here: the task ends with the agents' result. */
   escalated: boolean;
 }
 
 /**
- * Works on a task in this process: the same decisions as the workflows', one after another, without queues, waits or people. For
- * evaluations of many tasks; models answer by rule.
+ * Works on a task in this process: the same decisions as the workflows', one after another, without queues,
+ * waits or people. For evaluations of many tasks; models answer by rule.
  */
 export async function rehearse(task: Task, cast: Cast): Promise<Rehearsed> {
   let opinions: Opinion[] = [];

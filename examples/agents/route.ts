@@ -1,20 +1,20 @@
 import type { AgentSpec } from "./declare.ts";
 import { doubtAbout, type Performance, trustIn, UNKNOWN } from "./performance.ts";
 
-/** What is known of all agents, by name. */
+/** The performance of all agents, by name. */
 export type Performances = ReadonlyMap<string, Performance>;
 
 export interface Wanted {
   capability: string;
-  /** How many agents at most. */
+  /** Maximum number of agents. */
   most: number;
-  /** What one may cost for a turn, in dollars. */
+  /** The budget of each for a turn, in dollars. */
   usd: number;
-  /** Agents that are not to be asked. */
+  /** Agents that must not be asked. */
   except: ReadonlySet<string>;
 }
 
-/** An agent that was chosen, and why. */
+/** A chosen agent, and the reason. */
 export interface Choice {
   agent: AgentSpec;
   trust: number;
@@ -22,12 +22,12 @@ export interface Choice {
   why: string;
 }
 
-/** What a full queue, and a price of all that is left, take from a score whose best is 1. */
+/** The penalties for a full queue, and for a price of the whole budget, on a score of at most 1. */
 const WEIGHT = { load: 0.5, price: 0.3 };
 
 /**
- * Chooses agents for a capability, best first: by past success, by how much they have to do, and by their price. Success counts with
- * what is not known of it yet, so that a new agent is tried before a mediocre one.
+ * Chooses agents for a capability, best first: by past success, by load, and by price. Uncertainty about the
+ * success counts in an agent's favour, so that a new agent is tried before a mediocre one.
  */
 export function route(wanted: Wanted, agents: readonly AgentSpec[], known: Performances): Choice[] {
   return agents

@@ -5,12 +5,12 @@ import { Consultation, Opinion, ResolvedEvent, Task, Turn, Verdict } from "./pro
 
 const settings = { timeout: "30 seconds", retry: { attempts: 5, backoff: "2 seconds" } } as const;
 
-/** What was said about a task so far, and what it comes to. */
+/** The opinions on a task so far, and their result. */
 export const Work = z.object({ opinions: z.array(Opinion), verdict: Verdict });
 
 const Routed = z.object({ consultations: z.array(Consultation).max(12) });
 
-/** Chooses who is heard next. */
+/** Chooses the next agents. */
 export const routeTask = defineStep("route-task", {
   ...settings,
   input: z.object({ task: Task, round: z.int(), work: Work }),
@@ -20,7 +20,7 @@ export const routeTask = defineStep("route-task", {
 /** The placeholder for an opinion whose run failed. */
 const Failed = z.object({ failed: z.string() });
 
-/** Compares what was said so far. */
+/** Compares the opinions so far. */
 export const aggregateOpinions = defineStep("aggregate-opinions", {
   ...settings,
   input: z.object({
@@ -30,7 +30,7 @@ export const aggregateOpinions = defineStep("aggregate-opinions", {
   output: Work,
 });
 
-/** Ends a task: says what was found, and writes the page that says why. */
+/** Ends a task: publishes the findings, and writes the page that explains them. */
 export const settleTask = defineStep("settle-task", {
   ...settings,
   input: z.object({
@@ -44,24 +44,24 @@ export const settleTask = defineStep("settle-task", {
   artifacts: "write",
 });
 
-/** An agent's move as it was weighed, and what follows. */
+/** An agent's move after its check, and what follows. */
 export const Weighed = z.object({
   said: z.array(Turn),
-  /** "again": the move was refused, and the agent hears why. */
+  /** "again": the move was refused, and the agent receives the reason. */
   way: z.enum(["finish", "ask", "spawn", "wait", "again"]),
   over: z.boolean(),
   questions: z.array(Consultation).max(4),
   tasks: z.array(Task).max(4),
-  /** Of what news are waited for; "" where there are none. */
+  /** The key of the awaited news; "" if there are none. */
   newsKey: z.string(),
-  /** Once it is over. */
+  /** Set at the end. */
   opinion: Opinion.optional(),
 });
 export type Weighed = z.infer<typeof Weighed>;
 
 const Asked = z.object({ turnId: z.string(), place: z.string(), said: z.array(Turn) });
 
-/** Says to an agent that it is its turn, with what came of its last move. */
+/** Announces to an agent that it is its turn, with the result of its last move. */
 export const askAgent = defineStep("ask-agent", {
   ...settings,
   input: z.object({

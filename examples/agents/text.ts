@@ -6,12 +6,12 @@ const STOP = new Set(
   ),
 );
 
-/** The words of a text that say something, in lower case, without endings. */
+/** The meaningful words of a text, in lower case, without endings. */
 export function words(text: string): string[] {
   return (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).flatMap((word) => stem(word) ?? []);
 }
 
-/** A word without its ending; undefined for one that says nothing. */
+/** A word without its ending; undefined for a stop word. */
 export function stem(word: string): string | undefined {
   if (STOP.has(word) || word.length < 2) return undefined;
   if (word.length < 5) return word;
@@ -23,7 +23,7 @@ export interface Index<Document> {
   search(text: string, most: number): { document: Document; score: number }[];
 }
 
-/** Indexes documents by the texts that `fields` names, with how much each counts. */
+/** Indexes documents by the texts of `fields`, with their weights. */
 export function indexOf<Document extends object>(
   documents: readonly Document[],
   fields: { readonly [Field in keyof Document & string]?: number },

@@ -1,7 +1,7 @@
 import type { AnswerOf, Prompt, Tool } from "../../lambdas/runtime/model/index.ts";
 import type { Move, Payload, Task, Turn } from "./protocol.ts";
 
-/** What an agent is asked: for which of its capabilities, about what, and within which task. */
+/** The agent's request: the capability, the subject, and the task. */
 export interface Assignment {
   capability: string;
   payload: Payload;
@@ -9,7 +9,10 @@ export interface Assignment {
 }
 
 export interface TurnContext {
-  /** Asks the model that the agent was declared with, within what the turn may cost. It may call these tools before it answers. */
+  /**
+   * Calls the model that the agent was declared with, within the turn's budget. It may call these tools
+   * before it answers.
+   */
   ask<P extends Prompt>(
     prompt: P,
     input: Parameters<P["ask"]>[0],
@@ -17,5 +20,5 @@ export interface TurnContext {
   ): Promise<AnswerOf<P>>;
 }
 
-/** An agent: what it does next, by what it is asked and what was said so far. It keeps nothing between turns. */
+/** An agent: its next move, from the request and the conversation so far. It stores nothing between turns. */
 export type TakeTurn = (assignment: Assignment, said: readonly Turn[], context: TurnContext) => Promise<Move>;

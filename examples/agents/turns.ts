@@ -10,7 +10,10 @@ import { sortTicketByWords } from "./tickets/sort.ts";
 import { rateTicket } from "./tickets/urgency.ts";
 import type { TakeTurn } from "./turn.ts";
 
-/** What the agents do, by name, for rehearsals. Deployed, each is a function of its own, and knows none of the others. */
+/**
+ * The agents' functions by name, for rehearsals. Deployed, each is a function of its own, independent of the
+ * others.
+ */
 export const turns: Readonly<Record<string, TakeTurn>> = {
   "ticket-words": sortTicketByWords,
   "ticket-cases": sortTicketByCases,

@@ -6,10 +6,10 @@ import { fingerprint } from "./question.ts";
 import { type Performances, route } from "./route.ts";
 import type { Weighed } from "./steps.ts";
 
-/** How far agents may go: turns in one consultation, agents asked in a row, tasks made for tasks. */
+/** The agents' limits: turns in one consultation, agents asked in a row, tasks made for tasks. */
 export const LIMITS = { turns: 6, hops: 3, depth: 2 } as const;
 
-/** What an agent has answered at its turn; undefined where it did not answer in time. */
+/** An agent's answer at its turn; undefined if it did not answer in time. */
 export type Answered = Pick<Turn, "move" | "usd" | "calls"> | undefined;
 
 interface Situation {
@@ -20,8 +20,9 @@ interface Situation {
 }
 
 /**
- * Decides on an agent's move: what is done, what is refused, and whether the consultation is over. All limits are looked at here:
- * of money, turns, hops, depth, cycles and time. If a move is rejected, the agent receives the reason and has another turn.
+ * Decides on an agent's move: what is done, what is refused, and whether the consultation is over. All limits
+ * are checked here: money, turns, hops, depth, cycles and time. If a move is rejected, the agent receives the
+ * reason and has another turn.
  */
 export function weigh(
   consultation: Consultation,
@@ -47,7 +48,7 @@ const NOTHING = {
   ...{ way: "again", over: false, questions: [], tasks: [], newsKey: "" },
 } as const satisfies Partial<Weighed>;
 
-/** Why there is no further turn; undefined where there is one. */
+/** Why there is no further turn; undefined if there is one. */
 function whyOver(
   { agent, usd, task }: Consultation,
   said: Turn[],
@@ -63,7 +64,7 @@ function whyOver(
 
 type Follows = Pick<Weighed, "way"> & Partial<Weighed>;
 
-/** What a move that wants something leads to, or why it is refused. */
+/** The consequence of a move that requests something, or why it is refused. */
 function follow(
   move: Extract<Move, { kind: "ask" | "spawn" | "wait" }>,
   consultation: Consultation,
@@ -99,7 +100,7 @@ function follow(
   }
 }
 
-/** A question as a consultation of the agent who is best for it, or why there is none. */
+/** A question as a consultation of the best agent for it, or why there is none. */
 function pass(
   { capability, payload }: Extract<Move, { kind: "ask" }>["questions"][number],
   id: string,

@@ -28,7 +28,7 @@ interface Service {
   handler: { set(name: string, value: string): void; allow(actions: string[], ...resources: string[]): void };
 }
 
-/** The table in which the shop's services keep their books. */
+/** The table in which the shop's services store their records. */
 function keepBooks(stack: Stack, services: Service[]): void {
   const books = new TableV2(stack, "Books", {
     partitionKey: { name: "id", type: AttributeType.STRING },

@@ -13,7 +13,7 @@ export const Order = z.object({
 });
 export type Order = z.infer<typeof Order>;
 
-/** What happens to an order happens once: the order's number is the identity of each of these events. */
+/** Each of these events happens once per order: the order's number is their identity. */
 const ofOrder = <const Name extends string>(name: Name) =>
   defineEvent(name, { version: 1, schema: Order, identity: (order) => order.orderId });
 
@@ -35,6 +35,6 @@ export const StockRefused = refusal("stock.refused");
 export const CardDeclined = refusal("card.declined");
 export const ParcelRefused = refusal("parcel.refused");
 
-/** Both ways of doing it end with one of these two. */
+/** Both implementations end with one of these two. */
 export const OrderShipped = ofOrder("order.shipped");
 export const OrderCancelled = ofOrder("order.cancelled");

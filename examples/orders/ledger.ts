@@ -5,7 +5,7 @@ import {
   type TransactWriteCommandInput,
 } from "@aws-sdk/lib-dynamodb";
 
-/** The table of the shop's services, whose partition key is "id". */
+/** The table of the shop's services; its partition key is "id". */
 const table = () => {
   const name = process.env.ORDERS_TABLE;
   if (!name) throw new Error("ORDERS_TABLE is not set. Deploy this function by examples/orders/app.ts.");
@@ -14,22 +14,22 @@ const table = () => {
 
 const client = DynamoDBDocumentClient.from(new DynamoDBClient({}));
 
-/** A change of a number in the table: by how much, and the least that must be left. */
+/** A change of a number in the table, and the minimum that must remain. */
 export interface Booking {
   id: string;
   by: number;
   least?: number;
 }
 
-/** What a service is asked to do, for which order. */
+/** A request to a service, with its order. */
 export interface Entry {
   what: string;
   orderId: string;
 }
 
 /**
- * Makes bookings atomically, once for each key: a repeated request with the same key gets the first response.
- * "refused": less than the least would be left, and nothing has changed.
+ * Makes bookings atomically, once per key: a repeated request with the same key gets the first response.
+ * "refused": less than the minimum would remain, and nothing has changed.
  */
 export async function book(key: string, entry: Entry, bookings: Booking[]): Promise<"booked" | "refused"> {
   const TableName = table();

@@ -2,11 +2,11 @@ import type { Order } from "./events.ts";
 import { book } from "./ledger.ts";
 
 /**
- * What an order needs of the world: goods, money and a parcel. Each is asked for under a key, and done once for it. The
- * shop's books represent three external services.
+ * The services that an order needs: goods, money and a parcel. Each request has a key, and is carried out
+ * once for it. The shop's table represents three external services.
  */
 
-/** Answers whether there was enough of it. */
+/** Answers whether there was enough stock. */
 export async function reserve({ orderId, sku, quantity }: Order, key: string): Promise<boolean> {
   const entry = { what: "reserve", orderId };
   const goods = [
@@ -40,7 +40,7 @@ export async function refund({ orderId, card, cents }: Order, key: string): Prom
   ]);
 }
 
-/** Answers whether there is a way to the address. */
+/** Answers whether the address can be reached. */
 export async function ship({ orderId, sku, quantity, address }: Order, key: string): Promise<boolean> {
   if (!address.trim()) return false;
   const goods = [

@@ -15,7 +15,7 @@ const User = z.object({ userId: z.string(), mail: z.email() });
 
 export const UserCreated = defineEvent("user.created", { version: 1, schema: User });
 
-/** What the log keeps: a sentence. */
+/** The log stores one sentence. */
 const Told = z.object({ about: z.string() });
 const told = <const Name extends string>(name: Name) => defineEvent(name, { version: 1, schema: Told });
 
@@ -25,7 +25,9 @@ export const ReportLanded = told("report.landed");
 export const BacklogGrew = told("backlog.grew");
 export const HostStopped = told("host.stopped");
 
-/** A shop that sends an order twice sends two messages; that they are one order, only its number says. */
+/**
+ * A shop that sends an order twice sends two messages; only the order's number shows that they are the same.
+ */
 export const OrderTaken = defineEvent("order.taken", {
   version: 1,
   schema: Told.extend({ order: z.string() }),

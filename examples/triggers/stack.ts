@@ -19,7 +19,7 @@ import { workflows } from "./workflows.ts";
 
 const handlers = import.meta.dirname;
 
-/** Every kind of beginning, each with what it listens to. */
+/** Every kind of trigger, each with its source. */
 export class Triggers extends Stack {
   constructor(scope: Construct, id: string) {
     super(scope, id);

@@ -18,7 +18,7 @@ export const sendWelcome = defineStep("send-welcome", {
   timeout: "10 seconds",
 });
 
-/** Writes a line into the log. */
+/** Writes a line to the log. */
 export const note = defineStep("note", {
   input: z.object({ about: z.string() }),
   output: z.object({ noted: z.string() }),

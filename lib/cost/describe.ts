@@ -6,17 +6,17 @@ export function describeAssumptions(points: readonly OpenPoint[], given: Assumpt
   const { failsAt, changesAtOnce } = given;
   return [
     ...points.map((point) => describePoint(point, given)),
-    describeNumbers("a try of a step takes", "ms", given.millis),
+    describeNumbers("an attempt of a step takes", "ms", given.millis),
     `every function takes ${given.overheadMillis} ms more`,
     `an event's payload has ${given.payloadBytes} bytes, a step's result ${given.resultBytes}`,
-    `${describeNumbers("a step fails", "tries before it succeeds", given.failures)}; in the worst run all but the last that it may have`,
-    describeNumbers("a step that asks a model calls it", "times a try", given.modelCalls),
-    `${describeNumbers("a step that may puts", "objects into the bucket", given.puts)}; ${describeNumbers("it gets", "", given.gets)}`,
+    `${describeNumbers("a step fails", "attempts before it succeeds", given.failures)}; in the worst case all attempts but the last fail`,
+    describeNumbers("a step with a model calls it", "times per attempt", given.modelCalls),
+    `${describeNumbers("a step with artifacts writes", "objects to the bucket", given.puts)}; ${describeNumbers("it reads", "", given.gets)}`,
     `a step emits ${describeEmitted(given)}`,
     changesAtOnce === 1
-      ? "no two changes reach the relay together: nothing is shared, as when runs come one by one"
+      ? "each change reaches the relay alone, as with a single run at a time"
       : `${changesAtOnce} changes reach the relay together`,
-    failsAt === undefined ? "the run succeeds" : `the run fails at "${failsAt}", and what it did is undone`,
+    failsAt === undefined ? "the run succeeds" : `the run fails at "${failsAt}", and its effects are undone`,
   ];
 }
 
@@ -29,7 +29,7 @@ function describePoint({ kind, name, most, ways = [] }: OpenPoint, given: Assump
     case "way": {
       const way = given.ways[name];
       return way === undefined
-        ? `"${name}": ${ways.join(", ")}, each as often (best the cheapest, worst the dearest)`
+        ? `"${name}": ${ways.join(", ")}, each equally often (best: the cheapest, worst: the most expensive)`
         : `"${name}": ${way}`;
     }
   }
@@ -54,5 +54,5 @@ function describeNumbers(what: string, unit: string, { otherwise, named }: ByNam
 
 function describeEmitted({ emits }: Assumptions): string {
   const each = Object.entries(emits).map(([name, number]) => `"${name}" ${number}`);
-  return ["one event where it declares any (best none, worst each)", ...each].join(", ");
+  return ["one event if it declares any (best none, worst each)", ...each].join(", ");
 }

@@ -44,7 +44,7 @@ function refuseExcess({ kind, name, most = 0, ways = [] }: OpenPoint, given: Ass
   const way = given.ways[name];
   if (kind === "way" && way !== undefined && !ways.includes(way)) {
     throw new RangeError(
-      `"${name}" has no way "${way}". It has: ${ways.map((one) => `"${one}"`).join(", ")}.`,
+      `"${name}" has no branch "${way}". It has: ${ways.map((one) => `"${one}"`).join(", ")}.`,
     );
   }
   const count = (kind === "items" ? given.items : given.rounds)[name];

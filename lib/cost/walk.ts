@@ -35,7 +35,7 @@ export function walk(
   directions: Directions,
 ): Scenario {
   const scenario = scopeOf(States, directions)(StartAt, new Map());
-  if (!scenario) throw new Error(`No way leads from "${StartAt}" to an end that is none of a failure.`);
+  if (!scenario) throw new Error(`No path leads from "${StartAt}" to a successful end.`);
   return scenario;
 }
 

@@ -44,7 +44,7 @@ test("all workflows and reactions in a line each, with what is assumed and whose
   expect(out).toMatch(/^fulfil-order +\$[\d.,]+ +\$[\d.,]+ +\$[\d.,]+ +\$[\d.,]+$/m);
   expect(out).toMatch(/^handle-task /m);
   expect(out).toMatch(/^refund-card /m);
-  expect(out).toContain("a try of a step takes 500 ms");
+  expect(out).toContain("an attempt of a step takes 500 ms");
   expect(out).toMatch(/^Prices of \d{4}-\d\d, us-east-1, in US dollars; without the free tier\.$/m);
 }, 60_000);
 
@@ -57,7 +57,7 @@ test("one by units, with what its definition leaves open", () => {
   expect(out).toMatch(/^run start and end +\$[\d.,]+ +[\d.]+ %$/m);
   expect(out).toContain('"round": 2 rounds (best 1, worst 3)');
   expect(out).toContain('"consultations": 3 items');
-  expect(out).toContain('a try of a step takes 500 ms, "route-task" 900');
+  expect(out).toContain('an attempt of a step takes 500 ms, "route-task" 900');
 }, 60_000);
 
 test("as JSON, for programs", () => {

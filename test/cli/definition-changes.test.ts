@@ -26,7 +26,7 @@ test("what is added to a workflow and what it costs is said; what is the same is
   });
   expect(changes([first], [first])).toEqual([]);
   expect(changes([first], [second])).toEqual([
-    expect.stringMatching(/^greet-user: version \w+ → \w+; open runs stay on theirs$/),
+    expect.stringMatching(/^greet-user: version \w+ → \w+; open runs keep theirs$/),
     "  + step send-mail",
     expect.stringMatching(/^ {2}cost: \$[\d.]+ → \$[\d.]+ for a million typical runs \(\+[\d.]+ %\)$/),
   ]);

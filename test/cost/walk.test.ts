@@ -208,7 +208,7 @@ describe("what is assumed of nothing is refused", () => {
     [{ items: { lots: 2 } }, 'There is no list "lots". There are: "each first".'],
     [{ rounds: { lots: 2 } }, 'There is no loop "lots". There is none.'],
     [{ ways: { bad: "then" } }, 'There is no choice "bad". There are: "good".'],
-    [{ ways: { good: "perhaps" } }, '"good" has no way "perhaps". It has: "then", "otherwise".'],
+    [{ ways: { good: "perhaps" } }, '"good" has no branch "perhaps". It has: "then", "otherwise".'],
     [{ items: { "each first": 9 } }, '"each first" has 8 items at most, and 9 are assumed.'],
     [{ failsAt: "third" }, 'There is no step "third". There are: "first", "second".'],
     [

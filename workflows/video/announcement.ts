@@ -22,8 +22,9 @@ type Context = Pick<StepContext, "shared" | "artifacts" | "attempt" | "idempoten
 const KEPT = "announced.json";
 
 /**
- * Notifies each subscriber of a published film. Unreachable subscribers are retried by the step's policy, and no subscriber is
- * notified twice. The film stays published in any case: after the last attempt, the step returns who was missed.
+ * Notifies each subscriber of a published film. Unreachable subscribers are retried by the step's policy, and
+ * no subscriber is notified twice. The film stays published in any case: after the last attempt, the step
+ * returns the subscribers that were missed.
  */
 export async function announceFilm(
   { videoId, title, published }: Announcement,

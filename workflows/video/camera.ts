@@ -1,11 +1,11 @@
 import type { Pixels } from "./pixels.ts";
 
-/** How much of a picture's width the camera moves in over a shot. */
+/** The share of a picture's width by which the camera moves during a shot. */
 const ZOOM = 0.08;
 
 /**
- * What the camera sees `progress` (0 to 1) through a shot, in a frame of the size given: it moves slowly towards the
- * middle. Each point is mixed from the four around it.
+ * The camera's view at `progress` (0 to 1) of a shot, in a frame of the given size: it moves slowly towards
+ * the middle. Each pixel is interpolated from the four around it.
  */
 export function zoom(picture: Pixels, progress: number, width: number, height: number): Pixels {
   const seen = new Uint8Array(width * height * 4);
@@ -29,14 +29,17 @@ export function zoom(picture: Pixels, progress: number, width: number, height: n
   return { width, height, data: seen };
 }
 
-/** Two pictures of one size laid over each other: `share` (0 to 1) of the second. */
+/** A blend of two pictures of one size: `share` (0 to 1) of the second. */
 export function blend(first: Pixels, second: Pixels, share: number): Pixels {
   const data = new Uint8Array(first.data.length);
   for (let at = 0; at < data.length; at++) data[at] = mix(first.data[at]!, second.data[at]!, share);
   return { ...first, data };
 }
 
-/** Which two points of a line of `length` a place (0 to 1) on the frame's line is mixed from, and the second's share. */
+/**
+ * The two pixels of a line of `length` from which a position (0 to 1) on the frame's line is interpolated,
+ * and the second's share.
+ */
 function source(place: number, scale: number, length: number): { first: number; share: number } {
   const exact = length * (0.5 + (place - 0.5) * scale);
   const first = Math.min(length - 2, Math.floor(exact));

@@ -1,16 +1,16 @@
 import type { Scene } from "./steps.ts";
 import { escapeXml, HEIGHT, WIDTH, wrap } from "./svg.ts";
 
-/** What is written under a scene, and where. Pixels. */
+/** The text under a scene, with positions. Pixels. */
 export interface CaptionLayout {
   lines: string[];
-  /** Whether all of the caption is in them. */
+  /** Whether the lines contain the whole caption. */
   fits: boolean;
   /** Baseline of the heading. */
   heading: number;
   /** Baseline of the first line. */
   first: number;
-  /** Where the writing is, from its upper left corner. */
+  /** The box of the text, from its upper left corner. */
   box: { x: number; y: number; width: number; height: number };
 }
 
@@ -21,9 +21,12 @@ const LONGEST_LINE = 68;
 const MOST_LINES = 3;
 const HEADING_SIZE = 38;
 const TEXT_SIZE = 23;
-/** Width of a letter, about, for a size of one pixel. */
+/** Approximate width of a letter, for a font size of one pixel. */
 const LETTER = 0.53;
-/** The shade begins so far above the writing; it is this dark there where the writing begins, and at the lower edge. */
+/**
+ * The gradient begins this far above the text; this is its darkness at the top of the text, and at the lower
+ * edge.
+ */
 const SHADE = { above: 60, at: 0.3, below: 0.55 };
 
 export function layOutCaption({ number, heading, caption }: Pick<Scene, "number" | "heading" | "caption">) {
@@ -40,7 +43,7 @@ export function layOutCaption({ number, heading, caption }: Pick<Scene, "number"
   return { title, lines, fits, heading: baseline, first, box } satisfies CaptionLayout & { title: string };
 }
 
-/** How much black, from 0 to 1, is laid over a row of the picture so that the writing can be read. */
+/** The opacity of black, from 0 to 1, over a row of the picture so that the text can be read. */
 export function shadeAt({ box }: CaptionLayout, row: number): number {
   const top = box.y - SHADE.above;
   if (row <= top) return 0;
@@ -48,7 +51,7 @@ export function shadeAt({ box }: CaptionLayout, row: number): number {
   return SHADE.at + ((SHADE.below - SHADE.at) * (row - box.y)) / (HEIGHT - box.y);
 }
 
-/** Heading and caption of a scene as SVG, clear where nothing is written, to be laid over its picture in `width` pixels. */
+/** Heading and caption of a scene as a transparent SVG, to overlay on its picture in `width` pixels. */
 export function drawCaption(scene: Scene, width: number): string {
   const layout = layOutCaption(scene);
   const { title, lines, heading, first, box } = layout;

@@ -1,10 +1,15 @@
 import type { Scene } from "./steps.ts";
 import { FRAMES_PER_SECOND, framesIn, TITLE_SECONDS } from "./timing.ts";
 
-/** At the top, since the film has its captions at the bottom already: here they can be searched, read aloud and translated. */
+/**
+ * At the top, since the film already has its captions at the bottom: these can be searched, read aloud and
+ * translated.
+ */
 const PLACE = "line:5%";
 
-/** The captions of a film as WebVTT: its title, and each scene's heading and words for as long as the scene is seen. */
+/**
+ * The captions of a film as WebVTT: its title, and each scene's heading and words while the scene is visible.
+ */
 export function captionsOf(title: string, scenes: readonly Scene[]): string {
   let frame = 0;
   const cues = [

@@ -11,7 +11,7 @@ const STYLES: Record<Scene["style"], string> = {
   plain: "plain and matter-of-fact, few colours",
 };
 
-/** Seeds that every image model takes are below this. */
+/** All image models accept seeds below this. */
 const SEEDS = 2 ** 29;
 
 export const drawPicturePrompt = defineImagePrompt("draw-picture", {

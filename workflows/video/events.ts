@@ -4,18 +4,18 @@ import { defineEvent, upcast } from "../../lib/index.ts";
 const videoId = z.string().min(1).max(100);
 const topic = z.string().min(1).max(200);
 
-/** What a film shall be about, for whom, how long and in which style. */
+/** The subject, audience, length and style of a film. */
 export const Brief = z.object({
   topic,
   audience: z.string().min(1).max(100).default("everyone"),
   length: z.enum(["short", "medium", "long"]).default("short"),
   style: z.enum(["calm", "bold", "playful", "plain"]).default("calm"),
-  /** Where it is left out, the length says how many. */
+  /** By default, the length determines the number. */
   scenes: z.int().min(1).max(12).optional(),
 });
 export type Brief = z.infer<typeof Brief>;
 
-/** What producers of the first days send: a topic and a number of scenes. */
+/** The payload of older producers: a topic and a number of scenes. */
 export const VideoRequested1 = defineEvent("video.requested", {
   version: 1,
   schema: z.object({ videoId, topic, scenes: z.int().min(1).max(12).default(4) }),
@@ -30,7 +30,7 @@ export const VideoRequested = defineEvent("video.requested", {
   earlier: upcast(VideoRequested1, (video) => video),
 });
 
-/** A film is out. */
+/** A film has been published. */
 export const VideoPublished = defineEvent("video.published", {
   version: 1,
   schema: z.object({
@@ -41,7 +41,7 @@ export const VideoPublished = defineEvent("video.published", {
     /** Absent for films that were published before pages existed. */
     page: z.string().startsWith("s3://").optional(),
     captions: z.string().startsWith("s3://").optional(),
-    /** What the calls of models cost. */
+    /** The cost of model calls. */
     usd: z.number().min(0).optional(),
     /** From the request to the publication. */
     tookSeconds: z.number().min(0).optional(),

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { escapeXml } from "./svg.ts";
 
-/** A film in the feed. Addresses are relative to it, since whatever is put in front of the bucket has its own. */
+/** A film in the feed. Addresses are relative to it, since the bucket's public address is not known here. */
 const Item = z.object({
   id: z.string(),
   url: z.string(),
@@ -32,7 +32,7 @@ const EMPTY: Feed = {
   items: [],
 };
 
-/** Reads a feed as it was written; the empty one where there is none. Throws where it is not one. */
+/** Parses a feed; an empty one if there is none. Throws if it is invalid. */
 export function readFeed(text: string | undefined): Feed {
   return text === undefined ? EMPTY : Feed.parse(JSON.parse(text));
 }

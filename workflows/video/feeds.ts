@@ -4,13 +4,13 @@ import { type Feed, readFeed, writeAtom, writeFeed } from "./feed.ts";
 const FEED = "feed.json";
 const ATOM = "atom.xml";
 
-/** More films than these are hardly published in the same moment; then the step is tried again. */
+/** Maximum number of attempts for concurrent publications; then the step is retried. */
 const TRIES = 30;
 
 /**
- * Changes the feed, and brings the Atom feed after it. Where two do so at once, neither loses what the other wrote: each
- * writes over what it has read, or reads again. The Atom feed is written from a feed that was read later than its own
- * version, so that the last one written contains all films.
+ * Changes the feed, and updates the Atom feed from it. Of two concurrent changes, neither is lost: each
+ * writes over the version that it has read, or reads again. The Atom feed is written from a feed that was
+ * read after its own version, so that the last one written contains all films.
  */
 export async function changeFeeds(shared: SharedFiles, change: (feed: Feed) => Feed): Promise<void> {
   await rewrite(shared, FEED, "application/feed+json", async (text) => writeFeed(change(readFeed(text))));

@@ -22,9 +22,9 @@ const STYLE = `
   h1 { line-height: 1.2; } li { margin: 0.4rem 0; } footer { opacity: 0.7; font-size: 0.9rem; }`;
 
 /**
- * The page of a film: it plays, with captions and the words to read. It runs no script and loads nothing but the film and
- * its poster, from the same folder, so that it works on any web server and as local files. The captions are in the page, since a
- * browser reads no track from a folder.
+ * The page of a film: it plays the film, with captions and the text. It runs no script and loads only the
+ * film and its poster, from the same folder, so that it works on any web server and as local files. The
+ * captions are in the page, since a browser reads no track from a folder.
  */
 export function filmPage({ title, scenes, captions, seconds, usd, tookSeconds }: PublishedFilm): string {
   const track = `data:text/vtt;base64,${Buffer.from(captions).toString("base64")}`;

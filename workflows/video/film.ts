@@ -10,7 +10,10 @@ export interface Shot {
   seconds: number;
 }
 
-/** Pixels; both even, as video coding wants it. Smaller than the stills, since encoding costs by the pixel. */
+/**
+ * Pixels; both even, as the codec requires. Smaller than the stills, since the cost of encoding grows with
+ * the pixels.
+ */
 export const FRAME = { width: 640, height: 360 };
 const FADE_SECONDS = 0.4;
 /** The encoder's scale from 10 (best) to 51. */
@@ -19,8 +22,8 @@ const QUALITY = 26;
 const SPEED = 5;
 
 /**
- * Encodes shots to an H.264 film in an MP4 container: each fades into the next. `signal` is looked at between frames,
- * since encoding holds the thread.
+ * Encodes shots to an H.264 film in an MP4 container: each fades into the next. `signal` is checked between
+ * frames, since encoding blocks the thread.
  */
 export async function encodeFilm(
   shots: Shot[],

@@ -1,12 +1,12 @@
 import { type CaptionLayout, shadeAt } from "./caption-layer.ts";
 import type { Pixels } from "./pixels.ts";
 
-/** Points of a box are looked at this far apart. */
+/** The distance between sampled pixels of a box. */
 const STEP = 6;
 
 /**
- * The contrast of white writing against what is behind it, from 1 to 21 as WCAG counts it: nine tenths of the box have at
- * least this.
+ * The contrast of white text on its background, from 1 to 21 as in WCAG: nine tenths of the box have at least
+ * this.
  */
 export function captionContrast(picture: Pixels, layout: CaptionLayout): number {
   const { box } = layout;
@@ -21,7 +21,7 @@ export function captionContrast(picture: Pixels, layout: CaptionLayout): number 
   return contrasts.sort((a, b) => a - b)[Math.floor(contrasts.length / 10)] ?? 21;
 }
 
-/** How much the colours of a picture vary: their standard deviation, from 0 for a single one to 127. */
+/** The variety of a picture's colours: their standard deviation, from 0 for a single one to 127. */
 export function variety(picture: Pixels): number {
   const points = gridOf(picture, 32, 18);
   const deviations = [0, 1, 2].map((channel) => {
@@ -32,9 +32,9 @@ export function variety(picture: Pixels): number {
   return Math.max(...deviations);
 }
 
-/** What of a picture can be compared. */
+/** The comparable features of a picture. */
 export interface Fingerprint {
-  /** Where it becomes brighter, from point to point to the right and down (a difference hash). */
+  /** Where it becomes brighter, from sample to sample to the right and down (a difference hash). */
   edges: boolean[];
   /** Mean colour of each of nine parts. */
   colors: number[][];
@@ -53,7 +53,7 @@ export function fingerprint(picture: Pixels): Fingerprint {
   return { edges, colors: gridOf(picture, 3, 3) };
 }
 
-/** How different two pictures look, from 0 for the same to 1. */
+/** The difference of two pictures, from 0 for identical to 1. */
 export function difference(one: Fingerprint, other: Fingerprint): number {
   const edges = one.edges.filter((edge, at) => edge !== other.edges[at]).length / one.edges.length;
   const apart = one.colors.flatMap((color, at) =>
@@ -89,7 +89,7 @@ function pointAt({ width, data }: Pixels, x: number, y: number): number[] {
   return [data[at]!, data[at + 1]!, data[at + 2]!];
 }
 
-/** A channel from 0 to 1, as light and not as a number on a screen. */
+/** A channel from 0 to 1 as linear light. */
 function linear(channel: number): number {
   return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
 }

@@ -2,16 +2,16 @@ import * as z from "zod";
 import { eq, lt, present, type Ref, text, type WorkflowBuilder } from "../../lib/index.ts";
 import { checkScene, drawCard, drawPicture, Made, type Scene } from "./steps.ts";
 
-/** A scene as one take left it, and whether it is good enough. */
+/** A scene after one take, and whether it is good enough. */
 const Take = z.object({ made: Made.nullable(), good: z.boolean() });
 
-/** Below it, a person looks at the picture. */
+/** Below this, a person checks the picture. */
 const CONFIDENT = 0.5;
 const TAKES = 3;
 
 /**
- * One scene of a film: its picture, or a card where no picture can be had, and what its quality is. In doubt a person
- * looks; a rejection makes another take. The last take is accepted, since the editor sees the film anyway.
+ * One scene of a film: its picture (or a card if there is none) and its quality. In doubt a person decides; a
+ * rejection starts another take. The last take is accepted, since the editor sees the film anyway.
  */
 export function makeScene(w: WorkflowBuilder, scene: Ref<Scene>): Ref<Made> {
   const { state: last } = w.repeat(

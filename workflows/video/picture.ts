@@ -3,11 +3,11 @@ import type { Scene } from "./steps.ts";
 import { HEIGHT, WIDTH } from "./svg.ts";
 import { taste } from "./taste.ts";
 
-/** How a style colours a picture. */
+/** The colours of a style. */
 interface Tone {
   /** Factor. */
   saturation: number;
-  /** Percent that are added. */
+  /** Percentage points that are added. */
   lightness: number;
   /** Suns, moons, lamps. */
   lights: number;
@@ -20,7 +20,7 @@ const STYLES: Record<Scene["style"], Tone> = {
   plain: { saturation: 0.25, lightness: 0, lights: 1 },
 };
 
-/** What an editor may wish for that can be drawn by rule. */
+/** Editors' wishes that can be drawn by rule. */
 const WISHES: [RegExp, (scene: Shade) => Shade][] = [
   [/\bdark|night/i, (shade) => ({ ...shade, lightness: shade.lightness - 14 })],
   [/\b(bright|light)/i, (shade) => ({ ...shade, lightness: shade.lightness + 12 })],
@@ -28,19 +28,19 @@ const WISHES: [RegExp, (scene: Shade) => Shade][] = [
   [/\bco(ld|ol)/i, (shade) => ({ ...shade, hue: 205 })],
 ];
 
-/** All that colours are mixed from. */
+/** The base values of all colours. */
 interface Shade extends Tone {
   hue: number;
 }
 
-/** What is drawn: a scene, and by whose choice of all that is a matter of taste. */
+/** What is drawn: a scene, and the source of arbitrary choices. */
 interface Drawing extends Shade {
   some: (...about: (string | number)[]) => number;
 }
 
 /**
- * Draws a scene as SVG, by rule: sky, light and a setting, in the scene's style and without any text. Each take of it
- * differs in what is a matter of taste.
+ * Draws a scene as SVG, by rule: sky, light and a setting, in the scene's style and without any text. Takes
+ * differ in their arbitrary choices.
  */
 export function drawScene(scene: Scene, take = 1): string {
   const shade = WISHES.filter(([wish]) => wish.test(scene.wish)).reduce(
@@ -95,7 +95,7 @@ const SETTINGS: Record<Scene["setting"], (drawing: Drawing) => string> = {
   <ellipse cx="${WIDTH / 2}" cy="${HEIGHT + 230}" rx="${WIDTH * 0.95}" ry="400" fill="${color(drawing, 20, 45, 20)}"/>`,
 };
 
-/** Planets on their ways. */
+/** Planets on their orbits. */
 function rings(drawing: Drawing): string {
   return Array.from({ length: 5 }, (_, ring) => {
     const radius = 70 + ring * 52;
@@ -117,7 +117,10 @@ function layers(drawing: Drawing, count: number, height: (layer: number, x: numb
   }).join("\n  ");
 }
 
-/** A colour so many degrees from the scene's own, in percent of saturation and lightness before the style has its way. */
+/**
+ * A colour at this angle from the scene's own, in percent of saturation and lightness before the style is
+ * applied.
+ */
 function color(shade: Shade, turn: number, saturation: number, lightness: number): string {
   const percent = (value: number) => `${Math.round(Math.min(100, Math.max(0, value)))}%`;
   const hue = (Math.round(shade.hue + turn) + 360) % 360;

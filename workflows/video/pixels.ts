@@ -15,7 +15,7 @@ export function toPixels(png: Uint8Array): Pixels {
   return { width, height, data: Uint8Array.from(data) };
 }
 
-/** Lays one picture over another of the same size, in place. */
+/** Blends one picture over another of the same size, in place. */
 export function layOver({ data: under }: Pixels, { data: over }: Pixels): void {
   for (let at = 0; at < over.length; at += 4) {
     const share = over[at + 3]!;
@@ -26,7 +26,7 @@ export function layOver({ data: under }: Pixels, { data: over }: Pixels): void {
   }
 }
 
-/** `share` from 0 to 255. In whole numbers, since it is done for each point of a film. */
+/** `share` from 0 to 255. Integer arithmetic, since it runs for each pixel of a film. */
 function mix(under: number, over: number, share: number): number {
   return under + Math.trunc(((over - under) * share) / 255);
 }

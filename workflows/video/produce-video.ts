@@ -16,7 +16,10 @@ import {
   writeScript,
 } from "./steps.ts";
 
-/** The film as a round left it, with what the editor said of it. What the notes do not mean is carried on to the next. */
+/**
+ * The film after a round, with the editor's decision. Everything that the notes do not concern is kept for
+ * the next round.
+ */
 const Cut = z.object({
   script: Script.nullable(),
   made: z.array(Made).max(12),
@@ -29,8 +32,8 @@ const APPROVED: Notes = { verdict: "approved", redo: "script", scenes: [], notes
 const ROUNDS = 5;
 
 /**
- * From a brief to a film that is out: script, storyboard, a picture for each scene, the film, an editor's word. A no with
- * notes makes again what the notes mean, and nothing else.
+ * From a brief to a published film: script, storyboard, a picture for each scene, the film, an editor's
+ * decision. After a rejection, only the parts that the notes concern are made again.
  */
 export const produceVideo = defineWorkflow("produce-video", {
   on: VideoRequested,

@@ -5,14 +5,17 @@ import { type Item, withItem, withoutItem } from "./feed.ts";
 import { changeFeeds } from "./feeds.ts";
 import { FILES } from "./film-page.ts";
 
-/** The record of a published or withdrawn film, next to its files. The run that writes it first may publish the film. */
+/**
+ * The record of a published or withdrawn film, next to its files. The run that writes it first may publish
+ * the film.
+ */
 const Record = z.object({
   videoId: z.string(),
-  /** The run that has put it out; not there where it was withdrawn before any did. */
+  /** The run that has published it; absent if it was withdrawn before that. */
   run: z.string().optional(),
   /** ISO. */
   publishedAt: z.string().optional(),
-  /** ISO. What was withdrawn stays so. */
+  /** ISO. A withdrawn film stays withdrawn. */
   withdrawnAt: z.string().optional(),
   /** The run that has withdrawn it. */
   withdrawnBy: z.string().optional(),
@@ -21,10 +24,10 @@ type Record = z.infer<typeof Record>;
 
 const RECORD = "published.json";
 
-/** The files of a film that is out, each with its type. */
+/** The files of a published film, with their types. */
 export type FilmFiles = { [name in keyof typeof FILES]: { body: Uint8Array | string; type: string } };
 
-/** The folder of a film: legible, legal in any address, and no other film's. */
+/** The folder of a film: readable, valid in any address, and unique to the film. */
 export function folderOf(videoId: string): string {
   const legible = videoId
     .toLowerCase()
@@ -56,7 +59,7 @@ export async function putOut(
     attachments: about.attachments.map((file) => ({ ...file, url: `${folder}/${file.url}` })),
   };
   await changeFeeds(shared, (feed) => withItem(feed, item));
-  // Who withdraws writes the record first, who publishes looks at it last: one of the two sees the other.
+  // Withdrawing writes the record first, and publishing reads it last: one of the two sees the other.
   if ((await recordOf(shared, folder))?.withdrawnAt) {
     await clear(shared, folder);
     throw withdrawn(videoId);
@@ -68,7 +71,9 @@ export async function putOut(
   };
 }
 
-/** Undoes what a run has put out, if it has. Does nothing where another run has put the film out since. */
+/**
+ * Undoes the publication of a run, if there is one. Does nothing if another run has published the film since.
+ */
 export async function takeBack(shared: SharedFiles, videoId: string, run: string): Promise<void> {
   const folder = folderOf(videoId);
   const record = await recordOf(shared, folder);
@@ -78,8 +83,8 @@ export async function takeBack(shared: SharedFiles, videoId: string, run: string
 }
 
 /**
- * Withdraws a film for good: it is taken out of the feeds and off its page, and not put out any more. Answers whether that
- * removed something; repeating it in the same run has no effect.
+ * Withdraws a film permanently: it is removed from the feeds and from its page, and never published again.
+ * Answers whether that removed something; repeating it in the same run has no effect.
  */
 export async function withdraw(
   shared: SharedFiles,

@@ -3,20 +3,20 @@ import { captionContrast, difference, fingerprint, variety } from "./look.ts";
 import type { Pixels } from "./pixels.ts";
 import type { Picture, Quality, Scene } from "./steps.ts";
 
-/** One thing that was measured: from 1, nothing to say against it, down to 0. */
+/** One measurement: from 1, no objection, down to 0. */
 interface Measure {
   score: number;
   finding: string;
 }
 
-/** Two pictures less different than this look alike. */
+/** Two pictures that differ less than this look alike. */
 const ALIKE = 0.12;
 /** The score of a card: a card is acceptable without a decision, and the editor sees it in the film. */
 const CARD = 0.6;
 /** Minor findings are not reported. */
 const WORTH_TELLING = 0.9;
 
-/** How sure one may be that a scene is as it should be: as sure as its weakest measure. */
+/** The confidence that a scene is correct: that of its weakest measurement. */
 export function checkQuality(scene: Scene, by: Picture["by"], picture: Pixels): Quality {
   const layout = layOutCaption(scene);
   const contrast = captionContrast(picture, layout);
@@ -24,7 +24,7 @@ export function checkQuality(scene: Scene, by: Picture["by"], picture: Pixels): 
   const isCard = by === "card";
   const measures: Measure[] = [
     {
-      // WCAG asks for 4.5, and for 3 where letters are large.
+      // WCAG requires 4.5, and 3 for large letters.
       score: between(contrast, 2, 4.5),
       finding: `The caption is hard to read against the picture: a contrast of ${contrast.toFixed(1)} to 1, and 4.5 is good.`,
     },
@@ -50,7 +50,7 @@ export function checkQuality(scene: Scene, by: Picture["by"], picture: Pixels): 
   };
 }
 
-/** Which neighbours look alike, in plain words; each picture with the number of its scene, in the film's order. */
+/** Which neighbours look alike, in words; each picture with the number of its scene, in the film's order. */
 export function findAlike(scenes: readonly { number: number; picture: Pixels }[]): string[] {
   const prints = scenes.map(({ picture }) => fingerprint(picture));
   return scenes

@@ -16,8 +16,9 @@ const PICTURE = /\b(pictures?|images?|drawings?|colou?rs?|dark\w*|bright\w*|ligh
 const SCENES = /\bscenes?\s+(\d+(?:\s*(?:,|and|&)\s*\d+)*)\s*:?\s*/gi;
 
 /**
- * Reads an editor's notes by rule, no model: which scenes they name, and by which words they speak of the text, the layout
- * or the pictures. What speaks of none of them means the pictures of the scenes named, or else the script.
+ * Reads an editor's notes by rule, without a model: which scenes they name, and whether their words concern
+ * the text, the layout or the pictures. Without such words, the notes concern the pictures of the named
+ * scenes, or else the script.
  */
 export function readByRule({ note = "", script }: Remark): Refusal {
   const said = note.trim();

@@ -22,7 +22,7 @@ export const handler = worker(renderFilm, async ({ title, made }, { artifacts, i
   const opening = { picture: toPixels(poster), seconds: TITLE_SECONDS };
   const { film, seconds } = await encodeFilm([opening, ...shots], signal);
   const scenes = made.map(({ scene }) => scene);
-  // Each round has its own, so that what an editor has seen stays as it was.
+  // Each round has its own file, so that what an editor has seen does not change.
   const put = (name: string, body: Uint8Array | string, type: string) =>
     artifacts.put(`films/${digestOf(idempotencyKey)}/${name}`, body, type);
   return {

@@ -2,14 +2,18 @@ import type { Brief } from "./events.ts";
 import type { Notes, Script } from "./steps.ts";
 import { pick } from "./taste.ts";
 
-/** What a script is written from: a brief, and from the second round on the script before with what an editor said of it. */
+/**
+ * The input of a script: a brief, and from the second round on the previous script with the editor's notes.
+ */
 export interface Draft {
   brief: Brief;
   notes: Notes;
   previous: Script | null;
 }
 
-/** The beats of a short explanatory film; a film of n scenes uses the n most important ones, in this order. */
+/**
+ * The beats of a short explanatory film; a film of n scenes uses the n most important ones, in this order.
+ */
 const BEATS: readonly { rank: number; heading: string; lines: readonly string[] }[] = [
   { rank: 1, heading: "It begins", lines: ["It begins with {topic}.", "Everything here turns on {topic}."] },
   {
@@ -73,14 +77,14 @@ const TITLES = [
 
 const SCENES = { short: 4, medium: 7, long: 12 } as const;
 
-/** How many scenes a film has: as many as are asked for, or as its length says. */
+/** The number of scenes of a film: as requested, or by its length. */
 export function scenesOf({ scenes, length }: Brief): number {
   return scenes ?? SCENES[length];
 }
 
 /**
- * Writes the script of a film by rule, no model: a title, and a heading and a sentence for each scene. What an editor's
- * notes mean is said in other words, and the rest stays word for word.
+ * Writes the script of a film by rule, without a model: a title, and a heading and a sentence for each scene.
+ * The parts that an editor's notes concern are rephrased; the rest does not change.
  */
 export function composeScript({ brief, notes, previous }: Draft): Script {
   const subject = brief.topic.trim().replace(/\s+/g, " ");
@@ -109,7 +113,7 @@ function addressed({ audience }: Brief): string {
   return audience === "everyone" ? "" : `, for ${audience}`;
 }
 
-/** What was said, or the next of the choices where that shall change; undefined where nothing was said before. */
+/** The previous text, or the next alternative if it should change; undefined if there was none. */
 function inOtherWords(
   choices: readonly string[],
   said: string | undefined,

@@ -10,7 +10,7 @@ export const Script = z.object({
 });
 export type Script = z.infer<typeof Script>;
 
-/** What a picture is made of; a number in [0, 1) represents each arbitrary choice. */
+/** The input of a picture; a number in [0, 1) represents each arbitrary choice. */
 export const Scene = z.object({
   number: z.int().min(1),
   heading: z.string(),
@@ -19,7 +19,7 @@ export const Scene = z.object({
   style: Brief.shape.style.unwrap(),
   hue: z.number().min(0).max(360),
   seed: z.number().min(0).lt(1),
-  /** What the editor has asked of the picture, as in "darker"; "" where nothing was. */
+  /** The editor's wish for the picture, such as "darker"; "" if there is none. */
   wish: z.string(),
   seconds: z.number().positive(),
 });
@@ -28,16 +28,16 @@ export type Scene = z.infer<typeof Scene>;
 export const Picture = z.object({
   /** Address of a PNG, without any text in it. */
   image: z.string().startsWith("s3://"),
-  /** The model that painted it, "embedded", or "card" where no model could. */
+  /** The model that created it, "embedded", or "card" if no model could. */
   by: z.string(),
   usd: z.number().min(0),
 });
 export type Picture = z.infer<typeof Picture>;
 
 export const Quality = z.object({
-  /** From 0 on; 1 is without a doubt. */
+  /** From 0; 1 means no doubt. */
   confidence: z.number().min(0).max(1),
-  /** What lowers it, in plain words. */
+  /** What lowers it, in words. */
   findings: z.array(z.string()),
 });
 export type Quality = z.infer<typeof Quality>;
@@ -50,7 +50,7 @@ const Scenes = z.array(Made).min(1).max(12);
 
 export const Storyboard = z.object({
   title: z.string(),
-  /** `made`: the scene as it was made before, where nothing of it changed. */
+  /** `made`: the scene as it was made before, if nothing in it changed. */
   scenes: z
     .array(z.object({ scene: Scene, made: Made.nullable() }))
     .min(1)
@@ -68,16 +68,16 @@ export const Film = z.object({
   poster: z.string().startsWith("s3://"),
   seconds: z.number(),
   bytes: z.int(),
-  /** What the editor should look at, in plain words. */
+  /** What the editor should check, in words. */
   findings: z.array(z.string()),
 });
 export type Film = z.infer<typeof Film>;
 
-/** What an editor's answer comes to, and what of the film is made again. */
+/** The meaning of an editor's answer, and which parts of the film are made again. */
 export const Notes = z.object({
   verdict: z.enum(["approved", "again", "dropped"]),
   redo: z.enum(["script", "storyboard", "pictures", "variant"]),
-  /** Numbers of the scenes that are meant; none: all of them. */
+  /** Numbers of the scenes; none means all of them. */
   scenes: z.array(z.int().min(1).max(12)).max(12),
   /** In the editor's words. */
   notes: z.string(),
@@ -88,12 +88,12 @@ export type Notes = z.infer<typeof Notes>;
 export const Refusal = Notes.extend({ verdict: z.enum(["again", "dropped"]) });
 export type Refusal = z.infer<typeof Refusal>;
 
-/** Where films are out: one page for each, and the feeds. */
+/** Where films are published: one page for each, and the feeds. */
 const published = { folder: "published", access: "read and write" } as const;
-/** Who wants to hear of new films. */
+/** The subscribers to new films. */
 const subscribers = { folder: "subscribers", access: "read" } as const;
 
-/** The model that paints, as all its callers know it. */
+/** The image model, as a shared downstream. */
 const imageModel = defineBreaker("image-model");
 
 export const writeScript = defineStep("write-script", {
@@ -101,7 +101,7 @@ export const writeScript = defineStep("write-script", {
     brief: Brief,
     round: z.int().min(1),
     notes: Notes,
-    /** The script that the notes are about. */
+    /** The script to which the notes refer. */
     previous: Script.nullable(),
   }),
   output: Script,
@@ -115,7 +115,7 @@ export const drawStoryboard = defineStep("draw-storyboard", {
     brief: Brief,
     round: z.int().min(1),
     notes: Notes,
-    /** The scenes that the notes are about; none in the first round. */
+    /** The scenes to which the notes refer; none in the first round. */
     previous: z.array(Made).max(12),
   }),
   output: Storyboard,
@@ -123,7 +123,10 @@ export const drawStoryboard = defineStep("draw-storyboard", {
 });
 
 export const drawPicture = defineStep("draw-picture", {
-  /** `take`: 1, and one more each time that the editor does not accept the picture; each has a picture of its own. */
+  /**
+   * `take`: 1, and one more each time that the editor does not accept the picture; each has a picture of its
+   * own.
+   */
   input: z.object({ scene: Scene, take: z.int().min(1) }),
   output: Picture,
   timeout: "2 minutes",
@@ -135,7 +138,7 @@ export const drawPicture = defineStep("draw-picture", {
   images: "default",
 });
 
-/** A plain card with the scene's number, where no picture could be painted. */
+/** A plain card with the scene's number, used if no picture could be created. */
 export const drawCard = defineStep("draw-card", {
   input: z.object({ scene: Scene }),
   output: Picture,
@@ -168,7 +171,7 @@ export const readNotes = defineStep("read-notes", {
   model: "default",
 });
 
-/** Where a film is out, and what it took. */
+/** The address of a published film, and its cost. */
 export const Published = z.object({
   film: z.string().startsWith("s3://"),
   page: z.string().startsWith("s3://"),
@@ -212,7 +215,7 @@ export const announce = defineStep("announce", {
   shared: subscribers,
 });
 
-/** Takes a film off its page and the feed. `withdrawn` is false where none was out. */
+/** Removes a film from its page and the feed. `withdrawn` is false if none was published. */
 export const takeDown = defineStep("take-down", {
   input: z.object({ videoId: z.string() }),
   output: z.object({ withdrawn: z.boolean() }),

@@ -2,19 +2,19 @@ import { toPixels } from "./pixels.ts";
 import { rasterize } from "./rasterize.ts";
 import { fillWith, HEIGHT, WIDTH } from "./svg.ts";
 
-/** How files of pictures begin, in hexadecimal digits. */
+/** The signatures of image files, in hexadecimal digits. */
 const TYPES: [RegExp, string][] = [
   [/^89504e47/, "image/png"],
   [/^ffd8ff/, "image/jpeg"],
   [/^52494646.{8}57454250/, "image/webp"],
 ];
 
-/** Width, height, eight bits a channel, RGBA: where a PNG's header ends. */
+/** Width, height, eight bits a channel, RGBA: the end of a PNG's header. */
 const AS_IT_MUST_BE = `${size(WIDTH)}${size(HEIGHT)}0806`;
 
 /**
- * A picture of any size, as an image model gives it, as a PNG of the size that films are made of; the excess is cut
- * off. Throws where the file cannot be read as a picture.
+ * An image model's picture of any size, as a PNG of the film's size; the excess is cropped. Throws if the
+ * file is not a readable picture.
  */
 export async function toStill(file: Uint8Array): Promise<Uint8Array> {
   const start = Buffer.from(file.subarray(0, 26)).toString("hex");
@@ -24,7 +24,7 @@ export async function toStill(file: Uint8Array): Promise<Uint8Array> {
   const still = await rasterize(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}">${fillWith(file, type)}</svg>`,
   );
-  // What cannot be decoded is left out of the drawing.
+  // A picture that cannot be decoded is left out of the drawing.
   if (toPixels(still).data[3] === 0)
     throw new Error(`The image model gave a file of ${type} that cannot be read.`);
   return still;

@@ -3,10 +3,10 @@ import { type Made, type Notes, Scene, type Script, type Storyboard } from "./st
 import { taste } from "./taste.ts";
 
 const SETTINGS = Scene.shape.setting.options;
-/** A calm reading speed, and time to take in the picture first. */
+/** A calm reading speed, and time to look at the picture first. */
 const WORDS_PER_SECOND = 3.5;
 const SECONDS_TO_LOOK = 1.2;
-/** Neighbours differ clearly in colour where the circle is divided by the golden angle. */
+/** Neighbours have clearly different colours if the circle is divided by the golden angle. */
 const GOLDEN_ANGLE = 137.5;
 
 export interface Plan {
@@ -15,13 +15,13 @@ export interface Plan {
   /** From 1. */
   round: number;
   notes: Notes;
-  /** The scenes that the notes are about. */
+  /** The scenes to which the notes refer. */
   previous: readonly Made[];
 }
 
 /**
- * Lays out a script: what each scene shows, in which colour, and for how long. A scene whose words are those of before and
- * which no note concerns stays as it was made.
+ * Lays out a script: the content, colour and duration of each scene. A scene with unchanged words and without
+ * notes keeps its picture.
  */
 export function layOut({ script, brief, round, notes, previous }: Plan): Storyboard {
   return {
@@ -46,7 +46,7 @@ export function layOut({ script, brief, round, notes, previous }: Plan): Storybo
   };
 }
 
-/** Whether an editor's notes want this scene's picture to be another one. */
+/** Whether an editor's notes ask for another picture of this scene. */
 function concerns({ redo, scenes }: Notes, number: number): boolean {
   if (redo === "script") return false;
   return redo === "variant" || scenes.length === 0 || scenes.includes(number);

@@ -1,9 +1,9 @@
 import * as z from "zod";
 
-/** A subscriber to new films, who receives a request at an address. */
+/** A subscriber to new films, which receives a request at an address. */
 const Subscriber = z.object({
   url: z.url().refine(isSafe, "https, or http to this machine itself"),
-  /** What requests are signed with: "whsec_" and base64, as Standard Webhooks has it. */
+  /** The signing secret: "whsec_" and base64, as in Standard Webhooks. */
   secret: z.string().regex(/^whsec_[A-Za-z0-9+/]{16,}={0,2}$/, '"whsec_" and a secret in base64'),
 });
 export type Subscriber = z.infer<typeof Subscriber>;

@@ -13,14 +13,14 @@ export function wrap(text: string, length: number): string[] {
   return lines;
 }
 
-/** Text as it may stand in SVG, XML and HTML. Characters that XML does not know are left out. */
+/** Text escaped for SVG, XML and HTML. Characters that are not valid in XML are left out. */
 export function escapeXml(text: string): string {
   return text
     .replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, "")
     .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** A picture, given as a file, that fills the whole; the excess is cut off. */
+/** A picture, given as a file, that fills the whole; the excess is cropped. */
 export function fillWith(file: Uint8Array, type: string): string {
   const address = `data:${type};base64,${Buffer.from(file).toString("base64")}`;
   return `<image width="${WIDTH}" height="${HEIGHT}" preserveAspectRatio="xMidYMid slice" href="${address}"/>`;

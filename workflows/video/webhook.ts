@@ -3,18 +3,18 @@ import type { Subscriber } from "./subscribers.ts";
 
 /** A message to a subscriber. */
 export interface Message {
-  /** The same for every try: receivers know by it what they have had. */
+  /** The same for every attempt: receivers detect duplicates by it. */
   id: string;
   body: string;
 }
 
-/** What became of a try: `gone` wants no more, `failed` may do another time. */
+/** The result of an attempt: `gone` wants no more requests, `failed` may succeed at another time. */
 export type Delivery = "told" | "gone" | "failed";
 
 const PATIENCE = 10_000;
 
 /**
- * Sends a message, signed as https://www.standardwebhooks.com has it, so that receivers verify it with a library.
+ * Sends a message, signed as in https://www.standardwebhooks.com, so that receivers verify it with a library.
  * `now` in epoch milliseconds.
  */
 export async function deliver(
@@ -27,7 +27,7 @@ export async function deliver(
     const answer = await fetch(url, {
       method: "POST",
       body,
-      // A redirect could lead anywhere, also into a network that only this function sees.
+      // A redirect could lead anywhere, also into a network that only this function can reach.
       redirect: "manual",
       signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]),
       headers: {

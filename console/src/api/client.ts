@@ -1,11 +1,11 @@
 import type { Outcome, Problem } from "./types.ts";
 
-/** An answer of the API that is no success, with what the API says is wrong. */
+/** An error response of the API, with the API's message. */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
   readonly path: string | undefined;
-  /** All that is wrong with a payload. */
+  /** All errors of a payload. */
   readonly findings: readonly { path: string; message: string }[];
 
   constructor(status: number, code: string, message: string, details: Partial<Problem["error"]> = {}) {
@@ -18,7 +18,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Where the page lies is where the API lies: "/" on AWS, "/_api/<id>/" locally. */
+/** The API has the same base path as the page: "/" on AWS, "/_api/<id>/" locally. */
 export const BASE = new URL(".", document.baseURI);
 
 const TOKEN = `millrace.token:${BASE.pathname}`;
@@ -31,7 +31,7 @@ export const token = {
 
 export type Query = Record<string, string | number | boolean | undefined>;
 
-/** Address of a resource: "runs/r-1" with its query. What is undefined or empty is left out. */
+/** Address of a resource: "runs/r-1" with its query. Undefined and empty values are left out. */
 export function address(resource: string, query: Query = {}): URL {
   const url = new URL(`api/${resource}`, BASE);
   for (const [name, value] of Object.entries(query)) {
@@ -45,7 +45,8 @@ export async function get<T>(resource: string, query?: Query, signal?: AbortSign
 }
 
 /**
- * Asks for a change. The same key means the same change: a second try after a lost answer does not order it twice.
+ * Requests a change. The same key means the same change: repeating it after a lost response does not execute
+ * it twice.
  * @returns the outcome where it was carried out
  */
 export async function change(resource: string, body: unknown, key: string): Promise<Outcome> {
@@ -57,7 +58,7 @@ export async function change(resource: string, body: unknown, key: string): Prom
   return (await response.json()) as Outcome;
 }
 
-/** @throws ApiError whenever there is no good answer, also where there is none at all */
+/** @throws ApiError for any error response, or if there is no response */
 export async function ask(url: URL, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers);
   const held = token.get();
@@ -74,7 +75,7 @@ export async function ask(url: URL, init: RequestInit = {}): Promise<Response> {
 }
 
 async function refusal(response: Response): Promise<ApiError> {
-  // API Gateway answers in a form of its own, and an order that is refused with its outcome.
+  // API Gateway has a response format of its own, and a refused command is answered with its outcome.
   const body = (await response.json().catch(() => undefined)) as
     | (Partial<Problem> & { says?: string; message?: string })
     | undefined;

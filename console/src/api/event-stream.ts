@@ -1,6 +1,6 @@
 /** One server-sent event. */
 export interface StreamedEvent {
-  /** "message", where the server names none. */
+  /** "message" if the server names none. */
   type: string;
   data: string;
 }
@@ -8,11 +8,11 @@ export interface StreamedEvent {
 const DEFAULT_TYPE = "message";
 
 /**
- * Reads text/event-stream piece by piece: `push` takes what has arrived and answers the events that it completed. Fields
- * of no use here are passed over, as the format asks for.
+ * Parses text/event-stream piece by piece: `push` takes the next piece and returns the events that it
+ * completed. Other fields are ignored, as the format requires.
  */
 export class EventStreamReader {
-  /** Milliseconds after which to come back, when the server has said so. */
+  /** Milliseconds after which to reconnect, if the server has sent it. */
   retry: number | undefined;
   /** Where to continue: the id of the last complete message; a message without data can change it too. */
   lastId: string | undefined;

@@ -7,19 +7,19 @@ export type Connection = "connecting" | "live" | "hidden" | "broken";
 interface Listener {
   changes(changes: FeedChange[]): void;
   connection(state: Connection): void;
-  /** Changes may have been missed: ask for everything again. */
+  /** Changes may have been missed: reload everything. */
   missed(): void;
 }
 
 const SOON = 500;
-/** Milliseconds after which a request that was not refused is taken for accepted. */
+/** Milliseconds after which a request without an error counts as accepted. */
 const SETTLED = 1_500;
 const LONGEST_PAUSE = 15_000;
 
 /**
  * Follows changes. A response ends after some seconds (HTTP APIs cannot stream); the next request continues
  * after the last id. A hidden tab makes no requests. EventSource sends no headers, so this reads the stream.
- * @returns what ends it
+ * @returns a function that ends it
  */
 export function followChanges(listener: Listener): () => void {
   let ended = false;
@@ -69,7 +69,7 @@ export function followChanges(listener: Listener): () => void {
           abort = new AbortController();
           continue;
         }
-        // The pages themselves say so and lead to signing in.
+        // The pages themselves show this and lead to the sign-in.
         if (error instanceof ApiError && error.status === 401) return listener.connection("broken");
         failures += 1;
         listener.connection("broken");

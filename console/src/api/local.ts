@@ -2,10 +2,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useSession } from "../app/session.tsx";
 import type { Reload } from "./reload.ts";
 
-/** Milliseconds. An editor saves, and the next look finds it. */
+/** Milliseconds. After an editor saves a file, the next poll finds it. */
 const LOOK_EVERY = 2_000;
 
-/** What the local cloud says of changed code; undefined on AWS, and where code is not reloaded. */
+/** The local cloud's report about changed code; undefined on AWS, and if code is not reloaded. */
 export function useReload(): Reload | undefined {
   const { app } = useSession();
   const { data } = useQuery({

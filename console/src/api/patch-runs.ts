@@ -2,7 +2,7 @@ import type { FeedChange, Page, RunSummary } from "./types.ts";
 
 const ENDED = ["succeeded", "failed", "timed-out", "terminated"];
 
-/** Pages of runs as they are since these changes: runs that are in them have their new status, and new ones are not added. */
+/** Pages of runs after these changes: listed runs have their new status, and new ones are not added. */
 export function patchRuns(
   pages: readonly Page<RunSummary>[],
   changes: readonly FeedChange[],

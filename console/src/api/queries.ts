@@ -33,7 +33,8 @@ export function useList<T>(key: readonly unknown[], resource: string, query: Que
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next,
     placeholderData: keepPreviousData,
-    // Comparing each row of hundreds of pages with what it was costs more than drawing the few that are seen.
+    // Comparing each row of hundreds of pages with its previous value costs more than drawing the visible
+    // ones.
     structuralSharing: false,
   });
   const items = useMemo(() => answer.data?.pages.flatMap((page) => page.items) ?? [], [answer.data]);
@@ -48,12 +49,12 @@ export const useSessionQuery = (enabled: boolean) =>
     staleTime: 60_000,
   });
 
-/** @param at ISO time of the moment that is wanted; now, when there is none */
+/** @param at ISO time of the requested state; now, if absent */
 export const useRun = (run: string, at?: string) =>
   useQuery({
     queryKey: ["run", run, "detail", at ?? "now"],
     queryFn: ({ signal }) => get<RunDetail>(`runs/${encodeURIComponent(run)}`, { at }, signal),
-    // While another moment is fetched, the one before stays: the slider does not blink.
+    // While another time is fetched, the previous state stays: the slider does not flicker.
     placeholderData: (previous, query) => (query?.queryKey[1] === run ? previous : undefined),
   });
 
@@ -63,7 +64,10 @@ export const useRunLog = (run: string) =>
 /** Milliseconds after which the lines of an open run are read again: each read is billed on AWS. */
 const LINES_EVERY = { local: 4_000, aws: 20_000 };
 
-/** What the handlers of a run wrote; of one step, or of all. Lines arrive some seconds late: also after the run has ended. */
+/**
+ * The log lines of a run's handlers; of one step, or of all. Lines arrive some seconds late: also after the
+ * run has ended.
+ */
 export function useRunLines(
   { run, endedAt }: Pick<RunDetail, "run" | "endedAt">,
   step: string | undefined,
@@ -82,7 +86,7 @@ export function useRunLines(
 
 const LATE = 30_000;
 
-/** What a step was given. It does not change. */
+/** The input of a step. It does not change. */
 export const useStepInput = (run: string, path: string) =>
   useQuery({
     queryKey: ["input", run, path],

@@ -1,7 +1,7 @@
 import type { FeedChange } from "./types.ts";
 
 /**
- * Which questions to the API have a new answer since these changes: the beginnings of their keys. Lists of runs are not
+ * The queries that have a new answer after these changes: the prefixes of their keys. Lists of runs are not
  * among them: they are patched in place, since a reader may have loaded many pages of them.
  */
 export function questionsToAskAgain(changes: readonly FeedChange[]): string[][] {

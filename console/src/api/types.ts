@@ -1,4 +1,4 @@
-/** The shapes that the API answers with, and nothing else of the project: the console knows only its API. */
+/** The types of the API's responses, and nothing else of the project: the console knows only its API. */
 export type {
   ActionView,
   ApprovalView,

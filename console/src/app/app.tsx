@@ -21,7 +21,7 @@ export function App() {
       setSignedIn(false);
     }),
   );
-  // An address with a token may be opened where the page is open already.
+  // An address with a token may be opened in a tab that already shows the page.
   useEffect(() => {
     const look = () => {
       if (takeTokenFromAddress()) location.reload();

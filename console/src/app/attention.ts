@@ -44,10 +44,12 @@ export function useTrouble() {
   return { failed, open, overdue };
 }
 
-/** So many runs that are open are shown with what they wait for, which costs a read of each one's log. */
+/**
+ * Maximum number of open runs that are shown with what they wait for, which takes a read of each one's log.
+ */
 const SHOWN_OPEN = 8;
 
-/** The runs that are open, the newest first, with what they wait for. */
+/** The open runs, the newest first, with what they wait for. */
 export const useOpenRuns = () =>
   useQuery({
     queryKey: ["attention", "waiting"],
@@ -55,7 +57,7 @@ export const useOpenRuns = () =>
       get<Page<RunSummary>>("runs", { status: "open", waiting: true, limit: SHOWN_OPEN }, signal),
   });
 
-/** So many of the newest open runs say in a list what they wait for. */
+/** In a list, this number of the newest open runs shows what they wait for. */
 const SAID_IN_LIST = 40;
 
 /** What open runs wait for, by their ids: of the newest ones, of one workflow or of all. */
@@ -71,7 +73,7 @@ export function useWaiting(workflow: string | undefined): Map<string, NonNullabl
   );
 }
 
-/** The newest runs: what rates, failures and durations are computed from. One request. */
+/** The newest runs: the basis of rates, failures and durations. One request. */
 export const useRecentRuns = () =>
   useQuery({
     queryKey: ["attention", "recent"],
@@ -85,7 +87,7 @@ export const useRecentOf = (workflow: string) =>
     queryFn: ({ signal }) => get<Page<RunSummary>>("runs", { workflow, limit: 50 }, signal),
   });
 
-/** Whether there has never been a run; not asked while it is not wanted. */
+/** Whether there has never been a run; without a request unless it is needed. */
 export function useNeverRun(wanted: boolean): boolean {
   const { data } = useQuery({
     queryKey: ["attention", "any"],

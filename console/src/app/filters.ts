@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef } from "react";
 import { useSearchParams } from "react-router";
 
-/** Filters that live in the address, so that it can be handed on. Setting one to "" removes it. */
+/** Filters that are stored in the address, so that it can be shared. Setting one to "" removes it. */
 export function useFilters<Name extends string>(
   names: readonly Name[],
 ): [Record<Name, string | undefined>, (changes: Partial<Record<Name, string>>) => void] {
@@ -10,7 +10,7 @@ export function useFilters<Name extends string>(
     Name,
     string | undefined
   >;
-  // The next change may come before the page has been drawn with the last one.
+  // The next change may happen before the page has been rendered with the last one.
   const latest = useRef(params);
   useEffect(() => {
     latest.current = params;

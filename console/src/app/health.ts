@@ -1,6 +1,6 @@
 import type { RunSummary } from "../api/types.ts";
 
-/** How one workflow, or all, did in a stretch of time. Durations in milliseconds; undefined where no run ended. */
+/** The health of one workflow, or all, in a period. Durations in milliseconds; undefined if no run ended. */
 export interface Health {
   name: string;
   runs: number;
@@ -12,7 +12,7 @@ export interface Health {
   slow: number | undefined;
 }
 
-/** A part of the time: how many runs were accepted in it, by what became of them. */
+/** A part of the period: how many runs were accepted in it, by outcome. */
 export interface Bucket {
   from: number;
   to: number;
@@ -28,7 +28,7 @@ function isFailed({ status }: RunSummary): boolean {
   return FAILED.has(status);
 }
 
-/** Each workflow, what fails most first. */
+/** Each workflow, the highest failure rate first. */
 export function healthByWorkflow(runs: readonly RunSummary[]): Health[] {
   return [...Map.groupBy(runs, ({ workflow }) => workflow)]
     .map(([name, own]) => healthOf(name, own))
@@ -47,7 +47,7 @@ export function healthOf(name: string, runs: readonly RunSummary[]): Health {
   };
 }
 
-/** How long those took that succeeded, sorted. */
+/** The durations of successful runs, sorted. */
 function durationsOf(runs: readonly RunSummary[]): number[] {
   return runs
     .flatMap(({ status, acceptedAt, endedAt }) =>

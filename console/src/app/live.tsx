@@ -9,7 +9,7 @@ type Heard = (changes: FeedChange[]) => void;
 const Connected = createContext<Connection>("connecting");
 const Heards = createContext<Set<Heard>>(new Set());
 
-/** A busy app changes many times a second: what changed is looked at together. */
+/** A busy app changes many times a second: changes are handled in batches. */
 const GATHER = 700;
 
 export function Live({ children }: { children: ReactNode }) {
@@ -48,7 +48,7 @@ export function Live({ children }: { children: ReactNode }) {
 
 export const useConnection = (): Connection => useContext(Connected);
 
-/** Calls with what has changed, as long as the component is there. */
+/** Calls with the changes, as long as the component is mounted. */
 export function useChanges(heard: Heard): void {
   const heards = useContext(Heards);
   const latest = useRef(heard);

@@ -9,7 +9,7 @@ import type {
 } from "../api/types.ts";
 import { plural } from "../text/plural.ts";
 
-/** Something that a person should look at, and the page where it is put right. */
+/** Something that needs attention, and the page where it can be resolved. */
 export interface Need {
   key: string;
   kind: string;
@@ -17,7 +17,7 @@ export interface Need {
   state: string;
   title: string;
   detail: string;
-  /** The id of the run, where it is about one. */
+  /** The id of the run, if it is about one. */
   run?: string;
   /** ISO time since when. */
   at: string | undefined;
@@ -34,14 +34,16 @@ export interface Found {
   breakers: readonly BreakerView[];
   overdue: readonly DeliveryView[];
   subscribers: readonly SubscriberView[];
-  /** Subjects of runs by their ids, as far as they are known. */
+  /** Subjects of runs by their ids, if known. */
   subjects?: ReadonlyMap<string, string>;
 }
 
-/** So many of a kind are listed one by one; of more, their number. */
+/** Of each kind, this number is listed one by one; of more, only their number. */
 const EACH = 3;
 
-/** All that needs attention: what stops work first, what waits for a person next, what failed last. */
+/**
+ * Everything that needs attention: first what stops work, then what waits for a person, then recent failures.
+ */
 export function needsOf(found: Found): Need[] {
   return [
     ...few("stuck", found.stuck, "/runs?status=open", "View", (run) => ({

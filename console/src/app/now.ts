@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
 
-/** One clock for all that says "3 s ago". */
+/** One clock for all relative times. */
 let now = Date.now();
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
@@ -19,7 +19,7 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** Epoch milliseconds, a second fine. */
+/** Epoch milliseconds, updated each second. */
 export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now);
 }

@@ -3,7 +3,10 @@ export interface Choice {
   name: string;
 }
 
-/** What matches a text: names that begin with it first, then those in which a word does, then those that contain its letters in order. */
+/**
+ * The matches of a text: names that begin with it first, then those in which a word does, then those that
+ * contain its letters in order.
+ */
 export function ranked<Entry extends Choice>(entries: readonly Entry[], text: string): Entry[] {
   const wanted = text.trim().toLowerCase();
   if (wanted === "") return [...entries];

@@ -11,7 +11,7 @@ import { type Choice, ranked } from "./palette-rank.ts";
 import { PLACES } from "./places.ts";
 import { toggleTheme } from "./theme.ts";
 
-/** From so many letters on, runs are searched by id and subject. */
+/** From this number of letters, runs are searched by id and subject. */
 const LEAST = 2;
 
 interface Entry extends Choice {
@@ -21,7 +21,7 @@ interface Entry extends Choice {
   go: () => void;
 }
 
-/** Finds pages, workflows, events and runs by their names, and goes there. */
+/** Finds pages, workflows, events and runs by name, and opens them. */
 export function Palette({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate();
   const dialog = useRef<HTMLDialogElement>(null);

@@ -4,11 +4,11 @@ export interface Place {
   path: string;
   name: string;
   icon: IconName;
-  /** Goes there after "g". */
+  /** The second key after "g". */
   key: string;
 }
 
-/** Where one can go, in the order of the navigation. */
+/** The pages, in the order of the navigation. */
 export const PLACES: { title: string; places: Place[] }[] = [
   {
     title: "Monitor",

@@ -24,7 +24,7 @@ export function createQueryClient(signedOut: SignedOut): QueryClient {
   });
 }
 
-/** Whether asking again may help: no answer at all, or a fault of the API. */
+/** Whether a retry may help: no response at all, or an error of the API. */
 function mayPass(error: Error): boolean {
   return error instanceof ApiError && (error.status === 0 || error.status === 429 || error.status >= 500);
 }

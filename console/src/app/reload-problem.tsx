@@ -2,7 +2,10 @@ import { useReload } from "../api/local.ts";
 import { Code } from "../parts/code.tsx";
 import { Icon } from "../parts/icon.tsx";
 
-/** Says on every page that edited code has an error, and where. The local cloud keeps running the earlier code. */
+/**
+ * Shows on every page that edited code has an error, and where. The local cloud keeps running the earlier
+ * code.
+ */
 export function ReloadProblem() {
   const problem = useReload()?.problem;
   if (!problem) return null;

@@ -11,8 +11,8 @@ const lazy = (name: keyof Pages) => async () => ({ Component: (await import("../
 
 /**
  * The path is after "#": the page works under any base path, and its server does not need to know the routes.
- * The overview and the runs are in the first file. Pages that draw graphs are loaded when they are first opened; all others
- * are one further file, since together they weigh less than that.
+ * The overview and the runs are in the first file. Pages with graphs are loaded when they are first opened;
+ * all others are one more file, since together they are smaller than that.
  */
 export function createRouter(onSignOut: () => void) {
   return createHashRouter([

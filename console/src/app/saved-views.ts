@@ -3,7 +3,7 @@ import type { SavedView } from "./views.ts";
 
 const KEY = `millrace.views:${BASE.pathname}`;
 
-/** The views of this browser. What is stored by hand and broken is none. */
+/** The views of this browser. A stored value that cannot be parsed counts as none. */
 export function savedViews(): SavedView[] {
   try {
     const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? "[]");

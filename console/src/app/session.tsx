@@ -7,7 +7,7 @@ export function SessionProvider({ session, children }: { session: Session; child
   return <Context value={session}>{children}</Context>;
 }
 
-/** Who is signed in. What they may not do is shown as such; refusing it is up to the API. */
+/** The signed-in user. Forbidden actions are shown as such; the API refuses them. */
 export function useSession(): Session {
   return useContext(Context)!;
 }

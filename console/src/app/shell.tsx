@@ -16,7 +16,7 @@ export function Shell({ onSignOut }: { onSignOut: () => void }) {
   const main = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
   const seen = useRef(pathname);
-  // Who goes to another page by keyboard or screen reader begins at its top.
+  // After a change of page by keyboard or screen reader, the focus is at its top.
   useEffect(() => {
     if (seen.current === pathname) return;
     seen.current = pathname;

@@ -3,7 +3,7 @@ import { useNavigate } from "react-router";
 import { Dialog } from "../parts/dialog.tsx";
 import { PLACES } from "./places.ts";
 
-/** A second key that comes later than this is a key of its own. */
+/** A second key that comes later than this starts a new shortcut. */
 const CHORD = 1_200;
 
 function isTyping(target: EventTarget | null): boolean {
@@ -13,7 +13,10 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
-/** Keys that work anywhere: Ctrl-K to anything, "/" to the search, "g" and a letter to a page, "?" for what there is. */
+/**
+ * Keys that work anywhere: Ctrl-K for the palette, "/" for the search, "g" and a letter for a page, "?" for
+ * help.
+ */
 export function useShortcuts(): {
   open: boolean;
   show: () => void;

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { token } from "../api/client.ts";
 import { Icon, Mark } from "../parts/icon.tsx";
 
-/** Says how to get a token, and takes one. */
+/** Explains how to get a token, and accepts one. */
 export function SignIn({ refused, onToken }: { refused: boolean; onToken: () => void }) {
   const [value, setValue] = useState("");
   return (

@@ -6,7 +6,7 @@ export function themeOf(chosen: string | null, systemIsDark: boolean): Theme {
   return systemIsDark ? "dark" : "light";
 }
 
-/** What is kept of a choice: nothing where it is the system's theme, so that the page follows the system again. */
+/** What is stored of a choice: nothing for the system's theme, so that the page follows the system again. */
 export function choiceOf(wanted: Theme, systemIsDark: boolean): Theme | undefined {
   return wanted === (systemIsDark ? "dark" : "light") ? undefined : wanted;
 }

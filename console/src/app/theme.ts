@@ -12,11 +12,12 @@ function apply(): void {
   for (const listener of listeners) listener();
 }
 
-/** Follows the system until the user chooses another theme than the system's. */
+/** Follows the system until the user chooses another theme. */
 export function startTheme(): void {
   apply();
   system.addEventListener("change", apply);
-  // A page that was frozen, or moved to another screen, may have missed the change; another tab may have chosen.
+  // A page that was frozen, or moved to another screen, may have missed the change; another tab may have
+  // changed the theme.
   addEventListener("pageshow", apply);
   addEventListener("resize", apply);
   addEventListener("storage", apply);

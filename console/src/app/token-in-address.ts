@@ -1,8 +1,8 @@
 import { token } from "../api/client.ts";
 
 /**
- * Takes a token from the address (`#token=…`, and where to go with `&to=/approvals`), keeps it for this tab and removes it
- * from the address: it is neither in the history nor in what is copied from there.
+ * Takes a token from the address (`#token=…`, with a target page in `&to=/approvals`), stores it for this tab
+ * and removes it from the address, so that neither the history nor a copied address contains it.
  * @returns whether there was one
  */
 export function takeTokenFromAddress(): boolean {

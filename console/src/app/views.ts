@@ -1,4 +1,4 @@
-/** A search that was given a name: the part of the address after "?". */
+/** A search with a name: the part of the address after "?". */
 export interface SavedView {
   name: string;
   query: string;

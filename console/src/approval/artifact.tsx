@@ -3,12 +3,12 @@ import { address, ask, BASE } from "../api/client.ts";
 import type { ArtifactView } from "../api/types.ts";
 import { Icon } from "../parts/icon.tsx";
 
-/** Signed addresses hold for some minutes; before that a new one is asked for. */
+/** Signed addresses are valid for some minutes; before that, a new one is requested. */
 const HOLDS = 3 * 60_000;
 
 /**
- * A file of a run: pictures, films and sounds to be seen and heard, others to be fetched. Elements send no token, so the
- * API is asked for an address that needs none.
+ * A file of a run: images, videos and sounds are shown or played, others are downloaded. HTML elements send
+ * no token, so the API returns an address that needs none.
  */
 export function Artifact({ artifact: { artifact, type, name } }: { artifact: ArtifactView }) {
   const signed = useQuery({

@@ -1,7 +1,7 @@
 import type { ArtifactView } from "../api/types.ts";
 import { isUnified } from "../text/difference.ts";
 
-/** How a value that a question shows is best seen. */
+/** The best view of a value of an approval. */
 export type Kind =
   | { as: "artifact"; artifact: ArtifactView }
   | { as: "gallery"; artifacts: ArtifactView[] }
@@ -25,13 +25,13 @@ export function kindOf(value: unknown): Kind {
   const { before, after, ...rest } = value as Record<string, unknown>;
   if (before !== undefined && after !== undefined && Object.keys(rest).length === 0)
     return { as: "comparison", before: asText(before), after: asText(after) };
-  // What holds files is taken apart, so that they are seen; other objects say the most as they are.
+  // An object that contains files is split, so that they are shown; other objects are shown as a whole.
   return holdsArtifact(value) ? { as: "parts", parts: Object.entries(value) } : { as: "json", value };
 }
 
 const SHORT = 200;
 
-/** What needs no place of its own to be read. */
+/** A value that is short enough to be shown inline. */
 export function isShort(value: unknown): boolean {
   if (typeof value === "string") return value.length <= SHORT && !value.includes("\n");
   return typeof value === "number" || typeof value === "boolean";

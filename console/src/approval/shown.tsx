@@ -4,7 +4,7 @@ import { difference, type Line, unifiedLines } from "../text/difference.ts";
 import { Artifact } from "./artifact.tsx";
 import { isShort, kindOf } from "./kind.ts";
 
-/** One value that a question shows, as it is best seen: pictures, film, text, a difference, or JSON. */
+/** One value of an approval, in its best view: image, video, text, a difference, or JSON. */
 export function Shown({
   name,
   value,
@@ -14,7 +14,7 @@ export function Shown({
   name: string;
   value: unknown;
   depth?: number;
-  /** Name of what it is a part of: the same name is not repeated. */
+  /** Name of its parent: the same name is not repeated. */
   within?: string;
 }) {
   const kind = kindOf(value);
@@ -63,7 +63,7 @@ function Parts({ parts, depth, name }: { parts: [string, unknown][]; depth: numb
   );
 }
 
-/** To the thousandth: what a computation leaves behind it says nothing to a reader. */
+/** To the thousandth: rounding errors of a computation tell a reader nothing. */
 function rounded(value: number): string {
   return value.toLocaleString("en", { maximumFractionDigits: 3 });
 }

@@ -13,13 +13,13 @@ export interface Fact {
 export interface NodePair {
   id: string;
   label: string;
-  /** Undefined where the version has no such node. */
+  /** Undefined if the version has no such node. */
   a: NodeState | undefined;
   b: NodeState | undefined;
   differs: boolean;
 }
 
-/** A value that is not the same on both sides, as JSON. */
+/** A value that differs between the two sides, as JSON. */
 export interface ValuePair {
   name: string;
   a: string;
@@ -32,7 +32,7 @@ export interface Comparison {
   values: ValuePair[];
 }
 
-/** What two states of runs have in common and where they differ, node by node. */
+/** The common parts and the differences of two run states, node by node. */
 export function compareRuns(a: RunDetail, b: RunDetail): Comparison {
   return { facts: factsOf(a, b), nodes: nodesOf(a, b), values: valuesOf(a, b) };
 }
@@ -56,7 +56,7 @@ function factsOf(a: RunDetail, b: RunDetail): Fact[] {
   ];
 }
 
-/** Times of the same node that are nearer than this share are taken for the same. */
+/** Times of the same node that differ by less than this share count as equal. */
 const ALIKE = 0.25;
 
 function nodesOf(a: RunDetail, b: RunDetail): NodePair[] {

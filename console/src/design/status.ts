@@ -1,6 +1,6 @@
 import type { IconName } from "../parts/icon.tsx";
 
-/** How a state looks: a colour and a shape, always with its word. */
+/** The look of a state: a colour and a shape, always with its word. */
 export interface Look {
   tone: "good" | "bad" | "busy" | "held" | "ask" | "quiet";
   icon: IconName;

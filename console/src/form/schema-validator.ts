@@ -12,8 +12,8 @@ import type {
 import * as z from "zod";
 
 /**
- * Checks form data against a JSON schema without compiling code from it, which the page's policy forbids. The API checks
- * what is sent against the contract itself: this says early what is wrong.
+ * Checks form data against a JSON schema without compiling code from it, which the page's policy forbids. The
+ * API checks the data against the contract itself: this shows errors early.
  */
 export const schemaValidator: ValidatorType = {
   validateFormData(
@@ -32,7 +32,7 @@ export const schemaValidator: ValidatorType = {
   rawValidation: (schema: RJSFSchema, data: unknown) => ({ errors: check(schema, data) as any[] }),
 } satisfies ValidatorType<any, RJSFSchema, FormContextType>;
 
-// The library would compile checks too, and ask the page's policy whether it may.
+// The library would compile checks too, which the page's policy forbids.
 z.config({ jitless: true });
 
 const known = new WeakMap<object, z.ZodType>();

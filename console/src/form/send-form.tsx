@@ -1,4 +1,4 @@
-// The package's index brings helpers for tests, and with them a validator that compiles code.
+// The package's index imports helpers for tests, and with them a validator that compiles code.
 import Form from "@rjsf/core/lib/components/Form.js";
 import { useState } from "react";
 import { Link } from "react-router";
@@ -141,7 +141,7 @@ export default function SendForm({
   );
 }
 
-/** What the API says is wrong, with all that it found. */
+/** The API's errors, with all findings. */
 function findingsOf(error: Error): string {
   if (!(error instanceof ApiError)) return error.message;
   return [error.message, ...error.findings.map(({ path, message }) => `${path}: ${message}`)].join(" ");

@@ -17,7 +17,7 @@ import "./graph.css";
 import { chosenByKey, foldedByKey } from "./keys.ts";
 
 interface CanvasProps<N extends Node> {
-  /** What a screen reader calls the picture. */
+  /** The name of the graph for screen readers. */
   label: string;
   /** A changed graph is fitted again. */
   picture: string;
@@ -26,20 +26,23 @@ interface CanvasProps<N extends Node> {
   nodes: N[];
   edges: Edge[];
   nodeTypes: NodeTypes;
-  /** Room around the picture as a share of it, and how far it may shrink to fit. */
+  /** The margin around the graph as a share of its size, and the smallest scale at which it is fitted. */
   fit: { padding: number; minZoom: number };
   minZoom: number;
-  /** A box was clicked, or chosen by a key. Without it, boxes are only looked at. */
+  /** A box was clicked, or chosen by a key. Without it, boxes cannot be chosen. */
   onChoose?: ((id: string) => void) | undefined;
   /** A box was opened or closed by a key. */
   onFold?: ((id: string, open: boolean) => void) | undefined;
-  /** Where to look from, in place of fitting the picture. A new one is moved to. */
+  /** The initial view, instead of fitting the graph. A new one is moved to. */
   camera?: Camera | undefined;
   /** A small map of the whole, with the colour of each box. */
   map?: ((node: N) => string) | undefined;
 }
 
-/** A picture of boxes and arrows that can be moved and zoomed, and whose boxes can be chosen by mouse and by keys. */
+/**
+ * A graph of boxes and arrows that can be moved and zoomed, and whose boxes can be chosen by mouse and by
+ * keys.
+ */
 export function Canvas<N extends Node>(props: CanvasProps<N>) {
   const { label, picture, className, height, nodes, edges, nodeTypes, fit, minZoom, onChoose } = props;
   const { onFold, camera, map } = props;
@@ -102,7 +105,7 @@ export function arrow(color: string): EdgeMarker {
   return { type: MarkerType.ArrowClosed, width: 14, height: 14, color };
 }
 
-/** Moves to a camera that is another than the first. */
+/** Moves to a camera that differs from the first. */
 function Move({ to }: { to: Camera }) {
   const flow = useReactFlow();
   const first = useRef(to);

@@ -38,7 +38,7 @@ export function FlowGraph({ map: whole, steps }: { map: FlowMap; steps: boolean 
   const navigate = useNavigate();
   const map = useMemo(() => (steps ? whole : withoutSteps(whole)), [whole, steps]);
   const shape = map.nodes.map(({ id }) => id).join() + map.edges.map(({ from, to }) => from + to).join();
-  // Only what there is places it: numbers that change move nothing.
+  // The layout depends only on the nodes: numbers that change move nothing.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the shape represents the map
   const placed = useMemo(
     () =>
@@ -105,7 +105,7 @@ export function FlowGraph({ map: whole, steps }: { map: FlowMap; steps: boolean 
 /** Milliseconds for which an edge is shown as moving. */
 const MOVES_FOR = 2_000;
 
-/** The edges on which something has moved a moment ago. */
+/** The edges with recent activity. */
 function useMoving(map: FlowMap): ReadonlySet<string> {
   const [moving, setMoving] = useState<ReadonlySet<string>>(new Set());
   useChanges((changes) => {
@@ -120,7 +120,7 @@ function useMoving(map: FlowMap): ReadonlySet<string> {
   return moving;
 }
 
-/** What a screen reader says of a box: what there is to read in it, in that order, and what kind of node it is. */
+/** The text of a box for screen readers: its visible text, in that order, and the kind of node. */
 function describe({ kind, label, paused, queue, source, detail }: FlowMap["nodes"][number]): string {
   if (kind === "producer") return [label, source ?? kind, detail].filter(Boolean).join(", ");
   if (kind === "event") return `${label}, event`;

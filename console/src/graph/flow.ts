@@ -29,7 +29,7 @@ export function troubleOf({ queue, paused }: FlowNode): "bad" | "held" | undefin
   return undefined;
 }
 
-/** Where more is said of a node. */
+/** The page with details of a node. */
 export function pathOf({ kind, label }: FlowNode): string | undefined {
   if (kind === "workflow") return `/workflows/${encodeURIComponent(label)}`;
   if (kind === "event") return `/events/${encodeURIComponent(label)}`;
@@ -39,7 +39,7 @@ export function pathOf({ kind, label }: FlowNode): string | undefined {
 /** Keys of edges, as they are drawn. */
 export const edgeKey = ({ from, to, event }: FlowMap["edges"][number]) => `${from}>${to}>${event ?? ""}`;
 
-/** What an edge says: how many events an hour took it, and how many wait at its end. */
+/** The label of an edge: how many events per hour it carried, and how many wait at its end. */
 export function edgeLabel(
   { to, perHour }: FlowMap["edges"][number],
   nodes: ReadonlyMap<string, FlowNode>,
@@ -54,14 +54,14 @@ export function edgeLabel(
     .join(" · ");
 }
 
-/** The edges on which something has just moved: into the workflows whose runs were accepted, and to the steps that began. */
+/** The edges with recent activity: to the workflows whose runs were accepted, and to the steps that began. */
 export function movedEdges({ edges }: FlowMap, changes: readonly FeedChange[]): Set<string> {
   const moved = new Set<string>();
   for (const { name, workflow, path } of changes) {
     if (workflow === undefined) continue;
     if (name === "run.accepted") {
       const into = edges.filter(({ to, event }) => to === `workflow:${workflow}` && event !== undefined);
-      // Of several events, those are likely that have come of late.
+      // Of several events, the recent ones are likely.
       const likely = into.some(({ perHour }) => perHour) ? into.filter(({ perHour }) => perHour) : into;
       const before = likely.flatMap(({ from }) => edges.filter(({ to }) => to === from));
       for (const edge of [...likely, ...before]) moved.add(edgeKey(edge));

@@ -1,10 +1,13 @@
 import type { NodeState, WorkflowGraph } from "../api/types.ts";
 import type { Picture } from "./layout.ts";
 
-/** What a viewer looks for first. Where nothing runs, it is what was done last. */
+/** What a viewer looks for first. If nothing runs, the last completed node. */
 const URGENCY = ["failed", "waiting", "running", "done"] as const;
 
-/** The node that needs a look: what failed, what waits, what runs, what was done last. The innermost one, and of several the last. */
+/**
+ * The node that needs attention: failed, waiting, running, or completed last. The innermost one, and of
+ * several the last.
+ */
 export function focusOf(
   graph: WorkflowGraph,
   states: Readonly<Record<string, NodeState>> | undefined,
@@ -36,7 +39,7 @@ function find(graph: WorkflowGraph, id: string | undefined) {
   return graph.nodes.find((node) => node.id === id);
 }
 
-/** All boxes that something lies in, the outermost first. */
+/** All boxes that contain something, the outermost first. */
 export function containersOf(graph: WorkflowGraph): string[] {
   const holds = new Set(graph.nodes.flatMap(({ within }) => within?.node ?? []));
   return graph.nodes
@@ -47,8 +50,8 @@ export function containersOf(graph: WorkflowGraph): string[] {
 }
 
 /**
- * The boxes that are open at first: those around the focus, and of the others as many as leave the picture readable, the
- * outermost first. A box within a closed one stays closed.
+ * The boxes that are open at first: those around the focus, and of the others as many as keep the graph
+ * readable, the outermost first. A box inside a closed one stays closed.
  */
 export function openAtFirst(
   graph: WorkflowGraph,
@@ -78,7 +81,7 @@ export interface Camera {
 export const LEAST_ZOOM = 0.7;
 const MARGIN = 20;
 
-/** Whether all of a picture is seen at a readable size. */
+/** Whether the whole graph is visible at a readable size. */
 export function fitsIn({ width, height }: Frame, frame: Frame): boolean {
   return zoomToFit({ width, height }, frame) >= LEAST_ZOOM;
 }
@@ -87,7 +90,7 @@ function zoomToFit({ width, height }: Frame, frame: Frame): number {
   return Math.min(1, (frame.width - 2 * MARGIN) / width, (frame.height - 2 * MARGIN) / height);
 }
 
-/** Where to look from: at all of the picture if it is readable, otherwise at the focus, or at where it begins. */
+/** The initial view: the whole graph if it is readable, otherwise the focus, or the beginning. */
 export function cameraOn(picture: Picture, frame: Frame, focus: string | undefined): Camera {
   const zoom = Math.max(LEAST_ZOOM, zoomToFit(picture, frame));
   const box = placeOf(picture, focus);
@@ -103,7 +106,7 @@ export function cameraOn(picture: Picture, frame: Frame, focus: string | undefin
   };
 }
 
-/** A box's place in the whole picture. */
+/** A box's position in the whole graph. */
 export function placeOf(
   { boxes }: Pick<Picture, "boxes">,
   id: string | undefined,

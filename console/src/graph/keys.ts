@@ -1,6 +1,6 @@
 import type { KeyboardEvent } from "react";
 
-/** The box that Enter or Space was pressed on; undefined for other keys and places. */
+/** The box on which Enter or Space was pressed; undefined for other keys and elements. */
 export function chosenByKey(event: KeyboardEvent): string | undefined {
   if (event.key !== "Enter" && event.key !== " ") return undefined;
   const target = event.target as HTMLElement;
@@ -9,7 +9,7 @@ export function chosenByKey(event: KeyboardEvent): string | undefined {
   return target.dataset.id;
 }
 
-/** The box that an arrow opens or closes; undefined for other keys and places. */
+/** The box that an arrow key opens or closes; undefined for other keys and elements. */
 export function foldedByKey(event: KeyboardEvent): { id: string; open: boolean } | undefined {
   const open = { ArrowRight: true, ArrowLeft: false }[event.key];
   const target = event.target as HTMLElement;

@@ -12,9 +12,9 @@ export interface Placed {
   y: number;
   width: number;
   height: number;
-  /** Whether other boxes are drawn in it. */
+  /** Whether other boxes are drawn inside it. */
   holds: boolean;
-  /** How many nodes lie in it, drawn or not. */
+  /** How many nodes are inside it, drawn or not. */
   inner: number;
 }
 
@@ -34,8 +34,9 @@ const HEADER = 70;
 const BLOCK_HEADER = 26;
 
 /**
- * Lays a workflow out: each box's inside first, then the boxes side by side. The outermost come first.
- * @param open ids of the boxes whose inside is drawn. Default: all
+ * Lays out a workflow: first the content of each box, then the boxes next to each other. The outermost come
+ * first.
+ * @param open ids of the boxes whose content is drawn. Default: all
  */
 export function layoutWorkflow(
   graph: WorkflowGraph,
@@ -109,12 +110,12 @@ function innerNodes({ children }: TreeNode): number {
   return children.reduce((sum, child) => sum + (child.node ? 1 : 0) + innerNodes(child), 0);
 }
 
-/** Pixels that a page gives to a picture, as far as it matters for how high it becomes. */
+/** Pixels that a page has for a graph, as far as they affect its height. */
 const PAGE = { phone: 320, desk: 1040 };
-/** Room for the buttons that zoom. */
+/** Space for the zoom buttons. */
 const BUTTONS = 64;
 
-/** How high the frame of a picture is that is made to fit its page, but is not made smaller than `least`. */
+/** The height of the frame of a graph that is fitted to its page, but not below the scale `least`. */
 export function frameHeight(
   { width, height }: { width: number; height: number },
   phone: boolean,
@@ -130,7 +131,7 @@ export function sideBySide(
   sizes: ReadonlyMap<string, { width: number; height: number }>,
   edges: readonly { from: string; to: string }[],
   direction: Direction,
-  /** Room between the ranks: more where arrows have labels. */
+  /** Space between the ranks: more if arrows have labels. */
   apart = 30,
 ): { at: Map<string, { x: number; y: number }>; width: number; height: number } {
   const graph = new Graph();

@@ -2,7 +2,9 @@ import type { WorkflowGraph } from "../api/types.ts";
 
 type GraphNode = WorkflowGraph["nodes"][number];
 
-/** A node with what lies in it. Blocks of a branch ("then", "else") are boxes of their own, where there are several. */
+/**
+ * A node with its content. Blocks of a branch ("then", "else") are boxes of their own, if there are several.
+ */
 export interface TreeNode {
   id: string;
   node?: GraphNode;
@@ -44,8 +46,8 @@ function blockOf(tree: Map<string, TreeNode>, around: TreeNode, block: string): 
 }
 
 /**
- * Edges as they are drawn: between the boxes that lie side by side. One that crosses a border is drawn from box to box, and
- * one from a box to what lies in it is not drawn, since that is what lying in it says.
+ * Edges as they are drawn: between neighbouring boxes. An edge that crosses a border is drawn from box to
+ * box, and an edge from a box to its own content is not drawn, since nesting shows it.
  */
 export function edgesSideBySide(
   edges: readonly { from: string; to: string }[],
@@ -63,7 +65,7 @@ export function edgesSideBySide(
   return [...found.values()];
 }
 
-/** The boxes around a node and itself, the outermost first. Of an unknown node there are none. */
+/** A node and the boxes around it, the outermost first. Empty for an unknown node. */
 function ancestry(id: string, tree: Map<string, TreeNode>): string[] {
   const path: string[] = [];
   for (let at = tree.get(id); at; at = at.parent === undefined ? undefined : tree.get(at.parent))

@@ -46,12 +46,12 @@ const ABOVE = 36;
 const BELOW = 70;
 /** Least height next to an open panel. */
 const PANEL_HEIGHT = 440;
-/** The frame that a picture gets at first; it is measured once it is drawn. */
+/** The initial size of the frame; it is measured after the first drawing. */
 const FRAME = { phone: { width: 320, height: 380 }, desk: { width: 1040, height: 460 } };
 
 /**
- * A workflow as it was defined, with the states of its nodes, where it is a run's. What would make it too small to read is
- * closed; what failed, waits or runs is open and in view.
+ * A workflow's definition, with the states of its nodes if it is a run's. Boxes that would make it too small
+ * to read are closed; failed, waiting or running nodes are open and in view.
  */
 export function WorkflowGraph({
   graph,
@@ -91,7 +91,7 @@ export function WorkflowGraph({
       fitsIn(layoutWorkflow(graph, direction, boxes), roomFor),
     ),
   );
-  // What comes into focus is opened; nothing closes by itself.
+  // A box that gets the focus is opened; nothing closes automatically.
   const shownFocus = selected ?? focus;
   useEffect(() => {
     setOpen((before) => {
@@ -114,7 +114,7 @@ export function WorkflowGraph({
     [],
   );
   const containers = containersOf(graph);
-  // Rooms for the buttons above, the map below, and the panel next to it.
+  // Space for the buttons above, the map below, and the panel next to it.
   const above = containers.length > 0 ? ABOVE : 0;
   const whole = fitsIn(picture, { width: frame.width, height: frameHeight(picture, phone, LEAST_ZOOM) });
   const below = whole || phone ? 0 : BELOW;
@@ -315,7 +315,7 @@ function State({ state: all }: { state: NodeState }) {
   );
 }
 
-/** What a screen reader says of a box: what there is to read in it, in that order, and what kind of node it is. */
+/** The text of a box for screen readers: its visible text, in that order, and the kind of node. */
 function describe({ node, block }: Placed, state: NodeState | undefined): string {
   if (!node) return `${block} block`;
   if (!state) return `${node.label} ${node.kind}`;

@@ -12,7 +12,7 @@ import { When } from "../parts/time.tsx";
 const linkOf = ({ run, path }: { run: string; path: string }) =>
   `/approvals/${encodeURIComponent(run)}/${encodeURIComponent(path)}`;
 
-/** Pending approvals, next to the one that is open. */
+/** Pending approvals, next to the open one. */
 export function Approvals() {
   const { run, "*": path } = useParams();
   const phone = usePhone();
@@ -20,7 +20,7 @@ export function Approvals() {
   const subjects = new Map(useTrouble().open.data?.items.map(({ run: id, key }) => [id, key]));
   const open = run !== undefined && path !== undefined && path !== "" ? { run, path } : undefined;
   const first = pending.items[0];
-  // On a desk, the first question is open by itself.
+  // On a wide screen, the first approval is open initially.
   const chosen = open ?? (phone || !first ? undefined : { run: first.run, path: first.path });
   const list = (
     <section className="card" aria-label="Pending approvals">
@@ -90,7 +90,7 @@ export function Approvals() {
   );
 }
 
-/** One question, as its run knows it: also when it has been decided. */
+/** One approval, from its run: also after the decision. */
 function Open({ run, path }: { run: string; path: string }) {
   const detail = useRun(run);
   const question = detail.data?.questions

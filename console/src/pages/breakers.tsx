@@ -30,7 +30,7 @@ const SAYS: Record<To, { title: string; says: string; confirm: string }> = {
   },
 };
 
-/** The health of each downstream, and who decides about it. */
+/** The health of each downstream, and the operator actions on it. */
 export function Breakers() {
   const { can } = useSession();
   const breakers = useBreakers();

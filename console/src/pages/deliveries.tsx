@@ -68,7 +68,7 @@ const SAYS = {
   problems: "Deliveries that failed, or are dead-lettered, quarantined or overdue.",
 };
 
-/** Which event reached which subscriber, and which did not. */
+/** Which event was received by which subscriber, and which was not. */
 export function Deliveries() {
   const [{ event, subscriber, show }, setFilters] = useFilters(["event", "subscriber", "show"]);
   const subscribers = useSubscribers();

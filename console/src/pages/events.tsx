@@ -36,7 +36,7 @@ const COLUMNS: Column<EventSummary>[] = [
   },
 ];
 
-/** The events there are, with their contracts. */
+/** The events with their contracts. */
 export function Events() {
   const [{ text, all }, setFilters] = useFilters(["text", "all"]);
   const events = useEvents();

@@ -1,7 +1,7 @@
 import { Link } from "react-router";
 import { useWorkflows } from "../api/queries.ts";
 
-/** For those whose app has done nothing yet. */
+/** For users whose app has no runs yet. */
 export function FirstSteps() {
   const workflows = useWorkflows();
   const first = workflows.data?.find(({ on }) => on.length > 0);

@@ -9,7 +9,7 @@ import { duration } from "../text/duration.ts";
 import { plural } from "../text/plural.ts";
 import { relative } from "../text/time.ts";
 
-/** Of fewer runs, a rate or a share says nothing. */
+/** With fewer runs, a rate or a share means nothing. */
 const FEWEST = 5;
 const percent = (share: number) => `${share > 0 && share < 0.01 ? "<1" : Math.round(share * 100)} %`;
 const took = (milliseconds: number | undefined) =>
@@ -118,7 +118,7 @@ function Figure({ name, value, bad = false }: { name: string; value: string; bad
   );
 }
 
-/** Runs by when they were accepted: a bar for each part of the time. */
+/** Runs by the time of acceptance: a bar for each part of the period. */
 function History({ buckets }: { buckets: Bucket[] }) {
   const most = Math.max(1, ...buckets.map(({ succeeded, failed, open }) => succeeded + failed + open));
   const failed = buckets.reduce((sum, bucket) => sum + bucket.failed, 0);
@@ -148,7 +148,7 @@ function History({ buckets }: { buckets: Bucket[] }) {
   );
 }
 
-/** What each subscriber has still to take: those that are behind first. */
+/** The backlog of each subscriber: those that are behind first. */
 export function SubscribersCard() {
   const subscribers = useSubscribers();
   const behind = (one: NonNullable<typeof subscribers.data>[number]) =>

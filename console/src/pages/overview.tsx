@@ -12,7 +12,7 @@ import { FirstSteps } from "./first-steps.tsx";
 import { HealthCard, SubscribersCard } from "./health.tsx";
 import { RunBadges } from "./runs.tsx";
 
-/** What needs attention, what is running, and how well it goes. */
+/** What needs attention, what is running, and the health of the app. */
 export function Overview() {
   const { approvals, deadLetters, quarantine, breakers } = useAttention();
   const { failed, open, overdue } = useTrouble();

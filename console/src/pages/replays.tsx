@@ -58,7 +58,7 @@ export function Replays() {
   );
 }
 
-/** How long after it was ordered a replay's progress is asked for: it is over long before. Milliseconds. */
+/** How long after its request a replay's progress is polled: it is over long before. Milliseconds. */
 const MAY_BE_UNDER_WAY = 24 * 60 * 60 * 1000;
 
 function Replay({ replay: listed }: { replay: ReplayView }) {
@@ -129,7 +129,7 @@ function Replay({ replay: listed }: { replay: ReplayView }) {
   );
 }
 
-/** What no counts mean: the replay has only begun, or there was nothing to deliver. */
+/** The meaning of missing counts: the replay has just begun, or there was nothing to deliver. */
 function withoutCounts({ state, dry }: ReplayView): string {
   if (state === "completed")
     return dry ? "0 events: nothing would be delivered." : "0 events: nothing was delivered.";
@@ -138,7 +138,7 @@ function withoutCounts({ state, dry }: ReplayView): string {
 
 const HOUR = 60 * 60 * 1000;
 
-/** An ISO time as fields for local times take it. */
+/** An ISO time in the format of fields for local times. */
 function local(time: number): string {
   return new Date(time - new Date(time).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }

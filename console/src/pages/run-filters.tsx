@@ -99,7 +99,7 @@ function Choice({
   );
 }
 
-/** Taken when it is left, or on Enter. */
+/** Applied on blur, or on Enter. */
 function Text({
   label,
   value,
@@ -127,7 +127,7 @@ function Text({
 const HOUR = 60 * 60 * 1000;
 const PERIODS = { "last hour": HOUR, "last day": 24 * HOUR, "last week": 7 * 24 * HOUR } as const;
 
-/** When runs were accepted: a period up to now, or between two moments. */
+/** When runs were accepted: a period up to now, or between two times. */
 function Period({
   filters: { from, to },
   onChange,
@@ -166,7 +166,7 @@ function Period({
   );
 }
 
-/** A moment in the reader's zone; in the address it is an ISO time. */
+/** A time in the reader's zone; the address contains an ISO time. */
 function Moment({
   label,
   value,

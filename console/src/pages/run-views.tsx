@@ -4,7 +4,7 @@ import { savedViews, storeViews } from "../app/saved-views.ts";
 import { type SavedView, withView } from "../app/views.ts";
 import { Icon } from "../parts/icon.tsx";
 
-/** Searches that everybody needs. */
+/** Common searches. */
 const COMMON: SavedView[] = [
   { name: "Open", query: "status=open" },
   { name: "Failed", query: "status=failed" },

@@ -95,7 +95,7 @@ export function RunBadges({ run: { status, stuck, paused, epoch, waiting } }: { 
   );
 }
 
-/** Up to here the list is simply asked for again when something changes; beyond, its rows are patched. */
+/** Up to here the list is reloaded when something changes; beyond, its rows are patched. */
 const FEW = 200;
 
 export function Runs() {

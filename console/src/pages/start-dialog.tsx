@@ -6,7 +6,7 @@ import { OrderDialog } from "../parts/action-dialog.tsx";
 import { PayloadField } from "../parts/payload-field.tsx";
 import { wrongWithObject } from "../text/json.ts";
 
-/** Starts a run of one workflow, as if its event had come. */
+/** Starts a run of one workflow, as if its event had arrived. */
 export function StartDialog({
   workflow: { name, on },
   onClose,

@@ -7,8 +7,8 @@ import { Icon, type IconName } from "./icon.tsx";
 import { useToast } from "./toasts.tsx";
 
 /**
- * Requests an action and shows its outcome. The idempotency key stays the same until there is a response, so that trying
- * again after a lost answer does not order it twice.
+ * Requests an action and shows its outcome. The idempotency key stays the same until there is a response, so
+ * that a retry after a lost response does not execute it twice.
  */
 export function useOrder(
   resource: string,
@@ -36,13 +36,13 @@ export interface OrderProps {
   title: string;
   /** What it will do, in a sentence or two. */
   says: ReactNode;
-  /** Where it is posted. */
+  /** The route to which it is posted. */
   resource: string;
   /** The request body, in addition to the reason. */
   body?: Record<string, unknown>;
   confirm: string;
   danger?: boolean;
-  /** What is no longer as it was. */
+  /** The queries that have a new answer afterwards. */
   refresh: readonly string[][];
   onClose: () => void;
   onDone?: (outcome: Outcome) => void;
@@ -52,7 +52,7 @@ export interface OrderProps {
   wrong?: string | undefined;
 }
 
-/** Asks why, and orders. */
+/** Asks for the reason, and sends the request. */
 export function OrderDialog(props: OrderProps) {
   const { title, says, resource, body, confirm, danger, refresh, onClose, onDone, children, wrong } = props;
   const [why, setWhy] = useState("");
@@ -118,7 +118,7 @@ export function Wrong({ text }: { text: string }) {
   );
 }
 
-/** A button of an order: who may not give it sees that, and why. */
+/** A button for an action: a user without the permission sees that, and why. */
 export function OrderButton({
   icon,
   allowed,

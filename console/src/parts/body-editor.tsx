@@ -1,7 +1,7 @@
 import { useId } from "react";
 import { indented, wrongWithObject } from "../text/json.ts";
 
-/** A message's text, to be looked at and changed. Says at once when it is no JSON object. */
+/** A message's text, to view and edit. Shows an error as soon as it is not a JSON object. */
 export function BodyEditor({
   label,
   value,

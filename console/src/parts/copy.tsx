@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { Icon } from "./icon.tsx";
 
-/** Copies a text, and says that it has. */
+/** Copies a text, and confirms it. */
 export function Copy({
   text,
   name,
@@ -25,7 +25,7 @@ export function Copy({
       aria-label={label}
       title={label}
       onClick={() => {
-        // Without https, browsers offer no clipboard except on this machine.
+        // Without https, browsers allow the clipboard only on this machine.
         void (
           navigator.clipboard?.writeText(typeof text === "string" ? text : text()) ?? Promise.reject()
         ).then(

@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useId, useRef } from "react";
 import { Icon } from "./icon.tsx";
 
-/** A dialog: the browser keeps the focus inside, closes it on Escape, and gives the focus back. */
+/** A dialog: the browser keeps the focus inside, closes it on Escape, and then restores the focus. */
 export function Dialog({
   title,
   wide = false,

@@ -5,12 +5,12 @@ import { plural } from "../text/plural.ts";
 import { Copy } from "./copy.tsx";
 import { Icon } from "./icon.tsx";
 
-/** Larger values are shown as text, without colours and folding, which would be elements each. */
+/** Larger values are shown as text, without colours and folding, which take an element each. */
 const LARGEST_COLOURED = 40_000;
-/** From so many lines on, a value can be searched. */
+/** From this number of lines, a value can be searched. */
 const LONG = 14;
 
-/** A value as JSON, to fold, to search and to copy. */
+/** A value as JSON that can be folded, searched and copied. */
 export function Json({ value, label }: { value: unknown; label: string }) {
   const text = useMemo(() => JSON.stringify(value, null, 2) ?? "nothing", [value]);
   const lines = useMemo(() => (text.length > LARGEST_COLOURED ? [] : jsonLines(text)), [text]);
@@ -23,7 +23,7 @@ export function Json({ value, label }: { value: unknown; label: string }) {
       if (!after.delete(index)) after.add(index);
       return after;
     });
-  // A search looks into what is folded too.
+  // A search includes folded parts.
   const seen = seenLines(lines, wanted.trim() === "" ? folded : new Set());
   return (
     <div className="json-box">

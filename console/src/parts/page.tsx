@@ -3,7 +3,8 @@ import { Link } from "react-router";
 import { Icon } from "./icon.tsx";
 
 /**
- * A page with its heading. One that `fills` keeps to the window's height and lets its list scroll; others scroll as a whole.
+ * A page with its heading. One that `fills` keeps the window's height and lets its list scroll; others scroll
+ * as a whole.
  */
 export function Page({
   title,
@@ -20,7 +21,7 @@ export function Page({
   /** @default the title */
   heading?: ReactNode;
   says?: ReactNode;
-  /** Below the heading: what is not text. */
+  /** Below the heading: content other than text. */
   under?: ReactNode;
   actions?: ReactNode;
   back?: { to: string; name: string };

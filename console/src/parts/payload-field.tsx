@@ -1,4 +1,4 @@
-/** An event's payload, written as JSON. */
+/** An event's payload, edited as JSON. */
 export function PayloadField({ value, onChange }: { value: string; onChange: (value: string) => void }) {
   return (
     <label className="field">

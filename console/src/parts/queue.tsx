@@ -1,7 +1,7 @@
 import type { QueueState } from "../api/types.ts";
 import { queueParts } from "../text/queue.ts";
 
-/** How full a queue is; `compact` for a box of a graph. */
+/** The number of messages in a queue; `compact` for a box of a graph. */
 export function Queue({ queue, compact = false }: { queue: QueueState | undefined; compact?: boolean }) {
   if (!queue) return <span className="detail">no queue</span>;
   const parts = queueParts(queue, compact);

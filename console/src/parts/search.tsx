@@ -1,9 +1,9 @@
 import { useEffect, useState } from "react";
 
-/** Milliseconds after the last key until it is looked for. */
+/** Milliseconds after the last key until the search starts. */
 const AFTER = 250;
 
-/** A search field; "/" leads to it. */
+/** A search field; "/" focuses it. */
 export function Search({
   label,
   value,

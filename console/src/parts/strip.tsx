@@ -8,7 +8,10 @@ export interface StateCount {
 /** More items than this are drawn as shares of the strip. */
 const MOST_CELLS = 40;
 
-/** Items by state: a cell for each of a few, shares of the strip for many. Next to a text that says the same. */
+/**
+ * Items by state: a cell for each of a few, shares of the strip for many. Next to a text with the same
+ * content.
+ */
 export function Strip({ counts }: { counts: readonly StateCount[] }) {
   const all = counts.reduce((sum, { count }) => sum + count, 0);
   const cells = all <= MOST_CELLS;

@@ -14,7 +14,7 @@ export interface Column<Row> {
   desk?: boolean;
 }
 
-/** What a list in pages says of itself, as useInfiniteQuery does. */
+/** The state of a paged list, as useInfiniteQuery returns it. */
 export interface Loaded<Row> {
   items: Row[];
   isPending: boolean;
@@ -28,12 +28,12 @@ export interface Loaded<Row> {
 const ROW = 42;
 /** On a phone a row is a card; as in table.css. */
 const CARD = 84;
-/** So many rows before the end, what follows is fetched. */
+/** The next page is fetched when this number of rows is left. */
 const AHEAD = 40;
 
 /**
- * A list of any length: only the rows that are seen are in the page, and what follows is fetched on the way. The first
- * column's cell is the row's link; arrows, j and k go from row to row, and one row is a tab stop.
+ * A list of any length: only the visible rows are in the page, and more are fetched while scrolling. The
+ * first column's cell is the row's link; arrows, j and k move between rows, and one row is a tab stop.
  */
 export function Table<Row>({
   label,
@@ -78,7 +78,8 @@ export function Table<Row>({
     virtual.scrollToIndex(index);
     const link = () => scroll.current?.querySelector<HTMLElement>(`[data-index="${index}"] .row-link`);
     const focus = () => link()?.focus({ preventScroll: true });
-    // Immediately if the row is rendered, so that the next key continues from it; otherwise with the next frame.
+    // Immediately if the row is rendered, so that the next key continues from it; otherwise with the next
+    // frame.
     if (link()) focus();
     else requestAnimationFrame(focus);
   };
@@ -162,7 +163,7 @@ export function Table<Row>({
   );
 }
 
-/** "j" brings the focus into the list from wherever it is. */
+/** "j" moves the focus into the list from anywhere. */
 function useFirstKey(go: () => void, enabled: boolean): void {
   const latest = useRef(go);
   useEffect(() => {
@@ -181,7 +182,7 @@ function useFirstKey(go: () => void, enabled: boolean): void {
   }, [enabled]);
 }
 
-/** A list that comes whole, in the form that the table takes. */
+/** A complete list, in the form that the table takes. */
 export function whole<Row>(query: {
   data?: Row[] | undefined;
   isPending: boolean;

@@ -1,6 +1,6 @@
 import type { KeyboardEvent } from "react";
 
-/** Tabs of one page: arrows go from one to the next. The chosen one's panel has the id `panel-<name>`. */
+/** Tabs of one page: arrows move between them. The chosen one's panel has the id `panel-<name>`. */
 export function Tabs<Name extends string>({
   label,
   tabs,

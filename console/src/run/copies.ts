@@ -1,4 +1,6 @@
-/** What is copied of a run, by name. The token is left to a variable: a copied command is often passed on. */
+/**
+ * What can be copied about a run, by name. The token is a variable in it: a copied command is often shared.
+ */
 export function copiesOf(run: string, address: string): { name: string; text: string }[] {
   return [
     { name: "id", text: run },
@@ -7,7 +9,7 @@ export function copiesOf(run: string, address: string): { name: string; text: st
   ];
 }
 
-/** A word as a shell takes it. */
+/** A word, quoted for a shell. */
 function quoted(word: string): string {
   return /^[\w./:@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -4,7 +4,7 @@ import { Copy } from "../parts/copy.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { copiesOf } from "./copies.ts";
 
-/** Ways to take a run elsewhere: its id, its JSON, and the commands that read it. */
+/** Copies of a run for use elsewhere: its id, its JSON, and the commands that read it. */
 export function CopyRun({ detail }: { detail: RunDetail }) {
   const copies = copiesOf(detail.run, address(`runs/${encodeURIComponent(detail.run)}`).href);
   return (

@@ -12,7 +12,10 @@ import { LineTime } from "./line-time.tsx";
 import { filterLines, filterLog, nodesIn } from "./log-filter.ts";
 import { mergeLog } from "./merge-log.ts";
 
-/** All that happened to the run, in order, or what one node or a search leaves of it. What is later than the moment shown is dimmed. */
+/**
+ * Everything that happened to the run, in order, filtered by a node or a search. Entries after the displayed
+ * time are dimmed.
+ */
 export function RunLog({
   list,
   detail,
@@ -183,7 +186,7 @@ function stateOf(name: string): string {
   return states[what] ?? what;
 }
 
-/** "TypeError: …", where an entry is about a failure. */
+/** "TypeError: …", if an entry is about a failure. */
 function failureIn(data: LogEntry["data"]): string | undefined {
   const { name, message } = (data.failure ?? data) as { name?: unknown; message?: unknown };
   return typeof name === "string" && typeof message === "string" ? `${name}: ${message}` : undefined;

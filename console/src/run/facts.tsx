@@ -4,7 +4,7 @@ import type { RunDetail } from "../api/types.ts";
 import { Took, When } from "../parts/time.tsx";
 import { usd } from "../text/money.ts";
 
-/** What a run is, in a few words each. */
+/** The main facts about a run, in a few words each. */
 export function RunFacts({ detail, past }: { detail: RunDetail; past: boolean }) {
   const { workflow, version, event, key, acceptedAt, endedAt, cost, parent, children, compensation, asOf } =
     detail;

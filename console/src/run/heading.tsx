@@ -18,7 +18,7 @@ export function RunHeading({ detail }: { detail: RunDetail }) {
   );
 }
 
-/** A run's id, and ways to take the run elsewhere. */
+/** A run's id, with ways to copy the run. */
 export function RunId({ detail }: { detail: RunDetail }) {
   return (
     <div className="row run-id" style={{ gap: 2 }}>

@@ -1,7 +1,9 @@
 import type { ApprovalView, RunDetail, StepView, WaitView, WorkflowGraph } from "../api/types.ts";
 import { nodeOfPath } from "../text/paths.ts";
 
-/** One execution of a step, one item of a list, or one round of a loop, with all that happened in it. */
+/**
+ * One execution of a step, one item of a list, or one round of a loop, with everything that happened in it.
+ */
 export interface Item {
   /** "cut[1]/scenes[3]" */
   path: string;
@@ -11,13 +13,13 @@ export interface Item {
   waits: WaitView[];
 }
 
-/** In the order in which they need a look. */
+/** In order of urgency. */
 export const ITEM_STATES = ["failed", "waiting", "running", "stopped", "undone", "done"] as const;
 export type ItemState = (typeof ITEM_STATES)[number];
 
 const ITERATES = new Set(["each", "repeat"]);
 
-/** What a node of the graph came to, part by part: the items of a list, the rounds of a loop, or the calls of a step. */
+/** The parts of a node of the graph: the items of a list, the rounds of a loop, or the calls of a step. */
 export function itemsOf(
   node: WorkflowGraph["nodes"][number],
   { steps, questions, waits }: Pick<RunDetail, "steps" | "questions" | "waits">,
@@ -54,7 +56,7 @@ function iterationFinder(node: string): (path: string) => string | undefined {
 function stateOf({ steps, questions, waits }: Item): ItemState {
   const states = new Set<ItemState>(steps.map(stateOfStep));
   if (waits.length > 0 || questions.some(({ state }) => state === "pending")) return "waiting";
-  // What runs after a failure shows that the item continues.
+  // Work after a failure shows that the item continues.
   for (const state of ["waiting", "running", "failed", "stopped", "undone"] as const)
     if (states.has(state)) return state;
   return "done";
@@ -65,7 +67,7 @@ function stateOfStep({ state, direction }: StepView): ItemState {
   return state === "deferred" ? "waiting" : state;
 }
 
-/** How many items are in each state, in the order in which they need a look. */
+/** How many items are in each state, in order of urgency. */
 export function countStates(items: readonly Pick<Item, "state">[]): { state: ItemState; count: number }[] {
   return ITEM_STATES.map((state) => ({
     state,

@@ -3,7 +3,7 @@ import { nodeOfPath } from "../text/paths.ts";
 
 const ERRORS = /\.(failed|stuck|timed-out|dead-lettered|quarantined|late|overdue)$/;
 
-/** The entries of a node and what lies in it, that contain a text, that are about an error. */
+/** The entries of a node and its content, that contain a text, that are about an error. */
 export function filterLog(
   entries: readonly LogEntry[],
   { node, text, errors }: { node?: string | undefined; text?: string | undefined; errors: boolean },
@@ -21,7 +21,7 @@ export function filterLog(
 
 const BAD_LEVELS = new Set(["ERROR", "FATAL"]);
 
-/** The same of lines that handlers wrote. */
+/** The same for lines that handlers wrote. */
 export function filterLines(
   lines: readonly WrittenLineView[],
   { node, text, errors }: Parameters<typeof filterLog>[1],
@@ -36,7 +36,7 @@ export function filterLines(
   });
 }
 
-/** The nodes that a log has entries of, in order. */
+/** The nodes with entries in a log, in order. */
 export function nodesIn(entries: readonly LogEntry[]): string[] {
   return [...new Set(entries.flatMap(({ path }) => (path === undefined ? [] : nodeOfPath(path))))];
 }

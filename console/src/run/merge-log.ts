@@ -3,7 +3,7 @@ import type { LogEntry, WrittenLineView } from "../api/types.ts";
 /** An entry of a run's log, or a line that a handler wrote. */
 export type LogPart = { id: string; at: string } & ({ entry: LogEntry } | { line: WrittenLineView });
 
-/** Both in the order of time; of the same time, what happened first and what was written about it next. */
+/** Both in the order of time; at the same time, the entry comes before the lines about it. */
 export function mergeLog(entries: readonly LogEntry[], lines: readonly WrittenLineView[]): LogPart[] {
   const parts: LogPart[] = [
     ...entries.map((entry) => ({ id: entry.id, at: entry.at, entry })),

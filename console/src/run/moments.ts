@@ -1,6 +1,6 @@
 import type { LogEntry } from "../api/types.ts";
 
-/** A run's stretch of time, epoch milliseconds. */
+/** A run's period, epoch milliseconds. */
 export interface Span {
   from: number;
   to: number;
@@ -14,7 +14,7 @@ export function endIn(log: readonly LogEntry[]): string | undefined {
   return last && ENDS.has(last.name) ? last.at : undefined;
 }
 
-/** From when it was accepted to its end, or to the last that is known of it. */
+/** From its acceptance to its end, or to the last known time. */
 export function spanOf(
   { acceptedAt, endedAt, asOf }: { acceptedAt: string; endedAt?: string | undefined; asOf: string },
   log: readonly LogEntry[],
@@ -22,7 +22,7 @@ export function spanOf(
 ): Span {
   const from = Date.parse(acceptedAt);
   const last = Math.max(from, ...log.map(({ at }) => Date.parse(at)));
-  // Since its end nothing has happened, however late one looks at it.
+  // Nothing has happened since its end, however late it is viewed.
   const to = Math.max(last, ...(endedAt === undefined ? [Date.parse(asOf), now] : [Date.parse(endedAt)]));
   return { from, to: Math.max(to, from + 1) };
 }
@@ -30,12 +30,12 @@ export function spanOf(
 /** Milliseconds around an entry that are drawn in proportion. */
 const AROUND = 250;
 
-/** The stretches of time in which something happened. */
+/** The periods in which something happened. */
 export function busyIn(log: readonly LogEntry[]): Span[] {
   return log.map(({ at }) => ({ from: Date.parse(at) - AROUND, to: Date.parse(at) + AROUND }));
 }
 
-/** The entry before a moment, or the one after it, by their times; undefined where there is none. */
+/** The entry before a time, or the one after it; undefined if there is none. */
 export function neighbour(
   log: readonly LogEntry[],
   moment: number,

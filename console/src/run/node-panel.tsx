@@ -20,7 +20,10 @@ import { countStates, type Item, type ItemState, itemsOf, placeNames } from "./i
 import { mergeLog } from "./merge-log.ts";
 import { StepDetail } from "./step-detail.tsx";
 
-/** All that is known of one node of a run's graph: its parts, and of the chosen part the steps, errors, results and log. */
+/**
+ * Everything known about one node of a run's graph: its parts, and of the chosen part the steps, errors,
+ * results and log.
+ */
 export function NodePanel({
   detail,
   id,
@@ -123,7 +126,7 @@ export function NodePanel({
   );
 }
 
-/** What happened in one part, and what its handlers wrote. */
+/** What happened in one part, and the log lines of its handlers. */
 function PanelLog({
   detail,
   item: { path: own, steps },
@@ -173,7 +176,7 @@ function PanelLog({
 
 const MOST_ENTRIES = 20;
 
-/** What can be done about a node that waits, or that stopped the run. */
+/** The actions for a node that waits, or that stopped the run. */
 function Remedies({
   detail: { run, stuckBy, questions, waits },
   item,
@@ -219,7 +222,7 @@ function Remedies({
 const ROW = 32;
 const SHOWN = 7;
 
-/** The parts of a node, by state and by name; only those that are seen are in the page. */
+/** The parts of a node, by state and by name; only the visible ones are in the page. */
 function Items({
   items,
   places,

@@ -6,7 +6,7 @@ import { Icon } from "../parts/icon.tsx";
 import { When } from "../parts/time.tsx";
 import { editedHandler } from "./edited-handler.ts";
 
-/** Offers to retry a failed run in the local cloud, once the code of the step that failed was edited. */
+/** Offers to retry a failed run in the local cloud, after the code of the failed step was edited. */
 export function RetryEdited({ detail }: { detail: RunDetail }) {
   const { can } = useSession();
   const edited = editedHandler(detail, useReload()?.handlers);

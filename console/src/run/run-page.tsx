@@ -43,7 +43,7 @@ export function RunPage() {
     );
   }
   const shown = detail.data;
-  // Addresses of before have "events".
+  // Addresses of earlier versions have "events".
   const chosen = tab === "events" ? "log" : (TABS.find((one) => one === tab) ?? "steps");
   const known = node !== undefined && shown.graph?.nodes.some(({ id }) => id === node) ? node : undefined;
   return (

@@ -3,7 +3,7 @@ import type { TimelineBar } from "../api/types.ts";
 export const KINDS = ["queued", "running", "backoff", "waiting", "person", "deferred"] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** At each moment, the first of these counts. */
+/** At each time, the first of these counts. */
 const COUNTED = ["running", "person", "waiting", "backoff", "deferred", "queued"] as const;
 
 const none = (): Record<Kind, number> => ({
@@ -11,8 +11,8 @@ const none = (): Record<Kind, number> => ({
 });
 
 /**
- * Where a run's time went, in milliseconds a kind: at each moment what is the furthest along counts, so that together they
- * are never more than the run took.
+ * Where a run's time was spent, in milliseconds by kind: at each time only the most advanced kind counts, so
+ * that the sum is never more than the run's duration.
  */
 export function spentTime(bars: readonly TimelineBar[], end: number): Record<Kind, number> {
   const spent = none();

@@ -74,7 +74,7 @@ export function StepDetail({ step: view, run }: { step: StepView; run: string })
   );
 }
 
-/** What the step was given, where the history of the execution still has it. */
+/** The input of the step, if the history of the execution still has it. */
 function StepInput({ run, path, name }: { run: string; path: string; name: string }) {
   const { data, error } = useStepInput(run, path);
   if (data) {

@@ -9,10 +9,10 @@ export type StepEntry = { key: string; at: string } & (
   | { kind: "wait"; wait: WaitView }
 );
 
-/** From so many calls on, a step is one line that opens. */
+/** From this number of calls, a step is one line that can be opened. */
 const GROUPED = 6;
 
-/** Steps, approvals and waits by when they began; many calls of one step together, where the first of them began. */
+/** Steps, approvals and waits by start time; many calls of one step together, at the start of the first. */
 export function entriesOf({
   steps,
   questions,
@@ -39,7 +39,7 @@ export function entriesOf({
   ].sort((a, b) => a.at.localeCompare(b.at));
 }
 
-/** A step that has not begun is the last. */
+/** A step that has not begun comes last. */
 function beginOf({ queuedAt, startedAt }: StepView): string {
   return startedAt ?? queuedAt ?? "9";
 }

@@ -13,10 +13,10 @@ import { countStates } from "./items.ts";
 import { StepDetail } from "./step-detail.tsx";
 import { entriesOf, type StepEntry } from "./step-entries.ts";
 
-/** So many at first: an `each` may have thousands. */
+/** The initial number: an `each` may have thousands. */
 const AT_FIRST = 200;
 
-/** Steps, approvals and waits in the order in which they began. Many calls of one step are a group. */
+/** Steps, approvals and waits by start time. Many calls of one step are a group. */
 export function RunSteps({ detail }: { detail: RunDetail }) {
   const [all, setAll] = useState(false);
   const entries = entriesOf(detail);

@@ -10,7 +10,7 @@ const STEPS = [
   ...[1, 2, 5, 10, 20, 50, 100].map((n) => n * D),
 ];
 
-/** Round moments within a length of time, at most seven. Milliseconds. */
+/** Round times within a period, at most seven. Milliseconds. */
 export function ticks(length: number): number[] {
   const step = STEPS.find((one) => length / one <= 6) ?? STEPS.at(-1)!;
   return Array.from({ length: Math.min(7, Math.floor(length / step) + 1) }, (_, index) => index * step);

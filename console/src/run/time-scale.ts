@@ -5,25 +5,28 @@ export interface Span {
   to: number;
 }
 
-/** Where a moment is drawn, in percent; and the stretches that are drawn shorter than they are. */
+/** The position of a time, in percent; and the idle periods that are shortened. */
 export interface TimeScale {
   place: (time: number) => number;
-  /** The moment that is drawn at a percentage. */
+  /** The time at a percentage. */
   timeAt: (percent: number) => number;
   idle: Span[];
   marks: { at: number; after: number }[];
 }
 
-/** A stretch in which nothing is queued or runs is idle if it is longer than this, and than this share of all busy time. */
+/**
+ * A period without queued or running work is idle if it is longer than this, and than this share of all busy
+ * time.
+ */
 const LEAST_IDLE = 1_000;
 const IDLE_SHARE = 0.25;
-/** How wide an idle stretch is drawn, as a share of all busy time; and all of them together. */
+/** The width of an idle period, as a share of all busy time; and of all of them together. */
 const DRAWN = 0.12;
 const DRAWN_ALL = 0.5;
 /** Percent between two marks. */
 const APART = 9;
 
-/** The time of a run as it is drawn: in proportion where work is done, compressed where nothing is. Epoch milliseconds. */
+/** The time axis of a run: in proportion while work is done, compressed while idle. Epoch milliseconds. */
 export function timeScale(busy: readonly Span[], from: number, to: number): TimeScale {
   const idle = idleOf(busy, from, to);
   const dense = to - from - total(idle);
@@ -47,7 +50,7 @@ export function timeScale(busy: readonly Span[], from: number, to: number): Time
   };
 }
 
-/** Between the ends of idle stretches, time is drawn in proportion. */
+/** Between the ends of idle periods, time is drawn in proportion. */
 function inverse(place: TimeScale["place"], idle: readonly Span[], from: number, to: number) {
   const bends = [from, ...idle.flatMap((stretch) => [stretch.from, stretch.to]), to];
   return (percent: number) => {
@@ -71,7 +74,7 @@ function idleOf(busy: readonly Span[], from: number, to: number): Span[] {
     last = Math.max(last, span.to);
   }
   const least = Math.max(LEAST_IDLE, total(united) * IDLE_SHARE);
-  // Where all is idle, nothing is gained by drawing it shorter.
+  // If everything is idle, shortening gains nothing.
   return united.length === 0 ? [] : gaps.filter((gap) => gap.to - gap.from > least);
 }
 

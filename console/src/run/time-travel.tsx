@@ -8,12 +8,12 @@ import { exactTime } from "../text/time.ts";
 import { busyIn, endIn, neighbour, spanOf } from "./moments.ts";
 import { timeScale } from "./time-scale.ts";
 
-/** Milliseconds for which the slider must rest before the moment is asked for. */
+/** Milliseconds for which the slider must rest before the state is requested. */
 const REST = 150;
 
 /**
- * The slider through a run's time. Its right end is now; elsewhere the page shows the state of the run at that time,
- * which is in the address. The arrows, and [ and ], go from event to event.
+ * The slider through a run's time. Its right end is now; elsewhere the page shows the state of the run at
+ * that time, which is in the address. The arrows, and [ and ], move from event to event.
  */
 export function TimeTravel({
   detail,
@@ -25,14 +25,14 @@ export function TimeTravel({
   detail: RunDetail;
   log: readonly LogEntry[];
   at: string | undefined;
-  /** What is shown is still another moment's. */
+  /** The displayed state is still that of another time. */
   behind: boolean;
   onTravel: (at: string | undefined) => void;
 }) {
   const now = useNow();
   const end = detail.endedAt ?? endIn(log);
   const { from, to } = spanOf({ ...detail, endedAt: end }, log, end === undefined ? now : 0);
-  // Long stretches without an event are drawn shorter, as in the timeline.
+  // Long periods without an event are drawn shorter, as in the timeline.
   const scale = timeScale(busyIn(log), from, to);
   const [held, setHeld] = useState<number>();
   const moment = held ?? (at === undefined ? to : Date.parse(at));
@@ -44,13 +44,13 @@ export function TimeTravel({
     }, REST);
     return () => clearTimeout(timer);
   }, [held, to, onTravel]);
-  // Held until the address has it: then that is what is shown.
+  // Kept until the address has it: then that is displayed.
   useEffect(
     () => setHeld((before) => (at !== undefined && before === Date.parse(at) ? undefined : before)),
     [at],
   );
 
-  /** From where it is held, since keys may come faster than pages are drawn. */
+  /** From the slider's own value, since keys may come faster than pages are drawn. */
   const go = (way: "before" | "after") =>
     setHeld((before) => {
       const next = neighbour(log, before ?? moment, way);

@@ -22,7 +22,7 @@ const SAYS: Record<Kind, string> = {
   deferred: "deferred",
 };
 
-/** The waterfall of a run: a row for each path, with what it was doing when. Idle time is drawn shorter. */
+/** The waterfall of a run: a row for each path, with its activity over time. Idle time is drawn shorter. */
 export function RunTimeline({ detail, at }: { detail: RunDetail; at: string | undefined }) {
   const timeline = useTimeline(detail.run);
   const now = useNow();

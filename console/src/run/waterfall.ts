@@ -10,11 +10,11 @@ export interface Drawn extends Span {
   open: boolean;
 }
 
-/** All that happened at one path. */
+/** Everything that happened at one path. */
 export interface WaterfallRow extends Span {
   path: string;
   bars: Drawn[];
-  /** On the chain that decided how long the run took. */
+  /** On the critical path of the run. */
   critical: boolean;
 }
 
@@ -22,15 +22,15 @@ export interface WaterfallRow extends Span {
 export interface WaterfallGroup {
   node: string;
   rows: WaterfallRow[];
-  /** All bars, those of a kind united. */
+  /** All bars, with those of a kind merged. */
   bars: Drawn[];
   critical: boolean;
 }
 
-/** From so many rows on, those of a node are a group. */
+/** From this number of rows, those of a node are a group. */
 export const GROUPED = 6;
 
-/** The rows of a timeline by when they began, those of one node together. */
+/** The rows of a timeline by start time, those of one node together. */
 export function waterfall(bars: readonly TimelineBar[], end: number): WaterfallGroup[] {
   const rows = [...Map.groupBy(bars, ({ path }) => path)].map(([path, own]): WaterfallRow => {
     const drawn = own.map((bar) => drawnOf(bar, end));
@@ -62,12 +62,12 @@ function drawnOf({ kind, outcome, attempt, from, to }: TimelineBar, end: number)
   };
 }
 
-/** Milliseconds by which a step may begin before what it waited for is recorded as ended. */
+/** Milliseconds by which a step may begin before the end of its predecessor is recorded. */
 const SLACK = 5;
 
 /**
- * The chain of rows that decided how long the run took: what ended last, before it what ended last before that began, and so
- * on. Only from times: it needs no graph, and of two that ended together it takes one.
+ * The critical path: the row that ended last, before it the one that ended last before that began, and so on.
+ * Computed from times alone: it needs no graph, and of two rows that ended together it takes one.
  */
 export function criticalPath<Row extends Span>(rows: readonly Row[]): Row[] {
   const byEnd = rows.toSorted((a, b) => b.to - a.to);
@@ -79,7 +79,7 @@ export function criticalPath<Row extends Span>(rows: readonly Row[]): Row[] {
   return path.reverse();
 }
 
-/** Bars of one kind and outcome as one where they overlap; what matters most is drawn last. */
+/** Overlapping bars of one kind and outcome are merged; the most important are drawn last. */
 function united(bars: readonly Drawn[]): Drawn[] {
   const ORDER = ["queued", "backoff", "deferred", "waiting", "person", "running", "running failed"];
   const groups = Map.groupBy(bars, ({ kind, outcome }) =>
@@ -103,7 +103,7 @@ export function busyOf(groups: readonly WaterfallGroup[]): Span[] {
   return groups.flatMap(({ bars }) => bars.filter(({ kind }) => kind === "queued" || kind === "running"));
 }
 
-/** A path as a row says it: the step's own name, and where it is. */
+/** The label of a path: the step's own name, and its position. */
 export function nameOf(path: string): { name: string; place: string } {
   const parts = path.split("/");
   const name = parts.pop()!;

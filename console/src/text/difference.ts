@@ -3,10 +3,15 @@ export interface Line {
   text: string;
 }
 
-/** More lines than this on either side are shown one side after the other: comparing takes their product in time. */
+/**
+ * With more lines than this on either side, the two texts are shown one after the other: the time of a
+ * comparison is their product.
+ */
 const MOST_LINES = 2_000;
 
-/** What to take away from the first text and add to it to get the second, by lines: the longest common part stays. */
+/**
+ * The lines to remove from the first text and to add to it to get the second: the longest common part stays.
+ */
 export function difference(before: string, after: string): Line[] {
   const a = before.split("\n");
   const b = after.split("\n");
@@ -44,12 +49,12 @@ export function difference(before: string, after: string): Line[] {
   return lines;
 }
 
-/** Whether a text is a difference already, as git prints it. */
+/** Whether a text is already a difference in git's format. */
 export function isUnified(text: string): boolean {
   return /^@@ -\d+(,\d+)? \+\d+(,\d+)? @@/m.test(text);
 }
 
-/** The lines of a text that is one. */
+/** The lines of such a text. */
 export function unifiedLines(text: string): Line[] {
   return text.split("\n").map((line) => ({
     kind: /^\+(?!\+\+)/.test(line) ? "added" : /^-(?!--)/.test(line) ? "removed" : "same",

@@ -1,4 +1,4 @@
-/** One field of a contract, as documentation lists it. */
+/** One field of a contract, as the documentation lists it. */
 export interface ContractField {
   /** "scenes[].heading" */
   path: string;
@@ -77,7 +77,7 @@ function rulesOf(schema: Schema): string[] {
 }
 
 function rangeOf(least: number | undefined, most: number | undefined, unit: string): string {
-  // Whole numbers carry the bounds of what a double holds exactly, which say nothing to a reader.
+  // Whole numbers have the bounds of a double, which tell a reader nothing.
   const low = least !== undefined && least > Number.MIN_SAFE_INTEGER ? least : undefined;
   const high = most !== undefined && most < Number.MAX_SAFE_INTEGER ? most : undefined;
   const units = (count: number) => (unit === "" ? "" : ` ${unit}${count === 1 ? "" : "s"}`);

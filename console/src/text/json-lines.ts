@@ -1,4 +1,4 @@
-/** A line of indented JSON. One that opens an object or a list says where that ends. */
+/** A line of indented JSON. One that opens an object or a list names its last line. */
 export interface JsonLine {
   text: string;
   /** Index of the line that closes what this one opens. */
@@ -18,7 +18,7 @@ export function jsonLines(text: string): JsonLine[] {
   return lines;
 }
 
-/** The indexes of the lines that are seen: what lies in a folded line is not, and its end is shown with it. */
+/** The indexes of the visible lines: the content of a folded line is hidden, and its end is shown with it. */
 export function seenLines(lines: readonly JsonLine[], folded: ReadonlySet<number>): number[] {
   const seen: number[] = [];
   for (let index = 0; index < lines.length; index++) {
@@ -29,7 +29,7 @@ export function seenLines(lines: readonly JsonLine[], folded: ReadonlySet<number
   return seen;
 }
 
-/** The lines that contain a text, whatever its case. */
+/** The lines that contain a text, ignoring case. */
 export function matchingLines(lines: readonly JsonLine[], text: string): number[] {
   const wanted = text.trim().toLowerCase();
   if (wanted === "") return [];

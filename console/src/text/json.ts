@@ -1,4 +1,4 @@
-/** What is wrong with a text that should be a JSON object, in a sentence; undefined when it is one. */
+/** What is wrong with a text that should be a JSON object, in a sentence; undefined if nothing is. */
 export function wrongWithObject(text: string): string | undefined {
   try {
     const value: unknown = JSON.parse(text);
@@ -9,7 +9,7 @@ export function wrongWithObject(text: string): string | undefined {
   }
 }
 
-/** JSON text, indented where it is JSON at all. */
+/** JSON text, indented if it is valid JSON. */
 export function indented(text: string): string {
   try {
     return JSON.stringify(JSON.parse(text), null, 2);
@@ -20,7 +20,7 @@ export function indented(text: string): string {
 
 export type Token = { kind: "key" | "string" | "number" | "word" | "other"; text: string };
 
-/** JSON text in pieces that can be coloured. Joined again they are the text. */
+/** JSON text in pieces for colouring. Joined, they are the text. */
 export function tokens(json: string): Token[] {
   const found: Token[] = [];
   const pattern = /("(?:\\.|[^"\\])*")(\s*:)?|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|\b(true|false|null)\b/g;

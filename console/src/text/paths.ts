@@ -1,5 +1,5 @@
 /**
- * The graph's node that a path belongs to: without the numbers of iterations, and without the doubt that a step asks about.
+ * The graph's node of a path: without the numbers of iterations, and without the suffix of a doubt.
  * "shelves[3]/box" → "shelves/box"
  */
 export function nodeOfPath(path: string): string {

@@ -8,7 +8,7 @@ export interface QueuePart {
   tone?: "quiet" | "bad";
 }
 
-/** What there is to say of a queue; `compact`, what matters most of it. Nothing of an empty one. */
+/** The text about a queue; `compact`, only the most important part. Empty for an empty queue. */
 export function queueParts(
   { backlog, inFlight, delayed, oldestSeconds, dead }: QueueState,
   compact = false,

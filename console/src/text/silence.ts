@@ -1,4 +1,4 @@
-/** What happens to an approval at its time limit, if it is not decided. Followed by the time: "in 4 h". */
+/** What happens to an approval at its timeout. Followed by the time: "in 4 h". */
 export const WITHOUT_DECISION = {
   escalate: "Without a decision, it is escalated",
   approve: "Without a decision, it is approved",

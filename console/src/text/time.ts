@@ -1,6 +1,9 @@
 import { duration } from "./duration.ts";
 
-/** An ISO time in the reader's zone: "14:03:22" of the same day, else with the day. `now` in epoch milliseconds. */
+/**
+ * An ISO time in the reader's zone: "14:03:22" of the same day, otherwise with the day. `now` in epoch
+ * milliseconds.
+ */
 export function shortTime(iso: string, now: number): string {
   const time = new Date(iso);
   const clock = time.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
@@ -17,7 +20,7 @@ export function relative(iso: string, now: number): string {
   return away < 0 ? `${rough} ago` : `in ${rough}`;
 }
 
-/** To the millisecond, as logs have it. */
+/** To the millisecond, as in logs. */
 export function exactTime(iso: string): string {
   const time = new Date(iso);
   return `${time.toLocaleTimeString("en-GB")}.${String(time.getMilliseconds()).padStart(3, "0")}`;

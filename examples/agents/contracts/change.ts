@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Payload } from "../protocol.ts";
 
-/** A clause that is not as it was; "" where it was not there, or is there no longer. */
+/** A changed clause; "" if it did not exist before, or no longer exists. */
 export const ClauseChange = z.object({
   clause: z.string(),
   heading: z.string(),
@@ -10,7 +10,7 @@ export const ClauseChange = z.object({
 });
 export type ClauseChange = z.infer<typeof ClauseChange>;
 
-/** What a task of the kind "contract-change" is about. */
+/** The payload of a "contract-change" task. */
 export const ContractChange = z.object({
   contractId: z.string(),
   party: z.string(),
@@ -22,14 +22,14 @@ export function changeOf(payload: Payload): ContractChange {
   return ContractChange.parse(payload);
 }
 
-/** A contract as the table has it. */
+/** A contract in the table. */
 export interface Contract {
   contractId: string;
   party: string;
   clauses: Record<string, { heading: string; text: string }>;
 }
 
-/** The clauses of a contract that a change of it has touched. */
+/** The clauses that a change of a contract concerns. */
 export function changedClauses(before: Contract, after: Contract): ClauseChange[] {
   const clauses = [...new Set([...Object.keys(before.clauses), ...Object.keys(after.clauses)])].sort();
   return clauses.flatMap((clause) => {

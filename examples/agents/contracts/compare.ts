@@ -65,7 +65,7 @@ function vote(change: ContractChange): Judgement {
   return { verdict, rule: "none", confidence, because: found[0]!.document.text };
 }
 
-/** Wordings by what they come to. The first that is found counts. */
+/** Wordings by their consequence. The first match counts. */
 const WORDINGS: readonly (readonly [Verdict, RegExp])[] = [
   [
     "breach",

@@ -10,7 +10,7 @@ export const Reading = z.object({
   amount: z.number().optional(),
   /** A place outside of the European Economic Area. */
   abroad: z.boolean(),
-  /** Something is denied: "shall not be liable", "without consent". */
+  /** A negation: "shall not be liable", "without consent". */
   excludes: z.boolean(),
   /** The customer, which is us, owes an indemnity. */
   weOwe: z.boolean(),
@@ -47,7 +47,7 @@ export const readClauses: TakeTurn = async ({ payload }, _said, { ask }) => {
   };
 };
 
-/** What a clause is about: the first that its heading or, failing that, its text speaks of. */
+/** The topic of a clause: the first one in its heading or, failing that, in its text. */
 const TOPICS: readonly (readonly [string, RegExp])[] = [
   ["subprocessors", /sub-?(?:processor|contractor)/i],
   ["incident", /incident|data breach|breach of (?:personal )?data|security event/i],

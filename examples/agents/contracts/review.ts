@@ -6,7 +6,7 @@ import { changeOf } from "./change.ts";
 import { Readings, read, readByRule } from "./read.ts";
 import { RULES, VERDICTS } from "./rules.ts";
 
-/** A contract that changes in more clauses is a new one. */
+/** A contract in which more clauses change is a new one. */
 const MOST_CLAUSES = 8;
 const ANNEX = /\b(?:Annex|Appendix|Schedule) ([A-Z]|\d+)\b/;
 
@@ -35,8 +35,8 @@ export const applyRules = definePrompt("apply-rules", {
 });
 
 /**
- * The agent "rule-reviewer". It has the clauses read by another agent, waits for annexes that a clause refers to and that are not at
- * hand, and hands a contract over that has changed throughout.
+ * The agent "rule-reviewer". Another agent reads the clauses for it. It waits for annexes that a clause
+ * refers to and that are missing, and hands over a contract that has changed completely.
  */
 export const reviewByRules: TakeTurn = async ({ payload }, said, { ask }) => {
   const { contractId, changes } = changeOf(payload);
@@ -99,7 +99,7 @@ function refused(said: readonly Turn[]): boolean {
   );
 }
 
-/** The gravest of what the changed clauses come to. */
+/** The most serious consequence of the changed clauses. */
 function judge({ clauses }: Clauses): Judged {
   const all = clauses.map(({ heading, readings: { topic, before, after } }): Judged => {
     const rule = RULES[topic];

@@ -3,12 +3,12 @@ import type { Reading } from "./read.ts";
 export const VERDICTS = ["ok", "review", "breach"] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
-/** A rule of the house for contracts with suppliers. */
+/** A rule of the company for contracts with suppliers. */
 export interface Rule {
   id: string;
-  /** For people. */
+  /** A description for people. */
   says: string;
-  /** What a change that touches it comes to, by what is read in the clause before and after. */
+  /** The consequence of a change, from the facts of the clause before and after. */
   judge: (before: Reading, after: Reading) => Verdict;
 }
 
@@ -18,7 +18,10 @@ const most = (most: number, unit: keyof Reading) => (_before: Reading, after: Re
   figure(after, unit) > most ? "breach" : "ok";
 const figure = (reading: Reading, unit: keyof Reading) => Number(reading[unit] ?? Number.NaN);
 
-/** Rules by the topic of a clause, as `read-clause` names it. What no rule is about is no matter of compliance. */
+/**
+ * Rules by the topic of a clause, as `read-clause` names it. A topic without a rule does not matter for
+ * compliance.
+ */
 export const RULES: Readonly<Record<string, Rule>> = {
   payment: {
     id: "payment-term",

@@ -31,10 +31,13 @@ export const planByPoints = definePrompt("plan-by-points", {
   byRule: points,
 });
 
-/** As many guides are found for one user. */
+/** Maximum number of guides for one user. */
 const MOST_GUIDES = 3;
 
-/** The agent "rule-planner". What a user wants to connect becomes tasks of their own, whose guides go into the plan. */
+/**
+ * The agent "rule-planner". What a user wants to connect becomes tasks of their own, whose guides are part of
+ * the plan.
+ */
 export const planWithGuides: TakeTurn = async ({ payload }, said, { ask }) => {
   const user = userOf(payload);
   const wants = user.wants.slice(0, MOST_GUIDES);

@@ -18,7 +18,7 @@ export const rateRisk = definePrompt("rate-risk", {
   byRule: rate,
 });
 
-/** The agent "risk-checker". It waits for a mail address to be confirmed before it says anything. */
+/** The agent "risk-checker". It waits for the confirmation of the mail address before it answers. */
 export const checkRisk: TakeTurn = async ({ payload }, said, { ask }) => {
   const user = userOf(payload);
   const waited = said.find(({ move }) => move.kind === "wait");

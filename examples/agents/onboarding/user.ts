@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Payload } from "../protocol.ts";
 
-/** What a task of the kind "user-onboarding" is about: a row of the users' table. */
+/** The payload of a "user-onboarding" task: a row of the users' table. */
 export const User = z.object({
   userId: z.string(),
   company: z.string().default(""),
@@ -10,7 +10,7 @@ export const User = z.object({
   plan: z.enum(["free", "team", "business"]).default("free"),
   /** How many people will use it. */
   team: z.int().min(1).default(1),
-  /** What is to be connected: "accounting software". */
+  /** What the user wants to connect: "accounting software". */
   wants: z.array(z.string()).default([]),
   note: z.string().default(""),
   /** Whether the mail address was confirmed. */

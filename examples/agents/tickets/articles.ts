@@ -1,4 +1,7 @@
-/** An article of the help centre of Quayside, a till and web shop for small traders that nobody can buy. */
+/**
+ * An article of the help centre of Quayside, a fictitious point-of-sale system and web shop for small
+ * traders.
+ */
 export interface Article {
   id: string;
   category: Category;

@@ -1,6 +1,6 @@
 import type { Category } from "./articles.ts";
 
-/** Tickets that people have sorted earlier. None of them is in the labelled set of the evaluation. */
+/** Tickets that people have classified earlier. None of them is in the labelled set of the evaluation. */
 export const cases: readonly (readonly [text: string, category: Category])[] = [
   ["please send me the invoice for march again my tax adviser needs it", "billing"],
   ["my statement shows a fee that i cannot explain", "billing"],

@@ -11,7 +11,7 @@ export const Check = z.object({
 });
 type Check = z.infer<typeof Check>;
 
-/** What the agent is asked: whether an article answers a ticket. */
+/** The agent's question: whether an article answers a ticket. */
 const Doubtful = z.object({ ticket: z.string(), article: z.string() });
 type Doubtful = z.infer<typeof Doubtful>;
 
@@ -54,7 +54,7 @@ const rarity = (word: string) => {
 /** A rare word of the title, or two or three of the text. */
 const LEAST_WEIGHT = 3.5;
 
-/** An article fits where rare words of the ticket stand in it, most of all in its title. */
+/** An article matches if rare words of the ticket occur in it, most of all in its title. */
 function doubt({ ticket, article }: Doubtful): Check {
   const { title, text } = articleOf(article);
   const [head, body] = [new Set(words(title)), new Set(words(text))];

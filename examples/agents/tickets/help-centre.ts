@@ -3,7 +3,7 @@ import { indexOf } from "../text.ts";
 import { articles } from "./articles.ts";
 import { searchArticles } from "./search-articles.ts";
 
-/** The help centre, as a library searches it. */
+/** The help centre as a searchable library. */
 export const helpCentre = indexOf(articles, { title: 2, text: 1 });
 
 export const articleSearch = tool(searchArticles, ({ query, most }) =>

@@ -10,7 +10,7 @@ const index = indexOf(
   cases.map(([text, category]) => ({ text, category })),
   { text: 1 },
 );
-/** How many earlier tickets are looked at. */
+/** How many earlier tickets are considered. */
 const MOST = 5;
 
 export const sortByCases = definePrompt("sort-ticket-by-cases", {
@@ -33,7 +33,7 @@ function alike(ticket: Ticket) {
   return index.search(textOf(ticket), MOST);
 }
 
-/** The nearest vote, each by how near it is. */
+/** The nearest tickets vote, weighted by similarity. */
 function vote(ticket: Ticket): Sorting {
   const near = alike(ticket);
   const votes = new Map<Category, number>();

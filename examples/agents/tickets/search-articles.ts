@@ -10,7 +10,7 @@ export const searchArticles = defineTool("search-articles", {
       id: z.string(),
       title: z.string(),
       text: z.string(),
-      /** How well it fits: above 20 is a good match. */
+      /** The score: above 20 is a good match. */
       score: z.number(),
     }),
   ),

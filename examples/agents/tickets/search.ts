@@ -9,14 +9,14 @@ import { searchArticles } from "./search-articles.ts";
 import { sorted } from "./sort.ts";
 import { type Ticket, textOf, ticketOf } from "./ticket.ts";
 
-/** How many articles come into question. */
+/** Maximum number of candidate articles. */
 const CANDIDATES = 3;
 /** A ticket with fewer words than this cannot be searched for. */
 const LEAST_WORDS = 3;
 
 interface Choice {
   ticket: string;
-  /** Ids of articles that were looked at before, and do not answer it. */
+  /** Ids of articles that were checked before, and do not answer it. */
   refused: readonly string[];
 }
 
@@ -38,8 +38,8 @@ export const chooseArticle = definePrompt("choose-article", {
 });
 
 /**
- * The agent "kb-search". Two matters in one ticket become two tasks; for one that says too little, it waits until the customer has
- * written more; and what it finds, it has checked by an agent that can doubt it.
+ * The agent "kb-search". Two questions in one ticket become two tasks; if a ticket says too little, it waits
+ * until the customer has written more; and an agent that can doubt checks what it finds.
  */
 export const searchKnowledgeBase: TakeTurn = async ({ capability, payload, task }, said, context) => {
   const ticket = withNews(ticketOf(payload), said);
@@ -75,14 +75,14 @@ async function lookUp(text: string, said: readonly Turn[], { ask }: TurnContext)
   };
 }
 
-/** Whether a question was refused, or came to nothing. */
+/** Whether a question was refused, or had no result. */
 function cannotAsk(said: readonly Turn[]): boolean {
   return said.some(
     ({ move, replies }) => move.kind === "ask" && replies.some(({ kind }) => kind !== "opinion"),
   );
 }
 
-/** Two matters become two tasks, and what these come to one answer; nothing where there is one matter. */
+/** Two questions become two tasks, whose results become one answer; undefined if there is one question. */
 function divide(ticket: Ticket, said: readonly Turn[]): Move | undefined {
   const spawned = said.find(({ move }) => move.kind === "spawn");
   if (spawned) return spawned.replies.some(({ kind }) => kind === "settled") ? combine(spawned) : undefined;
@@ -101,7 +101,7 @@ function withNews(ticket: Ticket, said: readonly Turn[]): Ticket {
   return { ...ticket, text: [ticket.text, ...more].join(" ") };
 }
 
-/** What others have said of articles. */
+/** What others have said about articles. */
 function checksIn(said: readonly Turn[]): { article: string; fits: boolean; confidence: number }[] {
   return said
     .flatMap(({ replies }) => replies.filter(({ kind }) => kind === "opinion"))
@@ -113,7 +113,7 @@ function checksIn(said: readonly Turn[]): { article: string; fits: boolean; conf
     }));
 }
 
-/** The best match, as sure as it is ahead of the next. */
+/** The best match; its confidence is its distance from the next. */
 async function chooseFirst({ ticket, refused }: Choice, use: UseTool) {
   const found = await use(searchArticles, { query: ticket, most: CANDIDATES });
   const [best, second] = found.filter(({ id }) => !refused.includes(id));
@@ -159,11 +159,11 @@ function mattersOf({ subject, text }: Ticket): { subject: string; text: string }
   ];
 }
 
-/** The answer to a ticket of several matters: that to the first counts, the texts are put together. */
+/** The answer to a ticket with several questions: that to the first counts, the texts are joined. */
 function combine({ replies }: Turn): Move {
   const settled = replies.filter(({ kind }) => kind === "settled").map(({ value }) => value as ResolvedEvent);
   const { answer, settledBy, taskId } = settled[0]!;
-  // What was settled has met what its kind of task asks for.
+  // A completed task has reached the confidence that its kind requires.
   const confidence = settledBy === "nobody" ? 0.2 : 0.9;
   return {
     kind: "answer",

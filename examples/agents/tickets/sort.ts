@@ -36,7 +36,7 @@ export const sortByWords = definePrompt("sort-ticket-by-words", {
 export const sortTicketByWords: TakeTurn = async ({ payload }, _said, { ask }) =>
   sorted(await ask(sortByWords, ticketOf(payload)), "vocabulary");
 
-/** A sorting as an answer. */
+/** A classification as an answer. */
 export function sorted({ category, confidence, because }: Sorting, source: string): Move {
   return {
     kind: "answer",

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Payload } from "../protocol.ts";
 
-/** What a task of the kind "support-ticket" is about. */
+/** The payload of a "support-ticket" task. */
 export const Ticket = z.object({
   subject: z.string(),
   text: z.string(),

@@ -30,7 +30,7 @@ export const rateTicket: TakeTurn = async ({ payload }, _said, { ask }) => {
   };
 };
 
-/** Signs of urgency by how much they weigh. Signs that lower it are first, since "not urgent" contains "urgent". */
+/** Signs of urgency by weight. Signs that lower it are first, since "not urgent" contains "urgent". */
 const SIGNS: readonly (readonly [RegExp, number])[] = [
   [
     /\bnot urgent|no (?:rush|hurry)|take your time|whenever (?:you|it suits)|does not hurry|main one works|only our test\b/i,

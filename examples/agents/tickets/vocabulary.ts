@@ -1,7 +1,7 @@
 import { words } from "../text.ts";
 import type { Category } from "./articles.ts";
 
-/** Words that speak for a category, by how strongly. A word may speak for several. */
+/** Words that indicate a category, by weight. A word may indicate several. */
 const SPEAKS: readonly (readonly [Category, number, string])[] = [
   [
     "billing",

@@ -15,7 +15,7 @@ import {
 const settings = { timeout: "20 seconds", retry: { attempts: 5, backoff: "2 seconds" } } as const;
 
 /**
- * An order, danced: each service knows the events that concern it, and no one knows the whole.
+ * An order by choreography: each service knows the events that concern it, and none knows the whole process.
  *
  *     order.placed ▶ reserve-stock ▶ stock.reserved ▶ charge-card ▶ card.charged ▶ ship-order ▶ order.shipped
  *                          │                               │                            │

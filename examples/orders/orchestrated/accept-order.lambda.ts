@@ -1,5 +1,5 @@
 import { worker } from "../../../lambdas/runtime/index.ts";
 import { acceptOrder } from "./fulfil-order.ts";
 
-/** Nothing happens yet; from here on, a run that ends badly cancels its order. */
+/** The step has no effect of its own; its undo cancels the order of a run that fails later. */
 export const handler = worker(acceptOrder, () => null);

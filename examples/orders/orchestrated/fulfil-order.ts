@@ -5,7 +5,7 @@ import { Order, OrderCancelled, OrderPlaced, OrderShipped } from "../events.ts";
 const timeout = "20 seconds";
 const retry = { attempts: 5, backoff: "2 seconds" } as const;
 const step = { input: Order, output: z.null(), timeout, retry } as const;
-/** What undoes a step is given what the step was given. */
+/** The undo of a step receives the input of the step. */
 const undo = { ...step, input: z.object({ input: Order, output: z.null() }) };
 
 export const acceptOrder = defineStep("accept-order", step);
@@ -16,7 +16,7 @@ export const takePayment = defineStep("take-payment", step);
 export const returnPayment = defineStep("return-payment", undo);
 export const sendParcel = defineStep("send-parcel", { ...step, emits: [OrderShipped] });
 
-/** An order, conducted: one place knows the order of things, and what undoes each of them. */
+/** An order by orchestration: one definition has the order of the steps, and the undo of each. */
 export const fulfilOrder = defineWorkflow("fulfil-order", {
   on: OrderPlaced,
   deadline: "1 day",
