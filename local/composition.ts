@@ -1,82 +1,30 @@
-import { apigatewayResources } from "./apigateway/resources.ts";
-import { apigatewayService } from "./apigateway/service.ts";
 import { type Assembly, readTemplate } from "./assembly/assembly.ts";
 import { type Deployment, deploy } from "./assembly/deploy.ts";
 import { plan } from "./assembly/plan.ts";
-import { customResource } from "./cloudformation/custom/provider.ts";
-import { customResourceResponses, RESPONSE_HOST } from "./cloudformation/custom/responses.ts";
-import { cloudFormationService } from "./cloudformation/service.ts";
-import { cloudWatchResources } from "./cloudwatch/resources.ts";
-import { cloudWatchService } from "./cloudwatch/service.ts";
-import { dynamodbResources } from "./dynamodb/resources.ts";
-import { dynamodbService, dynamodbStreamsService } from "./dynamodb/service.ts";
-import { eventsResources } from "./events/resources.ts";
-import { eventsService } from "./events/service.ts";
+import { RESPONSE_HOST } from "./cloudformation/custom/responses.ts";
+import { cloudFormationEngine } from "./cloudformation/descriptor.ts";
+import { ALL_ENGINES, ENGINES } from "./engines.ts";
 import { authorizer } from "./iam/authorizer.ts";
 import { Identities } from "./iam/identities.ts";
 import { iamResources } from "./iam/resources.ts";
-import { stsService } from "./iam/sts.ts";
 import type { Kernel } from "./kernel/kernel.ts";
 import { providerFinder, type ResourceProvider } from "./kernel/resource.ts";
 import type { Service } from "./kernel/service.ts";
-import { lambdaResources } from "./lambda/resources.ts";
 import { roleOfAccessKey } from "./lambda/roles.ts";
 import { lambdaService } from "./lambda/service.ts";
 import { type NearEndpoint, threadRunner } from "./lambda/thread/runner.ts";
-import { logsResources } from "./logs/resources.ts";
-import { logsService } from "./logs/service.ts";
 import { inertResources } from "./metadata/inert.ts";
-import { ssmResources, ssmService } from "./metadata/parameters.ts";
-import { s3Resources } from "./s3/resources.ts";
-import { s3Service } from "./s3/service.ts";
-import { schedulerResources } from "./scheduler/resources.ts";
-import { schedulerService } from "./scheduler/service.ts";
-import { secretsManagerResources } from "./secretsmanager/resources.ts";
-import { secretsManagerService } from "./secretsmanager/service.ts";
-import { sqsResources } from "./sqs/resources.ts";
-import { sqsService } from "./sqs/service.ts";
-import { statesResources } from "./states/resources.ts";
-import { statesService } from "./states/service.ts";
 import { answerOn } from "./wire/port.ts";
-import { xrayService } from "./xray/service.ts";
 
-/** The engines, each by the name of its service. */
-const ENGINES = {
-  sqs: sqsService,
-  events: eventsService,
-  dynamodb: dynamodbService,
-  dynamodbstreams: dynamodbStreamsService,
-  s3: s3Service,
-  states: statesService,
+/** Engines that stand in for those of the same name. */
+export type Engines = Partial<Record<(typeof ENGINES)[number]["name"], (kernel: Kernel) => Service>>;
+
+const RESOURCES = [...ALL_ENGINES.flatMap(({ resources }) => resources), ...inertResources];
+
+/** What functions of a cloud with real time run in. */
+const THREADS: Engines = {
   lambda: (kernel) => lambdaService(kernel, { runner: threadRunner(nearEndpoint(kernel)) }),
-  scheduler: schedulerService,
-  apigateway: apigatewayService,
-  logs: logsService,
-  monitoring: cloudWatchService,
-  secretsmanager: secretsManagerService,
-  ssm: ssmService,
-  sts: stsService,
-  xray: xrayService,
-} satisfies Record<string, (kernel: Kernel) => Service>;
-
-export type Engines = Record<keyof typeof ENGINES, (kernel: Kernel) => Service>;
-
-const RESOURCES = [
-  ...sqsResources,
-  ...eventsResources,
-  ...dynamodbResources,
-  ...s3Resources,
-  ...statesResources,
-  ...lambdaResources,
-  ...schedulerResources,
-  ...apigatewayResources,
-  ...logsResources,
-  ...cloudWatchResources,
-  ...secretsManagerResources,
-  ...ssmResources,
-  ...inertResources,
-  customResource,
-];
+};
 
 /**
  * Fills a kernel with the engines and deploys an assembly: everything is planned before anything is created. `engines`
@@ -86,13 +34,12 @@ const RESOURCES = [
 export async function compose(
   kernel: Kernel,
   { stacks, assets }: Assembly,
-  engines: Partial<Engines> = {},
+  engines: Engines = {},
 ): Promise<Deployment> {
   const identities = new Identities(kernel);
   const providers = [...RESOURCES, ...iamResources(identities)];
   const planned = planOf({ stacks, assets }, kernel, providers);
   register(kernel, engines);
-  kernel.register(customResourceResponses(kernel));
   // Functions run while the app is deployed, and may do then what they may do later.
   kernel.authorizer = authorizer(kernel, identities, () => false);
   kernel.roleId = (arn) => identities.idOf(arn);
@@ -140,20 +87,19 @@ function planOf(
 }
 
 /** Fills a kernel, in whose store the deployment was made already, with the engines. Nothing runs until they are started. */
-export function resume(kernel: Kernel, deployment: Deployment, engines: Partial<Engines> = {}): Deployment {
+export function resume(kernel: Kernel, deployment: Deployment, engines: Engines = {}): Deployment {
   register(kernel, engines);
   open(kernel, new Identities(kernel), deployment);
   return deployment;
 }
 
-function register(kernel: Kernel, engines: Partial<Engines>): void {
-  for (const engine of Object.values<Engines[keyof Engines]>({ ...ENGINES, ...engines })) {
-    kernel.register(engine(kernel));
-  }
+function register(kernel: Kernel, engines: Engines): void {
+  const others = { ...THREADS, ...engines };
+  for (const { name, service } of ENGINES) kernel.register((others[name] ?? service)(kernel));
 }
 
 function open(kernel: Kernel, identities: Identities, deployment: Deployment): void {
-  kernel.register(cloudFormationService(kernel, deployment));
+  kernel.register(cloudFormationEngine.service(kernel, deployment));
   kernel.authorizer = authorizer(kernel, identities, deployedArns(deployment));
   kernel.roleId = (arn) => identities.idOf(arn);
 }

@@ -16,3 +16,17 @@ export type ConditionValue = string | string[] | undefined;
  * The function throws the service's refusal of a request that cannot be read.
  */
 export type ConditionValues = { readonly [key: string]: ConditionValue | (() => ConditionValue) };
+
+export function access(
+  action: string,
+  resource: string | undefined,
+  context: Access["context"] = {},
+): Access {
+  return { action, resource, context };
+}
+
+/** An ARN stays as it is; a name becomes the ARN of the kind. */
+export function arnOf(value: unknown, build: (name: string) => string): string | undefined {
+  if (typeof value !== "string") return undefined;
+  return value.startsWith("arn:") ? value : build(value);
+}

@@ -39,7 +39,7 @@ export interface World {
   gate: Gate;
   switchboard: Switchboard;
   /** The engines that are others here than in a cloud with real time. */
-  engines: Partial<Engines>;
+  engines: Engines;
   /** What runs instead of a function's code, by the function's physical name. */
   standIns: Map<string, HandlerFactory>;
   /** What goes wrong with calls; nothing at first. */

@@ -1,3 +1,5 @@
+import { ALL_ENGINES } from "../engines.ts";
+
 /** The service that a request is for, and the operation where the protocol names it outside the body. */
 export type Route =
   | { protocol: "json"; service: string; operation: string }
@@ -13,42 +15,34 @@ export interface Routable {
   headers: Record<string, string>;
 }
 
+const wires = ALL_ENGINES.map(({ name, wire }) => ({ name, wire }));
+
+/** Services that are known and not served: the refusal names them. By X-Amz-Target's prefix, or by the API version. */
+const NOT_SERVED = { targets: { TrentService: "kms" }, versions: { "2010-05-08": "iam" } };
+
 /** X-Amz-Target's prefix → the name under which the service's requests are signed. */
-const TARGETS: Record<string, string> = {
-  AmazonSQS: "sqs",
-  AmazonSSM: "ssm",
-  AWSEvents: "events",
-  AWSStepFunctions: "states",
-  DynamoDB_20120810: "dynamodb",
-  DynamoDBStreams_20120810: "dynamodbstreams",
-  Logs_20140328: "logs",
-  secretsmanager: "secretsmanager",
-  GraniteServiceVersion20100801: "monitoring",
-  TrentService: "kms",
-};
+const TARGETS = new Map<string, string>([
+  ...wires.flatMap(({ name, wire }) => (wire.protocol === "json" ? [[wire.target, name] as const] : [])),
+  ...Object.entries(NOT_SERVED.targets),
+]);
 
 /** Services of the Query protocol, by the API version that each request carries. */
-const QUERY_VERSIONS: Record<string, string> = {
-  "2010-05-08": "iam",
-  "2010-05-15": "cloudformation",
-  "2011-06-15": "sts",
-};
+const QUERY_VERSIONS = new Map<string, string>([
+  ...wires.flatMap(({ name, wire }) => (wire.protocol === "query" ? [[wire.version, name] as const] : [])),
+  ...Object.entries(NOT_SERVED.versions),
+]);
 
-const QUERY_SERVICES = new Set(Object.values(QUERY_VERSIONS));
+const QUERY_SERVICES = new Set(QUERY_VERSIONS.values());
 
-/** Host names that are a resource of their own: bucket.s3.localhost, id.lambda-url.us-east-1.localhost. */
-const HOSTS: [RegExp, string][] = [
-  [/(?:^|\.)s3(?:[.-][a-z0-9-]+)?\.(?:localhost|127\.0\.0\.1)$/, "s3"],
-  [/\.lambda-url(?:\.[a-z0-9-]+)?\.(?:localhost|127\.0\.0\.1)$/, "lambda"],
-  [/^custom-resource-responses\.localhost$/, "custom-resource-responses"],
-  [/\.execute-api(?:\.[a-z0-9-]+)?\.(?:localhost|127\.0\.0\.1)$/, "apigateway"],
-];
+const REST = wires.flatMap(({ name, wire }) => (wire.protocol === "rest" ? [{ name, wire }] : []));
+
+/** What the requests of a service are signed for → the service. */
+const SIGNED_FOR = new Map(
+  REST.flatMap(({ name, wire }) => (wire.alsoSignedFor ?? []).map((signed) => [signed, name] as const)),
+);
 
 /** The local cloud itself, which AWS has no service for. */
 export const OWN_SERVICE = "millrace";
-
-/** Where an API is served beside its host name, which not every machine resolves: /_api/k3x81mw20q/films. */
-const API_PATH = /^\/_api\//;
 
 /** What the local cloud says of itself: /_millrace/status. */
 const OWN_PATH = /^\/_millrace\//;
@@ -57,15 +51,17 @@ export function route(request: Routable): Route {
   const { method, path, headers } = request;
   const host = (headers.host ?? "").toLowerCase().replace(/:\d+$/, "");
   if (OWN_PATH.test(path)) return { protocol: "rest", service: OWN_SERVICE };
-  const named = API_PATH.test(path) ? "apigateway" : HOSTS.find(([pattern]) => pattern.test(host))?.[1];
-  if (named) return { protocol: "rest", service: named };
+  const named =
+    REST.find(({ wire }) => wire.paths?.some((pattern) => pattern.test(path))) ??
+    REST.find(({ wire }) => wire.hosts?.some((pattern) => pattern.test(host)));
+  if (named) return { protocol: "rest", service: named.name };
 
   const target = headers["x-amz-target"];
   if (target !== undefined && method === "POST") {
     const dot = target.lastIndexOf(".");
-    const prefix = target.slice(0, dot);
-    if (dot < 0 || !Object.hasOwn(TARGETS, prefix)) return { protocol: "unknown", name: target };
-    return { protocol: "json", service: TARGETS[prefix]!, operation: target.slice(dot + 1) };
+    const service = dot < 0 ? undefined : TARGETS.get(target.slice(0, dot));
+    if (service === undefined) return { protocol: "unknown", name: target };
+    return { protocol: "json", service, operation: target.slice(dot + 1) };
   }
 
   const signed = signedFor(request);
@@ -73,8 +69,7 @@ export function route(request: Routable): Route {
   if (method === "POST" && isForm && (signed === undefined || QUERY_SERVICES.has(signed))) {
     return { protocol: "query", service: signed };
   }
-  if (signed === "execute-api") return { protocol: "rest", service: "apigateway" };
-  if (signed) return { protocol: "rest", service: signed };
+  if (signed) return { protocol: "rest", service: SIGNED_FOR.get(signed) ?? signed };
   // A browser that opens an object's address does not sign.
   if (method === "GET" || method === "HEAD") return { protocol: "rest", service: "s3" };
   return { protocol: "unknown", name: `${method} ${path}` };
@@ -91,7 +86,7 @@ const NO_QUERY = new URLSearchParams();
 
 /** The service of an unsigned Query request. */
 export function serviceOfVersion(version: string): string | undefined {
-  return Object.hasOwn(QUERY_VERSIONS, version) ? QUERY_VERSIONS[version] : undefined;
+  return QUERY_VERSIONS.get(version);
 }
 
 /**

@@ -1,0 +1,31 @@
+import type { Access } from "./access.ts";
+import type { Kernel } from "./kernel.ts";
+import type { ResourceProvider } from "./resource.ts";
+import type { Service } from "./service.ts";
+
+/** How requests find a service, besides the name that they are signed for. */
+export type Wire =
+  /** By the prefix of X-Amz-Target: "AmazonSQS". */
+  | { readonly protocol: "json"; readonly target: string }
+  /** By the API version that each request carries: "2011-06-15". */
+  | { readonly protocol: "query"; readonly version: string }
+  /** By host names and paths that are resources of the service, and by further names that requests are signed for. */
+  | {
+      readonly protocol: "rest";
+      readonly hosts?: readonly RegExp[];
+      readonly paths?: readonly RegExp[];
+      readonly alsoSignedFor?: readonly string[];
+    };
+
+/** One AWS service of the local cloud, whole. `Given`: what its service is made from besides the kernel. */
+export interface Engine<Name extends string = string, Given = void> {
+  /** The name under which requests are signed. */
+  readonly name: Name;
+  /** Makes the service of one cloud: its operations and its state. */
+  service(kernel: Kernel, given: Given): Service;
+  /** How CloudFormation creates what is the service's. */
+  readonly resources: readonly ResourceProvider[];
+  readonly wire: Wire;
+  /** What a call does, as IAM sees it: usually one access; a batch over several resources is several. */
+  accesses(kernel: Kernel, operation: string, input: any): Access[];
+}

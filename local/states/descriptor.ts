@@ -1,0 +1,22 @@
+import { access } from "../kernel/access.ts";
+import type { Engine } from "../kernel/engine.ts";
+import { statesResources } from "./resources.ts";
+import { statesService } from "./service.ts";
+
+export const statesEngine: Engine<"states"> = {
+  name: "states",
+  service: statesService,
+  resources: statesResources,
+  wire: { protocol: "json", target: "AWSStepFunctions" },
+  accesses(_kernel, operation, input) {
+    // A task token belongs to one state machine, which only the service knows.
+    const resource = operation.startsWith("SendTask")
+      ? undefined
+      : (input.stateMachineArn ??
+        input.executionArn ??
+        input.stateMachineVersionArn ??
+        input.activityArn ??
+        "*");
+    return [access(`states:${operation}`, resource)];
+  },
+};
