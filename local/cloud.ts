@@ -13,21 +13,23 @@ import { Secret } from "./wire/secret.ts";
 import { listen } from "./wire/server.ts";
 
 export interface CloudOptions {
-  /** The cloud assembly: what `cdk synth` wrote. */
+  /** The cloud assembly: the output of `cdk synth`. */
   assembly: string;
-  /** Folder that keeps everything between starts; undefined keeps nothing. */
+  /** Folder that stores everything between starts; undefined stores nothing. */
   data: string | undefined;
-  /** 0 takes a free one. */
+  /** 0 uses a free one. */
   port: number;
-  /** An address beyond the loopback demands the secret of the start from every caller. @default "127.0.0.1" */
+  /**
+   * With an address other than the loopback, every caller needs the secret of the start. @default "127.0.0.1"
+   */
   host?: string;
   /** @default the machine's */
   clock?: Clock;
   /** @default the machine's */
   random?: Random;
-  /** What the account may do at once and each second, once the app is deployed. @default no limits */
+  /** The account's rates and concurrency, once the app is deployed. @default no limits */
   limits?: LimitFigures | undefined;
-  /** Receives a line for each fault of the local cloud itself. @default standard error */
+  /** Receives a line for each internal error of the local cloud. @default standard error */
   report?: (line: string) => void;
   /** Address of an X-Ray daemon, "127.0.0.1:2000", to which functions with active tracing send. @default none */
   traceDaemon?: string | undefined;
@@ -40,21 +42,30 @@ export interface Cloud {
   /** "http://127.0.0.1:4566" */
   readonly endpoint: string;
   readonly kernel: Kernel;
-  /** What requests must carry where other machines can send some: see `wire/secret.ts`. A new one for each start. */
+  /**
+   * The secret that requests must contain if other machines can send them: see `wire/secret.ts`. A new one
+   * for each start.
+   */
   readonly secret: string | undefined;
   /** The app's stacks with their resources and outputs. */
   readonly deployment: Deployment;
-  /** Deploys another assembly while everything runs on. Throws UserError where it is refused; then nothing has changed. */
+  /**
+   * Deploys another assembly while everything keeps running. Throws UserError if it is refused; then nothing
+   * has changed.
+   */
   redeploy(assembly: string): Promise<Deployment>;
-  /** Accepts no new work, lets what is under way end, lets go of timers and threads, and closes the data. The next start continues. */
+  /**
+   * Accepts no new work, waits for running work, releases timers and threads, and closes the data. The next
+   * start continues.
+   */
   close(): Promise<void>;
 }
 
 const SECRET_BYTES = 24;
 
 /**
- * Boots a cloud from an assembly: everything is planned before anything is created, and requests are answered
- * when all of it is there. Throws UserError for what the user can fix.
+ * Starts a cloud from an assembly: everything is planned before anything is created, and requests are
+ * answered when the deployment is complete. Throws UserError for problems that the user can fix.
  */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const {
@@ -87,7 +98,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const deployment = await store.whole(() => compose(kernel, assembly));
     let current = { assembly, deployment };
     if (options.limits) kernel.limits = new Limits(options.limits, clock);
-    // The console asks for it. Where code is reloaded, another one takes its place.
+    // The console polls this route. With code reloading, the reloader replaces it.
     kernel.register(statusService(process.cwd()));
     for (const service of kernel.all()) service.start?.();
     await store.flushed();
@@ -110,7 +121,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   }
 }
 
-/** What is under way may end, as far as it ends soon: a function cut off in the middle would hold its message until its visibility timeout. */
+/**
+ * Waits for running work if it ends soon: an interrupted function would hold its message until its visibility
+ * timeout.
+ */
 const FINISHING = 10_000;
 
 async function stop(kernel: Kernel): Promise<void> {

@@ -27,9 +27,9 @@ const THREADS: Engines = {
 };
 
 /**
- * Fills a kernel with the engines and deploys an assembly: everything is planned before anything is created. `engines`
- * stand in for those of the same name. Nothing runs until the services are started. Throws UserError for what the
- * user can fix.
+ * Fills a kernel with the engines and deploys an assembly: everything is planned before anything is created.
+ * `engines` replace those with the same name. Nothing runs until the services are started. Throws UserError
+ * for problems that the user can fix.
  */
 export async function compose(
   kernel: Kernel,
@@ -40,7 +40,7 @@ export async function compose(
   const providers = [...RESOURCES, ...iamResources(identities)];
   const planned = planOf({ stacks, assets }, kernel, providers);
   register(kernel, engines);
-  // Functions run while the app is deployed, and may do then what they may do later.
+  // Functions run while the app is deployed, with the same permissions as later.
   kernel.authorizer = authorizer(kernel, identities, () => false);
   kernel.roleId = (arn) => identities.idOf(arn);
   const deployment = await deploy(planned, kernel, assets, providers);
@@ -49,8 +49,8 @@ export async function compose(
 }
 
 /**
- * Deploys another assembly into a cloud that runs. What runs continues, as in an account. Where it is refused, what was deployed
- * before is deployed again, and the error thrown.
+ * Deploys another assembly into a running cloud. Running work continues, as in an account. If it is refused,
+ * the previous assembly is deployed again, and the error thrown.
  */
 export async function redeploy(
   kernel: Kernel,
@@ -66,7 +66,7 @@ export async function redeploy(
     open(kernel, identities, deployment);
     return deployment;
   } catch (error) {
-    // By what was read of it then: the templates on disk are those of the next one.
+    // From what was read then: the templates on disk are those of the next one.
     const { plan } = before.deployment;
     const providerOf = providerFinder(providers);
     const resources = plan.resources.map((one) => ({ ...one, provider: providerOf(one.type)! }));
@@ -86,7 +86,10 @@ function planOf(
   return plan({ stacks, template, providers, account, region });
 }
 
-/** Fills a kernel, in whose store the deployment was made already, with the engines. Nothing runs until they are started. */
+/**
+ * Fills a kernel, whose store contains the deployment already, with the engines. Nothing runs until they are
+ * started.
+ */
 export function resume(kernel: Kernel, deployment: Deployment, engines: Engines = {}): Deployment {
   register(kernel, engines);
   open(kernel, new Identities(kernel), deployment);
@@ -106,7 +109,7 @@ function open(kernel: Kernel, identities: Identities, deployment: Deployment): v
 
 function deployedArns({ deployed }: Deployment): (arn: string) => boolean {
   const arns = new Set([...deployed.values()].flatMap(({ ref, attributes }) => [ref, attributes.Arn]));
-  // A log stream is as deployed as its group, whose ARN ends for all of its streams.
+  // A log stream belongs to its group, whose ARN covers all of its streams.
   return (arn) => arns.has(arn.replace(/(:log-group:[^:]+):log-stream:.*$/, "$1:*"));
 }
 
@@ -120,7 +123,7 @@ function formerEndpoints({ store, endpoint }: Kernel): string[] {
   return all.map(({ url }) => url).filter((url) => url !== endpoint);
 }
 
-/** Functions reach the endpoint without the network; the signature still says as whom. */
+/** Functions call the endpoint without the network; the signature still identifies the caller. */
 function nearEndpoint(kernel: Kernel): NearEndpoint {
   const origin = kernel.endpoint;
   const callerOf = (accessKey: string) => roleOfAccessKey(accessKey, kernel.account);

@@ -8,8 +8,8 @@ const FILE = "cloud.sqlite";
 const OWNER_ONLY = 0o700;
 
 /**
- * The store in a data folder, which no other user of this machine may read: it holds tokens, secrets and payloads.
- * Undefined keeps nothing. Throws UserError for a folder that cannot be one.
+ * The store in a data folder, which no other user of this machine may read: it contains tokens, secrets and
+ * payloads. Undefined stores nothing. Throws UserError if the folder cannot be used.
  */
 export function openStore(data: string | undefined): Store {
   if (data === undefined) return Store.open(":memory:");
@@ -17,12 +17,13 @@ export function openStore(data: string | undefined): Store {
   return Store.open(join(data, FILE));
 }
 
-/** Makes the folder where there is none. Throws UserError where it cannot be one. */
+/** Creates the folder if it does not exist. Throws UserError if that fails. */
 export function prepareFolder(data: string): void {
   try {
     makeFolder(resolve(data));
     accessSync(data, constants.R_OK | constants.W_OK | constants.X_OK);
-    // A folder that holds something else as well is the user's to open or close. The data's files are closed in any case.
+    // The permissions of a folder with other content are the user's choice. The data's files are private in
+    // any case.
     if (readdirSync(data).every((name) => name.startsWith(FILE))) closeOwn(data, OWNER_ONLY);
   } catch (error) {
     throw new UserError(
@@ -31,7 +32,10 @@ export function prepareFolder(data: string): void {
   }
 }
 
-/** One folder after another: where a file system denies one that it says is absent, `recursive` never ends. */
+/**
+ * One folder after another: if a file system denies a folder that it reports as missing, `recursive` never
+ * ends.
+ */
 function makeFolder(path: string): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));

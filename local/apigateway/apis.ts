@@ -5,7 +5,7 @@ import type { Settings } from "./part-settings.ts";
 import type { Registry } from "./registry.ts";
 import { parseRouteKey, type RoutePath } from "./routes.ts";
 
-/** A route as requests meet it. */
+/** A compiled route. */
 export interface Route {
   key: string;
   path: RoutePath;
@@ -16,18 +16,18 @@ export interface Route {
   scopes: string[];
 }
 
-/** An API as requests meet it. */
+/** A compiled API. */
 export interface Api {
   id: string;
   cors: Settings | undefined;
   routes: Route[];
   integrations: Map<string, Integration>;
   authorizers: Map<string, Authorizer>;
-  /** Those that something was deployed to, by name, with their variables. */
+  /** Its deployed stages by name, with their variables. */
   stages: Map<string, Record<string, string> | undefined>;
 }
 
-/** Stands for the authorizer that every API has. */
+/** The id of the IAM authorizer, which every API has. */
 const IAM = "AWS_IAM";
 
 function authorizerOf({ AuthorizationType = "NONE", AuthorizerId }: Settings): string | undefined {

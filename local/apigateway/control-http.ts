@@ -14,7 +14,7 @@ const VERBS: Record<string, { verb: string; status: number }> = {
   DELETE: { verb: "Delete", status: 204 },
 };
 
-/** The control operations' REST protocol: members begin with a small letter there. Refusals are thrown. */
+/** The control operations' REST protocol, whose members begin with a lower-case letter. Errors are thrown. */
 export async function answerControl(kernel: Kernel, request: HttpRequest): Promise<HttpResponse> {
   const called = callOf(request);
   if (!called) {
@@ -51,7 +51,7 @@ function callOf({ method, path }: HttpRequest) {
   };
 }
 
-/** What cannot be decoded is the id of nothing. */
+/** An id that cannot be decoded does not exist. */
 function decode(part: string): string {
   try {
     return decodeURIComponent(part);
@@ -72,7 +72,7 @@ function fromBody(body: Buffer): Record<string, unknown> {
       return renamed(value, upperFirst) as Record<string, unknown>;
     }
   } catch {
-    // Refused below, like any other body that is no object.
+    // Refused below, like any other body that is not an object.
   }
   throw badRequest("Invalid request body: it must be a JSON object.");
 }

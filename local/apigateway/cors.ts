@@ -11,7 +11,7 @@ export function isPreflight({ method, headers }: HttpRequest): boolean {
   );
 }
 
-/** The answer to a preflight request; without CORS headers where the origin is not allowed. */
+/** The answer to a preflight request; without CORS headers if the origin is not allowed. */
 export function preflight(cors: Settings, origin: string): Response {
   const { AllowMethods, AllowHeaders, MaxAge } = cors;
   const allowed = allowedOrigin(cors, origin);
@@ -29,7 +29,7 @@ export function preflight(cors: Settings, origin: string): Response {
   };
 }
 
-/** The response with the API's CORS headers in place of the integration's own. */
+/** The response with the API's CORS headers instead of the integration's own. */
 export function withCors(cors: Settings, origin: string | undefined, response: Response): Response {
   const others = Object.entries(response.headers).filter(([name]) => !name.startsWith("access-control-"));
   const allowed = origin === undefined ? undefined : allowedOrigin(cors, origin);
@@ -51,7 +51,7 @@ function originHeaders(cors: Settings, allowed: string | undefined): Record<stri
   };
 }
 
-/** "*", or the origin where it is listed, by itself or as `http://*` or `https://*`. */
+/** "*", or the origin if it is listed exactly or as `http://*` or `https://*`. */
 export function allowedOrigin({ AllowOrigins = [] }: Settings, origin: string): string | undefined {
   const origins = AllowOrigins as string[];
   if (origins.includes("*")) return "*";

@@ -1,6 +1,6 @@
 import { type Exchange, requestTime, SOURCE_IP } from "./exchange.ts";
 
-/** Content types whose bodies are shown as text; all others are shown in base64, forms included. */
+/** Content types whose bodies are passed as text; all others are passed in base64, including forms. */
 const TEXT = /^(?:text\/.+|application\/(?:json|javascript|xml|[\w.+-]+\+(?:json|xml)))$/;
 
 /** The event of payload format 2.0. Members without a value are left out, as the service does. */
@@ -73,7 +73,7 @@ function requestContext(exchange: Exchange): Record<string, unknown> {
   };
 }
 
-/** A body that says it is text and is not would lose what it is, so that it counts as binary too. */
+/** A body that claims to be text and is not would be corrupted, so it counts as binary too. */
 function isText(contentType = "text/plain", body: Buffer): boolean {
   const type = contentType.split(";")[0]!.trim().toLowerCase();
   return TEXT.test(type) && Buffer.from(body.toString("utf8"), "utf8").equals(body);

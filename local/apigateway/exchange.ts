@@ -1,6 +1,6 @@
 import type { HttpRequest } from "../kernel/service.ts";
 
-/** One request on its way through an API, as integrations, authorizers and mappings see it. */
+/** One request to an API, in the form that integrations, authorizers and mappings use. */
 export interface Exchange {
   accountId: string;
   apiId: string;
@@ -12,12 +12,12 @@ export interface Exchange {
   routeKey: string;
   pathParameters: Record<string, string> | undefined;
   method: string;
-  /** Decoded, and with the stage in front where it has a name: what API Gateway calls the raw path. */
+  /** Decoded, with the stage as prefix if it has a name: API Gateway's raw path. */
   rawPath: string;
   /** Decoded, without the stage. */
   path: string;
   rawQueryString: string;
-  /** Values of one name are joined by commas; undefined where there are none. */
+  /** Values of one name are joined by commas; undefined if there are none. */
   query: Record<string, string> | undefined;
   /** Without cookies; names in lower case. */
   headers: Record<string, string>;
@@ -26,24 +26,24 @@ export interface Exchange {
   requestId: string;
   /** Milliseconds since the epoch. */
   time: number;
-  /** Who signed the request, and with which key; undefined if it is not signed. */
+  /** The signer of the request, and the access key; undefined if it is not signed. */
   signer: { accessKey: string; arn: string } | undefined;
-  /** What the route's authorizer found out. */
+  /** The result of the route's authorizer. */
   authorizer: Authorized | undefined;
 }
 
-/** Who is authorized, by a token, by a function, or by his signature. */
+/** The authorized caller: by a token, by a function, or by a signature. */
 export type Authorized =
   | { jwt: { claims: Record<string, string>; scopes: string[] | null } }
   | { lambda: Record<string, unknown> | null }
   | { iam: { accessKey: string; accountId: string; userArn: string } };
 
-/** Everybody who can call is on this machine. */
+/** Every caller is on this machine. */
 export const SOURCE_IP = "127.0.0.1";
 const HOP_BY_HOP = new Set(["connection", "keep-alive", "transfer-encoding", "te", "upgrade", "cookie"]);
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/** The headers that an integration is shown: those of the request, and those that API Gateway adds. */
+/** The headers for an integration: those of the request, and those that API Gateway adds. */
 export function forwardedHeaders(
   { headers }: HttpRequest,
   port: string,
@@ -59,7 +59,7 @@ export function forwardedHeaders(
   };
 }
 
-/** The access key that a request is signed with, by Signature Version 4. */
+/** The access key of a request's Signature Version 4. */
 export function readAccessKey({ headers, query }: HttpRequest): string | undefined {
   const credential =
     /^AWS4-\S+ .*?Credential=([^,\s]+)/.exec(headers.authorization ?? "")?.[1] ??

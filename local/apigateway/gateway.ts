@@ -28,7 +28,7 @@ export function addressOf({ path, headers }: Pick<HttpRequest, "path" | "headers
   return apiId === undefined ? undefined : { apiId, path: rest };
 }
 
-/** What serves requests: the APIs and their integrations. */
+/** Answers requests with the APIs and their integrations. */
 export interface Gateway {
   kernel: Kernel;
   apis: Apis;
@@ -36,7 +36,7 @@ export interface Gateway {
   log: Log;
 }
 
-/** What a browser may do: open an API, or whatever the API's CORS configuration lets pages of its origin do. */
+/** What a browser may do: open an API, or what its CORS configuration allows pages of that origin. */
 export function welcome({ apis }: Gateway, request: Pick<HttpRequest, "path" | "headers">): Welcome {
   const address = addressOf(request);
   if (!address) return "no page";
@@ -100,7 +100,7 @@ async function respond(gateway: Gateway, api: Api, request: HttpRequest, path: s
   return mapping ? mapResponse(response, exchange, mapping) : response;
 }
 
-/** A path begins with its stage's name, unless it is in the stage without one. */
+/** A path begins with its stage's name, except for the default stage. */
 function stageOf({ stages }: Api, path: string): { stage: string; path: string } | undefined {
   const [, first = "", rest = ""] = /^\/([^/]*)(.*)$/s.exec(path) ?? [];
   if (stages.has(first)) return { stage: first, path: rest === "" ? "/" : rest };
@@ -127,7 +127,7 @@ function describe(kernel: Kernel, request: HttpRequest) {
   };
 }
 
-/** What `answer` brings, or undefined where it takes longer: it continues all the same, as a function does. */
+/** The result of `answer`, or undefined if it takes longer: it continues all the same, as a function does. */
 async function within<T>(kernel: Kernel, milliseconds: number, answer: Promise<T>): Promise<T | undefined> {
   const late = Promise.withResolvers<undefined>();
   const cancel = kernel.clock.at(kernel.clock.now() + milliseconds, () => late.resolve(undefined));

@@ -10,7 +10,10 @@ export function idOf(bytes: Uint8Array): string {
     .slice(-LENGTH);
 }
 
-/** The id of a resource of the template, the same at each start and in each data folder: its address can be kept. */
+/**
+ * The id of a template resource, the same at each start and in each data folder, so that its address is
+ * stable.
+ */
 export function idOfResource(generatedName: string): string {
   return idOf(createHash("sha256").update(generatedName).digest());
 }

@@ -7,17 +7,17 @@ import { parseRouteKey } from "./routes.ts";
 export type PartKind = "Route" | "Integration" | "Stage" | "Authorizer" | "Deployment";
 
 interface Kind {
-  /** The member that holds its id. */
+  /** The member with its id. */
   id: string;
-  /** The members that are served, all of the API reference's. */
+  /** The supported members, which are all of the API reference's. */
   members: string;
-  /** Throws BadRequestException for settings that are not served or not valid. */
+  /** Throws BadRequestException for unsupported or invalid settings. */
   check(settings: Settings): void;
 }
 
 const LOOPBACK_ONLY = "the local cloud is reached on loopback only";
 
-/** What the settings of each kind may be. */
+/** The supported settings of each kind. */
 export const KINDS: Record<"Api" | PartKind, Kind> = {
   Api: {
     id: "ApiId",
@@ -86,7 +86,7 @@ export const KINDS: Record<"Api" | PartKind, Kind> = {
   Deployment: { id: "DeploymentId", members: "StageName Description", check() {} },
 };
 
-/** Refuses settings of a kind: first what is not served, by name, then what is not valid. */
+/** Checks settings of a kind: first for unsupported ones, by name, then for invalid ones. */
 export function checkSettings(kind: "Api" | PartKind, settings: Settings): void {
   const known = KINDS[kind].members.split(" ");
   for (const [name, value] of Object.entries(settings)) {

@@ -1,2 +1,2 @@
-/** What an API, or a part of one, is made of: the API reference's members. */
+/** The settings of an API, or of a part of one: the API reference's members. */
 export type Settings = Record<string, any>;

@@ -18,7 +18,7 @@ interface Row {
 
 const read = ({ id, settings, created }: Row): Entry => ({ id, settings: JSON.parse(settings), created });
 
-/** The APIs and their parts, as they are kept. */
+/** The stored APIs and their parts. */
 export class Registry {
   private readonly kernel: Kernel;
 
@@ -47,7 +47,10 @@ export class Registry {
     return read(row);
   }
 
-  /** Another number after each change of the API or one of its parts; undefined where there is no such API. */
+  /**
+   * A number that changes with each change of the API or one of its parts; undefined if the API does not
+   * exist.
+   */
   revision(id: string): number | undefined {
     return this.kernel.store.get<{ revision: number }>("SELECT revision FROM apigateway_api WHERE id = ?", id)
       ?.revision;
@@ -60,7 +63,7 @@ export class Registry {
     });
   }
 
-  /** Takes all parts away. */
+  /** Removes all parts. */
   clear(api: string): void {
     this.kernel.store.run("DELETE FROM apigateway_part WHERE api = ?", api);
     this.changed(api);

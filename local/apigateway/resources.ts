@@ -17,8 +17,8 @@ const shapeOf = (kind: keyof typeof KINDS): PropertyShape => ({
 });
 
 /**
- * AWS::ApiGatewayV2::Api. A start begins with an API without parts: those of the template follow in dependency order,
- * so that none is left which the template no longer has.
+ * AWS::ApiGatewayV2::Api. A start begins with an API without parts: those of the template follow in
+ * dependency order, so that parts which the template no longer has disappear.
  */
 const api: ResourceProvider = {
   type: "AWS::ApiGatewayV2::Api",
@@ -39,7 +39,7 @@ const api: ResourceProvider = {
   },
 };
 
-/** Part of an API; it goes when its API starts without it. */
+/** A part of an API; it is removed when its API is deployed without it. */
 function part(kind: PartKind): ResourceProvider {
   return {
     type: `AWS::ApiGatewayV2::${kind}`,

@@ -1,13 +1,13 @@
 import type { HttpResponse } from "../kernel/service.ts";
 
-/** What an API answers. A header may have several values: each cookie is a `set-cookie` of its own. */
+/** A response of an API. A header may have several values: each cookie is a `set-cookie` of its own. */
 export interface Response {
   status: number;
   headers: Record<string, string | string[]>;
   body: string | Buffer;
 }
 
-/** What API Gateway says itself. */
+/** API Gateway's own message. */
 export function message(status: number, text: string, headers: Record<string, string> = {}): Response {
   return {
     status,
@@ -21,8 +21,8 @@ export const INTERNAL_SERVER_ERROR = message(500, "Internal Server Error");
 export const SERVICE_UNAVAILABLE = message(503, "Service Unavailable");
 
 /**
- * What a function's answer (JSON text) in payload format 2.0 means. Without a `statusCode` the answer itself is the
- * body. Undefined for one that cannot be sent.
+ * A function's response (JSON text) in payload format 2.0 as HTTP. Without a `statusCode` it is the body
+ * itself. Undefined if it cannot be sent.
  */
 export function readFunctionAnswer(payload: string): Response | undefined {
   const answer: unknown = JSON.parse(payload);

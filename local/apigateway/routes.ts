@@ -1,16 +1,16 @@
-/** One part of a route's path: a text, `{name}`, or `{name+}`, which takes all that follows. */
+/** One part of a route's path: a text, `{name}`, or `{name+}`, which matches the rest. */
 type Segment = { kind: "text"; text: string } | { kind: "parameter" | "greedy"; name: string };
 
 export interface RoutePath {
   /** "GET", or "ANY". */
   method: string;
-  /** Undefined for `$default`, which takes every request that no other route takes. */
+  /** Undefined for `$default`, which matches every request that no other route matches. */
   segments: Segment[] | undefined;
 }
 
 export interface Match<Route> {
   route: Route;
-  /** Undefined where the path has none. */
+  /** Undefined if the path has none. */
   pathParameters: Record<string, string> | undefined;
 }
 
@@ -29,9 +29,9 @@ export function parseRouteKey(key: unknown): RoutePath | undefined {
 }
 
 /**
- * The most specific route for a request. At the first place where two paths differ, a text comes before a
- * parameter and a parameter before the rest; of one path, a route of the method itself comes before ANY. `path` is
- * percent-encoded, as it was sent. Throws URIError for one that cannot be decoded.
+ * The most specific route for a request. At the first difference of two paths, a text comes before a
+ * parameter and a parameter before the rest; with the same path, a route of the method itself comes before
+ * ANY. `path` is percent-encoded, as it was sent. Throws URIError if it cannot be decoded.
  */
 export function matchRoute<Route extends { path: RoutePath }>(
   routes: readonly Route[],
@@ -62,7 +62,7 @@ function readSegment(text: string): Segment | undefined {
   return /[{}]/.test(text) ? undefined : { kind: "text", text };
 }
 
-/** What the path's parameters stand for; undefined where the path does not match. */
+/** The values of the path's parameters; undefined if the path does not match. */
 function parametersOf(segments: Segment[] | undefined, parts: string[]): Record<string, string> | undefined {
   const parameters: Record<string, string> = {};
   if (segments === undefined) return parameters;
@@ -79,7 +79,7 @@ function parametersOf(segments: Segment[] | undefined, parts: string[]): Record<
   return parts.length === segments.length ? parameters : undefined;
 }
 
-/** Above zero where `a` is more specific. Both match the same path. */
+/** Above zero if `a` is more specific. Both match the same path. */
 function compare(a: RoutePath, b: RoutePath): number {
   if (!a.segments || !b.segments) return (a.segments ? 1 : 0) - (b.segments ? 1 : 0);
   for (const [at, segment] of a.segments.entries()) {

@@ -7,8 +7,8 @@ export type Lookup = (variable: string) => string | undefined;
 const VARIABLE = /^\$((?:request|response|context|stageVariables)(?:[.[].*)?)$/s;
 
 /**
- * The value of `$request.body.id`, of a text with `${…}` in it, or of a text as it is. Undefined for a variable
- * without a value; in a text such a one leaves nothing.
+ * The value of `$request.body.id`, of a text with `${…}` in it, or of a plain text. Undefined for a variable
+ * without a value; in a text it is replaced by nothing.
  */
 export function select(expression: string, lookup: Lookup): string | undefined {
   const variable = VARIABLE.exec(expression)?.[1];
@@ -16,7 +16,7 @@ export function select(expression: string, lookup: Lookup): string | undefined {
   return expression.replace(/\$\{([^}]+)\}/g, (_, name: string) => lookup(name) ?? "");
 }
 
-/** The variables that there are before the integration was called. */
+/** The variables that exist before the integration was called. */
 export function requestLookup(exchange: Exchange): Lookup {
   const body = jsonLookup(() => exchange.body.toString("utf8"));
   return (variable) => {
@@ -29,7 +29,7 @@ export function requestLookup(exchange: Exchange): Lookup {
   };
 }
 
-/** The variables that there are once the integration has answered. */
+/** The variables that exist after the integration has answered. */
 export function responseLookup(response: Response, exchange: Exchange): Lookup {
   const body = jsonLookup(() => response.body.toString());
   return (variable) => {
@@ -85,7 +85,7 @@ function under(
     : undefined;
 }
 
-/** What a JSON path (`.items[0].id`) finds in a text, as text; the empty path finds the text itself. */
+/** The value of a JSON path (`.items[0].id`) in a text, as text; the empty path returns the text itself. */
 function jsonLookup(text: () => string): (path: string) => string | undefined {
   let parsed: { value: unknown } | undefined;
   return (path) => {

@@ -9,7 +9,7 @@ import { Registry } from "./registry.ts";
 import { toHttp } from "./response.ts";
 import { TABLES } from "./tables.ts";
 
-/** API Gateway's HTTP APIs. `log` receives a line for each failure behind an API, of which callers learn nothing. */
+/** API Gateway's HTTP APIs. `log` receives a line for each failure behind an API that callers do not see. */
 export function apigatewayService(
   kernel: Kernel,
   log: (line: string) => void = (line) => process.stderr.write(`${line}\n`),

@@ -2,8 +2,8 @@ import type { DeployedResource } from "../kernel/resource.ts";
 import { isObject } from "./template.ts";
 
 /**
- * Templates compose an HTTP API's address from its id, as the CDK does for `HttpApi.url`. The answer replaces such
- * addresses, wherever they occur in a value, by those under which the APIs deployed so far are served here.
+ * Templates compose an HTTP API's address from its id, as the CDK does for `HttpApi.url`. This replaces such
+ * addresses, wherever they occur in a value, by the local addresses of the APIs that are deployed so far.
  */
 export function localAddresses(
   deployed: Map<string, DeployedResource>,

@@ -7,20 +7,20 @@ import { Latest } from "../kernel/latest.ts";
 import type { Assets } from "../kernel/resource.ts";
 import type { Template } from "./template.ts";
 
-/** What `cdk synth` wrote: the stacks to deploy, in the manifest's order, and the files they carry. */
+/** The output of `cdk synth`: the stacks to deploy, in the manifest's order, and their files. */
 export interface Assembly {
   stacks: AssemblyStack[];
   assets: Assets;
-  /** Where the app says that it belongs; undefined where it leaves that open. */
+  /** The app's own account and region; undefined if it leaves them open. */
   account: string | undefined;
   region: string | undefined;
 }
 
 export interface AssemblyStack {
-  /** The name under which CloudFormation knows it. */
+  /** Its name in CloudFormation. */
   name: string;
   template: Template;
-  /** Names of the stacks that must be there before. */
+  /** Names of the stacks that must be deployed before. */
   dependsOn: string[];
 }
 
@@ -38,7 +38,7 @@ interface AssetManifest {
   >;
 }
 
-/** Reads a cloud assembly, stages included. Throws UserError where the folder is none. */
+/** Reads a cloud assembly, including stages. Throws UserError if the folder is not one. */
 export function readAssembly(directory: string): Assembly {
   const root = resolve(directory);
   if (!existsSync(join(root, "manifest.json"))) {
@@ -95,7 +95,9 @@ export function readAssembly(directory: string): Assembly {
 
 const STACK = "aws:cloudformation:stack";
 
-/** "aws://123456789012/eu-west-1", with "unknown-account" and "unknown-region" where the app leaves it open. */
+/**
+ * "aws://123456789012/eu-west-1", with "unknown-account" and "unknown-region" if the app leaves them open.
+ */
 function environment(environments: Set<string>): [string | undefined, string | undefined] {
   const parts = [...environments].map((text) => text.replace("aws://", "").split("/"));
   const only = (kind: string, values: (string | undefined)[]) => {
@@ -119,7 +121,7 @@ function environment(environments: Set<string>): [string | undefined, string | u
   ];
 }
 
-/** The template of a stack, or in a nested stack's asset. Throws where its file is larger than AWS takes. */
+/** The template of a stack, or in a nested stack's asset. Throws if its file is larger than AWS allows. */
 export function readTemplate(path: string): Template {
   const template = parse<Template>(path);
   const { most } = TEMPLATE_LIMITS.templateBytes;
@@ -132,7 +134,7 @@ const readJson = <T>(folder: string, file: string) => parse<T>(join(folder, file
 
 /** Bytes of files that are kept as they were read. */
 const MOST_BYTES = 20_000_000;
-/** By path: what was read last, and its version. It is read only. */
+/** By path: the last content that was read, and its version. It is read-only. */
 const latest = new Latest<{ version: string; content: unknown }>(MOST_BYTES);
 
 function parse<T>(path: string): T {

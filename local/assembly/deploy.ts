@@ -24,7 +24,10 @@ const SCHEMA = `
     PRIMARY KEY (path, type, physical_id)
   ) WITHOUT ROWID`;
 
-/** Whether a resource is kept when the template no longer has it: "once deployed" means that its first deployment still runs. */
+/**
+ * Whether a resource is kept when the template no longer has it: "once deployed" means that its first
+ * deployment is still running.
+ */
 const RETAINED = { no: 0, yes: 1, "once deployed": 2 };
 
 const ENDPOINT = "{endpoint}";
@@ -36,7 +39,7 @@ interface Row {
   retained: number;
 }
 
-/** The deployed app: what was deployed, by path, and what expressions can be resolved against. */
+/** The deployed app: its resources by path, and the scope in which expressions are resolved. */
 export interface Deployment {
   plan: Plan;
   deployed: Map<string, DeployedResource>;
@@ -44,8 +47,8 @@ export interface Deployment {
 }
 
 /**
- * Brings every resource of the plan to life, in order, and removes those of the last start that the plan no
- * longer has. Throws UserError naming the resource that was refused.
+ * Deploys every resource of the plan, in order, and removes those of the last start that the plan no longer
+ * has. Throws UserError that names the resource that was refused.
  */
 export async function deploy(
   plan: Plan,
@@ -64,7 +67,7 @@ export async function deploy(
   };
   const current = new Set<string>();
   const former = new Rows(store.all<Row>("SELECT * FROM assembly_resources"));
-  // A queue's id holds the endpoint: the same queue at another port is no other queue.
+  // A queue's id contains the endpoint: the same queue at another port is the same resource.
   const portable = (ref: string) => ref.replace(kernel.endpoint, ENDPOINT);
   for (const [position, resource] of plan.resources.entries()) {
     const now = await naming(resource, () => {
@@ -100,7 +103,7 @@ function retention(deletion: DeletionPolicy, created: boolean): keyof typeof RET
   return deletion === "RetainExceptOnCreate" && created ? "once deployed" : "yes";
 }
 
-/** What the last deployment has left. */
+/** The resources of the last deployment. */
 class Rows {
   private readonly identities: Map<string, string>;
 
@@ -108,7 +111,7 @@ class Rows {
     this.identities = new Map(rows.map(({ path, type, physical_id }) => [`${path} ${type}`, physical_id]));
   }
 
-  /** The identity of a resource, with a placeholder for the endpoint; undefined where there is none yet. */
+  /** The identity of a resource, with a placeholder for the endpoint; undefined if it has none yet. */
   identityOf({ path, type }: Pick<Row, "path" | "type">): string | undefined {
     return this.identities.get(`${path} ${type}`);
   }
@@ -116,7 +119,10 @@ class Rows {
 
 const key = ({ path, type, physical_id }: Omit<Row, "retained">) => JSON.stringify([path, type, physical_id]);
 
-/** What the plan no longer has goes in the reverse of its order, unless the template said to retain it. */
+/**
+ * Resources that the plan no longer has are removed in the reverse of their order, unless the template says
+ * to retain them.
+ */
 async function removeOthers(
   current: Set<string>,
   kernel: Kernel,

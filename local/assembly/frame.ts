@@ -4,11 +4,11 @@ import { stackId } from "./names.ts";
 import { NO_VALUE, resolve, type Scope, truth } from "./resolve.ts";
 import { isObject, type Template } from "./template.ts";
 
-/** One stack of the app, nested or not, with what its names mean. */
+/** One stack of the app, nested or not, with the meaning of its names. */
 export interface Frame {
   /** "Stack/NestedLogicalId" */
   path: string;
-  /** What AWS::StackName yields. */
+  /** The value of AWS::StackName. */
   name: string;
   template: Template;
   parent: Frame | undefined;
@@ -18,11 +18,11 @@ export interface Frame {
   children: Map<string, Frame>;
 }
 
-/** What expressions need to know beyond their own stack. */
+/** What expressions need from outside of their own stack. */
 export interface Surroundings {
   account: string;
   region: string;
-  /** What was deployed at this path, "Stack/Nested/LogicalId". */
+  /** The resource that was deployed at this path, "Stack/Nested/LogicalId". */
   deployed(path: string): DeployedResource | undefined;
   /** The stack and the expression behind an export's name. */
   exporter(name: string): { frame: Frame; value: unknown } | undefined;
@@ -111,7 +111,7 @@ function parameter(frame: Frame, name: string, surroundings: Surroundings): unkn
   return type === "List<Number>" ? items.map(Number) : items;
 }
 
-/** A frame and those within, the outer first. */
+/** A frame and its inner ones, the outer first. */
 export function* framesWithin(frame: Frame): Generator<Frame> {
   yield frame;
   for (const child of frame.children.values()) yield* framesWithin(child);

@@ -3,7 +3,7 @@ import { TEXT_LENGTHS } from "../../aws-limits/text-lengths.ts";
 import { UserError } from "../kernel/errors.ts";
 import { type Frame, framesWithin } from "./frame.ts";
 
-/** What is to be known of a planned resource. */
+/** The relevant part of a planned resource. */
 interface NamedResource {
   readonly type: string;
   readonly path: string;
@@ -12,8 +12,9 @@ interface NamedResource {
 }
 
 /**
- * Throws one UserError with all that CloudFormation refuses before it creates anything: templates that are too large, and names and
- * descriptions that are too long. What the services refuse themselves is refused by the engines.
+ * Throws one UserError with everything that CloudFormation refuses before it creates anything: templates that
+ * are too large, and names and descriptions that are too long. The engines check the limits of the services
+ * themselves.
  */
 export function refuseOverLimits(stacks: readonly Frame[], resources: readonly NamedResource[]): void {
   const refusals = [
@@ -47,7 +48,7 @@ function ofTemplate({ path, template }: Frame): string[] {
   return over.map((text) => `${path}: ${text}.`);
 }
 
-/** One operation deploys a stack and all that are nested in it. */
+/** One operation deploys a stack with its nested stacks. */
 function ofOperation(stack: Frame): string[] {
   if (stack.children.size === 0) return [];
   const { most, what } = TEMPLATE_LIMITS.nestedResources;

@@ -5,7 +5,7 @@ import type { Problems } from "./problems.ts";
 import { resolve, settle } from "./resolve.ts";
 import { NESTED_STACK, type Template } from "./template.ts";
 
-/** A stack with all that is nested in it. `template` answers what is behind a nested stack's object key. */
+/** A stack with its nested stacks. `template` returns the template of a nested stack's object key. */
 export function openStack(
   stack: AssemblyStack,
   template: (objectKey: string) => Template,
@@ -43,7 +43,7 @@ export function openStack(
   }
 }
 
-/** Adds what a stack exports, by the name of the export. */
+/** Adds the exports of a stack, by name. */
 export function collectExports(
   frame: Frame,
   exports: Map<string, { frame: Frame; value: unknown }>,

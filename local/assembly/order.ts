@@ -1,8 +1,8 @@
 import { UserError } from "../kernel/errors.ts";
 
 /**
- * `nodes` so that each comes after all it depends on, and otherwise in the order in which they were given.
- * Throws UserError for a cycle, with the cycle in it.
+ * `nodes` in an order where each comes after its dependencies, and otherwise in the given order. Throws
+ * UserError for a cycle, with the cycle in it.
  */
 export function inDependencyOrder(
   nodes: string[],

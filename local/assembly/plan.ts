@@ -10,7 +10,7 @@ import { mentions, resolve, settle } from "./resolve.ts";
 import { unserved } from "./shape.ts";
 import { NESTED_STACK, type Template, type TemplateResource } from "./template.ts";
 
-/** A resource to deploy; its properties still hold references to what is deployed before it. */
+/** A resource to deploy; its properties still contain references to resources that are deployed before it. */
 export interface PlannedResource {
   type: string;
   /** "Stack/Nested/LogicalId" */
@@ -18,7 +18,7 @@ export interface PlannedResource {
   logicalId: string;
   generatedName: string;
   properties: Record<string, unknown>;
-  /** What becomes of it when the template no longer has it. */
+  /** What happens to it when the template no longer has it. */
   deletion: DeletionPolicy;
   provider: ResourceProvider;
   frame: Frame;
@@ -37,24 +37,24 @@ export interface Plan {
 
 export interface PlanInput {
   stacks: AssemblyStack[];
-  /** The template behind a nested stack's object key. */
+  /** The template of a nested stack's object key. */
   template(objectKey: string): Template;
   providers: ResourceProvider[];
   account: string;
   region: string;
 }
 
-/** What CDK adds to each stack for deployments and statistics; it is nothing of the app's. */
+/** Resources that CDK adds to each stack for deployments and statistics; they are not the app's. */
 const PASSED_OVER = new Set(["AWS::CDK::Metadata"]);
 
 /**
- * Lays out everything that has to be deployed. Throws one UserError with all that the local cloud does not
- * serve, so that nothing is created of an app that cannot run whole.
+ * Plans everything that has to be deployed. Throws one UserError with everything that the local cloud does
+ * not support, so that nothing is created of an app that cannot run completely.
  */
 export function plan({ stacks, template, providers, account, region }: PlanInput): Plan {
   const problems = new Problems();
   const exports = new Map<string, { frame: Frame; value: unknown }>();
-  // Before anything is deployed, names have no values: conditions must do with parameters.
+  // Before the deployment, names have no values: conditions can only use parameters.
   const surroundings: Surroundings = {
     account,
     region,
@@ -122,7 +122,7 @@ export function plan({ stacks, template, providers, account, region }: PlanInput
     }
   }
 
-  /** Notes what an expression refers to, and what in it is not served. */
+  /** Records the references of an expression, and its unsupported parts. */
   function connect(frame: Frame, node: string, where: string, expression: unknown, names: Set<string>): void {
     const found = mentions(expression);
     for (const why of found.refused) problems.add(where, why);
@@ -177,7 +177,7 @@ export function plan({ stacks, template, providers, account, region }: PlanInput
     });
   }
 
-  /** The function behind a custom resource that an engine serves itself: it would never be called. */
+  /** The function behind a custom resource that an engine implements itself: it would never be called. */
   function servedHandler(resource: TemplateResource): string[] {
     if (!providerOf(resource.Type)?.type.startsWith("Custom::")) return [];
     return mentions(resource.Properties?.ServiceToken).refs;
@@ -194,11 +194,11 @@ export function plan({ stacks, template, providers, account, region }: PlanInput
   }
 }
 
-/** A policy that makes a snapshot keeps the data, as "Retain" does here. */
+/** A policy that makes a snapshot keeps the data, like "Retain" here. */
 function deletionOf({ DeletionPolicy: policy = "Delete" }: TemplateResource): DeletionPolicy {
   return policy === "Delete" || policy === "RetainExceptOnCreate" ? policy : "Retain";
 }
 
-/** A stack is two nodes: what is inside waits for its begin, what uses its outputs waits for its end. */
+/** A stack is two nodes: its contents wait for its begin, and users of its outputs wait for its end. */
 const begin = (stackPath: string) => `${stackPath} (begin)`;
 const end = (stackPath: string) => `${stackPath} (end)`;

@@ -1,6 +1,6 @@
 import { UserError } from "../kernel/errors.ts";
 
-/** Everything that keeps an app from running here, so that a person learns of all of it at once. */
+/** Everything that prevents an app from running here, so that the user sees all of it at once. */
 export class Problems {
   private readonly found: string[] = [];
 
@@ -8,7 +8,7 @@ export class Problems {
     this.found.push(`${where}: ${why.replace(/\.$/, "")}.`);
   }
 
-  /** Runs `task`; where it throws a UserError, notes that and answers undefined. */
+  /** Runs `task`; a UserError is recorded, and the answer is undefined. */
   attempt<T>(where: string, task: () => T): T | undefined {
     try {
       return task();

@@ -1,7 +1,7 @@
 import { UserError } from "../kernel/errors.ts";
 import { isObject } from "./template.ts";
 
-/** What an expression can refer to. Each throws UserError for what is not there. */
+/** The targets of an expression. Each throws UserError for a missing one. */
 export interface Scope {
   /** A parameter, a pseudo parameter or a resource. */
   ref(name: string): unknown;
@@ -12,12 +12,12 @@ export interface Scope {
   region: string;
 }
 
-/** The value of AWS::NoValue: whatever holds it is left out. */
+/** The value of AWS::NoValue: a property with this value is omitted. */
 export const NO_VALUE = Symbol("AWS::NoValue");
 
 type Intrinsic = (argument: any, scope: Scope) => unknown;
 
-/** The intrinsic functions. Each is given its argument as it is in the template. */
+/** The intrinsic functions. Each receives its argument as it is in the template. */
 const INTRINSICS: Record<string, Intrinsic> = {
   Ref: (name, scope) => scope.ref(text("Ref", name)),
   Condition: (name, scope) => scope.condition(text("Condition", name)),
@@ -75,7 +75,7 @@ const INTRINSICS: Record<string, Intrinsic> = {
 export const PLACEHOLDER = /\$\{(?:!([^}]*)|([^}!][^}]*))\}/g;
 const DYNAMIC_REFERENCE = /\{\{resolve:([^}]*)\}\}/;
 
-/** `value` with every intrinsic function replaced by what it yields in `scope`. */
+/** `value` with every intrinsic function replaced by its result in `scope`. */
 export function resolve(value: unknown, scope: Scope): unknown {
   if (Array.isArray(value))
     return value.map((item) => resolve(item, scope)).filter((item) => item !== NO_VALUE);
@@ -94,7 +94,7 @@ export function resolve(value: unknown, scope: Scope): unknown {
 export const truth = (expression: unknown, scope: Scope): boolean =>
   String(resolve(expression, scope)) === "true";
 
-/** The function that an object with one member names, served or not. */
+/** The intrinsic function of an object with one member, supported or not. */
 export function intrinsic(value: Record<string, unknown>): { name: string; argument: any } | undefined {
   const names = Object.keys(value);
   const name = names[0];
@@ -109,7 +109,7 @@ export function intrinsic(value: Record<string, unknown>): { name: string; argum
   return { name, argument: value[name] };
 }
 
-/** Chooses the branch of each Fn::If and leaves every other function as it is. */
+/** Chooses the branch of each Fn::If and does not change any other function. */
 export function settle(value: unknown, scope: Scope): unknown {
   if (Array.isArray(value))
     return value.map((item) => settle(item, scope)).filter((item) => item !== NO_VALUE);
@@ -122,7 +122,7 @@ export function settle(value: unknown, scope: Scope): unknown {
   return Object.fromEntries(members.filter(([, member]) => member !== NO_VALUE));
 }
 
-/** What an expression names: logical ids, parameters and exports; and what in it the local cloud cannot resolve. */
+/** The references of an expression: logical ids, parameters and exports; and its unsupported parts. */
 export interface Mention {
   refs: string[];
   imports: unknown[];

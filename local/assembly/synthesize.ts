@@ -6,7 +6,7 @@ import { UserError } from "../kernel/errors.ts";
 import { privateFolder } from "../kernel/private-folder.ts";
 import { recordsFolder, type SynthesisInputs, takeRecords } from "../synthesis/inputs.ts";
 
-/** What cdk.json says; the rest of it is the CDK CLI's. */
+/** The relevant part of cdk.json; the rest is for the CDK CLI. */
 export interface CdkSettings {
   app: string | undefined;
   output: string;
@@ -23,18 +23,18 @@ export interface Synthesis {
   /** The command that runs the CDK app: "node bin/app.ts". */
   app: string;
   folder: string;
-  /** Where the cloud assembly goes. */
+  /** The output folder of the cloud assembly. */
   output: string;
   context: Record<string, unknown>;
   account: string;
   region: string;
-  /** Takes what the app prints, as it comes. @default standard error */
+  /** Receives the output of the app while it runs. @default standard error */
   print?: (text: string) => void;
 }
 
 /** The app failed. */
 export class SynthesisError extends UserError {
-  /** All that it printed. */
+  /** The complete output. */
   readonly printed: string;
 
   constructor(app: string, code: number | string, printed: string) {
@@ -46,9 +46,10 @@ export class SynthesisError extends UserError {
 const RECORDER = join(import.meta.dirname, `../synthesis/record${extname(import.meta.filename)}`);
 
 /**
- * Runs the CDK app so that it writes its cloud assembly. Answers what the app was made from; undefined where that is not known,
- * since the app is no program of Node.js. The CDK's own check of templates, which takes longer than all else, is left to
- * `cdk synth` and `cdk deploy`, unless CDK_VALIDATION asks for it. Throws SynthesisError.
+ * Runs the CDK app, which writes its cloud assembly. Answers the sources of the app; undefined if they are
+ * unknown because the app is not a Node.js program. The CDK's own check of templates, which takes longer than
+ * everything else, is left to `cdk synth` and `cdk deploy`, unless CDK_VALIDATION requests it. Throws
+ * SynthesisError.
  */
 export async function synthesize(synthesis: Synthesis): Promise<SynthesisInputs | undefined> {
   const { app, folder, output, context, account, region } = synthesis;
@@ -62,9 +63,9 @@ export async function synthesize(synthesis: Synthesis): Promise<SynthesisInputs 
       stdio: ["ignore", "pipe", "pipe"],
       env: {
         CDK_VALIDATION: "false",
-        // Where Node.js keeps compiled code, for those who ask for it.
+        // Where Node.js stores compiled code, if it is asked to.
         NODE_COMPILE_CACHE: privateFolder("millrace-compiled"),
-        // What is printed goes to the same terminal, by way of this process.
+        // The output goes to the same terminal, through this process.
         ...(process.stderr.isTTY && { FORCE_COLOR: "1" }),
         ...process.env,
         NODE_OPTIONS: [process.env.NODE_OPTIONS, `--import ${JSON.stringify(pathToFileURL(RECORDER).href)}`]

@@ -1,4 +1,4 @@
-/** The sections of a CloudFormation template that are read. Values may hold intrinsic functions. */
+/** The sections of a CloudFormation template that are read. Values may contain intrinsic functions. */
 export interface Template {
   Description?: string;
   Parameters?: Record<string, { Type: string; Default?: unknown }>;

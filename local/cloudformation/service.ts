@@ -15,8 +15,8 @@ const SCHEMA = `
   ) WITHOUT ROWID`;
 
 /**
- * CloudFormation as tools read it: which stacks there are, what they put out, and which resource is behind
- * a logical id. Stacks come and go with the template at a start, so nothing here changes one.
+ * CloudFormation's read operations: stacks, their outputs, and the resource of a logical id. Stacks are
+ * created and deleted with the template at a start, so nothing here changes one.
  */
 export function cloudFormationService(kernel: Kernel, { plan, deployed, surroundings }: Deployment): Service {
   const { store } = kernel;

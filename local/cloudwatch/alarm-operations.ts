@@ -7,7 +7,7 @@ import { isStatistic } from "./metric.ts";
 import { metricsOf, readQueries, seriesOf } from "./queries.ts";
 import { announce } from "./state-change.ts";
 
-/** The members of an alarm that are kept. */
+/** The stored members of an alarm. */
 const MEMBERS = [
   ...["ActionsEnabled", "AlarmActions", "AlarmDescription", "ComparisonOperator", "DatapointsToAlarm"],
   ...[
@@ -145,7 +145,7 @@ function checkQueries(list: any[]): void {
     );
   for (const query of queries) if (query.metric) checkPeriod(query.period / 1000);
   if (metricsOf(queries).length === 0) throw validation("An alarm needs a metric.");
-  // Computed of nothing, it shows a function that is not served, a name without a value, and a circle.
+  // A test evaluation without data shows an unsupported function, an unknown name, and a cycle.
   seriesOf(shown[0]!, queries, { from: 0, until: 60_000, period: 60_000 }, { read: () => new Map() });
 }
 

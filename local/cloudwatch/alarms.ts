@@ -22,7 +22,7 @@ export interface AlarmRow {
 export interface Alarm {
   name: string;
   settings: Settings;
-  /** Of which the one that is shown decides. None for what the local cloud does not evaluate. */
+  /** The queries, of which the displayed one decides. None for what the local cloud does not evaluate. */
   queries: Query[];
   /** Milliseconds. */
   period: number;
@@ -59,7 +59,7 @@ export class Alarms {
     return this.compiled;
   }
 
-  /** Creates the alarm, or gives it other settings; its state stays. */
+  /** Creates the alarm, or replaces its settings; its state stays. */
   put(name: string, settings: Settings): void {
     const { store, clock } = this.kernel;
     const now = clock.now();
@@ -76,7 +76,7 @@ export class Alarms {
     this.compiled = undefined;
   }
 
-  /** Writes down a state; answers the row before and after. */
+  /** Writes a state; answers the row before and after. */
   setState(
     name: string,
     { state, reason, reasonData }: { state: State; reason: string; reasonData: string | null },

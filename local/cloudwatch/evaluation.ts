@@ -4,14 +4,14 @@ export type State = "OK" | "ALARM" | "INSUFFICIENT_DATA";
 export interface Condition {
   comparison: keyof typeof COMPARISONS;
   threshold: number;
-  /** N: datapoints that are looked at. */
+  /** N: the evaluated datapoints. */
   evaluationPeriods: number;
-  /** M: those of them that must breach. */
+  /** M: the number of them that must breach. */
   datapointsToAlarm: number;
   treatMissingData: "missing" | "ignore" | "breaching" | "notBreaching";
 }
 
-/** The value of a period, or null where nothing was measured in it. */
+/** The value of a period, or null without data. */
 export interface Datapoint {
   /** When the period began, milliseconds since the epoch. */
   time: number;
@@ -21,7 +21,7 @@ export interface Datapoint {
 type Known = Datapoint & { value: number };
 
 export interface Evaluation {
-  /** Undefined where what is missing could decide, and the alarm stays as it is. */
+  /** Undefined if missing data could decide, and the alarm does not change. */
   state: State | undefined;
   readonly reason: string;
   /** The datapoints that decided, the oldest first. */
@@ -52,10 +52,10 @@ export const COMPARISONS = {
   },
 };
 
-/** Periods beyond N that are looked at for datapoints in place of missing ones. */
+/** Periods beyond N that may replace missing datapoints. */
 const SPARE_PERIODS = 2;
 
-/** How many of the last periods an evaluation wants to see. */
+/** How many of the last periods an evaluation needs. */
 export const evaluationRange = ({ evaluationPeriods }: Condition) => evaluationPeriods + SPARE_PERIODS;
 
 /**
@@ -70,7 +70,7 @@ export function evaluate(condition: Condition, range: Datapoint[]): Evaluation {
   const missing = n - real.length;
   const decided = (state: State | undefined): Evaluation => ({
     state,
-    // Most evaluations change nothing, and their reason is not read.
+    // Most evaluations change nothing, so their reason is computed on demand.
     get reason() {
       return reasonOf(condition, state, { real, breaching, missing });
     },
@@ -93,8 +93,8 @@ export function evaluate(condition: Condition, range: Datapoint[]): Evaluation {
 }
 
 /**
- * Whether an alarm that is OK stays so for as long as `value` continues to be measured: it does not breach, nor does anything
- * in the range, however time will be cut into periods.
+ * Whether an alarm in state OK stays so for as long as `value` continues to be measured: neither it nor
+ * anything in the range breaches, for any division of time into periods.
  */
 export function staysOk(
   { comparison, threshold }: Condition,
@@ -107,7 +107,7 @@ export function staysOk(
   return statistic === extreme && !values.some((one) => breaches(one, threshold));
 }
 
-/** Whether the oldest datapoint there is lies far enough back, and it and all after it breach as far as they are known. */
+/** Whether the oldest datapoint is old enough, and it and all known ones after it breach. */
 function hasBreachedSince(
   { comparison, threshold, datapointsToAlarm }: Condition,
   recent: Datapoint[],

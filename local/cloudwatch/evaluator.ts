@@ -8,7 +8,7 @@ import type { MetricStore } from "./metric-store.ts";
 import { metricsOf, seriesOf } from "./queries.ts";
 import { announce, isoTime } from "./state-change.ts";
 
-/** A metric of a service that an alarm watches, as it was measured last. */
+/** A metric of a service that an alarm watches, with its last measurement. */
 interface Watched {
   metric: Metric;
   value: number | undefined;
@@ -18,9 +18,9 @@ interface Watched {
 }
 
 /**
- * Measures what alarms watch, and evaluates the alarms, as if at each full minute: where something that an alarm watches
- * has happened, and afterwards where what was measured moves from one of its periods to the next. At no other minute
- * can it come out otherwise.
+ * Measures watched metrics, and evaluates alarms, as if at each full minute. It does so only when something
+ * that an alarm watches has happened, and later when the measurement moves from one period to the next: at no
+ * other minute can the result differ.
  */
 export class Evaluator {
   private readonly kernel: Kernel;
@@ -29,14 +29,14 @@ export class Evaluator {
   private readonly wake: Wake;
   private running = false;
   private watched = new Map<string, Watched>();
-  /** The minute that was looked at last. */
+  /** The minute of the last evaluation. */
   private last: number;
-  /** There are other alarms, which all have to be looked at. */
+  /** The set of alarms has changed, so all have to be evaluated. */
   private changed = true;
-  /** Metrics that alarms watch, and those of them that may have news. */
+  /** Watched metrics, and those of them that may have new data. */
   private observed = new Set<string>();
   private readonly news = new Set<string>();
-  /** By the alarm's name: the minute at which it may come out otherwise though nothing new is measured. */
+  /** By the alarm's name: the minute at which its result may change without new data. */
   private readonly due = new Map<string, number>();
 
   constructor(kernel: Kernel, alarms: Alarms, metrics: MetricStore) {
@@ -60,19 +60,22 @@ export class Evaluator {
     this.watched.clear();
   }
 
-  /** Something of these metrics was measured, or may be. */
+  /** There is, or may be, new data of these metrics. */
   readonly arrived = (metrics: readonly Metric[]): void => {
     for (const key of metrics.map(keyOf)) if (this.observed.has(key)) this.news.add(key);
     if (this.news.size > 0) this.wakeSoon();
   };
 
-  /** Somebody reads what was measured: brings it up to the last full minute. */
+  /** Before metrics are read: measures up to the last full minute. */
   readonly catchUp = (): void => {
     if (this.running) this.measureUntil(minuteOf(this.kernel.clock.now()), this.reach());
     if (this.news.size > 0) this.wakeSoon();
   };
 
-  /** There are other alarms, or other settings. Before the start there is no timer to inform: it reads them itself. */
+  /**
+   * Alarms or their settings have changed. Before the start there is no timer to inform: the start reads them
+   * itself.
+   */
   readonly alarmsChanged = (): void => {
     if (!this.running) return;
     const before = this.watched;
@@ -113,7 +116,7 @@ export class Evaluator {
       }
       this.metrics.expire();
     });
-    // What happens in a minute may still be measured differently in the next.
+    // The measurement of the current minute may still change in the next.
     const isNew = this.changed || this.news.size > 0;
     const next = isNew ? now + MINUTE : Math.min(...alarms.map(({ name }) => this.due.get(name)!));
     this.changed = false;
@@ -130,12 +133,15 @@ export class Evaluator {
     return this.alarms.all().filter(({ queries }) => queries.length > 0);
   }
 
-  /** How far back any alarm looks, milliseconds. */
+  /** The longest evaluation range of any alarm, milliseconds. */
   private reach(): number {
     return Math.max(0, ...this.evaluated().map(windowOf));
   }
 
-  /** Measures the minute that has ended; those since the last look, in which nothing happened, were as it was then. */
+  /**
+   * Measures the minute that has ended; the minutes since the last measurement, in which nothing happened,
+   * have the same values.
+   */
   private measureUntil(now: number, reach: number): void {
     if (now <= this.last) return;
     const rested = Math.max(this.last, now - MINUTE - reach);
@@ -152,7 +158,9 @@ export class Evaluator {
     this.last = now;
   }
 
-  /** When the alarm, which saw this range, may come out otherwise by the passing of time alone; infinity where it cannot. */
+  /**
+   * When the result of an alarm may change by the passing of time alone, given this range; infinity if never.
+   */
   private nextChange(alarm: Alarm, range: Datapoint[], now: number): number {
     const { period } = alarm;
     const from = now - windowOf(alarm);
@@ -160,7 +168,7 @@ export class Evaluator {
     for (const metric of metricsOf(alarm.queries)) {
       const watched = this.watched.get(keyOf(metric));
       if (watched?.value !== undefined) {
-        // It stays as it is, until all that the alarm looks at is alike.
+        // It does not change until all of the alarm's range is alike.
         if (watched.since > from && !this.rests(alarm, range, watched.value))
           next = Math.min(next, now + MINUTE);
         continue;
@@ -180,7 +188,7 @@ export class Evaluator {
     return staysOk(condition, only.statistic, range, value) && this.alarms.find(name)?.state === "OK";
   }
 
-  /** Brings the alarm into the state of now; answers what it saw. */
+  /** Updates the state of the alarm; answers the range that it evaluated. */
   private evaluate(alarm: Alarm, now: number): Datapoint[] {
     const { name, queries, period, condition } = alarm;
     const from = now - windowOf(alarm);
@@ -208,7 +216,7 @@ export class Evaluator {
   }
 }
 
-/** How far back an alarm looks, milliseconds. */
+/** The evaluation range of an alarm, milliseconds. */
 const windowOf = ({ period, condition }: Alarm) => evaluationRange(condition) * period;
 
 const keyOf = ({ namespace, name, dimensions }: Metric) => JSON.stringify([namespace, name, dimensions]);

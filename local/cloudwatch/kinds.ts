@@ -4,7 +4,7 @@ const dimensions = [{ members: { Name: "text", Value: "text" } }] as const;
 const metric = { Namespace: "text", MetricName: "text", Dimensions: dimensions } as const;
 const names = ["text"] as const;
 
-/** What JSON the members of each operation's input are. */
+/** The JSON types of each operation's input members. */
 export const KINDS: { readonly [operation: string]: Kinds } = {
   DeleteAlarms: { AlarmNames: names },
   DescribeAlarms: {

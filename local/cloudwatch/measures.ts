@@ -1,7 +1,10 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Metric } from "./metric.ts";
 
-/** Namespaces of services that tell of themselves → the service's name here, and the topic raised when it may have news. */
+/**
+ * Namespaces of services that measure themselves → the service's name here, and the topic that is raised for
+ * new data.
+ */
 const SERVICES: Record<
   string,
   { service: string; topic(kernel: Kernel, dimensions: Record<string, string>): string }
@@ -17,7 +20,7 @@ const SERVICES: Record<
 const found = ({ namespace }: Metric) =>
   Object.hasOwn(SERVICES, namespace) ? SERVICES[namespace] : undefined;
 
-/** What a service measures of itself for the minute before `until`; undefined if nothing. */
+/** A service's own measurements for the minute before `until`; undefined if there are none. */
 export function measure(kernel: Kernel, metric: Metric, from: number, until: number): number | undefined {
   const entry = found(metric);
   return entry && kernel.service(entry.service)?.measure?.(metric.name, metric.dimensions, from, until);

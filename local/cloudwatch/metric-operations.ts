@@ -21,8 +21,8 @@ const MOST_DATAPOINTS = 100_800;
 const PAGE = 500;
 
 /**
- * Bringing in what was measured, and reading it. Times are seconds since the epoch. `arrived` is called after the one,
- * `catchUp` before the other.
+ * Writing metric data, and reading it. Times are seconds since the epoch. `arrived` is called after a write,
+ * `catchUp` before a read.
  */
 export function metricOperations(
   kernel: Kernel,
@@ -120,7 +120,7 @@ function metricOf(namespace: string, input: any): Metric {
   return { namespace, name, dimensions: readDimensions(dimensions) };
 }
 
-/** A value, values with how often each was met, or a statistic set of the caller. */
+/** A value, values with their counts, or a statistic set of the caller. */
 function setsOf({ MetricName, Value, Values, Counts, StatisticValues }: any): StatisticSet[] {
   if (StatisticValues !== undefined) {
     const { SampleCount: count, Sum: sum, Minimum: minimum, Maximum: maximum } = StatisticValues;
@@ -145,7 +145,7 @@ function statisticOf(statistic: string, set: StatisticSet): number {
   return STATISTICS[statistic](set);
 }
 
-/** The time that is asked for, from the beginning of a period on. */
+/** The requested time, rounded down to the beginning of a period. */
 function rangeOf(input: any, seconds: unknown): { from: number; until: number; period: number } {
   const period = Number(seconds) * 1000;
   if (!(period > 0) || period % MINUTE !== 0) {

@@ -1,10 +1,10 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import { type Metric, MINUTE, merged, type StatisticSet } from "./metric.ts";
 
-/** CloudWatch keeps data of one minute for so long, in milliseconds. */
+/** How long CloudWatch keeps one-minute data, in milliseconds. */
 const RETENTION = 15 * 24 * 60 * MINUTE;
 
-/** What was measured, minute by minute. */
+/** Measurements by minute. */
 export class MetricStore {
   private readonly kernel: Kernel;
 
@@ -12,7 +12,7 @@ export class MetricStore {
     this.kernel = kernel;
   }
 
-  /** Adds values of a moment to its minute. */
+  /** Adds values at a time to its minute. */
   add(metric: Metric, time: number, unit: string, { count, sum, minimum, maximum }: StatisticSet): void {
     this.kernel.store.run(
       `INSERT INTO cloudwatch_datum VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
@@ -23,7 +23,7 @@ export class MetricStore {
     );
   }
 
-  /** A value that was measured in each minute from `from` up to but without `until`. */
+  /** A value that was measured in each minute from `from` until before `until`. */
   hold(metric: Metric, from: number, until: number, value: number): void {
     if (from >= until) return;
     this.kernel.store.run(
@@ -34,7 +34,7 @@ export class MetricStore {
     );
   }
 
-  /** The minutes from `from` on, in order, in which something was measured. */
+  /** The minutes with data from `from` on, in order. */
   minutesSince(metric: Metric, from: number): number[] {
     const id = this.idOf(metric);
     if (id === undefined) return [];
@@ -46,7 +46,10 @@ export class MetricStore {
       .map(({ minute }) => minute);
   }
 
-  /** What was measured from `from` up to but without `until`, by the beginning of the period; in any unit where none is said. */
+  /**
+   * The data from `from` until before `until`, by the beginning of the period; in any unit if none is
+   * requested.
+   */
   read(
     metric: Metric,
     { from, until, period, unit }: { from: number; until: number; period: number; unit?: string | undefined },
@@ -62,14 +65,14 @@ export class MetricStore {
     return new Map([...periods].map(([start, sets]) => [start, merged(sets)!]));
   }
 
-  /** All metrics that something was measured of, in order. */
+  /** All metrics with data, in order. */
   list(): Metric[] {
     return this.kernel.store
       .all("SELECT namespace, name, dimensions FROM cloudwatch_metric ORDER BY namespace, name, dimensions")
       .map(({ dimensions, ...metric }) => ({ ...metric, dimensions: JSON.parse(dimensions) }) as Metric);
   }
 
-  /** Lets go of what was kept long enough. */
+  /** Deletes data past its retention. */
   expire(): void {
     const { store, clock } = this.kernel;
     store.run("DELETE FROM cloudwatch_datum WHERE minute < ?", clock.now() - RETENTION);

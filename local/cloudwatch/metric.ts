@@ -1,11 +1,11 @@
-/** What is measured: a name in a namespace, of the thing that the dimensions name. */
+/** A metric: a name in a namespace, with dimensions. */
 export interface Metric {
   namespace: string;
   name: string;
   dimensions: Record<string, string>;
 }
 
-/** Values of a time taken together. */
+/** The aggregate of values at a time. */
 export interface StatisticSet {
   count: number;
   sum: number;
@@ -15,7 +15,7 @@ export interface StatisticSet {
 
 export const MINUTE = 60_000;
 
-/** The statistics that are served. */
+/** The supported statistics. */
 export const STATISTICS = {
   SampleCount: ({ count }) => count,
   Sum: ({ sum }) => sum,

@@ -10,7 +10,7 @@ export type Query = { id: string; label: string | undefined; shown: boolean } & 
   | { expression: Expression; metric?: undefined }
 );
 
-/** From the beginning of a period up to but without `until`; all in milliseconds. */
+/** From the beginning of a period until before `until`; all in milliseconds. */
 export interface Range {
   from: number;
   until: number;
@@ -19,7 +19,7 @@ export interface Range {
 
 const ID = /^[a-z]\w*$/;
 
-/** Reads the API's list of queries. Throws the refusal of what the local cloud does not serve. */
+/** Parses the API's list of queries. Throws an error for what the local cloud does not support. */
 export function readQueries(list: any[]): Query[] {
   const ids = new Set<string>();
   return list.map(({ Id, Label, Expression, MetricStat, ReturnData }) => {
@@ -41,12 +41,15 @@ export function readQueries(list: any[]): Query[] {
   });
 }
 
-/** The metrics that queries look at. */
+/** The metrics that queries use. */
 export function metricsOf(queries: readonly Query[]): Metric[] {
   return queries.flatMap((query) => query.metric ?? []);
 }
 
-/** What a query comes to, by the beginnings of the periods. Throws ValidationError where queries refer to each other in a circle. */
+/**
+ * The result of a query, by the beginnings of the periods. Throws ValidationError if queries refer to each
+ * other in a cycle.
+ */
 export function seriesOf(
   query: Query,
   queries: readonly Query[],

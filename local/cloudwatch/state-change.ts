@@ -5,13 +5,14 @@ import { readDimensions } from "./metric.ts";
 
 /** Only services may send events under a source that begins with "aws.". */
 const SERVICE = "cloudwatch.amazonaws.com";
-/** As whom alarms invoke functions. */
+/** The principal with which alarms invoke functions. */
 const INVOKER = "lambda.alarms.cloudwatch.amazonaws.com";
 const ACTIONS = { ALARM: "AlarmActions", OK: "OKActions", INSUFFICIENT_DATA: "InsufficientDataActions" };
 
 /**
- * Tells of a state's change: "CloudWatch Alarm State Change" on the default bus, and the alarm's actions that are
- * functions. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
+ * Publishes a change of state: "CloudWatch Alarm State Change" on the default bus, and the alarm's actions
+ * that are functions.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
  */
 export function announce(kernel: Kernel, before: AlarmRow, after: AlarmRow): void {
   const arn = kernel.arn("cloudwatch", `alarm:${after.name}`);
@@ -77,7 +78,7 @@ function configurationOf({ AlarmDescription, Metrics, ...settings }: Settings): 
   };
 }
 
-/** A query of the API as the event writes it. */
+/** A query of the API in the form of the event. */
 function described({ Id, Expression, Label, MetricStat, ReturnData }: any): object {
   const { Metric = {}, Period, Stat } = MetricStat ?? {};
   const { Dimensions, MetricName: name, Namespace: namespace } = Metric;

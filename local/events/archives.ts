@@ -17,7 +17,7 @@ import {
   validation,
 } from "./validation.ts";
 
-/** Keeps an event in an archive: part of the change that accepts the event. */
+/** Stores an event in an archive: part of the change that accepts the event. */
 export type Archive = (archive: string, event: BusEvent, text: string) => void;
 
 export interface ArchiveRow {
@@ -31,7 +31,7 @@ export interface ArchiveRow {
 
 const DAY = 86_400_000;
 
-/** The archives: every event of a bus that matches, until its retention is over. */
+/** The archives: every matching event of a bus, until its retention ends. */
 export class Archives {
   private readonly kernel: Kernel;
   private readonly buses: Buses;
@@ -67,7 +67,7 @@ export class Archives {
     this.alarm.by(clock.now() + DAY);
   };
 
-  /** Lets go of what was kept long enough, now and from then on in time. */
+  /** Deletes events past their retention, now and whenever more expire. */
   start(): void {
     this.alarm.start();
   }

@@ -19,7 +19,7 @@ interface BusRow {
   modified: number;
 }
 
-/** What a bus remembers beside its name; `statements` are those of its policy. */
+/** The stored settings of a bus; `statements` are those of its policy. */
 interface BusSettings {
   Description?: string;
   KmsKeyIdentifier?: string;
@@ -30,7 +30,7 @@ interface BusSettings {
 
 const SETTINGS = ["Description", "KmsKeyIdentifier", "DeadLetterConfig", "LogConfig"] as const;
 
-/** The event buses of the account; "default" is always there. */
+/** The event buses of the account; "default" always exists. */
 export class Buses {
   private readonly kernel: Kernel;
 
@@ -44,7 +44,7 @@ export class Buses {
     return this.kernel.arn("events", `event-bus/${name}`);
   }
 
-  /** The name of the bus that a name or an ARN means, "default" where nothing is given; whether it exists or not. */
+  /** The name of the bus with this name or ARN, by default "default"; whether it exists or not. */
   nameOf(nameOrArn: string | undefined): string {
     if (nameOrArn === undefined) return "default";
     return /^arn:[^:]*:events:[^:]*:[^:]*:event-bus\/(.+)$/.exec(nameOrArn)?.[1] ?? nameOrArn;
@@ -61,7 +61,7 @@ export class Buses {
     return this.kernel.store.get("SELECT 1 FROM events_bus WHERE name = ?", name) !== undefined;
   }
 
-  /** The policy of the bus that the ARN means, as JSON text; undefined where it has none or is none. */
+  /** The policy of the bus with this ARN, as JSON text; undefined if it has none or does not exist. */
   policyOf(arn: string): string | undefined {
     const row = this.kernel.store.get<BusRow>("SELECT * FROM events_bus WHERE name = ?", this.nameOf(arn));
     return row && policyWith(JSON.parse(row.settings));

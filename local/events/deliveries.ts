@@ -9,8 +9,9 @@ import type { Send } from "./send.ts";
 const AT_ONCE = 200;
 
 /**
- * Brings events to targets, each on its own: a delivery is a row from the moment its event is accepted until the
- * target has it, the dead-letter queue has it, or it is dropped. A failed attempt waits in the table for its turn.
+ * Delivers events to targets, each on its own: a delivery is a row from the moment its event is accepted
+ * until the target has it, the dead-letter queue has it, or it is dropped. A failed attempt waits in the
+ * table for its retry.
  */
 export class Deliveries {
   private readonly kernel: Kernel;
@@ -66,14 +67,14 @@ export class Deliveries {
     });
   }
 
-  /** Makes the first attempt of each, now that their event is accepted. */
+  /** Makes the first attempt of each, after their event was accepted. */
   begin(deliveries: Delivery[]): void {
     for (const delivery of deliveries) {
       this.kernel.work.start("events: delivery", () => this.attempt(delivery));
     }
   }
 
-  /** Takes up what the last process left. */
+  /** Continues the deliveries of the last process. */
   start(): void {
     this.alarm.start();
   }
@@ -146,7 +147,7 @@ export class Deliveries {
     this.finish(delivery);
   }
 
-  /** Puts the next attempt off, or returns the reason against one. */
+  /** Schedules the next attempt, or returns the reason why there is none. */
   private retryLater({ id, target, attempts, ingested }: Delivery): Exhausted | undefined {
     const { MaximumRetryAttempts = 185, MaximumEventAgeInSeconds = 86_400 } = target.RetryPolicy ?? {};
     if (attempts > MaximumRetryAttempts) return "MaximumRetryAttempts";

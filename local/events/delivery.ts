@@ -9,11 +9,11 @@ export interface Delivery {
   target: Target;
   /** The event as JSON text. */
   event: string;
-  /** The X-Ray header that came with it. */
+  /** Its X-Ray header. */
   trace: string | undefined;
-  /** When the bus took the event in, milliseconds. */
+  /** When the bus accepted the event, milliseconds. */
   ingested: number;
-  /** Attempts that failed. */
+  /** Number of failed attempts. */
   attempts: number;
   /** The event came from another bus, and may not go to a third one. */
   forwarded: boolean;

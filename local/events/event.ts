@@ -1,4 +1,4 @@
-/** An event as rules see it and targets receive it. */
+/** An event as rules match it and targets receive it. */
 export interface BusEvent {
   version: "0";
   id: string;
@@ -8,18 +8,18 @@ export interface BusEvent {
   /** To the second, UTC: "2026-11-21T07:00:00Z". */
   time: string;
   region: string;
-  /** Only in an event that comes out of an archive. */
+  /** Only in a replayed event. */
   "replay-name"?: string;
   resources: string[];
   detail: unknown;
 }
 
-/** "2026-11-21T07:00:00Z": events tell time to the second. */
+/** "2026-11-21T07:00:00Z": event times have a resolution of one second. */
 export function eventTime(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
 }
 
-/** The archived event as a replay brings it back. */
+/** The archived event in the form of a replay. */
 export function replayed(event: BusEvent, replay: string): BusEvent {
   const { version, id, "detail-type": detailType, source, account, time, region, resources, detail } = event;
   return {

@@ -8,11 +8,11 @@ export interface InputSettings {
   InputTransformer?: { InputPathsMap?: Record<string, string>; InputTemplate: string };
 }
 
-/** What the reserved variables of a template stand for, beside the event itself. */
+/** The values of a template's reserved variables, in addition to the event itself. */
 export interface Occasion {
   ruleArn: string;
   ruleName: string;
-  /** When the bus took the event in: "2026-11-21T07:00:00Z". */
+  /** When the bus accepted the event: "2026-11-21T07:00:00Z". */
   ingestionTime: string;
 }
 
@@ -38,7 +38,7 @@ export function undefinedPlaceholder(
   return undefined;
 }
 
-/** The text that a target receives for an event, which is given as text too. Throws InputError. */
+/** The text that a target receives for an event (as text). Throws InputError. */
 export function targetInput(settings: InputSettings, event: string, occasion: Occasion): string {
   if (settings.Input !== undefined) return settings.Input;
   if (settings.InputPath !== undefined && settings.InputPath !== "$") {
@@ -79,8 +79,9 @@ function asTexts(template: string, resolve: (name: string) => unknown): string {
 }
 
 /**
- * A template of a JSON document: a placeholder of its own is replaced by a JSON value, one inside of a text for the
- * characters of a text, number or boolean. A list or an object inside of a text gives no JSON.
+ * A template of a JSON document: a placeholder outside of a text is replaced by a JSON value, one inside of a
+ * text by the characters of a text, number or boolean. A list or an object inside of a text gives invalid
+ * JSON.
  */
 function asJson(template: string, resolve: (name: string) => unknown): string {
   const filled = template.replace(/"(?:[^"\\]|\\.)*"|<[\w.-]+>/g, (part) => {

@@ -6,15 +6,15 @@ import type { Delivery } from "./delivery.ts";
 import type { BusEvent } from "./event.ts";
 import type { RoutedRule, Router } from "./router.ts";
 
-/** How a change brings events in; what it brings is part of the change. */
+/** How a change publishes events; they are part of the change. */
 export interface Inlet {
-  /** Gives an event to whatever on the bus matches it. */
+  /** Publishes an event to everything on the bus that matches it. */
   accept(bus: string, event: BusEvent, circumstances?: Circumstances): void;
-  /** Gives an event to one rule, whatever its pattern says. */
+  /** Delivers an event to one rule, whatever its pattern. */
   trigger(rule: RoutedRule, event: BusEvent): void;
 }
 
-/** Where every event enters a bus, whoever brings it: PutEvents, a schedule, another bus, a replay. */
+/** The entrance of every event to a bus: PutEvents, a schedule, another bus, a replay. */
 export class Intake {
   private readonly kernel: Kernel;
   private readonly router: Router;
@@ -28,7 +28,10 @@ export class Intake {
     this.archive = archive;
   }
 
-  /** Makes all of `change` last or nothing, archived events and deliveries included. Then the deliveries begin. */
+  /**
+   * Makes all of `change` permanent or nothing, including archived events and deliveries. Then the deliveries
+   * begin.
+   */
   atomically<T>(change: (inlet: Inlet) => T): T {
     const recorded: Delivery[] = [];
     const inlet: Inlet = {

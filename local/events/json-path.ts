@@ -4,7 +4,10 @@ type Step = string | number | typeof EVERY;
 const EVERY = Symbol("*");
 const TOKEN = /\.([^.[\]*]+)|\[(\d+)\]|\['([^']*)'\]|\["([^"]*)"\]|(?:\.\*|\[\*\])/y;
 
-/** Reads the JSONPath subset of rule targets: `$`, `$.detail.items[0].name`, `$['detail-type']`, `$.list[*].id`. Undefined if it is none. */
+/**
+ * Parses the JSONPath subset of rule targets: `$`, `$.detail.items[0].name`, `$['detail-type']`,
+ * `$.list[*].id`. Undefined for anything else.
+ */
 export function parseJsonPath(path: string): Step[] | undefined {
   if (!path.startsWith("$")) return undefined;
   const steps: Step[] = [];
@@ -18,7 +21,7 @@ export function parseJsonPath(path: string): Step[] | undefined {
   return steps;
 }
 
-/** What the path finds, undefined where it finds nothing; a list where it goes through `*`. */
+/** The value at the path, undefined if there is none; a list if the path contains `*`. */
 export function lookUp(value: unknown, steps: Step[]): unknown {
   const [step, ...rest] = steps;
   if (step === undefined) return value;

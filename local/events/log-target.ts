@@ -2,7 +2,7 @@ import type { BusEvent } from "./event.ts";
 import { InputError } from "./input.ts";
 import type { Target } from "./targets.ts";
 
-/** A log event as PutLogEvents takes it. */
+/** A log event in the form of PutLogEvents. */
 export interface LogEntry {
   /** Milliseconds since the epoch. */
   timestamp: number;
@@ -10,8 +10,9 @@ export interface LogEntry {
 }
 
 /**
- * What a log group is given for an event: the event as it was, at its own time; or what the target makes of it, which has to be an object with a timestamp
- * (milliseconds since the epoch, or ISO 8601) and a message. Throws InputError for another.
+ * The log event of an event: the event unchanged, at its own time; or the target's input, which has to be an
+ * object with a timestamp (milliseconds since the epoch, or ISO 8601) and a message. Throws InputError for
+ * anything else.
  */
 export function logEntry(target: Target, eventText: string, input: string): LogEntry {
   const { time }: BusEvent = JSON.parse(eventText);
@@ -32,7 +33,7 @@ function parseObject(text: string): Record<string, unknown> {
     const value = JSON.parse(text);
     if (typeof value === "object" && value !== null) return value;
   } catch {
-    // Not JSON: has neither of the two members, which is what the caller says.
+    // Invalid JSON has neither of the two members, which the caller reports.
   }
   return {};
 }

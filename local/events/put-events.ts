@@ -18,7 +18,7 @@ import {
 const MOST_ENTRIES = 10;
 /** Of all entries of a call together, in bytes. */
 const MOST_BYTES = DATA_LIMITS.putEvents.most;
-/** Deeper JSON is malformed, as it is for the parser that the service uses. */
+/** Deeper JSON is refused, as by the service's parser. */
 const DEEPEST = 1000;
 
 /** The members of an entry. */
@@ -31,11 +31,11 @@ const SHAPES = new Map([
   ["EventBusName", "string"],
   ["TraceHeader", "string"],
 ]);
-/** Of what a date can be. */
+/** The types of a date. */
 const LAST_SECOND = 8.64e12;
 const MANDATORY = ["id", "account", "source", "time", "region", "detail-type"];
 
-/** A part of an entry that is not accepted while the other entries are. */
+/** An invalid part of an entry, which does not affect the other entries. */
 class EntryError extends Error {
   readonly code: string;
 
@@ -100,7 +100,7 @@ export function eventOperations(kernel: Kernel, buses: Buses, intake: Intake): R
   };
 }
 
-/** The entry with what is given in it, each member in its shape. */
+/** The given members of the entry, each with its type checked. */
 function readEntry(given: unknown, at: number): Record<string, any> {
   const place = `entries.${at + 1}.member`;
   requireShape(given, place, "structure");
@@ -117,7 +117,7 @@ function readEntry(given: unknown, at: number): Record<string, any> {
   return entry;
 }
 
-/** As the service counts: 14 bytes for a time, the rest by its UTF-8. */
+/** The service's count: 14 bytes for a time, the rest in UTF-8. */
 function sizeOf({ Time, Source = "", DetailType = "", Detail = "", Resources = [] }: any): number {
   const texts = [Source, DetailType, Detail, ...Resources];
   return texts.reduce((sum, text) => sum + Buffer.byteLength(text), Time === undefined ? 0 : 14);

@@ -45,7 +45,7 @@ const MOST_ACTIVE = 10;
 const EVENTS_AT_ONCE = 100;
 const ACTIVE = "('STARTING', 'RUNNING', 'CANCELLING')";
 
-/** Brings archived events back to their bus, page by page; its position is in the table. */
+/** Delivers archived events to their bus again, page by page; its position is stored in the table. */
 export class Replays {
   private readonly kernel: Kernel;
   private readonly buses: Buses;
@@ -60,7 +60,7 @@ export class Replays {
     this.intake = intake;
   }
 
-  /** Takes up the replays that the last process left. */
+  /** Continues the replays of the last process. */
   start(): void {
     this.stopped = false;
     const active = this.kernel.store.all<ReplayRow>(

@@ -95,7 +95,7 @@ const archive: ResourceProvider = {
   },
   async deploy(resource, kernel) {
     const { SourceArn, Description, EventPattern, RetentionDays } = resource.properties;
-    // The end of a generated name is what makes it unique; an archive's name is shorter than others.
+    // The end of a generated name makes it unique; an archive's name is shorter than others.
     const ArchiveName = resource.properties.ArchiveName ?? resource.generatedName.slice(-48);
     const settings: Record<string, unknown> = {
       ArchiveName,
@@ -104,7 +104,7 @@ const archive: ResourceProvider = {
       RetentionDays: Number(RetentionDays ?? 0),
     };
     const before = await exists(kernel, "DescribeArchive", { ArchiveName });
-    // An update cannot take a pattern away, but put one in its place that every event matches.
+    // An update cannot remove a pattern, but replace it by one that every event matches.
     if (before?.EventPattern !== undefined) settings.EventPattern ??= asText({ source: [{ exists: true }] });
     if (!before) await kernel.call("events", "CreateArchive", { ...settings, EventSourceArn: SourceArn });
     else if (before.EventSourceArn === SourceArn) await kernel.call("events", "UpdateArchive", settings);
@@ -181,7 +181,7 @@ async function replaceTags(
   if (wanted.length > 0) await kernel.call("events", "TagResource", { ResourceARN, Tags: wanted });
 }
 
-/** What the operation describes, undefined where it does not exist. */
+/** What the operation describes, undefined if it does not exist. */
 async function exists(kernel: Kernel, operation: string, input: object): Promise<any> {
   try {
     return await kernel.call("events", operation, input);

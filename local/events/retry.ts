@@ -12,7 +12,9 @@ export interface Failure {
   message: string;
 }
 
-/** An event may go from one bus to another, and no further: so buses that forward to each other make no loop. */
+/**
+ * An event may go from one bus to another, and no further: so buses that forward to each other make no loop.
+ */
 export class HopError extends Error {
   constructor(eventId: string) {
     super(
@@ -24,15 +26,18 @@ export class HopError extends Error {
 const FIRST_DELAY = 1000;
 const LONGEST_DELAY = 600_000;
 
-/** Milliseconds to wait after so many failed attempts: doubling, half of it by chance, ten minutes at most. */
+/**
+ * Milliseconds to wait after this number of failed attempts: doubling, half of it random, at most ten
+ * minutes.
+ */
 export function retryDelay(attempts: number, fraction: number): number {
   const delay = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** Math.min(attempts - 1, 30));
   return Math.round(delay * (0.5 + fraction / 2));
 }
 
 /**
- * Why an attempt failed, and whether another may succeed: a target that is gone or refuses the caller is not
- * tried again, one that is busy or broken is.
+ * Why an attempt failed, and whether another may succeed: a missing target, or one that refuses the caller,
+ * is not retried; a busy or broken one is.
  */
 export function classify(error: unknown): Failure & { retriable: boolean } {
   const message = (error as Error)?.message ?? String(error);

@@ -3,7 +3,7 @@ import type { BusEvent } from "./event.ts";
 import { parsePattern, RuleIndex } from "./pattern/index.ts";
 import type { Target } from "./targets.ts";
 
-/** A rule as events meet it. */
+/** A compiled rule. */
 export interface RoutedRule {
   bus: string;
   name: string;
@@ -23,10 +23,13 @@ interface RuleSettings {
   State?: string;
 }
 
-/** Matches everything but what a replay brings back. */
+/** Matches everything except replayed events. */
 const EVERYTHING = { "replay-name": [{ exists: false }] };
 
-/** Which rules and archives of a bus want an event: compiled from the tables at a bus's first event, kept until a change. */
+/**
+ * Which rules and archives of a bus match an event: compiled from the tables at a bus's first event, cached
+ * until a change.
+ */
 export class Router {
   private readonly kernel: Kernel;
   private readonly buses = new Map<string, Routes>();
@@ -39,7 +42,7 @@ export class Router {
     return this.kernel.arn("events", bus === "default" ? `rule/${name}` : `rule/${bus}/${name}`);
   }
 
-  /** The rules whose pattern matches, and the names of the archives that keep the event. */
+  /** The rules whose pattern matches, and the names of the archives that store the event. */
   match(bus: string, event: BusEvent): { rules: RoutedRule[]; archives: string[] } {
     const { ruleIndex, archiveIndex } = this.routes(bus);
     return {
@@ -68,7 +71,7 @@ export class Router {
     if (row) this.addRule(routes, bus, name, JSON.parse(row.settings));
   }
 
-  /** To be called after each change of the targets alone, which leaves the patterns as they are. */
+  /** To be called after each change of the targets alone, which does not change the patterns. */
   targetsChanged(bus: string, name: string): void {
     const rule = this.buses.get(bus)?.rules.get(name);
     if (rule) rule.targets = this.targetsOf(bus, name);

@@ -59,7 +59,7 @@ export class Rules {
     throw validation(`Event bus ${bus} can't be deleted since it has rules.`);
   }
 
-  /** Throws where a bus has as many rules as an account may have for it. */
+  /** Throws if a bus has the maximum number of rules. */
   private refuseOneMore(bus: string): void {
     const count = this.kernel.store.get<{ n: number }>(
       "SELECT count(*) AS n FROM events_rule WHERE bus = ?",
@@ -164,7 +164,7 @@ export class Rules {
     };
   }
 
-  /** A schedule that is not changed continues from where it was; a new one counts from now. */
+  /** An unchanged schedule continues; a new one counts from now. */
   private save(bus: string, name: string, settings: RuleSettings, before: RuleRow | undefined): void {
     const { store, clock } = this.kernel;
     const { ScheduleExpression: expression, State } = settings;

@@ -2,8 +2,9 @@ import { parseCron } from "../schedule-expression/cron.ts";
 import { parseRate } from "../schedule-expression/rate.ts";
 
 /**
- * Reads `rate(5 minutes)` or `cron(0 12 * * ? *)`. The answer gives the first moment after `now` (milliseconds)
- * of a schedule that began at `start`, undefined where none comes any more. Undefined for anything else.
+ * Parses `rate(5 minutes)` or `cron(0 12 * * ? *)`. The returned function gives the first time after `now`
+ * (milliseconds) of a schedule that began at `start`, undefined if there is none. Undefined for anything
+ * else.
  */
 export function parseSchedule(
   expression: string,

@@ -5,7 +5,10 @@ import type { Intake } from "./intake.ts";
 import type { Router } from "./router.ts";
 import { parseSchedule } from "./schedule.ts";
 
-/** Lets the scheduled rules of the default bus fire. What came due while nothing ran fires once at the start. */
+/**
+ * Fires the scheduled rules of the default bus. Occurrences that were due while nothing ran fire once at the
+ * start.
+ */
 export class Scheduler {
   private readonly kernel: Kernel;
   private readonly router: Router;

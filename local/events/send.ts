@@ -8,7 +8,10 @@ import { parseJson } from "./pattern/index.ts";
 import { HopError, queueUrl } from "./retry.ts";
 import { targetService } from "./targets.ts";
 
-/** Brings an event to its target; resolves when the target has it, throws what the target or the transformer says. */
+/**
+ * Delivers an event to its target; resolves when the target has it, throws the error of the target or the
+ * transformer.
+ */
 export type Send = (delivery: Delivery) => Promise<void>;
 
 /** Delivers through the APIs of the other engines; an event bus receives the event itself through `forward`. */

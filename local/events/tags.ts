@@ -7,7 +7,7 @@ interface Tag {
   Value: string;
 }
 
-/** Adds tags to a resource, or gives those of the same key another value. */
+/** Adds tags to a resource, or replaces the values of existing keys. */
 export function putTags(store: Store, arn: string, tags: Tag[] | undefined): void {
   for (const tag of tags ?? []) {
     requireShape(tag, "tags.member", "structure");
@@ -17,7 +17,7 @@ export function putTags(store: Store, arn: string, tags: Tag[] | undefined): voi
   }
 }
 
-/** The operations on tags; `mustExist` throws for an ARN that is none of a rule or a bus. */
+/** The operations on tags; `mustExist` throws for an ARN that is not a rule's or a bus's. */
 export function tagOperations(store: Store, mustExist: (arn: string) => void): Record<string, Operation> {
   const resource = (input: any): string => {
     const arn = requireText(input.ResourceARN, "resourceARN", { most: 1600 });

@@ -12,7 +12,7 @@ export interface Target extends InputSettings {
   RetryPolicy?: { MaximumRetryAttempts?: number; MaximumEventAgeInSeconds?: number };
 }
 
-/** The members of a target that are served, with their shapes. */
+/** The supported members of a target, with their types. */
 const MEMBERS: Record<string, "string" | "structure"> = {
   Id: "string",
   Arn: "string",
@@ -25,7 +25,7 @@ const MEMBERS: Record<string, "string" | "structure"> = {
   RetryPolicy: "structure",
 };
 
-/** The service of an ARN that the engine delivers to; undefined for others. */
+/** The service of a supported target's ARN; undefined for others. */
 export function targetService(arn: string): "sqs" | "lambda" | "states" | "events" | "logs" | undefined {
   const [, , service, , , type = "", name = ""] = arn.split(":");
   if (service === "sqs" && type !== "") return service;
@@ -36,7 +36,7 @@ export function targetService(arn: string): "sqs" | "lambda" | "states" | "event
   return undefined;
 }
 
-/** Refuses a target that could not be delivered to. `position` counts from 1, for messages. */
+/** Refuses an unsupported target. `position` counts from 1, for messages. */
 export function checkTarget(target: Target, position: number): void {
   const member = (name: string) => `targets.${position}.member.${name}`;
   requireShape(target, `targets.${position}.member`, "structure");

@@ -24,7 +24,7 @@ export function limitExceeded(): ServiceError {
   );
 }
 
-/** The members of inputs that are no texts; the same name means the same shape in every operation. */
+/** The members of inputs that are not texts; the same name has the same type in every operation. */
 const SHAPES: Record<string, "number" | "boolean" | "list" | "structure"> = {
   Limit: "number",
   RetentionDays: "number",
@@ -43,7 +43,7 @@ const SHAPES: Record<string, "number" | "boolean" | "list" | "structure"> = {
   LogConfig: "structure",
 };
 
-/** An operation that understands these members of its input; any other, and any other shape, is refused by name. */
+/** An operation with these input members; any other member, and any other type, is refused by name. */
 export function operation(members: string[], run: Operation): Operation {
   const known = new Set(members);
   return (input, context) => {
@@ -56,14 +56,14 @@ export function operation(members: string[], run: Operation): Operation {
   };
 }
 
-/** The members that are given: an explicit null means a missing one. */
+/** The given members: an explicit null counts as missing. */
 export function withoutNull(input: object): Record<string, any> {
   return Object.fromEntries(
     Object.entries(input).filter(([, value]) => value !== undefined && value !== null),
   );
 }
 
-/** Refuses a value of another shape: "string", "number", "boolean", "list" or "structure". */
+/** Refuses a value of another type: "string", "number", "boolean", "list" or "structure". */
 export function requireShape(value: unknown, member: string, shape: string): void {
   const actual = Array.isArray(value) ? "list" : value === null ? "null" : typeof value;
   if ((actual === "object" ? "structure" : actual) === shape) return;
@@ -76,7 +76,10 @@ export interface Constraint {
   least?: number;
 }
 
-/** Refuses a text that is missing or breaks the constraint; `member` is its name as the service writes it: "targets.1.member.id". */
+/**
+ * Refuses a text that is missing or breaks the constraint; `member` is its name in the service's notation:
+ * "targets.1.member.id".
+ */
 export function requireText(
   value: unknown,
   member: string,
@@ -128,7 +131,7 @@ function constraint(value: string, member: string, rule: string): ServiceError {
   );
 }
 
-/** Reads an event pattern; what it refuses is refused as the service does. */
+/** Parses an event pattern; the errors are the service's. */
 export function requirePattern(pattern: string): Alternative[] {
   try {
     return parsePattern(requireText(pattern, "eventPattern", { most: 4096 }));
@@ -147,7 +150,7 @@ export interface Page<Row> {
 }
 
 /**
- * One page of a list that is ordered by name: `query` is asked for the rows after a name, and for one more than
+ * One page of a list that is ordered by name: `query` returns the rows after a name, including one more than
  * the page takes. `Limit` and `NextToken` are the API's.
  */
 export function pageOf<Row>(
@@ -163,7 +166,7 @@ export function pageOf<Row>(
   return { rows: page, NextToken: Buffer.from(nameOf(page.at(-1)!)).toString("base64url") };
 }
 
-/** The least text above all that begin with this one, for a range over an index. */
+/** The smallest text above all with this prefix, for a range over an index. */
 export function endOfPrefix(prefix: string): string {
   return `${prefix}\u{10ffff}`;
 }

@@ -8,9 +8,10 @@ import { concerning, judge, missingKeys, type Rule, type Verdict } from "./polic
 import { ResourcePolicies } from "./resource-policies.ts";
 
 /**
- * Judges each call as IAM does in an account. Two kinds of callers are judged: the app's own roles, by their
- * policies or the resource's; and AWS services that act for themselves (a rule that delivers to a queue), by the
- * policy of the resource, where the app deployed it. People, and what people made by hand, are not.
+ * Authorizes each call as IAM does in an account. It covers the app's own roles, by their policies or the
+ * resource's; and AWS services that act for themselves (a rule that delivers to a queue), by the policy of
+ * the resource, if the app deployed it. People, and resources that people created by hand, are not
+ * restricted.
  */
 export function authorizer(
   kernel: Kernel,
@@ -71,14 +72,14 @@ function demand(
 function valuesOfCall(kernel: Kernel, { caller, sourceArn }: CallContext): ConditionValues {
   const isService = caller.endsWith(".amazonaws.com");
   return {
-    // Nothing leaves this machine, which counts as a secure transport.
+    // Nothing leaves this machine, which counts as secure transport.
     "aws:securetransport": "true",
     "aws:principalarn": isService ? undefined : caller,
     "aws:principalaccount": isService ? undefined : kernel.account,
     "aws:principaltype": isService ? undefined : "AssumedRole",
     "aws:principalisawsservice": String(isService),
     "aws:principalservicename": isService ? caller : undefined,
-    // A service that acts under a role is that role, and says no source.
+    // A service that acts under a role is that role, without a source.
     "aws:sourcearn": isService ? sourceArn : undefined,
     "aws:sourceaccount": isService ? kernel.account : undefined,
     "aws:resourceaccount": kernel.account,
@@ -114,7 +115,7 @@ function refusal(
   return new ServiceError(code, message, { status });
 }
 
-/** Error code and HTTP status, where they are not AccessDeniedException and 400. */
+/** Error code and HTTP status, if they are not AccessDeniedException and 400. */
 const CODES: Record<string, [string, number]> = {
   sqs: ["AccessDenied", 403],
   s3: ["AccessDenied", 403],

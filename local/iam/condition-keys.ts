@@ -1,5 +1,5 @@
 /**
- * The condition keys whose value the local cloud knows for every call, in lower case. One that a call does not have is
+ * The condition keys with a known value for every call, in lower case. A key that a call does not have is
  * absent there, as on AWS. A statement with any other key allows nothing, and denies.
  */
 const KNOWN = new Set([
@@ -36,7 +36,7 @@ const KNOWN = new Set([
   "dynamodb:returnconsumedcapacity",
   "dynamodb:returnvalues",
   "dynamodb:select",
-  // Partition keys of several attributes are not served: these are absent.
+  // Partition keys with several attributes are not supported: these are absent.
   "dynamodb:secondpartitionkeyvalues",
   "dynamodb:thirdpartitionkeyvalues",
   "dynamodb:fourthpartitionkeyvalues",

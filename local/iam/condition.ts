@@ -6,7 +6,7 @@ import { literal, matcher } from "./wildcard.ts";
 /** { "StringEquals": { "events:source": ["a", "b"] } } */
 export type Conditions = Record<string, Record<string, unknown>>;
 
-/** "unknown" where that depends on a key whose value the local cloud does not know. */
+/** "unknown" if that depends on a key whose value the local cloud does not know. */
 export type Outcome = "met" | "unmet" | "unknown";
 
 /** Whether a request meets all conditions of a statement. */
@@ -54,19 +54,22 @@ const OPERATORS: Record<string, Operator> = {
 /** "StringNotLike" is the negation of "StringLike", and so on. */
 const NEGATED = /^(String|Arn|Numeric|Date)Not(.+)$|^(NotIpAddress)$/;
 
-/** Operators that no policy may use here, since the local cloud could only guess. */
+/** Operators that no policy may use here, since the local cloud could only guess the result. */
 export function unknownOperators(conditions: Conditions): string[] {
   return Object.keys(conditions).filter((name) => !parse(name));
 }
 
-/** The keys of conditions, as they are written, whose value the local cloud does not know. */
+/** The keys of conditions, as written, whose value the local cloud does not know. */
 export function unknownKeys(conditions: Conditions): string[] {
   return Object.values(conditions)
     .flatMap((block) => Object.keys(block))
     .filter((key) => !isKnownKey(key));
 }
 
-/** Reads the conditions of a statement once, for many requests. A condition that is not met decides, whatever is unknown. */
+/**
+ * Compiles the conditions of a statement once, for many requests. A condition that is not met decides,
+ * whatever is unknown.
+ */
 export function compileConditions(conditions: Conditions): ConditionTest {
   const tests = Object.entries(conditions).flatMap(([name, block]) =>
     Object.entries(block).map(([key, wanted]) =>
@@ -119,7 +122,7 @@ function parse(name: string): ((wanted: string[]) => Test) | undefined {
   const base = negated ? (negated[3] ? "IpAddress" : `${negated[1]}${negated[2]}`) : operator;
   if (!Object.hasOwn(OPERATORS, base)) return undefined;
   const build = OPERATORS[base]!;
-  // An absent key: negations hold, and so does a statement about all of no values.
+  // An absent key: negations hold, and so does a ForAllValues condition.
   const ofAbsent =
     ifExists !== undefined ||
     quantifier === "ForAllValues" ||
@@ -130,7 +133,7 @@ function parse(name: string): ((wanted: string[]) => Test) | undefined {
     return (actual) => {
       if (actual === undefined || isAbsent(actual)) return ofAbsent;
       if (typeof actual === "string") return one(actual);
-      // A key with several values wants a quantifier; without one, none of them may differ.
+      // A key with several values needs a quantifier; without one, none of them may differ.
       return quantifier === "ForAnyValue" ? actual.some(one) : actual.every(one);
     };
   };

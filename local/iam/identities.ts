@@ -11,10 +11,10 @@ const SCHEMA = `
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS iam_policies_by_source ON iam_policies (source);`;
 
-/** The app's roles and what their policies say. */
+/** The app's roles and the statements of their policies. */
 export class Identities {
   private readonly kernel: Kernel;
-  /** Rules by role ARN, compiled when first asked for. */
+  /** Rules by role ARN, compiled on first use. */
   private readonly rules = new Map<string, Rule[] | undefined>();
 
   constructor(kernel: Kernel) {
@@ -41,7 +41,7 @@ export class Identities {
     this.rules.clear();
   }
 
-  /** What `source` (a policy's path) grants to these roles, in place of what it granted before. */
+  /** Replaces what `source` (a policy's path) grants to these roles. */
   putPolicy(source: string, roles: string[], documents: PolicyDocument[]): void {
     const { store } = this.kernel;
     store.atomically(() => {
@@ -57,13 +57,13 @@ export class Identities {
     this.putPolicy(source, [], []);
   }
 
-  /** As SQS names a role; undefined for a principal that is no role of the app. */
+  /** The role's id, as SQS shows it; undefined for a principal that is not a role of the app. */
   idOf(arn: string): string | undefined {
     const { store } = this.kernel;
     return store.get<{ id: string }>("SELECT id FROM iam_roles WHERE arn = ?", arn)?.id;
   }
 
-  /** All rules of a role; undefined for a principal that is no role of the app. */
+  /** All rules of a role; undefined for a principal that is not a role of the app. */
   rulesOf(arn: string): Rule[] | undefined {
     if (!this.rules.has(arn)) this.rules.set(arn, this.read(arn));
     return this.rules.get(arn);

@@ -5,7 +5,7 @@ const allow = (...actions: string[]): PolicyDocument => ({
   Statement: { Effect: "Allow", Action: actions, Resource: "*" },
 });
 
-/** AWS's own managed policies that are of use here, by the end of their ARN. */
+/** The supported managed policies of AWS, by the end of their ARN. */
 export const AWS_MANAGED: Record<string, PolicyDocument> = {
   "service-role/AWSLambdaBasicExecutionRole": allow(...LOGS),
   "service-role/AWSLambdaSQSQueueExecutionRole": allow(

@@ -10,7 +10,7 @@ export function policySize(document: unknown): number {
   return JSON.stringify(document ?? {}).replace(/\s/g, "").length;
 }
 
-/** Throws where a role's trust policy is too large, or has too many managed policies. */
+/** Throws if a role's trust policy is too large, or if it has too many managed policies. */
 export function checkRole(resource: ResolvedResource): void {
   const { AssumeRolePolicyDocument, ManagedPolicyArns = [] } = resource.properties;
   if (policySize(AssumeRolePolicyDocument) > trustPolicy.most) {
@@ -21,18 +21,18 @@ export function checkRole(resource: ResolvedResource): void {
   }
 }
 
-/** Throws where a managed policy is too large. */
+/** Throws if a managed policy is too large. */
 export function checkManagedPolicy(resource: ResolvedResource, document: PolicyDocument): void {
   if (policySize(document) <= managedPolicy.most) return;
   throw exceeded(resource, `Cannot exceed quota for PolicySize: ${managedPolicy.most}`);
 }
 
-/** The inline policies of roles, which count together. Those of a deployment are all put here. */
+/** The inline policies of roles, which count together. Those of a deployment are all added here. */
 export class InlinePolicies {
-  /** Sizes by role, and by what has put them there. */
+  /** Sizes by role, and by the source of the policy. */
   private readonly sizes = new Map<string, Map<string, number>>();
 
-  /** The policies that `source` puts into roles, in place of those that it put there before. Throws where they are too large. */
+  /** Replaces the policies that `source` has added to roles. Throws if they are too large. */
   put(resource: ResolvedResource, source: string, roles: string[], documents: PolicyDocument[]): void {
     this.remove(source);
     const size = documents.reduce((sum, document) => sum + policySize(document), 0);
@@ -54,7 +54,7 @@ export class InlinePolicies {
   }
 }
 
-/** The refusal in the words of the service, as CloudFormation would show it. */
+/** The service's error, as CloudFormation would show it. */
 function exceeded({ path, type }: ResolvedResource, message: string, remedy = ""): UserError {
   return new UserError(`${path} (${type}): LimitExceeded: ${message}.${remedy && ` ${remedy}`}`);
 }

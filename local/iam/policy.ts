@@ -27,7 +27,7 @@ export interface Statement {
 
 export type Verdict = "allowed" | "implicitly denied" | "explicitly denied";
 
-/** A statement made ready for many questions. */
+/** A compiled statement. */
 export interface Rule {
   allows: boolean;
   action(name: string): boolean;
@@ -39,7 +39,7 @@ export interface Rule {
   unknownKeys: string[];
 }
 
-/** Statements of a document; the patterns in them are compiled once. */
+/** Statements of a document, with their patterns compiled once. */
 export function rulesOf(document: PolicyDocument): Rule[] {
   return [document.Statement].flat().map((statement) => ({
     allows: statement.Effect === "Allow",
@@ -54,8 +54,8 @@ export function rulesOf(document: PolicyDocument): Rule[] {
 }
 
 /**
- * The decision of identity-based rules: a denial wins, and what no rule allows is denied. What depends on a condition
- * key whose value is not known allows nothing, and denies.
+ * The decision of identity-based rules: a denial wins, and what no rule allows is denied. A statement that
+ * depends on an unknown condition key allows nothing, and denies.
  */
 export function judge(rules: Iterable<Rule>, access: Access): Verdict {
   let verdict: Verdict = "implicitly denied";
@@ -69,7 +69,7 @@ export function judge(rules: Iterable<Rule>, access: Access): Verdict {
   return verdict;
 }
 
-/** The condition keys that the local cloud would have to know to judge this access. */
+/** The condition keys that the local cloud would need to know to authorize this access. */
 export function missingKeys(rules: Iterable<Rule>, access: Access): string[] {
   const missing = [...rules]
     .filter((rule) => applies(rule, access) && outcomeOf(rule, access) === "unknown")
@@ -82,7 +82,9 @@ const outcomeOf = ({ conditions }: Rule, access: Access): Outcome =>
 
 const applies = (rule: Rule, access: Access) => rule.action(access.action) && rule.resource(access);
 
-/** The rules of a resource's policy that speak of this principal: an ARN, or a service such as "events.amazonaws.com". */
+/**
+ * The rules of a resource's policy for this principal: an ARN, or a service such as "events.amazonaws.com".
+ */
 export function concerning(rules: Rule[], principal: string): Rule[] {
   const account = principal.split(":")[4] ?? "";
   return rules.filter(({ principals }) => {
@@ -100,7 +102,9 @@ export function concerning(rules: Rule[], principal: string): Rule[] {
   });
 }
 
-/** Policy variables are resolved for each access; a Deny whose variables the access does not have concerns every resource. */
+/**
+ * Policy variables are resolved for each access; a Deny with an unresolved variable concerns every resource.
+ */
 function resourceMatcher({ Effect, Resource, NotResource }: Statement): Rule["resource"] {
   // The policy of a resource may leave its own name out.
   const patterns = [NotResource ?? Resource ?? "*"].flat();

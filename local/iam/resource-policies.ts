@@ -1,7 +1,7 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import { type PolicyDocument, type Rule, rulesOf } from "./policy.ts";
 
-/** What resources themselves say about who may use them. */
+/** The policies of resources. */
 export class ResourcePolicies {
   private readonly kernel: Kernel;
   /** The text last seen for a resource, with its rules. */

@@ -9,7 +9,7 @@ import { checkManagedPolicy, checkRole, InlinePolicies } from "./policy-limits.t
 const AWS_PREFIX = "arn:aws:iam::aws:policy/";
 const inline = (role: string) => `role/${role}`;
 
-/** AWS::IAM::Role, Policy and ManagedPolicy: kept, and applied to every call of the role. */
+/** AWS::IAM::Role, Policy and ManagedPolicy: stored, and applied to every call of the role. */
 export function iamResources(identities: Identities): ResourceProvider[] {
   // The app's own managed policies: deployed again at each start, before the roles that name them.
   const managed = new Map<string, PolicyDocument>();
@@ -87,7 +87,7 @@ export function iamResources(identities: Identities): ResourceProvider[] {
   return [role, policy, managedPolicy];
 }
 
-/** Refuses a condition whose meaning the local cloud does not know, rather than letting it pass or fail by chance. */
+/** Refuses a condition that the local cloud cannot evaluate, instead of guessing. */
 function checked(resource: ResolvedResource, document: PolicyDocument): PolicyDocument {
   for (const { Condition = {} } of [document.Statement].flat()) {
     const [operator] = unknownOperators(Condition);

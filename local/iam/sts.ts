@@ -1,7 +1,7 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Service } from "../kernel/service.ts";
 
-/** STS: who am I. Credentials are handed out by the engines, so there are no roles to assume. */
+/** STS: the caller's identity. The engines issue credentials, so no role can be assumed. */
 export function stsService(kernel: Kernel): Service {
   return {
     name: "sts",

@@ -4,15 +4,15 @@ import { isKnownKey } from "./condition-keys.ts";
 /** "${aws:PrincipalArn}", or "${aws:PrincipalArn, 'none'}" with a default for an absent one. */
 const VARIABLE = /\$\{([^},]+)(?:,\s*'([^']*)')?\}/g;
 
-/** "${*}", "${?}" and "${$}" are no variables but the characters themselves. */
+/** "${*}", "${?}" and "${$}" are not variables but the characters themselves. */
 const CHARACTERS = ["*", "?", "$"];
 
-/** Whether a value of a condition has policy variables. */
+/** Whether a value of a condition contains policy variables. */
 export function hasVariables(text: string): boolean {
   return [...text.matchAll(VARIABLE)].some(([, name]) => !CHARACTERS.includes(name!));
 }
 
-/** The texts with what the request says in place of the variables; undefined where it does not say it. */
+/** The texts with the request's values for the variables; undefined if one is missing. */
 export function resolveVariables(
   texts: string[],
   read: (key: string) => ConditionValue,

@@ -1,9 +1,9 @@
-/** Tells whether a text matches one of the patterns, in which * is any text and ? any character. */
+/** Whether a text matches one of the patterns, in which * is any text and ? any character. */
 export function matcher(patterns: string | string[], flags: "" | "i" = ""): (text: string) => boolean {
   const all = [patterns].flat();
   if (all.includes("*")) return () => true;
   const fold = (text: string) => (flags === "i" ? text.toLowerCase() : text);
-  // Most are plain texts, which are compared faster than an expression is made for them.
+  // Most patterns are plain texts, for which a comparison is faster than a regular expression.
   const plain = new Set(all.filter((pattern) => !WILD.test(pattern)).map(fold));
   const expressions = all
     .filter((pattern) => WILD.test(pattern))

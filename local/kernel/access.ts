@@ -1,19 +1,19 @@
-/** What a call does to one resource, as IAM sees it. */
+/** One access of a call to a resource, for IAM. */
 export interface Access {
   /** "sqs:SendMessage" */
   action: string;
-  /** The ARN it is done to; undefined where the call does not say (a task token, a shard iterator). */
+  /** The ARN of the resource; undefined if the call does not name it (a task token, a shard iterator). */
   resource: string | undefined;
-  /** Read only where a policy has conditions. */
+  /** Read only if a policy has conditions. */
   readonly context: ConditionValues;
 }
 
-/** Several values where the key has several ("dynamodb:LeadingKeys"); undefined where the request has none. */
+/** Several values if the key has several ("dynamodb:LeadingKeys"); undefined if the request has none. */
 export type ConditionValue = string | string[] | undefined;
 
 /**
- * Values by condition key in lower case. What takes work to find out is a function, called when a policy asks for it.
- * The function throws the service's refusal of a request that cannot be read.
+ * Values by condition key in lower case. An expensive value is a function, called when a policy needs it. The
+ * function throws the service's error for a request that cannot be parsed.
  */
 export type ConditionValues = { readonly [key: string]: ConditionValue | (() => ConditionValue) };
 

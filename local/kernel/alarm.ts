@@ -1,6 +1,6 @@
 import type { Clock } from "./clock.ts";
 
-/** One wake of the clock for the earliest of many due times, which lie in tables. */
+/** One timer for the earliest of many due times, which are stored in tables. */
 export class Alarm {
   private readonly clock: Clock;
   private readonly wake: () => void;
@@ -12,13 +12,16 @@ export class Alarm {
     this.wake = wake;
   }
 
-  /** Wakes at once, for what came due before, and from then on when asked to. */
+  /** Fires at once, for earlier due times, and from then on when requested. */
   start(): void {
     this.running = true;
     this.wake();
   }
 
-  /** Wakes at `time`, or earlier where something else is due before. Until it runs it need not be asked: the start finds what is due. */
+  /**
+   * Fires at `time`, or earlier if something else is due before. Until it is started it need not be called:
+   * the start finds what is due.
+   */
   by(time: number | null | undefined): void {
     if (!this.running || time == null || (this.armed && this.armed.time <= time)) return;
     this.armed?.cancel();

@@ -1,8 +1,8 @@
-/** Time as the engines see it. Nothing in the local cloud reads another clock. */
+/** The time of the engines. Nothing in the local cloud reads another clock. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Calls `wake` once, at `time` or as soon after it as possible; the answer cancels it. */
+  /** Calls `wake` once, at `time` or as soon after it as possible; the returned function cancels it. */
   at(time: number, wake: () => void): () => void;
 }
 
@@ -26,9 +26,9 @@ export function realClock(): Clock {
 }
 
 export interface VirtualClock extends Clock {
-  /** When the next wake is due, or undefined where nothing waits. */
+  /** When the next timer is due, or undefined if there is none. */
   next(): number | undefined;
-  /** Moves time to `time` (never back) and calls what is due at exactly the earliest due moment on the way. */
+  /** Advances time to `time` (never back) and fires the timers of the earliest due time on the way. */
   advanceTo(time: number): void;
 }
 
@@ -39,7 +39,10 @@ interface Wake {
   cancelled: boolean;
 }
 
-/** Time that does not pass until it is advanced. Wakes of one moment come in the order they were asked for. */
+/**
+ * Time that only passes when it is advanced. Timers of the same time fire in the order in which they were
+ * set.
+ */
 export function virtualClock(start: number): VirtualClock {
   let now = start;
   let order = 0;

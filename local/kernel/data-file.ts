@@ -20,7 +20,7 @@ import { UserError } from "./errors.ts";
 
 const APPLICATION = 0x4d494c4c; // "MILL"
 const FORMAT = 2;
-/** No other user of this machine reads what is kept. SQLite gives its log the mode of the file. */
+/** No other user of this machine may read the data. SQLite gives its log the mode of the file. */
 const OWNER_ONLY = 0o600;
 
 /** Primary result codes of SQLite: the low byte of an error's `errcode`. */
@@ -32,15 +32,15 @@ const CANNOT_OPEN = 14;
 const NOT_A_DATABASE = 26;
 
 /**
- * Makes sure that a sound file of ours lies at the path, and creates an empty one where there is none. Answers its
- * path without links. Throws a UserError for a file that is damaged, is something else, was written by another
- * version, or is in use. Such a file, and the log beside it, stay as they are to the byte.
+ * Ensures a valid data file at the path, and creates an empty one if there is none. Answers its path without
+ * links. Throws a UserError for a file that is damaged, is something else, was written by another version, or
+ * is in use. Such a file, and its log, are not changed.
  */
 export function prepareDataFile(named: string): string {
   let path = named;
   try {
     const status = statSync(path, { throwIfNoEntry: false });
-    // What belongs to the file lies beside the file itself, where SQLite puts it too.
+    // Files that belong to the data file are next to it, where SQLite puts them too.
     if (status) path = realpathSync(path);
     accessSync(dirname(path), constants.R_OK | constants.W_OK | constants.X_OK);
     if (!status) {
@@ -65,8 +65,8 @@ export function prepareDataFile(named: string): string {
 }
 
 /**
- * The file appears under its name when it is complete: a kill in the middle leaves none, and of two processes
- * that start at once, one finds the file of the other.
+ * The file appears under its name when it is complete: a crash in the middle leaves none, and of two
+ * processes that start at the same time, one finds the file of the other.
  */
 function create(path: string): void {
   if (logSize(path) > 0) {
@@ -92,7 +92,10 @@ function closeToOthers(path: string): void {
   for (const file of [path, `${path}-wal`, `${path}-shm`, seal(path)]) closeOwn(file, OWNER_ONLY);
 }
 
-/** Gives a file or folder of this user the mode, where others may do something with it. What is another user's is his to close. */
+/**
+ * Restricts the mode of this user's file or folder, if others have access. Those of another user are not
+ * changed.
+ */
 export function closeOwn(path: string, mode: number): void {
   const status = statSync(path, { throwIfNoEntry: false });
   if (status?.uid === process.getuid?.() && status !== undefined && (status.mode & 0o077) !== 0) {
@@ -107,15 +110,15 @@ const seal = (path: string) => `${path}-seal`;
 const logSize = (path: string) => statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
 
 /**
- * SQLite notices damage in how pages hang together, not in what people wrote on them. So a file that was closed
- * keeps a digest of itself beside it, until it is opened again. Does nothing where its log could not be moved into it.
+ * SQLite detects damage in the structure of pages, but not in their content. So a closed file has a digest
+ * next to it, until it is opened again. Does nothing if the log could not be merged into the file.
  */
 export function sealDataFile(path: string): void {
   if (logSize(path) > 0) return;
   try {
     writeFileSync(seal(path), digest(path), { mode: OWNER_ONLY });
   } catch {
-    // Without a whole seal, the next start looks at the file as it does after a kill.
+    // Without a complete digest, the next start checks the file as it does after a crash.
   }
 }
 
@@ -153,7 +156,9 @@ function digest(path: string): string {
   return hash.digest("hex");
 }
 
-/** Looks through a read-only connection, since one that may write moves the log into the file when it closes. */
+/**
+ * Checks through a read-only connection, since a writable one merges the log into the file when it closes.
+ */
 function check(path: string): void {
   if (!startsAsSqlite(path)) throw damaged(path, "it does not begin as an SQLite file does");
   const shared = `${path}-shm`;
@@ -165,12 +170,12 @@ function check(path: string): void {
     if (found !== "ok") throw damaged(path, found.replaceAll("\n", " "));
   } finally {
     database.close();
-    // The shared memory of readers, which an exclusive writer does without. The log is not ours to remove.
+    // The shared memory of readers, which an exclusive writer does not need. The log must not be removed.
     if (leavesShared) rmSync(shared, { force: true });
   }
 }
 
-/** SQLite itself does not look where the log has a newer first page. */
+/** SQLite itself does not check this if the log has a newer first page. */
 function startsAsSqlite(path: string): boolean {
   const head = Buffer.alloc(16);
   const file = openSync(path, "r");
@@ -201,7 +206,7 @@ const damaged = (path: string, how: string) =>
     `${path} is damaged (${how}). Nothing was changed in it. Restore a copy, or move it and the files beside it away to start with no data.`,
   );
 
-/** The same error in words for the person who started the local cloud. */
+/** The same error with a message for the user who started the local cloud. */
 export function explain(error: unknown, path: string): Error {
   if (error instanceof UserError) return error;
   const { message, code, errcode } = error as NodeJS.ErrnoException & { errcode?: number };

@@ -1,7 +1,7 @@
 /**
- * What a service answers when it refuses a call: the error code and message as AWS sends them.
- * `fault` decides between 4xx and 5xx; `details` are further members of the error's body
- * (`CancellationReasons`, `Item`, …).
+ * The error with which a service refuses a call: the error code and message as AWS sends them. `fault`
+ * decides between 4xx and 5xx; `details` are further members of the error's body (`CancellationReasons`,
+ * `Item`, …).
  */
 export class ServiceError extends Error {
   readonly code: string;
@@ -23,7 +23,9 @@ export class ServiceError extends Error {
   }
 }
 
-/** Whether recursion went deeper than the stack: what reads nested input (a pattern, a definition, data) reads it by recursion. */
+/**
+ * Whether recursion exceeded the stack: nested input (a pattern, a definition, data) is parsed recursively.
+ */
 export const isStackOverflow = (error: unknown): boolean =>
   error instanceof RangeError && error.message.includes("call stack");
 
@@ -35,7 +37,7 @@ export class UserError extends Error {
   }
 }
 
-/** The names of services' internal errors; the others say InternalFailure, as the framework beneath them does. */
+/** The names of services' internal errors; the others use InternalFailure, the framework's own. */
 const INTERNAL: Record<string, string> = {
   dynamodb: "InternalServerError",
   events: "InternalException",
@@ -46,9 +48,9 @@ const INTERNAL: Record<string, string> = {
 };
 
 /**
- * What the caller of an operation is given for what it threw: a refusal as it is; a fault of the local cloud, which is
- * reported, as the service's internal error. So that every caller, a task of a state machine for one, handles it as it
- * handles an error of AWS, and none waits for ever.
+ * The error that a caller of an operation receives: a service's error unchanged; an internal error of the
+ * local cloud, which is also reported, as the service's internal error. So every caller, such as a task of a
+ * state machine, handles it as an error of AWS, and none waits for ever.
  */
 export function refusalOf(
   error: unknown,

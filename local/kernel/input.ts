@@ -2,8 +2,8 @@ import { ServiceError } from "./errors.ts";
 import type { Operation } from "./service.ts";
 
 /**
- * What JSON a member of an operation's input is: a text, a number, a truth value, a list (of one kind), a map
- * from names to one kind, or a structure. Members without a kind may be anything, and ranges are the operation's own.
+ * The JSON type of an operation's input member: a text, a number, a boolean, a list (of one type), a map from
+ * names to one type, or a structure. Members without a type may be anything, and the operation checks ranges.
  */
 export type Kind =
   | "text"
@@ -16,8 +16,8 @@ export type Kind =
 export type Kinds = { readonly [member: string]: Kind };
 
 /**
- * The operations, refusing input of another kind with SerializationException, as the services do before they look
- * at values. An explicit null means a missing member.
+ * The operations, with SerializationException for input of another type, as the services check it before
+ * values. An explicit null counts as missing.
  */
 export function deserializing(
   kinds: { readonly [operation: string]: Kinds },
@@ -65,6 +65,6 @@ function typed(value: unknown, type: "string" | "number" | "boolean", at: string
 const unexpected = (at: string, expected: string) =>
   new ServiceError("SerializationException", `${at || "The input"} must be ${expected}.`);
 
-/** A value as an error message shows it: text as it is, structures and lists as JSON. */
+/** A value in an error message: text unchanged, structures and lists as JSON. */
 export const shown = (value: unknown): string =>
   typeof value === "object" ? JSON.stringify(value) : String(value);

@@ -1,4 +1,4 @@
-/** What is wrong with a text that is no JSON, as services on AWS say it, and where. */
+/** The error of invalid JSON, in the words of services on AWS, with its position. */
 export interface JsonProblem {
   message: string;
   /** `[Source: (String)"{'a': 1}"; line: 1, column: 2]` */
@@ -15,7 +15,7 @@ const WORDS = ["true", "false", "null"];
 const VALUES = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
 const SHOWN_CHARACTERS = 500;
 
-/** Reads the text up to where it is no JSON any longer. */
+/** Parses the text up to the first error. */
 export function jsonProblem(text: string): JsonProblem {
   const open: ("Object" | "Array")[] = [];
   let wanted: Wanted = "value";

@@ -11,25 +11,25 @@ export interface KernelOptions {
   clock: Clock;
   random: Random;
   store: Store;
-  /** Base URL of the endpoint, as handed out in queue URLs: "http://127.0.0.1:4566". */
+  /** Base URL of the endpoint, as in queue URLs: "http://127.0.0.1:4566". */
   endpoint: string;
   account?: string;
   region?: string;
-  /** Receives a line for each fault of the local cloud itself. */
+  /** Receives a line for each internal error of the local cloud. */
   report?: (line: string) => void;
-  /** Address of an X-Ray daemon, which the local cloud does not serve itself. */
+  /** Address of an X-Ray daemon, which the local cloud does not implement. */
   traceDaemon?: string | undefined;
-  /** A debugger may hold code for long: it is not ended for that. */
+  /** A debugger may stop code for long: functions have no time limit then. */
   debugged?: boolean | undefined;
-  /** The session token of a function whose role has this access key. @default one that says nothing */
+  /** The session token of a function whose role has this access key. @default a meaningless one */
   sessionToken?: ((accessKey: string) => string) | undefined;
 }
 
-/** Judges a call before it is made. Throws ServiceError. */
+/** Authorizes a call before it is made. Throws ServiceError. */
 export type Authorizer = (context: CallContext, service: string, operation: string, input: any) => void;
 
 /**
- * What every engine is given: the clock, randomness, the store, and a way to call the other engines. Engines
+ * What every engine receives: the clock, randomness, the store, and a way to call the other engines. Engines
  * know each other only as AWS APIs: a rule that delivers to a queue calls `sqs` `SendMessage`, as AWS does.
  */
 export class Kernel {
@@ -41,19 +41,19 @@ export class Kernel {
   readonly region: string;
   readonly signals = new Signals();
   readonly work: Work;
-  /** Takes a line for each fault of the local cloud itself. */
+  /** Receives a line for each internal error of the local cloud. */
   readonly report: (line: string) => void;
-  /** Address of an X-Ray daemon, where there is one. */
+  /** Address of an X-Ray daemon, if there is one. */
   readonly traceDaemon: string | undefined;
-  /** A debugger may hold code for long: functions have no time limit. */
+  /** A debugger may stop code for long: functions have no time limit then. */
   readonly debugged: boolean;
   /** The session token of a function whose role has this access key. */
   readonly sessionToken: (accessKey: string) => string;
-  /** Throws the service's refusal where the caller may not do this. Without one, everybody may do everything. */
+  /** Throws the service's error if the caller is not authorized. Without it, everything is allowed. */
   authorizer: Authorizer | undefined;
-  /** The id of a role, by its ARN; undefined for what is no role of the app. */
+  /** The id of a role, by its ARN; undefined for anything that is not a role of the app. */
   roleId: ((arn: string) => string | undefined) | undefined;
-  /** What the account may do at once and each second. Without them, everything is taken. */
+  /** The account's rates and concurrency. Without them, there are no limits. */
   limits: Limits | undefined;
   private readonly services = new Map<string, Service>();
 
@@ -90,7 +90,7 @@ export class Kernel {
 
   /**
    * Calls an operation as an SDK would: PascalCase input as in the API reference, an error as ServiceError.
-   * The change is made when this resolves; whoever answers the outside waits for `store.flushed()` as well.
+   * The change is made when this resolves; a response to the outside also waits for `store.flushed()`.
    */
   async call(
     service: string,

@@ -1,4 +1,4 @@
-/** What was used last, by a key, up to a total weight. The rest is forgotten, and made again where it is needed. */
+/** A cache of the most recently used values, by key, up to a total weight. */
 export class Latest<Value> {
   private readonly most: number;
   /** The least recently used first. */

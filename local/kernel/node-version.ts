@@ -3,7 +3,7 @@ import { UserError } from "./errors.ts";
 
 const OLDEST = 24;
 
-/** Throws where Node's own SQLite, in which the local cloud keeps its data, is not complete yet. */
+/** Throws if Node's own SQLite, in which the local cloud stores its data, is not complete yet. */
 export function requireNode(): void {
   if (Number(versions.node.split(".")[0]) >= OLDEST) return;
   throw new UserError(

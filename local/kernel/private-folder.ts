@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { UserError } from "./errors.ts";
 
 /**
- * A folder below the machine's temporary folder, for code that is run from there: no other user of this machine reads
- * it, writes to it or has prepared it. Throws UserError where another has.
+ * A folder in the machine's temporary folder, for code that is run from there: no other user of this machine
+ * can read it, write to it or have prepared it. Throws UserError if another user has.
  */
 export function privateFolder(name: string, below = tmpdir()): string {
   const own = process.getuid?.();

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 
-/** Where every id and every jitter of the local cloud comes from, so that a seed repeats a history. */
+/** The source of every id and every jitter of the local cloud, so that a seed repeats a history. */
 export interface Random {
   /** A number in [0, 1). */
   fraction(): number;
@@ -8,9 +8,9 @@ export interface Random {
   uuid(): string;
 }
 
-/** Bytes that are taken from the machine at once: asking costs more than the bytes. */
+/** Number of bytes read from the system at once: the call costs more than the bytes. */
 const POOL = 4096;
-/** Bytes of one digest: enough for some ids, as many sources are asked for no more than that. */
+/** Bytes of one digest: enough for some ids; many sources need no more. */
 const SEEDED_POOL = 512;
 
 /** The machine's randomness. */

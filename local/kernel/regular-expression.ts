@@ -2,23 +2,23 @@ import { setFlagsFromString } from "node:v8";
 import { createContext, Script } from "node:vm";
 
 /**
- * Regular expressions that users write (in JSONata, in a path's filter, in a log filter) must not stop the process:
+ * Regular expressions of users (in JSONata, in a path's filter, in a log filter) must not stop the process:
  * `(a|a)*b` takes time exponential in the length of a text without b. V8 has a second engine, linear in that
- * length, to which it can change over by itself after too many steps back.
+ * length, to which it can switch automatically after too many backtracks.
  */
 setFlagsFromString("--enable-experimental-regexp-engine-on-excessive-backtracks");
 
-/** What that engine cannot do: look around, refer back, and ignore case. */
+/** What that engine does not support: lookaround, back references, and ignoring case. */
 const BEYOND_LINEAR = /\(\?[=!<]|\\[1-9k]/;
 const IGNORES_CASE = /[iu]/;
 
-/** In milliseconds; no honest expression comes near. */
+/** In milliseconds; far more than any useful expression needs. */
 const LIMIT = 500;
 
 const pending: { run?: () => void } = createContext({});
 const SCRIPT = new Script("run()");
 
-/** A regular expression whose search ends. Throws an Error where it took too long. */
+/** A regular expression whose search always ends. Throws an Error if it takes too long. */
 export class BoundedRegExp extends RegExp {
   override exec(text: string): RegExpExecArray | null {
     if (!BEYOND_LINEAR.test(this.source) && !IGNORES_CASE.test(this.flags)) return super.exec(text);
@@ -35,7 +35,7 @@ export class BoundedRegExp extends RegExp {
     return found;
   }
 
-  /** By way of `exec`, and so within its bound. */
+  /** Through `exec`, and so with the same limit. */
   override test(text: string): boolean {
     return this.exec(text) !== null;
   }

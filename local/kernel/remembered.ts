@@ -1,4 +1,4 @@
-/** A pure function of a text that is computed once for each of the texts that came last, `most` of them. What it throws is not kept. */
+/** A pure function of a text whose results are cached for the last `most` texts. Errors are not cached. */
 export function remembered<Answer>(
   most: number,
   compute: (text: string) => Answer,

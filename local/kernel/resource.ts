@@ -1,9 +1,9 @@
 import type { Kernel } from "./kernel.ts";
 
 /**
- * Which properties of a resource type are understood. A name that is missing here stops the plan, with the
- * name in the message; `true` takes any value; a nested shape is checked in turn (for a list: each element);
- * a text says why the property changes nothing locally.
+ * The supported properties of a resource type. An unknown name stops the plan, with the name in the message;
+ * `true` accepts any value; a nested shape is checked recursively (for a list: each element); a text says why
+ * the property has no effect locally.
  */
 export type PropertyShape = { readonly [property: string]: true | string | PropertyShape };
 
@@ -27,11 +27,11 @@ export interface DeployedResource {
   ref: string;
   /** The values of Fn::GetAtt. */
   attributes: Record<string, unknown>;
-  /** What it is known by when it is removed. @default the value of Ref */
+  /** Its identity for removing it. @default the value of Ref */
   identity?: string;
 }
 
-/** The type of resources that functions of the app bring to life. Each "Custom::…" is of this kind. */
+/** The type of resources that functions of the app create. Each "Custom::…" is of this kind. */
 export const CUSTOM_RESOURCE = "AWS::CloudFormation::CustomResource";
 
 /** The provider of a type: its own, or that of custom resources. */
@@ -43,31 +43,31 @@ export function providerFinder(
     byType.get(type) ?? (type.startsWith("Custom::") ? byType.get(CUSTOM_RESOURCE) : undefined);
 }
 
-/** How one CloudFormation resource type comes to life. One in `resources.ts` of the engine that serves it. */
+/** How to deploy one CloudFormation resource type. Defined in `resources.ts` of the engine. */
 export interface ResourceProvider {
   type: string;
   /** `true` takes any property. */
   serves: PropertyShape | true;
   /**
-   * What in the values is not served, each in a sentence, as far as it is known while references are still
-   * unresolved: so the plan names all of it before anything is created.
+   * The unsupported values, each in a sentence, as far as known while references are still unresolved: so the
+   * plan names all of them before anything is created.
    */
   refuses?(properties: Record<string, unknown>): string[];
   /**
-   * Called at each start, in dependency order: creates the resource, or brings the one of the last start to
-   * these properties while keeping its data. Throws UserError for a value that is not served.
+   * Called at each start, in dependency order: creates the resource, or updates the one of the last start to
+   * these properties and keeps its data. Throws UserError for an unsupported value.
    */
   deploy(
     resource: ResolvedResource,
     kernel: Kernel,
     assets: Assets,
   ): Promise<DeployedResource> | DeployedResource;
-  /** The resource is no longer in the template, or another has taken its place. */
+  /** The resource is no longer in the template, or was replaced. */
   remove?(identity: string, kernel: Kernel): Promise<void> | void;
 }
 
-/** Files that the cloud assembly carries: bundled handlers and nested templates. */
+/** Files of the cloud assembly: bundled handlers and nested templates. */
 export interface Assets {
-  /** The local path (a folder for a zip asset) of what a template names by its object key in the asset bucket. */
+  /** The local path (a folder for a zip asset) of an object key in the asset bucket. */
   path(objectKey: string): string;
 }

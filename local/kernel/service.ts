@@ -1,13 +1,13 @@
 import type { Access } from "./access.ts";
 
-/** Who calls, and whether he still waits. */
+/** The caller, and whether it still waits. */
 export interface CallContext {
   /** ARN of the principal: a function's or a state machine's role, or the account's root for people. */
   caller: string;
-  /** ARN of the resource for which a service acts (a rule, a bucket), as policies ask for it in aws:SourceArn. */
+  /** ARN of the resource for which a service acts (a rule, a bucket), for aws:SourceArn in policies. */
   sourceArn?: string | undefined;
   requestId: string;
-  /** Aborted when the caller hung up: a long poll may end early. */
+  /** Aborted when the caller disconnects: a long poll may end early. */
   signal?: AbortSignal | undefined;
   /** X-Ray's header of the request, as SDKs send it from within functions. */
   traceHeader?: string | undefined;
@@ -41,9 +41,9 @@ export interface HttpResponse {
 }
 
 /**
- * Whose requests from a browser are answered. "own file": those of pages of the endpoint's own origin, and of a person who
- * opens the address; what is answered is shown without an origin. "own page": the same, and what is answered is a page
- * of that origin. "any page": those of all pages, since a CORS configuration says so.
+ * Which requests of a browser are answered. "own file": those of pages of the endpoint's own origin, and of a
+ * user who opens the address; the response is shown without an origin. "own page": the same, and the response
+ * is a page of that origin. "any page": those of all pages, if a CORS configuration allows it.
  */
 export type Welcome = "no page" | "own file" | "own page" | "any page";
 
@@ -53,22 +53,22 @@ export interface Service {
   readonly name: string;
   readonly operations: Record<string, Operation>;
   /**
-   * For services whose resources have policies: the JSON text of a resource's policy, undefined where
-   * there is none, or no such resource.
+   * For services with resource policies: the JSON text of a resource's policy, undefined if there is none, or
+   * no such resource.
    */
   policyOf?(arn: string): string | undefined;
   /**
-   * What a call does, as IAM sees it, for services of which only they themselves know that. A batch over several
-   * resources is several accesses. Throws the service's refusal of a request that cannot be read.
+   * The accesses of a call, for services that only themselves can determine them. A batch over several
+   * resources is several accesses. Throws the service's error for a request that cannot be parsed.
    */
   accesses?(operation: string, input: any): Access[];
   /** For the REST protocols (S3, Lambda): turns a request into a call of an operation and its answer. */
   http?(request: HttpRequest): Promise<HttpResponse>;
-  /** Which requests of a browser the service's `http` answers. @default no page's */
+  /** Which requests of a browser the service's `http` answers. @default none */
   welcomes?(request: Pick<HttpRequest, "method" | "path" | "query" | "headers">): Welcome;
   /**
-   * What the service measures of itself for CloudWatch for the minute from `from` to `until` (milliseconds since the epoch);
-   * undefined if nothing.
+   * The service's own measurements for CloudWatch for the minute from `from` to `until` (milliseconds since
+   * the epoch); undefined if there are none.
    */
   measure?(
     metric: string,
@@ -76,10 +76,12 @@ export interface Service {
     from: number,
     until: number,
   ): number | undefined;
-  /** Called once all resources are in place: takes up what the last process left (timers, deliveries, executions). */
+  /**
+   * Called once all resources exist: continues the work of the last process (timers, deliveries, executions).
+   */
   start?(): void;
-  /** Accepts no new work from now on; what is under way continues, and calls are still answered. */
+  /** Accepts no new work from now on; running work continues, and calls are still answered. */
   pause?(): void;
-  /** Stops taking up new work and lets go of timers and threads. Nothing is lost: the next start continues. */
+  /** Starts no new work and releases timers and threads. Nothing is lost: the next start continues. */
   stop?(): Promise<void>;
 }

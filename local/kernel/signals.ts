@@ -1,6 +1,6 @@
 /**
- * Tells those who wait for something that there is something to look at ("messages in queue X"), so that
- * nothing polls. A signal carries no data and several may arrive as one: who is woken looks for himself.
+ * Notifies waiters ("messages in queue X"), so that nothing polls. A signal carries no data and several may
+ * be merged into one: the waiter checks the state itself.
  */
 export class Signals {
   private readonly listeners = new Map<string, Set<() => void>>();

@@ -6,30 +6,33 @@ import { UserError } from "./errors.ts";
 import { requireNode } from "./node-version.ts";
 
 /**
- * The one SQLite file of the local cloud, as engines use it: synchronous statements, changes that are atomic
- * one by one, and a promise that says when what was written so far will survive a power cut.
+ * The one SQLite file of the local cloud: synchronous statements, atomic changes, and a promise that resolves
+ * when everything written so far would survive a power failure.
  *
- * Changes are grouped: all that happens in one turn of the event loop is one SQLite transaction, or in all the turns
- * that pass while the disk is busy, and one `fdatasync` in the background covers every transaction before it. The
- * write-ahead log is a sequence with checksums, so what a crash leaves is always a prefix of what happened: an effect
- * without its cause cannot be.
+ * Changes are grouped: all changes of one turn of the event loop are one SQLite transaction, or those of all
+ * turns while the disk is busy, and one `fdatasync` in the background covers every transaction before it. The
+ * write-ahead log is a sequence with checksums, so a crash always leaves a prefix of the changes: an effect
+ * without its cause is impossible.
  */
 export class Store {
   private readonly database: DatabaseSync;
   private readonly statements: Map<string, StatementSync>;
   /** Undefined for a store in memory. */
   private readonly path: string | undefined;
-  /** What this is a copy of. All that happens to a copy is one transaction, which is taken back in the end. */
+  /**
+   * The content from which this copy was made. All changes of a copy are one transaction, which is rolled
+   * back in the end.
+   */
   private readonly original: Uint8Array | undefined;
   private readonly log: number | undefined;
   private depth = 0;
   private open = false;
-  /** All that happens is one transaction, until the change that `whole` runs has ended. */
+  /** All changes are one transaction, until the change that `whole` runs has ended. */
   private held = false;
   private commitScheduled: NodeJS.Immediate | undefined;
-  /** Who waits for a sync that did not begin yet. */
+  /** Waiters for a sync that has not begun yet. */
   private waiting: Waiter[] = [];
-  /** Who waits for the sync that is under way. */
+  /** Waiters for the running sync. */
   private covered: Waiter[] | undefined;
   /** Something was committed that no sync has covered yet. */
   private dirty = false;
@@ -46,12 +49,12 @@ export class Store {
   }
 
   /**
-   * Opens or creates the file; ":memory:" keeps nothing. Throws a UserError for a file that is damaged, is
+   * Opens or creates the file; ":memory:" stores nothing. Throws a UserError for a file that is damaged, is
    * something else, was written by another version, or is in use. It never changes such a file.
    */
   static open(path: string): Store {
     requireNode();
-    // A relative path could be taken for a URI.
+    // A relative path could be mistaken for a URI.
     const file = path === ":memory:" ? undefined : prepareDataFile(resolve(path));
     let database: DatabaseSync | undefined;
     try {
@@ -59,7 +62,7 @@ export class Store {
       database.exec("PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;");
       // A checkpoint after 64 MB: each page is written once for many changes of it, and everything waits for it.
       database.exec("PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=16000;");
-      // Makes sure that the log exists and that the lock is ours.
+      // Ensures that the log exists and that this process has the lock.
       database.exec("BEGIN EXCLUSIVE; COMMIT;");
       const store = new Store({ database, statements: new Map() }, file);
       if (file !== undefined) unsealDataFile(file);
@@ -70,28 +73,32 @@ export class Store {
     }
   }
 
-  /** A store in memory that begins with the content of another. One that is closed becomes the next copy of that content. */
+  /**
+   * A store in memory that begins with the content of another. A closed one becomes the next copy of that
+   * content.
+   */
   static copy(content: Uint8Array): Store {
     const connection = spare.get(content)?.pop() ?? connect(content);
     connection.database.exec("BEGIN");
     return new Store(connection, undefined, content);
   }
 
-  /** All that is in a store in memory, for copies. */
+  /** The content of a store in memory, for copies. */
   content(): Uint8Array {
     this.commit();
     return this.database.serialize();
   }
 
-  /** Creates an engine's tables: statements that are harmless where the tables exist. */
+  /** Creates an engine's tables: statements that have no effect if the tables exist. */
   define(schema: string): void {
     this.commit();
     this.database.exec(schema);
   }
 
   /**
-   * The prepared statement for this text; the same text is prepared once. SQLite plans by the value of a bare `LIMIT ?`,
-   * and so prepares it again for each use, which takes longer than most uses; the value of an expression it leaves alone.
+   * The prepared statement for this text; the same text is prepared once. SQLite plans by the value of a bare
+   * `LIMIT ?`, and so prepares it again for each use, which takes longer than most uses; it does not for the
+   * value of an expression.
    */
   prepare(sql: string): StatementSync {
     // A copy's connection may be another copy's by now.
@@ -104,7 +111,7 @@ export class Store {
     return statement;
   }
 
-  /** Rows that the query finds. Bind values are positional; booleans and objects must be converted before. */
+  /** Rows of a query. Bind values are positional; booleans and objects must be converted before. */
   all<Row = Record<string, any>>(sql: string, ...values: SqlValue[]): Row[] {
     return this.prepare(sql).all(...values) as Row[];
   }
@@ -114,13 +121,13 @@ export class Store {
     return this.prepare(sql).get(...values) as Row | undefined;
   }
 
-  /** A change; answers how many rows it touched. Outside `atomically` it is a change of its own. */
+  /** A change; answers the number of changed rows. Outside `atomically` it is a change of its own. */
   run(sql: string, ...values: SqlValue[]): number {
     this.begin();
     return Number(this.prepare(sql).run(...values).changes);
   }
 
-  /** Runs `change`: all of its writes, or none where it throws. `change` must be synchronous. May be nested. */
+  /** Runs `change`: all of its writes, or none if it throws. `change` must be synchronous. May be nested. */
   atomically<T>(change: () => T): T {
     this.begin();
     const name = `s${this.depth++}`;
@@ -130,7 +137,7 @@ export class Store {
       this.prepare(`RELEASE ${name}`).run();
       return result;
     } catch (error) {
-      // A full disk takes the whole transaction back, savepoints included.
+      // A full disk rolls back the whole transaction, including savepoints.
       if (!this.database.isTransaction) throw this.fail(error);
       this.prepare(`ROLLBACK TO ${name}`).run();
       this.prepare(`RELEASE ${name}`).run();
@@ -141,8 +148,8 @@ export class Store {
   }
 
   /**
-   * Runs `change`: all that is written until it ends, by whatever writes it, or nothing of it where it throws. It is on disk only then,
-   * so `flushed` does not wait meanwhile.
+   * Runs `change`: everything that is written until it ends, by any writer, or nothing of it if it throws. It
+   * is on disk only then, so `flushed` does not wait meanwhile.
    */
   async whole<T>(change: () => Promise<T>): Promise<T> {
     this.commit();
@@ -165,7 +172,7 @@ export class Store {
     this.database.exec("ROLLBACK");
   }
 
-  /** Resolves when everything written so far is on disk; rejects where the disk refused it. */
+  /** Resolves when everything written so far is on disk; rejects if the disk refused it. */
   flushed(): Promise<void> {
     if (this.failure) return Promise.reject(this.failure);
     if (this.held) return Promise.resolve();
@@ -182,7 +189,7 @@ export class Store {
     });
   }
 
-  /** Writes everything to disk, informs those who wait for it, and closes the file. */
+  /** Writes everything to disk, notifies waiters, and closes the file. */
   close(): void {
     if (this.closed) return;
     clearImmediate(this.commitScheduled);
@@ -215,7 +222,7 @@ export class Store {
     if (this.failure) throw this.failure;
     if (this.closed) throw new Error("The store is closed.");
     if (this.open) {
-      // What this turn wrote before is gone, so nothing that builds on it may be written.
+      // The earlier writes of this turn are lost, so nothing that depends on them may be written.
       if (!this.database.isTransaction) throw this.fail(new Error("the transaction was taken back"));
       return;
     }
@@ -224,7 +231,10 @@ export class Store {
     this.commitAtEndOfTurn();
   }
 
-  /** While a sync is under way, further turns join the transaction: what covers it could not begin earlier anyway. */
+  /**
+   * While a sync is running, further turns join the transaction: the sync that covers it could not begin
+   * earlier anyway.
+   */
   private commitAtEndOfTurn(): void {
     this.commitScheduled ??= setImmediate(() => {
       this.commitScheduled = undefined;
@@ -264,7 +274,7 @@ export class Store {
     });
   }
 
-  /** From now on nothing is written: whether the disk has what it was given before cannot be known. */
+  /** From now on nothing is written: whether the disk has the earlier writes is unknown. */
   private fail(error: unknown): Error {
     this.failure ??= new UserError(
       `The data could not be written: ${(error as Error).message}. Make sure that the disk has space and is sound, then start again.`,
@@ -290,7 +300,7 @@ interface Connection {
   statements: Map<string, StatementSync>;
 }
 
-/** Connections whose copies are closed, by what they hold again: with them, nothing has to be prepared again. */
+/** Connections of closed copies, by content: with them, nothing has to be prepared again. */
 const spare = new WeakMap<Uint8Array, Connection[]>();
 
 function connect(content: Uint8Array): Connection {

@@ -1,6 +1,6 @@
 /**
- * Counts what is under way (an invocation, a delivery, a transition), so that a stop can wait for it and a
- * simulation knows when nothing more happens unless time moves.
+ * Counts running work (an invocation, a delivery, a transition), so that a stop can wait for it and a
+ * simulation knows when nothing more happens unless time passes.
  */
 export class Work {
   private pending = 0;
@@ -11,7 +11,10 @@ export class Work {
     this.failed = failed;
   }
 
-  /** Runs `task` in the background. What it throws is a fault of the local cloud itself and is reported. */
+  /**
+   * Runs `task` in the background. Anything that it throws is an internal error of the local cloud, and
+   * reported.
+   */
   start(what: string, task: () => Promise<void>): void {
     void this.during(task).catch((error: unknown) => this.failed(error, what));
   }
@@ -34,7 +37,7 @@ export class Work {
     return this.pending;
   }
 
-  /** Resolves as soon as nothing is under way. */
+  /** Resolves as soon as no work is running. */
   async idle(): Promise<void> {
     if (this.pending > 0) await new Promise<void>((resolve) => this.waiters.push(resolve));
   }

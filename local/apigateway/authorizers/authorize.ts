@@ -11,10 +11,10 @@ import { judgeToken, readToken } from "./jwt.ts";
 import { Keys } from "./keys.ts";
 import type { Authorizer, FunctionAuthorizer, JwtAuthorizer } from "./parse.ts";
 
-/** The caller, or the refusal. */
+/** The caller, or the error response. */
 export type Decision = { kind: "authorized"; as: Authorized } | { kind: "refused"; response: Response };
 
-/** A function's answer, as it decides on each request. */
+/** A function's response, which decides on each request. */
 interface Answer {
   allows(routeArn: string): boolean;
   context: Record<string, unknown> | null;
@@ -27,7 +27,7 @@ interface Kept {
 
 const MOST_KEPT = 1000;
 
-/** Asks authorizers, and keeps what functions answered for as long as they may. */
+/** Calls authorizers, and caches the responses of functions for as long as they allow. */
 export class Authorizers {
   private readonly kernel: Kernel;
   private readonly log: Log;
@@ -167,7 +167,7 @@ function readDecision(payload: string): Answer | undefined {
   return { allows: () => answer.isAuthorized, context: contextOf(answer) };
 }
 
-/** A policy, which may speak of other routes as well. */
+/** A policy, which may cover other routes as well. */
 function readPolicy(payload: string): Answer | undefined {
   const answer = JSON.parse(payload);
   if (typeof answer?.principalId !== "string" || !answer.policyDocument?.Statement) return undefined;

@@ -1,10 +1,10 @@
 import { createPublicKey, type JsonWebKey, verify } from "node:crypto";
 
-/** What a token must say. */
+/** The required claims of a token. */
 export interface Expectation {
   issuer: string;
   audience: string[];
-  /** One of these, where there are any. */
+  /** One of these is required, if there are any. */
   scopes: string[];
   /** Milliseconds since the epoch. */
   now: number;
@@ -25,7 +25,7 @@ export interface Token {
 
 const ALGORITHMS: Record<string, string> = { RS256: "sha256", RS384: "sha384", RS512: "sha512" };
 
-/** Takes a token apart, with or without "Bearer" in front; undefined for what is none. */
+/** Decodes a token, with or without "Bearer" before it; undefined for an invalid one. */
 export function readToken(text: string): Token | undefined {
   const token = text.replace(/^bearer\s+/i, "");
   const [header, payload, signature, ...more] = token.split(".");
@@ -39,7 +39,7 @@ export function readToken(text: string): Token | undefined {
   };
 }
 
-/** Judges a token by its issuer's key. */
+/** Verifies a token with its issuer's key. */
 export function judgeToken(token: Token, key: JsonWebKey, expected: Expectation): Verdict {
   const { claims } = token;
   const digest = Object.hasOwn(ALGORITHMS, token.algorithm) ? ALGORITHMS[token.algorithm] : undefined;
@@ -79,7 +79,7 @@ const readScopes = (scope: unknown): string[] =>
         .split(" ")
         .filter(Boolean);
 
-/** Claims reach the integration as texts; a list as "[a b]". */
+/** Claims are passed to the integration as texts; a list as "[a b]". */
 function asTexts(claims: Record<string, unknown>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(claims).map(([name, value]) => [

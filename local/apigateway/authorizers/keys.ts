@@ -7,12 +7,14 @@ type Key = JsonWebKey & { kid?: string };
 export class Keys {
   private readonly known = new Map<string, Key[]>();
 
-  /** The key of this id, undefined where the issuer has none. Rejects where the issuer cannot be asked. */
+  /**
+   * The public key with this id; undefined if the issuer has none. Rejects if the issuer cannot be reached.
+   */
   async find(issuer: string, keyId: string): Promise<JsonWebKey | undefined> {
     const of = (keys: Key[] = []) => keys.find(({ kid }) => kid === keyId);
     const known = of(this.known.get(issuer));
     if (known) return known;
-    // An issuer may have new keys since it was asked.
+    // An issuer may have added keys since the last request.
     const keys = await fetchKeys(issuer);
     this.known.set(issuer, keys);
     return of(keys);

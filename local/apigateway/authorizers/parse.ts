@@ -2,14 +2,14 @@ import { badRequest } from "../errors.ts";
 import { functionArn } from "../function-arn.ts";
 import type { Settings } from "../part-settings.ts";
 
-/** Who decides whether a request may pass. */
+/** What decides whether a request is allowed. */
 export type Authorizer = JwtAuthorizer | FunctionAuthorizer | IamAuthorizer;
 
 export interface JwtAuthorizer {
   kind: "jwt";
-  /** The token's place: "$request.header.Authorization". */
+  /** The position of the token: "$request.header.Authorization". */
   identitySource: string;
-  /** On loopback, without a slash at its end. */
+  /** On loopback, without a trailing slash. */
   issuer: string;
   audience: string[];
 }
@@ -19,13 +19,13 @@ export interface FunctionAuthorizer {
   arn: string;
   role: string | undefined;
   identitySources: string[];
-  /** Milliseconds for which an answer counts; 0 asks each time. */
+  /** Milliseconds for which a response is cached; 0 disables the cache. */
   timeToLive: number;
-  /** Whether it answers yes or no, rather than with a policy. */
+  /** Whether it answers yes or no instead of a policy. */
   simple: boolean;
 }
 
-/** Signatures, and the policies of who signed. */
+/** Signatures, and the policies of the signing identity. */
 export interface IamAuthorizer {
   kind: "iam";
 }
@@ -33,7 +33,7 @@ export interface IamAuthorizer {
 /** An address of this machine: the local cloud calls no other host. */
 export const LOOPBACK = /^http:\/\/(?:127\.0\.0\.1|\[::1\]|(?:[a-z0-9_-]+\.)*localhost)(?::\d+)?(?:\/|$)/i;
 
-/** Reads an authorizer's settings. Throws BadRequestException for what is not served or not valid. */
+/** Parses an authorizer's settings. Throws BadRequestException for unsupported or invalid ones. */
 export function parseAuthorizer(settings: Settings): Authorizer {
   if (settings.AuthorizerType === "JWT") return parseJwt(settings);
   if (settings.AuthorizerType === "REQUEST") return parseFunction(settings);

@@ -16,7 +16,7 @@ import type { Log } from "./log.ts";
 import type { FunctionIntegration, Integration, ServiceIntegration } from "./parse.ts";
 import { definition } from "./subtypes.ts";
 
-/** Calls what a route leads to. Every failure is an answer. */
+/** Calls a route's integration. Every failure becomes a response. */
 export function callIntegration(
   kernel: Kernel,
   integration: Integration,

@@ -4,7 +4,7 @@ import { type Response, SERVICE_UNAVAILABLE } from "../response.ts";
 import type { Log } from "./log.ts";
 import type { HttpIntegration } from "./parse.ts";
 
-/** Headers that belong to one connection, or tell of a body as it was before it was decoded. */
+/** Headers that belong to one connection, or describe a body before it was decoded. */
 const NOT_PASSED = new Set([
   "connection",
   "keep-alive",
@@ -13,7 +13,7 @@ const NOT_PASSED = new Set([
   "content-length",
 ]);
 
-/** Passes the request on to another address, and its answer back. */
+/** Forwards the request to another address, and returns its response. */
 export async function callAddress(
   { address, method, request }: HttpIntegration,
   original: Exchange,
@@ -41,7 +41,7 @@ export async function callAddress(
   }
 }
 
-/** The address with the path's parameters where it names them, and the query of the request. */
+/** The address with its path parameters replaced, and the query of the request. */
 function urlOf(address: string, exchange: Exchange, isPathMapped: boolean): URL {
   const parameters = exchange.pathParameters ?? {};
   const encoded = (name: string) => (parameters[name] ?? "").split("/").map(encodeURIComponent).join("/");

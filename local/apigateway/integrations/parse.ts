@@ -4,20 +4,20 @@ import { checkRequestMapping, checkResponseMapping, type Mapping } from "../mapp
 import type { Settings } from "../part-settings.ts";
 import { checkParameters, isSubtype, SUBTYPES, type Subtype } from "./subtypes.ts";
 
-/** What a route leads to. */
+/** The integration of a route. */
 export type Integration = FunctionIntegration | ServiceIntegration | HttpIntegration;
 
 interface Common {
   /** Milliseconds. */
   timeout: number;
-  /** Changes to the response by the status of the integration's answer. */
+  /** Changes to the response by the status of the integration's response. */
   responses: Record<string, Mapping>;
 }
 
 export interface FunctionIntegration extends Common {
   kind: "function";
   arn: string;
-  /** The role that the function is called as; API Gateway itself where there is none. */
+  /** The role with which the function is called; API Gateway itself if there is none. */
   role: string | undefined;
   request: Mapping;
 }
@@ -32,9 +32,9 @@ export interface ServiceIntegration extends Common {
 
 export interface HttpIntegration extends Common {
   kind: "http";
-  /** With `{name}` where a parameter of the path belongs. */
+  /** With `{name}` for a parameter of the path. */
   address: string;
-  /** "ANY" takes the request's own. */
+  /** "ANY" uses the request's own. */
   method: string;
   request: Mapping;
 }
@@ -42,7 +42,7 @@ export interface HttpIntegration extends Common {
 const METHOD = /^(?:ANY|GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)$/;
 const LONGEST_TIMEOUT = 30_000;
 
-/** Reads an integration's settings. Throws BadRequestException for what is not served or not valid. */
+/** Parses an integration's settings. Throws BadRequestException for unsupported or invalid ones. */
 export function parseIntegration(settings: Settings): Integration {
   const { IntegrationType, IntegrationSubtype, IntegrationUri, PayloadFormatVersion, CredentialsArn } =
     settings;

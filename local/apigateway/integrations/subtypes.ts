@@ -1,6 +1,6 @@
 import { badRequest } from "../errors.ts";
 
-/** The text values of the parameters, those that stand for something. */
+/** The text values of the parameters that have one. */
 type Values = Record<string, string>;
 
 interface Definition {
@@ -9,11 +9,11 @@ interface Definition {
   service: string;
   operation: string;
   input(values: Values): Record<string, unknown>;
-  /** The service's answer as API Gateway passes it on. */
+  /** The service's response in the form that API Gateway returns. */
   answer(output: any, requestId: string): { type: string; body: string };
 }
 
-/** The operations that an API can call without a function in between. */
+/** The operations that an API can call without a function. */
 export const SUBTYPES = {
   "EventBridge-PutEvents": {
     required: ["Detail", "DetailType", "Source"],
@@ -47,7 +47,7 @@ export const SUBTYPES = {
         MessageSystemAttributes: readObject(MessageSystemAttributes),
       }),
     }),
-    // This integration speaks the Query protocol to SQS.
+    // This integration calls SQS with the Query protocol.
     answer(output, requestId) {
       const result = ["MessageId", "MD5OfMessageBody", "MD5OfMessageAttributes", "SequenceNumber"]
         .filter((name) => output[name] !== undefined)
@@ -81,7 +81,7 @@ export const isSubtype = (name: unknown): name is Subtype => Object.hasOwn(SUBTY
 
 export const definition = (subtype: Subtype): Definition => SUBTYPES[subtype];
 
-/** Refuses parameters that the operation does not have, and the lack of those that it needs. */
+/** Refuses unknown parameters, and missing required ones. */
 export function checkParameters(subtype: Subtype, parameters: Record<string, unknown>): void {
   const { required, optional } = definition(subtype);
   for (const name of Object.keys(parameters)) {

@@ -1,6 +1,6 @@
 import { isObject } from "../../assembly/template.ts";
 
-/** How a request to a custom resource came out. */
+/** The response to a request of a custom resource. */
 export type Answer =
   | { kind: "done"; physicalId: string; data: Record<string, unknown> }
   | { kind: "failed"; reason: string };
@@ -8,7 +8,7 @@ export type Answer =
 /** CloudFormation's limit, in bytes. */
 const LONGEST_ANSWER = 4096;
 
-/** What a function has sent to the address that it was given. */
+/** What a function has sent to the response URL. */
 export function readAnswer(body: Buffer): Answer {
   if (body.length > LONGEST_ANSWER)
     return failed(`Response object is too long: ${body.length} bytes, and ${LONGEST_ANSWER} are taken`);

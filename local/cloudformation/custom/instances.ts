@@ -1,13 +1,16 @@
 import type { Kernel } from "../../kernel/kernel.ts";
 
-/** The instance of a custom resource of the template. One that was replaced exists next to its successor until it is deleted. */
+/**
+ * The instance of a custom resource of the template. A replaced one exists next to its successor until it is
+ * deleted.
+ */
 export interface Instance {
   path: string;
   type: string;
   physicalId: string;
-  /** As they were last sent. */
+  /** The properties that were last sent. */
   properties: Record<string, unknown>;
-  /** What Fn::GetAtt yields. */
+  /** The values of Fn::GetAtt. */
   data: Record<string, unknown>;
 }
 
@@ -18,14 +21,14 @@ const SCHEMA = `
     content TEXT NOT NULL
   )`;
 
-/** Properties may hold addresses of this endpoint: at another port they are the same. */
+/** Properties may contain addresses of this endpoint: at another port they count as equal. */
 const ENDPOINT = "{endpoint}";
 
 /** Two resources of the template may have the same physical id. */
 export const identityOf = ({ path, type, physicalId }: Instance) =>
   [path, type, physicalId].map(encodeURIComponent).join("|");
 
-/** The custom resources that were created, kept between starts. */
+/** The created custom resources, stored between starts. */
 export class Instances {
   private readonly kernel: Kernel;
 

@@ -8,9 +8,10 @@ import { type Instance, Instances, identityOf } from "./instances.ts";
 import { ask, type Request } from "./request.ts";
 
 /**
- * AWS::CloudFormation::CustomResource, and each Custom::… type that no engine serves itself: a function of the app
- * creates, updates and deletes it, while the app is deployed. Ref is the physical id that the function answers, and
- * Fn::GetAtt reads its Data. The function hears of a resource only where its properties have changed.
+ * AWS::CloudFormation::CustomResource, and each Custom::… type that no engine implements: a function of the
+ * app creates, updates and deletes it while the app is deployed. Ref is the physical id in the function's
+ * response, and Fn::GetAtt reads its Data. The function is called only if properties of a resource have
+ * changed.
  */
 export const customResource: ResourceProvider = {
   type: CUSTOM_RESOURCE,
@@ -46,7 +47,7 @@ export const customResource: ResourceProvider = {
     return deployed(instance);
   },
 
-  /** One that cannot be deleted is left, as CloudFormation leaves it when it cleans up after an update. */
+  /** If deleting fails, the resource is left, as CloudFormation does when it cleans up after an update. */
   async remove(identity, kernel) {
     const instances = new Instances(kernel);
     const instance = instances.find(identity);
@@ -95,7 +96,7 @@ function requestFor(
   };
 }
 
-/** CloudFormation hands numbers and booleans over as text. */
+/** CloudFormation passes numbers and booleans as text. */
 function asText(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(asText);
   if (isObject(value))

@@ -3,7 +3,7 @@ import type { Kernel } from "../../kernel/kernel.ts";
 import { type Answer, failed } from "./answer.ts";
 import { responsesOf } from "./responses.ts";
 
-/** What CloudFormation asks of the function behind a custom resource. */
+/** CloudFormation's request to the function behind a custom resource. */
 export interface Request {
   RequestType: "Create" | "Update" | "Delete";
   ServiceToken: string;
@@ -15,14 +15,15 @@ export interface Request {
   OldResourceProperties?: Record<string, unknown>;
 }
 
-/** Seconds, where the template gives no ServiceTimeout. */
+/** Seconds, if the template sets no ServiceTimeout. */
 const LONGEST_WAIT = 3600;
-/** CloudFormation takes about so long, in milliseconds, to go on after an answer. */
+/** The approximate time, in milliseconds, that CloudFormation needs to continue after a response. */
 const GOING_ON = 1000;
 
 /**
- * Invokes the function and waits for its answer. Where it fails without one, that is the answer: CloudFormation would
- * go on waiting. A function that answers comes to its end meanwhile, so that the next request finds its environment warm.
+ * Invokes the function and waits for its response. If it fails without one, that is the response:
+ * CloudFormation would keep waiting. A function that has responded ends in the meantime, so that the next
+ * request finds its environment warm.
  */
 export async function ask(kernel: Kernel, request: Request): Promise<Answer> {
   const { clock } = kernel;
@@ -56,7 +57,9 @@ export async function ask(kernel: Kernel, request: Request): Promise<Answer> {
   }
 }
 
-/** Settles only where the invocation fails: a function that ends well has answered, or another party answers. */
+/**
+ * Settles only if the invocation fails: a function that succeeds has responded, or another party responds.
+ */
 function failureOf(invocation: Promise<any>, ended: () => void): Promise<Answer> {
   return new Promise((resolve) => {
     invocation.then(
@@ -70,7 +73,7 @@ function failureOf(invocation: Promise<any>, ended: () => void): Promise<Answer>
   });
 }
 
-/** Resolves when the task is over, however it ends, or after so many milliseconds. */
+/** Resolves when the task is over, however it ends, or after this number of milliseconds. */
 function orAfter(milliseconds: number, clock: Clock, task: Promise<unknown>): Promise<void> {
   return new Promise((resolve) => {
     const cancel = clock.at(clock.now() + milliseconds, resolve);

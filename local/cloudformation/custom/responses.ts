@@ -4,12 +4,12 @@ import { type Answer, readAnswer } from "./answer.ts";
 
 const NAME = "custom-resource-responses";
 
-/** The name of the host to which functions answer. It resolves nowhere: requests to it are brought here on the way. */
+/** The host name of response URLs. It cannot be resolved by DNS: requests to it are routed here. */
 export const RESPONSE_HOST = "custom-resource-responses.localhost";
 
-/** An address that takes one answer. */
+/** A URL that accepts one response. */
 export interface Response {
-  /** "https://…", as on AWS, since libraries for custom resources take nothing else. */
+  /** "https://…", as on AWS, since libraries for custom resources require it. */
   url: string;
   answered: Promise<Answer>;
   close(): void;
@@ -19,7 +19,7 @@ export interface Responses extends Service {
   open(): Response;
 }
 
-/** Takes the answers of functions behind custom resources. */
+/** Receives the responses of functions behind custom resources. */
 export function customResourceResponses(kernel: Kernel): Responses {
   const waiting = new Map<string, (answer: Answer) => void>();
   return {

@@ -4,11 +4,11 @@ import type { Expression } from "./parse.ts";
 /** Values by the beginning of their period, milliseconds since the epoch. */
 export type Series = ReadonlyMap<number, number>;
 
-/** What an expression comes to. A comparison is 1 where it holds, else 0. */
+/** The result of an expression. A comparison is 1 if it holds, else 0. */
 type Value = number | Series | Value[] | { word: string };
 
 export interface Surroundings {
-  /** The beginnings of all periods that are looked at, in order. */
+  /** The beginnings of all evaluated periods, in order. */
   times: readonly number[];
   /** The series of an id. */
   seriesOf(id: string): Series;
@@ -43,7 +43,9 @@ const TOGETHER: Record<string, (values: number[]) => number> = {
   MAX: (values) => Math.max(...values),
 };
 
-/** The series that an expression comes to; a number is a series of it. Throws ValidationError for what is not served. */
+/**
+ * The series of an expression; a number becomes a series. Throws ValidationError for unsupported expressions.
+ */
 export function evaluate(expression: Expression, surroundings: Surroundings): Series {
   return asSeries(compute(expression, surroundings), surroundings);
 }
@@ -78,7 +80,7 @@ function call(name: string, given: Value[], surroundings: Surroundings): Value {
   };
   if (name === "IF") {
     if (given.length !== 2) wants(3);
-    // Where the condition does not hold and nothing is named for that, there is no value.
+    // If the condition does not hold and there is no alternative, there is no value.
     return pointwise(given, (condition, then, otherwise) => (condition === 0 ? otherwise : then));
   }
   if (name === "FILL") {
@@ -96,7 +98,7 @@ function call(name: string, given: Value[], surroundings: Surroundings): Value {
   throw validation(`The local cloud does not serve the function ${name} of metric math.`);
 }
 
-/** Of a list of series, what each period has together, whichever of them have a value; of one series, one number. */
+/** Of a list of series, the aggregate of each period over those with a value; of one series, one number. */
 function together(value: Value, reduce: (values: number[]) => number, surroundings: Surroundings): Value {
   if (value instanceof Map) return value.size > 0 ? reduce([...value.values()]) : new Map();
   if (!Array.isArray(value))
@@ -118,7 +120,7 @@ function filled(series: Series, filling: Value, times: readonly number[]): Serie
   });
 }
 
-/** Applies a function to the values of each period that all series among the operands have. */
+/** Applies a function to the values of each period that exist in all series among the operands. */
 function pointwise(
   operands: Value[],
   apply: (...values: (number | undefined)[]) => number | undefined,
@@ -137,7 +139,7 @@ function pointwise(
 
 function seriesOf(times: readonly number[], valueAt: (time: number) => number | undefined): Series {
   const entries = times.map((time) => [time, valueAt(time)] as const);
-  // What is divided by zero has no value.
+  // A division by zero has no value.
   return new Map(entries.filter((entry): entry is [number, number] => Number.isFinite(entry[1])));
 }
 

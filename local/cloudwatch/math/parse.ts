@@ -23,7 +23,7 @@ const LEVELS = [
 const WORDS = new Set(["REPEAT", "LINEAR"]);
 const OTHER_NAMES: Record<string, string> = { OR: "||", AND: "&&" };
 
-/** Reads an expression. Throws ValidationError with the place of what it cannot read. */
+/** Parses an expression. Throws ValidationError with the position of the error. */
 export function parse(text: string): Expression {
   const tokens = tokenize(text);
   let at = 0;

@@ -1,8 +1,9 @@
 import { isRawNumber, type Scalar } from "./json.ts";
 
 /**
- * Which elements of which arrays a field lies in: array, index, array, index, … Arrays are numbered as they are
- * met; a value that is itself an element of an array is not in it, only what lies in an object element is.
+ * The array elements that contain a field: array, index, array, index, … Arrays are numbered in the order in
+ * which they are visited; a value that is itself an element of an array does not count, only what is inside
+ * an object element.
  */
 export type Membership = readonly number[];
 
@@ -16,7 +17,7 @@ export type Fields = ReadonlyMap<string, Field[]>;
 
 const NOWHERE: Membership = [];
 
-/** The leaves below the paths that `isUsed` names; it is asked for each path on the way down. */
+/** The leaves below the paths for which `isUsed` is true; it is called for each path on the way down. */
 export function collectFields(event: unknown, isUsed: (path: string) => boolean): Fields {
   const fields = new Map<string, Field[]>();
   let arrays = 0;
@@ -45,7 +46,7 @@ export function collectFields(event: unknown, isUsed: (path: string) => boolean)
   return fields;
 }
 
-/** Both memberships together, or undefined where they lie in different elements of one array. */
+/** Both memberships together, or undefined if they are in different elements of one array. */
 export function mergeMemberships(one: Membership, other: Membership): Membership | undefined {
   let merged = one;
   for (let at = 0; at < other.length; at += 2) {

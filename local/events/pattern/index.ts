@@ -13,8 +13,9 @@ export { type Alternative, parsePattern } from "./parse.ts";
 export { RuleIndex } from "./rule-index.ts";
 
 /**
- * Reads a pattern once; the answer decides for any number of events (parsed JSON, best by `parseJson`) whether they
- * match. Throws PatternError for a pattern that the service refuses; its message is the service's reason.
+ * Parses a pattern once; the returned function decides for any number of events (parsed JSON, best by
+ * `parseJson`) whether they match. Throws PatternError for a pattern that the service refuses, with the
+ * service's reason as message.
  */
 export function compilePattern(pattern: string | object): (event: unknown) => boolean {
   return compilePatterns([pattern]);

@@ -1,25 +1,31 @@
 /**
- * A number whose decimal text no double represents (an id of twenty digits, `1e-400`), kept as it was written:
- * the object that `JSON.rawJSON` makes, so that `JSON.stringify` writes the same digits again.
+ * A number that a double cannot represent exactly (an id of twenty digits, `1e-400`), stored as it was
+ * written: the object that `JSON.rawJSON` makes, so that `JSON.stringify` writes the same digits again.
  */
 export interface RawNumber {
   readonly rawJSON: string;
 }
 
-/** What a leaf of an event can be. */
+/** A leaf of an event. */
 export type Scalar = string | number | boolean | null | RawNumber;
 
-/** The part of ECMAScript's "JSON.parse source text access" that is used here, which Node has from 22 on. */
+/**
+ * The part of ECMAScript's "JSON.parse source text access" that is used here, which Node has since version
+ * 22.
+ */
 const json = JSON as unknown as {
   parse(text: string, revive: (key: string, value: unknown, context: { source?: string }) => unknown): any;
   rawJSON(text: string): RawNumber;
   isRawJSON(value: unknown): value is RawNumber;
 };
 
-/** Only a number of so many digits, or with an exponent, can be one that a double does not hold. Texts usually contain none. */
+/**
+ * Only a number with many digits, or with an exponent, can be one that a double cannot represent. Texts
+ * usually contain none.
+ */
 const UNUSUAL_NUMBER = /(?:^|[\s[:,])-?(?:[\d.]{16}|[\d.]+[eE])/;
 
-/** `JSON.parse`, but numbers that a double would alter come as RawNumber. Throws SyntaxError. */
+/** `JSON.parse`, but numbers that a double would alter become RawNumber. Throws SyntaxError. */
 export function parseJson(text: string): any {
   if (!UNUSUAL_NUMBER.test(text)) return JSON.parse(text);
   return json.parse(text, (_key, value, { source }) =>
@@ -33,12 +39,15 @@ export function isRawNumber(value: unknown): value is RawNumber {
   return json.isRawJSON(value);
 }
 
-/** Whether the number, written as shortly as possible, has the value of the text it was read from. */
+/** Whether the number, written as shortly as possible, has the value of its source text. */
 function isExact(source: string, value: number): boolean {
   return Number.isFinite(value) && decimal(source) === decimal(String(value));
 }
 
-/** Digits and exponent of a decimal text, so that texts of one value become one: "-120e1" and "-1200.0" give "-12e2". */
+/**
+ * Digits and exponent of a decimal text, equal for texts with the same value: "-120e1" and "-1200.0" give
+ * "-12e2".
+ */
 function decimal(text: string): string {
   const [, sign, whole, fraction = "", exponent = "0"] = /^(-?)(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(
     text,

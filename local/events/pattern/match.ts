@@ -2,8 +2,9 @@ import { type Field, type Fields, type Membership, mergeMemberships } from "./fi
 import type { Alternative } from "./parse.ts";
 
 /**
- * Whether each condition finds a field that passes, and those fields can belong together: in an array of objects,
- * they must come from one element. A field is absent where no field of its path belongs to the ones found so far.
+ * Whether each condition finds a matching field, and those fields can belong together: in an array of
+ * objects, they must come from one element. A field is absent if no field of its path belongs to the ones
+ * found so far.
  */
 export function satisfies(alternative: Alternative, fields: Fields): boolean {
   const steps: Step[] = [];
@@ -27,8 +28,8 @@ interface Step {
 }
 
 /**
- * Looks for one choice of fields that belong together. What failed once is not tried again: only the arrays that
- * a later condition can meet matter, so arrays that have nothing to do with each other do not multiply.
+ * Searches for one choice of fields that belong together. A failed choice is not tried again: only the arrays
+ * that a later condition can refer to matter, so unrelated arrays do not multiply.
  */
 function search(steps: Step[]): boolean {
   const ahead: Set<number>[] = [];

@@ -5,7 +5,7 @@ import * as is from "./tests.ts";
 /** A pattern that the service refuses; the message is its reason. */
 export class PatternError extends Error {}
 
-/** Reads one element of a field's list: a value to equal, or an object of one operator. */
+/** Parses one element of a field's list: a value to equal, or an object with one operator. */
 export function parseTest(value: unknown): Test | "absent" {
   if (Array.isArray(value))
     throw new PatternError("Match value must be String, number, true, false, or null");
@@ -88,7 +88,7 @@ function parseNumeric(operand: unknown): Test {
   return is.numeric([lower, upper]);
 }
 
-/** What `anything-but` can hold inside, how one of its texts is read, and what is said about another value. */
+/** The operators inside `anything-but`, how their texts are parsed, and the error for another value. */
 const EXCLUSIONS: Record<string, { read: (value: string) => (text: string) => boolean; otherwise: string }> =
   {
     prefix: {
@@ -166,7 +166,7 @@ function valid<T>(read: () => T): T {
   }
 }
 
-/** Whether the value is what a JSON object becomes. */
+/** Whether the value is a JSON object. */
 export function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !isRawNumber(value);
 }

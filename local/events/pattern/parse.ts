@@ -42,10 +42,10 @@ const RESERVED_IN_OR = new Set([
   ...["date-before", "date-on-or-before", "in-date-range", "ip-address-in-range", "ip-address-not-in-range"],
 ]);
 
-/** More alternatives than that are refused: each `$or` multiplies those of the others. */
+/** A pattern with more alternatives is refused: each `$or` multiplies those of the others. */
 const MOST_ALTERNATIVES = 1000;
 
-/** Reads a pattern, given as JSON text or as its parsed value. Throws PatternError. */
+/** Parses a pattern, given as JSON text or as its parsed value. Throws PatternError. */
 export function parsePattern(pattern: string | object): Alternative[] {
   const parsed = typeof pattern === "string" ? parseText(pattern) : pattern;
   if (!isObject(parsed)) throw new PatternError("Filter is not an object");
@@ -54,7 +54,10 @@ export function parsePattern(pattern: string | object): Alternative[] {
   );
 }
 
-/** Where `$or` does not join objects, it is a field's name like any other: there were such fields before the operator. */
+/**
+ * A `$or` that does not join objects is a field's name like any other: such fields existed before the
+ * operator.
+ */
 function parseWithOr(pattern: object): Draft[] {
   try {
     return parseFields(pattern, "", [new Map()], "operator");
@@ -78,7 +81,7 @@ function parseText(pattern: string): unknown {
 
 type Draft = Map<string, Condition>;
 
-/** What `$or` is: the operator, within which some names are reserved, or the name of a field. */
+/** The meaning of `$or`: the operator, within which some names are reserved, or the name of a field. */
 type Or = "operator" | "inside" | "name";
 
 function parseFields(fields: object, parent: string, drafts: Draft[], or: Or): Draft[] {

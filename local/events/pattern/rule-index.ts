@@ -12,7 +12,7 @@ interface Entry<Rule> {
 
 type Entries<Rule> = Set<Entry<Rule>>;
 
-/** Where an entry is filed: under a field's value, or under the first `length` characters of a text. */
+/** The index key of an entry: a field's value, or the first `length` characters of a text. */
 interface Place {
   path: string;
   key: Scalar;
@@ -21,10 +21,10 @@ interface Place {
 }
 
 /**
- * Many patterns, matched against an event at a cost that does not grow with their number: each alternative of a
- * pattern is filed under what one of its conditions asks for (exact values, or how a text begins; the condition
- * whose places the fewest others share), so that an event meets only the patterns that it shares such a value
- * with, and those that ask for nothing that can be looked up.
+ * Many patterns, matched against an event at a cost that does not grow with their number: each alternative of
+ * a pattern is indexed by one of its conditions (exact values, or the prefix of a text; the condition whose
+ * keys are the rarest), so that only patterns with a common key, and those without any key, are compared with
+ * an event.
  */
 export class RuleIndex<Rule> {
   private readonly files = new Map<string, Map<number, Map<Scalar, Entries<Rule>>>>();
@@ -81,7 +81,7 @@ export class RuleIndex<Rule> {
     }
   }
 
-  /** The places of the condition that the fewest others share; none where no condition can be looked up. */
+  /** The keys of the condition with the rarest keys; none if no condition can be indexed. */
   private emptiestPlaces(alternative: Alternative): Place[] {
     let emptiest: Place[] = [];
     let fewest = Number.POSITIVE_INFINITY;

@@ -2,12 +2,12 @@ import { cidrBlock, parseAddress, sameAddress } from "./address.ts";
 import { isRawNumber, type Scalar } from "./json.ts";
 import { matchesWildcard, parseWildcard } from "./wildcard.ts";
 
-/** One element of a pattern's list, ready to look at a field's value. */
+/** One compiled element of a pattern's list. */
 export interface Test {
   passes(value: Scalar): boolean;
-  /** The single value that passes, where the test is for one: what an index over patterns may look up. */
+  /** The single value that passes, if the test is for one: an index over patterns can look it up. */
   exactly?: Scalar;
-  /** The characters that each passing value begins with, where there are such: another thing to look up. */
+  /** The prefix of each passing value, if there is one: an index can look that up as well. */
   begins?: string;
 }
 
@@ -25,7 +25,10 @@ export function like(pattern: string): Test {
   return text((value) => matchesWildcard(pieces, value), pieces[0]);
 }
 
-/** The same value: numbers by value, texts character by character, except that IP addresses are the same in any spelling. */
+/**
+ * Equality: numbers by value, texts character by character, except that IP addresses are equal in any
+ * notation.
+ */
 export function equal(wanted: Scalar): Test {
   if (isRawNumber(wanted))
     return { passes: (value) => isRawNumber(value) && value.rawJSON === wanted.rawJSON };
@@ -49,7 +52,7 @@ export function wildcard(pattern: string): Strings {
   return (value) => matchesWildcard(pieces, value);
 }
 
-/** Each character in its lower or its upper case, at the beginning of the value, at its end, or as all of it. */
+/** Each character in lower or upper case, at the beginning of the value, at its end, or as the whole. */
 export function ignoringCase(wanted: string, place: "whole" | "prefix" | "suffix"): Strings {
   const characters = wanted.split("").map((character) => {
     const cases = [character.toLowerCase(), character.toUpperCase()].map(escaped);
@@ -65,12 +68,12 @@ function escaped(characters: string): string {
   return characters.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/** Passes whatever is there, unless one of the tests for texts passes: numbers, booleans and null always do. */
+/** Passes for every value, unless one of the tests for texts passes: numbers, booleans and null always do. */
 export function noneOf(tests: Strings[]): Test {
   return { passes: (value) => typeof value !== "string" || !tests.some((test) => test(value)) };
 }
 
-/** Passes whatever is there, unless it is one of these. */
+/** Passes for every value except these. */
 export function otherThan(values: (string | number)[]): Test {
   const excluded = new Set<Scalar>(values);
   return { passes: (value) => !excluded.has(value) };

@@ -1,4 +1,7 @@
-/** The literal pieces between the stars of a wildcard pattern: "a*b" gives ["a", "b"]. Throws an Error with the place. */
+/**
+ * The literal pieces between the stars of a wildcard pattern: "a*b" gives ["a", "b"]. Throws an Error with
+ * the position.
+ */
 export function parseWildcard(pattern: string): string[] {
   const pieces = [""];
   for (let at = 0; at < pattern.length; at++) {
@@ -24,7 +27,7 @@ export function parseWildcard(pattern: string): string[] {
   return pieces;
 }
 
-/** Whether the text is the pieces in their order with anything between them; time is linear in the text. */
+/** Whether the text consists of the pieces in order with anything between them; in linear time. */
 export function matchesWildcard(pieces: string[], text: string): boolean {
   const first = pieces[0]!;
   if (pieces.length === 1) return text === first;
@@ -46,13 +49,13 @@ function place(pattern: string, at: number): number {
   return 1 + Buffer.byteLength(pattern.slice(0, at));
 }
 
-/** So many ways through a pattern at once are refused; the service does not publish its figure. */
+/** A pattern with more simultaneous positions is refused; the service does not publish its figure. */
 const MOST_WAYS = 10;
 const MOST_STATES = 2000;
 
 /**
- * Whether some text would be at `MOST_WAYS` places of the pattern at once, as ":::::" is in "*:*:*:*:*:x". The
- * service refuses such patterns, since its automaton follows every way.
+ * Whether some text would be at `MOST_WAYS` positions of the pattern at once, as ":::::" is in "*:*:*:*:*:x".
+ * The service refuses such patterns, since its automaton follows every position.
  */
 function isTooComplex(pieces: string[]): boolean {
   // Each piece but the last is followed by a star: `symbols` has undefined for each star.
