@@ -2,13 +2,13 @@ import { parseArgs } from "node:util";
 import { UserError } from "./kernel/errors.ts";
 import { AWS_LIMITS, type LimitFigures } from "./limits/figures.ts";
 
-/** What the command line and the environment ask for. */
+/** The options of the command line and the environment. */
 export interface StartOptions {
-  /** The command that runs the CDK app; undefined leaves it to cdk.json. */
+  /** The command that runs the CDK app; by default that of cdk.json. */
   app: string | undefined;
-  /** A cloud assembly to take as it is, without synthesizing. */
+  /** An existing cloud assembly, used without synthesizing. */
   assembly: string | undefined;
-  /** Undefined keeps everything in memory. */
+  /** Undefined stores everything in memory. */
   data: string | undefined;
   host: string | undefined;
   port: number;
@@ -16,15 +16,15 @@ export interface StartOptions {
   limits: LimitFigures | undefined;
   /** Address of an X-Ray daemon. */
   traceDaemon: string | undefined;
-  /** A command to run once the cloud is ready. */
+  /** A command to run when the cloud is ready. */
   command: string | undefined;
   /** A command to run after each deployment: at the start, and when the app has changed. */
   afterDeploy: string | undefined;
-  /** Take changed code over while the cloud runs. */
+  /** Reload changed code while the cloud runs. */
   watch: boolean;
   /** Port for a debugger; undefined for none. */
   inspect: number | undefined;
-  /** Synthesize also where nothing has changed. */
+  /** Synthesize even if nothing has changed. */
   fresh: boolean;
   help: boolean;
 }
@@ -48,7 +48,7 @@ export const USAGE = `Runs a CDK app on this machine: synthesizes it and boots t
   --fresh              synthesizes the app also if nothing has changed since the last start
   --help`;
 
-/** Throws UserError for an option that is unknown or has no meaning. */
+/** Throws UserError for an unknown or invalid option. */
 export function readOptions(args: string[], environment: Record<string, string | undefined>): StartOptions {
   const values = parse(args);
   if (values.memory && values.data !== undefined) {

@@ -5,15 +5,19 @@ import type { RerunRequest } from "./states/rerun/request.ts";
 import { rerun } from "./states/rerun/rerun.ts";
 
 /**
- * Runs an execution of Step Functions once more with recorded answers: reads `RerunRequest[]` as JSON from standard input,
- * writes `{ events }[]` to standard output, the events as GetExecutionHistory answers them, but with their times in ISO.
+ * Runs an execution of Step Functions again with recorded answers: reads `RerunRequest[]` as JSON from
+ * standard input, writes `{ events }[]` to standard output, the events in the form of GetExecutionHistory,
+ * but with ISO times.
  */
 async function main(): Promise<void> {
   const requests: RerunRequest[] = JSON.parse(await text(process.stdin));
   process.stdout.write(JSON.stringify(await rerunAll(requests)));
 }
 
-/** The histories of executions that are run once more, in the order of the requests. Throws UserError for one that cannot be run. */
+/**
+ * The histories of executions that are run again, in the order of the requests. Throws UserError for one that
+ * cannot be run.
+ */
 export async function rerunAll(requests: readonly RerunRequest[]): Promise<{ events: RerunEvent[] }[]> {
   const answers: { events: RerunEvent[] }[] = [];
   for (const request of requests) {

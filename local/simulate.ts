@@ -26,51 +26,54 @@ export type { Handler, HandlerFactory, Surroundings } from "./simulation/handler
 export type { LoggedCall } from "./simulation/switchboard.ts";
 
 export interface SimulationOptions {
-  /** Decides every id, every jitter, every order and every fault of what happens once the app is deployed. */
+  /** Decides every id, every jitter, every order and every fault after the app is deployed. */
   seed: string | number;
   /** When virtual time begins, epoch milliseconds or an ISO time. @default 2026-01-01T00:00:00Z */
   start?: number | string;
-  /** What goes wrong on purpose. @default nothing */
+  /** Injected faults. @default none */
   faults?: Faults;
   /**
-   * What the account may do at once and each second, from the end of the deployment on: "aws" for the services' published
-   * defaults, or figures of one's own, with no limit where there is none (`{ ...AWS_LIMITS, concurrency: 100 }`).
+   * The account's rates and concurrency, from the end of the deployment on: "aws" for the services' published
+   * defaults, or figures of your own; a missing figure means no limit (`{ ...AWS_LIMITS, concurrency: 100
+   * }`).
    * @default no limits
    */
   limits?: "aws" | LimitFigures;
   /**
-   * What runs instead of a function's code, by the function's description or a part of its logical id
-   * ("draw-picture", "Relay"), in any case of letters and without regard to what is no letter.
-   * @default each function runs its bundle
+   * Replaces a function's code, by the function's description or a part of its logical id ("draw-picture",
+   * "Relay"), ignoring case and everything except letters. @default each function runs its bundle
    */
   handlers?: Record<string, HandlerFactory>;
-  /** Whether rules with a schedule fire. Without them, days in which nothing happens take no time. @default true */
+  /** Whether scheduled rules fire. Without them, idle days take no time. @default true */
   schedules?: boolean;
   /**
-   * Folder that keeps everything for a later simulation, which may deploy another assembly and begins at `start`.
-   * @default kept in memory, gone with the simulation
+   * Folder that stores everything for a later simulation, which may deploy another assembly and begins at
+   * `start`. @default in memory, until the simulation ends
    */
   data?: string | undefined;
   /** Receives each line that a function writes. */
   onLog?: (line: LogLine) => void;
-  /** Receives a line for each fault of the local cloud itself. @default standard error */
+  /** Receives a line for each internal error of the local cloud. @default standard error */
   report?: (line: string) => void;
 }
 
-/** An app in a cloud whose time does not pass until it is advanced. */
+/** An app in a cloud with virtual time. */
 export interface Simulation {
   readonly kernel: Kernel;
   /** What functions and the test have called so far, in order. */
   readonly calls: readonly LoggedCall[];
-  /** How the limits were used that anything was asked of so far, and how often something had to wait or was refused. */
+  /** The use of each limit so far, and how often something had to wait or was refused. */
   limits(): Partial<Record<LimitName, LimitUse>>;
   /** Virtual time, epoch milliseconds. */
   now(): number;
-  /** Moves time: what is due on the way happens in order, each moment to its end before the next. */
+  /** Advances time: due work on the way happens in order, each time to its end before the next. */
   advance(duration: Duration): Promise<void>;
-  /** Moves time to what is due next, where that is before `until` (epoch milliseconds). Answers whether there was something. */
+  /**
+   * Advances time to the next due work, if that is before `until` (epoch milliseconds). Answers whether there
+   * was any.
+   */
   next(until: number): Promise<boolean>;
-  /** Resolves when nothing more happens unless time moves. */
+  /** Resolves when nothing more happens unless time passes. */
   settle(): Promise<void>;
   /** Calls an operation with input and output as in the service's API reference: `call("sqs", "SendMessage", { … })`. */
   call(service: string, operation: string, input?: object): Promise<any>;
@@ -84,14 +87,14 @@ export interface Simulation {
 }
 
 const START = "2026-01-01T00:00:00Z";
-/** The place of the test itself at the gate; environments count from 1. */
+/** The test's own place at the gate; environments count from 1. */
 const OUTSIDE = 0;
 
 /**
- * Deploys a cloud assembly (a folder that `cdk synth` wrote) into a cloud in this process, in memory, with virtual
- * time. Functions run their bundles as they lie there. The app is deployed once for all simulations of a process, and each
- * continues with a copy, unless it keeps its data. The same seed and the same calls make the same history, to the
- * byte. Throws UserError for what the local cloud does not serve.
+ * Deploys a cloud assembly (a folder that `cdk synth` wrote) into a cloud in this process, in memory, with
+ * virtual time. Functions run their bundles unchanged. The app is deployed once for all simulations of a
+ * process, and each continues with a copy, unless it stores its data. The same seed and the same calls make
+ * the same history, byte for byte. Throws UserError for what the local cloud does not support.
  */
 export async function simulate(assemblyFolder: string, options: SimulationOptions): Promise<Simulation> {
   const { seed, start = START, faults = {}, handlers = {}, schedules = true, data, onLog, report } = options;
@@ -169,7 +172,7 @@ const toTime = (start: number | string) => new Date(start).getTime();
 
 type Given = Omit<WorldOptions, "start" | "store">;
 
-/** Goes on from a deployment, with a copy of what it left. */
+/** Continues from a deployment, with a copy of its result. */
 async function openCopy(
   { deployment, content, now, lines, reports }: Deployed,
   given: Given,
@@ -181,7 +184,7 @@ async function openCopy(
   return { world, deployment };
 }
 
-/** Brings the assembly into what earlier simulations have left in the folder. */
+/** Deploys the assembly to the data of earlier simulations in the folder. */
 async function openKept(
   folder: string,
   assembly: Assembly,

@@ -1,6 +1,6 @@
 import { AWS_RATES, type Rate } from "../../aws-limits/rates.ts";
 
-/** What an account may do in a region. A limit that is not given does not exist. */
+/** The rates and concurrency of an account in a region. A missing limit does not apply. */
 export interface LimitFigures {
   /** Calls of StartExecution. */
   startExecution?: Rate;
@@ -11,19 +11,19 @@ export interface LimitFigures {
   describeExecution?: Rate;
   listExecutions?: Rate;
   getExecutionHistory?: Rate;
-  /** States that executions enter. Beyond it, executions wait. */
+  /** States that executions enter. Above it, executions wait. */
   stateTransitions?: Rate;
-  /** Executions that have not ended. */
+  /** Open executions. */
   openExecutions?: number;
   /** Calls of PutEvents, each with up to ten events. */
   putEvents?: Rate;
-  /** Deliveries of events to targets. Beyond it, deliveries wait. */
+  /** Deliveries of events to targets. Above it, deliveries wait. */
   targetInvocations?: Rate;
   /** Calls of one action for one FIFO queue. */
   fifoCalls?: Rate;
-  /** Invocations of all functions at once. */
+  /** Concurrent invocations of all functions. */
   concurrency?: number;
-  /** By how much the concurrency of one function may grow. */
+  /** How fast the concurrency of one function may grow. */
   scaling?: Rate;
   /** Invocations of all functions together. */
   invocations?: Rate;
@@ -31,9 +31,9 @@ export interface LimitFigures {
   partitionWrites?: Rate;
   /** Read units of the items of one partition key, in a table or in an index of it. */
   partitionReads?: Rate;
-  /** Write units a second that an on-demand table or index takes from the start; later it grows with its use. */
+  /** Initial write units per second of an on-demand table or index; it grows with its use. */
   tableWrites?: number;
-  /** Read units a second that an on-demand table or index takes from the start; later it grows with its use. */
+  /** Initial read units per second of an on-demand table or index; it grows with its use. */
   tableReads?: number;
 }
 

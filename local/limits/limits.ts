@@ -13,7 +13,7 @@ type RateName = {
   [Name in LimitName]-?: NonNullable<LimitFigures[Name]> extends Rate ? Name : never;
 }[LimitName];
 
-/** Calls that count against a rate of their own. Those of one limit share the figures, not the bucket. */
+/** Calls with a rate of their own. Those of one limit share the figures, not the bucket. */
 const CALLS: Record<string, RateName> = {
   "states:StartExecution": "startExecution",
   "states:SendTaskSuccess": "sendTask",
@@ -27,7 +27,7 @@ const CALLS: Record<string, RateName> = {
   "events:PutEvents": "putEvents",
 };
 
-/** Actions of SQS that bring messages into a queue or out of it. */
+/** Actions of SQS that send or receive messages. */
 const MESSAGE_ACTION = /^(Send|Receive|Delete)Message|^ChangeMessageVisibility/;
 
 /** Units of one partition of a table or index that a request is about to use. */
@@ -35,12 +35,12 @@ export interface UnitDemand {
   kind: "read" | "write";
   /** "runs", or "runs/by-status" for an index. */
   table: string;
-  /** Its partition key; undefined for a scan, which goes through all of them. */
+  /** Its partition key; undefined for a scan, which reads all of them. */
   key: string | undefined;
   units: number;
 }
 
-/** The limits of an account in a region, and how they were used. Those that have no figure let everything pass. */
+/** The limits of an account in a region, and their use. A missing limit allows everything. */
 export class Limits {
   private readonly figures: LimitFigures;
   private readonly clock: Clock;
@@ -55,12 +55,12 @@ export class Limits {
     this.clock = clock;
   }
 
-  /** How each limit was used that anything was asked of. */
+  /** The use of each limit that was checked. */
   use(): Partial<Record<LimitName, LimitUse>> {
     return Object.fromEntries([...this.counters].map(([name, counter]) => [name, counter.figures()]));
   }
 
-  /** Lets a call pass: at once, or when its turn comes. Throws the service's throttling error. */
+  /** Admits a call: at once, or when its turn comes. Throws the service's throttling error. */
   async admit(
     service: string,
     operation: string,
@@ -69,7 +69,7 @@ export class Limits {
   ): Promise<void> {
     if (isDelivery(caller, sourceArn)) await this.wait("targetInvocations", 1);
     const limit = CALLS[`${service}:${operation}`];
-    // What services tell the bus of themselves counts against no quota.
+    // Events that services publish about themselves count towards no quota.
     const isOwn = limit === "putEvents" && caller.endsWith(".amazonaws.com");
     if (limit && !isOwn && !this.take(limit, operation)) throw throttled();
     if (operation === "StartExecution" && service === "states") this.checkOpenExecutions();
@@ -79,20 +79,20 @@ export class Limits {
     }
   }
 
-  /** An execution was begun (+1) or has ended (-1). */
+  /** An execution has started (+1) or ended (-1). */
   countExecution(change: 1 | -1): void {
     this.open += change;
     if (this.figures.openExecutions !== undefined) this.counter("openExecutions").reach("", this.open);
   }
 
-  /** Resolves when executions may enter so many further states. */
+  /** Resolves when executions may enter this number of further states. */
   async enterStates(count: number): Promise<void> {
     if (count > 0) await this.wait("stateTransitions", count);
   }
 
   /**
-   * Whether a function may run once more, with which it runs `running` times and all functions `total` times: undefined,
-   * or Lambda's reason against it.
+   * Whether a function may have another concurrent invocation, with which it has `running` and all functions
+   * `total`: undefined, or Lambda's reason for the throttle.
    */
   refuseInvocation(name: string, running: number, total: number): string | undefined {
     const { concurrency, scaling } = this.figures;
@@ -116,7 +116,10 @@ export class Limits {
     return undefined;
   }
 
-  /** Uses units of partitions. Answers false where one of them, or its table as a whole, has none left; others are used up then. */
+  /**
+   * Consumes units of partitions. Answers false if one of them, or its table as a whole, has none left; the
+   * others are consumed then.
+   */
   useUnits(demands: readonly UnitDemand[]): boolean {
     return demands.every((demand) => this.useTable(demand) && this.usePartition(demand));
   }

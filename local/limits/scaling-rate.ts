@@ -1,7 +1,9 @@
 import type { Rate } from "../../aws-limits/rates.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
-/** How fast the concurrency of one function may grow. What it has reached, it keeps: environments stay for minutes. */
+/**
+ * How fast the concurrency of one function may grow. It does not shrink: environments are kept for minutes.
+ */
 export class ScalingRate {
   private readonly bucket: TokenBucket;
   private reached = 0;
@@ -10,7 +12,7 @@ export class ScalingRate {
     this.bucket = new TokenBucket(rate, now);
   }
 
-  /** Whether so many invocations may run at once now. */
+  /** Whether this number of concurrent invocations is allowed now. */
   admit(now: number, concurrency: number): boolean {
     if (concurrency <= this.reached) return true;
     if (!this.bucket.take(now, concurrency - this.reached)) return false;

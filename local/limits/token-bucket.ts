@@ -1,8 +1,8 @@
 import type { Rate } from "../../aws-limits/rates.ts";
 
 /**
- * A bucket that holds `burst` tokens and is refilled steadily. Full at first. Times are milliseconds of a clock that never
- * goes back.
+ * A bucket that holds `burst` tokens and is refilled at a constant rate. Initially full. Times are
+ * milliseconds of a monotonic clock.
  */
 export class TokenBucket {
   private readonly rate: Rate;
@@ -15,7 +15,7 @@ export class TokenBucket {
     this.filledAt = now;
   }
 
-  /** Takes so many tokens; takes none and answers false where there are fewer. */
+  /** Takes this number of tokens; takes none and answers false if there are fewer. */
   take(now: number, amount = 1): boolean {
     this.fill(now);
     if (this.tokens < amount) return false;
@@ -23,7 +23,10 @@ export class TokenBucket {
     return true;
   }
 
-  /** Takes what turned out to be used, where anything was left: that may be more than was there, and is then owed. */
+  /**
+   * Takes the actual usage if any token is left: that may be more than the bucket had, which then becomes a
+   * debt.
+   */
   charge(now: number, amount: number): boolean {
     this.fill(now);
     if (this.tokens <= 0) return false;
@@ -31,7 +34,7 @@ export class TokenBucket {
     return true;
   }
 
-  /** Takes so many tokens in advance. Answers in how many milliseconds they will have been there. */
+  /** Takes this number of tokens in advance. Answers the milliseconds until they are available. */
   reserve(now: number, amount = 1): number {
     this.fill(now);
     this.tokens -= amount;

@@ -1,16 +1,19 @@
-/** How a limit was used. */
+/** The use of a limit. */
 export interface LimitUse {
-  /** What was let through: calls, deliveries, units. Of concurrency, the most at once. */
+  /** Admitted calls, deliveries or units. For concurrency, the maximum. */
   used: number;
   /** How often something was refused or had to wait. */
   throttled: number;
-  /** Who used it most within one second (a function, a queue, a partition), and how much. Empty where there is one for all. */
+  /**
+   * The largest user within one second (a function, a queue, a partition), and its amount. Empty if the limit
+   * is shared.
+   */
   busiest: { subject: string; perSecond: number };
-  /** Who used it most in all. */
+  /** The largest user in total. */
   most: { subject: string; used: number };
 }
 
-/** Counts what passes a limit, second by second. */
+/** Counts the use of a limit, second by second. */
 export class UseCounter {
   used = 0;
   throttled = 0;

@@ -3,8 +3,8 @@ import { TokenBucket } from "./token-bucket.ts";
 const PERIOD = 30 * 60_000;
 
 /**
- * What an on-demand table takes as a whole, in units a second: what it was made for, and later twice the busiest second
- * of the last half hour. So a load may double every 30 minutes.
+ * The throughput of an on-demand table as a whole, in units per second: the initial one, and later twice the
+ * busiest second of the last half hour. So a load may double every 30 minutes.
  */
 export class WarmThroughput {
   private perSecond: number;
@@ -20,7 +20,7 @@ export class WarmThroughput {
     this.periodStart = now;
   }
 
-  /** Takes what was used, where anything was left. */
+  /** Takes the actual usage if anything was left. */
   charge(now: number, units: number): boolean {
     this.grow(now);
     if (!this.bucket.charge(now, units)) return false;

@@ -5,7 +5,7 @@ export interface EmbeddedMetrics {
 }
 
 /**
- * The metrics in a log event of the embedded metric format; none where it is another text.
+ * The metrics in a log event of the embedded metric format; none for any other text.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function embeddedMetrics(message: string): EmbeddedMetrics[] {

@@ -9,7 +9,7 @@ import { groupName, streamName } from "./names.ts";
 const SERVICE = "logs.amazonaws.com";
 const MOST_EVENTS = 10_000;
 const LARGEST_BATCH = 1024 * 1024;
-/** FilterLogEvents looks at this many events in one call; its token continues. */
+/** FilterLogEvents reads this number of events in one call; its token continues. */
 const SEARCHED_AT_ONCE = 50_000;
 const DAY = 24 * 3600 * 1000;
 const OLDEST = 14 * DAY;
@@ -97,7 +97,7 @@ export function eventOperations(kernel: Kernel, logs: LogStore): Record<string, 
   };
 }
 
-/** Hands the metrics that log events carry to CloudWatch. */
+/** Sends the metrics in log events to CloudWatch. */
 function putMetrics(kernel: Kernel, events: LogEvent[]): void {
   const found = events.flatMap(({ message }) => embeddedMetrics(message));
   if (found.length === 0 || !kernel.service("monitoring")) return;
@@ -143,7 +143,7 @@ function checked(events: unknown): LogEvent[] {
   return events;
 }
 
-/** Events that are too old or too far ahead are left out, and the answer says where they were. */
+/** Events that are too old or too far ahead are dropped, and the response reports it. */
 function sift(events: LogEvent[], now: number) {
   const start = events.findIndex(({ timestamp }) => timestamp >= now - OLDEST);
   const ahead = events.findIndex(({ timestamp }) => timestamp > now + NEWEST);

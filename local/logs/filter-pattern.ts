@@ -1,15 +1,15 @@
 import { invalidParameter } from "./errors.ts";
 
 /**
- * The filter patterns of CloudWatch Logs for plain text and JSON lines.
- * See https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
+ * The filter patterns of CloudWatch Logs for plain text and JSON lines. See
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
  *
  *     error "not found" -retry        all terms, and not the last
  *     ?error ?fatal                   any term
  *     %user-[0-9]+%                   a regular expression
  *     { $.level = "ERROR" && $.took > 100 }
  *
- * Throws InvalidParameterException for a pattern that cannot be read.
+ * Throws InvalidParameterException for an invalid pattern.
  */
 export function compileFilterPattern(pattern: string): (line: string) => boolean {
   const text = pattern.trim();

@@ -9,7 +9,7 @@ const RETENTIONS = [
 ];
 const PAGE = 50;
 
-/** Log groups and streams, and the documents that are kept with them. */
+/** Log groups and streams, and the documents stored with them. */
 export function groupOperations(kernel: Kernel, logs: LogStore): Record<string, Operation> {
   const { store, clock } = kernel;
   const groupArn = (name: string) => kernel.arn("logs", `log-group:${name}`);
@@ -146,7 +146,7 @@ function isPolicy(text: unknown): boolean {
   }
 }
 
-/** Resource policies, which the grants of services are read from; and metric filters, which have no effect locally. */
+/** Resource policies, which authorize services; and metric filters, which have no effect locally. */
 function documentOperations(kernel: Kernel, logs: LogStore): Record<string, Operation> {
   const { store, clock } = kernel;
   const put = (kind: string, name: string, document: object) => {

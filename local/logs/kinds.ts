@@ -9,7 +9,7 @@ const tags = { tags: { each: "text" } } as const;
 const span = { startTime: "number", endTime: "number" } as const;
 const filter = { ...group, filterName: "text" } as const;
 
-/** What JSON the members of each operation's input are. */
+/** The JSON types of each operation's input members. */
 export const KINDS: { readonly [operation: string]: Kinds } = {
   CreateLogGroup: { ...group, ...tags, logGroupClass: "text" },
   DeleteLogGroup: group,

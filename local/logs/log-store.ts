@@ -5,7 +5,7 @@ export interface GroupRow {
   id: number;
   name: string;
   created: number;
-  /** Days; null keeps everything that there is room for. */
+  /** Days; null keeps everything up to the size limit. */
   retention: number | null;
   class: string;
   tags: string;
@@ -27,16 +27,16 @@ export interface LogEvent {
 }
 
 export interface StoredEvent extends LogEvent {
-  /** Its batch and its place in the batch: unique, and growing with the time of ingestion. */
+  /** Its batch and its position in the batch: unique, and growing with the time of ingestion. */
   position: number;
   index: number;
   stream: string;
   ingestionTime: number;
 }
 
-/** A group keeps this much; the oldest goes first. */
+/** The size limit of a group; the oldest events are dropped first. */
 const LARGEST_GROUP = 32 * 1024 * 1024;
-/** AWS counts this many bytes on top of each message. */
+/** AWS counts this number of additional bytes per message. */
 const OVERHEAD = 26;
 const DAY = 24 * 3600 * 1000;
 
@@ -74,7 +74,7 @@ export class LogStore {
     return stream;
   }
 
-  /** Adds events in the order of their time. */
+  /** Adds events in the order of time. */
   append(group: GroupRow, stream: string, events: LogEvent[]): void {
     const { store, clock } = this.kernel;
     const [first, last, now] = [events[0]!.timestamp, events.at(-1)!.timestamp, clock.now()];
@@ -95,8 +95,8 @@ export class LogStore {
   }
 
   /**
-   * Events of a group in the order of their ingestion, from after `[position, index]` on; of one stream where it is
-   * named. Times in milliseconds, `until` exclusive.
+   * Events of a group in the order of ingestion, after `[position, index]`; of one stream if it is named.
+   * Times in milliseconds, `until` exclusive.
    */
   *events(
     group: GroupRow,
@@ -170,7 +170,7 @@ export class LogStore {
   }
 }
 
-/** Batches that are read at once. */
+/** Number of batches that are read at once. */
 const BATCHES = 200;
 
 export interface EventQuery {

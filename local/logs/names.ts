@@ -1,6 +1,6 @@
 import { invalidParameter } from "./errors.ts";
 
-/** The group of a request that names it, or gives its ARN as identifier. */
+/** The group of a request, by its name, or by its ARN as identifier. */
 export function groupName({ logGroupName, logGroupIdentifier }: any): string {
   const text = logGroupName ?? logGroupIdentifier;
   const name =
@@ -28,7 +28,7 @@ export function streamName(text: unknown): string {
   );
 }
 
-/** One page of rows that are in the order of `key`. `token` is the key of the last page's last row. */
+/** One page of rows that are ordered by `key`. `token` is the key of the last page's last row. */
 export function pageOf<T>(
   rows: T[],
   limit: number,

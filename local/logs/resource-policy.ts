@@ -1,8 +1,9 @@
 import type { Kernel } from "../kernel/kernel.ts";
 
 /**
- * Who besides the account's own roles may write to a log group, as one policy: what the account's resource policies
- * for logs say, and the one that AWS itself puts there for the delivery of a state machine's or an API's logs.
+ * The principals other than the account's own roles that may write to a log group, as one policy: the
+ * account's resource policies for logs, and the one that AWS itself adds for the delivery of a state
+ * machine's or an API's logs.
  */
 export function resourcePolicy(kernel: Kernel, arn: string): string | undefined {
   if (!arn.includes(":log-group:")) return undefined;

@@ -73,7 +73,7 @@ const resourcePolicy: ResourceProvider = {
   },
 };
 
-/** AWS::Logs::MetricFilter: kept; the local cloud counts no metrics. */
+/** AWS::Logs::MetricFilter: stored; the local cloud creates no metrics from it. */
 const metricFilter: ResourceProvider = {
   type: "AWS::Logs::MetricFilter",
   serves: {
@@ -98,8 +98,8 @@ const metricFilter: ResourceProvider = {
 };
 
 /**
- * What the CDK makes of `logRetention`: a custom resource whose function creates the log group before its first
- * event and sets the retention. Called here directly, so that the function need not run.
+ * The custom resource that the CDK creates for `logRetention`: its function creates the log group before its
+ * first event and sets the retention. Done here directly, so that the function need not run.
  */
 const logRetention: ResourceProvider = {
   type: "Custom::LogRetention",

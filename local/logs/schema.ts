@@ -1,6 +1,6 @@
 /**
- * One row of `logs_batch` is what one PutLogEvents brought: a row for each line would cost several times as much.
- * `position` counts the batches of a group, `size` is in bytes as AWS counts them.
+ * One row of `logs_batch` contains the events of one PutLogEvents: a row for each line would cost several
+ * times as much. `position` counts the batches of a group, `size` is in bytes as AWS counts them.
  */
 export const SCHEMA = `
 CREATE TABLE IF NOT EXISTS logs_group (

@@ -9,7 +9,7 @@ const noted = (reason: string, names: string): PropertyShape =>
 interface Inert {
   type: string;
   serves: PropertyShape;
-  /** Ref and attributes, as CloudFormation gives them. */
+  /** Ref and attributes, with CloudFormation's values. */
   identify(resource: ResolvedResource, kernel: Kernel): { ref: string; attributes: Record<string, unknown> };
 }
 
@@ -18,14 +18,14 @@ const NO_DASHBOARDS = "the local cloud shows no dashboards";
 const NO_REGISTRY = "the local cloud looks up no schemas";
 const NO_ENCRYPTION = "the local cloud does not encrypt";
 
-/** A UUID that follows from the resource's path. */
+/** A UUID derived from the resource's path. */
 const uuidOf = ({ path }: ResolvedResource) =>
   createHash("sha256")
     .update(path)
     .digest("hex")
     .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
 
-/** Types whose resources do nothing here, but can be referred to. */
+/** Types whose resources have no effect here, but can be referred to. */
 const INERT: Inert[] = [
   {
     type: "AWS::CloudWatch::CompositeAlarm",
@@ -83,7 +83,7 @@ const INERT: Inert[] = [
     },
   },
   {
-    // What CDK puts into a stack that would be empty without it.
+    // The resource that CDK puts into a stack that would be empty.
     type: "AWS::CloudFormation::WaitConditionHandle",
     serves: {},
     identify: ({ generatedName }) => ({

@@ -23,10 +23,10 @@ interface Parameter {
   modified: number;
 }
 
-/** Systems Manager's parameters, as far as apps read them: GetParameter and GetParameters. */
+/** Systems Manager's parameters, with the operations that apps use: GetParameter and GetParameters. */
 export function ssmService(kernel: Kernel): Service {
   kernel.store.define(SCHEMA);
-  // "/a/b" is the ARN parameter/a/b, and so is "name" the ARN parameter/name.
+  // "/a/b" has the ARN parameter/a/b, and "name" has parameter/name.
   const find = (nameOrArn: string) => {
     const name = nameOrArn.replace(/^arn:aws:ssm:[^:]*:[^:]*:parameter(?=\/)/, "");
     const found = kernel.store.get<Parameter>(

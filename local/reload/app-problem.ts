@@ -5,14 +5,14 @@ import { stripVTControlCharacters } from "node:util";
 import { codeFrame } from "./code-frame.ts";
 import { ReloadProblem } from "./problem.ts";
 
-/** A place in what Node.js prints of an error: a frame, or the first line of a SyntaxError. */
+/** A position in Node.js's output of an error: a frame, or the first line of a SyntaxError. */
 const PLACE =
   /(?:\(|at |^)((?:file:\/\/)?[^\s():]*[^\s():]|(?:file:\/\/\/)?[A-Za-z]:[^\s():]+):(\d+)(?::(\d+))?\)?$/;
 const MESSAGE = /^(?:Uncaught )?(?:\[?[A-Z]\w*(?:Error|Exception|Failure)(?: \[\w+\])?): (.+)$/s;
-/** Millrace's own code: what called it is to blame. */
+/** Millrace's own code: its caller is the cause. */
 const OWN = join(import.meta.dirname, "../../lib") + sep;
 
-/** What a CDK app that failed has printed, as a problem with its place in the project's code. */
+/** The output of a failed CDK app, as a problem with its position in the project's code. */
 export function appProblem(printed: string, app: string): ReloadProblem {
   const lines = stripVTControlCharacters(printed).split(/\r?\n/);
   const mistake = definitionMistake(printed);
@@ -33,8 +33,8 @@ export function appProblem(printed: string, app: string): ReloadProblem {
 const MISTAKE = /^(\S.*?):(\d+):(\d+): (.+)$/;
 
 /**
- * A mistake in a definition, or in a handler that cannot be bundled, which Millrace prints with its place; undefined where the app failed for
- * another reason, whose stack is of use.
+ * An error in a definition, or in a handler that cannot be bundled, which Millrace prints with its position;
+ * undefined if the app failed for another reason, whose stack is useful.
  */
 export function definitionMistake(printed: string): ReloadProblem | undefined {
   const lines = stripVTControlCharacters(printed).trimEnd().split(/\r?\n/);

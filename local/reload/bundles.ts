@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BuildOptions } from "esbuild";
 
-/** A bundle of handlers, as the app notes in its cloud assembly how it was made. */
+/** A bundle of handlers, from the app's record in its cloud assembly of how it was made. */
 export interface Bundle {
   /** Folder of the bundle. */
   folder: string;
@@ -14,11 +14,11 @@ export interface Bundle {
   inputs: string[];
 }
 
-/** Where an app notes them: `bundles/<id>/bundles.json` in the cloud assembly. */
+/** The app's record: `bundles/<id>/bundles.json` in the cloud assembly. */
 const FILE = "bundles.json";
 const CODE = "index.mjs";
 
-/** The bundles of an assembly; none where its app does not say how they were made. */
+/** The bundles of an assembly; none if its app does not record how they were made. */
 export function readBundles(assembly: string): Bundle[] {
   const folder = join(assembly, "bundles");
   if (!existsSync(folder)) return [];
@@ -28,7 +28,7 @@ export function readBundles(assembly: string): Bundle[] {
     .flatMap((file) => JSON.parse(readFileSync(file, "utf8")) as Bundle[]);
 }
 
-/** What distinguishes the code in a bundle's folder from other code. Undefined where there is none. */
+/** A text that differs for different code in a bundle's folder. Undefined if there is none. */
 export function codeOf(folder: string): string | undefined {
   const file = join(folder, CODE);
   return existsSync(file) ? createHash("sha256").update(readFileSync(file)).digest("hex") : undefined;

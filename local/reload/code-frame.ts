@@ -4,7 +4,10 @@ const LONGEST_LINE = 160;
 /** Lines of code that are shown before and after. */
 const AROUND = 2;
 
-/** The code around a place, the line marked and the column pointed at; undefined where it cannot be read. */
+/**
+ * The code around a position, with the line marked and a pointer to the column; undefined if it cannot be
+ * read.
+ */
 export function codeFrame(path: string, line: number, column: number): string | undefined {
   const lines = linesOf(path);
   if (!lines || line > lines.length) return undefined;
@@ -16,7 +19,7 @@ export function codeFrame(path: string, line: number, column: number): string | 
       const number = from + index;
       const mark = number === line ? ">" : " ";
       const row = `${mark} ${String(number).padStart(width)} | ${code.slice(0, LONGEST_LINE)}`.trimEnd();
-      // Tabs stay tabs, so that the pointer is below its column.
+      // Tabs are preserved, so that the pointer is below its column.
       const before = code.slice(0, column - 1).replace(/[^\t]/g, " ");
       return number === line ? [row, `  ${" ".repeat(width)} | ${before}^`] : [row];
     })

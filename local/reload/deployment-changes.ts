@@ -1,6 +1,6 @@
 import type { Deployment } from "../assembly/deploy.ts";
 
-/** What a deployment changed, a line for each kind of resource and each state machine. */
+/** The changes of a deployment, a line for each kind of resource and each state machine. */
 export function deploymentChanges({ plan: before }: Deployment, { plan: after }: Deployment): string[] {
   const texts = (plan: Deployment["plan"]) =>
     new Map(plan.resources.map(({ path, properties }) => [path, JSON.stringify(properties)]));

@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 
-/** A place in the project's code. */
+/** A position in the project's code. */
 export interface CodePlace {
   /** Absolute path. */
   file: string;
@@ -10,7 +10,7 @@ export interface CodePlace {
   code: string | undefined;
 }
 
-/** Why changed code was not taken over. */
+/** Why changed code was not reloaded. */
 export class ReloadProblem extends Error {
   readonly place: CodePlace | undefined;
 
@@ -21,7 +21,7 @@ export class ReloadProblem extends Error {
   }
 }
 
-/** The problem for a terminal: what, where, and the code. Paths are relative to `root`. */
+/** The problem for a terminal: message, position and code. Paths are relative to `root`. */
 export function describeProblem({ message, place }: ReloadProblem, root: string): string {
   if (!place) return message;
   const where = `${relative(root, place.file) || place.file}:${place.line}:${place.column}`;

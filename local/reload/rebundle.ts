@@ -6,7 +6,7 @@ import type { Bundle } from "./bundles.ts";
 import { codeFrame } from "./code-frame.ts";
 import { ReloadProblem } from "./problem.ts";
 
-/** What came of bundling again. */
+/** The result of bundling again. */
 export interface Rebundled {
   /** Folder of the new bundle. */
   folder: string;
@@ -14,15 +14,15 @@ export interface Rebundled {
 }
 
 /**
- * Bundles handlers again as files change. esbuild keeps what it has read of each bundle, so that the second time takes a fraction
- * of the first.
+ * Bundles handlers again when files change. esbuild keeps the parsed files of each bundle, so that the second
+ * time takes a fraction of the first.
  */
 export class Rebundler {
   private readonly assembly: string;
   private readonly contexts = new Map<string, BuildContext>();
-  /** Folders that were made, which the next start needs no more: it runs what is deployed. */
+  /** Folders that the next start no longer needs: it runs the deployed ones. */
   private readonly made = new Set<string>();
-  /** Whether code is for a debugger: with the names and lines that people wrote. */
+  /** Whether the code is for a debugger: with original names and lines. */
   readable = false;
 
   constructor(assembly: string) {
@@ -30,8 +30,9 @@ export class Rebundler {
   }
 
   /**
-   * Bundles again and answers the new folder: a copy of `deployed` with the new code, next to the assets of the assembly, since
-   * source maps name sources from there. Throws ReloadProblem where the code cannot be bundled.
+   * Bundles again and answers the new folder: a copy of `deployed` with the new code, next to the assets of
+   * the assembly, since source maps name sources relative to it. Throws ReloadProblem if the code cannot be
+   * bundled.
    */
   async bundle(bundle: Bundle, deployed: string): Promise<Rebundled> {
     const { outputFiles, metafile } = await this.rebuild(bundle);

@@ -13,35 +13,38 @@ export interface ReloaderOptions {
   assembly: string;
   /** Folder of the project. */
   project: string;
-  /** What the assembly was made from. */
+  /** The sources of the assembly. */
   inputs: SynthesisInputs;
-  /** Synthesizes again. Throws ReloadProblem where the app fails. */
+  /** Synthesizes again. Throws ReloadProblem if the app fails. */
   synthesize(): Promise<SynthesisInputs>;
-  /** Deploys the assembly into the running cloud. Answers what changed, a line each. */
+  /** Deploys the assembly to the running cloud. Answers the changes, a line each. */
   redeploy(): Promise<string[]>;
   say(text: string): void;
 }
 
-/** How the code that runs relates to the code on disk. */
+/** How the running code relates to the code on disk. */
 export interface ReloadStatus {
   state: "current" | "reloading" | "failed";
   /** ISO time of the last change of the state. */
   since: string;
-  /** How often changed code was taken over. */
+  /** How often changed code was reloaded. */
   reloads: number;
-  /** ISO time at which the code of a handler changed last, by its path in the project: of those that changed since the start. */
+  /**
+   * ISO time at which the code of a handler last changed, by its path in the project: of those that changed
+   * since the start.
+   */
   handlers: Record<string, string>;
-  /** Why the code on disk is not the code that runs. */
+  /** Why the code on disk is not running. */
   problem?: { message: string; file?: string; line?: number; column?: number; code?: string };
 }
 
-/** A file that has a handler. */
+/** A file that contains a handler. */
 const HANDLER = /\.lambda\.[cm]?[jt]s$/;
 
 /**
- * Takes changed code over into a running cloud, one change after another. What only handlers are made of is bundled again, and
- * their functions get the new code; whatever else the app is made of is synthesized and deployed again. Where that fails, the
- * earlier code keeps running.
+ * Reloads changed code in a running cloud, one change after another. Files that only handlers import are
+ * bundled again, and their functions get the new code; for any other file of the app, it is synthesized and
+ * deployed again. If that fails, the earlier code keeps running.
  */
 export class Reloader {
   private readonly options: ReloaderOptions;
@@ -50,13 +53,13 @@ export class Reloader {
   private bundles: Bundle[];
   private users: Map<string, BundleUser[]> | undefined;
   private inputs: SynthesisInputs;
-  /** Paths that changed and were not taken over yet. */
+  /** Changed paths that were not reloaded yet. */
   private pending = new Set<string>();
-  /** Those that the last try failed to take over. */
+  /** Those that the last attempt failed to reload. */
   private failed: readonly string[] = [];
   private working: Promise<void> | undefined;
   private latest: ReloadStatus;
-  /** What distinguishes the code of bundles that were made again, by the folder of the bundle in the assembly. */
+  /** The version of the code in new bundles, by the folder of the bundle in the assembly. */
   private readonly running = new Map<string, string | undefined>();
 
   constructor(options: ReloaderOptions) {
@@ -73,7 +76,7 @@ export class Reloader {
     return this.latest;
   }
 
-  /** Bundles the project's handlers again as a debugger needs them: with the names that people wrote, and the sources. */
+  /** Bundles the project's handlers again for a debugger: with original names and sources. */
   async makeReadable(): Promise<void> {
     this.rebundler.readable = true;
     const { project } = this.options;
@@ -81,18 +84,18 @@ export class Reloader {
     await this.rebundle(this.bundles.filter(own));
   }
 
-  /** Resolves when no change is being taken over. */
+  /** Resolves when no reload is in progress. */
   async settled(): Promise<void> {
     while (this.working) await this.working;
   }
 
-  /** Takes no further change over. */
+  /** Stops reloading. */
   stop(): void {
     this.watch.close();
     this.pending.clear();
   }
 
-  /** Removes what it has made. Nothing may run any more. */
+  /** Removes the new bundles. Nothing may run any more. */
   async close(): Promise<void> {
     this.stop();
     await this.settled();
@@ -137,7 +140,7 @@ export class Reloader {
     say([`Reloaded ${shown} (${took} ms)`, ...lines.map((line) => `  ${line}`)].join("\n"));
   }
 
-  /** What the app loads or reads itself; handlers it reads as text only, to bundle them. */
+  /** Files that the app itself loads or reads; it reads handlers only as text, to bundle them. */
   private isOfApp(path: string): boolean {
     if (this.inputs.modules.includes(path)) return true;
     return !this.bundles.some(({ inputs }) => inputs.includes(path));
@@ -199,7 +202,7 @@ export class Reloader {
         ...(place && { ...place, file: relative(project, place.file) }),
       },
     };
-    // The next change, of whichever file, takes these over as well.
+    // The next change, of any file, reloads these as well.
     this.failed = paths;
   }
 

@@ -2,8 +2,8 @@ import type { HttpRequest, HttpResponse, Service } from "../kernel/service.ts";
 import type { Reloader } from "./reloader.ts";
 
 /**
- * What the local cloud says of itself, for its console, its command line, and another one that finds the port taken:
- * `GET /_millrace/status`.
+ * The status of the local cloud, for its console, its command line, and another one that finds its port in
+ * use: `GET /_millrace/status`.
  */
 export function statusService(project: string, reloader?: Pick<Reloader, "status">): Service {
   return {

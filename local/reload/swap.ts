@@ -5,13 +5,13 @@ import { type Bundle, codeOf } from "./bundles.ts";
 
 const functionsOf = (kernel: Kernel) => (kernel.service("lambda") as LambdaService).functions;
 
-/** A function that runs a bundle, with the folder that was deployed for it. */
+/** A function that runs a bundle, with its deployed folder. */
 export interface BundleUser {
   name: string;
   folder: string;
 }
 
-/** Which functions run which bundle, by the bundle's folder: those whose deployed code is the same. */
+/** The functions of each bundle, by the bundle's folder: those with the same deployed code. */
 export function usersOf(bundles: readonly Bundle[], kernel: Kernel): Map<string, BundleUser[]> {
   const functions = functionsOf(kernel);
   const byCode = new Map<string, BundleUser[]>();
@@ -23,7 +23,7 @@ export function usersOf(bundles: readonly Bundle[], kernel: Kernel): Map<string,
   return new Map(bundles.map(({ folder }) => [folder, byCode.get(codeOf(folder) ?? "") ?? []]));
 }
 
-/** Gives a function new code. What runs ends on the old; the next invocation is one of the new. */
+/** Gives a function new code. Running invocations end on the old; the next one uses the new. */
 export function swapCode(kernel: Kernel, name: string, folder: string): void {
   const functions = functionsOf(kernel);
   functions.put(name, folder, functions.version(name, LATEST)!.settings);

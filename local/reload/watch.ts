@@ -3,24 +3,25 @@ import { type FSWatcher, readdirSync, readFileSync, statSync, watch } from "node
 import { dirname, join } from "node:path";
 
 /**
- * Watches files, and folders for files that come and go. What the system reports is only a hint, which differs between systems
- * and editors: after each, what is watched is read again, and a change is a difference. So a file that is replaced, written in
- * two parts, or saved without a difference, is one change, one, and none.
+ * Watches files, and folders for added and removed files. The system's notifications are only a hint, which
+ * differs between systems and editors: after each, the watched files are read again and compared. So a file
+ * that is replaced counts as one change, one that is written in two parts as one, and one that is saved
+ * without a difference as none.
  */
 export class FileWatch {
   private readonly changed: (paths: string[]) => void;
   private readonly watchers = new Map<string, FSWatcher>();
-  /** What was read of each file, with what distinguishes its versions without reading it. */
+  /** The last content of each file, with a text that differs between its versions. */
   private files = new Map<string, Read>();
   private trees = new Map<string, string>();
   private timer: NodeJS.Timeout | undefined;
 
-  /** `changed` is given the files that have changed, or were added below a folder. */
+  /** `changed` receives the files that have changed, or were added below a folder. */
   constructor(changed: (paths: string[]) => void) {
     this.changed = changed;
   }
 
-  /** Watches these files and folders instead of the ones before. */
+  /** Watches these files and folders instead of the previous ones. */
   watch(files: readonly string[], trees: readonly string[]): void {
     this.files = new Map(files.map((path) => [path, this.files.get(path) ?? read(path)]));
     this.trees = new Map(trees.map((path) => [path, this.trees.get(path) ?? namesIn(path).join("\n")]));
@@ -33,7 +34,7 @@ export class FileWatch {
     this.watchers.clear();
   }
 
-  /** Watches the folders of all files: those are there when a file is replaced. */
+  /** Watches the folders of all files: they exist while a file is replaced. */
   private open(): void {
     const folders = new Set([
       ...[...this.files.keys()].map((path) => dirname(path)),
@@ -48,11 +49,11 @@ export class FileWatch {
       if (this.watchers.has(folder)) continue;
       try {
         const watcher = watch(folder, { persistent: false }, () => this.hint());
-        // A folder that is removed is reported by the one above it.
+        // The removal of a folder is reported by its parent.
         watcher.on("error", () => this.watchers.delete(folder));
         this.watchers.set(folder, watcher);
       } catch {
-        // It is gone.
+        // It was removed.
       }
     }
   }
@@ -83,7 +84,7 @@ export class FileWatch {
   }
 }
 
-/** Milliseconds within which an editor has written all of a file. */
+/** Milliseconds within which an editor finishes writing a file. */
 const SETTLED = 30;
 
 interface Read {

@@ -8,7 +8,7 @@ import type { Version } from "./version.ts";
 const MISSING =
   "The x-amz-object-attributes header specifying the attributes to be retrieved is either missing or empty";
 
-/** Attribute → what it is of an object; undefined where the object has none. */
+/** Attribute → its value for an object; undefined if the object has none. */
 const ATTRIBUTES: Record<string, (version: Version, input: any) => unknown> = {
   ETag: ({ etag }) => etag,
   Checksum: ({ checksum }) =>
@@ -19,7 +19,7 @@ const ATTRIBUTES: Record<string, (version: Version, input: any) => unknown> = {
   ObjectSize: ({ size }) => size,
 };
 
-/** The number of parts, and a page of them where the object's checksum is made of theirs. */
+/** The number of parts, and a page of them if the object has a composite checksum. */
 function partsOf({ parts, checksum }: Version, input: any) {
   const TotalPartsCount = parts.length;
   if (checksum?.type !== "COMPOSITE" || parts.some(([, , value]) => value === undefined))
@@ -43,7 +43,7 @@ function partsOf({ parts, checksum }: Version, input: any) {
   };
 }
 
-/** GetObjectAttributes: what there is to know of an object, without its body. */
+/** GetObjectAttributes: the metadata of an object, without its body. */
 export function attributeOperations({ buckets, versions, lifecycle }: Engine): Record<string, Operation> {
   return {
     GetObjectAttributes(input) {

@@ -2,10 +2,13 @@ import type { Store } from "../kernel/store.ts";
 
 const CHUNK = 1 << 20;
 
-/** A part of a multipart object has the checksum that it was uploaded with, if the upload was begun with an algorithm. */
+/**
+ * A part of a multipart object has the checksum with which it was uploaded, if the upload was begun with an
+ * algorithm.
+ */
 export type Part = readonly [blob: number, size: number, checksum?: string];
 
-/** Bodies in pieces of at most a mebibyte. */
+/** Bodies in chunks of at most one mebibyte. */
 export class Blobs {
   private readonly store: Store;
 
@@ -28,7 +31,7 @@ export class Blobs {
     });
   }
 
-  /** The bytes from `start` up to and including `end` of these parts one after the other. */
+  /** The bytes from `start` up to and including `end` of these parts in sequence. */
   read(parts: readonly Part[], start: number, end: number): Buffer {
     return Buffer.concat([...this.pieces(parts, start, end)]);
   }

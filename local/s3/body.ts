@@ -1,7 +1,7 @@
 import { ALGORITHMS, type Algorithm, checksum, md5, memberOf } from "./checksums.ts";
 import { badDigest, badMd5, entityTooLarge, invalidDigest, invalidRequest } from "./errors.ts";
 
-/** Far below S3's 5 GB: a body is held in memory while it is written. */
+/** Far below S3's 5 GB: a body is in memory while it is written. */
 const LARGEST_BODY = 512 * 1024 * 1024;
 
 export interface Received {
@@ -13,7 +13,7 @@ export interface Received {
   checksum: string | undefined;
 }
 
-/** The body of a request, checked against every digest that came with it. Throws BadDigest where one differs. */
+/** The body of a request, checked against all its digests. Throws BadDigest if one differs. */
 export function receiveBody(input: Record<string, any>, algorithm?: Algorithm): Received {
   const data = typeof input.Body === "string" ? Buffer.from(input.Body) : (input.Body ?? new Uint8Array());
   if (!(data instanceof Uint8Array)) throw invalidRequest("Body must be text or bytes.");
@@ -52,7 +52,7 @@ export function givenChecksum(
   return algorithm && { algorithm, value: input[memberOf(algorithm)] };
 }
 
-/** Whether a value has the form that the algorithm's have: base64, of its length. */
+/** Whether a value has the form of the algorithm's checksums: base64, with the right length. */
 function isChecksum({ algorithm, value }: { algorithm: Algorithm; value: string }): boolean {
   const bytes = Buffer.from(value, "base64");
   return (
@@ -61,7 +61,7 @@ function isChecksum({ algorithm, value }: { algorithm: Algorithm; value: string 
   );
 }
 
-/** Throws InvalidRequest for a name that is no checksum algorithm. */
+/** Throws InvalidRequest for an unknown checksum algorithm. */
 export function algorithmOf(name: string | undefined): Algorithm | undefined {
   if (name === undefined) return undefined;
   const algorithm = ALGORITHMS.find((known) => known === name.toUpperCase());

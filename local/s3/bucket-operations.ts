@@ -30,7 +30,7 @@ export function bucketOperations({ kernel, buckets, lifecycle }: Engine): Record
       const tags = fromTagSet(Tags, BUCKET);
       const created = { Location: `/${name}`, BucketArn: arnOf(name) };
       if (buckets.find(name)) {
-        // us-east-1 takes a second creation by the owner for the first, unless it has tags of its own.
+        // us-east-1 treats a second creation by the owner as the first, unless it has tags of its own.
         if (location !== null || Tags.length > 0) throw bucketAlreadyOwnedByYou(name);
         return created;
       }
@@ -66,7 +66,7 @@ export function bucketOperations({ kernel, buckets, lifecycle }: Engine): Record
           Name: name,
           CreationDate: new Date(createdAt),
           BucketArn: arnOf(name),
-          // Told only where a part of the list is asked for.
+          // Present only if a part of the list was requested.
           ...(!isWhole && { BucketRegion: kernel.region }),
         })),
         Owner: { ID: kernel.account },
@@ -173,7 +173,7 @@ export function bucketOperations({ kernel, buckets, lifecycle }: Engine): Record
     },
   };
 
-  /** us-east-1 is where no location is named; every other region names itself. */
+  /** In us-east-1 the location is empty; every other region names itself. */
   function checkLocation(constraint: string | undefined): void {
     if (location !== null && constraint !== location) throw illegalLocation(constraint ?? "unspecified");
     if (location === null && constraint !== undefined && !isLocation(constraint)) {
@@ -208,7 +208,7 @@ function checkPolicy(text: unknown): void {
   try {
     policy = typeof text === "string" && text.startsWith("{") ? JSON.parse(text) : undefined;
   } catch {
-    // Refused like any other text that is no policy.
+    // Refused like any other text that is not a policy.
   }
   if (policy === undefined)
     throw malformedPolicy("Policies must be valid JSON and the first byte must be '{'");

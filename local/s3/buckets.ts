@@ -7,7 +7,7 @@ export interface Bucket {
   name: string;
   createdAt: number;
   versioning: "Enabled" | "Suspended" | undefined;
-  /** Whether "Object Created" and the like go to the default event bus. */
+  /** Whether "Object Created" and other events go to the default event bus. */
   eventBridge: boolean;
   lifecycle: LifecycleRule[] | undefined;
   policy: string | undefined;
@@ -27,7 +27,7 @@ export class Buckets {
     return row && parse(row);
   }
 
-  /** The bucket of a request. Throws NoSuchBucket, and AccessDenied where the caller expects another owner. */
+  /** The bucket of a request. Throws NoSuchBucket, and AccessDenied if the caller expects another owner. */
   of(input: { Bucket?: string; ExpectedBucketOwner?: string }): Bucket {
     const { ExpectedBucketOwner: owner = this.kernel.account } = input;
     if (!/^\d{12}$/.test(owner)) throw invalidBucketOwner(owner);

@@ -4,7 +4,7 @@ import { crc32 } from "node:zlib";
 export type Algorithm = "CRC32" | "CRC32C" | "CRC64NVME" | "SHA1" | "SHA256";
 export type ChecksumType = "FULL_OBJECT" | "COMPOSITE";
 
-/** A checksum as S3 keeps it: base64, for a composite one followed by "-" and the number of parts. */
+/** A checksum in S3's form: base64, for a composite one followed by "-" and the number of parts. */
 export interface Checksum {
   algorithm: Algorithm;
   type: ChecksumType;
@@ -18,7 +18,7 @@ export const memberOf = (algorithm: Algorithm) => `Checksum${algorithm}` as cons
 
 export const md5 = (data: Uint8Array): Buffer => hash("md5", data, "buffer");
 
-/** Of all pieces one after the other, in base64. */
+/** Of all pieces in sequence, in base64. */
 export function checksum(algorithm: Algorithm, pieces: Iterable<Uint8Array>): string {
   switch (algorithm) {
     case "CRC32": {
@@ -41,7 +41,7 @@ export function checksum(algorithm: Algorithm, pieces: Iterable<Uint8Array>): st
   }
 }
 
-/** Of an object in one piece. One that came without a checksum is given that of S3's own choice. */
+/** Of an object in one piece. An upload without a checksum gets that of S3's own choice. */
 export function fullChecksum(
   algorithm: Algorithm | undefined,
   pieces: Iterable<Uint8Array>,

@@ -1,9 +1,8 @@
 import { incompleteBody } from "./errors.ts";
 
 /**
- * The body inside an `aws-chunked` one, and its trailing headers in lower case. Signatures of chunks are not checked,
- * as those of requests are not.
- * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html
+ * The body inside an `aws-chunked` one, and its trailing headers in lower case. Signatures of chunks and of
+ * requests are not checked. https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html
  */
 export function decodeChunked(body: Buffer): { data: Buffer; trailers: Record<string, string> } {
   const pieces: Buffer[] = [];

@@ -25,12 +25,12 @@ const matches = (header: string, etag: string) =>
     return wanted === "*" || wanted === etag;
   });
 
-/** HTTP dates have whole seconds. A date that cannot be read is no condition, as in HTTP. */
+/** HTTP dates have whole seconds. An invalid date is ignored, as in HTTP. */
 const seconds = (time: string | number | Date) => Math.floor(new Date(time).getTime() / 1000);
 
 /**
- * Throws 412 PreconditionFailed or 304 NotModified, in the precedence of RFC 9110. Nothing can have changed since a time to
- * come: such a condition is none.
+ * Throws 412 PreconditionFailed or 304 NotModified, in the precedence of RFC 9110. A condition with a future
+ * time is ignored.
  */
 export function checkRead(conditions: Conditions, existing: Existing, now: number): void {
   const { IfMatch, IfNoneMatch, IfModifiedSince, IfUnmodifiedSince } = conditions;
@@ -48,7 +48,10 @@ export function checkRead(conditions: Conditions, existing: Existing, now: numbe
   }
 }
 
-/** Throws 412 PreconditionFailed where the source of a copy is not as the request wants it, which is never a 304. */
+/**
+ * Throws 412 PreconditionFailed if the source of a copy does not meet the request's conditions; this is never
+ * a 304.
+ */
 export function checkCopySource(input: Record<string, any>, existing: Existing, now: number): void {
   const refuse = (condition: string) => preconditionFailed(`x-amz-copy-source-${condition}`);
   try {
@@ -70,7 +73,7 @@ export function checkCopySource(input: Record<string, any>, existing: Existing, 
   }
 }
 
-/** Throws where a conditional write or delete must not happen. `existing` is the key's current object. */
+/** Throws if a conditional write or delete must not happen. `existing` is the key's current object. */
 export function checkWrite(conditions: Conditions, key: string, existing: Existing | undefined): void {
   const { IfMatch, IfNoneMatch } = conditions;
   if (IfNoneMatch !== undefined && existing && matches(IfNoneMatch, existing.etag)) {
@@ -82,7 +85,10 @@ export function checkWrite(conditions: Conditions, key: string, existing: Existi
   }
 }
 
-/** Throws NotImplemented for conditions that a write cannot have: it names an entity tag, or asks for no object at all. */
+/**
+ * Throws NotImplemented for conditions that a write does not support: it may name an entity tag, or require
+ * that there is no object.
+ */
 export function checkWriteHeaders({ IfMatch, IfNoneMatch }: Conditions): void {
   if (IfMatch !== undefined && IfNoneMatch !== undefined) {
     throw headerNotImplemented(
@@ -104,7 +110,10 @@ export function checkWriteHeaders({ IfMatch, IfNoneMatch }: Conditions): void {
   }
 }
 
-/** Throws ConditionalRequestConflict where the object that an upload may replace was written after the upload began. */
+/**
+ * Throws ConditionalRequestConflict if the object that an upload may replace was written after the upload
+ * began.
+ */
 export function checkUnchangedSince(
   { IfMatch }: Conditions,
   key: string,

@@ -9,12 +9,15 @@ export function copySource(text: unknown): { Bucket: string; Key: string; Versio
       return { Bucket: parts[1]!, Key: decodeURIComponent(parts[2]!), VersionId: parts[3] };
     }
   } catch {
-    // A stray percent sign: refused like any other text that names no object.
+    // An invalid percent sign: refused like any other text that names no object.
   }
   throw invalidArgument("Invalid copy source object key", "x-amz-copy-source", "x-amz-copy-source");
 }
 
-/** The bytes of a source of this size that a part is made of: all, unless both ends are given. Throws InvalidArgument or InvalidRequest. */
+/**
+ * The range of a source of this size that becomes a part: all, unless both ends are given. Throws
+ * InvalidArgument or InvalidRequest.
+ */
 export function copiedRange(header: string | undefined, size: number): ByteRange {
   if (header === undefined) return { start: 0, end: size - 1 };
   const refuse = (message: string) => invalidArgument(message, "x-amz-copy-source-range", header);

@@ -59,7 +59,7 @@ export const conditionalRequestConflict = (Condition: string, Key: string) =>
     "The conditional request cannot succeed due to a conflicting operation against this resource.",
     { Condition, Key },
   );
-/** S3's own refusal of a header, or of a header's value, that the operation does not take. */
+/** S3's own error for a header, or a header's value, that the operation does not accept. */
 export const headerNotImplemented = (Header: string, additionalMessage: string) =>
   error(501, "NotImplemented", "A header you provided implies functionality that is not implemented", {
     Header,

@@ -1,6 +1,6 @@
 import { invalidStorageClass, metadataTooLarge, notImplemented } from "./errors.ts";
 
-/** What is stored beside a body and handed back with it. */
+/** Metadata that is stored with a body and returned with it. */
 export interface ObjectHeaders {
   ContentType?: string;
   CacheControl?: string;
@@ -29,7 +29,7 @@ export const STORED_HEADERS: Record<string, string> = {
   SSEKMSKeyId: "x-amz-server-side-encryption-aws-kms-key-id",
 };
 
-/** Parameters whose promise would be broken silently. */
+/** Parameters that cannot be ignored silently. */
 const REFUSED = [
   "ObjectLockMode",
   "ObjectLockRetainUntilDate",
@@ -54,7 +54,7 @@ const STORAGE_CLASSES = [
 const LARGEST_METADATA = 2048;
 
 /**
- * Throws NotImplemented for a parameter that the local cloud cannot keep, InvalidStorageClass for one that there is not,
+ * Throws NotImplemented for an unsupported parameter, InvalidStorageClass for an unknown class,
  * MetadataTooLarge over 2 KB.
  */
 export function objectHeaders(input: Record<string, any>): ObjectHeaders {

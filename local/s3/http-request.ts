@@ -75,7 +75,7 @@ const QUERY_MEMBERS: Record<string, string> = {
   versionId: "VersionId",
 };
 
-/** Body → members, for the operations that have one. */
+/** Body → members, for the operations that have a body. */
 const BODY_READERS: Record<string, (body: Buffer) => Record<string, any>> = {
   PutObject: (Body) => ({ Body }),
   UploadPart: (Body) => ({ Body }),
@@ -133,7 +133,7 @@ export function inputOf(operation: string, target: Target, request: HttpRequest)
   return { ...input, ...BODY_READERS[operation]?.(body) };
 }
 
-/** A header holds Latin-1: other text comes as encoded words of RFC 2047, in base64 or quoted. */
+/** A header contains Latin-1: other text is sent as encoded words of RFC 2047, in base64 or quoted. */
 function readable(value: string): string {
   return value.replace(/=\?utf-8\?([bq])\?([^?]*)\?=/gi, (_, encoding: string, text: string) =>
     encoding.toLowerCase() === "b"

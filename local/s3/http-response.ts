@@ -45,7 +45,7 @@ const partsElement = ({ TotalPartsCount, Parts, ...page }: Output) => ({
 });
 const tagging = ({ TagSet }: Output) => document("Tagging", { TagSet: { Tag: TagSet } });
 
-/** Operation → the XML of its answer. Operations that are missing here answer with headers only. */
+/** Operation → the XML of its response. Other operations answer with headers only. */
 const DOCUMENTS: Record<string, (output: Output) => string> = {
   CompleteMultipartUpload: ({ VersionId: _, ServerSideEncryption: __, ...output }) =>
     document("CompleteMultipartUploadResult", output),
@@ -95,7 +95,8 @@ export function responseOf(operation: string, output: Output): HttpResponse {
 
 export function errorResponse(error: ServiceError, request: HttpRequest): HttpResponse {
   const headers: Record<string, string> = { "content-type": "application/xml" };
-  // A key behind a delete marker says so, by which a client distinguishes it from a key that never existed.
+  // A key with a delete marker is reported as such, so that a client can distinguish it from a key that never
+  // existed.
   const { DeleteMarker, ...details } = error.details;
   if (DeleteMarker !== undefined) {
     headers["x-amz-delete-marker"] = "true";
@@ -125,7 +126,7 @@ function headersOf(output: Output): Record<string, string> {
   return headers;
 }
 
-/** A header holds Latin-1: as S3 does, other text is given as an encoded word of RFC 2047. */
+/** A header contains Latin-1: as in S3, other text is an encoded word of RFC 2047. */
 function legible(text: string): string {
   if (/^[\t\x20-\x7e\x80-\xff]*$/.test(text)) return text;
   return `=?UTF-8?B?${Buffer.from(text).toString("base64")}?=`;

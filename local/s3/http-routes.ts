@@ -7,7 +7,10 @@ export interface Target {
 
 type Scope = "service" | "bucket" | "object";
 
-/** Scope and method → the query parameter that distinguishes operations → operation; "" is the one without any. */
+/**
+ * Scope and method → the query parameter that distinguishes operations → operation; "" is the one without
+ * any.
+ */
 const ROUTES: Record<string, Record<string, string>> = {
   "service GET": { "": "ListBuckets" },
   "bucket GET": {
@@ -50,10 +53,10 @@ const ROUTES: Record<string, Record<string, string>> = {
   "object POST": { uploads: "CreateMultipartUpload", uploadId: "CompleteMultipartUpload" },
 };
 
-/** Operations that a header distinguishes from their neighbours. */
+/** Operations that a header distinguishes. */
 const COPIES: Record<string, string> = { PutObject: "CopyObject", UploadPart: "UploadPartCopy" };
 
-/** Query parameters that stand for operations of S3 which are not served. */
+/** Query parameters of unsupported operations of S3. */
 const UNSERVED = new Set([
   "abac",
   "accelerate",
@@ -83,7 +86,7 @@ const UNSERVED = new Set([
   "website",
 ]);
 
-/** The operation that a request asks for. Throws NotImplemented with the name of one that is not served. */
+/** The operation of a request. Throws NotImplemented with the name of an unsupported one. */
 export function operationOf(
   method: string,
   target: Target,

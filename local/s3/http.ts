@@ -22,7 +22,10 @@ export async function answerHttp(kernel: Kernel, request: HttpRequest): Promise<
 
 const READS = new Set(["GetObject", "HeadObject"]);
 
-/** What a browser may do: read one object, but not to keep it as the worker that answers for all pages of the endpoint. */
+/**
+ * What a browser may do: read one object, but not register it as a service worker for all pages of the
+ * endpoint.
+ */
 export function welcome({
   method,
   path,
@@ -34,7 +37,7 @@ export function welcome({
     const target = targetOf(headers.host ?? "", path);
     return READS.has(operationOf(method, target, query, headers)) ? "own file" : "no page";
   } catch {
-    // Not an operation of S3, which the answer says.
+    // Not an operation of S3; the response reports it.
     return "no page";
   }
 }

@@ -1,7 +1,7 @@
 import { deserializing, type Kinds } from "../kernel/input.ts";
 import type { Operation } from "../kernel/service.ts";
 
-/** Members that are texts wherever they are. A tagging is one in a header, and a structure in a body. */
+/** Members that are always texts. A tagging is a text in a header, and a structure in a body. */
 const TEXTS = [
   ...["Bucket", "Key", "VersionId", "UploadId", "Prefix", "Delimiter", "Marker", "KeyMarker"],
   ...["VersionIdMarker", "UploadIdMarker", "ContinuationToken", "StartAfter", "EncodingType", "Range"],
@@ -12,8 +12,8 @@ const TEXTS = [
 const WITH_TAGGING_HEADER = new Set(["PutObject", "CopyObject", "CreateMultipartUpload"]);
 
 /**
- * The operations, refusing input of another kind. What comes over HTTP is text by itself, the parameters of a state
- * machine's task are what its definition says.
+ * The operations, which refuse input of another type. HTTP input is text already; the parameters of a state
+ * machine's task come from its definition.
  */
 export function checked(operations: Record<string, Operation>): Record<string, Operation> {
   const texts: Kinds = Object.fromEntries(TEXTS.map((name) => [name, "text"]));

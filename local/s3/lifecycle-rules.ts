@@ -26,7 +26,7 @@ interface Tag {
   Value: string;
 }
 
-/** Members that move objects between storage classes, which changes nothing that can be seen here. */
+/** Members that move objects between storage classes, which has no visible effect here. */
 const WITHOUT_EFFECT = ["Transitions", "NoncurrentVersionTransitions"];
 const SERVED = [
   "ID",
@@ -38,7 +38,7 @@ const SERVED = [
   "AbortIncompleteMultipartUpload",
 ];
 
-/** Throws InvalidArgument for a rule with a member that is not served or a duration that is none. */
+/** Throws InvalidArgument for a rule with an unsupported member or an invalid duration. */
 export function checkRules(rules: LifecycleRule[]): LifecycleRule[] {
   for (const rule of rules) {
     const unknown = Object.keys(rule).find(
@@ -67,7 +67,7 @@ export function checkRules(rules: LifecycleRule[]): LifecycleRule[] {
 export const prefixOf = (rule: LifecycleRule): string =>
   rule.Prefix ?? rule.Filter?.Prefix ?? rule.Filter?.And?.Prefix ?? "";
 
-/** Whether the rule is meant for this version, as far as its tags and size decide. */
+/** Whether the rule applies to this version, by its tags and size. */
 export function applies(rule: LifecycleRule, version: Version): boolean {
   const filters = [rule.Filter ?? {}, rule.Filter?.And ?? {}];
   const tags = [rule.Filter?.Tag, rule.Filter?.And?.Tag, ...(rule.Filter?.And?.Tags ?? [])];
@@ -83,5 +83,7 @@ export function applies(rule: LifecycleRule, version: Version): boolean {
 /** Days since the epoch, each beginning at midnight UTC. */
 export const dayOf = (now: number): number => Math.floor(now / DAY);
 
-/** What is that many days old: S3 rounds the end of an object's days up to the next midnight UTC. */
+/**
+ * Whether something is that many days old: S3 rounds the end of an object's days up to the next midnight UTC.
+ */
 export const cutoff = (now: number, days: number): number => (dayOf(now) - days) * DAY;

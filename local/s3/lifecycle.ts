@@ -6,15 +6,16 @@ import type { Uploads } from "./uploads.ts";
 import type { Versions } from "./versions.ts";
 
 /**
- * Lifecycle expiration, looked at when a bucket is used: it is unspecified when S3 removes what has expired, only that
- * it is gone. Ages are counted in days that end at midnight UTC, so a bucket needs to be swept once a day.
+ * Lifecycle expiration, applied when a bucket is used: S3 does not specify when it removes expired objects,
+ * only that they are no longer visible. Ages are counted in days that end at midnight UTC, so a bucket needs
+ * to be checked once a day.
  */
 export class Lifecycle {
   private readonly kernel: Kernel;
   private readonly versions: Versions;
   private readonly uploads: Uploads;
   private readonly notifications: Notifications;
-  /** Bucket → the day for which it was swept, derivable at the price of another sweep. */
+  /** Bucket → the day of its last check; losing it costs only another check. */
   private readonly swept = new Map<string, number>();
 
   constructor(kernel: Kernel, versions: Versions, uploads: Uploads, notifications: Notifications) {
@@ -24,7 +25,7 @@ export class Lifecycle {
     this.notifications = notifications;
   }
 
-  /** Removes what has expired; answers the bucket. */
+  /** Removes expired objects; answers the bucket. */
   applyTo(bucket: Bucket): Bucket {
     if (!bucket.lifecycle) return bucket;
     const today = dayOf(this.kernel.clock.now());
@@ -97,7 +98,7 @@ export class Lifecycle {
     }
   }
 
-  /** Delete markers that hide nothing any more. */
+  /** Delete markers without older versions. */
   private dropLoneMarkers(bucket: Bucket, rule: LifecycleRule, cause: Cause): void {
     const markers = this.versions.all(
       `SELECT * FROM s3_object AS marker WHERE bucket = ? AND latest = 1 AND marker = 1 AND NOT EXISTS

@@ -114,7 +114,8 @@ export function listingOperations(
       const marker =
         VersionIdMarker === "" ? undefined : versions.find(bucket.name, KeyMarker, VersionIdMarker);
       const most = mostOf(input.MaxKeys, "max-keys");
-      // A marker that was deleted since has no place among the key's versions: what is left of them comes again.
+      // A marker that was deleted since has no position among the key's versions: the remaining ones are
+      // listed again.
       const within = VersionIdMarker === "" ? undefined : (marker ?? { sequence: Number.MAX_SAFE_INTEGER });
       const start = { ...markedAt(KeyMarker), within };
       const found = scan(versionsAfter(bucket.name, Prefix), start, Prefix, Delimiter, most);

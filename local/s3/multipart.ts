@@ -40,7 +40,7 @@ import type { Versions } from "./versions.ts";
 const SMALLEST_PART = 5 * 1024 * 1024;
 const MOST_PARTS = 10_000;
 
-/** Multipart uploads: parts are bodies of their own, which the completed object takes over without a copy. */
+/** Multipart uploads: parts are bodies of their own, which the completed object references without a copy. */
 export function multipartOperations(engine: Engine, uploads: Uploads): Record<string, Operation> {
   const { kernel, buckets, versions, lifecycle, notifications } = engine;
 
@@ -188,7 +188,7 @@ export function multipartOperations(engine: Engine, uploads: Uploads): Record<st
     ListMultipartUploads(input) {
       const bucket = lifecycle.applyTo(buckets.of(input));
       const { Prefix = "", Delimiter = "", KeyMarker = "" } = input;
-      // Without a key, an upload names no place.
+      // Without a key, an upload has no position.
       const UploadIdMarker = KeyMarker === "" ? "" : (input.UploadIdMarker ?? "");
       const within = UploadIdMarker === "" ? undefined : markedUpload(bucket.name, KeyMarker, UploadIdMarker);
       const most = mostOf(input.MaxUploads, "max-uploads");
@@ -229,7 +229,7 @@ export function multipartOperations(engine: Engine, uploads: Uploads): Record<st
     throw invalidArgument("Invalid uploadId marker", "upload-id-marker", id);
   }
 
-  /** What listings tell of an upload. */
+  /** The fields of an upload in listings. */
   function described(upload: Upload) {
     return {
       ...(upload.algorithm && {
@@ -255,7 +255,7 @@ function partNumber(input: any): number {
   return number;
 }
 
-/** How an upload's checksum is made unless the request says: over the whole where the algorithm allows only that. */
+/** The default checksum type of an upload: over the whole if the algorithm allows only that. */
 function checksumType(
   algorithm: Algorithm | undefined,
   wanted: ChecksumType | undefined,
@@ -277,7 +277,7 @@ function checksumType(
   return type;
 }
 
-/** The parts that the caller lists, which must be there as he knows them. */
+/** The listed parts, which must exist as the caller names them. */
 function chosenParts(upload: Upload, uploaded: UploadedPart[], listed: any[]): UploadedPart[] {
   if (listed.length === 0) throw invalidRequest("You must specify at least one part");
   const byNumber = new Map(uploaded.map((part) => [part.number, part]));
@@ -296,7 +296,7 @@ function chosenParts(upload: Upload, uploaded: UploadedPart[], listed: any[]): U
   return parts;
 }
 
-/** Whether a part has the checksum that it is listed with. Throws where it should have one, or one of another algorithm. */
+/** Whether a part has the listed checksum. Throws if it should have one, or has one of another algorithm. */
 function hasChecksum({ algorithm, checksum_type: type }: Upload, part: UploadedPart, entry: any): boolean {
   if (!algorithm) return true;
   const listed = givenChecksum(entry);
@@ -325,7 +325,7 @@ function checkType({ checksum_type: type }: Upload, given: ChecksumType | undefi
   );
 }
 
-/** Throws where the request has another checksum of the whole. One without a type is taken for a composite one. */
+/** Throws if the request has another checksum of the whole. One without a type counts as a composite one. */
 function checkChecksum({ algorithm, checksum_type: type }: Upload, sum: Checksum, input: any): void {
   const given = givenChecksum(input);
   if (!given) return;

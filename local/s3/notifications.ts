@@ -5,7 +5,7 @@ import type { Version } from "./version.ts";
 
 const BATCH = 10;
 
-/** Who and how a change came about, as far as events tell it. */
+/** The origin of a change, as far as events contain it. */
 export type Cause = Pick<CallContext, "requestId"> & { requester: string; reason?: string };
 
 /**
@@ -41,7 +41,7 @@ export class Notifications {
     this.add(bucket, `Object Tags ${change}`, cause, object);
   }
 
-  /** Sends what is waiting. */
+  /** Sends pending events. */
   deliver(): void {
     if (this.sending) return;
     this.sending = true;
@@ -74,7 +74,7 @@ export class Notifications {
     const { store } = this.kernel;
     try {
       for (;;) {
-        // The change that wrote an event is complete only when its caller's turn is.
+        // The change that wrote an event is complete only at the end of its caller's turn.
         await Promise.resolve();
         const rows = store.all<EventRow>("SELECT id, entry FROM s3_event ORDER BY id LIMIT ?", BATCH);
         if (rows.length === 0) return;
@@ -103,8 +103,8 @@ interface EventRow {
 }
 
 /**
- * The entry for PutEvents. What creates or deletes an object has a sequencer, hexadecimal text that grows with each such change:
- * the row's number.
+ * The entry for PutEvents. Changes that create or delete an object have a sequencer, hexadecimal text that
+ * grows with each such change: the row's number.
  */
 function toEntry({ id, entry }: EventRow) {
   const { Detail, ...others } = JSON.parse(entry);

@@ -27,7 +27,7 @@ import { isVersionId, type NewVersion, type Versions } from "./versions.ts";
 const LARGEST_KEY = 1024;
 const MOST_DELETED = 1000;
 
-/** What the operations on objects work with. */
+/** The dependencies of the operations on objects. */
 export interface Engine {
   kernel: Kernel;
   buckets: Buckets;
@@ -231,14 +231,17 @@ export const quoted = (etag: string) => `"${etag}"`;
 export const versionId = (bucket: Bucket, version: Version) =>
   bucket.versioning === undefined ? {} : { VersionId: version.version };
 
-/** Of an object that was just written, other than by a copy: while versioning is suspended it is "null", which is not returned. */
+/**
+ * Of an object that was just written, except by a copy: while versioning is suspended it is "null", which is
+ * not returned.
+ */
 export const newVersionId = (bucket: Bucket, version: Version) =>
   bucket.versioning === "Enabled" ? { VersionId: version.version } : {};
 
 export const checksumMembers = ({ checksum: kept }: Pick<Version, "checksum">) =>
   kept ? { [memberOf(kept.algorithm)]: kept.value, ChecksumType: kept.type } : {};
 
-/** Of an object or of an upload under way: nothing is kept unencrypted. */
+/** Of an object or of a running upload: everything is described as encrypted. */
 export const encryption = ({ headers }: Pick<Version, "headers">) => ({
   ServerSideEncryption: headers.ServerSideEncryption ?? "AES256",
 });
@@ -255,7 +258,10 @@ export function keyOf(input: { Key?: string }): string {
   return input.Key;
 }
 
-/** The version that Key and VersionId name. Throws NoSuchKey, NoSuchVersion or InvalidArgument; a delete marker is none of these. */
+/**
+ * The version that Key and VersionId name. Throws NoSuchKey, NoSuchVersion or InvalidArgument; a delete
+ * marker counts as missing.
+ */
 export function requested(versions: Versions, bucket: Bucket, input: any, method: string): Version {
   const key = keyOf(input);
   if (input.VersionId === undefined) {
@@ -270,7 +276,7 @@ export function requested(versions: Versions, bucket: Bucket, input: any, method
   return withoutMarker(version, method);
 }
 
-/** The version whose tags are meant: here, as with an id, a delete marker is one that takes no part. */
+/** The version whose tags are requested: without a version id as well, a delete marker allows no tags. */
 function tagged(versions: Versions, bucket: Bucket, input: any, method: string): Version {
   const latest = versions.latest(bucket.name, keyOf(input));
   if (input.VersionId === undefined && latest) return withoutMarker(latest, method);
@@ -305,7 +311,7 @@ function describe(bucket: Bucket, version: Version, range: ByteRange | undefined
   return {
     ContentType: "binary/octet-stream",
     ...headers,
-    // Told where it is not the usual one.
+    // Returned only if it is not the default.
     ...(StorageClass !== "STANDARD" && { StorageClass }),
     ...responseOverrides(input),
     Metadata,
@@ -322,7 +328,10 @@ function describe(bucket: Bucket, version: Version, range: ByteRange | undefined
   };
 }
 
-/** The checksum of what is read, where one is known: of the whole, or of a part that was uploaded with its own. */
+/**
+ * The checksum of the returned bytes, if it is known: of the whole, or of a part that was uploaded with its
+ * own.
+ */
 function readChecksum(version: Version, range: ByteRange | undefined, input: any) {
   if (input.PartNumber !== undefined && version.multipart) {
     const [, , value] = version.parts[Number(input.PartNumber) - 1]!;
@@ -332,7 +341,7 @@ function readChecksum(version: Version, range: ByteRange | undefined, input: any
   return isWhole ? checksumMembers(version) : {};
 }
 
-/** ResponseContentType and the like, which a presigned URL uses to name a download. */
+/** ResponseContentType and others, with which a presigned URL names a download. */
 function responseOverrides(input: any) {
   const names = [
     "CacheControl",
@@ -346,7 +355,10 @@ function responseOverrides(input: any) {
   return Object.fromEntries(given.map((name) => [name, input[`Response${name}`]]));
 }
 
-/** A copy is written in one piece: its checksum covers the whole, with the algorithm asked for or the source's. */
+/**
+ * A copy is written in one piece: its checksum covers the whole, with the requested algorithm or the
+ * source's.
+ */
 function copiedChecksum(source: Version, data: Buffer, input: any): NewVersion["checksum"] {
   const algorithm = algorithmOf(input.ChecksumAlgorithm) ?? source.checksum?.algorithm;
   return fullChecksum(algorithm, [data]);

@@ -1,14 +1,14 @@
 import { requestHasExpired } from "./errors.ts";
 
 /**
- * A presigned request carries its signature, and headers that were signed with it, in the query. Checksums there are
- * of the empty body that was signed, not of the one that is sent, and tell nothing.
+ * A presigned request has its signature, and headers that were signed with it, in the query. Checksums there
+ * are of the empty body that was signed, not of the one that is sent, so they are ignored.
  */
 const SIGNATURE =
   /^x-amz-(?:algorithm|credential|date|expires|signedheaders|signature|security-token|content-sha256)$/;
 const CHECKSUM = /checksum/;
 
-/** The headers that stand in the query of a presigned request; none for any other. */
+/** The headers in the query of a presigned request; none for any other. */
 export function presignedHeaders(query: URLSearchParams): Record<string, string> {
   if (!query.has("X-Amz-Signature")) return {};
   const named = [...query].map(([name, value]): [string, string] => [name.toLowerCase(), value]);
@@ -17,7 +17,7 @@ export function presignedHeaders(query: URLSearchParams): Record<string, string>
   return Object.fromEntries(named.filter(isHeader));
 }
 
-/** Throws AccessDenied for a presigned request whose time is over. `now` in milliseconds since the epoch. */
+/** Throws AccessDenied for an expired presigned request. `now` in milliseconds since the epoch. */
 export function refuseExpired(query: URLSearchParams, now: number): void {
   const [, year, month, day, hour, minute, second] =
     /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(query.get("X-Amz-Date") ?? "") ?? [];

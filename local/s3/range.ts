@@ -7,8 +7,8 @@ export interface ByteRange {
 }
 
 /**
- * What a Range header asks of an object of this size; undefined for the whole, which is also the answer to a header
- * that is malformed or asks for several ranges. Throws InvalidRange where nothing of the range exists.
+ * The bytes of a Range header in an object of this size; undefined for the whole, also if the header is
+ * malformed or has several ranges. Throws InvalidRange if nothing of the range exists.
  */
 export function parseRange(header: string | undefined, size: number): ByteRange | undefined {
   const parts = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? "");

@@ -79,7 +79,7 @@ const bucket: ResourceProvider = {
     };
   },
 
-  /** As CloudFormation does, only an empty bucket goes: what lies in it was not made by the template. */
+  /** As in CloudFormation, only an empty bucket is deleted: its objects do not belong to the template. */
   async remove(name, kernel) {
     try {
       await kernel.call("s3", "DeleteBucket", { Bucket: name });
@@ -92,7 +92,7 @@ const bucket: ResourceProvider = {
   },
 };
 
-/** AWS::S3::BucketPolicy: kept, and shown by GetBucketPolicy. */
+/** AWS::S3::BucketPolicy: stored, and returned by GetBucketPolicy. */
 const policy: ResourceProvider = {
   type: "AWS::S3::BucketPolicy",
   serves: { Bucket: true, PolicyDocument: true },
@@ -114,8 +114,8 @@ const policy: ResourceProvider = {
 };
 
 /**
- * What the CDK makes of `eventBridgeEnabled`: a custom resource whose function would call PutBucketNotificationConfiguration.
- * Called here directly, so that the function (in Python) need not run.
+ * The custom resource that the CDK creates for `eventBridgeEnabled`: its function would call
+ * PutBucketNotificationConfiguration. Done here directly, so that the function (in Python) need not run.
  */
 const notifications: ResourceProvider = {
   type: "Custom::S3BucketNotifications",
@@ -136,10 +136,15 @@ const notifications: ResourceProvider = {
   },
 };
 
-/** The CDK's mark of a bucket that may be emptied; it goes when a template asks to keep the bucket after all. */
+/**
+ * The CDK's tag of a bucket that may be emptied; it is removed when a template keeps the bucket after all.
+ */
 const MAY_BE_EMPTIED = "aws-cdk:auto-delete-objects";
 
-/** What the CDK makes of `autoDeleteObjects`: a custom resource that leaves the template before its bucket does. */
+/**
+ * The custom resource that the CDK creates for `autoDeleteObjects`, which leaves the template before its
+ * bucket does.
+ */
 const autoDelete: ResourceProvider = {
   type: "Custom::S3AutoDeleteObjects",
   serves: { BucketName: true },
@@ -177,7 +182,7 @@ async function createUnlessThere(kernel: Kernel, name: string): Promise<void> {
   if (Buckets[0]?.Name !== name) await kernel.call("s3", "CreateBucket", { Bucket: name });
 }
 
-/** Versioning that was on once can only be suspended. */
+/** Versioning that was enabled once can only be suspended. */
 async function setVersioning(kernel: Kernel, Bucket: string, wanted: string | undefined): Promise<void> {
   const current = (await kernel.call("s3", "GetBucketVersioning", { Bucket })).Status;
   const Status = wanted ?? (current === undefined ? undefined : "Suspended");

@@ -3,17 +3,17 @@ import { invalidArgument } from "./errors.ts";
 /** Pages through rows in the order of their keys, as every listing of S3 does. */
 
 const MOST = 1000;
-/** Rows read at a time where most of them may turn out to be under one common prefix. */
+/** Number of rows read at a time if most of them may be under one common prefix. */
 const SMALL_BATCH = 8;
 
-/** Above every text that begins with `prefix`. */
+/** A text greater than every text with this prefix. */
 export const beyond = (prefix: string) => `${prefix}\u{10ffff}`;
 
 /** After this key, or within it after this row. */
 export interface Position<Mark> {
   key: string;
   within?: Mark | undefined;
-  /** The common prefix that the key is under is passed over as a whole. */
+  /** The common prefix of the key is skipped as a whole. */
   passesGroup?: boolean;
 }
 
@@ -28,8 +28,8 @@ interface Found<Row> {
 }
 
 /**
- * Reads on from `start` until `most` keys and common prefixes are found. The keys under a common prefix are not
- * read: behind the first of them the index is entered again at the prefix's end.
+ * Reads from `start` until `most` keys and common prefixes are found. The keys under a common prefix are not
+ * read: after the first of them, the scan continues at the prefix's end.
  */
 export function scan<Mark, Row extends Mark & { key: string }>(
   rowsAfter: (position: Position<Mark>, limit: number) => Row[],
@@ -69,7 +69,7 @@ export function scan<Mark, Row extends Mark & { key: string }>(
   }
 }
 
-/** How many are asked for; an empty parameter asks for nothing else than a missing one. */
+/** The requested number; an empty parameter counts as a missing one. */
 export function mostOf(given: unknown, parameter: string): number {
   const most = Number(given === undefined || given === "" ? MOST : given);
   if (!Number.isInteger(most) || most < 0) {

@@ -1,7 +1,7 @@
 /**
- * A row of `s3_object` is one version of a key, or a delete marker; the newest has the highest `sequence`. Bodies lie
- * in chunks, so that no value is large, a range reads only what it touches, and the parts of a multipart upload
- * become an object without being copied: `parts` lists [blob, size] in order.
+ * A row of `s3_object` is one version of a key, or a delete marker; the newest has the highest `sequence`.
+ * Bodies are stored in chunks, so that no value is large, a range reads only its chunks, and the parts of a
+ * multipart upload become an object without being copied: `parts` lists [blob, size] in order.
  */
 export const SCHEMA = `
 CREATE TABLE IF NOT EXISTS s3_bucket (

@@ -15,8 +15,8 @@ import { Uploads } from "./uploads.ts";
 import { Versions } from "./versions.ts";
 
 /**
- * S3: objects with versions, conditions, checksums and multipart uploads. `kernel.call` takes and gives what the SDK
- * does: times are Dates, ETags are quoted, a body goes in as text or bytes and comes out as a Buffer.
+ * S3: objects with versions, conditions, checksums and multipart uploads. `kernel.call` uses the SDK's types:
+ * times are Dates, ETags are quoted, a body is text or bytes as input and a Buffer as output.
  */
 export function s3Service(kernel: Kernel): Service {
   kernel.store.define(SCHEMA);

@@ -3,7 +3,7 @@ import { badRequest, invalidArgument, invalidTag, malformedXml } from "./errors.
 
 export type Tags = Record<string, string>;
 
-/** What carries tags: how many there may be, and how a key of the system's own is refused. */
+/** Limits of tags: the maximum number, and the error for a key of the system's own. */
 export interface Tagged {
   most: number;
   reserved: string;
@@ -33,7 +33,7 @@ export function fromTagSet(tagSet: { Key?: string; Value?: string }[], { most, r
   return tags;
 }
 
-/** "key=value&…", as a header carries tags of an object. Throws InvalidArgument. */
+/** "key=value&…", the form of an object's tags in a header. Throws InvalidArgument. */
 export function fromHeader(text: string | undefined): Tags {
   const pairs = [...new URLSearchParams(text ?? "")];
   try {

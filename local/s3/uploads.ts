@@ -26,7 +26,7 @@ export interface UploadedPart {
   modified_at: number;
 }
 
-/** Multipart uploads under way: the rows of `s3_upload` and `s3_part`. */
+/** Running multipart uploads: the rows of `s3_upload` and `s3_part`. */
 export class Uploads {
   private readonly kernel: Kernel;
   private readonly blobs: Blobs;
@@ -66,7 +66,10 @@ export class Uploads {
     return row && parse(row);
   }
 
-  /** In the order of their keys and of when they began: those of this key that began after `within`, and those of later keys. */
+  /**
+   * In the order of their keys and start times: those of this key that began after `within`, and those of
+   * later keys.
+   */
   after(bucket: string, prefix: string, { key, within }: Position<Upload>, limit: number): Upload[] {
     return this.kernel.store
       .all(
@@ -83,7 +86,7 @@ export class Uploads {
       .map(parse);
   }
 
-  /** A part that is sent again takes the place of the one before. */
+  /** A part that is sent again replaces the previous one. */
   addPart(upload: Upload, part: Omit<UploadedPart, "blob" | "modified_at">, data: Uint8Array): UploadedPart {
     const { store, clock } = this.kernel;
     return store.atomically(() => {
@@ -118,7 +121,7 @@ export class Uploads {
     );
   }
 
-  /** Forgets the upload. The bodies of the parts in `kept` live on in an object. */
+  /** Removes the upload. The bodies of the parts in `kept` belong to an object now. */
   end(upload: Upload, kept: UploadedPart[] = []): void {
     const { store } = this.kernel;
     const blobs = new Set(kept.map((part) => part.blob));

@@ -7,7 +7,7 @@ export interface Version {
   sequence: number;
   bucket: string;
   key: string;
-  /** "null" for what was written while versioning was not enabled. */
+  /** "null" for an object that was written while versioning was not enabled. */
   version: string;
   latest: boolean;
   marker: boolean;

@@ -9,7 +9,7 @@ export type NewVersion = Pick<
   "size" | "etag" | "headers" | "checksum" | "tags" | "parts" | "multipart" | "marker"
 >;
 
-/** Bytes of a version's id before those that tell it from one that was never given. */
+/** Bytes of a version's id that precede its checksum. */
 const IDENTITY = 21;
 
 /** Letters, digits, dots and underscores, as S3's own. */
@@ -20,7 +20,7 @@ const versionIdOf = (identity: Buffer) =>
 
 const identityOf = (id: string) => Buffer.from(id.replaceAll(".", "-"), "base64url").subarray(0, IDENTITY);
 
-/** Whether this may be a version's id, of one that is there or was. */
+/** Whether this may be a version's id, of an existing or removed version. */
 export function isVersionId(id: string): boolean {
   return id === "null" || versionIdOf(identityOf(id)) === id;
 }
@@ -36,7 +36,7 @@ const MARKER: NewVersion = {
   marker: true,
 };
 
-/** The rows of `s3_object`, kept so that each key with versions has exactly one that is the latest. */
+/** The rows of `s3_object`. Each key with versions has exactly one latest row. */
 export class Versions {
   readonly blobs: Blobs;
   private readonly kernel: Kernel;
@@ -55,7 +55,7 @@ export class Versions {
     );
   }
 
-  /** What a plain GET would answer. */
+  /** The version that a plain GET returns. */
   current(bucket: string, key: string): Version | undefined {
     const latest = this.latest(bucket, key);
     return latest?.marker ? undefined : latest;
@@ -70,7 +70,7 @@ export class Versions {
     );
   }
 
-  /** Adds the newest version. Without versioning, or while it is suspended, it takes the place of "null". */
+  /** Adds the newest version. Without versioning, or while it is suspended, it replaces "null". */
   put(bucket: Bucket, key: string, value: NewVersion): Version {
     const { store, clock, random } = this.kernel;
     const now = clock.now();
@@ -106,8 +106,8 @@ export class Versions {
   }
 
   /**
-   * A delete without a version id: where versions are kept it adds a marker, which is the answer; otherwise the
-   * object is gone.
+   * A delete without a version id: with versioning it adds a marker, which is returned; otherwise the object
+   * is removed.
    */
   hide(bucket: Bucket, key: string): Version | undefined {
     if (bucket.versioning !== undefined) return this.put(bucket, key, MARKER);
@@ -116,7 +116,7 @@ export class Versions {
     return undefined;
   }
 
-  /** Deletes one version for good; the one before it becomes the latest. */
+  /** Deletes one version permanently; the previous one becomes the latest. */
   remove(version: Version): void {
     this.kernel.store.atomically(() => {
       this.erase(version);

@@ -9,7 +9,7 @@ const escapeXml = (text: string) =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
   text.replace(/[&<>"\u0000-\u0008\u000b-\u001f]/g, (found) => NAMED[found] ?? `&#${found.charCodeAt(0)};`);
 
-/** S3 repeats an element for each item of a list, without one around them. */
+/** S3 repeats an element for each item of a list, without a parent element. */
 function element(name: string, value: unknown): string {
   if (value === undefined) return "";
   if (Array.isArray(value)) return value.map((item) => element(name, item)).join("");
@@ -45,7 +45,9 @@ const parser = new XMLParser({
   isArray: (name) => LISTS.has(name),
 });
 
-/** The members of the root element: text, nested objects, and arrays for what may be repeated. Throws MalformedXML. */
+/**
+ * The members of the root element: text, nested objects, and arrays for repeatable ones. Throws MalformedXML.
+ */
 export function parse(xml: Buffer, root: string): Record<string, any> {
   let parsed: Record<string, any>;
   try {
@@ -58,7 +60,10 @@ export function parse(xml: Buffer, root: string): Record<string, any> {
   return typeof members === "object" ? withoutText(members) : {};
 }
 
-/** White space between elements is kept by the parser, since a key may consist of it; beside elements it is nothing. */
+/**
+ * The parser keeps white space between elements, since a key may consist of it; next to elements it is
+ * ignored.
+ */
 function withoutText(value: any): any {
   if (Array.isArray(value)) return value.map(withoutText);
   if (typeof value !== "object" || value === null) return value;

@@ -12,12 +12,12 @@ const WEEKDAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 const FIRST_YEAR = 1970;
 const LAST_YEAR = 2199;
 
-/** The first moment of a cron expression after a given one, in milliseconds; undefined where none comes. */
+/** The first match of a cron expression after a given time, in milliseconds; undefined if there is none. */
 export type NextMoment = (after: number) => number | undefined;
 
 /**
- * Reads `cron(0 12 * * ? *)`: minutes, hours, day of month, month, day of week, year. Moments are read from a clock
- * on a wall: in UTC they are moments since the epoch. Undefined for anything else.
+ * Parses `cron(0 12 * * ? *)`: minutes, hours, day of month, month, day of week, year. Times are local times:
+ * in UTC they are times since the epoch. Undefined for anything else.
  */
 export function parseCron(expression: string): NextMoment | undefined {
   const fields = /^cron\((.*)\)$/.exec(expression)?.[1]?.split(" ") ?? [];
@@ -62,7 +62,9 @@ function firstOf(midnight: number, earliest: number, hour: Matches, minute: Matc
   return undefined;
 }
 
-/** A list of `*`, values, ranges and steps: "0/15", "1-5,10", "MON-FRI". Names stand for values from `least` on. */
+/**
+ * A list of `*`, values, ranges and steps: "0/15", "1-5,10", "MON-FRI". Names denote values from `least` on.
+ */
 function parseField(field: string, least: number, most: number, names: string[] = []): Matches | undefined {
   const parts = field.split(",").map((part) => parsePart(part, least, most, names));
   return parts.every((part) => part !== undefined) ? (value) => parts.some((part) => part(value)) : undefined;

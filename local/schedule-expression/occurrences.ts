@@ -2,31 +2,31 @@ import { parseCron } from "./cron.ts";
 import { parseRate } from "./rate.ts";
 import type { TimeZone } from "./time-zone.ts";
 
-/** The first occurrence at `from` or after it, in milliseconds; undefined where none comes any more. */
+/** The first occurrence at or after `from`, in milliseconds; undefined if there is none. */
 export type FirstOccurrence = (from: number) => number | undefined;
 
 export interface Recurrence {
   zone: TimeZone;
   /** A rate counts from here. */
   anchor: number;
-  /** No occurrence before. */
+  /** The start: no occurrence before. */
   start?: number | undefined;
-  /** No occurrence after. */
+  /** The end: no occurrence after. */
   end?: number | undefined;
 }
 
-/** Reads `at(2026-11-21T07:00:00)`, as the clock on the wall shows it. Undefined for anything else. */
+/** Parses `at(2026-11-21T07:00:00)` in local time. Undefined for anything else. */
 export function parseAt(expression: string): number | undefined {
   const text = /^at\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)$/.exec(expression)?.[1];
   const time = text === undefined ? Number.NaN : Date.parse(`${text}Z`);
-  // A date that does not exist (February 30) would be read as another one.
+  // A date that does not exist (February 30) would be parsed as another one.
   return Number.isNaN(time) || new Date(time).toISOString().slice(0, 19) !== text ? undefined : time;
 }
 
 /**
- * When a schedule of `at(…)`, `rate(…)` or `cron(…)` occurs. A time that the zone's clocks skip is left out, one
- * that they show twice counts the first time; a schedule of one time knows no start and no end. Undefined for an
- * expression that is none of these.
+ * The occurrences of a schedule of `at(…)`, `rate(…)` or `cron(…)`. A local time that a change of the clocks
+ * skips is left out, one that occurs twice counts the first time; a schedule of one time has no start and no
+ * end. Undefined for an invalid expression.
  */
 export function parseOccurrences(
   expression: string,

@@ -3,11 +3,11 @@ const UNITS: Record<string, number> = { minute: 60_000, hour: 3_600_000, day: 86
 export interface Rate {
   /** Milliseconds from one occurrence to the next. */
   every: number;
-  /** Whether the unit's number is that of the value: "1 hour", "2 hours". Not all services insist on it. */
+  /** Whether the unit agrees with the value in number: "1 hour", "2 hours". Not all services require it. */
   grammatical: boolean;
 }
 
-/** Reads `rate(5 minutes)`. A day is 24 hours, whatever the clocks do. Undefined for anything else. */
+/** Parses `rate(5 minutes)`. A day is 24 hours, even when the clocks change. Undefined for anything else. */
 export function parseRate(expression: string): Rate | undefined {
   const [, count, unit, plural] = /^rate\((\d+) (minute|hour|day)(s?)\)$/.exec(expression) ?? [];
   const every = Number(count) * (UNITS[unit ?? ""] ?? Number.NaN);

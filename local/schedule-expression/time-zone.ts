@@ -1,13 +1,10 @@
-/**
- * A zone's clock on a wall. What it shows is written as the milliseconds at which a clock in UTC would show the
- * same date and time.
- */
+/** The local time of a zone, written as the milliseconds at which UTC has the same date and time. */
 export interface TimeZone {
-  /** What the clock shows at a moment. */
+  /** The local time at a moment. */
   shown(moment: number): number;
   /**
-   * The moment at which the clock shows this. Undefined for a time that is skipped when clocks go forward; the
-   * first of the two when they go back.
+   * The moment of a local time. Undefined for a time that is skipped when clocks go forward; the first of the
+   * two when they go back.
    */
   moment(shown: number): number | undefined;
 }
@@ -15,7 +12,7 @@ export interface TimeZone {
 const DAY = 86_400_000;
 const zones = new Map<string, TimeZone>();
 
-/** The zone of an IANA name ("Europe/Berlin"), undefined where there is none. */
+/** The zone of an IANA name ("Europe/Berlin"), undefined for an unknown name. */
 export function timeZone(name: string): TimeZone | undefined {
   const known = zones.get(name);
   if (known) return known;
@@ -25,7 +22,7 @@ export function timeZone(name: string): TimeZone | undefined {
 }
 
 function readZone(name: string): TimeZone | undefined {
-  // Intl takes "+02:00" as well, which is no zone.
+  // Intl also accepts "+02:00", which is not a zone.
   if (!/^[A-Za-z]/.test(name)) return undefined;
   let format: Intl.DateTimeFormat;
   try {
@@ -52,7 +49,7 @@ function readZone(name: string): TimeZone | undefined {
   return {
     shown,
     moment(time) {
-      // The zone's offsets on either side of a change, the one that gives the earlier moment first.
+      // The zone's offsets before and after a change, the one that gives the earlier moment first.
       const offsets = [time - DAY, time + DAY].map((near) => shown(near) - near).sort((a, b) => b - a);
       return offsets.map((offset) => time - offset).find((moment) => shown(moment) === time);
     },

@@ -24,14 +24,17 @@ export function failureOf(error: unknown): Failure {
   }
   const throttled = /Throttl|TooManyRequests|LimitExceeded|SlowDown|OverLimit/i.test(error.code);
   return {
-    // SQS errors go by their older names, as SDKs of that time know them.
+    // SQS errors have older names in SDKs of that time.
     code: String(error.details.queryErrorCode ?? error.code),
     message: error.message,
     retriable: throttled || error.fault === "server",
   };
 }
 
-/** Milliseconds to wait after so many failed attempts: doubling, half of it by chance, ten minutes at most. */
+/**
+ * Milliseconds to wait after this number of failed attempts: doubling, half of it random, at most ten
+ * minutes.
+ */
 export function retryDelay(attempts: number, fraction: number): number {
   const delay = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** Math.min(attempts - 1, 30));
   return Math.round(delay * (0.5 + fraction / 2));

@@ -15,7 +15,7 @@ interface GroupRow {
   modified: number;
 }
 
-/** The groups that schedules belong to, and the operations on them. */
+/** The groups of schedules, and the operations on them. */
 export class Groups {
   private readonly kernel: Kernel;
 
@@ -29,7 +29,7 @@ export class Groups {
     return this.kernel.arn("scheduler", `schedule-group/${name}`);
   }
 
-  /** The name of a group that exists. Throws ResourceNotFoundException. */
+  /** The name of an existing group. Throws ResourceNotFoundException. */
   existing(name: string = DEFAULT): string {
     return this.row(name).name;
   }

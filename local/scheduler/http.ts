@@ -6,9 +6,9 @@ interface Route {
   method: string;
   path: RegExp;
   operation: string;
-  /** The member that the path's variable part gives. */
+  /** The member that is the path's variable part. */
   variable?: string;
-  /** Query parameter → member; all are texts but those in NUMBERS and LISTS. */
+  /** Query parameter → member; all are texts except those in NUMBERS and LISTS. */
   query?: Record<string, string>;
 }
 
@@ -52,7 +52,7 @@ const ROUTES: Route[] = [
   { method: "GET", path: TAGS, operation: "ListTagsForResource", variable: "ResourceArn" },
 ];
 
-/** Scheduler's REST protocol. Refusals are thrown, for the wire to write. */
+/** Scheduler's REST protocol. Errors are thrown, and written as responses elsewhere. */
 export async function answerHttp(kernel: Kernel, request: HttpRequest): Promise<HttpResponse> {
   const { method, path } = request;
   const route = ROUTES.find((candidate) => candidate.method === method && candidate.path.test(path));
@@ -84,7 +84,7 @@ function readBody(body: Buffer): Record<string, unknown> {
       return value as Record<string, unknown>;
     }
   } catch {
-    // Refused below, like any other body that is no object.
+    // Refused below, like any other body that is not an object.
   }
   throw new ServiceError("SerializationException", "The request body must be a JSON object.");
 }

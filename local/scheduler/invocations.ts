@@ -8,25 +8,26 @@ import { type Request, requestOf, send } from "./request.ts";
 import type { ScheduleRow, Schedules } from "./schedules.ts";
 import { occurrencesOf, type Settings } from "./settings.ts";
 
-/** One occurrence of a schedule on its way to the target. */
+/** One occurrence of a schedule, to be delivered to the target. */
 interface Invocation {
   id: number;
   group: string;
   name: string;
   /** The occurrence: milliseconds since the epoch. */
   scheduled: number;
-  /** When it was due first. */
+  /** When it was first due. */
   begun: number;
-  /** Attempts that failed. */
+  /** Number of failed attempts. */
   attempts: number;
 }
 
 const AT_ONCE = 200;
 
 /**
- * Lets schedules occur, and brings each occurrence to its target. An invocation is a row from the moment its
- * schedule occurs until the target has it, the dead-letter queue has it, or it is dropped. What came due while
- * nothing ran is made up for, as far back as the schedule's retry policy keeps an event.
+ * Creates the occurrences of schedules, and delivers each to its target. An invocation is a row from the
+ * moment its schedule occurs until the target has it, the dead-letter queue has it, or it is dropped.
+ * Occurrences that were due while nothing ran are delivered later, as far back as the schedule's retry policy
+ * keeps an event.
  */
 export class Invocations {
   private readonly kernel: Kernel;
@@ -39,11 +40,11 @@ export class Invocations {
     this.schedules = schedules;
     this.alarm = alarm;
     this.log = log;
-    // An attempt that the last process began may or may not have reached the target: it is made again.
+    // An attempt that the last process began may or may not have reached the target: it is repeated.
     kernel.store.run("UPDATE scheduler_invocation SET due = ? WHERE due IS NULL", kernel.clock.now());
   }
 
-  /** Does what is due, and sets the alarm for what comes next. */
+  /** Delivers what is due, and sets the alarm for the next due time. */
   takeDue(): void {
     const { store, clock } = this.kernel;
     const now = clock.now();
@@ -71,7 +72,7 @@ export class Invocations {
     }
   }
 
-  /** Makes one occurrence an invocation, which a flexible time window puts off, and finds the next. */
+  /** Makes one occurrence an invocation, which a flexible time window delays, and finds the next. */
   private occur(schedule: ScheduleRow, now: number): void {
     const { store, random } = this.kernel;
     const { group, name, anchor } = schedule;
@@ -126,7 +127,7 @@ export class Invocations {
     this.finish(invocation);
   }
 
-  /** Puts the next attempt off, or returns the reason against one. */
+  /** Schedules the next attempt, or returns the reason why there is none. */
   private retryLater(
     { id, begun }: Invocation,
     { Target: { RetryPolicy } }: Settings,
@@ -141,7 +142,7 @@ export class Invocations {
     return undefined;
   }
 
-  /** Leaves the failed call to the dead-letter queue; where that is none, the log keeps a line. */
+  /** Sends the failed call to the dead-letter queue; without one, writes a line to the log. */
   private async giveUp(
     { Target }: Settings,
     attempt: Attempt,
@@ -164,7 +165,7 @@ export class Invocations {
     }
   }
 
-  /** A schedule that is to be deleted after completion goes with its last invocation. */
+  /** A schedule with deletion after completion is deleted after its last invocation. */
   private finish({ id, group, name }: Invocation): void {
     const { store } = this.kernel;
     store.atomically(() => {

@@ -1,4 +1,4 @@
-/** One attempt at one occurrence, as a target's input can tell of it. */
+/** One attempt at one occurrence, for the target's input. */
 export interface Attempt {
   scheduleArn: string;
   /** "2026-11-21T07:00:00Z" */

@@ -1,8 +1,8 @@
 import { validation } from "./errors.ts";
 
 /**
- * One page of a list that is ordered by key: `query` is asked for the rows after a key (empty at the beginning),
- * and for one more than the page takes.
+ * One page of a list that is ordered by key: `query` returns the rows after a key (empty at the beginning),
+ * including one more than the page takes.
  */
 export function pageOf<Row>(
   { MaxResults = 100, NextToken }: { MaxResults?: number; NextToken?: string },

@@ -9,7 +9,7 @@ export interface Request {
   service: string;
   operation: string;
   input: Record<string, unknown>;
-  /** As dead letters name the target: "arn:aws:scheduler:::aws-sdk:sqs:sendMessage". */
+  /** The target's name in dead letters: "arn:aws:scheduler:::aws-sdk:sqs:sendMessage". */
   targetArn: string;
 }
 
@@ -20,7 +20,7 @@ export function requestOf(kernel: Kernel, target: Target, attempt: Attempt): Req
   return { service, operation, input: input(withKeywords(text, attempt)), targetArn: arn };
 }
 
-/** Makes the call as the target's role. Rejects where the target does not take it. */
+/** Makes the call as the target's role. Rejects if the target refuses it. */
 export async function send(kernel: Kernel, request: Request, role: string): Promise<void> {
   const { service, operation, input } = request;
   const output = await kernel.call(service, operation, input, { caller: role });
@@ -31,7 +31,7 @@ export async function send(kernel: Kernel, request: Request, role: string): Prom
   if (refused) throw new ServiceError(refused.ErrorCode, refused.ErrorMessage);
 }
 
-/** What a templated target receives where the schedule gives no input. */
+/** The input of a templated target if the schedule has none. */
 function notification(kernel: Kernel, { scheduleArn, scheduledTime }: Attempt): string {
   return JSON.stringify({
     version: "0",

@@ -3,8 +3,8 @@ import type { Kernel } from "../kernel/kernel.ts";
 import type { ResolvedResource, ResourceProvider } from "../kernel/resource.ts";
 
 /**
- * Which resources this start has deployed. A schedule's Ref is its bare name, which other groups may have as well:
- * its resource distinguishes what is to be removed from what is still needed.
+ * The resources that this start has deployed. A schedule's Ref is its bare name, which may exist in other
+ * groups as well: its resource distinguishes what is to be removed from what is still needed.
  */
 const deployed = new WeakMap<Kernel, Set<string>>();
 
@@ -105,7 +105,7 @@ const group: ResourceProvider = {
 
 export const schedulerResources: ResourceProvider[] = [schedule, group];
 
-/** A resource whose schedule got another name or group leaves none behind under the old one. */
+/** A resource whose schedule has a new name or group removes the one with the old. */
 async function leaveFormerPlaces(
   kernel: Kernel,
   { path }: ResolvedResource,
@@ -134,7 +134,7 @@ async function setTags(
   await kernel.call("scheduler", "TagResource", { ResourceArn, Tags });
 }
 
-/** A date of the template as the API takes it, in seconds since the epoch. */
+/** A date of the template in the API's form, in seconds since the epoch. */
 function readDate({ path, properties }: ResolvedResource, name: "StartDate" | "EndDate"): number | undefined {
   const text = properties[name];
   if (text === undefined) return undefined;

@@ -55,7 +55,7 @@ export class Schedules {
     );
   }
 
-  /** What waits for a turn goes with its schedule. */
+  /** Pending invocations are removed with their schedule. */
   remove(group: string, name: string): void {
     const { store } = this.kernel;
     store.atomically(() => {
@@ -141,7 +141,7 @@ export class Schedules {
     return settings;
   }
 
-  /** A schedule whose times are not changed continues from where it was; a new one counts from now. */
+  /** A schedule with unchanged times continues; a new one counts from now. */
   private save(
     group: string,
     name: string,

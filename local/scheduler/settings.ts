@@ -4,7 +4,7 @@ import { validation } from "./errors.ts";
 import { listOf, oneOf, type Shape, structure, text, time, whole } from "./shape.ts";
 import type { Target } from "./target.ts";
 
-/** What a schedule is made of, in the API's members. Dates are seconds since the epoch. */
+/** The settings of a schedule, with the API's names. Dates are seconds since the epoch. */
 export interface Settings {
   Description?: string;
   ScheduleExpression: string;
@@ -109,7 +109,10 @@ export function readSettings({ Name: _, GroupName: __, ClientToken: ___, ...give
   return settings;
 }
 
-/** When the schedule occurs; a rate without a start date counts from `anchor`. Throws ValidationException. */
+/**
+ * The occurrences of the schedule; a rate without a start date counts from `anchor`. Throws
+ * ValidationException.
+ */
 export function occurrencesOf(settings: Settings, anchor: number): FirstOccurrence {
   const { ScheduleExpression, ScheduleExpressionTimezone, StartDate, EndDate } = settings;
   const zone = timeZone(ScheduleExpressionTimezone);

@@ -2,7 +2,10 @@ import { shown } from "../kernel/input.ts";
 import type { Operation } from "../kernel/service.ts";
 import { validation } from "./errors.ts";
 
-/** Looks at a value of an input; `at` is its place as the service writes it: "target.roleArn". Throws ValidationException. */
+/**
+ * Checks a value of an input; `at` is its path in the service's notation: "target.roleArn". Throws
+ * ValidationException.
+ */
 export type Shape = (value: unknown, at: string) => void;
 
 export const text =
@@ -49,7 +52,7 @@ export const listOf =
     });
   };
 
-/** A structure with these members and no others. `required` names those that may not be missing. */
+/** A structure with these members and no others. `required` members must be present. */
 export const structure =
   (members: Record<string, Shape>, ...required: string[]): Shape =>
   (value, at) => {

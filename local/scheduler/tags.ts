@@ -8,7 +8,7 @@ interface Tag {
   Value: string;
 }
 
-/** Adds tags to a resource, or gives those of the same key another value. */
+/** Adds tags to a resource, or replaces the values of existing keys. */
 export function putTags(store: Store, arn: string, tags: Tag[] = []): void {
   for (const { Key, Value } of tags) {
     store.run("INSERT OR REPLACE INTO scheduler_tag VALUES (?, ?, ?)", arn, Key, Value);

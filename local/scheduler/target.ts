@@ -2,7 +2,9 @@ import { validation } from "./errors.ts";
 
 /** A schedule's target, in the API's members. */
 export interface Target {
-  /** What is called for: a queue, a function, a state machine, an event bus, or any operation of a service. */
+  /**
+   * The called resource: a queue, a function, a state machine, an event bus, or any operation of a service.
+   */
   Arn: string;
   RoleArn: string;
   Input?: string;
@@ -14,25 +16,25 @@ export interface Target {
 
 /** The call of a target. */
 export interface Call {
-  /** The name under which the local cloud knows the service: "states". */
+  /** The service's name in the local cloud: "states". */
   service: string;
   operation: string;
-  /** As dead letters name it: "arn:aws:scheduler:::aws-sdk:sfn:startExecution". */
+  /** Its name in dead letters: "arn:aws:scheduler:::aws-sdk:sfn:startExecution". */
   arn: string;
   /** The operation's input for the target's text, after its keywords were replaced. */
   input(text: string): Record<string, unknown>;
 }
 
 const UNIVERSAL = "arn:aws:scheduler:::aws-sdk:";
-/** The SDK's name of a service, where the local cloud knows it under another. */
+/** The SDK's name of a service, if the local cloud uses another. */
 const SERVICES: Record<string, string> = { sfn: "states", eventbridge: "events" };
-/** Scheduler makes calls that change something. */
+/** Scheduler only makes calls that change something. */
 const READ_ONLY =
   /^(?:get|describe|list|poll|receive|search|scan|query|select|read|lookup|discover|validate|batchGet|batchDescribe|batchRead|transactGet|retrieve)(?:[A-Z]|$)/;
 
 type Build = (target: Target, text: string, queueUrl: (arn: string) => string) => Record<string, unknown>;
 
-/** The targets that need no more than an ARN, by the service in it. */
+/** The targets that need only an ARN, by its service. */
 const TEMPLATED: Record<string, { api: string; resource: RegExp; build: Build }> = {
   sqs: {
     api: "sqs:sendMessage",
@@ -62,7 +64,7 @@ const TEMPLATED: Record<string, { api: string; resource: RegExp; build: Build }>
   },
 };
 
-/** What a target calls, undefined where it is no target that the local cloud could call. */
+/** The call of a target, undefined if the local cloud does not support it. */
 export function callOf(target: Target, queueUrl: (arn: string) => string): Call | undefined {
   const { Arn } = target;
   if (Arn.startsWith(UNIVERSAL)) {
@@ -79,7 +81,7 @@ export function callOf(target: Target, queueUrl: (arn: string) => string): Call 
   };
 }
 
-/** Refuses a target that cannot be called. `serves` says which operations there are. */
+/** Refuses an unsupported target. `serves` says which operations exist. */
 export function checkTarget(target: Target, serves: (service: string, operation: string) => boolean): void {
   const { Arn, Input, SqsParameters, EventBridgeParameters } = target;
   const call = callOf(target, (arn) => arn);
@@ -119,7 +121,7 @@ function readApi(api: string): { service: string; operation: string } {
   };
 }
 
-/** Universal targets write all members in Pascal case; Step Functions' own begin with a small letter. */
+/** Universal targets write all members in Pascal case; Step Functions' own begin with a lower-case letter. */
 function members(service: string, input: Record<string, unknown>): Record<string, unknown> {
   if (service !== "states") return input;
   return Object.fromEntries(

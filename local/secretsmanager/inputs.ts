@@ -18,7 +18,7 @@ function value(): Kinds {
   return { ClientRequestToken: "text", SecretString: "text", SecretBinary: "text" };
 }
 
-/** [shortest, longest], for texts and numbers alike. */
+/** [minimum, maximum] of texts' lengths and of numbers. */
 const RANGES: Record<string, [number, number]> = {
   SecretId: [1, 2048],
   VersionId: [32, 64],
@@ -30,7 +30,7 @@ const RANGES: Record<string, [number, number]> = {
   NextToken: [1, 4096],
 };
 
-/** The operations, refusing what is missing, too long or of another kind before they look at it. */
+/** The operations, which first refuse members that are missing, too long or of another type. */
 export function checked(operations: Record<string, Operation>): Record<string, Operation> {
   const constrained = Object.fromEntries(
     Object.entries(operations).map(([name, run]): [string, Operation] => [

@@ -16,7 +16,7 @@ interface ListInput {
 
 const PAGE = 100;
 
-/** What a filter looks at. Values of a filter begin the text; "!" in front turns one around. */
+/** The attribute of a filter. A filter's value is a prefix; "!" before it negates it. */
 const TEXTS: Record<string, (secret: SecretRow) => string[]> = {
   name: ({ name }) => [name],
   description: ({ description }) => [description ?? ""],
@@ -35,7 +35,7 @@ const SORTS: Record<string, (secret: SecretRow) => string | number> = {
   "last-accessed-date": ({ created }) => created,
 };
 
-/** One page of the secrets that all filters let through. Throws InvalidNextTokenException, ValidationException. */
+/** One page of the secrets that match all filters. Throws InvalidNextTokenException, ValidationException. */
 export function listed(all: SecretRow[], input: ListInput): { page: SecretRow[]; NextToken?: string } {
   const { Filters = [], MaxResults = PAGE, NextToken, SortOrder = "desc", SortBy = "created-date" } = input;
   oneOf("sortOrder", SortOrder, ["asc", "desc"]);

@@ -2,7 +2,10 @@ import type { ResourceProvider } from "../kernel/resource.ts";
 import { generate } from "./generate.ts";
 import { Secrets } from "./secrets.ts";
 
-/** AWS::SecretsManager::Secret. A generated value is generated once; a value that was put later stays, until the template gives another. */
+/**
+ * AWS::SecretsManager::Secret. A generated value is generated once; a value that was stored later stays,
+ * until the template sets another.
+ */
 export const secretsManagerResources: ResourceProvider[] = [
   {
     type: "AWS::SecretsManager::Secret",

@@ -8,7 +8,7 @@ export interface SecretRow {
   description: string | null;
   created: number;
   changed: number;
-  /** The value that the template gave last, undefined where it was generated or there is no template. */
+  /** The value that the template set last, undefined if it was generated or there is no template. */
   declared: string | null;
 }
 
@@ -20,7 +20,7 @@ interface VersionRow {
   stage: string | null;
 }
 
-/** A value as callers give it: text, or bytes in base64. */
+/** A value from a caller: text, or bytes in base64. */
 export interface SecretValue {
   SecretString?: string;
   SecretBinary?: string;
@@ -49,7 +49,10 @@ const CURRENT = "AWSCURRENT";
 const PREVIOUS = "AWSPREVIOUS";
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-/** Secrets with their current value and the one before it. Nothing here is encrypted, logged or part of an error. */
+/**
+ * Secrets with their current and previous value. They are not encrypted, and never logged or part of an
+ * error.
+ */
 export class Secrets {
   private readonly kernel: Kernel;
 
@@ -57,7 +60,7 @@ export class Secrets {
     this.kernel = kernel;
   }
 
-  /** By name, by ARN, or by an ARN without its random end. Throws ResourceNotFoundException. */
+  /** By name, by ARN, or by an ARN without its random suffix. Throws ResourceNotFoundException. */
   get(id: string): SecretRow {
     const { store } = this.kernel;
     const found =
@@ -131,7 +134,7 @@ export class Secrets {
     return id;
   }
 
-  /** The version under a label or an id. Throws ResourceNotFoundException. */
+  /** The version with a label or an id. Throws ResourceNotFoundException. */
   version({ name }: SecretRow, stage: string | undefined, id: string | undefined): VersionRow {
     const found = this.versions(name).find(
       (version) =>

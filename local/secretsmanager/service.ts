@@ -8,7 +8,10 @@ import { Secrets, TABLES } from "./secrets.ts";
 const NAME = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
 const CURRENT = "AWSCURRENT";
 
-/** Secrets Manager, as far as apps put and read secrets. Rotation functions, replicas and policies are not served. */
+/**
+ * Secrets Manager, with the operations that apps use. Rotation functions, replicas and policies are not
+ * supported.
+ */
 export function secretsManagerService(kernel: Kernel): Service {
   kernel.store.define(TABLES);
   const secrets = new Secrets(kernel);
