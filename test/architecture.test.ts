@@ -103,6 +103,23 @@ const imports: Import[] = files.flatMap((from) => {
 const within = (path: string, folder: string) => path === folder || path.startsWith(`${folder}/`);
 const ours = imports.filter(({ to }) => files.includes(to));
 
+test("docs/architecture.md has the tables of this test", () => {
+  const page = readFileSync(join(root, "docs/architecture.md"), "utf8");
+  const tables = page.split(/^\|---\|---\|$/m).slice(1);
+  const named = (text: string) => [...text.matchAll(/`([^`]+)`/g)].map(([, name]) => name!);
+  const [layers, packages] = tables.map((table) =>
+    table
+      .split("\n\n")[0]!
+      .trim()
+      .split("\n")
+      .map((row) => row.split("|").slice(1, 3).map(named)),
+  );
+  expect(layers).toEqual(LAYERS.map(({ folder, imports }) => [[folder], imports]));
+  expect(packages!.map(([, folders]) => folders)).toEqual(PACKAGES.map(({ folders }) => folders));
+  for (const [at, [names]] of packages!.entries())
+    for (const name of names!) expect(name.replace("*", "client")).toMatch(PACKAGES[at]!.name);
+});
+
 test.each(LAYERS)("$folder imports only what it may know", ({ folder, imports: allowed }) => {
   const earlier = LAYERS.slice(
     0,
