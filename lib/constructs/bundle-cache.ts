@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wri
 import { dirname, join } from "node:path";
 import { constants, gunzipSync, gzipSync } from "node:zlib";
 import { digestOfInputs, type KnownDigests } from "./bundle-inputs.ts";
+import { FileDigests } from "./file-digests.ts";
 
 /** A file of a bundle, by its path within it. */
 export interface BundledFile {
@@ -25,6 +26,7 @@ interface Note {
 }
 
 const NOTE = "note.json";
+const DIGESTS = "digests.json";
 /** Source maps are most of it and shrink to a tenth even at this level. */
 const FAST = { level: constants.Z_BEST_SPEED };
 const KEPT_FOR = 14 * 86_400_000;
@@ -32,14 +34,21 @@ const KEPT_FOR = 14 * 86_400_000;
 const TICK = 20;
 
 /**
- * Earlier bundles, the latest of each key. The inputs of a bundle are read again before it is used, so that
+ * Earlier bundles, the latest of each key. The inputs of a bundle are compared before it is used, so that
  * an outdated bundle never is. Any number of processes may share the folder.
  */
 export class BundleCache {
   private readonly folder: string;
+  private readonly digests: FileDigests;
 
   constructor(folder: string) {
     this.folder = folder;
+    this.digests = new FileDigests(join(folder, DIGESTS));
+  }
+
+  /** Keeps the digests of the files that it has read, for other processes. */
+  keepDigests(): void {
+    this.digests.keep();
   }
 
   /**
@@ -51,7 +60,7 @@ export class BundleCache {
     const slot = join(this.folder, key);
     try {
       const { digest, inputs, files } = JSON.parse(readFileSync(join(slot, NOTE), "utf8")) as Note;
-      if (digestOfInputs(inputs, known) !== digest) return undefined;
+      if (digestOfInputs(inputs, this.digests, known) !== digest) return undefined;
       for (const path of files)
         write(into, { path, content: gunzipSync(readFileSync(join(slot, digest, path))) });
       return inputs;
@@ -70,7 +79,7 @@ export class BundleCache {
     const draft = join(slot, randomUUID());
     try {
       if (inputs.some((input) => statSync(input).ctimeMs > began - TICK)) return;
-      const digest = digestOfInputs(inputs);
+      const digest = digestOfInputs(inputs, this.digests);
       if (digest === undefined) return;
       for (const { path, content } of files) write(draft, { path, content: gzipSync(content, FAST) });
       const note: Note = { digest, inputs, files: files.map(({ path }) => path) };

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import type { FileDigests } from "./file-digests.ts";
 
 /** The files that an import may refer to. */
 const MODULE = /\.(?:[cm]?[jt]sx?|json|css)$/;
@@ -14,28 +15,26 @@ const EXTENDS = /"extends"\s*:/;
  */
 export function digestOfInputs(
   files: readonly string[],
+  digests: FileDigests,
   known: KnownDigests = new Map(),
 ): string | undefined {
   const paths = files.map((file) => resolve(file)).sort();
   const folders = [...new Set(paths.map((path) => dirname(path)))];
   const above = [...new Set(folders.flatMap((folder) => [folder, ...foldersAbove(folder)]))].sort();
-  const digest = createHash("sha256");
+  const lines: string[] = [];
   const add = (path: string, make: (path: string) => string | undefined): boolean => {
     if (!known.has(path)) known.set(path, make(path));
-    digest.update(`${path}\n${known.get(path)}\n`);
+    lines.push(`${path}\n${known.get(path)}\n`);
     return known.get(path) !== undefined;
   };
   const all =
-    paths.every((path) => add(path, fileDigest)) && above.every((folder) => add(folder, folderDigest));
-  return all ? digest.digest("hex") : undefined;
+    paths.every((path) => add(path, (file) => digests.of(file))) &&
+    above.every((folder) => add(folder, folderDigest));
+  return all ? digestOf(lines.join("")) : undefined;
 }
 
 /** Digests of files and folders, by their paths; undefined if there is none. */
 export type KnownDigests = Map<string, string | undefined>;
-
-function fileDigest(path: string): string | undefined {
-  return existsSync(path) ? digestOf(readFileSync(path)) : undefined;
-}
 
 function folderDigest(folder: string): string | undefined {
   return goesOnElsewhere(folder) ? undefined : digestOf(Buffer.from(folderContent(folder)));
@@ -79,6 +78,6 @@ function installed(folder: string): string[] {
     .sort();
 }
 
-function digestOf(content: Buffer): string {
+function digestOf(content: Buffer | string): string {
   return createHash("sha256").update(content).digest("hex");
 }

@@ -82,22 +82,29 @@ interface Entry {
  * Bundles each entry into `outdir/<name>/index.mjs`, all in one call of esbuild, which is several times as
  * fast as one call each. SDK clients are bundled: a tested version, and a faster cold start than the
  * runtime's own. Bundles of the same files and options come from the cache, if there is one.
+ * `known`: digests that were made just now, for other bundles of the same files.
  */
 export function bundleHandlers(
   entries: Map<string, string>,
   outdir: string,
   cache = projectCache(),
+  known: KnownDigests = new Map(),
 ): Bundled[] {
   rmSync(outdir, { recursive: true, force: true });
   const all = [...entries].map(([out, file]): Entry => ({ out, from: { file } }));
-  return bundle(all, (out) => join(outdir, out), cache);
+  return bundle(all, (out) => join(outdir, out), cache, known);
 }
 
 /**
  * Bundles the handlers of steps, by their names, into `outdir/index.mjs`: one handler that passes each
  * message to that of its step.
  */
-export function bundlePool(steps: Map<string, string>, outdir: string, cache = projectCache()): Bundled[] {
+export function bundlePool(
+  steps: Map<string, string>,
+  outdir: string,
+  cache = projectCache(),
+  known: KnownDigests = new Map(),
+): Bundled[] {
   rmSync(outdir, { recursive: true, force: true });
   const imports = [...steps.values()].map(
     (path, position) => `import { handler as step${position} } from ${JSON.stringify(imported(path))};`,
@@ -108,7 +115,7 @@ export function bundlePool(steps: Map<string, string>, outdir: string, cache = p
     ...imports,
     `export const handler = poolHandler({ ${handlers.join(", ")} });`,
   ].join("\n");
-  return bundle([{ out: POOL_SOURCE, from: { text } }], () => outdir, cache);
+  return bundle([{ out: POOL_SOURCE, from: { text } }], () => outdir, cache, known);
 }
 
 /** A path as an import specifier in the working directory. */
@@ -126,8 +133,8 @@ function bundle(
   entries: readonly Entry[],
   folderOf: (out: string) => string,
   cache: BundleCache | undefined,
+  known: KnownDigests,
 ): Bundled[] {
-  const known: KnownDigests = new Map();
   const all = entries.map((entry) => {
     const options = optionsOf([entry]);
     const key = digestOfText(JSON.stringify([version, options, process.env.NODE_PATH]));
@@ -138,6 +145,7 @@ function bundle(
     all.filter(({ inputs }) => !inputs).map((one) => ({ ...one, out: one.entry.out })),
     cache,
   );
+  cache?.keepDigests();
   return all.map(({ entry: { out }, options, folder, inputs = made.get(out)! }) => {
     const own = inputs.filter((input) => !input.includes("node_modules"));
     return { folder, options, out, inputs: own.map((input) => resolve(input)) };
@@ -198,7 +206,7 @@ function inputsOf({ inputs }: Metafile, entry: string): string[] {
 }
 
 /** The cache folder for tools, next to the packages of the project. */
-function projectCache(folder = process.cwd()): BundleCache | undefined {
+export function projectCache(folder = process.cwd()): BundleCache | undefined {
   const packages = join(folder, "node_modules");
   if (existsSync(packages)) return new BundleCache(join(packages, ".cache", "millrace"));
   return dirname(folder) === folder ? undefined : projectCache(dirname(folder));

@@ -5,7 +5,8 @@ import { Code } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { DefinitionError } from "../contract/definition-error.ts";
 import type { WorkerPlan } from "../workflow/workers.ts";
-import { bundleHandlers, bundlePool, findHandlers, shown } from "./bundle.ts";
+import { bundleHandlers, bundlePool, findHandlers, projectCache, shown } from "./bundle.ts";
+import type { KnownDigests } from "./bundle-inputs.ts";
 
 /** Millrace's own handlers are next to the library. */
 const OWN_HANDLERS = join(import.meta.dirname, "../../lambdas");
@@ -50,20 +51,28 @@ export class HandlerBundles extends Construct {
     }
     const own = readdirSync(OWN_HANDLERS).filter((name) => name.endsWith(OWN_SUFFIX));
     this.outdir = join(Stage.of(this)!.outdir, "bundles", this.node.addr);
+    const cache = projectCache();
+    const known: KnownDigests = new Map();
     const bundled = [
       ...bundleHandlers(
         new Map(alone.map((name) => [folderOf(name), found.get(name)!])),
         join(this.outdir, "handlers"),
+        cache,
+        known,
       ),
       ...pools.flatMap(({ workflow, name, steps }) =>
         bundlePool(
           new Map(steps.map((step) => [step.name, found.get(step.name)!])),
           join(this.outdir, "pools", workflow, name),
+          cache,
+          known,
         ),
       ),
       ...bundleHandlers(
         new Map(own.map((file) => [basename(file, OWN_SUFFIX), join(OWN_HANDLERS, file)])),
         join(this.outdir, "millrace"),
+        cache,
+        known,
       ),
     ];
     writeFileSync(join(this.outdir, BUNDLES_FILE), JSON.stringify(bundled));
