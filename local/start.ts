@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import inspector from "node:inspector";
 import { resolve } from "node:path";
-import { readSettings, type Synthesis, SynthesisError, synthesize } from "./assembly/synthesize.ts";
+import { readSettings } from "./assembly/synthesize.ts";
 import { type Cloud, startCloud } from "./cloud.ts";
 import { prepareFolder } from "./data.ts";
 import { UserError } from "./kernel/errors.ts";
@@ -13,7 +13,9 @@ import { deploymentChanges } from "./reload/deployment-changes.ts";
 import { describeProblem } from "./reload/problem.ts";
 import { Reloader } from "./reload/reloader.ts";
 import { statusService } from "./reload/status-service.ts";
+import { AppProcess, type Synthesis, SynthesisError } from "./synthesis/app-process.ts";
 import { forgetInputs, keepInputs, type SynthesisInputs, unchangedInputs } from "./synthesis/inputs.ts";
+import { NextSynthesis } from "./synthesis/next-synthesis.ts";
 import { refuseTaken } from "./wire/free.ts";
 
 /** The entry behind `npm start`: synthesizes the CDK app, boots the local cloud, and hands over to a command. */
@@ -86,7 +88,7 @@ async function synthesizeApp(app: App, { fresh }: StartOptions): Promise<Synthes
   // A mistake in a definition is shown as one: what is wrong, and where. Of anything else, all that the app printed.
   let printed = "";
   try {
-    return await synthesizeAnew(app, (text) => (printed += text));
+    return await writeAssembly(new AppProcess(app), app, (text) => (printed += text));
   } catch (error) {
     const mistake = error instanceof SynthesisError ? definitionMistake(error.printed) : undefined;
     if (!mistake) throw error;
@@ -97,16 +99,24 @@ async function synthesizeApp(app: App, { fresh }: StartOptions): Promise<Synthes
   }
 }
 
-async function synthesizeAnew(app: App, print?: Synthesis["print"]): Promise<SynthesisInputs | undefined> {
+/** Lets the app write its assembly, and notes in it what it was made from. */
+async function writeAssembly(
+  process: AppProcess,
+  app: App,
+  print: (text: string) => void,
+): Promise<SynthesisInputs | undefined> {
   forgetInputs(app.output);
   const began = Date.now();
-  const inputs = await synthesize({ ...app, print });
+  const inputs = await process.run(print);
   if (inputs) keepInputs(app.output, inputs, app, began);
   return inputs;
 }
 
 /** Takes changed code over while the cloud runs. */
 function reload(cloud: Cloud, app: App, inputs: SynthesisInputs, options: StartOptions): Reloader {
+  const next = new NextSynthesis(app);
+  let latest = inputs;
+  next.prepare(latest);
   const reloader = new Reloader({
     kernel: cloud.kernel,
     assembly: app.output,
@@ -114,9 +124,12 @@ function reload(cloud: Cloud, app: App, inputs: SynthesisInputs, options: StartO
     inputs,
     async synthesize() {
       try {
-        return (await synthesizeAnew(app, () => {})) ?? inputs;
+        latest = (await writeAssembly(next.take(), app, () => {})) ?? latest;
+        return latest;
       } catch (error) {
         throw error instanceof SynthesisError ? appProblem(error.printed, app.app) : error;
+      } finally {
+        next.prepare(latest);
       }
     },
     async redeploy() {

@@ -5,8 +5,10 @@ import { privateFolder } from "../kernel/private-folder.ts";
 
 /** What an app was synthesized from. */
 export interface SynthesisInputs {
-  /** Files that the app loaded as code. */
+  /** Files that the app's imports mean. */
   modules: string[];
+  /** Those that were run, in the order in which they were found. */
+  loaded: string[];
   /** Other files that it read, or looked for. */
   files: string[];
   /** Folders that it listed. */
@@ -43,16 +45,16 @@ export function recordsFolder(): string {
 
 /** Reads and removes the records of a synthesis. Undefined where there is none: the app is no program of Node.js. */
 export function takeRecords(folder: string, output: string): SynthesisInputs | undefined {
-  const records = readdirSync(folder).map(
-    (name) => JSON.parse(readFileSync(join(folder, name), "utf8")) as SynthesisInputs,
-  );
+  const records = readdirSync(folder)
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")) as SynthesisInputs);
   rmSync(folder, { recursive: true });
   if (records.length === 0) return undefined;
   const all = (kind: keyof SynthesisInputs) => [
     ...new Set(records.flatMap((record) => record[kind]).filter((path) => isInput(path, output))),
   ];
   const [modules, files, folders] = [all("modules"), all("files"), all("folders")];
-  return { modules, files, folders, trees: all("trees"), copies: all("copies") };
+  return { modules, loaded: all("loaded"), files, folders, trees: all("trees"), copies: all("copies") };
 }
 
 /** Also that of the CDK: ~/.cdk/cache. */
@@ -71,7 +73,9 @@ export function keepInputs(
   began: number,
 ): void {
   const fingerprints = fingerprintsOf(inputs);
-  const isLate = [...inputs.modules, ...inputs.files].some((path) => modified(path) > began - TICK);
+  const isLate = [...inputs.modules, ...inputs.files].some(
+    (path) => modifiedAt(fingerprints[path]!) > began - TICK,
+  );
   if (isLate) return;
   const record: Kept = { settings: textOf(settings, inputs), inputs, fingerprints };
   writeFileSync(join(output, FILE), JSON.stringify(record));
@@ -85,7 +89,7 @@ export function forgetInputs(output: string): void {
 export function unchangedInputs(output: string, settings: SynthesisSettings): SynthesisInputs | undefined {
   try {
     const record = JSON.parse(readFileSync(join(output, FILE), "utf8")) as Kept;
-    if (record.settings !== textOf(settings, record.inputs)) return undefined;
+    if (!record.inputs.loaded || record.settings !== textOf(settings, record.inputs)) return undefined;
     const current = fingerprintsOf(record.inputs);
     const isSame = Object.entries(record.fingerprints).every(([path, text]) => current[path] === text);
     return isSame ? record.inputs : undefined;
@@ -113,9 +117,8 @@ function fileVersion(path: string): string {
   return status.isDirectory() ? "folder" : `${status.mtimeMs} ${status.size}`;
 }
 
-function modified(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-}
+/** Epoch milliseconds at which a version of a file was written; NaN where there is no file. */
+const modifiedAt = (version: string): number => Number.parseFloat(version);
 
 function namesIn(path: string, recursive: boolean): string[] {
   try {

@@ -1,8 +1,10 @@
 import fs from "node:fs";
-import { registerHooks, syncBuiltinESMExports } from "node:module";
+import { createRequire, registerHooks, syncBuiltinESMExports } from "node:module";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isMainThread } from "node:worker_threads";
 import type { SynthesisInputs } from "./inputs.ts";
+import { prepare } from "./prepare.ts";
 
 /**
  * Loaded into the process of a CDK app, with --import: records what the app is made of, the modules that it loads and the
@@ -12,17 +14,25 @@ const folder = process.env.MILLRACE_SYNTHESIS;
 
 const found = {
   modules: new Set<string>(),
+  loaded: new Set<string>(),
   files: new Set<string>(),
   folders: new Set<string>(),
   trees: new Set<string>(),
   copies: new Set<string>(),
 } satisfies Record<keyof SynthesisInputs, Set<string>>;
 
+/** Data is loaded by the code that it belongs to. */
+const CODE = /\.[cm]?[jt]s$/;
+
 function record(): void {
   registerHooks({
     resolve(specifier, context, next) {
       const resolved = next(specifier, context);
-      if (resolved.url.startsWith("file:")) found.modules.add(fileURLToPath(resolved.url));
+      if (resolved.url.startsWith("file:")) {
+        const path = fileURLToPath(resolved.url);
+        found.modules.add(path);
+        if (resolved.format?.startsWith("module")) found.loaded.add(path);
+      }
       return resolved;
     },
   });
@@ -46,10 +56,16 @@ function record(): void {
   watch("cpSync", () => "copies");
   syncBuiltinESMExports();
   process.on("exit", (code) => {
-    if (code !== 0) return;
+    if (code !== 0 || !fs.existsSync(folder!)) return;
+    // Of CommonJS, more is resolved than is loaded.
+    const { cache } = createRequire(import.meta.url);
+    for (const path of found.modules) if (path in cache && CODE.test(path)) found.loaded.add(path);
     const inputs = Object.fromEntries(Object.entries(found).map(([kind, paths]) => [kind, [...paths]]));
     fs.writeFileSync(join(folder!, `${process.pid}.json`), JSON.stringify(inputs));
   });
 }
 
-if (folder !== undefined && fs.existsSync(folder)) record();
+if (folder !== undefined && fs.existsSync(folder)) {
+  record();
+  if (isMainThread) await prepare(folder);
+}

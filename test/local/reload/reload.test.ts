@@ -78,11 +78,11 @@ test("a run that failed says where, and is retried with the edited handler", asy
   await running.prints(/Reloaded .*\n/);
   const { handlers } = (await status()) as { handlers: Record<string, string> };
   expect(handlers["workflows/say-hello.lambda.ts"]! > before).toBe(true);
-  expect((await command("retry", run!)).code).toBe(0);
-  await until("the retried run", async () => {
-    const { out } = await command("run", run!);
-    return out.includes("Welcome broken") ? out : undefined;
-  });
+  const retried = await command("retry", run!, "--follow");
+  expect(retried).toMatchObject({ code: 0, out: expect.stringMatching(/continues [\s\S]*run succeeded/) });
+  expect((await command("run", run!)).out).toContain("Welcome broken");
+  // What is over is shown at once, by the beginning of its id too.
+  expect((await command("watch", run!.slice(0, -4))).out).toContain("run succeeded");
 });
 
 test("a definition that breaks a rule is shown with its place; one that is right is a new version", async () => {

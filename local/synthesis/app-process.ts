@@ -1,0 +1,120 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { rmSync } from "node:fs";
+import { extname, join } from "node:path";
+import type { Readable, Writable } from "node:stream";
+import { pathToFileURL } from "node:url";
+import { UserError } from "../kernel/errors.ts";
+import { privateFolder } from "../kernel/private-folder.ts";
+import { recordsFolder, type SynthesisInputs, takeRecords } from "./inputs.ts";
+import { letGo, UNPREPARED, writePackages } from "./prepare.ts";
+
+export interface Synthesis {
+  /** The command that runs the CDK app: "node bin/app.ts". */
+  app: string;
+  folder: string;
+  /** The output folder of the cloud assembly. */
+  output: string;
+  context: Record<string, unknown>;
+  account: string;
+  region: string;
+  /** Receives the output of the app while it runs. @default standard error */
+  print?: (text: string) => void;
+}
+
+/** The app failed. */
+export class SynthesisError extends UserError {
+  /** The complete output. */
+  readonly printed: string;
+
+  constructor(app: string, code: number | string, printed: string) {
+    super(`The CDK app "${app}" ended with ${code}; its output is above.`);
+    this.printed = printed;
+  }
+}
+
+const RECORDER = join(import.meta.dirname, `record${extname(import.meta.filename)}`);
+
+/**
+ * A process that runs the CDK app once, which writes its cloud assembly. With `packages`, modules that the app
+ * loads too, it loads them and waits until it may run. The CDK's own check of templates, which takes longer
+ * than everything else, is left to `cdk synth` and `cdk deploy`, unless CDK_VALIDATION requests it.
+ */
+export class AppProcess {
+  private readonly synthesis: Omit<Synthesis, "print">;
+  private readonly folder = recordsFolder();
+  private readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
+  /** Its exit code, or the signal that ended it. */
+  readonly ended: Promise<number | string>;
+  private printed = "";
+  private print: (text: string) => void = () => {};
+
+  constructor(synthesis: Omit<Synthesis, "print">, packages?: readonly string[]) {
+    const { app, folder } = synthesis;
+    this.synthesis = synthesis;
+    if (packages) writePackages(this.folder, packages);
+    const env = environment(synthesis, this.folder);
+    this.child = spawn(app, { cwd: folder, shell: true, stdio: ["pipe", "pipe", "pipe"], env });
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        this.printed += text;
+        this.print(text);
+      });
+    }
+    // It may end without reading.
+    this.child.stdin.on("error", () => {});
+    this.ended = new Promise((resolve, reject) => {
+      this.child.once("error", reject);
+      this.child.once("close", (status, signal) => resolve(status ?? signal ?? "unknown"));
+    });
+    this.ended.catch(() => {});
+  }
+
+  /** Whether it ended by itself, before it ran. */
+  get isGone(): boolean {
+    return this.child.pid === undefined || this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  /** Answers the sources of the app; undefined if they are unknown. Throws SynthesisError. */
+  async run(
+    print: (text: string) => void = (text) => void process.stderr.write(text),
+  ): Promise<SynthesisInputs | undefined> {
+    print(this.printed);
+    this.print = print;
+    letGo(this.folder);
+    this.child.stdin.end();
+    const code = await this.ended;
+    const { app, output } = this.synthesis;
+    const inputs = takeRecords(this.folder, output);
+    if (code === UNPREPARED) return await new AppProcess(this.synthesis).run(print);
+    if (code !== 0) throw new SynthesisError(app, code, this.printed);
+    return inputs;
+  }
+
+  /** Ends it without running the app. Its folder is removed afterwards: without it, the app would run. */
+  discard(): void {
+    this.child.stdin.end();
+    void this.ended.catch(() => {}).then(() => rmSync(this.folder, { recursive: true, force: true }));
+  }
+}
+
+function environment(
+  { output, context, account, region }: Omit<Synthesis, "print">,
+  records: string,
+): NodeJS.ProcessEnv {
+  return {
+    CDK_VALIDATION: "false",
+    // Where Node.js stores compiled code, if it is asked to.
+    NODE_COMPILE_CACHE: privateFolder("millrace-compiled"),
+    // The output goes to the same terminal, through this process.
+    ...(process.stderr.isTTY && { FORCE_COLOR: "1" }),
+    ...process.env,
+    NODE_OPTIONS: [process.env.NODE_OPTIONS, `--import ${JSON.stringify(pathToFileURL(RECORDER).href)}`]
+      .filter(Boolean)
+      .join(" "),
+    MILLRACE_SYNTHESIS: records,
+    CDK_OUTDIR: output,
+    CDK_CONTEXT_JSON: JSON.stringify({ ...context, "aws:cdk:enable-path-metadata": true }),
+    CDK_DEFAULT_ACCOUNT: account,
+    CDK_DEFAULT_REGION: region,
+  };
+}

@@ -1,0 +1,53 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+/** Files in the folder of a synthesis' records, through which the two processes communicate. */
+const PACKAGES = "packages";
+const GO = "go";
+/**
+ * Exit code of a process that could not load a package. The app starts in a new process: in this one, the
+ * package would fail with another error.
+ */
+export const UNPREPARED = 86;
+
+/** Lists the modules that the process of this folder loads before it waits. */
+export function writePackages(folder: string, paths: readonly string[]): void {
+  writeFileSync(join(folder, PACKAGES), JSON.stringify(paths));
+}
+
+/** Allows the process of this folder to run the app when its standard input ends. */
+export function letGo(folder: string): void {
+  writeFileSync(join(folder, GO), "");
+}
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Runs in the process of a CDK app that is started in advance: loads the packages that the app loaded last
+ * time, and waits until standard input ends. Then the app runs, or the process ends if it is not needed.
+ */
+export async function prepare(folder: string): Promise<void> {
+  const list = join(folder, PACKAGES);
+  const isFree = () => existsSync(join(folder, GO));
+  // Processes that the app itself starts do not wait.
+  if (!existsSync(list) || isFree()) return;
+  for (const path of JSON.parse(readFileSync(list, "utf8")) as string[]) {
+    await load(path).catch(() => process.exit(UNPREPARED));
+  }
+  for await (const _ of process.stdin);
+  if (isFree()) return;
+  rmSync(folder, { recursive: true, force: true });
+  process.exit();
+}
+
+/** Loads a module. `import` of a CommonJS module would also read the modules that it exports from. */
+async function load(path: string): Promise<void> {
+  try {
+    require(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_REQUIRE_ASYNC_MODULE") throw error;
+    await import(pathToFileURL(path).href);
+  }
+}

@@ -1,0 +1,98 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { AppProcess, SynthesisError } from "../../../local/synthesis/app-process.ts";
+import type { SynthesisInputs } from "../../../local/synthesis/inputs.ts";
+import { NextSynthesis } from "../../../local/synthesis/next-synthesis.ts";
+import { until } from "../e2e/harness.ts";
+
+/** An app of one package, which appends to a file when it is loaded, as the app does when it runs. */
+const APP = `
+import { appendFileSync } from "node:fs";
+import { version } from "tools";
+appendFileSync("happened", "app one with " + version + "\\n");
+`;
+const tools = (version: string) => `
+require("node:fs").appendFileSync("happened", "loaded\\n");
+exports.version = "${version}";
+`;
+
+let folder: string;
+let next: NextSynthesis;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "millrace-next-"));
+  write("package.json", '{ "type": "module" }');
+  write("app.js", APP);
+  write("node_modules/tools/package.json", '{ "main": "index.js" }');
+  write("node_modules/tools/index.js", tools("first"));
+  write("happened", "");
+  next = new NextSynthesis(synthesis());
+});
+afterEach(() => {
+  next.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const synthesis = () => ({
+  ...{ app: "node app.js", folder, output: join(folder, "out"), context: {} },
+  ...{ account: "000000000000", region: "us-east-1" },
+});
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+}
+
+const happened = () => readFileSync(join(folder, "happened"), "utf8").split("\n").filter(Boolean);
+
+/** Runs the app once and prepares the next time, up to where its packages are loaded. */
+async function prepared(): Promise<SynthesisInputs> {
+  const inputs = (await next.take().run(() => {}))!;
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  next.prepare(inputs);
+  vi.advanceTimersToNextTimer();
+  vi.useRealTimers();
+  await until("the packages are loaded", async () => (happened().length === 3 ? true : undefined));
+  return inputs;
+}
+
+test("the next process loads the packages ahead, and runs the code of the time at which it is taken", async () => {
+  const before = await prepared();
+  expect(happened()).toEqual(["loaded", "app one with first", "loaded"]);
+  write("app.js", APP.replace("app one", "app two"));
+  const inputs = await next.take().run(() => {});
+  expect(happened().slice(3)).toEqual(["app two with first"]);
+  // What it was made from is the same: packages that were loaded ahead belong to it.
+  expect(new Set(inputs!.modules)).toEqual(new Set(before.modules));
+});
+
+test("a package that has changed since is loaded again, in a new process", async () => {
+  await prepared();
+  write("node_modules/tools/index.js", tools("second"));
+  await next.take().run(() => {});
+  expect(happened().slice(3)).toEqual(["loaded", "app one with second"]);
+});
+
+test("a package that cannot be loaded ahead fails in the app, with its own error", async () => {
+  const inputs = (await next.take().run(() => {}))!;
+  write("node_modules/tools/index.js", 'exports.version = "second"; throw new Error("broken package");');
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  next.prepare(inputs);
+  vi.advanceTimersToNextTimer();
+  vi.useRealTimers();
+  const failed = await next
+    .take()
+    .run(() => {})
+    .catch((error) => error);
+  expect(failed).toBeInstanceOf(SynthesisError);
+  expect(failed.printed).toContain("broken package");
+});
+
+test("a process that is not needed any more ends without running the app", async () => {
+  const process = new AppProcess(synthesis(), []);
+  process.discard();
+  await process.ended;
+  expect(happened()).toEqual([]);
+  expect(process.isGone).toBe(true);
+});
