@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { userInfo } from "node:os";
 import { Command } from "commander";
-import type { Command as ActionRequest } from "../lib/contract/command.ts";
+import type { Command as ActionRequest, CommandOutcome } from "../lib/contract/command.ts";
 import { answer } from "./answer.ts";
 import { UsageError } from "./explain.ts";
 import { findRun } from "./find-run.ts";
@@ -13,9 +13,17 @@ type ActionBase = Pick<ActionRequest, "by" | "why" | "key">;
 /** The arguments that commander passes to an action. */
 type Given = [target: string, options: Record<string, string>, command: Command];
 
+/** What came of an action, as the command prints it. */
+export interface Report {
+  value: CommandOutcome & { counts?: Record<string, number> };
+  text: string;
+}
+
+const asItIs = async (outcome: CommandOutcome): Promise<Report> => ({ value: outcome, text: outcome.says });
+
 /**
  * A command that requests an operator action, with operator and reason. `toCommand` makes the request from the argument, which is "" for a
- * command without one, and of the options.
+ * command without one, and of the options. `report` may add what follows from the action.
  */
 export function actionCommand(
   name: string,
@@ -26,6 +34,7 @@ export function actionCommand(
     base: ActionBase,
     options: Record<string, string>,
   ) => ActionRequest | Promise<ActionRequest>,
+  report: (outcome: CommandOutcome, request: ActionRequest, session: Session) => Promise<Report> = asItIs,
 ): Command {
   const command = new Command(name).description(description);
   if (argument) command.argument(...argument);
@@ -44,7 +53,8 @@ export function actionCommand(
       const session = await connect(command);
       const outcome = await session.control(await withWholeId(given, session));
       if (!outcome.done) throw new UsageError(outcome.says);
-      answer(command, outcome, () => outcome.says);
+      const { value, text } = await report(outcome, given, session);
+      answer(command, value, () => text);
     });
 }
 

@@ -1,10 +1,10 @@
 import { InvalidArgumentError } from "commander";
-import { type Duration, milliseconds } from "../lib/contract/duration.ts";
+import { readLength } from "./time.ts";
 
-/** A period before now: "2 hours", in milliseconds. */
+/** A period before now: "2 hours", "2 hours ago" or "2h", in milliseconds. */
 export function lookBack(text: string): number {
   try {
-    return milliseconds(text as Duration);
+    return readLength(text.replace(/\s+ago$/, ""));
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
   }

@@ -1,7 +1,10 @@
 import type { Command } from "commander";
-import type { Replay } from "../../lib/contract/command.ts";
-import { actionCommand } from "../action.ts";
+import type { Command as ActionRequest, CommandOutcome, Replay } from "../../lib/contract/command.ts";
+import { actionCommand, type Report } from "../action.ts";
+import { describeCounts } from "../describe-replay.ts";
 import { UsageError } from "../explain.ts";
+import { followDryRun } from "../follow-dry-run.ts";
+import type { Session } from "../session.ts";
 import { readTime } from "../time.ts";
 
 /** Options in the form that commander passes. */
@@ -37,6 +40,19 @@ function targetOf({ subscriber, run, all }: Options): Replay["target"] {
   throw new UsageError("Choose the target: --subscriber <name>, --all, or --run <id> to restart one run.");
 }
 
+/** The counts of a dry run, once it has them. */
+async function reportCounts(
+  outcome: CommandOutcome,
+  request: ActionRequest,
+  session: Session,
+): Promise<Report> {
+  const isCounting = "dry" in request && request.dry && outcome.replay !== undefined;
+  const found = isCounting ? await followDryRun(session, outcome.replay!) : undefined;
+  if (!found) return { value: outcome, text: outcome.says };
+  const { counts } = found.item;
+  return { value: { ...outcome, counts }, text: `${outcome.says}\n${describeCounts(found.item)}` };
+}
+
 const timed = (command: Command) =>
   command
     .option("--from <time>", 'start of the time range: "2 hours ago", or "2026-11-21T09:00:00Z"')
@@ -51,6 +67,7 @@ export const replayEvents = () =>
       "deliver archived events again; completed work is not repeated",
       undefined,
       (_, base, options) => ({ action: "replay", target: targetOf(options), ...optionsOf(options), ...base }),
+      reportCounts,
     ),
   )
     .option("--subscriber <name>", "deliver to this workflow or reaction")
@@ -70,5 +87,6 @@ export const backfill = () =>
         ...optionsOf(options),
         ...base,
       }),
+      reportCounts,
     ),
   );

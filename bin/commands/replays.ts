@@ -1,9 +1,9 @@
 import { Command } from "commander";
-import type { ObservedReplay } from "../../lambdas/runtime/replay/ports.ts";
 import type { ReplayItem } from "../../lib/contract/table.ts";
 import { actionCommand } from "../action.ts";
 import { wantsJson } from "../answer.ts";
 import { count } from "../count.ts";
+import { describeReplay, manner } from "../describe-replay.ts";
 import { UsageError } from "../explain.ts";
 import { print, tabulate } from "../format.ts";
 import { connect } from "../session.ts";
@@ -23,7 +23,7 @@ export function replays(): Command {
       const found = await replays.read(replay);
       if (!found) throw new UsageError(`There is no replay "${replay}". "millrace replays" lists them.`);
       if (wantsJson(command)) print(JSON.stringify(found, null, 2));
-      else show(found);
+      else print(describeReplay(found));
     });
 }
 
@@ -49,28 +49,4 @@ function list(found: ReplayItem[]): void {
     `${item.ordered.by}: ${item.ordered.why}`,
   ]);
   print(tabulate(["REPLAY", "ORDERED", "EVENTS FROM … TO", "FOR", "HOW", "BY"], rows));
-}
-
-function show({ item, progress }: ObservedReplay): void {
-  const { ordered, from, to, events, subscribers, counts, cancelled } = item;
-  print(
-    `${item.replay}: ${progress.state}${progress.reason ? ` (${progress.reason})` : ""}, ${manner(item)}`,
-  );
-  print(`  requested by ${ordered.by} at ${ordered.at}: ${ordered.why}`);
-  if (cancelled) print(`  cancelled by ${cancelled.by} at ${cancelled.at}: ${cancelled.why}`);
-  print(`  ${events.join(", ")} from ${from} to ${to}, for ${subscribers.join(", ")}`);
-  if (progress.deliveredUntil) print(`  delivered events published until ${progress.deliveredUntil}`);
-  const rows = Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1));
-  if (rows.length === 0) print("  no deliveries yet");
-  else print(tabulate(["SUBSCRIBER", "OUTCOME", "EVENTS"], rows.map(rowOf)));
-}
-
-/** "produce-video duplicate": 3 */
-function rowOf([met, events]: [string, number]): string[] {
-  const at = met.lastIndexOf(" ");
-  return [met.slice(0, at), met.slice(at + 1), String(events)];
-}
-
-function manner({ again, dry }: ReplayItem): string {
-  return `${dry ? "dry run, " : ""}${again ? "restarts completed work" : "skips completed work"}`;
 }

@@ -5,6 +5,8 @@ import { isEnded } from "../../lib/contract/table.ts";
 import { wantsJson } from "../answer.ts";
 import { welcome } from "../definitions.ts";
 import { filesIn, saveFile } from "../files.ts";
+import { findRun } from "../find-run.ts";
+import { followRun } from "../follow-run.ts";
 import { print } from "../format.ts";
 import { progressOf } from "../progress.ts";
 import { connect, type Session } from "../session.ts";
@@ -22,14 +24,21 @@ interface WatchOptions {
 export function watch(): Command {
   return new Command("watch")
     .description("print what happens to runs, live; stop with Ctrl-C")
+    .argument("[run]", "only this run, until it ends: its id, or the beginning of its id")
     .option("--welcome", "print the address of the console, and send a first event if there are no runs yet")
     .option("--save-to <folder>", "folder for the files of ended runs", ".millrace/files")
-    .action(async (options: WatchOptions, command: Command) => {
+    .action(async (id: string | undefined, options: WatchOptions, command: Command) => {
       const session = await connect(command);
+      if (id !== undefined) return await watchOne(session, id, wantsJson(command));
       if (options.welcome) await showConsole(command);
       await greet(session, options);
       await new Watcher(session, options.saveTo, wantsJson(command)).watch();
     });
+}
+
+async function watchOne(session: Session, id: string, json: boolean): Promise<void> {
+  const { run } = await findRun(session, id);
+  await followRun(session, run.run, (text) => print(json ? JSON.stringify({ run: run.run, text }) : text));
 }
 
 async function showConsole(command: Command): Promise<void> {
