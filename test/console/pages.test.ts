@@ -46,6 +46,7 @@ function pictures({ mock: { world } }: Opened): Record<string, string> {
     node: `/runs/${world.run(ROLE.failed).run}?node=take-payment`,
     map: "/map",
     approvals: "/approvals",
+    compare: `/compare?a=${world.run(ROLE.failed).run}&b=${world.run(ROLE.stuck).run}`,
   };
 }
 
@@ -114,7 +115,7 @@ describeInBrowser("each page", (open) => {
     for (const place of places(opened)) {
       await opened.go(place);
       const sideways = await opened.page.evaluate(
-        `document.documentElement.scrollWidth > innerWidth || document.querySelector(".main").scrollWidth > document.querySelector(".main").clientWidth`,
+        `document.documentElement.scrollWidth > innerWidth || [...document.querySelectorAll(".main, .scroll-x")].some((part) => part.scrollWidth > part.clientWidth)`,
       );
       if (sideways) wide.push(place);
     }
@@ -123,6 +124,33 @@ describeInBrowser("each page", (open) => {
     await opened.page.getByRole("button", { name: "Menu" }).click();
     await opened.page.getByRole("dialog", { name: "Menu" }).getByRole("link", { name: "Quarantine" }).click();
     await opened.page.getByRole("heading", { level: 1, name: "Quarantine" }).waitFor();
+  });
+
+  test("follows the system's theme while it is open, and the choice of another one", async () => {
+    const { page } = await open({}, { colorScheme: "light", reducedMotion: "reduce" });
+    const shows = async (theme: "light" | "dark") => {
+      await page.locator(`html[data-theme="${theme}"]`).waitFor();
+      const [red] = (
+        await page.evaluate<string>("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).join()")
+      ).split(",");
+      expect(Number(red) > 128 ? "light" : "dark").toBe(theme);
+    };
+    await shows("light");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await shows("dark");
+    await page.emulateMedia({ colorScheme: "light" });
+    await shows("light");
+    // Chosen, and kept until the choice is the system's again.
+    await page.getByRole("button", { name: "Dark theme" }).click();
+    await shows("dark");
+    await page.reload();
+    await shows("dark");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await page.getByRole("button", { name: "Light theme" }).click();
+    await shows("light");
+    await page.getByRole("button", { name: "Dark theme" }).click();
+    await page.emulateMedia({ colorScheme: "light" });
+    await shows("light");
   });
 
   test("says what to do where there is nothing", async () => {

@@ -101,6 +101,7 @@ describe("differences", () => {
   test("very long texts are not compared line by line", () => {
     const long = Array.from({ length: 2_001 }, (_, line) => `${line}`).join("\n");
     expect(difference(long, "one")).toHaveLength(2_002);
+    expect(difference("", "one")).toEqual([{ kind: "added", text: "one" }]);
   });
 
   test("git's own differences are known by their hunks", () => {

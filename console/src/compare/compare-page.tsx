@@ -18,6 +18,7 @@ export function ComparePage() {
   const one = useRun(a, aAt);
   const other = useRun(b === "" ? a : b, bAt);
   const workflow = one.data?.workflow;
+  const title = b === "" || b === a ? undefined : other.data && titleOf(other.data);
   const error = one.error ?? other.error;
   const chosen = b !== "";
   return (
@@ -38,6 +39,7 @@ export function ComparePage() {
             workflow={workflow!}
             first={a}
             value={b}
+            title={title}
             onChoose={(run) => set({ b: run, bAt: "" })}
             only={only === "differences"}
             onOnly={(wanted) => set({ only: wanted ? "differences" : "" })}
@@ -61,6 +63,7 @@ function Choose({
   workflow,
   first,
   value,
+  title,
   onChoose,
   only,
   onOnly,
@@ -68,6 +71,8 @@ function Choose({
   workflow: string;
   first: string;
   value: string;
+  /** Of the chosen run, where it is known. */
+  title: string | undefined;
   onChoose: (run: string) => void;
   only: boolean;
   onOnly: (only: boolean) => void;
@@ -84,7 +89,9 @@ function Choose({
         onChange={({ target }) => onChoose(target.value)}
       >
         <option value="">Compare with…</option>
-        {!listed && <option value={value}>{value === first ? "the same run at another time" : value}</option>}
+        {!listed && (
+          <option value={value}>{value === first ? "the same run at another time" : (title ?? value)}</option>
+        )}
         {others.map((run) => (
           <option key={run.run} value={run.run}>
             {titleOf(run)} · {run.status} · {exactTime(run.acceptedAt)}
@@ -135,7 +142,7 @@ function Sides({
           <table className="plain-table compared">
             <thead>
               <tr>
-                <td />
+                <td aria-hidden="true" />
                 <Side run={a} at={aAt} />
                 <Side run={b} at={bAt} />
               </tr>

@@ -31,7 +31,7 @@ const PADDING = 16;
 /** Between the ranks, for rates and queues. */
 const APART = 84;
 
-type FlowNode = Node<{ node: FlowMap["nodes"][number] }>;
+type FlowNode = Node<{ node: FlowMap["nodes"][number]; sideways: boolean }>;
 
 export function FlowGraph({ map: whole, steps }: { map: FlowMap; steps: boolean }) {
   const phone = usePhone();
@@ -45,10 +45,10 @@ export function FlowGraph({ map: whole, steps }: { map: FlowMap; steps: boolean 
       sideBySide(
         new Map(map.nodes.map((node) => [node.id, { width: 196, height: node.kind === "event" ? 40 : 58 }])),
         map.edges,
-        "LR",
+        phone ? "TB" : "LR",
         APART,
       ),
-    [shape],
+    [shape, phone],
   );
   const nodes = map.nodes.map((node): FlowNode => {
     const { x, y } = placed.at.get(node.id)!;
@@ -61,7 +61,7 @@ export function FlowGraph({ map: whole, steps }: { map: FlowMap; steps: boolean 
       width: 196,
       height,
       style: { width: 196, height },
-      data: { node },
+      data: { node, sideways: !phone },
       focusable: pathOf(node) !== undefined,
       ariaRole: pathOf(node) === undefined ? "img" : "button",
       ariaLabel: describe(node),
@@ -95,7 +95,7 @@ export function FlowGraph({ map: whole, steps }: { map: FlowMap; steps: boolean 
       nodes={nodes}
       edges={edges}
       nodeTypes={TYPES}
-      fit={{ padding: 0.06, minZoom: phone ? 0.62 : 0.3 }}
+      fit={{ padding: 0.06, minZoom: phone ? 0.5 : 0.3 }}
       minZoom={0.1}
       onChoose={open}
     />
@@ -128,11 +128,11 @@ function describe({ kind, label, paused, queue, source, detail }: FlowMap["nodes
   return `${[label, paused && "paused", ...(parts.length > 0 ? parts : ["empty"])].filter(Boolean).join(" ")}, ${kind}`;
 }
 
-function Flow({ data: { node } }: NodeProps<FlowNode>) {
+function Flow({ data: { node, sideways } }: NodeProps<FlowNode>) {
   const trouble = troubleOf(node);
   return (
     <>
-      <Handle type="target" position={Position.Left} isConnectable={false} />
+      <Handle type="target" position={sideways ? Position.Left : Position.Top} isConnectable={false} />
       <div className={`box${trouble ? ` line-${trouble}` : ""}`}>
         <div className="row">
           <Icon
@@ -158,7 +158,7 @@ function Flow({ data: { node } }: NodeProps<FlowNode>) {
           </div>
         )}
       </div>
-      <Handle type="source" position={Position.Right} isConnectable={false} />
+      <Handle type="source" position={sideways ? Position.Right : Position.Bottom} isConnectable={false} />
     </>
   );
 }

@@ -56,7 +56,9 @@ export function Breakers() {
           <ul className="rows">
             {breakers.data.map((breaker) => (
               <li key={breaker.breaker} className="row wrap">
-                <Badge state={breaker.state} />
+                <span className="state-column">
+                  <Badge state={breaker.state} />
+                </span>
                 <Breaker breaker={breaker} />
                 <span className="row wrap">
                   {(["open", "closed", "auto"] as const)

@@ -13,8 +13,8 @@ const MOST_LINES = 2_000;
  * The lines to remove from the first text and to add to it to get the second: the longest common part stays.
  */
 export function difference(before: string, after: string): Line[] {
-  const a = before.split("\n");
-  const b = after.split("\n");
+  const a = linesOf(before);
+  const b = linesOf(after);
   if (a.length > MOST_LINES || b.length > MOST_LINES) {
     return [
       ...a.map((text): Line => ({ kind: "removed", text })),
@@ -48,6 +48,9 @@ export function difference(before: string, after: string): Line[] {
   }
   return lines;
 }
+
+/** An empty text has no line. */
+const linesOf = (text: string): string[] => (text === "" ? [] : text.split("\n"));
 
 /** Whether a text is already a difference in git's format. */
 export function isUnified(text: string): boolean {
