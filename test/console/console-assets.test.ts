@@ -83,3 +83,11 @@ test("the console loads its files from next to its page, wherever that is served
   expect(addresses.length).toBeGreaterThan(1);
   expect(addresses.filter((address) => !address.startsWith("./"))).toEqual([]);
 });
+
+test("the first load is small: pages other than the overview are loaded when they are opened", () => {
+  const folder = consoleFolder();
+  const html = readFileSync(join(folder, "index.html"), "utf8");
+  const files = [...html.matchAll(/(?:src|href)="([^"]+\.(?:js|css))"/g)].map(([, path]) => path!);
+  const bytes = files.map((path) => statSync(join(folder, `${path}.br`)).size);
+  expect(bytes.reduce((sum, one) => sum + one, 0)).toBeLessThan(118_000);
+});

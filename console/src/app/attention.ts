@@ -87,16 +87,6 @@ export const useRecentOf = (workflow: string) =>
     queryFn: ({ signal }) => get<Page<RunSummary>>("runs", { workflow, limit: 50 }, signal),
   });
 
-/** Whether there has never been a run; without a request unless it is needed. */
-export function useNeverRun(wanted: boolean): boolean {
-  const { data } = useQuery({
-    queryKey: ["attention", "any"],
-    queryFn: ({ signal }) => get<Page<RunSummary>>("runs", { limit: 1 }, signal),
-    enabled: wanted,
-  });
-  return wanted && data?.items.length === 0;
-}
-
 /** A count: "7", or "100+" if the list has more pages. */
 export function countOf(list: { items: readonly unknown[]; hasNextPage: boolean }): string {
   return `${list.items.length}${list.hasNextPage ? "+" : ""}`;

@@ -1,6 +1,5 @@
 import { createHashRouter, Link, useRouteError } from "react-router";
 import { Overview } from "../pages/overview.tsx";
-import { Runs } from "../pages/runs.tsx";
 import { Page } from "../parts/page.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { Shell } from "./shell.tsx";
@@ -11,8 +10,8 @@ const lazy = (name: keyof Pages) => async () => ({ Component: (await import("../
 
 /**
  * The path is after "#": the page works under any base path, and its server does not need to know the routes.
- * The overview and the runs are in the first file. Pages with graphs are loaded when they are first opened;
- * all others are one more file, since together they are smaller than that.
+ * Only the overview is in the first file. The runs and pages with graphs are loaded when they are first
+ * opened; all others are one more file, since together they are smaller than that.
  */
 export function createRouter(onSignOut: () => void) {
   return createHashRouter([
@@ -22,7 +21,7 @@ export function createRouter(onSignOut: () => void) {
       hydrateFallbackElement: <Loading />,
       children: [
         { index: true, Component: Overview },
-        { path: "runs", Component: Runs },
+        { path: "runs", lazy: async () => ({ Component: (await import("../pages/runs.tsx")).Runs }) },
         {
           path: "runs/:run",
           lazy: async () => ({ Component: (await import("../run/run-page.tsx")).RunPage }),

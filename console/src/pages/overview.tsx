@@ -1,16 +1,16 @@
 import { Link } from "react-router";
 import { useSubscribers } from "../api/queries.ts";
 import type { RunSummary } from "../api/types.ts";
-import { countOf, useAttention, useNeverRun, useOpenRuns, useTrouble } from "../app/attention.ts";
+import { countOf, useAttention, useOpenRuns, useRecentRuns, useTrouble } from "../app/attention.ts";
 import { type Need, needsOf, titleOf } from "../app/needs.ts";
 import { Badge } from "../parts/badge.tsx";
 import { Icon, type IconName } from "../parts/icon.tsx";
 import { Page } from "../parts/page.tsx";
+import { RunBadges } from "../parts/run-badges.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { When } from "../parts/time.tsx";
 import { FirstSteps } from "./first-steps.tsx";
 import { HealthCard, SubscribersCard } from "./health.tsx";
-import { RunBadges } from "./runs.tsx";
 
 /** What needs attention, what is running, and the health of the app. */
 export function Overview() {
@@ -22,7 +22,7 @@ export function Overview() {
   const openBreakers = breakers.data?.filter(({ state }) => state !== "closed") ?? [];
   const count = (page: { items: unknown[]; next?: string | undefined } | undefined) =>
     page && `${page.items.length}${page.next ? "+" : ""}`;
-  const fresh = useNeverRun(open.data?.items.length === 0 && failed.data?.items.length === 0);
+  const fresh = useRecentRuns().data?.items.length === 0;
   return (
     <Page title="Overview">
       <ul className="tiles" aria-label="What needs attention">

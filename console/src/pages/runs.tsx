@@ -7,9 +7,9 @@ import type { Page as ApiPage, RunSummary } from "../api/types.ts";
 import { useWaiting } from "../app/attention.ts";
 import { useFilters } from "../app/filters.ts";
 import { useChanges } from "../app/live.tsx";
-import { Badge } from "../parts/badge.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Page } from "../parts/page.tsx";
+import { RunBadges } from "../parts/run-badges.tsx";
 import { Empty } from "../parts/states.tsx";
 import { type Column, Table } from "../parts/table.tsx";
 import { Took, When } from "../parts/time.tsx";
@@ -78,22 +78,6 @@ export const RUN_COLUMNS: Column<RunSummary>[] = [
   },
   { header: "Accepted", width: "104px", cell: ({ acceptedAt }) => <When at={acceptedAt} />, end: true },
 ];
-
-export function RunBadges({ run: { status, stuck, paused, epoch, waiting } }: { run: RunSummary }) {
-  const awaited = waiting?.map((one) => one.for).join(", ");
-  return (
-    <span className="row" style={{ gap: 4 }} title={awaited && `Waits for ${awaited}`}>
-      <Badge state={awaited && status === "running" ? "waiting" : status} />
-      {stuck && <Badge state="stuck" />}
-      {paused && <Badge state="paused" />}
-      {epoch > 1 && (
-        <span className="chip" title="Number of epochs">
-          ×{epoch}
-        </span>
-      )}
-    </span>
-  );
-}
 
 /** Up to here the list is reloaded when something changes; beyond, its rows are patched. */
 const FEW = 200;

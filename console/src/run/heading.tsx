@@ -1,7 +1,7 @@
 import { Link } from "react-router";
 import type { RunDetail } from "../api/types.ts";
-import { RunBadges } from "../pages/runs.tsx";
 import { Copy } from "../parts/copy.tsx";
+import { RunBadges } from "../parts/run-badges.tsx";
 import { CopyRun } from "./copy-menu.tsx";
 
 /** A run by its workflow and its subject; its id is below. */
