@@ -355,13 +355,16 @@ describe("what waits for someone", () => {
     };
     const { get } = world({
       views: {
-        openApprovals: async () => ({ items: [question({ until: LATER })], next: undefined }),
+        openApprovals: async () => ({
+          items: [question({ until: LATER, otherwise: "reject" })],
+          next: undefined,
+        }),
         replays: async () => ({ items: [item], next: undefined }),
         replay: async () => ({ item, progress: { state: "running", deliveredUntil: TIME } }),
       },
     });
     expect((await get("/api/approvals")).json.items).toMatchObject([
-      { run: RUN, path: "editor", until: LATER },
+      { run: RUN, path: "editor", until: LATER, otherwise: "reject" },
     ]);
     const [listed] = (await get("/api/replays")).json.items;
     expect(listed).toMatchObject({ replay: "millrace-r", dry: true, counts: { "make-film duplicate": 3 } });

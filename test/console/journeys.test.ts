@@ -235,6 +235,58 @@ describeInBrowser("what people do in the console", (open) => {
     expect(await bars.locator(".bars-row.critical").count()).toBeGreaterThan(2);
   });
 
+  test("a list of 5,000 items is drawn in part, filtered by state and found by number", async () => {
+    const { page, mock, go, faults } = await open();
+    const { run } = mock.world.run(ROLE.asking);
+    await page.route(`**/api/runs/${run}`, async (route) => {
+      const detail = (await (await route.fetch()).json()) as {
+        steps: { path: string; state: string }[];
+      };
+      const one = detail.steps.find(({ path }) => path.includes("scenes[0]"))!;
+      detail.steps = Array.from({ length: 5_000 }, (_, item) => ({
+        ...one,
+        ...{
+          path: one.path.replace("scenes[0]", `scenes[${item}]`),
+          state: item % 50 === 7 ? "failed" : "done",
+        },
+      }));
+      await route.fulfill({ json: detail });
+    });
+    await go(`/runs/${run}?node=cut%2Fscenes`);
+    const items = page.getByRole("region", { name: "Parts" });
+    await items.getByRole("button", { name: "All 5,000" }).waitFor();
+    expect(await items.getByRole("listitem").count()).toBeLessThan(60);
+    await items.getByRole("button", { name: "100 failed" }).click();
+    await items.getByRole("listitem").first().getByText("scenes 7").waitFor();
+    await items.getByRole("button", { name: "All 5,000" }).click();
+    await items.getByLabel("Find a part").fill("4321");
+    await expect.poll(() => items.getByRole("listitem").count()).toBe(1);
+    // Below the graph, the calls are one line that opens.
+    expect(await page.locator(".rows > li").count()).toBeLessThan(20);
+    expect(faults).toEqual([]);
+  });
+
+  test("an approval says what happens without a decision", async () => {
+    const { page, mock, go } = await open();
+    const { run } = mock.world.run(ROLE.asking);
+    await go(`/runs/${run}`);
+    await page.getByText(/Without a decision, it is escalated in \d+ h/).waitFor();
+    for (const [otherwise, says] of [
+      ["approve", "Without a decision, it is approved"],
+      ["reject", "Without a decision, it is rejected"],
+    ]) {
+      await page.unrouteAll();
+      await page.route(`**/api/runs/${run}`, async (route) => {
+        const detail = (await (await route.fetch()).json()) as { questions: object[] };
+        const questions = detail.questions.map((question) => ({ ...question, otherwise }));
+        await route.fulfill({ json: { ...detail, questions } });
+      });
+      await go("/approvals");
+      await page.reload();
+      await page.getByRole("region", { name: "Approval" }).getByText(says!).waitFor();
+    }
+  });
+
   test("Ctrl-K goes to a page and to a run by its subject", async () => {
     const { page, mock, faults } = await open();
     await page.keyboard.press("Control+k");

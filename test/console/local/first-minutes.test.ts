@@ -19,13 +19,16 @@ async function takePictures(page: Page, address: string): Promise<void> {
     ["light", WIDTHS.desk, "light"],
     ["dark", WIDTHS.desk, "dark"],
     ["phone", WIDTHS.phone, "light"],
+    ["phone-dark", WIDTHS.phone, "dark"],
   ] as const) {
     await page.setViewportSize(viewport);
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    // The page follows the system while it is open.
+    await page.locator(`html[data-theme="${colorScheme}"]`).waitFor();
     for (const [name, hash] of Object.entries(places)) {
       await page.goto(address.replace(/#.*/, hash));
+      await page.locator(`main[data-place="${decodeURI(hash.slice(1))}"] h1`).waitFor();
       await page.locator(".page .skeleton").first().waitFor({ state: "detached" });
-      await page.getByRole("heading", { level: 1 }).waitFor();
       await page.screenshot({ path: join(PICTURES, `${name}-${kind}.png`) });
     }
   }
@@ -83,6 +86,9 @@ describeVisits("a newcomer's first minutes", (visit) => {
     const panel = page.getByRole("complementary", { name: "Node publish" });
     await panel.getByRole("group", { name: "Input of publish" }).waitFor();
     await takePictures(page, address);
+    await page.goto(address.replace(/#.*/, "#/"));
+    await page.getByRole("heading", { name: "No problems" }).waitFor();
+    expect(await page.getByRole("heading", { name: "Send your first event" }).count()).toBe(0);
     expect(faults).toEqual([]);
   });
 
