@@ -91,9 +91,9 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const secret = listener.isPublic
       ? new Secret(random.bytes(SECRET_BYTES).toString("base64url"))
       : undefined;
-    const surroundings = { endpoint: listener.url, account, region, report, traceDaemon, debugged };
+    const environment = { endpoint: listener.url, account, region, report, traceDaemon, debugged };
     const sessionToken = secret && ((accessKey: string) => secret.tokenOf(accessKey));
-    const kernel = new Kernel({ clock, random, store, sessionToken, ...surroundings });
+    const kernel = new Kernel({ clock, random, store, sessionToken, ...environment });
     opened.push({ close: () => stop(kernel) });
     const deployment = await store.whole(() => compose(kernel, assembly));
     let current = { assembly, deployment };

@@ -22,7 +22,7 @@ export { AWS_LIMITS, type LimitFigures, type LimitName } from "./limits/figures.
 export type { LimitUse } from "./limits/use.ts";
 export type { Duration } from "./simulation/duration.ts";
 export type { CallFault, Faults, Trouble } from "./simulation/faults.ts";
-export type { Handler, HandlerFactory, Surroundings } from "./simulation/handlers.ts";
+export type { FunctionEnvironment, Handler, HandlerFactory } from "./simulation/handlers.ts";
 export type { LoggedCall } from "./simulation/switchboard.ts";
 
 export interface SimulationOptions {

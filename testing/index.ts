@@ -4,12 +4,12 @@ export type {
   CallFault,
   Duration,
   Faults,
+  FunctionEnvironment,
   Handler,
   HandlerFactory,
   LimitUse,
   LoggedCall,
   SimulationOptions,
-  Surroundings,
   Trouble,
 } from "../local/simulate.ts";
 export { AWS_LIMITS, type LimitFigures, type LimitName } from "../local/simulate.ts";

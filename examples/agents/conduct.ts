@@ -87,7 +87,7 @@ export const consultAgent: Consult = defineWorkflow("consult-agent", {
       (talk, turn) => {
         const asked = w.step(askAgent, { consultation, turn, talk });
         const answered = w.waitFor(AgentAnswered, {
-          ...{ key: asked.turnId, within: "15 minutes", otherwise: "go on" },
+          ...{ key: asked.turnId, within: "15 minutes", otherwise: "continue" },
         });
         const weighed = w.step(weighMove, { consultation, asked, answered });
         const replies = w.match(weighed.way, {
@@ -105,7 +105,7 @@ export const consultAgent: Consult = defineWorkflow("consult-agent", {
               { as: "tasks" },
             ),
           wait: () => ({
-            news: w.waitFor(NewsReceived, { key: weighed.newsKey, within: "3 days", otherwise: "go on" }),
+            news: w.waitFor(NewsReceived, { key: weighed.newsKey, within: "3 days", otherwise: "continue" }),
           }),
           again: () => [],
           finish: () => [],

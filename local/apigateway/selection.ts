@@ -25,7 +25,7 @@ export function requestLookup(exchange: Exchange): Lookup {
     if (place === "querystring") return own(exchange.query, name!);
     if (place === "path") return own(exchange.pathParameters, name!);
     if (variable === "request.path") return exchange.path;
-    return under("request.body", variable, body) ?? surroundings(exchange, variable);
+    return under("request.body", variable, body) ?? contextValue(exchange, variable);
   };
 }
 
@@ -35,12 +35,12 @@ export function responseLookup(response: Response, exchange: Exchange): Lookup {
   return (variable) => {
     const header = /^response\.header\.(.+)$/s.exec(variable)?.[1];
     if (header !== undefined) return own(response.headers, header.toLowerCase())?.toString();
-    return under("response.body", variable, body) ?? surroundings(exchange, variable);
+    return under("response.body", variable, body) ?? contextValue(exchange, variable);
   };
 }
 
 /** `$context.…` and `$stageVariables.…`. */
-function surroundings(exchange: Exchange, variable: string): string | undefined {
+function contextValue(exchange: Exchange, variable: string): string | undefined {
   const stageVariable = /^stageVariables\.(.+)$/s.exec(variable)?.[1];
   if (stageVariable !== undefined) return own(exchange.stageVariables, stageVariable);
   const claim = /^context\.authorizer\.(?:jwt\.)?claims\.(.+)$/s.exec(variable)?.[1];

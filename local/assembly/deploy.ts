@@ -8,7 +8,7 @@ import {
   type ResourceProvider,
 } from "../kernel/resource.ts";
 import { localAddresses } from "./addresses.ts";
-import type { Surroundings } from "./frame.ts";
+import type { ResolveContext } from "./frame.ts";
 import { scopeOf } from "./frame.ts";
 import type { DeletionPolicy, Plan, PlannedResource } from "./plan.ts";
 import { resolve } from "./resolve.ts";
@@ -43,7 +43,7 @@ interface Row {
 export interface Deployment {
   plan: Plan;
   deployed: Map<string, DeployedResource>;
-  surroundings: Surroundings;
+  context: ResolveContext;
 }
 
 /**
@@ -59,7 +59,7 @@ export async function deploy(
   const { store, account, region } = kernel;
   store.define(SCHEMA);
   const deployed = new Map<string, DeployedResource>();
-  const surroundings: Surroundings = {
+  const context: ResolveContext = {
     account,
     region,
     deployed: (path) => deployed.get(path),
@@ -72,7 +72,7 @@ export async function deploy(
   for (const [position, resource] of plan.resources.entries()) {
     const now = await naming(resource, () => {
       const local = localAddresses(deployed, region);
-      const properties = local(resolve(resource.properties, scopeOf(resource.frame, surroundings)));
+      const properties = local(resolve(resource.properties, scopeOf(resource.frame, context)));
       const deployedAs = former.identityOf(resource)?.replace(ENDPOINT, kernel.endpoint);
       return resource.provider.deploy(
         { ...resolved(resource, properties as Record<string, any>), deployedAs },
@@ -95,7 +95,7 @@ export async function deploy(
     "UPDATE assembly_resources SET retained = ? WHERE retained = ?",
     ...[RETAINED.yes, RETAINED["once deployed"]],
   );
-  return { plan, deployed, surroundings };
+  return { plan, deployed, context };
 }
 
 function retention(deletion: DeletionPolicy, created: boolean): keyof typeof RETAINED {

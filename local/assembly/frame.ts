@@ -19,7 +19,7 @@ export interface Frame {
 }
 
 /** What expressions need from outside of their own stack. */
-export interface Surroundings {
+export interface ResolveContext {
   account: string;
   region: string;
   /** The resource that was deployed at this path, "Stack/Nested/LogicalId". */
@@ -29,29 +29,29 @@ export interface Surroundings {
 }
 
 /** The meaning of names inside a stack. */
-export function scopeOf(frame: Frame, surroundings: Surroundings): Scope {
+export function scopeOf(frame: Frame, context: ResolveContext): Scope {
   const { template } = frame;
   const pseudo: Record<string, unknown> = {
-    "AWS::AccountId": surroundings.account,
+    "AWS::AccountId": context.account,
     "AWS::NoValue": NO_VALUE,
     "AWS::NotificationARNs": [],
     "AWS::Partition": "aws",
-    "AWS::Region": surroundings.region,
-    "AWS::StackId": stackId(frame.path, surroundings),
+    "AWS::Region": context.region,
+    "AWS::StackId": stackId(frame.path, context),
     "AWS::StackName": frame.name,
     "AWS::URLSuffix": "amazonaws.com",
   };
   const scope: Scope = {
-    region: surroundings.region,
+    region: context.region,
     ref(name) {
       if (Object.hasOwn(pseudo, name)) return pseudo[name];
-      if (template.Parameters?.[name]) return parameter(frame, name, surroundings);
+      if (template.Parameters?.[name]) return parameter(frame, name, context);
       const child = frame.children.get(name);
-      return child ? stackId(child.path, surroundings) : deployed(name).ref;
+      return child ? stackId(child.path, context) : deployed(name).ref;
     },
     attribute(logicalId, name) {
       const child = frame.children.get(logicalId);
-      if (child) return output(child, name.replace(/^Outputs\./, ""), surroundings);
+      if (child) return output(child, name.replace(/^Outputs\./, ""), context);
       const { attributes } = deployed(logicalId);
       if (!Object.hasOwn(attributes, name)) {
         throw new UserError(`${frame.path}/${logicalId} has no attribute ${name} in the local cloud.`);
@@ -65,15 +65,15 @@ export function scopeOf(frame: Frame, surroundings: Surroundings): Scope {
     },
     mapping: (map, top, second) => template.Mappings?.[map]?.[top]?.[second],
     importValue(name) {
-      const found = surroundings.exporter(name);
+      const found = context.exporter(name);
       if (!found) throw new UserError(`no stack of the app exports ${name}`);
-      return resolve(found.value, scopeOf(found.frame, surroundings));
+      return resolve(found.value, scopeOf(found.frame, context));
     },
   };
   return scope;
 
   function deployed(logicalId: string): DeployedResource {
-    const found = surroundings.deployed(`${frame.path}/${logicalId}`);
+    const found = context.deployed(`${frame.path}/${logicalId}`);
     if (!found)
       throw new UserError(`${frame.path}/${logicalId} is needed here, but it is not deployed (yet)`);
     return found;
@@ -81,13 +81,13 @@ export function scopeOf(frame: Frame, surroundings: Surroundings): Scope {
 }
 
 /** The value of a stack's output. */
-export function output(frame: Frame, name: string, surroundings: Surroundings): unknown {
+export function output(frame: Frame, name: string, context: ResolveContext): unknown {
   const found = frame.template.Outputs?.[name];
   if (!found) throw new UserError(`the stack ${frame.path} has no output ${name}`);
-  return resolve(found.Value, scopeOf(frame, surroundings));
+  return resolve(found.Value, scopeOf(frame, context));
 }
 
-function parameter(frame: Frame, name: string, surroundings: Surroundings): unknown {
+function parameter(frame: Frame, name: string, context: ResolveContext): unknown {
   const { Type: type, Default: byDefault } = frame.template.Parameters![name]!;
   const given = Object.hasOwn(frame.given, name);
   if (!given && byDefault === undefined) {
@@ -100,7 +100,7 @@ function parameter(frame: Frame, name: string, surroundings: Surroundings): unkn
       `the parameter ${name} of ${frame.path} has the type ${type}, which is not served by the local cloud`,
     );
   }
-  const value = given ? resolve(frame.given[name], scopeOf(frame.parent!, surroundings)) : byDefault;
+  const value = given ? resolve(frame.given[name], scopeOf(frame.parent!, context)) : byDefault;
   if (type === "Number") return Number(value);
   if (type !== "CommaDelimitedList" && !type.startsWith("List<")) return value;
   const items = Array.isArray(value)
@@ -118,8 +118,8 @@ export function* framesWithin(frame: Frame): Generator<Frame> {
 }
 
 /** The logical ids of a stack's resources whose condition holds. */
-export function present(frame: Frame, surroundings: Surroundings): string[] {
-  const scope = scopeOf(frame, surroundings);
+export function present(frame: Frame, context: ResolveContext): string[] {
+  const scope = scopeOf(frame, context);
   return Object.entries(frame.template.Resources ?? {})
     .filter(
       ([, resource]) => isObject(resource) && (!resource.Condition || scope.condition(resource.Condition)),

@@ -1,5 +1,5 @@
 import type { AssemblyStack } from "./assembly.ts";
-import { type Frame, present, type Surroundings, scopeOf } from "./frame.ts";
+import { type Frame, present, type ResolveContext, scopeOf } from "./frame.ts";
 import { stackName } from "./names.ts";
 import type { Problems } from "./problems.ts";
 import { resolve, settle } from "./resolve.ts";
@@ -9,7 +9,7 @@ import { NESTED_STACK, type Template } from "./template.ts";
 export function openStack(
   stack: AssemblyStack,
   template: (objectKey: string) => Template,
-  surroundings: Surroundings,
+  context: ResolveContext,
   problems: Problems,
 ): Frame {
   return open({ path: stack.name, name: stack.name, template: stack.template, parent: undefined, given: {} });
@@ -20,7 +20,7 @@ export function openStack(
     if (Transform !== undefined) {
       problems.add(frame.path, `the transform ${JSON.stringify(Transform)} is not served by the local cloud`);
     }
-    for (const logicalId of problems.attempt(frame.path, () => present(frame, surroundings)) ?? []) {
+    for (const logicalId of problems.attempt(frame.path, () => present(frame, context)) ?? []) {
       if (Resources![logicalId]!.Type !== NESTED_STACK) continue;
       const child = problems.attempt(`${frame.path}/${logicalId}`, () => openNested(frame, logicalId));
       if (child) frame.children.set(logicalId, child);
@@ -30,7 +30,7 @@ export function openStack(
 
   function openNested(parent: Frame, logicalId: string): Frame {
     const { TemplateURL, Parameters = {} } = parent.template.Resources![logicalId]!.Properties ?? {};
-    const scope = scopeOf(parent, surroundings);
+    const scope = scopeOf(parent, context);
     const url = String(resolve(TemplateURL, scope));
     const path = `${parent.path}/${logicalId}`;
     return open({
@@ -47,10 +47,10 @@ export function openStack(
 export function collectExports(
   frame: Frame,
   exports: Map<string, { frame: Frame; value: unknown }>,
-  surroundings: Surroundings,
+  context: ResolveContext,
   problems: Problems,
 ): void {
-  const scope = scopeOf(frame, surroundings);
+  const scope = scopeOf(frame, context);
   for (const [output, { Value, Export, Condition }] of Object.entries(frame.template.Outputs ?? {})) {
     problems.attempt(`${frame.path}, output ${output}`, () => {
       if (!Export || (Condition && !scope.condition(Condition))) return;

@@ -1,6 +1,6 @@
 import { providerFinder, type ResourceProvider } from "../kernel/resource.ts";
 import type { AssemblyStack } from "./assembly.ts";
-import { type Frame, framesWithin, present, type Surroundings, scopeOf } from "./frame.ts";
+import { type Frame, framesWithin, present, type ResolveContext, scopeOf } from "./frame.ts";
 import { refuseOverLimits } from "./limits.ts";
 import { generatedName } from "./names.ts";
 import { collectExports, openStack } from "./open.ts";
@@ -32,7 +32,7 @@ export interface Plan {
   resources: PlannedResource[];
   /** The app's stacks; nested ones are inside. */
   stacks: Frame[];
-  exporter: Surroundings["exporter"];
+  exporter: ResolveContext["exporter"];
 }
 
 export interface PlanInput {
@@ -55,15 +55,15 @@ export function plan({ stacks, template, providers, account, region }: PlanInput
   const problems = new Problems();
   const exports = new Map<string, { frame: Frame; value: unknown }>();
   // Before the deployment, names have no values: conditions can only use parameters.
-  const surroundings: Surroundings = {
+  const context: ResolveContext = {
     account,
     region,
     deployed: () => undefined,
     exporter: (name) => exports.get(name),
   };
-  const tops = stacks.map((stack) => openStack(stack, template, surroundings, problems));
+  const tops = stacks.map((stack) => openStack(stack, template, context, problems));
   const frames = tops.flatMap((top) => [...framesWithin(top)]);
-  for (const frame of frames) collectExports(frame, exports, surroundings, problems);
+  for (const frame of frames) collectExports(frame, exports, context, problems);
 
   const providerOf = providerFinder(providers);
   const planned = new Map<string, PlannedResource>();
@@ -80,7 +80,7 @@ export function plan({ stacks, template, providers, account, region }: PlanInput
   return {
     resources,
     stacks: tops,
-    exporter: surroundings.exporter,
+    exporter: context.exporter,
   };
 
   function layOut(frame: Frame): void {
@@ -89,7 +89,7 @@ export function plan({ stacks, template, providers, account, region }: PlanInput
       need(begin(frame.path), begin(frame.parent.path));
       need(end(frame.parent.path), end(frame.path));
     }
-    const here = problems.attempt(frame.path, () => present(frame, surroundings)) ?? [];
+    const here = problems.attempt(frame.path, () => present(frame, context)) ?? [];
     const custom = new Set(here.flatMap((id) => servedHandler(frame.template.Resources![id]!)));
     const names = new Set([...here, ...Object.keys(frame.template.Parameters ?? {})]);
     for (const logicalId of here) {
@@ -97,7 +97,7 @@ export function plan({ stacks, template, providers, account, region }: PlanInput
       if (PASSED_OVER.has(resource.Type) || custom.has(logicalId)) continue;
       const where = `${frame.path}/${logicalId} (${resource.Type})`;
       const settled = problems.attempt(where, () =>
-        settle(resource.Properties ?? {}, scopeOf(frame, surroundings)),
+        settle(resource.Properties ?? {}, scopeOf(frame, context)),
       );
       const properties = (settled ?? {}) as Record<string, unknown>;
       if (providerOf(resource.Type)?.type.startsWith("Custom::")) delete properties.ServiceToken;
@@ -115,9 +115,8 @@ export function plan({ stacks, template, providers, account, region }: PlanInput
     }
     for (const [name, { Value, Condition }] of Object.entries(frame.template.Outputs ?? {})) {
       const where = `${frame.path}, output ${name}`;
-      if (Condition && !problems.attempt(where, () => scopeOf(frame, surroundings).condition(Condition)))
-        continue;
-      const value = problems.attempt(where, () => settle(Value, scopeOf(frame, surroundings)));
+      if (Condition && !problems.attempt(where, () => scopeOf(frame, context).condition(Condition))) continue;
+      const value = problems.attempt(where, () => settle(Value, scopeOf(frame, context)));
       connect(frame, end(frame.path), where, value, names);
     }
   }
@@ -132,9 +131,7 @@ export function plan({ stacks, template, providers, account, region }: PlanInput
       else if (!frame.template.Parameters?.[name]) need(node, target(frame, name));
     }
     for (const expressionOfName of found.imports) {
-      const name = problems.attempt(where, () =>
-        String(resolve(expressionOfName, scopeOf(frame, surroundings))),
-      );
+      const name = problems.attempt(where, () => String(resolve(expressionOfName, scopeOf(frame, context))));
       if (name === undefined) continue;
       const exporter = exports.get(name);
       if (exporter) need(node, end(exporter.frame.path));

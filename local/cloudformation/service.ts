@@ -18,7 +18,7 @@ const SCHEMA = `
  * CloudFormation's read operations: stacks, their outputs, and the resource of a logical id. Stacks are
  * created and deleted with the template at a start, so nothing here changes one.
  */
-export function cloudFormationService(kernel: Kernel, { plan, deployed, surroundings }: Deployment): Service {
+export function cloudFormationService(kernel: Kernel, { plan, deployed, context }: Deployment): Service {
   const { store } = kernel;
   const local = localAddresses(deployed, kernel.region);
   const frames = plan.stacks.flatMap((stack) => [...framesWithin(stack)]);
@@ -32,7 +32,7 @@ export function cloudFormationService(kernel: Kernel, { plan, deployed, surround
   }
 
   const find = (name: unknown): Frame => {
-    const found = frames.find((frame) => frame.name === name || stackId(frame.path, surroundings) === name);
+    const found = frames.find((frame) => frame.name === name || stackId(frame.path, context) === name);
     if (found) return found;
     throw new ServiceError("ValidationError", `Stack with id ${name} does not exist`);
   };
@@ -44,23 +44,23 @@ export function cloudFormationService(kernel: Kernel, { plan, deployed, surround
     )!;
     const root = plan.stacks.find((top) => frame.path.startsWith(`${top.path}/`));
     return {
-      StackId: stackId(frame.path, surroundings),
+      StackId: stackId(frame.path, context),
       StackName: frame.name,
       CreationTime: new Date(created).toISOString(),
       LastUpdatedTime: updated === created ? undefined : new Date(updated).toISOString(),
       StackStatus: updated === created ? "CREATE_COMPLETE" : "UPDATE_COMPLETE",
-      ParentId: frame.parent && stackId(frame.parent.path, surroundings),
-      RootId: frame.parent && root && stackId(root.path, surroundings),
+      ParentId: frame.parent && stackId(frame.parent.path, context),
+      RootId: frame.parent && root && stackId(root.path, context),
     };
   };
 
   const outputs = (frame: Frame) => {
-    const scope = scopeOf(frame, surroundings);
+    const scope = scopeOf(frame, context);
     return Object.entries(frame.template.Outputs ?? {})
       .filter(([, { Condition }]) => !Condition || scope.condition(Condition))
       .map(([name, { Description, Export }]) => ({
         OutputKey: name,
-        OutputValue: local(output(frame, name, surroundings)),
+        OutputValue: local(output(frame, name, context)),
         Description,
         ExportName: Export && resolve(Export.Name, scope),
       }));
@@ -71,7 +71,7 @@ export function cloudFormationService(kernel: Kernel, { plan, deployed, surround
     const own = plan.resources.filter((resource) => resource.frame === frame);
     const nested = [...frame.children].map(([logicalId, child]) => ({
       LogicalResourceId: logicalId,
-      PhysicalResourceId: stackId(child.path, surroundings),
+      PhysicalResourceId: stackId(child.path, context),
       ResourceType: "AWS::CloudFormation::Stack",
     }));
     const described = own.map(({ logicalId, path, type }) => ({
@@ -86,7 +86,7 @@ export function cloudFormationService(kernel: Kernel, { plan, deployed, surround
     }));
   };
 
-  const ofStack = (frame: Frame) => ({ StackId: stackId(frame.path, surroundings), StackName: frame.name });
+  const ofStack = (frame: Frame) => ({ StackId: stackId(frame.path, context), StackName: frame.name });
 
   const one = (input: any) => {
     const frame = find(input.StackName);
@@ -138,7 +138,7 @@ export function cloudFormationService(kernel: Kernel, { plan, deployed, surround
           outputs(frame)
             .filter(({ ExportName }) => ExportName !== undefined)
             .map(({ ExportName, OutputValue }) => ({
-              ExportingStackId: stackId(frame.path, surroundings),
+              ExportingStackId: stackId(frame.path, context),
               Name: ExportName,
               Value: OutputValue,
             })),

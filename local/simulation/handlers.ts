@@ -10,7 +10,7 @@ import type { Sandbox } from "./sandbox/sandbox.ts";
 export type Handler = (event: any, context: any, callback?: any) => unknown;
 
 /** What a handler that replaces a function's code is made with. */
-export interface Surroundings {
+export interface FunctionEnvironment {
   /** The function's environment variables. */
   variables: Record<string, string>;
   /**
@@ -23,7 +23,7 @@ export interface Surroundings {
 }
 
 /** Makes the handler of one environment: called at each cold start. */
-export type HandlerFactory = (surroundings: Surroundings) => Handler | Promise<Handler>;
+export type HandlerFactory = (environment: FunctionEnvironment) => Handler | Promise<Handler>;
 
 export class HandlerError extends Error {
   readonly type: string;
@@ -63,7 +63,7 @@ function refuseMissing(error: unknown): never {
 const select = (exported: unknown, path: string): unknown =>
   path.split(".").reduce((value, name) => (value as Record<string, unknown> | undefined)?.[name], exported);
 
-export function surroundingsOf({ variables }: FunctionCode, sandbox: Sandbox): Surroundings {
+export function environmentOf({ variables }: FunctionCode, sandbox: Sandbox): FunctionEnvironment {
   return {
     variables,
     sleep: sandbox.sleep,

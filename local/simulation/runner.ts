@@ -9,7 +9,7 @@ import type {
   Runner,
 } from "../lambda/runner.ts";
 import type { Gate } from "./gate.ts";
-import { type Handler, HandlerError, type HandlerFactory, handlerOf, surroundingsOf } from "./handlers.ts";
+import { environmentOf, type Handler, HandlerError, type HandlerFactory, handlerOf } from "./handlers.ts";
 import { answerOf, exitOf, failureOf, runtimeFailure } from "./outcome.ts";
 import type { Outgoing } from "./sandbox/http.ts";
 import { createSandbox, type Sandbox } from "./sandbox/sandbox.ts";
@@ -83,7 +83,7 @@ class SimulatedEnvironment implements Environment {
     const factory = this.options.handlers.get(this.code.name);
     try {
       this.handler = factory
-        ? await factory(surroundingsOf(this.code, this.sandbox))
+        ? await factory(environmentOf(this.code, this.sandbox))
         : await handlerOf(this.code, this.sandbox);
       return undefined;
     } catch (error) {

@@ -115,7 +115,7 @@ describe("at a workflow", () => {
       event: { order: "o1", amount: 1 },
     });
     expect(world.counts).toEqual({
-      ...{ "ship new": 1, "ship under-way": 1, "ship again": 1, "ship duplicate": 1 },
+      ...{ "ship new": 1, "ship running": 1, "ship again": 1, "ship duplicate": 1 },
     });
   });
 
@@ -161,7 +161,7 @@ describe("at a workflow", () => {
   test("a dry run of again foresees the epochs, once for each run", async () => {
     await admit({ order: "o1" });
     const dry = { again: true, dry: true };
-    expect(await admit({ order: "o1" }, dry)).toEqual({ kind: "dry-run-event", outcome: "under-way" });
+    expect(await admit({ order: "o1" }, dry)).toEqual({ kind: "dry-run-event", outcome: "running" });
     await ended();
     expect(await admit({ order: "o1" }, dry)).toEqual({ kind: "dry-run-event", outcome: "again" });
     expect(await admit({ order: "o1" }, dry)).toEqual({ kind: "dry-run-event", outcome: "duplicate" });

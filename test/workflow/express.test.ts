@@ -138,7 +138,7 @@ const refused: [string, (w: WorkflowBuilder, order: any) => unknown, string, obj
     "a wait",
     (w, order) => {
       const first = w.step(a, { id: order.id });
-      w.waitFor(Withdrawn, { key: first.id, within: "1 hour", otherwise: "go on" });
+      w.waitFor(Withdrawn, { key: first.id, within: "1 hour", otherwise: "continue" });
     },
     '"order-withdrawn" is no step (wait)',
   ],

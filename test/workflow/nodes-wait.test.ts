@@ -146,7 +146,7 @@ test("or the run continues without, and what reads it finds nothing", async () =
     w.each(
       event.lines,
       (line) => {
-        const paid = w.waitFor(OrderPaid, { key: line, within: "2 days", otherwise: "go on" });
+        const paid = w.waitFor(OrderPaid, { key: line, within: "2 days", otherwise: "continue" });
         return w.step(draft, { text: line, any: { paid, amount: paid.amount } }).text;
       },
       { as: "lines" },
@@ -161,7 +161,7 @@ test("or the run continues without, and what reads it finds nothing", async () =
     { text: "ink", any: { paid: { amount: 3 }, amount: 3 } },
   ]);
   const last = slow((w) =>
-    w.waitFor(OrderPaid, { as: "paid", key: "k", within: "2 days", otherwise: "go on" }),
+    w.waitFor(OrderPaid, { as: "paid", key: "k", within: "2 days", otherwise: "continue" }),
   );
   expect(await runWorkflow(last, order, () => undefined)).toMatchObject({ status: "SUCCEEDED" });
 });
@@ -171,7 +171,7 @@ describe("a length of time that the run knows", () => {
   const patient = slow((w) => {
     const { text: patience } = w.step(asked, {});
     const review = w.approval("editor", { show: {}, within: patience, otherwise: "reject" });
-    const paid = w.waitFor(OrderPaid, { key: "k", within: patience, otherwise: "go on", after: [review] });
+    const paid = w.waitFor(OrderPaid, { key: "k", within: patience, otherwise: "continue", after: [review] });
     w.sleep(patience, { after: [paid] });
     return review.approved;
   });
@@ -215,7 +215,7 @@ describe("a length of time that the run knows", () => {
   test("is part of the plan's text", () => {
     expect(describePlan(plan(patient))).toContain(
       `editor: approval within ask.text, otherwise reject
-  order-paid: wait for order.paid of "k" within ask.text, otherwise go on
+  order-paid: wait for order.paid of "k" within ask.text, otherwise continue
   sleep ask.text`,
     );
   });

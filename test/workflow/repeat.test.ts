@@ -14,7 +14,7 @@ const initial = { text: "begin", rounds: 0 };
 
 /** Thinks until so many rounds are over. */
 const thinking =
-  (until: number, options: { most?: number; otherwise?: "fail" | "go on" } = {}): Run =>
+  (until: number, options: { most?: number; otherwise?: "fail" | "continue" } = {}): Run =>
   (w) =>
     w.repeat(
       { as: "loop", state: Notes, initial, until: (notes) => gte(notes.rounds, until), most: 4, ...options },
@@ -52,12 +52,12 @@ test("rounds that do not suffice fail the run, with the way out", async () => {
   await expect(ran).rejects.toThrow("Millrace.RoundsExhausted");
   await expect(ran).rejects.toHaveProperty(
     "cause",
-    `"loop" went through all of its 4 rounds, and its condition does not hold yet. Raise "most", or go on without it by { otherwise: "go on" }.`,
+    `"loop" went through all of its 4 rounds, and its condition does not hold yet. Raise "most", or continue without it by { otherwise: "continue" }.`,
   );
 });
 
 test("or the run continues with the last state, and can tell", async () => {
-  const { output, messages } = await execute(thinking(9, { otherwise: "go on" }), answers);
+  const { output, messages } = await execute(thinking(9, { otherwise: "continue" }), answers);
   expect(output).toMatchObject({ state: { rounds: 4 }, rounds: 4, reached: false });
   expect(messages).toHaveLength(8);
 });
@@ -228,9 +228,9 @@ test("loops in loops and in iterations, iterations and waits in loops: each turn
 });
 
 test("the plan's text", () => {
-  const lines = describePlan(plan(workflowOf(thinking(3, { otherwise: "go on" })))).split("\n");
+  const lines = describePlan(plan(workflowOf(thinking(3, { otherwise: "continue" })))).split("\n");
   expect(lines.slice(1)).toEqual([
-    "  loop: repeat until loop state.rounds >= 3, at most 4 rounds, otherwise go on",
+    "  loop: repeat until loop state.rounds >= 3, at most 4 rounds, otherwise continue",
     "    think",
     "    act",
     "",

@@ -21,7 +21,7 @@ export function makeScene(w: WorkflowBuilder, scene: Ref<Scene>): Ref<Made> {
       initial: { made: null, good: false },
       until: ({ good }) => eq(good, true),
       most: TAKES,
-      otherwise: "go on",
+      otherwise: "continue",
     },
     (_, take) => {
       const picture = w.step(drawPicture, { scene, take }, { fallback: () => w.step(drawCard, { scene }) });

@@ -58,7 +58,7 @@ export const produceVideo = defineWorkflow("produce-video", {
         },
         until: ({ notes }) => ne(notes.verdict, "again"),
         most: ROUNDS,
-        otherwise: "go on",
+        otherwise: "continue",
       },
       (cut, round) => {
         const { notes } = cut;

@@ -125,7 +125,7 @@ export const planTrip = defineWorkflow("plan-trip", {
       otherwise: "reject",
     });
     w.when(review.approved, () => {
-      const paid = w.waitFor(TripPaid, { key: trip.id, within: "1 hour", otherwise: "go on" });
+      const paid = w.waitFor(TripPaid, { key: trip.id, within: "1 hour", otherwise: "continue" });
       w.step(charge, { id: trip.id }, { undo: refund, after: [paid, seat] });
     });
   },

@@ -13,6 +13,11 @@ import { recordedTrace } from "../trace.ts";
  * `bus` is the bus's name or ARN; `EventBus.grantPublish` lets a function of yours publish to it.
  */
 export function publisher(bus: string, source: string): Publisher {
-  const surroundings = { now: Date.now, newId: randomUUID, trace: recordedTrace, pause };
-  return publisherFrom(source, { bus: eventBridge(bus), ...surroundings });
+  return publisherFrom(source, {
+    bus: eventBridge(bus),
+    now: Date.now,
+    newId: randomUUID,
+    trace: recordedTrace,
+    pause,
+  });
 }

@@ -71,7 +71,7 @@ async function restart(
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     ports.log.info(`The run is left as it is. ${error.message}`, { run });
-    return "under-way";
+    return "running";
   }
   return outcome;
 }
@@ -109,7 +109,7 @@ function meeting(
     return again(replay.ordered, now, run)(existing) === existing ? "duplicate" : "again";
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return "under-way";
+    return "running";
   }
 }
 

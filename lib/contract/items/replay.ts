@@ -34,10 +34,10 @@ export interface ReplayItem extends Item {
  * The outcome of a replayed event at a subscriber, or in a dry run the expected outcome.
  *
  * new: it was not handled before; now it is, or waits for its turn. again: completed work was restarted.
- * duplicate: it was handled before and is skipped. under-way: it is being handled and is skipped.
+ * duplicate: it was handled before and is skipped. running: it is being handled and is skipped.
  * quarantined: it was not admitted. failed: its handling failed.
  */
-export type ReplayOutcome = "new" | "again" | "duplicate" | "under-way" | "quarantined" | "failed";
+export type ReplayOutcome = "new" | "again" | "duplicate" | "running" | "quarantined" | "failed";
 
 /** An event that a dry run saw at a subscriber: another with the same identity would be a duplicate. */
 export interface DryRunEventItem extends Item {

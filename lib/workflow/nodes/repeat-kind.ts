@@ -64,7 +64,7 @@ export const repeatKind: NodeKind<RepeatNode> = {
         [exhausted]: {
           Type: "Fail",
           Error: MACHINE_ERROR.roundsExhausted,
-          Cause: `"${name}" went through all of its ${most} rounds, and its condition does not hold yet. Raise "most", or go on without it by { otherwise: "go on" }.`,
+          Cause: `"${name}" went through all of its ${most} rounds, and its condition does not hold yet. Raise "most", or continue without it by { otherwise: "continue" }.`,
         },
       }),
       [done]: { Type: "Pass", ...leave(exit, bind(frame, name, repeated)) },

@@ -16,7 +16,7 @@ export interface RepeatNode extends NodeBase {
   readonly reads: { readonly initial: Expression; readonly until: Expression };
   readonly blocks: { readonly body: Block };
   readonly most: number;
-  readonly otherwise: "fail" | "go on";
+  readonly otherwise: "fail" | "continue";
 }
 
 export interface RepeatUse<S extends Schema> extends Use {
@@ -31,7 +31,7 @@ export interface RepeatUse<S extends Schema> extends Use {
   /** The maximum number of rounds. */
   most: number;
   /** What happens after the last round: the run fails, or continues with the last state. @default "fail" */
-  otherwise?: "fail" | "go on";
+  otherwise?: "fail" | "continue";
 }
 
 /** The result of a loop. */

@@ -34,7 +34,7 @@ export interface WaitNode extends NodeBase {
   readonly otherwise: Otherwise | undefined;
 }
 
-type Otherwise = "fail" | "go on";
+type Otherwise = "fail" | "continue";
 
 type WaitUse<Then> = Use & {
   /** Which of these events: the one with this key. */
@@ -56,7 +56,7 @@ type WaitUse<Then> = Use & {
 export type WaitForMethod = <Event extends EventContract, const Then extends Otherwise = "fail">(
   event: Event,
   options: WaitUse<Then>,
-) => Ref<DataOf<Event> | ("go on" extends Then ? undefined : never)>;
+) => Ref<DataOf<Event> | ("continue" extends Then ? undefined : never)>;
 
 export function waitForMethod(site: Site): WaitForMethod {
   return function waitFor(event, options) {
@@ -69,7 +69,7 @@ export function waitForMethod(site: Site): WaitForMethod {
     const reads = { key: expression, ...(within && { within }) };
     return site.add<any, WaitNode>(
       { kind: "wait", name: segment, segment, event, reads, blocks: {}, otherwise },
-      otherwise === "go on" ? optionally(payload) : payload,
+      otherwise === "continue" ? optionally(payload) : payload,
       options,
       waitFor,
     );
@@ -121,7 +121,7 @@ function compileLate(
   position: Position,
 ): Machine {
   const timedOut = `${name} timed out`;
-  if (otherwise === "go on") return standIn(only(absent), name, timedOut, position);
+  if (otherwise === "continue") return standIn(only(absent), name, timedOut, position);
   const { frame } = position;
   const cause: Expression = {
     kind: "call",

@@ -7,7 +7,7 @@ export type Series = ReadonlyMap<number, number>;
 /** The result of an expression. A comparison is 1 if it holds, else 0. */
 type Value = number | Series | Value[] | { word: string };
 
-export interface Surroundings {
+export interface EvaluationContext {
   /** The beginnings of all evaluated periods, in order. */
   times: readonly number[];
   /** The series of an id. */
@@ -46,19 +46,19 @@ const TOGETHER: Record<string, (values: number[]) => number> = {
 /**
  * The series of an expression; a number becomes a series. Throws ValidationError for unsupported expressions.
  */
-export function evaluate(expression: Expression, surroundings: Surroundings): Series {
-  return asSeries(compute(expression, surroundings), surroundings);
+export function evaluate(expression: Expression, context: EvaluationContext): Series {
+  return asSeries(compute(expression, context), context);
 }
 
-function compute(expression: Expression, surroundings: Surroundings): Value {
-  const of = (part: Expression) => compute(part, surroundings);
+function compute(expression: Expression, context: EvaluationContext): Value {
+  const of = (part: Expression) => compute(part, context);
   switch (expression.kind) {
     case "number":
       return expression.value;
     case "word":
       return { word: expression.text };
     case "id":
-      return surroundings.seriesOf(expression.id);
+      return context.seriesOf(expression.id);
     case "list":
       return expression.items.map(of);
     case "negative":
@@ -68,11 +68,11 @@ function compute(expression: Expression, surroundings: Surroundings): Value {
       return pointwise([of(expression.left), of(expression.right)], (a, b) => operate(a!, b!));
     }
     case "call":
-      return call(expression.name, expression.given.map(of), surroundings);
+      return call(expression.name, expression.given.map(of), context);
   }
 }
 
-function call(name: string, given: Value[], surroundings: Surroundings): Value {
+function call(name: string, given: Value[], context: EvaluationContext): Value {
   const [first, second] = given;
   const wants = (count: number) => {
     if (given.length !== count)
@@ -85,7 +85,7 @@ function call(name: string, given: Value[], surroundings: Surroundings): Value {
   }
   if (name === "FILL") {
     wants(2);
-    return filled(asSeries(first!, surroundings), second!, surroundings.times);
+    return filled(asSeries(first!, context), second!, context.times);
   }
   if (Object.hasOwn(ONE_BY_ONE, name)) {
     wants(1);
@@ -93,18 +93,18 @@ function call(name: string, given: Value[], surroundings: Surroundings): Value {
   }
   if (Object.hasOwn(TOGETHER, name)) {
     wants(1);
-    return together(first!, TOGETHER[name]!, surroundings);
+    return together(first!, TOGETHER[name]!, context);
   }
   throw validation(`The local cloud does not serve the function ${name} of metric math.`);
 }
 
 /** Of a list of series, the aggregate of each period over those with a value; of one series, one number. */
-function together(value: Value, reduce: (values: number[]) => number, surroundings: Surroundings): Value {
+function together(value: Value, reduce: (values: number[]) => number, context: EvaluationContext): Value {
   if (value instanceof Map) return value.size > 0 ? reduce([...value.values()]) : new Map();
   if (!Array.isArray(value))
     throw validation("A series, or a list of them, is needed to take values together.");
-  const all = value.map((item) => asSeries(item, surroundings));
-  return seriesOf(surroundings.times, (time) => {
+  const all = value.map((item) => asSeries(item, context));
+  return seriesOf(context.times, (time) => {
     const values = all.flatMap((series) => series.get(time) ?? []);
     return values.length > 0 ? reduce(values) : undefined;
   });
@@ -143,7 +143,7 @@ function seriesOf(times: readonly number[], valueAt: (time: number) => number | 
   return new Map(entries.filter((entry): entry is [number, number] => Number.isFinite(entry[1])));
 }
 
-function asSeries(value: Value, { times }: Surroundings): Series {
+function asSeries(value: Value, { times }: EvaluationContext): Series {
   if (value instanceof Map) return value;
   if (typeof value === "number") return seriesOf(times, () => value);
   throw validation("The expression comes to a list, where one series is needed.");

@@ -52,7 +52,7 @@ const thing = (properties: Record<string, unknown>, more = {}) => ({
 
 test("references get the values of what was deployed, through nested stacks in both directions", async () => {
   const { bring, seen } = cloud();
-  const { plan: planned, surroundings } = await bring(
+  const { plan: planned, context } = await bring(
     {
       Resources: {
         Inner: {
@@ -77,7 +77,7 @@ test("references get the values of what was deployed, through nested stacks in b
   );
   expect(seen.Within.Link).toEqual(["arn:source", 3]);
   expect(seen.User.Link).toBe("http://127.0.0.1:4566/within");
-  expect(output(planned.stacks[0]!, "Where", surroundings)).toBe("http://127.0.0.1:4566/source in us-east-1");
+  expect(output(planned.stacks[0]!, "Where", context)).toBe("http://127.0.0.1:4566/source in us-east-1");
 });
 
 test("what is gone from the template is removed, the last first, unless it is retained", async () => {

@@ -38,8 +38,8 @@ export async function openPress(broken: Set<string>, options: Partial<Simulation
   const reports: string[] = [];
   const dying =
     (name: string, make: HandlerFactory): HandlerFactory =>
-    async (surroundings) => {
-      const handler = await make(surroundings);
+    async (environment) => {
+      const handler = await make(environment);
       return (event, context) => {
         if (broken.has(name)) throw new Error("The process died.");
         return handler(event, context);

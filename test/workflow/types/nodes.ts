@@ -89,7 +89,7 @@ export const mistaken = defineWorkflow("mistaken-nodes", {
     w.waitFor(Cancelled, { as: "c", key: paid.id, within: "1 day", otherwise: "shrug" });
     // @ts-expect-error Type 'Ref<number>' is not assignable to type
     w.waitFor(Cancelled, { as: "d", key: paid.amount });
-    const came = w.waitFor(Paid, { as: "e", key: paid.id, within: "1 day", otherwise: "go on" });
+    const came = w.waitFor(Paid, { as: "e", key: paid.id, within: "1 day", otherwise: "continue" });
     // @ts-expect-error This value may be missing: give another in its place with orElse(value, default), or fail without it with present(value)
     w.step(print, came.id);
     // @ts-expect-error Property 'amount' is missing in type
@@ -147,7 +147,7 @@ export const right = defineWorkflow("right-nodes", {
       as: "late",
       key: order.id,
       within: "1 day",
-      otherwise: "go on",
+      otherwise: "continue",
     }).note;
     const strict: Ref<number> = w.waitFor(Paid, {
       as: "strict",

@@ -39,7 +39,7 @@ export const makeIssue = defineWorkflow("make-issue", {
     );
     const proof = w.when(
       eq(event.checked, true),
-      () => w.waitFor(ProofRead, { as: "proof", key: event.issue, within: "2 days", otherwise: "go on" }),
+      () => w.waitFor(ProofRead, { as: "proof", key: event.issue, within: "2 days", otherwise: "continue" }),
       () => undefined,
     );
     const decision = w.escalate("chief-editor", {

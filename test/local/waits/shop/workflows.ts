@@ -36,7 +36,7 @@ export const fulfilOrder = defineWorkflow("fulfil-order", {
   cancelOn: [{ event: OrderCancelled, key: (order) => order.orderId }],
   run: (w, order) => {
     const payment = w.waitFor(OrderPaid, {
-      ...{ as: "payment", key: order.orderId, within: "1 day", otherwise: "go on" },
+      ...{ as: "payment", key: order.orderId, within: "1 day", otherwise: "continue" },
     });
     const parcel = w.when(exists(payment), () =>
       w.child(shipParcel, { parcelId: order.orderId, address: order.address }),
