@@ -152,14 +152,14 @@ test.each(PACKAGES)("$name is used only where it belongs", ({ name, folders }) =
   expect(strange.filter(({ from }) => !within(from, "bench"))).toEqual([]);
 });
 
-test("the console knows the API by its shapes alone: it takes types of ours, and nothing that runs", () => {
+test("the console imports only types of the API, and no code of ours", () => {
   const strange = ours.filter(
     ({ from, to, typeOnly }) => within(from, "console") && !within(to, "console") && !typeOnly,
   );
   expect(strange).toEqual([]);
 });
 
-test("the pure layers touch nothing outside: no file, no network, no clock, no randomness", () => {
+test("the pure layers use no file, network, clock or random number", () => {
   const folders = ["lib/contract", "lib/workflow", "lib/cost"];
   const pure = files.filter((file) => folders.some((folder) => within(file, folder)));
   // Digests and compression are computations.
@@ -174,7 +174,7 @@ test("the pure layers touch nothing outside: no file, no network, no clock, no r
   expect(impure).toEqual([]);
 });
 
-test("nothing but tests, what tests are written with, benches and its own entry imports the local cloud", () => {
+test("only tests, what tests are written with, benchmarks and its own entry import the local cloud", () => {
   const mayImport = ["local", "testing", "bench"];
   expect(
     ours.filter(({ from, to }) => within(to, "local") && !mayImport.some((folder) => within(from, folder))),
@@ -191,7 +191,7 @@ test("engines of the local cloud do not import each other", () => {
   expect(strange).toEqual([]);
 });
 
-test("the local cloud reads no clock and no randomness but the injected ones", () => {
+test("the local cloud reads time and random numbers only from the injected ones", () => {
   const injected = ["local/kernel", "local/start.ts"];
   const strange = files
     .filter((file) => within(file, "local") && !injected.some((folder) => within(file, folder)))

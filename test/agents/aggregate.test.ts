@@ -26,13 +26,13 @@ describe("opinions", () => {
     expect(verdict.findings[0]!.confidence).toBeCloseTo(0.84);
   });
 
-  test("count by how far their authors' word has held", () => {
+  test("are weighted by the past success of their authors", () => {
     const { findings } = judge([says("a", "ok", 0.8, 0), says("b", "breach", 0.7, 1)]);
     expect(findings[0]).toMatchObject({ value: "breach", against: ["ok"] });
     expect(findings[0]!.confidence).toBeCloseTo(0.7 * (1 - 0.4));
   });
 
-  test("that contradict each other call for someone who was not heard yet", () => {
+  test("that contradict each other ask an agent that was not asked yet", () => {
     const verdict = judge([says("a", "ok", 0.9), says("b", "breach", 0.9)]);
     expect(verdict).toMatchObject({
       next: "another round",
@@ -41,12 +41,12 @@ describe("opinions", () => {
     });
   });
 
-  test("of whom most agree after another round settle it", () => {
+  test("with a majority after another round settle it", () => {
     const verdict = judge([says("a", "ok", 0.8), says("b", "breach", 0.4), says("c", "ok", 0.8)], 2);
     expect(verdict).toMatchObject({ next: "settle", findings: [{ value: "ok", against: ["breach"] }] });
   });
 
-  test("that leave doubt with no one left to ask go to a person", () => {
+  test("that leave a doubt with no agent left go to a person", () => {
     const all = [says("a", "ok", 0.9), says("b", "breach", 0.9), says("c", "review", 0.9)];
     expect(judge(all, 2)).toMatchObject({ next: "person" });
     expect(judge([says("a", "ok", 0.3), says("b", "ok", 0.1), says("c", "ok", 0.1)], 2)).toMatchObject({
@@ -55,7 +55,7 @@ describe("opinions", () => {
     });
   });
 
-  test("are asked for no further after the last round, the deadline, or the last of the money", () => {
+  test("are not asked for after the last round, the deadline, or the end of the budget", () => {
     const torn = [says("a", "ok", 0.9), says("b", "breach", 0.9)];
     expect(judge(torn, 3).next).toBe("person");
     expect(judge(torn, 1, { ...contract, deadline: "2025-01-01T00:00:00Z" }).next).toBe("person");
@@ -81,7 +81,7 @@ describe("opinions", () => {
     expect(judge(failed)).toMatchObject({ next: "another round", why: `no agent answered "${NEED}"` });
   });
 
-  test("on a kind of task that no one knows go to a person", () => {
+  test("on a kind of task that is unknown go to a person", () => {
     const verdict = judge([], 1, task({ kind: "wedding" }));
     expect(verdict).toMatchObject({ next: "person", why: 'No agent knows tasks of the kind "wedding".' });
   });
@@ -101,7 +101,7 @@ describe("a task ends", () => {
     });
   });
 
-  test("as a person says in a note, above what the agents found", () => {
+  test("with a person's note, which overrides what the agents found", () => {
     const decision = { approved: true, decidedBy: "ada", note: "verdict=breach, rule: payment" };
     expect(conclude(contract, verdict, opinions, decision)).toMatchObject({
       ...{ answer: { verdict: "breach", rule: "payment" }, settledBy: "person", confidence: 1 },
@@ -112,7 +112,7 @@ describe("a task ends", () => {
     });
   });
 
-  test("without an answer where a person rejects it, or no one answers", () => {
+  test("without an answer if a person rejects it, or if no answer came", () => {
     const rejected = conclude(contract, verdict, opinions, { approved: false, decidedBy: "ada" });
     expect(rejected).toMatchObject({ answer: {}, settledBy: "person" });
     expect(rejected.agents.map(({ agreed }) => agreed)).toEqual([undefined, undefined]);

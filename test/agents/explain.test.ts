@@ -28,7 +28,7 @@ const opinions = [
 const verdict = aggregate(asked, opinions, 3, [], "2026-01-01T00:00:00Z");
 const page = explain(asked, conclude(asked, verdict, opinions, undefined), verdict, opinions);
 
-test("the page tells who was asked, why, what they said and what it cost, down to those who were asked by others", () => {
+test("the page shows who was asked, why, the answers and their cost, including agents that other agents asked", () => {
   for (const part of [
     "reader",
     "right in 3 of 4 tasks",
@@ -44,12 +44,12 @@ test("the page tells who was asked, why, what they said and what it cost, down t
     expect(page).toContain(part);
 });
 
-test("what people and agents write is text on it, never markup", () => {
+test("text of people and agents is escaped on it, never markup", () => {
   expect(page).not.toContain("<script>");
   expect(page).toContain("&lt;script&gt;alert(1)&lt;/script&gt; &amp; more");
   expect(page).toContain("<title>Why: A &quot;ticket&quot;</title>");
 });
 
-test("it needs nothing else", () => {
+test("it has no dependencies", () => {
   expect(page).not.toMatch(/(?:src|href)=|@import|url\(/);
 });

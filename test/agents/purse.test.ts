@@ -3,7 +3,7 @@ import { openPurse, PurseEmpty } from "../../examples/agents/purse.ts";
 
 const call = (usd: number) => async () => ({ value: "answer", actual: { usd, tokens: 10 } });
 
-test("a turn spends what calls really cost, and makes none that might cost more than is left", async () => {
+test("a turn spends the actual cost of calls, and makes no call that might exceed the rest", async () => {
   const { spend, spent } = openPurse(0.1);
   expect(await spend({ usd: 0.08 }, call(0.03))).toBe("answer");
   expect(await spend({ usd: 0.07 }, call(0.05))).toBe("answer");
@@ -17,6 +17,6 @@ test("a turn spends what calls really cost, and makes none that might cost more 
   expect({ made, spent: spent() }).toEqual({ made: false, spent: 0.08 });
 });
 
-test("what costs nothing is never refused", async () => {
+test("free calls are never refused", async () => {
   expect(await openPurse(0).spend({ usd: 0 }, call(0))).toBe("answer");
 });

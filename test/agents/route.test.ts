@@ -16,14 +16,14 @@ const wanted = { capability: "read", most: 9, usd: 0.01, except: new Set<string>
 describe("the router", () => {
   const [a, b, c] = [agent("a", ["read"]), agent("b", ["read"]), agent("c", ["write"])];
 
-  test("takes those who can, and of these no one who is excepted or too dear", () => {
+  test("chooses among agents with the capability, without excluded and too expensive ones", () => {
     expect(names(route(wanted, [a, b, c], new Map()))).toEqual(["a", "b"]);
     expect(names(route({ ...wanted, except: new Set(["a"]) }, [a, b, c], new Map()))).toEqual(["b"]);
     expect(names(route({ ...wanted, usd: 0.0005 }, [a, b, c], new Map()))).toEqual([]);
     expect(names(route({ ...wanted, most: 1 }, [a, b, c], new Map()))).toEqual(["a"]);
   });
 
-  test("prefers who was right more often, who has less to do, and who is cheaper", () => {
+  test("prefers agents that were right more often, have less load, and are cheaper", () => {
     expect(
       names(route(wanted, [a, b], known({ a: { right: 5, wrong: 5 }, b: { right: 9, wrong: 1 } }))),
     ).toEqual(["b", "a"]);
@@ -31,12 +31,12 @@ describe("the router", () => {
     expect(names(route(wanted, [agent("a", ["read"], 0.009), b], new Map()))).toEqual(["b", "a"]);
   });
 
-  test("tries someone new before someone middling, and not before someone good", () => {
+  test("tries a new agent before a mediocre one, and not before a good one", () => {
     expect(names(route(wanted, [a, b], known({ a: { right: 11, wrong: 9 } })))).toEqual(["b", "a"]);
     expect(names(route(wanted, [a, b], known({ a: { right: 19, wrong: 1 } })))).toEqual(["a", "b"]);
   });
 
-  test("says why", () => {
+  test("gives the reason", () => {
     const [choice] = route(wanted, [a], known({ a: { right: 3, wrong: 1, underWay: 2 } }));
     expect(choice).toMatchObject({
       trust: 4 / 6,
@@ -44,7 +44,7 @@ describe("the router", () => {
     });
   });
 
-  test("knows less of someone new", () => {
+  test("is less certain about a new agent", () => {
     expect(trustIn({ right: 0, wrong: 0, underWay: 0 })).toBe(0.5);
     expect(doubtAbout({ right: 0, wrong: 0, underWay: 0 })).toBeGreaterThan(
       doubtAbout({ right: 10, wrong: 10, underWay: 0 }),
@@ -63,14 +63,14 @@ describe("a round", () => {
   const start = { task: onboarding, round: 1, work: { opinions: [], verdict: { open: [] } } };
   const now = "2026-01-01T00:00:00Z";
 
-  test("hears as many as the kind of task needs, and shares the budget among them", () => {
+  test("asks as many agents as the kind of task needs, and shares the budget among them", () => {
     const asked = assign(start, agents, new Map(), now);
     expect(asked.map(({ agent: name }) => name)).toEqual(["w1", "w2", "r1"]);
     expect(asked.map(({ usd }) => usd)).toEqual([0.01, 0.01, 0.01]);
     expect(asked[0]).toMatchObject({ consultationId: "task/1/plan-onboarding/w1", chain: [{ agent: "w1" }] });
   });
 
-  test("afterwards hears one more for what is open, of those who were not heard, by what is left", () => {
+  test("then asks one more agent for what is open, among those not asked yet, within the rest of the budget", () => {
     const opinions = ["w1", "w2"].map((name) =>
       opinion({ agent: name, capability: "plan-onboarding", usd: 0.005 }),
     );
@@ -79,7 +79,7 @@ describe("a round", () => {
     expect(asked.map(({ agent: name, usd }) => [name, usd])).toEqual([["w3", 0.02]]);
   });
 
-  test("hears no one after the deadline, without money, or of a kind that no one knows", () => {
+  test("asks none after the deadline, without budget, or for an unknown kind of task", () => {
     const of = (more: object) =>
       assign({ ...start, task: { ...onboarding, ...more } }, agents, new Map(), now);
     expect(of({ deadline: "2025-12-31T00:00:00Z" })).toEqual([]);

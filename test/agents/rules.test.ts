@@ -45,7 +45,7 @@ describe("tickets", () => {
     expect(await check("kb-07")).toBe("no");
   });
 
-  test("the searcher has its article checked, and takes the next where it does not fit", async () => {
+  test("the searcher has its article checked, and takes the next if it does not match", async () => {
     const payload = ticket("The till app crashes when it starts");
     const first = await take("kb-search", payload, "answer-ticket");
     expect(first).toMatchObject({
@@ -64,7 +64,7 @@ describe("tickets", () => {
 });
 
 describe("contracts", () => {
-  test("what is in a clause is read", () => {
+  test("the facts in a clause are read", () => {
     expect(read("Invoices are payable within ten (10) business days.")).toMatchObject({ days: 10 });
     expect(read("It renews by 24 months.").days).toBeCloseTo(730, 0);
     expect(read("We hear of it within 72 hours.")).toMatchObject({ days: 3 });
@@ -88,7 +88,7 @@ describe("contracts", () => {
     ]);
   });
 
-  test("one that has changed throughout is handed over", async () => {
+  test("a contract that has changed completely is handed over", async () => {
     const changes = Array.from({ length: 9 }, (_, at) => ({
       clause: `${at}`,
       heading: "h",
@@ -129,7 +129,7 @@ describe("new users", () => {
     expect(await claim(take(agent, user(more)))).toBe(expected);
   });
 
-  test("the risk of someone whose mail was never confirmed is not clear", async () => {
+  test("the risk of a user without a confirmed mail address is not clear", async () => {
     const payload = user({ confirmed: false });
     const wait = await take("risk-checker", payload);
     expect(wait).toMatchObject({ kind: "wait", key: "mail:u" });
@@ -138,7 +138,7 @@ describe("new users", () => {
   });
 });
 
-test("a rehearsal goes the whole way: questions, tasks of tasks, and the sum of what it cost", async () => {
+test("a rehearsal runs completely: questions, tasks of tasks, and the total cost", async () => {
   const payload = ticket(
     "Error 502 at checkout. Besides, where do I find the invoice of April?",
     "Shop down",

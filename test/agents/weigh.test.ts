@@ -82,7 +82,7 @@ describe("a move", () => {
   });
 });
 
-describe("what is refused is told to the agent, which has its turn again", () => {
+describe("a refused move is reported to the agent, which has another turn", () => {
   const refusal = (move: Move, of: Parameters<typeof consultation>[0]) => {
     const { way, over, said } = judge(move, consultation(of));
     expect({ way, over }).toEqual({ way: "again", over: false });
@@ -102,7 +102,7 @@ describe("what is refused is told to the agent, which has its turn again", () =>
     expect(judge(ask, consultation({ chain: another })).way).toBe("ask");
   });
 
-  test("a question to itself, to no one, and one too many in a row", () => {
+  test("a question to itself, to no agent, and one too many in a row", () => {
     const self: Move = { kind: "ask", questions: [{ capability: "read", payload: {} }] };
     expect(refusal(self, {})).toContain('No other agent can "read"');
     const chain = Array.from({ length: LIMITS.hops + 1 }, () => ({ agent: "reader", question: "q" }));
@@ -115,7 +115,7 @@ describe("what is refused is told to the agent, which has its turn again", () =>
     );
   });
 
-  test("a question that there is no money for", () => {
+  test("a question beyond the budget", () => {
     expect(refusal(ask, { usd: 0.025 })).toBe('No other agent can "doubt" for $0.005.');
   });
 });
@@ -156,7 +156,7 @@ describe("an agent hears", () => {
     expect(hear([turn(wait)], {})[0]!.replies).toEqual([{ kind: "nothing", value: "Nothing came in time." }]);
   });
 
-  test("a refusal, and nothing in its place", () => {
+  test("a refusal, and no result", () => {
     const refused = turn(ask, { replies: [{ kind: "refusal", value: "No." }] });
     expect(hear([refused], [])).toEqual([refused]);
     expect(hear([], [])).toEqual([]);

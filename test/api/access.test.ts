@@ -18,7 +18,7 @@ describe("by the deployment's token", () => {
     ["another scheme", { authorization: `Basic ${TOKEN}` }, "The request has no token"],
     ["a token that begins as the right one", { authorization: `Bearer ${TOKEN}x` }, "is not valid"],
     ["an empty token", { authorization: "Bearer " }, "The request has no token"],
-  ])("%s is refused, whatever is asked for", async (_, headers, says) => {
+  ])("%s is refused, whatever the route", async (_, headers, says) => {
     const { get, post, orders } = world();
     for (const path of ["/api/session", "/api/openapi.json", "/api/nothing"]) {
       const answer = await get(path, { headers });
@@ -29,13 +29,13 @@ describe("by the deployment's token", () => {
     expect(orders).toEqual([]);
   });
 
-  test("the token in an address is none", async () => {
+  test("the token in an address is not accepted", async () => {
     expect(
       (await world().get(`/api/session?token=${TOKEN}`, { headers: { authorization: undefined } })).status,
     ).toBe(401);
   });
 
-  test("whoever has it does everything, under the token's name", async () => {
+  test("the token grants the operator role, under the token's name", async () => {
     const { get, post, orders } = world();
     expect((await get("/api/session")).json).toEqual({
       ...{ name: "token", role: "operator", can: { decide: true, operate: true } },
@@ -47,7 +47,7 @@ describe("by the deployment's token", () => {
     ]);
   });
 
-  test("answers are not kept by anybody on the way", async () => {
+  test("answers must not be cached by proxies", async () => {
     const { headers } = await world().get("/api/session");
     expect(headers.get("cache-control")).toBe("no-store");
     expect(headers.get("access-control-allow-origin")).toBeNull();
@@ -65,7 +65,7 @@ describe("by an issuer", () => {
     ["decider", { groups: ["everybody", "editors"] }, [403, 404]],
     ["operator", { groups: ["operators"] }, [200, 404]],
   ])(
-    "a %s may do what the role says, and orders under the subject",
+    "a %s may do what the role allows, and sends commands under the subject",
     async (role, held, [order, decision]) => {
       const { get, post, orders, asking } = as(held);
       expect((await get("/api/session", asking)).json).toMatchObject({ name: "s-1", role });
@@ -88,7 +88,7 @@ describe("by an issuer", () => {
     });
   });
 
-  test("what API Gateway has not looked at is refused, though it brings the token of another mode", async () => {
+  test("a request that API Gateway has not checked is refused, even with the token of another mode", async () => {
     expect((await world({ signIn: ISSUER }).get("/api/session")).status).toBe(401);
   });
 });
@@ -96,7 +96,7 @@ describe("by an issuer", () => {
 describe("by IAM", () => {
   const authorizer = { iam: { userArn: "arn:aws:sts::1:assumed-role/ops/ada" } };
 
-  test("the caller's ARN is who orders", async () => {
+  test("the caller's ARN is the operator", async () => {
     const { get, post, orders } = world();
     const headers = { authorization: "AWS4-HMAC-SHA256 Credential=x" };
     expect((await get("/iam/session", { headers, authorizer })).json).toMatchObject({
@@ -106,14 +106,14 @@ describe("by IAM", () => {
     expect(orders).toMatchObject([{ by: authorizer.iam.userArn }]);
   });
 
-  test("the token opens nothing there, and a signature nothing under /api", async () => {
+  test("the token does not work there, and a signature does not work under /api", async () => {
     expect((await world().get("/iam/session")).status).toBe(401);
     const headers = { authorization: "AWS4-HMAC-SHA256 Credential=x" };
     expect((await world().get("/api/session", { headers, authorizer })).status).toBe(401);
   });
 });
 
-test("a token is read again where one does not fit, but not for each that does not", async () => {
+test("the token is read again if one does not match, but not for each such request", async () => {
   const reads: number[] = [];
   let value = "first";
   const isToken: ApiPorts["isToken"] = tokenCheck({

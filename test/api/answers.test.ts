@@ -31,7 +31,7 @@ const entry = (name: string, at: string, more: Partial<LogItem>): LogItem => ({
 });
 
 describe("runs", () => {
-  test("a list shows what a run is about, why it failed, and where the next page begins", async () => {
+  test("a list shows the subject of a run, why it failed, and where the next page begins", async () => {
     const failed = run({
       status: "failed",
       keyed: "make-film#tides",
@@ -65,7 +65,7 @@ describe("runs", () => {
     ]);
   });
 
-  test("one run is shown with its steps, questions, picture and orders", async () => {
+  test("one run is shown with its steps, approvals, graph and operator actions", async () => {
     const { get } = world({
       views: {
         run: async () => ({ run: run({ paused: ORDER }), claims: [claim()], approvals: [question()] }),
@@ -102,7 +102,7 @@ describe("runs", () => {
     expect(json.actions[0]).not.toHaveProperty("key");
   });
 
-  test("results that are too large to be shown are told by their size", async () => {
+  test("of results that are too large, only the size is shown", async () => {
     const claims = Array.from({ length: 60 }, (_, at) =>
       claim({ path: `draw[${at}]`, result: "x".repeat(60_000) }),
     );
@@ -115,7 +115,7 @@ describe("runs", () => {
     expect(text.length).toBeLessThan(3_000_000);
   });
 
-  test("at a moment of the past it is as its log says", async () => {
+  test("the state at a past time comes from its log", async () => {
     const begun = {
       ...{ workflow: "make-film", version: "v1", acceptedAt: TIME },
       event: { id: "e1", name: "film.wanted", source: "shop", correlation: "c1" },
@@ -143,7 +143,7 @@ describe("runs", () => {
     expect(asked).toEqual([TIME, "2020-01-01T00:00:00.000Z"]);
   });
 
-  test("its log, its timeline, and all that one event led to", async () => {
+  test("its log, its timeline, and everything that one event led to", async () => {
     const entries = [
       entry("step.completed", LATER, {
         ...{ path: "draw", causation: "e1", of: "claim", data: { more: 1 } },
@@ -205,7 +205,7 @@ describe("what is deployed", () => {
   const inbox = { backlog: 3, inFlight: 1, delayed: 0, oldestSeconds: 95, dead: 1 };
   const paused = { by: "ada", why: "a test", at: TIME };
 
-  test("workflows with their versions and how full their queue is", async () => {
+  test("workflows with their versions and the number of messages in their queue", async () => {
     const versions = [
       { workflow: "make-film", version: "v1", deployedAt: TIME, runs: 2 },
       { workflow: "other", version: "v1", deployedAt: TIME, runs: 9 },
@@ -221,7 +221,7 @@ describe("what is deployed", () => {
     ]);
   });
 
-  test("the map joins what sends an event with what takes it", async () => {
+  test("the map joins publishers and subscribers", async () => {
     const { json } = await world({ views }).get("/api/map");
     expect(json.nodes).toContainEqual({
       ...{ id: "workflow:make-film", kind: "workflow", label: "make-film", queue: inbox, paused: true },
@@ -281,7 +281,7 @@ describe("what is deployed", () => {
     expect((await get("/api/events/run.failed")).json).toMatchObject({ reserved: true, contracts: [] });
   });
 
-  test("breakers, also those of which nothing is known yet", async () => {
+  test("breakers, including those without a record", async () => {
     const open = { state: "open", inARow: 5, until: NOW, forced: { ...ORDER, to: "open" } } as BreakerItem;
     const breakers = async (names: readonly string[]) =>
       names.map((name) => (name === "mail" ? open : undefined));
@@ -303,7 +303,7 @@ describe("what is deployed", () => {
   });
 });
 
-describe("what waits for someone", () => {
+describe("what needs attention", () => {
   test("deliveries of an event, and those that are a problem", async () => {
     const item: DeliveryItem = {
       ...{ pk: "delivery#e1", sk: "make-film", kind: "delivery", event: "e1", name: "film.wanted" },

@@ -52,7 +52,7 @@ test.each([
   expect(of(more)).toEqual([]);
 });
 
-test("a list says what open runs wait for if it is asked for; a run always does", async () => {
+test("a list says what open runs wait for on request; a run always does", async () => {
   const ended = run({ run: "make-film-b", status: "succeeded" });
   const looked: string[] = [];
   const { get } = world({

@@ -23,7 +23,7 @@ const NOBODY = { headers: { authorization: undefined } };
 
 describe("the console's files", () => {
   test.each(["/", "/runs/make-film-1", "/approvals"])(
-    "%s is the page, open to all, asked for each time",
+    "%s is the page, public, and never cached",
     async (path) => {
       const answer = await world({ files }).get(path, NOBODY);
       expect([answer.status, answer.text]).toEqual([200, "<!doctype html>page"]);
@@ -32,7 +32,7 @@ describe("the console's files", () => {
     },
   );
 
-  test("nothing is loaded from elsewhere but files of runs, and no one frames it", async () => {
+  test("nothing is loaded from other origins except files of runs, and no site can frame it", async () => {
     const policy = (await world({ files }).get("/", NOBODY)).headers.get("content-security-policy")!;
     expect(policy).toContain("default-src 'self'");
     expect(policy).toContain("frame-ancestors 'none'");
@@ -40,7 +40,7 @@ describe("the console's files", () => {
     expect(policy).not.toMatch(/script-src|unsafe-eval|\*/);
   });
 
-  test("what tells its content in its name is kept for ever, with the type that it has", async () => {
+  test("files with a hash in their name are cached forever, with their content type", async () => {
     const { get } = world({ files });
     const code = await get("/assets/app-1a2b.js", NOBODY);
     expect(code.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
@@ -53,7 +53,7 @@ describe("the console's files", () => {
     ["gzip;q=1.0, br;q=0", "gzip", "\u0000\u0002"],
     ["deflate", null, "code()"],
     [undefined, null, "code()"],
-  ])("to who accepts %s, code goes as %s", async (accepted, encoding, content) => {
+  ])("for clients that accept %s, code is sent as %s", async (accepted, encoding, content) => {
     const headers = { ...NOBODY.headers, "accept-encoding": accepted };
     const answer = await world({ files }).get("/assets/app-1a2b.js", { headers });
     expect([answer.headers.get("content-encoding"), answer.text]).toEqual([encoding, content]);
@@ -61,7 +61,7 @@ describe("the console's files", () => {
     expect(answer.headers.get("vary")).toBe("accept-encoding");
   });
 
-  test("what lies not compressed goes as it is; each encoding has a tag of its own", async () => {
+  test("a file without a compressed variant is sent unchanged; each encoding has an entity tag of its own", async () => {
     const { get } = world({ files });
     const headers = { ...NOBODY.headers, "accept-encoding": "br" };
     const font = await get("/assets/font.woff2", { headers });
@@ -73,7 +73,7 @@ describe("the console's files", () => {
     expect((await get("/assets/app-1a2b.js", again)).status).toBe(304);
   });
 
-  test("what the browser has already is not sent again", async () => {
+  test("a file that the browser has cached is not sent again", async () => {
     const { get } = world({ files });
     const etag = (await get("/", NOBODY)).headers.get("etag")!;
     const again = await get("/", { headers: { ...NOBODY.headers, "if-none-match": etag } });
@@ -87,17 +87,17 @@ describe("the console's files", () => {
     "/%2e%2e/secret.txt",
     "/..%2fsecret.txt",
     "/assets/%00.js",
-  ])("%s is not there", async (path) => {
+  ])("%s is not found", async (path) => {
     const answer = await world({ files }).get(path, NOBODY);
     expect(answer.text).not.toContain("not for you");
     expect(answer.status).toBe(404);
   });
 
-  test("a path that cannot be read is no place", async () => {
+  test("a path that cannot be decoded is not found", async () => {
     expect((await world({ files }).get("/%ff", NOBODY)).status).toBeLessThan(500);
   });
 
-  test("where no console was built, the page says what to do", async () => {
+  test("if no console was built, the page says what to do", async () => {
     const answer = await world().get("/", NOBODY);
     expect(answer.status).toBe(503);
     expect(answer.text).toContain("npm run build:console");
@@ -112,12 +112,12 @@ describe("between API Gateway and the routes", () => {
       ...more,
     }) as Parameters<typeof requestOf>[0];
 
-  test("a path comes decoded, and is encoded again", () => {
+  test("a path arrives decoded, and is encoded again", () => {
     const { url } = requestOf(event({ rawPath: "/api/runs/a b?c#d/é[3]", rawQueryString: "at=1&x=%20" }));
     expect(url).toBe("https://x.execute-api/api/runs/a%20b%3Fc%23d/%C3%A9%5B3%5D?at=1&x=%20");
   });
 
-  test("a body comes as text or as base64", async () => {
+  test("a body arrives as text or as base64", async () => {
     const context = { requestContext: { domainName: "x", http: { method: "POST" } } };
     const text = requestOf(event({ ...context, body: "é" }));
     expect(await text.text()).toBe("é");
@@ -133,7 +133,7 @@ describe("between API Gateway and the routes", () => {
     expect(JSON.parse(body!)).toMatchObject({ error: { code: "too-large" } });
   });
 
-  test("an answer goes as text where it is text, and else as base64", async () => {
+  test("text is sent as text, and everything else as base64", async () => {
     const text = await resultOf(
       new Response("é", { status: 201, headers: { "content-type": "text/event-stream" } }),
     );

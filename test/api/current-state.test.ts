@@ -19,7 +19,7 @@ const logged = (...steps: Partial<StepState>[]): RunState => {
   return { steps: whole, waits: [{ path: "paid" }], actions: [], status: "accepted" } as unknown as RunState;
 };
 
-test("items are ahead of the log, and know values of any size; the log knows earlier tries and waits", () => {
+test("items are ahead of the log, and contain values of any size; the log has earlier attempts and waits", () => {
   const large = "x".repeat(50_000);
   const state = currentState(
     { run: run({ output: large }), claims: [claim({ result: large, attempt: 2 })], approvals: [question()] },
@@ -41,7 +41,7 @@ test("a step is queued from when its state was entered; one that an earlier epoc
   expect(queued(claim({ fence, reusedFrom: 1 }))[0]).not.toHaveProperty("queuedAt");
 });
 
-test("a claim that was given back stands as the log says, and what has no claim too", () => {
+test("a released claim has the state in the log, and so has a step without a claim", () => {
   const { state: _, ...free } = claim();
   const { steps } = currentState(
     { run: run(), claims: [free as ClaimItem], approvals: [] },
@@ -54,7 +54,7 @@ test("a claim that was given back stands as the log says, and what has no claim 
   ]);
 });
 
-test("without a log, a run is shown by its items alone", () => {
+test("without a log, a run is shown from its items alone", () => {
   const order = { by: "ada", why: "a test", key: "k", at: TIME };
   const state = currentState(
     { run: run({ paused: order }), claims: [claim()], approvals: [] },
@@ -66,7 +66,7 @@ test("without a log, a run is shown by its items alone", () => {
   expect(state.waits).toEqual([]);
 });
 
-test("of a long list, what is not done is shown, and as much of the rest as a response can hold", () => {
+test("of a long list, open steps are shown, and as many of the others as a response can contain", () => {
   const claims = Array.from({ length: 10_000 }, (_, at) =>
     claim({
       ...{ sk: `claim#1#draw[${at}]#do`, path: `draw[${at}]`, result: "x".repeat(200) },
@@ -83,7 +83,7 @@ test("of a long list, what is not done is shown, and as much of the rest as a re
   expect(Buffer.byteLength(JSON.stringify(detail))).toBeLessThan(2_000_000);
 });
 
-test("a claim that was sealed is a failed step, or one that stopped with its run", () => {
+test("a sealed claim is a failed step, or one that stopped with its run", () => {
   const failure = {
     policy: "retry" as const,
     name: "TypeError",
@@ -104,7 +104,7 @@ test("a claim that was sealed is a failed step, or one that stopped with its run
   expect(shown({})).toMatchObject([{ state: "stopped" }]);
 });
 
-test("a wait that was not met when its run failed is not shown as done", () => {
+test("a wait without an event is not shown as done when its run failed", () => {
   const graph = {
     ...{ workflow: "make-film", on: [], deadline: "1 day", edges: [] },
     nodes: [{ id: "paid", kind: "wait" as const, label: "order.paid" }],

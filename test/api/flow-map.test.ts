@@ -31,12 +31,12 @@ test("events come from triggers by name and kind, from sources that started runs
   );
 });
 
-test("of more runs than are read, the rate is that of the time since the oldest", () => {
+test("with more runs than are read, the rate is that of the time since the oldest", () => {
   const earlier = run({ acceptedAt: new Date(NOW - HOUR / 2).toISOString() });
   expect(startedEvents([run({ acceptedAt: TIME }), earlier], undefined, NOW)).toMatchObject([{ perHour: 4 }]);
 });
 
-test("producers fit into a variable, whatever there are", () => {
+test("producers fit into a variable, whatever their number", () => {
   const many = Array.from({ length: 100 }, (_, at): Producer => ({ ...shop, name: `shop-${at}` }));
   const text = writeProducers(many);
   expect(text.length).toBeLessThanOrEqual(2_000);

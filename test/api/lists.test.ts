@@ -28,7 +28,7 @@ function read(items: Item[], after: Place | undefined, most: number): PartitionR
   return { items: rest };
 }
 
-test("page by page, everything of all partitions is shown once, newest first, whatever is read at a time", () => {
+test("everything of all partitions is shown once, newest first, for any page size", () => {
   const item = fc.record({
     id: fc.stringMatching(/^[a-z]{3}$/),
     listedAt: fc.integer({ min: 1, max: 9 }).map(String),
@@ -62,7 +62,7 @@ test("page by page, everything of all partitions is shown once, newest first, wh
   );
 });
 
-test("a text that no answer gave is no cursor", () => {
+test("a text that is not a cursor is refused", () => {
   for (const text of ["", "zzz", "eyJhIjoxfQ", Buffer.from("[1,2]").toString("base64url")])
     expect(readCursor(text)).toBeUndefined();
 });
@@ -73,7 +73,7 @@ describe("where runs are looked for", () => {
     return { index, partitions, filter: filter?.expression };
   };
 
-  test("without any wish, in the list of all", () => {
+  test("without filters, in the list of all", () => {
     expect(places({})).toEqual({
       index: "list",
       partitions: ["run#0", "run#1", "run#2", "run#3"],
@@ -81,13 +81,13 @@ describe("where runs are looked for", () => {
     });
   });
 
-  test("by a key, where runs of that key lie", () => {
+  test("by a key, in the partition of that key", () => {
     expect(places({ key: "k" })).toMatchObject({ index: "keyed", partitions: ["film#k", "trailer#k"] });
     expect(places({ key: "k", workflow: "film" }).partitions).toEqual(["film#k"]);
     expect(places({ key: "k".repeat(5_000), workflow: "film" }).partitions[0]!.length).toBeLessThan(100);
   });
 
-  test("of a workflow and a standing, in the partitions of both alone", () => {
+  test("of a workflow and a status, only in the partitions of both", () => {
     const one = places({ workflow: "film", status: "failed" });
     expect(one).toMatchObject({
       index: "found",
@@ -97,7 +97,7 @@ describe("where runs are looked for", () => {
     expect(places({ status: "running" }).partitions).toEqual(places({ status: "open" }).partitions);
   });
 
-  test("by an error or a step, among those that ended badly", () => {
+  test("by an error or a step, among failed runs", () => {
     const { partitions, filter } = places({ error: "Type", step: "draw", text: "x" });
     expect(partitions).toHaveLength(2 * 3 * 4);
     expect(partitions.some((partition) => /open|succeeded/.test(partition))).toBe(false);
@@ -107,7 +107,7 @@ describe("where runs are looked for", () => {
     expect(places({ status: "succeeded", error: "Type" }).partitions).toEqual([]);
   });
 
-  test("a status is distinguished where partitions do not", () => {
+  test("a status is filtered if partitions do not distinguish it", () => {
     expect(standsAs({ status: "closing" }, { status: "open" })).toBe(true);
     expect(standsAs({ status: "closing" }, { status: "running" })).toBe(false);
     expect(standsAs({ status: "failed" }, { status: "open" })).toBe(false);

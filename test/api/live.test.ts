@@ -43,7 +43,7 @@ function feed(wholeSince = 0) {
   };
 }
 
-test("who begins to listen hears what happens from then on, at once", async () => {
+test("a new viewer receives changes from then on, at once", async () => {
   const { listen, later, put, elapsed } = feed();
   put(-60_000, "long-ago");
   later(3_000, 2_500, "new");
@@ -65,7 +65,7 @@ test("the answer is empty after 25 seconds at the latest, with an id from which 
   expect((await listen(first.id)).told).toEqual(["meanwhile"]);
 });
 
-test("who continues from an id hears everything once, also what turns up out of order", async () => {
+test("a viewer that continues from an id receives everything once, including late items", async () => {
   const { listen, put } = feed();
   put(100, "a");
   const first = await listen();
@@ -80,7 +80,7 @@ test("who continues from an id hears everything once, also what turns up out of 
   expect(fifth.told).toEqual([]);
 });
 
-test("what was told long ago is not carried along for ever", async () => {
+test("old ids are not carried along for ever", async () => {
   const { listen, put } = feed();
   put(0, "a");
   const first = await listen();
@@ -89,7 +89,7 @@ test("what was told long ago is not carried along for ever", async () => {
   expect(second.id.split(",")).toHaveLength(1);
 });
 
-test("however much changes at once, an id fits into a header, and nothing is left out", async () => {
+test("for any number of changes, an id fits into a header, and nothing is left out", async () => {
   const { listen, put } = feed();
   const names = Array.from({ length: 1_000 }, (_, number) => `change-${number}`);
   names.forEach((name, number) => void put(number, name));
@@ -101,7 +101,7 @@ test("however much changes at once, an id fits into a header, and nothing is lef
 });
 
 test.each(["nonsense", "", "2026-01-01T00:00:00.000Z#old", ",,,"])(
-  "the id %j begins again",
+  "the id %j starts again from now",
   async (since) => {
     const { listen, put, later } = feed();
     put(-120_000, "long-ago");

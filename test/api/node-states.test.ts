@@ -45,12 +45,12 @@ test("the node of a path knows no numbers, and none of the doubts of its step", 
   expect(nodeOf("scenes[3]/draw/asks")).toBe("scenes/draw");
 });
 
-describe("nodes stand", () => {
+describe("nodes are", () => {
   test("idle before anything begins", () => {
     expect(new Set(Object.values(short(states({}))))).toEqual(new Set(["idle"]));
   });
 
-  test("as what lies within them, what is most urgent first, with all counted", () => {
+  test("in the most urgent state of their contents, with all counted", () => {
     const all = states({
       steps: [
         step("write", "done", { endedAt: new Date(Date.parse(TIME) + 50).toISOString() }),
@@ -67,7 +67,7 @@ describe("nodes stand", () => {
     expect(all.end?.state).toBe("idle");
   });
 
-  test("waiting where they sleep: from when all before them is done until something after them begins", () => {
+  test("waiting while they sleep: from the end of everything before them until something after them begins", () => {
     const graph: WorkflowGraph = {
       ...{ ...GRAPH, nodes: [node("write"), node("rest", "sleep"), node("publish")] },
       edges: [
@@ -82,7 +82,7 @@ describe("nodes stand", () => {
     expect(rest(step("write", "done"), step("publish", "running"))).toBe("done");
   });
 
-  test("skipped where the run went by them, and done where they leave no trace", () => {
+  test("skipped if the run passed them by, and done if they leave no record", () => {
     const all = short(states({ steps: [step("write", "done")], waits: [{ path: "paid" } as WaitView] }));
     expect(all).toMatchObject({ "when good": "done", publish: "skipped", paid: "waiting", end: "idle" });
   });
@@ -98,7 +98,7 @@ describe("nodes stand", () => {
     });
   });
 
-  test("undone where what they did was undone, and not where that failed", () => {
+  test("undone if their effects were undone, and not if that failed", () => {
     const undone = (state: StepView["state"]) =>
       short(
         states({
@@ -110,14 +110,14 @@ describe("nodes stand", () => {
     expect(undone("failed").write).toBe("done");
   });
 
-  test("waiting where a message is put aside, or a step asks whether to try again", () => {
+  test("waiting if a message is deferred, or a step asks whether to try again", () => {
     expect(states({ steps: [step("write", "deferred")] }).write?.state).toBe("waiting");
     const doubt = states({ steps: [step("write", "failed")], questions: [asked("write/asks", "pending")] });
     expect(doubt.write).toMatchObject({ state: "waiting", count: 1, failed: 1 });
   });
 });
 
-describe("time of a node", () => {
+describe("the time of a node", () => {
   const at = (seconds: number) => new Date(Date.parse(TIME) + seconds * 1_000).toISOString();
   const ran = (path: string, ...spans: [number, number][]) =>
     step(path, "done", {
@@ -127,11 +127,11 @@ describe("time of a node", () => {
       })),
     });
 
-  test("is that in the handler: not the backoff between attempts", () => {
+  test("is that in the handler, without the backoff between attempts", () => {
     expect(states({ steps: [ran("write", [0, 2], [60, 61])] }).write?.durationMs).toBe(3_000);
   });
 
-  test("is the average of several, not the span from the first to the last; containers have none", () => {
+  test("is the average of several, not the period from the first to the last; containers have none", () => {
     const all = states({ steps: [ran("scenes[0]/draw", [0, 2]), ran("scenes[1]/draw", [500, 504])] });
     expect(all["scenes/draw"]?.durationMs).toBe(3_000);
     expect(all.scenes).not.toHaveProperty("durationMs");

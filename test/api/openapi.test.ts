@@ -17,7 +17,7 @@ const operations = () =>
   );
 
 /** Write it again with `vitest run test/api/openapi.test.ts -u`. */
-test("docs/openapi.json is what the API says of itself", async () => {
+test("docs/openapi.json is the API's own description", async () => {
   await expect(`${JSON.stringify(document, null, 2)}\n`).toMatchFileSnapshot(FILE);
 });
 
@@ -32,7 +32,7 @@ test("every route that answers is documented", () => {
 });
 
 describe("each operation", () => {
-  test("says what it does, how it refuses, and that someone has to be signed in", () => {
+  test("has a summary, error responses, and requires authentication", () => {
     expect(document.security).toEqual([{ token: [] }]);
     expect(document.components.securitySchemes.token.scheme).toBe("bearer");
     for (const { path, method, operation } of operations()) {
@@ -57,7 +57,7 @@ describe("each operation", () => {
     }
   });
 
-  test("has a name of its own, after which generated clients call their methods", () => {
+  test("has a unique name, from which generated clients name their methods", () => {
     const ids = operations().map(({ operation }) => operation.operationId);
     expect(new Set(ids).size).toBe(ids.length);
     for (const id of ids) expect(id).toMatch(/^[a-z]+(?:[A-Z][a-z]+)+$/);
@@ -79,7 +79,7 @@ describe("each operation", () => {
   });
 });
 
-test("all schemas are JSON Schema, and lead to each other", () => {
+test("all schemas are JSON Schema, and refer to each other", () => {
   const ajv = new Ajv2020({ strict: false });
   (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
   ajv.addSchema(document, "openapi");

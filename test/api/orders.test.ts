@@ -14,7 +14,7 @@ const views = {
   queues: async () => [{ name: "make-film" }] as DeployedQueueItem[],
 };
 
-describe("an order is handed to the control function as it was given, with who and under which key", () => {
+describe("a command is passed to the control function unchanged, with its operator and key", () => {
   test.each<[string, object, object]>([
     [
       "/api/runs",
@@ -82,7 +82,7 @@ describe("an order is handed to the control function as it was given, with who a
     expect(orders).toEqual([{ ...command, ...SAID }]);
   });
 
-  test("what is discarded is neither edited nor corrected", async () => {
+  test("a discarded item is neither edited nor corrected", async () => {
     const { post, orders } = world({ views });
     expect((await post("/api/dead-letters/d1/discard", { body: "{}", ...WHY })).status).toBe(400);
     expect((await post("/api/quarantine/q1/discard", { payload: PAYLOAD, ...WHY })).status).toBe(400);
@@ -93,7 +93,7 @@ describe("an order is handed to the control function as it was given, with who a
 describe("an event that is sent manually", () => {
   const EVENT = { name: "film.wanted", version: 1, payload: PAYLOAD, ...WHY };
 
-  test("is the same event under the same key, and another under another or from someone else", async () => {
+  test("is the same event under the same key, and another under another key or user", async () => {
     const { post, sent } = world();
     const ids = [];
     for (const key of ["a", "a", "b"])
@@ -107,7 +107,7 @@ describe("an event that is sent manually", () => {
     expect(sent[0]).toEqual({ name: "film.wanted", payload: PAYLOAD, saying: { id: ids[0] } });
   });
 
-  test("to a run that waits for it belongs to what the run belongs to; to one that has ended it is refused", async () => {
+  test("to a waiting run has the run's correlation; to an ended run it is refused", async () => {
     const signal = { event: "film.paid", payload: PAYLOAD, ...WHY };
     const open = world({ views });
     expect((await open.post(`/api/runs/${RUN}/signal`, signal)).status).toBe(200);
@@ -118,7 +118,7 @@ describe("an event that is sent manually", () => {
   });
 });
 
-describe("a question", () => {
+describe("an approval", () => {
   const opened = (asked: Partial<ApprovalItem> = {}, meanwhile?: Partial<ApprovalItem>) => {
     const decisions: unknown[] = [];
     const opened = world({
@@ -140,7 +140,7 @@ describe("a question", () => {
     decision: { approved, decidedBy },
   });
 
-  test("is decided by who is signed in", async () => {
+  test("is decided by the signed-in user", async () => {
     const { decisions, decide } = opened();
     expect((await decide("reject")).status).toBe(200);
     expect(decisions).toEqual([["approval#1#editor", { approved: false, decidedBy: "token", note: "so" }]]);
@@ -170,7 +170,7 @@ describe("a question", () => {
     ["that was escalated since it was read", { level: 2 }, "escalated"],
     ["whose run has ended", { state: "closed" }, "is closed"],
     ["whose time is over", { until: new Date(NOW - 1).toISOString() }, "is closed"],
-  ])("%s is not decided, whether that was known before or shows then", async (_, standing, says) => {
+  ])("%s is not decided, whether that was known before or not", async (_, standing, says) => {
     const before = opened(standing);
     expect(await before.decide("reject")).toMatchObject({ status: 409 });
     expect(before.decisions).toEqual([]);
@@ -179,7 +179,7 @@ describe("a question", () => {
     expect(then.json.error.message).toContain(says);
   });
 
-  test("decided twice in the same way by the same person is decided", async () => {
+  test("with the same decision twice by the same person is decided", async () => {
     expect((await opened(by(true, "token")).decide("approve")).status).toBe(200);
     expect((await opened({}, by(true, "token")).decide("approve")).status).toBe(200);
     expect((await opened(by(true, "token")).decide("reject")).status).toBe(409);

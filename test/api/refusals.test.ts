@@ -26,7 +26,7 @@ const CHANGES: [string, Record<string, unknown>][] = [
 ];
 
 describe("every change", () => {
-  test.each(CHANGES)("%s is done as it stands", async (path, body) => {
+  test.each(CHANGES)("%s is carried out if it is valid", async (path, body) => {
     expect((await world({ views }).post(path, body)).status).toBe(200);
   });
 
@@ -37,7 +37,7 @@ describe("every change", () => {
     expect([...orders, ...sent]).toEqual([]);
   });
 
-  test.each(CHANGES.filter(([, body]) => "why" in body))("%s says why", async (path, body) => {
+  test.each(CHANGES.filter(([, body]) => "why" in body))("%s needs a reason", async (path, body) => {
     const { post, orders, sent } = world({ views });
     for (const why of [undefined, "", "  ", 7]) {
       const answer = await post(path, { ...body, why });
@@ -46,7 +46,7 @@ describe("every change", () => {
     expect([...orders, ...sent]).toEqual([]);
   });
 
-  test.each(CHANGES)("%s takes no body that is no JSON, no object, or too large", async (path) => {
+  test.each(CHANGES)("%s refuses a body that is not JSON, not an object, or too large", async (path) => {
     const { post, orders, sent } = world({ views });
     expect((await post(path, "{")).status).toBe(400);
     expect((await post(path, "[]")).status).toBe(400);
@@ -57,7 +57,7 @@ describe("every change", () => {
   });
 });
 
-describe("names that no one knows", () => {
+describe("unknown names", () => {
   test.each<[string, object]>([
     ["/api/runs", { workflow: "nobody", event: "film.wanted", version: 1, payload: PAYLOAD, ...WHY }],
     ["/api/runs", { workflow: "make-film", event: "film.made", version: 1, payload: PAYLOAD, ...WHY }],
@@ -78,7 +78,7 @@ describe("names that no one knows", () => {
     ["/api/replays", { run: "nobody", ...WHY }],
     ["/api/replays", { all: true, events: ["film.lost"], ...WHY }],
     ["/api/replays/nobody/cancel", WHY],
-  ])("POST %s %j is 404, and orders nothing", async (path, body) => {
+  ])("POST %s %j is 404, and sends no command", async (path, body) => {
     const { post, orders, sent } = world({ views });
     expect(await post(path, body)).toMatchObject({ status: 404, json: { error: { code: "not-found" } } });
     expect([...orders, ...sent]).toEqual([]);
@@ -101,7 +101,7 @@ describe("names that no one knows", () => {
   });
 });
 
-describe("what does not make sense", () => {
+describe("invalid values", () => {
   test.each([
     ["/api/runs?limit=0", "query.limit"],
     ["/api/runs?limit=many", "query.limit"],
@@ -116,7 +116,7 @@ describe("what does not make sense", () => {
     expect(await world({ views }).get(path)).toMatchObject({ status: 400, json: { error: { path: field } } });
   });
 
-  test("a replay is of one thing", async () => {
+  test("a replay has one target", async () => {
     const { post, orders } = world({ views });
     expect((await post("/api/replays", { run: RUN, all: true, ...WHY })).status).toBe(400);
     expect((await post("/api/replays", WHY)).status).toBe(400);
@@ -145,14 +145,14 @@ describe("what does not make sense", () => {
     expect(sent).toEqual([]);
   });
 
-  test("what the control function refuses is 409, in its words", async () => {
+  test("a refusal of the control function is 409, with its message", async () => {
     const { post } = world({ views, control: async () => ({ done: false, says: "It is paused already." }) });
     expect(await post(`/api/runs/${RUN}/pause`, WHY)).toMatchObject({
       ...{ status: 409, json: { error: { code: "conflict", message: "It is paused already." } } },
     });
   });
 
-  test("what fails here is 500, says nothing of the inside, and is logged", async () => {
+  test("an internal error is 500, reveals no details, and is logged", async () => {
     const { get, logged } = world({ views: { versions: () => Promise.reject(new Error("secret place")) } });
     const answer = await get("/api/workflows");
     expect(answer).toMatchObject({ status: 500, json: { error: { code: "internal" } } });
@@ -161,7 +161,7 @@ describe("what does not make sense", () => {
   });
 });
 
-test("another method than those that are documented finds nothing", async () => {
+test("methods that are not documented are not found", async () => {
   const { post } = world();
   expect((await post("/api/session", WHY)).status).toBe(404);
 });

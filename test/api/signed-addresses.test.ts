@@ -12,7 +12,7 @@ const sign = signedAddresses(
   }),
 );
 
-test("an address is signed, short-lived, and good for one file alone", async () => {
+test("an address is signed, short-lived, and valid for one file only", async () => {
   const url = new URL((await sign("s3://films/make-film/run 1/scene #2.png"))!);
   expect(url.origin + url.pathname).toBe(
     "https://s3.eu-central-1.amazonaws.com/films/make-film/run%201/scene%20%232.png",
@@ -33,6 +33,6 @@ test.each([
   "https://films/file",
   "film.mp4",
   "",
-])("%j is no file of the bucket", async (uri) => {
+])("%j is not a file of the bucket", async (uri) => {
   expect(await sign(uri)).toBeUndefined();
 });

@@ -55,7 +55,7 @@ test("between attempts a step backs off; attempts have their outcome; earlier ep
   ]);
 });
 
-test("before its first try a step is queued, since it was sent; not where only a later sending is known", () => {
+test("before its first attempt a step is queued since it was sent; not if only a later send is known", () => {
   const queued = (seconds: number) => ({ ...step("draw", 2, attempt(1, 3, 4)), queuedAt: at(seconds) });
   const tried = { path: "draw", kind: "running", from: at(3), to: at(4), attempt: 1, outcome: "done" };
   expect(timelineOf(stateOf({ steps: [queued(1)] }), [])).toEqual([
@@ -65,7 +65,7 @@ test("before its first try a step is queued, since it was sent; not where only a
   expect(timelineOf(stateOf({ steps: [queued(7)] }), [])).toEqual([tried]);
 });
 
-test("a wait lasts until its event is taken, each round of a loop for itself", () => {
+test("a wait lasts until its event is consumed, separately for each round of a loop", () => {
   const entries = [
     entry("think[1]/paid", 1, 1, wait(1, "waiting")),
     entry("think[1]/paid", 4, 3, wait(1, "delivered")),
@@ -79,7 +79,7 @@ test("a wait lasts until its event is taken, each round of a loop for itself", (
   expect(timelineOf(stateOf({ endedAt: at(9) }), entries)[1]).toMatchObject({ to: at(9) });
 });
 
-test("what was put aside lies until the step is begun, or still", () => {
+test("a deferred message counts until the step begins, or still", () => {
   const deferral: LoggedState = { kind: "deferral", direction: "do", step: "draw", reason: "run paused" };
   const entries = [entry("draw", 1, 1, deferral), entry("cut", 2, 1, deferral)];
   const state = stateOf({ steps: [step("draw", 2, attempt(1, -3, -2), attempt(2, 7, 8))] });

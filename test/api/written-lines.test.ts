@@ -12,7 +12,7 @@ const about = (more: object) => ({
   ...more,
 });
 
-test("lines of a run, and what its invocations print without naming it", () => {
+test("lines of a run, and output of its invocations that does not name it", () => {
   const lines = [
     line("1", about({ message: "Drawing.", sky: "blue" })),
     line("2", { level: "INFO", timestamp: TIME, requestId: "q1", message: "printed" }),
@@ -37,7 +37,7 @@ test("lines of a run, and what its invocations print without naming it", () => {
   ]);
 });
 
-test("what an invocation of several messages prints belongs to none of them for certain", () => {
+test("output of an invocation with several messages belongs to none of them for certain", () => {
   const lines = [
     line("1", about({ message: "Drawing." })),
     line("2", about({ message: "Drawing.", run: "another" })),
@@ -49,7 +49,7 @@ test("what an invocation of several messages prints belongs to none of them for 
   ]);
 });
 
-test("errors have their stack, and text that is no JSON is a line too", () => {
+test("errors have their stack, and text that is not JSON is a line too", () => {
   const lines = [
     line("1", about({ level: "ERROR", message: "draw failed", stack: "at draw.ts:1" })),
     line("2", about({ level: "warn", message: { a: 1 }, error: { name: "TypeError", message: "no" } })),

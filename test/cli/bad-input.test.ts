@@ -22,7 +22,7 @@ const valid = '{"videoId":"v","topic":"tides"}';
 const notJson = join(tmpdir(), `millrace-not-json-${process.pid}`);
 writeFileSync(notJson, "{videoId: 1}");
 
-describe("each mistake gets one message that names the place and the remedy, and a non-zero exit", () => {
+describe("each mistake gets one message with the place and the remedy, and a non-zero exit code", () => {
   const cases: [string, string[], RegExp, string?][] = [
     [
       "an unknown event",
@@ -91,7 +91,7 @@ describe("each mistake gets one message that names the place and the remedy, and
   });
 });
 
-test("every command explains itself", async () => {
+test("every command has a help text", async () => {
   for (const command of ["send", "runs", "run", "approve", "reject", "watch", "quarantine"]) {
     const { code, out } = await millrace([command, "--help"]);
     expect(code).toBe(0);

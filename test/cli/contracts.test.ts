@@ -19,7 +19,7 @@ function contracts(...args: string[]): { code: number; out: string; error: strin
   }
 }
 
-test("records are written, hold, and tell which change breaks whom", () => {
+test("records are written, compared, and show which change breaks which side", () => {
   expect(contracts("write", "--folder", folder).code).toBe(0);
   expect(contracts("check", "--folder", folder)).toMatchObject({
     code: 0,

@@ -48,7 +48,7 @@ test("all workflows and reactions in a line each, with what is assumed and whose
   expect(out).toMatch(/^Prices of \d{4}-\d\d, us-east-1, in US dollars; without the free tier\.$/m);
 }, 60_000);
 
-test("one by units, with what its definition leaves open", () => {
+test("one by units, with the open points of its definition", () => {
   const { out } = cost("handle-task", "--items", "consultations=3", "--millis", "route-task=900");
   expect(out).toMatch(/^A RUN OF handle-task/m);
   expect(out).toMatch(/^state transitions +\d+ · \$/m);
@@ -67,7 +67,7 @@ test("as JSON, for programs", () => {
   expect([prices.region, assumptions.payloadBytes]).toEqual(["us-east-1", 200]);
 }, 60_000);
 
-test("what cannot be is said in a sentence", () => {
+test("an invalid option is an error in one sentence", () => {
   expect(cost("fulfil-orders")).toMatchObject({
     code: 1,
     error:

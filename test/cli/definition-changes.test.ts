@@ -19,7 +19,7 @@ const first = greet((w: any, user: any) => ({ text: w.step(hello, { id: user.id 
 const changes = (before: Workflow[], after: Workflow[]) =>
   definitionChanges(snapshotOf(before, []), snapshotOf(after, []), after, []);
 
-test("what is added to a workflow and what it costs is said; what is the same is not", () => {
+test("added states and their cost are reported; unchanged ones are not", () => {
   const second = greet((w: any, user: any) => {
     w.step(step("send-mail"), { id: user.id });
     return { text: w.step(hello, { id: user.id }).text };
@@ -33,7 +33,7 @@ test("what is added to a workflow and what it costs is said; what is the same is
   expect(changes([second], [first])[1]).toBe("  - step send-mail");
 });
 
-test("workflows that come and go, and contracts that break subscribers, are named", () => {
+test("added and removed workflows are named, and contracts that break subscribers", () => {
   expect(changes([], [first])).toEqual([
     expect.stringMatching(/^greet-user is new: version \w+, \$/),
     "user.seen version 1 is new",

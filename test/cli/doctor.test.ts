@@ -22,7 +22,7 @@ const states = (facts: AccountFacts) =>
     .filter(({ state }) => state !== "ok")
     .map(({ name, state }) => `${name}: ${state}`);
 
-test("an account with all that is needed passes", () => {
+test("an account that has everything passes", () => {
   expect(states(GOOD)).toEqual([]);
 });
 
@@ -51,13 +51,16 @@ test("a bootstrap stack of an old version is an error", () => {
 test.each([
   ["Region", { region: { unread: "Region is missing" } }, "AWS_REGION"],
   ["Credentials", { identity: { unread: "Could not load credentials from any providers" } }, "aws sso login"],
-])("without what --aws needs first, %s, there is that one error, with what to do", (name, facts, remedy) => {
-  const checks = checkAccount({ ...GOOD, ...facts });
-  expect(checks).toEqual([expect.objectContaining({ name, state: "error" })]);
-  expect(checks[0]).toHaveProperty("remedy", expect.stringContaining(remedy));
-});
+])(
+  "if %s is missing, which --aws needs first, there is only that error, with what to do",
+  (name, facts, remedy) => {
+    const checks = checkAccount({ ...GOOD, ...facts });
+    expect(checks).toEqual([expect.objectContaining({ name, state: "error" })]);
+    expect(checks[0]).toHaveProperty("remedy", expect.stringContaining(remedy));
+  },
+);
 
-test("what may not be read is unknown, and hinders no other check", async () => {
+test("a fact that may not be read is unknown, and does not stop other checks", async () => {
   const denied = () =>
     Promise.reject(new Error("User dev is not authorized to perform: lambda:GetAccountSettings"));
   const facts = await accountFacts(

@@ -21,7 +21,7 @@ const attempt = (number: number, more = {}) => ({
   ...more,
 });
 
-test("attempts that failed alike are shown once, with the stack and the code", () => {
+test("equal failures are shown once, with the stack and the code", () => {
   const lines = describeFailedAttempts([attempt(1), attempt(2), attempt(3, { message: "no network" })]);
   const place = ["    at workflows/shop/fetch.lambda.ts:2:5", "    at workflows/shop/fetch.lambda.ts:9:1"];
   const code = ["", "    > 2 | customer.name", "        |     ^", ""];
@@ -52,7 +52,7 @@ test("attempts of the log are preferred to those of the execution's history, whi
   ]);
 });
 
-test("a run that failed says why in one line, where in the code, and how it continues", () => {
+test("a failed run says why in one line, where in the code, and how to continue it", () => {
   const cause = JSON.stringify({ step: "fetch", path: "fetch", attempt: 3, ...failure });
   const claim = {
     path: "fetch",

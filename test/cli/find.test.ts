@@ -24,7 +24,7 @@ const session = {
   }),
 } as unknown as Parameters<typeof findRun>[0];
 
-test("a run is found by its id or the beginning of it, and never by a guess among several", async () => {
+test("a run is found by its id or the beginning of it; several matches are an error", async () => {
   expect((await findRun(session, "greet-user-abd")).run.run).toBe("greet-user-abd");
   expect((await findRun(session, "make")).run.run).toBe("make-film-abc");
   await expect(findRun(session, "greet")).rejects.toThrow(
@@ -34,7 +34,7 @@ test("a run is found by its id or the beginning of it, and never by a guess amon
   await expect(findRun(session, "abc")).rejects.toThrow('There is no run "abc"');
 });
 
-test("an event's run is known by its identity; of an event that came again, it is the first one's", async () => {
+test("the run of an event is found by its identity; a duplicate has the run of the first event", async () => {
   const contract = {
     name: "user.seen",
     identity: ({ id }: { id: string }) => id,
@@ -55,7 +55,7 @@ test("an event's run is known by its identity; of an event that came again, it i
   expect(await of("e3", { id: "bob" })).toMatchObject([{ details: undefined, isDuplicate: false }]);
 });
 
-test("a program that owns the port and says nothing is an error, and no wait without end", async () => {
+test("a program on the port that does not answer is an error, not an endless wait", async () => {
   const silent = createServer(() => {});
   await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
   const address = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
@@ -66,7 +66,7 @@ test("a program that owns the port and says nothing is an error, and no wait wit
   await expect(refuseSilent(address, 50)).resolves.toBeUndefined();
 });
 
-test("completion offers commands, options, and what an option may be", () => {
+test("completion offers commands, options, and possible values of an option", () => {
   const program = new Command("millrace").option("--json");
   const status = new Option("--status <status>").choices(["open", "waiting"]);
   program.addCommand(new Command("runs").addOption(status));
@@ -76,7 +76,7 @@ test("completion offers commands, options, and what an option may be", () => {
   expect(candidates(program, ["runs", "--status", "w"])).toEqual(["waiting"]);
 });
 
-test("columns are as wide as what is seen of them, and times are relative", () => {
+test("columns are as wide as their visible text, and times are relative", () => {
   const red = "\u001b[31mfailed\u001b[39m";
   expect(
     tabulate(

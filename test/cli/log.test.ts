@@ -32,7 +32,7 @@ const ALL = inOrder([
   ),
 ]);
 
-test("the log is told a line for each entry", () => {
+test("the log has a line for each entry", () => {
   expect(ALL.map((entry) => describeEntry(entry, seconds(0)))).toEqual([
     "     +0 ms  run.accepted",
     "    +1.0 s  step.started        a  attempt 1",
@@ -46,7 +46,7 @@ test("the log is told a line for each entry", () => {
   ]);
 });
 
-test("a run is shown as it was: what was known then, and nothing of what came later", () => {
+test("a run is shown at a past time: what was known then, and nothing later", () => {
   const time = seconds(10);
   const past = describePast(fold(ALL.filter(({ at }) => at <= time))!, time);
   expect(past.split("\n")).toEqual([

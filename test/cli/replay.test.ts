@@ -29,7 +29,7 @@ function fileOf(name: string, content: unknown): string {
   return path;
 }
 
-test("a recorded run is replayed on its own definition, with what compensated it", async () => {
+test("a recorded run is replayed on its own definition, with its compensation", async () => {
   const { code, out, error } = await replay(order);
   expect(error).toBe("");
   expect(out).toMatch(
@@ -38,14 +38,14 @@ test("a recorded run is replayed on its own definition, with what compensated it
   expect(code).toBe(0);
 });
 
-test("against the definition of today", async () => {
+test("on the current definition", async () => {
   expect(await replay(film, "--against", "current")).toMatchObject({
     code: 0,
     out: expect.stringMatching(/^produce-video-\w+ against current takes the same path: \d+ moments/),
   });
 });
 
-test("against a state machine in a file, what is another is shown, and the exit says so", async () => {
+test("on a state machine in a file, differences are shown, and the exit code says so", async () => {
   const { definition } = JSON.parse(readFileSync(film, "utf8")).executions[0];
   definition.States["render-film"].Arguments.MessageBody.input.style = "noir";
   const { code, out } = await replay(film, "--against", fileOf("noir.json", definition));
@@ -54,7 +54,7 @@ test("against a state machine in a file, what is another is shown, and the exit 
   expect(code).toBe(1);
 });
 
-test("what is read can be saved again as it is", async () => {
+test("a recording that was read can be saved unchanged", async () => {
   const copy = join(folder, "a/b/copy.json");
   expect(await replay(film, "--save", copy)).toMatchObject({ code: 0 });
   expect(readFileSync(copy, "utf8")).toBe(readFileSync(film, "utf8"));

@@ -6,14 +6,14 @@ import { readRecording } from "../../lib/contract/recording/read.ts";
 const file = "test/histories/fulfil-order-compensated.json";
 const all = momentsOf(readRecording(readFileSync(file, "utf8"), file));
 
-test("moments are in the order in which they happened, those of the compensation after those of the run", () => {
+test("moments are in order of time, those of the compensation after those of the run", () => {
   const run = all.filter(({ of }) => of === "run");
   expect(run.map(({ id }) => id)).toEqual(run.map(({ id }) => id).toSorted((a, b) => a - b));
   expect(all.slice(run.length).every(({ of }) => of === "compensation")).toBe(true);
   expect(all.length).toBeGreaterThan(run.length);
 });
 
-test("a moment shows its state with the data that went in or came out", () => {
+test("a moment shows its state with its input or output", () => {
   const called = all.findIndex(({ what }) => what === "called");
   const text = describeMoment(all[called]!, called, all);
   expect(text).toContain(`${called + 1}/${all.length}`);
@@ -21,7 +21,7 @@ test("a moment shows its state with the data that went in or came out", () => {
   expect(text).toContain('"MessageBody"');
 });
 
-test("a person continues by one, to the next state, to the next failure, back, or out", () => {
+test("the user moves to the next moment, to the next state, to the next failure, back, or quits", () => {
   expect(nextMoment("", 0, all)).toBe(1);
   expect(nextMoment("", all.length - 1, all)).toBeUndefined();
   expect(all[nextMoment("s", 0, all)!]).toMatchObject({ what: "entered" });

@@ -50,7 +50,7 @@ const ends = (run: string, at: number) =>
 const go = (more: { terminate?: boolean; within?: number } = {}) =>
   teardown({ by: "ada", why: "w", key: "k", terminate: false, within: 10 * MINUTE, ...more }, ports);
 
-test("everything is drained before anything is waited for, and the last run's end is waited for", async () => {
+test("everything is drained before anything is waited for, until the last run's end", async () => {
   ends("a", MINUTE);
   ends("b", 3 * MINUTE);
   expect(await go()).toEqual({ open: [], held: 0 });
@@ -66,7 +66,7 @@ test("everything is drained before anything is waited for, and the last run's en
   ]);
 });
 
-test("one that compensates is open until that is done; each run is terminated once, in its epoch", async () => {
+test("a compensating run counts as open; each run is terminated once, in its epoch", async () => {
   runs = [open("a", { epoch: 3 }), open("b", { status: "compensating" })];
   ends("a", 2 * MINUTE);
   ends("b", 2 * MINUTE);
@@ -84,7 +84,7 @@ test("a run that starts after the first look, from an event in progress, is foun
   expect(now).toBeGreaterThan(MINUTE);
 });
 
-test("what has not ended in time is reported, and nothing is said to be safe", async () => {
+test("runs that do not end in time are reported, and the stack is not reported as safe", async () => {
   ends("a", MINUTE);
   const { open: left } = await go({ within: 5 * MINUTE });
   expect(left.map(({ run }) => run)).toEqual(["b"]);

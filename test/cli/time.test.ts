@@ -14,7 +14,7 @@ test.each([
 });
 
 test.each(["yesterday", "2 hours", "0 hours ago", "ago", ""])(
-  '"%s" is none, and says how to write one',
+  '"%s" is not a time, and the error says how to write one',
   (text) => {
     expect(() => readTime(text, NOW)).toThrow(`"${text}" is not a time. Use a form like "2 hours ago"`);
   },

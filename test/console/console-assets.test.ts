@@ -20,7 +20,7 @@ afterEach(() => rmSync(project, { recursive: true, force: true }));
 
 const page = () => readFileSync(join(project, "dist/index.html"), "utf8");
 
-test("it is built where it is missing or older than its sources, and otherwise left as it is", () => {
+test("it is built if it is missing or older than its sources, and otherwise not changed", () => {
   expect(consoleFolder(project)).toBe(join(project, "dist"));
   const first = page();
   const { mtimeMs } = statSync(join(project, "dist"));
@@ -31,7 +31,7 @@ test("it is built where it is missing or older than its sources, and otherwise l
   expect(page()).not.toBe(first);
 });
 
-test("synths at the same time do not trample each other", async () => {
+test("concurrent synths do not disturb each other", async () => {
   const script = `import { consoleFolder } from ${JSON.stringify(join(import.meta.dirname, "../../lib/constructs/console-assets.ts"))}; consoleFolder(${JSON.stringify(project)});`;
   const ends = await Promise.all(
     [1, 2, 3].map(async () => {
@@ -44,7 +44,7 @@ test("synths at the same time do not trample each other", async () => {
   expect(readdirSync(project).filter((name) => name.startsWith("dist"))).toEqual(["dist"]);
 });
 
-test("sources that cannot be built say so and what to do, and leave what was built before", () => {
+test("sources that cannot be built give an error with a remedy, and leave the earlier build", () => {
   consoleFolder(project);
   const before = page();
   writeFileSync(join(project, "src/main.ts"), "import './nowhere.ts';");
@@ -53,7 +53,7 @@ test("sources that cannot be built say so and what to do, and leave what was bui
   expect(readdirSync(project).filter((name) => name.startsWith("dist"))).toEqual(["dist"]);
 });
 
-test("it is built for use, whatever the environment of who synthesizes", () => {
+test("it is a production build, in any environment", () => {
   expect(process.env.NODE_ENV).toBe("test");
   writeFileSync(join(project, "src/main.ts"), "document.title = process.env.NODE_ENV;");
   const assets = join(consoleFolder(project), "assets");
@@ -61,7 +61,7 @@ test("it is built for use, whatever the environment of who synthesizes", () => {
   expect(readFileSync(join(assets, code!), "utf8")).toContain("production");
 });
 
-test("what is worth it lies compressed next to itself, and is the same", () => {
+test("compressible files have compressed variants with the same content", () => {
   const assets = join(consoleFolder(), "assets");
   const names = readdirSync(assets);
   const plain = names.filter((name) => /\.(?:css|js)$/.test(name));

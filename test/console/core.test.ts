@@ -20,7 +20,7 @@ import { ticks } from "../../console/src/run/ticks.ts";
 import type { GraphNodeKind } from "../../lib/contract/workflow-graph.ts";
 
 describe("live updates", () => {
-  test("messages are read however the text is cut", () => {
+  test("messages are parsed, however the text is split", () => {
     const text = "retry: 500\nid: 7\ndata: [1,\ndata: 2]\n\n: nothing changed\nid: 9\n\n";
     for (let cut = 0; cut <= text.length; cut++) {
       const reader = new EventStreamReader();
@@ -31,7 +31,7 @@ describe("live updates", () => {
     }
   });
 
-  test("a message has the type that it names, and the next one has it no more", () => {
+  test("a message has the type that it names, and the next one does not keep it", () => {
     const reader = new EventStreamReader();
     const events = reader.push("event: missed\ndata: []\n\nevent: quiet\n\ndata: [1]\n\n");
     expect(events).toEqual([
@@ -48,7 +48,7 @@ describe("live updates", () => {
     expect(reader.lastId).toBe("7");
   });
 
-  test("changes ask again what they concern, once", () => {
+  test("changes reload what they concern, once", () => {
     const at = "2026-03-01T12:00:00.000Z";
     expect(
       questionsToAskAgain([
@@ -65,7 +65,7 @@ describe("live updates", () => {
     ]);
   });
 
-  test("rows that have changed are patched, others are left the same", () => {
+  test("changed rows are patched, others are not changed", () => {
     const run = (name: string): RunSummary => ({
       ...{ run: name, workflow: "w", epoch: 1, status: "running" },
       acceptedAt: "2026-03-01T12:00:00.000Z",
@@ -82,7 +82,7 @@ describe("live updates", () => {
 });
 
 describe("graphs", () => {
-  test("boxes side by side do not overlap, and what follows is behind", () => {
+  test("neighbouring boxes do not overlap, and successors are to the right", () => {
     const { boxes } = layoutWorkflow(ORDER_GRAPH, "LR");
     const at = (id: string) => boxes.find((box) => box.id === id)!;
     expect(at("send-parcel").x).toBeGreaterThan(at("hold-stock").x + at("hold-stock").width);
@@ -91,7 +91,7 @@ describe("graphs", () => {
     );
   });
 
-  test("what lies within a box is placed inside it, and edges across its border lead to it", () => {
+  test("the contents of a box are placed inside it, and edges across its border lead to it", () => {
     const node = (id: string, kind: GraphNodeKind, within?: { node: string; block: string }) => ({
       ...{ id, kind, label: id },
       ...(within && { within }),
@@ -138,7 +138,7 @@ describe("graphs", () => {
       if (parent) expect(order.indexOf(parent)).toBeLessThan(order.indexOf(id));
   });
 
-  test("without steps, what a step tells comes from its workflow", () => {
+  test("without steps, a step's event comes from its workflow", () => {
     const { nodes, edges } = withoutSteps(flowMap(() => false));
     expect(nodes.some(({ kind }) => kind === "step")).toBe(false);
     expect(edges).toContainEqual(
@@ -167,7 +167,7 @@ describe("the flow map", () => {
   } as FlowMap;
   const nodes = new Map(map.nodes.map((node) => [node.id, node]));
 
-  test("says rates and what is queued on its edges", () => {
+  test("shows rates and queues on its edges", () => {
     expect(map.edges.map((edge) => edgeLabel(edge, nodes))).toEqual([
       "12/h",
       "12/h · 4 queued",
@@ -177,7 +177,7 @@ describe("the flow map", () => {
     ]);
   });
 
-  test("moves where runs are accepted and steps begin", () => {
+  test("animates edges on which runs are accepted and steps begin", () => {
     const at = "2026-03-01T12:00:00.000Z";
     expect(movedEdges(map, [{ name: "run.accepted", at, run: "r", workflow: "film" }])).toEqual(
       new Set(["event:a>workflow:film>a", "producer:shop>event:a>a"]),
@@ -198,7 +198,7 @@ describe("a run's time", () => {
     ...(to !== undefined && { to: at(to) }),
   });
 
-  test("each moment counts once: for what is the furthest along", () => {
+  test("each moment counts once: for the most advanced kind", () => {
     const bars = [bar("queued", 0, 4), bar("running", 2, 6), bar("waiting", 5, 10), bar("deferred", 12)];
     expect(spentTime(bars, Date.parse(at(15)))).toEqual({
       queued: 2_000,
@@ -211,7 +211,7 @@ describe("a run's time", () => {
     expect(new Set(Object.values(spentTime([], 0)))).toEqual(new Set([0]));
   });
 
-  test("it reaches to the end, or to what is known last, or to now", () => {
+  test("it ends at the run's end, or at the last known time, or now", () => {
     const log = [entry(7)];
     const begun = { acceptedAt: at(0), asOf: at(3) };
     expect(spanOf({ ...begun, endedAt: at(5) }, log, 0)).toEqual({
@@ -231,7 +231,7 @@ describe("a run's time", () => {
     expect(endIn([])).toBeUndefined();
   });
 
-  test("from any moment one goes to the event before and after, however they are sorted", () => {
+  test("from any time one can go to the event before and after, in any sort order", () => {
     const log = [3, 1, 2].map((second) => entry(second));
     expect(neighbour(log, Date.parse(at(2)), "after")?.id).toBe("3");
     expect(neighbour(log, Date.parse(at(2)), "before")?.id).toBe("1");
@@ -250,7 +250,7 @@ describe("a run's time", () => {
   });
 });
 
-test("what a question shows is seen as what it is", () => {
+test("values of an approval are shown in their best view", () => {
   const film = { artifact: "artifacts?uri=s3", type: "video/mp4", name: "film.mp4" };
   expect(kindOf(film).as).toBe("artifact");
   expect(kindOf([film, film]).as).toBe("gallery");

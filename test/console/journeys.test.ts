@@ -64,7 +64,7 @@ describeInBrowser("what people do in the console", (open) => {
     expect(faults).toEqual([]);
   });
 
-  test("an approval: there is a film to see, and the decision with its note reaches the run", async () => {
+  test("an approval: the film is shown, and the decision with its note reaches the run", async () => {
     const { page, mock, faults } = await open();
     const { run } = mock.world.run(ROLE.asking);
     await page.keyboard.press("g");
@@ -198,7 +198,7 @@ describeInBrowser("what people do in the console", (open) => {
     expect(faults).toEqual([]);
   });
 
-  test("boxes open and close by keyboard; at a readable size what does not fit is on the map", async () => {
+  test("boxes open and close by keyboard; if the graph does not fit at a readable size, a map shows it", async () => {
     const { page, mock, go } = await open();
     await go(`/runs/${mock.world.run(ROLE.asking).run}`);
     const graph = page.getByRole("region", { name: "Graph" });
@@ -219,7 +219,7 @@ describeInBrowser("what people do in the console", (open) => {
     await expect.poll(zoom).toBeGreaterThanOrEqual(0.7);
   });
 
-  test("the timeline groups calls, says how long nothing ran, and marks the critical path", async () => {
+  test("the timeline groups calls, shows idle time, and marks the critical path", async () => {
     const { page, mock, go } = await open();
     await go(`/runs/${mock.world.run(ROLE.asking).run}?tab=timeline`);
     const bars = page.getByRole("group", { name: "Bars" });
@@ -302,7 +302,7 @@ describeInBrowser("what people do in the console", (open) => {
     expect(faults).toEqual([]);
   });
 
-  test("a replay: first only counted, then ordered with its reason, and cancelled", async () => {
+  test("a replay: a dry run first, then with its reason, and cancelled", async () => {
     const { page, go, faults } = await open();
     await go("/replays");
     await page.getByRole("button", { name: "Replay events" }).click();
@@ -324,7 +324,7 @@ describeInBrowser("what people do in the console", (open) => {
     expect(faults).toEqual([]);
   });
 
-  test("what happens elsewhere appears by itself", async () => {
+  test("changes made elsewhere appear automatically", async () => {
     const { page, mock, go } = await open();
     await go("/runs");
     await page.getByText("Live", { exact: true }).waitFor();
@@ -349,7 +349,7 @@ describeInBrowser("what people do in the console", (open) => {
     await page.getByRole("heading", { name: "No matching runs" }).waitFor();
   });
 
-  test("lists are walked by keyboard: j into the list, one tab stop, Enter opens", async () => {
+  test("lists are navigated by keyboard: j into the list, one tab stop, Enter opens", async () => {
     const { page, go } = await open();
     await go("/runs");
     await page.locator(".table-row").first().waitFor();
@@ -368,7 +368,7 @@ describeInBrowser("what people do in the console", (open) => {
     await dialog.waitFor({ state: "detached" });
   });
 
-  test("who may only look sees orders, and that they are not theirs", async () => {
+  test("a viewer sees actions disabled, with the reason", async () => {
     const { page, mock, go } = await open({ role: "viewer" });
     await go(`/runs/${mock.world.run(ROLE.rendering).run}`);
     expect(await page.getByRole("button", { name: "Pause" }).isDisabled()).toBe(true);
@@ -377,7 +377,7 @@ describeInBrowser("what people do in the console", (open) => {
     expect(await question.getByRole("button", { name: "Approve" }).isDisabled()).toBe(true);
   });
 
-  test("without a token, and with a wrong one, it says how to get in; the token is not left in the address", async () => {
+  test("without a token, and with a wrong one, it says how to sign in; the token is not left in the address", async () => {
     const { page, mock } = await open();
     expect(page.url()).not.toContain(MOCK_TOKEN);
     await page.getByRole("button", { name: "Sign out" }).click();
@@ -391,7 +391,7 @@ describeInBrowser("what people do in the console", (open) => {
     expect(mock.address).toContain("/_api/");
   });
 
-  test("when the API goes away, pages say what happened, and return by themselves or on demand", async () => {
+  test("when the API is unavailable, pages say so, and recover automatically or on request", async () => {
     const { page, go } = await open();
     await page.route("**/api/breakers", (route) => route.abort());
     await go("/quarantine");
@@ -403,7 +403,7 @@ describeInBrowser("what people do in the console", (open) => {
     await page.getByText("card-network").waitFor();
   });
 
-  test("of 100,000 runs only those that are seen are in the page, however far one scrolls", async () => {
+  test("of 100,000 runs only the visible ones are in the page, at any scroll position", async () => {
     const { page, go, faults } = await open({ runs: 100_000 });
     await go("/runs");
     await page.locator(".table-row").first().waitFor();

@@ -24,7 +24,7 @@ describe("health", () => {
     expect(healthOf("w", [run("w", "running", 5)])).toMatchObject({ failedShare: 0, median: undefined });
   });
 
-  test("what fails most is first", () => {
+  test("the highest failure rate is first", () => {
     const all = [run("good", "succeeded", 0, 1), run("bad", "failed", 0, 1), run("good", "succeeded", 2, 1)];
     expect(healthByWorkflow(all).map(({ name }) => name)).toEqual(["bad", "good"]);
   });
@@ -59,13 +59,13 @@ describe("what needs attention", () => {
     subscribers: [],
   };
 
-  test("is nothing where all is well", () => {
+  test("is empty if there are no problems", () => {
     const subscribers = [{ name: "w", kind: "workflow", events: [], overdue: 0 }] as Found["subscribers"];
     const breakers = [{ breaker: "b", state: "closed", inARow: 0, usedBy: [] }] as Found["breakers"];
     expect(needsOf({ ...none, subscribers, breakers })).toEqual([]);
   });
 
-  test("comes with the page of its remedy, what stops work first; of many the number", () => {
+  test("has a link to the page of the remedy, what stops work first; of many only the number", () => {
     const needs = needsOf({
       ...none,
       stuck: [run("film", "running", 0)],

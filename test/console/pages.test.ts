@@ -88,7 +88,7 @@ describeInBrowser("each page", (open) => {
     expect(opened.faults).toEqual([]);
   });
 
-  test("is accessible when it asks something", async () => {
+  test("is accessible when it shows a dialog", async () => {
     const opened = await open({}, { reducedMotion: "reduce" });
     const dialogs = [
       [`/runs/${opened.mock.world.run(ROLE.rendering).run}`, "Terminate"],
@@ -153,7 +153,7 @@ describeInBrowser("each page", (open) => {
     await shows("light");
   });
 
-  test("says what to do where there is nothing", async () => {
+  test("says what to do if it is empty", async () => {
     const { page, go } = await open({ runs: 0 });
     const says = {
       "/runs": "No runs yet",

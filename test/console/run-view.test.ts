@@ -37,7 +37,7 @@ const states = (given: Record<string, NodeState["state"]>) =>
   );
 
 describe("the graph of a run", () => {
-  test("looks at what failed, then at what waits, then at what runs, then at what was done last, and at the innermost of them", () => {
+  test("focuses failed, then waiting, then running, then completed nodes, and the innermost of them", () => {
     const running = { cut: "running", "cut/scenes": "running", "cut/write-script": "done" } as const;
     expect(focusOf(FILM_GRAPH, states(running))).toBe("cut/scenes");
     expect(focusOf(FILM_GRAPH, states({ ...running, "cut/editor": "waiting" }))).toBe("cut/editor");
@@ -47,7 +47,7 @@ describe("the graph of a run", () => {
     expect(focusOf(FILM_GRAPH, states({ publish: "idle" }))).toBeUndefined();
   });
 
-  test("opens what is around the focus, and of the rest only what stays readable", () => {
+  test("opens the boxes around the focus, and of the others only as many as stay readable", () => {
     const focused = openAtFirst(FILM_GRAPH, "cut/scenes/take/check-scene", fits(FILM_GRAPH));
     for (const id of ["cut", "cut/scenes", "cut/scenes/kept", "cut/scenes/take"])
       expect(focused).toContain(id);
@@ -64,7 +64,7 @@ describe("the graph of a run", () => {
     );
   });
 
-  test("draws nothing that lies in a closed box, and no arrow to it", () => {
+  test("draws nothing inside a closed box, and no arrow to it", () => {
     const { boxes, edges } = layoutWorkflow(FILM_GRAPH, "LR", new Set(["wanted"]));
     expect(boxes.map(({ id }) => id)).toEqual(["cut", "agreed", "wanted", "publish", "announce"]);
     expect(boxes[0]).toMatchObject({ holds: false, inner: 15 });
@@ -72,7 +72,7 @@ describe("the graph of a run", () => {
     expect(edges.some(({ from }) => from.startsWith("cut/"))).toBe(false);
   });
 
-  test("is never shown smaller than can be read; the focus is in the frame", () => {
+  test("is never smaller than readable; the focus is in the frame", () => {
     const picture = layoutWorkflow(FILM_GRAPH, "LR");
     const { zoom, x, y } = cameraOn(picture, FRAME, "announce");
     expect(zoom).toBeGreaterThanOrEqual(0.7);
@@ -187,7 +187,7 @@ describe("the waterfall of a run", () => {
     ...more,
   });
 
-  test("draws idle time shorter, and says where", () => {
+  test("shortens idle time, and marks it", () => {
     const busy = [
       { from: 0, to: 10 * S },
       { from: 3_600 * S, to: 3_610 * S },
@@ -205,14 +205,14 @@ describe("the waterfall of a run", () => {
     }
   });
 
-  test("is in proportion where nothing is idle, or where all is", () => {
+  test("is in proportion if nothing is idle, or if everything is", () => {
     const { place, idle } = timeScale([{ from: 0, to: 10 * S }], 0, 10 * S);
     expect(idle).toEqual([]);
     expect(place(5 * S)).toBeCloseTo(50);
     expect(timeScale([], 0, 10 * S).place(2_500)).toBeCloseTo(25);
   });
 
-  test("finds the moment of each place, also within a compressed stretch", () => {
+  test("finds the time of each position, also within a compressed period", () => {
     const busy = [
       { from: 0, to: 10 * S },
       { from: 3_600 * S, to: 3_610 * S },
@@ -236,7 +236,7 @@ describe("the waterfall of a run", () => {
       expect(marks[index]!.at - marks[index - 1]!.at).toBeGreaterThanOrEqual(9);
   });
 
-  test("finds the chain that decided how long it took", () => {
+  test("finds the critical path", () => {
     const rows = [
       { id: "a", from: 0, to: 10 },
       { id: "short", from: 10, to: 12 },
@@ -246,7 +246,7 @@ describe("the waterfall of a run", () => {
     expect(criticalPath(rows).map(({ id }) => id)).toEqual(["a", "long", "last"]);
   });
 
-  test("puts many calls of a step into one row that has their outcomes", () => {
+  test("shows many calls of a step as one row with their outcomes", () => {
     const calls = Array.from({ length: 8 }, (_, index) =>
       bar(`scenes[${index}]/draw`, index, index + 2, { outcome: index === 3 ? "failed" : "done" }),
     );
@@ -266,7 +266,7 @@ describe("the waterfall of a run", () => {
     expect(groups.every(({ critical }) => critical)).toBe(true);
   });
 
-  test("names a row by its step first", () => {
+  test("names a row by its step", () => {
     expect(nameOf("cut[1]/scenes[2]/draw")).toEqual({ name: "draw", place: "cut[1] › scenes[2]" });
     expect(nameOf("publish")).toEqual({ name: "publish", place: "" });
   });
@@ -283,7 +283,7 @@ describe("a handler that was edited after its run failed", () => {
     });
   });
 
-  test("is not, where it was edited before, is another step's, or the run has not failed", () => {
+  test("is not, if it was edited before, belongs to another step, or the run has not failed", () => {
     expect(editedHandler({ ...failed, endedAt: "2026-03-01T12:00:06.000Z" }, handlers)).toBeUndefined();
     expect(editedHandler({ ...failed, failedStep: "raw" }, handlers)).toBeUndefined();
     expect(editedHandler({ ...failed, status: "succeeded" }, handlers)).toBeUndefined();
@@ -312,7 +312,7 @@ describe("a comparison", () => {
     expect(values).toEqual([]);
   });
 
-  test("names what is another: status, nodes with their times and attempts, input and results", () => {
+  test("names the differences: status, nodes with their times and attempts, input and results", () => {
     const a = detail({ nodes: node(100), steps: [step("draw", "done", { result: { ok: true } })] });
     const b = detail({
       ...{ status: "failed", nodes: node(100, 3, "failed"), input: { scenes: 4 } },
@@ -327,7 +327,7 @@ describe("a comparison", () => {
     expect(values.map(({ name }) => name)).toEqual(["Input", "Result of draw"]);
   });
 
-  test("takes times that are near for the same, and a node that one version lacks for a difference", () => {
+  test("treats similar times as equal, and a node that one version lacks as a difference", () => {
     const differs = (a: object, b: object) =>
       compareRuns(detail({ nodes: a }), detail({ nodes: b })).nodes[0]!.differs;
     expect(differs(node(100), node(120))).toBe(false);
@@ -343,7 +343,7 @@ describe("lines that handlers wrote, in the log of a run", () => {
     ...more,
   });
 
-  test("has what handlers wrote between the events, in the order of time", () => {
+  test("has the handlers' lines between the events, in the order of time", () => {
     const entry = { id: "e1", at: "2026-03-01T12:00:02.000Z", name: "step.started" } as LogEntry;
     expect(mergeLog([entry], [line(1), line(3), line(2)]).map(({ id }) => id)).toEqual([
       "l1",

@@ -9,7 +9,7 @@ describe("JSON", () => {
   const text = JSON.stringify({ a: { b: [1, { c: "}" }], d: [] }, e: 'x: "{" {' }, null, 2);
   const lines = jsonLines(text);
 
-  test("folds at what opens, to what closes it; braces in texts open nothing", () => {
+  test("folds from an opening line to its closing line; braces in texts do not count", () => {
     expect(lines.map((line) => line.text).join("\n")).toBe(text);
     const opening = lines.flatMap(({ text: line, closes }) =>
       closes === undefined ? [] : [[line.trim(), lines[closes]!.text.trim()]],
@@ -45,7 +45,7 @@ test("the palette finds names by their beginning, by a word, by a part, and by l
   expect(names("")).toHaveLength(4);
 });
 
-test("a theme that is the system's is not kept, so that the page follows the system again", () => {
+test("the system's theme is not stored, so that the page follows the system again", () => {
   expect(themeOf(null, true)).toBe("dark");
   expect(themeOf("light", true)).toBe("light");
   expect(themeOf("nonsense", false)).toBe("light");
@@ -53,7 +53,7 @@ test("a theme that is the system's is not kept, so that the page follows the sys
   expect(choiceOf("dark", false)).toBe("dark");
 });
 
-test("copied commands have no token and survive a shell", () => {
+test("copied commands contain no token and are quoted for a shell", () => {
   const [id, cli, curl] = copiesOf("film-1's", "http://127.0.0.1:4566/_api/x/api/runs/film-1's");
   expect(id!.text).toBe("film-1's");
   expect(cli!.text).toBe("npm run millrace -- log 'film-1'\\''s'");

@@ -26,13 +26,13 @@ test.each([
   expect(duration(milliseconds)).toBe(text);
 });
 
-test("no length of time makes it fail, and none reads as 60 of a unit", () => {
+test("every duration has a text, and none reads as 60 of a unit", () => {
   for (let milliseconds = 1; milliseconds < 4e9; milliseconds = Math.ceil(milliseconds * 1.013)) {
     expect(duration(milliseconds)).not.toMatch(/ 60 [smh]|24 h/);
   }
 });
 
-test("a moment is told from now on", () => {
+test("a time is relative to now", () => {
   const now = Date.parse("2026-03-01T12:00:00.000Z");
   expect(relative("2026-03-01T11:56:40.000Z", now)).toBe("3 m ago");
   expect(relative("2026-03-02T16:00:00.000Z", now)).toBe("in 1 d");
@@ -49,14 +49,14 @@ test.each([
 });
 
 describe("JSON text", () => {
-  test("a text that should be an object says what is wrong with it", () => {
+  test("an invalid object text has an error message", () => {
     expect(wrongWithObject('{"a":1}')).toBeUndefined();
     expect(wrongWithObject("[1]")).toBe("Enter a JSON object: { … }.");
     expect(wrongWithObject("null")).toBe("Enter a JSON object: { … }.");
     expect(wrongWithObject("{")).toMatch(/^Invalid JSON\. /);
   });
 
-  test("pieces join to the text again, and say what they are", () => {
+  test("the pieces joined are the text again, and have their kinds", () => {
     const text = JSON.stringify({ a: 'say "hi": 1', b: [-1.5e30, true, null], "": "true" }, null, 2);
     const pieces = tokens(text);
     expect(pieces.map((piece) => piece.text).join("")).toBe(text);
@@ -74,12 +74,12 @@ describe("JSON text", () => {
     ]);
   });
 
-  test("what is no JSON is left as it is", () => {
+  test("text that is not JSON is not changed", () => {
     expect(indented("hello")).toBe("hello");
     expect(indented('{"a":1}')).toBe('{\n  "a": 1\n}');
   });
 
-  test("the payload is the event's detail without what Millrace keeps beside it", () => {
+  test("the payload is the event's detail without Millrace's envelope", () => {
     expect(payloadOf('{"detail":{"a":1,"millrace":{"id":"x"}}}')).toEqual({ a: 1 });
     expect(payloadOf('{"detail":"text"}')).toBeUndefined();
     expect(payloadOf("no event")).toBeUndefined();
@@ -87,7 +87,7 @@ describe("JSON text", () => {
 });
 
 describe("differences", () => {
-  test("what both have in common stays, whatever was added and taken away", () => {
+  test("the common part stays, whatever was added and removed", () => {
     const lines = difference("a\nb\nc\nd", "a\nx\nc\nd\ne");
     expect(lines.map(({ kind, text }) => `${kind[0]}${text}`)).toEqual(["sa", "rb", "ax", "sc", "sd", "ae"]);
     expect(lines.filter(({ kind }) => kind !== "added").map(({ text }) => text)).toEqual([
@@ -104,7 +104,7 @@ describe("differences", () => {
     expect(difference("", "one")).toEqual([{ kind: "added", text: "one" }]);
   });
 
-  test("git's own differences are known by their hunks", () => {
+  test("git's own differences are recognised by their hunks", () => {
     const text = "--- a\n+++ b\n@@ -1,2 +1,2 @@\n-old\n+new\n same";
     expect(isUnified(text)).toBe(true);
     expect(isUnified("- a list\n- of things")).toBe(false);
@@ -127,7 +127,7 @@ test.each([
   expect(nodeOfPath(path)).toBe(node);
 });
 
-test("a contract's fields are listed with what they may be, outer before inner", () => {
+test("a contract's fields are listed with their constraints, outer before inner", () => {
   const fields = fieldsOf({
     type: "object",
     properties: {
@@ -163,7 +163,7 @@ test("a contract's fields are listed with what they may be, outer before inner",
   ]);
 });
 
-test("a queue is told in what matters of it; in a box, in less", () => {
+test("a queue's text has its most important numbers; in a box, fewer", () => {
   const queue = { backlog: 1_280, inFlight: 10, delayed: 2, oldestSeconds: 95, dead: 1 };
   const said = (compact: boolean) => queueParts(queue, compact).map(({ text }) => text);
   expect(said(false)).toEqual(["1,280 waiting", "10 in flight", "2 delayed", "1 m 35 s old", "1 dead"]);

@@ -45,7 +45,7 @@ function filledCache(began = LATER): BundleCache {
   return cache;
 }
 
-test("a bundle is taken as it was kept while nothing of it has changed", () => {
+test("a cached bundle is used while nothing of it has changed", () => {
   expect(filledCache().take("draw", join(folder, "out"))).toBeDefined();
   expect(readFileSync(join(folder, "out/draw/index.mjs"), "utf8")).toBe("// bundled");
 });
@@ -78,11 +78,11 @@ test.each(Object.entries(changes))("a bundle is outdated by %s", (_, change) => 
   expect(cache.take("draw", join(folder, "out"))).toBeUndefined();
 });
 
-test("nothing is kept of files that may have changed while they were bundled", () => {
+test("nothing is cached of files that may have changed while they were bundled", () => {
   expect(filledCache(0).take("draw", join(folder, "out"))).toBeUndefined();
 });
 
-test("nothing is kept where a tsconfig.json continues in another file, which may change as well", () => {
+test("nothing is cached if a tsconfig.json extends another file, which may change as well", () => {
   write("tsconfig.json", '{ "extends": "./base.json" }');
   expect(filledCache().take("draw", join(folder, "out"))).toBeUndefined();
 });
@@ -119,12 +119,12 @@ test("handlers that have not changed are not bundled again, and those that have 
   expect(bundled(cache)).toContain("another one");
 });
 
-test("a cache that cannot be written to does no harm", () => {
+test("a cache that cannot be written to causes no error", () => {
   write("cache", "a file, and no folder");
   expect(bundled(new PromptCache(join(folder, "cache")))).toContain("a line");
 });
 
-test("bundles are the same wherever they go, with their source maps", () => {
+test("bundles do not depend on their folder, including their source maps", () => {
   const entries = new Map([["draw", join(folder, "app/draw.lambda.ts")]]);
   const [here, there] = ["here", "some/where/else"].map((name) => {
     bundleHandlers(entries, join(folder, name), new BundleCache(join(folder, `cache of ${name}`)));

@@ -27,12 +27,12 @@ test("handlers are found by name at any depth, and no other files", () => {
   );
 });
 
-test("two of one name are refused, with both", () => {
+test("two with one name are refused, with both paths", () => {
   write("a/draw.lambda.ts", "b/draw.lambda.ts");
   expect(() => findHandlers(folder)).toThrow(/Two handlers have the name "draw": .*a\/draw.*b\/draw/);
 });
 
-test("the one that knows awaited events lies in the folder itself: below, it is that of another app", () => {
+test("the one for awaited events is in the folder itself: in a folder below, it belongs to another app", () => {
   write("shop/waits.lambda.ts");
   expect(findHandlers(folder)).toEqual(new Map());
   write("waits.lambda.ts");

@@ -40,7 +40,7 @@ describe("by default", () => {
     ({ app, template } = deploy(undefined));
   }, 240_000);
 
-  test("files are open to all, the API is looked at by the function, and signed requests by IAM", () => {
+  test("files are public, API requests are checked by the function, and signed requests by IAM", () => {
     expect(routes(template)).toEqual({
       ...{ "GET /": "NONE", "GET /{proxy+}": "NONE" },
       ...{ "GET /api/{proxy+}": "NONE", "POST /api/{proxy+}": "NONE" },
@@ -66,7 +66,7 @@ describe("by default", () => {
     expect(stage.Properties.AccessLogSettings.Format).not.toMatch(/identity\.(?:caller|user\b)|resourcePath/);
   });
 
-  test("the token is generated where it lies, and is in no template and no variable", () => {
+  test("the token is generated in Secrets Manager, and is in no template and no variable", () => {
     template.hasResourceProperties("AWS::SecretsManager::Secret", {
       GenerateSecretString: { ExcludePunctuation: true, PasswordLength: 48 },
     });
@@ -76,7 +76,7 @@ describe("by default", () => {
     expect(JSON.stringify(template.findOutputs("MillraceToken"))).not.toContain("resolve:secretsmanager");
   });
 
-  test("the function may look, order, decide, and send the app's own events under its own name", () => {
+  test("the function may read, send commands, decide, and send the app's own events under its own name", () => {
     const actions = statements(template).flatMap(({ Action }) => Action);
     expect(new Set(actions.filter((action) => action.startsWith("dynamodb:")))).toEqual(
       new Set([
@@ -114,7 +114,7 @@ describe("by default", () => {
     expect(api(template).Properties.Timeout).toBeLessThan(30);
   });
 
-  test("what is deployed lies next to its code", () => {
+  test("the system description is next to its code", () => {
     const assets = JSON.parse(readFileSync(join(app.outdir, "Films.assets.json"), "utf8"));
     const key = api(template).Properties.Code.S3Key.replace(".zip", "");
     const { path } = assets.files[key].source;
@@ -122,13 +122,13 @@ describe("by default", () => {
     expect(system).toMatchObject({ name: "Films", workflows: [{ name: "produce-video" }] });
   });
 
-  test("outputs tell where the console is, and where its token lies", () => {
+  test("outputs contain the addresses of the console and of its token", () => {
     expect(Object.keys(template.findOutputs("MillraceConsole"))).toHaveLength(1);
     expect(Object.keys(template.findOutputs("MillraceToken"))).toHaveLength(1);
   });
 });
 
-test("with an issuer, API Gateway looks at its tokens, and there is no other", () => {
+test("with an issuer, API Gateway checks its tokens, and there is no other token", () => {
   const { template } = deploy({
     issuer: {
       ...{ url: "https://issuer.example.com/", audience: ["millrace"], roleClaim: "groups" },
@@ -157,7 +157,7 @@ test("with an issuer, API Gateway looks at its tokens, and there is no other", (
   });
 }, 240_000);
 
-test("where no one wants one, there is none", () => {
+test("without a console, nothing of it is deployed", () => {
   const { template } = deploy(false);
   expect(all(template, "AWS::ApiGatewayV2::Api")).toEqual([]);
   expect(template.findOutputs("MillraceConsole")).toEqual({});

@@ -31,7 +31,7 @@ const resources = (template: Template, type: string) =>
 const deadLetters = (template: Template) =>
   resources(template, "AWS::SQS::Queue").filter(([, { Properties }]) => !Properties.RedrivePolicy);
 
-test("each stack has one queue of dead letters, to which all of its queues and rules lead", () => {
+test("each stack has one queue of dead letters, for all of its queues and rules", () => {
   for (const template of [parent, workflow, reaction]) {
     const [[id], ...others] = deadLetters(template) as [[string, object]];
     expect(others).toEqual([]);
@@ -46,7 +46,7 @@ test("each stack has one queue of dead letters, to which all of its queues and r
   }
 });
 
-test("one statement lets the rules of the app's bus put something there, and those on AWS's own by their names", () => {
+test("one statement lets the rules of the app's bus send to it, and those on AWS's own by their names", () => {
   for (const template of [parent, workflow, reaction]) {
     const [[queue]] = deadLetters(template) as [[string, object]];
     const allowed = resources(template, "AWS::SQS::QueuePolicy")
@@ -74,7 +74,7 @@ test("one statement lets the rules of the app's bus put something there, and tho
   }
 });
 
-test("one function drains them all, by grants that lie next to the queues", () => {
+test("one function reads them all, with grants next to the queues", () => {
   const [[desk]] = resources(parent, "AWS::Lambda::Function").filter(([, { Properties }]) =>
     /^Stores dead letters/.test(Properties.Description),
   ) as [[string, object]];
@@ -100,7 +100,7 @@ test("one function drains them all, by grants that lie next to the queues", () =
   expect(JSON.stringify(draining[0].Resource)).toMatch(/:Press_dead-letters_\*"/);
 });
 
-test("its alarms: one for each subscriber, one for a desk that is late; none that counts what lies in a queue", () => {
+test("its alarms: one for each subscriber, one for a slow collector; none that counts messages in a queue", () => {
   const died = (template: Template) =>
     resources(template, "AWS::CloudWatch::Alarm")
       .filter(([, { Properties }]) => Properties.MetricName === "DeadLetters")

@@ -66,7 +66,7 @@ describe.each(["nested", "separate"] as const)("with a key, and %s stacks", (sta
       });
   });
 
-  test("each role may use it, by the services that keep what is encrypted", () => {
+  test("each role may use it, through the services whose data is encrypted", () => {
     const uses = all("AWS::IAM::Policy").filter(({ PolicyDocument }) =>
       PolicyDocument.Statement.some(
         ({ Action, Resource, Condition }: any) =>
@@ -128,7 +128,7 @@ test("a trigger's function may use the key of the table", () => {
   expect(JSON.stringify(policy)).toContain("kms:ViaService");
 });
 
-test("what is added below an encrypted construct later is encrypted too, and what is outside of it is not", () => {
+test("resources that are added below an encrypted construct later are encrypted too, and others are not", () => {
   const stack = new Stack(new App(), "Hooks");
   const covered = new Construct(stack, "Covered");
   encryptWith(covered, new Key(stack, "Key"));

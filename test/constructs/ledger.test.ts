@@ -39,7 +39,7 @@ const ledgerRules = () =>
     ({ Properties }) => Properties.Description?.endsWith("→ ledger"),
   );
 
-test("who must get which event follows from the definitions, and by when", () => {
+test("subscriptions and their deadlines follow from the definitions", () => {
   const of = ({ subscriber, event, within, ledger }: ReturnType<typeof subscriptionsOf>[number]) =>
     [subscriber, event, within, ledger] as const;
   expect(subscriptionsOf(workflows, reactions).map(of)).toEqual([
@@ -52,7 +52,7 @@ test("who must get which event follows from the definitions, and by when", () =>
   ]);
 });
 
-test("an awaited event has the shortest time that a workflow gives, of those that want to know", () => {
+test("an awaited event has the shortest deadline of its workflows", () => {
   const waiting = (name: string, delivery: object) =>
     defineWorkflow(name, {
       ...{ on: FilmReleased, delivery },
@@ -67,7 +67,7 @@ test("an awaited event has the shortest time that a workflow gives, of those tha
   expect(within(none)).toMatchObject({ ledger: "none" });
 });
 
-test("a time below the ledger's own pace is refused by the name of who gives it", () => {
+test("a deadline below the ledger's own interval is refused, with the name of its subscriber", () => {
   const delivery = { within: "30 seconds" } as const;
   expect(() => defineReaction("r", { on: FilmRated, timeout: "1 second", delivery })).toThrow(
     'Reaction "r": delivery.within is 30 seconds; it must be at least 1 minute',
@@ -77,7 +77,7 @@ test("a time below the ledger's own pace is refused by the name of who gives it"
   );
 });
 
-test("each pattern of a subscriber whose deliveries are kept has one rule of the ledger's own, and no other", () => {
+test("each pattern of a subscriber with recorded deliveries has one rule of the ledger, and no other", () => {
   const { workflows: shows, reactions: reacting } = cinema.millrace;
   const stacks = [shows.get("show-film")!, ...reacting.values()].map((each) => Stack.of(each));
   const subscribed = [...stacks.map((stack) => Template.fromStack(stack)), template]
@@ -92,7 +92,7 @@ test("each pattern of a subscriber whose deliveries are kept has one rule of the
   expect(kept.sort()).toEqual([...new Set(subscribed)].sort());
 });
 
-test("a rule tells the ledger who must get the event and by when, and nothing of its payload", () => {
+test("a rule sends the ledger the subscribers and their deadline, and nothing of the payload", () => {
   const [rule] = ledgerRules().filter(({ Properties }) => Properties.EventPattern.detail === undefined);
   const [target] = rule.Properties.Targets;
   expect(JSON.parse(target.InputTransformer.InputTemplate.replace(/<([\w-]+)>/g, '"<$1>"'))).toEqual({
@@ -105,7 +105,7 @@ test("a rule tells the ledger who must get the event and by when, and nothing of
   expect(target.DeadLetterConfig.Arn).toBeDefined();
 });
 
-test("the ledger hears of an event later than its subscribers, in large batches", () => {
+test("the ledger receives an event later than its subscribers, in large batches", () => {
   template.hasResourceProperties("AWS::SQS::Queue", { DelaySeconds: 10 });
   template.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
     ...{ BatchSize: 100, MaximumBatchingWindowInSeconds: 5 },
@@ -113,7 +113,7 @@ test("the ledger hears of an event later than its subscribers, in large batches"
   });
 });
 
-test("subscribers are deployed before the ledger expects something of them", () => {
+test("subscribers are deployed before the ledger expects their deliveries", () => {
   const stacks = Object.entries(template.findResources("AWS::CloudFormation::Stack"));
   const [rules, ...more] = stacks.filter(([id]) => /ledgerrules/.test(id)).map(([, resource]) => resource);
   expect(more).toEqual([]);
@@ -124,7 +124,7 @@ test("subscribers are deployed before the ledger expects something of them", () 
   expect(rules!.DependsOn.some((id: string) => /Waits.*Rule|Waits.*[Ww]aiting/.test(id))).toBe(true);
 });
 
-test("its function may read and write what it must", () => {
+test("its function may read and write what it needs", () => {
   const actions = (role: string) => {
     const [, policy] = Object.entries(template.findResources("AWS::IAM::Policy")).find(([id]) =>
       id.startsWith(role),
@@ -148,7 +148,7 @@ test("its function may read and write what it must", () => {
   });
 });
 
-test("the relay, the reconciler and the waits know whose deliveries are kept; where none are, there is no ledger", () => {
+test("the relay, the reconciler and the waits have the list of subscribers; if it is empty, there is no ledger", () => {
   const known = (from: Template) =>
     Object.values(from.findResources("AWS::Lambda::Function")).flatMap(
       ({ Properties }) => Properties.Environment.Variables.MILLRACE_LEDGER ?? [],

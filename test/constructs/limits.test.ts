@@ -30,7 +30,7 @@ const policy = (length: number, ...roles: unknown[]) => ({
   Properties: { PolicyDocument: statement(length), Roles: roles },
 });
 
-test("inline policies count for the role that they are of, also where a nested stack adds to a role of its parent", () => {
+test("inline policies count for their role, even if a nested stack adds to a role of its parent", () => {
   const parent = stack("App", {
     Role: { Type: "AWS::IAM::Role", Properties: { AssumeRolePolicyDocument: statement(100) } },
     Own: policy(4_000, { Ref: "Role" }),
@@ -84,7 +84,7 @@ test("rules count for their bus also where another stack exports it", () => {
   expect(valuesOf([exporting, part], "rulesOfBus")).toEqual([["App, Bus", 2]]);
 });
 
-test("what CloudFormation fills in counts with about its length", () => {
+test("values that CloudFormation fills in count with an estimated length", () => {
   expect(resolvedText({ "Fn::Join": ["", ["a/", { Ref: "AWS::AccountId" }, "/b"]] })).toBe(
     '"a/xxxxxxxxxxxx/b"',
   );
@@ -94,7 +94,7 @@ test("what CloudFormation fills in counts with about its length", () => {
   );
 });
 
-test("each resource is held against its own limits", () => {
+test("each resource is checked against its own limits", () => {
   const stacks = [
     stack("App", {
       Policy: {
@@ -130,7 +130,7 @@ test("each resource is held against its own limits", () => {
   expect(texts).toHaveLength(6);
 });
 
-test("a limit that is near is a warning that says what to do", () => {
+test("a nearly reached limit is a warning that says what to do", () => {
   const { most } = TEMPLATE_LIMITS.resources;
   const at = (value: number) => findings([{ limit: "resources", value, where: "App" }]);
   expect(at(0.8 * most - 1)).toEqual([]);
@@ -141,14 +141,14 @@ test("a limit that is near is a warning that says what to do", () => {
   expect(at(most + 1)).toMatchObject([{ severity: "error" }]);
 });
 
-test("every limit says where AWS documents it", () => {
+test("every limit has a link to AWS's documentation", () => {
   for (const { source } of [TEMPLATE_LIMITS, DATA_LIMITS, QUOTAS].flatMap((table) => Object.values(table)))
     expect(source).toMatch(/^https:\/\/docs\.aws\.amazon\.com\//);
   for (const { most } of [TEMPLATE_LIMITS, DATA_LIMITS].flatMap((table) => Object.values(table)))
     expect(most).toBeGreaterThan(0);
 });
 
-test("an app that AWS would refuse is refused at synthesis, in words", () => {
+test("an app that AWS would refuse is refused at synthesis, with the reason", () => {
   const { app, stack } = largeApp(1);
   stack.templateOptions.description = "d".repeat(1_025);
   expect(() => app.synth()).toThrow(
@@ -161,7 +161,7 @@ describe("apps of workflows of ten steps", () => {
     expect(() => largeApp(count).app.synth()).not.toThrow();
   });
 
-  test("20 are refused in nested stacks, with the way out; 40 pass in stacks of their own", () => {
+  test("20 are refused in nested stacks, with the remedy; 40 pass in stacks of their own", () => {
     expect(() => largeApp(20).app.synth()).toThrow(
       /resources that one operation on nested stacks creates, updates or deletes is 2,\d{3} of 2,500 resources \(CloudFormation, hard limit\)\. Set `stacks: "separate"` on Millrace/,
     );

@@ -40,7 +40,7 @@ test("A step that names a model may call that one, and no other.", () => {
   });
 });
 
-test("A name that the deployment does not know stands for its default.", () => {
+test("A name that the deployment does not define means its default.", () => {
   const template = synthesized("writer", { default: bedrock("amazon.nova-lite-v1:0") });
   expect(JSON.stringify(allowed(template))).toContain("amazon.nova-lite-v1:0");
 });
@@ -70,7 +70,7 @@ test("A model whose id has two dots is not a profile.", () => {
   expect(text).not.toContain("inference-profile");
 });
 
-test("An ARN is called as it is; the models of a profile through that profile only.", () => {
+test("An ARN is called directly; the models of a profile through that profile only.", () => {
   const arn = "arn:aws-us-gov:bedrock:us-gov-west-1:123456789012:application-inference-profile/a1b2c3";
   const statement = {
     Action: ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"],
@@ -122,7 +122,7 @@ function withImages(name: string | undefined, models?: ImageModels) {
   return Template.fromStack(stack);
 }
 
-test("A step that names an image model may have that one paint, and no other.", () => {
+test("A step that names an image model may call that one, and no other.", () => {
   const painter = { provider: "bedrock", model: "amazon.nova-canvas-v1:0", price: 0.04 } as const;
   const other = { ...painter, model: "stability.sd3-5-large-v1:0" };
   const template = withImages("default", { default: painter, other });

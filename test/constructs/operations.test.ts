@@ -63,7 +63,7 @@ test("each workflow has an alarm on the share of its runs that fail, computed wh
   }
 });
 
-test("a share of one's own counts, and a workflow without a budget has no alarm on it", () => {
+test("a configured rate is used, and a workflow without a budget has no alarm on it", () => {
   const { alarms } = synthesize(() => ({ alarms: { failures: { share: 0.5, least: 2 } } }));
   const about = (start: string) =>
     alarms.filter(({ AlarmDescription: text }) => String(text).startsWith(start));
@@ -180,7 +180,7 @@ test("the dashboard has every workflow and every alarm, and finds steps, queues 
   expect(new Set(names).size).toBe(names.length);
 });
 
-test("a topic hears of every alarm, when it begins and when it is over; without one, no one is notified", () => {
+test("a topic is notified of every alarm, at its start and its end; without a topic, there is no notification", () => {
   const { alarms } = synthesize((stack) => ({ alarms: { topic: new Topic(stack, "Duty") } }));
   expect(alarms).toHaveLength(usual.alarms.length);
   for (const { AlarmActions, OKActions } of alarms) {
@@ -190,6 +190,6 @@ test("a topic hears of every alarm, when it begins and when it is over; without 
   expect(usual.alarms.every(({ AlarmActions }) => AlarmActions === undefined)).toBe(true);
 });
 
-test("no dashboard where none is wanted", () => {
+test("no dashboard if it is disabled", () => {
   expect(synthesize(() => ({ dashboard: false })).dashboards).toEqual({});
 });

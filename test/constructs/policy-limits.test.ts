@@ -53,7 +53,7 @@ function roles(templates: Template[]): Map<string, number> {
   return sizes;
 }
 
-test("the policies of what serves all workflows do not grow with them, but for the API's list of folders", () => {
+test("the policies of functions that serve all workflows do not grow with them, except for the API's list of folders", () => {
   const [before, after] = [roles(one), roles(two)];
   const growth = [...after].map(([role, size]) => [role, size - (before.get(role) ?? 0)] as const);
   const growing = growth.filter(([, characters]) => characters > 0);

@@ -34,7 +34,7 @@ test("a reaction's filter is in its rule", () => {
   });
 });
 
-test("its queue delivers more often than it is tried, so that SQS gives up nothing that the reaction would try", () => {
+test("its queue allows more receives than attempts, so that SQS gives up nothing that the reaction would retry", () => {
   const queues = Object.values(podcast.findResources("AWS::SQS::Queue"));
   const counts = queues.flatMap(({ Properties }) => Properties.RedrivePolicy?.maxReceiveCount ?? []);
   expect(counts).toEqual([makePodcast.retry.attempts + 20]);
@@ -73,7 +73,7 @@ test("an app without workflows has no state machine, and its reactions' breakers
   parent.hasResourceProperties("AWS::CloudWatch::Alarm", { MetricName: "BreakersOpened" });
 });
 
-test("a tool's needs are granted to those whose models may call it", () => {
+test("a tool's permissions are granted to functions whose models may call it", () => {
   const schema = z.object({ query: z.string() });
   const search = defineTool("search", { description: "Searches.", input: schema, output: schema });
   const { millrace } = stackOf([{ ...sendMail, tools: [search] }, makePodcast]);

@@ -27,7 +27,7 @@ beforeAll(() => {
 });
 
 const unpublished = shardOf("unpublished", "w-r");
-describe("what wakes the relay", () => {
+describe("the relay is invoked by", () => {
   test.each(LOGGED_EVENTS)("a change that %s reports", (name) => {
     const [before, after] = LOGGED[name].length === 1 ? [undefined, LOGGED[name][0]!] : LOGGED[name];
     expect(wakes(after!, before)).toBe(true);
@@ -44,28 +44,28 @@ describe("what wakes the relay", () => {
     expect(wakes(after, before)).toBe(true);
   });
 
-  test("a change with a mark, whatever it is", () => {
+  test("a change with a mark, of any item", () => {
     expect(wakes(approvalItem(2, 2, { state: "decided", unpublished }))).toBe(true);
     expect(wakes(runItem(3, 3, { status: "running", unpublished }))).toBe(true);
   });
 });
 
-describe("what does not", () => {
+describe("the relay is not invoked by", () => {
   test.each([
     ["a run that goes on", runItem(2, 2, { status: "running" })],
     ["a question", approvalItem(1, 1)],
     ["an answer", approvalItem(2, 2, { state: "decided" })],
     ["an event that came too late", waiterItem(2, 2, { state: "lost" })],
-  ])("taking the mark off %s", (_, after) => {
+  ])("removing the mark of %s", (_, after) => {
     expect(wakes(after, { ...after, unpublished })).toBe(false);
   });
 
-  test("what the steps of a run spend", () => {
+  test("the spending of a run's steps", () => {
     const before = runItem(2, 2, { status: "running" });
     expect(wakes({ ...before, expiresAt: 10 }, before)).toBe(false);
   });
 
-  test("what the relay itself writes", () => {
+  test("the relay's own writes", () => {
     const [after] = LOGGED["run.accepted"] as [TableItem];
     const written = journalOf([{ after, events: changeEventsOf(undefined, after) }], 90, 0);
     expect(written.map(({ kind }) => kind)).toEqual(["log", "correlated", "feed"]);

@@ -22,7 +22,7 @@ const named = (template: Template, type: string) =>
   Object.entries(template.findResources(type) as Record<string, Resource>);
 const release = () => named(workflow, "Custom::MillraceRelease")[0]!;
 
-test("a release tells the content version, and the version of the function of each step", () => {
+test("a release contains the content version, and the function version of each step", () => {
   const [, { Properties }] = release();
   const versions = new Map(named(workflow, "AWS::Lambda::Version"));
   expect(Properties).toMatchObject({ workflow: "produce-video", version: definitionVersion(produceVideo) });
@@ -39,7 +39,7 @@ test("function versions are kept when the next deployment brings others, and rem
     expect([DeletionPolicy, UpdateReplacePolicy]).toEqual(["RetainExceptOnCreate", "Retain"]);
 });
 
-test("the state machine comes after the release: by then no live run needs a step that is not there", () => {
+test("the state machine is deployed after the release: by then no live run needs a missing step", () => {
   const [id] = release();
   const machines = named(workflow, "AWS::StepFunctions::StateMachine").map(([, machine]) => machine);
   const runs = machines.filter(
@@ -77,7 +77,7 @@ test("a worker may invoke versions of itself, and nothing else", () => {
   }
 });
 
-test("the parent tells which workflows there are; the function behind keeps what is deployed and removes what is no more, and lists open runs", () => {
+test("the parent registers the list of workflows; its function stores deployed ones, removes others, and lists open runs", () => {
   const [, roster] = named(parent, "Custom::MillraceWorkflows")[0]!;
   expect(roster.Properties).toMatchObject({
     workflows: ["produce-video", "withdraw-video"],

@@ -28,7 +28,7 @@ test("released events may go to the queues of intake and of waits", () => {
   expect(queuesOf(template).some((queue) => /Waiting/.test(queue))).toBe(true);
 });
 
-test("the schema registry is made where it is asked for, with what workflows take and steps send", () => {
+test("the schema registry is created on request, with the events that workflows receive and steps send", () => {
   const schemas = Object.values(template.findResources("AWS::EventSchemas::Schema"));
   expect(schemas.map(({ Properties }) => Properties.SchemaName).sort()).toEqual([
     "video.published@v1",

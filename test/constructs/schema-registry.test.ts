@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { SchemaRegistry } from "../../lib/constructs/schema-registry.ts";
 import { ReportAsked, ReportDone } from "../contract/document/events.ts";
 
-test("the registry has every version of every event, as EventBridge describes events", () => {
+test("the registry has every version of every event, in EventBridge's own form", () => {
   const stack = new Stack(new App(), "Schemas");
   new SchemaRegistry(stack, "Schemas", { events: [ReportAsked, ReportDone] });
   const template = Template.fromStack(stack);

@@ -27,7 +27,7 @@ function grants(shared: SharedFolder | undefined): [string[], string][] {
   );
 }
 
-test("A step is let into the folder that it names, to read or to write, and into no other.", () => {
+test("A step gets access to the folder that it names, to read or to write, and to no other.", () => {
   expect(grants({ folder: "published", access: "read and write" })).toEqual([
     [["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], "/_shared/published/*"],
   ]);

@@ -93,7 +93,7 @@ test("the table is on demand, restorable, expiring and streamed, with five index
   });
 });
 
-test("the relay reads a shard batch by batch with bounded retries, bisects, and puts poison into the bucket", () => {
+test("the relay reads a shard batch by batch with bounded retries, bisects, and stores failing records in the bucket", () => {
   parent.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
     BatchSize: 100,
     ParallelizationFactor: 1,
@@ -180,7 +180,7 @@ describe("least privilege", () => {
     ]);
   });
 
-  test("a worker reads and writes large values of its workflow's runs, and files only as its step says", () => {
+  test("a worker reads and writes large values of its workflow's runs, and files only as its step declares", () => {
     const objects = (step: string) =>
       granted(workflow, `produce-video: ${step}`)
         .filter(({ Action }) => [Action].flat().some((action) => action.startsWith("s3:")))
@@ -209,7 +209,7 @@ describe("least privilege", () => {
     ]);
   });
 
-  test("what carries out orders starts undoing, and no run, and publishes nothing: it writes, and the table tells", () => {
+  test("control starts compensations, and no run, and publishes nothing: it writes, and the relay publishes", () => {
     const control = "Carries out operator actions";
     expect(actions(parent, control, "states")).toEqual([
       "states:DescribeExecution",
@@ -225,7 +225,7 @@ describe("least privilege", () => {
     expect(actions(workflow, "produce-video: write-script", "sqs")).toContain("sqs:SendMessage");
   });
 
-  test("only the relay and the reconciler may publish Millrace's own events; the console what the app knows, as the console", () => {
+  test("only the relay and the reconciler may publish Millrace's own events; the console only the app's events", () => {
     const publishers = Object.values(parent.findResources("AWS::IAM::Policy") as Resources).filter(
       ({ Properties }) => JSON.stringify(Properties.PolicyDocument).includes("events:PutEvents"),
     );
@@ -239,7 +239,7 @@ describe("least privilege", () => {
     expect(JSON.stringify(workflow.findResources("AWS::IAM::Policy"))).not.toContain("events:PutEvents");
   });
 
-  test("a producer may publish anything but what only Millrace may publish", () => {
+  test("a producer may publish anything except Millrace's own events", () => {
     const { stack, millrace } = build();
     const role = new Role(stack, "Producer", { assumedBy: new AccountRootPrincipal() });
     millrace.bus.grantPublish(role);
@@ -261,7 +261,7 @@ describe("least privilege", () => {
     });
   });
 
-  test("a star stands only where no resource can be named", () => {
+  test("a star is used only if no resource can be named", () => {
     const stars = each("AWS::IAM::Policy")
       .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
       .filter((statement) => [statement.Resource].flat().includes("*"))

@@ -138,7 +138,7 @@ test("filters for files are the rule's own, so that nothing else costs an invoca
   });
 });
 
-test("changes of a table are told with bounded retries, bisected, and poison goes into the bucket", () => {
+test("changes of a table are published with bounded retries, bisected, and failing records are stored in the bucket", () => {
   template.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
     BisectBatchOnFunctionError: true,
     MaximumRetryAttempts: 10,
@@ -147,7 +147,7 @@ test("changes of a table are told with bounded retries, bisected, and poison goe
   });
 });
 
-test("a schedule keeps its time zone, and has each occurrence told by what knows how far it has come", () => {
+test("a schedule has a time zone, and a function that knows its progress publishes each occurrence", () => {
   template.hasResourceProperties("AWS::Scheduler::Schedule", {
     ScheduleExpression: "cron(0 7 * * ? *)",
     ScheduleExpressionTimezone: "Europe/Berlin",
@@ -166,7 +166,7 @@ test("a schedule keeps its time zone, and has each occurrence told by what knows
   });
 });
 
-test("schedules of a stack share what tells them; one that skips is told by Scheduler itself, within a minute", () => {
+test("schedules of a stack share a publisher; Scheduler itself publishes one that skips, within a minute", () => {
   const stack = new Stack(new App({ outdir: mkdtempSync(join(tmpdir(), "schedules-")) }), "Schedules");
   const millrace = {
     bus: new EventBus(stack, "Bus", { archiveRetention: Duration.days(1) }),
@@ -205,7 +205,7 @@ test("schedules of a stack share what tells them; one that skips is told by Sche
   });
 });
 
-test("the API knows where events come from: each trigger by its name, its kind, and what it listens to", () => {
+test("the API has the origins of events: each trigger by its name, its kind, and its source", () => {
   const functions = Object.values(template.findResources("AWS::Lambda::Function") as Resources);
   const [text] = functions.flatMap(
     ({ Properties }) => Properties.Environment?.Variables?.[ENVIRONMENT.producers] ?? [],

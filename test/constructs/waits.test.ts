@@ -40,7 +40,7 @@ test("one rule for each awaited event, no matter who sends it, and one for the e
   });
 });
 
-test("the queue's function may answer states, look how they were left, hand payloads down, and order terminations: nothing else outside the table", () => {
+test("the queue's function may answer states, read how they were left, pass payloads, and request terminations: nothing else outside the table", () => {
   const policies = Object.entries(template.findResources("AWS::IAM::Policy"));
   const [, policy] = policies.find(([id]) => id.startsWith("MillraceWaitsWaitRole"))!;
   const actions = policy.Properties.PolicyDocument.Statement.flatMap(({ Action }: any) => Action);

@@ -9,7 +9,7 @@ import { defineStep } from "../../lib/contract/step.ts";
 const schema = z.object({ id: z.string() });
 const minimal = { input: schema, output: schema, timeout: "1 minute" } as const;
 
-test("an event keeps what it was declared with", () => {
+test("an event has the options of its declaration", () => {
   const identity = (data: { id: string }) => data.id;
   const key = (data: { id: string }) => data.id;
   const earlier = upcast(defineEvent("order.placed", { version: 1, schema }), (old) => old);
@@ -44,7 +44,7 @@ test.each([
   );
 });
 
-test.each(RESERVED_EVENTS)("%s is Millrace's own", (name) => {
+test.each(RESERVED_EVENTS)("%s is reserved for Millrace", (name) => {
   expect(() => defineEvent(name, { version: 1, schema })).toThrow(
     `The event name "${name}" is reserved for Millrace.`,
   );
@@ -56,7 +56,7 @@ test.each([0, -1, 1.5, Number.NaN])("an event has no version %d", (version) => {
   );
 });
 
-test("a step says everything, with what it left out filled in", () => {
+test("a step has all options, with the defaults filled in", () => {
   expect(defineStep("draw", minimal)).toEqual({
     name: "draw",
     ...minimal,
@@ -87,7 +87,7 @@ test.each([
   );
 });
 
-test("a step says that it is safe to repeat, and only then", () => {
+test("a step is repeatable only if it says so", () => {
   expect(defineStep("draw", { ...minimal, repeatable: true }).repeatable).toBe(true);
   expect(defineStep("draw", { ...minimal, repeatable: true, pool: definePool("p") }).repeatable).toBe(true);
   expect(defineStep("draw", { ...minimal, repeatable: false })).toEqual(defineStep("draw", minimal));
@@ -96,7 +96,7 @@ test("a step says that it is safe to repeat, and only then", () => {
 test.each([
   [{ lostLease: "ask" }, 'lostLease is "ask"'],
   [{ emits: [defineEvent("a.b", { version: 1, schema: z.object({}) })] }, "it emits a.b"],
-] as const)("what must not happen twice is not safe to repeat: %o", (options, problem) => {
+] as const)("a step whose effect must not happen twice is not repeatable: %o", (options, problem) => {
   const declared = () => defineStep("draw", { ...minimal, repeatable: true, ...(options as object) });
   expect(declared).toThrow(`Step "draw": repeatable is true, and ${problem}`);
 });
@@ -135,7 +135,7 @@ test.each<[string, object, string]>([
   );
 });
 
-test("all that is wrong with a step is said at once", () => {
+test("all errors of a step are reported together", () => {
   expect(() => defineStep("Draw it", { ...minimal, memory: 1, concurrency: 0 })).toThrow(
     /^Step "Draw it": A name has up to 48 .*\. concurrency is 0; .*\. memory is 1; .*\.$/,
   );

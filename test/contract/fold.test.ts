@@ -66,7 +66,7 @@ const WAIT = log(
 const ALL = [...RUN, ...STEP, ...DEFERRED, ...QUESTION, ...WAIT];
 const until = (second: number) => fold(ALL.filter(({ at }) => at <= seconds(second)));
 
-test("the whole log gives the current state of the run, with all that was done and ordered", () => {
+test("the whole log gives the current state of the run, with all steps and operator actions", () => {
   expect(fold(ALL)).toMatchObject({
     ...{ run: "w-r", workflow: "w", epoch: 2, status: "running", execution: "arn:2" },
     ...{ asOf: seconds(31), startedAt: seconds(31), failure: undefined, paused: undefined },
@@ -120,7 +120,7 @@ test("in whatever order entries come, or however often, the state is the same", 
   expect(fold(inOrder([...turned, ...ALL.slice(3, 9)]))).toEqual(state);
 });
 
-test("any part of a log gives a state; what is missing is missed, and what is known of the rest is right", () => {
+test("any part of a log gives a state: missing entries leave gaps, and the rest is correct", () => {
   for (let from = 0; from < ALL.length; from++) {
     for (let to = from + 1; to <= ALL.length; to++) expect(fold(ALL.slice(from, to))?.run).toBe("w-r");
   }
@@ -132,7 +132,7 @@ test("any part of a log gives a state; what is missing is missed, and what is kn
   });
 });
 
-test("by clocks that disagree, the later change of an item wins", () => {
+test("with clocks that disagree, the later change of an item wins", () => {
   const slow = log(
     claimItem(1, 10),
     claimItem(2, 9, { state: "done", endedAt: seconds(9), startedAt: seconds(10) }),
@@ -140,7 +140,7 @@ test("by clocks that disagree, the later change of an item wins", () => {
   expect(fold(slow)!.steps).toMatchObject([{ state: "done" }]);
 });
 
-test("a handling has steps, and no status", () => {
+test("a reaction run has steps, and no status", () => {
   const handled = { id: "e", name: "n", source: "s", payload: "p" };
   const reaction = { run: "note-h", workflow: "note", step: "note", path: "note", handled };
   expect(fold(log(claimItem(1, 1, reaction)))).toMatchObject({
@@ -149,11 +149,11 @@ test("a handling has steps, and no status", () => {
   });
 });
 
-test("a reaction that is paused defers what it has not begun", () => {
+test("a paused reaction defers what it has not begun", () => {
   expect(fold(DEFERRED)!.steps).toMatchObject([{ path: "a", state: "deferred", attempts: [] }]);
 });
 
-test("a story has each event once, though the reconciler published it again with a later change", () => {
+test("the history has each event once, even if the reconciler published it again with a later change", () => {
   const paused = { status: "running" as const, paused: order("break", 4) };
   const usual = log(runItem(1, 0), runItem(2, 1, { status: "running" }), runItem(3, 4, paused));
   const swept = log(runItem(3, 4, paused));

@@ -22,6 +22,6 @@ test.each([
   "bedrock:canvas?image=-1",
   "https://host/v1?image=0.04",
   "https://host/v1?model=painter&image=0.04&size=big",
-])('"%s" is refused with the forms that there are.', (text) => {
+])('"%s" is refused with the valid forms.', (text) => {
   expect(() => parseImageModel(text)).toThrow(`The image model "${text}" cannot be parsed. Use "embedded"`);
 });

@@ -57,7 +57,7 @@ const byKey = (entries: readonly LogItem[]) =>
   entries.toSorted((a, b) => (`${a.pk}${a.sk}` < `${b.pk}${b.sk}` ? -1 : 1));
 
 describe("a log", () => {
-  test("is the same however its entries are cut into batches, how often and in which order these come", () => {
+  test("does not depend on how its entries are batched, how often and in which order they arrive", () => {
     fc.assert(
       fc.property(delivered, ({ entries, deliveries }) => {
         expect(byKey(unpack(stored(...deliveries)))).toEqual(byKey(entries));
@@ -66,7 +66,7 @@ describe("a log", () => {
     );
   });
 
-  test("is complete at any moment for what was delivered before, whatever is delivered again", () => {
+  test("is complete at any time for what was delivered before, whatever is delivered again", () => {
     fc.assert(
       fc.property(delivered, ({ deliveries }) => {
         for (const count of deliveries.keys()) {

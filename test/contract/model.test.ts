@@ -26,11 +26,11 @@ test.each([
   "bedrock:claude?input=1&output=-5",
   "https://host/v1?input=0&output=0",
   "ftp://host/v1?model=x&input=0&output=0",
-])('"%s" is refused with the forms that there are.', (text) => {
+])('"%s" is refused with the valid forms.', (text) => {
   expect(() => parseModel(text)).toThrow(`The model "${text}" cannot be parsed. Use "embedded"`);
 });
 
-test("A call costs what its tokens cost.", () => {
+test("The cost of a call is that of its tokens.", () => {
   expect(costOf({ input: 2_000, output: 500 }, { input: 1, output: 5 })).toEqual({
     usd: 0.0045,
     tokens: 2_500,

@@ -22,7 +22,7 @@ describe("occurrences of a schedule", () => {
     ]);
   });
 
-  test("count once what clocks show twice, wherever one begins to look", () => {
+  test("count once local times that occur twice, from any starting point", () => {
     const expression = "cron(30 2 * * ? *)";
     expect(times(expression, "Europe/Berlin", "2026-10-24T00:30Z", "2026-10-26T12:00Z")).toEqual([
       "2026-10-25T00:30",
@@ -50,7 +50,7 @@ describe("occurrences of a schedule", () => {
     "rate(0 minutes)",
     "rate(5 weeks)",
     "every morning",
-  ])("%s is no expression, and said to be none", (expression) => {
+  ])("%s is not a valid expression, and the error says so", (expression) => {
     expect(() => occurrencesAfter(0, 1, { expression, timeZone: "UTC" })).toThrow(
       `${expression} is not a valid expression of EventBridge Scheduler.`,
     );

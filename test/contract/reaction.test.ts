@@ -3,7 +3,7 @@ import { defineReaction } from "../../lib/index.ts";
 import { Placed, timeout } from "./reactions.ts";
 
 describe("a reaction", () => {
-  test("has what steps have, with nothing left open", () => {
+  test("has the options of steps, with all defaults", () => {
     expect(defineReaction("bill", { on: Placed, timeout })).toEqual({
       name: "bill",
       on: [Placed],

@@ -13,7 +13,7 @@ const run = runId("make-film", "film.wanted", "1");
 const indexes = (status: RunItem["status"], failure?: RunItem["failure"]) =>
   indexesOf({ run, workflow: "make-film", status, failure });
 
-test("where a run is found changes only when it ends", () => {
+test("the index position of a run changes only when it ends", () => {
   const open = indexes("accepted");
   for (const status of ["running", "closing", "compensating"] as const) expect(indexes(status)).toEqual(open);
   expect(foundPartitions("make-film", "open")).toContain(open.found);
@@ -36,11 +36,11 @@ test.each<[string, NonNullable<RunItem["failure"]>, object]>([
   expect(rest).toEqual({ error: undefined, failedStep: undefined, ...found });
 });
 
-test("what made an earlier epoch fail is not what a run is found by that continues", () => {
+test("a running run is not found by the failure of an earlier epoch", () => {
   expect(indexes("accepted", { error: "Own", cause: "" })).toMatchObject({ error: undefined });
 });
 
-test("keys and ids can be read back; a key of any length has a partition", () => {
+test("keys and ids can be parsed; a key of any length has a partition", () => {
   expect(workflowOfRun(run)).toBe("make-film");
   expect(keyOfPartition("make-film", keyedPartition("make-film", "a#b"))).toBe("a#b");
   expect(Buffer.byteLength(keyedPartition("make-film", "☃".repeat(3_000)))).toBeLessThan(2_048);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import * as z from "zod";
 import { jsonSchemaOf, type Schema } from "../../lib/contract/schema.ts";
 
-test("what goes in and what comes out are two schemas", () => {
+test("input and output are two schemas", () => {
   const schema = z.object({ size: z.number().default(3) });
   expect(jsonSchemaOf(schema, "input", "it").required).toBeUndefined();
   expect(jsonSchemaOf(schema, "output", "it").required).toEqual(["size"]);
@@ -36,7 +36,7 @@ test.each<[string, Schema, "input" | "output", string]>([
   );
 });
 
-test("a transform on the way in is the handler's, and a piped one says what comes out", () => {
+test("a transform of the input is the handler's, and a piped one declares its output", () => {
   const schema = z.object({ length: z.string().transform((text) => text.length) });
   expect(jsonSchemaOf(schema, "input", "it").properties).toEqual({ length: { type: "string" } });
   const piped = z.object({
@@ -48,7 +48,7 @@ test("a transform on the way in is the handler's, and a piped one says what come
   expect(jsonSchemaOf(piped, "output", "it").properties).toEqual({ length: { type: "number" } });
 });
 
-test("a schema of a library that cannot describe itself is refused by name", () => {
+test("a schema of a library without JSON Schema is refused by name", () => {
   const plain: any = {
     "~standard": { version: 1, vendor: "homemade", validate: (value: unknown) => ({ value }) },
   };
@@ -57,7 +57,7 @@ test("a schema of a library that cannot describe itself is refused by name", () 
   );
 });
 
-test("where the library cannot show the place, the side is named", () => {
+test("if the library cannot show the position, the side is named", () => {
   const refuse = () => {
     throw new Error("no such type");
   };
@@ -74,7 +74,7 @@ test("where the library cannot show the place, the side is named", () => {
   );
 });
 
-test("any library's schema will do, as long as it describes itself", () => {
+test("any library's schema works if it describes itself", () => {
   const homemade: Schema = {
     "~standard": {
       version: 1,

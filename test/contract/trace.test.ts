@@ -28,7 +28,7 @@ test.each([
     "cc-12345678901234567890123456789012-1234567890123456-01-what-follows",
     expect.objectContaining({ sampled: true }),
   ],
-])("%s is read by the standard", (text, context) => {
+])("%s is parsed by the standard", (text, context) => {
   expect(readTraceparent(text)).toEqual(context);
 });
 
@@ -42,12 +42,12 @@ test.each([
   ["00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more"],
   ["00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331"],
   ["00-0af7651916cd43dd8448eb211c80319-b7ad6b7169203331-01"],
-])("%s is no traceparent", (text) => {
+])("%s is not a traceparent", (text) => {
   expect(readTraceparent(text)).toBeUndefined();
   expect(traceHeaderOf(text)).toBeUndefined();
 });
 
-test("X-Ray's documents write the W3C id as Root, and Lambda's further fields are passed over", () => {
+test("X-Ray's documents write the W3C id as Root, and Lambda's further fields are ignored", () => {
   expect(traceHeaderOf("00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01")).toBe(
     "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1",
   );
@@ -70,7 +70,7 @@ test.each([
   expect(traceparentOfHeader(header)).toBeUndefined();
 });
 
-test("there and back again is the same", () => {
+test("converting there and back gives the same", () => {
   const digits = (length: number) =>
     fc.stringMatching(new RegExp(`^[0-9a-f]{${length}}$`)).filter((text) => !/^0+$/.test(text));
   fc.assert(
@@ -82,7 +82,7 @@ test("there and back again is the same", () => {
   );
 });
 
-test("spans keep the trace and whether it is recorded, and differ by what is done", () => {
+test("spans keep the trace and its sampling decision, and differ by their work", () => {
   const spans = [
     spanOfRun(EXAMPLE, "r", 1),
     spanOfRun(EXAMPLE, "r", 2),
@@ -102,7 +102,7 @@ const event = (millrace: object): BusEvent => ({
   detail: { videoId: "v", millrace },
 });
 
-test("an event without a trace gets one that follows from its id, so that its duplicates agree", () => {
+test("an event without a trace gets one derived from its id, so that its duplicates agree", () => {
   const first = readEnvelope(event({ id: "e1" }));
   expect(first.traceparent).toBe(traceparentOfEvent("e1"));
   expect(readEnvelope({ ...event({ id: "e1" }), id: "b2" }).traceparent).toBe(first.traceparent);

@@ -128,7 +128,7 @@ test("a run whose branches wait for each other, with a list and a loop", async (
   expectCounted(computedFor(makePage, given), counted, { dynamodbReadUnits: 0.2 });
 }, 120_000);
 
-describe("a question to a person", () => {
+describe("an approval", () => {
   let assembly: string;
   const ask = (patience: "1 hour" | "3 days") =>
     count(assembly, "Expenses", async ({ cloud, send, outputs }) => {
@@ -144,12 +144,12 @@ describe("a question to a person", () => {
       await cloud.advance("1 hour");
     });
 
-  test("that is answered", async () => {
+  test("that is decided", async () => {
     assembly = appOf("Expenses", { workflows: [approveExpense], handlers: "test/local/simulation/expense" });
     expectCounted(computedFor(approveExpense, SMALL), await ask("1 hour"));
   }, 120_000);
 
-  test("that no one answers, so that it escalates", async () => {
+  test("that times out and escalates", async () => {
     expectCounted(computedFor(approveExpense, SMALL, "worst"), await ask("3 days"));
   }, 60_000);
 });

@@ -40,7 +40,7 @@ test("six steps have a metric each, and their workflow three", () => {
   expect(metricsOf([benchSix])).toBe(6 + 3);
 });
 
-test("a month's bill is that of its runs, of what they leave, and of what is there", () => {
+test("a monthly bill consists of runs, stored data, and fixed costs", () => {
   const fixed = fixedResourcesOf(RESOURCES);
   const runs = 1_000_000;
   const idle = fixedCosts(fixed, 0).reduce((sum, { dollars }) => sum + dollars, 0);
@@ -54,7 +54,7 @@ test("a month's bill is that of its runs, of what they leave, and of what is the
   expect(bill({ functionLogBytes: 1_000 })).toBeCloseTo(0.53);
 });
 
-test("each unit has its price, but for what is paid for by the month", () => {
+test("each unit has a price, except for those billed monthly", () => {
   const priced = LINES.map(({ unit }) => unit);
   expect(Object.keys(NOTHING).filter((unit) => !(priced as string[]).includes(unit))).toEqual(["keptBytes"]);
   expect(dollarsOf(units({ customEvents: 1e6, lambdaRequests: 1e6 }))).toBeCloseTo(1.2);

@@ -8,7 +8,7 @@ import { computedFor, expectCounted, SMALL } from "./expect.ts";
 let app: VideoApp;
 afterEach(() => app.cloud.close());
 
-test("a film of three scenes that the editor takes at once", async () => {
+test("a film of three scenes that the editor approves at once", async () => {
   app = await videoApp({ schedules: false });
   const table = Object.entries(await app.cloud.outputs("Millrace")).find(([name]) =>
     name.startsWith("MillraceTable"),

@@ -36,7 +36,7 @@ const transitions = (of: ReturnType<typeof workflow>, extent: Extent, given: Par
   runCost(of, { ...DEFAULTS, ...given }, extent).units.stateTransitions;
 
 describe("states that a run enters", () => {
-  test("a list is gone through once at best, to its end at worst, and as often as is said", () => {
+  test("a list is iterated once at best, to its end at worst, and as often as assumed", () => {
     const listed = workflow((w, event) => w.each(event.many, first));
     // The Map, and a step for each item; at worst each step is tried three times.
     expect(transitions(listed, "best")).toBe(2);
@@ -56,7 +56,7 @@ describe("states that a run enters", () => {
     expect(typical(0)).toBe(2 + 1);
   });
 
-  test("a loop goes round as often as is said, with a state before, between and after", () => {
+  test("a loop has the assumed number of rounds, with a state before, between and after", () => {
     const looped = workflow((w) =>
       w.repeat(
         {
@@ -71,7 +71,7 @@ describe("states that a run enters", () => {
     expect(transitions(looped, "typical", { rounds: { again: 6 } })).toBe(1 + 6 * 2 + 1);
   });
 
-  test("of two ways the cheaper, the dearer, each half the time, or the one that is said", () => {
+  test("of two branches the cheaper, the more expensive, each half the time, or the assumed one", () => {
     const divided = workflow((w, event) => {
       w.when(
         event.good,
@@ -88,7 +88,7 @@ describe("states that a run enters", () => {
     expect(transitions(divided, "worst", { ways: { good: "otherwise" } })).toBe(2);
   });
 
-  test("each is named with how often it is entered and what goes there, the dearest first", () => {
+  test("each state is named with how often it is entered and its cost, the most expensive first", () => {
     const divided = workflow((w, event) =>
       w.each(
         event.many,
@@ -120,20 +120,20 @@ describe("states that a run enters", () => {
     expect(around / (dollarsOf(empty) - transition)).toBeCloseTo(1, 1);
   });
 
-  test("a fallback is taken at worst, after all tries", () => {
+  test("a fallback is taken at worst, after all attempts", () => {
     const rescued = workflow((w) => w.step(first, {}, { fallback: () => w.step(second, {}) }));
     expect(transitions(rescued, "typical")).toBe(1);
     expect(transitions(rescued, "worst")).toBe(3 + 3);
   });
 
-  test("further tries are entered as often as they are said to fail", () => {
+  test("further attempts are entered as often as assumed", () => {
     const two = workflow((w) => w.step(second, { first: w.step(first, {}) }));
     const failures = { otherwise: 0, named: { first: 0.5 } };
     expect(transitions(two, "typical", { failures })).toBe(2.5);
     expect(transitions(two, "worst", { failures })).toBe(6);
   });
 
-  test("where a run fails, nothing later is entered, and what it did is undone", () => {
+  test("if a run fails, nothing later is entered, and its effects are undone", () => {
     const undone = workflow((w) => {
       const one = w.step(first, {}, { undo });
       const two = w.step(second, {}, { after: [one] });
@@ -177,7 +177,7 @@ test("changes that reach the relay together share its invocations", () => {
   expect(shared.dynamodbWriteUnits).toBe(alone.dynamodbWriteUnits);
 });
 
-test("what models are asked is shown apart, and kept within the budget by writes", () => {
+test("model costs are shown separately, and cost writes for the budget", () => {
   const asking = workflow((w) => w.step(step("think", { model: "default" }), {}));
   const given = {
     ...DEFAULTS,
@@ -197,7 +197,7 @@ test("an event that the app emits itself is counted where it is emitted", () => 
   expect(outside - inside).toBe(1);
 });
 
-describe("what is assumed of nothing is refused", () => {
+describe("an assumption about an unknown name is refused", () => {
   const divided = workflow((w, event) => {
     const all = w.each(event.many, first);
     w.when(event.good, () => w.step(second, {}), undefined, { as: "good", after: [all] });
@@ -229,7 +229,7 @@ describe("a pool that is proposed", () => {
     return w.step(first, { asked }, { as: "last" });
   });
 
-  test("puts neighbours in one message, but for what has a model of its own, and saves what they cost apart", () => {
+  test("puts neighbours in one message, except for those with a model of their own, and saves the difference", () => {
     const gain = poolingGain(chain, DEFAULTS, new Set())!;
     expect(gain.groups).toEqual([["first", "second"]]);
     // At least the state and the invocation that there would be one less of.
@@ -237,7 +237,7 @@ describe("a pool that is proposed", () => {
     expect(gain.dollars).toBeLessThan(dollarsOf(runCost(chain, DEFAULTS, "typical").units) / 4);
   });
 
-  test("is none where no two steps are neighbours, or they are in a group already", () => {
+  test("is none if no two steps are neighbours, or they are in a group already", () => {
     expect(
       poolingGain(
         workflow((w) => w.step(first, {})),
@@ -260,13 +260,13 @@ describe("an express workflow", () => {
   const unitsOf = (of: typeof standard, given = DEFAULTS, extent: Extent = "typical") =>
     runCost(of, given, extent).units;
 
-  test("has no state transition and reads no claim at its end while all goes well", () => {
+  test("has no state transition and reads no claim at its end while nothing fails", () => {
     expect(unitsOf(standard).stateTransitions).toBeGreaterThan(0);
     expect(unitsOf(express).stateTransitions).toBe(0);
     expect(unitsOf(express).dynamodbReadUnits).toBeLessThan(unitsOf(standard).dynamodbReadUnits);
   });
 
-  test("costs more than with an execution from the start where a step fails", () => {
+  test("costs more than with an execution from the start if a step fails", () => {
     const failing = { ...DEFAULTS, failures: { otherwise: 1, named: {} } };
     expect(unitsOf(express, failing).stateTransitions).toBe(unitsOf(standard, failing).stateTransitions);
     expect(dollarsOf(unitsOf(express, failing))).toBeGreaterThan(dollarsOf(unitsOf(standard, failing)));

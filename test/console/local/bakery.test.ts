@@ -16,7 +16,7 @@ describeVisits("the console of a deployed app", (visit) => {
     expect(bakery.reports).toEqual([]);
   });
 
-  test("a step that always crashes: from the overview to its reason, fixed, sent again, and the run succeeds", async () => {
+  test("a step that always crashes: from the overview to the reason, the fix, the redrive and the success", async () => {
     bakery.crashing.add("heat-oven");
     await bakery.tell({ name: "sponge", layers: 2 });
     await bakery.advance(GIVEN_UP);
@@ -47,7 +47,7 @@ describeVisits("the console of a deployed app", (visit) => {
     expect(faults).toEqual([]);
   });
 
-  test("a malformed event is corrected in the editor and released, and its run goes through", async () => {
+  test("a malformed event is corrected in the editor and released, and its run succeeds", async () => {
     await bakery.tell({ name: "tower", layers: 99 });
     const { page, go, faults } = await visit(bakery.address);
     await go("/quarantine");
@@ -75,7 +75,7 @@ describeVisits("the console of a deployed app", (visit) => {
     expect(faults).toEqual([]);
   });
 
-  test("a run that is over, as it was in the middle", async () => {
+  test("an ended run, at a past time", async () => {
     await bakery.tell({ name: "marble", layers: 1 });
     const { page, go, faults } = await visit(bakery.address);
     await go("/runs?key=marble");
@@ -93,7 +93,7 @@ describeVisits("the console of a deployed app", (visit) => {
     expect(faults).toEqual([]);
   });
 
-  test("a downstream that fails is seen, its breaker kept open and let go again", async () => {
+  test("a failing downstream is shown, and its breaker is forced open and set to automatic again", async () => {
     bakery.failing.add("heat-oven");
     await bakery.tell(...[1, 2, 3].map((at) => ({ name: `flat ${at}`, layers: 1 })));
     bakery.failing.clear();
@@ -120,7 +120,7 @@ describeVisits("the console of a deployed app", (visit) => {
     expect(faults).toEqual([]);
   });
 
-  test("a replay is counted first, and nothing is done by it", async () => {
+  test("a dry run of a replay counts, and changes nothing", async () => {
     await bakery.tell({ name: "counted", layers: 1 });
     const { page, go, faults } = await visit(bakery.address, { timezoneId: "UTC" });
     await go("/replays");
@@ -141,7 +141,7 @@ describeVisits("the console of a deployed app", (visit) => {
     expect(faults).toEqual([]);
   });
 
-  test("a run that begins elsewhere appears in each open page by itself", async () => {
+  test("a run that is started elsewhere appears in each open page automatically", async () => {
     const [here, there] = await Promise.all([visit(bakery.address), visit(bakery.address)]);
     await Promise.all([here.go("/runs"), there.go("/events/cake.ordered")]);
     await here.page.getByText("Live", { exact: true }).waitFor();

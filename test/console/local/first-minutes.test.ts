@@ -92,7 +92,7 @@ describeVisits("a newcomer's first minutes", (visit) => {
     expect(faults).toEqual([]);
   });
 
-  test("the page's code travels compressed", async () => {
+  test("the page's code is sent compressed", async () => {
     const { out } = await millrace(cloud.endpoint, ["console"]);
     const address = out.replace(/#.*/s, "");
     const [code] = (await (await fetch(address)).text()).match(/assets\/index[^"]*\.js/)!;

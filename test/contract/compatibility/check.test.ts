@@ -30,11 +30,11 @@ const compare = (before: z.ZodRawShape, after: z.ZodRawShape, mode?: Compatibili
     forbidden,
   ]);
 
-test("what is as recorded is no change", () => {
+test("a contract that equals its record has no change", () => {
   expect(compare(narrow, narrow)).toEqual([]);
 });
 
-describe("what a mode forbids", () => {
+describe("changes that a mode forbids", () => {
   test.each<[Compatibility | undefined, boolean, boolean]>([
     [undefined, true, false],
     ["backward", true, false],
@@ -47,7 +47,7 @@ describe("what a mode forbids", () => {
   });
 });
 
-test("a change that breaks no one is named all the same", () => {
+test("a compatible change is reported all the same", () => {
   expect(compare(narrow, { ...narrow, note: z.string().optional() })).toEqual([[undefined, false]]);
 });
 
@@ -56,7 +56,7 @@ test("a version that is not recorded has to be", () => {
   expect(compareContracts([order(narrow, "none")], [])).toMatchObject([{ forbidden: false }]);
 });
 
-test("a version that no one takes any more breaks its producers, unless it is brought forward", () => {
+test("a version that is no longer accepted breaks its producers, unless it is upcast", () => {
   const first = order(narrow);
   const second = { version: 2, schema: z.object({ number: z.string() }) };
   const recorded = recordsOf([first]);
@@ -69,7 +69,7 @@ test("a version that no one takes any more breaks its producers, unless it is br
   expect(about(kept)).toEqual([]);
 });
 
-test("an event that is gone is named", () => {
+test("a removed event is reported", () => {
   expect(compareContracts([], recordsOf([order(narrow)]))).toMatchObject([
     { event: "order.placed", breaks: "backward", forbidden: true },
   ]);
@@ -97,13 +97,13 @@ test("a record's text does not depend on the order of declarations", () => {
   expect(JSON.parse(recordText(a!))).toMatchObject({ type: "object", required: ["a", "b"] });
 });
 
-test("a record's path says whose it is", () => {
+test("a record's path contains its event and version", () => {
   const about = { event: "order.placed", version: 12 };
   expect(parseRecordPath(recordPath(about))).toEqual(about);
   expect(parseRecordPath("README.md")).toBeUndefined();
 });
 
-test("the contracts of the reference workflows are recorded and break no one", () => {
+test("the contracts of the reference workflows are recorded and compatible", () => {
   const folder = join(import.meta.dirname, "../../../contracts");
   expect(compareContracts(contractsAmong(participantsOf(workflows, reactions)), readRecords(folder))).toEqual(
     [],

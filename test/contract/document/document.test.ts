@@ -27,13 +27,13 @@ describe("examples", () => {
     eventsAmong(everybody)
       .flatMap(versionsOf)
       .map((contract) => [`${contract.name} version ${contract.version}`, contract] as const),
-  )("of %s keep the contract, and are the same every time", async (_, contract) => {
+  )("of %s are valid by the contract, and the same every time", async (_, contract) => {
     const example = exampleOf(contract);
     expect(await validate(contract.schema, example)).toMatchObject({ valid: true });
     expect(exampleOf(contract)).toEqual(example);
   });
 
-  test("where none can be made, the field is named", () => {
+  test("if none can be generated, the field is named", () => {
     const schema = z.object({ codes: z.array(z.object({ code: z.string().regex(/^[A-Z]{3}$/) })) });
     const contract = defineEvent("code.given", { version: 1, schema });
     expect(() => exampleOf(contract)).toThrow("code.given version 1: `codes[0].code` has the pattern");
@@ -43,7 +43,7 @@ describe("examples", () => {
 describe("AsyncAPI", () => {
   const document = asyncApi(everybody, { title: "Test", version: "1.0.0" });
 
-  test("every reference leads somewhere", () => {
+  test("every reference has a target", () => {
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(
       ([, path]) => path!,
     );
@@ -65,7 +65,7 @@ describe("AsyncAPI", () => {
     }
   });
 
-  test("a channel has each version; who takes an event takes all, who sends it one", () => {
+  test("a channel has each version; subscribers receive all of them, publishers send one", () => {
     expect(Object.keys(document.channels["report.asked"]!.messages)).toEqual(["v2", "v1"]);
     expect(document.operations["report.receive.report.asked"]).toMatchObject({
       action: "receive",
@@ -78,7 +78,7 @@ describe("AsyncAPI", () => {
     expect(document.operations["print.send.report.done"]).toMatchObject({ action: "send" });
   });
 
-  test("a type that contains itself is under a name of its own", () => {
+  test("a recursive type has a name of its own", () => {
     const inner = Object.keys(document.components.schemas).filter((name) =>
       name.startsWith("report.asked.v2."),
     );
@@ -90,7 +90,7 @@ describe("pages", () => {
   const pages = pagesOf(everybody);
   const page = (path: string) => pages.find((one) => one.path === path)!.text;
 
-  test("say who sends and takes an event, and how its versions look", () => {
+  test("show publishers and subscribers of an event, and its versions", () => {
     expect(page("README.md")).toContain(
       "| [report.asked](report.asked.md) | 2, 1 | external | workflow report (starts a run) |",
     );
@@ -108,12 +108,12 @@ describe("pages", () => {
       expect(text).toContain(part);
   });
 
-  test("only pages of events are taken for such", () => {
+  test("only pages of events count as such", () => {
     expect(pages.map(({ path }) => path).filter((path) => !isEventPage(path))).toEqual(["README.md"]);
     expect(isEventPage("local-cloud.md")).toBe(false);
   });
 
-  test("fields of what contains itself are listed once", () => {
+  test("fields of a recursive type are listed once", () => {
     const paths = fieldsOf(jsonSchemaOf(ReportAsked.schema, "input", "")).map(({ path }) => path);
     expect(paths.filter((path) => path.startsWith("root"))).toEqual(["root", "root.name", "root.folders"]);
   });

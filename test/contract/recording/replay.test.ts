@@ -60,7 +60,7 @@ describe("on its own definition, a run takes the same path", () => {
     expect(await replayOf(execution)).toMatch(/^the same path: \d+ moments/);
   });
 
-  test("when one branch fails while another is at work", async () => {
+  test("when one branch fails while another is running", async () => {
     const race: Run = (w) => {
       const quick = w.step(text("quick"), { text: "q" });
       const slow = w.step(text("slow"), { text: w.step(text("before"), {}).text });
@@ -76,7 +76,7 @@ describe("on its own definition, a run takes the same path", () => {
     expect(show(compare(execution, now, "all"))).toMatch(/^the same path/);
   });
 
-  test("when a branch beside it came just before the end that another made", async () => {
+  test("when another branch ended just before the end that a failure caused", async () => {
     const race: Run = (w) => {
       const paid = w.waitFor(OrderPaid, { key: "k", within: "10 seconds", otherwise: "fail" });
       const quick = w.step(text("quick"), { text: "q" });
@@ -95,7 +95,7 @@ describe("on its own definition, a run takes the same path", () => {
     expect(show(compare(execution, now, "all"))).toMatch(/^the same path/);
   });
 
-  test("when a branch fails after pauses of chance, just before the time of another is up", async () => {
+  test("when a branch fails after random pauses, just before the timeout of another", async () => {
     const race: Run = (w) => ({
       tried: w.step(text("tried"), {}),
       paid: w.waitFor(OrderPaid, { key: "k", within: "8 seconds", otherwise: "fail" }),
@@ -128,7 +128,7 @@ describe("on its own definition, a run takes the same path", () => {
     expect(await replayOf(execution)).toMatch(/^the same path/);
   });
 
-  test("when an answer came so late that it was only just in time", async () => {
+  test("when an answer was only just in time", async () => {
     const execution = recorded(
       await recordOf(
         original,
@@ -141,11 +141,11 @@ describe("on its own definition, a run takes the same path", () => {
   });
 });
 
-describe("on another definition, it is told where the paths part", () => {
+describe("on another definition, the first difference is reported", () => {
   const changed = async (run: Run, reply = usual): Promise<string> =>
     await replayOf(recorded(await recordOf(original, reply)), machineOf(run), "calls");
 
-  test("a step that was not there", async () => {
+  test("a missing step", async () => {
     const told = await changed((w, event) => {
       const plan = w.step(text("plan"), { text: event.id });
       w.step(text("spell"), { text: plan.text }, { after: [plan] });
@@ -168,7 +168,7 @@ describe("on another definition, it is told where the paths part", () => {
     `);
   });
 
-  test("a step that is given something else, in one iteration", async () => {
+  test("a step with another input, in one iteration", async () => {
     const told = await changed((w, event) => {
       const plan = w.step(text("plan"), { text: event.id });
       const written = w.each(
@@ -208,7 +208,7 @@ describe("on another definition, it is told where the paths part", () => {
     expect(told).toMatch(/≠ entered when event\.amount > 5 \(Choice\) +ended SUCCEEDED/);
   });
 
-  test("but not what states only hand to each other", async () => {
+  test("but not what states only pass to each other", async () => {
     const execution = recorded(await recordOf(original, usual));
     const definition: any = structuredClone(execution.definition);
     definition.States.plan.Assign.more = 1;
@@ -216,7 +216,7 @@ describe("on another definition, it is told where the paths part", () => {
     expect(await replayOf(execution, definition, "all")).toMatch(/assigned\.more: recorded nothing, now 1/);
   });
 
-  test("a shorter time for an answer than it took", async () => {
+  test("a timeout shorter than the recorded answer took", async () => {
     const execution = recorded(await recordOf(original, usual));
     const definition = JSON.parse(
       JSON.stringify(execution.definition).replace('"TimeoutSeconds":600', '"TimeoutSeconds":30'),
@@ -225,7 +225,7 @@ describe("on another definition, it is told where the paths part", () => {
     expect(told).toMatch(/≠ answered editor +timed out editor/);
   });
 
-  test("another try after a failure that ended the run", async () => {
+  test("another attempt after a failure that ended the run", async () => {
     const failing = (message: any): Reply =>
       message.path === "plan" ? { error: "Other", after: 1 } : usual(message);
     const execution = recorded(await recordOf(original, failing));
@@ -235,7 +235,7 @@ describe("on another definition, it is told where the paths part", () => {
   });
 });
 
-test("another try in an iteration whose failure ended the run is reported there", async () => {
+test("another attempt in an iteration whose failure ended the run is reported there", async () => {
   const failing = (message: any): Reply =>
     message.path === "lines[1]/write" ? { error: "Other", after: 1 } : usual(message);
   const execution = recorded(await recordOf(original, failing));
@@ -246,7 +246,7 @@ test("another try in an iteration whose failure ended the run is reported there"
   );
 });
 
-test("a definition that is none is refused with the reason", async () => {
+test("an invalid definition is refused with the reason", async () => {
   const execution = recorded(await recordOf(original, usual));
   await expect(replayed(execution, { StartAt: "x", States: {} })).rejects.toThrow(
     /^The definition is none: /,
@@ -279,7 +279,7 @@ describe("a recording", () => {
     ["null", /^run\.json is not the recording of a run/],
     ['{"format":1}', /^run\.json is not the recording of a run/],
     ['{"format":2,"executions":[]}', /^run\.json is a recording in format 2; this version reads format 1/],
-  ])("that is none is refused: %s", (file, message) => {
+  ])("that is invalid is refused: %s", (file, message) => {
     expect(() => readRecording(file, "run.json")).toThrow(message);
   });
 });
@@ -288,6 +288,6 @@ test.each([
   ["", "frames", 2],
   ["together[a [1]/b]", "each/one", 0],
   ["frames[2]/frames[3]", "do [it]", "first"],
-])("a place tells what it lies in: %s, %s, %s", (at, state, which) => {
+])("a place names its parents: %s, %s, %s", (at, state, which) => {
   expect(enclosing(within(at, state, which))).toEqual({ at, state });
 });

@@ -47,7 +47,7 @@ describe("tickets", () => {
     await office.expectPeace();
   });
 
-  test("with two matters become two tasks, one that says nothing waits for its author, a legal one goes to a person", async () => {
+  test("with two questions become two tasks, an empty one waits for its author, a legal one goes to a person", async () => {
     office = await openOffice({ seed: 2 });
     await office.submit(
       ticket(
@@ -94,7 +94,7 @@ describe("changes of contracts", () => {
     ),
   });
 
-  test("in the table are reviewed, once an annex has come that a clause refers to", async () => {
+  test("in the table are reviewed, after the arrival of an annex to which a clause refers", async () => {
     office = await openOffice({ seed: 3 });
     const Table = office.outputs.ContractsTable!;
     await office.put(
@@ -152,7 +152,7 @@ describe("new users", () => {
   });
 });
 
-test("events that come twice, late and out of order, and functions that die, change nothing", async () => {
+test("duplicate, late and reordered events, and crashes, change nothing", async () => {
   office = await openOffice({
     seed: 5,
     faults: {

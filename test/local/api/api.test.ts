@@ -16,7 +16,7 @@ const CLAIM = {
 };
 const theRun = async () => (await world.get("api/runs")).json.items[0];
 
-test("an event that is sent manually starts a run, whose question is decided; the log tells it all", async () => {
+test("an event that is sent manually starts a run, whose approval is decided; the log has everything", async () => {
   const { get, post, cloud } = world;
   for (const _ of [1, 2]) {
     const sent = await post("api/events", CLAIM, { "idempotency-key": "once" });
@@ -67,7 +67,7 @@ test("an event that is sent manually starts a run, whose question is decided; th
   ]);
 });
 
-test("a listener gets a change at once, continues where the last answer ended, and gets nothing twice", async () => {
+test("a viewer gets a change at once, continues where the last answer ended, and gets nothing twice", async () => {
   const { begin, end, post, cloud } = world;
   const read = ({ text }: { text: string }) => {
     const [, id] = /^id: (.*)$/m.exec(text)!;
@@ -98,7 +98,7 @@ test("a listener gets a change at once, continues where the last answer ended, a
   expect(names.filter((name) => name === "approval.requested")).toHaveLength(1);
 });
 
-test("runs are started, paused, resumed and terminated, in the name of who is signed in", async () => {
+test("runs are started, paused, resumed and terminated, in the name of the signed-in user", async () => {
   const { get, post, cloud } = world;
   const start = { workflow: "approve-expense", event: "expense.claimed", version: 1, payload: CLAIM.payload };
   const { run } = (await post("api/runs", { ...start, why: "a test" })).json;
@@ -132,7 +132,7 @@ test("runs are started, paused, resumed and terminated, in the name of who is si
   expect((await get("api/subscribers")).json.items).toMatchObject([{ name: "approve-expense", overdue: 0 }]);
 });
 
-test("no one gets in without the token, and the one before no longer once another was put", async () => {
+test("the API needs the token, and the previous one is refused after another was stored", async () => {
   const { get, post, cloud, outputs, token } = world;
   expect((await get("api/session")).json).toMatchObject({
     name: "token",
@@ -153,7 +153,7 @@ test("no one gets in without the token, and the one before no longer once anothe
   expect((await get("api/session")).status).toBe(401);
 });
 
-test("the console's place is open to all, and tells nothing of what runs", async () => {
+test("the console's files are public, and reveal nothing about the app", async () => {
   const { get, post } = world;
   await post("api/events", CLAIM);
   for (const path of ["", "runs/somewhere"]) {
@@ -165,7 +165,7 @@ test("the console's place is open to all, and tells nothing of what runs", async
   expect((await get("api/openapi.json")).json.openapi).toBe("3.1.0");
 });
 
-test("how long the oldest message of a queue has waited is reported", async () => {
+test("the age of the oldest message of a queue is reported", async () => {
   const { cloud, get, post } = world;
   const mappings = await cloud.call("lambda", "ListEventSourceMappings", {});
   const ofIntake = mappings.EventSourceMappings.find(({ FunctionArn }: any) => /Intake/.test(FunctionArn));
