@@ -19,6 +19,8 @@ import { ROOT, within } from "./harness.ts";
 const REPETITIONS = 9;
 const LIMIT_SECONDS = 120;
 const LOOK_EVERY = 5;
+/** Milliseconds between edits: a person does not save more often. */
+const APART = 4_000;
 
 const project = new Project();
 const child = spawn(process.execPath, [join(ROOT, "local/start.ts"), "--port", "0", "--memory"], {
@@ -62,6 +64,7 @@ async function measure(endpoint: string): Promise<void> {
     return ((await answer.json()) as { reload: { reloads: number } }).reload.reloads;
   };
   const edited = async (path: string, [from, to]: [string, string], expected: string): Promise<Round> => {
+    await pause(APART);
     const before = await reloads();
     const began = performance.now();
     project.edit(path, from, to);

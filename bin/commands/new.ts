@@ -3,9 +3,9 @@ import { basename, dirname, join } from "node:path";
 import { Command } from "commander";
 import { contractsAmong } from "../../lib/contract/document/participant.ts";
 import { participantsOf } from "../../lib/index.ts";
+import { answer } from "../answer.ts";
 import { reactions, workflows } from "../definitions.ts";
 import { UsageError } from "../explain.ts";
-import { print } from "../format.ts";
 import { type Names, namesOf } from "../scaffold/names.ts";
 import { linesFor, register } from "../scaffold/register.ts";
 import { agentsFile, filesOf, type NewFile } from "../scaffold/templates.ts";
@@ -21,7 +21,7 @@ export function newWorkflow(): Command {
     .option("--on <event>", "the event that starts it (default: <workflow>.requested)")
     .option("--step <name>", "its first step (default: carry-out-<workflow>)")
     .addHelpText("after", "\nExample:\n  millrace new refund-order --on order.returned --step pay-back")
-    .action((workflow: string, options: { on?: string; step?: string }) => {
+    .action((workflow: string, options: { on?: string; step?: string }, command: Command) => {
       const names = namesOf(workflow, options);
       const files = filesOf(names, INSTALLED);
       refuseTaken(names, files);
@@ -31,8 +31,11 @@ export function newWorkflow(): Command {
         mkdirSync(dirname(path), { recursive: true });
         writeFileSync(path, text);
       }
-      const written = all.map(({ path }) => `  ${path}`);
-      print(["Wrote:", ...written, "", addToIndex(names), ...nextSteps(names)].join("\n"));
+      const written = all.map(({ path }) => path);
+      const index = addToIndex(names);
+      answer(command, { written, index }, () =>
+        ["Wrote:", ...written.map((path) => `  ${path}`), "", index, ...nextSteps(names)].join("\n"),
+      );
     });
 }
 

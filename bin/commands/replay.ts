@@ -1,18 +1,19 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Command } from "commander";
-import { compare } from "../../lib/contract/recording/compare.ts";
+import { type Comparison, compare } from "../../lib/contract/recording/compare.ts";
 import { pathOf } from "../../lib/contract/recording/path.ts";
 import type { RecordedExecution, Recording } from "../../lib/contract/recording/recording.ts";
 import { rerunRequest } from "../../lib/contract/recording/request.ts";
 import { show } from "../../lib/contract/recording/show.ts";
 import { currentMachines } from "../../lib/index.ts";
+import { answer, wantsJson } from "../answer.ts";
 import { workflows } from "../definitions.ts";
 import { UsageError } from "../explain.ts";
 import { print } from "../format.ts";
 import { recordedRun } from "../recorded-run.ts";
 import { rerun } from "../rerun.ts";
-import { stepThrough } from "../step-through.ts";
+import { momentsOf, stepThrough } from "../step-through.ts";
 
 interface Options {
   against?: string;
@@ -34,10 +35,15 @@ export function replay(): Command {
       const recording = await recordedRun(runOrFile, command);
       if (options.save) {
         await save(recording, options.save);
-        print(`Wrote ${options.save}. It contains the payloads of the run.`);
+        if (!wantsJson(command)) print(`Wrote ${options.save}. It contains the payloads of the run.`);
       }
-      if (options.debug) return await stepThrough(recording, print);
-      if (!(await compareAll(recording, options.against))) process.exitCode = 1;
+      if (options.debug && !wantsJson(command)) return await stepThrough(recording, print);
+      if (options.debug) return answer(command, momentsOf(recording), () => "");
+      const compared = await compareAll(recording, options.against);
+      answer(command, compared, () =>
+        compared.map(({ what, comparison }) => `${what} takes ${show(comparison)}`).join("\n"),
+      );
+      if (!compared.every(({ comparison }) => comparison.same)) process.exitCode = 1;
     });
 }
 
@@ -46,23 +52,28 @@ async function save(recording: Recording, file: string): Promise<void> {
   await writeFile(file, `${JSON.stringify(recording, null, 1)}\n`);
 }
 
-/** Prints the result of each execution; answers whether all took the same path. */
-async function compareAll(recording: Recording, against: string | undefined): Promise<boolean> {
+/** What came of one execution. */
+interface Compared {
+  what: string;
+  comparison: Comparison;
+}
+
+/** Runs each execution again and compares the paths. */
+async function compareAll(recording: Recording, against: string | undefined): Promise<Compared[]> {
   const definitionOf = await definitions(recording, against);
   const executions = recording.executions.filter((execution) => definitionOf(execution) !== undefined);
   const histories = await rerun(
     executions.map((execution) => rerunRequest(execution, definitionOf(execution))),
   );
   const compared = against === undefined ? "all" : "calls";
-  const comparisons = executions.map((execution, index) =>
-    compare(execution, pathOf(histories[index]!), compared),
-  );
   const subject = against === undefined ? "" : ` against ${against}`;
-  for (const [index, comparison] of comparisons.entries()) {
-    const what = executions[index]!.of === "run" ? recording.run : `The compensation of ${recording.run}`;
-    print(`${what}${subject} takes ${show(comparison)}`);
-  }
-  return comparisons.every(({ same }) => same);
+  return executions.map((execution, index) => {
+    const what = execution.of === "run" ? recording.run : `The compensation of ${recording.run}`;
+    return {
+      what: `${what}${subject}`,
+      comparison: compare(execution, pathOf(histories[index]!), compared),
+    };
+  });
 }
 
 /** The definition on which each execution is to run; undefined for one that is left out. */

@@ -3,6 +3,7 @@ import { userInfo } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { Command } from "commander";
 import { type Duration, milliseconds } from "../../lib/contract/duration.ts";
+import { answer, wantsJson } from "../answer.ts";
 import { UsageError } from "../explain.ts";
 import { print } from "../format.ts";
 import { connect } from "../session.ts";
@@ -25,10 +26,11 @@ export function teardown(): Command {
     .action(async ({ terminate, within, why, as: by }: Given, command: Command) => {
       const { stack } = command.optsWithGlobals<{ stack: string }>();
       const { subscribers, openRuns, control } = await connect(command);
+      const say = wantsJson(command) ? () => {} : print;
       const outcome = await tearDown(
         { by, why, key: randomUUID(), terminate, within: milliseconds(within as Duration) },
         {
-          ...{ subscribers, openRuns, control, say: print },
+          ...{ subscribers, openRuns, control, say },
           pause: (time) => pause(time),
           now: Date.now,
         },
@@ -39,12 +41,15 @@ export function teardown(): Command {
           `${open.length} runs are still open after ${within}, among them ${open[0]!.run}. Do not destroy the stack: their executions would stay until their deadlines. Wait longer, or add --terminate.`,
         );
       }
-      if (held > 0)
-        print(
-          `${held} accepted runs have not started and will not. "millrace resume <workflow>" starts them instead.`,
-        );
-      print(
-        `No execution is left. It is safe to run: npx cdk destroy ${stack}. To stay after all, resume each workflow and reaction.`,
+      answer(command, { open: 0, held }, () =>
+        [
+          ...(held > 0
+            ? [
+                `${held} accepted runs have not started and will not. "millrace resume <workflow>" starts them instead.`,
+              ]
+            : []),
+          `No execution is left. It is safe to run: npx cdk destroy ${stack}. To stay after all, resume each workflow and reaction.`,
+        ].join("\n"),
       );
     });
 }

@@ -54,6 +54,17 @@ test("on a state machine in a file, differences are shown, and the exit code say
   expect(code).toBe(1);
 });
 
+test("as JSON: whether the paths are the same, and each moment with its data", async () => {
+  const { out } = await replay(order, "--json");
+  expect(JSON.parse(out)).toMatchObject([
+    { what: expect.stringMatching(/^fulfil-order-\w+$/), comparison: { same: true } },
+    { what: expect.stringMatching(/^The compensation of /), comparison: { same: true } },
+  ]);
+  const moments = JSON.parse((await replay(film, "--debug", "--json")).out);
+  expect(moments[0]).toMatchObject({ of: "run", place: "", at: expect.stringMatching(/^\d{4}-/) });
+  expect(moments.length).toBeGreaterThan(10);
+});
+
 test("a recording that was read can be saved unchanged", async () => {
   const copy = join(folder, "a/b/copy.json");
   expect(await replay(film, "--save", copy)).toMatchObject({ code: 0 });
