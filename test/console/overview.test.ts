@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { RunSummary } from "../../console/src/api/types.ts";
-import { bucketsOf, healthByWorkflow, healthOf, quantile, rateText } from "../../console/src/app/health.ts";
+import {
+  bucketsOf,
+  costToday,
+  healthByWorkflow,
+  healthOf,
+  quantile,
+  rateText,
+} from "../../console/src/app/health.ts";
 import { type Found, needsOf, titleOf } from "../../console/src/app/needs.ts";
 
 const zero = Date.parse("2026-03-01T12:00:00.000Z");
@@ -38,6 +45,19 @@ describe("health", () => {
     expect(buckets[9]).toMatchObject({ open: 1 });
     expect(bucketsOf([], zero)).toEqual([]);
     expect(bucketsOf([run("w", "running", 0)], zero)).toHaveLength(30);
+  });
+
+  test("the cost of today is that of the runs since midnight, and at least that where more are not loaded", () => {
+    const midnight = new Date(zero).setHours(0, 0, 0, 0);
+    const costing = (accepted: number, usd: number): RunSummary => ({
+      ...run("w", "succeeded", (accepted - zero) / 1_000, 1),
+      cost: { usd } as NonNullable<RunSummary["cost"]>,
+    });
+    const runs = [costing(zero, 2), costing(midnight, 0.5), costing(midnight - 1, 40)];
+    expect(costToday(runs, zero, true)).toEqual({ usd: 2.5, isPart: false });
+    expect(costToday(runs.slice(0, 2), zero, true)).toEqual({ usd: 2.5, isPart: true });
+    expect(costToday(runs.slice(0, 2), zero, false)).toEqual({ usd: 2.5, isPart: false });
+    expect(costToday([run("w", "succeeded", 0, 1)], zero, false)).toBeUndefined();
   });
 
   test("quantiles are values that occurred", () => {

@@ -47,6 +47,25 @@ export function healthOf(name: string, runs: readonly RunSummary[]): Health {
   };
 }
 
+/**
+ * The cost of the runs of today, in US dollars; undefined if none of them has one. `isPart`: the runs do not
+ * reach back to the beginning of the day, and there are more.
+ */
+export function costToday(
+  runs: readonly RunSummary[],
+  now: number,
+  areMore: boolean,
+): { usd: number; isPart: boolean } | undefined {
+  const midnight = new Date(now).setHours(0, 0, 0, 0);
+  const today = runs.filter(({ acceptedAt }) => Date.parse(acceptedAt) >= midnight);
+  const costs = today.flatMap(({ cost }) => (cost?.usd === undefined ? [] : [cost.usd]));
+  if (costs.length === 0) return undefined;
+  return {
+    usd: costs.reduce((sum, one) => sum + one, 0),
+    isPart: areMore && today.length === runs.length,
+  };
+}
+
 /** The durations of successful runs, sorted. */
 function durationsOf(runs: readonly RunSummary[]): number[] {
   return runs

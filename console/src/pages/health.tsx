@@ -1,11 +1,12 @@
 import { Link } from "react-router";
 import { useSubscribers } from "../api/queries.ts";
 import { useRecentRuns } from "../app/attention.ts";
-import { type Bucket, bucketsOf, healthByWorkflow, healthOf, rateText } from "../app/health.ts";
+import { type Bucket, bucketsOf, costToday, healthByWorkflow, healthOf, rateText } from "../app/health.ts";
 import { useNow } from "../app/now.ts";
 import { Badge } from "../parts/badge.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { duration } from "../text/duration.ts";
+import { usd } from "../text/money.ts";
 import { plural } from "../text/plural.ts";
 import { relative } from "../text/time.ts";
 
@@ -22,6 +23,7 @@ export function HealthCard() {
   const runs = recent.data?.items ?? [];
   const all = healthOf("all", runs);
   const first = runs.at(-1)?.acceptedAt;
+  const cost = costToday(runs, now, recent.data?.next !== undefined);
   return (
     <section className="card" aria-labelledby="health">
       <div className="head">
@@ -51,8 +53,9 @@ export function HealthCard() {
               value={all.ended < FEWEST ? `${all.failed} of ${all.ended}` : percent(all.failedShare)}
               bad={all.failed > 0}
             />
-            <Figure name="Median duration" value={took(all.median)} />
-            <Figure name="95th percentile" value={took(all.slow)} />
+            <Figure name="Median" value={took(all.median)} />
+            <Figure name="95 %" value={took(all.slow)} />
+            {cost && <Figure name="Cost today" value={`${usd(cost.usd)}${cost.isPart ? "+" : ""}`} />}
           </dl>
           <History buckets={bucketsOf(runs, now)} />
           <p className="row wide detail history-scale" aria-hidden="true">

@@ -177,7 +177,7 @@ function Step({ step: view, asOf, run }: { step: StepView; asOf: string; run: st
             ×{attempt}
           </span>
         )}
-        {costUsd !== undefined && costUsd > 0 && <span className="detail number">{usd(costUsd)}</span>}
+        {costUsd !== undefined && costUsd > 0 && <span className="detail number cost">{usd(costUsd)}</span>}
         <span className="detail number end">{startedAt && between(startedAt, endedAt ?? asOf)}</span>
       </summary>
       {open && (
