@@ -15,6 +15,7 @@ export {
 } from "./constructs/control-plane.ts";
 export { DeadLetterDesk, type DeadLetterDeskProps } from "./constructs/dead-letter-collector.ts";
 export { DeadLetters, type DeadLettersProps } from "./constructs/dead-letters.ts";
+export type { Destination, Destinations } from "./constructs/destination.ts";
 export { DurableQueue, type DurableQueueProps } from "./constructs/durable-queue.ts";
 export { encryptWith } from "./constructs/encrypt-with.ts";
 export { EventBus, type EventBusProps } from "./constructs/event-bus.ts";

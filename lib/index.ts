@@ -5,6 +5,7 @@ export { type BreakerSpec, defineBreaker } from "./contract/breaker.ts";
 export type { Budget, Usage } from "./contract/budget.ts";
 export { DefinitionError } from "./contract/definition-error.ts";
 export type { DeliveryOptions } from "./contract/delivery.ts";
+export { type CloudEventDeliverySpec, defineCloudEventDelivery } from "./contract/delivery-by-http.ts";
 export { type Duration, milliseconds, seconds } from "./contract/duration.ts";
 export { type DataOf, defineEvent, type EventContract, type Identity, upcast } from "./contract/event.ts";
 export { ask, giveUp, StepFailure, waitAndRetry } from "./contract/failure.ts";
@@ -16,6 +17,7 @@ export { defineReaction, type ReactionSpec } from "./contract/reaction.ts";
 export type { Schema } from "./contract/schema.ts";
 export { defineStep, type RetryPolicy, type StepSpec } from "./contract/step.ts";
 export { defineTool, type ToolSpec } from "./contract/tool.ts";
+export { type CloudEventsSpec, defineCloudEvents } from "./contract/trigger/cloud-events.ts";
 export {
   type AlarmChange,
   defineAlarmTrigger,
@@ -26,7 +28,14 @@ export {
 } from "./contract/trigger/event.ts";
 export { defineQueueTrigger, type QueueTriggerSpec } from "./contract/trigger/queue.ts";
 export { defineSchedule, type ScheduleSpec } from "./contract/trigger/schedule.ts";
-export { github, hmac, type Signature, slack, stripe } from "./contract/trigger/signature.ts";
+export {
+  github,
+  hmac,
+  type Signature,
+  slack,
+  standardWebhooks,
+  stripe,
+} from "./contract/trigger/signature.ts";
 export { defineTableChanges, type ItemChange, type TableChangesSpec } from "./contract/trigger/table.ts";
 export { defineWebhook, type WebhookSpec } from "./contract/trigger/webhook.ts";
 export type { WorkflowBuilder } from "./workflow/builder.ts";

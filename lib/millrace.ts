@@ -11,6 +11,7 @@ import { type ConsoleProps, ControlPlane } from "./constructs/control-plane.ts";
 import { DeadLetterDesk } from "./constructs/dead-letter-collector.ts";
 import { DeadLetters } from "./constructs/dead-letters.ts";
 import { DeployedQueues } from "./constructs/deployed-queues.ts";
+import { type Destinations, refuseUnusedDestinations } from "./constructs/destination.ts";
 import { encryptWith } from "./constructs/encrypt-with.ts";
 import { EventBus } from "./constructs/event-bus.ts";
 import { HandlerBundles } from "./constructs/handler-bundles.ts";
@@ -98,6 +99,11 @@ export interface MillraceProps {
    */
   readonly imageModels?: ImageModels;
   /**
+   * Where deliveries post their events, by their names.
+   * @default none
+   */
+  readonly destinations?: Destinations;
+  /**
    * Who is notified of alarms, and when failed runs raise one.
    * @default no topic; one failed run in five, of five or more within an hour
    */
@@ -160,6 +166,8 @@ export class Millrace extends Construct {
     super(scope, id);
     const { workflows = [], reactions = [], retention = Duration.days(90), removalPolicy } = props;
     refuseSharedNames(workflows, reactions);
+    const { destinations = {} } = props;
+    refuseUnusedDestinations(destinations, reactions);
     const parts: Stack[] = [];
     const part = (name: string, description: string) => {
       const stack = stackOfPart(this, name, description, props.stacks ?? "nested");
@@ -274,7 +282,7 @@ export class Millrace extends Construct {
       reactions.map((reaction) => {
         const stack = part(reaction.name, `Reaction ${reaction.name}`);
         const { models, imageModels } = props;
-        const asked = { models, imageModels };
+        const asked = { models, imageModels, destination: destinations[reaction.name] };
         const reactionProps = { reaction, bundles, bus, table, artifacts, control, desk, ...asked };
         const reacting = new Reaction(stack, "Reaction", reactionProps);
         new DeployedQueues(stack, "Queues", { releases, queues: [reacting.deployed] });

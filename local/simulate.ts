@@ -15,7 +15,7 @@ import { type Duration, toMilliseconds } from "./simulation/duration.ts";
 import { type Faults, Misfortune } from "./simulation/faults.ts";
 import { functionFinder } from "./simulation/functions.ts";
 import type { HandlerFactory } from "./simulation/handlers.ts";
-import type { LoggedCall } from "./simulation/switchboard.ts";
+import type { LoggedCall, Outside } from "./simulation/switchboard.ts";
 import { deployed, openWorld, type World, type WorldOptions } from "./simulation/world.ts";
 
 export { AWS_LIMITS, type LimitFigures, type LimitName } from "./limits/figures.ts";
@@ -23,7 +23,7 @@ export type { LimitUse } from "./limits/use.ts";
 export type { Duration } from "./simulation/duration.ts";
 export type { CallFault, Faults, Trouble } from "./simulation/faults.ts";
 export type { FunctionEnvironment, Handler, HandlerFactory } from "./simulation/handlers.ts";
-export type { LoggedCall } from "./simulation/switchboard.ts";
+export type { LoggedCall, Outside } from "./simulation/switchboard.ts";
 
 export interface SimulationOptions {
   /** Decides every id, every jitter, every order and every fault after the app is deployed. */
@@ -44,6 +44,8 @@ export interface SimulationOptions {
    * "Relay"), ignoring case and everything except letters. @default each function runs its bundle
    */
   handlers?: Record<string, HandlerFactory>;
+  /** Answers the requests of functions to hosts outside of the cloud. @default they are refused: a simulation has no network */
+  outside?: Outside;
   /** Whether scheduled rules fire. Without them, idle days take no time. @default true */
   schedules?: boolean;
   /**
@@ -115,6 +117,7 @@ export async function simulate(assemblyFolder: string, options: SimulationOption
     ...(fault.function !== undefined && { function: functionName(fault.function) }),
   }));
   world.misfortune = new Misfortune(troubles, world.drawn("faults"), clock.now);
+  switchboard.outside = options.outside;
   if (!schedules) await stopSchedules(kernel);
   if (limits) kernel.limits = new Limits(limits === "aws" ? AWS_LIMITS : limits, clock);
   for (const service of kernel.all()) service.start?.();

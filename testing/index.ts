@@ -9,6 +9,7 @@ export type {
   HandlerFactory,
   LimitUse,
   LoggedCall,
+  Outside,
   SimulationOptions,
   Trouble,
 } from "../local/simulate.ts";

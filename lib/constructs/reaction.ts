@@ -1,4 +1,5 @@
 import { Duration } from "aws-cdk-lib";
+import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import { seconds } from "../contract/duration.ts";
 import { ENVIRONMENT } from "../contract/environment.ts";
@@ -10,6 +11,7 @@ import type { ArtifactBucket } from "./artifact-bucket.ts";
 import type { Control } from "./control.ts";
 import type { DeadLetterDesk } from "./dead-letter-collector.ts";
 import { DeadLetters } from "./dead-letters.ts";
+import { connectDestination, type Destination } from "./destination.ts";
 import { DurableQueue } from "./durable-queue.ts";
 import type { EventBus } from "./event-bus.ts";
 import type { HandlerBundles } from "./handler-bundles.ts";
@@ -32,6 +34,8 @@ export interface ReactionProps {
   readonly models?: Models;
   /** The image models that its code may call. @default the embedded one */
   readonly imageModels?: ImageModels;
+  /** Where it posts its events, if it is a delivery. */
+  readonly destination?: Destination | undefined;
 }
 
 /** Receives of a message in addition to its attempts: duplicates, concurrent deliveries, and crashes. */
@@ -43,6 +47,8 @@ export class Reaction extends Construct {
   /** The tools that models may call in the function. */
   readonly tools: readonly ToolSpec[];
   readonly queue: DurableQueue;
+  /** What a delivery signs with; undefined for any other reaction. */
+  readonly signingSecret: ISecret | undefined;
   /** The queue and its rules, as `DeployedQueues` records them. */
   readonly deployed: DeployedQueue;
 
@@ -65,6 +71,7 @@ export class Reaction extends Construct {
     connectImageModel(this.handler, reaction.images, props.imageModels);
     this.tools = reaction.tools;
     connectTools(this.handler, reaction.tools);
+    this.signingSecret = connectDestination(this.handler, reaction, props.destination);
 
     this.queue = new DurableQueue(this, "Events", {
       consumer: this.handler,

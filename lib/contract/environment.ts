@@ -25,8 +25,10 @@ export const ENVIRONMENT = {
   commanders: "MILLRACE_COMMANDERS",
   /** URL of the control function's queue. */
   controlQueue: "MILLRACE_CONTROL_QUEUE",
-  /** ARN of the secret with which a sender signs. */
+  /** ARN of the secret with which a sender signs: one that posts to a webhook, or a delivery itself. */
   secret: "MILLRACE_SECRET",
+  /** URL to which a delivery posts. */
+  destination: "MILLRACE_DESTINATION",
   /** URL of the dead-letter queue of the function's own queue. */
   deadLetters: "MILLRACE_DEAD_LETTERS",
   /** Key prefix in the artifact bucket under which Lambda stores records that the relay failed to handle. */

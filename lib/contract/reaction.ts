@@ -43,6 +43,8 @@ export interface ReactionSpec<
   readonly mostHops: number;
   readonly delivery: DeliverySpec;
   readonly budget: Budget | undefined;
+  /** Set where it posts its events to a URL: where the attributes of the CloudEvents are. */
+  readonly posts?: "structured" | "binary";
 }
 
 /** Each attempt is one delivery by a queue, which gives a message up after a thousand. */

@@ -12,6 +12,10 @@ import { failOne } from "./partial.ts";
 import { refuse } from "./sandbox/builtins.ts";
 import type { Outgoing } from "./sandbox/http.ts";
 
+/** What answers requests to hosts outside of the cloud. Rejects where the connection breaks. */
+export type Outside = (request: Outgoing) => Promise<OutsideAnswer> | OutsideAnswer;
+type OutsideAnswer = Pick<HttpResponse, "status"> & Partial<HttpResponse>;
+
 /** One call of a function or of the test, as it came out. */
 export interface LoggedCall {
   /** Epoch milliseconds. */
@@ -32,8 +36,10 @@ export class Switchboard {
   private readonly kernel: Kernel;
   private readonly endpoint: URL;
   private readonly judge: Misfortune["judge"];
-  /** Origins that requests have gone to, and may. */
-  private readonly known = new Set<string>();
+  /** Answers requests to hosts outside of the cloud; undefined where they are refused. */
+  outside: Outside | undefined;
+  /** Whether an origin that requests have gone to is outside of the cloud. */
+  private readonly known = new Map<string, boolean>();
 
   /** `judge` decides what goes wrong with a call. */
   constructor(kernel: Kernel, judge: Misfortune["judge"]) {
@@ -48,14 +54,9 @@ export class Switchboard {
    */
   async answer(request: Outgoing, caller: string | undefined, crash: () => void): Promise<HttpResponse> {
     const { clock } = this.kernel;
-    if (!this.known.has(request.origin)) {
-      const { host } = new URL(request.origin);
-      if (host !== this.endpoint.host && host !== RESPONSE_HOST)
-        refuse(`${request.method} ${request.origin}`);
-      this.known.add(request.origin);
-    }
+    const outside = this.isOutside(request);
     const routed = routeOf(request);
-    const name = nameOf(request, routed);
+    const name = outside ? nameOutside(request) : nameOf(request, routed);
     const mishap = this.judge({ function: caller, ...name });
     const call: LoggedCall = { time: clock.now(), function: caller, ...name, status: undefined };
     if (mishap) call.trouble = mishap.kind;
@@ -63,6 +64,17 @@ export class Switchboard {
     const response = await this.suffer(mishap, request, routed, crash);
     call.status = response.status;
     return response;
+  }
+
+  private isOutside({ method, origin }: Outgoing): boolean {
+    let outside = this.known.get(origin);
+    if (outside === undefined) {
+      const { host } = new URL(origin);
+      outside = host !== this.endpoint.host && host !== RESPONSE_HOST;
+      if (outside && !this.outside) refuse(`${method} ${origin}`);
+      this.known.set(origin, outside);
+    }
+    return outside;
   }
 
   private async suffer(
@@ -116,10 +128,13 @@ export class Switchboard {
     return { ...response, body: JSON.stringify(partial.answer(output)) };
   }
 
-  private serve({ method, url, headers, body }: Outgoing): Promise<HttpResponse> {
+  private async serve(request: Outgoing): Promise<HttpResponse> {
     const { kernel } = this;
+    const { method, url, headers, body } = request;
+    if (this.outside && this.isOutside(request))
+      return { headers: {}, body: "", ...(await this.outside(request)) };
     const callerOf = (accessKey: string) => roleOfAccessKey(accessKey, kernel.account);
-    return respond(
+    return await respond(
       { kernel, callerOf, host: this.endpoint.hostname },
       { method, url, headers, body: async () => body, requestId: kernel.random.uuid() },
     );
@@ -160,6 +175,11 @@ const FAULTS: Record<string, string> = {
 function routeOf({ method, url, headers }: Outgoing): Route {
   const [path = "/", search] = url.split("?");
   return route({ method, path, query: new URLSearchParams(search), headers });
+}
+
+/** "outside", and method and URL without its query. */
+function nameOutside({ method, origin, url }: Outgoing): { service: string; operation: string } {
+  return { service: "outside", operation: `${method} ${origin}${url.split("?")[0]}` };
 }
 
 /** Service and operation as the API reference names them; for a REST service without such names, method and path. */

@@ -9,6 +9,7 @@ import { Triggers } from "../../examples/triggers/stack.ts";
 import { githubPushes } from "../../examples/triggers/triggers.ts";
 import { api } from "../../lambdas/runtime/api/app.ts";
 import type { SignIn } from "../../lambdas/runtime/api/ports.ts";
+import { webhookRequests } from "../../lambdas/runtime/ingress/read-webhook.ts";
 import { receive } from "../../lambdas/runtime/ingress/receive.ts";
 import type { WebhookSpec } from "../../lib/contract/trigger/webhook.ts";
 import { issued, run, world } from "../api/world.ts";
@@ -156,11 +157,11 @@ describe.each(Object.entries(WEBHOOKS))("%s", (_, { trigger, sign }) => {
   ])("%s is %i", async (_, status, body, headers) => {
     const accepted: unknown[] = [];
     const ignore = () => {};
-    const answer = await receive({ id: "r", headers, body: Buffer.from(body) }, trigger, {
+    const answer = await receive({ id: "r", headers, body: Buffer.from(body) }, trigger, webhookRequests, {
       secrets: { valid: async () => ["secret"], readSince: async () => ["secret"] },
-      async accept(occurrence) {
-        accepted.push(occurrence);
-        return "published";
+      async accept(occurrences) {
+        accepted.push(...occurrences);
+        return ["published"];
       },
       now: () => 1_700_000_000_000,
       log: { info: ignore, warn: ignore, error: ignore },

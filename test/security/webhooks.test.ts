@@ -3,6 +3,7 @@ import type { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/clien
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { rotatedSecret } from "../../lambdas/runtime/aws/secrets.ts";
+import { webhookRequests } from "../../lambdas/runtime/ingress/read-webhook.ts";
 import { receive } from "../../lambdas/runtime/ingress/receive.ts";
 import type { Occurrence } from "../../lib/contract/trigger/trigger.ts";
 import { defineEvent, defineWebhook, github } from "../../lib/index.ts";
@@ -42,11 +43,11 @@ function world() {
     async send(body: string, secret: string) {
       const signature = createHmac("sha256", secret).update(body).digest("hex");
       const headers = { "x-hub-signature-256": `sha256=${signature}` };
-      const answer = await receive({ id: "r", headers, body: Buffer.from(body) }, hub, {
+      const answer = await receive({ id: "r", headers, body: Buffer.from(body) }, hub, webhookRequests, {
         secrets,
-        accept: async (occurrence) => {
-          accepted.push(occurrence);
-          return "published";
+        accept: async (occurrences) => {
+          accepted.push(...(occurrences as Occurrence[]));
+          return ["published"];
         },
         now: () => at.now,
         log: { info: ignore, warn: ignore, error: ignore },

@@ -1,4 +1,4 @@
-import type { TriggerSpec } from "../../../lib/contract/trigger/trigger.ts";
+import type { TriggerSpec, Unreadable } from "../../../lib/contract/trigger/trigger.ts";
 import { eventBridge } from "../aws/bus.ts";
 import { tableQuarantine } from "../aws/control/quarantine.ts";
 import { openTable } from "../aws/table/table.ts";
@@ -14,6 +14,6 @@ export function openDoor({ name }: TriggerSpec) {
     quarantine: tableQuarantine(openTable(setting("table"))),
     now: Date.now,
   };
-  return (arrivals: readonly Arrival[], log: Log, metrics: Metrics): Promise<Passage[]> =>
+  return (arrivals: readonly (Arrival | Unreadable)[], log: Log, metrics: Metrics): Promise<Passage[]> =>
     letIn(arrivals, spec, { ...ports, log, metrics });
 }

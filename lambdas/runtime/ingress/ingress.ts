@@ -1,7 +1,7 @@
 import { ENVELOPE_KEY, type Envelope, writeEntry } from "../../../lib/contract/envelope.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
-import type { Occurrence } from "../../../lib/contract/trigger/trigger.ts";
-import { type QuarantinePorts, quarantine } from "../intake/quarantine.ts";
+import type { Occurrence, Unreadable } from "../../../lib/contract/trigger/trigger.ts";
+import { type QuarantinePorts, quarantine, type Refusal } from "../intake/quarantine.ts";
 import type { Bus } from "../ports.ts";
 import { publishAll } from "../publish-all.ts";
 import { type Finding, validate } from "../validation.ts";
@@ -31,7 +31,7 @@ export type Passage = "published" | "quarantined" | "ignored" | "refused";
  * published; an invalid one is quarantined instead. Idempotent, since the event's id is the occurrence's.
  */
 export async function letIn(
-  arrivals: readonly Arrival[],
+  arrivals: readonly (Arrival | Unreadable)[],
   spec: DoorSpec,
   ports: DoorPorts,
 ): Promise<Passage[]> {
@@ -47,22 +47,19 @@ export async function letIn(
     checked.map(async (one, arrival): Promise<Passage> => {
       if (one.kind === "ignored") return "ignored";
       if (one.kind === "valid") return refused.has(arrival) ? "refused" : "published";
-      await quarantine(
-        { reason: "contract", ...one },
-        { subscriber: spec.trigger, retentionDays: spec.retentionDays },
-        ports,
-      );
+      await quarantine(one, { subscriber: spec.trigger, retentionDays: spec.retentionDays }, ports);
       return "quarantined";
     }),
   );
 }
 
-type Checked =
-  | { kind: "ignored" }
-  | { kind: "valid"; envelope: Envelope }
-  | { kind: "invalid"; envelope: Envelope; findings: Finding[]; body: string };
+type Checked = { kind: "ignored" } | { kind: "valid"; envelope: Envelope } | ({ kind: "invalid" } & Refusal);
 
-async function check(arrival: Arrival, { trigger }: DoorSpec): Promise<Checked> {
+async function check(arrival: Arrival | Unreadable, { trigger }: DoorSpec): Promise<Checked> {
+  if ("findings" in arrival) {
+    const { findings, body } = arrival;
+    return { kind: "invalid", reason: "not-an-event", envelope: undefined, findings, body };
+  }
   const { contract, translate, payload } = arrival;
   let data: unknown;
   try {
@@ -80,15 +77,20 @@ async function check(arrival: Arrival, { trigger }: DoorSpec): Promise<Checked> 
 
 function invalid(arrival: Arrival, trigger: string, data: unknown, findings: Finding[]): Checked {
   const envelope = envelopeOf(arrival, trigger, data);
-  const { id, name, version, source, time, subject } = envelope;
+  const { id, name, version, source, time, subject, traceparent, hops } = envelope;
+  const metadata = { version, subject, traceparent, ...(hops > 0 && { hops }) };
   // The operator who releases it need not name the version.
   const isObject = typeof data === "object" && data !== null && !Array.isArray(data);
-  const detail = isObject ? { ...data, [ENVELOPE_KEY]: { version, subject } } : data;
+  const detail = isObject ? { ...data, [ENVELOPE_KEY]: metadata } : data;
   const body = JSON.stringify({ id, "detail-type": name, source, time, detail });
-  return { kind: "invalid", envelope, findings, body };
+  return { kind: "invalid", reason: "contract", envelope, findings, body };
 }
 
-function envelopeOf({ id, time, subject, contract }: Arrival, source: string, data: unknown): Envelope {
+function envelopeOf(
+  { id, time, subject, traceparent, hops = 0, contract }: Arrival,
+  source: string,
+  data: unknown,
+): Envelope {
   const { name, version } = contract;
   return {
     id,
@@ -98,7 +100,8 @@ function envelopeOf({ id, time, subject, contract }: Arrival, source: string, da
     source,
     subject,
     correlation: id,
-    hops: 0,
+    hops,
+    traceparent,
     data: data as Envelope["data"],
   };
 }

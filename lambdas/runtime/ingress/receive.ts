@@ -1,11 +1,8 @@
-import { derivedEventId } from "../../../lib/contract/keys.ts";
-import type { Occurrence } from "../../../lib/contract/trigger/trigger.ts";
-import type { WebhookSpec } from "../../../lib/contract/trigger/webhook.ts";
-import { DEEPEST, isTooDeep } from "../depth.ts";
+import type { RequestTriggerSpec } from "../../../lib/contract/trigger/request.ts";
+import type { Occurrence, Unreadable } from "../../../lib/contract/trigger/trigger.ts";
 import type { Log, Metrics, Now } from "../ports.ts";
 import type { Passage } from "./ingress.ts";
-import { readPayload } from "./payload.ts";
-import { type SignedRequest, type Verdict, verify } from "./verify.ts";
+import { type Authentic, type SignedRequest, type Verdict, verify } from "./verify.ts";
 
 /** The secrets that are valid now, and the previous ones. */
 export interface Secrets {
@@ -17,8 +14,8 @@ export interface Secrets {
 
 export interface ReceivePorts {
   secrets: Secrets;
-  /** Publishes an occurrence, or stores it to publish it later. Throws if neither is possible. */
-  accept(occurrence: Occurrence): Promise<Passage | "kept">;
+  /** Publishes occurrences, or stores them to publish them later. Throws if neither is possible. */
+  accept(occurrences: readonly (Occurrence | Unreadable)[]): Promise<(Passage | "kept")[]>;
   now: Now;
   log: Log;
   metrics: Metrics;
@@ -27,41 +24,52 @@ export interface ReceivePorts {
 export interface WebhookAnswer {
   status: number;
   body: object;
+  headers?: Record<string, string>;
+}
+
+export type ReceivedRequest = SignedRequest & { id: string };
+
+/** What an authentic request says: what happened, an answer without an event, or why it is refused. */
+export type Reading =
+  | { occurrences: (Occurrence | Unreadable)[] }
+  | { answer: object }
+  | { refused: number; why: string };
+
+/** How requests of one kind of trigger are read and answered. */
+export interface RequestKind<Spec extends RequestTriggerSpec> {
+  read(request: ReceivedRequest, spec: Spec, verdict: Authentic, time: string): Reading;
+  /** The answer to a request whose events have these ids. */
+  answer(ids: string[]): object;
 }
 
 const SECRETS_LAST = 5 * 60_000;
 
-/**
- * Accepts a request and answers before any work is done. An event's identity depends only on what the
- * signature covers: the delivery's id in the body, or else everything that was signed. So a sender that
- * repeats it, or an attacker who captured it, sends a duplicate, whatever the headers contain.
- */
-export async function receive(
-  request: SignedRequest & { id: string },
-  spec: WebhookSpec,
+/** Accepts a request and answers before any work is done. */
+export async function receive<Spec extends RequestTriggerSpec>(
+  request: ReceivedRequest,
+  spec: Spec,
+  kind: RequestKind<Spec>,
   ports: ReceivePorts,
 ): Promise<WebhookAnswer> {
-  const { name, signature, largest } = spec;
-  const { body, headers } = request;
+  const { name, largest } = spec;
+  const { body } = request;
   if (body.length > largest) {
     return refuse(413, `The body has ${body.length} bytes; the maximum is ${largest}.`, spec, ports);
   }
   const verdict = await authenticate(request, spec, ports);
   if (!verdict.authentic) return refuse(401, verdict.why, spec, ports);
 
-  const payload = readPayload(body, headers["content-type"]);
-  if (isTooDeep(payload))
-    return refuse(400, `The body is nested more than ${DEEPEST} levels deep.`, spec, ports);
-  const challenge = signature?.challenge?.(payload);
-  if (challenge !== undefined) return { status: 200, body: { challenge } };
-  const delivery = signature?.delivery?.(payload);
-  const identity = delivery === undefined ? verdict.signed.toString("base64") : String(delivery);
-  const id = derivedEventId(name, identity);
   const time = new Date(ports.now()).toISOString();
+  const reading = kind.read(request, spec, verdict, time);
+  if ("answer" in reading) return { status: 200, body: reading.answer };
+  if ("refused" in reading) return refuse(reading.refused, reading.why, spec, ports);
+  const { occurrences } = reading;
+  const ids = occurrences.map(({ id }) => id);
   try {
-    const passage = await ports.accept({ id, time, payload });
-    ports.log.info(`${name}: ${passage}`, { event: id, request: request.id });
-    return { status: 202, body: { event: id } };
+    const passages = await ports.accept(occurrences);
+    for (const [at, passage] of passages.entries())
+      ports.log.info(`${name}: ${passage}`, { event: ids[at], request: request.id });
+    return { status: 202, body: kind.answer(ids) };
   } catch (error) {
     ports.log.error("The request could not be stored; the sender must retry.", { error });
     ports.metrics.count("WebhookRequestsFailed", 1, { webhook: name });
@@ -70,8 +78,8 @@ export async function receive(
 }
 
 async function authenticate(
-  request: SignedRequest & { id: string },
-  { signature }: WebhookSpec,
+  request: ReceivedRequest,
+  { signature }: RequestTriggerSpec,
   { secrets, now }: ReceivePorts,
 ): Promise<Verdict> {
   if (!signature) return { authentic: true, signed: Buffer.from(request.id) };
@@ -85,7 +93,7 @@ async function authenticate(
 function refuse(
   status: number,
   message: string,
-  { name }: WebhookSpec,
+  { name }: RequestTriggerSpec,
   { log, metrics }: ReceivePorts,
 ): WebhookAnswer {
   log.warn(`${name} refused a request: ${message}`, { status });

@@ -8,8 +8,16 @@ export interface SignedRequest {
   body: Buffer;
 }
 
-/** The sender is verified, with the signed text; or the reason why it is not. */
-export type Verdict = { authentic: true; signed: Buffer } | { authentic: false; why: string };
+/** The sender is verified: the signed text, and what the headers claimed of it. */
+export interface Authentic {
+  authentic: true;
+  signed: Buffer;
+  /** Undefined where senders do not sign. */
+  claimed?: ClaimedSignature;
+}
+
+/** The sender is verified; or the reason why it is not. */
+export type Verdict = Authentic | { authentic: false; why: string };
 
 /** Whether one of the secrets signed a request, within the tolerance around `now` (epoch milliseconds). */
 export function verify(
@@ -24,13 +32,13 @@ export function verify(
   const late = untimely(claimed, signature, now);
   if (late) return { authentic: false, why: late };
   const signed = Buffer.concat([Buffer.from(signature.preamble(claimed)), body]);
-  const { algorithm, encoding } = signature;
+  const { algorithm, encoding, key = (secret) => secret } = signature;
   const fits = secrets.some((secret) => {
-    const expected = createHmac(algorithm, secret).update(signed).digest();
+    const expected = createHmac(algorithm, key(secret)).update(signed).digest();
     return claimed.signatures.some((text) => equal(Buffer.from(text, encoding), expected));
   });
   return fits
-    ? { authentic: true, signed }
+    ? { authentic: true, signed, claimed }
     : { authentic: false, why: `The signature in ${signature.header} does not match.` };
 }
 

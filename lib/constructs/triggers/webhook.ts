@@ -5,14 +5,14 @@ import { Stats } from "aws-cdk-lib/aws-cloudwatch";
 import { type ISecret, Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../../contract/environment.ts";
-import type { WebhookSpec } from "../../contract/trigger/webhook.ts";
+import type { RequestTriggerSpec } from "../../contract/trigger/request.ts";
 import { accessLog, type Throttle } from "../access-log.ts";
 import { DurableQueue } from "../durable-queue.ts";
 import { millraceMetric } from "../operations/metrics.ts";
 import { ThresholdAlarm } from "../threshold-alarm.ts";
 import { announce, TriggerFunction, type TriggerProps } from "./trigger-function.ts";
 
-export interface WebhookProps extends TriggerProps<WebhookSpec> {
+export interface WebhookProps extends TriggerProps<RequestTriggerSpec> {
   /**
    * The secret with which the sender signs: plain text. The previous one stays valid after a new one is
    * stored. @default a generated one
@@ -23,8 +23,9 @@ export interface WebhookProps extends TriggerProps<WebhookSpec> {
 }
 
 /**
- * A URL to which a sender posts events. The answer is 202 when the event is on the bus, or in a queue whose
- * function publishes it later, before any work is done.
+ * A URL to which a sender posts events: a webhook of one contract, or one for CloudEvents. The answer is
+ * 202 when the event is on the bus, or in a queue whose function publishes it later, before any work is
+ * done.
  *
  *     POST /<name> ─▶ function ─▶ bus
  *                        │  ▲
@@ -54,7 +55,7 @@ export class Webhook extends Construct {
     this.alarm(trigger);
   }
 
-  private generatedSecret({ name }: WebhookSpec): Secret {
+  private generatedSecret({ name }: RequestTriggerSpec): Secret {
     return new Secret(this, "Secret", {
       description: `Signing secret of the sender of ${name}. Store the sender's own secret here if it provides one.`,
       generateSecretString: { excludePunctuation: true, passwordLength: 40 },
@@ -68,7 +69,7 @@ export class Webhook extends Construct {
     });
     api.addRoutes({
       path: `/${trigger.name}`,
-      methods: [HttpMethod.POST],
+      methods: trigger.methods.map((method) => HttpMethod[method]),
       integration: new HttpLambdaIntegration("Function", this.handler.function),
     });
     new HttpStage(this, "Stage", {
@@ -81,7 +82,7 @@ export class Webhook extends Construct {
     return `${api.apiEndpoint}/${trigger.name}`;
   }
 
-  private alarm({ name }: WebhookSpec): void {
+  private alarm({ name }: RequestTriggerSpec): void {
     new ThresholdAlarm(this, "Refused", {
       metric: millraceMetric(
         "WebhookRequestsRefused",

@@ -9,6 +9,8 @@ export interface ClaimedSignature {
   signatures: readonly string[];
   /** Seconds since the epoch, as the sender wrote it. */
   timestamp?: string | undefined;
+  /** The sender's id of a delivery, where it is a part of what is signed. */
+  id?: string | undefined;
 }
 
 /** How a sender signs its requests: an HMAC over a preamble and the bytes of the body. */
@@ -23,8 +25,10 @@ export interface Signature {
   readonly read: (headers: Headers) => ClaimedSignature | undefined;
   /** What is signed before the body. */
   readonly preamble: (claimed: ClaimedSignature) => string;
-  /** The sender's id of a delivery. It is taken from the body alone, since headers are not signed. */
-  readonly delivery?: (payload: any) => unknown;
+  /** The key that a secret stands for. @default its text */
+  readonly key?: (secret: string) => string | Uint8Array;
+  /** The sender's id of a delivery. It is taken only from what is signed: the body, and what `preamble` contains. */
+  readonly delivery?: (payload: any, claimed: ClaimedSignature) => unknown;
   /** The answer to a sender's first request, which verifies the URL; undefined for any other request. */
   readonly challenge?: (payload: any) => unknown;
 }
@@ -67,6 +71,29 @@ export function slack({ tolerance = TOLERANCE }: { tolerance?: Duration } = {}):
     }),
     challenge: (payload) => (payload?.type === "url_verification" ? payload.challenge : undefined),
   };
+}
+
+/** https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
+export function standardWebhooks({ tolerance = TOLERANCE }: { tolerance?: Duration } = {}): Signature {
+  return {
+    header: "webhook-signature",
+    algorithm: "sha256",
+    encoding: "base64",
+    tolerance,
+    read(headers) {
+      const { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signed = "" } = headers;
+      const signatures = signed.split(" ").flatMap((text) => (text.startsWith("v1,") ? [text.slice(3)] : []));
+      return id && signatures.length > 0 ? { signatures, timestamp: timestamp ?? "", id } : undefined;
+    },
+    preamble: ({ id, timestamp }) => `${id}.${timestamp}.`,
+    key: standardWebhooksKey,
+    delivery: (_, { id }) => id,
+  };
+}
+
+/** The key is written in base64, with or without the prefix that marks it as a secret. */
+export function standardWebhooksKey(secret: string): Uint8Array {
+  return Buffer.from(secret.replace(/^whsec_/, ""), "base64");
 }
 
 export interface HmacOptions {

@@ -20,7 +20,21 @@ export interface Occurrence {
   time: string;
   /** Its subject, if that is known without a contract. */
   subject?: string | undefined;
+  /** W3C trace context of its sender, where it is known. */
+  traceparent?: string | undefined;
+  /** How many events its sender says lie between it and the first one, so that a loop through other systems is found. */
+  hops?: number | undefined;
   payload: unknown;
+}
+
+/** What came in where an occurrence was expected, and what is wrong with it. */
+export interface Unreadable {
+  /** As of an occurrence. */
+  id: string;
+  time: string;
+  findings: { path: string; message: string; value?: string }[];
+  /** As it came. */
+  body: string;
 }
 
 /**

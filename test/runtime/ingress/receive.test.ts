@@ -1,9 +1,18 @@
 import { createHmac } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
 import * as z from "zod";
+import { webhookRequests } from "../../../lambdas/runtime/ingress/read-webhook.ts";
 import { type ReceivePorts, receive } from "../../../lambdas/runtime/ingress/receive.ts";
 import type { Occurrence } from "../../../lib/contract/trigger/trigger.ts";
-import { defineEvent, defineWebhook, github, slack, stripe, type WebhookSpec } from "../../../lib/index.ts";
+import {
+  defineEvent,
+  defineWebhook,
+  github,
+  slack,
+  standardWebhooks,
+  stripe,
+  type WebhookSpec,
+} from "../../../lib/index.ts";
 
 const event = defineEvent("thing.happened", { version: 1, schema: z.object({ id: z.string() }) });
 const hub = defineWebhook("hub", { event, signature: github(), largest: 1_000 });
@@ -27,16 +36,16 @@ beforeEach(() => {
     undefined,
     0,
   ];
-  accept = async (occurrence) => {
-    accepted.push(occurrence);
-    return "published";
+  accept = async (occurrences) => {
+    accepted.push(...(occurrences as Occurrence[]));
+    return ["published"];
   };
 });
 
 const write = (message: string, fields?: object) => void lines.push(`${message} ${JSON.stringify(fields)}`);
 
 function send(spec: WebhookSpec, body: string, headers: Record<string, string>, id = "r1") {
-  return receive({ id, headers, body: Buffer.from(body) }, spec, {
+  return receive({ id, headers, body: Buffer.from(body) }, spec, webhookRequests, {
     secrets: {
       async valid(maxAge) {
         if (!known || now - known.readAt >= maxAge) {
@@ -52,7 +61,7 @@ function send(spec: WebhookSpec, body: string, headers: Record<string, string>, 
         return known.values;
       },
     },
-    accept: (occurrence) => accept(occurrence),
+    accept: (occurrences) => accept(occurrences),
     now: () => now,
     log: { info: write, warn: write, error: write },
     metrics: {
@@ -102,6 +111,28 @@ test("a sender that signs again when it sends again says the same by the deliver
     expect(await send(pay, '{"id":"evt_1"}', headers)).toMatchObject({ status: 202 });
   }
   expect(accepted.map(({ id }) => id)).toEqual([accepted[0]!.id, accepted[0]!.id]);
+});
+
+test("by Standard Webhooks, a delivery is known by its id, which is signed, whenever it is sent again", async () => {
+  const spec = defineWebhook("standard", { event, signature: standardWebhooks() });
+  stored = [`whsec_${Buffer.from("a key of some bytes").toString("base64")}`];
+  const sign = (id: string, at: number) =>
+    createHmac("sha256", "a key of some bytes").update(`${id}.${at}.{}`).digest("base64");
+  const headers = (id: string, at: number, signature: string) => ({
+    "webhook-id": id,
+    "webhook-timestamp": String(at),
+    "webhook-signature": `v1a,other v1,${signature}`,
+  });
+  for (const at of [1_700_000_000, 1_700_000_060]) {
+    now = at * 1000;
+    expect(await send(spec, "{}", headers("msg_1", at, sign("msg_1", at)))).toMatchObject({ status: 202 });
+  }
+  const at = 1_700_000_060;
+  expect(await send(spec, "{}", headers("msg_2", at, sign("msg_1", at)))).toMatchObject({ status: 401 });
+  expect(await send(spec, "{}", headers("msg_2", at, sign("msg_2", at)))).toMatchObject({ status: 202 });
+  const [first, again, other] = accepted.map(({ id }) => id);
+  expect(again).toBe(first);
+  expect(other).not.toBe(first);
 });
 
 test("a new secret is taken at once, the one before still fits, and wrong signatures do not read it each time", async () => {

@@ -1,0 +1,4 @@
+import { deliverCloudEvents } from "../../lambdas/runtime/index.ts";
+import { confirmations } from "./definitions.ts";
+
+export const handler = deliverCloudEvents(confirmations);
