@@ -24,7 +24,7 @@ interface CloudEventDeliveryOptions<O extends On> {
   timeout?: Duration;
   /** @default 8 attempts, from 10 seconds to an hour apart: more than 20 minutes in all */
   retry?: RetryPolicy;
-  /** How many requests may be under way at once. @default 10 */
+  /** How many requests may run at once. @default 10 */
   concurrency?: number;
   /** Stops requests while the receiver is down. @default one of the delivery's own name */
   breaker?: BreakerSpec;

@@ -16,8 +16,8 @@ const MODES = [
 
 /**
  * The CloudEvents of a request, in whichever mode it has them. `source` and `id` identify an event. They count where a
- * signature covers them: those of binary mode are headers, which an HMAC of the body does not cover, so that whoever
- * captured one request could make any number of events of it.
+ * signature covers them: those of binary mode are headers, which an HMAC of the body does not cover, so that an
+ * attacker who captured one request could make any number of events of it.
  */
 export const cloudEventRequests: RequestKind<CloudEventsSpec> = {
   read,
