@@ -110,7 +110,7 @@ test("a route may ask for a scope", async () => {
   expect(local.events()[0].requestContext.authorizer.jwt.scopes).toEqual(["films/read", "films/write"]);
 });
 
-test("an issuer that cannot be asked is an internal error, and reported", async () => {
+test("an issuer that cannot be reached is an internal error, and reported", async () => {
   const local = cloud();
   const id = await local.api({
     routes: { "GET /": { AuthorizationType: "JWT" } },
@@ -148,7 +148,7 @@ async function asked(answer: unknown, properties: object = {}) {
   return { local, id, get, guards };
 }
 
-test("a function may authorize, and tell the integration of it", async () => {
+test("a function may authorize, and pass values to the integration", async () => {
   const { local, id, get, guards } = await asked({ isAuthorized: true, context: { tenant: "t1" } });
   const response = await get("/films/7?user=ada");
   expect(response.status).toBe(200);
@@ -164,7 +164,7 @@ test("a function may authorize, and tell the integration of it", async () => {
   expect(local.events()[1].requestContext.authorizer).toEqual({ lambda: { tenant: "t1" } });
 });
 
-test("a function may refuse; without its identity sources it is not asked; an open route asks no one", async () => {
+test("a function may refuse; without its identity sources it is not called; an open route calls none", async () => {
   const { get, guards, local, id } = await asked({ isAuthorized: false });
   const refused = await get("/films/7?user=ada");
   expect([refused.status, json(refused)]).toEqual([403, { message: "Forbidden" }]);
@@ -174,7 +174,7 @@ test("a function may refuse; without its identity sources it is not asked; an op
   expect((await get("/open")).status).toBe(200);
 });
 
-test("what a function answered is kept as long as it may, by identity", async () => {
+test("the response of a function is cached as long as allowed, by identity", async () => {
   const { get, guards, local } = await asked({ isAuthorized: true }, { AuthorizerResultTtlInSeconds: 60 });
   await get("/films/7?user=ada");
   await get("/films/8?user=ada");
@@ -191,7 +191,7 @@ test.each([
   null,
   { policyDocument: {} },
   new ServiceError("ResourceNotFoundException", "Gone."),
-])("an authorizer that does not decide is an internal error and is asked again: %j", async (answer) => {
+])("an authorizer that does not decide is an internal error and is called again: %j", async (answer) => {
   const { get, guards, local } = await asked(answer, { AuthorizerResultTtlInSeconds: 60 });
   expect((await get("/films/7?user=ada")).status).toBe(500);
   expect((await get("/films/7?user=ada")).status).toBe(500);
@@ -199,7 +199,7 @@ test.each([
   expect(local.log.join()).toContain(`the authorizer ${GUARD} gave no decision`);
 });
 
-test("a function may answer with a policy, which is judged for each route while it is kept", async () => {
+test("a function may answer with a policy, which is evaluated for each route while it is cached", async () => {
   const Resource = "arn:aws:execute-api:us-east-1:000000000000:*/$default/GET/films/7";
   const policyDocument = {
     Version: "2012-10-17",
@@ -223,7 +223,7 @@ test("a policy that denies wins over one that allows", async () => {
   expect((await get("/films/7?user=ada")).status).toBe(403);
 });
 
-test("a route with AWS_IAM wants a signature of someone who may invoke it", async () => {
+test("a route with AWS_IAM requires a signature of an identity that may invoke it", async () => {
   const local = cloud();
   const id = await local.api({ routes: { "GET /": { AuthorizationType: "AWS_IAM" } } });
   const credential =

@@ -66,7 +66,7 @@ test("the function receives an event of payload format 2.0", async () => {
   ]);
 });
 
-test("what a request does not have, its event does not have", async () => {
+test("the event has no members for missing parts of the request", async () => {
   const local = cloud();
   await local.send(await local.api(), "GET", "/");
   const [event] = local.events();
@@ -176,14 +176,14 @@ test.each<[string, () => unknown, number, string]>([
     503,
     "Service Unavailable",
   ],
-])("where the function %s, the caller learns no more than that", async (_, answer, status, message) => {
+])("if the function %s, the caller sees only a general error", async (_, answer, status, message) => {
   const local = cloud();
   local.behaviour.answer = answer;
   const response = await local.send(await local.api(), "GET", "/");
   expect([response.status, json(response)]).toEqual([status, { message }]);
 });
 
-test("a function that takes too long is left alone", async () => {
+test("a function that takes too long is not waited for", async () => {
   const local = cloud();
   local.behaviour.answer = () => new Promise(() => {});
   const id = await local.api({

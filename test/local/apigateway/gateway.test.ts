@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { serve } from "../../../local/wire/server.ts";
 import { cloud, FUNCTION, json, ROLE } from "./harness.ts";
 
-test("what is not routed is not found", async () => {
+test("a request without a route is not found", async () => {
   const local = cloud();
   const id = await local.api({ routes: { "GET /films": {} } });
   for (const [api, method, path] of [
@@ -17,7 +17,7 @@ test("what is not routed is not found", async () => {
   expect(local.calls).toEqual([]);
 });
 
-test("a stage is named by the path; one that nothing was deployed to serves nothing", async () => {
+test("a stage is named by the path; one without a deployment serves nothing", async () => {
   const local = cloud();
   const id = await local.api({
     routes: { "GET /films": {} },

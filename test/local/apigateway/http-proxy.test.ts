@@ -60,7 +60,7 @@ test("the integration's own method and path come first where it has them", async
   });
 });
 
-test("an address that no one answers is an unavailable service, and reported", async () => {
+test("an address without a server is an unavailable service, and reported", async () => {
   const local = cloud();
   const id = await local.api({ integration: proxy("", { IntegrationUri: "http://127.0.0.1:1/" }) });
   const response = await local.send(id, "GET", "/");

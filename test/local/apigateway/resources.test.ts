@@ -31,7 +31,7 @@ test("parts refer to each other by what they give", async () => {
   expect((await deploy("Deployment", "Deployment", { ApiId })).ref).toMatch(/^[a-z0-9]{10}$/);
 });
 
-test("a start brings the API to its template: what is gone from there is gone", async () => {
+test("a start updates the API to its template: parts that the template no longer has are removed", async () => {
   const local = cloud();
   const id = await local.api({ routes: { "GET /a": {}, "GET /b": {} } });
   expect((await local.send(id, "GET", "/b")).status).toBe(200);

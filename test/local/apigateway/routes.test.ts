@@ -33,7 +33,7 @@ test.each([
   }
 });
 
-test("a text at an earlier place wins over more of them later", () => {
+test("a literal at an earlier position wins over more of them later", () => {
   const match = matchRoute(routes("GET /{a}/b/c", "GET /a/{b}/{c}"), "GET", "/a/b/c");
   expect(match?.route.key).toBe("GET /a/{b}/{c}");
 });
@@ -47,7 +47,7 @@ test("without a default there may be no route", () => {
 });
 
 test.each(["films", "GET films", "get /films", "GET /{proxy+}/x", "GET /a{b}", "TRACE /", "GET /{}", ""])(
-  "%j is no route key",
+  "%j is not a route key",
   (key) => {
     expect(parseRouteKey(key)).toBeUndefined();
   },

@@ -24,7 +24,7 @@ const url = {
   ],
 };
 
-test("an API's address that the template composes is the one that answers here", async () => {
+test("an API's address that the template composes is replaced by the local one", async () => {
   const assembly = assemblyOf(
     {
       Setting: { Type: "AWS::SSM::Parameter", Properties: { Type: "String", Name: "/app/api", Value: url } },
@@ -49,7 +49,7 @@ test("an API's address that the template composes is the one that answers here",
   expect([answer.status, await answer.json()]).toEqual([404, { message: "Not Found" }]);
 });
 
-test("addresses of APIs that are not the app's stay, and so does everything else", () => {
+test("addresses of other APIs, and all other values, are not changed", () => {
   const api = { ref: "mine", attributes: { ApiEndpoint: "http://127.0.0.1:1/_api/mine" } };
   const local = localAddresses(new Map([["App/Api", api]]), "us-east-1");
   const address = (id: string, region = "us-east-1") => `https://${id}.execute-api.${region}.amazonaws.com`;

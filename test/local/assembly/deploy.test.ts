@@ -80,7 +80,7 @@ test("references get the values of what was deployed, through nested stacks in b
   expect(output(planned.stacks[0]!, "Where", context)).toBe("http://127.0.0.1:4566/source in us-east-1");
 });
 
-test("what is gone from the template is removed, the last first, unless it is retained", async () => {
+test("resources that the template no longer has are removed, the last first, unless they are retained", async () => {
   const { bring, removed } = cloud();
   const base = thing({ Name: "base" });
   await bring({
@@ -98,14 +98,14 @@ test("what is gone from the template is removed, the last first, unless it is re
   expect(removed).toEqual(["user", "used"]);
 });
 
-test("a resource that got another identity is replaced", async () => {
+test("a resource with another identity is replaced", async () => {
   const { bring, removed } = cloud();
   await bring({ Resources: { T: thing({ Name: "old" }) } });
   await bring({ Resources: { T: thing({ Name: "new" }) } });
   expect(removed).toEqual(["old"]);
 });
 
-test("at another port, resources whose ids hold the endpoint are the same resources", async () => {
+test("at another port, resources whose ids contain the endpoint are the same resources", async () => {
   const { bring, store } = cloud({ port: 4566 });
   await bring({ Resources: { T: thing({ Name: "t" }), Gone: thing({ Name: "gone" }) } });
   const moved = cloud({ port: 4567, store });
@@ -131,7 +131,7 @@ test("an attribute that a resource does not have is named", async () => {
   await expect(attempt).rejects.toThrow("S/A has no attribute Colour");
 });
 
-test("what is retained except on creation is removed where its first deployment fails, and kept from then on", async () => {
+test("a resource that is retained except on creation is removed if its first deployment fails, and kept from then on", async () => {
   const { bring, removed } = cloud();
   const kept = (Name: string) => thing({ Name }, { DeletionPolicy: "RetainExceptOnCreate" });
   const [old, fresh, base] = [kept("old"), kept("fresh"), thing({ Name: "base" })];

@@ -65,7 +65,7 @@ const rule = (length: number) => {
   };
 };
 
-test("an event pattern of 2,049 characters, as accounts have it by default", async () => {
+test("an event pattern of 2,049 characters, the default limit of accounts", async () => {
   expect(await deployed({ Rule: rule(2_048) })).toBe("deployed");
   expect(await deployed({ Rule: rule(2_049) })).toContain(
     "The requested resource exceeds the maximum number allowed.",

@@ -55,7 +55,7 @@ function refusal(task: () => unknown): string {
   throw new Error("It was not refused.");
 }
 
-test("resources come after what they refer to and what they depend on", () => {
+test("resources come after their references and dependencies", () => {
   const planned = planOf({
     S: {
       Resources: {
@@ -69,7 +69,7 @@ test("resources come after what they refer to and what they depend on", () => {
   expect(paths(planned)).toEqual(["S/Fourth", "S/Third", "S/Second", "S/First"]);
 });
 
-test("a nested stack waits for its parameters, and who uses its outputs waits for all of it", () => {
+test("a nested stack waits for its parameters, and users of its outputs wait for all of it", () => {
   const planned = planOf(
     {
       S: {
@@ -104,7 +104,7 @@ test("stacks follow their dependencies and their imports", () => {
   expect(paths(planned)).toEqual(["Exporter/Out", "Importer/I", "Last/L"]);
 });
 
-test("everything that is not served is named in one message, with its place", () => {
+test("everything that is not supported is named in one message, with its place", () => {
   const message = refusal(() =>
     planOf(
       {
@@ -183,7 +183,7 @@ test("conditions decide on resources, branches and nested stacks by parameters",
   expect(planned.resources[0]!.properties).toEqual({ Name: "here" });
 });
 
-test("what CDK adds for itself is passed over", () => {
+test("resources that CDK adds for itself are skipped", () => {
   const planned = planOf({
     S: {
       Parameters: {
@@ -195,7 +195,7 @@ test("what CDK adds for itself is passed over", () => {
   expect(paths(planned)).toEqual(["S/T"]);
 });
 
-test("the function behind a custom resource that is served otherwise is not needed", () => {
+test("the function behind a custom resource that an engine implements is not needed", () => {
   const planned = planOf({
     S: {
       Resources: {

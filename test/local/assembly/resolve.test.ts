@@ -68,7 +68,7 @@ test("settle chooses branches and leaves references", () => {
   expect(settle(properties, scope)).toEqual({ A: { Ref: "Queue" } });
 });
 
-test("mentions finds every name, and all that is refused", () => {
+test("mentions finds every name, and everything that is refused", () => {
   const found = mentions({
     a: [{ Ref: "A" }, { "Fn::GetAtt": "B.Arn" }],
     b: { "Fn::Sub": ["${C} ${D.Arn} ${own} ${!E}", { own: { Ref: "F" } }] },

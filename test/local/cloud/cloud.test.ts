@@ -58,7 +58,7 @@ test("a rule that may not send to its queue does not", async () => {
   await expect(send).rejects.toThrow("because no resource-based policy allows the sqs:sendmessage action");
 });
 
-test("what was acknowledged is there after the next start, at another port too", async () => {
+test("acknowledged data exists after the next start, at another port too", async () => {
   const data = join(folder(), "data");
   const first = await start({ Queue: rulesToQueue.Queue }, { data });
   await first.sqs.send(new SendMessageCommand({ QueueUrl: first.QueueUrl, MessageBody: "kept" }));
@@ -71,7 +71,7 @@ test("what was acknowledged is there after the next start, at another port too",
   expect(Messages!.map(({ Body }) => Body)).toEqual(["kept"]);
 });
 
-test("an app with something that is not served creates nothing", async () => {
+test("an app with an unsupported resource creates nothing", async () => {
   const data = join(folder(), "data");
   const attempt = start({ Queue: rulesToQueue.Queue, Topic: { Type: "AWS::SNS::Topic" } }, { data });
   await expect(attempt).rejects.toThrow(UserError);
@@ -84,7 +84,7 @@ test("an app with something that is not served creates nothing", async () => {
   expect(others).toEqual([]);
 });
 
-test("a failed start lets go of the port and of the data", async () => {
+test("a failed start releases the port and the data", async () => {
   const data = join(folder(), "data");
   const { cloud } = await start({ Queue: rulesToQueue.Queue }, { data });
   const port = Number(new URL(cloud.endpoint).port);
@@ -105,7 +105,7 @@ test("a failed start lets go of the port and of the data", async () => {
 test.each([
   ["no database", Buffer.alloc(9000, "x"), /is damaged .*Nothing was changed in it/],
   ["cut off", undefined, /is damaged .*Nothing was changed in it/],
-])("a data file that is %s is refused and left as it is", async (_, content, message) => {
+])("a data file that is %s is refused and not changed", async (_, content, message) => {
   const data = join(folder(), "data");
   const { cloud } = await start({ Queue: rulesToQueue.Queue }, { data });
   await cloud.close();
@@ -117,7 +117,7 @@ test.each([
   expect(readFileSync(file).equals(damaged)).toBe(true);
 });
 
-test("a folder that cannot be made is one message", async () => {
+test("a folder that cannot be created is one message", async () => {
   const file = join(folder(), "file");
   writeFileSync(file, "");
   await expect(start({ Queue: rulesToQueue.Queue }, { data: file })).rejects.toThrow(

@@ -74,7 +74,7 @@ test("a first start whose deployment is refused leaves no resource, whatever its
   expect(contentOf(data)).toEqual({});
 });
 
-test("versions that are retained except on creation go with a deployment that is rolled back, and it can be repeated", async () => {
+test("versions that are retained except on creation are removed with a rolled back deployment, which can be repeated", async () => {
   const cloud = await start(versioned("one", "RetainExceptOnCreate"));
   const next = versioned("two", "RetainExceptOnCreate");
   await expect(cloud.redeploy(assemblyOf({ ...next, Rule: refused("Versiontwo") }))).rejects.toThrow(REFUSAL);
@@ -96,7 +96,7 @@ test("versions that are retained stay after a rollback, and the same deployment 
   expect(await versionsOf(cloud)).toEqual(["$LATEST", "1", "2", "3"]);
 });
 
-test("a version without a policy goes with the code that replaces it", async () => {
+test("a version without a policy is removed with the code that replaces it", async () => {
   const cloud = await start(versioned("one"));
   await cloud.redeploy(assemblyOf(versioned("two")));
   expect(await versionsOf(cloud)).toEqual(["$LATEST", "2"]);

@@ -33,7 +33,7 @@ function run(args: string[], { cwd = folder(), until = /$^/, signal = "SIGINT" a
 }
 
 test.each(["SIGINT", "SIGTERM"] as const)(
-  "it says where it is, runs the command against it, and %s stops both",
+  "it prints its address, runs the command against it, and %s stops both",
   async (signal) => {
     const assembly = assemblyOf(rulesToQueue);
     const command = `"${process.execPath}" -e "const e = process.env; console.log('with', e.AWS_ENDPOINT_URL, e.AWS_REGION, e.AWS_ACCESS_KEY_ID); setInterval(() => {}, 1000)"`;
@@ -122,7 +122,7 @@ test("a cdk.json that is not JSON is named", () => {
   expect(() => readSettings(cwd)).toThrow(/cdk\.json is not JSON/);
 });
 
-test("a mistake in a definition is its place and what is wrong, without a stack", async () => {
+test("an error in a definition is shown as its place and message, without a stack", async () => {
   const cwd = folder();
   const lib = join(import.meta.dirname, "../../../lib/index.ts");
   const app = [
@@ -136,7 +136,7 @@ test("a mistake in a definition is its place and what is wrong, without a stack"
   expect(output).not.toMatch(/^\s+at |ended with 1|TypeError/m);
 });
 
-test("an app that fails for another reason prints all that it has", async () => {
+test("an app that fails for another reason prints its whole output", async () => {
   const cwd = folder();
   writeFileSync(join(cwd, "app.mjs"), "function mine() { throw new Error('my own mistake') }\nmine();");
   const { code, output } = await run(["--memory", "--app", `"${process.execPath}" app.mjs`], { cwd });

@@ -90,7 +90,7 @@ test("a queue's own metrics are measured for the alarms that watch them", async 
   expect(changes()).toEqual(["INSUFFICIENT_DATA → OK", "OK → ALARM"]);
 });
 
-test("what rests within the threshold is not looked at again, whatever the periods, until something happens", async () => {
+test("a steady value within the threshold is not evaluated again, for any period, until something happens", async () => {
   const { alarm, send, advance, changes, clock } = await cloud();
   await alarm("dead", { ...DEAD_LETTERS, Period: 300, EvaluationPeriods: 12, DatapointsToAlarm: 1 });
   await advance(2 * MINUTE);
@@ -104,7 +104,7 @@ test("what rests within the threshold is not looked at again, whatever the perio
 test.each([
   ["another statistic, for which the length of the period matters", { Statistic: "Sum", Threshold: 3 }],
   ["a value beyond the threshold in a period before", { EvaluationPeriods: 2, Threshold: 1 }],
-])("it is looked at until all is alike with %s", async (_, more) => {
+])("it is evaluated until the range is uniform with %s", async (_, more) => {
   const { alarm, send, purge, advance, clock } = await cloud();
   await send();
   await alarm("dead", { ...DEAD_LETTERS, Period: 300, ...more });
@@ -124,7 +124,7 @@ test("the age of the oldest message is a metric too", async () => {
   expect(changes()).toEqual(["INSUFFICIENT_DATA → OK", "OK → ALARM"]);
 });
 
-test("minutes in which nothing happened count as they were", async () => {
+test("minutes without events count with their last value", async () => {
   const { alarm, send, advance, monitoring } = await cloud();
   await alarm("dead", DEAD_LETTERS);
   await send();
@@ -143,7 +143,7 @@ test("minutes in which nothing happened count as they were", async () => {
   ]);
 });
 
-test("nothing is looked at but when what was measured moves to another period", async () => {
+test("an evaluation happens only when a measurement moves to another period", async () => {
   const { alarm, put, state, advance, clock } = await cloud();
   await alarm("a", { Period: 3600, TreatMissingData: "notBreaching" });
   await put(1);
@@ -159,7 +159,7 @@ test("nothing is looked at but when what was measured moves to another period", 
   expect(await state("a")).toBe("OK");
 });
 
-test("what no alarm watches has none looked at", async () => {
+test("metrics that no alarm watches are not measured", async () => {
   const { alarm, put, advance, clock } = await cloud();
   await alarm("a", { TreatMissingData: "notBreaching" });
   await advance(2 * MINUTE);
@@ -170,7 +170,7 @@ test("what no alarm watches has none looked at", async () => {
   expect(clock.next()).toBeDefined();
 });
 
-test("what was measured can be read while it rests", async () => {
+test("measurements can be read while nothing changes", async () => {
   const { alarm, send, advance, monitoring } = await cloud();
   await alarm("dead", DEAD_LETTERS);
   await send();
@@ -202,7 +202,7 @@ test("actions that are functions are invoked with what happened", async () => {
   });
 });
 
-test("a state that was set by hand is reported, and holds until the next evaluation", async () => {
+test("a state that was set manually is reported, and lasts until the next evaluation", async () => {
   const { alarm, state, monitoring, advance, changes } = await cloud();
   await alarm("a", { TreatMissingData: "notBreaching" });
   await advance(MINUTE);
@@ -213,7 +213,7 @@ test("a state that was set by hand is reported, and holds until the next evaluat
   expect(changes()).toEqual(["INSUFFICIENT_DATA → OK", "OK → ALARM", "ALARM → OK"]);
 });
 
-test("alarms outlive a restart, and other settings leave their state alone", async () => {
+test("alarms survive a restart, and new settings do not change their state", async () => {
   const folder = mkdtempSync(join(tmpdir(), "cloudwatch-"));
   const path = join(folder, "cloud.db");
   const first = await cloud({ store: Store.open(path) });

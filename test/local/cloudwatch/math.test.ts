@@ -46,7 +46,7 @@ test.each([
   ["MAX([m1, m2])", [10, 2, 30]],
   ["MIN(m1) + AVG(m1)", [3, 3, 3]],
   ["ABS(FLOOR(-m1 / 2))", [1, 1, 2]],
-])("%s comes to %j", (expression, expected) => {
+])("the value of %s is %j", (expression, expected) => {
   expect(values(expression)).toEqual(expected);
 });
 
@@ -93,7 +93,7 @@ describe("an alarm on an expression", () => {
     return { ...local, create, ended };
   };
 
-  test("changes state by what its metrics come to, and tells of it with them", async () => {
+  test("changes state by the value of its expression, and publishes it with its metrics", async () => {
     const { create, ended, advance, changes, calls } = await opened();
     await create();
     await ended([1, 1, 1]);
@@ -113,7 +113,7 @@ describe("an alarm on an expression", () => {
     ]);
   });
 
-  test("measures queues that it looks at, as an alarm on one metric does", async () => {
+  test("measures the queues of its queries, like an alarm on one metric", async () => {
     const waiting = {
       ...metric("waiting", "ApproximateNumberOfMessagesVisible", "Maximum"),
       MetricStat: {
@@ -166,7 +166,7 @@ describe("an alarm on an expression", () => {
   });
 });
 
-test("expressions are computed for those who read data, whatever is shown of what they need", async () => {
+test("expressions are computed for readers, whichever of their inputs are returned", async () => {
   const { put, monitoring } = await cloud();
   await put(3);
   const read = (...MetricDataQueries: object[]) =>

@@ -19,7 +19,7 @@ const query = (Stat: string, more: object = {}, Metric: object = {}) => ({
   ...more,
 });
 
-test("values are taken together by the period, whatever form they came in", async () => {
+test("values are aggregated by the period, in any form of input", async () => {
   const { put, monitoring } = await cloud();
   await put(3);
   await put(5);
@@ -44,7 +44,7 @@ test("values are taken together by the period, whatever form they came in", asyn
   expect(MetricDataResults[0].Timestamps).toEqual([SECONDS - 150, SECONDS - 30]);
 });
 
-test("the same metric of another thing is another metric; the order of its dimensions does not matter", async () => {
+test("other dimensions are another metric; the order of dimensions does not matter", async () => {
   const { put, monitoring } = await cloud();
   const [a, b] = [
     { Name: "kind", Value: "short" },
@@ -61,7 +61,7 @@ test("the same metric of another thing is another metric; the order of its dimen
   ]);
 });
 
-test("a log event of the embedded metric format is measured, any other is not", async () => {
+test("a log event in the embedded metric format is measured, any other is not", async () => {
   const { kernel, settle, monitoring, clock } = await cloud();
   kernel.register(logsService(kernel));
   const stream = { logGroupName: "/aws/lambda/render", logStreamName: "s" };
@@ -111,7 +111,7 @@ test("executions that fail are measured for the alarms that watch them", async (
   expect(changes()).toEqual(["INSUFFICIENT_DATA → OK", "OK → ALARM", "ALARM → OK"]);
 });
 
-test("what was measured goes after fifteen days", async () => {
+test("measurements are deleted after fifteen days", async () => {
   const { alarm, put, advance, store } = await cloud();
   await alarm("a");
   await put(1);

@@ -44,7 +44,7 @@ test("an alarm comes from the template, numbers and flags as such", async () => 
   ]);
 });
 
-test("a start with the same template changes nothing, another template the settings, none takes the alarm away", async () => {
+test("a start with the same template changes nothing, another template changes the settings, none removes the alarm", async () => {
   const { kernel, deploy, describe, advance } = await deployed();
   await deploy();
   const [first] = await describe();
@@ -57,7 +57,7 @@ test("a start with the same template changes nothing, another template the setti
   expect(await describe()).toEqual([]);
 });
 
-test("an alarm on metric math comes from the template as it is", async () => {
+test("an alarm on metric math is deployed from the template unchanged", async () => {
   const { kernel, put, advance, describe } = await deployed();
   const properties = {
     AlarmName: "math",

@@ -21,7 +21,7 @@ const undone = (workflow: string) =>
     (key) => new RegExp(`^work#${workflow}-.*#claim#\\d+#(.*)#undo$`).exec(key)?.[1] ?? [],
   );
 
-test("a run that fails undoes what it did in parallel branches and maps, the last first; each child that failed, its own", async () => {
+test("a run that fails undoes parallel branches and maps in reverse order; each failed child undoes its own", async () => {
   magazine = await openMagazine({
     finish: ({ of }) => (of[0].includes("essay") ? refuse("too long")() : undefined),
   });
@@ -39,7 +39,7 @@ test("a run that fails undoes what it did in parallel branches and maps, the las
   );
 });
 
-test("a run that is withdrawn is undone; tried again, it does again what was undone, and takes over what its children did", async () => {
+test("a terminated run is undone; retried, it repeats what was undone, and reuses its children's results", async () => {
   magazine = await openMagazine();
   await magazine.send("issue.planned", { ...issue, articles: issue.articles.slice(0, 1) });
   await magazine.cloud.advance("2 hours");
@@ -66,7 +66,7 @@ test("a run that is withdrawn is undone; tried again, it does again what was und
   expect(bought).toHaveLength(1);
 });
 
-test("a child continues when its caller is withdrawn; its end comes too late, and is told so", async () => {
+test("a child continues when its caller is terminated; its end is late, and published as late", async () => {
   magazine = await openMagazine();
   await magazine.send("issue.planned", { ...issue, articles: issue.articles.slice(0, 1) });
   await magazine.cloud.advance("10 minutes");
@@ -80,7 +80,7 @@ test("a child continues when its caller is withdrawn; its end comes too late, an
   ]);
 });
 
-test("a purchase beyond the budget is asked about, and not made", async () => {
+test("a purchase beyond the budget asks for approval, and is not made", async () => {
   magazine = await openMagazine({
     buy: async (_input, _tries, { spend }) =>
       await spend({ usd: 11 }, async () => ({ value: { text: "rights" }, actual: { usd: 11 } })),
@@ -102,7 +102,7 @@ test("a purchase beyond the budget is asked about, and not made", async () => {
   expect(undone("make-issue").sort()).toEqual(["cover", "photos[0]/photo", "photos[1]/photo"]);
 });
 
-test("a value of a megabyte goes through branches, rounds, maps, children and what undoes them", async () => {
+test("a value of a megabyte passes through branches, rounds, maps, children and undos", async () => {
   const large = "x".repeat(1_000_000);
   const seen = new Map<string, number>();
   const look = ({ of = [""], input }: any, _tries: number, { idempotencyKey }: any) => {

@@ -68,7 +68,7 @@ async function expectBought({ effects, runs, told }: Magazine): Promise<void> {
 }
 
 test.each(seeds([1], 50))(
-  "with everything going wrong, all comes out right: seed %i",
+  "with all faults, the results are correct: seed %i",
   async (seed) => {
     await withMagazine({ seed, faults: EVERYTHING_WRONG }, async (magazine) => {
       await produce(magazine);
@@ -81,7 +81,7 @@ test.each(seeds([1], 50))(
 const STRIDE = 25;
 
 test.each(seeds([16], STRIDE))(
-  "a crash at every twenty-fifth call of any function heals, from call %i on",
+  "the run recovers from a crash at every twenty-fifth call of any function, from call %i on",
   async (first) => {
     const calls = Array.from({ length: 40 }, (_, at) => ({
       kind: at % 2 === 0 ? ("crash-after" as const) : ("crash-before" as const),
@@ -96,7 +96,7 @@ test.each(seeds([16], STRIDE))(
   60_000,
 );
 
-test("where an execution's end is not published, the reconciler finds it, and the caller continues", async () => {
+test("if the end of an execution is not published, the reconciler finds it, and the caller continues", async () => {
   await withMagazine({ schedules: true }, async (magazine) => {
     const { Rules } = await magazine.cloud.call("events", "ListRules", {});
     const [ends] = Rules.filter(({ EventPattern = "" }) => EventPattern.includes("aws.states"));

@@ -78,7 +78,7 @@ test("an issue: articles in order by a workflow of their own, an event, an escal
   );
 });
 
-test("where no one reads proof it continues without; a photo that fails is null; a no binds nothing", async () => {
+test("without a proof it continues; a failed photo is null; a rejection prints nothing", async () => {
   const declined = () => {
     throw giveUp("too dark");
   };
@@ -94,7 +94,7 @@ test("where no one reads proof it continues without; a photo that fails is null;
   expect((await run()).output).not.toHaveProperty("bound");
 });
 
-test("more photos than may fail end the run, and all that was done in it is undone", async () => {
+test("more failed photos than allowed end the run, and all its effects are undone", async () => {
   const declined = () => {
     throw giveUp("too dark");
   };
@@ -113,7 +113,7 @@ test("more photos than may fail end the run, and all that was done in it is undo
 test.each([
   ["gives up", () => giveUp("out of paper"), 1],
   ["has used up its tries", () => new Error("no line"), 2],
-])("the fallback is taken where the printer %s", async (_, failure, tries) => {
+])("the fallback runs if the printer %s", async (_, failure, tries) => {
   magazine = await openMagazine({
     paper: () => {
       throw failure();
@@ -131,7 +131,7 @@ test.each([
   expect([...magazine.effects.tries].find(([key]) => key.includes("#paper#"))![1]).toBe(tries);
 });
 
-test("the fallback is taken at once where the printer's breaker is open", async () => {
+test("the fallback runs at once if the printer's breaker is open", async () => {
   let calls = 0;
   magazine = await openMagazine({
     paper: () => {
@@ -153,7 +153,7 @@ test("the fallback is taken at once where the printer's breaker is open", async 
   expect(calls).toBe(4);
 });
 
-test("a step that asks is tried again for each yes, and fails for a no", async () => {
+test("a step that asks is retried for each yes, and fails for a no", async () => {
   magazine = await openMagazine({
     buy: (_input, tries) => {
       if (tries < 4) throw ask(`the agency did not answer, ${tries}`);
@@ -193,7 +193,7 @@ const SLOW_PICTURE = { text: 10, picture: 60, proof: 80, layout: 5 };
 const SLOW_TEXT = { text: 60, picture: 5, proof: 5, layout: 80 };
 
 test.each([SLOW_PICTURE, SLOW_TEXT])(
-  "a graph that is no series-parallel takes as long as its longest chain, alone, in columns and in drafts: %o",
+  "a graph that is not series-parallel takes as long as its longest chain, alone, in columns and in drafts: %o",
   async (takes) => {
     magazine = await openMagazine();
     const columns = [SLOW_PICTURE, SLOW_TEXT];

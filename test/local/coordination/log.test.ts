@@ -98,7 +98,7 @@ async function produce(history: History): Promise<void> {
 }
 
 test.each(seeds([3], 50))(
-  "whatever goes wrong, the log says of every moment what the table said: seed %i",
+  "under any fault, the log has the same states as the table at every moment: seed %i",
   async (seed) => {
     magazine = await openMagazine(CONDUCT, { seed, faults: FAULTS });
     const history = new History(magazine);

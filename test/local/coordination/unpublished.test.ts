@@ -23,7 +23,7 @@ async function writeWith(relay: () => Promise<unknown>) {
 
 const names = async (run: string) => (await magazine.log.ofRun(run)).map(({ name }) => name);
 
-test("a relay that published nothing, and thinks it did: the reconciler publishes what holds, ten minutes after the run's end", async () => {
+test("a relay that published nothing, without an error: the reconciler publishes it, ten minutes after the run's end", async () => {
   const run = await writeWith(async () => ({ batchItemFailures: [] }));
   await magazine.cloud.advance("10 minutes");
   expect(magazine.told("run.succeeded")).toMatchObject([{ run }]);
@@ -36,7 +36,7 @@ test("a relay that published nothing, and thinks it did: the reconciler publishe
   expect((await names(run)).sort()).toEqual(["run.succeeded", "step.completed", "step.completed"]);
 });
 
-test("a relay that fails in all its tries: the reconciler publishes what it failed to, with all that was before", async () => {
+test("a relay that fails in all attempts: the reconciler publishes its batch, with the prior states", async () => {
   const run = await writeWith(async () => {
     throw new Error("out of order");
   });

@@ -68,7 +68,7 @@ test("the CDK's AwsCustomResource calls an AWS API of the local cloud", async ()
   expect(result).toBe("forty-two");
 }, 60_000);
 
-test("a function may do no more while the app is deployed than later", async () => {
+test("a function has the same permissions while the app is deployed as later", async () => {
   const attempt = deploy((stack) =>
     readParameter(stack, () => "arn:aws:ssm:us-east-1:000000000000:parameter/another"),
   );

@@ -12,7 +12,7 @@ const user = {
   },
 };
 
-test("a function creates it, and what refers to it gets its physical id and data", async () => {
+test("a function creates it, and references to it get its physical id and data", async () => {
   const deploy = cloudForDeployments({ Maker: done });
   const { cloud, heard } = await deploy({ Thing: made({ Name: "a", Count: 2, On: true }), ...user });
   expect(heard).toMatchObject([
@@ -41,7 +41,7 @@ test("one function that makes several is started once", async () => {
   expect(QueueUrls).toEqual([expect.stringMatching(/\/1-2$/)]);
 });
 
-test("it hears of a change, with what was before, and of nothing where nothing has changed", async () => {
+test("it is called for a change, with the earlier properties, and not if nothing has changed", async () => {
   const deploy = cloudForDeployments({
     Maker: answering('{ Status: "SUCCESS", PhysicalResourceId: "the-one", Data: { Size: 3 } }'),
   });
@@ -60,7 +60,7 @@ test("it hears of a change, with what was before, and of nothing where nothing h
   ]);
 });
 
-test("another physical id replaces it: the earlier one is deleted after all else, with its own properties", async () => {
+test("another physical id replaces it: the earlier one is deleted after everything else, with its own properties", async () => {
   const deploy = cloudForDeployments({ Maker: done });
   await (await deploy({ Thing: made({ Name: "a" }) })).next();
   const second = await deploy({ Thing: made({ Name: "b" }), Other: made({ Name: "other" }) });
@@ -82,7 +82,7 @@ test("it is deleted before its function, and retained where the template says so
   expect(heard).toMatchObject([{ RequestType: "Delete", PhysicalResourceId: "thing-a" }]);
 });
 
-test("a function that refuses stops the deployment with its reason, and what was before stays as it was", async () => {
+test("a function that refuses stops the deployment with its reason, and the earlier state is not changed", async () => {
   const deploy = cloudForDeployments({
     Maker: answering(
       'event.ResourceProperties.Name === "bad" ? { Status: "FAILED", Reason: "It is in use." } : { Status: "SUCCESS", PhysicalResourceId: "p" }',
@@ -115,7 +115,7 @@ test.each([
   await expect(deploy({ Thing: made({ ServiceTimeout: 7 }) })).rejects.toThrow(reason);
 });
 
-test("a function may take its time, and answer by node:https as AWS's own libraries do", async () => {
+test("a function may take time, and respond by node:https as AWS's own libraries do", async () => {
   const deploy = cloudForDeployments({
     Maker: {
       code: `import https from "node:https";
@@ -137,7 +137,7 @@ test("a function may take its time, and answer by node:https as AWS's own librar
   expect(cloud.now() - Date.parse("2026-01-01T00:00:00Z")).toBe(5000);
 });
 
-test("a Delete that fails is reported, and does not come again", async () => {
+test("a Delete that fails is reported, and not repeated", async () => {
   const deploy = cloudForDeployments({
     Maker: answering(
       '{ Status: event.RequestType === "Delete" ? "FAILED" : "SUCCESS", Reason: "Not empty.", PhysicalResourceId: "p" }',
@@ -152,7 +152,7 @@ test("a Delete that fails is reported, and does not come again", async () => {
   expect((await deploy({})).reports).toEqual([]);
 });
 
-test("neither the type nor the function behind it may become another", async () => {
+test("neither the type nor the function of it may change", async () => {
   const deploy = cloudForDeployments({ Maker: done, Other: done });
   await (await deploy({ Thing: made({ Name: "a" }) })).next();
   const other = made({ Name: "a", ServiceToken: { "Fn::GetAtt": ["Other", "Arn"] } });

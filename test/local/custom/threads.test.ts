@@ -30,11 +30,11 @@ test.each([
     "node:https",
     'await new Promise((resolve, reject) => https.request(new URL(event.ResponseURL), { method: "PUT" }, resolve).on("error", reject).end(body));',
   ],
-])("while the app is deployed, a function in its thread answers by %s", async (_, statements) => {
+])("while the app is deployed, a function in its thread responds by %s", async (_, statements) => {
   expect(await deploy(statements)).toMatchObject({ ref: "made", attributes: { by: "Create" } });
 });
 
-test("only the address that it was given takes its answer", async () => {
+test("only the response URL that it received accepts its response", async () => {
   const statements =
     'const { status } = await fetch(event.ResponseURL + "x", { method: "PUT", body }); throw new Error(status);';
   await expect(deploy(statements)).rejects.toThrow("Error: 404");

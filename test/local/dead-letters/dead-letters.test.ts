@@ -13,8 +13,8 @@ afterEach(async () => {
 /** Longer than SQS delivers a message of a step that dies each time. */
 const GIVEN_UP = "30 minutes";
 
-describe("a worker that dies each time", () => {
-  test("leaves its run stuck, its token alive; fixed and redriven, the run succeeds", async () => {
+describe("a worker that crashes each time", () => {
+  test("leaves its run stuck, and its token valid; fixed and redriven, the run succeeds", async () => {
     const broken = new Set(["bind-book"]);
     press = await openPress(broken);
     await press.want("Dune");
@@ -52,7 +52,7 @@ describe("a worker that dies each time", () => {
     );
   });
 
-  test("discarded, its run fails, and what was done is undone", async () => {
+  test("discarded, its run fails, and completed steps are undone", async () => {
     press = await openPress(new Set(["bind-book"]));
     await press.want("Dune");
     await press.cloud.advance(GIVEN_UP);
@@ -72,7 +72,7 @@ describe("a worker that dies each time", () => {
     });
   });
 
-  test("discarded, its run takes the other way where its step has one", async () => {
+  test("discarded, its run takes the fallback if its step has one", async () => {
     press = await openPress(new Set(["advertise"]));
     await press.want("Dune");
     await press.cloud.advance(GIVEN_UP);
@@ -85,7 +85,7 @@ describe("a worker that dies each time", () => {
     });
   });
 
-  test("an undo that dies is redriven like any other step", async () => {
+  test("an undo that crashes is redriven like any other step", async () => {
     const broken = new Set(["bind-book", "shred-book"]);
     press = await openPress(broken);
     await press.want("Dune");
@@ -107,7 +107,7 @@ describe("a worker that dies each time", () => {
     });
   });
 
-  test("its input is fixed, and nothing else of the message", async () => {
+  test("its input is edited, and nothing else of the message", async () => {
     const broken = new Set(["bind-book"]);
     press = await openPress(broken);
     await press.want("Dune");
@@ -131,7 +131,7 @@ describe("a worker that dies each time", () => {
     expect([kept!.body, JSON.parse(kept!.edited!).input]).toEqual([letter!.body, { title: "Dune Messiah" }]);
   });
 
-  test("two of one run in turn: it is stuck by each, and continues in the end", async () => {
+  test("two of one run in turn: each makes it stuck, and it continues in the end", async () => {
     const broken = new Set(["print-book", "bind-book"]);
     press = await openPress(broken);
     await press.want("Dune");
@@ -149,8 +149,8 @@ describe("a worker that dies each time", () => {
   });
 });
 
-describe("many at once", () => {
-  test("all of a subscriber are sent again at a rate, and no one else's", async () => {
+describe("many at the same time", () => {
+  test("all of a subscriber are sent again at a rate, and none of another", async () => {
     const broken = new Set(["bind-book", "advertise"]);
     press = await openPress(broken);
     const titles = Array.from({ length: 12 }, (_, at) => `book ${at}`);
@@ -184,8 +184,8 @@ describe("many at once", () => {
   }, 120_000);
 });
 
-describe("redriven in vain", () => {
-  test("what is done is not done again, no matter who sends its message", async () => {
+describe("redriven without success", () => {
+  test("a completed step is not repeated, whoever sends its message", async () => {
     const broken = new Set(["bind-book"]);
     press = await openPress(broken);
     await press.want("Dune");
@@ -217,7 +217,7 @@ async function bury(body: string, queueUrl: string): Promise<void> {
 }
 
 describe("an event", () => {
-  test("that dies in intake is known as undelivered, and begins its run once it is sent again", async () => {
+  test("that crashes intake is listed as undelivered, and begins its run after a redrive", async () => {
     const broken = new Set(["intake"]);
     press = await openPress(broken);
     await press.want("Dune");
@@ -238,7 +238,7 @@ describe("an event", () => {
     expect(await delivery()).toMatchObject({ state: "done" });
   });
 
-  test("that a reaction gives up says why; redriven, it is handled", async () => {
+  test("that a reaction gives up has its reason; redriven, it is handled", async () => {
     const failing = { now: true };
     press = await openPress(new Set(), {
       handlers: {
@@ -276,7 +276,7 @@ async function alarming(): Promise<string[]> {
     .map(({ Dimensions }) => Dimensions[0].Value);
 }
 
-test("what a rule cannot deliver says what EventBridge said, and is sent where it should have come", async () => {
+test("that a rule cannot deliver has EventBridge's error, and is sent to its target", async () => {
   press = await openPress(new Set());
   const queue = (await press.items("queue")).find(({ name }) => name === "catalogue")!;
   const { queueUrl: QueueUrl } = queue;
@@ -298,7 +298,7 @@ test("what a rule cannot deliver says what EventBridge said, and is sent where i
   expect(press.did).toContain("catalogue Dune");
 });
 
-test("what is no message of anybody, and as large as can be, is kept whole and goes back as it was", async () => {
+test("a message of unknown purpose and maximum size is stored whole and sent back unchanged", async () => {
   press = await openPress(new Set());
   const waits = (await press.items("queue")).find(({ name }) => name === "millrace.waits")!;
   const body = `{ "half": "${"é".repeat(500_000)}`;
@@ -317,7 +317,7 @@ test("what is no message of anybody, and as large as can be, is kept whole and g
   ).toBe(true);
 });
 
-test("a malformed order of the command line is refused with what is wrong", async () => {
+test("an invalid command of the command line is refused with the reason", async () => {
   press = await openPress(new Set());
   const refused = async (action: string, target: object, more: object = {}) =>
     (await press.order(action, target, more)).says;

@@ -109,7 +109,7 @@ const harms: [string, Harm, RegExp][] = [
   ],
 ];
 
-test.each(harms)("a file that was %s is refused, and stays as it is", (_, harm, message) => {
+test.each(harms)("a file that was %s is refused, and not changed", (_, harm, message) => {
   const directory = copyOf(stopped);
   harm(join(directory, NAME));
   expect(refusal(directory)).toMatch(message);
@@ -136,7 +136,7 @@ test.each(harms)("so is one of a killed process that was %s, with its log", (_, 
   expect(refusal(directory)).toMatch(message);
 });
 
-test("a bit that flips in what someone wrote is noticed, wherever it is", () => {
+test("a flipped bit in the content is detected, at any position", () => {
   const directory = copyOf(stopped);
   const path = join(directory, NAME);
   const at = readFileSync(path).lastIndexOf("xxxxxxxx");
@@ -146,7 +146,7 @@ test("a bit that flips in what someone wrote is noticed, wherever it is", () => 
   );
 });
 
-test("the seal is gone while the file is open, so that a kill leaves none that is out of date", () => {
+test("the digest is removed while the file is open, so that a crash leaves no outdated one", () => {
   const directory = copyOf(stopped);
   const store = Store.open(join(directory, NAME));
   expect(existsSync(join(directory, `${NAME}-seal`))).toBe(false);
@@ -155,13 +155,13 @@ test("the seal is gone while the file is open, so that a kill leaves none that i
   Store.open(join(directory, NAME)).close();
 });
 
-test("a seal that was written by half is no reason to refuse", () => {
+test("an incomplete digest is no reason to refuse", () => {
   const directory = copyOf(stopped);
   truncateSync(join(directory, `${NAME}-seal`), 10);
   Store.open(join(directory, NAME)).close();
 });
 
-test("a file whose log was left without it is missed", () => {
+test("a file without its log is detected", () => {
   const directory = copyOf(killed);
   rmSync(join(directory, NAME));
   expect(refusal(directory)).toMatch(
@@ -169,7 +169,7 @@ test("a file whose log was left without it is missed", () => {
   );
 });
 
-test.each(["DELETE", "WAL"])("an SQLite file of someone else's is left alone (journal %s)", (journal) => {
+test.each(["DELETE", "WAL"])("an SQLite file of another program is not changed (journal %s)", (journal) => {
   const directory = folder();
   const database = new DatabaseSync(join(directory, NAME));
   database.exec(`PRAGMA journal_mode=${journal}; CREATE TABLE theirs (x); INSERT INTO theirs VALUES (1)`);
@@ -177,7 +177,7 @@ test.each(["DELETE", "WAL"])("an SQLite file of someone else's is left alone (jo
   expect(refusal(directory)).toMatch(/is an SQLite file, but not one of the local cloud\. Move it away/);
 });
 
-test("a file of a newer version is left to that version", () => {
+test("a file of a newer version is not changed", () => {
   const directory = copyOf(stopped);
   const database = new DatabaseSync(join(directory, NAME));
   database.exec("PRAGMA user_version=99");
@@ -188,13 +188,13 @@ test("a file of a newer version is left to that version", () => {
   );
 });
 
-test("a folder in the file's place is named", () => {
+test("a folder in place of the file is reported", () => {
   const directory = folder();
   mkdirSync(join(directory, NAME));
   expect(refusal(directory)).toMatch(/is not a file\. Move it away/);
 });
 
-test("a process that was killed while it made the file leaves nothing in the way", () => {
+test("a process that was killed while it created the file leaves nothing behind", () => {
   const directory = folder();
   // What is there before the file has its name.
   new DatabaseSync(join(directory, `${NAME}.12345`)).close();

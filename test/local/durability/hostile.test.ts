@@ -41,7 +41,7 @@ test.each([
     "DelaySeconds must be a number.",
   ],
   ["Logs_20140328.DeleteResourcePolicy", { policyName: [] }, "policyName must be a string."],
-])("%s refuses JSON of another kind", async (target, input, message) => {
+])("%s refuses JSON of another type", async (target, input, message) => {
   expect(await call(target, input)).toMatchObject({
     status: 400,
     __type: expect.stringMatching(/SerializationException$/),
@@ -49,7 +49,7 @@ test.each([
   });
 });
 
-test("an explicit null is a missing member", async () => {
+test("an explicit null counts as a missing member", async () => {
   expect(await call("AmazonSQS.CreateQueue", { QueueName: "nulls", Attributes: null })).toMatchObject({
     status: 200,
     QueueUrl: expect.stringContaining("/nulls"),
@@ -60,7 +60,7 @@ test.each([
   ["AWSStepFunctions.GetExecutionHistory", { executionArn: "x", maxResults: { S: 5 } }],
   ["Logs_20140328.PutResourcePolicy", {}],
   ["Logs_20140328.DeleteMetricFilter", { logGroupName: "g" }],
-])("%s refuses what is missing or of another kind", async (target, input) => {
+])("%s refuses missing members, and those of another type", async (target, input) => {
   expect((await call(target, input)).status).toBe(400);
 });
 
@@ -80,7 +80,7 @@ test.each([
     "/2015-03-31/event-source-mappings/",
     { FunctionName: "f", FunctionResponseTypes: [UNPRINTABLE, 1] },
   ],
-])("%s %s refuses structures where it has texts, and the reverse", async (service, path, input) => {
+])("%s %s refuses structures in place of texts, and the reverse", async (service, path, input) => {
   const authorization = `AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/${service}/aws4_request`;
   expect(await answer(path, { authorization }, JSON.stringify(input))).toMatchObject({
     status: 400,
@@ -89,21 +89,21 @@ test.each([
 });
 
 test.each(["{}", '{"Statement":[null]}', '{"Statement":{"Effect":"Perhaps"}}'])(
-  "the policy %s of a queue is refused, since no caller could be judged by it",
+  "the policy %s of a queue is refused, since no caller could be authorized by it",
   async (Policy) => {
     const refused = await call("AmazonSQS.SetQueueAttributes", { QueueUrl, Attributes: { Policy } });
     expect(refused).toMatchObject({ status: 400, message: expect.stringContaining("Policy") });
   },
 );
 
-test("a query language of another kind is a diagnostic of the definition", async () => {
+test("an unknown query language is a diagnostic of the definition", async () => {
   const States = { P: { Type: "Pass", QueryLanguage: { toString: 1 }, Parameters: {}, End: true } };
   const definition = JSON.stringify({ StartAt: "P", States });
   const { status, result } = await call("AWSStepFunctions.ValidateStateMachineDefinition", { definition });
   expect({ status, result }).toEqual({ status: 200, result: "FAIL" });
 });
 
-test("an execution fails whose data are nested too deeply for what it does with them", async () => {
+test("an execution fails if its data are nested too deeply", async () => {
   const P = { Type: "Pass", Parameters: { "t.$": "States.Format('{}', $)" }, End: true };
   const { stateMachineArn } = await call("AWSStepFunctions.CreateStateMachine", {
     name: "deep",
@@ -138,7 +138,7 @@ test("nesting beyond what recursion reads is refused", async () => {
 });
 
 test.each(["/(a|a)*b/", "/(a|a)*b/i", "/(?=(a|a)*b)a/"])(
-  "the regular expression %s ends, on a text on which it would not",
+  "the regular expression %s ends, on a text on which it would backtrack forever",
   async (expression) => {
     const Output = `{% $match($states.input.s, ${expression}) ? 1 : 2 %}`;
     const { status, error, output } = await testState(
@@ -149,7 +149,7 @@ test.each(["/(a|a)*b/", "/(a|a)*b/i", "/(?=(a|a)*b)a/"])(
   },
 );
 
-test("while an expression takes long, others are answered", async () => {
+test("while an expression takes long, other requests are answered", async () => {
   const order: string[] = [];
   const Output = "{% $count($map([1..60000], function($n) { $n * 2 })) %}";
   const long = testState({ QueryLanguage: "JSONata", Output }, {}).then(({ output }) => {

@@ -4,7 +4,7 @@ import { seededRandom } from "../../../local/kernel/random.ts";
 import { folder } from "../cloud/assembly.ts";
 import { killAndCount } from "./kill/kills.ts";
 
-test("whatever is killed and when: all that was acknowledged is there, and nothing was done twice", async () => {
+test("after any crash: everything acknowledged exists, and nothing was done twice", async () => {
   const seed = Date.now() % 1e6;
   const { counts, faults, errors } = await killAndCount({
     data: join(folder(), "data"),

@@ -48,7 +48,7 @@ const fill = () => {
 };
 const LARGE = "x".repeat(100_000);
 
-test("turns that pass while the disk is busy share a transaction, and the sync after it", async () => {
+test("turns share a transaction while the disk is busy, and the sync after it", async () => {
   const held: (() => void)[] = [];
   disk.held = held;
   add("a");
@@ -86,7 +86,7 @@ test("the log is one file for as long as the store is open, and does not grow wi
   expect(reopened()).toHaveLength(1500);
 });
 
-test("who asks while a sync runs that covers everything waits for that one", async () => {
+test("a caller during a sync that covers everything waits for that one", async () => {
   disk.held = [];
   add("a");
   const first = store.flushed();
@@ -98,7 +98,7 @@ test("who asks while a sync runs that covers everything waits for that one", asy
   expect(disk.held).toHaveLength(1);
 });
 
-test("who wrote while a sync ran waits for the next", async () => {
+test("a writer during a sync waits for the next", async () => {
   disk.held = [];
   add("a");
   const first = store.flushed();
@@ -117,7 +117,7 @@ test("who wrote while a sync ran waits for the next", async () => {
   await second;
 });
 
-test("close answers everyone who waits, when all is on disk", async () => {
+test("close answers every waiter, when everything is on disk", async () => {
   disk.held = [];
   add("a");
   const under = store.flushed();
@@ -135,7 +135,7 @@ test("close answers everyone who waits, when all is on disk", async () => {
   expect(names()).toEqual(["a", "b"]);
 });
 
-test("where a full disk takes a turn's changes back, nothing that came after them gets in", async () => {
+test("if a full disk rolls back a turn's changes, nothing after them is written", async () => {
   add("before");
   await store.flushed();
   fill();
@@ -148,7 +148,7 @@ test("where a full disk takes a turn's changes back, nothing that came after the
   expect(reopened()).toEqual(["before"]);
 });
 
-test("the same where no one said that it belongs together", async () => {
+test("the same without a declared transaction", async () => {
   fill();
   add("cause");
   expect(() => add(LARGE)).toThrow(/full/);
@@ -157,7 +157,7 @@ test("the same where no one said that it belongs together", async () => {
   expect(reopened()).toEqual([]);
 });
 
-test("a change that catches an inner refusal keeps its own writes, however deep", () => {
+test("a change that catches an inner error keeps its own writes, at any depth", () => {
   const nest = (depth: number): void =>
     store.atomically(() => {
       add(`${depth}`);
@@ -172,7 +172,7 @@ test("a change that catches an inner refusal keeps its own writes, however deep"
   expect(reopened()).toEqual(["1", "2", "3", "4", "caught in 4"]);
 });
 
-test("a constraint that refuses a row takes only that row back", async () => {
+test("a constraint that refuses a row rolls back only that row", async () => {
   store.define("CREATE TABLE once (name TEXT PRIMARY KEY)");
   add("a");
   store.run("INSERT INTO once VALUES ('x')");
@@ -193,7 +193,7 @@ test("the file may be a link", async () => {
   expect(names()).toEqual(["a", "b"]);
 });
 
-test("a folder's name is never taken for a URI", () => {
+test("a folder's name is never mistaken for a URI", () => {
   const directory = folder();
   const script = `
     const { mkdirSync } = await import("node:fs");

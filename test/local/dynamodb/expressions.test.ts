@@ -279,7 +279,7 @@ test("38 digits survive arithmetic", async () => {
   });
 });
 
-test("attributes named like members of every object are ordinary attributes", async () => {
+test("attributes with names of Object's members are ordinary attributes", async () => {
   const names = { "#p": "__proto__", "#c": "constructor" };
   const after = await updated({}, "SET #p = :1, #c = if_not_exists(#c, :1)", { ":1": { N: "1" } }, names);
   expect(Object.keys(after).sort()).toEqual(["__proto__", "constructor"]);

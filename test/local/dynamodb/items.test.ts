@@ -14,7 +14,7 @@ const update = (UpdateExpression: string, more: object = {}) =>
   cloud.call("UpdateItem", { TableName: "claims", Key, UpdateExpression, ...more });
 const get = async () => (await cloud.call("GetItem", { TableName: "claims", Key })).Item;
 
-test("a claim is taken once, and who comes later is told by whom", async () => {
+test("a claim is taken once, and later writers receive the existing item", async () => {
   const claim = (owner: string) =>
     put(
       { owner: { S: owner } },
@@ -27,12 +27,12 @@ test("a claim is taken once, and who comes later is told by whom", async () => {
   expect(await get()).toEqual({ ...Key, owner: { S: "first" } });
 });
 
-test("without being asked for, a failed condition does not tell the item", async () => {
+test("a failed condition does not return the item unless requested", async () => {
   const error = await put({}, { ConditionExpression: "attribute_exists(pk)" }).catch((error) => error);
   expect(error.details).toEqual({});
 });
 
-test("each form of ReturnValues answers what it says", async () => {
+test("each form of ReturnValues answers what it documents", async () => {
   expect(await put({ a: { N: "1" }, b: { N: "1" } }, { ReturnValues: "ALL_OLD" })).toEqual({});
   const one = { ExpressionAttributeValues: { ":one": { N: "1" } } };
   const add = async (ReturnValues: string) =>
@@ -127,7 +127,7 @@ test("a key must be the key", async () => {
   }
 });
 
-test("parameters that are missing, wrong or not served are refused by name", async () => {
+test("parameters that are missing, wrong or not supported are refused by name", async () => {
   const call = (operation: string, input: object) => refusal(cloud.call(operation, input));
   expect(await call("GetItem", {})).toBe(
     "ValidationException: 2 validation errors detected: Value null at 'tableName' failed to satisfy constraint: Member must not be null; Value null at 'key' failed to satisfy constraint: Member must not be null",
@@ -209,11 +209,11 @@ test.each([
     { S: "a", N: "1" },
     "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes",
   ],
-])("the value %j is refused by what is wrong with it first", async (value, message) => {
+])("the value %j is refused by its first error", async (value, message) => {
   expect(await refusal(put({ value }))).toBe(`ValidationException: ${message}`);
 });
 
-test("a batch is looked at as a whole before its tables are", async () => {
+test("a batch is checked as a whole before its tables", async () => {
   const call = (operation: string, RequestItems: object) => refusal(cloud.call(operation, { RequestItems }));
   expect(await call("BatchGetItem", { nowhere: { Keys: [Key, Key] } })).toBe(
     "ValidationException: Provided list of item keys contains duplicates",
@@ -227,7 +227,7 @@ test("a batch is looked at as a whole before its tables are", async () => {
   );
 });
 
-test("an update does not read into an index key either", async () => {
+test("an update does not go into an index key either", async () => {
   const indexed = {
     AttributeDefinitions: [{ AttributeName: "kind", AttributeType: "S" }],
     GlobalSecondaryIndexes: [

@@ -28,7 +28,7 @@ test.each([
   [{ s: { ComparisonOperator: "NOT_CONTAINS", AttributeValueList: [S("ell")] } }, false],
   [{ s: { ComparisonOperator: "NOT_NULL" }, none: { ComparisonOperator: "NULL" } }, true],
   [{ s: { ComparisonOperator: "NOT_NULL" }, n: { ComparisonOperator: "NULL" } }, false],
-])("what is expected, %j, is there: %s", async (Expected, met) => {
+])("the expectation %j is met: %s", async (Expected, met) => {
   await put({}, { s: S("hello"), n: { N: "5" } });
   const outcome = await refusal(put({ Expected }));
   expect(outcome).toBe(met ? "accepted" : "ConditionalCheckFailedException: The conditional request failed");
@@ -149,7 +149,7 @@ test.each([
   );
 });
 
-test("a request has expressions or what came before them, not both", async () => {
+test("a request has expressions or legacy parameters, not both", async () => {
   const mixed = {
     Expected: { a: { Exists: false } },
     ConditionExpression: "attribute_exists(pk)",

@@ -33,7 +33,7 @@ describe("a batch", () => {
     ]);
   });
 
-  test("of writes answers each by itself, in their order", async () => {
+  test("of writes answers each separately, in order", async () => {
     const failing = "UPDATE str SET n = 9 WHERE pk = 'a' AND n = 5";
     const answers = await local.batch(
       "INSERT INTO str VALUE {'pk': 'new'}",
@@ -85,7 +85,7 @@ describe("a batch", () => {
     expect(await stored("b")).toBeUndefined();
   });
 
-  test("reads by whole keys and nothing else", async () => {
+  test("reads only by whole keys", async () => {
     const refused =
       "Select statements within BatchExecuteStatement must specify the primary key in the where clause.";
     const answers = await local.batch(
@@ -214,7 +214,7 @@ describe("permissions", () => {
     expect(await run("SELECT * FROM str")).toBe("done");
   });
 
-  test("a full scan is known as one", async () => {
+  test("a full scan is recognised", async () => {
     const { run } = as(may("dynamodb:PartiQLSelect"), {
       ...{ Effect: "Deny", Action: "dynamodb:PartiQLSelect", Resource: "*" },
       Condition: { Bool: { "dynamodb:FullTableScan": "true" } },
@@ -247,7 +247,7 @@ describe("permissions", () => {
     expect(await run("INSERT INTO str VALUE {'pk': 'c', 'x': 1}")).toBe(DENIED);
   });
 
-  test("in a batch a statement that may not be made is refused by itself", async () => {
+  test("in a batch an unauthorized statement is refused alone", async () => {
     const { call } = as(
       may("dynamodb:PartiQLUpdate", { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": "a" } }),
     );
@@ -260,7 +260,7 @@ describe("permissions", () => {
     expect(await stored("b")).toMatchObject({ n: { N: "1" } });
   });
 
-  test("in a transaction each statement is judged, and says what it is a part of", async () => {
+  test("in a transaction each statement is authorized with its enclosing operation", async () => {
     const { call, run } = as(
       may("dynamodb:PartiQL*", {
         StringEquals: { "dynamodb:EnclosingOperation": "ExecuteTransaction" },

@@ -109,7 +109,7 @@ const outcome = (call: Promise<any>) =>
     (error: Error) => ({ refused: error.name }),
   );
 
-test("conditions select the same items, and let the same updates through", async () => {
+test("conditions select the same items, and allow the same updates", async () => {
   const cloud = startCloud();
   await cloud.call("CreateTable", tableInput("one"));
   await cloud.call("CreateTable", tableInput("two"));

@@ -152,7 +152,7 @@ test.each([
   );
 });
 
-test("a statement that is nested without end is refused, and so is one of more than 8192 characters", async () => {
+test("a statement with endless nesting is refused, and so is one of more than 8192 characters", async () => {
   expect(await refusal(local.run(`SELECT * FROM str WHERE ${"(".repeat(4000)}`))).toContain(
     "wasn't well formed",
   );

@@ -138,7 +138,7 @@ describe("conditions", () => {
 describe("columns", () => {
   const select = (columns: string) => local.items(`SELECT ${columns} FROM str WHERE pk = 'item'`);
 
-  test("are called as the last name on their path", async () => {
+  test("have the last name on their path", async () => {
     expect(await select('m.sub, l[1], m.k[0], "n", l[-0]')).toEqual([
       { sub: { S: "x" }, "l[1]": { S: "b" }, "k[0]": { S: "c" }, n: { N: "1" }, "l[0]": { S: "a" } },
     ]);
@@ -282,7 +282,7 @@ describe("pages", () => {
     expect(await all("SELECT * FROM com.\"by-time\" WHERE pk = 'o'", 2)).toEqual(["o/3 o/2", "o/1"]);
   });
 
-  test("go on with the statement that began them only", async () => {
+  test("continue only with the statement that began them", async () => {
     const { NextToken } = await local.run("SELECT * FROM com WHERE pk = 'o'", undefined, { Limit: 1 });
     const other = local.run("SELECT * FROM com WHERE pk = 'p'", undefined, { Limit: 1, NextToken });
     expect(await refusal(other)).toBe("ValidationException: NextToken does not match request");
@@ -307,7 +307,7 @@ describe("indexes", () => {
     ]);
   });
 
-  test("of the table's partitions fetch what they do not carry", async () => {
+  test("of the table's partitions fetch attributes that they do not store", async () => {
     expect(
       await local.items(select("flag", "by-time", "WHERE pk = 'o' AND \"time\" = 't8'"), undefined, {
         ConsistentRead: true,

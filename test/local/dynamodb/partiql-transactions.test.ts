@@ -48,7 +48,7 @@ test("all statements take effect, or none", async () => {
   expect(await stored("4")).toBeUndefined();
 });
 
-test("a condition that fails is a reason, with the item where that is asked for", async () => {
+test("a failed condition is a reason, with the item on request", async () => {
   const failing = update(`${first} AND flag = 'wrong'`);
   expect(
     await reasons(
@@ -64,7 +64,7 @@ test("a condition that fails is a reason, with the item where that is asked for"
   ]);
 });
 
-test("EXISTS asks something of an item that is not written", async () => {
+test("EXISTS checks an item that is not written", async () => {
   const exists = (where: string) => `EXISTS(SELECT * FROM com WHERE ${where})`;
   await local.transact(exists(`(${first}) AND nope IS MISSING`), update(second));
   expect((await stored("2")).t).toEqual({ N: "1" });
@@ -179,7 +179,7 @@ test("a write that does not name one item is a reason of its own", async () => {
   ]);
 });
 
-test("parameters are looked at before any statement", async () => {
+test("parameters are checked before any statement", async () => {
   const run = local.transact("SLECT", {
     ...{ Statement: `UPDATE com SET x = ? WHERE ${first}`, Parameters: [{ SS: ["a", "a"] }] },
   });

@@ -81,7 +81,7 @@ describe("UPDATE", () => {
     });
   });
 
-  test("sees the item as it was before", async () => {
+  test("reads the item before the update", async () => {
     await update("SET n = n + ?, was = n, l[1] = list_append([2010], l)", [{ N: "2.5" }]);
     expect(await stored()).toMatchObject({
       ...{ n: { N: "7.5" }, was: { N: "5" } },
@@ -89,7 +89,7 @@ describe("UPDATE", () => {
     });
   });
 
-  test("makes and unmakes sets", async () => {
+  test("creates and removes sets", async () => {
     await update(
       "SET fresh = set_add(fresh, ?) SET ss = set_delete(ss, <<'a', 'b'>>) SET none = set_delete(none, <<'x'>>)",
       [{ BS: ["AQ=="] }],
@@ -98,7 +98,7 @@ describe("UPDATE", () => {
     expect(await stored()).toEqual({ ...rest, fresh: { BS: ["AQ=="] } });
   });
 
-  test("makes no item", async () => {
+  test("creates no item", async () => {
     for (const condition of ["", " AND attribute_not_exists(pk)", " AND n IS MISSING"]) {
       const run = local.run(`UPDATE str SET n = 1 WHERE pk = 'absent'${condition}`);
       expect(await refusal(run)).toBe(FAILED);
@@ -225,7 +225,7 @@ describe("UPDATE", () => {
     expect(removed).toEqual([]);
   });
 
-  test("answers with the item that its condition met, where that is asked for", async () => {
+  test("returns the item for which its condition failed, on request", async () => {
     const failed = local.run("UPDATE str SET n = 1 WHERE pk = 'item' AND n = 9", undefined, {
       ReturnValuesOnConditionCheckFailure: "ALL_OLD",
     });
@@ -236,7 +236,7 @@ describe("UPDATE", () => {
 });
 
 describe("DELETE", () => {
-  test("removes one item, and answers it where that is asked for", async () => {
+  test("removes one item, and returns it on request", async () => {
     expect(await local.items("DELETE FROM str WHERE pk = 'item' AND n = 5 RETURNING ALL OLD *")).toEqual([
       item,
     ]);
@@ -244,7 +244,7 @@ describe("DELETE", () => {
     expect(await local.items("DELETE FROM str WHERE pk = 'item' RETURNING ALL OLD *")).toEqual([]);
   });
 
-  test("fails where the item is not as it should be, and has nothing to do where there is none", async () => {
+  test("fails if the item does not match, and does nothing if there is none", async () => {
     expect(await refusal(local.run("DELETE FROM str WHERE pk = 'item' AND n = 6"))).toBe(FAILED);
     expect(await stored()).toEqual(item);
     expect(await local.run("DELETE FROM str WHERE pk = 'absent' AND n = 6")).toEqual({ Items: [] });
@@ -295,7 +295,7 @@ test("writes appear in the stream as those of other operations do", async () => 
   ]);
 });
 
-test("a write costs what the same write costs elsewhere", async () => {
+test("a write costs the same as the equivalent write", async () => {
   const statement = "UPDATE str SET s = ? WHERE pk = 'item'";
   const { ConsumedCapacity } = await local.run(statement, [{ S: "x".repeat(2100) }], {
     ReturnConsumedCapacity: "TOTAL",

@@ -64,7 +64,7 @@ test.each([
   expect(sortKeys(await query(condition, { ...P, ":a": { S: a } }))).toEqual(found);
 });
 
-test("BETWEEN takes both ends, and a query runs backward too", async () => {
+test("BETWEEN includes both ends, and a query also runs backward", async () => {
   const between = { ...P, ":a": { S: "a#2" }, ":b": { S: "b#2" } };
   expect(sortKeys(await query("pk = :p AND sk BETWEEN :a AND :b", between))).toEqual(["a#2", "b#1", "b#2"]);
   const page = await query("pk = :p AND sk BETWEEN :a AND :b", between, { ScanIndexForward: false });
@@ -123,7 +123,7 @@ test("a page ends at 1 MB", async () => {
   expect(page.ConsumedCapacity.CapacityUnits).toBe(Math.ceil((4 * 300_010) / 4096) / 2);
 });
 
-test("an index is sparse, sorted by its own key and carries what it projects", async () => {
+test("an index is sparse, sorted by its own key and stores what it projects", async () => {
   const page = await query(
     "kind = :k",
     { ":k": { S: "even" } },
@@ -139,7 +139,7 @@ test("an index is sparse, sorted by its own key and carries what it projects", a
   });
 });
 
-test("a local index fetches what it does not carry, when asked to", async () => {
+test("a local index fetches attributes that it does not store, on request", async () => {
   const height = (more: object) =>
     query("pk = :p AND height < :r", { ...P, ":r": { N: "-2" } }, { IndexName: "by-rank", ...more });
   expect(Object.keys((await height({})).Items[0]).sort()).toEqual(["height", "pk", "sk"]);

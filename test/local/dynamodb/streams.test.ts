@@ -66,7 +66,7 @@ test.each([
   ["NEW_IMAGE", ["NewImage"]],
   ["OLD_IMAGE", ["OldImage"]],
   ["NEW_AND_OLD_IMAGES", ["NewImage", "OldImage"]],
-])("a view of %s carries %j", async (viewType, images) => {
+])("a view of %s contains %j", async (viewType, images) => {
   const arn = await createTable(viewType);
   await put({ a: { N: "1" } });
   await put({ a: { N: "2" } });
@@ -74,7 +74,7 @@ test.each([
   expect(Object.keys(modify.dynamodb).filter((name) => name.endsWith("Image"))).toEqual(images);
 });
 
-test("what changes nothing, or did not happen, leaves no record", async () => {
+test("a write that changes nothing, or failed, leaves no record", async () => {
   const arn = await createTable("NEW_IMAGE");
   await put({ a: { SS: ["x", "y"] } });
   await put({ a: { SS: ["y", "x"] } });
@@ -120,7 +120,7 @@ test("records come in pages of the limit", async () => {
   expect([first.Records.length, second.Records.length]).toEqual([2, 1]);
 });
 
-test("an append wakes those who listen to the stream", async () => {
+test("an append wakes the stream's listeners", async () => {
   const arn = await createTable("KEYS_ONLY");
   let woken = 0;
   cloud.kernel.signals.on(`dynamodb-stream:${arn}`, () => woken++);
@@ -132,7 +132,7 @@ test("an append wakes those who listen to the stream", async () => {
   expect(woken).toBe(1);
 });
 
-test("a record can be read for 24 hours, and is gone from the disk after that", async () => {
+test("a record can be read for 24 hours, and is then deleted from the disk", async () => {
   const arn = await createTable("KEYS_ONLY");
   await put({ a: { N: "1" } });
   const [{ dynamodb }] = await records(arn);
@@ -151,7 +151,7 @@ test("a record can be read for 24 hours, and is gone from the disk after that", 
   expect(cloud.kernel.store.get("SELECT COUNT(*) AS n FROM dynamodb_records")).toEqual({ n: 0 });
 });
 
-test("an iterator expires after 15 minutes, and a made-up one is refused", async () => {
+test("an iterator expires after 15 minutes, and an invalid one is refused", async () => {
   const arn = await createTable("KEYS_ONLY");
   const ShardIterator = await iterator(arn);
   advance(cloud.clock, 15 * 60 * 1000 + 1);
@@ -161,7 +161,7 @@ test("an iterator expires after 15 minutes, and a made-up one is refused", async
   );
 });
 
-test("a stream that is switched off ends, and a new one begins", async () => {
+test("a stream that is disabled ends, and a new one begins", async () => {
   const first = await createTable("KEYS_ONLY");
   await put({ a: { N: "1" } });
   const specify = (StreamSpecification: object) =>
@@ -197,7 +197,7 @@ test("the stream of a deleted table stays readable for a day", async () => {
   expect(await refusal(records(arn))).toMatch(/^ResourceNotFoundException/);
 });
 
-test("an expired item stays readable for a while, then goes by the service's hand", async () => {
+test("an expired item stays readable for a while, then the service removes it", async () => {
   const arn = await createTable("NEW_AND_OLD_IMAGES");
   const TimeToLiveSpecification = { AttributeName: "expires", Enabled: true };
   await cloud.call("UpdateTimeToLive", { TableName: "orders", TimeToLiveSpecification });
@@ -220,7 +220,7 @@ test("an expired item stays readable for a while, then goes by the service's han
   expect((await cloud.call("Scan", { TableName: "orders", Select: "COUNT" })).Count).toBe(2);
 });
 
-test("a later expiry keeps the item, and switching the attribute counts for items that are there", async () => {
+test("a later expiry keeps the item, and switching the attribute applies to existing items", async () => {
   await createTable("KEYS_ONLY");
   const soon = { N: String(START / 1000 + 60) };
   const later = { N: String(START / 1000 + 48 * 3600) };

@@ -117,7 +117,7 @@ test.each([
   );
 });
 
-test("a name is taken until its table is deleted, and protection keeps it", async () => {
+test("a name is in use until its table is deleted, and protection prevents that", async () => {
   await cloud.call("CreateTable", { ...tableInput("things"), DeletionProtectionEnabled: true });
   await cloud.call("PutItem", { TableName: "things", Item: { pk: { S: "a" } } });
   expect(await refusal(cloud.call("CreateTable", tableInput("things")))).toBe(
@@ -137,7 +137,7 @@ test("a name is taken until its table is deleted, and protection keeps it", asyn
   expect((await cloud.call("Scan", { TableName: "things" })).Count).toBe(0);
 });
 
-test("an index that is added later finds what is there, and can be removed", async () => {
+test("an index that is added later is filled from existing items, and can be removed", async () => {
   await cloud.call("CreateTable", tableInput("things"));
   for (const [pk, of] of [
     ["a", "x"],
@@ -203,7 +203,7 @@ test("settings are kept: time to live, backups, tags", async () => {
   expect((await cloud.call("ListTagsOfResource", { ResourceArn })).Tags).toEqual([{ Key: "b", Value: "2" }]);
 });
 
-test("a restart finds everything, and takes up what was due", async () => {
+test("a restart finds everything, and continues what was due", async () => {
   const folder = mkdtempSync(join(tmpdir(), "dynamodb-"));
   try {
     const path = join(folder, "data.sqlite");
@@ -238,7 +238,7 @@ function unknown(value: any, shape: any, path = ""): string[] {
   return Object.entries(value).flatMap(([name, member]) => unknown(member, shape[name], `${path}/${name}`));
 }
 
-test("what CDK makes of its two table constructs is served", () => {
+test("the resources of CDK's two table constructs are supported", () => {
   const stack = new Stack(new App(), "Tables", { env: { region: "us-east-1", account: "000000000000" } });
   const keys = {
     partitionKey: { name: "pk", type: AttributeType.STRING },
@@ -297,7 +297,7 @@ const properties = {
 };
 const none = { path: () => "" };
 
-test("a template's table comes to life, and keeps its items when the template changes", async () => {
+test("a template's table is created, and keeps its items when the template changes", async () => {
   const deploy = (more: object) => table!.deploy(resource({ ...properties, ...more }), cloud.kernel, none);
   const first = await deploy({
     StreamSpecification: { StreamViewType: "NEW_IMAGE" },
@@ -358,7 +358,7 @@ test("a global table is served with one replica in this region", async () => {
   );
 });
 
-test("an index of a new table is empty, and is being made as the table is", async () => {
+test("an index of a new table is empty, and is being created like the table", async () => {
   const { TableDescription } = await cloud.call("CreateTable", {
     ...tableInput("indexed", undefined, { AttributeDefinitions: [kind] }),
     GlobalSecondaryIndexes: [byKind],
@@ -374,7 +374,7 @@ test.each([
     { GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: "abc" } }, { Delete: { IndexName: "abc" } }] },
     "Only one global secondary index update per index is allowed simultaneously. Index: abc",
   ],
-])("the update %j is refused before its table is looked for", async (update, message) => {
+])("the update %j is refused before its table is looked up", async (update, message) => {
   const outcome = await refusal(cloud.call("UpdateTable", { TableName: "nowhere", ...update }));
   expect(outcome).toMatch("ValidationException");
   expect(outcome).toMatch(message);

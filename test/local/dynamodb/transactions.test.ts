@@ -35,7 +35,7 @@ const move = (sum: string) => [
   },
 ];
 
-test("all of it happens", async () => {
+test("all of it is written", async () => {
   const answer = await transact(
     [...move("30"), { Put: { TableName: "accounts", Item: { pk: { S: "c" } } } }, { Delete: at("d") }],
     { ReturnConsumedCapacity: "TOTAL" },

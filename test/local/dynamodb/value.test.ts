@@ -85,7 +85,7 @@ test("strings sort by their UTF-8 bytes, not by UTF-16 units", () => {
   expect(Buffer.compare(encodeSortKey({ S: private_ }), encodeSortKey({ S: emoji }))).toBe(-1);
 });
 
-test("what follows a prefix is the first key that does not begin with it", () => {
+test("the successor of a prefix is the first key that does not begin with it", () => {
   expect(afterPrefix(Buffer.from([1, 2]))).toEqual(Buffer.from([1, 3]));
   expect(afterPrefix(Buffer.from([1, 0xff, 0xff]))).toEqual(Buffer.from([2]));
   expect(afterPrefix(Buffer.from([0xff]))).toBeUndefined();

@@ -121,7 +121,7 @@ test("an event becomes a film that a person approves, through queues, functions,
   expect(shown.out).toContain("by ada: lovely");
 });
 
-test("a film that is rejected without a word is not published", async () => {
+test("a film that is rejected without a note is not published", async () => {
   await millrace(
     cloud.endpoint,
     ["send", "video.requested", "-"],
@@ -178,7 +178,7 @@ test("stopped in the middle and started again, a run continues where it was", as
   expect(claims.filter(({ state }) => state === "done")).toHaveLength(9);
 }, 60_000);
 
-test("what is told on the bus is marked as published", async () => {
+test("changes that are published on the bus are marked as published", async () => {
   const { reader } = await look();
   await until("every mark", async () => {
     const all = await Promise.all((await reader.runs(100)).map(({ run }) => reader.run(run)));
@@ -203,14 +203,14 @@ test("log lines carry run, step, attempt and event; metrics are in EMF", async (
   expect(JSON.parse(metric!)._aws.CloudWatchMetrics[0]).toMatchObject({ Namespace: "Millrace" });
 });
 
-test("no function had an error, and no message had to be delivered again for one", async () => {
+test("no function had an error, and no message had to be redelivered because of one", async () => {
   const lines = await logLines();
   expect(
     lines.filter((line) => line.includes('"level":"ERROR"') || line.includes("could not be handled")),
   ).toEqual([]);
 });
 
-test("the local cloud itself had no fault", () => {
+test("the local cloud itself had no error", () => {
   expect(faults).toEqual([]);
   expect(readFileSync(join(data, "cloud.sqlite")).subarray(0, 15).toString()).toBe("SQLite format 3");
 });

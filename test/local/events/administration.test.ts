@@ -4,7 +4,7 @@ import { cloud, QUEUE, START } from "./harness.ts";
 const PATTERN = '{"source":["shop"]}';
 const arn = (resource: string) => `arn:aws:events:us-east-1:000000000000:${resource}`;
 
-test("buses: the default one is always there, others come and go", async () => {
+test("buses: the default one always exists, others are created and deleted", async () => {
   const { events } = cloud();
   expect(await events("CreateEventBus", { Name: "b", Description: "second" })).toEqual({
     EventBusArn: arn("event-bus/b"),
@@ -67,7 +67,7 @@ test("permissions make up the policy of a bus", async () => {
   expect(await events("DescribeEventBus")).not.toHaveProperty("Policy");
 });
 
-test("rules: described as they were put last", async () => {
+test("rules: described as they were last put", async () => {
   const { events } = cloud();
   await events("CreateEventBus", { Name: "b" });
   const put = { Name: "r", EventBusName: "b", EventPattern: PATTERN, Description: "first" };
@@ -179,7 +179,7 @@ test("rules and buses have tags", async () => {
   );
 });
 
-test("what is not served is refused by name", async () => {
+test("unsupported parameters are refused by name", async () => {
   const { events } = cloud();
   await expect(events("CreateConnection")).rejects.toMatchObject({ code: "UnknownOperationException" });
   await expect(events("CreateEventBus", { Name: "b", EventSourceName: "partner" })).rejects.toThrow(

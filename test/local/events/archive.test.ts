@@ -27,7 +27,7 @@ async function archived(store?: Store) {
   return local;
 }
 
-test("a replay brings the archived events of its time back, under its name, and not into the archive again", async () => {
+test("a replay delivers the archived events of its period again, under its name, and not to the archive again", async () => {
   const { events, rule, put, settle, advance, bodies } = await archived();
   await rule("r", { source: ["shop", "elsewhere"] });
   for (let n = 0; n < 250; n++) await put({ n }, { Time: (START + n * 1000) / 1000 });
@@ -80,7 +80,7 @@ test("a replay may be for some rules only", async () => {
   expect(calls.map(({ input }) => input.MessageBody)).toEqual(['"b"']);
 });
 
-test("a replay continues after a restart where it was", async () => {
+test("a replay continues after a restart", async () => {
   const folder = mkdtempSync(join(tmpdir(), "events-"));
   const path = join(folder, "cloud.db");
   const first = await archived(Store.open(path));
@@ -136,7 +136,7 @@ test("events leave the archive when their retention is over", async () => {
   expect(stored()).toBe(0);
 });
 
-test("archives and replays that cannot be are refused", async () => {
+test("invalid archives and replays are refused", async () => {
   const { events } = await archived();
   await events("CreateEventBus", { Name: "other" });
   const other = "arn:aws:events:us-east-1:000000000000:event-bus/other";

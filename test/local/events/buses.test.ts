@@ -33,7 +33,7 @@ test("an event goes from one bus to another, and no further: buses that forward 
   });
 });
 
-test("the receiving bus is asked whether the rule may put the event", async () => {
+test("the policy of the receiving bus decides whether the rule may put the event", async () => {
   const { put, settle, kernel, second } = await pair();
   const asked: unknown[] = [];
   kernel.authorizer = ({ caller, sourceArn }, service, operation, input) => {

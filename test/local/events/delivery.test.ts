@@ -13,7 +13,7 @@ const busy = () => {
 const rows = (store: Store) => store.get<{ n: number }>("SELECT count(*) AS n FROM events_delivery")!.n;
 const HOUR = 3_600_000;
 
-test("a busy target is tried again, later and later, until it takes the event", async () => {
+test("a busy target is retried with growing pauses, until it accepts the event", async () => {
   const { rule, put, advance, behaviour, calls, clock, store } = cloud();
   await rule("r", all);
   const times: number[] = [];
@@ -64,7 +64,7 @@ test.each([
   },
 );
 
-test("a target that is gone is not tried again", async () => {
+test("a target that no longer exists is not retried", async () => {
   const { rule, put, advance, behaviour, calls, log } = cloud();
   const gone = () => {
     throw new ServiceError("AWS.SimpleQueueService.NonExistentQueue", "No such queue.");
@@ -81,7 +81,7 @@ test("a target that is gone is not tried again", async () => {
   expect(log).toEqual([expect.stringMatching(/rule\/without could not deliver.*No such queue.*dropped/)]);
 });
 
-test("a slow target holds up no other", async () => {
+test("a slow target delays no other", async () => {
   const { rule, put, behaviour, calls, kernel, store } = cloud();
   await rule("a-slow", all, { Arn: `${QUEUE}-slow` });
   await rule("b-fast", all);
@@ -95,7 +95,7 @@ test("a slow target holds up no other", async () => {
   expect(rows(store)).toBe(0);
 });
 
-test("deliveries that had not arrived continue after a restart, under the target they had", async () => {
+test("pending deliveries continue after a restart, with their original target", async () => {
   const folder = mkdtempSync(join(tmpdir(), "events-"));
   const path = join(folder, "cloud.db");
   const first = cloud({ store: Store.open(path) });
@@ -120,7 +120,7 @@ test("deliveries that had not arrived continue after a restart, under the target
   rmSync(folder, { recursive: true });
 });
 
-test("more failed deliveries than are taken at once all get their turn", async () => {
+test("more failed deliveries than are handled at once are all retried", async () => {
   const { rule, put, advance, behaviour, bodies, store } = cloud();
   await rule("r", all);
   behaviour.answer = busy;
@@ -138,7 +138,7 @@ test("more failed deliveries than are taken at once all get their turn", async (
   expect(rows(store)).toBe(0);
 });
 
-test("what a transformer cannot make is not delivered", async () => {
+test("an event that a transformer cannot convert is not delivered", async () => {
   const { rule, put, settle, calls, log } = cloud();
   const InputTransformer = { InputPathsMap: { list: "$.detail.list" }, InputTemplate: '{"a": "<list>"}' };
   await rule("r", all, { InputTransformer });

@@ -41,7 +41,7 @@ test("a target receives the event, a constant, or a part of the event", () => {
   expect(() => input({ InputPath: "$.detail.absent" })).toThrow("nothing at $.detail.absent");
 });
 
-test("a JSON template takes values as they are, texts inside of texts, and nothing as an empty text", () => {
+test("a JSON template inserts values unchanged, texts inside of texts, and a missing value as an empty text", () => {
   expect(
     JSON.parse(
       transformed('{"a": <id>, "b": [<total>, <skus>], "c": "<type>/<sku>", "d": <nothing>}', paths),
@@ -55,12 +55,12 @@ test("a JSON template takes values as they are, texts inside of texts, and nothi
   expect(JSON.parse(transformed('{"a": "<id>"}', paths))).toEqual({ a: 'a"1' });
 });
 
-test("what is no JSON in the end is not delivered", () => {
+test("a result that is not JSON is not delivered", () => {
   expect(() => transformed('{"a": "<lines>"}', paths)).toThrow("gives no JSON");
   expect(() => transformed("<lines> and more", paths)).toThrow("gives no JSON");
 });
 
-test("a template of texts stays text, and what it takes in loses its quotation marks", () => {
+test("a template of texts stays text, and inserted values lose their quotation marks", () => {
   expect(transformed('"<sku> in <lines>"\n"second <nothing>line"', paths)).toBe(
     '"y in [{sku:x},{sku:y}]"\n"second line"',
   );
@@ -78,7 +78,7 @@ test("reserved variables", () => {
   expect(JSON.parse(transformed("<aws.events.event>"))).toEqual({ ...rest, detailType });
 });
 
-test("a placeholder that nothing defines is found", () => {
+test("an undefined placeholder is found", () => {
   const InputPathsMap = { a: "$.detail" };
   expect(
     undefinedPlaceholder({ InputPathsMap, InputTemplate: "<a> < b > <aws.events.event>" }),

@@ -19,7 +19,7 @@ async function logged(target: object = {}) {
   return { ...local, logs, lines };
 }
 
-test("a log group takes events as they are, in a stream of the rule, at the events' time", async () => {
+test("a log group receives events unchanged, in a stream of the rule, at the events' time", async () => {
   const { put, settle, lines, logs } = await logged({ Arn: `${Arn}:*` });
   const { EventId } = await put({ id: 1 });
   await put({ id: 2 });
@@ -49,7 +49,7 @@ test.each([
 });
 
 test.each(['{"message": "no time"}', '{"timestamp": "soon", "message": "m"}', '"text"'])(
-  "what is no log event goes to the dead-letter queue: %s",
+  "an invalid log event goes to the dead-letter queue: %s",
   async (Input) => {
     const { put, settle, calls } = await logged({ Input });
     await put();
@@ -60,7 +60,7 @@ test.each(['{"message": "no time"}', '{"timestamp": "soon", "message": "m"}', '"
   },
 );
 
-test("a log group that is gone is told to the dead-letter queue", async () => {
+test("an event for a log group that no longer exists goes to the dead-letter queue", async () => {
   const { put, settle, calls, logs } = await logged();
   await logs("DeleteLogGroup");
   await put();

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { cloud, QUEUE, START } from "./harness.ts";
 
-test("an event reaches the targets of the rules that match, as the service writes it", async () => {
+test("an event reaches the targets of the matching rules, in the service's form", async () => {
   const { rule, put, settle, calls } = cloud();
   await rule("large", { source: ["shop"], detail: { total: [{ numeric: [">", 10] }] } });
   await rule("other", { source: ["elsewhere"] });
@@ -35,7 +35,7 @@ test("an event reaches the targets of the rules that match, as the service write
   ]);
 });
 
-test("each kind of target is called by its API, in the name of the target's role", async () => {
+test("each type of target is called by its API, with the target's role", async () => {
   const { rule, put, settle, calls, events } = cloud();
   const RoleArn = "arn:aws:iam::000000000000:role/r";
   const all = { source: ["shop"] };
@@ -96,7 +96,7 @@ test("entries fail one by one, with the service's codes", async () => {
   expect(bodies().map(({ id }) => id)).toEqual([Entries[8].EventId]);
 });
 
-test("an AWS service may speak for itself", async () => {
+test("an AWS service may publish its own events", async () => {
   const { events, rule, settle, bodies } = cloud();
   await rule("s3", { source: ["aws.s3"] });
   const Entries = [{ Source: "aws.s3", DetailType: "Object Created", Detail: "{}" }];
@@ -134,7 +134,7 @@ test("an event that continues to another bus stays the same event", async () => 
   expect(bodies().map(({ id, account }) => [id, account])).toEqual([[EventId, kernel.account]]);
 });
 
-test("a change of rules or targets holds from the next event on", async () => {
+test("a change of rules or targets applies from the next event on", async () => {
   const { events, rule, put, settle, bodies } = cloud();
   await rule("r", { source: ["shop"] });
   await put({ n: 1 });
@@ -151,7 +151,7 @@ test("a change of rules or targets holds from the next event on", async () => {
   expect(bodies().map(({ detail }) => detail.n)).toEqual([1, 3, 5]);
 });
 
-test("TestEventPattern decides, and refuses what is no event or no pattern", async () => {
+test("TestEventPattern decides, and refuses invalid events and patterns", async () => {
   const { events } = cloud();
   const event = { id: "1", account: "1", source: "s", time: "t", region: "r", "detail-type": "d" };
   const decide = (EventPattern: string, Event: string) => events("TestEventPattern", { EventPattern, Event });

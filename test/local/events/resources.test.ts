@@ -18,7 +18,7 @@ function deployer({ kernel }: ReturnType<typeof cloud>) {
   };
 }
 
-test("a rule becomes what the template says, and forgets what it no longer says", async () => {
+test("a rule is updated to the template, and loses what it no longer contains", async () => {
   const local = cloud();
   const { deploy, remove } = deployer(local);
   const bus = await deploy("EventBus", { Name: "b", Tags: [{ Key: "k", Value: "v" }] });
@@ -63,7 +63,7 @@ test("a rule becomes what the template says, and forgets what it no longer says"
   await expect(local.events("DescribeEventBus", { Name: "b" })).rejects.toThrow("does not exist");
 });
 
-test("a rule of the default bus is known by its name alone", async () => {
+test("a rule of the default bus is identified by its name alone", async () => {
   const { deploy, remove } = deployer(cloud());
   const rule = await deploy("Rule", { Name: "tick", ScheduleExpression: "rate(1 day)" });
   expect(rule.ref).toBe("tick");

@@ -12,7 +12,7 @@ const next = (expression: string, times = 1, now = NOW) => {
   return moments;
 };
 
-test("a rate counts from its start, whenever it is asked", () => {
+test("a rate counts from its start, at any time of the question", () => {
   expect(parseSchedule("rate(5 minutes)")!(NOW, NOW)).toBe(NOW + 300_000);
   expect(parseSchedule("rate(5 minutes)")!(NOW + 299_999, NOW)).toBe(NOW + 300_000);
   expect(parseSchedule("rate(1 hour)")!(NOW + 10 * 3_600_000, NOW)).toBe(NOW + 11 * 3_600_000);
@@ -54,6 +54,6 @@ test.each([
   "cron(0/0 1 * * ? *)",
   "cron(0 1 * * ?)",
   "at(2026-11-21T07:00:00)",
-])("%s is no schedule", (expression) => {
+])("%s is not a schedule", (expression) => {
   expect(parseSchedule(expression)).toBeUndefined();
 });

@@ -33,7 +33,7 @@ test("a schedule sends its event to its own targets only", async () => {
   ]);
 });
 
-test("a disabled schedule is silent; one that is put again unchanged continues, a new one starts over", async () => {
+test("a disabled schedule does not fire; an unchanged one continues, a new one starts over", async () => {
   const local = cloud();
   const times = () => local.bodies().map(({ time }) => Date.parse(time) - START);
   await schedule(local, "rate(10 minutes)");
@@ -49,7 +49,7 @@ test("a disabled schedule is silent; one that is put again unchanged continues, 
   expect(times()).toEqual([10 * MINUTE, 130 * MINUTE]);
 });
 
-test("what came due while nothing ran fires once, and then in its rhythm", async () => {
+test("a missed occurrence fires once, and then at the normal times", async () => {
   const folder = mkdtempSync(join(tmpdir(), "events-"));
   const path = join(folder, "cloud.db");
   const first = cloud({ store: Store.open(path) });

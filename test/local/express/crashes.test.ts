@@ -40,7 +40,7 @@ async function runToEnd(crashes: CallFault[]) {
   }
 }
 
-test.each(CRASHING)("a crash of %s before and after each of its calls heals", async (name) => {
+test.each(CRASHING)("the run recovers from a crash of %s before and after each of its calls", async (name) => {
   const { calls } = await runToEnd([]);
   const own = calls.get(name)!;
   expect(own.length).toBeGreaterThan(0);

@@ -24,7 +24,7 @@ const OUTPUT = {
   says: "{% so %}",
 };
 
-test("a run whose steps succeed has no execution, and the same claims, log and output as one that has", async () => {
+test("a run whose steps succeed has no execution, and the same claims, log and output as one with an execution", async () => {
   await open();
   await parcels.send();
   expect(await parcels.executions(EXPRESS)).toEqual([]);
@@ -44,7 +44,7 @@ test.each([
   ["asks", "weigh"],
   ["waits", "pack"],
 ])(
-  "a step that fails (%s) is handed over to an execution, which decides as if it had run it",
+  "a step that fails (%s) is handed over to an execution, which decides as for its own",
   async (trouble, at) => {
     await open();
     await parcels.send(trouble, at);

@@ -56,7 +56,7 @@ test("a run whose message is lost continues in an execution within the reconcile
   });
 });
 
-test("a run whose outcome is lost succeeds by its claims, and no step is done again", async () => {
+test("a run whose outcome is lost succeeds from its claims, and no step is repeated", async () => {
   const lost = { kind: "error", function: POOL, operation: "sqs:SendMessage", chance: 1 } as const;
   await open({ schedules: true, faults: { calls: [{ ...lost, operation: "sqs:SendMessageBatch" }] } });
   await parcels.publish();
@@ -66,7 +66,7 @@ test("a run whose outcome is lost succeeds by its claims, and no step is done ag
   expect(await parcels.began()).toEqual(["pack 1", "weigh 1", "label 1"]);
 });
 
-test("a step that takes too long is handed over, and tried again by its own policy", async () => {
+test("a step that takes too long is handed over, and retried by its own policy", async () => {
   let hung = false;
   const hang = (step: string) => {
     if (step !== "weigh" || hung) return;
@@ -97,7 +97,7 @@ test("a run that is paused is handed over, and continues when it is resumed", as
   });
 });
 
-test("a run that is terminated between steps undoes what is done, and never has an execution", async () => {
+test("a run that is terminated between steps undoes completed steps, and never has an execution", async () => {
   await open({ handlers: { [POOL]: pool((_, sleep) => sleep(5_000)) } });
   await parcels.publish();
   await parcels.cloud.advance("12 seconds");
@@ -117,7 +117,7 @@ test("a run past its deadline ends within the reconciler's interval, and is undo
   expect(await parcels.item()).toMatchObject({ status: "timed-out", failure: { error: "States.Timeout" } });
 });
 
-test("a run that ended badly is retried in an execution, which reuses what is done", async () => {
+test("a failed run is retried in an execution, which reuses completed steps", async () => {
   await open();
   await parcels.send("gives up", "label");
   expect((await parcels.item()).status).toBe("failed");
@@ -127,7 +127,7 @@ test("a run that ended badly is retried in an execution, which reuses what is do
   expect(item.express).toBeUndefined();
 });
 
-test("events that come twice start one run, and messages that come twice do each step once", async () => {
+test("duplicate events start one run, and duplicate messages run each step once", async () => {
   await open({ faults: { duplicates: 1 } });
   await Promise.all([parcels.publish(), parcels.publish(), parcels.cloud.settle()]);
   await parcels.cloud.advance("10 minutes");

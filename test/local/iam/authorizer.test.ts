@@ -75,7 +75,7 @@ test("a missing grant is refused in IAM's words", async () => {
   });
 });
 
-test("a grant lets the call through, batches included", async () => {
+test("a grant allows the call, including batches", async () => {
   const { kernel, grant } = await cloud();
   const caller = await grant(allow("sqs:SendMessage", QUEUE));
   await kernel.call("sqs", "SendMessage", send, { caller });
@@ -90,7 +90,7 @@ test("an explicit denial is named as one", async () => {
   );
 });
 
-test("a condition key that the local cloud does not know is named where it decides", async () => {
+test("an unknown condition key is named if it decides", async () => {
   const { kernel, grant } = await cloud();
   const unknown = "the local cloud does not know sqs:Colour";
   const condition = { StringEquals: { "sqs:Colour": "red" } };
@@ -107,7 +107,7 @@ test("a condition key that the local cloud does not know is named where it decid
   await expect(explicit).rejects.toThrow(unknown);
 });
 
-test("who calls, for whom, where and when is known of every call", async () => {
+test("caller, resource, source and time are known for every call", async () => {
   const { kernel, grant } = await cloud();
   const caller = await grant(
     allow("sqs:SendMessage", QUEUE, {
@@ -125,13 +125,13 @@ test("who calls, for whom, where and when is known of every call", async () => {
   await kernel.call("sqs", "SendMessage", send, { caller, sourceArn: "arn:aws:events:::rule/r" });
 });
 
-test("people, and roles that the app does not have, are not judged", async () => {
+test("people, and roles that the app does not have, are not restricted", async () => {
   const { kernel } = await cloud();
   await kernel.call("sqs", "SendMessage", send);
   await kernel.call("sqs", "SendMessage", send, { caller: `arn:aws:iam::${ACCOUNT}:role/made-by-hand` });
 });
 
-test("inline, managed and AWS's own policies of a role count; a removed one no longer does", async () => {
+test("inline, managed and AWS's own policies of a role apply; a removed one no longer does", async () => {
   const { kernel, bring, providers } = await cloud();
   const managed = await bring("AWS::IAM::ManagedPolicy", "Managed", {
     PolicyDocument: { Statement: [allow("events:PutEvents", "*")] },
@@ -159,7 +159,7 @@ test("inline, managed and AWS's own policies of a role count; a removed one no l
   );
 });
 
-test("each entry of PutEvents is judged by its bus, source and detail type", async () => {
+test("each entry of PutEvents is authorized by its bus, source and detail type", async () => {
   const { kernel, grant } = await cloud();
   const bus = `arn:aws:events:us-east-1:${ACCOUNT}:event-bus/app`;
   const caller = await grant(
@@ -211,7 +211,7 @@ test("putting an object with tags needs the permission to tag it", async () => {
   ).rejects.toThrow('s3:PutObjectTagging on resource: "arn:aws:s3:::to/k"');
 });
 
-test("a service is judged by the policy of the resource that the app deployed", async () => {
+test("a service is authorized by the policy of the resource that the app deployed", async () => {
   const caller = "events.amazonaws.com";
   const policy = {
     Statement: {
@@ -259,7 +259,7 @@ test("a resource's policy may grant to a role, and may deny what the role's own 
   );
 });
 
-test("a task token does not tell its state machine: the action decides", async () => {
+test("a task token does not name its state machine: the action decides", async () => {
   const { kernel, grant } = await cloud();
   const caller = await grant(
     allow("states:SendTaskSuccess", "arn:aws:states:us-east-1:000000000000:stateMachine:m"),
@@ -280,7 +280,7 @@ test.each([
     "AWS::IAM::Role",
     "policy/Unheard",
   ],
-])("%s that is not served is refused by name", async (_, properties, type, name) => {
+])("%s that is not supported is refused by name", async (_, properties, type, name) => {
   const { bring } = await cloud();
   const attempt = bring(type, "R", properties);
   await expect(attempt).rejects.toThrow(UserError);

@@ -204,7 +204,7 @@ test("a Scan has no leading keys: ForAllValues holds, ForAnyValue does not", asy
   expect(await any("GetItem", on("own"))).toBe("done");
 });
 
-test("a Deny by leading keys holds against what else is allowed", async () => {
+test("a Deny by leading keys applies whatever else is allowed", async () => {
   const call = await cloud(may(undefined), {
     ...{ Effect: "Deny", Action: ["dynamodb:*Item"], Resource: "*" },
     Condition: { "ForAnyValue:StringLike": { "dynamodb:LeadingKeys": "control#*" } },
@@ -215,7 +215,7 @@ test("a Deny by leading keys holds against what else is allowed", async () => {
   expect(await call("BatchWriteItem", { RequestItems: { runs: items } })).toBe(DENIED);
 });
 
-test("a request whose key cannot be read is refused as such, whatever the policies", async () => {
+test("a request with an invalid key is refused as invalid, whatever the policies", async () => {
   const call = await cloud(only("own"));
   expect(await call("PutItem", { TableName: "runs", Item: { pk: { S: "x", N: "1" } } })).toBe(
     "ValidationException",
@@ -335,7 +335,7 @@ test("Select has a value for each read of an index, a table, a batch and a trans
   expect(await all("TransactGetItems", { TransactItems: [{ Get: on("a") }] })).toBe("done");
 });
 
-test("ReturnValues and ReturnConsumedCapacity have a value also where they are not given", async () => {
+test("ReturnValues and ReturnConsumedCapacity have a value even if they are not given", async () => {
   const call = await cloud(
     may({
       StringEquals: { "dynamodb:ReturnValues": ["NONE", "UPDATED_NEW"] },

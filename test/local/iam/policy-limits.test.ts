@@ -39,7 +39,7 @@ test("white space is not counted", () => {
   expect(policySize(policy(5000))).toBe(5000);
 });
 
-test("the inline policies of a role count together, whatever puts them there", async () => {
+test("the inline policies of a role count together, from any source", async () => {
   const { deploy, remove } = deployment();
   const inline = (size: number) => [{ PolicyName: "inline", PolicyDocument: policy(size) }];
   expect(await deploy("Role", "Role", { Policies: inline(6000) })).toBe("deployed");
@@ -58,7 +58,7 @@ test("the inline policies of a role count together, whatever puts them there", a
   );
 });
 
-test("managed policies are not among them, and have limits of their own", async () => {
+test("managed policies do not count among them, and have limits of their own", async () => {
   const { deploy } = deployment();
   expect(await deploy("Role", "Role", { Policies: [{ PolicyDocument: policy(10_240) }] })).toBe("deployed");
   expect(await deploy("ManagedPolicy", "Managed", { PolicyDocument: policy(6144), Roles: ["Role"] })).toBe(

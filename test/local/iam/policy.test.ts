@@ -53,7 +53,7 @@ test.each<[string, Statement[], string]>([
   expect(verdict(statements)).toBe(expected);
 });
 
-test("a call that does not tell its resource needs the action only", () => {
+test("a call that does not name its resource only needs the action", () => {
   expect(
     judge(rulesOf({ Statement: allow("states:SendTask*", "arn:aws:states:::x") }), {
       action: "states:SendTaskSuccess",
@@ -159,11 +159,11 @@ test.each<[string, Conditions, Outcome]>([
   ["a variable", { StringEquals: { [K]: "${aws:username}" } }, "unknown"],
   ["a key next to what holds", { StringEquals: { [K]: "a", "ec2:Region": "x" } }, "unknown"],
   ["a key next to what does not hold", { StringEquals: { [K]: "b", "ec2:Region": "x" } }, "unmet"],
-])("a condition on %s that is not known: %o is %s", (_, conditions, expected) => {
+])("a condition on %s that is unknown: %o is %s", (_, conditions, expected) => {
   expect(compileConditions(conditions)({ [K]: "a" })).toBe(expected);
 });
 
-test("a statement with a condition key that is not known allows nothing, and denies", () => {
+test("a statement with an unknown condition key allows nothing, and denies", () => {
   const Condition = { StringEquals: { "ec2:Region": "x" } };
   const access = { action: "sqs:SendMessage", resource: QUEUE, context: {} };
   const allows = rulesOf({ Statement: { ...allow("sqs:*"), Condition } });
@@ -176,13 +176,13 @@ test("a statement with a condition key that is not known allows nothing, and den
   expect(missingKeys(denies, { ...access, action: "s3:GetObject" })).toEqual([]);
 });
 
-test("operators that are not known are found", () => {
+test("unknown operators are found", () => {
   expect(
     unknownOperators({ StringResembles: {}, "ForAllValues:StringLike": {}, ForSomeValues: {}, toString: {} }),
   ).toEqual(["StringResembles", "ForSomeValues", "toString"]);
 });
 
-test("a resource's policy speaks of principals", () => {
+test("a resource's policy applies to principals", () => {
   const role = "arn:aws:iam::000000000000:role/r";
   const of = (Principal: Statement["Principal"]) => rulesOf({ Statement: { ...allow("*"), Principal } });
   const concerned = (principal: Statement["Principal"], who = role) =>

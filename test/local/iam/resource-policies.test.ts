@@ -7,7 +7,7 @@ import { cloud } from "../lambda/cloud.ts";
 
 const MAY = { Sid: "may", Effect: "Allow", Principal: "*", Action: "*", Resource: "*" };
 
-test("a policy counts from its change on, on queues, functions and buses", async () => {
+test("a policy applies from its change on, on queues, functions and buses", async () => {
   const { kernel, define, queue, call } = cloud();
   kernel.register(eventsService(kernel));
   const policies = new ResourcePolicies(kernel);
@@ -37,7 +37,7 @@ test("a policy counts from its change on, on queues, functions and buses", async
   expect(counts()).toEqual([1, 1, 0]);
 });
 
-test("what has no policy, is not there or is no ARN has no rules", () => {
+test("a resource without a policy, a missing one, and an invalid ARN have no rules", () => {
   const { kernel } = cloud();
   const policies = new ResourcePolicies(kernel);
   expect(policies.has("sqs")).toBe(true);

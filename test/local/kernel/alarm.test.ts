@@ -12,7 +12,7 @@ function alarm() {
   return { it, clock, woken, pass };
 }
 
-test("it wakes at the start, and then at the earliest of what was asked for", () => {
+test("it fires at the start, and then at the earliest requested time", () => {
   const { it, woken, pass } = alarm();
   it.start();
   it.by(30);
@@ -26,7 +26,7 @@ test("it wakes at the start, and then at the earliest of what was asked for", ()
   expect(woken).toEqual([0, 20, 110]);
 });
 
-test("it wakes no one before its start and after its stop", () => {
+test("it does not fire before its start or after its stop", () => {
   const { it, clock, woken, pass } = alarm();
   it.by(10);
   pass(20);

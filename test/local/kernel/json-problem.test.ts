@@ -31,7 +31,7 @@ test.each([
   ["[{}", "Unexpected end-of-input", 4],
   ["{} {}", "Unexpected character ('{' (code 123)): was expecting nothing more", 4],
   ['["open', "Unexpected end-of-input: was expecting closing quote for a string value", 2],
-])("what is wrong with %s", (text, message, column) => {
+])("the error of %s", (text, message, column) => {
   expect(() => JSON.parse(text)).toThrow();
   expect(jsonProblem(text)).toEqual({
     message,
@@ -39,7 +39,7 @@ test.each([
   });
 });
 
-test("the place is told by line, and a long text is cut", () => {
+test("the position has a line, and a long text is shortened", () => {
   const text = `{\n  "a": "${"x".repeat(600)}",\n  b}`;
   const { location } = jsonProblem(text);
   expect(location).toBe(
@@ -47,6 +47,6 @@ test("the place is told by line, and a long text is cut", () => {
   );
 });
 
-test("any depth is read", () => {
+test("any depth is parsed", () => {
   expect(jsonProblem("[".repeat(1_000_000)).message).toBe("Unexpected end-of-input");
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Latest } from "../../../local/kernel/latest.ts";
 
-test("what was used least recently is forgotten first, by weight", () => {
+test("the least recently used entry is removed first, by weight", () => {
   const latest = new Latest<string>(10);
   latest.set("a", "first", 4);
   latest.set("b", "second", 4);
@@ -10,7 +10,7 @@ test("what was used least recently is forgotten first, by weight", () => {
   expect(["a", "b", "c"].map((key) => latest.get(key))).toEqual(["first", undefined, "third"]);
 });
 
-test("the newest stays even if it weighs more than all may, and replaces what had its key", () => {
+test("the newest entry stays even if it exceeds the total weight, and replaces one with its key", () => {
   const latest = new Latest<string>(10);
   latest.set("a", "first", 6);
   latest.set("a", "again", 6);
