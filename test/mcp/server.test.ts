@@ -61,7 +61,7 @@ test("arguments that a tool does not take are refused before the API is called",
   expect(api.sent).toEqual([]);
 });
 
-test("a failed run is explained: each try, and how it continues", async () => {
+test("a failed run is explained: each attempt, and how to continue it", async () => {
   const failure = { policy: "retry", name: "TypeError", message: "no film" } as const;
   const claims = [claim({ state: "failed", attempt: 3, endedAt: "2026-03-01T12:00:00.000Z", failure })];
   const failed = run({
@@ -94,7 +94,7 @@ test("a run is followed until a person has to decide, and then says by which too
   expect(passed()).toBe(3_000);
 });
 
-test("a run that continues is left after the given time", async () => {
+test("following a run that continues ends after the given time", async () => {
   const { use, passed } = await agent({
     views: { run: async () => ({ run: run(), claims: [], approvals: [] }), log: async () => [] },
   });
@@ -107,7 +107,7 @@ test("a run that continues is left after the given time", async () => {
   expect(passed()).toBe(5_000);
 });
 
-test("what there is not is an error in the API's words", async () => {
+test("a missing resource is an error with the API's message", async () => {
   const { use } = await agent();
   expect(await use("explain_run", { run: "none" })).toMatchObject({
     isError: true,

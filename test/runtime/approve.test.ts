@@ -62,7 +62,7 @@ function setUp() {
 const told = () =>
   world.state.changes.flatMap(({ before, after }) => eventsOf(before, after).map(({ name }) => name));
 
-test("a question waits for its answer; the decision reaches the state machine once", async () => {
+test("an approval waits for its decision, which reaches the state machine once", async () => {
   await world.put();
   expect(world.state.get(key)).toMatchObject({ state: "pending", until: "2026-11-21T10:01:00.000Z" });
   await world.state.approvals.decide(key, yes);
@@ -72,7 +72,7 @@ test("a question waits for its answer; the decision reaches the state machine on
   expect(told()).toEqual(["approval.requested", "approval.decided"]);
 });
 
-test("the question delivered twice is asked once", async () => {
+test("the request delivered twice opens one approval", async () => {
   await world.put();
   await world.put();
   expect(told()).toEqual(["approval.requested"]);
@@ -87,7 +87,7 @@ test("a second decision changes nothing", async () => {
   });
 });
 
-test("silence: the second level has a token of its own and is an escalation", async () => {
+test("timeout: the second level has a token of its own and is an escalation", async () => {
   await world.put();
   await world.put({ taskToken: "t2", level: 2, within: undefined, entered: LATER });
   await world.state.approvals.decide(key, yes);
@@ -96,7 +96,7 @@ test("silence: the second level has a token of its own and is an escalation", as
   expect(told()).toEqual(["approval.requested", "escalation.raised", "approval.decided"]);
 });
 
-test("a decision that was there before the newer token is handed to it at once", async () => {
+test("a decision that was there before the newer token is sent to it at once", async () => {
   await world.put();
   await world.state.approvals.decide(key, yes);
   world.machines.gone.add("t1");
@@ -105,7 +105,7 @@ test("a decision that was there before the newer token is handed to it at once",
   expect(world.machines.answers).toEqual([{ token: "t2", output: JSON.stringify(yes) }]);
 });
 
-test("what is asked again after a yes waits for a yes of its own", async () => {
+test("an approval that is opened again after a yes waits for a yes of its own", async () => {
   await world.put();
   await world.state.approvals.decide(key, yes);
   await deliverDecision(key, world.ports);
@@ -115,7 +115,7 @@ test("what is asked again after a yes waits for a yes of its own", async () => {
   expect(told()).toEqual(["approval.requested", "approval.decided", "approval.requested"]);
 });
 
-test("a question with a reason is an escalation, and both know the reason", async () => {
+test("an approval with a reason is an escalation, and both have the reason", async () => {
   await world.put({ why: "low confidence" });
   expect(world.state.get(key)).toMatchObject({ why: "low confidence" });
   const [change] = world.state.changes;
@@ -124,19 +124,19 @@ test("a question with a reason is an escalation, and both know the reason", asyn
   ]);
 });
 
-test("a late redelivery of the first level does not take the second's place", async () => {
+test("a late redelivery of the first level does not replace the second", async () => {
   await world.put();
   await world.put({ taskToken: "t2", level: 2, entered: LATER });
   await world.put();
   expect(world.state.get(key)).toMatchObject({ level: 2, token: "t2" });
 });
 
-test("an announcement without an approval is logged and dropped", async () => {
+test("an event about a missing approval is logged and dropped", async () => {
   await deliverDecision(approvalKey("r", 1, "nobody"), world.ports);
   expect(world.ports.lines).toMatchObject([{ level: "warn" }]);
 });
 
-describe("silence that is an answer", () => {
+describe("a timeout that decides", () => {
   const no = { approved: false, decidedBy: "ada" };
   const over = { over: true, otherwise: "approve", taskToken: "t2", entered: LATER } as const;
   const MINUTE = 60_000;
@@ -148,7 +148,7 @@ describe("silence that is an answer", () => {
   };
 
   test.each(["approve", "reject"] as const)(
-    "%s: is decided in the table, and announced",
+    "%s: is decided in the table, and published",
     async (otherwise) => {
       await world.put({ otherwise });
       world.clock.now += MINUTE;
@@ -161,7 +161,7 @@ describe("silence that is an answer", () => {
     },
   );
 
-  test("a no that was accepted in time is the answer, however late it is brought", async () => {
+  test("a no that was accepted in time is the decision, however late it is delivered", async () => {
     await world.put({ otherwise: "approve" });
     world.clock.now += MINUTE - 1;
     expect(await world.state.approvals.decide(key, no)).toEqual({ decided: true });
@@ -171,13 +171,13 @@ describe("silence that is an answer", () => {
     expect(answers()).toEqual([["t2", no]]);
   });
 
-  test("a no after the time is over is refused, also before silence is written", async () => {
+  test("a no after the timeout is refused, even before the timeout is written", async () => {
     await world.put({ otherwise: "approve" });
     world.clock.now += MINUTE;
     expect(await world.state.approvals.decide(key, no)).toMatchObject({ decided: false });
   });
 
-  test("a clock that is ahead does not make silence of a question that has time left", async () => {
+  test("a clock that is ahead does not time out an approval early", async () => {
     await world.put({ otherwise: "approve" });
     world.clock.now += MINUTE - 500;
     await timeOut();
@@ -188,7 +188,7 @@ describe("silence that is an answer", () => {
     expect(answers()).toEqual([["t2", no]]);
   });
 
-  test("that is written while a person's answer is, is one of the two", async () => {
+  test("that is written together with a person's decision: one of the two counts", async () => {
     await world.put({ otherwise: "approve" });
     world.clock.now += MINUTE - 1;
     const { approvals } = world.state;
@@ -204,7 +204,7 @@ describe("silence that is an answer", () => {
     expect(answers()).toEqual([["t2", no]]);
   });
 
-  test("a question that was never put is put with its whole time, and then silence counts", async () => {
+  test("an approval that was never opened is opened with its whole time, and then the timeout counts", async () => {
     world.clock.now += MINUTE;
     await timeOut();
     expect(world.state.get(key)).toMatchObject({
@@ -219,7 +219,7 @@ describe("silence that is an answer", () => {
     expect(told()).toEqual(["approval.requested", "approval.decided"]);
   });
 
-  test("delivered twice is one answer", async () => {
+  test("delivered twice is one decision", async () => {
     await world.put({ otherwise: "approve" });
     world.clock.now += MINUTE;
     await timeOut();
@@ -232,20 +232,23 @@ describe("silence that is an answer", () => {
 describe("a run", () => {
   const order = { by: "ada", why: "lunch", key: "k", at: LATER };
 
-  test.each(["terminated", "failed", "compensating"] as const)("that is %s asks nothing", async (status) => {
-    world.note({ status });
-    await world.put();
-    expect(world.state.get(key)).toBeUndefined();
-    expect(world.machines.answers).toMatchObject([{ token: "t1", error: "Millrace.RunOver" }]);
-  });
+  test.each(["terminated", "failed", "compensating"] as const)(
+    "that is %s opens no approval",
+    async (status) => {
+      world.note({ status });
+      await world.put();
+      expect(world.state.get(key)).toBeUndefined();
+      expect(world.machines.answers).toMatchObject([{ token: "t1", error: "Millrace.RunOver" }]);
+    },
+  );
 
-  test("in the next epoch asks nothing for the last", async () => {
+  test("in the next epoch opens none for the last", async () => {
     world.note({ epoch: 2 });
     await world.put();
     expect(world.state.get(key)).toBeUndefined();
   });
 
-  test("that is closed while it asks leaves no question open", async () => {
+  test("that is closed while it opens an approval leaves none open", async () => {
     const { approvals } = world.state;
     const open: typeof approvals.open = async (...given) => {
       // The questions are closed before this one is put.
@@ -259,30 +262,33 @@ describe("a run", () => {
     expect(world.machines.answers).toEqual([]);
   });
 
-  test("that is closed does not ask again: a closed question stays closed", async () => {
+  test("that is closed does not open one again: a closed approval stays closed", async () => {
     await world.put();
     await world.state.claims.seal("r", 1);
     expect(await world.state.approvals.open(nextTry())).toMatchObject({ state: "closed", token: "t1" });
     expect(world.state.get(key)).toMatchObject({ state: "closed" });
   });
 
-  test.each(["run", "workflow"])("that waits since its %s is paused asks after the resume", async (what) => {
-    if (what === "run") world.note({ paused: order });
-    else world.state.put({ ...controlKey("workflow", "w"), kind: "control", paused: order } as ControlItem);
-    await world.put();
-    expect(told()).toEqual([]);
-    const deferred = world.state.get(deferredKey("r", 1, "editor", "do")) as DeferredItem;
-    expect(deferred).toMatchObject({ reason: `${what} paused`, step: "editor" });
-    expect(deferred.dueAt).toBeUndefined();
-    if (what === "run") world.note();
-    else world.state.remove(controlKey("workflow", "w"));
-    world.clock.now += 120_000;
-    await resend(deferred, { ...world.ports, stepQueues: world.queues.stepQueues, queues: DEPLOYED });
-    await askForApproval(world.queues.sent[0]!.message, world.ports);
-    // It is asked late, and has its whole time.
-    const until = new Date(NOW + 180_000).toISOString();
-    expect(world.state.get(key)).toMatchObject({ state: "pending", until });
-  });
+  test.each(["run", "workflow"])(
+    "that waits since its %s is paused opens it after the resume",
+    async (what) => {
+      if (what === "run") world.note({ paused: order });
+      else world.state.put({ ...controlKey("workflow", "w"), kind: "control", paused: order } as ControlItem);
+      await world.put();
+      expect(told()).toEqual([]);
+      const deferred = world.state.get(deferredKey("r", 1, "editor", "do")) as DeferredItem;
+      expect(deferred).toMatchObject({ reason: `${what} paused`, step: "editor" });
+      expect(deferred.dueAt).toBeUndefined();
+      if (what === "run") world.note();
+      else world.state.remove(controlKey("workflow", "w"));
+      world.clock.now += 120_000;
+      await resend(deferred, { ...world.ports, stepQueues: world.queues.stepQueues, queues: DEPLOYED });
+      await askForApproval(world.queues.sent[0]!.message, world.ports);
+      // It is asked late, and has its whole time.
+      const until = new Date(NOW + 180_000).toISOString();
+      expect(world.state.get(key)).toMatchObject({ state: "pending", until });
+    },
+  );
 
   const nextTry = (): ApprovalItem => {
     const item = world.state.get(key) as ApprovalItem;
@@ -290,7 +296,7 @@ describe("a run", () => {
   };
 });
 
-test("a question that was closed with its run is not asked again, not even by a later entry of its state", async () => {
+test("an approval that was closed with its run is not opened again, not even by a later entry of its state", async () => {
   await world.put();
   await world.state.claims.seal("r", 1);
   await world.put({ entered: LATER, taskToken: "t2" });

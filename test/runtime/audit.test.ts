@@ -36,7 +36,7 @@ async function loses(...keys: string[]) {
     for (const { event } of changeEventsOf(before, after)) world.state.lost.add(event.id);
 }
 
-test("what of an ended run is not in its log is told from how things stand: once, and not before five minutes", async () => {
+test("missing log entries of an ended run are derived from its items: once, and not before five minutes", async () => {
   await loses("run", claimKey(RUN, 1, "a").sk);
   await auditing();
   expect(told).toEqual([]);
@@ -51,14 +51,14 @@ test("what of an ended run is not in its log is told from how things stand: once
   expect(told).toHaveLength(1);
 });
 
-test("where all was published, nothing is published again", async () => {
+test("if everything was published, nothing is published again", async () => {
   await loses();
   world.clock.now += 6 * MINUTE;
   await auditing();
   expect(told).toEqual([]);
 });
 
-test("what the bus refuses keeps no one else, and is tried again after an hour", async () => {
+test("a rejection by the bus does not block other runs, and is retried after an hour", async () => {
   await loses("run");
   refuses = true;
   world.clock.now += 6 * MINUTE;
@@ -72,7 +72,7 @@ test("what the bus refuses keeps no one else, and is tried again after an hour",
   expect(told).toHaveLength(2);
 });
 
-test("an error keeps no one else either", async () => {
+test("an error does not block other runs either", async () => {
   await loses("run");
   world.clock.now += 6 * MINUTE;
   await auditing({ relay: () => Promise.reject(new Error("a file is gone")) });
@@ -84,7 +84,7 @@ test("an error keeps no one else either", async () => {
   expect(toldItems()).toEqual([[undefined, "run"]]);
 });
 
-test("one that takes too long continues where it stopped", async () => {
+test("an audit that takes too long continues where it stopped", async () => {
   const runs = Array.from({ length: 40 }, (_, at) => `w-${at}`);
   for (const [at, run] of runs.entries()) {
     const dueAt = new Date(START + at).toISOString();
@@ -102,7 +102,7 @@ test("one that takes too long continues where it stopped", async () => {
   expect(new Set(told.flat().map(({ after }) => after!.pk)).size).toBe(40);
 });
 
-test("what changed a moment ago may still be on its way", async () => {
+test("a recent change may still be on its way", async () => {
   await world.begins("a");
   const items = [world.state.get(claimKey(RUN, 1, "a"))!, world.state.get(runKey(RUN))!];
   const names = (by: number) =>

@@ -200,7 +200,7 @@ const cases: [string, string, Partial<QuarantineItem>, string][] = [
 ];
 
 describe.each(Object.entries(entrances))(
-  "%s puts into quarantine, as it came, with the place and the reason:",
+  "%s is quarantined unchanged, with the place and the reason:",
   (_, enter) => {
     test.each(cases)("%s", async (_what, body, expected, message) => {
       const item = await enter(body);
@@ -212,7 +212,7 @@ describe.each(Object.entries(entrances))(
   },
 );
 
-test("whoever waits for an event is spared the same", async () => {
+test("runs that wait for an event are protected in the same way", async () => {
   for (const [what, body, { reason }] of cases.filter(([, , expected]) => expected.reason === "contract")) {
     const kept: QuarantineItem[] = [];
     const ports = {
@@ -225,7 +225,7 @@ test("whoever waits for an event is spared the same", async () => {
   }
 });
 
-describe("what looks bad and is not", () => {
+describe("valid events that look invalid", () => {
   const accepted = async (body: string) => {
     const state = memory(() => NOW);
     const machines = memoryExecutions();

@@ -26,7 +26,7 @@ function batching(more: Partial<BatchCall<string, string>> = {}) {
 const turn = () => new Promise<void>((resolve) => setTimeout(resolve));
 const named = (name: string) => Object.assign(new Error(name), { name });
 
-test("a request leaves at the end of the turn without waiting for company", async () => {
+test("a request is sent at the end of the turn without waiting for others", async () => {
   const { ask, calls, sent } = batching();
   const [answer] = ask("a");
   expect(sent()).toEqual([]);
@@ -36,7 +36,7 @@ test("a request leaves at the end of the turn without waiting for company", asyn
   expect(await answer).toBe("a!");
 });
 
-test("what the continuations of one turn ask for travels together, up to the limit", async () => {
+test("requests of one turn's continuations share a call, up to the limit", async () => {
   const { ask, sent } = batching();
   const deep = async (name: string, depth: number): Promise<unknown> =>
     depth === 0 ? ask(name)[0] : await Promise.resolve().then(() => deep(name, depth - 1));
@@ -73,7 +73,7 @@ test("each request has its own answer, refusal and error", async () => {
   ]);
 });
 
-test("what the service leaves for later is sent again with what waits then, and is an error after the last attempt", async () => {
+test("unprocessed requests are sent again with waiting ones, and fail after the last attempt", async () => {
   const { ask, calls, pauses, sent } = batching({ attempts: 3 });
   const [left, other] = ask("a", "b");
   const throttled = { leftOver: named("Throttled") };
@@ -103,7 +103,7 @@ test("a call whose answer is lost is an error of each of its requests", async ()
   expect(sent()).toEqual(["ab"]);
 });
 
-test("a request that makes the service refuse the whole call is refused alone", async () => {
+test("a request that makes the service refuse the whole call fails alone", async () => {
   const { ask, calls, sent } = batching();
   const asked = Promise.allSettled(ask("a", "bad"));
   await turn();
@@ -116,7 +116,7 @@ test("a request that makes the service refuse the whole call is refused alone", 
   expect(sent()).toEqual(["abad", "a", "bad"]);
 });
 
-test("two requests of one name travel in two calls, in their order", async () => {
+test("two requests of one name are in two calls, in order", async () => {
   const { ask, calls, sent } = batching({ nameOf: (request) => request[0]!, inFlight: 1 });
   const asked = ask("a1", "a2", "b1", "a3");
   await turn();
@@ -130,7 +130,7 @@ test("two requests of one name travel in two calls, in their order", async () =>
   expect(sent()).toEqual(["a1b1", "a2", "a3"]);
 });
 
-test("a call is no larger than the service allows; one that is too large alone is sent alone", async () => {
+test("a call is within the service's size limit; a request that exceeds it is sent alone", async () => {
   const { ask, sent } = batching({ size: { most: 4, of: (request) => request.length }, inFlight: 9 });
   ask("aa", "bb", "ccccc", "d");
   await turn();

@@ -27,7 +27,7 @@ const entry = (id: string, more = "") => ({
 });
 const message = (path: string) => ({ path, run: { id: "r" } }) as unknown as DeferredItem["message"];
 
-test("events of the same moment travel ten in a call, in their order, however many publish them", async () => {
+test("events of the same moment share calls of ten, in order, whoever publishes them", async () => {
   const { calls, client: events } = client<EventBridgeClient>();
   const bus = eventBridge("bus", events);
   const ids = Array.from({ length: 23 }, (_, at) => String(at));
@@ -72,7 +72,7 @@ test("a call of events stays below a megabyte", async () => {
   expect(calls.map((entries) => entries.length)).toEqual([2, 1]);
 });
 
-test("each producer learns which of its own events were refused, after three attempts", async () => {
+test("each producer learns which of its own events were rejected, after three attempts", async () => {
   const { calls, client: events } = client<EventBridgeClient>(({ Detail }) =>
     Detail.includes("bad") ? { ErrorCode: "InternalFailure" } : undefined,
   );
@@ -85,7 +85,7 @@ test("each producer learns which of its own events were refused, after three att
   expect(calls.map((entries) => entries.length)).toEqual([3, 1, 1]);
 });
 
-test("messages to one queue travel ten in a call; a queue has calls of its own", async () => {
+test("messages to one queue share calls of ten; a queue has calls of its own", async () => {
   const { calls, client: sqs } = client<SQSClient>();
   const queues = stepQueues(sqs);
   await Promise.all([
@@ -96,7 +96,7 @@ test("messages to one queue travel ten in a call; a queue has calls of its own",
   expect(calls[0]![0]).toMatchObject({ Id: "0", MessageGroupId: "r" });
 });
 
-test("a message that is throttled is sent again alone; one that is wrong is its sender's error alone", async () => {
+test("a throttled message is sent again alone; an invalid one is only its sender's error", async () => {
   const { calls, client: sqs } = client<SQSClient>(({ MessageBody }, call) => {
     if (MessageBody.includes("wrong")) return { SenderFault: true, Code: "InvalidMessageContents" };
     return MessageBody.includes("slow") && call === 1 ? { SenderFault: false, Code: "Throttled" } : undefined;

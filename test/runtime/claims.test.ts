@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { type Table, tableOver } from "../../lambdas/runtime/aws/table/table.ts";
 import { tableClaims } from "../../lambdas/runtime/aws/work/claims.ts";
 
-test("a lease that runs out while the refusal travels is still held: the next delivery may take over", async () => {
+test("a lease that expires while the refusal is on its way counts as held: the next delivery may take over", async () => {
   let time = 1000;
   const held = { state: "running", owner: "other", lease: 1002, fence: 1 };
   const send = async ({ input }: any) => {

@@ -33,7 +33,7 @@ describe("a run that fails", () => {
     ]);
   });
 
-  test("has nothing undone that says not how, and ends at once where nothing does", async () => {
+  test("undoes no step without an undo, and ends at once if none has one", async () => {
     const key = await world.begins("a");
     await world.state.claims.complete(key, "a", 1, []);
     await world.ends(EXECUTION, failed);
@@ -41,7 +41,7 @@ describe("a run that fails", () => {
     expect(world.machines.names()).toEqual([EXECUTION]);
   });
 
-  test("is undone by parts where it has done much", async () => {
+  test("is undone in parts if it has many effects", async () => {
     for (let at = 0; at < 201; at++) await world.does(`s[${at}]`);
     await world.ends(EXECUTION, failed);
     expect(world.undosOf(1)).toHaveLength(200);
@@ -62,7 +62,7 @@ describe("a run that fails", () => {
     expect(escalated).toMatchObject([{ data: { path: "b", why: "undo failed", step: "undo-b" } }]);
   });
 
-  test("in a later epoch undoes what that epoch uses of an earlier one, once", async () => {
+  test("in a later epoch undoes the effects that it uses of an earlier one, once", async () => {
     await world.does("a");
     await world.does("b");
     await world.ends(EXECUTION, failed);
@@ -80,7 +80,7 @@ describe("a run that fails", () => {
     expect(world.run()).toMatchObject({ status: "failed", compensation: { undone: 2, failed: 0 } });
   });
 
-  test("leaves alone what was done late and is used by a later epoch before its undo began", async () => {
+  test("does not undo a late effect that a later epoch used before its undo began", async () => {
     await world.begins("slow");
     await world.ends(EXECUTION, failed);
     await world.state.runs.change(RUN, retry({ ...order, key: "retry" }, world.clock.now));
@@ -95,7 +95,7 @@ describe("a run that fails", () => {
     expect(world.machines.names()).not.toContain(`w_undo:${RUN}-u1`);
   });
 
-  test("whose compensation is stopped as a whole has all escalated that was not undone", async () => {
+  test("whose compensation is stopped as a whole escalates everything that was not undone", async () => {
     for (const path of ["a", "b"]) await world.does(path);
     await world.ends(EXECUTION, failed);
     const key = await world.begins("b", { direction: "undo" });
@@ -107,7 +107,7 @@ describe("a run that fails", () => {
   });
 });
 
-describe("an effect that is done too late", () => {
+describe("a late effect", () => {
   test("while the run is compensated is undone by a further execution, before the run ends", async () => {
     await world.does("a");
     await world.begins("slow");
@@ -139,7 +139,7 @@ describe("an effect that is done too late", () => {
     },
   );
 
-  test("between the last look and the run's end is not forgotten", async () => {
+  test("between the last check and the run's end is not forgotten", async () => {
     await world.does("a");
     await world.begins("slow");
     await world.ends(EXECUTION, failed);
@@ -161,14 +161,14 @@ describe("an effect that is done too late", () => {
     expect(world.run()).toMatchObject({ status: "failed", compensation: { undone: 2 } });
   });
 
-  test("while the run is being closed is looked at again later", async () => {
+  test("while the run is being closed is checked again later", async () => {
     await world.state.runs.change(RUN, (run) => ({ ...run, status: "closing" }));
     expect(await undoLate(RUN, world.ports)).toBe("later");
   });
 });
 
 describe("terminating", () => {
-  test("stops the execution, whose end continues; the order is the reason", async () => {
+  test("stops the execution, whose end continues; the command is the reason", async () => {
     await world.does("a");
     await world.begins("b");
     await terminate(RUN, order, world.ports);
@@ -184,7 +184,7 @@ describe("terminating", () => {
     });
   });
 
-  test("a run that ended by itself before the order came keeps its own end", async () => {
+  test("a run that ended before the command arrived keeps its own end", async () => {
     world.machines.end(EXECUTION, { status: "succeeded", output: 1 });
     await terminate(RUN, order, world.ports);
     expect(world.run()).toMatchObject({ status: "succeeded", output: 1 });
@@ -197,14 +197,14 @@ describe("terminating", () => {
     expect(world.run()).toMatchObject({ status: "terminated", failure: { error: "Millrace.Terminated" } });
   });
 
-  test("what has ended stays as it is, and what no one knows is undefined", async () => {
+  test("an ended run is not changed, and an unknown one is undefined", async () => {
     await world.ends(EXECUTION, { status: "succeeded" });
     expect(await terminate(RUN, order, world.ports)).toMatchObject({ status: "succeeded" });
     expect(await terminate("nobody", order, world.ports)).toBeUndefined();
   });
 });
 
-describe("a crash before or after any call heals when the message comes again", () => {
+describe("a crash before or after any call is repaired by the redelivery", () => {
   type Story = (ports: EndWorld["ports"]) => Promise<unknown>;
   const arn = (id: string) => `arn:aws:states:us-east-1:000000000000:execution:${id}`;
   const stories: Record<string, { before?: () => Promise<unknown>; story: Story }> = {
@@ -281,7 +281,7 @@ describe("the reconciler", () => {
       retentionDays: 90,
     });
 
-  test("continues with a run that was left closing, and one whose compensation was never started", async () => {
+  test("continues a run that stopped while closing, and one whose compensation was never started", async () => {
     await world.does("a");
     const crash = (calls: number) => crashing(world.ports, ["machines"], calls, "before").ports;
     world.machines.end(EXECUTION, failed);

@@ -35,7 +35,7 @@ const event = (version: number, data: Record<string, unknown>) => ({
   data,
 });
 
-test("events of every version come out as the newest, and what was sent is kept beside", async () => {
+test("events of every version become the newest, and the original payload is kept too", async () => {
   const amount = { cents: 5, currency: "EUR" };
   const newest = { id: "o1", amount, gift: false };
   for (const [version, data] of [
@@ -49,7 +49,7 @@ test("events of every version come out as the newest, and what was sent is kept 
   }
 });
 
-test("a version that the subscriber does not know is refused with those that it does", async () => {
+test("an unknown version is refused, with the supported ones", async () => {
   const refused = await consume(event(3, {}), [Second], "ship");
   expect(refused).toMatchObject({ accepted: false, reason: "unknown-version" });
   expect((refused as { findings: { message: string }[] }).findings[0]!.message).toContain(
@@ -57,7 +57,7 @@ test("a version that the subscriber does not know is refused with those that it 
   );
 });
 
-test("an old event is checked by the contract that it was sent under", async () => {
+test("an old event is checked by the contract of its version", async () => {
   expect(await consume(event(1, { order: "o1" }), [Third], "ship")).toMatchObject({
     accepted: false,
     reason: "contract",
@@ -65,7 +65,7 @@ test("an old event is checked by the contract that it was sent under", async () 
   });
 });
 
-test("what an upcast makes must keep the newer contract", async () => {
+test("the result of an upcast must be valid by the newer contract", async () => {
   expect(await consume(event(1, { order: "o", cents: 5 }), [Third], "ship")).toMatchObject({
     accepted: false,
     reason: "contract",
@@ -73,7 +73,7 @@ test("what an upcast makes must keep the newer contract", async () => {
   });
 });
 
-test("an upcast that throws puts the event aside and says which", async () => {
+test("an upcast that throws quarantines the event and is named", async () => {
   const broken = { ...Second, earlier: { from: First, forward: () => JSON.parse("{") } };
   const refused = await consume(event(1, { order: "o1", cents: 5 }), [broken], "ship");
   expect(refused).toMatchObject({ accepted: false, reason: "contract" });

@@ -36,7 +36,7 @@ const release = async () => {
 };
 
 describe("a run", () => {
-  test("is paused and resumed, each published once with who and why; what was deferred is sent again", async () => {
+  test("is paused and resumed, each published once with operator and reason; deferred messages are sent again", async () => {
     expect(await orderRun("pause")).toMatchObject({ done: true, run: RUN });
     expect(world.run().paused).toMatchObject({ by: "ada", why: "because" });
     // The clock of the worker that deferred it is ahead of the control function's.
@@ -51,7 +51,7 @@ describe("a run", () => {
   });
 
   test.each(["pause", "terminate", "resume"])(
-    "%s that is delivered again, after what came of it was undone, changes nothing",
+    "%s that is delivered again, after its effect was reverted, changes nothing",
     async (action) => {
       if (action === "resume") await orderRun("pause");
       const keep = async () => Promise.reject(new Error("crash"));
@@ -71,7 +71,7 @@ describe("a run", () => {
     },
   );
 
-  test("an order about an epoch that is over is refused", async () => {
+  test("a command about an epoch that is over is refused", async () => {
     await world.ends(EXECUTION, failed);
     await orderRun("retry");
     await world.begin(2);
@@ -85,7 +85,7 @@ describe("a run", () => {
     });
   });
 
-  test("two deliveries of one order at once carry it out once, and are answered the same", async () => {
+  test("two concurrent deliveries of one command carry it out once, and get the same answer", async () => {
     const { runs } = desk.ports;
     const command = { ...said("twice"), action: "pause", target: { run: RUN } } as Command;
     let faster: unknown;
@@ -99,7 +99,7 @@ describe("a run", () => {
     expect(world.run()).not.toHaveProperty("paused");
   });
 
-  test("a resume that crashed before it looked for what is deferred looks when it comes again", async () => {
+  test("a resume that crashed before it looked for deferred messages looks for them when it is redelivered", async () => {
     await orderRun("pause");
     defer(RUN, "a", "run paused");
     const remind = async () => Promise.reject(new Error("crash"));
@@ -110,7 +110,7 @@ describe("a run", () => {
     expect(desk.sent).toEqual([{ queueUrl: "q", path: "a" }]);
   });
 
-  test("that is paused again in between keeps what is deferred", async () => {
+  test("that is paused again in between keeps its deferred messages", async () => {
     await orderRun("pause");
     defer(RUN, "a", "run paused");
     await orderRun("resume");
@@ -119,7 +119,7 @@ describe("a run", () => {
     expect(desk.sent).toEqual([]);
   });
 
-  test("the same order under the same key is carried out once and answered the same", async () => {
+  test("the same command under the same key is carried out once and gets the same answer", async () => {
     const first = await orderRun("pause", "p");
     await orderRun("resume");
     expect(await orderRun("pause", "p")).toEqual(first);
@@ -131,7 +131,7 @@ describe("a run", () => {
   });
 
   test.each(["pause", "terminate", "retry"])(
-    "a crash after each write of %s heals when it is given again",
+    "a crash after each write of %s is repaired by sending it again",
     async (action) => {
       if (action === "retry") await world.ends(EXECUTION, failed);
       const keep = async () => Promise.reject(new Error("crash"));
@@ -151,13 +151,13 @@ describe("a run", () => {
     ["retry", "running", "is running. Only a run that ended without success"],
     ["retry", "compensating", "is being compensated. Only"],
     ["terminate", "compensating", "is being compensated; it cannot be terminated"],
-  ] as const)("cannot %s where it is %s, says why, and may be asked again", async (action, status, says) => {
+  ] as const)("cannot %s if it is %s, says why, and may be asked again", async (action, status, says) => {
     await world.state.runs.change(RUN, (run) => ({ ...run, status }));
     expect(await orderRun(action, "k")).toEqual({ done: false, says: expect.stringContaining(says) });
     expect(await desk.ports.commands.find("k")).toBeUndefined();
   });
 
-  test("is not tried again where it was refused before it began", async () => {
+  test("is not retried if it was refused before it began", async () => {
     const failure = { error: "Millrace.Refused", cause: "amount: Required." };
     await world.state.runs.change(RUN, (run) => ({ ...run, status: "failed", failure }));
     expect(await orderRun("retry")).toEqual({
@@ -166,12 +166,12 @@ describe("a run", () => {
     });
   });
 
-  test("that no one knows is said so, whatever is ordered", async () => {
+  test("that is unknown is reported as such, for any command", async () => {
     for (const action of ["pause", "resume", "terminate", "retry"])
       expect(await orderRun(action, undefined, "x")).toEqual({ done: false, says: 'There is no run "x".' });
   });
 
-  test("is tried again as the next epoch: intake is notified, and what failed is forgotten", async () => {
+  test("is retried as the next epoch: intake is notified, and failures are removed", async () => {
     await world.ends(EXECUTION, failed);
     expect(await orderRun("retry")).toMatchObject({ done: true, says: expect.stringMatching(/epoch 2/) });
     expect(world.run()).toMatchObject({ status: "accepted", epoch: 2, retried: { by: "ada" } });
@@ -183,7 +183,7 @@ describe("a run", () => {
     expect(new Set(told("run.started").map(({ id }) => id)).size).toBe(2);
   });
 
-  test("of a later epoch undoes what was done in all, each effect once, also one that it uses of the epoch before", async () => {
+  test("of a later epoch undoes the effects of all epochs, each once, including one that it reuses", async () => {
     await world.does("a");
     await world.does("b");
     await world.ends(EXECUTION, failed);
@@ -200,7 +200,7 @@ describe("a run", () => {
     expect(world.run()).toMatchObject({ status: "failed", epoch: 2, compensation: { undone: 3, failed: 0 } });
   });
 
-  test("is not tried again while something late is being undone", async () => {
+  test("is not retried while a late effect is being undone", async () => {
     await world.ends(EXECUTION, failed);
     const compensation = { round: 1, open: true, undone: 0, failed: 0 };
     await world.state.runs.change(RUN, (run) => ({ ...run, compensation }));
@@ -210,7 +210,7 @@ describe("a run", () => {
     });
   });
 
-  test("is started by an event that the command's own item tells, once", async () => {
+  test("is started by an event that the command's own item publishes, once", async () => {
     const start = { action: "start", target: { workflow: "w" }, event: "a.b", version: 1, payload: { n: 1 } };
     const outcome = await order(start, "s");
     expect(await order(start, "s")).toEqual(outcome);
@@ -228,7 +228,7 @@ describe("a workflow", () => {
   const orderAll = (action: string) => order({ action, target: { workflow: "w" } });
   const item = () => world.state.get(controlKey("workflow", "w"));
 
-  test("is paused, drained and resumed; held runs and deferred messages go on, by shares", async () => {
+  test("is paused, drained and resumed; held runs and deferred messages continue, in batches", async () => {
     await orderAll("pause");
     await orderAll("drain");
     expect(item()).toMatchObject({ paused: { by: "ada" }, drained: { by: "ada" } });
@@ -277,7 +277,7 @@ test.each([
   ],
   [{ action: "retry", by: "ada", why: "w", key: "k", target: { run: "r" }, epoch: "2" }, "epoch"],
   [{ action: "force", by: "ada", why: "w", key: "k", target: { breaker: "b" }, state: "ajar" }, "state"],
-])("what is no order is refused with the field that is wrong: %j", async (given, field) => {
+])("an invalid command is refused with the invalid field: %j", async (given, field) => {
   const says = expect.stringContaining(`field "${field}"`);
   expect(await control(given, desk.ports)).toEqual({ done: false, says });
 });

@@ -53,7 +53,7 @@ const dead = (body: unknown, from: string, more: Partial<DeadMessage> = {}): Dea
 });
 const read = (message: DeadMessage) => deadLetterOf(message, known, at);
 
-describe("what a message was for is recognized by its shape and its queue", () => {
+describe("the purpose of a message follows from its fields and its queue", () => {
   test.each([
     [
       "a step's work",
@@ -162,7 +162,7 @@ describe("what a message was for is recognized by its shape and its queue", () =
       JSON.stringify({ ...stepMessage(), step: 7, run: { id: "r".repeat(3_000) } }),
     ],
     ["a run without an id", JSON.stringify({ run: { epoch: "1" }, kind: "signal", path: "p" })],
-  ])("%s is kept as it is", (_, body) => {
+  ])("%s is stored unchanged", (_, body) => {
     const item = read(dead(body, "s"));
     expect(item).toMatchObject({ purpose: "other", subscriber: "w", body });
     expect(item.run).toBeUndefined();
@@ -181,13 +181,13 @@ test("a token may be as long as Step Functions makes them", () => {
   expect(read(dead(message, "s"))).toMatchObject({ purpose: "step", run: RUN, path: "s" });
 });
 
-describe("where it came from, and why it died", () => {
-  test("from a queue, SQS says which; of one that is deployed no more, its name is known", () => {
+describe("its origin, and the reason", () => {
+  test("from a queue, SQS names it; of one that is no longer deployed, its name is known", () => {
     expect(read(dead({}, "old"))).toMatchObject({ subscriber: "q-old", queueUrl: `${URL}/q-old` });
     expect(read(dead({}, "s")).reason).toMatch(/^It was received 10 times/);
   });
 
-  test("from a rule, EventBridge says what was wrong", () => {
+  test("from a rule, EventBridge gives the error", () => {
     const attributes = {
       ...{
         RULE_ARN: "arn:aws:events:eu-west-1:1:rule/bus/x",
@@ -202,14 +202,14 @@ describe("where it came from, and why it died", () => {
     });
   });
 
-  test("from a reaction, its code says why it gave up", () => {
+  test("from a reaction, its handler gives the reason", () => {
     const attributes = { class: "give-up", error: "SoldOut", reason: "none left", queue: `${URL}/q-r` };
     expect(read(dead(event("x"), "r", { attributes, movedFrom: undefined, receives: 1 }))).toMatchObject({
       ...{ subscriber: "r", purpose: "reaction", queueUrl: `${URL}/q-r`, reason: "SoldOut: none left" },
     });
   });
 
-  test("from nobody knows where, it is kept all the same", () => {
+  test("of unknown origin, it is stored all the same", () => {
     expect(read(dead("x", "r", { movedFrom: undefined }))).toMatchObject({
       ...{ subscriber: "unknown", queueUrl: "", reason: "No reason is known." },
     });
@@ -221,7 +221,7 @@ test.each([
   ["event", event("x"), { detail: { n: 2 } }, { source: "millrace" }],
   ["wait", { kind: "event", run, path: "p", key: "k" }, { key: "l" }, { run: { ...run, id: "other" } }],
 ] as const)(
-  "of the message of a %s, what it says may be edited, and not for whom it is",
+  "of the message of a %s, its content may be edited, and not its receiver",
   (purpose, body, good, bad) => {
     const item = { purpose, body: JSON.stringify(body) } as DeadLetterItem;
     const wrong = (change: object) => wrongEdit(item, JSON.stringify({ ...body, ...change }));
@@ -266,7 +266,7 @@ const told = () =>
     .map(({ name, data }) => `${name}${data.path ? ` ${data.path}` : ""}`)
     .filter((name) => /^(delivery|dead-letter|run\.(un)?stuck)/.test(name));
 
-describe("taken in", () => {
+describe("stored", () => {
   test("a step's message marks its run, and both are reported; twice is once", async () => {
     for (const _ of [1, 2]) await deliver(dead(stepMessage(), "s"));
     expect(stuck()).toMatchObject({ path: "s", deadLetter: "m1" });
@@ -281,7 +281,7 @@ describe("taken in", () => {
     const fence = fenceOf({ entered, attempt: 2 });
     const failure = { policy: "give-up", name: "x", message: "no" } as const;
 
-    test("answers the state with the result, and leaves nothing to decide", async () => {
+    test("answers the state with the result, and needs no decision", async () => {
       await world.does("s");
       await deliver(dead(stepMessage(), "s"));
       expect(stuck()).toBeUndefined();
@@ -301,7 +301,7 @@ describe("taken in", () => {
       expect(answers).toHaveLength(path ? 0 : 1);
     });
 
-    test("waits for a worker that holds the claim, and is stuck where that has died", async () => {
+    test("waits for a worker that holds the claim, and is stuck if that has died", async () => {
       await world.begins("s");
       const { lease } = world.claim("s")!;
       expect(await deliver(dead(stepMessage(), "s"))).toMatchObject({ at: lease });
@@ -312,7 +312,7 @@ describe("taken in", () => {
     });
   });
 
-  test("two branches are stuck, and both have to be settled", async () => {
+  test("two branches are stuck, and both have to be resolved", async () => {
     await deliver(dead(stepMessage("a"), "s"));
     await deliver(dead(stepMessage("b"), "s", { id: "m2" }));
     expect(stuck()).toMatchObject({ path: "a", also: [{ path: "b", deadLetter: "m2" }] });
@@ -340,13 +340,13 @@ describe("taken in", () => {
     expect(letter()).toMatchObject({ list: expect.any(String) });
   });
 
-  test("however many there are, the run's item has room: it remembers where it was stuck first", async () => {
+  test("for any number of them, the run's item has space: it stores the first places where it was stuck", async () => {
     for (let at = 0; at < 60; at++) await deliver(dead(stepMessage(`p${at}`), "s", { id: `m${at}` }));
     expect(stuck()!.also).toHaveLength(49);
     expect(letter("m59")).toMatchObject({ list: expect.any(String) });
   });
 
-  test("again, after someone was quick to settle it, it leaves the run as it is", async () => {
+  test("stored again after it was resolved, it does not change the run", async () => {
     await deliver(dead(stepMessage(), "s"));
     await order("redrive", { deadLetter: "m1" });
     await deliver(dead(stepMessage(), "s"));
@@ -363,7 +363,7 @@ describe("taken in", () => {
 });
 
 describe("resolved", () => {
-  test("redriven, it goes back as it was to where it came from, which is reported", async () => {
+  test("redriven, it is sent back unchanged to its origin, which is published", async () => {
     const message = dead(stepMessage(), "s");
     await deliver(message);
     expect(await order("redrive", { deadLetter: "m1" })).toEqual({
@@ -379,7 +379,7 @@ describe("resolved", () => {
     ]);
   });
 
-  test("discarded, who waits for it is answered; an event has no one who waits", async () => {
+  test("discarded, the waiting state is answered; no state waits for an event", async () => {
     await deliver(dead(stepMessage(), "s"));
     await deliver(dead(event("x"), "w", { id: "m2" }));
     for (const deadLetter of ["m1", "m2"]) await order("discard", { deadLetter });
@@ -393,7 +393,7 @@ describe("resolved", () => {
     });
   });
 
-  test("not sent, since the queue did not answer, it stays, and the same order continues", async () => {
+  test("not sent, since the queue did not answer, it stays, and the same command continues", async () => {
     await deliver(dead(stepMessage(), "s"));
     const { send } = desk.ports.originQueues;
     desk.ports.originQueues.send = () => Promise.reject(new Error("throttled"));
@@ -404,7 +404,7 @@ describe("resolved", () => {
     expect(await order("redrive", { deadLetter: "m1" }, { key: "k" })).toMatchObject({ done: true });
   });
 
-  test("by one person, it is not settled by another", async () => {
+  test("resolved by one person, it is not resolved by another", async () => {
     await deliver(dead(stepMessage(), "s"));
     await order("discard", { deadLetter: "m1" });
     expect(await order("redrive", { deadLetter: "m1" })).toEqual({
@@ -412,7 +412,7 @@ describe("resolved", () => {
     });
   });
 
-  test("one whose queue is gone is refused, and holds up none of the others", async () => {
+  test("one whose queue no longer exists is refused, and does not block the others", async () => {
     for (const [id, from] of [
       ["m1", "gone"],
       ["m2", "s"],
@@ -434,7 +434,7 @@ describe("resolved", () => {
     expect(desk.reminded.map(({ delay }) => delay)).toEqual([0, 1_000, 1_000, 1_000, 60_000]);
   });
 
-  test("a share at a time, what died after the order stays", async () => {
+  test("in batches, letters that died after the command stay", async () => {
     for (let at = 0; at < 25; at++) await deliver(dead(stepMessage(`p${at}`), "s", { id: `m${at}` }));
     // Of a machine whose clock is ahead: it died before the order all the same.
     world.clock.now += 4_000;
@@ -453,7 +453,7 @@ describe("resolved", () => {
 describe.each(["before", "after"])("a crash %s any call", (when) => {
   const CALLS = [1, 2, 3, 4, 5, 6, 7];
 
-  test("of the desk heals when the message comes again", async () => {
+  test("of the collector is repaired by the redelivery", async () => {
     let crashes = 0;
     for (const call of CALLS) {
       const world = await endWorld();
@@ -475,7 +475,7 @@ describe.each(["before", "after"])("a crash %s any call", (when) => {
   });
 
   test.each(["redrive", "discard"])(
-    "of control heals when the order to %s is given again",
+    "of control is repaired when the command to %s is sent again",
     async (action) => {
       let crashes = 0;
       for (const call of CALLS) {

@@ -85,7 +85,7 @@ test.each([
   expect(directService(HOST, { ...FUNCTION, ...more })?.endpoint.href).toBe(endpoint);
 });
 
-test("where the environment needs the SDK, the client is the SDK's", () => {
+test("if the environment needs the SDK, the client is the SDK's", () => {
   const sdk = { send: async () => ({}) };
   expect(direct(sdk, { ...HOST, shapes: new Map() }, 3, {})).toBe(sdk);
 });
@@ -134,7 +134,7 @@ test.each<[string, Answer]>([
   ["a throttle", { status: 400, body: refusal("ThrottlingException") }],
   ["a fault of the service", { status: 500, body: "<html>" }],
   ["a connection that breaks", { drop: true }],
-])("%s is attempted again", async (_what, answer) => {
+])("%s is retried", async (_what, answer) => {
   const { asked, call } = await calling([answer, { body: '{"a":1}' }]);
   expect(await call("GetItem", {})).toEqual({ a: 1 });
   expect(asked).toHaveLength(2);

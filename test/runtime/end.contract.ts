@@ -58,7 +58,7 @@ export function endContract(name: string, open: () => Promise<EndImplementation>
     });
 
     describe("a change of a run", () => {
-      test("of fifty at once is made fifty times, each upon the other", async () => {
+      test("is made fifty times by fifty concurrent writers, each on the last", async () => {
         const { world, run } = await fresh();
         const count = (item: RunItem): RunItem => {
           const { round = 0 } = item.compensation ?? {};
@@ -71,7 +71,7 @@ export function endContract(name: string, open: () => Promise<EndImplementation>
         expect(item).toMatchObject({ compensation: { round: 50 }, revision: 51 });
       });
 
-      test("removes what it leaves out, and writes nothing where it answers the same item", async () => {
+      test("removes what it leaves out, and writes nothing if it returns the same item", async () => {
         const { world, run } = await fresh();
         await world.runs.change(run, (item) => ({ ...item, output: 1, key: "k" }));
         await world.runs.change(run, ({ output: _, ...item }) => item);
@@ -80,7 +80,7 @@ export function endContract(name: string, open: () => Promise<EndImplementation>
         expect(after).toMatchObject({ key: "k", revision: 3 });
       });
 
-      test("throws what its function throws, and is undefined for a run that is not there", async () => {
+      test("throws what its function throws, and is undefined for an unknown run", async () => {
         const { world, run } = await fresh();
         const refuse = () => {
           throw new TypeError("no");
@@ -93,7 +93,7 @@ export function endContract(name: string, open: () => Promise<EndImplementation>
     describe("effects", () => {
       const failure = { error: "x", cause: "y" };
 
-      test("are those of all epochs; an undo that never came so far is given up all the same", async () => {
+      test("are those of all epochs; an undo without a claim can be given up too", async () => {
         const { world, run } = await fresh();
         const [first, second] = [effect(run, "a"), effect(run, "b", { epoch: 2, ...claimKey(run, 2, "b") })];
         await world.put(first);
@@ -116,7 +116,7 @@ export function endContract(name: string, open: () => Promise<EndImplementation>
       });
     });
 
-    describe("a change that a command orders", () => {
+    describe("a change that a command requests", () => {
       const command = (run: string, says: string) =>
         ({
           ...commandKey(run),
@@ -157,7 +157,7 @@ export function endContract(name: string, open: () => Promise<EndImplementation>
       });
     });
 
-    test("the first command of a key is the one that stands", async () => {
+    test("the first command of a key counts", async () => {
       const { world, run } = await fresh();
       const command = (says: string) =>
         ({ ...commandKey(run), kind: "command", outcome: { done: true, says }, revision: 1 }) as CommandItem;
@@ -167,7 +167,7 @@ export function endContract(name: string, open: () => Promise<EndImplementation>
       expect((await world.commands.find(run))?.outcome.says).toBe("first");
     });
 
-    test("orders for a workflow are changed one upon the other", async () => {
+    test("changes of a workflow's state are applied one after another", async () => {
       const { world, run } = await fresh();
       const order: OperatorAction = { by: "ada", why: "", key: "k", at: TIME };
       expect(await world.controls.read("workflow", run)).toBeUndefined();
@@ -181,7 +181,7 @@ export function endContract(name: string, open: () => Promise<EndImplementation>
       expect(item).not.toHaveProperty("paused");
     });
 
-    test("what lies aside is found by run, by workflow and by time", async () => {
+    test("deferred messages and held runs are found by run, by workflow and by time", async () => {
       const { world, run } = await fresh();
       const defer = (path: string, at: string, more: Partial<DeferredItem> = {}) =>
         world.put({

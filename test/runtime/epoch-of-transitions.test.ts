@@ -6,13 +6,13 @@ const NOW = Date.parse("2026-11-21T10:00:00.000Z");
 const seen = { run: "r", epoch: 1, status: "closing" } as RunItem;
 const failed = { status: "failed" } as const;
 
-test("what was seen of a run changes nothing of its next epoch, which has the same status", () => {
+test("a decision about one epoch changes nothing in the next, which has the same status", () => {
   const next = { ...seen, epoch: 2 };
   expect(settle(seen, failed, { undone: 0, failed: 0 }, NOW)(next)).toBe(next);
   expect(beginRound(seen, failed, NOW)(next)).toBe(next);
 });
 
-test("a run that is as it was seen continues: to its next round, or to its end", () => {
+test("an unchanged run continues: to its next round, or to its end", () => {
   expect(beginRound(seen, failed, NOW)(seen)).toMatchObject({ status: "compensating", ending: failed });
   expect(settle(seen, failed, { undone: 0, failed: 0 }, NOW)(seen)).toMatchObject({
     status: "failed",

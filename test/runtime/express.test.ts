@@ -47,12 +47,12 @@ async function deliver(code: Record<string, Code> = {}) {
 }
 
 describe("the worker", () => {
-  test("reports the output where every step is done, and answers no token", async () => {
+  test("reports the output when every step is done, and answers no token", async () => {
     expect(await deliver()).toMatchObject({ kind: "reported", answer: "success" });
     expect(reports).toEqual([{ run: "r", epoch: 1, output: { all: ["o1 pack weigh send"] } }]);
   });
 
-  test("reports the same where the message comes again, and runs nothing", async () => {
+  test("reports the same if the message is delivered again, and runs nothing", async () => {
     await deliver();
     const never = () => {
       throw new Error("must not run");
@@ -83,7 +83,7 @@ describe("the worker", () => {
       },
       { why: "weigh has to wait (retry after)", in: 30_000 },
     ],
-  ])("hands over a run of which a step %s", async (_, weigh, report) => {
+  ])("hands over a run if a step %s", async (_, weigh, report) => {
     expect(await deliver({ weigh })).toMatchObject({ kind: "handed over" });
     expect(reports).toEqual([{ run: "r", epoch: 1, ...report }]);
     expect(world.claim("pack")?.state).toBe("done");
@@ -99,7 +99,7 @@ describe("the worker", () => {
     expect(reports[1]).toMatchObject({ why: expect.stringContaining("bytes") });
   });
 
-  test("hands nothing over where another delivery holds the claim: that one may succeed", async () => {
+  test("hands nothing over if another delivery holds the claim: that one may succeed", async () => {
     const own = claimKey("r", 1, "pack");
     await world.state.claims.claim({
       ...{ key: own, owner: "other", lease: world.clock.now + 10_000, fence: 0, takeover: true },
@@ -117,7 +117,7 @@ describe("the worker", () => {
     expect(reports).toEqual([]);
   });
 
-  test("stops where an execution has taken over", async () => {
+  test("stops if an execution has taken over", async () => {
     await world.state.runs.change("r", (run) => ({ ...run, execution: "arn" }));
     expect(await deliver()).toMatchObject({ kind: "dropped" });
     expect([reports, world.claim("pack")?.state]).toEqual([[], undefined]);
@@ -221,7 +221,7 @@ describe("intake", () => {
     expect(stopped).toEqual(["r"]);
   });
 
-  test("waits where Step Functions throttles", async () => {
+  test("waits if Step Functions throttles", async () => {
     await start();
     const own = ports();
     own.executions.start = async () => ({ kind: "throttled" }) as any;

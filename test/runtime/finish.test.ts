@@ -48,7 +48,7 @@ const sweeping = (more: object = {}) =>
     ...more,
   });
 
-test("a pass looks at all runs that are due, however many, and keeps each while it is open", async () => {
+test("a pass checks all due runs, whatever their number, and keeps the items of open ones", async () => {
   const first = world.run();
   for (let at = 0; at < 250; at++) {
     const run = `${RUN}-${at}`;
@@ -61,7 +61,7 @@ test("a pass looks at all runs that are due, however many, and keeps each while 
   expect(expiresAt).toBe(Math.ceil((now + 90 * 24 * 60 * MINUTE) / 1000));
 });
 
-test("the end is noted once, however often it is reported, and leaves the index of open runs", async () => {
+test("the end is recorded once, however often it is reported, and leaves the index of open runs", async () => {
   await world.ends(EXECUTION, { status: "succeeded", output: { film: 1 } });
   await world.ends(EXECUTION, { status: "succeeded", output: { film: 1 } });
   expect(world.run()).toMatchObject({ status: "succeeded", output: { film: 1 } });
@@ -69,7 +69,7 @@ test("the end is noted once, however often it is reported, and leaves the index 
   expect(world.told()).toEqual(["run.started", "run.succeeded"]);
 });
 
-test.each(["failed", "timed-out"] as const)("a run that %s seals what was in progress", async (status) => {
+test.each(["failed", "timed-out"] as const)("a run that %s seals running effects", async (status) => {
   await world.begins("a");
   await world.ends(EXECUTION, { status, failure: { error: "x", cause: "y" } });
   expect(world.claim("a")?.state).toBe("sealed");
@@ -77,7 +77,7 @@ test.each(["failed", "timed-out"] as const)("a run that %s seals what was in pro
   expect(world.told()).toEqual(["run.started", `run.${status}`]);
 });
 
-test("a success is believed as it is announced: neither looked up nor closed first, and what still runs is sealed after", async () => {
+test("a success counts as it is reported: neither looked up nor closed first, and running effects are sealed after", async () => {
   await world.begins("a");
   const machines = { ...world.ports.machines, look: async () => Promise.reject(new Error("looked up")) };
   await world.ends(EXECUTION, { status: "succeeded", output: 1 }, { ...world.ports, machines });
@@ -110,7 +110,7 @@ test("a small output stays in the item", async () => {
   expect(world.stored.size).toBe(0);
 });
 
-test("where it stops before all is sealed, the next delivery seals", async () => {
+test("if it stops before everything is sealed, the next delivery seals", async () => {
   await world.begins("a");
   const claims = { seal: async () => Promise.reject(new Error("crash")) };
   const success = { status: "succeeded" as const };
@@ -120,7 +120,7 @@ test("where it stops before all is sealed, the next delivery seals", async () =>
   expect(world.claim("a")?.state).toBe("sealed");
 });
 
-test("a success that meets a run which is being closed takes the longer way", async () => {
+test("a success of a run that is being closed takes the longer path", async () => {
   await world.begins("a");
   const order = { by: "ada", why: "enough", key: "k", at: new Date(START).toISOString() };
   const read = world.ports.runs.read;
@@ -144,7 +144,7 @@ test("an execution that still runs changes nothing, nor does one of no run or of
   expect(world.run().status).toBe("running");
 });
 
-test("the end of a child tells its parent", async () => {
+test("the end of a child reports to its parent", async () => {
   const parent = { run: "p", epoch: 1, path: "call" };
   await world.state.runs.change(RUN, (run) => ({ ...run, parent }));
   await world.ends(EXECUTION, { status: "succeeded", output: 1 });
@@ -161,7 +161,7 @@ test("the reconciler finds an end that was not published", async () => {
   expect(world.run()).toMatchObject({ status: "failed", failure: { error: "x" } });
 });
 
-test("a run that continues is looked at again after twice the time", async () => {
+test("a run that continues is checked again after twice the time", async () => {
   world.clock.now += 60 * MINUTE;
   await sweeping();
   expect(world.run().dueAt).toBe(new Date(START + 120 * MINUTE).toISOString());
@@ -170,7 +170,7 @@ test("a run that continues is looked at again after twice the time", async () =>
 test.each([
   ["retried", retry],
   ["replayed", again],
-] as const)("a run that was %s is looked at again after twice the time since then", async (_, transition) => {
+] as const)("a run that was %s is checked again after twice the time since then", async (_, transition) => {
   await world.ends(EXECUTION, { status: "failed", failure: { error: "x", cause: "y" } });
   world.clock.now += 30 * 24 * 60 * MINUTE;
   const at = new Date(world.clock.now).toISOString();
@@ -182,7 +182,7 @@ test.each([
   expect(world.run().dueAt).toBe(new Date(ordered + 120 * MINUTE).toISOString());
 });
 
-test("the reconciler has intake take up what was accepted and never started, but nothing that is held back", async () => {
+test("the reconciler has intake handle accepted runs that were never started, but no held ones", async () => {
   const accepted = async (run: string, more: Partial<RunItem>) =>
     await world.state.runs.accept({ ...world.run(), ...runKey(run), run, status: "accepted", ...more });
   await accepted("w-lost", {});
@@ -221,7 +221,7 @@ describe("a run that has to start within ten minutes", () => {
     expect(run().failure!.cause).toContain(new Date(START).toISOString());
   });
 
-  test("is looked at when the time is over, and not only with the next regular check", async () => {
+  test("is checked at its deadline, and not only with the next regular check", async () => {
     await waiting({ dueAt: new Date(START).toISOString() });
     world.clock.now = START + MINUTE;
     await sweeping();
@@ -277,7 +277,7 @@ describe("a run that is accepted and not started for an hour", () => {
     );
   });
 
-  test("is reported where a pause holds it, and stays held", async () => {
+  test("is reported if a pause holds it, and stays held", async () => {
     pause();
     await world.state.runs.hold(await accept());
     world.clock.now += 59 * MINUTE;
@@ -289,7 +289,7 @@ describe("a run that is accepted and not started for an hour", () => {
     expect(item()).toMatchObject({ held: "paused", due: heldPartition("w") });
   });
 
-  test("continues where its workflow is open again and the resume missed it", async () => {
+  test("continues if its workflow is active again and the resume missed it", async () => {
     await world.state.runs.hold(await accept());
     world.clock.now += 60 * MINUTE;
     await sweeping();
@@ -299,7 +299,7 @@ describe("a run that is accepted and not started for an hour", () => {
   });
 });
 
-test("a held run of which something late is undone is neither lost nor forgotten", async () => {
+test("a held run with a late effect to undo is neither lost nor forgotten", async () => {
   const order = { by: "ada", why: "enough", key: "k", at: new Date(START).toISOString() };
   await world.begins("slow");
   await world.ends(EXECUTION, { status: "failed", failure: { error: "x", cause: "y" } });
@@ -342,7 +342,7 @@ describe("a message that a running run waits for", () => {
     await sweeping();
   };
 
-  test("and that nothing accounts for is sent again after an hour, with its token, and looked for again", async () => {
+  test("and that nothing explains is sent again after an hour, with its token, and checked again", async () => {
     waitsFor(message("a"));
     await look(59 * MINUTE);
     expect(missing()).toEqual([]);
@@ -354,7 +354,7 @@ describe("a message that a running run waits for", () => {
     expect(missing()).toEqual(["a", "a"]);
   });
 
-  test("is left alone while a worker holds its claim, and sent again once that is dead", async () => {
+  test("is not sent again while a worker holds its claim, and sent again after that died", async () => {
     waitsFor(message("a"));
     world.clock.now += 30 * MINUTE;
     await world.begins("a");
@@ -364,7 +364,7 @@ describe("a message that a running run waits for", () => {
     expect(missing()).toEqual(["a"]);
   });
 
-  test("is sent again where its effect is done or failed: the answer was lost", async () => {
+  test("is sent again if its effect is done or failed: the answer was lost", async () => {
     waitsFor(message("a"), message("b"));
     await world.does("a");
     const key = await world.begins("b");
@@ -373,7 +373,7 @@ describe("a message that a running run waits for", () => {
     expect(missing()).toEqual(["a", "b"]);
   });
 
-  test("is left alone where it is deferred, until its time or as long as its run is paused", async () => {
+  test("is not sent again if it is deferred, until its time or as long as its run is paused", async () => {
     const retentionDays = 9;
     const defer = (path: string, due: number | undefined, more = {}) =>
       world.state.write(
@@ -400,7 +400,7 @@ describe("a message that a running run waits for", () => {
     expect(missing()).toEqual(["c", "b", "c"]);
   });
 
-  test("is left alone where it is a dead letter", async () => {
+  test("is not sent again if it is a dead letter", async () => {
     waitsFor(message("a"), message("b"));
     const place = (path: string) => ({ path, deadLetter: path, at: "", reason: "" });
     await world.state.runs.change(RUN, (run) => ({ ...run, stuck: { ...place("x"), also: [place("b")] } }));
@@ -408,7 +408,7 @@ describe("a message that a running run waits for", () => {
     expect(missing()).toEqual(["a"]);
   });
 
-  test("to undo an effect is looked for as well", async () => {
+  test("to undo an effect is checked as well", async () => {
     await world.does("a");
     await world.ends(EXECUTION, { status: "failed", failure: { error: "x", cause: "y" } });
     const undo = message("a", { direction: "undo" });
@@ -417,7 +417,7 @@ describe("a message that a running run waits for", () => {
     expect(world.missing).toMatchObject([{ queueUrl: "undo", message: { direction: "undo" } }]);
   });
 
-  describe("of a wait, a question or a call", () => {
+  describe("of a wait, an approval or a call", () => {
     const { run } = message("x");
     const entered = new Date(START).toISOString();
     const entry = { taskToken: "t", run, entered, attempt: 1 };
@@ -443,7 +443,7 @@ describe("a message that a running run waits for", () => {
         ...more,
       });
 
-    test("is sent again where nothing has come of it", async () => {
+    test("is sent again if it left no item", async () => {
       open(event, signalled, signal, cancel, call, question);
       await look(59 * MINUTE);
       expect(world.missing).toEqual([]);
@@ -451,7 +451,7 @@ describe("a message that a running run waits for", () => {
       expect(missing()).toEqual(["paid", "join", "text", "cancel-on", "ship", "editor"]);
     });
 
-    test("is left alone where it has arrived: what it waits for has not come", async () => {
+    test("is not sent again if it has arrived: the awaited event has not come", async () => {
       open(event, signalled, signal, cancel, call, question);
       for (const waiter of [eventWaiter(event, START), signalWaiter(signalled, START)]) write(waiter);
       write(signalEvent(signal, { now: START, retentionDays: 9 }));
@@ -463,7 +463,7 @@ describe("a message that a running run waits for", () => {
     });
 
     test.each(["matched", "delivered", "lost"] as const)(
-      "is sent again where the wait is %s and its state still waits: the answer was lost",
+      "is sent again if the wait is %s and its state still waits: the answer was lost",
       async (state) => {
         open(event);
         write({ ...eventWaiter(event, START), state });
@@ -472,14 +472,14 @@ describe("a message that a running run waits for", () => {
       },
     );
 
-    test("is sent again where the wait is that of an earlier entry of its state", async () => {
+    test("is sent again if the wait is that of an earlier entry of its state", async () => {
       open({ ...event, attempt: 2 });
       write(eventWaiter(event, START));
       await look(60 * MINUTE);
       expect(missing()).toEqual(["paid"]);
     });
 
-    test("is sent again where the run that was called has ended, and its end is not recorded", async () => {
+    test("is sent again if the called run has ended, and its end is not recorded", async () => {
       open(call);
       write(childWaiter(call, childId(call), START));
       const child = { ...world.run(), ...runKey(childId(call)), run: childId(call), due: undefined };
@@ -491,7 +491,7 @@ describe("a message that a running run waits for", () => {
       expect(missing()).toEqual(["ship"]);
     });
 
-    test("is left alone where the run that an earlier epoch called is waited for", async () => {
+    test("is not sent again if the run of an earlier epoch's call is awaited", async () => {
       const later = { ...call, run: { ...run, epoch: 3 } };
       open(later);
       write(childWaiter(later, childId(later, 2), START));
@@ -499,7 +499,7 @@ describe("a message that a running run waits for", () => {
       expect(missing()).toEqual([]);
     });
 
-    test("a call that is not waited for has only to arrive", async () => {
+    test("a call without a wait only has to arrive", async () => {
       const { taskToken: _, ...unawaited } = call;
       open(unawaited);
       await look(60 * MINUTE);
@@ -513,14 +513,14 @@ describe("a message that a running run waits for", () => {
       ["is decided: the decision did not reach the state", { state: "decided" }, {}],
       ["is asked at an earlier level", { fence: fenceOf(question) - 1 }, {}],
       ["is open though the state has timed out", {}, { over: true as const }],
-    ])("a question is put again where it %s", async (_, item, more) => {
+    ])("an approval request is sent again if it %s", async (_, item, more) => {
       open({ ...question, ...more });
       asked(item);
       await look(60 * MINUTE);
       expect(missing()).toEqual(["editor"]);
     });
 
-    test("is left alone where it is deferred", async () => {
+    test("is not sent again if it is deferred", async () => {
       open(call);
       const about = { reason: "run paused", due: undefined, owner: "o" } as const;
       world.state.write(deferredItem(call, about, { retentionDays: 9 }, START));
@@ -542,7 +542,7 @@ describe("a message that a running run waits for", () => {
   });
 });
 
-describe("what a pause has deferred that is over", () => {
+describe("messages deferred by a pause that is over", () => {
   const about = { owner: "o", due: undefined } as const;
   const defers = (workflow: string, reason: "workflow paused" | "subscriber paused") =>
     world.state.write({
@@ -554,7 +554,7 @@ describe("what a pause has deferred that is over", () => {
       ),
     });
 
-  test("is released: the function that resumed may have died before", async () => {
+  test("are released: the function that resumed may have died before", async () => {
     defers("w", "workflow paused");
     defers("react", "subscriber paused");
     world.clock.now += 14 * MINUTE;
@@ -565,7 +565,7 @@ describe("what a pause has deferred that is over", () => {
     expect(world.released).toEqual([{ workflow: "w" }, { subscriber: "react" }]);
   });
 
-  test("stays where the pause is not over", async () => {
+  test("stay if the pause is not over", async () => {
     defers("w", "workflow paused");
     defers("react", "subscriber paused");
     for (const [target, name] of [
@@ -585,7 +585,7 @@ describe("what a pause has deferred that is over", () => {
   });
 });
 
-describe("what may be lost", () => {
+describe("possibly lost messages", () => {
   const since = new Date(START).toISOString();
   const order = (queueUrl = "q") =>
     ({
@@ -609,7 +609,7 @@ describe("what may be lost", () => {
   });
 });
 
-test("what one part of the reconciler cannot do keeps no other from its work, and fails the call", async () => {
+test("a failure of one part of the reconciler does not stop the others, and fails the call", async () => {
   const woken: unknown[] = [];
   const denied = new Error("AccessDenied");
   const attempt = sweeping({
@@ -621,7 +621,7 @@ test("what one part of the reconciler cannot do keeps no other from its work, an
   expect(woken).toHaveLength(1);
 });
 
-test("a run that the reconciler cannot help does not stand in the way of the next", async () => {
+test("a run that the reconciler cannot fix does not block the next", async () => {
   await world.state.runs.accept({ ...world.run(), ...runKey("w-broken"), run: "w-broken" });
   const machines = {
     ...world.ports.machines,
@@ -637,7 +637,7 @@ test("a run that the reconciler cannot help does not stand in the way of the nex
   expect(world.ports.lines.map(({ level }) => level)).toContain("error");
 });
 
-test("deferred messages that should have been woken long ago are woken", async () => {
+test("deferred messages that are long due are sent", async () => {
   const woken: unknown[] = [];
   const overdueDeferred = async (time: string) =>
     time === new Date(START - 15 * MINUTE).toISOString() ? [{ pk: "deferred#r", sk: "deferred#1#a#do" }] : [];
@@ -645,7 +645,7 @@ test("deferred messages that should have been woken long ago are woken", async (
   expect(woken).toEqual([{ pk: "deferred#r", sk: "deferred#1#a#do" }]);
 });
 
-test("changes that did not reach the bus are handed to the relay after five minutes", async () => {
+test("changes that did not reach the bus are passed to the relay after five minutes", async () => {
   await world.state.quarantine.keep({
     pk: "quarantine#q",
     sk: "quarantine",
@@ -688,7 +688,7 @@ describe("an effect in doubt of a run that has ended", () => {
     await sweeping();
   };
 
-  test("is asked about once its message should have been delivered long ago", async () => {
+  test("is asked about when its message should have been delivered long ago", async () => {
     const lease = await ended();
     await remindAt(START + 10 * MINUTE);
     await remindAt(lease + 119 * MINUTE);
@@ -702,14 +702,14 @@ describe("an effect in doubt of a run that has ended", () => {
   test.each([
     ["is undone as late", async () => void (await world.finishes("a"))],
     ["has failed", async () => void (await world.ports.claims.fail(world.claim("a")!, "a", FAILURE))],
-  ])("is not asked about where it %s meanwhile", async (_, resolve) => {
+  ])("is not asked about if it %s meanwhile", async (_, resolve) => {
     const lease = await ended();
     await resolve();
     await remindAt(lease + 600 * MINUTE);
     expect(escalations()).toEqual([]);
   });
 
-  test("that has no undo is left as it is", async () => {
+  test("that has no undo is not asked about", async () => {
     const lease = await ended("");
     await remindAt(lease + 600 * MINUTE);
     expect(escalations()).toEqual([]);

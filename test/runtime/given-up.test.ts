@@ -31,14 +31,14 @@ function world(names: string[], refused: string[] = []) {
   return { ports, told, left: () => [...kept.keys()] };
 }
 
-test("what the relay gave up is reported once, and forgotten", async () => {
+test("changes that the relay gave up are published once, and their batch is removed", async () => {
   const { ports, told, left } = world(["a", "b"]);
   await republishFailed(ports);
   await republishFailed(ports);
   expect([told, left()]).toEqual([["a", "b"], []]);
 });
 
-test("what still cannot be told stays, is counted, and keeps nothing else", async () => {
+test("changes that still cannot be published stay, are counted, and do not block others", async () => {
   const { ports, told, left } = world(["unreadable", "refused", "a"], ["refused"]);
   await republishFailed(ports);
   expect([told, left()]).toEqual([["a"], ["unreadable", "refused"]]);
@@ -46,7 +46,7 @@ test("what still cannot be told stays, is counted, and keeps nothing else", asyn
   expect(ports.lines.filter(({ level }) => level === "error")).toHaveLength(2);
 });
 
-test("where it is too much for one time, the rest is for the next", async () => {
+test("if there are too many for one pass, the rest is for the next", async () => {
   const { ports, told, left } = world(["a", "b", "c"]);
   await republishFailed(ports);
   expect([told, left()]).toEqual([["a", "b"], ["c"]]);

@@ -29,7 +29,7 @@ test("a shorter one keeps its queue's visibility, and costs no request", async (
   expect(delays).toEqual([]);
 });
 
-test("a short one hides its message in a function that lives long, as that of a pool may", async () => {
+test("a short one hides its message in a function with a long timeout, as that of a pool may have", async () => {
   const { delays, delivery, ports } = world();
   const long = { ...delivery, invocation: { ...invocation, deadline: NOW + 300_000 } };
   await hiddenByLease([{ timeout: "10 seconds" }], long, ports, async () => "done");
@@ -61,7 +61,7 @@ test("the work does not wait for the request, and what follows does", async () =
   expect(order).toEqual(["work", "after"]);
 });
 
-test("a request that fails leaves the work alone", async () => {
+test("a failed request does not affect the work", async () => {
   const { warnings, delivery, ports } = world(() => Promise.reject(new Error("throttled")));
   expect(await hiddenByLease([{ timeout: "5 minutes" }], delivery, ports, async () => "done")).toBe("done");
   expect(warnings).toEqual(["The message keeps its queue's visibility timeout."]);

@@ -23,7 +23,7 @@ async function retryDuring(edit: number): Promise<void> {
 describe("an intake that is slower than a retry", () => {
   const perKey: PerKey = { atOnce: 1 };
 
-  test("does not note its execution for the next epoch, and stops it", async () => {
+  test("does not record its execution for the next epoch, and stops it", async () => {
     const { executions } = world.ports;
     const slow = {
       ...executions,
@@ -54,10 +54,10 @@ describe("an intake that is slower than a retry", () => {
   });
 });
 
-describe("a retry needs a place of its own", () => {
+describe("a retry needs a slot of its own", () => {
   const perKey: PerKey = { atOnce: 1 };
 
-  test("between a look at who is over and the write of the per-key queue: one of the two runs starts", async () => {
+  test("between the read and the write of the per-key queue: one of the two runs starts", async () => {
     await world.change(perKey, 1);
     await world.change(perKey, 2);
     await world.ports.runs.end(world.run(1), 1, { status: "failed" });
@@ -83,7 +83,7 @@ describe("a retry needs a place of its own", () => {
     expect([world.statusOf(1), world.statusOf(2)]).toEqual(["succeeded e2", "succeeded e1"]);
   });
 
-  test("one that was terminated in line is passed by, and its retry waits in line", async () => {
+  test("one that was terminated in the queue is skipped, and its retry waits in the queue", async () => {
     for (const edit of [1, 2, 3]) await world.change(perKey, edit);
     await world.ports.runs.end(world.run(2), 1, { status: "terminated" });
     await world.retry(2);
@@ -98,7 +98,7 @@ describe("a retry needs a place of its own", () => {
   test.each<{ policy: string; perKey: PerKey; quiet: number }>([
     { policy: "skipped", perKey: { atOnce: 1, busy: "skip" }, quiet: 0 },
     { policy: "superseded", perKey: { debounce: "10 seconds" }, quiet: 10_000 },
-  ])("one that was $policy runs when it is tried again", async ({ perKey, quiet }) => {
+  ])("one that was $policy runs when it is retried", async ({ perKey, quiet }) => {
     // Of a burst the last event runs, of a singleton the first.
     const [run, other] = quiet ? [2, 1] : [1, 2];
     await world.change(perKey, 1);
@@ -139,7 +139,7 @@ describe("a workflow that is paused or drained", () => {
     expect(world.started()).toEqual([1, 2, 3]);
   });
 
-  test("starts no burst that becomes quiet", async () => {
+  test("starts no run of a finished burst", async () => {
     const perKey: PerKey = { debounce: "10 seconds" };
     await world.change(perKey, 1);
     world.workflow.open = false;
@@ -164,10 +164,10 @@ describe("a workflow that is paused or drained", () => {
   });
 });
 
-describe("a line", () => {
+describe("a queue", () => {
   const perKey: PerKey = { atOnce: 1 };
 
-  test("is joined before the per-key queue is read: an end in between finds who waits, or leaves the place free", async () => {
+  test("is joined before the per-key queue is read: an end in between finds the waiting run, or frees the slot", async () => {
     await world.change(perKey, 1);
     const { keyQueues } = world.ports;
     let ended = false;
@@ -181,7 +181,7 @@ describe("a line", () => {
     expect(world.started()).toEqual([1, 2]);
   });
 
-  test("no longer has a run that has left its place, also where a crash left it in line", async () => {
+  test("no longer has a run that has left its slot, even if a crash left it in the queue", async () => {
     const { keyQueues } = world.ports;
     world.ports.keyQueues = { ...keyQueues, unqueue: () => Promise.reject(new Error("killed")) };
     await expect(world.change(perKey, 1)).rejects.toThrow("killed");

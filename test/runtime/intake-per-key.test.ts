@@ -32,7 +32,7 @@ describe("one at a time", () => {
     expect(world.started()).toHaveLength(3);
   });
 
-  test("a crash between the place and the start: whoever looks next starts the run", async () => {
+  test("a crash between the slot and the start: the next reader starts the run", async () => {
     const { executions } = world.ports;
     world.ports.executions = { ...executions, start: () => Promise.reject(new Error("killed")) };
     await expect(world.change(perKey, 1)).rejects.toThrow("killed");
@@ -41,14 +41,14 @@ describe("one at a time", () => {
     expect(world.started()).toEqual([1]);
   });
 
-  test("an end that was not announced is noticed when the next event comes", async () => {
+  test("an end that was not published is noticed when the next event arrives", async () => {
     await world.change(perKey, 1);
     await world.ports.runs.end(world.items()[0]!.run, 1, { status: "failed" });
     await world.change(perKey, 2);
     expect(world.started()).toEqual([1, 2]);
   });
 
-  test("throttled: the event waits, and the place is kept", async () => {
+  test("throttled: the event waits, and the slot is kept", async () => {
     const { executions } = world.ports;
     world.ports.executions = { ...executions, start: async () => ({ kind: "throttled" }) };
     expect((await world.change(perKey, 1)).kind).toBe("throttled");
@@ -88,7 +88,7 @@ describe("a singleton", () => {
     expect(skipped[0]!.failure!.error).toBe("Millrace.Skipped");
   });
 
-  test("a crash after the place was given to a run that has ended meanwhile: the redelivery takes the place back", async () => {
+  test("a crash after the slot was given to a run that has ended meanwhile: the redelivery releases the slot", async () => {
     const { keyQueues } = world.ports;
     const ends: typeof keyQueues.write = async (key, keyQueue) => {
       world.ports.keyQueues = keyQueues;
@@ -124,7 +124,7 @@ describe("a singleton", () => {
 describe("debounce", () => {
   const perKey: PerKey = { debounce: "10 seconds", atMost: "1 minute" };
 
-  test("of hundreds at once the last event runs, once it has been quiet", async () => {
+  test("of hundreds at once the last event runs, when the burst is over", async () => {
     await Promise.all(BURST.map((edit) => world.change(perKey, edit)));
     expect(world.started()).toEqual([]);
     world.clock.now += 9_999;
@@ -137,7 +137,7 @@ describe("debounce", () => {
     expect(world.under("terminated")[0]!.failure!.error).toBe("Millrace.Superseded");
   });
 
-  test("each event is reminded of, so that a crash before the reminder heals on redelivery", async () => {
+  test("each event has a reminder, so that a crash before the reminder is repaired by the redelivery", async () => {
     await world.change(perKey, 1);
     await world.change(perKey, 1);
     expect(world.keyQueues.reminded).toEqual([
@@ -146,13 +146,13 @@ describe("debounce", () => {
     ]);
   });
 
-  test("events that never stop do not put the run off for ever", async () => {
+  test("events that never stop do not delay the run for ever", async () => {
     for (let edit = 0; edit < 12; edit++, world.clock.now += 5_000) await world.change(perKey, edit);
     await world.look(perKey);
     expect(world.started()).toEqual([11]);
   });
 
-  test("a crash before the start: the next look starts it", async () => {
+  test("a crash before the start: the next check starts it", async () => {
     await world.change(perKey, 1);
     world.clock.now += 10_000;
     const { executions } = world.ports;

@@ -30,7 +30,7 @@ async function untilQuiet(perKey: PerKey): Promise<{ at: number; started: number
 }
 
 describe("a throttle", () => {
-  test("of many events at once, as many start as the period lets, and the others follow period by period in the order of their events", async () => {
+  test("of many events at once, as many start as the period allows, and the others follow period by period in order", async () => {
     const edits = Array.from({ length: 10 }, (_, at) => (at * 7) % 10);
     await Promise.all([...edits, ...edits].map((edit) => world.change(THREE_A_MINUTE, edit)));
     expect(world.started()).toHaveLength(3);
@@ -65,7 +65,7 @@ describe("a throttle", () => {
       expect(times[at + 3] ?? Infinity).toBeGreaterThanOrEqual(time + MINUTE);
   });
 
-  test("runs that are in progress do not hold the next ones up", async () => {
+  test("running runs do not delay the next ones", async () => {
     for (let edit = 0; edit < 3; edit++) await world.change(THREE_A_MINUTE, edit);
     world.clock.now += MINUTE;
     for (let edit = 3; edit < 6; edit++) await world.change(THREE_A_MINUTE, edit);
@@ -73,7 +73,7 @@ describe("a throttle", () => {
     expect((await world.ports.keyQueues.read("d")).running.length).toBeLessThanOrEqual(3);
   });
 
-  test("with a limit of concurrent runs, both hold", async () => {
+  test("with a limit of concurrent runs, both apply", async () => {
     const both: PerKey = { starts: 3, per: "1 minute", atOnce: 2 };
     for (let edit = 0; edit < 6; edit++) await world.change(both, edit);
     expect(world.started()).toEqual([0, 1]);
@@ -85,7 +85,7 @@ describe("a throttle", () => {
     expect(world.started()).toEqual([0, 1, 2, 3]);
   });
 
-  test("one reminder a start, however many wait", async () => {
+  test("one reminder per start, for any number of waiting runs", async () => {
     for (let edit = 0; edit < 50; edit++) await world.change(THREE_A_MINUTE, edit);
     expect(world.keyQueues.reminded).toHaveLength(1);
     await untilQuiet(THREE_A_MINUTE);
@@ -93,13 +93,13 @@ describe("a throttle", () => {
     expect(world.keyQueues.reminded.length).toBeLessThanOrEqual(50);
   });
 
-  test("a reminder that comes early, since no message waits for that long, is sent on", async () => {
+  test("a reminder that arrives early, since no message is delayed for that long, is sent again", async () => {
     const at = world.clock.now + 3_600_000;
     await world.early(THREE_A_MINUTE, at);
     expect(world.keyQueues.reminded).toEqual([{ key: "d", at }]);
   });
 
-  test("a crash after the reminder and before it is noted: the redelivery sends it again", async () => {
+  test("a crash after the reminder and before it is recorded: the redelivery sends it again", async () => {
     for (let edit = 0; edit < 3; edit++) await world.change(THREE_A_MINUTE, edit);
     const { keyQueues } = world.ports;
     world.ports.keyQueues = { ...keyQueues, write: () => Promise.reject(new Error("killed")) };
@@ -111,7 +111,7 @@ describe("a throttle", () => {
     expect(world.started()).toEqual([0, 1, 2, 3]);
   });
 
-  test("a pause does not save starts up: after it, no more start at once than the limit", async () => {
+  test("starts are not saved up during a pause: after it, no more start at once than the limit", async () => {
     for (let edit = 0; edit < 9; edit++) await world.change(THREE_A_MINUTE, edit);
     world.workflow.open = false;
     for (let minute = 1; minute <= 5; minute++) {
@@ -128,7 +128,7 @@ describe("a throttle", () => {
 describe("a rate limit", () => {
   const perKey: PerKey = { ...THREE_A_MINUTE, busy: "skip" };
 
-  test("events above it end as skipped, each once, and none is remembered", async () => {
+  test("events above it end as skipped, each once, and none waits", async () => {
     const edits = [0, 1, 2, 3, 4];
     await Promise.all([...edits, ...edits].map((edit) => world.change(perKey, edit)));
     expect(world.started()).toHaveLength(3);
@@ -141,7 +141,7 @@ describe("a rate limit", () => {
   });
 });
 
-test("priority moves a run ahead of those that wait, by its seconds", async () => {
+test("priority moves a run ahead of the other waiting runs, by its seconds", async () => {
   const urgent = (edits: number[]): PerKey => ({
     atOnce: 1,
     priority: ({ edit }) => (edits.includes(edit) ? 10 : 0),
@@ -153,7 +153,7 @@ test("priority moves a run ahead of those that wait, by its seconds", async () =
   expect(world.started()).toEqual([0, 8, 5, 6, 7, 19, 30, 21]);
 });
 
-test("a priority that is no number of seconds is refused with what it was", async () => {
+test("an invalid priority is refused with its value", async () => {
   const outcome = await world.change({ atOnce: 1, priority: () => Number.NaN }, 1);
   expect(outcome).toEqual({ kind: "quarantined", reason: "contract" });
   expect(JSON.stringify(world.ports.kept())).toContain("is NaN. It must be a number of seconds");
@@ -177,7 +177,7 @@ describe("a start deadline", () => {
     });
   });
 
-  test("counts while its workflow is paused, and is judged when it is released", async () => {
+  test("counts while its workflow is paused, and is checked at its release", async () => {
     world.workflow.open = false;
     await world.change(perKey, 0, "d", within);
     world.clock.now += within + 1;
@@ -186,7 +186,7 @@ describe("a start deadline", () => {
     expect(world.started()).toEqual([]);
   });
 
-  test("a run that has started in the meantime is left as it is", async () => {
+  test("a run that has started in the meantime is not changed", async () => {
     await world.change(perKey, 0, "d", within);
     world.clock.now += within + 1;
     expect((await world.change(perKey, 0, "d", within)).kind).toBe("duplicate");
@@ -211,7 +211,7 @@ describe("the plan of a queue", () => {
     now: number,
   ): KeyQueuePlan => planKeyQueue(found, (place) => states[place] ?? "accepted", startLimits(perKey), now);
 
-  test("a start is free again once its period is over, to the millisecond", () => {
+  test("a start is available again when its period is over, to the millisecond", () => {
     const found = queue({ queued: waiting("b"), starts: [1_000] });
     const perKey: PerKey = { starts: 1, per: "1 minute" };
     expect(planned(found, {}, perKey, 60_999).next).toEqual({ running: [], starts: [1_000], lookAt: 61_000 });
@@ -222,12 +222,12 @@ describe("the plan of a queue", () => {
     });
   });
 
-  test("nothing changes where the reminder is already sent", () => {
+  test("nothing changes if the reminder is already sent", () => {
     const found = queue({ queued: waiting("b"), starts: [1_000], lookAt: 61_000 });
     expect(planned(found, {}, { starts: 1, per: "1 minute" }, 2_000).next).toBeUndefined();
   });
 
-  test("a place is kept until the run is started, and with a limit of concurrent runs until its end", () => {
+  test("a slot is kept until the run is started, and with a limit of concurrent runs until its end", () => {
     const found = queue({ running: ["a"] });
     const running = { a: "running" as const };
     expect(planned(found, {}, THREE_A_MINUTE, 0)).toMatchObject({ start: ["a"], leaving: [] });

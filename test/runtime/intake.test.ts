@@ -62,7 +62,7 @@ function delivered(detail: unknown, event: Partial<Record<string, unknown>> = {}
   });
 }
 
-test("an event becomes a run, and its execution's input is the stored claim's, with defaults filled in", async () => {
+test("an event becomes a run, whose execution's input is the stored claim's, with defaults filled in", async () => {
   const outcome = await admit(delivered({ order: "o1" }), spec, world.ports);
   const { run } = outcome as { run: string };
   expect(outcome).toEqual({ kind: "started", run: expect.stringMatching(/^ship-[a-z2-7]{26}$/) });
@@ -86,7 +86,7 @@ test("the same event a hundred times at once gives one run and one execution", a
   expect(world.machines.started).toHaveLength(1);
 });
 
-test("a crash between claim and start heals on redelivery, with the very same input", async () => {
+test("a crash between claim and start is repaired by the redelivery, with the same input", async () => {
   let crashes = 1;
   const executions: Executions = {
     ...world.machines.executions,
@@ -153,7 +153,7 @@ test("throttled: nothing is started, nothing is lost, and the next delivery star
   expect((await admit(delivered({ order: "o1" }), spec, world.ports)).kind).toBe("started");
 });
 
-describe("what may not enter rests in quarantine, once, with its reason", () => {
+describe("an invalid event is quarantined, once, with its reason", () => {
   const cases: [string, string, string, string][] = [
     ["a broken contract", delivered({ order: 7 }), "contract", "order"],
     ["a missing field", delivered({}), "contract", "order"],
@@ -189,7 +189,7 @@ describe("what may not enter rests in quarantine, once, with its reason", () => 
     expect(world.machines.started).toEqual([]);
   });
 
-  test("a contradiction: the same identity with another payload is kept apart, and the run stays as it was", async () => {
+  test("a contradiction: the same identity with another payload is quarantined, and the run is not changed", async () => {
     await admit(delivered({ order: "o1", amount: 1 }), spec, world.ports);
     expect(await admit(delivered({ order: "o1", amount: 2 }, { id: "e2" }), spec, world.ports)).toEqual({
       kind: "quarantined",
@@ -200,7 +200,7 @@ describe("what may not enter rests in quarantine, once, with its reason", () => 
   });
 });
 
-test("what the machine does not look at travels by reference, up to the size of an event", async () => {
+test("values that the machine does not read travel by reference, up to the size of an event", async () => {
   const on = [{ ...CommandBase, schema: z.object({ order: z.string(), manual: z.string() }) }];
   const { run } = (await admit(
     delivered({ order: "o1", manual: "x".repeat(900_000) }),
@@ -211,7 +211,7 @@ test("what the machine does not look at travels by reference, up to the size of 
   expect(event).toMatchObject({ order: "o1", manual: { "millrace:ref": { bytes: 900_002 } } });
 });
 
-test("a field that looks like a reference is payload: a step gets it as it was sent", async () => {
+test("a field that looks like a reference is payload: a step receives it as it was sent", async () => {
   const on = [{ ...CommandBase, schema: z.looseObject({ order: z.string() }) }];
   const payload = { order: "o1", manual: { "millrace:ref": { uri: "s3://elsewhere/secret", sha256: "x" } } };
   const { run } = (await admit(delivered(payload), { ...spec, on }, world.ports)) as { run: string };
@@ -243,21 +243,21 @@ describe("a paused workflow", () => {
     expect(world.machines.started).toHaveLength(1);
   });
 
-  test("that is opened between the look and the note starts the run after all", async () => {
+  test("that is resumed between the read and the write starts the run after all", async () => {
     const answers = [false, true];
     const ports = { ...world.ports, admissions: { open: async () => answers.shift()! } };
     expect((await admit(delivered({ order: "o1" }), spec, ports)).kind).toBe("started");
   });
 });
 
-describe("a run that is asked for", () => {
+describe("a requested run", () => {
   const request = (payload: object, more: object = {}) =>
     delivered(
       { workflow: "ship", run: "ship-called", event: "order.placed", version: 1, payload, ...more },
       { source: "millrace", "detail-type": "run.requested" },
     );
 
-  test("gets the id that its caller chose, and knows who called", async () => {
+  test("gets the id that its caller chose, and stores the caller", async () => {
     const parent = { run: "parent", epoch: 1, path: "call" };
     await admit(request({ order: "o1" }, { parent }), spec, world.ports);
     await admit(request({ order: "o1" }, { parent }), spec, world.ports);
@@ -265,7 +265,7 @@ describe("a run that is asked for", () => {
     expect(world.state.get(runKey("ship-called"))).toMatchObject({ parent, status: "running" });
   });
 
-  test("gets the large values of its payload that its caller put into its part of the bucket, and no others", async () => {
+  test("gets the large values of its payload that its caller stored under its prefix, and no others", async () => {
     const options = { what: "it", reads: [], above: 100, most: 1_000 };
     const note = "x".repeat(1_000);
     const own = await offload({ order: note }, options, world.ports.artifacts("ship", "ship-called"));
@@ -278,14 +278,14 @@ describe("a run that is asked for", () => {
     });
   });
 
-  test("must keep the contract like any other", async () => {
+  test("must be valid by the contract like any other", async () => {
     expect(await admit(request({ order: 7 }), spec, world.ports)).toEqual({
       kind: "quarantined",
       reason: "contract",
     });
   });
 
-  test("is not believed when another than Millrace says so", async () => {
+  test("is not accepted from any other sender than Millrace", async () => {
     const forged = request({ order: "o1" }).replace('"source":"millrace"', '"source":"shop"');
     expect(await admit(forged, spec, world.ports)).toEqual({
       kind: "quarantined",

@@ -33,7 +33,7 @@ const entries = (...items: TableItem[]) => logged(changesOf(...items));
 const logged = (changes: Change[]) => logIn(journal(changes));
 const names = (...items: TableItem[]) => entries(...items).map(({ name }) => name);
 
-describe("what only the log says", () => {
+describe("entries that are only in the log", () => {
   test.each(LOGGED_EVENTS)("%s", (name) => {
     const [before, after] = LOGGED[name].length === 1 ? [undefined, LOGGED[name][0]] : LOGGED[name];
     expect(changeEventsOf(before, after).map(({ event, published }) => `${event.name} ${published}`)).toEqual(
@@ -43,12 +43,12 @@ describe("what only the log says", () => {
     expect(changeEventsOf(after, after)).toEqual([]);
   });
 
-  test("none of it is a name that is published", () => {
+  test("none of them has a published name", () => {
     expect(RESERVED_EVENTS.filter((name) => (LOGGED_EVENTS as readonly string[]).includes(name))).toEqual([]);
   });
 });
 
-describe("what happens again is published again", () => {
+describe("a repeated fact is published again", () => {
   const first = deferredItem(2);
   const fence = waiterItem(1, 1).fence;
   test.each([
@@ -81,7 +81,7 @@ describe("what happens again is published again", () => {
     expect(changeEventsOf(before, after)).toEqual([]);
   });
 
-  test("a late result is published as such, and not as sealed again", () => {
+  test("a late result is published as late, and not as sealed again", () => {
     const late = claimItem(3, 9, { state: "sealed", late: { text: "t" } });
     expect(names(claimItem(2, 2, { state: "sealed" }), late)).toEqual(["step.sealed", "step.late"]);
     expect(names(late)).toEqual(["step.late"]);
@@ -94,7 +94,7 @@ describe("what happens again is published again", () => {
 });
 
 describe("an entry", () => {
-  test("follows from the change alone: published twice, or in other batches, it is the same under the same key", () => {
+  test("depends only on the change: published twice, or in other batches, it is the same under the same key", () => {
     const changes = changesOf(runItem(1, 0), runItem(2, 1, { status: "running", execution: "arn" }));
     const together = logged(changes);
     expect(logged(changes)).toEqual(together);
@@ -102,7 +102,7 @@ describe("an entry", () => {
     expect(new Set(together.map(({ sk }) => sk)).size).toBe(together.length);
   });
 
-  test("lies where its run's log is looked for, at the time of the change, and is kept as long as runs are", () => {
+  test("is in the partition of its run's log, at the time of the change, and stored as long as runs are", () => {
     const [entry] = entries(claimItem(1, 3));
     expect(entry).toMatchObject({
       ...{ pk: "log#w-r", run: "w-r", epoch: 1, path: "a", name: "step.started", at: seconds(3) },
@@ -112,7 +112,7 @@ describe("an entry", () => {
     expect(entry!.sk.startsWith(`${seconds(3)}#`)).toBe(true);
   });
 
-  test("holds what small values are, and of large ones how large they were", () => {
+  test("contains small values, and of large ones only the size", () => {
     const result = { text: "x".repeat(LARGEST_LOG_VALUE) };
     const small = entries(claimItem(2, 2, { state: "done", result: { text: "t" } }));
     const large = entries(claimItem(2, 2, { state: "done", result }));
@@ -120,7 +120,7 @@ describe("an entry", () => {
     expect(large[0]!.state).toMatchObject({ result: { bytes: JSON.stringify(result).length } });
   });
 
-  test("stays small whatever a run brings: values, events, failures, questions", () => {
+  test("stays small for any run: values, events, failures, approvals", () => {
     const huge = "x".repeat(300_000);
     const event = {
       id: "i",
@@ -143,7 +143,7 @@ describe("an entry", () => {
     for (const entry of written) expect(JSON.stringify(entry).length, entry.name).toBeLessThan(8_000);
   });
 
-  test("of an event that a step emitted keeps what the event says, whatever its fields are called", () => {
+  test("of an event that a step emitted has the event's payload, for any field names", () => {
     const event = {
       id: "i",
       name: "a.b",
@@ -186,7 +186,7 @@ describe("an entry", () => {
 });
 
 describe("next to the entries", () => {
-  test("a run and a handling are noted under their event once; the batch is fed to those who look on", () => {
+  test("a run and a reaction run are linked to their event once; the batch is in the feed for viewers", () => {
     const handled = { id: "e", name: "n", source: "s", payload: "p" };
     const items = journal([
       ...changesOf(runItem(1, 0), runItem(2, 1, { status: "running" })),
@@ -206,7 +206,7 @@ describe("next to the entries", () => {
     expect(feed!.expiresAt).toBe(NOW / 1000 + 3600);
   });
 
-  test("what tells nothing adds nothing", () => {
+  test("a change without an event adds nothing", () => {
     expect(journal(changesOf(runItem(1, 0), runItem(2, 1, { held: "paused" })).slice(1))).toEqual([]);
   });
 });

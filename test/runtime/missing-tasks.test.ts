@@ -13,7 +13,7 @@ const iso = (time: number) => new Date(time).toISOString();
 const run = { id: "r", workflow: "w", epoch: 2, version: "v", event: "e", correlation: "c", hops: 0 };
 const entry = { taskToken: "t", run, entered: iso(NOW - 2 * HOUR), attempt: 1 };
 
-describe("what accounts for a message", () => {
+describe("what explains a message", () => {
   const step = { ...entry, step: "s", path: "a", direction: "do" } as StepMessage;
   const wait: WaitForEvent = { ...entry, kind: "event", path: "paid", event: "order.paid", key: "o1" };
   const claim = (more: Partial<ClaimItem> = {}, path = "a", epoch = 2) =>
@@ -31,7 +31,7 @@ describe("what accounts for a message", () => {
       NOW,
     ).length === 1;
 
-  test("nothing, once its state is entered for an hour", () => {
+  test("nothing, after its state was entered an hour ago", () => {
     expect(missing(step)).toBe(true);
     expect(missing(step, {}, NOW - HOUR + 1)).toBe(false);
   });
@@ -55,7 +55,7 @@ describe("what accounts for a message", () => {
     );
   });
 
-  test("no claim accounts for a wait of the same path", () => {
+  test("no claim explains a wait of the same path", () => {
     expect(missing({ ...wait, path: "a" }, { claims: [claim()] })).toBe(true);
   });
 });
@@ -96,7 +96,7 @@ describe("effects in doubt of a run that has ended", () => {
     expect(await review(doubt(released))).toMatchObject({ failed: [], next: iso(NOW + HOUR) });
   });
 
-  test("are none where a worker has said how it ended, and none that cannot be undone", async () => {
+  test("are none if a worker has reported the outcome, and none that cannot be undone", async () => {
     const others = [{ late: null }, { undoneBy: undefined }, { state: "done" }, { kind: "deferred" }];
     const items = others.map((more) => ({ ...doubt({ changedAt: iso(NOW - 3 * HOUR) }), ...more }));
     expect(await review(...items)).toEqual({ failed: [], next: undefined, count: 0 });

@@ -33,12 +33,12 @@ test.each([
   [{ kind: "child", path: "items[2]/ship", workflow: "ship" }, "items[2]/ship", "a run of ship"],
   [{ step: "draw", path: "draw" }, "draw", "its worker"],
   [{ approval: "editor", path: "editor" }, "editor", "an answer"],
-])("a task that is not answered says what it waits for: %o", (message, path, awaited) => {
+])("a task without an answer says what it waits for: %o", (message, path, awaited) => {
   const open = openStates(history(entered("state"), ...sent(message)));
   expect(open).toEqual([{ path, since: TIME, for: awaited }]);
 });
 
-test("the messages that wait for an answer are read whole, each with its queue; and those that nothing waits for", () => {
+test("the messages that wait for an answer are read completely, each with its queue; and those without a wait", () => {
   const message = { step: "draw", path: "draw", taskToken: "t" };
   const signal = { kind: "signal", path: "text" };
   const scheduled = (parameters: object, resource = "sendMessage.waitForTaskToken") => ({
@@ -73,7 +73,7 @@ test("the messages that wait for an answer are read whole, each with its queue; 
   ]);
 });
 
-test("of branches, each that is not over counts; what was answered does not", () => {
+test("of branches, each open one counts; answered ones do not", () => {
   const open = openStates(
     history(
       { type: "ParallelStateEntered" },

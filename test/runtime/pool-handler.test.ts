@@ -25,7 +25,7 @@ function pool(queue?: SourceQueue) {
   };
 }
 
-test("a message goes to the handler of its step, and what that gives back is given back", async () => {
+test("a message goes to the handler of its step, whose result is returned", async () => {
   const { seen, handle } = pool();
   const Records = [record("1", "draw"), record("2", "cut"), record("3", "draw")];
   expect(await handle({ Records }, context)).toEqual({ batchItemFailures: [{ itemIdentifier: "2" }] });
@@ -36,7 +36,7 @@ test("a message goes to the handler of its step, and what that gives back is giv
   ]);
 });
 
-test("a message that no step takes returns alone, and the log says why", async () => {
+test("a message for no step returns alone, and the log says why", async () => {
   const { seen, handle } = pool();
   const logged = vi.spyOn(console, "error").mockImplementation(() => {});
   const Records = [record("1", "mix"), record("2", "draw"), { ...record("3", ""), body: "?" }];
@@ -49,7 +49,7 @@ test("a message that no step takes returns alone, and the log says why", async (
   expect(second).toBeInstanceOf(SyntaxError);
 });
 
-test("a message that came for the third time without an end is handled alone: it may be what stops the process", async () => {
+test("a message that was delivered three times without an end is handled alone: it may stop the process", async () => {
   const delayed: [string, number][] = [];
   const copies: object[] = [];
   const { seen, handle } = pool({
@@ -64,7 +64,7 @@ test("a message that came for the third time without an end is handled alone: it
   expect(copies).toEqual([{ body: JSON.stringify({ step: "draw" }), sent: 7, milliseconds: 0 }]);
 });
 
-test("messages that came twice share an invocation", async () => {
+test("messages that were delivered twice share an invocation", async () => {
   const { seen, handle } = pool();
   const Records = [record("1", "draw", 2), record("2", "draw", 2)];
   expect(await handle({ Records }, context)).toEqual({ batchItemFailures: [] });

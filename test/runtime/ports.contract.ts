@@ -88,7 +88,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
       });
 
     describe("runs", () => {
-      test("one of a hundred accepts a run; the others are answered the one that stands", async () => {
+      test("one of a hundred accepts a run; the others get the accepted one", async () => {
         const { world, item } = await fresh();
         const answers = await Promise.all(
           Array.from({ length: 100 }, (_, at) => world.runs.accept({ ...item, payload: `p${at}` })),
@@ -229,13 +229,13 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         });
       });
 
-      test("the owner's own second try is a claim: the answer to the first was lost", async () => {
+      test("the owner's own repeated write is a claim: the answer to the first was lost", async () => {
         const { world, request } = await fresh();
         await world.claims.claim(request("o"));
         expect(await world.claims.claim(request("o"))).toEqual({ kind: "claimed" });
       });
 
-      test("done: the result is stored once and answered to whoever comes later", async () => {
+      test("done: the result is stored once and returned to every later delivery", async () => {
         const { world, request, key } = await fresh();
         await world.claims.claim(request("o"));
         expect(await world.claims.complete(key, "o", { n: 1 }, [])).toBe("completed");
@@ -267,7 +267,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         expect(await world.get(key)).not.toHaveProperty("failure");
       });
 
-      test("an expired lease is taken over where that is allowed, and shown where it is not", async () => {
+      test("an expired lease is taken over if that is allowed, and reported if not", async () => {
         const { world, request, key } = await fresh();
         await world.claims.claim(request("o", { lease: world.now() + 1000 }));
         world.advance(1000); // To the millisecond: who comes back then must not be sent away again.
@@ -351,7 +351,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         expect(refusals.filter(Boolean)).toEqual(Array(99).fill({ kind: "done", result }));
       });
 
-      test("sealed: what is not done may not start; what finishes is late; what is done stays; another epoch is not touched", async () => {
+      test("sealed: unfinished effects may not start; later completions are late; completed ones stay; another epoch is not changed", async () => {
         const { world, run, item, request, key } = await fresh();
         await world.runs.accept(item);
         await world.claims.claim(request("o"));
@@ -412,7 +412,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
       });
       const yes = { approved: true, decidedBy: "ada" };
 
-      test("that an earlier change is on the bus does not take the mark off a later one", async () => {
+      test("recording that an earlier change is on the bus does not remove the mark of a later one", async () => {
         const { world, run } = await fresh();
         const asked = { ...question(run, "t1", 1), unpublished: shardOf("unpublished", run) };
         await world.approvals.open(asked);
@@ -424,7 +424,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         expect(await world.get(asked)).not.toHaveProperty("unpublished");
       });
 
-      test("a question is put once; its next level replaces the token; an earlier level does not return", async () => {
+      test("an approval is opened once; its next level replaces the token; an earlier level does not return", async () => {
         const { world, run } = await fresh();
         expect(await world.approvals.open(question(run, "t1", 1))).toMatchObject({
           state: "pending",
@@ -452,7 +452,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         expect(await world.get(key)).not.toHaveProperty("list");
       });
 
-      test("a newer token gets a decision that is there already, and the decision keeps its revision", async () => {
+      test("a newer token gets an existing decision, and the decision keeps its revision", async () => {
         const { world, run } = await fresh();
         const key = approvalKey(run, 1, "editor");
         await world.approvals.open(question(run, "t1", 1));
@@ -465,7 +465,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         expect(await world.approvals.read(key)).toMatchObject({ token: "t2", revision: 2 });
       });
 
-      test("a question that is asked again after its answer needs another; what was overtaken does not return", async () => {
+      test("an approval that is opened again after its decision needs another; an overtaken one does not return", async () => {
         const { world, run } = await fresh();
         const key = approvalKey(run, 1, "editor");
         await world.approvals.open(question(run, "t1", 1));
@@ -485,7 +485,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         });
       });
 
-      test("a question whose time is over cannot be decided any more", async () => {
+      test("an approval after its timeout cannot be decided any more", async () => {
         const { world, run } = await fresh();
         const key = approvalKey(run, 1, "editor");
         await world.approvals.open({ ...question(run, "t1", 1), until: "2026-11-20T10:00:00.000Z" });
@@ -494,7 +494,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         });
       });
 
-      test("what was never asked cannot be decided; what is closed neither", async () => {
+      test("an approval that was never opened cannot be decided, and neither can a closed one", async () => {
         const { world, run } = await fresh();
         const key = approvalKey(run, 1, "editor");
         expect(await world.approvals.decide(key, yes)).toEqual({ decided: false, existing: undefined });

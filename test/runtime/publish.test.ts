@@ -30,7 +30,7 @@ function world(refuses: (entry: BusEntry, call: number) => boolean = () => false
   return { events, calls, pauses };
 }
 
-test("an event is published as it was given, and read back with what its producer said", async () => {
+test("an event is published unchanged, and read back with its producer's metadata", async () => {
   const { events, calls } = world();
   const saying = { subject: "c7", correlation: "x", causation: "y" };
   expect(await events.publish(CommandBase, { order: "o1" }, saying)).toBe("e1");
@@ -69,7 +69,7 @@ test("many events are published in their order", async () => {
   );
 });
 
-test("what the bus refuses is sent again alone, under the same id, after longer and longer pauses", async () => {
+test("rejected events are sent again alone, under the same id, after longer and longer pauses", async () => {
   const { events, calls, pauses } = world(({ Detail }, call) => Detail.includes("o2") && call < 8);
   expect(await events.publishAll(CommandBase, [{ order: "o1" }, { order: "o2" }])).toEqual(["e1", "e2"]);
   const again = calls
@@ -80,14 +80,14 @@ test("what the bus refuses is sent again alone, under the same id, after longer 
   expect(pauses).toEqual([100, 400]);
 });
 
-test("what the bus never takes is named, with what it took", async () => {
+test("events that the bus never accepts are named, with the accepted ones", async () => {
   const { events } = world(({ Detail }) => Detail.includes("o2"));
   const failed = events.publishAll(CommandBase, [{ order: "o1" }, { order: "o2" }]);
   await expect(failed).rejects.toThrow(NotPublished);
   await expect(failed).rejects.toMatchObject({ published: ["e1"], undelivered: [{ id: "e2" }] });
 });
 
-test("an event that was not taken can be published again under its id", async () => {
+test("a rejected event can be published again under its id", async () => {
   const { events, calls } = world((_, call) => call <= 12);
   const failure = (await events
     .publish(CommandBase, { order: "o1" })
@@ -97,6 +97,6 @@ test("an event that was not taken can be published again under its id", async ()
   expect(new Set(calls.flat().map(({ Detail }) => JSON.parse(Detail).millrace.id))).toEqual(new Set(["e1"]));
 });
 
-test("no one publishes in Millrace's name", () => {
+test("the source of Millrace is reserved", () => {
   expect(() => publisherFrom("millrace", {} as never)).toThrow('"millrace" is a reserved source');
 });

@@ -32,7 +32,7 @@ test("the newest value counts; a queue that CloudWatch does not know is left out
   expect(await ages([url("inbox"), url("new")])).toEqual(new Map([[url("inbox"), 95]]));
 });
 
-test("a metric is paid for once a minute, however many look and however many steps share a queue", async () => {
+test("a metric is paid for once a minute, for any number of viewers and of steps that share a queue", async () => {
   const { ages, asked, time } = look({ inbox: [95] });
   await ages([url("inbox"), url("inbox")]);
   time.now = 59_999;
@@ -43,14 +43,14 @@ test("a metric is paid for once a minute, however many look and however many ste
   expect(asked).toEqual([1, 1]);
 });
 
-test("more queues than one call takes are asked for in several", async () => {
+test("more queues than fit into one call are read in several", async () => {
   const names = Array.from({ length: 501 }, (_, at) => `q${at}`);
   const { ages, asked } = look(Object.fromEntries(names.map((name, at) => [name, [at]])));
   expect((await ages(names.map(url))).get(url("q500"))).toBe(500);
   expect(asked.toSorted()).toEqual([1, 500]);
 });
 
-test("where CloudWatch does not answer, the rest is told without it", async () => {
+test("if CloudWatch does not answer, the rest is shown without it", async () => {
   const { ages, warnings } = look({});
   expect(await ages([url("broken")])).toEqual(new Map());
   expect(warnings).toEqual(["CloudWatch returned no message age."]);

@@ -32,7 +32,7 @@ const record = (messageId: string, body: object, AWSTraceHeader?: string) =>
     attributes: { ApproximateReceiveCount: "1", ...(AWSTraceHeader && { AWSTraceHeader }) },
   }) as SQSRecord;
 
-test("messages side by side each have their own fields: in what is written for them, and in the line of a failure", async () => {
+test("parallel messages have their own log fields: in their lines, and in the line of a failure", async () => {
   const delays: string[] = [];
   const handler = queueHandler(
     "worker",
@@ -76,7 +76,7 @@ test("messages side by side each have their own fields: in what is written for t
   expect(failed[1]).not.toHaveProperty("run");
 });
 
-test("an invocation that counts nothing writes nothing of its own; one that counts writes one line", async () => {
+test("an invocation without counts writes no metrics; one with counts writes one line", async () => {
   const handler = queueHandler(
     "worker",
     () => ({ delay: async () => {} }),

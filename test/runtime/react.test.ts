@@ -32,7 +32,7 @@ const names = () => told().map(({ name }) => name);
 const fails = (error: Error) => vi.fn(() => Promise.reject(error));
 
 describe("an event", () => {
-  test("is handled, and what the code emits is published with its completion", async () => {
+  test("is handled, and the events of its handler are published with its completion", async () => {
     const code = bills();
     expect(await world.deliver(placed(), code)).toEqual({ kind: "handled" });
     const [data, context] = code.mock.calls[0]!;
@@ -55,14 +55,14 @@ describe("an event", () => {
     ]);
   });
 
-  test("with a field that looks like a reference of ours is handled as it was sent", async () => {
+  test("with a field that looks like a reference is handled as it was sent", async () => {
     const note = { "millrace:ref": { uri: "s3://elsewhere/secret", bytes: 1, sha256: "x" } };
     const code = bills();
     expect(await world.deliver(placed({ note }), code)).toEqual({ kind: "handled" });
     expect(code.mock.calls[0]![0]).toMatchObject({ note });
   });
 
-  test("that comes again, by its identity, is not handled again", async () => {
+  test("that is delivered again, by its identity, is not handled again", async () => {
     await world.deliver(placed(), bills());
     expect(await world.deliver(placed({}, { id: "e2" }), never)).toEqual({ kind: "duplicate" });
     expect(names()).toEqual(["reaction.completed", "order.billed"]);
@@ -84,20 +84,20 @@ describe("an event", () => {
     ["contract", placed({ cents: "many" })],
     ["unknown-version", { ...placed(), "detail-type": "order.lost" }],
     ["loop", placed({}, { hops: 33 })],
-  ])("that may not enter is kept apart: %s", async (reason, body) => {
+  ])("that is invalid is quarantined: %s", async (reason, body) => {
     expect(await world.deliver(body, never)).toEqual({ kind: "quarantined", reason });
     expect(world.quarantined()).toMatchObject([{ reason, subscriber: "bill" }]);
     expect(world.claim()).toBeUndefined();
   });
 
-  test("emitted against its contract is given up on, by the name of the field", async () => {
+  test("with an invalid emitted event is given up, with the name of the field", async () => {
     const outcome = await world.deliver(placed(), (_, { emit }) => emit(Billed, { cents: "all" as never }));
     expect(outcome).toMatchObject({ kind: "dead-lettered", failure: { name: "InvalidEvent" } });
   });
 });
 
 describe("a failure", () => {
-  test("is tried again after its pause, until the tries are used up; then the message is a dead letter", async () => {
+  test("is retried after its pause, until the attempts are used up; then the message is a dead letter", async () => {
     const body = placed();
     const code = fails(new Error("down"));
     expect(await world.deliver(body, code)).toMatchObject({ kind: "later", at: BEGAN + 2 * SECOND });
@@ -114,7 +114,7 @@ describe("a failure", () => {
     ]);
   });
 
-  test("that is final is a dead letter at once; one that asks is told to a person, too", async () => {
+  test("that is final is a dead letter at once; one that asks is reported to a person, too", async () => {
     expect(await world.deliver(placed(), fails(giveUp("wrong")))).toMatchObject({ kind: "dead-lettered" });
     const other = placed({ orderId: "o2" });
     expect(await world.deliver(other, fails(ask("who knows")))).toMatchObject({ kind: "dead-lettered" });
@@ -122,14 +122,14 @@ describe("a failure", () => {
     expect(names()).toEqual(["reaction.failed", "reaction.failed", "escalation.raised"]);
   });
 
-  test("whose dead letter was not kept is not tried again, but kept", async () => {
+  test("whose dead letter was not stored is not retried, but stored", async () => {
     const put = vi.spyOn(world.ports.deadLetters, "put").mockRejectedValueOnce(new Error("killed"));
     await expect(world.deliver(placed(), fails(giveUp("wrong")))).rejects.toThrow("killed");
     expect(await world.deliver(placed(), never)).toMatchObject({ kind: "dead-lettered" });
     expect(put).toHaveBeenCalledTimes(2);
   });
 
-  test("redriven, begins a round of tries of its own; what is done is not done again", async () => {
+  test("redriven, begins a round of attempts of its own; a completed one is not repeated", async () => {
     await world.deliver(placed(), fails(giveUp("wrong")));
     world.clock.now += MINUTE;
     const sent = world.clock.now - SECOND;
@@ -142,7 +142,7 @@ describe("a failure", () => {
     expect(await world.deliver(placed(), never, { sent: sent + MINUTE })).toEqual({ kind: "duplicate" });
   });
 
-  test("that asks to wait is deferred until then, and is no try", async () => {
+  test("that asks to wait is deferred until then, and does not count as an attempt", async () => {
     const due = BEGAN + 40 * MINUTE;
     const busy = fails(waitAndRetry("slow down", 40 * MINUTE));
     expect(await world.deliver(placed(), busy)).toEqual({ kind: "deferred", why: "retry after", due });
@@ -176,7 +176,7 @@ describe("a failure", () => {
 });
 
 describe("a pause of the reaction", () => {
-  test("defers events, claims nothing, and lets them go on when it is resumed", async () => {
+  test("defers events, claims nothing, and continues with them when it is resumed", async () => {
     world.order({ paused: order });
     const deferred = { kind: "deferred", why: "subscriber paused", due: undefined };
     expect(await world.deliver(placed(), never)).toEqual(deferred);
@@ -186,7 +186,7 @@ describe("a pause of the reaction", () => {
     expect(world.deferred()).toEqual([]);
   });
 
-  test("that ends between the look and the deferring leaves nothing behind", async () => {
+  test("that ends between the read and the deferral leaves nothing behind", async () => {
     world.order({ paused: order });
     const { put } = world.ports.deferred;
     world.ports.deferred.put = async (item) => {
@@ -197,14 +197,14 @@ describe("a pause of the reaction", () => {
     expect(world.deferred()).toEqual([]);
   });
 
-  test("keeps two events that contradict each other both", async () => {
+  test("keeps both of two contradicting events", async () => {
     world.order({ paused: order });
     await world.deliver(placed(), never);
     await world.deliver(placed({ cents: 5 }, { id: "e2" }), never);
     expect(world.deferred()).toHaveLength(2);
   });
 
-  test("keeps two events of one identity that agree both: each has an outcome; the same event twice is kept once", async () => {
+  test("keeps both of two events with one identity that agree: each has an outcome; the same event twice is stored once", async () => {
     world.order({ paused: order });
     await world.deliver(placed(), never);
     await world.deliver(placed(), never);
@@ -212,7 +212,7 @@ describe("a pause of the reaction", () => {
     expect(world.deferred().map(({ event }) => event!.id)).toEqual(["e1", "e2"]);
   });
 
-  test("keeps a large payload in the bucket, and brings it back whole", async () => {
+  test("stores a large payload in the bucket, and restores it", async () => {
     world.order({ paused: order });
     const note = "x".repeat(900_000);
     await world.deliver(placed({ note }), never);
@@ -223,7 +223,7 @@ describe("a pause of the reaction", () => {
     expect(code.mock.calls[0]![0]).toMatchObject({ note });
   });
 
-  test("is not a drain, which lets what has begun go on", async () => {
+  test("is not a drain, which lets begun work continue", async () => {
     await world.deliver(placed(), fails(new Error("down")));
     world.order({ drained: order });
     world.clock.now += MINUTE;
@@ -241,7 +241,7 @@ describe("another invocation", () => {
     world.ports.claims = { ...world.ports.claims, complete };
   };
 
-  test("at the event is waited for, and taken over once it is certainly dead", async () => {
+  test("that handles the event is waited for, and taken over after it certainly died", async () => {
     await die();
     expect(await world.deliver(placed(), never)).toMatchObject({ kind: "later" });
     world.clock.now += LEASE_OF_A_DEAD_FUNCTION + 6 * SECOND;
@@ -250,7 +250,7 @@ describe("another invocation", () => {
     expect(world.counts.get("WorkersDied")).toBe(1);
   });
 
-  test("that died is not taken over where the effect must not happen twice: a person is asked, and decides by a redrive", async () => {
+  test("that died is not taken over if the effect must not happen twice: a person decides by a redrive", async () => {
     await die();
     const spec = { ...bill, lostLease: "ask" as const };
     world.clock.now += LEASE_OF_A_DEAD_FUNCTION + 6 * SECOND;
@@ -291,7 +291,7 @@ test("an open breaker defers events until its cooldown is over; then one tries",
   expect(world.state.get(breakerKey("bank"))).toMatchObject({ state: "closed", revision: 3 });
 });
 
-test("a crash before or after any write heals with the next delivery, and the events are reported once", async () => {
+test("a crash before or after any write is repaired by the next delivery, and the events are published once", async () => {
   const METHODS = ["claims.claim", "claims.complete", "claims.fail", "deadLetters.put"] as const;
   for (const method of METHODS) {
     for (const when of ["before", "after"]) {

@@ -35,7 +35,7 @@ const begun = (more: Partial<ClaimItem> = {}) => {
   return item as ClaimItem;
 };
 
-test("a run is drawn when it begins, and completed under the same id when it ends", () => {
+test("a run's segment is opened when it begins, and completed under the same id when it ends", () => {
   const [first] = segmentsOf(run({ status: "accepted", revision: 1 }), run());
   const failure = { error: "Millrace.Failed", cause: "no paper" };
   const ended = run({ status: "failed", revision: 3, endedAt: "2026-11-21T10:01:00.000Z", failure });
@@ -56,7 +56,7 @@ test("a run is drawn when it begins, and completed under the same id when it end
   expect(last).not.toHaveProperty("in_progress");
 });
 
-test("a try is drawn below its run with what it is found by; another epoch's result, and a trace that is not recorded, are not", () => {
+test("an attempt is a child of its run with its annotations; another epoch's result, and an unrecorded trace, are not", () => {
   const [drawn, ...more] = segmentsOf(begun(), claim());
   expect(more).toEqual([]);
   expect(drawn).toMatchObject({
@@ -70,7 +70,7 @@ test("a try is drawn below its run with what it is found by; another epoch's res
   expect(segmentsOf(claim(), claim({ revision: 4 }))).toEqual([]);
 });
 
-test("a reaction's try is drawn below its event, an undo under a name of its own, what came late at its end", () => {
+test("a reaction's attempt is a child of its event, an undo has a name of its own, a late effect ends late", () => {
   const handled = { id: "e1", name: "n", source: "s", payload: "p", traceparent: EVENT };
   expect(segmentsOf(begun({ handled }), claim({ handled }))).toMatchObject([
     { parent_id: spanIn(EVENT), annotations: { reaction: "draw", handling: "w-1", event: "e1" } },
@@ -84,7 +84,7 @@ test("a reaction's try is drawn below its event, an undo under a name of its own
   ).toMatchObject([{ end_time: Date.UTC(2026, 10, 21, 10, 0, 9) / 1000 }]);
 });
 
-test("runs and steps are counted once, by workflow; what is told late, counted for nothing", () => {
+test("runs and steps are counted once, by workflow; a change that is published late is not counted", () => {
   const ended = run({ status: "succeeded", revision: 3 });
   expect(measuresOf(run({ status: "accepted", revision: 1 }), run())).toEqual([
     { name: "RunsStarted", unit: "count", value: 1, dimensions: { workflow: "w" } },
@@ -114,7 +114,7 @@ test("a call that the budget does not allow is counted by workflow", () => {
   expect(measuresOf(begun(), claim({ state: "failed", failure: { ...failure, name: "Other" } }))).toEqual([]);
 });
 
-test("traces that cannot be recorded hold up nothing, and are counted as lost", async () => {
+test("traces that cannot be recorded delay nothing, and are counted as lost", async () => {
   const { lines, counts, ...ports } = memoryObservation();
   const traces = { record: () => Promise.reject(new Error("no daemon")) };
   await record([{ before: begun(), after: claim() }], { ...ports, traces });
@@ -122,7 +122,7 @@ test("traces that cannot be recorded hold up nothing, and are counted as lost", 
   expect(lines).toMatchObject([{ level: "warn" }]);
 });
 
-test("an invocation's metrics are one record for each set of dimensions, with those and no other, since an alarm names them all", () => {
+test("an invocation's metrics are one record for each exact set of dimensions, since an alarm names all of them", () => {
   const written = vi.spyOn(process.stdout, "write").mockImplementation(() => true);
   const { counters, metrics } = observe("relay");
   const { after } = writeMetrics(metrics);
@@ -151,7 +151,7 @@ test("an invocation's metrics are one record for each set of dimensions, with th
   expect(written).not.toHaveBeenCalled();
 });
 
-test("only a trace that is recorded is gone on with", () => {
+test("only a recorded trace is continued", () => {
   const header = "Root=1-0af76519-16cd43dd8448eb211c80319c;Parent=b7ad6b7169203331;Sampled=1";
   expect(recordedTrace(header)).toBe(EVENT);
   expect(recordedTrace(header.replace("Sampled=1", "Sampled=0"))).toBeUndefined();

@@ -78,7 +78,7 @@ test("a completed step is reported once, and marked as published", async () => {
   expect(marked).toEqual([["claim#1#a#do", 2]]);
 });
 
-test("a completed step of a workflow that only logs its steps is in the log; what it emits, and a failure, are on the bus", async () => {
+test("a completed step of a workflow that only logs its steps is in the log; its events, and a failure, are on the bus", async () => {
   const emitted: Envelope[] = [
     {
       id: "x",
@@ -107,13 +107,13 @@ test("a completed step of a workflow that only logs its steps is in the log; wha
   ]);
 });
 
-test("the relay's own marks, removals and unchanged revisions tell nothing", async () => {
+test("the relay's own marks, removals and unchanged revisions publish nothing", async () => {
   const { unpublished: _, ...published } = done("a");
   await relay([{ before: done("a"), after: published as ClaimItem }, { before: done("b") }], ports());
   expect(calls).toEqual([]);
 });
 
-test("entries that a successful call refused are sent again, alone", async () => {
+test("entries that a successful call rejected are sent again, alone", async () => {
   refuse = (entry, call) => call === 1 && entry.Detail.includes('"path":"b"');
   expect(
     await relay([{ after: done("a") }, { after: done("b") }, { after: done("c") }], ports()),
@@ -124,33 +124,33 @@ test("entries that a successful call refused are sent again, alone", async () =>
   ]);
 });
 
-test("what the bus keeps refusing is reported by its place; what came before is in the log, and not told again", async () => {
+test("an entry that the bus keeps rejecting is reported by its index; earlier ones are in the log, and not published again", async () => {
   refuse = ({ Detail }) => Detail.includes('"path":"b"');
   expect(await relay([{ after: done("a") }, { after: done("b") }, { after: done("c") }], ports())).toBe(1);
   expect(marked).toEqual([["claim#1#a#do", 2]]);
   expect(logIn(journal.flat()).map(({ path }) => path)).toEqual(["a"]);
 });
 
-test("of several that the bus keeps refusing, the first is reported: all from there on come again", async () => {
+test("of several rejected entries, the first is reported: all from there on are delivered again", async () => {
   refuse = ({ Detail }) => Detail.includes('"path":"b"') || Detail.includes('"path":"d"');
   const changes = ["a", "b", "c", "d"].map((path) => ({ after: done(path) }));
   expect(await relay(changes, ports())).toBe(1);
   expect(marked).toEqual([["claim#1#a#do", 2]]);
 });
 
-test("nothing is in the log that is not on the bus: where the bus does not answer, nothing is logged", async () => {
+test("the log contains only what is on the bus: if the bus does not answer, nothing is logged", async () => {
   const bus = { publish: () => Promise.reject(new Error("no answer")) };
   await expect(relay([{ after: done("a") }], { ...ports(), bus })).rejects.toThrow("no answer");
   expect(journal).toEqual([]);
 });
 
-test("ids are derived: telling the same change twice says the same thing, another revision another", () => {
+test("ids are derived: publishing a change twice gives the same ids, another revision others", () => {
   const ids = (item: ClaimItem) => eventsOf(undefined, item).map(({ id }) => id);
   expect(ids(done("a"))).toEqual(ids(done("a")));
   expect(ids(done("a"))).not.toEqual(ids(done("a", { revision: 3 })));
 });
 
-test("what is written to the bus is read back to the same envelope", async () => {
+test("an event on the bus is read back as the same envelope", async () => {
   await relay([{ after: done("a") }], ports());
   const { Source, DetailType, Detail, Time } = calls[0]![0]!;
   const event = {
@@ -164,7 +164,7 @@ test("what is written to the bus is read back to the same envelope", async () =>
   expect(readEnvelope(event)).toEqual({ ...events, traceparent: traceparentOfEvent(events!.id) });
 });
 
-test("what a step emitted goes out whole, though its large parts were kept in the bucket", async () => {
+test("an event of a step is published completely, though its large parts were stored in the bucket", async () => {
   const bucket = memoryArtifacts();
   const data = { text: "x".repeat(100_000), order: "o" };
   const options = { what: "It", reads: [], above: 0, most: 1_000 };
@@ -176,7 +176,7 @@ test("what a step emitted goes out whole, though its large parts were kept in th
   expect(JSON.parse(calls[0]![1]!.Detail)).toMatchObject(data);
 });
 
-test("what is told is in the log, with one item for those who look on; where the log cannot be written, nothing is marked", async () => {
+test("published events are in the log, with one item for viewers; if the log cannot be written, nothing is marked", async () => {
   await relay([{ after: done("a") }, { after: done("b") }, { before: done("c"), after: done("c") }], ports());
   expect(journal).toHaveLength(1);
   expect(journal[0]!.map(({ kind, pk }) => `${kind} ${pk}`)).toEqual([...["log-pack log#r", "feed feed"]]);

@@ -58,7 +58,7 @@ function memory(earlier: Release[], runs: LiveRuns[]) {
   return { releases, kept };
 }
 
-test("a release is kept where no one needs what it lacks, and otherwise it is not", async () => {
+test("a release is stored if no run needs what it lacks, and otherwise not", async () => {
   const free = memory([release("v1", "draw", "cut")], []);
   await keepRelease(release("v2", "draw"), free.releases);
   expect(free.kept).toEqual([release("v2", "draw")]);
@@ -70,7 +70,7 @@ test("a release is kept where no one needs what it lacks, and otherwise it is no
   expect(busy.kept).toEqual([]);
 });
 
-test("a workflow is removed only where none of its runs is left", async () => {
+test("a workflow is removed only if none of its runs is left", async () => {
   const { releases } = memory([], [live("v1", 1), live("v2", 1), live("v1", 4, "trailer")]);
   await changeRoster({ workflows: ["trailer"] }, { workflows: ["trailer", "poster"] }, releases);
   await expect(changeRoster({ workflows: [] }, { workflows: ["film", "poster"] }, releases)).rejects.toThrow(
@@ -99,7 +99,7 @@ describe("CloudFormation always gets an answer", () => {
   const about = { StackId: "stack", RequestId: "request", LogicalResourceId: "Release" };
   const succeeded = ["https://answer", { ...about, PhysicalResourceId: "Release", Status: "SUCCESS" }];
 
-  test("of a success, and its own properties are not taken for the release's", async () => {
+  test("of a success, without its own properties in the release's", async () => {
     const properties = { ServiceToken: "arn", ServiceTimeout: "180", ...release("v2", "draw") };
     const { answers, kept } = await answerTo(request("Create", properties));
     expect(answers).toEqual([succeeded]);
@@ -129,7 +129,7 @@ describe("CloudFormation always gets an answer", () => {
   });
 });
 
-test("versions are listed by workflow, the newest first, with those that are not on record", () => {
+test("versions are listed by workflow, the newest first, including unrecorded ones", () => {
   const item = (version: string, deployedAt: string, workflow = "film") =>
     ({ workflow, version, deployedAt, steps: {} }) as ReleaseItem;
   const releases = [item("v1", "2026-01-01"), item("v2", "2026-01-02"), item("p", "2026-01-03", "poster")];

@@ -30,7 +30,7 @@ const order = (more: Partial<Replay>): Replay => ({
 });
 const plan = (more: Partial<Replay>) => planReplay(order(more), DEPLOYED, { now: NOW, archiveDays: 90 });
 
-describe("an order to replay", () => {
+describe("a replay command", () => {
   test("concerns the rules of all workflows and reactions, until now", () => {
     expect(plan({})).toEqual({
       from: "2026-11-21T08:00:00.000Z",
@@ -41,7 +41,7 @@ describe("an order to replay", () => {
     });
   });
 
-  test("concerns one subscriber, some events, and only those who take them", () => {
+  test("concerns one subscriber, some events, and only their subscribers", () => {
     expect(plan({ target: { subscriber: "bill" } }).rules).toEqual(["rule/bill/video.requested"]);
     expect(plan({ events: ["video.changed"] })).toMatchObject({
       subscribers: ["film"],
@@ -84,18 +84,18 @@ describe("an order to replay", () => {
       { target: { subscriber: "millrace.waits" }, dry: true },
       "millrace.waits delivers awaited events to waiting runs. It supports neither a dry run nor a restart.",
     ],
-  ])("with %s is refused with what is wrong", (_, more, says) => {
+  ])("with %s is refused with the reason", (_, more, says) => {
     expect(() => plan(more)).toThrow(says);
   });
 
-  test("where no one takes events has nothing to replay", () => {
+  test("without a subscriber has nothing to replay", () => {
     expect(() => planReplay(order({}), [], { now: NOW, archiveDays: 90 })).toThrow(
       "There is nothing to replay: the subscribers do not take any event.",
     );
   });
 });
 
-test("queues that a deployment no longer has are forgotten, unless another has their name", async () => {
+test("queues that a deployment no longer has are removed, unless another has their name", async () => {
   const register = memoryQueues();
   await changeQueues({ queues: DEPLOYED }, { queues: [] }, register);
   await changeQueues({ queues: [DEPLOYED[0]!] }, { queues: DEPLOYED }, register);
@@ -118,7 +118,7 @@ describe("carried out by control", () => {
   const give = (more: object) => control({ ...order({}), ...more } as Command, desk.ports);
   const recent = { from: new Date(START - 60_000).toISOString() };
 
-  test("a replay is kept before it is started, listed after, and told once", async () => {
+  test("a replay is stored before it is started, listed after, and published once", async () => {
     const start = replays.start;
     desk.ports.replays.start = async (item, rules) => {
       expect(replays.items.get(item.replay)).toMatchObject({ counts: {}, again: false, dry: false });
@@ -137,7 +137,7 @@ describe("carried out by control", () => {
     expect(eventsOfReplay(item, { ...item, revision: 3 })).toEqual([]);
   });
 
-  test("the same order twice is one replay, even where the first try crashed", async () => {
+  test("the same command twice is one replay, even if the first attempt crashed", async () => {
     const keep = async () => Promise.reject(new Error("crash"));
     const crashing = { ...desk.ports, commands: { ...desk.ports.commands, keep } };
     await expect(control({ ...order(recent) }, crashing)).rejects.toThrow("crash");
@@ -148,7 +148,7 @@ describe("carried out by control", () => {
     expect(replays.items.get(outcome.replay!)!.to).toBe(new Date(START).toISOString());
   });
 
-  test("where the bus takes no more replays, the order is refused and may be given again", async () => {
+  test("if the bus accepts no more replays, the command is refused and may be sent again", async () => {
     desk.ports.replays = memoryReplays({ busy: true });
     expect(await give(recent)).toMatchObject({
       done: false,
@@ -158,7 +158,7 @@ describe("carried out by control", () => {
     expect(await give(recent)).toMatchObject({ done: true });
   });
 
-  test("a replay that was not ordered cannot be cancelled, and one that was can", async () => {
+  test("a replay that was not started here cannot be cancelled, and one that was can", async () => {
     const cancel = (replay: string) => give({ action: "cancel", target: { replay }, key: replay });
     expect(await cancel("x")).toMatchObject({ done: false });
     const { replay } = await give(recent);
@@ -170,7 +170,7 @@ describe("carried out by control", () => {
     ["from", { from: "yesterday" }],
     ["events", { events: "video.requested" }],
     ["again", { again: "yes" }],
-  ])("an order whose %s is not as it must be is refused by that name", async (field, more) => {
+  ])("a command with an invalid %s is refused by that name", async (field, more) => {
     expect(await give({ ...recent, ...more })).toMatchObject({
       done: false,
       says: expect.stringContaining(`"${field}"`),
@@ -181,7 +181,7 @@ describe("carried out by control", () => {
     const forRun = (more: object = {}) => give({ target: { run: RUN }, from: undefined, ...more });
     const failed = { status: "failed", failure: { error: "x", cause: "y" } } as const;
 
-    test("that is there changes nothing without again, and says so", async () => {
+    test("that exists changes nothing without again, and says so", async () => {
       expect(await forRun()).toMatchObject({ done: false, says: expect.stringContaining('Use "again"') });
       expect(await forRun({ again: true })).toMatchObject({
         done: false,
@@ -190,7 +190,7 @@ describe("carried out by control", () => {
       expect(await give({ target: { run: "x" } })).toMatchObject({ says: 'There is no run "x".' });
     });
 
-    test("that has succeeded is done again, with who and why, and once only", async () => {
+    test("that has succeeded is restarted, with operator and reason, and only once", async () => {
       await world.ends(EXECUTION, { status: "succeeded" });
       expect(await forRun({ again: true, dry: true })).toMatchObject({
         says: `Run ${RUN} would restart, as epoch 2.`,
@@ -205,7 +205,7 @@ describe("carried out by control", () => {
       expect((JSON.parse(world.run().input) as ExecutionInput).run).toMatchObject({ epoch: 2, restarted: 2 });
     });
 
-    test("the new epoch reuses nothing of the one before, and where it fails, undoes its own alone", async () => {
+    test("the new epoch reuses nothing of the one before, and if it fails, undoes only its own effects", async () => {
       await world.does("a");
       await world.ends(EXECUTION, { status: "succeeded" });
       await forRun({ again: true });

@@ -22,7 +22,7 @@ const replay = (more: Partial<ReplayItem> = {}) =>
     ...{ again: false, dry: false, ...more },
   }) as ReplayItem;
 
-test("only what a replay of Millrace has brought is of a replay", async () => {
+test("only messages that a replay of Millrace delivers belong to a replay", async () => {
   const found = replay();
   const replays = { find: async (name: string) => (name === "millrace-r" ? found : undefined) };
   const of = (event: unknown) => replayOf(typeof event === "string" ? event : JSON.stringify(event), replays);
@@ -84,14 +84,14 @@ describe("at a workflow", () => {
     for (const met of Object.keys(world.counts)) delete world.counts[met];
   };
 
-  test("what was lost begins, and what was done is left", async () => {
+  test("lost events start runs, and completed ones are skipped", async () => {
     expect(await admit({ order: "o1" })).toMatchObject({ kind: "started" });
     await ended();
     expect(await admit({ order: "o1" })).toMatchObject({ kind: "duplicate" });
     expect(world.counts).toEqual({ "ship new": 1, "ship duplicate": 1 });
   });
 
-  test("again begins the next epoch on the deployed definition, once however often it is delivered", async () => {
+  test("again begins the next epoch on the deployed definition, once for all deliveries", async () => {
     await admit({ order: "o1" });
     const [{ run }] = runs() as [RunItem];
     expect(await admit({ order: "o1" }, { again: true })).toMatchObject({ kind: "duplicate" });
@@ -119,7 +119,7 @@ describe("at a workflow", () => {
     });
   });
 
-  test("each replay restarts a run once, whatever the clocks of the machines say and however late its event comes again", async () => {
+  test("each replay restarts a run once, whatever the machines' clocks and however late its event is redelivered", async () => {
     await admit({ order: "o1" });
     await ended();
     const ahead = { key: "ahead", by: "bo", why: "", at: "2026-11-21T11:00:00.000Z" };
@@ -158,7 +158,7 @@ describe("at a workflow", () => {
     expect(world.counts).toEqual(dryRunEvent);
   });
 
-  test("a dry run of again foresees the epochs, once for each run", async () => {
+  test("a dry run of again counts the epochs, once for each run", async () => {
     await admit({ order: "o1" });
     const dry = { again: true, dry: true };
     expect(await admit({ order: "o1" }, dry)).toEqual({ kind: "dry-run-event", outcome: "running" });
@@ -190,13 +190,13 @@ describe("at a reaction", () => {
     );
   const claimOf = (epoch: number) => world.state.get(claimKey(id, epoch, "bill")) as ClaimItem | undefined;
 
-  test("what was lost is handled, and what was done is left", async () => {
+  test("lost events are handled, and completed ones are skipped", async () => {
     expect(await deliver(bills())).toEqual({ kind: "handled" });
     expect(await deliver(never)).toEqual({ kind: "duplicate" });
     expect(replays.counts).toEqual({ "bill new": 1, "bill duplicate": 1 });
   });
 
-  test("again handles it under another idempotency key, once for each replay, with who and why", async () => {
+  test("again handles it under another idempotency key, once for each replay, with operator and reason", async () => {
     const keys: string[] = [];
     const code = async (_: unknown, context: { idempotencyKey: string }) =>
       void keys.push(context.idempotencyKey);
@@ -214,7 +214,7 @@ describe("at a reaction", () => {
     expect(replays.counts).toEqual({ "bill again": 2, "bill duplicate": 1 });
   });
 
-  test("a dry run handles nothing, quarantines nothing, and counts what would be", async () => {
+  test("a dry run handles nothing, quarantines nothing, and counts", async () => {
     expect(await deliver(never, { dry: true })).toEqual({ kind: "dry-run-event", outcome: "new" });
     expect(await deliver(never, { dry: true })).toEqual({ kind: "dry-run-event", outcome: "duplicate" });
     expect(await deliver(never, { dry: true }, { cents: 5 })).toEqual({

@@ -67,7 +67,7 @@ const order = (action: string, quarantine: string, more: object = {}) =>
 const told = () => world.state.changes.flatMap(({ before, after }) => eventsOf(before, after));
 
 describe("released", () => {
-  test("and corrected, the event goes to its subscriber's queue alone, and is admitted under its own id", async () => {
+  test("and corrected, the event goes only to its subscriber's queue, and is admitted under its own id", async () => {
     const id = await quarantined(body({ order: 7, millrace: { correlation: "c", hops: "many" } }));
     expect(await order("release-event", id, { payload: { order: "o7" } })).toEqual({
       done: true,
@@ -79,7 +79,7 @@ describe("released", () => {
     expect(input).toMatchObject({ event: { order: "o7" }, run: { event: "e1", correlation: "c", hops: 0 } });
   });
 
-  test("who did it and why is kept and told, and it is listed no longer", async () => {
+  test("operator and reason are stored and published, and it is no longer listed", async () => {
     const id = await quarantined(body({ order: 7 }));
     await order("release-event", id, { payload: { order: "o7" } });
     expect(kept()).toMatchObject({ resolved: { as: "released", by: "ada", why: "a typo" } });
@@ -89,7 +89,7 @@ describe("released", () => {
     ]);
   });
 
-  test("as it came, where the definition has been fixed meanwhile", async () => {
+  test("unchanged, if the definition has been fixed meanwhile", async () => {
     const text = body({ order: "o1", millrace: { version: 2 } });
     await order("release-event", await quarantined(text));
     expect(JSON.parse(messages[0]!.body)).toEqual(JSON.parse(text));
@@ -102,12 +102,12 @@ describe("released", () => {
     expect(await deliver(messages[0]!.body)).toMatchObject({ kind: "started" });
   });
 
-  test("from a loop, it begins to count again", async () => {
+  test("from a loop, its hops start from zero", async () => {
     await order("release-event", await quarantined(body({ order: "o1", millrace: { hops: 40 } })));
     expect(await deliver(messages[0]!.body)).toMatchObject({ kind: "started" });
   });
 
-  test("and still wrong, it is in quarantine again", async () => {
+  test("and still invalid, it is quarantined again", async () => {
     const id = await quarantined(body({ order: 7 }));
     await order("release-event", id);
     expect((await deliver(messages[0]!.body)).kind).toBe("quarantined");
@@ -116,7 +116,7 @@ describe("released", () => {
     expect(told().filter(({ name }) => name === "event.quarantined")).toHaveLength(2);
   });
 
-  test("it is open again even where its subscriber refuses it before the order is done", async () => {
+  test("it is open again even if its subscriber refuses it before the command is done", async () => {
     const id = await quarantined(body({ order: 7 }));
     desk.ports.stepQueues.send = async (_, message) => void (await deliver(JSON.stringify(message)));
     await order("release-event", id);
@@ -143,7 +143,7 @@ describe("released", () => {
 });
 
 describe("discarded", () => {
-  test("it is never delivered, which is told with who and why", async () => {
+  test("it is never delivered, which is published with operator and reason", async () => {
     const id = await quarantined(body({ order: 7 }));
     expect(await order("discard-event", id)).toMatchObject({ done: true });
     expect(messages).toEqual([]);
@@ -151,7 +151,7 @@ describe("discarded", () => {
     expect(told().filter(({ name }) => name === "event.discarded")).toHaveLength(1);
   });
 
-  test("it stays so when it comes again, and cannot be discarded twice", async () => {
+  test("it stays discarded when it is delivered again, and cannot be discarded twice", async () => {
     const id = await quarantined(body({ order: 7 }));
     await order("discard-event", id);
     await deliver(body({ order: 7 }));
@@ -163,7 +163,7 @@ describe("discarded", () => {
   });
 });
 
-describe("what a trigger did not let in", () => {
+describe("an event that a trigger refused", () => {
   /** As a trigger's function writes it, which has no queue. */
   const keptOfTrigger = async (detail: object, metadata: object = { version: 2, subject: "s" }) => {
     const id = await quarantined(body({ ...detail, millrace: metadata }));
@@ -173,7 +173,7 @@ describe("what a trigger did not let in", () => {
   };
   const published = () => told().filter(({ source }) => source !== "millrace");
 
-  test("is told on the bus once it is released, corrected, under its own id and version", async () => {
+  test("is published on the bus when it is released, corrected, under its own id and version", async () => {
     const id = await keptOfTrigger({ order: 7 });
     expect(await order("release-event", id, { payload: { order: "o7" } })).toEqual({
       ...{ done: true, says: "order.placed of webhook is released to its subscribers." },
@@ -200,7 +200,7 @@ describe("what a trigger did not let in", () => {
       { "millrace:ref": { uri: "s3://b/k", bytes: 1, sha256: "x" } },
       "reserved",
     ],
-  ])("is refused where %s", async (_, metadata, payload, says) => {
+  ])("is refused if %s", async (_, metadata, payload, says) => {
     const id = await keptOfTrigger({ order: 7 }, metadata);
     expect(await order("release-event", id, { payload })).toMatchObject({
       done: false,
@@ -211,20 +211,20 @@ describe("what a trigger did not let in", () => {
   });
 });
 
-describe("refused is", () => {
-  test("what is not there", async () => {
+describe("the command is refused", () => {
+  test("for an unknown event", async () => {
     expect(await order("release-event", "nothing")).toMatchObject({
       done: false,
       says: 'There is no event "nothing" in quarantine.',
     });
   });
 
-  test("to release what is no event", async () => {
+  test("to release something that is not an event", async () => {
     const refused = await order("release-event", await quarantined("{"));
     expect(refused).toMatchObject({ done: false, says: expect.stringContaining("is not an event") });
   });
 
-  test("to release what Millrace asked for", async () => {
+  test("to release what Millrace requested", async () => {
     const request = {
       workflow: "w",
       run: "w-called",
@@ -240,7 +240,7 @@ describe("refused is", () => {
     expect(messages).toEqual([]);
   });
 
-  test("a payload that is no object, and an unknown order", async () => {
+  test("for a payload that is not an object, and for an unknown command", async () => {
     const id = await quarantined(body({ order: 7 }));
     expect(await order("release-event", id, { payload: "text" })).toMatchObject({ done: false });
     expect(await order("release-event", id, { version: "one" })).toMatchObject({ done: false });

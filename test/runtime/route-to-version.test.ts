@@ -32,13 +32,13 @@ async function take(
   return { disposition, invoked, warnings };
 }
 
-test("a message of an earlier version goes to the code of then, and is finished with it", async () => {
+test("a message of an earlier version is routed to its code, and its result is final", async () => {
   const { disposition, invoked } = await take(message("v1"));
   expect(disposition).toBe("finished");
   expect(invoked).toEqual([["arn:draw:1", { Records: [record] }]]);
 });
 
-test("what the other gives back stays in the queue, as long as the other has said", async () => {
+test("a message that the other returns stays in the queue, for the returned time", async () => {
   const { disposition } = await take(message("v1"), { failures: [{ itemIdentifier: "m" }] });
   expect(disposition).toEqual({ why: "the function of version v1 returned it" });
 });
@@ -48,12 +48,12 @@ test("the version of the state machine counts, not that of the run's acceptance"
   expect((await take(message("v2", "v1"))).invoked).toHaveLength(1);
 });
 
-test("what was handed over once is served, whatever it says", async () => {
+test("a routed message is handled, whatever its version", async () => {
   const { disposition, invoked } = await take(message("v1"), { functionVersion: "7" });
   expect([disposition, invoked]).toEqual([undefined, []]);
 });
 
-test("its own messages are served here without a look", async () => {
+test("its own messages are handled here without a read", async () => {
   const { disposition, invoked, warnings } = await take(message("v2"));
   expect([disposition, invoked, warnings]).toEqual([undefined, [], []]);
 });
@@ -62,13 +62,13 @@ test.each([
   ["of a version that nobody knows", message("v0"), {}],
   ["of a step that the version did not have", message("v1"), { steps: {} }],
   ["whose code was deleted", message("v1"), { failures: null }],
-])("a message %s is served here, and that is said", async (_, taken, options) => {
+])("a message %s is handled here, and that is logged", async (_, taken, options) => {
   const { disposition, warnings } = await take(taken, options);
   expect(disposition).toBeUndefined();
   expect(warnings).toHaveLength(1);
 });
 
-test("a release is asked for until it is there, and then no more", async () => {
+test("a release is read until it exists, and then no more", async () => {
   const answers = [undefined, { version: "v1" } as ReleaseItem];
   const find = remembering(async () => answers.shift());
   expect(await find("film", "v1")).toBeUndefined();

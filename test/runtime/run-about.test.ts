@@ -51,7 +51,7 @@ test.each<[string, EventContract, string | undefined, string | undefined]>([
   expect(foundPartitions("ship", "open")).toContain(run.found);
 });
 
-test("a run that may not begin is found among the failed ones, though its event cannot say what it is about", () => {
+test("a run that may not begin is found among the failed ones, even without a subject", () => {
   const contract = event({ ...keyed, ...identified });
   const broken = { ...envelope(), data: {} };
   const findings = [{ path: "order", message: "missing" }];

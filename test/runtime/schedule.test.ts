@@ -48,7 +48,7 @@ beforeEach(() => {
   hours = setUp();
 });
 
-test("an occurrence is one event with an id of its own, however often it comes", async () => {
+test("an occurrence is one event with an id of its own, however often it is delivered", async () => {
   await hours.publish("2026-11-21T10:00:00Z");
   await hours.publish("2026-11-21T10:00:00Z");
   expect(hours.entries).toEqual([
@@ -65,8 +65,8 @@ test("an occurrence is one event with an id of its own, however often it comes",
   ]);
 });
 
-describe("what was missed", () => {
-  test("is told with the next that comes, each by its own id, and once whatever the order", async () => {
+describe("missed occurrences", () => {
+  test("are published with the next one, each by its own id, and once in any order", async () => {
     await hours.publish("2026-11-21T06:00:00Z");
     await hours.publish("2026-11-21T09:00:00Z");
     await hours.publish("2026-11-21T08:00:00Z");
@@ -75,7 +75,7 @@ describe("what was missed", () => {
     expect(hours.counts.get("OccurrencesMissed")).toBe(2);
   });
 
-  test("is the newest alone where that is the policy", async () => {
+  test("are only the newest if that is the policy", async () => {
     await hours.publish("2026-11-21T06:00:00Z", { missed: "last" });
     expect(hours.published()).toEqual(["10:00"]);
     for (const time of ["07", "10", "08"])
@@ -86,13 +86,13 @@ describe("what was missed", () => {
     expect(hours.published()).toEqual(["10:00", "11:00"]);
   });
 
-  test("is nothing where the schedule occurred by another timing before", async () => {
+  test("are none if the schedule had another timing before", async () => {
     await hours.publish("2026-11-21T06:00:00Z");
     await hours.publish("2026-11-21T10:00:00Z", { timeZone: "Europe/Berlin" });
     expect(hours.published()).toEqual(["06:00", "10:00"]);
   });
 
-  test("of a long time is told by shares, and continues where a crash stopped it", async () => {
+  test("of a long time are published in batches, and continue after a crash", async () => {
     await hours.publish("2026-10-21T10:00:00Z");
     const { bus } = hours.ports;
     const broken = { ...bus, publish: async () => [0] };

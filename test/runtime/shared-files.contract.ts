@@ -6,7 +6,7 @@ export function sharedFilesSuite(name: string, open: () => Promise<SharedFiles> 
   describe(name, () => {
     const text = (file: { body: Uint8Array } | undefined) => file && Buffer.from(file.body).toString();
 
-    test("a file is read as it was written, with an address; what is not there is undefined", async () => {
+    test("a file is read as it was written, with an address; a missing one is undefined", async () => {
       const shared = await open();
       expect(await shared.read("none.txt")).toBeUndefined();
       expect(await shared.write("a/b.txt", "one", "text/plain")).toBe(true);
@@ -14,7 +14,7 @@ export function sharedFilesSuite(name: string, open: () => Promise<SharedFiles> 
       expect(shared.uri("a/b.txt")).toMatch(/^s3:\/\/[^/]+\/_shared\/[a-z]+\/a\/b\.txt$/);
     });
 
-    test("one writes over what one has read, or not at all", async () => {
+    test("a file is written over the version that was read, or not at all", async () => {
       const shared = await open();
       await shared.write("f", "one", "text/plain");
       const { version } = (await shared.read("f"))!;
@@ -23,7 +23,7 @@ export function sharedFilesSuite(name: string, open: () => Promise<SharedFiles> 
       expect(text(await shared.read("f"))).toBe("two");
     });
 
-    test("of two who write what is not there, one does", async () => {
+    test("of two writers of a missing file, one succeeds", async () => {
       const shared = await open();
       const wrote = await Promise.all(
         ["one", "two"].map((body) => shared.write("first", body, "text/plain", null)),
@@ -32,7 +32,7 @@ export function sharedFilesSuite(name: string, open: () => Promise<SharedFiles> 
       expect(text(await shared.read("first"))).toBe(wrote[0] ? "one" : "two");
     });
 
-    test("what was removed cannot be written over, and can be removed again", async () => {
+    test("a removed file cannot be written over, and can be removed again", async () => {
       const shared = await open();
       await shared.write("gone", "one", "text/plain");
       const { version } = (await shared.read("gone"))!;

@@ -5,7 +5,7 @@ import { sharedFilesSuite } from "./shared-files.contract.ts";
 
 sharedFilesSuite("in memory", () => memoryShared().shared);
 
-test("who has not declared a folder is told what to declare", async () => {
+test("without a declared folder, the error says what to declare", async () => {
   const shared = sharedFilesOf("bucket", "publish", undefined);
   await expect(shared.read("feed.json")).rejects.toThrow('"publish" shares no folder. Declare it: shared:');
 });

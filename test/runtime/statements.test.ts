@@ -35,13 +35,13 @@ test("the text of a statement depends on its attributes alone: not on their orde
   expect(item.parameters).toEqual([1, "p", "s"]);
 });
 
-test("a change counts the revision and returns nothing, unless it is wanted otherwise", () => {
+test("a change increments the revision and returns nothing, unless requested otherwise", () => {
   const { text, parameters } = updateStatement("t", key, { set: { a: 1 } }, { counts: false, returns: true });
   expect(text).toBe('UPDATE "t" SET "a" = ? WHERE "pk" = ? AND "sk" = ? RETURNING ALL NEW *');
   expect(parameters).toEqual([1, "p", "s"]);
 });
 
-test("a condition that names a value that is not there is refused before it is sent", () => {
+test("a condition with an unknown value is refused before it is sent", () => {
   expect(() => updateStatement("t", key, { set: {}, condition: "#a = :a" })).toThrow(
     "A condition names :a, which has no value.",
   );

@@ -46,7 +46,7 @@ test("a state that was answered, timed out or still waits, next to another branc
   expect(new Set(asked)).toEqual(new Set(["arn:aws:states:r:1:execution:App-w:w-run-e2"]));
 });
 
-test("the answer to a second try is not taken for one to the first", async () => {
+test("the answer to a second attempt does not count for the first", async () => {
   const { answered } = historyOf(
     ["TaskScheduled", 0, "first"],
     ["TaskSubmitFailed", 1],
@@ -58,7 +58,7 @@ test("the answer to a second try is not taken for one to the first", async () =>
   expect(await answered("second")).toBe(true);
 });
 
-test("a history that is forgotten knows of no answer; another error is one", async () => {
+test("a missing history has no answer; another error is thrown", async () => {
   const failing = (name: string) =>
     stepFunctionsHistory("p", {
       send: () => Promise.reject(Object.assign(new Error(), { name })),

@@ -23,7 +23,7 @@ describe("a throttle is distinguished from other errors", () => {
     }),
   ])("$name", (error) => expect(isThrottle(error)).toBe(true));
 
-  test("by the names that the SDKs retry as throttles, but for those where waiting does not help", () => {
+  test("by the names that the SDKs retry as throttles, except those for which waiting does not help", () => {
     const smithy = (name: string) =>
       isThrottlingError({ name, message: "", $fault: "client", $metadata: {} } as never);
     const both = [
@@ -58,8 +58,8 @@ describe("a throttle is distinguished from other errors", () => {
   ])("not: %s", (error) => expect(isThrottle(error)).toBe(false));
 });
 
-describe("how a message waits that met a throttle", () => {
-  test("longer each time, spread, and no longer than two minutes", () => {
+describe("the delay of a throttled message", () => {
+  test("grows each time, is spread, and at most two minutes", () => {
     const pauses = (fraction: number) =>
       [1, 2, 3, 4, 5, 20].map((receives) => afterThrottle(receives, fraction));
     expect(pauses(0)).toEqual([2000, 2000, 2000, 2000, 2000, 2000]);
@@ -105,19 +105,19 @@ describe("a handler of a queue", () => {
     throw Object.assign(new Error("Rate exceeded"), { name: "ThrottlingException" });
   };
 
-  test("has a message wait that met a throttle", async () => {
+  test("delays a throttled message", async () => {
     expect(await handleOne(2, throttled)).toEqual({ failed: 1, delays: [["r1", 10_000]], sent: [] });
     expect(await handleOne(2, async () => ({ throttled: "no more starts" }))).toEqual({
       ...{ failed: 1, delays: [["r1", 10_000]], sent: [] },
     });
   });
 
-  test("sends it again, as it was, before its deliveries run out", async () => {
+  test("sends it again, unchanged, before its receives are used up", async () => {
     const message = { body: "{}", group: "run-1", traceHeader: attributes.AWSTraceHeader, sent: 5000 };
     expect(await handleOne(5, throttled)).toEqual({ failed: 0, delays: [], sent: [[message, 62_000]] });
   });
 
-  test("has a message wait for a claim that another delivery holds, and does not give it up over that", async () => {
+  test("delays a message for a claim that another delivery holds, and does not give it up", async () => {
     const held = async () => ({ at: Date.now() + 20_000, why: "another delivery holds the claim" });
     const early = await handleOne(4, held);
     expect(early).toMatchObject({ failed: 1, sent: [] });
@@ -130,7 +130,7 @@ describe("a handler of a queue", () => {
     });
   });
 
-  test("knows when a message came first, also of a copy, whose copy keeps it", async () => {
+  test("keeps the time at which a message was first sent, also in copies of copies", async () => {
     const seen: number[] = [];
     const copied: SentMessage[] = [];
     const queue = {
@@ -151,7 +151,7 @@ describe("a handler of a queue", () => {
     expect(copied.map(({ sent }) => sent)).toEqual([5000, 3000]);
   });
 
-  test("tells deliveries apart that came in one batch, be they of the same message", async () => {
+  test("distinguishes deliveries in one batch, even of the same message", async () => {
     const ids: string[] = [];
     const handler = queueHandler(
       "worker",
@@ -168,7 +168,7 @@ describe("a handler of a queue", () => {
     expect(ids[2]).toBe(ids[0]);
   });
 
-  test("lets it wait where a copy would not be the same", async () => {
+  test("lets it wait if a copy would not be the same", async () => {
     expect(await handleOne(9, throttled, false)).toEqual({ failed: 1, delays: [["r1", 62_000]], sent: [] });
   });
 

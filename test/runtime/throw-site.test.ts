@@ -38,7 +38,7 @@ test("the location is the innermost frame of the project's own code; packages an
   });
 });
 
-test("in Lambda, where the sources are not at hand, there is a location and no code", () => {
+test("in Lambda, without the sources, there is a location and no code", () => {
   const frames = FRAMES.map((frame) => frame.replace("/app/", "/"));
   const site = throwSite(errorAt(...frames), "/var/task", () => undefined);
   expect(site.location).toBe("workflows/shop/fetch-customer.lambda.ts:4:16");
@@ -49,7 +49,7 @@ test("without a source map there is no location: the bundle's lines say nothing"
   expect(throwSite(errorAt(`find (${ROOT}/index.mjs:1:2000)`), ROOT, () => SOURCE)).toEqual({});
 });
 
-test("the errors behind it are in the stack, also those that have a code only", () => {
+test("the causes are in the stack, also those with only a code", () => {
   const refused = Object.assign(new AggregateError([]), { code: "ECONNREFUSED" });
   const error = errorAt(FRAMES[0]!);
   error.cause = new TypeError("fetch failed", { cause: refused });
@@ -62,6 +62,6 @@ test("the errors behind it are in the stack, also those that have a code only", 
   );
 });
 
-test("a place that the file does not have any more has no code", () => {
+test("a position that the file no longer has has no code", () => {
   expect(frameOf(SOURCE, 40, 1)).toBeUndefined();
 });

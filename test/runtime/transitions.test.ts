@@ -8,7 +8,7 @@ const ending = { status: "failed" } as const;
 const compensation = { round: 1, open: true, undone: 0, failed: 0 };
 const seen = { run: "w-r", workflow: "w", epoch: 1, status: "failed", compensation } as RunItem;
 
-describe("a change that was decided by what a run was is not made to what it has become", () => {
+describe("a change that was decided for an earlier state is not made to a newer one", () => {
   const others: [string, Partial<RunItem>][] = [
     ["another epoch", { epoch: 2 }],
     ["another status", { status: "accepted" }],
@@ -22,7 +22,7 @@ describe("a change that was decided by what a run was is not made to what it has
     expect(beginRound(seen, ending, NOW)(run)).toBe(run);
   });
 
-  test("and is made where nothing has changed", () => {
+  test("and is made if nothing has changed", () => {
     expect(settle(seen, ending, counts, NOW)(seen).compensation).toEqual({
       ...{ ...compensation, ...counts },
       open: false,

@@ -143,7 +143,7 @@ async function expectOrder(plan: Plan, scheduler: fc.Scheduler): Promise<void> {
   expect(new Set(takes).size).toBe(takes.length);
 }
 
-test("in whatever order, with whatever crashes: each wait is answered once, by an event of its own, and no event is lost", async () => {
+test("in any order, with any crashes: each wait is answered once, by an event of its own, and no event is lost", async () => {
   await fc.assert(fc.asyncProperty(plans, fc.scheduler(), expectOrder), { numRuns: 300 });
 });
 

@@ -26,35 +26,35 @@ test("one event is for every run, and for one wait of each: the first that was e
   expect(pairs(waiters, [event("e1")])).toEqual(["a/first e1", "b/only e1"]);
 });
 
-test("two waits of a run take two events, the oldest first, by their time wherever it was written", () => {
+test("two waits of a run get two events, the oldest first, by their time", () => {
   const waiters = [waiter("a", "first"), waiter("a", "second", { fence: 2 })];
   const events = [event("e1", "2026-11-21T09:00:00.5Z"), event("e2", "2026-11-21T10:30:00+02:00")];
   expect(pairs(waiters, events)).toEqual(["a/first e2", "a/second e1"]);
 });
 
-test("what a run has taken, it does not take again; what it lost, another of its waits may take", () => {
+test("a consumed event is not consumed again; a lost one may go to another wait of the run", () => {
   const took = take(waiter("a", "first"), event("e1"));
   const second = waiter("a", "second", { fence: 2 });
   for (const state of [took, delivered(took)]) expect(pairs([state, second], [event("e1")])).toEqual([]);
   expect(pairs([lose(took), second], [event("e1")])).toEqual(["a/second e1"]);
 });
 
-test("waits that take for themselves alone all get the same event", () => {
+test("waits that consume for themselves all get the same event", () => {
   const waiters = ["first", "second"].map((path) => waiter("a", path, { consumer: `a#${path}` }));
   expect(pairs(waiters, [event("e1")])).toEqual(["a/first e1", "a/second e1"]);
 });
 
-test("an event whose time is over is not there, although it is not deleted yet", () => {
+test("an expired event does not match, although it is not deleted yet", () => {
   expect(pairs([waiter("a", "first")], [event("e1", undefined, NOW / 1000)])).toEqual([]);
 });
 
-test("a match that was made and not answered is found again, another is not", () => {
+test("a match without an answer is found again, another is not", () => {
   const took = take(waiter("a", "first"), event("e1"));
   const waiters = [took, delivered(take(waiter("b", "x"), event("e1"))), waiter("c", "x")];
   expect(unanswered({ waiters, events: [event("e1")] })).toEqual([{ waiter: took, event: event("e1") }]);
 });
 
-test("a later entry replaces the token and keeps what was taken; what was lost waits again; an earlier one changes nothing", () => {
+test("a later entry replaces the token and keeps its event; a lost one waits again; an earlier one changes nothing", () => {
   const first = waiter("a", "first");
   const later = waiter("a", "first", { fence: 2, token: "later" });
   const took = take(first, event("e1"));

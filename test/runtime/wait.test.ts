@@ -118,7 +118,7 @@ const payment = { order: "o1", amount: 5, millrace: { id: "p1", version: 2 } };
 const outputs = () => world.states.answers.map(({ token, output }) => [token, JSON.parse(output!)]);
 
 describe("events", () => {
-  test("are brought forward from an earlier version, and answer by their payload alone", async () => {
+  test("are converted from an earlier version, and answer with their payload", async () => {
     await waitFor("payment", "t1");
     await deliver({ order: "o1", millrace: { version: 1 } });
     expect(outputs()).toEqual([["t1", { order: "o1", amount: 0 }]]);
@@ -151,7 +151,7 @@ describe("events", () => {
     expect(outputs()).toEqual([]);
   });
 
-  test("that no one took are late only once all who ever waited have ended", async () => {
+  test("without a match are late only after all their waiters have ended", async () => {
     await waitFor("payment", "t1");
     await deliver(payment);
     await deliver({ ...payment, millrace: { id: "p2", version: 2 } });
@@ -188,7 +188,7 @@ describe("waits", () => {
     ]);
   });
 
-  test("a redelivery of an earlier entry neither takes the place of a later one nor answers it again", async () => {
+  test("a redelivery of an earlier entry neither replaces a later one nor answers it again", async () => {
     await waitFor("payment", "t2", { attempt: 2 });
     await waitFor("payment", "t1");
     await deliver(payment);
@@ -196,7 +196,7 @@ describe("waits", () => {
     expect(outputs()).toEqual([["t2", { order: "o1", amount: 5 }]]);
   });
 
-  test("that were left unanswered lose their event, which is told with the wait that it was for", async () => {
+  test("that were left unanswered lose their event, which is published with its wait", async () => {
     await waitFor("payment", "t1");
     world.states.timeOut("t1");
     await deliver(payment);
@@ -233,7 +233,7 @@ describe("signals", () => {
     ]);
   });
 
-  test("of nothing are null", async () => {
+  test("without a value are null", async () => {
     await signalled("x", "t1");
     await signal(undefined);
     expect(outputs()).toEqual([["t1", null]]);
@@ -279,7 +279,7 @@ describe("children", () => {
       expect(world.aside()).toEqual([]);
     });
 
-    test("that is resumed just before its call is put aside are called", async () => {
+    test("that is resumed just before its call is deferred are called", async () => {
       pauses.run.pause();
       const { deferred } = world.ports;
       world.ports.deferred = {
@@ -329,7 +329,7 @@ describe("children", () => {
       expect(world.states.answers).toEqual([]);
     });
 
-    test("between the look at the waiter and its write, are not called", async () => {
+    test("between the read of the waiter and its write, are not called", async () => {
       const { waits } = world.ports;
       world.ports.waits = {
         ...waits,
@@ -342,7 +342,7 @@ describe("children", () => {
       expect(asked()).toEqual([]);
     });
 
-    test("between the look at the run and the write, are called all the same, and independent as any called before", async () => {
+    test("between the read of the run and the write, are called all the same, and independent like any called before", async () => {
       const { waits } = world.ports;
       world.ports.waits = {
         ...waits,
@@ -358,7 +358,7 @@ describe("children", () => {
       expect(asked()).toHaveLength(1);
     });
 
-    test("with success are called where they are not waited for: the call was made before", async () => {
+    test("with success are called if they are not waited for: the call was made before", async () => {
       const { taskToken: _, ...unawaited } = message;
       world.note({ run: "r", status: "succeeded" });
       await send(unawaited);
@@ -369,7 +369,7 @@ describe("children", () => {
     });
   });
 
-  test("are asked for once, under an id that says who calls and where", async () => {
+  test("are requested once, under an id derived from the caller and its path", async () => {
     await send(message);
     await send(message);
     const [{ data } = { data: undefined }, ...more] = asked();
@@ -381,7 +381,7 @@ describe("children", () => {
     });
   });
 
-  test("hand large values down as the caller's own, but for those that its state machine looks at", async () => {
+  test("pass large values as the caller's own, except those that its state machine reads", async () => {
     const manual = "x".repeat(50_000);
     await send(message);
     const { run } = asked()[0]!.data;
@@ -403,7 +403,7 @@ describe("children", () => {
     expect(await restore(given, world.ports.artifacts("w", "r"))).toEqual(output);
   });
 
-  test("get large values as their own, of whatever their caller was given", async () => {
+  test("get large values as their own, of their caller's values", async () => {
     const manual = "x".repeat(50_000);
     const options = { what: "it", reads: [], above: 1_000, most: 1_000 };
     const reference = await offload(manual, options, world.ports.artifacts("w", "r"));
@@ -413,7 +413,7 @@ describe("children", () => {
     expect(await restore(payload.manual, world.ports.artifacts("ship-parcel", run))).toBe(manual);
   });
 
-  test("whose payload is not its caller's to give are not asked for, and the call fails", async () => {
+  test("with a payload that is not their caller's are not requested, and the call fails", async () => {
     const options = { what: "it", reads: [], above: 1_000, most: 1_000 };
     const foreign = await offload("x".repeat(50_000), options, world.ports.artifacts("w", "another"));
     await send({ ...message, payload: { manual: foreign } });
@@ -421,7 +421,7 @@ describe("children", () => {
     expect(world.states.answers).toMatchObject([{ token: "t1", error: "Millrace.ChildFailed" }]);
   });
 
-  test("answer by the output that their run has, or by why it failed", async () => {
+  test("answer with the output of their run, or with its failure", async () => {
     await send(message);
     await send({ ...message, path: "other", taskToken: "t2" });
     const [first, second] = asked().map(({ data }) => data.run);
@@ -437,14 +437,14 @@ describe("children", () => {
     });
   });
 
-  test("that no one waits for are asked for, and end without an answer", async () => {
+  test("without a wait are requested, and end without an answer", async () => {
     await send({ ...message, taskToken: undefined });
     await end({ run: asked()[0]!.data.run, status: "failed" });
     expect(world.states.answers).toEqual([]);
     expect(world.told().map(({ name }) => name)).toEqual(["run.requested"]);
   });
 
-  test("that succeeded are taken over when their caller is tried again; that failed are asked for again", async () => {
+  test("that succeeded are reused when their caller is retried; that failed are requested again", async () => {
     await send(message);
     await send({ ...message, path: "other", taskToken: "t2" });
     const [first, second] = asked().map(({ data }) => data.run);
@@ -458,7 +458,7 @@ describe("children", () => {
     expect(asked().map(({ data }) => data.parent.epoch)).toEqual([1, 1, 2]);
   });
 
-  test("that succeeded are asked for again where their caller has begun again", async () => {
+  test("that succeeded are requested again if their caller has restarted", async () => {
     await send(message);
     await end({ run: asked()[0]!.data.run, status: "succeeded", output: 1 });
     const restarted = { run: run({ epoch: 2, restarted: 2 }), entered: "2026-11-21T09:30:00.000Z" };
@@ -473,7 +473,7 @@ describe("cancellations", () => {
   const cancelOn = (more: Partial<RunReference> = {}) =>
     send({ kind: "cancel-on", run: run(more), event: "order.paid", key: "o1" });
 
-  test("order a termination once, and say why", async () => {
+  test("request a termination once, with the reason", async () => {
     await cancelOn();
     await deliver(payment);
     await deliver(payment);
@@ -490,7 +490,7 @@ describe("cancellations", () => {
     expect(world.told()).toMatchObject([{ name: "event.late", data: { id: "p1", run: "r" } }]);
   });
 
-  test("that crashed between the order and its note are not told as late", async () => {
+  test("that crashed between the request and its record are not published as late", async () => {
     await cancelOn();
     const { terminate } = world.ports.terminator;
     world.ports.terminator.terminate = async (command) => {
@@ -504,7 +504,7 @@ describe("cancellations", () => {
     expect(world.told()).toEqual([]);
   });
 
-  test("do not end the next try of a run that they ended; a further event does", async () => {
+  test("do not end the next attempt of a run that they ended; a further event does", async () => {
     await cancelOn();
     await deliver(payment);
     world.note({ run: "r", status: "running", epoch: 2 });

@@ -37,7 +37,7 @@ export function waitsContract(name: string, open: () => Promise<Waits>): void {
     };
     const stored = async (waits: Waits, waiter: WaiterItem) => (await waits.waiter(waiter))!;
 
-    test("those who meet are found together; of the waiters, those of one run if only they are asked for", async () => {
+    test("waiters and events with one key are found together; of the waiters, only those of one run on request", async () => {
       const { waits, point, waiter, event } = await fresh();
       for (const item of [waiter("a", "x"), waiter("a", "y"), waiter("ab", "x"), event("e1"), event("e2")]) {
         expect(await waits.put(undefined, item)).toBe(true);
@@ -51,7 +51,7 @@ export function waitsContract(name: string, open: () => Promise<Waits>): void {
       expect(await waits.meeting({ ...point, key: "other" })).toEqual({ waiters: [], events: [] });
     });
 
-    test("an item is put where there is none, and then only in the place of what was read", async () => {
+    test("an item is inserted if there is none, and then only replaces the one that was read", async () => {
       const { waits, waiter } = await fresh();
       expect(await waits.put(undefined, waiter("a", "x"))).toBe(true);
       expect(await waits.put(undefined, waiter("a", "x"))).toBe(false);
@@ -72,7 +72,7 @@ export function waitsContract(name: string, open: () => Promise<Waits>): void {
       expect(took.sort()).toEqual(["a matched", "b matched"]);
     });
 
-    test("a waiter that has changed takes nothing, and leaves the event free", async () => {
+    test("a waiter that has changed consumes nothing, and leaves the event free", async () => {
       const { waits, waiter, event } = await fresh();
       const first = waiter("a", "x");
       await waits.put(undefined, first);
@@ -82,7 +82,7 @@ export function waitsContract(name: string, open: () => Promise<Waits>): void {
       expect(await waits.take(later, take(later, event("e1")))).toBe(true);
     });
 
-    test("what is given back may be taken again, and is not given back twice", async () => {
+    test("a returned event may be consumed again, and is not returned twice", async () => {
       const { waits, waiter, event } = await fresh();
       const [first, second] = [waiter("a", "x"), waiter("a", "y")];
       for (const item of [first, second]) await waits.put(undefined, item);
@@ -97,7 +97,7 @@ export function waitsContract(name: string, open: () => Promise<Waits>): void {
       expect(lost.taken).toBeUndefined();
     });
 
-    test("what was delivered is not given back by who saw it before", async () => {
+    test("a delivered event is not returned by a writer that saw it before", async () => {
       const { waits, waiter, event } = await fresh();
       const first = waiter("a", "x");
       await waits.put(undefined, first);

@@ -30,12 +30,12 @@ const open = async () => {
   for (let failures = 0; failures < 3; failures++) await call(fails);
 };
 
-test("what is answered while all is well writes nothing", async () => {
+test("successful calls write nothing while there are no failures", async () => {
   await call(succeeds());
   expect(item()).toBeUndefined();
 });
 
-test("failures in a row open it; an answer in between starts the count again", async () => {
+test("consecutive failures open it; a success in between starts the count again", async () => {
   for (const code of [fails, fails, succeeds(), fails, fails]) await call(code);
   expect(item()).toMatchObject({ state: "closed", inARow: 2 });
   await call(fails);
@@ -43,7 +43,7 @@ test("failures in a row open it; an answer in between starts the count again", a
   expect(world.counts.get("BreakersOpened")).toBe(1);
 });
 
-test("a final refusal is an answer; to be asked to wait, and an input that never got there, say nothing", async () => {
+test("a final refusal is a success; a request to wait, and a call that was not made, say nothing", async () => {
   await call(fails);
   await call(fails);
   await call(() => Promise.reject(waitAndRetry("later", 1000)));
@@ -56,13 +56,13 @@ test("a final refusal is an answer; to be asked to wait, and an input that never
 describe("open", () => {
   beforeEach(open);
 
-  test("a step that has another way learns at once that the downstream is unavailable", async () => {
+  test("a step with a fallback learns at once that the downstream is unavailable", async () => {
     expect(await call(never, { fallback: true })).toMatchObject({ answer: "failure" });
     expect(world.machines.answers.at(-1)).toMatchObject({ error: "Millrace.Unavailable" });
   });
 
   test.each(["before", "after"])(
-    "what is unavailable stays so, where the worker dies %s its answer and the breaker closes meanwhile",
+    "an unavailable result stays so, if the worker dies %s its answer and the breaker closes meanwhile",
     async (when) => {
       const message = { taskToken: "unavailable", fallback: true };
       const { fail } = world.ports.executions;
@@ -82,7 +82,7 @@ describe("open", () => {
     },
   );
 
-  test("the next entry of its state tries again", async () => {
+  test("the next entry of its state makes another attempt", async () => {
     await world.deliver({ fallback: true }, never, spec);
     await forceBreaker("model", "closed", order, world.ports);
     const entered = new Date(world.clock.now + 1000).toISOString();
@@ -90,13 +90,13 @@ describe("open", () => {
     expect(again).toMatchObject({ answer: "success" });
   });
 
-  test("a step that has none waits outside of its queue until the cooldown is over, and a little longer", async () => {
+  test("a step without a fallback is deferred until the cooldown is over, and a little longer", async () => {
     const outcome = await world.deliver({}, never, spec);
     expect(outcome).toEqual({ kind: "deferred", why: "breaker open", due: world.clock.now + 37_500 });
     expect(world.state.get(deferred)).toMatchObject({ reason: "breaker open" });
   });
 
-  test("after the cooldown one of a hundred tries; it alone decides", async () => {
+  test("after the cooldown one of a hundred calls; it alone decides", async () => {
     world.clock.now += 30_000;
     let calls = 0;
     let answer = (_: unknown) => {};
@@ -114,7 +114,7 @@ describe("open", () => {
     await call(succeeds());
   });
 
-  test("a try that fails opens it again; one that dies leaves it to the next when its lease is over", async () => {
+  test("a failed trial call opens it again; after a crash, the next call tries when the lease has expired", async () => {
     world.clock.now += 30_000;
     await call(fails);
     expect(item()).toMatchObject({ state: "open", until: world.clock.now + 30_000 });
@@ -129,14 +129,14 @@ describe("open", () => {
     expect(item()).toMatchObject({ state: "closed" });
   });
 
-  test("a try that never got to a call gives its place to the next", async () => {
+  test("an attempt without a call leaves the trial to the next", async () => {
     world.clock.now += 30_000;
     await call(never, { input: {} });
     expect(await call(succeeds())).toMatchObject({ answer: "success" });
     expect(item()).toMatchObject({ state: "closed" });
   });
 
-  test("what a call reports that had begun before is old news, open or half-open", async () => {
+  test("results of calls that began before are ignored, open or half-open", async () => {
     for (const ask of [false, true]) {
       if (ask) {
         world.clock.now += 30_000;
@@ -153,14 +153,14 @@ describe("open", () => {
     }
   });
 
-  test("a try that is asked to wait keeps it open for so long", async () => {
+  test("a trial call that is asked to wait keeps it open for that time", async () => {
     world.clock.now += 30_000;
     await call(() => Promise.reject(waitAndRetry("later", 600_000)));
     expect(item()).toMatchObject({ state: "open", until: world.clock.now + 600_000 });
   });
 });
 
-test("a call that took too long is a failure, also where a person is asked about it", async () => {
+test("a call that timed out is a failure, also if a person is asked about it", async () => {
   const slow = { ...spec, timeout: "1 ms", lostLease: "ask" } as const;
   await world.deliver({}, () => new Promise(() => {}), slow);
   expect(world.machines.answers).toMatchObject([{ error: "Millrace.Ask" }]);
@@ -184,7 +184,7 @@ describe("by rate", () => {
   });
 });
 
-test("hundreds of workers at once are counted exactly", async () => {
+test("hundreds of concurrent workers are counted exactly", async () => {
   const patient = { ...model, failures: 1000, rate: { share: 1, least: 1000 } };
   await call(fails); // From the first failure on, answers count.
   await Promise.all(
@@ -233,10 +233,10 @@ test("each change of state is reported once, counts are not, and the mark for th
   expect(item()).toMatchObject({ revision: 3, unpublished: expect.any(String) });
 });
 
-describe("forced by a person", () => {
+describe("forced by an operator", () => {
   const decide = (to: Forced) => forceBreaker("model", to, { ...order, key: to }, world.ports);
 
-  test("open holds whatever the cooldown says, until it is taken back and a call tries", async () => {
+  test("open stays whatever the cooldown, until it is automatic again and a call tries", async () => {
     await decide("open");
     world.clock.now += 3_600_000;
     expect(await call(never)).toMatchObject({ kind: "deferred", why: "breaker open" });
@@ -249,14 +249,14 @@ describe("forced by a person", () => {
     expect(item()).toMatchObject({ state: "closed" });
   });
 
-  test("closed lets every call through, whatever they say", async () => {
+  test("closed allows every call, whatever the results", async () => {
     await decide("closed");
     for (let failures = 0; failures < 10; failures++) await call(fails);
     expect(await call(succeeds())).toMatchObject({ answer: "success" });
   });
 });
 
-test("a definition that cannot be is refused with what is wrong", () => {
+test("an invalid definition is refused with the reason", () => {
   expect(() => defineBreaker("Model", { failures: 0, rate: { share: 2, least: 1 } })).toThrow(
     /name has up to.*failures is 0.*rate\.share is 2/s,
   );

@@ -21,7 +21,7 @@ const spends =
 const call = (at: number, code: StepFunction<any, any>, more = {}) =>
   world.deliver({ path: `charge[${at}]`, taskToken: `t${at}`, ...more }, code);
 
-test("what a call really cost takes the place of its estimate", async () => {
+test("the actual cost of a call replaces its estimate", async () => {
   await call(1, spends(0.3, 0.1));
   await call(2, spends(0.3, 0.2));
   expect(world.run().budget).toEqual({
@@ -55,7 +55,7 @@ test("parallel steps together stay within it: ten of thirty calls are made, the 
 const dies: StepFunction<any, any> = async (_input, { spend }) =>
   await spend({ usd: 0.4 }, () => Promise.reject(new Error("the connection broke")));
 
-test("what a failed call may have cost is charged when the step is tried again, so that retries stay within the budget", async () => {
+test("the possible cost of a failed call is charged when the step is retried, so that retries stay within the budget", async () => {
   await call(1, dies);
   expect(world.run().budget).toMatchObject({ free: { usd: 0.6 }, spent: { usd: 0 } });
   await call(1, spends(0.4, 0.3), { attempt: 2, taskToken: "again" });
@@ -65,7 +65,7 @@ test("what a failed call may have cost is charged when the step is tried again, 
   expect(world.machines.answers.at(-1)).toMatchObject({ error: "Millrace.Ask" });
 });
 
-test("a later try is held to its own estimate, whatever an earlier one had set aside", async () => {
+test("a later attempt has its own estimate, whatever an earlier one had reserved", async () => {
   await call(1, dies);
   await call(1, spends(50, 50), { attempt: 2, taskToken: "again" });
   expect(world.run().budget).toMatchObject({ free: { usd: 0.6 }, spent: { usd: 0 } });
@@ -94,18 +94,18 @@ test("one step may make several calls at once, each under a key of its own", asy
   expect(world.run().budget).toMatchObject({ free: { usd: 0.6 }, spent: { usd: 0.4 } });
 });
 
-test("without a limit everything may be spent, and is noted", async () => {
+test("without a limit everything may be spent, and is recorded", async () => {
   world.change({ budget: openBudget() });
   await call(1, spends(1000, 1000));
   expect(world.run().budget).toMatchObject({ spent: { usd: 1000, tokens: 90 }, free: {} });
 });
 
-test("an amount that is none is refused", async () => {
+test("an invalid amount is refused", async () => {
   await call(1, (_input, { spend }) => spend({ usd: Number.NaN }, never) as never);
   expect(world.machines.answers[0]).toMatchObject({ cause: expect.stringContaining("NaN dollars") });
 });
 
-test("a try knows since when its run is there, and what its calls have cost so far", async () => {
+test("an attempt knows when its run was accepted, and the cost of its calls so far", async () => {
   const acceptedAt = "2026-11-21T09:58:00.000Z";
   world.change({ acceptedAt });
   const told: unknown[] = [];
@@ -117,7 +117,7 @@ test("a try knows since when its run is there, and what its calls have cost so f
   expect(told).toEqual([{ acceptedAt, spent: { usd: 0.1, tokens: 90 } }]);
 });
 
-test("what a try without a further one has reserved stays so, for the retried run as well; a restart begins unused", async () => {
+test("the reservation of a last attempt stays, for the retried run as well; a restart begins unused", async () => {
   const lost: StepFunction<any, any> = async (_input, { spend }) =>
     await spend({ usd: 0.6 }, () => Promise.reject(giveUp("refused")));
   await call(1, lost);

@@ -27,7 +27,7 @@ describe("a pause", () => {
   test.each([
     ["run paused", () => world.change({ paused: order })],
     ["workflow paused", () => pauseWorkflow()],
-  ])("%s: the message is kept whole, the claim is given back, nothing is answered", async (reason, pause) => {
+  ])("%s: the message is stored whole, the claim is released, nothing is answered", async (reason, pause) => {
     pause();
     expect(await world.deliver({}, never)).toEqual({ kind: "deferred", why: reason, due: undefined });
     expect(deferredItem()).toMatchObject({ reason, message: first, workflow: "w" });
@@ -46,14 +46,14 @@ describe("a pause", () => {
     expect(deferredItem()).toBeUndefined();
   });
 
-  test("keeps the message before its claim is given back: what cannot be kept stays claimed", async () => {
+  test("stores the message before its claim is released: if that fails, it stays claimed", async () => {
     world.change({ paused: order });
     world.ports.deferred.put = () => Promise.reject(new Error("killed"));
     await expect(world.deliver({}, never)).rejects.toThrow("killed");
     expect(world.state.get(key)).toMatchObject({ state: "running" });
   });
 
-  test("that ends between the look and the deferring does not leave the message behind", async () => {
+  test("that ends between the read and the deferral does not leave the message behind", async () => {
     world.change({ paused: order });
     const put = world.ports.deferred.put;
     world.ports.deferred.put = async (item) => {
@@ -66,7 +66,7 @@ describe("a pause", () => {
     expect(await world.deliver({}, succeeds())).toMatchObject({ answer: "success" });
   });
 
-  test("keeps nothing that is to be undone", async () => {
+  test("does not defer an undo", async () => {
     world.change({ paused: order, status: "compensating" });
     expect(await world.deliver({ direction: "undo", input: null }, never)).toMatchObject({
       answer: "failure",
@@ -96,11 +96,14 @@ describe("retry after", () => {
     ["not a number", Number.NaN, 0],
     ["the past", -5, 0],
     ["for ever", Number.POSITIVE_INFINITY, 365 * 24 * 60 * MINUTE],
-  ])("a time that is %s is understood, and the message is kept longer than that", async (_, after, wait) => {
-    await world.deliver({}, () => Promise.reject(waitAndRetry("odd", after)));
-    expect(deferredItem()).toMatchObject({ dueAt: new Date(BEGAN + wait).toISOString() });
-    expect(deferredItem()!.expiresAt * 1000).toBeGreaterThan(BEGAN + wait);
-  });
+  ])(
+    "a time that is %s is understood, and the message is stored longer than that",
+    async (_, after, wait) => {
+      await world.deliver({}, () => Promise.reject(waitAndRetry("odd", after)));
+      expect(deferredItem()).toMatchObject({ dueAt: new Date(BEGAN + wait).toISOString() });
+      expect(deferredItem()!.expiresAt * 1000).toBeGreaterThan(BEGAN + wait);
+    },
+  );
 
   test.each([
     [undefined, 2_000 + 10_000],
@@ -115,7 +118,7 @@ describe("retry after", () => {
     },
   );
 
-  test("a wake-up that comes twice sends once; one for what is gone does nothing", async () => {
+  test("a reminder that is delivered twice sends once; one for a removed item does nothing", async () => {
     await world.deliver({}, busy);
     world.clock.now += 41 * MINUTE;
     await wake(deferred, world.ports);
@@ -148,7 +151,7 @@ describe("retry after", () => {
     expect(deferredItem()).toMatchObject({ message: { deferred: 1 } });
   });
 
-  test("a late duplicate of an earlier try does not take the place of a later one", async () => {
+  test("a late duplicate of an earlier attempt does not replace a later one", async () => {
     await world.deliver({ attempt: 2, taskToken: "t2" }, busy);
     expect(await world.deliver({}, busy)).toMatchObject({ kind: "dropped" });
     expect(deferredItem()).toMatchObject({ message: { taskToken: "t2" } });
@@ -169,7 +172,7 @@ describe("retry after", () => {
     },
   );
 
-  test("a crash before the wake-up is ordered leaves the message to its queue, which defers it again", async () => {
+  test("a crash before the reminder is requested leaves the message to its queue, which defers it again", async () => {
     const at = world.ports.wakeups.at;
     world.ports.wakeups.at = () => Promise.reject(new Error("killed"));
     await expect(world.deliver({}, busy)).rejects.toThrow("killed");

@@ -36,12 +36,12 @@ const leaseOver = () => {
   world.clock.now = claim().lease;
 };
 
-test("the redelivery waits for the worker's word as long as it may be alive", async () => {
+test("the redelivery waits for the worker's report as long as it may be alive", async () => {
   await dies();
   expect(await world.deliver(message, never)).toMatchObject({ kind: "later", at: claim().lease });
 });
 
-test("then the step is tried again under the same idempotency key, so that what it did is known, and is undone as late", async () => {
+test("then the step runs again under the same idempotency key, so that its effect is known, and undone as late", async () => {
   await dies();
   leaseOver();
   expect(await world.deliver(message, done)).toMatchObject({ kind: "dropped", why: "the run had ended" });
@@ -52,7 +52,7 @@ test("then the step is tried again under the same idempotency key, so that what 
   expect(await world.deliver(message, never)).toMatchObject({ kind: "dropped" });
 });
 
-test("a step that must not be tried twice has a person asked, once", async () => {
+test("for a step that must not run twice a person is asked, once", async () => {
   await dies({}, ask);
   leaseOver();
   for (let delivery = 0; delivery < 2; delivery++)
@@ -65,13 +65,13 @@ test("a step that must not be tried twice has a person asked, once", async () =>
   expect(changeEventsOf(undefined, claim()).filter(({ event: { id } }) => !ids.has(id))).toEqual([]);
 });
 
-test("a step without an undo is left as it is", async () => {
+test("a step without an undo is not checked", async () => {
   await dies({ undo: undefined });
   leaseOver();
   expect(await world.deliver({}, never)).toMatchObject({ kind: "dropped", why: "the run is ending" });
 });
 
-test("what finds out may die as well: the next delivery finds out", async () => {
+test("the delivery that finds out may die as well: the next one finds out", async () => {
   await dies();
   leaseOver();
   const { complete } = world.ports.claims;
@@ -93,13 +93,13 @@ test("of two deliveries at once one finds out", async () => {
   expect(outcomes.map(({ kind }) => kind).toSorted()).toEqual(["dropped", "later"]);
 });
 
-describe("a try to find out that fails", () => {
+describe("an attempt to find out that fails", () => {
   beforeEach(async () => {
     await dies();
     leaseOver();
   });
 
-  test("for now says nothing of the effect: the message comes again", async () => {
+  test("temporarily says nothing about the effect: the message is delivered again", async () => {
     expect(await world.deliver(message, () => Promise.reject(new Error("503")))).toEqual({
       kind: "later",
       at: world.clock.now + 2000,
@@ -120,7 +120,7 @@ describe("a try to find out that fails", () => {
     expect(claim()).toMatchObject({ late: { receipt: "ok" } });
   });
 
-  test("for good is an answer: there is nothing to undo", async () => {
+  test("finally is an answer: there is nothing to undo", async () => {
     await world.deliver(message, () => Promise.reject(giveUp("no such card")));
     expect(claim()).toMatchObject({ state: "sealed", failure: { message: "no such card" } });
     leaseOver();
@@ -128,7 +128,7 @@ describe("a try to find out that fails", () => {
   });
 });
 
-test("an open breaker keeps it from being found out, also where the workflow had another way", async () => {
+test("an open breaker keeps it in doubt, also if the workflow has a fallback", async () => {
   const spec = { ...charge, breaker: defineBreaker("bank") };
   await dies({ fallback: true }, spec);
   leaseOver();
@@ -144,7 +144,7 @@ test("an open breaker keeps it from being found out, also where the workflow had
   expect(claim()).toMatchObject({ late: { receipt: "ok" } });
 });
 
-test("a worker that was told to drop its message before it began leaves no doubt", async () => {
+test("a worker that was asked to drop its message before it began leaves no doubt", async () => {
   const { read } = world.ports.startConditions;
   world.ports.startConditions.read = async (...given) => {
     world.change({ status: "closing" });
@@ -156,7 +156,7 @@ test("a worker that was told to drop its message before it began leaves no doubt
   expect(await world.deliver(message, never)).toMatchObject({ kind: "dropped", why: "the run is ending" });
 });
 
-describe("what an earlier try may have done, when a later one has not said how it ended", () => {
+describe("the effect of an earlier attempt, when a later one has not reported its outcome", () => {
   const ends = async () => {
     world.change({ status: "closing" });
     await world.state.claims.seal("r", 1);
@@ -181,7 +181,7 @@ describe("what an earlier try may have done, when a later one has not said how i
     expect(claim()).toMatchObject({ state: "sealed", late: { receipt: "ok" }, undo: { step: "refund" } });
   });
 
-  test("a later try fails for certain: the effect stays in doubt, until it is found out", async () => {
+  test("a later attempt fails for certain: the effect stays in doubt, until it is found out", async () => {
     await diesAt(1);
     await world.deliver(message, () => Promise.reject(new Error("not reached")));
     await ends();
@@ -192,7 +192,7 @@ describe("what an earlier try may have done, when a later one has not said how i
     expect(isInDoubt(claim())).toBe(false);
   });
 
-  test("a later try completes the effect: nothing is in doubt", async () => {
+  test("a later attempt completes the effect: nothing is in doubt", async () => {
     await diesAt(1);
     expect(await world.deliver(message, done)).toMatchObject({ kind: "reported", answer: "success" });
     expect(claim().doubt).toBeUndefined();
@@ -201,7 +201,7 @@ describe("what an earlier try may have done, when a later one has not said how i
   test.each([
     ["took too long", {}, () => new Promise<never>(() => {})],
     ["has a result that breaks the contract", {}, async () => ({ receipt: 1 }) as never],
-  ])("a try that %s may have done it", async (_, more, code) => {
+  ])("an attempt that %s may have completed it", async (_, more, code) => {
     vi.useFakeTimers();
     const delivery = world.deliver({ ...message, ...more }, code);
     await vi.advanceTimersByTimeAsync(3_600_000);
@@ -217,7 +217,7 @@ describe("what an earlier try may have done, when a later one has not said how i
     expect(isInDoubt(claim())).toBe(false);
   });
 
-  test("a person is asked once, be it before the run ends", async () => {
+  test("a person is asked once, even before the run ends", async () => {
     await diesAt(1, ask);
     expect(await world.deliver(message, never, ask)).toMatchObject({ answer: "failure" });
     await ends();
@@ -225,7 +225,7 @@ describe("what an earlier try may have done, when a later one has not said how i
     expect(escalations()).toHaveLength(1);
   });
 
-  test("a person says to try again, and that try does not begin: the effect is in doubt again", async () => {
+  test("a person answers to try again, and that attempt does not begin: the effect is in doubt again", async () => {
     await diesAt(1, ask);
     await world.deliver(message, never, ask);
     world.change({ paused: { by: "me", why: "wait", key: "k", at: "2026-01-01T00:00:00.000Z" } });
@@ -238,7 +238,7 @@ describe("what an earlier try may have done, when a later one has not said how i
     expect(escalations()).toHaveLength(2);
   });
 
-  test("what finds out does the effect, and its result cannot be kept: a person is asked", async () => {
+  test("the attempt to find out completes the effect, and its result cannot be stored: a person is asked", async () => {
     await diesAt(1);
     await ends();
     await world.deliver(message, async () => ({ receipt: 1 }) as never);

@@ -56,7 +56,7 @@ describe("a step that fails", () => {
     expect(states()).toEqual(["done", "failed", undefined]);
   });
 
-  test("is retried with the group, counts its own attempts, and what is done stays done", async () => {
+  test("is retried with the group, counts its own attempts, and completed steps are not repeated", async () => {
     const weigh = () => Promise.reject(new Error("no"));
     const send = () => Promise.reject(new Error("no"));
     await world.deliver({}, { weigh });
@@ -68,7 +68,7 @@ describe("a step that fails", () => {
     expect(world.machines.answers.at(-1)).toEqual({ token: "t4", output: ANSWER });
   });
 
-  test("an old message that comes again does not try it again", async () => {
+  test("an old message that is redelivered does not run it again", async () => {
     const weigh = () => Promise.reject(new Error("no"));
     await world.deliver({}, { weigh });
     await world.deliver({ attempt: 2, taskToken: "t2" }, { weigh });
@@ -85,7 +85,7 @@ describe("a step that fails", () => {
   });
 });
 
-describe("what keeps a message", () => {
+describe("when a message stays in the queue", () => {
   test("a run that is paused between two steps is deferred there, with the whole message, and continues there", async () => {
     const pack = () => void world.change({ paused: order });
     expect(await world.deliver({}, { pack })).toMatchObject({ kind: "deferred", why: "run paused" });
@@ -118,7 +118,7 @@ describe("what keeps a message", () => {
     expect(world.claim("pack")).toMatchObject({ state: "sealed", late: { text: "o1 pack" } });
   });
 
-  test("a step for which too little time is left waits for the next delivery", async () => {
+  test("a step with too little time left waits for the next delivery", async () => {
     const pack = () => {
       world.clock.now += LEASE_OF_A_DEAD_WORKER - 9_000;
     };
@@ -146,7 +146,7 @@ test("a later epoch reuses what the earlier one has done, and continues with wha
   expect(world.claim("pack", 2)).toMatchObject({ state: "done", reusedFrom: 1 });
 });
 
-test("results that are too large together fail the group with a way out", async () => {
+test("results that are too large together fail the group with a remedy", async () => {
   const large = () => ({ text: "x".repeat(200 * 1024) });
   await world.deliver(
     { group: { ...group.group, steps: group.group.steps.map((step) => ({ ...step, reads: [""] })) } },
@@ -228,7 +228,7 @@ describe.each(["before", "after"] as const)("a worker that dies %s any call", (w
   });
 });
 
-describe("a group's message that nothing accounts for", () => {
+describe("a group's message that nothing explains", () => {
   const since = "2026-11-21T10:00:00.000Z";
   const task = { queueUrl: "q", message: group, since };
   const missing = (known: object) =>
@@ -286,7 +286,7 @@ describe("a dead message of a group", () => {
   });
 });
 
-describe("a step of a group that is safe to repeat", () => {
+describe("a repeatable step of a group", () => {
   const repeatable = { ...specs, weigh: { ...specs.weigh!, repeatable: true as const } };
   const claimsWritten = (path: string) =>
     world.state.changes.filter(({ after }) => after?.kind === "claim" && after.path === path).length;

@@ -33,7 +33,7 @@ beforeEach(() => {
 const outputs = () => world.machines.answers.map(({ output }) => JSON.parse(output!));
 
 describe("between two steps", () => {
-  test("a value of any size goes through; what the state machine looks at is there for it to see", async () => {
+  test("a value of any size is passed; the parts that the state machine reads are there", async () => {
     await world.deliver({ input: {}, reads: ["title", "scenes[].kind"] }, () => script, write);
     const [travels] = outputs();
     expect(JSON.stringify(travels).length).toBeLessThan(32 * 1024);
@@ -48,21 +48,21 @@ describe("between two steps", () => {
     expect(got).toEqual(script);
   });
 
-  test("the same value lies in the bucket once", async () => {
+  test("the same value is in the bucket once", async () => {
     for (const taskToken of ["t1", "t2"]) {
       await world.deliver({ input: {}, reads: ["title"], path: taskToken, taskToken }, () => script, write);
     }
     expect(world.bucket.files.size).toBe(2); // The text, and the list of scenes.
   });
 
-  test("what comes together in a list of results is kept smaller", async () => {
+  test("values in a list of results are smaller", async () => {
     const small = { title: "t", text: "x".repeat(2_000), scenes: [] };
     await world.deliver({ input: {}, reads: [], path: "write" }, () => small, write);
     await world.deliver({ input: {}, reads: [], path: "write[3]", taskToken: "t2" }, () => small, write);
     expect(outputs().map(({ text }) => isReference(text))).toEqual([false, true]);
   });
 
-  test("a result that an earlier epoch stored is given its share of the list too", async () => {
+  test("a stored result of an earlier epoch gets its share of the list too", async () => {
     const small = { title: "t", text: "x".repeat(500), scenes: [] };
     await world.deliver({ input: {}, reads: [], path: "write[3]" }, () => small, write);
     world.change({ epoch: 2 });
@@ -78,7 +78,7 @@ describe("between two steps", () => {
     expect(await restore(shared, world.bucket.artifacts)).toEqual(small);
   });
 
-  test("what cannot be moved since the machine looks at it is given up on, with the field and the way out", async () => {
+  test("a value that cannot be offloaded since the machine reads it is given up, with the field and the remedy", async () => {
     await world.deliver({ input: {}, reads: ["text"] }, () => script, write);
     expect(world.machines.answers[0]).toMatchObject({
       error: "Millrace.GiveUp",
@@ -86,7 +86,7 @@ describe("between two steps", () => {
     });
   });
 
-  test("a bucket that refuses is as a lost result: tried again, or asked about where that must not be", async () => {
+  test("a bucket that refuses counts as a lost result: retried, or asked about if that must not happen", async () => {
     world.ports.artifacts.put = () => Promise.reject(new Error("SlowDown"));
     await world.deliver({ input: {}, reads: [] }, () => script, write);
     await world.deliver({ input: {}, reads: [], path: "p", taskToken: "t2" }, () => script, {
@@ -104,7 +104,7 @@ describe("a reference", () => {
     return world.machines.answers.at(-1);
   };
 
-  test("to what is not the run's own is refused", async () => {
+  test("to a value of another run is refused", async () => {
     const uri = await memoryArtifacts("w/other/").artifacts.put(
       "payload/abc",
       '"secret"',
@@ -116,13 +116,13 @@ describe("a reference", () => {
     });
   });
 
-  test("to something else than was put is refused", async () => {
+  test("to a changed object is refused", async () => {
     const uri = await world.bucket.artifacts.put("payload/abc", '"other"', "application/json");
     expect(await given(reference(uri))).toMatchObject({ cause: expect.stringContaining("DamagedPayload") });
   });
 
   test.each([[1], [50_000]])(
-    "that step code writes itself is a value like any other, next to %d bytes",
+    "that a handler writes itself is a value like any other, next to %d bytes",
     async (length) => {
       const open = { ...write, output: z.record(z.string(), z.any()) };
       const written = { a: [reference("s3://x")], b: { c: reference("s3://y") }, text: "t".repeat(length) };
@@ -134,7 +134,7 @@ describe("a reference", () => {
   );
 });
 
-test("events share the claim's item: large ones are kept in the bucket, larger ones than the bus takes are refused", async () => {
+test("events share the claim's item: large ones are stored in the bucket, larger ones than the bus accepts are refused", async () => {
   const ChangeEvent = { ...Charged, schema: z.object({ text: z.string() }) };
   const emitting =
     (length: number) =>
@@ -156,7 +156,7 @@ test("the input that an undo needs is kept small next to the result", async () =
   expect(JSON.stringify(claim.undo).length).toBeLessThan(1_000);
 });
 
-test("for any value and any paths that are looked at, what is moved returns, and what is looked at stays", async () => {
+test("for any value and any read paths, offloaded parts are restored, and read parts stay", async () => {
   const value = {
     a: "x".repeat(600),
     b: { c: ["y".repeat(600), { d: "z".repeat(600) }], e: [1, 2, 3] },

@@ -57,7 +57,7 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
       ...memoryObservation(),
     });
 
-    test("run, orders and breaker are read at once, each or undefined", async () => {
+    test("run, operator actions and breaker are read in one call, each or undefined", async () => {
       const { world, run } = await fresh();
       const standing = await world.startConditions.read(run, `of ${run}`, `breaker-${run}`);
       expect(standing).toMatchObject({ run: { run }, workflow: undefined, breaker: undefined });
@@ -145,7 +145,7 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
         expect(await claims.read(undone)).toEqual([undefined]);
       });
 
-      test("without an undo is reused alone; an undo that was given back may still be taken over", async () => {
+      test("without an undo is reused alone; a released undo may still be claimed", async () => {
         const alone = await earlier({ undo: undefined });
         expect(await alone.claims.reuse(alone.second, "o2", alone.effect)).toBe("completed");
         expect(await alone.claims.read(alone.undone)).toEqual([undefined]);
@@ -168,7 +168,7 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
         return { claims: world.claims, key, again, item: item! };
       };
 
-      test("is in doubt until its worker says how the effect ended", async () => {
+      test("is in doubt until its worker reports the outcome", async () => {
         const { again, claims, key } = await doubtful();
         expect(await again()).toEqual({ kind: "in doubt", owner: "o", lease: BEGAN * 2 });
         expect(await claims.complete(key, "o", 1, [], undo)).toBe("late");
@@ -190,7 +190,7 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
         },
       );
 
-      test("given back untouched, it is not in doubt", async () => {
+      test("released unchanged, it is not in doubt", async () => {
         const { again, claims, key } = await doubtful();
         await claims.release(key, "other");
         expect(await again()).toMatchObject({ kind: "in doubt" });
@@ -198,7 +198,7 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
         expect(await again()).toEqual({ kind: "sealed" });
       });
 
-      test("is taken over by one, and stays sealed: what comes of it is late", async () => {
+      test("is taken over by one, and stays sealed: its result is late", async () => {
         const { again, claims, key } = await doubtful();
         const taken = await Promise.all(
           ["a", "b"].map((owner) => claims.takeOver(key, "o", { owner, lease: BEGAN * 3 })),
@@ -222,7 +222,7 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
       });
     });
 
-    describe("a claim whose earlier try may have done the effect", () => {
+    describe("a claim whose earlier attempt may have completed the effect", () => {
       const failure = { policy: "retry", name: "x", message: "y" } as const;
       const doubtful = async () => {
         const { world, run } = await fresh();
@@ -239,7 +239,7 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
         return { claims: world.claims, key, again, seal, read };
       };
 
-      test("is in doubt once it is sealed, though the last try failed for certain", async () => {
+      test("is in doubt when it is sealed, though the last attempt failed for certain", async () => {
         const { claims, key, again, seal, read } = await doubtful();
         await claims.fail(key, "o", failure, true);
         expect(await again()).toEqual({ kind: "claimed" });
@@ -252,7 +252,7 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
         expect(isInDoubt(await read())).toBe(false);
       });
 
-      test("is so where it was given back, without an owner", async () => {
+      test("is so if it was released, without an owner", async () => {
         const { claims, key, again, seal, read } = await doubtful();
         await claims.fail(key, "o", failure, true);
         await again();
@@ -285,7 +285,7 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
         expect(await again()).toEqual({ kind: "sealed" });
       });
 
-      test("is none that was given back untouched, or that failed for certain", async () => {
+      test("is none that was released unchanged, or that failed for certain", async () => {
         const { claims, key, again, seal, read } = await doubtful();
         await claims.release(key, "o");
         await again();
@@ -309,7 +309,7 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
       });
     });
 
-    test("exactly the item in hand is removed, once", async () => {
+    test("exactly the current item is removed, once", async () => {
       const { world, run } = await fresh();
       await world.deferred.put(defer(run, "a"));
       expect(await world.deferred.remove(defer(run, "b"))).toBe(false);
@@ -338,7 +338,7 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
       });
     });
 
-    test("a reservation of the same try is taken as it is; a run without a budget is unlimited", async () => {
+    test("a reservation of the same attempt is reused; a run without a budget is unlimited", async () => {
       const { world, run } = await fresh({ tokens: 100 });
       const estimate = { usd: 9, tokens: 90 };
       await world.budgets.reserve(run, "key", "try 1", estimate);
@@ -357,7 +357,7 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
       });
     });
 
-    test("what an earlier try set aside and never settled counts as spent, and the later one sets aside its own", async () => {
+    test("an earlier attempt's unsettled reservation counts as spent, and the later one makes its own", async () => {
       const { world, run, budget } = await fresh({ tokens: 100 });
       await world.budgets.reserve(run, "key", "try 1", { usd: 2, tokens: 30 });
       expect(await world.budgets.reserve(run, "key", "try 2", { usd: 1, tokens: 71 })).toMatchObject({
@@ -377,7 +377,7 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
       });
     });
 
-    test("a reservation that a later try has replaced is not settled by the earlier one", async () => {
+    test("a reservation that a later attempt has replaced is not settled by the earlier one", async () => {
       const { world, run, budget } = await fresh({ tokens: 100 });
       const estimate = { usd: 0, tokens: 40 };
       const first = await world.budgets.reserve(run, "key", "try 1", estimate);
@@ -387,7 +387,7 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
       expect(Object.keys((await budget())!.reserved)).toEqual(["key"]);
     });
 
-    test("hundreds that report at once are counted exactly, and exactly one of them opens the breaker", async () => {
+    test("hundreds of concurrent reports are counted exactly, and exactly one of them opens the breaker", async () => {
       const { world, run } = await fresh();
       const breaker = defineBreaker(run, { failures: 1000, rate: { share: 0.25, least: 200 } });
       const now = () => BEGAN;
@@ -408,7 +408,7 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
       expect(await world.breakers.read(run)).toMatchObject({ state: "open", revision: 1, failed: {} });
     });
 
-    test("one of a hundred becomes the one that tries", async () => {
+    test("one of a hundred makes the trial call", async () => {
       const { world, run } = await fresh();
       const breaker = defineBreaker(run, { failures: 1 });
       const ports = breakerPorts(world.breakers, () => BEGAN);
@@ -423,7 +423,7 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
       expect(await world.breakers.read(run)).toMatchObject({ state: "half-open", revision: 2 });
     });
 
-    test("a call is counted once for each writer, and only upon the state that was read", async () => {
+    test("a call is counted once for each writer, and only on the state that was read", async () => {
       const { world, run } = await fresh();
       const breaker = defineBreaker(run, { failures: 3 });
       const ports = breakerPorts(world.breakers, () => BEGAN);
@@ -445,7 +445,7 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
       expect(await world.breakers.read(run)).toEqual(opened);
     });
 
-    test("parts of the window that have gone by are forgotten", async () => {
+    test("parts that have left the window are removed", async () => {
       const { world, run } = await fresh();
       const breaker = defineBreaker(run);
       const at = (now: number) => breakerPorts(world.breakers, () => now);

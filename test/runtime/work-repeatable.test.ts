@@ -113,7 +113,7 @@ describe("failures", () => {
     expect(claim()).toMatchObject({ attempt: 2, failure: { message: "second" } });
   });
 
-  test("that ask are answered as such", async () => {
+  test("that ask a person are answered as such", async () => {
     await deliver({}, () => Promise.reject(ask("is it right?")));
     expect(answers()).toMatchObject([{ error: "Millrace.Ask" }]);
     expect(claim()!.state).toBe("failed");
@@ -167,7 +167,7 @@ describe("a run that has ended", () => {
   });
 });
 
-test("a claim of a version that was not safe to repeat is waited for while its worker may live", async () => {
+test("a claim of a version that was not repeatable is waited for while its worker may live", async () => {
   const request = { key, owner: "other", lease: world.clock.now + 60_000, fence: 1, takeover: true };
   const about = {
     run: "r",
@@ -187,7 +187,7 @@ test("a claim of a version that was not safe to repeat is waited for while its w
   expect(claim()!.state).toBe("done");
 });
 
-test("what undoes an effect is claimed, although it is safe to repeat", async () => {
+test("an undo is claimed, although it is repeatable", async () => {
   await deliver({}, succeeds());
   await deliver({ taskToken: "t2", direction: "undo" }, succeeds());
   const undo = world.state.changes.filter(({ after }) => after?.sk === claimKey("r", 1, "charge", "undo").sk);

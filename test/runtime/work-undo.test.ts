@@ -29,7 +29,7 @@ const seal = async () => {
 };
 
 describe("undo", () => {
-  test("gets what the effect was made of and what came of it, while the run is compensated, and once", async () => {
+  test("gets the input and output of the effect, while the run is compensated, and once", async () => {
     await world.deliver({ undo: "refund" }, succeeds());
     world.change({ status: "compensating" });
     const inputs: unknown[] = [];
@@ -47,7 +47,7 @@ describe("undo", () => {
     expect(world.state.get(key)).toMatchObject({ state: "done", step: "charge" });
   });
 
-  test("of what was done too late: the result is kept with what undoes it, told as late, and can be undone", async () => {
+  test("of a late effect: the result is stored with its undo, published as late, and can be undone", async () => {
     await world.deliver({ undo: "refund" }, async () => {
       await seal();
       return { receipt: "late" };
@@ -67,7 +67,7 @@ describe("undo", () => {
     ["was never claimed", async () => {}],
     ["has no undo", async () => void (await world.deliver({}, succeeds()))],
     ["was sealed before it happened", async () => void (await world.deliver({}, () => seal().then(never)))],
-  ])("of an effect that %s is given up on", async (_, prepare) => {
+  ])("of an effect that %s is given up", async (_, prepare) => {
     await prepare();
     await undo(never);
     expect(world.machines.answers.at(-1)).toMatchObject({
@@ -77,11 +77,11 @@ describe("undo", () => {
   });
 });
 
-describe("a run that is tried again", () => {
+describe("a retried run", () => {
   const second = { run: { ...first.run, epoch: 2 }, taskToken: "second" };
   const retry = () => world.change({ epoch: 2, status: "running" });
 
-  test("answers from what an earlier epoch has done, without running it, and owns its undo", async () => {
+  test("answers from the result of an earlier epoch, without running it, and owns its undo", async () => {
     await world.deliver({ undo: "refund" }, succeeds());
     retry();
     expect(await world.deliver({ ...second, undo: "refund" }, never)).toMatchObject({ answer: "success" });
@@ -114,7 +114,7 @@ describe("a run that is tried again", () => {
     expect(code).toHaveBeenCalledTimes(1);
   });
 
-  test("does not rely on an effect whose undo begins just when it is about to be reused", async () => {
+  test("does not reuse an effect whose undo begins at the same time", async () => {
     await world.deliver({ undo: "refund" }, succeeds());
     retry();
     const { reuse } = world.ports.claims;
@@ -152,7 +152,7 @@ describe("a run that is tried again", () => {
     expect(code).toHaveBeenCalledTimes(1);
   });
 
-  test("runs again what has been undone, be it that a copy of the result says otherwise", async () => {
+  test("runs again what has been undone, even if a copy of the result says otherwise", async () => {
     await world.deliver({ undo: "refund" }, succeeds());
     retry();
     await world.deliver({ ...second, undo: "refund" }, never);
@@ -163,7 +163,7 @@ describe("a run that is tried again", () => {
     expect(code).toHaveBeenCalledTimes(1);
   });
 
-  test("runs what had failed, and what was never done", async () => {
+  test("runs effects that failed, and those that never ran", async () => {
     await world.deliver({}, () => Promise.reject(new Error("no")));
     retry();
     const code = succeeds();
@@ -172,7 +172,7 @@ describe("a run that is tried again", () => {
     expect(code).toHaveBeenCalledTimes(2);
   });
 
-  test("a message of the epoch before finds that its time is over", async () => {
+  test("a message of the epoch before is dropped", async () => {
     retry();
     expect(await world.deliver({}, never)).toMatchObject({ kind: "dropped" });
   });

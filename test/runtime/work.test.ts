@@ -44,13 +44,13 @@ test("the same message a hundred times at once: one effect, one answer", async (
   expect(later.every((outcome) => outcome.kind === "later" && outcome.at > world.clock.now)).toBe(true);
 });
 
-test("whoever comes after the work is done hands on the stored result to the token in hand", async () => {
+test("later deliveries answer their own token with the stored result", async () => {
   await world.deliver({}, succeeds());
   await world.deliver({ taskToken: "t2", attempt: 2 }, never);
   expect(world.machines.answers.at(-1)).toEqual({ token: "t2", output: '{"receipt":"ok"}' });
 });
 
-test("a token that no one waits for is no error", async () => {
+test("a token without a waiting state is no error", async () => {
   world.machines.gone.add("t1");
   expect(await world.deliver({}, succeeds())).toEqual({
     kind: "reported",
@@ -59,7 +59,7 @@ test("a token that no one waits for is no error", async () => {
   });
 });
 
-describe("failures of step code are answers, by class", () => {
+describe("failures of handlers are answers, by class", () => {
   const cases: [string, () => Error, string, string][] = [
     ["anything thrown", () => new TypeError("odd"), "Millrace.Retry", "retry"],
     ["giveUp", () => giveUp("wrong card"), "Millrace.GiveUp", "give-up"],
@@ -79,7 +79,7 @@ describe("failures of step code are answers, by class", () => {
     expect((world.state.get(key) as ClaimItem).state).toBe("failed");
   });
 
-  test("the retry that the state machine orders runs again; the failed try's late duplicate does not", async () => {
+  test("the retry of the state machine runs again; the failed attempt's late duplicate does not", async () => {
     await world.deliver({}, () => Promise.reject(new Error("once")));
     world.machines.gone.delete("t1");
     await world.deliver({}, never);
@@ -94,7 +94,7 @@ describe("failures of step code are answers, by class", () => {
     expect(world.machines.answers.at(-1)).toMatchObject({ token: "t2", output: '{"receipt":"ok"}' });
   });
 
-  test("input or output that breaks the contract is given up on, by name of the field", async () => {
+  test("invalid input or output is given up, with the name of the field", async () => {
     await world.deliver({ input: { cents: "many" } }, never);
     expect(world.machines.answers[0]).toMatchObject({
       error: "Millrace.GiveUp",
@@ -107,7 +107,7 @@ describe("failures of step code are answers, by class", () => {
     });
   });
 
-  test("a result that a state machine cannot carry is given up on with the way out", async () => {
+  test("a result that is too large for a state machine is given up with the remedy", async () => {
     await world.deliver({}, async () => ({ receipt: "x".repeat(300_000) }));
     expect(world.machines.answers[0]).toMatchObject({
       error: "Millrace.GiveUp",
@@ -115,7 +115,7 @@ describe("failures of step code are answers, by class", () => {
     });
   });
 
-  test("time over: the signal is aborted, and the try has failed", async () => {
+  test("timeout: the signal is aborted, and the attempt has failed", async () => {
     vi.useFakeTimers();
     let signal: AbortSignal | undefined;
     const outcome = world.deliver({}, async (_input, context) => {
@@ -142,7 +142,7 @@ describe("a worker that dies", () => {
     world.ports.startConditions.read = killed;
   }
 
-  test("holds its claim until the lease ends; then another try runs", async () => {
+  test("holds its claim until the lease ends; then another attempt runs", async () => {
     await die();
     expect(await world.deliver({}, never)).toMatchObject({ kind: "later" });
     expect(world.counts.get("WorkersDied")).toBeUndefined();
@@ -152,7 +152,7 @@ describe("a worker that dies", () => {
   });
 
   test.each([-CLOCK_TOLERANCE, 0, CLOCK_TOLERANCE - 1])(
-    "is not taken for dead while its function may live, by a worker whose clock differs by %d ms",
+    "is not considered dead while its function may live, by a worker whose clock differs by %d ms",
     async (skew) => {
       await die();
       const stopped = BEGAN + LEASE_OF_A_DEAD_WORKER;
@@ -166,7 +166,7 @@ describe("a worker that dies", () => {
     },
   );
 
-  test("where the effect must never run twice, a person is asked instead", async () => {
+  test("if the effect must never run twice, a person is asked instead", async () => {
     await die(chargeOnce);
     world.clock.now += LEASE_OF_A_DEAD_WORKER + 6_000;
     expect(await world.deliver({}, never, chargeOnce)).toMatchObject({ answer: "failure" });
@@ -193,7 +193,7 @@ describe("a worker that dies", () => {
     expect(await world.deliver({}, never)).toMatchObject({ answer: "failure" });
   });
 
-  test("one that was only slow finds that its claim was taken over, and says nothing", async () => {
+  test("a slow one finds that its claim was taken over, and does not answer", async () => {
     const outcome = world.deliver({}, async () => {
       world.clock.now += LEASE_OF_A_DEAD_WORKER + 6_000;
       await world.deliver({}, succeeds());
@@ -210,7 +210,7 @@ describe("the end of a run", () => {
     expect(await world.deliver({}, never)).toMatchObject({ kind: "dropped" });
   });
 
-  test("what finishes after the seal is kept as late, and answers no one", async () => {
+  test("a completion after the seal is stored as late, and answers no token", async () => {
     const outcome = await world.deliver({}, async () => {
       world.change({ status: "closing" });
       await world.state.claims.seal("r", 1);
@@ -228,7 +228,7 @@ describe("the end of a run", () => {
   });
 });
 
-test("events that step code emits are published with the completion, under derived ids; none when it fails", async () => {
+test("events that a handler emits are published with the completion, under derived ids; none if it fails", async () => {
   await world.deliver({}, async (_input, { emit }) => {
     await emit(Charged, { cents: 100 });
     throw new Error("after emitting");
@@ -250,7 +250,7 @@ test("events that step code emits are published with the completion, under deriv
   expect(eventsOf(undefined, world.state.get(key))).toEqual(told);
 });
 
-test("the idempotency key is the same for every try of an effect and different for another path", async () => {
+test("the idempotency key is the same for every attempt of an effect and different for another path", async () => {
   const keys: string[] = [];
   const note: StepFunction<any, any> = async (_input, context) => {
     keys.push(context.idempotencyKey);
@@ -263,7 +263,7 @@ test("the idempotency key is the same for every try of an effect and different f
   expect(keys[0]).not.toBe(keys[2]);
 });
 
-test("a try that emits more events than anybody can have meant gives up and says what to do instead", async () => {
+test("an attempt that emits far too many events gives up with a remedy", async () => {
   await world.deliver({}, async (_input, { emit }) => {
     for (let cents = 0; cents <= 100; cents++) await emit(Charged, { cents });
     return { receipt: "ok" };
@@ -278,7 +278,7 @@ test("a try that emits more events than anybody can have meant gives up and says
   });
 });
 
-test("events of one name that are emitted at once are two, each with an id of its own", async () => {
+test("events of one name that are emitted at the same time are two, each with an id of its own", async () => {
   await world.deliver({}, async (_input, { emit }) => {
     await Promise.all([emit(Charged, { cents: 1 }), emit(Charged, { cents: 2 })]);
     return { receipt: "ok" };
@@ -309,7 +309,7 @@ describe("a failed attempt", () => {
     expect(levels()).toEqual(["error"]);
   });
 
-  test("keeps the place in the code; the state machine gets the location only", async () => {
+  test("stores the position in the code; the state machine gets the location only", async () => {
     const site = {
       location: "steps/charge.lambda.ts:5:45",
       stack: "at steps/charge.lambda.ts:5:45",

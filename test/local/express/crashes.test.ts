@@ -40,14 +40,17 @@ async function runToEnd(crashes: CallFault[]) {
   }
 }
 
-test.each(CRASHING)("the run recovers from a crash of %s before and after each of its calls", async (name) => {
-  const { calls } = await runToEnd([]);
-  const own = calls.get(name)!;
-  expect(own.length).toBeGreaterThan(0);
-  for (const kind of ["crash-before", "crash-after"] as const) {
-    for (const on of own.keys()) {
-      const { struck } = await runToEnd([{ kind, function: name, on: on + 1 }]);
-      expect(struck, `${kind} ${own[on]}`).toBe(1);
+test.each(CRASHING)(
+  "the run recovers from a crash of %s before and after each of its calls",
+  async (name) => {
+    const { calls } = await runToEnd([]);
+    const own = calls.get(name)!;
+    expect(own.length).toBeGreaterThan(0);
+    for (const kind of ["crash-before", "crash-after"] as const) {
+      for (const on of own.keys()) {
+        const { struck } = await runToEnd([{ kind, function: name, on: on + 1 }]);
+        expect(struck, `${kind} ${own[on]}`).toBe(1);
+      }
     }
-  }
-});
+  },
+);

@@ -31,7 +31,7 @@ const add = (name: string) => store.run("INSERT INTO things VALUES (?)", name);
 const names = () =>
   store.all<{ name: string }>("SELECT name FROM things ORDER BY name").map(({ name }) => name);
 
-test("a change that no one waited for is synced for the next who asks", async () => {
+test("a change without a waiter is synced for the next caller that asks", async () => {
   add("a");
   await turn();
   await turn();
@@ -49,7 +49,7 @@ test("changes of one turn share a sync, and nothing is synced twice", async () =
   expect(disk.synced).toBe(1);
 });
 
-test("a limit that is given with each use is no part of the plan, which SQLite would make again for each value", () => {
+test("a limit that is given with each use is not part of the plan, which SQLite would otherwise make for each value", () => {
   const limited = "SELECT name FROM things ORDER BY name LIMIT ?";
   expect(store.prepare(limited).sourceSQL).toBe("SELECT name FROM things ORDER BY name LIMIT +?");
   for (const name of ["a", "b", "c"]) add(name);
@@ -57,7 +57,7 @@ test("a limit that is given with each use is no part of the plan, which SQLite w
   expect(store.all(limited, -1)).toHaveLength(3);
 });
 
-test("a disk that refuses fails every caller that waits, and every later one", async () => {
+test("a disk that refuses fails every waiting caller, and every later one", async () => {
   disk.failure = new Error("no space left");
   add("a");
   await expect(store.flushed()).rejects.toThrow("no space left");
@@ -65,7 +65,7 @@ test("a disk that refuses fails every caller that waits, and every later one", a
   expect(() => add("b")).toThrow("no space left");
 });
 
-test("a copy begins with what was there, and neither sees what the other changes", () => {
+test("a copy begins with the content of its source, and neither sees the other's changes", () => {
   const original = Store.open(":memory:");
   original.define("CREATE TABLE things (name TEXT PRIMARY KEY)");
   const add = (to: Store, name: string) => to.run("INSERT INTO things VALUES (?)", name);
@@ -82,7 +82,7 @@ test("a copy begins with what was there, and neither sees what the other changes
   copy.close();
 });
 
-test("the next copy begins with the same again, whatever became of the one before", async () => {
+test("the next copy begins with the same content, whatever happened to the previous one", async () => {
   const original = Store.open(":memory:");
   original.define("CREATE TABLE things (number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT)");
   const add = (to: Store, name: string) => to.run("INSERT INTO things (name) VALUES (?)", name);
@@ -112,7 +112,7 @@ test("the next copy begins with the same again, whatever became of the one befor
   for (const one of [original, second, beside]) one.close();
 });
 
-test("what throws inside atomically leaves nothing; what it is nested in stays", () => {
+test("an error inside atomically leaves nothing; the outer change stays", () => {
   store.atomically(() => {
     add("outer");
     const inner = () =>
@@ -125,7 +125,7 @@ test("what throws inside atomically leaves nothing; what it is nested in stays",
   expect(names()).toEqual(["outer"]);
 });
 
-test("all that is written while a change runs is taken back where it throws, whatever has written it", async () => {
+test("everything written while a change runs is rolled back if it throws, whoever wrote it", async () => {
   add("before");
   const change = store.whole(async () => {
     store.define("CREATE TABLE more (name TEXT)");

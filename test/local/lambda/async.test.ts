@@ -92,7 +92,7 @@ test("a message of a destination carries the trace of the event, the same in eac
   expect([...traces]).toEqual([message.Attributes.AWSTraceHeader]);
 });
 
-test("events of a function that is switched off go to the destination at once", async () => {
+test("events of a disabled function go to the destination at once", async () => {
   const it = cloud();
   const queue = await it.queue("dead");
   const calls = failing(it);
@@ -114,7 +114,7 @@ test("events of a function that is switched off go to the destination at once", 
   expect(calls).toEqual([]);
 });
 
-test("a success is told to the event bus that asked for it", async () => {
+test("a success is published on the configured event bus", async () => {
   const it = cloud();
   const entries: any[] = [];
   const PutEvents = ({ Entries }: any) => {
@@ -139,7 +139,7 @@ test("a success is told to the event bus that asked for it", async () => {
   ]);
 });
 
-test("the dead-letter queue of a function gets the event itself, and why", async () => {
+test("the dead-letter queue of a function receives the event itself, and the reason", async () => {
   const it = cloud();
   const queue = await it.queue("dead");
   failing(it, { DeadLetterConfig: { TargetArn: DEAD } });
@@ -153,7 +153,7 @@ test("the dead-letter queue of a function gets the event itself, and why", async
   });
 });
 
-test("a throttled event waits with growing pauses and does not use up its tries", async () => {
+test("a throttled event waits with growing pauses and does not use up its attempts", async () => {
   const it = cloud();
   const seen: number[] = [];
   const release = await busy(it, () => seen.push((it.clock.now() - START) / 1000));
@@ -164,7 +164,7 @@ test("a throttled event waits with growing pauses and does not use up its tries"
   expect(seen).toEqual([31]);
 });
 
-test("an event that grew too old is given up", async () => {
+test("an event that is too old is dropped", async () => {
   const it = cloud();
   const queue = await it.queue("dead");
   await busy(it, () => 1, { DeadLetterConfig: { TargetArn: DEAD } });
@@ -191,7 +191,7 @@ test("an accepted event survives a restart, also one whose attempt was in progre
   expect(seen).toEqual([{ id: 1 }]);
 });
 
-test("a pause takes nothing new and lets what is in progress come to its end", async () => {
+test("a pause starts nothing new and lets running work end", async () => {
   const it = cloud();
   const door = gate();
   let done = 0;
@@ -209,7 +209,7 @@ test("a pause takes nothing new and lets what is in progress come to its end", a
   expect(it.kernel.store.get("SELECT count(*) AS left FROM lambda_async")).toMatchObject({ left: 1 });
 });
 
-test("a stop ends what is in progress, and keeps it for the next start", async () => {
+test("a stop ends running work, and keeps it for the next start", async () => {
   const it = cloud();
   it.define("work", () => gate().promise);
   await it.invoke("work", {}, { InvocationType: "Event" });

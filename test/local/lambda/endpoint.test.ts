@@ -77,7 +77,7 @@ const echo = ({ method, path, query, headers, body }: HttpRequest): HttpResponse
   body: Uint8Array.from(body).reverse(),
 });
 
-test("text and bytes go to the endpoint and back without the network", async () => {
+test("text and bytes are sent to the endpoint and back without the network", async () => {
   const { invoke } = await start(
     `const options = { host: "127.0.0.1", port: 9, method: "POST", path: "/b/k?a=1&b", headers: { "X-Sent": ["1", "2"], "X-Amz-Date": "now",
        Authorization: "AWS4-HMAC-SHA256 Credential=k/20260101/us-east-1/s3/aws4_request" } };
@@ -99,7 +99,7 @@ test("text and bytes go to the endpoint and back without the network", async () 
   ]);
 });
 
-test("a call of AWS at the address of an earlier start comes to this one; any other request does not", async () => {
+test("an AWS call to the address of an earlier start is sent to this one; any other request is not", async () => {
   const { invoke } = await start(
     `const signed = { Authorization: "AWS4-HMAC-SHA256 Credential=k/20260101/us-east-1/s3/aws4_request" };
      const calls = [signed, {}].map((headers) => ask("${FORMER}/b/k", { headers }));
@@ -149,7 +149,7 @@ test("another port is another server", async () => {
   expect(await invoke()).toBe("ECONNREFUSED");
 });
 
-test("an open request keeps the handler waiting; who destroys it hangs up", async () => {
+test("an open request keeps the handler waiting; destroying it disconnects", async () => {
   const door = Promise.withResolvers<HttpResponse>();
   const hungUp = Promise.withResolvers<void>();
   const { invoke } = await start(
@@ -170,7 +170,7 @@ test("an open request keeps the handler waiting; who destroys it hangs up", asyn
   expect(await waiting).toBe("through");
 });
 
-test("a thread that ends hangs up", async () => {
+test("a thread that ends disconnects", async () => {
   const asked = Promise.withResolvers<void>();
   const hungUp = Promise.withResolvers<void>();
   const { invoke, environment } = await start(`return ask("${ORIGIN}/wait");`, ({ signal }) => {

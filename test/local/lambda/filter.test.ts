@@ -62,7 +62,7 @@ test.each([
   '{"body":{"a":[{"numeric":[">"]}]}}',
   '{"body":{"a":[{"unknown":"x"}]}}',
   '[{"eventName": ["INSERT"=123}]',
-])("%s is no filter", (Pattern) => {
+])("%s is not a filter", (Pattern) => {
   expect(() => readMappingSettings("queue", { FilterCriteria: { Filters: [{ Pattern }] } })).toThrow(
     "Invalid filter pattern definition.",
   );

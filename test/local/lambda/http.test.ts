@@ -28,7 +28,7 @@ function endpoint() {
   return { ...it, request };
 }
 
-test("Invoke answers the payload as the body, and what it says about it in headers", async () => {
+test("Invoke returns the payload as the body, and its metadata in headers", async () => {
   const { define, request } = endpoint();
   define("app", (event, { clientContext }) => {
     if (event.fail) throw new Error("asked for");
@@ -133,7 +133,7 @@ test("a function URL turns a request into payload 2.0 and the answer into a resp
   expect(seen).toMatchObject({ body: "AQ==", isBase64Encoded: true });
 });
 
-test("a URL with IAM refuses who does not sign, and CORS answers a preflight", async () => {
+test("a URL with IAM refuses unsigned requests, and CORS answers a preflight", async () => {
   const { define, request, call } = endpoint();
   define("site", () => "in");
   const Cors = { AllowOrigins: ["https://app.example"], AllowMethods: ["GET"] };
@@ -152,7 +152,7 @@ test("a URL with IAM refuses who does not sign, and CORS answers a preflight", a
   });
 });
 
-test("a URL leads nowhere where there is none, or where its alias is gone", async () => {
+test("a URL is not found if it does not exist, or if its alias was deleted", async () => {
   const { define, request, call } = endpoint();
   define("site", () => "in");
   await call("PublishVersion", { FunctionName: "site" });

@@ -113,7 +113,7 @@ test("beyond the limit invocations wait, and an idle environment makes room for 
   await Promise.all([...running, third]);
 });
 
-test("where a start takes time, a further one begins only for an invocation that waited as long", async () => {
+test("if a start takes time, another one begins only for an invocation that waited as long", async () => {
   const { define, invoke, started, settle, pass } = cloud({ starts: { startTime: 100 } });
   const doors = [gate(), gate()];
   define("work", ({ door }) => doors[door]?.promise);
@@ -132,7 +132,7 @@ test("where a start takes time, a further one begins only for an invocation that
   await running[1];
 });
 
-test("where the processors are busy, invocations wait for what is warm, but not for long", async () => {
+test("if the processors are busy, invocations wait for warm environments, but not for long", async () => {
   const { define, invoke, started, pass } = cloud({ starts: { startTime: 100, hasRoom: () => false } });
   const open = gate();
   define("work", ({ wait }) => (wait ? open.promise : "done"));
@@ -147,7 +147,7 @@ test("where the processors are busy, invocations wait for what is warm, but not 
   await running;
 });
 
-test("where a processor is idle, a further environment starts after about the time that a start takes", async () => {
+test("if a processor is idle, another environment starts after about the time of a start", async () => {
   const { define, invoke, started, pass } = cloud({ starts: { startTime: 100, hasRoom: () => true } });
   const open = gate();
   define("work", ({ wait }) => (wait ? open.promise : "done"));
@@ -160,7 +160,7 @@ test("where a processor is idle, a further environment starts after about the ti
   await running;
 });
 
-test("where the machine is so slow that a start takes long, invocations wait for what is warm as much longer", async () => {
+test("if starts take long on a slow machine, invocations wait correspondingly longer for warm environments", async () => {
   const starts = { startTime: 100, takes: 500, hasRoom: () => false };
   const { define, invoke, started, pass } = cloud({ starts });
   const open = gate();
@@ -196,7 +196,7 @@ test("a first start that takes long on a busy machine is waited for: more starts
   expect(started).toHaveLength(1);
 });
 
-test("whether there is room is asked from the beginning of a wait on", async () => {
+test("free capacity is checked from the beginning of a wait on", async () => {
   let asked = 0;
   const hasRoom = () => asked++ > 0;
   const { define, invoke, started, pass } = cloud({ starts: { startTime: 100, hasRoom } });
@@ -211,7 +211,7 @@ test("whether there is room is asked from the beginning of a wait on", async () 
   await running;
 });
 
-test("a queue that moves starts no further environment, however long it is", async () => {
+test("a moving queue starts no further environment, whatever its length", async () => {
   const { define, invoke, started, pass } = cloud({ starts: { startTime: 100, hasRoom: () => true } });
   const doors = Array.from({ length: 6 }, gate);
   define("work", ({ door }) => doors[door]!.promise);
@@ -225,7 +225,7 @@ test("a queue that moves starts no further environment, however long it is", asy
   expect(started).toHaveLength(1);
 });
 
-test("reserved concurrency throttles, and zero switches the function off", async () => {
+test("reserved concurrency throttles, and zero disables the function", async () => {
   const { define, invoke, call, settle } = cloud();
   const open = gate();
   define("narrow", () => open.promise);
@@ -280,7 +280,7 @@ test("a changed environment replaces the warm environments, an unchanged one doe
   });
 });
 
-test("an alias runs the version that it points to, whatever $LATEST becomes", async () => {
+test("an alias runs the version that it points to, whatever $LATEST is", async () => {
   const { define, invoke, call } = cloud();
   define("app", (_event, { functionVersion, invokedFunctionArn }) => [
     functionVersion,
@@ -328,7 +328,7 @@ test("the log says how an invocation failed: in the code, by its time, or with i
   expect(await log).toEqual([expect.stringMatching(/^\S+Z \S+ Task timed out after 7.00 seconds$/)]);
 });
 
-test("an access key tells the role that it was made for, and a person's key tells none", () => {
+test("an access key names the role for which it was made, and a person's key names none", () => {
   for (const name of ["worker", "service-role/App-Worker_Role+x=1,@.y"]) {
     const key = accessKeyOfRole(`arn:aws:iam::000000000000:role/${name}`);
     expect(key).toMatch(/^[A-Z0-9]+$/);
@@ -343,7 +343,7 @@ test.each([
   ["VpcConfig", { VpcConfig: { SubnetIds: ["subnet-1"] } }],
   ["Timeout", { Timeout: 901 }],
   ["AWS_REGION", { Environment: { Variables: { AWS_REGION: "x" } } }],
-])("settings that cannot be served are refused by name: %s", (name, parameters) => {
+])("unsupported settings are refused by name: %s", (name, parameters) => {
   const { define } = cloud();
   expect(() => define("app", () => 1, parameters)).toThrow(new RegExp(name, "i"));
 });

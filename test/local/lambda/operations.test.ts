@@ -169,7 +169,7 @@ test.each<Case>([
   });
 });
 
-test("an error of what is not there has its message with a capital, as Lambda writes it", async () => {
+test("the message of a not-found error has a capital, as Lambda writes it", async () => {
   const { call } = await setting();
   await expect(call("GetFunction", { FunctionName: "none" })).rejects.toMatchObject({
     details: {
@@ -300,7 +300,7 @@ test.each([
   ).rejects.toMatchObject({ code: "InvalidParameterValueException", message });
 });
 
-test("a configuration of what is not there cannot be written, and is not there to be read", async () => {
+test("a configuration of a missing function cannot be written or read", async () => {
   const { call } = await setting();
   for (const operation of ["PutFunctionEventInvokeConfig", "UpdateFunctionEventInvokeConfig"]) {
     await expect(call(operation, { FunctionName: "none", MaximumRetryAttempts: 1 })).rejects.toMatchObject({
@@ -341,7 +341,7 @@ test("an address belongs to a function or an alias, never to a version", async (
   });
 });
 
-test("a statement says who may do what, and goes with its qualifier", async () => {
+test("a statement authorizes a principal, and is removed with its qualifier", async () => {
   const { call } = await setting();
   const add = async (more: object) => {
     const input = { FunctionName: "work", Action: "lambda:InvokeFunction", Principal: "*", ...more };
@@ -386,7 +386,7 @@ test.each([
   });
 });
 
-test("a policy that is not there has nothing to remove", async () => {
+test("a missing policy has nothing to remove", async () => {
   const { call } = await setting();
   const remove = (FunctionName: string) => call("RemovePermission", { FunctionName, StatementId: "s" });
   await expect(remove("none")).rejects.toMatchObject({

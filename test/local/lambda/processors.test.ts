@@ -26,7 +26,7 @@ function pass(milliseconds: number, idle: number): void {
   machine.idle += milliseconds * idle;
 }
 
-test("processors are idle where time was left over in the last moments", () => {
+test("processors are idle if there was idle time in the last moments", () => {
   const processors = new Processors();
   pass(100, 0.3);
   expect(processors.areIdle).toBe(true);
@@ -34,7 +34,7 @@ test("processors are idle where time was left over in the last moments", () => {
   expect(processors.areIdle).toBe(false);
 });
 
-test("a long quiet time before says nothing of now: it takes a moment of watching to know", () => {
+test("a long quiet time before says nothing about now: a measurement is needed first", () => {
   const processors = new Processors();
   pass(60_000, 1);
   expect(processors.areIdle).toBe(false);

@@ -47,14 +47,14 @@ test("a function of the template runs, and a second start changes nothing", asyn
   expect(started).toHaveLength(1);
 });
 
-test("a function that left the template is gone", async () => {
+test("a function that left the template is removed", async () => {
   const { worker, provider, kernel, invoke } = template();
   const { ref } = await worker();
   await provider("Function").remove!(ref, kernel);
   await expect(invoke("App-Worker")).rejects.toMatchObject({ code: "ResourceNotFoundException" });
 });
 
-test("a mapping keeps its identity from start to start and takes over changed properties", async () => {
+test("a mapping keeps its identity from start to start and gets changed properties", async () => {
   const { worker, deploy, queue, call } = template();
   await worker();
   const { arn } = await queue("jobs");

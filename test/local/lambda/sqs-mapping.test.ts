@@ -96,7 +96,7 @@ test("a mapping is described as one of a queue, and refused for what is no queue
   });
 });
 
-test("a queue that was found empty is not asked again before it has something", async () => {
+test("an empty queue is not polled again before it has a message", async () => {
   const { kernel, queue, batches, settle, pass } = await mapped();
   await settle();
   let receives = 0;
@@ -125,7 +125,7 @@ function slowFirst(define: Awaited<ReturnType<typeof mapped>>["define"]) {
   return { batches, first };
 }
 
-test("where a further environment would not start, what waits for the one that works comes as one batch", async () => {
+test("if no further environment would start, messages that wait for the busy one arrive as one batch", async () => {
   const starts = { startTime: 100, hasRoom: () => false };
   const { queue, define, settle, pass, started } = await mapped({ BatchSize: 4 }, {}, "jobs", { starts });
   const { batches, first } = slowFirst(define);
@@ -143,7 +143,7 @@ test("where a further environment would not start, what waits for the one that w
   expect(started).toHaveLength(1);
 });
 
-test("messages do not wait for an environment that works for long: a further one starts", async () => {
+test("messages do not wait for an environment that is busy for long: another one starts", async () => {
   const starts = { startTime: 100, hasRoom: () => true };
   const { queue, define, settle, pass, started } = await mapped({ BatchSize: 4 }, {}, "jobs", { starts });
   const { batches, first } = slowFirst(define);
@@ -170,7 +170,7 @@ test("messages that were there before the mapping are received", async () => {
   expect(seen).toEqual(["early"]);
 });
 
-test("after a failure the messages come again when their visibility timeout ends, up to the dead-letter queue", async () => {
+test("after a failure the messages are received again when their visibility timeout ends, up to the dead-letter queue", async () => {
   const { queue: dead, ...it } = await mapped({}, {}, "dead");
   await it.call("DeleteEventSourceMapping", { UUID: it.mapping.UUID });
   const { kernel, define, call, pass } = it;
@@ -224,7 +224,7 @@ describe("ReportBatchItemFailures", () => {
     ["an object for the list", ([first]) => ({ batchItemFailures: { itemIdentifier: first } }), 3],
     ["null in the list", () => ({ batchItemFailures: [null] }), 3],
     ["a text", () => "all good", 3],
-  ])("%s leaves so many of three messages in the queue", async (_name, failures, left) => {
+  ])("%s leaves this many of three messages in the queue", async (_name, failures, left) => {
     expect(await failing(failures)()).toBe(left);
   });
 });
@@ -273,7 +273,7 @@ test("a mapping without a limit begins with five batches and scales up while the
   expect((await queue.counts()).hidden).toBe(15);
 });
 
-test("messages that no filter takes are deleted without an invocation", async () => {
+test("messages that no filter matches are deleted without an invocation", async () => {
   const Pattern = JSON.stringify({ body: { kind: ["scene"], size: [{ numeric: [">", 10] }] } });
   const { queue, batches, settle } = await mapped({ FilterCriteria: { Filters: [{ Pattern }] } });
   for (const body of ['{"kind":"scene","size":11}', '{"kind":"scene","size":10}', "scene"])
@@ -283,7 +283,7 @@ test("messages that no filter takes are deleted without an invocation", async ()
   expect(await queue.counts()).toEqual({ visible: 0, hidden: 0 });
 });
 
-test("a filter on text takes bodies that are text", async () => {
+test("a filter on text matches bodies that are text", async () => {
   const Pattern = JSON.stringify({ body: [{ prefix: "urgent" }] });
   const { queue, batches, settle } = await mapped({ FilterCriteria: { Filters: [{ Pattern }] } });
   for (const body of ["urgent: a", "later: b", '{"urgent":1}']) await queue.send(body);
@@ -291,7 +291,7 @@ test("a filter on text takes bodies that are text", async () => {
   expect(batches).toEqual([["urgent: a"]]);
 });
 
-test("a FIFO group is worked on in order, one batch at a time, while other groups continue", async () => {
+test("a FIFO group is processed in order, one batch at a time, while other groups continue", async () => {
   const it = cloud();
   const queue = await it.queue("jobs.fifo", { FifoQueue: "true", ContentBasedDeduplication: "true" });
   const seen: string[] = [];
@@ -324,7 +324,7 @@ test("a throttled batch is tried again within its visibility timeout", async () 
   expect(batches).toEqual([["a"]]);
 });
 
-test("a disabled mapping takes nothing; enabling it works off the backlog", async () => {
+test("a disabled mapping receives nothing; enabling it processes the backlog", async () => {
   const { call, queue, batches, settle, mapping } = await mapped({ Enabled: false });
   await queue.send("a");
   await settle();
@@ -335,7 +335,7 @@ test("a disabled mapping takes nothing; enabling it works off the backlog", asyn
   expect(batches).toEqual([["a"]]);
 });
 
-test("a stop that cuts a function off gives its messages back at once", async () => {
+test("a stop that interrupts a function returns its messages at once", async () => {
   const { define, queue, call, settle, lambda } = cloud();
   const jobs = await queue("jobs", { VisibilityTimeout: "3600" });
   define("work", () => gate().promise);

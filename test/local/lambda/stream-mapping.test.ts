@@ -50,7 +50,7 @@ test("a mapping is described as one of a stream, and refused for a stream that i
   }
 });
 
-test("while the function works, nothing is read; what came meanwhile is one batch", async () => {
+test("while the function runs, nothing is read; the records of that time are one batch", async () => {
   const { put, create, define, settle, kernel } = await mapped();
   const open = gate();
   const batches: string[][] = [];
@@ -125,7 +125,7 @@ test("a shard is read on with the iterator of the answer before, until it expire
   expect(batches.flat()).toEqual(["a", "b", "c", "d"]);
 });
 
-test("TRIM_HORIZON begins with what is there, LATEST with what comes", async () => {
+test("TRIM_HORIZON begins with existing records, LATEST with new ones", async () => {
   for (const [StartingPosition, expected] of [
     ["TRIM_HORIZON", ["early", "late"]],
     ["LATEST", ["late"]],
@@ -140,7 +140,7 @@ test("TRIM_HORIZON begins with what is there, LATEST with what comes", async () 
   }
 });
 
-test("the position survives a restart: nothing comes twice, nothing is left out", async () => {
+test("the position survives a restart: no duplicates, no gaps", async () => {
   const store = Store.open(":memory:");
   const before = cloud({ store });
   const { stream, put } = await table(before);
@@ -162,7 +162,7 @@ test("the position survives a restart: nothing comes twice, nothing is left out"
   expect(seen).toEqual(["a", "b"]);
 });
 
-test("a failing batch blocks the shard, and its records come again until they succeed", async () => {
+test("a failing batch blocks the shard, and its records are retried until they succeed", async () => {
   const { put, create, define, pass } = await mapped({ BatchSize: 10 });
   const seen: string[] = [];
   let failures = 3;
@@ -273,7 +273,7 @@ test("the lowest reported sequence number is the checkpoint", async () => {
   ]);
 });
 
-test("what is left behind a checkpoint has all of its retries again", async () => {
+test("records after a checkpoint have all of their retries again", async () => {
   const dead = "arn:aws:sqs:us-east-1:000000000000:dead";
   const it = await mapped({
     FunctionResponseTypes: ["ReportBatchItemFailures"],
@@ -298,7 +298,7 @@ test("what is left behind a checkpoint has all of its retries again", async () =
   });
 });
 
-test("records that are too old are given up without another try", async () => {
+test("records that are too old are discarded without another attempt", async () => {
   const dead = "arn:aws:sqs:us-east-1:000000000000:dead";
   const it = await mapped({
     MaximumRecordAgeInSeconds: 60,
@@ -328,7 +328,7 @@ test("filters see the record; what they leave out counts as done", async () => {
   expect(batches).toEqual([["a"]]);
 });
 
-test("lanes work side by side and keep the order of each item", async () => {
+test("lanes run in parallel and keep the order of each item", async () => {
   const { put, create, define, settle } = await mapped({ ParallelizationFactor: 10, BatchSize: 1 });
   const blocked = gate();
   const seen: string[] = [];
@@ -358,7 +358,7 @@ test("a batching window gathers records", async () => {
   expect(batches).toEqual([["a", "b"]]);
 });
 
-test("the position moves only over what is done without a gap", () => {
+test("the position moves only over completed records without a gap", () => {
   const positions: string[] = [];
   const progress = new Progress((sequence) => positions.push(sequence));
   for (const sequence of ["1", "2", "3"]) progress.began(sequence);

@@ -89,7 +89,7 @@ test("an older runtime's handler may call back; with Node.js 24 it is refused", 
   expect(failed).toMatchObject({ error: { errorType: "Runtime.CallbackHandlerDeprecated" } });
 });
 
-test("a promise that nothing can settle any more ends as null", async () => {
+test("a promise that can never settle ends as null", async () => {
   const { invoke } = await start(exported("await new Promise(() => {})"));
   expect(await invoke()).toEqual(answer(null));
 });
@@ -113,7 +113,7 @@ test("a missing file fails the start as AWS says it", async () => {
   });
 });
 
-test("every way to end badly has its own form", async () => {
+test("every type of failure has its own form", async () => {
   const { invoke: rejects } = await start(
     exported("Promise.reject(new Error('lost')); await new Promise((r) => setTimeout(r, 50))"),
   );
@@ -164,7 +164,7 @@ test("the console and both streams are heard in order, before the answer", async
   });
 });
 
-test("a handler that never gives way is ended from outside", async () => {
+test("a handler that never yields is ended from outside", async () => {
   const { invoke } = await start(exported("for (;;);"));
   const outcome = invoke();
   running.at(-1)!.stop();
@@ -177,7 +177,7 @@ test.each([
   ["a required module", { NODE_OPTIONS: `--require "${join(folder, "preloaded.cjs")}"` }],
   ["an option that only a process takes", { NODE_OPTIONS: "--max-old-space-size=64" }],
   ["a folder of modules", { NODE_PATH: folder }],
-])("a thread starts without %s that its variables name, and says so", async (_, variables) => {
+])("a thread starts without %s that its variables name, and reports it", async (_, variables) => {
   writeFileSync(join(folder, "preloaded.cjs"), "globalThis.loaded = 1;");
   const find = `try { require("preloaded.cjs"); } catch {}`;
   const source = `exports.handler = async () => { ${find} return [globalThis.loaded ?? "clean", Object.keys(process.env).filter((name) => name.startsWith("NODE_"))]; };`;
@@ -187,7 +187,7 @@ test.each([
   expect(output.map(({ text }) => text).join("")).toContain(`${name}=${value} is ignored locally`);
 });
 
-test("options of NODE_OPTIONS that change what is reported alone are obeyed", async () => {
+test("options of NODE_OPTIONS that only change reports are applied", async () => {
   const source = exported("return process.execArgv");
   const variables = { NODE_OPTIONS: "--enable-source-maps  --no-warnings" };
   const { invoke, output } = await start(source, { variables });

@@ -68,7 +68,7 @@ const bad = () => {
   throw new StepFailure("give-up", "no ink");
 };
 
-test("a list and results that no state could hold go through, each item claimed once", async () => {
+test("a list and results that no state could contain are processed, each item claimed once", async () => {
   let reported: any[] = [];
   const { item, calls, claims, reports } = await imported({
     ...well,
@@ -98,7 +98,7 @@ test("a run that fails after its list undoes every item, in several compensation
   expect(calls["remove-row"]).toBe(ROWS);
 });
 
-test("an item's failure ends the run by its own error, and what the other parts did is undone", async () => {
+test("an item's failure ends the run with its own error, and the effects of the other parts are undone", async () => {
   const failing = new Set(["r3", "r110", "r205"]);
   const { item, calls } = await imported({
     ...well,

@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => cinema.cloud.close());
 
-describe("where all goes well", () => {
+describe("without failures", () => {
   test("each subscriber's delivery is done by one write, and the ledger itself writes nothing", async () => {
     await cinema.publish("film.released", FILM, "e1");
     await cinema.cloud.advance("30 seconds");
@@ -29,14 +29,14 @@ describe("where all goes well", () => {
     expect(cinema.ledgerCalls()).toEqual(["BatchGetItem"]);
   });
 
-  test("an event of someone who knows nothing of ids is kept under the bus's id", async () => {
+  test("an event without Millrace's ids is recorded under the bus's id", async () => {
     const id = await cinema.publish("film.released", FILM);
     await cinema.cloud.advance("30 seconds");
     expect(await cinema.states(id)).toEqual({ "archive-film": "done", "show-film": "done" });
     expect(cinema.ledgerCalls()).toEqual(["BatchGetItem"]);
   });
 
-  test("an event is expected of those alone whose pattern it meets, and of who waits for it", async () => {
+  test("an event is expected only by subscribers whose pattern it matches, and by waiters", async () => {
     await cinema.publish("film.released", { film: "long", minutes: 200 }, "e1");
     await cinema.publish("film.rated", { film: "long" }, "e2");
     await cinema.cloud.advance("30 seconds");
@@ -53,11 +53,11 @@ describe("where all goes well", () => {
   });
 });
 
-describe("what no one takes", () => {
+describe("an event that is not received", () => {
   test.each([
     ["a rule that is disabled", (on: boolean) => cinema.enables("film.released → show-film", on)],
     ["a function that gets nothing", (on: boolean) => cinema.drains(SHOWN, on)],
-  ])("%s: overdue within a minute of its time; told, counted and listed once", async (_, works) => {
+  ])("%s: overdue within a minute of its deadline; published, counted and listed once", async (_, works) => {
     await works(false);
     await cinema.publish("film.released", FILM, "e1");
     await cinema.cloud.advance("30 seconds");
@@ -87,7 +87,7 @@ describe("what no one takes", () => {
     expect(await cinema.alarm("DeliveriesOverdue")).toBe("OK");
   });
 
-  test("a subscriber that returns takes it: done, but it stays known that it was overdue", async () => {
+  test("a recovered subscriber receives it: done, but recorded as having been overdue", async () => {
     await cinema.drains(SHOWN, false);
     await cinema.publish("film.released", FILM, "e1");
     await cinema.cloud.advance("7 minutes");
@@ -101,7 +101,7 @@ describe("what no one takes", () => {
     expect(await cinema.overdue()).toEqual([]);
   });
 
-  test("each subscriber has the time that it gives itself, and one without a ledger is not missed", async () => {
+  test("each subscriber has its own deadline, and one without a ledger is not expected", async () => {
     for (const name of [SHOWN, "dub-film: event → run", "Reaction archive-film", "Reaction praise-film"])
       await cinema.drains(name, false);
     await cinema.publish("film.released", { film: "long", minutes: 200 }, "e1");
@@ -117,7 +117,7 @@ describe("what no one takes", () => {
 });
 
 describe("what is received and not handled", () => {
-  test("another event of the same identity is a duplicate, wherever the first one stands", async () => {
+  test("another event of the same identity is a duplicate, in any state of the first", async () => {
     await cinema.publish("film.released", FILM, "e1");
     await cinema.publish("film.released", FILM, "e2");
     await cinema.publish("film.released", FILM, "e1");
@@ -130,7 +130,7 @@ describe("what is received and not handled", () => {
     expect(await cinema.problems()).toEqual([]);
   });
 
-  test("what breaks its contract is quarantined, with the reason", async () => {
+  test("an invalid event is quarantined, with the reason", async () => {
     await cinema.publish("film.released", { film: 7, minutes: 1 }, "e1");
     await cinema.publish("film.rated", { film: 7 }, "e2");
     await cinema.cloud.advance("6 minutes");
@@ -144,7 +144,7 @@ describe("what is received and not handled", () => {
     expect(await cinema.overdue()).toEqual([]);
   });
 
-  test("a reaction that gives up, or has used up its tries, is dead with the reason", async () => {
+  test("a reaction that gives up, or has used up its attempts, is dead-lettered with the reason", async () => {
     await cinema.publish("film.released", { film: "burnt", minutes: 1 }, "e1");
     await cinema.publish("film.released", { film: "jammed", minutes: 1 }, "e2");
     await cinema.cloud.advance("6 minutes");
@@ -157,7 +157,7 @@ describe("what is received and not handled", () => {
     expect(await cinema.overdue()).toEqual([]);
   });
 
-  test("what a pause holds is received and not overdue; it is done after", async () => {
+  test("an event held by a pause is received and not overdue; it is done later", async () => {
     await cinema.order("pause", { workflow: "show-film" });
     await cinema.order("pause", { subscriber: "archive-film" });
     await cinema.publish("film.released", FILM, "e1");

@@ -9,7 +9,7 @@ const MINUTE = 60_000;
 describe("a token bucket", () => {
   const bucket = () => new TokenBucket({ burst: 3, perSecond: 2 }, 1000);
 
-  test("is full at first, and then gives what comes in", () => {
+  test("is full at first, and then gives what is refilled", () => {
     const tokens = bucket();
     expect([1, 2, 3, 4].map(() => tokens.take(1000))).toEqual([true, true, true, false]);
     expect(tokens.take(1499)).toBe(false);
@@ -23,14 +23,14 @@ describe("a token bucket", () => {
     expect(tokens.take(60_000, 3)).toBe(true);
   });
 
-  test("lets a charge through while anything is left, and has the rest paid back", () => {
+  test("admits a charge while anything is left, and turns the rest into debt", () => {
     const tokens = bucket();
     expect(tokens.charge(1000, 7)).toBe(true);
     expect(tokens.charge(3000, 1)).toBe(false);
     expect(tokens.charge(3001, 1)).toBe(true);
   });
 
-  test("tells when what is reserved will be there, one after the other", () => {
+  test("answers when reserved tokens will be available, one after another", () => {
     const tokens = bucket();
     expect([3, 1, 1, 2].map((amount) => tokens.reserve(1000, amount))).toEqual([0, 500, 1000, 2000]);
   });
@@ -50,7 +50,7 @@ describe("an on-demand table", () => {
     return refused;
   };
 
-  test("takes what it was made for from the start, and no more within half an hour", () => {
+  test("allows its initial throughput from the start, and no more within half an hour", () => {
     const throughput = new WarmThroughput(10, 0);
     expect(load(throughput, 0, 60, 10)).toBe(0);
     expect(load(throughput, 2 * MINUTE, 60, 30)).toBeGreaterThan(50);
@@ -63,7 +63,7 @@ describe("an on-demand table", () => {
     expect(load(throughput, 32 * MINUTE, 60, 30)).toBeGreaterThan(50);
   });
 
-  test("does not grow where it is used little", () => {
+  test("does not grow with little use", () => {
     const throughput = new WarmThroughput(10, 0);
     load(throughput, 0, 60, 4);
     expect(load(throughput, 30 * MINUTE, 60, 20)).toBeGreaterThan(50);
@@ -71,7 +71,7 @@ describe("an on-demand table", () => {
 });
 
 describe("the concurrency of a function", () => {
-  test("grows no faster than its rate, and keeps what it has reached", () => {
+  test("grows no faster than its rate, and does not shrink", () => {
     const scaling = new ScalingRate({ burst: 2, perSecond: 1 }, 0);
     expect([1, 2, 3].map((running) => scaling.admit(0, running))).toEqual([true, true, false]);
     expect([1, 2].map((running) => scaling.admit(10, running))).toEqual([true, true]);
@@ -80,7 +80,7 @@ describe("the concurrency of a function", () => {
   });
 });
 
-test("who was busiest in one second is reported, and who in all", () => {
+test("the busiest user in one second is reported, and in total", () => {
   const counter = new UseCounter();
   counter.note(1000, "a", 2);
   counter.note(1999, "b", 1);

@@ -126,14 +126,14 @@ const heard = async () => {
   return Number(Attributes.ApproximateNumberOfMessages);
 };
 
-test("without limits, everything is taken and nothing is counted", async () => {
+test("without limits, everything is allowed and nothing is counted", async () => {
   await open();
   expect(new Set(await tryAll(1400, start))).toEqual(new Set(["done"]));
   expect(cloud.limits()).toEqual({});
 });
 
 describe("Step Functions", () => {
-  test("takes a burst of starts, then so many a second", async () => {
+  test("allows a burst of starts, then a number per second", async () => {
     await open({ startExecution: { burst: 3, perSecond: 2 } });
     expect(await tryAll(4, start)).toEqual(["done", "done", "done", "ThrottlingException"]);
     await cloud.advance("1 second");
@@ -146,13 +146,13 @@ describe("Step Functions", () => {
     });
   });
 
-  test("with the published figures, takes 1,300 starts at once", async () => {
+  test("with the published figures, allows 1,300 starts at once", async () => {
     await open("aws");
     const answers = await tryAll(1305, start);
     expect(answers.filter((answer) => answer === "done")).toHaveLength(1300);
   });
 
-  test("lets executions wait where they enter too many states", async () => {
+  test("delays executions that enter too many states", async () => {
     await open({ stateTransitions: { burst: 1, perSecond: 1 } });
     for (const name of ["a", "b"]) {
       const stateMachineArn = cloud.kernel.arn("states", "stateMachine:tells");
@@ -166,7 +166,7 @@ describe("Step Functions", () => {
     expect(cloud.limits().stateTransitions).toMatchObject({ used: 2, throttled: 1 });
   });
 
-  test("refuses more executions than may be open", async () => {
+  test("refuses more open executions than allowed", async () => {
     await open({ openExecutions: 2 });
     expect(await tryAll(3, start)).toEqual(["done", "done", "ExecutionLimitExceeded"]);
     await cloud.advance("2 minutes");
@@ -175,7 +175,7 @@ describe("Step Functions", () => {
 });
 
 describe("DynamoDB", () => {
-  test("refuses writes of a partition key that is hot, and takes those of others", async () => {
+  test("refuses writes of a hot partition key, and allows those of others", async () => {
     await open({ partitionWrites: { burst: 2, perSecond: 2 } });
     expect(await tryAll(3, (number) => put("hot", `${number}`))).toEqual([
       "done",
@@ -191,7 +191,7 @@ describe("DynamoDB", () => {
     });
   });
 
-  test("counts units, not calls: a large item is owed", async () => {
+  test("counts units, not calls: a large item becomes a debt", async () => {
     await open({ partitionWrites: { burst: 2, perSecond: 1 } });
     const text = { text: { S: "x".repeat(4500) } };
     expect(await tryAll(2, (number) => put("hot", `${number}`, text))).toEqual([
@@ -275,7 +275,7 @@ describe("DynamoDB", () => {
     expect(await tryAll(1, () => get("cold"))).toEqual(["done"]);
   });
 
-  test("refuses more than a new table takes, whatever the keys are", async () => {
+  test("refuses more than the throughput of a new table, for any keys", async () => {
     await open({ tableWrites: 5 });
     const answers = await tryAll(7, (number) => put(`${number}`, "1"));
     expect(answers.filter((answer) => answer === "ThrottlingException")).toHaveLength(2);
@@ -289,7 +289,7 @@ describe("Lambda", () => {
       Payload: JSON.stringify({ sleep }),
     });
 
-  test("runs no more than the account may at once", async () => {
+  test("runs no more than the account's concurrency", async () => {
     await open({ concurrency: 2 });
     const running = [invoke(5000), invoke(5000)];
     await cloud.settle();
@@ -305,7 +305,7 @@ describe("Lambda", () => {
     expect(cloud.limits().concurrency).toMatchObject({ used: 2, throttled: 1 });
   });
 
-  test("lets the concurrency of a function grow no faster than its rate", async () => {
+  test("limits the growth of a function's concurrency", async () => {
     await open({ scaling: { burst: 1, perSecond: 1 } });
     const first = invoke(5000);
     await cloud.settle();
@@ -318,7 +318,7 @@ describe("Lambda", () => {
     await expect(Promise.all([first, second])).resolves.toHaveLength(2);
   });
 
-  test("a mapping that is throttled returns with its messages, and loses none", async () => {
+  test("a throttled mapping returns its messages, and loses none", async () => {
     await open({ concurrency: 1 });
     for (let number = 0; number < 4; number++) {
       await cloud.call("sqs", "SendMessage", { QueueUrl: url("work"), MessageBody: "1000" });
@@ -337,7 +337,7 @@ describe("Lambda", () => {
 });
 
 describe("SQS", () => {
-  test("takes so many calls of an action for a FIFO queue; a batch is one", async () => {
+  test("allows a number of calls of an action for a FIFO queue; a batch is one", async () => {
     await open({ fifoCalls: { burst: 2, perSecond: 1 } });
     const message = (number: number) => ({
       ...{ MessageBody: "m", MessageGroupId: "g", MessageDeduplicationId: `${number}` },
@@ -351,7 +351,7 @@ describe("SQS", () => {
     await expect(receive).resolves.toHaveProperty("Messages");
   });
 
-  test("takes whatever comes into a standard queue", async () => {
+  test("allows any number of messages into a standard queue", async () => {
     await open({ fifoCalls: { burst: 1, perSecond: 1 } });
     const send = () => cloud.call("sqs", "SendMessage", { QueueUrl: url("heard"), MessageBody: "m" });
     expect(await tryAll(3, send)).toEqual(["done", "done", "done"]);
@@ -362,12 +362,12 @@ describe("EventBridge", () => {
   const publish = () =>
     cloud.call("events", "PutEvents", { Entries: [{ Source: "test", DetailType: "t", Detail: "{}" }] });
 
-  test("takes so many calls of PutEvents", async () => {
+  test("allows a number of calls of PutEvents", async () => {
     await open({ putEvents: { burst: 2, perSecond: 1 } });
     expect(await tryAll(3, publish)).toEqual(["done", "done", "ThrottlingException"]);
   });
 
-  test("delivers later what is beyond its rate, and loses nothing", async () => {
+  test("delays deliveries beyond its rate, and loses nothing", async () => {
     await open({ targetInvocations: { burst: 1, perSecond: 1 } });
     for (let number = 0; number < 3; number++) await publish();
     await cloud.settle();
@@ -379,7 +379,7 @@ describe("EventBridge", () => {
     expect(cloud.limits().targetInvocations).toMatchObject({ used: 3, throttled: 2 });
   });
 
-  test("what services tell it of themselves is not counted", async () => {
+  test("events of services about themselves are not counted", async () => {
     await open({ ...AWS_LIMITS, putEvents: { burst: 1, perSecond: 0.001 } });
     expect(await tryAll(3, start)).toEqual(["done", "done", "done"]);
     await cloud.advance("2 minutes");

@@ -68,7 +68,7 @@ async function expectAllDone(): Promise<void> {
   expect(reports).toEqual([]);
 }
 
-describe("a burst that is beyond a limit is done later, and none of it is lost", () => {
+describe("a burst beyond a limit is processed later, and none of it is lost", () => {
   const every = (seconds: number) => ({ burst: 1, perSecond: 1 / seconds });
   const table = { tableWrites: 4, tableReads: 2 };
   // A claim with the place and the code of a failure takes more than one write unit.

@@ -96,7 +96,7 @@ test.each([
   ],
   [["logs", "--since", "soon"], 1, /"soon" is not a duration/],
 ])(
-  "%j says what is wrong",
+  "%j gives an error message",
   async (args, code, message) => {
     const ended = await cli(...args);
     expect(ended.error).toMatch(message);

@@ -32,7 +32,7 @@ async function trade(style: Style, options: Partial<SimulationOptions> = {}): Pr
 }
 
 describe.each<Style>(["Orchestrated", "Choreographed"])("orders, %s", (style) => {
-  test("are shipped or cancelled, and what an order cannot keep it gives back", async () => {
+  test("are shipped or cancelled, and a cancelled order returns what it has taken", async () => {
     await trade(style);
     await shop.cloud.advance("1 hour");
     const shipped = await expectBalance(shop, Object.keys(ORDERS));
@@ -45,7 +45,7 @@ describe.each<Style>(["Orchestrated", "Choreographed"])("orders, %s", (style) =>
   });
 
   test.each(seeds([1], 50))(
-    "keep the same balance with everything going wrong: seed %i",
+    "keep the same balance with all faults: seed %i",
     async (seed) => {
       await trade(style, {
         seed,
@@ -73,7 +73,7 @@ describe.each<Style>(["Orchestrated", "Choreographed"])("orders, %s", (style) =>
   );
 });
 
-test("every run takes the same path when it is replayed, and so does what compensated it", async () => {
+test("every run takes the same path when it is replayed, and so does its compensation", async () => {
   await trade("Orchestrated", {
     faults: { duplicates: 0.3, interleave: true, calls: [{ kind: "crash-after", chance: 0.05 }] },
   });
@@ -88,7 +88,7 @@ test("every run takes the same path when it is replayed, and so does what compen
 });
 
 test.each(["charge-card"])(
-  "a crash of the reaction %s before or after any of its calls heals when the message comes again",
+  "a crash of the reaction %s before or after any of its calls is repaired by the redelivery",
   async (name) => {
     const crashed = async (kind: "crash-before" | "crash-after", on: number) => {
       shop = await openShop("Choreographed", {

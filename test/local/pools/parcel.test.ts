@@ -114,7 +114,7 @@ test.each([
   ["always", "Millrace.Retry", 3],
   ["gives up", "Millrace.GiveUp", 1],
 ])(
-  "a step that fails for good (%s) ends the run as that step, and what was done is undone",
+  "a step that fails finally (%s) ends the run as that step, and completed steps are undone",
   async (trouble, error, tries) => {
     const parcels = await open();
     await parcels.send(trouble, "label");
@@ -130,7 +130,7 @@ test.each([
   },
 );
 
-test("a run that is tried again continues with the step that failed", async () => {
+test("a retried run continues with the failed step", async () => {
   const parcels = await open();
   await parcels.send("gives up", "hand-out");
   await parcels.order("retry");

@@ -80,7 +80,7 @@ test("each message of a pool comes to the code of its step", async () => {
   expect(answerers()).toEqual(["light", "printalbum"]);
 });
 
-test("an invocation takes on as many tries as wait, up to the pool's batch", async () => {
+test("an invocation runs as many attempts as wait, up to the pool's batch", async () => {
   await order(
     "three",
     Array.from({ length: 20 }, (_, at) => `picture ${at}`),
@@ -109,7 +109,7 @@ test("a message that is twice in one batch has its effect once", async () => {
   expect(await logged('{ $.message = "A caption is written." }')).toBe(1);
 });
 
-test("a failure in a pool is that of the step whose code failed", async () => {
+test("a failure in a pool belongs to the step whose code failed", async () => {
   await order("two", ["tide", "torn"]);
   const [execution] = await executions();
   expect(execution).toMatchObject({

@@ -58,7 +58,7 @@ test("a failing reaction does not concern another; its dead letter says why, and
   expect(news.told("reaction.completed")).toHaveLength(2);
 });
 
-test("a reaction that is paused keeps what comes, whatever its size, and others continue", async () => {
+test("a paused reaction keeps its events, whatever their size, and others continue", async () => {
   news = await openNewsroom();
   expect(await news.order("pause", "send-mail")).toMatchObject({ done: true });
   await news.publish("a", { text: "long ".repeat(100_000) });
@@ -76,7 +76,7 @@ test("a reaction that is paused keeps what comes, whatever its size, and others 
   });
 });
 
-test("while its downstream is away, events wait outside of the queue, and none is lost", async () => {
+test("while its downstream is unavailable, events are deferred, and none is lost", async () => {
   let away = true;
   news = await openNewsroom({
     "make-podcast": ({ articleId }, { emit }) => {
@@ -93,7 +93,7 @@ test("while its downstream is away, events wait outside of the queue, and none i
   expect(ways().filter((way) => way.endsWith("podcast"))).toHaveLength(5);
 });
 
-test("a malformed event is quarantined for each subscriber that would have had it, and none is run", async () => {
+test("a malformed event is quarantined for each of its subscribers, and none is run", async () => {
   news = await openNewsroom();
   await news.publish("a", { articleId: 7 });
   expect(ways()).toEqual([]);

@@ -46,7 +46,7 @@ test("a changed handler, or what it imports, is swapped in; the definition is no
   });
 });
 
-test("code that cannot be bundled is shown with its place, and the earlier code keeps running", async () => {
+test("code that cannot be bundled is shown with its position, and the earlier code keeps running", async () => {
   project.edit("workflows/words.ts", '"Good day"', '"Good day');
   const printed = await running.prints(/The earlier code keeps running.*\n/);
   expect(printed).toMatch(/workflows\/words\.ts:1:\d+: Unterminated string literal/);
@@ -85,7 +85,7 @@ test("a run that failed says where, and is retried with the edited handler", asy
   expect((await command("watch", run!.slice(0, -4))).out).toContain("run succeeded");
 });
 
-test("a definition that breaks a rule is shown with its place; one that is right is a new version", async () => {
+test("an invalid definition is shown with its position; a valid one is a new version", async () => {
   project.edit("workflows/greet.ts", "id: user.id });", "id: user.name });");
   const printed = await running.prints(/The earlier code keeps running.*\n/);
   expect(printed).toMatch(/workflows\/greet\.ts:\d+:\d+: .*has no field "name"/);
@@ -105,7 +105,7 @@ test("a definition that breaks a rule is shown with its place; one that is right
   expect((await command("versions")).out.match(/greet-user +\S+/g)).toHaveLength(2);
 });
 
-test("a start where nothing has changed does not synthesize, and has the runs of the last one", async () => {
+test("a start without changes does not synthesize, and has the runs of the last one", async () => {
   await running.stop();
   // The code that was swapped in is deployed by the next start.
   expect(readdirSync(join(project.folder, "cdk.out")).filter((name) => name.startsWith("reloaded."))).toEqual(

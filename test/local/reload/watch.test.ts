@@ -27,7 +27,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-test("a file that is written, and one that an editor replaces, is a change; one that is only touched is none", async () => {
+test("a written file, and one that an editor replaces, is a change; a touched one is none", async () => {
   let change = next.promise;
   writeFileSync(file("a.ts"), "two");
   expect(await change).toEqual([file("a.ts")]);
@@ -59,7 +59,7 @@ test.each<[string, () => void, Partial<typeof SETTINGS>]>([
   ["a file is there that it looked for", () => writeFileSync(file("cdk.context.json"), "{}"), {}],
   ["the context has changed", () => {}, { context: { a: 1 } as object }],
   ["another command runs the app", () => {}, { app: "node other.ts" }],
-])("an assembly is not reused where %s", (_, change, settings) => {
+])("an assembly is not reused if %s", (_, change, settings) => {
   const inputs: SynthesisInputs = {
     ...{ modules: [file("a.ts")], loaded: [], files: [file("cdk.context.json")] },
     ...{ folders: [], trees: [file("src")], copies: [] },

@@ -19,7 +19,7 @@ afterEach(async () => {
   expect(shop.reports).toEqual([]);
 });
 
-test("a deployment notes its queues with the rules that fill them", async () => {
+test("a deployment records its queues with the rules that send to them", async () => {
   const queues = await (await shop.queues()).list();
   const ofSubscribers = queues.filter(({ name }) => !name.startsWith("millrace."));
   expect(ofSubscribers.map(({ name, role, rules }) => [name, role, Object.keys(rules)])).toEqual([
@@ -34,7 +34,7 @@ test("a deployment notes its queues with the rules that fill them", async () => 
   expect((await (await shop.queues()).list()).map(({ name }) => name)).not.toContain("keep-books");
 }, 120_000);
 
-test("what was done is not done again, and what a broken subscriber lost is found", async () => {
+test("completed work is not repeated, and events that a broken subscriber lost are found", async () => {
   await shop.place("o1");
   await shop.losing("ship-order", () => shop.place("o2"));
   await shop.losing("send-mail", () => shop.place("o3"));
@@ -71,7 +71,7 @@ test("what was done is not done again, and what a broken subscriber lost is foun
   expect(late.map(({ subscriber }) => subscriber)).toEqual(["ship-order"]);
 }, 120_000);
 
-test("a subscriber that is deployed later gets what was before it, and no one else gets anything", async () => {
+test("a subscriber that is deployed later gets earlier events, and no other subscriber gets anything", async () => {
   await shop.place("o1");
   await shop.place("o2");
   await shop.deploy(second);
@@ -132,7 +132,7 @@ test("under duplicates, delays and crashes, a replay restarts completed work exa
   );
 }, 120_000);
 
-test("the same order twice is one replay, and one run is begun again without the archive", async () => {
+test("the same command twice is one replay, and one run is restarted without the archive", async () => {
   await shop.place("o1");
   const at = shop.cloud.now();
   const more = { again: true, key: "twice" };
@@ -150,7 +150,7 @@ test("the same order twice is one replay, and one run is begun again without the
   expect(shop.done()).toEqual(["packed o1", "packed o1", "packed o1", "told o1", "told o1"]);
 }, 120_000);
 
-test("an event that may not enter is quarantined once, no matter who brings it", async () => {
+test("an invalid event is quarantined once, whoever delivers it", async () => {
   await shop.place("o1", "much");
   expect(await shop.items("quarantine")).toHaveLength(2);
   const dry = await shop.replay({ dry: true });

@@ -33,7 +33,7 @@ const found = async (from: string, until: string) => {
   return pages.flat(2).map(({ run }) => run);
 };
 
-test("what has ended is found five minutes later, once for a range of time, and is no open run any more", async () => {
+test("ended runs are found five minutes later, once per period, and are no longer open runs", async () => {
   await ended("w-first", 0);
   await ended("w-second", 1);
   expect((await found("", iso(6))).sort()).toEqual(["w-first", "w-second"]);
@@ -62,7 +62,7 @@ test("a handling is found by itself, a step's claim with its run only", async ()
   expect((await found(iso(24), iso(25))).sort()).toEqual(["note-done", "note-failed"]);
 });
 
-test("many that ended at once are all found, page by page", async () => {
+test("many that ended at the same time are all found, page by page", async () => {
   const ids = Array.from({ length: 300 }, (_, at) => `w-many-${at}`).filter(
     (id) => shardOf("ended", id) === shardOf("ended", "w-many-0"),
   );
@@ -70,7 +70,7 @@ test("many that ended at once are all found, page by page", async () => {
   expect((await found(iso(64), iso(65))).sort()).toEqual(ids.sort());
 });
 
-test("a run is compared with what its log tells; one that is put off is found later", async () => {
+test("a run is compared with its log; a postponed one is found later", async () => {
   const audits = tableAudits(open());
   await ended("w-compared", 90);
   const { items, logged } = await audits.compare("w-compared");

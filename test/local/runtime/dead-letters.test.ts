@@ -23,7 +23,7 @@ const resolved = (as: ResolvedDeadLetter["as"]): ResolvedDeadLetter => ({
   ...{ as, by: "ada", why: "mended", key: "k", at: at(60) },
 });
 
-test("a body of a megabyte is kept whole, once however often it comes", async () => {
+test("a body of a megabyte is stored whole, once for all deliveries", async () => {
   const table = open();
   const desk = tableDeadLetterDesk(table);
   const item = letter("w", at(0), `${"🎬é".repeat(170_000)}!`);
@@ -34,7 +34,7 @@ test("a body of a megabyte is kept whole, once however often it comes", async ()
   expect(await desk.read("nothing")).toBeUndefined();
 });
 
-test("what is settled is listed no longer, and keeps what was sent instead next to what it was", async () => {
+test("a resolved letter is no longer listed, and keeps the edited message next to the original", async () => {
   const table = open();
   const desk = tableDeadLetterDesk(table);
   const item = letter("settling", at(0), "x".repeat(99_000));
@@ -48,7 +48,7 @@ test("what is settled is listed no longer, and keeps what was sent instead next 
   expect(await desk.unsettled("settling", at(100), 10)).toEqual([]);
 });
 
-test("the oldest come first: of one subscriber, up to a time, so many", async () => {
+test("the oldest come first: of one subscriber, up to a time, at most a number", async () => {
   const desk = tableDeadLetterDesk(open());
   const own = Array.from({ length: 9 }, (_, index) => letter("orderly", at(index)));
   for (const item of own.toReversed()) {
@@ -62,7 +62,7 @@ test("the oldest come first: of one subscriber, up to a time, so many", async ()
   expect(await desk.unsettled(undefined, at(3), 100)).toEqual(expect.arrayContaining(ids.slice(0, 4)));
 });
 
-test("people see the newest first, a page at a time, each once", async () => {
+test("operators see the newest first, a page at a time, each once", async () => {
   const table = open();
   const desk = tableDeadLetterDesk(table);
   const own = Array.from({ length: 23 }, (_, index) => letter("paged", at(1_000 + (index >> 1))));

@@ -56,7 +56,7 @@ async function note(event: string, facts: (Partial<DeliveryReceipt> | undefined)
   return delivery!;
 }
 
-describe("whatever becomes of a delivery, in whichever order it is noted,", () => {
+describe("for any sequence of receipts, in any order,", () => {
   /** What does not follow from the facts: the event's name, and how often something was written. */
   const seen = ({ pk: _, event: __, correlation: ___, revision: ____, list, ...delivery }: DeliveryItem) => ({
     ...delivery,
@@ -79,13 +79,13 @@ describe("whatever becomes of a delivery, in whichever order it is noted,", () =
     },
   );
 
-  test("the same fact twice writes nothing more", async () => {
+  test("the same fact twice writes nothing further", async () => {
     const done = FACTS.at(-1)!;
     expect(await note(newEvent(), [done, done, undefined, done])).toMatchObject({ revision: 1 });
   });
 });
 
-test("of a subscriber whose deliveries are not kept, nothing is written", async () => {
+test("of a subscriber whose deliveries are not recorded, nothing is written", async () => {
   const event = newEvent();
   await tableDeliveryMarks(open(), 90, ["show"]).mark({
     ...about(event),
@@ -94,7 +94,7 @@ test("of a subscriber whose deliveries are not kept, nothing is written", async 
   expect(await deliveryReader(open()).ofEvent(event)).toEqual([]);
 });
 
-test("the ledger asks what no one has marked, of any number", async () => {
+test("the ledger finds deliveries without a receipt, of any number", async () => {
   const [marked, ...others] = Array.from({ length: 130 }, () => expected(newEvent()));
   await note(marked!.event, FACTS.slice(0, 1));
   const unmarked = await tableDeliveries(open()).unmarked([marked!, ...others]);
@@ -102,7 +102,7 @@ test("the ledger asks what no one has marked, of any number", async () => {
   expect(await tableDeliveries(open()).unmarked([])).toEqual([]);
 });
 
-test("what no one takes is overdue from its time on, once, and stays so known when someone does", async () => {
+test("a delivery without a receipt becomes overdue once, and stays recorded as such after it is received", async () => {
   const table = open();
   const deliveries = tableDeliveries(table);
   const reader = deliveryReader(table);

@@ -42,7 +42,7 @@ test("a log is read in order, to its end or to a time, and twice the same is the
   expect(await ofRun("nobody")).toEqual([]);
 });
 
-test("a batch that was written in part comes again in other batches, and the log has each entry once", async () => {
+test("a partly written batch is delivered again in other batches, and the log has each entry once", async () => {
   const changes = changesOfSteps("w-cut", "c-cut", 9);
   const whole = logIn(journalOf(changes, 90, undefined));
   const add = (some: typeof changes) => tableEventLog(open(), SILENT).add(journalOf(some, 90, undefined));
@@ -70,7 +70,7 @@ test("what one event led to is read together, in the order in which it happened"
   expect(entries).toHaveLength(5);
 });
 
-test("what DynamoDB leaves for later is written later, and what it keeps leaving is no success", async () => {
+test("entries that DynamoDB leaves unprocessed are written later, and if it keeps leaving them, that is an error", async () => {
   const journal = Array.from({ length: 20 }, (_, run) =>
     journalOfSteps(`w-left-${run}`, "c-left", 2),
   ).flatMap((items, run) => items.filter(({ kind }) => run === 0 || kind !== "feed"));
@@ -116,7 +116,7 @@ test("what DynamoDB leaves for later is written later, and what it keeps leaving
   expect(warnings).toEqual(["Viewers miss some changes: the feed is throttled."]);
 });
 
-test("a run's change is marked where the relay would not know it by how the run stands, and only there", async () => {
+test("a run's change is marked only if the relay would not recognise it by the run's state", async () => {
   const runs = tableRuns(open(), () => NOW);
   const { run } = runItem(1, 0);
   await runs.accept(runItem(1, 0));

@@ -26,7 +26,7 @@ test("a hundred writers of one revision: one wins, and nothing of the others is 
   });
 });
 
-test("a line is read in the order of its events, and an execution is in it once", async () => {
+test("a queue is read in the order of its events, and contains an execution once", async () => {
   for (const order of ["2", "3", "1", "2"])
     await keyQueues().queue("line", { execution: `r${order}`, order });
   const { queued } = await keyQueues().read("line");
@@ -46,7 +46,7 @@ test("counted starts and the reminder are kept, and the reminder is gone once no
   expect({ starts, lookAt }).toEqual({ starts: [2], lookAt: undefined });
 });
 
-test("a burst is kept, and gone once it is over", async () => {
+test("a burst is stored, and removed when it is over", async () => {
   const burst = { execution: "r", order: "1", began: 1, due: 2 };
   const keyQueue = await keyQueues().read("burst");
   await keyQueues().write("burst", { ...keyQueue, burst, passed: ["p"] });

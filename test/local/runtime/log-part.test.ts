@@ -83,7 +83,7 @@ test.each([
   expect((await views().logPart("film-2", { limit: 7, after: undefined })).items).toEqual([]);
 });
 
-test("the feed is read from a place on", async () => {
+test("the feed is read from a position on", async () => {
   const items = [1, 2, 3].map(
     (number): FeedItem => ({
       ...feedKey(at(number * 3), "nonce"),

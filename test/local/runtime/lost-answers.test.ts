@@ -38,7 +38,7 @@ test("a claim is its owner's, and no other's", async () => {
   expect(await claims().claim(request("a", "p"))).toEqual({ kind: "done", result: { n: 1 } });
 });
 
-test("a claim that failed or was given back can be claimed again by its owner's next attempt", async () => {
+test("a claim that failed or was released can be claimed again by its owner's next attempt", async () => {
   const { key } = request("b", "o");
   const failure = { policy: "retry", name: "TypeError", message: "no" } as const;
   await claims().claim(request("b", "o"));
@@ -57,7 +57,7 @@ test("a result that comes after the seal is kept as late, once", async () => {
   expect(item).toMatchObject({ state: "sealed", late: { n: 1 } } satisfies Partial<ClaimItem>);
 });
 
-test("a run that was accepted is answered as it is, and starts once", async () => {
+test("an accepted run is answered with its state, and starts once", async () => {
   const runs = tableRuns(lossy(), () => NOW);
   const item = runItem(1, 0, { ...runKey("w-accepted"), run: "w-accepted" });
   expect(await runs.accept(item)).toMatchObject({ accepted: false, existing: { run: "w-accepted" } });
@@ -66,7 +66,7 @@ test("a run that was accepted is answered as it is, and starts once", async () =
   });
 });
 
-test("an item is put once; of two marks of a delivery the later counts", async () => {
+test("an item is inserted once; of two receipts of a delivery the later counts", async () => {
   const item = { pk: "lost", sk: "put", revision: 1 };
   expect(await putNew(lossy(), item)).toEqual(item);
   const marks = tableDeliveryMarks(lossy(), 90, ["w"]);
@@ -80,7 +80,7 @@ test("an item is put once; of two marks of a delivery the later counts", async (
   expect(delivery).toMatchObject({ state: "done", revision: 2 });
 });
 
-test("a statement that returns no item is read after", async () => {
+test("a statement that returns no item is followed by a read", async () => {
   const table = open();
   const send = async (command: any) => {
     const answer: any = await table.client.send(command);

@@ -22,7 +22,7 @@ function counted() {
   return { table: tableOver(table.name, { send } as unknown as Table["client"]), calls: () => calls };
 }
 
-test("relays notice within seconds that someone looks on, and for how long; the table is asked seldom", async () => {
+test("relays notice a viewer within seconds, and until when; the table is read seldom", async () => {
   const { table, calls } = counted();
   const relay = tableViewers(table, silent, clock);
   expect([await relay.any(), await relay.any(), calls()]).toEqual([false, false, 1]);
@@ -45,7 +45,7 @@ test("relays notice within seconds that someone looks on, and for how long; the 
   expect(await relay.any()).toBe(false);
 });
 
-test("after an hour in which no one looked on, the feed begins again; a second page continues with the first one's", async () => {
+test("after an hour without viewers, the feed begins again; a second page continues the first one's", async () => {
   now = START + 10 * 60 * MINUTE;
   const began = now;
   const first = await lookOn(open(), clock)();
@@ -56,7 +56,7 @@ test("after an hour in which no one looked on, the feed begins again; a second p
   expect(await lookOn(open(), clock)()).toBe(first + 91 * MINUTE);
 });
 
-test("where the viewers cannot be read, there may be one", async () => {
+test("if the viewers cannot be read, there may be one", async () => {
   const warnings: string[] = [];
   const broken = { name: "t", client: { send: () => Promise.reject(new Error("throttled")) } };
   const relay = tableViewers(broken as unknown as Table, { warn: (line) => warnings.push(line) }, clock);

@@ -32,7 +32,7 @@ const resolved = (as: ResolvedEvent["as"]): ResolvedEvent => ({
   at: NOW,
 });
 
-test("a body of a megabyte is kept whole, and that it came by a queue", async () => {
+test("a body of a megabyte is stored whole, and whether it came by a queue", async () => {
   const table = open();
   const body = `${"🎬é".repeat(170_000)}!`;
   expect(Buffer.byteLength(body)).toBeGreaterThan(1_000_000);
@@ -44,7 +44,7 @@ test("a body of a megabyte is kept whole, and that it came by a queue", async ()
   expect(await desk.read("nothing")).toBeUndefined();
 });
 
-test("what is settled is listed no longer, and tells who and why", async () => {
+test("a resolved event is no longer listed, and has the operator and reason", async () => {
   const table = open();
   const item = event("{}");
   await tableQuarantine(table).keep(item);
@@ -59,7 +59,7 @@ test("what is settled is listed no longer, and tells who and why", async () => {
   expect(after).not.toHaveProperty("list");
 });
 
-test("what was released and comes again is open again; what was discarded stays so", async () => {
+test("a released event that is quarantined again is open again; a discarded one stays discarded", async () => {
   const table = open();
   const desk = tableQuarantineStore(table);
   for (const [as, expected] of [

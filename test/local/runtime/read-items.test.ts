@@ -10,7 +10,7 @@ import { stateTable } from "./state-table.ts";
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");
 const open = stateTable(NOW);
 
-test("any number of items is read, in the order of the keys; nothing is where there is none", async () => {
+test("any number of items is read, in the order of the keys; a missing one is undefined", async () => {
   const table = open();
   const about = { kind: "correlated", correlation: "c", workflow: "w", revision: 1 } as const;
   const changedAt = new Date(NOW).toISOString();
@@ -25,7 +25,7 @@ test("any number of items is read, in the order of the keys; nothing is where th
   expect(await readItems(table, [])).toEqual([]);
 });
 
-test("what DynamoDB leaves for later is asked for later; what it keeps leaving is a throttle", async () => {
+test("keys that DynamoDB leaves unprocessed are read later; if it keeps leaving them, that is a throttle", async () => {
   const pauses: number[] = [];
   const pause = async (milliseconds: number) => void pauses.push(milliseconds);
   const leaving = (calls: number): Table => {

@@ -26,7 +26,7 @@ function world() {
 
 const ORDERS = controlKey("workflow", "w");
 
-test("orders are read once a second, in the call that reads the run; the run is read each time", async () => {
+test("the subscriber state is read once a second, in the call that reads the run; the run is read each time", async () => {
   const { table, calls, put } = world();
   let now = 5_000;
   const { read } = tableStartConditions(table, () => now);
@@ -50,7 +50,7 @@ test("orders are read once a second, in the call that reads the run; the run is 
   ]);
 });
 
-test("who looks again before it defers sees the orders as they are", async () => {
+test("the state is read again consistently before a message is deferred", async () => {
   const { table, put } = world();
   const { read } = tableStartConditions(table, () => 5_000);
   const { open } = tableAdmissions(table, () => 5_000);
@@ -64,7 +64,7 @@ test("who looks again before it defers sees the orders as they are", async () =>
   expect(await open("w")).toBe(true);
 });
 
-test("a read that fails is not remembered, nor is one of a clock that was ahead", async () => {
+test("a failed read is not cached, nor one from a clock that was ahead", async () => {
   const { table, put, fail, calls } = world();
   let now = 5_000;
   const read = recentReads(table, () => now);

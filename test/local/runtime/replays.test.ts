@@ -63,7 +63,7 @@ test("a replay is kept once, counted by outcome, and listed once it is started, 
   expect(await reader.read("millrace-x")).toBeUndefined();
 });
 
-test("what the bus answers is distinguished", async () => {
+test("the answers of the bus are distinguished", async () => {
   const item = replayed("millrace-1", "2026-11-21T09:00:00.000Z");
   const order = { by: "bo", why: "enough", key: "c", at: "2026-11-21T10:00:00.000Z" };
   expect(await desk(refusing("ResourceAlreadyExistsException")).start(item, [])).toBe("started");
@@ -78,7 +78,7 @@ test("what the bus answers is distinguished", async () => {
   });
 });
 
-test("a dry run finds what it has had before, by subscriber and identity", async () => {
+test("a dry run finds earlier events, by subscriber and identity", async () => {
   const { recordDryRun } = tableReplays(open(), () => NOW);
   const event = { subscriber: "film", id: "r", payload: "p" };
   expect(await recordDryRun("millrace-1", event)).toBeUndefined();
@@ -103,7 +103,7 @@ test("a queue is kept until it is removed by whom it belongs to", async () => {
   expect(await queues.read("film")).toBeUndefined();
 });
 
-test("how far a schedule is told goes forward only, by its timing", async () => {
+test("a schedule's recorded progress only moves forward, by its timing", async () => {
   const marks = tableReceipts(open(), () => NOW);
   expect(await marks.read("hours", "cron A")).toBeUndefined();
   await marks.write("hours", "cron A", "2026-11-21T10:00:00Z");

@@ -88,7 +88,7 @@ describe("runs of two workflows, some of which have ended", () => {
     expect((await all({})).runs).toHaveLength(80);
   });
 
-  test("are found by how they stand, and no longer where they stood", async () => {
+  test("are found by their status, and no longer by an earlier one", async () => {
     expect(new Set((await all({ workflow: "film", status: "failed" })).runs)).toEqual(new Set(failed));
     expect((await all({ status: "succeeded" })).runs).toEqual([films[5]]);
     expect((await all({ workflow: "film", status: "open" })).runs).toHaveLength(54);
@@ -96,7 +96,7 @@ describe("runs of two workflows, some of which have ended", () => {
     expect((await all({ workflow: "film", status: "running" })).runs).toEqual([]);
   });
 
-  test("are found by what they are about, by their error, their step, their time and a part of their id", async () => {
+  test("are found by their subject, error, step, time and a part of their id", async () => {
     expect((await all({ key: "key-1", workflow: "film" })).runs).toHaveLength(20);
     expect((await all({ key: "key-1", workflow: "film", status: "failed" })).runs).toHaveLength(2);
     expect(new Set((await all({ error: "Type" })).runs)).toEqual(new Set(failed));
@@ -109,7 +109,7 @@ describe("runs of two workflows, some of which have ended", () => {
     expect((await all({ text: "key-2" }, 5)).runs).toHaveLength(26);
   });
 
-  test("that begin again are among the open ones again", async () => {
+  test("that restart are among the open ones again", async () => {
     const runs = tableRuns(table(), () => NOW);
     await runs.change(failed[0]!, ({ failure: _, ...item }) => ({ ...item, status: "accepted", epoch: 2 }));
     expect((await all({ status: "failed" })).runs).toHaveLength(4);
@@ -118,7 +118,7 @@ describe("runs of two workflows, some of which have ended", () => {
   });
 });
 
-test("what has left its list is not listed, though the index still has it", async () => {
+test("a run that has left a list is not listed, even if the index still has it", async () => {
   const items = await listedItems<RunItem>(table(), "run", { limit: 3, after: undefined });
   expect(items.items).toHaveLength(3);
   const rest = await listedItems<RunItem>(table(), "run", { limit: 100, after: items.next });
@@ -126,7 +126,7 @@ test("what has left its list is not listed, though the index still has it", asyn
   expect(rest.next).toBeUndefined();
 });
 
-test("where a filter leaves much, no more is read than where there is none; where it leaves nothing, few calls read all", async () => {
+test("a filter that passes much reads no more than no filter; one that passes nothing reads all in few calls", async () => {
   for (let number = 0; number < 100; number++) {
     const moment = new Date(NOW + number * 1000).toISOString();
     await put("short", number, { acceptedAt: moment, listedAt: moment });

@@ -7,7 +7,7 @@ import { cloud, START } from "./cloud.ts";
 
 const ALL = ["ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"];
 
-test("the attributes of an object are told without its body, as far as they are asked for", async () => {
+test("the requested attributes of an object are returned without its body", async () => {
   const { s3, put } = await cloud();
   const { ETag } = await put("key", "seven b", { ChecksumAlgorithm: "CRC32" });
   expect(await s3("GetObjectAttributes", { Key: "key", ObjectAttributes: ALL })).toEqual({
@@ -29,7 +29,7 @@ test("the attributes of an object are told without its body, as far as they are 
   });
 });
 
-test("they are asked for in a header, and answered as a document", () => {
+test("they are requested in a header, and returned as a document", () => {
   const headers = { "x-amz-object-attributes": "ETag, ObjectParts" };
   const query = new URLSearchParams("attributes");
   const target = { bucket: "films", key: "key" };
@@ -74,7 +74,7 @@ test("an object without a checksum is given one, and everything says how it is e
   expect(whole).toMatchObject({ ChecksumCRC64NVME, ChecksumType: "FULL_OBJECT" });
 });
 
-test.each(["AAAA", "not base64!", ""])("%j is no checksum of CRC32", async (ChecksumCRC32) => {
+test.each(["AAAA", "not base64!", ""])("%j is not a checksum of CRC32", async (ChecksumCRC32) => {
   const { put } = await cloud();
   await expect(put("key", "x", { ChecksumCRC32 })).rejects.toMatchObject({
     code: "InvalidRequest",
@@ -116,7 +116,7 @@ test("a copy onto itself must change more than metadata that it leaves alone", a
   expect((await s3("HeadObject", { Key: "key" })).Metadata).toEqual({ a: "1" });
 });
 
-test("a copy that its source does not permit fails, and a condition on a time to come is none", async () => {
+test("a copy whose source condition fails is refused, and a condition with a future time is ignored", async () => {
   const { s3, put } = await cloud();
   const { ETag } = await put("key", "x");
   const copy = (more: object) => s3("CopyObject", { Key: "copy", CopySource: "films/key", ...more });
@@ -136,7 +136,7 @@ test("a copy that its source does not permit fails, and a condition on a time to
   await copy({ CopySourceIfMatch: ETag, CopySourceIfUnmodifiedSince: new Date(START) });
 });
 
-test("the region of a bucket is told where a part of the list is asked for", async () => {
+test("the region of a bucket is returned if a part of the list is requested", async () => {
   const { s3 } = await cloud();
   const films = { Name: "films", BucketArn: "arn:aws:s3:::films", CreationDate: new Date(START) };
   const listed = async (input: object) => (await s3("ListBuckets", input)).Buckets;
@@ -147,7 +147,7 @@ test("the region of a bucket is told where a part of the list is asked for", asy
   expect(await listed({ BucketRegion: "eu-west-1" })).toEqual([]);
 });
 
-test("an error tells what it is about by its own members, not by the path of the request", () => {
+test("an error names its subject in its own members, not by the path of the request", () => {
   const request: any = { method: "GET", path: "/films/key", requestId: "r" };
   const { status, body } = errorResponse(noSuchKey("key"), request);
   expect(status).toBe(404);

@@ -21,7 +21,7 @@ test("a bucket with autoDeleteObjects is emptied of every version when it leaves
   expect([...Versions, ...DeleteMarkers]).toEqual([]);
 });
 
-test("a bucket that the template keeps after all, or that is gone, is left alone", async () => {
+test("a bucket that the template keeps after all, or that is deleted, is not changed", async () => {
   const { kernel, s3 } = await cloud();
   await s3("CreateBucket", { Bucket });
   await s3("PutObject", { Bucket, Key: "a", Body: Buffer.from("kept") });

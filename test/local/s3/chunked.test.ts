@@ -3,7 +3,7 @@ import { ServiceError } from "../../../local/kernel/errors.ts";
 import { seededRandom } from "../../../local/kernel/random.ts";
 import { decodeChunked } from "../../../local/s3/chunked.ts";
 
-test("chunks are joined, their signatures passed over, the trailers read", () => {
+test("chunks are joined, their signatures ignored, the trailers read", () => {
   const body =
     "5;chunk-signature=ab12\r\nhello\r\n7\r\n, world\r\n0;chunk-signature=cd\r\nX-Amz-Checksum-CRC32: abc=\r\n\r\n";
   const { data, trailers } = decodeChunked(Buffer.from(body));

@@ -6,7 +6,7 @@ import { cloud, DAY, START } from "./cloud.ts";
 
 const notify = { NotificationConfiguration: { EventBridgeConfiguration: {} } };
 
-test("a bucket tells the default bus of each object, once it is asked to", async () => {
+test("a bucket publishes events of each object on the default bus, once enabled", async () => {
   const { kernel, s3, put, events } = await cloud();
   await put("silent");
   await s3("PutBucketNotificationConfiguration", notify);
@@ -54,7 +54,7 @@ test("tags that are added and deleted are reported", async () => {
   });
 });
 
-test("in a versioned bucket a delete is told as the marker that it leaves", async () => {
+test("in a versioned bucket the event of a delete is about its delete marker", async () => {
   const { kernel, s3, put, events, enableVersioning } = await cloud();
   await enableVersioning();
   await s3("PutBucketNotificationConfiguration", notify);
@@ -154,7 +154,7 @@ test("noncurrent versions expire, the newest of them kept if the rule says so, a
   expect((await s3("ListMultipartUploads")).Uploads).toEqual([]);
 });
 
-test("a lifecycle action that is not served is refused by name", async () => {
+test("an unsupported lifecycle action is refused by name", async () => {
   const { s3 } = await cloud();
   const Rules = [{ Status: "Enabled", Filter: {}, Vaporize: true }];
   await expect(s3("PutBucketLifecycleConfiguration", { LifecycleConfiguration: { Rules } })).rejects.toThrow(

@@ -28,7 +28,7 @@ test("keys come in the order of their bytes", async () => {
   expect((await pages(s3, {})).keys).toEqual(["B", "a", "b", "é", "\uffee", "\u{1f3ac}"]);
 });
 
-test("a delimiter gathers what is below a prefix, and each page continues behind it", async () => {
+test("a delimiter groups the keys below a prefix, and each page continues after it", async () => {
   const many = Array.from({ length: 250 }, (_, index) => `films/2025/${index}`);
   const s3 = await filled([
     "films/",
@@ -70,7 +70,7 @@ test("the first version of the API pages by marker", async () => {
   expect(second.Contents.map((object: any) => object.Key)).toEqual(["b", "c"]);
 });
 
-test("what is no page size or token is refused", async () => {
+test("an invalid page size or token is refused", async () => {
   const s3 = await filled([]);
   for (const input of [{ MaxKeys: -1 }, { ContinuationToken: "?" }, { EncodingType: "xml" }]) {
     await expect(s3("ListObjectsV2", input)).rejects.toMatchObject({ code: "InvalidArgument" });
@@ -86,7 +86,7 @@ test("buckets are listed by prefix, page by page", async () => {
   expect(names).toEqual(["films", "films-a", "films-b"]);
 });
 
-test("neither objects nor pages of a listing cost more in a larger bucket", async () => {
+test("the cost of objects and pages does not grow with the bucket", async () => {
   const { kernel, s3, put, text, enableVersioning } = await cloud();
   await enableVersioning();
   const expensive = watchQueries(kernel.store);
@@ -100,7 +100,7 @@ test("neither objects nor pages of a listing cost more in a larger bucket", asyn
   expect(expensive()).toEqual([]);
 });
 
-test("a marker under a common prefix passes over all of it; a start after does not", async () => {
+test("a marker under a common prefix skips all of it; a start after does not", async () => {
   const { s3, put } = await cloud();
   for (const key of ["in/a/1", "in/a/2", "in/b", "in/c"]) await put(key, "x");
   const within = { Prefix: "in/", Delimiter: "/" };
@@ -114,7 +114,7 @@ test("a marker under a common prefix passes over all of it; a start after does n
   expect(started.CommonPrefixes).toEqual([{ Prefix: "in/a/" }]);
 });
 
-test("versions that are deleted page by page are all met", async () => {
+test("versions that are deleted page by page are all found", async () => {
   const { s3, put } = await cloud();
   await s3("PutBucketVersioning", { VersioningConfiguration: { Status: "Enabled" } });
   for (let written = 0; written < 5; written++) await put("key", String(written));
@@ -129,7 +129,7 @@ test("versions that are deleted page by page are all met", async () => {
   expect(deleted).toBe(5);
 });
 
-test("a page that a token asks for does not tell where the first began", async () => {
+test("a page with a token does not name the start of the first", async () => {
   const s3 = await filled(["a", "b", "c"]);
   const first = await s3("ListObjectsV2", { StartAfter: "a", MaxKeys: 1 });
   expect(first.StartAfter).toBe("a");
@@ -139,7 +139,7 @@ test("a page that a token asks for does not tell where the first began", async (
   expect(second).not.toHaveProperty("StartAfter");
 });
 
-test("what is written while versioning is suspended is told without a version", async () => {
+test("objects that are written while versioning is suspended are listed without a version", async () => {
   const { s3, put } = await cloud();
   await s3("PutBucketVersioning", { VersioningConfiguration: { Status: "Suspended" } });
   expect(await put("key", "x")).not.toHaveProperty("VersionId");

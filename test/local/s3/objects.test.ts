@@ -60,7 +60,7 @@ test("a range beyond the end is refused", async () => {
   });
 });
 
-test("an object can be created only once, and replaced only by who knows it", async () => {
+test("an object can be created only once, and replaced only with its entity tag", async () => {
   const { put, text } = await cloud();
   const { ETag } = await put("key", "one", { IfNoneMatch: "*" });
   await expect(put("key", "two", { IfNoneMatch: "*" })).rejects.toMatchObject({

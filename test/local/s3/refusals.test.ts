@@ -3,7 +3,7 @@ import { cloud, START } from "./cloud.ts";
 
 const NEVER_GIVEN = "HPniJFCxqTsMuIH9KX8K8wEjNUgmABCD";
 
-test("a write cannot depend on an entity tag that must be missing, on any object at all, or on both", async () => {
+test("a write refuses unsupported conditions: an entity tag that must be missing, any object at all, or both", async () => {
   const { put } = await cloud();
   const { ETag } = await put("key");
   for (const [conditions, Header] of [
@@ -19,7 +19,7 @@ test("a write cannot depend on an entity tag that must be missing, on any object
   }
 });
 
-test("an upload does not replace what was written since it began", async () => {
+test("an upload does not replace an object that was written since it began", async () => {
   const { s3, put, clock } = await cloud();
   const { ETag } = await put("key", "one");
   const { UploadId } = await s3("CreateMultipartUpload", { Key: "key" });
@@ -40,7 +40,7 @@ test("an upload does not replace what was written since it began", async () => {
   });
 });
 
-test("a version that was deleted is told from one that never was", async () => {
+test("a deleted version is distinguished from one that never existed", async () => {
   const { s3, put, enableVersioning } = await cloud();
   await enableVersioning();
   const { VersionId } = await put("key");
@@ -165,7 +165,7 @@ test("a range and a part are not both read, nor a part that is not there", async
   });
 });
 
-test("digests that cannot be, or that differ, are reported", async () => {
+test("invalid or different digests are reported", async () => {
   const { put } = await cloud();
   await expect(put("key", "body", { ContentMD5: "MTIz" })).rejects.toMatchObject({
     code: "InvalidDigest",

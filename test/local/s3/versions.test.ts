@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { cloud } from "./cloud.ts";
 
-test("each write of a versioned bucket is a version, and a delete hides what it can bring back", async () => {
+test("each write of a versioned bucket is a version, and a delete can be reverted", async () => {
   const { s3, put, text, enableVersioning } = await cloud();
   await put("key", "before");
   await enableVersioning();
@@ -32,7 +32,7 @@ test("each write of a versioned bucket is a version, and a delete hides what it 
   expect(await text("key")).toBe("two");
 });
 
-test("while versioning is suspended, writes share the version null and leave the others alone", async () => {
+test("while versioning is suspended, writes share the version null and do not change the others", async () => {
   const { s3, put, text, enableVersioning } = await cloud();
   await enableVersioning();
   const kept = (await put("key", "kept")).VersionId;

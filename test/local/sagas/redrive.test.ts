@@ -7,7 +7,7 @@ afterEach(() => app.cloud.close());
 const stateOf = async (executionArn: string) =>
   (await app.cloud.call("states", "DescribeExecution", { executionArn })).status as string;
 
-test("an execution that is redriven in the console of Step Functions ends again: nothing hangs, and nothing runs", async () => {
+test("an execution that is redriven in the console of Step Functions ends again: nothing blocks, and nothing runs", async () => {
   let down = true;
   app = await trips({
     charge: () => {

@@ -29,7 +29,7 @@ async function expectUndone(status: string, effects: number) {
   expect(new Set(ids.map(({ millrace }) => millrace.id)).size).toBe(effects);
 }
 
-test("a saga over a branch and an each undoes what was done in reverse order, each once", async () => {
+test("a saga over a branch and an each undoes its effects in reverse order, each once", async () => {
   app = await trips({ charge: declined });
   await app.request();
   await app.cloud.advance("1 minute");
@@ -38,7 +38,7 @@ test("a saga over a branch and an each undoes what was done in reverse order, ea
   expect(names().at(-1)).toBe("run.failed");
 });
 
-test("an undo that fails for good is escalated; the rest is undone", async () => {
+test("an undo that fails finally is escalated; the rest is undone", async () => {
   const closed = (input: { input: { night: string } }) => {
     if (input.input.night === "tue") throw never("the hotel does not answer");
   };
@@ -51,7 +51,7 @@ test("an undo that fails for good is escalated; the rest is undone", async () =>
   ]);
 });
 
-test("a run that is terminated in the middle of a step undoes what that step does too late", async () => {
+test("a run that is terminated in the middle of a step undoes the late effect of that step", async () => {
   app = await trips({ "book-flight": (_, sleep) => sleep(8_000) });
   await app.request();
   await app.cloud.advance("4 seconds");
@@ -67,7 +67,7 @@ test("a run that is terminated in the middle of a step undoes what that step doe
 });
 
 test.each(["terminated", "failed"])(
-  "what a worker did that died before it could record it is undone, where its run is %s meanwhile",
+  "the effect of a worker that died before recording it is undone, if its run is %s meanwhile",
   async (how) => {
     const full = async (_: unknown, sleep: (milliseconds: number) => Promise<void>) => {
       await sleep(1_000);
@@ -94,7 +94,7 @@ test.each(["terminated", "failed"])(
   },
 );
 
-test("an effect that is done late while the run is held for its next epoch is undone, and the run does its own", async () => {
+test("a late effect is undone while the run is held for its next epoch, and the run makes its own", async () => {
   app = await trips({
     "book-flight": (_, sleep) => sleep(8_000),
     "cancel-flight": (_, sleep) => sleep(5_000),
@@ -115,7 +115,7 @@ test("an effect that is done late while the run is held for its next epoch is un
   expect(seen("book-flight#undo")).toEqual(["1#book-flight#undo"]);
 });
 
-test("a run that its deadline ends is compensated", async () => {
+test("a run that reaches its deadline is compensated", async () => {
   app = await trips({ "book-flight": (_, sleep) => sleep(8_000) });
   await app.request();
   await app.cloud.advance("4 seconds");
@@ -124,7 +124,7 @@ test("a run that its deadline ends is compensated", async () => {
   await expectUndone("timed-out", 3);
 });
 
-test("a run that is paused begins no step until it is resumed, whatever was in progress", async () => {
+test("a paused run begins no step until it is resumed, whatever was running", async () => {
   app = await trips({ "book-flight": (_, sleep) => sleep(8_000) });
   await app.request();
   await app.cloud.advance("4 seconds");
@@ -139,7 +139,7 @@ test("a run that is paused begins no step until it is resumed, whatever was in p
   expect(names().filter((name) => /paused|resumed/.test(name))).toEqual(["run.paused", "run.resumed"]);
 });
 
-test("a workflow that is paused keeps what comes, and lets it continue when it is resumed", async () => {
+test("a paused workflow keeps its events, and continues with them after the resume", async () => {
   app = await trips();
   const target = { workflow: "book-trip" };
   await app.order("pause", { target });
@@ -151,7 +151,7 @@ test("a workflow that is paused keeps what comes, and lets it continue when it i
   expect((await app.item()).status).toBe("succeeded");
 });
 
-test("a run is tried again from the failed step: what stands is not done again, what was undone is", async () => {
+test("a run is retried from the failed step: completed effects are not repeated, undone ones are", async () => {
   let card = false;
   app = await trips({ charge: () => (card ? undefined : declined()) });
   await app.request(["mon"]);
@@ -166,7 +166,7 @@ test("a run is tried again from the failed step: what stands is not done again, 
   expect(await app.order("retry")).toMatchObject({ done: false });
 });
 
-test("a run is started by an order, under the order's key", async () => {
+test("a run is started by a command, under the command's key", async () => {
   app = await trips();
   const start = { target: { workflow: "book-trip" }, event: "trip.requested", version: 1 };
   const outcome = await app.order("start", { ...start, payload: { trip: "t", nights: [] } });
@@ -175,7 +175,7 @@ test("a run is started by an order, under the order's key", async () => {
 });
 
 test.each(["Completes runs", "Carries out operator actions"])(
-  "a crash after any call heals of what %s",
+  "the run recovers from a crash after any call of %s",
   async (name) => {
     const crashed = async (on: number) => {
       app = await trips(
@@ -201,7 +201,7 @@ test.each(["Completes runs", "Carries out operator actions"])(
   300_000,
 );
 
-test.each(seeds([1], 50))("with everything going wrong, all is undone: seed %i", async (seed) => {
+test.each(seeds([1], 50))("with all faults, everything is undone: seed %i", async (seed) => {
   app = await trips(
     { charge: declined },
     {

@@ -40,7 +40,7 @@ async function running() {
   return (await Promise.all(lists)).flat();
 }
 
-test("a run that is in progress is waited for, and one that comes meanwhile does not start", async () => {
+test("a running run is waited for, and a new one does not start", async () => {
   app = await trips({ charge: (_, sleep) => sleep(8_000) });
   await app.request();
   await app.cloud.advance("2 seconds");

@@ -25,7 +25,7 @@ test("a rate begins at once, a cron expression at its time", async () => {
   expect(local.calls[0]).toMatchObject({ caller: ROLE, operation: "SendMessage" });
 });
 
-test("the keywords of the input tell of the occurrence and the attempt", async () => {
+test("the keywords of the input contain the occurrence and the attempt", async () => {
   const local = cloud();
   let refusals = 2;
   local.behaviour.answer = () => (refusals-- > 0 ? busy() : {});
@@ -105,7 +105,7 @@ test.each([
   expect(local.calls).toEqual([{ operation, input, caller: ROLE, time: "2026-11-21T08:00:00.000Z" }]);
 });
 
-test("a target without input is told of the occurrence", async () => {
+test("a target without input receives the occurrence", async () => {
   const local = cloud();
   await local.schedule("at(2026-11-21T08:00:00)");
   await local.advance(2 * HOUR);
@@ -133,7 +133,7 @@ test("a flexible time window puts each occurrence off by chance, within the wind
   expect(new Set(delays).size).toBeGreaterThan(20);
 });
 
-test("a target that refuses is not tried again: the call goes to the dead-letter queue", async () => {
+test("a target that refuses is not retried: the call goes to the dead-letter queue", async () => {
   const local = cloud();
   local.behaviour.answer = ({ input }) => {
     if (input.QueueUrl.endsWith("/dead")) return {};
@@ -185,7 +185,7 @@ test.each([
   if (!attempts) expect(Date.parse(letter.time)).toBeLessThanOrEqual(Date.UTC(2026, 10, 21, 8, 1));
 });
 
-test("an occurrence that no one takes and that has no dead-letter queue is reported", async () => {
+test("an occurrence that no target accepts and that has no dead-letter queue is reported", async () => {
   const local = cloud();
   local.behaviour.answer = busy;
   await local.schedule("at(2026-11-21T08:00:00)", { target: { RetryPolicy: { MaximumRetryAttempts: 0 } } });
@@ -237,7 +237,7 @@ test("a disabled schedule is silent; enabled again it continues; deleted it is g
   expect(local.calls).toHaveLength(tried);
 });
 
-test("an update that leaves the times alone leaves the rhythm alone", async () => {
+test("an update without new times does not change the rhythm", async () => {
   const local = cloud();
   await local.schedule("rate(1 hour)", { target: { Input: "before" } });
   await local.advance(30 * MINUTE);
@@ -273,7 +273,7 @@ test("a schedule may be deleted when it is complete, and not before its last cal
   expect(await names()).toEqual(["kept"]);
 });
 
-test("what occurred while nothing ran is made up for, once, as far back as the policy keeps it", async () => {
+test("missed occurrences are delivered later, once, as far back as the policy keeps them", async () => {
   const folder = mkdtempSync(join(tmpdir(), "scheduler-"));
   const path = join(folder, "cloud.db");
   const first = cloud({ store: Store.open(path) });
@@ -306,7 +306,7 @@ test("what occurred while nothing ran is made up for, once, as far back as the p
   rmSync(folder, { recursive: true });
 });
 
-test("an attempt that a crash cut off is made again", async () => {
+test("an attempt that a crash interrupted is repeated", async () => {
   const folder = mkdtempSync(join(tmpdir(), "scheduler-"));
   const path = join(folder, "cloud.db");
   const first = cloud({ store: Store.open(path) });

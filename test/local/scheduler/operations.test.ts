@@ -82,7 +82,7 @@ test("lists come in pages and can be narrowed", async () => {
   ).toHaveLength(1);
 });
 
-test("a group goes with its schedules and its tags; the default group stays", async () => {
+test("a group is deleted with its schedules and its tags; the default group stays", async () => {
   const { scheduler } = cloud();
   const { ScheduleGroupArn } = await scheduler("CreateScheduleGroup", {
     Name: "g",

@@ -50,7 +50,7 @@ test("a schedule and its group come from the template", async () => {
   });
 });
 
-test("a start with the same template leaves the rhythm alone", async () => {
+test("a start with the same template does not change the rhythm", async () => {
   const local = cloud();
   local.service.start!();
   await deploy(local.kernel, SCHEDULE, "Tick", PROPERTIES);
@@ -68,7 +68,7 @@ test("a schedule that moves to another group leaves the old one", async () => {
   expect((await scheduler("ListSchedules")).Schedules).toMatchObject([{ Name: "s", GroupName: "g" }]);
 });
 
-test("removing a schedule leaves its namesakes: those of the template and those of people", async () => {
+test("removing a schedule keeps its namesakes: those of the template and those created by hand", async () => {
   const local = cloud();
   const { scheduler } = local;
   for (const Name of ["g", "h"]) await scheduler("CreateScheduleGroup", { Name });
@@ -92,7 +92,7 @@ test("removing a schedule leaves its namesakes: those of the template and those 
   expect((await scheduler("ListSchedules")).Schedules).toHaveLength(1);
 });
 
-test("a date that is none is refused with its place", async () => {
+test("an invalid date is refused with its place", async () => {
   const { kernel } = cloud();
   await expect(deploy(kernel, SCHEDULE, "Tick", { ...PROPERTIES, StartDate: "soon" })).rejects.toThrow(
     "Stack/Tick: StartDate soon is no date",

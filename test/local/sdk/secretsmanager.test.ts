@@ -30,7 +30,7 @@ test("a template's secret has a generated value, under its name, its ARN and its
   for (const id of [ARN!, ARN!.slice(0, -7)]) expect((await secretValue(id)).SecretString).toBe(SecretString);
 });
 
-test("a new value is current, the one before stays readable, and the one before that is gone", async () => {
+test("a new value is current, the previous one stays readable, and the one before that is removed", async () => {
   const values = ["one", "two", "three"];
   const { ARN } = await manager.send(new CreateSecretCommand({ Name: "rotated", SecretString: values[0] }));
   await expect(secretValue(ARN!, "AWSPREVIOUS")).rejects.toThrow(ResourceNotFoundException);
@@ -51,7 +51,7 @@ test("a request that comes twice makes one version; another value under its toke
   await expect(put("other")).rejects.toThrow(ResourceExistsException);
 });
 
-test("bytes return as bytes, and a secret that is not there is named as such without its value", async () => {
+test("bytes are returned as bytes, and a missing secret is named without its value", async () => {
   await manager.send(new CreateSecretCommand({ Name: "bytes", SecretBinary: Uint8Array.of(0, 255) }));
   expect((await secretValue("bytes")).SecretBinary).toEqual(Uint8Array.of(0, 255));
   await expect(secretValue("none")).rejects.toThrow(ResourceNotFoundException);
@@ -114,7 +114,7 @@ test.each([
   ["GetSecretValue", { SecretId: { a: 1 } }],
   ["CreateSecret", { Name: ["x"] }],
   ["ListSecrets", { Filters: "x" }],
-])("%s of %j, which is of another kind, is a SerializationException", async (operation, input) => {
+])("%s of %j, which has another type, is a SerializationException", async (operation, input) => {
   const refused = kernel.call("secretsmanager", operation, input);
   await expect(refused).rejects.toMatchObject({ code: "SerializationException" });
 });

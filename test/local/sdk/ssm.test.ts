@@ -12,7 +12,7 @@ test("a parameter of the template is read", async () => {
   expect(Parameter).toMatchObject({ Type: "String", Value: "orders", LastModifiedDate: expect.any(Date) });
 });
 
-test("names that are not there are told apart", async () => {
+test("missing names are listed separately", async () => {
   const { Parameters, InvalidParameters } = await ssm.send(
     new GetParametersCommand({ Names: ["/app/table", "/app/none"] }),
   );

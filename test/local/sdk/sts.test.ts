@@ -4,7 +4,7 @@ import { served } from "./cloud.ts";
 
 const { client } = await served();
 
-test("who calls is the account's root", async () => {
+test("the caller is the account's root", async () => {
   expect(await new STSClient(client).send(new GetCallerIdentityCommand({}))).toMatchObject({
     Account: "000000000000",
     Arn: "arn:aws:iam::000000000000:root",

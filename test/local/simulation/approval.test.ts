@@ -17,7 +17,7 @@ async function approvals() {
   return Items.filter(({ kind }: any) => kind.S === "approval");
 }
 
-test("an approval that no one gives for two days escalates", async () => {
+test("an approval without a decision for two days escalates", async () => {
   cloud = await simulate(assembly, { seed: 1, schedules: false });
   const { MillraceBus } = await cloud.outputs("Expenses");
   const Detail = JSON.stringify({ expenseId: "e-1", amount: 120 });

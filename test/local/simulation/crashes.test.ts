@@ -20,7 +20,7 @@ function sample(name: string): Crash[] {
   ];
 }
 
-test.each(CRASHING)("a crash of %s between its calls heals when the message comes again", async (name) => {
+test.each(CRASHING)("a crash of %s between its calls is repaired by the redelivery", async (name) => {
   const own = calls.get(name)!;
   expect(own.length).toBeGreaterThan(0);
   for (const at of sample(name)) await crash(at, own[at.on - 1]!);

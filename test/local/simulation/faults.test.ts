@@ -4,7 +4,7 @@ import { videoApp } from "./app.ts";
 import { attend, expectOrder } from "./invariants.ts";
 
 test.each(seeds([0, 1, 2, 3], 50))(
-  "with everything going wrong, all comes out right: seed %i",
+  "with all faults, the results are correct: seed %i",
   async (seed) => {
     const app = await videoApp({
       seed,

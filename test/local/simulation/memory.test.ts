@@ -22,7 +22,7 @@ const CALLER = `
   };`;
 
 test.each(["crash-before", "crash-after"] as const)(
-  "the memory of a process that ended by a %s is given back with its simulation",
+  "the memory of a process that ended by a %s is released with its simulation",
   async (kind) => {
     const held: WeakRef<object>[] = [];
     Object.assign(globalThis, { held });

@@ -21,7 +21,7 @@ async function order(action: string, run: string): Promise<void> {
   expect(answer).toMatchObject({ done: true });
 }
 
-test("a question that is still on its way when its run is terminated does not stay open", async () => {
+test("an approval request that arrives after its run was terminated does not stay open", async () => {
   const slow = {
     kind: "slow",
     for: "20 seconds",
@@ -40,7 +40,7 @@ test("a question that is still on its way when its run is terminated does not st
   expect(after.approvals.filter(({ state }) => state === "pending")).toEqual([]);
 });
 
-test("a run that is paused asks nothing until it is resumed", async () => {
+test("a paused run opens no approval until it is resumed", async () => {
   // The last step answers after the run was paused.
   const late = {
     kind: "slow",
@@ -77,7 +77,7 @@ const painted = async () => {
 };
 
 test.each([1, 3])(
-  "a no that is accepted %i s before the time is over counts, however slowly it travels",
+  "a rejection that is accepted %i s before the timeout counts, however slowly it travels",
   async (before) => {
     // From the table over stream, relay, bus, rule and queue to the token it takes ten seconds.
     const until = await doubtful([
@@ -91,7 +91,7 @@ test.each([1, 3])(
   },
 );
 
-test("silence is written where a person's answer would be, and is the answer", async () => {
+test("the timeout is written in place of a person's decision, and is the decision", async () => {
   const until = await doubtful();
   await app.cloud.advance(until + 10_000 - app.cloud.now());
   const { approvals } = (await app.run("one"))!;

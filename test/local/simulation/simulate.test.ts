@@ -26,7 +26,7 @@ async function invoke(name: string, event: unknown = {}): Promise<{ answer: any;
   return { answer: JSON.parse(Buffer.from(Payload).toString()), failed: FunctionError !== undefined };
 }
 
-test("code sees its own variables, and the virtual clock by every name that time has", async () => {
+test("code sees its own variables, and the virtual clock in every API for time", async () => {
   await start({
     Clock: {
       variables: { COLOUR: "red" },
@@ -63,7 +63,7 @@ test("code sees its own variables, and the virtual clock by every name that time
   expect(cloud.now()).toBe(Date.parse(START) + 10_000);
 });
 
-test("environments of one function share nothing, and one that is warm keeps what it has", async () => {
+test("environments of one function share nothing, and a warm one keeps its state", async () => {
   await start({
     Counter: {
       code: `
@@ -95,7 +95,7 @@ test("a function that takes longer than its timeout ends there", async () => {
   });
 });
 
-test("what would leave the simulation is refused by name", async () => {
+test("calls that would leave the simulation are refused by name", async () => {
   await start({
     Runaway: {
       code: `
@@ -120,7 +120,7 @@ test("what would leave the simulation is refused by name", async () => {
   ]);
 });
 
-test("chance is the seed's: ids and numbers repeat with it", async () => {
+test("random values come from the seed: ids and numbers repeat with it", async () => {
   const code = `
     import { randomUUID, randomBytes } from "node:crypto";
     export const handler = async () =>
@@ -179,7 +179,7 @@ test("a function that was not bundled has the AWS SDK, as on Lambda, and other p
   expect((await invoke("Other")).answer.errorMessage).toContain("Cannot find module 'zod'");
 });
 
-test("without schedules, rules with a schedule do not fire", async () => {
+test("without schedules, scheduled rules do not fire", async () => {
   const rule = {
     Type: "AWS::Events::Rule",
     Properties: {
@@ -249,7 +249,7 @@ test("SDK clients of the test reach the services in memory, and calls are kept i
   ]);
 });
 
-test("a span of time that is none is refused", async () => {
+test("an invalid duration is refused", async () => {
   await start({});
   await expect(cloud.advance("soon" as never)).rejects.toThrow(/"soon" is no span of time/);
   await expect(cloud.advance(-1)).rejects.toThrow(/no span of time/);

@@ -50,7 +50,7 @@ test("the same event a hundred times at once makes one run, and each effect once
   await expectOrder(app, ["one"]);
 });
 
-test("an approval that no one answers for a day escalates, and a later decision finishes the run", async () => {
+test("an approval without a decision for a day escalates, and a later decision finishes the run", async () => {
   app = await videoApp({ handlers: RECONCILER_LEFT_OUT });
   await app.send("one");
   await app.cloud.advance("23 hours");
@@ -63,7 +63,7 @@ test("an approval that no one answers for a day escalates, and a later decision 
   expect((await app.run("one"))?.run.status).toBe("succeeded");
 });
 
-test("a run that no one answers at all ends at its deadline", async () => {
+test("a run without any decision ends at its deadline", async () => {
   app = await videoApp({ schedules: false });
   await app.send("one");
   await app.cloud.advance("15 days");

@@ -25,7 +25,7 @@ async function fifo(Attributes: Record<string, string> = { ContentBasedDeduplica
 
 const bodies = (messages: any[]) => messages.map((message) => message.Body);
 
-test("a group gives out nothing while its messages are in flight, other groups do", async () => {
+test("a group returns nothing while its messages are in flight, other groups do", async () => {
   const { send, receive, delete: remove } = await fifo();
   for (const body of ["a1", "a2", "a3"]) await send("a", body);
   const [a1] = await receive(1);
@@ -37,7 +37,7 @@ test("a group gives out nothing while its messages are in flight, other groups d
   expect(bodies(await receive())).toEqual(["a2", "a3"]);
 });
 
-test("order within a group outlives a visibility timeout", async () => {
+test("order within a group survives a visibility timeout", async () => {
   const { send, receive, pass, call, QueueUrl } = await fifo();
   for (const body of ["1", "2", "3"]) await send("g", body);
   const taken = await receive(2);
@@ -53,7 +53,7 @@ test("order within a group outlives a visibility timeout", async () => {
   expect(bodies(await receive())).toEqual(["1", "2", "3"]);
 });
 
-test("a message in flight holds back those behind it, not those before it", async () => {
+test("a message in flight blocks those after it, not those before it", async () => {
   const { send, receive, pass, call, QueueUrl } = await fifo();
   for (const body of ["1", "2", "3"]) await send("g", body);
   const [, second] = await receive(3, { VisibilityTimeout: 10 });
@@ -67,7 +67,7 @@ test("a message in flight holds back those behind it, not those before it", asyn
   expect(bodies(await receive())).toEqual(["1", "2", "3"]);
 });
 
-test("a queue is what its name says, and refuses to be told otherwise", async () => {
+test("the type of a queue follows from its name, and contradicting attributes are refused", async () => {
   const { call } = await fifo();
   const create = (QueueName: string, FifoQueue: string) =>
     call("CreateQueue", { QueueName, Attributes: { FifoQueue } });
@@ -110,7 +110,7 @@ test.each([
   expect(await receive()).toEqual([]);
 });
 
-test("truths are read in any case and shown in small letters", async () => {
+test("booleans are read in any case and shown in lower case", async () => {
   const { call, QueueUrl } = await fifo({ ContentBasedDeduplication: "True" });
   const Attributes = { FifoQueue: "True", ContentBasedDeduplication: "TRUE" };
   expect(await call("CreateQueue", { QueueName: "orders.fifo", Attributes })).toEqual({ QueueUrl });
@@ -196,7 +196,7 @@ test("a receipt of a FIFO queue expires with the visibility timeout", async () =
   await expect(remove(message)).rejects.toThrow("Reason: The receipt handle has expired.");
 });
 
-test("a dead letter makes way for the next of its group", async () => {
+test("a dead letter unblocks the next message of its group", async () => {
   const { call, send, receive, pass, QueueUrl } = await fifo();
   const dead = await call("CreateQueue", { QueueName: "dead.fifo", Attributes: { FifoQueue: "true" } });
   const RedrivePolicy = JSON.stringify({
@@ -213,7 +213,7 @@ test("a dead letter makes way for the next of its group", async () => {
   expect(bodies(buried.Messages)).toEqual(["poison"]);
 });
 
-test("the delay of the queue holds back each message, in order", async () => {
+test("the delay of the queue delays each message, in order", async () => {
   const { send, receive, pass } = await fifo({ ContentBasedDeduplication: "true", DelaySeconds: "10" });
   await send("g", "1");
   pass(5);

@@ -132,7 +132,7 @@ test("a long poll ends with the message, with the time, or with the caller", asy
   expect(await aborted).toEqual({});
 });
 
-test("a stopped service lets its long polls go", async () => {
+test("a stopped service ends its long polls", async () => {
   const { kernel, sqs, queue, clock } = cloud();
   const QueueUrl = await queue("orders");
   const poll = sqs("ReceiveMessage", { QueueUrl, WaitTimeSeconds: 20 });
@@ -372,7 +372,7 @@ test("a purge empties the queue, once a minute", async () => {
   await sqs("PurgeQueue", { QueueUrl });
 });
 
-test("a deleted queue's name is free again after a minute", async () => {
+test("a deleted queue's name is available after a minute", async () => {
   const { sqs, queue, pass, counts } = cloud();
   const QueueUrl = await queue("orders");
   await sqs("SendMessage", { QueueUrl, MessageBody: "x" });
@@ -385,7 +385,7 @@ test("a deleted queue's name is free again after a minute", async () => {
   expect(await counts(await queue("orders"))).toEqual([0, 0, 0]);
 });
 
-test("what was acknowledged is in the store: another process continues with it", async () => {
+test("acknowledged messages are in the store: another process continues with them", async () => {
   const { kernel, sqs, queue, clock } = cloud();
   const QueueUrl = await queue("orders");
   await sqs("SendMessage", { QueueUrl, MessageBody: "in flight" });

@@ -10,7 +10,7 @@ afterEach(() => world.cloud.close());
 const noted = async () =>
   (await world.runs("keep-log")).map(([status, output]) => [status, (output as { noted: string }).noted]);
 
-test("a new row begins onboarding; a change and a removal are told with what they were about", async () => {
+test("a new row begins onboarding; a change and a removal are published with their data", async () => {
   world = await openWorld();
   const { cloud, outputs } = world;
   const put = (mail: string) =>
@@ -29,7 +29,7 @@ test("a new row begins onboarding; a change and a removal are told with what the
   ]);
 });
 
-test("a row that breaks the contract is put aside, and those after it are reported", async () => {
+test("a row that breaks the contract is quarantined, and those after it are published", async () => {
   world = await openWorld();
   const { cloud, outputs } = world;
   for (const [id, mail] of [
@@ -48,7 +48,7 @@ test("a row that breaks the contract is put aside, and those after it are report
   ]);
 });
 
-test("a row that was put aside begins its run once it is released, corrected; twice is once", async () => {
+test("a quarantined row begins its run once it is released, corrected; twice is once", async () => {
   world = await openWorld();
   const { cloud, outputs } = world;
   const Item = { userId: { S: "u1" }, mail: { S: "no address" } };
@@ -71,7 +71,7 @@ test("a row that was put aside begins its run once it is released, corrected; tw
   expect(await world.runs("onboard-user")).toEqual([["succeeded", { welcomed: "a@example.org" }]]);
 });
 
-test("a file that fits begins a run, once for each version; other places, kinds and sizes do not", async () => {
+test("a matching file begins a run, once for each version; other folders, types and sizes do not", async () => {
   world = await openWorld();
   const { cloud, outputs } = world;
   const put = (Key: string, Body: string) =>
@@ -115,7 +115,7 @@ test("each morning of the time zone begins one run, on both sides of the change 
   expect(await noted()).toHaveLength(2);
 });
 
-test("an alarm that is raised begins a run; one that calms down does not", async () => {
+test("an alarm's change to ALARM begins a run; its change to OK does not", async () => {
   world = await openWorld();
   const AlarmName = world.outputs.OrdersWait;
   for (const StateValue of ["ALARM", "OK"]) {
@@ -141,7 +141,7 @@ test("an event of an AWS service that fits the pattern begins a run", async () =
   expect(await noted()).toEqual([["succeeded", "i-1 stopped"]]);
 });
 
-test("each message of a queue begins a run, under duplicates and crashes one; what is no order is put aside", async () => {
+test("each message of a queue begins a run, once even with duplicates and crashes; an invalid one is quarantined", async () => {
   world = await openWorld({
     faults: { duplicates: 0.5, interleave: true, calls: [{ kind: "crash-after", chance: 0.02 }] },
   });

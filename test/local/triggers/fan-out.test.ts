@@ -25,7 +25,7 @@ afterEach(() => cloud.close());
 
 const FILMS = 40;
 
-test("a subscriber that stands still changes nothing for producers and other subscribers, and loses nothing", async () => {
+test("a subscriber that is down changes nothing for producers and other subscribers, and loses nothing", async () => {
   cloud = await simulate(assembly, { seed: 1, schedules: false });
   const { MillraceBus: EventBusName, MillraceTable: TableName } = await cloud.outputs("Films");
   const intake = cloud.functionName("announce-film: event → run");

@@ -55,7 +55,7 @@ async function setState(State: "ENABLED" | "DISABLED"): Promise<void> {
   }
 }
 
-test("what fell into a time when the schedule was disabled is told with the next that comes, or the newest alone", async () => {
+test("occurrences missed while the schedule was disabled are published with the next one, or only the newest", async () => {
   await cloud.advance("1 hours");
   await setState("DISABLED");
   await cloud.advance("3 hours");
@@ -67,7 +67,7 @@ test("what fell into a time when the schedule was disabled is told with the next
   expect(told("skip")).toEqual(["23", "03"]);
 });
 
-test("what could not be published in time is published once it can be, or the newest alone, or not at all", async () => {
+test("occurrences that could not be published in time are published later, or only the newest, or not at all", async () => {
   const { EventSourceMappings } = await cloud.call("lambda", "ListEventSourceMappings", {});
   const FunctionName = cloud.functionName("Publishes occurrences of schedules");
   const { UUID } = EventSourceMappings.find((one: any) => one.FunctionArn.endsWith(FunctionName));

@@ -9,7 +9,7 @@ afterEach(() => world.cloud.close());
 const push = (repository: string) =>
   JSON.stringify({ ref: "refs/heads/main", after: "c0ffee", repository: { full_name: repository }, more: 1 });
 
-test("a signed request is answered before any work, and its event begins one run, however often it comes", async () => {
+test("a signed request is answered before any work, and its event begins one run, however often it is sent", async () => {
   world = await openWorld();
   const { post, sign, secret, cloud } = world;
   const headers = sign(push("shop/films"), await secret());
@@ -21,7 +21,7 @@ test("a signed request is answered before any work, and its event begins one run
   expect(await world.runs("review-push")).toEqual([["succeeded", { noted: "shop/films" }]]);
 });
 
-test("an unsigned or wrongly signed request leaves nothing behind but a 401", async () => {
+test("an unsigned or wrongly signed request has no effect except a 401", async () => {
   world = await openWorld();
   expect(await world.post(push("a/b"), {})).toMatchObject({ status: 401 });
   expect(await world.post(push("a/b"), world.sign(push("a/b"), "guessed"))).toMatchObject({ status: 401 });
@@ -31,7 +31,7 @@ test("an unsigned or wrongly signed request leaves nothing behind but a 401", as
   expect(world.logged.join("\n")).not.toContain(await world.secret());
 });
 
-test("after a new secret is put, both are taken; after another, the first no longer", async () => {
+test("after a new secret is stored, both are accepted; after another, the first no longer", async () => {
   world = await openWorld();
   const { cloud, outputs, post, sign } = world;
   const put = (SecretString: string) =>
@@ -51,7 +51,7 @@ test("after a new secret is put, both are taken; after another, the first no lon
   expect(await statuses(first, "second", "third")).toEqual([401, 202, 202]);
 });
 
-test("what is authentic and breaks the contract is taken, and rests in quarantine with the reason", async () => {
+test("an authentic request that breaks the contract is accepted, and quarantined with the reason", async () => {
   world = await openWorld();
   for (const body of ['{"ref":7}', "{broken"]) {
     expect(await world.post(body, world.sign(body, await world.secret()))).toMatchObject({ status: 202 });
@@ -66,13 +66,13 @@ test("what is authentic and breaks the contract is taken, and rests in quarantin
   expect(await world.runs("review-push")).toEqual([]);
 });
 
-test("bytes that are no text are verified as they are", async () => {
+test("bytes that are not text are verified unchanged", async () => {
   world = await openWorld();
   const body = Buffer.from([0xff, 0xfe, 0x7b]);
   expect(await world.post(body, world.sign(body, await world.secret()))).toMatchObject({ status: 202 });
 });
 
-test("while the bus takes nothing, requests are kept and answered; when it does again, each begins its run", async () => {
+test("while the bus rejects events, requests are stored and answered; later each begins its run", async () => {
   const refusals = Array.from({ length: 40 }, (_, before) => ({
     ...{ kind: "error", function: "GitHubHandler", operation: "events:PutEvents", on: before + 1 },
   })) as CallFault[];

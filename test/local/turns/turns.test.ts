@@ -126,7 +126,7 @@ function expectTurns(runsOf: Awaited<ReturnType<typeof edit>>): void {
   for (const [at, { from }] of slots.entries()) expect(from >= (slots[at - 1]?.to ?? "")).toBe(true);
 }
 
-test("one after another, singly, or only the last of a burst: through the synthesized stack", async () => {
+test("sequential, single, or only the last of a burst: through the synthesized stack", async () => {
   const runsOf = await edit();
   expectTurns(runsOf);
   // The first that came took the place; those that waited follow in the order of their events.
@@ -160,7 +160,7 @@ test.each(seeds([2], 50))("the same with duplicates, delays and crashes: %i", as
 });
 
 test.each(["singly", "when-quiet"])(
-  "a run of %s that was passed over runs when it is tried again",
+  "a run of %s that was superseded runs when it is retried",
   async (workflow) => {
     const turns = await openTurns();
     await turns.edit(1);
@@ -174,7 +174,7 @@ test.each(["singly", "when-quiet"])(
   },
 );
 
-test.each(["drain", "pause"])("%s holds back the next of a line, and resume starts it", async (action) => {
+test.each(["drain", "pause"])("%s holds back the next of a queue, and resume starts it", async (action) => {
   const turns = await openTurns();
   for (const edit of [1, 2, 3]) await turns.edit(edit);
   await cloud.advance("1 second");

@@ -22,7 +22,7 @@ beforeEach(() => {
 afterEach(() => posts.close());
 const deploy = (name: string) => posts.deploy(assemblies[name]!);
 
-test("a run ends on the definition and the code that it began on, and a new one takes the new", async () => {
+test("a run ends on the definition and the code on which it began, and a new one uses the new", async () => {
   await deploy("first");
   await posts.write("p-1");
   await deploy("second");
@@ -47,7 +47,7 @@ test("other code for the same definition reaches the runs that have begun", asyn
   expect(await posts.outcomes()).toEqual([{ said: "second announcement of the first draft of p-1" }]);
 }, 60_000);
 
-test("a step that live runs need cannot be removed, and can when they have ended", async () => {
+test("a step that live runs need cannot be removed, and can after they have ended", async () => {
   await deploy("first");
   await posts.write("p-1");
   await posts.write("p-2");

@@ -47,7 +47,7 @@ async function crashed(kind: "crash-before" | "crash-after", on: number): Promis
 }
 
 /** To crash before a call is mostly to crash after the one before it: the suite has one of the two for each call. */
-test("a crash before or after any call of the queue's function heals when the message comes again", async () => {
+test("a crash before or after any call of the queue's function is repaired by the redelivery", async () => {
   const kinds = ["crash-before", "crash-after"] as const;
   let calls = 0;
   for (; await crashed(kinds[calls % 2]!, calls + 1); calls++) {
@@ -57,7 +57,7 @@ test("a crash before or after any call of the queue's function heals when the me
 }, 240_000);
 
 test.each(seeds([1, 2], 50))(
-  "with everything going wrong, all comes out right: seed %i",
+  "with all faults, the results are correct: seed %i",
   async (seed) => {
     const faults: Faults = {
       duplicates: 0.3,
@@ -96,7 +96,7 @@ test.each(seeds([1, 2], 50))(
 const outcomes = new Set<"answer" | "late">();
 
 test.each(SEEDS)(
-  "an event at the moment of the timeout is either the answer or late: seed %i",
+  "an event at the time of the timeout is either the answer or late: seed %i",
   async (seed) => {
     const faults: Faults = { delays: { chance: 0.5, upTo: "2 seconds" }, interleave: true };
     await withShop({ seed, faults }, async (shop) => {
@@ -117,6 +117,6 @@ test.each(SEEDS)(
   },
 );
 
-test("at the moment of the timeout, both come up among the seeds", () => {
+test("at the time of the timeout, both outcomes occur among the seeds", () => {
   expect(outcomes).toEqual(new Set(["answer", "late"]));
 });

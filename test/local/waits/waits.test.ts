@@ -51,7 +51,7 @@ test("an event that came before its wait counts; the same event twice counts onc
   expect(await shop.items("awaited-event")).toHaveLength(3); // Two payments, and the end of a child.
 });
 
-test("an event that comes after its wait was given up is late for that run, and in time for another that still waits", async () => {
+test("an event that comes after its wait timed out is late for that run, and in time for another that still waits", async () => {
   shop = await openShop();
   await shop.send("order.placed", order);
   await shop.send("books.opened", { orderId: "o1" });
@@ -89,7 +89,7 @@ test("an event for runs that have all ended is late", async () => {
   );
 });
 
-test("an event cancels the runs that it is about, and no others", async () => {
+test("an event cancels the runs with its key, and no others", async () => {
   shop = await openShop();
   await shop.send("order.placed", order);
   await shop.send("books.opened", { orderId: "o1" });
@@ -144,7 +144,7 @@ test("a child whose payload breaks its contract is quarantined, and fails the ru
   expect(await shop.items("quarantine")).toMatchObject([{ subscriber: "ship-parcel", reason: "contract" }]);
 });
 
-test("what breaks the contract of an awaited event is quarantined, and wakes no one", async () => {
+test("an event that breaks an awaited contract is quarantined, and answers no wait", async () => {
   shop = await openShop();
   await shop.send("order.placed", order);
   await shop.send("books.opened", { orderId: "o1" });
@@ -156,7 +156,7 @@ test("what breaks the contract of an awaited event is quarantined, and wakes no 
   expect(await shop.run("fulfil-order")).toMatchObject({ status: "running" });
 });
 
-test("a job outside: a step starts it, and the event that it is done continues days later", async () => {
+test("an external job: a step starts it, and the event of its completion continues the run days later", async () => {
   shop = await openShop();
   await shop.send("report.wanted", { reportId: "r1" });
   await shop.cloud.advance("2 days");
@@ -165,7 +165,7 @@ test("a job outside: a step starts it, and the event that it is done continues d
   expect(await shop.run("print-report")).toMatchObject({ status: "succeeded", output: { pages: 12 } });
 });
 
-test("forty runs that wait make no call in half a day; an event then wakes those of its key", async () => {
+test("forty waiting runs make no call in half a day; an event then answers those with its key", async () => {
   shop = await openShop();
   for (let at = 0; at < 40; at++) await shop.send("order.placed", { ...order, orderId: `o${at}` });
   await shop.cloud.advance("10 minutes");

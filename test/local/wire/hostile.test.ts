@@ -58,7 +58,7 @@ test("any form is a tree or refused, and touches no prototype", () => {
   );
 });
 
-test("any request has a route, and none of a stranger passes", () => {
+test("any request has a route, and none of a foreign page passes", () => {
   fc.assert(
     fc.property(headers, fc.dictionary(text, text), fc.string(), (given, query, path) => {
       const request = { method: "POST", path, query: new URLSearchParams(query), headers: given };

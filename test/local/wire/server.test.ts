@@ -170,7 +170,7 @@ test.each([
   expect(response.headers.get("x-amzn-errortype")).toBe("SerializationException");
 });
 
-test("a fault of the local cloud is an InternalFailure, is reported, and ends nothing", async () => {
+test("an internal error of the local cloud is an InternalFailure, is reported, and ends nothing", async () => {
   const { url, reports } = await endpoint({
     name: "sqs",
     operations: {
@@ -321,7 +321,7 @@ test("the Query protocol reaches the services that speak it, by POST, with its p
   expect(called).toEqual(["sts", "sts"]);
 });
 
-test("a body over the limit is refused without being taken in", async () => {
+test("a body over the limit is refused without being read completely", async () => {
   const { url } = await endpoint({ name: "sqs", operations: { SendMessage: () => ({}) } });
   const answer = await raw(
     url,
@@ -330,7 +330,7 @@ test("a body over the limit is refused without being taken in", async () => {
   expect(answer).toMatch(/^HTTP\/1\.1 413 [\s\S]*RequestEntityTooLargeException/);
 });
 
-test("a caller who hangs up aborts his call", async () => {
+test("a caller that disconnects aborts its call", async () => {
   const called = Promise.withResolvers<void>();
   const aborted = Promise.withResolvers<void>();
   const { url } = await endpoint({
@@ -366,7 +366,7 @@ test.each([
     "a strange form",
     "POST / HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: 53\r\n\r\nAction=A&Version=2011-06-15&a.b=1&a=2&__proto__.x=1&c",
   ],
-])("%s does not take the endpoint down", async (_, text) => {
+])("%s does not crash the endpoint", async (_, text) => {
   const { url } = await endpoint({ name: "sts", operations: { A: () => ({}) } });
   expect(await raw(url, text)).toMatch(/^HTTP\/1\.1 4\d\d /);
   expect((await form(url, "Action=A&Version=2011-06-15")).status).toBe(200);

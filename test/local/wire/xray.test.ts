@@ -46,7 +46,7 @@ async function eventually(count: number): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-test("segments reach X-Ray by its API, whatever the invocation is sampled for: all of them, as they are", async () => {
+test("segments reach X-Ray through its API, whatever the sampling of the invocation: all of them, unchanged", async () => {
   const segments = Array.from({ length: 120 }, (_, at) => segment(at + 1));
   await xray({
     ...environment,
@@ -56,7 +56,7 @@ test("segments reach X-Ray by its API, whatever the invocation is sampled for: a
   expect(received.map((text) => JSON.parse(text.split("\n")[1]!))).toEqual(segments);
 });
 
-test("a segment that is refused is said, by its id and why; the others are taken", async () => {
+test("a refused segment is reported, with its id and the reason; the others are accepted", async () => {
   const recorded = xray(environment).record([segment(1), segment(2, { trace_id: "1-2-3" })]);
   await expect(recorded).rejects.toThrow(
     "X-Ray refused segment 0000000000000002: InvalidTraceId Invalid segment. ErrorCode: InvalidTraceId",
@@ -65,7 +65,7 @@ test("a segment that is refused is said, by its id and why; the others are taken
   expect(received).toHaveLength(1);
 });
 
-test("a request that is no list of documents is refused as AWS refuses it", async () => {
+test("a request that is not a list of documents is refused as AWS refuses it", async () => {
   const answer = await fetch(`${cloud.endpoint}/TraceSegments`, {
     method: "POST",
     headers: { authorization: "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/xray/aws4_request, x=y" },
@@ -77,7 +77,7 @@ test("a request that is no list of documents is refused as AWS refuses it", asyn
   ]);
 });
 
-test("where tracing is off, nothing is called", async () => {
+test("if tracing is off, nothing is called", async () => {
   await xray({ AWS_ENDPOINT_URL: "http://127.0.0.1:1" }).record([segment(1)]);
   expect(received).toEqual([]);
 });

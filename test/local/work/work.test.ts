@@ -37,7 +37,7 @@ test("large values expire after the retention of their run, and not before", asy
   expect(await kept()).toEqual([]);
 });
 
-test("a downstream that is down is left alone; who waits for it continues when it is back, and nothing is lost", async () => {
+test("an unavailable downstream is not called; waiting steps continue when it is available again, and nothing is lost", async () => {
   let calls = 0;
   let down = true;
   stories = await openStories(() => {
@@ -61,7 +61,7 @@ test("a downstream that is down is left alone; who waits for it continues when i
   expect(stories.reports).toEqual([]);
 });
 
-test("a downstream that asks to be left alone for 40 minutes is called then, and not before", async () => {
+test("a downstream that asks for a pause of 40 minutes is called then, and not before", async () => {
   const calls: number[] = [];
   stories = await openStories((_input, { log }) => {
     log.info("called");
@@ -108,7 +108,7 @@ test("a worker that dies costs seconds beyond its lease, not six timeouts of its
   expect(await outcome()).toEqual([["succeeded", { words: 2 }]]);
 });
 
-test("what the model cost is in the run, and a call beyond the budget is not made", async () => {
+test("the cost of the model is in the run, and a call beyond the budget is not made", async () => {
   let made = 0;
   stories = await openStories(async ({ storyId }, { spend }) => {
     const usd = storyId === "dear" ? 2 : 0.25;

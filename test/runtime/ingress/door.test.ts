@@ -51,12 +51,12 @@ test("an arrival becomes an event under the trigger's name, with the occurrence'
   ]);
 });
 
-test("what a sender writes under the envelope's key is not believed", async () => {
+test("fields that a sender writes under the envelope's key are ignored", async () => {
   await letIn([arrival("o1", { id: "a", millrace: { id: "forged", hops: -5 } })], spec, ports);
   expect(published()).toMatchObject([{ id: "o1", hops: 0 }]);
 });
 
-test("what breaks the contract, or cannot be translated, is kept with the reason and holds up nothing", async () => {
+test("an invalid or unconvertible occurrence is quarantined with the reason and does not block others", async () => {
   const translate = () => {
     throw new Error("no such field");
   };
@@ -82,18 +82,18 @@ test("what breaks the contract, or cannot be translated, is kept with the reason
   expect(JSON.parse(kept[1]!.body)).toMatchObject({ "detail-type": "thing.happened", detail: "{broken" });
 });
 
-test("of what the bus refuses it is said which, after some tries", async () => {
+test("events that the bus rejects are reported, after some attempts", async () => {
   refuse = ({ Detail }) => Detail.includes('"b"');
   const arrivals = ["a", "b", "c"].map((id) => arrival(id, { id }));
   expect(await letIn(arrivals, spec, ports)).toEqual(["published", "refused", "published"]);
 });
 
-test("what is of no interest is left out", async () => {
+test("occurrences of no interest are left out", async () => {
   expect(await letIn([arrival("o1", {}, { translate: () => undefined })], spec, ports)).toEqual(["ignored"]);
   expect([entries, kept]).toEqual([[], []]);
 });
 
-test("a change tells what changed, under an id that follows from its place in the stream", () => {
+test("a change contains the difference, under an id derived from its place in the stream", () => {
   const changes = defineTableChanges("users", { modified: contract });
   const record: ChangeRecord = {
     ...{ sequence: "17", time: "2026-01-01T00:00:00.000Z", keys: { userId: "u", sort: 1 }, expired: false },

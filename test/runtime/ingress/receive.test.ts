@@ -78,13 +78,13 @@ const hubHeaders = (body: string, secret?: string) => ({
   "x-hub-signature-256": `sha256=${mac(body, secret)}`,
 });
 
-test("what is authentic is taken with 202 and the event's id", async () => {
+test("an authentic request is answered with 202 and the event's id", async () => {
   const answer = await send(hub, '{"id":"a"}', hubHeaders('{"id":"a"}'));
   expect(answer).toEqual({ status: 202, body: { event: accepted[0]!.id } });
   expect(accepted).toMatchObject([{ payload: { id: "a" }, time: new Date(now).toISOString() }]);
 });
 
-test("what no one signed is 401 and counted, and is never an event; neither secret nor signature is written down", async () => {
+test("an unsigned request is 401 and counted, and is never an event; neither secret nor signature is logged", async () => {
   const headers = hubHeaders('{"id":"a"}', "wrong");
   expect(await send(hub, '{"id":"a"}', headers)).toMatchObject({ status: 401 });
   expect(accepted).toEqual([]);
@@ -102,7 +102,7 @@ test("a replay under another delivery id in the headers is the same event, since
   expect(accepted[0]!.id).toBe(accepted[1]!.id);
 });
 
-test("a sender that signs again when it sends again says the same by the delivery's id in the body", async () => {
+test("a sender that signs a retry again sends a duplicate, by the delivery's id in the body", async () => {
   const pay = defineWebhook("pay", { event, signature: stripe() });
   for (const at of [0, 60]) {
     now = 1_700_000_000_000 + at * 1000;
@@ -135,7 +135,7 @@ test("by Standard Webhooks, a delivery is known by its id, which is signed, when
   expect(other).not.toBe(first);
 });
 
-test("a new secret is taken at once, the one before still fits, and wrong signatures do not read it each time", async () => {
+test("a new secret is accepted at once, the previous one still matches, and wrong signatures do not read it each time", async () => {
   await send(hub, "{}", hubHeaders("{}"));
   stored = ["s2", "s1"];
   now += 60_000;
@@ -146,13 +146,13 @@ test("a new secret is taken at once, the one before still fits, and wrong signat
   expect(reads).toBe(2);
 });
 
-test("a body that is too large is 413 before anything is made of it", async () => {
+test("a body that is too large is 413 before it is parsed", async () => {
   const body = "x".repeat(1_001);
   expect(await send(hub, body, hubHeaders(body))).toMatchObject({ status: 413 });
   expect([accepted, reads]).toEqual([[], 0]);
 });
 
-test("where nothing takes it, the sender is told to send it again", async () => {
+test("if it cannot be stored anywhere, the sender is asked to retry", async () => {
   accept = () => Promise.reject(new Error("no bus, no queue"));
   expect(await send(hub, "{}", hubHeaders("{}"))).toMatchObject({ status: 503 });
 });
@@ -168,14 +168,14 @@ test("Slack's first request is answered with its challenge and is no event", asy
   expect(accepted).toEqual([]);
 });
 
-test("a form's fields are the payload; what is no JSON stays text, for quarantine to show", async () => {
+test("a form's fields are the payload; text that is not JSON stays text, so that quarantine shows it", async () => {
   const form = { ...hubHeaders("id=a&more=b"), "content-type": "application/x-www-form-urlencoded" };
   await send(hub, "id=a&more=b", form);
   await send(hub, "{broken", hubHeaders("{broken"));
   expect(accepted.map(({ payload }) => payload)).toEqual([{ id: "a", more: "b" }, "{broken"]);
 });
 
-test("a webhook that would take anybody's requests says why, or is refused", async () => {
+test("a webhook that would accept any request says why, or is refused", async () => {
   expect(() => defineWebhook("open", { event } as any)).toThrow(/would accept requests from anyone/);
   expect(() => defineWebhook("open", { event, unsigned: " " })).toThrow(/would accept requests from anyone/);
   const open = defineWebhook("open", { event, unsigned: "the sender is a thermometer in our own net" });

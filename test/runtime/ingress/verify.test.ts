@@ -79,7 +79,7 @@ describe.each(Object.entries(EXAMPLES))("%s", (_name, { signature, secret, body,
   });
 });
 
-test("whoever changes the signed time of a captured request breaks its signature", () => {
+test("changing the signed time of a captured request breaks its signature", () => {
   const { signature, secret, body, headers } = EXAMPLES.Slack!;
   const later = { ...headers, "x-slack-request-timestamp": "1531424218" };
   const verdict = verify({ headers: later, body: Buffer.from(body) }, signature, [secret], 1531424218_000);
@@ -99,7 +99,7 @@ test("a time that is no number, or is missing, is refused where one is signed", 
   }
 });
 
-test("a sender of one's own: base64, SHA-512, and bytes that are no text", () => {
+test("a custom signature: base64, SHA-512, and bytes that are not text", () => {
   const signature = hmac({ header: "X-Signature", encoding: "base64", algorithm: "sha512" });
   const body = Buffer.from([0xff, 0xfe, 0x00]);
   const headers = {

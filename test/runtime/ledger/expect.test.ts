@@ -17,7 +17,7 @@ const notice = (more: object = {}) =>
   });
 
 describe("a notice", () => {
-  test("expects a delivery to each subscriber, by its own time from when the bus had the event", () => {
+  test("expects a delivery to each subscriber, by its own deadline from when the bus had the event", () => {
     expect(expectedDeliveries(notice(), SENT, 90)).toMatchObject([
       {
         ...{ pk: "delivery#e1", sk: "show", event: "e1", name: "film.released", source: "studio" },
@@ -29,7 +29,7 @@ describe("a notice", () => {
     ]);
   });
 
-  test("of an event without ids is of the bus's id, as its subscriber sees it: an empty text stands for what is missing", () => {
+  test("of an event without ids has the bus's id, as its subscriber sees it: an empty text means a missing field", () => {
     for (const millrace of ["", { id: 7 }])
       expect(expectedDeliveries(notice({ detail: { millrace } }), SENT, 90)).toMatchObject([
         { event: "bus-id", correlation: "bus-id" },
@@ -42,7 +42,7 @@ describe("a notice", () => {
   });
 
   test.each(["no JSON", "null", "7", "{}", '{"within":null,"id":"e"}', '{"within":{"show":1}}'])(
-    "that is none is refused: %s",
+    "that is invalid is refused: %s",
     (body) => {
       expect(() => expectedDeliveries(body, SENT, 90)).toThrow();
     },
@@ -91,14 +91,14 @@ describe("a batch", () => {
     );
   const of = (id: string) => notice({ detail: { millrace: { id } } });
 
-  test("writes what no one has marked, and each delivery once", async () => {
+  test("writes deliveries without a receipt, each once", async () => {
     table.set("delivery#e1|show", { state: "done" } as DeliveryItem);
     expect(await batch(of("e1"), of("e1"))).toEqual([]);
     expect(puts).toEqual(["delivery#e1|archive"]);
     expect(reminders).toEqual(puts);
   });
 
-  test("has looked at what is written, also where it comes again after a crash in between", async () => {
+  test("schedules a check of what is written, even if it is redelivered after a crash in between", async () => {
     unlooked = "delivery#e1";
     await expect(batch(of("e1"))).rejects.toThrow("throttled");
     unlooked = undefined;
@@ -106,7 +106,7 @@ describe("a batch", () => {
     expect(reminders).toEqual(["delivery#e1|show", "delivery#e1|archive"]);
   });
 
-  test("that comes again a hundred times, since the table refuses writes, has looked once", async () => {
+  test("that is redelivered a hundred times, since the table refuses writes, schedules one check", async () => {
     broken = "delivery#e1";
     for (let delivery = 0; delivery < 100; delivery++) expect(await batch(of("e1"))).toEqual([0]);
     expect(reminders).toEqual([]);
@@ -115,14 +115,14 @@ describe("a batch", () => {
     expect(reminders).toEqual(["delivery#e1|show", "delivery#e1|archive"]);
   });
 
-  test("has nothing looked at where all is marked", async () => {
+  test("schedules no check if all have receipts", async () => {
     for (const subscriber of ["show", "archive"])
       table.set(`delivery#e1|${subscriber}`, { state: "received" } as DeliveryItem);
     expect(await batch(of("e1"))).toEqual([]);
     expect(reminders).toEqual([]);
   });
 
-  test("fails for the messages alone that failed", async () => {
+  test("fails only for the failed messages", async () => {
     broken = "delivery#e2";
     expect(await batch(of("e1"), "nonsense", of("e2"), of("e3"))).toEqual([1, 2]);
     expect(puts).toHaveLength(4);

@@ -36,7 +36,7 @@ describe("a run", () => {
     }) as RunItem;
   const done = { ...delivery, subscriber: "show", run: "r", state: "done", at: ACCEPTED };
 
-  test("that begins, or is passed over, has taken up its event", () => {
+  test("that begins, or is skipped, has received its event", () => {
     for (const status of ["running", "terminated"] as const)
       expect(receiptOf(run({ status: "accepted" }), run({ status }))).toEqual({
         ...done,
@@ -44,7 +44,7 @@ describe("a run", () => {
       });
   });
 
-  test("is marked once: neither before nor after", () => {
+  test("gets a receipt once: neither before nor after", () => {
     expect(receiptOf(undefined, run({ status: "accepted" }))).toBeUndefined();
     expect(
       receiptOf(run({ status: "accepted" }), run({ status: "accepted", held: "paused" })),
@@ -53,12 +53,12 @@ describe("a run", () => {
     expect(receiptOf(run({ status: "running" }), undefined)).toBeUndefined();
   });
 
-  test("whose change is told late says the same of the fact", () => {
+  test("whose change is published late has the same time of the fact", () => {
     const late = receiptOf(undefined, run({ status: "succeeded", changedAt: ENDED }));
     expect(late).toMatchObject(done);
   });
 
-  test("that no one's event began has no delivery", () => {
+  test("that no event began has no delivery", () => {
     const asked = { ...event, source: "millrace" };
     expect(receiptOf(run({ status: "accepted" }), run({ status: "running", event: asked }))).toBeUndefined();
     expect(waitingReceipt(run({ status: "accepted", event: asked }))).toBeUndefined();
@@ -94,7 +94,7 @@ describe("a reaction", () => {
     });
   });
 
-  test("that is to be tried again answers for its event; that has no further try has failed", () => {
+  test("with a further attempt is responsible for its event; without one, it has failed", () => {
     const why = "Jam: The reel is jammed.";
     const failed = (after?: number) =>
       claim({ state: "failed", endedAt: ENDED, failure: { ...failure, policy: "retry", after } });
@@ -108,14 +108,14 @@ describe("a reaction", () => {
     });
   });
 
-  test("says nothing while it runs, when only its mark is taken off, and where it is a run's step", () => {
+  test("has no receipt while it runs, when only its mark is removed, and if it is a run's step", () => {
     const done = claim({ state: "done", endedAt: ENDED });
     expect(receiptOf(undefined, claim({ state: "running" }))).toBeUndefined();
     expect(receiptOf(done, { ...done, unpublished: undefined })).toBeUndefined();
     expect(receiptOf(claim({ state: "running" }), { ...done, handled: undefined })).toBeUndefined();
   });
 
-  test("that is deferred has received its event; a step's message that is deferred was none", () => {
+  test("that is deferred has received its event; a step's deferred message was no delivery", () => {
     const deferred = {
       ...{ kind: "deferred", run: "h", step: "archive", reason: "subscriber paused", deferredAt: STARTED },
     } as DeferredItem;
@@ -134,13 +134,13 @@ describe("an event in quarantine", () => {
   } as unknown as QuarantineItem;
   const quarantined = { ...delivery, subscriber: "show", state: "quarantined", receivedAt: STARTED };
 
-  test("is marked with the reason", () => {
+  test("gets a receipt with the reason", () => {
     expect(receiptOf(undefined, item)).toEqual({
       ...{ ...quarantined, at: STARTED, concludedAt: STARTED, why: "contract: This must be a text." },
     });
   });
 
-  test("that someone has settled is closed", () => {
+  test("that is resolved is closed", () => {
     const resolved = { as: "discarded", by: "ada", why: "a test", key: "k", at: ENDED } as const;
     expect(receiptOf(item, { ...item, resolved })).toEqual({
       ...{ ...quarantined, at: ENDED, concludedAt: ENDED, closed: true },
@@ -154,7 +154,7 @@ describe("an event in quarantine", () => {
   });
 });
 
-test("a dead letter's event is dead, until it is settled or something better is known", () => {
+test("a dead letter's event is dead, until it is resolved or has a better status", () => {
   const item = {
     ...{ kind: "dead-letter", subscriber: "archive", event, receives: 3, reason: "Jam.", diedAt: ENDED },
   } as unknown as TableItem;
@@ -167,7 +167,7 @@ test("a dead letter's event is dead, until it is settled or something better is 
   });
 });
 
-test("an event of an identity that another had is a duplicate; the same again, or Millrace's own, is none", () => {
+test("an event with the identity of an earlier one is a duplicate; the same again, or Millrace's own, is none", () => {
   const met = { first: "e0", subscriber: "show", run: "r" };
   const now = Date.parse(ENDED);
   expect(duplicateReceipt(event, met, now)).toEqual({

@@ -50,7 +50,7 @@ const ports = {
   },
 };
 
-test("what is overdue is counted as a whole and for each subscriber; what was taken up meanwhile is not", async () => {
+test("overdue deliveries are counted in total and for each subscriber; those received meanwhile are not", async () => {
   await reportOverdue(
     Array.from({ length: 12 }, (_, at) => due(at)),
     ports,
@@ -59,7 +59,7 @@ test("what is overdue is counted as a whole and for each subscriber; what was ta
   expect(again).toEqual([]);
 });
 
-test("what has time left is looked at again, and not told", async () => {
+test("a delivery with time left is checked again, and not published", async () => {
   await reportOverdue([due(1, 60), due(2), due(4, 1)], ports);
   expect(Object.fromEntries(counted)).toEqual({ all: 1, even: 1 });
   expect(again).toEqual([["delivery#1", "delivery#4"]]);
@@ -72,7 +72,7 @@ describe("a batch of the ledger's queue", () => {
       ports,
     );
 
-  test("may hold notices and looks; each fails alone", async () => {
+  test("may contain notices and checks; each fails alone", async () => {
     const notice = { within: {}, id: "e", "detail-type": "n", detail: {} };
     broken = "delivery#2";
     const failed = await batch("nonsense", { look: [due(1)] }, notice, { look: [due(2)] }, "null", {
@@ -83,18 +83,18 @@ describe("a batch of the ledger's queue", () => {
   });
 });
 
-describe("a look", () => {
+describe("a check", () => {
   const sent: { message: any; delay: number | undefined }[] = [];
   beforeEach(() => void sent.splice(0));
   const queue = { send: async (message: object, delay?: number) => void sent.push({ message, delay }) };
   const reminders = delayedReminders("", () => NOW, queue);
 
-  test("comes when the first is due, with the keys alone", async () => {
+  test("is due with the first delivery, and contains only the keys", async () => {
     await reminders.remindAt([{ ...due(1, 300), event: "e" } as DueDelivery, due(2, 90)]);
     expect(sent).toEqual([{ message: { look: [due(2, 90), due(1, 300)] }, delay: 90_000 }]);
   });
 
-  test("at many things is more than one message, none of them too large", async () => {
+  test("of many deliveries is more than one message, none of them too large", async () => {
     await reminders.remindAt(Array.from({ length: 450 }, (_, at) => due(at, 1000 - at)));
     expect(sent.map(({ message, delay }) => [message.look.length, delay])).toEqual([
       [200, 551_000],

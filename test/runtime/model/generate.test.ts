@@ -78,7 +78,7 @@ function generationOf(model: Generation["model"], more: Partial<Generation> = {}
 
 const RIGHT = JSON.stringify({ urgent: true, why: "fire" });
 
-test("An answer fits the schema, and its cost is estimated by the longest answer and settled by the tokens.", async () => {
+test("An answer matches the schema, and its cost is estimated by the longest answer and settled by the tokens.", async () => {
   const context = contextOf();
   const model = modelOf(RIGHT);
   expect(await generate(triage, ticket, context, generationOf(model))).toEqual({ urgent: true, why: "fire" });
@@ -91,7 +91,7 @@ test("An answer fits the schema, and its cost is estimated by the longest answer
   expect(call!.maxOutputTokens).toBe(100);
 });
 
-test("The embedded model works on the same way, for nothing.", async () => {
+test("The embedded model works in the same way, at no cost.", async () => {
   const context = contextOf();
   const model = embeddedModel((use) => triage.byRule(ticket, use));
   const generation = generationOf(model, { setting: { provider: "embedded" } });
@@ -102,7 +102,7 @@ test("The embedded model works on the same way, for nothing.", async () => {
   expect(context.spent[0]!.actual.usd).toBe(0);
 });
 
-test("An answer that does not fit goes back with what is wrong.", async () => {
+test("An answer that does not match is returned to the model with its errors.", async () => {
   const context = contextOf();
   const model = modelOf('{"urgent":"very","why":"fire"}', "Sure! Here it is:", RIGHT);
   expect(await generate(triage, ticket, context, generationOf(model))).toEqual({ urgent: true, why: "fire" });
@@ -112,7 +112,7 @@ test("An answer that does not fit goes back with what is wrong.", async () => {
   expect(last).toContain("it is not JSON");
 });
 
-test("After so many tries the step fails, and says why.", async () => {
+test("After this number of attempts the step fails, and says why.", async () => {
   const answers = Array.from({ length: 5 }, () => "{}");
   const model = modelOf(...answers);
   const failed = generate(triage, ticket, contextOf(), generationOf(model, { tries: 2 }));
@@ -120,13 +120,13 @@ test("After so many tries the step fails, and says why.", async () => {
   expect(model.doStreamCalls).toHaveLength(2);
 });
 
-test("An answer that breaks off is distinguished from one that is no JSON.", async () => {
+test("An incomplete answer is distinguished from one that is not JSON.", async () => {
   const model = modelOf(['{"urgent":tr', "length"], RIGHT);
   await generate(triage, ticket, contextOf(), generationOf(model));
   expect(JSON.stringify(model.doStreamCalls[1]!.prompt)).toContain("it is too long and incomplete");
 });
 
-test("What the model declines goes to a person.", async () => {
+test("A refusal of the model goes to a person.", async () => {
   const failed = generate(triage, ticket, contextOf(), generationOf(modelOf(["", "content-filter"])));
   expect(toFailure(await failed.catch((error) => error))).toMatchObject({
     policy: "ask",
@@ -143,7 +143,7 @@ test.each([
   [400, {}, { policy: "give-up", name: "ModelRequestInvalid" }],
   [500, {}, { policy: "retry" }],
   [undefined, {}, { policy: "retry" }],
-])("A provider's %s says what comes next.", async (statusCode, responseHeaders, expected) => {
+])("A provider's %s decides what happens next.", async (statusCode, responseHeaders, expected) => {
   const about = { url: "https://bedrock", requestBodyValues: {}, isRetryable: true };
   const error = new APICallError({ message: "no", statusCode, responseHeaders, ...about });
   const model = modelOf(error, RIGHT);
@@ -157,7 +157,7 @@ test.each([
   ["You exceeded your current quota (insufficient_quota).", {}, 60],
   ["Too many requests per day.", { "retry-after": "600" }, 10],
 ])(
-  "A quota that lasts is asked for again after long, and named: %s",
+  "A long-term quota is tried again after a long time, and named: %s",
   async (message, responseHeaders, minutes) => {
     const about = { url: "https://bedrock", requestBodyValues: {}, isRetryable: true };
     const error = new APICallError({ message, statusCode: 429, responseHeaders, ...about });
@@ -168,13 +168,13 @@ test.each([
   },
 );
 
-test("A step whose time is over stops asking.", async () => {
+test("A step that timed out stops asking.", async () => {
   const over = AbortSignal.abort(new Error("The step took longer than 1 second."));
   const failed = generate(triage, ticket, contextOf(over), generationOf(modelOf(RIGHT)));
   await expect(failed).rejects.toThrow();
 });
 
-test("What was answered before the worker died is taken again, unless something else is asked.", async () => {
+test("An answer from before the worker's crash is reused, unless the request differs.", async () => {
   const recordsOf = memoryRecords();
   const first = modelOf(RIGHT);
   await generate(triage, ticket, contextOf(), generationOf(first, { records: recordsOf() }));
@@ -191,7 +191,7 @@ test("What was answered before the worker died is taken again, unless something 
   expect(other).toEqual({ urgent: false, why: "changed" });
 });
 
-test("A prompt leaves room for an answer.", () => {
+test("A prompt without output tokens is refused.", () => {
   expect(() => definePrompt("none", { ...triage, outputTokens: 0 })).toThrow(
     'Prompt "none": outputTokens is 0; it must be a whole number of 1 or more.',
   );

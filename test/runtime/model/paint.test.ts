@@ -95,7 +95,7 @@ test("The embedded model draws by the prompt's rule, for nothing.", async () => 
   });
 });
 
-test("What a run has had painted is paid for once, also after a crash; another seed is another picture.", async () => {
+test("An image of a run is paid for once, also after a crash; another seed is another image.", async () => {
   const { seen, setting, model } = await endpoint([painted]);
   const { artifacts } = memoryArtifacts();
   const context = contextOf();
@@ -115,7 +115,7 @@ test.each([
   [429, { "retry-after": "7" }, { policy: "wait", after: 7_000 }],
   [400, {}, { policy: "give-up", name: "ModelRequestInvalid" }],
   [403, {}, { policy: "give-up", name: "ModelRefused" }],
-])("An endpoint's %s with %j says what comes next.", async (status, headers, expected) => {
+])("An endpoint's %s with %j decides what happens next.", async (status, headers, expected) => {
   const { setting, model, seen } = await endpoint([
     { status, body: { error: { message: "no" } }, headers },
     painted,
@@ -125,7 +125,7 @@ test.each([
   expect(seen).toHaveLength(1);
 });
 
-test("What a model declines to paint is given up, so that the fallback is taken; no picture at all is tried again.", async () => {
+test("A model's refusal gives up, so that the fallback runs; a missing image is retried.", async () => {
   const modelOf = (doGenerate: ImageModel["doGenerate"]) => ({
     ...{ setting: BEDROCK, model: { doGenerate }, records: noPaintings() },
   });

@@ -133,7 +133,7 @@ test.each([
   expect(looked).not.toHaveBeenCalled();
 });
 
-test("Calls are bounded: those too many are not made, then none may be, and a model that continues fails the step.", async () => {
+test("Calls are limited: excess calls are not made, then none is allowed, and a model that continues fails the step.", async () => {
   const [one, two] = [
     ["a", "look-up", { thing: "pens" }],
     ["b", "look-up", { thing: "ink" }],
@@ -152,7 +152,7 @@ test("Calls are bounded: those too many are not made, then none may be, and a mo
   ).rejects.toThrow(/tool choice was none/);
 });
 
-test("What a tool throws, and what breaks its contract, fails the step.", async () => {
+test("An error of a tool, and a result that breaks its contract, fail the step.", async () => {
   const call: Said = { calls: [["a", "look-up", { thing: "pens" }]] };
   const failing = (run: typeof looked) =>
     generate(advise, "pens", contextOf(), generationOf(modelOf(call, YES), { tools: [tool(lookUp, run)] }));
@@ -175,7 +175,7 @@ test("The embedded model calls tools as its rule does, one after another.", asyn
   expect(looked.mock.calls.map(([{ thing }]) => thing)).toEqual(["ink", "used ink"]);
 });
 
-test("A worker that died takes what its tools returned before, and does not call them again.", async () => {
+test("After a crash, earlier results of tools are reused, and the tools are not called again.", async () => {
   const recordsOf = memoryRecords();
   const call: Said = { calls: [["a", "look-up", { thing: "pens" }]] };
   const died = modelOf(call);
@@ -189,7 +189,7 @@ test("A worker that died takes what its tools returned before, and does not call
   expect(again.doStreamCalls).toHaveLength(1);
 });
 
-test("A tool that the step has not declared is refused before anything is asked.", async () => {
+test("A tool that the step has not declared is refused before the model is called.", async () => {
   const context = { ...contextOf(), artifacts: {} as never, idempotencyKey: "k", attempt: 1 };
   const asking = () => askModel(advise, "pens", context, { tools: [shelf] });
   await expect(asking()).rejects.toMatchObject({ policy: "give-up", name: "UndeclaredTool" });
@@ -197,7 +197,7 @@ test("A tool that the step has not declared is refused before anything is asked.
   expect(await asking()).toEqual({ advice: "3, 3" });
 });
 
-test("A tool has a name that models take, and says what it does.", () => {
+test("A tool has a valid name, and a description.", () => {
   expect(() => defineTool("Look up", lookUp)).toThrow(/^The tool name "Look up" must have/);
   expect(() => defineTool("look-up", { ...lookUp, description: " " })).toThrow(
     'Tool "look-up" has no description. Describe what it does, so that a model can choose it.',

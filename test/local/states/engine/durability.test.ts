@@ -39,7 +39,7 @@ test("an outstanding token can be answered after a restart, and nothing is sent 
   await second.kill();
 });
 
-test("a call whose answer was lost is made again", async () => {
+test("a call whose answer was lost is repeated", async () => {
   const calls: string[] = [];
   const never = functions({
     work: () => {
@@ -65,7 +65,7 @@ test("a call whose answer was lost is made again", async () => {
   await second.kill();
 });
 
-test("an iteration, a retry's pause and a child execution go on after a restart", async () => {
+test("an iteration, a retry's pause and a child execution continue after a restart", async () => {
   const { service, bodies } = queue();
   const first = new Cloud({ path, services: { sqs: service } });
   const child = await first.machine({ Nap: { Type: "Wait", Seconds: 30, End: true } });

@@ -36,7 +36,7 @@ test("attempts come after pauses that grow and are capped", async () => {
   expect(at).toEqual([0, 2, 8, 18, 28]);
 });
 
-test("a retrier that is used up leaves the error to the catcher", async () => {
+test("a used-up retrier leaves the error to the catcher", async () => {
   const { cloud, at } = failing(9);
   const states = {
     ...work({
@@ -73,7 +73,7 @@ test("full jitter shortens the pause by chance", () => {
   expect([pause(0), pause(0.25), pause(1)]).toEqual([0, 4_000, 16_000]);
 });
 
-test("an error of the definition is caught by nothing", async () => {
+test("an error of the definition cannot be caught", async () => {
   const { cloud } = failing(0);
   const states = {
     ...work({

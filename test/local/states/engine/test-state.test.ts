@@ -21,7 +21,7 @@ const TASK = {
   Next: "After",
 };
 
-test("the data is shown at each stage of its way through the state", async () => {
+test("the data is shown at each stage of its processing in the state", async () => {
   const mock = { result: '{"Payload":"2"}' };
   const answer = await testState(TASK, { input: { a: 1 }, inspectionLevel: "DEBUG", mock });
   expect(answer).toMatchObject({ status: "SUCCEEDED", nextState: "After" });
@@ -59,7 +59,7 @@ test("a mocked error is retried, caught, or fails, as the state says", async () 
   });
 });
 
-test("what cannot be tested is refused", async () => {
+test("unsupported tests are refused", async () => {
   const pass = { Type: "Pass", End: true };
   await expect(testState(pass, { mock: { result: "{}" } })).rejects.toMatchObject({
     code: "ValidationException",

@@ -60,7 +60,7 @@ test("the token of an attempt that timed out is over, the one of the retry is no
   expect(await cloud.describe(arn)).toMatchObject({ status: "SUCCEEDED", output: 2 });
 });
 
-test("texts that are no token are refused, and so are answers that are no JSON", async () => {
+test("texts that are not tokens are refused, and so are answers that are not JSON", async () => {
   const { cloud, token } = await waiting();
   const send = (taskToken: string, output: string) => cloud.call("SendTaskSuccess", { taskToken, output });
   for (const output of ["1", "{"]) {

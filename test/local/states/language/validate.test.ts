@@ -66,7 +66,7 @@ test("a JSONata definition passes", () => {
   expect(findings(text)).toEqual([]);
 });
 
-test("what is no definition at all", () => {
+test("a text that is not a definition", () => {
   expect(findings("{")[0]).toMatch(/^INVALID_JSON_DESCRIPTION: /);
   expect(findings("")[0]).toMatch(/^MISSING_DESCRIPTION: /);
   expect(findings(machine({ S: { ...END, Comment: "x".repeat(2 ** 20) } }))[0]).toMatch(
@@ -330,7 +330,7 @@ test("an express machine waits for nothing", () => {
   );
 });
 
-test("what is probably not meant is a warning, and refuses nothing", () => {
+test("a probable mistake is a warning, and refuses nothing", () => {
   const found = validateDefinition(inMachine({ Type: "Pass", Parameters: { name: "$.name" } }));
   expect(found).toMatchObject([
     { severity: "WARNING", code: "NO_DOLLAR", location: "/States/S/Parameters/name" },
