@@ -287,6 +287,18 @@ describeInBrowser("what people do in the console", (open) => {
     }
   });
 
+  test("an open breaker says when it is probed next, and that the next call is the probe once that time is over", async () => {
+    const { page, mock, go } = await open();
+    const breaker = mock.world.breakers.find(({ state }) => state === "open")!;
+    breaker.until = new Date(Date.now() + 3_600_000).toISOString();
+    await go("/breakers");
+    await page.getByText(/Next probe in (?:1 h|59 m)/).waitFor();
+    breaker.until = new Date(Date.now() - 60_000).toISOString();
+    await page.reload();
+    await page.getByText("The next call is the probe.").waitFor();
+    expect(await page.getByText(/ago/).count()).toBe(0);
+  });
+
   test("Ctrl-K goes to a page and to a run by its subject", async () => {
     const { page, mock, faults } = await open();
     await page.keyboard.press("Control+k");
