@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { UserError } from "../kernel/errors.ts";
 import { privateFolder } from "../kernel/private-folder.ts";
 import { recordsFolder, type SynthesisInputs, takeRecords } from "./inputs.ts";
-import { letGo, UNPREPARED, writePackages } from "./prepare.ts";
+import { letGo, type Preparation, UNPREPARED, writePreparation } from "./prepare.ts";
 
 export interface Synthesis {
   /** The command that runs the CDK app: "node bin/app.ts". */
@@ -35,8 +35,8 @@ export class SynthesisError extends UserError {
 const RECORDER = join(import.meta.dirname, `record${extname(import.meta.filename)}`);
 
 /**
- * A process that runs the CDK app once, which writes its cloud assembly. With `packages`, modules that the app
- * loads too, it loads them and waits until it may run. The CDK's own check of templates, which takes longer
+ * A process that runs the CDK app once, which writes its cloud assembly. With a preparation, it loads
+ * modules that the app loads too, and waits until it may run. The CDK's own check of templates, which takes longer
  * than everything else, is left to `cdk synth` and `cdk deploy`, unless CDK_VALIDATION requests it.
  */
 export class AppProcess {
@@ -48,10 +48,10 @@ export class AppProcess {
   private printed = "";
   private print: (text: string) => void = () => {};
 
-  constructor(synthesis: Omit<Synthesis, "print">, packages?: readonly string[]) {
+  constructor(synthesis: Omit<Synthesis, "print">, preparation?: Preparation) {
     const { app, folder } = synthesis;
     this.synthesis = synthesis;
-    if (packages) writePackages(this.folder, packages);
+    if (preparation) writePreparation(this.folder, preparation);
     const env = environment(synthesis, this.folder);
     this.child = spawn(app, { cwd: folder, shell: true, stdio: ["pipe", "pipe", "pipe"], env });
     for (const stream of [this.child.stdout, this.child.stderr]) {

@@ -7,7 +7,9 @@ import { privateFolder } from "../kernel/private-folder.ts";
 export interface SynthesisInputs {
   /** Files that the app's imports mean. */
   modules: string[];
-  /** Those that were run, in the order in which they were found. */
+  /** The script of the process that ran the app: `npx tsx app.ts` is several processes. */
+  main: string;
+  /** Files that this process ran, in the order in which they were found. */
   loaded: string[];
   /** Other files that it read, or looked for. */
   files: string[];
@@ -50,11 +52,13 @@ export function takeRecords(folder: string, output: string): SynthesisInputs | u
     .map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")) as SynthesisInputs);
   rmSync(folder, { recursive: true });
   if (records.length === 0) return undefined;
-  const all = (kind: keyof SynthesisInputs) => [
+  const all = (kind: Exclude<keyof SynthesisInputs, "main">) => [
     ...new Set(records.flatMap((record) => record[kind]).filter((path) => isInput(path, output))),
   ];
   const [modules, files, folders] = [all("modules"), all("files"), all("folders")];
-  return { modules, loaded: all("loaded"), files, folders, trees: all("trees"), copies: all("copies") };
+  // No other process of a CDK app loads as much.
+  const { main, loaded } = records.toSorted((a, b) => b.loaded.length - a.loaded.length)[0]!;
+  return { main, loaded, modules, files, folders, trees: all("trees"), copies: all("copies") };
 }
 
 /** Also that of the CDK: ~/.cdk/cache. */

@@ -20,13 +20,13 @@ export class NextSynthesis {
   }
 
   /** Starts the process a moment later. `inputs`: the sources of the last synthesis. */
-  prepare({ loaded }: SynthesisInputs): void {
+  prepare({ main, loaded }: SynthesisInputs): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       const packages = loaded.filter((path) => this.isPackaged(path));
       const versions = new Map(packages.map((path) => [path, versionOf(path)]));
       this.prepared?.process.discard();
-      this.prepared = { process: new AppProcess(this.synthesis, packages), versions };
+      this.prepared = { process: new AppProcess(this.synthesis, { main, packages }), versions };
     }, LATER);
     this.timer.unref();
   }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 /** Files in the folder of a synthesis' records, through which the two processes communicate. */
-const PACKAGES = "packages";
+const PREPARATION = "preparation";
 const GO = "go";
 /**
  * Exit code of a process that could not load a package. The app starts in a new process: in this one, the
@@ -12,9 +12,15 @@ const GO = "go";
  */
 export const UNPREPARED = 86;
 
-/** Lists the modules that the process of this folder loads before it waits. */
-export function writePackages(folder: string, paths: readonly string[]): void {
-  writeFileSync(join(folder, PACKAGES), JSON.stringify(paths));
+/** What a process loads before it waits, and which one: that with this script. */
+export interface Preparation {
+  main: string;
+  packages: readonly string[];
+}
+
+/** Lets a process that uses this folder prepare itself and wait. */
+export function writePreparation(folder: string, preparation: Preparation): void {
+  writeFileSync(join(folder, PREPARATION), JSON.stringify(preparation));
 }
 
 /** Allows the process of this folder to run the app when its standard input ends. */
@@ -29,11 +35,13 @@ const require = createRequire(import.meta.url);
  * time, and waits until standard input ends. Then the app runs, or the process ends if it is not needed.
  */
 export async function prepare(folder: string): Promise<void> {
-  const list = join(folder, PACKAGES);
+  const file = join(folder, PREPARATION);
   const isFree = () => existsSync(join(folder, GO));
-  // Processes that the app itself starts do not wait.
-  if (!existsSync(list) || isFree()) return;
-  for (const path of JSON.parse(readFileSync(list, "utf8")) as string[]) {
+  if (!existsSync(file) || isFree()) return;
+  const { main, packages } = JSON.parse(readFileSync(file, "utf8")) as Preparation;
+  // Processes around the app, and those that it starts, do not wait.
+  if (process.argv[1] !== main) return;
+  for (const path of packages) {
     await load(path).catch(() => process.exit(UNPREPARED));
   }
   for await (const _ of process.stdin);

@@ -19,7 +19,7 @@ const found = {
   folders: new Set<string>(),
   trees: new Set<string>(),
   copies: new Set<string>(),
-} satisfies Record<keyof SynthesisInputs, Set<string>>;
+} satisfies Record<Exclude<keyof SynthesisInputs, "main">, Set<string>>;
 
 /** Data is loaded by the code that it belongs to. */
 const CODE = /\.[cm]?[jt]s$/;
@@ -41,7 +41,7 @@ function record(): void {
     else if (path instanceof URL && path.protocol === "file:") set.add(fileURLToPath(path));
   };
   const own = fs as unknown as Record<string, (...given: unknown[]) => unknown>;
-  const watch = (name: string, kindOf: (options: unknown) => keyof SynthesisInputs) => {
+  const watch = (name: string, kindOf: (options: unknown) => keyof typeof found) => {
     const original = own[name]!;
     own[name] = (...given) => {
       note(found[kindOf(given[1])], given[0]);
@@ -60,7 +60,8 @@ function record(): void {
     // Of CommonJS, more is resolved than is loaded.
     const { cache } = createRequire(import.meta.url);
     for (const path of found.modules) if (path in cache && CODE.test(path)) found.loaded.add(path);
-    const inputs = Object.fromEntries(Object.entries(found).map(([kind, paths]) => [kind, [...paths]]));
+    const kinds = Object.entries(found).map(([kind, paths]) => [kind, [...paths]]);
+    const inputs = { main: process.argv[1], ...Object.fromEntries(kinds) };
     fs.writeFileSync(join(folder!, `${process.pid}.json`), JSON.stringify(inputs));
   });
 }

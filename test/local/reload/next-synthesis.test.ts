@@ -67,6 +67,20 @@ test("the next process loads the packages ahead, and runs the code of the time a
   expect(new Set(inputs!.modules)).toEqual(new Set(before.modules));
 });
 
+test("an app that another program starts is prepared too: the program around it does not wait", async () => {
+  write(
+    "start.js",
+    'require("node:child_process").spawnSync(process.execPath, ["app.js"], { stdio: "inherit" });',
+  );
+  write("package.json", "{}");
+  write("app.js", APP.replace(/import (.*) from (.*);/g, "const $1 = require($2);"));
+  next = new NextSynthesis({ ...synthesis(), app: "node start.js" });
+  await prepared();
+  expect(happened()).toEqual(["loaded", "app one with first", "loaded"]);
+  await next.take().run(() => {});
+  expect(happened().slice(3)).toEqual(["app one with first"]);
+});
+
 test("a package that has changed since is loaded again, in a new process", async () => {
   await prepared();
   write("node_modules/tools/index.js", tools("second"));
@@ -90,7 +104,7 @@ test("a package that cannot be loaded ahead fails in the app, with its own error
 });
 
 test("a process that is not needed any more ends without running the app", async () => {
-  const process = new AppProcess(synthesis(), []);
+  const process = new AppProcess(synthesis(), { main: join(folder, "app.js"), packages: [] });
   process.discard();
   await process.ended;
   expect(happened()).toEqual([]);

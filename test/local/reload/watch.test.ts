@@ -61,7 +61,7 @@ test.each<[string, () => void, Partial<typeof SETTINGS>]>([
   ["another command runs the app", () => {}, { app: "node other.ts" }],
 ])("an assembly is not reused if %s", (_, change, settings) => {
   const inputs: SynthesisInputs = {
-    ...{ modules: [file("a.ts")], loaded: [], files: [file("cdk.context.json")] },
+    ...{ modules: [file("a.ts")], main: "", loaded: [], files: [file("cdk.context.json")] },
     ...{ folders: [], trees: [file("src")], copies: [] },
   };
   keepInputs(folder, inputs, SETTINGS, LATER);
@@ -73,7 +73,7 @@ test.each<[string, () => void, Partial<typeof SETTINGS>]>([
 test("an assembly is not kept whose inputs may have changed while it was synthesized", () => {
   keepInputs(
     folder,
-    { modules: [file("a.ts")], loaded: [], files: [], folders: [], trees: [], copies: [] },
+    { modules: [file("a.ts")], main: "", loaded: [], files: [], folders: [], trees: [], copies: [] },
     SETTINGS,
     0,
   );
