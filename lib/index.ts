@@ -8,6 +8,7 @@ export type { DeliveryOptions } from "./contract/delivery.ts";
 export { type CloudEventDeliverySpec, defineCloudEventDelivery } from "./contract/delivery-by-http.ts";
 export { type Duration, milliseconds, seconds } from "./contract/duration.ts";
 export { type DataOf, defineEvent, type EventContract, type Identity, upcast } from "./contract/event.ts";
+export type { Batch, EventBatch } from "./contract/event-batch.ts";
 export { ask, giveUp, StepFailure, waitAndRetry } from "./contract/failure.ts";
 export type { ApprovalDecision } from "./contract/message.ts";
 export type { Pattern } from "./contract/pattern.ts";

@@ -45,7 +45,7 @@ export interface ApprovalView {
 export interface Sent {
   /** Id of the event. */
   event: string;
-  /** The runs that it started. */
+  /** The runs that it started: of a batch, the run that it completed. */
   runs: string[];
   /** The only run that it started. Throws if it started none, or several. */
   readonly run: string;
@@ -59,7 +59,7 @@ export function sentEvent(event: string, name: string, runs: string[]): Sent {
       if (runs.length === 1) return runs[0]!;
       throw new Error(
         runs.length === 0
-          ? `The event ${name} started no run: no workflow starts on it, it is a duplicate, or its workflow is paused.`
+          ? `The event ${name} started no run: no workflow starts on it, it is a duplicate, it waits for its batch, or its workflow is paused.`
           : `The event ${name} started ${runs.length} runs: ${runs.join(", ")}. Choose one of \`runs\`.`,
       );
     },

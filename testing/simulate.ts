@@ -149,7 +149,9 @@ export async function simulate(
       await cloud.settle();
       const started = (await listed()).map(({ run }) => run).filter((run) => !before.has(run));
       const details = await Promise.all(started.map((run) => reader.run(run)));
-      const own = details.filter((one) => one?.run.event.id === id).map((one) => one!.run.run);
+      const own = details
+        .filter((one) => one && (one.run.events ?? [one.run.event]).some((event) => event.id === id))
+        .map((one) => one!.run.run);
       return sentEvent(id, contract.name, own);
     },
     async run(id: string) {

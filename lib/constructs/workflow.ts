@@ -121,9 +121,14 @@ export class Workflow extends Construct {
     return [...new Set(this.workers.values())];
   }
 
-  /** Runs of this workflow, their per-key queues, and quarantined events. */
-  private admitInto(table: StateTable, intake: HandlerFunction, { name, perKey }: WorkflowDefinition): void {
-    const { runs, keyQueues, quarantine, controls, deliveries, replays, dryRunEvent } = PARTITIONS;
+  /** Runs of this workflow, their per-key queues, the events of its batches, and quarantined events. */
+  private admitInto(
+    table: StateTable,
+    intake: HandlerFunction,
+    { name, perKey, batch }: WorkflowDefinition,
+  ): void {
+    const { runs, keyQueues, batches, collected, quarantine, controls, deliveries, replays, dryRunEvent } =
+      PARTITIONS;
     table.connect(
       intake,
       { may: ["GetItem"], of: [runs(name), controls("workflow", name), replays()] },
@@ -132,6 +137,12 @@ export class Workflow extends Construct {
       { may: ["UpdateItem"], of: [replays()], attributes: ["counts"] },
       ...(perKey
         ? [{ may: ["PutItem", "UpdateItem", "DeleteItem", "Query"] as const, of: [keyQueues(name)] }]
+        : []),
+      ...(batch
+        ? [
+            { may: ["PutItem", "Query", "BatchWriteItem"] as const, of: [batches(name)] },
+            { may: ["PutItem", "UpdateItem"] as const, of: [collected(name)] },
+          ]
         : []),
     );
   }

@@ -142,6 +142,21 @@ export function queuedKey(keyQueue: string, order: string): ItemKey {
   return { pk: keyQueue, sk: `queued#${order}` };
 }
 
+/** An event that is collected into a batch, by its identity. */
+export function collectedKey(collected: string): ItemKey {
+  return { pk: `collected#${collected}`, sk: "collected" };
+}
+
+/** The line of a key's events that wait for their batch. */
+export function batchLineKey(workflow: string, key: string): ItemKey {
+  return { pk: `batch#${workflow}#${key}`, sk: "line" };
+}
+
+/** An event in the line: in the order in which they were accepted. */
+export function batchEntryKey(line: string, acceptedAt: string, collected: string): ItemKey {
+  return { pk: line, sk: `waiting#${acceptedAt}#${collected}` };
+}
+
 /** What operators can pause as a whole. */
 export type ControlTarget = "workflow" | "subscriber";
 

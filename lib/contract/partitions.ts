@@ -1,8 +1,10 @@
 import {
   approvalPartition,
   auditKey,
+  batchLineKey,
   breakerKey,
   type ControlTarget,
+  collectedKey,
   commandKey,
   controlKey,
   correlatedKey,
@@ -38,6 +40,9 @@ export const PARTITIONS = {
   deferred: (name?: string) => deferredPartition(runPattern(name)),
   approvals: () => approvalPartition(runPattern()),
   keyQueues: (workflow: string) => keyQueueKey(workflow, "*").pk,
+  /** Lines of events that wait for their batch, and the events themselves. */
+  batches: (workflow: string) => batchLineKey(workflow, "*").pk,
+  collected: (workflow: string) => collectedKey(runPattern(workflow)).pk,
   /** Of one trigger, workflow or reaction, or of all. */
   quarantine: (subscriber?: string) => quarantineKey(runPattern(subscriber)).pk,
   controls: (target: ControlTarget, name = "*") => controlKey(target, name).pk,

@@ -1,5 +1,6 @@
 import type { ApprovalItem } from "./items/approval.ts";
 import type { AuditItem } from "./items/audit.ts";
+import type { BatchEntryItem, BatchLineItem, CollectedEventItem } from "./items/batch.ts";
 import type { BodyPartItem } from "./items/body-part.ts";
 import type { BreakerItem } from "./items/breaker.ts";
 import type { ClaimItem } from "./items/claim.ts";
@@ -20,6 +21,7 @@ import type { AwaitedEventItem, ConsumptionItem, WaiterItem } from "./items/wait
 
 export type { ApprovalItem } from "./items/approval.ts";
 export type { AuditItem } from "./items/audit.ts";
+export type { BatchEntryItem, BatchLineItem, CollectedEventItem } from "./items/batch.ts";
 export type { BodyPartItem } from "./items/body-part.ts";
 export type { BreakerItem, BreakerState } from "./items/breaker.ts";
 export type { ClaimItem, HandledEvent } from "./items/claim.ts";
@@ -61,6 +63,9 @@ export type TableItem =
   | RunItem
   | KeyQueueItem
   | QueueEntryItem
+  | CollectedEventItem
+  | BatchEntryItem
+  | BatchLineItem
   | ClaimItem
   | ApprovalItem
   | QuarantineItem

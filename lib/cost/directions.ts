@@ -73,9 +73,22 @@ function visitsOf(name: string, count: number, most: number): (readonly [string,
   ];
 }
 
-/** The open points of a workflow, in the order of its definition. */
+/** The open points of a workflow, in the order of its definition: first how many events a batch has. */
 export function openPointsOf(workflow: Workflow): OpenPoint[] {
-  return nodesIn(plan(workflow).block).flatMap((node) => pointOf(node) ?? []);
+  const { batch } = workflow;
+  const points = nodesIn(plan(workflow).block).flatMap((node) => pointOf(node) ?? []);
+  return batch ? [{ kind: "items", name: BATCH, most: batch.size }, ...points] : points;
+}
+
+/** The name by which the number of a batch's events is assumed. */
+const BATCH = "batch";
+
+/** How many events start a run. */
+export function eventsOfRun({ batch }: Workflow, given: Assumptions, extent: Extent): number {
+  if (!batch) return 1;
+  return (
+    given.items[BATCH] ?? within(batch.size, { best: 1, typical: TYPICAL_ITEMS, worst: batch.size }[extent])
+  );
 }
 
 function pointOf(node: NodeBase): OpenPoint | undefined {

@@ -5,14 +5,16 @@ import { stepsOf } from "../workflow/plan.ts";
 import type { StateMachine } from "../workflow/states.ts";
 import { type Assumptions, numberFor } from "./assumptions.ts";
 import { asked, type Extent, emittedBy, plainTry, reachedBy } from "./attempt.ts";
-import { directionsOf } from "./directions.ts";
+import { directionsOf, eventsOfRun } from "./directions.ts";
 import { type Operation, own, unitsOf } from "./operations/operation.ts";
 import { handled } from "./operations/reaction.ts";
 import {
   ACCEPTED,
   audited,
+  COLLECTED,
   compensated,
   failed,
+  formed,
   HANDED_OVER,
   OUTSIDE_EVENT,
   REPORTED,
@@ -21,7 +23,7 @@ import {
 } from "./operations/run.ts";
 import { several } from "./operations/step.ts";
 import { entered, type Visits } from "./scenario.ts";
-import { sum, type Units } from "./units.ts";
+import { sum, times, type Units } from "./units.ts";
 import { walk } from "./walk.ts";
 
 /** The operations of one run, and those of the same steps as a plain state machine of Lambda tasks. */
@@ -51,6 +53,9 @@ export function runCost(
   run: Pick<StateMachine, "StartAt" | "States"> = currentMachines(workflow).run,
   express = workflow.express,
 ): RunCost {
+  const events = eventsOfRun(workflow, given, extent);
+  const perEvent = given;
+  given = { ...given, payloadBytes: events * given.payloadBytes };
   const straight = express && isStraight(workflow, given, extent);
   const { claims, modelCalls, modelDollars, states, ...way } = walk(
     run,
@@ -58,11 +63,14 @@ export function runCost(
   );
   const undoes = way.failed && way.undoing.stateTransitions > 0;
   const watched = workflow.delivery.ledger === "none" ? [] : [WATCHED];
-  const begun: Record<Beginning, Operation[]> = {
-    outside: [OUTSIDE_EVENT, ...watched, ACCEPTED],
-    inside: [...watched, ACCEPTED],
-    called: [ACCEPTED],
+  const came: Record<Beginning, Operation[]> = {
+    outside: [OUTSIDE_EVENT, ...watched],
+    inside: watched,
+    called: [],
   };
+  const collects = workflow.batch && beginning !== "called";
+  const arrivals = [...came[beginning], collects ? COLLECTED : []].flat();
+  const begun = collects ? formed(events) : ACCEPTED;
   const ended = way.failed ? failed(claims, given) : succeeded(claims, given);
   const over = undoes ? compensated(claims, given) : [straight ? REPORTED : ended];
   // It starts as an express run, and its execution sends its group again.
@@ -73,13 +81,14 @@ export function runCost(
   const ending = entered(0, way.failed ? 2 : 0);
   return {
     units: sum([
-      unitsOf([...begun[beginning], ...handedOver, ...over, audited(claims, given)], given),
+      times(unitsOf(arrivals, perEvent), events),
+      unitsOf([begun, ...handedOver, ...over, audited(claims, given)], given),
       ending,
       way.run,
       ...undone,
     ]),
     plain: sum([
-      unitsOf(beginning === "outside" ? [OUTSIDE_EVENT] : [], given),
+      times(unitsOf(beginning === "outside" ? [OUTSIDE_EVENT] : [], perEvent), events),
       ...[ending, way.plain],
       ...(undoes ? [way.plainUndoing] : []),
     ]),

@@ -3,10 +3,12 @@ import { DefinitionError } from "../contract/definition-error.ts";
 import { type DeliveryOptions, type DeliverySpec, deliverySpec } from "../contract/delivery.ts";
 import { type Duration, milliseconds } from "../contract/duration.ts";
 import type { DataOf, EventContract } from "../contract/event.ts";
+import type { Batch, EventBatch } from "../contract/event-batch.ts";
 import { LONGEST_WORKFLOW_NAME } from "../contract/keys.ts";
 import type { PerKey } from "../contract/per-key.ts";
 import type { WorkflowBuilder } from "./builder.ts";
 import type { Given, Ref } from "./ref.ts";
+import { refuseBatch } from "./refuse-batch.ts";
 import { refusePerKey } from "./refuse-per-key.ts";
 
 // Intake imports a workflow only for its events, so nothing here may import the builder or the compiler.
@@ -27,9 +29,19 @@ export interface CancelRule<Data = any> {
   key: (event: Ref<Data>) => Given<string>;
 }
 
-interface WorkflowOptions<O extends On, Output> {
+/** What a run reads: the payload of its event, or those of its batch, where a batch has a size. */
+type Started<O extends On, Size> = [Size] extends [never]
+  ? DataOf<Trigger<O>>
+  : EventBatch<DataOf<Trigger<O>>>;
+
+interface WorkflowOptions<O extends On, Output, Size extends number> {
   /** The event that starts a run, or several. */
   on: O;
+  /**
+   * Collects events of the same key: a run starts with several, and reads them as `events`.
+   * @default each event starts a run of its own
+   */
+  batch?: Batch<DataOf<Trigger<O>>, Size>;
   /** How long a run may take. @default "30 days" */
   deadline?: Duration;
   /**
@@ -38,7 +50,7 @@ interface WorkflowOptions<O extends On, Output> {
    */
   budget?: Budget;
   /** Events that cancel a run in any state; it is compensated. @default none */
-  cancelOn?: readonly CancelRule<DataOf<Trigger<O>>>[];
+  cancelOn?: readonly CancelRule<Started<O, Size>>[];
   /** How runs with the same key affect each other. @default each starts as soon as its event arrives */
   perKey?: PerKey<DataOf<Trigger<O>>>;
   /**
@@ -73,7 +85,7 @@ interface WorkflowOptions<O extends On, Output> {
    * Describes the run by references; its return value is the run's output. Called once, when the plan is
    * made.
    */
-  run: (w: WorkflowBuilder, event: Ref<DataOf<Trigger<O>>>) => Output;
+  run: (w: WorkflowBuilder, event: Ref<Started<O, Size>>) => Output;
 }
 
 /** Where a completed step is published: on the bus and in the run's log, or only in the log. */
@@ -90,6 +102,7 @@ export interface Workflow<
   readonly deadline: Duration;
   readonly budget: Budget;
   readonly perKey: PerKey | undefined;
+  readonly batch: Batch | undefined;
   readonly startWithin: Duration | undefined;
   readonly mostHops: number;
   readonly delivery: DeliverySpec;
@@ -105,10 +118,16 @@ const DEFAULT_HOPS = 32;
 const NAME = /^[a-z][a-z0-9-]*$/;
 
 /** Declares a workflow. Throws a DefinitionError for an invalid name or invalid events. */
-export function defineWorkflow<const Name extends string, const O extends On, Output>(
+export function defineWorkflow<
+  const Name extends string,
+  const O extends On,
+  Output,
+  Size extends number = never,
+>(
   name: Name,
   {
     on,
+    batch,
     deadline = DEFAULT_DEADLINE,
     budget = {},
     perKey,
@@ -119,7 +138,7 @@ export function defineWorkflow<const Name extends string, const O extends On, Ou
     express = false,
     cancelOn = [],
     run,
-  }: WorkflowOptions<O, Output>,
+  }: WorkflowOptions<O, Output, Size>,
 ): Workflow<Name, EventsOf<O>, Output> {
   if (!NAME.test(name) || name.length > LONGEST_WORKFLOW_NAME) {
     throw new DefinitionError(
@@ -134,9 +153,10 @@ export function defineWorkflow<const Name extends string, const O extends On, Ou
   if (repeated)
     throw new DefinitionError(`Workflow "${name}" names the event "${repeated}" twice in "on". Remove one.`);
   if (perKey) refusePerKey(name, perKey);
+  if (batch) refuseBatch(name, batch, perKey);
   if (startWithin !== undefined) milliseconds(startWithin);
   toUsage(budget);
   const delivery = deliverySpec(`Workflow "${name}"`, watched);
-  const limits = { deadline, budget, perKey, startWithin, mostHops };
+  const limits = { deadline, budget, perKey, batch, startWithin, mostHops };
   return { name, on: events, ...limits, delivery, stepEvents, express, cancelOn, run };
 }

@@ -2,6 +2,7 @@ import { DefinitionError } from "../contract/definition-error.ts";
 import { type Duration, milliseconds } from "../contract/duration.ts";
 import { ENVELOPE_KEY } from "../contract/envelope.ts";
 import type { EventContract } from "../contract/event.ts";
+import type { Batch } from "../contract/event-batch.ts";
 import { jsonSchemaOf } from "../contract/schema.ts";
 import type { StepSpec } from "../contract/step.ts";
 import { openBuilder } from "./builder.ts";
@@ -14,7 +15,7 @@ import type { WaitNode } from "./nodes/wait.ts";
 import { reference, refuseUnused } from "./proxy.ts";
 import { startRecording } from "./recording.ts";
 import { rejectUnused } from "./reject-unused.ts";
-import { anything, eitherOf, optionally, type Shape, shapeOf } from "./shape.ts";
+import { anything, eitherOf, listOf, optionally, recordOf, type Shape, scalar, shapeOf } from "./shape.ts";
 import { openSite } from "./site.ts";
 import { startRules } from "./start-rules.ts";
 
@@ -69,7 +70,7 @@ function planWithin(workflow: Workflow, callers: readonly Workflow[]): Planned {
 }
 
 function makePlan(workflow: Workflow, outputOf: (child: Workflow) => Shape): Omit<Planned, "circular"> {
-  const { name, on, deadline, cancelOn, run } = workflow;
+  const { name, on, batch, deadline, cancelOn, run } = workflow;
   if (milliseconds(deadline) > milliseconds(LONGEST_DEADLINE)) {
     throw new DefinitionError(`The deadline of workflow "${name}" is ${deadline}; the maximum is one year.`);
   }
@@ -80,7 +81,7 @@ function makePlan(workflow: Workflow, outputOf: (child: Workflow) => Shape): Omi
     const event = () =>
       reference<any>({
         expression: { kind: "event" },
-        shape: eitherOf(on.map(payloadOf)),
+        shape: startedBy(on, batch),
         text: "event",
         recording,
         scope: recording.scope,
@@ -128,6 +129,12 @@ export function awaitedEvents(workflow: Workflow): EventContract[] {
   const { block, cancelOn } = plan(workflow);
   const waits = nodesIn(block).filter((node): node is WaitNode => node.kind === "wait");
   return [...new Set([...cancelOn, ...waits].map(({ event }) => event))];
+}
+
+/** What a run reads: the payload of its event, or those of its batch. */
+function startedBy(on: readonly EventContract[], batch: Batch | undefined): Shape {
+  const payload = eitherOf(on.map(payloadOf));
+  return batch ? recordOf({ key: scalar, events: listOf(() => payload, batch.size) }) : payload;
 }
 
 function payloadOf({ name, schema }: EventContract): Shape {

@@ -1,19 +1,27 @@
+import type { Batch } from "../contract/event-batch.ts";
 import type { PerKey } from "../contract/per-key.ts";
 import type { Workflow } from "./define.ts";
 
 /** When runs start, one sentence per rule: for plans and graphs. */
 export function startRules({
+  batch,
   perKey,
   startWithin,
   express,
-}: Pick<Workflow, "perKey" | "startWithin" | "express">): string[] {
+}: Pick<Workflow, "batch" | "perKey" | "startWithin" | "express">): string[] {
   return [
     ...(express
       ? ["express: a run starts without an execution, and has one only where a step does not succeed at once"]
       : []),
+    ...(batch ? [ruleOfBatch(batch)] : []),
     ...(perKey ? rulesPerKey(perKey) : []),
     ...(startWithin ? [`a run that has not started within ${startWithin} ends`] : []),
   ];
+}
+
+function ruleOfBatch({ size, within, bytes }: Batch): string {
+  const limit = bytes === undefined ? "" : `, with up to ${bytes} bytes of payload`;
+  return `of each key, up to ${size} events${limit} start one run, at the latest ${within} after the first`;
 }
 
 function rulesPerKey(perKey: PerKey): string[] {

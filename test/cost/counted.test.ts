@@ -19,6 +19,7 @@ import { handlingCost, insideEvents } from "../../lib/cost/run-cost.ts";
 import { sum } from "../../lib/cost/units.ts";
 import { Millrace } from "../../lib/millrace.ts";
 import { sharedAssembly } from "../assemblies.ts";
+import { indexLater } from "../local/batches/app/documents.ts";
 import { magazineApp } from "../local/coordination/app/app.ts";
 import { makePage } from "../local/coordination/app/make-page.ts";
 import { approveExpense } from "../local/simulation/expense/workflow.ts";
@@ -47,6 +48,21 @@ test("six steps in a row that are only logged", async () => {
   const counted = await count(assembly, "Bench", oneEvent("bench.requested", { id: "one" }));
   expectCounted(computedFor(workflow, SMALL), counted);
   expect(counted.customEvents).toBe(computedFor(benchSix, SMALL).customEvents - 6);
+}, 120_000);
+
+test("five events in one run", async () => {
+  const assembly = appOf("Batches", { workflows: [indexLater], handlers: "test/local/batches/app" });
+  const counted = await count(assembly, "Batches", async ({ cloud, send }) => {
+    for (let edit = 0; edit < 5; edit++) {
+      await send("document.changed", { document: "d", edit });
+      await cloud.advance("3 minutes");
+    }
+    await cloud.advance("1 hour");
+  });
+  expectCounted(
+    computedFor(indexLater, { ...SMALL, payloadBytes: 24, resultBytes: 21, items: { batch: 5 } }),
+    counted,
+  );
 }, 120_000);
 
 test("six steps in one message", async () => {

@@ -53,6 +53,7 @@ import {
   type RunItem,
   type TableItem,
 } from "../../lib/contract/table.ts";
+import { memoryBatches } from "./memory-batches.ts";
 
 /** The ports in memory, over one map of items that remembers every change: a table with its stream. */
 export function memory(now: () => number) {
@@ -339,6 +340,7 @@ export function memory(now: () => number) {
 
   return {
     audits,
+    batches: memoryBatches({ at, write }),
     givenUp,
     /** Ids of events that the log lacks. */
     lost,

@@ -3,12 +3,13 @@ import { Link } from "react-router";
 import type { RunDetail } from "../api/types.ts";
 import { Took, When } from "../parts/time.tsx";
 import { usd } from "../text/money.ts";
+import { plural } from "../text/plural.ts";
 
 /** The main facts about a run, in a few words each. */
 export function RunFacts({ detail, past }: { detail: RunDetail; past: boolean }) {
   const { workflow, version, event, key, acceptedAt, endedAt, cost, parent, children, compensation, asOf } =
     detail;
-  const { mode, handedOver } = detail;
+  const { mode, handedOver, batch } = detail;
   return (
     <dl className="fact-row">
       <Fact name="Workflow">
@@ -26,12 +27,7 @@ export function RunFacts({ detail, past }: { detail: RunDetail; past: boolean })
         </Fact>
       )}
       <Fact name="Started by">
-        <Link
-          to={`/deliveries?event=${encodeURIComponent(event.id)}`}
-          title={`Event ${event.id} from ${event.source}`}
-        >
-          {event.name}
-        </Link>
+        {batch ? <BatchEvents events={batch} /> : <EventLink event={event} text={event.name} />}
       </Fact>
       {key !== undefined && (
         <Fact name="Subject">
@@ -86,6 +82,33 @@ export function RunFacts({ detail, past }: { detail: RunDetail; past: boolean })
         </Fact>
       )}
     </dl>
+  );
+}
+
+type StartedBy = Pick<RunDetail["event"], "id" | "name" | "source">;
+
+function EventLink({ event, text }: { event: StartedBy; text: string }) {
+  return (
+    <Link
+      to={`/deliveries?event=${encodeURIComponent(event.id)}`}
+      title={`Event ${event.id} from ${event.source}`}
+    >
+      {text}
+    </Link>
+  );
+}
+
+/** The events of a batch, each with its deliveries. */
+function BatchEvents({ events }: { events: readonly StartedBy[] }) {
+  return (
+    <details>
+      <summary>a batch of {plural(events.length, "event")}</summary>
+      <span className="row wrap">
+        {events.map((event) => (
+          <EventLink key={event.id} event={event} text={`${event.name} ${event.id.slice(0, 12)}`} />
+        ))}
+      </span>
+    </details>
   );
 }
 

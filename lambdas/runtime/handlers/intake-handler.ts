@@ -10,6 +10,7 @@ import { sourceQueue } from "../aws/queues/queue.ts";
 import { delayedReminders } from "../aws/queues/reminders.ts";
 import { tableReleases } from "../aws/release/releases.ts";
 import { tableAdmissions } from "../aws/runs/admissions.ts";
+import { tableBatches } from "../aws/runs/batches.ts";
 import { stepFunctions } from "../aws/runs/executions.ts";
 import { tableKeyQueues } from "../aws/runs/key-queues.ts";
 import { tableRuns } from "../aws/runs/runs.ts";
@@ -23,7 +24,7 @@ import { remembering } from "../work/route-to-version.ts";
 import { queueHandler } from "./queue-handler.ts";
 
 /** The Lambda handler behind a workflow's intake queue. */
-export function intake({ name, on, budget, perKey, startWithin, mostHops, delivery }: Workflow) {
+export function intake({ name, on, budget, perKey, batch, startWithin, mostHops, delivery }: Workflow) {
   const table = openTable(setting("table"));
   const url = setting("queue");
   const queue = sourceQueue(url);
@@ -33,6 +34,7 @@ export function intake({ name, on, budget, perKey, startWithin, mostHops, delive
     on,
     budget,
     perKey,
+    batch,
     startWithin: startWithin && milliseconds(startWithin),
     mostHops,
     reads: JSON.parse(setting("eventReads")) as string[],
@@ -46,6 +48,7 @@ export function intake({ name, on, budget, perKey, startWithin, mostHops, delive
     executions: stepFunctions(setting("stateMachine")),
     quarantine: tableQuarantine(table, { queued: true }),
     keyQueues: tableKeyQueues(table, name),
+    batches: tableBatches(table, name),
     reminders: delayedReminders(url),
     admissions: tableAdmissions(table),
     deliveries: tableDeliveryMarks(table, spec.retentionDays, delivery.ledger === "none" ? [] : [name]),

@@ -5,9 +5,10 @@ import type { QuarantineItem, RunItem } from "../../../lib/contract/table.ts";
 import { endIfLate } from "../completion/start-deadline.ts";
 import { isWithoutExecution } from "../completion/transitions.ts";
 import { endExpress, handOver } from "../express/report.ts";
-import { duplicateReceipt, waitingReceipt } from "../ledger/arrival.ts";
+import { collectedReceipt, duplicateReceipt, waitingReceipts } from "../ledger/arrival.ts";
 import { fieldsOfItem } from "../log-fields.ts";
-import type { Finding } from "../validation.ts";
+import { collectedEvent } from "./batch/collect.ts";
+import { formBatches } from "./batch/form.ts";
 import { endBurst, joinBurst } from "./debounce.ts";
 import { type Delivery, readDelivery } from "./delivery.ts";
 import type { Called } from "./describe-run.ts";
@@ -17,7 +18,7 @@ import type { IntakeSpec } from "./intake-spec.ts";
 import { joinQueue } from "./join-queue.ts";
 import { launch } from "./launch.ts";
 import { quarantine, type Refusal } from "./quarantine.ts";
-import { readRun } from "./read-run.ts";
+import { noKey, type Refused, readEvent, readRun } from "./read-run.ts";
 import { refusedRun } from "./refused-run.ts";
 import { skipWhenBusy } from "./skip-when-busy.ts";
 import { type KeyedRun, moveUp, type Turn, type TurnPorts } from "./turn.ts";
@@ -32,6 +33,8 @@ export type IntakeOutcome =
   | { kind: "dry-run-event"; outcome: ReplayOutcome }
   /** It waits for its turn, its burst is not over, or its workflow is paused. */
   | { kind: "waits"; run: string }
+  /** It waits for others of its key, in a batch. */
+  | { kind: "collected"; key: string }
   /** Skipped, superseded by a later event, or not started in time. */
   | { kind: "passed"; run: string }
   | { kind: "quarantined"; reason: QuarantineItem["reason"] }
@@ -95,26 +98,28 @@ async function admitEvent(
   spec: IntakeSpec,
   ports: IntakePorts,
 ): Promise<IntakeOutcome> {
-  const refused = async (reason: QuarantineItem["reason"], ...findings: Finding[]) => {
+  const refused = async ({ reason, findings }: Pick<Refused, "reason" | "findings">) => {
     const { run, parent } = called;
     if (run) await ports.runs.accept(refusedRun(arrived, findings, spec, ports.now(), { run, parent }));
     return await refuse({ reason, findings, envelope: arrived, body }, spec, ports);
   };
+  // What is called has an id of its own, and so it is a batch of its own.
+  if (spec.batch && called.run === undefined) return await collect(arrived, spec, ports, refused);
 
   const read = await readRun(arrived, called, spec, ports);
-  if (!read.accepted) return await refused(read.reason, ...read.findings);
+  if (!read.accepted) return await refused(read);
   const { run } = read;
   ports.about?.(fieldsOfItem(run));
   const acceptance = await ports.runs.accept(run);
   const claimed = acceptance.accepted ? run : acceptance.existing;
-  if (claimed.payload !== run.payload) return await refused("contradiction", contradiction(claimed));
+  if (claimed.payload !== run.payload)
+    return await refused(contradiction(`started run ${claimed.run}`, claimed));
   const met = { first: claimed.event.id, subscriber: spec.workflow, run: claimed.run };
   const duplicate = duplicateReceipt(arrived, met, ports.now());
   if (duplicate) await ports.deliveries.mark(duplicate);
   if (claimed.status === "accepted") {
     const outcome = await begin(claimed, spec, ports);
-    const waiting = outcome.kind === "waits" ? waitingReceipt(claimed) : undefined;
-    if (waiting) await ports.deliveries.mark(waiting);
+    if (outcome.kind === "waits") await markWaiting(claimed, ports);
     return outcome;
   }
   ports.log.info("This event is a duplicate.", {
@@ -124,6 +129,48 @@ async function admitEvent(
   });
   ports.metrics.count("EventsDuplicate");
   return await leave(claimed, spec, ports);
+}
+
+/** Puts an event with the others of its key, which start a run together. */
+async function collect(
+  arrived: Envelope,
+  spec: IntakeSpec,
+  ports: IntakePorts,
+  refused: (refusal: Pick<Refused, "reason" | "findings">) => Promise<IntakeOutcome>,
+): Promise<IntakeOutcome> {
+  const read = await readEvent(arrived, {}, spec, ports);
+  if (!read.accepted) return await refused(read);
+  const event = collectedEvent(read, spec, ports.now());
+  if (!event) return await refused({ reason: "contract", findings: [noKey(read.consumed.contract)] });
+  const claimed = (await ports.batches.collect(event)) ?? event;
+  if (claimed.payload !== event.payload)
+    return await refused(contradiction(`is ${claimed.run ? `in run ${claimed.run}` : "collected"}`, claimed));
+  const met = { first: claimed.event.id, subscriber: spec.workflow, run: claimed.run };
+  const receipt = duplicateReceipt(arrived, met, ports.now()) ?? (!claimed.run && collectedReceipt(claimed));
+  if (receipt) await ports.deliveries.mark(receipt);
+  const { key, run } = claimed;
+  // After the receipt: from here on, another delivery may make it part of a run.
+  if (!run) await ports.batches.join(claimed);
+  const formed = await formBatchesOf(key, spec, ports);
+  if (formed === "throttled") return { kind: "throttled" };
+  return run ? { kind: "duplicate", run } : { kind: "collected", key };
+}
+
+async function formBatchesOf(key: string, spec: IntakeSpec, ports: IntakePorts) {
+  return await formBatches(
+    key,
+    spec,
+    async (run) => {
+      const { kind } = await begin(run, spec, ports);
+      if (kind === "waits") await markWaiting(run, ports);
+      return kind === "throttled" ? "throttled" : "begun";
+    },
+    ports,
+  );
+}
+
+async function markWaiting(run: RunItem, { deliveries }: IntakePorts): Promise<void> {
+  await Promise.all(waitingReceipts(run).map((receipt) => deliveries.mark(receipt)));
 }
 
 /**
@@ -160,15 +207,17 @@ async function takeTurn(run: KeyedRun, policy: PerKey, ports: TurnPorts): Promis
 /** A run of the key has ended, its burst may be over, or the next one may start. */
 async function advanceKeyQueue(
   { key, at }: Extract<Delivery, { kind: "key-queue" }>,
-  { perKey }: IntakeSpec,
-  ports: TurnPorts,
+  spec: IntakeSpec,
+  ports: IntakePorts,
 ): Promise<IntakeOutcome> {
-  if (!perKey) return { kind: "looked", key };
+  const { perKey, batch } = spec;
   // It came early: no message can be delayed for long enough, or the sender's clock is ahead.
-  if (at !== undefined && at > ports.now()) {
+  if (at !== undefined && at > ports.now() && (perKey || batch)) {
     await ports.reminders.lookAgain(key, at);
     return { kind: "looked", key };
   }
+  if (batch && (await formBatchesOf(key, spec, ports)) === "throttled") return { kind: "throttled" };
+  if (!perKey) return { kind: "looked", key };
   const looked =
     "debounce" in perKey ? await endBurst(key, ports) : await moveUp(key, startLimits(perKey), ports);
   return looked === "throttled" ? { kind: "throttled" } : { kind: "looked", key };
@@ -180,9 +229,10 @@ async function refuse(refusal: Refusal, spec: IntakeSpec, ports: IntakePorts): P
   return { kind: "quarantined", reason: refusal.reason };
 }
 
-function contradiction({ run, event }: RunItem): Finding {
-  return {
-    path: "",
-    message: `Run ${run} was started by event ${event.id} of the same identity, but with another payload. Correct the payload or the identity.`,
-  };
+function contradiction(
+  became: string,
+  { event }: Pick<RunItem, "event">,
+): Pick<Refused, "reason" | "findings"> {
+  const message = `Event ${event.id} of the same identity ${became}, but with another payload. Correct the payload or the identity.`;
+  return { reason: "contradiction", findings: [{ path: "", message }] };
 }

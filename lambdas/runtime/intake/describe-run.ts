@@ -47,6 +47,43 @@ export function describeRun(
   { parent }: Called,
 ): RunItem {
   const { data: _, ...event } = envelope;
+  const key = keyOf(data, contract, spec, event.subject);
+  const about = key ?? (typeof contract.identity === "function" ? contract.identity(data) : undefined);
+  const read = spec.batch ? ofBatch(key, [payload]) : payload;
+  const priority = spec.perKey?.priority?.(data);
+  const described = { id, event, payload: payloadDigest(sent), read, key, about, priority, parent };
+  return newRun(described, spec, now);
+}
+
+/** The key by which an event belongs to others, if it has one. */
+export function keyOf(
+  data: object,
+  { key }: EventContract,
+  { perKey, batch }: IntakeSpec,
+  subject: string | undefined,
+): string | undefined {
+  return (batch?.by ?? perKey?.key ?? key)?.(data) ?? subject;
+}
+
+/** What the run of a batch reads. A run that is called has a batch of its own, whatever its key. */
+export function ofBatch(key: string | undefined, events: readonly unknown[]): Record<string, unknown> {
+  return { key: key ?? "", events };
+}
+
+interface DescribedRun extends Pick<RunItem, "event" | "events" | "payload" | "key" | "priority" | "parent"> {
+  id: string;
+  /** What it reads, as far as that travels. */
+  read: Record<string, unknown>;
+  /** By which people find it. */
+  about: string | undefined;
+}
+
+/** An accepted run. */
+export function newRun(
+  { id, event, events, payload, read, key, about, priority, parent }: DescribedRun,
+  spec: IntakeSpec,
+  now: number,
+): RunItem {
   const input: ExecutionInput = {
     run: {
       id,
@@ -59,12 +96,10 @@ export function describeRun(
       traceparent: spanOfRun(event.traceparent, id, 1),
       ...(spec.express && { express: true }),
     },
-    event: payload,
+    event: read,
   };
   const time = new Date(now).toISOString();
-  const key = keyOf(data, contract, spec, event.subject);
   const { startWithin } = spec;
-  const about = key ?? (typeof contract.identity === "function" ? contract.identity(data) : undefined);
   return {
     ...runKey(id),
     kind: "run",
@@ -74,14 +109,15 @@ export function describeRun(
     version: spec.version,
     status: "accepted",
     event,
-    payload: payloadDigest(sent),
+    events,
+    payload,
     input: JSON.stringify(input),
     key: spec.perKey && key,
     parent,
     budget: openBudget(spec.budget),
     acceptedAt: time,
     startWithin,
-    priority: spec.perKey?.priority?.(data),
+    priority,
     changedAt: time,
     revision: 1,
     list: shardOf("run", id),
@@ -92,13 +128,4 @@ export function describeRun(
     dueAt: new Date(now + Math.min(FIRST_CHECK, startWithin ?? FIRST_CHECK)).toISOString(),
     expiresAt: Math.ceil((now + spec.retentionDays * DAY) / 1000),
   };
-}
-
-function keyOf(
-  data: object,
-  { key }: EventContract,
-  { perKey }: IntakeSpec,
-  subject: string | undefined,
-): string | undefined {
-  return (perKey?.key ?? key)?.(data) ?? subject;
 }

@@ -1,6 +1,7 @@
 import type { DeliveryReceipts } from "../ledger/ports.ts";
 import type { About } from "../log-fields.ts";
 import type { Artifacts, Executions, Runs } from "../ports.ts";
+import type { Batches } from "./batch/ports.ts";
 import type { QuarantinePorts } from "./quarantine.ts";
 import type { TurnPorts } from "./turn.ts";
 
@@ -10,6 +11,8 @@ export interface IntakePorts extends TurnPorts, QuarantinePorts {
     "accept" | "read" | "started" | "startedExpress" | "handedOver" | "succeeded" | "end" | "hold" | "change"
   >;
   executions: Pick<Executions, "start" | "stop">;
+  /** Of a workflow that collects events. */
+  batches: Batches;
   about?: About;
   deliveries: DeliveryReceipts;
   /** Where large values of a run are stored. */

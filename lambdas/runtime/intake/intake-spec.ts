@@ -1,5 +1,6 @@
 import type { Budget } from "../../../lib/contract/budget.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
+import type { Batch } from "../../../lib/contract/event-batch.ts";
 import type { PerKey } from "../../../lib/contract/per-key.ts";
 
 /** What intake has to know about a workflow. */
@@ -13,6 +14,8 @@ export interface IntakeSpec {
   /** The budget of a run. */
   budget?: Budget | undefined;
   perKey?: PerKey | undefined;
+  /** How events are collected into runs. */
+  batch?: Batch | undefined;
   /** Milliseconds within which a run has to start. */
   startWithin?: number | undefined;
   /** Whether its runs need no execution as long as all goes well. */

@@ -6,10 +6,11 @@ import type { Artifacts } from "../ports.ts";
 import { recordDryRun } from "../replay/dry-run.ts";
 import type { Replays } from "../replay/ports.ts";
 import { admit, type IntakeOutcome } from "./admit.ts";
+import { collectedEvent } from "./batch/collect.ts";
 import { readDelivery } from "./delivery.ts";
 import type { IntakePorts } from "./intake-ports.ts";
 import type { IntakeSpec } from "./intake-spec.ts";
-import { readRun } from "./read-run.ts";
+import { readEvent, readRun } from "./read-run.ts";
 
 export interface ReplayedPorts extends IntakePorts {
   replays: Pick<Replays, "count" | "recordDryRun">;
@@ -38,6 +39,9 @@ export async function admitReplayed(
       await count(outcome);
       return outcome === "again" ? { kind: "again", run: admitted.run } : admitted;
     }
+    case "collected":
+      await count("new");
+      return admitted;
     case "started":
     case "waits":
     case "passed": {
@@ -59,7 +63,8 @@ async function restart(
   spec: IntakeSpec,
   ports: ReplayedPorts,
 ): Promise<ReplayOutcome> {
-  const described = await runIn(body, spec, ports);
+  // The events of a batch run together once more, as they were collected.
+  const described = spec.batch ? undefined : await runIn(body, spec, ports);
   const transition = again(ordered, ports.now(), described);
   let outcome: ReplayOutcome = "duplicate";
   try {
@@ -83,7 +88,9 @@ async function wouldBe(
   spec: IntakeSpec,
   ports: ReplayedPorts,
 ): Promise<ReplayOutcome> {
-  const run = await runIn(body, spec, { ...ports, artifacts: (...of) => unwritten(ports.artifacts(...of)) });
+  const dry = { ...ports, artifacts: (...of: [string, string]) => unwritten(ports.artifacts(...of)) };
+  if (spec.batch) return await wouldBeCollected(body, replay, spec, dry);
+  const run = await runIn(body, spec, dry);
   if (!run) return "quarantined";
   const existing = await ports.runs.read(run.run);
   const alone = meeting(run, existing, replay, ports.now());
@@ -104,9 +111,39 @@ function meeting(
   if (!existing) return "new";
   if (existing.payload !== run.payload) return "quarantined";
   if (existing.status === "accepted") return existing.epoch > 1 ? "duplicate" : "new";
+  return restarted(existing, replay, now, run);
+}
+
+/** The same for an event that is collected: its run has those of others, too. */
+async function wouldBeCollected(
+  body: string,
+  replay: ReplayItem,
+  spec: IntakeSpec,
+  ports: ReplayedPorts,
+): Promise<ReplayOutcome> {
+  const delivery = readDelivery(body);
+  const read =
+    delivery.kind === "event" ? await readEvent(delivery.envelope, delivery.called, spec, ports) : undefined;
+  const event = read?.accepted ? collectedEvent(read, spec, ports.now()) : undefined;
+  if (!event) return "quarantined";
+  const [existing] = await ports.batches.events([event]);
+  const run = existing?.run === undefined ? undefined : await ports.runs.read(existing.run);
+  const alone = !existing
+    ? "new"
+    : existing.payload !== event.payload
+      ? "quarantined"
+      : run
+        ? restarted(run, replay, ports.now())
+        : "duplicate";
+  const { collected: id, payload } = event;
+  return await recordDryRun(alone, { subscriber: spec.workflow, id, payload }, replay, ports.replays);
+}
+
+/** Whether a replay would restart a run. */
+function restarted(run: RunItem, replay: ReplayItem, now: number, described?: RunItem): ReplayOutcome {
   if (!replay.again) return "duplicate";
   try {
-    return again(replay.ordered, now, run)(existing) === existing ? "duplicate" : "again";
+    return again(replay.ordered, now, described)(run) === run ? "duplicate" : "again";
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return "running";

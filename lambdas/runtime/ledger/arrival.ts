@@ -1,5 +1,5 @@
 import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
-import type { ArrivedEvent, RunItem } from "../../../lib/contract/table.ts";
+import type { ArrivedEvent, CollectedEventItem, RunItem } from "../../../lib/contract/table.ts";
 import { type DeliveryReceipt, deliveryOf } from "./receipt.ts";
 
 // Outcomes that no change of the table publishes, so that the receiver of the event writes the receipt
@@ -11,7 +11,7 @@ import { type DeliveryReceipt, deliveryOf } from "./receipt.ts";
  */
 export function duplicateReceipt(
   arrived: ArrivedEvent,
-  { first, subscriber, run }: { first: string; subscriber: string; run: string },
+  { first, subscriber, run }: { first: string; subscriber: string; run: string | undefined },
   now: number,
 ): DeliveryReceipt | undefined {
   if (arrived.id === first || arrived.source === MILLRACE_SOURCE) return undefined;
@@ -24,10 +24,22 @@ export function duplicateReceipt(
 }
 
 /** A run that waits for its turn, for the end of its burst, or for the end of a pause. */
-export function waitingReceipt({ event, workflow, run, acceptedAt }: RunItem): DeliveryReceipt | undefined {
-  if (event.source === MILLRACE_SOURCE) return undefined;
-  const about = deliveryOf(event, workflow);
-  return { ...about, state: "received", at: acceptedAt, receivedAt: acceptedAt, run };
+export function waitingReceipts({ event, events, workflow, run, acceptedAt }: RunItem): DeliveryReceipt[] {
+  return (events ?? [event])
+    .filter(({ source }) => source !== MILLRACE_SOURCE)
+    .map((one) => ({
+      ...deliveryOf(one, workflow),
+      ...{ state: "received", at: acceptedAt, receivedAt: acceptedAt, run },
+    }));
+}
+
+/** An event that waits for its batch. */
+export function collectedReceipt({ event, workflow, acceptedAt }: CollectedEventItem): DeliveryReceipt {
+  return {
+    ...deliveryOf(event, workflow),
+    ...{ state: "received", at: acceptedAt, receivedAt: acceptedAt },
+    why: "It waits for its batch.",
+  };
 }
 
 /** An event that is stored for runs that wait for it, or will. `now` in epoch milliseconds. */

@@ -10,14 +10,15 @@ import type {
 } from "../../../lib/contract/table.ts";
 import { type DeliveryReceipt, deliveryOf } from "./receipt.ts";
 
-/** What a change of the table says about the delivery that caused it; undefined if nothing. */
-export function receiptOf(
-  before: TableItem | undefined,
-  after: TableItem | undefined,
-): DeliveryReceipt | undefined {
+/** What a change of the table says about the deliveries that caused it: several if a batch started a run. */
+export function receiptsOf(before: TableItem | undefined, after: TableItem | undefined): DeliveryReceipt[] {
+  return after?.kind === "run"
+    ? ofRun(before as RunItem | undefined, after)
+    : [receiptOf(before, after) ?? []].flat();
+}
+
+function receiptOf(before: TableItem | undefined, after: TableItem | undefined): DeliveryReceipt | undefined {
   switch (after?.kind) {
-    case "run":
-      return ofRun(before as RunItem | undefined, after);
     case "claim":
       return after.handled && ofReaction(before as ClaimItem | undefined, after, after.handled);
     case "deferred":
@@ -32,15 +33,15 @@ export function receiptOf(
 }
 
 /** It is done when its run begins, or ends without beginning: skipped, superseded or terminated. */
-function ofRun(before: RunItem | undefined, after: RunItem): DeliveryReceipt | undefined {
-  const { run, workflow, event, status, acceptedAt, changedAt } = after;
+function ofRun(before: RunItem | undefined, after: RunItem): DeliveryReceipt[] {
+  const { run, workflow, event, events = [event], status, acceptedAt, changedAt } = after;
+  if (status === "accepted" || (before && before.status !== "accepted")) return [];
   // No event was published for a run that a command or another run started.
-  const asked = event.source === MILLRACE_SOURCE;
-  if (asked || status === "accepted" || (before && before.status !== "accepted")) return undefined;
-  return {
-    ...deliveryOf(event, workflow),
+  const published = events.filter(({ source }) => source !== MILLRACE_SOURCE);
+  return published.map((one) => ({
+    ...deliveryOf(one, workflow),
     ...{ run, state: "done", at: acceptedAt, receivedAt: acceptedAt, concludedAt: changedAt },
-  };
+  }));
 }
 
 function ofReaction(

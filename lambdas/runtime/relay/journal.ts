@@ -32,7 +32,11 @@ export function journalOf(
 /** The first change of a run, or of a reaction run. */
 function correlatedOf({ before, after }: ChangeWithEvents): CorrelatedItem[] {
   if (before) return [];
-  if (after.kind === "run") return [correlated(after, after.event.correlation, after.acceptedAt)];
+  if (after.kind === "run") {
+    const events = [after.event, ...(after.events ?? [])];
+    const correlations = new Set(events.map(({ correlation }) => correlation));
+    return [...correlations].map((correlation) => correlated(after, correlation, after.acceptedAt));
+  }
   return after.kind === "claim" && after.handled
     ? [correlated(after, after.correlation, after.startedAt)]
     : [];

@@ -35,10 +35,10 @@ function ofRun(before: RunItem | undefined, after: RunItem): Envelope[] {
   if (before?.revision === after.revision) return [];
   const { status, epoch, compensation } = after;
   const events: Envelope[] = [];
-  const eventNamed = (name: Parameters<typeof eventFor>[0], fact: string) =>
-    void events.push(eventFor(name, after, originOf(after), {}, fact));
+  const eventNamed = (name: Parameters<typeof eventFor>[0], fact: string, data = {}) =>
+    void events.push(eventFor(name, after, originOf(after), data, fact));
   const entered = before?.status !== status || before.epoch !== epoch;
-  if (entered && status === "accepted") eventNamed("run.accepted", `epoch ${epoch}`);
+  if (entered && status === "accepted") eventNamed("run.accepted", `epoch ${epoch}`, batchOf(after));
   if (entered && status === "closing") eventNamed("run.closing", `epoch ${epoch}`);
   const earlier = before?.compensation;
   const begun = before ? compensation?.round !== earlier?.round : status === "compensating";
@@ -46,6 +46,11 @@ function ofRun(before: RunItem | undefined, after: RunItem): Envelope[] {
   if (compensation && earlier?.open && !compensation.open)
     eventNamed("run.compensated", `round ${compensation.round}`);
   return events;
+}
+
+/** The events of a batch. */
+function batchOf({ events }: RunItem): Record<string, unknown> {
+  return events ? { events: events.map(({ id }) => id) } : {};
 }
 
 function ofClaim(before: ClaimItem | undefined, after: ClaimItem): Envelope[] {

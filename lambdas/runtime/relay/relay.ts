@@ -1,6 +1,6 @@
 import { type Envelope, writeEntry } from "../../../lib/contract/envelope.ts";
 import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
-import { receiptOf } from "../ledger/outcome.ts";
+import { receiptsOf } from "../ledger/outcome.ts";
 import type { DeliveryReceipts } from "../ledger/ports.ts";
 import { restore } from "../payload/restore.ts";
 import type { Artifacts, Bus, Now, Outbox } from "../ports.ts";
@@ -69,7 +69,7 @@ export async function relay(changes: Change[], ports: RelayPorts): Promise<numbe
 }
 
 async function writeReceipts(changes: Change[], { deliveries }: RelayPorts): Promise<void> {
-  const marks = changes.flatMap(({ before, after }) => receiptOf(before, after) ?? []);
+  const marks = changes.flatMap(({ before, after }) => receiptsOf(before, after));
   await Promise.all(marks.map((mark) => deliveries.mark(mark)));
 }
 

@@ -153,7 +153,11 @@ export type NodeState = z.infer<typeof NodeState>;
 export const RunDetail = RunSummary.extend({
   version: z.string(),
   event: z.object({ id: z.string(), name: z.string(), source: z.string(), correlation: z.string() }),
-  input: Anything.meta({ description: "The event's payload" }),
+  batch: z
+    .array(z.object({ id: z.string(), name: z.string(), source: z.string(), correlation: z.string() }))
+    .optional()
+    .meta({ description: "The events of the batch that started it; `event` then stands for all of them" }),
+  input: Anything.meta({ description: "The event's payload; of a batch, its key and the payloads" }),
   output: Anything.optional(),
   failure: FailureView.optional(),
   mode: z.enum(["standard", "express"]).meta({

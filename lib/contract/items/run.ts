@@ -1,5 +1,6 @@
 import type { BudgetState } from "../budget.ts";
 import type { Envelope } from "../envelope.ts";
+import type { ArrivedEvent } from "./delivery.ts";
 import type { Item, OperatorAction } from "./item.ts";
 
 /**
@@ -65,6 +66,8 @@ export interface RunItem extends Item {
   status: RunStatus;
   /** The event's envelope without its payload, which is in `input`. */
   event: Omit<Envelope, "data">;
+  /** Of a run that a batch started: its events. `event` is then one that describes the batch. */
+  events?: ArrivedEvent[] | undefined;
   /** Digest of the payload, which distinguishes a duplicate from a contradiction. */
   payload: string;
   /** Input of the execution, byte for byte. */

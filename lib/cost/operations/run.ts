@@ -38,6 +38,50 @@ export const ACCEPTED: Operation = {
   ],
 };
 
+/** Intake collects an event: it claims the event, puts it into its line and looks at that. */
+export const COLLECTED: Operation = {
+  messages: { standard: 1 },
+  functions: [own(480)],
+  reads: 1 + LOOKED_ON,
+  changes: [
+    { item: { bytes: 650, carries: ["payload"] } },
+    { item: { bytes: 330 } },
+    // The receipt. It is written again when the run has begun.
+    { item: { bytes: 440 } },
+    { item: { bytes: 760, carries: ["payload"] }, transaction: true, kept: true },
+    // It leaves the line.
+    { item: { bytes: 330 } },
+    // Its correlation has the run.
+    { item: { bytes: 265 }, kept: true },
+  ],
+};
+
+/** Intake starts the run of a batch, after a reminder. The run has an entry for each event, and a payload of all of them. */
+export function formed(events: number): Operation {
+  const listed = EVENT_BYTES * events;
+  return {
+    messages: { standard: 1 },
+    functions: [own(905)],
+    reads: events + 1,
+    changes: [
+      { item: { bytes: 180 }, kept: true },
+      {
+        item: runItem(listed),
+        ...{ indexes: 4, transaction: true },
+        relayed: { entries: [{ bytes: 635 + ID_BYTES * events }], correlated: true },
+      },
+      {
+        item: runItem(130 + listed),
+        relayed: { entries: [{ bytes: 535 }], events: [{ bytes: 455 }], measured: true },
+      },
+    ],
+  };
+}
+
+/** What a run has of an event of its batch, and its log. */
+const EVENT_BYTES = 190;
+const ID_BYTES = 38;
+
 /** The item at the end: with its output, and in the indexes by status. */
 const OVER: Change = {
   item: { ...runItem(200), carries: ["payload", "result"] },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { duplicateReceipt, waitingReceipt } from "../../../lambdas/runtime/ledger/arrival.ts";
-import { receiptOf } from "../../../lambdas/runtime/ledger/outcome.ts";
+import { duplicateReceipt, waitingReceipts } from "../../../lambdas/runtime/ledger/arrival.ts";
+import { receiptsOf } from "../../../lambdas/runtime/ledger/outcome.ts";
 import type {
   ClaimItem,
   DeferredItem,
@@ -8,6 +8,15 @@ import type {
   RunItem,
   TableItem,
 } from "../../../lib/contract/table.ts";
+
+/** The receipt of a change that is about one event. */
+function receiptOf(...change: Parameters<typeof receiptsOf>) {
+  const receipts = receiptsOf(...change);
+  expect(receipts.length).toBeLessThan(2);
+  return receipts[0];
+}
+
+const waitingReceipt = (item: RunItem) => waitingReceipts(item)[0];
 
 const event = {
   ...{ id: "e1", name: "film.released", source: "studio", time: "2026-11-21T10:00:00.000Z" },

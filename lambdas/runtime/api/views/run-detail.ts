@@ -53,6 +53,9 @@ export function runDetail({ item, state, graph, consoleUrl }: Shown): RunDetail 
     mode: item.express ? "express" : "standard",
     ...(item.express?.handedOver !== undefined && { handedOver: item.express.handedOver }),
     event: { id: event.id, name: event.name, source: event.source, correlation: event.correlation },
+    ...(item.events && {
+      batch: item.events.map(({ id, name, source, correlation }) => ({ id, name, source, correlation })),
+    }),
     input: (JSON.parse(input) as ExecutionInput).event,
     ...(output && { output: "value" in output ? output.value : output }),
     ...(failure && { failure: failureView(failure) }),
