@@ -290,8 +290,9 @@ describeInBrowser("what people do in the console", (open) => {
   test("an open breaker says when it is probed next, and that the next call is the probe once that time is over", async () => {
     const { page, mock, go } = await open();
     const breaker = mock.world.breakers.find(({ state }) => state === "open")!;
-    breaker.until = new Date(Date.now() + 3_600_000).toISOString();
     await go("/breakers");
+    breaker.until = new Date(Date.now() + 3_600_000).toISOString();
+    await page.reload();
     await page.getByText(/Next probe in (?:1 h|59 m)/).waitFor();
     breaker.until = new Date(Date.now() - 60_000).toISOString();
     await page.reload();
