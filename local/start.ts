@@ -90,7 +90,7 @@ async function synthesizeApp(app: App, { fresh }: StartOptions): Promise<Synthes
   try {
     return await writeAssembly(new AppProcess(app), app, (text) => (printed += text));
   } catch (error) {
-    const mistake = error instanceof SynthesisError ? definitionMistake(error.printed) : undefined;
+    const mistake = error instanceof SynthesisError ? definitionMistake(error.printed, app.app) : undefined;
     if (!mistake) throw error;
     printed = "";
     throw new UserError(describeProblem(mistake, app.folder));

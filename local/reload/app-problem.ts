@@ -14,8 +14,8 @@ const OWN = join(import.meta.dirname, "../../lib") + sep;
 
 /** The output of a failed CDK app, as a problem with its position in the project's code. */
 export function appProblem(printed: string, app: string): ReloadProblem {
-  const lines = stripVTControlCharacters(printed).split(/\r?\n/);
-  const mistake = definitionMistake(printed);
+  const lines = linesOf(printed);
+  const mistake = placedMistake(lines);
   if (mistake) return mistake;
   const message = messageIn(lines) ?? `The CDK app "${app}" failed; its output is above.`;
   for (const line of lines) {
@@ -29,15 +29,23 @@ export function appProblem(printed: string, app: string): ReloadProblem {
   return new ReloadProblem(message);
 }
 
+/**
+ * A mistake in a definition, or in a handler that cannot be bundled; undefined where the app failed for another reason, whose stack is
+ * of use.
+ */
+export function definitionMistake(printed: string, app: string): ReloadProblem | undefined {
+  const problem = appProblem(printed, app);
+  const text = linesOf(printed).join("\n");
+  // Definitions that are loaded before Millrace's constructs end with a stack.
+  const isMistake = !/^\s+at /m.test(text) || /^DefinitionError: /m.test(text);
+  return problem.place && isMistake ? problem : undefined;
+}
+
 /** "workflows/greet-guest.ts:12:31: <what is wrong>" */
 const MISTAKE = /^(\S.*?):(\d+):(\d+): (.+)$/;
 
-/**
- * An error in a definition, or in a handler that cannot be bundled, which Millrace prints with its position;
- * undefined if the app failed for another reason, whose stack is useful.
- */
-export function definitionMistake(printed: string): ReloadProblem | undefined {
-  const lines = stripVTControlCharacters(printed).trimEnd().split(/\r?\n/);
+/** A mistake that Millrace prints with its place. */
+function placedMistake(lines: string[]): ReloadProblem | undefined {
   for (const [at, line] of lines.entries()) {
     const [, path, row, column, message] = MISTAKE.exec(line) ?? [];
     if (path === undefined || !existsSync(path)) continue;
@@ -47,6 +55,8 @@ export function definitionMistake(printed: string): ReloadProblem | undefined {
   }
   return undefined;
 }
+
+const linesOf = (printed: string) => stripVTControlCharacters(printed).trimEnd().split(/\r?\n/);
 
 /** The error's message, up to its stack. */
 function messageIn(lines: string[]): string | undefined {

@@ -83,7 +83,7 @@ test("an assembly is not kept whose inputs may have changed while it was synthes
 test("a mistake that is printed with its place becomes a problem with the code there, and all lines of its message", () => {
   writeFileSync(file("a.ts"), "first\nthrow here\nlast");
   const printed = `[Warning] a warning\n${file("a.ts")}:2:7: These are wrong:\n- one\n- two\n`;
-  expect(describeProblem(definitionMistake(printed)!, folder)).toBe(
+  expect(describeProblem(definitionMistake(printed, "node app.ts")!, folder)).toBe(
     [
       "a.ts:2:7: These are wrong:",
       "- one",
@@ -95,7 +95,12 @@ test("a mistake that is printed with its place becomes a problem with the code t
       "  3 | last",
     ].join("\n"),
   );
-  expect(definitionMistake("Error: no catalogue\n    at run (/app/a.ts:2:7)\n")).toBeUndefined();
+  const stack = (name: string) => `${name}: no catalogue\n    at run (${file("a.ts")}:2:7)\n`;
+  expect(definitionMistake(stack("Error"), "node app.ts")).toBeUndefined();
+  expect(definitionMistake(stack("DefinitionError"), "node app.ts")).toMatchObject({
+    message: "no catalogue",
+    place: { line: 2, column: 7 },
+  });
 });
 
 test("what Node.js prints of an error becomes a problem with its place in the project", () => {
