@@ -6,7 +6,7 @@ import { attempt, commonest, soloists, type Trial } from "./agents/trial.ts";
 import { print, say, table } from "./figures.ts";
 
 /**
- * How well the agents of `examples/agents` do on labelled tasks, with the embedded model: the held-out halves, beside two baselines.
+ * How well the agents of `examples/agents` do on labelled tasks, with the embedded model: the held-out halves, compared with two baselines.
  * With --sample, some tasks go through the whole system on the local cloud as well.
  */
 const SAMPLES_OF_EACH = 2;
@@ -43,14 +43,7 @@ for (const set of sets) {
     ["agents together, known", await attempt(heldOut, about, undefined, known)],
   ];
   print(`### ${name}: ${development.length} for development, ${heldOut.length} held out\n`);
-  const headings = [
-    "",
-    "right",
-    "macro-F1",
-    "right where nobody is asked",
-    "asks a person",
-    "cost of a task",
-  ];
+  const headings = ["", "right", "macro-F1", "right without asking", "asks a person", "cost of a task"];
   const byTopic = about.flatMap((what) =>
     trials.flatMap(([label, trial]) => rows(label, trial, [what], heldOut.length)),
   );

@@ -9,7 +9,7 @@ import {
   benchSixRepeatable,
 } from "./workflow/definitions.ts";
 
-/** The app that is measured, and others beside it: without the ledger of deliveries, and with all steps in one function. */
+/** The measured app, and variants of it: without the ledger of deliveries, and with all steps in one function. */
 const WORKFLOWS: Record<string, Workflow> = {
   "as it is": benchSix,
   "without-ledger": { ...benchSix, delivery: { ...benchSix.delivery, ledger: "none" } },

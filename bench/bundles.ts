@@ -8,7 +8,7 @@ import { median, print, say, table } from "./figures.ts";
 import { synthesizeInto, withFolder } from "./harness.ts";
 
 /**
- * Every Lambda of the app beside the smallest handler that has the same SDK clients and commands: one that only hands
+ * Every Lambda of the app compared with the smallest handler that has the same SDK clients and commands: one that only hands
  * its event to each of them. Both are bundled by the same call of esbuild and loaded by the same Node. `node bench/bundles.ts`, or with
  * how often each is loaded: `node bench/bundles.ts 1`.
  */
@@ -89,7 +89,7 @@ function importTime(bundle: string): number {
   return Number(output);
 }
 
-/** Millrace's own are told from a user's of the same name. */
+/** Distinguishes Millrace's own from a user's of the same name. */
 function nameOf(bundle: string): string {
   return basename(dirname(bundle)) === "millrace" ? `millrace_${basename(bundle)}` : basename(bundle);
 }

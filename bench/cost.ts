@@ -21,7 +21,7 @@ import { LedgerShare, LogShare } from "./shares.ts";
 import { benchSix } from "./workflow/definitions.ts";
 
 /**
- * Calls and billed units of a run, counted at the kernel, times the prices of lib/cost/prices.ts, beside what `millrace
+ * Calls and billed units of a run, counted at the kernel, times the prices of lib/cost/prices.ts, compared with what `millrace
  * cost` computes: `node bench/cost.ts`, or with the numbers of runs one by one, of runs at once and of videos: `node bench/cost.ts 5 10 1`.
  */
 const [ONE_BY_ONE = 50, AT_ONCE = 200, VIDEOS = 3] = process.argv.slice(2).map(Number);
@@ -68,7 +68,7 @@ async function count(stage: Stage, runs: Runs, number: number, load: () => Promi
   };
 }
 
-/** Until nothing is under way, and no message waits: the ledger hears of an event some seconds later. */
+/** Until nothing is running, and no message waits: the ledger receives an event some seconds later. */
 async function settle({ cloud: { kernel } }: Stage): Promise<void> {
   do {
     await kernel.work.idle();

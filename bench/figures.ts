@@ -34,7 +34,7 @@ export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** What is going on goes to standard error. */
+/** Progress is printed to standard error. */
 export function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }

@@ -2,7 +2,7 @@ import { type Assumptions, type ByName, DEFAULTS } from "../lib/cost/assumptions
 
 const named = (numbers: Record<string, number>): ByName => ({ otherwise: 0, named: numbers });
 
-/** A film that the editor takes at once, whose pictures are good at once, as `millrace cost` has to be told of it. */
+/** A film that the editor approves at once, with good pictures at once, as options of `millrace cost`. */
 export function straightFilm(scenes: number): Assumptions {
   return {
     ...DEFAULTS,

@@ -42,7 +42,7 @@ export interface Stage {
 
 /**
  * Boots the assembly on a free port, in `data` or (undefined) in memory, for as long as `use` takes. What runs on a clock (the
- * sweep) is stopped, so that nothing is measured that nobody causes.
+ * sweep) is stopped, so that only the load itself is measured.
  */
 export async function onStage<T>(
   assembly: string,

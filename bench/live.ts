@@ -22,7 +22,7 @@ const LIMIT_SECONDS = 60;
 /** Multiples of it fall evenly over a second. */
 const GOLDEN = 0.618034;
 
-/** A client that follows changes, and tells which runs it hears of. */
+/** A client that follows changes, and reports the runs in them. */
 async function follow(api: Api, heard: (run: string) => void, signal: AbortSignal): Promise<void> {
   let last: string | undefined;
   while (!signal.aborted) {
@@ -55,8 +55,8 @@ async function measure(stage: Stage, clients: number, batch: string): Promise<nu
       stop.signal,
     ),
   );
-  const failed = Promise.all(following).then(() => Promise.reject(new Error("Nobody follows any more.")));
-  failed.catch(() => {}); // Whoever waits for an arrival hears of it.
+  const failed = Promise.all(following).then(() => Promise.reject(new Error("No viewer follows any more.")));
+  failed.catch(() => {}); // The waiter for an arrival handles it.
 
   const change = async (at: number): Promise<number[]> => {
     const id = `${batch}-${at}`;
@@ -70,7 +70,7 @@ async function measure(stage: Stage, clients: number, batch: string): Promise<nu
     await within(LIMIT_SECONDS, `Run ${id}`, runs.reached(at + 1));
     return [...arrivals.values()].map((arrived) => arrived - sent);
   };
-  // Relays have noticed by then that somebody looks on.
+  // Relays have noticed the viewer by then.
   await pause(VIEWERS_NOTICED);
   const delays: number[] = [];
   for (let at = 0; at < WARM_UP + CHANGES; at++) {

@@ -2,7 +2,7 @@ import type { Call } from "./calls.ts";
 
 const ENDINGS = new Set(["run.succeeded", "run.failed", "run.timed-out", "run.terminated"]);
 
-/** Follows runs by what the relay publishes: a run has ended when everybody on the bus can know it. */
+/** Follows runs by what the relay publishes: a run has ended when its end is on the bus. */
 export class Runs {
   private readonly ended = new Set<string>();
   private readonly listeners = new Set<() => void>();

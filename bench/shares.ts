@@ -2,7 +2,7 @@ import { NOTHING, type Units } from "../lib/cost/units.ts";
 import type { Call } from "./calls.ts";
 import { Meter } from "./meter.ts";
 
-/** The ledger's share of what is counted: its items, whoever writes them, its queue and its functions. */
+/** The ledger's share of the counts: its items (by any writer), its queue and its functions. */
 export class LedgerShare {
   private readonly meter = new Meter();
 

@@ -19,7 +19,7 @@ interface Story {
   payload: object;
   /** Virtual time that passes, in steps. */
   passes: Duration[];
-  /** How often it is told after the first two. */
+  /** How often it is reported after the first two times. */
   later: number;
   /** An event that tells of its end, so that a story that breaks off is not taken for a fast one. */
   end: string;

@@ -6,7 +6,7 @@ import { percentile, print, say, table } from "./figures.ts";
 import { onStage, type Stage, synthesizeInto, withFolder } from "./harness.ts";
 
 /**
- * From a sender's request to its acknowledgement, while nobody consumes the events: `node bench/webhook.ts`, or with the
+ * From a sender's request to its acknowledgement, without subscribers: `node bench/webhook.ts`, or with the
  * number of senders and of requests each: `node bench/webhook.ts 500 10`. Each sender waits for one answer before it
  * sends the next request.
  */

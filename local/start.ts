@@ -47,7 +47,7 @@ async function main(): Promise<void> {
   const reloader = app && inputs && options.watch ? reload(cloud, app, inputs, options) : undefined;
   cloud.kernel.register(statusService(process.cwd(), reloader));
   const child = options.command === undefined ? undefined : follow(options.command, cloud);
-  // Whoever reads that it is ready may stop it at once.
+  // The process that reads the ready message may stop it at once.
   stopOnSignal(cloud, child, reloader);
   say(welcome(cloud, options.data, took));
   if (reloader) say(WATCHING);
@@ -192,7 +192,7 @@ function follow(command: string, { endpoint, kernel, secret }: Cloud): ChildProc
   });
   child.once("exit", (code) => {
     if (code)
-      say(`"${command}" ended with ${code}. The local cloud goes on at ${endpoint}; Ctrl-C stops it.`);
+      say(`"${command}" ended with ${code}. The local cloud continues at ${endpoint}; Ctrl-C stops it.`);
   });
   return child;
 }

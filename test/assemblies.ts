@@ -47,7 +47,7 @@ const sleep = (milliseconds: number) =>
 
 let known: string | undefined;
 
-/** It tells the sources apart between which somebody edited them, as Vitest watches. */
+/** Distinguishes versions of the sources, which may be edited while Vitest watches. */
 function sourcesDigest(): string {
   known ??= createHash("sha256")
     .update(JSON.stringify(SOURCES.flatMap((folder) => stamps(join(ROOT, folder)))))

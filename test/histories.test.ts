@@ -16,10 +16,10 @@ const executions = files.flatMap((file) => {
   return recording.executions.map((execution) => ({ file, recording, execution, of: execution.of }));
 });
 
-const ADVICE = `On the definition of today, such a run goes another way.
-- Not meant? Take the change back.
-- Meant? Runs under way end on the version that they began on (docs/versions.md), so it is safe to deploy; record the
-  runs anew with "npm run record", and look at the difference before you commit it.`;
+const ADVICE = `On the current definition, such a run takes another path.
+- Not intended? Revert the change.
+- Intended? Open runs end on the version on which they began (docs/versions.md), so it is safe to deploy; record the
+  runs again with "npm run record", and look at the difference before you commit it.`;
 
 function definitionOf({ workflow }: Recording, { of }: RecordedExecution): unknown {
   const found = definitions.find(({ name }) => name === workflow);

@@ -19,7 +19,7 @@ export interface Trial {
 
 const NOW = "2026-01-01T00:00:00Z";
 
-/** Has agents work on tasks, one after another. Who looks on learns from each: a person who is asked says what is right. */
+/** Has agents work on tasks, one after another. Their performance is recorded: a person who is asked knows the right answer. */
 export async function attempt(
   tasks: readonly Labelled[],
   about: readonly string[],
@@ -40,7 +40,7 @@ export async function attempt(
     trial.usd += settled.usd;
     if (!learning) continue;
     const note = Object.entries(labels).map(([what, label]) => `${what}=${label}`);
-    const decision = { approved: true, decidedBy: "somebody", note: note.join() };
+    const decision = { approved: true, decidedBy: "a reviewer", note: note.join() };
     learn(known, escalated ? conclude(task, verdict, opinions, decision).agents : settled.agents);
   }
   return trial;
@@ -57,7 +57,7 @@ function learn(
   }
 }
 
-/** The agents that could do a set alone, each for one capability; nobody checks them. */
+/** The agents that could do a set alone, each for one capability; no other agent checks them. */
 export function soloists({ alone }: LabelledSet): AgentSpec[] {
   return agents.flatMap((agent) => {
     const capabilities = alone[agent.name];
@@ -65,7 +65,7 @@ export function soloists({ alone }: LabelledSet): AgentSpec[] {
   });
 }
 
-/** What somebody would get who always gave the commonest answer of the development half. */
+/** The score of always giving the most common answer of the development half. */
 export function commonest({ development, heldOut, about }: LabelledSet): Trial["pairs"] {
   return Object.fromEntries(
     about.map((what) => {

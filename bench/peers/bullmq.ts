@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Job, Queue, Worker } from "bullmq";
 import { advance, STEPS, type StartContender } from "./contender.ts";
 
-/** Jobs under way at once, of each worker. */
+/** Concurrent jobs of each worker. */
 const CONCURRENCY = 64;
 const DURABILITY = "Redis with appendonly yes, appendfsync always";
 

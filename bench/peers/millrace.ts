@@ -8,7 +8,7 @@ const ENDINGS = new Set(["run.succeeded", "run.failed", "run.timed-out", "run.te
 
 /**
  * The whole local path: PutEvents over HTTP by the SDK, rule, queue, intake, state machine, a queue and a function for
- * each step, table, stream, relay. A run has ended when everybody on the bus can know it.
+ * each step, table, stream, relay. A run has ended when its end is on the bus.
  */
 export const startMillrace: StartContender = (folder) => start(folder, BENCH_APP);
 

@@ -23,14 +23,14 @@ export interface Outcome {
   sent: number;
   /** How many have told of their end. */
   ended: number;
-  /** Seconds from the first event until the last end was told. */
+  /** Seconds from the first event until the last end was published. */
   took: number;
   deadLetters: number;
   use: Partial<Record<LimitName, LimitUse>>;
 }
 
 /**
- * How long a call of a function takes, in milliseconds: nobody publishes it, so these are assumptions. They decide how many
+ * How long a call of a function takes, in milliseconds: it is not published, so these are assumptions. They decide how many
  * functions run at once, and nothing else here.
  */
 export const CALL_TIMES = { dynamodb: 5, sqs: 10, states: 25, events: 15, others: 20 };
@@ -94,7 +94,7 @@ function tellings({ kernel }: Simulation, end: string): number {
 
 async function deadLetters(cloud: Simulation, stack: string): Promise<number> {
   const TableName = await output(cloud, stack, "Table");
-  // The account's limits are not for whoever measures.
+  // The account's limits do not apply to the measurement.
   cloud.kernel.limits = undefined;
   let found = 0;
   let ExclusiveStartKey: object | undefined;

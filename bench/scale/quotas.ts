@@ -2,7 +2,7 @@ import type { LimitFigures } from "../../local/simulate.ts";
 
 type Figure = LimitFigures[keyof LimitFigures];
 
-/** Limits after a long load: a bucket gives what comes in each second, and nothing beside it. */
+/** Limits after a long load: a bucket gives only what is refilled each second. */
 export function drained(limits: LimitFigures): LimitFigures {
   return mapped(limits, (figure) =>
     typeof figure === "object" ? { burst: figure.perSecond, perSecond: figure.perSecond } : figure,

@@ -28,7 +28,7 @@ export interface Weather {
   refused: number;
   /** Statements of one function that are throttled for minutes. */
   drought: number;
-  /** What steps do beside succeeding. */
+  /** What steps do instead of succeeding. */
   failure: number;
 }
 

@@ -18,7 +18,7 @@ const seed = values.seed ?? String(Date.now() % 1e6);
 const end = Date.now() + Number(values.seconds ?? 120) * 1000;
 
 /**
- * The longest that an answer may take, in milliseconds, and the time from which it is told. JSONata's bound is a
+ * The longest that an answer may take, in milliseconds, and the time from which it is reported. JSONata's bound is a
  * number of evaluated nodes, which takes seconds on a busy machine.
  */
 const LIMIT = 30_000;

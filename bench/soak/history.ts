@@ -7,10 +7,10 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
 /** What a person or a producer does, milliseconds after the beginning. */
-export type Deed = { at: number } & (
+export type Operation = { at: number } & (
   | { do: "publish"; event: string; detail: Record<string, string> }
   | { do: "order"; action: "terminate" | "retry" | "pause" | "resume"; run: number }
-  /** The same order once more, as a queue may deliver it. */
+  /** The same command again, as a queue may deliver it. */
   | { do: "repeat"; order: number }
   | { do: "workflow"; action: "pause" | "resume" | "drain"; workflow: string }
   | { do: "reaction"; action: "pause" | "resume" | "drain" }
@@ -25,7 +25,7 @@ export type Deed = { at: number } & (
 
 /** What people and producers do in a history. */
 export interface History {
-  deeds: Deed[];
+  operations: Operation[];
   /** From then on nothing goes wrong, and people put everything right. */
   calm: number;
 }
@@ -43,15 +43,16 @@ export function historyOf(seed: string): History {
   const random = quick(`${seed}:history`);
   const upTo = (most: number) => Math.floor(random.fraction() * most);
   const oneOf = <Item>(items: readonly Item[]) => items[upTo(items.length)]!;
-  const deeds: Deed[] = [];
+  const operations: Operation[] = [];
   const usual = oneOf(["trip", "trip", "trip", "tour", "turns", "shots", "burst", "mixed"]);
   // By other dice, so that the other seeds stay what they were.
   const pooled = quick(`${seed}:parcels`).fraction() < PARCELS ? "parcels" : usual;
   const scene = quick(`${seed}:express`).fraction() < EXPRESS ? "express" : pooled;
   const ordered = scene === "express" ? ["send-express"] : WORKFLOWS;
   const publish = (at: number, event: string, detail: Record<string, string>) => {
-    deeds.push({ at, do: "publish", event, detail });
-    if (random.fraction() < 0.15) deeds.push({ at: at + upTo(2 * MINUTE), do: "publish", event, detail });
+    operations.push({ at, do: "publish", event, detail });
+    if (random.fraction() < 0.15)
+      operations.push({ at: at + upTo(2 * MINUTE), do: "publish", event, detail });
   };
   const trip = (n: number) => {
     const id = `t${n}`;
@@ -84,43 +85,45 @@ export function historyOf(seed: string): History {
   }
   const orders = random.fraction() < 0.2 ? 0 : 1 + upTo(9);
   for (let n = 0; n < orders; n++) {
-    // Soon after the beginning, where most is under way, or within the hour.
+    // Soon after the beginning, when most runs are running, or within the hour.
     const at = random.fraction() < 0.6 ? upTo(90 * SECOND) : upTo(70 * MINUTE);
     const run = upTo(4);
     const kind = random.fraction();
     if (kind < 0.45)
-      deeds.push({
+      operations.push({
         at,
         do: "order",
         action: oneOf(["terminate", "retry", "pause", "resume", "retry", "terminate"]),
         run,
       });
     else if (kind < 0.55)
-      deeds.push({
+      operations.push({
         at,
         do: "workflow",
         action: oneOf(["pause", "resume", "drain"]),
         workflow: oneOf(ordered),
       });
-    else if (kind < 0.59) deeds.push({ at, do: "reaction", action: oneOf(["pause", "resume", "drain"]) });
-    else if (kind < 0.69) deeds.push({ at, do: "decide", approved: random.fraction() < 0.6, which: upTo(3) });
-    else if (kind < 0.75) deeds.push({ at, do: "dead-letters", action: oneOf(["redrive", "discard"]) });
-    else if (kind < 0.82) deeds.push({ at, do: "replay", again: random.fraction() < 0.7, run });
+    else if (kind < 0.59)
+      operations.push({ at, do: "reaction", action: oneOf(["pause", "resume", "drain"]) });
+    else if (kind < 0.69)
+      operations.push({ at, do: "decide", approved: random.fraction() < 0.6, which: upTo(3) });
+    else if (kind < 0.75) operations.push({ at, do: "dead-letters", action: oneOf(["redrive", "discard"]) });
+    else if (kind < 0.82) operations.push({ at, do: "replay", again: random.fraction() < 0.7, run });
     else if (kind < 0.88)
-      deeds.push({
+      operations.push({
         at,
         do: "breaker",
         breaker: oneOf(["airline", "post"]),
         state: oneOf(["open", "closed", "auto"]),
       });
-    else if (kind < 0.92) deeds.push({ at, do: "stop natively", run });
-    else if (kind < 0.95) deeds.push({ at, do: "redrive natively", run });
-    else deeds.push({ at, do: "repeat", order: upTo(3) });
-    const pair = deeds.at(-1)!;
+    else if (kind < 0.92) operations.push({ at, do: "stop natively", run });
+    else if (kind < 0.95) operations.push({ at, do: "redrive natively", run });
+    else operations.push({ at, do: "repeat", order: upTo(3) });
+    const pair = operations.at(-1)!;
     // A run that was paused or ended is often given another order a moment later.
     if (pair.do === "order" && random.fraction() < 0.5) {
       const action = pair.action === "pause" ? "resume" : oneOf(["retry", "terminate"] as const);
-      deeds.push({
+      operations.push({
         at: at + upTo(random.fraction() < 0.5 ? 2 * SECOND : 3 * MINUTE),
         do: "order",
         action,
@@ -130,11 +133,11 @@ export function historyOf(seed: string): History {
   }
   // People answer now and then.
   for (let n = 0; n < 3; n++)
-    deeds.push({ at: upTo(60 * MINUTE), do: "decide", approved: random.fraction() < 0.75, which: 0 });
-  // A new version, mostly while runs of the old one are under way.
+    operations.push({ at: upTo(60 * MINUTE), do: "decide", approved: random.fraction() < 0.75, which: 0 });
+  // A new version, mostly while runs of the old one are running.
   if (random.fraction() < 0.3)
-    deeds.push({ at: upTo(random.fraction() < 0.5 ? MINUTE : 60 * MINUTE), do: "deploy" });
-  return { deeds: deeds.sort((a, b) => a.at - b.at), calm: 75 * MINUTE };
+    operations.push({ at: upTo(random.fraction() < 0.5 ? MINUTE : 60 * MINUTE), do: "deploy" });
+  return { operations: operations.sort((a, b) => a.at - b.at), calm: 75 * MINUTE };
 }
 
 /** The app that a history acts on. */
@@ -160,7 +163,7 @@ export interface Stage {
 const BY = { by: "soak", why: "because" };
 
 /** Runs a history to its end: what people do, then nine hours without faults in which people resolve everything. */
-export async function runSeed(stage: Stage, { deeds, calm }: History): Promise<void> {
+export async function runSeed(stage: Stage, { operations, calm }: History): Promise<void> {
   const start = stage.now();
   const given: any[] = [];
   let keys = 0;
@@ -180,52 +183,55 @@ export async function runSeed(stage: Stage, { deeds, calm }: History): Promise<v
       stage.executions().find(({ name }) => name === (run.epoch === 1 ? run.run : `${run.run}-e${run.epoch}`))
     );
   };
-  for (const deed of deeds) {
-    await stage.runTo(start + deed.at);
-    switch (deed.do) {
+  for (const operation of operations) {
+    await stage.runTo(start + operation.at);
+    switch (operation.do) {
       case "publish":
-        stage.publish(deed.event, deed.detail);
+        stage.publish(operation.event, operation.detail);
         break;
       case "order": {
-        const run = runAt(deed.run);
-        if (run) order({ action: deed.action, target: { run: run.run } });
+        const run = runAt(operation.run);
+        if (run) order({ action: operation.action, target: { run: run.run } });
         break;
       }
       case "repeat": {
-        const earlier = given[deed.order % (given.length || 1)];
+        const earlier = given[operation.order % (given.length || 1)];
         if (earlier) stage.order(earlier);
         break;
       }
       case "workflow":
-        order({ action: deed.action, target: { workflow: deed.workflow } });
+        order({ action: operation.action, target: { workflow: operation.workflow } });
         break;
       case "reaction":
-        order({ action: deed.action, target: { subscriber: "send-note" } });
+        order({ action: operation.action, target: { subscriber: "send-note" } });
         break;
       case "decide": {
         const asked = pending(stage);
-        if (asked.length > 0) stage.decide(asked[deed.which % asked.length], deed.approved);
+        if (asked.length > 0) stage.decide(asked[operation.which % asked.length], operation.approved);
         break;
       }
       case "dead-letters":
-        order({ action: deed.action, target: { all: "dead-letters" } });
+        order({ action: operation.action, target: { all: "dead-letters" } });
         break;
       case "replay": {
-        const run = runAt(deed.run);
-        if (run) order({ action: "replay", target: { run: run.run }, again: deed.again });
+        const run = runAt(operation.run);
+        if (run) order({ action: "replay", target: { run: run.run }, again: operation.again });
         break;
       }
       case "breaker":
-        order({ action: "force", target: { breaker: deed.breaker }, state: deed.state });
+        order({ action: "force", target: { breaker: operation.breaker }, state: operation.state });
         break;
       case "deploy":
         stage.deploy();
         break;
       case "stop natively":
       case "redrive natively": {
-        const execution = executionAt(deed.run);
+        const execution = executionAt(operation.run);
         if (execution)
-          stage.console(deed.do === "stop natively" ? "StopExecution" : "RedriveExecution", execution.arn);
+          stage.console(
+            operation.do === "stop natively" ? "StopExecution" : "RedriveExecution",
+            execution.arn,
+          );
         break;
       }
     }
@@ -252,7 +258,7 @@ const pending = (stage: Stage) =>
     .filter(({ state }) => state === "pending")
     .sort((a, b) => (a.pk + a.sk < b.pk + b.sk ? -1 : 1));
 
-/** Nothing is under way any more: what is left are reminders. */
+/** Nothing is running any more: only reminders are left. */
 function isQuiet(stage: Stage): boolean {
   const ended = ["succeeded", "failed", "timed-out", "terminated"];
   return (

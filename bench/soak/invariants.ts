@@ -178,7 +178,7 @@ export function checksOf(seen: Seen): Checks {
         if (earlier.length > 0 && asked?.decision?.approved !== true)
           violate(
             "9",
-            "an effect that may not happen twice is tried again while the first try is in doubt",
+            "an effect that may not happen twice is repeated while the first attempt is in doubt",
             key,
           );
       }
@@ -326,7 +326,7 @@ function atEnd(seen: Seen, violate: Violate): void {
     const own = runs.find((one) => one.run === run);
     // Of an epoch that has ended, it is dropped when it is ever sent again.
     if (own && (own.epoch !== epoch || ENDED.includes(own.status))) continue;
-    violate("20", `a message stays put aside: ${reason}`, `${run} ${path}`);
+    violate("20", `a message stays deferred: ${reason}`, `${run} ${path}`);
   }
   for (const { run, path } of of("approval").filter(({ state }) => state === "pending"))
     violate("18", "a question stays open in a run that has ended", `${run} ${path}`);
@@ -442,7 +442,7 @@ function checkLedger(seen: Seen, deliveries: any[], violate: Violate): void {
       const delivery = deliveries.find((one) => one.event === event && one.subscriber === subscriber);
       if (!delivery) violate("ledger", "an event is not in the ledger", `${name} ${event} for ${subscriber}`);
       else if (delivery.state === "published")
-        violate("ledger", "an event is never taken up", `${name} ${event} for ${subscriber}`);
+        violate("ledger", "an event is never received", `${name} ${event} for ${subscriber}`);
       else if (delivery.state === "received")
         violate(
           "ledger",

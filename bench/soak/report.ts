@@ -22,7 +22,7 @@ export function reportOf(kind: Soak, shares: readonly Share[], shrunk: readonly 
   ];
   if (failed.length > 0)
     lines.push(
-      `${failed.length} seeds could not be told; the first: ${failed[0]!.seed}: ${failed[0]!.error.split("\n")[0]}`,
+      `${failed.length} seeds could not be run; the first: ${failed[0]!.seed}: ${failed[0]!.error.split("\n")[0]}`,
       "",
     );
   if (kinds.size === 0) return [...lines, "No invariant broke.", ""].join("\n");
@@ -31,8 +31,15 @@ export function reportOf(kind: Soak, shares: readonly Share[], shrunk: readonly 
     lines.push(`| ${broken} | ${list.length} | ${list.slice(0, 5).join(", ")} |`);
   for (const [known, cause] of Object.entries(KNOWN))
     if (kinds.has(known)) lines.push("", `Known: ${known}. ${cause}`);
-  for (const { seed, kind: broken, about, deeds, faults } of shrunk) {
-    lines.push("", `## ${broken}`, "", `Seed ${seed}: ${about}`, "", ...deeds.map((deed) => `- ${deed}`));
+  for (const { seed, kind: broken, about, operations, faults } of shrunk) {
+    lines.push(
+      "",
+      `## ${broken}`,
+      "",
+      `Seed ${seed}: ${about}`,
+      "",
+      ...operations.map((operation) => `- ${operation}`),
+    );
     if (faults.length > 0) lines.push(`- faults: ${faults.join("; ")}`);
   }
   return [...lines, ""].join("\n");

@@ -6,7 +6,7 @@ export interface Shrunk {
   seed: string;
   kind: string;
   about: string;
-  deeds: string[];
+  operations: string[];
   /** Single faults that are needed. */
   faults: string[];
   /** Histories that were run for it. */
@@ -45,10 +45,10 @@ export async function shrink(
   for (const trouble of KINDS) {
     if (cut.weather![trouble] > 0) await keep({ ...cut, weather: { ...cut.weather!, [trouble]: 0 } });
   }
-  for (let size = Math.ceil(cut.history!.deeds.length / 2); size >= 1; size = Math.floor(size / 2)) {
-    for (let at = 0; at < cut.history!.deeds.length; ) {
-      const deeds = cut.history!.deeds.toSpliced(at, size);
-      if (!(await keep({ ...cut, history: { ...cut.history!, deeds } }))) at += size;
+  for (let size = Math.ceil(cut.history!.operations.length / 2); size >= 1; size = Math.floor(size / 2)) {
+    for (let at = 0; at < cut.history!.operations.length; ) {
+      const operations = cut.history!.operations.toSpliced(at, size);
+      if (!(await keep({ ...cut, history: { ...cut.history!, operations } }))) at += size;
     }
   }
   const idOf = (fired: string) => fired.split(" ")[0]!;
@@ -61,12 +61,12 @@ export async function shrink(
   }
   const told = await runSeed(seed, cut);
   const violation = told.violations.find((one) => kindOf(one) === kind)!;
-  const { deeds } = cut.history!;
+  const { operations } = cut.history!;
   return {
     ...{ seed, kind, about: violation.about, tries },
-    deeds: deeds.map(
-      ({ at, ...deed }) =>
-        `${(at / 1000).toFixed(1)} s: ${Object.values(deed)
+    operations: operations.map(
+      ({ at, ...operation }) =>
+        `${(at / 1000).toFixed(1)} s: ${Object.values(operation)
           .map((value) => (typeof value === "object" ? JSON.stringify(value) : value))
           .join(" ")}`,
     ),

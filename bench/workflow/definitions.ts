@@ -49,7 +49,7 @@ export const benchSix = six((hop) => hop);
 
 const hops = definePool("hops", { batch: 10 });
 
-/** The same steps in one function, which takes up to ten messages at once. All six come in one message. */
+/** The same steps in one function, which handles at most ten messages at once. All six share one message. */
 export const benchSixPooled = six((hop) => ({ ...hop, pool: hops }));
 
 /** A step whose code may run several times: each attempt is written once. */

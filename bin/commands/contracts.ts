@@ -36,7 +36,7 @@ function check(): Command {
     )
     .option("--folder <path>", "folder of the recorded contracts", FOLDER)
     .action(({ folder }: { folder: string }, command: Command) => {
-      const changes = compareContracts(contractsAmong(everybody()), readRecords(folder));
+      const changes = compareContracts(contractsAmong(allParticipants()), readRecords(folder));
       const json = wantsJson(command);
       if (json) print(JSON.stringify(changes, null, 2));
       else changes.forEach(printChange);
@@ -55,7 +55,7 @@ function write(): Command {
     .description("record the contracts that are in the code")
     .option("--folder <path>", "folder of the recorded contracts", FOLDER)
     .action(({ folder }: { folder: string }) => {
-      const inCode = contractsAmong(everybody());
+      const inCode = contractsAmong(allParticipants());
       const broken = compareContracts(inCode, readRecords(folder)).filter(({ breaks }) => breaks);
       broken.forEach(printChange);
       const files = recordsOf(inCode).map((record) => ({
@@ -73,7 +73,7 @@ function document(): Command {
     .option("--out <path>", "output folder", "docs/events")
     .option("--title <text>", "title of the document", "Millrace")
     .action(async ({ out, title }: { out: string; title: string }) => {
-      const participants = everybody();
+      const participants = allParticipants();
       await refuseWrongExamples(participants);
       const described = asyncApi(participants, { title, version: "1.0.0" });
       const text = `${JSON.stringify(described, null, 2)}\n`;
@@ -83,7 +83,7 @@ function document(): Command {
     });
 }
 
-function everybody(): Participant[] {
+function allParticipants(): Participant[] {
   return participantsOf(workflows, reactions);
 }
 

@@ -26,9 +26,9 @@ export function conclude(
         ? 0
         : 1
       : Math.min(...verdict.findings.map(({ confidence }) => confidence)),
-    settledBy: decision ? (silent ? "nobody" : "person") : "agents",
+    settledBy: decision ? (silent ? "timeout" : "person") : "agents",
     why: decision
-      ? `${verdict.why} ${silent ? "Nobody answered." : `${decision.decidedBy} ${approved ? "approved" : "rejected"} it${decision.note ? `: ${decision.note}` : "."}`}`
+      ? `${verdict.why} ${silent ? "No person answered." : `${decision.decidedBy} ${approved ? "approved" : "rejected"} it${decision.note ? `: ${decision.note}` : "."}`}`
       : verdict.why,
     usd: sumOf(opinions.map(({ usd }) => usd)),
     agents: opinions.map(({ agent, status, claims }) => ({

@@ -37,7 +37,7 @@ ${opinions.map(opinionOf)}
 `);
 }
 
-const BY = { agents: "the agents", person: "a person", nobody: "nobody" } as const;
+const BY = { agents: "the agents", person: "a person", timeout: "no one, in time" } as const;
 
 const STYLE = `
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1c1c1c; background: #fff }

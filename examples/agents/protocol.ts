@@ -173,7 +173,7 @@ export const ResolvedEvent = z.object({
   text: z.string(),
   /** Of the least certain finding; 1 if a person decided. */
   confidence: z.number(),
-  settledBy: z.enum(["agents", "person", "nobody"]),
+  settledBy: z.enum(["agents", "person", "timeout"]),
   why: z.string(),
   usd: z.number(),
   agents: z.array(

@@ -43,7 +43,7 @@ export function readsOf(block: Block): Looks {
     for (const [role, value] of Object.entries(node.reads)) {
       const { uses } = kindOf(node);
       const usage = (typeof uses === "function" ? uses(node) : uses)?.[role];
-      if (usage !== "handed on") need([value, usage === "gone through" ? ["[]"] : []]);
+      if (usage !== "passed on") need([value, usage === "iterated" ? ["[]"] : []]);
     }
   }
   const blocks = [block, ...[...nodes.values()].flatMap((node) => Object.values(node.blocks))];

@@ -21,7 +21,7 @@ export const TABLES = `
   CREATE TABLE IF NOT EXISTS events_delivery (
     id INTEGER PRIMARY KEY, bus TEXT NOT NULL, rule TEXT NOT NULL, target TEXT NOT NULL, event TEXT NOT NULL,
     trace TEXT, ingested INTEGER NOT NULL, attempts INTEGER NOT NULL,
-    -- When to try again; NULL while an attempt is under way, so that the first one touches no index.
+    -- When to try again; NULL while an attempt is running, so that the first one touches no index.
     due INTEGER,
     -- Whether the event came from another bus.
     forwarded INTEGER NOT NULL

@@ -203,7 +203,7 @@ function refuseForeign(database: DatabaseSync, path: string): void {
 
 const damaged = (path: string, how: string) =>
   new UserError(
-    `${path} is damaged (${how}). Nothing was changed in it. Restore a copy, or move it and the files beside it away to start with no data.`,
+    `${path} is damaged (${how}). Nothing was changed in it. Restore a copy, or move it and the files next to it away to start with no data.`,
   );
 
 /** The same error with a message for the user who started the local cloud. */

@@ -23,7 +23,7 @@ export const TABLES = `
     begun INTEGER NOT NULL,
     -- Attempts that failed.
     attempts INTEGER NOT NULL,
-    -- When to try next; NULL while an attempt is under way.
+    -- When to try next; NULL while an attempt is running.
     due INTEGER
   );
   CREATE INDEX IF NOT EXISTS scheduler_invocation_due ON scheduler_invocation (due, id) WHERE due IS NOT NULL;

@@ -49,8 +49,8 @@ export const secretsManagerResources: ResourceProvider[] = [
     type: "AWS::SecretsManager::ResourcePolicy",
     serves: {
       SecretId: true,
-      ResourcePolicy: "whoever may read a secret here, may by the policies of his role",
-      BlockPublicPolicy: "nobody but programs of this machine can call",
+      ResourcePolicy: "the policies of a caller's role decide who may read a secret here",
+      BlockPublicPolicy: "only programs of this machine can call",
     },
     deploy: ({ properties }) => ({ ref: properties.SecretId, attributes: {} }),
   },

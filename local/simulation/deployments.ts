@@ -25,7 +25,7 @@ const SEED = "deployment, before any seed";
 
 /** Apps whose deployments are kept. */
 const MOST_APPS = 8;
-/** The latest deployment of each folder, and of what: CDK names the files beside the templates by their content. */
+/** The latest deployment of each folder, and of which templates: CDK names the files next to the templates by their content. */
 const latest = new Latest<{ subject: object; deployed: Promise<Deployed> }>(MOST_APPS);
 
 /** Deploys an assembly in a world of its own, once for all simulations of this process. Throws UserError. */

@@ -1,6 +1,6 @@
 const turn = setImmediate;
 
-/** What Node counts among its resources and is work under way: `FSReqPromise`, `RandomBytesRequest`, …. */
+/** Node's types of resources that mean running work: `FSReqPromise`, `RandomBytesRequest`, …. */
 const REQUEST = /Req/;
 /** Work that ends in one turn of the event loop may begin more in the next. */
 const CALM_TURNS = 2;

@@ -140,7 +140,7 @@ class SimulatedEnvironment implements Environment {
   }
 }
 
-/** A clock that is off by so many milliseconds, and as fast as the right one. */
+/** A clock with a constant offset in milliseconds. */
 function skewed(clock: Clock, by: number): Clock {
   const off = Math.round(by);
   return { now: () => clock.now() + off, at: (time, wake) => clock.at(time - off, wake) };

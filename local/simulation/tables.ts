@@ -23,7 +23,7 @@ export function staleTables(kernel: Kernel, dynamodb: Service, { stale }: Faults
   const isStale = ({ ConsistentRead }: { ConsistentRead?: boolean }) =>
     ConsistentRead !== true && random.fraction() < stale.chance;
 
-  /** What the items that were written of late were before, by the oldest of those writes. */
+  /** The earlier versions of recently written items, from before the oldest of those writes. */
   const earlier = (table: string): Written[] => {
     const since = kernel.clock.now() - random.fraction() * longest;
     const records = kernel.store.all<{ record: string }>(

@@ -90,7 +90,7 @@ export function openWorld({ seed, start, store, faults, onLog, ...place }: World
   return world;
 }
 
-/** Ends what is under way. What was begun and is not done is in the store. */
+/** Ends running work. Unfinished work is in the store. */
 export async function stop(kernel: Kernel): Promise<void> {
   for (const service of kernel.all()) service.pause?.();
   await Promise.all(kernel.all().map((service) => service.stop?.()));
@@ -104,7 +104,7 @@ export async function deployed(world: World, deployment: Promise<Deployment>): P
   const over = deployment.finally(() => {
     isOver = true;
   });
-  over.catch(() => {}); // Whoever waits for the answer hears of it.
+  over.catch(() => {}); // The waiter for the answer handles it.
   await gate.settled();
   for (let next = clock.next(); !isOver && next !== undefined; next = clock.next()) {
     clock.advanceTo(next);

@@ -1,7 +1,7 @@
 import { ServiceError } from "../kernel/errors.ts";
 
 /**
- * SQS once spoke the Query protocol, and SDKs still let users match on the codes of that time. Beside each
+ * SQS once spoke the Query protocol, and SDKs still let users match on the codes of that time. With each
  * error's shape name its older code travels in `x-amzn-query-error`; `queryErrorCode` is where the wire finds it.
  */
 function error(code: string, queryErrorCode: string, message: string, status = 400): ServiceError {

@@ -78,8 +78,9 @@ export class Messages {
   }
 
   /**
-   * Takes up to `most` visible messages, which stay invisible for `timeout` milliseconds. A message that was
-   * received too often goes to the dead-letter queue instead. "full" where too many are in flight already.
+   * Receives at most `most` visible messages, which stay invisible for `timeout` milliseconds. A message that
+   * was received too often goes to the dead-letter queue instead. "full" where too many are in flight
+   * already.
    */
   take(queue: Queue, most: number, timeout: number): MessageRow[] | "full" {
     const now = this.kernel.clock.now();

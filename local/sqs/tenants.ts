@@ -5,8 +5,9 @@ import type { Depth } from "./depth.ts";
 const NOISY = { inFlight: 30, share: 0.1 };
 
 /**
- * The tenants of a fair queue: on a standard queue, messages of one group id are one tenant's. Tenants that take up
- * too much of the consumers' capacity are recognized by what they have in flight; their share of processing time is not measured.
+ * The tenants of a fair queue: on a standard queue, messages of one group id are one tenant's. Tenants that
+ * use too much of the consumers' capacity are recognized by their messages in flight; their share of
+ * processing time is not measured.
  */
 export class Tenants {
   private readonly store: Store;

@@ -146,7 +146,7 @@ export class Engine {
     );
   }
 
-  /** Goes on with an execution that has failed, from where it failed. */
+  /** Continues an execution that has failed, from where it failed. */
   async redrive(row: ExecutionRow): Promise<number> {
     const now = this.kernel.clock.now();
     const deadline = deadlineOf(row.type, this.machine(row.definition), now);

@@ -36,7 +36,7 @@ export interface Outcome {
 export type Effect =
   | { kind: "call"; frame: number; nonce: string }
   | { kind: "activity"; arn: string }
-  /** Nobody waits for this execution any longer. */
+  /** Nothing waits for this execution any longer. */
   | { kind: "stop"; arn: string };
 
 /** A frame takes its next step, or learns how one of its branches or iterations ended. */
@@ -112,7 +112,7 @@ export class Run {
     return this.environment.now();
   }
 
-  /** The frame to read or change, or undefined where it has ended. Whoever changes it calls `touch`. */
+  /** The frame to read or change, or undefined if it has ended. After a change, call `touch`. */
   frame(id: number): Frame | undefined {
     if (this.removed.has(id)) return undefined;
     const known = this.known.get(id);
@@ -172,7 +172,7 @@ export class Run {
 
   /**
    * The frame fans out: its input and variables stay as they are until its branches or iterations have ended,
-   * and are put aside so that each of these does not write them again.
+   * and are stored separately so that each of these does not write them again.
    */
   park(frame: Frame): void {
     this.parked.add(frame);

@@ -17,9 +17,9 @@ export interface PostedRequest {
 }
 
 /**
- * Answers the requests that come over a port from a thread of this process, as the HTTP server answers those of other
- * processes. Both ends of a port are in one process, so that there is nothing to parse and no socket to wait for.
- * Whoever closes the port hangs up. The port alone keeps no process alive.
+ * Answers the requests that come over a port from a thread of this process, as the HTTP server answers those
+ * of other processes. Both ends of a port are in one process, so that there is nothing to parse and no socket
+ * to wait for. Closing the port disconnects. The port alone keeps no process alive.
  */
 export function answerOn(port: MessagePort, endpoint: Endpoint): void {
   const underWay = new Map<number, AbortController>();

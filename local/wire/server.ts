@@ -66,7 +66,7 @@ export async function listen({ host = "127.0.0.1", port }: Address): Promise<Lis
 
 const isLoopback = (address: string) => address === "::1" || address.startsWith("127.");
 
-/** Somebody who listens everywhere is called at the loopback address. */
+/** A server that listens on all addresses is called at the loopback address. */
 function hostOfUrl(address: string, family: string): string {
   if (address === "0.0.0.0" || address === "::") return "127.0.0.1";
   return family === "IPv6" ? `[${address}]` : address;

@@ -117,6 +117,6 @@ describe("a task ends", () => {
     expect(rejected).toMatchObject({ answer: {}, settledBy: "person" });
     expect(rejected.agents.map(({ agreed }) => agreed)).toEqual([undefined, undefined]);
     const silent = conclude(contract, verdict, opinions, { approved: false, decidedBy: "timeout" });
-    expect(silent).toMatchObject({ answer: {}, settledBy: "nobody", confidence: 0 });
+    expect(silent).toMatchObject({ answer: {}, settledBy: "timeout", confidence: 0 });
   });
 });

@@ -8,7 +8,7 @@ const PAUSE = "/api/workflows/make-film/pause";
 const ISSUER: SignIn = {
   by: "issuer",
   roleClaim: "groups",
-  roles: { viewer: ["everybody"], decider: ["editors"], operator: ["operators"] },
+  roles: { viewer: ["everyone"], decider: ["editors"], operator: ["operators"] },
 };
 
 describe("by the deployment's token", () => {
@@ -41,7 +41,7 @@ describe("by the deployment's token", () => {
       ...{ name: "token", role: "operator", can: { decide: true, operate: true } },
       app: { name: "Films", region: "eu-central-1", deployedOn: "aws" },
     });
-    expect((await post(PAUSE, { ...WHY, by: "somebody else" })).status).toBe(200);
+    expect((await post(PAUSE, { ...WHY, by: "another user" })).status).toBe(200);
     expect(orders).toEqual([
       { action: "pause", target: { workflow: "make-film" }, why: "a test", by: "token", key: "k1" },
     ]);
@@ -61,8 +61,8 @@ describe("by an issuer", () => {
   });
 
   test.each([
-    ["viewer", { groups: "everybody" }, [403, 403]],
-    ["decider", { groups: ["everybody", "editors"] }, [403, 404]],
+    ["viewer", { groups: "everyone" }, [403, 403]],
+    ["decider", { groups: ["everyone", "editors"] }, [403, 404]],
     ["operator", { groups: ["operators"] }, [200, 404]],
   ])(
     "a %s may do what the role allows, and sends commands under the subject",

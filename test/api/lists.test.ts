@@ -14,7 +14,7 @@ type Item = { id: string; listedAt: string };
 const newestFirst = (a: Item, b: Item) =>
   a.listedAt === b.listedAt ? (a.id < b.id ? -1 : 1) : a.listedAt < b.listedAt ? 1 : -1;
 
-/** Reads a partition as the index does: newest first, in no order within a moment, and at most so many. */
+/** Reads a partition as the index does: newest first, in no order within a moment, up to a maximum. */
 function read(items: Item[], after: Place | undefined, most: number): PartitionRead<Item> {
   const rest = items
     .filter(({ listedAt }) => !after || listedAt <= after.at)

@@ -4,7 +4,7 @@ import { feedKey } from "../../lib/contract/keys.ts";
 import type { FeedItem } from "../../lib/contract/table.ts";
 import { NOW } from "./world.ts";
 
-/** A feed on virtual time, in which items turn up while somebody waits. */
+/** A feed on virtual time, in which items appear while a viewer waits. */
 function feed(wholeSince = 0) {
   let now = NOW;
   const items: FeedItem[] = [];

@@ -59,25 +59,25 @@ describe("every change", () => {
 
 describe("unknown names", () => {
   test.each<[string, object]>([
-    ["/api/runs", { workflow: "nobody", event: "film.wanted", version: 1, payload: PAYLOAD, ...WHY }],
+    ["/api/runs", { workflow: "unknown", event: "film.wanted", version: 1, payload: PAYLOAD, ...WHY }],
     ["/api/runs", { workflow: "make-film", event: "film.made", version: 1, payload: PAYLOAD, ...WHY }],
     ["/api/runs", { workflow: "make-film", event: "film.wanted", version: 7, payload: PAYLOAD, ...WHY }],
-    ["/api/runs/nobody/pause", WHY],
-    ["/api/runs/nobody/signal", { event: "film.paid", payload: PAYLOAD, ...WHY }],
+    ["/api/runs/unknown/pause", WHY],
+    ["/api/runs/unknown/signal", { event: "film.paid", payload: PAYLOAD, ...WHY }],
     [`/api/runs/${RUN}/signal`, { event: "film.made", payload: PAYLOAD, ...WHY }],
     ["/api/workflows/tell-people/pause", WHY],
-    ["/api/subscribers/nobody/pause", WHY],
+    ["/api/subscribers/unknown/pause", WHY],
     ["/api/events", { name: "film.lost", version: 1, payload: PAYLOAD, ...WHY }],
-    ["/api/approvals/nobody/editor", { decision: "approve", level: 1 }],
-    [`/api/approvals/${RUN}/scenes%5B3%5D/nobody`, { decision: "approve", level: 1 }],
-    ["/api/dead-letters/nobody/redrive", WHY],
-    ["/api/dead-letters/redrive", { subscriber: "nobody", ...WHY }],
-    ["/api/quarantine/nobody/release", WHY],
-    ["/api/breakers/nobody", { to: "open", ...WHY }],
-    ["/api/replays", { subscriber: "nobody", ...WHY }],
-    ["/api/replays", { run: "nobody", ...WHY }],
+    ["/api/approvals/unknown/editor", { decision: "approve", level: 1 }],
+    [`/api/approvals/${RUN}/scenes%5B3%5D/unknown`, { decision: "approve", level: 1 }],
+    ["/api/dead-letters/unknown/redrive", WHY],
+    ["/api/dead-letters/redrive", { subscriber: "unknown", ...WHY }],
+    ["/api/quarantine/unknown/release", WHY],
+    ["/api/breakers/unknown", { to: "open", ...WHY }],
+    ["/api/replays", { subscriber: "unknown", ...WHY }],
+    ["/api/replays", { run: "unknown", ...WHY }],
     ["/api/replays", { all: true, events: ["film.lost"], ...WHY }],
-    ["/api/replays/nobody/cancel", WHY],
+    ["/api/replays/unknown/cancel", WHY],
   ])("POST %s %j is 404, and sends no command", async (path, body) => {
     const { post, orders, sent } = world({ views });
     expect(await post(path, body)).toMatchObject({ status: 404, json: { error: { code: "not-found" } } });
@@ -85,15 +85,15 @@ describe("unknown names", () => {
   });
 
   test.each([
-    "/api/runs?workflow=nobody",
-    "/api/runs/nobody",
-    "/api/runs/nobody/log",
-    "/api/runs/nobody/timeline",
-    "/api/correlations?id=nobody",
-    "/api/events/nobody",
-    "/api/dead-letters/nobody",
-    "/api/quarantine/nobody",
-    "/api/replays/nobody",
+    "/api/runs?workflow=unknown",
+    "/api/runs/unknown",
+    "/api/runs/unknown/log",
+    "/api/runs/unknown/timeline",
+    "/api/correlations?id=unknown",
+    "/api/events/unknown",
+    "/api/dead-letters/unknown",
+    "/api/quarantine/unknown",
+    "/api/replays/unknown",
     "/api/artifacts?uri=s3%3A%2F%2Fother%2Ffile",
     "/api/nothing",
   ])("GET %s is 404", async (path) => {

@@ -6,11 +6,11 @@ import { describe, expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
 /** A port of this machine at which nothing answers: it is reserved. */
-const NOBODY = "http://127.0.0.1:1";
+const UNREACHABLE = "http://127.0.0.1:1";
 
 function millrace(args: string[], input = ""): Promise<{ code: number; out: string; error: string }> {
   return new Promise((resolve) => {
-    const command = [join(root, "bin/millrace.ts"), "--endpoint", NOBODY, ...args];
+    const command = [join(root, "bin/millrace.ts"), "--endpoint", UNREACHABLE, ...args];
     const child = execFile(process.execPath, command, { cwd: root }, (failure, out, error) =>
       resolve({ code: Number(failure?.code ?? 0), out, error }),
     );
@@ -57,7 +57,7 @@ describe("each mistake gets one message with the place and the remedy, and a non
     ],
     ["a payload that is no object", ["send", "video.requested", "7"], /breaks the contract/],
     [
-      "a replay to nobody",
+      "a replay without a target",
       ["replay-events", "--from", "2 hours ago"],
       /^Choose the target: --subscriber <name>, --all, or --run <id>/,
     ],

@@ -10,12 +10,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const film = join(root, "test/histories/produce-video-approved.json");
 const order = join(root, "test/histories/fulfil-order-compensated.json");
 /** Nothing answers there: a recording in a file needs no cloud. */
-const NOBODY = "http://127.0.0.1:1";
+const UNREACHABLE = "http://127.0.0.1:1";
 /** Definitions are read from the folder in which a command is run, which is another one here. */
 const env = { ...process.env, MILLRACE_DEFINITIONS: join(root, "workflows/index.ts") };
 
 function replay(...args: string[]): Promise<{ code: number; out: string; error: string }> {
-  const command = [join(root, "bin/millrace.ts"), "--endpoint", NOBODY, "replay", ...args];
+  const command = [join(root, "bin/millrace.ts"), "--endpoint", UNREACHABLE, "replay", ...args];
   return new Promise((resolve) => {
     execFile(process.execPath, command, { cwd: folder, env }, (failure, out, error) =>
       resolve({ code: Number(failure?.code ?? 0), out, error }),

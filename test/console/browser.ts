@@ -26,7 +26,7 @@ export const installedBrowser = PLACES.find((place) => place !== undefined && ex
 /** Milliseconds: a machine that is busy with other tests draws slowly. */
 const PATIENCE = 300_000;
 
-/** It asks nobody for anything by itself. */
+/** It makes no requests of its own. */
 export const BROWSER_FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -44,7 +44,7 @@ export function describeInBrowser(name: string, tests: (open: Opener) => void): 
   }
   describe.skipIf(installedBrowser === undefined)(name, { timeout: PATIENCE }, () => {
     let browser: Browser;
-    // Of its own: another synth may build the console anew meanwhile.
+    // Of its own: another synth may rebuild the console meanwhile.
     let folder: string;
     const opened: Opened[] = [];
     beforeAll(async () => {

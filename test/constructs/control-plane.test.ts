@@ -58,7 +58,7 @@ describe("by default", () => {
       AccessLogSettings: Match.objectLike({ DestinationArn: Match.anyValue() }),
       DefaultRouteSettings: { ThrottlingBurstLimit: 100, ThrottlingRateLimit: 50 },
     });
-    // What API Gateway lets everybody through to has throttles of its own, so that a flood there leaves others open.
+    // Routes without authentication in API Gateway have throttles of their own, so that a flood there leaves others available.
     const [[, stage]] = all(template, "AWS::ApiGatewayV2::Stage") as [[string, Resource]];
     expect(Object.keys(stage.Properties.RouteSettings).sort()).toEqual(
       ["GET /", "GET /api/{proxy+}", "GET /{proxy+}", "POST /api/{proxy+}"].sort(),

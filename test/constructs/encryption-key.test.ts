@@ -133,11 +133,11 @@ test("resources that are added below an encrypted construct later are encrypted 
   const covered = new Construct(stack, "Covered");
   encryptWith(covered, new Key(stack, "Key"));
   new Secret(covered, "Inside");
-  new Secret(stack, "Beside");
+  new Secret(stack, "Outside");
   const secrets = Object.entries(Template.fromStack(stack).findResources("AWS::SecretsManager::Secret"));
   expect(secrets.map(([id, { Properties }]) => [id.slice(0, 6), isKey(Properties?.KmsKeyId)]).sort()).toEqual(
     [
-      ["Beside", false],
+      ["Outside", false],
       ["Covere", true],
     ],
   );

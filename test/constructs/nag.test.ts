@@ -58,7 +58,7 @@ const REASONS: [RegExp, string][] = [
   ],
   [
     /^AwsSolutions-SMG4$/,
-    "A rotation could hand the new token to nobody: whoever wants another one puts it, and it is in force within a minute.",
+    "A rotation could give the new token to no user: an operator stores another one, which is valid within a minute.",
   ],
   [
     /^AwsSolutions-S1$/,

@@ -52,7 +52,7 @@ describe("the relay is invoked by", () => {
 
 describe("the relay is not invoked by", () => {
   test.each([
-    ["a run that goes on", runItem(2, 2, { status: "running" })],
+    ["a run that continues", runItem(2, 2, { status: "running" })],
     ["a question", approvalItem(1, 1)],
     ["an answer", approvalItem(2, 2, { state: "decided" })],
     ["an event that came too late", waiterItem(2, 2, { state: "lost" })],

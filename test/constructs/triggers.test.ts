@@ -56,11 +56,8 @@ const REASONS: [RegExp, string][] = [
     /^AwsSolutions-APIG4$/,
     "A sender signs the body, which no authorizer of API Gateway sees: the function verifies it.",
   ],
-  [
-    /^AwsSolutions-SMG4$/,
-    "The sender gives the secret or is told it: nobody but both together can change it.",
-  ],
-  [/^AwsSolutions-S1$/, "The example's bucket stands for a bucket that somebody has already."],
+  [/^AwsSolutions-SMG4$/, "Sender and receiver share the secret: only both together can change it."],
+  [/^AwsSolutions-S1$/, "The example's bucket represents an existing bucket."],
 ];
 
 test("AwsSolutions finds nothing in triggers but what has a written reason, and each reason is still needed", () => {

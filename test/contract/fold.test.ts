@@ -124,7 +124,7 @@ test("any part of a log gives a state: missing entries leave gaps, and the rest 
   for (let from = 0; from < ALL.length; from++) {
     for (let to = from + 1; to <= ALL.length; to++) expect(fold(ALL.slice(from, to))?.run).toBe("w-r");
   }
-  // The beginning of the last try is not written yet: its end tells all the same.
+  // The beginning of the last attempt is not written yet: its end has the same content.
   const late = ALL.filter(({ of, revision }) => !(of.startsWith("claim") && revision === 5));
   expect(fold(late)!.steps[0]).toMatchObject({
     state: "done",

@@ -6,7 +6,7 @@ import type { LogItem } from "../../lib/contract/table.ts";
 
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");
 
-/** An entry of a run, so many milliseconds after ten. */
+/** An entry of a run, at a number of milliseconds after ten. */
 function entry(run: string, millisecond: number, revision: number, text = "t"): LogItem {
   const at = new Date(NOW + millisecond).toISOString();
   const of = `claim#1#step-${revision % 5}#do`;

@@ -13,7 +13,7 @@ describe("occurrences of a schedule", () => {
   test("follow the clocks of the zone, forward", () => {
     const expression = "cron(30 2 * * ? *)";
     expect(times(expression, "Europe/Berlin", "2026-03-28T01:30Z", "2026-03-31T00:00Z")).toEqual([
-      // On the 29th, nobody's clock shows 02:30.
+      // On the 29th, the local time 02:30 does not exist.
       "2026-03-30T00:30",
     ]);
     expect(times("cron(0 7 * * ? *)", "Europe/Berlin", "2026-03-27T06:00Z", "2026-03-30T00:00Z")).toEqual([

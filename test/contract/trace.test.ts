@@ -20,7 +20,7 @@ test.each([
     "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00",
     { trace: "4bf92f3577b34da6a3ce929d0e0e4736", span: "00f067aa0ba902b7", sampled: false },
   ],
-  // Bits beside the lowest are for later.
+  // The other bits are reserved.
   ["00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-03", expect.objectContaining({ sampled: true })],
   ["00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-fe", expect.objectContaining({ sampled: false })],
   // A version to come may say more.

@@ -19,7 +19,7 @@ test("a film of three scenes that the editor approves at once", async () => {
     await app.decide("one", true);
     await app.cloud.advance("1 hour");
   });
-  // What draws and checks the pictures and makes the film is stood in for: it asks nobody, and reads nothing.
+  // Stubs draw and check the pictures and make the film: they call no model, and read nothing.
   const film = straightFilm(3);
   const gets = { ...film.gets, named: { ...film.gets.named, "check-scene": 0, "render-film": 0 } };
   const modelCalls = { otherwise: 0, named: { "write-script": 1 } };

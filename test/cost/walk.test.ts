@@ -116,7 +116,7 @@ describe("states that a run enters", () => {
     const around = dollarsOf(units) - states.reduce((sum, { dollars }) => sum + dollars, 0);
     const { units: empty, states: none } = runCost(divided, { ...DEFAULTS, items: { things: 0 } }, "typical");
     expect(none.map(({ name }) => name)).toEqual(["things"]);
-    // Beside the states, a run takes the same, but for the claims that are looked through at its end.
+    // Apart from the states, a run costs the same, except for the claims that are read at its end.
     expect(around / (dollarsOf(empty) - transition)).toBeCloseTo(1, 1);
   });
 

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import tests from "../../vitest.config.ts";
 
-/** `npm run record`: makes the recordings in this folder anew. */
+/** `npm run record`: records this folder again. */
 export default defineConfig({
   test: {
     ...tests.test,

@@ -13,7 +13,7 @@ import { openShop, ordersAssembly } from "../local/orders/shops.ts";
 import { step, type VideoApp, videoApp } from "../local/simulation/app.ts";
 
 /**
- * Makes the recordings in this folder anew, on the local cloud and virtual time: `npm run record`. To be run after a
+ * Records this folder again, on the local cloud and virtual time: `npm run record`. To be run after a
  * change that is meant to change the paths of runs; what it changes shows in the difference that is committed.
  */
 let cloud: Simulation | undefined;
@@ -44,7 +44,7 @@ test("a film that is approved", async () => {
   await film("approved", (app) => app.decide("one", true));
 });
 
-test("a film that nobody looks at for a day, and that is then dropped", async () => {
+test("a film without a decision for a day, which is then dropped", async () => {
   await film("escalated-rejected", async (app) => {
     await app.cloud.advance("25 hours");
     await app.decide("one", false);

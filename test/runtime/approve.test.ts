@@ -132,7 +132,7 @@ test("a late redelivery of the first level does not replace the second", async (
 });
 
 test("an event about a missing approval is logged and dropped", async () => {
-  await deliverDecision(approvalKey("r", 1, "nobody"), world.ports);
+  await deliverDecision(approvalKey("r", 1, "unknown"), world.ports);
   expect(world.ports.lines).toMatchObject([{ level: "warn" }]);
 });
 

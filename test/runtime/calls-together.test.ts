@@ -27,7 +27,7 @@ const entry = (id: string, more = "") => ({
 });
 const message = (path: string) => ({ path, run: { id: "r" } }) as unknown as DeferredItem["message"];
 
-test("events of the same moment share calls of ten, in order, whoever publishes them", async () => {
+test("events of the same moment share calls of ten, in order, by any publisher", async () => {
   const { calls, client: events } = client<EventBridgeClient>();
   const bus = eventBridge("bus", events);
   const ids = Array.from({ length: 23 }, (_, at) => String(at));

@@ -200,7 +200,7 @@ describe("terminating", () => {
   test("an ended run is not changed, and an unknown one is undefined", async () => {
     await world.ends(EXECUTION, { status: "succeeded" });
     expect(await terminate(RUN, order, world.ports)).toMatchObject({ status: "succeeded" });
-    expect(await terminate("nobody", order, world.ports)).toBeUndefined();
+    expect(await terminate("unknown", order, world.ports)).toBeUndefined();
   });
 });
 
@@ -256,7 +256,7 @@ describe("a crash before or after any call is repaired by the redelivery", () =>
     expect(calls).toBeGreaterThan(3);
   });
 
-  /** All that is under way goes on to its end. */
+  /** Everything that is running continues to its end. */
   async function settle() {
     for (let round = 1; round < 5; round++) {
       if (world.run().status === "closing") await finish(arn(EXECUTION), world.ports);

@@ -259,7 +259,7 @@ const letter = (id = "m1") => world.state.get(deadLetterKey(id)) as DeadLetterIt
 const stuck = () => (world.run() as RunItem).stuck;
 let keys = 0;
 const order = (action: string, target: object, more: object = {}) =>
-  control({ action, target, by: "ada", why: "mended", key: `k${++keys}`, ...more } as Command, desk.ports);
+  control({ action, target, by: "ada", why: "fixed", key: `k${++keys}`, ...more } as Command, desk.ports);
 const told = () =>
   world.state.changes
     .flatMap(({ before, after }) => eventsOf(before, after))
@@ -325,7 +325,7 @@ describe("stored", () => {
 
   test.each([
     ["an earlier epoch's", async () => dead(stepMessage("s", { run: { ...run, epoch: 0 } }), "s")],
-    ["a run that nobody knows", async () => dead(stepMessage("s", { run: { ...run, id: "x" } }), "s")],
+    ["an unknown run", async () => dead(stepMessage("s", { run: { ...run, id: "x" } }), "s")],
     ["an event's", async () => dead(event("x"), "w")],
     [
       "one of a run that has ended",
@@ -370,7 +370,7 @@ describe("resolved", () => {
       ...{ done: true, says: "Dead letter m1 is sent back to w.", run: RUN },
     });
     expect(desk.resent).toEqual([{ queueUrl: `${URL}/q-s`, body: message.body }]);
-    expect(letter()).toMatchObject({ resolved: { as: "redriven", by: "ada", why: "mended" } });
+    expect(letter()).toMatchObject({ resolved: { as: "redriven", by: "ada", why: "fixed" } });
     expect(told()).toEqual([
       "run.stuck s",
       "delivery.dead-lettered s",
@@ -408,7 +408,7 @@ describe("resolved", () => {
     await deliver(dead(stepMessage(), "s"));
     await order("discard", { deadLetter: "m1" });
     expect(await order("redrive", { deadLetter: "m1" })).toEqual({
-      ...{ done: false, says: "Dead letter m1 has been discarded by ada: mended" },
+      ...{ done: false, says: "Dead letter m1 has been discarded by ada: fixed" },
     });
   });
 
@@ -483,7 +483,7 @@ describe.each(["before", "after"])("a crash %s any call", (when) => {
         desk = controlWorld(world);
         world.state.write(read(dead(stepMessage(), "s")));
         await world.state.runs.change(RUN, stick(read(dead(stepMessage(), "s"))));
-        const ordered = { action, target: { deadLetter: "m1" }, by: "ada", why: "mended", key: "once" };
+        const ordered = { action, target: { deadLetter: "m1" }, by: "ada", why: "fixed", key: "once" };
         const names = ["runs", "deadLetters", "originQueues", "executions", "commands"] as const;
         const failing = crashing(desk.ports, [...names], call, when);
         const answer = await control(ordered, failing.ports).catch(() => "crashed");

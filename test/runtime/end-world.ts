@@ -43,7 +43,7 @@ export async function terminate(
 
 export type EndWorld = Awaited<ReturnType<typeof endWorld>>;
 
-/** A run of workflow "w" that is under way, in memory: its items, its executions, and what takes it to its end. */
+/** A running run of workflow "w" in memory: its items, its executions, and what ends it. */
 export async function endWorld() {
   const clock = { now: START };
   const state = memory(() => clock.now);
@@ -179,7 +179,7 @@ export async function endWorld() {
       const succeeded = end.status === "succeeded" ? { output: end.output } : undefined;
       await finish(machines.end(id, end), doors, succeeded);
     },
-    /** The paths that a compensation was told to undo, in this order. */
+    /** The paths that a compensation had to undo, in this order. */
     undosOf: (round: number) =>
       machines.inputOf<CompensationInput>(`w_undo:${RUN}-u${round}`).undos.map(({ path }) => path),
     /** The compensating machine does its work: each undo is done but for those that fail. */

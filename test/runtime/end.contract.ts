@@ -86,7 +86,7 @@ export function endContract(name: string, open: () => Promise<EndImplementation>
           throw new TypeError("no");
         };
         await expect(world.runs.change(run, refuse)).rejects.toThrow("no");
-        expect(await world.runs.change("nobody", (item) => item)).toBeUndefined();
+        expect(await world.runs.change("unknown", (item) => item)).toBeUndefined();
       });
     });
 

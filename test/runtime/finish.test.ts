@@ -126,7 +126,7 @@ test("a success of a run that is being closed takes the longer path", async () =
   const read = world.ports.runs.read;
   const runs = {
     ...world.ports.runs,
-    // Somebody closes it just after it was read.
+    // It is closed just after it was read.
     read: async (run: string) => {
       const item = await read(run);
       await world.ports.runs.change(run, close(START, order));
@@ -139,7 +139,7 @@ test("a success of a run that is being closed takes the longer path", async () =
 });
 
 test("an execution that still runs changes nothing, nor does one of no run or of an earlier epoch", async () => {
-  for (const name of [RUN, "nobody", `${RUN}-e7`])
+  for (const name of [RUN, "unknown", `${RUN}-e7`])
     await finish(`arn:aws:states:us-east-1:000000000000:execution:w:${name}`, world.ports);
   expect(world.run().status).toBe("running");
 });
@@ -307,7 +307,7 @@ test("a held run with a late effect to undo is neither lost nor forgotten", asyn
   await world.state.runs.hold(world.run());
   expect(world.run()).toMatchObject({ held: "paused", due: heldPartition("w") });
 
-  // While something is undone, the run is due itself: whoever looks for what is due finds it, held again or not.
+  // While something is undone, the run is due itself: a search for due runs finds it, held again or not.
   await world.finishes("slow");
   await undoLate(RUN, world.ports);
   expect(world.run()).toMatchObject({ due: shardOf("due", RUN), compensation: { open: true } });

@@ -13,7 +13,7 @@ import type {
   WaiterItem,
 } from "../../lib/contract/table.ts";
 
-/** Items of run "w-r", as they stand at a second past ten, for tests of what their changes tell. */
+/** Items of run "w-r" at a second past ten, for tests of the events of their changes. */
 const at = (second: number) => new Date(Date.parse("2026-11-21T10:00:00.000Z") + second * 1000).toISOString();
 const origin = { correlation: "c", cause: "e", hops: 0 };
 

@@ -13,7 +13,7 @@ import type { memory } from "./memory.ts";
 import { memoryDeadLetters } from "./memory-dead-letters.ts";
 import { memoryReplays } from "./memory-replays.ts";
 
-/** Commands, orders and what lies aside, over the items of `memory`. */
+/** Commands, subscriber states and deferred messages, over the items of `memory`. */
 export function memoryControl(state: ReturnType<typeof memory>) {
   const commands: Commands = {
     find: async (key) => state.get(commandKey(key)) as CommandItem | undefined,

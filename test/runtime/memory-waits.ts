@@ -70,7 +70,7 @@ export function memoryStates() {
     executions,
     history,
     answers,
-    /** The state goes on without an answer. Answers whether it was still there. */
+    /** The state continues without an answer. Answers whether it was still there. */
     timeOut(token: string): boolean {
       if (left.has(token)) return false;
       left.set(token, "unanswered");

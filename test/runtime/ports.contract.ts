@@ -198,7 +198,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
 
       test("one that does not exist is undefined, and cannot end", async () => {
         const { world } = await fresh();
-        expect(await world.runs.read("nobody")).toBeUndefined();
+        expect(await world.runs.read("unknown")).toBeUndefined();
       });
     });
 
@@ -479,7 +479,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         expect(await world.get(key)).not.toHaveProperty("decision");
         expect(await world.approvals.open(question(run, "t1", 1))).toMatchObject({ token: "t2" });
         await world.approvals.decide(key, yes);
-        // Another try to send the same question, whose first had got through.
+        // A repeated send of the same request, whose first was delivered.
         expect(await world.approvals.open({ ...restarted, token: "t3", fence: 5_006 })).toMatchObject({
           ...{ state: "decided", token: "t3", revision: 4 },
         });

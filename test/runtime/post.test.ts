@@ -58,7 +58,7 @@ describe("the answer decides what becomes of the event", () => {
     const outcome = await answered(status, headers as Record<string, string>);
     if (typeof expected === "string") expect(outcome).toBe(expected);
     else expect(outcome).toMatchObject(expected);
-    // Whoever reads the dead letter need not know what the URL keeps secret.
+    // The caller that reads the dead letter need not know what the URL keeps secret.
     expect(JSON.stringify((outcome as Error).message ?? "")).not.toContain("private");
   });
 });

@@ -75,7 +75,7 @@ describe("a replay command", () => {
       'There is no subscriber "film/draw". Available: bill, film.',
     ],
     [
-      "an event that nobody takes",
+      "an event without subscribers",
       { target: { subscriber: "bill" }, events: ["video.changed"] },
       "bill does not take video.changed. Available: video.requested.",
     ],
@@ -220,7 +220,7 @@ describe("carried out by control", () => {
       expect(world.undosOf(1)).toEqual(["b"]);
       await world.compensates(1);
 
-      // A retry goes on from the epoch that began anew.
+      // A retry continues from the restarted epoch.
       await give({ action: "retry", target: { run: RUN }, key: "retry" });
       expect(world.run()).toMatchObject({ epoch: 3, restarted: 2 });
       expect((JSON.parse(world.run().input) as ExecutionInput).run).toMatchObject({ epoch: 3, restarted: 2 });

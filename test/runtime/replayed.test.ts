@@ -203,14 +203,14 @@ describe("at a reaction", () => {
     await world.deliver(placed(), code as never);
     expect(await deliver(code as never, { again: true })).toEqual({ kind: "handled" });
     expect(await deliver(never, { again: true })).toEqual({ kind: "duplicate" });
-    const second = { again: true, ordered: { by: "bo", why: "once more", key: "s", at: ORDERED } };
+    const second = { again: true, ordered: { by: "bo", why: "again", key: "s", at: ORDERED } };
     expect(await deliver(code as never, second)).toEqual({ kind: "handled" });
     // Who is delivered the event without a replay finds it done.
     expect(await world.deliver(placed(), never)).toEqual({ kind: "duplicate" });
     expect(new Set(keys).size).toBe(3);
     expect(claimOf(1)?.replayed).toBeUndefined();
     expect(claimOf(2)).toMatchObject({ state: "done", replayed: { by: "ada", why: "lost" } });
-    expect(claimOf(3)).toMatchObject({ state: "done", replayed: { by: "bo", why: "once more" } });
+    expect(claimOf(3)).toMatchObject({ state: "done", replayed: { by: "bo", why: "again" } });
     expect(replays.counts).toEqual({ "bill again": 2, "bill duplicate": 1 });
   });
 

@@ -192,7 +192,7 @@ describe("an event that a trigger refused", () => {
   });
 
   test.each([
-    ["nobody knows its version", {}, { order: "o" }, "--of-version"],
+    ["its version is unknown", {}, { order: "o" }, "--of-version"],
     ["it is too large for the table", { version: 1 }, { order: "x".repeat(70_000) }, "65536"],
     [
       "it has what looks like an address of ours",

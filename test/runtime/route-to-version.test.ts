@@ -8,7 +8,7 @@ const record = { messageId: "m" } as SQSRecord;
 const message = (run: string, version?: string) =>
   ({ step: "draw", run: { workflow: "film", version: run }, version }) as StepMessage;
 
-/** A function of version v2 beside v1, whose code answers with these failures; undefined where it is gone. */
+/** A function of version v2 next to v1, whose code answers with these failures; undefined if it no longer exists. */
 async function take(
   taken: StepMessage,
   {
@@ -59,7 +59,7 @@ test("its own messages are handled here without a read", async () => {
 });
 
 test.each([
-  ["of a version that nobody knows", message("v0"), {}],
+  ["of an unknown version", message("v0"), {}],
   ["of a step that the version did not have", message("v1"), { steps: {} }],
   ["whose code was deleted", message("v1"), { failures: null }],
 ])("a message %s is handled here, and that is logged", async (_, taken, options) => {

@@ -36,7 +36,7 @@ const plans: fc.Arbitrary<Plan> = fc.record({
 
 const underWay = (run: string) => ({ run, status: "running", epoch: 1, execution: `arn:${run}` }) as RunItem;
 
-/** Nothing is put aside in these plans. */
+/** Nothing is deferred in these plans. */
 function memoryPorts() {
   const never = async () => Promise.reject(new Error("Nothing is paused."));
   return { deferred: { put: never, read: never, remove: never }, wakeups: { at: never } };
@@ -125,7 +125,7 @@ async function expectOrder(plan: Plan, scheduler: fc.Scheduler): Promise<void> {
       expect(answers, path).toEqual([]);
       expect(state, path).not.toBe("matched");
     }
-    // What came too late for somebody is told.
+    // An event that was too late for a run is published as late.
     if (state === "lost") {
       expect(states.timeOut(token!), path).toBe(false);
       expect(waiter, path).toMatchObject({ missed: expect.any(String), unpublished: expect.any(String) });

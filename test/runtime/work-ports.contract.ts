@@ -61,7 +61,7 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
       const { world, run } = await fresh();
       const standing = await world.startConditions.read(run, `of ${run}`, `breaker-${run}`);
       expect(standing).toMatchObject({ run: { run }, workflow: undefined, breaker: undefined });
-      expect((await world.startConditions.read("nobody", "w", undefined)).run).toBeUndefined();
+      expect((await world.startConditions.read("unknown", "w", undefined)).run).toBeUndefined();
     });
 
     test("a claim keeps what undoes its effect, in time and late; claims are read in the order of their keys", async () => {

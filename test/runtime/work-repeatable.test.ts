@@ -15,7 +15,7 @@ const claim = () => world.state.get(key) as ClaimItem | undefined;
 const deliver: typeof world.deliver = (message, code) => world.deliver(message, code, count as never);
 const written = () => world.state.changes.filter(({ after }) => after?.kind === "claim").length;
 const answers = () => world.machines.answers;
-/** Code that waits until it is told how to end. */
+/** Code that waits for the instruction how to end. */
 const held = () => {
   const { promise, resolve, reject } = Promise.withResolvers<{ receipt: string }>();
   return { code: () => promise, resolve, reject };

@@ -102,7 +102,7 @@ describe("a retried run", () => {
   });
 
   test.each([
-    ["is under way", () => undo(() => new Promise(() => {})), "running"],
+    ["is running", () => undo(() => new Promise(() => {})), "running"],
     ["failed and was given up", () => undo(() => Promise.reject(new Error("no"))), "failed"],
   ])("runs again an effect whose undo %s", async (_, undoing, state) => {
     await world.deliver({ undo: "refund" }, succeeds());

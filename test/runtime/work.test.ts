@@ -222,7 +222,7 @@ describe("the end of a run", () => {
   });
 
   test("a message of a run that does not exist is dropped", async () => {
-    expect(await world.deliver({ run: { ...first.run, id: "nobody" } }, never)).toMatchObject({
+    expect(await world.deliver({ run: { ...first.run, id: "unknown" } }, never)).toMatchObject({
       kind: "dropped",
     });
   });

@@ -85,7 +85,7 @@ describe("a token of the issuer that says more than it may", () => {
   });
 
   test.each([
-    ["that nobody verified", { email: "ada@example.com" }, "s-1"],
+    ["that is not verified", { email: "ada@example.com" }, "s-1"],
     ["that is not verified", { email: "ada@example.com", email_verified: false }, "s-1"],
     ["that a text calls verified", { email: "ada@example.com", email_verified: "true" }, "s-1"],
     ["that is verified", { email: "ada@example.com", email_verified: true }, "ada@example.com (s-1)"],

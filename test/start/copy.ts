@@ -60,7 +60,7 @@ export function spawnShell(line: string, cwd: string, environment: Record<string
   return { child, output: () => written };
 }
 
-/** As somebody has it who works in a folder of their own: without this project's commands, but with its Node. */
+/** A user's own folder: without this project's commands, but with its Node. */
 function searchPath(): string {
   const folders = (process.env.PATH ?? "").split(delimiter);
   const own = folders.filter((folder) => !folder.endsWith(join("node_modules", ".bin")));

@@ -43,5 +43,5 @@ test.each([
   ["output of no command", "text", "one"],
   ["commands with such a mark", "sh perhaps", "first"],
 ])("%s is refused, since no one would try it", (_, fence, text) => {
-  expect(() => actionsOf([fence, text])).toThrow(/page\.md has a block that nobody tries/);
+  expect(() => actionsOf([fence, text])).toThrow(/page\.md has a block that is not tried/);
 });

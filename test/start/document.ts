@@ -41,7 +41,7 @@ export function readActions(file: string): Action[] {
     const named = flag?.startsWith("file=") ? flag.slice("file=".length) : undefined;
     const path = named ?? /^\/\/ (\S+\.\w+)\n/.exec(block.text)?.[1];
     if (path && flag === (named && `file=${named}`)) return [{ does: "write", path, text: block.text }];
-    throw new Error(`${file} has a block that nobody tries: ${block.text.slice(0, 100)}`);
+    throw new Error(`${file} has a block that is not tried: ${block.text.slice(0, 100)}`);
   });
 }
 

@@ -29,7 +29,7 @@ test("the packed command line runs where there are no definitions", async () => 
 test("an app of one's own uses all of it, only constructs, or only the runtime, as the page says", async () => {
   for (const action of readActions(join(import.meta.dirname, "../../docs/embedding.md")))
     await reader.follow(action);
-  // What is bundled from within the package, and read beside it, is there as well.
+  // Files that are bundled from the package, and files next to it, exist as well.
   const page = await shell(
     "ls cdk.out/asset.*/console/index.html cdk.out/bundles/*/millrace/api/index.mjs",
     project,

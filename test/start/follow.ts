@@ -13,7 +13,7 @@ export class Reader {
   private readonly environment: Record<string, string>;
   private readonly running: ReturnType<typeof spawnShell>[] = [];
 
-  /** @param port where the local cloud listens, as whoever starts it may choose */
+  /** @param port where the local cloud listens, chosen by the caller */
   constructor(folder: string, port: number) {
     this.folder = folder;
     this.environment = { MILLRACE_PORT: String(port) };
@@ -83,7 +83,7 @@ export class Reader {
   }
 }
 
-/** A port of this machine that nobody uses. */
+/** A free port of this machine. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -14,12 +14,12 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
 const root = join(import.meta.dirname, "../..");
-/** What the page tells to install beside Millrace. */
-const BESIDE = ["zod", "aws-cdk", "vitest", "typescript", "@types/node"];
+/** The packages that the page installs with Millrace. */
+const PEERS = ["zod", "aws-cdk", "vitest", "typescript", "@types/node"];
 
 /**
  * An empty project into which the packed Millrace is installed as npm would, but without the network: what the package
- * declares, and nothing else of this project, is linked beside it.
+ * declares, and nothing else of this project, is linked next to it.
  */
 export function projectWithPackage(): string {
   const project = realpathSync(mkdtempSync(join(tmpdir(), "millrace-project-")));
@@ -32,7 +32,7 @@ export function projectWithPackage(): string {
   const tarball = readdirSync(project).find((file) => file.endsWith(".tgz"))!;
   execFileSync("tar", ["-xzf", join(project, tarball), "-C", installed, "--strip-components=1"]);
   const { dependencies, peerDependencies } = manifest(installed);
-  for (const name of new Set([...Object.keys({ ...dependencies, ...peerDependencies }), ...BESIDE])) {
+  for (const name of new Set([...Object.keys({ ...dependencies, ...peerDependencies }), ...PEERS])) {
     mkdirSync(dirname(join(modules, name)), { recursive: true });
     symlinkSync(join(root, "node_modules", name), join(modules, name));
     linkCommands(modules, name);

@@ -12,7 +12,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 }, 60_000);
 
-test("whoever follows the tutorial gets what it says", async () => {
+test("following the tutorial gives the documented results", async () => {
   const actions = readActions(join(import.meta.dirname, "../../docs/tutorial.md"));
   expect(new Set(actions.map(({ does }) => does))).toEqual(
     new Set(["run", "write", "keep running", "look", "need an account"]),

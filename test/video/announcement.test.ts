@@ -23,7 +23,7 @@ interface Request {
 let server: Server | undefined;
 afterEach(() => server?.close());
 
-/** Subscribers on this machine, by path; each answers as it is told, one status after another. */
+/** Subscribers on this machine, by path; each answers as configured, one status after another. */
 async function subscribers(answers: Record<string, number[]>) {
   const requests: Request[] = [];
   server = createServer((request, response) => {
@@ -58,7 +58,7 @@ function studio(list?: unknown) {
   return { announce, log };
 }
 
-test("Each subscriber is told of the film, signed so that a library of Standard Webhooks would verify it.", async () => {
+test("Each subscriber is notified of the film, signed so that a library of Standard Webhooks would verify it.", async () => {
   const { announce, requests, root } = await subscribers({ "/a": [200], "/b": [204] });
   expect(await announce()).toEqual({ told: [`${root}/a`, `${root}/b`], missed: [] });
   expect(requests).toHaveLength(2);
@@ -79,7 +79,7 @@ test("Each subscriber is told of the film, signed so that a library of Standard 
   });
 });
 
-test("Who cannot be reached is tried again under the same id, and who was told is not told twice.", async () => {
+test("Unreachable subscribers are retried under the same id, and no subscriber is notified twice.", async () => {
   const { announce, requests, root } = await subscribers({ "/up": [200], "/down": [503, 302, 200] });
   await expect(announce(1)).rejects.toThrow(`Could not be reached: ${root}/down.`);
   await expect(announce(2)).rejects.toThrow(`Could not be reached: ${root}/down.`);
@@ -88,7 +88,7 @@ test("Who cannot be reached is tried again under the same id, and who was told i
   expect(new Set(requests.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
 });
 
-test("After the last try the step answers who was missed; who wants no more is not tried again.", async () => {
+test("After the last attempt the step returns the missed subscribers; one that is gone is not retried.", async () => {
   const { announce, requests, root } = await subscribers({ "/gone": [410], "/down": [500] });
   await expect(announce(1)).rejects.toThrow(`Could not be reached: ${root}/down.`);
   expect(await announce(ANNOUNCEMENTS)).toEqual({ told: [], missed: [`${root}/gone`, `${root}/down`] });

@@ -1,7 +1,7 @@
 import { Brief } from "../../workflows/video/events.ts";
 import type { Made, Notes } from "../../workflows/video/steps.ts";
 
-/** Notes as the flow has them before anybody has said anything. */
+/** Notes in the flow before the first decision. */
 export const NONE: Notes = { verdict: "again", redo: "script", scenes: [], notes: "" };
 
 export const notesOf = (redo: Notes["redo"], notes: string, ...scenes: number[]): Notes => ({

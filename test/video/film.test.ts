@@ -118,7 +118,7 @@ test("What an image model gives, of any size and format, becomes a picture as fi
   await expect(toStill(JPEG.subarray(0, 40))).rejects.toThrow("a file of image/jpeg that cannot be read");
 });
 
-test("A picture's name says what it is of, and not where it stands.", () => {
+test("A picture's name depends on its content, and not on its position.", () => {
   const name = pictureName(scene, 1);
   expect(pictureName({ ...scene, number: 5, seconds: 9 }, 1)).toBe(name);
   const others = [

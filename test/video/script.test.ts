@@ -49,7 +49,7 @@ test("notes on the title change it alone; notes on nothing in particular change 
   });
 });
 
-test("a model is told the brief, and from the second round on what there is and what the editor says of it", () => {
+test("a model receives the brief, and from the second round on the previous script with the editor's notes", () => {
   const brief = briefOf({ style: "playful", audience: "children" });
   const previous = first();
   expect(writeScriptPrompt.ask({ brief, notes: NONE, previous: null })).toBe(

@@ -13,7 +13,7 @@ export async function openStudio(handlers: Record<string, HandlerFactory> = {}) 
     run,
     output: async () => (await run()).output as any,
     asked: async () => (await details()).approvals.filter(({ state }) => state === "pending"),
-    /** Asks for the film, and goes on until nothing more happens by itself. */
+    /** Requests the film, and continues until nothing more happens automatically. */
     async begin(brief: object = {}) {
       await app.send("one", { topic: "tides", scenes: 3, ...brief });
       await app.cloud.settle();

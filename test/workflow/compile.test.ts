@@ -79,11 +79,11 @@ function withoutDoubt(part: any): any {
   if (Array.isArray(part)) return part.map(withoutDoubt);
   if (typeof part !== "object" || part === null) return part;
   const asks = (state: any) => state?.Catch?.[0].ErrorEquals[0] === "Millrace.Ask";
-  const beside = Object.keys(part)
+  const further = Object.keys(part)
     .filter((name) => asks(part[name]))
     .flatMap((name) => [`${name} asks`, `${name} again?`, `${name} failed`]);
   const kept = Object.entries(part).filter(
-    ([name]) => !beside.includes(name) && !(name === "Catch" && asks(part)),
+    ([name]) => !further.includes(name) && !(name === "Catch" && asks(part)),
   );
   return Object.fromEntries(kept.map(([name, inner]) => [name, withoutDoubt(inner)]));
 }

@@ -178,7 +178,7 @@ const send = (workflow: Workflow, count: number) => {
 };
 
 test.each([
-  ["of which nobody says how long it is", "words", undefined, 1_000],
+  ["of unknown length", "words", undefined, 1_000],
   ["that may be shorter than its schema says", "few", 2, 2],
   ["with a bound of its own", "words", 3, 3],
 ] as const)("a list %s is refused beyond its bound when it comes", async (_what, list, most, bound) => {

@@ -36,7 +36,7 @@ interface Outcome {
 
 const LIST_MESSAGES = new Set(["split list", "keep part", "fail part", "join parts", "fail list"]);
 
-/** What the table answers for a question that nobody has answered in time. */
+/** What the table answers for an approval that timed out. */
 function silenceOf({ over, otherwise }: any): Reply {
   return over && { result: { approved: otherwise === "approve", decidedBy: "timeout" } };
 }
@@ -121,7 +121,7 @@ export async function runWorkflow(
               cause: typeof replied.cause === "string" ? replied.cause : JSON.stringify(replied.cause ?? {}),
             })
           : cloud.call("SendTaskSuccess", { taskToken, output: JSON.stringify(replied.result) });
-      // What fails here is a token that nobody waits for any more.
+      // A failure here is a token without a waiting state.
       answered.catch(() => {});
     });
   }

@@ -203,7 +203,7 @@ test("what the state machine looks at of an item stays in it; the rest of a larg
   expect((await whole(messages[0]!.input)).row.text).toBe("t".repeat(30_000));
 });
 
-test("parts have at most so many items, and so many bytes", () => {
+test("parts have a maximum number of items and bytes", () => {
   expect(partsOf(["a", "b", "c"], 2)).toEqual([
     { first: 0, items: ["a", "b"] },
     { first: 2, items: ["c"] },

@@ -10,7 +10,7 @@ const task = (more: Partial<Task>): State => ({
 const pass = (more: Omit<Pass, "Type">): State => ({ Type: "Pass", ...more });
 const merged = (States: States, StartAt = "a") => mergePasses({ StartAt, States }).States;
 
-test("a state that only sets variables is left out: whoever leads to it sets them", () => {
+test("a state that only sets variables is left out: its predecessors set them", () => {
   const states = merged({
     a: task({ Assign: { x: 1 }, Next: "b", Catch: [{ ErrorEquals: ["Late"], Next: "b" }] }),
     b: pass({ Assign: { y: "{% $z %}" }, Next: "c" }),
@@ -45,7 +45,7 @@ test("a choice sets them on the ways that lead there, and on no other", () => {
   );
 });
 
-test("the machines within a state are gone through too", () => {
+test("the machines within a state are processed too", () => {
   const inner = { StartAt: "i", States: { i: task({ Next: "j" }), j: pass({ Next: "k" }), k: task({}) } };
   const around = { Type: "Parallel", Branches: [inner], End: true } as const;
   expect(merged({ a: around })).toEqual({

@@ -56,7 +56,7 @@ test("a choice of cases, whole", () => {
   expect(diagnose(machine)).toEqual([]);
 });
 
-test("a value that no contract let in fails the run instead of going on", async () => {
+test("a value that no contract allows fails the run", async () => {
   const run = await runWorkflow(settle, { id: "b1", kind: "barter", coin: "" }, () => undefined);
   expect(run).toMatchObject({ status: "FAILED", error: "States.NoChoiceMatched", messages: [] });
 });

@@ -192,7 +192,7 @@ describe("a length of time that the run knows", () => {
     expect(diagnose(compile(patient, bindings))).toEqual([]);
   });
 
-  test("is told with what did not come", async () => {
+  test("is part of the failure", async () => {
     const late = slow((w, event) =>
       w.waitFor(OrderPaid, { key: "k", within: text`${event.amount} days`, otherwise: "fail" }),
     );

@@ -85,7 +85,7 @@ test.each([
   expect(output).toEqual({ count, has });
 });
 
-test("what is there is handed on as it is, without the doubt", async () => {
+test("an existing value is passed on unchanged, typed as present", async () => {
   const output = await evaluate(
     (w, order) => {
       w.step(print, present(order.note));
@@ -100,7 +100,7 @@ test("what is there is handed on as it is, without the doubt", async () => {
   expect(output).toEqual({ note: "fragile", street: "Quay 1", missing: null });
 });
 
-test("what is not there all the same is not handed on", async () => {
+test("a missing value is not passed on", async () => {
   const workflow = workflowOf((w, order) => w.step(print, present(order.note)));
   const { status, error } = await runWorkflow(workflow, order, () => ({ result: "p" }));
   expect([status, error]).toEqual(["FAILED", "States.QueryEvaluationError"]);
@@ -164,7 +164,7 @@ test.each([
   ["a list", ["pen"]],
   ["an empty list", []],
   ["a list that is kept elsewhere", { "millrace:ref": { uri: "s3://b/k", bytes: 9, sha256: "s" } }],
-])("a list of lists stays one where something optional stands beside it: %s", async (_what, lines) => {
+])("a list of lists stays one with an optional neighbour: %s", async (_what, lines) => {
   const output = await evaluate(
     (w, order) => {
       w.step(print, "x");

@@ -128,7 +128,7 @@ function describe({ graph, kinds, reads, pooled }: Definition) {
               most: 3,
             },
             (state, round) => {
-              // c waits for b across branches, in each round anew.
+              // c waits for b across branches, in each round again.
               const [a, b] = [use(`${node}-a`, { state }), use(`${node}-b`)];
               const c = use(`${node}-c`, { a, b });
               use(`${node}-d`, { b });

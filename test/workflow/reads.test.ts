@@ -47,7 +47,7 @@ function reads(
 type Case = [string, Parameters<typeof reads>[0], string[]];
 
 test.each<Case>([
-  ["a result that nobody reads", () => undefined, []],
+  ["a result that is not read", () => undefined, []],
   ["a value that goes into a step", (w, board) => w.step(use, { any: [board, board.title] }), []],
   ["a value that is shown, or is the output", (w, board) => w.approval("chief", { show: { board } }), []],
   ["a condition", (w, board) => w.when(gt(board.score.value, 3), () => w.step(use, {})), ["score.value"]],
@@ -80,7 +80,7 @@ test.each<Case>([
   ],
   ["how long a list is", (w, board) => w.when(gt(size(board.lines), 2), () => w.step(use, {})), ["lines[]"]],
   [
-    "a list that is gone through",
+    "a list that is iterated",
     (w, board) => w.each(board.lines, (line) => w.step(use, { text: line }), { as: "lines" }),
     ["lines[]"],
   ],
@@ -106,7 +106,7 @@ test.each<Case>([
     ["lines", "lines[]"],
   ],
   [
-    "a list put together of values, and gone through",
+    "a list of several values that is iterated",
     (w, board) =>
       w.each(
         w.when(

@@ -139,7 +139,7 @@ export const takeTurns = defineWorkflow("take-turns", {
   run: (w, about) => w.step(turn, { id: about.id }),
 });
 
-/** What comes while one is under way is skipped. */
+/** Events that arrive while one is running are skipped. */
 export const takeShot = defineWorkflow("take-shot", {
   on: ShotRequested,
   deadline: "2 hours",

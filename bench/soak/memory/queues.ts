@@ -127,7 +127,7 @@ export class MemoryQueues {
     });
   }
 
-  /** Takes up to `most` messages that are visible; those that were received too often go to the dead-letter queue. */
+  /** Receives at most `most` visible messages; those that were received too often go to the dead-letter queue. */
   receive(queue: Queue, most: number): Received[] {
     const now = this.clock.now();
     const taken: Received[] = [];

@@ -164,7 +164,7 @@ function combine({ replies }: Turn): Move {
   const settled = replies.filter(({ kind }) => kind === "settled").map(({ value }) => value as ResolvedEvent);
   const { answer, settledBy, taskId } = settled[0]!;
   // A completed task has reached the confidence that its kind requires.
-  const confidence = settledBy === "nobody" ? 0.2 : 0.9;
+  const confidence = settledBy === "timeout" ? 0.2 : 0.9;
   return {
     kind: "answer",
     claims: [{ about: "article", value: answer.article ?? "none", confidence }],

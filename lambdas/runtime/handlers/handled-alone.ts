@@ -1,5 +1,5 @@
 import type { SQSRecord } from "aws-lambda";
-import { receivesOf } from "./set-aside.ts";
+import { receivesOf } from "./requeue.ts";
 
 /** Number of deliveries after which a message no longer shares an invocation with other messages. */
 const SHARED = 2;

@@ -4,7 +4,7 @@ import { sourceQueue } from "../aws/queues/queue.ts";
 import { setting } from "../environment.ts";
 import type { SourceQueue } from "../ports.ts";
 import { handledNow } from "./handled-alone.ts";
-import { setAside } from "./set-aside.ts";
+import { requeue } from "./requeue.ts";
 
 type Handler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 
@@ -24,7 +24,7 @@ export function poolHandler(
     return await handler({ Records: [record] }, context);
   };
   const waitForRoom = async (record: SQSRecord): Promise<SQSBatchResponse> =>
-    (await setAside(record, 0, queue())) ? DONE : back(record);
+    (await requeue(record, 0, queue())) ? DONE : back(record);
   return async ({ Records }, context) => {
     const now = handledNow(Records);
     const answers = await Promise.all(

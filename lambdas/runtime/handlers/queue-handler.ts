@@ -9,7 +9,7 @@ import { type About, type LogFields, traceIdOf } from "../log-fields.ts";
 import type { Log, Metrics, SourceQueue } from "../ports.ts";
 import { afterThrottle, isThrottle } from "../throttle.ts";
 import type { Invocation } from "../work/effect.ts";
-import { firstSent, receivesOf, setAside } from "./set-aside.ts";
+import { firstSent, receivesOf, requeue } from "./requeue.ts";
 
 export interface Delivery {
   record: SQSRecord;
@@ -87,7 +87,7 @@ export function queueHandler(
   };
 
   const wait = async (record: SQSRecord, pause: number, why: string) => {
-    if (!(await setAside(record, pause, queue()))) throw new Postponed(why);
+    if (!(await requeue(record, pause, queue()))) throw new Postponed(why);
     logFor(record).info(`The message waits as a new one: ${why}.`, { messageId: record.messageId });
     counters.count("MessagesPostponed");
   };

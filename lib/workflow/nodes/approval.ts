@@ -98,7 +98,7 @@ export const approvalKind: NodeKind<ApprovalNode> = {
     const kind = why ? `escalation (${say(why)})` : "approval";
     return `${name}: ${kind}${within ? ` within ${sayLength(within)}, otherwise ${silence}` : ""}`;
   },
-  uses: { show: "handed on" },
+  uses: { show: "passed on" },
 
   // As for a step, and again if the timeout has a consequence.
   events: ({ silence }) => (silence === undefined ? 6 : 12),

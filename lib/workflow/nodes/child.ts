@@ -93,7 +93,7 @@ export const childKind: NodeKind<ChildNode> = {
   describe: ({ name, workflow, awaited }) =>
     `${name}: workflow ${workflow}${awaited ? "" : ", not waited for"}`,
   heading: () => "if that fails",
-  uses: { payload: "handed on" },
+  uses: { payload: "passed on" },
   origins: ({ blocks }, path) => (blocks.fallback ? [[blocks.fallback.value, path]] : []),
 
   // Entered, scheduled, started, submitted, succeeded, exited.

@@ -23,7 +23,7 @@ export const eachKind: NodeKind<EachNode> = {
     ].join(", ");
   },
 
-  uses: (node) => ({ list: isLarge(node) ? "handed on" : "gone through" }),
+  uses: (node) => ({ list: isLarge(node) ? "passed on" : "iterated" }),
   origins: ({ blocks }, path) => (isWalk(path) ? [] : [[blocks.body.value, path.slice(1)]]),
 
   // Entered, started, succeeded, exited; for each iteration its start and its end; for each surrounding

@@ -36,7 +36,7 @@ export interface Machine {
 }
 
 /** A value that is passed on unchanged, or a list of which each item is passed on. */
-export type Usage = "handed on" | "gone through";
+export type Usage = "passed on" | "iterated";
 
 export type Uses = Readonly<Record<string, Usage>>;
 

@@ -12,7 +12,7 @@ export const repeatKind: NodeKind<RepeatNode> = {
   describe: ({ name, reads, most, otherwise }) =>
     `${name}: repeat until ${say(reads.until)}, at most ${most} rounds${otherwise === "fail" ? "" : `, otherwise ${otherwise}`}`,
 
-  uses: { initial: "handed on" },
+  uses: { initial: "passed on" },
   origins: ({ reads, blocks }, [part, ...path]) =>
     part === undefined || part === "state"
       ? [reads.initial, blocks.body.value].map((value) => [value, path])

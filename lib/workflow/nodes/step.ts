@@ -114,7 +114,7 @@ export const stepKind: NodeKind<StepNode> = {
   describe: ({ name, spec, undo }) =>
     `${name === spec.name ? name : `${name} (${spec.name})`}${undo ? `, undone by ${undo.name}` : ""}${spec.repeatable ? ", repeatable" : ""}`,
   heading: () => "if that fails",
-  uses: { input: "handed on" },
+  uses: { input: "passed on" },
   origins: ({ blocks }, path) => (blocks.fallback ? [[blocks.fallback.value, path]] : []),
 
   // Entered, scheduled, started, submitted, succeeded, exited; for each attempt that failed before:

@@ -15,9 +15,10 @@ const STATIC = -1;
 const META = -2;
 
 /**
- * Rewrites an ES module as the body of an async function; undefined for a text that is none. Only the import and
- * export statements are touched, and no line moves. Node can load an ES module once per address and never forgets it;
- * a function runs as often as wanted, each time with its own surroundings, and is collected as garbage.
+ * Rewrites an ES module as the body of an async function; undefined for a text that is none. Only the import
+ * and export statements are touched, and no line moves. Node can load an ES module once per address and never
+ * forgets it; a function runs as often as wanted, each time with its own environment, and is collected as
+ * garbage.
  */
 export function moduleBody(source: string): ModuleBody | undefined {
   const [imports, exports, , isModule] = parse(source);

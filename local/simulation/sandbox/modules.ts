@@ -32,8 +32,8 @@ type Compiled =
   | { kind: "data"; value: unknown };
 
 /**
- * Answers the module's function in the surroundings of one environment. It is the same function object for all of
- * them: so what the engine learns about the code in one environment, it knows in the next.
+ * Answers the module's function for one environment. It is the same function object for all of them, so that
+ * the engine's optimizations of the code are shared.
  */
 type Enclose = (...globals: unknown[]) => (...given: unknown[]) => unknown;
 

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 
 /**
  * Lambda's Node.js runtimes bring the AWS SDK along, so a function that was not bundled may import it without having
- * it. What is not found beside the code is taken from this installation, as Lambda takes it from /var/runtime.
+ * it. What is not found next to the code is taken from this installation, as Lambda takes it from /var/runtime.
  * https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html#nodejs-sdk-included
  */
 const BROUGHT_ALONG = /^(?:@aws-sdk|@smithy)\/[^/]+/;

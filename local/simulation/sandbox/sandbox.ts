@@ -37,8 +37,8 @@ export interface Sandbox {
 }
 
 /**
- * The code sees these surroundings by name, as parameters around its modules, not by a change of what is global here:
- * so any number of environments run side by side, and the test around them keeps its own clock.
+ * The code sees this environment by name, as parameters around its modules, not by a change of what is global
+ * here: so any number of environments run side by side, and the test around them keeps its own clock.
  */
 export function createSandbox({ code, clock, random, ask, write, exit }: SandboxOptions): Sandbox {
   const time = timekeeping(clock);
@@ -86,7 +86,7 @@ export function createSandbox({ code, clock, random, ask, write, exit }: Sandbox
   };
 }
 
-/** A home without files, as on Lambda: the settings of whoever runs the simulation must not reach the code. */
+/** A home folder without files, as on Lambda: the user's settings must not reach the code. */
 const HOME = { HOME: "/home/sbx_user1051" };
 
 const builtin = (name: string): unknown => process.getBuiltinModule(name);

@@ -148,7 +148,7 @@ function stop(run: Run, error: string | undefined, cause: string | undefined): b
   return true;
 }
 
-/** Takes up every frame where it ended; branches and iterations that ended well keep their results. */
+/** Continues every frame where it ended; branches and iterations that succeeded keep their results. */
 async function redrive(run: Run): Promise<boolean> {
   const root = run.frame(0)!;
   run.record(

@@ -75,7 +75,7 @@ export async function resultsWritten(
   await succeedWith(run, frame, state, answer.kind === "result" ? answer.value : null, ended);
 }
 
-/** Goes on with a Map that had failed: what its child workflows did not answer, they try again. */
+/** Continues a Map that had failed: its child executions without a result are retried. */
 export async function resumeRun(run: Run, frame: Frame, state: State, running: Set<number>): Promise<void> {
   const { phase } = frame;
   if (!isDistributedPhase(phase)) return;

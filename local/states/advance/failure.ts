@@ -85,7 +85,7 @@ function failFrame(run: Run, frame: Frame, state: State, failure: Failure): void
   run.turns.unshift({ kind: "failed", frame: run.frame(frame.parent)!, child: frame, failure });
 }
 
-/** Tells that what runs beside `failed` below the same frame is given up. */
+/** Records that the neighbours of `failed` below the same frame are aborted. */
 export function abortSiblings(run: Run, parent: Frame, failed: Frame): void {
   const name = parent.state;
   for (const sibling of run.descendants(parent).reverse()) {

@@ -52,7 +52,7 @@ export async function task(run: Run, frame: Frame, state: State): Promise<void> 
   run.effects.push({ kind: "call", frame: frame.id, nonce });
 }
 
-/** The answer of the resource, or of whoever was given the token, has arrived. */
+/** The answer of the resource, or of the holder of the token, has arrived. */
 export async function answered(
   run: Run,
   frame: Frame,

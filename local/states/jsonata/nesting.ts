@@ -1,9 +1,10 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
 /**
- * How deep an evaluation is. JSONata evaluates the fields of an object side by side, so that counting who has entered and
- * not left would take fifty neighbours for a depth of fifty. Each evaluation of a node is hung under that of the node
- * which holds it in the expression; the body of a function is held by none, and hangs under whoever calls it.
+ * How deep an evaluation is. JSONata evaluates the fields of an object side by side, so that counting who has
+ * entered and not left would take fifty neighbours for a depth of fifty. Each evaluation of a node is hung
+ * under that of the node which holds it in the expression; the body of a function is held by none, and hangs
+ * under its caller.
  */
 interface Activation {
   node: object;

@@ -12,10 +12,10 @@ import { Memory } from "./memory.ts";
 import type { RerunRequest } from "./request.ts";
 
 /**
- * Runs an execution once more: each task is answered with what it was answered at the time, and nothing is called. Time is
- * that of the recording and passes at once; the pause before a retry takes none where chance decides its length. Answers
- * its history, up to its end, or up to where nothing would ever move it again. Throws UserError for a request that cannot
- * be run.
+ * Runs an execution again: each task is answered with its recorded answer, and nothing is called. Time is
+ * that of the recording and passes at once; a retry's pause takes no time if its length is random. Answers
+ * its history, up to its end, or up to where nothing would ever move it again. Throws UserError for a request
+ * that cannot be run.
  */
 export async function rerun(request: RerunRequest): Promise<HistoryEvent[]> {
   const execution = executionOf(request);

@@ -22,7 +22,7 @@ const NOT_HERE = { input: undefined, variables: undefined };
 
 type Parked = Pick<Frame, "input" | "variables">;
 
-/** The frame with what was put aside for it, which is read on demand. */
+/** The frame with its separately stored members, which are read on demand. */
 function withParked(frame: Omit<Frame, keyof Parked>, read: () => Parked): Frame {
   let parked: Parked | undefined;
   const load = (): Parked => {

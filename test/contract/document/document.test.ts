@@ -20,11 +20,11 @@ interface Message {
   examples: { payload: unknown }[];
 }
 
-const everybody = [...participants, ...participantsOf(workflows, reactions)];
+const everyone = [...participants, ...participantsOf(workflows, reactions)];
 
 describe("examples", () => {
   test.each(
-    eventsAmong(everybody)
+    eventsAmong(everyone)
       .flatMap(versionsOf)
       .map((contract) => [`${contract.name} version ${contract.version}`, contract] as const),
   )("of %s are valid by the contract, and the same every time", async (_, contract) => {
@@ -41,7 +41,7 @@ describe("examples", () => {
 });
 
 describe("AsyncAPI", () => {
-  const document = asyncApi(everybody, { title: "Test", version: "1.0.0" });
+  const document = asyncApi(everyone, { title: "Test", version: "1.0.0" });
 
   test("every reference has a target", () => {
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(
@@ -87,7 +87,7 @@ describe("AsyncAPI", () => {
 });
 
 describe("pages", () => {
-  const pages = pagesOf(everybody);
+  const pages = pagesOf(everyone);
   const page = (path: string) => pages.find((one) => one.path === path)!.text;
 
   test("show publishers and subscribers of an event, and its versions", () => {
@@ -96,7 +96,7 @@ describe("pages", () => {
     );
     const text = page("report.asked.md");
     for (const part of [
-      "Somebody wants a report.",
+      "A report is requested.",
       "## Version 2",
       "## Version 1",
       "| `id` | string | yes |",

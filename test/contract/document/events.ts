@@ -40,7 +40,7 @@ export const ReportAsked = defineEvent("report.asked", {
       note: z.string().nullable(),
       draft: z.boolean().default(false),
     })
-    .describe("Somebody wants a report."),
+    .describe("A report is requested."),
   earlier: upcast(First, () => ({}) as never),
 });
 

@@ -46,7 +46,7 @@ const usual = (message: any): Reply =>
 describe("on its own definition, a run takes the same path", () => {
   const stories: Record<string, (message: any) => Reply> = {
     "when all goes well": usual,
-    "when nobody answers in time": (message) => (message.approval ? undefined : usual(message)),
+    "when no person answers in time": (message) => (message.approval ? undefined : usual(message)),
     "when a step fails for good": (message) =>
       message.path === "lines[1]/write" ? { error: "Millrace.GiveUp", after: 1 } : usual(message),
     "when it is retried": (message) =>

@@ -7,7 +7,7 @@ import { rerunRequest } from "../../../lib/contract/recording/request.ts";
 import { show } from "../../../lib/contract/recording/show.ts";
 import { rerunAll } from "../../../local/rerun.ts";
 
-/** The way that an execution takes when it is run once more, on its own definition or on another. */
+/** The path of an execution when it is run again, on its own definition or on another. */
 export async function replayed(execution: RecordedExecution, definition?: unknown): Promise<Path> {
   const [answer] = await rerunAll([rerunRequest(execution, definition)]);
   return pathOf(answer!.events);
@@ -27,7 +27,7 @@ export function recorded(found: ExecutionRecord): RecordedExecution {
   return record(found).executions[0]!;
 }
 
-/** The record with each event later than the one before it by so many milliseconds more, as where states take their time. */
+/** The record with each event delayed by a further number of milliseconds, as if states took time. */
 export function delayed(found: ExecutionRecord, milliseconds: number): ExecutionRecord {
   const history = found.history.map(
     (event): HistoryEvent => ({

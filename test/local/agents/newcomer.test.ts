@@ -5,7 +5,7 @@ import { openOffice, synthesizeAgents } from "./office.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 
-/** What somebody writes who brings an agent: a declaration, and a handler beside it. */
+/** What a developer writes to add an agent: a declaration, and a handler next to it. */
 const DECLARATION = `import { defineAgent } from "./declare.ts";
 
 export const newcomer = defineAgent("newcomer", {

@@ -78,7 +78,7 @@ test("a valid token lets the request pass, with its claims", async () => {
 test.each<[string, () => string | undefined]>([
   ["no token", () => undefined],
   ["no token at all", () => "Basic YTpi"],
-  ["a token of somebody else", () => token({}, { privateKey: foreign.privateKey })],
+  ["a token of another issuer", () => token({}, { privateKey: foreign.privateKey })],
   [
     "a token that was changed",
     () => token({}).replace(/\.[^.]+\./, `.${Buffer.from('{"sub":"eve"}').toString("base64url")}.`),

@@ -9,7 +9,7 @@ export const GUARD = "arn:aws:lambda:us-east-1:000000000000:function:guard";
 export const ROLE = "arn:aws:iam::000000000000:role/api";
 
 interface Setup {
-  /** Route key → properties of the route beside its key and target. */
+  /** Route key → properties of the route in addition to its key and target. */
   routes?: Record<string, object>;
   integration?: object;
   authorizer?: object;

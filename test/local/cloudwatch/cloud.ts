@@ -6,7 +6,7 @@ export { START } from "../stand-ins.ts";
 
 export const MINUTE = 60_000;
 
-/** The engine, started, beside queues and stand-ins for the bus and functions. */
+/** The engine, started, with queues and stubs for the bus and functions. */
 export async function cloud(situation: Situation = {}) {
   const local = amongStandIns({ events: ["PutEvents"], lambda: ["Invoke"] }, situation);
   const { kernel, calls } = local;
@@ -38,7 +38,7 @@ export async function cloud(situation: Situation = {}) {
       (await monitoring("DescribeAlarms", { AlarmNames: [AlarmName] })).MetricAlarms[0].StateValue,
     send: () => kernel.call("sqs", "SendMessage", { QueueUrl, MessageBody: "x" }),
     purge: () => kernel.call("sqs", "PurgeQueue", { QueueUrl }),
-    /** The changes of state that the bus was told of: "OK → ALARM". */
+    /** The published changes of state: "OK → ALARM". */
     changes: (): string[] =>
       calls
         .filter(({ caller }) => caller === "cloudwatch.amazonaws.com")

@@ -137,8 +137,8 @@ describe("an alarm on an expression", () => {
 
   test.each([
     [
-      [SHARE[1], SHARE[2], { Id: "e", Expression: "failed + nobody" }],
-      'names "nobody", and there is no such query',
+      [SHARE[1], SHARE[2], { Id: "e", Expression: "failed + unknown" }],
+      'names "unknown", and there is no such query',
     ],
     [
       [

@@ -77,7 +77,7 @@ function revisionsIn({ runs, claims, approvals, waiters }: Snapshot, run: string
 }
 
 /** A message that was sent again is not deferred any more, and nothing shows it until it is worked on. */
-const ASIDE = "set aside";
+const DEFERRED = "deferred or waiting";
 
 function shownByTable(snapshot: Snapshot, id: string) {
   const run = snapshot.runs.find((item) => item.run === id)!;
@@ -91,7 +91,7 @@ function shownByTable(snapshot: Snapshot, id: string) {
       .filter((claim) => claim.run === id)
       .map(({ epoch, path, direction, state, attempt, startedAt, endedAt, failure, late }) =>
         [
-          `${epoch} ${path} ${direction} ${state ?? ASIDE} ${attempt}`,
+          `${epoch} ${path} ${direction} ${state ?? DEFERRED} ${attempt}`,
           startedAt,
           endedAt,
           failure?.message,
@@ -126,7 +126,7 @@ function shownByLog(state: RunState | undefined): ReturnType<typeof shownByTable
     steps: state.steps
       .map(({ epoch, path, direction, state, attempt, startedAt, endedAt, failure, late, result }) =>
         [
-          `${epoch} ${path} ${direction} ${state === "deferred" || state === "waiting" ? ASIDE : state} ${attempt}`,
+          `${epoch} ${path} ${direction} ${state === "deferred" || state === "waiting" ? DEFERRED : state} ${attempt}`,
           ...[
             startedAt,
             endedAt,

@@ -211,7 +211,7 @@ test.each([SLOW_PICTURE, SLOW_TEXT])(
       },
     });
     expect(claims.filter(({ state }) => state === "done")).toHaveLength(4 + 2 * 4 + 2 * 4);
-    // What a round hands on is its layout; its proof is done beside, and the round ends with the last of both.
+    // A round passes on its layout; its proof runs in parallel, and the round ends with the last of both.
     const longest = Math.max(2 * criticalPath(takes), ...columns.map(criticalPath));
     const took = (Date.parse(run.endedAt!) - Date.parse(run.acceptedAt)) / 1_000;
     expect(took).toBeGreaterThanOrEqual(longest);

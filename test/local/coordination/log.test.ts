@@ -14,13 +14,13 @@ const FAULTS: Faults = {
   ...EVERYTHING_WRONG,
   calls: [
     ...EVERYTHING_WRONG.calls,
-    // Whoever writes the log dies more often than others.
+    // The function that writes the log crashes more often than others.
     { kind: "crash-before", chance: 0.02, function: "Relay" },
     { kind: "crash-after", chance: 0.02, function: "Relay" },
   ],
 };
 
-/** A step that comes back later, one that fails at first, and one that nobody knows of whether it was done. */
+/** A step that comes back later, one that fails at first, and one whose outcome is unknown. */
 const CONDUCT: Parameters<typeof openMagazine>[0] = {
   cover: (_input, tries) => {
     if (tries === 1) throw waitAndRetry("The painter has lunch.", 20 * 60_000);
@@ -49,7 +49,7 @@ const EXECUTION = {
   terminated: "ABORTED",
 };
 
-/** Orders under the same key until somebody answers: a function may die of the order. */
+/** Sends a command under the same key until it is answered: a function may crash with the command. */
 async function order(action: "pause" | "resume" | "retry", run: string): Promise<void> {
   const command = { action, target: { run }, by: "ada", why: action, key: action } as const;
   for (let tries = 0; tries < 20; tries++) {
@@ -57,10 +57,10 @@ async function order(action: "pause" | "resume" | "retry", run: string): Promise
     const [outcome] = await Promise.allSettled([answer, magazine.cloud.advance("30 seconds")]);
     if (outcome.status === "fulfilled") return expect(outcome.value).toMatchObject({ done: true });
   }
-  throw new Error(`Nobody answered the order to ${action}.`);
+  throw new Error(`No answer to the command ${action}.`);
 }
 
-/** Two issues: one is paused for an hour and comes out, the other is withdrawn, undone and tried again. Somebody looks all the time. */
+/** Two issues: one is paused for an hour and comes out, the other is terminated, undone and retried. There is a viewer all the time. */
 async function produce(history: History): Promise<void> {
   const { cloud, send, decide, runs } = magazine;
   const idOf = async (issue: string) =>

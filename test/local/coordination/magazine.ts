@@ -87,7 +87,7 @@ export async function openMagazine(
       const runs = (await reader.runs(100)).filter((run) => run.workflow === workflow).reverse();
       return await Promise.all(runs.map(async ({ run }) => (await reader.run(run))!));
     },
-    /** Questions that nobody has answered yet. */
+    /** Pending approvals. */
     questions: async () => (await items("approval")).filter(({ state }) => state === "pending"),
     /** Answers the questions to a role. */
     async decide(role: string, approved: boolean) {

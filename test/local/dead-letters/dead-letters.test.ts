@@ -64,11 +64,11 @@ describe("a worker that crashes each time", () => {
     expect(run).not.toHaveProperty("stuck");
     expect(press.did).toContain("shred-book Dune");
     expect(press.told("dead-letter.discarded")).toMatchObject([
-      { deadLetter: letter!.id, run: run!.run, by: "ada", why: "mended" },
+      { deadLetter: letter!.id, run: run!.run, by: "ada", why: "fixed" },
     ]);
     expect(await press.order("redrive", { deadLetter: letter!.id })).toEqual({
       done: false,
-      says: `Dead letter ${letter!.id} has been discarded by ada: mended`,
+      says: `Dead letter ${letter!.id} has been discarded by ada: fixed`,
     });
   });
 
@@ -185,7 +185,7 @@ describe("many at the same time", () => {
 });
 
 describe("redriven without success", () => {
-  test("a completed step is not repeated, whoever sends its message", async () => {
+  test("a completed step is not repeated, from any sender", async () => {
     const broken = new Set(["bind-book"]);
     press = await openPress(broken);
     await press.want("Dune");

@@ -99,7 +99,7 @@ export async function openPress(broken: Set<string>, options: Partial<Simulation
       await cloud.settle();
     },
     async order(action: string, target: object, more: object = {}) {
-      const said = { by: "ada", why: "mended", key: `k${++orders}` };
+      const said = { by: "ada", why: "fixed", key: `k${++orders}` };
       const answer = control({ action, target, ...said, ...more } as never);
       const [outcome] = await Promise.allSettled([answer, cloud.settle()]);
       if (outcome.status === "rejected") throw outcome.reason;
@@ -109,7 +109,7 @@ export async function openPress(broken: Set<string>, options: Partial<Simulation
       const id = runId(workflow, "book.wanted", title);
       return (await items("run")).find(({ run }) => run === id);
     },
-    /** Dead letters that nobody has settled, oldest first. */
+    /** Unresolved dead letters, oldest first. */
     async dead(subscriber?: string) {
       const all = (await items("dead-letter")).filter(({ list }) => list !== undefined);
       return all

@@ -202,7 +202,7 @@ test("a process that was killed while it created the file leaves nothing behind"
   expect(existsSync(join(directory, NAME))).toBe(true);
 });
 
-/** Runs the entry as somebody whom the folder's permissions bind. */
+/** Runs the entry as a user for whom the folder's permissions apply. */
 function start(data: string): Promise<{ code: number | null; output: string }> {
   return new Promise((settle) => {
     const child = spawn(process.execPath, [START, "--port", "0", "--assembly", assembly, "--data", data], {
@@ -229,7 +229,7 @@ test("each is one message on the command line, and exit code 1", async () => {
   const taken = copyOf(stopped);
   truncateSync(join(halved, NAME), 50_000);
   const first = Store.open(join(taken, NAME));
-  // Whoever opens a file closes it to others.
+  // Opening a file removes the permissions of others.
   for (const directory of [halved, taken]) {
     chmodSync(directory, 0o777);
     for (const file of readdirSync(directory)) chmodSync(join(directory, file), 0o666);

@@ -27,7 +27,7 @@ test("a run is started, paused, resumed and terminated by the command line, whic
     return / terminated /.test(shown.split("\n")[0]!) ? shown : undefined;
   });
   expect(ended).toMatch(/terminated by ada/i);
-  expect((await order("retry", "nobody")).error.trim()).toBe(
-    'There is no run "nobody". "millrace runs" lists them.',
+  expect((await order("retry", "unknown")).error.trim()).toBe(
+    'There is no run "unknown". "millrace runs" lists them.',
   );
 }, 120_000);

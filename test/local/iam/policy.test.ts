@@ -29,7 +29,7 @@ test.each<[string, Statement[], string]>([
   ["a question mark", [allow("sqs:*", QUEUE.replace("orders", "order?"))], "allowed"],
   ["a dot is a dot", [allow("sqs:*", QUEUE.replace("orders", "o.ders"))], "implicitly denied"],
   [
-    "a denial beside it",
+    "a denial in addition",
     [allow("*"), { Effect: "Deny", Action: "sqs:*", Resource: "*" }],
     "explicitly denied",
   ],

@@ -95,21 +95,21 @@ test("the next copy begins with the same content, whatever happened to the previ
   await first.flushed();
   first.define("CREATE TABLE others (name TEXT)");
   first.run("DELETE FROM things WHERE name = 'a'");
-  const beside = Store.copy(content);
+  const another = Store.copy(content);
   first.close();
 
   const second = Store.copy(content);
-  for (const copy of [second, beside]) {
+  for (const copy of [second, another]) {
     expect(things(copy)).toEqual([{ number: 1, name: "a" }]);
     expect(() => copy.all("SELECT * FROM others")).toThrow("no such table");
     add(copy, "c");
     expect(things(copy)).toHaveLength(2);
   }
-  // Whoever still holds the first does not reach into the second.
+  // A holder of the first does not reach into the second.
   expect(() => add(first, "d")).toThrow("closed");
   expect(() => things(first)).toThrow("closed");
   expect(() => first.atomically(() => {})).toThrow("closed");
-  for (const one of [original, second, beside]) one.close();
+  for (const one of [original, second, another]) one.close();
 });
 
 test("an error inside atomically leaves nothing; the outer change stays", () => {
@@ -125,7 +125,7 @@ test("an error inside atomically leaves nothing; the outer change stays", () => 
   expect(names()).toEqual(["outer"]);
 });
 
-test("everything written while a change runs is rolled back if it throws, whoever wrote it", async () => {
+test("everything written while a change runs is rolled back if it throws, by any writer", async () => {
   add("before");
   const change = store.whole(async () => {
     store.define("CREATE TABLE more (name TEXT)");

@@ -12,7 +12,7 @@ import type { Environment } from "../../../local/lambda/runner.ts";
 import { threadRunner } from "../../../local/lambda/thread/runner.ts";
 import { answerOn } from "../../../local/wire/port.ts";
 
-/** Nobody listens there: what takes the network fails. */
+/** No server listens there: requests over the network fail. */
 const ORIGIN = "http://127.0.0.1:9";
 /** Where it listened at an earlier start. */
 const FORMER = "http://127.0.0.1:8";

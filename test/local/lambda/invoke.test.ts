@@ -21,9 +21,9 @@ test("a name, a partial ARN and an ARN mean the same function", async () => {
   for (const name of ["greet", "function:greet", "000000000000:function:greet", arn]) {
     expect((await invoke(name)).Payload).toBe(arn);
   }
-  await expect(invoke("nobody")).rejects.toMatchObject({
+  await expect(invoke("unknown")).rejects.toMatchObject({
     ...{ code: "ResourceNotFoundException", status: 404 },
-    message: "Function not found: arn:aws:lambda:us-east-1:000000000000:function:nobody:$LATEST",
+    message: "Function not found: arn:aws:lambda:us-east-1:000000000000:function:unknown:$LATEST",
   });
 });
 

@@ -373,7 +373,7 @@ test("a statement authorizes a principal, and is removed with its qualifier", as
 
 test.each([
   [{ StatementId: "a.b" }, /^1 validation error detected: Value 'a.b' at 'statementId'/],
-  [{ Principal: "nobody" }, "The provided principal was invalid. Please check the principal and try again."],
+  [{ Principal: "unknown" }, "The provided principal was invalid. Please check the principal and try again."],
   [{ Qualifier: "$LATEST" }, "We currently do not support adding policies for $LATEST."],
   [{ Qualifier: "none" }, `Cannot find alias arn: ${ARN}:none`],
   [{ Qualifier: "42" }, `Function not found: ${ARN}:42`],

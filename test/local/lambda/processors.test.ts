@@ -19,7 +19,7 @@ vi.spyOn(performance, "eventLoopUtilization").mockImplementation(() => ({
 }));
 afterEach(() => Object.assign(machine, { busy: 0, idle: 0 }));
 
-/** So many milliseconds pass, in which the processors are idle for a share of the time. */
+/** Advances time in milliseconds, with the processors idle for a share of it. */
 function pass(milliseconds: number, idle: number): void {
   now += milliseconds;
   machine.busy += milliseconds * (1 - idle);

@@ -45,7 +45,7 @@ export async function openCinema(options: Partial<SimulationOptions> = {}) {
   };
   return {
     cloud,
-    /** Publishes an event under an id, or as somebody writes it who knows nothing of ids. Answers its id. */
+    /** Publishes an event under an id, or as a producer that knows no ids writes it. Answers its id. */
     async publish(name: string, payload: object, id?: string): Promise<string> {
       const Detail = JSON.stringify({ ...payload, ...(id && { millrace: { id } }) });
       const Entries = [{ EventBusName: MillraceBus, Source: "studio", DetailType: name, Detail }];

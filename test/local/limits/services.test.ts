@@ -16,7 +16,7 @@ const telling = {
     },
   },
 };
-/** Sleeps as long as it is told, in milliseconds. */
+/** Sleeps for the given time, in milliseconds. */
 const SLEEPER = `export const handler = ({ Records, sleep }) => new Promise((resolve) =>
   setTimeout(resolve, Records ? Number(Records[0].body) : sleep, "slept"));`;
 const attribute = (AttributeName: string) => ({ AttributeName, AttributeType: "S" });

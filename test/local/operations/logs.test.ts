@@ -9,7 +9,7 @@ import { synthesizeTrips } from "./trips/app.ts";
 
 let cloud: Cloud;
 let bus: string;
-/** What stands beside functions that are traced, and what it was sent. */
+/** The daemon next to traced functions, and what it received. */
 const daemon = createSocket("udp4");
 const segments: any[] = [];
 beforeAll(async () => {
@@ -88,7 +88,7 @@ test("of all runs, only what went wrong in the functions that are named", async 
 }, 180_000);
 
 test.each([
-  [["logs", "nobody"], 1, /There is no run "nobody"/],
+  [["logs", "unknown"], 1, /There is no run "unknown"/],
   [
     ["logs", "--function", "nothing"],
     1,

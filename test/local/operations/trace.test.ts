@@ -12,7 +12,7 @@ afterEach(async () => {
 const PRODUCER = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 const spanIn = (traceparent: string | undefined) => readTraceparent(traceparent)!.span;
 
-/** What was drawn of all that happened: of each run, and of the last try of each effect. */
+/** The recorded segments: of each run, and of the last attempt of each effect. */
 async function drawn() {
   const all = [...(await agency.items("run")), ...(await agency.items("claim"))];
   return all.flatMap((item) => segmentsOf(undefined, item));
@@ -60,7 +60,7 @@ test("one trace from the producer's event to the last step: intake, steps, what 
   ]);
 });
 
-test("each try has a span of its own, which step code is handed and what it tells carries", async () => {
+test("each attempt has a span of its own, which the handler receives and its events carry", async () => {
   agency = await openAgency();
   await agency.want("t1", {}, { id: "e1", traceparent: PRODUCER });
   await agency.cloud.advance("1 minute");

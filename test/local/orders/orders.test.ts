@@ -54,7 +54,7 @@ describe.each<Style>(["Orchestrated", "Choreographed"])("orders, %s", (style) =>
           delays: { chance: 0.3, upTo: "90 seconds" },
           interleave: true,
           calls: [
-            // After a service has done its part, and before anybody knows.
+            // After a service has done its part, and before that is recorded.
             { kind: "crash-after", operation: "dynamodb:TransactWriteItems", chance: 0.4 },
             { kind: "throttle", chance: 0.02 },
             { kind: "error", chance: 0.01 },

@@ -32,7 +32,7 @@ test("a failing reaction does not concern another; its dead letter says why, and
   let broken = true;
   news = await openNewsroom({
     "send-mail": ({ articleId }, { emit }) => {
-      if (broken) throw giveUp("the mail server knows nobody");
+      if (broken) throw giveUp("the mail server knows no such user");
       return emit(ReadersTold, { articleId, by: "mail" });
     },
   });
@@ -44,7 +44,7 @@ test("a failing reaction does not concern another; its dead letter says why, and
   const [letter] = await news.items("dead-letter");
   expect(letter).toMatchObject({
     ...{ subscriber: "send-mail", purpose: "reaction" },
-    reason: "StepFailure: the mail server knows nobody",
+    reason: "StepFailure: the mail server knows no such user",
   });
   expect(JSON.parse(letter!.body)).toMatchObject({ detail: { articleId: "a", words: 2_000 } });
 
@@ -52,7 +52,7 @@ test("a failing reaction does not concern another; its dead letter says why, and
   expect(await news.order("redrive", letter!.subscriber)).toMatchObject({ done: true });
   await news.cloud.advance("5 seconds");
   expect(ways()).toEqual(["a by mail", "a by podcast"]);
-  // What is done is not done again, whoever sends it.
+  // Completed work is not repeated, from any sender.
   await news.publish("a");
   await news.cloud.advance("1 minute");
   expect(news.told("reaction.completed")).toHaveLength(2);

@@ -64,7 +64,7 @@ test("completed work is not repeated, and events that a broken subscriber lost a
     { dry: false },
   ]);
   expect((await (await shop.reader()).list(10)).map((item) => item.dry)).toEqual([false, false, true]);
-  // To the ledger, a replayed event is the event: nothing is awaited anew, and what was lost is done, late or not.
+  // To the ledger, a replayed event is the event: nothing is expected again, and lost events are handled, late or not.
   const deliveries = await shop.items("delivery");
   expect(deliveries.map(({ state, due }) => [state, due])).toEqual(Array(6).fill(["done", undefined]));
   const late = deliveries.filter(({ overdueAt }) => overdueAt !== undefined);
@@ -150,7 +150,7 @@ test("the same command twice is one replay, and one run is restarted without the
   expect(shop.done()).toEqual(["packed o1", "packed o1", "packed o1", "told o1", "told o1"]);
 }, 120_000);
 
-test("an invalid event is quarantined once, whoever delivers it", async () => {
+test("an invalid event is quarantined once, by any delivery", async () => {
   await shop.place("o1", "much");
   expect(await shop.items("quarantine")).toHaveLength(2);
   const dry = await shop.replay({ dry: true });

@@ -50,7 +50,7 @@ export class Shop {
     await this.cloud.close();
   }
 
-  /** Somebody orders something, a minute after whatever was before. */
+  /** Places an order, a minute after the previous event. */
   async place(orderId: string, cents: unknown = 100): Promise<void> {
     await this.cloud.advance("1 minute");
     const { MillraceBus: EventBusName } = await this.outputs();
@@ -60,7 +60,7 @@ export class Shop {
     await this.cloud.advance("5 seconds");
   }
 
-  /** Events are lost that come to a subscriber while this lasts: nobody reads its queue, and then it is purged. */
+  /** Events are lost that come to a subscriber while this lasts: its queue is not read, and then purged. */
   async losing(subscriber: string, meanwhile: () => Promise<void>): Promise<void> {
     const { queueUrl } = (await (await this.queues()).read(subscriber))!;
     const QueueArn = await this.queueArn(queueUrl);

@@ -20,7 +20,7 @@ const letter = (subscriber: string, diedAt = at(0), body = "{}"): DeadLetterItem
   };
 };
 const resolved = (as: ResolvedDeadLetter["as"]): ResolvedDeadLetter => ({
-  ...{ as, by: "ada", why: "mended", key: "k", at: at(60) },
+  ...{ as, by: "ada", why: "fixed", key: "k", at: at(60) },
 });
 
 test("a body of a megabyte is stored whole, once for all deliveries", async () => {

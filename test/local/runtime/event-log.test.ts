@@ -39,7 +39,7 @@ test("a log is read in order, to its end or to a time, and twice the same is the
   );
   expect(await ofRun("w-many", seconds(5))).toHaveLength(6);
   expect(await ofRun("w-many", new Date(Date.parse(seconds(5)) - 1).toISOString())).toHaveLength(5);
-  expect(await ofRun("nobody")).toEqual([]);
+  expect(await ofRun("unknown")).toEqual([]);
 });
 
 test("a partly written batch is delivered again in other batches, and the log has each entry once", async () => {

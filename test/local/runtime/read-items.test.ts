@@ -19,7 +19,7 @@ test("any number of items is read, in the order of the keys; a missing one is un
     return { ...correlatedKey("c", run), ...about, run, changedAt, expiresAt: NOW / 1000 + 3600 };
   });
   await tableEventLog(table, { warn: () => {} }).add(items);
-  const keys = [...items.map(({ pk, sk }) => ({ pk, sk })).toReversed(), correlatedKey("c", "nobody")];
+  const keys = [...items.map(({ pk, sk }) => ({ pk, sk })).toReversed(), correlatedKey("c", "unknown")];
   const found = await readItems<CorrelatedItem>(table, keys);
   expect(found.map((item) => item?.run)).toEqual([...items.map(({ run }) => run).toReversed(), undefined]);
   expect(await readItems(table, [])).toEqual([]);

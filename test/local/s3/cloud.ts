@@ -7,7 +7,7 @@ import { s3Service } from "../../../local/s3/service.ts";
 export const START = Date.UTC(2026, 0, 1, 12);
 export const DAY = 86_400_000;
 
-/** S3 with a bucket "films", beside a bus that keeps what is put on it. */
+/** S3 with a bucket "films", and a bus that stores its events. */
 export async function cloud() {
   const clock = virtualClock(START);
   const reports: string[] = [];

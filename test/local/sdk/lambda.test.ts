@@ -59,7 +59,7 @@ test("an error is the function's, not the call's", async () => {
   });
   expect(await invoke({ name: "later" }, { InvocationType: "Event" })).toMatchObject({ StatusCode: 202 });
   expect(await invoke({}, { InvocationType: "DryRun" })).toMatchObject({ StatusCode: 204 });
-  const absent = new InvokeCommand({ FunctionName: "nobody" });
+  const absent = new InvokeCommand({ FunctionName: "unknown" });
   await expect(lambda.send(absent)).rejects.toThrow(ResourceNotFoundException);
 });
 

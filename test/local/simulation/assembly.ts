@@ -10,7 +10,7 @@ export interface FunctionSpec {
   timeout?: number;
 }
 
-/** Writes a cloud assembly of one stack, "App", with functions by logical id, beside other resources. */
+/** Writes a cloud assembly of one stack, "App", with functions by logical id, next to other resources. */
 export function assemblyOf(functions: Record<string, FunctionSpec>, resources: object = {}): string {
   const folder = mkdtempSync(join(tmpdir(), "simulation-"));
   const write = (file: string, content: unknown) =>

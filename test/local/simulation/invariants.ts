@@ -47,7 +47,7 @@ export async function expectOrder(app: VideoApp, videos: string[]): Promise<void
     );
     const keys = [...app.effects.keys()].filter((key) => key.includes(run.run));
     expect(keys).toHaveLength(scenes + 1);
-    // What the state says is on the bus, and nothing waits to be told.
+    // Everything in the state is on the bus, and nothing is unpublished.
     for (const item of [run, ...claims, ...approvals]) expect(item.unpublished, item.sk).toBeUndefined();
     for (const { pk, sk, revision } of claims) {
       expect(toldIds, sk).toContain(derivedEventId(pk, sk, revision, "step.completed"));

@@ -8,7 +8,7 @@ import { sqsService } from "../../../local/sqs/service.ts";
 const GROUPS = ["a", "b", "c"];
 const STEPS = 600;
 
-/** Uses a queue at random for a while; `seen` is told of each receive and delete. */
+/** Uses a queue at random for a while; `seen` is called for each receive and delete. */
 async function live(
   seed: number,
   fifo: boolean,

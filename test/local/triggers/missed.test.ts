@@ -35,7 +35,7 @@ beforeEach(async () => {
 }, 60_000);
 afterEach(() => cloud.close());
 
-/** The hours that were told, as "22", in the order in which they were. */
+/** The published hours, as "22", in the order of publication. */
 const told = (schedule: string): string[] =>
   cloud.kernel.store
     .all<{ event: string }>("SELECT event FROM events_archived ORDER BY sequence")

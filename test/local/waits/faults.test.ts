@@ -22,7 +22,7 @@ async function withShop<T>(options: Partial<SimulationOptions>, use: (shop: Shop
   }
 }
 
-/** Each wait has its own event; nothing is told as late that was in time, and no message was given up. */
+/** Each wait has its own event; no event in time is published as late, and no message was given up. */
 async function expectStates(shop: Shop, states: string[]): Promise<void> {
   expect(await shop.run("fulfil-order")).toMatchObject({
     status: "succeeded",

@@ -196,7 +196,7 @@ test("nothing is answered before it is on disk", async () => {
 });
 
 test.each([
-  ["a name that somebody else owns", "host: evil.example"],
+  ["a name of another owner", "host: evil.example"],
   ["a name that only begins like ours", "host: localhost.evil.example"],
   ["a name that only contains our address", "host: 127.0.0.1.evil.example"],
   ["a page of another site", "host: 127.0.0.1\r\norigin: https://evil.example"],

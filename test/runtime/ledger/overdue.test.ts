@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 const observation = memoryObservation();
 
-/** Every third delivery has just been taken up. */
+/** Every third delivery has just been received. */
 const ports = {
   deliveries: {
     unmarked: async () => [],

@@ -1,6 +1,6 @@
 import type { Recorded, Records } from "../../../lambdas/runtime/model/records.ts";
 
-/** Records in memory: each time that a step is delivered, its calls are counted anew. */
+/** Records in memory: each time that a step is delivered, its calls are counted again. */
 export function memoryRecords(): () => Records {
   const kept = new Map<number, Recorded>();
   return () => {

@@ -23,7 +23,7 @@ const BEDROCK: ImageModelSetting = { provider: "bedrock", model: "canvas", price
 let server: Server | undefined;
 afterEach(() => server?.close());
 
-/** An endpoint of OpenAI's protocol that paints, or answers as it is told. */
+/** An endpoint of OpenAI's protocol that creates images, or answers as configured. */
 async function endpoint(answers: { status: number; body: unknown; headers?: Record<string, string> }[]) {
   const seen: { path: string; key: string | undefined; body: any }[] = [];
   server = createServer((request, response) => {

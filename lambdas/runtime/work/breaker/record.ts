@@ -58,7 +58,7 @@ export async function change(
 
 /** The item of a breaker without a record, for counting. */
 async function begin(name: string, { breakers, now }: BreakerPorts): Promise<BreakerItem> {
-  const { unpublished: _, ...item } = itemOf(name, "nobody", HEALTHY, 0, now());
+  const { unpublished: _, ...item } = itemOf(name, "none", HEALTHY, 0, now());
   return (await breakers.write(item, undefined)) ?? item;
 }
 

@@ -21,7 +21,7 @@ const table = (properties: object = {}) => ({
   },
 });
 
-/** Puts what it is told of under `<kind>/<id>`, where it is not there yet. */
+/** Stores its input under `<kind>/<id>`, where it is not there yet. */
 const HANDLER = `
 const { DynamoDBClient, PutItemCommand } = require("@aws-sdk/client-dynamodb");
 const client = new DynamoDBClient();

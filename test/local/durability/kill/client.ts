@@ -19,7 +19,7 @@ export async function connect(victim: Victim) {
   return {
     ...{ endpoint, sqs, dynamodb, events, states },
     queue: (name: string) => `${endpoint}/000000000000/${name}`,
-    /** Repeats a call whose connection broke, since nobody knows whether it was made. A refusal is thrown. */
+    /** Repeats a call whose connection broke, since its outcome is unknown. A refusal is thrown. */
     async answered<T>(call: () => Promise<T>): Promise<T> {
       for (;;) {
         await victim.up();

@@ -113,7 +113,7 @@ export class Load {
     }
   }
 
-  /** Whether the message is gone; of a FIFO queue it comes again where the handle expired while nobody answered. */
+  /** Whether the message is gone; of a FIFO queue it comes again if the handle expired while the endpoint was down. */
   private async remove(name: string, { ReceiptHandle }: Message): Promise<boolean> {
     const { sqs, queue, answered } = this.client;
     try {

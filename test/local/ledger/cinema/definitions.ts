@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { defineEvent, defineReaction, defineWorkflow } from "../../../../lib/index.ts";
 
-/** A cinema whose workflows and reactions hear of films: some by the same rule, some by one of their own. */
+/** A cinema whose workflows and reactions receive events of films: some by the same rule, some by one of their own. */
 export const FilmReleased = defineEvent("film.released", {
   version: 1,
   schema: z.object({ film: z.string(), minutes: z.number() }),

@@ -1,7 +1,7 @@
 import { giveUp, worker } from "../../../../lambdas/runtime/index.ts";
 import { reserveSeat, SeatReserved } from "./definitions.ts";
 
-/** The first try of each trip finds the line busy. */
+/** The first attempt of each trip finds the line busy. */
 export const handler = worker(reserveSeat, async ({ trip, full }, { attempt, emit, log, traceparent }) => {
   log.info("Asking for a seat.", { trip });
   if (full) throw giveUp("there is no seat left");

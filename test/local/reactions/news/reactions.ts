@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { defineBreaker, defineEvent, defineReaction } from "../../../../lib/index.ts";
 
-/** Readers are told of articles in several ways, each by a reaction of its own. */
+/** Readers are notified of articles in several ways, each by a reaction of its own. */
 export const ArticlePublished = defineEvent("article.published", {
   version: 1,
   schema: z.object({

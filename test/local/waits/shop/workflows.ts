@@ -45,7 +45,7 @@ export const fulfilOrder = defineWorkflow("fulfil-order", {
   },
 });
 
-/** Waits for two payments of the same order, as a bookkeeper does beside. */
+/** Waits for two payments of the same order, like a bookkeeper. */
 export const bookPayments = defineWorkflow("book-payments", {
   on: BooksOpened,
   deadline: "30 days",
@@ -56,7 +56,7 @@ export const bookPayments = defineWorkflow("book-payments", {
   },
 });
 
-/** Has somebody outside do the work, and waits until they say that it is done. */
+/** Starts an external job, and waits for the event of its completion. */
 export const printReport = defineWorkflow("print-report", {
   on: ReportWanted,
   run: (w, report) => {

@@ -9,7 +9,7 @@ export const receivesOf = ({ attributes }: SQSRecord) => Number(attributes.Appro
  * Delivers a message that has not failed again after a pause, in milliseconds. It is sent as a new message if
  * waiting would use up its receives. Answers whether this delivery is over.
  */
-export async function setAside(
+export async function requeue(
   record: SQSRecord,
   pause: number,
   { delay, sendAgain }: SourceQueue,
