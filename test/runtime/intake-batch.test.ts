@@ -213,7 +213,7 @@ describe("crashes", () => {
     },
   );
 
-  test("between the transaction and the start: whoever looks next starts the run", async () => {
+  test("between the transaction and the start: the next reader starts the run", async () => {
     const { executions } = world.ports;
     for (const edit of all(9)) await world.change(edit);
     world.ports.executions = { ...executions, start: killed };

@@ -107,7 +107,7 @@ test("the run of a batch reads its key and the payloads", () => {
   expect(JSON.stringify(machine)).toContain("$states.context.Execution.Input.event.events");
 });
 
-test("a batch can be gone through, and bounds the list", () => {
+test("a batch can be iterated, and bounds the list", () => {
   const each = defineWorkflow("answering", {
     on: Asked,
     batch: { size: 20, within: "30 seconds", by: ({ id }) => id },

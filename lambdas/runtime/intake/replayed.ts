@@ -63,7 +63,7 @@ async function restart(
   spec: IntakeSpec,
   ports: ReplayedPorts,
 ): Promise<ReplayOutcome> {
-  // The events of a batch run together once more, as they were collected.
+  // The events of a batch run together again, as they were collected.
   const described = spec.batch ? undefined : await runIn(body, spec, ports);
   const transition = again(ordered, ports.now(), described);
   let outcome: ReplayOutcome = "duplicate";
