@@ -9,6 +9,7 @@ import {
   parseExecutionName,
   runKey,
 } from "../../lib/contract/keys.ts";
+import { inputOf } from "../../lib/contract/run-input.ts";
 import type { TableItem } from "../../lib/contract/table.ts";
 import { workflows } from "./app/definitions.ts";
 import type { Outside, Try } from "./outside.ts";
@@ -282,10 +283,7 @@ function atEnd(seen: Seen, violate: Violate): void {
     if (!run) violate("2", "an execution belongs to no run", execution.name);
     else if (!execution.machine.endsWith("_undo")) {
       const { epoch } = parseExecutionName(execution.name);
-      if (
-        epoch === run.epoch &&
-        JSON.stringify(JSON.parse(execution.input)) !== JSON.stringify(JSON.parse(run.input))
-      )
+      if (epoch === run.epoch && JSON.stringify(JSON.parse(execution.input)) !== JSON.stringify(inputOf(run)))
         violate("1", "an execution has another input than its run", execution.name);
       if (epoch > run.epoch) violate("17", "an execution is of an epoch that has not begun", execution.name);
       if (epoch === run.epoch && run.status === "succeeded" && execution.status !== "SUCCEEDED")

@@ -1,4 +1,5 @@
 import { executionName } from "../../lib/contract/keys.ts";
+import { executionInput } from "../../lib/contract/run-input.ts";
 import type { RunItem } from "../../lib/contract/table.ts";
 import { spanOfRun } from "../../lib/contract/trace.ts";
 import type { Executions, Log, Metrics } from "./ports.ts";
@@ -14,12 +15,13 @@ interface StartPorts {
  * undefined if Step Functions throttles.
  */
 export async function startExecution(
-  { run, epoch, input, event }: RunItem,
+  item: RunItem,
   { executions, log, metrics }: StartPorts,
 ): Promise<string | undefined> {
+  const { run, epoch, event } = item;
   const start = await executions.start(
     executionName(run, epoch),
-    input,
+    executionInput(item),
     spanOfRun(event.traceparent, run, epoch),
   );
   if (start.kind !== "throttled") return start.execution;

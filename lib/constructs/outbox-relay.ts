@@ -35,7 +35,8 @@ const TELLING = [
   { NewImage: { kind: { S: FilterRule.or(...logged) }, state: { S: FilterRule.or(...states) } } },
   { NewImage: { kind: run, status: { S: FilterRule.or(...statuses) } } },
   {
-    OldImage: { status: { S: FilterRule.isEqual(begins.before) } },
+    // What is absent in a pattern is a leaf that the record does not have: here, that of a new item.
+    OldImage: { status: { S: [...FilterRule.isEqual(begins.before), ...FilterRule.notExists()] } },
     NewImage: { kind: run, status: { S: FilterRule.isEqual(begins.after) } },
   },
 ].map((dynamodb) => FilterCriteria.filter({ dynamodb }));

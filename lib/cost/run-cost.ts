@@ -10,6 +10,7 @@ import { type Operation, own, unitsOf } from "./operations/operation.ts";
 import { handled } from "./operations/reaction.ts";
 import {
   ACCEPTED,
+  ACCEPTED_AND_STARTED,
   audited,
   COLLECTED,
   compensated,
@@ -70,7 +71,9 @@ export function runCost(
   };
   const collects = workflow.batch && beginning !== "called";
   const arrivals = [...came[beginning], collects ? COLLECTED : []].flat();
-  const begun = collects ? formed(events) : ACCEPTED;
+  // A run that may have to wait for its turn is accepted first.
+  const accepted = express && !workflow.perKey ? ACCEPTED_AND_STARTED : ACCEPTED;
+  const begun = collects ? formed(events) : accepted;
   const ended = way.failed ? failed(claims, given) : succeeded(claims, given);
   const over = undoes ? compensated(claims, given) : [straight ? REPORTED : ended];
   // It starts as an express run, and its execution sends its group again.

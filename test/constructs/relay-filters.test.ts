@@ -38,6 +38,7 @@ describe("the relay is invoked by", () => {
     ["a failed try", claimItem(1, 1), claimItem(2, 2, { state: "failed" })],
     ["a late result", claimItem(1, 1, { state: "sealed" }), claimItem(2, 2, { state: "sealed", late: 1 })],
     ["a run that was started", runItem(1, 1), runItem(2, 2, { status: "running" })],
+    ["a run that is accepted and started at once", undefined, runItem(1, 1, { status: "running" })],
     ["a run that has ended", runItem(2, 2, { status: "running" }), runItem(3, 3, { status: "succeeded" })],
     ["a run that could not begin", undefined, runItem(1, 1, { status: "failed" })],
   ])("%s, which carries no mark", (_, before, after) => {

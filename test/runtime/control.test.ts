@@ -4,7 +4,7 @@ import { releaseSome } from "../../lambdas/runtime/control/release.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import type { Command, Release } from "../../lib/contract/command.ts";
 import { controlKey, deferredKey, runKey } from "../../lib/contract/keys.ts";
-import type { ExecutionInput } from "../../lib/contract/message.ts";
+import { inputOf } from "../../lib/contract/run-input.ts";
 import type { DeferReason, DeferredItem, RunItem } from "../../lib/contract/table.ts";
 import { type EndWorld, EXECUTION, endWorld, RUN } from "./end-world.ts";
 import { controlWorld } from "./memory-control.ts";
@@ -176,7 +176,7 @@ describe("a run", () => {
     expect(await orderRun("retry")).toMatchObject({ done: true, says: expect.stringMatching(/epoch 2/) });
     expect(world.run()).toMatchObject({ status: "accepted", epoch: 2, retried: { by: "ada" } });
     expect(world.run()).not.toHaveProperty("failure");
-    expect((JSON.parse(world.run().input) as ExecutionInput).run.epoch).toBe(2);
+    expect(inputOf(world.run()).run.epoch).toBe(2);
     expect(told("run.requested")).toMatchObject([{ data: { workflow: "w", held: RUN } }]);
     await world.begin(2);
     expect(told("run.started").map(({ data }) => data.epoch)).toEqual([1, 2]);

@@ -14,6 +14,7 @@ import {
   runKey,
 } from "../../lib/contract/keys.ts";
 import type { CompensationInput, ExecutionInput } from "../../lib/contract/message.ts";
+import { executionInput } from "../../lib/contract/run-input.ts";
 import type {
   ClaimItem,
   ControlItem,
@@ -116,11 +117,10 @@ export async function endWorld() {
     expiresAt: 0,
   } as RunItem);
   const begin = async (epoch = 1) => {
-    const { input } = state.get(runKey(RUN)) as RunItem;
     const { execution } = (await machines.machines.start(
       "w",
       epoch === 1 ? RUN : `${RUN}-e${epoch}`,
-      input,
+      executionInput(state.get(runKey(RUN)) as RunItem),
     )) as {
       execution: string;
     };

@@ -7,6 +7,7 @@ import { restore } from "../../lambdas/runtime/payload/restore.ts";
 import type { Executions } from "../../lambdas/runtime/ports.ts";
 import { defineEvent } from "../../lib/contract/event.ts";
 import { runKey } from "../../lib/contract/keys.ts";
+import { executionInput, inputOf } from "../../lib/contract/run-input.ts";
 import type { RunItem } from "../../lib/contract/table.ts";
 import { spanOfRun, traceparentOfEvent } from "../../lib/contract/trace.ts";
 import { memory, memoryExecutions, memoryObservation } from "./memory.ts";
@@ -67,8 +68,8 @@ test("an event becomes a run, whose execution's input is the stored claim's, wit
   const { run } = outcome as { run: string };
   expect(outcome).toEqual({ kind: "started", run: expect.stringMatching(/^ship-[a-z2-7]{26}$/) });
   const item = world.state.get(runKey(run)) as RunItem;
-  expect(world.machines.started).toEqual([{ name: run, input: item.input }]);
-  expect(JSON.parse(item.input)).toEqual({
+  expect(world.machines.started).toEqual([{ name: run, input: executionInput(item) }]);
+  expect(inputOf(item)).toEqual({
     run: {
       ...{ id: run, workflow: "ship", epoch: 1, version: "v", event: "e1", correlation: "e1", hops: 0 },
       traceparent: spanOfRun(traceparentOfEvent("e1"), run, 1),
@@ -207,7 +208,7 @@ test("values that the machine does not read travel by reference, up to the size 
     { ...spec, on },
     world.ports,
   )) as { run: string };
-  const { event } = JSON.parse((world.state.get(runKey(run)) as RunItem).input);
+  const { event } = inputOf(world.state.get(runKey(run)) as RunItem);
   expect(event).toMatchObject({ order: "o1", manual: { "millrace:ref": { bytes: 900_002 } } });
 });
 
@@ -215,8 +216,8 @@ test("a field that looks like a reference is payload: a step receives it as it w
   const on = [{ ...CommandBase, schema: z.looseObject({ order: z.string() }) }];
   const payload = { order: "o1", manual: { "millrace:ref": { uri: "s3://elsewhere/secret", sha256: "x" } } };
   const { run } = (await admit(delivered(payload), { ...spec, on }, world.ports)) as { run: string };
-  const { event } = JSON.parse((world.state.get(runKey(run)) as RunItem).input);
-  expect(event.manual["millrace:ref"].uri).not.toContain("elsewhere");
+  const { event } = inputOf(world.state.get(runKey(run)) as RunItem);
+  expect((event.manual as any)["millrace:ref"].uri).not.toContain("elsewhere");
   expect(await restore(event, world.ports.artifacts("ship", run))).toMatchObject(payload);
 });
 

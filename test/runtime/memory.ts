@@ -96,8 +96,8 @@ export function memory(now: () => number) {
     },
     async startedExpress({ run, epoch }, express, check) {
       const { held: _, ...item } = at(runKey(run)) as RunItem;
-      if (item.status !== "accepted" || item.epoch !== epoch) return;
-      write({ ...item, status: "running", express, due: shardOf("due", run), dueAt: check });
+      if (item.status === "accepted" && item.epoch === epoch)
+        write({ ...item, status: "running", express, due: shardOf("due", run), dueAt: check });
     },
     async handedOver({ run, epoch, express }, execution, why) {
       const { held: _, ...item } = at(runKey(run)) as RunItem;

@@ -6,7 +6,7 @@ import { changeQueues } from "../../lambdas/runtime/release/queues.ts";
 import { earlierEffect } from "../../lambdas/runtime/work/earlier.ts";
 import type { Effect } from "../../lambdas/runtime/work/effect.ts";
 import type { Command, Replay } from "../../lib/contract/command.ts";
-import type { ExecutionInput } from "../../lib/contract/message.ts";
+import { inputOf } from "../../lib/contract/run-input.ts";
 import type { DeployedQueue } from "../../lib/contract/table.ts";
 import { type EndWorld, EXECUTION, endWorld, RUN, START } from "./end-world.ts";
 import { controlWorld } from "./memory-control.ts";
@@ -202,7 +202,7 @@ describe("carried out by control", () => {
         ...{ status: "accepted", epoch: 2, restarted: 2 },
         replayed: { by: "ada", why: "lost" },
       });
-      expect((JSON.parse(world.run().input) as ExecutionInput).run).toMatchObject({ epoch: 2, restarted: 2 });
+      expect(inputOf(world.run()).run).toMatchObject({ epoch: 2, restarted: 2 });
     });
 
     test("the new epoch reuses nothing of the one before, and if it fails, undoes only its own effects", async () => {
@@ -210,7 +210,7 @@ describe("carried out by control", () => {
       await world.ends(EXECUTION, { status: "succeeded" });
       await forRun({ again: true });
       await world.begin(2);
-      const { run } = JSON.parse(world.run().input) as ExecutionInput;
+      const { run } = inputOf(world.run());
       const effectOf = (epoch: number, restarted?: number) =>
         ({ message: { run: { ...run, epoch, restarted }, path: "a", direction: "do" } }) as unknown as Effect;
       expect(await earlierEffect(effectOf(2, run.restarted), world.ports)).toBeUndefined();
@@ -223,7 +223,7 @@ describe("carried out by control", () => {
       // A retry continues from the restarted epoch.
       await give({ action: "retry", target: { run: RUN }, key: "retry" });
       expect(world.run()).toMatchObject({ epoch: 3, restarted: 2 });
-      expect((JSON.parse(world.run().input) as ExecutionInput).run).toMatchObject({ epoch: 3, restarted: 2 });
+      expect(inputOf(world.run()).run).toMatchObject({ epoch: 3, restarted: 2 });
     });
   });
 });

@@ -6,7 +6,7 @@ import { react } from "../../lambdas/runtime/reactions/react.ts";
 import { replayOf } from "../../lambdas/runtime/replay/replay-of.ts";
 import { defineEvent } from "../../lib/contract/event.ts";
 import { claimKey, runKey } from "../../lib/contract/keys.ts";
-import type { ExecutionInput } from "../../lib/contract/message.ts";
+import { inputOf } from "../../lib/contract/run-input.ts";
 import type { ClaimItem, ReplayItem, RunItem } from "../../lib/contract/table.ts";
 import { memory, memoryExecutions, memoryObservation } from "./memory.ts";
 import { memoryKeyQueues } from "./memory-key-queues.ts";
@@ -110,7 +110,7 @@ describe("at a workflow", () => {
       version: "v2",
       replayed: { by: "ada", why: "lost" },
     });
-    expect(JSON.parse(item.input) as ExecutionInput).toMatchObject({
+    expect(inputOf(item)).toMatchObject({
       run: { id: run, epoch: 2, restarted: 2, version: "v2" },
       event: { order: "o1", amount: 1 },
     });

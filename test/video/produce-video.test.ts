@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "vitest";
+import { inputOf } from "../../lib/contract/run-input.ts";
 import type { HandlerFactory } from "../../local/simulate.ts";
 import { checkScene, drawPicture } from "../../workflows/video/steps.ts";
 import { step } from "../local/simulation/app.ts";
@@ -32,7 +33,7 @@ test("a brief becomes a film that is out, with what it cost and how long it took
 
 test("an event of the first version asks for a film of today", async () => {
   await begin({}, { scenes: undefined, millrace: { version: 1 } });
-  expect(JSON.parse((await studio.run()).input).event).toEqual({
+  expect(inputOf(await studio.run()).event).toEqual({
     ...{ videoId: "one", topic: "tides", scenes: 4 },
     ...{ audience: "everyone", length: "short", style: "calm" },
   });

@@ -1,10 +1,6 @@
 import { compensationMachine, compensationName } from "../../../lib/contract/keys.ts";
-import type {
-  CompensationInput,
-  CompensationOutput,
-  ExecutionInput,
-  Undo,
-} from "../../../lib/contract/message.ts";
+import type { CompensationInput, CompensationOutput, Undo } from "../../../lib/contract/message.ts";
+import { inputOf } from "../../../lib/contract/run-input.ts";
 import type { ClaimItem, RunEnd, RunItem } from "../../../lib/contract/table.ts";
 import type { EndedExecution, EndPorts, Failure } from "./ports.ts";
 import { beginRound, hasEnded, settle } from "./transitions.ts";
@@ -50,7 +46,7 @@ export async function endCompensated(
 }
 
 async function start(run: RunItem, round: number, owed: ClaimItem[], ports: EndPorts): Promise<void> {
-  const { run: reference } = JSON.parse(run.input) as ExecutionInput;
+  const { run: reference } = inputOf(run);
   const input: CompensationInput = { run: reference, undos: owed.slice(0, MOST_AT_ONCE).map(undoOf) };
   const name = compensationName(run.run, round);
   const machine = compensationMachine(run.workflow);

@@ -1,8 +1,7 @@
 import { openBudget } from "../../../lib/contract/budget.ts";
 import { REFUSED } from "../../../lib/contract/failure.ts";
-import type { ExecutionInput } from "../../../lib/contract/message.ts";
+import { payloadOf } from "../../../lib/contract/run-input.ts";
 import type { OperatorAction, RunItem } from "../../../lib/contract/table.ts";
-import { spanOfRun } from "../../../lib/contract/trace.ts";
 import { hasEnded, release, type Transition } from "../completion/transitions.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -32,7 +31,7 @@ export function resume(operatorAction: OperatorAction): Transition {
 
 /** Attributes of an epoch that the next one starts without. */
 const OF_THE_LAST_EPOCH: readonly (keyof RunItem)[] = [
-  ...(["execution", "express", "endedAt", "output", "failure"] as const),
+  ...(["input", "execution", "express", "endedAt", "output", "failure"] as const),
   ...(["terminated", "paused", "resumed", "stuck", "unstuck"] as const),
 ];
 /** An execution's name has no space for a longer epoch. */
@@ -54,7 +53,7 @@ export function retry(operatorAction: OperatorAction, now: number): Transition {
 const MOST_REPLAYS = 20;
 
 /** The part of a run that follows from its event and from the deployed definition. */
-export type Described = Pick<RunItem, "version" | "input" | "budget">;
+export type Described = Pick<RunItem, "version" | "data" | "budget">;
 
 /**
  * Begins the next epoch of a run that has ended, which runs everything again, with a budget of its own: the
@@ -67,11 +66,15 @@ export function again(operatorAction: OperatorAction, now: number, described?: D
     const { replays = [] } = run;
     if (replays.includes(operatorAction.key) || run.replayed?.key === operatorAction.key) return run;
     refuseUnlessEnded(run, "Only a run that has ended can be restarted");
-    const { version, input, budget } = described ?? { ...run, budget: openBudget(run.budget?.limit) };
+    const { version, data, budget } = described ?? {
+      ...run,
+      data: payloadOf(run),
+      budget: openBudget(run.budget?.limit),
+    };
     const restarted = run.epoch + 1;
     const known = [...replays, operatorAction.key].slice(-MOST_REPLAYS);
     return nextEpoch(
-      { ...run, version, input, budget },
+      { ...run, version, data, budget },
       { replayed: operatorAction, replays: known, restarted },
       now,
     );
@@ -84,19 +87,12 @@ function nextEpoch(
   now: number,
 ): RunItem {
   const epoch = run.epoch + 1;
-  const input = JSON.parse(run.input) as ExecutionInput;
-  const traceparent = spanOfRun(run.event.traceparent, run.run, epoch);
-  const { restarted = run.restarted } = begun;
   return release(now)({
     ...without(run, OF_THE_LAST_EPOCH),
     ...begun,
     epoch,
     status: "accepted",
-    input: JSON.stringify({
-      ...input,
-      // It has an execution.
-      run: { ...input.run, epoch, restarted, traceparent, express: undefined },
-    } satisfies ExecutionInput),
+    data: run.data ?? payloadOf(run),
     expiresAt: run.expiresAt + Math.ceil((now - Date.parse(run.acceptedAt)) / 1000),
   });
 }

@@ -1,6 +1,5 @@
 import { EXPRESS_ATTEMPT, type ExpressPlan } from "../../../lib/contract/express.ts";
 import type { ExecutionInput, StepMessage } from "../../../lib/contract/message.ts";
-import type { RunItem } from "../../../lib/contract/table.ts";
 import { select } from "../work/group/select.ts";
 import { type GroupMessage, isOfGroup } from "../work/group/walk.ts";
 
@@ -9,16 +8,6 @@ export type ExpressGroupMessage = GroupMessage & Required<Pick<GroupMessage, "ex
 
 export function isExpress(message: StepMessage): message is ExpressGroupMessage {
   return isOfGroup(message) && message.express !== undefined;
-}
-
-/**
- * The input of a run that was accepted to run without an execution; undefined for any other. Later epochs
- * have an execution.
- */
-export function expressInput({ epoch, input }: Pick<RunItem, "epoch" | "input">): ExecutionInput | undefined {
-  if (epoch !== 1) return undefined;
-  const read = JSON.parse(input) as ExecutionInput;
-  return read.run.express ? read : undefined;
 }
 
 /**

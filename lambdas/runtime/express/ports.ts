@@ -3,8 +3,8 @@ import type { ExpressGroupMessage } from "./message.ts";
 
 /** How a workflow's intake starts runs without an execution. */
 export interface ExpressLane {
-  /** Undefined if the deployed definition needs executions. */
-  plan(): Promise<ExpressPlan | undefined>;
+  /** The plan of a version of the definition; undefined if that version needs executions. */
+  plan(version: string): Promise<ExpressPlan | undefined>;
   /** Sends a run's message to its worker. */
   send(message: ExpressGroupMessage): Promise<void>;
 }

@@ -5,7 +5,6 @@ import { fitOutput } from "../completion/fit-output.ts";
 import { isWithoutExecution } from "../completion/transitions.ts";
 import type { Artifacts, Executions, Log, Metrics, Now, Runs } from "../ports.ts";
 import { startExecution } from "../start-execution.ts";
-import { expressInput } from "./message.ts";
 
 export interface ReportPorts {
   runs: Pick<Runs, "read" | "succeeded" | "handedOver">;
@@ -42,9 +41,11 @@ export async function handOver(
   ports: ReportPorts,
 ): Promise<"handed over" | "not needed" | "throttled"> {
   const run = await ports.runs.read(id);
-  if (!run || run.epoch !== epoch || !isWithoutExecution(run) || !expressInput(run)) return "not needed";
+  if (!run || run.epoch !== epoch || !isWithoutExecution(run)) return "not needed";
+  // Its message is sent before it is recorded as started: the report is handled once that is done.
+  if (!run.express) return run.status === "accepted" && epoch === 1 ? "throttled" : "not needed";
   // The reconciler ends it. An execution would begin a deadline of its own.
-  if (run.express && Date.parse(run.express.until) <= ports.now()) return "not needed";
+  if (Date.parse(run.express.until) <= ports.now()) return "not needed";
   const execution = await startExecution(run, ports);
   if (execution === undefined) return "throttled";
   const noted = await ports.runs.handedOver(run, execution, why);

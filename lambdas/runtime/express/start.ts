@@ -1,6 +1,7 @@
 import type { ExpressPlan } from "../../../lib/contract/express.ts";
-import type { ExecutionInput } from "../../../lib/contract/message.ts";
+import { inputOf } from "../../../lib/contract/run-input.ts";
 import type { ExpressRun, RunItem } from "../../../lib/contract/table.ts";
+import { isWithoutExecution } from "../completion/transitions.ts";
 import type { Log, Now, Runs } from "../ports.ts";
 import { expressMessage } from "./message.ts";
 import type { ExpressLane } from "./ports.ts";
@@ -11,25 +12,51 @@ export interface ExpressStartPorts {
   log: Log;
 }
 
+/** Deadline and first check of a run without an execution. */
+export interface ExpressStart {
+  express: ExpressRun;
+  /** ISO time. */
+  check: string;
+}
+
+export function expressStart({ deadline, patience }: ExpressPlan, now: number): ExpressStart {
+  const after = (seconds: number) => new Date(now + seconds * 1000).toISOString();
+  return { express: { until: after(deadline) }, check: after(Math.min(patience, deadline)) };
+}
+
+/** A run that is accepted and started in the same write. */
+export function startedAtOnce(run: RunItem, plan: ExpressPlan, now: number): RunItem {
+  const { express, check } = expressStart(plan, now);
+  return { ...run, status: "running", express, dueAt: check };
+}
+
 /**
- * Starts a run without an execution. The message is sent before the run is recorded as started, as an
- * execution is: after a crash in between, the run is still accepted, and the next delivery sends the same
- * message again.
+ * Starts a run that was accepted before. The message is sent first, as an execution is started first: after
+ * a crash in between, the run is still accepted, and the next delivery sends the same message again.
  */
 export async function startExpress(
   run: RunItem,
-  input: ExecutionInput,
   plan: ExpressPlan,
   lane: Pick<ExpressLane, "send">,
   { runs, now, log }: ExpressStartPorts,
 ): Promise<void> {
-  await lane.send(expressMessage(input, plan, run.acceptedAt));
-  const express: ExpressRun = { until: timeAfter(now(), plan.deadline) };
-  const check = timeAfter(now(), Math.min(plan.patience, plan.deadline));
+  const { express, check } = expressStart(plan, now());
+  await sendExpress({ ...run, express }, plan, lane, log);
   await runs.startedExpress(run, express, check);
-  log.info("The run is started without an execution.", { run: run.run, event: run.event.id });
 }
 
-function timeAfter(now: number, seconds: number): string {
-  return new Date(now + seconds * 1000).toISOString();
+/** Whether the message of a run may not have been sent yet. */
+export function awaitsMessage(run: RunItem): boolean {
+  return run.status === "running" && run.express !== undefined && isWithoutExecution(run);
+}
+
+/** Sends the message of a run that is started. Every copy is identical. */
+export async function sendExpress(
+  run: RunItem,
+  plan: ExpressPlan,
+  lane: Pick<ExpressLane, "send">,
+  log: Log,
+): Promise<void> {
+  await lane.send(expressMessage(inputOf(run), plan, run.acceptedAt));
+  log.info("The run is started without an execution.", { run: run.run, event: run.event.id });
 }

@@ -39,7 +39,6 @@ export function intake({ name, on, budget, perKey, batch, startWithin, mostHops,
     mostHops,
     reads: JSON.parse(setting("eventReads")) as string[],
     version: setting("version"),
-    express: lane !== undefined,
     retentionDays: numberSetting("retentionDays"),
   };
   const replays = tableReplays(table);
@@ -77,8 +76,8 @@ function expressLane(workflow: string, table: Table): ExpressLane | undefined {
   const find = remembering(tableReleases(table).find);
   return {
     send: expressQueue(url),
-    async plan() {
-      const release = await find(workflow, setting("version"));
+    async plan(version) {
+      const release = await find(workflow, version);
       return release?.express === undefined ? undefined : (JSON.parse(release.express) as ExpressPlan);
     },
   };

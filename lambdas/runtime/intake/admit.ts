@@ -5,6 +5,7 @@ import type { QuarantineItem, RunItem } from "../../../lib/contract/table.ts";
 import { endIfLate } from "../completion/start-deadline.ts";
 import { isWithoutExecution } from "../completion/transitions.ts";
 import { endExpress, handOver } from "../express/report.ts";
+import { awaitsMessage, sendExpress, startedAtOnce } from "../express/start.ts";
 import { collectedReceipt, duplicateReceipt, waitingReceipts } from "../ledger/arrival.ts";
 import { fieldsOfItem } from "../log-fields.ts";
 import { collectedEvent } from "./batch/collect.ts";
@@ -110,8 +111,9 @@ async function admitEvent(
   if (!read.accepted) return await refused(read);
   const { run } = read;
   ports.about?.(fieldsOfItem(run));
-  const acceptance = await ports.runs.accept(run);
-  const claimed = acceptance.accepted ? run : acceptance.existing;
+  const described = await atOnce(run, spec, ports);
+  const acceptance = await ports.runs.accept(described);
+  const claimed = acceptance.accepted ? described : acceptance.existing;
   if (claimed.payload !== run.payload)
     return await refused(contradiction(`started run ${claimed.run}`, claimed));
   const met = { first: claimed.event.id, subscriber: spec.workflow, run: claimed.run };
@@ -121,6 +123,12 @@ async function admitEvent(
     const outcome = await begin(claimed, spec, ports);
     if (outcome.kind === "waits") await markWaiting(claimed, ports);
     return outcome;
+  }
+  // An earlier delivery of this event may have stopped before it sent the message.
+  if (claimed.event.id === arrived.id && awaitsMessage(claimed)) {
+    const plan = await ports.express?.plan(claimed.version);
+    if (plan) await sendExpress(claimed, plan, ports.express!, ports.log);
+    if (acceptance.accepted) return { kind: "started", run: claimed.run };
   }
   ports.log.info("This event is a duplicate.", {
     run: run.run,
@@ -171,6 +179,16 @@ async function formBatchesOf(key: string, spec: IntakeSpec, ports: IntakePorts) 
 
 async function markWaiting(run: RunItem, { deliveries }: IntakePorts): Promise<void> {
   await Promise.all(waitingReceipts(run).map((receipt) => deliveries.mark(receipt)));
+}
+
+/**
+ * A run that needs no execution, and has nothing to wait for, is accepted and started in the same write.
+ * The answer of `open` may be a second old, as it may be where a run is started after it was accepted.
+ */
+async function atOnce(run: RunItem, { perKey }: IntakeSpec, ports: IntakePorts): Promise<RunItem> {
+  const plan = perKey ? undefined : await ports.express?.plan(run.version);
+  if (!plan || !(await ports.admissions.open(run.workflow, { recent: true }))) return run;
+  return startedAtOnce(run, plan, ports.now());
 }
 
 /**

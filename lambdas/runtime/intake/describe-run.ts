@@ -2,10 +2,8 @@ import { openBudget } from "../../../lib/contract/budget.ts";
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
 import { keyedPartition, payloadDigest, runId, runKey, shardOf } from "../../../lib/contract/keys.ts";
-import type { ExecutionInput } from "../../../lib/contract/message.ts";
 import { indexesOf } from "../../../lib/contract/run-indexes.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
-import { spanOfRun } from "../../../lib/contract/trace.ts";
 import type { Consumed } from "../consume.ts";
 import { identityOf } from "../identity.ts";
 import type { IntakeSpec } from "./intake-spec.ts";
@@ -84,20 +82,6 @@ export function newRun(
   spec: IntakeSpec,
   now: number,
 ): RunItem {
-  const input: ExecutionInput = {
-    run: {
-      id,
-      workflow: spec.workflow,
-      epoch: 1,
-      version: spec.version,
-      event: event.id,
-      correlation: event.correlation,
-      hops: event.hops,
-      traceparent: spanOfRun(event.traceparent, id, 1),
-      ...(spec.express && { express: true }),
-    },
-    event: read,
-  };
   const time = new Date(now).toISOString();
   const { startWithin } = spec;
   return {
@@ -111,7 +95,7 @@ export function newRun(
     event,
     events,
     payload,
-    input: JSON.stringify(input),
+    data: JSON.stringify(read),
     key: spec.perKey && key,
     parent,
     budget: openBudget(spec.budget),

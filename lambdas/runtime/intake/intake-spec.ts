@@ -18,8 +18,6 @@ export interface IntakeSpec {
   batch?: Batch | undefined;
   /** Milliseconds within which a run has to start. */
   startWithin?: number | undefined;
-  /** Whether its runs need no execution as long as all goes well. */
-  express?: boolean | undefined;
   /** Fields of the payload that the state machine reads; see `StepMessage.reads`. */
   reads: readonly string[];
   /** An event with more causes than this between itself and the outside is considered part of a loop. */

@@ -1,6 +1,5 @@
 import { executionName } from "../../../lib/contract/keys.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
-import { expressInput } from "../express/message.ts";
 import type { ExpressLane } from "../express/ports.ts";
 import { type ExpressStartPorts, startExpress } from "../express/start.ts";
 import type { Executions, Log, Metrics, Runs } from "../ports.ts";
@@ -15,16 +14,13 @@ export interface LaunchPorts extends ExpressStartPorts {
   metrics: Metrics;
 }
 
-/**
- * Starts an accepted run, without an execution if it was accepted so and the deployed workflow still allows
- * it.
- */
+/** Starts an accepted run, without an execution if the version that it was accepted for needs none. */
 export async function launch(run: RunItem, ports: LaunchPorts): Promise<"started" | "throttled"> {
   const { express } = ports;
-  const input = express && expressInput(run);
-  const plan = input && (await express.plan());
-  if (!plan) return await launchExecution(run, ports);
-  await startExpress(run, input, plan, express!, ports);
+  // A later epoch has an execution.
+  const plan = run.epoch === 1 ? await express?.plan(run.version) : undefined;
+  if (!express || !plan) return await launchExecution(run, ports);
+  await startExpress(run, plan, express, ports);
   return "started";
 }
 

@@ -38,7 +38,9 @@ function ofRun(before: RunItem | undefined, after: RunItem): Envelope[] {
   const eventNamed = (name: Parameters<typeof eventFor>[0], fact: string, data = {}) =>
     void events.push(eventFor(name, after, originOf(after), data, fact));
   const entered = before?.status !== status || before.epoch !== epoch;
-  if (entered && status === "accepted") eventNamed("run.accepted", `epoch ${epoch}`, batchOf(after));
+  // A run without an execution may be started as soon as it is accepted.
+  const accepted = status === "accepted" || (status === "running" && after.revision === 1);
+  if (entered && accepted) eventNamed("run.accepted", `epoch ${epoch}`, batchOf(after));
   if (entered && status === "closing") eventNamed("run.closing", `epoch ${epoch}`);
   const earlier = before?.compensation;
   const begun = before ? compensation?.round !== earlier?.round : status === "compensating";

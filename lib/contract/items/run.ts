@@ -64,14 +64,16 @@ export interface RunItem extends Item {
   /** Content version of the definition on which it runs. */
   version: string;
   status: RunStatus;
-  /** The event's envelope without its payload, which is in `input`. */
+  /** The event's envelope without its payload, which is in `data`. */
   event: Omit<Envelope, "data">;
   /** Of a run that a batch started: its events. `event` is then one that describes the batch. */
   events?: ArrivedEvent[] | undefined;
   /** Digest of the payload, which distinguishes a duplicate from a contradiction. */
   payload: string;
-  /** Input of the execution, byte for byte. */
-  input: string;
+  /** The event's payload as it travels, as JSON. With the rest of the item it is the execution's input: see `executionInput`. */
+  data?: string | undefined;
+  /** Of a run that an earlier version accepted, in place of `data`: the input of its execution. */
+  input?: string | undefined;
   /** The key, if its workflow limits or orders runs by key. */
   key?: string | undefined;
   /** The step of another run that called it. */

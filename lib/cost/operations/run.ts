@@ -4,7 +4,7 @@ import { type Change, type Operation, own, type Size } from "./operation.ts";
 
 /** A run's item contains the payload of its event. */
 export function runItem(bytes: number): Size {
-  return { bytes: 960 + bytes, carries: ["payload"] };
+  return { bytes: 700 + bytes, carries: ["payload"] };
 }
 
 /** A producer publishes an event. */
@@ -81,6 +81,22 @@ export function formed(events: number): Operation {
 /** What a run has of an event of its batch, and its log. */
 const EVENT_BYTES = 190;
 const ID_BYTES = 38;
+
+/** The same for a run that needs no execution, and has nothing to wait for: one write. */
+export const ACCEPTED_AND_STARTED: Operation = {
+  ...ACCEPTED,
+  changes: [
+    {
+      item: runItem(30),
+      indexes: 4,
+      relayed: {
+        entries: [{ bytes: 635 }, { bytes: 535 }],
+        events: [{ bytes: 455 }],
+        ...{ correlated: true, measured: true },
+      },
+    },
+  ],
+};
 
 /** The item at the end: with its output, and in the indexes by status. */
 const OVER: Change = {

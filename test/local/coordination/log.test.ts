@@ -2,6 +2,7 @@ import { DescribeExecutionCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { afterEach, expect, test } from "vitest";
 import { ask, waitAndRetry } from "../../../lambdas/runtime/index.ts";
 import { fold } from "../../../lib/contract/fold.ts";
+import { payloadOf } from "../../../lib/contract/run-input.ts";
 import type { Faults } from "../../../local/simulate.ts";
 import { seeds } from "../../seeds.ts";
 import { History } from "./history.ts";
@@ -64,7 +65,7 @@ async function order(action: "pause" | "resume" | "retry", run: string): Promise
 async function produce(history: History): Promise<void> {
   const { cloud, send, decide, runs } = magazine;
   const idOf = async (issue: string) =>
-    (await runs("make-issue")).find(({ run }) => run.input.includes(`"issue":"${issue}"`))?.run;
+    (await runs("make-issue")).find(({ run }) => payloadOf(run).includes(`"issue":"${issue}"`))?.run;
   await send("issue.planned", ISSUE, "one");
   await send(
     "issue.planned",

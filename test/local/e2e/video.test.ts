@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { findDeployment } from "../../../lambdas/runtime/aws/release/deployment.ts";
 import { runReader } from "../../../lambdas/runtime/aws/runs/run-reader.ts";
 import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
+import { payloadOf } from "../../../lib/contract/run-input.ts";
 import type { Cloud } from "../../../local/cloud.ts";
 import { millrace, newFolder, start, synthesizeApp, until } from "./harness.ts";
 
@@ -63,7 +64,7 @@ async function runWhen(videoId: string, ready: (details: any) => boolean) {
   return await until(`the run of ${videoId}`, async () => {
     for (const { run } of await reader.runs(100)) {
       const details = await reader.run(run);
-      if (details?.run.input.includes(`"${videoId}"`) && ready(details)) return details;
+      if (details && payloadOf(details.run).includes(`"${videoId}"`) && ready(details)) return details;
     }
     return undefined;
   });

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { segmentsOf } from "../../../lambdas/runtime/relay/segments.ts";
+import { inputOf } from "../../../lib/contract/run-input.ts";
 import { readTraceparent, traceHeaderOf, traceparentOfEvent } from "../../../lib/contract/trace.ts";
 import { type Agency, openAgency, tripsAssembly } from "./agency.ts";
 
@@ -83,11 +84,11 @@ test("executions are started in the trace of their run, whatever else the invoca
   await agency.cloud.advance("1 minute");
   const runs = await agency.items("run");
   expect(runs).toHaveLength(4);
-  for (const { execution, input } of runs) {
+  for (const run of runs) {
     const { traceHeader } = await agency.cloud.call("states", "DescribeExecution", {
-      executionArn: execution,
+      executionArn: run.execution,
     });
-    expect(traceHeader).toBe(traceHeaderOf(JSON.parse(input).run.traceparent));
+    expect(traceHeader).toBe(traceHeaderOf(inputOf(run).run.traceparent));
   }
 });
 

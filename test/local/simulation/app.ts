@@ -6,6 +6,7 @@ import { runReader } from "../../../lambdas/runtime/aws/runs/run-reader.ts";
 import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
 import { tableApprovals } from "../../../lambdas/runtime/aws/waits/approvals.ts";
 import type { StepFunction } from "../../../lambdas/runtime/index.ts";
+import { payloadOf } from "../../../lib/contract/run-input.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import {
   type HandlerFactory,
@@ -91,7 +92,7 @@ export async function videoApp(options: Partial<SimulationOptions> = {}): Promis
   const find = async (videoId: string, workflow = "produce-video") => {
     for (const { run } of (await reader.runs(1000)).filter((run) => run.workflow === workflow)) {
       const details = await reader.run(run);
-      if (details?.run.input.includes(`"videoId":"${videoId}"`)) return details;
+      if (details && payloadOf(details.run).includes(`"videoId":"${videoId}"`)) return details;
     }
     return undefined;
   };

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { derivedEventId } from "../../../lib/contract/keys.ts";
+import { inputOf } from "../../../lib/contract/run-input.ts";
 import { isEnded } from "../../../lib/contract/table.ts";
 import { expectEmptyQueues } from "../queues.ts";
 import type { VideoApp } from "./app.ts";
@@ -35,7 +36,7 @@ export async function expectOrder(app: VideoApp, videos: string[]): Promise<void
     const { run, claims, approvals } = (await app.run(video))!;
     expect(run, video).toMatchObject({ status: "succeeded", output: { outcome: "published" } });
     // Every effect is done, and the outside world has seen each under one key.
-    const scenes = JSON.parse(run.input).event.scenes as number;
+    const scenes = inputOf(run).event.scenes as number;
     const takes = Array.from({ length: scenes }, (_, index) => `cut[1]/scenes[${index}]/take[1]`);
     const paths = [
       ...["write-script", "draw-storyboard", "render-film"].map((step) => `cut[1]/${step}`),

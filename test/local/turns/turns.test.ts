@@ -11,6 +11,7 @@ import { runReader } from "../../../lambdas/runtime/aws/runs/run-reader.ts";
 import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
 import type { RunDetails } from "../../../lambdas/runtime/ports.ts";
 import type { Command } from "../../../lib/contract/command.ts";
+import { inputOf } from "../../../lib/contract/run-input.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import { Millrace } from "../../../lib/millrace.ts";
 import { type Faults, type Simulation, simulate } from "../../../local/simulate.ts";
@@ -56,7 +57,7 @@ async function openTurns(faults: Faults = {}) {
         (await reader.runs(100)).map(async ({ run }) => (await reader.run(run))!.run),
       );
       const found = runs.filter((run) => run.workflow === workflow);
-      const editOf = ({ input }: RunItem) => JSON.parse(input).event.edit as number;
+      const editOf = (run: RunItem) => inputOf(run).event.edit as number;
       const sorted = found.sort((a, b) => editOf(a) - editOf(b));
       return sorted.map(({ run, status, epoch }) => ({ run, says: `${status} e${epoch}` }));
     },
@@ -94,7 +95,7 @@ function ran(runs: RunDetails[]): { edit: number; from: string; to: string }[] {
   return runs
     .flatMap(({ run, claims }) =>
       claims.map(({ startedAt, endedAt }) => ({
-        edit: JSON.parse(run.input).event.edit as number,
+        edit: inputOf(run).event.edit as number,
         from: startedAt,
         to: endedAt!,
       })),

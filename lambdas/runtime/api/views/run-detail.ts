@@ -6,9 +6,9 @@ import type {
   WaitView,
 } from "../../../../lib/contract/api/index.ts";
 import type { FailureRecord } from "../../../../lib/contract/failure.ts";
-import type { ExecutionInput } from "../../../../lib/contract/message.ts";
 import { describeFailure } from "../../../../lib/contract/run-failure.ts";
 import { indexedStatusOf } from "../../../../lib/contract/run-indexes.ts";
+import { payloadOf } from "../../../../lib/contract/run-input.ts";
 import type { QuestionState, RunState, StepState, WaitState } from "../../../../lib/contract/run-state.ts";
 import type { RunItem } from "../../../../lib/contract/table.ts";
 import type { WorkflowGraph } from "../../../../lib/contract/workflow-graph.ts";
@@ -38,7 +38,7 @@ export function runDetail({ item, state, graph, consoleUrl }: Shown): RunDetail 
   const status = state.status ?? item.status;
   const open = indexedStatusOf({ status }) === "open";
   const waiting = open ? waits.filter((wait) => wait.state === "waiting") : [];
-  const { event, input, parent, version } = item;
+  const { event, parent, version } = item;
   const { execution, output, failure, stuck, compensation } = state;
   const awaited = awaitedBy(state);
   const progress = {
@@ -56,7 +56,7 @@ export function runDetail({ item, state, graph, consoleUrl }: Shown): RunDetail 
     ...(item.events && {
       batch: item.events.map(({ id, name, source, correlation }) => ({ id, name, source, correlation })),
     }),
-    input: (JSON.parse(input) as ExecutionInput).event,
+    input: JSON.parse(payloadOf(item)),
     ...(output && { output: "value" in output ? output.value : output }),
     ...(failure && { failure: failureView(failure) }),
     ...(execution && {
