@@ -15,6 +15,8 @@ export interface DeadLetterDeskProps {
 
 /** The attributes of a run that mark it as stuck. */
 const STUCK = ["stuck", "unstuck", "changedAt", "revision", "unpublished"];
+/** What is written if the dead message is that of a run without an execution: an execution takes over. */
+const HANDED_OVER = ["released", "due", "dueAt"];
 
 /**
  * The function that stores the dead letters of all queues in the table, where operators inspect and resolve
@@ -41,7 +43,7 @@ export class DeadLetterDesk extends Construct {
       // A completed step has its answer in its claim.
       { may: ["BatchGetItem"], of: [work()] },
       { may: ["PutItem"], of: [deadLetters()] },
-      { may: ["UpdateItem"], of: [runs()], attributes: STUCK },
+      { may: ["UpdateItem"], of: [runs()], attributes: [...STUCK, ...HANDED_OVER] },
       { may: ["Query"], of: [queues()] },
     );
   }

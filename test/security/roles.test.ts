@@ -27,9 +27,10 @@ import { Millrace } from "../../lib/millrace.ts";
 import { judge, rulesOf } from "../../local/iam/policy.ts";
 import { type Simulation, simulate } from "../../local/simulate.ts";
 import { catalogue, makeBook, sellBook } from "../local/dead-letters/app/books.ts";
+import { sendExpress, sendParcel } from "../local/express/parcel/workflow.ts";
 import { type DeployedRole, deployedRoles, listed } from "./deployed-roles.ts";
 
-/** Two apps that have every kind of role between them. */
+/** Apps that have every kind of role between them. */
 const APPS = {
   Press: (app: App) =>
     new Millrace(new Stack(app, "Press"), "Millrace", {
@@ -37,12 +38,18 @@ const APPS = {
       handlers: join(import.meta.dirname, "../local/dead-letters/app"),
     }),
   Triggers: (app: App) => new Triggers(app, "Triggers"),
+  Parcels: (app: App) =>
+    new Millrace(new Stack(app, "Parcels"), "Millrace", {
+      workflows: [sendParcel, sendExpress],
+      handlers: join(import.meta.dirname, "../local/express/parcel"),
+    }),
 };
 
 const OURS = runId("make-book", "book.wanted", "Dune");
 const OTHERS = runId("sell-book", "book.wanted", "Dune");
 /** A workflow whose name begins as another's does. */
 const LONGER = runId("make-book-twice", "book.wanted", "Dune");
+const EXPRESS = runId("send-express", "parcel.ready", "p");
 const HANDLING = runId("catalogue", "book.wanted", "e");
 const TIME = "2026-11-22T10:00:00.000Z";
 
@@ -50,6 +57,8 @@ const TIME = "2026-11-22T10:00:00.000Z";
 const ITEMS = {
   "a run": runKey(OURS),
   "another workflow's run": runKey(OTHERS),
+  "an express run": runKey(EXPRESS),
+  "a claim of an express run": claimKey(EXPRESS, 1, "pack"),
   "a claim": claimKey(OURS, 1, "print-book"),
   "another workflow's claim": claimKey(OTHERS, 1, "advertise"),
   "a claim of a workflow with a longer name": claimKey(LONGER, 1, "print-book"),
@@ -90,16 +99,19 @@ const WRITES: Record<string, readonly Kind[]> = {
   "Carries out operator actions": [
     ...(["a run", "another workflow's run", "a claim", "another workflow's claim"] as const),
     ...(["a claim of a workflow with a longer name", "a reaction's claim"] as const),
+    ...(["an express run", "a claim of an express run"] as const),
     ...([...DEFERRED, "a pause", "a command"] as const),
     ...(["a breaker", "a replay", "another's quarantined event"] as const),
   ],
   "Completes runs": [
     ...(["a run", "another workflow's run", "a claim", "another workflow's claim"] as const),
     ...(["a claim of a workflow with a longer name", "a reaction's claim"] as const),
+    ...(["an express run", "a claim of an express run"] as const),
   ],
   "Reconciles runs and changes that events missed": [
     ...(["a run", "another workflow's run", "a claim", "another workflow's claim"] as const),
     ...(["a claim of a workflow with a longer name", "a reaction's claim"] as const),
+    ...(["an express run", "a claim of an express run"] as const),
   ],
   "Delivers events to the runs that wait for them": [...DEFERRED, "a wait"],
   "Records every delivery and finds overdue ones": [],
@@ -114,6 +126,10 @@ const WRITES: Record<string, readonly Kind[]> = {
   "Trigger backlog": [],
   "Trigger host-stops": [],
   "Publishes occurrences of schedules": [],
+  "send-parcel: event → run": [],
+  "send-parcel: counter": [],
+  "send-express: event → run": ["an express run"],
+  "send-express: counter": ["a claim of an express run"],
   "keep-log: event → run": [],
   "keep-log: note": [],
   "onboard-user: event → run": [],

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, expect, test } from "vitest";
 import type { HandlerFactory, SimulationOptions } from "../../../local/simulate.ts";
 import { synthesizeParcels } from "./parcel/app.ts";
-import { openParcels, type Parcels } from "./world.ts";
+import { EXPRESS, openParcels, type Parcels } from "./world.ts";
 
 /** What ends a run without an execution in another way than by its last step. */
 let folder: string;
@@ -36,6 +36,21 @@ function losing(count: number): HandlerFactory {
   };
 }
 
+/** The same, but it fails before it reads a message, as a broken bundle does, until it is repaired. */
+function broken(): { factory: HandlerFactory; repair(): void } {
+  let isBroken = true;
+  return {
+    async factory(given) {
+      const handler = await pool(() => {})(given);
+      return async (...of) => {
+        if (isBroken) throw new Error("Cannot find module");
+        return await handler(...of);
+      };
+    },
+    repair: () => void (isBroken = false),
+  };
+}
+
 async function expectHandedOver(why: string) {
   expect(await parcels.executions()).toHaveLength(1);
   const { execution, express } = await parcels.item();
@@ -55,6 +70,37 @@ test("a run whose message is lost continues in an execution within the reconcile
     output: { so: "p, pack, weigh, label" },
   });
 });
+
+test("a run whose message is dead is handed over by the dead-letter collector, and its message is not stored", async () => {
+  const { factory, repair } = broken();
+  // No reconciler: nothing else finds the run.
+  await open({ handlers: { [POOL]: factory }, schedules: false });
+  // Ten deliveries in this time are less than the run's deadline.
+  const { QueueUrls } = await parcels.cloud.call("sqs", "ListQueues", {});
+  for (const QueueUrl of (QueueUrls as string[]).filter((url) => url.includes("counterWorkQueue")))
+    await parcels.cloud.call("sqs", "SetQueueAttributes", {
+      QueueUrl,
+      Attributes: { VisibilityTimeout: "120" },
+    });
+  await parcels.publish();
+  for (let minutes = 0; (await parcels.executions()).length === 0; minutes += 5) {
+    expect(minutes).toBeLessThan(50);
+    await parcels.cloud.advance("5 minutes");
+  }
+  repair();
+  await parcels.cloud.advance("30 minutes");
+  await expectHandedOver("no outcome was reported");
+  expect(await parcels.item()).toMatchObject({
+    status: "succeeded",
+    output: { so: "p, pack, weigh, label" },
+  });
+  expect((await parcels.item()).stuck).toBeUndefined();
+  expect(await parcels.began()).toEqual(["pack 1", "weigh 1", "label 1"]);
+  const { MillraceTable: TableName } = await parcels.cloud.outputs("Parcels");
+  const { Items } = await parcels.cloud.call("dynamodb", "Scan", { TableName });
+  const dead = (Items as any[]).filter(({ kind, subscriber }) => kind?.S === "dead-letter" && subscriber);
+  expect(dead.filter(({ run }) => run?.S === parcels.runOf(EXPRESS))).toEqual([]);
+}, 60_000);
 
 test("a run whose outcome is lost succeeds from its claims, and no step is repeated", async () => {
   const lost = { kind: "error", function: POOL, operation: "sqs:SendMessage", chance: 1 } as const;
