@@ -39,6 +39,31 @@ test("one write: the completion, with the times of the attempt", async () => {
   expect(changeEventsOf(before, after).map(({ event }) => event.name)).toEqual(["step.completed"]);
 });
 
+test("the claim and what decides about the start are read in the same turn, and each once", async () => {
+  const { claims, startConditions } = world.ports;
+  const reads: string[] = [];
+  let turn = 0;
+  Object.assign(world.ports, {
+    claims: {
+      ...claims,
+      async read(...keys: Parameters<typeof claims.read>) {
+        reads.push(`claim ${turn}`);
+        await new Promise(setImmediate);
+        turn++;
+        return await claims.read(...keys);
+      },
+    },
+    startConditions: {
+      async read(...asked: Parameters<typeof startConditions.read>) {
+        reads.push(`conditions ${turn}`);
+        return await startConditions.read(...asked);
+      },
+    },
+  });
+  expect(await deliver({}, succeeds())).toMatchObject({ kind: "reported" });
+  expect(reads.sort()).toEqual(["claim 0", "conditions 0"]);
+});
+
 test("a delivery after it is done returns the stored result, and runs nothing", async () => {
   await deliver({}, succeeds());
   const again = succeeds();

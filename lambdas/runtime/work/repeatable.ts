@@ -2,19 +2,44 @@ import type { ClaimRequest, Now, RecordedEnd } from "../ports.ts";
 import { mayClaim, refusedBy } from "./claim.ts";
 import { resultOf } from "./earlier.ts";
 import type { Effect } from "./effect.ts";
-import type { StepClaims, WorkPorts } from "./ports.ts";
+import type { StartConditionReader, StartConditions, StepClaims, WorkPorts } from "./ports.ts";
 
 /** The ports for one message of a step: a repeatable step records only how an attempt ended. */
 export function portsFor({ spec, message }: Effect, ports: WorkPorts): WorkPorts {
-  const isRecorded = spec.repeatable === true && message.direction === "do";
-  return isRecorded ? { ...ports, claims: endsOf(ports.claims, ports.now) } : ports;
+  if (spec.repeatable !== true || message.direction !== "do") return ports;
+  const { id, workflow } = message.run;
+  const read = () => ports.startConditions.read(id, workflow, spec.breaker?.name, { recent: true });
+  const { startConditions, readAhead } = oneAhead(ports.startConditions, read);
+  return { ...ports, claims: endsOf(ports.claims, ports.now, readAhead), startConditions };
+}
+
+/**
+ * What decides whether an effect may begin, read together with its claim: nothing is written in between, so
+ * both reads share a call. Only the first reader gets it; who asks again, asks for a newer answer.
+ */
+function oneAhead(conditions: StartConditionReader, read: () => Promise<StartConditions>) {
+  let ahead: Promise<StartConditions> | undefined;
+  return {
+    readAhead() {
+      ahead = read();
+      // Where the effect is not claimed, no reader comes.
+      ahead.catch(() => {});
+    },
+    startConditions: {
+      read(...asked: Parameters<StartConditionReader["read"]>) {
+        const known = ahead;
+        ahead = undefined;
+        return known ?? conditions.read(...asked);
+      },
+    },
+  };
 }
 
 /**
  * Claims of a repeatable step. The start of an attempt is read and not written: two deliveries may run it at
  * the same time, and the first that ends counts. So there is one write for an attempt instead of two.
  */
-function endsOf(claims: StepClaims, now: Now): StepClaims {
+function endsOf(claims: StepClaims, now: Now, readAhead: () => void): StepClaims {
   let begun: { request: ClaimRequest; at: string } | undefined;
   const record = async (end: RecordedEnd) => {
     const { request, at } = begun!;
@@ -23,6 +48,7 @@ function endsOf(claims: StepClaims, now: Now): StepClaims {
   return {
     ...claims,
     async claim(request) {
+      readAhead();
       const [prior] = await claims.read(request.key);
       const asked = now();
       begun = { request, at: new Date(asked).toISOString() };
