@@ -30,7 +30,11 @@ export interface Runs {
    * Records that this epoch's execution exists, unless the run has left "accepted", or the epoch. Answers the
    * run after that.
    */
-  started(run: Pick<RunItem, "run" | "epoch">, execution: string): Promise<RunItem | undefined>;
+  started(
+    run: Pick<RunItem, "run" | "epoch">,
+    execution: string,
+    leavesNothing?: boolean,
+  ): Promise<RunItem | undefined>;
   /**
    * Records that this epoch was started without an execution, unless the run has left "accepted", or the
    * epoch. Checked at `check` (ISO).

@@ -11,6 +11,7 @@ import { compile } from "../workflow/compile.ts";
 import type { Workflow as WorkflowDefinition } from "../workflow/define.ts";
 import { drawGraph } from "../workflow/draw-graph.ts";
 import { expressOf } from "../workflow/express.ts";
+import { mayLeaveWork } from "../workflow/leaves-work.ts";
 import { plan, undoStepsOf } from "../workflow/plan.ts";
 import { asksPeople, hasLargeLists, waits as sendsWaits } from "../workflow/queues.ts";
 import { eventReads } from "../workflow/reads.ts";
@@ -210,6 +211,7 @@ export class Workflow extends Construct {
     });
     control.resendTo(queue.queue);
     if (express) this.runExpress(express, intake, queue, table);
+    if (!mayLeaveWork(plan(definition))) intake.set(ENVIRONMENT.leavesNothing, "true");
     const rules: Record<string, string> = {};
     for (const { name } of definition.on) {
       const rule = queue.subscribe(name, {

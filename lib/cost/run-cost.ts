@@ -1,7 +1,8 @@
 import type { ReactionSpec } from "../contract/reaction.ts";
 import { currentMachines } from "../workflow/current.ts";
 import type { Workflow } from "../workflow/define.ts";
-import { stepsOf } from "../workflow/plan.ts";
+import { mayLeaveWork } from "../workflow/leaves-work.ts";
+import { plan, stepsOf } from "../workflow/plan.ts";
 import type { StateMachine } from "../workflow/states.ts";
 import { type Assumptions, numberFor } from "./assumptions.ts";
 import { asked, type Extent, emittedBy, plainTry, reachedBy } from "./attempt.ts";
@@ -74,7 +75,9 @@ export function runCost(
   // A run that may have to wait for its turn is accepted first.
   const accepted = express && !workflow.perKey ? ACCEPTED_AND_STARTED : ACCEPTED;
   const begun = collects ? formed(events) : accepted;
-  const ended = way.failed ? failed(claims, given) : succeeded(claims, given);
+  // A run that was handed over has begun without its execution, and its claims are read.
+  const readsClaims = express || mayLeaveWork(plan(workflow));
+  const ended = way.failed ? failed(claims, given) : succeeded(claims, given, readsClaims);
   const over = undoes ? compensated(claims, given) : [straight ? REPORTED : ended];
   // It starts as an express run, and its execution sends its group again.
   const handedOver = express && !straight ? [HANDED_OVER, SENT_AGAIN] : [];

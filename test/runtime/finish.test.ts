@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { SentMessage } from "../../lambdas/runtime/completion/arrivals.ts";
 import { finish, undoLate } from "../../lambdas/runtime/completion/finish.ts";
+import { sealForgotten } from "../../lambdas/runtime/completion/forgotten-seals.ts";
 import { reconcile } from "../../lambdas/runtime/completion/reconcile.ts";
 import { close } from "../../lambdas/runtime/completion/transitions.ts";
 import { again, retry } from "../../lambdas/runtime/control/run-actions.ts";
@@ -108,6 +109,31 @@ test("a small output stays in the item", async () => {
   await world.ends(EXECUTION, { status: "succeeded", output: { text: "x".repeat(60_000) } });
   expect(world.run().output).toEqual({ text: "x".repeat(60_000) });
   expect(world.stored.size).toBe(0);
+});
+
+test("a success that leaves nothing is written, and no claim is looked for", async () => {
+  await world.state.runs.change(world.run().run, (run) => ({ ...run, leavesNothing: true }));
+  const claims = { seal: async () => Promise.reject(new Error("looked for")) };
+  const success = { status: "succeeded", output: 1 } as const;
+  await world.ends(EXECUTION, success, { ...world.ports, claims });
+  await world.ends(EXECUTION, success, { ...world.ports, claims });
+  expect(world.run()).toMatchObject({ status: "succeeded", output: 1 });
+});
+
+test("a failure is sealed all the same", async () => {
+  await world.state.runs.change(world.run().run, (run) => ({ ...run, leavesNothing: true }));
+  await world.begins("a");
+  await world.ends(EXECUTION, { status: "failed", failure: { error: "E", cause: "c" } });
+  expect(world.claim("a")?.state).toBe("sealed");
+});
+
+test("the reconciler seals what such a success has left in spite of that", async () => {
+  await world.state.runs.change(world.run().run, (run) => ({ ...run, leavesNothing: true }));
+  await world.begins("a");
+  await world.ends(EXECUTION, { status: "succeeded", output: 1 });
+  expect(world.claim("a")?.state).toBe("running");
+  await sealForgotten(world.state.all(), world.ports);
+  expect(world.claim("a")?.state).toBe("sealed");
 });
 
 test("if it stops before everything is sealed, the next delivery seals", async () => {

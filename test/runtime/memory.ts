@@ -88,10 +88,13 @@ export function memory(now: () => number) {
       if (item.compensation?.open) return;
       write({ ...item, held: "paused", due: heldPartition(workflow), dueAt: acceptedAt });
     },
-    async started({ run, epoch }, execution) {
+    async started({ run, epoch }, execution, leavesNothing) {
       const { held: _, ...item } = at(runKey(run)) as RunItem;
       if (item.status === "accepted" && item.epoch === epoch)
-        write({ ...item, status: "running", execution, due: shardOf("due", run) });
+        write({
+          ...{ ...item, status: "running", execution, due: shardOf("due", run) },
+          ...(leavesNothing && { leavesNothing }),
+        });
       return at(runKey(run)) as RunItem;
     },
     async startedExpress({ run, epoch }, express, check) {

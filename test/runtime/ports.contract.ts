@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { retry } from "../../lambdas/runtime/control/run-actions.ts";
 import type {
   Approvals,
   ClaimRequest,
@@ -115,6 +116,21 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
           execution: "arn",
           failure: { error: "x" },
         });
+      });
+
+      test("keep that a success leaves nothing, where their definition says so, until the next epoch", async () => {
+        const { world, run, item } = await fresh();
+        await world.runs.accept(item);
+        expect(await world.runs.started({ run, epoch: 1 }, "arn", true)).toMatchObject({
+          ...{ status: "running", leavesNothing: true },
+        });
+        await world.runs.end(run, 1, { status: "failed", failure: { error: "x", cause: "y" } });
+        const order = { by: "ada", why: "", key: "k", at: "2026-11-21T10:00:00.000Z" };
+        await world.runs.change(run, retry(order, world.now()));
+        expect(await world.runs.read(run)).toMatchObject({ status: "accepted", epoch: 2 });
+        expect(await world.runs.read(run)).not.toHaveProperty("leavesNothing");
+        await world.runs.started({ run, epoch: 2 }, "arn2");
+        expect(await world.runs.read(run)).not.toHaveProperty("leavesNothing");
       });
 
       test("an end of another epoch does not end this one", async () => {

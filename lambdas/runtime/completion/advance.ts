@@ -50,7 +50,15 @@ export async function succeedRun(run: RunItem, output: unknown, ports: EndPorts)
   if (ended?.status === "closing") return await advance(ended, ports);
   if (ended?.epoch !== run.epoch || ended.status !== "succeeded") return;
   ports.log.info("The run succeeded.", { run: run.run, epoch: run.epoch });
-  await ports.claims.seal(run.run, run.epoch);
+  await sealLeft(ended, ports);
+}
+
+/** Seals what a run that has succeeded may have left behind. Most definitions leave nothing. */
+export async function sealLeft(
+  { run, epoch, leavesNothing }: RunItem,
+  { claims }: Pick<EndPorts, "claims">,
+): Promise<void> {
+  if (!leavesNothing) await claims.seal(run, epoch);
 }
 
 async function fitting(end: RunEnd, { workflow, run }: RunItem, { artifactsOf }: EndPorts): Promise<RunEnd> {

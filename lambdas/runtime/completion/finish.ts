@@ -4,7 +4,7 @@ import {
   parseExecutionName,
 } from "../../../lib/contract/keys.ts";
 import { fieldsOfItem } from "../log-fields.ts";
-import { advance, endRun, succeedRun } from "./advance.ts";
+import { advance, endRun, sealLeft, succeedRun } from "./advance.ts";
 import type { EndPorts } from "./ports.ts";
 import { hasEnded } from "./transitions.ts";
 
@@ -32,7 +32,7 @@ export async function finish(
   }
   if (compensation || run.status === "closing") return await advance(run, ports);
   // An earlier attempt may have stopped in between.
-  if (run.status === "succeeded") return await ports.claims.seal(run.run, run.epoch);
+  if (run.status === "succeeded") return await sealLeft(run, ports);
   if (hasEnded(run)) return;
   if (succeeded && !run.compensation) return await succeedRun(run, succeeded.output, ports);
   if ((await ports.machines.look(run.workflow, name)) !== "running") await endRun(run, ports);

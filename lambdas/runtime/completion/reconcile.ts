@@ -1,5 +1,5 @@
 import { executionName, type ItemKey } from "../../../lib/contract/keys.ts";
-import type { ExpressRun, RunItem } from "../../../lib/contract/table.ts";
+import type { ExpressRun, RunItem, TableItem } from "../../../lib/contract/table.ts";
 import type { Outbox, Runs } from "../ports.ts";
 import { type AuditPorts, audit, republishMissing } from "../relay/audit.ts";
 import type { Change } from "../relay/change.ts";
@@ -7,6 +7,7 @@ import { type FailedBatchPorts, republishFailed } from "../relay/failed-batches.
 import { advance, endRun } from "./advance.ts";
 import { type DoubtPorts, reviewDoubts } from "./doubts.ts";
 import { type ForgottenReleasePorts, releaseForgotten } from "./forgotten-releases.ts";
+import { sealForgotten } from "./forgotten-seals.ts";
 import { type HeldPorts, reportHeld } from "./held.ts";
 import { findLostMessages, type LostMessagePorts } from "./lost-messages.ts";
 import type { EndPorts } from "./ports.ts";
@@ -76,8 +77,13 @@ const PARTS: readonly [what: string, part: (ports: ReconcilePorts) => Promise<vo
   ["Unpublished changes", publishOverdue],
   // First the changes whose earlier state is known, then what is still missing.
   ["Changes that the relay failed to publish", republishFailed],
-  ["Logs of ended runs", (ports) => audit({ ...ports, review: (items) => reviewDoubts(items, ports) })],
+  ["Logs of ended runs", (ports) => audit({ ...ports, review: (items) => reviewEnded(items, ports) })],
 ];
+
+async function reviewEnded(items: readonly TableItem[], ports: ReconcilePorts): Promise<string | undefined> {
+  await sealForgotten(items, ports);
+  return await reviewDoubts(items, ports);
+}
 
 async function wakeOverdue(ports: ReconcilePorts): Promise<void> {
   const before = new Date(ports.now() - WOKEN_AFTER).toISOString();

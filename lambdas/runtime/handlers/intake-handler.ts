@@ -53,6 +53,7 @@ export function intake({ name, on, budget, perKey, batch, startWithin, mostHops,
     deliveries: tableDeliveryMarks(table, spec.retentionDays, delivery.ledger === "none" ? [] : [name]),
     artifacts: artifactsOf(setting("artifacts")),
     express: lane,
+    leavesNothing: optionalSetting("leavesNothing") !== undefined,
     now: Date.now,
   };
   return queueHandler(

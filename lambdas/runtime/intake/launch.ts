@@ -10,6 +10,8 @@ export interface LaunchPorts extends ExpressStartPorts {
   /** Of a workflow whose runs need no execution. */
   express?: ExpressLane | undefined;
   executions: Pick<Executions, "start" | "stop">;
+  /** Whether a run of the deployed definition has nothing to seal when it succeeds. */
+  leavesNothing?: boolean;
   log: Log;
   metrics: Metrics;
 }
@@ -27,7 +29,7 @@ export async function launch(run: RunItem, ports: LaunchPorts): Promise<"started
 async function launchExecution(run: RunItem, ports: LaunchPorts): Promise<"started" | "throttled"> {
   const execution = await startExecution(run, ports);
   if (execution === undefined) return "throttled";
-  const noted = await ports.runs.started(run, execution);
+  const noted = await ports.runs.started(run, execution, ports.leavesNothing);
   if (noted?.status !== "running" || noted.epoch !== run.epoch) {
     // It was terminated, or even retried, before its execution existed: only this invocation knows about the
     // execution.

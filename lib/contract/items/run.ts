@@ -86,6 +86,8 @@ export interface RunItem extends Item {
   execution?: string | undefined;
   /** Of an epoch that was started without an execution. */
   express?: ExpressRun | undefined;
+  /** If its execution succeeds, every effect is done and every question is answered: nothing is left to seal. */
+  leavesNothing?: true | undefined;
   acceptedAt: string;
   /** Milliseconds within which each epoch has to start. */
   startWithin?: number | undefined;

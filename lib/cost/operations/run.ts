@@ -120,9 +120,9 @@ export function audited(claims: number, given: Assumptions): Operation {
   return { reads: (found + NO_APPROVALS + NOTHING_DEFERRED) / 2 };
 }
 
-/** The execution has succeeded; `claims` are those of the run, which are read. */
-export function succeeded(claims: number, given: Assumptions): Operation {
-  return completionHandler(1 + claimReads(claims, given), [OVER]);
+/** The execution has succeeded; `claims` are those of the run, which are read only if some may be unfinished. */
+export function succeeded(claims: number, given: Assumptions, mayLeaveWork: boolean): Operation {
+  return completionHandler(1 + (mayLeaveWork ? claimReads(claims, given) : 0), [OVER]);
 }
 
 /**

@@ -44,9 +44,12 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
       });
     },
 
-    async started({ run, epoch }, execution) {
+    async started({ run, epoch }, execution, leavesNothing = false) {
       const noted = await changeAndRead(table, runKey(run), {
-        set: { status: running, execution, due: shardOf("due", run), changedAt: time() },
+        set: {
+          ...{ status: running, execution, due: shardOf("due", run), changedAt: time() },
+          leavesNothing: leavesNothing || undefined,
+        },
         remove: ["held"],
         condition: "#status = :accepted AND #epoch = :epoch",
         values: { accepted, epoch },
