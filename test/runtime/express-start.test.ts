@@ -4,6 +4,7 @@ import type { ExpressGroupMessage } from "../../lambdas/runtime/express/message.
 import { handOver } from "../../lambdas/runtime/express/report.ts";
 import { admit } from "../../lambdas/runtime/intake/admit.ts";
 import type { IntakeSpec } from "../../lambdas/runtime/intake/intake-spec.ts";
+import { changeEventsOf } from "../../lambdas/runtime/relay/change-events.ts";
 import { defineEvent } from "../../lib/contract/event.ts";
 import type { ExpressPlan } from "../../lib/contract/express.ts";
 import { runKey } from "../../lib/contract/keys.ts";
@@ -72,6 +73,11 @@ describe("a run that has nothing to wait for", () => {
       dueAt: "2026-11-21T10:15:00.000Z",
     });
     expect(item(run)).toEqual(seen);
+    const events = changeEventsOf(undefined, seen);
+    expect(events.map(({ event, published }) => [event.name, published])).toEqual([
+      ["run.started", true],
+      ["run.accepted", false],
+    ]);
     expect(world.sent).toMatchObject([
       { run: { id: run, express: true }, group: { values: { order: "o1" } } },
     ]);
