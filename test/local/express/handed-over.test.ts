@@ -47,7 +47,9 @@ function broken(): { factory: HandlerFactory; repair(): void } {
         return await handler(...of);
       };
     },
-    repair: () => void (isBroken = false),
+    repair() {
+      isBroken = false;
+    },
   };
 }
 
