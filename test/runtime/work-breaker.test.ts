@@ -114,7 +114,7 @@ describe("open", () => {
     await call(succeeds());
   });
 
-  test("a failed trial call opens it again; after a crash, the next call tries when the lease has expired", async () => {
+  test("a failed probe opens it again; after a crash, the next call tries when the lease has expired", async () => {
     world.clock.now += 30_000;
     await call(fails);
     expect(item()).toMatchObject({ state: "open", until: world.clock.now + 30_000 });
@@ -153,7 +153,7 @@ describe("open", () => {
     }
   });
 
-  test("a trial call that is asked to wait keeps it open for that time", async () => {
+  test("a probe that is asked to wait keeps it open for that time", async () => {
     world.clock.now += 30_000;
     await call(() => Promise.reject(waitAndRetry("later", 600_000)));
     expect(item()).toMatchObject({ state: "open", until: world.clock.now + 600_000 });

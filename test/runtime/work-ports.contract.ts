@@ -408,7 +408,7 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
       expect(await world.breakers.read(run)).toMatchObject({ state: "open", revision: 1, failed: {} });
     });
 
-    test("one of a hundred makes the trial call", async () => {
+    test("one of a hundred makes the probe", async () => {
       const { world, run } = await fresh();
       const breaker = defineBreaker(run, { failures: 1 });
       const ports = breakerPorts(world.breakers, () => BEGAN);

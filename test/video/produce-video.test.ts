@@ -40,7 +40,7 @@ test("an event of the first version asks for a film of today", async () => {
   expect((await studio.asked())[0]).toMatchObject({ approval: "editor" });
 });
 
-test("a no with notes makes again what they mean, and nothing else", async () => {
+test("a rejection with notes makes only the parts again that the notes concern", async () => {
   await begin();
   expect(await studio.doneIn(1)).toEqual([
     ...[
@@ -111,7 +111,7 @@ const doubting = (takes: number) => {
   };
 };
 
-test("a picture of low confidence is looked at: a yes takes it as it is", async () => {
+test("a picture of low confidence is shown to a person: a yes accepts it", async () => {
   await begin(doubting(9));
   expect(await studio.asked()).toMatchObject([
     {
@@ -125,7 +125,7 @@ test("a picture of low confidence is looked at: a yes takes it as it is", async 
   expect(await studio.asked()).toMatchObject([{ approval: "editor", path: "cut[1]/editor" }]);
 });
 
-test("a no has the picture of that scene made again, at most three times", async () => {
+test("a rejection has the picture of that scene made again, at most three times", async () => {
   await begin(doubting(9));
   for (const take of [1, 2, 3]) {
     expect(await studio.asked()).toMatchObject([{ path: `cut[1]/scenes[1]/take[${take}]/doubt` }]);

@@ -47,7 +47,7 @@ function studio() {
   return { shared, files, disturbed, publish, listed, out };
 }
 
-test("A film is out with its files, its page and a place in both feeds, at addresses relative to them.", async () => {
+test("A film is published with its files, its page and an entry in both feeds, at relative addresses.", async () => {
   const { publish, files, out } = studio();
   const folder = folderOf("Tides & 月");
   expect(folder).toMatch(/^tides-[0-9a-f]{8}$/);
@@ -86,7 +86,7 @@ test("Two ids that look alike have folders of their own.", () => {
   expect(folderOf("月")).toMatch(/^[0-9a-f]{8}$/);
 });
 
-test("The same film twice is one, as of the first time; by another run it is refused.", async () => {
+test("The same film twice is one, as of the first time; another run is refused.", async () => {
   const { publish, files, listed } = studio();
   await publish("tides");
   const before = new Map(files);
@@ -97,7 +97,7 @@ test("The same film twice is one, as of the first time; by another run it is ref
   expect(refused).toMatchObject({ policy: "give-up", name: "PublishedBefore" });
 });
 
-test("Films that are put out and taken back at once lose nothing of each other, in either feed.", async () => {
+test("Concurrent publications and withdrawals lose nothing of each other, in either feed.", async () => {
   const { publish, shared, files, listed } = studio();
   const ids = Array.from({ length: 20 }, (_, at) => `film ${at}`);
   await Promise.all(ids.map((id) => publish(id)));
@@ -107,7 +107,7 @@ test("Films that are put out and taken back at once lose nothing of each other, 
   expect(text(files.get("atom.xml"))).toBe(writeAtom(readFeed(text(files.get("feed.json")))));
 });
 
-test("An undo leaves nothing, as often as it comes; and nothing of what another run has put out since.", async () => {
+test("An undo removes everything, however often it runs; and nothing that another run has published since.", async () => {
   const { publish, shared, listed, out } = studio();
   await takeBack(shared, "tides", "run of tides");
   await publish("tides");
@@ -119,7 +119,7 @@ test("An undo leaves nothing, as often as it comes; and nothing of what another 
   expect(listed()).toEqual(["About tides"]);
 });
 
-test("What is withdrawn stays so: it is taken down, and not put out any more.", async () => {
+test("A withdrawn film stays withdrawn: it is removed, and never published again.", async () => {
   const { publish, shared, listed, out } = studio();
   await publish("tides");
   expect(await withdraw(shared, WITHDRAWAL)).toBe(true);
@@ -134,7 +134,7 @@ test("What is withdrawn stays so: it is taken down, and not put out any more.", 
   expect(await publish("tides").catch(toFailure)).toMatchObject({ name: "Withdrawn" });
 });
 
-test("Withdrawn at any moment of its publication, a film is not out.", async () => {
+test("Withdrawn at any moment of its publication, a film is not published.", async () => {
   let moments = 0;
   for (let at = 1; ; at++) {
     const { publish, shared, disturbed, listed, out } = studio();
@@ -154,7 +154,7 @@ test("Withdrawn at any moment of its publication, a film is not out.", async () 
   expect(moments).toBeGreaterThan(8);
 });
 
-test("Published at any moment of its withdrawal, a film is not out.", async () => {
+test("Published at any moment of its withdrawal, a film is not published.", async () => {
   let moments = 0;
   for (let at = 1; ; at++) {
     const { publish, disturbed, listed, out } = studio();

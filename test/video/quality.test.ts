@@ -26,7 +26,7 @@ const stripes = (one: string, other: string) =>
     ).join("")}</svg>`,
   );
 
-describe("what is as it should be passes:", () => {
+describe("a good scene passes:", () => {
   const { setting, style } = Scene.shape;
   test.each(setting.options.flatMap((place) => style.options.map((manner) => [place, manner] as const)))(
     "%s, %s, in a warm and a cold colour",
@@ -41,7 +41,7 @@ describe("what is as it should be passes:", () => {
   );
 });
 
-describe("what is not is found, in plain words:", () => {
+describe("a bad one is found, with a message:", () => {
   test("a caption over what is as bright as itself", async () => {
     const quality = checkQuality(scene, "a model", await stripes("#fff", "#e8f0ff"));
     expect(quality.confidence).toBeLessThan(0.5);

@@ -28,7 +28,7 @@ const statuses = async () =>
   (await studio.app.runs()).map(({ workflow, status }) => `${workflow} ${status}`).sort();
 const lastWithdrawal = async () => (await studio.app.run("one", "withdraw-video"))!.run.output;
 
-test("withdrawn while it is being made: the film is given up, and nothing is out", async () => {
+test("withdrawn during production: the film is given up, and not published", async () => {
   studio = await openStudio();
   await studio.begin();
   await studio.withdraw();
@@ -37,7 +37,7 @@ test("withdrawn while it is being made: the film is given up, and nothing is out
   expect((await studio.details()).claims.map(({ step }) => step)).not.toContain("publish");
 });
 
-test("withdrawn before it is asked for: it is never made", async () => {
+test("withdrawn before its request: it is never made", async () => {
   studio = await openStudio();
   await studio.withdraw();
   await studio.begin();
@@ -45,7 +45,7 @@ test("withdrawn before it is asked for: it is never made", async () => {
   expect(await studio.run()).toMatchObject({ status: "terminated" });
 });
 
-test("withdrawn when it is out, and its run not over: publishing is undone", async () => {
+test("withdrawn after its publication, before its run ended: the publication is undone", async () => {
   studio = await openStudio({
     announce: step(announce, () => Promise.reject(waitAndRetry("later", 3_600_000))),
   });
@@ -59,7 +59,7 @@ test("withdrawn when it is out, and its run not over: publishing is undone", asy
   expect(await studio.run()).toMatchObject({ status: "terminated", compensation: { undone: 1, failed: 0 } });
 });
 
-test("withdrawn when all is over: the film, its page and its captions are taken back, and a second time does nothing", async () => {
+test("withdrawn after its run: the film, its page and its captions are removed, and a second time does nothing", async () => {
   studio = await openStudio();
   await studio.begin();
   await studio.answer(true);

@@ -38,7 +38,7 @@ function schedule(
 
 const durations = fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 40, maxLength: 40 });
 
-test("every node begins as early as its graph allows, whatever the durations: nothing else is ordered, nothing is forgotten", () => {
+test("every node begins as early as its graph allows, for any durations: no order is added, none is lost", () => {
   fc.assert(
     fc.property(graphs, durations, (graph, times) => {
       const duration = (node: string) => times[Number(node.slice(1))]!;
@@ -68,7 +68,7 @@ test("a wait stands only for a precedence of the graph itself", () => {
   );
 });
 
-test("a value that has to get into another branch is brought by a wait, though the order is there already, and once", () => {
+test("a value for another branch is passed by a wait, even if the order exists already, and once", () => {
   fc.assert(
     fc.property(graphs, (graph) => {
       const order = arrange(graph, graph)!;
@@ -91,7 +91,7 @@ function brought(order: Order, from: string, to: string): number {
   return times + brought(order.parts[within]!, from, to);
 }
 
-test("what is waited for signals, once and right behind itself, with its result where someone reads it", () => {
+test("an awaited node signals, once and directly after itself, with its result if it is read", () => {
   fc.assert(
     fc.property(graphs, fc.infiniteStream(fc.boolean()), (graph, coin) => {
       const carried: Precedence = new Map(

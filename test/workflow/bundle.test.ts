@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
 
-test("a Lambda that needs a workflow's events alone bundles neither builder nor compiler", async () => {
+test("a Lambda that needs only a workflow's events bundles neither builder nor compiler", async () => {
   const { metafile, outputFiles } = await build({
     stdin: {
       contents: `import { produceVideo } from "./video.ts"; export const on = produceVideo.on;`,

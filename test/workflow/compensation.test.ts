@@ -40,7 +40,7 @@ test("effects are undone one after another, each by its own step, with that step
   });
 });
 
-test("a step that is deployed no longer is noted as not undone", () => {
+test("a step that is no longer deployed is recorded as not undone", () => {
   const { States } = compileCompensation("trip", [], { queueUrl: (step) => step }) as any;
   const inner = States["one after another"].ItemProcessor.States;
   expect(inner["which step"].Default).toBe("unknown step");

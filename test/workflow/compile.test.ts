@@ -213,7 +213,7 @@ test("a sequence keeps as variables only what is read later", () => {
   });
 });
 
-test("what is not ordered runs at once; what is read afterwards leaves its branch", () => {
+test("nodes without an order run in parallel; results that are read afterwards leave their branch", () => {
   const compiled = machineOf((w) => {
     const a = w.step(draft, {}, { as: "a" });
     const b = w.step(draft, { text: a.text }, { as: "b" });
@@ -257,7 +257,7 @@ test("what is not ordered runs at once; what is read afterwards leaves its branc
   });
 });
 
-test("a branch from which nothing is read leaves nothing behind", () => {
+test("a branch whose results are not read leaves nothing behind", () => {
   const compiled = machineOf((w) => {
     w.step(draft, {});
     w.step(mix, {});
@@ -344,7 +344,7 @@ test("a choice at the end of its scope has a state for the branch without steps"
   });
 });
 
-test("iterations are handed their path, and of items and indexes what is read in them", () => {
+test("iterations receive their path, and the items and indexes that are read in them", () => {
   const compiled = machineOf((w, order) =>
     w.each(
       order.shelves,
@@ -419,7 +419,7 @@ test("iterations are handed their path, and of items and indexes what is read in
   });
 });
 
-test("what no one reads of an iteration is not gathered", () => {
+test("results of an iteration that are not read are not collected", () => {
   const compiled = machineOf((w, order) => {
     w.each(order.lines, print);
   });
@@ -447,7 +447,7 @@ test("what no one reads of an iteration is not gathered", () => {
   });
 });
 
-test("a question without a limit waits as long as the workflow may", () => {
+test("an approval without a timeout waits as long as the workflow may", () => {
   const compiled = machineOf((w, order) => w.approval("editor", { show: { id: order.id } }));
   expectMachine(compiled, "editor", {
     editor: question(
@@ -462,7 +462,7 @@ test("a question without a limit waits as long as the workflow may", () => {
   });
 });
 
-test("silence is an answer, which the table gives", () => {
+test("a timeout is a decision, which the table gives", () => {
   const compiled = machineOf((w) => {
     const asked = w.approval("editor", { show: {}, within: "10 minutes", otherwise: "reject" });
     w.step(finish, { any: asked.approved });
@@ -483,7 +483,7 @@ test("silence is an answer, which the table gives", () => {
   });
 });
 
-test("silence escalates to a second question, which waits as long as the workflow may", () => {
+test("a timeout escalates to a second approval, which waits as long as the workflow may", () => {
   const compiled = machineOf((w) => {
     const asked = w.approval("editor", {
       as: "review",

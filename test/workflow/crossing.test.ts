@@ -28,7 +28,7 @@ function branchesOf(run: Run): any[] {
   return (States[StartAt] as any).Branches;
 }
 
-test("the one branch sends a signal, the other waits for it and reads the value from the answer", () => {
+test("one branch sends a signal, the other waits for it and reads the value from the answer", () => {
   const [waiting, signalling] = branchesOf(crossing);
   const common = {
     QueueUrl: "https://queue/waits",
@@ -93,7 +93,7 @@ test("an order alone crosses without a value", async () => {
   expect((await execute(run, lasting({ b: 7 }))).seconds).toBe(8);
 });
 
-test("what crosses is waited for once in a branch, however often it is read there", async () => {
+test("a crossing value is awaited once in a branch, however often it is read there", async () => {
   const run: Run = (w) => {
     const a = w.step(draft, {}, { as: "a" });
     const b = w.step(draft, {}, { as: "b" });
@@ -127,7 +127,7 @@ test("every iteration waits for its own signal", async () => {
   expect(output).toEqual(["shelves[0]/c", "shelves[1]/c"]);
 });
 
-test("within a branch that is taken, and of a branch that is not: nothing waits for ever", async () => {
+test("within a branch that is taken, and of one that is not: no wait lasts for ever", async () => {
   const run: Run = (w, event) => {
     const checked = w.step(check, {});
     return w.when(checked.fine, () => {

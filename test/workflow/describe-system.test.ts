@@ -40,7 +40,7 @@ const film = defineWorkflow("film", {
 });
 const tell = defineReaction("tell-people", { on: Made, timeout: "10 seconds", breaker: model });
 
-test("an app is described by what flows in it, with every version of each contract", () => {
+test("an app is described by its events and workflows, with every version of each contract", () => {
   const system = describeSystem("Films", [film, trailer], [tell]);
   expect(system.name).toBe("Films");
   expect(system.workflows[0]).toEqual({

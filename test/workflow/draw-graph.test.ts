@@ -21,7 +21,7 @@ const drawn = (run: Parameters<typeof workflowOf>[0]) => drawGraph(plan(workflow
 const arrows = ({ edges }: ReturnType<typeof drawn>) => edges.map(({ from, to }) => `${from} → ${to}`).sort();
 const node = (graph: ReturnType<typeof drawn>, id: string) => graph.nodes.find((one) => one.id === id);
 
-test("an arrow stands for each order that no other arrows imply", () => {
+test("an arrow represents each order that no other arrows imply", () => {
   const graph = drawn((w) => {
     const a = w.step(first!, {});
     const b = w.step(second!, { text: a.text });
@@ -32,7 +32,7 @@ test("an arrow stands for each order that no other arrows imply", () => {
   expect(arrows(graph)).toEqual(["first → second", "first → third", "second → fourth", "third → fourth"]);
 });
 
-test("nodes within a loop bear its path, as their claims do, and say within which block they lie", () => {
+test("nodes within a loop have its path, like their claims, and name their block", () => {
   const graph = drawn((w, order) => {
     w.each(
       order.shelves,
@@ -67,12 +67,12 @@ test("nodes within a loop bear its path, as their claims do, and say within whic
   ]);
 });
 
-test("an each that runs one step is one node, as its claims have one name", () => {
+test("an each that runs one step is one node, like its claims", () => {
   const graph = drawn((w, order) => w.each(order.lines, print));
   expect(graph.nodes).toEqual([{ id: "print", kind: "each", label: "print", step: "print" }]);
 });
 
-test("branches, fallbacks and questions stand where their claims do: loops alone are in a path", () => {
+test("branches, fallbacks and approvals have the path of their claims: only loops are in a path", () => {
   const graph = drawn((w, order) => {
     const a = w.step(first!, {}, { undo: release, fallback: () => w.step(second!, {}) });
     const review = w.approval("editor", { show: { a } });
@@ -98,7 +98,7 @@ test("branches, fallbacks and questions stand where their claims do: loops alone
   expect(node(graph, "rest")?.kind).toBe("sleep");
 });
 
-test("no two nodes have an id in common, and arrows lead from node to node", () => {
+test("node ids are unique, and arrows connect nodes", () => {
   const graph = drawn((w, order) => {
     const a = w.each(order.lines, (line) => w.step(first!, { text: line }), { as: "lines" });
     w.each(order.lines, (line) => w.step(first!, { text: line }, { as: "again" }), {

@@ -31,7 +31,7 @@ test.each<[number | `${number}%`, number, string[]]>([
   ["34%", 3, ["l2"]],
   ["100%", 1, ["l0"]],
   [1, 0, []],
-])("%s of %d items may fail, and %j do: null stands in their place", async (tolerate, count, failed) => {
+])("%s of %d items may fail, and %j do: their results are null", async (tolerate, count, failed) => {
   const { output } = await execute(tolerating(tolerate), { print: failing(...failed) }, lines(count));
   const { lines: items } = lines(count);
   expect(output).toEqual({
@@ -67,7 +67,7 @@ test("without tolerance one failure fails the run, by its own error", async () =
 });
 
 test.each([[[["one"]]], [[["one"], []]], [[[], ["a", "b"]]]])(
-  "results that are lists stay as they are next to what failed: %j",
+  "results that are lists are preserved next to failed items: %j",
   async (boxes) => {
     const shelves = [
       ...boxes.map((list, at) => ({ name: `s${at}`, boxes: list })),
@@ -93,7 +93,7 @@ test.each([[[["one"]]], [[["one"], []]], [[[], ["a", "b"]]]])(
   },
 );
 
-test("whatever fails within an item's body is its failure: a branch, an iteration, one of two at once", async () => {
+test("any failure within an item's body is its failure: a branch, an iteration, one of two in parallel", async () => {
   const { output } = await execute(
     (w, event) =>
       w.each(
@@ -181,7 +181,7 @@ test.each([
   ["of unknown length", "words", undefined, 1_000],
   ["that may be shorter than its schema says", "few", 2, 2],
   ["with a bound of its own", "words", 3, 3],
-] as const)("a list %s is refused beyond its bound when it comes", async (_what, list, most, bound) => {
+] as const)("a list %s is refused if it is longer than its bound", async (_what, list, most, bound) => {
   const workflow = over(list, most);
   expect(diagnose(compile(workflow, bindings))).toEqual([]);
   expect((await send(workflow, bound)).output.printed).toHaveLength(bound);
@@ -193,7 +193,7 @@ test.each([
   });
 });
 
-test("a list that its schema bounds needs no look at its length", () => {
+test("a list with a bound in its schema needs no check of its length", () => {
   const states = (workflow: Workflow) => Object.keys(compile(workflow, bindings).States);
   expect(states(over("few"))).not.toContain("each print too long");
   expect(states(over("few", 3))).not.toContain("each print too long");

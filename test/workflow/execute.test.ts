@@ -30,7 +30,7 @@ test("a step is given what its input names, from the event and from other steps"
   expect(output).toEqual({ first: "d", second: { text: "f" } });
 });
 
-test("what is missing is left away in an object, and null in a list, as a value and as the output", async () => {
+test("a missing value is omitted in an object, and null in a list, as a value and as the output", async () => {
   const run: Run = (w, event) => {
     w.step(draft, {
       text: event.note,
@@ -63,7 +63,7 @@ test.each([[[]], [["pen"]], [["pen", "ink"]]])("the list %j stays a list whereve
   expect(output).toEqual({ lines, printed, boxes: ["only"] });
 });
 
-test("results leave a parallel branch, are read inside it too, and meet again after it", async () => {
+test("results leave a parallel branch, are also read inside it, and meet after it", async () => {
   const { inputs, output, seconds } = await execute(
     (w, event) => {
       const a1 = w.step(draft, { text: event.id }, { as: "a1" });
@@ -190,7 +190,7 @@ test("within an iteration, branches and questions keep the item", async () => {
 test.each([
   [true, { value: "yes", kept: "yes", maybe: { text: "m" } }, ["check", "draft", "mix", "finish"]],
   [false, { value: "no", kept: "no" }, ["check", "score", "finish"]],
-])("a branch's value is the value outside, whether taken: %j", async (fine, output, steps) => {
+])("a branch's value is the value outside, if it is taken: %j", async (fine, output, steps) => {
   const ran = await execute(
     (w, event) => {
       const checked = w.step(check, { text: event.id });
@@ -247,7 +247,7 @@ test("a branch without steps gives its value, and one that is not taken gives no
 test.each([
   ["reject", { approved: false, decidedBy: "timeout" }],
   ["approve", { approved: true, decidedBy: "timeout" }],
-] as const)("silence is taken for an answer: %s", async (otherwise, decision) => {
+] as const)("a timeout counts as a decision: %s", async (otherwise, decision) => {
   const silent = { editor: () => undefined };
   const last = await execute(
     (w, event) => w.approval("editor", { show: { id: event.id }, within: "30 minutes", otherwise }),
@@ -261,7 +261,7 @@ test.each([
   expect(before.inputs.draft).toEqual({ text: "timeout", any: { asked: decision } });
 });
 
-test("an unanswered question is asked again, one level up", async () => {
+test("an approval without a decision is opened again, one level up", async () => {
   const { messages, output } = await execute(
     (w) => w.approval("editor", { show: {}, within: "30 minutes", otherwise: "escalate" }).note,
     {

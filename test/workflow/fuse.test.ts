@@ -35,7 +35,7 @@ function messages(...steps: [Step, object?][]): string[][] {
   });
 }
 
-describe("neighbouring steps of a pool come in one message", () => {
+describe("neighbouring steps of a pool share one message", () => {
   const ask = step("d", { lostLease: "ask" });
   const slow = (name: string) => step(name, { timeout: "2 minutes" });
   test.each<[string, [Step, object?][], string[][]]>([
@@ -130,7 +130,7 @@ describe("a group in a run", () => {
   const run = (replies: Record<string, (message: any) => Reply>) =>
     runWorkflow(chain, order, (message) => replies[message.approval ?? message.step]!(message));
 
-  test("comes to what its steps come to alone", async () => {
+  test("has the same result as its steps alone", async () => {
     const ran = await run({
       first: ({ input }) => text(`1 ${input.text}`),
       second: ({ input }) => text(`2 ${input.text} ${JSON.stringify(input.any)}`),
@@ -155,7 +155,7 @@ describe("a group in a run", () => {
     ["second", "Millrace.Retry", 3],
     ["third", "Millrace.Retry", 1],
     ["second", "Millrace.GiveUp", 1],
-  ])("a run fails with the error of %s: %s after %i tries", async (bad, error, tries) => {
+  ])("a run fails with the error of %s: %s after %i attempts", async (bad, error, tries) => {
     const ran = await run({
       ...{ first: () => text("1"), second: () => text("2"), third: () => text("3") },
       [bad]: () => failure(error),

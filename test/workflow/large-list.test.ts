@@ -89,7 +89,7 @@ test("a longer list fails the run before any item, and says how long it was", as
   expect(messages).toEqual([]);
 });
 
-test("one item's failure fails the run as it failed, and what has not begun never does", async () => {
+test("one item's failure fails the run with its error, and items that have not begun never do", async () => {
   const { error, cause, messages } = await go(readAll, listOf(5_000), ({ path, step }) =>
     path === "pages[3]/read"
       ? { error: "Millrace.GiveUp", cause: { message: "no ink" } }
@@ -135,7 +135,7 @@ describe("of items of which some may fail", () => {
   });
 });
 
-test("a body reads what lies around it: the event, an earlier step, an outer item, its index", async () => {
+test("a body reads outer values: the event, an earlier step, an outer item, its index", async () => {
   const { status, error, cause, messages } = await go(
     (w, event) => {
       const opened = w.step(open, {});
@@ -174,7 +174,7 @@ test("a body reads what lies around it: the event, an earlier step, an outer ite
   expect(of(messages, "mark").map(({ path }) => path)).toContain("outer[1]/inner[1]/after");
 });
 
-test("what the state machine looks at of an item stays in it; the rest of a large one travels by reference", async () => {
+test("the parts of an item that the state machine reads stay in it; the rest of a large one travels by reference", async () => {
   const Big = z.object({ rows: z.array(z.object({ id: z.string(), kind: z.string(), text: z.string() })) });
   const Arrived = defineEvent("rows.arrived", { version: 1, schema: Big });
   const take = defineStep("take", {
@@ -219,7 +219,7 @@ test("the definition is one that Step Functions accepts", () => {
   expect(diagnose(compile(book(readAll), bindings))).toEqual([]);
 });
 
-test("looking into the results of a large list is refused", () => {
+test("reading the results of a large list is refused", () => {
   const define: Define = (w, event) => {
     const texts = w.each(event.pages, (page) => w.step(read, { page }), { as: "pages", most: 10_000 });
     w.each(texts, (text) => w.step(mark, { page: text.text }), { as: "again" });

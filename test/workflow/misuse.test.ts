@@ -98,7 +98,7 @@ test("a reference that is awaited says so, and leaves no rejection behind", () =
   expect(message((_w, order) => order.then())).toContain(`event cannot be awaited: ${LATER}`);
 });
 
-test("a field that was read and goes nowhere is reported with its line", () => {
+test("a field that was read and not used is reported with its line", () => {
   const said = message((w, order) => {
     if (order.note) w.step(draft, {});
     w.step(print, order.id === "x" ? "a" : "b");
@@ -109,7 +109,7 @@ test("a field that was read and goes nowhere is reported with its line", () => {
   );
 });
 
-test("a field of which a field was read is used; so is what stands in a condition, an order, a branch or the output", () => {
+test("a field of which a field was read counts as used; so does one in a condition, an order, a branch or the output", () => {
   expect(() =>
     plan(
       workflowOf((w, order) => {

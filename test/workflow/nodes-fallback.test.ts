@@ -44,7 +44,7 @@ test.each([
   ["Millrace.GiveUp", 1],
   ["Millrace.Unavailable", 1],
   ["Millrace.Discarded", 1],
-])("a step that ends with %s takes another way, with the failure in hand", async (error, tries) => {
+])("a step that ends with %s takes its fallback, which can read the failure", async (error, tries) => {
   const ran = await run(withFallback, {
     patient: () => failure(error, "TypeError", "worn out"),
     cheap: ({ input }) => text(`cheap: ${input.text}`),
@@ -55,7 +55,7 @@ test.each([
   expect(ran.messages[0]).toMatchObject({ fallback: true });
 });
 
-test("a step that succeeds leaves its fallback alone", async () => {
+test("a step that succeeds does not run its fallback", async () => {
   const ran = await run(withFallback, {
     patient: () => text("good"),
     finish: ({ input }) => text(input.text),
@@ -203,7 +203,7 @@ test("a question within the rounds of a loop has the round in its path, and the 
   ]);
 });
 
-test("what crosses into another branch is the fallback's value", async () => {
+test("the value that crosses into another branch is the fallback's", async () => {
   const crossing = workflowOf((w) => {
     const a = w.step(draft, {}, { as: "a" });
     const b = w.step(draft, {}, { as: "b", fallback: ({ message }) => w.step(cheap, { text: message }) });

@@ -46,7 +46,7 @@ test("two undoing steps of one name are refused", () => {
   expect(() => plan(twice)).toThrow(/uses two different steps named "release"/);
 });
 
-test("a reason takes a decision to a person; silence is an answer", async () => {
+test("an escalation with a reason asks a person; a timeout is a decision", async () => {
   const workflow = workflowOf((w, order) => {
     const scored = w.step(print, order.id);
     const decided = w.escalate("operator", {

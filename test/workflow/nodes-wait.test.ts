@@ -37,7 +37,7 @@ const echo = ({ input }: any): Reply => ({ result: { text: JSON.stringify(input)
 const slow = (run: Parameters<typeof workflowOf>[0]) =>
   defineWorkflow("slow", { on: OrderPlaced, deadline: "30 days", run });
 
-test("a pause holds back what comes after it, and nothing else", async () => {
+test("a pause delays what comes after it, and nothing else", async () => {
   const workflow = slow((w, event) => {
     const sent = w.step(draft, { text: event.id });
     const pause = w.sleep("3 days", { after: [sent] });
@@ -123,7 +123,7 @@ test("an event's payload is the result of waiting for it", async () => {
   expect(diagnose(compile(workflow, bindings))).toEqual([]);
 });
 
-test("an event that does not come in time fails the run, in words", async () => {
+test("an event that does not come in time fails the run, with a message", async () => {
   const workflow = slow((w, event) =>
     w.each(
       event.lines,
@@ -141,7 +141,7 @@ test("an event that does not come in time fails the run, in words", async () => 
   expect(ran.messages.map(({ path }) => path)).toEqual(["lines[0]/order-paid", "lines[1]/order-paid"]);
 });
 
-test("or the run continues without, and what reads it finds nothing", async () => {
+test("or the run continues without, and its readers find nothing", async () => {
   const workflow = slow((w, event) =>
     w.each(
       event.lines,
@@ -204,7 +204,7 @@ describe("a length of time that the run knows", () => {
   });
 
   test.each(["soon", "3 eons", "0 days", "-1 day", "", "5", null, 90])(
-    "that is none fails the run, in words: %j",
+    "an invalid one fails the run, with a message: %j",
     async (length) => {
       const ran = await runWorkflow(patient, order, say(length));
       expect(ran).toMatchObject({ status: "FAILED", error: "States.QueryEvaluationError" });
@@ -231,7 +231,7 @@ const cancellable = defineWorkflow("cancellable", {
   run: (w, order) => w.waitFor(OrderPaid, { key: order.id }),
 });
 
-test("what cancels a run is said before anything else is done", async () => {
+test("cancelling events are registered before anything else is done", async () => {
   const ran = await runWorkflow(cancellable, order, ({ kind }) =>
     kind === "event" ? { result: {} } : undefined,
   );

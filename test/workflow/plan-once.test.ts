@@ -15,7 +15,7 @@ import { bindings, OrderPlaced, print, workflowOf } from "./sample.ts";
 
 const Asked = defineEvent("parts.asked", { version: 1, schema: z.object({ why: z.string() }) });
 
-test("a definition with a side effect has it once, whatever is asked of the workflow, and whichever workflow calls it", () => {
+test("a definition with a side effect has it once, for any number of questions and calling workflows", () => {
   let runs = 0;
   const child = defineWorkflow("child", {
     on: Asked,

@@ -203,7 +203,7 @@ async function run({ kinds, times }: Definition, workflow: Workflow) {
   });
 }
 
-test("a compiled definition comes to what it says, in the time of its critical path", async () => {
+test("a compiled definition gives its defined result, in the time of its critical path", async () => {
   await fc.assert(
     fc.asyncProperty(definitions, async (definition) => {
       const { graph, kinds, times } = definition;

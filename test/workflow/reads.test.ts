@@ -129,7 +129,7 @@ test.each<Case>([
   expect(reads(run)).toEqual(expected);
 });
 
-test("what is looked at is found through branches, fallbacks, iterations and loops", () => {
+test("reads are found through branches, fallbacks, iterations and loops", () => {
   const through = (w: WorkflowBuilder, board: Ref<z.infer<typeof Board>>) => {
     const merged = w.when(
       gt(board.score.value, 1),
@@ -169,7 +169,7 @@ test("what is looked at is found through branches, fallbacks, iterations and loo
   expect(reads(through, "told")).toEqual([]);
 });
 
-test("a step's message says what is looked at of its result", () => {
+test("a step's message lists the read parts of its result", () => {
   const machine = compile(
     workflowOf((w) => w.when(gt(w.step(draw, {}).score.value, 3), () => w.step(use, {}))),
     bindings,

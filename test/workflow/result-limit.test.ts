@@ -80,7 +80,7 @@ test("600 results of 500 bytes reach the next step, by reference, and the run su
   expect(await restore(input, bucket.artifacts)).toEqual({ pages: pages.map(pageOf) });
 });
 
-test("what is read of each item stays, and the object it lies in", async () => {
+test("the parts of each item that are read stay, and the object that contains them", async () => {
   const machine = machineOf((w, event) => {
     const texts = w.each(event.lines, (line) => w.step(textStep("draft"), { text: line }).text, {
       as: "lines",
@@ -91,7 +91,7 @@ test("what is read of each item stays, and the object it lies in", async () => {
   expect(body).toMatchObject({ reads: ["{}"], resultLimit: "{% $states.input.limit %}" });
 });
 
-test("an object that the state machine does not look into is moved as a whole", async () => {
+test("an object that the state machine does not read is offloaded as a whole", async () => {
   const { artifacts } = memoryArtifacts();
   const value = { a: { b: "x".repeat(300), c: 1 }, d: 2 };
   const store = (reads: string[]) => resultOf(reads, value);
@@ -106,7 +106,7 @@ test("an object that the state machine does not look into is moved as a whole", 
   await expect(store(["a.b"])).rejects.toThrow(/for one item of this list is 250/);
 });
 
-test("nested lists divide what the outer list has for an item", async () => {
+test("nested lists divide the share of an outer item", async () => {
   const limits: Record<string, number> = {};
   const run: Run = (w, event) => ({
     all: w.each(

@@ -52,7 +52,7 @@ const frame: Frame = {
   limited: new Set(),
 };
 
-test("what a worker fills in is what the state machine would have computed", async () => {
+test("the worker fills in what the state machine would have computed", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(input, { minLength: 1, maxLength: 3 }),
@@ -88,7 +88,7 @@ test("a field is selected as JSONata selects it, through lists too", async () =>
   );
 }, 120_000);
 
-test("a value travels once, and with it what is a field of it", () => {
+test("a value travels once, together with its fields", () => {
   const read = (of: Expression): Expression => ({ kind: "read", of, facts: { ...facts, optional: false } });
   const field = (of: Expression, name: string): Expression => ({ kind: "field", of, name });
   const event: Expression = { kind: "event" };

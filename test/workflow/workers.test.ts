@@ -52,13 +52,13 @@ test.each([0, 11, 1.5])("a batch of %d is refused", (batch) => {
   );
 });
 
-test("what is wrong with a pool's figures is said at the step that names it", () => {
+test("an invalid setting of a pool is reported at the step that names it", () => {
   expect(() => step("a", { pool: definePool("light", { concurrency: 1 }) })).toThrow(
     /concurrency is 1; a whole number from 2/,
   );
 });
 
-describe("what cannot share a function is refused", () => {
+describe("steps that cannot share a function are refused", () => {
   const search = defineTool("search", { description: "Finds", input: Work, output: Work });
 
   test.each<[string, StepSpec[], string]>([

@@ -21,7 +21,7 @@ export interface BreakerState extends Counts {
   state: "closed" | "open" | "half-open";
   /** Epoch milliseconds from which one call may try, when open. */
   until?: number | undefined;
-  /** The trial call, when half-open. */
+  /** The probe, when half-open. */
   probe?: { owner: string; lease: number } | undefined;
   /** An operator forced it open or closed, whatever the calls report. */
   forced?: ({ to: "open" | "closed" } & OperatorAction) | undefined;

@@ -5,7 +5,7 @@ import { isClean, isTooMuch } from "./counts.ts";
 
 /** An event of a breaker. `owner` is the nonce of the invocation that calls. */
 export type BreakerEvent =
-  /** A call is requested. It is allowed if the breaker is closed, or becomes the trial call. */
+  /** A call is requested. It is allowed if the breaker is closed, or becomes the probe. */
   | { kind: "asked"; owner: string; lease: number }
   /** The downstream answered, even if with a refusal. */
   | { kind: "answered"; owner: string }
@@ -52,7 +52,7 @@ export function next(spec: BreakerSpec, state: BreakerState, event: BreakerEvent
   }
 }
 
-/** Only the trial call decides; reports of calls that began before it are outdated. */
+/** Only the probe decides; reports of calls that began before it are outdated. */
 function probed(spec: BreakerSpec, state: BreakerState, event: BreakerEvent, now: number): BreakerState {
   const { probe } = state;
   if (event.kind === "asked") return !probe || probe.lease <= now ? probing(event) : state;
