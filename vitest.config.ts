@@ -1,14 +1,23 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Long files that wait more than they work, to begin with. */
-const FIRST = /\/test\/(?:start|console)\//;
+/** Long files that wait for browsers and other processes more than they work. */
+const WAITING = /\/test\/(?:start|console|security\/browser)/;
 
-class LongFirst extends BaseSequencer {
+/**
+ * Files with a process each come first, those that wait in turn with those that work, so that both processors are busy.
+ * Then come the shared processes, project by project: Vitest ends one when the next file is of another project.
+ */
+class WaitAndWork extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const rank = ({ moduleId }: TestSpecification) => (FIRST.test(moduleId) ? 0 : 1);
-    return sorted.toSorted((a, b) => rank(a) - rank(b));
+    const alone = sorted.filter(({ project }) => project.config.isolate);
+    const waiting = alone.filter(({ moduleId }) => WAITING.test(moduleId));
+    const working = alone.filter(({ moduleId }) => !WAITING.test(moduleId));
+    const shared = sorted.filter(({ project }) => !project.config.isolate);
+    return [...alone.flatMap((_, at) => [waiting[at], working[at]]), ...shared].filter(
+      (file) => file !== undefined,
+    );
   }
 }
 
@@ -17,6 +26,8 @@ const settings = {
   env: { CDK_VALIDATION: "false" },
   testTimeout: 120_000,
   hookTimeout: 120_000,
+  // Node loads the sources as they are, and keeps what it compiles: Vite takes three times as long.
+  experimental: { viteModuleRunner: false },
 };
 
 /** Files that share processes: they are many and small, and to load the modules takes longer than the tests. */
@@ -28,32 +39,48 @@ const SMALL = [
 /** Files that share processes and the templates of the app. Apart from the small ones, since an app takes much memory. */
 const CONSTRUCTS = ["test/constructs/**/*.test.ts"];
 
-/** Files that replace a module of Node, or read how the environment is set when the CDK is loaded. */
+/** Files that share processes, and with them the code of simulated functions: what is compiled once runs faster everywhere. */
+const SIMULATIONS = [
+  "test/{cost,testing}/**/*.test.ts",
+  "test/soak/seeds.test.ts",
+  "test/local/{agents,api,coordination,dead-letters,express,large-lists,ledger,limits,orders,pools,reactions,replays,sagas,simulation,triggers,turns,versions,waits,work}/**/*.test.ts",
+];
+
+/** Files that measure memory, or read how the environment is set when the CDK is loaded: a process for each. */
 const ALONE = [
   "test/constructs/nag.test.ts",
   "test/local/iam/condition-keys.test.ts",
+  "test/local/simulation/memory.test.ts",
+];
+
+/** Files that replace a module of Node, or import the console's sources: Vite loads them. */
+const BY_VITE = [
+  "test/console/*.test.ts",
+  "test/local/durability/store.test.ts",
   "test/local/kernel/store.test.ts",
   "test/local/lambda/processors.test.ts",
 ];
+
+const project = (name: string, include: string[], options: object) => ({
+  test: { ...settings, name, include, ...options },
+});
+const shared = (name: string, include: string[]) =>
+  project(name, include, { exclude: [...ALONE, ...BY_VITE], isolate: false });
+const elsewhere = [...SMALL, ...CONSTRUCTS, ...SIMULATIONS, ...ALONE, ...BY_VITE];
 
 export default defineConfig({
   test: {
     globalSetup: ["test/temporary-folder.ts", "test/compile-cache.ts"],
     // One worker less than there are processors, the default, would be one on a small machine. One more took as long.
     maxWorkers: "100%",
-    sequence: { sequencer: LongFirst },
+    sequence: { sequencer: WaitAndWork },
     projects: [
-      { test: { ...settings, name: "small", include: SMALL, exclude: ALONE, isolate: false } },
-      { test: { ...settings, name: "constructs", include: CONSTRUCTS, exclude: ALONE, isolate: false } },
-      { test: { ...settings, name: "alone", include: ALONE } },
-      {
-        test: {
-          ...settings,
-          name: "large",
-          include: ["test/**/*.test.ts"],
-          exclude: [...SMALL, ...CONSTRUCTS],
-        },
-      },
+      shared("small", SMALL),
+      shared("constructs", CONSTRUCTS),
+      shared("simulations", SIMULATIONS),
+      project("alone", ALONE, {}),
+      project("by-vite", BY_VITE, { experimental: {} }),
+      project("large", ["test/**/*.test.ts"], { exclude: elsewhere }),
     ],
   },
 });

@@ -11,6 +11,8 @@ export default defineConfig({
     include: [
       "test/local/{coordination,simulation,waits}/faults.test.ts",
       "test/local/coordination/log.test.ts",
+      "test/local/express/crashes.test.ts",
+      "test/{constructs/limits,workflow/large-list}.test.ts",
       "test/local/{orders/orders,sagas/sagas,turns/turns}.test.ts",
     ],
     env: { CDK_VALIDATION: "false", MILLRACE_SOAK: "true" },

@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { App } from "aws-cdk-lib";
 import { beforeAll, expect, test } from "vitest";
@@ -7,26 +6,27 @@ import { agentsApp } from "../../../examples/agents/app.ts";
 import { ordersApp } from "../../../examples/orders/app.ts";
 import { Triggers } from "../../../examples/triggers/stack.ts";
 import { isKnownKey } from "../../../local/iam/condition-keys.ts";
+import { sharedAssembly } from "../../assemblies.ts";
 import { build } from "../../constructs/app.ts";
 
-const outdir = () => mkdtempSync(join(tmpdir(), "millrace-keys-"));
-
-const APPS: Record<string, () => App> = {
-  Millrace: () => build().app,
-  Orders: () => ordersApp(outdir()),
-  Agents: () => agentsApp({ outdir: outdir() }),
-  Triggers() {
-    const app = new App({ outdir: outdir() });
-    new Triggers(app, "Triggers");
-    return app;
-  },
+/** The same assemblies as other tests have. */
+const APPS: Record<string, () => string> = {
+  Millrace: () => sharedAssembly("video", (outdir) => build(outdir).app),
+  Orders: () => sharedAssembly("orders", ordersApp),
+  Agents: () => sharedAssembly("agents", (outdir) => agentsApp({ outdir })),
+  Triggers: () =>
+    sharedAssembly("triggers", (outdir) => {
+      const app = new App({ outdir });
+      new Triggers(app, "Triggers");
+      return app;
+    }),
 };
 
 /** The condition keys of each app's templates, nested stacks included. */
 const keys: Record<string, string[]> = {};
 beforeAll(() => {
   for (const [name, make] of Object.entries(APPS)) {
-    const { directory } = make().synth({ force: true });
+    const directory = make();
     const templates = readdirSync(directory).filter((file) => file.endsWith(".template.json"));
     const found = templates.flatMap((file) =>
       conditionKeys(JSON.parse(readFileSync(join(directory, file), "utf8"))),
