@@ -20,6 +20,7 @@ const BENCHMARKS = [
     "live",
     "bundles",
     "latency",
+    "aws-latency",
     "throughput",
     "busy",
     "webhook",
