@@ -10,7 +10,7 @@ import { sourceQueue, withoutCopies } from "../aws/queues/queue.ts";
 import { setting } from "../environment.ts";
 import { jsonOrText } from "../ingress/payload.ts";
 import type { SourceQueue } from "../ports.ts";
-import { openDoor } from "./open-ingress.ts";
+import { openIngress } from "./open-ingress.ts";
 import { queueHandler } from "./queue-handler.ts";
 
 /** The Lambda handler of an event, file or alarm trigger: `export const handler = events(uploads, (file) => ({ … }))`. */
@@ -46,13 +46,13 @@ function messages(
   read: (record: SQSRecord) => Occurrence,
   translate: ((payload: any) => unknown) | undefined,
 ) {
-  const door = openDoor(spec);
+  const ingress = openIngress(spec);
   return queueHandler(
     spec.name,
     () => queue,
     async ({ record, log, metrics }) => {
-      const [passage] = await door([{ ...read(record), contract: spec.event, translate }], log, metrics);
-      if (passage === "refused") throw new Error("The bus rejected the event.");
+      const [outcome] = await ingress([{ ...read(record), contract: spec.event, translate }], log, metrics);
+      if (outcome === "refused") throw new Error("The bus rejected the event.");
       return "finished";
     },
   );

@@ -7,7 +7,7 @@ import { type Arrival, letIn, type Passage } from "../ingress/ingress.ts";
 import type { Log, Metrics } from "../ports.ts";
 
 /** The ingress of a trigger's function: to its bus, with the quarantine in its table. */
-export function openDoor({ name }: TriggerSpec) {
+export function openIngress({ name }: TriggerSpec) {
   const spec = { trigger: name, retentionDays: numberSetting("retentionDays") };
   const ports = {
     bus: eventBridge(setting("bus")),

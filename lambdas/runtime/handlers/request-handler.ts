@@ -12,7 +12,7 @@ import type { Arrival } from "../ingress/ingress.ts";
 import { type RequestKind, receive, type Secrets, type WebhookAnswer } from "../ingress/receive.ts";
 import type { Log, Metrics } from "../ports.ts";
 import { refusedPath } from "../request-path.ts";
-import { openDoor } from "./open-ingress.ts";
+import { openIngress } from "./open-ingress.ts";
 import { queueHandler } from "./queue-handler.ts";
 
 const NO_SECRETS: Secrets = { valid: async () => [], readSince: async () => [] };
@@ -37,28 +37,28 @@ export function requestHandler<Spec extends RequestTriggerSpec>({
   permit,
 }: RequestHandling<Spec>) {
   const { metrics, log, counters } = observe(spec.name);
-  const door = openDoor(spec);
+  const ingress = openIngress(spec);
   const queueUrl = setting("queue");
   const kept = messageQueue(queueUrl);
   const secrets = spec.signature ? rotatedSecret(setting("secret")) : NO_SECRETS;
 
   const pass = (occurrences: readonly (Occurrence | Unreadable)[], log: Log, metrics: Metrics) =>
-    door(
+    ingress(
       occurrences.map((one) => ("findings" in one ? one : arrivalOf(one))),
       log,
       metrics,
     );
 
   const accept = async (occurrences: readonly (Occurrence | Unreadable)[]) => {
-    const passages = await pass(occurrences, log, counters).catch((error: unknown) => {
+    const outcomes = await pass(occurrences, log, counters).catch((error: unknown) => {
       log.warn("The event is stored in the queue, since it could not be published immediately.", {
         error: error as Error,
       });
       return occurrences.map(() => "refused" as const);
     });
     return await Promise.all(
-      passages.map(async (passage, at) => {
-        if (passage !== "refused") return passage;
+      outcomes.map(async (outcome, at) => {
+        if (outcome !== "refused") return outcome;
         await kept.send(occurrences[at]!);
         return "kept" as const;
       }),
@@ -81,8 +81,8 @@ export function requestHandler<Spec extends RequestTriggerSpec>({
     spec.name,
     () => sourceQueue(queueUrl),
     async ({ record, log, metrics }) => {
-      const [passage] = await pass([JSON.parse(record.body) as Occurrence | Unreadable], log, metrics);
-      if (passage === "refused") throw new Error("The bus rejected the event.");
+      const [outcome] = await pass([JSON.parse(record.body) as Occurrence | Unreadable], log, metrics);
+      if (outcome === "refused") throw new Error("The bus rejected the event.");
       return "finished";
     },
   );

@@ -11,7 +11,7 @@ import type { Translate } from "../../../lib/contract/trigger/trigger.ts";
 import { observe, writeMetrics } from "../aws/observe.ts";
 import { readChange } from "../aws/table/stream-record.ts";
 import { arrivalOf, type ChangeTranslations } from "../ingress/change-arrivals.ts";
-import { openDoor } from "./open-ingress.ts";
+import { openIngress } from "./open-ingress.ts";
 
 type Translations<Events extends ChangeEvents> = {
   readonly [Kind in keyof Events & ChangeKind]?: Translate<
@@ -30,7 +30,7 @@ export function tableChanges<Events extends ChangeEvents>(
   translations: Translations<Events> = {},
 ) {
   const { metrics, log, counters } = observe(spec.name);
-  const door = openDoor(spec);
+  const ingress = openIngress(spec);
   return middy<DynamoDBStreamEvent, DynamoDBBatchResponse>()
     .use(writeMetrics(metrics))
     .handler(async ({ Records }) => {
@@ -39,12 +39,12 @@ export function tableChanges<Events extends ChangeEvents>(
         const arrival = arrivalOf(change, spec, translations as ChangeTranslations);
         return arrival ? [{ arrival, sequence: change.sequence }] : [];
       });
-      const passages = await door(
+      const outcomes = await ingress(
         arrivals.map(({ arrival }) => arrival),
         log,
         counters,
       );
-      const refused = arrivals[passages.indexOf("refused")];
+      const refused = arrivals[outcomes.indexOf("refused")];
       return { batchItemFailures: refused ? [{ itemIdentifier: refused.sequence }] : [] };
     });
 }

@@ -13,13 +13,13 @@ export interface Arrival extends Occurrence {
   translate?: ((payload: any) => unknown) | undefined;
 }
 
-export interface DoorSpec {
+export interface IngressSpec {
   /** The trigger's name, which is the source of its events on the bus. */
   trigger: string;
   retentionDays: number;
 }
 
-export interface DoorPorts extends QuarantinePorts {
+export interface IngressPorts extends QuarantinePorts {
   bus: Bus;
 }
 
@@ -32,8 +32,8 @@ export type Passage = "published" | "quarantined" | "ignored" | "refused";
  */
 export async function letIn(
   arrivals: readonly (Arrival | Unreadable)[],
-  spec: DoorSpec,
-  ports: DoorPorts,
+  spec: IngressSpec,
+  ports: IngressPorts,
 ): Promise<Passage[]> {
   const checked = await Promise.all(arrivals.map((arrival) => check(arrival, spec)));
   const valid = checked.flatMap((one, arrival) => (one.kind === "valid" ? [{ ...one, arrival }] : []));
@@ -55,7 +55,7 @@ export async function letIn(
 
 type Checked = { kind: "ignored" } | { kind: "valid"; envelope: Envelope } | ({ kind: "invalid" } & Refusal);
 
-async function check(arrival: Arrival | Unreadable, { trigger }: DoorSpec): Promise<Checked> {
+async function check(arrival: Arrival | Unreadable, { trigger }: IngressSpec): Promise<Checked> {
   if ("findings" in arrival) {
     const { findings, body } = arrival;
     return { kind: "invalid", reason: "not-an-event", envelope: undefined, findings, body };

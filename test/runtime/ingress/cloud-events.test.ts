@@ -3,7 +3,7 @@ import { CloudEvent, HTTP } from "cloudevents";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { arrivalOfCloudEvent } from "../../../lambdas/runtime/ingress/cloud-event-arrivals.ts";
-import { type DoorPorts, letIn } from "../../../lambdas/runtime/ingress/ingress.ts";
+import { type IngressPorts, letIn } from "../../../lambdas/runtime/ingress/ingress.ts";
 import { answerPermission } from "../../../lambdas/runtime/ingress/permission.ts";
 import { cloudEventRequests } from "../../../lambdas/runtime/ingress/read-cloud-events.ts";
 import { receive } from "../../../lambdas/runtime/ingress/receive.ts";
@@ -32,7 +32,7 @@ const metrics = { count: ignore, milliseconds: ignore };
 const NOW = 1_700_000_000_000;
 
 async function send(spec: CloudEventsSpec, body: string, headers: Record<string, string>, conversions = {}) {
-  const ports: DoorPorts = {
+  const ports: IngressPorts = {
     bus: {
       async publish(entries) {
         for (const { Source: source, DetailType, Detail, Time } of entries) {
@@ -42,7 +42,7 @@ async function send(spec: CloudEventsSpec, body: string, headers: Record<string,
         return [];
       },
     },
-    quarantine: { keep: async (item) => void quarantined.push(item) } as DoorPorts["quarantine"],
+    quarantine: { keep: async (item) => void quarantined.push(item) } as IngressPorts["quarantine"],
     ...{ now: () => NOW, log, metrics },
   };
   const lower = Object.fromEntries(Object.entries(headers).map(([name, text]) => [name.toLowerCase(), text]));

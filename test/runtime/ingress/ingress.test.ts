@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import * as z from "zod";
 import { arrivalOf, type ChangeRecord } from "../../../lambdas/runtime/ingress/change-arrivals.ts";
-import { type Arrival, type DoorPorts, letIn } from "../../../lambdas/runtime/ingress/ingress.ts";
+import { type Arrival, type IngressPorts, letIn } from "../../../lambdas/runtime/ingress/ingress.ts";
 import { type BusEntry, readEnvelope } from "../../../lib/contract/envelope.ts";
 import type { QuarantineItem } from "../../../lib/contract/table.ts";
 import { defineEvent, defineTableChanges } from "../../../lib/index.ts";
@@ -26,7 +26,7 @@ const ports = {
   now: () => 0,
   log: { info() {}, warn() {}, error() {} },
   metrics: { count() {}, milliseconds() {} },
-} satisfies DoorPorts;
+} satisfies IngressPorts;
 
 const spec = { trigger: "hub", retentionDays: 1 };
 const arrival = (id: string, payload: unknown, more: Partial<Arrival> = {}): Arrival => ({
