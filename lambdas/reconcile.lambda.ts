@@ -13,8 +13,8 @@ import { tableAudits } from "./runtime/aws/relay/audits.ts";
 import { tableEventLog } from "./runtime/aws/relay/event-log.ts";
 import { failedRecords } from "./runtime/aws/relay/failed-records.ts";
 import { tableOutbox } from "./runtime/aws/relay/outbox.ts";
+import { openTraces } from "./runtime/aws/relay/telemetry.ts";
 import { tableViewers } from "./runtime/aws/relay/viewers.ts";
-import { xray } from "./runtime/aws/relay/xray.ts";
 import { tableAdmissions } from "./runtime/aws/runs/admissions.ts";
 import { endPorts } from "./runtime/aws/runs/end-ports.ts";
 import { readItems } from "./runtime/aws/table/read-items.ts";
@@ -43,7 +43,7 @@ const ports = {
   retentionDays: numberSetting("retentionDays"),
   bus: eventBridge(setting("bus")),
   artifactsOf: artifactsOf(setting("artifacts")),
-  traces: xray(),
+  traces: openTraces(),
   workflows: listSetting("workflows"),
   isOpen: tableAdmissions(open.table).open,
   heldRuns: waiting.heldRuns,

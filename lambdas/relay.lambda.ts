@@ -6,8 +6,8 @@ import { tableDeliveryMarks } from "./runtime/aws/ledger/deliveries.ts";
 import { observe, writeMetrics } from "./runtime/aws/observe.ts";
 import { tableEventLog } from "./runtime/aws/relay/event-log.ts";
 import { tableOutbox } from "./runtime/aws/relay/outbox.ts";
+import { openTraces } from "./runtime/aws/relay/telemetry.ts";
 import { tableViewers } from "./runtime/aws/relay/viewers.ts";
-import { xray } from "./runtime/aws/relay/xray.ts";
 import { changeOf } from "./runtime/aws/table/stream-record.ts";
 import { openTable } from "./runtime/aws/table/table.ts";
 import { listSetting, numberSetting, setting } from "./runtime/environment.ts";
@@ -22,7 +22,7 @@ const table = openTable(setting("table"));
 const ports = {
   bus: eventBridge(setting("bus"), undefined, CALLS_IN_FLIGHT),
   artifactsOf: artifactsOf(setting("artifacts")),
-  traces: xray(),
+  traces: openTraces(),
   outbox: tableOutbox(table),
   eventLog: tableEventLog(table, log),
   viewers: tableViewers(table, log),

@@ -28,8 +28,10 @@ import { reportMistakes } from "./constructs/report-mistakes.ts";
 import { SchemaRegistry } from "./constructs/schema-registry.ts";
 import { StateMachines } from "./constructs/state-machines.ts";
 import { StateTable } from "./constructs/state-table.ts";
+import { connectTelemetry, type TelemetryProps } from "./constructs/telemetry.ts";
 import { Waits } from "./constructs/waits.ts";
 import { Workflow } from "./constructs/workflow.ts";
+import { withoutXray } from "./constructs/xray-tracing.ts";
 import { DefinitionError } from "./contract/definition-error.ts";
 import { eventsAmong } from "./contract/document/participant.ts";
 import { milliseconds } from "./contract/duration.ts";
@@ -104,6 +106,11 @@ export interface MillraceProps {
    */
   readonly destinations?: Destinations;
   /**
+   * A collector of OpenTelemetry that gets the traces and metrics of runs, steps and calls of models.
+   * @default none: traces are in X-Ray, metrics in CloudWatch
+   */
+  readonly telemetry?: TelemetryProps | undefined;
+  /**
    * Who is notified of alarms, and when failed runs raise one.
    * @default no topic; one failed run in five, of five or more within an hour
    */
@@ -168,9 +175,12 @@ export class Millrace extends Construct {
     refuseSharedNames(workflows, reactions);
     const { destinations = {} } = props;
     refuseUnusedDestinations(destinations, reactions);
+    const { telemetry } = props;
+    if (telemetry) withoutXray(this);
     const parts: Stack[] = [];
     const part = (name: string, description: string) => {
       const stack = stackOfPart(this, name, description, props.stacks ?? "nested");
+      if (telemetry) withoutXray(stack);
       parts.push(stack);
       return stack;
     };
@@ -321,6 +331,12 @@ export class Millrace extends Construct {
             shared: writtenFolders([...workflows.flatMap(stepsOf), ...reactions]),
             ...props.console,
           });
+    if (telemetry) {
+      const askModels = [...this.workflows.values()].flatMap(({ allWorkers }) => allWorkers);
+      const callers = [...askModels, ...this.reactions.values()].filter(({ asksModel }) => asksModel);
+      const senders = [relay.handler, completionHandler.reconcile, ...callers.map(({ handler }) => handler)];
+      for (const handler of senders) connectTelemetry(handler, this, telemetry);
+    }
     if (encryptionKey)
       for (const scope of [this, ...parts.filter(({ nestedStackParent }) => !nestedStackParent)])
         encryptWith(scope, encryptionKey);

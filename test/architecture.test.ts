@@ -133,8 +133,9 @@ test.each(LAYERS)("$folder imports only what it may know", ({ folder, imports: a
 });
 
 test("domain folders of the runtime know ports only: adapters and handlers compose them", () => {
-  // A model provider's key is read where the provider is opened, by code that users may replace.
-  const composition = ["lambdas/runtime/aws", "lambdas/runtime/handlers", "lambdas/runtime/model/api-key.ts"];
+  // A model provider's key is read, and its calls are recorded, where the provider is opened, by code that users may replace.
+  const ofModels = ["lambdas/runtime/model/api-key.ts", "lambdas/runtime/model/telemetry.ts"];
+  const composition = ["lambdas/runtime/aws", "lambdas/runtime/handlers", ...ofModels];
   const entry = "lambdas/runtime/index.ts";
   const inDomain = (path: string) =>
     within(path, "lambdas/runtime") && path !== entry && !composition.some((folder) => within(path, folder));

@@ -13,7 +13,8 @@ import type {
   RunEnd,
   RunItem,
 } from "../../lib/contract/table.ts";
-import type { Segment } from "./relay/segments.ts";
+import type { Measure } from "./relay/measures.ts";
+import type { Span } from "./telemetry/span.ts";
 
 /** Runs and their states. */
 export interface Runs {
@@ -380,8 +381,11 @@ export interface WrittenLine {
 
 /** Traces of what happened. */
 export interface Traces {
-  /** Adds segments to traces; idempotent. Throws if that is not possible. */
-  record(segments: readonly Segment[]): Promise<void>;
+  /**
+   * Adds spans to traces; idempotent. Returns how many spans were not accepted. Throws if that is not
+   * possible. `measures` are for systems that have no other source of metrics.
+   */
+  record(spans: readonly Span[], measures: readonly Measure[]): Promise<number>;
 }
 
 /** Epoch milliseconds. */

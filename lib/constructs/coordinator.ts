@@ -11,6 +11,7 @@ import {
 import { Construct } from "constructs";
 import type { StateMachine } from "../workflow/states.ts";
 import type { ArtifactBucket } from "./artifact-bucket.ts";
+import { isTracedByXray } from "./xray-tracing.ts";
 
 export interface CoordinatorProps {
   /** Name of the state machine, as shown in the AWS console. */
@@ -47,7 +48,7 @@ export class Coordinator extends Construct {
       stateMachineType: StateMachineType.STANDARD,
       definitionBody: DefinitionBody.fromString(Stack.of(this).toJsonString(machine)),
       role,
-      tracingEnabled: true,
+      tracingEnabled: isTracedByXray(this),
       logs: {
         // Long names outside of this prefix exhaust the size of the log service's resource policy.
         destination: new LogGroup(this, "Log", {

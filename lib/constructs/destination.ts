@@ -4,6 +4,7 @@ import { DefinitionError } from "../contract/definition-error.ts";
 import { ENVIRONMENT } from "../contract/environment.ts";
 import type { ReactionSpec } from "../contract/reaction.ts";
 import type { HandlerFunction } from "./handler-function.ts";
+import { isSecureUrl } from "./secure-url.ts";
 
 /** Where a delivery posts its events. */
 export interface Destination {
@@ -32,7 +33,7 @@ export function connectDestination(
     );
   }
   const { url } = destination;
-  if (!Token.isUnresolved(url) && !isSafe(url)) {
+  if (!Token.isUnresolved(url) && !isSecureUrl(url)) {
     throw new DefinitionError(
       `The destination of "${name}" is "${url}". Give a URL with https, or with http to this machine itself.`,
     );
@@ -61,12 +62,4 @@ export function refuseUnusedDestinations(
       throw new DefinitionError(`destinations.${name} names no delivery. ${known}.`);
     }
   }
-}
-
-function isSafe(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { protocol, hostname } = new URL(url);
-  return (
-    protocol === "https:" || (protocol === "http:" && ["localhost", "127.0.0.1", "[::1]"].includes(hostname))
-  );
 }

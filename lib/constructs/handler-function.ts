@@ -14,6 +14,7 @@ import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { DefinitionError } from "../contract/definition-error.ts";
 import { nameByPath } from "./physical-name.ts";
+import { isTracedByXray } from "./xray-tracing.ts";
 
 export interface HandlerFunctionProps {
   /** A bundle with `index.mjs` that exports `handler`. */
@@ -67,7 +68,7 @@ export class HandlerFunction extends Construct {
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
-      tracing: Tracing.ACTIVE,
+      tracing: isTracedByXray(this) ? Tracing.ACTIVE : Tracing.DISABLED,
       // Runs of an earlier definition finish on the code on which they started. A rollback removes the
       // versions that it created: a remaining version would refuse the next deployment of the same code.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },

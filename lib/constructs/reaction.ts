@@ -46,6 +46,8 @@ export class Reaction extends Construct {
   readonly handler: HandlerFunction;
   /** The tools that models may call in the function. */
   readonly tools: readonly ToolSpec[];
+  /** Whether its code may ask a language model. */
+  readonly asksModel: boolean;
   readonly queue: DurableQueue;
   /** What a delivery signs with; undefined for any other reaction. */
   readonly signingSecret: ISecret | undefined;
@@ -69,6 +71,7 @@ export class Reaction extends Construct {
     artifacts.connectShared(this.handler, reaction.shared);
     connectModel(this.handler, reaction.model, models);
     connectImageModel(this.handler, reaction.images, props.imageModels);
+    this.asksModel = reaction.model !== undefined;
     this.tools = reaction.tools;
     connectTools(this.handler, reaction.tools);
     this.signingSecret = connectDestination(this.handler, reaction, props.destination);

@@ -40,6 +40,8 @@ export class StepWorker extends Construct {
   readonly handler: HandlerFunction;
   /** The tools that models may call in the function. */
   readonly tools: readonly ToolSpec[];
+  /** Whether its code may ask a language model. */
+  readonly asksModel: boolean;
   readonly queue: DurableQueue;
 
   constructor(scope: Construct, id: string, props: StepWorkerProps) {
@@ -65,6 +67,7 @@ export class StepWorker extends Construct {
     artifacts.connectPayloads(this.handler, "read and write", workflow);
     connectModel(this.handler, model, models);
     connectImageModel(this.handler, images, props.imageModels);
+    this.asksModel = model !== undefined;
     this.tools = tools;
     connectTools(this.handler, tools);
     this.queue = new DurableQueue(this, "Work", {

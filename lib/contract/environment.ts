@@ -44,6 +44,8 @@ export const ENVIRONMENT = {
   tools: "MILLRACE_TOOLS",
   /** Names of the subscribers whose deliveries the ledger records, separated by commas. */
   ledger: "MILLRACE_LEDGER",
+  /** Where traces and metrics go, if not to X-Ray and CloudWatch: a `TelemetrySetting` as JSON. */
+  telemetry: "MILLRACE_TELEMETRY",
   /** Names of the workflows whose completed steps are only logged, separated by commas. */
   loggedSteps: "MILLRACE_LOGGED_STEPS",
   /** What publishes events from outside: `Producer`s as JSON. */

@@ -2,7 +2,8 @@ import { afterEach, expect, test, vi } from "vitest";
 import { observe, writeMetrics } from "../../lambdas/runtime/aws/observe.ts";
 import { measuresOf } from "../../lambdas/runtime/relay/measures.ts";
 import { record } from "../../lambdas/runtime/relay/record.ts";
-import { segmentsOf } from "../../lambdas/runtime/relay/segments.ts";
+import { segmentOf } from "../../lambdas/runtime/relay/segments.ts";
+import { spansOf } from "../../lambdas/runtime/relay/spans.ts";
 import { recordedTrace } from "../../lambdas/runtime/trace.ts";
 import type { ClaimItem, RunItem } from "../../lib/contract/table.ts";
 import { spanOfRun, spanOfTry } from "../../lib/contract/trace.ts";
@@ -13,6 +14,8 @@ afterEach(() => vi.restoreAllMocks());
 const EVENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 const NOT_RECORDED = EVENT.replace(/01$/, "00");
 const spanIn = (traceparent: string | undefined) => traceparent!.split("-")[2];
+
+const segmentsOf = (...change: Parameters<typeof spansOf>) => spansOf(...change).map(segmentOf);
 
 const run = (more: Partial<RunItem> = {}): RunItem =>
   ({
@@ -118,7 +121,7 @@ test("traces that cannot be recorded delay nothing, and are counted as lost", as
   const { lines, counts, ...ports } = memoryObservation();
   const traces = { record: () => Promise.reject(new Error("no daemon")) };
   await record([{ before: begun(), after: claim() }], { ...ports, traces });
-  expect(counts.get("SegmentsLost")).toBe(1);
+  expect(counts.get("SpansLost")).toBe(1);
   expect(lines).toMatchObject([{ level: "warn" }]);
 });
 

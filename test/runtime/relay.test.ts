@@ -62,7 +62,7 @@ const ports = (bucket = memoryArtifacts()) => ({
     published: async ({ sk }: TableItem, revision: number) => void marked.push([sk, revision]),
     overdue: async () => [],
   },
-  traces: { record: async () => {} },
+  traces: { record: async () => 0 },
   eventLog: { add: async (items: readonly JournalItem[]) => void journal.push([...items]) },
   viewers: { any: async () => anyoneLooksOn },
   deliveries: { mark: async () => {} },

@@ -8,6 +8,7 @@ import type { ToolUse } from "./call-tools.ts";
 import { generate } from "./generate.ts";
 import { languageModel } from "./language-model.ts";
 import type { AnswerOf, Prompt } from "./prompt.ts";
+import { callTelemetry } from "./telemetry.ts";
 import type { Tool } from "./tool.ts";
 
 export interface AskOptions {
@@ -28,7 +29,8 @@ export interface AskOptions {
 export type AskContext = Pick<
   StepContext,
   "signal" | "log" | "spend" | "artifacts" | "idempotencyKey" | "attempt"
->;
+> &
+  Partial<Pick<StepContext, "traceparent">>;
 
 /**
  * Asks the model of the deployment: `const script = await askModel(writeScriptPrompt, { topic }, context)`.
@@ -47,7 +49,14 @@ export async function askModel<P extends Prompt>(
   const setting = modelSetting();
   const model = await languageModel(setting, (use) => prompt.byRule(input, use), apiKey);
   const records = setting.provider === "embedded" ? noRecords() : artifactRecords(context);
-  return await generate(prompt, input, context, { setting, model, records, tries, tools, toolCalls, report });
+  const telemetry = callTelemetry(context, setting);
+  const { ended } = telemetry;
+  const generation = { setting, model, records, tries, tools, toolCalls, report, ended };
+  try {
+    return await generate(prompt, input, context, generation);
+  } finally {
+    await telemetry.sent();
+  }
 }
 
 function modelSetting(): ModelSetting {

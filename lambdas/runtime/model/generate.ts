@@ -6,6 +6,7 @@ import { modelName } from "../../../lib/contract/model-place.ts";
 import { describeFindings, type Validated, validate } from "../validation.ts";
 import type { StepContext } from "../work/context.ts";
 import { answerOf, type RawAnswer } from "./answer.ts";
+import type { ModelCall } from "./call-spans.ts";
 import { callTools, type ToolUse } from "./call-tools.ts";
 import { classify } from "./failures.ts";
 import type { AnswerOf, Prompt } from "./prompt.ts";
@@ -28,6 +29,8 @@ export interface Generation {
   /** Maximum number of tool calls in total. */
   toolCalls: number;
   report: (use: ToolUse) => void;
+  /** Told of each call that was made. */
+  ended?: ((call: ModelCall) => void) | undefined;
 }
 
 /** Progress is logged after this number of further characters. */
@@ -82,7 +85,7 @@ async function paid(
   messages: ModelMessage[],
   mayCall: boolean,
   { signal, log, spend }: ModelContext,
-  { setting, model, tools }: Generation,
+  { setting, model, tools, ended = () => {} }: Generation,
 ): Promise<RawAnswer> {
   const prices = pricesOfModel(setting);
   const asked = tokensIn(prompt.instructions) + tokensIn(JSON.stringify(messages));
@@ -93,10 +96,12 @@ async function paid(
     log.info("The model is answering.", { prompt: prompt.name, characters });
   };
   return await spend(costOf({ input: asked, output: prompt.outputTokens }, prices), async () => {
+    const call = { prompt: prompt.name, from: Date.now() };
     try {
       const value = await answerOf({ model, prompt, messages, tools, mayCall, signal, progress });
       const actual = costOf(value.tokens, prices);
       const { name } = prompt;
+      ended({ ...call, to: Date.now(), tokens: value.tokens });
       log.info("The model has answered.", {
         prompt: name,
         model: modelName(setting),
@@ -105,6 +110,8 @@ async function paid(
       });
       return { value, actual };
     } catch (error) {
+      const { name, message } = error as Error;
+      ended({ ...call, to: Date.now(), failure: { name, message } });
       throw classify(error, modelName(setting));
     }
   });

@@ -1,7 +1,7 @@
 import type { Log, Metrics, Traces } from "../ports.ts";
 import type { Change } from "./change.ts";
 import { measuresOf } from "./measures.ts";
-import { segmentsOf } from "./segments.ts";
+import { spansOf } from "./spans.ts";
 
 export interface RecordPorts {
   traces: Traces;
@@ -9,22 +9,21 @@ export interface RecordPorts {
   metrics: Metrics;
 }
 
-/** Counts changes in metrics, and adds them to traces. A segment that cannot be recorded delays no event. */
+/** Counts changes in metrics, and adds them to traces. A span that cannot be recorded delays no event. */
 export async function record(changes: readonly Change[], ports: RecordPorts): Promise<void> {
-  for (const { name, unit, value, dimensions } of changes.flatMap(({ before, after }) =>
-    measuresOf(before, after),
-  )) {
+  const measures = changes.flatMap(({ before, after }) => measuresOf(before, after));
+  for (const { name, unit, value, dimensions } of measures) {
     if (unit === "count") ports.metrics.count(name, value, dimensions);
     else ports.metrics.milliseconds(name, value, dimensions);
   }
-  const segments = changes.flatMap(({ before, after }) => segmentsOf(before, after));
-  try {
-    if (segments.length > 0) await ports.traces.record(segments);
-  } catch (error) {
-    ports.log.warn("Trace segments could not be recorded; they are missing in the trace.", {
-      error,
-      segments: segments.length,
+  const spans = changes.flatMap(({ before, after }) => spansOf(before, after));
+  if (spans.length === 0 && measures.length === 0) return;
+  const lost = await ports.traces.record(spans, measures).catch((error: unknown) => {
+    ports.log.warn("Spans could not be recorded; they are missing in the trace.", {
+      error: error as Error,
+      spans: spans.length,
     });
-    ports.metrics.count("SegmentsLost", segments.length);
-  }
+    return spans.length;
+  });
+  if (lost > 0) ports.metrics.count("SpansLost", lost);
 }

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
-import { segmentsOf } from "../../../lambdas/runtime/relay/segments.ts";
+import { segmentOf } from "../../../lambdas/runtime/relay/segments.ts";
+import { spansOf } from "../../../lambdas/runtime/relay/spans.ts";
 import { inputOf } from "../../../lib/contract/run-input.ts";
 import { readTraceparent, traceHeaderOf, traceparentOfEvent } from "../../../lib/contract/trace.ts";
 import { type Agency, openAgency, tripsAssembly } from "./agency.ts";
@@ -16,7 +17,7 @@ const spanIn = (traceparent: string | undefined) => readTraceparent(traceparent)
 /** The recorded segments: of each run, and of the last attempt of each effect. */
 async function drawn() {
   const all = [...(await agency.items("run")), ...(await agency.items("claim"))];
-  return all.flatMap((item) => segmentsOf(undefined, item));
+  return all.flatMap((item) => spansOf(undefined, item).map(segmentOf));
 }
 
 test("one trace from the producer's event to the last step: intake, steps, what they emit, reactions, children", async () => {

@@ -2,7 +2,7 @@ import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { xray } from "../../../lambdas/runtime/aws/relay/xray.ts";
+import { xraySegments } from "../../../lambdas/runtime/aws/relay/xray.ts";
 import type { Segment } from "../../../lambdas/runtime/relay/segments.ts";
 import { type Cloud, startCloud } from "../../../local/cloud.ts";
 import { assemblyOf } from "../cloud/assembly.ts";
@@ -48,16 +48,17 @@ async function eventually(count: number): Promise<void> {
 
 test("segments reach X-Ray through its API, whatever the sampling of the invocation: all of them, unchanged", async () => {
   const segments = Array.from({ length: 120 }, (_, at) => segment(at + 1));
-  await xray({
+  const put = xraySegments({
     ...environment,
     _X_AMZN_TRACE_ID: "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=0",
-  }).record(segments);
+  });
+  await put(segments);
   await eventually(120);
   expect(received.map((text) => JSON.parse(text.split("\n")[1]!))).toEqual(segments);
 });
 
 test("a refused segment is reported, with its id and the reason; the others are accepted", async () => {
-  const recorded = xray(environment).record([segment(1), segment(2, { trace_id: "1-2-3" })]);
+  const recorded = xraySegments(environment)([segment(1), segment(2, { trace_id: "1-2-3" })]);
   await expect(recorded).rejects.toThrow(
     "X-Ray refused segment 0000000000000002: InvalidTraceId Invalid segment. ErrorCode: InvalidTraceId",
   );
@@ -78,6 +79,6 @@ test("a request that is not a list of documents is refused as AWS refuses it", a
 });
 
 test("if tracing is off, nothing is called", async () => {
-  await xray({ AWS_ENDPOINT_URL: "http://127.0.0.1:1" }).record([segment(1)]);
+  await xraySegments({ AWS_ENDPOINT_URL: "http://127.0.0.1:1" })([segment(1)]);
   expect(received).toEqual([]);
 });

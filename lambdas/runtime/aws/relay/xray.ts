@@ -1,5 +1,6 @@
 import { AwsClient } from "aws4fetch";
 import type { Traces } from "../../ports.ts";
+import { type Segment, segmentOf } from "../../relay/segments.ts";
 
 /** Number of segments per call, the same as X-Ray's own daemon sends. */
 const MOST_SEGMENTS = 50;
@@ -16,8 +17,8 @@ interface Answer {
  * If tracing is off, nothing is recorded.
  * https://docs.aws.amazon.com/xray/latest/api/API_PutTraceSegments.html
  */
-export function xray(environment = process.env): Traces {
-  if (!environment.AWS_XRAY_DAEMON_ADDRESS) return { record: async () => {} };
+export function xraySegments(environment = process.env): (segments: readonly Segment[]) => Promise<void> {
+  if (!environment.AWS_XRAY_DAEMON_ADDRESS) return async () => {};
   const url = `${environment.AWS_ENDPOINT_URL ?? endpointIn(environment.AWS_REGION!)}/TraceSegments`;
   const client = new AwsClient({
     accessKeyId: environment.AWS_ACCESS_KEY_ID!,
@@ -25,21 +26,30 @@ export function xray(environment = process.env): Traces {
     ...(environment.AWS_SESSION_TOKEN !== undefined && { sessionToken: environment.AWS_SESSION_TOKEN }),
     ...{ region: environment.AWS_REGION!, service: "xray", retries: 2 },
   });
+  return async (segments) => {
+    for (let from = 0; from < segments.length; from += MOST_SEGMENTS) {
+      const documents = segments.slice(from, from + MOST_SEGMENTS).map((one) => JSON.stringify(one));
+      const response = await client.fetch(url, {
+        ...{ method: "POST", headers: { "content-type": "application/json" } },
+        body: JSON.stringify({ TraceSegmentDocuments: documents }),
+        signal: AbortSignal.timeout(TIMEOUT),
+      });
+      const text = await response.text();
+      if (!response.ok) throw new Error(`X-Ray answered ${response.status}: ${text.slice(0, 500)}`);
+      const [refused] = (JSON.parse(text) as Answer).UnprocessedTraceSegments ?? [];
+      if (refused)
+        throw new Error(`X-Ray refused segment ${refused.Id}: ${refused.ErrorCode} ${refused.Message}`);
+    }
+  };
+}
+
+/** X-Ray, which shows spans as segments. Its metrics are CloudWatch's, where functions write them anyway. */
+export function xray(environment = process.env): Traces {
+  const put = xraySegments(environment);
   return {
-    async record(segments) {
-      for (let from = 0; from < segments.length; from += MOST_SEGMENTS) {
-        const documents = segments.slice(from, from + MOST_SEGMENTS).map((one) => JSON.stringify(one));
-        const response = await client.fetch(url, {
-          ...{ method: "POST", headers: { "content-type": "application/json" } },
-          body: JSON.stringify({ TraceSegmentDocuments: documents }),
-          signal: AbortSignal.timeout(TIMEOUT),
-        });
-        const text = await response.text();
-        if (!response.ok) throw new Error(`X-Ray answered ${response.status}: ${text.slice(0, 500)}`);
-        const [refused] = (JSON.parse(text) as Answer).UnprocessedTraceSegments ?? [];
-        if (refused)
-          throw new Error(`X-Ray refused segment ${refused.Id}: ${refused.ErrorCode} ${refused.Message}`);
-      }
+    async record(spans) {
+      await put(spans.map(segmentOf));
+      return 0;
     },
   };
 }

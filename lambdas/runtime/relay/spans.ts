@@ -1,0 +1,56 @@
+import type { ClaimItem, RunItem, TableItem } from "../../../lib/contract/table.ts";
+import { isEnded } from "../../../lib/contract/table.ts";
+import { readTraceparent, spanOfRun } from "../../../lib/contract/trace.ts";
+import type { Span } from "../telemetry/span.ts";
+
+/** The spans of a change: a run that began or ended, an attempt of a step or a reaction that ended. */
+export function spansOf(before: TableItem | undefined, after: TableItem | undefined): Span[] {
+  if (!after || before?.revision === after.revision) return [];
+  if (after.kind === "run") return ofRun(before as RunItem | undefined, after);
+  if (after.kind === "claim") return ofClaim(before as ClaimItem | undefined, after);
+  return [];
+}
+
+function ofRun(before: RunItem | undefined, after: RunItem): Span[] {
+  const { run, workflow, epoch, status, event, acceptedAt, endedAt, failure } = after;
+  if (before?.status === status && before.epoch === epoch) return [];
+  const hasEnded = isEnded(status);
+  if (status !== "running" && !hasEnded) return [];
+  const began = after.retried ?? after.replayed;
+  return recorded({
+    ...{ name: workflow, traceparent: spanOfRun(event.traceparent, run, epoch), parent: event.traceparent },
+    from: epoch > 1 && began ? began.at : acceptedAt,
+    to: hasEnded ? (endedAt ?? after.changedAt) : undefined,
+    failure: hasEnded && failure ? { name: failure.error, message: failure.cause } : undefined,
+    about: { run, workflow, epoch, status },
+    message: { id: event.id, name: event.name, conversation: event.correlation },
+  });
+}
+
+/** A result of an earlier epoch is not an attempt of this one. */
+function ofClaim(before: ClaimItem | undefined, after: ClaimItem): Span[] {
+  const { run, workflow, step, path, epoch, attempt, direction, state, reusedFrom, handled, failure } = after;
+  const isLate = "late" in after && !(before && "late" in before);
+  const hasEnded = (state === "done" || state === "failed") && before?.state !== state;
+  if (reusedFrom !== undefined || !(hasEnded || isLate)) return [];
+  return recorded({
+    name: direction === "undo" ? `undo of ${step}` : step,
+    traceparent: after.traceparent,
+    parent: handled ? handled.traceparent : spanOfRun(after.traceparent, run, epoch),
+    from: after.startedAt,
+    to: after.endedAt ?? after.changedAt,
+    failure,
+    about: handled
+      ? { reaction: step, handling: run, event: handled.id, epoch, attempt }
+      : { run, workflow, step, path, epoch, attempt },
+    message: handled ? { id: handled.id, name: handled.name, conversation: after.correlation } : {},
+  });
+}
+
+/** None if the trace is not recorded. */
+function recorded({
+  traceparent,
+  ...span
+}: Omit<Span, "traceparent"> & { traceparent: string | undefined }): Span[] {
+  return traceparent !== undefined && readTraceparent(traceparent)?.sampled ? [{ ...span, traceparent }] : [];
+}

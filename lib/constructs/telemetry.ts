@@ -1,0 +1,41 @@
+import { Stack, Token } from "aws-cdk-lib";
+import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
+import type { Construct } from "constructs";
+import { DefinitionError } from "../contract/definition-error.ts";
+import { ENVIRONMENT } from "../contract/environment.ts";
+import type { TelemetrySetting } from "../contract/telemetry.ts";
+import type { HandlerFunction } from "./handler-function.ts";
+import { isSecureUrl } from "./secure-url.ts";
+
+/** A collector of OpenTelemetry, which gets traces and metrics by OTLP over HTTP. */
+export interface TelemetryProps {
+  /** Its base URL, as in OTEL_EXPORTER_OTLP_ENDPOINT: https, or http to this machine itself. */
+  readonly endpoint: string;
+  /** The headers that it asks for, as in OTEL_EXPORTER_OTLP_HEADERS: "api-key=…,x-team=films". @default none */
+  readonly headers?: ISecret;
+  /** The share of traces that is sent, from 0 to 1. All of a trace is sent, or none of it. @default 1 */
+  readonly share?: number;
+  /** Name of the app, as the collector shows it. @default the name of the stack */
+  readonly service?: string;
+}
+
+/** Lets a function send to the collector. */
+export function connectTelemetry(
+  handler: HandlerFunction,
+  scope: Construct,
+  telemetry: TelemetryProps,
+): void {
+  const { endpoint, headers, share = 1, service = Stack.of(scope).stackName } = telemetry;
+  if (!Token.isUnresolved(endpoint) && !isSecureUrl(endpoint)) {
+    throw new DefinitionError(
+      `telemetry.endpoint is "${endpoint}". Give a URL with https, or with http to this machine itself.`,
+    );
+  }
+  if (!(share >= 0 && share <= 1))
+    throw new DefinitionError(
+      `telemetry.share is ${share}. Give a number from 0, for no traces, to 1, for all.`,
+    );
+  const setting: TelemetrySetting = { endpoint, headers: headers?.secretArn, share, service };
+  handler.set(ENVIRONMENT.telemetry, Stack.of(handler).toJsonString(setting));
+  headers?.grantRead(handler.function);
+}

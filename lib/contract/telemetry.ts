@@ -1,0 +1,11 @@
+/** Where a function sends traces and metrics. */
+export interface TelemetrySetting {
+  /** Base URL of the collector. */
+  endpoint: string;
+  /** ARN of the secret with its headers. */
+  headers?: string | undefined;
+  /** The share of traces that is sent, from 0 to 1. */
+  share: number;
+  /** Name of the app, as the collector shows it. */
+  service: string;
+}
