@@ -14,7 +14,7 @@ export interface ModelCall {
   failure?: SpanFailure | undefined;
 }
 
-/** As OpenTelemetry calls them; an endpoint of OpenAI's protocol is whoever serves it. */
+/** As OpenTelemetry calls them; an endpoint of OpenAI's protocol can be any server. */
 const PROVIDERS = { embedded: "millrace", bedrock: "aws.bedrock", "openai-compatible": "openai" } as const;
 
 /** The spans of one attempt's calls, below the attempt's. None where its trace is not recorded. */

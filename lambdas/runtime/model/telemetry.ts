@@ -18,7 +18,7 @@ const NONE: CallTelemetry = { ended: () => {}, sent: async () => {} };
 
 let collector: Traces | undefined;
 
-/** Sends the calls of a model to the deployment's collector, while the step goes on with the answer. */
+/** Sends the calls of a model to the deployment's collector, while the step continues with the answer. */
 export function callTelemetry(
   { traceparent, log }: { traceparent?: string | undefined; log: Log },
   setting: ModelSetting,

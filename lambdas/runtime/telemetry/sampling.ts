@@ -6,7 +6,7 @@ const IDS = 2 ** 56;
 
 /**
  * Whether a trace is among the share that is sent. It follows from the trace's id, so all of a trace is sent or none of it,
- * by whoever decides with the same share: https://opentelemetry.io/docs/specs/otel/trace/tracestate-probability-sampling/
+ * by all who decide with the same share: https://opentelemetry.io/docs/specs/otel/trace/tracestate-probability-sampling/
  */
 export function isSampled(traceparent: string, share: number): boolean {
   const context = readTraceparent(traceparent);
