@@ -163,7 +163,7 @@ test("a share of traces is sent, all spans of each, and none that its producer d
   for (const id of ids.slice(0, 100)) {
     const { trace } = readTraceparent(id)!;
     expect(isSampled(`00-${trace}-00000000000000bb-01`, 0.25)).toBe(isSampled(id, 0.25));
-    // Whoever keeps more keeps these too.
+    // A larger share contains these too.
     if (isSampled(id, 0.25)) expect(isSampled(id, 0.5)).toBe(true);
   }
   expect([isSampled(PARENT, 1), isSampled(PARENT, 0)]).toEqual([true, false]);

@@ -30,7 +30,7 @@ beforeAll(() => {
   );
 }, 240_000);
 
-/** The app with a collector, which answers as it is told; answers what that has got. */
+/** The app with a collector that gives these answers; returns what the collector received. */
 async function open(answers: (path: string) => Awaited<ReturnType<Outside>>) {
   const requests: { path: string; headers: Record<string, string>; body: any }[] = [];
   cloud = await simulate(assembly, {
