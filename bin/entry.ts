@@ -1,4 +1,5 @@
 import type { LoggedState } from "../lib/contract/logged-state.ts";
+import { describeVotes } from "../lib/contract/quorum.ts";
 import { describeFailure } from "../lib/contract/run-failure.ts";
 import type { LogItem } from "../lib/contract/table.ts";
 import { effectOf } from "./effect.ts";
@@ -43,7 +44,9 @@ function describeState(state: LoggedState): string {
         const note = decision.note ? `: ${decision.note}` : "";
         return `${decision.approved ? "approved" : "rejected"} by ${decision.decidedBy}${note}`;
       }
-      return [`asks ${approval}`, level > 1 && `level ${level}`, why].filter(Boolean).join(", ");
+      return [`asks ${approval}`, describeVotes(state), level > 1 && `level ${level}`, why]
+        .filter(Boolean)
+        .join(", ");
     }
     case "wait":
       return `${state.event} of ${state.key}`;

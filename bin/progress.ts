@@ -32,10 +32,12 @@ export function progressOf({ run, claims, approvals }: RunDetails): ProgressLine
     if (failure && (state === "failed" || state === "sealed"))
       add(`${path} ${attempt} failed`, endedAt!, `${path} failed after ${took}: ${describeAttempt(failure)}`);
   }
-  for (const { approval, path, level, why, state, askedAt, decision, decidedAt } of approvals) {
+  for (const { approval, path, level, why, state, askedAt, decision, decidedAt, votes = [] } of approvals) {
     const question = `${path} ${level} ${askedAt}`;
     const escalated = level > 1 ? ", escalated" : "";
     add(`${question} requested`, askedAt, `${approval} has to decide${escalated}${why ? `: ${why}` : ""}`);
+    for (const { by, approved, at } of votes)
+      add(`${question} vote ${by}`, at, `${approval}: ${by} has ${approved ? "approved" : "rejected"}`);
     if (state === "pending") {
       const how = `npm run millrace -- approve ${run.run} (or reject, with --note "what to change")`;
       add(`${question} how`, askedAt, `decide with: ${how}`);

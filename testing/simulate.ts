@@ -125,7 +125,10 @@ export async function simulate(
       ...(note !== undefined && { note }),
     });
     if (!outcome.decided)
-      return await fail(`The approval ${question.path} of ${run} can no longer be decided.`, run);
+      return await fail(
+        `The approval ${question.path} of ${run} can no longer be decided. ${outcome.why ?? ""}`.trim(),
+        run,
+      );
     await cloud.settle();
     return await view(run);
   };

@@ -1,5 +1,6 @@
 import { userInfo } from "node:os";
 import { Command } from "commander";
+import { describeVotes } from "../../lib/contract/quorum.ts";
 import { answer } from "../answer.ts";
 import { UsageError } from "../explain.ts";
 import { findRun } from "../find-run.ts";
@@ -12,6 +13,7 @@ interface DecideOptions {
   note?: string;
   approval?: string;
   as: string;
+  delegateTo?: string;
 }
 
 function decide(name: string, approved: boolean): Command {
@@ -20,6 +22,7 @@ function decide(name: string, approved: boolean): Command {
     .argument("<run>", "id of the run, or its beginning")
     .option("--note <text>", "why")
     .option("--approval <name or path>", "which approval, if the run has several")
+    .option("--delegate-to <person>", "let another person decide in your place instead")
     .option("--as <person>", "name of the person who decides", userInfo().username)
     .action(async (given: string, options: DecideOptions, command: Command) => {
       const session = await connect(command);
@@ -38,18 +41,31 @@ function decide(name: string, approved: boolean): Command {
           `Run ${id} has several pending approvals: ${open.map(({ approval, path }) => `${path} (of ${approval})`).join(", ")}. Choose one with --approval.`,
         );
       }
-      const outcome = await approvals.decide(open[0]!, {
-        approved,
-        decidedBy: options.as,
-        note: options.note,
-      });
+      const question = open[0]!;
+      const { approval, path } = question;
+      const { as, note, delegateTo: to } = options;
+      const outcome = await (to === undefined
+        ? approvals.decide(question, { approved, decidedBy: as, note })
+        : approvals.delegate(question, { from: as, to, note }));
+      if (!outcome.decided && outcome.why !== undefined) throw new UsageError(outcome.why);
       if (!outcome.decided)
         throw new UsageError(nothingOpen(id, details.run.status, outcome.existing?.decision));
-      const { approval, path } = open[0]!;
+      if (to !== undefined) {
+        answer(
+          command,
+          { run: id, approval, path, from: as, to },
+          () => `${to} may decide ${approval} of ${id} for ${as}.`,
+        );
+        return;
+      }
+      const progress = outcome.counted?.state === "pending" ? describeVotes(outcome.counted) : undefined;
       answer(
         command,
-        { run: id, approval, path, approved, decidedBy: options.as },
-        () => `${approval} of ${id} is ${approved ? "approved" : "rejected"}.`,
+        { run: id, approval, path, approved, decidedBy: as, ...(progress !== undefined && { progress }) },
+        () =>
+          progress === undefined
+            ? `${approval} of ${id} is ${approved ? "approved" : "rejected"}.`
+            : `The ${approved ? "approval" : "rejection"} of ${as} counts: ${progress}. ${approval} of ${id} is pending.`,
       );
     });
 }

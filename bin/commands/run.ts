@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { FailedAttempt, LogReader, OpenState, RunDetails } from "../../lambdas/runtime/ports.ts";
 import type { AwaitedView } from "../../lib/contract/api/index.ts";
 import { fold } from "../../lib/contract/fold.ts";
+import { describeVotes } from "../../lib/contract/quorum.ts";
 import { describeFailure } from "../../lib/contract/run-failure.ts";
 import type { RunState } from "../../lib/contract/run-state.ts";
 import type {
@@ -111,9 +112,11 @@ function describe(
   ].join("\n");
 }
 
-function answerTo({ approval, why, decision }: ApprovalItem): string {
+function answerTo({ approval, why, decision, ...votes }: ApprovalItem): string {
   if (decision) return `by ${decision.decidedBy}${decision.note ? `: ${decision.note}` : ""}`;
-  return `${approval} has to decide${why ? `: ${why}` : ""}`;
+  const progress = describeVotes(votes);
+  const so = progress === undefined ? "" : ` (${progress})`;
+  return `${approval} has to decide${so}${why ? `: ${why}` : ""}`;
 }
 
 function stuckAt({ also = [], ...first }: Stuck): string[] {

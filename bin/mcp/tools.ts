@@ -80,7 +80,7 @@ export const ROUTE_TOOLS: readonly RouteTool[] = [
   destroys(
     "decide_approval",
     "POST /approvals/{run}/{path}",
-    "Approves or rejects. Needs the role decider or operator. Ask your user before you decide.",
+    "Approves, rejects or delegates. Needs the role decider or operator. Ask your user before you decide.",
   ),
   changes(
     "replay_events",

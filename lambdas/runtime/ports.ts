@@ -2,6 +2,7 @@ import type { BusEntry, Envelope } from "../../lib/contract/envelope.ts";
 import type { FailureRecord } from "../../lib/contract/failure.ts";
 import type { ItemKey } from "../../lib/contract/keys.ts";
 import type { ApprovalDecision } from "../../lib/contract/message.ts";
+import type { Delegation } from "../../lib/contract/quorum.ts";
 import type {
   ApprovalItem,
   ClaimItem,
@@ -219,6 +220,11 @@ export interface Executions {
   fail(token: string, error: string, cause: string): Promise<"delivered" | "gone">;
 }
 
+/** The result of a decision. `counted`: the item after it, if several people decide. */
+export type Decided =
+  | { decided: true; counted?: ApprovalItem | undefined }
+  | { decided: false; existing: ApprovalItem | undefined; why?: string | undefined };
+
 /** Approvals: the questions to people. */
 export interface Approvals {
   /**
@@ -230,14 +236,16 @@ export interface Approvals {
   read(key: ItemKey): Promise<ApprovalItem | undefined>;
   /**
    * Writes the decision: a person's until the timeout, that of the timeout from then on. The first one
-   * counts. `existing`: it was decided or closed before, it is not the time for it, or it was never opened
-   * (undefined).
+   * counts; if several people decide, each is counted, see `vote`. `existing`: it was decided or closed
+   * before, it is not the time for it, the person may not decide (`why`), or it was never opened (undefined).
    */
   decide(
-    key: ItemKey,
+    question: ItemKey & Pick<ApprovalItem, "quorum" | "notBy" | "delegations">,
     decision: ApprovalDecision,
     by?: "person" | "silence",
-  ): Promise<{ decided: true } | { decided: false; existing: ApprovalItem | undefined }>;
+  ): Promise<Decided>;
+  /** Names another who may decide in the place of a person. */
+  delegate(key: ItemKey, delegation: Omit<Delegation, "at">): Promise<Decided>;
   /** Closes an approval without a decision: no decision is accepted from then on. */
   close(key: ItemKey): Promise<void>;
 }

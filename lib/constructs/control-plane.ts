@@ -74,7 +74,7 @@ export interface ControlPlaneProps extends ConsoleProps {
 /** The attributes of an approval that a decision writes. */
 const DECISION = [
   ...["state", "decision", "decidedAt", "changedAt", "revision"],
-  ...["unpublished", "list", "listedAt", "until"],
+  ...["unpublished", "list", "listedAt", "until", "votes", "delegations"],
 ];
 
 /** The source of events that are sent manually. */

@@ -73,7 +73,8 @@ export interface LoggedDeferral extends Pick<DeferredItem, "step" | "reason" | "
 export interface LoggedQuestion
   extends Pick<
     ApprovalItem,
-    "approval" | "state" | "level" | "why" | "askedAt" | "until" | "otherwise" | "decision" | "decidedAt"
+    | ("approval" | "state" | "level" | "why" | "askedAt" | "until" | "otherwise" | "decision" | "decidedAt")
+    | ("quorum" | "notBy" | "votes" | "delegations")
   > {
   kind: "question";
   show: LogValue;

@@ -2,6 +2,7 @@ import type { BusEvent } from "./envelope.ts";
 import type { ExpressMessage } from "./express.ts";
 import type { StepGroup } from "./group.ts";
 import type { Direction } from "./keys.ts";
+import type { Quorum } from "./quorum.ts";
 
 /** The fields of every message, log line and event of a run. They are part of the execution's input. */
 export interface RunReference {
@@ -252,6 +253,10 @@ export interface ApprovalMessage extends Entry {
   deferred?: number | undefined;
   /** The reason of an escalation: why the workflow could not decide. */
   why?: string | undefined;
+  /** How many people decide; absent if the first answer does. */
+  quorum?: Quorum | undefined;
+  /** Who requested the decision, and may not make it. Absent if not declared. */
+  requestedBy?: string | undefined;
   /** What the person sees. */
   show: Record<string, unknown>;
 }

@@ -23,6 +23,8 @@ export const RESERVED_EVENTS = [
   "reaction.completed",
   "reaction.failed",
   "approval.requested",
+  "approval.voted",
+  "approval.delegated",
   "approval.decided",
   "escalation.raised",
   "delivery.overdue",

@@ -2,13 +2,14 @@ import { TASK_ERROR } from "../contract/failure.ts";
 import { errorOfStep } from "../contract/group.ts";
 import { hidesByLease } from "../contract/lease.ts";
 import type { ListMessage } from "../contract/message.ts";
+import type { Quorum } from "../contract/quorum.ts";
 import type { StepSpec } from "../contract/step.ts";
 import type { StepEvents } from "../workflow/define.ts";
 import type { Task } from "../workflow/states.ts";
 import { type Assumptions, numberFor } from "./assumptions.ts";
 import { asked, type Extent, emittedBy, MESSENGER, plainTry, reachedBy } from "./attempt.ts";
 import { type Operation, unitsOf } from "./operations/operation.ts";
-import { ASKED, DECIDED, ESCALATED, SILENT } from "./operations/question.ts";
+import { ASKED, DECIDED, ESCALATED, SILENT, VOTED } from "./operations/question.ts";
 import { OUTSIDE_EVENT, WATCHED } from "./operations/run.ts";
 import { following, several, stepDone, stepFailed, stepUndone } from "./operations/step.ts";
 import {
@@ -45,7 +46,7 @@ interface StepUse {
 /** The fields of a task's message that determine its cost. */
 type Message =
   | (StepUse & { group?: { steps: StepUse[] } })
-  | { approval: string; level: number; over?: true }
+  | { approval: string; level: number; over?: true; quorum?: Quorum }
   | { kind: "event"; event: string }
   | { kind: "child" }
   | { kind: "signalled" | "signal" | "cancel-on" }
@@ -66,7 +67,8 @@ export function costOf(task: Task, tables: CostTables): Scenario {
   }
   if ("approval" in message) {
     const question = message.over ? SILENT : message.level > 1 ? ESCALATED : ASKED;
-    return withPlain([question, DECIDED], askedPlainly(2, tables));
+    const votes = several(VOTED, (message.quorum?.approvals ?? 1) - 1);
+    return withPlain([question, ...votes, DECIDED], askedPlainly(2, tables));
   }
   switch (message.kind) {
     case "event": {

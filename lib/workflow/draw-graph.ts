@@ -67,8 +67,9 @@ function faceOf(node: NodeBase): Pick<GraphNode, "kind" | "label"> & Partial<Gra
     case "step":
       return { kind: "step", label: node.name, ...stepsOf(node as StepNode) };
     case "approval": {
-      const { role, reads } = node as ApprovalNode;
-      return { kind: reads.why ? "escalate" : "approval", label: role };
+      const { role, reads, quorum } = node as ApprovalNode;
+      const label = quorum ? `${role} (${quorum.approvals} people)` : role;
+      return { kind: reads.why ? "escalate" : "approval", label };
     }
     case "choice": {
       const { text } = node as ChoiceNode;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ApprovalItem, DeployedQueueItem } from "../../lib/contract/table.ts";
-import { NOW, question, RUN, run, TIME, world } from "./world.ts";
+import { issued, NOW, question, RUN, run, TIME, world } from "./world.ts";
 
 const WHY = { why: "a test" };
 const PAYLOAD = { film: "tides" };
@@ -129,6 +129,7 @@ describe("an approval", () => {
           decisions.push([key.sk, decision]);
           return { decided: true };
         },
+        delegate: async () => ({ decided: true }),
       },
     });
     const decide = (decision: string, level = 1) =>
@@ -156,6 +157,7 @@ describe("an approval", () => {
           decisions.push(sk);
           return { decided: true };
         },
+        delegate: async () => ({ decided: true }),
       },
     });
     for (const written of [encodeURIComponent(path), "scenes%5B3%5D/editor"])
@@ -177,6 +179,73 @@ describe("an approval", () => {
     const then = await opened({}, standing).decide("reject");
     expect(then).toMatchObject({ status: 409, json: { error: { code: "conflict" } } });
     expect(then.json.error.message).toContain(says);
+  });
+
+  describe("of several people", () => {
+    const quorum = { quorum: { approvals: 2, rejections: 1 } };
+    const ask = (asked: Partial<ApprovalItem>, more: Parameters<typeof world>[0] = {}) => {
+      const delegated: unknown[] = [];
+      const item = question({ ...quorum, ...asked });
+      const opened = world({
+        views: { run: async () => ({ run: run(), claims: [], approvals: [item] }) },
+        approvals: {
+          async decide(_, { approved, decidedBy }) {
+            if (decidedBy === "refused") return { decided: false, existing: item, why: "They may not." };
+            const votes = [{ by: decidedBy, approved, at: new Date(NOW).toISOString() }];
+            return { decided: true, counted: { ...item, votes } };
+          },
+          async delegate(_, delegation) {
+            delegated.push(delegation);
+            return delegation.to === "refused"
+              ? { decided: false, existing: item, why: "They may not." }
+              : { decided: true, counted: item };
+          },
+        },
+        ...more,
+      });
+      return { ...opened, delegated };
+    };
+    const path = `/api/approvals/${RUN}/editor`;
+
+    test("a vote that does not decide says how far it is", async () => {
+      const answer = await ask({}).post(path, { decision: "approve", level: 1 });
+      expect(answer.json.says).toBe("Your approval of editor counts: 1 of 2 approved, by token.");
+    });
+
+    test("a delegation is recorded under the name of who is signed in, and says why it is refused", async () => {
+      const { post, delegated } = ask({});
+      expect((await post(path, { decision: "delegate", to: "dan", level: 1 })).status).toBe(200);
+      expect(delegated).toEqual([{ from: "token", to: "dan", note: undefined }]);
+      const refused = await post(path, { decision: "delegate", to: "refused", level: 1 });
+      expect(refused).toMatchObject({ status: 409, json: { error: { message: "They may not." } } });
+      expect((await post(path, { decision: "delegate", level: 1 })).status).toBe(422);
+      expect((await post(path, { decision: "delegate", to: "dan", level: 7 })).status).toBe(409);
+    });
+
+    test("a viewer decides only in the place of a person who said so, and delegates nothing", async () => {
+      const signIn = {
+        by: "issuer",
+        roleClaim: "groups",
+        roles: { viewer: ["all"], decider: [], operator: [] },
+      } as const;
+      const viewer = issued({ groups: "all" });
+      const at = new Date(NOW).toISOString();
+      const named = ask({ delegations: [{ from: "ann", to: "s-1", at }] }, { signIn } as never);
+      expect((await named.post(path, { decision: "approve", level: 1 }, viewer)).status).toBe(200);
+      expect((await named.post(path, { decision: "delegate", to: "x", level: 1 }, viewer)).status).toBe(403);
+      const other = ask({ delegations: [{ from: "ann", to: "s-2", at }] }, { signIn } as never);
+      expect((await other.post(path, { decision: "approve", level: 1 }, viewer)).status).toBe(403);
+    });
+
+    test("the question shows who has voted", async () => {
+      const at = new Date(NOW).toISOString();
+      const { get } = ask({ votes: [{ by: "ann", approved: true, at }], notBy: ["owner"] });
+      const { questions } = (await get(`/api/runs/${RUN}`)).json;
+      expect(questions[0]).toMatchObject({
+        ...{ progress: "1 of 2 approved, by ann", quorum: { approvals: 2, rejections: 1 }, notBy: ["owner"] },
+        votes: [{ by: "ann", approved: true, at }],
+      });
+    });
   });
 
   test("with the same decision twice by the same person is decided", async () => {

@@ -140,7 +140,7 @@ export function world({ views, files, ...more }: Given = {}) {
     producers: [],
     logGroups: { "make-film": { draw: "/millrace/Films/Millrace/make-film/draw/Worker" } },
     views: { ...VIEWS, ...views },
-    approvals: { decide: async () => ({ decided: true }) },
+    approvals: { decide: async () => ({ decided: true }), delegate: async () => ({ decided: true }) },
     control: async (command) => {
       orders.push(command);
       return { done: true, says: "Done." };

@@ -27,6 +27,7 @@ import { sharedAssembly } from "../assemblies.ts";
 import { indexLater } from "../local/batches/app/documents.ts";
 import { magazineApp } from "../local/coordination/app/app.ts";
 import { makePage } from "../local/coordination/app/make-page.ts";
+import { releasePayment } from "../local/quorum/app/workflow.ts";
 import { approveExpense } from "../local/simulation/expense/workflow.ts";
 import { synthesizeShop } from "../local/waits/shop/app.ts";
 import { fulfilOrder as sellOnline, shipParcel } from "../local/waits/shop/workflows.ts";
@@ -68,6 +69,23 @@ test("five events in one run", async () => {
     computedFor(indexLater, { ...SMALL, payloadBytes: 24, resultBytes: 21, items: { batch: 5 } }),
     counted,
   );
+}, 120_000);
+
+test("an approval by two people", async () => {
+  const assembly = appOf("Payments", { workflows: [releasePayment], handlers: "test/local/quorum/app" });
+  const counted = await count(assembly, "Payments", async ({ cloud, outputs, send }) => {
+    await send("payment.requested", { payment: "one", by: "ann" });
+    await cloud.advance("1 hour");
+    const table = openTable(outputs.MillraceTable!, cloud.client(DynamoDBClient));
+    const { Items } = await cloud.call("dynamodb", "Scan", { TableName: outputs.MillraceTable });
+    const { pk, sk } = Items.find(({ kind }: any) => kind.S === "approval");
+    for (const decidedBy of ["bob", "cy"]) {
+      const question = { pk: pk.S, sk: sk.S, quorum: { approvals: 2, rejections: 2 } };
+      await tableApprovals(table, cloud.now).decide(question, { approved: true, decidedBy });
+      await cloud.advance("1 hour");
+    }
+  });
+  expectCounted(computedFor(releasePayment, SMALL), counted);
 }, 120_000);
 
 test("six steps in one message", async () => {

@@ -6,6 +6,7 @@ import {
   type Artifacts,
   type Claims,
   CommandKept,
+  type Decided,
   type Executions,
   type Log,
   type Metrics,
@@ -18,7 +19,8 @@ import type { Audits } from "../../lambdas/runtime/relay/audit.ts";
 import type { Change } from "../../lambdas/runtime/relay/change.ts";
 import { changeEventsOf } from "../../lambdas/runtime/relay/change-events.ts";
 import type { FailedBatches } from "../../lambdas/runtime/relay/failed-batches.ts";
-import { asked } from "../../lambdas/runtime/wait/question.ts";
+import { asked, carried } from "../../lambdas/runtime/wait/question.ts";
+import { type Counted, delegate, vote } from "../../lambdas/runtime/wait/vote.ts";
 import {
   isInDoubt,
   isSealable,
@@ -246,11 +248,16 @@ export function memory(now: () => number) {
     },
   };
 
+  const countVote = (prior: ApprovalItem, counted: Counted): Decided => {
+    if (counted.kind === "refused") return { decided: false, existing: prior, why: counted.why };
+    if (counted.kind === "counted") write({ ...prior, ...counted.set });
+    return { decided: true, counted: at(prior) as ApprovalItem };
+  };
   const approvals: Approvals = {
     async open(question, over) {
       const prior = at(question) as ApprovalItem | undefined;
       const becomes = asked(prior, question, over);
-      if (becomes === "put") write(question);
+      if (becomes === "put") write({ ...question, ...carried(prior, question) });
       if (becomes === "answered already" || becomes === "taken over")
         items.set(`${question.pk}|${question.sk}`, {
           ...prior!,
@@ -260,8 +267,14 @@ export function memory(now: () => number) {
       return at(question) as ApprovalItem;
     },
     read: async (key) => at(key) as ApprovalItem | undefined,
+    async delegate(key, delegation) {
+      const prior = at(key) as ApprovalItem;
+      return countVote(prior, delegate(prior, delegation, time()));
+    },
     async decide(key, decision, by = "person") {
       const prior = at(key) as ApprovalItem | undefined;
+      if (by === "person" && prior && (key.quorum ?? key.notBy ?? key.delegations))
+        return countVote(prior, vote(prior, decision, time()));
       const over = prior?.until !== undefined && prior.until <= time();
       if (prior?.state !== "pending" || over !== (by === "silence"))
         return { decided: false, existing: prior };

@@ -455,6 +455,22 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         expect(await world.approvals.open(question(run, "t1", 1))).toMatchObject({ token: "t2", level: 2 });
       });
 
+      test("of ten people at once, as many are counted as it takes", async () => {
+        const { world, run } = await fresh();
+        const asked = { ...question(run, "t1", 1), quorum: { approvals: 3, rejections: 1 } };
+        await world.approvals.open(asked);
+        const outcomes = await Promise.all(
+          Array.from({ length: 10 }, (_, at) =>
+            world.approvals.decide(asked, { approved: true, decidedBy: `p${at}` }),
+          ),
+        );
+        expect(outcomes.filter(({ decided }) => decided)).toHaveLength(3);
+        const after = (await world.approvals.read(asked))!;
+        expect(after.state).toBe("decided");
+        expect(after.decision!.decidedBy).toBe(after.votes!.map(({ by }) => by).join(", "));
+        expect(after.votes).toHaveLength(3);
+      });
+
       test("one of two deciders decides", async () => {
         const { world, run } = await fresh();
         const key = approvalKey(run, 1, "editor");

@@ -11,6 +11,7 @@ import {
   text,
   waits,
 } from "../../lib/index.ts";
+import { drawGraph } from "../../lib/workflow/draw-graph.ts";
 import { diagnose } from "./diagnose.ts";
 import { type Reply, runWorkflow } from "./engine.ts";
 import { bindings, OrderPlaced, textStep, workflowOf } from "./sample.ts";
@@ -218,6 +219,44 @@ describe("a length of time that the run knows", () => {
   order-paid: wait for order.paid of "k" within ask.text, otherwise continue
   sleep ask.text`,
     );
+  });
+});
+
+describe("an approval by several people", () => {
+  const asking = (more: object) =>
+    defineWorkflow("asking", {
+      on: OrderPlaced,
+      run: (w, order) =>
+        w.approval("editor", {
+          show: {},
+          within: "1 hour",
+          otherwise: "reject",
+          ...more,
+          requestedBy: order.id,
+        }),
+    });
+
+  test("is part of the plan's text, of the graph and of the question", () => {
+    const planned = plan(asking({ approvals: 2 }));
+    expect(describePlan(planned)).toContain(
+      "editor: approval by 2, any no rejects, not by event.id within 1 hour, otherwise reject",
+    );
+    expect(describePlan(plan(asking({ approvals: 3, rejections: 2 })))).toContain("by 3, 2 noes reject");
+    expect(drawGraph(planned).nodes[0]).toMatchObject({ label: "editor (2 people)" });
+    const machine = compile(asking({ approvals: 2 }), bindings);
+    expect(machine.States.editor).toMatchObject({
+      Arguments: {
+        MessageBody: {
+          quorum: { approvals: 2, rejections: 1 },
+          requestedBy: "{% $states.context.Execution.Input.event.id %}",
+        },
+      },
+    });
+    expect(diagnose(machine)).toEqual([]);
+  });
+
+  test.each([{ approvals: 0 }, { approvals: 1.5 }, { rejections: 21 }])("is refused: %o", (more) => {
+    expect(() => plan(asking(more))).toThrow("It must be a whole number from 1 to 20.");
   });
 });
 

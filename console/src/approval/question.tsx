@@ -14,7 +14,7 @@ import { Shown } from "./shown.tsx";
 /** An approval with its details and its decision, or the form to decide. */
 export function Question({ question, subject }: { question: ApprovalView; subject?: string | undefined }) {
   const { approval, workflow, run, path, level, why, state, show, decision } = question;
-  const { askedAt, until, otherwise } = question;
+  const { askedAt, until, otherwise, progress, votes, delegations, notBy } = question;
   return (
     <>
       <div className="head">
@@ -48,6 +48,22 @@ export function Question({ question, subject }: { question: ApprovalView; subjec
         {Object.entries(show).map(([name, value]) => (
           <Shown key={name} name={name} value={value} />
         ))}
+        {progress && <p className="notice busy">{progress}</p>}
+        {votes?.map(({ by, approved, note, at, instead }) => (
+          <p key={by} className="detail wrap-anywhere">
+            <Icon name={approved ? "check" : "cross"} size={12} /> {by}
+            {instead && ` in the place of ${instead}`}, <When at={at} />
+            {note && `: ${note}`}
+          </p>
+        ))}
+        {delegations?.map(({ from, to, at }) => (
+          <p key={from} className="detail wrap-anywhere">
+            <Icon name="person" size={12} /> {to} may decide in the place of {from}, <When at={at} />
+          </p>
+        ))}
+        {state === "pending" && notBy && notBy.length > 0 && (
+          <p className="detail wrap-anywhere">Must not decide: {notBy.join(", ")}</p>
+        )}
         {until && state === "pending" && (
           <p className="detail">
             <Icon name="clock" size={12} /> {WITHOUT_DECISION[otherwise ?? "escalate"]} <When at={until} />.
@@ -55,7 +71,7 @@ export function Question({ question, subject }: { question: ApprovalView; subjec
         )}
       </div>
       {state === "pending" ? (
-        <Decide run={run} path={path} level={level} />
+        <Decide run={run} path={path} level={level} delegates={delegations?.map(({ to }) => to) ?? []} />
       ) : (
         <div className="decide">
           {decision ? (
@@ -77,16 +93,33 @@ export function Question({ question, subject }: { question: ApprovalView; subjec
   );
 }
 
-function Decide({ run, path, level }: { run: string; path: string; level: number }) {
-  const { can } = useSession();
+interface DecideProps {
+  run: string;
+  path: string;
+  level: number;
+  /** To whom the decision was delegated. */
+  delegates: readonly string[];
+}
+
+function Decide({ run, path, level, delegates }: DecideProps) {
+  const { can, name } = useSession();
+  // A sign-in by an issuer is "e-mail (subject)".
+  const isNamed = (to: string) => name === to || name.startsWith(`${to} (`) || name.endsWith(` (${to})`);
+  const mayDecide = can.decide || delegates.some(isNamed);
+  const [to, setTo] = useState("");
   const [note, setNote] = useState("");
   const order = useOrder(`approvals/${encodeURIComponent(run)}/${encodeURIComponent(path)}`, [
     ["approvals"],
     ["run", run],
   ]);
-  const decide = (decision: "approve" | "reject") =>
-    order.mutate({ decision, level, ...(note.trim() && { note: note.trim() }) });
-  const locked = !can.decide || order.isPending || order.isSuccess;
+  const decide = (decision: "approve" | "reject" | "delegate") =>
+    order.mutate({
+      decision,
+      level,
+      ...(decision === "delegate" && { to: to.trim() }),
+      ...(note.trim() && { note: note.trim() }),
+    });
+  const locked = !mayDecide || order.isPending || order.isSuccess;
   return (
     <form className="decide" onSubmit={(event) => event.preventDefault()}>
       {order.error && (
@@ -104,11 +137,11 @@ function Decide({ run, path, level }: { run: string; path: string; level: number
           className="input"
           maxLength={2000}
           placeholder={
-            can.decide
+            mayDecide
               ? "Sent to the workflow with your decision"
               : "Your role can view approvals, but not decide."
           }
-          disabled={!can.decide}
+          disabled={!mayDecide}
           value={note}
           onChange={({ target }) => setNote(target.value)}
         />
@@ -125,6 +158,28 @@ function Decide({ run, path, level }: { run: string; path: string; level: number
         <button type="button" className="button danger" disabled={locked} onClick={() => decide("reject")}>
           <Icon name="cross" /> Reject
         </button>
+        {can.decide && (
+          <details className="grow">
+            <summary>Delegate</summary>
+            <label className="field">
+              Name of the person who may decide in your place
+              <input
+                className="input"
+                maxLength={256}
+                value={to}
+                onChange={({ target }) => setTo(target.value)}
+              />
+            </label>
+            <button
+              type="button"
+              className="button small"
+              disabled={locked || to.trim() === ""}
+              onClick={() => decide("delegate")}
+            >
+              Delegate
+            </button>
+          </details>
+        )}
         {order.isSuccess && <span className="detail">Decision recorded.</span>}
       </div>
     </form>

@@ -7,7 +7,7 @@ import { WITHOUT_DECISION } from "../text/silence.ts";
 /** Who has to decide, and what happens without a decision; with a link to decide, unless the state is a past one. */
 export function ApprovalNotice({
   run,
-  question: { approval, path, until, otherwise },
+  question: { approval, path, until, otherwise, progress },
   why,
   past,
 }: {
@@ -20,7 +20,8 @@ export function ApprovalNotice({
     <div className="notice busy">
       <Icon name="person" />
       <p className="grow wrap-anywhere">
-        <strong>{approval}</strong> has to decide{why ? `: ${why}` : "."}
+        <strong>{approval}</strong> has to decide{progress ? ` (${progress})` : ""}
+        {why ? `: ${why}` : "."}
         {until && (
           <>
             {" "}

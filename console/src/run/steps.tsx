@@ -56,7 +56,7 @@ function Entry({ entry, detail }: { entry: StepEntry; detail: RunDetail }) {
 }
 
 function Approval({
-  question: { run, path, approval, state, decision, askedAt },
+  question: { run, path, approval, state, decision, askedAt, progress },
 }: {
   question: ApprovalView;
 }) {
@@ -84,7 +84,7 @@ function Approval({
             {decision.note && `: ${decision.note}`}
           </span>
         ) : (
-          state === "pending" && "has to decide"
+          state === "pending" && (progress ? `has to decide: ${progress}` : "has to decide")
         )}
       </span>
       <span className="detail number">requested {exactTime(askedAt)}</span>

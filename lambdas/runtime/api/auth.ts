@@ -1,4 +1,5 @@
 import type { Role } from "../../../lib/contract/api/index.ts";
+import { TOKEN_HOLDER } from "../../../lib/contract/quorum.ts";
 import { ApiError } from "./errors.ts";
 import { type Claims, issuedClaims } from "./issued-claims.ts";
 import type { IssuerRoles, SignIn } from "./ports.ts";
@@ -36,7 +37,7 @@ export async function authenticate(
       "unauthenticated",
       `${token === undefined ? "The request has no token" : "The token is not valid"}. Send "Authorization: Bearer <token>"; "millrace console" prints it.`,
     );
-  return { name: "token", role: "operator" };
+  return { name: TOKEN_HOLDER, role: "operator" };
 }
 
 /** The caller's own policy has decided which routes it may call. */
@@ -81,7 +82,8 @@ function valuesOf(claim: unknown): unknown[] {
 /** The role that a request needs: every signed-in user may read. */
 export function neededRole(method: string, path: string): Role {
   if (method === "GET" || method === "HEAD") return "viewer";
-  return path.startsWith("/approvals/") ? "decider" : "operator";
+  // To whom a decision was delegated is any role: the route looks.
+  return path.startsWith("/approvals/") ? "viewer" : "operator";
 }
 
 export function mayAct(held: Role, needed: Role): boolean {

@@ -93,7 +93,7 @@ export interface ApiPorts {
   /** What publishes events from outside. */
   producers: Producer[];
   views: Views;
-  approvals: Pick<Approvals, "decide">;
+  approvals: Pick<Approvals, "decide" | "delegate">;
   /** Has a command carried out, and answers its result. */
   control(command: Command): Promise<CommandOutcome>;
   /** Publishes an event under an id; answers the id. Throws if the bus rejects it. */

@@ -40,8 +40,12 @@ export function readDelivery(body: string): Delivery {
   if (ENDINGS.has(envelope.name)) return { kind: "key-queue", key: String(envelope.data.key) };
   const request = envelope.data as unknown as RunRequest | RunRelease;
   if ("held" in request) return { kind: "release", run: request.held };
-  const { run, parent, event: name, version, payload } = request;
-  return { kind: "event", envelope: { ...envelope, name, version, data: payload }, called: { run, parent } };
+  const { run, parent, event: name, version, payload, by } = request;
+  return {
+    kind: "event",
+    envelope: { ...envelope, name, version, data: payload },
+    called: { run, parent, startedBy: by },
+  };
 }
 
 const ENDINGS = new Set<string>(ENDED_STATUSES.map((status) => `run.${status}`));

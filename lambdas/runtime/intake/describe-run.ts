@@ -19,6 +19,8 @@ export interface Called {
   /** The id, if the caller chose it; otherwise it is derived from the event's identity. */
   run?: string | undefined;
   parent?: RunItem["parent"];
+  /** The person who started it. */
+  startedBy?: string | undefined;
 }
 
 /** The id of the run that an event starts. */
@@ -42,14 +44,24 @@ export function describeRun(
   payload: Record<string, unknown>,
   spec: IntakeSpec,
   now: number,
-  { parent }: Called,
+  { parent, startedBy }: Called,
 ): RunItem {
   const { data: _, ...event } = envelope;
   const key = keyOf(data, contract, spec, event.subject);
   const about = key ?? (typeof contract.identity === "function" ? contract.identity(data) : undefined);
   const read = spec.batch ? ofBatch(key, [payload]) : payload;
   const priority = spec.perKey?.priority?.(data);
-  const described = { id, event, payload: payloadDigest(sent), read, key, about, priority, parent };
+  const described = {
+    id,
+    event,
+    payload: payloadDigest(sent),
+    read,
+    key,
+    about,
+    priority,
+    parent,
+    startedBy,
+  };
   return newRun(described, spec, now);
 }
 
@@ -68,7 +80,8 @@ export function ofBatch(key: string | undefined, events: readonly unknown[]): Re
   return { key: key ?? "", events };
 }
 
-interface DescribedRun extends Pick<RunItem, "event" | "events" | "payload" | "key" | "priority" | "parent"> {
+interface DescribedRun
+  extends Pick<RunItem, "event" | "events" | "payload" | "key" | "priority" | "parent" | "startedBy"> {
   id: string;
   /** What it reads, as far as that travels. */
   read: Record<string, unknown>;
@@ -78,7 +91,7 @@ interface DescribedRun extends Pick<RunItem, "event" | "events" | "payload" | "k
 
 /** An accepted run. */
 export function newRun(
-  { id, event, events, payload, read, key, about, priority, parent }: DescribedRun,
+  { id, event, events, payload, read, key, about, priority, parent, startedBy }: DescribedRun,
   spec: IntakeSpec,
   now: number,
 ): RunItem {
@@ -98,6 +111,7 @@ export function newRun(
     data: JSON.stringify(read),
     key: spec.perKey && key,
     parent,
+    startedBy,
     budget: openBudget(spec.budget),
     acceptedAt: time,
     startWithin,

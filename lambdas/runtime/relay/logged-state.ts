@@ -82,9 +82,11 @@ function ofDeferral({ step, reason, dueAt, message }: DeferredItem): LoggedDefer
 
 function ofQuestion(question: ApprovalItem): LoggedQuestion {
   const { approval, state, level, why, show, askedAt, until, otherwise, decision, decidedAt } = question;
+  const { quorum, notBy, votes, delegations } = question;
   return {
     kind: "question",
     ...{ approval, state, level, why, askedAt, until, otherwise, decision, decidedAt },
+    ...{ quorum, notBy, votes, delegations },
     show: logValue(show),
   };
 }

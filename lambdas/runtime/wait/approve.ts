@@ -1,5 +1,6 @@
 import { approvalKey, type ItemKey, shardOf } from "../../../lib/contract/keys.ts";
 import type { ApprovalMessage } from "../../../lib/contract/message.ts";
+import { TOKEN_HOLDER } from "../../../lib/contract/quorum.ts";
 import type { ApprovalItem } from "../../../lib/contract/table.ts";
 import { type DeferMessagePorts, deferMessage } from "../defer/defer-message.ts";
 import type { Approvals, Executions, Log, Now } from "../ports.ts";
@@ -30,7 +31,10 @@ const PROMPT = 60 * 1000;
  */
 export async function askForApproval(message: ApprovalMessage, ports: ApprovalPorts): Promise<void> {
   const { run, approval, path, level, taskToken, over } = message;
-  const look = async () => entrance(run, await ports.startConditions.read(run.id, run.workflow, undefined));
+  const look = async () => {
+    const read = await ports.startConditions.read(run.id, run.workflow, undefined);
+    return { ...entrance(run, read), startedBy: read.run?.startedBy };
+  };
   const before = await look();
   if (before.kind === "defer") {
     const stillPaused = async () => (await look()).kind === "defer";
@@ -38,7 +42,7 @@ export async function askForApproval(message: ApprovalMessage, ports: ApprovalPo
     return aside ? undefined : await askForApproval(message, ports);
   }
   if (before.kind !== "proceed") return await turnAway(run, taskToken, before, ports);
-  const item = await ports.approvals.open(questionOf(message, ports), over);
+  const item = await ports.approvals.open(questionOf(message, before.startedBy, ports), over);
   const after = await look();
   if (after.kind === "closing" || after.kind === "over") {
     await ports.approvals.close(approvalKey(run.id, run.epoch, path));
@@ -70,11 +74,22 @@ async function takeSilence(
   if (!silence.decided && silence.existing) await copyValue(silence.existing, ports);
 }
 
+/** Who may not decide: an approval by several people, or with a requester, is not left to those who want it. */
+function excluded(
+  { quorum, requestedBy }: ApprovalMessage,
+  startedBy: string | undefined,
+): string[] | undefined {
+  if (!quorum && !requestedBy) return undefined;
+  const persons = [requestedBy, startedBy === TOKEN_HOLDER ? undefined : startedBy];
+  return persons.filter((person): person is string => typeof person === "string" && person !== "");
+}
+
 function questionOf(
   message: ApprovalMessage,
+  startedBy: string | undefined,
   { retentionDays, ...ports }: Pick<ApprovalPorts, "retentionDays" | "now">,
 ): ApprovalItem {
-  const { run, approval, path, level, taskToken, why, show, within, otherwise } = message;
+  const { run, approval, path, level, taskToken, why, show, within, otherwise, quorum } = message;
   const now = ports.now();
   const time = new Date(now).toISOString();
   const entered = Date.parse(message.entered);
@@ -94,6 +109,8 @@ function questionOf(
     fence: fenceOf(message),
     why,
     show,
+    quorum,
+    notBy: excluded(message, startedBy),
     askedAt: time,
     until: within === undefined ? undefined : new Date(asked + within).toISOString(),
     otherwise,

@@ -18,6 +18,16 @@ export function asked(
   return over && prior.state === "pending" ? "taken over" : "put";
 }
 
+/** What an approval keeps at the next level or when it is sent again: votes and delegations. */
+export function carried(
+  prior: ApprovalItem | undefined,
+  question: ApprovalItem,
+): Pick<ApprovalItem, "votes" | "delegations"> {
+  if (!prior || !isSame(prior, question)) return {};
+  const { votes, delegations } = prior;
+  return { votes, delegations };
+}
+
 /**
  * The next level, and a repeated send, are the same approval. A state that is entered again opens a new one.
  */

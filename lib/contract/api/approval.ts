@@ -28,6 +28,30 @@ export const ApprovalView = z
       .optional()
       .meta({ description: "What happens on the timeout" }),
     show: Fields,
+    quorum: z
+      .object({ approvals: z.int(), rejections: z.int() })
+      .optional()
+      .meta({ description: "How many people decide. Absent where the first answer does" }),
+    progress: z.string().optional().meta({ description: "For example: 1 of 2 approved, by ann" }),
+    notBy: z
+      .array(z.string())
+      .optional()
+      .meta({ description: "Who may not decide: who requested it, and who started the run" }),
+    votes: z
+      .array(
+        z.object({
+          by: z.string(),
+          approved: z.boolean(),
+          note: z.string().optional(),
+          at: Time,
+          instead: z.string().optional().meta({ description: "In whose place" }),
+        }),
+      )
+      .optional(),
+    delegations: z
+      .array(z.object({ from: z.string(), to: z.string(), note: z.string().optional(), at: Time }))
+      .optional()
+      .meta({ description: "Who may decide in whose place" }),
     decision: z
       .object({
         approved: z.boolean(),
@@ -42,7 +66,10 @@ export type ApprovalView = z.infer<typeof ApprovalView>;
 
 export const Decide = z
   .object({
-    decision: z.enum(["approve", "reject"]),
+    decision: z.enum(["approve", "reject", "delegate"]).meta({
+      description: "delegate: name another person who may decide in your place",
+    }),
+    to: z.string().min(1).max(256).optional().meta({ description: "To whom the decision is delegated" }),
     note: z.string().max(2_000).optional(),
     level: z.int().min(0).meta({
       description:

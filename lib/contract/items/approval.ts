@@ -1,8 +1,9 @@
 import type { ApprovalDecision } from "../message.ts";
+import type { Votes } from "../quorum.ts";
 import type { Item, Origin } from "./item.ts";
 
 /** An approval: a question to a person. */
-export interface ApprovalItem extends Item, Origin {
+export interface ApprovalItem extends Item, Origin, Votes {
   kind: "approval";
   run: string;
   epoch: number;

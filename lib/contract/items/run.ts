@@ -76,6 +76,8 @@ export interface RunItem extends Item {
   input?: string | undefined;
   /** The key, if its workflow limits or orders runs by key. */
   key?: string | undefined;
+  /** The person who started it by the API, the console or the command line. */
+  startedBy?: string | undefined;
   /** The step of another run that called it. */
   parent?: { run: string; epoch: number; path: string } | undefined;
   /** Accepted, and not started because its workflow is paused. */

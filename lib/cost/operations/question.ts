@@ -19,6 +19,9 @@ export const SILENT: Operation = {
 /** The approval is escalated: it moves in its list. */
 export const ESCALATED: Operation = { ...ASKED, reads: 5 + LOOKED_ON, changes: [question(3)] };
 
+/** One of several people decides, and others have to. */
+export const VOTED: Operation = { reads: 1, changes: [question(2)] };
+
 /** A person decides, and the decision is sent to the state. */
 export const DECIDED: Operation = {
   messages: { standard: 1 },

@@ -1,5 +1,7 @@
+import { DefinitionError } from "../../contract/definition-error.ts";
 import type { Duration } from "../../contract/duration.ts";
 import type { ApprovalDecision } from "../../contract/message.ts";
+import type { Quorum } from "../../contract/quorum.ts";
 import { leave } from "../exit.ts";
 import { type Expression, say } from "../expression.ts";
 import { bind, code } from "../frame.ts";
@@ -8,6 +10,7 @@ import { claimPath } from "../iteration.ts";
 import { template } from "../jsonata.ts";
 import { expressLength, sayLength } from "../length.ts";
 import { express } from "../plain-value.ts";
+import { placeOf } from "../recording.ts";
 import type { Given, Ref, Reference } from "../ref.ts";
 import { optionally, recordOf, scalar } from "../shape.ts";
 import type { Site, Use } from "../site.ts";
@@ -26,7 +29,10 @@ export interface ApprovalNode extends NodeBase {
     readonly why?: Expression;
     /** The timeout. */
     readonly within?: Expression;
+    readonly requestedBy?: Expression;
   };
+  /** How many people decide; undefined if the first answer does. */
+  readonly quorum: Quorum | undefined;
   /** The consequence of the timeout. */
   readonly silence: ApprovalUse["otherwise"];
 }
@@ -34,6 +40,16 @@ export interface ApprovalNode extends NodeBase {
 export type ApprovalUse = Use & {
   /** What the person sees. */
   show: Given<Readonly<Record<string, unknown>>>;
+  /** How many people have to approve, from 1 to 20. One person counts once. @default 1 */
+  approvals?: number;
+  /** How many have to reject, from 1 to 20. With 1, any no ends it. @default 1 */
+  rejections?: number;
+  /**
+   * Who requested the decision: the name, e-mail address or subject by which that person signs in. That
+   * person must not decide. With this option, `approvals` or `rejections`, neither must the person who
+   * started the run by the API, the console or the command line.
+   */
+  requestedBy?: Given<string>;
 } & (
     | {
         /** How long to wait for the decision. */
@@ -77,13 +93,18 @@ function addQuestion(
   const show = express(question.show, `What "${name}" is shown`, callee).expression;
   const within =
     question.within && expressLength(question.within, `How long "${name}" waits for an answer`, callee);
+  const requestedBy =
+    question.requestedBy !== undefined &&
+    express(question.requestedBy, `Who requested "${name}"`, callee).expression;
+  const quorum = quorumOf(name, question, callee);
   return site.add<ApprovalDecision, ApprovalNode>(
     {
       kind: "approval",
       name,
       segment: name,
       role,
-      reads: { show, ...reason, ...(within && { within }) },
+      reads: { show, ...reason, ...(within && { within }), ...(requestedBy && { requestedBy }) },
+      quorum,
       blocks: {},
       silence: question.otherwise,
     },
@@ -93,20 +114,45 @@ function addQuestion(
   );
 }
 
+const MOST_PEOPLE = 20;
+
+function quorumOf(
+  name: string,
+  { approvals, rejections }: ApprovalUse,
+  callee: (...args: never) => unknown,
+): Quorum | undefined {
+  if (approvals === undefined && rejections === undefined) return undefined;
+  for (const [option, count] of Object.entries({ approvals, rejections })) {
+    if (count === undefined || (Number.isInteger(count) && count >= 1 && count <= MOST_PEOPLE)) continue;
+    throw new DefinitionError(
+      `"${name}" at ${placeOf(callee)} has "${option}" ${count}. It must be a whole number from 1 to ${MOST_PEOPLE}.`,
+    );
+  }
+  return { approvals: approvals ?? 1, rejections: rejections ?? 1 };
+}
+
+/** " by 2, any no rejects" */
+function sayQuorum({ approvals, rejections }: Quorum): string {
+  return ` by ${approvals}, ${rejections === 1 ? "any no rejects" : `${rejections} noes reject`}`;
+}
+
 export const approvalKind: NodeKind<ApprovalNode> = {
-  describe: ({ name, reads: { why, within }, silence }) => {
+  describe: ({ name, reads: { why, within, requestedBy }, quorum, silence }) => {
     const kind = why ? `escalation (${say(why)})` : "approval";
-    return `${name}: ${kind}${within ? ` within ${sayLength(within)}, otherwise ${silence}` : ""}`;
+    const people = `${quorum ? sayQuorum(quorum) : ""}${requestedBy ? `, not by ${say(requestedBy)}` : ""}`;
+    return `${name}: ${kind}${people}${within ? ` within ${sayLength(within)}, otherwise ${silence}` : ""}`;
   },
   uses: { show: "passed on" },
 
   // As for a step, and again if the timeout has a consequence.
   events: ({ silence }) => (silence === undefined ? 6 : 12),
 
-  compile({ name, segment, role, reads, silence }, position) {
+  compile({ name, segment, role, reads, quorum, silence }, position) {
     const { frame, exit } = position;
     const question = {
       role,
+      quorum,
+      requestedBy: reads.requestedBy && template(reads.requestedBy, frame),
       path: claimPath(segment, frame),
       why: reads.why && template(reads.why, frame),
       show: template(reads.show, frame),

@@ -1,4 +1,5 @@
 import type { ApprovalMessage } from "../../contract/message.ts";
+import type { Quorum } from "../../contract/quorum.ts";
 import type { Expression } from "../expression.ts";
 import { inMilliseconds, inSeconds } from "../length.ts";
 import { ENTRY, RETRY_SEND, sendAndWait } from "../send.ts";
@@ -16,6 +17,8 @@ interface Question {
   readonly otherwise?: "escalate" | "reject" | "approve" | undefined;
   /** The timeout has passed: it decides, unless there is a decision. */
   readonly over?: true;
+  readonly quorum?: Quorum | undefined;
+  readonly requestedBy?: Json | undefined;
   readonly why?: Json | undefined;
   readonly show: Json;
 }
@@ -25,7 +28,7 @@ interface Question {
  * first of a person's decision and the timeout has won: the state's own timeout decides nothing.
  */
 export function ask(
-  { role, path, level, within, otherwise, over, why, show }: Question,
+  { role, path, level, within, otherwise, over, quorum, requestedBy, why, show }: Question,
   { bindings, deadline, frame }: Pick<Position, "bindings" | "deadline" | "frame">,
 ) {
   return {
@@ -37,6 +40,8 @@ export function ask(
       ...(within !== undefined && { within: inMilliseconds(within, frame) }),
       ...(otherwise !== undefined && { otherwise }),
       ...(over && { over }),
+      ...(quorum && { quorum: { ...quorum } }),
+      ...(requestedBy !== undefined && { requestedBy }),
       ...(why !== undefined && { why }),
       show,
     }),

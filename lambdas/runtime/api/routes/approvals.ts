@@ -1,7 +1,10 @@
 import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod";
 import { ApprovalView, Decide, Outcome, PageQuery, pageOf } from "../../../../lib/contract/api/index.ts";
+import { describeVotes } from "../../../../lib/contract/quorum.ts";
 import type { ApprovalItem } from "../../../../lib/contract/table.ts";
+import { isDelegate } from "../../wait/vote.ts";
+import { mayAct } from "../auth.ts";
 import { ApiError, found, notFound } from "../errors.ts";
 import { type Api, answer, body, named, ONCE, refusals } from "../operation.ts";
 import { listed, wanting } from "../paging.ts";
@@ -42,43 +45,80 @@ export function approvalRoutes(api: Api, { views, approvals, now, log }: ApiPort
 
   api.openapi(decide, async (context) => {
     const { run, path } = context.req.valid("param");
-    const { decision, note, level } = context.req.valid("json");
-    const by = context.get("principal").name;
-    const details = found(await views.run(run), "run", run, "GET /api/runs lists them.");
-    const asked = details.approvals.find((one) => one.path === path);
+    const { decision, to, note, level } = context.req.valid("json");
+    const { name: by, role } = context.get("principal");
+    const details = await views.run(run);
+    const asked = details?.approvals.find((one) => one.path === path);
+    // Who may not decide does not learn what there is.
+    if (!mayAct(role, "decider") && !(decision !== "delegate" && asked && isDelegate(asked, by)))
+      throw new ApiError("forbidden", `This needs the role "decider", or a decider's delegation to ${by}.`);
+    found(details, "run", run, "GET /api/runs lists them.");
     if (!asked) throw notFound("question", path, `GET /api/runs/${run} shows the approvals of the run.`);
+    if (decision === "delegate") {
+      if (to === undefined)
+        throw new ApiError("invalid", 'A delegation needs "to", the name of the other person.', {
+          path: "body.to",
+        });
+      refuseStale(asked, level);
+      const outcome = await approvals.delegate(asked, { from: by, to, note });
+      if (!outcome.decided) throw new ApiError("conflict", outcome.why ?? closed(path));
+      log.info("An approval was delegated.", { run, path, by, to });
+      return context.json(
+        { done: true, says: `${to} may decide ${asked.approval} of ${run} in your place.`, run },
+        200,
+      );
+    }
     const approved = decision === "approve";
     refuseUnlessOpen(asked, level, { approved, by }, now());
+    let says = `${asked.approval} of ${run} is ${approved ? "approved" : "rejected"}.`;
     if (asked.state === "pending") {
       const outcome = await approvals.decide(asked, { approved, decidedBy: by, note });
-      if (!outcome.decided) refuseUnlessOpen(outcome.existing ?? asked, level, { approved, by }, now(), true);
+      if (!outcome.decided) {
+        if (outcome.why !== undefined && outcome.existing?.state === "pending")
+          throw new ApiError("conflict", outcome.why);
+        refuseUnlessOpen(outcome.existing ?? asked, level, { approved, by }, now(), true);
+      } else if (outcome.counted?.state === "pending") {
+        says = `Your ${approved ? "approval" : "rejection"} of ${asked.approval} counts: ${describeVotes(outcome.counted)}.`;
+      }
       log.info("An approval was decided.", { run, path, approved, by });
     }
-    const says = `${asked.approval} of ${run} is ${approved ? "approved" : "rejected"}.`;
     return context.json({ done: true, says, run }, 200);
+  });
+}
+
+function closed(path: string): string {
+  return `${path} is closed: it timed out, or its run ended.`;
+}
+
+function refuseStale({ level, path }: ApprovalItem, seen: number): void {
+  if (level === seen) return;
+  throw new ApiError("conflict", `${path} was escalated to level ${level} meanwhile. Reload it.`, {
+    path: "body.level",
   });
 }
 
 /** Throws an ApiError if the approval has changed since it was read; the same decision twice is one. */
 function refuseUnlessOpen(
-  { state, level, until, decision, path }: ApprovalItem,
+  question: ApprovalItem,
   seen: number,
   { approved, by }: { approved: boolean; by: string },
   now: number,
   tried = false,
 ): void {
-  if (decision?.approved === approved && decision.decidedBy === by) return;
+  const { state, until, decision, votes, path } = question;
+  if (
+    decision?.approved === approved &&
+    (votes ?? [{ by: decision.decidedBy }]).some((vote) => vote.by === by)
+  )
+    return;
   if (decision) {
     const so = decision.approved ? "approved" : "rejected";
     throw new ApiError("conflict", `${path} was ${so} by ${decision.decidedBy} before.`);
   }
-  if (level !== seen)
-    throw new ApiError("conflict", `${path} was escalated to level ${level} meanwhile. Reload it.`, {
-      path: "body.level",
-    });
+  refuseStale(question, seen);
   const over = until !== undefined && Date.parse(until) <= now;
   if (state === "pending" && !over && !tried) return;
-  throw new ApiError("conflict", `${path} is closed: it timed out, or its run ended.`);
+  throw new ApiError("conflict", closed(path));
 }
 
 function viewOf(item: ApprovalItem): ApprovalView {

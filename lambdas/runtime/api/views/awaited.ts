@@ -1,4 +1,5 @@
 import type { AwaitedView } from "../../../../lib/contract/api/index.ts";
+import { describeVotes } from "../../../../lib/contract/quorum.ts";
 import { indexedStatusOf } from "../../../../lib/contract/run-indexes.ts";
 import type { RunState, WaitState } from "../../../../lib/contract/run-state.ts";
 
@@ -15,14 +16,18 @@ export function awaitedBy(
   if (steps.some((step) => ofEpoch(step) && BUSY.has(step.state))) return [];
   const people = questions
     .filter((question) => ofEpoch(question) && question.state === "pending")
-    .map(({ path, approval, askedAt, until }) => ({
-      ...{ path, for: `a decision of ${approval}`, by: "person" as const, since: askedAt },
+    .map(({ path, approval, askedAt, until, ...votes }) => ({
+      ...{ path, for: decisionOf(approval, describeVotes(votes)), by: "person" as const, since: askedAt },
       ...(until !== undefined && { until }),
     }));
   const events = waits
     .filter((wait) => ofEpoch(wait) && wait.state === "waiting" && wait.purpose in AWAITED)
     .map((wait) => ({ path: wait.path, ...awaited(wait), since: wait.since }));
   return [...people, ...events].sort((a, b) => (a.since < b.since ? -1 : 1));
+}
+
+function decisionOf(approval: string, votes: string | undefined): string {
+  return `a decision of ${approval}${votes === undefined ? "" : ` (${votes})`}`;
 }
 
 const BUSY = new Set(["running", "deferred"]);

@@ -73,8 +73,10 @@ function stepOf(claim: ClaimItem): StepState {
 function questionOf(item: ApprovalItem): QuestionState {
   const { epoch, path, approval, state, level, why, show } = item;
   const { askedAt, until, otherwise, decision, decidedAt } = item;
+  const { quorum, notBy, votes, delegations } = item;
   return {
     ...{ epoch, path, approval, state, level, why, askedAt, until, otherwise, decision, decidedAt },
+    ...{ quorum, notBy, votes, delegations },
     show: { value: show },
   };
 }

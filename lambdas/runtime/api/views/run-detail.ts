@@ -6,6 +6,7 @@ import type {
   WaitView,
 } from "../../../../lib/contract/api/index.ts";
 import type { FailureRecord } from "../../../../lib/contract/failure.ts";
+import { describeVotes } from "../../../../lib/contract/quorum.ts";
 import { describeFailure } from "../../../../lib/contract/run-failure.ts";
 import { indexedStatusOf } from "../../../../lib/contract/run-indexes.ts";
 import { payloadOf } from "../../../../lib/contract/run-input.ts";
@@ -162,7 +163,8 @@ export function approvalView(
   { run, workflow }: Pick<RunItem, "run" | "workflow">,
 ): ApprovalView {
   const { approval, path, level, why, state, askedAt, until, otherwise } = question;
-  const { show, decision, decidedAt } = question;
+  const { show, decision, decidedAt, quorum, notBy, votes, delegations } = question;
+  const progress = describeVotes(question);
   const shown = "value" in show ? withArtifacts(show.value) : show;
   return {
     ...{ run, workflow, approval, path, level, state, askedAt },
@@ -170,6 +172,11 @@ export function approvalView(
     ...(until !== undefined && { until }),
     ...(otherwise !== undefined && { otherwise }),
     show: typeof shown === "object" && shown !== null ? (shown as ApprovalView["show"]) : { value: shown },
+    ...(quorum && { quorum }),
+    ...(progress !== undefined && { progress }),
+    ...(notBy && { notBy }),
+    ...(votes && { votes }),
+    ...(delegations && { delegations }),
     ...(decision && {
       decision: {
         ...{ approved: decision.approved, decidedBy: decision.decidedBy },

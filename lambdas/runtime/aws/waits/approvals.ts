@@ -1,8 +1,9 @@
 import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { shardOf } from "../../../../lib/contract/keys.ts";
+import { type ItemKey, shardOf } from "../../../../lib/contract/keys.ts";
 import type { ApprovalItem } from "../../../../lib/contract/table.ts";
-import type { Approvals, Now } from "../../ports.ts";
-import { asked } from "../../wait/question.ts";
+import type { Approvals, Decided, Now } from "../../ports.ts";
+import { asked, carried } from "../../wait/question.ts";
+import { type Counted, delegate, vote } from "../../wait/vote.ts";
 import { readItem } from "../table/read-items.ts";
 import { change, type Table, unlessRefused } from "../table/table.ts";
 
@@ -10,8 +11,28 @@ import { change, type Table, unlessRefused } from "../table/table.ts";
 export function tableApprovals(table: Table, now: Now = Date.now): Approvals {
   const time = () => new Date(now()).toISOString();
   const read: Approvals["read"] = (key) => readItem<ApprovalItem>(table, key);
+  /** Each person's part is a write on condition that no other came between. */
+  const count = async (key: ItemKey, counting: (item: ApprovalItem) => Counted): Promise<Decided> => {
+    for (;;) {
+      const item = await read(key);
+      if (!item) return { decided: false, existing: undefined };
+      const counted = counting(item);
+      if (counted.kind === "refused") return { decided: false, existing: item, why: counted.why };
+      if (counted.kind === "counted before") return { decided: true, counted: item };
+      const { set } = counted;
+      const changed = await change(table, key, {
+        set: { ...set, changedAt: time(), unpublished: shardOf("unpublished", key.pk) },
+        remove: set.state === "decided" ? ["list", "listedAt"] : [],
+        condition: "#state = :pending AND #revision = :revision",
+        values: { pending: "pending", revision: item.revision },
+      });
+      if (changed.changed) return { decided: true, counted: { ...item, ...set } };
+    }
+  };
   return {
     read,
+
+    delegate: (key, delegation) => count(key, (item) => delegate(item, delegation, time())),
 
     async open(question, over) {
       for (;;) {
@@ -20,14 +41,17 @@ export function tableApprovals(table: Table, now: Now = Date.now): Approvals {
         if (becomes === "nothing new") return prior!;
         const item =
           becomes === "put"
-            ? { ...question, revision: (prior?.revision ?? 0) + 1 }
+            ? { ...question, ...carried(prior, question), revision: (prior?.revision ?? 0) + 1 }
             : { ...prior!, token: question.token, fence: question.fence };
         const command = becomes === "put" ? putInPlaceOf(prior, item, table) : handOver(prior!, item, table);
         if (await unlessRefused(command)) return item;
       }
     },
 
-    async decide(key, decision, by = "person") {
+    async decide(question, decision, by = "person") {
+      const key: ItemKey = { pk: question.pk, sk: question.sk };
+      if (by === "person" && isCounted(question))
+        return await count(key, (item) => vote(item, decision, time()));
       const decided = await change(table, key, {
         set: {
           state: "decided",
@@ -56,6 +80,11 @@ export function tableApprovals(table: Table, now: Now = Date.now): Approvals {
       });
     },
   };
+}
+
+/** Whether more than the first answer counts. */
+function isCounted({ quorum, notBy, delegations }: Pick<ApprovalItem, "quorum" | "notBy" | "delegations">) {
+  return quorum !== undefined || notBy !== undefined || delegations !== undefined;
 }
 
 function putInPlaceOf(prior: ApprovalItem | undefined, item: ApprovalItem, table: Table): Promise<unknown> {

@@ -1,0 +1,208 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
+import { askForApproval, deliverDecision } from "../../lambdas/runtime/wait/approve.ts";
+import { delegate, isDelegate, vote } from "../../lambdas/runtime/wait/vote.ts";
+import { approvalKey, runKey } from "../../lib/contract/keys.ts";
+import type { ApprovalMessage } from "../../lib/contract/message.ts";
+import { describeVotes, isPerson } from "../../lib/contract/quorum.ts";
+import type { ApprovalItem, RunItem } from "../../lib/contract/table.ts";
+import { memory, memoryExecutions, memoryObservation } from "./memory.ts";
+import { memoryDeferred, memoryQueues } from "./memory-work.ts";
+
+const NOW = Date.parse("2026-11-21T10:00:00.000Z");
+const key = approvalKey("r", 1, "editor");
+const question: ApprovalMessage = {
+  taskToken: "t1",
+  run: { id: "r", workflow: "w", epoch: 1, version: "v", event: "e", correlation: "c", hops: 0 },
+  approval: "editor",
+  path: "editor",
+  entered: "2026-11-21T10:00:00.000Z",
+  attempt: 1,
+  level: 1,
+  within: 60_000,
+  otherwise: "escalate",
+  quorum: { approvals: 2, rejections: 1 },
+  show: {},
+};
+
+let world: ReturnType<typeof setUp>;
+beforeEach(() => {
+  world = setUp();
+});
+
+function setUp() {
+  const clock = { now: NOW };
+  const state = memory(() => clock.now);
+  const machines = memoryExecutions();
+  const ports = {
+    approvals: state.approvals,
+    executions: machines.executions,
+    startConditions: state.startConditions,
+    deferred: memoryDeferred(state),
+    wakeups: memoryQueues().wakeups,
+    ...{ retentionDays: 90, owner: "delivery" },
+    now: () => clock.now,
+    ...memoryObservation(),
+  };
+  state.put({ ...runKey("r"), kind: "run", run: "r", epoch: 1, status: "running" } as RunItem);
+  const item = () => state.get(key) as ApprovalItem;
+  return {
+    ...{ clock, state, machines, ports, item },
+    ask: (message: Partial<ApprovalMessage> = {}) => askForApproval({ ...question, ...message }, ports),
+    decide: (by: string, approved = true, note?: string) =>
+      state.approvals.decide(item(), { approved, decidedBy: by, ...(note !== undefined && { note }) }),
+    delegate: (from: string, to: string) => state.approvals.delegate(item(), { from, to }),
+    /** Names of what was published about the question, in order. */
+    published: () =>
+      state.changes.flatMap(({ before, after }) => eventsOf(before, after).map(({ name }) => name)),
+  };
+}
+
+describe("two of three", () => {
+  test("the second approval decides; the workflow reads both people and their notes", async () => {
+    await world.ask();
+    expect(await world.decide("ann", true, "fine")).toMatchObject({
+      decided: true,
+      counted: { state: "pending" },
+    });
+    expect(describeVotes(world.item())).toBe("1 of 2 approved, by ann");
+    expect(world.machines.answers).toEqual([]);
+    expect(await world.decide("bob", true, "good")).toMatchObject({ decided: true });
+    await deliverDecision(key, world.ports);
+    expect(JSON.parse(world.machines.answers[0]!.output!)).toEqual({
+      approved: true,
+      decidedBy: "ann, bob",
+      note: "ann: fine; bob: good",
+    });
+    expect(world.published()).toEqual(["approval.requested", "approval.voted", "approval.decided"]);
+  });
+
+  test("one person counts once, however often the vote comes, and cannot change it", async () => {
+    await world.ask();
+    for (let time = 0; time < 3; time++) expect((await world.decide("ann")).decided).toBe(true);
+    expect(world.item().votes).toHaveLength(1);
+    expect(await world.decide("ann", false)).toMatchObject({
+      decided: false,
+      why: expect.stringContaining("cannot be changed"),
+    });
+    expect(world.item().state).toBe("pending");
+  });
+
+  test("any no ends it, unless a quorum of noes is declared", async () => {
+    await world.ask();
+    await world.decide("ann");
+    await world.decide("bob", false, "too long");
+    expect(world.item().decision).toEqual({ approved: false, decidedBy: "bob", note: "bob: too long" });
+
+    world = setUp();
+    await world.ask({ quorum: { approvals: 2, rejections: 2 } });
+    await world.decide("ann");
+    await world.decide("bob", false);
+    expect(describeVotes(world.item())).toBe("1 of 2 approved, by ann; 1 of 2 rejected, by bob");
+    await world.decide("cy", false);
+    expect(world.item().decision).toMatchObject({ approved: false, decidedBy: "bob, cy" });
+  });
+
+  test("votes survive an escalation and a question that is sent again; the time ends them", async () => {
+    await world.ask();
+    await world.decide("ann");
+    await world.ask();
+    await world.ask({ level: 2, taskToken: "t2", entered: "2026-11-21T10:01:00.000Z", within: undefined });
+    expect(world.item()).toMatchObject({ level: 2, votes: [{ by: "ann" }] });
+    await world.decide("bob");
+    expect(world.item().state).toBe("decided");
+    expect(world.published()).toEqual([
+      "approval.requested",
+      "approval.voted",
+      "escalation.raised",
+      "approval.decided",
+    ]);
+
+    world = setUp();
+    await world.ask();
+    world.clock.now += 60_000;
+    expect(await world.decide("ann")).toMatchObject({ decided: false });
+  });
+});
+
+describe("no self-approval", () => {
+  test.each(["ann", "ann@shop.test (sub-1)", "x (ann)"])(
+    "who requested it may not decide: %s",
+    async (person) => {
+      const requestedBy = person.startsWith("ann@") ? "ann@shop.test" : "ann";
+      await world.ask({ quorum: undefined, requestedBy });
+      expect(await world.decide(person)).toMatchObject({
+        decided: false,
+        why: expect.stringContaining("their own"),
+      });
+      expect((await world.decide("bob")).decided).toBe(true);
+      expect(world.item().decision).toEqual({ approved: true, decidedBy: "bob" });
+    },
+  );
+
+  test("who started the run may not decide; the holder of the token is no person", async () => {
+    const startedBy = (name: string) =>
+      world.state.put({ ...(world.state.get(runKey("r")) as RunItem), startedBy: name });
+    startedBy("ann");
+    await world.ask();
+    expect((await world.decide("ann")).decided).toBe(false);
+    world = setUp();
+    startedBy("token");
+    await world.ask();
+    expect((await world.decide("token")).decided).toBe(true);
+  });
+
+  test("another person of a similar name may", () => {
+    expect(isPerson("anna", "ann")).toBe(false);
+    expect(isPerson("joann (x)", "ann")).toBe(false);
+  });
+});
+
+describe("delegation", () => {
+  test("another decides in the place of a person, which is recorded", async () => {
+    await world.ask();
+    await world.delegate("ann", "dan");
+    expect(isDelegate(world.item(), "dan")).toBe(true);
+    await world.decide("dan");
+    expect(describeVotes(world.item())).toBe("1 of 2 approved, by dan for ann");
+    expect(await world.decide("ann")).toMatchObject({
+      decided: false,
+      why: expect.stringContaining("counts once"),
+    });
+    await world.decide("bob");
+    expect(world.item()).toMatchObject({
+      decision: { approved: true, decidedBy: "dan, bob" },
+      delegations: [{ from: "ann", to: "dan" }],
+    });
+    expect(world.published()).toEqual([
+      "approval.requested",
+      "approval.delegated",
+      "approval.voted",
+      "approval.decided",
+    ]);
+  });
+
+  test.each<[string, string, string]>([
+    ["to oneself", "ann", "ann"],
+    ["to another after it was delegated", "zoe", "bob"],
+    ["by a delegate", "yan", "bob"],
+    ["to whom another has delegated", "bob", "yan"],
+    ["after a vote", "voter", "bob"],
+    ["to one who has voted", "bob", "voter"],
+    ["to who requested it", "bob", "owner"],
+    ["by who requested it", "owner", "bob"],
+  ])("is refused %s", async (_, from, to) => {
+    await world.ask({ quorum: { approvals: 3, rejections: 1 }, requestedBy: "owner" });
+    await world.decide("voter");
+    await world.delegate("zoe", "yan");
+    expect(await world.delegate(from, to)).toMatchObject({ decided: false, why: expect.any(String) });
+    expect(world.item().delegations).toHaveLength(1);
+  });
+});
+
+test("the rule is a function of the item: closed questions count nothing", () => {
+  const item = { state: "closed", votes: [] } as unknown as ApprovalItem;
+  const now = new Date(NOW).toISOString();
+  expect(vote(item, { approved: true, decidedBy: "ann" }, now).kind).toBe("refused");
+  expect(delegate(item, { from: "ann", to: "bob" }, now).kind).toBe("refused");
+});
