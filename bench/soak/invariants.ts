@@ -1,4 +1,6 @@
 import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { type Change, changesIn } from "../../lambdas/runtime/relay/change.ts";
+import { claimsIn } from "../../lib/contract/claims-in.ts";
 import {
   approvalKey,
   breakerKey,
@@ -98,30 +100,34 @@ export function checksOf(seen: Seen): Checks {
   const probes = new Map<string, string>();
   const running = new Map<string, Set<string>>();
 
+  const onChange = (kind: "run" | "claim" | "breaker", before: any, after: any) => {
+    if (!after) return violate("2", `an item of the kind ${kind} is deleted`, before.pk);
+    if (kind === "run") {
+      onRun(before, after, violate);
+      if (ONE_AT_ONCE.has(after.workflow) && after.key) {
+        const keyQueue = `${after.workflow} ${after.key}`;
+        const there = running.get(keyQueue) ?? new Set<string>();
+        if (after.status === "running") there.add(after.run);
+        else there.delete(after.run);
+        running.set(keyQueue, there);
+        if (there.size > 1)
+          violate(
+            "per-key queues",
+            "two runs of a per-key queue of one are running at once",
+            [...there].sort().join(" and "),
+          );
+      }
+    }
+    if (kind === "claim") onClaim(before, after, violate);
+  };
+
   return {
     onWrite({ before: old, after: made }) {
       const kind = (made ?? old).kind?.S;
       if (kind !== "run" && kind !== "claim" && kind !== "breaker") return;
-      const before = old && unmarshall(old);
-      const after = made && unmarshall(made);
-      if (!after) return violate("2", `an item of the kind ${kind} is deleted`, before.pk);
-      if (kind === "run") {
-        onRun(before, after, violate);
-        if (ONE_AT_ONCE.has(after.workflow) && after.key) {
-          const keyQueue = `${after.workflow} ${after.key}`;
-          const there = running.get(keyQueue) ?? new Set<string>();
-          if (after.status === "running") there.add(after.run);
-          else there.delete(after.run);
-          running.set(keyQueue, there);
-          if (there.size > 1)
-            violate(
-              "per-key queues",
-              "two runs of a per-key queue of one are running at once",
-              [...there].sort().join(" and "),
-            );
-        }
-      }
-      if (kind === "claim") onClaim(before, after, violate);
+      const whole = { before: old && unmarshall(old), after: made && unmarshall(made) };
+      onTogether(whole.before, whole.after, violate);
+      for (const { before, after } of changesIn(whole as Change)) onChange(kind, before, after);
     },
 
     onWork(work) {
@@ -232,6 +238,22 @@ function onClaim(before: any, after: any, violate: Violate): void {
     violate("14", `a sealed claim becomes ${after.state}`, about);
   if (before.state === "running" && after.state === "done" && before.owner !== after.owner)
     violate("7", "a claim is completed by another than its owner", about);
+}
+
+/** Of an item with several claims, only the last may change, by one revision, and one may follow it. */
+function onTogether(before: any, after: any, violate: Violate): void {
+  if (!before?.following || !after) return;
+  const [prior, now] = [claimsIn(before), claimsIn(after)];
+  const last = prior.length - 1;
+  const about = `${after.pk} ${after.sk}`;
+  if (prior.slice(0, last).some((claim, at) => JSON.stringify(claim) !== JSON.stringify(now[at])))
+    violate("7", "a claim changes though the next step has begun", about);
+  if (now.length < prior.length || now.length > prior.length + 1)
+    violate("7", "an item loses claims, or gets several at once", about);
+  if (now.length > prior.length && now[last]?.state !== "done")
+    violate("7", "a step is claimed before the one before it is done", about);
+  if (now[last]!.revision !== prior[last]!.revision + 1)
+    violate("22", "a claim changes without a revision of its own", about);
 }
 
 function atEnd(seen: Seen, violate: Violate): void {

@@ -3,7 +3,6 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { openTable } from "../../lambdas/runtime/aws/table/table.ts";
 import { tableApprovals } from "../../lambdas/runtime/aws/waits/approvals.ts";
 import { poolHandler } from "../../lambdas/runtime/handlers/pool-handler.ts";
-import type { ItemKey } from "../../lib/contract/keys.ts";
 import { type Faults, type HandlerFactory, type Simulation, simulate } from "../../local/simulate.ts";
 import { reactions, steps } from "./app/definitions.ts";
 import { handlersOfPool } from "./app/pools.ts";
@@ -12,6 +11,7 @@ import { historyOf, runSeed, type Stage } from "./history.ts";
 import { checksOf } from "./invariants.ts";
 import { codeOf, type Means, meet, noteOf, Outside } from "./outside.ts";
 import type { Cut, SeedOutcome } from "./seed-outcome.ts";
+import { itemIn, separate } from "./separate.ts";
 import type { Wiring } from "./wiring.ts";
 
 const RUNTIME = new URL("../../lambdas/runtime/index.ts", import.meta.url);
@@ -47,8 +47,12 @@ export async function runWholeSeed(
     const items = itemsOf(cloud);
     const checks = checksOf({
       now: cloud.now,
-      items: () => items,
-      item: ({ pk, sk }: ItemKey) => items.find((item) => item.pk === pk && item.sk === sk),
+      items: () => separate(items),
+      item: (key) =>
+        itemIn(
+          items.filter(({ pk }) => pk === key.pk),
+          key,
+        ),
       executions: () => executions,
       archive: () => archiveOf(cloud),
       messages: () => messagesOf(cloud),
@@ -184,7 +188,7 @@ function stageOf(cloud: Simulation, wiring: Wiring, calm: () => void): Stage {
       ),
     decide: (approval, approved) => quietly(approvals.decide(approval, { approved, decidedBy: "soak" })),
     console: (operation, executionArn) => quietly(cloud.call("states", operation, { executionArn })),
-    items: (kind) => itemsOf(cloud).filter((item) => item.kind === kind),
+    items: (kind) => separate(itemsOf(cloud)).filter((item) => item.kind === kind),
     executions: () =>
       cloud.kernel.store.all<any>("SELECT arn, name, status FROM states_executions ORDER BY id"),
     calmDown: calm,

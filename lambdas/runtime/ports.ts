@@ -1,6 +1,6 @@
 import type { BusEntry, Envelope } from "../../lib/contract/envelope.ts";
 import type { FailureRecord } from "../../lib/contract/failure.ts";
-import type { ItemKey } from "../../lib/contract/keys.ts";
+import type { ClaimKey, ItemKey } from "../../lib/contract/keys.ts";
 import type { ApprovalDecision } from "../../lib/contract/message.ts";
 import type { Delegation } from "../../lib/contract/quorum.ts";
 import type {
@@ -90,7 +90,7 @@ export class CommandKept extends Error {
 
 /** What a worker requests before it changes anything outside. */
 export interface ClaimRequest {
-  key: ItemKey;
+  key: ClaimKey;
   /** Nonce of the invocation. */
   owner: string;
   /** Epoch milliseconds after which the invocation cannot be running. */
@@ -144,7 +144,14 @@ export type RecordedEnd =
   | { state: "done"; result: unknown; reusedFrom?: number | undefined }
   | { state: "failed"; failure: FailureRecord };
 
-/** One item per effect; each method is one conditional write, or a transaction of two. */
+/** What a completion says. */
+export interface Completion {
+  result: unknown;
+  emitted: Envelope[];
+  undo?: ClaimItem["undo"];
+}
+
+/** One claim per effect; each method is one conditional write, or a transaction of two. */
 export interface Claims {
   claim(request: ClaimRequest): Promise<ClaimOutcome>;
   /**
@@ -152,23 +159,33 @@ export interface Claims {
    * as late.
    */
   complete(
-    key: ItemKey,
+    key: ClaimKey,
     owner: string,
     result: unknown,
     emitted: Envelope[],
     undo?: ClaimItem["undo"],
   ): Promise<"completed" | "late" | "lost">;
   /**
+   * Completes the claim of a step, and claims the next step of its group in the same write. Nothing may have
+   * claimed the next step before. `continued`: both are written, and the next claim is in the item of the
+   * first. `completed`: the item had no room for the next claim.
+   */
+  completeAndClaim(
+    own: ClaimRequest,
+    completion: Completion,
+    next: ClaimRequest,
+  ): Promise<"continued" | "completed" | "late" | "lost">;
+  /**
    * Completes the claim with an effect of an earlier epoch, and takes over its undo: that of the earlier
    * claim is sealed in the same write. `undo begun`: then nothing changes. `lost`: the owner has lost the
    * claim, or it is sealed.
    */
-  reuse(key: ItemKey, owner: string, effect: ClaimItem): Promise<"completed" | "undo begun" | "lost">;
+  reuse(key: ClaimKey, owner: string, effect: ClaimItem): Promise<"completed" | "undo begun" | "lost">;
   /**
    * Moves a failed claim from the fence of one entry to that of another, so that the failure belongs to that
    * entry. Answers false if the claim has neither.
    */
-  adopt(key: ItemKey, from: number, to: number): Promise<boolean>;
+  adopt(key: ClaimKey, from: number, to: number): Promise<boolean>;
   /**
    * Writes the end of an attempt that began at `startedAt` (ISO) without a claim; see `mayRecord`. Answers
    * the existing state if it may not be written, and undefined if it was written.
@@ -179,22 +196,30 @@ export interface Claims {
    * stays sealed.
    */
   takeOver(
-    key: ItemKey,
+    key: ClaimKey,
     from: string | undefined,
     by: Pick<ClaimRequest, "owner" | "lease">,
   ): Promise<boolean>;
-  /** The claims under these keys, read consistently; undefined for a missing one. */
-  read(...keys: ItemKey[]): Promise<(ClaimItem | undefined)[]>;
+  /**
+   * The claims under these keys, read consistently; undefined for a missing one. A claim in the item of
+   * another is found if the other is read, too.
+   */
+  read(...keys: ClaimKey[]): Promise<(ClaimItem | undefined)[]>;
+  /**
+   * A claim, whichever item it is in, read consistently. If it has no item of its own, the claims of its
+   * epoch are queried.
+   */
+  find(key: ItemKey): Promise<ClaimItem | undefined>;
   /**
    * Answers false if the owner has lost the claim, or it is sealed: then it is no longer in doubt. `inDoubt`:
    * the attempt may have completed the effect all the same, which the claim stores until one completes it.
    */
-  fail(key: ItemKey, owner: string | undefined, failure: FailureRecord, inDoubt?: boolean): Promise<boolean>;
+  fail(key: ClaimKey, owner: string | undefined, failure: FailureRecord, inDoubt?: boolean): Promise<boolean>;
   /**
    * Releases the claim unchanged, so that the same attempt may claim it again later. A sealed claim stays
    * sealed, and in doubt only over an earlier attempt.
    */
-  release(key: ItemKey, owner: string): Promise<void>;
+  release(key: ClaimKey, owner: string): Promise<void>;
   /**
    * Seals the claim of every effect of the epoch that is not done and may have begun, and closes its open
    * approvals.

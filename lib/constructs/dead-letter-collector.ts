@@ -44,7 +44,7 @@ export class DeadLetterDesk extends Construct {
       { may: ["BatchGetItem"], of: [work()] },
       { may: ["PutItem"], of: [deadLetters()] },
       { may: ["UpdateItem"], of: [runs()], attributes: [...STUCK, ...HANDED_OVER] },
-      { may: ["Query"], of: [queues()] },
+      { may: ["Query"], of: [queues(), work()] },
     );
   }
 

@@ -95,7 +95,7 @@ export class StepWorker extends Construct {
         may: ["BatchGetItem"],
         of: [runs(workflow), work(workflow), controls("workflow", workflow), releases(), ...breakers],
       },
-      { may: ["PutItem", "UpdateItem"], of: [work(workflow)] },
+      { may: ["PutItem", "UpdateItem", "Query"], of: [work(workflow)] },
       { may: ["PutItem", "DeleteItem"], of: [deferred(workflow)] },
       { may: ["UpdateItem"], of: [runs(workflow)], attributes: ["budget"] },
       ...(breakers.size > 0 ? [{ may: ["PutItem", "UpdateItem"] as const, of: [...breakers] }] : []),

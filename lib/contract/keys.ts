@@ -81,6 +81,11 @@ export interface ItemKey {
   sk: string;
 }
 
+/** The key of a claim, and the sort key of its item if that is the item of an earlier step of its group. */
+export interface ClaimKey extends ItemKey {
+  within?: string | undefined;
+}
+
 /** A key as text, for comparing keys. */
 export function keyText({ pk, sk }: ItemKey): string {
   return `${pk}|${sk}`;
@@ -126,6 +131,21 @@ export type Direction = "do" | "undo";
 /** One per effect and one per compensation: run # epoch # path # do or undo. */
 export function claimKey(run: string, epoch: number, path: string, direction: Direction = "do"): ItemKey {
   return { pk: workPartition(run), sk: `claim#${epoch}#${path}#${direction}` };
+}
+
+/** The path that the key of a claim is about. */
+export function pathOfClaim({ sk }: Pick<ItemKey, "sk">): string {
+  return sk.slice(sk.indexOf("#", "claim#".length) + 1, sk.lastIndexOf("#"));
+}
+
+/** The epoch that the key of a claim is about. */
+export function epochOfClaim({ sk }: Pick<ItemKey, "sk">): number {
+  return Number(sk.split("#", 2)[1]);
+}
+
+/** A prefix of the keys of all claims of an epoch that may lie in one item with that of a path: groups never span a loop. */
+export function neighboursPrefix(epoch: number, path: string): string {
+  return `claim#${epoch}#${path.slice(0, path.lastIndexOf("/") + 1)}`;
 }
 
 export function approvalKey(run: string, epoch: number, path: string): ItemKey {

@@ -77,6 +77,8 @@ export interface StepMessage extends Entry {
   group?: StepGroup | undefined;
   /** Its position, once the worker has taken it out of the group. */
   position?: number | undefined;
+  /** Sort key of the item that contains its claim, if it is the item of an earlier step; see `ClaimKey`. */
+  within?: string | undefined;
   /**
    * Content version of the state machine that sent it, if that may differ from the version for which the run
    * was accepted.

@@ -24,7 +24,7 @@ export type { AuditItem } from "./items/audit.ts";
 export type { BatchEntryItem, BatchLineItem, CollectedEventItem } from "./items/batch.ts";
 export type { BodyPartItem } from "./items/body-part.ts";
 export type { BreakerItem, BreakerState } from "./items/breaker.ts";
-export type { ClaimItem, HandledEvent } from "./items/claim.ts";
+export type { ClaimItem, FollowingClaim, HandledEvent } from "./items/claim.ts";
 export type { CommandItem } from "./items/command.ts";
 export type { ControlItem } from "./items/control.ts";
 export type { DeadLetterItem, DeadLetterPurpose, ResolvedDeadLetter } from "./items/dead-letter.ts";

@@ -134,13 +134,13 @@ function costOfStep(
   message: StepUse,
   own: Units,
   { given, extent, steps, stepEvents }: CostTables,
-  share: (done: Operation) => Operation = (done) => done,
+  share: (done: Operation, given: Assumptions) => Operation = (done) => done,
 ): Scenario {
   const spec = steps.get(message.step)!;
   const tries = extent === "worst" ? spec.retry.attempts - 1 : numberFor(spec.name, given.failures);
   const failed = triesOf(spec, tries, given);
   const emitted = emittedBy(spec, given, extent);
-  const done = share(stepDone(spec, message.undo !== undefined, emitted, given, stepEvents));
+  const done = share(stepDone(spec, message.undo !== undefined, emitted, given, stepEvents), given);
   const reached = reachedBy(spec, given, "of the run");
   const undo = message.undo === undefined ? undefined : steps.get(message.undo);
   return scenario({

@@ -93,3 +93,33 @@ export function groupWorld(declared: Record<string, StepSpec> = specs) {
     },
   };
 }
+
+/** Ports of which the call of this number is the last, made or not: the worker is dead then. */
+export function dying(ports: WorkPorts, at: number, when: "before" | "after") {
+  let calls = 0;
+  let die = () => {};
+  const died = new Promise<"died">((resolve) => {
+    die = () => resolve("died");
+  });
+  const mortal = (target: any): any =>
+    new Proxy(target, {
+      get(of, name) {
+        const value = of[name];
+        if (typeof value === "object" && value !== null && !["log", "metrics"].includes(name as string))
+          return mortal(value);
+        if (typeof value !== "function" || ["now", "random"].includes(name as string)) return value;
+        return async (...given: unknown[]) => {
+          const call = calls++;
+          if (call > at || (call === at && when === "before")) {
+            die();
+            return await new Promise(() => {});
+          }
+          const answer = await value.apply(of, given);
+          if (call < at) return answer;
+          die();
+          return await new Promise(() => {});
+        };
+      },
+    });
+  return { ports: mortal(ports) as WorkPorts, died, reached: () => calls > at };
+}

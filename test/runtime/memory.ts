@@ -21,16 +21,7 @@ import { changeEventsOf } from "../../lambdas/runtime/relay/change-events.ts";
 import type { FailedBatches } from "../../lambdas/runtime/relay/failed-batches.ts";
 import { asked, carried } from "../../lambdas/runtime/wait/question.ts";
 import { type Counted, delegate, vote } from "../../lambdas/runtime/wait/vote.ts";
-import {
-  isInDoubt,
-  isSealable,
-  mayClaim,
-  mayRecord,
-  recordRefusedBy,
-  refusedBy,
-  takesOver,
-} from "../../lambdas/runtime/work/claim.ts";
-import { resultOf } from "../../lambdas/runtime/work/earlier.ts";
+import * as rules from "../../lambdas/runtime/work/claim-changes.ts";
 import type { StartConditionReader } from "../../lambdas/runtime/work/ports.ts";
 import { sealedUndo } from "../../lambdas/runtime/work/undo-claim.ts";
 import { auditOf } from "../../lib/contract/audit.ts";
@@ -149,97 +140,42 @@ export function memory(now: () => number) {
     },
   };
 
+  const claimAt = (key: ItemKey) => at(key) as ClaimItem | undefined;
+  const moment = () => ({ now: now(), time: time() });
+  const turn = <Answer>({ becomes, answer }: rules.Turn<Answer>) => {
+    if (becomes) write({ ...becomes, expiresAt: becomes.expiresAt ?? 0 });
+    return answer;
+  };
   const claims: Claims = {
-    async claim(request) {
-      const prior = at(request.key) as ClaimItem | undefined;
-      if (!mayClaim(prior, request, now())) return refusedBy(prior!, now());
-      const { owner, lease, fence, about } = request;
-      const tookOver = prior !== undefined && takesOver(prior, request, now());
-      const { failure: _, endedAt: __, ...kept } = prior ?? ({ expiresAt: 0 } as ClaimItem);
-      write({
-        ...kept,
-        ...request.key,
-        kind: "claim",
-        ...about,
-        state: "running",
-        owner,
-        lease,
-        fence,
-        startedAt: time(),
-        ...(tookOver && { doubt: time() }),
-      });
-      return { kind: "claimed", ...(tookOver && { tookOver }) };
-    },
-    read: async (...keys) => keys.map((key) => at(key) as ClaimItem | undefined),
-    async complete(key, owner, result, emitted, undo) {
-      const prior = at(key) as ClaimItem | undefined;
-      if (prior?.owner === owner && prior.state === "running") {
-        const { doubt: _, ...certain } = prior;
-        write({
-          ...certain,
-          state: "done",
-          result,
-          emitted: emitted.length > 0 ? emitted : undefined,
-          undo,
-          endedAt: time(),
-        });
-        return "completed";
-      }
-      if (prior?.owner === owner && prior.state === "done") return "completed";
-      if (prior?.owner !== owner || prior.state !== "sealed") return "lost";
-      write({ ...prior, late: result, undo });
-      return "late";
+    claim: async (request) => turn(rules.claim(claimAt(request.key), request, moment())),
+    read: async (...keys) => keys.map(claimAt),
+    find: async (key) => claimAt(key),
+    complete: async (key, owner, result, emitted, undo) =>
+      turn(rules.complete(claimAt(key), owner, { result, emitted, undo }, moment())),
+    async completeAndClaim({ key, owner }, completion, next) {
+      const done = turn(rules.complete(claimAt(key), owner, completion, moment()));
+      if (done !== "completed") return done;
+      turn(rules.claim(claimAt(next.key), next, moment()));
+      return "continued";
     },
     async reuse(key, owner, effect) {
-      const own = at(key) as ClaimItem | undefined;
-      if (own?.owner === owner && own.state === "done") return "completed";
-      if (own?.owner !== owner || own.state !== "running") return "lost";
-      const { undo, epoch: reusedFrom } = effect;
-      const undone = undo && sealedUndo(effect);
-      if (undone && (at(undone) as ClaimItem | undefined)?.state !== undefined) return "undo begun";
-      write({ ...own, state: "done", result: resultOf(effect), undo, reusedFrom, endedAt: time() });
-      if (undone) write({ ...at(undone), ...undone } as ClaimItem);
-      return "completed";
+      const undone = effect.undo && sealedUndo(effect);
+      const isBegun = undone !== undefined && claimAt(undone)?.state !== undefined;
+      const reused = rules.reuse(claimAt(key), owner, effect, isBegun, moment());
+      if (reused.becomes && undone) write({ ...at(undone), ...undone } as ClaimItem);
+      return turn(reused);
     },
-    async adopt(key, from, to) {
-      const prior = at(key) as ClaimItem | undefined;
-      if (prior?.state === "failed" && prior.fence === from) write({ ...prior, fence: to });
-      return (at(key) as ClaimItem | undefined)?.fence === to;
-    },
-    async record({ key, owner, lease, fence, about }, startedAt, end) {
-      const prior = at(key) as ClaimItem | undefined;
-      if (!mayRecord(prior, { owner, fence }, end, now())) return recordRefusedBy(prior!, now());
-      const { failure: _, doubt: __, ...kept } = prior ?? ({ expiresAt: 0 } as ClaimItem);
-      const item = { ...kept, ...key, kind: "claim" as const, ...about, ...end };
-      write({ ...item, owner, lease, fence, startedAt, endedAt: time() });
-      return undefined;
-    },
-    async takeOver(key, from, { owner, lease }) {
-      const prior = at(key) as ClaimItem | undefined;
-      if (prior && prior.owner === from && isInDoubt(prior)) write({ ...prior, owner, lease });
-      return (at(key) as ClaimItem | undefined)?.owner === owner;
-    },
-    async fail(key, owner, failure, inDoubt = false) {
-      const prior = at(key) as ClaimItem | undefined;
-      if (!prior || prior.owner !== owner) return false;
-      if (isInDoubt(prior)) {
-        const { doubt: _, ...certain } = prior;
-        write({ ...certain, failure, asked: failure.policy === "ask" || undefined, endedAt: time() });
-      }
-      const doubt = inDoubt ? { doubt: time() } : {};
-      if (prior.state === "running") write({ ...prior, state: "failed", failure, ...doubt, endedAt: time() });
-      return prior.state === "running" || prior.state === "failed";
-    },
-    async release(key, owner) {
-      const prior = at(key) as ClaimItem | undefined;
-      if (prior?.owner !== owner || (prior.state !== "running" && !isInDoubt(prior))) return;
-      const { state, owner: _, lease: __, ...rest } = prior;
-      write((state === "sealed" ? { ...rest, state } : rest) as ClaimItem);
-    },
+    adopt: async (key, from, to) => turn(rules.adopt(claimAt(key), from, to)),
+    record: async (request, startedAt, end) =>
+      turn(rules.record(claimAt(request.key), request, startedAt, end, moment())),
+    takeOver: async (key, from, by) => turn(rules.takeOver(claimAt(key), from, by)),
+    fail: async (key, owner, failure, inDoubt = false) =>
+      turn(rules.fail(claimAt(key), owner, failure, inDoubt, moment())),
+    release: async (key, owner) => turn(rules.release(claimAt(key), owner)),
     async seal(run, epoch) {
       for (const item of structuredClone([...items.values()])) {
         if (!partitionsOf(run).includes(item.pk) || (item as ClaimItem).epoch !== epoch) continue;
-        if (item.kind === "claim" && isSealable(item)) write({ ...item, state: "sealed" });
+        if (item.kind === "claim") turn(rules.seal(item));
         if (item.kind === "approval" && item.state === "pending") {
           const { list: _, listedAt: __, ...closed } = item;
           write({ ...closed, state: "closed" });

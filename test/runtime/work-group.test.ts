@@ -3,11 +3,10 @@ import { missingTasks } from "../../lambdas/runtime/completion/progress.ts";
 import { answered } from "../../lambdas/runtime/dead-letters/answered.ts";
 import { stepInGroup } from "../../lambdas/runtime/dead-letters/group.ts";
 import { fenceOf } from "../../lambdas/runtime/work/claim.ts";
-import type { WorkPorts } from "../../lambdas/runtime/work/ports.ts";
 import { ask, giveUp, waitAndRetry } from "../../lib/contract/failure.ts";
 import { claimKey, deferredKey } from "../../lib/contract/keys.ts";
 import type { DeadLetterItem, DeferredItem } from "../../lib/contract/table.ts";
-import { ANSWER, group, groupWorld, NAMES, specs } from "./group-world.ts";
+import { ANSWER, dying, group, groupWorld, NAMES, specs } from "./group-world.ts";
 import { LEASE_OF_A_DEAD_WORKER } from "./work-world.ts";
 
 let world: ReturnType<typeof groupWorld>;
@@ -66,6 +65,14 @@ describe("a step that fails", () => {
     expect(steps()).toEqual(["pack 1", "weigh 1", "weigh 2", "weigh 3", "send 1", "send 2"]);
     expect(world.claim("send")).toMatchObject({ state: "done", attempt: 2 });
     expect(world.machines.answers.at(-1)).toEqual({ token: "t4", output: ANSWER });
+  });
+
+  test("counts its attempts also if it is the first", async () => {
+    const pack = () => Promise.reject(new Error("no"));
+    await world.deliver({}, { pack });
+    await world.deliver({ attempt: 2, taskToken: "t2" }, { pack });
+    await world.deliver({ attempt: 3, taskToken: "t3" });
+    expect(steps()).toEqual(["pack 1", "pack 2", "pack 3", "weigh 1", "send 1"]);
   });
 
   test("an old message that is redelivered does not run it again", async () => {
@@ -156,36 +163,6 @@ test("results that are too large together fail the group with a remedy", async (
   expect(JSON.stringify(world.machines.answers)).toContain("apart: true");
 });
 
-/** Ports of which the call of this number is the last, made or not: the worker is dead then. */
-function dying(at: number, when: "before" | "after") {
-  let calls = 0;
-  let die = () => {};
-  const died = new Promise<"died">((resolve) => {
-    die = () => resolve("died");
-  });
-  const mortal = (target: any): any =>
-    new Proxy(target, {
-      get(of, name) {
-        const value = of[name];
-        if (typeof value === "object" && value !== null && !["log", "metrics"].includes(name as string))
-          return mortal(value);
-        if (typeof value !== "function" || ["now", "random"].includes(name as string)) return value;
-        return async (...given: unknown[]) => {
-          const call = calls++;
-          if (call > at || (call === at && when === "before")) {
-            die();
-            return await new Promise(() => {});
-          }
-          const answer = await value.apply(of, given);
-          if (call < at) return answer;
-          die();
-          return await new Promise(() => {});
-        };
-      },
-    });
-  return { ports: mortal(world.ports) as WorkPorts, died, reached: () => calls > at };
-}
-
 describe.each(["before", "after"] as const)("a worker that dies %s any call", (when) => {
   test.each([
     ["all goes well", {}],
@@ -205,7 +182,7 @@ describe.each(["before", "after"] as const)("a worker that dies %s any call", (w
           },
         ]),
       );
-      const doomed = dying(at, when);
+      const doomed = dying(world.ports, at, when);
       let attempt = 1;
       let delivery: Promise<unknown> = Promise.race([
         world.deliver({ attempt, taskToken: `t${attempt}` }, code, doomed.ports),

@@ -6,6 +6,7 @@ import { historyOf, runSeed, type Stage } from "../history.ts";
 import { checksOf } from "../invariants.ts";
 import { meet, Outside } from "../outside.ts";
 import type { Cut, SeedOutcome } from "../seed-outcome.ts";
+import { itemIn, separate } from "../separate.ts";
 import type { Wiring } from "../wiring.ts";
 import { MemoryCloud } from "./cloud.ts";
 
@@ -23,8 +24,8 @@ export async function tellInMemory(
   meet(outside);
   const checks = checksOf({
     now: () => cloud.clock.now(),
-    items: () => cloud.table.items(),
-    item: ({ pk, sk }) => cloud.table.item(pk, sk),
+    items: () => separate(cloud.table.items()),
+    item: (key) => itemIn(cloud.table.partition(key.pk), key),
     executions: () => [...cloud.machines.executions.values()],
     archive: () => cloud.archive,
     messages: () =>
@@ -56,7 +57,7 @@ export async function tellInMemory(
       }
     },
     deploy: () => cloud.deploy(),
-    items: (kind) => cloud.table.items().filter((item) => item.kind === kind),
+    items: (kind) => separate(cloud.table.items()).filter((item) => item.kind === kind),
     executions: () => [...cloud.machines.executions.values()],
     calmDown: () => {
       dice.calm = true;

@@ -51,10 +51,9 @@ export class MemoryTable {
     );
   }
 
-  /** One item, in plain values. */
-  item(pk: string, sk: string): any {
-    const item = this.partitions.get(pk)?.get(sk);
-    return item && unmarshall(item as any);
+  /** The items of a partition, in plain values. */
+  partition(pk: string): any[] {
+    return [...(this.partitions.get(pk)?.values() ?? [])].map((item) => unmarshall(item as any));
   }
 
   put(item: AttributeMap): void {

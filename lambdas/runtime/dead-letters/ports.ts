@@ -3,7 +3,7 @@ import type { ListPart, Wanting } from "../list-part.ts";
 import type { Claims, Executions, Log, Metrics, Now, Runs } from "../ports.ts";
 
 export interface AnswerPorts {
-  claims: Pick<Claims, "read">;
+  claims: Pick<Claims, "read" | "find">;
   /** Answers the state that waits for a step whose effect is done. */
   executions: Pick<Executions, "succeed" | "fail">;
   log: Log;

@@ -53,9 +53,9 @@ export function worker<Input, Output>(
       const outcome = await hiddenByLease(specs, delivery, { queue, now: ports.now }, () => {
         if (!isOfGroup(message)) return work(message, spec, code, invocation, all);
         const workerOf = (one: GroupedStep): GroupWorker => {
-          about({ step: one.step, path: one.path });
           const { shared, ...own } = stepOf(one.step);
-          return { ...own, ports: { ...all, shared } };
+          const begins = () => void about({ step: one.step, path: one.path });
+          return { ...own, ports: { ...all, shared }, begins };
         };
         return isExpress(message)
           ? walkExpress(message, workerOf, invocation, all, reports())

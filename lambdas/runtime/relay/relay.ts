@@ -5,7 +5,7 @@ import type { DeliveryReceipts } from "../ledger/ports.ts";
 import { restore } from "../payload/restore.ts";
 import type { Artifacts, Bus, Now, Outbox } from "../ports.ts";
 import { publishAll } from "../publish-all.ts";
-import type { Change } from "./change.ts";
+import { type Change, changesIn } from "./change.ts";
 import { changeEventsOf, isLoggedOnly } from "./change-events.ts";
 import { journalOf } from "./journal.ts";
 import type { EventLog, Viewers } from "./ports.ts";
@@ -29,14 +29,15 @@ export interface RelayPorts extends RecordPorts {
 
 /**
  * Publishes the events of the changes on the bus, and then writes them to the log. Returns the index of the
- * first change that could not be published, or undefined. What is in the log is on the bus: so a comparison
+ * first record that could not be published, or undefined. What is in the log is on the bus: so a comparison
  * of log and table finds what is missing, and publishing again adds nothing.
  */
-export async function relay(changes: Change[], ports: RelayPorts): Promise<number | undefined> {
-  const events = changes.map(({ before, after }) => changeEventsOf(before, after));
+export async function relay(records: readonly Change[], ports: RelayPorts): Promise<number | undefined> {
+  const all = records.flatMap((record, at) => changesIn(record).map((change) => ({ ...change, at })));
+  const events = all.map(({ before, after }) => changeEventsOf(before, after));
   const entries = await Promise.all(
-    events.flatMap((all, change) =>
-      all
+    events.flatMap((ofChange, change) =>
+      ofChange
         .filter(({ event, published }) => published && !isLoggedOnly(event, ports.loggedSteps))
         .map(async ({ event }) => ({ change, entry: writeEntry(await whole(event, ports)) })),
     ),
@@ -47,14 +48,14 @@ export async function relay(changes: Change[], ports: RelayPorts): Promise<numbe
       entries.map(({ entry }) => entry),
     ),
     ports.viewers.any(),
-    writeReceipts(changes, ports),
+    writeReceipts(all, ports),
   ]);
   const unpublished =
-    refused.length === 0 ? undefined : Math.min(...refused.map((index) => entries[index]!.change));
+    refused.length === 0 ? undefined : Math.min(...refused.map((index) => all[entries[index]!.change]!.at));
   if (unpublished !== undefined)
     ports.log.error("The bus rejected some events; they are sent again.", { refused: refused.length });
 
-  const published = changes.slice(0, unpublished);
+  const published = all.filter(({ at }) => unpublished === undefined || at < unpublished);
   const telling = published.flatMap(({ before, after }, at) =>
     after && events[at]!.length > 0 ? [{ before, after, events: events[at]! }] : [],
   );

@@ -1,5 +1,5 @@
 import { EXPRESS_ATTEMPT } from "../../../lib/contract/express.ts";
-import type { Entry } from "../../../lib/contract/message.ts";
+import type { Entry, StepMessage } from "../../../lib/contract/message.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
 import type { ClaimOutcome, ClaimRefusal, ClaimRequest, RecordedEnd } from "../ports.ts";
 
@@ -92,6 +92,11 @@ export function fenceOf({ entered, attempt, groupAttempt = attempt }: Entry): nu
 /** Whether a fence is that of a run without an execution. */
 export function isOfExpress(fence: number): boolean {
   return fence % TRIES === EXPRESS_ATTEMPT;
+}
+
+/** Whether an execution sent a message of a run that began without one. */
+export function isTakenOver({ run, express, direction }: StepMessage): boolean {
+  return run.express === true && express === undefined && direction === "do";
 }
 
 /** Epoch milliseconds at which the state was entered. */

@@ -21,10 +21,10 @@ export async function earlierEffect(
 ): Promise<ClaimItem | undefined> {
   if (direction === "undo") return undefined;
   for (let epoch = run.epoch - 1; epoch >= (run.restarted ?? 1); epoch--) {
-    const [done, undone] = await claims.read(
-      claimKey(run.id, epoch, path, "do"),
-      claimKey(run.id, epoch, path, "undo"),
-    );
+    const [done, [undone]] = await Promise.all([
+      claims.find(claimKey(run.id, epoch, path, "do")),
+      claims.read(claimKey(run.id, epoch, path, "undo")),
+    ]);
     if (done && ownsEffect(done) && undone?.state === undefined) return done;
   }
   return undefined;

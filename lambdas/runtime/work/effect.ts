@@ -1,4 +1,4 @@
-import { claimKey, type ItemKey, idempotencyKey } from "../../../lib/contract/keys.ts";
+import { type ClaimKey, claimKey, idempotencyKey } from "../../../lib/contract/keys.ts";
 import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import { spanOfTry } from "../../../lib/contract/trace.ts";
@@ -18,7 +18,7 @@ export interface Effect {
   message: StepMessage;
   spec: StepSpec;
   /** Key of the claim. */
-  key: ItemKey;
+  key: ClaimKey;
   /** Nonce of the invocation that holds the claim. */
   owner: string;
   /** Epoch milliseconds after which the holder cannot be running. */
@@ -46,8 +46,8 @@ export function leaseOf({ deadline }: Pick<Invocation, "deadline">): number {
 }
 
 export function effectOf(message: StepMessage, spec: StepSpec, invocation: Invocation): Effect {
-  const { run, path, direction } = message;
-  const key = claimKey(run.id, run.epoch, path, direction);
+  const { run, path, direction, within } = message;
+  const key = { ...claimKey(run.id, run.epoch, path, direction), ...(within && { within }) };
   const text = idempotencyKey(key);
   return {
     message,

@@ -1,7 +1,17 @@
 import type { FailureRecord } from "../../../lib/contract/failure.ts";
-import { fenceOf, isOfExpress } from "./claim.ts";
+import { fenceOf, isOfExpress, isTakenOver } from "./claim.ts";
 import type { Effect } from "./effect.ts";
 import type { WorkPorts } from "./ports.ts";
+
+/**
+ * The effect, with the item of its claim if a run without an execution has claimed it: the definition of the
+ * execution that takes over may have other groups.
+ */
+export async function located(effect: Effect, { claims }: Pick<WorkPorts, "claims">): Promise<Effect> {
+  if (!isTakenOver(effect.message)) return effect;
+  const claim = await claims.find(effect.key);
+  return claim?.within ? { ...effect, key: { ...effect.key, within: claim.within } } : effect;
+}
 
 /**
  * The failure because of which a run was handed over to its execution: the execution handles it as a failure
@@ -11,7 +21,7 @@ export async function failedBefore(
   { message, key }: Effect,
   { claims }: Pick<WorkPorts, "claims">,
 ): Promise<FailureRecord | undefined> {
-  if (!message.run.express || message.express || message.direction === "undo") return undefined;
+  if (!isTakenOver(message)) return undefined;
   const [claim] = await claims.read(key);
   if (claim?.state !== "failed" || !isOfExpress(claim.fence)) return undefined;
   return (await claims.adopt(key, claim.fence, fenceOf(message))) ? claim.failure : undefined;

@@ -22,7 +22,7 @@ export async function inputOf(effect: Effect, ports: AttemptPorts): Promise<unkn
 
 /** The input and result of an effect, from its claim: the input of the step that undoes it. */
 async function undoneOf({ message: { run, path } }: Effect, { claims }: AttemptPorts): Promise<unknown> {
-  const [done] = await claims.read(claimKey(run.id, run.epoch, path, "do"));
+  const done = await claims.find(claimKey(run.id, run.epoch, path, "do"));
   const output = resultOf(done);
   if (done?.undo && output !== undefined) return { input: done.undo.input, output };
   throw giveUp(

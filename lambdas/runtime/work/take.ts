@@ -1,18 +1,22 @@
 import type { FailureRecord } from "../../../lib/contract/failure.ts";
 import { ALL_WORKERS } from "../../../lib/contract/metrics.ts";
-import type { ClaimOutcome, ClaimRefusal, Metrics } from "../ports.ts";
+import type { ClaimOutcome, ClaimRefusal, ClaimRequest, Metrics } from "../ports.ts";
 import { fenceOf } from "./claim.ts";
 import type { Effect } from "./effect.ts";
 import { fail, succeed, type WorkOutcome } from "./outcome.ts";
 import type { WorkPorts } from "./ports.ts";
 
 /** Claims the effect. */
-export async function take(
-  { message, spec, key, owner, lease, traceparent }: Effect,
-  ports: WorkPorts,
-): Promise<ClaimOutcome> {
+export async function take(effect: Effect, ports: WorkPorts): Promise<ClaimOutcome> {
+  const outcome = await ports.claims.claim(requestOf(effect));
+  countDied(outcome, ports.metrics);
+  return outcome;
+}
+
+/** The request for the claim of an effect. */
+export function requestOf({ message, spec, key, owner, lease, traceparent }: Effect): ClaimRequest {
   const { run, path, attempt, direction, undo, position } = message;
-  const outcome = await ports.claims.claim({
+  return {
     key,
     owner,
     lease,
@@ -33,9 +37,7 @@ export async function take(
       hops: run.hops,
       traceparent,
     },
-  });
-  countDied(outcome, ports.metrics);
-  return outcome;
+  };
 }
 
 /** Counts a delivery that met a claim whose lease had expired: the worker that held it died, with its message unfinished. */

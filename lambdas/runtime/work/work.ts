@@ -9,7 +9,7 @@ import { findOut } from "./doubt.ts";
 import { earlierEffect, resultOf } from "./earlier.ts";
 import { type Effect, effectOf, type Invocation } from "./effect.ts";
 import { enter } from "./enter.ts";
-import { failedBefore } from "./failed-before.ts";
+import { failedBefore, located } from "./failed-before.ts";
 import { fail, type WorkOutcome } from "./outcome.ts";
 import type { WorkPorts } from "./ports.ts";
 import { portsFor } from "./repeatable.ts";
@@ -34,7 +34,7 @@ export async function work<Input, Output>(
   invocation: Invocation,
   ports: WorkPorts,
 ): Promise<WorkOutcome> {
-  const effect = effectOf(message, spec, invocation);
+  const effect = await located(effectOf(message, spec, invocation), ports);
   const failed = await failedBefore(effect, ports);
   if (failed) return await fail(message, failed, ports);
   return await workOn(effect, code, portsFor(effect, ports));

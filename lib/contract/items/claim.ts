@@ -65,9 +65,38 @@ export interface ClaimItem extends Item, Origin {
   undoneBy?: string | undefined;
   /** The step that undoes the effect, with the input of the effect. */
   undo?: { step: string; input: unknown } | undefined;
+  /** The claims of later steps of its group that are in the same item; see `claimsIn`. */
+  following?: FollowingClaim[] | undefined;
+  /** Sort key of the item that contains the claim, if it is the item of an earlier step. Not stored. */
+  within?: string | undefined;
   /** Of a reaction: its position in the index of due items, and the ISO time at which its log is audited. */
   due?: string | undefined;
   dueAt?: string | undefined;
+}
+
+/**
+ * A claim in the item of an earlier step of its group. The write that completes one step claims the next, so
+ * that each boundary is one write and one record of the stream. A claim is final when the next one follows:
+ * only the last claim of an item can change.
+ *
+ * An item costs a write unit per kilobyte. So values that follow from the item's own claim, or from the
+ * claim before, are not stored.
+ */
+export interface FollowingClaim {
+  /** Path. */
+  p: string;
+  /** Name of the step, if it is not the path. */
+  s?: string;
+  /** Epoch milliseconds at which it began, if that is not when the claim before ended. */
+  b?: number;
+  /** Epoch milliseconds at which it ended. */
+  e?: number;
+  /** The result. */
+  r?: unknown;
+  /** All other values that are not as expected; see `claimsIn`. */
+  x?: Record<string, unknown>;
+  /** Names of expected values that are absent. */
+  o?: string[];
 }
 
 /** An event that a reaction handles. The claim contains the reaction's name as `workflow` and `step`. */

@@ -47,8 +47,8 @@ export interface Change {
   readonly indexes?: number;
   /** Written in a transaction, at twice the price. */
   readonly transaction?: true;
-  /** The item is not changed again until it expires. */
-  readonly kept?: true;
+  /** The item is not changed again until it expires; or this part of it is new, and is not changed again. */
+  readonly kept?: true | Size;
   /** Undefined if the relay is not invoked. */
   readonly relayed?: Relayed;
 }
@@ -117,7 +117,10 @@ function unitsOfOperation(operation: Operation, given: Assumptions): Units {
 
 function unitsOfChange({ item, indexes = 0, transaction, kept, relayed }: Change, given: Assumptions): Units {
   const written = (kilobytes(item, given) + indexes) * (transaction ? 2 : 1);
-  const write = units({ dynamodbWriteUnits: written, keptBytes: kept ? bytesOf(item, given) : 0 });
+  const write = units({
+    dynamodbWriteUnits: written,
+    keptBytes: kept ? bytesOf(kept === true ? item : kept, given) : 0,
+  });
   if (!relayed) return write;
   const { events = [], measured, marked } = relayed;
   const share = 1 / given.changesAtOnce;

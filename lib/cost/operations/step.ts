@@ -3,8 +3,8 @@ import type { StepSpec } from "../../contract/step.ts";
 import type { WorkSpec } from "../../contract/work.ts";
 import type { StepEvents } from "../../workflow/define.ts";
 import { type Assumptions, numberFor } from "../assumptions.ts";
-import { CLAIM, DONE_ENTRY, STARTED, TAKEN } from "./claim.ts";
-import type { FunctionRun, Operation, Size } from "./operation.ts";
+import { CLAIM, DONE_ENTRY, FOLLOWING, ROOM_BESIDE, SHARED, STARTED, TAKEN } from "./claim.ts";
+import type { Change, FunctionRun, Operation, Size } from "./operation.ts";
 import { LOOKED_ON, runItem } from "./run.ts";
 
 const LOG_BYTES = 905;
@@ -36,13 +36,17 @@ const RECENT = 1_000;
 
 /**
  * A step that shares a message with one before it: the message and the invocation are counted there, and
- * within the age of the cache the workflow's state is not read again.
+ * within the age of the cache the workflow's state is not read again. The write that completes the step
+ * before claims this one.
  */
-export function following({ functions = [], reads = 0, changes = [], ...done }: Operation): Operation {
+export function following(
+  { functions = [], reads = 0, changes = [], ...done }: Operation,
+  given: Assumptions,
+): Operation {
   const millis = functions.reduce((sum, run) => sum + run.millis, 0);
   return {
     ...done,
-    changes: changes.map(({ relayed, ...change }) => ({
+    changes: inOneItem(changes, given).map(({ relayed, ...change }) => ({
       ...change,
       ...(relayed && { relayed: { ...relayed, follows: true as const } }),
     })),
@@ -51,6 +55,22 @@ export function following({ functions = [], reads = 0, changes = [], ...done }: 
     hides: {},
     functions: functions.map((run) => ({ ...run, logBytes: 0, continues: true as const })),
   };
+}
+
+/** The changes of a claim that lies in the item of the step before it. One that is safe to repeat has an item of its own. */
+function inOneItem(changes: readonly Change[], { resultBytes }: Assumptions): readonly Change[] {
+  const [taken, done] = changes;
+  if (!taken || !done || resultBytes > ROOM_BESIDE) return changes;
+  const entries = [...(taken.relayed?.entries ?? []), ...(done.relayed?.entries ?? [])];
+  const { bytes, carries } = done.item;
+  return [
+    {
+      ...done,
+      item: { bytes: bytes + SHARED.bytes, carries },
+      kept: { bytes: bytes - CLAIM.bytes + FOLLOWING.bytes, carries },
+      relayed: { ...done.relayed, entries },
+    },
+  ];
 }
 
 /** The undo of a step. It also reads the claim of the effect. */

@@ -1,4 +1,5 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { claimsIn } from "../../../../lib/contract/claims-in.ts";
 import { auditKey, logKey, partitionsOf } from "../../../../lib/contract/keys.ts";
 import { type StoredLog, unpack } from "../../../../lib/contract/log-pack.ts";
 import { type AuditItem, TABLE, type TableItem } from "../../../../lib/contract/table.ts";
@@ -66,7 +67,7 @@ export function tableAudits(table: Table, now: Now = Date.now): Audits {
         partition<StoredLog>(logKey(run, "", "", 0, "").pk),
         ...partitionsOf(run).map(partition<TableItem>),
       ]);
-      return { items: items.flat(), logged: new Set(unpack(entries).map(({ id }) => id)) };
+      return { items: items.flat().flatMap(separate), logged: new Set(unpack(entries).map(({ id }) => id)) };
     },
 
     async again({ pk, sk }, at) {
@@ -81,6 +82,10 @@ export function tableAudits(table: Table, now: Now = Date.now): Audits {
       );
     },
   };
+}
+
+function separate(item: TableItem): TableItem[] {
+  return item.kind === "claim" ? claimsIn(item) : [item];
 }
 
 /** Times are stored in milliseconds. */

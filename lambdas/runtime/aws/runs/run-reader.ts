@@ -1,5 +1,6 @@
 import { type HistoryEvent, paginateGetExecutionHistory, SFNClient } from "@aws-sdk/client-sfn";
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { claimsIn } from "../../../../lib/contract/claims-in.ts";
 import {
   approvalPartition,
   type ItemKey,
@@ -77,6 +78,7 @@ export function runReader(table: Table, client = new SFNClient({})): RunReader {
       return {
         run: found,
         claims: claims
+          .flatMap(claimsIn)
           .filter(({ epoch }) => epoch === found.epoch)
           .sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1)),
         approvals: approvals.filter(({ epoch }) => epoch === found.epoch),

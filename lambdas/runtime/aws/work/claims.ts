@@ -1,13 +1,25 @@
 import { auditOf } from "../../../../lib/contract/audit.ts";
-import { approvalPartition, runOfWork, workPartition } from "../../../../lib/contract/keys.ts";
+import { claimsIn } from "../../../../lib/contract/claims-in.ts";
+import {
+  approvalPartition,
+  type ClaimKey,
+  epochOfClaim,
+  type ItemKey,
+  keyText,
+  neighboursPrefix,
+  pathOfClaim,
+  runOfWork,
+  workPartition,
+} from "../../../../lib/contract/keys.ts";
 import { type ApprovalItem, type ClaimItem, TABLE } from "../../../../lib/contract/table.ts";
 import type { Claims, Now } from "../../ports.ts";
 import { isSealable, recordRefusedBy, refusedBy, takesOver } from "../../work/claim.ts";
 import { resultOf } from "../../work/earlier.ts";
 import { sealedUndo } from "../../work/undo-claim.ts";
 import { readItems } from "../table/read-items.ts";
-import { attributesOf, change, putOrChange, queryPages, type Table } from "../table/table.ts";
+import { attributesOf, change, putOrChange, queryPages, queryPartition, type Table } from "../table/table.ts";
 import { changeTogether } from "../table/transact.ts";
+import { followingClaims } from "./following-claims.ts";
 
 const DAY_SECONDS = 24 * 60 * 60;
 /** Must agree with `isInDoubt`, which has the reasons. */
@@ -15,7 +27,7 @@ const IN_DOUBT =
   "#state = :sealed AND attribute_not_exists(#late) AND (attribute_not_exists(#failure) OR attribute_exists(#doubt))";
 
 /**
- * Claims in the table. The condition of `claim` must agree with `mayClaim`, which has the rule. Claims of
+ * Claims in the table: each in an item of its own, or in the item of an earlier step of its group. Claims of
  * steps are audited with their run; `audited` ones, of a reaction, on their own.
  */
 export function tableClaims(
@@ -24,28 +36,74 @@ export function tableClaims(
   now: Now = Date.now,
   { audited = false } = {},
 ): Claims {
-  const time = () => new Date(now()).toISOString();
-  const marked = (run: string) => ({
-    changedAt: time(),
-    endedAt: time(),
-    ...(audited && auditOf(run, now())),
-  });
+  const own = ownClaims(table, retentionDays, now, audited);
+  const following = followingClaims(table, now);
+  const of = ({ within }: ClaimKey) => (within === undefined ? own : following);
+  const read = async (...keys: ClaimKey[]) => {
+    const items = await readItems<ClaimItem>(
+      table,
+      keys.map(({ pk, sk, within }) => ({ pk, sk: within ?? sk })),
+    );
+    const found = new Map(
+      items.flatMap((item) => (item ? claimsIn(item) : [])).map((claim) => [keyText(claim), claim]),
+    );
+    return keys.map((key) => found.get(keyText(key)));
+  };
 
   const seal = async (item: ClaimItem | ApprovalItem) => {
-    if (item.kind === "approval" && item.state === "pending")
-      await change(table, item, {
-        set: { state: "closed", changedAt: time() },
-        remove: ["list", "listedAt"],
-        condition: "#state = :pending",
-        values: { pending: "pending" },
-      });
-    if (item.kind === "claim" && isSealable(item))
-      await change(table, item, {
-        set: { state: "sealed", changedAt: time() },
-        condition:
-          "#state IN (:running, :failed) OR (attribute_not_exists(#state) AND attribute_exists(#doubt))",
-        values: { running: "running", failed: "failed" },
-      });
+    if (item.kind === "approval") return await closeApproval(table, item, now);
+    const [last] = claimsIn(item).slice(-1) as [ClaimItem];
+    if (!isSealable(last)) return;
+    if (last.within !== undefined) return await following.sealOne(last);
+    const met = await own.sealOne(item);
+    // The step has ended in the meantime, and the next one has begun.
+    if (met?.following) await seal(met);
+  };
+
+  return {
+    claim: (request) => of(request.key).claim(request),
+    complete: (key, ...completion) => of(key).complete(key, ...completion),
+    async completeAndClaim(request, completion, next) {
+      const { key, owner } = request;
+      if (key.within !== undefined) return await following.completeAndClaim(request, completion, next);
+      const continued = await following.completeOwn(request, completion, next);
+      const { result, emitted, undo } = completion;
+      return continued ?? (await own.complete(key, owner, result, emitted, undo));
+    },
+    reuse: (key, ...reuse) => of(key).reuse(key, ...reuse),
+    adopt: (key, ...fences) => of(key).adopt(key, ...fences),
+    record: (request, ...end) => of(request.key).record(request, ...end),
+    takeOver: (key, ...owners) => of(key).takeOver(key, ...owners),
+    fail: (key, ...failure) => of(key).fail(key, ...failure),
+    release: (key, owner) => of(key).release(key, owner),
+    read,
+
+    async find(key) {
+      const [found] = await read(key);
+      if (found) return found;
+      const prefix = neighboursPrefix(epochOfClaim(key), pathOfClaim(key));
+      for await (const item of queryPartition<ClaimItem>(table, key.pk, prefix)) {
+        const claim = claimsIn(item).find(({ sk }) => sk === key.sk);
+        if (claim) return claim;
+      }
+      return undefined;
+    },
+
+    async seal(run, epoch) {
+      for await (const page of effectsAndQuestions(table, run)) {
+        for (const item of page) if (item.epoch === epoch) await seal(item);
+      }
+    },
+  };
+}
+
+/** Claims with an item of their own. The condition of `claim` must agree with `mayClaim`, which has the rule. */
+function ownClaims(table: Table, retentionDays: number, now: Now, audited: boolean) {
+  const time = () => new Date(now()).toISOString();
+  const marked = (run: string) => {
+    const at = now();
+    const ended = new Date(at).toISOString();
+    return { changedAt: ended, endedAt: ended, ...(audited && auditOf(run, at)) };
   };
 
   return {
@@ -181,8 +239,6 @@ export function tableClaims(
       return taken.changed || (taken.refusedBy as ClaimItem | undefined)?.owner === owner;
     },
 
-    read: (...keys) => readItems<ClaimItem>(table, keys),
-
     async fail(key, owner, failure, inDoubt = false) {
       const failed = await change(table, key, {
         set: { state: "failed", failure, doubt: inDoubt ? time() : undefined, ...marked(runOfWork(key)) },
@@ -223,12 +279,27 @@ export function tableClaims(
       });
     },
 
-    async seal(run, epoch) {
-      for await (const page of effectsAndQuestions(table, run)) {
-        for (const item of page) if (item.epoch === epoch) await seal(item);
-      }
+    /** Answers the current item if the claim has ended in the meantime. */
+    async sealOne(item: ItemKey): Promise<ClaimItem | undefined> {
+      const sealed = await change(table, item, {
+        set: { state: "sealed", changedAt: time() },
+        condition:
+          "#state IN (:running, :failed) OR (attribute_not_exists(#state) AND attribute_exists(#doubt))",
+        values: { running: "running", failed: "failed" },
+      });
+      return sealed.changed ? undefined : (sealed.refusedBy as ClaimItem | undefined);
     },
-  };
+  } satisfies Omit<Claims, "completeAndClaim" | "read" | "find" | "seal"> & Record<string, unknown>;
+}
+
+async function closeApproval(table: Table, item: ApprovalItem, now: Now): Promise<void> {
+  if (item.state !== "pending") return;
+  await change(table, item, {
+    set: { state: "closed", changedAt: new Date(now()).toISOString() },
+    remove: ["list", "listedAt"],
+    condition: "#state = :pending",
+    values: { pending: "pending" },
+  });
 }
 
 /** The claim is held by this owner, or is free. */

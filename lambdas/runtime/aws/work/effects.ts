@@ -1,3 +1,4 @@
+import { claimsIn } from "../../../../lib/contract/claims-in.ts";
 import { workPartition } from "../../../../lib/contract/keys.ts";
 import type { ClaimItem } from "../../../../lib/contract/table.ts";
 import type { Effects } from "../../completion/ports.ts";
@@ -8,7 +9,10 @@ import { attributesOf, putOrChange, queryPartition, type Table } from "../table/
 /** The effects of runs, read from their claims in the table. */
 export function tableEffects(table: Table, now: Now = Date.now): Effects {
   return {
-    of: (run) => Array.fromAsync(queryPartition<ClaimItem>(table, workPartition(run), "claim#")),
+    async of(run) {
+      const items = queryPartition<ClaimItem>(table, workPartition(run), "claim#");
+      return (await Array.fromAsync(items)).flatMap(claimsIn);
+    },
 
     async giveUp(effect, undo, givenUp) {
       await putOrChange(table, undo, {

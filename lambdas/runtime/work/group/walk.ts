@@ -7,13 +7,15 @@ import type { StepMessage } from "../../../../lib/contract/message.ts";
 import type { StepSpec } from "../../../../lib/contract/step.ts";
 import type { ClaimItem } from "../../../../lib/contract/table.ts";
 import { bytesOf } from "../../payload/parts.ts";
-import type { Executions } from "../../ports.ts";
-import { enteredAt, fenceOf, isOfExpress } from "../claim.ts";
+import type { ClaimRequest, Executions } from "../../ports.ts";
+import { enteredAt, fenceOf, isOfExpress, isTakenOver } from "../claim.ts";
 import type { StepFunction } from "../context.ts";
-import type { Invocation } from "../effect.ts";
+import { effectOf, type Invocation } from "../effect.ts";
 import { fail, succeed, type WorkOutcome } from "../outcome.ts";
 import type { WorkPorts } from "../ports.ts";
+import { requestOf } from "../take.ts";
 import { work } from "../work.ts";
+import { Chain } from "./chain.ts";
 import { inputOf } from "./fill.ts";
 
 /** The message of a group. */
@@ -29,6 +31,8 @@ export interface GroupWorker {
   spec: StepSpec;
   code: StepFunction<any, any>;
   ports: WorkPorts;
+  /** Called when the walk reaches the step. */
+  begins?: (() => void) | undefined;
 }
 
 /** Step Functions' limit for an answer. */
@@ -60,22 +64,52 @@ export async function walkSteps(
   ports: Pick<WorkPorts, "claims" | "now">,
 ): Promise<WorkOutcome | { results: unknown[] }> {
   const { group } = message;
-  const known = isFirst(message) ? [] : await claimsOfGroup(message, ports);
+  let known = isFirst(message) ? [] : await claimsOfGroup(message, ports);
+  const chain = new Chain();
   const results: unknown[] = [];
   for (const [position, step] of group.steps.entries()) {
     const claim = known[position];
-    const worker = workerOf(step);
-    const own = { ...messageOf(message, step, claim), input: inputOf(step, group, results), position };
+    const { spec, code, ports: stepPorts, begins } = workerOf(step);
+    begins?.();
+    const within = chain.within ?? claim?.within;
+    const own = {
+      ...messageOf(message, step, claim),
+      input: inputOf(step, group, results),
+      position,
+      within,
+    };
     const isDone = claim?.state === "done";
-    if (position > 0 && !isDone && !hasTimeFor(worker.spec, invocation, ports))
+    const isBegun = isDone || chain.within !== undefined || position === 0;
+    if (!isBegun && !hasTimeFor(spec, invocation, ports))
       return { kind: "later", at: ports.now(), why: `too little time is left for ${step.path}` };
-    const ended = await stepOf(own, worker.ports, message, (its) =>
-      isDone ? succeed(own, claim.result, its) : work(own, worker.spec, worker.code, invocation, its),
+    const next = () => nextRequest(message, position, known, workerOf, invocation, ports);
+    const its = { ...stepPorts, claims: chain.claimsOf(stepPorts.claims, next) };
+    const ended = await stepOf(own, its, message, (ofStep) =>
+      isDone ? succeed(own, claim.result, ofStep) : work(own, spec, code, invocation, ofStep),
     );
     if (!("result" in ended)) return ended;
+    // Another delivery has completed the step. It may have claimed further steps.
+    if (!isDone && !chain.isOwn) known = await claimsOfGroup(message, ports);
     results.push(ended.result);
   }
   return { results };
+}
+
+/** The request for the claim of the next step, to be made with the end of this one; undefined if it has to wait. */
+function nextRequest(
+  message: GroupMessage,
+  position: number,
+  known: readonly (ClaimItem | undefined)[],
+  workerOf: (step: GroupedStep) => GroupWorker,
+  invocation: Invocation,
+  ports: Pick<WorkPorts, "now">,
+): ClaimRequest | undefined {
+  const step = message.group.steps[position + 1];
+  if (!step || known[position + 1]) return undefined;
+  const { spec } = workerOf(step);
+  if (spec.repeatable || !hasTimeFor(spec, invocation, ports)) return undefined;
+  const own = { ...messageOf(message, step, undefined), position: position + 1 };
+  return requestOf(effectOf(own, spec, invocation));
 }
 
 /**
@@ -105,10 +139,12 @@ export async function answerGroup(
 
 /** The claims of a group's steps, in their order. */
 export async function claimsOfGroup(
-  { run, group }: GroupMessage,
-  { claims }: { claims: Pick<WorkPorts["claims"], "read"> },
+  message: GroupMessage,
+  { claims }: { claims: Pick<WorkPorts["claims"], "read" | "find"> },
 ): Promise<(ClaimItem | undefined)[]> {
-  return await claims.read(...group.steps.map(({ path }) => claimKey(run.id, run.epoch, path, "do")));
+  const { run, group } = message;
+  const keys = group.steps.map(({ path }) => claimKey(run.id, run.epoch, path, "do"));
+  return isTakenOver(message) ? await Promise.all(keys.map(claims.find)) : await claims.read(...keys);
 }
 
 function hasTimeFor(

@@ -1,0 +1,193 @@
+import { claimOfPath, followingClaim } from "../../../../lib/contract/claims-in.ts";
+import { type ClaimKey, keyText, pathOfClaim } from "../../../../lib/contract/keys.ts";
+import type { ClaimItem, FollowingClaim } from "../../../../lib/contract/table.ts";
+import type { ClaimRequest, Claims, Completion, Now } from "../../ports.ts";
+import * as changes from "../../work/claim-changes.ts";
+import { sealedUndo } from "../../work/undo-claim.ts";
+import { readItem } from "../table/read-items.ts";
+import type { Change } from "../table/statements.ts";
+import { attributesOf, change, changeAndRead, type Table } from "../table/table.ts";
+import { changeTogether } from "../table/transact.ts";
+
+type Turn<Answer> = changes.Turn<Answer> & { next?: FollowingClaim };
+type Written = { changed: true } | { changed: false; refusedBy: ClaimItem | undefined };
+
+/**
+ * Maximum size of an item as JSON, with the next claim in it: about two write units. In a larger item, a claim
+ * would cost more than in an item of its own.
+ */
+const ROOM = 2_000;
+/** Maximum number of items that are remembered between two writes. */
+const MOST_KNOWN = 100;
+
+/**
+ * Claims in the item of an earlier step of their group; see `claimsIn`. The rules are in `claim-changes.ts`. A
+ * change is written if the item has not changed since it was read; otherwise the rules are applied again.
+ */
+export function followingClaims(table: Table, now: Now) {
+  const known = new Map<string, ClaimItem>();
+  const remember = (item: ClaimItem) => {
+    known.set(keyText(item), item);
+    if (known.size > MOST_KNOWN) known.delete(known.keys().next().value!);
+  };
+  const recall = (place: string) => {
+    const item = known.get(place);
+    known.delete(place);
+    return item;
+  };
+  const moment = (): changes.Moment => {
+    const at = now();
+    return { now: at, time: new Date(at).toISOString() };
+  };
+  const write = async (item: ClaimItem, set: Change): Promise<Written> => {
+    const written = await change(table, item, set);
+    return written.changed ? written : { changed: false, refusedBy: written.refusedBy as ClaimItem };
+  };
+
+  const turn = async <Answer>(
+    key: ClaimKey,
+    decide: (
+      prior: ClaimItem | undefined,
+      at: changes.Moment,
+      item: ClaimItem | undefined,
+    ) => Turn<Answer> | Promise<Turn<Answer>>,
+    writeBy = write,
+  ): Promise<Answer> => {
+    const place = { pk: key.pk, sk: key.within! };
+    const path = pathOfClaim(key);
+    const read = () => readItem<ClaimItem>(table, place);
+    const remembered = recall(keyText(place));
+    let item = remembered ?? (await read());
+    for (;;) {
+      const at = moment();
+      const { becomes, next, answer } = await decide(claimOfPath(item, path), at, item);
+      if (becomes && item) {
+        const following = [...changed(item, becomes, at), ...(next ? [next] : [])];
+        const written = await writeBy(item, {
+          set: { following, changedAt: at.time },
+          condition: "#revision = :revision",
+          values: { revision: item.revision },
+        });
+        if (written.changed) {
+          if (next) remember({ ...item, following, revision: item.revision + 1, changedAt: at.time });
+          return answer;
+        }
+        item = written.refusedBy;
+      } else if (item !== remembered) return answer;
+      // The remembered item may be old.
+      else item = await read();
+    }
+  };
+
+  /** The claim of the next step as it is stored in the item; undefined if the item has no room. */
+  const nextIn = (
+    own: Parameters<typeof followingClaim>[0],
+    following: readonly FollowingClaim[],
+    next: ClaimRequest,
+    { result, emitted, undo }: Completion,
+    at: changes.Moment,
+  ): FollowingClaim | undefined => {
+    const claimed = { ...changes.taken(undefined, next, at), revision: 1, changedAt: at.time };
+    const claim = followingClaim(own, following, claimed);
+    const whole = JSON.stringify([own, following, claim, result, emitted, undo]);
+    return Buffer.byteLength(whole) <= ROOM ? claim : undefined;
+  };
+
+  return {
+    /** `completeAndClaim` for an item's own claim; undefined if it was not possible in one write. */
+    async completeOwn(
+      own: ClaimRequest,
+      completion: Completion,
+      next: ClaimRequest,
+    ): Promise<"continued" | undefined> {
+      const { key, owner, lease, fence, about } = own;
+      const at = moment();
+      const claim = nextIn({ ...about, owner, lease, fence, endedAt: at.time }, [], next, completion, at);
+      if (!claim) return undefined;
+      const { result, emitted, undo } = completion;
+      const outcome = await changeAndRead(table, key, {
+        set: {
+          state: "done",
+          result,
+          emitted: emitted.length > 0 ? emitted : undefined,
+          undo,
+          ...{ changedAt: at.time, endedAt: at.time, following: [claim] },
+        },
+        remove: ["doubt"],
+        condition: "#owner = :owner AND #state = :running",
+        values: { owner, running: "running" },
+      });
+      const item = ("changed" in outcome ? outcome.changed : outcome.refusedBy) as ClaimItem | undefined;
+      // The response to its own write may be lost.
+      if (!isHeldBy(claimOfPath(item, next.about.path), next)) return undefined;
+      remember(item!);
+      return "continued";
+    },
+
+    claim: (request) => turn(request.key, (prior, at) => changes.claim(prior, request, at)),
+
+    complete: (key, owner, result, emitted, undo) =>
+      turn(key, (prior, at) => changes.complete(prior, owner, { result, emitted, undo }, at)),
+
+    completeAndClaim: (own, completion, next) =>
+      turn<Awaited<ReturnType<Claims["completeAndClaim"]>>>(own.key, (prior, at, item) => {
+        const done = changes.complete(prior, own.owner, completion, at);
+        if (!done.becomes || done.answer !== "completed")
+          // The response to its own write may be lost.
+          return isHeldBy(claimOfPath(item, next.about.path), next) ? { answer: "continued" } : done;
+        const claim = nextIn(item!, changed(item!, done.becomes, at), next, completion, at);
+        return claim ? { ...done, next: claim, answer: "continued" } : done;
+      }),
+
+    reuse(key, owner, effect) {
+      const undone = effect.undo && sealedUndo(effect);
+      return turn(
+        key,
+        async (prior, at) => {
+          const begun = undone && (await readItem<ClaimItem>(table, undone));
+          return changes.reuse(prior, owner, effect, begun?.state !== undefined, at);
+        },
+        async (item, set) => {
+          if (!undone) return await write(item, set);
+          const sealed = {
+            set: { ...attributesOf(undone), changedAt: moment().time },
+            condition: "attribute_not_exists(#state)",
+          };
+          const isChanged = await changeTogether(
+            table,
+            { key: item, change: set },
+            { key: undone, change: sealed },
+          );
+          return isChanged
+            ? { changed: true }
+            : { changed: false, refusedBy: await readItem<ClaimItem>(table, item) };
+        },
+      );
+    },
+
+    adopt: (key, from, to) => turn(key, (prior) => changes.adopt(prior, from, to)),
+
+    record: (request, startedAt, end) =>
+      turn(request.key, (prior, at) => changes.record(prior, request, startedAt, end, at)),
+
+    takeOver: (key, from, by) => turn(key, (prior) => changes.takeOver(prior, from, by)),
+
+    fail: (key, owner, failure, inDoubt = false) =>
+      turn(key, (prior, at) => changes.fail(prior, owner, failure, inDoubt, at)),
+
+    release: (key, owner) => turn(key, (prior) => changes.release(prior, owner)),
+
+    sealOne: (key: ClaimKey) => turn(key, (prior) => changes.seal(prior)),
+  } satisfies Omit<Claims, "read" | "find" | "seal"> & Record<string, unknown>;
+}
+
+/** The claims after an item's own, with a change of the last one. */
+function changed(item: ClaimItem, becomes: ClaimItem, { time }: changes.Moment): FollowingClaim[] {
+  const before = item.following!.slice(0, -1);
+  const claim = { ...becomes, revision: becomes.revision + 1, changedAt: time };
+  return [...before, followingClaim(item, before, claim)];
+}
+
+function isHeldBy(claim: ClaimItem | undefined, { owner }: ClaimRequest): boolean {
+  return claim?.state === "running" && claim.owner === owner;
+}

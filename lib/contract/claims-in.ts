@@ -1,0 +1,132 @@
+import type { ClaimItem, FollowingClaim } from "./items/claim.ts";
+import { claimKey, idempotencyKey } from "./keys.ts";
+import { spanOfTry } from "./trace.ts";
+
+/** The values of an item's own claim that are expected of the claims after it. */
+export type OwnClaim = Pick<
+  ClaimItem,
+  | "run"
+  | "epoch"
+  | "workflow"
+  | "direction"
+  | "attempt"
+  | "correlation"
+  | "cause"
+  | "hops"
+  | "owner"
+  | "lease"
+  | "fence"
+  | "path"
+> &
+  Partial<Pick<ClaimItem, "traceparent" | "position" | "endedAt" | "expiresAt">>;
+
+/** All claims of an item in their order, each with its own key, revision and times, as if it had its own item. */
+export function claimsIn(item: ClaimItem): ClaimItem[] {
+  const { following } = item;
+  return following ? [ownOf(item), ...following.map((_, at) => followingAt(item, at))] : [item];
+}
+
+/** One claim of an item: 0 for the item's own, 1 for the first that follows. */
+export function claimAt(item: ClaimItem, at: number): ClaimItem | undefined {
+  const { following = [] } = item;
+  if (at > 0) return at <= following.length ? followingAt(item, at - 1) : undefined;
+  return item.following ? ownOf(item) : item;
+}
+
+/** The claim of a path in an item of its group. */
+export function claimOfPath(item: ClaimItem | undefined, path: string): ClaimItem | undefined {
+  if (!item) return undefined;
+  if (item.path === path) return claimAt(item, 0);
+  const at = item.following?.findIndex(({ p }) => p === path) ?? -1;
+  return at === -1 ? undefined : followingAt(item, at);
+}
+
+/** A claim as it is stored in an item, after the claims in `following`. */
+export function followingClaim(
+  own: OwnClaim,
+  following: readonly FollowingClaim[],
+  claim: ClaimItem,
+): FollowingClaim {
+  const began = Date.parse(claim.startedAt);
+  const lean: FollowingClaim = {
+    p: claim.path,
+    ...(claim.step !== claim.path && { s: claim.step }),
+    ...(began !== endOfLast(own, following) && { b: began }),
+    ...(claim.endedAt !== undefined && { e: Date.parse(claim.endedAt) }),
+    ...(claim.result !== undefined && { r: claim.result }),
+  };
+  const assumed = stored(expected(own, following, lean));
+  const actual = stored(claim);
+  const other = Object.entries(actual).filter(([name, value]) => !isSame(assumed[name], value));
+  const absent = Object.keys(assumed).filter((name) => !(name in actual));
+  return {
+    ...lean,
+    ...(other.length > 0 && { x: Object.fromEntries(other) }),
+    ...(absent.length > 0 && { o: absent }),
+  };
+}
+
+/** The item's own claim is final because another follows: later changes of the item are not changes of it. */
+function ownOf({ following, ...item }: ClaimItem): ClaimItem {
+  return { ...item, revision: item.revision - changesOf(following!), changedAt: item.endedAt! };
+}
+
+/** Number of changes of an item after its own claim was completed. The first revision of a claim is the last of the one before. */
+function changesOf(following: readonly FollowingClaim[]): number {
+  return following.reduce((sum, claim) => sum + revisionOf(claim) - 1, 0);
+}
+
+function revisionOf({ x, e }: FollowingClaim): number {
+  return (x?.revision as number | undefined) ?? (e === undefined ? 1 : 2);
+}
+
+function followingAt(item: ClaimItem, at: number): ClaimItem {
+  const following = item.following!;
+  const claim = following[at]!;
+  const found = { ...expected(item, following.slice(0, at), claim), ...claim.x } as Record<string, unknown>;
+  for (const name of claim.o ?? []) delete found[name];
+  return { ...found, within: item.sk } as unknown as ClaimItem;
+}
+
+/** A claim that began when the one before ended, and that is running, or was done in its first attempt. */
+function expected(
+  own: OwnClaim,
+  before: readonly FollowingClaim[],
+  { p: path, s, b, e, r }: FollowingClaim,
+): Partial<ClaimItem> {
+  const { run, epoch, workflow, direction, attempt, correlation, cause, hops, owner, lease, fence } = own;
+  const { traceparent, position, expiresAt } = own;
+  const key = claimKey(run, epoch, path, direction);
+  const startedAt = iso(b ?? endOfLast(own, before));
+  const endedAt = e === undefined ? undefined : iso(e);
+  return defined({
+    ...key,
+    kind: "claim",
+    ...{ run, epoch, workflow, direction, attempt, correlation, cause, hops, owner, lease, fence, expiresAt },
+    ...{ step: s ?? path, path, startedAt, endedAt, changedAt: endedAt ?? startedAt },
+    position: position === undefined ? undefined : position + before.length + 1,
+    traceparent: spanOfTry(traceparent, idempotencyKey(key), fence),
+    ...(endedAt === undefined
+      ? { state: "running", revision: 1 }
+      : { state: "done", revision: 2, result: r }),
+  });
+}
+
+function endOfLast({ endedAt }: OwnClaim, before: readonly FollowingClaim[]): number {
+  return before.length > 0 ? before.at(-1)!.e! : Date.parse(endedAt!);
+}
+
+/** All claims of an item have its time to live. */
+function stored({ expiresAt: _, within: __, ...claim }: Partial<ClaimItem>): Record<string, unknown> {
+  return defined(claim);
+}
+
+const iso = (time: number) => new Date(time).toISOString();
+
+function defined<Fields extends object>(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return one === other || (typeof one === "object" && JSON.stringify(one) === JSON.stringify(other));
+}

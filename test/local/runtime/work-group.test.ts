@@ -1,0 +1,253 @@
+import { QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { beforeEach, describe, expect, test } from "vitest";
+import { type Table, tableOver } from "../../../lambdas/runtime/aws/table/table.ts";
+import { tableClaims } from "../../../lambdas/runtime/aws/work/claims.ts";
+import { tableEffects } from "../../../lambdas/runtime/aws/work/effects.ts";
+import type { GroupMessage } from "../../../lambdas/runtime/work/group/walk.ts";
+import type { WorkPorts } from "../../../lambdas/runtime/work/ports.ts";
+import { work } from "../../../lambdas/runtime/work/work.ts";
+import { giveUp } from "../../../lib/contract/failure.ts";
+import { claimKey } from "../../../lib/contract/keys.ts";
+import { ANSWER, dying, group, groupWorld, NAMES, specs } from "../../runtime/group-world.ts";
+import { BEGAN, first, LEASE_OF_A_DEAD_WORKER } from "../../runtime/work-world.ts";
+import { stateTable } from "./state-table.ts";
+
+/** The walk of a group over claims in the table. Each test has a run of its own. */
+const open = stateTable(BEGAN);
+let count = 0;
+
+function tableWorld(over: (table: Table) => Table = (table) => table) {
+  const world = groupWorld();
+  const run = { ...group.run, id: `w-${++count}` };
+  const table = over(open());
+  const claims = tableClaims(table, 90, () => world.clock.now);
+  const startConditions: WorkPorts["startConditions"] = {
+    read: (_, ...more) => world.ports.startConditions.read("r", ...more),
+  };
+  const ports: WorkPorts = { ...world.ports, claims, startConditions };
+  return {
+    ...world,
+    run,
+    claims,
+    ports,
+    steps: () => world.began.map(({ step, attempt }) => `${step} ${attempt}`),
+    /** All claims, whichever item they lie in. */
+    all: async () => await tableEffects(open()).of(run.id),
+    deliver: (
+      message: Partial<GroupMessage> = {},
+      code: Parameters<typeof world.deliver>[1] = {},
+      by: WorkPorts = ports,
+    ) => world.deliver({ run, ...message }, code, by),
+  };
+}
+
+let world: ReturnType<typeof tableWorld>;
+beforeEach(() => {
+  world = tableWorld();
+});
+
+/** Counts what reaches the table. */
+function counting(table: Table) {
+  const calls: string[] = [];
+  const send = async (command: any) => {
+    calls.push(command.constructor.name);
+    return await table.client.send(command);
+  };
+  return { calls, table: tableOver(table.name, { send } as unknown as Table["client"]) };
+}
+
+test("a boundary is one write, without a read, and all claims lie in one item", async () => {
+  let calls: string[] = [];
+  world = tableWorld((table) => {
+    const counted = counting(table);
+    calls = counted.calls;
+    return counted.table;
+  });
+  expect(await world.deliver()).toMatchObject({ answer: "success" });
+  expect(world.machines.answers).toEqual([{ token: "t1", output: ANSWER }]);
+  expect(calls).toEqual(Array(NAMES.length + 1).fill("BatchExecuteStatementCommand"));
+  const claims = await world.all();
+  expect(claims.map(({ path, state, position }) => [path, state, position])).toEqual([
+    ["pack", "done", 0],
+    ["weigh", "done", 1],
+    ["send", "done", 2],
+  ]);
+  expect(claims.map(({ within }) => within)).toEqual([undefined, claims[0]!.sk, claims[0]!.sk]);
+  expect(claims.map(({ revision }) => revision)).toEqual([2, 2, 2]);
+});
+
+test("a message that comes again answers from the claims", async () => {
+  await world.deliver();
+  expect(await world.deliver()).toMatchObject({ answer: "success", delivered: false });
+  expect(world.steps()).toEqual(["pack 1", "weigh 1", "send 1"]);
+});
+
+test("a result that fills the item leaves the next step an item of its own", async () => {
+  const large = { text: "x".repeat(3_000) };
+  await world.deliver({}, { pack: () => large, weigh: () => ({ text: "w" }) });
+  const places = (await world.all()).map(({ path, state, within }) => [path, state, within]);
+  expect(places).toEqual([
+    ["pack", "done", undefined],
+    ["weigh", "done", undefined],
+    ["send", "done", claimKey("r", 1, "weigh").sk],
+  ]);
+  await world.deliver();
+  expect(world.steps()).toEqual(["pack 1", "weigh 1", "send 1"]);
+});
+
+test("a step that has to wait keeps its place in the item, and continues there", async () => {
+  const weigh = () => Promise.reject(new Error("no"));
+  await world.deliver({}, { weigh });
+  await world.deliver({ attempt: 2, taskToken: "t2" }, { weigh });
+  await world.deliver({ attempt: 1 });
+  await world.deliver({ attempt: 3, taskToken: "t3" });
+  expect(world.steps()).toEqual(["pack 1", "weigh 1", "weigh 2", "weigh 3", "send 1"]);
+  expect(world.machines.answers.at(-1)).toEqual({ token: "t3", output: ANSWER });
+  expect(await world.all()).toMatchObject([
+    { path: "pack" },
+    { path: "weigh", attempt: 3 },
+    { path: "send" },
+  ]);
+});
+
+test("a step that was claimed and does not begin is given back", async () => {
+  const pack = () => void world.change({ status: "closing" });
+  expect(await world.deliver({}, { pack })).toMatchObject({ kind: "dropped" });
+  expect(world.steps()).toEqual(["pack 1"]);
+  const [, weigh] = await world.all();
+  expect(weigh).toMatchObject({ path: "weigh", step: "weigh" });
+  expect(weigh).not.toHaveProperty("state");
+});
+
+test("a run that ends seals the step that is running, and what comes of it is late", async () => {
+  const weigh = async () => await world.claims.seal(world.run.id, 1);
+  expect(await world.deliver({}, { weigh })).toMatchObject({ kind: "dropped" });
+  expect(await world.all()).toMatchObject([
+    { path: "pack", state: "done" },
+    { path: "weigh", state: "sealed", late: { text: "o1 pack weigh" } },
+  ]);
+});
+
+test("a step that begins while its run is sealed is sealed, too", async () => {
+  const began = Promise.withResolvers<void>();
+  const ended = Promise.withResolvers<void>();
+  const weigh = async () => {
+    began.resolve();
+    await ended.promise;
+  };
+  const pack = async () => {
+    let isFirst = true;
+    const send = async (command: any) => {
+      const answer = await open().client.send(command);
+      // What is sealed was read just before the step ended.
+      if (isFirst && command instanceof QueryCommand) {
+        isFirst = false;
+        packed.resolve();
+        await began.promise;
+      }
+      return answer;
+    };
+    const table = tableOver(open().name, { send } as unknown as Table["client"]);
+    void tableClaims(table, 90, () => world.clock.now)
+      .seal(world.run.id, 1)
+      .then(sealed.resolve);
+    await packed.promise;
+  };
+  const [packed, sealed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const delivery = world.deliver({}, { pack, weigh });
+  await sealed.promise;
+  expect(await world.all()).toMatchObject([
+    { path: "pack", state: "done" },
+    { path: "weigh", state: "sealed" },
+  ]);
+  ended.resolve();
+  expect(await delivery).toMatchObject({ kind: "dropped" });
+});
+
+test("two deliveries at once do each step once, and each step has one claim", async () => {
+  await Promise.all([world.deliver(), world.deliver()]);
+  world.clock.now += LEASE_OF_A_DEAD_WORKER + 5_000;
+  await world.deliver();
+  expect(world.steps()).toEqual(["pack 1", "weigh 1", "send 1"]);
+  expect((await world.all()).map(({ path }) => path).toSorted()).toEqual(NAMES.toSorted());
+});
+
+test("a later epoch reuses what lies in the item of another step, also where the steps are alone", async () => {
+  await world.deliver({}, { send: () => Promise.reject(giveUp("no")) });
+  const alone = { ...first, run: { ...world.run, epoch: 2 }, step: "weigh", path: "weigh", taskToken: "t2" };
+  const never = () => Promise.reject(new Error("must not run"));
+  const invocation = { id: "i", deadline: BEGAN + LEASE_OF_A_DEAD_WORKER };
+  world.change({ epoch: 2 });
+  await work(alone, specs.weigh!, never, invocation, world.ports);
+  expect(world.machines.answers.at(-1)).toEqual({
+    token: "t2",
+    output: JSON.stringify({ text: "o1 pack weigh" }),
+  });
+  const [claim] = await world.claims.read(claimKey(world.run.id, 2, "weigh"));
+  expect(claim).toMatchObject({ state: "done", reusedFrom: 1, result: { text: "o1 pack weigh" } });
+});
+
+test("an execution of other groups continues after what a run without one has done", async () => {
+  const run = { ...world.run, express: true as const };
+  const express = { run, attempt: 0, express: { output: { input: null, fills: [] } } };
+  await world.deliver(express, { send: () => Promise.reject(new Error("no")) });
+  const never = () => Promise.reject(new Error("must not run"));
+  const invocation = { id: "i", deadline: BEGAN + LEASE_OF_A_DEAD_WORKER };
+  for (const name of NAMES)
+    await work(
+      { ...first, run, step: name, path: name, taskToken: name },
+      specs[name]!,
+      never,
+      invocation,
+      world.ports,
+    );
+  expect(world.machines.answers.slice(-3)).toMatchObject([
+    { token: "pack", output: JSON.stringify({ text: "o1 pack" }) },
+    { token: "weigh", output: JSON.stringify({ text: "o1 pack weigh" }) },
+    { token: "send", error: "Millrace.Retry" },
+  ]);
+  expect((await world.all()).map(({ path }) => path)).toEqual(NAMES);
+});
+
+describe.each(["before", "after"] as const)("a worker that dies %s any call", (when) => {
+  test.each([
+    ["all goes well", {}],
+    ["each step fails once", { pack: 1, weigh: 1, send: 1 }],
+  ])("is followed by one that ends the group: %s", async (_, failing: Record<string, number>) => {
+    for (let at = 0; ; at++) {
+      world = tableWorld();
+      const fails = { ...failing };
+      const code = Object.fromEntries(
+        NAMES.map((name) => [
+          name,
+          () => {
+            const left = fails[name] ?? 0;
+            fails[name] = left - 1;
+            if (left > 0) throw new Error("no");
+          },
+        ]),
+      );
+      const doomed = dying(world.ports, at, when);
+      let attempt = 1;
+      let delivery: Promise<unknown> = Promise.race([
+        world.deliver({ attempt, taskToken: `t${attempt}` }, code, doomed.ports),
+        doomed.died,
+      ]);
+      for (let deliveries = 0; deliveries < 12; deliveries++) {
+        await delivery;
+        const last = world.machines.answers.at(-1) as { token: string; output?: unknown } | undefined;
+        if (last?.output) break;
+        if (last?.token === `t${attempt}`) attempt++;
+        world.clock.now += LEASE_OF_A_DEAD_WORKER + 6_000;
+        delivery = world.deliver({ attempt, taskToken: `t${attempt}` }, code);
+      }
+      expect(world.machines.answers.at(-1)).toMatchObject({ output: ANSWER });
+      const claims = await world.all();
+      expect(claims.map(({ state }) => state)).toEqual(["done", "done", "done"]);
+      expect(claims.map(({ path }) => path).toSorted()).toEqual(NAMES.toSorted());
+      const order = world.began.map(({ step }) => NAMES.indexOf(step));
+      expect(order).toEqual(order.toSorted());
+      if (!doomed.reached()) break;
+    }
+  });
+});
