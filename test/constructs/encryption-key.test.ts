@@ -137,8 +137,8 @@ test("resources that are added below an encrypted construct later are encrypted 
   const secrets = Object.entries(Template.fromStack(stack).findResources("AWS::SecretsManager::Secret"));
   expect(secrets.map(([id, { Properties }]) => [id.slice(0, 6), isKey(Properties?.KmsKeyId)]).sort()).toEqual(
     [
-      ["Outside", false],
       ["Covere", true],
+      ["Outsid", false],
     ],
   );
 });

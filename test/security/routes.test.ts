@@ -45,7 +45,11 @@ const MOUNTED: Record<ApiAttack, (route: string) => { status: number; asks: Aski
     ],
   }),
   "no role": (route) => ({ status: 403, asks: [{ path: `/api${filled(route)}`, ...as("visitors") }] }),
-  "a viewer": (route) => ({ status: 403, asks: [{ path: `/api${filled(route)}`, ...as("staff") }] }),
+  "a viewer": (route) => ({
+    status: 403,
+    // A decision that others may make: an approval's route looks who decides.
+    asks: [{ path: `/api${filled(route)}`, body: { decision: "approve", level: 0 }, ...as("staff") }],
+  }),
   "a decider": (route) => ({ status: 403, asks: [{ path: `/api${filled(route)}`, ...as("editors") }] }),
   "no idempotency key": (route) => ({
     status: 400,
