@@ -22,6 +22,10 @@ test("a Lambda that needs only a workflow's events bundles neither builder nor c
   const ours = kept
     .map(([path]) => path.replace(/^.*lib\//, ""))
     .filter((path) => path.startsWith("workflow/"));
-  expect(ours.toSorted()).toEqual(["workflow/define.ts", "workflow/refuse-per-key.ts"]);
+  expect(ours.toSorted()).toEqual([
+    "workflow/define.ts",
+    "workflow/refuse-batch.ts",
+    "workflow/refuse-per-key.ts",
+  ]);
   expect(outputFiles[0]!.contents.length).toBeLessThan(14_000);
 });
