@@ -164,7 +164,7 @@ describe("least privilege", () => {
       .filter((action) => action.startsWith(`${service}:`))
       .sort();
 
-  test("a worker reads and updates items, answers its state machine, and drains its own queue", () => {
+  test("a worker reads, queries and updates items, answers its state machine, and drains its own queue", () => {
     expect(actions(workflow, "produce-video: write-script", "dynamodb")).toEqual([
       "dynamodb:BatchGetItem",
       "dynamodb:DeleteItem",
@@ -172,6 +172,7 @@ describe("least privilege", () => {
       "dynamodb:PartiQLInsert",
       "dynamodb:PartiQLUpdate",
       "dynamodb:PutItem",
+      "dynamodb:Query",
       "dynamodb:UpdateItem",
     ]);
     expect(actions(workflow, "produce-video: write-script", "states")).toEqual([
