@@ -95,7 +95,7 @@ export function groupWorld(declared: Record<string, StepSpec> = specs) {
 }
 
 /** Ports of which the call of this number is the last, made or not: the worker is dead then. */
-export function dying(ports: WorkPorts, at: number, when: "before" | "after") {
+function dying(ports: WorkPorts, at: number, when: "before" | "after") {
   let calls = 0;
   let die = () => {};
   const died = new Promise<"died">((resolve) => {
@@ -122,4 +122,42 @@ export function dying(ports: WorkPorts, at: number, when: "before" | "after") {
       },
     });
   return { ports: mortal(ports) as WorkPorts, died, reached: () => calls > at };
+}
+
+/**
+ * Walks the group with a worker that dies at the call of this number, then with others until the machine has the answer.
+ * `failing`: how often each step fails first. Answers whether the call was reached.
+ */
+export async function walkDespiteDeath(
+  world: Pick<ReturnType<typeof groupWorld>, "clock" | "machines" | "deliver"> & { ports: WorkPorts },
+  failing: Record<string, number>,
+  at: number,
+  when: "before" | "after",
+): Promise<boolean> {
+  const fails = { ...failing };
+  const code = Object.fromEntries(
+    NAMES.map((name) => [
+      name,
+      () => {
+        const left = fails[name] ?? 0;
+        fails[name] = left - 1;
+        if (left > 0) throw new Error("no");
+      },
+    ]),
+  );
+  const doomed = dying(world.ports, at, when);
+  let attempt = 1;
+  let delivery: Promise<unknown> = Promise.race([
+    world.deliver({ attempt, taskToken: `t${attempt}` }, code, doomed.ports),
+    doomed.died,
+  ]);
+  for (let deliveries = 0; deliveries < 12; deliveries++) {
+    await delivery;
+    const last = world.machines.answers.at(-1) as { token: string; output?: unknown } | undefined;
+    if (last?.output) break;
+    if (last?.token === `t${attempt}`) attempt++;
+    world.clock.now += LEASE_OF_A_DEAD_WORKER + 6_000;
+    delivery = world.deliver({ attempt, taskToken: `t${attempt}` }, code);
+  }
+  return doomed.reached();
 }

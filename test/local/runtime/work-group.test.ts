@@ -8,7 +8,7 @@ import type { WorkPorts } from "../../../lambdas/runtime/work/ports.ts";
 import { work } from "../../../lambdas/runtime/work/work.ts";
 import { giveUp } from "../../../lib/contract/failure.ts";
 import { claimKey } from "../../../lib/contract/keys.ts";
-import { ANSWER, dying, group, groupWorld, NAMES, specs } from "../../runtime/group-world.ts";
+import { ANSWER, group, groupWorld, NAMES, specs, walkDespiteDeath } from "../../runtime/group-world.ts";
 import { BEGAN, first, LEASE_OF_A_DEAD_WORKER } from "../../runtime/work-world.ts";
 import { stateTable } from "./state-table.ts";
 
@@ -216,38 +216,14 @@ describe.each(["before", "after"] as const)("a worker that dies %s any call", (w
   ])("is followed by one that ends the group: %s", async (_, failing: Record<string, number>) => {
     for (let at = 0; ; at++) {
       world = tableWorld();
-      const fails = { ...failing };
-      const code = Object.fromEntries(
-        NAMES.map((name) => [
-          name,
-          () => {
-            const left = fails[name] ?? 0;
-            fails[name] = left - 1;
-            if (left > 0) throw new Error("no");
-          },
-        ]),
-      );
-      const doomed = dying(world.ports, at, when);
-      let attempt = 1;
-      let delivery: Promise<unknown> = Promise.race([
-        world.deliver({ attempt, taskToken: `t${attempt}` }, code, doomed.ports),
-        doomed.died,
-      ]);
-      for (let deliveries = 0; deliveries < 12; deliveries++) {
-        await delivery;
-        const last = world.machines.answers.at(-1) as { token: string; output?: unknown } | undefined;
-        if (last?.output) break;
-        if (last?.token === `t${attempt}`) attempt++;
-        world.clock.now += LEASE_OF_A_DEAD_WORKER + 6_000;
-        delivery = world.deliver({ attempt, taskToken: `t${attempt}` }, code);
-      }
+      const reached = await walkDespiteDeath(world, failing, at, when);
       expect(world.machines.answers.at(-1)).toMatchObject({ output: ANSWER });
       const claims = await world.all();
       expect(claims.map(({ state }) => state)).toEqual(["done", "done", "done"]);
       expect(claims.map(({ path }) => path).toSorted()).toEqual(NAMES.toSorted());
       const order = world.began.map(({ step }) => NAMES.indexOf(step));
       expect(order).toEqual(order.toSorted());
-      if (!doomed.reached()) break;
+      if (!reached) break;
     }
   });
 });

@@ -19,6 +19,7 @@ import { sealedUndo } from "../../work/undo-claim.ts";
 import { readItems } from "../table/read-items.ts";
 import { attributesOf, change, putOrChange, queryPages, queryPartition, type Table } from "../table/table.ts";
 import { changeTogether } from "../table/transact.ts";
+import { completionChange } from "./completion-change.ts";
 import { followingClaims } from "./following-claims.ts";
 
 const DAY_SECONDS = 24 * 60 * 60;
@@ -148,18 +149,8 @@ function ownClaims(table: Table, retentionDays: number, now: Now, audited: boole
     },
 
     async complete(key, owner, result, emitted, undo) {
-      const completed = await change(table, key, {
-        set: {
-          state: "done",
-          result,
-          emitted: emitted.length > 0 ? emitted : undefined,
-          undo,
-          ...marked(runOfWork(key)),
-        },
-        remove: ["doubt"],
-        condition: "#owner = :owner AND #state = :running",
-        values: { owner, running: "running" },
-      });
+      const completion = completionChange(owner, { result, emitted, undo }, marked(runOfWork(key)));
+      const completed = await change(table, key, completion);
       if (completed.changed) return "completed";
       const prior = completed.refusedBy as ClaimItem | undefined;
       // Our own write: its answer was lost, and the SDK retried it.

@@ -8,6 +8,7 @@ import { readItem } from "../table/read-items.ts";
 import type { Change } from "../table/statements.ts";
 import { attributesOf, change, changeAndRead, type Table } from "../table/table.ts";
 import { changeTogether } from "../table/transact.ts";
+import { completionChange } from "./completion-change.ts";
 
 type Turn<Answer> = changes.Turn<Answer> & { next?: FollowingClaim };
 type Written = { changed: true } | { changed: false; refusedBy: ClaimItem | undefined };
@@ -104,19 +105,8 @@ export function followingClaims(table: Table, now: Now) {
       const at = moment();
       const claim = nextIn({ ...about, owner, lease, fence, endedAt: at.time }, [], next, completion, at);
       if (!claim) return undefined;
-      const { result, emitted, undo } = completion;
-      const outcome = await changeAndRead(table, key, {
-        set: {
-          state: "done",
-          result,
-          emitted: emitted.length > 0 ? emitted : undefined,
-          undo,
-          ...{ changedAt: at.time, endedAt: at.time, following: [claim] },
-        },
-        remove: ["doubt"],
-        condition: "#owner = :owner AND #state = :running",
-        values: { owner, running: "running" },
-      });
+      const also = { changedAt: at.time, endedAt: at.time, following: [claim] };
+      const outcome = await changeAndRead(table, key, completionChange(owner, completion, also));
       const item = ("changed" in outcome ? outcome.changed : outcome.refusedBy) as ClaimItem | undefined;
       // The response to its own write may be lost.
       if (!isHeldBy(claimOfPath(item, next.about.path), next)) return undefined;
