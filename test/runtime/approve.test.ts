@@ -2,17 +2,10 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { resend } from "../../lambdas/runtime/defer/resend.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import { askForApproval, deliverDecision } from "../../lambdas/runtime/wait/approve.ts";
-import { approvalKey, controlKey, deferredKey, runKey } from "../../lib/contract/keys.ts";
+import { approvalKey, controlKey, deferredKey } from "../../lib/contract/keys.ts";
 import type { ApprovalMessage } from "../../lib/contract/message.ts";
-import type {
-  ApprovalItem,
-  ControlItem,
-  DeferredItem,
-  DeployedQueueItem,
-  RunItem,
-} from "../../lib/contract/table.ts";
-import { memory, memoryExecutions, memoryObservation } from "./memory.ts";
-import { memoryDeferred, memoryQueues } from "./memory-work.ts";
+import type { ApprovalItem, ControlItem, DeferredItem, DeployedQueueItem } from "../../lib/contract/table.ts";
+import { approvalWorld } from "./approval-world.ts";
 
 const DEPLOYED = { read: async () => ({ queueUrl: "questions" }) as DeployedQueueItem };
 
@@ -38,28 +31,13 @@ beforeEach(() => {
 });
 
 function setUp() {
-  const clock = { now: NOW };
-  const state = memory(() => clock.now);
-  const machines = memoryExecutions();
-  const queues = memoryQueues();
-  const ports = {
-    approvals: state.approvals,
-    executions: machines.executions,
-    startConditions: state.startConditions,
-    deferred: memoryDeferred(state),
-    wakeups: queues.wakeups,
-    ...{ retentionDays: 90, owner: "delivery" },
-    now: () => clock.now,
-    ...memoryObservation(),
-  };
-  const note = (item: Partial<RunItem> = {}) =>
-    state.put({ ...runKey("r"), kind: "run", run: "r", epoch: 1, status: "running", ...item } as RunItem);
-  note();
+  const approval = approvalWorld(NOW);
+  const { ports } = approval;
   const put = (message: Partial<ApprovalMessage> = {}) => askForApproval({ ...question, ...message }, ports);
-  return { clock, state, machines, queues, ports, note, put };
+  return { ...approval, put };
 }
 
-const told = () =>
+const publishedEvents = () =>
   world.state.changes.flatMap(({ before, after }) => eventsOf(before, after).map(({ name }) => name));
 
 test("an approval waits for its decision, which reaches the state machine once", async () => {
@@ -69,13 +47,13 @@ test("an approval waits for its decision, which reaches the state machine once",
   await deliverDecision(key, world.ports);
   await deliverDecision(key, world.ports);
   expect(world.machines.answers).toEqual([{ token: "t1", output: JSON.stringify(yes) }]);
-  expect(told()).toEqual(["approval.requested", "approval.decided"]);
+  expect(publishedEvents()).toEqual(["approval.requested", "approval.decided"]);
 });
 
 test("the request delivered twice opens one approval", async () => {
   await world.put();
   await world.put();
-  expect(told()).toEqual(["approval.requested"]);
+  expect(publishedEvents()).toEqual(["approval.requested"]);
 });
 
 test("a second decision changes nothing", async () => {
@@ -93,7 +71,7 @@ test("timeout: the second level has a token of its own and is an escalation", as
   await world.state.approvals.decide(key, yes);
   await deliverDecision(key, world.ports);
   expect(world.machines.answers).toEqual([{ token: "t2", output: JSON.stringify(yes) }]);
-  expect(told()).toEqual(["approval.requested", "escalation.raised", "approval.decided"]);
+  expect(publishedEvents()).toEqual(["approval.requested", "escalation.raised", "approval.decided"]);
 });
 
 test("a decision that was there before the newer token is sent to it at once", async () => {
@@ -112,7 +90,7 @@ test("an approval that is opened again after a yes waits for a yes of its own", 
   await world.put({ taskToken: "t2", entered: LATER });
   expect(world.state.get(key)).toMatchObject({ state: "pending", token: "t2" });
   expect(world.machines.answers).toHaveLength(1);
-  expect(told()).toEqual(["approval.requested", "approval.decided", "approval.requested"]);
+  expect(publishedEvents()).toEqual(["approval.requested", "approval.decided", "approval.requested"]);
 });
 
 test("an approval with a reason is an escalation, and both have the reason", async () => {
@@ -157,7 +135,7 @@ describe("a timeout that decides", () => {
       const decision = { approved: otherwise === "approve", decidedBy: "timeout" };
       expect(world.state.get(key)).toMatchObject({ state: "decided", decision });
       expect(answers()).toEqual([["t2", decision]]);
-      expect(told()).toEqual(["approval.requested", "approval.decided"]);
+      expect(publishedEvents()).toEqual(["approval.requested", "approval.decided"]);
     },
   );
 
@@ -216,7 +194,7 @@ describe("a timeout that decides", () => {
     await askForApproval(world.queues.sent[0]!.message, world.ports);
     await deliverDecision(key, world.ports);
     expect(answers()).toEqual([["t2", { approved: true, decidedBy: "timeout" }]]);
-    expect(told()).toEqual(["approval.requested", "approval.decided"]);
+    expect(publishedEvents()).toEqual(["approval.requested", "approval.decided"]);
   });
 
   test("delivered twice is one decision", async () => {
@@ -224,7 +202,7 @@ describe("a timeout that decides", () => {
     world.clock.now += MINUTE;
     await timeOut();
     await world.put(over);
-    expect(told()).toEqual(["approval.requested", "approval.decided"]);
+    expect(publishedEvents()).toEqual(["approval.requested", "approval.decided"]);
     expect(answers()).toEqual([["t2", { approved: true, decidedBy: "timeout" }]]);
   });
 });
@@ -275,7 +253,7 @@ describe("a run", () => {
       if (what === "run") world.note({ paused: order });
       else world.state.put({ ...controlKey("workflow", "w"), kind: "control", paused: order } as ControlItem);
       await world.put();
-      expect(told()).toEqual([]);
+      expect(publishedEvents()).toEqual([]);
       const deferred = world.state.get(deferredKey("r", 1, "editor", "do")) as DeferredItem;
       expect(deferred).toMatchObject({ reason: `${what} paused`, step: "editor" });
       expect(deferred.dueAt).toBeUndefined();

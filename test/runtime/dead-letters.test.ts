@@ -260,7 +260,7 @@ const stuck = () => (world.run() as RunItem).stuck;
 let keys = 0;
 const order = (action: string, target: object, more: object = {}) =>
   control({ action, target, by: "ada", why: "fixed", key: `k${++keys}`, ...more } as Command, desk.ports);
-const told = () =>
+const publishedEvents = () =>
   world.state.changes
     .flatMap(({ before, after }) => eventsOf(before, after))
     .map(({ name, data }) => `${name}${data.path ? ` ${data.path}` : ""}`)
@@ -270,7 +270,7 @@ describe("stored", () => {
   test("a step's message marks its run, and both are reported; twice is once", async () => {
     for (const _ of [1, 2]) await deliver(dead(stepMessage(), "s"));
     expect(stuck()).toMatchObject({ path: "s", deadLetter: "m1" });
-    expect(told()).toEqual(["run.stuck s", "delivery.dead-lettered s"]);
+    expect(publishedEvents()).toEqual(["run.stuck s", "delivery.dead-lettered s"]);
     expect([...counts].filter(([name]) => name.startsWith("DeadLetters")).map(([, count]) => count)).toEqual([
       1,
     ]);
@@ -287,7 +287,7 @@ describe("stored", () => {
       expect(stuck()).toBeUndefined();
       expect(answers).toEqual([{ token: "token of s", output: '"s is done"' }]);
       expect(letter()).toBeUndefined();
-      expect(told()).toEqual([]);
+      expect(publishedEvents()).toEqual([]);
     });
 
     test.each([
@@ -320,7 +320,10 @@ describe("stored", () => {
     expect(stuck()).toMatchObject({ path: "b", deadLetter: "m2" });
     await order("discard", { deadLetter: "m2" });
     expect(stuck()).toBeUndefined();
-    expect(told().filter((name) => name.startsWith("run."))).toEqual(["run.stuck a", "run.unstuck"]);
+    expect(publishedEvents().filter((name) => name.startsWith("run."))).toEqual([
+      "run.stuck a",
+      "run.unstuck",
+    ]);
   });
 
   test.each([
@@ -371,7 +374,7 @@ describe("resolved", () => {
     });
     expect(desk.resent).toEqual([{ queueUrl: `${URL}/q-s`, body: message.body }]);
     expect(letter()).toMatchObject({ resolved: { as: "redriven", by: "ada", why: "fixed" } });
-    expect(told()).toEqual([
+    expect(publishedEvents()).toEqual([
       "run.stuck s",
       "delivery.dead-lettered s",
       "run.unstuck",

@@ -6,8 +6,7 @@ import { approvalKey, runKey } from "../../lib/contract/keys.ts";
 import type { ApprovalMessage } from "../../lib/contract/message.ts";
 import { describeVotes, isPerson } from "../../lib/contract/quorum.ts";
 import type { ApprovalItem, RunItem } from "../../lib/contract/table.ts";
-import { memory, memoryExecutions, memoryObservation } from "./memory.ts";
-import { memoryDeferred, memoryQueues } from "./memory-work.ts";
+import { approvalWorld } from "./approval-world.ts";
 
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");
 const key = approvalKey("r", 1, "editor");
@@ -31,20 +30,7 @@ beforeEach(() => {
 });
 
 function setUp() {
-  const clock = { now: NOW };
-  const state = memory(() => clock.now);
-  const machines = memoryExecutions();
-  const ports = {
-    approvals: state.approvals,
-    executions: machines.executions,
-    startConditions: state.startConditions,
-    deferred: memoryDeferred(state),
-    wakeups: memoryQueues().wakeups,
-    ...{ retentionDays: 90, owner: "delivery" },
-    now: () => clock.now,
-    ...memoryObservation(),
-  };
-  state.put({ ...runKey("r"), kind: "run", run: "r", epoch: 1, status: "running" } as RunItem);
+  const { clock, state, machines, ports } = approvalWorld(NOW);
   const item = () => state.get(key) as ApprovalItem;
   return {
     ...{ clock, state, machines, ports, item },

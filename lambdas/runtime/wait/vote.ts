@@ -50,24 +50,30 @@ export function delegate(
   { from, to, note }: Omit<Delegation, "at">,
   now: string,
 ): Counted {
-  const { votes = [], delegations = [], notBy = [] } = item;
   const refused = refusal(item, from, now);
   if (refused !== undefined) return { kind: "refused", why: refused };
+  const { delegations = [] } = item;
   const before = delegations.find((one) => one.from === from);
   if (before?.to === to) return { kind: "counted before" };
-  const why = before
-    ? `${from} has delegated the decision to ${before.to} before.`
-    : to === from
-      ? `${from} cannot delegate the decision to the same person.`
-      : notBy.some((person) => isPerson(to, person))
-        ? `${to} may not decide: the request is their own.`
-        : votes.some(({ by }) => by === from || isPerson(by, to))
-          ? `${votes.some(({ by }) => by === from) ? from : to} has decided before.`
-          : delegations.some((one) => isPerson(from, one.to) || one.from === to || one.to === to)
-            ? `A delegated decision cannot be delegated further, and a person can decide for one other at most.`
-            : undefined;
+  const why = delegationRefusal(item, from, to, before);
   if (why !== undefined) return { kind: "refused", why };
   return { kind: "counted", set: { delegations: [...delegations, { from, to, note, at: now }] } };
+}
+
+function delegationRefusal(
+  { votes = [], delegations = [], notBy = [] }: ApprovalItem,
+  from: string,
+  to: string,
+  before: Delegation | undefined,
+): string | undefined {
+  if (before) return `${from} has delegated the decision to ${before.to} before.`;
+  if (to === from) return `${from} cannot delegate the decision to the same person.`;
+  if (notBy.some((person) => isPerson(to, person))) return `${to} may not decide: the request is their own.`;
+  if (votes.some(({ by }) => by === from)) return `${from} has decided before.`;
+  if (votes.some(({ by }) => isPerson(by, to))) return `${to} has decided before.`;
+  if (delegations.some((one) => isPerson(from, one.to) || one.from === to || one.to === to))
+    return "A delegated decision cannot be delegated further, and a person can decide for one other at most.";
+  return undefined;
 }
 
 /** Whether someone has named this person. */
