@@ -1,10 +1,9 @@
-import { Token } from "aws-cdk-lib";
 import { type ISecret, Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { DefinitionError } from "../contract/definition-error.ts";
 import { ENVIRONMENT } from "../contract/environment.ts";
 import type { ReactionSpec } from "../contract/reaction.ts";
 import type { HandlerFunction } from "./handler-function.ts";
-import { isSecureUrl } from "./secure-url.ts";
+import { requireSecureUrl } from "./secure-url.ts";
 
 /** Where a delivery posts its events. */
 export interface Destination {
@@ -33,11 +32,7 @@ export function connectDestination(
     );
   }
   const { url } = destination;
-  if (!Token.isUnresolved(url) && !isSecureUrl(url)) {
-    throw new DefinitionError(
-      `The destination of "${name}" is "${url}". Give a URL with https, or with http to this machine itself.`,
-    );
-  }
+  requireSecureUrl(`The destination of "${name}"`, url);
   const secret =
     destination.secret ??
     new Secret(handler, "SigningSecret", {

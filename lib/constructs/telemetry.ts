@@ -1,11 +1,11 @@
-import { Stack, Token } from "aws-cdk-lib";
+import { Stack } from "aws-cdk-lib";
 import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
 import { DefinitionError } from "../contract/definition-error.ts";
 import { ENVIRONMENT } from "../contract/environment.ts";
 import type { TelemetrySetting } from "../contract/telemetry.ts";
 import type { HandlerFunction } from "./handler-function.ts";
-import { isSecureUrl } from "./secure-url.ts";
+import { requireSecureUrl } from "./secure-url.ts";
 
 /** A collector of OpenTelemetry, which gets traces and metrics by OTLP over HTTP. */
 export interface TelemetryProps {
@@ -26,11 +26,7 @@ export function connectTelemetry(
   telemetry: TelemetryProps,
 ): void {
   const { endpoint, headers, share = 1, service = Stack.of(scope).stackName } = telemetry;
-  if (!Token.isUnresolved(endpoint) && !isSecureUrl(endpoint)) {
-    throw new DefinitionError(
-      `telemetry.endpoint is "${endpoint}". Give a URL with https, or with http to this machine itself.`,
-    );
-  }
+  requireSecureUrl("telemetry.endpoint", endpoint);
   if (!(share >= 0 && share <= 1))
     throw new DefinitionError(
       `telemetry.share is ${share}. Give a number from 0, for no traces, to 1, for all.`,

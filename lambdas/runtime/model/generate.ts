@@ -29,7 +29,7 @@ export interface Generation {
   /** Maximum number of tool calls in total. */
   toolCalls: number;
   report: (use: ToolUse) => void;
-  /** Told of each call that was made. */
+  /** Called after each call of the model. */
   ended?: ((call: ModelCall) => void) | undefined;
 }
 

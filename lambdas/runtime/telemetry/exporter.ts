@@ -1,3 +1,4 @@
+import { chunks } from "../../../lib/contract/chunks.ts";
 import type { Now, Traces } from "../ports.ts";
 import type { Measure } from "../relay/measures.ts";
 import type { Resource } from "./otlp.ts";
@@ -52,8 +53,8 @@ export function otlp({ endpoint, headers, share, resource, fetch, now }: OtlpOpt
 
   const sendSpans = async (spans: readonly Span[]): Promise<number> => {
     let lost = 0;
-    for (let from = 0; from < spans.length; from += MOST_SPANS) {
-      const request = traceRequest(spans.slice(from, from + MOST_SPANS), resource);
+    for (const some of chunks(spans, MOST_SPANS)) {
+      const request = traceRequest(some, resource);
       if (request) lost += await send("traces", request);
     }
     return lost;

@@ -24,17 +24,19 @@ export function metricRequest(
 ): object | undefined {
   if (measures.length === 0) return undefined;
   const times = { startTimeUnixNano: nanoseconds(from), timeUnixNano: nanoseconds(to) };
-  const metrics = [...grouped(measures, ({ name }) => name).values()].map((all) => {
-    const [{ name, unit: kind }] = all as [Measure];
-    const points = [...grouped(all, ({ dimensions }) => JSON.stringify(dimensions)).values()].map((same) => {
-      const attributes = attributesOf(named(same[0]!.dimensions));
-      const values = same.map(({ value }) => value);
-      return {
-        attributes,
-        ...times,
-        ...(kind === "count" ? { asInt: String(sum(values)) } : histogram(values)),
-      };
-    });
+  const metrics = [...Map.groupBy(measures, ({ name }) => name)].map(([name, all]) => {
+    const kind = all[0]!.unit;
+    const points = [...Map.groupBy(all, ({ dimensions }) => JSON.stringify(dimensions)).values()].map(
+      (same) => {
+        const attributes = attributesOf(named(same[0]!.dimensions));
+        const values = same.map(({ value }) => value);
+        return {
+          attributes,
+          ...times,
+          ...(kind === "count" ? { asInt: String(sum(values)) } : histogram(values)),
+        };
+      },
+    );
     return {
       ...METRICS[name],
       ...(kind === "count"
@@ -62,12 +64,6 @@ function histogram(milliseconds: readonly number[]) {
     bucketCounts: counts.map(String),
     explicitBounds: BOUNDS,
   };
-}
-
-function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
-  return groups;
 }
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

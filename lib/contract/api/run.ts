@@ -156,7 +156,7 @@ export const RunDetail = RunSummary.extend({
   batch: z
     .array(z.object({ id: z.string(), name: z.string(), source: z.string(), correlation: z.string() }))
     .optional()
-    .meta({ description: "The events of the batch that started it; `event` then stands for all of them" }),
+    .meta({ description: "The events of the batch that started it; `event` then describes all of them" }),
   input: Anything.meta({ description: "The event's payload; of a batch, its key and the payloads" }),
   output: Anything.optional(),
   failure: FailureView.optional(),

@@ -25,7 +25,7 @@ export interface Signature {
   readonly read: (headers: Headers) => ClaimedSignature | undefined;
   /** What is signed before the body. */
   readonly preamble: (claimed: ClaimedSignature) => string;
-  /** The key that a secret stands for. @default its text */
+  /** The key that a secret contains. @default its text */
   readonly key?: (secret: string) => string | Uint8Array;
   /** The sender's id of a delivery. It is taken only from what is signed: the body, and what `preamble` contains. */
   readonly delivery?: (payload: any, claimed: ClaimedSignature) => unknown;

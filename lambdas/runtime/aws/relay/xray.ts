@@ -1,4 +1,5 @@
 import { AwsClient } from "aws4fetch";
+import { chunks } from "../../../../lib/contract/chunks.ts";
 import type { Traces } from "../../ports.ts";
 import { type Segment, segmentOf } from "../../relay/segments.ts";
 
@@ -27,8 +28,8 @@ export function xraySegments(environment = process.env): (segments: readonly Seg
     ...{ region: environment.AWS_REGION!, service: "xray", retries: 2 },
   });
   return async (segments) => {
-    for (let from = 0; from < segments.length; from += MOST_SEGMENTS) {
-      const documents = segments.slice(from, from + MOST_SEGMENTS).map((one) => JSON.stringify(one));
+    for (const some of chunks(segments, MOST_SEGMENTS)) {
+      const documents = some.map((one) => JSON.stringify(one));
       const response = await client.fetch(url, {
         ...{ method: "POST", headers: { "content-type": "application/json" } },
         body: JSON.stringify({ TraceSegmentDocuments: documents }),

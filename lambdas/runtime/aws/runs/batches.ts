@@ -1,4 +1,5 @@
 import { BatchWriteCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { chunks } from "../../../../lib/contract/chunks.ts";
 import { LARGEST_EVENT_BATCH } from "../../../../lib/contract/event-batch.ts";
 import { batchEntryKey, batchLineKey, collectedKey, type ItemKey } from "../../../../lib/contract/keys.ts";
 import {
@@ -91,8 +92,8 @@ export function tableBatches(table: Table, workflow: string, now: Now = Date.now
 
     async leave(key, entries) {
       const keys = entries.map((entry) => entryKey(key, entry));
-      for (let from = 0; from < keys.length; from += MOST_WRITES) {
-        let requests = keys.slice(from, from + MOST_WRITES).map((Key) => ({ DeleteRequest: { Key } }));
+      for (const some of chunks(keys, MOST_WRITES)) {
+        let requests = some.map((Key) => ({ DeleteRequest: { Key } }));
         while (requests.length > 0) {
           const { UnprocessedItems } = await table.client.send(
             new BatchWriteCommand({ RequestItems: { [table.name]: requests } }),

@@ -52,7 +52,7 @@ function fitting(input: Awaited<ReturnType<typeof fitInput>>): Record<string, un
   throw new Error(`A batch does not fit into the input of an execution: ${input.failure.message}`);
 }
 
-/** What stands for the events of a batch where a run has one event: of their correlation, if they have one in common. */
+/** The event of a batch's run. It has the correlation of the events, if they have one in common. */
 function eventOf(run: string, [first, ...others]: Collected): Omit<Envelope, "data"> {
   const { name, version, time, correlation, traceparent } = first.event;
   const id = derivedEventId("batch", run);
