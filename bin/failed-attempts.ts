@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import type { FailedAttempt } from "../lambdas/runtime/ports.ts";
+import type { FailedAttempt } from "../lambdas/runtime/ports/readers.ts";
 import { frameOf } from "../lambdas/runtime/work/throw-site.ts";
 import type { FailureRecord } from "../lib/contract/failure.ts";
 import { summaryOf } from "../lib/contract/run-failure.ts";

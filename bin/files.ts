@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import type { Artifacts } from "../lambdas/runtime/ports.ts";
+import type { Artifacts } from "../lambdas/runtime/ports/files.ts";
 import { isReference } from "../lib/contract/payload.ts";
 
 /** The addresses of files in a run's output, at any depth. An offloaded value is not a file of the run. */

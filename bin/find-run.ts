@@ -1,4 +1,4 @@
-import type { RunDetails } from "../lambdas/runtime/ports.ts";
+import type { RunDetails } from "../lambdas/runtime/ports/readers.ts";
 import { UsageError } from "./explain.ts";
 import type { Session } from "./session.ts";
 

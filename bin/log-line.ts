@@ -1,4 +1,4 @@
-import type { WrittenLine } from "../lambdas/runtime/ports.ts";
+import type { WrittenLine } from "../lambdas/runtime/ports/function-logs.ts";
 
 /** The other fields of a line: without those that are shown anyway, or that all lines of a run share. */
 const KNOWN = new Set([

@@ -1,4 +1,4 @@
-import type { RunDetails } from "../lambdas/runtime/ports.ts";
+import type { RunDetails } from "../lambdas/runtime/ports/readers.ts";
 import { describeFailure } from "../lib/contract/run-failure.ts";
 import { effectOf } from "./effect.ts";
 import { describeAttempt, placeOf } from "./failed-attempts.ts";

@@ -16,14 +16,11 @@ import { openTable } from "../lambdas/runtime/aws/table/table.ts";
 import { tableApprovals } from "../lambdas/runtime/aws/waits/approvals.ts";
 import type { DeadLetterReader } from "../lambdas/runtime/dead-letters/ports.ts";
 import type { DeliveryReader } from "../lambdas/runtime/ledger/ports.ts";
-import type {
-  Approvals,
-  Artifacts,
-  Bus,
-  FunctionLogs,
-  LogReader,
-  RunReader,
-} from "../lambdas/runtime/ports.ts";
+import type { Approvals } from "../lambdas/runtime/ports/approvals.ts";
+import type { Bus } from "../lambdas/runtime/ports/bus.ts";
+import type { Artifacts } from "../lambdas/runtime/ports/files.ts";
+import type { FunctionLogs } from "../lambdas/runtime/ports/function-logs.ts";
+import type { LogReader, RunReader } from "../lambdas/runtime/ports/readers.ts";
 import type { ReplayReader } from "../lambdas/runtime/replay/ports.ts";
 import type { Command as ActionRequest, CommandOutcome } from "../lib/contract/command.ts";
 import type { RunItem } from "../lib/contract/table.ts";

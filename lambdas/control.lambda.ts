@@ -24,7 +24,7 @@ import { wake } from "./runtime/defer/resend.ts";
 import { sendMissing } from "./runtime/defer/send-missing.ts";
 import { listSetting, numberSetting, setting } from "./runtime/environment.ts";
 import { queueHandler } from "./runtime/handlers/queue-handler.ts";
-import type { Log, Metrics } from "./runtime/ports.ts";
+import type { Log, Metrics } from "./runtime/ports/telemetry.ts";
 import { forceBreaker } from "./runtime/work/breaker/force.ts";
 
 /** Commands of operators and programs, by direct invocation or by the function's own queue. */

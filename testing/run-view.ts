@@ -1,6 +1,6 @@
 import { awaitedBy } from "../lambdas/runtime/api/views/awaited.ts";
 import { currentState } from "../lambdas/runtime/api/views/current-state.ts";
-import type { RunDetails } from "../lambdas/runtime/ports.ts";
+import type { RunDetails } from "../lambdas/runtime/ports/readers.ts";
 import type { AwaitedView } from "../lib/contract/api/index.ts";
 import type { FailureRecord } from "../lib/contract/failure.ts";
 import { fold } from "../lib/contract/fold.ts";

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { FailedAttempt, LogReader, OpenState, RunDetails } from "../../lambdas/runtime/ports.ts";
+import type { FailedAttempt, LogReader, OpenState, RunDetails } from "../../lambdas/runtime/ports/readers.ts";
 import type { AwaitedView } from "../../lib/contract/api/index.ts";
 import { fold } from "../../lib/contract/fold.ts";
 import { describeVotes } from "../../lib/contract/quorum.ts";

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { Version } from "../../lambdas/runtime/ports.ts";
+import type { Version } from "../../lambdas/runtime/ports/readers.ts";
 import { answer } from "../answer.ts";
 import { UsageError } from "../explain.ts";
 import { tabulate } from "../format.ts";

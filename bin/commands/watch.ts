@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Command } from "commander";
-import type { RunDetails } from "../../lambdas/runtime/ports.ts";
+import type { RunDetails } from "../../lambdas/runtime/ports/readers.ts";
 import { isEnded } from "../../lib/contract/table.ts";
 import { wantsJson } from "../answer.ts";
 import { welcome } from "../definitions.ts";

@@ -2,7 +2,8 @@ import { executionName } from "../../lib/contract/keys.ts";
 import { executionInput } from "../../lib/contract/run-input.ts";
 import type { RunItem } from "../../lib/contract/table.ts";
 import { spanOfRun } from "../../lib/contract/trace.ts";
-import type { Executions, Log, Metrics } from "./ports.ts";
+import type { Executions } from "./ports/executions.ts";
+import type { Log, Metrics } from "./ports/telemetry.ts";
 
 interface StartPorts {
   executions: Pick<Executions, "start">;

@@ -7,7 +7,7 @@ import { findRun } from "../../bin/find-run.ts";
 import { ago, tabulate } from "../../bin/format.ts";
 import { refuseSilent } from "../../bin/reachable.ts";
 import { startedRuns } from "../../bin/started-runs.ts";
-import type { RunDetails } from "../../lambdas/runtime/ports.ts";
+import type { RunDetails } from "../../lambdas/runtime/ports/readers.ts";
 import type { EventContract } from "../../lib/contract/event.ts";
 import { runId } from "../../lib/contract/keys.ts";
 import type { Workflow } from "../../lib/index.ts";

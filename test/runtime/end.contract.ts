@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Effects } from "../../lambdas/runtime/completion/ports.ts";
 import type { Commands, Controls, Waiting } from "../../lambdas/runtime/control/ports.ts";
-import { CommandKept, type Runs } from "../../lambdas/runtime/ports.ts";
+import { CommandKept, type Runs } from "../../lambdas/runtime/ports/runs.ts";
 import {
   claimKey,
   commandKey,

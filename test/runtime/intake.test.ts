@@ -4,7 +4,7 @@ import { admit } from "../../lambdas/runtime/intake/admit.ts";
 import type { IntakeSpec } from "../../lambdas/runtime/intake/intake-spec.ts";
 import { offload } from "../../lambdas/runtime/payload/offload.ts";
 import { restore } from "../../lambdas/runtime/payload/restore.ts";
-import type { Executions } from "../../lambdas/runtime/ports.ts";
+import type { Executions } from "../../lambdas/runtime/ports/executions.ts";
 import { defineEvent } from "../../lib/contract/event.ts";
 import { runKey } from "../../lib/contract/keys.ts";
 import { executionInput, inputOf } from "../../lib/contract/run-input.ts";

@@ -1,5 +1,5 @@
 import type { DeferredMessages, StepQueues, Wakeups } from "../../lambdas/runtime/defer/ports.ts";
-import type { Artifacts, SharedFile, SharedFiles } from "../../lambdas/runtime/ports.ts";
+import type { Artifacts, SharedFile, SharedFiles } from "../../lambdas/runtime/ports/files.ts";
 import { counted } from "../../lambdas/runtime/work/breaker/counts.ts";
 import type { Breakers } from "../../lambdas/runtime/work/breaker/ports.ts";
 import type { Budgets, StartConditionReader } from "../../lambdas/runtime/work/ports.ts";

@@ -1,20 +1,14 @@
 import { isWithoutExecution } from "../../lambdas/runtime/completion/transitions.ts";
 import type { DeliveryReceipts } from "../../lambdas/runtime/ledger/ports.ts";
 import type { DeliveryReceipt } from "../../lambdas/runtime/ledger/receipt.ts";
-import {
-  type Approvals,
-  type Artifacts,
-  type Claims,
-  CommandKept,
-  type Decided,
-  type Executions,
-  type Log,
-  type Metrics,
-  type Outbox,
-  type Quarantine,
-  type QuarantineStore,
-  type Runs,
-} from "../../lambdas/runtime/ports.ts";
+import type { Approvals, Decided } from "../../lambdas/runtime/ports/approvals.ts";
+import type { Outbox } from "../../lambdas/runtime/ports/bus.ts";
+import type { Claims } from "../../lambdas/runtime/ports/claims.ts";
+import type { Executions } from "../../lambdas/runtime/ports/executions.ts";
+import type { Artifacts } from "../../lambdas/runtime/ports/files.ts";
+import type { Quarantine, QuarantineStore } from "../../lambdas/runtime/ports/quarantine.ts";
+import { CommandKept, type Runs } from "../../lambdas/runtime/ports/runs.ts";
+import type { Log, Metrics } from "../../lambdas/runtime/ports/telemetry.ts";
 import type { Audits } from "../../lambdas/runtime/relay/audit.ts";
 import type { Change } from "../../lambdas/runtime/relay/change.ts";
 import { changeEventsOf } from "../../lambdas/runtime/relay/change-events.ts";

@@ -1,7 +1,7 @@
 import type { Context, SQSEvent, SQSRecord } from "aws-lambda";
 import { expect, test, vi } from "vitest";
 import { poolHandler } from "../../lambdas/runtime/handlers/pool-handler.ts";
-import type { SourceQueue } from "../../lambdas/runtime/ports.ts";
+import type { SourceQueue } from "../../lambdas/runtime/ports/queue.ts";
 
 const context = {} as Context;
 const record = (messageId: string, step: string, receives = 1) =>

@@ -1,13 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { retry } from "../../lambdas/runtime/control/run-actions.ts";
-import type {
-  Approvals,
-  ClaimRequest,
-  Claims,
-  Outbox,
-  Quarantine,
-  Runs,
-} from "../../lambdas/runtime/ports.ts";
+import type { Approvals } from "../../lambdas/runtime/ports/approvals.ts";
+import type { Outbox } from "../../lambdas/runtime/ports/bus.ts";
+import type { ClaimRequest, Claims } from "../../lambdas/runtime/ports/claims.ts";
+import type { Quarantine } from "../../lambdas/runtime/ports/quarantine.ts";
+import type { Runs } from "../../lambdas/runtime/ports/runs.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import { approvalKey, claimKey, type ItemKey, runKey, shardOf } from "../../lib/contract/keys.ts";
 import type {

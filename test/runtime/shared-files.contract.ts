@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { SharedFiles } from "../../lambdas/runtime/ports.ts";
+import type { SharedFiles } from "../../lambdas/runtime/ports/files.ts";
 
 /** What holds for the files that runs share, wherever they are kept. */
 export function sharedFilesSuite(name: string, open: () => Promise<SharedFiles> | SharedFiles): void {

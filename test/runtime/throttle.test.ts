@@ -5,7 +5,7 @@ import type { Context, SQSRecord } from "aws-lambda";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Disposition } from "../../lambdas/runtime/disposition.ts";
 import { queueHandler } from "../../lambdas/runtime/handlers/queue-handler.ts";
-import type { SentMessage } from "../../lambdas/runtime/ports.ts";
+import type { SentMessage } from "../../lambdas/runtime/ports/queue.ts";
 import { afterThrottle, isThrottle } from "../../lambdas/runtime/throttle.ts";
 
 const require = createRequire(import.meta.url);

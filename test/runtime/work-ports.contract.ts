@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { deferredItem } from "../../lambdas/runtime/defer/defer.ts";
 import type { DeferredMessages } from "../../lambdas/runtime/defer/ports.ts";
-import type { Claims, Runs } from "../../lambdas/runtime/ports.ts";
+import type { Claims } from "../../lambdas/runtime/ports/claims.ts";
+import type { Runs } from "../../lambdas/runtime/ports/runs.ts";
 import type { Breakers } from "../../lambdas/runtime/work/breaker/ports.ts";
 import { recordOutcome } from "../../lambdas/runtime/work/breaker/record.ts";
 import { fenceOf, isInDoubt } from "../../lambdas/runtime/work/claim.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { SharedFile, SharedFiles } from "../../lambdas/runtime/ports.ts";
+import type { SharedFile, SharedFiles } from "../../lambdas/runtime/ports/files.ts";
 import { toFailure } from "../../lib/contract/failure.ts";
 import { readFeed, writeAtom } from "../../workflows/video/feed.ts";
 import { folderOf, putOut, takeBack, withdraw } from "../../workflows/video/publication.ts";

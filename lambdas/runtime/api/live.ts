@@ -1,6 +1,6 @@
 import { feedKey } from "../../../lib/contract/keys.ts";
 import type { FeedItem } from "../../../lib/contract/table.ts";
-import type { Now } from "../ports.ts";
+import type { Now } from "../ports/clock.ts";
 
 export interface LivePorts {
   /** Items of the feed after a sort key, oldest first, read consistently. */

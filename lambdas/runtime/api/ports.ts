@@ -18,7 +18,11 @@ import type {
 } from "../../../lib/contract/table.ts";
 import type { DeadLetterReader } from "../dead-letters/ports.ts";
 import type { ListPart, Wanting } from "../list-part.ts";
-import type { Approvals, Log, LogReader, Now, RunDetails, Version, WrittenLine } from "../ports.ts";
+import type { Approvals } from "../ports/approvals.ts";
+import type { Now } from "../ports/clock.ts";
+import type { WrittenLine } from "../ports/function-logs.ts";
+import type { LogReader, RunDetails, Version } from "../ports/readers.ts";
+import type { Log } from "../ports/telemetry.ts";
 import type { ObservedReplay } from "../replay/ports.ts";
 import type { RunSearch } from "./run-partitions.ts";
 

@@ -1,6 +1,6 @@
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import type { BusEntry } from "../../../lib/contract/envelope.ts";
-import type { Bus } from "../ports.ts";
+import type { Bus } from "../ports/bus.ts";
 import { Batching } from "./batching.ts";
 import { busClient } from "./client/events-calls.ts";
 

@@ -1,6 +1,6 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { MetricUnit, Metrics as PowertoolsMetrics } from "@aws-lambda-powertools/metrics";
-import type { Log, Metrics } from "../ports.ts";
+import type { Log, Metrics } from "../ports/telemetry.ts";
 
 const NAMESPACE = "Millrace";
 

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Secrets } from "../ingress/receive.ts";
-import type { Now } from "../ports.ts";
+import type { Now } from "../ports/clock.ts";
 
 /**
  * The current secret and the previous one, so that senders that still sign with the old one are not

@@ -1,5 +1,7 @@
 import type { ClaimItem, TableItem } from "../../../lib/contract/table.ts";
-import type { Claims, Log, Metrics, Now } from "../ports.ts";
+import type { Claims } from "../ports/claims.ts";
+import type { Now } from "../ports/clock.ts";
+import type { Log, Metrics } from "../ports/telemetry.ts";
 import { isInDoubt } from "../work/claim.ts";
 import { lostLease } from "../work/take.ts";
 

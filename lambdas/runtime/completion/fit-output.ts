@@ -1,7 +1,7 @@
 import { type PayloadReference, REFERENCE_KEY } from "../../../lib/contract/payload.ts";
 import { bytesOf } from "../payload/parts.ts";
 import { store } from "../payload/store.ts";
-import type { Artifacts } from "../ports.ts";
+import type { Artifacts } from "../ports/files.ts";
 
 /** An item of the table has at most 400 KB, of which the run's input takes up to 250 KiB. */
 const INLINE = 64 * 1024;

@@ -1,7 +1,8 @@
 import type { Release } from "../../../lib/contract/command.ts";
 import type { ControlTarget } from "../../../lib/contract/keys.ts";
 import type { DeferReason, DeployedQueue } from "../../../lib/contract/table.ts";
-import type { Log, Now } from "../ports.ts";
+import type { Now } from "../ports/clock.ts";
+import type { Log } from "../ports/telemetry.ts";
 
 export interface ForgottenReleasePorts {
   /** The queues that are deployed. */

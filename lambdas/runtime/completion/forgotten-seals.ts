@@ -1,5 +1,5 @@
 import type { TableItem } from "../../../lib/contract/table.ts";
-import type { Log } from "../ports.ts";
+import type { Log } from "../ports/telemetry.ts";
 import { isSealable } from "../work/claim.ts";
 import type { EndPorts } from "./ports.ts";
 

@@ -1,4 +1,6 @@
-import type { Log, Metrics, Now, Runs } from "../ports.ts";
+import type { Now } from "../ports/clock.ts";
+import type { Runs } from "../ports/runs.ts";
+import type { Log, Metrics } from "../ports/telemetry.ts";
 import { release } from "./transitions.ts";
 
 export interface HeldPorts {

@@ -1,6 +1,7 @@
 import { executionName, type ItemKey } from "../../../lib/contract/keys.ts";
 import type { ExpressRun, RunItem, TableItem } from "../../../lib/contract/table.ts";
-import type { Outbox, Runs } from "../ports.ts";
+import type { Outbox } from "../ports/bus.ts";
+import type { Runs } from "../ports/runs.ts";
 import { type AuditPorts, audit, republishMissing } from "../relay/audit.ts";
 import type { Change } from "../relay/change.ts";
 import { type FailedBatchPorts, republishFailed } from "../relay/failed-batches.ts";

@@ -1,6 +1,8 @@
 import { START_DEADLINE } from "../../../lib/contract/failure.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
-import type { Log, Metrics, Now, Runs } from "../ports.ts";
+import type { Now } from "../ports/clock.ts";
+import type { Runs } from "../ports/runs.ts";
+import type { Log, Metrics } from "../ports/telemetry.ts";
 import { expire, startsTooLate } from "./transitions.ts";
 
 export interface StartDeadlinePorts {

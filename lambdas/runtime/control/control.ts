@@ -11,7 +11,7 @@ import type {
 import { commandKey, runId, shardOf } from "../../../lib/contract/keys.ts";
 import type { RunRequest } from "../../../lib/contract/request.ts";
 import type { CommandItem } from "../../../lib/contract/table.ts";
-import { CommandKept } from "../ports.ts";
+import { CommandKept } from "../ports/runs.ts";
 import { changeRun } from "./change-run.ts";
 import { changeSubscriber } from "./change-subscriber.ts";
 import { followUp } from "./follow-up.ts";

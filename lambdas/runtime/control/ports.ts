@@ -10,7 +10,9 @@ import type {
 import type { EndPorts } from "../completion/ports.ts";
 import type { DeadLetterDesk, OriginQueues } from "../dead-letters/ports.ts";
 import type { ResendPorts } from "../defer/resend.ts";
-import type { CommandOf, Executions, QuarantineStore } from "../ports.ts";
+import type { Executions } from "../ports/executions.ts";
+import type { QuarantineStore } from "../ports/quarantine.ts";
+import type { CommandOf } from "../ports/runs.ts";
 import type { QueueRegister } from "../release/ports.ts";
 import type { ReplayStore } from "../replay/ports.ts";
 

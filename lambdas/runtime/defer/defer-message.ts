@@ -1,6 +1,7 @@
 import type { ApprovalMessage, CallChild } from "../../../lib/contract/message.ts";
 import type { DeferReason } from "../../../lib/contract/table.ts";
-import type { Log, Now } from "../ports.ts";
+import type { Now } from "../ports/clock.ts";
+import type { Log } from "../ports/telemetry.ts";
 import { defer, deferredItem } from "./defer.ts";
 import type { DeferPorts } from "./ports.ts";
 

@@ -2,7 +2,7 @@ import { stepQueueName } from "../../../lib/contract/items/subscriber.ts";
 import { type ItemKey, runOfDeferred, workflowOfRun } from "../../../lib/contract/keys.ts";
 import { WAITS_SUBSCRIBER } from "../../../lib/contract/reserved.ts";
 import type { DeferredItem } from "../../../lib/contract/table.ts";
-import type { Now } from "../ports.ts";
+import type { Now } from "../ports/clock.ts";
 import type { QueueRegister } from "../release/ports.ts";
 import type { DeferredMessages, StepQueues, Wakeups } from "./ports.ts";
 

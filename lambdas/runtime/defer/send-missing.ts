@@ -1,5 +1,6 @@
 import type { SendMissing } from "../../../lib/contract/command.ts";
-import type { Log, Metrics, Now } from "../ports.ts";
+import type { Now } from "../ports/clock.ts";
+import type { Log, Metrics } from "../ports/telemetry.ts";
 import type { StepQueues } from "./ports.ts";
 
 export interface SendMissingPorts {

@@ -3,7 +3,11 @@ import { executionName } from "../../../lib/contract/keys.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import { fitOutput } from "../completion/fit-output.ts";
 import { isWithoutExecution } from "../completion/transitions.ts";
-import type { Artifacts, Executions, Log, Metrics, Now, Runs } from "../ports.ts";
+import type { Now } from "../ports/clock.ts";
+import type { Executions } from "../ports/executions.ts";
+import type { Artifacts } from "../ports/files.ts";
+import type { Runs } from "../ports/runs.ts";
+import type { Log, Metrics } from "../ports/telemetry.ts";
 import { startExecution } from "../start-execution.ts";
 
 export interface ReportPorts {

@@ -2,7 +2,9 @@ import type { ExpressPlan } from "../../../lib/contract/express.ts";
 import { inputOf } from "../../../lib/contract/run-input.ts";
 import type { ExpressRun, RunItem } from "../../../lib/contract/table.ts";
 import { isWithoutExecution } from "../completion/transitions.ts";
-import type { Log, Now, Runs } from "../ports.ts";
+import type { Now } from "../ports/clock.ts";
+import type { Runs } from "../ports/runs.ts";
+import type { Log } from "../ports/telemetry.ts";
 import { expressMessage } from "./message.ts";
 import type { ExpressLane } from "./ports.ts";
 

@@ -1,6 +1,6 @@
 import { hidesByLease } from "../../../lib/contract/lease.ts";
 import type { WorkSpec } from "../../../lib/contract/work.ts";
-import type { SourceQueue } from "../ports.ts";
+import type { SourceQueue } from "../ports/queue.ts";
 import { leaseOf } from "../work/effect.ts";
 import type { Delivery } from "./queue-handler.ts";
 

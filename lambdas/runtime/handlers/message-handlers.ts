@@ -9,7 +9,7 @@ import type { Occurrence, Translate, TriggerSpec } from "../../../lib/contract/t
 import { sourceQueue, withoutCopies } from "../aws/queues/queue.ts";
 import { setting } from "../environment.ts";
 import { jsonOrText } from "../ingress/payload.ts";
-import type { SourceQueue } from "../ports.ts";
+import type { SourceQueue } from "../ports/queue.ts";
 import { openIngress } from "./open-ingress.ts";
 import { queueHandler } from "./queue-handler.ts";
 

@@ -4,7 +4,7 @@ import { tableQuarantine } from "../aws/control/quarantine.ts";
 import { openTable } from "../aws/table/table.ts";
 import { numberSetting, setting } from "../environment.ts";
 import { type Arrival, letIn, type Passage } from "../ingress/ingress.ts";
-import type { Log, Metrics } from "../ports.ts";
+import type { Log, Metrics } from "../ports/telemetry.ts";
 
 /** The ingress of a trigger's function: to its bus, with the quarantine in its table. */
 export function openIngress({ name }: TriggerSpec) {

@@ -10,7 +10,7 @@ import { rotatedSecret } from "../aws/secrets.ts";
 import { setting } from "../environment.ts";
 import type { Arrival } from "../ingress/ingress.ts";
 import { type RequestKind, receive, type Secrets, type WebhookAnswer } from "../ingress/receive.ts";
-import type { Log, Metrics } from "../ports.ts";
+import type { Log, Metrics } from "../ports/telemetry.ts";
 import { refusedPath } from "../request-path.ts";
 import { openIngress } from "./open-ingress.ts";
 import { queueHandler } from "./queue-handler.ts";

@@ -1,5 +1,5 @@
 import type { SQSRecord } from "aws-lambda";
-import type { SentMessage, SourceQueue } from "../ports.ts";
+import type { SentMessage, SourceQueue } from "../ports/queue.ts";
 import { DELIVERIES, FIRST_SENT } from "../throttle.ts";
 
 /** Deliveries of a message so far, this one included. */

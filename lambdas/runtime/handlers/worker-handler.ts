@@ -14,7 +14,7 @@ import { setting } from "../environment.ts";
 import { isExpress } from "../express/message.ts";
 import { walkExpress } from "../express/walk.ts";
 import { fieldsOfRun } from "../log-fields.ts";
-import type { SharedFiles } from "../ports.ts";
+import type { SharedFiles } from "../ports/files.ts";
 import type { StepFunction } from "../work/context.ts";
 import { answerIfOver } from "../work/dropped.ts";
 import { type GroupWorker, isOfGroup, walkGroup } from "../work/group/walk.ts";

@@ -2,7 +2,7 @@ import { ENVELOPE_KEY, type Envelope, writeEntry } from "../../../lib/contract/e
 import type { EventContract } from "../../../lib/contract/event.ts";
 import type { Occurrence, Unreadable } from "../../../lib/contract/trigger/trigger.ts";
 import { type QuarantinePorts, quarantine, type Refusal } from "../intake/quarantine.ts";
-import type { Bus } from "../ports.ts";
+import type { Bus } from "../ports/bus.ts";
 import { publishAll } from "../publish-all.ts";
 import { type Finding, validate } from "../validation.ts";
 

@@ -1,6 +1,7 @@
 import type { RequestTriggerSpec } from "../../../lib/contract/trigger/request.ts";
 import type { Occurrence, Unreadable } from "../../../lib/contract/trigger/trigger.ts";
-import type { Log, Metrics, Now } from "../ports.ts";
+import type { Now } from "../ports/clock.ts";
+import type { Log, Metrics } from "../ports/telemetry.ts";
 import type { Passage } from "./ingress.ts";
 import { type Authentic, type SignedRequest, type Verdict, verify } from "./verify.ts";
 

@@ -1,7 +1,7 @@
 import { type FailureRecord, toFailure } from "../../../lib/contract/failure.ts";
 import { offload } from "../payload/offload.ts";
 import { restore } from "../payload/restore.ts";
-import type { Artifacts } from "../ports.ts";
+import type { Artifacts } from "../ports/files.ts";
 
 /** Above this, parts of a payload are offloaded to S3: an execution's input is also kept in a table item. */
 const INLINE = 64 * 1024;

@@ -1,5 +1,6 @@
 import type { RunItem } from "../../../lib/contract/table.ts";
-import type { Log, Metrics, Runs } from "../ports.ts";
+import type { Runs } from "../ports/runs.ts";
+import type { Log, Metrics } from "../ports/telemetry.ts";
 import type { Admissions } from "./ports.ts";
 
 export interface HoldPorts {

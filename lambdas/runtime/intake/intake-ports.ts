@@ -1,6 +1,8 @@
 import type { DeliveryReceipts } from "../ledger/ports.ts";
 import type { About } from "../log-fields.ts";
-import type { Artifacts, Executions, Runs } from "../ports.ts";
+import type { Executions } from "../ports/executions.ts";
+import type { Artifacts } from "../ports/files.ts";
+import type { Runs } from "../ports/runs.ts";
 import type { Batches } from "./batch/ports.ts";
 import type { QuarantinePorts } from "./quarantine.ts";
 import type { TurnPorts } from "./turn.ts";

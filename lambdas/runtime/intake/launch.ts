@@ -2,7 +2,9 @@ import { executionName } from "../../../lib/contract/keys.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import type { ExpressLane } from "../express/ports.ts";
 import { type ExpressStartPorts, startExpress } from "../express/start.ts";
-import type { Executions, Log, Metrics, Runs } from "../ports.ts";
+import type { Executions } from "../ports/executions.ts";
+import type { Runs } from "../ports/runs.ts";
+import type { Log, Metrics } from "../ports/telemetry.ts";
 import { startExecution } from "../start-execution.ts";
 
 export interface LaunchPorts extends ExpressStartPorts {

@@ -2,7 +2,9 @@ import type { Envelope } from "../../../lib/contract/envelope.ts";
 import { payloadDigest, quarantineKey, runId, shardOf } from "../../../lib/contract/keys.ts";
 import type { QuarantineItem } from "../../../lib/contract/table.ts";
 import { arrivedEvent } from "../ledger/receipt.ts";
-import type { Log, Metrics, Now, Quarantine } from "../ports.ts";
+import type { Now } from "../ports/clock.ts";
+import type { Quarantine } from "../ports/quarantine.ts";
+import type { Log, Metrics } from "../ports/telemetry.ts";
 import { describeFindings, type Finding } from "../validation.ts";
 
 export interface QuarantinePorts {

@@ -2,7 +2,7 @@ import type { ReplayOutcome } from "../../../lib/contract/items/replay.ts";
 import type { ReplayItem, RunItem } from "../../../lib/contract/table.ts";
 import { Refusal } from "../control/refusal.ts";
 import { again } from "../control/run-actions.ts";
-import type { Artifacts } from "../ports.ts";
+import type { Artifacts } from "../ports/files.ts";
 import { recordDryRun } from "../replay/dry-run.ts";
 import type { Replays } from "../replay/ports.ts";
 import { admit, type IntakeOutcome } from "./admit.ts";

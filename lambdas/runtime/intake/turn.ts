@@ -2,7 +2,8 @@ import { executionName, parseExecutionName } from "../../../lib/contract/keys.ts
 import type { StartLimits } from "../../../lib/contract/per-key.ts";
 import { isEnded, type RunItem } from "../../../lib/contract/table.ts";
 import { endIfLate, type StartDeadlinePorts } from "../completion/start-deadline.ts";
-import type { Now, Runs } from "../ports.ts";
+import type { Now } from "../ports/clock.ts";
+import type { Runs } from "../ports/runs.ts";
 import type { Arrival } from "./burst.ts";
 import { type HoldPorts, heldBack } from "./held-back.ts";
 import { planKeyQueue, type QueuedRunState, withoutPlaces } from "./key-queue.ts";

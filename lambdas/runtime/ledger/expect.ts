@@ -1,5 +1,5 @@
 import { keyText } from "../../../lib/contract/keys.ts";
-import type { Log } from "../ports.ts";
+import type { Log } from "../ports/telemetry.ts";
 import { expectedDeliveries } from "./notice.ts";
 import type { ExpectedDeliveries, OverdueReminders } from "./ports.ts";
 

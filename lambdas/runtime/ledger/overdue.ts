@@ -1,4 +1,5 @@
-import type { Log, Metrics, Now } from "../ports.ts";
+import type { Now } from "../ports/clock.ts";
+import type { Log, Metrics } from "../ports/telemetry.ts";
 import type { DueDelivery, OverdueDeliveries, OverdueReminders } from "./ports.ts";
 
 export interface OverduePorts {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { FailList, FailPart } from "../../../lib/contract/message.ts";
 import { PAYLOADS } from "../../../lib/contract/payload.ts";
-import type { Artifacts } from "../ports.ts";
+import type { Artifacts } from "../ports/files.ts";
 import { type Answer, failed } from "./answer.ts";
 
 /*

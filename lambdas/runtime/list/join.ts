@@ -3,7 +3,7 @@ import type { JoinParts, KeepPart, KeptPart } from "../../../lib/contract/messag
 import { PAYLOADS, type PayloadReference, REFERENCE_KEY } from "../../../lib/contract/payload.ts";
 import { restore } from "../payload/restore.ts";
 import { store } from "../payload/store.ts";
-import type { Artifacts } from "../ports.ts";
+import type { Artifacts } from "../ports/files.ts";
 import { type Answer, failed } from "./answer.ts";
 
 /** What a step can read as one list: its function has 512 MB by default. */

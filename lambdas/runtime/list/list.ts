@@ -1,6 +1,7 @@
 import { toFailure } from "../../../lib/contract/failure.ts";
 import type { ListMessage } from "../../../lib/contract/message.ts";
-import type { Artifacts, Executions } from "../ports.ts";
+import type { Executions } from "../ports/executions.ts";
+import type { Artifacts } from "../ports/files.ts";
 import type { Answer } from "./answer.ts";
 import { failList, failPart } from "./failure.ts";
 import { joinParts, keepPart } from "./join.ts";

@@ -5,7 +5,7 @@ import { offload } from "../payload/offload.ts";
 import { bytesOf, IN_LIST } from "../payload/parts.ts";
 import { restore } from "../payload/restore.ts";
 import { store } from "../payload/store.ts";
-import type { Artifacts } from "../ports.ts";
+import type { Artifacts } from "../ports/files.ts";
 import { type Answer, failed } from "./answer.ts";
 
 /** The maximum size of a part's items: the input of an execution, with everything else in it, is 256 KiB. */

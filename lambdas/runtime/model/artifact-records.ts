@@ -1,5 +1,5 @@
 import { digest } from "../../../lib/contract/canonical.ts";
-import type { Artifacts } from "../ports.ts";
+import type { Artifacts } from "../ports/files.ts";
 import type { StepContext } from "../work/context.ts";
 import type { Recorded, Records } from "./records.ts";
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { ModelSetting } from "../../../lib/contract/model.ts";
 import { openCollector } from "../aws/relay/telemetry.ts";
-import type { Log, Traces } from "../ports.ts";
+import type { Log, Traces } from "../ports/telemetry.ts";
 import { callSpans, type ModelCall } from "./call-spans.ts";
 
 /** An answer waits no longer than this, in milliseconds, until its spans are sent. */

@@ -1,6 +1,6 @@
 import { giveUp } from "../../../lib/contract/failure.ts";
 import { isReference, type PayloadReference, REFERENCE_KEY } from "../../../lib/contract/payload.ts";
-import type { Artifacts } from "../ports.ts";
+import type { Artifacts } from "../ports/files.ts";
 import {
   BETWEEN_STEPS,
   bytesOf,

@@ -6,7 +6,7 @@ import {
   type PayloadReference,
   REFERENCE_KEY,
 } from "../../../lib/contract/payload.ts";
-import type { Artifacts } from "../ports.ts";
+import type { Artifacts } from "../ports/files.ts";
 
 /**
  * The value with all offloaded parts restored. `artifacts` is the run's prefix in the bucket: a reference to

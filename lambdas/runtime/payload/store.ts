@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { PAYLOADS } from "../../../lib/contract/payload.ts";
-import type { Artifacts } from "../ports.ts";
+import type { Artifacts } from "../ports/files.ts";
 
 /** JSON text that is stored under a name derived from it. */
 export interface Stored {

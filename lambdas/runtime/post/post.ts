@@ -3,7 +3,7 @@ import type { CloudEvent } from "../../../lib/contract/cloud-event.ts";
 import type { CloudEventMode } from "../../../lib/contract/delivery-by-http.ts";
 import { giveUp, waitAndRetry } from "../../../lib/contract/failure.ts";
 import { standardWebhooksKey } from "../../../lib/contract/trigger/signature.ts";
-import type { Now } from "../ports.ts";
+import type { Now } from "../ports/clock.ts";
 import { type CloudEventRequest, cloudEventRequest, headerText } from "./cloud-event-request.ts";
 
 export interface PostPorts {

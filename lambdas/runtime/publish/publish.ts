@@ -2,7 +2,8 @@ import { type Envelope, writeEntry } from "../../../lib/contract/envelope.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
 import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
 import type { InputOf } from "../../../lib/contract/schema.ts";
-import type { Bus, Now } from "../ports.ts";
+import type { Bus } from "../ports/bus.ts";
+import type { Now } from "../ports/clock.ts";
 import { publishAll } from "../publish-all.ts";
 import { describeFindings, validate } from "../validation.ts";
 

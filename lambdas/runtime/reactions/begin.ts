@@ -1,5 +1,5 @@
 import type { BreakerState, DeferReason } from "../../../lib/contract/table.ts";
-import type { ClaimOutcome } from "../ports.ts";
+import type { ClaimOutcome } from "../ports/claims.ts";
 import { admitByBreaker } from "../work/admission.ts";
 import { recordOutcome } from "../work/breaker/record.ts";
 import { HEALTHY, mayCall } from "../work/breaker/transition.ts";

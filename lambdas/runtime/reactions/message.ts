@@ -4,7 +4,7 @@ import { isReference } from "../../../lib/contract/payload.ts";
 import { offload } from "../payload/offload.ts";
 import { bytesOf } from "../payload/parts.ts";
 import { restore } from "../payload/restore.ts";
-import type { Artifacts } from "../ports.ts";
+import type { Artifacts } from "../ports/files.ts";
 
 /** The complete event as it was delivered. */
 export interface DeliveredEvent {

@@ -4,7 +4,7 @@ import type { BreakerItem, ClaimItem, ControlItem } from "../../../lib/contract/
 import type { QuarantinePorts } from "../intake/quarantine.ts";
 import type { DeliveryReceipts } from "../ledger/ports.ts";
 import type { About } from "../log-fields.ts";
-import type { Artifacts } from "../ports.ts";
+import type { Artifacts } from "../ports/files.ts";
 import type { WorkPorts } from "../work/ports.ts";
 
 /** The start conditions of an event's handling, in one consistent read. */

@@ -1,4 +1,4 @@
-import type { Log, Metrics, Traces } from "../ports.ts";
+import type { Log, Metrics, Traces } from "../ports/telemetry.ts";
 import type { Change } from "./change.ts";
 import { measuresOf } from "./measures.ts";
 import { spansOf } from "./spans.ts";

@@ -3,7 +3,7 @@ import type {
   CloudFormationCustomResourceResponse as Response,
 } from "aws-lambda";
 import { type DeployedQueues, RESOURCE, type Release, type Roster } from "../../../lib/contract/release.ts";
-import type { Log } from "../ports.ts";
+import type { Log } from "../ports/telemetry.ts";
 import { changeRoster, keepRelease } from "./deployment.ts";
 import type { QueueRegister, Releases } from "./ports.ts";
 import { changeQueues } from "./queues.ts";

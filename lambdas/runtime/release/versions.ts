@@ -1,5 +1,5 @@
 import type { ReleaseItem } from "../../../lib/contract/table.ts";
-import type { Version } from "../ports.ts";
+import type { Version } from "../ports/readers.ts";
 import type { LiveRuns } from "./ports.ts";
 
 /** Deployed versions and those with live runs, by workflow, the newest first. */

@@ -1,4 +1,6 @@
-import type { Bus, Log, Metrics, Now } from "../ports.ts";
+import type { Bus } from "../ports/bus.ts";
+import type { Now } from "../ports/clock.ts";
+import type { Log, Metrics } from "../ports/telemetry.ts";
 
 /** The last published occurrence of each schedule. */
 export interface ScheduleCursors {

@@ -1,5 +1,6 @@
 import { chunks } from "../../../lib/contract/chunks.ts";
-import type { Now, Traces } from "../ports.ts";
+import type { Now } from "../ports/clock.ts";
+import type { Traces } from "../ports/telemetry.ts";
 import type { Measure } from "../relay/measures.ts";
 import type { Resource } from "./otlp.ts";
 import { metricRequest } from "./otlp-metrics.ts";

@@ -1,7 +1,8 @@
 import { RUN_OVER } from "../../../lib/contract/failure.ts";
 import type { RunReference } from "../../../lib/contract/message.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
-import type { Executions, Log } from "../ports.ts";
+import type { Executions } from "../ports/executions.ts";
+import type { Log } from "../ports/telemetry.ts";
 import type { StartConditions } from "../work/ports.ts";
 
 /** Whether a run may begin what one of its states requests. */

@@ -2,7 +2,10 @@ import type { ChangeRun } from "../../../lib/contract/command.ts";
 import type { ItemKey } from "../../../lib/contract/keys.ts";
 import type { AwaitedEventItem, WaiterItem, WaitKey } from "../../../lib/contract/table.ts";
 import type { DeferMessagePorts } from "../defer/defer-message.ts";
-import type { Artifacts, Executions, Metrics, Runs } from "../ports.ts";
+import type { Executions } from "../ports/executions.ts";
+import type { Artifacts } from "../ports/files.ts";
+import type { Runs } from "../ports/runs.ts";
+import type { Metrics } from "../ports/telemetry.ts";
 import type { StartConditionReader } from "../work/ports.ts";
 import type { Meeting } from "./match.ts";
 

@@ -1,6 +1,6 @@
 import type { FailureRecord } from "../../../lib/contract/failure.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
-import type { ClaimOutcome, ClaimRefusal, ClaimRequest, Completion, RecordedEnd } from "../ports.ts";
+import type { ClaimOutcome, ClaimRefusal, ClaimRequest, Completion, RecordedEnd } from "../ports/claims.ts";
 import {
   isInDoubt,
   isSealable,

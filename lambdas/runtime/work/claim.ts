@@ -1,7 +1,7 @@
 import { EXPRESS_ATTEMPT } from "../../../lib/contract/express.ts";
 import type { Entry, StepMessage } from "../../../lib/contract/message.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
-import type { ClaimOutcome, ClaimRefusal, ClaimRequest, RecordedEnd } from "../ports.ts";
+import type { ClaimOutcome, ClaimRefusal, ClaimRequest, RecordedEnd } from "../ports/claims.ts";
 
 /**
  * Whether a claim may be taken, given the current item. Every implementation of `Claims.claim` follows this

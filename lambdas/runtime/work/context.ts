@@ -1,7 +1,8 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
 import type { RunReference } from "../../../lib/contract/message.ts";
-import type { Artifacts, Log, SharedFiles } from "../ports.ts";
+import type { Artifacts, SharedFiles } from "../ports/files.ts";
+import type { Log } from "../ports/telemetry.ts";
 import type { Effect } from "./effect.ts";
 import { emission } from "./emission.ts";
 import type { AttemptPorts } from "./ports.ts";

@@ -2,7 +2,7 @@ import { milliseconds } from "../../../lib/contract/duration.ts";
 import type { FailureRecord } from "../../../lib/contract/failure.ts";
 import type { DeferReason } from "../../../lib/contract/table.ts";
 import { defer, deferredItem } from "../defer/defer.ts";
-import type { ClaimOutcome } from "../ports.ts";
+import type { ClaimOutcome } from "../ports/claims.ts";
 import { attempt, type FailedAttempt } from "./attempt.ts";
 import { conclude, reportToBreaker } from "./conclude.ts";
 import type { StepFunction } from "./context.ts";

@@ -1,16 +1,11 @@
 import type { Budget, Usage } from "../../../lib/contract/budget.ts";
 import type { BreakerItem, ControlItem, RunItem } from "../../../lib/contract/table.ts";
 import type { DeferPorts } from "../defer/ports.ts";
-import type {
-  Artifacts,
-  ClaimRefusal,
-  Claims,
-  Executions,
-  Log,
-  Metrics,
-  Now,
-  SharedFiles,
-} from "../ports.ts";
+import type { ClaimRefusal, Claims } from "../ports/claims.ts";
+import type { Now } from "../ports/clock.ts";
+import type { Executions } from "../ports/executions.ts";
+import type { Artifacts, SharedFiles } from "../ports/files.ts";
+import type { Log, Metrics } from "../ports/telemetry.ts";
 import type { BreakerPorts } from "./breaker/ports.ts";
 import type { FindThrowSite } from "./throw-site.ts";
 

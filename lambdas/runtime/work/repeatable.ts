@@ -1,4 +1,5 @@
-import type { ClaimRequest, Now, RecordedEnd } from "../ports.ts";
+import type { ClaimRequest, RecordedEnd } from "../ports/claims.ts";
+import type { Now } from "../ports/clock.ts";
 import { mayClaim, refusedBy } from "./claim.ts";
 import { resultOf } from "./earlier.ts";
 import type { Effect } from "./effect.ts";

@@ -6,7 +6,7 @@ import type { ClaimItem } from "../../../lib/contract/table.ts";
 import { type OffloadOptions, offload } from "../payload/offload.ts";
 import { bytesOf, IN_LIST } from "../payload/parts.ts";
 import { restore } from "../payload/restore.ts";
-import type { Artifacts } from "../ports.ts";
+import type { Artifacts } from "../ports/files.ts";
 import { describeFindings, validate } from "../validation.ts";
 import type { Effect } from "./effect.ts";
 import type { AttemptPorts } from "./ports.ts";

@@ -2,7 +2,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { ReleaseItem } from "../../../lib/contract/table.ts";
 import type { Disposition } from "../disposition.ts";
-import type { Log } from "../ports.ts";
+import type { Log } from "../ports/telemetry.ts";
 
 export interface RouteToVersionPorts {
   /** Content version of the workflow with which this function was deployed. */

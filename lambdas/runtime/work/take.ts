@@ -1,6 +1,7 @@
 import type { FailureRecord } from "../../../lib/contract/failure.ts";
 import { ALL_WORKERS } from "../../../lib/contract/metrics.ts";
-import type { ClaimOutcome, ClaimRefusal, ClaimRequest, Metrics } from "../ports.ts";
+import type { ClaimOutcome, ClaimRefusal, ClaimRequest } from "../ports/claims.ts";
+import type { Metrics } from "../ports/telemetry.ts";
 import { fenceOf } from "./claim.ts";
 import type { Effect } from "./effect.ts";
 import { fail, succeed, type WorkOutcome } from "./outcome.ts";

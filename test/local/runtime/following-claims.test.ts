@@ -5,7 +5,7 @@ import { tableBudgets } from "../../../lambdas/runtime/aws/work/budgets.ts";
 import { tableClaims } from "../../../lambdas/runtime/aws/work/claims.ts";
 import { tableDeferred } from "../../../lambdas/runtime/aws/work/deferred.ts";
 import { tableStartConditions } from "../../../lambdas/runtime/aws/work/start-conditions.ts";
-import type { Claims } from "../../../lambdas/runtime/ports.ts";
+import type { Claims } from "../../../lambdas/runtime/ports/claims.ts";
 import { claimKey, type ItemKey, keyText, pathOfClaim } from "../../../lib/contract/keys.ts";
 import { workPortsContract } from "../../runtime/work-ports.contract.ts";
 import { BEGAN } from "../../runtime/work-world.ts";

@@ -9,7 +9,7 @@ import { afterEach, beforeAll, expect, test } from "vitest";
 import { controlFunction } from "../../../lambdas/runtime/aws/control/control-client.ts";
 import { runReader } from "../../../lambdas/runtime/aws/runs/run-reader.ts";
 import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
-import type { RunDetails } from "../../../lambdas/runtime/ports.ts";
+import type { RunDetails } from "../../../lambdas/runtime/ports/readers.ts";
 import type { Command } from "../../../lib/contract/command.ts";
 import { inputOf } from "../../../lib/contract/run-input.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";

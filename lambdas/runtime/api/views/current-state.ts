@@ -6,7 +6,7 @@ import {
   type StepState,
 } from "../../../../lib/contract/run-state.ts";
 import type { ApprovalItem, ClaimItem, RunItem } from "../../../../lib/contract/table.ts";
-import type { RunDetails } from "../../ports.ts";
+import type { RunDetails } from "../../ports/readers.ts";
 import { enteredAt } from "../../work/claim.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { WrittenLineView } from "../../../../lib/contract/api/index.ts";
-import type { WrittenLine } from "../../ports.ts";
+import type { WrittenLine } from "../../ports/function-logs.ts";
 
 type Fields = Record<string, unknown>;
 

@@ -10,7 +10,7 @@ import type {
   RunItem,
 } from "../../../../lib/contract/table.ts";
 import type { Views } from "../../api/ports.ts";
-import type { Log } from "../../ports.ts";
+import type { Log } from "../../ports/telemetry.ts";
 import { deadLetterReader } from "../control/dead-letter-reader.ts";
 import { tableQuarantineStore } from "../control/quarantine-store.ts";
 import { replayReader } from "../control/replay-reader.ts";

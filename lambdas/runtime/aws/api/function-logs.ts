@@ -4,7 +4,7 @@ import {
   paginateDescribeLogGroups,
 } from "@aws-sdk/client-cloudwatch-logs";
 import type { WrittenQuery } from "../../api/ports.ts";
-import type { FunctionLogs, WrittenLine } from "../../ports.ts";
+import type { FunctionLogs, WrittenLine } from "../../ports/function-logs.ts";
 
 /** The account allows about ten calls a second, and there are many functions. */
 const GROUPS_AT_ONCE = 4;

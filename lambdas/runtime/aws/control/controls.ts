@@ -14,7 +14,7 @@ import {
   TABLE,
 } from "../../../../lib/contract/table.ts";
 import type { Commands, Controls, Waiting } from "../../control/ports.ts";
-import type { Now } from "../../ports.ts";
+import type { Now } from "../../ports/clock.ts";
 import { writeWith } from "../table/change-with.ts";
 import { readItem, readItems } from "../table/read-items.ts";
 import { putNew, queryIndex, queryPages, queryPartition, type Table, unlessRefused } from "../table/table.ts";

@@ -1,6 +1,6 @@
 import { quarantineKey, shardOf } from "../../../../lib/contract/keys.ts";
 import type { QuarantineItem } from "../../../../lib/contract/table.ts";
-import type { QuarantineStore } from "../../ports.ts";
+import type { QuarantineStore } from "../../ports/quarantine.ts";
 import { withBody } from "../table/body-parts.ts";
 import { readItem } from "../table/read-items.ts";
 import { change, type Table } from "../table/table.ts";

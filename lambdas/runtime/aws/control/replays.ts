@@ -2,7 +2,7 @@ import { CancelReplayCommand, EventBridgeClient, StartReplayCommand } from "@aws
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { dryRunEventKey, replayKey, shardOf } from "../../../../lib/contract/keys.ts";
 import type { DryRunEventItem, ReplayItem } from "../../../../lib/contract/table.ts";
-import type { Now } from "../../ports.ts";
+import type { Now } from "../../ports/clock.ts";
 import type { ReplayStore, Replays } from "../../replay/ports.ts";
 import { readItem } from "../table/read-items.ts";
 import { change, putNew, type Table } from "../table/table.ts";

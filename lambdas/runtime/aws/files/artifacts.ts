@@ -1,6 +1,6 @@
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { EXPIRES, PAYLOADS } from "../../../../lib/contract/payload.ts";
-import type { Artifacts } from "../../ports.ts";
+import type { Artifacts } from "../../ports/files.ts";
 import { client } from "./bucket-client.ts";
 
 /** Files of one run in the artifact bucket, under a prefix such as "workflow/run/". */

@@ -1,4 +1,4 @@
-import type { Artifacts } from "../../ports.ts";
+import type { Artifacts } from "../../ports/files.ts";
 
 /** The artifact bucket. Its client is loaded at the first read or write, since most steps need neither. */
 export function lazyArtifacts(bucket: string, prefix: string): Artifacts {

@@ -1,5 +1,5 @@
 import { type SharedFolder, sharedPrefix } from "../../../../lib/contract/shared-files.ts";
-import type { SharedFiles } from "../../ports.ts";
+import type { SharedFiles } from "../../ports/files.ts";
 
 /**
  * The folder that a step or reaction shares with others. Its client is loaded at the first use. If none is

@@ -1,5 +1,5 @@
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import type { SharedFiles } from "../../ports.ts";
+import type { SharedFiles } from "../../ports/files.ts";
 import { client as ownClient } from "./bucket-client.ts";
 
 /** S3's errors for a missing object, which depend on the permission to list. */

@@ -3,7 +3,7 @@ import type { ExpressReport } from "../../../../lib/contract/express.ts";
 import { traceHeaderOf } from "../../../../lib/contract/trace.ts";
 import type { ExpressGroupMessage } from "../../express/message.ts";
 import type { ExpressReports } from "../../express/ports.ts";
-import type { Now } from "../../ports.ts";
+import type { Now } from "../../ports/clock.ts";
 import { sendingTo } from "./messages.ts";
 
 /** SQS delays a message by 15 minutes at most. */

@@ -1,6 +1,7 @@
 import { CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from "@aws-sdk/client-cloudwatch";
 import { chunks } from "../../../../lib/contract/chunks.ts";
-import type { Log, Now } from "../../ports.ts";
+import type { Now } from "../../ports/clock.ts";
+import type { Log } from "../../ports/telemetry.ts";
 
 /** SQS reports ages only to CloudWatch, once a minute; each read of a metric is billed. */
 const KNOWN_FOR = 60_000;

@@ -1,6 +1,7 @@
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { QueueDepth } from "../../api/ports.ts";
-import type { Log, Now } from "../../ports.ts";
+import type { Now } from "../../ports/clock.ts";
+import type { Log } from "../../ports/telemetry.ts";
 
 /** How long an answer is reused: there are many viewers, and SQS's own numbers are no newer. */
 const KNOWN_FOR = 2_000;

@@ -1,4 +1,4 @@
-import type { SourceQueue } from "../../ports.ts";
+import type { SourceQueue } from "../../ports/queue.ts";
 import { FIRST_SENT } from "../../throttle.ts";
 import { queueClient } from "../client/sqs-calls.ts";
 import { hidingIn, sendingTo } from "./messages.ts";

@@ -1,5 +1,5 @@
 import type { Reminders } from "../../intake/ports.ts";
-import type { Now } from "../../ports.ts";
+import type { Now } from "../../ports/clock.ts";
 import { queueClient } from "../client/sqs-calls.ts";
 import { sendingTo } from "./messages.ts";
 

@@ -1,7 +1,7 @@
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import type { ControlMessage } from "../../../../lib/contract/command.ts";
 import type { StepQueues, Wakeups } from "../../defer/ports.ts";
-import type { Now } from "../../ports.ts";
+import type { Now } from "../../ports/clock.ts";
 import { queueClient } from "../client/sqs-calls.ts";
 import { sendingTo } from "./messages.ts";
 

@@ -3,7 +3,7 @@ import { claimsIn } from "../../../../lib/contract/claims-in.ts";
 import { auditKey, logKey, partitionsOf } from "../../../../lib/contract/keys.ts";
 import { type StoredLog, unpack } from "../../../../lib/contract/log-pack.ts";
 import { type AuditItem, TABLE, type TableItem } from "../../../../lib/contract/table.ts";
-import type { Now } from "../../ports.ts";
+import type { Now } from "../../ports/clock.ts";
 import type { Audits, Ended } from "../../relay/audit.ts";
 import { readItem } from "../table/read-items.ts";
 import { queryPages, type Table } from "../table/table.ts";

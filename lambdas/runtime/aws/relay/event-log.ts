@@ -1,6 +1,6 @@
 import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { keyText } from "../../../../lib/contract/keys.ts";
-import type { Log } from "../../ports.ts";
+import type { Log } from "../../ports/telemetry.ts";
 import type { JournalItem } from "../../relay/journal.ts";
 import type { EventLog } from "../../relay/ports.ts";
 import { throttle } from "../../throttle.ts";

@@ -3,7 +3,7 @@ import { inOrder, storyOf } from "../../../../lib/contract/log-order.ts";
 import { PACK_SPAN, type StoredLog, unpack } from "../../../../lib/contract/log-pack.ts";
 import { type CorrelatedItem, type LogItem, TABLE } from "../../../../lib/contract/table.ts";
 import type { ListPart, Wanting } from "../../list-part.ts";
-import type { LogReader } from "../../ports.ts";
+import type { LogReader } from "../../ports/readers.ts";
 import { queryPages, queryPartition, type Table } from "../table/table.ts";
 
 /** Number of logs that are read in parallel, if an outside event led to many runs. */

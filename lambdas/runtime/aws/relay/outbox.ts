@@ -1,6 +1,6 @@
 import { type ItemKey, shardsOf } from "../../../../lib/contract/keys.ts";
 import { TABLE, type TableItem } from "../../../../lib/contract/table.ts";
-import type { Outbox } from "../../ports.ts";
+import type { Outbox } from "../../ports/bus.ts";
 import { readItem } from "../table/read-items.ts";
 import { queryIndex, type Table, touch } from "../table/table.ts";
 

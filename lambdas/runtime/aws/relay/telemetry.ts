@@ -1,6 +1,6 @@
 import type { TelemetrySetting } from "../../../../lib/contract/telemetry.ts";
 import { optionalSetting } from "../../environment.ts";
-import type { Traces } from "../../ports.ts";
+import type { Traces } from "../../ports/telemetry.ts";
 import { CONVENTIONS } from "../../telemetry/conventions.ts";
 import { otlp } from "../../telemetry/exporter.ts";
 import { readHeaders } from "../../telemetry/headers.ts";

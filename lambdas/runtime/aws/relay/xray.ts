@@ -1,6 +1,6 @@
 import { AwsClient } from "aws4fetch";
 import { chunks } from "../../../../lib/contract/chunks.ts";
-import type { Traces } from "../../ports.ts";
+import type { Traces } from "../../ports/telemetry.ts";
 import { type Segment, segmentOf } from "../../relay/segments.ts";
 
 /** Number of segments per call, the same as X-Ray's own daemon sends. */

@@ -1,7 +1,7 @@
 import { PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { releaseKey, shardsOf } from "../../../../lib/contract/keys.ts";
 import { type ReleaseItem, type RunItem, TABLE } from "../../../../lib/contract/table.ts";
-import type { Now } from "../../ports.ts";
+import type { Now } from "../../ports/clock.ts";
 import type { LiveRuns, Releases } from "../../release/ports.ts";
 import { readItems } from "../table/read-items.ts";
 import { queryPartition, type Table } from "../table/table.ts";

@@ -1,7 +1,7 @@
 import type { ControlItem } from "../../../../lib/contract/items/control.ts";
 import { controlKey } from "../../../../lib/contract/keys.ts";
 import type { Admissions } from "../../intake/ports.ts";
-import type { Now } from "../../ports.ts";
+import type { Now } from "../../ports/clock.ts";
 import { readItem } from "../table/read-items.ts";
 import { recentReads } from "../table/recent-reads.ts";
 import type { Table } from "../table/table.ts";

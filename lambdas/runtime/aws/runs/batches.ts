@@ -9,7 +9,7 @@ import {
   TABLE,
 } from "../../../../lib/contract/table.ts";
 import type { BatchEntry, Batches } from "../../intake/batch/ports.ts";
-import type { Now } from "../../ports.ts";
+import type { Now } from "../../ports/clock.ts";
 import { readItems } from "../table/read-items.ts";
 import { putNew, type Table } from "../table/table.ts";
 import { transact, updateOf } from "../table/transact.ts";

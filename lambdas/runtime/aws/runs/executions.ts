@@ -6,7 +6,7 @@ import {
   StopExecutionCommand,
 } from "@aws-sdk/client-sfn";
 import { traceHeaderOf } from "../../../../lib/contract/trace.ts";
-import type { Executions } from "../../ports.ts";
+import type { Executions } from "../../ports/executions.ts";
 import { statesClient } from "../client/states-calls.ts";
 
 /** Nothing waits for the answer: the state timed out, was answered, or its execution no longer exists. */

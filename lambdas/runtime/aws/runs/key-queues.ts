@@ -3,7 +3,7 @@ import type { KeyQueueItem, QueueEntryItem } from "../../../../lib/contract/item
 import { keyQueueKey, queuedKey } from "../../../../lib/contract/keys.ts";
 import { TABLE } from "../../../../lib/contract/table.ts";
 import type { KeyQueues } from "../../intake/ports.ts";
-import type { Now } from "../../ports.ts";
+import type { Now } from "../../ports/clock.ts";
 import { change, putNew, type Table } from "../table/table.ts";
 
 /** A run may take a year, and holds its slot for as long. */

@@ -1,7 +1,7 @@
 import type { HistoryEvent } from "@aws-sdk/client-sfn";
 import type { SentMessage } from "../../completion/arrivals.ts";
 import type { OpenTask } from "../../completion/progress.ts";
-import type { OpenState } from "../../ports.ts";
+import type { OpenState } from "../../ports/readers.ts";
 
 /** The open states of an execution, from its history: the states that wait for an answer or for a time. */
 export function openStates(events: readonly HistoryEvent[]): OpenState[] {

@@ -16,7 +16,7 @@ import {
   type RunItem,
   TABLE,
 } from "../../../../lib/contract/table.ts";
-import type { FailedAttempt, ListedApproval, RunReader } from "../../ports.ts";
+import type { FailedAttempt, ListedApproval, RunReader } from "../../ports/readers.ts";
 import { versionsOf } from "../../release/versions.ts";
 import { tableReleases } from "../release/releases.ts";
 import { readItem, readItems } from "../table/read-items.ts";

@@ -4,7 +4,8 @@ import { heldPartition, runKey, shardOf, shardsOf, workflowOfRun } from "../../.
 import { isRecognised } from "../../../../lib/contract/published-changes.ts";
 import { indexesOf } from "../../../../lib/contract/run-indexes.ts";
 import { OPEN_STATUSES, type RunEnd, type RunItem, TABLE } from "../../../../lib/contract/table.ts";
-import type { Now, Runs } from "../../ports.ts";
+import type { Now } from "../../ports/clock.ts";
+import type { Runs } from "../../ports/runs.ts";
 import { changeEventsOf } from "../../relay/change-events.ts";
 import { changeWith } from "../table/change-with.ts";
 import { readItem } from "../table/read-items.ts";

@@ -1,5 +1,5 @@
 import type { CommandItem, TableItem } from "../../../../lib/contract/table.ts";
-import { CommandKept } from "../../ports.ts";
+import { CommandKept } from "../../ports/runs.ts";
 import type { Change } from "./statements.ts";
 import type { Table } from "./table.ts";
 import { type TransactItems, transact, updateOf } from "./transact.ts";

@@ -1,6 +1,6 @@
 import type { ReminderMessage } from "../../ledger/messages.ts";
 import type { OverdueReminders } from "../../ledger/ports.ts";
-import type { Now } from "../../ports.ts";
+import type { Now } from "../../ports/clock.ts";
 import { messageQueue } from "../queues/message-queue.ts";
 
 /** A key may have 3 KB, and a message 1 MiB. */

@@ -1,5 +1,5 @@
 import type { ItemKey } from "../../../../lib/contract/keys.ts";
-import type { Now } from "../../ports.ts";
+import type { Now } from "../../ports/clock.ts";
 import { readItem } from "./read-items.ts";
 import type { Table } from "./table.ts";
 

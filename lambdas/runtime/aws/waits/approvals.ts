@@ -1,7 +1,8 @@
 import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { type ItemKey, shardOf } from "../../../../lib/contract/keys.ts";
 import type { ApprovalItem } from "../../../../lib/contract/table.ts";
-import type { Approvals, Decided, Now } from "../../ports.ts";
+import type { Approvals, Decided } from "../../ports/approvals.ts";
+import type { Now } from "../../ports/clock.ts";
 import { asked, carried } from "../../wait/question.ts";
 import { type Counted, delegate, vote } from "../../wait/vote.ts";
 import { readItem } from "../table/read-items.ts";

@@ -1,7 +1,7 @@
 import { PutCommand, type PutCommandInput } from "@aws-sdk/lib-dynamodb";
 import { consumptionKey, meetingKey, waiterKey } from "../../../../lib/contract/keys.ts";
 import type { AwaitedEventItem, ConsumptionItem, WaiterItem } from "../../../../lib/contract/table.ts";
-import type { Now } from "../../ports.ts";
+import type { Now } from "../../ports/clock.ts";
 import type { Waits } from "../../wait/ports.ts";
 import { readItem } from "../table/read-items.ts";
 import { queryPartition, type Table, unlessRefused } from "../table/table.ts";

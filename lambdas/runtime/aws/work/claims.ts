@@ -12,7 +12,8 @@ import {
   workPartition,
 } from "../../../../lib/contract/keys.ts";
 import { type ApprovalItem, type ClaimItem, TABLE } from "../../../../lib/contract/table.ts";
-import type { Claims, Now } from "../../ports.ts";
+import type { Claims } from "../../ports/claims.ts";
+import type { Now } from "../../ports/clock.ts";
 import { isSealable, recordRefusedBy, refusedBy, takesOver } from "../../work/claim.ts";
 import { resultOf } from "../../work/earlier.ts";
 import { sealedUndo } from "../../work/undo-claim.ts";

@@ -1,4 +1,4 @@
-import type { Completion } from "../../ports.ts";
+import type { Completion } from "../../ports/claims.ts";
 import type { Change } from "../table/statements.ts";
 
 /** The change that completes the claim of an item's own, if its owner still holds it. `also`: what else is set with it. */

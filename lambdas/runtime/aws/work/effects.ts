@@ -2,7 +2,7 @@ import { claimsIn } from "../../../../lib/contract/claims-in.ts";
 import { workPartition } from "../../../../lib/contract/keys.ts";
 import type { ClaimItem } from "../../../../lib/contract/table.ts";
 import type { Effects } from "../../completion/ports.ts";
-import type { Now } from "../../ports.ts";
+import type { Now } from "../../ports/clock.ts";
 import { undoClaim } from "../../work/undo-claim.ts";
 import { attributesOf, putOrChange, queryPartition, type Table } from "../table/table.ts";
 

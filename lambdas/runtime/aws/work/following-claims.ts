@@ -1,7 +1,8 @@
 import { claimOfPath, followingClaim } from "../../../../lib/contract/claims-in.ts";
 import { type ClaimKey, keyText, pathOfClaim } from "../../../../lib/contract/keys.ts";
 import type { ClaimItem, FollowingClaim } from "../../../../lib/contract/table.ts";
-import type { ClaimRequest, Claims, Completion, Now } from "../../ports.ts";
+import type { ClaimRequest, Claims, Completion } from "../../ports/claims.ts";
+import type { Now } from "../../ports/clock.ts";
 import * as changes from "../../work/claim-changes.ts";
 import { sealedUndo } from "../../work/undo-claim.ts";
 import { readItem } from "../table/read-items.ts";

@@ -1,6 +1,6 @@
 import { breakerKey, controlKey, type ItemKey, runKey } from "../../../../lib/contract/keys.ts";
 import type { BreakerItem, ControlItem, RunItem } from "../../../../lib/contract/table.ts";
-import type { Now } from "../../ports.ts";
+import type { Now } from "../../ports/clock.ts";
 import type { StartConditionReader } from "../../work/ports.ts";
 import { readItem } from "../table/read-items.ts";
 import { recentReads } from "../table/recent-reads.ts";

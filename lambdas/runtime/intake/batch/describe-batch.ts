@@ -3,7 +3,7 @@ import { derivedEventId, payloadDigest, runId } from "../../../../lib/contract/k
 import { MILLRACE_SOURCE } from "../../../../lib/contract/reserved.ts";
 import type { CollectedEventItem, RunItem } from "../../../../lib/contract/table.ts";
 import { arrivedEvent } from "../../ledger/receipt.ts";
-import type { Artifacts } from "../../ports.ts";
+import type { Artifacts } from "../../ports/files.ts";
 import { newRun, ofBatch } from "../describe-run.ts";
 import { fitInput, wholeInput } from "../fit.ts";
 import type { IntakeSpec } from "../intake-spec.ts";

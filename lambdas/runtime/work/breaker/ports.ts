@@ -1,5 +1,6 @@
 import type { BreakerItem } from "../../../../lib/contract/table.ts";
-import type { Log, Metrics, Now } from "../../ports.ts";
+import type { Now } from "../../ports/clock.ts";
+import type { Log, Metrics } from "../../ports/telemetry.ts";
 import type { Observation } from "./counts.ts";
 
 /** Breakers, one item each. */

@@ -1,5 +1,5 @@
 import { keyText } from "../../../../lib/contract/keys.ts";
-import type { ClaimRequest } from "../../ports.ts";
+import type { ClaimRequest } from "../../ports/claims.ts";
 import type { StepClaims } from "../ports.ts";
 
 /**
