@@ -2,7 +2,7 @@ import middy from "@middy/core";
 import type { Context, SQSEvent } from "aws-lambda";
 import type { Command, ControlMessage } from "../lib/contract/command.ts";
 import { tableCommands, tableControls, tableWaiting } from "./runtime/aws/control/controls.ts";
-import { tableDeadLetterDesk } from "./runtime/aws/control/dead-letter-store.ts";
+import { tableDeadLetterStore } from "./runtime/aws/control/dead-letter-store.ts";
 import { originQueues } from "./runtime/aws/control/dead-letters.ts";
 import { tableQuarantineStore } from "./runtime/aws/control/quarantine-store.ts";
 import { archiveReplays } from "./runtime/aws/control/replays.ts";
@@ -46,7 +46,7 @@ function portsOf(log: Log, metrics: Metrics): ControlPorts {
     waiting: tableWaiting(table),
     deferred: tableDeferred(table),
     quarantineDesk: tableQuarantineStore(table),
-    deadLetters: tableDeadLetterDesk(table),
+    deadLetters: tableDeadLetterStore(table),
     originQueues: origins,
     executions,
     stepQueues: stepQueues(),

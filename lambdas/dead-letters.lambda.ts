@@ -1,5 +1,5 @@
 import type { SQSRecord } from "aws-lambda";
-import { tableDeadLetterDesk } from "./runtime/aws/control/dead-letter-store.ts";
+import { tableDeadLetterStore } from "./runtime/aws/control/dead-letter-store.ts";
 import { tableQueues } from "./runtime/aws/queues/deployed-queues.ts";
 import { sourceQueue, withoutCopies } from "./runtime/aws/queues/queue.ts";
 import { stepFunctions } from "./runtime/aws/runs/executions.ts";
@@ -17,7 +17,7 @@ const sibling = setting("deadLetters");
 /** A dead letter that is sent again would lose its origin. */
 const queue = withoutCopies(sourceQueue(sibling));
 const ports = {
-  deadLetters: tableDeadLetterDesk(table),
+  deadLetters: tableDeadLetterStore(table),
   queues: () => tableQueues(table).list(),
   runs: tableRuns(table),
   claims: tableClaims(table, numberSetting("retentionDays")),

@@ -13,7 +13,7 @@ export {
   type ControlPlaneProps,
   type IssuerProps,
 } from "./constructs/control-plane.ts";
-export { DeadLetterDesk, type DeadLetterDeskProps } from "./constructs/dead-letter-collector.ts";
+export { DeadLetterCollector, type DeadLetterCollectorProps } from "./constructs/dead-letter-collector.ts";
 export { DeadLetters, type DeadLettersProps } from "./constructs/dead-letters.ts";
 export type { Destination, Destinations } from "./constructs/destination.ts";
 export { DurableQueue, type DurableQueueProps } from "./constructs/durable-queue.ts";
@@ -26,6 +26,7 @@ export type { ImageModels, Models } from "./constructs/models.ts";
 export type { FailureRate } from "./constructs/operations/alarms.ts";
 export { type AlarmOptions, Operations, type OperationsProps } from "./constructs/operations/operations.ts";
 export { OutboxRelay, type OutboxRelayProps } from "./constructs/outbox-relay.ts";
+export type { Platform } from "./constructs/platform.ts";
 export { Reaction, type ReactionProps } from "./constructs/reaction.ts";
 export { Releases, type ReleasesProps } from "./constructs/releases.ts";
 export { SchemaRegistry, type SchemaRegistryProps } from "./constructs/schema-registry.ts";

@@ -8,7 +8,7 @@ import { WAITS_HANDLER } from "./constructs/bundle.ts";
 import { CompletionHandler } from "./constructs/completion-handler.ts";
 import { Control } from "./constructs/control.ts";
 import { type ConsoleProps, ControlPlane } from "./constructs/control-plane.ts";
-import { DeadLetterDesk } from "./constructs/dead-letter-collector.ts";
+import { DeadLetterCollector } from "./constructs/dead-letter-collector.ts";
 import { DeadLetters } from "./constructs/dead-letters.ts";
 import { DeployedQueues } from "./constructs/deployed-queues.ts";
 import { type Destinations, refuseUnusedDestinations } from "./constructs/destination.ts";
@@ -22,6 +22,7 @@ import type { ImageModels, Models } from "./constructs/models.ts";
 import { type AlarmOptions, Operations } from "./constructs/operations/operations.ts";
 import { OutboxRelay } from "./constructs/outbox-relay.ts";
 import { type StackLayout, stackOfPart } from "./constructs/part-stack.ts";
+import type { Platform } from "./constructs/platform.ts";
 import { Reaction } from "./constructs/reaction.ts";
 import { Releases } from "./constructs/releases.ts";
 import { reportMistakes } from "./constructs/report-mistakes.ts";
@@ -173,7 +174,7 @@ export class Millrace extends Construct {
     super(scope, id);
     const { workflows = [], reactions = [], retention = Duration.days(90), removalPolicy } = props;
     refuseSharedNames(workflows, reactions);
-    const { destinations = {} } = props;
+    const { destinations = {}, models, imageModels } = props;
     refuseUnusedDestinations(destinations, reactions);
     const { telemetry } = props;
     if (telemetry) withoutXray(this);
@@ -201,40 +202,40 @@ export class Millrace extends Construct {
       workers: new Map(workflows.map((workflow) => [workflow.name, workersOf(workflow)])),
     });
     const { bus, table, artifacts } = this;
+    const stateMachines = new StateMachines(this);
+    const platform: Platform = { bus, table, artifacts, stateMachines, bundles };
     const relay = new OutboxRelay(this, "Relay", {
-      ...{ bundles, table, bus, artifacts },
+      platform,
       reservedConcurrency: props.reservedConcurrency?.relay,
     });
 
     const kept = subscriptionsOf(workflows, reactions).filter(({ ledger }) => ledger !== "none");
-    const desk = new DeadLetterDesk(this, "DeadLetterDesk", { bundles, table });
+    const collector = new DeadLetterCollector(this, "DeadLetterCollector", { platform });
     const deadLetters = new DeadLetters(this, "DeadLetters", {
-      desk,
+      collector,
       owner: "millrace",
       subscribers: [...OWN_QUEUES, ...(kept.length > 0 ? [LEDGER_QUEUE] : [])],
     });
-    desk.knowQueue(deadLetters.queue);
+    collector.knowQueue(deadLetters.queue);
 
-    const stateMachines = new StateMachines(this);
-    stateMachines.answer(desk.handler, "Success", "Failure");
+    stateMachines.answer(collector.handler, "Success", "Failure");
     const names = workflows.map(({ name }) => name);
     const control = new Control(this, "Control", {
-      ...{ bundles, table, bus, artifacts, stateMachines, workflows: names },
+      platform,
+      workflows: names,
       reactions: reactions.map(({ name }) => name),
       deadLetters,
       reservedConcurrency: props.reservedConcurrency?.control,
     });
     this.control = control;
     const approvals = new Approvals(this, "Approvals", {
-      ...{ bundles, table, bus, control, stateMachines, deadLetters },
+      platform,
+      control,
+      deadLetters,
     });
     const completionHandler = new CompletionHandler(this, "Completion", {
-      bundles,
-      table,
-      bus,
-      artifacts,
+      platform,
       relay,
-      stateMachines,
       workflows: names,
       control,
       deadLetters,
@@ -244,7 +245,10 @@ export class Millrace extends Construct {
       work: [...workflows.flatMap(stepsOf), ...reactions],
     });
     const waits = new Waits(this, "Waits", {
-      ...{ events: awaited, bundles, table, bus, artifacts, control, stateMachines, deadLetters },
+      platform,
+      events: awaited,
+      control,
+      deadLetters,
     });
     const logged = workflows.filter(({ stepEvents }) => stepEvents === "logged").map(({ name }) => name);
     for (const publisher of [relay.handler, completionHandler.reconcile])
@@ -254,9 +258,14 @@ export class Millrace extends Construct {
     const ledger =
       ruleStack &&
       new Ledger(this, "Ledger", {
-        ...{ bundles, table, bus, control, deadLetters, subscriptions: kept, markers, ruleStack },
+        platform,
+        control,
+        deadLetters,
+        subscriptions: kept,
+        markers,
+        ruleStack,
       });
-    const releases = new Releases(this, "Releases", { bundles, table, workflows: names });
+    const releases = new Releases(this, "Releases", { platform, workflows: names });
     new DeployedQueues(this, "Queues", {
       releases,
       queues: [
@@ -272,29 +281,30 @@ export class Millrace extends Construct {
       workflows.map((definition) => [
         definition.name,
         new Workflow(part(definition.name, `Workflow ${definition.name}`), ALL_OF_A_STACK, {
+          platform,
           definition,
-          stateMachines,
-          bundles,
-          bus,
-          table,
-          artifacts,
           approvals,
           control,
-          desk,
+          collector,
           waits,
           releases,
-          models: props.models,
-          imageModels: props.imageModels,
+          models,
+          imageModels,
         }),
       ]),
     );
     this.reactions = new Map(
       reactions.map((reaction) => {
         const stack = part(reaction.name, `Reaction ${reaction.name}`);
-        const { models, imageModels } = props;
-        const asked = { models, imageModels, destination: destinations[reaction.name] };
-        const reactionProps = { reaction, bundles, bus, table, artifacts, control, desk, ...asked };
-        const reacting = new Reaction(stack, "Reaction", reactionProps);
+        const reacting = new Reaction(stack, "Reaction", {
+          platform,
+          reaction,
+          control,
+          collector,
+          models,
+          imageModels,
+          destination: destinations[reaction.name],
+        });
         new DeployedQueues(stack, "Queues", { releases, queues: [reacting.deployed] });
         return [reaction.name, reacting];
       }),
@@ -320,7 +330,8 @@ export class Millrace extends Construct {
       props.console === false
         ? undefined
         : new ControlPlane(this, "ControlPlane", {
-            ...{ bundles, table, bus, artifacts, control, stateMachines },
+            platform,
+            control,
             logGroups: Object.fromEntries(
               [...this.workflows].map(([name, { workers }]) => [
                 name,

@@ -4,19 +4,12 @@ import { MILLRACE_SOURCE } from "../contract/reserved.ts";
 import type { Control } from "./control.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import { DurableQueue } from "./durable-queue.ts";
-import type { EventBus } from "./event-bus.ts";
-import type { HandlerBundles } from "./handler-bundles.ts";
 import { HandlerFunction } from "./handler-function.ts";
-import type { StateMachines } from "./state-machines.ts";
-import type { StateTable } from "./state-table.ts";
+import type { Platform } from "./platform.ts";
 
 export interface ApprovalsProps {
-  readonly bundles: HandlerBundles;
-  readonly table: StateTable;
-  readonly bus: EventBus;
+  readonly platform: Platform;
   readonly control: Control;
-  /** The workflows that request approvals. */
-  readonly stateMachines: StateMachines;
   readonly deadLetters: DeadLetters;
 }
 
@@ -33,7 +26,7 @@ export class Approvals extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { bundles, table, bus, control, stateMachines, deadLetters }: ApprovalsProps,
+    { platform: { bundles, table, bus, stateMachines }, control, deadLetters }: ApprovalsProps,
   ) {
     super(scope, id);
     const approve = new HandlerFunction(this, "Approve", {

@@ -5,26 +5,18 @@ import { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
 import { PARTITIONS } from "../contract/partitions.ts";
 import { MILLRACE_SOURCE } from "../contract/reserved.ts";
-import type { ArtifactBucket } from "./artifact-bucket.ts";
 import type { Control } from "./control.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import { DurableQueue } from "./durable-queue.ts";
-import type { EventBus } from "./event-bus.ts";
-import type { HandlerBundles } from "./handler-bundles.ts";
 import { HandlerFunction } from "./handler-function.ts";
 import type { OutboxRelay } from "./outbox-relay.ts";
-import type { StateMachines } from "./state-machines.ts";
+import type { Platform } from "./platform.ts";
 import { CLOSE_APPROVALS, type StateTable } from "./state-table.ts";
 
 export interface CompletionHandlerProps {
-  readonly bundles: HandlerBundles;
-  readonly table: StateTable;
-  readonly bus: EventBus;
-  /** Where large parts of events are stored until they are published. */
-  readonly artifacts: ArtifactBucket;
+  readonly platform: Platform;
   /** The subscribers that the reconciler checks. */
   readonly relay: OutboxRelay;
-  readonly stateMachines: StateMachines;
   /** Names of the workflows. */
   readonly workflows: readonly string[];
   readonly control: Control;
@@ -43,12 +35,8 @@ export class CompletionHandler extends Construct {
     scope: Construct,
     id: string,
     {
-      bundles,
-      table,
-      bus,
-      artifacts,
+      platform: { bundles, table, bus, artifacts, stateMachines },
       relay,
-      stateMachines,
       workflows,
       control,
       deadLetters,

@@ -18,13 +18,11 @@ import { RESERVED_EVENTS } from "../contract/reserved.ts";
 import type { System } from "../contract/system.ts";
 import { accessLog, type Throttle, throttleEach } from "./access-log.ts";
 import { allowRole } from "./allow-role.ts";
-import type { ArtifactBucket } from "./artifact-bucket.ts";
 import { consoleFolder } from "./console-assets.ts";
 import type { Control } from "./control.ts";
-import type { EventBus } from "./event-bus.ts";
-import type { Companion, HandlerBundles } from "./handler-bundles.ts";
+import type { Companion } from "./handler-bundles.ts";
 import { HandlerFunction } from "./handler-function.ts";
-import type { StateMachines } from "./state-machines.ts";
+import type { Platform } from "./platform.ts";
 import type { StateTable } from "./state-table.ts";
 
 /** The issuer of user tokens, and the roles of users. */
@@ -57,12 +55,8 @@ export interface ConsoleProps {
 }
 
 export interface ControlPlaneProps extends ConsoleProps {
-  readonly bundles: HandlerBundles;
-  readonly table: StateTable;
-  readonly bus: EventBus;
-  readonly artifacts: ArtifactBucket;
+  readonly platform: Platform;
   readonly control: Control;
-  readonly stateMachines: StateMachines;
   /** Log groups of the functions that run a workflow's steps, by the workflow and the step. */
   readonly logGroups: Record<string, Record<string, string>>;
   /** The deployed definitions. */
@@ -97,7 +91,11 @@ export class ControlPlane extends Construct {
 
   constructor(scope: Construct, id: string, props: ControlPlaneProps) {
     super(scope, id);
-    const { bundles, table, artifacts, issuer, system } = props;
+    const {
+      platform: { bundles, table, artifacts },
+      issuer,
+      system,
+    } = props;
     const companions: Companion[] = [
       { path: "system.json", text: JSON.stringify(system) },
       { path: "log-groups.json", text: JSON.stringify(props.logGroups) },
@@ -157,7 +155,7 @@ export class ControlPlane extends Construct {
   }
 
   /** Reads what handlers logged, and what state machines sent to them. */
-  private showHandlers({ stateMachines, logGroups }: ControlPlaneProps): void {
+  private showHandlers({ platform: { stateMachines }, logGroups }: ControlPlaneProps): void {
     const names = Object.values(logGroups).flatMap((ofSteps) => Object.values(ofSteps));
     const arns = patternsOf(names).map((resourceName) =>
       Stack.of(this).formatArn({
@@ -170,7 +168,7 @@ export class ControlPlane extends Construct {
   }
 
   /** Commands are sent to the control function, and events to the bus under a source of their own. */
-  private order({ control, bus, system }: ControlPlaneProps): void {
+  private order({ platform: { bus }, control, system }: ControlPlaneProps): void {
     const { handler } = this;
     handler.allow(["lambda:InvokeFunction"], control.handler.function.functionArn);
     handler.set(ENVIRONMENT.control, control.handler.function.functionName);

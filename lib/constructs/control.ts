@@ -4,22 +4,14 @@ import { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
 import { PARTITIONS } from "../contract/partitions.ts";
 import { allowRole } from "./allow-role.ts";
-import type { ArtifactBucket } from "./artifact-bucket.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import { DurableQueue } from "./durable-queue.ts";
-import type { EventBus } from "./event-bus.ts";
-import type { HandlerBundles } from "./handler-bundles.ts";
 import { HandlerFunction } from "./handler-function.ts";
-import type { StateMachines } from "./state-machines.ts";
+import type { Platform } from "./platform.ts";
 import { CLOSE_APPROVALS, type StateTable } from "./state-table.ts";
 
 export interface ControlProps {
-  readonly bundles: HandlerBundles;
-  readonly table: StateTable;
-  readonly bus: EventBus;
-  /** Stores the outputs of runs that are too large for the table. */
-  readonly artifacts: ArtifactBucket;
-  readonly stateMachines: StateMachines;
+  readonly platform: Platform;
   /** Names of the workflows. */
   readonly workflows: readonly string[];
   /** Names of the reactions. */
@@ -45,11 +37,7 @@ export class Control extends Construct {
     scope: Construct,
     id: string,
     {
-      bundles,
-      table,
-      bus,
-      artifacts,
-      stateMachines,
+      platform: { bundles, table, bus, artifacts, stateMachines },
       workflows,
       reactions,
       deadLetters,

@@ -3,14 +3,12 @@ import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
 import { PARTITIONS } from "../contract/partitions.ts";
-import type { HandlerBundles } from "./handler-bundles.ts";
 import { HandlerFunction } from "./handler-function.ts";
+import type { Platform } from "./platform.ts";
 import { rootStack } from "./root-stack.ts";
-import type { StateTable } from "./state-table.ts";
 
-export interface DeadLetterDeskProps {
-  readonly bundles: HandlerBundles;
-  readonly table: StateTable;
+export interface DeadLetterCollectorProps {
+  readonly platform: Platform;
 }
 
 /** The attributes of a run that mark it as stuck. */
@@ -22,12 +20,12 @@ const HANDED_OVER = ["released", "due", "dueAt"];
  * The function that stores the dead letters of all queues in the table, where operators inspect and resolve
  * them.
  */
-export class DeadLetterDesk extends Construct {
+export class DeadLetterCollector extends Construct {
   readonly handler: HandlerFunction;
 
-  constructor(scope: Construct, id: string, { bundles, table }: DeadLetterDeskProps) {
+  constructor(scope: Construct, id: string, { platform: { bundles, table } }: DeadLetterCollectorProps) {
     super(scope, id);
-    this.handler = new HandlerFunction(this, "Desk", {
+    this.handler = new HandlerFunction(this, "Collect", {
       code: bundles.ownCode("dead-letters"),
       description: "Stores dead letters in the table",
       timeout: Duration.seconds(30),

@@ -4,7 +4,7 @@ import { EventSourceMapping } from "aws-cdk-lib/aws-lambda";
 import { type Queue, QueueEncryption, Queue as SqsQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { DATA_LIMITS } from "../../aws-limits/data-limits.ts";
-import type { DeadLetterDesk } from "./dead-letter-collector.ts";
+import type { DeadLetterCollector } from "./dead-letter-collector.ts";
 import { millraceMetric } from "./operations/metrics.ts";
 import { RuleSenders } from "./rule-senders.ts";
 import { ThresholdAlarm } from "./threshold-alarm.ts";
@@ -19,10 +19,10 @@ const AT_ONCE = 5;
 /**
  * A message that is received three times no longer counts in the age metric; by then the alarm has seen it.
  */
-const DESK_IS_LATE = Duration.minutes(5);
+const COLLECTOR_IS_LATE = Duration.minutes(5);
 
 export interface DeadLettersProps {
-  readonly desk: DeadLetterDesk;
+  readonly collector: DeadLetterCollector;
   /** The workflow or reaction of the queues, or "millrace". The queue is named after it. */
   readonly owner: string;
   /**
@@ -41,19 +41,19 @@ export class DeadLetters extends Construct {
   /** The rules that send here what they cannot deliver. */
   readonly senders: RuleSenders;
 
-  constructor(scope: Construct, id: string, { desk, owner, subscribers }: DeadLettersProps) {
+  constructor(scope: Construct, id: string, { collector, owner, subscribers }: DeadLettersProps) {
     super(scope, id);
     this.queue = deadLetterQueue(this, "Queue", {
-      queueName: desk.nameOf(owner),
-      visibilityTimeout: Duration.seconds(desk.handler.timeout.toSeconds() * VISIBILITY_TIMEOUTS),
+      queueName: collector.nameOf(owner),
+      visibilityTimeout: Duration.seconds(collector.handler.timeout.toSeconds() * VISIBILITY_TIMEOUTS),
     });
     this.senders = new RuleSenders(this.queue);
-    this.drainInto(desk);
+    this.drainInto(collector);
     for (const subscriber of subscribers) this.watch(subscriber);
-    this.watchDesk();
+    this.watchCollector();
   }
 
-  private drainInto({ handler }: DeadLetterDesk): void {
+  private drainInto({ handler }: DeadLetterCollector): void {
     new EventSourceMapping(this, "Drain", {
       target: handler.function,
       eventSourceArn: this.queue.queueArn,
@@ -74,11 +74,11 @@ export class DeadLetters extends Construct {
     });
   }
 
-  private watchDesk(): void {
-    new ThresholdAlarm(this, "DeskIsLate", {
+  private watchCollector(): void {
+    new ThresholdAlarm(this, "CollectorIsLate", {
       metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1) }),
-      threshold: DESK_IS_LATE.toSeconds(),
-      says: `Dead letters in ${this.queue.node.path} are not stored in the table, and SQS deletes them ${RETENTION.toDays()} days after they were first sent. See the reason with "millrace logs --errors --function DeadLetterDesk". Fix the cause; processing then continues automatically.`,
+      threshold: COLLECTOR_IS_LATE.toSeconds(),
+      says: `Dead letters in ${this.queue.node.path} are not stored in the table, and SQS deletes them ${RETENTION.toDays()} days after they were first sent. See the reason with "millrace logs --errors --function DeadLetterCollector". Fix the cause; processing then continues automatically.`,
     });
   }
 }

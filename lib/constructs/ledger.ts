@@ -10,20 +10,16 @@ import type { Subscription } from "../workflow/subscriptions.ts";
 import type { Control } from "./control.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import { DurableQueue } from "./durable-queue.ts";
-import type { EventBus } from "./event-bus.ts";
-import type { HandlerBundles } from "./handler-bundles.ts";
 import { HandlerFunction } from "./handler-function.ts";
 import { millraceMetric } from "./operations/metrics.ts";
-import type { StateTable } from "./state-table.ts";
+import type { Platform } from "./platform.ts";
 import { ThresholdAlarm } from "./threshold-alarm.ts";
 
 /** Name of its queue among the deployed ones. */
 export const LEDGER_QUEUE = "millrace.ledger";
 
 export interface LedgerProps {
-  readonly bundles: HandlerBundles;
-  readonly table: StateTable;
-  readonly bus: EventBus;
+  readonly platform: Platform;
   readonly control: Control;
   readonly deadLetters: DeadLetters;
   /** The subscribers of each event whose deliveries are recorded. */
@@ -60,7 +56,14 @@ export class Ledger extends Construct {
 
   constructor(scope: Construct, id: string, props: LedgerProps) {
     super(scope, id);
-    const { bundles, table, bus, control, deadLetters, subscriptions, markers, ruleStack } = props;
+    const {
+      platform: { bundles, table, bus },
+      control,
+      deadLetters,
+      subscriptions,
+      markers,
+      ruleStack,
+    } = props;
     const subscribers = [...new Set(subscriptions.map(({ subscriber }) => subscriber))];
     for (const marker of markers) marker.set(ENVIRONMENT.ledger, subscribers.join(","));
 

@@ -8,17 +8,11 @@ import { PARTITIONS } from "../contract/partitions.ts";
 import { PUBLISHED_CHANGES } from "../contract/published-changes.ts";
 import { TABLE } from "../contract/table.ts";
 import type { ArtifactBucket } from "./artifact-bucket.ts";
-import type { EventBus } from "./event-bus.ts";
-import type { HandlerBundles } from "./handler-bundles.ts";
 import { HandlerFunction } from "./handler-function.ts";
-import type { StateTable } from "./state-table.ts";
+import type { Platform } from "./platform.ts";
 
 export interface OutboxRelayProps {
-  readonly bundles: HandlerBundles;
-  readonly table: StateTable;
-  readonly bus: EventBus;
-  /** Stores complete records that could not be published in any attempt. */
-  readonly artifacts: ArtifactBucket;
+  readonly platform: Platform;
   readonly reservedConcurrency?: number | undefined;
 }
 
@@ -58,7 +52,7 @@ export class OutboxRelay extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { bundles, table, bus, artifacts, reservedConcurrency }: OutboxRelayProps,
+    { platform: { bundles, table, bus, artifacts }, reservedConcurrency }: OutboxRelayProps,
   ) {
     super(scope, id);
     this.handler = new HandlerFunction(this, "Handler", {

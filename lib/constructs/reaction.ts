@@ -7,29 +7,23 @@ import type { DeployedQueue } from "../contract/items/subscriber.ts";
 import { PARTITIONS } from "../contract/partitions.ts";
 import type { ReactionSpec } from "../contract/reaction.ts";
 import type { ToolSpec } from "../contract/tool.ts";
-import type { ArtifactBucket } from "./artifact-bucket.ts";
 import type { Control } from "./control.ts";
-import type { DeadLetterDesk } from "./dead-letter-collector.ts";
+import type { DeadLetterCollector } from "./dead-letter-collector.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { connectDestination, type Destination } from "./destination.ts";
 import { DurableQueue } from "./durable-queue.ts";
-import type { EventBus } from "./event-bus.ts";
-import type { HandlerBundles } from "./handler-bundles.ts";
 import { HandlerFunction } from "./handler-function.ts";
 import { connectImageModel, connectModel, type ImageModels, type Models } from "./models.ts";
+import type { Platform } from "./platform.ts";
 import type { StateTable } from "./state-table.ts";
 import { OVERHEAD } from "./step-worker.ts";
 import { connectTools } from "./tools.ts";
 
 export interface ReactionProps {
+  readonly platform: Platform;
   readonly reaction: ReactionSpec;
-  readonly bundles: HandlerBundles;
-  readonly bus: EventBus;
-  readonly table: StateTable;
-  readonly artifacts: ArtifactBucket;
   readonly control: Control;
-  /** Collects its dead letters. @default none: they stay in a queue */
-  readonly desk?: DeadLetterDesk;
+  readonly collector: DeadLetterCollector;
   /** The language models that its code may call. @default the embedded one */
   readonly models?: Models;
   /** The image models that its code may call. @default the embedded one */
@@ -56,7 +50,8 @@ export class Reaction extends Construct {
 
   constructor(scope: Construct, id: string, props: ReactionProps) {
     super(scope, id);
-    const { reaction, bundles, bus, table, artifacts, control, desk, models = {} } = props;
+    const { platform, reaction, control, collector, models = {} } = props;
+    const { bundles, bus, table, artifacts } = platform;
     const { name, on, where } = reaction;
     this.handler = new HandlerFunction(this, "Handler", {
       code: bundles.code(name),
@@ -80,7 +75,7 @@ export class Reaction extends Construct {
       consumer: this.handler,
       maxConcurrency: reaction.concurrency,
       maxReceiveCount: reaction.retry.attempts + MORE_DELIVERIES,
-      deadLetters: desk && new DeadLetters(this, "DeadLetters", { desk, owner: name, subscribers: [name] }),
+      deadLetters: new DeadLetters(this, "DeadLetters", { collector, owner: name, subscribers: [name] }),
     });
     const { queue, deadLetters } = this.queue;
     this.handler.set(ENVIRONMENT.deadLetters, deadLetters.queueUrl);

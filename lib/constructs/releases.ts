@@ -2,13 +2,11 @@ import { CustomResource, Duration } from "aws-cdk-lib";
 import { Construct } from "constructs";
 import { PARTITIONS } from "../contract/partitions.ts";
 import { RESOURCE, type Roster } from "../contract/release.ts";
-import type { HandlerBundles } from "./handler-bundles.ts";
 import { HandlerFunction } from "./handler-function.ts";
-import type { StateTable } from "./state-table.ts";
+import type { Platform } from "./platform.ts";
 
 export interface ReleasesProps {
-  readonly bundles: HandlerBundles;
-  readonly table: StateTable;
+  readonly platform: Platform;
   /** Names of the workflows. */
   readonly workflows: readonly string[];
 }
@@ -19,7 +17,7 @@ const TIMEOUT = Duration.minutes(2);
 export class Releases extends Construct {
   private readonly handler: HandlerFunction;
 
-  constructor(scope: Construct, id: string, { bundles, table, workflows }: ReleasesProps) {
+  constructor(scope: Construct, id: string, { platform: { bundles, table }, workflows }: ReleasesProps) {
     super(scope, id);
     this.handler = new HandlerFunction(this, "Release", {
       code: bundles.ownCode("release"),

@@ -6,24 +6,21 @@ import { PARTITIONS } from "../contract/partitions.ts";
 import type { ToolSpec } from "../contract/tool.ts";
 import type { WorkSpec } from "../contract/work.ts";
 import type { WorkerPlan } from "../workflow/workers.ts";
-import type { ArtifactBucket } from "./artifact-bucket.ts";
 import type { Control } from "./control.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import { DurableQueue } from "./durable-queue.ts";
-import type { HandlerBundles } from "./handler-bundles.ts";
 import { HandlerFunction } from "./handler-function.ts";
 import { connectImageModel, connectModel, type ImageModels, type Models } from "./models.ts";
+import type { Platform } from "./platform.ts";
 import type { StateTable } from "./state-table.ts";
 import { connectTools } from "./tools.ts";
 
 export interface StepWorkerProps {
+  readonly platform: Platform;
   readonly plan: WorkerPlan;
   readonly workflow: string;
   /** Content version of the workflow. */
   readonly version: string;
-  readonly bundles: HandlerBundles;
-  readonly table: StateTable;
-  readonly artifacts: ArtifactBucket;
   readonly control: Control;
   readonly deadLetters: DeadLetters;
   /** The language models that its code may call. @default the embedded one */
@@ -46,7 +43,8 @@ export class StepWorker extends Construct {
 
   constructor(scope: Construct, id: string, props: StepWorkerProps) {
     super(scope, id);
-    const { plan, workflow, version, bundles, table, artifacts, control, deadLetters, models = {} } = props;
+    const { platform, plan, workflow, version, control, deadLetters, models = {} } = props;
+    const { bundles, table, artifacts } = platform;
     const { steps } = plan;
     // A function has one of each, so it is the same for all its steps.
     const [{ concurrency, memory, model, images, tools, pool, batch = 1 }] = steps;

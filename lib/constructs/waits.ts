@@ -4,26 +4,18 @@ import type { DeployedQueue } from "../contract/items/subscriber.ts";
 import { PARTITIONS } from "../contract/partitions.ts";
 import { MILLRACE_SOURCE, WAITS_SUBSCRIBER } from "../contract/reserved.ts";
 import { ENDED_STATUSES } from "../contract/table.ts";
-import type { ArtifactBucket } from "./artifact-bucket.ts";
 import { WAITS_HANDLER } from "./bundle.ts";
 import type { Control } from "./control.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import { DurableQueue } from "./durable-queue.ts";
-import type { EventBus } from "./event-bus.ts";
-import type { HandlerBundles } from "./handler-bundles.ts";
 import { HandlerFunction } from "./handler-function.ts";
-import type { StateMachines } from "./state-machines.ts";
-import type { StateTable } from "./state-table.ts";
+import type { Platform } from "./platform.ts";
 
 export interface WaitsProps {
+  readonly platform: Platform;
   /** Names of the events that workflows wait for, or are cancelled by. */
   readonly events: readonly string[];
-  readonly bundles: HandlerBundles;
-  readonly table: StateTable;
-  readonly bus: EventBus;
-  readonly artifacts: ArtifactBucket;
   readonly control: Control;
-  readonly stateMachines: StateMachines;
   readonly deadLetters: DeadLetters;
 }
 
@@ -39,7 +31,12 @@ export class Waits extends Construct {
 
   constructor(scope: Construct, id: string, props: WaitsProps) {
     super(scope, id);
-    const { events, bundles, table, bus, artifacts, control, stateMachines, deadLetters } = props;
+    const {
+      platform: { bundles, table, bus, artifacts, stateMachines },
+      events,
+      control,
+      deadLetters,
+    } = props;
     this.handler = new HandlerFunction(this, "Wait", {
       code: events.length > 0 ? bundles.code(WAITS_HANDLER) : bundles.ownCode("waits"),
       description: "Delivers events to the runs that wait for them",

@@ -18,35 +18,28 @@ import { eventReads } from "../workflow/reads.ts";
 import { definitionVersion } from "../workflow/version.ts";
 import { workersOf } from "../workflow/workers.ts";
 import type { Approvals } from "./approvals.ts";
-import type { ArtifactBucket } from "./artifact-bucket.ts";
 import { Compensation } from "./compensation.ts";
 import type { Control } from "./control.ts";
 import { Coordinator } from "./coordinator.ts";
-import type { DeadLetterDesk } from "./dead-letter-collector.ts";
+import type { DeadLetterCollector } from "./dead-letter-collector.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { DeployedQueues } from "./deployed-queues.ts";
 import { DurableQueue } from "./durable-queue.ts";
-import type { EventBus } from "./event-bus.ts";
-import type { HandlerBundles } from "./handler-bundles.ts";
 import { HandlerFunction } from "./handler-function.ts";
 import type { ImageModels, Models } from "./models.ts";
+import type { Platform } from "./platform.ts";
 import { Release } from "./release.ts";
 import type { Releases } from "./releases.ts";
-import type { StateMachines } from "./state-machines.ts";
 import type { StateTable } from "./state-table.ts";
 import { StepWorker } from "./step-worker.ts";
 import type { Waits } from "./waits.ts";
 
 export interface WorkflowProps {
+  readonly platform: Platform;
   readonly definition: WorkflowDefinition;
-  readonly stateMachines: StateMachines;
-  readonly bundles: HandlerBundles;
-  readonly bus: EventBus;
-  readonly table: StateTable;
-  readonly artifacts: ArtifactBucket;
   readonly approvals: Approvals;
   readonly control: Control;
-  readonly desk: DeadLetterDesk;
+  readonly collector: DeadLetterCollector;
   readonly waits: Waits;
   readonly releases: Releases;
   /** The language models that its steps may call. @default the embedded one */
@@ -68,17 +61,25 @@ export class Workflow extends Construct {
 
   constructor(scope: Construct, id: string, props: WorkflowProps) {
     super(scope, id);
-    const { definition, bundles, table, artifacts, control, stateMachines, releases } = props;
-    const { models, imageModels } = props;
+    const { platform, definition, control, releases, models, imageModels } = props;
+    const { stateMachines } = platform;
     const version = definitionVersion(definition);
     const deadLetters = new DeadLetters(this, "DeadLetters", {
-      ...{ desk: props.desk, owner: definition.name, subscribers: [definition.name] },
+      collector: props.collector,
+      owner: definition.name,
+      subscribers: [definition.name],
     });
     this.workers = new Map(
       workersOf(definition).flatMap((plan) => {
         const worker = new StepWorker(this, plan.name, {
-          ...{ plan, workflow: definition.name, version, bundles, table, artifacts, control, models },
-          ...{ imageModels, deadLetters },
+          platform,
+          plan,
+          workflow: definition.name,
+          version,
+          control,
+          models,
+          imageModels,
+          deadLetters,
         });
         return plan.steps.map(({ name }) => [name, worker] as const);
       }),
@@ -166,7 +167,7 @@ export class Workflow extends Construct {
   }
 
   private coordinate(
-    { definition, stateMachines, approvals, waits, artifacts }: WorkflowProps,
+    { platform: { stateMachines, artifacts }, definition, approvals, waits }: WorkflowProps,
     version: string,
   ): StateMachine {
     const queueOf = (step: string) => this.workers.get(step)!.queue.queue;
@@ -190,7 +191,7 @@ export class Workflow extends Construct {
   }
 
   private admit(
-    { definition, bundles, bus, table, artifacts, stateMachines, control }: WorkflowProps,
+    { platform: { bundles, bus, table, artifacts, stateMachines }, definition, control }: WorkflowProps,
     version: string,
     deadLetters: DeadLetters,
     express: StepWorker | undefined,

@@ -91,7 +91,7 @@ test("one function reads them all, with grants next to the queues", () => {
     expect(deadLetters(template)[0]![1].Properties.QueueName).toMatch(/^Press_dead-letters_/);
   }
   const [[, policy]] = resources(parent, "AWS::IAM::Policy").filter(([id]) =>
-    id.startsWith("MillraceDeadLetterDesk"),
+    id.startsWith("MillraceDeadLetterCollector"),
   ) as [[string, { Properties: any }]];
   const draining = policy.Properties.PolicyDocument.Statement.filter(({ Action }: any) =>
     [Action].flat().includes("sqs:ReceiveMessage"),

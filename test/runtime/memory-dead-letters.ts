@@ -1,10 +1,10 @@
-import type { DeadLetterDesk } from "../../lambdas/runtime/dead-letters/ports.ts";
+import type { DeadLetterStore } from "../../lambdas/runtime/dead-letters/ports.ts";
 import { deadLetterKey, shardOf } from "../../lib/contract/keys.ts";
 import type { DeadLetterItem } from "../../lib/contract/table.ts";
 import type { memory } from "./memory.ts";
 
 /** Dead letters, over the items of `memory`. */
-export function memoryDeadLetters(state: ReturnType<typeof memory>): DeadLetterDesk {
+export function memoryDeadLetters(state: ReturnType<typeof memory>): DeadLetterStore {
   const get = (id: string) => state.get(deadLetterKey(id)) as DeadLetterItem | undefined;
   return {
     async keep(item) {

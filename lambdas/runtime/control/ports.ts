@@ -8,7 +8,7 @@ import type {
   OperatorAction,
 } from "../../../lib/contract/table.ts";
 import type { EndPorts } from "../completion/ports.ts";
-import type { DeadLetterDesk, OriginQueues } from "../dead-letters/ports.ts";
+import type { DeadLetterStore, OriginQueues } from "../dead-letters/ports.ts";
 import type { ResendPorts } from "../defer/resend.ts";
 import type { Executions } from "../ports/executions.ts";
 import type { QuarantineStore } from "../ports/quarantine.ts";
@@ -57,7 +57,7 @@ export interface ControlPorts extends EndPorts, ResendPorts {
   controls: Controls;
   waiting: Waiting;
   quarantineDesk: QuarantineStore;
-  deadLetters: Pick<DeadLetterDesk, "read" | "settle" | "unsettled">;
+  deadLetters: Pick<DeadLetterStore, "read" | "settle" | "unsettled">;
   originQueues: OriginQueues;
   /** Answers the state that waits for a discarded message. */
   executions: Pick<Executions, "fail">;

@@ -14,7 +14,7 @@ export interface AnswerPorts {
 }
 
 /** Dead letters, as the collector stores them and operators resolve them. */
-export interface DeadLetterDesk {
+export interface DeadLetterStore {
   /** Stores a dead letter unless it is stored already. Returns the stored one, and whether it is new. */
   keep(item: DeadLetterItem): Promise<{ kept: DeadLetterItem; isNew: boolean }>;
   /** The dead letter with its whole body, read consistently. */
@@ -41,7 +41,7 @@ export interface OriginQueues {
 }
 
 export interface TakeInPorts extends AnswerPorts {
-  deadLetters: Pick<DeadLetterDesk, "keep">;
+  deadLetters: Pick<DeadLetterStore, "keep">;
   /** The queues that are deployed. */
   queues(): Promise<DeployedQueue[]>;
   runs: Pick<Runs, "change">;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { deadLetterReader } from "../../../lambdas/runtime/aws/control/dead-letter-reader.ts";
-import { tableDeadLetterDesk } from "../../../lambdas/runtime/aws/control/dead-letter-store.ts";
+import { tableDeadLetterStore } from "../../../lambdas/runtime/aws/control/dead-letter-store.ts";
 import { deadLetterKey, shardOf } from "../../../lib/contract/keys.ts";
 import type { DeadLetterItem, ResolvedDeadLetter } from "../../../lib/contract/table.ts";
 import { stateTable } from "./state-table.ts";
@@ -25,48 +25,48 @@ const resolved = (as: ResolvedDeadLetter["as"]): ResolvedDeadLetter => ({
 
 test("a body of a megabyte is stored whole, once for all deliveries", async () => {
   const table = open();
-  const desk = tableDeadLetterDesk(table);
+  const store = tableDeadLetterStore(table);
   const item = letter("w", at(0), `${"🎬é".repeat(170_000)}!`);
-  expect(await desk.keep(item)).toMatchObject({ isNew: true });
-  expect(await desk.keep({ ...item, receives: 12 })).toMatchObject({ isNew: false, kept: { receives: 10 } });
-  expect((await desk.read(item.id))!.body === item.body).toBe(true);
+  expect(await store.keep(item)).toMatchObject({ isNew: true });
+  expect(await store.keep({ ...item, receives: 12 })).toMatchObject({ isNew: false, kept: { receives: 10 } });
+  expect((await store.read(item.id))!.body === item.body).toBe(true);
   expect((await deadLetterReader(table).read(item.id))!.body === item.body).toBe(true);
-  expect(await desk.read("nothing")).toBeUndefined();
+  expect(await store.read("nothing")).toBeUndefined();
 });
 
 test("a resolved letter is no longer listed, and keeps the edited message next to the original", async () => {
   const table = open();
-  const desk = tableDeadLetterDesk(table);
+  const store = tableDeadLetterStore(table);
   const item = letter("settling", at(0), "x".repeat(99_000));
-  await desk.keep(item);
+  await store.keep(item);
   const edited = "y".repeat(250_000);
-  await desk.settle(item.id, resolved("redriven"), edited);
-  const after = (await desk.read(item.id))!;
+  await store.settle(item.id, resolved("redriven"), edited);
+  const after = (await store.read(item.id))!;
   expect(after).toMatchObject({ revision: 2, resolved: resolved("redriven"), unpublished: item.unpublished });
   expect([after.body === item.body, after.edited === edited]).toEqual([true, true]);
   expect(after).not.toHaveProperty("list");
-  expect(await desk.unsettled("settling", at(100), 10)).toEqual([]);
+  expect(await store.unsettled("settling", at(100), 10)).toEqual([]);
 });
 
 test("the oldest come first: of one subscriber, up to a time, at most a number", async () => {
-  const desk = tableDeadLetterDesk(open());
+  const store = tableDeadLetterStore(open());
   const own = Array.from({ length: 9 }, (_, index) => letter("orderly", at(index)));
   for (const item of own.toReversed()) {
-    await desk.keep(item);
-    await desk.keep(letter("other", item.diedAt));
+    await store.keep(item);
+    await store.keep(letter("other", item.diedAt));
   }
   const ids = own.map(({ id }) => id);
-  expect(await desk.unsettled("orderly", at(100), 100)).toEqual(ids);
-  expect(await desk.unsettled("orderly", at(100), 4)).toEqual(ids.slice(0, 4));
-  expect(await desk.unsettled("orderly", at(3), 100)).toEqual(ids.slice(0, 4));
-  expect(await desk.unsettled(undefined, at(3), 100)).toEqual(expect.arrayContaining(ids.slice(0, 4)));
+  expect(await store.unsettled("orderly", at(100), 100)).toEqual(ids);
+  expect(await store.unsettled("orderly", at(100), 4)).toEqual(ids.slice(0, 4));
+  expect(await store.unsettled("orderly", at(3), 100)).toEqual(ids.slice(0, 4));
+  expect(await store.unsettled(undefined, at(3), 100)).toEqual(expect.arrayContaining(ids.slice(0, 4)));
 });
 
 test("operators see the newest first, a page at a time, each once", async () => {
   const table = open();
-  const desk = tableDeadLetterDesk(table);
+  const store = tableDeadLetterStore(table);
   const own = Array.from({ length: 23 }, (_, index) => letter("paged", at(1_000 + (index >> 1))));
-  for (const item of own) await desk.keep(item);
+  for (const item of own) await store.keep(item);
   const reader = deadLetterReader(table);
   const seen: DeadLetterItem[] = [];
   let after: Awaited<ReturnType<typeof reader.list>>["next"];

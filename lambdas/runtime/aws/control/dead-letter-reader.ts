@@ -5,7 +5,7 @@ import type { DeadLetterReader } from "../../dead-letters/ports.ts";
 import { readIndexPartition } from "../table/index-pages.ts";
 import { readItems } from "../table/read-items.ts";
 import type { Table } from "../table/table.ts";
-import { tableDeadLetterDesk } from "./dead-letter-store.ts";
+import { tableDeadLetterStore } from "./dead-letter-store.ts";
 
 /** The limit of BatchGetItem. */
 const MOST_AT_ONCE = 100;
@@ -38,6 +38,6 @@ export function deadLetterReader(table: Table): DeadLetterReader {
       };
     },
 
-    read: tableDeadLetterDesk(table).read,
+    read: tableDeadLetterStore(table).read,
   };
 }

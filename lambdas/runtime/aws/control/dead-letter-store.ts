@@ -1,7 +1,7 @@
 import { paginateQuery } from "@aws-sdk/lib-dynamodb";
 import { deadLetterKey, type ItemKey, shardOf, shardsOf } from "../../../../lib/contract/keys.ts";
 import { type DeadLetterItem, TABLE } from "../../../../lib/contract/table.ts";
-import type { DeadLetterDesk } from "../../dead-letters/ports.ts";
+import type { DeadLetterStore } from "../../dead-letters/ports.ts";
 import { putBodyAside, withBody } from "../table/body-parts.ts";
 import { readItem } from "../table/read-items.ts";
 import { change, putNew, type Table } from "../table/table.ts";
@@ -11,7 +11,7 @@ const { list } = TABLE.indexes;
 const LARGEST_BODY = 100 * 1024;
 
 /** Dead letters in the table. */
-export function tableDeadLetterDesk(table: Table): DeadLetterDesk {
+export function tableDeadLetterStore(table: Table): DeadLetterStore {
   return {
     async keep(item) {
       const existing = await putNew(table, await putBodyAside(item, table, LARGEST_BODY));
