@@ -2,7 +2,6 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import { extname, join } from "node:path";
 import type { Readable, Writable } from "node:stream";
-import { pathToFileURL } from "node:url";
 import { UserError } from "../kernel/errors.ts";
 import { privateFolder } from "../kernel/private-folder.ts";
 import { recordsFolder, type SynthesisInputs, takeRecords } from "./inputs.ts";
@@ -108,7 +107,7 @@ function environment(
     // The output goes to the same terminal, through this process.
     ...(process.stderr.isTTY && { FORCE_COLOR: "1" }),
     ...process.env,
-    NODE_OPTIONS: [process.env.NODE_OPTIONS, `--import ${JSON.stringify(pathToFileURL(RECORDER).href)}`]
+    NODE_OPTIONS: [process.env.NODE_OPTIONS, `--require ${JSON.stringify(RECORDER)}`]
       .filter(Boolean)
       .join(" "),
     MILLRACE_SYNTHESIS: records,

@@ -7,8 +7,9 @@ import type { SynthesisInputs } from "./inputs.ts";
 import { prepare } from "./prepare.ts";
 
 /**
- * Loaded into the process of a CDK app, with --import: records what the app is made of, the modules that it loads and the
- * files that it reads, in a file of its own in the folder that MILLRACE_SYNTHESIS names. See `inputs.ts`.
+ * Loaded into the process of a CDK app, with --require: records what the app is made of, the modules that it loads and the
+ * files that it reads, in a file of its own in the folder that MILLRACE_SYNTHESIS names. See `inputs.ts`. With --import,
+ * Node.js would load the app as an ES module, which breaks ts-node.
  */
 const folder = process.env.MILLRACE_SYNTHESIS;
 
@@ -68,5 +69,5 @@ function record(): void {
 
 if (folder !== undefined && fs.existsSync(folder)) {
   record();
-  if (isMainThread) await prepare(folder);
+  if (isMainThread) prepare(folder);
 }

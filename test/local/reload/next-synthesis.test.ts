@@ -110,3 +110,32 @@ test("a process that is not needed any more ends without running the app", async
   expect(happened()).toEqual([]);
   expect(process.isGone).toBe(true);
 });
+
+test("an app may be loaded as CommonJS by a program of its own, as ts-node does", async () => {
+  write("package.json", "{}");
+  write(
+    "app.ts",
+    'import { version } from "./lib/versions";\nrequire("node:fs").appendFileSync("happened", version);\n',
+  );
+  write("lib/versions.ts", 'export const version: string = "first";\n');
+  write(
+    "run.cjs",
+    `
+const { Module, stripTypeScriptTypes } = require("node:module");
+const { readFileSync } = require("node:fs");
+require.extensions[".ts"] = (module, file) => {
+  const code = stripTypeScriptTypes(readFileSync(file, "utf8"))
+    .replace(/^import (.*?) from (.*?);$/gm, "const $1 = require($2);")
+    .replace(/^export const (\\w+)/gm, "exports.$1");
+  module._compile(code, file);
+};
+process.argv = [process.argv[0], require("node:path").resolve(process.argv[2])];
+Module.runMain();
+`,
+  );
+  const process = new AppProcess({ ...synthesis(), app: "node run.cjs app.ts" });
+  let printed = "";
+  await process.run((text) => (printed += text)).catch(() => {});
+  expect(printed).not.toContain("ERR_");
+  expect(happened()).toEqual(["first"]);
+});
