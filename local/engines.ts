@@ -11,6 +11,7 @@ import { ssmEngine } from "./metadata/ssm-descriptor.ts";
 import { s3Engine } from "./s3/descriptor.ts";
 import { schedulerEngine } from "./scheduler/descriptor.ts";
 import { secretsManagerEngine } from "./secretsmanager/descriptor.ts";
+import { snsEngine } from "./sns/descriptor.ts";
 import { sqsEngine } from "./sqs/descriptor.ts";
 import { statesEngine } from "./states/descriptor.ts";
 import { xrayEngine } from "./xray/descriptor.ts";
@@ -18,6 +19,7 @@ import { xrayEngine } from "./xray/descriptor.ts";
 /** The engines of a cloud, in the order in which they start. */
 export const ENGINES = [
   sqsEngine,
+  snsEngine,
   eventsEngine,
   dynamodbEngine,
   dynamodbStreamsEngine,

@@ -55,7 +55,7 @@ const PACKAGES: { name: RegExp; folders: string[] }[] = [
 ];
 /** The engines of the local cloud talk through the kernel; what they may share is named here. */
 const ENGINES =
-  "events states sqs s3 dynamodb lambda logs scheduler apigateway cloudwatch secretsmanager xray"
+  "events states sqs sns s3 dynamodb lambda logs scheduler apigateway cloudwatch secretsmanager xray"
     .split(" ")
     .map((name) => `local/${name}`);
 const SHARED_BY_ENGINES = [

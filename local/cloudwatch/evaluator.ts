@@ -2,11 +2,12 @@ import { Alarm as Wake } from "../kernel/alarm.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Alarm, Alarms } from "./alarms.ts";
 import { type Datapoint, evaluate, evaluationRange, staysOk } from "./evaluation.ts";
+import { isoTime } from "./iso-time.ts";
 import { measure, topicOf } from "./measures.ts";
 import { type Metric, MINUTE, single } from "./metric.ts";
 import type { MetricStore } from "./metric-store.ts";
 import { metricsOf, seriesOf } from "./queries.ts";
-import { announce, isoTime } from "./state-change.ts";
+import { announce } from "./state-change.ts";
 
 /** A metric of a service that an alarm watches, with its last measurement. */
 interface Watched {

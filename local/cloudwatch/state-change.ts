@@ -1,7 +1,9 @@
 import { ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { AlarmRow, Settings } from "./alarms.ts";
+import { isoTime } from "./iso-time.ts";
 import { readDimensions } from "./metric.ts";
+import { alarmNotification } from "./notification.ts";
 
 /** Only services may send events under a source that begins with "aws.". */
 const SERVICE = "cloudwatch.amazonaws.com";
@@ -11,7 +13,7 @@ const ACTIONS = { ALARM: "AlarmActions", OK: "OKActions", INSUFFICIENT_DATA: "In
 
 /**
  * Publishes a change of state: "CloudWatch Alarm State Change" on the default bus, and the alarm's actions
- * that are functions.
+ * that are functions and topics.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
  */
 export function announce(kernel: Kernel, before: AlarmRow, after: AlarmRow): void {
@@ -37,8 +39,21 @@ export function announce(kernel: Kernel, before: AlarmRow, after: AlarmRow): voi
   }
   if (settings.ActionsEnabled === false) return;
   const actions: string[] = settings[ACTIONS[after.state]] ?? [];
-  for (const action of actions.filter((target) => /^arn:aws[\w-]*:lambda:/.test(target))) {
-    kernel.work.start(`Action of ${arn}`, () => invoke(kernel, arn, action, detail, after.updated));
+  for (const action of actions) {
+    const [, , service] = action.split(":");
+    if (service !== "lambda" && service !== "sns") continue;
+    kernel.work.start(`Action of ${arn}`, async () => {
+      try {
+        if (service === "lambda") await invoke(kernel, arn, action, detail, after.updated);
+        else {
+          const input = { TopicArn: action, ...alarmNotification(kernel, arn, before, after) };
+          await kernel.call("sns", "Publish", input, { caller: SERVICE, sourceArn: arn });
+        }
+      } catch (error) {
+        if (!(error instanceof ServiceError)) throw error;
+        kernel.report(`cloudwatch: the action ${action} of ${arn} failed: ${error.message}`);
+      }
+    });
   }
 }
 
@@ -59,12 +74,7 @@ async function invoke(
     alarmData,
   };
   const input = { FunctionName, InvocationType: "Event", Payload: JSON.stringify(event) };
-  try {
-    await kernel.call("lambda", "Invoke", input, { caller: INVOKER, sourceArn: arn });
-  } catch (error) {
-    if (!(error instanceof ServiceError)) throw error;
-    kernel.report(`cloudwatch: the action ${FunctionName} of ${arn} failed: ${error.message}`);
-  }
+  await kernel.call("lambda", "Invoke", input, { caller: INVOKER, sourceArn: arn });
 }
 
 function configurationOf({ AlarmDescription, Metrics, ...settings }: Settings): object {
@@ -104,9 +114,4 @@ function stateOf({ state, reason, reason_data, updated }: AlarmRow): object {
     timestamp: isoTime(updated),
     value: state,
   };
-}
-
-/** "2019-10-02T17:04:40.989+0000" */
-export function isoTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace("Z", "+0000");
 }

@@ -49,6 +49,8 @@ export function sender(
           MessageSystemAttributes: { AWSTraceHeader: { DataType: "String", StringValue: trace } },
         }),
       });
+    } else if (service === "sns") {
+      await call("sns", "Publish", { TopicArn: target.Arn, Message: input });
     } else if (service === "lambda") {
       await call("lambda", "Invoke", {
         FunctionName: target.Arn,

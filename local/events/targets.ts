@@ -26,9 +26,11 @@ const MEMBERS: Record<string, "string" | "structure"> = {
 };
 
 /** The service of a supported target's ARN; undefined for others. */
-export function targetService(arn: string): "sqs" | "lambda" | "states" | "events" | "logs" | undefined {
+export function targetService(
+  arn: string,
+): "sqs" | "sns" | "lambda" | "states" | "events" | "logs" | undefined {
   const [, , service, , , type = "", name = ""] = arn.split(":");
-  if (service === "sqs" && type !== "") return service;
+  if ((service === "sqs" || service === "sns") && type !== "") return service;
   if (service === "lambda" && type === "function") return service;
   if (service === "states" && type === "stateMachine" && name !== "") return service;
   if (service === "events" && type.startsWith("event-bus/")) return service;
@@ -53,7 +55,7 @@ export function checkTarget(target: Target, position: number): void {
   const service = targetService(arn);
   if (!service) {
     throw validation(
-      `The local cloud does not deliver to ${arn} (target ${id}): it serves queues, functions, state machines, event buses and log groups.`,
+      `The local cloud does not deliver to ${arn} (target ${id}): it serves queues, topics, functions, state machines, event buses and log groups.`,
     );
   }
   if (service === "states" && target.RoleArn === undefined)

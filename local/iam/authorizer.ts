@@ -97,7 +97,7 @@ function refusal(
   kind: "identity" | "resource",
   missing: string[],
 ): ServiceError {
-  const action = service === "sqs" ? access.action.toLowerCase() : access.action;
+  const action = (ACTION_NAMES[service] ?? ((name) => name))(access.action);
   const resource =
     access.resource === undefined
       ? ""
@@ -115,9 +115,16 @@ function refusal(
   return new ServiceError(code, message, { status });
 }
 
+/** How messages write an action, if not as policies do. */
+const ACTION_NAMES: Record<string, (action: string) => string> = {
+  sqs: (action) => action.toLowerCase(),
+  sns: (action) => action.replace("sns:", "SNS:"),
+};
+
 /** Error code and HTTP status, if they are not AccessDeniedException and 400. */
 const CODES: Record<string, [string, number]> = {
   sqs: ["AccessDenied", 403],
+  sns: ["AuthorizationError", 403],
   s3: ["AccessDenied", 403],
   cloudformation: ["AccessDenied", 403],
   lambda: ["AccessDeniedException", 403],

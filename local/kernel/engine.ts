@@ -7,8 +7,16 @@ import type { Service } from "./service.ts";
 export type Wire =
   /** By the prefix of X-Amz-Target: "AmazonSQS". */
   | { readonly protocol: "json"; readonly target: string }
-  /** By the API version that each request carries: "2011-06-15". */
-  | { readonly protocol: "query"; readonly version: string }
+  /**
+   * By the API version that each request carries: "2011-06-15". `maps` are the members of outputs that are
+   * maps; `addresses` are operations that a GET of an address calls, without a signature.
+   */
+  | {
+      readonly protocol: "query";
+      readonly version: string;
+      readonly maps?: readonly string[];
+      readonly addresses?: { readonly path: string; readonly operations: readonly string[] };
+    }
   /** By host names and paths that are resources of the service, and by further names that requests are signed for. */
   | {
       readonly protocol: "rest";

@@ -3,7 +3,7 @@ import { validation } from "./errors.ts";
 /** A schedule's target, in the API's members. */
 export interface Target {
   /**
-   * The called resource: a queue, a function, a state machine, an event bus, or any operation of a service.
+   * The called resource: a queue, a topic, a function, a state machine, an event bus, or any operation of a service.
    */
   Arn: string;
   RoleArn: string;
@@ -44,6 +44,11 @@ const TEMPLATED: Record<string, { api: string; resource: RegExp; build: Build }>
       QueueUrl: queueUrl(Arn),
       ...SqsParameters,
     }),
+  },
+  sns: {
+    api: "sns:publish",
+    resource: /^[\w-]{1,256}$/,
+    build: ({ Arn }, Message) => ({ TopicArn: Arn, Message }),
   },
   lambda: {
     api: "lambda:invoke",
@@ -87,7 +92,7 @@ export function checkTarget(target: Target, serves: (service: string, operation:
   const call = callOf(target, (arn) => arn);
   if (!call || !serves(call.service, call.operation)) {
     throw validation(
-      `The local cloud does not serve the target ${Arn}: it serves queues, functions, state machines, event buses, and ${UNIVERSAL}<service>:<operation> of the services that it has.`,
+      `The local cloud does not serve the target ${Arn}: it serves queues, topics, functions, state machines, event buses, and ${UNIVERSAL}<service>:<operation> of the services that it has.`,
     );
   }
   const isUniversal = call.arn === Arn;

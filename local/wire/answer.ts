@@ -77,7 +77,7 @@ async function answerQuery(
   signed: string | undefined,
   request: HttpRequest,
 ): Promise<HttpResponse> {
-  const form = new URLSearchParams(request.body.toString("utf8"));
+  const form = request.method === "GET" ? request.query : new URLSearchParams(request.body.toString("utf8"));
   const { action, input } = readQuery(form);
   const version = form.get("Version") ?? "";
   const service = signed ?? serviceOfVersion(version) ?? "";

@@ -1,14 +1,23 @@
+import { ALL_ENGINES } from "../engines.ts";
 import { ServiceError } from "../kernel/errors.ts";
 import type { HttpResponse } from "../kernel/service.ts";
 import { element, xmlDocument } from "./xml.ts";
 
-/** The Query protocol (STS, CloudFormation): a form with `Action` and flattened members in, XML out. */
+/** The Query protocol (STS, CloudFormation, SNS): a form with `Action` and flattened members in, XML out. */
 
 const NAMESPACES: Record<string, string> = {
   cloudformation: "http://cloudformation.amazonaws.com/doc/2010-05-15/",
   iam: "https://iam.amazonaws.com/doc/2010-05-08/",
+  sns: "http://sns.amazonaws.com/doc/2010-03-31/",
   sts: "https://sts.amazonaws.com/doc/2011-06-15/",
 };
+
+/** Members of outputs that are maps, by service. */
+const MAPS = new Map(
+  ALL_ENGINES.flatMap(({ name, wire }) =>
+    wire.protocol === "query" && wire.maps ? [[name as string, new Set(wire.maps)] as const] : [],
+  ),
+);
 
 interface Tree {
   [name: string]: Tree | string;
@@ -39,13 +48,31 @@ const malformed = (name: string) =>
 
 function lists(node: Tree | string): unknown {
   if (typeof node === "string") return node;
-  const { member } = node;
-  if (typeof member === "object") {
-    return Object.entries(member)
-      .sort(([a], [b]) => Number(a) - Number(b))
-      .map(([, item]) => lists(item));
+  const { member, entry } = node;
+  if (typeof member === "object") return numbered(member);
+  if (typeof entry === "object") {
+    return Object.fromEntries(
+      numbered(entry).map((one: any) => [one.key ?? one.Name, one.value ?? one.Value]),
+    );
   }
   return Object.fromEntries(Object.entries(node).map(([name, value]) => [name, lists(value)]));
+}
+
+const numbered = (items: Tree) =>
+  Object.entries(items)
+    .sort(([a], [b]) => Number(a) - Number(b))
+    .map(([, item]) => lists(item));
+
+/** The output with its maps as such. */
+function withMaps(service: string, output: any): unknown {
+  const maps = MAPS.get(service);
+  if (!maps || typeof output !== "object" || output === null) return output;
+  return Object.fromEntries(
+    Object.entries(output).map(([name, value]) => [
+      name,
+      maps.has(name) ? new Map(Object.entries(value as object)) : value,
+    ]),
+  );
 }
 
 export function writeQuery(
@@ -57,7 +84,7 @@ export function writeQuery(
   const xmlns = NAMESPACES[service] ?? "";
   return xml(
     200,
-    `<${action}Response xmlns="${xmlns}">${element(`${action}Result`, output ?? {})}` +
+    `<${action}Response xmlns="${xmlns}">${element(`${action}Result`, withMaps(service, output ?? {}))}` +
       `${element("ResponseMetadata", { RequestId: requestId })}</${action}Response>`,
   );
 }

@@ -34,6 +34,11 @@ const QUERY_VERSIONS = new Map<string, string>([
 
 const QUERY_SERVICES = new Set(QUERY_VERSIONS.values());
 
+/** Operations of the Query protocol that the GET of an address calls. */
+const ADDRESSES = wires.flatMap(({ name, wire }) =>
+  wire.protocol === "query" && wire.addresses ? [{ name, ...wire.addresses }] : [],
+);
+
 const REST = wires.flatMap(({ name, wire }) => (wire.protocol === "rest" ? [{ name, wire }] : []));
 
 /** What the requests of a service are signed for → the service. */
@@ -55,6 +60,11 @@ export function route(request: Routable): Route {
     REST.find(({ wire }) => wire.paths?.some((pattern) => pattern.test(path))) ??
     REST.find(({ wire }) => wire.hosts?.some((pattern) => pattern.test(host)));
   if (named) return { protocol: "rest", service: named.name };
+
+  const addressed = ADDRESSES.find(
+    ({ path: place, operations }) => path === place && operations.includes(request.query.get("Action") ?? ""),
+  );
+  if (addressed && method === "GET") return { protocol: "query", service: addressed.name };
 
   const target = headers["x-amz-target"];
   if (target !== undefined && method === "POST") {

@@ -10,11 +10,18 @@ const FORBIDDEN = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
 export const xmlDocument = (root: string) => `<?xml version="1.0" encoding="UTF-8"?>\n${root}`;
 
-/** A value as an element: objects as nested elements, lists as `<member>`s; undefined members are left out. */
+/**
+ * A value as an element: objects as nested elements, lists as `<member>`s, maps as `<entry>`s; undefined
+ * members are left out.
+ */
 export function element(name: string, value: unknown): string {
   if (value === undefined || value === null) return "";
   if (Array.isArray(value))
     return `<${name}>${value.map((item) => element("member", item)).join("")}</${name}>`;
+  if (value instanceof Map) {
+    const entries = [...value].map(([key, item]) => element("entry", { key, value: item }));
+    return `<${name}>${entries.join("")}</${name}>`;
+  }
   if (typeof value === "object") {
     const inner = Object.entries(value).map(([member, item]) => element(member, item));
     return `<${name}>${inner.join("")}</${name}>`;

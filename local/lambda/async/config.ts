@@ -95,11 +95,6 @@ export class InvokeConfigs {
     for (const { Destination: arn } of [config.OnSuccess ?? {}, config.OnFailure ?? {}]) {
       if (!arn) continue;
       const [, , service, , , , target] = arn.split(":");
-      if (service === "sns") {
-        throw invalidParameter(
-          `The local cloud does not serve ${arn} as a destination: it serves queues, functions, event buses and buckets.`,
-        );
-      }
       if (!SERVICES.has(service)) {
         throw invalidParameter(`The provided destination config ${written(config)} is invalid.`);
       }
@@ -147,7 +142,7 @@ export class InvokeConfigs {
   }
 }
 
-const SERVICES = new Set(["sqs", "lambda", "events", "s3"]);
+const SERVICES = new Set(["sqs", "sns", "lambda", "events", "s3"]);
 
 /** A configuration of destinations in Lambda's output form. */
 function written({ OnSuccess, OnFailure }: any): string {

@@ -30,7 +30,7 @@ export class Destinations {
     this.kernel = kernel;
   }
 
-  /** Sends the record of the invocation to a queue, function, event bus or bucket. */
+  /** Sends the record of the invocation to a queue, topic, function, event bus or bucket. */
   async tell(arn: string, ending: Ending): Promise<void> {
     const { version } = ending.target;
     const record = this.record(ending);
@@ -49,6 +49,8 @@ export class Destinations {
             },
           }),
         });
+      case "sns":
+        return call("sns", "Publish", { TopicArn: arn, Message: document });
       case "lambda":
         return call("lambda", "Invoke", { FunctionName: arn, InvocationType: "Event", Payload: document });
       case "s3":
@@ -72,7 +74,7 @@ export class Destinations {
     }
   }
 
-  /** Sends the event itself to the function's dead-letter queue, with the reason in attributes. */
+  /** Sends the event itself to the function's dead-letter queue or topic, with the reason in attributes. */
   async deadLetter(arn: string, { target, requestId, payload, refusal, execution }: Ending): Promise<void> {
     const message = execution ? JSON.parse(execution.payload).errorMessage : refusal?.message;
     const text = (value: string) => ({ DataType: "String", StringValue: value });
@@ -81,10 +83,15 @@ export class Destinations {
       ErrorCode: { DataType: "Number", StringValue: String(refusal?.code ?? 200) },
       ...(message && { ErrorMessage: text(String(message).slice(0, 1024)) }),
     };
+    const [, , service] = arn.split(":");
+    const [operation, event] =
+      service === "sns"
+        ? ["Publish", { TopicArn: arn, Message: payload }]
+        : ["SendMessage", { QueueUrl: queueUrl(this.kernel, arn), MessageBody: payload }];
     await this.kernel.call(
-      "sqs",
-      "SendMessage",
-      { QueueUrl: queueUrl(this.kernel, arn), MessageBody: payload, MessageAttributes: attributes },
+      service!,
+      operation,
+      { ...event, MessageAttributes: attributes },
       { caller: target.version.settings.Role },
     );
   }

@@ -6,7 +6,7 @@ import type { Execution } from "../run.ts";
 import type { ExecutionRow } from "../storage/executions.ts";
 import type { Answer } from "./answer.ts";
 import { functionFailure, parsePayload, payloadText } from "./function.ts";
-import { dynamodbHeaders, jsonHeaders, withMetadata } from "./metadata.ts";
+import { dynamodbHeaders, jsonHeaders, queryHeaders, withMetadata } from "./metadata.ts";
 
 export interface Call {
   kernel: Kernel;
@@ -21,6 +21,7 @@ export interface Call {
 /** The optimized integrations by "service:action". */
 export const integrations: Record<string, (call: Call) => Promise<Answer>> = {
   "sqs:sendMessage": sendMessage,
+  "sns:publish": publish,
   "lambda:invoke": invoke,
   "events:putEvents": putEvents,
   "states:startExecution": startExecution,
@@ -34,6 +35,12 @@ async function sendMessage({ kernel, caller, parameters }: Call): Promise<Answer
   const input = { ...parameters, MessageBody: asText(parameters.MessageBody) };
   const output = await kernel.call("sqs", "SendMessage", input, { caller });
   return { kind: "result", value: withMetadata(kernel, output, jsonHeaders(output)) };
+}
+
+async function publish({ kernel, caller, parameters }: Call): Promise<Answer> {
+  const input = { ...parameters, Message: asText(parameters.Message) };
+  const output = await kernel.call("sns", "Publish", input, { caller });
+  return { kind: "result", value: withMetadata(kernel, output, queryHeaders(output)) };
 }
 
 async function invoke({ kernel, caller, parameters }: Call): Promise<Answer> {

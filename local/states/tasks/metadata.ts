@@ -34,6 +34,15 @@ export function jsonHeaders(output: unknown): Record<string, string> {
   };
 }
 
+/** Headers of an answer in the Query protocol. */
+export function queryHeaders(output: unknown): Record<string, string> {
+  return {
+    connection: "keep-alive",
+    "Content-Length": String(Buffer.byteLength(JSON.stringify(output))),
+    "Content-Type": "text/xml",
+  };
+}
+
 /** DynamoDB answers with a checksum besides. */
 export function dynamodbHeaders(output: unknown): Record<string, string> {
   const body = JSON.stringify(output);

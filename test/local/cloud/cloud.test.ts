@@ -73,10 +73,10 @@ test("acknowledged data exists after the next start, at another port too", async
 
 test("an app with an unsupported resource creates nothing", async () => {
   const data = join(folder(), "data");
-  const attempt = start({ Queue: rulesToQueue.Queue, Topic: { Type: "AWS::SNS::Topic" } }, { data });
+  const attempt = start({ Queue: rulesToQueue.Queue, Stream: { Type: "AWS::Kinesis::Stream" } }, { data });
   await expect(attempt).rejects.toThrow(UserError);
   await expect(attempt).rejects.toThrow(
-    "App/Topic (AWS::SNS::Topic): this resource type is not served by the local cloud.",
+    "App/Stream (AWS::Kinesis::Stream): this resource type is not served by the local cloud.",
   );
   const { cloud } = await start({ Queue: rulesToQueue.Queue }, { data });
   const [queue, ...others] = (await cloud.kernel.call("sqs", "ListQueues", {})).QueueUrls;
@@ -95,8 +95,8 @@ test("a failed start releases the port and the data", async () => {
     `Port ${port} on 127.0.0.1 is in use`,
   );
   await cloud.close();
-  await expect(start({ Topic: { Type: "AWS::SNS::Topic" } }, { data, port })).rejects.toThrow(
-    "AWS::SNS::Topic",
+  await expect(start({ Stream: { Type: "AWS::Kinesis::Stream" } }, { data, port })).rejects.toThrow(
+    "AWS::Kinesis::Stream",
   );
   const again = await start({ Queue: rulesToQueue.Queue }, { data, port });
   expect(again.cloud.endpoint).toBe(cloud.endpoint);

@@ -187,7 +187,7 @@ test("measurements can be read while nothing changes", async () => {
 test("actions that are functions are invoked with what happened", async () => {
   const { alarm, put, advance, calls } = await cloud();
   const action = "arn:aws:lambda:us-east-1:000000000000:function:page";
-  await alarm("a", { AlarmActions: [action, "arn:aws:sns:us-east-1:000000000000:none"] });
+  await alarm("a", { AlarmActions: [action, "arn:aws:ssm:us-east-1:000000000000:opsitem:1"] });
   await put(1);
   await advance(MINUTE);
   const [call] = calls.filter(({ operation }) => operation === "Invoke");
@@ -199,6 +199,30 @@ test("actions that are functions are invoked with what happened", async () => {
     source: "aws.cloudwatch",
     alarmArn: "arn:aws:cloudwatch:us-east-1:000000000000:alarm:a",
     alarmData: { alarmName: "a", state: { value: "ALARM" } },
+  });
+});
+
+test("actions that are topics receive the notification that AWS documents", async () => {
+  const { alarm, put, advance, calls } = await cloud();
+  const topic = "arn:aws:sns:us-east-1:000000000000:pager";
+  await alarm("a", { AlarmActions: [topic], AlarmDescription: "Films failed" });
+  await put(1);
+  await advance(MINUTE);
+  const [call] = calls.filter(({ operation }) => operation === "Publish");
+  expect(call).toMatchObject({
+    caller: "cloudwatch.amazonaws.com",
+    input: { TopicArn: topic, Subject: 'ALARM: "a" in US East (N. Virginia)' },
+  });
+  expect(JSON.parse(call!.input.Message)).toMatchObject({
+    ...{ AlarmName: "a", AlarmDescription: "Films failed", AWSAccountId: "000000000000" },
+    ...{ NewStateValue: "ALARM", OldStateValue: "INSUFFICIENT_DATA", Region: "US East (N. Virginia)" },
+    AlarmArn: "arn:aws:cloudwatch:us-east-1:000000000000:alarm:a",
+    StateChangeTime: expect.stringMatching(/^2026-11-21T07:\d\d:00\.000\+0000$/),
+    AlarmActions: [topic],
+    Trigger: {
+      ...{ MetricName: "Failures", Namespace: "Films", StatisticType: "Statistic", Statistic: "SUM" },
+      ...{ Period: 60, EvaluationPeriods: 1, Threshold: 1, Unit: null, Dimensions: [] },
+    },
   });
 });
 

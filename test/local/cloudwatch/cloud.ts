@@ -8,7 +8,7 @@ export const MINUTE = 60_000;
 
 /** The engine, started, with queues and stubs for the bus and functions. */
 export async function cloud(situation: Situation = {}) {
-  const local = amongStandIns({ events: ["PutEvents"], lambda: ["Invoke"] }, situation);
+  const local = amongStandIns({ events: ["PutEvents"], lambda: ["Invoke"], sns: ["Publish"] }, situation);
   const { kernel, calls } = local;
   kernel.register(sqsService(kernel));
   const service = cloudWatchService(kernel);
@@ -41,7 +41,7 @@ export async function cloud(situation: Situation = {}) {
     /** The published changes of state: "OK → ALARM". */
     changes: (): string[] =>
       calls
-        .filter(({ caller }) => caller === "cloudwatch.amazonaws.com")
+        .filter(({ operation }) => operation === "PutEvents")
         .map(({ input }) => JSON.parse(input.Entries[0].Detail))
         .map(({ previousState, state }) => `${previousState.value} → ${state.value}`),
   };

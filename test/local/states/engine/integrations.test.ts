@@ -230,11 +230,9 @@ test("an execution that waits for a child and is stopped stops the child", async
 });
 
 test("an integration that is not served fails the task by its name", async () => {
-  const { error, cause } = await new Cloud().run(
-    task("sns:publish", { Parameters: { TopicArn: "t", Message: "m" } }),
-  );
-  expect(error).toBe("SNS.UnknownOperationException");
-  expect(cause).toContain("sns:publish");
+  const { error, cause } = await new Cloud().run(task("glue:startJobRun", { Parameters: { JobName: "j" } }));
+  expect(error).toBe("glue.UnknownOperationException");
+  expect(cause).toContain("glue:startJobRun");
 });
 
 test("a token handed to a child execution may end the task before the child does", async () => {

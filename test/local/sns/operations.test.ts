@@ -1,0 +1,172 @@
+import { expect, test } from "vitest";
+import { cloud, DEAD, FUNCTION, QUEUE, text } from "./harness.ts";
+
+const code = async (attempt: Promise<unknown>): Promise<string> =>
+  attempt.then(
+    () => "accepted",
+    (error) => `${error.code}: ${error.message}`,
+  );
+
+test("a topic of the same name and attributes is the same topic", async () => {
+  const { sns, TopicArn } = await cloud();
+  expect(await sns("CreateTopic", { Name: "orders" })).toEqual({ TopicArn });
+  expect(await code(sns("CreateTopic", { Name: "orders", Attributes: { DisplayName: "x" } }))).toContain(
+    "Topic already exists with different attributes",
+  );
+});
+
+test.each<[string, string, object, string]>([
+  ["a name with a space", "CreateTopic", { Name: "a b" }, "InvalidParameter: Invalid parameter: Topic Name"],
+  [
+    "a FIFO topic without its ending",
+    "CreateTopic",
+    { Name: "a", Attributes: { FifoTopic: "true" } },
+    "must end with .fifo",
+  ],
+  [
+    "an attribute that topics do not have",
+    "CreateTopic",
+    { Name: "a", Attributes: { Colour: "red" } },
+    "AttributeName",
+  ],
+  [
+    "archives",
+    "CreateTopic",
+    { Name: "a.fifo", Attributes: { FifoTopic: "true", ArchivePolicy: "{}" } },
+    "does not serve",
+  ],
+  [
+    "a message for no topic",
+    "Publish",
+    { TopicArn: "arn:aws:sns:us-east-1:000000000000:none", Message: "m" },
+    "NotFound: Topic does not exist",
+  ],
+  ["an empty message", "Publish", { Message: "" }, "Invalid parameter: Empty message"],
+  ["a long message", "Publish", { Message: "x".repeat(262_145) }, "Message too long"],
+  ["a subject with a line break", "Publish", { Message: "m", Subject: "a\nb" }, "Invalid parameter: Subject"],
+  [
+    "a structure without a default",
+    "Publish",
+    { Message: "{}", MessageStructure: "json" },
+    "No default entry in JSON message body",
+  ],
+  [
+    "an attribute without a type",
+    "Publish",
+    { Message: "m", MessageAttributes: { a: { StringValue: "b" } } },
+    "invalid message attribute type",
+  ],
+  [
+    "an attribute without a value",
+    "Publish",
+    { Message: "m", MessageAttributes: { a: text("") } },
+    "must contain non-empty message attribute value",
+  ],
+  [
+    "a phone number",
+    "Publish",
+    { Message: "m", PhoneNumber: "+41" },
+    "does not serve messages to phone numbers",
+  ],
+  [
+    "an unknown protocol",
+    "Subscribe",
+    { Protocol: "pigeon", Endpoint: "x" },
+    "Does not support this protocol string: pigeon",
+  ],
+  ["text messages", "Subscribe", { Protocol: "sms", Endpoint: "+41" }, "does not serve the protocol sms"],
+  ["a queue's URL", "Subscribe", { Protocol: "sqs", Endpoint: "http://q" }, "SQS endpoint ARN"],
+  [
+    "a FIFO queue of a standard topic",
+    "Subscribe",
+    { Protocol: "sqs", Endpoint: `${QUEUE}.fifo` },
+    "can not be subscribed to standard SNS topics",
+  ],
+  [
+    "raw delivery to a function",
+    "Subscribe",
+    { Protocol: "lambda", Endpoint: FUNCTION, Attributes: { RawMessageDelivery: "true" } },
+    "does not support raw message delivery",
+  ],
+  [
+    "a redrive policy without a queue",
+    "Subscribe",
+    { Protocol: "sqs", Endpoint: QUEUE, Attributes: { RedrivePolicy: "{}" } },
+    "is not an SQS ARN",
+  ],
+  ["a wrong token", "ConfirmSubscription", { Token: "x" }, "Invalid parameter: Token"],
+])("%s is refused", async (_, operation, input, reason) => {
+  const { sns, TopicArn } = await cloud();
+  expect(await code(sns(operation, { TopicArn, ...input }))).toContain(reason);
+});
+
+test("subscriptions are listed with their topic, and attributes can be changed and removed", async () => {
+  const { sns, subscribe, publish, calls, TopicArn } = await cloud();
+  const SubscriptionArn = await subscribe("sqs", QUEUE);
+  const set = (AttributeName: string, AttributeValue: string) =>
+    sns("SetSubscriptionAttributes", { SubscriptionArn, AttributeName, AttributeValue });
+  await set("FilterPolicy", '{"kind":["a"]}');
+  await set("RedrivePolicy", JSON.stringify({ deadLetterTargetArn: DEAD }));
+  await publish("no");
+  expect(calls).toHaveLength(0);
+  const { Attributes } = await sns("GetSubscriptionAttributes", { SubscriptionArn });
+  expect(Attributes).toMatchObject({ FilterPolicyScope: "MessageAttributes", PendingConfirmation: "false" });
+  await set("FilterPolicy", "{}");
+  await publish("yes");
+  expect(calls).toHaveLength(1);
+  expect(await sns("ListSubscriptionsByTopic", { TopicArn })).toMatchObject({
+    Subscriptions: [{ SubscriptionArn, Protocol: "sqs", Endpoint: QUEUE, TopicArn }],
+  });
+  await sns("Unsubscribe", { SubscriptionArn });
+  await publish("none");
+  expect(calls).toHaveLength(1);
+});
+
+test("lists have pages", async () => {
+  const { sns } = await cloud();
+  for (let n = 0; n < 150; n++) await sns("CreateTopic", { Name: `t${String(n).padStart(3, "0")}` });
+  const first = await sns("ListTopics");
+  const second = await sns("ListTopics", { NextToken: first.NextToken });
+  expect([first.Topics.length, second.Topics.length, second.NextToken]).toEqual([100, 51, undefined]);
+});
+
+test("a subscription by mail waits for a person, and receives nothing", async () => {
+  const { subscribe, publish, sns, calls } = await cloud();
+  const SubscriptionArn = await subscribe("email", "ann@example.com");
+  await publish("paid");
+  expect(calls).toEqual([]);
+  const { Attributes } = await sns("GetSubscriptionAttributes", { SubscriptionArn });
+  expect(Attributes.PendingConfirmation).toBe("true");
+});
+
+test("entries of a batch succeed and fail on their own", async () => {
+  const { sns, subscribe, settle, bodies, TopicArn } = await cloud();
+  await subscribe("sqs", QUEUE, { RawMessageDelivery: "true" });
+  const PublishBatchRequestEntries = [
+    { Id: "a", Message: "1" },
+    { Id: "b", Message: "" },
+  ];
+  const { Successful, Failed } = await sns("PublishBatch", { TopicArn, PublishBatchRequestEntries });
+  await settle();
+  expect(Successful).toMatchObject([{ Id: "a", MessageId: expect.any(String) }]);
+  expect(Failed).toMatchObject([{ Id: "b", Code: "InvalidParameter", SenderFault: true }]);
+  expect(bodies()).toEqual(["1"]);
+  const twice = [PublishBatchRequestEntries[0], PublishBatchRequestEntries[0]];
+  expect(await code(sns("PublishBatch", { TopicArn, PublishBatchRequestEntries: twice }))).toContain(
+    "BatchEntryIdsNotDistinct",
+  );
+});
+
+test("a permission is a statement of the topic's policy", async () => {
+  const { sns, service, TopicArn } = await cloud();
+  await sns("AddPermission", {
+    TopicArn,
+    Label: "x",
+    AWSAccountId: ["000000000001"],
+    ActionName: ["Publish"],
+  });
+  const statements = () => JSON.parse(service.policyOf!(TopicArn)!).Statement;
+  expect(statements().at(-1)).toMatchObject({ Sid: "x", Action: ["SNS:Publish"], Resource: TopicArn });
+  await sns("RemovePermission", { TopicArn, Label: "x" });
+  expect(statements().some(({ Sid }: { Sid: string }) => Sid === "x")).toBe(false);
+});
