@@ -12,6 +12,7 @@ import { approve, reject } from "./commands/decide.ts";
 import { deliveries } from "./commands/deliveries.ts";
 import { doctor } from "./commands/doctor.ts";
 import { drain } from "./commands/drain.ts";
+import { evaluation } from "./commands/eval.ts";
 import { log } from "./commands/log.ts";
 import { logs } from "./commands/logs.ts";
 import { mcp } from "./commands/mcp.ts";
@@ -65,6 +66,7 @@ const commands = [
   contracts,
   changes,
   cost,
+  evaluation,
   console,
   doctor,
   teardown,

@@ -23,7 +23,7 @@ import type { FunctionLogs } from "../lambdas/runtime/ports/function-logs.ts";
 import type { LogReader, RunReader } from "../lambdas/runtime/ports/readers.ts";
 import type { ReplayReader } from "../lambdas/runtime/replay/ports.ts";
 import type { Command as ActionRequest, CommandOutcome } from "../lib/contract/command.ts";
-import type { RunItem } from "../lib/contract/table.ts";
+import type { ReleaseItem, RunItem } from "../lib/contract/table.ts";
 import { refuseSilent } from "./reachable.ts";
 import { deployedSubscribers, openRunsOf } from "./teardown/deployed.ts";
 import type { OpenRun, Subscriber } from "./teardown/teardown.ts";
@@ -46,13 +46,19 @@ export interface Session {
   subscribers(): Promise<Subscriber[]>;
   /** All runs that have not ended. */
   openRuns(): Promise<OpenRun[]>;
+  /** The deployed versions of all workflows, with the functions of their steps. */
+  releases(): Promise<ReleaseItem[]>;
   /** Has a command carried out. */
   control(command: ActionRequest): Promise<CommandOutcome>;
 }
 
 /** Connects to the stack that the command line names. */
 export async function connect(command: Command): Promise<Session> {
-  const { stack } = command.optsWithGlobals<{ stack: string }>();
+  return await connectTo(command.optsWithGlobals<{ stack: string }>().stack);
+}
+
+/** Connects to a stack by its name. */
+export async function connectTo(stack: string): Promise<Session> {
   await refuseSilent(process.env.AWS_ENDPOINT_URL);
   const { bus, table: name, artifactBucket, control } = await findDeployment(stack);
   const table = openTable(name);
@@ -74,6 +80,7 @@ export async function connect(command: Command): Promise<Session> {
     artifacts: lazyArtifacts(artifactBucket, ""),
     subscribers: () => deployedSubscribers(table),
     openRuns: async () => await openRunsOf(table, await deployedSubscribers(table)),
+    releases: () => tableReleases(table).list(),
     control: controlFunction(control),
   };
 }

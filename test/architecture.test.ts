@@ -10,6 +10,7 @@ const LAYERS: { folder: string; imports: string[] }[] = [
   { folder: "lib/contract", imports: [] },
   { folder: "lib/workflow", imports: ["lib/contract", "aws-limits"] },
   { folder: "lib/cost", imports: ["lib/contract", "lib/workflow"] },
+  { folder: "lib/evaluation", imports: ["lib/contract", "lib/workflow"] },
   { folder: "lib/constructs", imports: ["lib/contract", "lib/workflow", "aws-limits"] },
   { folder: "lib/millrace.ts", imports: ["lib/contract", "lib/workflow", "lib/constructs"] },
   { folder: "lib/index.ts", imports: ["lib/contract", "lib/workflow"] },
@@ -27,13 +28,21 @@ const LAYERS: { folder: string; imports: string[] }[] = [
     folder: "examples",
     imports: [
       ...["lib/index.ts", "lambdas/runtime/index.ts", "lambdas/runtime/model/index.ts"],
-      ...["lib/millrace.ts", "lib/constructs/triggers"],
+      ...["lib/millrace.ts", "lib/constructs/triggers", "lib/evaluation/index.ts"],
     ],
   },
   { folder: "bin/build.ts", imports: ["lib/constructs/console-assets.ts"] },
   {
     folder: "bin",
-    imports: ["aws-limits", "lib/contract", "lib/cost", "lib/index.ts", "lambdas/runtime", "workflows"],
+    imports: [
+      "aws-limits",
+      "lib/contract",
+      "lib/cost",
+      "lib/evaluation",
+      "lib/index.ts",
+      "lambdas/runtime",
+      "workflows",
+    ],
   },
 ];
 const PACKAGES: { name: RegExp; folders: string[] }[] = [
@@ -48,7 +57,15 @@ const PACKAGES: { name: RegExp; folders: string[] }[] = [
   { name: /^(ai$|@ai-sdk\/)/, folders: ["lambdas/runtime/model"] },
   {
     name: /^zod$/,
-    folders: ["workflows", "examples", "lib/contract/api", "lambdas/runtime/api", "console", "bin/mcp"],
+    folders: [
+      "workflows",
+      "examples",
+      "lib/contract/api",
+      "lambdas/runtime/api",
+      "console",
+      "bin/mcp",
+      "bin/evaluation",
+    ],
   },
   { name: /^@modelcontextprotocol\//, folders: ["bin/mcp", "bin/commands/mcp.ts"] },
   { name: /^(@?hono(\/|$))/, folders: ["lambdas/runtime/api", "console/mock"] },
@@ -161,7 +178,7 @@ test("the console imports only types of the API, and no code of ours", () => {
 });
 
 test("the pure layers use no file, network, clock or random number", () => {
-  const folders = ["lib/contract", "lib/workflow", "lib/cost"];
+  const folders = ["lib/contract", "lib/workflow", "lib/cost", "lib/evaluation"];
   const pure = files.filter((file) => folders.some((folder) => within(file, folder)));
   // Digests and compression are computations.
   const computes = ["node:crypto", "node:zlib"];
