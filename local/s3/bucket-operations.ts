@@ -1,5 +1,6 @@
 import type { Operation } from "../kernel/service.ts";
 import type { Bucket } from "./buckets.ts";
+import { readDestinations, writeDestinations } from "./destinations.ts";
 import {
   bucketAlreadyOwnedByYou,
   bucketNotEmpty,
@@ -14,6 +15,7 @@ import {
 } from "./errors.ts";
 import { checkRules } from "./lifecycle-rules.ts";
 import type { Engine } from "./objects.ts";
+import { validateDestinations } from "./records.ts";
 import { BUCKET, fromTagSet, toTagSet } from "./tags.ts";
 
 const MOST_BUCKETS = 10_000;
@@ -97,17 +99,21 @@ export function bucketOperations({ kernel, buckets, lifecycle }: Engine): Record
     },
 
     GetBucketNotificationConfiguration(input) {
-      return buckets.of(input).eventBridge ? { EventBridgeConfiguration: {} } : {};
+      const { eventBridge, destinations } = buckets.of(input);
+      return { ...writeDestinations(destinations), ...(eventBridge && { EventBridgeConfiguration: {} }) };
     },
 
-    PutBucketNotificationConfiguration(input) {
+    async PutBucketNotificationConfiguration(input, { requestId }) {
       const bucket = buckets.of(input);
       const configuration = input.NotificationConfiguration ?? {};
-      const unserved = Object.keys(configuration).find((name) => name !== "EventBridgeConfiguration");
-      if (unserved) {
-        throw notImplemented(`${unserved} in a bucket's notifications (only EventBridgeConfiguration)`);
+      const destinations = readDestinations(configuration, () => kernel.random.uuid());
+      if (String(input.SkipDestinationValidation) !== "true") {
+        await validateDestinations(kernel, bucket.name, destinations, requestId);
       }
-      buckets.set(bucket, "eventbridge", Number(configuration.EventBridgeConfiguration !== undefined));
+      kernel.store.atomically(() => {
+        buckets.set(bucket, "eventbridge", Number(configuration.EventBridgeConfiguration !== undefined));
+        buckets.setDestinations(bucket, destinations);
+      });
       return {};
     },
 

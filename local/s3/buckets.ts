@@ -1,5 +1,6 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import type { SqlValue } from "../kernel/store.ts";
+import type { Destination } from "./destinations.ts";
 import { accessDenied, invalidBucketOwner, invalidRequest, noSuchBucket } from "./errors.ts";
 import type { LifecycleRule } from "./lifecycle-rules.ts";
 
@@ -9,10 +10,14 @@ export interface Bucket {
   versioning: "Enabled" | "Suspended" | undefined;
   /** Whether "Object Created" and other events go to the default event bus. */
   eventBridge: boolean;
+  /** The queues, topics and functions that are notified. */
+  destinations: Destination[];
   lifecycle: LifecycleRule[] | undefined;
   policy: string | undefined;
   tags: Record<string, string> | undefined;
 }
+
+const SELECT = "SELECT * FROM s3_bucket LEFT JOIN s3_destination ON bucket = name";
 
 /** The rows of `s3_bucket`. */
 export class Buckets {
@@ -23,7 +28,7 @@ export class Buckets {
   }
 
   find(name: string): Bucket | undefined {
-    const row = this.kernel.store.get("SELECT * FROM s3_bucket WHERE name = ?", name);
+    const row = this.kernel.store.get(`${SELECT} WHERE name = ?`, name);
     return row && parse(row);
   }
 
@@ -41,7 +46,7 @@ export class Buckets {
   list(prefix: string, after: string, limit: number): Bucket[] {
     return this.kernel.store
       .all(
-        "SELECT * FROM s3_bucket WHERE name > ? AND name >= ? AND name < ? ORDER BY name LIMIT ?",
+        `${SELECT} WHERE name > ? AND name >= ? AND name < ? ORDER BY name LIMIT ?`,
         after,
         prefix,
         `${prefix}\u{10ffff}`,
@@ -63,7 +68,14 @@ export class Buckets {
     this.kernel.store.run(`UPDATE s3_bucket SET ${column} = ? WHERE name = ?`, value, bucket.name);
   }
 
+  setDestinations({ name }: Bucket, destinations: Destination[]): void {
+    this.kernel.store.run("DELETE FROM s3_destination WHERE bucket = ?", name);
+    if (destinations.length === 0) return;
+    this.kernel.store.run("INSERT INTO s3_destination VALUES (?, ?)", name, JSON.stringify(destinations));
+  }
+
   delete(bucket: Bucket): void {
+    this.setDestinations(bucket, []);
     this.kernel.store.run("DELETE FROM s3_bucket WHERE name = ?", bucket.name);
   }
 }
@@ -74,6 +86,7 @@ function parse(row: Record<string, any>): Bucket {
     createdAt: row.created_at,
     versioning: row.versioning ?? undefined,
     eventBridge: row.eventbridge === 1,
+    destinations: row.destinations === null ? [] : JSON.parse(row.destinations),
     lifecycle: row.lifecycle === null ? undefined : JSON.parse(row.lifecycle),
     policy: row.policy ?? undefined,
     tags: row.tags === null ? undefined : JSON.parse(row.tags),

@@ -3,6 +3,7 @@ import { decodeChunked } from "./chunked.ts";
 import { STORED_HEADERS } from "./headers.ts";
 import type { Target } from "./http-routes.ts";
 import type { LifecycleRule } from "./lifecycle-rules.ts";
+import { readNotifications } from "./notification-xml.ts";
 import { presignedHeaders } from "./presigned.ts";
 import { parse } from "./xml.ts";
 
@@ -35,6 +36,7 @@ const HEADER_MEMBERS: Record<string, string> = {
   "x-amz-max-parts": "MaxParts",
   "x-amz-metadata-directive": "MetadataDirective",
   "x-amz-mp-object-size": "MpuObjectSize",
+  "x-amz-skip-destination-validation": "SkipDestinationValidation",
   "x-amz-object-lock-legal-hold": "ObjectLockLegalHoldStatus",
   "x-amz-object-lock-mode": "ObjectLockMode",
   "x-amz-object-lock-retain-until-date": "ObjectLockRetainUntilDate",
@@ -99,7 +101,7 @@ const BODY_READERS: Record<string, (body: Buffer) => Record<string, any>> = {
     return { VersioningConfiguration: { Status, MFADelete: MfaDelete } };
   },
   PutBucketNotificationConfiguration: (body) => ({
-    NotificationConfiguration: parse(body, "NotificationConfiguration"),
+    NotificationConfiguration: readNotifications(parse(body, "NotificationConfiguration")),
   }),
   PutBucketLifecycleConfiguration: (body) => ({
     LifecycleConfiguration: { Rules: (parse(body, "LifecycleConfiguration").Rule ?? []).map(readRule) },

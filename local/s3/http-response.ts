@@ -2,6 +2,7 @@ import type { ServiceError } from "../kernel/errors.ts";
 import type { HttpRequest, HttpResponse } from "../kernel/service.ts";
 import { ALGORITHMS, memberOf } from "./checksums.ts";
 import { STORED_HEADERS } from "./headers.ts";
+import { writeNotifications } from "./notification-xml.ts";
 import { document, errorDocument } from "./xml.ts";
 
 /** API member → header. */
@@ -56,7 +57,8 @@ const DOCUMENTS: Record<string, (output: Output) => string> = {
   GetBucketLifecycleConfiguration: ({ Rules }) =>
     document("LifecycleConfiguration", { Rule: Rules.map(writeRule) }),
   GetBucketLocation: ({ LocationConstraint }) => document("LocationConstraint", LocationConstraint ?? ""),
-  GetBucketNotificationConfiguration: (output) => document("NotificationConfiguration", output),
+  GetBucketNotificationConfiguration: (output) =>
+    document("NotificationConfiguration", writeNotifications(output)),
   GetBucketPolicy: ({ Policy }) => Policy,
   GetBucketTagging: tagging,
   GetBucketVersioning: (output) => document("VersioningConfiguration", output),

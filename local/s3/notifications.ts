@@ -1,6 +1,8 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import type { CallContext } from "../kernel/service.ts";
 import type { Bucket } from "./buckets.ts";
+import { receives } from "./destinations.ts";
+import { type Occurrence, recordOf, sendTo } from "./records.ts";
 import type { Version } from "./version.ts";
 
 const BATCH = 10;
@@ -9,8 +11,8 @@ const BATCH = 10;
 export type Cause = Pick<CallContext, "requestId"> & { requester: string; reason?: string };
 
 /**
- * Events for EventBridge's default bus. Each is written with its change, and leaves the table
- * when the bus has it: a crash in between delivers it after the restart.
+ * Events for EventBridge's default bus, and for queues, topics and functions. Each is written with its change, and leaves the table
+ * when its receiver has it: a crash in between delivers it after the restart.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
  */
 export class Notifications {
@@ -28,17 +30,21 @@ export class Notifications {
       etag: version.etag,
       ...versionId(version),
     });
+    this.notify(bucket, version, `ObjectCreated:${CREATIONS[cause.reason ?? ""] ?? "Put"}`, cause);
   }
 
   deleted(bucket: Bucket, version: Version, cause: Cause): void {
     const object = { key: version.key, ...versionId(version) };
     const kind = version.marker ? "Delete Marker Created" : "Permanently Deleted";
     this.add(bucket, "Object Deleted", cause, object, { "deletion-type": kind });
+    const group = cause.reason === "Lifecycle Expiration" ? "LifecycleExpiration" : "ObjectRemoved";
+    this.notify(bucket, version, `${group}:${version.marker ? "DeleteMarkerCreated" : "Delete"}`, cause);
   }
 
   tagged(bucket: Bucket, version: Version, change: "Added" | "Deleted", cause: Cause): void {
     const object = { key: version.key, etag: version.etag, ...versionId(version) };
     this.add(bucket, `Object Tags ${change}`, cause, object);
+    this.notify(bucket, version, `ObjectTagging:${change === "Added" ? "Put" : "Delete"}`, cause);
   }
 
   /** Sends pending events. */
@@ -70,6 +76,25 @@ export class Notifications {
     this.deliver();
   }
 
+  /** Writes an event for each destination that wants it. */
+  private notify(bucket: Bucket, version: Version, event: string, { requestId, requester }: Cause): void {
+    const { clock, store } = this.kernel;
+    const { key } = version;
+    const receivers = bucket.destinations.filter((destination) => receives(destination, event, key));
+    if (receivers.length === 0) return;
+    const hasBody = !event.includes("Removed") && !event.includes("Expiration");
+    const occurrence: Occurrence = {
+      ...{ bucket: bucket.name, event, key, time: clock.now(), requestId, requester },
+      ...(hasBody && { size: version.size, etag: version.etag }),
+      ...(version.version !== "null" && { version: version.version }),
+    };
+    for (const { id, arn } of receivers) {
+      const entry: Notice = { arn, id, occurrence };
+      store.run("INSERT INTO s3_event (entry) VALUES (?)", JSON.stringify(entry));
+    }
+    this.deliver();
+  }
+
   private async drain(): Promise<void> {
     const { store } = this.kernel;
     try {
@@ -78,16 +103,13 @@ export class Notifications {
         await Promise.resolve();
         const rows = store.all<EventRow>("SELECT id, entry FROM s3_event ORDER BY id LIMIT ?", BATCH);
         if (rows.length === 0) return;
-        const Entries = rows.map(toEntry);
-        const answer = await this.kernel.call(
-          "events",
-          "PutEvents",
-          { Entries },
-          { caller: "s3.amazonaws.com" },
-        );
-        if (answer.FailedEntryCount > 0) {
-          this.kernel.report(`S3 event notification: the bus refused ${JSON.stringify(answer.Entries)}`);
-        }
+        const notices = rows.flatMap(({ id, entry }) => {
+          const parsed = JSON.parse(entry);
+          return "arn" in parsed ? [{ row: id, ...(parsed as Notice) }] : [];
+        });
+        for (const notice of notices) await this.send(notice);
+        const others = rows.filter(({ id }) => !notices.some(({ row }) => row === id));
+        await this.publish(others.map(toEntry));
         store.run("DELETE FROM s3_event WHERE id <= ?", rows.at(-1)!.id);
       }
     } finally {
@@ -95,7 +117,38 @@ export class Notifications {
       this.sending = false;
     }
   }
+
+  private async publish(Entries: object[]): Promise<void> {
+    if (Entries.length === 0) return;
+    const answer = await this.kernel.call("events", "PutEvents", { Entries }, { caller: "s3.amazonaws.com" });
+    if (answer.FailedEntryCount > 0) {
+      this.kernel.report(`S3 event notification: the bus refused ${JSON.stringify(answer.Entries)}`);
+    }
+  }
+
+  private async send({ row, arn, id, occurrence }: Notice & { row: number }): Promise<void> {
+    const document = recordOf(this.kernel, occurrence, id, sequencerOf(row));
+    await sendTo(this.kernel, occurrence.bucket, arn, document).catch((error: Error) => {
+      this.kernel.report(
+        `S3 event notification: ${occurrence.event} of ${occurrence.bucket}/${occurrence.key} could not be sent to ${arn}: ${error.message}. The notification is dropped.`,
+      );
+    });
+  }
 }
+
+/** An event for a queue, topic or function; the others are entries of PutEvents. */
+interface Notice {
+  arn: string;
+  /** Of the configuration. */
+  id: string;
+  occurrence: Occurrence;
+}
+
+const CREATIONS: Record<string, string> = {
+  PutObject: "Put",
+  CopyObject: "Copy",
+  CompleteMultipartUpload: "CompleteMultipartUpload",
+};
 
 interface EventRow {
   id: number;
@@ -108,8 +161,10 @@ interface EventRow {
  */
 function toEntry({ id, entry }: EventRow) {
   const { Detail, ...others } = JSON.parse(entry);
-  if (Detail.reason !== undefined) Detail.object.sequencer = id.toString(16).toUpperCase().padStart(16, "0");
+  if (Detail.reason !== undefined) Detail.object.sequencer = sequencerOf(id);
   return { ...others, Detail: JSON.stringify(Detail) };
 }
+
+const sequencerOf = (row: number) => row.toString(16).toUpperCase().padStart(16, "0");
 
 const versionId = (version: Version) => (version.version === "null" ? {} : { "version-id": version.version });

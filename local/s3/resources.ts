@@ -1,12 +1,15 @@
 import { UserError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import type { ResolvedResource, ResourceProvider } from "../kernel/resource.ts";
+import type { PropertyShape, ResolvedResource, ResourceProvider } from "../kernel/resource.ts";
 import type { LifecycleRule } from "./lifecycle-rules.ts";
 
 const ENCRYPTION = "encryption at rest changes nothing locally";
 const ACCESS =
   "the endpoint is on this machine only, so who may reach the bucket from outside changes nothing";
 const STORAGE = "there is one storage class locally";
+
+const API_FILTER: PropertyShape = { Key: { FilterRules: { Name: true, Value: true } } };
+const FILTER: PropertyShape = { S3Key: { Rules: { Name: true, Value: true } } };
 
 /** AWS::S3::Bucket. Ref is the bucket's name. */
 const bucket: ResourceProvider = {
@@ -36,7 +39,12 @@ const bucket: ResourceProvider = {
       },
       TransitionDefaultMinimumObjectSize: STORAGE,
     },
-    NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
+    NotificationConfiguration: {
+      EventBridgeConfiguration: { EventBridgeEnabled: true },
+      LambdaConfigurations: { Event: true, Filter: FILTER, Function: true },
+      QueueConfigurations: { Event: true, Filter: FILTER, Queue: true },
+      TopicConfigurations: { Event: true, Filter: FILTER, Topic: true },
+    },
     OwnershipControls: ACCESS,
     PublicAccessBlockConfiguration: ACCESS,
     Tags: true,
@@ -47,16 +55,14 @@ const bucket: ResourceProvider = {
     const { properties } = resource;
     const name: string = properties.BucketName ?? resource.generatedName.toLowerCase();
     const rules: any[] = properties.LifecycleConfiguration?.Rules ?? [];
-    const notification = properties.NotificationConfiguration?.EventBridgeConfiguration;
     await refusedBy(resource, async () => {
       await createUnlessThere(kernel, name);
       const set = (operation: string, input: object) =>
         kernel.call("s3", operation, { Bucket: name, ...input });
       await setVersioning(kernel, name, properties.VersioningConfiguration?.Status);
-      const bridged =
-        notification !== undefined && String(notification.EventBridgeEnabled ?? true) === "true";
       await set("PutBucketNotificationConfiguration", {
-        NotificationConfiguration: bridged ? { EventBridgeConfiguration: {} } : {},
+        NotificationConfiguration: toNotifications(properties.NotificationConfiguration ?? {}),
+        SkipDestinationValidation: true,
       });
       if (rules.length === 0) await set("DeleteBucketLifecycle", {});
       else
@@ -113,8 +119,26 @@ const policy: ResourceProvider = {
   },
 };
 
+/** The API's form of a template's notifications: one destination for each event. */
+function toNotifications(given: Record<string, any>): object {
+  const { EventBridgeConfiguration: bus } = given;
+  const list = (ofTemplate: string, member: string, arn: string) =>
+    (given[ofTemplate] ?? []).map((one: any) => ({
+      [arn]: one[member],
+      Events: [one.Event],
+      ...(one.Filter && { Filter: { Key: { FilterRules: one.Filter.S3Key.Rules } } }),
+    }));
+  return {
+    LambdaFunctionConfigurations: list("LambdaConfigurations", "Function", "LambdaFunctionArn"),
+    QueueConfigurations: list("QueueConfigurations", "Queue", "QueueArn"),
+    TopicConfigurations: list("TopicConfigurations", "Topic", "TopicArn"),
+    ...(bus !== undefined &&
+      String(bus.EventBridgeEnabled ?? true) === "true" && { EventBridgeConfiguration: {} }),
+  };
+}
+
 /**
- * The custom resource that the CDK creates for `eventBridgeEnabled`: its function would call
+ * The custom resource that the CDK creates for notifications: its function would call
  * PutBucketNotificationConfiguration. Done here directly, so that the function (in Python) need not run.
  */
 const notifications: ResourceProvider = {
@@ -122,15 +146,22 @@ const notifications: ResourceProvider = {
   serves: {
     ServiceToken: "the notifications are set without the custom resource's function",
     BucketName: true,
-    NotificationConfiguration: { EventBridgeConfiguration: true },
+    NotificationConfiguration: {
+      EventBridgeConfiguration: true,
+      LambdaFunctionConfigurations: { Events: true, Filter: API_FILTER, Id: true, LambdaFunctionArn: true },
+      QueueConfigurations: { Events: true, Filter: API_FILTER, Id: true, QueueArn: true },
+      TopicConfigurations: { Events: true, Filter: API_FILTER, Id: true, TopicArn: true },
+    },
     Managed: "the template owns all notifications of its buckets locally",
-    SkipDestinationValidation: "there is no destination to validate but the bus",
+    SkipDestinationValidation: "destinations of a template are not sent test events",
   },
 
   async deploy(resource, kernel) {
     const { BucketName: Bucket, NotificationConfiguration = {} } = resource.properties;
     await refusedBy(resource, () =>
-      kernel.call("s3", "PutBucketNotificationConfiguration", { Bucket, NotificationConfiguration }),
+      kernel.call("s3", "PutBucketNotificationConfiguration", {
+        ...{ Bucket, NotificationConfiguration, SkipDestinationValidation: true },
+      }),
     );
     return { ref: resource.generatedName, attributes: {} };
   },

@@ -92,13 +92,13 @@ test("an event that could not be delivered is kept for the next process", async 
   expect(store.all("SELECT * FROM s3_event")).toEqual([]);
 });
 
-test("other notifications than EventBridge's are refused by name", async () => {
+test("a member that notifications do not have is refused by name", async () => {
   const { s3 } = await cloud();
-  const NotificationConfiguration = { QueueConfigurations: [] };
+  const NotificationConfiguration = { StreamConfigurations: [] };
   await expect(s3("PutBucketNotificationConfiguration", { NotificationConfiguration })).rejects.toMatchObject(
     {
       code: "NotImplemented",
-      message: expect.stringContaining("QueueConfigurations"),
+      message: expect.stringContaining("StreamConfigurations"),
     },
   );
 });
