@@ -8,6 +8,8 @@ const KINDS: Record<string, Kinds> = {
   PutSecretValue: { SecretId: "text", VersionStages: ["text"], ...value() },
   GetSecretValue: { SecretId: "text", VersionId: "text", VersionStage: "text" },
   DescribeSecret: { SecretId: "text" },
+  DeleteSecret: { SecretId: "text", RecoveryWindowInDays: "number", ForceDeleteWithoutRecovery: "flag" },
+  RestoreSecret: { SecretId: "text" },
   ListSecrets: {
     ...{ MaxResults: "number", NextToken: "text", SortOrder: "text", SortBy: "text" },
     ...{ IncludePlannedDeletion: "flag", Filters: [{ members: { Key: "text", Values: ["text"] } }] },

@@ -32,6 +32,7 @@ export const secretsManagerResources: ResourceProvider[] = [
       const { Name = generatedName, Description, SecretString, GenerateSecretString } = properties;
       const secrets = new Secrets(kernel);
       const secret = secrets.find(Name) ?? secrets.create(Name, Description);
+      secrets.cancelDeletion(secret);
       const isNew = secrets.versions(Name).length === 0;
       if (SecretString !== undefined && secret.declared !== SecretString) {
         secrets.put(secret, { SecretString });

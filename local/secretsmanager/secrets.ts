@@ -10,6 +10,8 @@ export interface SecretRow {
   changed: number;
   /** The value that the template set last, undefined if it was generated or there is no template. */
   declared: string | null;
+  /** When its deletion was requested, in seconds; null if it is not to be deleted. */
+  requested: number | null;
 }
 
 interface VersionRow {
@@ -43,8 +45,15 @@ export const TABLES = `
     created REAL NOT NULL,
     stage TEXT,
     PRIMARY KEY (secret, id)
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS secretsmanager_deletion (
+    secret TEXT PRIMARY KEY,
+    requested REAL NOT NULL,
+    due REAL NOT NULL
   ) WITHOUT ROWID`;
 
+const SELECT =
+  "SELECT one.*, requested FROM secretsmanager_secret AS one LEFT JOIN secretsmanager_deletion ON secret = name";
 const CURRENT = "AWSCURRENT";
 const PREVIOUS = "AWSPREVIOUS";
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -63,27 +72,67 @@ export class Secrets {
   /** By name, by ARN, or by an ARN without its random suffix. Throws ResourceNotFoundException. */
   get(id: string): SecretRow {
     const { store } = this.kernel;
+    this.purge();
     const found =
-      store.get<SecretRow>("SELECT * FROM secretsmanager_secret WHERE name = ? OR arn = ?", id, id) ??
-      store
-        .all<SecretRow>("SELECT * FROM secretsmanager_secret")
-        .find(({ arn }) => arn.slice(0, -"-AbCdEf".length) === id);
+      store.get<SecretRow>(`${SELECT} WHERE name = ? OR arn = ?`, id, id) ??
+      store.all<SecretRow>(SELECT).find(({ arn }) => arn.slice(0, -"-AbCdEf".length) === id);
     if (!found) throw notFound("Secrets Manager can't find the specified secret.");
     return found;
   }
 
+  /** As `get`; throws InvalidRequestException for a secret that is to be deleted. */
+  usable(id: string): SecretRow {
+    const secret = this.get(id);
+    if (secret.requested === null) return secret;
+    throw invalidRequest(
+      "You can't perform this operation on the secret because it was marked for deletion.",
+    );
+  }
+
   /** All, by name. */
   all(): SecretRow[] {
-    return this.kernel.store.all<SecretRow>("SELECT * FROM secretsmanager_secret ORDER BY name");
+    this.purge();
+    return this.kernel.store.all<SecretRow>(`${SELECT} ORDER BY name`);
   }
 
   find(name: string): SecretRow | undefined {
-    return this.kernel.store.get<SecretRow>("SELECT * FROM secretsmanager_secret WHERE name = ?", name);
+    this.purge();
+    return this.kernel.store.get<SecretRow>(`${SELECT} WHERE name = ?`, name);
+  }
+
+  /** Deletes the secret at this time, in seconds. */
+  scheduleDeletion({ name }: SecretRow, due: number): void {
+    const requested = this.kernel.clock.now() / 1000;
+    this.kernel.store.run(
+      "INSERT OR REPLACE INTO secretsmanager_deletion VALUES (?, ?, ?)",
+      name,
+      requested,
+      due,
+    );
+  }
+
+  cancelDeletion({ name }: SecretRow): void {
+    this.kernel.store.run("DELETE FROM secretsmanager_deletion WHERE secret = ?", name);
+  }
+
+  /** Removes what is due. */
+  private purge(): void {
+    const due = this.kernel.store.all<{ arn: string }>(
+      "SELECT arn FROM secretsmanager_deletion JOIN secretsmanager_secret ON secret = name WHERE due <= ?",
+      this.kernel.clock.now() / 1000,
+    );
+    for (const { arn } of due) this.remove(arn);
   }
 
   create(name: string, description: string | undefined): SecretRow {
     const { store, clock, random } = this.kernel;
-    if (this.find(name)) {
+    const before = this.find(name);
+    if (before && before.requested !== null) {
+      throw invalidRequest(
+        "You can't create this secret because a secret with this name is already scheduled for deletion.",
+      );
+    }
+    if (before) {
       throw new ServiceError(
         "ResourceExistsException",
         `The operation failed because the secret ${name} already exists.`,
@@ -169,9 +218,17 @@ export class Secrets {
         "DELETE FROM secretsmanager_version WHERE secret = (SELECT name FROM secretsmanager_secret WHERE arn = ?)",
         arn,
       );
+      store.run(
+        "DELETE FROM secretsmanager_deletion WHERE secret = (SELECT name FROM secretsmanager_secret WHERE arn = ?)",
+        arn,
+      );
       store.run("DELETE FROM secretsmanager_secret WHERE arn = ?", arn);
     });
   }
+}
+
+function invalidRequest(message: string): ServiceError {
+  return new ServiceError("InvalidRequestException", message);
 }
 
 function notFound(message: string): ServiceError {

@@ -7,6 +7,11 @@ import { Secrets, TABLES } from "./secrets.ts";
 
 const NAME = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
 const CURRENT = "AWSCURRENT";
+/** Of a deletion's recovery window; the longest is the default. */
+const LEAST_DAYS = 7;
+const MOST_DAYS = 30;
+/** Seconds. */
+const DAY = 86_400;
 
 /**
  * Secrets Manager, with the operations that apps use. Rotation functions, replicas and policies are not
@@ -42,13 +47,13 @@ export function secretsManagerService(kernel: Kernel): Service {
             `The local cloud labels a new value ${CURRENT} and no other way.`,
           );
         }
-        const secret = secrets.get(SecretId);
+        const secret = secrets.usable(SecretId);
         const VersionId = secrets.put(secret, { SecretString, SecretBinary }, ClientRequestToken);
         return { ARN: secret.arn, Name: secret.name, VersionId, VersionStages: [CURRENT] };
       },
 
       GetSecretValue({ SecretId, VersionId, VersionStage }) {
-        const secret = secrets.get(SecretId);
+        const secret = secrets.usable(SecretId);
         const stage = VersionStage ?? (VersionId === undefined ? CURRENT : undefined);
         const { id, text, binary, created, stage: label } = secrets.version(secret, stage, VersionId);
         return {
@@ -62,25 +67,56 @@ export function secretsManagerService(kernel: Kernel): Service {
       },
 
       DescribeSecret({ SecretId }) {
-        const { arn, name, description, created, changed } = secrets.get(SecretId);
+        const { arn, name, description, created, changed, requested } = secrets.get(SecretId);
         return {
           ARN: arn,
           Name: name,
           ...(description !== null && { Description: description }),
           CreatedDate: created,
           LastChangedDate: changed,
+          ...(requested !== null && { DeletedDate: requested }),
           VersionIdsToStages: stagesOf(name),
         };
       },
 
+      DeleteSecret({ SecretId, RecoveryWindowInDays: days, ForceDeleteWithoutRecovery: isForced }) {
+        if (isForced && days !== undefined) {
+          throw new ServiceError(
+            "InvalidParameterException",
+            "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.",
+          );
+        }
+        if (days !== undefined && (days < LEAST_DAYS || days > MOST_DAYS)) {
+          throw new ServiceError(
+            "InvalidParameterException",
+            "The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).",
+          );
+        }
+        const now = kernel.clock.now() / 1000;
+        const secret = isForced ? secrets.get(SecretId) : secrets.usable(SecretId);
+        const DeletionDate = isForced ? now : now + (days ?? MOST_DAYS) * DAY;
+        secrets.scheduleDeletion(secret, DeletionDate);
+        return { ARN: secret.arn, Name: secret.name, DeletionDate };
+      },
+
+      RestoreSecret({ SecretId }) {
+        const secret = secrets.get(SecretId);
+        secrets.cancelDeletion(secret);
+        return { ARN: secret.arn, Name: secret.name };
+      },
+
       ListSecrets(input) {
-        const { page, NextToken } = listed(secrets.all(), input);
-        const SecretList = page.map(({ arn, name, description, created, changed }) => ({
+        const shown = secrets
+          .all()
+          .filter(({ requested }) => requested === null || input.IncludePlannedDeletion);
+        const { page, NextToken } = listed(shown, input);
+        const SecretList = page.map(({ arn, name, description, created, changed, requested }) => ({
           ARN: arn,
           Name: name,
           ...(description !== null && { Description: description }),
           CreatedDate: created,
           LastChangedDate: changed,
+          ...(requested !== null && { DeletedDate: requested }),
           SecretVersionsToStages: stagesOf(name),
         }));
         return { SecretList, ...(NextToken !== undefined && { NextToken }) };
