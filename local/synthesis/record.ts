@@ -51,6 +51,8 @@ function record(): void {
   };
   watch("readFileSync", () => "files");
   watch("existsSync", () => "files");
+  // A file whose version is known is not read again.
+  watch("statSync", () => "files");
   watch("readdirSync", (options) =>
     (options as { recursive?: boolean } | undefined)?.recursive ? "trees" : "folders",
   );
