@@ -9,6 +9,7 @@ import { prepareFolder } from "./data.ts";
 import { UserError } from "./kernel/errors.ts";
 import { readOptions, type StartOptions, USAGE } from "./options.ts";
 import { appProblem, definitionMistake } from "./reload/app-problem.ts";
+import type { MadeBundles } from "./reload/bundles.ts";
 import { deploymentChanges } from "./reload/deployment-changes.ts";
 import { describeProblem } from "./reload/problem.ts";
 import { Reloader } from "./reload/reloader.ts";
@@ -104,10 +105,11 @@ async function writeAssembly(
   process: AppProcess,
   app: App,
   print: (text: string) => void,
+  bundles?: MadeBundles,
 ): Promise<SynthesisInputs | undefined> {
   forgetInputs(app.output);
   const began = Date.now();
-  const inputs = await process.run(print);
+  const inputs = await process.run(print, bundles);
   if (inputs) keepInputs(app.output, inputs, app, began);
   return inputs;
 }
@@ -122,9 +124,9 @@ function reload(cloud: Cloud, app: App, inputs: SynthesisInputs, options: StartO
     assembly: app.output,
     project: app.folder,
     inputs,
-    async synthesize() {
+    async synthesize(bundles) {
       try {
-        latest = (await writeAssembly(next.take(), app, () => {})) ?? latest;
+        latest = (await writeAssembly(next.take(), app, () => {}, bundles)) ?? latest;
         return latest;
       } catch (error) {
         throw error instanceof SynthesisError ? appProblem(error.printed, app.app) : error;

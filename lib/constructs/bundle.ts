@@ -5,6 +5,7 @@ import { type BuildOptions, buildSync, type Metafile, version } from "esbuild";
 import { DefinitionError } from "../contract/definition-error.ts";
 import { BundleCache, write } from "./bundle-cache.ts";
 import type { KnownDigests } from "./bundle-inputs.ts";
+import { MadeBundles } from "./made-bundles.ts";
 
 const SUFFIX = ".lambda.ts";
 const POOL_HANDLER = join(
@@ -61,14 +62,18 @@ const OPTIONS = {
 
 /** How a bundle was made: with this, tools make it again when one of its files changes. */
 export interface Bundled {
+  /** Differs for bundles of other entries or options. */
+  readonly key: string;
   /** Folder of the bundle. */
   readonly folder: string;
   /** Options of esbuild. The bundle is in `outdir`, below `out`. */
   readonly options: BuildOptions;
   /** Name of the bundle's folder in `outdir`. */
   readonly out: string;
-  /** Absolute paths of its files that are not in packages. */
+  /** Absolute paths of its files. */
   readonly inputs: readonly string[];
+  /** Epoch milliseconds before the first of them was read. */
+  readonly began: number;
 }
 
 /** An entry to bundle: a file, or the text of a module. */
@@ -81,7 +86,7 @@ interface Entry {
 /**
  * Bundles each entry into `outdir/<name>/index.mjs`, all in one call of esbuild, which is several times as
  * fast as one call each. SDK clients are bundled: a tested version, and a faster cold start than the
- * runtime's own. Bundles of the same files and options come from the cache, if there is one.
+ * runtime's own. Bundles of the same files and options come from the process that runs the app, or from the cache.
  * `known`: digests that were made just now, for other bundles of the same files.
  */
 export function bundleHandlers(
@@ -90,7 +95,8 @@ export function bundleHandlers(
   cache = projectCache(),
   known: KnownDigests = new Map(),
 ): Bundled[] {
-  rmSync(outdir, { recursive: true, force: true });
+  for (const name of existsSync(outdir) ? readdirSync(outdir) : [])
+    if (!entries.has(name)) rmSync(join(outdir, name), { recursive: true });
   const all = [...entries].map(([out, file]): Entry => ({ out, from: { file } }));
   return bundle(all, (out) => join(outdir, out), cache, known);
 }
@@ -105,7 +111,6 @@ export function bundlePool(
   cache = projectCache(),
   known: KnownDigests = new Map(),
 ): Bundled[] {
-  rmSync(outdir, { recursive: true, force: true });
   const imports = [...steps.values()].map(
     (path, position) => `import { handler as step${position} } from ${JSON.stringify(imported(path))};`,
   );
@@ -135,21 +140,30 @@ function bundle(
   cache: BundleCache | undefined,
   known: KnownDigests,
 ): Bundled[] {
+  const others = new MadeBundles();
+  const began = Date.now();
   const all = entries.map((entry) => {
     const options = optionsOf([entry]);
     const key = digestOfText(JSON.stringify([version, options, process.env.NODE_PATH]));
     const folder = folderOf(entry.out);
-    return { entry, options, key, folder, inputs: cache?.take(key, folder, known) };
+    const found = others.take(key, folder) ?? cached(key, folder);
+    return { entry, options, key, folder, found };
   });
   const made = build(
-    all.filter(({ inputs }) => !inputs).map((one) => ({ ...one, out: one.entry.out })),
+    all.filter(({ found }) => !found).map((one) => ({ ...one, out: one.entry.out })),
     cache,
   );
   cache?.keepDigests();
-  return all.map(({ entry: { out }, options, folder, inputs = made.get(out)! }) => {
-    const own = inputs.filter((input) => !input.includes("node_modules"));
-    return { folder, options, out, inputs: own.map((input) => resolve(input)) };
+  return all.map(({ entry: { out }, options, key, folder, found }) => {
+    const { inputs, began: read } = found ?? { inputs: made.get(out)!, began };
+    return { key, folder, options, out, inputs: inputs.map((input) => resolve(input)), began: read };
   });
+
+  function cached(key: string, folder: string) {
+    rmSync(folder, { recursive: true, force: true });
+    const inputs = cache?.take(key, folder, known);
+    return inputs && { inputs, began };
+  }
 }
 
 function optionsOf(entries: readonly Entry[]) {

@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { Stage } from "aws-cdk-lib";
 import { Code } from "aws-cdk-lib/aws-lambda";
@@ -95,8 +95,11 @@ export class HandlerBundles extends Construct {
   ownCode(name: OwnHandler, companions: readonly Companion[] = []): Code {
     const folder = join(this.outdir, "millrace", name);
     for (const { path, ...what } of companions) {
-      if ("text" in what) writeFileSync(join(folder, path), what.text);
-      else cpSync(what.folder, join(folder, path), { recursive: true });
+      const target = join(folder, path);
+      // With their times, unchanged files have known fingerprints.
+      if ("folder" in what) cpSync(what.folder, target, { recursive: true, preserveTimestamps: true });
+      else if (!existsSync(target) || readFileSync(target, "utf8") !== what.text)
+        writeFileSync(target, what.text);
     }
     return Code.fromAsset(folder);
   }

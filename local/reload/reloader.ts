@@ -1,9 +1,9 @@
 import { basename, relative, sep } from "node:path";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { SynthesisInputs } from "../synthesis/inputs.ts";
-import { type Bundle, codeOf, readBundles } from "./bundles.ts";
+import { type Bundle, codeOf, type MadeBundles, madeOf, readBundles } from "./bundles.ts";
 import { describeProblem, ReloadProblem } from "./problem.ts";
-import { Rebundler } from "./rebundle.ts";
+import { type Outdated, Rebundler } from "./rebundle.ts";
 import { type BundleUser, swapCode, usersOf } from "./swap.ts";
 import { FileWatch } from "./watch.ts";
 
@@ -15,8 +15,8 @@ export interface ReloaderOptions {
   project: string;
   /** The sources of the assembly. */
   inputs: SynthesisInputs;
-  /** Synthesizes again. Throws ReloadProblem if the app fails. */
-  synthesize(): Promise<SynthesisInputs>;
+  /** Synthesizes again, with these bundles made already. Throws ReloadProblem if the app fails. */
+  synthesize(bundles: MadeBundles): Promise<SynthesisInputs>;
   /** Deploys the assembly to the running cloud. Answers the changes, a line each. */
   redeploy(): Promise<string[]>;
   say(text: string): void;
@@ -65,7 +65,7 @@ export class Reloader {
   constructor(options: ReloaderOptions) {
     this.options = options;
     this.inputs = options.inputs;
-    this.rebundler = new Rebundler(options.assembly);
+    this.rebundler = new Rebundler(options.assembly, options.kernel.clock);
     this.bundles = readBundles(options.assembly);
     this.latest = { state: "current", since: this.time(), reloads: 0, handlers: {} };
     this.watch = new FileWatch((paths) => this.changed(paths));
@@ -80,7 +80,7 @@ export class Reloader {
   async makeReadable(): Promise<void> {
     this.rebundler.readable = true;
     const { project } = this.options;
-    const own = ({ inputs }: Bundle) => inputs.some((path) => path.startsWith(`${project}${sep}`));
+    const own = (bundle: Bundle) => bundle.own.some((path) => path.startsWith(`${project}${sep}`));
     await this.rebundle(this.bundles.filter(own));
   }
 
@@ -128,9 +128,9 @@ export class Reloader {
 
   private async take(paths: readonly string[]): Promise<void> {
     const began = performance.now();
-    const affected = this.bundles.filter(({ inputs }) => paths.some((path) => inputs.includes(path)));
+    const affected = this.bundles.filter(({ own }) => paths.some((path) => own.includes(path)));
     const isDefinition = paths.some((path) => this.isOfApp(path));
-    const lines = isDefinition ? await this.redeploy() : await this.rebundle(affected);
+    const lines = isDefinition ? await this.redeploy(paths, affected) : await this.rebundle(affected);
     this.rewatch();
     const took = Math.round(performance.now() - began);
     const { project, say } = this.options;
@@ -140,37 +140,53 @@ export class Reloader {
     say([`Reloaded ${shown} (${took} ms)`, ...lines.map((line) => `  ${line}`)].join("\n"));
   }
 
+  private isBundled(path: string): boolean {
+    return this.bundles.some(({ own }) => own.includes(path));
+  }
+
   /** Files that the app itself loads or reads; it reads handlers only as text, to bundle them. */
   private isOfApp(path: string): boolean {
     if (this.inputs.modules.includes(path)) return true;
-    return !this.bundles.some(({ inputs }) => inputs.includes(path));
+    return !this.isBundled(path);
   }
 
   private async rebundle(bundles: readonly Bundle[]): Promise<string[]> {
     const { kernel } = this.options;
-    this.users ??= usersOf(this.bundles, kernel);
-    const users = this.users;
-    const made = await Promise.all(
-      bundles.map(async (bundle) => {
-        const own = users.get(bundle.folder) ?? [];
-        const [first] = own;
-        return first && { bundle, own, ...(await this.rebundler.bundle(bundle, first.folder)) };
-      }),
-    );
-    for (const one of made) {
-      if (!one) continue;
-      one.bundle.inputs = one.inputs;
-      this.running.set(one.bundle.folder, codeOf(one.folder));
-      this.note([one.bundle]);
-      for (const { name } of one.own) swapCode(kernel, name, one.folder);
+    for (const { bundle, folder, own } of await this.rebundler.bundle(this.outdated(bundles))) {
+      bundle.own = own;
+      this.running.set(bundle.folder, codeOf(folder));
+      this.note([bundle]);
+      for (const { name } of this.usersOf(bundle)) swapCode(kernel, name, folder);
     }
     await kernel.store.flushed();
     return [];
   }
 
-  private async redeploy(): Promise<string[]> {
+  /** Those of the bundles that a function runs. */
+  private outdated(bundles: readonly Bundle[]): Outdated[] {
+    return bundles.flatMap((bundle) => {
+      const [first] = this.usersOf(bundle);
+      return first ? [{ bundle, deployed: first.folder }] : [];
+    });
+  }
+
+  private usersOf({ folder }: Bundle): BundleUser[] {
+    this.users ??= usersOf(this.bundles, this.options.kernel);
+    return this.users.get(folder) ?? [];
+  }
+
+  private async redeploy(paths: readonly string[], affected: readonly Bundle[]): Promise<string[]> {
     const before = new Set(this.bundles.map(({ folder }) => this.running.get(folder) ?? codeOf(folder)));
-    this.inputs = await this.options.synthesize();
+    // The app writes its bundles before it may fail: then they are not those of the functions.
+    this.users ??= usersOf(this.bundles, this.options.kernel);
+    const { modules } = this.inputs;
+    // With another file, such as a new one, an import may mean another file than before.
+    const isSame = paths.every((path) => modules.includes(path) || this.isBundled(path));
+    if (!isSame) this.rebundler.forget();
+    // What cannot be bundled any more is reported by the app, if it still needs it.
+    else if (!this.rebundler.readable) await this.rebundler.bundle(this.outdated(affected)).catch(() => {});
+    const known = isSame ? madeOf(this.bundles) : {};
+    this.inputs = await this.options.synthesize({ ...known, ...this.rebundler.made });
     const lines = await this.options.redeploy();
     this.bundles = readBundles(this.options.assembly);
     this.running.clear();
@@ -183,7 +199,7 @@ export class Reloader {
   /** Records that the handlers in these bundles have new code. */
   private note(bundles: readonly Bundle[]): void {
     const { project } = this.options;
-    const paths = bundles.flatMap(({ inputs }) => inputs).filter((path) => HANDLER.test(path));
+    const paths = bundles.flatMap(({ own }) => own).filter((path) => HANDLER.test(path));
     const now = this.time();
     const changed = paths.map((path) => [relative(project, path), now] as const);
     this.latest = { ...this.latest, handlers: { ...this.latest.handlers, ...Object.fromEntries(changed) } };
@@ -212,7 +228,7 @@ export class Reloader {
     const within = (path: string) => path.startsWith(`${project}${sep}`);
     const own = (path: string) =>
       !path.includes(`${sep}node_modules${sep}`) && !path.startsWith(`${this.options.assembly}${sep}`);
-    const bundled = this.bundles.flatMap(({ inputs }) => inputs);
+    const bundled = this.bundles.flatMap((bundle) => bundle.own);
     this.watch.watch(
       [...new Set([...modules, ...files.filter(within), ...bundled])].filter(own),
       trees.filter(within).filter(own),

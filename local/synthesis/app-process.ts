@@ -1,9 +1,10 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { UserError } from "../kernel/errors.ts";
 import { privateFolder } from "../kernel/private-folder.ts";
+import type { MadeBundles } from "../reload/bundles.ts";
 import { recordsFolder, type SynthesisInputs, takeRecords } from "./inputs.ts";
 import { letGo, type Preparation, UNPREPARED, writePreparation } from "./prepare.ts";
 
@@ -73,18 +74,23 @@ export class AppProcess {
     return this.child.pid === undefined || this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
-  /** Answers the sources of the app; undefined if they are unknown. Throws SynthesisError. */
+  /**
+   * Answers the sources of the app; undefined if they are unknown. `bundles`: those that the app does not
+   * have to make. Throws SynthesisError.
+   */
   async run(
     print: (text: string) => void = (text) => void process.stderr.write(text),
+    bundles: MadeBundles = {},
   ): Promise<SynthesisInputs | undefined> {
     print(this.printed);
     this.print = print;
+    writeFileSync(bundlesFile(this.folder), JSON.stringify(bundles));
     letGo(this.folder);
     this.child.stdin.end();
     const code = await this.ended;
     const { app, output } = this.synthesis;
     const inputs = takeRecords(this.folder, output);
-    if (code === UNPREPARED) return await new AppProcess(this.synthesis).run(print);
+    if (code === UNPREPARED) return await new AppProcess(this.synthesis).run(print, bundles);
     if (code !== 0) throw new SynthesisError(app, code, this.printed);
     return inputs;
   }
@@ -95,6 +101,15 @@ export class AppProcess {
     void this.ended.catch(() => {}).then(() => rmSync(this.folder, { recursive: true, force: true }));
   }
 }
+
+/** What the local cloud needs of an assembly: the paths of resources, not the code that created each. */
+const CONTEXT = {
+  "aws:cdk:enable-path-metadata": true,
+  "aws:cdk:disable-creation-stack-traces": true,
+  "aws:cdk:disable-stack-trace": true,
+};
+
+const bundlesFile = (folder: string) => join(folder, "bundles");
 
 function environment(
   { output, context, account, region }: Omit<Synthesis, "print">,
@@ -111,8 +126,9 @@ function environment(
       .filter(Boolean)
       .join(" "),
     MILLRACE_SYNTHESIS: records,
+    MILLRACE_BUNDLES: bundlesFile(records),
     CDK_OUTDIR: output,
-    CDK_CONTEXT_JSON: JSON.stringify({ ...context, "aws:cdk:enable-path-metadata": true }),
+    CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...CONTEXT }),
     CDK_DEFAULT_ACCOUNT: account,
     CDK_DEFAULT_REGION: region,
   };

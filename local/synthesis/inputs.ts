@@ -11,7 +11,7 @@ export interface SynthesisInputs {
   main: string;
   /** Files that this process ran, in the order in which they were found. */
   loaded: string[];
-  /** Other files that it read, or looked for. */
+  /** Other files that it read or compared, or looked for. */
   files: string[];
   /** Folders that it listed. */
   folders: string[];
@@ -53,7 +53,11 @@ export function takeRecords(folder: string, output: string): SynthesisInputs | u
   rmSync(folder, { recursive: true });
   if (records.length === 0) return undefined;
   const all = (kind: Exclude<keyof SynthesisInputs, "main">) => [
-    ...new Set(records.flatMap((record) => record[kind]).filter((path) => isInput(path, output))),
+    ...new Set(
+      records
+        .flatMap((record) => record[kind])
+        .filter((path) => isInput(path, output) && isInput(path, folder)),
+    ),
   ];
   const [modules, files, folders] = [all("modules"), all("files"), all("folders")];
   // No other process of a CDK app loads as much.
@@ -145,7 +149,13 @@ function digestOf(names: string[]): string {
 
 const PREFIXES = /^(?:MILLRACE_|CDK_|AWS_|NODE_ENV$)/;
 /** How this program itself is started, and what it sets for the app. */
-const OWN = new Set(["MILLRACE_PORT", "MILLRACE_SYNTHESIS", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN"]);
+const OWN = new Set([
+  "MILLRACE_PORT",
+  "MILLRACE_SYNTHESIS",
+  "MILLRACE_BUNDLES",
+  "AWS_ENDPOINT_URL",
+  "AWS_SESSION_TOKEN",
+]);
 const VARIABLE = /\bprocess\.env(?:\.(\w+)|\[["'](\w+)["']\])/g;
 
 /** The settings with the variables that the app reads, by what its own code says. */

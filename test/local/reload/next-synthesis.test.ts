@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -101,6 +101,25 @@ test("a package that cannot be loaded ahead fails in the app, with its own error
     .catch((error) => error);
   expect(failed).toBeInstanceOf(SynthesisError);
   expect(failed.printed).toContain("broken package");
+});
+
+test("what an app compares without reading it is one of its inputs, as what it reads is", async () => {
+  write("compared.txt", "");
+  write("app.js", 'import { statSync } from "node:fs";\nstatSync("compared.txt");');
+  const inputs = await next.take().run(() => {});
+  expect(inputs!.files).toContain(join(realpathSync(folder), "compared.txt"));
+});
+
+test("an app gets the list of the bundles that it does not have to make, which is no input", async () => {
+  write(
+    "app.js",
+    `import { appendFileSync, readFileSync } from "node:fs";
+appendFileSync("happened", readFileSync(process.env.MILLRACE_BUNDLES, "utf8") + "\\n");`,
+  );
+  const bundles = { greet: { folder, files: ["index.mjs"], inputs: [], began: 0 } };
+  const inputs = await next.take().run(() => {}, bundles);
+  expect(JSON.parse(happened()[0]!)).toEqual(bundles);
+  expect(inputs!.files.filter((path) => path.endsWith("bundles"))).toEqual([]);
 });
 
 test("a process that is not needed any more ends without running the app", async () => {
