@@ -10,6 +10,11 @@ export function elapsed(milliseconds: number): string {
   return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
+/** "$0.0042", "$12.50": three digits of an amount below one dollar. */
+export function dollars(usd: number): string {
+  return `$${usd === 0 || usd >= 1 ? usd.toFixed(2) : Number(usd.toPrecision(3))}`;
+}
+
 /** From one ISO time to another, or to `now`. */
 export function between(from: string, to: string | undefined, now: number): string {
   return elapsed((to === undefined ? now : Date.parse(to)) - Date.parse(from));

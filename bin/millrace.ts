@@ -31,6 +31,7 @@ import { send } from "./commands/send.ts";
 import { start } from "./commands/start.ts";
 import { teardown } from "./commands/teardown.ts";
 import { terminate } from "./commands/terminate.ts";
+import { trace } from "./commands/trace.ts";
 import { versions } from "./commands/versions.ts";
 import { watch } from "./commands/watch.ts";
 import { explain } from "./explain.ts";
@@ -57,7 +58,7 @@ const program = new Command("millrace")
 let endBusy = (): void => {};
 
 const commands = [
-  ...[send, start, runs, run, log, logs, watch, versions],
+  ...[send, start, runs, run, log, logs, trace, watch, versions],
   ...[approve, reject, pause, resume, terminate, retry, drain],
   ...[replay, replayEvents, backfill, replays],
   quarantine,

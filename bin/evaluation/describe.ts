@@ -5,7 +5,7 @@ import type {
   EvaluationSummary,
   Quality,
 } from "../../lib/evaluation/report.ts";
-import { elapsed } from "../format.ts";
+import { dollars, elapsed } from "../format.ts";
 
 /** A part of a description: it is written for a terminal or as Markdown. */
 export type Part =
@@ -170,7 +170,3 @@ function some(ids: string[]): string {
 
 const percent = (value: number) => `${(value * 100).toFixed(1)} %`;
 const short = (score: number) => String(Math.round(score * 100) / 100);
-
-function dollars(usd: number): string {
-  return `$${usd === 0 || usd >= 1 ? usd.toFixed(2) : Number(usd.toPrecision(3))}`;
-}

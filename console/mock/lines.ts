@@ -1,6 +1,6 @@
-import type { RunDetail, WrittenLineView } from "../src/api/types.ts";
+import type { ModelCallView, RunDetail, WrittenLineView } from "../src/api/types.ts";
 
-/** The log lines of a sample run: one at the start of each attempt, and one for each failure. */
+/** The log lines of a sample run: one at the start of each attempt, the call of a model, and each failure. */
 export function linesOf({ steps }: Pick<RunDetail, "steps">): WrittenLineView[] {
   return steps.flatMap(({ path, step, attempts }) =>
     attempts.flatMap(({ attempt, startedAt, endedAt, failure }): WrittenLineView[] => [
@@ -8,6 +8,15 @@ export function linesOf({ steps }: Pick<RunDetail, "steps">): WrittenLineView[] 
         ...{ id: `${path} ${attempt}`, at: startedAt, level: "INFO", path, step, attempt },
         ...{ message: `${step} begins.`, fields: { attempt } },
       },
+      ...(step === "write-script" && endedAt
+        ? [
+            {
+              ...{ id: `${path} ${attempt} model`, at: endedAt, level: "INFO", path, step, attempt },
+              message: "The model has answered.",
+              modelCall: scriptCall(failure?.message),
+            },
+          ]
+        : []),
       ...(failure && endedAt
         ? [
             {
@@ -18,4 +27,11 @@ export function linesOf({ steps }: Pick<RunDetail, "steps">): WrittenLineView[] 
         : []),
     ]),
   );
+}
+
+function scriptCall(problem: string | undefined): ModelCallView {
+  const call = { kind: "model", name: "write-script", model: "bedrock:a-model", durationMs: 1_900 } as const;
+  return problem === undefined
+    ? { ...call, inputTokens: 412, outputTokens: 318, usd: 0.0021 }
+    : { ...call, problem };
 }

@@ -98,3 +98,38 @@ test("the input of a step is what the state machine sent it", async () => {
     input: { how: "kindly", who: "Ada" },
   });
 });
+
+test("a line about a call of a model has its figures, and one about a tool its input and result", () => {
+  const model = { call: "model", prompt: "write", model: "bedrock:claude", milliseconds: 1_200 };
+  const lines = [
+    line(
+      "1",
+      about({
+        message: "The model has answered.",
+        ...model,
+        input: 10,
+        output: 5,
+        usd: 0.01,
+        record: "s3://b/k",
+      }),
+    ),
+    line("2", about({ message: "A call of the model has failed.", ...model, failed: "ModelFailed: busy" })),
+    line("3", about({ message: "called", call: "tool", tool: "search", input: { q: "a" }, value: [1] })),
+    line("4", about({ message: "called", call: "tool", tool: "search", input: {}, refused: "no q" })),
+    line("5", about({ message: "my own line", call: "of duty", model: "T" })),
+  ];
+  const found = linesOf(RUN, lines);
+  const figures = { kind: "model", name: "write", model: "bedrock:claude", durationMs: 1_200 };
+  expect(found.map(({ modelCall }) => modelCall)).toEqual([
+    { ...figures, inputTokens: 10, outputTokens: 5, usd: 0.01, record: "s3://b/k" },
+    { ...figures, problem: "ModelFailed: busy" },
+    { kind: "tool", name: "search", input: { q: "a" }, result: [1] },
+    { kind: "tool", name: "search", input: {}, problem: "no q" },
+    undefined,
+  ]);
+  // The figures are shown once.
+  expect(found.map(({ fields }) => fields)).toEqual([
+    ...[undefined, undefined, undefined, undefined],
+    { call: "of duty", model: "T" },
+  ]);
+});

@@ -175,6 +175,16 @@ describeInBrowser("what people do in the console", (open) => {
     await page.getByRole("group", { name: "Data of step.undone" }).first().waitFor();
   });
 
+  test("the calls of models of a step are in its panel, with tokens and cost", async () => {
+    const { page, mock, go, faults } = await open();
+    await go(`/runs/${mock.world.run(ROLE.asking).run}?node=cut/write-script`);
+    const calls = page.getByRole("region", { name: "Calls of models" });
+    await calls.getByText("1 call, 730 tokens, $0.0021").waitFor();
+    await calls.getByText("write-script").click();
+    await calls.getByText("bedrock:a-model, 412 tokens in, 318 out").waitFor();
+    expect(faults).toEqual([]);
+  });
+
   test("a node of a run: its error and log in the panel, its items by state, all in the address", async () => {
     const { page, mock, go, faults } = await open();
     await go(`/runs/${mock.world.run(ROLE.failed).run}`);

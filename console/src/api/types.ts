@@ -12,6 +12,7 @@ export type {
   FeedChange,
   FlowMap,
   LogEntry,
+  ModelCallView,
   NodeState,
   Outcome,
   Page,

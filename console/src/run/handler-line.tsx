@@ -3,6 +3,7 @@ import { Code } from "../parts/code.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Json } from "../parts/json.tsx";
 import { LineTime } from "./line-time.tsx";
+import { ModelCallDetail } from "./model-calls.tsx";
 
 const TONES: Record<string, string> = {
   ERROR: "bad",
@@ -14,7 +15,7 @@ const TONES: Record<string, string> = {
 
 /** A line that a handler logged or printed. */
 export function HandlerLine({ line, since }: { line: WrittenLineView; since: string }) {
-  const { at, level, message, path, step, attempt, stack, fields, shared } = line;
+  const { at, level, message, path, step, attempt, stack, fields, modelCall, shared } = line;
   const tone = TONES[level] ?? "quiet";
   const place = path ?? step;
   return (
@@ -34,6 +35,7 @@ export function HandlerLine({ line, since }: { line: WrittenLineView; since: str
           {shared && ". The invocation handled several messages: the line may be about another one."}
         </p>
         {stack !== undefined && <Code text={stack} label="Stack" />}
+        {modelCall !== undefined && <ModelCallDetail call={modelCall} />}
         {fields !== undefined && <Json label="Fields of the line" value={fields} />}
       </div>
     </details>

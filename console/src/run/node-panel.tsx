@@ -18,6 +18,7 @@ import { LogLine } from "./events.tsx";
 import { HandlerLine } from "./handler-line.tsx";
 import { countStates, type Item, type ItemState, itemsOf, placeNames } from "./items.ts";
 import { mergeLog } from "./merge-log.ts";
+import { ModelCalls } from "./model-calls.tsx";
 import { StepDetail } from "./step-detail.tsx";
 
 /**
@@ -152,25 +153,28 @@ function PanelLog({
   );
   if (parts.length === 0) return null;
   return (
-    <section aria-label="Log of this part" className="stack" style={{ gap: 4 }}>
-      <div className="row wide">
-        <h3>Log</h3>
-        <button type="button" className="button plain small" onClick={onLog}>
-          Open in the log
-        </button>
-      </div>
-      <ol className="rows log short">
-        {parts.slice(-MOST_ENTRIES).map((part) => (
-          <li key={part.id}>
-            {"line" in part ? (
-              <HandlerLine line={part.line} since={detail.acceptedAt} />
-            ) : (
-              <LogLine entry={part.entry} since={detail.acceptedAt} />
-            )}
-          </li>
-        ))}
-      </ol>
-    </section>
+    <>
+      {!past && <ModelCalls lines={written} />}
+      <section aria-label="Log of this part" className="stack" style={{ gap: 4 }}>
+        <div className="row wide">
+          <h3>Log</h3>
+          <button type="button" className="button plain small" onClick={onLog}>
+            Open in the log
+          </button>
+        </div>
+        <ol className="rows log short">
+          {parts.slice(-MOST_ENTRIES).map((part) => (
+            <li key={part.id}>
+              {"line" in part ? (
+                <HandlerLine line={part.line} since={detail.acceptedAt} />
+              ) : (
+                <LogLine entry={part.entry} since={detail.acceptedAt} />
+              )}
+            </li>
+          ))}
+        </ol>
+      </section>
+    </>
   );
 }
 

@@ -16,6 +16,7 @@ export function artifactRecords({
   let calls = 0;
   return {
     next: () => ++calls,
+    address: (call) => artifacts.uri(keyOf(call)),
     async read(call) {
       const kept = await readIfThere(artifacts, keyOf(call));
       return kept && (JSON.parse(new TextDecoder().decode(kept)) as Recorded);
@@ -41,5 +42,5 @@ export async function readIfThere(
 
 /** For a model that always gives the same answer. */
 export function noRecords(): Records {
-  return { next: () => 0, read: async () => undefined, write: async () => {} };
+  return { next: () => 0, address: () => undefined, read: async () => undefined, write: async () => {} };
 }

@@ -51,7 +51,10 @@ const NO_MORE: Outcome = { refused: "No more tool calls are allowed. Answer with
 
 async function callTool(call: ToolCall, { tools, records, context, report }: Calling): Promise<Outcome> {
   const { tool, input } = call;
-  const outcome = await recorded(records, { name: tool, asked: { tool, input } }, async () => {
+  let record: string | undefined;
+  const from = Date.now();
+  const outcome = await recorded(records, { name: tool, asked: { tool, input } }, async (address) => {
+    record = address;
     const found = tools.find(({ spec }) => spec.name === tool);
     if (!found) return { refused: `There is no tool "${tool}". There are: ${namesOf(tools)}.` };
     try {
@@ -61,7 +64,10 @@ async function callTool(call: ToolCall, { tools, records, context, report }: Cal
       throw error;
     }
   });
-  context.log.info("The model has called a tool.", { tool, input, ...outcome });
+  context.log.info("The model has called a tool.", {
+    ...{ call: "tool", tool, input, ...outcome },
+    ...{ milliseconds: Date.now() - from, record },
+  });
   report({ tool, input, outcome });
   return outcome;
 }

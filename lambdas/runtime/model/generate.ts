@@ -54,8 +54,8 @@ export async function generate<P extends Prompt>(
   let left = toolCalls;
   for (let answers = 1; answers <= tries; ) {
     const asked = { instructions: prompt.instructions, messages, model: modelName(setting) };
-    const raw = await recorded(records, { name: prompt.name, asked }, () =>
-      paid(prompt, messages, left > 0, context, generation),
+    const raw = await recorded(records, { name: prompt.name, asked }, (record) =>
+      paid({ prompt, messages, mayCall: left > 0, record }, context, generation),
     );
     if (raw.ended === "content-filter")
       throw ask(`The model refused to answer "${prompt.name}". Check the prompt.`, {
@@ -79,11 +79,17 @@ export async function generate<P extends Prompt>(
   throw new Error(`The model answered "${prompt.name}" ${tries} times without a valid answer: ${wrong}`);
 }
 
+interface Question {
+  prompt: Prompt;
+  messages: ModelMessage[];
+  mayCall: boolean;
+  /** Where the question and the answer are stored. */
+  record: string | undefined;
+}
+
 /** A call within the run's budget: the estimate assumes the longest answer. */
 async function paid(
-  prompt: Prompt,
-  messages: ModelMessage[],
-  mayCall: boolean,
+  { prompt, messages, mayCall, record }: Question,
   { signal, log, spend }: ModelContext,
   { setting, model, tools, ended = () => {} }: Generation,
 ): Promise<RawAnswer> {
@@ -100,18 +106,21 @@ async function paid(
     try {
       const value = await answerOf({ model, prompt, messages, tools, mayCall, signal, progress });
       const actual = costOf(value.tokens, prices);
-      const { name } = prompt;
-      ended({ ...call, to: Date.now(), tokens: value.tokens });
+      const to = Date.now();
+      ended({ ...call, to, tokens: value.tokens });
       log.info("The model has answered.", {
-        prompt: name,
-        model: modelName(setting),
-        ...value.tokens,
-        usd: actual.usd,
+        ...{ call: "model", prompt: prompt.name, model: modelName(setting) },
+        ...{ ...value.tokens, usd: actual.usd, milliseconds: to - call.from, record },
       });
       return { value, actual };
     } catch (error) {
       const { name, message } = error as Error;
-      ended({ ...call, to: Date.now(), failure: { name, message } });
+      const to = Date.now();
+      ended({ ...call, to, failure: { name, message } });
+      log.warn("A call of the model has failed.", {
+        ...{ call: "model", prompt: prompt.name, model: modelName(setting) },
+        ...{ failed: `${name}: ${message}`, milliseconds: to - call.from },
+      });
       throw classify(error, modelName(setting));
     }
   });

@@ -244,6 +244,27 @@ export const SignalRun = Said.extend({
   payload: Fields,
 }).meta({ id: "SignalRun" });
 
+/** A call of a model, or a tool call that it made, as the step's log recorded it. */
+export const ModelCallView = z
+  .object({
+    kind: z.enum(["model", "tool"]),
+    name: z.string().meta({ description: "Of the prompt or the tool" }),
+    model: z.string().optional().meta({ description: "For example bedrock:<model id>, or embedded" }),
+    inputTokens: z.number().optional(),
+    outputTokens: z.number().optional(),
+    usd: z.number().optional(),
+    durationMs: z.number().optional(),
+    input: Anything.optional().meta({ description: "Of a tool call" }),
+    result: Anything.optional().meta({ description: "Of a tool call" }),
+    problem: z.string().optional().meta({ description: "Why the call failed or was refused" }),
+    record: z.string().optional().meta({
+      description:
+        "Address of the stored request and answer: GET /artifacts reads it. Absent for the embedded model; the record expires with the run",
+    }),
+  })
+  .meta({ id: "ModelCall" });
+export type ModelCallView = z.infer<typeof ModelCallView>;
+
 /** A line that a handler logged or printed. */
 export const WrittenLineView = z
   .object({
@@ -256,6 +277,7 @@ export const WrittenLineView = z
     attempt: z.int().optional(),
     stack: z.string().optional(),
     fields: Fields.optional().meta({ description: "Other fields of a structured line" }),
+    modelCall: ModelCallView.optional().meta({ description: "If the line is about a call of a model" }),
     shared: z
       .boolean()
       .optional()

@@ -38,6 +38,13 @@ test("a workflow is evaluated; a repetition starts no run; the next version is c
   expect(JSON.parse(first.out).cases.every(({ tokens }: any) => tokens > 50)).toBe(true);
   expect(await runsOf("Triage")).toHaveLength(12);
 
+  const [{ run, tokens }] = JSON.parse(first.out).cases;
+  const traced = await millrace(cloud.endpoint, ["--stack", "Triage", "trace", run, "--content"]);
+  expect(traced.out).toMatch(
+    /^sort-ticket, attempt 1\n +\+.*model {2}sort-ticket {2}embedded {2}\d+ in, \d+ out/,
+  );
+  expect(traced.out).toContain(`Calls of models: 1, of tools: 0. Tokens: ${tokens}. Cost: $0.00.`);
+
   const again = await evaluation("Triage");
   expect(JSON.parse(again.out)).toMatchObject({
     experiment: JSON.parse(first.out).experiment,

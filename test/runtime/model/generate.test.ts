@@ -3,7 +3,7 @@ import { simulateReadableStream } from "ai";
 import { MockLanguageModelV4 } from "ai/test";
 import { expect, test, vi } from "vitest";
 import * as z from "zod";
-import { noRecords } from "../../../lambdas/runtime/model/artifact-records.ts";
+import { artifactRecords, noRecords } from "../../../lambdas/runtime/model/artifact-records.ts";
 import { embeddedModel } from "../../../lambdas/runtime/model/embedded.ts";
 import { type Generation, generate } from "../../../lambdas/runtime/model/generate.ts";
 import { definePrompt } from "../../../lambdas/runtime/model/prompt.ts";
@@ -89,6 +89,48 @@ test("An answer matches the schema, and its cost is estimated by the longest ans
   const [call] = model.doStreamCalls;
   expect(call!.responseFormat).toMatchObject({ type: "json", schema: { required: ["urgent", "why"] } });
   expect(call!.maxOutputTokens).toBe(100);
+});
+
+test("Each call is logged with its tokens, its cost, its duration and the address of its record.", async () => {
+  const context = contextOf();
+  await generate(triage, ticket, context, generationOf(modelOf(RIGHT), { records: memoryRecords()() }));
+  expect(context.log.info).toHaveBeenCalledWith("The model has answered.", {
+    ...{ call: "model", prompt: "triage", model: "bedrock:claude", input: 2_000, output: 500, usd: 0.0045 },
+    ...{ milliseconds: expect.any(Number), record: "memory:1" },
+  });
+  const failing = generationOf(modelOf(new Error("cut off")));
+  await expect(generate(triage, ticket, context, failing)).rejects.toThrow("cut off");
+  expect(context.log.warn).toHaveBeenCalledWith("A call of the model has failed.", {
+    ...{ call: "model", prompt: "triage", model: "bedrock:claude", failed: "Error: cut off" },
+    milliseconds: expect.any(Number),
+  });
+});
+
+test("A record has the request and the answer, below the run's values that expire.", async () => {
+  const files = new Map<string, string>();
+  const artifacts = {
+    uri: (key: string) => `s3://b/w/r/${key}`,
+    put: async (key: string, body: string | Uint8Array) => String(files.set(key, String(body)).size),
+    get: async (key: string) => {
+      const text = files.get(key);
+      if (text === undefined) throw Object.assign(new Error("none"), { name: "NoSuchKey" });
+      return new TextEncoder().encode(text);
+    },
+  };
+  const records = artifactRecords({ artifacts, idempotencyKey: "k", attempt: 1 });
+  const context = contextOf();
+  await generate(triage, ticket, context, generationOf(modelOf(RIGHT), { records }));
+  const [[key, text]] = [...files] as [[string, string]];
+  expect(key).toMatch(/^payload\/model\/\w+-1-1\.json$/);
+  expect(context.log.info.mock.calls.at(-1)![1]).toMatchObject({ record: `s3://b/w/r/${key}` });
+  expect(JSON.parse(text)).toMatchObject({
+    name: "triage",
+    request: {
+      instructions: "You sort tickets.",
+      messages: [{ role: "user", content: "Sort this ticket: It burns!" }],
+    },
+    answer: { text: RIGHT, tokens: { input: 2_000, output: 500 } },
+  });
 });
 
 test("The embedded model works in the same way, at no cost.", async () => {

@@ -7,6 +7,7 @@ export function memoryRecords(): () => Records {
     let calls = 0;
     return {
       next: () => ++calls,
+      address: (call) => `memory:${call}`,
       read: async (call) => kept.get(call),
       write: async (call, record) => void kept.set(call, record),
     };

@@ -116,7 +116,10 @@ test("A model calls tools before it answers; each call is validated, logged, rep
   expect(uses).toEqual([{ tool: "look-up", input: { thing: "pens" }, outcome: { value: { stock: 3 } } }]);
   expect(context.log.info).toHaveBeenCalledWith(
     "The model has called a tool.",
-    expect.objectContaining({ tool: "look-up", input: { thing: "pens" }, value: { stock: 3 } }),
+    expect.objectContaining({
+      ...{ call: "tool", tool: "look-up", input: { thing: "pens" }, value: { stock: 3 } },
+      milliseconds: expect.any(Number),
+    }),
   );
   expect(context.spent).toEqual([0.01, 0.01]);
 });

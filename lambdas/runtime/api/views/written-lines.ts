@@ -1,5 +1,6 @@
 import type { WrittenLineView } from "../../../../lib/contract/api/index.ts";
 import type { WrittenLine } from "../../ports/function-logs.ts";
+import { modelCallOf } from "./model-call.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -62,6 +63,7 @@ function viewOf(line: WrittenLine, fields: Fields, place: Fields): WrittenLineVi
   const below = textOf(stack) ?? stackOf(error);
   const rest = Object.entries(fields).filter(([name, value]) => !KNOWN.has(name) && value !== null);
   const at = textOf(fields.timestamp);
+  const modelCall = modelCallOf(fields);
   return {
     ...{ id: line.id, at: at && !Number.isNaN(Date.parse(at)) ? at : new Date(line.at).toISOString() },
     level: failed ? "ERROR" : (textOf(fields.level) ?? "INFO").toUpperCase(),
@@ -70,7 +72,8 @@ function viewOf(line: WrittenLine, fields: Fields, place: Fields): WrittenLineVi
     ...(textOf(place.path) !== undefined && { path: textOf(place.path) }),
     ...(typeof place.attempt === "number" && { attempt: place.attempt }),
     ...(below !== undefined && { stack: below }),
-    ...(rest.length > 0 && failed === undefined && { fields: Object.fromEntries(rest) }),
+    ...(modelCall && { modelCall }),
+    ...(rest.length > 0 && !modelCall && failed === undefined && { fields: Object.fromEntries(rest) }),
   };
 }
 
