@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe } from "vitest";
+import { afterAll, afterEach, beforeAll, describe } from "vitest";
 import type { MockOptions } from "../../console/mock/api.ts";
 import { MOCK_TOKEN } from "../../console/mock/api.ts";
 import { type Mock, serveMock } from "../../console/mock/serve.ts";
@@ -26,6 +26,12 @@ export const installedBrowser = PLACES.find((place) => place !== undefined && ex
 /** Milliseconds: a machine that is busy with other tests draws slowly. */
 const PATIENCE = 300_000;
 
+/** Without animations, of which a browser without a graphics card draws sixty pictures a second. */
+export const QUIET: BrowserContextOptions = {
+  viewport: { width: 1360, height: 860 },
+  reducedMotion: "reduce",
+};
+
 /** It makes no requests of its own. */
 export const BROWSER_FLAGS = [
   "--no-sandbox",
@@ -46,28 +52,45 @@ export function describeInBrowser(name: string, tests: (open: Opener) => void): 
     let browser: Browser;
     // Of its own: another synth may rebuild the console meanwhile.
     let folder: string;
+    let usual: Page;
     const opened: Opened[] = [];
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), "console-"));
       cpSync(consoleFolder(), folder, { recursive: true });
       browser = await chromium.launch({ executablePath: installedBrowser!, args: BROWSER_FLAGS });
+      usual = await (await browser.newContext(QUIET)).newPage();
     });
-    afterAll(async () => {
-      for (const { page, mock } of opened) {
-        await page.context().close();
+    // A page that stays open asks its API for changes and draws them, which slows the tests after it.
+    afterEach(async () => {
+      for (const { page, mock } of opened.splice(0)) {
+        await (page === usual ? empty(page) : page.context().close());
         await mock.close();
       }
+    });
+    afterAll(async () => {
       await browser?.close();
       rmSync(folder, { recursive: true, force: true });
     });
     tests(async (options, context) => {
-      const one = await open(browser, folder, options, context);
+      const page = context ? await (await browser.newContext({ ...QUIET, ...context })).newPage() : usual;
+      const one = await open(page, folder, options);
       opened.push(one);
       return one;
     });
   });
 }
 
+/**
+ * Prepares a page for the next test. Nothing is stored for that one: its API has a port, and so an origin, of its own.
+ * A page of its own would take Chromium more than to load the console.
+ */
+async function empty(page: Page): Promise<void> {
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+  await page.goto("about:blank");
+  page.removeAllListeners();
+}
+
+/** With a `context`, the page is in a browser context of its own. */
 export type Opener = (options?: Partial<MockOptions>, context?: BrowserContextOptions) => Promise<Opened>;
 
 export interface Opened {
@@ -81,16 +104,8 @@ export interface Opened {
   faults: string[];
 }
 
-async function open(
-  browser: Browser,
-  folder: string,
-  options: Partial<MockOptions> = {},
-  context: BrowserContextOptions = {},
-): Promise<Opened> {
+async function open(page: Page, folder: string, options: Partial<MockOptions> = {}): Promise<Opened> {
   const mock = await serveMock(folder, { runs: 400, now: Date.now, patience: 2_000, ...options });
-  const page = await (
-    await browser.newContext({ viewport: { width: 1360, height: 860 }, ...context })
-  ).newPage();
   const strangers: string[] = [];
   const faults: string[] = [];
   const { origin } = new URL(mock.address);

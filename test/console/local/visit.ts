@@ -1,6 +1,6 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe } from "vitest";
-import { BROWSER_FLAGS, installedBrowser } from "../browser.ts";
+import { BROWSER_FLAGS, installedBrowser, QUIET } from "../browser.ts";
 
 /** Milliseconds: a machine that is busy with other tests draws slowly. */
 const PATIENCE = 300_000;
@@ -32,9 +32,7 @@ export function describeVisits(name: string, tests: (visit: Visitor) => void): v
       await Promise.all(browser.contexts().map((context) => context.close()));
     });
     tests(async (address, context = {}) => {
-      const page = await (
-        await browser.newContext({ viewport: { width: 1360, height: 860 }, ...context })
-      ).newPage();
+      const page = await (await browser.newContext({ ...QUIET, ...context })).newPage();
       page.setDefaultTimeout(PATIENCE / 3);
       const faults: string[] = [];
       page.on("pageerror", (error) => faults.push(error.message));
