@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, realpathSync, symlinkSync } from "node:fs";
+import { cpSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 
@@ -60,9 +60,27 @@ export function spawnShell(line: string, cwd: string, environment: Record<string
   return { child, output: () => written };
 }
 
+/**
+ * Commands that do what npm does, in a tenth of its time: Node runs the scripts of a package.json itself, and `npx` of
+ * an installed package runs its file. npm does anything else.
+ */
+const QUICK = {
+  npm: `case "$1" in run) shift; exec node --run "$@";; esac\nPATH="\${PATH#*:}" exec npm "$@"`,
+  npx: `command="$1"; shift\nexec "node_modules/.bin/$command" "$@"`,
+};
+let quick: string | undefined;
+
+function quickCommands(): string {
+  if (quick) return quick;
+  quick = mkdtempSync(join(tmpdir(), "millrace-commands-"));
+  for (const [name, text] of Object.entries(QUICK))
+    writeFileSync(join(quick, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  return quick;
+}
+
 /** A user's own folder: without this project's commands, but with its Node. */
 function searchPath(): string {
   const folders = (process.env.PATH ?? "").split(delimiter);
   const own = folders.filter((folder) => !folder.endsWith(join("node_modules", ".bin")));
-  return [dirname(process.execPath), ...own].join(delimiter);
+  return [quickCommands(), dirname(process.execPath), ...own].join(delimiter);
 }

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { millrace, until } from "../e2e/harness.ts";
+import { millrace } from "../e2e/harness.ts";
 import { Project } from "./project.ts";
 import { Running } from "./running.ts";
 
@@ -18,12 +18,10 @@ afterAll(() => running.stop());
 
 /** Sends a user and answers the run when it has ended, as the command line prints it. */
 async function greet(id: string): Promise<string> {
-  expect((await command("send", "user.seen", JSON.stringify({ id }))).code).toBe(0);
-  return await until("a run that has ended", async () => {
-    const { out } = await command("runs", "--limit", "1");
-    const [, run = "", status] = /\n(\S+) +(\S+)/.exec(out) ?? [];
-    return status === "succeeded" || status === "failed" ? (await command("run", run)).out : undefined;
-  });
+  const { out, error } = await command("send", "user.seen", JSON.stringify({ id }), "--follow");
+  const [, run] = /^Started (\S+)/m.exec(out) ?? [];
+  if (run === undefined) throw new Error(`No run of ${id}: ${out}${error}`);
+  return (await command("run", run)).out;
 }
 
 function command(...args: string[]) {
