@@ -33,7 +33,13 @@ const settings = {
 /** Files that share processes: they are many and small, and to load the modules takes longer than the tests. */
 const SMALL = [
   "test/{agents,api,cli,contract,runtime,workflow}/**/*.test.ts",
-  "test/local/{apigateway,assembly,cloudwatch,dynamodb,events,iam,kernel,lambda,logs,runtime,s3,scheduler,sdk,sqs,states,wire}/**/*.test.ts",
+  "test/{architecture,histories,language,lock-file}.test.ts",
+  "test/{docs,mcp}/**/*.test.ts",
+  "test/security/{api,queues,routes,webhooks}.test.ts",
+  "test/soak/invariants.test.ts",
+  "test/start/document.test.ts",
+  "test/local/cloud/{cloud,cloudformation,rollback}.test.ts",
+  "test/local/{apigateway,assembly,cloudwatch,custom,dynamodb,events,iam,kernel,lambda,logs,runtime,s3,scheduler,sdk,sqs,states,wire}/**/*.test.ts",
 ];
 
 /** Files that share processes and the templates of the app. Apart from the small ones, since an app takes much memory. */
@@ -41,9 +47,10 @@ const CONSTRUCTS = ["test/constructs/**/*.test.ts"];
 
 /** Files that share processes, and with them the code of simulated functions: what is compiled once runs faster everywhere. */
 const SIMULATIONS = [
-  "test/{cost,testing}/**/*.test.ts",
+  "test/{cost,testing,video}/**/*.test.ts",
   "test/soak/seeds.test.ts",
-  "test/local/{agents,api,coordination,dead-letters,express,large-lists,ledger,limits,orders,pools,reactions,replays,sagas,simulation,triggers,turns,versions,waits,work}/**/*.test.ts",
+  "test/local/operations/{alarms,telemetry,trace}.test.ts",
+  "test/local/{agents,api,batches,cloud-events,coordination,dead-letters,express,large-lists,ledger,limits,orders,pools,quorum,reactions,replays,sagas,simulation,triggers,turns,versions,waits,work}/**/*.test.ts",
 ];
 
 /** Files that measure memory, or read how the environment is set when the CDK is loaded: a process for each. */

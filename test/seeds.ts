@@ -7,3 +7,17 @@ export function seeds(inSuite: readonly number[], inSoak: number): number[] {
 
 /** Whether this is `npm run soak:sweeps`. */
 export const soaking = process.env.MILLRACE_SOAK === "true";
+
+/**
+ * Tries the first call and each `every`-th one after it, and in soak each call, until `attempt` answers that there was
+ * no such call. Answers the number of the last one that there was.
+ */
+export async function sweepCalls(
+  every: number,
+  attempt: (call: number) => Promise<boolean>,
+): Promise<number> {
+  const step = soaking ? 1 : every;
+  let call = 1;
+  while (await attempt(call)) call += step;
+  return Math.max(0, call - step);
+}
