@@ -162,21 +162,22 @@ export class Pool {
     this.stopped = false;
   }
 
-  /** Ends all environments, with everything that runs there. Resolves when their logs are written. */
+  /** Ends all environments, with everything that runs there. Resolves when they are gone and their logs written. */
   async stop(): Promise<void> {
     this.stopped = true;
     this.alarm?.cancel();
     this.alarm = undefined;
     const places = [...this.places];
-    for (const place of places) {
-      this.end(place);
+    const ends = places.map((place) => {
+      const end = this.end(place);
       place.interrupt();
-    }
+      return end;
+    });
     for (const free of [...this.watchers.values()].flatMap((watchers) => [...watchers])) free();
     const waiters = [...this.waiting.values()].flat();
     this.waiting.clear();
     for (const { reject } of waiters) reject(serviceFault("The local cloud is stopping."));
-    await Promise.all(places.map(({ log }) => log.written));
+    await Promise.all([...ends, ...places.map(({ log }) => log.written)]);
   }
 
   private hasIdle(key: string): boolean {
@@ -261,11 +262,15 @@ export class Pool {
     });
   }
 
-  private end(place: Place): void {
+  private async end(place: Place): Promise<void> {
     place.log.flush();
-    place.environment.stop();
+    const end = place.environment.stop();
     this.starting.delete(place.environment);
-    if (!this.places.delete(place)) return;
+    if (this.places.delete(place)) this.forget(place);
+    await end;
+  }
+
+  private forget(place: Place): void {
     const key = keyOf(place.version);
     const crew = this.crews.get(key)!;
     if (--crew.count === 0) this.crews.delete(key);

@@ -66,8 +66,8 @@ export interface Environment {
   readonly ready: Promise<Exclude<Outcome, { kind: "answer" }> | undefined>;
   /** Runs the handler once. `event` is JSON text. Never rejects. */
   invoke(event: string, context: InvocationContext): Promise<Outcome>;
-  /** Ends the environment at once. A running invocation has no outcome. */
-  stop(): void;
+  /** Ends the environment at once. A running invocation has no outcome. Resolves when nothing of it is left. */
+  stop(): void | Promise<void>;
 }
 
 /** How code is executed: in threads of its own or, for a simulation, in the current one. */

@@ -76,9 +76,9 @@ class ThreadEnvironment implements Environment {
     return outcome;
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     this.stopped = true;
-    void this.worker.terminate();
+    await this.worker.terminate();
   }
 
   private next(): Promise<Outcome | undefined> {
