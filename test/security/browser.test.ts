@@ -86,6 +86,8 @@ describe.skipIf(installedBrowser === undefined)(NAME, { timeout: 120_000 }, () =
   const leave = async (page: Page, url: string, action: string, ...given: unknown[]): Promise<number> => {
     const [response] = await Promise.all([
       page.waitForResponse((answered) => answered.url().startsWith(url)),
+      // Before that, a visit of the next page would be interrupted.
+      page.waitForEvent("framenavigated"),
       act(page, action, url, ...given).catch(() => undefined),
     ]);
     await page.waitForLoadState();

@@ -64,8 +64,10 @@ test("a breakpoint in a handler holds it there, with the names and lines that pe
     const endpoint = /http:\S+/.exec(await running.prints(/ready at \S+/))![0];
     const editor = new Debugger(/ws:\S+(?=;)/.exec(await running.prints(/debug +ws:\S+; .*\n/))![0]);
     await editor.open();
-    const payload = '{"id":"ada"}';
-    expect((await millrace(endpoint, ["send", "user.seen", payload], "", project.folder)).code).toBe(0);
+    const send = (id: string) =>
+      millrace(endpoint, ["send", "user.seen", JSON.stringify({ id }), "--follow"], "", project.folder);
+    const succeeds = { code: 0, out: expect.stringContaining("run succeeded") };
+    expect(await send("ada")).toMatchObject(succeeds);
     const { session, params } = await editor.event(
       "Debugger.scriptParsed",
       ({ url }) => /reloaded\.\w+\/index\.mjs$/.test(url) && readsHello(url),
@@ -76,8 +78,7 @@ test("a breakpoint in a handler holds it there, with the names and lines that pe
       /workflows\/say-hello\.lambda\.ts:7$/,
     );
     editor.send("Debugger.setBreakpointByUrl", { url: params.url, lineNumber: line }, session);
-    const again = '{"id":"eve"}';
-    expect((await millrace(endpoint, ["send", "user.seen", again], "", project.folder)).code).toBe(0);
+    const followed = send("eve");
     const paused = await editor.event("Debugger.paused");
     const [frame] = paused.params.callFrames;
     expect(frame.location.lineNumber).toBe(line);
@@ -93,10 +94,7 @@ test("a breakpoint in a handler holds it there, with the names and lines that pe
     // Longer than the step may take without a debugger.
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     editor.send("Debugger.resume", {}, session);
-    await until("the run", async () => {
-      const { out } = await millrace(endpoint, ["runs"], "", project.folder);
-      return out.match(/succeeded/g)?.length === 2 || undefined;
-    });
+    expect(await followed).toMatchObject(succeeds);
     editor.close();
   } finally {
     await running.stop();
