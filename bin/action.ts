@@ -10,9 +10,6 @@ import { connect, type Session } from "./session.ts";
 /** The fields of every operator command. */
 type ActionBase = Pick<ActionRequest, "by" | "why" | "key">;
 
-/** The arguments that commander passes to an action. */
-type Given = [target: string, options: Record<string, string>, command: Command];
-
 /** What came of an action, as the command prints it. */
 export interface Report {
   value: CommandOutcome & { counts?: Record<string, number> };
@@ -23,7 +20,7 @@ const asItIs = async (outcome: CommandOutcome): Promise<Report> => ({ value: out
 
 /**
  * A command that requests an operator action, with operator and reason. `toCommand` makes the request from the argument, which is "" for a
- * command without one, and of the options. `report` may add what follows from the action.
+ * command without one, of the options and of further arguments. `report` may add what follows from the action.
  */
 export function actionCommand(
   name: string,
@@ -33,6 +30,7 @@ export function actionCommand(
     target: string,
     base: ActionBase,
     options: Record<string, string>,
+    further: string[],
   ) => ActionRequest | Promise<ActionRequest>,
   report: (outcome: CommandOutcome, request: ActionRequest, session: Session) => Promise<Report> = asItIs,
 ): Command {
@@ -47,9 +45,10 @@ export function actionCommand(
       randomUUID(),
     )
     .action(async (...handed: unknown[]) => {
-      const [target, options, command] = (argument ? handed : ["", ...handed]) as Given;
+      const [options, command] = handed.slice(-2) as [Record<string, string>, Command];
+      const [target = "", ...further] = handed.slice(0, -2) as string[];
       const { why, as: by, key } = options as { why: string; as: string; key: string };
-      const given = await toCommand(target, { by, why, key }, options);
+      const given = await toCommand(target, { by, why, key }, options, further);
       const session = await connect(command);
       const outcome = await session.control(await withWholeId(given, session));
       if (!outcome.done) throw new UsageError(outcome.says);

@@ -28,6 +28,7 @@ import { retry } from "./commands/retry.ts";
 import { run } from "./commands/run.ts";
 import { runs } from "./commands/runs.ts";
 import { send } from "./commands/send.ts";
+import { settings } from "./commands/settings.ts";
 import { start } from "./commands/start.ts";
 import { teardown } from "./commands/teardown.ts";
 import { terminate } from "./commands/terminate.ts";
@@ -62,6 +63,7 @@ const commands = [
   ...[approve, reject, pause, resume, terminate, retry, drain],
   ...[replay, replayEvents, backfill, replays],
   quarantine,
+  settings,
   deadLetters,
   deliveries,
   contracts,

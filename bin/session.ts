@@ -5,6 +5,7 @@ import { eventBridge } from "../lambdas/runtime/aws/bus.ts";
 import { controlFunction } from "../lambdas/runtime/aws/control/control-client.ts";
 import { deadLetterReader } from "../lambdas/runtime/aws/control/dead-letter-reader.ts";
 import { replayReader } from "../lambdas/runtime/aws/control/replay-reader.ts";
+import { settingsHistory } from "../lambdas/runtime/aws/control/settings-history.ts";
 import { lazyArtifacts } from "../lambdas/runtime/aws/files/lazy-artifacts.ts";
 import { deliveryReader } from "../lambdas/runtime/aws/ledger/delivery-reader.ts";
 import { logReader } from "../lambdas/runtime/aws/relay/log-reader.ts";
@@ -12,6 +13,7 @@ import { findDeployment } from "../lambdas/runtime/aws/release/deployment.ts";
 import { tableReleases } from "../lambdas/runtime/aws/release/releases.ts";
 import { runReader } from "../lambdas/runtime/aws/runs/run-reader.ts";
 import { tableRunSearch } from "../lambdas/runtime/aws/runs/run-search.ts";
+import { readItem } from "../lambdas/runtime/aws/table/read-items.ts";
 import { openTable } from "../lambdas/runtime/aws/table/table.ts";
 import { tableApprovals } from "../lambdas/runtime/aws/waits/approvals.ts";
 import type { DeadLetterReader } from "../lambdas/runtime/dead-letters/ports.ts";
@@ -23,10 +25,19 @@ import type { FunctionLogs } from "../lambdas/runtime/ports/function-logs.ts";
 import type { LogReader, RunReader } from "../lambdas/runtime/ports/readers.ts";
 import type { ReplayReader } from "../lambdas/runtime/replay/ports.ts";
 import type { Command as ActionRequest, CommandOutcome } from "../lib/contract/command.ts";
-import type { ReleaseItem, RunItem } from "../lib/contract/table.ts";
+import { type ControlTarget, controlKey } from "../lib/contract/keys.ts";
+import type { StoredSettings } from "../lib/contract/settings/stored.ts";
+import type { ControlItem, ReleaseItem, RunItem } from "../lib/contract/table.ts";
 import { refuseSilent } from "./reachable.ts";
 import { deployedSubscribers, openRunsOf } from "./teardown/deployed.ts";
 import type { OpenRun, Subscriber } from "./teardown/teardown.ts";
+
+/** The settings that operators have changed. */
+interface SettingsReader {
+  current(target: ControlTarget, name: string): Promise<StoredSettings | undefined>;
+  /** The newest revisions first. */
+  history: ReturnType<typeof settingsHistory>;
+}
 
 /** A deployed Millrace, as commands use it. */
 export interface Session {
@@ -40,6 +51,7 @@ export interface Session {
   deadLetters: DeadLetterReader;
   deliveries: DeliveryReader;
   replays: ReplayReader;
+  settings: SettingsReader;
   approvals: Approvals;
   artifacts: Artifacts;
   /** The deployed workflows and reactions. */
@@ -76,6 +88,11 @@ export async function connectTo(stack: string): Promise<Session> {
     deadLetters: deadLetterReader(table),
     deliveries: deliveryReader(table),
     replays: replayReader(table),
+    settings: {
+      current: async (target, name) =>
+        (await readItem<ControlItem>(table, controlKey(target, name)))?.settings,
+      history: settingsHistory(table),
+    },
     approvals: tableApprovals(table),
     artifacts: lazyArtifacts(artifactBucket, ""),
     subscribers: () => deployedSubscribers(table),

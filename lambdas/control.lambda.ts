@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import middy from "@middy/core";
 import type { Context, SQSEvent } from "aws-lambda";
 import type { Command, ControlMessage } from "../lib/contract/command.ts";
+import { SETTINGS_FILE, type SettingsCatalogue } from "../lib/contract/settings/catalogue.ts";
 import { tableCommands, tableControls, tableWaiting } from "./runtime/aws/control/controls.ts";
 import { tableDeadLetterStore } from "./runtime/aws/control/dead-letter-store.ts";
 import { originQueues } from "./runtime/aws/control/dead-letters.ts";
@@ -16,6 +19,7 @@ import { stepFunctions } from "./runtime/aws/runs/executions.ts";
 import { tableBreakers } from "./runtime/aws/work/breakers.ts";
 import { tableDeferred } from "./runtime/aws/work/deferred.ts";
 import { control } from "./runtime/control/control.ts";
+import { lookAgain } from "./runtime/control/look-again.ts";
 import { maySend } from "./runtime/control/may-send.ts";
 import type { ControlPorts } from "./runtime/control/ports.ts";
 import { releaseSome } from "./runtime/control/release.ts";
@@ -37,6 +41,10 @@ const wakeups = delayedWakeups(queue);
 const [origins, executions] = [originQueues(), stepFunctions(undefined)];
 const replays = archiveReplays(table, { archive: setting("archive"), bus: setting("busArn") });
 
+const settings: SettingsCatalogue = JSON.parse(
+  readFileSync(join(import.meta.dirname, SETTINGS_FILE), "utf8"),
+);
+
 function portsOf(log: Log, metrics: Metrics): ControlPorts {
   const breakers = tableBreakers(table);
   return {
@@ -52,6 +60,7 @@ function portsOf(log: Log, metrics: Metrics): ControlPorts {
     stepQueues: stepQueues(),
     queues: tableQueues(table),
     replays,
+    settings,
     remind: controlReminders(queue),
     workflows: listSetting("workflows"),
     reactions: listSetting("reactions"),
@@ -80,6 +89,7 @@ const fromQueue = queueHandler(
     if (message.action === "wake") await wake(message.key, { ...ports, wakeups });
     else if (message.action === "send-missing") await sendMissing(message, ports);
     else if (message.action === "release") await releaseSome(message, ports);
+    else if (message.action === "look") await lookAgain(message, ports);
     else if (message.action === "settle-some") await resolveBatch(message, ports);
     else await control(message, ports);
     return "finished";

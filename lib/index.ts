@@ -82,5 +82,6 @@ export {
 } from "./workflow/plan.ts";
 export { asksPeople, waits } from "./workflow/queues.ts";
 export type { Given, Ref, Reference } from "./workflow/ref.ts";
+export { settingsCatalogue } from "./workflow/settings.ts";
 export type { StateMachine } from "./workflow/states.ts";
 export { definitionVersion } from "./workflow/version.ts";

@@ -43,6 +43,7 @@ import type { Workflow as WorkflowDefinition } from "./workflow/define.ts";
 import { describeSystem } from "./workflow/describe-system.ts";
 import { participantsOf } from "./workflow/participants.ts";
 import { awaitedEvents, stepsOf } from "./workflow/plan.ts";
+import { settingsCatalogue } from "./workflow/settings.ts";
 import { subscriptionsOf } from "./workflow/subscriptions.ts";
 import { workersOf } from "./workflow/workers.ts";
 
@@ -224,6 +225,7 @@ export class Millrace extends Construct {
       platform,
       workflows: names,
       reactions: reactions.map(({ name }) => name),
+      settings: settingsCatalogue(workflows, reactions),
       deadLetters,
       reservedConcurrency: props.reservedConcurrency?.control,
     });

@@ -63,7 +63,7 @@ function namesFor(command: string): string[] {
   const names = (all: readonly { name: string }[]) => [...new Set(all.map(({ name }) => name))];
   if (command === "send") return names(eventsAmong(participantsOf(workflows, reactions)));
   if (command === "start" || command === "versions") return names(workflows);
-  return ["cost", "drain", "pause", "resume", "backfill"].includes(command)
+  return ["cost", "drain", "pause", "resume", "backfill", "settings"].includes(command)
     ? names([...workflows, ...reactions])
     : [];
 }

@@ -51,6 +51,12 @@ export const ROUTE_TOOLS: readonly RouteTool[] = [
   reads("list_quarantine", "GET /quarantine", "Events that were not admitted, with the reason."),
   reads("get_quarantined", "GET /quarantine/{id}", "One quarantined event with its body and its findings."),
   reads("list_breakers", "GET /breakers", "Circuit breakers of downstreams."),
+  reads(
+    "get_settings",
+    "GET /settings/{of}/{name}",
+    "Settings of a workflow, a reaction or a breaker, with their ranges: what can be changed without a deployment.",
+  ),
+  reads("list_settings_history", "GET /settings/{of}/{name}/history", "Changes of settings: who, when, why."),
   reads("list_replays", "GET /replays", "Replays of archived events."),
   changes(
     "send_event",
@@ -77,6 +83,16 @@ export const ROUTE_TOOLS: readonly RouteTool[] = [
     "Pauses a workflow: no event is admitted, no step starts.",
   ),
   changes("resume_workflow", "POST /workflows/{name}/resume", "Resumes a paused or drained workflow."),
+  changes(
+    "change_settings",
+    "POST /settings/{of}/{name}",
+    "Changes settings within their ranges; null returns to the definition's value.",
+  ),
+  changes(
+    "restore_settings",
+    "POST /settings/{of}/{name}/restore",
+    "Returns to the settings of an earlier revision; 0 for those of the definition.",
+  ),
   destroys(
     "decide_approval",
     "POST /approvals/{run}/{path}",

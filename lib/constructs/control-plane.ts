@@ -144,7 +144,15 @@ export class ControlPlane extends Construct {
       {
         may: ["GetItem", "BatchGetItem", "Query"],
         of: [
-          ...[runs(), work(), approvals(), controls("workflow"), controls("subscriber"), breaker()],
+          ...[
+            runs(),
+            work(),
+            approvals(),
+            controls("workflow"),
+            controls("subscriber"),
+            controls("breaker"),
+            breaker(),
+          ],
           ...[quarantine(), deadLetters(), replays(), deliveries(), releases(), queues()],
           ...[log(), correlations(), feed()],
         ],

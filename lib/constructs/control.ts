@@ -3,6 +3,7 @@ import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
 import { PARTITIONS } from "../contract/partitions.ts";
+import { SETTINGS_FILE, type SettingsCatalogue } from "../contract/settings/catalogue.ts";
 import { allowRole } from "./allow-role.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import { DurableQueue } from "./durable-queue.ts";
@@ -16,6 +17,8 @@ export interface ControlProps {
   readonly workflows: readonly string[];
   /** Names of the reactions. */
   readonly reactions: readonly string[];
+  /** The settings of the workflows, reactions and breakers. */
+  readonly settings: SettingsCatalogue;
   readonly deadLetters: DeadLetters;
   readonly reservedConcurrency?: number | undefined;
 }
@@ -40,13 +43,14 @@ export class Control extends Construct {
       platform: { bundles, table, bus, artifacts, stateMachines },
       workflows,
       reactions,
+      settings,
       deadLetters,
       reservedConcurrency,
     }: ControlProps,
   ) {
     super(scope, id);
     this.handler = new HandlerFunction(this, "Control", {
-      code: bundles.ownCode("control"),
+      code: bundles.ownCode("control", [{ path: SETTINGS_FILE, text: JSON.stringify(settings) }]),
       description: "Carries out operator actions",
       reservedConcurrency,
     });
@@ -54,6 +58,7 @@ export class Control extends Construct {
     artifacts.connectPayloads(this.handler, "write");
     table.connectIndex(this.handler, "list");
     table.connectIndex(this.handler, "due");
+    table.connectIndex(this.handler, "found");
     stateMachines.connect(this.handler);
     // Discarding a dead letter answers the state that waits for it.
     stateMachines.answer(this.handler, "Failure");
@@ -71,7 +76,7 @@ export class Control extends Construct {
   private writeControls(table: StateTable): void {
     const { runs, work, deferred, approvals, commands, controls, breaker } = PARTITIONS;
     const { quarantine, deadLetters, replays, queues } = PARTITIONS;
-    const everyControl = [controls("workflow"), controls("subscriber")];
+    const everyControl = [controls("workflow"), controls("subscriber"), controls("breaker")];
     const resolved = [quarantine(), deadLetters(), replays()];
     table.connect(
       this.handler,

@@ -7,6 +7,7 @@ import type { DeployedQueue } from "../contract/items/subscriber.ts";
 import { PARTITIONS } from "../contract/partitions.ts";
 import type { ReactionSpec } from "../contract/reaction.ts";
 import type { ToolSpec } from "../contract/tool.ts";
+import { mostAttempts } from "../contract/work.ts";
 import type { Control } from "./control.ts";
 import type { DeadLetterCollector } from "./dead-letter-collector.ts";
 import { DeadLetters } from "./dead-letters.ts";
@@ -74,7 +75,7 @@ export class Reaction extends Construct {
     this.queue = new DurableQueue(this, "Events", {
       consumer: this.handler,
       maxConcurrency: reaction.concurrency,
-      maxReceiveCount: reaction.retry.attempts + MORE_DELIVERIES,
+      maxReceiveCount: mostAttempts(reaction.retry) + MORE_DELIVERIES,
       deadLetters: new DeadLetters(this, "DeadLetters", { collector, owner: name, subscribers: [name] }),
     });
     const { queue, deadLetters } = this.queue;
@@ -97,11 +98,12 @@ export class Reaction extends Construct {
   private claimIn(table: StateTable, { name, breaker: called }: ReactionSpec): void {
     const { work, deferred, controls, quarantine, deliveries, replays, dryRunEvent, breaker } = PARTITIONS;
     const breakers = called ? [breaker(called.name)] : [];
+    const settings = called ? [controls("breaker", called.name)] : [];
     table.connect(
       this.handler,
       {
         may: ["GetItem", "BatchGetItem"],
-        of: [work(name), controls("subscriber", name), replays(), ...breakers],
+        of: [work(name), controls("subscriber", name), replays(), ...breakers, ...settings],
       },
       { may: ["PutItem", "UpdateItem"], of: [work(name)] },
       { may: ["PutItem", "DeleteItem"], of: [deferred(name)] },

@@ -86,17 +86,22 @@ export class StepWorker extends Construct {
    */
   private claimIn(table: StateTable, workflow: string, steps: readonly Pick<WorkSpec, "breaker">[]): void {
     const { runs, work, deferred, controls, releases, breaker } = PARTITIONS;
-    const breakers = new Set(steps.flatMap((step) => (step.breaker ? [breaker(step.breaker.name)] : [])));
+    const called = [...new Set(steps.flatMap(({ breaker: its }) => its?.name ?? []))];
+    const breakers = called.map(breaker);
+    const settings = called.map((name) => controls("breaker", name));
     table.connect(
       this.handler,
       {
         may: ["BatchGetItem"],
-        of: [runs(workflow), work(workflow), controls("workflow", workflow), releases(), ...breakers],
+        of: [
+          ...[runs(workflow), work(workflow), controls("workflow", workflow), releases()],
+          ...[...breakers, ...settings],
+        ],
       },
       { may: ["PutItem", "UpdateItem", "Query"], of: [work(workflow)] },
       { may: ["PutItem", "DeleteItem"], of: [deferred(workflow)] },
       { may: ["UpdateItem"], of: [runs(workflow)], attributes: ["budget"] },
-      ...(breakers.size > 0 ? [{ may: ["PutItem", "UpdateItem"] as const, of: [...breakers] }] : []),
+      ...(breakers.length > 0 ? [{ may: ["PutItem", "UpdateItem"] as const, of: breakers }] : []),
     );
   }
 

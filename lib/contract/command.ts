@@ -1,8 +1,9 @@
 import type { ItemKey } from "./keys.ts";
 import type { ApprovalMessage, StepMessage, WaitMessage } from "./message.ts";
+import type { SettingValue } from "./settings/setting.ts";
 
 /** What the control function accepts, through its queue or by invocation. */
-export type ControlMessage = Command | Wake | SendMissing | Release | ResolveBatch;
+export type ControlMessage = Command | Wake | SendMissing | Release | LookAgain | ResolveBatch;
 
 /** A command of an operator or a program. */
 export type Command =
@@ -10,6 +11,7 @@ export type Command =
   | ChangeRun
   | ChangeSubscriber
   | ForceBreaker
+  | ChangeSettings
   | ResolveEvent
   | ResolveDeadLetters
   | Replay
@@ -53,6 +55,18 @@ export interface ForceBreaker extends CommandBase {
   target: { breaker: string };
   /** `auto`: it decides automatically again. */
   state: "open" | "closed" | "auto";
+}
+
+/** Sets values in place of those of a definition, or returns to earlier ones. */
+export interface ChangeSettings extends CommandBase {
+  action: "set";
+  target: { workflow: string } | { subscriber: string } | { breaker: string };
+  /** By the setting's name; null returns to the definition's value. */
+  values?: Record<string, SettingValue | null> | undefined;
+  /** In place of `values`: the revision whose values are to apply again; 0 for the definition's. */
+  restore?: number | undefined;
+  /** The revision that the operator saw: if there is a later one, the command is refused. @default any */
+  revision?: number | undefined;
 }
 
 /** Releases a quarantined event to its subscriber, or discards it. */
@@ -122,6 +136,16 @@ export interface Release {
   looks: number;
 }
 
+/** Has intake look at the runs of a workflow that wait for their turn, in batches: its limits have changed. */
+export interface LookAgain {
+  action: "look";
+  workflow: string;
+  /** ISO time of the change. */
+  since: string;
+  /** Number of passes: an index may not contain the latest runs yet. */
+  looks: number;
+}
+
 /** Resolves the dead letters of a subscriber, or all, in batches. */
 export interface ResolveBatch {
   action: "settle-some";
@@ -140,6 +164,8 @@ export interface CommandOutcome {
   says: string;
   /** The run of the command. */
   run?: string | undefined;
+  /** The revision of the settings that the command made. */
+  revision?: number | undefined;
   /** The replay that was started. */
   replay?: string | undefined;
 }

@@ -177,12 +177,18 @@ export function batchEntryKey(line: string, acceptedAt: string, collected: strin
   return { pk: line, sk: `waiting#${acceptedAt}#${collected}` };
 }
 
-/** What operators can pause as a whole. */
-export type ControlTarget = "workflow" | "subscriber";
+/** What operators can pause as a whole, or change the settings of. */
+export type ControlTarget = "workflow" | "subscriber" | "breaker";
 
-/** The state of a workflow or another subscriber. */
+/** What operators decided about a workflow, another subscriber or a breaker. */
 export function controlKey(target: ControlTarget, name: string): ItemKey {
   return { pk: `control#${target}#${name}`, sk: "control" };
+}
+
+/** A revision of the settings; all of a target are in the partition of its `controlKey`. Without a number, their prefix. */
+export function settingsKey(target: ControlTarget, name: string, revision?: number): ItemKey {
+  const number = revision === undefined ? "" : String(revision).padStart(8, "0");
+  return { pk: controlKey(target, name).pk, sk: `settings#${number}` };
 }
 
 /** A command, by its idempotency key. */

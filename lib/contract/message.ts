@@ -3,6 +3,7 @@ import type { ExpressMessage } from "./express.ts";
 import type { StepGroup } from "./group.ts";
 import type { Direction } from "./keys.ts";
 import type { Quorum } from "./quorum.ts";
+import type { RunSettings } from "./settings/stored.ts";
 
 /** The fields of every message, log line and event of a run. They are part of the execution's input. */
 export interface RunReference {
@@ -23,6 +24,8 @@ export interface RunReference {
   traceparent?: string | undefined;
   /** Whether it was accepted to run without an execution: then claims of an epoch may be older than its execution. */
   express?: true | undefined;
+  /** The settings that operators had changed when it was accepted. */
+  settings?: RunSettings | undefined;
 }
 
 /** Input of an execution. */

@@ -5,7 +5,7 @@ import { type Duration, seconds } from "./duration.ts";
 import type { EventContract } from "./event.ts";
 import { emptyFields, type Pattern } from "./pattern.ts";
 import type { InputOf } from "./schema.ts";
-import { type WorkOptions, type WorkSpec, workSpec } from "./work.ts";
+import { mostAttempts, type WorkOptions, type WorkSpec, workSpec } from "./work.ts";
 
 type On = EventContract | readonly EventContract[];
 type EventsOf<O extends On> = O extends readonly EventContract[] ? O : readonly [Extract<O, EventContract>];
@@ -68,8 +68,8 @@ export function defineReaction<
     [repeated === undefined, `"on" names the event "${repeated}" twice. Remove one`],
     [unconditional.length === 0, `where.${unconditional[0]} has no condition. Add one, or remove the field`],
     [
-      work.retry.attempts <= MOST_ATTEMPTS,
-      `retry.attempts is ${work.retry.attempts}; at most ${MOST_ATTEMPTS}`,
+      mostAttempts(work.retry) <= MOST_ATTEMPTS,
+      `${work.retry.most === undefined ? "retry.attempts" : "retry.most"} is ${mostAttempts(work.retry)}; at most ${MOST_ATTEMPTS}`,
     ],
   ];
   const broken = rules.filter(([holds]) => !holds).map(([, rule]) => rule);

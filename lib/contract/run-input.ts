@@ -1,10 +1,11 @@
 import type { RunItem } from "./items/run.ts";
 import type { ExecutionInput, RunReference } from "./message.ts";
+import type { RunSettings } from "./settings/stored.ts";
 import { spanOfRun } from "./trace.ts";
 
 type Stored = Pick<
   RunItem,
-  "run" | "workflow" | "epoch" | "version" | "restarted" | "event" | "express" | "data" | "input"
+  "run" | "workflow" | "epoch" | "version" | "restarted" | "event" | "express" | "settings" | "data" | "input"
 >;
 
 /**
@@ -26,7 +27,16 @@ export function payloadOf(run: Stored): string {
   return run.data ?? JSON.stringify(inputOf(run).event);
 }
 
-function referenceOf({ run, workflow, epoch, version, restarted, event, express }: Stored): RunReference {
+function referenceOf({
+  run,
+  workflow,
+  epoch,
+  version,
+  restarted,
+  event,
+  express,
+  settings,
+}: Stored): RunReference {
   return {
     ...{ id: run, workflow, epoch, version },
     ...{ event: event.id, correlation: event.correlation, hops: event.hops },
@@ -34,5 +44,14 @@ function referenceOf({ run, workflow, epoch, version, restarted, event, express 
     // A later epoch has an execution.
     ...(express && epoch === 1 && { express: true }),
     ...(restarted !== undefined && { restarted }),
+    ...(settings && { settings: inOrder(settings) }),
+  };
+}
+
+/** The table does not keep the order of members, which is part of the input's bytes. */
+function inOrder({ revision, values }: RunSettings): RunSettings {
+  return {
+    revision,
+    values: Object.fromEntries(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1))),
   };
 }

@@ -1,4 +1,5 @@
 import type { JsonSchema } from "./schema.ts";
+import type { SettingsCatalogue } from "./settings/catalogue.ts";
 
 /** The content of a deployment, as known at synth. Bundled with the API's code. */
 export interface System {
@@ -8,6 +9,7 @@ export interface System {
   reactions: KnownReaction[];
   steps: KnownStep[];
   events: KnownEvent[];
+  settings: SettingsCatalogue;
 }
 
 export interface KnownWorkflow {

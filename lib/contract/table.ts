@@ -16,6 +16,7 @@ import type { ReleaseItem } from "./items/release.ts";
 import type { DryRunEventItem, ReplayItem } from "./items/replay.ts";
 import type { RunItem } from "./items/run.ts";
 import type { ScheduleItem } from "./items/schedule.ts";
+import type { SettingsItem } from "./items/settings.ts";
 import type { DeployedQueueItem } from "./items/subscriber.ts";
 import type { AwaitedEventItem, ConsumptionItem, WaiterItem } from "./items/wait.ts";
 
@@ -37,6 +38,7 @@ export type { ReleaseItem } from "./items/release.ts";
 export type { DryRunEventItem, ReplayItem } from "./items/replay.ts";
 export * from "./items/run.ts";
 export type { ScheduleItem } from "./items/schedule.ts";
+export type { SettingChange, SettingsItem } from "./items/settings.ts";
 export type { DeployedQueue, DeployedQueueItem } from "./items/subscriber.ts";
 export type { AwaitedEventItem, ConsumptionItem, WaiterItem, WaitKey } from "./items/wait.ts";
 
@@ -71,6 +73,7 @@ export type TableItem =
   | QuarantineItem
   | BodyPartItem
   | ControlItem
+  | SettingsItem
   | CommandItem
   | DeferredItem
   | ReleaseItem

@@ -9,6 +9,8 @@ import type { ToolSpec } from "./tool.ts";
 export interface RetryPolicy {
   /** Attempts in total, the first included. */
   attempts: number;
+  /** The largest number to which the setting may raise `attempts` without a deployment. @default `attempts` */
+  most?: number;
   /** Pause before the second attempt; each further one is longer by `rate`. */
   backoff: Duration;
   /** @default 2 */
@@ -87,6 +89,10 @@ export function workSpec<Name extends string>(
       `timeout is ${options.timeout}; at most ${LONGEST_TIMEOUT}`,
     ],
     [isWhole(retry.attempts, 1, 1_000), `retry.attempts is ${retry.attempts}; a whole number from 1 to 1000`],
+    [
+      isWhole(mostAttempts(retry), retry.attempts, 1_000),
+      `retry.most is ${retry.most}; a whole number from retry.attempts to 1000`,
+    ],
     [(retry.rate ?? 2) >= 1, `retry.rate is ${retry.rate}; at least 1`],
     [
       milliseconds(retry.backoff) <= milliseconds(retry.maxDelay ?? retry.backoff),
@@ -119,6 +125,11 @@ export function workSpec<Name extends string>(
     images: options.images,
     tools: options.tools ?? [],
   };
+}
+
+/** The largest number of attempts that a policy allows, whatever the setting is. */
+export function mostAttempts({ attempts, most = attempts }: RetryPolicy): number {
+  return most;
 }
 
 function isWhole(value: number, least: number, most: number): boolean {

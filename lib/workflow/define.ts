@@ -6,6 +6,7 @@ import type { DataOf, EventContract } from "../contract/event.ts";
 import type { Batch, EventBatch } from "../contract/event-batch.ts";
 import { LONGEST_WORKFLOW_NAME } from "../contract/keys.ts";
 import type { PerKey } from "../contract/per-key.ts";
+import type { SettingLimits } from "../contract/settings/setting.ts";
 import type { WorkflowBuilder } from "./builder.ts";
 import type { Given, Ref } from "./ref.ts";
 import { refuseBatch } from "./refuse-batch.ts";
@@ -76,6 +77,11 @@ interface WorkflowOptions<O extends On, Output, Size extends number> {
    */
   stepEvents?: StepEvents;
   /**
+   * Limits for the settings that operators may change without a deployment, by name; "fixed" for none:
+   * `{ "perKey.starts": { most: 50 }, startWithin: "fixed" }`. @default the standard range of each setting
+   */
+  settings?: Readonly<Record<string, SettingLimits>>;
+  /**
    * Whether its runs need no execution of the state machine as long as nothing fails: for a workflow whose
    * steps are one group from start to end. Anything but a direct success continues in an execution. @default
    * false
@@ -108,6 +114,7 @@ export interface Workflow<
   readonly delivery: DeliverySpec;
   readonly stepEvents: StepEvents;
   readonly express: boolean;
+  readonly settings: Readonly<Record<string, SettingLimits>>;
   readonly cancelOn: readonly CancelRule[];
   readonly run: (w: WorkflowBuilder, event: Ref<any>) => Output;
 }
@@ -136,6 +143,7 @@ export function defineWorkflow<
     delivery: watched,
     stepEvents = "published",
     express = false,
+    settings = {},
     cancelOn = [],
     run,
   }: WorkflowOptions<O, Output, Size>,
@@ -158,5 +166,5 @@ export function defineWorkflow<
   toUsage(budget);
   const delivery = deliverySpec(`Workflow "${name}"`, watched);
   const limits = { deadline, budget, perKey, batch, startWithin, mostHops };
-  return { name, on: events, ...limits, delivery, stepEvents, express, cancelOn, run };
+  return { name, on: events, ...limits, delivery, stepEvents, express, settings, cancelOn, run };
 }

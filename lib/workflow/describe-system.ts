@@ -10,6 +10,7 @@ import { nodesIn } from "./graph.ts";
 import type { ChildNode } from "./nodes/child.ts";
 import { participantsOf } from "./participants.ts";
 import { awaitedEvents, plan, stepsOf } from "./plan.ts";
+import { settingsCatalogue } from "./settings.ts";
 import { definitionVersion } from "./version.ts";
 
 /** The content of an app, as plain data. */
@@ -25,6 +26,7 @@ export function describeSystem(
     reactions: reactions.map(describeReaction),
     steps: [...new Set(workflows.flatMap(stepsOf))].map(describeStep),
     events: eventsAmong(participants).map((event) => describeEvent(event, participants)),
+    settings: settingsCatalogue(workflows, reactions),
   };
 }
 

@@ -1,4 +1,5 @@
 import { milliseconds } from "../contract/duration.ts";
+import { mostAttempts } from "../contract/work.ts";
 import { type Expression, walk } from "./expression.ts";
 import type { Nodes, Order } from "./graph.ts";
 import type { StepNode } from "./nodes/step.ts";
@@ -70,7 +71,7 @@ export function whyApart(group: readonly StepNode[], next: StepNode, nodes: Node
     ],
     [all.length > MOST_STEPS, () => `a group has at most ${MOST_STEPS} steps`],
     [
-      total(all, ({ spec }) => spec.retry.attempts) > MOST_ATTEMPTS,
+      total(all, ({ spec }) => mostAttempts(spec.retry)) > MOST_ATTEMPTS,
       () => `the attempts would add up to more than ${MOST_ATTEMPTS.toLocaleString("en-US")}`,
     ],
     [unitsOf(all, nodes) > MOST_UNITS, () => "the inputs may be too large for one message"],

@@ -36,6 +36,19 @@ describe("a command is passed to the control function unchanged, with its operat
     ["/api/subscribers/tell-people/resume", {}, { action: "resume", target: { subscriber: "tell-people" } }],
     ["/api/breakers/mail", { to: "auto" }, { action: "force", target: { breaker: "mail" }, state: "auto" }],
     [
+      "/api/settings/workflow/make-film",
+      { values: { "perKey.starts": 5 }, revision: 2 },
+      {
+        ...{ action: "set", target: { workflow: "make-film" }, revision: 2 },
+        values: { "perKey.starts": 5 },
+      },
+    ],
+    [
+      "/api/settings/reaction/tell-people/restore",
+      { restore: 0 },
+      { action: "set", target: { subscriber: "tell-people" }, restore: 0 },
+    ],
+    [
       "/api/dead-letters/d1/redrive",
       { body: "{}" },
       { action: "redrive", target: { deadLetter: "d1" }, body: "{}" },

@@ -28,6 +28,18 @@ export const SYSTEM: System = {
     event("film.paid", [], ["make-film"]),
     event("film.made", ["draw"], ["tell-people"]),
   ],
+  settings: {
+    workflow: {
+      "make-film": [
+        {
+          ...{ name: "perKey.starts", default: 10, affects: "now", about: "Maximum number of starts" },
+          range: { type: "number", least: 1, most: 100, whole: true },
+        },
+      ],
+    },
+    subscriber: { "tell-people": [] },
+    breaker: {},
+  },
 };
 
 function event(name: string, publishers: string[], subscribers: string[]): System["events"][number] {
@@ -113,6 +125,7 @@ const VIEWS: Views = {
   correlated: async () => ({ runs: [], entries: [] }),
   versions: async () => [],
   controls: async (names) => names.map(() => undefined),
+  settings: async () => [],
   breakers: async (names) => names.map(() => undefined),
   queues: async () => [],
   depths: async () => new Map(),

@@ -64,7 +64,7 @@ const entrances: Record<string, (body: string) => Promise<QuarantineItem>> = {
       ...memoryObservation(),
       ...memoryKeyQueues(),
       executions: machines.executions,
-      admissions: { open: async () => true },
+      admissions: { open: async () => true, settings: async () => undefined },
       artifacts: () => noArtifacts,
       now: () => NOW,
     });
@@ -233,7 +233,7 @@ describe("valid events that look invalid", () => {
     const ports = { ...state, ...memoryObservation(), ...memoryKeyQueues(), executions: machines.executions };
     const outcome = await admit(body, spec, {
       ...ports,
-      admissions: { open: async () => true },
+      admissions: { open: async () => true, settings: async () => undefined },
       artifacts: () => noArtifacts,
       now: () => NOW,
     });

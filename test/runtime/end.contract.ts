@@ -10,6 +10,7 @@ import {
   heldPartition,
   type ItemKey,
   runKey,
+  settingsKey,
   shardOf,
 } from "../../lib/contract/keys.ts";
 import type {
@@ -19,6 +20,7 @@ import type {
   DeferredItem,
   OperatorAction,
   RunItem,
+  SettingsItem,
 } from "../../lib/contract/table.ts";
 
 /** An implementation of the ports behind ends and control. */
@@ -144,17 +146,61 @@ export function endContract(name: string, open: () => Promise<EndImplementation>
       test("of a workflow is written with the command or not at all", async () => {
         const { world, run } = await fresh();
         const change = (name: string, says: string) =>
-          world.controls.change(
-            "workflow",
-            run,
-            (item) => ({ ...item, [name]: order }),
-            () => command(run, says),
-          );
+          world.controls.change("workflow", run, (item) => ({ ...item, [name]: order }), {
+            command: () => command(run, says),
+          });
         expect(await change("paused", "first")).toMatchObject({ paused: order, revision: 1 });
         await expect(change("drained", "second")).rejects.toThrow(CommandKept);
         expect(await world.controls.read("workflow", run)).not.toHaveProperty("drained");
         expect((await world.commands.find(run))?.outcome.says).toBe("first");
       });
+    });
+
+    test("settings, their revision and the command are one write", async () => {
+      const { world, run } = await fresh();
+      const set = { by: "ada", why: "w", at: "2026-01-01T00:00:00.000Z" };
+      const change = (key: string, value: number) =>
+        world.controls.change(
+          "workflow",
+          run,
+          (item) => ({
+            ...item,
+            settings: {
+              revision: (item.settings?.revision ?? 0) + 1,
+              values: { mostHops: { value, ...set } },
+            },
+          }),
+          {
+            command: () =>
+              ({
+                ...commandKey(key),
+                command: { key },
+                kind: "command",
+                outcome: { done: true, says: "" },
+                revision: 1,
+              }) as unknown as CommandItem,
+            settings: ({ settings }) =>
+              ({
+                ...settingsKey("workflow", run, settings!.revision),
+                ...{ kind: "settings", target: "workflow", name: run, settings: settings!.revision },
+                ...{ changes: {}, values: settings!.values, key, ...set },
+                revision: 1,
+              }) as SettingsItem,
+          },
+        );
+      const key = `settings ${run}`;
+      await change(key, 4);
+      // Delivered again: neither another revision, nor another value.
+      await expect(change(key, 5)).rejects.toThrow(CommandKept);
+      await change(`${key} later`, 6);
+      const of = (revision: number) => world.controls.settings("workflow", run, revision);
+      expect((await world.controls.read("workflow", run))?.settings).toMatchObject({
+        revision: 2,
+        values: { mostHops: { value: 6 } },
+      });
+      expect(await of(1)).toMatchObject({ values: { mostHops: { value: 4 } }, key });
+      expect(await of(2)).toMatchObject({ values: { mostHops: { value: 6 } } });
+      expect(await of(3)).toBeUndefined();
     });
 
     test("the first command of a key counts", async () => {

@@ -44,7 +44,7 @@ function setUp() {
     executions: machines.executions,
     ...memoryObservation(),
     ...memoryKeyQueues(),
-    admissions: { open: async () => true },
+    admissions: { open: async () => true, settings: async () => undefined },
     artifacts: (workflow: string, run: string) => memoryArtifacts(`${workflow}/${run}/`, new Map()).artifacts,
     express: {
       plan: async (version: string) => plans[version],
@@ -112,7 +112,7 @@ describe("a run that has nothing to wait for", () => {
 describe("a run that has to wait", () => {
   test("is accepted only while its workflow is paused, and started when it is released", async () => {
     let open = false;
-    const ports = { ...world.ports, admissions: { open: async () => open } };
+    const ports = { ...world.ports, admissions: { open: async () => open, settings: async () => undefined } };
     const { run } = (await admit(delivered(), spec, ports)) as { run: string };
     expect(item(run)).toMatchObject({ status: "accepted", held: "paused" });
     expect([item(run).express, world.sent]).toEqual([undefined, []]);
@@ -131,7 +131,10 @@ describe("a run that has to wait", () => {
     const { startedExpress } = world.state.runs;
     const ports = {
       ...world.ports,
-      admissions: { open: async (_: string, asked: { recent?: boolean } = {}) => !(asked.recent && recent) },
+      admissions: {
+        open: async (_: string, asked: { recent?: boolean } = {}) => !(asked.recent && recent),
+        settings: async () => undefined,
+      },
       runs: { ...world.state.runs, startedExpress: async () => Promise.reject(new Error("crash")) },
     };
     await expect(admit(delivered(), spec, ports)).rejects.toThrow("crash");

@@ -37,7 +37,7 @@ function setUp() {
     ...keyed,
     ...memoryObservation(),
     executions: machines.executions,
-    admissions: { open: async () => workflow.open },
+    admissions: { open: async () => workflow.open, settings: async () => undefined },
     artifacts: (of: string, run: string) => memoryArtifacts(`${of}/${run}/`, files).artifacts,
     now: () => clock.now,
   };

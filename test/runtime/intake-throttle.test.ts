@@ -194,6 +194,52 @@ describe("a start deadline", () => {
   });
 });
 
+describe("settings", () => {
+  test("a lower throttle applies to the next start, a higher one too; without a setting, the definition's", async () => {
+    world.set({ "perKey.starts": 1 });
+    for (let edit = 0; edit < 3; edit++) await world.change(THREE_A_MINUTE, edit);
+    expect(world.started()).toEqual([0]);
+    world.set({ "perKey.starts": 2 });
+    await world.look(THREE_A_MINUTE);
+    expect(world.started()).toEqual([0, 1]);
+    world.set({});
+    await world.look(THREE_A_MINUTE);
+    expect(world.started()).toEqual([0, 1, 2]);
+  });
+
+  test("outside of a range that a deployment has narrowed, the bound applies", async () => {
+    // Set when the standard range applied; more than a key's item has room for.
+    world.set({ "perKey.starts": 5_000, "perKey.per": "3 days" });
+    await world.change({ starts: 1, per: "1 minute" }, 0);
+    expect(world.item(0).settings).toEqual({
+      revision: 1,
+      values: { "perKey.starts": 100, "perKey.per": "1 day" },
+    });
+  });
+
+  test("a run records the settings that it was accepted under, and later changes do not change it", async () => {
+    await world.change(THREE_A_MINUTE, 0);
+    expect(world.item(0).settings).toBeUndefined();
+    world.set({ "steps.draw.retry.attempts": 5, "perKey.starts": 3 });
+    await world.change(THREE_A_MINUTE, 1);
+    const recorded = { revision: 1, values: { "perKey.starts": 3, "steps.draw.retry.attempts": 5 } };
+    expect(world.item(1).settings).toEqual(recorded);
+    world.set({ "steps.draw.retry.attempts": 7 });
+    await world.change(THREE_A_MINUTE, 1);
+    expect(world.item(1).settings).toEqual(recorded);
+    const inputs = world.machines.started.map(({ input }) => JSON.parse(input).run.settings);
+    expect(inputs).toEqual([undefined, recorded]);
+  });
+
+  test("a start deadline is that of the settings at acceptance", async () => {
+    const perKey: PerKey = { atOnce: 1 };
+    await world.change(perKey, 0, "d", 60_000);
+    world.set({ startWithin: "10 seconds" });
+    await world.change(perKey, 1, "d", 60_000);
+    expect(world.item(1).startWithin).toBe(10_000);
+  });
+});
+
 describe("the plan of a queue", () => {
   const queue = (some: Partial<KeyQueue>): KeyQueue => ({
     revision: 1,

@@ -44,7 +44,7 @@ function setUp() {
     executions: machines.executions,
     ...observed,
     ...memoryKeyQueues(),
-    admissions: { open: async () => true },
+    admissions: { open: async () => true, settings: async () => undefined },
     artifacts: (workflow: string, run: string) => memoryArtifacts(`${workflow}/${run}/`, files).artifacts,
     now: () => NOW,
   };
@@ -224,7 +224,7 @@ test("a field that looks like a reference is payload: a step receives it as it w
 describe("a paused workflow", () => {
   test("accepts events and starts nothing until a held run is released", async () => {
     let open = false;
-    const ports = { ...world.ports, admissions: { open: async () => open } };
+    const ports = { ...world.ports, admissions: { open: async () => open, settings: async () => undefined } };
     const { run } = (await admit(delivered({ order: "o1" }), spec, ports)) as { run: string };
     expect(world.state.get(runKey(run))).toMatchObject({
       status: "accepted",
@@ -246,7 +246,10 @@ describe("a paused workflow", () => {
 
   test("that is resumed between the read and the write starts the run after all", async () => {
     const answers = [false, true];
-    const ports = { ...world.ports, admissions: { open: async () => answers.shift()! } };
+    const ports = {
+      ...world.ports,
+      admissions: { open: async () => answers.shift()!, settings: async () => undefined },
+    };
     expect((await admit(delivered({ order: "o1" }), spec, ports)).kind).toBe("started");
   });
 });

@@ -5,6 +5,9 @@ import type { IntakeSpec } from "../../lambdas/runtime/intake/intake-spec.ts";
 import { defineEvent } from "../../lib/contract/event.ts";
 import { runKey } from "../../lib/contract/keys.ts";
 import type { PerKey } from "../../lib/contract/per-key.ts";
+import { workflowSettings } from "../../lib/contract/settings/declared.ts";
+import type { SettingValue } from "../../lib/contract/settings/setting.ts";
+import type { StoredSettings } from "../../lib/contract/settings/stored.ts";
 import type { RunItem } from "../../lib/contract/table.ts";
 import { memory, memoryExecutions, memoryObservation, noArtifacts } from "./memory.ts";
 import { memoryKeyQueues } from "./memory-key-queues.ts";
@@ -24,8 +27,8 @@ export function keyedWorld() {
   const state = memory(() => clock.now);
   const machines = memoryExecutions();
   const keyQueues = memoryKeyQueues();
-  const workflow = { open: true };
-  const admissions = { open: async () => workflow.open };
+  const workflow: { open: boolean; settings?: StoredSettings } = { open: true };
+  const admissions = { open: async () => workflow.open, settings: async () => workflow.settings };
   const ports = {
     ...state,
     ...keyQueues,
@@ -50,9 +53,18 @@ export function keyedWorld() {
     spec,
     body,
     message,
+    /** What operators have set, as a later revision. */
+    set(values: Record<string, SettingValue>) {
+      const { revision = 0 } = workflow.settings ?? {};
+      const set = { by: "ada", why: "test", at: new Date(clock.now).toISOString() };
+      workflow.settings = {
+        revision: revision + 1,
+        values: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value, ...set }])),
+      };
+    },
     /** Delivers the edit of that number, made as many seconds after the start. */
     async change(perKey: PerKey, edit: number, document = "d", startWithin?: number) {
-      const outcome = await admit(body(document, edit), { ...spec(perKey), startWithin }, ports);
+      const outcome = await admit(body(document, edit), { ...spec(perKey, startWithin), startWithin }, ports);
       if ("run" in outcome) runs.set(edit, outcome.run);
       return outcome;
     },
@@ -90,7 +102,7 @@ export function keyedWorld() {
   return world;
 }
 
-function spec(perKey: PerKey): IntakeSpec {
+function spec(perKey: PerKey, startWithin?: number): IntakeSpec {
   return {
     workflow: "index",
     on: [Changed],
@@ -99,6 +111,10 @@ function spec(perKey: PerKey): IntakeSpec {
     mostHops: 32,
     reads: [],
     perKey,
+    settings: workflowSettings({
+      ...{ name: "index", perKey, mostHops: 32 },
+      startWithin: startWithin === undefined ? undefined : `${startWithin} ms`,
+    }),
   };
 }
 

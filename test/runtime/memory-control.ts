@@ -1,12 +1,19 @@
+import * as z from "zod";
+import { waitsInQueue } from "../../lambdas/runtime/control/look-again.ts";
 import type { Commands, ControlPorts, Controls, Waiting } from "../../lambdas/runtime/control/ports.ts";
-import { commandKey, controlKey, heldPartition } from "../../lib/contract/keys.ts";
+import { defineBreaker } from "../../lib/contract/breaker.ts";
+import { commandKey, controlKey, heldPartition, settingsKey } from "../../lib/contract/keys.ts";
 import type { StepMessage } from "../../lib/contract/message.ts";
+import type { SettingsCatalogue } from "../../lib/contract/settings/catalogue.ts";
+import { breakerSettings, stepSettings, workflowSettings } from "../../lib/contract/settings/declared.ts";
+import { defineStep } from "../../lib/contract/step.ts";
 import type {
   CommandItem,
   ControlItem,
   DeferredItem,
   DeployedQueueItem,
   RunItem,
+  SettingsItem,
 } from "../../lib/contract/table.ts";
 import type { EndWorld } from "./end-world.ts";
 import type { memory } from "./memory.ts";
@@ -24,7 +31,9 @@ export function memoryControl(state: ReturnType<typeof memory>) {
   };
   const controls: Controls = {
     read: async (target, name) => state.get(controlKey(target, name)) as ControlItem | undefined,
-    async change(target, name, transition, command) {
+    settings: async (target, name, revision) =>
+      state.get(settingsKey(target, name, revision)) as SettingsItem | undefined,
+    async change(target, name, transition, also) {
       const key = controlKey(target, name);
       const fresh = {
         ...key,
@@ -38,8 +47,9 @@ export function memoryControl(state: ReturnType<typeof memory>) {
       const before = (state.get(key) as ControlItem | undefined) ?? fresh;
       const after = transition(before);
       if (after !== before) {
-        if (command) state.keepCommand(command(after));
+        if (also) state.keepCommand(also.command(after));
         state.write(after);
+        if (also?.settings) state.write(also.settings(after));
       }
       return (state.get(key) as ControlItem | undefined) ?? fresh;
     },
@@ -61,6 +71,12 @@ export function memoryControl(state: ReturnType<typeof memory>) {
         .filter(({ acceptedAt }) => acceptedAt <= until)
         .map(({ run }) => run)
         .slice(0, limit),
+    runsInQueue: async (workflow, limit) =>
+      state
+        .all()
+        .filter((item): item is RunItem => item.kind === "run" && item.workflow === workflow)
+        .filter(waitsInQueue)
+        .slice(0, limit),
     overdueDeferred: async (time, limit) =>
       deferred()
         .filter(({ dueAt }) => dueAt !== undefined && dueAt <= time)
@@ -68,6 +84,23 @@ export function memoryControl(state: ReturnType<typeof memory>) {
   };
   return { commands, controls, waiting };
 }
+
+/** The settings of the world's deployment. */
+export const SETTINGS: SettingsCatalogue = {
+  workflow: {
+    w: [
+      ...workflowSettings({ name: "w", perKey: { starts: 10, per: "1 minute" }, mostHops: 32 }),
+      ...stepSettings([
+        defineStep("draw", {
+          ...{ input: z.string(), output: z.string(), timeout: "1 minute" },
+          retry: { attempts: 3, most: 10, backoff: "1 second" },
+        }),
+      ]),
+    ],
+  },
+  subscriber: {},
+  breaker: { mail: breakerSettings(defineBreaker("mail")) },
+};
 
 /** The control function over the world of `end-world`, with what it sent. */
 export function controlWorld(world: EndWorld) {
@@ -107,6 +140,7 @@ export function controlWorld(world: EndWorld) {
     },
     queues: { list: async () => [], read: async () => ({ queueUrl: "q" }) as DeployedQueueItem },
     replays: memoryReplays(),
+    settings: SETTINGS,
     workflows: ["w"],
     reactions: ["r"],
     archiveDays: 90,

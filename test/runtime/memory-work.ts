@@ -18,6 +18,10 @@ export function memoryWork(state: ReturnType<typeof memory>) {
       run: runOf(run),
       workflow: get(controlKey("workflow", workflow)) as ControlItem | undefined,
       breaker: breaker === undefined ? undefined : (get(breakerKey(breaker)) as BreakerItem | undefined),
+      breakerSettings:
+        breaker === undefined
+          ? undefined
+          : (get(controlKey("breaker", breaker)) as ControlItem | undefined)?.settings,
     }),
   };
 

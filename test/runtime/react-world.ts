@@ -60,6 +60,10 @@ export function reactWorld() {
       control: state.get(controlKey("subscriber", reaction)) as ControlItem | undefined,
       breaker:
         breaker === undefined ? undefined : (state.get(breakerKey(breaker)) as BreakerItem | undefined),
+      breakerSettings:
+        breaker === undefined
+          ? undefined
+          : (state.get(controlKey("breaker", breaker)) as ControlItem | undefined)?.settings,
     }),
   };
   const { startConditions: _, ...work } = memoryWork(state);

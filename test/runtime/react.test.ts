@@ -3,7 +3,8 @@ import type { ReactionFunction } from "../../lambdas/runtime/reactions/context.t
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import { defineBreaker } from "../../lib/contract/breaker.ts";
 import { ask, giveUp, waitAndRetry } from "../../lib/contract/failure.ts";
-import { breakerKey } from "../../lib/contract/keys.ts";
+import { breakerKey, controlKey } from "../../lib/contract/keys.ts";
+import type { ControlItem } from "../../lib/contract/table.ts";
 import {
   BEGAN,
   Billed,
@@ -391,5 +392,48 @@ describe("a budget", () => {
     const code: ReactionFunction<unknown> = async (_, { spend }) =>
       void (await spend({ usd: 1e6 }, call(1e6)));
     expect(await world.deliver(placed(), code)).toEqual({ kind: "handled" });
+  });
+});
+
+describe("settings", () => {
+  const set = (target: "subscriber" | "breaker", name: string, values: Record<string, number | string>) =>
+    world.state.write({
+      ...controlKey(target, name),
+      ...{ kind: "control", target, name },
+      settings: {
+        revision: 1,
+        values: Object.fromEntries(
+          Object.entries(values).map(([key, value]) => [key, { value, by: "ada", why: "w", at: "" }]),
+        ),
+      },
+    } as unknown as ControlItem);
+  const failing = fails(new Error("503"));
+
+  test("attempts and pauses are those of the settings, from the next attempt on", async () => {
+    expect(await world.deliver(placed(), failing)).toMatchObject({ at: BEGAN + 2 * SECOND });
+    set("subscriber", "bill", { "retry.attempts": 2, "retry.backoff": "1 minute" });
+    world.clock.now += 2 * SECOND;
+    expect(await world.deliver(placed(), failing)).toMatchObject({ kind: "dead-lettered" });
+  });
+
+  test("the pause is that of the settings", async () => {
+    set("subscriber", "bill", { "retry.backoff": "1 minute" });
+    expect(await world.deliver(placed(), failing)).toMatchObject({ at: BEGAN + MINUTE });
+  });
+
+  test("more attempts than the queue was deployed for are not made", async () => {
+    set("subscriber", "bill", { "retry.attempts": 50, "retry.backoff": "1 ms" });
+    for (const attempt of [1, 2, 3]) {
+      const outcome = await world.deliver(placed(), failing);
+      expect(outcome.kind).toBe(attempt === 3 ? "dead-lettered" : "later");
+      world.clock.now += SECOND;
+    }
+  });
+
+  test("its breaker has the threshold of the settings", async () => {
+    set("breaker", "mail", { failures: 1 });
+    const spec = { ...bill, breaker: defineBreaker("mail") };
+    await world.deliver(placed(), failing, { spec });
+    expect(world.state.get(breakerKey("mail"))).toMatchObject({ state: "open" });
   });
 });

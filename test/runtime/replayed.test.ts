@@ -57,7 +57,7 @@ describe("at a workflow", () => {
     const replays = memoryReplays();
     const ports = {
       ...{ ...state, executions: machines.executions, ...memoryObservation(), ...memoryKeyQueues(), replays },
-      admissions: { open: async () => true },
+      admissions: { open: async () => true, settings: async () => undefined },
       artifacts: (workflow: string, run: string) => memoryArtifacts(`${workflow}/${run}/`, files).artifacts,
       now: () => NOW,
     };

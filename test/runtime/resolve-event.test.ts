@@ -49,7 +49,7 @@ const deliver = (text: string) =>
     ...memoryKeyQueues(),
     executions: machines.executions,
     quarantine: { keep: (item) => world.state.quarantine.keep({ ...item, queued: true }) },
-    admissions: { open: async () => true },
+    admissions: { open: async () => true, settings: async () => undefined },
     artifacts: () => noArtifacts,
     now: () => world.clock.now,
   });

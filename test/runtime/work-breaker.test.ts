@@ -4,8 +4,8 @@ import { type Forced, forceBreaker } from "../../lambdas/runtime/work/breaker/fo
 import { recordOutcome } from "../../lambdas/runtime/work/breaker/record.ts";
 import { defineBreaker } from "../../lib/contract/breaker.ts";
 import { giveUp, waitAndRetry } from "../../lib/contract/failure.ts";
-import { breakerKey } from "../../lib/contract/keys.ts";
-import type { BreakerItem } from "../../lib/contract/table.ts";
+import { breakerKey, controlKey } from "../../lib/contract/keys.ts";
+import type { BreakerItem, ControlItem } from "../../lib/contract/table.ts";
 import { charge, deferred, never, succeeds, workWorld } from "./work-world.ts";
 
 const model = defineBreaker("model", {
@@ -51,6 +51,35 @@ test("a final refusal is a success; a request to wait, and a call that was not m
   expect(item()).toMatchObject({ inARow: 2 });
   await call(() => Promise.reject(giveUp("no such model")));
   expect(item()).toMatchObject({ inARow: 0 });
+});
+
+describe("settings", () => {
+  const set = (values: Record<string, number | string>) =>
+    world.state.write({
+      ...controlKey("breaker", "model"),
+      ...{ kind: "control", target: "breaker", name: "model" },
+      settings: {
+        revision: 1,
+        values: Object.fromEntries(
+          Object.entries(values).map(([name, value]) => [name, { value, by: "ada", why: "w", at: "" }]),
+        ),
+      },
+    } as unknown as ControlItem);
+
+  test("a lower threshold opens it earlier, and its cooldown is that of the settings", async () => {
+    set({ failures: 1, cooldown: "5 minutes" });
+    await call(fails);
+    expect(item()).toMatchObject({ state: "open", until: world.clock.now + 300_000 });
+  });
+
+  test("a higher threshold opens it later", async () => {
+    set({ failures: 5 });
+    await open();
+    expect(item()).toMatchObject({ state: "closed", inARow: 3 });
+    set({});
+    await call(fails);
+    expect(item()).toMatchObject({ state: "open" });
+  });
 });
 
 describe("open", () => {

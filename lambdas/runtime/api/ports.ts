@@ -15,6 +15,7 @@ import type {
   ReleaseItem,
   ReplayItem,
   RunItem,
+  SettingsItem,
 } from "../../../lib/contract/table.ts";
 import type { DeadLetterReader } from "../dead-letters/ports.ts";
 import type { ListPart, Wanting } from "../list-part.ts";
@@ -41,8 +42,10 @@ export interface Views {
   correlated: LogReader["ofCorrelation"];
   release(workflow: string, version: string): Promise<ReleaseItem | undefined>;
   versions(): Promise<Version[]>;
-  /** The state of workflows and reactions, in the order of the names. */
+  /** What operators decided about workflows, reactions and breakers, in the order of the names. */
   controls(names: readonly { target: ControlTarget; name: string }[]): Promise<(ControlItem | undefined)[]>;
+  /** The newest revisions of settings, newest first. */
+  settings(target: ControlTarget, name: string, limit: number): Promise<SettingsItem[]>;
   breakers(names: readonly string[]): Promise<(BreakerItem | undefined)[]>;
   openApprovals(wanting: Wanting): Promise<ListPart<ApprovalItem>>;
   quarantined(wanting: Wanting): Promise<ListPart<QuarantineItem>>;

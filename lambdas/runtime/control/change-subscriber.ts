@@ -19,7 +19,7 @@ export async function changeSubscriber(
   const called = `The ${kind === "workflow" ? "workflow" : "reaction"} ${name}`;
   const { transition, says } = CHANGES[action](operatorAction);
   const outcome = { done: true, says: `${called} ${says}` };
-  await ports.controls.change(kind, name, transition, () => keep(outcome));
+  await ports.controls.change(kind, name, transition, { command: () => keep(outcome) });
   return outcome;
 }
 

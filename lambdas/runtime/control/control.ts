@@ -1,6 +1,7 @@
 import { canonicalJson } from "../../../lib/contract/canonical.ts";
 import type {
   ChangeRun,
+  ChangeSettings,
   ChangeSubscriber,
   Command,
   CommandOutcome,
@@ -13,6 +14,7 @@ import type { RunRequest } from "../../../lib/contract/request.ts";
 import type { CommandItem } from "../../../lib/contract/table.ts";
 import { CommandKept } from "../ports/runs.ts";
 import { changeRun } from "./change-run.ts";
+import { changeSettings } from "./change-settings.ts";
 import { changeSubscriber } from "./change-subscriber.ts";
 import { followUp } from "./follow-up.ts";
 import type { ControlPorts } from "./ports.ts";
@@ -90,6 +92,11 @@ async function carryOut(command: Command, ports: ControlPorts): Promise<CarriedO
     return { outcome: await resolveDeadLetters(command, ports) };
   const keep = (outcome: CommandOutcome) => itemOf(command, { outcome }, ports);
   if (command.action === "replay") return { outcome: await replay(command, keep, ports) };
+  if (command.action === "set") {
+    const outcome = await changeSettings(command as ChangeSettings, keep, ports);
+    await followUp(command, ports);
+    return { outcome };
+  }
   if (command.action === "cancel") return { outcome: await cancelReplay(command, ports) };
   if ("quarantine" in command.target) return { outcome: await resolveEvent(command as ResolveEvent, ports) };
   const outcome =

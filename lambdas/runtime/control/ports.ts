@@ -1,11 +1,14 @@
 import type { ControlMessage, ForceBreaker } from "../../../lib/contract/command.ts";
 import type { ControlTarget, ItemKey } from "../../../lib/contract/keys.ts";
+import type { SettingsCatalogue } from "../../../lib/contract/settings/catalogue.ts";
 import type {
   CommandItem,
   ControlItem,
   DeferReason,
   DeferredItem,
   OperatorAction,
+  RunItem,
+  SettingsItem,
 } from "../../../lib/contract/table.ts";
 import type { EndPorts } from "../completion/ports.ts";
 import type { DeadLetterStore, OriginQueues } from "../dead-letters/ports.ts";
@@ -23,7 +26,7 @@ export interface Commands {
   keep(command: CommandItem): Promise<CommandItem>;
 }
 
-/** The states of workflows and other subscribers. */
+/** What operators decided about workflows, other subscribers and breakers. */
 export interface Controls {
   /** Read consistently. */
   read(target: ControlTarget, name: string): Promise<ControlItem | undefined>;
@@ -32,9 +35,18 @@ export interface Controls {
     target: ControlTarget,
     name: string,
     transition: (control: ControlItem) => ControlItem,
-    /** Stored in the same write. Throws `CommandKept` if it is stored already. */
-    command?: CommandOf<ControlItem>,
+    also?: StoredWithControl,
   ): Promise<ControlItem>;
+  /** A revision of the settings. */
+  settings(target: ControlTarget, name: string, revision: number): Promise<SettingsItem | undefined>;
+}
+
+/** What is stored in the same write as a change, given the item after it. */
+export interface StoredWithControl {
+  /** Throws `CommandKept` if it is stored already. */
+  command: CommandOf<ControlItem>;
+  /** The revision that the change made, if it changed settings. */
+  settings?: ((after: ControlItem) => SettingsItem) | undefined;
 }
 
 /** Messages and runs that wait until an operator resumes. */
@@ -48,6 +60,8 @@ export interface Waiting {
    * very new one may be missing, and a run that was just released may be included.
    */
   heldRuns(workflow: string, until: string, limit: number): Promise<string[]>;
+  /** Runs of a workflow that wait for their turn, among its `limit` oldest open ones; a very new one may be missing. */
+  runsInQueue(workflow: string, limit: number): Promise<RunItem[]>;
   /** Keys of messages that should have been sent again by `time` (ISO), at most `limit`. */
   overdueDeferred(time: string, limit: number): Promise<ItemKey[]>;
 }
@@ -66,6 +80,8 @@ export interface ControlPorts extends EndPorts, ResendPorts {
   forceBreaker(breaker: string, state: ForceBreaker["state"], order: OperatorAction): Promise<void>;
   /** Sends to the control function itself, after `delay` milliseconds. */
   remind(message: ControlMessage, delay: number): Promise<void>;
+  /** The settings that the deployment has. */
+  settings: SettingsCatalogue;
   /** Names of the workflows that are deployed. */
   workflows: readonly string[];
   /** Names of the reactions that are deployed. */

@@ -10,6 +10,7 @@ const TARGETS: Record<Command["action"], readonly string[]> = {
   terminate: ["run"],
   retry: ["run"],
   force: ["breaker"],
+  set: ["workflow", "subscriber", "breaker"],
   "release-event": ["quarantine"],
   "discard-event": ["quarantine"],
   redrive: ["deadLetter", "subscriber", "all"],
@@ -46,6 +47,17 @@ export function readCommand(given: unknown): Command {
       "state",
       "open, closed or auto",
     );
+  if (command.action === "set") {
+    const { values, restore, revision = 0 } = command;
+    refuseUnless(isWhole(revision), "revision", "a whole number from 0 on");
+    refuseUnless(
+      (values === undefined) !== (restore === undefined),
+      "values",
+      'given, or "restore" in its place',
+    );
+    refuseUnless(restore === undefined || isWhole(restore), "restore", "a whole number from 0 on");
+    refuseUnless(values === undefined || isValues(values), "values", "an object of values by setting");
+  }
   if (command.action === "release-event") {
     const { payload = {}, version = 1 } = command;
     refuseUnless(isObject(payload), "payload", "an object");
@@ -83,6 +95,18 @@ function isTime(value: unknown): boolean {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isWhole(value: unknown): boolean {
+  return Number.isInteger(value) && Number(value) >= 0;
+}
+
+function isValues(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    Object.keys(value).length > 0 &&
+    Object.values(value).every((one) => one === null || ["number", "string", "boolean"].includes(typeof one))
+  );
 }
 
 function fieldsOf(value: unknown): Record<string, unknown> {

@@ -71,10 +71,12 @@ export function again(operatorAction: OperatorAction, now: number, described?: D
       data: payloadOf(run),
       budget: openBudget(run.budget?.limit),
     };
+    // What the settings of the run say is not replaced by the definition's.
+    const recorded = run.settings ? openBudget(run.budget?.limit) : budget;
     const restarted = run.epoch + 1;
     const known = [...replays, operatorAction.key].slice(-MOST_REPLAYS);
     return nextEpoch(
-      { ...run, version, data, budget },
+      { ...run, version, data, budget: recorded },
       { replayed: operatorAction, replays: known, restarted },
       now,
     );

@@ -1,5 +1,6 @@
 import { milliseconds } from "../../../lib/contract/duration.ts";
 import type { ExpressPlan } from "../../../lib/contract/express.ts";
+import { workflowSettings } from "../../../lib/contract/settings/declared.ts";
 import type { Workflow } from "../../../lib/workflow/define.ts";
 import { tableQuarantine } from "../aws/control/quarantine.ts";
 import { tableReplays } from "../aws/control/replays.ts";
@@ -24,7 +25,8 @@ import { remembering } from "../work/route-to-version.ts";
 import { queueHandler } from "./queue-handler.ts";
 
 /** The Lambda handler behind a workflow's intake queue. */
-export function intake({ name, on, budget, perKey, batch, startWithin, mostHops, delivery }: Workflow) {
+export function intake(workflow: Workflow) {
+  const { name, on, budget, perKey, batch, startWithin, mostHops, delivery } = workflow;
   const table = openTable(setting("table"));
   const url = setting("queue");
   const queue = sourceQueue(url);
@@ -37,6 +39,7 @@ export function intake({ name, on, budget, perKey, batch, startWithin, mostHops,
     batch,
     startWithin: startWithin && milliseconds(startWithin),
     mostHops,
+    settings: workflowSettings(workflow),
     reads: JSON.parse(setting("eventReads")) as string[],
     version: setting("version"),
     retentionDays: numberSetting("retentionDays"),

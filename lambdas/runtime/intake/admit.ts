@@ -10,6 +10,7 @@ import { collectedReceipt, duplicateReceipt, waitingReceipts } from "../ledger/a
 import { fieldsOfItem } from "../log-fields.ts";
 import { collectedEvent } from "./batch/collect.ts";
 import { formBatches } from "./batch/form.ts";
+import { currentSpec } from "./current-spec.ts";
 import { endBurst, joinBurst } from "./debounce.ts";
 import { type Delivery, readDelivery } from "./delivery.ts";
 import type { Called } from "./describe-run.ts";
@@ -55,8 +56,9 @@ export type IntakeOutcome =
  *
  * A crash may happen at every arrow; the next delivery then takes the same path and finds what is done.
  */
-export async function admit(body: string, spec: IntakeSpec, ports: IntakePorts): Promise<IntakeOutcome> {
+export async function admit(body: string, deployed: IntakeSpec, ports: IntakePorts): Promise<IntakeOutcome> {
   const delivery = readDelivery(body);
+  const spec = await currentSpec(deployed, delivery, ports);
   switch (delivery.kind) {
     case "event":
       return await admitEvent(delivery.envelope, delivery.called, body, spec, ports);

@@ -112,6 +112,7 @@ export function newRun(
     key: spec.perKey && key,
     parent,
     startedBy,
+    settings: spec.changed,
     budget: openBudget(spec.budget),
     acceptedAt: time,
     startWithin,

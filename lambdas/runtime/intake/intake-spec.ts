@@ -2,6 +2,8 @@ import type { Budget } from "../../../lib/contract/budget.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
 import type { Batch } from "../../../lib/contract/event-batch.ts";
 import type { PerKey } from "../../../lib/contract/per-key.ts";
+import type { Setting } from "../../../lib/contract/settings/setting.ts";
+import type { RunSettings } from "../../../lib/contract/settings/stored.ts";
 
 /** What intake has to know about a workflow. */
 export interface IntakeSpec {
@@ -18,6 +20,10 @@ export interface IntakeSpec {
   batch?: Batch | undefined;
   /** Milliseconds within which a run has to start. */
   startWithin?: number | undefined;
+  /** What operators may change of it without a deployment. */
+  settings?: readonly Setting[] | undefined;
+  /** The settings that operators have changed, as each run records them. */
+  changed?: RunSettings | undefined;
   /** Fields of the payload that the state machine reads; see `StepMessage.reads`. */
   reads: readonly string[];
   /** An event with more causes than this between itself and the outside is considered part of a loop. */

@@ -1,4 +1,5 @@
 import type { Burst } from "../../../lib/contract/items/key-queue.ts";
+import type { StoredSettings } from "../../../lib/contract/settings/stored.ts";
 import type { Arrival } from "./burst.ts";
 
 /** The runs of one key as the table has them, each epoch by the name of its execution. */
@@ -43,8 +44,10 @@ export interface Reminders {
   lookAgain(key: string, at: number): Promise<void>;
 }
 
-/** Whether a workflow admits new runs. */
+/** What operators decided about a workflow: whether it admits new runs, and under which settings. */
 export interface Admissions {
   /** Read consistently; with `recent`, the answer may be a second old. */
   open(workflow: string, options?: { recent?: boolean }): Promise<boolean>;
+  /** The settings that operators have changed; the answer may be a second old. */
+  settings(workflow: string): Promise<StoredSettings | undefined>;
 }

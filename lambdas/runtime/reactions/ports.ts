@@ -1,5 +1,6 @@
 import type { FailureRecord } from "../../../lib/contract/failure.ts";
 import type { ItemKey } from "../../../lib/contract/keys.ts";
+import type { StoredSettings } from "../../../lib/contract/settings/stored.ts";
 import type { BreakerItem, ClaimItem, ControlItem } from "../../../lib/contract/table.ts";
 import type { QuarantinePorts } from "../intake/quarantine.ts";
 import type { DeliveryReceipts } from "../ledger/ports.ts";
@@ -13,6 +14,8 @@ export interface ReactionStart {
   claim: ClaimItem | undefined;
   control: ControlItem | undefined;
   breaker: BreakerItem | undefined;
+  /** What operators have set for the breaker; may be a second old. */
+  breakerSettings?: StoredSettings | undefined;
 }
 
 export interface ReactionStarts {

@@ -14,6 +14,7 @@ import { claim, heldByBreaker } from "./begin.ts";
 import { budgetOfAttempt } from "./budget.ts";
 import { conclude, giveUp } from "./conclude.ts";
 import type { ReactionFunction } from "./context.ts";
+import { asSet } from "./current.ts";
 import { deferReaction } from "./defer-reaction.ts";
 import { type Reacting, reactingTo } from "./effect.ts";
 import { readMessage } from "./message.ts";
@@ -63,11 +64,12 @@ export async function react(
   const consumed = await consume(envelope, reaction.on, reaction.name);
   if (!consumed.accepted) return await refused({ ...consumed, envelope });
 
-  const { reacting, handling } = await epochOf(
+  const { reacting: found, handling } = await epochOf(
     (epoch, replayed) => reactingTo(delivered, consumed, reaction, invocation, { epoch, replayed }),
     brought?.replay,
     ports,
   );
+  const reacting = asSet(found, handling);
   const { payload } = reacting.handled;
   const verdict = judge(handling.claim, { payload, sent: delivered.sent }, ports.now());
   const { run } = reacting.effect.message;

@@ -1,6 +1,7 @@
 import type { FailureRecord } from "../../../lib/contract/failure.ts";
 import { pauseWhenBusy } from "../defer/backoff.ts";
 import type { Attempt, Downstream, FailedAttempt } from "./attempt.ts";
+import { lastFailure } from "./attempts.ts";
 import { recordOutcome } from "./breaker/record.ts";
 import { deferStep } from "./defer-step.ts";
 import type { Effect } from "./effect.ts";
@@ -40,12 +41,13 @@ async function concludeSuccess(
 
 /** Records a failure in the claim, reports it to the breaker, and answers. */
 export async function concludeFailure(
-  failure: FailureRecord,
+  thrown: FailureRecord,
   { downstream, inDoubt }: Pick<FailedAttempt, "downstream" | "inDoubt">,
   effect: Effect,
   ports: WorkPorts,
 ): Promise<WorkOutcome> {
   ports.metrics.count("StepsFailed");
+  const failure = lastFailure(thrown, effect.message, effect.spec);
   const failed = await ports.claims.fail(effect.key, effect.owner, failure, inDoubt);
   await reportToBreaker(downstream, ports.now(), effect, ports);
   if (typeof failed === "object") return await yieldTo(failed.instead, effect, ports);

@@ -4,6 +4,7 @@ import type { DeferReason } from "../../../lib/contract/table.ts";
 import { defer, deferredItem } from "../defer/defer.ts";
 import type { ClaimOutcome } from "../ports/claims.ts";
 import { attempt, type FailedAttempt } from "./attempt.ts";
+import { withCurrentBreaker } from "./breaker/current.ts";
 import { conclude, reportToBreaker } from "./conclude.ts";
 import type { StepFunction } from "./context.ts";
 import type { Effect } from "./effect.ts";
@@ -21,18 +22,18 @@ import { lostLease } from "./take.ts";
  */
 export async function findOut(
   { owner: holder, lease }: Extract<ClaimOutcome, { kind: "in doubt" }>,
-  effect: Effect,
+  asked: Effect,
   code: StepFunction<any, any>,
   ports: WorkPorts,
 ): Promise<WorkOutcome> {
-  const { message, spec, key } = effect;
+  const { message, spec, key } = asked;
   if (message.undo === undefined) return { kind: "dropped", why: "the run is ending" };
   if (lease > ports.now()) return { kind: "later", at: lease, why: "its worker may still say how it ended" };
   if (spec.lostLease === "ask") {
     await ports.claims.fail(key, holder, lostLease(message.path));
     return { kind: "dropped", why: "a person is asked how the effect ended" };
   }
-  const held = await heldByBreaker(effect, ports);
+  const { held, effect } = await heldByBreaker(asked, ports);
   if (held) return await deferInDoubt(effect, held, ports);
   if (!(await ports.claims.takeOver(key, holder, effect)))
     return { kind: "later", at: ports.now(), why: "the claim changed hands" };
@@ -62,18 +63,22 @@ interface Deferral {
   due: number | undefined;
 }
 
-async function heldByBreaker(effect: Effect, ports: WorkPorts): Promise<Deferral | undefined> {
-  const { message, spec } = effect;
-  if (!spec.breaker) return undefined;
-  const { breaker } = await ports.startConditions.read(
+async function heldByBreaker(
+  asked: Effect,
+  ports: WorkPorts,
+): Promise<{ held?: Deferral | undefined; effect: Effect }> {
+  const { message, spec } = asked;
+  if (!spec.breaker) return { effect: asked };
+  const { breaker, breakerSettings } = await ports.startConditions.read(
     message.run.id,
     message.run.workflow,
     spec.breaker.name,
   );
+  const effect = { ...asked, spec: withCurrentBreaker(spec, breakerSettings) };
   // The workflow's fallback is of no use any more.
   const waiting = { ...effect, message: { ...message, fallback: false } };
   const admission = await askBreaker(waiting, breaker, ports);
-  return admission.kind === "defer" ? admission : undefined;
+  return { held: admission.kind === "defer" ? admission : undefined, effect };
 }
 
 /** Defers the message. The claim is not released: it stays in doubt. */

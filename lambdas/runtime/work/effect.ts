@@ -2,6 +2,7 @@ import { type ClaimKey, claimKey, idempotencyKey } from "../../../lib/contract/k
 import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import { spanOfTry } from "../../../lib/contract/trace.ts";
+import { asRecorded } from "./attempts.ts";
 import { fenceOf } from "./claim.ts";
 import type { SoFar } from "./so-far.ts";
 
@@ -51,7 +52,7 @@ export function effectOf(message: StepMessage, spec: StepSpec, invocation: Invoc
   const text = idempotencyKey(key);
   return {
     message,
-    spec,
+    spec: asRecorded(spec, run),
     key,
     owner: invocation.id,
     lease: leaseOf(invocation),

@@ -1,14 +1,17 @@
+import type { StepSpec } from "../../../lib/contract/step.ts";
 import type { BreakerState, RunItem } from "../../../lib/contract/table.ts";
 import { type Admission, admitByBreaker, admitByOrders } from "./admission.ts";
+import { withCurrentBreaker } from "./breaker/current.ts";
 import { recordOutcome } from "./breaker/record.ts";
 import { HEALTHY, mayCall } from "./breaker/transition.ts";
 import type { Effect } from "./effect.ts";
 import type { StartConditions, WorkPorts } from "./ports.ts";
 import type { SoFar } from "./so-far.ts";
 
-/** Whether the effect may begin, and the state of its run. */
+/** Whether the effect may begin, the state of its run, and the step as operators have set its breaker. */
 export interface Entrance {
   admission: Admission;
+  spec: StepSpec;
   soFar: SoFar | undefined;
 }
 
@@ -17,17 +20,19 @@ export interface Entrance {
  * is not closed, a write asks it, since only one call may try whether the downstream is available again.
  */
 export async function enter(effect: Effect, ports: WorkPorts): Promise<Entrance> {
-  const { message, spec } = effect;
+  const { message } = effect;
   const conditions = await ports.startConditions.read(
     message.run.id,
     message.run.workflow,
-    spec.breaker?.name,
+    effect.spec.breaker?.name,
     // Before an operator action defers a message, the state is read again, consistently. A breaker that is
     // not closed is asked by a write.
     { recent: true },
   );
+  const spec = withCurrentBreaker(effect.spec, conditions.breakerSettings);
   return {
-    admission: await admit(effect, conditions, ports),
+    admission: await admit({ ...effect, spec }, conditions, ports),
+    spec,
     soFar: conditions.run && soFarOf(conditions.run),
   };
 }

@@ -1,4 +1,5 @@
 import type { Budget, Usage } from "../../../lib/contract/budget.ts";
+import type { StoredSettings } from "../../../lib/contract/settings/stored.ts";
 import type { BreakerItem, ControlItem, RunItem } from "../../../lib/contract/table.ts";
 import type { DeferPorts } from "../defer/ports.ts";
 import type { ClaimRefusal, Claims } from "../ports/claims.ts";
@@ -14,6 +15,8 @@ export interface StartConditions {
   run: RunItem | undefined;
   workflow: ControlItem | undefined;
   breaker: BreakerItem | undefined;
+  /** What operators have set for the breaker; may be a second old. */
+  breakerSettings?: StoredSettings | undefined;
 }
 
 export interface StartConditionReader {

@@ -47,7 +47,7 @@ async function workOn(effect: Effect, code: StepFunction<any, any>, ports: WorkP
   const reused = await reuse(effect, ports);
   if (reused) return reused;
 
-  const { admission, soFar } = await enter(effect, ports);
+  const { admission, spec, soFar } = await enter(effect, ports);
   switch (admission.kind) {
     case "defer":
       return await deferStep(effect, admission, ports);
@@ -59,7 +59,7 @@ async function workOn(effect: Effect, code: StepFunction<any, any>, ports: WorkP
       await ports.claims.release(effect.key, effect.owner);
       return { kind: "dropped", why: admission.why };
     case "proceed":
-      return await run({ ...effect, soFar }, code, ports);
+      return await run({ ...effect, spec, soFar }, code, ports);
   }
 }
 

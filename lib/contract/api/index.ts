@@ -9,5 +9,6 @@ export * from "./quarantine.ts";
 export * from "./replay.ts";
 export * from "./run.ts";
 export * from "./session.ts";
+export * from "./settings.ts";
 export * from "./workflow.ts";
 export * from "./workflow-graph.ts";

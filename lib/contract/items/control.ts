@@ -1,7 +1,11 @@
 import type { ControlTarget } from "../keys.ts";
+import type { StoredSettings } from "../settings/stored.ts";
 import type { Item, OperatorAction } from "./item.ts";
 
-/** Operator actions for a workflow or another subscriber. Without an item, the subscriber is active. */
+/**
+ * What operators decided about a workflow, another subscriber or a breaker. Without an item, a subscriber is
+ * active, and all settings are those of the definition.
+ */
 export interface ControlItem extends Item {
   kind: "control";
   target: ControlTarget;
@@ -11,4 +15,6 @@ export interface ControlItem extends Item {
   /** While set, nothing new is admitted; admitted work continues. */
   drained?: OperatorAction | undefined;
   resumed?: OperatorAction | undefined;
+  /** The values that operators have set in place of the definition's. */
+  settings?: StoredSettings | undefined;
 }

@@ -1,5 +1,6 @@
 import type { BudgetState } from "../budget.ts";
 import type { Envelope } from "../envelope.ts";
+import type { RunSettings } from "../settings/stored.ts";
 import type { ArrivedEvent } from "./delivery.ts";
 import type { Item, OperatorAction } from "./item.ts";
 
@@ -76,6 +77,8 @@ export interface RunItem extends Item {
   input?: string | undefined;
   /** The key, if its workflow limits or orders runs by key. */
   key?: string | undefined;
+  /** The settings that operators had changed when it was accepted. It keeps them in all epochs. */
+  settings?: RunSettings | undefined;
   /** The person who started it by the API, the console or the command line. */
   startedBy?: string | undefined;
   /** The step of another run that called it. */

@@ -2,6 +2,7 @@ import { DefinitionError } from "../../contract/definition-error.ts";
 import type { StepMessage } from "../../contract/message.ts";
 import { jsonSchemaOf } from "../../contract/schema.ts";
 import type { StepSpec, Takes } from "../../contract/step.ts";
+import { mostAttempts } from "../../contract/work.ts";
 import { leave } from "../exit.ts";
 import type { Expression } from "../expression.ts";
 import { bind, code } from "../frame.ts";
@@ -120,7 +121,7 @@ export const stepKind: NodeKind<StepNode> = {
   // Entered, scheduled, started, submitted, succeeded, exited; for each attempt that failed before:
   // scheduled, started, submitted, failed.
   events: ({ spec, blocks }, within) =>
-    6 + 4 * (spec.retry.attempts - 1) + (blocks.fallback ? Math.max(2, within(blocks.fallback)) : 0),
+    6 + 4 * (mostAttempts(spec.retry) - 1) + (blocks.fallback ? Math.max(2, within(blocks.fallback)) : 0),
 
   compile({ name, segment, spec, undo, asks, reads, blocks }, position) {
     const { frame, exit, bindings, deadline, readsOf, keepsOf } = position;

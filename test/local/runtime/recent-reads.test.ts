@@ -50,6 +50,28 @@ test("the subscriber state is read once a second, in the call that reads the run
   ]);
 });
 
+test("settings are read with the state that intake reads in any case, once a second", async () => {
+  const { table, calls, put } = world();
+  let now = 5_000;
+  const { open, settings } = tableAdmissions(table, () => now);
+  expect(await settings("w")).toBeUndefined();
+  expect(await open("w", { recent: true })).toBe(true);
+  expect(calls).toHaveLength(1);
+  put(ORDERS, { settings: { revision: 1, values: {} } });
+  now += 1_000;
+  expect(await settings("w")).toEqual({ revision: 1, values: {} });
+});
+
+test("the settings of a breaker are read in the call that reads the breaker, once a second", async () => {
+  const { table, calls, put } = world();
+  const { read } = tableStartConditions(table, () => 5_000);
+  put(controlKey("breaker", "mail"), { settings: { revision: 1, values: {} } });
+  const recent = { recent: true };
+  expect(await read("one", "w", "mail", recent)).toMatchObject({ breakerSettings: { revision: 1 } });
+  await read("two", "w", "mail", recent);
+  expect(calls.map((keys) => keys.length)).toEqual([4, 1]);
+});
+
 test("the state is read again consistently before a message is deferred", async () => {
   const { table, put } = world();
   const { read } = tableStartConditions(table, () => 5_000);

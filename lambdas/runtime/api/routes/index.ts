@@ -13,6 +13,7 @@ import { runActionRoutes } from "./run-actions.ts";
 import { runLineRoutes } from "./run-lines.ts";
 import { runRoutes } from "./runs.ts";
 import { sessionRoutes } from "./session.ts";
+import { settingsRoutes } from "./settings.ts";
 import { subscriberRoutes } from "./subscribers.ts";
 import { workflowRoutes } from "./workflows.ts";
 
@@ -30,6 +31,7 @@ export function registerRoutes(api: Api, ports: ApiPorts): void {
   deadLetterRoutes(api, ports);
   quarantineRoutes(api, ports);
   breakerRoutes(api, ports);
+  settingsRoutes(api, ports);
   replayRoutes(api, ports);
   artifactRoutes(api, ports);
   liveRoutes(api, ports);

@@ -14,6 +14,7 @@ import type { Log } from "../../ports/telemetry.ts";
 import { deadLetterReader } from "../control/dead-letter-reader.ts";
 import { tableQuarantineStore } from "../control/quarantine-store.ts";
 import { replayReader } from "../control/replay-reader.ts";
+import { settingsHistory } from "../control/settings-history.ts";
 import { signedAddresses } from "../files/signed-addresses.ts";
 import { deliveryReader } from "../ledger/delivery-reader.ts";
 import { tableQueues } from "../queues/deployed-queues.ts";
@@ -62,6 +63,7 @@ export function apiViews({ table, bucket, workflows, log }: Sources): Views {
         table,
         names.map(({ target, name }) => controlKey(target, name)),
       ),
+    settings: settingsHistory(table),
     breakers: (names) => readItems<BreakerItem>(table, names.map(breakerKey)),
     openApprovals: (wanting) => listedItems<ApprovalItem>(table, "approval", wanting),
     quarantined: (wanting) => listedItems<QuarantineItem>(table, "quarantine", wanting),

@@ -3,17 +3,23 @@ import {
   commandKey,
   controlKey,
   deferredPartition,
+  foundPartitions,
   heldPartition,
   type ItemKey,
+  runKey,
+  settingsKey,
   shardsOf,
 } from "../../../../lib/contract/keys.ts";
 import {
   type CommandItem,
   type ControlItem,
   type DeferredItem,
+  type RunItem,
+  type SettingsItem,
   TABLE,
 } from "../../../../lib/contract/table.ts";
-import type { Commands, Controls, Waiting } from "../../control/ports.ts";
+import { waitsInQueue } from "../../control/look-again.ts";
+import type { Commands, Controls, StoredWithControl, Waiting } from "../../control/ports.ts";
 import type { Now } from "../../ports/clock.ts";
 import { writeWith } from "../table/change-with.ts";
 import { readItem, readItems } from "../table/read-items.ts";
@@ -35,7 +41,8 @@ const MOST_TRIES = 20;
 export function tableControls(table: Table, now: Now = Date.now): Controls {
   return {
     read: (target, name) => readItem<ControlItem>(table, controlKey(target, name)),
-    async change(target, name, transition, command) {
+    settings: (target, name, revision) => readItem<SettingsItem>(table, settingsKey(target, name, revision)),
+    async change(target, name, transition, also) {
       const key = controlKey(target, name);
       for (let tries = 0; tries < MOST_TRIES; tries++) {
         const found = await readItem<ControlItem>(table, key);
@@ -56,7 +63,7 @@ export function tableControls(table: Table, now: Now = Date.now): Controls {
           changedAt: new Date(now()).toISOString(),
           expiresAt: Math.ceil(now() / 1000) + KEPT_SECONDS,
         };
-        if (await replace(table, found, written, command?.(written))) return written;
+        if (await replace(table, found, written, also)) return written;
       }
       throw new Error(
         `The state of ${target} ${name} changed during each of ${MOST_TRIES} attempts to update it. Try again.`,
@@ -66,6 +73,8 @@ export function tableControls(table: Table, now: Now = Date.now): Controls {
 }
 
 const { list } = TABLE.indexes;
+/** Later than any ISO time. */
+const LATEST = "9999";
 /** Keys of an index that are read in one query. */
 const PAGE = 100;
 
@@ -109,6 +118,15 @@ export function tableWaiting(table: Table): Waiting {
       const held = await queryIndex<{ run: string }>(table, due, partition, until, limit);
       return held.map(({ run }) => run);
     },
+    async runsInQueue(workflow, limit) {
+      const partitions = foundPartitions(workflow, "open");
+      const found = await queryIndex<{ run: string }>(table, TABLE.indexes.found, partitions, LATEST, limit);
+      const runs = await readItems<RunItem>(
+        table,
+        found.map(({ run }) => runKey(run)),
+      );
+      return runs.filter((run) => run !== undefined).filter(waitsInQueue);
+    },
     overdueDeferred: (time, limit) => queryIndex<ItemKey>(table, due, shardsOf("deferred-due"), time, limit),
   };
 }
@@ -117,7 +135,7 @@ async function replace(
   table: Table,
   before: ControlItem | undefined,
   after: ControlItem,
-  command: CommandItem | undefined,
+  also: StoredWithControl | undefined,
 ): Promise<boolean> {
   const put = {
     TableName: table.name,
@@ -125,7 +143,9 @@ async function replace(
     ConditionExpression: before ? "revision = :revision" : "attribute_not_exists(pk)",
     ...(before && { ExpressionAttributeValues: { ":revision": before.revision } }),
   };
-  return command
-    ? await writeWith(table, { Put: put }, command)
+  const settings = also?.settings?.(after);
+  const revision = settings && { Put: { TableName: table.name, Item: settings } };
+  return also
+    ? await writeWith(table, { Put: put }, also.command(after), ...(revision ? [revision] : []))
     : await unlessRefused(table.client.send(new PutCommand(put)));
 }

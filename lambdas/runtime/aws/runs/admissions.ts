@@ -6,7 +6,7 @@ import { readItem } from "../table/read-items.ts";
 import { recentReads } from "../table/recent-reads.ts";
 import type { Table } from "../table/table.ts";
 
-/** Whether workflows admit new runs, by the subscriber state in the table. */
+/** What operators decided about workflows, by the subscriber state in the table. */
 export function tableAdmissions(table: Table, now?: Now): Admissions {
   const recently = recentReads(table, now);
   return {
@@ -15,5 +15,6 @@ export function tableAdmissions(table: Table, now?: Now): Admissions {
       const control = await (recent ? recently<ControlItem>(key) : readItem<ControlItem>(table, key));
       return !control?.paused && !control?.drained;
     },
+    settings: async (workflow) => (await recently<ControlItem>(controlKey("workflow", workflow)))?.settings,
   };
 }

@@ -5,16 +5,17 @@ import type { Table } from "./table.ts";
 import { type TransactItems, transact, updateOf } from "./transact.ts";
 
 /**
- * Writes a change together with its command: both, or neither. Answers false if the item has changed since it
+ * Writes a change together with its command, and with `more`: all, or nothing. Answers false if the item has changed since it
  * was read. Throws `CommandKept` if the command was carried out before.
  */
 export async function writeWith(
   table: Table,
   change: TransactItems[number],
   command: CommandItem,
+  ...more: TransactItems
 ): Promise<boolean> {
   const kept = { TableName: table.name, Item: command, ConditionExpression: "attribute_not_exists(pk)" };
-  const refused = await transact(table, change, { Put: kept });
+  const refused = await transact(table, change, { Put: kept }, ...more);
   if (refused?.[1] === "ConditionalCheckFailed")
     throw new CommandKept(`The command "${command.command.key}" was carried out before.`);
   return refused === undefined;

@@ -6,19 +6,20 @@ import { readItem } from "../table/read-items.ts";
 import { recentReads } from "../table/recent-reads.ts";
 import type { Table } from "../table/table.ts";
 
-/** Reads the run, the subscriber state and the breaker in one call. */
+/** Reads the run, the subscriber state, and the breaker with its settings in one call. */
 export function tableStartConditions(table: Table, now?: Now): StartConditionReader {
   const recently = recentReads(table, now);
   const consistently = <Item>(key: ItemKey) => readItem<Item>(table, key);
   return {
     async read(run, workflow, breaker, { recent = false } = {}) {
       const shared = recent ? recently : consistently;
-      const [found, control, health] = await Promise.all([
+      const [found, control, health, settings] = await Promise.all([
         readItem<RunItem>(table, runKey(run)),
         shared<ControlItem>(controlKey("workflow", workflow)),
         breaker === undefined ? undefined : shared<BreakerItem>(breakerKey(breaker)),
+        breaker === undefined ? undefined : recently<ControlItem>(controlKey("breaker", breaker)),
       ]);
-      return { run: found, workflow: control, breaker: health };
+      return { run: found, workflow: control, breaker: health, breakerSettings: settings?.settings };
     },
   };
 }

@@ -1,0 +1,21 @@
+import { recorded, under } from "../../../lib/contract/settings/stored.ts";
+import type { Delivery } from "./delivery.ts";
+import type { IntakeSpec } from "./intake-spec.ts";
+import type { Admissions } from "./ports.ts";
+
+/**
+ * What intake has to know about a workflow, with the values that operators have set. What decides about the
+ * queue in front of runs applies to all runs at once; what concerns a run itself is recorded when the run is
+ * accepted.
+ */
+export async function currentSpec(
+  spec: IntakeSpec,
+  { kind }: Pick<Delivery, "kind">,
+  { admissions }: { admissions: Pick<Admissions, "settings"> },
+): Promise<IntakeSpec> {
+  const { workflow, settings = [], perKey, batch } = spec;
+  // Only what starts runs, or lets them wait, depends on settings.
+  const starts = kind === "event" || ((kind === "release" || kind === "key-queue") && (perKey || batch));
+  const stored = starts ? await admissions.settings(workflow) : undefined;
+  return { ...under(spec, settings, stored), changed: recorded(settings, stored) };
+}

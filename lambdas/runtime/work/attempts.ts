@@ -1,0 +1,30 @@
+import type { FailureRecord } from "../../../lib/contract/failure.ts";
+import type { StepMessage } from "../../../lib/contract/message.ts";
+import { attemptsOf, attemptsSetting } from "../../../lib/contract/settings/declared.ts";
+import { withinRange } from "../../../lib/contract/settings/setting.ts";
+import type { StepSpec } from "../../../lib/contract/step.ts";
+import { mostAttempts } from "../../../lib/contract/work.ts";
+
+/** A step with the number of attempts that its run has recorded, within the step's own range. */
+export function asRecorded(spec: StepSpec, { settings }: StepMessage["run"]): StepSpec {
+  const { retry, name } = spec;
+  const recorded = settings?.values[attemptsOf(name)];
+  if (recorded === undefined) return spec;
+  const attempts = withinRange({ ...SETTING, ...attemptsSetting(retry) }, recorded) as number;
+  return { ...spec, retry: { ...retry, attempts, most: mostAttempts(retry) } };
+}
+
+const SETTING = { name: "retry.attempts", affects: "new runs", about: "" } as const;
+
+/**
+ * A failure whose step has no attempt left is final. The state machine allows the largest number of attempts
+ * that the step may have; where the current number is lower, the worker decides.
+ */
+export function lastFailure(
+  failure: FailureRecord,
+  { attempt }: Pick<StepMessage, "attempt">,
+  { retry }: Pick<StepSpec, "retry">,
+): FailureRecord {
+  const isLast = attempt >= retry.attempts && retry.attempts < mostAttempts(retry);
+  return failure.policy === "retry" && isLast ? { ...failure, policy: "give-up" } : failure;
+}

@@ -1,0 +1,42 @@
+import type { BreakerSpec } from "../contract/breaker.ts";
+import type { ReactionSpec } from "../contract/reaction.ts";
+import type { SettingsCatalogue } from "../contract/settings/catalogue.ts";
+import {
+  breakerSettings,
+  reactionSettings,
+  refuseLimits,
+  stepSettings,
+  workflowSettings,
+} from "../contract/settings/declared.ts";
+import type { Setting } from "../contract/settings/setting.ts";
+import type { Workflow } from "./define.ts";
+import { stepsOf } from "./plan.ts";
+
+/** All settings of a workflow. Throws a DefinitionError for limits that it cannot have. */
+export function settingsOf(workflow: Workflow): Setting[] {
+  const steps = stepsOf(workflow);
+  const all = [...workflowSettings({ ...workflow, settings: undefined }), ...stepSettings(steps)];
+  const settings = [...workflowSettings(workflow), ...stepSettings(steps, workflow.settings)];
+  refuseLimits(workflow, all, settings);
+  return settings;
+}
+
+/** The settings of an app, by what they belong to. */
+export function settingsCatalogue(
+  workflows: readonly Workflow[],
+  reactions: readonly ReactionSpec[],
+): SettingsCatalogue {
+  const breakers = [...workflows.flatMap(stepsOf), ...reactions].flatMap(({ breaker }) => breaker ?? []);
+  return {
+    workflow: byName(workflows, settingsOf),
+    subscriber: byName(reactions, reactionSettings),
+    breaker: byName<BreakerSpec>(breakers, breakerSettings),
+  };
+}
+
+function byName<Defined extends { readonly name: string }>(
+  all: readonly Defined[],
+  settings: (one: Defined) => Setting[],
+): Record<string, Setting[]> {
+  return Object.fromEntries(all.map((one) => [one.name, settings(one)]));
+}
