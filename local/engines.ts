@@ -8,6 +8,7 @@ import { stsEngine } from "./iam/sts-descriptor.ts";
 import { lambdaEngine } from "./lambda/descriptor.ts";
 import { logsEngine } from "./logs/descriptor.ts";
 import { ssmEngine } from "./metadata/ssm-descriptor.ts";
+import { pipesEngine } from "./pipes/descriptor.ts";
 import { s3Engine } from "./s3/descriptor.ts";
 import { schedulerEngine } from "./scheduler/descriptor.ts";
 import { secretsManagerEngine } from "./secretsmanager/descriptor.ts";
@@ -26,6 +27,7 @@ export const ENGINES = [
   s3Engine,
   statesEngine,
   lambdaEngine,
+  pipesEngine,
   schedulerEngine,
   apigatewayEngine,
   logsEngine,

@@ -72,14 +72,18 @@ const PACKAGES: { name: RegExp; folders: string[] }[] = [
 ];
 /** The engines of the local cloud talk through the kernel; what they may share is named here. */
 const ENGINES =
-  "events states sqs sns s3 dynamodb lambda logs scheduler apigateway cloudwatch secretsmanager xray"
+  "events states sqs sns s3 dynamodb lambda logs scheduler apigateway cloudwatch pipes secretsmanager xray"
     .split(" ")
     .map((name) => `local/${name}`);
 const SHARED_BY_ENGINES = [
   "aws-limits",
   "local/kernel",
   "local/events/pattern",
+  "local/events/json-path.ts",
   "local/iam/policy.ts",
+  // What reads queues and streams, for functions and for pipes.
+  "local/lambda/background.ts",
+  "local/lambda/mappings",
   "local/schedule-expression",
 ];
 

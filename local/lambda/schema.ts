@@ -1,8 +1,9 @@
+import { POSITIONS } from "./mappings/shards.ts";
+
 /**
  * `lambda_version` stores the code and settings: `$LATEST` and each published version, with the API's names.
  * A row of `lambda_async` exists from the time an event is accepted until it was handled, sent to a
- * destination or dropped; `due` is null while an attempt runs. A row of `lambda_position` is a mapping's
- * checkpoint in a shard: everything up to and including `sequence` is done.
+ * destination or dropped; `due` is null while an attempt runs.
  */
 export const SCHEMA = `
 CREATE TABLE IF NOT EXISTS lambda_function (
@@ -73,10 +74,4 @@ CREATE TABLE IF NOT EXISTS lambda_mapping_tags (
   mapping TEXT PRIMARY KEY,
   tags TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS lambda_position (
-  mapping TEXT NOT NULL,
-  shard TEXT NOT NULL,
-  sequence TEXT NOT NULL,
-  PRIMARY KEY (mapping, shard)
-) WITHOUT ROWID;
-`;
+${POSITIONS}`;

@@ -1,6 +1,16 @@
 import { ServiceError } from "../../kernel/errors.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 
+/** A row is a reader's checkpoint in a shard: everything up to and including `sequence` is done. */
+export const POSITIONS = `
+CREATE TABLE IF NOT EXISTS lambda_position (
+  mapping TEXT NOT NULL,
+  shard TEXT NOT NULL,
+  sequence TEXT NOT NULL,
+  PRIMARY KEY (mapping, shard)
+) WITHOUT ROWID;
+`;
+
 /** Reads the shards of a DynamoDB stream as one role, and stores the mapping's checkpoints in them. */
 export class Shards {
   private readonly kernel: Kernel;
@@ -46,6 +56,11 @@ export class Shards {
         this.advance(shard, records.at(-1).dynamodb.SequenceNumber);
       }
     }
+  }
+
+  /** Removes the checkpoints. */
+  forget(): void {
+    this.kernel.store.run("DELETE FROM lambda_position WHERE mapping = ?", this.mapping);
   }
 
   /** The sequence number up to which everything is done. */

@@ -1,0 +1,165 @@
+import { compilePattern } from "../events/pattern/index.ts";
+import type { MappingSettings } from "../lambda/mappings/settings.ts";
+import { invalid } from "./errors.ts";
+
+/** A pipe's settings, in the API's members. */
+export interface PipeSettings {
+  Source: string;
+  SourceParameters?: Record<string, any>;
+  Enrichment?: string;
+  EnrichmentParameters?: { InputTemplate?: string };
+  Target: string;
+  TargetParameters?: Record<string, any>;
+  RoleArn: string;
+  Description?: string;
+  DesiredState?: "RUNNING" | "STOPPED";
+  Tags?: Record<string, string>;
+}
+
+export type TargetKind = "lambda" | "states" | "sqs" | "events" | "sns" | "logs";
+
+/** Source parameters that can be set, by their service's structure. */
+const SOURCES: Record<"sqs" | "dynamodb", { structure: string; members: Set<string>; batch: number }> = {
+  sqs: {
+    structure: "SqsQueueParameters",
+    members: new Set(["BatchSize", "MaximumBatchingWindowInSeconds"]),
+    batch: 10,
+  },
+  dynamodb: {
+    structure: "DynamoDBStreamParameters",
+    members: new Set([
+      ...["BatchSize", "MaximumBatchingWindowInSeconds", "StartingPosition", "DeadLetterConfig"],
+      ...["MaximumRecordAgeInSeconds", "MaximumRetryAttempts", "OnPartialBatchItemFailure"],
+      "ParallelizationFactor",
+    ]),
+    batch: 100,
+  },
+};
+
+/** Target parameters that can be set, and the largest batch that the target takes. */
+const TARGETS: Record<TargetKind, { structure?: string; members?: string[]; batch: number }> = {
+  lambda: { structure: "LambdaFunctionParameters", members: ["InvocationType"], batch: 10_000 },
+  states: { structure: "StepFunctionStateMachineParameters", members: ["InvocationType"], batch: 10_000 },
+  sqs: { structure: "SqsQueueParameters", members: ["MessageGroupId", "MessageDeduplicationId"], batch: 10 },
+  events: {
+    structure: "EventBridgeEventBusParameters",
+    members: ["DetailType", "Source", "Resources", "Time"],
+    batch: 10,
+  },
+  sns: { batch: 10 },
+  logs: { structure: "CloudWatchLogsParameters", members: ["LogStreamName", "Timestamp"], batch: 10_000 },
+};
+
+export function sourceKind(arn: string): "sqs" | "dynamodb" {
+  const [, , service, , , resource = ""] = arn.split(":");
+  if (service === "sqs" && resource !== "") return service;
+  if (service === "dynamodb" && arn.includes("/stream/")) return service;
+  throw invalid(`The local cloud reads queues and DynamoDB streams with pipes, not ${arn}.`);
+}
+
+export function targetKind(arn: string): TargetKind {
+  const [, , service = "", , , resource = ""] = arn.split(":");
+  const known =
+    Object.hasOwn(TARGETS, service) && resource !== "" && !resource.startsWith("api-destination/");
+  if (known) return service as TargetKind;
+  throw invalid(
+    `The local cloud delivers from pipes to functions, state machines, queues, topics, event buses and log groups, not to ${arn}.`,
+  );
+}
+
+/** Refuses settings that the service or the local cloud does not take. */
+export function checkSettings(settings: Partial<PipeSettings>): asserts settings is PipeSettings {
+  for (const name of ["Source", "Target", "RoleArn"] as const) {
+    if (typeof settings[name] !== "string") {
+      throw invalid(
+        `1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`,
+      );
+    }
+  }
+  const { Enrichment, EnrichmentParameters = {}, DesiredState = "RUNNING" } = settings;
+  const [, , enriching = ""] = Enrichment?.split(":") ?? [];
+  if (Enrichment && enriching !== "lambda" && enriching !== "states") {
+    throw invalid(
+      `The local cloud enriches with functions and Express state machines, not with ${Enrichment}.`,
+    );
+  }
+  const [unknown] = Object.keys(EnrichmentParameters).filter((name) => name !== "InputTemplate");
+  if (unknown !== undefined) throw invalid(`The local cloud does not serve ${unknown} of an enrichment.`);
+  if (!["RUNNING", "STOPPED"].includes(DesiredState))
+    throw invalid(`DesiredState ${DesiredState} is not RUNNING or STOPPED.`);
+  const { batch: largest } = TARGETS[targetKind(settings.Target!)];
+  checkMembers("Target", settings.TargetParameters ?? {}, TARGETS[targetKind(settings.Target!)], [
+    "InputTemplate",
+  ]);
+  checkMembers("Source", settings.SourceParameters ?? {}, SOURCES[sourceKind(settings.Source!)], [
+    "FilterCriteria",
+  ]);
+  const { BatchSize, FilterCriteria, MaximumBatchingWindowInSeconds } = pollSettings(
+    settings as PipeSettings,
+  );
+  if (BatchSize < 1 || BatchSize > largest) {
+    throw invalid(
+      `BatchSize ${BatchSize} is not between 1 and ${largest}, which the target ${settings.Target} takes.`,
+    );
+  }
+  const isFifo = settings.Source!.endsWith(".fifo");
+  if (isFifo && (BatchSize > 10 || MaximumBatchingWindowInSeconds > 0)) {
+    throw invalid("A FIFO queue has batches of at most 10 messages, without a window.");
+  }
+  for (const { Pattern } of FilterCriteria.Filters) {
+    try {
+      compilePattern(Pattern);
+    } catch (error) {
+      throw invalid(`The filter pattern ${Pattern} is not valid: ${(error as Error).message}`);
+    }
+  }
+}
+
+function checkMembers(
+  side: "Source" | "Target",
+  given: Record<string, any>,
+  { structure, members = [] }: { structure?: string; members?: Iterable<string> },
+  common: string[],
+): void {
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined || common.includes(name)) continue;
+    if (name !== structure)
+      throw invalid(
+        `${side}Parameters.${name} is not for this ${side.toLowerCase()}, or not served by the local cloud.`,
+      );
+    const known = new Set(members);
+    const [unknown] = Object.keys(value).filter((member) => !known.has(member));
+    if (unknown !== undefined)
+      throw invalid(`The local cloud does not serve ${side}Parameters.${name}.${unknown}.`);
+  }
+}
+
+/** How the source is read. */
+export function pollSettings({ Source, SourceParameters = {} }: PipeSettings): MappingSettings {
+  const kind = sourceKind(Source);
+  const { structure, batch } = SOURCES[kind];
+  const given = SourceParameters[structure] ?? {};
+  const number = (name: string, usual: number) => Number(given[name] ?? usual);
+  const destination = given.DeadLetterConfig?.Arn;
+  const common = {
+    BatchSize: number("BatchSize", batch),
+    MaximumBatchingWindowInSeconds: number("MaximumBatchingWindowInSeconds", 0),
+    FunctionResponseTypes: ["ReportBatchItemFailures"],
+    FilterCriteria: { Filters: SourceParameters.FilterCriteria?.Filters ?? [] },
+  };
+  if (kind === "sqs") return common;
+  if (!["LATEST", "TRIM_HORIZON"].includes(given.StartingPosition)) {
+    throw invalid(
+      `The StartingPosition ${given.StartingPosition} of a stream is not LATEST or TRIM_HORIZON.`,
+    );
+  }
+  return {
+    ...common,
+    StartingPosition: given.StartingPosition,
+    ParallelizationFactor: number("ParallelizationFactor", 1),
+    MaximumRetryAttempts: number("MaximumRetryAttempts", -1),
+    MaximumRecordAgeInSeconds: number("MaximumRecordAgeInSeconds", -1),
+    BisectBatchOnFunctionError: given.OnPartialBatchItemFailure === "AUTOMATIC_BISECT",
+    DestinationConfig: { OnFailure: destination === undefined ? {} : { Destination: destination } },
+  };
+}
