@@ -48,6 +48,8 @@ function describeState(state: LoggedState): string {
         .filter(Boolean)
         .join(", ");
     }
+    case "race":
+      return `${state.winner} has won`;
     case "wait":
       return `${state.event} of ${state.key}`;
   }

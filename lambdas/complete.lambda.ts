@@ -1,13 +1,14 @@
 import type { BusEvent } from "../lib/contract/envelope.ts";
 import { sourceQueue } from "./runtime/aws/queues/queue.ts";
 import { endPorts } from "./runtime/aws/runs/end-ports.ts";
+import { controlTerminator } from "./runtime/aws/runs/terminator.ts";
 import { finish, undoLate } from "./runtime/completion/finish.ts";
 import { setting } from "./runtime/environment.ts";
 import { queueHandler } from "./runtime/handlers/queue-handler.ts";
 
-/** Status change of an execution → the end of its run. "step.late" → its undo. */
+/** Status change of an execution → the end of its run. "step.late", "race.decided" → the undo. */
 const queue = sourceQueue(setting("queue"));
-const ports = endPorts();
+const ports = { ...endPorts(), terminator: controlTerminator(setting("controlQueue")) };
 /** Closing a run takes far less. */
 const CLOSING_TAKES = 30_000;
 

@@ -33,12 +33,12 @@ export class Approvals extends Construct {
       code: bundles.ownCode("approve"),
       description: "Requests approvals",
     });
-    const { approvals, runs, controls, deferred } = PARTITIONS;
+    const { approvals, runs, races, controls, deferred } = PARTITIONS;
     const of = [approvals()];
     table.connect(
       approve,
       { may: ["GetItem", "PutItem", "UpdateItem"], of },
-      { may: ["BatchGetItem"], of: [runs(), controls("workflow")] },
+      { may: ["BatchGetItem"], of: [runs(), races(), controls("workflow")] },
       // The request of a paused run is stored with the deferred messages of its steps.
       { may: ["PutItem", "DeleteItem"], of: [deferred()] },
     );

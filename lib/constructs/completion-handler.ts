@@ -50,6 +50,7 @@ export class CompletionHandler extends Construct {
     this.endRuns(table, finish);
     artifacts.connectPayloads(finish, "write");
     stateMachines.connect(finish);
+    control.connect(finish);
     const queue = new DurableQueue(this, "Endings", { consumer: finish, batchSize: 10, deadLetters });
     this.queue = queue;
     queue.subscribe("Ended", {
@@ -65,8 +66,8 @@ export class CompletionHandler extends Construct {
     });
     queue.subscribe("Late", {
       eventBus: bus.bus,
-      description: "step.late → undo",
-      eventPattern: { source: [MILLRACE_SOURCE], detailType: ["step.late"] },
+      description: "step.late, race.decided → undo",
+      eventPattern: { source: [MILLRACE_SOURCE], detailType: ["step.late", "race.decided"] },
     });
 
     this.reconcile = new HandlerFunction(this, "Reconcile", {
@@ -105,13 +106,13 @@ export class CompletionHandler extends Construct {
 
   /** Closes runs, seals their claims and approvals, and counts what is undone. */
   private endRuns(table: StateTable, handler: HandlerFunction): void {
-    const { runs, work, approvals } = PARTITIONS;
+    const { runs, work, approvals, races } = PARTITIONS;
     table.connect(
       handler,
       { may: ["GetItem"], of: [runs()] },
       { may: ["UpdateItem"], of: [runs(), work()] },
       CLOSE_APPROVALS,
-      { may: ["Query"], of: [work(), approvals()] },
+      { may: ["Query"], of: [work(), approvals(), races()] },
     );
   }
 }

@@ -74,7 +74,7 @@ export class Control extends Construct {
 
   /** Operator actions, and their effects on runs, approvals, breakers and dead letters. */
   private writeControls(table: StateTable): void {
-    const { runs, work, deferred, approvals, commands, controls, breaker } = PARTITIONS;
+    const { runs, work, races, deferred, approvals, commands, controls, breaker } = PARTITIONS;
     const { quarantine, deadLetters, replays, queues } = PARTITIONS;
     const everyControl = [controls("workflow"), controls("subscriber"), controls("breaker")];
     const resolved = [quarantine(), deadLetters(), replays()];
@@ -84,7 +84,7 @@ export class Control extends Construct {
         may: ["GetItem", "BatchGetItem"],
         of: [runs(), work(), deferred(), commands(), ...everyControl, breaker(), ...resolved, queues()],
       },
-      { may: ["Query"], of: [work(), deferred(), approvals(), queues()] },
+      { may: ["Query"], of: [work(), deferred(), approvals(), races(), queues()] },
       { may: ["UpdateItem"], of: [runs(), work(), breaker(), ...resolved] },
       CLOSE_APPROVALS,
       { may: ["PutItem"], of: [commands(), ...everyControl, breaker(), replays()] },

@@ -85,7 +85,7 @@ export class StepWorker extends Construct {
    * downstreams.
    */
   private claimIn(table: StateTable, workflow: string, steps: readonly Pick<WorkSpec, "breaker">[]): void {
-    const { runs, work, deferred, controls, releases, breaker } = PARTITIONS;
+    const { runs, work, races, deferred, controls, releases, breaker } = PARTITIONS;
     const called = [...new Set(steps.flatMap(({ breaker: its }) => its?.name ?? []))];
     const breakers = called.map(breaker);
     const settings = called.map((name) => controls("breaker", name));
@@ -94,7 +94,7 @@ export class StepWorker extends Construct {
       {
         may: ["BatchGetItem"],
         of: [
-          ...[runs(workflow), work(workflow), controls("workflow", workflow), releases()],
+          ...[runs(workflow), work(workflow), races(workflow), controls("workflow", workflow), releases()],
           ...[...breakers, ...settings],
         ],
       },

@@ -42,12 +42,13 @@ export class Waits extends Construct {
       description: "Delivers events to the runs that wait for them",
     });
     const { handler } = this;
-    const { waits, runs, deliveries, quarantine, controls, deferred } = PARTITIONS;
+    const { waits, runs, races, deliveries, quarantine, controls, deferred } = PARTITIONS;
     table.connect(
       handler,
       { may: ["GetItem"], of: [waits(), runs()] },
-      { may: ["BatchGetItem"], of: [runs(), controls("workflow")] },
+      { may: ["BatchGetItem"], of: [runs(), races(), controls("workflow")] },
       { may: ["PutItem", "DeleteItem", "Query"], of: [waits()] },
+      { may: ["PutItem", "DeleteItem"], of: [races()] },
       // A call of a paused run is stored with the deferred messages of its steps.
       { may: ["PutItem", "DeleteItem"], of: [deferred()] },
       { may: ["PutItem"], of: [quarantine(WAITS_SUBSCRIBER)] },

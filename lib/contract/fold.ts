@@ -41,6 +41,7 @@ export function fold(entries: readonly FoldedEntry[]): RunState | undefined {
     steps,
     questions: items.filter((item) => isOf(item, "question")).map(latestState),
     waits: items.filter((item) => isOf(item, "wait")).map(latestState),
+    races: items.filter((item) => isOf(item, "race")).map(latestState),
   };
 }
 

@@ -120,6 +120,21 @@ export function approvalPartition(run: string): string {
   return `approval#${run}`;
 }
 
+/** The partition of the decided races of a run, and of the runs that their ways have called. */
+export function racePartition(run: string): string {
+  return `race#${run}`;
+}
+
+/** One per race of a run, in each epoch. */
+export function raceKey(run: string, epoch: number, path: string): ItemKey {
+  return { pk: racePartition(run), sk: `race#${epoch}#${path}` };
+}
+
+/** One per run that a way of a race has called. */
+export function raceChildKey(run: string, epoch: number, path: string): ItemKey {
+  return { pk: racePartition(run), sk: `child#${epoch}#${path}` };
+}
+
 /** The partitions of all items that a run's log covers. */
 export function partitionsOf(run: string): string[] {
   return [runKey(run).pk, workPartition(run), deferredPartition(run), approvalPartition(run)];

@@ -4,6 +4,7 @@ import type { FailureRecord } from "./failure.ts";
 import type { ApprovalItem } from "./items/approval.ts";
 import type { ClaimItem, HandledEvent } from "./items/claim.ts";
 import type { DeferredItem } from "./items/deferred.ts";
+import type { RaceItem } from "./items/race.ts";
 import type { RunItem } from "./items/run.ts";
 import type { WaiterItem } from "./items/wait.ts";
 
@@ -11,7 +12,7 @@ import type { WaiterItem } from "./items/wait.ts";
  * The state of a run's item after a change, as the log stores it. Complete, so that the last one is
  * sufficient: a missing entry leaves a gap in the history, and never a wrong state.
  */
-export type LoggedState = LoggedRun | LoggedStep | LoggedDeferral | LoggedQuestion | LoggedWait;
+export type LoggedState = LoggedRun | LoggedStep | LoggedDeferral | LoggedQuestion | LoggedWait | LoggedRace;
 
 /** A value, or only its size: the log stores small values. */
 export type LogValue = { value: unknown } | { bytes: number };
@@ -84,4 +85,8 @@ export interface LoggedWait extends Pick<WaiterItem, "purpose" | "event" | "key"
   kind: "wait";
   /** ISO time at which the run reached it. */
   since: string;
+}
+
+export interface LoggedRace extends Pick<RaceItem, "winner"> {
+  kind: "race";
 }

@@ -107,7 +107,14 @@ export interface ReactionMessage extends BusEvent {
 }
 
 /** What a state machine sends to the queue of waits. */
-export type WaitMessage = WaitForEvent | WaitForSignal | Signal | CallChild | CancelOn | ListMessage;
+export type WaitMessage =
+  | WaitForEvent
+  | WaitForSignal
+  | Signal
+  | DecideRace
+  | CallChild
+  | CancelOn
+  | ListMessage;
 
 /** What a state machine requests for a list that is longer than its own state allows. */
 export type ListMessage = SplitList | KeepPart | FailPart | JoinParts | FailList;
@@ -143,6 +150,16 @@ export interface Signal {
   run: RunReference;
   path: string;
   value: unknown;
+}
+
+/**
+ * Records which way of a race has won, so that nothing of the others begins any more and what they did is
+ * undone. Answers the token with what the winner signals.
+ */
+export interface DecideRace extends Waiting {
+  kind: "race";
+  /** The way that has ended the race's state. */
+  winner: string;
 }
 
 /** Starts a run of another workflow; answers the token, if there is one, with that run's end. */

@@ -17,6 +17,7 @@ import {
   keyQueueKey,
   logKey,
   quarantineKey,
+  racePartition,
   releaseKey,
   replayKey,
   runKey,
@@ -39,6 +40,8 @@ export const PARTITIONS = {
   /** Deferred messages: of one workflow or reaction, or of all. */
   deferred: (name?: string) => deferredPartition(runPattern(name)),
   approvals: () => approvalPartition(runPattern()),
+  /** Decided races: of one workflow, or of all. */
+  races: (workflow?: string) => racePartition(runPattern(workflow)),
   keyQueues: (workflow: string) => keyQueueKey(workflow, "*").pk,
   /** Lines of events that wait for their batch, and the events themselves. */
   batches: (workflow: string) => batchLineKey(workflow, "*").pk,

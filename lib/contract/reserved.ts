@@ -20,6 +20,7 @@ export const RESERVED_EVENTS = [
   "step.failed",
   "step.late",
   "step.undone",
+  "race.decided",
   "reaction.completed",
   "reaction.failed",
   "approval.requested",

@@ -5,6 +5,7 @@ import type {
   LoggedBeginning,
   LoggedDeferral,
   LoggedQuestion,
+  LoggedRace,
   LoggedStep,
   LoggedWait,
   LogValue,
@@ -39,6 +40,7 @@ export interface RunState {
   steps: StepState[];
   questions: QuestionState[];
   waits: WaitState[];
+  races: RaceState[];
 }
 
 export interface RunAction extends OperatorAction {
@@ -82,3 +84,6 @@ export interface QuestionState extends Place, Omit<LoggedQuestion, "kind"> {}
 
 /** A wait that timed out stays "waiting", since no item of the table records the timeout. */
 export interface WaitState extends Place, Omit<LoggedWait, "kind"> {}
+
+/** A decided race. */
+export interface RaceState extends Place, Omit<LoggedRace, "kind"> {}

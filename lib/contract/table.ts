@@ -12,6 +12,7 @@ import type { DeliveryItem } from "./items/delivery.ts";
 import type { KeyQueueItem, QueueEntryItem } from "./items/key-queue.ts";
 import type { CorrelatedItem, FeedItem, LogItem, LogPackItem, ViewersItem } from "./items/log.ts";
 import type { QuarantineItem } from "./items/quarantine.ts";
+import type { RaceChildItem, RaceItem } from "./items/race.ts";
 import type { ReleaseItem } from "./items/release.ts";
 import type { DryRunEventItem, ReplayItem } from "./items/replay.ts";
 import type { RunItem } from "./items/run.ts";
@@ -34,6 +35,7 @@ export type { ArrivedEvent, DeliveryItem, DeliveryState } from "./items/delivery
 export type { Item, OperatorAction, Origin } from "./items/item.ts";
 export type { CorrelatedItem, FeedChange, FeedItem, LogItem, LogPackItem, ViewersItem } from "./items/log.ts";
 export type { QuarantineItem, ResolvedEvent } from "./items/quarantine.ts";
+export type { RaceChildItem, RaceItem } from "./items/race.ts";
 export type { ReleaseItem } from "./items/release.ts";
 export type { DryRunEventItem, ReplayItem } from "./items/replay.ts";
 export * from "./items/run.ts";
@@ -81,6 +83,8 @@ export type TableItem =
   | WaiterItem
   | AwaitedEventItem
   | ConsumptionItem
+  | RaceItem
+  | RaceChildItem
   | LogItem
   | LogPackItem
   | CorrelatedItem

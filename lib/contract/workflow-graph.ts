@@ -29,6 +29,6 @@ export interface GraphNode {
 /** The kinds of a node in the console, each with an icon. */
 export const GRAPH_NODE_KINDS = [
   ...(["step", "each", "repeat", "when", "match", "approval", "escalate", "child"] as const),
-  ...(["sleep", "wait"] as const),
+  ...(["sleep", "wait", "race"] as const),
 ] as const;
 export type GraphNodeKind = (typeof GRAPH_NODE_KINDS)[number];

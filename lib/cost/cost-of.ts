@@ -17,6 +17,7 @@ import {
   CANCELLABLE,
   EVENT_MET,
   LIST_STORED,
+  RACE_DECIDED,
   RETURNED,
   SIGNALLED,
   WAITING,
@@ -49,7 +50,7 @@ type Message =
   | { approval: string; level: number; over?: true; quorum?: Quorum }
   | { kind: "event"; event: string }
   | { kind: "child" }
-  | { kind: "signalled" | "signal" | "cancel-on" }
+  | { kind: "signalled" | "signal" | "race" | "cancel-on" }
   | Pick<ListMessage, "kind">;
 
 /** The cost of a task that is answered. */
@@ -84,6 +85,8 @@ export function costOf(task: Task, tables: CostTables): Scenario {
       return withPlain([WAITING], NOTHING);
     case "signal":
       return withPlain([SIGNALLED], NOTHING);
+    case "race":
+      return withPlain([WAITING, RACE_DECIDED], NOTHING);
     default:
       return withPlain([LIST_STORED], NOTHING);
   }

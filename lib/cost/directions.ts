@@ -105,6 +105,7 @@ function pointOf(node: NodeBase): OpenPoint | undefined {
     }
     case "approval":
     case "child":
+    case "race":
     case "sleep":
     case "step":
     case "wait":

@@ -1,4 +1,5 @@
 import { TASK_ERROR } from "../contract/failure.ts";
+import { MACHINE_ERROR } from "../workflow/errors.ts";
 import { TIMED_OUT } from "../workflow/nodes/catch.ts";
 import type { Choice, MapState, Parallel, State, States, Task } from "../workflow/states.ts";
 import type { Extent } from "./attempt.ts";
@@ -55,7 +56,7 @@ function scopeOf(states: States, directions: Directions): Follow {
   const from = (name: string, state: State, rounds: Rounds): Scenario | undefined => {
     switch (state.Type) {
       case "Fail":
-        return undefined;
+        return state.Error === MACHINE_ERROR.raceWon ? passed(name) : undefined;
       case "Choice":
         return atChoice(name, state, rounds);
       case "Task":
@@ -68,8 +69,9 @@ function scopeOf(states: States, directions: Directions): Follow {
         return own && onward(own, state.Next, rounds);
       }
       case "Parallel": {
-        const own = sideBySide(name, state, directions);
-        return own && onward(own, state.Next, rounds);
+        const decided = state.Catch?.find(({ ErrorEquals }) => ErrorEquals.includes(MACHINE_ERROR.raceWon));
+        const own = decided ? raced(name, state, directions) : sideBySide(name, state, directions);
+        return own && onward(own, (decided ?? state).Next, rounds);
       }
     }
   };
@@ -135,6 +137,18 @@ function sideBySide(name: string, { Branches }: Parallel, directions: Directions
   const all = Branches.map(({ StartAt, States }) => scopeOf(States, directions)(StartAt, new Map()));
   const ending = all.filter((one) => one !== undefined);
   return ending.length === all.length ? together([passed(name), ...ending]) : undefined;
+}
+
+/**
+ * The ways of a race: the winner alone in the best case, otherwise all of them to their ends. The undo of the
+ * losers is not part of it, like that of a run that fails.
+ */
+function raced(name: string, { Branches }: Parallel, directions: Directions): Scenario | undefined {
+  const ways = Branches.map(({ StartAt, States }) => scopeOf(States, directions)(StartAt, new Map()));
+  const ending = ways.filter((way) => way !== undefined);
+  if (ending.length === 0) return undefined;
+  const run = directions.extent === "best" ? [pick(ending, "best")!] : ending;
+  return together([passed(name), ...run]);
 }
 
 /** A state that a plain state machine enters too. */

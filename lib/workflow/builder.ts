@@ -7,6 +7,7 @@ import {
 import { type ChildMethod, childMethod } from "./nodes/child.ts";
 import { type EachMethod, eachMethod } from "./nodes/each.ts";
 import { type MatchMethod, matchMethod } from "./nodes/match.ts";
+import { type RaceMethod, raceMethod } from "./nodes/race.ts";
 import { type RepeatMethod, repeatMethod } from "./nodes/repeat.ts";
 import { type SleepMethod, type SleepUntilMethod, sleepMethod, sleepUntilMethod } from "./nodes/sleep.ts";
 import { type StepMethod, stepMethod } from "./nodes/step.ts";
@@ -24,6 +25,7 @@ export interface WorkflowBuilder {
   readonly repeat: RepeatMethod;
   readonly when: WhenMethod;
   readonly match: MatchMethod;
+  readonly race: RaceMethod;
   readonly approval: ApprovalMethod;
   readonly escalate: EscalateMethod;
   readonly waitFor: WaitForMethod;
@@ -39,6 +41,7 @@ export function openBuilder(site: Site): WorkflowBuilder {
     repeat: repeatMethod(site),
     when: whenMethod(site),
     match: matchMethod(site),
+    race: raceMethod(site),
     approval: approvalMethod(site),
     escalate: escalateMethod(site),
     waitFor: waitForMethod(site),

@@ -1,3 +1,4 @@
+import { waySegment } from "../contract/race.ts";
 import type { GraphNode, WorkflowGraph } from "../contract/workflow-graph.ts";
 import { type Block, closure, type NodeBase, precedingOf, reduction } from "./graph.ts";
 import type { ApprovalNode } from "./nodes/approval.ts";
@@ -41,9 +42,8 @@ function drawNode(node: NodeBase, id: string, path: string, within: GraphNode["w
     ...(only && stepsOf(only)),
   };
   if (only) return { nodes: [drawn], edges: [] };
-  const inner = LOOPS.has(node.kind) ? `${id}/` : path;
   const blocks = Object.entries(node.blocks).map(([block, content]) =>
-    drawBlock(content, inner, { node: id, block }),
+    drawBlock(content, pathWithin(node, block, id, path), { node: id, block }),
   );
   return {
     nodes: [drawn, ...blocks.flatMap((part) => part.nodes)],
@@ -51,7 +51,12 @@ function drawNode(node: NodeBase, id: string, path: string, within: GraphNode["w
   };
 }
 
-/** Loops are part of the paths of nodes inside them. */
+/** Loops and the ways of races are part of the paths of nodes inside them. */
+function pathWithin({ kind }: NodeBase, block: string, id: string, path: string): string {
+  if (kind === "race") return `${waySegment(id, block)}/`;
+  return LOOPS.has(kind) ? `${id}/` : path;
+}
+
 const LOOPS = new Set(["each", "repeat"]);
 
 /** The paths of an `each` that only runs a step name the `each` alone: so does the graph. */
@@ -80,6 +85,7 @@ function faceOf(node: NodeBase): Pick<GraphNode, "kind" | "label"> & Partial<Gra
     case "wait":
       return { kind: "wait", label: (node as WaitNode).event.name };
     case "each":
+    case "race":
     case "repeat":
     case "sleep":
       return { kind: node.kind, label: node.segment ?? node.name };

@@ -5,5 +5,8 @@ export const MACHINE_ERROR = {
   tooManyItems: TOO_MANY_ITEMS,
   tooManyFailed: TOO_MANY_FAILED,
   roundsExhausted: "Millrace.RoundsExhausted",
+  /** Ends the state of a race, with the name of the way that has won. */
+  raceWon: "Millrace.RaceWon",
+  raceFailed: "Millrace.RaceFailed",
   waitTimedOut: "Millrace.WaitTimedOut",
 } as const;

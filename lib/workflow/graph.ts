@@ -4,7 +4,16 @@ import { type Expression, type Facts, resultsIn } from "./expression.ts";
  * The kinds of nodes. A new kind does not compile until it has its file in nodes/, its picture and its cost
  * direction.
  */
-export type NodeKindName = "approval" | "child" | "choice" | "each" | "repeat" | "sleep" | "step" | "wait";
+export type NodeKindName =
+  | "approval"
+  | "child"
+  | "choice"
+  | "each"
+  | "race"
+  | "repeat"
+  | "sleep"
+  | "step"
+  | "wait";
 
 /**
  * The common part of every node of a workflow's graph. Plain data, so that a plan can be compared and

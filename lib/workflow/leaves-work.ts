@@ -23,6 +23,9 @@ function mayBeLeft(node: NodeBase): boolean {
     case "repeat":
     case "sleep":
       return false;
+    // The ways that lose are left.
+    case "race":
+      return true;
     // Their states wait for others, and may stop waiting.
     case "approval":
     case "child":

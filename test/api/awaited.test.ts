@@ -5,7 +5,15 @@ import { claim, question as pending, RUN, run, TIME, world } from "./world.ts";
 
 const SINCE = "2026-03-01T12:00:00.000Z";
 const state = (more: Partial<RunState>): RunState =>
-  ({ epoch: 1, status: "running", steps: [], questions: [], waits: [], ...more }) as unknown as RunState;
+  ({
+    epoch: 1,
+    status: "running",
+    steps: [],
+    questions: [],
+    waits: [],
+    races: [],
+    ...more,
+  }) as unknown as RunState;
 const question = {
   epoch: 1,
   path: "editor",
@@ -46,6 +54,13 @@ test.each([
   ["the run has ended", { waits: [wait], status: "succeeded" }],
   ["it is met", { waits: [{ ...wait, state: "delivered" }] }],
   ["it only cancels the run", { waits: [{ ...wait, purpose: "cancel-on" }] }],
+  [
+    "another way of the race has won",
+    {
+      waits: [{ ...wait, path: "first.paid/payment" }],
+      races: [{ epoch: 1, path: "first", winner: "late" }],
+    },
+  ],
   ["it is of an earlier epoch", { waits: [{ ...wait, epoch: 0 }] }],
   ["the question is decided", { questions: [{ ...question, state: "decided" }] }],
 ])("nothing is awaited where %s", (_, more) => {

@@ -111,11 +111,37 @@ test("a wait without an event is not shown as done when its run failed", () => {
   };
   const shown = (status: RunState["status"], wait: string) => {
     const waits = [{ epoch: 1, path: "paid", purpose: "event", event: "order.paid", key: "o1", state: wait }];
-    const state = { ...logged(), status, waits, questions: [], epoch: 1 } as unknown as RunState;
+    const state = { ...logged(), status, waits, questions: [], races: [], epoch: 1 } as unknown as RunState;
     return runDetail({ item: run({ status: status! }), state, graph, consoleUrl: undefined }).nodes.paid!
       .state;
   };
   expect(shown("failed", "waiting")).toBe("skipped");
   expect(shown("failed", "delivered")).toBe("done");
   expect(shown("running", "waiting")).toBe("waiting");
+});
+
+test("a wait of a way that has lost a race is not shown as waiting", () => {
+  const graph = {
+    ...{ workflow: "make-film", on: [], deadline: "1 day", edges: [{ from: "first", to: "ship" }] },
+    nodes: [
+      { id: "first", kind: "race" as const, label: "first" },
+      {
+        ...{ id: "first.paid/payment", kind: "wait" as const, label: "order.paid" },
+        within: { node: "first", block: "paid" },
+      },
+      { id: "ship", kind: "step" as const, label: "ship" },
+    ],
+  };
+  const shown = (races: RunState["races"]) => {
+    const path = "first.paid/payment";
+    const waits = [{ epoch: 1, path, purpose: "event", event: "order.paid", key: "o1", state: "waiting" }];
+    const state = { ...logged(), waits, questions: [], races, epoch: 1, status: "running" };
+    const detail = runDetail({
+      ...{ item: run({ status: "running" }), state: state as unknown as RunState, graph },
+      consoleUrl: undefined,
+    });
+    return [detail.waits.length, detail.nodes[path]!.state];
+  };
+  expect(shown([])).toEqual([1, "waiting"]);
+  expect(shown([{ epoch: 1, path: "first", winner: "late" }])).toEqual([0, "idle"]);
 });

@@ -3,6 +3,7 @@ import { finish, undoLate } from "../../lambdas/runtime/completion/finish.ts";
 import { reconcile } from "../../lambdas/runtime/completion/reconcile.ts";
 import { retry } from "../../lambdas/runtime/control/run-actions.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
+import { raceChildKey, raceKey, runKey } from "../../lib/contract/keys.ts";
 import type { CompensationInput } from "../../lib/contract/message.ts";
 import { crashing, type EndWorld, EXECUTION, endWorld, MINUTE, RUN, terminate } from "./end-world.ts";
 
@@ -104,6 +105,80 @@ describe("a run that fails", () => {
     await world.ends(`w_undo:${RUN}-u1`, { status: "timed-out", failure });
     expect(world.run()).toMatchObject({ status: "failed", compensation: { undone: 1, failed: 1 } });
     expect(world.claim("a", "undo")).toMatchObject({ givenUp: failure });
+  });
+});
+
+describe("a decided race", () => {
+  const decide = (winner: string) =>
+    world.state.races.decide({
+      ...raceKey(RUN, 1, "first"),
+      kind: "race",
+      ...{ run: RUN, epoch: 1, workflow: "w", path: "first", winner },
+      ...{ correlation: "c", cause: "e", hops: 0, revision: 1, changedAt: "", expiresAt: 0 },
+    });
+  const child = {
+    ...raceChildKey(RUN, 1, "first.b/film"),
+    kind: "race-child",
+    ...{ run: RUN, epoch: 1, path: "first.b/film", child: "film-1" },
+    ...{ revision: 1, changedAt: "", expiresAt: 0 },
+  } as const;
+
+  test("undoes what its losers have done while the run continues, and nothing else", async () => {
+    await world.does("before");
+    await world.does("first.a/x");
+    await world.does("first.b/x");
+    await world.does("first.b/y");
+    await decide("a");
+    expect(await undoLate(RUN, world.ports)).toBe("finished");
+    expect(world.undosOf(1)).toEqual(["first.b/y", "first.b/x"]);
+    expect(world.run().status).toBe("running");
+    await world.compensates(1);
+    expect(world.run()).toMatchObject({ status: "running", compensation: { undone: 2, open: false } });
+    await world.ends(EXECUTION, { status: "succeeded" });
+    expect(world.run()).toMatchObject({ status: "succeeded", compensation: { undone: 2 } });
+  });
+
+  test("seals what its losers have begun, and undoes it when it is done", async () => {
+    await world.begins("first.a/x");
+    await world.begins("first.b/x");
+    await decide("a");
+    await undoLate(RUN, world.ports);
+    expect(world.machines.names()).not.toContain(`w_undo:${RUN}-u1`);
+    expect(await world.finishes("first.b/x")).toBe("late");
+    expect(await world.finishes("first.a/x")).toBe("completed");
+    await undoLate(RUN, world.ports);
+    expect(world.undosOf(1)).toEqual(["first.b/x"]);
+  });
+
+  test("of a run that fails later: each effect is undone once, those of the winner too", async () => {
+    await world.does("first.a/x");
+    await world.does("first.b/x");
+    await decide("a");
+    await undoLate(RUN, world.ports);
+    await world.compensates(1);
+    await world.ends(EXECUTION, failed);
+    expect(world.undosOf(2)).toEqual(["first.a/x"]);
+    await world.compensates(2);
+    expect(world.run()).toMatchObject({ status: "failed", compensation: { undone: 2, failed: 0 } });
+  });
+
+  test("terminates a run that a loser has called, once it exists", async () => {
+    await world.state.races.call(child);
+    await decide("a");
+    expect(await undoLate(RUN, world.ports)).toBe("later");
+    expect(world.terminations.size).toBe(0);
+    world.state.put({ ...world.run(), ...runKey("film-1"), run: "film-1" });
+    expect(await undoLate(RUN, world.ports)).toBe("finished");
+    expect([...world.terminations.values()]).toMatchObject([
+      { action: "terminate", target: { run: "film-1" }, by: "race" },
+    ]);
+  });
+
+  test("does not end a run that the winner has called", async () => {
+    await world.state.races.call(child);
+    await decide("b");
+    expect(await undoLate(RUN, world.ports)).toBe("finished");
+    expect(world.terminations.size).toBe(0);
   });
 });
 

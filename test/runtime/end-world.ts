@@ -25,6 +25,7 @@ import type {
 } from "../../lib/contract/table.ts";
 import { memory, memoryObservation } from "./memory.ts";
 import { memoryEffects, memoryMachines } from "./memory-end.ts";
+import { memoryTerminator } from "./memory-waits.ts";
 
 export const START = Date.parse("2026-11-21T10:00:00.000Z");
 export const MINUTE = 60_000;
@@ -49,6 +50,7 @@ export async function endWorld() {
   const clock = { now: START };
   const state = memory(() => clock.now);
   const machines = memoryMachines();
+  const terminations = memoryTerminator();
   const missing: OpenTask[] = [];
   const released: Release["target"][] = [];
   /** Objects by address. */
@@ -56,6 +58,7 @@ export async function endWorld() {
   const ports = {
     ...state,
     effects: memoryEffects(state),
+    terminator: terminations.terminator,
     machines: machines.machines,
     artifactsOf: (workflow: string, run: string) => ({
       async put(key: string, body: string | Uint8Array) {
@@ -158,6 +161,8 @@ export async function endWorld() {
     ports,
     run,
     stored,
+    /** Terminations that were requested. */
+    terminations: terminations.ordered,
     /** Messages that the reconciler wants sent again. */
     missing,
     /** What the reconciler wants released. */

@@ -1,7 +1,7 @@
-import type { TaskHistory, Terminator, Waits } from "../../lambdas/runtime/wait/ports.ts";
+import type { Races, TaskHistory, Terminator, Waits } from "../../lambdas/runtime/wait/ports.ts";
 import type { ChangeRun } from "../../lib/contract/command.ts";
 import { consumptionKey, type ItemKey, meetingKey } from "../../lib/contract/keys.ts";
-import type { AwaitedEventItem, WaiterItem } from "../../lib/contract/table.ts";
+import type { AwaitedEventItem, RaceChildItem, RaceItem, WaiterItem } from "../../lib/contract/table.ts";
 
 type Entry = WaiterItem | AwaitedEventItem;
 
@@ -84,4 +84,19 @@ export function memoryTerminator() {
   const ordered = new Map<string, ChangeRun>();
   const terminator: Terminator = { terminate: async (command) => void ordered.set(command.key, command) };
   return { terminator, ordered };
+}
+
+/** Races over a map: the first decision stays. */
+export function memoryRaces() {
+  const decided = new Map<string, RaceItem>();
+  const called = new Map<string, RaceChildItem>();
+  const races: Races = {
+    async decide(item) {
+      if (!decided.has(item.sk)) decided.set(item.sk, item);
+      return decided.get(item.sk)!;
+    },
+    call: async (item) => void called.set(item.sk, item),
+    uncall: async ({ sk }) => void called.delete(sk),
+  };
+  return { races, decided, called };
 }

@@ -14,7 +14,8 @@ export function memoryWork(state: ReturnType<typeof memory>) {
   const runOf = (run: string) => get(runKey(run)) as RunItem | undefined;
 
   const startConditions: StartConditionReader = {
-    read: async (run, workflow, breaker) => ({
+    read: async (run, workflow, breaker, options = {}) => ({
+      ...(await state.startConditions.read(run, workflow, breaker, options)),
       run: runOf(run),
       workflow: get(controlKey("workflow", workflow)) as ControlItem | undefined,
       breaker: breaker === undefined ? undefined : (get(breakerKey(breaker)) as BreakerItem | undefined),

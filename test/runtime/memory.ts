@@ -1,3 +1,4 @@
+import type { DecidedRaces } from "../../lambdas/runtime/completion/ports.ts";
 import { isWithoutExecution } from "../../lambdas/runtime/completion/transitions.ts";
 import type { DeliveryReceipts } from "../../lambdas/runtime/ledger/ports.ts";
 import type { DeliveryReceipt } from "../../lambdas/runtime/ledger/receipt.ts";
@@ -13,6 +14,7 @@ import type { Audits } from "../../lambdas/runtime/relay/audit.ts";
 import type { Change } from "../../lambdas/runtime/relay/change.ts";
 import { changeEventsOf } from "../../lambdas/runtime/relay/change-events.ts";
 import type { FailedBatches } from "../../lambdas/runtime/relay/failed-batches.ts";
+import type { Races } from "../../lambdas/runtime/wait/ports.ts";
 import { asked, carried } from "../../lambdas/runtime/wait/question.ts";
 import { type Counted, delegate, vote } from "../../lambdas/runtime/wait/vote.ts";
 import * as rules from "../../lambdas/runtime/work/claim-changes.ts";
@@ -25,9 +27,11 @@ import {
   type ItemKey,
   partitionsOf,
   quarantineKey,
+  racePartition,
   runKey,
   shardOf,
 } from "../../lib/contract/keys.ts";
+import { lostWay } from "../../lib/contract/race.ts";
 import { indexesOf } from "../../lib/contract/run-indexes.ts";
 import {
   type ApprovalItem,
@@ -36,6 +40,7 @@ import {
   type ControlItem,
   isEnded,
   type QuarantineItem,
+  type RaceItem,
   type RunEnd,
   type RunItem,
   type TableItem,
@@ -166,11 +171,11 @@ export function memory(now: () => number) {
     fail: async (key, owner, failure, inDoubt = false) =>
       turn(rules.fail(claimAt(key), owner, failure, inDoubt, moment())),
     release: async (key, owner) => turn(rules.release(claimAt(key), owner)),
-    async seal(run, epoch) {
+    async seal(run, epoch, within = () => true) {
       for (const item of structuredClone([...items.values()])) {
         if (!partitionsOf(run).includes(item.pk) || (item as ClaimItem).epoch !== epoch) continue;
-        if (item.kind === "claim") turn(rules.seal(item));
-        if (item.kind === "approval" && item.state === "pending") {
+        if (item.kind === "claim" && within(item.path)) turn(rules.seal(item));
+        if (item.kind === "approval" && item.state === "pending" && within(item.path)) {
           const { list: _, listedAt: __, ...closed } = item;
           write({ ...closed, state: "closed" });
         }
@@ -220,11 +225,30 @@ export function memory(now: () => number) {
     },
   };
 
+  const racesOf = <Kind extends "race" | "race-child">(kind: Kind, run: string) =>
+    structuredClone([...items.values()]).filter(
+      (item): item is Extract<TableItem, { kind: Kind }> =>
+        item.kind === kind && item.pk === racePartition(run),
+    );
+  const races: Races & DecidedRaces = {
+    async decide(item) {
+      if (!at(item)) write(item);
+      return at(item) as RaceItem;
+    },
+    async call(item) {
+      if (!at(item)) write(item);
+    },
+    uncall: async ({ pk, sk }) => void items.delete(`${pk}|${sk}`),
+    decided: async (run) => racesOf("race", run),
+    children: async (run) => racesOf("race-child", run),
+  };
+
   const startConditions: StartConditionReader = {
-    read: async (run, workflow) => ({
+    read: async (run, workflow, _breaker, { place } = {}) => ({
       run: at(runKey(run)) as RunItem | undefined,
       workflow: at(controlKey("workflow", workflow)) as ControlItem | undefined,
       breaker: undefined,
+      lost: place && lostWay(place, racesOf("race", run)),
     }),
   };
 
@@ -293,6 +317,7 @@ export function memory(now: () => number) {
     runs,
     claims,
     approvals,
+    races,
     startConditions,
     quarantine,
     deliveries,

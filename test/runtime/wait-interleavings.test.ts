@@ -6,7 +6,7 @@ import { noteEvent, wait } from "../../lambdas/runtime/wait/wait.ts";
 import type { RunReference } from "../../lib/contract/message.ts";
 import type { RunItem, WaiterItem } from "../../lib/contract/table.ts";
 import { memoryObservation, noArtifacts } from "./memory.ts";
-import { memoryStates, memoryTerminator, memoryWaits } from "./memory-waits.ts";
+import { memoryRaces, memoryStates, memoryTerminator, memoryWaits } from "./memory-waits.ts";
 
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");
 const RETENTION_DAYS = 90;
@@ -60,6 +60,7 @@ async function play({ waits, events, luck }: Plan, scheduler: fc.Scheduler) {
     Object.fromEntries(Object.entries(port).map(([name, call]) => [name, perilous(call)])) as Port;
   const ports: WaitPorts = {
     waits: every(table.waits),
+    races: memoryRaces().races,
     executions: every(states.executions),
     history: every(states.history),
     runs: { read: async (run) => underWay(run) },

@@ -10,6 +10,7 @@ import { noteEnd, wait } from "../../lambdas/runtime/wait/wait.ts";
 import { defineEvent, upcast } from "../../lib/contract/event.ts";
 import type { ItemKey } from "../../lib/contract/keys.ts";
 import type { CallChild, RunReference, WaitMessage } from "../../lib/contract/message.ts";
+import { lostWay } from "../../lib/contract/race.ts";
 import type {
   ControlItem,
   DeferredItem,
@@ -19,7 +20,7 @@ import type {
   TableItem,
 } from "../../lib/contract/table.ts";
 import { memoryObservation } from "./memory.ts";
-import { memoryStates, memoryTerminator, memoryWaits } from "./memory-waits.ts";
+import { memoryRaces, memoryStates, memoryTerminator, memoryWaits } from "./memory-waits.ts";
 import { memoryArtifacts, memoryDeferred, memoryQueues } from "./memory-work.ts";
 
 const DEPLOYED = { read: async () => ({ queueUrl: "waits" }) as DeployedQueueItem };
@@ -58,12 +59,19 @@ function setUp() {
   const controls = new Map<string, Partial<ControlItem>>();
   const keyOf = ({ pk, sk }: ItemKey) => `${pk}|${sk}`;
   const queues = memoryQueues();
+  const raced = memoryRaces();
   const ports = {
     startConditions: {
-      read: async (run: string, workflow: string) => ({
+      read: async (
+        run: string,
+        workflow: string,
+        _breaker: undefined,
+        { place }: { place?: { epoch: number; path: string } } = {},
+      ) => ({
         run: runs.get(run),
         workflow: controls.get(workflow) as ControlItem | undefined,
         breaker: undefined,
+        lost: place && lostWay(place, [...raced.decided.values()]),
       }),
     },
     deferred: memoryDeferred({
@@ -74,6 +82,7 @@ function setUp() {
     wakeups: queues.wakeups,
     ...{ retentionDays: DAYS, owner: "delivery" },
     waits: table.waits,
+    races: raced.races,
     ...states,
     ...terminations,
     ...memoryObservation(),
@@ -86,7 +95,7 @@ function setUp() {
   const note = (item: Partial<RunItem>) => runs.set(item.run!, { epoch: 1, ...item } as RunItem);
   note({ run: "r", status: "running" });
   return {
-    ...{ table, states, terminations, quarantined, marks, ports, note, runs, controls, queues },
+    ...{ table, states, raced, terminations, quarantined, marks, ports, note, runs, controls, queues },
     aside: () => [...aside.values()] as DeferredItem[],
     told: () =>
       table.changes.flatMap(({ before, after }) =>
@@ -515,5 +524,60 @@ describe("cancellations", () => {
       "order.paid p1",
       "order.paid p2",
     ]);
+  });
+});
+
+describe("a race", () => {
+  const decide = (winner: string, more: object = {}) =>
+    send({
+      ...{ kind: "race", path: "first", winner, taskToken: "t", run: run(), entered, attempt: 1 },
+      ...more,
+    } as WaitMessage);
+  const finished = (way: string) =>
+    send({
+      kind: "signal",
+      path: `first.${way}`,
+      value: { winner: way, result: 1 },
+      run: run(),
+    } as WaitMessage);
+  const answers = () => world.states.answers.map(({ token, output }) => [token, JSON.parse(output!)]);
+
+  test.each(["before", "after"])(
+    "is answered with the winner's value, sent %s the decision",
+    async (when) => {
+      if (when === "before") await finished("a");
+      await decide("a");
+      if (when === "after") await finished("a");
+      await finished("b");
+      expect(answers()).toEqual([["t", { winner: "a", result: 1 }]]);
+    },
+  );
+
+  test("is decided once: a later decision does not change the winner", async () => {
+    await decide("a", { taskToken: "gone" });
+    await decide("b", { attempt: 2 });
+    await finished("b");
+    expect(answers()).toEqual([]);
+    await finished("a");
+    expect(answers()).toEqual([["t", { winner: "a", result: 1 }]]);
+  });
+
+  test("begins no wait and no call of a way that has lost", async () => {
+    await decide("a");
+    await waitFor("first.b/payment", "lost");
+    await waitFor("first.a/payment", "won");
+    const waiting = world.table.all().filter((item) => item.kind === "waiter" && item.purpose === "event");
+    expect(waiting).toMatchObject([{ path: "first.a/payment" }]);
+    const child = (path: string) =>
+      send({
+        ...{ kind: "child", workflow: "film", event: "film.wanted", version: 1, payload: {}, reads: [] },
+        ...{ path, taskToken: path, run: run(), entered, attempt: 1 },
+      } as WaitMessage);
+    await child("first.b/film");
+    await child("first.a/film");
+    expect(world.told().map(({ name, data }) => [name, data.parent?.path])).toEqual([
+      ["run.requested", "first.a/film"],
+    ]);
+    expect([...world.raced.called.values()]).toMatchObject([{ path: "first.a/film" }]);
   });
 });

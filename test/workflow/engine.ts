@@ -68,6 +68,8 @@ export async function runWorkflow(
       });
     } else if (message.kind === "signal") {
       signals.send(message.path, message.value);
+    } else if (message.kind === "race") {
+      signals.wait(`${message.path}.${message.winner}`, (result) => answer(message.taskToken, { result }));
     } else if (message.kind === "signalled") {
       signals.wait(message.of, (result) => answer(message.taskToken, { result }));
     } else {

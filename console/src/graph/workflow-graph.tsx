@@ -33,6 +33,7 @@ export const NODE_ICONS: Record<Graph["nodes"][number]["kind"], IconName> = {
   child: "child",
   sleep: "clock",
   wait: "event",
+  race: "flag",
 };
 
 type StepNode = Node<{

@@ -2,6 +2,7 @@ import { approvalKey, type ItemKey } from "../../../lib/contract/keys.ts";
 import type { ApprovalMessage, CallChild, StepMessage, WaitMessage } from "../../../lib/contract/message.ts";
 import type { TableItem } from "../../../lib/contract/table.ts";
 import { signalEvent } from "../wait/awaited-events.ts";
+import { winnerWaiter } from "../wait/race.ts";
 import { childId } from "../wait/wait-keys.ts";
 import { cancelWaiter, childWaiter, eventWaiter, signalWaiter } from "../wait/waiters.ts";
 import { fenceOf } from "../work/claim.ts";
@@ -25,6 +26,8 @@ export function arrivalKeys(message: ItemMessage): ItemKey[] {
       return [eventWaiter(message, 0)];
     case "signalled":
       return [signalWaiter(message, 0)];
+    case "race":
+      return [winnerWaiter(message, message.winner, 0)];
     case "signal":
       return [signalEvent(message, { now: 0, retentionDays: 0 })];
     case "cancel-on":

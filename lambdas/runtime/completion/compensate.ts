@@ -15,18 +15,19 @@ const MOST_AT_ONCE = 200;
  * is ending ends. Called at the end of each such execution, and when an effect was late.
  */
 export async function compensate(run: RunItem, ending: RunEnd | undefined, ports: EndPorts): Promise<void> {
-  const { effects, machines } = ports;
+  const { effects, machines, races } = ports;
+  const decided = await races.decided(run.run);
   const owing = ending === undefined || ending.status === "succeeded" ? "late" : "all";
   if (run.compensation?.open) {
     const { round } = run.compensation;
-    const owed = owedEffects(await effects.of(run.run), owing, run.restarted);
+    const owed = owedEffects(await effects.of(run.run), owing, run.restarted, decided);
     const last = await machines.look(compensationMachine(run.workflow), compensationName(run.run, round));
     if (last === "running") return;
     if (last === "absent") return await start(run, round, owed, ports);
     await giveUp(run, last, owed, ports);
   }
   const claims = await effects.of(run.run);
-  const owed = owedEffects(claims, owing, run.restarted);
+  const owed = owedEffects(claims, owing, run.restarted, decided);
   if (owed.length === 0) return await endCompensated(run, ending, claims, ports);
   const round = (run.compensation?.round ?? 0) + 1;
   const begun = await ports.runs.change(run.run, beginRound(run, ending, ports.now()));

@@ -6,6 +6,7 @@ import {
 import { fieldsOfItem } from "../log-fields.ts";
 import { advance, endRun, sealLeft, succeedRun } from "./advance.ts";
 import type { EndPorts } from "./ports.ts";
+import { type UndoPorts, withdrawLosers } from "./races.ts";
 import { hasEnded } from "./transitions.ts";
 
 /**
@@ -39,12 +40,15 @@ export async function finish(
 }
 
 /**
- * An effect completed after its run stopped waiting for it: it is undone, alone or with the rest. Answers
- * `later` while the run is being closed, since that invocation may not have seen this effect.
+ * An effect completed after its run stopped waiting for it, or a race was decided: what lost or late ways
+ * have done is undone, alone or with the rest. Answers `later` while the run is being closed, since that
+ * invocation may not have seen this effect, and while a called run does not exist yet.
  */
-export async function undoLate(id: string, ports: EndPorts): Promise<"finished" | "later"> {
+export async function undoLate(id: string, ports: UndoPorts): Promise<"finished" | "later"> {
   const run = await ports.runs.read(id);
-  if (run?.status === "closing") return "later";
-  if (run) await advance(run, ports);
-  return "finished";
+  if (!run) return "finished";
+  if (run.status === "closing") return "later";
+  const withdrawn = await withdrawLosers(run, ports);
+  await advance(run, ports);
+  return withdrawn;
 }

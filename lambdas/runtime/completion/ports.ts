@@ -1,5 +1,5 @@
 import type { ItemKey } from "../../../lib/contract/keys.ts";
-import type { ClaimItem, RunEnd } from "../../../lib/contract/table.ts";
+import type { ClaimItem, RaceChildItem, RaceItem, RunEnd } from "../../../lib/contract/table.ts";
 import type { About } from "../log-fields.ts";
 import type { Claims } from "../ports/claims.ts";
 import type { Now } from "../ports/clock.ts";
@@ -44,11 +44,19 @@ export interface Effects {
   giveUp(effect: ClaimItem, undo: ItemKey, failure: Failure): Promise<void>;
 }
 
+/** The decided races of a run, in all epochs. */
+export interface DecidedRaces {
+  decided(run: string): Promise<RaceItem[]>;
+  /** The runs that ways of its races have called. */
+  children(run: string): Promise<RaceChildItem[]>;
+}
+
 export interface EndPorts {
   runs: Pick<Runs, "read" | "change">;
   claims: Pick<Claims, "seal">;
   machines: Machines;
   effects: Effects;
+  races: DecidedRaces;
   /** The run's prefix in the artifact bucket. */
   artifactsOf: (workflow: string, run: string) => Pick<Artifacts, "put">;
   about?: About;

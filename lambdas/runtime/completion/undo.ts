@@ -1,17 +1,25 @@
 import { claimKey } from "../../../lib/contract/keys.ts";
 import type { Undo } from "../../../lib/contract/message.ts";
+import { type Decided, lostWay } from "../../../lib/contract/race.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
 
 /**
  * Effects that still have to be undone, the most recent first. If a later epoch uses an effect, that epoch
- * undoes it. In a run that continues or succeeded, only late effects are undone; the same holds for epochs
- * before a restarted one, which are independent of it.
+ * undoes it. In a run that continues or succeeded, only late effects are undone, and those of the ways that
+ * have lost a race; the same holds for epochs before a restarted one, which are independent of it.
  */
-export function owedEffects(claims: readonly ClaimItem[], of: "all" | "late", restarted = 1): ClaimItem[] {
+export function owedEffects(
+  claims: readonly ClaimItem[],
+  of: "all" | "late",
+  restarted = 1,
+  races: readonly Decided[] = [],
+): ClaimItem[] {
+  const isOwed = (claim: ClaimItem) =>
+    (of === "all" && claim.epoch >= restarted) || lostWay(claim, races) !== undefined;
   const settled = new Set(claims.filter(isSettled).map(effectOf));
   return claims
     .filter(({ direction, undo }) => direction === "do" && undo)
-    .filter((claim) => isLate(claim) || (of === "all" && claim.state === "done" && claim.epoch >= restarted))
+    .filter((claim) => isLate(claim) || (claim.state === "done" && isOwed(claim)))
     .filter((claim) => !settled.has(effectOf(claim)))
     .sort((a, b) => compare(doneAt(b), doneAt(a)) || positionOf(b) - positionOf(a) || compare(b.sk, a.sk));
 }

@@ -11,6 +11,7 @@ import { stepFunctions } from "../aws/runs/executions.ts";
 import { tableRuns } from "../aws/runs/runs.ts";
 import { controlTerminator } from "../aws/runs/terminator.ts";
 import { openTable } from "../aws/table/table.ts";
+import { tableRaces } from "../aws/waits/races.ts";
 import { tableWaits } from "../aws/waits/waits.ts";
 import { tableDeferred } from "../aws/work/deferred.ts";
 import { tableStartConditions } from "../aws/work/start-conditions.ts";
@@ -32,6 +33,7 @@ export function waits(events: readonly EventContract[]) {
   const awaited = { events: newestFirst(events), retentionDays: numberSetting("retentionDays") };
   const ports = {
     waits: tableWaits(table),
+    races: tableRaces(table),
     runs: tableRuns(table),
     startConditions: tableStartConditions(table),
     deferred: tableDeferred(table),

@@ -137,7 +137,7 @@ export interface Claims {
   release(key: ClaimKey, owner: string): Promise<void>;
   /**
    * Seals the claim of every effect of the epoch that is not done and may have begun, and closes its open
-   * approvals.
+   * approvals. With `within`, only at those paths.
    */
-  seal(run: string, epoch: number): Promise<void>;
+  seal(run: string, epoch: number, within?: (path: string) => boolean): Promise<void>;
 }

@@ -43,6 +43,7 @@ function placeOf(
       return { run: item.run, epoch: item.epoch, of, revision, at };
     case "claim":
     case "approval":
+    case "race":
       return { run: item.run, epoch: item.epoch, path: item.path, of, revision, at };
     case "deferred":
       // Each deferral is an item of its own, which replaces the previous one.

@@ -29,6 +29,8 @@ export function loggedStateOf(before: TableItem | undefined, after: TableItem): 
       return ofDeferral(after);
     case "approval":
       return ofQuestion(after);
+    case "race":
+      return { kind: "race", winner: after.winner };
     case "waiter":
       return after.purpose === "cancel-on" ? undefined : ofWait(after);
     default:

@@ -16,6 +16,7 @@ import { eventsOfClaim } from "./claim-events.ts";
 import { eventsOfDeadLetter } from "./dead-letter-events.ts";
 import { eventsOfDelivery } from "./delivery-events.ts";
 import { eventFor } from "./event-for.ts";
+import { eventsOfRace } from "./race-events.ts";
 import { eventsOfReplay } from "./replay-events.ts";
 import { eventsOfRun } from "./run-events.ts";
 import { eventsOfAwaited, eventsOfWaiter } from "./wait-events.ts";
@@ -47,6 +48,8 @@ export function eventsOf(before: TableItem | undefined, after: TableItem | undef
       return eventsOfDeadLetter(before as DeadLetterItem | undefined, after);
     case "delivery":
       return eventsOfDelivery(before as DeliveryItem | undefined, after);
+    case "race":
+      return eventsOfRace(after);
     case "replay":
       return eventsOfReplay(before as ReplayItem | undefined, after);
     default:

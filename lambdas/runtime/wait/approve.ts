@@ -9,7 +9,7 @@ import type { Executions } from "../ports/executions.ts";
 import type { Log } from "../ports/telemetry.ts";
 import { fenceOf } from "../work/claim.ts";
 import type { StartConditionReader } from "../work/ports.ts";
-import { entrance, turnAway } from "./entrance.ts";
+import { entrance, isRefusal, turnAway } from "./entrance.ts";
 
 export interface DecisionPorts {
   approvals: Approvals;
@@ -35,7 +35,9 @@ const PROMPT = 60 * 1000;
 export async function askForApproval(message: ApprovalMessage, ports: ApprovalPorts): Promise<void> {
   const { run, approval, path, level, taskToken, over } = message;
   const look = async () => {
-    const read = await ports.startConditions.read(run.id, run.workflow, undefined);
+    const read = await ports.startConditions.read(run.id, run.workflow, undefined, {
+      place: { epoch: run.epoch, path },
+    });
     return { ...entrance(run, read), startedBy: read.run?.startedBy };
   };
   const before = await look();
@@ -44,10 +46,10 @@ export async function askForApproval(message: ApprovalMessage, ports: ApprovalPo
     const aside = await deferMessage(message, { reason: before.reason, stillPaused }, ports);
     return aside ? undefined : await askForApproval(message, ports);
   }
-  if (before.kind !== "proceed") return await turnAway(run, taskToken, before, ports);
+  if (isRefusal(before)) return await turnAway(run, taskToken, before, ports);
   const item = await ports.approvals.open(questionOf(message, before.startedBy, ports), over);
   const after = await look();
-  if (after.kind === "closing" || after.kind === "over") {
+  if (isRefusal(after)) {
     await ports.approvals.close(approvalKey(run.id, run.epoch, path));
     return await turnAway(run, taskToken, after, ports);
   }

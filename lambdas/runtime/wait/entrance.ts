@@ -11,6 +11,8 @@ export type Entrance =
   | { kind: "defer"; reason: "run paused" | "workflow paused" }
   /** The run is being closed, which stops the requesting execution. */
   | { kind: "closing" }
+  /** Another way of the race has won, which has stopped the requesting branch. */
+  | { kind: "lost" }
   /**
    * The run, or that epoch of it, is over, but a state still sends requests: its execution was redriven from
    * outside.
@@ -19,12 +21,13 @@ export type Entrance =
 
 export function entrance(
   { epoch }: RunReference,
-  { run, workflow }: Pick<StartConditions, "run" | "workflow">,
+  { run, workflow, lost }: Pick<StartConditions, "run" | "workflow" | "lost">,
 ): Entrance {
   if (!run) return { kind: "over", why: "it does not exist any more" };
   if (run.epoch !== epoch) return { kind: "over", why: `it is in epoch ${run.epoch}` };
   if (run.status === "closing") return { kind: "closing" };
   if (!isUnderWay(run)) return { kind: "over", why: `it is ${run.status}` };
+  if (lost) return { kind: "lost" };
   if (run.paused) return { kind: "defer", reason: "run paused" };
   if (workflow?.paused) return { kind: "defer", reason: "workflow paused" };
   return { kind: "proceed" };
@@ -34,14 +37,22 @@ function isUnderWay({ status }: RunItem): boolean {
   return status === "accepted" || status === "running";
 }
 
+type Refusal = Exclude<Entrance, { kind: "proceed" | "defer" }>;
+
+export function isRefusal(entrance: Entrance): entrance is Refusal {
+  return entrance.kind !== "proceed" && entrance.kind !== "defer";
+}
+
 /** Fails the requesting state, so that its execution does not wait for an answer that never comes. */
 export async function turnAway(
   { id, epoch }: RunReference,
   token: string | undefined,
-  refusal: Exclude<Entrance, { kind: "proceed" | "defer" }>,
+  refusal: Refusal,
   { executions, log }: { executions: Pick<Executions, "fail">; log: Log },
 ): Promise<void> {
   if (refusal.kind === "closing") return log.info("Not begun: the run is being closed.", { run: id, epoch });
+  if (refusal.kind === "lost")
+    return log.info("Not begun: another way of the race has won.", { run: id, epoch });
   const message = `Epoch ${epoch} of run ${id} is over: ${refusal.why}. An execution that is redriven can do nothing for it; "millrace retry ${id}" tries the run again.`;
   log.warn(message, { run: id, epoch });
   if (token) await executions.fail(token, RUN_OVER, JSON.stringify({ name: RUN_OVER, message }));

@@ -1,6 +1,12 @@
 import type { ChangeRun } from "../../../lib/contract/command.ts";
 import type { ItemKey } from "../../../lib/contract/keys.ts";
-import type { AwaitedEventItem, WaiterItem, WaitKey } from "../../../lib/contract/table.ts";
+import type {
+  AwaitedEventItem,
+  RaceChildItem,
+  RaceItem,
+  WaiterItem,
+  WaitKey,
+} from "../../../lib/contract/table.ts";
 import type { DeferMessagePorts } from "../defer/defer-message.ts";
 import type { Executions } from "../ports/executions.ts";
 import type { Artifacts } from "../ports/files.ts";
@@ -31,6 +37,16 @@ export interface Waits {
   giveBack(before: WaiterItem, after: WaiterItem): Promise<boolean>;
 }
 
+/** The decisions of races. */
+export interface Races {
+  /** Records the winner, unless there is one. Answers the decision that counts. */
+  decide(item: RaceItem): Promise<RaceItem>;
+  /** Records that a way of a race calls a run. */
+  call(item: RaceChildItem): Promise<void>;
+  /** The call was refused. */
+  uncall(item: RaceChildItem): Promise<void>;
+}
+
 /** How waiting states were left. */
 export interface TaskHistory {
   /** Whether the state of the token was left by an answer. */
@@ -45,6 +61,7 @@ export interface Terminator {
 
 export interface WaitPorts extends DeferMessagePorts {
   waits: Waits;
+  races: Races;
   runs: Pick<Runs, "read">;
   startConditions: StartConditionReader;
   executions: Pick<Executions, "succeed" | "fail">;

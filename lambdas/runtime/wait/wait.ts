@@ -1,15 +1,22 @@
 import { CHILD_FAILED } from "../../../lib/contract/failure.ts";
-import type { CallChild, WaitForEvent, WaitForSignal, WaitMessage } from "../../../lib/contract/message.ts";
+import type {
+  CallChild,
+  DecideRace,
+  WaitForEvent,
+  WaitForSignal,
+  WaitMessage,
+} from "../../../lib/contract/message.ts";
 import type { AwaitedEventItem, RunItem, WaiterItem } from "../../../lib/contract/table.ts";
 import { hasEnded } from "../completion/transitions.ts";
 import { deferMessage } from "../defer/defer-message.ts";
 import { answerList } from "../list/list.ts";
 import { endEvent, signalEvent } from "./awaited-events.ts";
 import { copyValue } from "./copy-value.ts";
-import { type Entrance, entrance, turnAway } from "./entrance.ts";
+import { type Entrance, entrance, isRefusal, turnAway } from "./entrance.ts";
 import { type Meeting, match } from "./match.ts";
 import { matchWaiters } from "./match-waiters.ts";
 import type { WaitPorts } from "./ports.ts";
+import { raceChild, raceItem, winnerWaiter } from "./race.ts";
 import { enter, late } from "./transitions.ts";
 import { childId } from "./wait-keys.ts";
 import { cancelWaiter, childWaiter, eventWaiter, signalWaiter } from "./waiters.ts";
@@ -24,6 +31,8 @@ export async function wait(message: WaitMessage, retentionDays: number, ports: W
       return await enterUnlessOver(message, signalWaiter(message, now), ports);
     case "signal":
       return await noteEvent(signalEvent(message, { now, retentionDays }), ports);
+    case "race":
+      return await decide(message, retentionDays, ports);
     case "child":
       return await call(message, retentionDays, ports);
     case "cancel-on":
@@ -54,14 +63,30 @@ async function enterWait(
 
 /** A wait starts no work, so a pause does not stop it. One that is no longer needed is refused. */
 async function enterUnlessOver(
-  { run, taskToken }: WaitForEvent | WaitForSignal,
+  message: WaitForEvent | WaitForSignal,
   entry: WaiterItem,
   ports: WaitPorts,
 ): Promise<void> {
-  const entered = entrance(run, await ports.startConditions.read(run.id, run.workflow, undefined));
-  if (entered.kind === "over" || entered.kind === "closing")
-    return await turnAway(run, taskToken, entered, ports);
+  const entered = await entranceOf(message, ports);
+  if (isRefusal(entered)) return await turnAway(message.run, message.taskToken, entered, ports);
   await enterWait(entry, ports);
+}
+
+async function entranceOf(
+  { run, path }: Pick<WaitForEvent, "run" | "path">,
+  { startConditions }: Pick<WaitPorts, "startConditions">,
+): Promise<Entrance> {
+  const place = { epoch: run.epoch, path };
+  return entrance(run, await startConditions.read(run.id, run.workflow, undefined, { place }));
+}
+
+/** Records the winner of a race, then answers with what it has signalled. */
+async function decide(message: DecideRace, retentionDays: number, ports: WaitPorts): Promise<void> {
+  const entered = await entranceOf(message, ports);
+  if (isRefusal(entered)) return await turnAway(message.run, message.taskToken, entered, ports);
+  const now = ports.now();
+  const { winner } = await ports.races.decide(raceItem(message, { now, retentionDays }));
+  await enterWait(winnerWaiter(message, winner, now), ports);
 }
 
 /** Writes an event, then looks for waiters. */
@@ -104,8 +129,12 @@ async function call(message: CallChild, retentionDays: number, ports: WaitPorts)
     return;
   }
   let met: Entrance = { kind: "proceed" };
+  const raced = raceChild(message, child, { now: ports.now(), retentionDays });
   const admit = async () => {
+    // The record first, then the race: who decides the race writes first, and then reads the records.
+    if (raced) await ports.races.call(raced);
     met = await callEntrance(message, ports);
+    if (raced && met.kind !== "proceed") await ports.races.uncall(raced);
     return met.kind === "proceed";
   };
   const waiter = childWaiter({ ...message, payload: payload.value }, child, ports.now());
@@ -117,10 +146,11 @@ async function call(message: CallChild, retentionDays: number, ports: WaitPorts)
 
 /** A call without a wait was made before its run ended, unless that has failed. */
 async function callEntrance(
-  { run, taskToken }: CallChild,
+  { run, path, taskToken }: CallChild,
   { startConditions }: WaitPorts,
 ): Promise<Entrance> {
-  const conditions = await startConditions.read(run.id, run.workflow, undefined);
+  const place = { epoch: run.epoch, path };
+  const conditions = await startConditions.read(run.id, run.workflow, undefined, { place });
   const { status, epoch, terminated } = conditions.run ?? {};
   const endsWell = status === "succeeded" || (status === "closing" && !terminated);
   if (taskToken === undefined && epoch === run.epoch && endsWell) return { kind: "proceed" };
@@ -133,8 +163,7 @@ async function keepOut(
   again: () => Promise<void>,
   ports: WaitPorts,
 ): Promise<void> {
-  if (met.kind === "closing" || met.kind === "over")
-    return await turnAway(message.run, message.taskToken, met, ports);
+  if (isRefusal(met)) return await turnAway(message.run, message.taskToken, met, ports);
   if (met.kind !== "defer") return;
   const stillPaused = async () => (await callEntrance(message, ports)).kind === "defer";
   if (!(await deferMessage(message, { reason: met.reason, stillPaused }, ports))) await again();

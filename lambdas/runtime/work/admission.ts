@@ -20,11 +20,12 @@ export type Admission =
  */
 export function admitByOrders(
   { run: { epoch }, direction, express }: StepMessage,
-  { run, workflow }: Pick<StartConditions, "run" | "workflow">,
+  { run, workflow, lost }: Pick<StartConditions, "run" | "workflow" | "lost">,
 ): Admission {
   if (!run) return { kind: "drop", why: "the run does not exist" };
   if (direction === "undo") return { kind: "proceed" };
   if (!isUnderWay(run, epoch)) return { kind: "drop", why: `the run is ${run.status} in epoch ${run.epoch}` };
+  if (lost) return { kind: "drop", why: `another way of ${lost.race} has won` };
   if (express && run.execution) return { kind: "drop", why: "an execution has taken over" };
   if (run.paused) return { kind: "defer", reason: "run paused", due: undefined };
   if (workflow?.paused) return { kind: "defer", reason: "workflow paused", due: undefined };

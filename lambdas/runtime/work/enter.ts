@@ -27,7 +27,7 @@ export async function enter(effect: Effect, ports: WorkPorts): Promise<Entrance>
     effect.spec.breaker?.name,
     // Before an operator action defers a message, the state is read again, consistently. A breaker that is
     // not closed is asked by a write.
-    { recent: true },
+    { recent: true, place: placeOf(message) },
   );
   const spec = withCurrentBreaker(effect.spec, conditions.breakerSettings);
   return {
@@ -55,6 +55,11 @@ export async function askBreaker(
   const admission = admitByBreaker(message, spec, state, { owner, now: ports.now(), random: ports.random() });
   if (admission.kind !== "proceed") ports.metrics.count("BreakerRefusals", 1, { breaker: breaker.name });
   return admission;
+}
+
+/** The place of a message in its run. */
+export function placeOf({ run: { epoch }, path }: Effect["message"]) {
+  return { epoch, path };
 }
 
 function soFarOf({ acceptedAt, budget }: RunItem): SoFar {

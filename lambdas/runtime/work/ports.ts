@@ -1,4 +1,5 @@
 import type { Budget, Usage } from "../../../lib/contract/budget.ts";
+import type { Way } from "../../../lib/contract/race.ts";
 import type { StoredSettings } from "../../../lib/contract/settings/stored.ts";
 import type { BreakerItem, ControlItem, RunItem } from "../../../lib/contract/table.ts";
 import type { DeferPorts } from "../defer/ports.ts";
@@ -17,18 +18,20 @@ export interface StartConditions {
   breaker: BreakerItem | undefined;
   /** What operators have set for the breaker; may be a second old. */
   breakerSettings?: StoredSettings | undefined;
+  /** The way of a race in which the path has lost. */
+  lost?: Way | undefined;
 }
 
 export interface StartConditionReader {
   /**
    * All of it in one consistent read. With `recent`, operator actions and breaker may be a second old, but
-   * the run never.
+   * the run and the races around `place` never.
    */
   read(
     run: string,
     workflow: string,
     breaker: string | undefined,
-    options?: { recent?: boolean },
+    options?: { recent?: boolean; place?: { epoch: number; path: string } },
   ): Promise<StartConditions>;
 }
 

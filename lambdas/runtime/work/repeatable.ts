@@ -3,13 +3,15 @@ import type { Now } from "../ports/clock.ts";
 import { mayClaim, refusedBy } from "./claim.ts";
 import { resultOf } from "./earlier.ts";
 import type { Effect } from "./effect.ts";
+import { placeOf } from "./enter.ts";
 import type { StartConditionReader, StartConditions, StepClaims, WorkPorts } from "./ports.ts";
 
 /** The ports for one message of a step: a repeatable step records only how an attempt ended. */
 export function portsFor({ spec, message }: Effect, ports: WorkPorts): WorkPorts {
   if (spec.repeatable !== true || message.direction !== "do") return ports;
   const { id, workflow } = message.run;
-  const read = () => ports.startConditions.read(id, workflow, spec.breaker?.name, { recent: true });
+  const read = () =>
+    ports.startConditions.read(id, workflow, spec.breaker?.name, { recent: true, place: placeOf(message) });
   const { startConditions, readAhead } = oneAhead(ports.startConditions, read);
   return { ...ports, claims: endsOf(ports.claims, ports.now, readAhead), startConditions };
 }

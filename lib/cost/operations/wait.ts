@@ -27,6 +27,20 @@ export const LIST_STORED: Operation = { messages: { fair: 1 }, functions: [own(3
 /** Another branch signals that it has reached a node. */
 export const SIGNALLED = met("result");
 
+/** The winner of a race is recorded, and what the other ways have open is withdrawn. */
+export const RACE_DECIDED: Operation = {
+  messages: { fair: 1 },
+  functions: [own(400), RELAY.telling],
+  reads: 4,
+  changes: [
+    {
+      item: { bytes: 420 },
+      indexes: 1,
+      relayed: { entries: [{ bytes: 480 }], events: [{ bytes: 520 }], marked: true },
+    },
+  ],
+};
+
 /**
  * Another run is requested, and its end awaited. Removing the mark invokes the relay without effect.
  */

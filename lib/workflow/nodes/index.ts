@@ -4,6 +4,7 @@ import { childKind } from "./child.ts";
 import { choiceKind } from "./choice.ts";
 import { eachKind } from "./each-kind.ts";
 import type { NodeKind } from "./kind.ts";
+import { raceKind } from "./race-kind.ts";
 import { repeatKind } from "./repeat-kind.ts";
 import { sleepKind } from "./sleep.ts";
 import { stepKind } from "./step.ts";
@@ -12,6 +13,7 @@ import { waitKind } from "./wait.ts";
 const KINDS: { readonly [Name in NodeKindName]: NodeKind<any> } = {
   step: stepKind,
   each: eachKind,
+  race: raceKind,
   repeat: repeatKind,
   choice: choiceKind,
   approval: approvalKind,

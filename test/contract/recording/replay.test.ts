@@ -60,6 +60,31 @@ describe("on its own definition, a run takes the same path", () => {
     expect(await replayOf(execution)).toMatch(/^the same path: \d+ moments/);
   });
 
+  const racing: Run = (w) => {
+    const first = w.race(
+      {
+        quick: () => w.step(text("quick"), { text: "q" }),
+        slow: () => w.step(text("slow"), { text: w.step(text("before"), {}).text }),
+      },
+      { as: "first" },
+    );
+    return w.step(text("next"), { any: first });
+  };
+
+  test.each([
+    ["quick", 2, 3],
+    ["slow", 9, 3],
+    // Both at the same time.
+    ["", 6, 3],
+  ])("when a race was won by a way: %s", async (winner, quick, each) => {
+    const { record, output } = await runWorkflow(workflowOf(racing), order, ({ path, input }) => ({
+      result: { text: path === "next" ? input.any.winner : "t" },
+      after: path.endsWith("quick") ? quick : path === "next" ? 1 : each,
+    }));
+    if (winner) expect(output.text).toBe(winner);
+    expect(await replayOf(recorded(delayed(record, 40)))).toMatch(/^the same path/);
+  });
+
   test("when one branch fails while another is running", async () => {
     const race: Run = (w) => {
       const quick = w.step(text("quick"), { text: "q" });

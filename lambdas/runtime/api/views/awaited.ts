@@ -1,18 +1,19 @@
 import type { AwaitedView } from "../../../../lib/contract/api/index.ts";
 import { describeVotes } from "../../../../lib/contract/quorum.ts";
+import { lostWay } from "../../../../lib/contract/race.ts";
 import { indexedStatusOf } from "../../../../lib/contract/run-indexes.ts";
-import type { RunState, WaitState } from "../../../../lib/contract/run-state.ts";
+import type { Place, RunState, WaitState } from "../../../../lib/contract/run-state.ts";
 
 /**
  * What a run waits for: people and events, the oldest first. Empty while a step of it runs, and after its
  * end.
  */
 export function awaitedBy(
-  state: Pick<RunState, "epoch" | "status" | "steps" | "questions" | "waits">,
+  state: Pick<RunState, "epoch" | "status" | "steps" | "questions" | "waits" | "races">,
 ): AwaitedView[] {
-  const { epoch, status, steps, questions, waits } = state;
+  const { epoch, status, steps, questions, waits, races } = state;
   if (status === undefined || indexedStatusOf({ status }) !== "open") return [];
-  const ofEpoch = <Part extends { epoch: number }>(part: Part) => part.epoch === epoch;
+  const ofEpoch = (part: Place) => part.epoch === epoch && lostWay(part, races) === undefined;
   if (steps.some((step) => ofEpoch(step) && BUSY.has(step.state))) return [];
   const people = questions
     .filter((question) => ofEpoch(question) && question.state === "pending")

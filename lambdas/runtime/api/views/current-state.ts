@@ -35,6 +35,7 @@ export function currentState(
     steps: merged(claims.map(stepOf), logged?.steps ?? []),
     questions: approvals.map(questionOf),
     waits: logged?.waits ?? [],
+    races: logged?.races ?? [],
   };
 }
 

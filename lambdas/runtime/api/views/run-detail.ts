@@ -7,6 +7,7 @@ import type {
 } from "../../../../lib/contract/api/index.ts";
 import type { FailureRecord } from "../../../../lib/contract/failure.ts";
 import { describeVotes } from "../../../../lib/contract/quorum.ts";
+import { lostWay } from "../../../../lib/contract/race.ts";
 import { describeFailure } from "../../../../lib/contract/run-failure.ts";
 import { indexedStatusOf } from "../../../../lib/contract/run-indexes.ts";
 import { payloadOf } from "../../../../lib/contract/run-input.ts";
@@ -35,7 +36,8 @@ export function runDetail({ item, state, graph, consoleUrl }: Shown): RunDetail 
   const all = ofEpoch(state.steps).map(stepView);
   const steps = shortened(all);
   const questions = ofEpoch(state.questions).map((question) => approvalView(question, item));
-  const waits = ofEpoch(state.waits);
+  // What a way that has lost a race waited for is not awaited any more.
+  const waits = ofEpoch(state.waits).filter((wait) => lostWay(wait, state.races) === undefined);
   const status = state.status ?? item.status;
   const open = indexedStatusOf({ status }) === "open";
   const waiting = open ? waits.filter((wait) => wait.state === "waiting") : [];

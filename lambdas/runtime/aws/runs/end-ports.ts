@@ -2,6 +2,7 @@ import type { EndPorts } from "../../completion/ports.ts";
 import { numberSetting, setting } from "../../environment.ts";
 import { artifactsOf } from "../files/lazy-artifacts.ts";
 import { openTable } from "../table/table.ts";
+import { tableRaces } from "../waits/races.ts";
 import { tableClaims } from "../work/claims.ts";
 import { tableEffects } from "../work/effects.ts";
 import { stateMachines } from "./machines.ts";
@@ -15,6 +16,7 @@ export function endPorts() {
     runs: tableRuns(table),
     claims: tableClaims(table, numberSetting("retentionDays")),
     effects: tableEffects(table),
+    races: tableRaces(table),
     machines: stateMachines(setting("stateMachines")),
     artifactsOf: artifactsOf(setting("artifacts")),
     now: Date.now,

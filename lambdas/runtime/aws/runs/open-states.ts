@@ -72,6 +72,8 @@ function awaited(message: Message): string {
       return `${message.event} of ${message.key}`;
     case "signalled":
       return message.of;
+    case "race":
+      return `the result of ${message.winner}`;
     case "child":
       return `a run of ${message.workflow}`;
     default:

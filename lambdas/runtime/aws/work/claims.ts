@@ -91,9 +91,9 @@ export function tableClaims(
       return undefined;
     },
 
-    async seal(run, epoch) {
+    async seal(run, epoch, within = () => true) {
       for await (const page of effectsAndQuestions(table, run)) {
-        for (const item of page) if (item.epoch === epoch) await seal(item);
+        for (const item of page) if (item.epoch === epoch && within(item.path)) await seal(item);
       }
     },
   };
