@@ -30,33 +30,31 @@ const settings = {
   experimental: { viteModuleRunner: false },
 };
 
-/** Files that share processes: they are many and small, and to load the modules takes longer than the tests. */
-const SMALL = [
-  "test/{agents,api,cli,contract,runtime,workflow}/**/*.test.ts",
-  "test/{architecture,histories,language,lock-file}.test.ts",
-  "test/{docs,mcp}/**/*.test.ts",
-  "test/security/{api,queues,routes,webhooks}.test.ts",
-  "test/soak/invariants.test.ts",
-  "test/start/document.test.ts",
-  "test/local/cloud/{cloud,cloudformation,rollback}.test.ts",
-  "test/local/{apigateway,assembly,cloudwatch,custom,dynamodb,events,iam,kernel,lambda,logs,runtime,s3,scheduler,sdk,sqs,states,wire}/**/*.test.ts",
-];
-
 /** Files that share processes and the templates of the app. Apart from the small ones, since an app takes much memory. */
 const CONSTRUCTS = ["test/constructs/**/*.test.ts"];
 
 /** Files that share processes, and with them the code of simulated functions: what is compiled once runs faster everywhere. */
 const SIMULATIONS = [
-  "test/{cost,testing,video}/**/*.test.ts",
+  "test/{cost,testing}/**/*.test.ts",
+  "test/video/{burst,produce-video,publication,withdraw-video}.test.ts",
   "test/soak/seeds.test.ts",
   "test/local/operations/{alarms,telemetry,trace}.test.ts",
-  "test/local/{agents,api,batches,cloud-events,coordination,dead-letters,express,large-lists,ledger,limits,orders,pools,quorum,reactions,replays,sagas,simulation,triggers,turns,versions,waits,work}/**/*.test.ts",
+  "test/local/{agents,api,batches,cloud-events,coordination,dead-letters,express,large-lists,ledger,limits,orders,pools,quorum,reactions,replays,sagas,settings,simulation,triggers,turns,versions,waits,work}/**/*.test.ts",
 ];
 
-/** Files that measure memory, or read how the environment is set when the CDK is loaded: a process for each. */
+/**
+ * Files with a process each: they wait for browsers and other processes, have worker threads, measure memory, or read
+ * how the environment is set when the CDK is loaded.
+ */
 const ALONE = [
+  "test/start/{embedding,mistake,new,tutorial}.test.ts",
+  "test/console/local/*.test.ts",
+  "test/security/{browser,data-files,local-endpoint,roles}.test.ts",
   "test/constructs/nag.test.ts",
+  "test/local/{durability,e2e,reload}/*.test.ts",
+  "test/local/cloud/{separate-stacks,start}.test.ts",
   "test/local/iam/condition-keys.test.ts",
+  "test/local/operations/logs.test.ts",
   "test/local/simulation/memory.test.ts",
 ];
 
@@ -71,9 +69,9 @@ const BY_VITE = [
 const project = (name: string, include: string[], options: object) => ({
   test: { ...settings, name, include, ...options },
 });
-const shared = (name: string, include: string[]) =>
-  project(name, include, { exclude: [...ALONE, ...BY_VITE], isolate: false });
-const elsewhere = [...SMALL, ...CONSTRUCTS, ...SIMULATIONS, ...ALONE, ...BY_VITE];
+/** Those of the other lists are left out: a file is in one project. */
+const shared = (name: string, include: string[], exclude: string[] = []) =>
+  project(name, include, { exclude: [...ALONE, ...BY_VITE, ...exclude], isolate: false });
 
 export default defineConfig({
   test: {
@@ -82,12 +80,12 @@ export default defineConfig({
     maxWorkers: "100%",
     sequence: { sequencer: WaitAndWork },
     projects: [
-      shared("small", SMALL),
+      // All others: they are many and small, and to load the modules takes longer than the tests.
+      shared("small", ["test/**/*.test.ts"], [...CONSTRUCTS, ...SIMULATIONS]),
       shared("constructs", CONSTRUCTS),
       shared("simulations", SIMULATIONS),
-      project("alone", ALONE, {}),
+      project("alone", ALONE, { exclude: BY_VITE }),
       project("by-vite", BY_VITE, { experimental: {} }),
-      project("large", ["test/**/*.test.ts"], { exclude: elsewhere }),
     ],
   },
 });

@@ -3,12 +3,14 @@ import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { millraceHere } from "./in-process.ts";
 
 const root = join(import.meta.dirname, "../..");
 /** A port of this machine at which nothing answers: it is reserved. */
 const UNREACHABLE = "http://127.0.0.1:1";
 
-function millrace(args: string[], input = ""): Promise<{ code: number; out: string; error: string }> {
+/** In a process of its own, with standard input. */
+function millrace(args: string[], input: string): Promise<{ code: number; out: string; error: string }> {
   return new Promise((resolve) => {
     const command = [join(root, "bin/millrace.ts"), "--endpoint", UNREACHABLE, ...args];
     const child = execFile(process.execPath, command, { cwd: root }, (failure, out, error) =>
@@ -82,8 +84,10 @@ describe("each mistake gets one message with the place and the remedy, and a non
     ["an unknown option", ["runs", "--all"], /unknown option '--all'/],
     ["a limit that is no number", ["runs", "--limit", "many"], /It must be a whole number from 1 to 1000/],
   ];
-  test.concurrent.each(cases)("%s", async (_, args, message, input) => {
-    const { code, out, error } = await millrace(args, input);
+  test.each(cases)("%s", async (_, args, message, input) => {
+    const { code, out, error } = await (input === undefined
+      ? millraceHere("--endpoint", UNREACHABLE, ...args)
+      : millrace(args, input));
     expect(error).toMatch(message);
     expect(error).not.toMatch(/^\s+at /m);
     expect(out).toBe("");
@@ -93,7 +97,7 @@ describe("each mistake gets one message with the place and the remedy, and a non
 
 test("every command has a help text", async () => {
   for (const command of ["send", "runs", "run", "approve", "reject", "watch", "quarantine"]) {
-    const { code, out } = await millrace([command, "--help"]);
+    const { code, out } = await millraceHere(command, "--help");
     expect(code).toBe(0);
     expect(out).toMatch(new RegExp(`^Usage: millrace ${command}`));
   }

@@ -1,27 +1,17 @@
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { millraceHere } from "./in-process.ts";
 
 const root = join(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "millrace-contracts-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function contracts(...args: string[]): { code: number; out: string; error: string } {
-  try {
-    const command = [join(root, "bin/millrace.ts"), "contracts", ...args];
-    const out = execFileSync(process.execPath, command, { cwd: root, encoding: "utf8", stdio: "pipe" });
-    return { code: 0, out, error: "" };
-  } catch (failure) {
-    const { status, stdout, stderr } = failure as { status: number; stdout: string; stderr: string };
-    return { code: status, out: stdout, error: stderr };
-  }
-}
-
-test("records are written, compared, and show which change breaks which side", () => {
-  expect(contracts("write", "--folder", folder).code).toBe(0);
-  expect(contracts("check", "--folder", folder)).toMatchObject({
+const contracts = (...args: string[]) => millraceHere("contracts", ...args);
+test("records are written, compared, and show which change breaks which side", async () => {
+  expect((await contracts("write", "--folder", folder)).code).toBe(0);
+  expect(await contracts("check", "--folder", folder)).toMatchObject({
     code: 0,
     out: "All contracts match their records.\n",
   });
@@ -29,7 +19,7 @@ test("records are written, compared, and show which change breaks which side", (
   const path = join(folder, "video.requested/v1.json");
   const record = JSON.parse(readFileSync(path, "utf8"));
   writeFileSync(path, JSON.stringify({ ...record, required: ["videoId"] }));
-  const narrowed = contracts("check", "--folder", folder);
+  const narrowed = await contracts("check", "--folder", folder);
   expect(narrowed.code).toBe(1);
   expect(narrowed.out).toBe(
     "✗ video.requested version 1: `topic` became required: producers that send version 1 without it are refused.\n",
@@ -39,22 +29,22 @@ test("records are written, compared, and show which change breaks which side", (
   );
 
   writeFileSync(path, JSON.stringify({ ...record, required: [...record.required, "scenes"] }));
-  const widened = contracts("check", "--folder", folder);
+  const widened = await contracts("check", "--folder", folder);
   expect(widened).toMatchObject({
     code: 0,
     out: expect.stringContaining("· video.requested version 1: `scenes` may be left out now"),
   });
 
   writeFileSync(path, "{");
-  expect(contracts("check", "--folder", folder)).toMatchObject({
+  expect(await contracts("check", "--folder", folder)).toMatchObject({
     code: 1,
     error: expect.stringMatching(/is not JSON/),
   });
 }, 60_000);
 
-test("the documents of the reference events are up to date", () => {
+test("the documents of the reference events are up to date", async () => {
   const out = join(folder, "events");
-  expect(contracts("document", "--out", out).code).toBe(0);
+  expect((await contracts("document", "--out", out)).code).toBe(0);
   for (const path of readdirSync(out))
     expect(
       readFileSync(join(root, "docs/events", path), "utf8"),

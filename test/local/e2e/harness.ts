@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Cloud, startCloud } from "../../../local/cloud.ts";
 import { sharedAssembly } from "../../assemblies.ts";
+import type { Ended } from "../../cli/in-process.ts";
 import { build } from "../../constructs/app.ts";
 
 const root = join(import.meta.dirname, "../../..");
@@ -28,15 +29,13 @@ export async function start(
   return await startCloud({ assembly, data, port: 0, report });
 }
 
-export interface Ended {
-  code: number;
-  out: string;
-  error: string;
-}
-
-/** Runs the command line against a cloud. */
-export function millrace(endpoint: string, args: string[], input = "", cwd = root): Promise<Ended> {
-  return new Promise((resolve) => {
+/** Runs the command line against a cloud: in this process, unless it is given an input or a folder. */
+export async function millrace(endpoint: string, args: string[], input = "", cwd = root): Promise<Ended> {
+  if (input === "" && cwd === root) {
+    const { millraceHere } = await import("../../cli/in-process.ts");
+    return await millraceHere("--endpoint", endpoint, ...args);
+  }
+  return await new Promise((resolve) => {
     const child = execFile(
       process.execPath,
       [join(root, "bin/millrace.ts"), "--endpoint", endpoint, ...args],
