@@ -13,8 +13,8 @@ import { bakeCake, heatOven, mixDough } from "./bakery/cakes.ts";
 const RUNTIME = new URL("../../../lambdas/runtime/index.ts", import.meta.url);
 
 /** Virtual time that passes for a person who looks at a page: longer than the real time, so that a person need not wait. */
-const PASSES = "1 second";
-const BETWEEN = 50;
+const PASSES = "3 seconds";
+const BETWEEN = 150;
 
 /** Synthesizes the bakery, with its console. */
 export function synthesizeBakery(): string {
