@@ -42,7 +42,9 @@ export async function cloud(situation: Situation = {}) {
     changes: (): string[] =>
       calls
         .filter(({ operation }) => operation === "PutEvents")
-        .map(({ input }) => JSON.parse(input.Entries[0].Detail))
+        .flatMap(({ input }) => input.Entries as { DetailType: string; Detail: string }[])
+        .filter(({ DetailType }) => DetailType === "CloudWatch Alarm State Change")
+        .map(({ Detail }) => JSON.parse(Detail))
         .map(({ previousState, state }) => `${previousState.value} → ${state.value}`),
   };
 }
