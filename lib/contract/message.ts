@@ -4,6 +4,7 @@ import type { StepGroup } from "./group.ts";
 import type { Direction } from "./keys.ts";
 import type { Quorum } from "./quorum.ts";
 import type { RunSettings } from "./settings/stored.ts";
+import type { SwitchValues } from "./switches.ts";
 
 /** The fields of every message, log line and event of a run. They are part of the execution's input. */
 export interface RunReference {
@@ -26,6 +27,8 @@ export interface RunReference {
   express?: true | undefined;
   /** The settings that operators had changed when it was accepted. */
   settings?: RunSettings | undefined;
+  /** The feature switches of its workflow, as they were then; absent if there are none. */
+  switches?: SwitchValues | undefined;
 }
 
 /** Input of an execution. */

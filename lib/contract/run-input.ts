@@ -1,11 +1,20 @@
 import type { RunItem } from "./items/run.ts";
 import type { ExecutionInput, RunReference } from "./message.ts";
-import type { RunSettings } from "./settings/stored.ts";
 import { spanOfRun } from "./trace.ts";
 
 type Stored = Pick<
   RunItem,
-  "run" | "workflow" | "epoch" | "version" | "restarted" | "event" | "express" | "settings" | "data" | "input"
+  | "run"
+  | "workflow"
+  | "epoch"
+  | "version"
+  | "restarted"
+  | "event"
+  | "express"
+  | "settings"
+  | "switches"
+  | "data"
+  | "input"
 >;
 
 /**
@@ -36,6 +45,7 @@ function referenceOf({
   event,
   express,
   settings,
+  switches,
 }: Stored): RunReference {
   return {
     ...{ id: run, workflow, epoch, version },
@@ -44,14 +54,12 @@ function referenceOf({
     // A later epoch has an execution.
     ...(express && epoch === 1 && { express: true }),
     ...(restarted !== undefined && { restarted }),
-    ...(settings && { settings: inOrder(settings) }),
+    ...(settings && { settings: { revision: settings.revision, values: inOrder(settings.values) } }),
+    ...(switches && { switches: inOrder(switches) }),
   };
 }
 
 /** The table does not keep the order of members, which is part of the input's bytes. */
-function inOrder({ revision, values }: RunSettings): RunSettings {
-  return {
-    revision,
-    values: Object.fromEntries(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1))),
-  };
+function inOrder<Values extends object>(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1))) as Values;
 }

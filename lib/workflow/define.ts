@@ -7,6 +7,7 @@ import type { Batch, EventBatch } from "../contract/event-batch.ts";
 import { LONGEST_WORKFLOW_NAME } from "../contract/keys.ts";
 import type { PerKey } from "../contract/per-key.ts";
 import type { SettingLimits } from "../contract/settings/setting.ts";
+import { refuseSwitches, type Switches, type ValuesOf } from "../contract/switches.ts";
 import type { WorkflowBuilder } from "./builder.ts";
 import type { Given, Ref } from "./ref.ts";
 import { refuseBatch } from "./refuse-batch.ts";
@@ -35,7 +36,7 @@ type Started<O extends On, Size> = [Size] extends [never]
   ? DataOf<Trigger<O>>
   : EventBatch<DataOf<Trigger<O>>>;
 
-interface WorkflowOptions<O extends On, Output, Size extends number> {
+interface WorkflowOptions<O extends On, Output, Size extends number, Own extends Switches> {
   /** The event that starts a run, or several. */
   on: O;
   /**
@@ -82,6 +83,12 @@ interface WorkflowOptions<O extends On, Output, Size extends number> {
    */
   settings?: Readonly<Record<string, SettingLimits>>;
   /**
+   * Feature switches with their defaults, which operators may change without a deployment: `{ fastPath:
+   * false, model: ["small", "large"] }`. A run keeps the values with which it was accepted. `run` reads them
+   * as its third parameter, handlers in `context.run.switches`. @default none
+   */
+  switches?: Own;
+  /**
    * Whether its runs need no execution of the state machine as long as nothing fails: for a workflow whose
    * steps are one group from start to end. Anything but a direct success continues in an execution. @default
    * false
@@ -91,7 +98,7 @@ interface WorkflowOptions<O extends On, Output, Size extends number> {
    * Describes the run by references; its return value is the run's output. Called once, when the plan is
    * made.
    */
-  run: (w: WorkflowBuilder, event: Ref<Started<O, Size>>) => Output;
+  run: (w: WorkflowBuilder, event: Ref<Started<O, Size>>, switches: Ref<ValuesOf<Own>>) => Output;
 }
 
 /** Where a completed step is published: on the bus and in the run's log, or only in the log. */
@@ -115,8 +122,9 @@ export interface Workflow<
   readonly stepEvents: StepEvents;
   readonly express: boolean;
   readonly settings: Readonly<Record<string, SettingLimits>>;
+  readonly switches: Switches;
   readonly cancelOn: readonly CancelRule[];
-  readonly run: (w: WorkflowBuilder, event: Ref<any>) => Output;
+  readonly run: (w: WorkflowBuilder, event: Ref<any>, switches: Ref<any>) => Output;
 }
 
 const DEFAULT_DEADLINE: Duration = "30 days";
@@ -130,6 +138,7 @@ export function defineWorkflow<
   const O extends On,
   Output,
   Size extends number = never,
+  const Own extends Switches = Record<never, never>,
 >(
   name: Name,
   {
@@ -144,9 +153,10 @@ export function defineWorkflow<
     stepEvents = "published",
     express = false,
     settings = {},
+    switches,
     cancelOn = [],
     run,
-  }: WorkflowOptions<O, Output, Size>,
+  }: WorkflowOptions<O, Output, Size, Own>,
 ): Workflow<Name, EventsOf<O>, Output> {
   if (!NAME.test(name) || name.length > LONGEST_WORKFLOW_NAME) {
     throw new DefinitionError(
@@ -164,7 +174,9 @@ export function defineWorkflow<
   if (batch) refuseBatch(name, batch, perKey);
   if (startWithin !== undefined) milliseconds(startWithin);
   toUsage(budget);
+  if (switches) refuseSwitches(name, switches);
   const delivery = deliverySpec(`Workflow "${name}"`, watched);
   const limits = { deadline, budget, perKey, batch, startWithin, mostHops };
-  return { name, on: events, ...limits, delivery, stepEvents, express, settings, cancelOn, run };
+  const ways = { delivery, stepEvents, express, settings, switches: switches ?? {} };
+  return { name, on: events, ...limits, ...ways, cancelOn, run };
 }

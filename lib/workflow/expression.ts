@@ -8,6 +8,8 @@ export type Expression =
   | { readonly kind: "absent" }
   /** Payload of the event that started the run. */
   | { readonly kind: "event" }
+  /** Values of the feature switches that the run has recorded; of a later switch, its default. */
+  | { readonly kind: "switches"; readonly defaults: Readonly<Record<string, string | boolean>> }
   | { readonly kind: "result"; readonly node: string }
   | { readonly kind: "item" | "index"; readonly each: string }
   | { readonly kind: "state" | "round"; readonly repeat: string }
@@ -117,6 +119,8 @@ export function say(expression: Expression): string {
       return "nothing";
     case "event":
       return "event";
+    case "switches":
+      return "switches";
     case "result":
       return expression.node;
     case "earlier":

@@ -110,6 +110,12 @@ function source(expression: Expression, frame: Frame): string {
       return "null";
     case "event":
       return "$states.context.Execution.Input.event";
+    case "switches": {
+      const defaults = Object.entries(expression.defaults).map(
+        ([name, own]) => `${quote(name)}: ${typeof own === "string" ? quote(own) : own}`,
+      );
+      return `$merge([{${defaults.join(", ")}}, $states.context.Execution.Input.run.switches])`;
+    }
     case "item":
     case "index": {
       const hops = frame.iterations.length - 1 - frame.iterations.indexOf(expression.each);

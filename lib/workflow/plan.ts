@@ -5,6 +5,7 @@ import type { EventContract } from "../contract/event.ts";
 import type { Batch } from "../contract/event-batch.ts";
 import { jsonSchemaOf } from "../contract/schema.ts";
 import type { StepSpec } from "../contract/step.ts";
+import { defaultsOf } from "../contract/switches.ts";
 import { openBuilder } from "./builder.ts";
 import { type Cancellation, cancellationsOf } from "./cancel.ts";
 import { checkJsonata } from "./check-jsonata.ts";
@@ -70,7 +71,7 @@ function planWithin(workflow: Workflow, callers: readonly Workflow[]): Planned {
 }
 
 function makePlan(workflow: Workflow, outputOf: (child: Workflow) => Shape): Omit<Planned, "circular"> {
-  const { name, on, batch, deadline, cancelOn, run } = workflow;
+  const { name, on, batch, deadline, cancelOn, switches, run } = workflow;
   if (milliseconds(deadline) > milliseconds(LONGEST_DEADLINE)) {
     throw new DefinitionError(`The deadline of workflow "${name}" is ${deadline}; the maximum is one year.`);
   }
@@ -88,7 +89,17 @@ function makePlan(workflow: Workflow, outputOf: (child: Workflow) => Shape): Omi
         place: `workflow "${name}"`,
         use: () => {},
       });
-    const { block, shape } = site.block(recording.scope.label, () => run(builder, event()), plan);
+    const chosen = () =>
+      reference<any>({
+        expression: { kind: "switches", defaults: defaultsOf(switches) },
+        shape: recordOf(Object.fromEntries(Object.keys(switches).map((one) => [one, scalar]))),
+        text: "switches",
+        recording,
+        scope: recording.scope,
+        place: `workflow "${name}"`,
+        use: () => {},
+      });
+    const { block, shape } = site.block(recording.scope.label, () => run(builder, event(), chosen()), plan);
     const cancellations = cancellationsOf(name, cancelOn, event);
     if (!block.order)
       throw new DefinitionError(`Workflow "${name}" has no step. Use at least one step in "run".`);

@@ -1,6 +1,7 @@
 import { milliseconds } from "../../../lib/contract/duration.ts";
 import type { ExpressPlan } from "../../../lib/contract/express.ts";
 import { workflowSettings } from "../../../lib/contract/settings/declared.ts";
+import { defaultsOf } from "../../../lib/contract/switches.ts";
 import type { Workflow } from "../../../lib/workflow/define.ts";
 import { tableQuarantine } from "../aws/control/quarantine.ts";
 import { tableReplays } from "../aws/control/replays.ts";
@@ -40,6 +41,7 @@ export function intake(workflow: Workflow) {
     startWithin: startWithin && milliseconds(startWithin),
     mostHops,
     settings: workflowSettings(workflow),
+    switches: Object.keys(workflow.switches).length > 0 ? defaultsOf(workflow.switches) : undefined,
     reads: JSON.parse(setting("eventReads")) as string[],
     version: setting("version"),
     retentionDays: numberSetting("retentionDays"),

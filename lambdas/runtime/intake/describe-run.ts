@@ -113,6 +113,7 @@ export function newRun(
     parent,
     startedBy,
     settings: spec.changed,
+    switches: spec.switches,
     budget: openBudget(spec.budget),
     acceptedAt: time,
     startWithin,

@@ -4,6 +4,7 @@ import type { Batch } from "../../../lib/contract/event-batch.ts";
 import type { PerKey } from "../../../lib/contract/per-key.ts";
 import type { Setting } from "../../../lib/contract/settings/setting.ts";
 import type { RunSettings } from "../../../lib/contract/settings/stored.ts";
+import type { SwitchValues } from "../../../lib/contract/switches.ts";
 
 /** What intake has to know about a workflow. */
 export interface IntakeSpec {
@@ -24,6 +25,8 @@ export interface IntakeSpec {
   settings?: readonly Setting[] | undefined;
   /** The settings that operators have changed, as each run records them. */
   changed?: RunSettings | undefined;
+  /** The feature switches. */
+  switches?: SwitchValues | undefined;
   /** Fields of the payload that the state machine reads; see `StepMessage.reads`. */
   reads: readonly string[];
   /** An event with more causes than this between itself and the outside is considered part of a loop. */

@@ -1,6 +1,7 @@
 import type { BudgetState } from "../budget.ts";
 import type { Envelope } from "../envelope.ts";
 import type { RunSettings } from "../settings/stored.ts";
+import type { SwitchValues } from "../switches.ts";
 import type { ArrivedEvent } from "./delivery.ts";
 import type { Item, OperatorAction } from "./item.ts";
 
@@ -79,6 +80,8 @@ export interface RunItem extends Item {
   key?: string | undefined;
   /** The settings that operators had changed when it was accepted. It keeps them in all epochs. */
   settings?: RunSettings | undefined;
+  /** The feature switches of its workflow, as they were then. */
+  switches?: SwitchValues | undefined;
   /** The person who started it by the API, the console or the command line. */
   startedBy?: string | undefined;
   /** The step of another run that called it. */

@@ -6,6 +6,7 @@ import type { Batch } from "../event-batch.ts";
 import type { PerKey } from "../per-key.ts";
 import type { ReactionSpec } from "../reaction.ts";
 import type { StepSpec } from "../step.ts";
+import { defaultsOf, type Switches } from "../switches.ts";
 import { mostAttempts } from "../work.ts";
 import {
   refusalOf,
@@ -24,6 +25,7 @@ export interface WorkflowWithSettings {
   readonly startWithin?: Duration | undefined;
   readonly budget?: Budget | undefined;
   readonly mostHops: number;
+  readonly switches?: Switches | undefined;
   readonly settings?: Readonly<Record<string, SettingLimits>> | undefined;
 }
 
@@ -71,7 +73,18 @@ export function workflowSettings(workflow: WorkflowWithSettings): Setting[] {
     // The state machine is compiled for batches of this size.
     one.name === "batch.size" && batch ? { ...one, range: whole(2, batch.size) } : one,
   );
-  return limited(of(workflow, declared), workflow.settings);
+  return limited([...of(workflow, declared), ...switchSettings(workflow.switches)], workflow.settings);
+}
+
+function switchSettings(switches: Switches = {}): Setting[] {
+  const defaults = defaultsOf(switches);
+  return Object.entries(switches).map(([name, own]) => ({
+    name: `switches.${name}`,
+    default: defaults[name]!,
+    range: typeof own === "boolean" ? { type: "switch" } : { type: "choice", of: own },
+    affects: "new runs",
+    about: `Feature switch ${name}`,
+  }));
 }
 
 /** The settings of a workflow's steps. */

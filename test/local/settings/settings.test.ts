@@ -110,3 +110,18 @@ test("a run has the attempts that it was accepted with, also when it is retried 
     settings: { revision: 1 },
   });
 });
+
+test("a run keeps the switches that it was accepted with, in the workflow and in its handlers", async () => {
+  const app = await open();
+  await app.set({ values: { "perKey.starts": 9 } });
+  await app.edit(1, "a");
+  await app.set({ values: { "switches.shout": true } });
+  await cloud.advance("1 second");
+  await app.edit(2, "a");
+  await cloud.advance("1 minute");
+  expect(await app.run(1)).toMatchObject({
+    switches: { shout: false },
+    output: { shout: false, read: false },
+  });
+  expect(await app.run(2)).toMatchObject({ switches: { shout: true }, output: { shout: true, read: true } });
+});

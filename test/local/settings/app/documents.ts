@@ -9,10 +9,10 @@ export const DocumentChanged = defineEvent("document.changed", {
   key: ({ document }) => document,
 });
 
-/** Fails for edits above 100. */
+/** Fails for edits above 100. Returns the switch as the workflow and as the handler read it. */
 export const indexDocument = defineStep("index-document", {
-  input: Edit,
-  output: z.object({ edit: z.int() }),
+  input: Edit.extend({ shout: z.boolean() }),
+  output: z.object({ edit: z.int(), shout: z.boolean(), read: z.unknown() }),
   timeout: "1 minute",
   retry: { attempts: 2, most: 6, backoff: "1 second" },
 });
@@ -21,5 +21,7 @@ export const indexDocument = defineStep("index-document", {
 export const daily = defineWorkflow("daily", {
   on: DocumentChanged,
   perKey: { starts: 1, per: "1 day" },
-  run: (w, change) => w.step(indexDocument, { document: change.document, edit: change.edit }),
+  switches: { shout: false },
+  run: (w, change, switches) =>
+    w.step(indexDocument, { document: change.document, edit: change.edit, shout: switches.shout }),
 });
