@@ -250,6 +250,29 @@ export function mockRoutes(options: MockOptions): { app: Hono; world: World } {
     return context.json({ done: true, says: `${context.req.param("name")} is set to ${to}.` });
   });
 
+  const { settings } = world;
+  const isKnown = (of: string, name: string) =>
+    of === "workflow" && workflows(world.started).some((one) => one.name === name);
+  const setOrRefused = (refused: string | undefined) =>
+    refused === undefined
+      ? { done: true, says: `This is revision ${settings.view.revision}.` }
+      : problem("conflict", refused);
+  api.get("/settings/:of/:name", (context) => {
+    const { of, name } = context.req.param();
+    return context.json(isKnown(of, name) ? settings.view : { revision: 0, settings: [] });
+  });
+  api.get("/settings/:of/:name/history", (context) => context.json({ items: settings.history }));
+  api.post("/settings/:of/:name", async (context) => {
+    const { values, why, revision } = await context.req.json();
+    const answer = setOrRefused(settings.set(values, why, revision));
+    return context.json(answer, "error" in answer ? 409 : 200);
+  });
+  api.post("/settings/:of/:name/restore", async (context) => {
+    const { restore, why, revision } = await context.req.json();
+    const answer = setOrRefused(settings.restore(restore, why, revision));
+    return context.json(answer, "error" in answer ? 409 : 200);
+  });
+
   api.get("/replays", (context) => context.json({ items: world.replays }));
   api.post("/replays", async (context) => {
     const {

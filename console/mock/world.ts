@@ -11,6 +11,7 @@ import type {
 import { publication, refusal } from "./film-story.ts";
 import { id } from "./random.ts";
 import { ROLE, runOf } from "./runs.ts";
+import { MockSettings } from "./settings.ts";
 import { questionOf, storyOf } from "./story.ts";
 import { endOf, type Story } from "./story-parts.ts";
 
@@ -35,6 +36,8 @@ export class World {
   breakers: BreakerView[];
   replays: ReplayView[] = [];
   deliveries: DeliveryView[];
+  /** Of its workflows. */
+  readonly settings = new MockSettings(() => this.now());
   /** Paused and drained workflows and reactions. */
   /** The local cloud's report about changed code. */
   reload: Record<string, unknown> = { state: "current", reloads: 0, handlers: {} };

@@ -64,6 +64,45 @@ describeInBrowser("what people do in the console", (open) => {
     expect(faults).toEqual([]);
   });
 
+  test("a setting: changed with a reason, refused if another operator was faster, and restored", async () => {
+    const { page, mock, faults } = await open();
+    await page.goto(`${mock.address}#/workflows/produce-video`);
+    const setting = page.getByRole("listitem", { name: "perKey.starts" });
+    await setting.getByText("Default 10; from 1 to 100").waitFor();
+    const change = async (value: string) => {
+      await setting.getByRole("button", { name: "Change" }).click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel("Value").fill(value);
+      await dialog.getByLabel("Reason").fill("the API limits us");
+      await dialog.getByRole("button", { name: "Change" }).click();
+      return dialog;
+    };
+    const dialog = await change("many");
+    await dialog.getByText("Enter a number.").waitFor();
+    await dialog.getByLabel("Value").fill("5");
+    await dialog.getByRole("button", { name: "Change" }).click();
+    await setting.getByText(/Set by token .*: the API limits us/).waitFor();
+    await page.getByText("History, and the way back").click();
+    await page
+      .getByRole("listitem", { name: "Revision 1" })
+      .getByText("perKey.starts: default → 5")
+      .waitFor();
+
+    // Another operator, of whom this page does not know.
+    mock.world.settings.set({ "perKey.starts": 7 }, "from elsewhere");
+    const refused = await change("6");
+    await refused.getByText("The settings are at revision 2").waitFor();
+    await refused.getByRole("button", { name: "Cancel" }).click();
+
+    await page.reload();
+    await page.getByText("History, and the way back").click();
+    await page.getByRole("listitem", { name: "Revision 1" }).getByRole("button", { name: "Restore" }).click();
+    await page.getByRole("dialog").getByLabel("Reason").fill("5 was right");
+    await page.getByRole("dialog").getByRole("button", { name: "Restore" }).click();
+    await page.getByRole("listitem", { name: "Revision 3" }).getByText("as in revision 1").waitFor();
+    expect(faults.filter((fault) => !fault.includes("409 (Conflict)"))).toEqual([]);
+  });
+
   test("an approval: the film is shown, and the decision with its note reaches the run", async () => {
     const { page, mock, faults } = await open();
     const { run } = mock.world.run(ROLE.asking);

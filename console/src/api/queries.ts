@@ -15,6 +15,8 @@ import type {
   ReplayView,
   RunDetail,
   Session,
+  SettingsRevisionView,
+  SettingsView,
   SubscriberView,
   TimelineBar,
   WorkflowView,
@@ -133,6 +135,28 @@ export const useBreakers = () =>
   useQuery({
     queryKey: ["breakers"],
     queryFn: async ({ signal }) => (await get<Page<BreakerView>>("breakers", {}, signal)).items,
+  });
+
+/** Settings that can be changed without a deployment. */
+export const useSettings = ({ of, name }: { of: string; name: string }) =>
+  useQuery({
+    queryKey: ["settings", of, name],
+    queryFn: ({ signal }) => get<SettingsView>(`settings/${of}/${encodeURIComponent(name)}`, {}, signal),
+  });
+
+/** The newest changes up to a revision. They do not change. */
+export const useSettingsHistory = ({ of, name }: { of: string; name: string }, revision: number) =>
+  useQuery({
+    queryKey: ["settings", of, name, "history", revision],
+    queryFn: async ({ signal }) =>
+      (
+        await get<Page<SettingsRevisionView>>(
+          `settings/${of}/${encodeURIComponent(name)}/history`,
+          {},
+          signal,
+        )
+      ).items,
+    placeholderData: keepPreviousData,
   });
 
 export const useEvents = () =>

@@ -6,6 +6,7 @@ import { useSession } from "../app/session.tsx";
 import { OrderButton, OrderDialog } from "../parts/action-dialog.tsx";
 import { Badge } from "../parts/badge.tsx";
 import { Page } from "../parts/page.tsx";
+import { Settings } from "../parts/settings.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { When } from "../parts/time.tsx";
 import { plural } from "../text/plural.ts";
@@ -35,6 +36,7 @@ export function Breakers() {
   const { can } = useSession();
   const breakers = useBreakers();
   const [order, setOrder] = useState<{ breaker: string; to: To }>();
+  const [shown, setShown] = useState<string>();
   return (
     <Page
       title="Circuit breakers"
@@ -61,6 +63,14 @@ export function Breakers() {
                 </span>
                 <Breaker breaker={breaker} />
                 <span className="row wrap">
+                  <OrderButton
+                    small
+                    icon="settings"
+                    allowed
+                    onClick={() => setShown(shown === breaker.breaker ? undefined : breaker.breaker)}
+                  >
+                    Settings
+                  </OrderButton>
                   {(["open", "closed", "auto"] as const)
                     .filter((to) => (to === "auto" ? breaker.forced : breaker.forced?.to !== to))
                     .map((to) => (
@@ -80,6 +90,9 @@ export function Breakers() {
           </ul>
         )}
       </section>
+      {shown !== undefined && (
+        <Settings key={shown} of="breaker" name={shown} title={`Settings of ${shown}`} />
+      )}
       {order && (
         <OrderDialog
           {...SAYS[order.to]}

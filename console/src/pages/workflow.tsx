@@ -8,6 +8,7 @@ import { OrderButton } from "../parts/action-dialog.tsx";
 import { Badge } from "../parts/badge.tsx";
 import { Page } from "../parts/page.tsx";
 import { Queue } from "../parts/queue.tsx";
+import { Settings } from "../parts/settings.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { SubscriberOrders } from "../parts/subscriber-actions.tsx";
 import { When } from "../parts/time.tsx";
@@ -113,6 +114,7 @@ function Workflow({ workflow }: { workflow: WorkflowView }) {
           </Empty>
         )}
       </section>
+      <Settings of="workflow" name={name} />
       <section className="card" aria-labelledby="versions">
         <div className="head">
           <h2 id="versions">Versions</h2>
