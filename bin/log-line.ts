@@ -1,4 +1,5 @@
 import type { WrittenLine } from "../lambdas/runtime/ports/function-logs.ts";
+import { ownStack } from "./own-stack.ts";
 
 /** The other fields of a line: without those that are shown anyway, or that all lines of a run share. */
 const KNOWN = new Set([
@@ -20,7 +21,10 @@ export function describeLine({ at, text }: WrittenLine): string {
   const said = typeof message === "string" ? message : shown(message ?? line.errorMessage ?? text);
   const first = [time, String(level).padEnd(5), String(service), said, ...about].filter(Boolean).join("  ");
   const below = [stack, stackOf(error)].filter((part): part is string => typeof part === "string");
-  return [first, ...below.flatMap((part) => part.split("\n").map((row) => `    ${row}`))].join("\n");
+  return [
+    first,
+    ...below.flatMap((stack) => ownStack(stack)).map((row) => (row === "" ? "" : `    ${row}`)),
+  ].join("\n");
 }
 
 /** Whether a line reports a failure: a logged error, or a function that timed out or crashed. */

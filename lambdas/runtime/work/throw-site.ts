@@ -11,6 +11,10 @@ export type FindThrowSite = (error: Error) => ThrowSite;
 const FRAME = /^\s+at (?:async )?(?:.*\()?(?:file:\/\/)?((?:\/|[A-Za-z]:[\\/]).+?):(\d+):(\d+)\)?$/;
 /** Frames that only lead to the failure: packages, and what called the handler. */
 const NOT_OWN = /(?:^|\/)node_modules\/|(?:^|\/)lambdas\/runtime\//;
+
+/** Whether a source is the project's own code. */
+export const isOwnSource = (path: string): boolean => path.includes("/") && !NOT_OWN.test(path);
+
 const LONGEST_STACK = 10;
 const LONGEST_LINE = 160;
 /** Lines of code that are shown before and after. */
@@ -24,7 +28,7 @@ export function throwSite(error: Error, root: string, read: (path: string) => st
   const own = framesOf(error).flatMap(({ path, line, column }) => {
     const source = relative(root, path).replaceAll("\\", "/");
     // Without a source map, all frames are in the bundle.
-    if (!source.startsWith("../") || NOT_OWN.test(source)) return [];
+    if (!source.startsWith("../") || !isOwnSource(source)) return [];
     return [{ path, line, column, location: `${source.replace(/^(?:\.\.\/)+/, "")}:${line}:${column}` }];
   });
   const [first] = own;
