@@ -125,7 +125,7 @@ describeInBrowser("what people do in the console", (open) => {
 
   test("edited code: an error is shown on every page, and a failed run is retried with the edited handler", async () => {
     const { page, mock, go, faults } = await open();
-    const { run, failedStep } = mock.world.run(ROLE.failed);
+    const { run, workflow, key, failedStep } = mock.world.run(ROLE.failed);
     await go(`/runs/${run}`);
     const file = `workflows/shop/${failedStep}.lambda.ts`;
     mock.world.reload = {
@@ -139,7 +139,7 @@ describeInBrowser("what people do in the console", (open) => {
     mock.world.reload = { state: "current", handlers: { [file]: new Date().toISOString() } };
     await alert.waitFor({ state: "detached" });
     await page.getByRole("button", { name: "Retry with the edited handler" }).click();
-    await page.getByText(`${run}: retry is ordered.`).waitFor();
+    await page.getByText(`${workflow} · ${key}: retry is ordered.`).waitFor();
     expect(mock.world.find(run)!.epoch).toBe(2);
     expect(faults).toEqual([]);
   });

@@ -132,6 +132,51 @@ describeInBrowser("each page", (open) => {
     await opened.page.getByRole("heading", { level: 1, name: "Quarantine" }).waitFor();
   });
 
+  test("shows a run by its workflow and subject; a button copies its id", async () => {
+    const opened = await open({}, { viewport: { width: 390, height: 844 } });
+    const { page, mock, go } = opened;
+    const { run } = mock.world.run(0);
+    const [workflow, subject] = [mock.world.run(0).workflow, mock.world.run(0).key];
+    const title = `${workflow} · ${subject}`;
+    await go("/correlations/any");
+    await page.getByRole("link", { name: title }).first().waitFor();
+    await page.getByRole("button", { name: `Copy the id of ${title}` }).waitFor();
+    expect(await page.getByText(run).filter({ visible: true }).count()).toBe(0);
+    // A path is shown whole, and breaks behind a separator.
+    const path = page.locator(".log summary .path", { hasText: "draw-picture" }).first();
+    expect(await path.evaluate((element) => element.scrollWidth <= element.clientWidth)).toBe(true);
+    const rendering = mock.world.run(ROLE.rendering);
+    await go(`/runs/${rendering.run}`);
+    await page.getByRole("button", { name: "Pause", exact: true }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("textbox").fill("to look at it");
+    await dialog.getByRole("button", { name: "Pause" }).click();
+    const toast = page.getByRole("region", { name: "Notifications" });
+    await toast.getByText(`${rendering.workflow} · ${rendering.key}`).waitFor();
+    expect(await toast.textContent()).not.toContain(rendering.run);
+    await go("/dead-letters");
+    await go(`/dead-letters/${mock.world.deadLetters.find((letter) => letter.run)!.id}`);
+    await page.getByRole("button", { name: /^Copy the id of / }).waitFor();
+  });
+
+  test("is as high as its list, up to the window's height", async () => {
+    const { page, go } = await open({}, { viewport: { width: 1280, height: 800 } });
+    const height = async () => (await page.locator(".card.fill").boundingBox())!.height;
+    await go("/workflows");
+    expect(await height()).toBeLessThan(200);
+    await go("/runs");
+    expect(await height()).toBeGreaterThan(500);
+    expect(await page.evaluate("document.documentElement.scrollHeight <= innerHeight")).toBe(true);
+  });
+
+  test("shows a condition of a workflow in two lines", async () => {
+    const { page, mock, go } = await open({}, { viewport: { width: 1280, height: 800 } });
+    await go(`/runs/${mock.world.run(ROLE.asking).run}`);
+    const name = page.locator(".box .name", { hasText: "when editor.approved" }).first();
+    await name.waitFor();
+    expect(await name.evaluate((element) => element.scrollHeight <= element.clientHeight + 1)).toBe(true);
+  });
+
   test("follows the system's theme while it is open, and the choice of another one", async () => {
     const { page } = await open({}, { colorScheme: "light" });
     const shows = async (theme: "light" | "dark") => {

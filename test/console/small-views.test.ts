@@ -3,6 +3,7 @@ import { ranked } from "../../console/src/app/palette-rank.ts";
 import { choiceOf, themeOf } from "../../console/src/app/theme-choice.ts";
 import { copiesOf } from "../../console/src/run/copies.ts";
 import { jsonLines, matchingLines, seenLines } from "../../console/src/text/json-lines.ts";
+import { workflowOf } from "../../console/src/text/run-id.ts";
 import { sentence } from "../../console/src/text/sentence.ts";
 
 describe("JSON", () => {
@@ -51,6 +52,10 @@ test("the system's theme is not stored, so that the page follows the system agai
   expect(themeOf("nonsense", false)).toBe("light");
   expect(choiceOf("light", false)).toBeUndefined();
   expect(choiceOf("dark", false)).toBe("dark");
+});
+
+test("the workflow of a run is in its id", () => {
+  expect(workflowOf("produce-video-r5oe4mkc3edj76vlnndd")).toBe("produce-video");
 });
 
 test("copied commands contain no token and are quoted for a shell", () => {

@@ -1,4 +1,4 @@
-import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useSession } from "../app/session.tsx";
 import { get, type Query } from "./client.ts";
@@ -51,11 +51,16 @@ export const useSessionQuery = (enabled: boolean) =>
     staleTime: 60_000,
   });
 
+export const runQuery = (run: string, at?: string) =>
+  queryOptions({
+    queryKey: ["run", run, "detail", at ?? "now"],
+    queryFn: ({ signal }) => get<RunDetail>(`runs/${encodeURIComponent(run)}`, { at }, signal),
+  });
+
 /** @param at ISO time of the requested state; now, if absent */
 export const useRun = (run: string, at?: string) =>
   useQuery({
-    queryKey: ["run", run, "detail", at ?? "now"],
-    queryFn: ({ signal }) => get<RunDetail>(`runs/${encodeURIComponent(run)}`, { at }, signal),
+    ...runQuery(run, at),
     // While another time is fetched, the previous state stays: the slider does not flicker.
     placeholderData: (previous, query) => (query?.queryKey[1] === run ? previous : undefined),
   });

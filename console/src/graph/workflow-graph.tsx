@@ -4,6 +4,7 @@ import type { WorkflowGraph as Graph, NodeState } from "../api/types.ts";
 import { usePhone } from "../app/media.ts";
 import { reminderOf } from "../design/status.ts";
 import { Icon, type IconName } from "../parts/icon.tsx";
+import { PathText } from "../parts/path.tsx";
 import { type StateCount, Strip, stripText } from "../parts/strip.tsx";
 import { duration } from "../text/duration.ts";
 import { usd } from "../text/money.ts";
@@ -222,6 +223,7 @@ function mapColour({ data: { box, state } }: StepNode): string {
 
 function Box({ data: { box, state, sideways, onFold } }: NodeProps<StepNode>) {
   const { id, node, block, holds, inner } = box;
+  const isCondition = node?.kind === "when" || node?.kind === "match";
   return (
     <>
       <Handle type="target" position={sideways ? Position.Left : Position.Top} isConnectable={false} />
@@ -231,8 +233,8 @@ function Box({ data: { box, state, sideways, onFold } }: NodeProps<StepNode>) {
         >
           <div className="row">
             <Icon name={NODE_ICONS[node.kind]} size={14} className="kind" />
-            <span className="clip name" title={node.label}>
-              {node.label}
+            <span className={`name ${isCondition && !holds ? "lines" : "clip"}`} title={node.label}>
+              {isCondition ? <PathText text={node.label} /> : node.label}
             </span>{" "}
             {inner > 0 && (
               // biome-ignore lint/a11y/noStaticElementInteractions: the keys of the box, right and left, do the same

@@ -1,13 +1,18 @@
-import { Link, useParams } from "react-router";
-import { useCorrelation } from "../api/queries.ts";
+import { useQueries } from "@tanstack/react-query";
+import { useParams } from "react-router";
+import { runQuery, useCorrelation } from "../api/queries.ts";
+import { titleOf } from "../app/needs.ts";
 import { Page } from "../parts/page.tsx";
+import { RunLink } from "../parts/run-link.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { LogLine } from "../run/events.tsx";
+import { workflowOf } from "../text/run-id.ts";
 
 /** Everything that one outside event led to, over all runs and reactions, in order. */
 export function CorrelationPage() {
   const { id = "" } = useParams();
   const all = useCorrelation(id);
+  const titles = useTitles(all.data?.runs ?? []);
   return (
     <Page
       title="Correlation"
@@ -30,9 +35,7 @@ export function CorrelationPage() {
         <>
           <p className="row wrap">
             {all.data.runs.map((run) => (
-              <Link key={run} to={`/runs/${encodeURIComponent(run)}`} className="chip mono">
-                {run}
-              </Link>
+              <RunLink key={run} run={run} title={titles.get(run)!} />
             ))}
           </p>
           <section className="card" aria-label="Events">
@@ -40,7 +43,8 @@ export function CorrelationPage() {
               {all.data.items.map((entry) => (
                 <li key={`${entry.run}${entry.id}`}>
                   <LogLine
-                    entry={{ ...entry, path: [entry.run, entry.path].filter(Boolean).join(" ") }}
+                    entry={entry}
+                    run={titles.size > 1 ? titles.get(entry.run) : undefined}
                     since={all.data.items[0]!.at}
                   />
                 </li>
@@ -52,3 +56,14 @@ export function CorrelationPage() {
     </Page>
   );
 }
+
+/** The titles of runs, by their ids: of those that are loaded, with their subjects. */
+function useTitles(runs: readonly string[]): ReadonlyMap<string, string> {
+  const details = useQueries({ queries: runs.slice(0, MOST_TITLES).map((run) => runQuery(run)) });
+  return new Map(
+    runs.map((run, at) => [run, titleOf(details[at]?.data ?? { workflow: workflowOf(run), run })]),
+  );
+}
+
+/** Runs whose subjects are loaded: each is a request. */
+const MOST_TITLES = 20;

@@ -7,7 +7,9 @@ import { OrderButton, OrderDialog } from "../parts/action-dialog.tsx";
 import { BodyEditor } from "../parts/body-editor.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Page } from "../parts/page.tsx";
+import { PathText } from "../parts/path.tsx";
 import { SettledNotice } from "../parts/resolved.tsx";
+import { RunLinkById } from "../parts/run-link.tsx";
 import { Failed, Loading } from "../parts/states.tsx";
 import { When } from "../parts/time.tsx";
 import { indented, wrongWithObject } from "../text/json.ts";
@@ -72,16 +74,16 @@ function Letter({ letter }: { letter: DeadLetterView }) {
               <>
                 <dt>Run</dt>
                 <dd>
-                  <Link className="mono" to={`/runs/${encodeURIComponent(letter.run)}`}>
-                    {letter.run}
-                  </Link>
+                  <RunLinkById run={letter.run} />
                 </dd>
               </>
             )}
             {letter.path && (
               <>
                 <dt>Path</dt>
-                <dd className="mono">{letter.path}</dd>
+                <dd className="mono">
+                  <PathText text={letter.path} />
+                </dd>
               </>
             )}
             {letter.event && (

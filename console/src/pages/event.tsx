@@ -6,6 +6,7 @@ import { useSession } from "../app/session.tsx";
 import { OrderButton } from "../parts/action-dialog.tsx";
 import { Json } from "../parts/json.tsx";
 import { Page } from "../parts/page.tsx";
+import { PathText } from "../parts/path.tsx";
 import { Failed, Loading } from "../parts/states.tsx";
 import { fieldsOf } from "../text/fields.ts";
 
@@ -140,7 +141,7 @@ function Fields({ schema }: { schema: Record<string, unknown> }) {
         {fields.map(({ path, type, required, rules, description }) => (
           <tr key={path}>
             <td className="mono">
-              {path}
+              <PathText text={path} />
               {!required && <span className="detail"> optional</span>}
             </td>
             <td>{type}</td>

@@ -1,7 +1,10 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useId, useState } from "react";
 import { ApiError, change } from "../api/client.ts";
-import type { Outcome } from "../api/types.ts";
+import { runQuery } from "../api/queries.ts";
+import type { Outcome, RunDetail } from "../api/types.ts";
+import { titleOf } from "../app/needs.ts";
+import { workflowOf } from "../text/run-id.ts";
 import { Dialog } from "./dialog.tsx";
 import { Icon, type IconName } from "./icon.tsx";
 import { useToast } from "./toasts.tsx";
@@ -22,7 +25,7 @@ export function useOrder(
     mutationFn: (body: unknown) => change(resource, body, key),
     onSuccess: (outcome) => {
       setKey(crypto.randomUUID());
-      notify(outcome.says);
+      notify(saidOf(outcome, queries));
       for (const queryKey of refresh) void queries.invalidateQueries({ queryKey });
       onDone?.(outcome);
     },
@@ -30,6 +33,13 @@ export function useOrder(
       if (error instanceof ApiError && error.status > 0 && error.status < 500) setKey(crypto.randomUUID());
     },
   });
+}
+
+/** What was done, with the title of the run in place of its id. */
+function saidOf({ says, run }: Outcome, queries: QueryClient): string {
+  if (run === undefined) return says;
+  const known = queries.getQueryData<RunDetail>(runQuery(run).queryKey);
+  return says.replaceAll(run, titleOf(known ?? { workflow: workflowOf(run), run }));
 }
 
 export interface OrderProps {

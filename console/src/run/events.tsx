@@ -4,6 +4,7 @@ import { useFilters } from "../app/filters.ts";
 import { reminderOf } from "../design/status.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Json } from "../parts/json.tsx";
+import { PathText } from "../parts/path.tsx";
 import { Search } from "../parts/search.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import type { Loaded } from "../parts/table.tsx";
@@ -67,9 +68,9 @@ export function RunLog({
           value={kind ?? ""}
           onChange={({ target }) => setFilters({ kind: target.value })}
         >
-          <option value="">Events and handler output</option>
-          <option value="events">Events</option>
-          <option value="lines">Handler output</option>
+          <option value="">Kind: any</option>
+          <option value="events">Kind: events</option>
+          <option value="lines">Kind: handler output</option>
         </select>
         <label className="row">
           <input
@@ -119,10 +120,13 @@ export function RunLog({
 
 export function LogLine({
   entry,
+  run,
   since,
   onTravel,
 }: {
   entry: LogEntry;
+  /** The title of its run, where entries of several runs are shown. */
+  run?: string | undefined;
   since: string;
   onTravel?: (at: string) => void;
 }) {
@@ -137,7 +141,10 @@ export function LogLine({
           <Icon name={look.icon} size={13} />
         </span>
         <strong>{name}</strong>
-        <span className="grow clip detail mono">{path}</span>
+        <span className="grow clip detail mono path">
+          {run && `${run} `}
+          <PathText text={path ?? ""} />
+        </span>
         {failureIn(data) && <span className="word-bad clip message">{failureIn(data)}</span>}
         {epoch > 1 && <span className="chip">epoch {epoch}</span>}
       </summary>

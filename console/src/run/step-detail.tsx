@@ -4,6 +4,7 @@ import type { StepView } from "../api/types.ts";
 import { Code } from "../parts/code.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Json } from "../parts/json.tsx";
+import { PathText } from "../parts/path.tsx";
 import { between } from "../text/duration.ts";
 import { exactTime } from "../text/time.ts";
 
@@ -16,7 +17,9 @@ export function StepDetail({ step: view, run }: { step: StepView; run: string })
     <>
       <dl className="facts">
         <dt>Path</dt>
-        <dd className="mono">{path}</dd>
+        <dd className="mono">
+          <PathText text={path} />
+        </dd>
         {queuedAt && (
           <>
             <dt>Queued</dt>

@@ -3,6 +3,7 @@ import { Link } from "react-router";
 import type { ApprovalView, RunDetail, StepView, WaitView } from "../api/types.ts";
 import { Badge } from "../parts/badge.tsx";
 import { Icon } from "../parts/icon.tsx";
+import { PathText } from "../parts/path.tsx";
 import { Empty } from "../parts/states.tsx";
 import { Strip } from "../parts/strip.tsx";
 import { between } from "../text/duration.ts";
@@ -77,7 +78,9 @@ function Approval({
         <Link to={`/approvals/${encodeURIComponent(run)}/${encodeURIComponent(path)}`}>
           <strong>{approval}</strong>
         </Link>{" "}
-        <span className="detail mono">{path}</span>{" "}
+        <span className="detail mono">
+          <PathText text={path} />
+        </span>{" "}
         {decision ? (
           <span>
             {decision.decidedBy}
@@ -97,7 +100,10 @@ function Wait({ wait: { path, for: what, since } }: { wait: WaitView }) {
     <div className="row wrap single">
       <Badge state="waiting" />
       <span className="grow wrap-anywhere">
-        for <strong>{what}</strong> <span className="detail mono">{path}</span>
+        for <strong>{what}</strong>{" "}
+        <span className="detail mono">
+          <PathText text={path} />
+        </span>
       </span>
       <span className="detail number">since {exactTime(since)}</span>
     </div>
