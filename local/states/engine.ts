@@ -6,6 +6,7 @@ import { resultsSoFar } from "./advance/results.ts";
 import type { Machine, State } from "./definition.ts";
 import { ExecutionLog } from "./execution-log.ts";
 import { type CallPhase, due, type Frame, isCall } from "./frame.ts";
+import { parseData } from "./numbers.ts";
 import type { Registry } from "./registry.ts";
 import { type Effect, type Execution, type Outcome, Run } from "./run.ts";
 import { announce } from "./status-events.ts";
@@ -100,7 +101,7 @@ export class Engine {
         index: 0,
         scope: [],
         state: machine.StartAt,
-        input: JSON.parse(start.input),
+        input: parseData(start.input),
         variables: {},
         previous: 0,
         entered: null,
@@ -337,7 +338,7 @@ export function activityTopic(arn: string): string {
 }
 
 /** Each advance reads the input, which no state changes. */
-const inputFrom = remembered(100, (text): unknown => JSON.parse(text));
+const inputFrom = remembered(100, (text): unknown => parseData(text));
 
 function executionOf(row: ExecutionRow, machine: Machine): Execution {
   return {

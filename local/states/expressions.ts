@@ -3,6 +3,7 @@ import type { State } from "./definition.ts";
 import type { Frame } from "./frame.ts";
 import { evaluateJsonataTemplate } from "./jsonata/evaluate.ts";
 import { evaluatePayloadTemplate, readPath } from "./jsonpath/index.ts";
+import { plain } from "./numbers.ts";
 import type { Run } from "./run.ts";
 
 /** What $states has besides input and context. */
@@ -21,7 +22,7 @@ export async function evaluateField(
 ): Promise<unknown> {
   const states = { input: frame.input, context: contextObject(run, frame), ...reserved };
   const bindings = { ...visibleVariables(run, frame), states };
-  return await evaluateJsonataTemplate(template, bindings, run.environment, where);
+  return await evaluateJsonataTemplate(template, plain(bindings), run.environment, where);
 }
 
 /** What a JSONPath of the frame's state can refer to; `input` is the value of `$`. */

@@ -4,6 +4,7 @@ import type { Frame } from "./frame.ts";
 import { HISTORY_LIMIT, type HistoryEvent } from "./history.ts";
 import type { Environment } from "./jsonata/evaluate.ts";
 import { type MapRunState, mapRunOf, mapRunState } from "./map-run.ts";
+import { parseData } from "./numbers.ts";
 
 /** What does not change while an execution runs. */
 export interface Execution {
@@ -192,7 +193,7 @@ export class Run {
   }
 
   item(frame: Frame, index: number): unknown {
-    return JSON.parse(this.pendingItems.get(`${frame.id}:${index}`) ?? this.source.item(frame.id, index));
+    return parseData(this.pendingItems.get(`${frame.id}:${index}`) ?? this.source.item(frame.id, index));
   }
 
   setOutput(frame: Frame, index: number, output: string): void {

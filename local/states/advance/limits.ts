@@ -5,6 +5,7 @@ import type { Frame } from "../frame.ts";
 import { isJsonata, jsonataOf } from "../jsonata/evaluate.ts";
 import { unexpectedType } from "../jsonata/failure.ts";
 import { readPath } from "../jsonpath/index.ts";
+import { numeric } from "../numbers.ts";
 import type { Run } from "../run.ts";
 
 /** A number that a state takes literally, by an expression, or from the path in `<field>Path`; null without any. */
@@ -30,7 +31,7 @@ async function given(
   const path = state[`${field}Path`];
   if (path !== undefined) {
     const input = inputOf(run, frame, state);
-    const value = readPath(path, pathData(run, frame, input));
+    const value = numeric(readPath(path, pathData(run, frame, input)));
     const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
     const fits = type === "integer" ? Number.isInteger(number) : Number.isFinite(number);
     if (fits) return number as number;

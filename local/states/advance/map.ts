@@ -1,6 +1,7 @@
 import { isDistributed, itemProcessor, type State } from "../definition.ts";
 import type { Counts, Frame, MapPhase, MapRun } from "../frame.ts";
 import { mapRunState } from "../map-run.ts";
+import { parseData } from "../numbers.ts";
 import type { Run } from "../run.ts";
 import { inBatches, itemsOf, iterationInput, selectedItems, startReading } from "./items.ts";
 import { count } from "./limits.ts";
@@ -115,7 +116,7 @@ export async function goOn(
 async function finish(run: Run, frame: Frame, state: State, phase: MapPhase): Promise<void> {
   if (!isDistributedPhase(phase)) {
     const results = run.results(frame).slice(0, phase.length);
-    return await succeedWith(run, frame, state, JSON.parse(`[${results.join(",")}]`), frame.previous);
+    return await succeedWith(run, frame, state, parseData(`[${results.join(",")}]`), frame.previous);
   }
   if (isExported(state)) return await startWriting(run, frame, state, phase, null);
   const result = resultInState(run, frame, state, phase);

@@ -1,6 +1,7 @@
 import type { State } from "../definition.ts";
 import { effectiveInput } from "../expressions.ts";
 import type { Frame } from "../frame.ts";
+import { parseData } from "../numbers.ts";
 import type { Run } from "../run.ts";
 import { leaveWithResult } from "./transition.ts";
 
@@ -42,5 +43,5 @@ export async function branchSucceeded(
   frame.previous = child.previous;
   run.record(frame, "ParallelStateSucceeded", null, { aside: true });
   const results = run.results(frame).slice(0, state.Branches.length);
-  await leaveWithResult(run, frame, state, JSON.parse(`[${results.join(",")}]`));
+  await leaveWithResult(run, frame, state, parseData(`[${results.join(",")}]`));
 }

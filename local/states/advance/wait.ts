@@ -4,6 +4,7 @@ import { StatesError } from "../failure.ts";
 import type { Frame } from "../frame.ts";
 import { isJsonata } from "../jsonata/evaluate.ts";
 import { readPath } from "../jsonpath/index.ts";
+import { numeric } from "../numbers.ts";
 import type { Run } from "../run.ts";
 
 // An extended ISO-8601 date-time with an offset; fractions of any length are legal, the service reads nine digits.
@@ -73,7 +74,7 @@ function timestampAt(run: Run, frame: Frame, state: State): number {
 function referenced(run: Run, frame: Frame, state: State, field: "SecondsPath" | "TimestampPath"): unknown {
   const input = inputOf(run, frame, state);
   try {
-    return readPath(state[field], pathData(run, frame, input));
+    return numeric(readPath(state[field], pathData(run, frame, input)));
   } catch (error) {
     if (!(error instanceof StatesError)) throw error;
     throw runtime(`The ${field} parameter does not reference an input value: ${state[field]}`);

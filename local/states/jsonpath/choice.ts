@@ -1,4 +1,5 @@
 import { StatesError } from "../failure.ts";
+import { numeric } from "../numbers.ts";
 import { lookUp, type PathData } from "./read.ts";
 import { parseTimestamp } from "./timestamp.ts";
 
@@ -23,7 +24,7 @@ export function evaluateChoiceRule(rule: ChoiceRule, data: PathData): boolean {
 
 function valueAt(path: string, data: PathData): unknown {
   const lookup = lookUp(path, data);
-  if (lookup.found) return lookup.value;
+  if (lookup.found) return numeric(lookup.value);
   throw new StatesError(
     "States.Runtime",
     `Invalid path '${path}': The choice state's condition path references an invalid value.`,

@@ -1,3 +1,5 @@
+import { isRawNumber, numeric } from "../numbers.ts";
+
 /** The functions that may end a path: `$.items.length()`, `$..price.sum()`. undefined: not for such a value. */
 export const PATH_FUNCTIONS: Record<string, (value: unknown) => unknown> = {
   length: size,
@@ -16,7 +18,7 @@ export const PATH_FUNCTIONS: Record<string, (value: unknown) => unknown> = {
 };
 
 export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !isRawNumber(value);
 }
 
 function size(value: unknown): number | undefined {
@@ -26,7 +28,7 @@ function size(value: unknown): number | undefined {
 
 function overNumbers(compute: (numbers: number[]) => number): (value: unknown) => number | undefined {
   return (value) => {
-    const numbers = Array.isArray(value) ? value.filter((item) => typeof item === "number") : [];
+    const numbers = Array.isArray(value) ? value.map(numeric).filter((item) => typeof item === "number") : [];
     return numbers.length > 0 ? compute(numbers) : undefined;
   };
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Random } from "../../kernel/random.ts";
 import { HASH_ALGORITHMS, hash } from "../jsonata/hash.ts";
 import { JavaRandom } from "../jsonata/seeded.ts";
+import { isRawNumber, numeric, parseData, plain } from "../numbers.ts";
 import { isObject } from "./functions.ts";
 
 /** An argument that the function does not take. */
@@ -18,7 +19,8 @@ export const INTRINSICS: Record<string, (values: unknown[], random: Random) => u
   JsonToString: ([value]) => JSON.stringify(value),
   Array: (values) => values,
   ArrayPartition: ([items, size]) => partition(array(items), integer(size)),
-  ArrayContains: ([items, sought]) => array(items).some((item) => isDeepStrictEqual(item, sought)),
+  ArrayContains: ([items, sought]) =>
+    array(items).some((item) => isDeepStrictEqual(plain(item), plain(sought))),
   ArrayRange: ([first, last, step]) => range(integer(first), integer(last), integer(step)),
   ArrayGetItem: ([items, index]) => itemAt(array(items), integer(index)),
   ArrayLength: ([items]) => array(items).length,
@@ -40,7 +42,8 @@ function text(value: unknown): string {
 
 /** Rounded to the nearest integer, a half upwards, as Java's Math.round does (recorded on AWS for MathAdd). */
 function integer(value: unknown): number {
-  return typeof value === "number" ? Math.round(value) : refuse("a number", value);
+  const number = numeric(value);
+  return typeof number === "number" ? Math.round(number) : refuse("a number", value);
 }
 
 function array(value: unknown): unknown[] {
@@ -79,13 +82,13 @@ function javaText(value: unknown): string {
       .map(([name, field]) => `${name}=${javaText(field)}`)
       .join(", ")}}`;
   }
-  return String(value);
+  return isRawNumber(value) ? value.rawJSON : String(value);
 }
 
 function parseJson(value: string): unknown {
   if (value.trim() === "") return null;
   try {
-    return JSON.parse(value);
+    return parseData(value);
   } catch (error) {
     throw new BadArgument(`The string is not JSON: ${(error as Error).message}`);
   }
@@ -113,7 +116,9 @@ function itemAt(items: unknown[], index: number): unknown {
 }
 
 function unique(items: unknown[]): unknown[] {
-  return items.filter((item, index) => items.findIndex((other) => isDeepStrictEqual(other, item)) === index);
+  return items.filter(
+    (item, index) => items.findIndex((other) => isDeepStrictEqual(plain(other), plain(item))) === index,
+  );
 }
 
 function decode(value: string): string {

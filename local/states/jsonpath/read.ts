@@ -1,4 +1,5 @@
 import { StatesError } from "../failure.ts";
+import { plain } from "../numbers.ts";
 import { compare } from "./compare.ts";
 import { isObject, PATH_FUNCTIONS } from "./functions.ts";
 import { parsePath } from "./parse.ts";
@@ -123,7 +124,7 @@ function accepts(condition: Condition, item: unknown, data: PathData): boolean {
 function operandValue(operand: Operand, item: unknown, data: PathData): unknown {
   if (operand.kind === "value") return operand.value;
   const lookup = follow(operand.path, data, item);
-  return lookup.found ? lookup.value : undefined;
+  return lookup.found ? plain(lookup.value) : undefined;
 }
 
 /** The path as the service writes it in errors: `$['items'][0]`. */

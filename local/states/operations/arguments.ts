@@ -1,4 +1,5 @@
 import { jsonProblem } from "../../kernel/json-problem.ts";
+import { parseData } from "../numbers.ts";
 import { refusals } from "./errors.ts";
 
 const NAME = /^[^\s\p{Cc}<>{}[\]?*"#%\\^|~`$&,;:/]{1,80}$/u;
@@ -38,7 +39,7 @@ export function refuseUnserved(input: Record<string, unknown>, ...members: strin
 /** The text as JSON, or what `refuse` makes of the reason why it is none. */
 export function parseJson(text: string, refuse: (problem: string) => Error): unknown {
   try {
-    return JSON.parse(text);
+    return parseData(text);
   } catch {
     throw refuse(jsonProblem(text).message);
   }

@@ -1,5 +1,6 @@
 import type { Store } from "../../kernel/store.ts";
 import { due, type Frame, fansOut, needsPush } from "../frame.ts";
+import { parseData } from "../numbers.ts";
 import type { Run, Source } from "../run.ts";
 
 const SCHEMA = `
@@ -60,7 +61,7 @@ export class FrameTable {
 
   source(execution: number): Source {
     const parse = ({ data }: { data: string }): Frame => {
-      const frame: Frame = JSON.parse(data);
+      const frame: Frame = parseData(data);
       return fansOut(frame) ? withParked(frame, () => this.parked(execution, frame.id)) : frame;
     };
     return {
@@ -139,7 +140,7 @@ export class FrameTable {
   }
 
   private parked(execution: number, frame: number): Parked {
-    return JSON.parse(
+    return parseData(
       this.store.get<{ data: string }>(
         "SELECT data FROM states_parked WHERE execution = ? AND frame = ?",
         ...[execution, frame],

@@ -1,3 +1,4 @@
+import { isRawNumber, plain } from "../numbers.ts";
 import type { Call } from "./integrations.ts";
 
 /** The SDK's name of a service, where the local cloud knows it under another. */
@@ -39,7 +40,7 @@ export async function callSdk(
   const operation = action[0]!.toUpperCase() + action.slice(1);
   const camel = CAMEL_CASE.has(name);
   const input = members(
-    { ...DEFAULTS[`${name}:${operation}`], ...texts(parameters, name) },
+    plain({ ...DEFAULTS[`${name}:${operation}`], ...texts(parameters, name) }),
     camel ? lowerFirst : (member) => member,
   );
   const output = await kernel.call(name, operation, input, { caller });
@@ -83,7 +84,7 @@ function readable(value: unknown, name = ""): unknown {
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !(value instanceof Uint8Array);
+  return typeof value === "object" && value !== null && !(value instanceof Uint8Array) && !isRawNumber(value);
 }
 
 function lowerFirst(name: string): string {

@@ -1,5 +1,6 @@
 import type { Kernel } from "../../kernel/kernel.ts";
 import type { Failure } from "../failure.ts";
+import { parseData } from "../numbers.ts";
 import type { Answer } from "./answer.ts";
 
 /** The answer of a Task whose resource is a function's ARN: what the function returns. */
@@ -24,7 +25,7 @@ export function payloadText(payload: Uint8Array | string | undefined): string {
 export function parsePayload(text: string): unknown {
   if (text === "") return null;
   try {
-    return JSON.parse(text);
+    return parseData(text);
   } catch {
     return text;
   }

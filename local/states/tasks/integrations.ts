@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { ServiceError } from "../../kernel/errors.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
+import { parseData, plain } from "../numbers.ts";
 import { redriveStatus } from "../redrive.ts";
 import type { Execution } from "../run.ts";
 import type { ExecutionRow } from "../storage/executions.ts";
@@ -33,20 +34,20 @@ export const integrations: Record<string, (call: Call) => Promise<Answer>> = {
 
 async function sendMessage({ kernel, caller, parameters }: Call): Promise<Answer> {
   const input = { ...parameters, MessageBody: asText(parameters.MessageBody) };
-  const output = await kernel.call("sqs", "SendMessage", input, { caller });
+  const output = await kernel.call("sqs", "SendMessage", plain(input), { caller });
   return { kind: "result", value: withMetadata(kernel, output, jsonHeaders(output)) };
 }
 
 async function publish({ kernel, caller, parameters }: Call): Promise<Answer> {
   const input = { ...parameters, Message: asText(parameters.Message) };
-  const output = await kernel.call("sns", "Publish", input, { caller });
+  const output = await kernel.call("sns", "Publish", plain(input), { caller });
   return { kind: "result", value: withMetadata(kernel, output, queryHeaders(output)) };
 }
 
 async function invoke({ kernel, caller, parameters }: Call): Promise<Answer> {
   const { Payload, ...rest } = parameters;
   const payload = Payload === undefined ? {} : { Payload: Buffer.from(asJson(Payload)) };
-  const output = await kernel.call("lambda", "Invoke", { ...rest, ...payload }, { caller });
+  const output = await kernel.call("lambda", "Invoke", { ...plain(rest), ...payload }, { caller });
   const text = payloadText(output.Payload);
   if (output.FunctionError) return { kind: "failed", failure: functionFailure(text) };
   const headers = {
@@ -74,7 +75,7 @@ async function putEvents({ kernel, caller, parameters, execution }: Call): Promi
     Detail: asText(entry.Detail),
     Resources: [entry.Resources ?? [], execution.machineArn, execution.arn].flat(),
   }));
-  const output = await kernel.call("events", "PutEvents", { ...parameters, Entries }, { caller });
+  const output = await kernel.call("events", "PutEvents", plain({ ...parameters, Entries }), { caller });
   const value = { Entries: output.Entries, FailedEntryCount: output.FailedEntryCount };
   if (output.FailedEntryCount === 0) return { kind: "result", value };
   return { kind: "failed", failure: { error: "EventBridge.FailedEntry", cause: JSON.stringify(value) } };
@@ -108,7 +109,7 @@ async function startExecution({ kernel, caller, parameters, nonce }: Call): Prom
 }
 
 async function item({ kernel, caller, parameters }: Call, operation: string): Promise<Answer> {
-  const output = await kernel.call("dynamodb", operation, parameters, { caller });
+  const output = await kernel.call("dynamodb", operation, plain(parameters), { caller });
   return { kind: "result", value: withMetadata(kernel, output, dynamodbHeaders(output)) };
 }
 
@@ -132,7 +133,7 @@ function asJson(value: unknown): string {
 
 /** DescribeExecution of a child as `.sync` answers it; `.sync:2` has input and output as JSON instead of text. */
 export function describeChild(child: ExecutionRow, parsed: boolean): Record<string, unknown> {
-  const data = (text: string) => (parsed ? JSON.parse(text) : text);
+  const data = (text: string) => (parsed ? parseData(text) : text);
   const { redriveStatus: status, redriveStatusReason: reason } = redriveStatus(
     child,
     child.stopped ?? child.started,

@@ -1,6 +1,7 @@
 import { ServiceError } from "../../kernel/errors.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import type { ReadPhase } from "../frame.ts";
+import { parseData } from "../numbers.ts";
 import type { Execution } from "../run.ts";
 import type { Answer } from "./answer.ts";
 import { parseCsv } from "./csv.ts";
@@ -94,7 +95,7 @@ function records(text: string, config: Config): Record<string, string>[] {
 
 function json(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseData(text);
   } catch (error) {
     throw new ReaderError(`The data set is not valid JSON: ${(error as Error).message}`);
   }

@@ -1,3 +1,5 @@
+import { parseData } from "../numbers.ts";
+
 /** What is known of a child workflow that has ended, as a distributed Map's results tell it. */
 export interface ChildRecord {
   ExecutionArn: string;
@@ -29,7 +31,7 @@ export function transformed(
 ): unknown[] {
   if (transformation === "NONE") return records;
   const results = records.map((record) =>
-    record.Status === "SUCCEEDED" ? JSON.parse(record.Output!) : record,
+    record.Status === "SUCCEEDED" ? parseData(record.Output!) : record,
   );
   return transformation === "FLATTEN" ? results.flat() : results;
 }
