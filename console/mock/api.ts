@@ -3,7 +3,7 @@ import type { ActionView, RunSummary } from "../src/api/types.ts";
 import { EVENTS, subscribers, workflows } from "./definitions.ts";
 import { detailOf } from "./detail.ts";
 import { film, scene } from "./files.ts";
-import { linesOf } from "./lines.ts";
+import { linesOf, progressOf } from "./lines.ts";
 import { flowMap } from "./map.ts";
 import { id } from "./random.ts";
 import { isWanted } from "./runs.ts";
@@ -88,6 +88,13 @@ export function mockRoutes(options: MockOptions): { app: Hono; world: World } {
   api.get("/runs/:run/input", (context) => {
     const { path } = context.req.query();
     return context.json({ input: { path, run: context.req.param("run") } });
+  });
+  api.get("/runs/:run/progress", (context) => {
+    const summary = world.find(context.req.param("run"))!;
+    const { path } = context.req.query();
+    const { steps } = detailOf(summary, world.story(summary), world.since(summary));
+    const progress = progressOf(steps.find((step) => step.path === path));
+    return context.json({ ...(progress && { progress }) });
   });
   api.get("/runs/:run/timeline", (context) => {
     const summary = world.find(context.req.param("run"))!;

@@ -1,4 +1,10 @@
-import type { ModelCallView, RunDetail, WrittenLineView } from "../src/api/types.ts";
+import type {
+  ModelCallView,
+  ModelProgressView,
+  RunDetail,
+  StepView,
+  WrittenLineView,
+} from "../src/api/types.ts";
 
 /** The log lines of a sample run: one at the start of each attempt, the call of a model, and each failure. */
 export function linesOf({ steps }: Pick<RunDetail, "steps">): WrittenLineView[] {
@@ -34,4 +40,14 @@ function scriptCall(problem: string | undefined): ModelCallView {
   return problem === undefined
     ? { ...call, inputTokens: 412, outputTokens: 318, usd: 0.0021 }
     : { ...call, problem };
+}
+
+/** What the model of a running step is writing. */
+export function progressOf(step: StepView | undefined): ModelProgressView | undefined {
+  const { state, startedAt, attempt } = step ?? {};
+  if (state !== "running" || startedAt === undefined || attempt === undefined) return undefined;
+  return {
+    ...{ attempt, prompt: step!.step, model: "bedrock:a-model", startedAt, at: startedAt },
+    ...{ text: '{"confidence":0.9,"findings":[', tokens: { input: 512, output: 8 }, usd: 0.0006 },
+  };
 }

@@ -1,5 +1,5 @@
 import { App, Stack } from "aws-cdk-lib";
-import { Millrace } from "../../lib/millrace.ts";
+import { Millrace, parseModel } from "../../lib/millrace.ts";
 import { triageTicket } from "./triage-ticket.ts";
 
 /** The same workflow in two versions: the next one also reads the text of a ticket. */
@@ -14,6 +14,7 @@ export function triageApp(outdir?: string): App {
     const millrace = new Millrace(stack, "Millrace", {
       workflows: [triageTicket],
       handlers: "examples/triage",
+      models: { default: parseModel(process.env.MILLRACE_MODEL) },
     });
     for (const workflow of millrace.workflows.values())
       for (const { handler } of workflow.workers.values()) handler.set("TRIAGE_READS", reads);

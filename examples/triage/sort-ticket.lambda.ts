@@ -6,5 +6,5 @@ import { sortTicket } from "./steps.ts";
 
 export const handler = worker(sortTicket, async (ticket, context) => {
   if (!/\p{L}/u.test(ticket.text)) throw giveUp("The ticket has no words.", { name: "EmptyTicket" });
-  return await askModel(sortTicketPrompt, ticket, context);
+  return await askModel(sortTicketPrompt, ticket, context, { stream: true });
 });

@@ -119,7 +119,7 @@ const none = async () => ({ items: [], next: undefined });
 const VIEWS: Views = {
   ...{ runs: none, openApprovals: none, quarantined: none, deadLetters: none, replays: none },
   ...{ deliveries: none, runItem: nothing, run: nothing, release: nothing, quarantine: nothing },
-  ...{ deadLetter: nothing, replay: nothing, signedUrl: nothing },
+  ...{ deadLetter: nothing, replay: nothing, modelProgress: nothing, signedUrl: nothing },
   log: async () => [],
   logPart: none,
   correlated: async () => ({ runs: [], entries: [] }),

@@ -244,6 +244,9 @@ describeInBrowser("what people do in the console", (open) => {
     await expect.poll(() => parts.getByRole("listitem").count()).toBe(2);
     await parts.getByRole("button", { name: /scenes 4/ }).click();
     expect(decodeURIComponent(await page.evaluate("location.hash"))).toContain("item=cut[1]/scenes[4]");
+    const writing = page.getByRole("region", { name: "Answer of the model so far" });
+    await writing.getByText("bedrock:a-model, about 512 tokens in, 8 out, $0.0006").waitFor();
+    await writing.getByText('{"confidence":0.9,"findings":[').waitFor();
     expect(faults).toEqual([]);
   });
 

@@ -51,6 +51,7 @@ test.each<[described: string, paths: string[]]>([
   ["/runs/{run}/log", each(ROLES, "/log")],
   ["/runs/{run}/lines", each(ROLES, "/lines")],
   ["/runs/{run}/input", each(["failed"], "/input?path=take-payment")],
+  ["/runs/{run}/progress", each(["failed"], "/progress?path=take-payment")],
   ["/runs/{run}/timeline", each(ROLES, "/timeline")],
   ["/correlations", ["/correlations?id=any"]],
   ["/workflows", ["/workflows"]],

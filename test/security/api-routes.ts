@@ -42,6 +42,7 @@ export const API_ROUTES: Record<string, readonly ApiAttack[]> = {
   "GET /runs/:run/timeline": READ_ONE,
   "GET /runs/:run/lines": READ_ONE,
   "GET /runs/:run/input": READ_ONE,
+  "GET /runs/:run/progress": READ_ONE,
   "GET /events/:name": READ_ONE,
   "GET /dead-letters/:id": READ_ONE,
   "GET /quarantine/:id": READ_ONE,

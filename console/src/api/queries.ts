@@ -10,6 +10,7 @@ import type {
   EventSummary,
   FlowMap,
   LogEntry,
+  ModelProgressView,
   Page,
   QuarantineView,
   ReplayView,
@@ -92,6 +93,21 @@ export function useRunLines(
 }
 
 const LATE = 30_000;
+
+/** Milliseconds after which the text of an answering model is read again. */
+const PROGRESS_EVERY = { local: 500, aws: 1_500 };
+
+/** What a model is writing for a step that runs. */
+export function useModelProgress(run: string, path: string) {
+  const { app } = useSession();
+  return useQuery({
+    queryKey: ["progress", run, path],
+    queryFn: ({ signal }) =>
+      get<{ progress?: ModelProgressView }>(`runs/${encodeURIComponent(run)}/progress`, { path }, signal),
+    refetchInterval: PROGRESS_EVERY[app.deployedOn],
+    gcTime: 0,
+  });
+}
 
 /** The input of a step. It does not change. */
 export const useStepInput = (run: string, path: string) =>

@@ -13,6 +13,7 @@ export type {
   FlowMap,
   LogEntry,
   ModelCallView,
+  ModelProgressView,
   NodeState,
   Outcome,
   Page,

@@ -101,6 +101,7 @@ export function NodePanel({
           place={items.length > 1 ? places[items.indexOf(chosen)] : undefined}
           asOf={detail.asOf}
           run={detail.run}
+          past={past}
         />
       ) : (
         items.length === 0 &&
@@ -331,17 +332,19 @@ function Chosen({
   place,
   asOf,
   run,
+  past,
 }: {
   item: Item;
   place: string | undefined;
   asOf: string;
   run: string;
+  past: boolean;
 }) {
   if (steps.length === 1) {
     return (
       <div className="stack">
         {place !== undefined && <h3>{place}</h3>}
-        <StepDetail step={steps[0]!} run={run} />
+        <StepDetail step={steps[0]!} run={run} live={!past} />
       </div>
     );
   }
@@ -349,14 +352,14 @@ function Chosen({
     <div className="stack" style={{ gap: 4 }}>
       {place !== undefined && <h3>{place}</h3>}
       {steps.map((step) => (
-        <Call key={`${step.path}${step.direction}`} step={step} asOf={asOf} run={run} />
+        <Call key={`${step.path}${step.direction}`} step={step} asOf={asOf} run={run} past={past} />
       ))}
     </div>
   );
 }
 
 /** One of several steps, closed; its details are read when it is opened. */
-function Call({ step, asOf, run }: { step: StepView; asOf: string; run: string }) {
+function Call({ step, asOf, run, past }: { step: StepView; asOf: string; run: string; past: boolean }) {
   const [open, setOpen] = useState(false);
   return (
     <details className="opens" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
@@ -373,7 +376,7 @@ function Call({ step, asOf, run }: { step: StepView; asOf: string; run: string }
       </summary>
       {open && (
         <div className="stack inside">
-          <StepDetail step={step} run={run} />
+          <StepDetail step={step} run={run} live={!past} />
         </div>
       )}
     </details>

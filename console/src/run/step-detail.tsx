@@ -7,9 +7,21 @@ import { Json } from "../parts/json.tsx";
 import { PathText } from "../parts/path.tsx";
 import { between } from "../text/duration.ts";
 import { exactTime } from "../text/time.ts";
+import { ModelText } from "./model-text.tsx";
 
-/** When a step ran, each attempt with its error, and its result. */
-export function StepDetail({ step: view, run }: { step: StepView; run: string }) {
+/**
+ * When a step ran, each attempt with its error, and its result. `live` also shows what a model writes for it
+ * now.
+ */
+export function StepDetail({
+  step: view,
+  run,
+  live = false,
+}: {
+  step: StepView;
+  run: string;
+  live?: boolean;
+}) {
   const { path, step, queuedAt, startedAt, endedAt, failure, result, attempts, state } = view;
   const last = attempts.at(-1);
   const first = attempts[0]?.startedAt ?? startedAt;
@@ -65,6 +77,7 @@ export function StepDetail({ step: view, run }: { step: StepView; run: string })
           </ol>
         </div>
       )}
+      {view.direction === "do" && state === "running" && live && <ModelText run={run} path={path} />}
       {view.direction === "do" && <StepInput run={run} path={path} name={step} />}
       {failure && <FailureText failure={failure} past={state === "done"} />}
       {result !== undefined && (

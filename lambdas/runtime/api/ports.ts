@@ -1,6 +1,7 @@
 import type { Command, CommandOutcome } from "../../../lib/contract/command.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
 import type { ControlTarget } from "../../../lib/contract/keys.ts";
+import type { ModelProgress } from "../../../lib/contract/model-progress.ts";
 import type { Producer } from "../../../lib/contract/producer.ts";
 import type { System } from "../../../lib/contract/system.ts";
 import type {
@@ -74,6 +75,8 @@ export interface Views {
   written(query: WrittenQuery): Promise<WrittenLine[]>;
   /** The input of a step, from the history of an execution; undefined if it has no message for the path. */
   sentInput(execution: string, path: string): Promise<{ input: unknown } | undefined>;
+  /** What a model has written for a step, of any attempt; undefined if nothing is stored. */
+  modelProgress(run: RunItem, path: string): Promise<ModelProgress | undefined>;
   /** A temporary address of a file of the app's own bucket; undefined for any other file. */
   signedUrl(uri: string): Promise<string | undefined>;
 }

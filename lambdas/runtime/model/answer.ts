@@ -37,8 +37,8 @@ export interface Call {
   /** Whether it may call tools now. */
   mayCall: boolean;
   signal: AbortSignal;
-  /** Called regularly with the number of characters so far. */
-  progress: (characters: number) => void;
+  /** Called regularly with the text so far. */
+  progress: (text: string) => void;
 }
 
 /** Asks a model once. Throws what the provider threw. */
@@ -61,7 +61,7 @@ export async function answerOf(call: Call): Promise<RawAnswer> {
     switch (part.type) {
       case "text-delta":
         text += part.text;
-        progress(text.length);
+        progress(text);
         break;
       case "tool-call":
         calls.push({ id: part.toolCallId, tool: part.toolName, input: part.input });

@@ -1,12 +1,14 @@
 import { ENVIRONMENT } from "../../../lib/contract/environment.ts";
 import { giveUp } from "../../../lib/contract/failure.ts";
 import { EMBEDDED, type ModelSetting } from "../../../lib/contract/model.ts";
+import { progressFile } from "../../../lib/contract/model-progress.ts";
 import type { StepContext } from "../work/context.ts";
 import { apiKey } from "./api-key.ts";
 import { artifactRecords, noRecords } from "./artifact-records.ts";
 import type { ToolUse } from "./call-tools.ts";
 import { generate } from "./generate.ts";
 import { languageModel } from "./language-model.ts";
+import { progressWriter } from "./progress.ts";
 import type { AnswerOf, Prompt } from "./prompt.ts";
 import { callTelemetry } from "./telemetry.ts";
 import type { Tool } from "./tool.ts";
@@ -21,6 +23,11 @@ export interface AskOptions {
   tools?: readonly Tool[];
   /** Maximum number of tool calls in total. @default 8 */
   toolCalls?: number;
+  /**
+   * Whether people can read the answer while the model writes it, in the console and by the API: a write to
+   * the run's files per second at most. @default false
+   */
+  stream?: boolean;
   /** Called with each tool call and its result, in addition to the step's log. */
   onToolUse?: (use: ToolUse) => void;
 }
@@ -43,7 +50,7 @@ export async function askModel<P extends Prompt>(
   prompt: P,
   input: Parameters<P["ask"]>[0],
   context: AskContext,
-  { tries = 3, tools = [], toolCalls = 8, onToolUse: report = () => {} }: AskOptions = {},
+  { tries = 3, tools = [], toolCalls = 8, stream = false, onToolUse: report = () => {} }: AskOptions = {},
 ): Promise<AnswerOf<P>> {
   refuseUndeclared(tools);
   const setting = modelSetting();
@@ -51,12 +58,25 @@ export async function askModel<P extends Prompt>(
   const records = setting.provider === "embedded" ? noRecords() : artifactRecords(context);
   const telemetry = callTelemetry(context, setting);
   const { ended } = telemetry;
-  const generation = { setting, model, records, tries, tools, toolCalls, report, ended };
+  const isStreamed = stream && setting.provider !== "embedded";
+  const progress = isStreamed ? fileProgress(context) : undefined;
+  const publish = progress?.publish;
+  const generation = { setting, model, records, tries, tools, toolCalls, report, publish, ended };
   try {
     return await generate(prompt, input, context, generation);
   } finally {
+    progress?.end();
     await telemetry.sent();
   }
+}
+
+function fileProgress({ artifacts, idempotencyKey, attempt, log }: AskContext) {
+  const file = progressFile(idempotencyKey);
+  return progressWriter(
+    attempt,
+    (progress) => artifacts.put(file, JSON.stringify(progress), "application/json"),
+    (error) => log.warn("What the model writes cannot be published.", { error: error as Error }),
+  );
 }
 
 function modelSetting(): ModelSetting {

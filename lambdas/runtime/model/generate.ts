@@ -9,6 +9,7 @@ import { answerOf, type RawAnswer } from "./answer.ts";
 import type { ModelCall } from "./call-spans.ts";
 import { callTools, type ToolUse } from "./call-tools.ts";
 import { classify } from "./failures.ts";
+import type { Written } from "./progress.ts";
 import type { AnswerOf, Prompt } from "./prompt.ts";
 import { type Records, recorded } from "./records.ts";
 import { tokensIn } from "./tokens.ts";
@@ -29,6 +30,8 @@ export interface Generation {
   /** Maximum number of tool calls in total. */
   toolCalls: number;
   report: (use: ToolUse) => void;
+  /** Called with the text of a running call, as it grows. @default not published */
+  publish?: ((written: Written) => void) | undefined;
   /** Called after each call of the model. */
   ended?: ((call: ModelCall) => void) | undefined;
 }
@@ -52,11 +55,14 @@ export async function generate<P extends Prompt>(
   const messages: ModelMessage[] = [{ role: "user", content: prompt.ask(input) }];
   let wrong = "";
   let left = toolCalls;
+  const used = { input: 0, output: 0 };
   for (let answers = 1; answers <= tries; ) {
     const asked = { instructions: prompt.instructions, messages, model: modelName(setting) };
     const raw = await recorded(records, { name: prompt.name, asked }, (record) =>
-      paid({ prompt, messages, mayCall: left > 0, record }, context, generation),
+      paid({ prompt, messages, mayCall: left > 0, record, used }, context, generation),
     );
+    used.input += raw.tokens.input;
+    used.output += raw.tokens.output;
     if (raw.ended === "content-filter")
       throw ask(`The model refused to answer "${prompt.name}". Check the prompt.`, {
         name: "ModelDeclined",
@@ -85,18 +91,25 @@ interface Question {
   mayCall: boolean;
   /** Where the question and the answer are stored. */
   record: string | undefined;
+  /** Tokens of the earlier calls of this attempt. */
+  used: RawAnswer["tokens"];
 }
 
 /** A call within the run's budget: the estimate assumes the longest answer. */
 async function paid(
-  { prompt, messages, mayCall, record }: Question,
+  { prompt, messages, mayCall, record, used }: Question,
   { signal, log, spend }: ModelContext,
-  { setting, model, tools, ended = () => {} }: Generation,
+  { setting, model, tools, publish, ended = () => {} }: Generation,
 ): Promise<RawAnswer> {
   const prices = pricesOfModel(setting);
   const asked = tokensIn(prompt.instructions) + tokensIn(JSON.stringify(messages));
+  const startedAt = new Date().toISOString();
   let reported = 0;
-  const progress = (characters: number) => {
+  const progress = (text: string) => {
+    const characters = text.length;
+    const tokens = { input: used.input + asked, output: used.output + tokensIn(text) };
+    const about = { prompt: prompt.name, model: modelName(setting), startedAt };
+    publish?.({ ...about, text, characters, tokens, usd: costOf(tokens, prices).usd });
     if (characters - reported < PROGRESS) return;
     reported = characters;
     log.info("The model is answering.", { prompt: prompt.name, characters });

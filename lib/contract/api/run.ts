@@ -265,6 +265,28 @@ export const ModelCallView = z
   .meta({ id: "ModelCall" });
 export type ModelCallView = z.infer<typeof ModelCallView>;
 
+export const ModelProgressView = z
+  .object({
+    attempt: z.int(),
+    prompt: z.string(),
+    model: z.string(),
+    text: z
+      .string()
+      .meta({ description: "What the model has written so far, usually the beginning of JSON" }),
+    omitted: z
+      .int()
+      .optional()
+      .meta({ description: "Number of characters that are left out before the text" }),
+    tokens: z
+      .object({ input: z.number(), output: z.number() })
+      .meta({ description: "Of this attempt so far: estimated for the running call" }),
+    usd: z.number().meta({ description: "Likewise" }),
+    startedAt: Time,
+    at: Time.meta({ description: "When the text was written" }),
+  })
+  .meta({ id: "ModelProgress" });
+export type ModelProgressView = z.infer<typeof ModelProgressView>;
+
 /** A line that a handler logged or printed. */
 export const WrittenLineView = z
   .object({

@@ -58,7 +58,7 @@ test("An endpoint of OpenAI's protocol answers, with its key and its usage.", as
   const answer = await answerOf({
     ...{ model, prompt: greet, messages: [{ role: "user", content: greet.ask("Ada") }] },
     ...{ tools: [], mayCall: true },
-    ...{ signal: new AbortController().signal, progress: (characters) => told.push(characters) },
+    ...{ signal: new AbortController().signal, progress: (text) => told.push(text.length) },
   });
   expect(answer).toEqual({
     text: '{"text":"Hi."}',

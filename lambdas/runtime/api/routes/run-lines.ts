@@ -1,10 +1,11 @@
 import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod";
-import { Anything, WrittenLines } from "../../../../lib/contract/api/index.ts";
+import { Anything, ModelProgressView, WrittenLines } from "../../../../lib/contract/api/index.ts";
 import { chunks } from "../../../../lib/contract/chunks.ts";
 import { found, notFound } from "../errors.ts";
 import { type Api, answer, named, refusals } from "../operation.ts";
 import type { ApiPorts } from "../ports.ts";
+import { currentProgress } from "../views/model-progress.ts";
 import { linesOf, requestsIn } from "../views/written-lines.ts";
 
 const tags = ["runs"];
@@ -34,6 +35,25 @@ const input = createRoute({
     }),
   },
   responses: { 200: answer(z.object({ input: Anything }), "The input"), ...refusals(404) },
+});
+
+const progress = createRoute({
+  method: "get",
+  path: "/runs/{run}/progress",
+  tags,
+  summary: "What a model is writing for a step now",
+  description:
+    "Of calls with `stream: true`. Absent when no model writes, and once the attempt has ended: then the step has its result.",
+  request: {
+    params: named("run"),
+    query: z.object({
+      path: z.string().max(2_000).meta({ description: "The step, for example scenes[3]/draw" }),
+    }),
+  },
+  responses: {
+    200: answer(z.object({ progress: ModelProgressView.optional() }), "The text so far"),
+    ...refusals(404),
+  },
 });
 
 /** Milliseconds before a run was accepted and after it ended in which lines about it are written. */
@@ -68,6 +88,15 @@ export function runLineRoutes(api: Api, { views, logGroups, now }: ApiPorts): vo
     const shown = step === undefined ? all : all.filter((line) => line.step === step);
     const cut = own.length >= MOST_LINES || requests.length >= MOST_REQUESTS;
     return context.json({ items: shown, ...(cut && { more: true }) }, 200);
+  });
+
+  api.openapi(progress, async (context) => {
+    const { run } = context.req.valid("param");
+    const { path } = context.req.valid("query");
+    const details = found(await views.run(run), "run", run, LIST_RUNS);
+    const stored = await views.modelProgress(details.run, path);
+    const current = currentProgress(details, path, stored, now());
+    return context.json({ ...(current && { progress: current }) }, 200);
   });
 
   api.openapi(input, async (context) => {

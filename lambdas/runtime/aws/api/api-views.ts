@@ -15,6 +15,7 @@ import { deadLetterReader } from "../control/dead-letter-reader.ts";
 import { tableQuarantineStore } from "../control/quarantine-store.ts";
 import { replayReader } from "../control/replay-reader.ts";
 import { settingsHistory } from "../control/settings-history.ts";
+import { progressFiles } from "../files/progress-files.ts";
 import { signedAddresses } from "../files/signed-addresses.ts";
 import { deliveryReader } from "../ledger/delivery-reader.ts";
 import { tableQueues } from "../queues/deployed-queues.ts";
@@ -81,6 +82,7 @@ export function apiViews({ table, bucket, workflows, log }: Sources): Views {
     lookOn: lookOn(table),
     written: linesWith(),
     sentInput: sentInputs(),
+    modelProgress: progressFiles(bucket),
     signedUrl: signedAddresses(bucket),
   };
 }
