@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { RunSearch } from "../lambdas/runtime/api/run-partitions.ts";
+import type { RunSearch, SearchedWorkflow } from "../lambdas/runtime/api/run-partitions.ts";
 import { functionLogs } from "../lambdas/runtime/aws/api/function-logs.ts";
 import { eventBridge } from "../lambdas/runtime/aws/bus.ts";
 import { controlFunction } from "../lambdas/runtime/aws/control/control-client.ts";
@@ -28,6 +28,7 @@ import type { Command as ActionRequest, CommandOutcome } from "../lib/contract/c
 import { type ControlTarget, controlKey } from "../lib/contract/keys.ts";
 import type { StoredSettings } from "../lib/contract/settings/stored.ts";
 import type { ControlItem, ReleaseItem, RunItem } from "../lib/contract/table.ts";
+import type { WorkflowGraph } from "../lib/contract/workflow-graph.ts";
 import { refuseSilent } from "./reachable.ts";
 import { deployedSubscribers, openRunsOf } from "./teardown/deployed.ts";
 import type { OpenRun, Subscriber } from "./teardown/teardown.ts";
@@ -64,6 +65,17 @@ export interface Session {
   control(command: ActionRequest): Promise<CommandOutcome>;
 }
 
+/** The workflows of releases, with the events that have started them. */
+function workflowsOf(releases: readonly Pick<ReleaseItem, "workflow" | "graph">[]): SearchedWorkflow[] {
+  const byName = Map.groupBy(releases, ({ workflow }) => workflow);
+  const eventsOf = (graph: string | undefined) =>
+    graph === undefined ? [] : (JSON.parse(graph) as WorkflowGraph).on;
+  return [...byName].map(([name, all]) => ({
+    name,
+    on: [...new Set(all.flatMap(({ graph }) => eventsOf(graph)))],
+  }));
+}
+
 /** Connects to the stack that the command line names. */
 export async function connect(command: Command): Promise<Session> {
   return await connectTo(command.optsWithGlobals<{ stack: string }>().stack);
@@ -78,10 +90,10 @@ export async function connectTo(stack: string): Promise<Session> {
     bus: eventBridge(bus),
     reader: runReader(table),
     async search(wanted, limit) {
-      const isByName = wanted.workflow === undefined && wanted.status !== undefined;
+      const { workflow, status, key } = wanted;
+      const isByName = key !== undefined || (workflow === undefined && status !== undefined);
       const releases = isByName ? await tableReleases(table).list() : [];
-      const names = [...new Set(releases.map(({ workflow }) => workflow))];
-      return await tableRunSearch(table, names)(wanted, limit, undefined);
+      return await tableRunSearch(table, workflowsOf(releases))(wanted, limit, undefined);
     },
     eventLog: logReader(table),
     logs: functionLogs(stack),

@@ -42,7 +42,7 @@ const app = controlPlane(
   {
     ...{ system, logGroups, signIn, log, now: Date.now },
     producers: readProducers(process.env[ENVIRONMENT.producers]),
-    views: apiViews({ table, bucket, workflows: system.workflows.map(({ name }) => name), log }),
+    views: apiViews({ table, bucket, workflows: system.workflows, log }),
     approvals: tableApprovals(table),
     control: controlFunction(setting("control")),
     publish: publisher.publish,

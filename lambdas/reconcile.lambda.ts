@@ -39,6 +39,7 @@ const ports = {
   eventLog: tableEventLog(open.table, log),
   viewers: tableViewers(open.table, log),
   deliveries: tableDeliveryMarks(open.table, numberSetting("retentionDays"), listSetting("ledger")),
+  recorded: new Set(listSetting("ledger")),
   loggedSteps: new Set(listSetting("loggedSteps")),
   retentionDays: numberSetting("retentionDays"),
   bus: eventBridge(setting("bus")),

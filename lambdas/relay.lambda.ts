@@ -27,6 +27,7 @@ const ports = {
   eventLog: tableEventLog(table, log),
   viewers: tableViewers(table, log),
   deliveries: tableDeliveryMarks(table, numberSetting("retentionDays"), listSetting("ledger")),
+  recorded: new Set(listSetting("ledger")),
   loggedSteps: new Set(listSetting("loggedSteps")),
   retentionDays: numberSetting("retentionDays"),
   now: Date.now,

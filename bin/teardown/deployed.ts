@@ -16,7 +16,7 @@ const PAGE = 500;
 
 /** All runs that have not ended, of the deployed workflows. */
 export async function openRunsOf(table: Table, subscribers: readonly Subscriber[]): Promise<OpenRun[]> {
-  const workflows = subscribers.filter(({ kind }) => kind === "workflow").map(({ name }) => name);
+  const workflows = subscribers.flatMap(({ kind, name }) => (kind === "workflow" ? [{ name, on: [] }] : []));
   const search = tableRunSearch(table, workflows);
   const open: OpenRun[] = [];
   for (let after: Parameters<typeof search>[2]; ; ) {

@@ -109,7 +109,7 @@ export class ControlPlane extends Construct {
     });
     this.show(table);
     this.showHandlers(props);
-    for (const index of ["list", "found", "keyed", "due"] as const) table.connectIndex(this.handler, index);
+    for (const index of ["list", "found", "keyed"] as const) table.connectIndex(this.handler, index);
     const runs = [...system.workflows, ...system.reactions].map(({ name }) => `${name}/`);
     artifacts.connect(this.handler, "read", ...runs);
     for (const folder of props.shared ?? [])

@@ -26,7 +26,7 @@ export class Releases extends Construct {
     });
     const { releases, queues } = PARTITIONS;
     table.connect(this.handler, { may: ["PutItem", "DeleteItem", "Query"], of: [releases(), queues()] });
-    table.connectIndex(this.handler, "due");
+    table.connectIndex(this.handler, "found");
     const roster: Roster = { workflows: [...workflows] };
     this.ask(this, "Workflows", RESOURCE.roster, roster);
   }

@@ -34,7 +34,7 @@ export interface StateTableProps {
  * is read from the run.
  */
 const LISTED = [
-  ...["kind", "run", "workflow", "keyed"],
+  ...["kind", "run", "workflow", "about"],
   ...["approval", "path", "level", "until"],
   ...["id", "subscriber", "reason", "name", "source"],
 ];
@@ -43,7 +43,7 @@ const LISTED = [
  * The attributes to search runs by. They change only when a run ends or restarts, so that other changes of a
  * run cost no write to these indexes; other columns of lists are read from the runs.
  */
-const SEARCHED = ["run", "error", "failedStep"];
+const SEARCHED = ["run", "about", "error", "failedStep"];
 
 type Action =
   | "GetItem"
@@ -102,9 +102,9 @@ export class StateTable extends Construct {
       sortKey: { name: TABLE.sortKey, type: AttributeType.STRING },
       globalSecondaryIndexes: [
         index(list, LISTED),
-        index(found, [...SEARCHED, "keyed"]),
+        index(found, [...SEARCHED, "version"]),
         index(keyed, SEARCHED),
-        index(due, ["run", "workflow", "version"]),
+        index(due, ["run", "workflow"]),
         index(unpublished, []),
       ],
       billing: Billing.onDemand(),

@@ -35,9 +35,18 @@ export interface ExpressMessage {
 /** The message's attempt: below that of every message of an execution, so that those come later. */
 export const EXPRESS_ATTEMPT = 0;
 
+/** The end of a run without an execution. */
+export interface ExpressOutcome {
+  run: string;
+  epoch: number;
+  /** ISO time. */
+  acceptedAt: string;
+  output: unknown;
+}
+
 /** What a worker reports to the intake of its workflow, instead of answering a state. */
 export type ExpressReport =
   /** Every step is done. */
-  | { outcome: { run: string; epoch: number; output: unknown } }
+  | { outcome: ExpressOutcome }
   /** The run has to continue in an execution. */
   | { handOver: { run: string; epoch: number; why: string } };

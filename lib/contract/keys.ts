@@ -337,11 +337,6 @@ export function keyedPartition(workflow: string, key: string): string {
   return `${workflow}#${key.length > LONGEST_KEY ? digest(key) : key}`;
 }
 
-/** The key of a run, from its partition. */
-export function keyOfPartition(workflow: string, partition: string): string {
-  return partition.slice(workflow.length + 1);
-}
-
 /** An index key has at most 2,048 bytes, and a character up to four. */
 const LONGEST_KEY = 400;
 

@@ -10,11 +10,12 @@ import { directionsOf, eventsOfRun } from "./directions.ts";
 import { type Operation, own, unitsOf } from "./operations/operation.ts";
 import { handled } from "./operations/reaction.ts";
 import {
-  ACCEPTED,
-  ACCEPTED_AND_STARTED,
+  accepted,
+  acceptedAndStarted,
   audited,
   COLLECTED,
   compensated,
+  type Finding,
   failed,
   formed,
   HANDED_OVER,
@@ -73,8 +74,8 @@ export function runCost(
   const collects = workflow.batch && beginning !== "called";
   const arrivals = [...came[beginning], collects ? COLLECTED : []].flat();
   // A run that may have to wait for its turn is accepted first.
-  const accepted = express && !workflow.perKey ? ACCEPTED_AND_STARTED : ACCEPTED;
-  const begun = collects ? formed(events) : accepted;
+  const admitted = express && !workflow.perKey ? acceptedAndStarted : accepted;
+  const begun = collects ? formed(events) : admitted(findingOf(workflow, beginning));
   // A run that was handed over has begun without its execution, and its claims are read.
   const readsClaims = express || mayLeaveWork(plan(workflow));
   const ended = way.failed ? failed(claims, given) : succeeded(claims, given, readsClaims);
@@ -102,6 +103,14 @@ export function runCost(
     states: [...states]
       .map(([name, visits]) => ({ name, ...visits }))
       .toSorted((a, b) => b.dollars - a.dollars),
+  };
+}
+
+function findingOf({ on, perKey, delivery }: Workflow, beginning: Beginning): Finding {
+  return {
+    byKey: perKey !== undefined || [on].flat().some(({ key }) => key !== undefined),
+    // An event of a step has the correlation of an earlier event.
+    byDelivery: delivery.ledger !== "none" && beginning === "outside",
   };
 }
 

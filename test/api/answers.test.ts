@@ -34,7 +34,7 @@ describe("runs", () => {
   test("a list shows the subject of a run, why it failed, and where the next page begins", async () => {
     const failed = run({
       status: "failed",
-      keyed: "make-film#tides",
+      about: "tides",
       failure: { error: "States.TaskFailed", cause: '{"step":"draw","name":"TypeError","message":"no"}' },
       endedAt: LATER,
       budget: { limit: { usd: 5 }, free: { usd: 4 }, spent: { usd: 1, tokens: 10 }, reserved: {} },

@@ -69,7 +69,10 @@ test("a text that is not a cursor is refused", () => {
 
 describe("where runs are looked for", () => {
   const places = (search: object) => {
-    const { index, partitions, filter } = placesOf(search, ["film", "trailer"]);
+    const { index, partitions, filter } = placesOf(search, [
+      { name: "film", on: ["film.wanted"] },
+      { name: "trailer", on: [] },
+    ]);
     return { index, partitions, filter: filter?.expression };
   };
 
@@ -102,7 +105,7 @@ describe("where runs are looked for", () => {
     expect(partitions).toHaveLength(2 * 3 * 4);
     expect(partitions.some((partition) => /open|succeeded/.test(partition))).toBe(false);
     expect(filter).toBe(
-      "contains(#error, :error) AND #failedStep = :step AND (contains(#run, :text) OR contains(#keyed, :text))",
+      "contains(#error, :error) AND #failedStep = :step AND (contains(#run, :text) OR contains(#about, :text))",
     );
     expect(places({ status: "succeeded", error: "Type" }).partitions).toEqual([]);
   });

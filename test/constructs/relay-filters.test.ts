@@ -68,7 +68,7 @@ describe("the relay is not invoked by", () => {
 
   test("the relay's own writes", () => {
     const [after] = LOGGED["run.accepted"] as [TableItem];
-    const written = journalOf([{ after, events: changeEventsOf(undefined, after) }], 90, 0);
+    const written = journalOf([{ after, events: changeEventsOf(undefined, after) }], 90, 0, new Set());
     expect(written.map(({ kind }) => kind)).toEqual(["log", "correlated", "feed"]);
     expect(written.filter((item) => wakes(item))).toEqual([]);
   });

@@ -1,11 +1,5 @@
 import { expect, test } from "vitest";
-import {
-  foundPartitions,
-  keyedPartition,
-  keyOfPartition,
-  runId,
-  workflowOfRun,
-} from "../../lib/contract/keys.ts";
+import { foundPartitions, keyedPartition, runId, workflowOfRun } from "../../lib/contract/keys.ts";
 import { indexesOf } from "../../lib/contract/run-indexes.ts";
 import type { RunItem } from "../../lib/contract/table.ts";
 
@@ -40,8 +34,8 @@ test("a running run is not found by the failure of an earlier epoch", () => {
   expect(indexes("accepted", { error: "Own", cause: "" })).toMatchObject({ error: undefined });
 });
 
-test("keys and ids can be parsed; a key of any length has a partition", () => {
+test("ids can be parsed; a key of any length has a partition", () => {
   expect(workflowOfRun(run)).toBe("make-film");
-  expect(keyOfPartition("make-film", keyedPartition("make-film", "a#b"))).toBe("a#b");
+  expect(keyedPartition("make-film", "a#b")).toBe("make-film#a#b");
   expect(Buffer.byteLength(keyedPartition("make-film", "☃".repeat(3_000)))).toBeLessThan(2_048);
 });

@@ -36,11 +36,11 @@ async function loses(...keys: string[]) {
     for (const { event } of changeEventsOf(before, after)) world.state.lost.add(event.id);
 }
 
-test("missing log entries of an ended run are derived from its items: once, and not before five minutes", async () => {
+test("missing log entries of an ended run are derived from its items: once, and not before ten minutes", async () => {
   await loses("run", claimKey(RUN, 1, "a").sk);
   await auditing();
   expect(told).toEqual([]);
-  world.clock.now += 6 * MINUTE;
+  world.clock.now += 11 * MINUTE;
   await auditing();
   expect(toldItems()).toEqual([
     [undefined, "run"],
@@ -51,9 +51,25 @@ test("missing log entries of an ended run are derived from its items: once, and 
   expect(told).toHaveLength(1);
 });
 
+test("a run that took long is compared five minutes after its end, and only then", async () => {
+  await world.does("a");
+  world.clock.now += 60 * MINUTE;
+  await auditing();
+  await world.ends(EXECUTION, { status: "succeeded" });
+  for (const { before, after } of world.state.changes)
+    for (const { event } of changeEventsOf(before, after)) world.state.lost.add(event.id);
+  world.clock.now += 4 * MINUTE;
+  await auditing();
+  expect(told).toEqual([]);
+  world.clock.now += 2 * MINUTE;
+  await auditing();
+  await auditing();
+  expect(told).toHaveLength(1);
+});
+
 test("if everything was published, nothing is published again", async () => {
   await loses();
-  world.clock.now += 6 * MINUTE;
+  world.clock.now += 11 * MINUTE;
   await auditing();
   expect(told).toEqual([]);
 });
@@ -61,7 +77,7 @@ test("if everything was published, nothing is published again", async () => {
 test("a rejection by the bus does not block other runs, and is retried after an hour", async () => {
   await loses("run");
   refuses = true;
-  world.clock.now += 6 * MINUTE;
+  world.clock.now += 11 * MINUTE;
   await auditing();
   await auditing();
   expect(told).toHaveLength(1);
@@ -74,7 +90,7 @@ test("a rejection by the bus does not block other runs, and is retried after an 
 
 test("an error does not block other runs either", async () => {
   await loses("run");
-  world.clock.now += 6 * MINUTE;
+  world.clock.now += 11 * MINUTE;
   await auditing({ relay: () => Promise.reject(new Error("a file is gone")) });
   expect(world.ports.lines.map(({ level }) => level)).toContain("error");
   await auditing();

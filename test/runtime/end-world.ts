@@ -12,6 +12,7 @@ import {
   heldPartition,
   type ItemKey,
   runKey,
+  shardOf,
 } from "../../lib/contract/keys.ts";
 import type { CompensationInput, ExecutionInput } from "../../lib/contract/message.ts";
 import { executionInput } from "../../lib/contract/run-input.ts";
@@ -115,8 +116,8 @@ export async function endWorld() {
     event: { id: "e", correlation: "c", hops: 0 },
     input,
     acceptedAt: new Date(START).toISOString(),
-    due: "due#0",
-    dueAt: new Date(START + 60 * MINUTE).toISOString(),
+    list: shardOf("run", RUN),
+    listedAt: new Date(START).toISOString(),
     expiresAt: 0,
   } as RunItem);
   const begin = async (epoch = 1) => {
@@ -127,7 +128,7 @@ export async function endWorld() {
     )) as {
       execution: string;
     };
-    await state.runs.started({ run: RUN, epoch }, execution);
+    await state.runs.started({ run: RUN, epoch, acceptedAt: new Date(START).toISOString() }, execution);
   };
   await begin();
 

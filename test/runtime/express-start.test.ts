@@ -69,9 +69,14 @@ describe("a run that has nothing to wait for", () => {
     };
     const { run } = (await admit(delivered(), spec, world.ports)) as { run: string };
     expect(seen).toMatchObject({
-      ...{ status: "running", revision: 1, express: { until: "2026-11-21T11:00:00.000Z" } },
-      dueAt: "2026-11-21T10:15:00.000Z",
+      ...{
+        status: "running",
+        revision: 1,
+        express: { until: "2026-11-21T11:00:00.000Z", check: "2026-11-21T10:15:00.000Z" },
+      },
     });
+    // It is checked only if it is open after ten minutes.
+    expect(seen).not.toHaveProperty("due");
     expect(item(run)).toEqual(seen);
     const events = changeEventsOf(undefined, seen);
     expect(events.map(({ event, published }) => [event.name, published])).toEqual([

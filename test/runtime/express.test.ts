@@ -39,7 +39,7 @@ async function deliver(code: Record<string, Code> = {}) {
     invocation,
     world.ports,
     {
-      finish: async (run, epoch, output) => void reports.push({ run, epoch, output }),
+      finish: async ({ acceptedAt: _, ...outcome }) => void reports.push({ ...outcome }),
       handOver: async (run, epoch, why, at) =>
         void reports.push({ run, epoch, why, in: at - world.clock.now }),
     },
@@ -173,8 +173,8 @@ describe("intake", () => {
 
   test("ends a run by its outcome, once", async () => {
     await start();
-    await endExpress({ run: "r", epoch: 1, output: 1 }, "w", ports());
-    await endExpress({ run: "r", epoch: 1, output: 2 }, "w", ports());
+    await endExpress({ run: "r", epoch: 1, acceptedAt: item().acceptedAt, output: 1 }, "w", ports());
+    await endExpress({ run: "r", epoch: 1, acceptedAt: item().acceptedAt, output: 2 }, "w", ports());
     expect(item()).toMatchObject({ status: "succeeded", output: 1 });
   });
 
@@ -186,7 +186,7 @@ describe("intake", () => {
   ])("does not end a run %s", async (_, more) => {
     await start(more);
     const before = item();
-    await endExpress({ run: "r", epoch: 1, output: 1 }, "w", ports());
+    await endExpress({ run: "r", epoch: 1, acceptedAt: item().acceptedAt, output: 1 }, "w", ports());
     expect(item()).toEqual(before);
   });
 

@@ -14,6 +14,7 @@ import { signalEvent } from "../../lambdas/runtime/wait/awaited-events.ts";
 import { childId } from "../../lambdas/runtime/wait/wait-keys.ts";
 import { cancelWaiter, childWaiter, eventWaiter, signalWaiter } from "../../lambdas/runtime/wait/waiters.ts";
 import { fenceOf } from "../../lambdas/runtime/work/claim.ts";
+import { dueAt } from "../../lib/contract/first-check.ts";
 import {
   approvalKey,
   compensationMachine,
@@ -53,7 +54,7 @@ test("a pass checks all due runs, whatever their number, and keeps the items of 
   const first = world.run();
   for (let at = 0; at < 250; at++) {
     const run = `${RUN}-${at}`;
-    await world.state.runs.accept({ ...first, ...runKey(run), run, due: shardOf("due", run) });
+    await world.state.runs.accept({ ...first, ...runKey(run), run, ...dueAt(run, START) });
   }
   const now = START + 400 * 24 * 60 * MINUTE;
   await sweeping({ now: () => now });
@@ -187,6 +188,23 @@ test("the reconciler finds an end that was not published", async () => {
   expect(world.run()).toMatchObject({ status: "failed", failure: { error: "x" } });
 });
 
+test("only a run that is still open ten minutes after its acceptance is scheduled for checks", async () => {
+  expect(world.run().due).toBeUndefined();
+  const ended = { ...world.run(), ...runKey("w-2"), run: "w-2" };
+  await world.state.runs.accept({ ...ended, list: shardOf("run", "w-2"), status: "succeeded" });
+  world.clock.now += 9 * MINUTE;
+  await sweeping();
+  expect(world.run().due).toBeUndefined();
+  world.clock.now += 2 * MINUTE;
+  await sweeping();
+  expect(world.run()).toMatchObject(dueAt(RUN, START + 60 * MINUTE));
+  expect((await world.state.runs.read("w-2"))!.due).toBeUndefined();
+  // It is looked at once: the schedule of its checks stays.
+  await world.state.runs.postpone(RUN, new Date(START + 90 * MINUTE).toISOString(), 0);
+  await sweeping();
+  expect(world.run().dueAt).toBe(new Date(START + 90 * MINUTE).toISOString());
+});
+
 test("a run that continues is checked again after twice the time", async () => {
   world.clock.now += 60 * MINUTE;
   await sweeping();
@@ -248,7 +266,7 @@ describe("a run that has to start within ten minutes", () => {
   });
 
   test("is checked at its deadline, and not only with the next regular check", async () => {
-    await waiting({ dueAt: new Date(START).toISOString() });
+    await waiting(dueAt("w-1", START));
     world.clock.now = START + MINUTE;
     await sweeping();
     expect(run().dueAt).toBe(new Date(START + 10 * MINUTE).toISOString());

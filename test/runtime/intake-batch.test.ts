@@ -292,6 +292,7 @@ test("the run belongs to the correlation of each of its events", async () => {
     [{ before: undefined, after: accepted!.after as RunItem, events: [] }],
     90,
     undefined,
+    new Set(),
   );
   const correlations = journal.flatMap((item) => (item.kind === "correlated" ? item.correlation : []));
   expect(correlations).toHaveLength(11);

@@ -28,6 +28,7 @@ const journal = (changes: Change[]) =>
     ),
     DAYS,
     NOW,
+    new Set(),
   );
 const entries = (...items: TableItem[]) => logged(changesOf(...items));
 const logged = (changes: Change[]) => logIn(journal(changes));

@@ -1,5 +1,5 @@
 import type { DecidedRaces } from "../../lambdas/runtime/completion/ports.ts";
-import { isWithoutExecution } from "../../lambdas/runtime/completion/transitions.ts";
+import { afterHandOver, isWithoutExecution } from "../../lambdas/runtime/completion/transitions.ts";
 import type { DeliveryReceipts } from "../../lambdas/runtime/ledger/ports.ts";
 import type { DeliveryReceipt } from "../../lambdas/runtime/ledger/receipt.ts";
 import type { Approvals, Decided } from "../../lambdas/runtime/ports/approvals.ts";
@@ -20,7 +20,8 @@ import { type Counted, delegate, vote } from "../../lambdas/runtime/wait/vote.ts
 import * as rules from "../../lambdas/runtime/work/claim-changes.ts";
 import type { StartConditionReader } from "../../lambdas/runtime/work/ports.ts";
 import { sealedUndo } from "../../lambdas/runtime/work/undo-claim.ts";
-import { auditOf } from "../../lib/contract/audit.ts";
+import { auditOf, auditOfRun } from "../../lib/contract/audit.ts";
+import { dueAt, dueWhile, firstCheck } from "../../lib/contract/first-check.ts";
 import {
   controlKey,
   heldPartition,
@@ -81,34 +82,37 @@ export function memory(now: () => number) {
       write({ ...item, held: "paused", due: heldPartition(workflow), dueAt: acceptedAt });
     },
     async started({ run, epoch }, execution, leavesNothing) {
-      const { held: _, ...item } = at(runKey(run)) as RunItem;
+      const { held: _, due: __, dueAt: ___, ...item } = at(runKey(run)) as RunItem;
+      const started: RunItem = { ...item, status: "running", execution };
       if (item.status === "accepted" && item.epoch === epoch)
         write({
-          ...{ ...item, status: "running", execution, due: shardOf("due", run) },
+          ...{ ...started, ...dueWhile({ ...started, express: undefined }, now()) },
           ...(leavesNothing && { leavesNothing }),
         });
       return at(runKey(run)) as RunItem;
     },
-    async startedExpress({ run, epoch }, express, check) {
-      const { held: _, ...item } = at(runKey(run)) as RunItem;
+    async startedExpress({ run, epoch }, express) {
+      const { held: _, due: __, dueAt: ___, ...item } = at(runKey(run)) as RunItem;
+      const started: RunItem = { ...item, status: "running", express };
       if (item.status === "accepted" && item.epoch === epoch)
-        write({ ...item, status: "running", express, due: shardOf("due", run), dueAt: check });
+        write({ ...started, ...dueWhile(started, now()) });
     },
     async handedOver({ run, epoch, express }, execution, why) {
       const { held: _, ...item } = at(runKey(run)) as RunItem;
       if (item.epoch === epoch && isWithoutExecution(item))
         write({
-          ...{ ...item, status: "running", execution, due: shardOf("due", run) },
-          express: express && { ...express, handedOver: why },
+          ...{ ...afterHandOver({ ...item, express }, why), status: "running", execution },
+          ...dueAt(run, firstCheck(afterHandOver({ ...item, express }, why), now())),
         });
       return at(runKey(run)) as RunItem;
     },
-    async succeeded({ run, epoch }, output) {
-      const { stuck: _, held: __, ...item } = at(runKey(run)) as RunItem;
+    async succeeded({ run, epoch, acceptedAt }, output) {
+      const { stuck: _, held: __, due: ___, dueAt: ____, ...item } = at(runKey(run)) as RunItem;
       if (item.epoch !== epoch || !isWithoutExecution(item) || item.compensation)
         return at(runKey(run)) as RunItem;
       const ended = { status: "succeeded", output, endedAt: time() } as const;
-      write({ ...item, ...ended, ...indexesOf({ ...item, ...ended }), ...auditOf(run, now()) });
+      const audit = auditOfRun({ run, acceptedAt }, now());
+      write({ ...item, ...ended, ...indexesOf({ ...item, ...ended }), ...audit });
       return undefined;
     },
     async change(run, transition, { command } = {}) {
@@ -132,6 +136,10 @@ export function memory(now: () => number) {
       );
       const byTime = (structuredClone(open) as RunItem[]).sort((a, b) => (a.dueAt! < b.dueAt! ? -1 : 1));
       return byTime.slice(0, limit);
+    },
+    async watch(run, check) {
+      const item = items.get(`${runKey(run).pk}|run`) as RunItem;
+      if (!isEnded(item.status) && item.due === undefined) Object.assign(item, dueAt(run, check));
     },
     async postpone(run, until, keptUntil) {
       const item = items.get(`${runKey(run).pk}|run`) as RunItem;
@@ -289,9 +297,17 @@ export function memory(now: () => number) {
       const ended = [...items.values()].flatMap((item) => {
         if ((item.kind !== "run" && item.kind !== "claim") || item.due !== partition) return [];
         const { pk, sk, run, dueAt } = item;
-        return dueAt! > from && dueAt! <= until ? [{ pk, sk, run, dueAt: dueAt! }] : [];
+        return dueAt! > from && dueAt! <= until ? [{ pk, sk, run, at: dueAt! }] : [];
       });
-      yield ended.sort((one, other) => (one.dueAt < other.dueAt ? -1 : 1));
+      yield ended.sort((one, other) => (one.at < other.at ? -1 : 1));
+    },
+    async *accepted(partition, from, until) {
+      const runs = [...items.values()].flatMap((item) => {
+        if (item.kind !== "run" || item.list !== partition) return [];
+        const { pk, sk, run, listedAt } = item;
+        return listedAt > from && listedAt <= until ? [{ pk, sk, run, at: listedAt }] : [];
+      });
+      yield runs.sort((one, other) => (one.at < other.at ? -1 : 1));
     },
     async compare(run) {
       const published = changes.flatMap(({ before, after }) => changeEventsOf(before, after));
@@ -301,8 +317,8 @@ export function memory(now: () => number) {
         logged: new Set(published.map(({ event }) => event.id).filter((id) => !lost.has(id))),
       };
     },
-    async again({ pk, sk }, at) {
-      (items.get(`${pk}|${sk}`) as RunItem).dueAt = at;
+    async again({ pk, sk, run }, dueAt) {
+      Object.assign(items.get(`${pk}|${sk}`) as RunItem, { due: shardOf("ended", run), dueAt });
     },
   };
   const lost = new Set<string>();

@@ -100,13 +100,13 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
       test("go from accepted to running to closing to an end, once each, and never back", async () => {
         const { world, run, item } = await fresh();
         await world.runs.accept(item);
-        await world.runs.started({ run, epoch: 1 }, "arn");
+        await world.runs.started(item, "arn");
         await world.runs.change(run, closing);
         expect(await world.runs.end(run, 1, { status: "failed", failure: { error: "x", cause: "y" } })).toBe(
           true,
         );
         expect(await world.runs.end(run, 1, { status: "succeeded" })).toBe(false);
-        await world.runs.started({ run, epoch: 1 }, "other");
+        await world.runs.started(item, "other");
         await world.runs.change(run, closing);
         expect(await world.runs.read(run)).toMatchObject({
           status: "failed",
@@ -118,7 +118,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
       test("keep that a success leaves nothing, where their definition says so, until the next epoch", async () => {
         const { world, run, item } = await fresh();
         await world.runs.accept(item);
-        expect(await world.runs.started({ run, epoch: 1 }, "arn", true)).toMatchObject({
+        expect(await world.runs.started(item, "arn", true)).toMatchObject({
           ...{ status: "running", leavesNothing: true },
         });
         await world.runs.end(run, 1, { status: "failed", failure: { error: "x", cause: "y" } });
@@ -126,7 +126,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         await world.runs.change(run, retry(order, world.now()));
         expect(await world.runs.read(run)).toMatchObject({ status: "accepted", epoch: 2 });
         expect(await world.runs.read(run)).not.toHaveProperty("leavesNothing");
-        await world.runs.started({ run, epoch: 2 }, "arn2");
+        await world.runs.started({ ...item, epoch: 2 }, "arn2");
         expect(await world.runs.read(run)).not.toHaveProperty("leavesNothing");
       });
 
@@ -142,18 +142,18 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         await world.runs.accept(item);
         const until = new Date(world.now() + 3_600_000).toISOString();
         const check = new Date(world.now() + 60_000).toISOString();
-        await world.runs.startedExpress({ run, epoch: 2 }, { until }, check);
+        await world.runs.startedExpress({ ...item, epoch: 2 }, { until, check });
         expect((await world.runs.read(run))?.status).toBe("accepted");
-        await world.runs.startedExpress({ run, epoch: 1 }, { until }, check);
+        await world.runs.startedExpress(item, { until, check });
         expect(await world.runs.read(run)).toMatchObject({
-          ...{ status: "running", express: { until }, dueAt: check },
+          ...{ status: "running", express: { until, check }, dueAt: check },
         });
         expect((await world.runs.read(run))?.execution).toBeUndefined();
         expect(await world.runs.succeeded({ run, epoch: 2 }, "other")).toMatchObject({ status: "running" });
         expect(await world.runs.succeeded({ run, epoch: 1 }, { so: 1 })).toBeUndefined();
         expect(await world.runs.succeeded({ run, epoch: 1 }, "again")).toMatchObject({ status: "succeeded" });
         expect(await world.runs.read(run)).toMatchObject({ status: "succeeded", output: { so: 1 } });
-        await world.runs.startedExpress({ run, epoch: 1 }, { until }, check);
+        await world.runs.startedExpress(item, { until, check });
         expect((await world.runs.read(run))?.status).toBe("succeeded");
       });
 
@@ -161,7 +161,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         for (const stop of ["closing", "handed over"]) {
           const { world, run, item } = await fresh();
           await world.runs.accept(item);
-          await world.runs.startedExpress({ run, epoch: 1 }, { until: "u" }, item.dueAt);
+          await world.runs.startedExpress(item, { until: item.dueAt });
           const started = (await world.runs.read(run))!;
           if (stop === "closing") await world.runs.change(run, closing);
           const noted = await world.runs.handedOver(started, "arn", "why");
@@ -190,6 +190,48 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         await world.runs.postpone(run, new Date(world.now()).toISOString(), item.expiresAt);
         expect(await due()).not.toContain(run);
         expect((await world.runs.read(run))?.output).toEqual({ n: 1 });
+      });
+
+      test("are watched while they are open, and have no check of their own before", async () => {
+        const { world, run, item } = await fresh();
+        const { due: _, dueAt: __, ...young } = item;
+        await world.runs.accept(young);
+        await world.runs.started(item, "arn");
+        expect(await world.runs.read(run)).not.toHaveProperty("due");
+        const later = world.now() + 3_600_000;
+        await world.runs.watch(run, later);
+        await world.runs.watch(run, later + 1);
+        expect(await world.runs.read(run)).toMatchObject({ dueAt: new Date(later).toISOString() });
+        const due = await world.runs.due(new Date(later).toISOString(), 1000);
+        expect(due.map((found) => found.run)).toContain(run);
+        await world.runs.end(run, 1, { status: "failed" });
+        const ended = await world.runs.read(run);
+        await world.runs.watch(run, later);
+        expect(await world.runs.read(run)).toEqual(ended);
+      });
+
+      test("are checked from their start on if they start late, and no longer as held ones", async () => {
+        const { world, run, item } = await fresh();
+        const acceptedAt = new Date(world.now() - 3_600_000).toISOString();
+        await world.runs.accept({ ...item, acceptedAt });
+        await world.runs.hold({ ...item, acceptedAt });
+        await world.runs.started({ ...item, acceptedAt }, "arn");
+        const started = await world.runs.read(run);
+        expect(started).toMatchObject({ due: shardOf("due", run) });
+        expect(started).not.toHaveProperty("held");
+        expect(started!.dueAt! > new Date(world.now()).toISOString()).toBe(true);
+      });
+
+      test("that succeed soon have no position among the ended ones; those that took long have", async () => {
+        for (const minutes of [4, 6]) {
+          const { world, run, item } = await fresh();
+          const acceptedAt = new Date(world.now() - minutes * 60_000).toISOString();
+          await world.runs.accept({ ...item, acceptedAt });
+          expect(await world.runs.succeeded({ run, epoch: 1, acceptedAt }, 1)).toBeUndefined();
+          const { due, dueAt } = (await world.runs.read(run))!;
+          if (minutes === 4) expect([due, dueAt]).toEqual([undefined, undefined]);
+          else expect(due).toBe(shardOf("ended", run));
+        }
       });
 
       test("are found oldest first, whichever partition of the index they are in", async () => {

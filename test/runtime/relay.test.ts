@@ -66,6 +66,7 @@ const ports = (bucket = memoryArtifacts()) => ({
   eventLog: { add: async (items: readonly JournalItem[]) => void journal.push([...items]) },
   viewers: { any: async () => anyoneLooksOn },
   deliveries: { mark: async () => {} },
+  recorded: new Set<string>(),
   loggedSteps: new Set<string>(),
   retentionDays: 90,
   now: () => Date.parse("2026-11-21T10:00:02.000Z"),

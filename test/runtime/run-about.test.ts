@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { describeRun } from "../../lambdas/runtime/intake/describe-run.ts";
+import { describeRun, runOf } from "../../lambdas/runtime/intake/describe-run.ts";
 import type { IntakeSpec } from "../../lambdas/runtime/intake/intake-spec.ts";
 import { refusedRun } from "../../lambdas/runtime/intake/refused-run.ts";
 import type { Envelope } from "../../lib/contract/envelope.ts";
 import { defineEvent, type EventContract } from "../../lib/contract/event.ts";
-import { foundPartitions } from "../../lib/contract/keys.ts";
+import { foundPartitions, runId } from "../../lib/contract/keys.ts";
 
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");
 const schema = z.object({ order: z.object({ id: z.string() }), customer: z.string() });
@@ -49,6 +49,17 @@ test.each<[string, EventContract, string | undefined, string | undefined]>([
   // What runs are ordered by, they are only where their workflow says so.
   expect(run.key).toBeUndefined();
   expect(foundPartitions("ship", "open")).toContain(run.found);
+});
+
+test("a run is found by its id where that follows from the identity of its event, and not by an index", () => {
+  const contract = event(identified);
+  const accepted = { accepted: true, contract, data, sent: data } as const;
+  const id = runOf(envelope(), accepted, spec(contract), {});
+  const ofEvent = describeRun(id, envelope(), accepted, data, spec(contract), NOW, {});
+  expect(ofEvent).toMatchObject({ run: runId("ship", "order.placed", "o1"), about: "o1", keyed: undefined });
+  const called = { run: "ship-1" };
+  const ofCaller = describeRun("ship-1", envelope(), accepted, data, spec(contract), NOW, called);
+  expect(ofCaller).toMatchObject({ about: "o1", keyed: "ship#o1" });
 });
 
 test("a run that may not begin is found among the failed ones, even without a subject", () => {

@@ -1,6 +1,7 @@
-import { foundPartitions, keyedPartition, shardsOf } from "../../../lib/contract/keys.ts";
+import { foundPartitions, keyedPartition, runId, shardsOf } from "../../../lib/contract/keys.ts";
 import { INDEXED_STATUSES, type IndexedStatus, indexedStatusOf } from "../../../lib/contract/run-indexes.ts";
-import type { RunStatus } from "../../../lib/contract/table.ts";
+import type { KnownWorkflow } from "../../../lib/contract/system.ts";
+import type { RunItem, RunStatus } from "../../../lib/contract/table.ts";
 
 /** The filters of a run search. All given filters must match. */
 export interface RunSearch {
@@ -17,6 +18,8 @@ export interface RunSearch {
 
 /** Where such runs are stored: the index, its partitions, and the remaining conditions. */
 export interface RunPlaces {
+  /** Runs that are found by their ids: those whose event has the key as its identity. */
+  ids: string[];
   index: "list" | "found" | "keyed";
   partitions: string[];
   filter: Filter | undefined;
@@ -28,18 +31,25 @@ interface Filter {
   values: Record<string, unknown>;
 }
 
+/** A deployed workflow and the events that start it. */
+export type SearchedWorkflow = Pick<KnownWorkflow, "name" | "on">;
+
 /** Chooses the index with the least to read. `workflows` are all deployed ones. */
-export function placesOf(search: RunSearch, workflows: readonly string[]): RunPlaces {
+export function placesOf(search: RunSearch, workflows: readonly SearchedWorkflow[]): RunPlaces {
   const { workflow, key, status, error, step } = search;
-  const searched = workflow === undefined ? workflows : [workflow];
+  const known = workflows.filter(({ name }) => workflow === undefined || name === workflow);
+  const searched = workflow === undefined ? known.map(({ name }) => name) : [workflow];
   const filter = filterOf(search);
-  if (key !== undefined)
-    return { index: "keyed", partitions: searched.map((name) => keyedPartition(name, key)), filter };
+  if (key !== undefined) {
+    const ids = known.flatMap(({ name, on }) => on.map((event) => runId(name, event, key)));
+    return { ids, index: "keyed", partitions: searched.map((name) => keyedPartition(name, key)), filter };
+  }
   const failed = error !== undefined || step !== undefined;
   if (workflow === undefined && status === undefined && !failed)
-    return { index: "list", partitions: shardsOf("run"), filter };
+    return { ids: [], index: "list", partitions: shardsOf("run"), filter };
   const startConditions = indexedStatusesOf(status).filter((status) => !failed || FAILED.has(status));
   return {
+    ids: [],
     index: "found",
     partitions: searched.flatMap((name) =>
       startConditions.flatMap((status) => foundPartitions(name, status)),
@@ -54,6 +64,20 @@ const FAILED = new Set<IndexedStatus>(["failed", "timed-out", "terminated"]);
 function indexedStatusesOf(status: RunSearch["status"]): readonly IndexedStatus[] {
   if (status === undefined) return INDEXED_STATUSES;
   return status === "open" ? ["open"] : [indexedStatusOf({ status })];
+}
+
+/** Whether a run that was found by its id is searched for. */
+export function isWanted(run: RunItem, search: RunSearch): boolean {
+  const { error, step, text, from = "", to = "9" } = search;
+  const has = (value: string | undefined, part: string) => value?.includes(part) === true;
+  return (
+    standsAs(run, search) &&
+    run.listedAt >= from &&
+    run.listedAt <= to &&
+    (error === undefined || has(run.error, error)) &&
+    (step === undefined || run.failedStep === step) &&
+    (text === undefined || has(run.run, text) || has(run.about, text))
+  );
 }
 
 /** Whether a run has the requested status: partitions do not distinguish open runs. */
@@ -86,8 +110,8 @@ function filterOf({ error, step, text }: RunSearch): Filter | undefined {
       ? []
       : [
           {
-            expression: "(contains(#run, :text) OR contains(#keyed, :text))",
-            names: ["run", "keyed"],
+            expression: "(contains(#run, :text) OR contains(#about, :text))",
+            names: ["run", "about"],
             value: [":text", text] as [string, string],
           },
         ]),

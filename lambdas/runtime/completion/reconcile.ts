@@ -7,6 +7,7 @@ import type { Change } from "../relay/change.ts";
 import { type FailedBatchPorts, republishFailed } from "../relay/failed-batches.ts";
 import { advance, endRun } from "./advance.ts";
 import { type DoubtPorts, reviewDoubts } from "./doubts.ts";
+import { type FirstCheckPorts, scheduleChecks } from "./first-checks.ts";
 import { type ForgottenReleasePorts, releaseForgotten } from "./forgotten-releases.ts";
 import { sealForgotten } from "./forgotten-seals.ts";
 import { type HeldPorts, reportHeld } from "./held.ts";
@@ -19,11 +20,12 @@ export interface ReconcilePorts
   extends EndPorts,
     AuditPorts,
     FailedBatchPorts,
+    Pick<FirstCheckPorts, "items">,
     HeldPorts,
     ForgottenReleasePorts,
     LostMessagePorts {
   claims: EndPorts["claims"] & DoubtPorts["claims"];
-  runs: Pick<Runs, "read" | "change" | "due" | "postpone">;
+  runs: Pick<Runs, "read" | "change" | "due" | "watch" | "postpone">;
   outbox: Outbox;
   /** How long items are kept: those of an open run are kept for this long after each check. */
   retentionDays: number;
@@ -71,6 +73,7 @@ export async function reconcile(ports: ReconcilePorts): Promise<void> {
 }
 
 const PARTS: readonly [what: string, part: (ports: ReconcilePorts) => Promise<void>][] = [
+  ["Runs that are still open", scheduleChecks],
   ["Runs that are due", advanceDue],
   ["Runs that are held back", reportHeld],
   ["Messages that a pause deferred", releaseForgotten],

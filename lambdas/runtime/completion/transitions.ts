@@ -1,4 +1,4 @@
-import { auditOf } from "../../../lib/contract/audit.ts";
+import { auditOfRun } from "../../../lib/contract/audit.ts";
 import { START_DEADLINE } from "../../../lib/contract/failure.ts";
 import { shardOf } from "../../../lib/contract/keys.ts";
 import { isEnded, type OperatorAction, type RunEnd, type RunItem } from "../../../lib/contract/table.ts";
@@ -29,6 +29,12 @@ export function close(now: number, operatorAction?: OperatorAction): Transition 
 /** Whether the run is running without an execution so far. */
 export function isWithoutExecution({ status, execution }: RunItem): boolean {
   return (status === "accepted" || status === "running") && execution === undefined;
+}
+
+/** The state of a run without an execution when an execution takes over. */
+export function afterHandOver({ express, ...run }: RunItem, why: string): RunItem {
+  // From now on the execution is checked.
+  return { ...run, ...(express && { express: { until: express.until, handedOver: why } }) };
 }
 
 /** Intake is to continue a run that has no execution in an execution. */
@@ -146,6 +152,6 @@ function due(run: string, now: number, limit = Infinity): Pick<RunItem, "due" | 
 }
 
 /** Nothing delays it any more. A last check confirms that everything was published. */
-function over({ stuck: _, ...run }: RunItem, now: number): RunItem {
-  return { ...run, ...auditOf(run.run, now) };
+function over({ stuck: _, due: __, dueAt: ___, ...run }: RunItem, now: number): RunItem {
+  return { ...run, ...auditOfRun(run, now) };
 }

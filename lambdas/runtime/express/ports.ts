@@ -1,4 +1,4 @@
-import type { ExpressPlan } from "../../../lib/contract/express.ts";
+import type { ExpressOutcome, ExpressPlan } from "../../../lib/contract/express.ts";
 import type { ExpressGroupMessage } from "./message.ts";
 
 /** How a workflow's intake starts runs without an execution. */
@@ -12,7 +12,7 @@ export interface ExpressLane {
 /** How a worker reports runs without an execution to the intake of their workflow. */
 export interface ExpressReports {
   /** Every step is done. */
-  finish(run: string, epoch: number, output: unknown): Promise<void>;
+  finish(outcome: ExpressOutcome): Promise<void>;
   /**
    * The run has to continue in an execution, at `at` (epoch milliseconds) or in 15 minutes, whichever is
    * sooner.

@@ -1,4 +1,4 @@
-import type { ExpressReport } from "../../../lib/contract/express.ts";
+import type { ExpressOutcome, ExpressReport } from "../../../lib/contract/express.ts";
 import { executionName } from "../../../lib/contract/keys.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import { fitOutput } from "../completion/fit-output.ts";
@@ -19,7 +19,6 @@ export interface ReportPorts {
   metrics: Metrics;
 }
 
-type Outcome = Extract<ExpressReport, { outcome: unknown }>["outcome"];
 type HandOver = Extract<ExpressReport, { handOver: unknown }>["handOver"];
 
 /**
@@ -27,11 +26,14 @@ type HandOver = Extract<ExpressReport, { handOver: unknown }>["handOver"];
  * is left to seal. A run that is already ending, or that an execution has taken over, ends there.
  */
 export async function endExpress(
-  { run, epoch, output }: Outcome,
+  { run, epoch, acceptedAt, output }: ExpressOutcome,
   workflow: string,
   { runs, artifacts, log }: ReportPorts,
 ): Promise<void> {
-  const refusedBy = await runs.succeeded({ run, epoch }, await fitOutput(output, artifacts(workflow, run)));
+  const refusedBy = await runs.succeeded(
+    { run, epoch, acceptedAt },
+    await fitOutput(output, artifacts(workflow, run)),
+  );
   if (refusedBy === undefined) log.info("The run succeeded.", { run, epoch });
   else log.info("The outcome is not needed.", { run, epoch, ...standingOf(refusedBy) });
 }

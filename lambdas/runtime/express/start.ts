@@ -1,4 +1,6 @@
+import { LOOKED_AT_AFTER } from "../../../lib/contract/audit.ts";
 import type { ExpressPlan } from "../../../lib/contract/express.ts";
+import { dueWhile } from "../../../lib/contract/first-check.ts";
 import { inputOf } from "../../../lib/contract/run-input.ts";
 import type { ExpressRun, RunItem } from "../../../lib/contract/table.ts";
 import { isWithoutExecution } from "../completion/transitions.ts";
@@ -15,21 +17,17 @@ export interface ExpressStartPorts {
 }
 
 /** Deadline and first check of a run without an execution. */
-export interface ExpressStart {
-  express: ExpressRun;
-  /** ISO time. */
-  check: string;
-}
-
-export function expressStart({ deadline, patience }: ExpressPlan, now: number): ExpressStart {
+export function expressStart({ deadline, patience }: ExpressPlan, now: number): ExpressRun {
   const after = (seconds: number) => new Date(now + seconds * 1000).toISOString();
-  return { express: { until: after(deadline) }, check: after(Math.min(patience, deadline)) };
+  const check = Math.min(Math.max(patience, LOOKED_AT_AFTER / 1000), deadline);
+  return { until: after(deadline), check: after(check) };
 }
 
 /** A run that is accepted and started in the same write. */
 export function startedAtOnce(run: RunItem, plan: ExpressPlan, now: number): RunItem {
-  const { express, check } = expressStart(plan, now);
-  return { ...run, status: "running", express, dueAt: check };
+  const { due: _, dueAt: __, ...accepted } = run;
+  const started: RunItem = { ...accepted, status: "running", express: expressStart(plan, now) };
+  return { ...started, ...dueWhile(started, now) };
 }
 
 /**
@@ -42,9 +40,9 @@ export async function startExpress(
   lane: Pick<ExpressLane, "send">,
   { runs, now, log }: ExpressStartPorts,
 ): Promise<void> {
-  const { express, check } = expressStart(plan, now());
+  const express = expressStart(plan, now());
   await sendExpress({ ...run, express }, plan, lane, log);
-  await runs.startedExpress(run, express, check);
+  await runs.startedExpress(run, express);
 }
 
 /** Whether the message of a run may not have been sent yet. */

@@ -44,7 +44,7 @@ async function finish(
   const output = inputOf(express.output, group, results) ?? null;
   const bytes = bytesOf(output);
   if (bytes <= LONGEST_ANSWER) {
-    await reports.finish(run.id, run.epoch, output);
+    await reports.finish({ run: run.id, epoch: run.epoch, acceptedAt: message.entered, output });
     return { kind: "reported", answer: "success", delivered: true };
   }
   const needed = handedOver(`the output has ${bytes} bytes`, ports);

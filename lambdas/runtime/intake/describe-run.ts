@@ -1,6 +1,7 @@
 import { openBudget } from "../../../lib/contract/budget.ts";
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
+import { dueWhile } from "../../../lib/contract/first-check.ts";
 import { keyedPartition, payloadDigest, runId, runKey, shardOf } from "../../../lib/contract/keys.ts";
 import { indexesOf } from "../../../lib/contract/run-indexes.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
@@ -8,8 +9,8 @@ import type { Consumed } from "../consume.ts";
 import { identityOf } from "../identity.ts";
 import type { IntakeSpec } from "./intake-spec.ts";
 
-/** First check of an open run; each later one waits twice as long. */
-const FIRST_CHECK = 60 * 60 * 1000;
+/** Lists show and search this much of a key or an identity. */
+const LONGEST_ABOUT = 400;
 const DAY = 24 * 60 * 60 * 1000;
 
 export type Accepted = Extract<Consumed, { accepted: true }>;
@@ -48,7 +49,7 @@ export function describeRun(
 ): RunItem {
   const { data: _, ...event } = envelope;
   const key = keyOf(data, contract, spec, event.subject);
-  const about = key ?? (typeof contract.identity === "function" ? contract.identity(data) : undefined);
+  const identity = typeof contract.identity === "function" ? contract.identity(data) : undefined;
   const read = spec.batch ? ofBatch(key, [payload]) : payload;
   const priority = spec.perKey?.priority?.(data);
   const described = {
@@ -57,7 +58,7 @@ export function describeRun(
     payload: payloadDigest(sent),
     read,
     key,
-    about,
+    identity,
     priority,
     parent,
     startedBy,
@@ -85,18 +86,21 @@ interface DescribedRun
   id: string;
   /** What it reads, as far as that travels. */
   read: Record<string, unknown>;
-  /** By which people find it. */
-  about: string | undefined;
+  /** That of its event, if the event's contract names it. */
+  identity?: string | undefined;
 }
 
 /** An accepted run. */
 export function newRun(
-  { id, event, events, payload, read, key, about, priority, parent, startedBy }: DescribedRun,
+  { id, event, events, payload, read, key, identity, priority, parent, startedBy }: DescribedRun,
   spec: IntakeSpec,
   now: number,
 ): RunItem {
   const time = new Date(now).toISOString();
-  const { startWithin } = spec;
+  const { startWithin, workflow } = spec;
+  const about = key ?? identity;
+  // People find such a run by the id that follows from the identity.
+  const isFoundById = key === undefined && about !== undefined && id === runId(workflow, event.name, about);
   return {
     ...runKey(id),
     kind: "run",
@@ -122,10 +126,10 @@ export function newRun(
     revision: 1,
     list: shardOf("run", id),
     ...indexesOf({ run: id, workflow: spec.workflow, status: "accepted" }),
-    keyed: about === undefined ? undefined : keyedPartition(spec.workflow, about),
+    about: about?.slice(0, LONGEST_ABOUT),
+    keyed: about === undefined || isFoundById ? undefined : keyedPartition(workflow, about),
     listedAt: time,
-    due: shardOf("due", id),
-    dueAt: new Date(now + Math.min(FIRST_CHECK, startWithin ?? FIRST_CHECK)).toISOString(),
+    ...dueWhile({ run: id, status: "accepted", acceptedAt: time, startWithin }, now),
     expiresAt: Math.ceil((now + spec.retentionDays * DAY) / 1000),
   };
 }

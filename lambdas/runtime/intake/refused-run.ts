@@ -1,4 +1,3 @@
-import { auditOf } from "../../../lib/contract/audit.ts";
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import { REFUSED } from "../../../lib/contract/failure.ts";
 import { indexesOf } from "../../../lib/contract/run-indexes.ts";
@@ -25,7 +24,6 @@ export function refusedRun(
   const run = describeRun(called.run, envelope, asked, {}, { ...spec, perKey: undefined }, now, called);
   const refused: RunItem = {
     ...run,
-    ...auditOf(run.run, now),
     status: "failed",
     endedAt: run.acceptedAt,
     failure: { error: REFUSED, cause: describeFindings(findings) },

@@ -16,15 +16,15 @@ export interface Runs {
    * run after that.
    */
   started(
-    run: Pick<RunItem, "run" | "epoch">,
+    run: Pick<RunItem, "run" | "epoch" | "acceptedAt">,
     execution: string,
     leavesNothing?: boolean,
   ): Promise<RunItem | undefined>;
   /**
    * Records that this epoch was started without an execution, unless the run has left "accepted", or the
-   * epoch. Checked at `check` (ISO).
+   * epoch.
    */
-  startedExpress(run: Pick<RunItem, "run" | "epoch">, express: ExpressRun, check: string): Promise<void>;
+  startedExpress(run: Pick<RunItem, "run" | "epoch" | "acceptedAt">, express: ExpressRun): Promise<void>;
   /**
    * Records that an execution takes over this epoch, unless the run is ending, or has left the epoch. Answers
    * the run after that.
@@ -32,9 +32,12 @@ export interface Runs {
   handedOver(run: RunItem, execution: string, why: string): Promise<RunItem | undefined>;
   /**
    * Ends this epoch of a run without an execution. Answers the run if this was refused: it is ending or has
-   * ended, has left the epoch, or has an execution.
+   * ended, has left the epoch, or has an execution. Without the time of its acceptance, it is audited as one that took long.
    */
-  succeeded(run: Pick<RunItem, "run" | "epoch">, output: unknown): Promise<RunItem | undefined>;
+  succeeded(
+    run: Pick<RunItem, "run" | "epoch"> & Partial<Pick<RunItem, "acceptedAt">>,
+    output: unknown,
+  ): Promise<RunItem | undefined>;
   /**
    * Changes a run by a function of its item, which is called again if the run changed meanwhile. Returns the
    * run after that, or undefined if there is none. Errors of the function are thrown.
@@ -59,6 +62,8 @@ export interface Runs {
   end(run: string, epoch: number, end: RunEnd): Promise<boolean>;
   /** Open runs that are due for a check by `time` (ISO), oldest first, at most `limit`. */
   due(time: string, limit: number): Promise<Pick<RunItem, "run">[]>;
+  /** Schedules the first check of an open run at `time` (epoch milliseconds), if no other is scheduled. */
+  watch(run: string, time: number): Promise<void>;
   /** Checks again at `time` (ISO), and keeps the run's item until `keptUntil` (epoch seconds) at least. */
   postpone(run: string, time: string, keptUntil: number): Promise<void>;
 }

@@ -1,14 +1,14 @@
-import { toldBy } from "../../../lib/contract/audit.ts";
+import { isInAudit, LOOKED_AT_AFTER, toldBy } from "../../../lib/contract/audit.ts";
 import { type ItemKey, shardsOf } from "../../../lib/contract/keys.ts";
-import type { TableItem } from "../../../lib/contract/table.ts";
+import { isEnded, type RunItem, type TableItem } from "../../../lib/contract/table.ts";
 import type { RepublishPorts } from "./republish-ports.ts";
 import { unpublishedOf } from "./unpublished.ts";
 
-/** A run, or a reaction run, that has ended. */
-export interface Ended extends ItemKey {
+/** A run, or a reaction run, in the order of an index. */
+export interface Listed extends ItemKey {
   run: string;
-  /** ISO time from which it can be compared with its log. */
-  dueAt: string;
+  /** ISO time by which the index orders it. */
+  at: string;
 }
 
 /** The input of the audit. */
@@ -17,13 +17,16 @@ export interface Audits {
   reached(): Promise<Record<string, string>>;
   remember(reached: Record<string, string>): Promise<void>;
   /**
-   * Ended runs of one partition, oldest first: those whose time is after `from`, up to `until` (ISO times).
+   * Ended runs of one partition by the time from which they can be compared with their log, oldest first:
+   * those whose time is after `from`, up to `until` (ISO times).
    */
-  ended(partition: string, from: string, until: string): AsyncIterable<Ended[]>;
+  ended(partition: string, from: string, until: string): AsyncIterable<Listed[]>;
+  /** All runs of one partition, by the time of their acceptance. */
+  accepted(partition: string, from: string, until: string): AsyncIterable<Listed[]>;
   /** All items of a run, and the ids of its log's entries. */
   compare(run: string): Promise<{ items: TableItem[]; logged: Set<string> }>;
   /** Schedules another comparison at a time (ISO). */
-  again(key: ItemKey, at: string): Promise<void>;
+  again(run: Pick<Listed, "run" | "pk" | "sk">, at: string): Promise<void>;
 }
 
 export interface AuditPorts extends RepublishPorts {
@@ -46,29 +49,74 @@ const AT_ONCE = 25;
  * error that looked like a success are all found here. Its cost does not depend on the number of older runs.
  */
 export async function audit(ports: AuditPorts): Promise<void> {
-  const began = ports.now();
-  const until = new Date(began).toISOString();
-  const before = await ports.audits.reached();
-  const reached = { ...before };
-  for (const partition of shardsOf("ended")) {
-    for await (const page of ports.audits.ended(partition, before[partition] ?? "", until)) {
-      for (let at = 0; at < page.length; at += AT_ONCE) {
-        const some = page.slice(at, at + AT_ONCE);
-        await Promise.all(some.map((ended) => look(ended, ports)));
-        // The next page may have more of the same millisecond.
-        reached[partition] = justBefore(some.at(-1)!.dueAt);
-        if (ports.now() - began > LONGEST) return await ports.audits.remember(reached);
-      }
-    }
-    if (reached[partition] !== before[partition]) reached[partition] = until;
-  }
-  if (shardsOf("ended").some((partition) => reached[partition] !== before[partition]))
-    await ports.audits.remember(reached);
+  const { audits, now } = ports;
+  const ended = shardsOf("ended").map((partition) => ({
+    ...{ name: partition, partition, read: audits.ended, delay: 0 },
+    look: (run: Listed) => look(run, () => true, ports),
+  }));
+  const accepted = inOrderOfAcceptance("audited", audits).map((one) => ({
+    ...one,
+    look: (run: Listed) => look(run, isShort, ports),
+  }));
+  await passOver([...ended, ...accepted], LONGEST, { audits, now });
 }
 
-async function look(ended: Ended, ports: AuditPorts): Promise<void> {
+/** Whether a run that is looked at by its acceptance has ended and is not compared later, because it took long. */
+function isShort(run: RunItem): boolean {
+  return isEnded(run.status) && !isInAudit(run);
+}
+
+/** The runs of all partitions by acceptance, once they are looked at. `name` is that of the reader, for its progress. */
+export function inOrderOfAcceptance(
+  name: string,
+  { accepted }: Pick<Audits, "accepted">,
+): Omit<Passed, "look">[] {
+  return shardsOf("run").map((partition) => ({
+    ...{ name: `${name} ${partition}`, partition, read: accepted, delay: LOOKED_AT_AFTER },
+  }));
+}
+
+/** A partition of an index that is read on from where the last pass ended. */
+interface Passed {
+  name: string;
+  partition: string;
+  read: Audits["ended"];
+  /** Milliseconds for which what is new in it is left. */
+  delay: number;
+  look(run: Listed): Promise<void>;
+}
+
+/** Looks at what is new in partitions, oldest first, for `longest` milliseconds, and remembers how far it got. */
+export async function passOver(
+  partitions: readonly Passed[],
+  longest: number,
+  { audits, now }: { audits: Pick<Audits, "reached" | "remember">; now: AuditPorts["now"] },
+): Promise<void> {
+  const began = now();
+  const before = await audits.reached();
+  const reached = { ...before };
+  for (const { name, partition, read, delay, look } of partitions) {
+    const until = new Date(began - delay).toISOString();
+    for await (const page of read(partition, before[name] ?? "", until)) {
+      for (let at = 0; at < page.length; at += AT_ONCE) {
+        const some = page.slice(at, at + AT_ONCE);
+        await Promise.all(some.map(look));
+        // The next page may have more of the same millisecond.
+        reached[name] = justBefore(some.at(-1)!.at);
+        if (now() - began > longest) return await audits.remember(reached);
+      }
+    }
+    if (reached[name] !== before[name]) reached[name] = until;
+  }
+  if (partitions.some(({ name }) => reached[name] !== before[name])) await audits.remember(reached);
+}
+
+/** @param isMeant whether a run is to be compared now */
+async function look(ended: Listed, isMeant: (run: RunItem) => boolean, ports: AuditPorts): Promise<void> {
   try {
     const { items, logged } = await ports.audits.compare(ended.run);
+    const run = items.find((item) => item.kind === "run");
+    if (run && !isMeant(run)) return;
     const events = await republishUnpublished(ended.run, items, logged, ports);
     const later = await ports.review?.(items);
     if (events && later === undefined) return;

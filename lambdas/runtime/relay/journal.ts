@@ -1,7 +1,9 @@
 import { FEED_SECONDS } from "../../../lib/contract/feed.ts";
 import { correlatedKey, feedKey, keyText } from "../../../lib/contract/keys.ts";
 import { pack, type StoredLog } from "../../../lib/contract/log-pack.ts";
+import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
 import type {
+  ArrivedEvent,
   ClaimItem,
   CorrelatedItem,
   FeedChange,
@@ -17,29 +19,41 @@ export type JournalItem = StoredLog | CorrelatedItem | FeedItem;
  * The additions of a batch of changes to the log: their entries, packed, and which runs belong to which
  * outside event. Keys are unique. If there are viewers, one more item, with the time at which the batch is
  * seen (epoch milliseconds).
+ * @param recorded the subscribers whose deliveries are recorded
  */
 export function journalOf(
   changes: readonly ChangeWithEvents[],
   retentionDays: number,
   feedAt: number | undefined,
+  recorded: ReadonlySet<string>,
 ): JournalItem[] {
   const entries = pack(changes.flatMap((change) => entriesOf(change, retentionDays)));
   const feed = feedAt === undefined ? [] : feedOf(changes, feedAt);
-  const items = [...entries, ...changes.flatMap(correlatedOf), ...feed];
+  const items = [...entries, ...changes.flatMap((change) => correlatedOf(change, recorded)), ...feed];
   return [...new Map(items.map((item) => [keyText(item), item])).values()];
 }
 
-/** The first change of a run, or of a reaction run. */
-function correlatedOf({ before, after }: ChangeWithEvents): CorrelatedItem[] {
+/**
+ * The first change of a run, or of a reaction run. A run is recorded in the deliveries of its events, if its workflow's
+ * deliveries are recorded: so it is found by the event with which a correlation begins.
+ */
+function correlatedOf({ before, after }: ChangeWithEvents, recorded: ReadonlySet<string>): CorrelatedItem[] {
   if (before) return [];
   if (after.kind === "run") {
-    const events = [after.event, ...(after.events ?? [])];
-    const correlations = new Set(events.map(({ correlation }) => correlation));
+    const { event, events, workflow } = after;
+    const delivered = recorded.has(workflow) ? (events ?? [event]).filter(isFirst) : [];
+    const others = [event, ...(events ?? [])].filter((one) => !delivered.includes(one));
+    const correlations = new Set(others.map(({ correlation }) => correlation));
     return [...correlations].map((correlation) => correlated(after, correlation, after.acceptedAt));
   }
   return after.kind === "claim" && after.handled
     ? [correlated(after, after.correlation, after.startedAt)]
     : [];
+}
+
+/** Whether a correlation begins with an event that was on the bus. */
+function isFirst({ id, source, correlation }: ArrivedEvent): boolean {
+  return source !== MILLRACE_SOURCE && id === correlation;
 }
 
 function correlated(

@@ -20,6 +20,8 @@ export interface RelayPorts extends RecordPorts {
   viewers: Viewers;
   /** The receipts of the events that led to the changes. */
   deliveries: DeliveryReceipts;
+  /** Subscribers whose deliveries are recorded. */
+  recorded: ReadonlySet<string>;
   /** Workflows whose completed steps are only in the log. */
   loggedSteps: ReadonlySet<string>;
   /** How long entries of the log are kept. */
@@ -62,7 +64,7 @@ export async function relay(records: readonly Change[], ports: RelayPorts): Prom
     after && events[at]!.length > 0 ? [{ before, after, events: events[at]! }] : [],
   );
   const feedAt = anyoneLooksOn ? ports.now() : undefined;
-  await ports.eventLog.add(journalOf(telling, ports.retentionDays, feedAt));
+  await ports.eventLog.add(journalOf(telling, ports.retentionDays, feedAt, ports.recorded));
   const marked = published.flatMap(({ after }) => (after?.unpublished ? [after] : []));
   await Promise.all([
     ...marked.map((item) => ports.outbox.published(item, item.revision)),

@@ -53,6 +53,8 @@ export interface Stuck {
 export interface ExpressRun {
   /** ISO time of its deadline. */
   until: string;
+  /** ISO time from which an execution takes over if the run has no outcome. */
+  check?: string | undefined;
   /** Why an execution took over, if one did. */
   handedOver?: string | undefined;
 }
@@ -128,13 +130,19 @@ export interface RunItem extends Item {
   failure?: { error: string; cause: string } | undefined;
   list: string;
   listedAt: string;
+  /** What it is about, as lists show and search it: its key, or the identity of its event. */
+  about?: string | undefined;
   /** Index partitions by workflow and status, and by workflow and key. See `indexesOf`. */
   found?: string | undefined;
+  /** Only of a run with a key: from an identity, the run's id follows. */
   keyed?: string | undefined;
   /** Of a failed run: its search attributes. See `indexesOf`. */
   error?: string | undefined;
   failedStep?: string | undefined;
-  /** Its position in the index of due items: open, held back, or ended; and the ISO time of its check. */
+  /**
+   * Its position in the index of due items: open, held back, or ended; and the ISO time of its check. None while it is young
+   * and needs no early check.
+   */
   due?: string | undefined;
   dueAt?: string | undefined;
 }

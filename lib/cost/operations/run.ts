@@ -24,19 +24,38 @@ const RUN_ENTRIES = 1800;
 /** The relay checks for viewers every two seconds; without viewers, it writes only the log. */
 export const LOOKED_ON = 0.5;
 
+/** How people find a run, apart from the lists of all and by status. */
+export interface Finding {
+  /** By a key: it has an entry in the index of keys. An identity needs none. */
+  byKey: boolean;
+  /** By the delivery of its event, which names the run. Otherwise it has an item for its correlation. */
+  byDelivery: boolean;
+}
+
+/** The indexes with an item for each run: the list of all, and that by status. */
+const LISTS = 2;
+const indexesOf = ({ byKey }: Finding) => LISTS + (byKey ? 1 : 0);
+const correlatedIn = ({ byDelivery }: Finding) => (byDelivery ? {} : { correlated: true as const });
+
 /** Intake admits an event: it claims the run and starts it. */
-export const ACCEPTED: Operation = {
-  messages: { standard: 1 },
-  functions: [own(905)],
-  reads: 1 + LOOKED_ON,
-  changes: [
-    { item: runItem(0), indexes: 4, relayed: { entries: [{ bytes: 635 }], correlated: true } },
-    {
-      item: runItem(130),
-      relayed: { entries: [{ bytes: 535 }], events: [{ bytes: 455 }], measured: true },
-    },
-  ],
-};
+export function accepted(finding: Finding): Operation {
+  return {
+    ...ADMITTED,
+    changes: [
+      {
+        item: runItem(0),
+        indexes: indexesOf(finding),
+        relayed: { entries: [{ bytes: 635 }], ...correlatedIn(finding) },
+      },
+      {
+        item: runItem(130),
+        relayed: { entries: [{ bytes: 535 }], events: [{ bytes: 455 }], measured: true },
+      },
+    ],
+  };
+}
+
+const ADMITTED: Operation = { messages: { standard: 1 }, functions: [own(905)], reads: 1 + LOOKED_ON };
 
 /** Intake collects an event: it claims the event, puts it into its line and looks at that. */
 export const COLLECTED: Operation = {
@@ -67,7 +86,7 @@ export function formed(events: number): Operation {
       { item: { bytes: 180 }, kept: true },
       {
         item: runItem(listed),
-        ...{ indexes: 4, transaction: true },
+        ...{ indexes: LISTS + 1, transaction: true },
         relayed: { entries: [{ bytes: 635 + ID_BYTES * events }], correlated: true },
       },
       {
@@ -83,32 +102,34 @@ const EVENT_BYTES = 190;
 const ID_BYTES = 38;
 
 /** The same for a run that needs no execution, and has nothing to wait for: one write. */
-export const ACCEPTED_AND_STARTED: Operation = {
-  ...ACCEPTED,
-  changes: [
-    {
-      item: runItem(30),
-      indexes: 4,
-      relayed: {
-        entries: [{ bytes: 635 }, { bytes: 535 }],
-        events: [{ bytes: 455 }],
-        ...{ correlated: true, measured: true },
+export function acceptedAndStarted(finding: Finding): Operation {
+  return {
+    ...ADMITTED,
+    changes: [
+      {
+        item: runItem(70),
+        indexes: indexesOf(finding),
+        relayed: {
+          entries: [{ bytes: 635 }, { bytes: 535 }],
+          events: [{ bytes: 455 }],
+          ...{ ...correlatedIn(finding), measured: true },
+        },
       },
-    },
-  ],
-};
+    ],
+  };
+}
 
-/** The item at the end: with its output, and in the indexes by status. */
+/** The item at the end: with its output, and at another place in the index by status. */
 const OVER: Change = {
-  item: { ...runItem(200), carries: ["payload", "result"] },
-  indexes: 4,
+  item: { ...runItem(240), carries: ["payload", "result"] },
+  indexes: 2,
   kept: true,
   relayed: { entries: [{ bytes: 600, carries: ["result"] }], events: [{ bytes: 465 }], measured: true },
 };
 
 /**
- * Some minutes after the end, the items are compared with the log. Read with eventual consistency, at half
- * the price.
+ * Some minutes later, the reconciler looks whether the run is still open, and its items are compared with the log. That is
+ * read with eventual consistency, at half the price.
  */
 export function audited(claims: number, given: Assumptions): Operation {
   const { payloadBytes, resultBytes } = given;
@@ -117,7 +138,7 @@ export function audited(claims: number, given: Assumptions): Operation {
   const log = RUN_ENTRIES + claims * (STARTED.bytes + DONE_ENTRY.bytes + resultBytes);
   // Each is in a partition of its own, and so are approvals and deferred messages.
   const found = unitsRead(run) + unitsRead(work) + unitsRead(log);
-  return { reads: (found + NO_APPROVALS + NOTHING_DEFERRED) / 2 };
+  return { reads: unitsRead(run) + (found + NO_APPROVALS + NOTHING_DEFERRED) / 2 };
 }
 
 /** The execution has succeeded; `claims` are those of the run, which are read only if some may be unfinished. */
@@ -142,7 +163,7 @@ export const HANDED_OVER: Operation = {
 
 /** The execution has failed at a step: the run is closed, and unfinished effects are sealed. */
 export function failed(claims: number, given: Assumptions): Operation {
-  return completionHandler(3 + 2 * claimReads(claims, given), [...CLOSED, { ...OVER, indexes: 5 }]);
+  return completionHandler(3 + 2 * claimReads(claims, given), [...CLOSED, { ...OVER, indexes: 3 }]);
 }
 
 /** The same if effects are to be undone: once at the start of that, and once at its end. */
@@ -150,7 +171,7 @@ export function compensated(claims: number, given: Assumptions): Operation[] {
   const compensating: Change = { item: runItem(500), relayed: { entries: [{ bytes: 605 }] } };
   const over: Change = {
     item: runItem(540),
-    indexes: 5,
+    indexes: 3,
     kept: true,
     relayed: { entries: [{ bytes: 800 }, { bytes: 800 }], events: [{ bytes: 705 }], measured: true },
   };
@@ -160,7 +181,7 @@ export function compensated(claims: number, given: Assumptions): Operation[] {
 
 /** The run is closed; the claim at which it failed is sealed. */
 const CLOSED: Change[] = [
-  { item: runItem(110), indexes: 2, relayed: { entries: [{ bytes: 545 }] } },
+  { item: runItem(110), indexes: 1, relayed: { entries: [{ bytes: 545 }] } },
   { item: { bytes: 630 }, relayed: { entries: [{ bytes: 665 }] } },
 ];
 

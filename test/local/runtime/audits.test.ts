@@ -7,6 +7,7 @@ import { changeEventsOf } from "../../../lambdas/runtime/relay/change-events.ts"
 import { journalOf } from "../../../lambdas/runtime/relay/journal.ts";
 import { auditOf } from "../../../lib/contract/audit.ts";
 import { claimKey, runKey, shardOf, shardsOf } from "../../../lib/contract/keys.ts";
+import type { RunItem } from "../../../lib/contract/table.ts";
 import { runItem } from "../../runtime/log-items.ts";
 import { stateTable } from "./state-table.ts";
 
@@ -21,7 +22,7 @@ const run = (id: string) => runItem(1, 0, { ...runKey(id), run: id });
 async function ended(id: string, minutes: number): Promise<void> {
   const runs = tableRuns(open(), () => NOW + minutes * MINUTE);
   await runs.accept(run(id));
-  await runs.started({ run: id, epoch: 1 }, "arn");
+  await runs.started({ run: id, epoch: 1, acceptedAt: iso(0) }, "arn");
   await runs.end(id, 1, { status: "succeeded" });
 }
 
@@ -75,9 +76,11 @@ test("a run is compared with its log; a postponed one is found later", async () 
   await ended("w-compared", 90);
   const { items, logged } = await audits.compare("w-compared");
   expect([items.map(({ sk }) => sk), logged.size]).toEqual([["run"], 0]);
-  const [item] = items as [(typeof items)[0]];
+  const [item] = items as [RunItem];
   const events = changeEventsOf(undefined, item);
-  await tableEventLog(open(), { warn: () => {} }).add(journalOf([{ after: item, events }], 90, NOW));
+  await tableEventLog(open(), { warn: () => {} }).add(
+    journalOf([{ after: item, events }], 90, NOW, new Set()),
+  );
   expect((await audits.compare("w-compared")).logged).toEqual(new Set(events.map(({ event }) => event.id)));
   await audits.again(item, iso(200));
   expect(await found(iso(91), iso(199))).toEqual([]);

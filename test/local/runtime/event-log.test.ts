@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
+import { tableDeliveryMarks } from "../../../lambdas/runtime/aws/ledger/deliveries.ts";
 import { tableEventLog } from "../../../lambdas/runtime/aws/relay/event-log.ts";
 import { logReader } from "../../../lambdas/runtime/aws/relay/log-reader.ts";
 import { tableRuns } from "../../../lambdas/runtime/aws/runs/runs.ts";
 import { type Table, tableOver } from "../../../lambdas/runtime/aws/table/table.ts";
 import { beginRound, close, settle } from "../../../lambdas/runtime/completion/transitions.ts";
+import { deliveryOf } from "../../../lambdas/runtime/ledger/receipt.ts";
 import { changeEventsOf } from "../../../lambdas/runtime/relay/change-events.ts";
 import { journalOf } from "../../../lambdas/runtime/relay/journal.ts";
 import { runKey } from "../../../lib/contract/keys.ts";
@@ -17,7 +19,7 @@ const SILENT = { warn: () => {} };
 
 /** What the log is given of run `run`: that it was accepted, and the beginnings of many steps. */
 const journalOfSteps = (run: string, correlation: string, steps: number) =>
-  journalOf(changesOfSteps(run, correlation, steps), 90, NOW);
+  journalOf(changesOfSteps(run, correlation, steps), 90, NOW, new Set());
 
 function changesOfSteps(run: string, correlation: string, steps: number) {
   const event = { ...runItem(1, 0).event, correlation };
@@ -44,8 +46,9 @@ test("a log is read in order, to its end or to a time, and twice the same is the
 
 test("a partly written batch is delivered again in other batches, and the log has each entry once", async () => {
   const changes = changesOfSteps("w-cut", "c-cut", 9);
-  const whole = logIn(journalOf(changes, 90, undefined));
-  const add = (some: typeof changes) => tableEventLog(open(), SILENT).add(journalOf(some, 90, undefined));
+  const whole = logIn(journalOf(changes, 90, undefined, new Set()));
+  const add = (some: typeof changes) =>
+    tableEventLog(open(), SILENT).add(journalOf(some, 90, undefined, new Set()));
   const { ofRun } = logReader(open());
   await add(changes.slice(0, 6));
   // The function stopped after that, and the stream brings all of it again.
@@ -68,6 +71,33 @@ test("what one event led to is read together, in the order in which it happened"
   expect(order).toEqual([...order].sort());
   expect(new Set(entries.map(({ run }) => run))).toEqual(new Set(runs));
   expect(entries).toHaveLength(5);
+});
+
+test("a run is found by the event with which its correlation begins: that delivery names it", async () => {
+  const first = (run: string, more: object = {}) => {
+    const event = { ...runItem(1, 0).event, id: "first", correlation: "first", source: "shop" };
+    const after = runItem(1, 0, { run, event: { ...event, ...more } });
+    const change = { before: undefined, after, events: changeEventsOf(undefined, after) };
+    return journalOf([change], 90, undefined, new Set(["w"]));
+  };
+  const isFound = (journal: ReturnType<typeof first>) => journal.some(({ kind }) => kind === "correlated");
+  expect(isFound(first("w-first"))).toBe(false);
+  // No delivery of these is recorded under the correlation.
+  expect(isFound(first("w-later", { id: "second" }))).toBe(true);
+  expect(isFound(first("w-called", { source: "millrace" }))).toBe(true);
+  expect(isFound(first("w-other", { correlation: "other" }))).toBe(true);
+
+  await tableEventLog(open(), SILENT).add([...first("w-first"), ...first("w-later", { id: "second" })]);
+  const { mark } = tableDeliveryMarks(open(), 90, ["w", "x", "y"]);
+  const arrived = { id: "first", name: "n", source: "shop", time: seconds(0), correlation: "first" };
+  const about = { at: seconds(0), receivedAt: seconds(0) };
+  await mark({ ...deliveryOf(arrived, "w"), ...about, state: "done", run: "w-first" });
+  // The run of an earlier event with the same identity, and one without a run.
+  await mark({ ...deliveryOf(arrived, "x"), ...about, state: "duplicate", run: "x-earlier" });
+  await mark({ ...deliveryOf(arrived, "y"), ...about, state: "quarantined" });
+  const { runs, entries } = await logReader(open()).ofCorrelation("first");
+  expect(runs).toEqual(["w-first", "w-later"]);
+  expect(new Set(entries.map(({ run }) => run))).toEqual(new Set(runs));
 });
 
 test("entries that DynamoDB leaves unprocessed are written later, and if it keeps leaving them, that is an error", async () => {
@@ -120,7 +150,7 @@ test("a run's change is marked only if the relay would not recognise it by the r
   const runs = tableRuns(open(), () => NOW);
   const { run } = runItem(1, 0);
   await runs.accept(runItem(1, 0));
-  await runs.started({ run, epoch: 1 }, "arn");
+  await runs.started({ run, epoch: 1, acceptedAt: seconds(0) }, "arn");
   expect((await runs.read(run))!.unpublished).toBeUndefined();
   const closing = (await runs.change(run, close(NOW)))!;
   const ending = { status: "failed" as const };
@@ -134,7 +164,7 @@ test("a run's change is marked only if the relay would not recognise it by the r
 
   const order = { by: "ada", why: "lunch", key: "k", at: seconds(2) };
   await runs.accept(runItem(1, 0, { ...runKey("w-pause"), run: "w-pause" }));
-  await runs.started({ run: "w-pause", epoch: 1 }, "arn");
+  await runs.started({ run: "w-pause", epoch: 1, acceptedAt: seconds(0) }, "arn");
   const paused = (await runs.change("w-pause", (item) => ({ ...item, paused: order })))!;
   expect([paused.status, paused.unpublished]).toEqual(["running", expect.any(String)]);
   const spending = await runs.change("w-pause", (item) => ({ ...item, output: "nothing to tell" }));

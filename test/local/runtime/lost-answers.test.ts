@@ -61,7 +61,9 @@ test("an accepted run is answered with its state, and starts once", async () => 
   const runs = tableRuns(lossy(), () => NOW);
   const item = runItem(1, 0, { ...runKey("w-accepted"), run: "w-accepted" });
   expect(await runs.accept(item)).toMatchObject({ accepted: false, existing: { run: "w-accepted" } });
-  expect(await runs.started({ run: "w-accepted", epoch: 1 }, "arn")).toMatchObject({
+  expect(
+    await runs.started({ run: "w-accepted", epoch: 1, acceptedAt: new Date(NOW).toISOString() }, "arn"),
+  ).toMatchObject({
     ...{ status: "running", execution: "arn", revision: 2 },
   });
 });
@@ -90,7 +92,9 @@ test("a statement that returns no item is followed by a read", async () => {
   const silent = tableOver(table.name, { send } as unknown as typeof table.client);
   const runs = tableRuns(silent, () => NOW);
   await runs.accept(runItem(1, 0, { ...runKey("w-silent"), run: "w-silent" }));
-  expect(await runs.started({ run: "w-silent", epoch: 1 }, "arn")).toMatchObject({
+  expect(
+    await runs.started({ run: "w-silent", epoch: 1, acceptedAt: new Date(NOW).toISOString() }, "arn"),
+  ).toMatchObject({
     ...{ status: "running", execution: "arn", revision: 2 },
   });
 });

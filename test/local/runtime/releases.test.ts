@@ -1,7 +1,7 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { expect, test } from "vitest";
 import { tableReleases } from "../../../lambdas/runtime/aws/release/releases.ts";
-import { runKey, shardOf } from "../../../lib/contract/keys.ts";
+import { foundPartition, runKey } from "../../../lib/contract/keys.ts";
 import { stateTable } from "./state-table.ts";
 
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");
@@ -30,8 +30,8 @@ test("every run that has not ended is counted, over all pages of the index; othe
   }));
   for (const { run, version } of runs) {
     const Item = { ...runKey(run), run, workflow: "film", version, large };
-    const due = { due: shardOf("due", run), dueAt: new Date(NOW).toISOString() };
-    await open().client.send(new PutCommand({ TableName: open().name, Item: { ...Item, ...due } }));
+    const listed = { found: foundPartition("film", "open", run), listedAt: new Date(NOW).toISOString() };
+    await open().client.send(new PutCommand({ TableName: open().name, Item: { ...Item, ...listed } }));
   }
   const ended = { ...runKey("over"), run: "over", workflow: "film", version: "v1" };
   await open().client.send(new PutCommand({ TableName: open().name, Item: ended }));

@@ -1,3 +1,4 @@
+import { DeleteCommand } from "@aws-sdk/lib-dynamodb";
 import { describe, expect, test } from "vitest";
 import type { Place } from "../../../lambdas/runtime/api/merge-pages.ts";
 import type { RunSearch } from "../../../lambdas/runtime/api/run-partitions.ts";
@@ -12,7 +13,7 @@ import { stateTable } from "./state-table.ts";
 
 const NOW = Date.parse("2026-03-01T00:00:00.000Z");
 const table = stateTable(NOW);
-const WORKFLOWS = ["film", "trailer"];
+const WORKFLOWS = ["film", "trailer"].map((name) => ({ name, on: ["wanted"] }));
 
 const EVENT = { id: "e", name: "wanted", version: 1, time: "", source: "s", correlation: "c", hops: 0 };
 
@@ -36,6 +37,7 @@ async function put(workflow: string, number: number, more: Partial<RunItem> = {}
     },
     ...{ acceptedAt: accepted(number), listedAt: accepted(number), list: shardOf("run", run) },
     ...{
+      about: `key-${number % 3}`,
       keyed: keyedPartition(workflow, `key-${number % 3}`),
       revision: 1,
       changedAt: accepted(number),
@@ -109,6 +111,21 @@ describe("runs of two workflows, some of which have ended", () => {
     expect((await all({ text: "key-2" }, 5)).runs).toHaveLength(26);
   });
 
+  test("are found by the identity of their event, from which their id follows, with all filters", async () => {
+    const more = { keyed: undefined, about: "900" };
+    const [film, trailer] = [await put("film", 900, more), await put("trailer", 900, more)];
+    expect(new Set((await all({ key: "900" }, 1)).runs)).toEqual(new Set([film, trailer]));
+    expect((await all({ key: "900", workflow: "film" })).runs).toEqual([film]);
+    expect((await all({ key: "900", workflow: "film", status: "open", text: "900" })).runs).toEqual([film]);
+    const others = [{ status: "failed" }, { error: "Type" }, { step: "draw" }, { text: "none" }] as const;
+    for (const other of [...others, { to: accepted(800) }, { from: "2027" }])
+      expect((await all({ key: "900", ...other })).runs).toEqual([]);
+    // This run has a key, and is not found by the identity of its event.
+    expect((await all({ key: "5", workflow: "film" })).runs).toEqual([]);
+    await table().client.send(new DeleteCommand({ TableName: table().name, Key: runKey(film) }));
+    await table().client.send(new DeleteCommand({ TableName: table().name, Key: runKey(trailer) }));
+  });
+
   test("that restart are among the open ones again", async () => {
     const runs = tableRuns(table(), () => NOW);
     await runs.change(failed[0]!, ({ failure: _, ...item }) => ({ ...item, status: "accepted", epoch: 2 }));
@@ -138,7 +155,9 @@ test("a filter that passes much reads no more than no filter; one that passes no
     if ("ScannedCount" in output) queries.push(output.ScannedCount as number);
     return output;
   };
-  const find = tableRunSearch(tableOver(name, { send } as unknown as typeof client), ["short"]);
+  const find = tableRunSearch(tableOver(name, { send } as unknown as typeof client), [
+    { name: "short", on: [] },
+  ]);
   const lookedAt = async (search: RunSearch) => {
     queries.length = 0;
     await find({ workflow: "short", status: "open", ...search }, 2, undefined);

@@ -1,6 +1,5 @@
 import type { Cost, RunSummary } from "../../../../lib/contract/api/index.ts";
 import type { BudgetState } from "../../../../lib/contract/budget.ts";
-import { keyOfPartition } from "../../../../lib/contract/keys.ts";
 import { indexesOf } from "../../../../lib/contract/run-indexes.ts";
 import type { RunItem } from "../../../../lib/contract/table.ts";
 
@@ -8,7 +7,7 @@ import type { RunItem } from "../../../../lib/contract/table.ts";
 export function runSummary(item: RunItem): RunSummary {
   const { run, workflow, epoch, status, acceptedAt, endedAt, stuck, paused, budget } = item;
   const { error, failedStep } = indexesOf(item);
-  const key = item.key ?? (item.keyed && keyOfPartition(workflow, item.keyed));
+  const key = item.key ?? item.about;
   const cost = budget && costOf(budget);
   return {
     ...{ run, workflow, epoch, status, acceptedAt },

@@ -10,6 +10,7 @@ import type {
   RunItem,
 } from "../../../../lib/contract/table.ts";
 import type { Views } from "../../api/ports.ts";
+import type { SearchedWorkflow } from "../../api/run-partitions.ts";
 import type { Log } from "../../ports/telemetry.ts";
 import { deadLetterReader } from "../control/dead-letter-reader.ts";
 import { tableQuarantineStore } from "../control/quarantine-store.ts";
@@ -36,8 +37,7 @@ interface Sources {
   table: Table;
   /** Name of the artifact bucket. */
   bucket: string;
-  /** Names of the workflows. */
-  workflows: readonly string[];
+  workflows: readonly SearchedWorkflow[];
   log: Log;
 }
 

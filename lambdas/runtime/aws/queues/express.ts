@@ -35,7 +35,7 @@ export function intakeReports(url: string, client = new SQSClient({}), now: Now 
     });
   };
   return {
-    finish: (run, epoch, output) => send({ outcome: { run, epoch, output } }, 0),
+    finish: (outcome) => send({ outcome }, 0),
     handOver: (run, epoch, why, at) => send({ handOver: { run, epoch, why } }, at),
   };
 }

@@ -1,14 +1,14 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { claimsIn } from "../../../../lib/contract/claims-in.ts";
-import { auditKey, logKey, partitionsOf } from "../../../../lib/contract/keys.ts";
+import { auditKey, logKey, partitionsOf, shardOf } from "../../../../lib/contract/keys.ts";
 import { type StoredLog, unpack } from "../../../../lib/contract/log-pack.ts";
 import { type AuditItem, TABLE, type TableItem } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports/clock.ts";
-import type { Audits, Ended } from "../../relay/audit.ts";
+import type { Audits, Listed } from "../../relay/audit.ts";
 import { readItem } from "../table/read-items.ts";
 import { queryPages, type Table } from "../table/table.ts";
 
-const { due } = TABLE.indexes;
+const { due, list } = TABLE.indexes;
 /** Number of ended runs that are compared before the progress is saved. */
 const PAGE = 250;
 /** Longer than any outage of the reconciler; after it, the audit starts from the beginning. */
@@ -40,18 +40,8 @@ export function tableAudits(table: Table, now: Now = Date.now): Audits {
       );
     },
 
-    async *ended(partition, from, until) {
-      // On an index, a key condition accepts one range, with both ends.
-      const range = { ":partition": partition, ":from": justAfter(from), ":until": until };
-      if (range[":from"] > until) return;
-      yield* queryPages<Ended>(table, {
-        IndexName: due.name,
-        KeyConditionExpression: "#partition = :partition AND #sort BETWEEN :from AND :until",
-        ExpressionAttributeNames: { "#partition": due.partitionKey, "#sort": due.sortKey },
-        ExpressionAttributeValues: range,
-        Limit: PAGE,
-      });
-    },
+    ended: (...range) => partitionOf(table, due, ...range),
+    accepted: (...range) => partitionOf(table, list, ...range),
 
     async compare(run) {
       // All reads are eventually consistent, at half the price: the data is minutes old.
@@ -70,18 +60,40 @@ export function tableAudits(table: Table, now: Now = Date.now): Audits {
       return { items: items.flat().flatMap(separate), logged: new Set(unpack(entries).map(({ id }) => id)) };
     },
 
-    async again({ pk, sk }, at) {
+    async again({ pk, sk, run }, at) {
       await table.client.send(
         new UpdateCommand({
           TableName: table.name,
           Key: { pk, sk },
-          UpdateExpression: "SET #dueAt = :at",
-          ExpressionAttributeNames: { "#dueAt": due.sortKey },
-          ExpressionAttributeValues: { ":at": at },
+          UpdateExpression: "SET #due = :due, #dueAt = :at",
+          ExpressionAttributeNames: { "#due": due.partitionKey, "#dueAt": due.sortKey },
+          ExpressionAttributeValues: { ":due": shardOf("ended", run), ":at": at },
         }),
       );
     },
   };
+}
+
+/** A part of an index, in the order of its times. */
+async function* partitionOf(
+  table: Table,
+  { name, partitionKey, sortKey }: typeof due | typeof list,
+  partition: string,
+  from: string,
+  until: string,
+): AsyncGenerator<Listed[]> {
+  // On an index, a key condition accepts one range, with both ends.
+  const range = { ":partition": partition, ":from": justAfter(from), ":until": until };
+  if (range[":from"] > until) return;
+  const pages = queryPages<Omit<Listed, "at"> & Record<string, string>>(table, {
+    IndexName: name,
+    KeyConditionExpression: "#partition = :partition AND #sort BETWEEN :from AND :until",
+    ExpressionAttributeNames: { "#partition": partitionKey, "#sort": sortKey },
+    ExpressionAttributeValues: range,
+    Limit: PAGE,
+  });
+  for await (const page of pages)
+    yield page.map(({ pk, sk, run, [sortKey]: at }) => ({ pk, sk, run, at: at! }));
 }
 
 function separate(item: TableItem): TableItem[] {

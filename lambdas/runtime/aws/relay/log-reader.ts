@@ -1,7 +1,12 @@
-import { correlatedKey, logEnd, logKey } from "../../../../lib/contract/keys.ts";
+import { correlatedKey, deliveryKey, logEnd, logKey } from "../../../../lib/contract/keys.ts";
 import { inOrder, storyOf } from "../../../../lib/contract/log-order.ts";
 import { PACK_SPAN, type StoredLog, unpack } from "../../../../lib/contract/log-pack.ts";
-import { type CorrelatedItem, type LogItem, TABLE } from "../../../../lib/contract/table.ts";
+import {
+  type CorrelatedItem,
+  type DeliveryItem,
+  type LogItem,
+  TABLE,
+} from "../../../../lib/contract/table.ts";
 import type { ListPart, Wanting } from "../../list-part.ts";
 import type { LogReader } from "../../ports/readers.ts";
 import { queryPages, queryPartition, type Table } from "../table/table.ts";
@@ -19,10 +24,14 @@ export function logReader(table: Table): LogReader {
   return {
     ofRun,
     async ofCorrelation(correlation, until) {
-      const found = await Array.fromAsync(
-        queryPartition<CorrelatedItem>(table, correlatedKey(correlation).pk),
-      );
-      const runs = found.map(({ run }) => run);
+      const [found, delivered] = await Promise.all([
+        Array.fromAsync(queryPartition<CorrelatedItem>(table, correlatedKey(correlation).pk)),
+        Array.fromAsync(queryPartition<DeliveryItem>(table, deliveryKey(correlation, "").pk)),
+      ]);
+      // A correlation begins with the event of this id. A duplicate names the run of another event.
+      const started = delivered.filter(({ state }) => state !== "duplicate");
+      const named = [...found, ...started].map(({ run }) => run);
+      const runs = [...new Set(named)].filter((run) => run !== undefined).sort();
       const logs: LogItem[] = [];
       for (let at = 0; at < runs.length; at += AT_ONCE) {
         const some = await Promise.all(runs.slice(at, at + AT_ONCE).map((run) => ofRun(run, until)));

@@ -1,10 +1,10 @@
-import { PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
-import { releaseKey, shardsOf } from "../../../../lib/contract/keys.ts";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import { foundPartitions, releaseKey } from "../../../../lib/contract/keys.ts";
 import { type ReleaseItem, type RunItem, TABLE } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports/clock.ts";
 import type { LiveRuns, Releases } from "../../release/ports.ts";
 import { readItems } from "../table/read-items.ts";
-import { queryPartition, type Table } from "../table/table.ts";
+import { queryPages, queryPartition, type Table } from "../table/table.ts";
 
 /** Runs end at their deadline, long before. */
 const KEPT_SECONDS = 10 * 365 * 24 * 60 * 60;
@@ -13,19 +13,24 @@ const KEPT_SECONDS = 10 * 365 * 24 * 60 * 60;
 export function tableReleases(table: Table, now: Now = Date.now): Releases {
   const find = async (workflow: string, version: string) =>
     (await readItems<ReleaseItem>(table, [releaseKey(workflow, version)]))[0];
+  const list = async (workflow?: string) => {
+    const { pk, sk } = releaseKey(workflow ?? "");
+    return await Array.fromAsync(queryPartition<ReleaseItem>(table, pk, workflow && sk));
+  };
   return {
     find,
 
-    async list(workflow) {
-      const { pk, sk } = releaseKey(workflow ?? "");
-      return await Array.fromAsync(queryPartition<ReleaseItem>(table, pk, workflow && sk));
-    },
+    list,
 
     async live() {
       const counts = new Map<string, LiveRuns>();
-      for await (const { workflow, version } of openRuns(table)) {
-        const key = releaseKey(workflow, version).sk;
-        counts.set(key, { workflow, version, runs: (counts.get(key)?.runs ?? 0) + 1 });
+      // Every run began on a release, also of a workflow that is not deployed any more.
+      const workflows = new Set((await list()).map(({ workflow }) => workflow));
+      for (const workflow of workflows) {
+        for await (const version of openVersions(table, workflow)) {
+          const key = releaseKey(workflow, version).sk;
+          counts.set(key, { workflow, version, runs: (counts.get(key)?.runs ?? 0) + 1 });
+        }
       }
       return [...counts.values()];
     },
@@ -51,24 +56,16 @@ export function tableReleases(table: Table, now: Now = Date.now): Releases {
   };
 }
 
-/** Every run that has not ended, from the index of due items. */
-async function* openRuns(table: Table): AsyncGenerator<Pick<RunItem, "workflow" | "version">> {
-  const { name, partitionKey } = TABLE.indexes.due;
-  for (const shard of shardsOf("due")) {
-    let start: Record<string, unknown> | undefined;
-    do {
-      const page = await table.client.send(
-        new QueryCommand({
-          TableName: table.name,
-          IndexName: name,
-          KeyConditionExpression: "#due = :shard",
-          ExpressionAttributeNames: { "#due": partitionKey },
-          ExpressionAttributeValues: { ":shard": shard },
-          ExclusiveStartKey: start,
-        }),
-      );
-      yield* (page.Items ?? []) as RunItem[];
-      start = page.LastEvaluatedKey;
-    } while (start);
+/** The version of each run of a workflow that has not ended. */
+async function* openVersions(table: Table, workflow: string): AsyncGenerator<string> {
+  const { name, partitionKey } = TABLE.indexes.found;
+  for (const partition of foundPartitions(workflow, "open")) {
+    const pages = queryPages<Pick<RunItem, "version">>(table, {
+      IndexName: name,
+      KeyConditionExpression: "#found = :partition",
+      ExpressionAttributeNames: { "#found": partitionKey },
+      ExpressionAttributeValues: { ":partition": partition },
+    });
+    for await (const page of pages) for (const { version } of page) yield version;
   }
 }

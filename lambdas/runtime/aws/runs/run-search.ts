@@ -1,7 +1,13 @@
 import { runKey } from "../../../../lib/contract/keys.ts";
 import { type RunItem, TABLE } from "../../../../lib/contract/table.ts";
 import { mergePages, type Place } from "../../api/merge-pages.ts";
-import { placesOf, type RunSearch, standsAs } from "../../api/run-partitions.ts";
+import {
+  isWanted,
+  placesOf,
+  type RunSearch,
+  type SearchedWorkflow,
+  standsAs,
+} from "../../api/run-partitions.ts";
 import { readIndexPartition } from "../table/index-pages.ts";
 import { readItems } from "../table/read-items.ts";
 import type { Table } from "../table/table.ts";
@@ -12,13 +18,13 @@ const MOST_LOOKED_AT = 4_000;
 const AT_ONCE = 16;
 
 /** Runs from the table's indexes, newest first. The cost depends on the page, not on the number of runs. */
-export function tableRunSearch(table: Table, workflows: readonly string[]) {
+export function tableRunSearch(table: Table, workflows: readonly SearchedWorkflow[]) {
   return async (
     search: RunSearch,
     limit: number,
     after: Place | undefined,
   ): Promise<{ items: RunItem[]; next: Place | undefined }> => {
-    const { index, partitions, filter } = placesOf(search, workflows);
+    const { ids, index, partitions, filter } = placesOf(search, workflows);
     const { from, to } = search;
     const mostLookedAt = Math.max(limit, Math.ceil(MOST_LOOKED_AT / partitions.length));
     const reads = await inTurns(partitions, AT_ONCE, (partition) =>
@@ -29,7 +35,9 @@ export function tableRunSearch(table: Table, workflows: readonly string[]) {
         { from, to, after, limit, filter, mostLookedAt },
       ),
     );
-    const page = mergePages(reads, limit, after);
+    const byIdentity = (await readRuns(table, ids)).filter((run) => !run.keyed && isWanted(run, search));
+    const found = byIdentity.map((run) => ({ ...run, id: `${run.pk}#${run.sk}` }));
+    const page = mergePages([...reads, { items: found }], limit, after);
     const runs = await readRuns(
       table,
       page.items.map(({ run }) => run),

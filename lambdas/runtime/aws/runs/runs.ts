@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
-import { auditOf } from "../../../../lib/contract/audit.ts";
+import { auditOfRun } from "../../../../lib/contract/audit.ts";
+import { dueAt, dueWhile, firstCheck } from "../../../../lib/contract/first-check.ts";
 import { heldPartition, runKey, shardOf, shardsOf, workflowOfRun } from "../../../../lib/contract/keys.ts";
 import { isRecognised } from "../../../../lib/contract/published-changes.ts";
 import { indexesOf } from "../../../../lib/contract/run-indexes.ts";
 import { OPEN_STATUSES, type RunEnd, type RunItem, TABLE } from "../../../../lib/contract/table.ts";
+import { afterHandOver } from "../../completion/transitions.ts";
 import type { Now } from "../../ports/clock.ts";
 import type { Runs } from "../../ports/runs.ts";
 import { changeEventsOf } from "../../relay/change-events.ts";
@@ -11,7 +13,7 @@ import { changeWith } from "../table/change-with.ts";
 import { readItem } from "../table/read-items.ts";
 import { change, changeAndRead, putNew, queryIndex, type Table, touch } from "../table/table.ts";
 
-const [accepted, running, closing] = OPEN_STATUSES;
+const [accepted, running, closing, compensating] = OPEN_STATUSES;
 
 /** Each attempt of a change reads the run again; concurrent changes are rare. */
 const MOST_TRIES = 20;
@@ -20,11 +22,23 @@ const MOST_TRIES = 20;
 export function tableRuns(table: Table, now: Now = Date.now): Runs {
   const time = () => new Date(now()).toISOString();
   const read = (run: string) => readItem<RunItem>(table, runKey(run));
-  const endedAs = (run: string, { status, output, failure }: RunEnd) => ({
-    ...{ status, output, failure, endedAt: time(), changedAt: time() },
-    ...indexesOf({ run, workflow: workflowOfRun(run), status, failure }),
-    ...auditOf(run, now()),
-  });
+  /** What an end writes and removes, in addition to what follows from the status before. */
+  const endedAs = (run: Parameters<typeof auditOfRun>[0], { status, output, failure }: RunEnd) => {
+    const audit = auditOfRun(run, now());
+    return {
+      set: {
+        ...{ status, output, failure, endedAt: time(), changedAt: time() },
+        ...indexesOf({ run: run.run, workflow: workflowOfRun(run.run), status, failure }),
+        ...audit,
+      },
+      remove: audit ? ["stuck", "held"] : ["stuck", "held", "due", "dueAt"],
+    };
+  };
+  /** The position of a run that starts among those that are due. */
+  const whileRunning = (run: Parameters<typeof dueWhile>[0]) => {
+    const due = dueWhile(run, now());
+    return { set: { ...due }, remove: due ? ["held"] : ["held", "due", "dueAt"] };
+  };
   return {
     async accept(run) {
       const existing = await putNew(table, run);
@@ -45,13 +59,14 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
       });
     },
 
-    async started({ run, epoch }, execution, leavesNothing = false) {
+    async started({ run, epoch, acceptedAt }, execution, leavesNothing = false) {
+      const { set, remove } = whileRunning({ run, acceptedAt, status: running });
       const noted = await changeAndRead(table, runKey(run), {
         set: {
-          ...{ status: running, execution, due: shardOf("due", run), changedAt: time() },
+          ...{ ...set, status: running, execution, changedAt: time() },
           leavesNothing: leavesNothing || undefined,
         },
-        remove: ["held"],
+        remove,
         condition: "#status = :accepted AND #epoch = :epoch",
         values: { accepted, epoch },
       });
@@ -59,20 +74,24 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
       return item as RunItem | undefined;
     },
 
-    async startedExpress({ run, epoch }, express, check) {
+    async startedExpress({ run, epoch, acceptedAt }, express) {
+      const { set, remove } = whileRunning({ run, acceptedAt, status: running, express });
       await change(table, runKey(run), {
-        set: { status: running, express, due: shardOf("due", run), dueAt: check, changedAt: time() },
-        remove: ["held"],
+        set: { ...set, status: running, express, changedAt: time() },
+        remove,
         condition: "#status = :accepted AND #epoch = :epoch",
         values: { accepted, epoch },
       });
     },
 
-    async handedOver({ run, epoch, express }, execution, why) {
+    async handedOver(seen, execution, why) {
+      const { run, epoch } = seen;
+      const handedOver = afterHandOver(seen, why);
       const noted = await changeAndRead(table, runKey(run), {
         set: {
-          ...{ status: running, execution, due: shardOf("due", run), changedAt: time() },
-          express: express && { ...express, handedOver: why },
+          ...{ status: running, execution, changedAt: time() },
+          ...dueAt(run, firstCheck(handedOver, now())),
+          express: handedOver.express,
         },
         remove: ["held"],
         condition:
@@ -83,10 +102,9 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
       return item as RunItem | undefined;
     },
 
-    async succeeded({ run, epoch }, output) {
+    async succeeded({ run, epoch, acceptedAt }, output) {
       const ended = await change(table, runKey(run), {
-        set: endedAs(run, { status: "succeeded", output }),
-        remove: ["stuck", "held"],
+        ...endedAs({ run, acceptedAt }, { status: "succeeded", output }),
         condition: [
           "#epoch = :epoch AND #status IN (:accepted, :running)",
           "attribute_not_exists(#execution) AND attribute_not_exists(#compensation)",
@@ -117,7 +135,7 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
 
     async end(run, epoch, end) {
       const ended = await change(table, runKey(run), {
-        set: endedAs(run, end),
+        ...endedAs({ run }, end),
         condition: "#epoch = :epoch AND #status IN (:accepted, :running, :closing)",
         values: { epoch, accepted, running, closing },
       });
@@ -126,6 +144,14 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
 
     async due(until, limit) {
       return await queryIndex<Pick<RunItem, "run">>(table, TABLE.indexes.due, shardsOf("due"), until, limit);
+    },
+
+    async watch(run, check) {
+      await touch(table, runKey(run), {
+        set: dueAt(run, check),
+        condition: "#status IN (:accepted, :running, :closing, :compensating) AND attribute_not_exists(#due)",
+        values: { accepted, running, closing, compensating },
+      });
     },
 
     async postpone(run, until, keptUntil) {

@@ -1,0 +1,30 @@
+import { firstCheck } from "../../../lib/contract/first-check.ts";
+import type { ItemKey } from "../../../lib/contract/keys.ts";
+import { isEnded, type TableItem } from "../../../lib/contract/table.ts";
+import type { Now } from "../ports/clock.ts";
+import type { Runs } from "../ports/runs.ts";
+import { type Audits, inOrderOfAcceptance, type Listed, passOver } from "../relay/audit.ts";
+
+export interface FirstCheckPorts {
+  runs: Pick<Runs, "watch">;
+  audits: Pick<Audits, "reached" | "remember" | "accepted">;
+  items(keys: readonly ItemKey[]): Promise<TableItem[]>;
+  now: Now;
+}
+
+/** Milliseconds for a pass: the reads of one moment share a call. */
+const LONGEST = 20_000;
+
+/**
+ * Looks once at each run, some time after its acceptance. Most have ended by then. One that is still open is
+ * scheduled for its checks.
+ */
+export async function scheduleChecks({ runs, audits, items, now }: FirstCheckPorts): Promise<void> {
+  const look = async ({ pk, sk }: Listed) => {
+    const [run] = await items([{ pk, sk }]);
+    if (run?.kind !== "run" || isEnded(run.status) || run.due !== undefined) return;
+    await runs.watch(run.run, firstCheck(run, Date.parse(run.acceptedAt)));
+  };
+  const partitions = inOrderOfAcceptance("watched", audits).map((one) => ({ ...one, look }));
+  await passOver(partitions, LONGEST, { audits, now });
+}

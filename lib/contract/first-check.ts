@@ -1,0 +1,31 @@
+import { isYoung, LOOKED_AT_AFTER } from "./audit.ts";
+import type { RunItem } from "./items/run.ts";
+import { shardOf } from "./keys.ts";
+
+/** First check of an open run; each later one waits twice as long. */
+const FIRST_CHECK = 60 * 60 * 1000;
+
+type Checked = Pick<RunItem, "run" | "acceptedAt" | "startWithin" | "status" | "express">;
+
+/** Where an open run is checked at a time (epoch milliseconds), by the index of due items. */
+export function dueAt(run: string, time: number): { due: string; dueAt: string } {
+  return { due: shardOf("due", run), dueAt: new Date(time).toISOString() };
+}
+
+/** When a run that is still open after `since` (epoch milliseconds) is checked for the first time. */
+export function firstCheck({ status, startWithin, express }: Checked, since: number): number {
+  const limit = status === "accepted" ? startWithin : undefined;
+  const outcome = express === undefined ? Infinity : Date.parse(express.check ?? express.until);
+  return Math.min(since + Math.min(FIRST_CHECK, limit ?? FIRST_CHECK), outcome);
+}
+
+/**
+ * The position of a run in the index of due items, if it needs one now: if its first check comes before runs are looked at in
+ * the order of their acceptance, or if that has passed.
+ */
+export function dueWhile(run: Checked, now: number): ReturnType<typeof dueAt> | undefined {
+  const isFound = isYoung(run, now);
+  const check = firstCheck(run, isFound ? Date.parse(run.acceptedAt) : now);
+  const isSoon = check < Date.parse(run.acceptedAt) + LOOKED_AT_AFTER;
+  return isFound && !isSoon ? undefined : dueAt(run.run, check);
+}
