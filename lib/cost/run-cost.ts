@@ -1,7 +1,7 @@
 import type { ReactionSpec } from "../contract/reaction.ts";
 import { currentMachines } from "../workflow/current.ts";
 import type { Workflow } from "../workflow/define.ts";
-import { mayLeaveWork } from "../workflow/leaves-work.ts";
+import { mayLeaveWork, waits } from "../workflow/leaves-work.ts";
 import { plan, stepsOf } from "../workflow/plan.ts";
 import type { StateMachine } from "../workflow/states.ts";
 import { type Assumptions, numberFor } from "./assumptions.ts";
@@ -13,12 +13,13 @@ import {
   accepted,
   acceptedAndStarted,
   audited,
-  COLLECTED,
+  collected,
   compensated,
   type Finding,
   failed,
   formed,
   HANDED_OVER,
+  LASTING,
   OUTSIDE_EVENT,
   REPORTED,
   succeeded,
@@ -72,10 +73,11 @@ export function runCost(
     called: [],
   };
   const collects = workflow.batch && beginning !== "called";
-  const arrivals = [...came[beginning], collects ? COLLECTED : []].flat();
+  const arrivals = [...came[beginning], collects ? collected(findingOf(workflow, beginning)) : []].flat();
   // A run that may have to wait for its turn is accepted first.
   const admitted = express && !workflow.perKey ? acceptedAndStarted : accepted;
   const begun = collects ? formed(events) : admitted(findingOf(workflow, beginning));
+  const lasting = waits(plan(workflow).block) ? [LASTING] : [];
   // A run that was handed over has begun without its execution, and its claims are read.
   const readsClaims = express || mayLeaveWork(plan(workflow));
   const ended = way.failed ? failed(claims, given) : succeeded(claims, given, readsClaims);
@@ -89,7 +91,7 @@ export function runCost(
   return {
     units: sum([
       times(unitsOf(arrivals, perEvent), events),
-      unitsOf([begun, ...handedOver, ...over, audited(claims, given)], given),
+      unitsOf([begun, ...handedOver, ...over, ...lasting, audited(claims, given)], given),
       ending,
       way.run,
       ...undone,

@@ -12,6 +12,13 @@ export function mayLeaveWork({ cancelOn, block }: Pick<Plan, "cancelOn"> & { blo
   return cancelOn.length > 0 || nodesIn(block).some(mayBeLeft);
 }
 
+/** Whether a run waits for time to pass, a person, an event or another run: then it usually takes minutes or more. */
+export function waits(block: Block): boolean {
+  return nodesIn(block).some(({ kind }) => WAITING.has(kind));
+}
+
+const WAITING = new Set<NodeBase["kind"]>(["approval", "child", "sleep", "wait"]);
+
 function mayBeLeft(node: NodeBase): boolean {
   switch (node.kind) {
     case "step":

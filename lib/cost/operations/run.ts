@@ -58,7 +58,14 @@ export function accepted(finding: Finding): Operation {
 const ADMITTED: Operation = { messages: { standard: 1 }, functions: [own(905)], reads: 1 + LOOKED_ON };
 
 /** Intake collects an event: it claims the event, puts it into its line and looks at that. */
-export const COLLECTED: Operation = {
+export function collected({ byDelivery }: Finding): Operation {
+  return byDelivery ? INTO_LINE : { ...INTO_LINE, changes: [...INTO_LINE.changes, LINKED] };
+}
+
+/** The correlation of an event has its run. */
+const LINKED: Change = { item: { bytes: 265 }, kept: true };
+
+const INTO_LINE = {
   messages: { standard: 1 },
   functions: [own(480)],
   reads: 1 + LOOKED_ON,
@@ -70,10 +77,8 @@ export const COLLECTED: Operation = {
     { item: { bytes: 760, carries: ["payload"] }, transaction: true, kept: true },
     // It leaves the line.
     { item: { bytes: 330 } },
-    // Its correlation has the run.
-    { item: { bytes: 265 }, kept: true },
   ],
-};
+} satisfies Operation;
 
 /** Intake starts the run of a batch, after a reminder. The run has an entry for each event, and a payload of all of them. */
 export function formed(events: number): Operation {
@@ -140,6 +145,13 @@ export function audited(claims: number, given: Assumptions): Operation {
   const found = unitsRead(run) + unitsRead(work) + unitsRead(log);
   return { reads: unitsRead(run) + (found + NO_APPROVALS + NOTHING_DEFERRED) / 2 };
 }
+
+/** A run that is open after ten minutes gets its checks; when it ends, it is noted for the audit. */
+export const LASTING: Operation = {
+  // A first comparison finds it open: four queries, of which some find nothing.
+  reads: 4,
+  changes: [{ item: runItem(130), indexes: 3 }],
+};
 
 /** The execution has succeeded; `claims` are those of the run, which are read only if some may be unfinished. */
 export function succeeded(claims: number, given: Assumptions, mayLeaveWork: boolean): Operation {
