@@ -26,6 +26,7 @@ import { run } from "./commands/run.ts";
 import { runs } from "./commands/runs.ts";
 import { send } from "./commands/send.ts";
 import { settings } from "./commands/settings.ts";
+import { signal } from "./commands/signal.ts";
 import { start } from "./commands/start.ts";
 import { teardown } from "./commands/teardown.ts";
 import { terminate } from "./commands/terminate.ts";
@@ -34,7 +35,7 @@ import { versions } from "./commands/versions.ts";
 import { watch } from "./commands/watch.ts";
 
 const commands = [
-  ...[send, start, runs, run, log, logs, trace, watch, versions],
+  ...[send, start, signal, runs, run, log, logs, trace, watch, versions],
   ...[approve, reject, pause, resume, terminate, retry, drain],
   ...[replay, replayEvents, backfill, replays],
   quarantine,

@@ -17,6 +17,7 @@ export { definePool, type PoolSpec } from "./contract/pool.ts";
 export { defineReaction, type ReactionSpec } from "./contract/reaction.ts";
 export type { Schema } from "./contract/schema.ts";
 export { defineStep, type RetryPolicy, type StepSpec } from "./contract/step.ts";
+export { type StepsOfRun, stepResult } from "./contract/step-result.ts";
 export { defineTool, type ToolSpec } from "./contract/tool.ts";
 export { type CloudEventsSpec, defineCloudEvents } from "./contract/trigger/cloud-events.ts";
 export {

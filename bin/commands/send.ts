@@ -72,12 +72,21 @@ function summary({ run, details, isDuplicate, page }: Shown) {
   return { run, isDuplicate, status: details?.run.status, page };
 }
 
+/** What may be said about an event in addition to its payload. */
+interface Sending {
+  source: string;
+  key?: string | undefined;
+  /** The run to which it is sent. */
+  subject?: string;
+  correlation?: string;
+}
+
 /** Publishes an event and answers its id. */
 export async function publish(
   { bus }: Session,
   contract: EventContract,
   data: unknown,
-  { source, key: id = randomUUID() }: { source: string; key?: string },
+  { source, key: id = randomUUID(), subject, correlation = id }: Sending,
 ): Promise<string> {
   const envelope: Envelope = {
     id,
@@ -85,7 +94,8 @@ export async function publish(
     version: contract.version,
     time: new Date().toISOString(),
     source,
-    correlation: id,
+    subject,
+    correlation,
     hops: 0,
     data: data as Record<string, unknown>,
   };

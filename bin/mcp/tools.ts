@@ -68,7 +68,11 @@ export const ROUTE_TOOLS: readonly RouteTool[] = [
     "POST /runs",
     "Starts a run of one workflow, as if its event had arrived. Use follow_run to see how it ends.",
   ),
-  changes("signal_run", "POST /runs/{run}/signal", "Sends an event that a run waits for."),
+  changes(
+    "signal_run",
+    "POST /runs/{run}/signal",
+    "Sends a signal to one run, or an event that it waits for. get_run says what a run waits for, get_event the schema.",
+  ),
   changes(
     "retry_run",
     "POST /runs/{run}/retry",

@@ -11,7 +11,12 @@ import { type RaceMethod, raceMethod } from "./nodes/race.ts";
 import { type RepeatMethod, repeatMethod } from "./nodes/repeat.ts";
 import { type SleepMethod, type SleepUntilMethod, sleepMethod, sleepUntilMethod } from "./nodes/sleep.ts";
 import { type StepMethod, stepMethod } from "./nodes/step.ts";
-import { type WaitForMethod, waitForMethod } from "./nodes/wait.ts";
+import {
+  type WaitForMethod,
+  type WaitForSignalMethod,
+  waitForMethod,
+  waitForSignalMethod,
+} from "./nodes/wait.ts";
 import { type WhenMethod, whenMethod } from "./nodes/when.ts";
 import type { Site } from "./site.ts";
 
@@ -29,6 +34,7 @@ export interface WorkflowBuilder {
   readonly approval: ApprovalMethod;
   readonly escalate: EscalateMethod;
   readonly waitFor: WaitForMethod;
+  readonly waitForSignal: WaitForSignalMethod;
   readonly sleep: SleepMethod;
   readonly sleepUntil: SleepUntilMethod;
   readonly child: ChildMethod;
@@ -45,6 +51,7 @@ export function openBuilder(site: Site): WorkflowBuilder {
     approval: approvalMethod(site),
     escalate: escalateMethod(site),
     waitFor: waitForMethod(site),
+    waitForSignal: waitForSignalMethod(site),
     sleep: sleepMethod(site),
     sleepUntil: sleepUntilMethod(site),
     child: childMethod(site),

@@ -48,6 +48,12 @@ test("people, events and other runs are what a run waits for, the oldest first",
   ]);
 });
 
+test("a signal is awaited without the run's own id", () => {
+  expect(of({ run: RUN, waits: [{ ...wait, event: "order.noted", key: RUN }] })).toEqual([
+    { path: "paid", for: "the signal order.noted", by: "event", since: SINCE },
+  ]);
+});
+
 test.each([
   ["a step runs", { waits: [wait], steps: [{ ...step, state: "running" }] }],
   ["a step is deferred", { waits: [wait], steps: [{ ...step, state: "deferred" }] }],

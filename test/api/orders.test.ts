@@ -124,7 +124,7 @@ describe("an event that is sent manually", () => {
     const signal = { event: "film.paid", payload: PAYLOAD, ...WHY };
     const open = world({ views });
     expect((await open.post(`/api/runs/${RUN}/signal`, signal)).status).toBe(200);
-    expect(open.sent).toMatchObject([{ name: "film.paid", saying: { correlation: "c1" } }]);
+    expect(open.sent).toMatchObject([{ name: "film.paid", saying: { correlation: "c1", subject: RUN } }]);
     const ended = world({ views: { ...views, runItem: async () => run({ status: "failed" }) } });
     expect((await ended.post(`/api/runs/${RUN}/signal`, signal)).status).toBe(409);
     expect(ended.sent).toEqual([]);

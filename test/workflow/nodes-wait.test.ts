@@ -6,7 +6,9 @@ import {
   defineEvent,
   defineWorkflow,
   describePlan,
+  eq,
   eventsOf,
+  orElse,
   plan,
   text,
   waits,
@@ -315,4 +317,65 @@ test("a wait for an event without a key is refused: no event would ever match", 
   expect(workflow).toThrow(
     'The wait "order-cancelled" would never end: the event "order.cancelled" has no key. Say in its definition which field is the key: defineEvent("order.cancelled", { …, key: (data) => data.id }).',
   );
+});
+
+describe("a signal", () => {
+  const Noted = defineEvent("order.noted", { version: 1, schema: z.object({ note: z.string() }) });
+
+  test("is an event without a key whose key is the run's id", async () => {
+    const workflow = slow((w) => {
+      const noted = w.waitForSignal(Noted);
+      return w.step(draft, { text: noted.note });
+    });
+    const ran = await runWorkflow(workflow, order, (message) =>
+      message.kind === "event" ? { result: { note: "hello" } } : echo(message),
+    );
+    expect(ran.messages[0]).toMatchObject({
+      ...{ kind: "event", event: "order.noted", key: "run-1", path: "order-noted" },
+    });
+    expect(ran.output).toEqual({ text: '{"text":"hello"}' });
+    expect(awaitedEvents(workflow)).toEqual([Noted]);
+    expect(describePlan(plan(workflow))).toContain("  order-noted: wait for the signal order.noted\n");
+  });
+
+  test("that does not come in time fails the run, or leaves it without", async () => {
+    const patient = (otherwise: "fail" | "continue") =>
+      slow((w) => {
+        const noted = w.waitForSignal(Noted, { as: "noted", within: "2 hours", otherwise });
+        return w.step(draft, { text: orElse(noted.note, "none") });
+      });
+    const silent = (message: any) => (message.kind === "event" ? undefined : echo(message));
+    expect(await runWorkflow(patient("fail"), order, silent)).toMatchObject({
+      ...{ status: "FAILED", error: "Millrace.WaitTimedOut" },
+      cause: "No signal order.noted came within 2 hours.",
+    });
+    expect((await runWorkflow(patient("continue"), order, silent)).output).toEqual({
+      text: '{"text":"none"}',
+    });
+  });
+
+  test("of each round of a loop is another one", async () => {
+    const workflow = slow((w) =>
+      w.repeat(
+        {
+          as: "ask",
+          state: z.object({ note: z.string() }),
+          initial: { note: "" },
+          until: ({ note }) => eq(note, "enough"),
+          most: 2,
+          otherwise: "continue",
+        },
+        () => ({ note: w.waitForSignal(Noted, { as: "noted" }).note }),
+      ),
+    );
+    const ran = await runWorkflow(workflow, order, () => ({ result: { note: "again" } }));
+    expect(ran.messages.map(({ path }) => path)).toEqual(["ask[1]/noted", "ask[2]/noted"]);
+  });
+
+  test("with a key is refused", () => {
+    const refused = slow((w) => void w.waitForSignal(OrderPaid));
+    expect(() => plan(refused)).toThrow(
+      'The wait "order-paid" is for a signal, and the event "order.paid" has a key, by which it is matched. Use w.waitFor with that key, or remove the key from the event.',
+    );
+  });
 });

@@ -41,18 +41,24 @@ interface Sending {
   contract: EventContract;
   payload: Record<string, unknown>;
   why: string;
+  /** The run to which it is sent; matched with its waits if the contract has no key. */
+  subject?: string | undefined;
   correlation?: string | undefined;
 }
 
 /** Checks an event and publishes it: the same key means the same event. */
 export async function sendChecked(
-  { contract, payload, why, correlation }: Sending,
+  { contract, payload, why, subject, correlation }: Sending,
   { by, key }: { by: string; key: string },
   { publish, log }: Pick<ApiPorts, "publish" | "log">,
 ): Promise<SentEvent> {
   await checkPayload(contract, payload);
   const id = derivedEventId("sent manually", by, key);
-  const event = await publish(contract, payload, { id, correlation });
+  const event = await publish(contract, payload, {
+    id,
+    ...(subject !== undefined && { subject }),
+    correlation,
+  });
   log.info("An event was sent manually.", { event, name: contract.name, by, why });
   return { done: true, says: `${contract.name} was sent as event ${event}.`, event };
 }

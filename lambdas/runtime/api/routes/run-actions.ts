@@ -39,7 +39,7 @@ const signal = createRoute({
   method: "post",
   path: "/runs/{run}/signal",
   tags,
-  summary: "Sends an event that a run may wait for",
+  summary: "Sends a signal to a run, or an event that it may wait for",
   request: { params: named("run"), headers: ONCE, body: body(SignalRun) },
   responses: { 200: answer(SentEvent, "The event is sent"), ...refusals(404, 409, 413, 422) },
 });
@@ -84,9 +84,18 @@ export function runActionRoutes(api: Api, ports: ApiPorts): void {
     if (!awaits.includes(event))
       throw notFound("event", event, `Runs of ${item.workflow} wait for: ${awaits.join(", ") || "none"}.`);
     if (indexedStatusOf(item) !== "open")
-      throw new ApiError("conflict", `Run ${run} has ended and receives no more events.`);
+      throw new ApiError(
+        "conflict",
+        `Run ${run} has ended (${item.status}): it receives no more signals and events.`,
+      );
     const sent = await sendChecked(
-      { contract: contractOf(system, event, version), payload, why, correlation: item.event.correlation },
+      {
+        contract: contractOf(system, event, version),
+        payload,
+        why,
+        subject: run,
+        correlation: item.event.correlation,
+      },
       { by: context.get("principal").name, key: context.req.valid("header")["idempotency-key"] },
       ports,
     );

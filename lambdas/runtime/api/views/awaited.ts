@@ -9,9 +9,9 @@ import type { Place, RunState, WaitState } from "../../../../lib/contract/run-st
  * end.
  */
 export function awaitedBy(
-  state: Pick<RunState, "epoch" | "status" | "steps" | "questions" | "waits" | "races">,
+  state: Pick<RunState, "run" | "epoch" | "status" | "steps" | "questions" | "waits" | "races">,
 ): AwaitedView[] {
-  const { epoch, status, steps, questions, waits, races } = state;
+  const { run, epoch, status, steps, questions, waits, races } = state;
   if (status === undefined || indexedStatusOf({ status }) !== "open") return [];
   const ofEpoch = (part: Place) => part.epoch === epoch && lostWay(part, races) === undefined;
   if (steps.some((step) => ofEpoch(step) && BUSY.has(step.state))) return [];
@@ -23,7 +23,7 @@ export function awaitedBy(
     }));
   const events = waits
     .filter((wait) => ofEpoch(wait) && wait.state === "waiting" && wait.purpose in AWAITED)
-    .map((wait) => ({ path: wait.path, ...awaited(wait), since: wait.since }));
+    .map((wait) => ({ path: wait.path, ...awaited(wait, run), since: wait.since }));
   return [...people, ...events].sort((a, b) => (a.since < b.since ? -1 : 1));
 }
 
@@ -35,6 +35,8 @@ const BUSY = new Set(["running", "deferred"]);
 /** A wait of a branch counts while another branch works; an event that cancels a run does not. */
 const AWAITED = { event: true, child: true };
 
-function awaited({ purpose, event, key }: WaitState): Pick<AwaitedView, "for" | "by"> {
-  return purpose === "child" ? { for: `run ${key}`, by: "run" } : { for: `${event} of ${key}`, by: "event" };
+function awaited({ purpose, event, key }: WaitState, run: string): Pick<AwaitedView, "for" | "by"> {
+  if (purpose === "child") return { for: `run ${key}`, by: "run" };
+  // The key of a signal is the id of its run.
+  return { for: key === run ? `the signal ${event}` : `${event} of ${key}`, by: "event" };
 }

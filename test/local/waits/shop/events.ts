@@ -38,6 +38,18 @@ export const ReportWanted = defineEvent("report.wanted", {
   identity: ({ reportId }) => reportId,
 });
 
+export const CorrectionWanted = defineEvent("correction.wanted", {
+  version: 1,
+  schema: z.object(order),
+  identity: ({ orderId }) => orderId,
+});
+
+/** A signal: it has no key, and is sent to one run. */
+export const AddressCorrected = defineEvent("address.corrected", {
+  version: 1,
+  schema: z.object({ street: z.string() }),
+});
+
 /** Told by a service outside, about the job that it was given. */
 export const PrintFinished = defineEvent("print.finished", {
   version: 1,

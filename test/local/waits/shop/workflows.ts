@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { defineStep, defineWorkflow, exists } from "../../../../lib/index.ts";
 import {
+  AddressCorrected,
   BooksOpened,
+  CorrectionWanted,
   OrderCancelled,
   OrderPaid,
   OrderPlaced,
@@ -56,6 +58,20 @@ export const bookPayments = defineWorkflow("book-payments", {
   },
 });
 
+/** Takes two signals, the second one after its work. */
+export const correctAddress = defineWorkflow("correct-address", {
+  on: CorrectionWanted,
+  deadline: "30 days",
+  run: (w) => {
+    const first = w.waitForSignal(AddressCorrected, { as: "first" });
+    const shipped = w.step(ship, { address: first.street }, { as: "ship-corrected" });
+    const second = w.waitForSignal(AddressCorrected, {
+      ...{ as: "second", after: [shipped], within: "1 day", otherwise: "continue" },
+    });
+    return { first: first.street, second: second.street };
+  },
+});
+
 /** Starts an external job, and waits for the event of its completion. */
 export const printReport = defineWorkflow("print-report", {
   on: ReportWanted,
@@ -66,4 +82,4 @@ export const printReport = defineWorkflow("print-report", {
   },
 });
 
-export const workflows = [fulfilOrder, bookPayments, shipParcel, printReport];
+export const workflows = [fulfilOrder, bookPayments, shipParcel, printReport, correctAddress];

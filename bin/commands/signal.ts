@@ -1,0 +1,70 @@
+import { Command } from "commander";
+import type { EventContract } from "../../lib/contract/event.ts";
+import { isEnded, type RunItem } from "../../lib/contract/table.ts";
+import { awaitedEvents, type Workflow } from "../../lib/index.ts";
+import { answer } from "../answer.ts";
+import { workflows } from "../definitions.ts";
+import { UsageError } from "../explain.ts";
+import { findRun } from "../find-run.ts";
+import { readPayload } from "../payload.ts";
+import { MILLRACE } from "../self.ts";
+import { connect } from "../session.ts";
+import { publish } from "./send.ts";
+
+export function signal(): Command {
+  return new Command("signal")
+    .description("send a signal to a run, which it receives when it waits for it")
+    .argument("<run>", "id of the run, or its beginning")
+    .argument("<name>", "name of the signal, e.g. address.corrected")
+    .requiredOption("--payload <json>", "payload of the signal: JSON, @file, or - for standard input")
+    .option("--source <name>", "source of the event", "millrace.cli")
+    .option("--key <key>", "id of the signal: signals with the same key are one signal")
+    .addHelpText(
+      "after",
+      `\nExample:\n  millrace signal fulfil-order-x7k2 address.corrected --payload '{"street":"Main Street 2"}'`,
+    )
+    .action(async (given: string, name: string, options: SignalOptions, command: Command) => {
+      const session = await connect(command);
+      const { run } = await findRun(session, given);
+      const contract = signalOf(run, name, workflows);
+      const data = await readPayload(contract, options.payload);
+      refuseEnded(run);
+      const event = await publish(session, contract, data, {
+        ...{ source: options.source, key: options.key, subject: run.run },
+        correlation: run.event.correlation,
+      });
+      answer(command, { event, run: run.run }, () => `Sent ${name} to run ${run.run} as event ${event}.`);
+    });
+}
+
+interface SignalOptions {
+  payload: string;
+  source: string;
+  key?: string;
+}
+
+/** The contract of a signal, or of another event, that a run may wait for. */
+export function signalOf(
+  { workflow: name, run }: Pick<RunItem, "workflow" | "run">,
+  wanted: string,
+  all: readonly Workflow[],
+): EventContract {
+  const workflow = all.find((known) => known.name === name);
+  const awaited = workflow ? awaitedEvents(workflow) : [];
+  const found = awaited.find((contract) => contract.name === wanted);
+  if (found) return found;
+  const known = awaited.map((contract) => contract.name).join(", ");
+  throw new UsageError(
+    workflow
+      ? `Run ${run} receives no "${wanted}". Runs of ${name} wait for: ${known || "nothing"}.`
+      : `No definition of the workflow "${name}" was found here. Run the command in the folder that contains workflows/index.ts.`,
+  );
+}
+
+/** Throws a UsageError if a run cannot receive anything any more. */
+export function refuseEnded({ run, status }: Pick<RunItem, "run" | "status">): void {
+  if (!isEnded(status)) return;
+  throw new UsageError(
+    `Run ${run} has ended (${status}) and receives no more signals. Nothing was sent. "${MILLRACE} retry ${run}" continues a run that failed.`,
+  );
+}
