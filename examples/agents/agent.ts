@@ -3,8 +3,8 @@ import { askModel, type ToolUse } from "../../lambdas/runtime/model/index.ts";
 import type { AgentSpec } from "./declare.ts";
 import { AgentAnswered } from "./events.ts";
 import type { Move, ToolCall } from "./protocol.ts";
-import { openPurse, PurseEmpty } from "./purse.ts";
 import type { TakeTurn } from "./turn.ts";
+import { openTurnBudget, TurnBudgetExceeded } from "./turn-budget.ts";
 
 /**
  * The Lambda handler of an agent: `export const handler = agent(kbSearch, searchKnowledgeBase)`. A turn whose
@@ -13,7 +13,7 @@ import type { TakeTurn } from "./turn.ts";
 export function agent(spec: AgentSpec, takeTurn: TakeTurn) {
   return reaction(spec.reaction, async (asked, context) => {
     const { turnId, capability, task, payload, said } = asked;
-    const { spend, spent } = openPurse(asked.usd - spec.priceUsd);
+    const { spend, spent } = openTurnBudget(asked.usd - spec.priceUsd);
     const calls: ToolCall[] = [];
     const move = await takeTurn({ capability, payload, task }, said, {
       ask: (prompt, input, tools = []) =>
@@ -31,7 +31,7 @@ export function agent(spec: AgentSpec, takeTurn: TakeTurn) {
 }
 
 function handOverIfSpent(error: unknown): Move {
-  if (error instanceof PurseEmpty) return { kind: "hand-over", why: error.message };
+  if (error instanceof TurnBudgetExceeded) return { kind: "hand-over", why: error.message };
   throw error;
 }
 

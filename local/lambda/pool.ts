@@ -29,7 +29,7 @@ interface Waiter {
 }
 
 /** The environments of one version. */
-interface Crew {
+interface EnvironmentGroup {
   count: number;
   /** One of them has loaded its code. */
   loaded: boolean;
@@ -74,7 +74,7 @@ export class Pool {
   /** All environments, idle or not, in the order of their start. */
   private readonly places = new Set<Place>();
   /** Versions that have environments. */
-  private readonly crews = new Map<string, Crew>();
+  private readonly groups = new Map<string, EnvironmentGroup>();
   private alarm: { time: number; cancel: () => void } | undefined;
   private stopped = false;
 
@@ -105,7 +105,7 @@ export class Pool {
    */
   whenFree(version: FunctionVersion): Promise<void> | undefined {
     const key = keyOf(version);
-    if (this.patience === 0 || !this.crews.has(key) || this.hasIdle(key)) return undefined;
+    if (this.patience === 0 || !this.groups.has(key) || this.hasIdle(key)) return undefined;
     const since = this.kernel.clock.now();
     return new Promise((resolve) => {
       let cancel = () => {};
@@ -115,8 +115,8 @@ export class Pool {
         resolve();
       };
       const watch = () => {
-        const crew = this.crews.get(key);
-        if (!crew || this.isWorthStarting(since, crew)) free();
+        const group = this.groups.get(key);
+        if (!group || this.isWorthStarting(since, group)) free();
         else cancel = this.kernel.clock.at(this.kernel.clock.now() + this.patience, watch);
       };
       const watchers = this.watchers.get(key) ?? new Set();
@@ -186,14 +186,14 @@ export class Pool {
 
   private serve(): void {
     const keys = [...this.waiting.keys()];
-    const hasNone = (key: string) => !this.crews.has(key);
+    const hasNone = (key: string) => !this.groups.has(key);
     for (const key of [...keys.filter(hasNone), ...keys.filter((one) => !hasNone(one))]) {
       const waiters = this.waiting.get(key)!;
       let served = 0;
       for (; served < waiters.length; served++) {
         const place = this.idle.get(key)?.pop() ?? this.tryStart(waiters[served]!);
         if (!place) break;
-        this.crews.get(key)!.moved = this.kernel.clock.now();
+        this.groups.get(key)!.moved = this.kernel.clock.now();
         waiters[served]!.resolve(place);
       }
       if (served === waiters.length) this.waiting.delete(key);
@@ -203,9 +203,9 @@ export class Pool {
   }
 
   private tryStart({ version, since }: Waiter): Place | undefined {
-    const crew = this.crews.get(keyOf(version));
-    const isFirst = crew === undefined;
-    if (crew && !this.isWorthStarting(since, crew)) return undefined;
+    const group = this.groups.get(keyOf(version));
+    const isFirst = group === undefined;
+    if (group && !this.isWorthStarting(since, group)) return undefined;
     if (this.places.size >= this.limit) {
       const victim = this.longestIdle();
       const bound = isFirst ? 0 : EVICTABLE;
@@ -228,15 +228,15 @@ export class Pool {
     );
     const place = { version, environment, log, cold: true, idleSince: 0, retired: false, interrupt() {} };
     this.places.add(place);
-    const joined = crew ?? { count: 0, loaded: false, moved: 0 };
+    const joined = group ?? { count: 0, loaded: false, moved: 0 };
     joined.count++;
-    this.crews.set(keyOf(version), joined);
+    this.groups.set(keyOf(version), joined);
     this.time(environment, joined);
     return place;
   }
 
   /** While the first one loads its code, whether it works is unknown. */
-  private isWorthStarting(since: number, { loaded, moved }: Crew): boolean {
+  private isWorthStarting(since: number, { loaded, moved }: EnvironmentGroup): boolean {
     // Measured from the beginning of the wait, so that the answer covers the wait.
     const hasRoom = this.runner.hasRoom?.() ?? true;
     const still = this.kernel.clock.now() - Math.max(since, moved);
@@ -250,15 +250,15 @@ export class Pool {
     return Math.max(this.startTook, oldest === undefined ? 0 : this.kernel.clock.now() - oldest);
   }
 
-  private time(environment: Environment, crew: Crew): void {
+  private time(environment: Environment, group: EnvironmentGroup): void {
     const { clock } = this.kernel;
     const began = clock.now();
     this.starting.set(environment, began);
     void environment.ready.then(() => {
       this.starting.delete(environment);
       this.startTook = Math.max(this.patience, clock.now() - began);
-      if (!crew.loaded) crew.moved = clock.now();
-      crew.loaded = true;
+      if (!group.loaded) group.moved = clock.now();
+      group.loaded = true;
     });
   }
 
@@ -272,8 +272,8 @@ export class Pool {
 
   private forget(place: Place): void {
     const key = keyOf(place.version);
-    const crew = this.crews.get(key)!;
-    if (--crew.count === 0) this.crews.delete(key);
+    const group = this.groups.get(key)!;
+    if (--group.count === 0) this.groups.delete(key);
     const idle = this.idle.get(key)?.filter((other) => other !== place) ?? [];
     if (idle.length > 0) this.idle.set(key, idle);
     else this.idle.delete(key);

@@ -3,7 +3,7 @@ import { eventBridge } from "../aws/bus.ts";
 import { tableQuarantine } from "../aws/control/quarantine.ts";
 import { openTable } from "../aws/table/table.ts";
 import { numberSetting, setting } from "../environment.ts";
-import { type Arrival, letIn, type Passage } from "../ingress/ingress.ts";
+import { type Arrival, type ArrivalOutcome, publishArrivals } from "../ingress/ingress.ts";
 import type { Log, Metrics } from "../ports/telemetry.ts";
 
 /** The ingress of a trigger's function: to its bus, with the quarantine in its table. */
@@ -14,6 +14,9 @@ export function openIngress({ name }: TriggerSpec) {
     quarantine: tableQuarantine(openTable(setting("table"))),
     now: Date.now,
   };
-  return (arrivals: readonly (Arrival | Unreadable)[], log: Log, metrics: Metrics): Promise<Passage[]> =>
-    letIn(arrivals, spec, { ...ports, log, metrics });
+  return (
+    arrivals: readonly (Arrival | Unreadable)[],
+    log: Log,
+    metrics: Metrics,
+  ): Promise<ArrivalOutcome[]> => publishArrivals(arrivals, spec, { ...ports, log, metrics });
 }

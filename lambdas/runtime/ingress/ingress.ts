@@ -24,17 +24,17 @@ export interface IngressPorts extends QuarantinePorts {
 }
 
 /** The outcome of an arrival. `refused`: the bus rejected it, and it has to be sent again. */
-export type Passage = "published" | "quarantined" | "ignored" | "refused";
+export type ArrivalOutcome = "published" | "quarantined" | "ignored" | "refused";
 
 /**
  * The only path from the outside to the bus: an occurrence is converted, checked against its contract, and
  * published; an invalid one is quarantined instead. Idempotent, since the event's id is the occurrence's.
  */
-export async function letIn(
+export async function publishArrivals(
   arrivals: readonly (Arrival | Unreadable)[],
   spec: IngressSpec,
   ports: IngressPorts,
-): Promise<Passage[]> {
+): Promise<ArrivalOutcome[]> {
   const checked = await Promise.all(arrivals.map((arrival) => check(arrival, spec)));
   const valid = checked.flatMap((one, arrival) => (one.kind === "valid" ? [{ ...one, arrival }] : []));
   const unsent = await publishAll(
@@ -44,7 +44,7 @@ export async function letIn(
   const refused = new Set(unsent.map((index) => valid[index]!.arrival));
   ports.metrics.count("EventsAdmitted", valid.length - refused.size);
   return await Promise.all(
-    checked.map(async (one, arrival): Promise<Passage> => {
+    checked.map(async (one, arrival): Promise<ArrivalOutcome> => {
       if (one.kind === "ignored") return "ignored";
       if (one.kind === "valid") return refused.has(arrival) ? "refused" : "published";
       await quarantine(one, { subscriber: spec.trigger, retentionDays: spec.retentionDays }, ports);

@@ -2,7 +2,7 @@ import type { RequestTriggerSpec } from "../../../lib/contract/trigger/request.t
 import type { Occurrence, Unreadable } from "../../../lib/contract/trigger/trigger.ts";
 import type { Now } from "../ports/clock.ts";
 import type { Log, Metrics } from "../ports/telemetry.ts";
-import type { Passage } from "./ingress.ts";
+import type { ArrivalOutcome } from "./ingress.ts";
 import { type Authentic, type SignedRequest, type Verdict, verify } from "./verify.ts";
 
 /** The secrets that are valid now, and the previous ones. */
@@ -16,7 +16,7 @@ export interface Secrets {
 export interface ReceivePorts {
   secrets: Secrets;
   /** Publishes occurrences, or stores them to publish them later. Throws if neither is possible. */
-  accept(occurrences: readonly (Occurrence | Unreadable)[]): Promise<(Passage | "kept")[]>;
+  accept(occurrences: readonly (Occurrence | Unreadable)[]): Promise<(ArrivalOutcome | "kept")[]>;
   now: Now;
   log: Log;
   metrics: Metrics;
@@ -67,8 +67,8 @@ export async function receive<Spec extends RequestTriggerSpec>(
   const { occurrences } = reading;
   const ids = occurrences.map(({ id }) => id);
   try {
-    const passages = await ports.accept(occurrences);
-    for (const [at, passage] of passages.entries())
+    const outcomes = await ports.accept(occurrences);
+    for (const [at, passage] of outcomes.entries())
       ports.log.info(`${name}: ${passage}`, { event: ids[at], request: request.id });
     return { status: 202, body: kind.answer(ids) };
   } catch (error) {

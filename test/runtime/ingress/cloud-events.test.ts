@@ -3,7 +3,7 @@ import { CloudEvent, HTTP } from "cloudevents";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { arrivalOfCloudEvent } from "../../../lambdas/runtime/ingress/cloud-event-arrivals.ts";
-import { type IngressPorts, letIn } from "../../../lambdas/runtime/ingress/ingress.ts";
+import { type IngressPorts, publishArrivals } from "../../../lambdas/runtime/ingress/ingress.ts";
 import { answerPermission } from "../../../lambdas/runtime/ingress/permission.ts";
 import { cloudEventRequests } from "../../../lambdas/runtime/ingress/read-cloud-events.ts";
 import { receive } from "../../../lambdas/runtime/ingress/receive.ts";
@@ -51,7 +51,7 @@ async function send(spec: CloudEventsSpec, body: string, headers: Record<string,
   return await receive(request, spec, cloudEventRequests, {
     secrets: { valid: async () => ["s1"], readSince: async () => ["s1"] },
     accept: (occurrences) =>
-      letIn(
+      publishArrivals(
         occurrences.map((one) => ("findings" in one ? one : arrivalOfCloudEvent(one, spec, conversions))),
         { trigger: spec.name, retentionDays: 90 },
         ports,

@@ -1,7 +1,11 @@
 import { beforeEach, expect, test } from "vitest";
 import * as z from "zod";
 import { arrivalOf, type ChangeRecord } from "../../../lambdas/runtime/ingress/change-arrivals.ts";
-import { type Arrival, type IngressPorts, letIn } from "../../../lambdas/runtime/ingress/ingress.ts";
+import {
+  type Arrival,
+  type IngressPorts,
+  publishArrivals,
+} from "../../../lambdas/runtime/ingress/ingress.ts";
 import { type BusEntry, readEnvelope } from "../../../lib/contract/envelope.ts";
 import type { QuarantineItem } from "../../../lib/contract/table.ts";
 import { defineEvent, defineTableChanges } from "../../../lib/index.ts";
@@ -45,14 +49,16 @@ const published = () =>
   );
 
 test("an arrival becomes an event under the trigger's name, with the occurrence's id, time and subject", async () => {
-  expect(await letIn([arrival("o1", { id: "a" }, { subject: "a" })], spec, ports)).toEqual(["published"]);
+  expect(await publishArrivals([arrival("o1", { id: "a" }, { subject: "a" })], spec, ports)).toEqual([
+    "published",
+  ]);
   expect(published()).toMatchObject([
     { id: "o1", name: "thing.happened", version: 3, source: "hub", subject: "a", hops: 0, data: { id: "a" } },
   ]);
 });
 
 test("fields that a sender writes under the envelope's key are ignored", async () => {
-  await letIn([arrival("o1", { id: "a", millrace: { id: "forged", hops: -5 } })], spec, ports);
+  await publishArrivals([arrival("o1", { id: "a", millrace: { id: "forged", hops: -5 } })], spec, ports);
   expect(published()).toMatchObject([{ id: "o1", hops: 0 }]);
 });
 
@@ -60,7 +66,7 @@ test("an invalid or unconvertible occurrence is quarantined with the reason and 
   const translate = () => {
     throw new Error("no such field");
   };
-  const passages = await letIn(
+  const outcomes = await publishArrivals(
     [
       arrival("o1", { id: 1 }),
       arrival("o2", "{broken"),
@@ -70,7 +76,7 @@ test("an invalid or unconvertible occurrence is quarantined with the reason and 
     spec,
     ports,
   );
-  expect(passages).toEqual(["quarantined", "quarantined", "quarantined", "published"]);
+  expect(outcomes).toEqual(["quarantined", "quarantined", "quarantined", "published"]);
   expect(
     kept.map(({ subscriber, findings }) => [subscriber, findings[0]!.path, findings[0]!.message]),
   ).toEqual([
@@ -85,11 +91,13 @@ test("an invalid or unconvertible occurrence is quarantined with the reason and 
 test("events that the bus rejects are reported, after some attempts", async () => {
   refuse = ({ Detail }) => Detail.includes('"b"');
   const arrivals = ["a", "b", "c"].map((id) => arrival(id, { id }));
-  expect(await letIn(arrivals, spec, ports)).toEqual(["published", "refused", "published"]);
+  expect(await publishArrivals(arrivals, spec, ports)).toEqual(["published", "refused", "published"]);
 });
 
 test("occurrences of no interest are left out", async () => {
-  expect(await letIn([arrival("o1", {}, { translate: () => undefined })], spec, ports)).toEqual(["ignored"]);
+  expect(await publishArrivals([arrival("o1", {}, { translate: () => undefined })], spec, ports)).toEqual([
+    "ignored",
+  ]);
   expect([entries, kept]).toEqual([[], []]);
 });
 
@@ -99,9 +107,9 @@ test("a change contains the difference, under an id derived from its place in th
     ...{ sequence: "17", time: "2026-01-01T00:00:00.000Z", keys: { userId: "u", sort: 1 }, expired: false },
     ...{ before: { mail: "a", tags: [1] }, after: { mail: "b", tags: [1], name: "n" } },
   };
-  const told = arrivalOf(record, changes, {})!;
-  expect(told).toMatchObject({ subject: "u/1", payload: { changed: ["mail", "name"], sequence: "17" } });
-  expect(arrivalOf(record, changes, {})!.id).toBe(told.id);
-  expect(arrivalOf({ ...record, sequence: "18" }, changes, {})!.id).not.toBe(told.id);
+  const announced = arrivalOf(record, changes, {})!;
+  expect(announced).toMatchObject({ subject: "u/1", payload: { changed: ["mail", "name"], sequence: "17" } });
+  expect(arrivalOf(record, changes, {})!.id).toBe(announced.id);
+  expect(arrivalOf({ ...record, sequence: "18" }, changes, {})!.id).not.toBe(announced.id);
   expect(arrivalOf({ ...record, before: undefined }, changes, {})).toBeUndefined();
 });

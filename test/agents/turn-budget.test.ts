@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { openPurse, PurseEmpty } from "../../examples/agents/purse.ts";
+import { openTurnBudget, TurnBudgetExceeded } from "../../examples/agents/turn-budget.ts";
 
 const call = (usd: number) => async () => ({ value: "answer", actual: { usd, tokens: 10 } });
 
 test("a turn spends the actual cost of calls, and makes no call that might exceed the rest", async () => {
-  const { spend, spent } = openPurse(0.1);
+  const { spend, spent } = openTurnBudget(0.1);
   expect(await spend({ usd: 0.08 }, call(0.03))).toBe("answer");
   expect(await spend({ usd: 0.07 }, call(0.05))).toBe("answer");
   expect(spent()).toBeCloseTo(0.08, 9);
@@ -13,10 +13,10 @@ test("a turn spends the actual cost of calls, and makes no call that might excee
     made = true;
     return { value: "answer", actual: { usd: 0.01 } };
   });
-  await expect(third).rejects.toThrow(PurseEmpty);
+  await expect(third).rejects.toThrow(TurnBudgetExceeded);
   expect({ made, spent: spent() }).toEqual({ made: false, spent: 0.08 });
 });
 
 test("free calls are never refused", async () => {
-  expect(await openPurse(0).spend({ usd: 0 }, call(0))).toBe("answer");
+  expect(await openTurnBudget(0).spend({ usd: 0 }, call(0))).toBe("answer");
 });
