@@ -18,9 +18,9 @@ export function isBatch(batch: number): boolean {
  * must not be in doubt.
  */
 export function batchOf(
-  step: Pick<WorkOptions, "timeout" | "concurrency" | "memory" | "artifacts" | "shared" | "lostLease">,
+  step: Pick<WorkOptions, "timeout" | "concurrency" | "memory" | "artifacts" | "shared" | "onLeaseExpiry">,
 ): number {
-  const { timeout, concurrency, memory, artifacts, shared, lostLease } = step;
+  const { timeout, concurrency, memory, artifacts, shared, onLeaseExpiry } = step;
   const declares = [concurrency, memory, artifacts, shared].some((option) => option !== undefined);
-  return milliseconds(timeout) <= LIGHT_TIMEOUT && !declares && lostLease !== "ask" ? LIGHT_BATCH : 1;
+  return milliseconds(timeout) <= LIGHT_TIMEOUT && !declares && onLeaseExpiry !== "ask" ? LIGHT_BATCH : 1;
 }

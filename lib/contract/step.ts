@@ -20,7 +20,7 @@ interface StepOptions<I extends Schema, O extends Schema> extends WorkOptions {
   /**
    * Waiting attempts that one invocation runs concurrently, 1 to 10. With 1, an attempt has a process of its
    * own. @default 5 for a light step: a timeout up to 30 seconds, and none of `concurrency`, `memory`,
-   * `artifacts`, `shared` and `lostLease: "ask"`; 1 for others
+   * `artifacts`, `shared` and `onLeaseExpiry: "ask"`; 1 for others
    */
   batch?: number;
   /**
@@ -85,11 +85,14 @@ export function defineStep<const Name extends string, I extends Schema, O extend
 }
 
 /** Throws a DefinitionError if another option says that the step is not repeatable. */
-function isRepeatable(name: string, { repeatable, lostLease, emits = [] }: StepOptions<any, any>): boolean {
+function isRepeatable(
+  name: string,
+  { repeatable, onLeaseExpiry, emits = [] }: StepOptions<any, any>,
+): boolean {
   if (!repeatable) return false;
-  if (lostLease === "ask")
+  if (onLeaseExpiry === "ask")
     throw new DefinitionError(
-      `Step "${name}": repeatable is true, and lostLease is "ask", which says that it must not run twice. Remove one of them.`,
+      `Step "${name}": repeatable is true, and onLeaseExpiry is "ask", which says that it must not run twice. Remove one of them.`,
     );
   if (emits.length > 0)
     throw new DefinitionError(

@@ -36,7 +36,7 @@ export interface WorkOptions<Emits extends readonly EventContract[] = readonly E
    * What happens if a worker died during an attempt: retry, or ask a person because the effect may have
    * happened and must not happen twice. @default "retry"
    */
-  lostLease?: "retry" | "ask";
+  onLeaseExpiry?: "retry" | "ask";
   /** The downstream that it calls: while that is unavailable, nothing is tried. @default none */
   breaker?: BreakerSpec;
   /** Events that the handler may emit. @default none */
@@ -60,7 +60,7 @@ export interface WorkSpec<Name extends string = string> {
   readonly retry: RetryPolicy;
   readonly concurrency: number;
   readonly memory: number;
-  readonly lostLease: "retry" | "ask";
+  readonly onLeaseExpiry: "retry" | "ask";
   readonly breaker: BreakerSpec | undefined;
   readonly emits: readonly EventContract[];
   readonly artifacts: "read" | "write" | "read and write" | undefined;
@@ -116,7 +116,7 @@ export function workSpec<Name extends string>(
     retry,
     concurrency,
     memory,
-    lostLease: options.lostLease ?? "retry",
+    onLeaseExpiry: options.onLeaseExpiry ?? "retry",
     breaker: options.breaker,
     emits: options.emits ?? [],
     artifacts: options.artifacts,

@@ -84,7 +84,7 @@ function ownReason({ name, spec, apart, blocks }: StepNode): string | undefined 
   if (!spec.pool) return `${name} has a function of its own`;
   if (!spec.pool.fuse) return `the pool ${spec.pool.name} has fuse: false`;
   if (apart) return `${name} has apart: true`;
-  if (spec.lostLease === "ask") return `an attempt of ${name} must not be repeated without asking`;
+  if (spec.onLeaseExpiry === "ask") return `an attempt of ${name} must not be repeated without asking`;
   return blocks.fallback ? `${name} has a fallback` : undefined;
 }
 

@@ -64,7 +64,7 @@ test("a step has all options, with the defaults filled in", () => {
     concurrency: 10,
     batch: 1,
     memory: 512,
-    lostLease: "retry",
+    onLeaseExpiry: "retry",
     emits: [],
     tools: [],
     artifacts: undefined,
@@ -80,7 +80,7 @@ test.each([
   ["needs memory", { memory: 1024 }, { batch: 1, concurrency: 10 }],
   ["works with files", { artifacts: "write" }, { batch: 1 }],
   ["has a shared folder", { shared: { folder: "a", access: "read" } }, { batch: 1 }],
-  ["must not be in doubt", { lostLease: "ask" }, { batch: 1 }],
+  ["must not be in doubt", { onLeaseExpiry: "ask" }, { batch: 1 }],
 ] as const)("a quick step that %s: attempts of an invocation and at once", (_what, options, expected) => {
   expect(defineStep("draw", { ...minimal, timeout: "30 seconds", ...(options as object) })).toMatchObject(
     expected,
@@ -94,7 +94,7 @@ test("a step is repeatable only if it says so", () => {
 });
 
 test.each([
-  [{ lostLease: "ask" }, 'lostLease is "ask"'],
+  [{ onLeaseExpiry: "ask" }, 'onLeaseExpiry is "ask"'],
   [{ emits: [defineEvent("a.b", { version: 1, schema: z.object({}) })] }, "it emits a.b"],
 ] as const)("a step whose effect must not happen twice is not repeatable: %o", (options, problem) => {
   const declared = () => defineStep("draw", { ...minimal, repeatable: true, ...(options as object) });

@@ -14,7 +14,7 @@ describe("a reaction", () => {
       retry: { attempts: 3, backoff: "2 seconds" },
       concurrency: 10,
       memory: 512,
-      lostLease: "retry",
+      onLeaseExpiry: "retry",
       breaker: undefined,
       artifacts: undefined,
       model: undefined,

@@ -253,7 +253,7 @@ describe("another invocation", () => {
 
   test("that died is not taken over if the effect must not happen twice: a person decides by a redrive", async () => {
     await die();
-    const spec = { ...bill, lostLease: "ask" as const };
+    const spec = { ...bill, onLeaseExpiry: "ask" as const };
     world.clock.now += LEASE_OF_A_DEAD_FUNCTION + 6 * SECOND;
     const outcome = await world.deliver(placed(), never, { spec });
     expect(outcome).toMatchObject({ kind: "dead-lettered", failure: { name: "LostLease" } });

@@ -190,7 +190,7 @@ describe("open", () => {
 });
 
 test("a call that timed out is a failure, also if a person is asked about it", async () => {
-  const slow = { ...spec, timeout: "1 ms", lostLease: "ask" } as const;
+  const slow = { ...spec, timeout: "1 ms", onLeaseExpiry: "ask" } as const;
   await world.deliver({}, () => new Promise(() => {}), slow);
   expect(world.machines.answers).toMatchObject([{ error: "Millrace.Ask" }]);
   expect(item()).toMatchObject({ inARow: 1 });

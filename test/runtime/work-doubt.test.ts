@@ -15,7 +15,7 @@ beforeEach(() => {
   done.mockClear();
 });
 const message = { undo: "refund" };
-const ask = { ...charge, lostLease: "ask" } as const;
+const ask = { ...charge, onLeaseExpiry: "ask" } as const;
 const claim = () => world.state.get(key) as ClaimItem;
 const told = () =>
   world.state.changes.flatMap(({ before, after }) =>

@@ -91,7 +91,7 @@ describe("between two steps", () => {
     await world.deliver({ input: {}, reads: [] }, () => script, write);
     await world.deliver({ input: {}, reads: [], path: "p", taskToken: "t2" }, () => script, {
       ...write,
-      lostLease: "ask",
+      onLeaseExpiry: "ask",
     });
     expect(world.machines.answers.map(({ error }) => error)).toEqual(["Millrace.Retry", "Millrace.Ask"]);
   });

@@ -16,7 +16,7 @@ import {
   workWorld,
 } from "./work-world.ts";
 
-const chargeOnce = { ...charge, lostLease: "ask" as const };
+const chargeOnce = { ...charge, onLeaseExpiry: "ask" as const };
 
 let world: ReturnType<typeof workWorld>;
 beforeEach(() => {

@@ -31,7 +31,7 @@ const a = defineStep("a", { ...io, pool });
 const b = defineStep("b", { ...io, pool });
 const c = defineStep("c", { ...io, pool });
 const alone = defineStep("alone", io);
-const asking = defineStep("asking", { ...io, pool, lostLease: "ask" });
+const asking = defineStep("asking", { ...io, pool, onLeaseExpiry: "ask" });
 
 const workflow = (run: (w: WorkflowBuilder, order: any) => unknown, more: object = {}) =>
   defineWorkflow("w", { on: Placed, express: true, run, ...more } as any);

@@ -36,7 +36,7 @@ function messages(...steps: [Step, object?][]): string[][] {
 }
 
 describe("neighbouring steps of a pool share one message", () => {
-  const ask = step("d", { lostLease: "ask" });
+  const ask = step("d", { onLeaseExpiry: "ask" });
   const slow = (name: string) => step(name, { timeout: "2 minutes" });
   test.each<[string, [Step, object?][], string[][]]>([
     ["all of them", [[step("a")], [step("b")], [step("c")]], [["a", "b", "c"]]],

@@ -13,7 +13,7 @@ const io = {
   timeout: "10 seconds",
 } as const;
 const [a, b, undo] = [defineStep("a", io), defineStep("b", io), defineStep("u", { ...io, input: z.any() })];
-const asking = defineStep("asking", { ...io, lostLease: "ask" });
+const asking = defineStep("asking", { ...io, onLeaseExpiry: "ask" });
 
 const leaves = (run: (w: WorkflowBuilder, order: any) => unknown, more: object = {}) =>
   mayLeaveWork(plan(defineWorkflow("w", { on: Placed, run, ...more } as any)));

@@ -111,7 +111,10 @@ test.each([
         ),
       ),
   ],
-  ["the settings of a step", () => workflowOf((w) => w.step({ ...draft, lostLease: "ask" }, { text: "a" }))],
+  [
+    "the settings of a step",
+    () => workflowOf((w) => w.step({ ...draft, onLeaseExpiry: "ask" }, { text: "a" })),
+  ],
   [
     "the version of the event",
     () =>

@@ -52,7 +52,7 @@ export const publish = defineStep("publish", {
   input: z.object({ videoId: z.string(), film: Film }),
   output: z.object({ uri: z.string() }),
   timeout: "1 minute",
-  lostLease: "ask",
+  onLeaseExpiry: "ask",
   emits: [VideoPublished],
 });
 

@@ -54,7 +54,7 @@ const undo = { ...work, input: z.object({ input: About, output: Booked }) };
 export const bookHotel = defineStep("book-hotel", work);
 export const cancelHotel = defineStep("cancel-hotel", undo);
 /** Its effect may not happen twice: a person decides where it is in doubt. */
-export const bookFlight = defineStep("book-flight", { ...work, lostLease: "ask" });
+export const bookFlight = defineStep("book-flight", { ...work, onLeaseExpiry: "ask" });
 export const cancelFlight = defineStep("cancel-flight", undo);
 export const bookTrain = defineStep("book-train", { ...work, breaker: airline });
 /** What it does may be done twice: only its end is written. */

@@ -15,7 +15,7 @@ export async function claim(
 ): Promise<ClaimOutcome> {
   const { run, path, attempt, direction } = message;
   const outcome = await claims.claim({
-    ...{ key, owner, lease, fence, takeover: spec.lostLease !== "ask" },
+    ...{ key, owner, lease, fence, takeover: spec.onLeaseExpiry !== "ask" },
     about: {
       ...{ run: run.id, epoch: run.epoch, workflow: run.workflow, step: spec.name },
       ...{ path, direction, attempt, handled, replayed },

@@ -11,7 +11,7 @@ import type { Effect } from "./effect.ts";
 import { askBreaker } from "./enter.ts";
 import type { WorkOutcome } from "./outcome.ts";
 import type { WorkPorts } from "./ports.ts";
-import { lostLease } from "./take.ts";
+import { onLeaseExpiry } from "./take.ts";
 
 /**
  * The run has ended, and the outcome of this effect is unknown: its worker has not reported, or an earlier
@@ -29,8 +29,8 @@ export async function findOut(
   const { message, spec, key } = asked;
   if (message.undo === undefined) return { kind: "dropped", why: "the run is ending" };
   if (lease > ports.now()) return { kind: "later", at: lease, why: "its worker may still say how it ended" };
-  if (spec.lostLease === "ask") {
-    await ports.claims.fail(key, holder, lostLease(message.path));
+  if (spec.onLeaseExpiry === "ask") {
+    await ports.claims.fail(key, holder, onLeaseExpiry(message.path));
     return { kind: "dropped", why: "a person is asked how the effect ended" };
   }
   const { held, effect } = await heldByBreaker(asked, ports);

@@ -38,6 +38,6 @@ export async function withTimeout<T>(
 }
 
 /** What follows if the effect may have happened and the result is lost. */
-export function reactionInDoubt({ lostLease }: StepSpec): "ask" | "retry" {
-  return lostLease === "ask" ? "ask" : "retry";
+export function reactionInDoubt({ onLeaseExpiry }: StepSpec): "ask" | "retry" {
+  return onLeaseExpiry === "ask" ? "ask" : "retry";
 }

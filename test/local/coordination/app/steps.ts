@@ -43,5 +43,5 @@ export const buy = defineStep("buy", {
   output: Made,
   timeout: "1 minute",
   retry,
-  lostLease: "ask",
+  onLeaseExpiry: "ask",
 });
