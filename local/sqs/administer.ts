@@ -24,7 +24,7 @@ import type { Queue, Queues } from "./queues.ts";
 
 const PURGE_INTERVAL = 60_000;
 
-/** Operations on queues as a whole. */
+/** The operations that create, list, configure and delete queues. */
 export function administerOperations(
   kernel: Kernel,
   queues: Queues,

@@ -37,7 +37,7 @@ const NUMBERS: Record<string, readonly [number, number, number]> = {
   KmsDataKeyReusePeriodSeconds: [60, 86_400, 300],
 };
 
-/** Allowed values, the default first. */
+/** The allowed values; the first is the default. */
 const CHOICES: Record<string, readonly string[]> = {
   SqsManagedSseEnabled: ["true", "false"],
   ContentBasedDeduplication: ["false", "true"],
@@ -49,7 +49,7 @@ const FIFO_ONLY = new Set(["ContentBasedDeduplication", "DeduplicationScope", "F
 /** Attributes without a default, absent until set; an empty text takes them away again. */
 const OPTIONAL = new Set(["Policy", "RedrivePolicy", "RedriveAllowPolicy", "KmsMasterKeyId"]);
 
-/** Not shown unless it differs from its default. */
+/** An attribute that is returned only if it differs from its default. */
 const HIDDEN_DEFAULT = "KmsDataKeyReusePeriodSeconds";
 
 const COMPUTED_ATTRIBUTES = [

@@ -12,7 +12,7 @@ export class Groups {
     this.store = store;
   }
 
-  /** A message was added at the end of the group. */
+  /** Call this after a message was added at the end of the group. */
   joined(queue: number, group: string, visibleAt: number): void {
     this.store.run(
       "INSERT OR IGNORE INTO sqs_group (queue, group_id, available_at) VALUES (?, ?, ?)",

@@ -126,7 +126,7 @@ export class MoveTasks {
     return queue;
   }
 
-  /** The last ten tasks, the newest first. */
+  /** The ten latest tasks, newest first. */
   private of(sourceArn: string): TaskRow[] {
     return this.kernel.store.all<TaskRow>(
       "SELECT * FROM sqs_move_task WHERE source_arn = ? ORDER BY started_at DESC, rowid DESC LIMIT 10",

@@ -14,7 +14,7 @@ export function encodeReceipt(row: MessageRow): string {
   );
 }
 
-/** Throws ReceiptHandleIsInvalid for a text that no queue handed out. */
+/** Throws ReceiptHandleIsInvalid for a text that no queue has issued. */
 export function decodeReceipt(handle: unknown): Receipt {
   const text = typeof handle === "string" ? Buffer.from(handle, "base64").toString() : "";
   const parts = /^(\d+):(\d+):(\d+):[0-9a-f-]{36}$/.exec(text);

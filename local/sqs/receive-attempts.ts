@@ -4,7 +4,7 @@ import type { Queue } from "./queues.ts";
 
 const INTERVAL = 5 * 60_000;
 
-/** One message of an attempt, as it was handed out. */
+/** One message that an attempt received, with its receipt handle. */
 interface Taken {
   sequence: number;
   receiveCount: number;
@@ -52,7 +52,7 @@ export class ReceiveAttempts {
     });
   }
 
-  /** Notes what an attempt handed out. */
+  /** Records the messages that an attempt received. */
   remember(queue: Queue, id: string, rows: MessageRow[]): void {
     const { store, clock } = this.kernel;
     const now = clock.now();

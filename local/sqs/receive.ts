@@ -68,7 +68,7 @@ export class Receiving {
     return rows;
   }
 
-  /** Ends all long polls, empty. */
+  /** Ends all long polls with empty responses. */
   release(): void {
     for (const end of [...this.polls]) end();
   }

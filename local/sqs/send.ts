@@ -37,7 +37,7 @@ export function sendOperations(
           sender: senderOf(kernel, context.caller),
           group_id: input.MessageGroupId ?? null,
           deduplication_id: deduplicationId ?? null,
-          // The attribute counts before the header.
+          // The attribute takes precedence over the header.
           trace_header: trace?.StringValue ?? context.traceHeader ?? null,
           attributes: Object.keys(attributes).length > 0 ? JSON.stringify(attributes) : null,
           body: input.MessageBody,
@@ -105,7 +105,7 @@ function checkSize(entry: any, limit: number): void {
   }
 }
 
-/** Answers the deduplication id. */
+/** Returns the deduplication id of a message. */
 function checkFifo(queue: Queue, input: any): string {
   if (input.MessageGroupId === undefined) throw missingParameter("MessageGroupId");
   checkId(input.MessageGroupId, "MessageGroupId");

@@ -18,7 +18,7 @@ export class Wakes {
     this.armed.set(queue.id, { time, cancel: this.kernel.clock.at(time, () => this.wake(queue)) });
   }
 
-  /** Something in the queue is visible now. */
+  /** Call this when a message in the queue becomes visible. */
   now(queue: Queue): void {
     this.kernel.signals.raise(`sqs:${queue.arn}`);
   }

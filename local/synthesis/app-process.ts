@@ -21,7 +21,7 @@ export interface Synthesis {
   print?: (text: string) => void;
 }
 
-/** The app failed. */
+/** The CDK app ended with an error. */
 export class SynthesisError extends UserError {
   /** The complete output. */
   readonly printed: string;
@@ -60,7 +60,7 @@ export class AppProcess {
         this.print(text);
       });
     }
-    // It may end without reading.
+    // The process may end without reading its standard input.
     this.child.stdin.on("error", () => {});
     this.ended = new Promise((resolve, reject) => {
       this.child.once("error", reject);
@@ -69,7 +69,7 @@ export class AppProcess {
     this.ended.catch(() => {});
   }
 
-  /** Whether it ended by itself, before it ran. */
+  /** Whether the process ended before it ran the app. */
   get isGone(): boolean {
     return this.child.pid === undefined || this.child.exitCode !== null || this.child.signalCode !== null;
   }

@@ -3,9 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { join, sep } from "node:path";
 import { privateFolder } from "../kernel/private-folder.ts";
 
-/** What an app was synthesized from. */
+/** The files and folders from which an app was synthesized. */
 export interface SynthesisInputs {
-  /** Files that the app's imports mean. */
+  /** Files that the app's imports refer to. */
   modules: string[];
   /** The script of the process that ran the app: `npx tsx app.ts` is several processes. */
   main: string;
@@ -21,7 +21,7 @@ export interface SynthesisInputs {
   copies: string[];
 }
 
-/** What else decides how an app is synthesized. */
+/** The settings that an assembly depends on, in addition to its files. */
 export interface SynthesisSettings {
   app: string;
   context: Record<string, unknown>;
@@ -60,7 +60,7 @@ export function takeRecords(folder: string, output: string): SynthesisInputs | u
     ),
   ];
   const [modules, files, folders] = [all("modules"), all("files"), all("folders")];
-  // No other process of a CDK app loads as much.
+  // The process that runs the app loads the most modules.
   const { main, loaded } = records.toSorted((a, b) => b.loaded.length - a.loaded.length)[0]!;
   return { main, loaded, modules, files, folders, trees: all("trees"), copies: all("copies") };
 }

@@ -22,7 +22,7 @@ const found = {
   copies: new Set<string>(),
 } satisfies Record<Exclude<keyof SynthesisInputs, "main">, Set<string>>;
 
-/** Data is loaded by the code that it belongs to. */
+/** Modules with code. Data files are loaded by the code that imports them. */
 const CODE = /\.[cm]?[jt]s$/;
 
 function record(): void {
@@ -60,7 +60,7 @@ function record(): void {
   syncBuiltinESMExports();
   process.on("exit", (code) => {
     if (code !== 0 || !fs.existsSync(folder!)) return;
-    // Of CommonJS, more is resolved than is loaded.
+    // CommonJS resolves more modules than it loads.
     const { cache } = createRequire(import.meta.url);
     for (const path of found.modules) if (path in cache && CODE.test(path)) found.loaded.add(path);
     const kinds = Object.entries(found).map(([kind, paths]) => [kind, [...paths]]);

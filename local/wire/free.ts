@@ -12,7 +12,7 @@ export async function refuseTaken(host = "127.0.0.1", port: number): Promise<voi
   await new Promise((resolve) => server.close(resolve));
 }
 
-/** What the program at a port says of itself. */
+/** How the program that uses a port identifies itself. */
 async function ownerOf(host: string, port: number): Promise<string | undefined> {
   const name = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
   const address = `http://${name.includes(":") ? `[${name}]` : name}:${port}/_millrace/status`;

@@ -12,7 +12,7 @@ const BELOW_LOOPBACK = /^[a-z0-9_-][a-z0-9._-]*\.(?:localhost|127\.0\.0\.1)$/;
 
 interface Sent {
   method: string;
-  /** Names in lower case. */
+  /** Header names are in lower case. */
   headers: Record<string, string>;
 }
 

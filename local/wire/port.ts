@@ -10,7 +10,7 @@ export interface PostedRequest {
   method: string;
   /** Path and query, percent-encoded. */
   url: string;
-  /** Names in lower case. */
+  /** Header names are in lower case. */
   headers: Record<string, string>;
   /** Text, or bytes that are the whole of their buffer. */
   body: string | Uint8Array<ArrayBuffer>;

@@ -12,7 +12,7 @@ const NAMESPACES: Record<string, string> = {
   sts: "https://sts.amazonaws.com/doc/2011-06-15/",
 };
 
-/** Members of outputs that are maps, by service. */
+/** The members of outputs that are maps, by service. */
 const MAPS = new Map(
   ALL_ENGINES.flatMap(({ name, wire }) =>
     wire.protocol === "query" && wire.maps ? [[name as string, new Set(wire.maps)] as const] : [],
@@ -63,7 +63,7 @@ const numbered = (items: Tree) =>
     .sort(([a], [b]) => Number(a) - Number(b))
     .map(([, item]) => lists(item));
 
-/** The output with its maps as such. */
+/** The output with its map members as `Map`, which are written as entries. */
 function withMaps(service: string, output: any): unknown {
   const maps = MAPS.get(service);
   if (!maps || typeof output !== "object" || output === null) return output;

@@ -20,12 +20,12 @@ export interface Endpoint {
   secret?: Secret | undefined;
 }
 
-/** A request as it came, before its body was read. */
+/** A received request whose body was not read yet. */
 export interface Incoming {
   method: string;
   /** Path and query, percent-encoded. */
   url: string;
-  /** Names in lower case. */
+  /** Header names are in lower case. */
   headers: Record<string, string>;
   /** Throws a ServiceError where the body is larger than `limit` bytes. */
   body(limit: number): Promise<Buffer>;

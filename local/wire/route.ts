@@ -49,7 +49,7 @@ const SIGNED_FOR = new Map(
 /** The local cloud itself, which AWS has no service for. */
 export const OWN_SERVICE = "millrace";
 
-/** What the local cloud says of itself: /_millrace/status. */
+/** The status of the local cloud: /_millrace/status. */
 const OWN_PATH = /^\/_millrace\//;
 
 export function route(request: Routable): Route {

@@ -59,7 +59,7 @@ function cookieOf({ cookie = "" }: Record<string, string>): string | undefined {
     ?.slice(COOKIE.length + 1);
 }
 
-/** Takes the same time wherever the texts differ. */
+/** Compares two texts in a time that does not depend on where they differ. */
 function equal(one: string, other: string): boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(one), digest(other));

@@ -22,7 +22,7 @@ export interface Listener {
   isPublic: boolean;
   /** Requests that came before wait for this. Where other machines can reach it, each must carry the secret. */
   answerWith(kernel: Kernel, callerOf?: CallerOf, secret?: Secret): void;
-  /** Ends open requests (long polls included) and lets go of the port. */
+  /** Ends open requests (long polls included) and closes the port. */
   close(): Promise<void>;
 }
 

@@ -5,9 +5,9 @@ import { overlay } from "./overlay.ts";
 /** `Date`, timers and `performance` that follow a clock of ours, until they are stopped. */
 export interface Timekeeping {
   globals: Record<string, unknown>;
-  /** For `import … from "node:timers/promises"`. */
+  /** The replacement of `node:timers/promises`. */
   promises: Record<string, unknown>;
-  /** Lets go of all timers. */
+  /** Cancels all timers. */
   stop(): void;
 }
 

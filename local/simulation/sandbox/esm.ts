@@ -7,7 +7,7 @@ export interface ModuleBody {
    * `__import(specifier)` and `__meta`. May await.
    */
   body: string;
-  /** What it imports statically. */
+  /** The specifiers of its static imports. */
   imports: string[];
 }
 

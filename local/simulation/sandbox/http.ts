@@ -2,14 +2,14 @@ import http, { type IncomingMessage, type RequestOptions } from "node:http";
 import { Readable, Writable } from "node:stream";
 import type { HttpResponse } from "../../kernel/service.ts";
 
-/** A request that code in an environment makes. */
+/** An HTTP request of code in an environment. */
 export interface Outgoing {
   method: string;
-  /** Scheme, name and port: "http://localhost:4566". */
+  /** Scheme, host name and port: "http://localhost:4566". */
   origin: string;
   /** Path and query. */
   url: string;
-  /** Names in lower case. */
+  /** Header names are in lower case. */
   headers: Record<string, string>;
   body: Buffer;
 }
@@ -66,7 +66,7 @@ const fromUrl = ({ hostname, port, pathname, search }: URL): RequestOptions => (
 
 const own = (options: object | undefined) => (typeof options === "object" ? options : {});
 
-/** As much of Node's class as clients use. */
+/** The part of Node's class that clients use. */
 class ClientRequest extends Writable {
   readonly method: string;
   readonly path: string;

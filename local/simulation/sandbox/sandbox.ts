@@ -32,7 +32,7 @@ export interface Sandbox {
   process: NodeJS.Process;
   /** Milliseconds of virtual time. */
   sleep(milliseconds: number): Promise<void>;
-  /** Lets go of all timers. */
+  /** Cancels all timers. */
   stop(): void;
 }
 

@@ -1,6 +1,6 @@
 import { PathSyntaxError } from "./path.ts";
 
-/** A place in a text that is being parsed. */
+/** The current position in a text that is being parsed. */
 export class Cursor {
   readonly text: string;
   position = 0;
@@ -17,7 +17,7 @@ export class Cursor {
     return this.text.charAt(this.position);
   }
 
-  /** Moves past `token` if it is next. */
+  /** Moves past `token` if the text continues with it. */
   take(token: string): boolean {
     if (!this.text.startsWith(token, this.position)) return false;
     this.position += token.length;

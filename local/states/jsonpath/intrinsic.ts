@@ -17,7 +17,7 @@ export type Argument =
   | { kind: "path"; path: Path }
   | { kind: "call"; call: Call };
 
-/** How many arguments each function takes. */
+/** The number of arguments of each function. */
 const ARITY: Record<string, { least: number; most: number }> = {
   Format: { least: 1, most: Number.POSITIVE_INFINITY },
   StringToJson: { least: 1, most: 1 },

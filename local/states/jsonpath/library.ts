@@ -5,7 +5,7 @@ import { JavaRandom } from "../jsonata/seeded.ts";
 import { isRawNumber, numeric, parseData, plain } from "../numbers.ts";
 import { isObject } from "./functions.ts";
 
-/** An argument that the function does not take. */
+/** The error for an argument that the function does not accept. */
 export class BadArgument extends Error {}
 
 /** Limits that the service documents. */

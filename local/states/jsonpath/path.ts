@@ -25,7 +25,7 @@ export type Selector =
   | { kind: "wildcard" }
   | { kind: "filter"; condition: Condition };
 
-/** What is inside `[?( … )]`. */
+/** The condition of a filter, `[?( … )]`. */
 export type Condition =
   | { kind: "or" | "and"; conditions: Condition[] }
   | { kind: "not"; condition: Condition }
@@ -37,7 +37,7 @@ export type Operand = { kind: "path"; path: Path } | { kind: "value"; value: unk
 /** A text that is no path, with what is wrong and where. */
 export class PathSyntaxError extends Error {}
 
-/** Leads from one node to one node at most. */
+/** A step that selects at most one node of each node. */
 export function isDefinite(step: Step): boolean {
   return (
     step.kind === "names" ||

@@ -5,7 +5,7 @@ import { isObject, PATH_FUNCTIONS } from "./functions.ts";
 import { parsePath } from "./parse.ts";
 import { type Condition, isDefinite, type Operand, type Path, type Step } from "./path.ts";
 
-/** What the paths of a state can see. */
+/** The documents that the paths of a state can refer to. */
 export interface PathData {
   /** `$` */
   input: unknown;
@@ -68,7 +68,7 @@ function rootOf({ root }: Path, data: PathData, item: unknown): unknown {
   return Object.hasOwn(data.variables, root.name) ? data.variables[root.name] : undefined;
 }
 
-/** The nodes that one step leads to from `node`. */
+/** The nodes that one step of a path selects from `node`. */
 function select(node: unknown, step: Exclude<Step, { kind: "function" }>, data: PathData): unknown[] {
   switch (step.kind) {
     case "names": {

@@ -10,7 +10,7 @@ export function checkName(name: unknown): string {
   return name;
 }
 
-/** A member that must be there. */
+/** A required member. */
 export function required(input: Record<string, unknown>, member: string): string {
   const value = input[member];
   if (typeof value === "string") return value;
@@ -59,7 +59,7 @@ const LARGEST_PAGE = 1_000;
 const USUAL_PAGE = 100;
 const LONGEST_TOKEN = 1_024;
 
-/** How many results a page has. */
+/** The number of results on a page. */
 export function pageSize(input: { maxResults?: number }): number {
   const size = input.maxResults ?? 0;
   if (!Number.isInteger(size)) {

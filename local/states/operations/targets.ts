@@ -2,7 +2,7 @@ import type { Random } from "../../kernel/random.ts";
 import type { MachineRow, Registry, Route } from "../registry.ts";
 import { refusals } from "./errors.ts";
 
-/** What an execution is to run. */
+/** The state machine, version or alias that an execution runs. */
 export interface Target {
   machine: MachineRow;
   definition: number;

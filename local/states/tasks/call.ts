@@ -63,7 +63,7 @@ async function callService(
   return { kind: "submitted", output, child: (output as { ExecutionArn: string }).ExecutionArn };
 }
 
-/** A member that is null is not sent. */
+/** Members that are null are not sent. */
 function withoutNulls(parameters: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== null));
 }

@@ -6,7 +6,7 @@ import { parseResource, type TaskResource } from "./resource.ts";
 
 const WHOLE = { truncated: false };
 
-/** Records that a task was handed to its resource. */
+/** Records that a task was submitted to its resource. */
 export function recordScheduled(
   run: Run,
   frame: Frame,

@@ -11,15 +11,15 @@ import { dynamodbHeaders, jsonHeaders, queryHeaders, withMetadata } from "./meta
 
 export interface Call {
   kernel: Kernel;
-  /** ARN of the role that the call is made as. */
+  /** ARN of the role whose permissions the call uses. */
   caller: string;
   parameters: Record<string, unknown>;
   execution: Pick<Execution, "arn" | "machineArn">;
-  /** Tells this attempt from others. */
+  /** Distinguishes this attempt from others. */
   nonce: string;
 }
 
-/** The optimized integrations by "service:action". */
+/** The optimized integrations, by "service:action". */
 export const integrations: Record<string, (call: Call) => Promise<Answer>> = {
   "sqs:sendMessage": sendMessage,
   "sns:publish": publish,
@@ -125,7 +125,7 @@ function asJson(value: unknown): string {
       JSON.parse(value);
       return value;
     } catch {
-      // It is a text like others, and becomes JSON.
+      // It is encoded as JSON, like any other text.
     }
   }
   return JSON.stringify(value);

@@ -34,7 +34,7 @@ export function jsonHeaders(output: unknown): Record<string, string> {
   };
 }
 
-/** Headers of an answer in the Query protocol. */
+/** The headers of a response in the Query protocol. */
 export function queryHeaders(output: unknown): Record<string, string> {
   return {
     connection: "keep-alive",
@@ -43,7 +43,7 @@ export function queryHeaders(output: unknown): Record<string, string> {
   };
 }
 
-/** DynamoDB answers with a checksum besides. */
+/** DynamoDB adds a checksum to its responses. */
 export function dynamodbHeaders(output: unknown): Record<string, string> {
   const body = JSON.stringify(output);
   return {

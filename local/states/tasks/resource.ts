@@ -1,4 +1,4 @@
-/** What a Task's Resource names. */
+/** The service and action that a Task's Resource refers to. */
 export type TaskResource =
   | { kind: "function"; arn: string }
   | { kind: "activity"; arn: string }
@@ -6,11 +6,11 @@ export type TaskResource =
 
 export interface ServiceResource {
   kind: "service";
-  /** As the history shows it: "sqs", "aws-sdk:s3". */
+  /** The type of the resource in the history: "sqs", "aws-sdk:s3". */
   type: string;
   /** As the history shows it, with the pattern: "sendMessage.waitForTaskToken". */
   action: string;
-  /** The action alone: "sendMessage". */
+  /** The action, without suffixes: "sendMessage". */
   operation: string;
   pattern: "request" | "sync" | "sync:2" | "waitForTaskToken";
 }

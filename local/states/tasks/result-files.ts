@@ -5,7 +5,7 @@ export interface ChildRecord {
   ExecutionArn: string;
   /** JSON text. */
   Input: string;
-  /** JSON text, where it succeeded. */
+  /** JSON text; only of items that succeeded. */
   Output?: string;
   Status: "SUCCEEDED" | "FAILED" | "ABORTED";
   StartDate: string;

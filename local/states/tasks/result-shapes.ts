@@ -1,4 +1,4 @@
-/** What a field of an API's answer may hold. */
+/** The type of a field in an API's response. */
 export type Shape =
   | { kind: "string"; values?: readonly string[]; shortest?: number }
   | { kind: "number"; least?: number; most?: number }

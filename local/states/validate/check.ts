@@ -3,7 +3,7 @@ import { type Diagnostic, schemaError } from "./diagnostic.ts";
 
 export type QueryLanguage = "JSONPath" | "JSONata";
 
-/** The place of a value, and what holds there. */
+/** The location of a value in the definition, and the settings that apply there. */
 export interface Place {
   location: string;
   /** Of the state that the value belongs to. */
@@ -74,7 +74,7 @@ export function nullOr(check: Check): Check {
   return (value, place) => (value === null ? [] : check(value, place));
 }
 
-/** A list, which may be empty. */
+/** Requires a list, which may be empty. */
 export function items(item: Check): Check {
   return both(array, (value, place) =>
     (value as unknown[]).flatMap((one, index) =>
@@ -83,7 +83,7 @@ export function items(item: Check): Check {
   );
 }
 
-/** A list of at least one item. */
+/** Requires a list of at least one item. */
 export function listOf(item: Check): Check {
   return both(array, (value, place) =>
     (value as unknown[]).length === 0
@@ -109,13 +109,13 @@ export function jsonataOnly(check: Check): Field {
 export interface Shape {
   fields: Record<string, Field | Check>;
   required?: string[];
-  /** Of each group exactly one field must be there. */
+  /** Groups of fields: exactly one field of each is required. */
   exactlyOne?: string[][];
-  /** Of each group one field may be there. */
+  /** Groups of fields: at most one field of each is allowed. */
   atMostOne?: string[][];
 }
 
-/** An object that has these fields and no others. */
+/** Requires an object with these fields and no others. */
 export function shape({ fields, required = [], exactlyOne = [], atMostOne = [] }: Shape): Check {
   return both(object, (value, place) => {
     const given = value as Record<string, unknown>;

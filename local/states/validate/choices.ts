@@ -40,7 +40,7 @@ const jsonataRule = shape({
   required: ["Condition", "Next"],
 });
 
-/** One entry of a Choice state's Choices. */
+/** Checks one entry of a Choice state's Choices. */
 export const choiceRule: Check = (value, place) =>
   (place.language === "JSONata" ? jsonataRule : jsonPathRule)(value, place);
 

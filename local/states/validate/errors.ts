@@ -18,7 +18,7 @@ import { resultPath, template } from "./expressions.ts";
 
 const SECONDS_IN_A_YEAR = 31_622_400;
 
-/** A Task's, Map's or Parallel's Retry. */
+/** Checks the Retry of a Task, Map or Parallel state. */
 export const retriers: Check = both(
   items(
     shape({
@@ -49,7 +49,7 @@ const catcher = shape({
   required: ["ErrorEquals", "Next"],
 });
 
-/** A Task's, Map's or Parallel's Catch. */
+/** Checks the Catch of a Task, Map or Parallel state. */
 export const catchers: Check = both(
   items((value, place) => catcher(value, { ...place, catching: true })),
   catchAllLast,

@@ -8,7 +8,7 @@ import { both, type Check, inField, type Place, string } from "./check.ts";
 import { type Diagnostic, schemaError, warning } from "./diagnostic.ts";
 import { checkJsonata } from "./jsonata.ts";
 
-/** Any JSONPath: InputPath, OutputPath. */
+/** Requires a JSONPath of any kind, as in InputPath and OutputPath. */
 export const path: Check = both(string, (value, { location }) => {
   const problem = problemOf(() => parsePath(value as string));
   return problem === undefined ? [] : schemaError(`Value is not a Path: ${problem}`, location);
@@ -50,7 +50,7 @@ export function orJsonata(check: Check): Check {
       : check(value, place);
 }
 
-/** A `{% … %}` string and nothing else: Condition. */
+/** Requires a string that is one `{% … %}` expression, as in Condition. */
 export const jsonata: Check = both(string, (value, place) =>
   isJsonata(value)
     ? checkJsonata(jsonataOf(value), place)

@@ -16,7 +16,7 @@ import { type Diagnostic, schemaError } from "./diagnostic.ts";
 import { catchers, retriers } from "./errors.ts";
 import { path, referencePath, resultPath, template } from "./expressions.ts";
 
-// Fields that several state types have.
+// The fields that several state types share.
 
 export const COMMON: Shape["fields"] = {
   Type: anything,

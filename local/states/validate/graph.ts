@@ -98,7 +98,7 @@ function isTerminal(state: State): boolean {
   return state.End === true || state.Type === "Succeed" || state.Type === "Fail";
 }
 
-/** The entries whose name an earlier entry has. */
+/** The entries that repeat the name of an earlier entry. */
 function duplicates(entries: (readonly [name: string, location: string])[]): (readonly [string, string])[] {
   const seen = new Set<string>();
   return entries.filter(([name]) => seen.size === seen.add(name).size);

@@ -79,7 +79,7 @@ export const resource: Check = both(string, (value, { location, machine }) => {
   const known = sdk === undefined ? INTEGRATIONS[service]?.includes(operation) : true;
   if (!known) return unrecognized(text, location);
   if (machine.type !== "EXPRESS" || pattern === undefined) return [];
-  // The service's own words, with a space too many.
+  // The message of the service, including its duplicate space.
   const space = pattern === ".waitForTaskToken" ? " " : "";
   return schemaError(
     `Express state machine does not support '${pattern}' service integration${space}`,

@@ -35,7 +35,7 @@ const role: Check = (value, { location }) => {
   return schemaError("The field 'RoleArn' is required but was missing", location);
 };
 
-/** The state types that hold no other states. */
+/** The state types that contain no other states. */
 export const SIMPLE_STATES: Record<string, Shape> = {
   Task: {
     fields: {

@@ -35,7 +35,7 @@ const processorConfig = shape({
   fields: { Mode: oneOf("INLINE", "DISTRIBUTED"), ExecutionType: oneOf("STANDARD", "EXPRESS") },
 });
 
-/** The state types that hold other states. */
+/** The state types that contain other states. */
 const CONTAINERS: Record<string, Shape> = {
   Parallel: {
     fields: {
@@ -114,7 +114,7 @@ const CHECKS: Record<string, Check> = Object.fromEntries(
 
 const LANGUAGES: QueryLanguage[] = ["JSONPath", "JSONata"];
 
-/** A state, by its type. */
+/** Checks a state by the rules of its type. */
 export const state: Check = both(object, (value, place) => {
   const given = value as Record<string, unknown>;
   if (!Object.hasOwn(given, "Type")) return schemaError("These fields are required: [Type]", place.location);
@@ -155,7 +155,7 @@ function nested(fields: Shape["fields"]): Check {
   return (value, place) => check(value, { ...place, language: place.machine.language });
 }
 
-/** The definition as a whole. */
+/** Checks the whole definition. */
 export const machine: Check = shape({
   fields: {
     StartAt: string,
