@@ -1,8 +1,8 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { millraceHere } from "./in-process.ts";
 
 const root = join(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "millrace-replay-"));
@@ -11,17 +11,7 @@ const film = join(root, "test/histories/produce-video-approved.json");
 const order = join(root, "test/histories/fulfil-order-compensated.json");
 /** Nothing answers there: a recording in a file needs no cloud. */
 const UNREACHABLE = "http://127.0.0.1:1";
-/** Definitions are read from the folder in which a command is run, which is another one here. */
-const env = { ...process.env, MILLRACE_DEFINITIONS: join(root, "workflows/index.ts") };
-
-function replay(...args: string[]): Promise<{ code: number; out: string; error: string }> {
-  const command = [join(root, "bin/millrace.ts"), "--endpoint", UNREACHABLE, "replay", ...args];
-  return new Promise((resolve) => {
-    execFile(process.execPath, command, { cwd: folder, env }, (failure, out, error) =>
-      resolve({ code: Number(failure?.code ?? 0), out, error }),
-    );
-  });
-}
+const replay = (...args: string[]) => millraceHere("--endpoint", UNREACHABLE, "replay", ...args);
 
 function fileOf(name: string, content: unknown): string {
   const path = join(folder, name);
