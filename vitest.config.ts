@@ -39,7 +39,7 @@ const SIMULATIONS = [
   "test/video/{burst,produce-video,publication,withdraw-video}.test.ts",
   "test/soak/seeds.test.ts",
   "test/local/operations/{alarms,telemetry,trace}.test.ts",
-  "test/local/{agents,api,batches,cloud-events,coordination,dead-letters,express,large-lists,ledger,limits,orders,pools,quorum,reactions,replays,sagas,settings,simulation,triggers,turns,versions,waits,work}/**/*.test.ts",
+  "test/local/{agents,api,batches,cloud-events,coordination,dead-letters,express,large-lists,ledger,limits,orders,pools,quorum,races,reactions,replays,sagas,settings,simulation,triggers,turns,versions,waits,work}/**/*.test.ts",
 ];
 
 /**
@@ -56,6 +56,8 @@ const ALONE = [
   "test/local/iam/condition-keys.test.ts",
   "test/local/operations/logs.test.ts",
   "test/local/simulation/memory.test.ts",
+  // Loops over pixels: a process that has run other code optimizes them badly, and takes four times as long.
+  "test/video/{film,film-page,quality}.test.ts",
 ];
 
 /** Files that replace a module of Node, or import the console's sources: Vite loads them. */

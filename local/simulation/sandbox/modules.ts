@@ -1,6 +1,7 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
-import { dirname } from "node:path";
+import { dirname, extname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { Script } from "node:vm";
@@ -42,8 +43,11 @@ const ES_MODULE = ["__modules", "__export", "__exportAll", "__import", "__meta"]
 
 /** Characters of code that are kept: a few apps of some twenty functions each. */
 const MOST_CODE = 100_000_000;
-/** By file, and by its text or the version of the file. */
+/** By digest of the text: functions that every app has are the same in each, and keep what the engine has optimized. */
 const compiled = new Latest<Compiled>(MOST_CODE);
+const MOST_FILES = 10_000;
+/** The digest by file, and by its text or the version of the file. */
+const digests = new Latest<string>(MOST_FILES);
 
 /**
  * The modules of one environment: loaded afresh, with `globals` in place of what is global in Node, and with
@@ -133,11 +137,15 @@ function namespaceOf(exported: unknown): Namespace {
 
 function compile(file: string, globals: string[], given?: string): Compiled {
   const key = `${file}\n${given ?? versionOf(file)}`;
-  const known = compiled.get(key);
+  const known = compiled.get(digests.get(key) ?? "");
   if (known) return known;
   const text = given ?? readFileSync(file, "utf8");
-  const found = translate(file, text, globals);
-  compiled.set(key, found, text.length);
+  const digest = createHash("sha256")
+    .update(`${extname(file)} ${globals}\n${text}`)
+    .digest("base64");
+  digests.set(key, digest, 1);
+  const found = compiled.get(digest) ?? translate(file, text, globals);
+  compiled.set(digest, found, text.length);
   return found;
 }
 
