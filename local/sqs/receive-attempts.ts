@@ -4,7 +4,7 @@ import type { Queue } from "./queues.ts";
 
 const INTERVAL = 5 * 60_000;
 
-/** One message that an attempt received, with its receipt handle. */
+/** One message that an attempt received. */
 interface Taken {
   sequence: number;
   receiveCount: number;
