@@ -5,7 +5,7 @@ import { shardOf } from "./keys.ts";
 /** First check of an open run; each later one waits twice as long. */
 const FIRST_CHECK = 60 * 60 * 1000;
 
-type Checked = Pick<RunItem, "run" | "acceptedAt" | "startWithin" | "status" | "express">;
+type Checked = Pick<RunItem, "run" | "acceptedAt" | "startWithin" | "status" | "express" | "until">;
 
 /** Where an open run is checked at a time (epoch milliseconds), by the index of due items. */
 export function dueAt(run: string, time: number): { due: string; dueAt: string } {
@@ -13,9 +13,10 @@ export function dueAt(run: string, time: number): { due: string; dueAt: string }
 }
 
 /** When a run that is still open after `since` (epoch milliseconds) is checked for the first time. */
-export function firstCheck({ status, startWithin, express }: Checked, since: number): number {
+export function firstCheck({ status, startWithin, express, until }: Checked, since: number): number {
   const limit = status === "accepted" ? startWithin : undefined;
-  const outcome = express === undefined ? Infinity : Date.parse(express.check ?? express.until);
+  const end = express ? (express.check ?? express.until) : until;
+  const outcome = end === undefined ? Infinity : Date.parse(end);
   return Math.min(since + Math.min(FIRST_CHECK, limit ?? FIRST_CHECK), outcome);
 }
 

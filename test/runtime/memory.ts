@@ -1,3 +1,4 @@
+import { untilOf } from "../../lambdas/runtime/completion/deadline.ts";
 import type { DecidedRaces } from "../../lambdas/runtime/completion/ports.ts";
 import { afterHandOver, isWithoutExecution } from "../../lambdas/runtime/completion/transitions.ts";
 import type { DeliveryReceipts } from "../../lambdas/runtime/ledger/ports.ts";
@@ -83,7 +84,8 @@ export function memory(now: () => number) {
     },
     async started({ run, epoch }, execution, leavesNothing) {
       const { held: _, due: __, dueAt: ___, ...item } = at(runKey(run)) as RunItem;
-      const started: RunItem = { ...item, status: "running", execution };
+      const until = untilOf(item, now());
+      const started: RunItem = { ...item, status: "running", execution, ...(until && { until }) };
       if (item.status === "accepted" && item.epoch === epoch)
         write({
           ...{ ...started, ...dueWhile({ ...started, express: undefined }, now()) },

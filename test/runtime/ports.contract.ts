@@ -130,6 +130,23 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         expect(await world.runs.read(run)).not.toHaveProperty("leavesNothing");
       });
 
+      test("know from their start on until when they may run, where a setting limits that", async () => {
+        const { world, run, item } = await fresh();
+        const deadline = 10 * 60_000;
+        await world.runs.accept({ ...item, deadline });
+        const until = new Date(world.now() + deadline).toISOString();
+        const order = { by: "ada", why: "", key: "k", at: "2026-11-21T10:00:00.000Z" };
+        const started = await world.runs.started({ ...item, deadline }, "arn");
+        expect(started).toMatchObject({ status: "running" });
+        // The table has a clock of its own.
+        expect(Math.abs(Date.parse(started!.until!) - Date.parse(until))).toBeLessThan(60_000);
+        expect(started!.dueAt).toBe(started!.until);
+        await world.runs.end(run, 1, { status: "failed", failure: { error: "x", cause: "y" } });
+        await world.runs.change(run, retry(order, world.now()));
+        expect(await world.runs.read(run)).not.toHaveProperty("until");
+        expect(await world.runs.read(run)).toMatchObject({ deadline });
+      });
+
       test("an end of another epoch does not end this one", async () => {
         const { world, run, item } = await fresh();
         await world.runs.accept(item);

@@ -75,6 +75,7 @@ test("limits narrow a setting, or exclude it", () => {
   });
   expect(settingsOf(workflow).map(({ name, range }) => [name, "most" in range && range.most])).toEqual([
     ["perKey.starts", 50],
+    ["deadline", "30 days"],
     ["mostHops", 1_000],
   ]);
 });

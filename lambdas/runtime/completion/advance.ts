@@ -1,6 +1,7 @@
 import { executionName } from "../../../lib/contract/keys.ts";
 import type { RunEnd, RunItem } from "../../../lib/contract/table.ts";
 import { compensate, endCompensated } from "./compensate.ts";
+import { isOverdue } from "./deadline.ts";
 import { fitOutput } from "./fit-output.ts";
 import type { EndPorts, Failure } from "./ports.ts";
 import { close, hasEnded, succeed } from "./transitions.ts";
@@ -71,9 +72,10 @@ function endingOf(run: RunItem): RunEnd | undefined {
   return hasEnded(run) ? { status: run.status as RunEnd["status"] } : undefined;
 }
 
-function failureOf({ terminated, express }: RunItem, now: number): Failure {
+function failureOf(run: RunItem, now: number): Failure {
+  const { terminated } = run;
   if (terminated) return { error: "Millrace.Terminated", cause: `${terminated.by}: ${terminated.why}` };
-  if (express && Date.parse(express.until) <= now) return { error: TIMED_OUT, cause: OVERDUE };
+  if (isOverdue(run, now)) return { error: TIMED_OUT, cause: OVERDUE };
   return { error: "Millrace.Lost", cause: "The execution no longer exists in Step Functions." };
 }
 
@@ -85,8 +87,8 @@ function neverStarted(run: RunItem, now: number): RunEnd {
 
 /** An execution that was stopped at the deadline of its run has timed out. */
 function endOf(end: RunEnd): RunEnd {
-  const isOverdue = end.status === "terminated" && end.failure?.error === TIMED_OUT;
-  return isOverdue ? { ...end, status: "timed-out" } : end;
+  const timedOut = end.status === "terminated" && end.failure?.error === TIMED_OUT;
+  return timedOut ? { ...end, status: "timed-out" } : end;
 }
 
 /** The error name that Step Functions uses for an execution that times out. */

@@ -1,11 +1,12 @@
 import { executionName, type ItemKey } from "../../../lib/contract/keys.ts";
-import type { ExpressRun, RunItem, TableItem } from "../../../lib/contract/table.ts";
+import type { RunItem, TableItem } from "../../../lib/contract/table.ts";
 import type { Outbox } from "../ports/bus.ts";
 import type { Runs } from "../ports/runs.ts";
 import { type AuditPorts, audit, republishMissing } from "../relay/audit.ts";
 import type { Change } from "../relay/change.ts";
 import { type FailedBatchPorts, republishFailed } from "../relay/failed-batches.ts";
 import { advance, endRun } from "./advance.ts";
+import { deadlineOf, isOverdue } from "./deadline.ts";
 import { type DoubtPorts, reviewDoubts } from "./doubts.ts";
 import { type FirstCheckPorts, scheduleChecks } from "./first-checks.ts";
 import { type ForgottenReleasePorts, releaseForgotten } from "./forgotten-releases.ts";
@@ -147,7 +148,8 @@ function nextCheck(run: RunItem, now: number): number {
   const patient = run.status === "running" || run.status === "accepted";
   const next = now + (patient ? Math.max(NEXT_CHECK, now - epochBegan(run)) : NEXT_CHECK);
   if (run.status === "accepted") return earlierOf(next, startDeadline(run), now);
-  return earlierOf(next, run.express && patient ? Date.parse(run.express.until) : undefined, now);
+  const until = deadlineOf(run);
+  return earlierOf(next, until !== undefined && patient ? Date.parse(until) : undefined, now);
 }
 
 /** A time, or a limit before it that is still in the future. */
@@ -160,7 +162,9 @@ async function checkAfter(run: RunItem, ports: ReconcilePorts): Promise<void> {
     if ((await endIfLate(run, ports)) !== run) return;
     await reportAccepted(run, ports);
   }
-  if (run.express && run.status === "running") await checkExpress(run, run.express, ports);
+  // An execution has the deadline of the definition; a setting may allow less.
+  if (run.status === "running" && isOverdue(run, ports.now())) await endRun(run, ports);
+  else if (run.express && run.status === "running") await checkExpress(run, ports);
   else await checkExecution(run, ports);
   await findLostMessages(run, ports);
   await republishMissing(run.run, ports);
@@ -171,8 +175,7 @@ async function checkAfter(run: RunItem, ports: ReconcilePorts): Promise<void> {
  * would begin later. Before that, an execution takes over if the run has no outcome: its message or its
  * report is lost, or its worker died.
  */
-async function checkExpress(run: RunItem, { until }: ExpressRun, ports: ReconcilePorts): Promise<void> {
-  if (Date.parse(until) <= ports.now()) return await endRun(run, ports);
+async function checkExpress(run: RunItem, ports: ReconcilePorts): Promise<void> {
   if (!isWithoutExecution(run)) return await checkExecution(run, ports);
   ports.log.warn("A run without an execution has no outcome in time; an execution takes over.", {
     run: run.run,

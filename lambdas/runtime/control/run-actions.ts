@@ -31,7 +31,7 @@ export function resume(operatorAction: OperatorAction): Transition {
 
 /** Attributes of an epoch that the next one starts without. */
 const OF_THE_LAST_EPOCH: readonly (keyof RunItem)[] = [
-  ...(["input", "execution", "leavesNothing", "express", "endedAt", "output", "failure"] as const),
+  ...(["input", "execution", "leavesNothing", "express", "until", "endedAt", "output", "failure"] as const),
   ...(["terminated", "paused", "resumed", "stuck", "unstuck"] as const),
 ];
 /** An execution's name has no space for a longer epoch. */

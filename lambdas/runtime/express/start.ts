@@ -17,7 +17,12 @@ export interface ExpressStartPorts {
 }
 
 /** Deadline and first check of a run without an execution. */
-export function expressStart({ deadline, patience }: ExpressPlan, now: number): ExpressRun {
+export function expressStart(
+  { deadline: most, patience }: ExpressPlan,
+  now: number,
+  { deadline: set }: Pick<RunItem, "deadline">,
+): ExpressRun {
+  const deadline = set === undefined ? most : Math.min(most, set / 1000);
   const after = (seconds: number) => new Date(now + seconds * 1000).toISOString();
   const check = Math.min(Math.max(patience, LOOKED_AT_AFTER / 1000), deadline);
   return { until: after(deadline), check: after(check) };
@@ -26,7 +31,8 @@ export function expressStart({ deadline, patience }: ExpressPlan, now: number): 
 /** A run that is accepted and started in the same write. */
 export function startedAtOnce(run: RunItem, plan: ExpressPlan, now: number): RunItem {
   const { due: _, dueAt: __, ...accepted } = run;
-  const started: RunItem = { ...accepted, status: "running", express: expressStart(plan, now) };
+  const express = expressStart(plan, now, run);
+  const started: RunItem = { ...accepted, status: "running", express };
   return { ...started, ...dueWhile(started, now) };
 }
 
@@ -40,7 +46,7 @@ export async function startExpress(
   lane: Pick<ExpressLane, "send">,
   { runs, now, log }: ExpressStartPorts,
 ): Promise<void> {
-  const express = expressStart(plan, now());
+  const express = expressStart(plan, now(), run);
   await sendExpress({ ...run, express }, plan, lane, log);
   await runs.startedExpress(run, express);
 }

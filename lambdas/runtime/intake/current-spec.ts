@@ -1,3 +1,4 @@
+import { type Duration, milliseconds } from "../../../lib/contract/duration.ts";
 import { recorded, under } from "../../../lib/contract/settings/stored.ts";
 import type { Delivery } from "./delivery.ts";
 import type { IntakeSpec } from "./intake-spec.ts";
@@ -17,5 +18,12 @@ export async function currentSpec(
   // Only what starts runs, or lets them wait, depends on settings.
   const starts = kind === "event" || ((kind === "release" || kind === "key-queue") && (perKey || batch));
   const stored = starts ? await admissions.settings(workflow) : undefined;
-  return { ...under(spec, settings, stored), changed: recorded(settings, stored) };
+  const changed = recorded(settings, stored);
+  const { deadline } = changed?.values ?? {};
+  return {
+    ...under(spec, settings, stored),
+    changed,
+    // The execution has the deadline of the definition.
+    deadline: deadline === undefined ? undefined : milliseconds(deadline as Duration),
+  };
 }

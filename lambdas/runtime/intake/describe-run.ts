@@ -97,7 +97,7 @@ export function newRun(
   now: number,
 ): RunItem {
   const time = new Date(now).toISOString();
-  const { startWithin, workflow } = spec;
+  const { startWithin, deadline, workflow } = spec;
   const about = key ?? identity;
   // People find such a run by the id that follows from the identity.
   const isFoundById = key === undefined && about !== undefined && id === runId(workflow, event.name, about);
@@ -121,6 +121,7 @@ export function newRun(
     budget: openBudget(spec.budget),
     acceptedAt: time,
     startWithin,
+    deadline,
     priority,
     changedAt: time,
     revision: 1,

@@ -25,6 +25,8 @@ export interface IntakeSpec {
   settings?: readonly Setting[] | undefined;
   /** The settings that operators have changed, as each run records them. */
   changed?: RunSettings | undefined;
+  /** Milliseconds that a run may take, if a setting allows less than the definition. */
+  deadline?: number | undefined;
   /** The feature switches. */
   switches?: SwitchValues | undefined;
   /** Fields of the payload that the state machine reads; see `StepMessage.reads`. */

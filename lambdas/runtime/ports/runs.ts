@@ -12,11 +12,11 @@ export interface Runs {
    */
   hold(run: Pick<RunItem, "run" | "epoch" | "workflow" | "acceptedAt">): Promise<void>;
   /**
-   * Records that this epoch's execution exists, unless the run has left "accepted", or the epoch. Answers the
+   * Records that this epoch's execution exists, and until when it may run if a setting limits that, unless the run has left "accepted", or the epoch. Answers the
    * run after that.
    */
   started(
-    run: Pick<RunItem, "run" | "epoch" | "acceptedAt">,
+    run: Pick<RunItem, "run" | "epoch" | "acceptedAt" | "deadline">,
     execution: string,
     leavesNothing?: boolean,
   ): Promise<RunItem | undefined>;

@@ -101,6 +101,10 @@ export interface RunItem extends Item {
   acceptedAt: string;
   /** Milliseconds within which each epoch has to start. */
   startWithin?: number | undefined;
+  /** Milliseconds that each epoch may run, if a setting allows less than the definition. */
+  deadline?: number | undefined;
+  /** ISO time at which that is over, of an epoch that has an execution. */
+  until?: string | undefined;
   /** Seconds by which it is moved ahead of the other waiting runs of its key. */
   priority?: number | undefined;
   /** What its steps have cost, and may still cost. */

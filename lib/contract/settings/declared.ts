@@ -23,6 +23,7 @@ export interface WorkflowWithSettings {
   readonly perKey?: PerKey | undefined;
   readonly batch?: Batch | undefined;
   readonly startWithin?: Duration | undefined;
+  readonly deadline?: Duration | undefined;
   readonly budget?: Budget | undefined;
   readonly mostHops: number;
   readonly switches?: Switches | undefined;
@@ -45,6 +46,7 @@ const OF_WORKFLOWS: readonly Declared[] = [
   now("batch.size", whole(2, 99), "Maximum number of events in a batch"),
   now("batch.within", lasting("1 second", "1 day"), "How long a batch waits for further events"),
   ofRuns("startWithin", lasting("1 second", "30 days"), "How long a run may wait for its start"),
+  ofRuns("deadline", lasting("1 minute", "365 days"), "How long a run may take; checked every five minutes"),
   ofRuns("budget.usd", amount(0, 1_000_000), "What the calls of a run may cost, in US dollars"),
   ofRuns("budget.tokens", whole(0, 1_000_000_000), "How many tokens the calls of a run may use"),
   now("mostHops", whole(1, 1_000), "Hops after which an event counts as part of a loop"),
@@ -68,11 +70,13 @@ const OF_BREAKERS: readonly Declared[] = [
 
 /** The settings of a workflow itself: of its starts, and of its runs as a whole. */
 export function workflowSettings(workflow: WorkflowWithSettings): Setting[] {
-  const { batch } = workflow;
-  const declared = OF_WORKFLOWS.map((one) =>
-    // The state machine is compiled for batches of this size.
-    one.name === "batch.size" && batch ? { ...one, range: whole(2, batch.size) } : one,
-  );
+  const { batch, deadline } = workflow;
+  // The state machine is compiled for these: they are the most that a setting allows.
+  const compiled: Record<string, SettingRange | undefined> = {
+    "batch.size": batch && whole(2, batch.size),
+    deadline: deadline && lasting("1 minute", deadline),
+  };
+  const declared = OF_WORKFLOWS.map((one) => ({ ...one, range: compiled[one.name] ?? one.range }));
   return limited([...of(workflow, declared), ...switchSettings(workflow.switches)], workflow.settings);
 }
 

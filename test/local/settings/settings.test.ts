@@ -14,21 +14,21 @@ import type { ChangeSettings, Command } from "../../../lib/contract/command.ts";
 import { inputOf } from "../../../lib/contract/run-input.ts";
 import { Millrace } from "../../../lib/millrace.ts";
 import { type Simulation, simulate } from "../../../local/simulate.ts";
-import { daily } from "./app/documents.ts";
+import { daily, slow } from "./app/documents.ts";
 
 let assembly: string;
 beforeAll(() => {
   const app = new App({ outdir: mkdtempSync(join(tmpdir(), "millrace-settings-")) });
   const handlers = join(import.meta.dirname, "app");
-  new Millrace(new Stack(app, "Settings"), "Millrace", { workflows: [daily], handlers });
+  new Millrace(new Stack(app, "Settings"), "Millrace", { workflows: [daily, slow], handlers });
   assembly = app.synth().directory;
 }, 120_000);
 
 let cloud: Simulation;
 afterEach(() => cloud.close());
 
-async function open() {
-  cloud = await simulate(assembly, { seed: 1, schedules: false });
+async function open({ schedules = false } = {}) {
+  cloud = await simulate(assembly, { seed: 1, schedules });
   const { MillraceBus: EventBusName, MillraceTable, MillraceControl } = await cloud.outputs("Settings");
   const control = controlFunction(MillraceControl!, cloud.client(LambdaClient));
   const table = openTable(MillraceTable!, cloud.client(DynamoDBClient));
@@ -44,10 +44,10 @@ async function open() {
     set: (change: Partial<ChangeSettings>) =>
       order({ action: "set", target: { workflow: "daily" }, ...change }),
     history: () => settingsHistory(table)("workflow", "daily", 10),
-    async edit(edit: number, document = "d") {
+    async edit(edit: number, document = "d", DetailType = "document.changed") {
       const millrace = { id: `e${document}${edit}`, time: new Date(cloud.now()).toISOString() };
       const Detail = JSON.stringify({ document, edit, millrace });
-      const entry = { EventBusName, Source: "editor", DetailType: "document.changed", Detail };
+      const entry = { EventBusName, Source: "editor", DetailType, Detail };
       await cloud.call("events", "PutEvents", { Entries: [entry] });
       await cloud.settle();
     },
@@ -124,4 +124,25 @@ test("a run keeps the switches that it was accepted with, in the workflow and in
     output: { shout: false, read: false },
   });
   expect(await app.run(2)).toMatchObject({ switches: { shout: true }, output: { shout: true, read: true } });
+});
+
+test("a shorter deadline ends runs that are accepted from then on, in each of their epochs", async () => {
+  const app = await open({ schedules: true });
+  await app.edit(1, "a", "review.wanted");
+  await app.set({ target: { workflow: "slow" }, values: { deadline: "10 minutes" } });
+  await cloud.advance("1 second");
+  await app.edit(2, "a", "review.wanted");
+  await cloud.advance("9 minutes");
+  expect(await app.run(2)).toMatchObject({ status: "running" });
+  await cloud.advance("7 minutes");
+  const ended = { status: "timed-out", failure: { error: "States.Timeout" } };
+  expect(await app.run(2)).toMatchObject(ended);
+  const { run } = await app.run(2);
+  await app.order({ action: "retry", target: { run } });
+  await cloud.advance("9 minutes");
+  expect(await app.run(2)).toMatchObject({ epoch: 2, status: "running" });
+  await cloud.advance("7 minutes");
+  expect(await app.run(2)).toMatchObject({ epoch: 2, ...ended });
+  await cloud.advance("40 minutes");
+  expect(await app.run(1)).toMatchObject({ status: "succeeded" });
 });

@@ -5,6 +5,7 @@ import { heldPartition, runKey, shardOf, shardsOf, workflowOfRun } from "../../.
 import { isRecognised } from "../../../../lib/contract/published-changes.ts";
 import { indexesOf } from "../../../../lib/contract/run-indexes.ts";
 import { OPEN_STATUSES, type RunEnd, type RunItem, TABLE } from "../../../../lib/contract/table.ts";
+import { untilOf } from "../../completion/deadline.ts";
 import { afterHandOver } from "../../completion/transitions.ts";
 import type { Now } from "../../ports/clock.ts";
 import type { Runs } from "../../ports/runs.ts";
@@ -59,11 +60,12 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
       });
     },
 
-    async started({ run, epoch, acceptedAt }, execution, leavesNothing = false) {
-      const { set, remove } = whileRunning({ run, acceptedAt, status: running });
+    async started({ run, epoch, acceptedAt, deadline }, execution, leavesNothing = false) {
+      const until = untilOf({ deadline }, now());
+      const { set, remove } = whileRunning({ run, acceptedAt, status: running, until });
       const noted = await changeAndRead(table, runKey(run), {
         set: {
-          ...{ ...set, status: running, execution, changedAt: time() },
+          ...{ ...set, status: running, execution, until, changedAt: time() },
           leavesNothing: leavesNothing || undefined,
         },
         remove,

@@ -25,3 +25,19 @@ export const daily = defineWorkflow("daily", {
   run: (w, change, switches) =>
     w.step(indexDocument, { document: change.document, edit: change.edit, shout: switches.shout }),
 });
+
+export const ReviewWanted = defineEvent("review.wanted", { version: 1, schema: Edit });
+
+/** Takes an hour. */
+export const slow = defineWorkflow("slow", {
+  on: ReviewWanted,
+  deadline: "1 day",
+  run: (w, wanted) => {
+    const waited = w.sleep("1 hour");
+    return w.step(
+      indexDocument,
+      { document: wanted.document, edit: wanted.edit, shout: false },
+      { after: [waited] },
+    );
+  },
+});
