@@ -1,4 +1,6 @@
+import { SETTINGS_FILE } from "../../../lib/contract/settings/catalogue.ts";
 import { awaitedEvents } from "../../../lib/index.ts";
+import { settingsCatalogue } from "../../../lib/workflow/settings.ts";
 import { reactions, steps, workflows } from "../app/definitions.ts";
 import { handlersOfPool } from "../app/pools.ts";
 import { codeOf, noteOf } from "../outside.ts";
@@ -39,7 +41,7 @@ async function load({ functions }: Wiring, release: number): Promise<Handlers> {
       POWERTOOLS_LOG_LEVEL: process.env.SOAK_LOG ?? "SILENT",
       POWERTOOLS_METRICS_DISABLED: "true",
     });
-  install();
+  install(new Map([[SETTINGS_FILE, JSON.stringify(settingsCatalogue(workflows, reactions))]]));
   const handlers = new Map<string, Handler>();
   for (const { name, bundle, variables } of functions) {
     if (UNUSED.has(bundle)) continue;

@@ -1,4 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import fs from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
+import { basename } from "node:path";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
@@ -61,11 +64,16 @@ let installed = false;
 
 /**
  * Lets the handlers run in this process as they are: clients of the SDK, the clock, timers and chance become the machine's. Has to
- * come before a handler is loaded, since some keep what they find.
+ * come before a handler is loaded, since some keep what they find. `companions` are the files that bundles have next to their
+ * code, by name.
  */
-export function install(): void {
+export function install(companions: ReadonlyMap<string, string>): void {
   if (installed) return;
   installed = true;
+  const { readFileSync } = fs;
+  fs.readFileSync = ((path: string, ...options: [never]) =>
+    companions.get(basename(String(path))) ?? readFileSync(path, ...options)) as typeof readFileSync;
+  syncBuiltinESMExports();
   const clients = {
     dynamodb: DynamoDBDocumentClient,
     events: EventBridgeClient,
