@@ -1,5 +1,6 @@
 import { memory } from "./memory.ts";
 import { portsContract } from "./ports.contract.ts";
+import { racesContract } from "./races.contract.ts";
 
 let clock = Date.parse("2026-11-21T10:00:00.000Z");
 
@@ -14,3 +15,5 @@ portsContract("the ports in memory", async () => {
     now: () => clock,
   };
 });
+
+racesContract("races in memory", () => memory(() => clock).races);

@@ -1,5 +1,6 @@
 import { compensationMachine, compensationName } from "../../../lib/contract/keys.ts";
 import type { CompensationInput, CompensationOutput, Undo } from "../../../lib/contract/message.ts";
+import { waysOf } from "../../../lib/contract/race.ts";
 import { inputOf } from "../../../lib/contract/run-input.ts";
 import type { ClaimItem, RunEnd, RunItem } from "../../../lib/contract/table.ts";
 import type { EndedExecution, EndPorts, Failure } from "./ports.ts";
@@ -15,23 +16,33 @@ const MOST_AT_ONCE = 200;
  * is ending ends. Called at the end of each such execution, and when an effect was late.
  */
 export async function compensate(run: RunItem, ending: RunEnd | undefined, ports: EndPorts): Promise<void> {
-  const { effects, machines, races } = ports;
-  const decided = await races.decided(run.run);
+  const { machines } = ports;
   const owing = ending === undefined || ending.status === "succeeded" ? "late" : "all";
   if (run.compensation?.open) {
     const { round } = run.compensation;
-    const owed = owedEffects(await effects.of(run.run), owing, run.restarted, decided);
+    const { owed } = await owedOf(run, owing, ports);
     const last = await machines.look(compensationMachine(run.workflow), compensationName(run.run, round));
     if (last === "running") return;
     if (last === "absent") return await start(run, round, owed, ports);
     await giveUp(run, last, owed, ports);
   }
-  const claims = await effects.of(run.run);
-  const owed = owedEffects(claims, owing, run.restarted, decided);
+  const { claims, owed } = await owedOf(run, owing, ports);
   if (owed.length === 0) return await endCompensated(run, ending, claims, ports);
   const round = (run.compensation?.round ?? 0) + 1;
   const begun = await ports.runs.change(run.run, beginRound(run, ending, ports.now()));
   if (begun?.compensation?.round === round) await start(begun, round, owed, ports);
+}
+
+/** The claims of a run, and the effects among them that still have to be undone. */
+async function owedOf(
+  { run, restarted }: RunItem,
+  owing: "all" | "late",
+  { effects, races }: EndPorts,
+): Promise<{ claims: ClaimItem[]; owed: ClaimItem[] }> {
+  const claims = await effects.of(run);
+  const isRaced = claims.some(({ path }) => waysOf(path).length > 0);
+  const decided = isRaced ? await races.decided(run) : [];
+  return { claims, owed: owedEffects(claims, owing, restarted, decided) };
 }
 
 /** Nothing is left to undo. */

@@ -1,4 +1,6 @@
+import { tableRaces } from "../../../lambdas/runtime/aws/waits/races.ts";
 import { tableWaits } from "../../../lambdas/runtime/aws/waits/waits.ts";
+import { racesContract } from "../../runtime/races.contract.ts";
 import { waitsContract } from "../../runtime/waits.contract.ts";
 import { stateTable } from "../runtime/state-table.ts";
 
@@ -6,3 +8,4 @@ const NOW = Date.parse("2026-11-21T10:00:00.000Z");
 const open = stateTable(NOW);
 
 waitsContract("waits in the table", async () => tableWaits(open(), () => NOW));
+racesContract("races in the table", () => tableRaces(open()));
