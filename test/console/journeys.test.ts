@@ -172,8 +172,9 @@ describeInBrowser("what people do in the console", (open) => {
       .getByRole("region", { name: "Runs" })
       .getByRole("row", { name: /^Status failed/ })
       .waitFor();
-    await page.getByLabel("Only differences").check();
-    expect(await page.evaluate("location.hash")).toMatch(/a=.*&b=.*&only=differences/);
+    // Its state is in the address, which follows the click.
+    await page.getByLabel("Only differences").click();
+    await expect.poll(() => page.evaluate("location.hash")).toMatch(/a=.*&b=.*&only=differences/);
 
     await go(`/runs/${failed.run}`);
     await page.getByRole("slider").focus();
