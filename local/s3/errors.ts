@@ -176,10 +176,10 @@ export const malformedXml = () =>
     "MalformedXML",
     "The XML you provided was not well-formed or did not validate against our published schema",
   );
-export const requestHasExpired = (expires: number, seconds: number, now: number) =>
+export const requestHasExpired = (expires: number, seconds: number | undefined, now: number) =>
   error(403, "AccessDenied", "Request has expired", {
-    "X-Amz-Expires": String(seconds),
-    Expires: new Date(expires).toISOString().replace(".000", ""),
+    ...(seconds !== undefined && { "X-Amz-Expires": String(seconds) }),
+    Expires: new Date(Number.isFinite(expires) ? expires : 0).toISOString().replace(".000", ""),
     ServerTime: new Date(now).toISOString().replace(/\.\d+/, ""),
   });
 export const notImplemented = (what: string) =>

@@ -100,8 +100,8 @@ export function serviceOfVersion(version: string): string | undefined {
 }
 
 /**
- * What Signature Version 4 says in the clear: whose key, for which service. The signature itself is not
- * checked: only programs of this machine can call, and there are no secrets to know.
+ * What a signature says in the clear: whose key, for which service. Version 2 is known in presigned addresses
+ * of S3 alone. The signature itself is not checked: only programs of this machine can call, and there are no secrets to know.
  */
 export function signature(
   request: Pick<Routable, "headers" | "query">,
@@ -109,7 +109,9 @@ export function signature(
   const credential =
     /^AWS4-[A-Z0-9-]+ .*?Credential=([^,\s]+)/.exec(request.headers.authorization ?? "")?.[1] ??
     request.query.get("X-Amz-Credential");
-  if (!credential) return undefined;
+  const key = request.query.get("AWSAccessKeyId");
+  if (!credential)
+    return key && request.query.has("Signature") ? { accessKey: key, service: "s3" } : undefined;
   const parts = credential.split("/");
   if (parts.length < 4 || parts.at(-1) !== "aws4_request") return undefined;
   return { accessKey: parts[0]!, service: parts.at(-2)! };

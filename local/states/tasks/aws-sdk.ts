@@ -2,7 +2,12 @@ import { isRawNumber, plain } from "../numbers.ts";
 import type { Call } from "./integrations.ts";
 
 /** The SDK's name of a service, where the local cloud knows it under another. */
-const SERVICES: Record<string, string> = { sfn: "states", eventbridge: "events", cloudwatch: "monitoring" };
+const SERVICES: Record<string, string> = {
+  sfn: "states",
+  eventbridge: "events",
+  cloudwatch: "monitoring",
+  cloudwatchlogs: "logs",
+};
 
 /** The name under which the local cloud knows the service of the SDK. */
 export function serviceName(service: string): string {
@@ -10,7 +15,10 @@ export function serviceName(service: string): string {
 }
 
 /** Services whose API writes members in lower camel case; a definition writes all in Pascal case. */
-const CAMEL_CASE = new Set(["states"]);
+const CAMEL_CASE = new Set(["states", "logs"]);
+
+/** Services whose times are numbers of milliseconds, which stay numbers. */
+const MILLISECONDS = new Set(["logs"]);
 
 /** Members that are bytes in the service's API: the JSON of what is given, a text with its quotes. */
 const BYTES: Record<string, readonly string[]> = { s3: ["Body"], lambda: ["Payload"] };
@@ -44,7 +52,8 @@ export async function callSdk(
     camel ? lowerFirst : (member) => member,
   );
   const output = await kernel.call(name, operation, input, { caller });
-  return members(readable(output ?? {}), camel ? upperFirst : (member) => member);
+  const shown = MILLISECONDS.has(name) ? (output ?? {}) : readable(output ?? {});
+  return members(shown, camel ? upperFirst : (member) => member);
 }
 
 function members(value: unknown, rename: (member: string) => string): unknown {

@@ -56,6 +56,7 @@ export function sdkFailure(service: string, error: ServiceError, requestId: stri
 }
 
 const SDK_NAMES: Record<string, string> = {
+  cloudwatchlogs: "CloudWatchLogs",
   dynamodb: "DynamoDb",
   eventbridge: "EventBridge",
   secretsmanager: "SecretsManager",

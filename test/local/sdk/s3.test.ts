@@ -200,3 +200,17 @@ test("a presigned address reads and writes without any header, until its time is
   const late = await fetch(presigned("signed", {}, 61));
   expect([late.status, await late.text()]).toEqual([403, expect.stringContaining("Request has expired")]);
 });
+
+test("a presigned address of Signature Version 2 writes and reads, until its time is over", async () => {
+  const presigned = (age: number, query: Record<string, string> = {}) => {
+    const Expires = String(Math.floor(Date.now() / 1000) + 60 - age);
+    const search = new URLSearchParams({ AWSAccessKeyId: "test", Signature: "c2ln", Expires, ...query });
+    return `${cloud.endpoint}/${Bucket}/signed-2?${search}`;
+  };
+  const written = await fetch(presigned(0, { "x-amz-meta-run": "8" }), { method: "PUT", body: "hello" });
+  expect(written.status).toBe(200);
+  const read = await fetch(presigned(0));
+  expect([await read.text(), read.headers.get("x-amz-meta-run")]).toEqual(["hello", "8"]);
+  const late = await fetch(presigned(62), { method: "PUT", body: "late" });
+  expect([late.status, await late.text()]).toEqual([403, expect.stringContaining("Request has expired")]);
+});

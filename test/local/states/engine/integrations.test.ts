@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { ServiceError } from "../../../../local/kernel/errors.ts";
 import type { CallContext, Operation } from "../../../../local/kernel/service.ts";
+import { logsService } from "../../../../local/logs/service.ts";
 import { secretsManagerService } from "../../../../local/secretsmanager/service.ts";
 import { Cloud, functionArn, functions } from "./cloud.ts";
 
@@ -180,6 +181,21 @@ test("aws-sdk integrations speak Pascal case whatever the service speaks", async
     status: "SUCCEEDED",
     output: { deep: [1] },
   });
+});
+
+test("aws-sdk:cloudwatchlogs writes and reads log events, whose times stay numbers", async () => {
+  const cloud = new Cloud();
+  cloud.kernel.register(logsService(cloud.kernel));
+  await cloud.kernel.call("logs", "CreateLogGroup", { logGroupName: "g" });
+  const stream = { LogGroupName: "g", LogStreamName: "s" };
+  await cloud.run(task("aws-sdk:cloudwatchlogs:createLogStream", { Parameters: stream }));
+  const Timestamp = cloud.clock.now();
+  const LogEvents = [{ Message: "m", Timestamp }];
+  await cloud.run(task("aws-sdk:cloudwatchlogs:putLogEvents", { Parameters: { ...stream, LogEvents } }));
+  const { output } = await cloud.run(task("aws-sdk:cloudwatchlogs:getLogEvents", { Parameters: stream }));
+  expect(output.Events).toMatchObject([{ Message: "m", Timestamp, IngestionTime: expect.any(Number) }]);
+  const { error } = await cloud.run(task("aws-sdk:cloudwatchlogs:createLogStream", { Parameters: stream }));
+  expect(error).toBe("CloudWatchLogs.ResourceAlreadyExistsException");
 });
 
 test.each([
