@@ -17,9 +17,10 @@ export const snsEngine: Engine<"sns"> = {
   accesses(kernel, operation, input) {
     // The token of a confirmation is the permission.
     if (operation === "ConfirmSubscription") return [];
-    const subscription = input.SubscriptionArn?.split(":").slice(0, 6).join(":");
+    const subscription =
+      input.SubscriptionArn && String(input.SubscriptionArn).split(":").slice(0, 6).join(":");
     const named = input.Name && kernel.arn("sns", String(input.Name));
     const resource = input.TopicArn ?? input.TargetArn ?? input.ResourceArn ?? subscription ?? named;
-    return [access(`sns:${operation.replace(/^PublishBatch$/, "Publish")}`, resource ?? "*")];
+    return [access(`sns:${operation.replace(/^PublishBatch$/, "Publish")}`, String(resource ?? "*"))];
   },
 };

@@ -47,6 +47,8 @@ export function readAttributes(given: Record<string, any> = {}): Record<string, 
           throw invalid(
             `The message attribute '${name}' must contain non-empty message attribute value for message attribute type '${DataType}'.`,
           );
+        if (typeof BinaryValue !== "string" && !(BinaryValue instanceof Uint8Array))
+          throw invalid(`BinaryValue of the message attribute '${name}' must be binary data or base64.`);
         return [name, { DataType, BinaryValue: base64(BinaryValue) }];
       }
       if (StringValue === undefined || StringValue === "") {
@@ -54,6 +56,8 @@ export function readAttributes(given: Record<string, any> = {}): Record<string, 
           `The message attribute '${name}' must contain non-empty message attribute value for message attribute type '${DataType}'.`,
         );
       }
+      if (typeof StringValue === "object")
+        throw invalid(`StringValue of the message attribute '${name}' must be a string.`);
       if (DataType.startsWith("Number") && !Number.isFinite(Number(StringValue))) {
         throw invalid(`Could not cast message attribute '${name}' value to number.`);
       }

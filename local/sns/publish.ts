@@ -58,7 +58,7 @@ export function publishOperations(
 
     PublishBatch(input, { traceHeader }: CallContext) {
       const topic = topics.existing(input.TopicArn);
-      const entries: any[] = [input.PublishBatchRequestEntries ?? []].flat();
+      const entries: any[] = input.PublishBatchRequestEntries ?? [];
       checkBatch(entries);
       const Successful: object[] = [];
       const Failed: object[] = [];

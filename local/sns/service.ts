@@ -2,6 +2,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import type { Service } from "../kernel/service.ts";
 import { Confirmations } from "./confirmations.ts";
 import { Deliveries } from "./deliveries.ts";
+import { checkingInputs } from "./inputs.ts";
 import { publishOperations } from "./publish.ts";
 import { sender } from "./send.ts";
 import { subscriptionOperations } from "./subscription-operations.ts";
@@ -19,11 +20,11 @@ export function snsService(kernel: Kernel): Service {
   const confirmations = new Confirmations(kernel, subscriptions);
   return {
     name: "sns",
-    operations: {
+    operations: checkingInputs({
       ...topicOperations(kernel.account, topics, subscriptions),
       ...subscriptionOperations(kernel, topics, subscriptions, confirmations.request),
       ...publishOperations(kernel, topics, subscriptions, deliveries),
-    },
+    }),
     policyOf(arn) {
       const topic = topics.withArn(arn);
       return topic && (topic.attributes.Policy ?? ofAlarms(topic.arn));

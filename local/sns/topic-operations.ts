@@ -75,11 +75,11 @@ export function topicOperations(
       return {};
     },
 
-    AddPermission({ TopicArn, Label, AWSAccountId, ActionName }) {
+    AddPermission({ TopicArn, Label, AWSAccountId = [], ActionName = [] }) {
       const topic = topics.existing(TopicArn);
       const policy = policyOf(topic);
-      const actions: string[] = [ActionName ?? []].flat();
-      const accounts: string[] = [AWSAccountId ?? []].flat();
+      const actions: string[] = ActionName;
+      const accounts: string[] = AWSAccountId;
       if (!Label) throw invalidParameter("Label");
       if (accounts.length === 0) throw invalidParameter("AWSAccountId");
       if (actions.length === 0 || !actions.every((action) => action === "*" || ACTIONS.has(action))) {
@@ -113,7 +113,7 @@ export function topicOperations(
 
     UntagResource({ ResourceArn, TagKeys }) {
       const topic = tagged(topics, ResourceArn);
-      const gone = new Set([TagKeys ?? []].flat());
+      const gone = new Set<string>(TagKeys);
       topics.setTags(topic, Object.fromEntries(Object.entries(topic.tags).filter(([key]) => !gone.has(key))));
       return {};
     },
@@ -134,8 +134,13 @@ export const texts = (attributes: object): Record<string, string> =>
     ]),
   );
 
-const tagMap = (tags: any): Record<string, string> =>
-  Object.fromEntries((Array.isArray(tags) ? tags : []).map(({ Key, Value }) => [Key, String(Value ?? "")]));
+const tagMap = (tags: { Key?: string; Value?: unknown }[] = []): Record<string, string> =>
+  Object.fromEntries(
+    tags.map(({ Key, Value }, index) => {
+      if (!Key) throw invalidParameter(`Tags Reason: Tags[${index}] has no Key`);
+      return [Key, String(Value ?? "")];
+    }),
+  );
 
 function tagged(topics: Topics, arn: unknown): Topic {
   const topic = topics.withArn(String(arn));

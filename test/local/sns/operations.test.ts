@@ -170,3 +170,57 @@ test("a permission is a statement of the topic's policy", async () => {
   await sns("RemovePermission", { TopicArn, Label: "x" });
   expect(statements().some(({ Sid }: { Sid: string }) => Sid === "x")).toBe(false);
 });
+
+test.each<[string, string, object, string]>([
+  ["no name", "CreateTopic", { Name: null }, "Topic Name"],
+  ["a tag that is null", "CreateTopic", { Name: "a", Tags: [null] }, "Tags[0] must be a structure"],
+  ["a tag without a key", "CreateTopic", { Name: "a", Tags: [{}] }, "Tags[0] has no Key"],
+  ["attributes as a text", "CreateTopic", { Name: "a", Attributes: "x" }, "Attributes must be a structure"],
+  ["no topic", "GetTopicAttributes", { TopicArn: null }, "TopicArn"],
+  ["a topic's name as a number", "DeleteTopic", { TopicArn: 7 }, "TopicArn must be a string"],
+  ["keys that are null", "UntagResource", { TagKeys: [null] }, "TagKeys[0] must be a string"],
+  [
+    "a subscription that is a list",
+    "Unsubscribe",
+    { SubscriptionArn: [] },
+    "SubscriptionArn must be a string",
+  ],
+  [
+    "an entry that is null",
+    "PublishBatch",
+    { PublishBatchRequestEntries: [null] },
+    "PublishBatchRequestEntries[0] must be a structure",
+  ],
+  ["an empty list of a form", "PublishBatch", { PublishBatchRequestEntries: "" }, "EmptyBatchRequest"],
+  [
+    "the type of an attribute as a list",
+    "Publish",
+    { Message: "x", MessageAttributes: { a: { DataType: ["String"] } } },
+    "MessageAttributes.a.DataType must be a string",
+  ],
+  [
+    "binary data that is a number",
+    "Publish",
+    { Message: "x", MessageAttributes: { a: { DataType: "Binary", BinaryValue: 5 } } },
+    "BinaryValue of the message attribute 'a'",
+  ],
+  [
+    "a value that is a structure",
+    "Publish",
+    { Message: "x", MessageAttributes: { a: { DataType: "String", StringValue: {} } } },
+    "StringValue of the message attribute 'a'",
+  ],
+])("%s is refused with the name of the member: %s", async (_, operation, input, message) => {
+  const { sns, TopicArn, reports } = await cloud();
+  const refusal = await code(sns(operation, { ...(operation !== "CreateTopic" && { TopicArn }), ...input }));
+  expect(refusal).toContain(message);
+  expect(refusal).not.toContain("InternalFailure");
+  expect(reports).toEqual([]);
+});
+
+test("a member that is null counts as missing, as an empty list of a form counts as a list", async () => {
+  const { sns, TopicArn } = await cloud();
+  const created = { Name: "orders", Attributes: null, Tags: "" };
+  expect(await sns("CreateTopic", created)).toEqual({ TopicArn });
+  expect(await sns("UntagResource", { ResourceArn: TopicArn, TagKeys: "" })).toEqual({});
+});
