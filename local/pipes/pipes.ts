@@ -4,7 +4,7 @@ import type { Mapping, Poller } from "../lambda/mappings/mapping.ts";
 import { POSITIONS, Shards } from "../lambda/mappings/shards.ts";
 import { SqsPoller } from "../lambda/mappings/sqs-poller.ts";
 import { StreamPoller } from "../lambda/mappings/stream-poller.ts";
-import { conflict, notFound } from "./errors.ts";
+import { conflict, missing, notFound } from "./errors.ts";
 import { type Pipe, run } from "./run.ts";
 import { checkSettings, type PipeSettings, pollSettings, sourceKind } from "./settings.ts";
 
@@ -47,7 +47,8 @@ export class Pipes {
     return this.kernel.store.get<PipeRow>("SELECT * FROM pipes_pipe WHERE name = ?", name);
   }
 
-  existing(name: string): PipeRow {
+  existing(name: string | undefined): PipeRow {
+    if (name === undefined) throw missing("Name");
     const row = this.find(name);
     if (!row) throw notFound(name);
     return row;

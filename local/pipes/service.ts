@@ -1,7 +1,9 @@
+import { deserializing } from "../kernel/input.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Service } from "../kernel/service.ts";
 import { invalid } from "./errors.ts";
 import { answerRest } from "./http.ts";
+import { KINDS } from "./kinds.ts";
 import { type PipeRow, Pipes } from "./pipes.ts";
 import type { PipeSettings } from "./settings.ts";
 
@@ -29,7 +31,7 @@ export function pipesService(kernel: Kernel): Service {
 
   return {
     name: "pipes",
-    operations: {
+    operations: deserializing(KINDS, {
       async CreatePipe({ Name, ...settings }) {
         if (!NAME.test(Name ?? ""))
           throw invalid(
@@ -63,7 +65,7 @@ export function pipesService(kernel: Kernel): Service {
         pipes.remove(row);
         return changed(row, "DELETING");
       },
-    },
+    }),
     http: (request) => answerRest(kernel, request),
     start: () => pipes.start(),
     stop: () => pipes.stop(),

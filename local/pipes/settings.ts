@@ -1,6 +1,6 @@
 import { compilePattern } from "../events/pattern/index.ts";
 import type { MappingSettings } from "../lambda/mappings/settings.ts";
-import { invalid } from "./errors.ts";
+import { invalid, missing } from "./errors.ts";
 
 /** A pipe's settings, in the API's members. */
 export interface PipeSettings {
@@ -70,11 +70,7 @@ export function targetKind(arn: string): TargetKind {
 /** Refuses settings that the service or the local cloud does not take. */
 export function checkSettings(settings: Partial<PipeSettings>): asserts settings is PipeSettings {
   for (const name of ["Source", "Target", "RoleArn"] as const) {
-    if (typeof settings[name] !== "string") {
-      throw invalid(
-        `1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`,
-      );
-    }
+    if (typeof settings[name] !== "string") throw missing(name);
   }
   const { Enrichment, EnrichmentParameters = {}, DesiredState = "RUNNING" } = settings;
   const [, , enriching = ""] = Enrichment?.split(":") ?? [];

@@ -226,3 +226,19 @@ test("a pipe is described, listed and deleted", async () => {
   await pipes("DeletePipe");
   await expect(pipes("DescribePipe")).rejects.toThrow("Pipe ship does not exist.");
 });
+
+test.each<[string, string, object, string]>([
+  ["no name", "DescribePipe", { Name: null }, "'Name' failed to satisfy constraint"],
+  ["a name that is a list", "StartPipe", { Name: ["ship"] }, "Name must be a string"],
+  ["an enrichment that is a number", "UpdatePipe", { Enrichment: 5 }, "Enrichment must be a string"],
+  [
+    "a filter that is null",
+    "UpdatePipe",
+    { SourceParameters: { FilterCriteria: { Filters: [null] } } },
+    "SourceParameters.FilterCriteria.Filters[0] must be a structure",
+  ],
+])("%s is refused with the name of the member: %s", async (_, operation, input, message) => {
+  const { pipes, reports } = await cloud();
+  await expect(pipes(operation, input)).rejects.toThrow(message);
+  expect(reports).toEqual([]);
+});
