@@ -47,6 +47,8 @@ export const API_ROUTES: Record<string, readonly ApiAttack[]> = {
   "GET /dead-letters/:id": READ_ONE,
   "GET /quarantine/:id": READ_ONE,
   "GET /replays/:id": READ_ONE,
+  "GET /settings/:of/:name": READ_ONE,
+  "GET /settings/:of/:name/history": READ_ONE,
   "POST /approvals/:run/:path{.+}": DECIDE,
   "POST /runs": START,
   "POST /events": START,
@@ -70,4 +72,6 @@ export const API_ROUTES: Record<string, readonly ApiAttack[]> = {
   "POST /quarantine/:id/discard": CHANGE,
   "POST /breakers/:name": CHANGE,
   "POST /replays/:id/cancel": CHANGE,
+  "POST /settings/:of/:name": CHANGE,
+  "POST /settings/:of/:name/restore": CHANGE,
 };

@@ -68,7 +68,10 @@ const MOUNTED: Record<ApiAttack, (route: string) => { status: number; asks: Aski
 
 /** A route's path with something for each of its parameters. */
 function filled(route: string, name = "make-film"): string {
-  return route.replace(/^\w+ /, "").replace(/:\w+(?:\{\.\+\})?/g, name);
+  return route
+    .replace(/^\w+ /, "")
+    .replace(":of", "workflow")
+    .replace(/:\w+(?:\{\.\+\})?/g, name);
 }
 
 /** What the app answers, whatever documents it. */
