@@ -13,6 +13,21 @@ beforeEach(async () => {
 });
 
 const failed = { status: "failed", failure: { error: "x", cause: "y" } } as const;
+/** The ports, and what happens after the effects of a run have been read for the first time. */
+function meanwhile(happens: () => Promise<void>): EndWorld["ports"] {
+  let first = true;
+  const { effects } = world.ports;
+  const of = async (run: string) => {
+    const claims = await effects.of(run);
+    if (first) {
+      first = false;
+      await happens();
+    }
+    return claims;
+  };
+  return { ...world.ports, effects: { ...effects, of } };
+}
+
 const order = { by: "ada", why: "no longer wanted", key: "k", at: "2026-11-21T10:00:00.000Z" };
 
 describe("a run that fails", () => {
@@ -136,6 +151,33 @@ describe("a decided race", () => {
     expect(world.run()).toMatchObject({ status: "running", compensation: { undone: 2, open: false } });
     await world.ends(EXECUTION, { status: "succeeded" });
     expect(world.run()).toMatchObject({ status: "succeeded", compensation: { undone: 2 } });
+  });
+
+  test("is undone although the run succeeds while that begins", async () => {
+    await world.does("first.a/x");
+    await world.does("first.b/x");
+    await decide("a");
+    expect(
+      await undoLate(
+        RUN,
+        meanwhile(() => world.ends(EXECUTION, { status: "succeeded" })),
+      ),
+    ).toBe("finished");
+    expect(world.run()).toMatchObject({ status: "succeeded", compensation: { open: true } });
+    expect(world.undosOf(1)).toEqual(["first.b/x"]);
+    await world.compensates(1);
+    expect(world.run()).toMatchObject({ status: "succeeded", compensation: { undone: 1, open: false } });
+  });
+
+  test("is undone later if the run is closed while that begins, and then succeeds", async () => {
+    await world.does("first.a/x");
+    await world.does("first.b/x");
+    await decide("a");
+    const closes = async () => void (await terminate(RUN, order, world.ports));
+    expect(await undoLate(RUN, meanwhile(closes))).toBe("later");
+    await world.ends(EXECUTION, { status: "succeeded" });
+    expect(await undoLate(RUN, world.ports)).toBe("finished");
+    expect(world.undosOf(1)).toEqual(["first.b/x"]);
   });
 
   test("seals what its losers have begun, and undoes it when it is done", async () => {

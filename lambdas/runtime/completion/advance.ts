@@ -17,7 +17,10 @@ import { close, hasEnded, succeed } from "./transitions.ts";
  * one of the two always sees the other. If the run is not ending, its late effects are undone.
  */
 export async function advance(run: RunItem, ports: EndPorts): Promise<void> {
-  if (run.status !== "closing") return await compensate(run, endingOf(run), ports);
+  if (run.status !== "closing") {
+    await compensate(run, endingOf(run), ports);
+    return;
+  }
   await ports.claims.seal(run.run, run.epoch);
   const { workflow } = run;
   const name = executionName(run.run, run.epoch);
@@ -67,7 +70,8 @@ async function fitting(end: RunEnd, { workflow, run }: RunItem, { artifactsOf }:
   return { ...end, output: await fitOutput(end.output, artifactsOf(workflow, run)) };
 }
 
-function endingOf(run: RunItem): RunEnd | undefined {
+/** How a run ends or has ended; undefined if it continues. */
+export function endingOf(run: RunItem): RunEnd | undefined {
   if (run.status === "compensating") return run.ending;
   return hasEnded(run) ? { status: run.status as RunEnd["status"] } : undefined;
 }

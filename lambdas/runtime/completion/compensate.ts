@@ -13,24 +13,33 @@ const MOST_AT_ONCE = 200;
 /**
  * Undoes the effects of a run by executions of its workflow's compensating machine, one after another. The
  * effects to undo are read again for each, so that late ones are included. When nothing is left, a run that
- * is ending ends. Called at the end of each such execution, and when an effect was late.
+ * is ending ends. Called at the end of each such execution, and when an effect was late. Answers `changed` if
+ * effects are left and the run is no longer as it was read: the handler that changed it may not know of them.
  */
-export async function compensate(run: RunItem, ending: RunEnd | undefined, ports: EndPorts): Promise<void> {
+export async function compensate(
+  run: RunItem,
+  ending: RunEnd | undefined,
+  ports: EndPorts,
+): Promise<"advanced" | "changed"> {
   const { machines } = ports;
   const owing = ending === undefined || ending.status === "succeeded" ? "late" : "all";
   if (run.compensation?.open) {
     const { round } = run.compensation;
     const { owed } = await owedOf(run, owing, ports);
     const last = await machines.look(compensationMachine(run.workflow), compensationName(run.run, round));
-    if (last === "running") return;
+    if (last === "running") return "advanced";
     if (last === "absent") return await start(run, round, owed, ports);
     await giveUp(run, last, owed, ports);
   }
   const { claims, owed } = await owedOf(run, owing, ports);
-  if (owed.length === 0) return await endCompensated(run, ending, claims, ports);
+  if (owed.length === 0) {
+    await endCompensated(run, ending, claims, ports);
+    return "advanced";
+  }
   const round = (run.compensation?.round ?? 0) + 1;
   const begun = await ports.runs.change(run.run, beginRound(run, ending, ports.now()));
-  if (begun?.compensation?.round === round) await start(begun, round, owed, ports);
+  if (begun?.compensation?.round !== round) return "changed";
+  return await start(begun, round, owed, ports);
 }
 
 /** The claims of a run, and the effects among them that still have to be undone. */
@@ -57,7 +66,7 @@ export async function endCompensated(
   log.info(`The run ${settled.status}.`, { run: run.run, epoch: run.epoch, ...settled.failure });
 }
 
-async function start(run: RunItem, round: number, owed: ClaimItem[], ports: EndPorts): Promise<void> {
+async function start(run: RunItem, round: number, owed: ClaimItem[], ports: EndPorts): Promise<"advanced"> {
   const { run: reference } = inputOf(run);
   const input: CompensationInput = { run: reference, undos: owed.slice(0, MOST_AT_ONCE).map(undoOf) };
   const name = compensationName(run.run, round);
@@ -65,6 +74,7 @@ async function start(run: RunItem, round: number, owed: ClaimItem[], ports: EndP
   const started = await ports.machines.start(machine, name, JSON.stringify(input), reference.traceparent);
   if (started.kind === "throttled") throw new Error(`Step Functions throttles new executions: ${name}.`);
   ports.log.info("The compensation is started.", { run: run.run, round, undos: input.undos.length });
+  return "advanced";
 }
 
 /**

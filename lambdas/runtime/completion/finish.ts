@@ -4,7 +4,8 @@ import {
   parseExecutionName,
 } from "../../../lib/contract/keys.ts";
 import { fieldsOfItem } from "../log-fields.ts";
-import { advance, endRun, sealLeft, succeedRun } from "./advance.ts";
+import { advance, endingOf, endRun, sealLeft, succeedRun } from "./advance.ts";
+import { compensate } from "./compensate.ts";
 import type { EndPorts } from "./ports.ts";
 import { type UndoPorts, withdrawLosers } from "./races.ts";
 import { hasEnded } from "./transitions.ts";
@@ -42,13 +43,14 @@ export async function finish(
 /**
  * An effect completed after its run stopped waiting for it, or a race was decided: what lost or late ways
  * have done is undone, alone or with the rest. Answers `later` while the run is being closed, since that
- * invocation may not have seen this effect, and while a called run does not exist yet.
+ * invocation may not have seen this effect, and while a called run does not exist yet. A run that changes in
+ * the meantime is looked at again: one that succeeds has looked for no effects.
  */
 export async function undoLate(id: string, ports: UndoPorts): Promise<"finished" | "later"> {
   const run = await ports.runs.read(id);
   if (!run) return "finished";
   if (run.status === "closing") return "later";
   const withdrawn = await withdrawLosers(run, ports);
-  await advance(run, ports);
-  return withdrawn;
+  const undone = await compensate(run, endingOf(run), ports);
+  return undone === "changed" ? await undoLate(id, ports) : withdrawn;
 }
