@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import * as z from "zod";
 import { admit } from "../../lambdas/runtime/intake/admit.ts";
 import { planBatch } from "../../lambdas/runtime/intake/batch/plan.ts";
@@ -37,7 +37,7 @@ function setUp() {
     ...keyed,
     ...memoryObservation(),
     executions: machines.executions,
-    admissions: { open: async () => workflow.open, settings: async () => undefined },
+    admissions: { open: async () => workflow.open, settings: vi.fn(async () => undefined) },
     artifacts: (of: string, run: string) => memoryArtifacts(`${of}/${run}/`, files).artifacts,
     now: () => clock.now,
   };
@@ -87,6 +87,16 @@ function expectExact(edits: number[]) {
 }
 
 describe("a batch", () => {
+  test("no settings are read for a key without events", async () => {
+    const { settings } = world.ports.admissions;
+    await world.look();
+    expect(settings).not.toHaveBeenCalled();
+    await world.change(0);
+    settings.mockClear();
+    await world.look();
+    expect(settings).toHaveBeenCalled();
+  });
+
   test("hundreds at once: full batches start at once, each event is in exactly one run", async () => {
     await Promise.all(BURST.map((edit) => world.change(edit)));
     expect(world.started().map((edits) => edits.length)).toEqual(Array(30).fill(10));

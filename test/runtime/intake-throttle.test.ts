@@ -207,6 +207,19 @@ describe("settings", () => {
     expect(world.started()).toEqual([0, 1, 2]);
   });
 
+  test("are not read at the end of a run if no run of its key waits", async () => {
+    const perKey: PerKey = { atOnce: 1 };
+    for (let edit = 0; edit < 2; edit++) await world.change(perKey, edit);
+    const reads = () => world.ports.admissions.settings.mock.calls.length;
+    const before = reads();
+    await world.end(perKey, world.run(0));
+    expect(world.started()).toEqual([0, 1]);
+    const withOneWaiting = reads();
+    expect(withOneWaiting).toBeGreaterThan(before);
+    await world.end(perKey, world.run(1));
+    expect(reads()).toBe(withOneWaiting);
+  });
+
   test("outside of a range that a deployment has narrowed, the bound applies", async () => {
     // Set when the standard range applied; more than a key's item has room for.
     world.set({ "perKey.starts": 5_000, "perKey.per": "3 days" });

@@ -1,3 +1,4 @@
+import { vi } from "vitest";
 import * as z from "zod";
 import { retry } from "../../lambdas/runtime/control/run-actions.ts";
 import { admit } from "../../lambdas/runtime/intake/admit.ts";
@@ -28,7 +29,8 @@ export function keyedWorld() {
   const machines = memoryExecutions();
   const keyQueues = memoryKeyQueues();
   const workflow: { open: boolean; settings?: StoredSettings } = { open: true };
-  const admissions = { open: async () => workflow.open, settings: async () => workflow.settings };
+  const settings = vi.fn(async () => workflow.settings);
+  const admissions = { open: async () => workflow.open, settings };
   const ports = {
     ...state,
     ...keyQueues,

@@ -23,7 +23,7 @@ import { quarantine, type Refusal } from "./quarantine.ts";
 import { noKey, type Refused, readEvent, readRun } from "./read-run.ts";
 import { refusedRun } from "./refused-run.ts";
 import { skipWhenBusy } from "./skip-when-busy.ts";
-import { type KeyedRun, moveUp, type Turn, type TurnPorts } from "./turn.ts";
+import { isIdle, type KeyedRun, moveUp, type Turn, type TurnPorts } from "./turn.ts";
 
 export type IntakeOutcome =
   | { kind: "started"; run: string }
@@ -58,7 +58,9 @@ export type IntakeOutcome =
  */
 export async function admit(body: string, deployed: IntakeSpec, ports: IntakePorts): Promise<IntakeOutcome> {
   const delivery = readDelivery(body);
-  const spec = await currentSpec(deployed, delivery, ports);
+  const current = () => currentSpec(deployed, delivery, ports);
+  if (delivery.kind === "key-queue") return await advanceKeyQueue(delivery, deployed, current, ports);
+  const spec = await current();
   switch (delivery.kind) {
     case "event":
       return await admitEvent(delivery.envelope, delivery.called, body, spec, ports);
@@ -69,8 +71,6 @@ export async function admit(body: string, deployed: IntakeSpec, ports: IntakePor
         return await continueRun({ run: run.run, epoch: run.epoch, why: "no outcome was reported" }, ports);
       return await leave({ key: run?.key, run: delivery.run }, spec, ports);
     }
-    case "key-queue":
-      return await advanceKeyQueue(delivery, spec, ports);
     case "report": {
       const { report } = delivery;
       if ("handOver" in report) return await continueRun(report.handOver, ports);
@@ -161,17 +161,17 @@ async function collect(
   const { key, run } = claimed;
   // After the receipt: from here on, another delivery may make it part of a run.
   if (!run) await ports.batches.join(claimed);
-  const formed = await formBatchesOf(key, spec, ports);
+  const formed = await formBatchesOf(key, async () => spec, ports);
   if (formed === "throttled") return { kind: "throttled" };
   return run ? { kind: "duplicate", run } : { kind: "collected", key };
 }
 
-async function formBatchesOf(key: string, spec: IntakeSpec, ports: IntakePorts) {
+async function formBatchesOf(key: string, current: () => Promise<IntakeSpec>, ports: IntakePorts) {
   return await formBatches(
     key,
-    spec,
+    current,
     async (run) => {
-      const { kind } = await begin(run, spec, ports);
+      const { kind } = await begin(run, await current(), ports);
       if (kind === "waits") await markWaiting(run, ports);
       return kind === "throttled" ? "throttled" : "begun";
     },
@@ -224,22 +224,31 @@ async function takeTurn(run: KeyedRun, policy: PerKey, ports: TurnPorts): Promis
   return limits.wait ? await joinQueue(run, limits, ports) : await skipWhenBusy(run, limits, ports);
 }
 
-/** A run of the key has ended, its burst may be over, or the next one may start. */
+/**
+ * A run of the key has ended, its burst may be over, or the next one may start. `current`: the definition
+ * with its settings, which are read only where they matter.
+ */
 async function advanceKeyQueue(
   { key, at }: Extract<Delivery, { kind: "key-queue" }>,
-  spec: IntakeSpec,
+  { perKey, batch }: IntakeSpec,
+  current: () => Promise<IntakeSpec>,
   ports: IntakePorts,
 ): Promise<IntakeOutcome> {
-  const { perKey, batch } = spec;
   // It came early: no message can be delayed for long enough, or the sender's clock is ahead.
   if (at !== undefined && at > ports.now() && (perKey || batch)) {
     await ports.reminders.lookAgain(key, at);
     return { kind: "looked", key };
   }
-  if (batch && (await formBatchesOf(key, spec, ports)) === "throttled") return { kind: "throttled" };
+  if (batch && (await formBatchesOf(key, current, ports)) === "throttled") return { kind: "throttled" };
   if (!perKey) return { kind: "looked", key };
   const looked =
-    "debounce" in perKey ? await endBurst(key, ports) : await moveUp(key, startLimits(perKey), ports);
+    "debounce" in perKey
+      ? await endBurst(key, ports)
+      : await moveUp(
+          key,
+          async (keyQueue) => startLimits(isIdle(keyQueue) ? perKey : (await current()).perKey!),
+          ports,
+        );
   return looked === "throttled" ? { kind: "throttled" } : { kind: "looked", key };
 }
 

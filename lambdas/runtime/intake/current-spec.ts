@@ -16,7 +16,7 @@ export async function currentSpec(
 ): Promise<IntakeSpec> {
   const { workflow, settings = [], perKey, batch } = spec;
   // Only what starts runs, or lets them wait, depends on settings.
-  const starts = kind === "event" || ((kind === "release" || kind === "key-queue") && (perKey || batch));
+  const starts = kind === "event" || kind === "key-queue" || (kind === "release" && (perKey || batch));
   const stored = starts ? await admissions.settings(workflow) : undefined;
   const changed = recorded(settings, stored);
   const { deadline } = changed?.values ?? {};

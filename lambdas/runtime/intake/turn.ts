@@ -44,7 +44,7 @@ export function arrivalOf({ run, event, priority = 0 }: RunItem, epoch: number):
  */
 export async function moveUp(
   key: string,
-  limits: StartLimits,
+  limits: StartLimits | ((keyQueue: KeyQueue) => Promise<StartLimits>),
   ports: TurnPorts,
   find: (key: string) => Promise<KeyQueue> = ports.keyQueues.read,
 ): Promise<MovedKeyQueue | "throttled"> {
@@ -54,7 +54,8 @@ export async function moveUp(
       await Promise.all(keyQueue.running.map(async (place) => [place, await runOf(place, ports)] as const)),
     );
     const stateOf = (place: string) => queuedRunState(place, runs.get(place));
-    const plan = planKeyQueue(keyQueue, stateOf, limits, ports.now());
+    const current = typeof limits === "function" ? await limits(keyQueue) : limits;
+    const plan = planKeyQueue(keyQueue, stateOf, current, ports.now());
     const held: string[] = [];
     for (const place of plan.start) {
       const run = runs.get(place)!;
@@ -66,7 +67,7 @@ export async function moveUp(
       const run = runs.get(place);
       if (run) await ports.keyQueues.unqueue(key, arrivalOf(run, parseExecutionName(place).epoch));
     }
-    if (held.length > 0 && limits.wait) {
+    if (held.length > 0 && current.wait) {
       if (await ports.keyQueues.write(key, withoutPlaces(keyQueue, held))) return { ...keyQueue, held };
       continue;
     }
@@ -76,6 +77,11 @@ export async function moveUp(
     if (lookAt !== undefined && lookAt !== keyQueue.lookAt) await ports.reminders.lookAgain(key, lookAt);
     await ports.keyQueues.write(key, { ...keyQueue, ...plan.next });
   }
+}
+
+/** Whether no run waits and no start counts: then the values of the limits do not matter. */
+export function isIdle({ queued, starts }: KeyQueue): boolean {
+  return queued.length === 0 && starts.length === 0;
 }
 
 /** Whether an epoch of a run was started, according to its per-key queue. */

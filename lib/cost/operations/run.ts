@@ -57,7 +57,9 @@ export function accepted(finding: Finding): Operation {
 
 const ADMITTED: Operation = { messages: { standard: 1 }, functions: [own(905)], reads: 1 + LOOKED_ON };
 
-/** Intake collects an event: it claims the event, puts it into its line and looks at that. */
+/**
+ * Intake collects an event: it reads the settings, claims the event, puts it into its line and looks at that.
+ */
 export function collected({ byDelivery }: Finding): Operation {
   return byDelivery ? INTO_LINE : { ...INTO_LINE, changes: [...INTO_LINE.changes, LINKED] };
 }
@@ -68,7 +70,7 @@ const LINKED: Change = { item: { bytes: 265 }, kept: true };
 const INTO_LINE = {
   messages: { standard: 1 },
   functions: [own(480)],
-  reads: 1 + LOOKED_ON,
+  reads: 2 + LOOKED_ON,
   changes: [
     { item: { bytes: 650, carries: ["payload"] } },
     { item: { bytes: 330 } },

@@ -155,8 +155,11 @@ export function several<One>(one: One, count: number): One[] {
   return Array.from({ length: count }, () => one);
 }
 
-/** A breaker is read before an attempt and after it; without failures, nothing is written. */
-export const BREAKER: Operation = { reads: 2 };
+/**
+ * A breaker is read with its settings before an attempt, and alone after it; without failures, nothing is
+ * written.
+ */
+export const BREAKER: Operation = { reads: 3 };
 
 /** A call within the budget of the run is reserved before, and settled after. */
 export const SPENT: Operation = { reads: 1, changes: [{ item: runItem(250) }, { item: runItem(250) }] };

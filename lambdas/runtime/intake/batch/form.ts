@@ -19,16 +19,19 @@ export type Begin = (run: RunItem) => Promise<"begun" | "throttled">;
  *     line ──▶ its first events, none of them in a run ──▶ run and events, in one transaction ──▶ start ──▶ out of the line
  *
  * An event leaves the line after its run has begun. So after a crash anywhere, the next look finds what is left to do.
+ * `current` is asked only if events wait: without any, no setting matters.
  */
 export async function formBatches(
   key: string,
-  spec: IntakeSpec,
+  current: () => Promise<IntakeSpec>,
   begin: Begin,
   ports: FormPorts,
 ): Promise<"looked" | "throttled"> {
   const { batches } = ports;
   for (;;) {
     const { entries, lookAt } = await batches.line(key);
+    if (entries.length === 0) return "looked";
+    const spec = await current();
     const plan = planBatch(entries, spec.batch!, ports.now());
     if (!plan) return "looked";
     if ("due" in plan) {
