@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import { privateFolder } from "../../kernel/private-folder.ts";
 import type { Environment, FunctionCode, InvocationContext, Outcome, Output, Runner } from "../runner.ts";
@@ -12,6 +13,12 @@ const YOUNG_GENERATION = 16;
 
 /** Milliseconds to start a thread and load a bundle with SDK clients into it. */
 const START_TIME = 100;
+
+/**
+ * Milliseconds that a thread has for its end. One that waits for a child process (`execSync`) cannot end
+ * before the child.
+ */
+const ENDING = 2000;
 
 const BOOTSTRAP = new URL("./bootstrap.mjs", import.meta.url);
 
@@ -78,7 +85,9 @@ class ThreadEnvironment implements Environment {
 
   async stop(): Promise<void> {
     this.stopped = true;
-    await this.worker.terminate();
+    const ended = new AbortController();
+    const terminated = this.worker.terminate().then(() => ended.abort());
+    await Promise.race([terminated, setTimeout(ENDING, undefined, { signal: ended.signal }).catch(() => {})]);
   }
 
   private next(): Promise<Outcome | undefined> {

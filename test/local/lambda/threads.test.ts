@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import type { Environment, Output } from "../../../local/lambda/runner.ts";
 import { threadRunner } from "../../../local/lambda/thread/runner.ts";
 
@@ -194,3 +194,16 @@ test("options of NODE_OPTIONS that only change reports are applied", async () =>
   expect(await invoke()).toEqual(answer(["--enable-source-maps", "--no-warnings"]));
   expect(output).toEqual([]);
 });
+
+test("a stop does not wait for a child process that blocks the thread", async () => {
+  const child = join(folder, "child");
+  const { invoke } = await start(
+    `import { execSync } from "node:child_process";
+    export const handler = () => execSync("touch ${child}; sleep 6");`,
+  );
+  void invoke();
+  await vi.waitFor(() => expect(existsSync(child)).toBe(true), 5000);
+  const began = Date.now();
+  await running.at(-1)!.stop();
+  expect(Date.now() - began).toBeLessThan(5000);
+}, 20_000);
