@@ -24,7 +24,7 @@ export const customResource: ResourceProvider = {
 
   async deploy({ path, type, properties: given }, kernel) {
     const instances = new Instances(kernel);
-    const properties = asText(given) as Record<string, unknown>;
+    const properties = withInstalledSdk(asText(given) as Record<string, unknown>);
     const before = instances.current(path);
     refuseOtherKind(before, type, properties);
     if (before && isDeepStrictEqual(before.properties, properties)) return deployed(before);
@@ -95,6 +95,13 @@ function requestFor(
     ResourceProperties: properties,
   };
 }
+
+/**
+ * The function of the CDK's `AwsCustomResource` can install the latest SDK with npm, for which it needs the
+ * network, and a folder of this machine. Here it always uses the installed SDK.
+ */
+const withInstalledSdk = (properties: Record<string, unknown>) =>
+  properties.InstallLatestAwsSdk === "true" ? { ...properties, InstallLatestAwsSdk: "false" } : properties;
 
 /** CloudFormation passes numbers and booleans as text. */
 function asText(value: unknown): unknown {

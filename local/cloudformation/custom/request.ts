@@ -19,6 +19,8 @@ export interface Request {
 const LONGEST_WAIT = 3600;
 /** The approximate time, in milliseconds, that CloudFormation needs to continue after a response. */
 const GOING_ON = 1000;
+/** Seconds until a function without a response is reported. */
+const NOTICED = 10;
 
 /**
  * Invokes the function and waits for its response. If it fails without one, that is the response:
@@ -33,6 +35,11 @@ export async function ask(kernel: Kernel, request: Request): Promise<Answer> {
   const cancel = clock.at(clock.now() + limit * 1000, () =>
     late.resolve(failed(`the function sent no response within ${limit} seconds`)),
   );
+  const cancelNotice = clock.at(clock.now() + NOTICED * 1000, () =>
+    kernel.report(
+      `${request.LogicalResourceId} (${request.ResourceType}): no response to its ${request.RequestType} for ${NOTICED} seconds; waiting up to ${limit} seconds for ${request.ServiceToken}.`,
+    ),
+  );
   const event = { ...request, RequestId: kernel.random.uuid(), ResponseURL: response.url };
   const input = { FunctionName: event.ServiceToken, Payload: JSON.stringify(event) };
   const invocation = kernel.call("lambda", "Invoke", input);
@@ -43,16 +50,19 @@ export async function ask(kernel: Kernel, request: Request): Promise<Answer> {
       late.promise,
       failureOf(invocation, () => {
         if (isSettled) return;
+        cancelNotice();
         kernel.report(
           `${event.LogicalResourceId} (${event.ResourceType}): its function has ended; waiting up to ${limit} seconds for a response.`,
         );
       }),
     ]);
     isSettled = true;
+    cancelNotice();
     await orAfter(GOING_ON, clock, invocation);
     return answer;
   } finally {
     cancel();
+    cancelNotice();
     response.close();
   }
 }

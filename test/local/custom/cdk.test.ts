@@ -51,7 +51,7 @@ test("the CDK's Provider runs its own function around the app's", async () => {
 function readParameter(stack: Stack, granted: (parameter: StringParameter) => string): string {
   const parameter = new StringParameter(stack, "Parameter", { stringValue: "forty-two" });
   const call = new AwsCustomResource(stack, "Call", {
-    installLatestAwsSdk: false,
+    installLatestAwsSdk: true,
     policy: AwsCustomResourcePolicy.fromSdkCalls({ resources: [granted(parameter)] }),
     onUpdate: {
       service: "SSM",

@@ -137,6 +137,28 @@ test("a function may take time, and respond by node:https as AWS's own libraries
   expect(cloud.now() - Date.parse("2026-01-01T00:00:00Z")).toBe(5000);
 });
 
+test("a function without a response is reported after ten seconds, with what is waited for", async () => {
+  const waiting = (seconds: number) => ({
+    code: `export const handler = async (event) => {
+      await new Promise((resolve) => setTimeout(resolve, ${seconds * 1000}));
+      await fetch(event.ResponseURL, { method: "PUT", body: '{"Status":"SUCCESS","PhysicalResourceId":"p"}' });
+    };`,
+  });
+  expect((await cloudForDeployments({ Maker: waiting(9) })({ Thing: made() })).reports).toEqual([]);
+  expect((await cloudForDeployments({ Maker: waiting(11) })({ Thing: made() })).reports).toEqual([
+    expect.stringMatching(
+      /^Thing \(Custom::Thing\): no response to its Create for 10 seconds; waiting up to 3600 seconds for arn:aws:lambda:\S+Maker/,
+    ),
+  ]);
+});
+
+test("no SDK is installed on this machine for the CDK's AwsCustomResource", async () => {
+  const { heard } = await cloudForDeployments({ Maker: done })({
+    Thing: made({ InstallLatestAwsSdk: true }),
+  });
+  expect(heard).toMatchObject([{ ResourceProperties: { InstallLatestAwsSdk: "false" } }]);
+});
+
 test("a Delete that fails is reported, and not repeated", async () => {
   const deploy = cloudForDeployments({
     Maker: answering(
