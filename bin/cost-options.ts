@@ -61,6 +61,7 @@ export function assumptionsOf(options: CostOptions): Assumptions {
     modelCalls: over(DEFAULTS.modelCalls, options.modelCalls),
     modelDollars: over(DEFAULTS.modelDollars, options.modelUsd),
     answersKept: DEFAULTS.answersKept,
+    waitsLong: DEFAULTS.waitsLong,
     puts: over(DEFAULTS.puts, options.puts),
     gets: over(DEFAULTS.gets, options.gets),
     changesAtOnce: Math.max(1, options.atOnce ?? DEFAULTS.changesAtOnce),

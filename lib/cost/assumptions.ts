@@ -36,6 +36,8 @@ export interface Assumptions {
    * declares.
    */
   readonly emits: Readonly<Record<string, number>>;
+  /** Whether a run that waits, for time, a person, an event or another run, is open for over ten minutes. */
+  readonly waitsLong: boolean;
   /** Changes of the table that the relay receives together. One is the most expensive: nothing is shared. */
   readonly changesAtOnce: number;
   /** The length of lists, by the name of the node that iterates over them. */
@@ -62,6 +64,7 @@ export const DEFAULTS: Assumptions = {
   puts: of(1),
   gets: of(1),
   emits: {},
+  waitsLong: true,
   changesAtOnce: 1,
   items: {},
   rounds: {},

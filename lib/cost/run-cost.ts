@@ -77,7 +77,7 @@ export function runCost(
   // A run that may have to wait for its turn is accepted first.
   const admitted = express && !workflow.perKey ? acceptedAndStarted : accepted;
   const begun = collects ? formed(events) : admitted(findingOf(workflow, beginning));
-  const lasting = waits(plan(workflow).block) ? [LASTING] : [];
+  const lasting = given.waitsLong && waits(plan(workflow).block) ? [LASTING] : [];
   // A run that was handed over has begun without its execution, and its claims are read.
   const readsClaims = express || mayLeaveWork(plan(workflow));
   const ended = way.failed ? failed(claims, given) : succeeded(claims, given, readsClaims);
