@@ -205,6 +205,38 @@ describe("waits", () => {
     expect(outputs()).toEqual([["t2", { order: "o1", amount: 5 }]]);
   });
 
+  /** A crash of the delivery of a wait whose event came before, at the call of a port. */
+  const crashes = async (port: object, call: string, before: boolean) => {
+    await deliver(payment);
+    const methods = port as Record<string, (...given: unknown[]) => Promise<unknown>>;
+    const works = methods[call]!;
+    methods[call] = async (...given) => {
+      if (!before) await works(...given);
+      throw new Error("crashed");
+    };
+    await expect(waitFor("payment", "t1")).rejects.toThrow("crashed");
+    methods[call] = works;
+  };
+  const waiters = () => world.table.all().filter((item) => item.kind === "waiter");
+
+  test("whose run ended before their answer was recorded are recorded by the redelivery", async () => {
+    await crashes(world.ports.executions, "succeed", false);
+    world.note({ run: "r", status: "succeeded" });
+    await waitFor("payment", "t1");
+    expect(waiters()).toMatchObject([{ state: "delivered" }]);
+    expect(world.told()).toEqual([]);
+    expect(outputs()).toEqual([["t1", { order: "o1", amount: 5 }]]);
+  });
+
+  test("whose run ended before they were answered lose their event, which is published as late", async () => {
+    await crashes(world.ports.executions, "succeed", true);
+    world.states.timeOut("t1");
+    world.note({ run: "r", status: "timed-out" });
+    await waitFor("payment", "t1");
+    expect(waiters()).toMatchObject([{ state: "lost" }]);
+    expect(world.told()).toMatchObject([{ name: "event.late", data: { id: "p1", path: "payment" } }]);
+  });
+
   test("that were left unanswered lose their event, which is published with its wait", async () => {
     await waitFor("payment", "t1");
     world.states.timeOut("t1");

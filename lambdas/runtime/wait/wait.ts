@@ -61,15 +61,22 @@ async function enterWait(
   return true;
 }
 
-/** A wait starts no work, so a pause does not stop it. One that is no longer needed is refused. */
+/**
+ * A wait starts no work, so a pause does not stop it. One that is no longer needed is refused, unless it was
+ * entered before: an earlier delivery may have sent its answer and crashed before it recorded that.
+ */
 async function enterUnlessOver(
   message: WaitForEvent | WaitForSignal,
   entry: WaiterItem,
   ports: WaitPorts,
 ): Promise<void> {
-  const entered = await entranceOf(message, ports);
-  if (isRefusal(entered)) return await turnAway(message.run, message.taskToken, entered, ports);
-  await enterWait(entry, ports);
+  let met: Entrance = { kind: "proceed" };
+  const admit = async () => {
+    met = await entranceOf(message, ports);
+    return !isRefusal(met);
+  };
+  if (await enterWait(entry, ports, admit)) return;
+  if (isRefusal(met)) await turnAway(message.run, message.taskToken, met, ports);
 }
 
 async function entranceOf(
