@@ -22,7 +22,8 @@ function rows(
   tasks: number,
 ): string[][] {
   return about.map((what) => [
-    ...[`${what}: ${label}`, ...scores(trial.pairs[what])],
+    `${what}: ${label}`,
+    ...scores(trial.pairs[what]),
     trial.unaided?.[what] ? percent(accuracy(trial.unaided[what])) : "",
     trial.escalated === undefined ? "" : percent(trial.escalated / tasks),
     trial.usd === undefined ? "" : `$${(trial.usd / tasks).toFixed(4)}`,

@@ -6,12 +6,17 @@ const named = (numbers: Record<string, number>): ByName => ({ otherwise: 0, name
 export function straightFilm(scenes: number): Assumptions {
   return {
     ...DEFAULTS,
-    ...{ payloadBytes: 500, resultBytes: 350 },
+    payloadBytes: 500,
+    resultBytes: 350,
     items: { scenes },
     rounds: { cut: 1, take: 1 },
     ways: {
-      ...{ words: "then", kept: "otherwise", doubtful: "otherwise" },
-      ...{ approved: "then", agreed: "then", wanted: "then" },
+      words: "then",
+      kept: "otherwise",
+      doubtful: "otherwise",
+      approved: "then",
+      agreed: "then",
+      wanted: "then",
     },
     // Of the embedded models, whose answers are not kept.
     modelCalls: named({ "write-script": 1, "draw-picture": 1 }),

@@ -17,8 +17,12 @@ const FIRST = Date.parse("2026-01-01T00:00:00.000Z");
 const MOST_AT_ONCE = 25;
 const CALLS_AT_ONCE = 8;
 const SPEC: IntakeSpec = {
-  ...{ workflow: benchSix.name, on: benchSix.on, version: "bench", retentionDays: 3650 },
-  ...{ reads: [], mostHops: benchSix.mostHops },
+  workflow: benchSix.name,
+  on: benchSix.on,
+  version: "bench",
+  retentionDays: 3650,
+  reads: [],
+  mostHops: benchSix.mostHops,
 };
 
 /**

@@ -12,22 +12,25 @@ import { ROOT } from "./harness.ts";
  * `node bench/run.ts`, or `node bench/run.ts latency cost` for some of them.
  */
 const BENCHMARKS = [
-  ...[
-    "ready",
-    "reload",
-    "console",
-    "listing",
-    "live",
-    "bundles",
-    "latency",
-    "aws-latency",
-    "throughput",
-    "busy",
-    "webhook",
-    "cost",
-  ],
-  ...["local/engines", "local/patterns", "local/depth"],
-  ...["simulation", "scale", "agents", "limits"],
+  "ready",
+  "reload",
+  "console",
+  "listing",
+  "live",
+  "bundles",
+  "latency",
+  "aws-latency",
+  "throughput",
+  "busy",
+  "webhook",
+  "cost",
+  "local/engines",
+  "local/patterns",
+  "local/depth",
+  "simulation",
+  "scale",
+  "agents",
+  "limits",
 ];
 const RESULTS = join(import.meta.dirname, "RESULTS.md");
 /** Figures that belong to a page of the documentation. */

@@ -85,7 +85,9 @@ await withFolder(async (folder) => {
       ["senders", "requests", "answered 202", "p50", "p99", "requests a second"],
       [
         [
-          ...[String(SENDERS), String(answers.length), String(taken)],
+          String(SENDERS),
+          String(answers.length),
+          String(taken),
           ...[50, 99].map((percent) => `${percentile(times, percent).toFixed(0)} ms`),
           (answers.length / seconds).toFixed(0),
         ],

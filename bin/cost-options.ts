@@ -52,7 +52,11 @@ export function withAssumptions(command: Command): Command {
 export function assumptionsOf(options: CostOptions): Assumptions {
   const { items = {}, rounds = {}, way = {}, emits = {} } = options;
   return {
-    ...{ items, rounds, ways: way, emits, failsAt: options.failsAt },
+    items,
+    rounds,
+    ways: way,
+    emits,
+    failsAt: options.failsAt,
     millis: over(DEFAULTS.millis, options.millis),
     overheadMillis: options.overhead ?? DEFAULTS.overheadMillis,
     payloadBytes: options.payload ?? DEFAULTS.payloadBytes,

@@ -59,7 +59,9 @@ export function places({ typical: { units, states } }: Costs): string | undefine
   const whole = dollarsOf(units);
   const rest = whole - states.reduce((sum, state) => sum + state.dollars, 0);
   const row = (label: string, times: string, amount: number) => [
-    ...[label, times, dollars(amount * MILLION)],
+    label,
+    times,
+    dollars(amount * MILLION),
     `${((amount / whole) * 100).toFixed(1)} %`,
   ];
   return tabulate(

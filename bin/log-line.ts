@@ -3,8 +3,20 @@ import { ownStack } from "./own-stack.ts";
 
 /** The other fields of a line: without those that are shown anyway, or that all lines of a run share. */
 const KNOWN = new Set([
-  ...["timestamp", "level", "message", "service", "sampling_rate", "xray_trace_id"],
-  ...["run", "workflow", "epoch", "event", "trace", "request", "error", "stack"],
+  "timestamp",
+  "level",
+  "message",
+  "service",
+  "sampling_rate",
+  "xray_trace_id",
+  "run",
+  "workflow",
+  "epoch",
+  "event",
+  "trace",
+  "request",
+  "error",
+  "stack",
 ]);
 
 type Fields = Record<string, unknown>;

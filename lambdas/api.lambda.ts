@@ -35,12 +35,18 @@ const region = process.env.AWS_REGION ?? "";
 const deployedOn = process.env.AWS_ENDPOINT_URL ? "local" : "aws";
 
 const publisher = publisherFrom("millrace.console", {
-  ...{ bus: eventBridge(setting("bus")), now: Date.now, newId: randomUUID },
+  bus: eventBridge(setting("bus")),
+  now: Date.now,
+  newId: randomUUID,
   pause: (milliseconds: number) => pause(milliseconds),
 });
 const app = controlPlane(
   {
-    ...{ system, logGroups, signIn, log, now: Date.now },
+    system,
+    logGroups,
+    signIn,
+    log,
+    now: Date.now,
     producers: readProducers(process.env[ENVIRONMENT.producers]),
     views: apiViews({ table, bucket, workflows: system.workflows, log }),
     approvals: tableApprovals(table),

@@ -48,7 +48,9 @@ const settings: SettingsCatalogue = JSON.parse(
 function portsOf(log: Log, metrics: Metrics): ControlPorts {
   const breakers = tableBreakers(table);
   return {
-    ...{ ...open, log, metrics },
+    ...open,
+    log,
+    metrics,
     commands: tableCommands(table),
     controls: tableControls(table),
     waiting: tableWaiting(table),

@@ -153,8 +153,11 @@ const DAY = milliseconds("1 day");
 
 /** Millrace's own queues, by the names under which they are deployed. */
 const OWN_QUEUES = [
-  ...["millrace.waits", "millrace.approvals", "millrace.decisions"],
-  ...["millrace.control", "millrace.endings"],
+  "millrace.waits",
+  "millrace.approvals",
+  "millrace.decisions",
+  "millrace.control",
+  "millrace.endings",
 ];
 
 /**

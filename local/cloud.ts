@@ -104,7 +104,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     await store.flushed();
     listener.answerWith(kernel, (accessKey) => roleOfAccessKey(accessKey, kernel.account), secret);
     return {
-      ...{ endpoint: listener.url, kernel, secret: secret?.text, close },
+      endpoint: listener.url,
+      kernel,
+      secret: secret?.text,
+      close,
       get deployment() {
         return current.deployment;
       },

@@ -27,8 +27,12 @@ const LAYERS: { folder: string; imports: string[] }[] = [
   {
     folder: "examples",
     imports: [
-      ...["lib/index.ts", "lambdas/runtime/index.ts", "lambdas/runtime/model/index.ts"],
-      ...["lib/millrace.ts", "lib/constructs/triggers", "lib/evaluation/index.ts"],
+      "lib/index.ts",
+      "lambdas/runtime/index.ts",
+      "lambdas/runtime/model/index.ts",
+      "lib/millrace.ts",
+      "lib/constructs/triggers",
+      "lib/evaluation/index.ts",
     ],
   },
   { folder: "bin/build.ts", imports: ["lib/constructs/console-assets.ts"] },

@@ -70,19 +70,30 @@ export function runView(details: RunDetails, entries: LogItem[], now: string): R
   const { run, claims, approvals } = details;
   const waiting = awaitedBy(currentState(details, fold(entries), now));
   return {
-    ...{ run: run.run, workflow: run.workflow, epoch: run.epoch, waiting },
+    run: run.run,
+    workflow: run.workflow,
+    epoch: run.epoch,
+    waiting,
     status: run.status === "running" && waiting.length > 0 ? "waiting" : run.status,
     steps: Object.fromEntries(
       claims.map(({ path, direction, step, state, attempt, result, failure }) => [
         direction === "undo" ? `undo of ${path}` : path,
         {
-          ...{ step, attempt, result, failure },
+          step,
+          attempt,
+          result,
+          failure,
           state: state === "sealed" ? (failure ? "failed" : "stopped") : (state ?? "waiting"),
         },
       ]),
     ),
     approvals: approvals.map(({ path, approval, level, state, show, decision }) => ({
-      ...{ path, approval, level, state, show, decision },
+      path,
+      approval,
+      level,
+      state,
+      show,
+      decision,
     })),
     output: run.output,
     failure: run.failure && describeFailure(run.failure),

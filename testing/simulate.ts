@@ -143,8 +143,14 @@ export async function simulate(
       const { bus, reader } = await connected();
       const before = new Set((await listed()).map(({ run }) => run));
       const envelope: Envelope = {
-        ...{ id, name: contract.name, version: contract.version, time: time(), source },
-        ...{ correlation: id, hops: 0, data: payload as Record<string, unknown> },
+        id,
+        name: contract.name,
+        version: contract.version,
+        time: time(),
+        source,
+        correlation: id,
+        hops: 0,
+        data: payload as Record<string, unknown>,
       };
       const { Source, DetailType, Detail } = writeEntry(envelope) as unknown as Record<string, string>;
       await cloud.call("events", "PutEvents", {

@@ -36,7 +36,9 @@ function labelled(
     labels: Object.fromEntries(about.map((what) => [what, row[what]])),
   }));
   return {
-    ...{ name, about, alone },
+    name,
+    about,
+    alone,
     development: all.filter((_, at) => at % 2 === 0),
     heldOut: all.filter((_, at) => at % 2 === 1),
   };
@@ -62,7 +64,8 @@ export const sets: LabelledSet[] = [
     ["verdict"],
     { "rule-reviewer": ["review-contract"] },
     ({ id, heading, before, after }) => ({
-      ...{ contractId: id, party: "A supplier" },
+      contractId: id,
+      party: "A supplier",
       changes: [{ clause: "1", heading, before, after }],
     }),
   ),

@@ -46,7 +46,10 @@ const LARGEST_CALL = 10;
 export async function drive(load: Load): Promise<Outcome> {
   const { assembly, limits, end, patience } = load;
   const cloud = await simulate(assembly, {
-    ...{ seed: 1, schedules: false, limits, faults: { calls: TIMELY } },
+    seed: 1,
+    schedules: false,
+    limits,
+    faults: { calls: TIMELY },
     report: (line) => process.stderr.write(`${line}\n`),
   });
   try {
@@ -74,7 +77,10 @@ async function send(cloud: Simulation, { stack, event, payload, rate, seconds }:
     while (sent < due) {
       const count = Math.min(LARGEST_CALL, due - sent);
       const Entries = Array.from({ length: count }, (_, at) => ({
-        ...{ EventBusName, Source: "bench", DetailType: event, Detail: JSON.stringify(payload(sent + at)) },
+        EventBusName,
+        Source: "bench",
+        DetailType: event,
+        Detail: JSON.stringify(payload(sent + at)),
       }));
       await cloud.call("events", "PutEvents", { Entries });
       sent += count;
@@ -100,7 +106,9 @@ async function deadLetters(cloud: Simulation, stack: string): Promise<number> {
   let ExclusiveStartKey: object | undefined;
   do {
     const page = await cloud.call("dynamodb", "Scan", {
-      ...{ TableName, ExclusiveStartKey, FilterExpression: "kind = :kind" },
+      TableName,
+      ExclusiveStartKey,
+      FilterExpression: "kind = :kind",
       ExpressionAttributeValues: { ":kind": { S: "dead-letter" } },
     });
     found += page.Count;

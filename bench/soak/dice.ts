@@ -33,8 +33,21 @@ export interface Weather {
 }
 
 export const KINDS = [
-  ...["crash", "throttle", "lost", "slow", "double", "late", "loss", "lag", "stale", "skew"],
-  ...["untold", "undeleted", "refused", "drought", "failure"],
+  "crash",
+  "throttle",
+  "lost",
+  "slow",
+  "double",
+  "late",
+  "loss",
+  "lag",
+  "stale",
+  "skew",
+  "untold",
+  "undeleted",
+  "refused",
+  "drought",
+  "failure",
 ] as (keyof Weather)[];
 
 /** The highest rate of each. */

@@ -20,7 +20,10 @@ console.log(`seed ${seed}, ${times} kills, data in ${data}`);
 
 const began = performance.now();
 const { counts, faults, errors } = await killAndCount({
-  ...{ data, times, life: 2500, within: 60_000 },
+  data,
+  times,
+  life: 2500,
+  within: 60_000,
   fraction: seededRandom(seed).fraction,
   killed: (n) =>
     n % 10 === 0 && console.log(`  ${n} kills, ${Math.round((performance.now() - began) / 1000)} s`),

@@ -63,7 +63,10 @@ export async function shrink(
   const violation = told.violations.find((one) => kindOf(one) === kind)!;
   const { operations } = cut.history!;
   return {
-    ...{ seed, kind, about: violation.about, tries },
+    seed,
+    kind,
+    about: violation.about,
+    tries,
     operations: operations.map(
       ({ at, ...operation }) =>
         `${(at / 1000).toFixed(1)} s: ${Object.values(operation)

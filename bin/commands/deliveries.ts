@@ -68,8 +68,11 @@ async function showProblems({ problems, subscriber, limit }: Options, command: C
       ["SINCE", "EVENT", "NAME", "SUBSCRIBER", "STATE", "WHY"],
       items.map((delivery) => [
         delivery.listedAt ?? "",
-        ...[delivery.event, delivery.name, delivery.subscriber],
-        ...[stateOf(delivery), delivery.why ?? ""],
+        delivery.event,
+        delivery.name,
+        delivery.subscriber,
+        stateOf(delivery),
+        delivery.why ?? "",
       ]),
     ),
   );

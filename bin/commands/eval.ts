@@ -76,7 +76,9 @@ export function evaluation(): Command {
         const { modelJudge } = await import("../evaluation/judge.ts");
         const judge = modelJudge(judgeSetting(options), verdictFiles(VERDICTS));
         return await evaluate(await connectTo(stack), evaluation, cases, {
-          ...{ stack, experiment: options.experiment, judge },
+          stack,
+          experiment: options.experiment,
+          judge,
           started: (experiment) => note(`${stack}: ${cases.length} cases, experiment ${experiment}`),
           report: (outcome, done) => note(describeProgress(outcome, done, cases.length)),
         });

@@ -26,7 +26,8 @@ function optionsOf({ from, to, event, again = false, dryRun: dry = false }: Opti
     ...(from !== undefined && { from: readTime(from, now) }),
     ...(to !== undefined && { to: readTime(to, now) }),
     ...(event && { events: event }),
-    ...{ again, dry },
+    again,
+    dry,
   };
 }
 

@@ -37,8 +37,10 @@ export function runs(): Command {
     .option("--limit <count>", "maximum number of entries", count, 20)
     .addOption(
       new Option("--status <status>", "only runs of this status").choices([
-        ...["open", "waiting"],
-        ...[...OPEN_STATUSES, ...ENDED_STATUSES],
+        "open",
+        "waiting",
+        ...OPEN_STATUSES,
+        ...ENDED_STATUSES,
       ]),
     )
     .option("--workflow <name>", "only runs of this workflow")
@@ -55,7 +57,9 @@ export function runs(): Command {
 async function find(session: Session, options: Options, now: number): Promise<Listed[]> {
   const { status, workflow, since, search: text, limit } = options;
   const wanted: RunSearch = {
-    ...{ workflow, text, status: status === "waiting" ? "open" : status },
+    workflow,
+    text,
+    status: status === "waiting" ? "open" : status,
     from: since === undefined ? undefined : new Date(now - since).toISOString(),
   };
   const { items } = await session.search(wanted, status === "waiting" ? MOST_OPEN : limit);

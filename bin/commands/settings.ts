@@ -189,7 +189,9 @@ function command(
   { revision }: { revision?: string },
 ): ChangeSettings {
   return {
-    ...{ action: "set", target: { [target]: name } as ChangeSettings["target"], ...change },
+    action: "set",
+    target: { [target]: name } as ChangeSettings["target"],
+    ...change,
     ...(revision !== undefined && { revision: revisionOf(revision) }),
     ...base,
   };

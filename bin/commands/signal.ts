@@ -30,7 +30,9 @@ export function signal(): Command {
       const data = await readPayload(contract, options.payload);
       refuseEnded(run);
       const event = await publish(session, contract, data, {
-        ...{ source: options.source, key: options.key, subject: run.run },
+        source: options.source,
+        key: options.key,
+        subject: run.run,
         correlation: run.event.correlation,
       });
       answer(command, { event, run: run.run }, () => `Sent ${name} to run ${run.run} as event ${event}.`);

@@ -30,7 +30,10 @@ export function teardown(): Command {
       const outcome = await tearDown(
         { by, why, key: randomUUID(), terminate, within: milliseconds(within as Duration) },
         {
-          ...{ subscribers, openRuns, control, say },
+          subscribers,
+          openRuns,
+          control,
+          say,
           pause: (time) => pause(time),
           now: Date.now,
         },

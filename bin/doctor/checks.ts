@@ -81,7 +81,10 @@ const CREDENTIALS =
   'Sign in, for example with "aws sso login" or "aws configure", and set AWS_PROFILE if it is not the default profile.';
 
 const missing = (name: string, found: string, remedy: string): Check => ({
-  ...{ name, state: "error", found, remedy },
+  name,
+  state: "error",
+  found,
+  remedy,
 });
 
 type Judged =

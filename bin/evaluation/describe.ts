@@ -71,12 +71,10 @@ export function describeComparison({
   after,
 }: Comparison): Part[] {
   const figure = (name: string, one: number, other: number, text: (value: number) => string) => [
-    ...[
-      name,
-      text(one),
-      text(other),
-      `${other === one ? "" : other > one ? "+" : "−"}${text(Math.abs(other - one))}`,
-    ],
+    name,
+    text(one),
+    text(other),
+    `${other === one ? "" : other > one ? "+" : "−"}${text(Math.abs(other - one))}`,
   ];
   const duration = (name: "p50" | "p95") =>
     before[name] === undefined || after[name] === undefined
@@ -94,7 +92,10 @@ export function describeComparison({
       headings: ["SCORER", "BASELINE", "NOW", "DIFFERENCE", "BETTER", "WORSE", "SAME", "P"],
       rows: qualities.map(({ scorer, before: one, after: other, better, worse, same, p }) => [
         ...figure(scorer, one, other, percent),
-        ...[String(better), String(worse), String(same), p.toFixed(3)],
+        String(better),
+        String(worse),
+        String(same),
+        p.toFixed(3),
       ]),
     },
     {

@@ -33,7 +33,10 @@ export async function evaluate(
   started(experiment);
   const ended = await runCases(evaluation, prepared, portsOf(session, name, judge), report);
   return {
-    ...{ evaluation: name, workflow: workflow.name, stack, experiment },
+    evaluation: name,
+    workflow: workflow.name,
+    stack,
+    experiment,
     versions: [...new Set(ended.flatMap(({ version = [] }) => version))],
     at: new Date().toISOString(),
     cases: ended.map(({ outcome }) => outcome),

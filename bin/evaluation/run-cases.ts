@@ -95,8 +95,14 @@ async function runCase(
 
 function envelopeOf({ event, name }: Evaluation, { event: id, data }: PreparedCase, now: number): Envelope {
   return {
-    ...{ id, name: event.name, version: event.version, time: new Date(now).toISOString() },
-    ...{ source: `millrace.eval.${name}`, correlation: id, hops: 0, data },
+    id,
+    name: event.name,
+    version: event.version,
+    time: new Date(now).toISOString(),
+    source: `millrace.eval.${name}`,
+    correlation: id,
+    hops: 0,
+    data,
   };
 }
 
@@ -172,7 +178,9 @@ async function scoresOf(
   { restore, judge }: EvaluationPorts,
 ): Promise<Record<string, Scored>> {
   const result: CaseResult = {
-    ...{ ...one, run: item.run, output: await restore(item.output, item) },
+    ...one,
+    run: item.run,
+    output: await restore(item.output, item),
     async step(path) {
       const claim = claims.find((claim) => claim.path === path && claim.direction === "do");
       if (claim?.state === "done") return await restore(claim.result, item);

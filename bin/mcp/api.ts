@@ -13,7 +13,8 @@ export type CallApi = (request: ApiRequest) => Promise<ApiAnswer>;
 export function apiAt({ url, token }: { url: string; token: string | undefined }): CallApi {
   return async ({ method, path, headers, body }) => {
     const response = await fetch(new URL(`api${path}`, url), {
-      ...{ method, body },
+      method,
+      body,
       headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
     });
     const text = await response.text();

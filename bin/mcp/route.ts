@@ -82,7 +82,8 @@ export function routeOf(document: OpenApi, route: string): Route | undefined {
       const address = query.size > 0 ? `${filled}?${query}` : filled;
       if (!isChange) return { method, path: address, headers: {} };
       return {
-        ...{ method, path: address },
+        method,
+        path: address,
         headers: {
           "content-type": "application/json",
           "idempotency-key": typeof given[KEY] === "string" ? given[KEY] : newKey(),

@@ -34,7 +34,9 @@ export function reportOf(run: RunDetail): RunReport {
   const ended = isEnded(status);
   const failed = run.steps.filter(({ state }) => state === "failed").map(failedStep);
   return {
-    ...{ run: run.run, workflow: run.workflow, status },
+    run: run.run,
+    workflow: run.workflow,
+    status,
     settled: ended || waiting.length > 0 || stuckBy !== undefined || paused === true,
     waitsFor: waiting.length > 0 ? waiting.map((one) => `${one.for} (at ${one.path})`) : undefined,
     ...(output !== undefined && { output }),
@@ -53,8 +55,11 @@ function failedStep({ path, attempts }: StepView): FailedStep {
       failure
         ? [
             {
-              ...{ attempt, at: startedAt, error: `${failure.name}: ${failure.message}` },
-              ...{ location: failure.location, code: failure.code },
+              attempt,
+              at: startedAt,
+              error: `${failure.name}: ${failure.message}`,
+              location: failure.location,
+              code: failure.code,
             },
           ]
         : [],

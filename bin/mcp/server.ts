@@ -88,8 +88,10 @@ function offerResources(server: McpServer, call: CallApi): void {
       const { items } = await read<Page<RunSummary>>(call, "/runs?limit=20");
       return {
         resources: items.map(({ run, workflow, status }) => ({
-          ...{ uri: `millrace://runs/${run}`, name: run },
-          ...{ description: `${workflow}: ${status}`, mimeType: "application/json" },
+          uri: `millrace://runs/${run}`,
+          name: run,
+          description: `${workflow}: ${status}`,
+          mimeType: "application/json",
         })),
       };
     },
@@ -104,7 +106,9 @@ function offerResources(server: McpServer, call: CallApi): void {
         resources: items
           .filter(({ reserved }) => !reserved)
           .map(({ name, description }) => ({
-            ...{ uri: `millrace://events/${name}`, name, description },
+            uri: `millrace://events/${name}`,
+            name,
+            description,
             mimeType: "application/json",
           })),
       };

@@ -88,7 +88,10 @@ export function detailOf(summary: RunSummary, story: Story, until: number): RunD
         node.id,
         {
           ...nodeState(node, placesOf(graph, node.id), {
-            ...{ steps, waits, question, over },
+            steps,
+            waits,
+            question,
+            over,
             succeeded: summary.status === "succeeded",
           }),
           ...countsOf(node, itemsOf(node, { steps, waits, questions: question ? [question] : [] })),
@@ -109,7 +112,10 @@ function awaitedBy(
   const asked = question?.state === "pending" ? [question] : [];
   const waiting = [
     ...asked.map(({ path, approval, askedAt }) => ({
-      ...{ path, for: `a decision of ${approval}`, by: "person" as const, since: askedAt },
+      path,
+      for: `a decision of ${approval}`,
+      by: "person" as const,
+      since: askedAt,
     })),
     ...waits.map(({ path, for: what, since }) => ({ path, for: what, by: "event" as const, since })),
   ];
@@ -121,7 +127,8 @@ function failureOf(error: string, steps: readonly StepView[]): NonNullable<RunDe
   const cause = failed?.failure?.message ?? "unknown";
   return {
     summary: `${failed?.step ?? "The run"} failed${failed && failed.attempt > 1 ? ` after ${failed.attempt} attempts` : ""}: ${error}: ${cause}`,
-    ...{ error, cause },
+    error,
+    cause,
     ...(failed && { path: failed.path, attempts: failed.attempt }),
   };
 }
@@ -197,8 +204,11 @@ function countsOf(
   const count = (state: Item["state"]) => items.filter((item) => item.state === state).length;
   return {
     items: {
-      ...{ count: items.length, waiting: count("waiting"), running: count("running") },
-      ...{ failed: count("failed"), done: count("done") },
+      count: items.length,
+      waiting: count("waiting"),
+      running: count("running"),
+      failed: count("failed"),
+      done: count("done"),
     },
   };
 }

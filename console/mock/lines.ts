@@ -11,13 +11,24 @@ export function linesOf({ steps }: Pick<RunDetail, "steps">): WrittenLineView[] 
   return steps.flatMap(({ path, step, attempts }) =>
     attempts.flatMap(({ attempt, startedAt, endedAt, failure }): WrittenLineView[] => [
       {
-        ...{ id: `${path} ${attempt}`, at: startedAt, level: "INFO", path, step, attempt },
-        ...{ message: `${step} begins.`, fields: { attempt } },
+        id: `${path} ${attempt}`,
+        at: startedAt,
+        level: "INFO",
+        path,
+        step,
+        attempt,
+        message: `${step} begins.`,
+        fields: { attempt },
       },
       ...(step === "write-script" && endedAt
         ? [
             {
-              ...{ id: `${path} ${attempt} model`, at: endedAt, level: "INFO", path, step, attempt },
+              id: `${path} ${attempt} model`,
+              at: endedAt,
+              level: "INFO",
+              path,
+              step,
+              attempt,
               message: "The model has answered.",
               modelCall: scriptCall(failure?.message),
             },
@@ -26,7 +37,12 @@ export function linesOf({ steps }: Pick<RunDetail, "steps">): WrittenLineView[] 
       ...(failure && endedAt
         ? [
             {
-              ...{ id: `${path} ${attempt} failed`, at: endedAt, level: "ERROR", path, step, attempt },
+              id: `${path} ${attempt} failed`,
+              at: endedAt,
+              level: "ERROR",
+              path,
+              step,
+              attempt,
               message: `${failure.name}: ${failure.message}`,
             },
           ]
@@ -47,7 +63,13 @@ export function progressOf(step: StepView | undefined): ModelProgressView | unde
   const { state, startedAt, attempt } = step ?? {};
   if (state !== "running" || startedAt === undefined || attempt === undefined) return undefined;
   return {
-    ...{ attempt, prompt: step!.step, model: "bedrock:a-model", startedAt, at: startedAt },
-    ...{ text: '{"confidence":0.9,"findings":[', tokens: { input: 512, output: 8 }, usd: 0.0006 },
+    attempt,
+    prompt: step!.step,
+    model: "bedrock:a-model",
+    startedAt,
+    at: startedAt,
+    text: '{"confidence":0.9,"findings":[',
+    tokens: { input: 512, output: 8 },
+    usd: 0.0006,
   };
 }

@@ -2,16 +2,33 @@ import type { SettingsRevisionView, SettingsView, SettingView } from "../src/api
 
 const OWN: SettingView[] = [
   {
-    ...{ name: "perKey.starts", about: "Maximum number of starts of a key in a period", affects: "now" },
-    ...{ value: 10, default: 10, type: "number", least: 1, most: 100, whole: true },
+    name: "perKey.starts",
+    about: "Maximum number of starts of a key in a period",
+    affects: "now",
+    value: 10,
+    default: 10,
+    type: "number",
+    least: 1,
+    most: 100,
+    whole: true,
   },
   {
-    ...{ name: "perKey.per", about: "The period of perKey.starts", affects: "now" },
-    ...{ value: "1 minute", default: "1 minute", type: "duration", least: "1 second", most: "1 day" },
+    name: "perKey.per",
+    about: "The period of perKey.starts",
+    affects: "now",
+    value: "1 minute",
+    default: "1 minute",
+    type: "duration",
+    least: "1 second",
+    most: "1 day",
   },
   {
-    ...{ name: "switches.fastPath", about: "Feature switch fastPath", affects: "new runs" },
-    ...{ value: false, default: false, type: "switch" },
+    name: "switches.fastPath",
+    about: "Feature switch fastPath",
+    affects: "new runs",
+    value: false,
+    default: false,
+    type: "switch",
   },
 ];
 
@@ -60,7 +77,10 @@ export class MockSettings {
         : [{ name, ...(from !== undefined && { from }), ...(set && { to: set.value }) }];
     });
     this.revisions.push({
-      ...{ revision: revision + 1, ...this.by(why), changes, values: next },
+      revision: revision + 1,
+      ...this.by(why),
+      changes,
+      values: next,
       ...(restored !== undefined && { restored }),
     });
     return undefined;

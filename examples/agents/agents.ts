@@ -5,7 +5,16 @@ import { kbSearch, ticketCases, ticketSkeptic, ticketWords, urgencyRater } from 
 
 /** Every agent. A new one needs a declaration, a handler next to it, and a line here. */
 export const agents: readonly AgentSpec[] = [
-  ...[ticketWords, ticketCases, kbSearch, urgencyRater, ticketSkeptic],
-  ...[ruleReviewer, precedentReviewer, wordingReviewer, clauseReader],
-  ...[rulePlanner, pointPlanner, riskChecker],
+  ticketWords,
+  ticketCases,
+  kbSearch,
+  urgencyRater,
+  ticketSkeptic,
+  ruleReviewer,
+  precedentReviewer,
+  wordingReviewer,
+  clauseReader,
+  rulePlanner,
+  pointPlanner,
+  riskChecker,
 ];

@@ -23,7 +23,11 @@ export function aggregate(
   const findings = findingsOf(answered);
   const text = answered.find((opinion) => opinion.text !== "")?.text ?? "";
   const verdict = (next: Verdict["next"], why: string, open: string[] = []): Verdict => ({
-    ...{ next, why, findings, text, open },
+    next,
+    why,
+    findings,
+    text,
+    open,
   });
   const handed = opinions.find(({ status }) => status === "handed over");
   if (handed) return verdict("person", `${handed.agent} hands over: ${handed.reason}`);
@@ -84,8 +88,19 @@ export function opinionsOf(
     if (!("failed" in outcome)) return outcome;
     const { consultationId, agent, capability, why, trust, payload } = consultations[at]!;
     return {
-      ...{ consultationId, agent, capability, why, trust, payload, status: "failed", reason: outcome.failed },
-      ...{ claims: [], evidence: [], text: "", turns: [], usd: 0 },
+      consultationId,
+      agent,
+      capability,
+      why,
+      trust,
+      payload,
+      status: "failed",
+      reason: outcome.failed,
+      claims: [],
+      evidence: [],
+      text: "",
+      turns: [],
+      usd: 0,
     };
   });
 }

@@ -19,7 +19,10 @@ export function conclude(
   const answer = { ...(approved && found), ...noted };
   const silent = decision?.decidedBy === "timeout";
   return {
-    ...{ taskId: task.taskId, kind: task.kind, subject: task.subject, answer },
+    taskId: task.taskId,
+    kind: task.kind,
+    subject: task.subject,
+    answer,
     text: approved ? verdict.text : (decision.note ?? ""),
     confidence: decision
       ? silent

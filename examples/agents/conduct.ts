@@ -48,7 +48,8 @@ export const handleTask: Handle = defineWorkflow("handle-task", {
         w.escalate("expert", {
           why: verdict.why,
           show: { kind: task.kind, subject: task.subject, payload: task.payload, work },
-          ...{ within: "2 days", otherwise: "reject" },
+          within: "2 days",
+          otherwise: "reject",
         }),
       () => null,
     );
@@ -87,7 +88,9 @@ export const consultAgent: Consult = defineWorkflow("consult-agent", {
       (talk, turn) => {
         const asked = w.step(askAgent, { consultation, turn, talk });
         const answered = w.waitFor(AgentAnswered, {
-          ...{ key: asked.turnId, within: "15 minutes", otherwise: "continue" },
+          key: asked.turnId,
+          within: "15 minutes",
+          otherwise: "continue",
         });
         const weighed = w.step(weighMove, { consultation, asked, answered });
         const replies = w.match(weighed.way, {

@@ -49,7 +49,10 @@ export function defineAgent(name: string, options: AgentOptions): AgentSpec {
     where: { agent: [name] },
     emits: [AgentAnswered],
     retry: { attempts: 3, backoff: "5 seconds" },
-    ...{ timeout, concurrency, model, tools },
+    timeout,
+    concurrency,
+    model,
+    tools,
   });
   return { name, capabilities, does, priceUsd, concurrency, reaction };
 }

@@ -13,7 +13,9 @@ export const reactions = [...agents.map(({ reaction }) => reaction), noteOutcome
 export const welcome = {
   event: TaskSubmitted,
   payload: {
-    ...{ taskId: "first-ticket", kind: "support-ticket", subject: "Receipts" },
+    taskId: "first-ticket",
+    kind: "support-ticket",
+    subject: "Receipts",
     payload: { subject: "Receipts", text: "The printer feeds paper, but all receipts are blank." },
   },
 };

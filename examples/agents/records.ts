@@ -73,8 +73,10 @@ export async function leavePlace(agent: string, place: string): Promise<void> {
 async function change(agent: string, expression: string, values: Record<string, unknown>): Promise<void> {
   await client.send(
     new UpdateCommand({
-      ...{ TableName: table(), Key: { id: agentKey(agent) } },
-      ...{ UpdateExpression: expression, ExpressionAttributeValues: values },
+      TableName: table(),
+      Key: { id: agentKey(agent) },
+      UpdateExpression: expression,
+      ExpressionAttributeValues: values,
     }),
   );
 }
@@ -92,7 +94,8 @@ export async function noteOutcome({
   };
   const updates = [...counts].map(([agent, { right, wrong }]) => ({
     Update: {
-      ...{ TableName, Key: { id: agentKey(agent) } },
+      TableName,
+      Key: { id: agentKey(agent) },
       UpdateExpression: "ADD #right :right, #wrong :wrong",
       ExpressionAttributeNames: { "#right": "right", "#wrong": "wrong" },
       ExpressionAttributeValues: { ":right": right, ":wrong": wrong },

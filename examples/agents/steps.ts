@@ -24,7 +24,10 @@ const Failed = z.object({ failed: z.string() });
 export const aggregateOpinions = defineStep("aggregate-opinions", {
   ...settings,
   input: z.object({
-    ...{ task: Task, round: z.int(), work: Work, routed: Routed },
+    task: Task,
+    round: z.int(),
+    work: Work,
+    routed: Routed,
     outcomes: z.array(z.union([Opinion, Failed])),
   }),
   output: Work,
@@ -34,7 +37,8 @@ export const aggregateOpinions = defineStep("aggregate-opinions", {
 export const settleTask = defineStep("settle-task", {
   ...settings,
   input: z.object({
-    ...{ task: Task, work: Work },
+    task: Task,
+    work: Work,
     decision: z
       .object({ approved: z.boolean(), decidedBy: z.string(), note: z.string().optional() })
       .nullish(),
@@ -65,7 +69,8 @@ const Asked = z.object({ turnId: z.string(), place: z.string(), said: z.array(Tu
 export const askAgent = defineStep("ask-agent", {
   ...settings,
   input: z.object({
-    ...{ consultation: Consultation, turn: z.int() },
+    consultation: Consultation,
+    turn: z.int(),
     talk: z.object({ weighed: Weighed, replies: z.unknown() }),
   }),
   output: Asked,

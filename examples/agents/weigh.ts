@@ -45,7 +45,11 @@ export function weigh(
 }
 
 const NOTHING = {
-  ...{ way: "again", over: false, questions: [], tasks: [], newsKey: "" },
+  way: "again",
+  over: false,
+  questions: [],
+  tasks: [],
+  newsKey: "",
 } as const satisfies Partial<Weighed>;
 
 /** Why there is no further turn; undefined if there is one. */
@@ -119,8 +123,15 @@ function pass(
   }
   const { name: agent } = choice.agent;
   return {
-    ...{ consultationId: `${id}/${agent}`, agent, capability, why: choice.why, trust: choice.trust },
-    ...{ task, payload, usd, chain: [...chain, { agent, question }] },
+    consultationId: `${id}/${agent}`,
+    agent,
+    capability,
+    why: choice.why,
+    trust: choice.trust,
+    task,
+    payload,
+    usd,
+    chain: [...chain, { agent, question }],
   };
 }
 
@@ -134,8 +145,19 @@ function end(
   const last = turns.at(-1)?.move;
   const { claims = [], evidence = [], text = "" } = last?.kind === "answer" ? last : {};
   const opinion: Opinion = {
-    ...{ consultationId, agent, capability, why, trust, payload, status, reason },
-    ...{ claims, evidence, text, turns, usd: costOf(turns) },
+    consultationId,
+    agent,
+    capability,
+    why,
+    trust,
+    payload,
+    status,
+    reason,
+    claims,
+    evidence,
+    text,
+    turns,
+    usd: costOf(turns),
   };
   return { ...NOTHING, said: turns, way: "finish", over: true, opinion };
 }

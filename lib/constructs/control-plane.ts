@@ -67,8 +67,17 @@ export interface ControlPlaneProps extends ConsoleProps {
 
 /** The attributes of an approval that a decision writes. */
 const DECISION = [
-  ...["state", "decision", "decidedAt", "changedAt", "revision"],
-  ...["unpublished", "list", "listedAt", "until", "votes", "delegations"],
+  "state",
+  "decision",
+  "decidedAt",
+  "changedAt",
+  "revision",
+  "unpublished",
+  "list",
+  "listedAt",
+  "until",
+  "votes",
+  "delegations",
 ];
 
 /** The source of events that are sent manually. */
@@ -144,17 +153,22 @@ export class ControlPlane extends Construct {
       {
         may: ["GetItem", "BatchGetItem", "Query"],
         of: [
-          ...[
-            runs(),
-            work(),
-            approvals(),
-            controls("workflow"),
-            controls("subscriber"),
-            controls("breaker"),
-            breaker(),
-          ],
-          ...[quarantine(), deadLetters(), replays(), deliveries(), releases(), queues()],
-          ...[log(), correlations(), feed()],
+          runs(),
+          work(),
+          approvals(),
+          controls("workflow"),
+          controls("subscriber"),
+          controls("breaker"),
+          breaker(),
+          quarantine(),
+          deadLetters(),
+          replays(),
+          deliveries(),
+          releases(),
+          queues(),
+          log(),
+          correlations(),
+          feed(),
         ],
       },
       { may: ["UpdateItem"], of: [approvals()], attributes: DECISION },
@@ -167,7 +181,9 @@ export class ControlPlane extends Construct {
     const names = Object.values(logGroups).flatMap((ofSteps) => Object.values(ofSteps));
     const arns = patternsOf(names).map((resourceName) =>
       Stack.of(this).formatArn({
-        ...{ service: "logs", resource: "log-group", resourceName },
+        service: "logs",
+        resource: "log-group",
+        resourceName,
         arnFormat: ArnFormat.COLON_RESOURCE_NAME,
       }),
     );

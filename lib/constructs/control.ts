@@ -66,7 +66,9 @@ export class Control extends Construct {
     this.handler.set(ENVIRONMENT.workflows, workflows.join(","));
     this.handler.set(ENVIRONMENT.reactions, reactions.join(","));
     this.queue = new DurableQueue(this, "Commands", {
-      ...{ consumer: this.handler, batchSize: 10, deadLetters },
+      consumer: this.handler,
+      batchSize: 10,
+      deadLetters,
     });
     this.connect(this.handler);
     this.handler.set(ENVIRONMENT.commanders, Lazy.string({ produce: () => Fn.join(",", this.commanders) }));

@@ -71,7 +71,9 @@ export class Coordinator extends Construct {
   private runParts(role: Role, name: string): void {
     const arn = (resource: string, resourceName: string) =>
       Stack.of(this).formatArn({
-        ...{ service: "states", resource, resourceName },
+        service: "states",
+        resource,
+        resourceName,
         arnFormat: ArnFormat.COLON_RESOURCE_NAME,
       });
     role.addToPolicy(

@@ -76,7 +76,11 @@ export class Ledger extends Construct {
       of: [PARTITIONS.deliveries()],
     });
     this.queue = new DurableQueue(this, "Published", {
-      ...{ consumer: handler, ...BATCH, delay: HEAD_START, maxReceiveCount: MOST_DELIVERIES, deadLetters },
+      consumer: handler,
+      ...BATCH,
+      delay: HEAD_START,
+      maxReceiveCount: MOST_DELIVERIES,
+      deadLetters,
     });
     control.resendTo(this.queue.queue);
     for (const { event, pattern, within } of byPattern(subscriptions)) {

@@ -30,7 +30,10 @@ export class Release extends Construct {
     super(scope, id);
     const steps = Object.fromEntries([...workers].map(([step, { handler }]) => [step, handler.versionArn]));
     const properties: Properties = {
-      ...{ workflow, version, steps, graph: JSON.stringify(graph) },
+      workflow,
+      version,
+      steps,
+      graph: JSON.stringify(graph),
       ...(express && { express: JSON.stringify(express) }),
     };
     releases.ask(this, "Resource", RESOURCE.release, properties);

@@ -38,7 +38,9 @@ export class RuleSenders {
 /** ARN pattern of all rules of a bus. */
 function rulesOf({ eventBusRef: { eventBusName } }: IEventBusRef, rule: Rule): string {
   return Stack.of(rule).formatArn({
-    ...{ service: "events", resource: "rule", resourceName: `${eventBusName}/*` },
+    service: "events",
+    resource: "rule",
+    resourceName: `${eventBusName}/*`,
     arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
   });
 }

@@ -60,7 +60,9 @@ export class StateMachines {
 
   private arn(resource: string, resourceName: string): string {
     return Stack.of(this.scope).formatArn({
-      ...{ service: "states", resource, resourceName },
+      service: "states",
+      resource,
+      resourceName,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
   }

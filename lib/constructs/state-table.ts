@@ -34,9 +34,19 @@ export interface StateTableProps {
  * is read from the run.
  */
 const LISTED = [
-  ...["kind", "run", "workflow", "about"],
-  ...["approval", "path", "level", "until"],
-  ...["id", "subscriber", "reason", "name", "source"],
+  "kind",
+  "run",
+  "workflow",
+  "about",
+  "approval",
+  "path",
+  "level",
+  "until",
+  "id",
+  "subscriber",
+  "reason",
+  "name",
+  "source",
 ];
 
 /**
@@ -175,7 +185,8 @@ export class StateTable extends Construct {
   /** Lets a function record that the event of a change is on the bus, and change nothing else in any item. */
   connectOutbox(handler: HandlerFunction): void {
     this.connect(handler, {
-      ...{ may: ["UpdateItem"], of: ["*"] },
+      may: ["UpdateItem"],
+      of: ["*"],
       attributes: [TABLE.indexes.unpublished.partitionKey, "revision"],
     });
   }

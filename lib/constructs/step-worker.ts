@@ -69,7 +69,9 @@ export class StepWorker extends Construct {
     this.tools = tools;
     connectTools(this.handler, tools);
     this.queue = new DurableQueue(this, "Work", {
-      ...{ consumer: this.handler, batchSize: pool?.batch ?? batch, deadLetters },
+      consumer: this.handler,
+      batchSize: pool?.batch ?? batch,
+      deadLetters,
       // A pool's concurrency is that of its invocations, a step's that of its attempts.
       maxConcurrency: pool ? concurrency : Math.floor(concurrency / batch),
     });
@@ -94,8 +96,13 @@ export class StepWorker extends Construct {
       {
         may: ["BatchGetItem"],
         of: [
-          ...[runs(workflow), work(workflow), races(workflow), controls("workflow", workflow), releases()],
-          ...[...breakers, ...settings],
+          runs(workflow),
+          work(workflow),
+          races(workflow),
+          controls("workflow", workflow),
+          releases(),
+          ...breakers,
+          ...settings,
         ],
       },
       { may: ["PutItem", "UpdateItem", "Query"], of: [work(workflow)] },

@@ -60,7 +60,10 @@ export class Waits extends Construct {
     stateMachines.readHistories(handler);
     // A crash fails the whole batch, so a message's receives include failures of others.
     this.queue = new DurableQueue(this, "Waiting", {
-      ...{ consumer: handler, batchSize: 10, maxReceiveCount: 20, deadLetters },
+      consumer: handler,
+      batchSize: 10,
+      maxReceiveCount: 20,
+      deadLetters,
     });
     control.resendTo(this.queue.queue);
     const rules: Record<string, string> = {};

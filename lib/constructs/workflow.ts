@@ -95,7 +95,10 @@ export class Workflow extends Construct {
     const express = expressOf(definition);
     const lane = express && workers.get(express.step)!;
     const release = new Release(this, "Release", {
-      ...{ workflow: definition.name, version, workers, releases },
+      workflow: definition.name,
+      version,
+      workers,
+      releases,
       graph: drawGraph(plan(definition)),
       express: express && { ...express, patience: lane!.longestDelivery.toSeconds() },
     });
@@ -208,7 +211,10 @@ export class Workflow extends Construct {
     intake.allow(["states:StartExecution"], this.stateMachine.stateMachineArn);
     intake.allow(["states:StopExecution"], stateMachines.executionsOf(definition.name));
     const queue = new DurableQueue(this, "Events", {
-      ...{ consumer: intake, batchSize: 10, maxReceiveCount: 20, deadLetters },
+      consumer: intake,
+      batchSize: 10,
+      maxReceiveCount: 20,
+      deadLetters,
     });
     control.resendTo(queue.queue);
     if (express) this.runExpress(express, intake, queue, table);

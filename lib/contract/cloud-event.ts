@@ -92,11 +92,15 @@ export function toCloudEvent<Data extends object>(
   const { id, source, name, time, subject, traceparent, version, correlation, causation, hops } = envelope;
   return {
     specversion: "1.0",
-    ...{ id, source, type: name, time },
+    id,
+    source,
+    type: name,
+    time,
     ...(subject !== undefined && subject !== "" && { subject }),
     datacontenttype: "application/json",
     ...(traceparent !== undefined && { traceparent }),
-    ...{ contractversion: version, correlationid: correlation },
+    contractversion: version,
+    correlationid: correlation,
     ...(causation !== undefined && { causationid: causation }),
     hops,
     data,

@@ -38,7 +38,14 @@ function neverClaimed(deferred: StateEntry<LoggedDeferral>): StepState {
   const { at, epoch, path = "", state } = deferred;
   const { step, direction } = state;
   return {
-    ...{ epoch, path, step, direction, workflow: step, attempt: 1, startedAt: at, attempts: [] },
+    epoch,
+    path,
+    step,
+    direction,
+    workflow: step,
+    attempt: 1,
+    startedAt: at,
+    attempts: [],
     state: "deferred",
     deferral: deferralOf(deferred),
   };

@@ -48,8 +48,13 @@ function referenceOf({
   switches,
 }: Stored): RunReference {
   return {
-    ...{ id: run, workflow, epoch, version },
-    ...{ event: event.id, correlation: event.correlation, hops: event.hops },
+    id: run,
+    workflow,
+    epoch,
+    version,
+    event: event.id,
+    correlation: event.correlation,
+    hops: event.hops,
     traceparent: spanOfRun(event.traceparent, run, epoch),
     // A later epoch has an execution.
     ...(express && epoch === 1 && { express: true }),

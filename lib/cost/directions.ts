@@ -39,7 +39,11 @@ export function directionsOf(
       ] as const,
   );
   return {
-    ...{ given, extent, inside, express, stepEvents: workflow.stepEvents },
+    given,
+    extent,
+    inside,
+    express,
+    stepEvents: workflow.stepEvents,
     steps: new Map(stepsOf(workflow).map((step) => [step.name, step])),
     items: new Map(items.flatMap(([name, count, most]) => visitsOf(name, count, most))),
     rounds: new Map(

@@ -98,7 +98,8 @@ export function runCost(
     ]),
     plain: sum([
       times(unitsOf(beginning === "outside" ? [OUTSIDE_EVENT] : [], perEvent), events),
-      ...[ending, way.plain],
+      ending,
+      way.plain,
       ...(undoes ? [way.plainUndoing] : []),
     ]),
     models: { calls: modelCalls, dollars: modelDollars },

@@ -29,8 +29,14 @@ export interface Scenario {
 }
 
 export const EMPTY: Scenario = {
-  ...{ run: NOTHING, plain: NOTHING, undoing: NOTHING, plainUndoing: NOTHING },
-  ...{ claims: 0, modelCalls: 0, modelDollars: 0, failed: false },
+  run: NOTHING,
+  plain: NOTHING,
+  undoing: NOTHING,
+  plainUndoing: NOTHING,
+  claims: 0,
+  modelCalls: 0,
+  modelDollars: 0,
+  failed: false,
   states: new Map(),
 };
 

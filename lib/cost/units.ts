@@ -27,9 +27,20 @@ export interface Units {
 }
 
 export const NOTHING: Units = {
-  ...{ stateTransitions: 0, customEvents: 0, sqsRequests: 0, sqsFairRequests: 0, lambdaRequests: 0 },
-  ...{ lambdaGigabyteSeconds: 0, dynamodbWriteUnits: 0, dynamodbReadUnits: 0, s3Writes: 0, s3Reads: 0 },
-  ...{ functionLogBytes: 0, stateLogBytes: 0, archivedBytes: 0, keptBytes: 0 },
+  stateTransitions: 0,
+  customEvents: 0,
+  sqsRequests: 0,
+  sqsFairRequests: 0,
+  lambdaRequests: 0,
+  lambdaGigabyteSeconds: 0,
+  dynamodbWriteUnits: 0,
+  dynamodbReadUnits: 0,
+  s3Writes: 0,
+  s3Reads: 0,
+  functionLogBytes: 0,
+  stateLogBytes: 0,
+  archivedBytes: 0,
+  keptBytes: 0,
 };
 
 const NAMES = Object.keys(NOTHING) as (keyof Units)[];

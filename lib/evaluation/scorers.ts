@@ -70,10 +70,13 @@ export function judge(
   { criteria, actual = outputOf, applies = () => true, byRule }: JudgeOptions,
 ): Scorer {
   return {
-    ...{ name, applies },
+    name,
+    applies,
     score: async (result, askJudge) =>
       await askJudge({
-        ...{ criteria, input: result.input, expected: result.expected },
+        criteria,
+        input: result.input,
+        expected: result.expected,
         output: await actual(result),
         byRule: byRule && (() => byRule(result)),
       }),

@@ -21,7 +21,8 @@ export function meanOf(scores: readonly number[]): Mean | undefined {
   const centre = mean + (Z * Z) / (2 * n);
   const margin = Z * Math.sqrt((mean * (1 - mean)) / n + (Z * Z) / (4 * n * n));
   return {
-    ...{ n, mean },
+    n,
+    mean,
     low: Math.max(0, (centre - margin) / scale),
     high: Math.min(1, (centre + margin) / scale),
   };

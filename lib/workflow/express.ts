@@ -48,12 +48,18 @@ function expressPlan({ block, deadline }: Plan): ExpressDefinition {
   const own = steps.map(({ name, segment = name, spec, undo }, position): GroupedStep => {
     const { input, fills } = placed(splits[position]!);
     return {
-      ...{ step: spec.name, path: segment, input, fills, reads: reads(name) },
+      step: spec.name,
+      path: segment,
+      input,
+      fills,
+      reads: reads(name),
       ...(undo && { undo: undo.name }),
     };
   });
   return {
-    ...{ step: own[0]!.step, path: own[0]!.path, steps: own },
+    step: own[0]!.step,
+    path: own[0]!.path,
+    steps: own,
     values: Object.fromEntries(Object.entries(values).map(([name, { select }]) => [name, [...select]])),
     output: placed(splits.at(-1)!),
     deadline: seconds(deadline),

@@ -28,8 +28,12 @@ export function compileGroup(steps: readonly [StepNode, ...StepNode[]], position
   const doubts = steps.map(({ name, segment, asks }) =>
     compileDoubt(
       {
-        ...{ name, segment, role: asks, otherwise: failed(name) },
-        ...{ state, error: errorOfStep(TASK_ERROR.ask, name) },
+        name,
+        segment,
+        role: asks,
+        otherwise: failed(name),
+        state,
+        error: errorOfStep(TASK_ERROR.ask, name),
       },
       position,
     ),

@@ -36,7 +36,9 @@ export function workersOf(workflow: Workflow): WorkerPlan[] {
   }
   const together = groupsOf(workflow);
   return [...groups].map(([name, steps]) => ({
-    ...{ name, isPool: steps[0].pool !== undefined, steps },
+    name,
+    isPool: steps[0].pool !== undefined,
+    steps,
     timeout: Math.max(
       ...[...steps.map((step) => [step]), ...together.filter(([first]) => nameOf(first!) === name)].map(
         secondsOf,

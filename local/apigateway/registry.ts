@@ -32,7 +32,9 @@ export class Registry {
     store.run(
       `INSERT INTO apigateway_api VALUES (?, ?, ?, 0)
          ON CONFLICT (id) DO UPDATE SET settings = excluded.settings, revision = revision + 1`,
-      ...[id, JSON.stringify(settings), clock.now()],
+      id,
+      JSON.stringify(settings),
+      clock.now(),
     );
   }
 
@@ -75,7 +77,11 @@ export class Registry {
       store.run(
         `INSERT INTO apigateway_part VALUES (?, ?, ?, ?, ?)
            ON CONFLICT (api, kind, id) DO UPDATE SET settings = excluded.settings`,
-        ...[api, kind, id, JSON.stringify(settings), clock.now()],
+        api,
+        kind,
+        id,
+        JSON.stringify(settings),
+        clock.now(),
       );
       this.changed(api);
     });
@@ -90,7 +96,9 @@ export class Registry {
   findPart(api: string, kind: PartKind, id: string): Entry | undefined {
     const row = this.kernel.store.get<Row>(
       "SELECT * FROM apigateway_part WHERE api = ? AND kind = ? AND id = ?",
-      ...[api, kind, id],
+      api,
+      kind,
+      id,
     );
     return row && read(row);
   }

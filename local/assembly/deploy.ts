@@ -86,14 +86,18 @@ export async function deploy(
     current.add(key({ path, type, physical_id: identity }));
     store.run(
       "INSERT OR REPLACE INTO assembly_resources VALUES (?, ?, ?, ?, ?)",
-      ...[path, type, identity, position],
+      path,
+      type,
+      identity,
+      position,
       RETAINED[retention(deletion, former.identityOf(resource) !== identity)],
     );
   }
   await removeOthers(current, kernel, providers);
   store.run(
     "UPDATE assembly_resources SET retained = ? WHERE retained = ?",
-    ...[RETAINED.yes, RETAINED["once deployed"]],
+    RETAINED.yes,
+    RETAINED["once deployed"],
   );
   return { plan, deployed, context };
 }

@@ -9,16 +9,24 @@ import { announce } from "./state-change.ts";
 
 /** The stored members of an alarm. */
 const MEMBERS = [
-  ...["ActionsEnabled", "AlarmActions", "AlarmDescription", "ComparisonOperator", "DatapointsToAlarm"],
-  ...[
-    "Dimensions",
-    "EvaluationPeriods",
-    "ExtendedStatistic",
-    "InsufficientDataActions",
-    "MetricName",
-    "Metrics",
-  ],
-  ...["Namespace", "OKActions", "Period", "Statistic", "Threshold", "TreatMissingData", "Unit"],
+  "ActionsEnabled",
+  "AlarmActions",
+  "AlarmDescription",
+  "ComparisonOperator",
+  "DatapointsToAlarm",
+  "Dimensions",
+  "EvaluationPeriods",
+  "ExtendedStatistic",
+  "InsufficientDataActions",
+  "MetricName",
+  "Metrics",
+  "Namespace",
+  "OKActions",
+  "Period",
+  "Statistic",
+  "Threshold",
+  "TreatMissingData",
+  "Unit",
 ];
 const TREATMENTS = ["missing", "ignore", "breaching", "notBreaching"];
 const STATES = ["OK", "ALARM", "INSUFFICIENT_DATA"];

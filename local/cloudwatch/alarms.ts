@@ -66,7 +66,12 @@ export class Alarms {
     store.run(
       `INSERT INTO cloudwatch_alarm VALUES (?, ?, ?, 'INSUFFICIENT_DATA', ?, NULL, ?, ?)
        ON CONFLICT (name) DO UPDATE SET settings = excluded.settings, configured = excluded.configured`,
-      ...[name, JSON.stringify(settings), now, isEvaluated(settings) ? CREATED : NOT_EVALUATED, now, now],
+      name,
+      JSON.stringify(settings),
+      now,
+      isEvaluated(settings) ? CREATED : NOT_EVALUATED,
+      now,
+      now,
     );
     this.compiled = undefined;
   }
@@ -87,7 +92,12 @@ export class Alarms {
     const transitioned = before.state === state ? before.transitioned : now;
     store.run(
       "UPDATE cloudwatch_alarm SET state = ?, reason = ?, reason_data = ?, updated = ?, transitioned = ? WHERE name = ?",
-      ...[state, reason, reasonData, now, transitioned, name],
+      state,
+      reason,
+      reasonData,
+      now,
+      transitioned,
+      name,
     );
     return { before, after: this.find(name)! };
   }

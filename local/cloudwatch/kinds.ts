@@ -8,8 +8,13 @@ const names = ["text"] as const;
 export const KINDS: { readonly [operation: string]: Kinds } = {
   DeleteAlarms: { AlarmNames: names },
   DescribeAlarms: {
-    ...{ AlarmNames: names, AlarmNamePrefix: "text", AlarmTypes: names, StateValue: "text" },
-    ...{ ActionPrefix: "text", MaxRecords: "number", NextToken: "text" },
+    AlarmNames: names,
+    AlarmNamePrefix: "text",
+    AlarmTypes: names,
+    StateValue: "text",
+    ActionPrefix: "text",
+    MaxRecords: "number",
+    NextToken: "text",
   },
   DescribeAlarmsForMetric: metric,
   DisableAlarmActions: { AlarmNames: names },
@@ -18,7 +23,10 @@ export const KINDS: { readonly [operation: string]: Kinds } = {
     MetricDataQueries: [
       {
         members: {
-          ...{ Id: "text", Label: "text", Expression: "text", ReturnData: "flag" },
+          Id: "text",
+          Label: "text",
+          Expression: "text",
+          ReturnData: "flag",
           MetricStat: {
             members: { Metric: { members: metric }, Period: "number", Stat: "text", Unit: "text" },
           },
@@ -37,18 +45,34 @@ export const KINDS: { readonly [operation: string]: Kinds } = {
   ListMetrics: { ...metric, NextToken: "text" },
   PutMetricAlarm: {
     ...metric,
-    ...{ AlarmName: "text", AlarmDescription: "text", ActionsEnabled: "flag", ComparisonOperator: "text" },
-    ...{ AlarmActions: names, OKActions: names, InsufficientDataActions: names, Unit: "text" },
-    ...{ DatapointsToAlarm: "number", EvaluationPeriods: "number", Period: "number", Threshold: "number" },
-    ...{ Statistic: "text", ExtendedStatistic: "text", TreatMissingData: "text" },
+    AlarmName: "text",
+    AlarmDescription: "text",
+    ActionsEnabled: "flag",
+    ComparisonOperator: "text",
+    AlarmActions: names,
+    OKActions: names,
+    InsufficientDataActions: names,
+    Unit: "text",
+    DatapointsToAlarm: "number",
+    EvaluationPeriods: "number",
+    Period: "number",
+    Threshold: "number",
+    Statistic: "text",
+    ExtendedStatistic: "text",
+    TreatMissingData: "text",
   },
   PutMetricData: {
     Namespace: "text",
     MetricData: [
       {
         members: {
-          ...{ MetricName: "text", Dimensions: dimensions, Unit: "text", Value: "number" },
-          ...{ Values: ["number"], Counts: ["number"], StatisticValues: { members: {} } },
+          MetricName: "text",
+          Dimensions: dimensions,
+          Unit: "text",
+          Value: "number",
+          Values: ["number"],
+          Counts: ["number"],
+          StatisticValues: { members: {} },
         },
       },
     ],

@@ -18,8 +18,13 @@ export class MetricStore {
       `INSERT INTO cloudwatch_datum VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
          count = count + excluded.count, sum = sum + excluded.sum,
          minimum = min(minimum, excluded.minimum), maximum = max(maximum, excluded.maximum)`,
-      ...[this.idOf(metric) ?? this.create(metric), Math.floor(time / MINUTE) * MINUTE, unit],
-      ...[count, sum, minimum, maximum],
+      this.idOf(metric) ?? this.create(metric),
+      Math.floor(time / MINUTE) * MINUTE,
+      unit,
+      count,
+      sum,
+      minimum,
+      maximum,
     );
   }
 
@@ -29,8 +34,14 @@ export class MetricStore {
     this.kernel.store.run(
       `WITH RECURSIVE held (minute) AS (VALUES (?) UNION ALL SELECT minute + ? FROM held WHERE minute + ? < ?)
        INSERT OR IGNORE INTO cloudwatch_datum SELECT ?, minute, 'None', 1, ?, ?, ? FROM held`,
-      ...[from, MINUTE, MINUTE, until],
-      ...[this.idOf(metric) ?? this.create(metric), value, value, value],
+      from,
+      MINUTE,
+      MINUTE,
+      until,
+      this.idOf(metric) ?? this.create(metric),
+      value,
+      value,
+      value,
     );
   }
 
@@ -41,7 +52,8 @@ export class MetricStore {
     return this.kernel.store
       .all<{ minute: number }>(
         "SELECT DISTINCT minute FROM cloudwatch_datum WHERE metric = ? AND minute >= ? ORDER BY minute",
-        ...[id, from],
+        id,
+        from,
       )
       .map(({ minute }) => minute);
   }
@@ -59,7 +71,11 @@ export class MetricStore {
     const rows = this.kernel.store.all<StatisticSet & { minute: number }>(
       `SELECT minute, count, sum, minimum, maximum FROM cloudwatch_datum
        WHERE metric = ? AND minute >= ? AND minute < ? AND (? IS NULL OR unit = ?) ORDER BY minute`,
-      ...[id, from, until, unit ?? null, unit ?? null],
+      id,
+      from,
+      until,
+      unit ?? null,
+      unit ?? null,
     );
     const periods = Map.groupBy(rows, ({ minute }) => from + Math.floor((minute - from) / period) * period);
     return new Map([...periods].map(([start, sets]) => [start, merged(sets)!]));
@@ -81,14 +97,18 @@ export class MetricStore {
   private idOf({ namespace, name, dimensions }: Metric): number | undefined {
     return this.kernel.store.get<{ id: number }>(
       "SELECT id FROM cloudwatch_metric WHERE namespace = ? AND name = ? AND dimensions = ?",
-      ...[namespace, name, JSON.stringify(dimensions)],
+      namespace,
+      name,
+      JSON.stringify(dimensions),
     )?.id;
   }
 
   private create({ namespace, name, dimensions }: Metric): number {
     return this.kernel.store.get<{ id: number }>(
       "INSERT INTO cloudwatch_metric (namespace, name, dimensions) VALUES (?, ?, ?) RETURNING id",
-      ...[namespace, name, JSON.stringify(dimensions)],
+      namespace,
+      name,
+      JSON.stringify(dimensions),
     )!.id;
   }
 }

@@ -111,7 +111,9 @@ export class Archives {
     const bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
     store.run(
       "UPDATE events_archive SET events = events - ?, bytes = bytes - ? WHERE name = ?",
-      ...[rows.length, bytes, name],
+      rows.length,
+      bytes,
+      name,
     );
     const oldest = store.get<{ archived: number | null }>(
       "SELECT min(archived) AS archived FROM events_archived WHERE archive = ?",

@@ -120,7 +120,12 @@ export class Functions {
       store.run("INSERT OR IGNORE INTO lambda_function (name) VALUES (?)", name);
       store.run(
         "INSERT OR REPLACE INTO lambda_version VALUES (?, ?, 0, ?, ?, ?, ?)",
-        ...[name, LATEST, JSON.stringify(settings), code, revision, clock.now()],
+        name,
+        LATEST,
+        JSON.stringify(settings),
+        code,
+        revision,
+        clock.now(),
       );
     });
     this.versions.delete(`${name}:${LATEST}`);
@@ -149,18 +154,16 @@ export class Functions {
       store.run("UPDATE lambda_function SET published = ? WHERE name = ?", number, name);
       store.run(
         "INSERT INTO lambda_version VALUES (?, ?, ?, ?, ?, ?, ?)",
-        ...[
-          name,
-          String(number),
-          number,
-          JSON.stringify({
-            ...latest.settings,
-            ...(description !== undefined && { Description: description }),
-          }),
-          latest.code,
-          latest.revision,
-          clock.now(),
-        ],
+        name,
+        String(number),
+        number,
+        JSON.stringify({
+          ...latest.settings,
+          ...(description !== undefined && { Description: description }),
+        }),
+        latest.code,
+        latest.revision,
+        clock.now(),
       );
     });
     return this.version(name, String(number))!;

@@ -49,7 +49,9 @@ const ROUTES: [string, string, string, number?][] = [
   ["DELETE", "/tags/{Resource}", "UntagResource", 204],
 ];
 const PATTERNS = ROUTES.map(([method, path, operation, status = 200]) => ({
-  ...{ method, operation, status },
+  method,
+  operation,
+  status,
   pattern: new RegExp(`^${path.replace(/\{(\w+)\}/g, "(?<$1>[^/]+)")}$`),
 }));
 const INVOCATIONS = /^\/functions\/(?<FunctionName>[^/]+)\/invocations$/;

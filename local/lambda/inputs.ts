@@ -37,8 +37,11 @@ const listed = structure(
   "FunctionName",
 );
 const invokeConfig = {
-  ...{ Qualifier: qualifier, FunctionName: functionName, DestinationConfig: destinations },
-  ...{ MaximumRetryAttempts: whole(0, 2), MaximumEventAgeInSeconds: whole(60, 21_600) },
+  Qualifier: qualifier,
+  FunctionName: functionName,
+  DestinationConfig: destinations,
+  MaximumRetryAttempts: whole(0, 2),
+  MaximumEventAgeInSeconds: whole(60, 21_600),
 };
 const cors = structure({
   AllowHeaders: listOf(text({ length: [0, 1024] }), 0, 100),
@@ -48,23 +51,32 @@ const cors = structure({
   MaxAge: whole(0, 86_400),
 });
 const urlMembers = {
-  ...{ AuthType: oneOf("NONE", "AWS_IAM"), InvokeMode: oneOf("RESPONSE_STREAM", "BUFFERED"), Cors: cors },
+  AuthType: oneOf("NONE", "AWS_IAM"),
+  InvokeMode: oneOf("RESPONSE_STREAM", "BUFFERED"),
+  Cors: cors,
 };
 const urlConfig = { Qualifier: aliasQualifier, FunctionName: functionName, ...urlMembers };
 const urlNamed = structure({ Qualifier: aliasQualifier, FunctionName: functionName }, "FunctionName");
 const aliasVersion = text({ length: [1, 1024], pattern: "(\\$LATEST(\\.PUBLISHED)?|[0-9]+)" });
 const aliasConfig = {
-  ...{ FunctionName: functionName, Name: aliasName, Description: description },
+  FunctionName: functionName,
+  Name: aliasName,
+  Description: description,
   FunctionVersion: aliasVersion,
 };
 
 /** Properties that templates set without an operation. */
 export const urlSettings = structure(urlMembers, "AuthType");
 export const mappingInput = {
-  ...{ EventSourceArn: arn, FunctionName: functionName, DestinationConfig: destinations },
-  ...{ BatchSize: whole(1, 10_000), MaximumBatchingWindowInSeconds: whole(0, 300) },
-  ...{ ParallelizationFactor: whole(1, 10), MaximumRetryAttempts: whole(-1, 10_000) },
-  ...{ MaximumRecordAgeInSeconds: whole(-1, 604_800), TumblingWindowInSeconds: whole(0, 900) },
+  EventSourceArn: arn,
+  FunctionName: functionName,
+  DestinationConfig: destinations,
+  BatchSize: whole(1, 10_000),
+  MaximumBatchingWindowInSeconds: whole(0, 300),
+  ParallelizationFactor: whole(1, 10),
+  MaximumRetryAttempts: whole(-1, 10_000),
+  MaximumRecordAgeInSeconds: whole(-1, 604_800),
+  TumblingWindowInSeconds: whole(0, 900),
   StartingPosition: oneOf("LATEST", "AT_TIMESTAMP", "TRIM_HORIZON"),
   FilterCriteria: structure({ Filters: listOf(structure({ Pattern: text({ length: [0, 4096] }) })) }),
   FunctionResponseTypes: listOf(oneOf("ReportBatchItemFailures"), 0, 1),
@@ -72,7 +84,10 @@ export const mappingInput = {
 };
 
 export const INPUTS: Record<string, Shape> = {
-  ...{ GetFunction: named, GetFunctionConfiguration: named, DeleteFunction: named, GetPolicy: named },
+  GetFunction: named,
+  GetFunctionConfiguration: named,
+  DeleteFunction: named,
+  GetPolicy: named,
   ListFunctions: structure({ FunctionVersion: oneOf("ALL"), MaxItems: maxItems, Marker: marker }),
   ListVersionsByFunction: listed,
   ListAliases: structure(
@@ -80,9 +95,12 @@ export const INPUTS: Record<string, Shape> = {
     "FunctionName",
   ),
   UpdateFunctionConfiguration: structure({
-    ...{ FunctionName: functionName, Description: description, Timeout: whole(1) },
+    FunctionName: functionName,
+    Description: description,
+    Timeout: whole(1),
     Role: text({ pattern: "arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+" }),
-    ...{ Handler: text({ length: [0, 128], pattern: "[^\\s]+" }), MemorySize: whole(128, 32_768) },
+    Handler: text({ length: [0, 128], pattern: "[^\\s]+" }),
+    MemorySize: whole(128, 32_768),
     EphemeralStorage: structure({ Size: whole(512, 10_240) }, "Size"),
     TracingConfig: structure({ Mode: oneOf("Active", "PassThrough") }),
   }),
@@ -93,16 +111,22 @@ export const INPUTS: Record<string, Shape> = {
   DeleteAlias: structure({ FunctionName: functionName, Name: aliasName }, "FunctionName", "Name"),
   PutFunctionConcurrency: structure(
     { FunctionName: functionName, ReservedConcurrentExecutions: whole(0) },
-    ...["FunctionName", "ReservedConcurrentExecutions"],
+    "FunctionName",
+    "ReservedConcurrentExecutions",
   ),
-  ...{ GetFunctionConcurrency: named, DeleteFunctionConcurrency: named, GetFunctionRecursionConfig: named },
+  GetFunctionConcurrency: named,
+  DeleteFunctionConcurrency: named,
+  GetFunctionRecursionConfig: named,
   PutFunctionRecursionConfig: structure(
     { FunctionName: functionName, RecursiveLoop: oneOf("Terminate", "Allow") },
-    ...["FunctionName", "RecursiveLoop"],
+    "FunctionName",
+    "RecursiveLoop",
   ),
   AddPermission: structure(
     {
-      ...{ Qualifier: qualifier, FunctionName: functionName, SourceArn: arn },
+      Qualifier: qualifier,
+      FunctionName: functionName,
+      SourceArn: arn,
       StatementId: text({ length: [1, 100], pattern: "([a-zA-Z0-9-_]+)" }),
       Action: text({ pattern: "(lambda:[*]|lambda:[a-zA-Z]+|[*])" }),
       Principal: text({ pattern: "[^\\s]+" }),
@@ -111,34 +135,46 @@ export const INPUTS: Record<string, Shape> = {
       PrincipalOrgID: text({ length: [12, 34], pattern: "o-[a-z0-9]{10,32}" }),
       FunctionUrlAuthType: oneOf("NONE", "AWS_IAM"),
     },
-    ...["FunctionName", "StatementId", "Action", "Principal"],
+    "FunctionName",
+    "StatementId",
+    "Action",
+    "Principal",
   ),
   RemovePermission: structure(
     {
-      ...{ Qualifier: qualifier, FunctionName: functionName },
+      Qualifier: qualifier,
+      FunctionName: functionName,
       StatementId: text({ length: [1, 100], pattern: "([a-zA-Z0-9-_.]+)" }),
     },
-    ...["FunctionName", "StatementId"],
+    "FunctionName",
+    "StatementId",
   ),
   ListTags: structure({ Resource: taggable }, "Resource"),
   TagResource: structure({ Resource: taggable }, "Resource", "Tags"),
   UntagResource: structure({ Resource: taggable }, "Resource", "TagKeys"),
   PutFunctionEventInvokeConfig: structure(invokeConfig, "FunctionName"),
   UpdateFunctionEventInvokeConfig: structure(invokeConfig, "FunctionName"),
-  ...{ GetFunctionEventInvokeConfig: named, DeleteFunctionEventInvokeConfig: named },
+  GetFunctionEventInvokeConfig: named,
+  DeleteFunctionEventInvokeConfig: named,
   ListFunctionEventInvokeConfigs: listed,
   CreateFunctionUrlConfig: structure(urlConfig, "FunctionName", "AuthType"),
   UpdateFunctionUrlConfig: structure(urlConfig, "FunctionName"),
-  ...{ GetFunctionUrlConfig: urlNamed, DeleteFunctionUrlConfig: urlNamed },
+  GetFunctionUrlConfig: urlNamed,
+  DeleteFunctionUrlConfig: urlNamed,
   ListFunctionUrlConfigs: listed,
   CreateEventSourceMapping: structure(mappingInput, "FunctionName"),
   UpdateEventSourceMapping: structure(mappingInput),
   ListEventSourceMappings: structure({
-    ...{ EventSourceArn: arn, FunctionName: functionName, MaxItems: maxItems, Marker: marker },
+    EventSourceArn: arn,
+    FunctionName: functionName,
+    MaxItems: maxItems,
+    Marker: marker,
   }),
   Invoke: structure(
     {
-      ...{ Qualifier: qualifier, FunctionName: functionName, LogType: oneOf("None", "Tail") },
+      Qualifier: qualifier,
+      FunctionName: functionName,
+      LogType: oneOf("None", "Tail"),
       InvocationType: oneOf("Event", "RequestResponse", "DryRun"),
     },
     "FunctionName",

@@ -85,11 +85,23 @@ const lambdaFunction: ResourceProvider = {
 const mapping: ResourceProvider = {
   type: "AWS::Lambda::EventSourceMapping",
   serves: {
-    ...{ EventSourceArn: true, FunctionName: true, Enabled: true, BatchSize: true, FilterCriteria: true },
-    ...{ MaximumBatchingWindowInSeconds: true, FunctionResponseTypes: true, ScalingConfig: true },
-    ...{ StartingPosition: true, ParallelizationFactor: true, MaximumRetryAttempts: true, Tags: true },
-    ...{ MaximumRecordAgeInSeconds: true, BisectBatchOnFunctionError: true, DestinationConfig: true },
-    ...{ TumblingWindowInSeconds: true, KmsKeyArn: KEYS },
+    EventSourceArn: true,
+    FunctionName: true,
+    Enabled: true,
+    BatchSize: true,
+    FilterCriteria: true,
+    MaximumBatchingWindowInSeconds: true,
+    FunctionResponseTypes: true,
+    ScalingConfig: true,
+    StartingPosition: true,
+    ParallelizationFactor: true,
+    MaximumRetryAttempts: true,
+    Tags: true,
+    MaximumRecordAgeInSeconds: true,
+    BisectBatchOnFunctionError: true,
+    DestinationConfig: true,
+    TumblingWindowInSeconds: true,
+    KmsKeyArn: KEYS,
     MetricsConfig: "the local cloud counts no metrics",
   },
 
@@ -121,11 +133,13 @@ const mapping: ResourceProvider = {
 const permission: ResourceProvider = {
   type: "AWS::Lambda::Permission",
   serves: {
-    ...{ Action: true, FunctionName: true, Principal: true, SourceArn: true, SourceAccount: true },
-    ...{
-      FunctionUrlAuthType: "URLs check their own AuthType",
-      InvokedViaFunctionUrl: "URLs check their own AuthType",
-    },
+    Action: true,
+    FunctionName: true,
+    Principal: true,
+    SourceArn: true,
+    SourceAccount: true,
+    FunctionUrlAuthType: "URLs check their own AuthType",
+    InvokedViaFunctionUrl: "URLs check their own AuthType",
   },
 
   async deploy(resource, kernel) {
@@ -227,7 +241,10 @@ const url: ResourceProvider = {
 const invokeConfig: ResourceProvider = {
   type: "AWS::Lambda::EventInvokeConfig",
   serves: {
-    ...{ FunctionName: true, Qualifier: true, MaximumRetryAttempts: true, MaximumEventAgeInSeconds: true },
+    FunctionName: true,
+    Qualifier: true,
+    MaximumRetryAttempts: true,
+    MaximumEventAgeInSeconds: true,
     DestinationConfig: true,
   },
 
@@ -246,7 +263,13 @@ const invokeConfig: ResourceProvider = {
 };
 
 export const lambdaResources: ResourceProvider[] = [
-  ...[lambdaFunction, mapping, permission, version, alias, url, invokeConfig],
+  lambdaFunction,
+  mapping,
+  permission,
+  version,
+  alias,
+  url,
+  invokeConfig,
 ];
 
 /** A template has a list where the API has a map. */

@@ -31,17 +31,18 @@ const DEFAULTS = { Description: "", Timeout: 3, MemorySize: 128, Environment: {}
  * settings.
  */
 const SERVED = new Set([
-  ...[
-    "Runtime",
-    "Handler",
-    "Role",
-    "Description",
-    "Timeout",
-    "MemorySize",
-    "Architectures",
-    "EphemeralStorage",
-  ],
-  ...["TracingConfig", "LoggingConfig", "Environment", "DeadLetterConfig"],
+  "Runtime",
+  "Handler",
+  "Role",
+  "Description",
+  "Timeout",
+  "MemorySize",
+  "Architectures",
+  "EphemeralStorage",
+  "TracingConfig",
+  "LoggingConfig",
+  "Environment",
+  "DeadLetterConfig",
 ]);
 /** Parameters whose value says that the feature is not used. */
 const UNUSED: Record<string, (value: any) => boolean> = {
@@ -150,9 +151,22 @@ function variables(given: Record<string, unknown>): Record<string, string> {
 const MOST_VARIABLES = TEMPLATE_LIMITS.functionEnvironment.most;
 
 const RESERVED = new Set([
-  ...["_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV"],
-  ...["AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION"],
-  ...["AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME"],
-  ...["AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"],
-  ...["AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR"],
+  "_HANDLER",
+  "_X_AMZN_TRACE_ID",
+  "AWS_DEFAULT_REGION",
+  "AWS_REGION",
+  "AWS_EXECUTION_ENV",
+  "AWS_LAMBDA_FUNCTION_NAME",
+  "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+  "AWS_LAMBDA_FUNCTION_VERSION",
+  "AWS_LAMBDA_INITIALIZATION_TYPE",
+  "AWS_LAMBDA_LOG_GROUP_NAME",
+  "AWS_LAMBDA_LOG_STREAM_NAME",
+  "AWS_ACCESS_KEY",
+  "AWS_ACCESS_KEY_ID",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "AWS_LAMBDA_RUNTIME_API",
+  "LAMBDA_TASK_ROOT",
+  "LAMBDA_RUNTIME_DIR",
 ]);

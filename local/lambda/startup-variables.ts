@@ -5,8 +5,13 @@ import { invalidParameter } from "./errors.ts";
  * the local cloud's own process, so a caller who sets one of them would run code as the user of this machine.
  */
 const OF_THREADS = new Set([
-  ...["NODE_OPTIONS", "NODE_PATH", "NODE_V8_COVERAGE", "NODE_COMPILE_CACHE", "NODE_REDIRECT_WARNINGS"],
-  ...["NODE_REPL_EXTERNAL_MODULE", "NODE_ICU_DATA"],
+  "NODE_OPTIONS",
+  "NODE_PATH",
+  "NODE_V8_COVERAGE",
+  "NODE_COMPILE_CACHE",
+  "NODE_REDIRECT_WARNINGS",
+  "NODE_REPL_EXTERNAL_MODULE",
+  "NODE_ICU_DATA",
 ]);
 /** The same for the programs that a function starts. */
 const OF_PROGRAMS = /^(?:LD_.*|DYLD_.*|OPENSSL_(?:CONF|MODULES|ENGINES)|BASH_ENV|AWS_LAMBDA_EXEC_WRAPPER)$/;
@@ -17,8 +22,14 @@ const isLoading = (name: string) => OF_THREADS.has(name) || OF_PROGRAMS.test(nam
  * Options of Node.js that only change what is reported: they load no code, write no files and open no ports.
  */
 const HARMLESS = new Set([
-  ...["--enable-source-maps", "--no-warnings", "--no-deprecation", "--pending-deprecation"],
-  ...["--throw-deprecation", "--trace-deprecation", "--trace-uncaught", "--trace-warnings"],
+  "--enable-source-maps",
+  "--no-warnings",
+  "--no-deprecation",
+  "--pending-deprecation",
+  "--throw-deprecation",
+  "--trace-deprecation",
+  "--trace-uncaught",
+  "--trace-warnings",
 ]);
 
 /** Throws InvalidParameterValueException if a caller of the API sets or changes such a variable. */

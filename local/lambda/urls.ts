@@ -85,7 +85,12 @@ export class Urls {
     };
     store.run(
       "INSERT OR REPLACE INTO lambda_url VALUES (?, ?, ?, ?, ?, ?)",
-      ...[row.id, row.function, row.qualifier, row.config, row.created, row.modified],
+      row.id,
+      row.function,
+      row.qualifier,
+      row.config,
+      row.created,
+      row.modified,
     );
     return row;
   }

@@ -111,7 +111,10 @@ function filtered(found: StoredEvent[]): { events: object[]; searchedLogStreams:
   const events = found
     .sort((a, b) => a.timestamp - b.timestamp || a.position - b.position || a.index - b.index)
     .map(({ stream, timestamp, message, ingestionTime, position, index }) => ({
-      ...{ logStreamName: stream, timestamp, message, ingestionTime },
+      logStreamName: stream,
+      timestamp,
+      message,
+      ingestionTime,
       eventId: `${String(position).padStart(40, "0")}${String(index).padStart(16, "0")}`,
     }));
   return { events, searchedLogStreams: [] };

@@ -33,7 +33,10 @@ export function groupOperations(kernel: Kernel, logs: LogStore): Record<string, 
       if (logs.findGroup(name)) throw alreadyExists("The specified log group already exists");
       store.run(
         "INSERT INTO logs_group (name, created, class, tags) VALUES (?, ?, ?, ?)",
-        ...[name, clock.now(), input.logGroupClass ?? "STANDARD", JSON.stringify(input.tags ?? {})],
+        name,
+        clock.now(),
+        input.logGroupClass ?? "STANDARD",
+        JSON.stringify(input.tags ?? {}),
       );
       return {};
     },
@@ -49,8 +52,12 @@ export function groupOperations(kernel: Kernel, logs: LogStore): Record<string, 
       }
       const found = store.all<GroupRow>(
         "SELECT * FROM logs_group WHERE name > ? AND substr(name, 1, length(?)) = ? AND (? IS NULL OR instr(lower(name), lower(?))) ORDER BY name LIMIT ?",
-        ...[nextToken, logGroupNamePrefix, logGroupNamePrefix],
-        ...[logGroupNamePattern ?? null, logGroupNamePattern ?? null, limit + 1],
+        nextToken,
+        logGroupNamePrefix,
+        logGroupNamePrefix,
+        logGroupNamePattern ?? null,
+        logGroupNamePattern ?? null,
+        limit + 1,
       );
       const { rows, ...rest } = pageOf(found, limit, ({ name }) => name);
       const logGroups = rows.map((group) => ({
@@ -108,7 +115,11 @@ export function groupOperations(kernel: Kernel, logs: LogStore): Record<string, 
       if (!Number.isInteger(start)) throw invalidParameter("The specified nextToken is invalid.");
       const found = store.all<StreamRow>(
         `SELECT * FROM logs_stream WHERE log_group = ? AND substr(name, 1, length(?)) = ? ORDER BY ${order} LIMIT ? OFFSET ?`,
-        ...[group.id, logStreamNamePrefix, logStreamNamePrefix, limit + 1, start],
+        group.id,
+        logStreamNamePrefix,
+        logStreamNamePrefix,
+        limit + 1,
+        start,
       );
       const { rows, ...rest } = pageOf(found, limit, () => String(start + limit));
       const logStreams = rows.map((stream) => ({

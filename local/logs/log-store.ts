@@ -83,11 +83,21 @@ export class LogStore {
     store.atomically(() => {
       store.run(
         "INSERT INTO logs_batch (log_group, stream, first_time, last_time, ingested, size, events) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        ...[group.id, stream, first, last, now, size, text],
+        group.id,
+        stream,
+        first,
+        last,
+        now,
+        size,
+        text,
       );
       store.run(
         "UPDATE logs_stream SET first_event = coalesce(first_event, ?), last_event = ?, last_ingestion = ? WHERE log_group = ? AND name = ?",
-        ...[first, last, now, group.id, stream],
+        first,
+        last,
+        now,
+        group.id,
+        stream,
       );
       store.run("UPDATE logs_group SET size = size + ? WHERE id = ?", size, group.id);
       this.trim({ ...group, size: group.size + size });
@@ -110,13 +120,21 @@ export class LogStore {
     const rows = this.kernel.store.all(
       `SELECT position, stream, ingested, events FROM logs_batch
        WHERE log_group = ? ${only} AND ${bound} AND last_time >= ? AND first_time < ? ORDER BY position ${order} LIMIT ?`,
-      ...[group.id, ...(stream === undefined ? [] : [stream]), position],
-      ...[from ?? 0, until ?? Number.MAX_SAFE_INTEGER, BATCHES],
+      group.id,
+      ...(stream === undefined ? [] : [stream]),
+      position,
+      from ?? 0,
+      until ?? Number.MAX_SAFE_INTEGER,
+      BATCHES,
     );
     for (const row of rows) {
       const events = (JSON.parse(row.events) as [number, string][]).map(([timestamp, message], place) => ({
-        ...{ timestamp, message, position: row.position, index: place },
-        ...{ stream: row.stream, ingestionTime: row.ingested },
+        timestamp,
+        message,
+        position: row.position,
+        index: place,
+        stream: row.stream,
+        ingestionTime: row.ingested,
       }));
       for (const event of backward ? events.reverse() : events) {
         const passed = backward ? event.index >= index : event.index <= index;
@@ -146,7 +164,9 @@ export class LogStore {
     store.atomically(() => {
       store.run(
         "UPDATE logs_group SET size = size - (SELECT coalesce(sum(size), 0) FROM logs_batch WHERE log_group = ? AND stream = ?) WHERE id = ?",
-        ...[group.id, name, group.id],
+        group.id,
+        name,
+        group.id,
       );
       store.run("DELETE FROM logs_batch WHERE log_group = ? AND stream = ?", group.id, name);
       store.run("DELETE FROM logs_stream WHERE log_group = ? AND name = ?", group.id, name);

@@ -125,7 +125,11 @@ const logRetention: ResourceProvider = {
 };
 
 export const logsResources: ResourceProvider[] = [
-  ...[logGroup, logStream, resourcePolicy, metricFilter, logRetention],
+  logGroup,
+  logStream,
+  resourcePolicy,
+  metricFilter,
+  logRetention,
 ];
 
 async function exists(kernel: Kernel, name: string): Promise<boolean> {

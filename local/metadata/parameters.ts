@@ -19,8 +19,13 @@ const KINDS: Record<string, Kinds> = {
   GetParameters: { Names: ["text"] },
   GetParametersByPath: { Path: "text", Recursive: "flag", MaxResults: "number", NextToken: "text" },
   PutParameter: {
-    ...{ Name: "text", Value: "text", Type: "text", Overwrite: "flag", AllowedPattern: "text" },
-    ...{ DataType: "text", Tier: "text" },
+    Name: "text",
+    Value: "text",
+    Type: "text",
+    Overwrite: "flag",
+    AllowedPattern: "text",
+    DataType: "text",
+    Tier: "text",
   },
   DeleteParameter: { Name: "text" },
   DeleteParameters: { Names: ["text"] },
@@ -80,7 +85,9 @@ export function ssmService(kernel: Kernel): Service {
         const all = kernel.store
           .all<Parameter>(
             "SELECT * FROM ssm_parameters WHERE name > ? AND name >= ? AND name < ? ORDER BY name",
-            ...[NextToken ?? "", folder, `${folder}\u{10ffff}`],
+            NextToken ?? "",
+            folder,
+            `${folder}\u{10ffff}`,
           )
           .filter(({ name }) => Recursive || !name.slice(folder.length).includes("/"));
         const page = all.slice(0, MaxResults);
@@ -129,7 +136,11 @@ export function ssmService(kernel: Kernel): Service {
         const version = (before?.version ?? 0) + 1;
         kernel.store.run(
           "INSERT OR REPLACE INTO ssm_parameters VALUES (?, ?, ?, ?, ?)",
-          ...[Name, type, Value, version, kernel.clock.now() / 1000],
+          Name,
+          type,
+          Value,
+          version,
+          kernel.clock.now() / 1000,
         );
         return { Version: version, Tier: Tier === "Advanced" ? "Advanced" : "Standard" };
       },
@@ -198,7 +209,10 @@ export const ssmResources: ResourceProvider[] = [
           `INSERT INTO ssm_parameters VALUES (?, ?, ?, 1, ?) ON CONFLICT (name) DO UPDATE SET
              version = version + 1, type = excluded.type, value = excluded.value, modified = excluded.modified
            WHERE type <> excluded.type OR value <> excluded.value`,
-          ...[name, Type, value, clock.now() / 1000],
+          name,
+          Type,
+          value,
+          clock.now() / 1000,
         );
         store.run("INSERT OR REPLACE INTO ssm_declared VALUES (?, ?, ?)", name, Type, value);
       }

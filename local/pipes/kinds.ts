@@ -4,11 +4,18 @@ const name = { Name: "text" } as const;
 const structure = { members: {} } as const;
 const filters: Kind = { members: { Filters: [{ members: { Pattern: "text" } }] } };
 const settings: Kinds = {
-  ...{ ...name, Source: "text", Enrichment: "text", Target: "text", RoleArn: "text" },
-  ...{ Description: "text", DesiredState: "text", Tags: { each: "text" } },
+  ...name,
+  Source: "text",
+  Enrichment: "text",
+  Target: "text",
+  RoleArn: "text",
+  Description: "text",
+  DesiredState: "text",
+  Tags: { each: "text" },
   SourceParameters: {
     members: {
-      ...{ FilterCriteria: filters, SqsQueueParameters: structure },
+      FilterCriteria: filters,
+      SqsQueueParameters: structure,
       DynamoDBStreamParameters: { members: { DeadLetterConfig: { members: { Arn: "text" } } } },
     },
   },

@@ -102,7 +102,10 @@ export class Pipes {
     };
     this.kernel.store.run(
       "INSERT OR REPLACE INTO pipes_pipe VALUES (?, ?, ?, ?)",
-      ...[row.name, row.settings, row.created, row.modified],
+      row.name,
+      row.settings,
+      row.created,
+      row.modified,
     );
     this.poll(row);
     return row;

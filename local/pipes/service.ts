@@ -16,8 +16,15 @@ export function pipesService(kernel: Kernel): Service {
   const brief = ({ name, settings, created, modified }: PipeRow) => {
     const { Source, Enrichment, Target, DesiredState = "RUNNING" }: PipeSettings = JSON.parse(settings);
     return {
-      ...{ Arn: pipes.arn(name), Name: name, Source, Enrichment, Target },
-      ...{ DesiredState, CurrentState: DesiredState, CreationTime: created, LastModifiedTime: modified },
+      Arn: pipes.arn(name),
+      Name: name,
+      Source,
+      Enrichment,
+      Target,
+      DesiredState,
+      CurrentState: DesiredState,
+      CreationTime: created,
+      LastModifiedTime: modified,
     };
   };
   const changed = (row: PipeRow, CurrentState: string) => {
@@ -73,8 +80,16 @@ export function pipesService(kernel: Kernel): Service {
 }
 
 const MEMBERS = new Set([
-  ...["Source", "SourceParameters", "Enrichment", "EnrichmentParameters", "Target", "TargetParameters"],
-  ...["RoleArn", "Description", "DesiredState", "Tags"],
+  "Source",
+  "SourceParameters",
+  "Enrichment",
+  "EnrichmentParameters",
+  "Target",
+  "TargetParameters",
+  "RoleArn",
+  "Description",
+  "DesiredState",
+  "Tags",
 ]);
 /** Members without an effect. */
 const NOTED = new Set(["LogConfiguration", "KmsKeyIdentifier"]);

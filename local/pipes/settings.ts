@@ -28,8 +28,13 @@ const SOURCES: Record<"sqs" | "dynamodb", { structure: string; members: Set<stri
   dynamodb: {
     structure: "DynamoDBStreamParameters",
     members: new Set([
-      ...["BatchSize", "MaximumBatchingWindowInSeconds", "StartingPosition", "DeadLetterConfig"],
-      ...["MaximumRecordAgeInSeconds", "MaximumRetryAttempts", "OnPartialBatchItemFailure"],
+      "BatchSize",
+      "MaximumBatchingWindowInSeconds",
+      "StartingPosition",
+      "DeadLetterConfig",
+      "MaximumRecordAgeInSeconds",
+      "MaximumRetryAttempts",
+      "OnPartialBatchItemFailure",
       "ParallelizationFactor",
     ]),
     batch: 100,

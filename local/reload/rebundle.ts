@@ -136,7 +136,9 @@ export class Rebundler {
       ...bundles[0]!.options,
       ...(entryPoints.length > 0 && { entryPoints }),
       ...(this.readable && { minify: false, sourcesContent: true }),
-      ...{ write: false, metafile: true, logLevel: "silent" },
+      write: false,
+      metafile: true,
+      logLevel: "silent",
     };
   }
 

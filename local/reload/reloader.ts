@@ -211,8 +211,10 @@ export class Reloader {
     say(`${describeProblem(problem, project)}\n\nThe earlier code keeps running. Fix the error and save.`);
     const { message, place } = problem;
     this.latest = {
-      ...{ state: "failed", since: this.time() },
-      ...{ reloads: this.latest.reloads, handlers: this.latest.handlers },
+      state: "failed",
+      since: this.time(),
+      reloads: this.latest.reloads,
+      handlers: this.latest.handlers,
       problem: {
         message,
         ...(place && { ...place, file: relative(project, place.file) }),

@@ -26,8 +26,11 @@ const EVENTS: Record<string, string[]> = {
   // These never happen locally.
   ObjectRestore: ["*", "Post", "Completed", "Delete"],
   Replication: [
-    ...["*", "OperationFailedReplication", "OperationMissedThreshold"],
-    ...["OperationReplicatedAfterThreshold", "OperationNotTracked"],
+    "*",
+    "OperationFailedReplication",
+    "OperationMissedThreshold",
+    "OperationReplicatedAfterThreshold",
+    "OperationNotTracked",
   ],
   ObjectAcl: ["Put"],
 };

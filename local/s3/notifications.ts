@@ -84,7 +84,12 @@ export class Notifications {
     if (receivers.length === 0) return;
     const hasBody = !event.includes("Removed") && !event.includes("Expiration");
     const occurrence: Occurrence = {
-      ...{ bucket: bucket.name, event, key, time: clock.now(), requestId, requester },
+      bucket: bucket.name,
+      event,
+      key,
+      time: clock.now(),
+      requestId,
+      requester,
       ...(hasBody && { size: version.size, etag: version.etag }),
       ...(version.version !== "null" && { version: version.version }),
     };

@@ -160,7 +160,9 @@ const notifications: ResourceProvider = {
     const { BucketName: Bucket, NotificationConfiguration = {} } = resource.properties;
     await refusedBy(resource, () =>
       kernel.call("s3", "PutBucketNotificationConfiguration", {
-        ...{ Bucket, NotificationConfiguration, SkipDestinationValidation: true },
+        Bucket,
+        NotificationConfiguration,
+        SkipDestinationValidation: true,
       }),
     );
     return { ref: resource.generatedName, attributes: {} };

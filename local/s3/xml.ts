@@ -37,8 +37,17 @@ export const errorDocument = (value: object) =>
   `<?xml version="1.0" encoding="UTF-8"?>\n${element("Error", value)}`;
 
 const LISTS = new Set([
-  ...["Object", "Part", "Tag", "Rule", "Transition", "NoncurrentVersionTransition"],
-  ...["CloudFunctionConfiguration", "QueueConfiguration", "TopicConfiguration", "Event", "FilterRule"],
+  "Object",
+  "Part",
+  "Tag",
+  "Rule",
+  "Transition",
+  "NoncurrentVersionTransition",
+  "CloudFunctionConfiguration",
+  "QueueConfiguration",
+  "TopicConfiguration",
+  "Event",
+  "FilterRule",
 ]);
 const parser = new XMLParser({
   ignoreAttributes: true,

@@ -48,7 +48,10 @@ export class Groups {
           store.atomically(() => {
             store.run(
               "INSERT OR IGNORE INTO scheduler_group VALUES (?, ?, ?, ?)",
-              ...[Name, ClientToken ?? null, clock.now(), clock.now()],
+              Name,
+              ClientToken ?? null,
+              clock.now(),
+              clock.now(),
             );
             putTags(store, ScheduleGroupArn, Tags);
           });
@@ -81,7 +84,10 @@ export class Groups {
             ([after = ""], limit) =>
               store.all(
                 "SELECT * FROM scheduler_group WHERE name > ? AND substr(name, 1, ?) = ? ORDER BY name LIMIT ?",
-                ...[after, NamePrefix.length, NamePrefix, limit],
+                after,
+                NamePrefix.length,
+                NamePrefix,
+                limit,
               ),
           );
           return { ScheduleGroups: rows.map((row) => this.describe(row)), NextToken };

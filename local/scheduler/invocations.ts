@@ -93,12 +93,18 @@ export class Invocations {
         const due = kept + (window > 0 ? Math.floor(random.fraction() * window) : 0);
         store.run(
           "INSERT INTO scheduler_invocation VALUES (NULL, ?, ?, ?, ?, 0, ?)",
-          ...[group, name, kept, due, due],
+          group,
+          name,
+          kept,
+          due,
+          due,
         );
       }
       store.run(
         'UPDATE scheduler_schedule SET due = ? WHERE "group" = ? AND name = ?',
-        ...[next ?? null, group, name],
+        next ?? null,
+        group,
+        name,
       );
     });
   }
@@ -176,7 +182,8 @@ export class Invocations {
       if (State !== "ENABLED" || ActionAfterCompletion !== "DELETE") return;
       const pending = store.get(
         'SELECT 1 FROM scheduler_invocation WHERE "group" = ? AND name = ? LIMIT 1',
-        ...[group, name],
+        group,
+        name,
       );
       if (!pending) this.schedules.remove(group, name);
     });

@@ -49,7 +49,8 @@ const schedule: ResourceProvider = {
     };
     const exists = kernel.store.get(
       'SELECT 1 FROM scheduler_schedule WHERE "group" = ? AND name = ?',
-      ...[GroupName, Name],
+      GroupName,
+      Name,
     );
     const operation = exists ? "UpdateSchedule" : "CreateSchedule";
     const { ScheduleArn } = await kernel.call("scheduler", operation, input);
@@ -115,7 +116,9 @@ async function leaveFormerPlaces(
   const { store } = kernel;
   const former = store.all<{ GroupName: string; Name: string }>(
     'SELECT "group" AS GroupName, name AS Name FROM scheduler_schedule WHERE resource = ? AND ("group", name) <> (?, ?)',
-    ...[path, group, name],
+    path,
+    group,
+    name,
   );
   for (const place of former) await kernel.call("scheduler", "DeleteSchedule", place);
   store.run('UPDATE scheduler_schedule SET resource = ? WHERE "group" = ? AND name = ?', path, group, name);

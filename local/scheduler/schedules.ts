@@ -113,8 +113,13 @@ export class Schedules {
               store.all(
                 `SELECT * FROM scheduler_schedule WHERE ("group", name) > (?, ?) AND "group" <= ?
                    AND substr(name, 1, ?) = ? AND state <> ? ORDER BY "group", name LIMIT ?`,
-                ...[group, name, GroupName ?? "\u{10ffff}", NamePrefix.length, NamePrefix],
-                ...[State === undefined ? "" : State === "ENABLED" ? "DISABLED" : "ENABLED", limit],
+                group,
+                name,
+                GroupName ?? "\u{10ffff}",
+                NamePrefix.length,
+                NamePrefix,
+                State === undefined ? "" : State === "ENABLED" ? "DISABLED" : "ENABLED",
+                limit,
               ),
           );
           const Schedules = rows.map((row) => {
@@ -159,7 +164,15 @@ export class Schedules {
       `INSERT INTO scheduler_schedule VALUES (?, ?, ?, ?, ?, NULL, ?, ?, ?, ?)
          ON CONFLICT ("group", name) DO UPDATE SET state = excluded.state, settings = excluded.settings,
            token = excluded.token, anchor = excluded.anchor, due = excluded.due, modified = excluded.modified`,
-      ...[group, name, settings.State, JSON.stringify(settings), token ?? null, anchor, due, now, now],
+      group,
+      name,
+      settings.State,
+      JSON.stringify(settings),
+      token ?? null,
+      anchor,
+      due,
+      now,
+      now,
     );
     if (due !== null) this.dueBy(due);
   }

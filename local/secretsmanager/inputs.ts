@@ -11,8 +11,12 @@ const KINDS: Record<string, Kinds> = {
   DeleteSecret: { SecretId: "text", RecoveryWindowInDays: "number", ForceDeleteWithoutRecovery: "flag" },
   RestoreSecret: { SecretId: "text" },
   ListSecrets: {
-    ...{ MaxResults: "number", NextToken: "text", SortOrder: "text", SortBy: "text" },
-    ...{ IncludePlannedDeletion: "flag", Filters: [{ members: { Key: "text", Values: ["text"] } }] },
+    MaxResults: "number",
+    NextToken: "text",
+    SortOrder: "text",
+    SortBy: "text",
+    IncludePlannedDeletion: "flag",
+    Filters: [{ members: { Key: "text", Values: ["text"] } }],
   },
 };
 

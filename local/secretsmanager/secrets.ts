@@ -142,7 +142,11 @@ export class Secrets {
     const now = clock.now() / 1000;
     store.run(
       "INSERT INTO secretsmanager_secret VALUES (?, ?, ?, ?, ?, NULL)",
-      ...[name, this.kernel.arn("secretsmanager", `secret:${name}-${end}`), description ?? null, now, now],
+      name,
+      this.kernel.arn("secretsmanager", `secret:${name}-${end}`),
+      description ?? null,
+      now,
+      now,
     );
     return this.find(name)!;
   }
@@ -176,7 +180,12 @@ export class Secrets {
       store.run("UPDATE secretsmanager_version SET stage = ? WHERE secret = ?", PREVIOUS, name);
       store.run(
         "INSERT INTO secretsmanager_version VALUES (?, ?, ?, ?, ?, ?)",
-        ...[name, id, text, binary, now, CURRENT],
+        name,
+        id,
+        text,
+        binary,
+        now,
+        CURRENT,
       );
       store.run("UPDATE secretsmanager_secret SET changed = ? WHERE name = ?", now, name);
     });

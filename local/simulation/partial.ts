@@ -44,7 +44,9 @@ const identified: BatchKind = {
     Failed: [
       ...(output.Failed ?? []),
       {
-        ...{ Id: input.Entries[at].Id, SenderFault: false, Message: MESSAGE },
+        Id: input.Entries[at].Id,
+        SenderFault: false,
+        Message: MESSAGE,
         Code: why === "throttle" ? "RequestThrottled" : "InternalError",
       },
     ],

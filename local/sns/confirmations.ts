@@ -31,7 +31,11 @@ export class Confirmations {
     const topicArn = arn.slice(0, arn.lastIndexOf(":"));
     const id = random.uuid();
     const text = confirmationRequest({
-      ...{ id, topicArn, token: token!, time: clock.now(), endpoint: this.kernel.endpoint },
+      id,
+      topicArn,
+      token: token!,
+      time: clock.now(),
+      endpoint: this.kernel.endpoint,
     });
     const headers = {
       "x-amz-sns-message-type": "SubscriptionConfirmation",

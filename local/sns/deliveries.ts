@@ -46,7 +46,10 @@ export class Deliveries {
     for (const { arn } of receivers) {
       store.run(
         "INSERT INTO sns_delivery (subscription, message, ordered_by, due) VALUES (?, ?, ?, ?)",
-        ...[arn, text, ordered, clock.now()],
+        arn,
+        text,
+        ordered,
+        clock.now(),
       );
     }
     this.wake();

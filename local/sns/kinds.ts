@@ -7,8 +7,11 @@ const texts = ["text"] as const;
 /** Of any type each: state machines and templates pass numbers and structures. */
 const attributes = { members: {} } as const;
 const message: Kinds = {
-  ...{ Message: "text", Subject: "text", MessageStructure: "text" },
-  ...{ MessageGroupId: "text", MessageDeduplicationId: "text" },
+  Message: "text",
+  Subject: "text",
+  MessageStructure: "text",
+  MessageGroupId: "text",
+  MessageDeduplicationId: "text",
   MessageAttributes: { each: { members: { DataType: "text" } } },
 };
 const tags: Kind = [{ members: { Key: "text" } }];

@@ -125,7 +125,9 @@ export function confirmationRequest({
     Message: text,
     SubscribeURL,
     Timestamp: new Date(time).toISOString(),
-    ...{ SignatureVersion, Signature, SigningCertURL },
+    SignatureVersion,
+    Signature,
+    SigningCertURL,
   });
 }
 

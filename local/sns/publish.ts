@@ -170,7 +170,10 @@ function duplicateOf({ store, clock }: Kernel, topic: Topic, id: string): Publis
 function remember({ store, clock }: Kernel, topic: Topic, id: string, answer: Published): void {
   store.run(
     "INSERT INTO sns_deduplication VALUES (?, ?, ?, ?)",
-    ...[topic.name, id, clock.now() + DEDUPLICATION, JSON.stringify(answer)],
+    topic.name,
+    id,
+    clock.now() + DEDUPLICATION,
+    JSON.stringify(answer),
   );
 }
 

@@ -104,7 +104,12 @@ export class Subscriptions {
     };
     store.run(
       "INSERT INTO sns_subscription VALUES (?, ?, ?, ?, ?, ?)",
-      ...[row.arn, row.topic, row.protocol, row.endpoint, row.attributes, row.token],
+      row.arn,
+      row.topic,
+      row.protocol,
+      row.endpoint,
+      row.attributes,
+      row.token,
     );
     return this.keep(row, attributes);
   }
@@ -142,7 +147,11 @@ export class Subscriptions {
       DeliveryPolicy,
     } = attributes;
     const subscription: Subscription = {
-      ...{ arn, topic, protocol, endpoint, attributes },
+      arn,
+      topic,
+      protocol,
+      endpoint,
+      attributes,
       raw: attributes.RawMessageDelivery === "true",
       filter:
         FilterPolicy === undefined ? undefined : compileFilter(FilterPolicy, FilterPolicyScope as Scope),

@@ -81,7 +81,9 @@ export class Topics {
     }
     this.kernel.store.run(
       "INSERT INTO sns_topic (name, attributes, tags) VALUES (?, ?, ?)",
-      ...[name, JSON.stringify(attributes), JSON.stringify(tags)],
+      name,
+      JSON.stringify(attributes),
+      JSON.stringify(tags),
     );
     return this.keep(name, attributes, tags);
   }

@@ -185,7 +185,10 @@ export class Messages {
       this.kernel.store.all<MessageRow>(
         `SELECT * FROM sqs_message WHERE queue = ? AND visible_at <= ? ${which}
          ORDER BY visible_at, receive_count, sequence LIMIT ?`,
-        ...[queue.id, now, ...values, most],
+        queue.id,
+        now,
+        ...values,
+        most,
       );
     const noisy = this.tenants.noisy(queue.id, now);
     if (noisy.length === 0) return oldest("", limit);

@@ -33,7 +33,9 @@ export class ReceiveAttempts {
     const now = clock.now();
     const earlier = store.get<{ taken: string }>(
       "SELECT taken FROM sqs_receive_attempt WHERE queue = ? AND id = ? AND expires_at > ?",
-      ...[queue.id, id, now],
+      queue.id,
+      id,
+      now,
     );
     if (!earlier) return undefined;
     const rows: MessageRow[] = [];
@@ -60,7 +62,10 @@ export class ReceiveAttempts {
       store.run("DELETE FROM sqs_receive_attempt WHERE queue = ? AND expires_at <= ?", queue.id, now);
       store.run(
         "INSERT OR REPLACE INTO sqs_receive_attempt (queue, id, taken, expires_at) VALUES (?, ?, ?, ?)",
-        ...[queue.id, id, JSON.stringify(rows.map(toTaken)), now + INTERVAL],
+        queue.id,
+        id,
+        JSON.stringify(rows.map(toTaken)),
+        now + INTERVAL,
       );
     });
   }

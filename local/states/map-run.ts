@@ -31,7 +31,9 @@ export function mapRunState(
   const counts = map.kind === "map" ? map : NOTHING;
   const ended = status !== "RUNNING";
   const settled = ({ length, running, succeeded, failed }: Counts) => ({
-    ...{ length, succeeded, failed },
+    length,
+    succeeded,
+    failed,
     running: ended ? 0 : running,
     aborted: ended ? running : 0,
   });

@@ -88,8 +88,17 @@ export class Registry {
       `INSERT OR REPLACE INTO states_machines
         (arn, name, type, role, definition, revision, created, logging, tracing, encryption, versions)
         VALUES (?,?,?,?,?,?,?,?,?,?,?)`,
-      ...[row.arn, row.name, row.type, row.role, row.definition, row.revision, row.created],
-      ...[row.logging, row.tracing, row.encryption, row.versions],
+      row.arn,
+      row.name,
+      row.type,
+      row.role,
+      row.definition,
+      row.revision,
+      row.created,
+      row.logging,
+      row.tracing,
+      row.encryption,
+      row.versions,
     );
   }
 
@@ -103,7 +112,8 @@ export class Registry {
   version(machine: string, version: number): VersionRow | undefined {
     return this.store.get<VersionRow>(
       "SELECT * FROM states_versions WHERE machine = ? AND version = ?",
-      ...[machine, version],
+      machine,
+      version,
     );
   }
 
@@ -119,7 +129,13 @@ export class Registry {
     this.store.run(
       `INSERT INTO states_versions (machine, version, role, definition, revision, description, created)
         VALUES (?,?,?,?,?,?,?)`,
-      ...[row.machine, row.version, row.role, row.definition, row.revision, row.description, row.created],
+      row.machine,
+      row.version,
+      row.role,
+      row.definition,
+      row.revision,
+      row.description,
+      row.created,
     );
   }
 
@@ -139,7 +155,13 @@ export class Registry {
     this.store.run(
       `INSERT OR REPLACE INTO states_aliases (arn, machine, name, description, routes, created, updated)
         VALUES (?,?,?,?,?,?,?)`,
-      ...[row.arn, row.machine, row.name, row.description, row.routes, row.created, row.updated],
+      row.arn,
+      row.machine,
+      row.name,
+      row.description,
+      row.routes,
+      row.created,
+      row.updated,
     );
   }
 

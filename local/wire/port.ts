@@ -52,7 +52,11 @@ async function exchange(
   const body = typeof posted === "string" ? Buffer.from(posted) : Buffer.from(posted.buffer);
   const requestId = endpoint.kernel.random.uuid();
   const response = await respond(endpoint, {
-    ...{ method, url, headers, signal, requestId },
+    method,
+    url,
+    headers,
+    signal,
+    requestId,
     async body(limit) {
       if (body.length > limit) throw tooLarge(limit);
       return body;

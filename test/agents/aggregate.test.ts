@@ -93,7 +93,9 @@ describe("a task ends", () => {
 
   test("as the agents found", () => {
     expect(conclude(contract, verdict, opinions, undefined)).toMatchObject({
-      ...{ answer: { verdict: "ok" }, settledBy: "agents", usd: 0.002 },
+      answer: { verdict: "ok" },
+      settledBy: "agents",
+      usd: 0.002,
       agents: [
         { agent: "a", agreed: true },
         { agent: "b", agreed: false },
@@ -104,7 +106,9 @@ describe("a task ends", () => {
   test("with a person's note, which overrides what the agents found", () => {
     const decision = { approved: true, decidedBy: "ada", note: "verdict=breach, rule: payment" };
     expect(conclude(contract, verdict, opinions, decision)).toMatchObject({
-      ...{ answer: { verdict: "breach", rule: "payment" }, settledBy: "person", confidence: 1 },
+      answer: { verdict: "breach", rule: "payment" },
+      settledBy: "person",
+      confidence: 1,
       agents: [
         { agent: "a", agreed: false },
         { agent: "b", agreed: true },

@@ -19,7 +19,8 @@ const opinions = [
       {
         move: { kind: "ask", questions: [{ capability: "doubt", payload: {} }] },
         replies: [{ kind: "opinion", value: critic }],
-        ...{ usd: 0.001, at: "2026-01-01T00:00:00Z" },
+        usd: 0.001,
+        at: "2026-01-01T00:00:00Z",
       },
     ],
   }),

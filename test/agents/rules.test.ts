@@ -76,7 +76,8 @@ describe("contracts", () => {
 
   test("the clauses that changed are reported, those that came and went as well", () => {
     const contract = (clauses: Record<string, string>) => ({
-      ...{ contractId: "c", party: "p" },
+      contractId: "c",
+      party: "p",
       clauses: Object.fromEntries(Object.entries(clauses).map(([id, text]) => [id, { heading: id, text }])),
     });
     expect(

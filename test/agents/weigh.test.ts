@@ -29,7 +29,8 @@ const turn = (move: Move, more: Partial<Turn> = {}): Turn => ({
 describe("a move", () => {
   test("that answers ends the consultation", () => {
     expect(judge(answer())).toMatchObject({
-      ...{ over: true, way: "finish" },
+      over: true,
+      way: "finish",
       opinion: {
         status: "answered",
         claims: [{ value: "red" }],
@@ -123,7 +124,8 @@ describe("a refused move is reported to the agent, which has another turn", () =
 describe("a consultation fails", () => {
   test("without money for another turn", () => {
     expect(judge(ask, consultation({ usd: 0.015 })).opinion).toMatchObject({
-      ...{ status: "failed", reason: "Of $0.015, $0.005 are left: too little for another turn." },
+      status: "failed",
+      reason: "Of $0.015, $0.005 are left: too little for another turn.",
     });
   });
 

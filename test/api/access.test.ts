@@ -38,7 +38,9 @@ describe("by the deployment's token", () => {
   test("the token grants the operator role, under the token's name", async () => {
     const { get, post, orders } = world();
     expect((await get("/api/session")).json).toEqual({
-      ...{ name: "token", role: "operator", can: { decide: true, operate: true } },
+      name: "token",
+      role: "operator",
+      can: { decide: true, operate: true },
       app: { name: "Films", region: "eu-central-1", deployedOn: "aws" },
     });
     expect((await post(PAUSE, { ...WHY, by: "another user" })).status).toBe(200);
@@ -100,7 +102,8 @@ describe("by IAM", () => {
     const { get, post, orders } = world();
     const headers = { authorization: "AWS4-HMAC-SHA256 Credential=x" };
     expect((await get("/iam/session", { headers, authorizer })).json).toMatchObject({
-      ...{ name: authorizer.iam.userArn, role: "operator" },
+      name: authorizer.iam.userArn,
+      role: "operator",
     });
     expect((await post(PAUSE.replace("api", "iam"), WHY, { headers, authorizer })).status).toBe(200);
     expect(orders).toMatchObject([{ by: authorizer.iam.userArn }]);

@@ -16,7 +16,9 @@ const ITEM = { revision: 1, changedAt: TIME, expiresAt: 0 };
 const ORDER = { by: "ada", why: "a test", key: "k", at: TIME };
 const LATER = new Date(NOW + 5_000).toISOString();
 const graph = JSON.stringify({
-  ...{ workflow: "make-film", on: ["film.wanted"], deadline: "2 days" },
+  workflow: "make-film",
+  on: ["film.wanted"],
+  deadline: "2 days",
   nodes: [
     { id: "draw", kind: "step", label: "draw", step: "draw" },
     { id: "editor", kind: "approval", label: "editor" },
@@ -25,8 +27,17 @@ const graph = JSON.stringify({
 });
 const entry = (name: string, at: string, more: Partial<LogItem>): LogItem => ({
   ...logKey(RUN, at, "run", 1, name),
-  ...{ kind: "log", run: RUN, epoch: 1, at, id: `id of ${name}`, name, source: "millrace" },
-  ...{ correlation: "c1", of: "run", data: {}, ...ITEM },
+  kind: "log",
+  run: RUN,
+  epoch: 1,
+  at,
+  id: `id of ${name}`,
+  name,
+  source: "millrace",
+  correlation: "c1",
+  of: "run",
+  data: {},
+  ...ITEM,
   ...more,
 });
 
@@ -51,8 +62,15 @@ describe("runs", () => {
     const { json } = await get("/api/runs?status=failed&step=draw&text=tid&limit=1");
     expect(json.items).toEqual([
       {
-        ...{ run: RUN, workflow: "make-film", epoch: 1, status: "failed", key: "tides" },
-        ...{ acceptedAt: TIME, endedAt: LATER, error: "TypeError", failedStep: "draw" },
+        run: RUN,
+        workflow: "make-film",
+        epoch: 1,
+        status: "failed",
+        key: "tides",
+        acceptedAt: TIME,
+        endedAt: LATER,
+        error: "TypeError",
+        failedStep: "draw",
         cost: { usd: 1, tokens: 10, limitUsd: 5 },
       },
     ]);
@@ -74,7 +92,12 @@ describe("runs", () => {
     });
     const { json } = await get(`/api/runs/${RUN}`);
     expect(json).toMatchObject({
-      ...{ run: RUN, status: "running", paused: true, version: "v1", input: { film: "tides" }, asOf: TIME },
+      run: RUN,
+      status: "running",
+      paused: true,
+      version: "v1",
+      input: { film: "tides" },
+      asOf: TIME,
       event: { id: "e1", name: "film.wanted", source: "shop", correlation: "c1" },
       steps: [
         {
@@ -87,11 +110,14 @@ describe("runs", () => {
       ],
       questions: [
         {
-          ...{ approval: "editor", state: "pending", level: 1 },
+          approval: "editor",
+          state: "pending",
+          level: 1,
           show: {
             film: {
               artifact: "artifacts?uri=s3%3A%2F%2Ffilms%2Fmake-film%2Fr%2Ffilm.mp4",
-              ...{ type: "video/mp4", name: "film.mp4" },
+              type: "video/mp4",
+              name: "film.mp4",
             },
           },
         },
@@ -117,7 +143,9 @@ describe("runs", () => {
 
   test("the state at a past time comes from its log", async () => {
     const begun = {
-      ...{ workflow: "make-film", version: "v1", acceptedAt: TIME },
+      workflow: "make-film",
+      version: "v1",
+      acceptedAt: TIME,
       event: { id: "e1", name: "film.wanted", source: "shop", correlation: "c1" },
     };
     const asked: unknown[] = [];
@@ -146,7 +174,10 @@ describe("runs", () => {
   test("its log, its timeline, and everything that one event led to", async () => {
     const entries = [
       entry("step.completed", LATER, {
-        ...{ path: "draw", causation: "e1", of: "claim", data: { more: 1 } },
+        path: "draw",
+        causation: "e1",
+        of: "claim",
+        data: { more: 1 },
         state: { kind: "step", ...STEP },
       }),
     ];
@@ -169,29 +200,38 @@ describe("runs", () => {
       { path: "editor", kind: "person", from: TIME, attempt: 1 },
     ]);
     expect((await get("/api/correlations?id=a%2F%2Fb%3Fc")).json).toMatchObject({
-      ...{ runs: [RUN], items: [{ run: RUN, name: "step.completed" }] },
+      runs: [RUN],
+      items: [{ run: RUN, name: "step.completed" }],
     });
   });
 });
 
 const STEP = {
-  ...{ workflow: "make-film", step: "draw", direction: "do" as const, attempt: 1 },
-  ...{ startedAt: TIME, endedAt: LATER, state: "done" as const },
+  workflow: "make-film",
+  step: "draw",
+  direction: "do" as const,
+  attempt: 1,
+  startedAt: TIME,
+  endedAt: LATER,
+  state: "done" as const,
 };
 
 describe("what is deployed", () => {
   const queue = { name: "make-film", queueUrl: "q", workflow: "make-film" } as DeployedQueueItem;
   const letter: DeadLetterItem = {
     ...deadLetterKey("d1"),
-    ...{
-      kind: "dead-letter",
-      id: "d1",
-      subscriber: "make-film",
-      purpose: "event",
-      body: "{}",
-      queueUrl: "q",
-    },
-    ...{ receives: 20, reason: "no", sentAt: TIME, diedAt: TIME, listedAt: TIME, ...ITEM },
+    kind: "dead-letter",
+    id: "d1",
+    subscriber: "make-film",
+    purpose: "event",
+    body: "{}",
+    queueUrl: "q",
+    receives: 20,
+    reason: "no",
+    sentAt: TIME,
+    diedAt: TIME,
+    listedAt: TIME,
+    ...ITEM,
   };
   const views = {
     queues: async () => [queue],
@@ -215,8 +255,14 @@ describe("what is deployed", () => {
     );
     expect(json.items).toEqual([
       {
-        ...{ name: "make-film", version: "v1", on: ["film.wanted"], deadline: "2 days", steps: ["draw"] },
-        ...{ versions: [{ version: "v1", deployedAt: TIME, liveRuns: 2 }], paused, inbox },
+        name: "make-film",
+        version: "v1",
+        on: ["film.wanted"],
+        deadline: "2 days",
+        steps: ["draw"],
+        versions: [{ version: "v1", deployedAt: TIME, liveRuns: 2 }],
+        paused,
+        inbox,
       },
     ]);
   });
@@ -224,7 +270,11 @@ describe("what is deployed", () => {
   test("the map joins publishers and subscribers", async () => {
     const { json } = await world({ views }).get("/api/map");
     expect(json.nodes).toContainEqual({
-      ...{ id: "workflow:make-film", kind: "workflow", label: "make-film", queue: inbox, paused: true },
+      id: "workflow:make-film",
+      kind: "workflow",
+      label: "make-film",
+      queue: inbox,
+      paused: true,
     });
     const ids = json.nodes.map(({ id }: { id: string }) => id);
     for (const { from, to } of json.edges) expect(ids).toEqual(expect.arrayContaining([from, to]));
@@ -251,13 +301,13 @@ describe("what is deployed", () => {
     const { json } = await world({ views: { ...views, deliveries } }).get("/api/subscribers");
     expect(json.items).toEqual([
       {
-        ...{
-          name: "make-film",
-          kind: "workflow",
-          events: ["film.wanted", "film.paid"],
-          deadline: "5 minutes",
-        },
-        ...{ queue: inbox, paused, overdue: 0 },
+        name: "make-film",
+        kind: "workflow",
+        events: ["film.wanted", "film.paid"],
+        deadline: "5 minutes",
+        queue: inbox,
+        paused,
+        overdue: 0,
       },
       { name: "tell-people", kind: "reaction", events: ["film.made"], deadline: "5 minutes", overdue: 2 },
     ]);
@@ -267,13 +317,11 @@ describe("what is deployed", () => {
     const { get } = world();
     const { items } = (await get("/api/events")).json;
     expect(items).toContainEqual({
-      ...{
-        name: "film.made",
-        versions: [1],
-        publishers: ["draw"],
-        subscribers: ["tell-people"],
-        reserved: false,
-      },
+      name: "film.made",
+      versions: [1],
+      publishers: ["draw"],
+      subscribers: ["tell-people"],
+      reserved: false,
     });
     expect((await get("/api/events/film.made")).json.contracts).toMatchObject([
       { version: 1, example: { film: "tides" } },
@@ -288,7 +336,11 @@ describe("what is deployed", () => {
     expect((await world({ views: { breakers } }).get("/api/breakers")).json.items).toEqual([
       { breaker: "model", state: "closed", inARow: 0, usedBy: ["draw"] },
       {
-        ...{ breaker: "mail", state: "open", inARow: 5, until: TIME, usedBy: ["tell-people"] },
+        breaker: "mail",
+        state: "open",
+        inARow: 5,
+        until: TIME,
+        usedBy: ["tell-people"],
         forced: { ...paused, to: "open" },
       },
     ]);
@@ -306,9 +358,19 @@ describe("what is deployed", () => {
 describe("what needs attention", () => {
   test("deliveries of an event, and those that are a problem", async () => {
     const item: DeliveryItem = {
-      ...{ pk: "delivery#e1", sk: "make-film", kind: "delivery", event: "e1", name: "film.wanted" },
-      ...{ source: "shop", correlation: "c1", subscriber: "make-film", state: "published", progress: "0#" },
-      ...{ due: "delivery#0", dueAt: LATER, publishedAt: TIME, ...ITEM },
+      pk: "delivery#e1",
+      sk: "make-film",
+      kind: "delivery",
+      event: "e1",
+      name: "film.wanted",
+      source: "shop",
+      correlation: "c1",
+      subscriber: "make-film",
+      state: "published",
+      progress: "0#",
+      dueAt: LATER,
+      publishedAt: TIME,
+      ...ITEM,
     };
     const asked: string[] = [];
     const { get } = world({
@@ -321,8 +383,14 @@ describe("what needs attention", () => {
       },
     });
     const shown = {
-      ...{ event: "e1", name: "film.wanted", source: "shop", correlation: "c1", subscriber: "make-film" },
-      ...{ state: "published", publishedAt: TIME, dueAt: LATER },
+      event: "e1",
+      name: "film.wanted",
+      source: "shop",
+      correlation: "c1",
+      subscriber: "make-film",
+      state: "published",
+      publishedAt: TIME,
+      dueAt: LATER,
     };
     expect((await get("/api/deliveries?event=e1&subscriber=make-film")).json.items).toEqual([shown]);
     expect((await get("/api/deliveries?overdue=true")).json.items).toEqual([shown]);
@@ -333,9 +401,18 @@ describe("what needs attention", () => {
   test("quarantined events: a list without the bodies, one with its own", async () => {
     const item: QuarantineItem = {
       ...quarantineKey("q1"),
-      ...{ kind: "quarantine", id: "q1", subscriber: "make-film", reason: "contract", body: "{}", ...ITEM },
-      ...{ findings: [{ path: "film", message: "no" }], name: "film.wanted", source: "shop" },
-      ...{ quarantinedAt: TIME, listedAt: TIME, resolved: { ...ORDER, as: "discarded" } },
+      kind: "quarantine",
+      id: "q1",
+      subscriber: "make-film",
+      reason: "contract",
+      body: "{}",
+      ...ITEM,
+      findings: [{ path: "film", message: "no" }],
+      name: "film.wanted",
+      source: "shop",
+      quarantinedAt: TIME,
+      listedAt: TIME,
+      resolved: { ...ORDER, as: "discarded" },
     };
     const { get } = world({
       views: { quarantined: async () => ({ items: [item], next: undefined }), quarantine: async () => item },
@@ -349,8 +426,17 @@ describe("what needs attention", () => {
   test("questions that are pending, and replays with their progress", async () => {
     const item: ReplayItem = {
       ...replayKey("millrace-r"),
-      ...{ kind: "replay", replay: "millrace-r", ordered: ORDER, from: TIME, to: LATER, again: false },
-      ...{ subscribers: ["make-film"], events: ["film.wanted"], dry: true, listedAt: TIME, ...ITEM },
+      kind: "replay",
+      replay: "millrace-r",
+      ordered: ORDER,
+      from: TIME,
+      to: LATER,
+      again: false,
+      subscribers: ["make-film"],
+      events: ["film.wanted"],
+      dry: true,
+      listedAt: TIME,
+      ...ITEM,
       counts: { "make-film duplicate": 3 },
     };
     const { get } = world({

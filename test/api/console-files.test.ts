@@ -109,7 +109,10 @@ describe("the console's files", () => {
 describe("between API Gateway and the routes", () => {
   const event = (more: object) =>
     ({
-      ...{ rawPath: "/", rawQueryString: "", headers: {}, isBase64Encoded: false },
+      rawPath: "/",
+      rawQueryString: "",
+      headers: {},
+      isBase64Encoded: false,
       requestContext: { domainName: "x.execute-api", http: { method: "GET" } },
       ...more,
     }) as Parameters<typeof requestOf>[0];

@@ -69,7 +69,9 @@ test("without a log, a run is shown from its items alone", () => {
 test("of a long list, open steps are shown, and as many of the others as a response can contain", () => {
   const claims = Array.from({ length: 10_000 }, (_, at) =>
     claim({
-      ...{ sk: `claim#1#draw[${at}]#do`, path: `draw[${at}]`, result: "x".repeat(200) },
+      sk: `claim#1#draw[${at}]#do`,
+      path: `draw[${at}]`,
+      result: "x".repeat(200),
       ...(at === 9_000 && { state: "failed" as const, result: undefined }),
     }),
   );
@@ -106,7 +108,10 @@ test("a sealed claim is a failed step, or one that stopped with its run", () => 
 
 test("a wait without an event is not shown as done when its run failed", () => {
   const graph = {
-    ...{ workflow: "make-film", on: [], deadline: "1 day", edges: [] },
+    workflow: "make-film",
+    on: [],
+    deadline: "1 day",
+    edges: [],
     nodes: [{ id: "paid", kind: "wait" as const, label: "order.paid" }],
   };
   const shown = (status: RunState["status"], wait: string) => {
@@ -122,11 +127,16 @@ test("a wait without an event is not shown as done when its run failed", () => {
 
 test("a wait of a way that has lost a race is not shown as waiting", () => {
   const graph = {
-    ...{ workflow: "make-film", on: [], deadline: "1 day", edges: [{ from: "first", to: "ship" }] },
+    workflow: "make-film",
+    on: [],
+    deadline: "1 day",
+    edges: [{ from: "first", to: "ship" }],
     nodes: [
       { id: "first", kind: "race" as const, label: "first" },
       {
-        ...{ id: "first.paid/payment", kind: "wait" as const, label: "order.paid" },
+        id: "first.paid/payment",
+        kind: "wait" as const,
+        label: "order.paid",
         within: { node: "first", block: "paid" },
       },
       { id: "ship", kind: "step" as const, label: "ship" },
@@ -137,7 +147,9 @@ test("a wait of a way that has lost a race is not shown as waiting", () => {
     const waits = [{ epoch: 1, path, purpose: "event", event: "order.paid", key: "o1", state: "waiting" }];
     const state = { ...logged(), waits, questions: [], races, epoch: 1, status: "running" };
     const detail = runDetail({
-      ...{ item: run({ status: "running" }), state: state as unknown as RunState, graph },
+      item: run({ status: "running" }),
+      state: state as unknown as RunState,
+      graph,
       consoleUrl: undefined,
     });
     return [detail.waits.length, detail.nodes[path]!.state];

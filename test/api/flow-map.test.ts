@@ -8,7 +8,10 @@ const from = (source: string, name = "film.wanted") => run({ event: { ...run().e
 const shop: Producer = { name: "shop", kind: "webhook", of: "POST /shop", events: ["film.wanted"] };
 const draw = (producers: Producer[], runs: ReturnType<typeof run>[]) =>
   flowMap({
-    ...{ system: SYSTEM, producers, queues: new Map(), paused: new Set<string>() },
+    system: SYSTEM,
+    producers,
+    queues: new Map(),
+    paused: new Set<string>(),
     started: startedEvents(runs, HOUR, NOW),
   });
 

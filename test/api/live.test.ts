@@ -11,8 +11,11 @@ function feed(wholeSince = 0) {
   const coming: { at: number; item: FeedItem }[] = [];
   const item = (at: number, name: string): FeedItem => ({
     ...feedKey(new Date(NOW + at).toISOString(), `${name}${"x".repeat(26 - name.length)}`),
-    ...{ kind: "feed", changes: [{ name, at: new Date(NOW + at).toISOString() }] },
-    ...{ revision: 1, changedAt: "", expiresAt: 0 },
+    kind: "feed",
+    changes: [{ name, at: new Date(NOW + at).toISOString() }],
+    revision: 1,
+    changedAt: "",
+    expiresAt: 0,
   });
   const ports = {
     feed: async (after: string) =>

@@ -5,8 +5,15 @@ import { claim, NOW, RUN, run, TIME, world } from "./world.ts";
 
 const at = (seconds: number) => new Date(NOW + seconds * 1_000).toISOString();
 const stored: ModelProgress = {
-  ...{ attempt: 2, prompt: "write", model: "bedrock:claude", text: '{"a":', characters: 5 },
-  ...{ tokens: { input: 10, output: 2 }, usd: 0.01, startedAt: at(1), at: at(3) },
+  attempt: 2,
+  prompt: "write",
+  model: "bedrock:claude",
+  text: '{"a":',
+  characters: 5,
+  tokens: { input: 10, output: 2 },
+  usd: 0.01,
+  startedAt: at(1),
+  at: at(3),
 };
 const running = { state: "running", attempt: 2, startedAt: TIME, endedAt: undefined } as const;
 const progress = (

@@ -5,11 +5,15 @@ import type { GraphNodeKind, WorkflowGraph } from "../../lib/contract/workflow-g
 import { TIME } from "./world.ts";
 
 const node = (id: string, kind: GraphNodeKind = "step", within?: { node: string; block: string }) => ({
-  ...{ id, kind, label: id },
+  id,
+  kind,
+  label: id,
   ...(within && { within }),
 });
 const GRAPH: WorkflowGraph = {
-  ...{ workflow: "film", on: [], deadline: "1 day" },
+  workflow: "film",
+  on: [],
+  deadline: "1 day",
   nodes: [
     node("write"),
     node("scenes", "each"),
@@ -29,7 +33,13 @@ const GRAPH: WorkflowGraph = {
   ],
 };
 const step = (path: string, state: StepView["state"], more: Partial<StepView> = {}): StepView => ({
-  ...{ path, step: "s", direction: "do", state, attempt: 1, startedAt: TIME, attempts: [] },
+  path,
+  step: "s",
+  direction: "do",
+  state,
+  attempt: 1,
+  startedAt: TIME,
+  attempts: [],
   ...more,
 });
 const asked = (path: string, state: ApprovalView["state"]) => ({ path, state }) as ApprovalView;
@@ -69,7 +79,8 @@ describe("nodes are", () => {
 
   test("waiting while they sleep: from the end of everything before them until something after them begins", () => {
     const graph: WorkflowGraph = {
-      ...{ ...GRAPH, nodes: [node("write"), node("rest", "sleep"), node("publish")] },
+      ...GRAPH,
+      nodes: [node("write"), node("rest", "sleep"), node("publish")],
       edges: [
         { from: "write", to: "rest" },
         { from: "rest", to: "publish" },
@@ -90,11 +101,20 @@ describe("nodes are", () => {
   test("skipped or done once the run has ended", () => {
     const done = [step("write", "done"), step("scenes[0]/draw", "done"), step("end", "done")];
     expect(short(states({ status: "succeeded", steps: done, met: ["paid"] }))).toMatchObject({
-      ...{ "scenes/review": "skipped", "when good": "done", publish: "skipped", paid: "done" },
+      "scenes/review": "skipped",
+      "when good": "done",
+      publish: "skipped",
+      paid: "done",
     });
     expect(short(states({ status: "failed", steps: [step("write", "failed")] }))).toEqual({
-      ...{ write: "failed", scenes: "skipped", "scenes/draw": "skipped", "scenes/review": "skipped" },
-      ...{ "when good": "skipped", publish: "skipped", paid: "skipped", end: "skipped" },
+      write: "failed",
+      scenes: "skipped",
+      "scenes/draw": "skipped",
+      "scenes/review": "skipped",
+      "when good": "skipped",
+      publish: "skipped",
+      paid: "skipped",
+      end: "skipped",
     });
   });
 
@@ -121,9 +141,13 @@ describe("the time of a node", () => {
   const at = (seconds: number) => new Date(Date.parse(TIME) + seconds * 1_000).toISOString();
   const ran = (path: string, ...spans: [number, number][]) =>
     step(path, "done", {
-      ...{ startedAt: at(spans[0]![0]), endedAt: at(spans.at(-1)![1]), attempt: spans.length },
+      startedAt: at(spans[0]![0]),
+      endedAt: at(spans.at(-1)![1]),
+      attempt: spans.length,
       attempts: spans.map(([from, to], index) => ({
-        ...{ attempt: index + 1, startedAt: at(from), endedAt: at(to) },
+        attempt: index + 1,
+        startedAt: at(from),
+        endedAt: at(to),
       })),
     });
 
@@ -160,7 +184,10 @@ test("items are counted by the most urgent state in each, not by their steps", (
 
 test("the items of an inner list are counted over all items of the outer one", () => {
   const graph: WorkflowGraph = {
-    ...{ workflow: "film", on: [], deadline: "1 day", edges: [] },
+    workflow: "film",
+    on: [],
+    deadline: "1 day",
+    edges: [],
     nodes: [
       node("cut", "repeat"),
       node("cut/scenes", "each", { node: "cut", block: "body" }),
@@ -169,7 +196,10 @@ test("the items of an inner list are counted over all items of the outer one", (
   };
   const steps = ["cut[1]/scenes[0]/draw", "cut[1]/scenes[1]/draw", "cut[2]/scenes[0]/draw"];
   const all = nodeStates(graph, {
-    ...{ status: "running", questions: [], waits: [], met: [] },
+    status: "running",
+    questions: [],
+    waits: [],
+    met: [],
     steps: steps.map((path) => step(path, "done")),
   });
   expect(all.cut?.items).toMatchObject({ count: 2, done: 2 });

@@ -63,9 +63,23 @@ describe("each operation", () => {
     for (const id of ids) expect(id).toMatch(/^[a-z]+(?:[A-Z][a-z]+)+$/);
     expect(ids).toEqual(
       expect.arrayContaining([
-        ...["listRuns", "getRun", "getRunLog", "startRun", "pauseRun", "signalRun", "getSession"],
-        ...["listDeadLetters", "redriveDeadLetters", "redriveDeadLetter", "decideApproval", "sendEvent"],
-        ...["listDeliveries", "startReplay", "cancelReplay", "forceBreaker", "releaseQuarantine"],
+        "listRuns",
+        "getRun",
+        "getRunLog",
+        "startRun",
+        "pauseRun",
+        "signalRun",
+        "getSession",
+        "listDeadLetters",
+        "redriveDeadLetters",
+        "redriveDeadLetter",
+        "decideApproval",
+        "sendEvent",
+        "listDeliveries",
+        "startReplay",
+        "cancelReplay",
+        "forceBreaker",
+        "releaseQuarantine",
       ]),
     );
   });

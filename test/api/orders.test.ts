@@ -39,7 +39,9 @@ describe("a command is passed to the control function unchanged, with its operat
       "/api/settings/workflow/make-film",
       { values: { "perKey.starts": 5 }, revision: 2 },
       {
-        ...{ action: "set", target: { workflow: "make-film" }, revision: 2 },
+        action: "set",
+        target: { workflow: "make-film" },
+        revision: 2,
         values: { "perKey.starts": 5 },
       },
     ],
@@ -255,7 +257,9 @@ describe("an approval", () => {
       const { get } = ask({ votes: [{ by: "ann", approved: true, at }], notBy: ["owner"] });
       const { questions } = (await get(`/api/runs/${RUN}`)).json;
       expect(questions[0]).toMatchObject({
-        ...{ progress: "1 of 2 approved, by ann", quorum: { approvals: 2, rejections: 1 }, notBy: ["owner"] },
+        progress: "1 of 2 approved, by ann",
+        quorum: { approvals: 2, rejections: 1 },
+        notBy: ["owner"],
         votes: [{ by: "ann", approved: true, at }],
       });
     });

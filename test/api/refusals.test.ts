@@ -148,7 +148,8 @@ describe("invalid values", () => {
   test("a refusal of the control function is 409, with its message", async () => {
     const { post } = world({ views, control: async () => ({ done: false, says: "It is paused already." }) });
     expect(await post(`/api/runs/${RUN}/pause`, WHY)).toMatchObject({
-      ...{ status: 409, json: { error: { code: "conflict", message: "It is paused already." } } },
+      status: 409,
+      json: { error: { code: "conflict", message: "It is paused already." } },
     });
   });
 

@@ -17,8 +17,15 @@ test("settings are listed with value, default, range, and who set them", async (
     revision: 3,
     settings: [
       {
-        ...{ name: "perKey.starts", about: "Maximum number of starts", affects: "now" },
-        ...{ value: 5, default: 10, type: "number", least: 1, most: 100, whole: true },
+        name: "perKey.starts",
+        about: "Maximum number of starts",
+        affects: "now",
+        value: 5,
+        default: 10,
+        type: "number",
+        least: 1,
+        most: 100,
+        whole: true,
         set: { value: 5, by: "ada", why: "slow API", at: TIME },
       },
     ],
@@ -28,7 +35,9 @@ test("settings are listed with value, default, range, and who set them", async (
 test("a value outside of the deployed range is shown together with the bound that applies", async () => {
   const { get } = world({ views: { controls: async () => [set(500)] } });
   expect((await get(PATH)).json.settings[0]).toMatchObject({
-    ...{ value: 100, restricted: true, set: { value: 500 } },
+    value: 100,
+    restricted: true,
+    set: { value: 500 },
   });
 });
 
@@ -41,13 +50,21 @@ test("without a change, the definition's values apply", async () => {
 
 test("the history has who, when, why and the values before and after", async () => {
   const item = {
-    ...{ settings: 2, by: "ada", why: "as before", at: TIME, restored: 0 },
+    settings: 2,
+    by: "ada",
+    why: "as before",
+    at: TIME,
+    restored: 0,
     changes: { "perKey.starts": { from: 5 } },
   } as unknown as SettingsItem;
   const { get } = world({ views: { settings: async () => [item] } });
   expect((await get(`${PATH}/history`)).json.items).toEqual([
     {
-      ...{ revision: 2, by: "ada", why: "as before", at: TIME, restored: 0 },
+      revision: 2,
+      by: "ada",
+      why: "as before",
+      at: TIME,
+      restored: 0,
       changes: [{ name: "perKey.starts", from: 5 }],
     },
   ]);

@@ -5,7 +5,8 @@ import { signedAddresses } from "../../lambdas/runtime/aws/files/signed-addresse
 const sign = signedAddresses(
   "films",
   new S3Client({
-    ...{ region: "eu-central-1", forcePathStyle: true },
+    region: "eu-central-1",
+    forcePathStyle: true,
     credentials: { accessKeyId: "id", secretAccessKey: "secret", sessionToken: "token" },
     // Nothing is sent: an address is made of what is known here.
     requestHandler: { handle: () => Promise.reject(new Error("A request was sent.")) } as never,
@@ -18,7 +19,9 @@ test("an address is signed, short-lived, and valid for one file only", async () 
     "https://s3.eu-central-1.amazonaws.com/films/make-film/run%201/scene%20%232.png",
   );
   expect(Object.fromEntries(url.searchParams)).toMatchObject({
-    ...{ "X-Amz-Expires": "300", "X-Amz-SignedHeaders": "host", "X-Amz-Security-Token": "token" },
+    "X-Amz-Expires": "300",
+    "X-Amz-SignedHeaders": "host",
+    "X-Amz-Security-Token": "token",
     "response-content-disposition": "attachment",
     "X-Amz-Signature": expect.stringMatching(/^[0-9a-f]{64}$/),
   });

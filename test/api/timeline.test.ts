@@ -7,34 +7,45 @@ import { NOW, RUN } from "./world.ts";
 
 const at = (seconds: number) => new Date(NOW + seconds * 1_000).toISOString();
 const attempt = (number: number, from: number, to?: number): AttemptState => ({
-  ...{
-    attempt: number,
-    startedAt: at(from),
-    endedAt: to === undefined ? undefined : at(to),
-    failure: undefined,
-  },
+  attempt: number,
+  startedAt: at(from),
+  endedAt: to === undefined ? undefined : at(to),
+  failure: undefined,
 });
 const failed = (one: AttemptState): AttemptState => ({
   ...one,
   failure: { name: "TimeoutError", message: "late" } as AttemptState["failure"],
 });
 const step = (path: string, epoch: number, ...attempts: ReturnType<typeof attempt>[]): StepState => ({
-  ...{ path, epoch, step: path, workflow: "film", direction: "do", state: "done", attempt: attempts.length },
-  ...{ startedAt: attempts[0]!.startedAt, deferral: undefined, attempts },
+  path,
+  epoch,
+  step: path,
+  workflow: "film",
+  direction: "do",
+  state: "done",
+  attempt: attempts.length,
+  startedAt: attempts[0]!.startedAt,
+  deferral: undefined,
+  attempts,
 });
 const entry = (path: string, seconds: number, revision: number, state: LoggedState): FoldedEntry => ({
-  ...{ run: RUN, epoch: 2, at: at(seconds), name: "", path, of: path, revision, state },
+  run: RUN,
+  epoch: 2,
+  at: at(seconds),
+  name: "",
+  path,
+  of: path,
+  revision,
+  state,
 });
 const wait = (since: number, state: "waiting" | "delivered"): LoggedState => ({
-  ...{
-    kind: "wait",
-    purpose: "event",
-    event: "film.paid",
-    key: "1",
-    state,
-    since: at(since),
-    taken: undefined,
-  },
+  kind: "wait",
+  purpose: "event",
+  event: "film.paid",
+  key: "1",
+  state,
+  since: at(since),
+  taken: undefined,
 });
 const stateOf = (more: Partial<RunState>) =>
   ({ epoch: 2, steps: [], questions: [], waits: [], ...more }) as unknown as RunState;

@@ -17,8 +17,14 @@ export const SYSTEM: System = {
   name: "Films",
   workflows: [
     {
-      ...{ name: "make-film", version: "v1", on: ["film.wanted"], awaits: ["film.paid"] },
-      ...{ deadline: "2 days", within: "5 minutes", steps: ["draw"], calls: [] },
+      name: "make-film",
+      version: "v1",
+      on: ["film.wanted"],
+      awaits: ["film.paid"],
+      deadline: "2 days",
+      within: "5 minutes",
+      steps: ["draw"],
+      calls: [],
     },
   ],
   reactions: [{ name: "tell-people", on: ["film.made"], emits: [], breaker: "mail", within: "5 minutes" }],
@@ -32,7 +38,10 @@ export const SYSTEM: System = {
     workflow: {
       "make-film": [
         {
-          ...{ name: "perKey.starts", default: 10, affects: "now", about: "Maximum number of starts" },
+          name: "perKey.starts",
+          default: 10,
+          affects: "now",
+          about: "Maximum number of starts",
           range: { type: "number", least: 1, most: 100, whole: true },
         },
       ],
@@ -58,21 +67,29 @@ export function run(more: Partial<RunItem> = {}): RunItem {
   const { run: id = RUN } = more;
   return {
     ...runKey(id),
-    ...{ kind: "run", run: id, workflow: "make-film", epoch: 1, version: "v1", status: "running" },
+    kind: "run",
+    run: id,
+    workflow: "make-film",
+    epoch: 1,
+    version: "v1",
+    status: "running",
     event: {
-      ...{
-        id: "e1",
-        name: "film.wanted",
-        version: 1,
-        time: TIME,
-        source: "shop",
-        correlation: "c1",
-        hops: 0,
-      },
+      id: "e1",
+      name: "film.wanted",
+      version: 1,
+      time: TIME,
+      source: "shop",
+      correlation: "c1",
+      hops: 0,
     },
     payload: "digest",
     input: JSON.stringify({ run: {}, event: { film: "tides" } }),
-    ...{ acceptedAt: TIME, changedAt: TIME, listedAt: TIME, list: "run#0", revision: 1, expiresAt: 0 },
+    acceptedAt: TIME,
+    changedAt: TIME,
+    listedAt: TIME,
+    list: "run#0",
+    revision: 1,
+    expiresAt: 0,
     ...more,
   } as RunItem;
 }
@@ -80,21 +97,53 @@ export function run(more: Partial<RunItem> = {}): RunItem {
 export function claim(more: Partial<ClaimItem> = {}): ClaimItem {
   return {
     ...claimKey(RUN, 1, more.path ?? "draw"),
-    ...{ kind: "claim", run: RUN, epoch: 1, workflow: "make-film", step: "draw", path: "draw" },
-    ...{ direction: "do", state: "done", owner: "o", lease: 0, attempt: 1, startedAt: TIME },
+    kind: "claim",
+    run: RUN,
+    epoch: 1,
+    workflow: "make-film",
+    step: "draw",
+    path: "draw",
+    direction: "do",
+    state: "done",
+    owner: "o",
+    lease: 0,
+    attempt: 1,
+    startedAt: TIME,
     fence: fenceOf({ entered: TIME, attempt: 1 }),
-    ...{ endedAt: new Date(NOW + 2_000).toISOString(), result: { picture: "s3://films/a.png" } },
-    ...{ correlation: "c1", cause: "e1", hops: 0, changedAt: TIME, revision: 1, expiresAt: 0 },
+    endedAt: new Date(NOW + 2_000).toISOString(),
+    result: { picture: "s3://films/a.png" },
+    correlation: "c1",
+    cause: "e1",
+    hops: 0,
+    changedAt: TIME,
+    revision: 1,
+    expiresAt: 0,
     ...more,
   } as ClaimItem;
 }
 
 export function question(more: Partial<ApprovalItem> = {}): ApprovalItem {
   return {
-    ...{ pk: `approval#${RUN}`, sk: "approval#1#editor", kind: "approval", run: RUN, epoch: 1 },
-    ...{ workflow: "make-film", approval: "editor", path: "editor", state: "pending", level: 1 },
-    ...{ token: "task", fence: 1, show: { film: "s3://films/make-film/r/film.mp4" }, askedAt: TIME },
-    ...{ correlation: "c1", cause: "e1", hops: 0, changedAt: TIME, revision: 1, expiresAt: 0 },
+    pk: `approval#${RUN}`,
+    sk: "approval#1#editor",
+    kind: "approval",
+    run: RUN,
+    epoch: 1,
+    workflow: "make-film",
+    approval: "editor",
+    path: "editor",
+    state: "pending",
+    level: 1,
+    token: "task",
+    fence: 1,
+    show: { film: "s3://films/make-film/r/film.mp4" },
+    askedAt: TIME,
+    correlation: "c1",
+    cause: "e1",
+    hops: 0,
+    changedAt: TIME,
+    revision: 1,
+    expiresAt: 0,
     ...more,
   } as ApprovalItem;
 }
@@ -117,9 +166,20 @@ const nothing = async () => undefined;
 const none = async () => ({ items: [], next: undefined });
 
 const VIEWS: Views = {
-  ...{ runs: none, openApprovals: none, quarantined: none, deadLetters: none, replays: none },
-  ...{ deliveries: none, runItem: nothing, run: nothing, release: nothing, quarantine: nothing },
-  ...{ deadLetter: nothing, replay: nothing, modelProgress: nothing, signedUrl: nothing },
+  runs: none,
+  openApprovals: none,
+  quarantined: none,
+  deadLetters: none,
+  replays: none,
+  deliveries: none,
+  runItem: nothing,
+  run: nothing,
+  release: nothing,
+  quarantine: nothing,
+  deadLetter: nothing,
+  replay: nothing,
+  modelProgress: nothing,
+  signedUrl: nothing,
   log: async () => [],
   logPart: none,
   correlated: async () => ({ runs: [], entries: [] }),
@@ -231,7 +291,11 @@ export function world({ views, files, ...more }: Given = {}) {
   }
 
   return {
-    ...{ orders, sent, logged, documented, ports },
+    orders,
+    sent,
+    logged,
+    documented,
+    ports,
     get: (path: string, asking?: Asking) => ask("GET", path, asking),
     post: (path: string, body: unknown, asking?: Asking) => ask("POST", path, { ...asking, body }),
   };

@@ -4,11 +4,18 @@ import { inputIn } from "../../lambdas/runtime/aws/runs/sent-input.ts";
 import { RUN, run, TIME, world } from "./world.ts";
 
 const line = (id: string, fields: object | string) => ({
-  ...{ id, at: Date.parse(TIME) },
+  id,
+  at: Date.parse(TIME),
   text: typeof fields === "string" ? fields : JSON.stringify(fields),
 });
 const about = (more: object) => ({
-  ...{ level: "INFO", timestamp: TIME, request: "q1", run: RUN, step: "draw", path: "draw", attempt: 1 },
+  level: "INFO",
+  timestamp: TIME,
+  request: "q1",
+  run: RUN,
+  step: "draw",
+  path: "draw",
+  attempt: 1,
   ...more,
 });
 
@@ -26,13 +33,24 @@ test("lines of a run, and output of its invocations that does not name it", () =
   expect(requestsIn(lines)).toEqual(["q1"]);
   expect(linesOf(RUN, lines)).toEqual([
     {
-      ...{ id: "1", at: TIME, level: "INFO", message: "Drawing.", step: "draw", path: "draw", attempt: 1 },
+      id: "1",
+      at: TIME,
+      level: "INFO",
+      message: "Drawing.",
+      step: "draw",
+      path: "draw",
+      attempt: 1,
       fields: { sky: "blue" },
     },
     { id: "2", at: TIME, level: "INFO", message: "printed", step: "draw", path: "draw", attempt: 1 },
     {
-      ...{ id: "7", at: TIME, level: "ERROR", message: "The invocation ended with: timeout" },
-      ...{ step: "draw", path: "draw", attempt: 1 },
+      id: "7",
+      at: TIME,
+      level: "ERROR",
+      message: "The invocation ended with: timeout",
+      step: "draw",
+      path: "draw",
+      attempt: 1,
     },
   ]);
 });
@@ -129,7 +147,10 @@ test("a line about a call of a model has its figures, and one about a tool its i
   ]);
   // The figures are shown once.
   expect(found.map(({ fields }) => fields)).toEqual([
-    ...[undefined, undefined, undefined, undefined],
+    undefined,
+    undefined,
+    undefined,
+    undefined,
     { call: "of duty", model: "T" },
   ]);
 });

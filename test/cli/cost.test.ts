@@ -28,7 +28,9 @@ function cost(...args: string[]): { code: number; out: string; error: string } {
 function costOf(project: string, ...args: string[]) {
   try {
     const out = execFileSync(process.execPath, [join(root, "bin/millrace.ts"), "cost", ...args], {
-      ...{ cwd: folder, encoding: "utf8", stdio: "pipe" },
+      cwd: folder,
+      encoding: "utf8",
+      stdio: "pipe",
       env: { ...process.env, MILLRACE_DEFINITIONS: project },
     });
     return { code: 0, out, error: "" };

@@ -26,7 +26,10 @@ const ALL = inOrder([
   ...log(
     approvalItem(1, 7, { why: "it is long" }),
     approvalItem(2, 60, {
-      ...{ why: "it is long", state: "decided", askedAt: seconds(7), decidedAt: seconds(60) },
+      why: "it is long",
+      state: "decided",
+      askedAt: seconds(7),
+      decidedAt: seconds(60),
       decision: { approved: false, decidedBy: "bob", note: "too long" },
     }),
   ),

@@ -63,7 +63,8 @@ test("prompts and answers are shown below their call, also the tools that it ask
   const content = {
     instructions: "You write.\nShort.",
     messages: [{ role: "user", content: "Of tides." }],
-    ...{ answer: "", calls: [{ tool: "search", input: { q: "tides" } }] },
+    answer: "",
+    calls: [{ tool: "search", input: { q: "tides" } }],
   };
   const [, , ...lines] = describeTrace([{ ...CALLS[1]!, content }], BEGUN).split("\n");
   expect(lines.slice(0, 4).map((one) => one.slice(12))).toEqual([

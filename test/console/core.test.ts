@@ -67,7 +67,10 @@ describe("live updates", () => {
 
   test("changed rows are patched, others are not changed", () => {
     const run = (name: string): RunSummary => ({
-      ...{ run: name, workflow: "w", epoch: 1, status: "running" },
+      run: name,
+      workflow: "w",
+      epoch: 1,
+      status: "running",
       acceptedAt: "2026-03-01T12:00:00.000Z",
     });
     const pages = [{ items: [run("a"), run("b")], next: "2" }, { items: [run("c")] }];
@@ -93,7 +96,9 @@ describe("graphs", () => {
 
   test("the contents of a box are placed inside it, and edges across its border lead to it", () => {
     const node = (id: string, kind: GraphNodeKind, within?: { node: string; block: string }) => ({
-      ...{ id, kind, label: id },
+      id,
+      kind,
+      label: id,
       ...(within && { within }),
     });
     const graph: WorkflowGraph = {
@@ -191,10 +196,18 @@ describe("the flow map", () => {
 describe("a run's time", () => {
   const at = (seconds: number) => new Date(Date.UTC(2026, 2, 1) + seconds * 1000).toISOString();
   const entry = (second: number, name = "step.started"): LogEntry => ({
-    ...{ id: `${second}`, at: at(second), name, source: "millrace", epoch: 1, data: {} },
+    id: `${second}`,
+    at: at(second),
+    name,
+    source: "millrace",
+    epoch: 1,
+    data: {},
   });
   const bar = (kind: TimelineBar["kind"], from: number, to?: number): TimelineBar => ({
-    ...{ path: "p", kind, from: at(from), attempt: 1 },
+    path: "p",
+    kind,
+    from: at(from),
+    attempt: 1,
     ...(to !== undefined && { to: at(to) }),
   });
 

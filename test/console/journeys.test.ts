@@ -129,7 +129,8 @@ describeInBrowser("what people do in the console", (open) => {
     await go(`/runs/${run}`);
     const file = `workflows/shop/${failedStep}.lambda.ts`;
     mock.world.reload = {
-      ...{ state: "failed", handlers: {} },
+      state: "failed",
+      handlers: {},
       problem: { message: "Unterminated string literal", file, line: 7, column: 3, code: "> 7 | x" },
     };
     const alert = page.getByRole("alert").filter({ hasText: "Unterminated string literal" });
@@ -298,10 +299,8 @@ describeInBrowser("what people do in the console", (open) => {
       const one = detail.steps.find(({ path }) => path.includes("scenes[0]"))!;
       detail.steps = Array.from({ length: 5_000 }, (_, item) => ({
         ...one,
-        ...{
-          path: one.path.replace("scenes[0]", `scenes[${item}]`),
-          state: item % 50 === 7 ? "failed" : "done",
-        },
+        path: one.path.replace("scenes[0]", `scenes[${item}]`),
+        state: item % 50 === 7 ? "failed" : "done",
       }));
       await route.fulfill({ json: detail });
     });

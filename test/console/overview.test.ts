@@ -13,7 +13,11 @@ import { type Found, needsOf, titleOf } from "../../console/src/app/needs.ts";
 const zero = Date.parse("2026-03-01T12:00:00.000Z");
 const at = (seconds: number) => new Date(zero + seconds * 1_000).toISOString();
 const run = (name: string, status: RunSummary["status"], accepted: number, took?: number): RunSummary => ({
-  ...{ run: `${name}-${accepted}`, workflow: name, epoch: 1, status, acceptedAt: at(accepted) },
+  run: `${name}-${accepted}`,
+  workflow: name,
+  epoch: 1,
+  status,
+  acceptedAt: at(accepted),
   ...(took !== undefined && { endedAt: at(accepted + took) }),
 });
 
@@ -75,7 +79,13 @@ describe("health", () => {
 
 describe("what needs attention", () => {
   const none: Found = {
-    ...{ approvals: [], stuck: [], failed: [], deadLetters: [], quarantine: [], breakers: [], overdue: [] },
+    approvals: [],
+    stuck: [],
+    failed: [],
+    deadLetters: [],
+    quarantine: [],
+    breakers: [],
+    overdue: [],
     subscribers: [],
   };
 

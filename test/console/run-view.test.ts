@@ -87,7 +87,12 @@ describe("the graph of a run", () => {
 });
 
 const step = (path: string, state: StepView["state"] = "done", more: Partial<StepView> = {}): StepView => ({
-  ...{ path, step: path.split("/").at(-1)!, direction: "do", state, attempt: 1, attempts: [] },
+  path,
+  step: path.split("/").at(-1)!,
+  direction: "do",
+  state,
+  attempt: 1,
+  attempts: [],
   ...more,
 });
 
@@ -156,7 +161,12 @@ test("steps, approvals and waits are listed in the order in which they began; ma
 
 describe("the log of a run", () => {
   const entry = (name: string, path: string | undefined, data = {}): LogEntry => ({
-    ...{ id: name, at: "", name, source: "", epoch: 1, data },
+    id: name,
+    at: "",
+    name,
+    source: "",
+    epoch: 1,
+    data,
     ...(path !== undefined && { path }),
   });
   const log = [
@@ -182,7 +192,10 @@ describe("the waterfall of a run", () => {
   const zero = Date.parse("2026-03-01T12:00:00.000Z");
   const at = (seconds: number) => new Date(zero + seconds * S).toISOString();
   const bar = (path: string, from: number, to?: number, more: Partial<TimelineBar> = {}): TimelineBar => ({
-    ...{ path, kind: "running", from: at(from), attempt: 1 },
+    path,
+    kind: "running",
+    from: at(from),
+    attempt: 1,
     ...(to !== undefined && { to: at(to) }),
     ...more,
   });
@@ -294,14 +307,24 @@ describe("a handler that was edited after its run failed", () => {
 describe("a comparison", () => {
   const detail = (more: object) =>
     ({
-      ...{ run: "r1", workflow: "film", status: "succeeded", version: "v1", key: "tides", epoch: 1 },
-      ...{ acceptedAt: "2026-03-01T12:00:00.000Z", endedAt: "2026-03-01T12:00:10.000Z", asOf: "now" },
-      ...{ event: { name: "film.wanted", source: "shop" }, input: { scenes: 3 }, steps: [], nodes: {} },
+      run: "r1",
+      workflow: "film",
+      status: "succeeded",
+      version: "v1",
+      key: "tides",
+      epoch: 1,
+      acceptedAt: "2026-03-01T12:00:00.000Z",
+      endedAt: "2026-03-01T12:00:10.000Z",
+      asOf: "now",
+      event: { name: "film.wanted", source: "shop" },
+      input: { scenes: 3 },
+      steps: [],
+      nodes: {},
       graph: { nodes: [{ id: "draw", kind: "step", label: "draw" }], edges: [] },
       ...more,
     }) as unknown as RunDetail;
   const node = (durationMs: number, attempts = 1, state = "done") => ({
-    draw: { ...{ state, count: 1, done: 1, failed: 0 }, attempts, durationMs },
+    draw: { state, count: 1, done: 1, failed: 0, attempts, durationMs },
   });
 
   test("of a run with itself has no differences", () => {
@@ -315,12 +338,16 @@ describe("a comparison", () => {
   test("names the differences: status, nodes with their times and attempts, input and results", () => {
     const a = detail({ nodes: node(100), steps: [step("draw", "done", { result: { ok: true } })] });
     const b = detail({
-      ...{ status: "failed", nodes: node(100, 3, "failed"), input: { scenes: 4 } },
+      status: "failed",
+      nodes: node(100, 3, "failed"),
+      input: { scenes: 4 },
       steps: [step("draw", "failed", { attempt: 3 })],
     });
     const { facts, nodes, values } = compareRuns(a, b);
     expect(facts.filter((fact) => fact.a !== fact.b).map(({ name }) => name)).toEqual([
-      ...["Status", "Steps done", "Attempts"],
+      "Status",
+      "Steps done",
+      "Attempts",
     ]);
     expect(nodes).toMatchObject([{ id: "draw", differs: true }]);
     expect(describeNode(nodes[0]!.b)).toBe("100 ms, 3 attempts");
@@ -339,7 +366,10 @@ describe("a comparison", () => {
 
 describe("lines that handlers wrote, in the log of a run", () => {
   const line = (second: number, more: object = {}): WrittenLineView => ({
-    ...{ id: `l${second}`, at: `2026-03-01T12:00:0${second}.000Z`, level: "INFO", message: "said" },
+    id: `l${second}`,
+    at: `2026-03-01T12:00:0${second}.000Z`,
+    level: "INFO",
+    message: "said",
     ...more,
   });
 

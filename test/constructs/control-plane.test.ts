@@ -42,9 +42,12 @@ describe("by default", () => {
 
   test("files are public, API requests are checked by the function, and signed requests by IAM", () => {
     expect(routes(template)).toEqual({
-      ...{ "GET /": "NONE", "GET /{proxy+}": "NONE" },
-      ...{ "GET /api/{proxy+}": "NONE", "POST /api/{proxy+}": "NONE" },
-      ...{ "GET /iam/{proxy+}": "AWS_IAM", "POST /iam/{proxy+}": "AWS_IAM" },
+      "GET /": "NONE",
+      "GET /{proxy+}": "NONE",
+      "GET /api/{proxy+}": "NONE",
+      "POST /api/{proxy+}": "NONE",
+      "GET /iam/{proxy+}": "AWS_IAM",
+      "POST /iam/{proxy+}": "AWS_IAM",
     });
     expect(all(template, "AWS::ApiGatewayV2::Authorizer")).toEqual([]);
   });
@@ -80,8 +83,12 @@ describe("by default", () => {
     const actions = statements(template).flatMap(({ Action }) => Action);
     expect(new Set(actions.filter((action) => action.startsWith("dynamodb:")))).toEqual(
       new Set([
-        ...["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem"],
-        ...["dynamodb:PartiQLInsert", "dynamodb:PartiQLUpdate"],
+        "dynamodb:GetItem",
+        "dynamodb:BatchGetItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+        "dynamodb:PartiQLInsert",
+        "dynamodb:PartiQLUpdate",
       ]),
     );
     expect(new Set(actions.filter((action) => action.startsWith("s3:")))).toEqual(new Set(["s3:GetObject"]));
@@ -131,22 +138,28 @@ describe("by default", () => {
 test("with an issuer, API Gateway checks its tokens, and there is no other token", () => {
   const { template } = deploy({
     issuer: {
-      ...{ url: "https://issuer.example.com/", audience: ["millrace"], roleClaim: "groups" },
+      url: "https://issuer.example.com/",
+      audience: ["millrace"],
+      roleClaim: "groups",
       roles: { operator: ["ops"], viewer: ["all"] },
     },
     throttle: { rateLimit: 5, burstLimit: 7 },
   });
   expect(routes(template)).toMatchObject({
-    ...{ "GET /": "NONE", "GET /api/{proxy+}": "JWT", "POST /api/{proxy+}": "JWT" },
-    ...{ "POST /iam/{proxy+}": "AWS_IAM" },
+    "GET /": "NONE",
+    "GET /api/{proxy+}": "JWT",
+    "POST /api/{proxy+}": "JWT",
+    "POST /iam/{proxy+}": "AWS_IAM",
   });
   template.hasResourceProperties("AWS::ApiGatewayV2::Authorizer", {
-    ...{ AuthorizerType: "JWT", IdentitySource: ["$request.header.Authorization"] },
+    AuthorizerType: "JWT",
+    IdentitySource: ["$request.header.Authorization"],
     JwtConfiguration: { Audience: ["millrace"], Issuer: "https://issuer.example.com/" },
   });
   const { Variables } = api(template).Properties.Environment;
   expect(JSON.parse(Variables.MILLRACE_SIGN_IN)).toEqual({
-    ...{ by: "issuer", roleClaim: "groups" },
+    by: "issuer",
+    roleClaim: "groups",
     roles: { viewer: ["all"], decider: ["decider"], operator: ["ops"] },
   });
   expect(Variables).not.toHaveProperty("MILLRACE_SECRET");

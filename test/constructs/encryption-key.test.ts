@@ -22,7 +22,9 @@ function deploy({ withKey, ...props }: Pick<MillraceProps, "stacks"> & { withKey
   const app = new App({ outdir: mkdtempSync(join(tmpdir(), "millrace-key-")) });
   const stack = new Stack(app, "Press");
   new Millrace(stack, "Millrace", {
-    ...{ workflows: [makeBook, sellBook], reactions: [catalogue], ...props },
+    workflows: [makeBook, sellBook],
+    reactions: [catalogue],
+    ...props,
     handlers: join(import.meta.dirname, "../local/dead-letters/app"),
     ...(withKey && { encryptionKey: new Key(stack, "Key") }),
   });
@@ -62,7 +64,8 @@ describe.each(["nested", "separate"] as const)("with a key, and %s stacks", (sta
       expect(SSESpecification).toEqual({ SSEEnabled: true, SSEType: "KMS" });
     for (const { BucketEncryption } of all("AWS::S3::Bucket"))
       expect(BucketEncryption.ServerSideEncryptionConfiguration[0]).toMatchObject({
-        ...{ BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms" } },
+        BucketKeyEnabled: true,
+        ServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms" },
       });
   });
 
@@ -94,11 +97,13 @@ describe.each(["nested", "separate"] as const)("with a key, and %s stacks", (sta
     const services = KeyPolicy.Statement.filter(({ Principal }: any) => Principal.Service);
     expect(services).toMatchObject([
       {
-        ...{ Sid: "Logs", Effect: "Allow" },
+        Sid: "Logs",
+        Effect: "Allow",
         Condition: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": expect.anything() } },
       },
       {
-        ...{ Sid: "Events", Action: ["kms:Decrypt", "kms:GenerateDataKey*"] },
+        Sid: "Events",
+        Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
         Principal: { Service: "events.amazonaws.com" },
         Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
       },
@@ -120,7 +125,8 @@ test("a trigger's function may use the key of the table", () => {
   const bus = new EventBus(stack, "Events", { archiveRetention: Duration.days(1) });
   const table = new StateTable(stack, "State", { retentionDays: 1, encryptionKey: key });
   new Webhook(stack, "GitHub", {
-    ...{ trigger: githubPushes, millrace: { bus, table } },
+    trigger: githubPushes,
+    millrace: { bus, table },
     handlers: join(import.meta.dirname, "../../examples/triggers"),
   });
   const policies = Object.entries(Template.fromStack(stack).findResources("AWS::IAM::Policy"));

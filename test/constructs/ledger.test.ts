@@ -55,7 +55,8 @@ test("subscriptions and their deadlines follow from the definitions", () => {
 test("an awaited event has the shortest deadline of its workflows", () => {
   const waiting = (name: string, delivery: object) =>
     defineWorkflow(name, {
-      ...{ on: FilmReleased, delivery },
+      on: FilmReleased,
+      delivery,
       run: (w, { film }) => w.waitFor(FilmRated, { key: film }),
     });
   const within = (...definitions: ReturnType<typeof waiting>[]) =>
@@ -98,7 +99,10 @@ test("a rule sends the ledger the subscribers and their deadline, and nothing of
   expect(JSON.parse(target.InputTransformer.InputTemplate.replace(/<([\w-]+)>/g, '"<$1>"'))).toEqual({
     within: { "show-film": 300, "archive-film": 390 },
     replay: "<replay-name>",
-    ...{ id: "<id>", "detail-type": "<detail-type>", source: "<source>", time: "<time>" },
+    id: "<id>",
+    "detail-type": "<detail-type>",
+    source: "<source>",
+    time: "<time>",
     detail: { millrace: "<detail-millrace>" },
   });
   expect(target.InputTransformer.InputPathsMap).toMatchObject({ "detail-millrace": "$.detail.millrace" });
@@ -108,7 +112,8 @@ test("a rule sends the ledger the subscribers and their deadline, and nothing of
 test("the ledger receives an event later than its subscribers, in large batches", () => {
   template.hasResourceProperties("AWS::SQS::Queue", { DelaySeconds: 10 });
   template.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
-    ...{ BatchSize: 100, MaximumBatchingWindowInSeconds: 5 },
+    BatchSize: 100,
+    MaximumBatchingWindowInSeconds: 5,
     FunctionResponseTypes: ["ReportBatchItemFailures"],
   });
 });

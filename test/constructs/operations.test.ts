@@ -54,7 +54,8 @@ test("each workflow has an alarm on the share of its runs that fail, computed wh
         Id: "failed",
         MetricStat: {
           Metric: { MetricName: "RunsFailed", Dimensions: [{ Name: "workflow", Value: name }] },
-          ...{ Period: 3600, Stat: "Sum" },
+          Period: 3600,
+          Stat: "Sum",
         },
         ReturnData: false,
       },

@@ -19,7 +19,8 @@ function synthesize(workflows: (typeof makeBook | typeof sellBook)[]): Template[
   const app = new App({ outdir: mkdtempSync(join(tmpdir(), "millrace-policies-")) });
   const stack = new Stack(app, "Press");
   new Millrace(stack, "Millrace", {
-    ...{ workflows, reactions: [catalogue] },
+    workflows,
+    reactions: [catalogue],
     handlers: join(import.meta.dirname, "../local/dead-letters/app"),
   });
   const nested = stack.node.findAll().filter((child): child is NestedStack => Stack.isStack(child));

@@ -152,8 +152,12 @@ test("a schedule has a time zone, and a function that knows its progress publish
       Arn: Match.objectLike({ "Fn::GetAtt": [Match.stringLikeRegexp("Occurrences.*Queue"), "Arn"] }),
       Input: Match.serializedJson({
         schedule: {
-          ...{ name: "mornings", expression: "cron(0 7 * * ? *)", timeZone: "Europe/Berlin", missed: "all" },
-          ...{ data: { about: "a morning" }, event: { name: "morning.came", version: 1 } },
+          name: "mornings",
+          expression: "cron(0 7 * * ? *)",
+          timeZone: "Europe/Berlin",
+          missed: "all",
+          data: { about: "a morning" },
+          event: { name: "morning.came", version: 1 },
         },
         scheduledFor: "<aws.scheduler.scheduled-time>",
       }),
@@ -183,7 +187,8 @@ test("schedules of a stack share a publisher; Scheduler itself publishes one tha
       Input: Match.serializedJson({
         scheduledFor: "<aws.scheduler.scheduled-time>",
         millrace: Match.objectLike({
-          ...{ id: "hours-skip/<aws.scheduler.scheduled-time>", subject: "hours-skip" },
+          id: "hours-skip/<aws.scheduler.scheduled-time>",
+          subject: "hours-skip",
         }),
       }),
       RetryPolicy: { MaximumEventAgeInSeconds: 60 },

@@ -69,7 +69,8 @@ test("the queue's function may answer states, read how they were left, pass payl
     "sqs:GetQueueUrl",
     "sqs:ReceiveMessage",
     // To control's queue, and back to its own.
-    ...["sqs:SendMessage", "sqs:SendMessage"],
+    "sqs:SendMessage",
+    "sqs:SendMessage",
     "states:GetExecutionHistory",
     "states:SendTaskFailure",
     "states:SendTaskSuccess",

@@ -15,15 +15,37 @@ const TRACE = traceparentOfEvent("e");
 function claim(path: string, position: number, began: number, more: Partial<ClaimItem> = {}): ClaimItem {
   const key = claimKey("w-1", 1, path);
   return {
-    ...{ ...key, kind: "claim", run: "w-1", epoch: 1, workflow: "w", step: path, path, position },
-    ...{ direction: "do", state: "running", owner: "o", lease: NOW + 60_000, attempt: 1, fence: 7 },
-    ...{ correlation: "c", cause: "e", hops: 0, traceparent: spanOfTry(TRACE, idempotencyKey(key), 7) },
-    ...{ startedAt: iso(began), changedAt: iso(began), revision: 1, expiresAt: 99 },
+    ...key,
+    kind: "claim",
+    run: "w-1",
+    epoch: 1,
+    workflow: "w",
+    step: path,
+    path,
+    position,
+    direction: "do",
+    state: "running",
+    owner: "o",
+    lease: NOW + 60_000,
+    attempt: 1,
+    fence: 7,
+    correlation: "c",
+    cause: "e",
+    hops: 0,
+    traceparent: spanOfTry(TRACE, idempotencyKey(key), 7),
+    startedAt: iso(began),
+    changedAt: iso(began),
+    revision: 1,
+    expiresAt: 99,
     ...more,
   } as ClaimItem;
 }
 const ended = (at: number, result: unknown = { n: 1 }): Partial<ClaimItem> => ({
-  ...{ state: "done", result, endedAt: iso(at), changedAt: iso(at), revision: 2 },
+  state: "done",
+  result,
+  endedAt: iso(at),
+  changedAt: iso(at),
+  revision: 2,
 });
 
 /** The item of the first claim, with the others after it. The first claim's revision is 2 when the second begins. */

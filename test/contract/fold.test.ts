@@ -18,7 +18,11 @@ const started = (revision: number, second: number, attempt: number) =>
   claimItem(revision, second, { attempt, owner: `o${attempt}` });
 const failed = (revision: number, second: number, attempt: number, began: number) =>
   claimItem(revision, second, {
-    ...{ attempt, state: "failed", failure, startedAt: seconds(began), endedAt: seconds(second) },
+    attempt,
+    state: "failed",
+    failure,
+    startedAt: seconds(began),
+    endedAt: seconds(second),
   });
 
 const RUN = log(
@@ -33,7 +37,10 @@ const RUN = log(
     terminated: order("stop", 20),
   }),
   runItem(6, 21, {
-    ...{ status: "terminated", execution: "arn:1", endedAt: seconds(21), terminated: order("stop", 20) },
+    status: "terminated",
+    execution: "arn:1",
+    endedAt: seconds(21),
+    terminated: order("stop", 20),
     failure: { error: "Millrace.Terminated", cause: "ada: stop" },
   }),
   runItem(7, 30, { status: "accepted", epoch: 2, retried: order("again", 30), released: seconds(30) }),
@@ -46,7 +53,11 @@ const STEP = log(
   claimItem(4, 6, { attempt: 2, startedAt: seconds(5), state: undefined as unknown as ClaimItem["state"] }),
   started(5, 9, 2),
   claimItem(6, 10, {
-    ...{ attempt: 2, state: "done", startedAt: seconds(9), endedAt: seconds(10), result: { text: "t" } },
+    attempt: 2,
+    state: "done",
+    startedAt: seconds(9),
+    endedAt: seconds(10),
+    result: { text: "t" },
   }),
 );
 const DEFERRED = log(deferredItem(6));
@@ -68,8 +79,15 @@ const until = (second: number) => fold(ALL.filter(({ at }) => at <= seconds(seco
 
 test("the whole log gives the current state of the run, with all steps and operator actions", () => {
   expect(fold(ALL)).toMatchObject({
-    ...{ run: "w-r", workflow: "w", epoch: 2, status: "running", execution: "arn:2" },
-    ...{ asOf: seconds(31), startedAt: seconds(31), failure: undefined, paused: undefined },
+    run: "w-r",
+    workflow: "w",
+    epoch: 2,
+    status: "running",
+    execution: "arn:2",
+    asOf: seconds(31),
+    startedAt: seconds(31),
+    failure: undefined,
+    paused: undefined,
     begun: { version: "v1", acceptedAt: seconds(0), event: { id: "e", name: "n" } },
     actions: [
       { action: "pause", ...order("break", 4) },
@@ -79,7 +97,11 @@ test("the whole log gives the current state of the run, with all steps and opera
     ],
     steps: [
       {
-        ...{ path: "a", epoch: 1, state: "done", attempt: 2, result: { value: { text: "t" } } },
+        path: "a",
+        epoch: 1,
+        state: "done",
+        attempt: 2,
+        result: { value: { text: "t" } },
         attempts: [
           { attempt: 1, startedAt: seconds(2), endedAt: seconds(3), failure },
           { attempt: 2, startedAt: seconds(9), endedAt: seconds(10), failure: undefined },
@@ -144,7 +166,10 @@ test("a reaction run has steps, and no status", () => {
   const handled = { id: "e", name: "n", source: "s", payload: "p" };
   const reaction = { run: "note-h", workflow: "note", step: "note", path: "note", handled };
   expect(fold(log(claimItem(1, 1, reaction)))).toMatchObject({
-    ...{ run: "note-h", workflow: "note", status: undefined, epoch: 1 },
+    run: "note-h",
+    workflow: "note",
+    status: undefined,
+    epoch: 1,
     steps: [{ state: "running", handled }],
   });
 });

@@ -4,13 +4,20 @@ import { parseImageModel } from "../../lib/contract/image-model.ts";
 test("An image model is a setting of one line.", () => {
   expect(parseImageModel()).toEqual({ provider: "embedded" });
   expect(parseImageModel("bedrock:amazon.nova-canvas-v1:0?image=0.04")).toEqual({
-    ...{ provider: "bedrock", model: "amazon.nova-canvas-v1:0", price: 0.04, size: undefined },
+    provider: "bedrock",
+    model: "amazon.nova-canvas-v1:0",
+    price: 0.04,
+    size: undefined,
   });
   const secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:key-AbCdEf";
   expect(parseImageModel(`https://host/v1?model=painter&image=0.02&size=1536x1024&secret=${secret}`)).toEqual(
     {
-      ...{ provider: "openai-compatible", url: "https://host/v1", model: "painter", price: 0.02 },
-      ...{ size: "1536x1024", secret },
+      provider: "openai-compatible",
+      url: "https://host/v1",
+      model: "painter",
+      price: 0.02,
+      size: "1536x1024",
+      secret,
     },
   );
 });

@@ -13,9 +13,20 @@ function entry(run: string, millisecond: number, revision: number, text = "t"): 
   const id = `event-${millisecond}-${revision}`;
   return {
     ...logKey(run, at, of, revision, id),
-    ...{ kind: "log", run, epoch: 1, at, id, name: "step.completed", source: "millrace", correlation: "c" },
-    ...{ path: `step-${revision % 5}`, of, revision, data: { text } },
-    ...{ changedAt: at, expiresAt: Math.ceil((NOW + millisecond) / 1000) + 90 },
+    kind: "log",
+    run,
+    epoch: 1,
+    at,
+    id,
+    name: "step.completed",
+    source: "millrace",
+    correlation: "c",
+    path: `step-${revision % 5}`,
+    of,
+    revision,
+    data: { text },
+    changedAt: at,
+    expiresAt: Math.ceil((NOW + millisecond) / 1000) + 90,
   };
 }
 

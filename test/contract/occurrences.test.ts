@@ -74,7 +74,12 @@ describe("occurrences of a schedule", () => {
     const start = fc.integer({ min: Date.UTC(2026, 0), max: Date.UTC(2027, 0) });
     fc.assert(
       fc.property(
-        ...[field(0, 59), field(0, 23), days, field(1, 12, "MAR,OCT"), zone, start],
+        field(0, 59),
+        field(0, 23),
+        days,
+        field(1, 12, "MAR,OCT"),
+        zone,
+        start,
         (minute, hour, [day, weekday], month, timeZone, after) => {
           const expression = `cron(${minute} ${hour} ${day} ${month} ${weekday} *)`;
           const until = after + 9 * 86_400_000;

@@ -6,7 +6,11 @@ import { spanOfRun } from "../../lib/contract/trace.ts";
 const PARENT = "00-88924ef72a11be2d6a06f3bfb4b831b7-1b86d74bc9f4c9b7-01";
 const item = (more: Partial<RunItem> = {}) =>
   ({
-    ...{ run: "w-r", workflow: "w", epoch: 1, version: "v1", status: "accepted" },
+    run: "w-r",
+    workflow: "w",
+    epoch: 1,
+    version: "v1",
+    status: "accepted",
     event: { id: "e", name: "n", version: 1, source: "s", correlation: "c", hops: 2, traceparent: PARENT },
     data: '{"b":1,"a":0.10,"run":{"id":"not this"}}',
     ...more,
@@ -20,7 +24,11 @@ test("the input of an execution is what the item says of the run, and the payloa
 test("nothing that changes while a run goes its way changes its input", () => {
   const express = { until: "2026-11-21T10:00:00.000Z" };
   const later = {
-    ...{ status: "running", execution: "arn", revision: 7, due: "due#1", output: 1 },
+    status: "running",
+    execution: "arn",
+    revision: 7,
+    due: "due#1",
+    output: 1,
     paused: { by: "ada", why: "", key: "k", at: "" },
   } as Partial<RunItem>;
   expect(executionInput(item(later))).toBe(executionInput(item()));
@@ -33,7 +41,8 @@ test("an execution after a start without one knows that its claims may be older;
   expect(inputOf(item({ express })).run.express).toBe(true);
   expect(inputOf(item({ express, epoch: 2 })).run).not.toHaveProperty("express");
   expect(inputOf(item({ epoch: 3, restarted: 3 })).run).toMatchObject({
-    ...{ epoch: 3, restarted: 3 },
+    epoch: 3,
+    restarted: 3,
     traceparent: spanOfRun(PARENT, "w-r", 3),
   });
 });

@@ -98,7 +98,10 @@ test("spans keep the trace and its sampling decision, and differ by their work",
 });
 
 const event = (millrace: object): BusEvent => ({
-  ...{ id: "b1", "detail-type": "video.requested", source: "shop", time: "2026-11-21T07:00:00Z" },
+  id: "b1",
+  "detail-type": "video.requested",
+  source: "shop",
+  time: "2026-11-21T07:00:00Z",
   detail: { videoId: "v", millrace },
 });
 

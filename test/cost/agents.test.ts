@@ -34,7 +34,9 @@ test("a ticket: four agents are heard side by side, and one of them asks another
   const conducted = runCost(
     handleTask,
     {
-      ...{ ...given, rounds: { round: 1 }, items: { consultations: 4 } },
+      ...given,
+      rounds: { round: 1 },
+      items: { consultations: 4 },
       ways: { 'when round.state.verdict.next is "person"': "otherwise" },
     },
     "typical",
@@ -44,7 +46,13 @@ test("a ticket: four agents are heard side by side, and one of them asks another
   const noted = handlingCost(noteOutcome, given, "typical", inside).units;
   // What happens at once shares messages and batches; values of any size are offloaded, which is not computed.
   expectCounted(sum([conducted, times(answers, 4), asksFirst, times(turn, 6), noted]), counted, {
-    ...{ sqsRequests: 0.35, sqsFairRequests: 0.1, lambdaRequests: 0.15, functionLogBytes: 0.2 },
-    ...{ dynamodbWriteUnits: 0.1, dynamodbReadUnits: 0.1, s3Writes: 0.9, s3Reads: 1 },
+    sqsRequests: 0.35,
+    sqsFairRequests: 0.1,
+    lambdaRequests: 0.15,
+    functionLogBytes: 0.2,
+    dynamodbWriteUnits: 0.1,
+    dynamodbReadUnits: 0.1,
+    s3Writes: 0.9,
+    s3Reads: 1,
   });
 }, 240_000);

@@ -24,7 +24,8 @@ export async function count(
   try {
     const outputs = await cloud.outputs(stack);
     const story: Story = {
-      ...{ cloud, outputs },
+      cloud,
+      outputs,
       async send(DetailType, payload) {
         const entry = { EventBusName: outputs.MillraceBus, Source: "test", DetailType };
         const Entries = [{ ...entry, Detail: JSON.stringify(payload) }];
@@ -100,7 +101,9 @@ function isLookedUp({ service, operation, caller = "" }: Call): boolean {
 
 async function historyOf(cloud: Simulation, executionArn: string) {
   const { events } = await cloud.kernel.call("states", "GetExecutionHistory", {
-    ...{ executionArn, includeExecutionData: false, maxResults: 1000 },
+    executionArn,
+    includeExecutionData: false,
+    maxResults: 1000,
   });
   return events;
 }

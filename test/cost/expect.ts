@@ -14,14 +14,26 @@ type Tolerance = Record<Exclude<keyof Units, "lambdaGigabyteSeconds">, number>;
  * time here, so that their duration is not compared.
  */
 const TOLERANCE: Tolerance = {
-  ...{ stateTransitions: 0, customEvents: 0, sqsRequests: 0, sqsFairRequests: 0, s3Writes: 0, s3Reads: 0 },
-  ...{ dynamodbWriteUnits: 0.05, dynamodbReadUnits: 0.05, lambdaRequests: 0.05 },
-  ...{ functionLogBytes: 0.1, stateLogBytes: 0.15, archivedBytes: 0.1, keptBytes: 0.15 },
+  stateTransitions: 0,
+  customEvents: 0,
+  sqsRequests: 0,
+  sqsFairRequests: 0,
+  s3Writes: 0,
+  s3Reads: 0,
+  dynamodbWriteUnits: 0.05,
+  dynamodbReadUnits: 0.05,
+  lambdaRequests: 0.05,
+  functionLogBytes: 0.1,
+  stateLogBytes: 0.15,
+  archivedBytes: 0.1,
+  keptBytes: 0.15,
 };
 
 /** Values of few words, and code that takes no time. */
 export const SMALL: Assumptions = {
-  ...{ ...DEFAULTS, payloadBytes: 60, resultBytes: 30 },
+  ...DEFAULTS,
+  payloadBytes: 60,
+  resultBytes: 30,
   millis: { otherwise: 0, named: {} },
 };
 

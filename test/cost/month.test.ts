@@ -22,8 +22,13 @@ const RESOURCES: Resource[] = [
 
 test("what costs something without a run is counted in the templates", () => {
   expect(fixedResourcesOf(RESOURCES)).toEqual({
-    ...{ alarms: 2, watchedMetrics: 3, polledQueues: 1, secrets: 1, dashboards: 1 },
-    ...{ scheduled: 8_640, retentionDays: 30 },
+    alarms: 2,
+    watchedMetrics: 3,
+    polledQueues: 1,
+    secrets: 1,
+    dashboards: 1,
+    scheduled: 8_640,
+    retentionDays: 30,
   });
 });
 

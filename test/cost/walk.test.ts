@@ -22,7 +22,9 @@ const Asked = defineEvent("thing.asked", {
 });
 const step = <const Name extends string>(name: Name, more: object = {}) =>
   defineStep(name, {
-    ...{ input: z.unknown(), output: z.object({ done: z.boolean() }), timeout: "10 seconds" },
+    input: z.unknown(),
+    output: z.object({ done: z.boolean() }),
+    timeout: "10 seconds",
     retry: { attempts: 3, backoff: "1 second" },
     ...more,
   });
@@ -60,7 +62,10 @@ describe("states that a run enters", () => {
     const looped = workflow((w) =>
       w.repeat(
         {
-          ...{ as: "again", state: z.object({ done: z.boolean() }), initial: { done: false }, most: 6 },
+          as: "again",
+          state: z.object({ done: z.boolean() }),
+          initial: { done: false },
+          most: 6,
           until: ({ done }) => done,
         },
         () => ({ done: w.step(first, {}).done }),
@@ -149,8 +154,12 @@ test("a plain state machine has the same steps, and neither claims nor queues", 
   const two = workflow((w) => w.step(second, { first: w.step(first, {}) }));
   const { units, plain } = runCost(two, DEFAULTS, "typical");
   expect(plain).toMatchObject({
-    ...{ stateTransitions: 2, lambdaRequests: 2, customEvents: 1 },
-    ...{ dynamodbWriteUnits: 0, sqsFairRequests: 0, sqsRequests: 0 },
+    stateTransitions: 2,
+    lambdaRequests: 2,
+    customEvents: 1,
+    dynamodbWriteUnits: 0,
+    sqsFairRequests: 0,
+    sqsRequests: 0,
   });
   expect(dollarsOf(units)).toBeGreaterThan(dollarsOf(plain));
 });

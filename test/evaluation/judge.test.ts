@@ -81,7 +81,10 @@ test("a verdict out of range is asked for again, with the error", async () => {
 
 test("an overloaded model is asked again when it says, a limited number of times", async () => {
   const overload = new APICallError({
-    ...{ message: "slow down", url: "https://x", requestBodyValues: {}, statusCode: 429 },
+    message: "slow down",
+    url: "https://x",
+    requestBodyValues: {},
+    statusCode: 429,
     responseHeaders: { "retry-after": "7" },
   });
   const pauses: number[] = [];
@@ -100,7 +103,8 @@ test("the embedded model judges by the scorer's rule, and refuses without one", 
   const verdicts = memory();
   const judge = modelJudge(EMBEDDED, verdicts);
   expect(await judge.ask({ ...question, byRule: () => ({ score: 1, why: "thanks" }) })).toEqual({
-    ...{ score: 1, why: "thanks" },
+    score: 1,
+    why: "thanks",
   });
   expect(verdicts.known.size).toBe(0);
   await expect(judge.ask(question)).rejects.toThrow("Set --judge-model");

@@ -8,8 +8,15 @@ import { meanOf, percentile, signTest } from "../../lib/evaluation/statistics.ts
 
 function outcome(id: string, score: number | undefined, more: Partial<CaseOutcome> = {}): CaseOutcome {
   return {
-    ...{ id, digest: `of ${id}`, labels: [], run: `run-${id}`, status: "succeeded", reused: false },
-    ...{ milliseconds: 100, usd: 0.01, tokens: 50 },
+    id,
+    digest: `of ${id}`,
+    labels: [],
+    run: `run-${id}`,
+    status: "succeeded",
+    reused: false,
+    milliseconds: 100,
+    usd: 0.01,
+    tokens: 50,
     scores: score === undefined ? {} : { exact: { score } },
     ...more,
   };
@@ -17,8 +24,13 @@ function outcome(id: string, score: number | undefined, more: Partial<CaseOutcom
 
 function reportOf(cases: CaseOutcome[], experiment = "now"): EvaluationReport {
   return {
-    ...{ evaluation: "notes", workflow: "keep-note", stack: "Notes", experiment },
-    ...{ versions: ["v1"], at: "2026-01-01T00:00:00.000Z", cases },
+    evaluation: "notes",
+    workflow: "keep-note",
+    stack: "Notes",
+    experiment,
+    versions: ["v1"],
+    at: "2026-01-01T00:00:00.000Z",
+    cases,
   };
 }
 
@@ -62,7 +74,14 @@ test("a summary has the quality by scorer and by label, failures, durations and 
     ]),
   );
   expect(summary).toMatchObject({
-    ...{ cases: 4, failed: 1, unfinished: 1, reused: 1, p50: 200, p95: 900, usd: 0.04, tokens: 200 },
+    cases: 4,
+    failed: 1,
+    unfinished: 1,
+    reused: 1,
+    p50: 200,
+    p95: 900,
+    usd: 0.04,
+    tokens: 200,
     qualities: [{ scorer: "exact", n: 3, mean: 0.5 }],
     byLabel: [{ label: "short", qualities: [{ n: 2, mean: 0.5 }] }],
   });
@@ -75,7 +94,9 @@ test("a comparison pairs equal cases, and leaves out those that differ", () => {
   );
   const after = reportOf([
     outcome("a", 1, { usd: 0.03, tokens: 80 }),
-    ...[outcome("b", 0.5), outcome("c", 1), outcome("new", 0)],
+    outcome("b", 0.5),
+    outcome("c", 1),
+    outcome("new", 0),
     outcome("edited", 1, { digest: "another" }),
   ]);
   expect(compare(after, before)).toMatchObject({

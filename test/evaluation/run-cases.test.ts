@@ -21,7 +21,9 @@ test("each case is one run, with its duration, cost and scores, in the order of 
     { id: "wrong", status: "succeeded", scores: { exact: { score: 0, why: "6, expected 7" } } },
   ]);
   expect(sent.map(({ name, data, source }) => [name, data, source])).toContainEqual([
-    ...["number.counted", { n: 1 }, "millrace.eval.doubles"],
+    "number.counted",
+    { n: 1 },
+    "millrace.eval.doubles",
   ]);
 });
 
@@ -85,7 +87,8 @@ test("a run that does not end in time is unfinished, with what it waits for, and
   });
   expect(await evaluate(numbers(1))).toMatchObject([
     {
-      ...{ status: "unfinished", scores: {} },
+      status: "unfinished",
+      scores: {},
       problem: "It is running after 30 seconds, waits for a decision of editor.",
     },
   ]);

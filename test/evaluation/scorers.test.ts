@@ -45,7 +45,9 @@ test("a tolerance is absolute or a share of the expected number", async () => {
 test("a case without an expected value is left out by scorers that compare with it", () => {
   const part = exactMatch("x", { expected: ({ expected }) => expected.x });
   expect([exactMatch(), jsonSubset(), part].map((one) => one.applies(caseOf(undefined)))).toEqual([
-    ...[false, false, false],
+    false,
+    false,
+    false,
   ]);
   expect([part.applies(caseOf({ y: 1 })), part.applies(caseOf({ x: 0 }))]).toEqual([false, true]);
   expect(scorer("own", () => 1).applies(caseOf(undefined))).toBe(true);

@@ -88,14 +88,18 @@ test("an event with an identity needs a key, which must reach the identity", asy
     "set",
   );
   const wrong = defineEvaluation("notes", {
-    ...{ workflow: named, cases: "c", scorers: [always] },
+    workflow: named,
+    cases: "c",
+    scorers: [always],
     key: (note, key) => ({ ...note, text: key }),
   });
   await expect(prepareCases(wrong, cases, "one")).rejects.toThrow(
     'The cases "a" and "b" of evaluation "notes" would be one run',
   );
   const right = defineEvaluation("notes", {
-    ...{ workflow: named, cases: "c", scorers: [always] },
+    workflow: named,
+    cases: "c",
+    scorers: [always],
     key: (note, key) => ({ ...note, id: key }),
   });
   expect(new Set((await prepareCases(right, cases, "one")).map(({ run }) => run)).size).toBe(2);

@@ -50,7 +50,9 @@ export function deployed(endingOf: (n: number) => Ending = () => ({}), more: Par
     const ended = { status: "succeeded", endedAt: at(known.since + after), output: 2 * known.n } as const;
     const spent = { usd: 0.01, tokens: 10 };
     const item = runItem(1, 0, {
-      ...{ run: id, workflow: "double-number", acceptedAt: at(known.since) },
+      run: id,
+      workflow: "double-number",
+      acceptedAt: at(known.since),
       budget: { ...openBudget(), spent },
       ...(isOver ? { ...ended, ...run } : { status: "running" }),
     });
@@ -84,7 +86,13 @@ export function deployed(endingOf: (n: number) => Ending = () => ({}), more: Par
   };
   const idOf = new Map<string, string>();
   return {
-    ...{ sent, others, logs, decided, progress, ports, evaluation },
+    sent,
+    others,
+    logs,
+    decided,
+    progress,
+    ports,
+    evaluation,
     mostOpen: () => mostOpen,
     async evaluate(set: object[], experiment = "one") {
       const cases = casesIn(set.map((one) => JSON.stringify(one)).join("\n"), "set");

@@ -23,7 +23,8 @@ async function deadLetters(cloud: Simulation): Promise<string[]> {
     let ExclusiveStartKey: object | undefined;
     do {
       const page = await cloud.call("dynamodb", "Scan", {
-        ...{ TableName, ExclusiveStartKey },
+        TableName,
+        ExclusiveStartKey,
         FilterExpression: "kind = :kind",
         ExpressionAttributeValues: { ":kind": { S: "dead-letter" } },
       });

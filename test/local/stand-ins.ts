@@ -68,7 +68,12 @@ export function amongStandIns(
   };
 
   return {
-    ...{ kernel, store, clock, calls, behaviour, settle },
+    kernel,
+    store,
+    clock,
+    calls,
+    behaviour,
+    settle,
     /** Lines of an engine that was given `writeLog`. */
     log,
     writeLog: (line: string): void => void log.push(line),

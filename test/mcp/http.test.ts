@@ -11,7 +11,9 @@ async function served() {
         { info: { version: "1" }, paths: {} },
         {
           call: async () => ({ ok: false, value: "not asked" }),
-          ...{ newKey: () => "k", now: () => 0, sleep: async () => {} },
+          newKey: () => "k",
+          now: () => 0,
+          sleep: async () => {},
         },
       ),
     0,

@@ -47,7 +47,11 @@ test("a change has a new key, unless the agent gives one, and its reason", async
 test("an agent may do what its token may", async () => {
   const { api, use } = await agent({}, { token: "stolen" });
   const refused = await use("start_run", {
-    ...{ workflow: "make-film", event: "film.wanted", version: 1, payload: { film: "tides" }, why: "w" },
+    workflow: "make-film",
+    event: "film.wanted",
+    version: 1,
+    payload: { film: "tides" },
+    why: "w",
   });
   expect(refused).toMatchObject({ isError: true, text: expect.stringContaining("The token is not valid") });
   expect(api.orders).toEqual([]);
@@ -74,7 +78,10 @@ test("a failed run is explained: each attempt, and how to continue it", async ()
   const { use } = await agent({ views: { run: async () => ({ run: failed, claims, approvals: [] }) } });
   const { json } = await use("explain_run", { run: RUN });
   expect(json).toMatchObject({
-    ...{ run: RUN, status: "failed", settled: true, failure: expect.stringContaining("TypeError: no film") },
+    run: RUN,
+    status: "failed",
+    settled: true,
+    failure: expect.stringContaining("TypeError: no film"),
     failedSteps: [{ path: "draw" }],
     next: [expect.stringContaining("retry_run")],
   });

@@ -36,7 +36,8 @@ export async function agent(given: Given = {}, options: { token?: string } = {})
   await client.connect(theirs);
   onTestFinished(() => client.close());
   return {
-    ...{ api, client },
+    api,
+    client,
     passed: () => time - NOW,
     async use(name: string, given: Record<string, unknown> = {}) {
       const { content, isError } = await client.callTool({ name, arguments: given });

@@ -15,7 +15,8 @@ export function approvalWorld(start: number) {
     startConditions: state.startConditions,
     deferred: memoryDeferred(state),
     wakeups: queues.wakeups,
-    ...{ retentionDays: 90, owner: "delivery" },
+    retentionDays: 90,
+    owner: "delivery",
     now: () => clock.now,
     ...memoryObservation(),
   };

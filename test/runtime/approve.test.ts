@@ -186,7 +186,9 @@ describe("a timeout that decides", () => {
     world.clock.now += MINUTE;
     await timeOut();
     expect(world.state.get(key)).toMatchObject({
-      ...{ state: "pending", token: "t2", until: new Date(NOW + 2 * MINUTE).toISOString() },
+      state: "pending",
+      token: "t2",
+      until: new Date(NOW + 2 * MINUTE).toISOString(),
     });
     world.clock.now += MINUTE;
     const deferred = world.state.get(deferredKey("r", 1, "editor", "do")) as DeferredItem;

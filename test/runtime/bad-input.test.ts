@@ -31,13 +31,11 @@ const NOW = BEGAN;
 
 function text(detail: string, event: object = {}): string {
   const around = {
-    ...{
-      version: "0",
-      id: "e1",
-      "detail-type": "order.placed",
-      source: "shop",
-      time: "2026-11-21T09:59:59Z",
-    },
+    version: "0",
+    id: "e1",
+    "detail-type": "order.placed",
+    source: "shop",
+    time: "2026-11-21T09:59:59Z",
     ...event,
   };
   return `${JSON.stringify(around).slice(0, -1)},"detail":${detail}}`;

@@ -22,7 +22,9 @@ function client<Client>(refuse: (entry: any, call: number) => object | undefined
 }
 
 const entry = (id: string, more = "") => ({
-  ...{ Source: "s", DetailType: "t", Time: new Date(0) },
+  Source: "s",
+  DetailType: "t",
+  Time: new Date(0),
   Detail: JSON.stringify({ id, more }),
 });
 const message = (path: string) => ({ path, run: { id: "r" } }) as unknown as DeferredItem["message"];

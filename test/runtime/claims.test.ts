@@ -14,7 +14,10 @@ test("a lease that expires while the refusal is on its way counts as held: the n
   const table = tableOver("table", { send } as unknown as Table["client"]);
   const outcome = await tableClaims(table, 90, () => time).claim({
     key: { pk: "work#r", sk: "claim#1#step#do" },
-    ...{ owner: "me", lease: 9000, fence: 1, takeover: true },
+    owner: "me",
+    lease: 9000,
+    fence: 1,
+    takeover: true,
     about: {} as never,
   });
   expect(outcome).toEqual({ kind: "held", lease: 1002 });

@@ -128,14 +128,28 @@ describe("a decided race", () => {
     world.state.races.decide({
       ...raceKey(RUN, 1, "first"),
       kind: "race",
-      ...{ run: RUN, epoch: 1, workflow: "w", path: "first", winner },
-      ...{ correlation: "c", cause: "e", hops: 0, revision: 1, changedAt: "", expiresAt: 0 },
+      run: RUN,
+      epoch: 1,
+      workflow: "w",
+      path: "first",
+      winner,
+      correlation: "c",
+      cause: "e",
+      hops: 0,
+      revision: 1,
+      changedAt: "",
+      expiresAt: 0,
     });
   const child = {
     ...raceChildKey(RUN, 1, "first.b/film"),
     kind: "race-child",
-    ...{ run: RUN, epoch: 1, path: "first.b/film", child: "film-1" },
-    ...{ revision: 1, changedAt: "", expiresAt: 0 },
+    run: RUN,
+    epoch: 1,
+    path: "first.b/film",
+    child: "film-1",
+    revision: 1,
+    changedAt: "",
+    expiresAt: 0,
   } as const;
 
   test("undoes what its losers have done while the run continues, and nothing else", async () => {
@@ -407,7 +421,10 @@ describe("the reconciler", () => {
     world.clock.now += 15 * MINUTE;
     const start = { ...world.ports.machines, start: async () => Promise.reject(new Error("crash")) };
     await reconcile({
-      ...{ ...world.ports, machines: start, relay: async () => 0, overdueDeferred: async () => [] },
+      ...world.ports,
+      machines: start,
+      relay: async () => 0,
+      overdueDeferred: async () => [],
       wake: async () => {},
       retentionDays: 90,
     });

@@ -23,14 +23,12 @@ const Third = defineEvent("order.placed", {
 });
 
 const event = (version: number, data: Record<string, unknown>) => ({
-  ...{
-    id: "e",
-    name: "order.placed",
-    time: "2026-11-21T10:00:00Z",
-    source: "shop",
-    correlation: "e",
-    hops: 0,
-  },
+  id: "e",
+  name: "order.placed",
+  time: "2026-11-21T10:00:00Z",
+  source: "shop",
+  correlation: "e",
+  hops: 0,
   version,
   data,
 });

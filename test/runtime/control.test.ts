@@ -27,7 +27,12 @@ const told = (name: string) => events().filter((event) => event.name === name);
 const defer = (run: string, path: string, reason: DeferReason, at = world.clock.now, workflow = "w") =>
   world.state.write({
     ...deferredKey(run, 1, path, "do"),
-    ...{ kind: "deferred", run, epoch: 1, workflow, path, message: { path, run: { id: run } } },
+    kind: "deferred",
+    run,
+    epoch: 1,
+    workflow,
+    path,
+    message: { path, run: { id: run } },
     reason,
     deferredAt: new Date(at).toISOString(),
   } as unknown as DeferredItem);
@@ -235,8 +240,11 @@ describe("a workflow", () => {
     for (let at = 0; at < 51; at++) defer(`w-${at}`, "a", "workflow paused", world.clock.now + 5_000);
     const acceptedAt = new Date(world.clock.now + 5_000).toISOString();
     const waiting: RunItem = {
-      ...{ ...world.run(), ...runKey("w-new"), run: "w-new" },
-      ...{ status: "accepted", acceptedAt },
+      ...world.run(),
+      ...runKey("w-new"),
+      run: "w-new",
+      status: "accepted",
+      acceptedAt,
     };
     await world.state.runs.accept(waiting);
     await world.state.runs.hold(waiting);

@@ -20,7 +20,11 @@ import { memoryDeadLetters } from "./memory-dead-letters.ts";
 const URL = "https://sqs.eu-west-1.amazonaws.com/1";
 const ARN = "arn:aws:sqs:eu-west-1:1";
 const queue = (name: string, role: DeployedQueue["role"], more: object = {}): DeployedQueue => ({
-  ...{ name, role, queueUrl: `${URL}/q-${name.split("/").at(-1)}`, deadLettersUrl: `${URL}/dead`, rules: {} },
+  name,
+  role,
+  queueUrl: `${URL}/q-${name.split("/").at(-1)}`,
+  deadLettersUrl: `${URL}/dead`,
+  rules: {},
   ...more,
 });
 const deployed = [
@@ -37,17 +41,32 @@ const at = { now: START, retentionDays: 90 };
 
 const run = { id: RUN, workflow: "w", epoch: 1, version: "v", event: "e", correlation: "c", hops: 0 };
 const stepMessage = (path = "s", more: object = {}) => ({
-  ...{ taskToken: `token of ${path}`, run, step: "s", path, direction: "do", input: { n: 1 }, reads: [] },
-  ...{ fallback: false, entered: "2026-11-21T09:00:00.000Z", attempt: 2, ...more },
+  taskToken: `token of ${path}`,
+  run,
+  step: "s",
+  path,
+  direction: "do",
+  input: { n: 1 },
+  reads: [],
+  fallback: false,
+  entered: "2026-11-21T09:00:00.000Z",
+  attempt: 2,
+  ...more,
 });
 const event = (name: string, detail: object = {}, source = "shop") => ({
-  ...{ id: "bus-id", "detail-type": name, source, time: "2026-11-21T09:00:00Z" },
+  id: "bus-id",
+  "detail-type": name,
+  source,
+  time: "2026-11-21T09:00:00Z",
   detail: { ...detail, millrace: { id: "e1", correlation: "c1" } },
 });
 const dead = (body: unknown, from: string, more: Partial<DeadMessage> = {}): DeadMessage => ({
   id: "m1",
   body: typeof body === "string" ? body : JSON.stringify(body),
-  ...{ attributes: {}, receives: 11, sent: START - 60 * MINUTE, movedFrom: `${ARN}:q-${from}` },
+  attributes: {},
+  receives: 11,
+  sent: START - 60 * MINUTE,
+  movedFrom: `${ARN}:q-${from}`,
   foundIn: `${ARN}:dead`,
   ...more,
 });
@@ -189,15 +208,17 @@ describe("its origin, and the reason", () => {
 
   test("from a rule, EventBridge gives the error", () => {
     const attributes = {
-      ...{
-        RULE_ARN: "arn:aws:events:eu-west-1:1:rule/bus/x",
-        TARGET_ARN: `${ARN}:q-w`,
-        RETRY_ATTEMPTS: "185",
-      },
-      ...{ ERROR_CODE: "NO_PERMISSIONS", ERROR_MESSAGE: "The queue's policy does not allow it." },
+      RULE_ARN: "arn:aws:events:eu-west-1:1:rule/bus/x",
+      TARGET_ARN: `${ARN}:q-w`,
+      RETRY_ATTEMPTS: "185",
+      ERROR_CODE: "NO_PERMISSIONS",
+      ERROR_MESSAGE: "The queue's policy does not allow it.",
     };
     expect(read(dead(event("x"), "w", { attributes, movedFrom: undefined, receives: 1 }))).toMatchObject({
-      ...{ subscriber: "w", purpose: "event", queueUrl: `${URL}/q-w`, receives: 186 },
+      subscriber: "w",
+      purpose: "event",
+      queueUrl: `${URL}/q-w`,
+      receives: 186,
       reason: "EventBridge could not deliver it: NO_PERMISSIONS: The queue's policy does not allow it.",
     });
   });
@@ -205,13 +226,18 @@ describe("its origin, and the reason", () => {
   test("from a reaction, its handler gives the reason", () => {
     const attributes = { class: "give-up", error: "SoldOut", reason: "none left", queue: `${URL}/q-r` };
     expect(read(dead(event("x"), "r", { attributes, movedFrom: undefined, receives: 1 }))).toMatchObject({
-      ...{ subscriber: "r", purpose: "reaction", queueUrl: `${URL}/q-r`, reason: "SoldOut: none left" },
+      subscriber: "r",
+      purpose: "reaction",
+      queueUrl: `${URL}/q-r`,
+      reason: "SoldOut: none left",
     });
   });
 
   test("of unknown origin, it is stored all the same", () => {
     expect(read(dead("x", "r", { movedFrom: undefined }))).toMatchObject({
-      ...{ subscriber: "unknown", queueUrl: "", reason: "No reason is known." },
+      subscriber: "unknown",
+      queueUrl: "",
+      reason: "No reason is known.",
     });
   });
 });
@@ -249,8 +275,12 @@ beforeEach(async () => {
   deliver = (message) =>
     takeIn(message, {
       executions: machines.executions,
-      ...{ ...world.state, ...observation, deadLetters: memoryDeadLetters(world.state) },
-      ...{ queues: async () => deployed, sibling: known.sibling, retentionDays: 90 },
+      ...world.state,
+      ...observation,
+      deadLetters: memoryDeadLetters(world.state),
+      queues: async () => deployed,
+      sibling: known.sibling,
+      retentionDays: 90,
       now: () => world.clock.now,
     });
 });
@@ -370,7 +400,9 @@ describe("resolved", () => {
     const message = dead(stepMessage(), "s");
     await deliver(message);
     expect(await order("redrive", { deadLetter: "m1" })).toEqual({
-      ...{ done: true, says: "Dead letter m1 is sent back to w.", run: RUN },
+      done: true,
+      says: "Dead letter m1 is sent back to w.",
+      run: RUN,
     });
     expect(desk.resent).toEqual([{ queueUrl: `${URL}/q-s`, body: message.body }]);
     expect(letter()).toMatchObject({ resolved: { as: "redriven", by: "ada", why: "fixed" } });
@@ -391,7 +423,11 @@ describe("resolved", () => {
       ["token of s", "Millrace.Discarded"],
     ]);
     expect(JSON.parse(desk.failed[0]!.cause)).toMatchObject({
-      ...{ step: "s", path: "s", attempt: 2, policy: "give-up", name: "Discarded" },
+      step: "s",
+      path: "s",
+      attempt: 2,
+      policy: "give-up",
+      name: "Discarded",
       message: expect.stringContaining("ada discarded its dead letter"),
     });
   });
@@ -411,7 +447,8 @@ describe("resolved", () => {
     await deliver(dead(stepMessage(), "s"));
     await order("discard", { deadLetter: "m1" });
     expect(await order("redrive", { deadLetter: "m1" })).toEqual({
-      ...{ done: false, says: "Dead letter m1 has been discarded by ada: fixed" },
+      done: false,
+      says: "Dead letter m1 has been discarded by ada: fixed",
     });
   });
 
@@ -462,8 +499,12 @@ describe.each(["before", "after"])("a crash %s any call", (when) => {
       const world = await endWorld();
       const ports = {
         executions: memoryExecutions().executions,
-        ...{ ...world.state, ...memoryObservation(), deadLetters: memoryDeadLetters(world.state) },
-        ...{ queues: async () => deployed, sibling: known.sibling, retentionDays: 90 },
+        ...world.state,
+        ...memoryObservation(),
+        deadLetters: memoryDeadLetters(world.state),
+        queues: async () => deployed,
+        sibling: known.sibling,
+        retentionDays: 90,
         now: () => world.clock.now,
       };
       const failing = crashing(ports, ["runs", "deadLetters"], call, when);

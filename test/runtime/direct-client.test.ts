@@ -48,7 +48,10 @@ test.each([undefined, "a+session/token=="])(
     };
     const body = JSON.stringify({ text: "ü" });
     const theirs = new SignatureV4({
-      ...{ service: "dynamodb", region: "eu-west-1", credentials, sha256: Sha256 as never },
+      service: "dynamodb",
+      region: "eu-west-1",
+      credentials,
+      sha256: Sha256 as never,
       applyChecksum: false,
     });
     const signer = new Signer("dynamodb", "eu-west-1");
@@ -143,7 +146,9 @@ test.each<[string, Answer]>([
 test("a refusal is an error with the name, text, members and attempts that the SDK gives it", async () => {
   const { call } = await calling([{ status: 400, body: refusal("ValidationException") }]);
   await expect(call("GetItem", {})).rejects.toMatchObject({
-    ...{ name: "ValidationException", message: "no", Item: 7 },
+    name: "ValidationException",
+    message: "no",
+    Item: 7,
     $metadata: { httpStatusCode: 400, attempts: 1 },
   });
 });

@@ -147,7 +147,11 @@ export async function endWorld() {
       fence,
       takeover: true,
       about: {
-        ...{ ...about, direction: direction as "do" | "undo", correlation: "c", cause: "e", hops: 0 },
+        ...about,
+        direction: direction as "do" | "undo",
+        correlation: "c",
+        cause: "e",
+        hops: 0,
         ...(undoneBy && { undoneBy }),
       },
     });

@@ -45,16 +45,38 @@ export function endContract(name: string, open: () => Promise<EndImplementation>
       const world = await open();
       const run = `ended${++runs}`;
       const item = {
-        ...{ ...runKey(run), kind: "run", run, workflow: run, epoch: 1, status: "running", revision: 1 },
-        ...{ event: { id: "e", correlation: "c", hops: 0 }, input: "{}", acceptedAt: TIME, changedAt: TIME },
+        ...runKey(run),
+        kind: "run",
+        run,
+        workflow: run,
+        epoch: 1,
+        status: "running",
+        revision: 1,
+        event: { id: "e", correlation: "c", hops: 0 },
+        input: "{}",
+        acceptedAt: TIME,
+        changedAt: TIME,
       } as unknown as RunItem;
       await world.runs.accept(item);
       return { world, run };
     };
     const effect = (run: string, path: string, more: Partial<ClaimItem> = {}) => ({
       ...claimKey(run, 1, path, more.direction ?? "do"),
-      ...{ kind: "claim", run, epoch: 1, workflow: "w", step: path, path, direction: "do", state: "done" },
-      ...{ attempt: 1, startedAt: TIME, correlation: "c", cause: "e", hops: 0, revision: 1, expiresAt: 9 },
+      kind: "claim",
+      run,
+      epoch: 1,
+      workflow: "w",
+      step: path,
+      path,
+      direction: "do",
+      state: "done",
+      attempt: 1,
+      startedAt: TIME,
+      correlation: "c",
+      cause: "e",
+      hops: 0,
+      revision: 1,
+      expiresAt: 9,
       undo: { step: `undo-${path}`, input: 1 },
       ...more,
     });
@@ -104,7 +126,12 @@ export function endContract(name: string, open: () => Promise<EndImplementation>
         const key = claimKey(run, 1, "a", "undo");
         await world.effects.giveUp(first as unknown as ClaimItem, key, failure);
         expect(await world.get(key)).toMatchObject({
-          ...{ kind: "claim", run, path: "a", step: "undo-a", direction: "undo", givenUp: failure },
+          kind: "claim",
+          run,
+          path: "a",
+          step: "undo-a",
+          direction: "undo",
+          givenUp: failure,
         });
         expect(await world.get(key)).not.toHaveProperty("state");
       });
@@ -182,8 +209,14 @@ export function endContract(name: string, open: () => Promise<EndImplementation>
             settings: ({ settings }) =>
               ({
                 ...settingsKey("workflow", run, settings!.revision),
-                ...{ kind: "settings", target: "workflow", name: run, settings: settings!.revision },
-                ...{ changes: {}, values: settings!.values, key, ...set },
+                kind: "settings",
+                target: "workflow",
+                name: run,
+                settings: settings!.revision,
+                changes: {},
+                values: settings!.values,
+                key,
+                ...set,
                 revision: 1,
               }) as SettingsItem,
           },
@@ -232,8 +265,15 @@ export function endContract(name: string, open: () => Promise<EndImplementation>
       const defer = (path: string, at: string, more: Partial<DeferredItem> = {}) =>
         world.put({
           ...deferredKey(run, 1, path, "do"),
-          ...{ kind: "deferred", run, epoch: 1, workflow: run, path, deferredAt: at, owner: "o" },
-          ...{ list: shardOf(`deferred#${run}`, run), listedAt: at },
+          kind: "deferred",
+          run,
+          epoch: 1,
+          workflow: run,
+          path,
+          deferredAt: at,
+          owner: "o",
+          list: shardOf(`deferred#${run}`, run),
+          listedAt: at,
           ...more,
         });
       const late = "2026-11-21T11:00:00.000Z";

@@ -21,11 +21,21 @@ const Ordered = defineEvent("order.placed", {
   identity: (order) => order.order,
 });
 const spec: IntakeSpec = {
-  ...{ workflow: "ship", on: [Ordered], version: "v", retentionDays: 90, mostHops: 32, reads: ["order"] },
+  workflow: "ship",
+  on: [Ordered],
+  version: "v",
+  retentionDays: 90,
+  mostHops: 32,
+  reads: ["order"],
 };
 const PLAN: ExpressPlan = {
-  ...{ step: "pack", path: "pack", steps: [], values: { order: ["order"] } },
-  ...{ output: { input: null, fills: [] }, deadline: 3_600, patience: 900 },
+  step: "pack",
+  path: "pack",
+  steps: [],
+  values: { order: ["order"] },
+  output: { input: null, fills: [] },
+  deadline: 3_600,
+  patience: 900,
 };
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");
 
@@ -69,11 +79,9 @@ describe("a run that has nothing to wait for", () => {
     };
     const { run } = (await admit(delivered(), spec, world.ports)) as { run: string };
     expect(seen).toMatchObject({
-      ...{
-        status: "running",
-        revision: 1,
-        express: { until: "2026-11-21T11:00:00.000Z", check: "2026-11-21T10:15:00.000Z" },
-      },
+      status: "running",
+      revision: 1,
+      express: { until: "2026-11-21T11:00:00.000Z", check: "2026-11-21T10:15:00.000Z" },
     });
     // It is checked only if it is open after ten minutes.
     expect(seen).not.toHaveProperty("due");
@@ -123,7 +131,10 @@ describe("a run that has to wait", () => {
     expect([item(run).express, world.sent]).toEqual([undefined, []]);
     open = true;
     const released = JSON.stringify({
-      ...{ id: "r1", "detail-type": "run.requested", source: "millrace", time: "" },
+      id: "r1",
+      "detail-type": "run.requested",
+      source: "millrace",
+      time: "",
       detail: { workflow: "ship", held: run },
     });
     expect(await admit(released, spec, ports)).toEqual({ kind: "started", run });

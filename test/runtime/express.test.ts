@@ -20,7 +20,9 @@ beforeEach(() => {
 
 const message = {
   ...group,
-  ...{ taskToken: "", attempt: 0, run: { ...group.run, express: true as const } },
+  taskToken: "",
+  attempt: 0,
+  run: { ...group.run, express: true as const },
   express: {
     output: { input: { all: [null] }, fills: [{ at: ["all", 0], from: { result: 2 }, select: ["text"] }] },
   },
@@ -102,7 +104,11 @@ describe("the worker", () => {
   test("hands nothing over if another delivery holds the claim: that one may succeed", async () => {
     const own = claimKey("r", 1, "pack");
     await world.state.claims.claim({
-      ...{ key: own, owner: "other", lease: world.clock.now + 10_000, fence: 0, takeover: true },
+      key: own,
+      owner: "other",
+      lease: world.clock.now + 10_000,
+      fence: 0,
+      takeover: true,
       about: {
         ...group.run,
         run: "r",
@@ -146,8 +152,10 @@ describe("intake", () => {
   const start = async (more: Partial<RunItem> = {}) => {
     await world.state.runs.change("r", (run) => ({
       ...run,
-      ...{ status: "running", input: JSON.stringify({ run: { express: true }, event: {} }) },
-      ...{ event: {} as RunItem["event"], express: { until: "2026-11-21T11:00:00.000Z" } },
+      status: "running",
+      input: JSON.stringify({ run: { express: true }, event: {} }),
+      event: {} as RunItem["event"],
+      express: { until: "2026-11-21T11:00:00.000Z" },
       ...more,
     }));
   };

@@ -306,7 +306,10 @@ describe("a run that is accepted and not started for an hour", () => {
   const pause = () =>
     world.state.write({
       ...controlKey("workflow", "w"),
-      ...{ kind: "control", target: "workflow", name: "w", paused: order },
+      kind: "control",
+      target: "workflow",
+      name: "w",
+      paused: order,
     } as unknown as ControlItem);
   const item = () => world.state.get(runKey("w-1")) as RunItem;
   const reported = () => world.ports.counts.get("RunsNotStarted") ?? 0;
@@ -371,9 +374,17 @@ test("a held run with a late effect to undo is neither lost nor forgotten", asyn
 describe("a message that a running run waits for", () => {
   const message = (path: string, more: Partial<StepMessage> = {}) =>
     ({
-      ...{ taskToken: `token of ${path}`, step: path, path, direction: "do", input: {}, reads: [] },
+      taskToken: `token of ${path}`,
+      step: path,
+      path,
+      direction: "do",
+      input: {},
+      reads: [],
       run: { id: RUN, workflow: "w", epoch: 1, version: "v", event: "e", correlation: "c", hops: 0 },
-      ...{ fallback: false, entered: new Date(START).toISOString(), attempt: 1, ...more },
+      fallback: false,
+      entered: new Date(START).toISOString(),
+      attempt: 1,
+      ...more,
     }) as StepMessage;
   const waitsFor = (...messages: StepMessage[]) =>
     world.machines.open.set(

@@ -21,21 +21,34 @@ export const NAMES = Object.keys(specs);
 /** A message of three steps: each takes the text of the one before, and the first that of the run. */
 export const group: GroupMessage = {
   ...first,
-  ...{ step: "pack", path: "pack", input: null, reads: [] },
+  step: "pack",
+  path: "pack",
+  input: null,
+  reads: [],
   group: {
     values: { v0: { id: "o1" } },
     answer: { pack: 0, send: 2 },
     steps: [
       {
-        ...{ step: "pack", path: "pack", input: {}, reads: ["text"], undo: "unpack" },
+        step: "pack",
+        path: "pack",
+        input: {},
+        reads: ["text"],
+        undo: "unpack",
         fills: [{ at: ["text"], from: { value: "v0" }, select: ["id"] }],
       },
       {
-        ...{ step: "weigh", path: "weigh", input: {}, reads: [] },
+        step: "weigh",
+        path: "weigh",
+        input: {},
+        reads: [],
         fills: [{ at: ["text"], from: { result: 0 }, select: ["text"] }],
       },
       {
-        ...{ step: "send", path: "send", input: {}, reads: ["text"] },
+        step: "send",
+        path: "send",
+        input: {},
+        reads: ["text"],
         fills: [{ at: ["text"], from: { result: 1 }, select: ["text"] }],
       },
     ],

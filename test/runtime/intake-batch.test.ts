@@ -42,12 +42,24 @@ function setUp() {
     now: () => clock.now,
   };
   const spec = (more: Partial<IntakeSpec> = {}): IntakeSpec => ({
-    ...{ workflow: "index", on: [Changed], version: "v", retentionDays: 90, mostHops: 32 },
-    ...{ reads: [], batch: BATCH, ...more },
+    workflow: "index",
+    on: [Changed],
+    version: "v",
+    retentionDays: 90,
+    mostHops: 32,
+    reads: [],
+    batch: BATCH,
+    ...more,
   });
   const items = (kind: string) => state.all().filter((item) => item.kind === kind);
   return {
-    ...{ clock, state, machines, keyed, workflow, ports, spec },
+    clock,
+    state,
+    machines,
+    keyed,
+    workflow,
+    ports,
+    spec,
     change: (edit: number, document = "d", more: Partial<IntakeSpec> = {}, text?: string) =>
       admit(body(document, edit, text), spec(more), ports),
     look: (key = "d", more: Partial<IntakeSpec> = {}) =>
@@ -311,7 +323,9 @@ test("the run belongs to the correlation of each of its events", async () => {
 
 test("a batch of one plan: by size, by bytes, by time", () => {
   const entry = (at: number, bytes = 10) => ({
-    ...{ collected: `c${at}`, acceptedAt: new Date(START + at).toISOString(), bytes },
+    collected: `c${at}`,
+    acceptedAt: new Date(START + at).toISOString(),
+    bytes,
   });
   const batch: Batch = { size: 3, within: "1 second", bytes: 25 };
   expect(planBatch([], batch, START)).toBeUndefined();

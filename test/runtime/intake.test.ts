@@ -71,7 +71,13 @@ test("an event becomes a run, whose execution's input is the stored claim's, wit
   expect(world.machines.started).toEqual([{ name: run, input: executionInput(item) }]);
   expect(inputOf(item)).toEqual({
     run: {
-      ...{ id: run, workflow: "ship", epoch: 1, version: "v", event: "e1", correlation: "e1", hops: 0 },
+      id: run,
+      workflow: "ship",
+      epoch: 1,
+      version: "v",
+      event: "e1",
+      correlation: "e1",
+      hops: 0,
       traceparent: spanOfRun(traceparentOfEvent("e1"), run, 1),
     },
     event: { order: "o1", amount: 1 },

@@ -114,7 +114,9 @@ function spec(perKey: PerKey, startWithin?: number): IntakeSpec {
     reads: [],
     perKey,
     settings: workflowSettings({
-      ...{ name: "index", perKey, mostHops: 32 },
+      name: "index",
+      perKey,
+      mostHops: 32,
       startWithin: startWithin === undefined ? undefined : `${startWithin} ms`,
     }),
   };

@@ -106,8 +106,16 @@ describe("an entry", () => {
   test("is in the partition of its run's log, at the time of the change, and stored as long as runs are", () => {
     const [entry] = entries(claimItem(1, 3));
     expect(entry).toMatchObject({
-      ...{ pk: "log#w-r", run: "w-r", epoch: 1, path: "a", name: "step.started", at: seconds(3) },
-      ...{ of: "claim#1#a#do", revision: 1, causation: "e", correlation: "c" },
+      pk: "log#w-r",
+      run: "w-r",
+      epoch: 1,
+      path: "a",
+      name: "step.started",
+      at: seconds(3),
+      of: "claim#1#a#do",
+      revision: 1,
+      causation: "e",
+      correlation: "c",
       expiresAt: Date.parse(seconds(3)) / 1000 + DAYS * 24 * 60 * 60,
     });
     expect(entry!.sk.startsWith(`${seconds(3)}#`)).toBe(true);

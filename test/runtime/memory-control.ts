@@ -92,7 +92,9 @@ export const SETTINGS: SettingsCatalogue = {
       ...workflowSettings({ name: "w", perKey: { starts: 10, per: "1 minute" }, mostHops: 32 }),
       ...stepSettings([
         defineStep("draw", {
-          ...{ input: z.string(), output: z.string(), timeout: "1 minute" },
+          input: z.string(),
+          output: z.string(),
+          timeout: "1 minute",
           retry: { attempts: 3, most: 10, backoff: "1 second" },
         }),
       ]),

@@ -88,7 +88,8 @@ export function memory(now: () => number) {
       const started: RunItem = { ...item, status: "running", execution, ...(until && { until }) };
       if (item.status === "accepted" && item.epoch === epoch)
         write({
-          ...{ ...started, ...dueWhile({ ...started, express: undefined }, now()) },
+          ...started,
+          ...dueWhile({ ...started, express: undefined }, now()),
           ...(leavesNothing && { leavesNothing }),
         });
       return at(runKey(run)) as RunItem;
@@ -103,7 +104,9 @@ export function memory(now: () => number) {
       const { held: _, ...item } = at(runKey(run)) as RunItem;
       if (item.epoch === epoch && isWithoutExecution(item))
         write({
-          ...{ ...afterHandOver({ ...item, express }, why), status: "running", execution },
+          ...afterHandOver({ ...item, express }, why),
+          status: "running",
+          execution,
           ...dueAt(run, firstCheck(afterHandOver({ ...item, express }, why), now())),
         });
       return at(runKey(run)) as RunItem;

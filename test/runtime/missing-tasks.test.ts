@@ -64,8 +64,17 @@ describe("effects in doubt of a run that has ended", () => {
   const changedAt = iso(NOW - HOUR);
   const doubt = (more: Partial<ClaimItem> = {}) =>
     ({
-      ...{ kind: "claim", run: "r", epoch: 1, path: "a", direction: "do", state: "sealed", undoneBy: "undo" },
-      ...{ owner: "gone", lease: NOW - 3 * HOUR, changedAt, ...more },
+      kind: "claim",
+      run: "r",
+      epoch: 1,
+      path: "a",
+      direction: "do",
+      state: "sealed",
+      undoneBy: "undo",
+      owner: "gone",
+      lease: NOW - 3 * HOUR,
+      changedAt,
+      ...more,
     }) as ClaimItem;
   const review = async (...items: object[]) => {
     const failed: string[] = [];

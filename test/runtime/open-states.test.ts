@@ -7,19 +7,26 @@ const TIME = "2026-11-21T10:00:00.000Z";
 /** A history; each event follows the one before it unless it says otherwise. */
 function history(...events: Partial<HistoryEvent>[]): HistoryEvent[] {
   return events.map((event, at) => ({
-    ...{ id: at + 1, previousEventId: at, type: "PassStateEntered", timestamp: new Date(TIME) },
+    id: at + 1,
+    previousEventId: at,
+    type: "PassStateEntered",
+    timestamp: new Date(TIME),
     ...event,
   }));
 }
 
 const entered = (name: string, more: Partial<HistoryEvent> = {}): Partial<HistoryEvent> => ({
-  ...{ type: "TaskStateEntered", stateEnteredEventDetails: { name }, ...more },
+  type: "TaskStateEntered",
+  stateEnteredEventDetails: { name },
+  ...more,
 });
 const sent = (MessageBody: object): Partial<HistoryEvent>[] => [
   {
     type: "TaskScheduled",
     taskScheduledEventDetails: {
-      ...{ resourceType: "sqs", resource: "sendMessage.waitForTaskToken", region: "r" },
+      resourceType: "sqs",
+      resource: "sendMessage.waitForTaskToken",
+      region: "r",
       parameters: JSON.stringify({ MessageBody }),
     },
   },
@@ -44,7 +51,9 @@ test("the messages that wait for an answer are read completely, each with its qu
   const scheduled = (parameters: object, resource = "sendMessage.waitForTaskToken") => ({
     type: "TaskScheduled" as const,
     taskScheduledEventDetails: {
-      ...{ resourceType: "sqs", resource, region: "r" },
+      resourceType: "sqs",
+      resource,
+      region: "r",
       parameters: JSON.stringify(parameters),
     },
   });

@@ -6,7 +6,9 @@ import type { SourceQueue } from "../../lambdas/runtime/ports/queue.ts";
 const context = {} as Context;
 const record = (messageId: string, step: string, receives = 1) =>
   ({
-    ...{ messageId, receiptHandle: messageId, body: JSON.stringify({ step }) },
+    messageId,
+    receiptHandle: messageId,
+    body: JSON.stringify({ step }),
     attributes: { ApproximateReceiveCount: String(receives), SentTimestamp: "7" },
   }) as SQSRecord;
 

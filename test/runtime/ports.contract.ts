@@ -119,7 +119,8 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         const { world, run, item } = await fresh();
         await world.runs.accept(item);
         expect(await world.runs.started(item, "arn", true)).toMatchObject({
-          ...{ status: "running", leavesNothing: true },
+          status: "running",
+          leavesNothing: true,
         });
         await world.runs.end(run, 1, { status: "failed", failure: { error: "x", cause: "y" } });
         const order = { by: "ada", why: "", key: "k", at: "2026-11-21T10:00:00.000Z" };
@@ -162,7 +163,9 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         expect((await world.runs.read(run))?.status).toBe("accepted");
         await world.runs.startedExpress(item, { until, check });
         expect(await world.runs.read(run)).toMatchObject({
-          ...{ status: "running", express: { until, check }, dueAt: check },
+          status: "running",
+          express: { until, check },
+          dueAt: check,
         });
         expect((await world.runs.read(run))?.execution).toBeUndefined();
         expect(await world.runs.succeeded({ run, epoch: 2 }, "other")).toMatchObject({ status: "running" });
@@ -568,7 +571,9 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         await world.approvals.decide(key, yes);
         // A repeated send of the same request, whose first was delivered.
         expect(await world.approvals.open({ ...restarted, token: "t3", fence: 5_006 })).toMatchObject({
-          ...{ state: "decided", token: "t3", revision: 4 },
+          state: "decided",
+          token: "t3",
+          revision: 4,
         });
       });
 
@@ -577,7 +582,8 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         const key = approvalKey(run, 1, "editor");
         await world.approvals.open({ ...question(run, "t1", 1), until: "2026-11-20T10:00:00.000Z" });
         expect(await world.approvals.decide(key, yes)).toMatchObject({
-          ...{ decided: false, existing: { state: "pending" } },
+          decided: false,
+          existing: { state: "pending" },
         });
       });
 

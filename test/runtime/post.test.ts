@@ -7,8 +7,14 @@ import type { Envelope } from "../../lib/contract/envelope.ts";
 
 const NOW = Date.parse("2026-11-22T10:00:00.000Z");
 const envelope: Omit<Envelope, "data"> = {
-  ...{ id: "e1", name: "order.placed", version: 2, time: "2026-11-22T09:00:00.000Z", source: "shop" },
-  ...{ subject: 'café "1"', correlation: "c1", hops: 3 },
+  id: "e1",
+  name: "order.placed",
+  version: 2,
+  time: "2026-11-22T09:00:00.000Z",
+  source: "shop",
+  subject: 'café "1"',
+  correlation: "c1",
+  hops: 3,
   traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
 };
 const event = toCloudEvent(envelope, { order: "o1" });

@@ -6,7 +6,13 @@ import { fieldsOfRun } from "../../lambdas/runtime/log-fields.ts";
 const HEADER = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
 const TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 const RUN = {
-  ...{ id: "w-1", workflow: "w", epoch: 2, version: "v", event: "e1", correlation: "e1", hops: 0 },
+  id: "w-1",
+  workflow: "w",
+  epoch: 2,
+  version: "v",
+  event: "e1",
+  correlation: "e1",
+  hops: 0,
   traceparent: TRACEPARENT,
 };
 
@@ -28,7 +34,9 @@ const contextOf = (awsRequestId: string) =>
   ({ awsRequestId, getRemainingTimeInMillis: () => 1000 }) as Context;
 const record = (messageId: string, body: object, AWSTraceHeader?: string) =>
   ({
-    ...{ messageId, body: JSON.stringify(body), receiptHandle: messageId },
+    messageId,
+    body: JSON.stringify(body),
+    receiptHandle: messageId,
     attributes: { ApproximateReceiveCount: "1", ...(AWSTraceHeader && { AWSTraceHeader }) },
   }) as SQSRecord;
 

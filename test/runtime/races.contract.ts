@@ -19,8 +19,15 @@ export function racesContract(name: string, open: () => Races & DecidedRaces): v
       const decision = (winner: string, path = "first", epoch = 1) =>
         raceItem({ ...entry, kind: "race", path, winner, run: run(epoch) }, MOMENT);
       const call: CallChild = {
-        ...{ ...entry, kind: "child", workflow: "film", event: "film.wanted", version: 1 },
-        ...{ payload: {}, path: "first.a/film", reads: [], run: run(1) },
+        ...entry,
+        kind: "child",
+        workflow: "film",
+        event: "film.wanted",
+        version: 1,
+        payload: {},
+        path: "first.a/film",
+        reads: [],
+        run: run(1),
       };
       return { races: open(), id, decision, child: raceChild(call, "film-1", MOMENT)! };
     };

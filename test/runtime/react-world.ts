@@ -68,15 +68,14 @@ export function reactWorld() {
   };
   const { startConditions: _, ...work } = memoryWork(state);
   const ports: ReactPorts = {
-    ...{
-      claims: state.claims,
-      quarantine: state.quarantine,
-      deliveries: state.deliveries,
-      ...work,
-      ...queues,
-      ...observation,
-    },
-    ...{ starts, deadLetters },
+    claims: state.claims,
+    quarantine: state.quarantine,
+    deliveries: state.deliveries,
+    ...work,
+    ...queues,
+    ...observation,
+    starts,
+    deadLetters,
     artifactsOf: () => bucket.artifacts,
     shared: memoryShared().shared,
     retentionDays: 90,
@@ -88,14 +87,23 @@ export function reactWorld() {
   let invocations = 0;
   const items = <Item>(kind: string) => state.all().filter((item) => item.kind === kind) as Item[];
   return {
-    ...{ clock, state, queues, bucket, ports, dead, ...observation },
+    clock,
+    state,
+    queues,
+    bucket,
+    ports,
+    dead,
+    ...observation,
     claim: () => state.get(key) as ClaimItem | undefined,
     deferred: () => items<DeferredItem>("deferred"),
     quarantined: () => items<{ reason: string }>("quarantine"),
     order: (more: { paused?: OperatorAction; drained?: OperatorAction }) =>
       state.write({
         ...controlKey("subscriber", "bill"),
-        ...{ kind: "control", target: "subscriber", name: "bill", ...more },
+        kind: "control",
+        target: "subscriber",
+        name: "bill",
+        ...more,
       } as ControlItem),
     /** Delivers a message that came into the queue at `sent`. */
     async deliver(

@@ -399,7 +399,9 @@ describe("settings", () => {
   const set = (target: "subscriber" | "breaker", name: string, values: Record<string, number | string>) =>
     world.state.write({
       ...controlKey(target, name),
-      ...{ kind: "control", target, name },
+      kind: "control",
+      target,
+      name,
       settings: {
         revision: 1,
         values: Object.fromEntries(

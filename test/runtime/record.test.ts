@@ -19,17 +19,33 @@ const segmentsOf = (...change: Parameters<typeof spansOf>) => spansOf(...change)
 
 const run = (more: Partial<RunItem> = {}): RunItem =>
   ({
-    ...{ kind: "run", run: "w-1", workflow: "w", epoch: 1, status: "running", revision: 2 },
-    ...{ acceptedAt: "2026-11-21T10:00:00.000Z", changedAt: "2026-11-21T10:00:01.000Z" },
+    kind: "run",
+    run: "w-1",
+    workflow: "w",
+    epoch: 1,
+    status: "running",
+    revision: 2,
+    acceptedAt: "2026-11-21T10:00:00.000Z",
+    changedAt: "2026-11-21T10:00:01.000Z",
     event: { traceparent: EVENT },
     ...more,
   }) as RunItem;
 
 const claim = (more: Partial<ClaimItem> = {}): ClaimItem =>
   ({
-    ...{ kind: "claim", run: "w-1", workflow: "w", step: "draw", path: "draw[3]", epoch: 1, attempt: 2 },
-    ...{ direction: "do", state: "done", revision: 3, traceparent: spanOfTry(EVENT, "key", 7) },
-    ...{ startedAt: "2026-11-21T10:00:02.250Z", endedAt: "2026-11-21T10:00:04.000Z" },
+    kind: "claim",
+    run: "w-1",
+    workflow: "w",
+    step: "draw",
+    path: "draw[3]",
+    epoch: 1,
+    attempt: 2,
+    direction: "do",
+    state: "done",
+    revision: 3,
+    traceparent: spanOfTry(EVENT, "key", 7),
+    startedAt: "2026-11-21T10:00:02.250Z",
+    endedAt: "2026-11-21T10:00:04.000Z",
     ...more,
   }) as ClaimItem;
 
@@ -53,7 +69,10 @@ test("a run's segment is opened when it begins, and completed under the same id 
     annotations: { run: "w-1", workflow: "w", epoch: 1, status: "running" },
   });
   expect(last).toMatchObject({
-    ...{ id: first!.id, start_time: first!.start_time, end_time: first!.start_time + 60, fault: true },
+    id: first!.id,
+    start_time: first!.start_time,
+    end_time: first!.start_time + 60,
+    fault: true,
     cause: { exceptions: [{ type: "Millrace.Failed", message: "no paper" }] },
   });
   expect(last).not.toHaveProperty("in_progress");
@@ -63,7 +82,9 @@ test("an attempt is a child of its run with its annotations; another epoch's res
   const [drawn, ...more] = segmentsOf(begun(), claim());
   expect(more).toEqual([]);
   expect(drawn).toMatchObject({
-    ...{ name: "draw", id: spanIn(claim().traceparent), parent_id: spanIn(spanOfRun(EVENT, "w-1", 1)) },
+    name: "draw",
+    id: spanIn(claim().traceparent),
+    parent_id: spanIn(spanOfRun(EVENT, "w-1", 1)),
     end_time: drawn!.start_time + 1.75,
     annotations: { run: "w-1", workflow: "w", step: "draw", path: "draw[3]", epoch: 1, attempt: 2 },
   });

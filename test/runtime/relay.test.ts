@@ -180,7 +180,7 @@ test("an event of a step is published completely, though its large parts were st
 test("published events are in the log, with one item for viewers; if the log cannot be written, nothing is marked", async () => {
   await relay([{ after: done("a") }, { after: done("b") }, { before: done("c"), after: done("c") }], ports());
   expect(journal).toHaveLength(1);
-  expect(journal[0]!.map(({ kind, pk }) => `${kind} ${pk}`)).toEqual([...["log-pack log#r", "feed feed"]]);
+  expect(journal[0]!.map(({ kind, pk }) => `${kind} ${pk}`)).toEqual(["log-pack log#r", "feed feed"]);
   anyoneLooksOn = false;
   await relay([{ after: done("a") }], ports());
   expect(journal[1]!.map(({ kind }) => kind)).toEqual(["log"]);

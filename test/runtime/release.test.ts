@@ -84,8 +84,14 @@ describe("CloudFormation always gets an answer", () => {
     ResourceProperties: object,
     ResourceType: string = RESOURCE.release,
   ) => ({
-    ...{ RequestType, ResourceType, ResourceProperties, ResponseURL: "https://answer" },
-    ...{ StackId: "stack", RequestId: "request", LogicalResourceId: "Release", ServiceToken: "arn" },
+    RequestType,
+    ResourceType,
+    ResourceProperties,
+    ResponseURL: "https://answer",
+    StackId: "stack",
+    RequestId: "request",
+    LogicalResourceId: "Release",
+    ServiceToken: "arn",
   });
 
   async function answerTo(asked: object, runs: LiveRuns[] = []) {

@@ -13,7 +13,10 @@ import { controlWorld } from "./memory-control.ts";
 import { memoryQueues, memoryReplays } from "./memory-replays.ts";
 
 const queue = (name: string, role: DeployedQueue["role"], ...events: string[]): DeployedQueue => ({
-  ...{ name, role, queueUrl: `https://${name}`, deadLettersUrl: "https://dead" },
+  name,
+  role,
+  queueUrl: `https://${name}`,
+  deadLettersUrl: "https://dead",
   rules: Object.fromEntries(events.map((event) => [event, `rule/${name}/${event}`])),
 });
 const DEPLOYED = [
@@ -24,8 +27,12 @@ const DEPLOYED = [
 ];
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");
 const order = (more: Partial<Replay>): Replay => ({
-  ...{ action: "replay", by: "ada", why: "lost", key: "k" },
-  ...{ target: { all: "subscribers" }, from: "2026-11-21T08:00:00Z" },
+  action: "replay",
+  by: "ada",
+  why: "lost",
+  key: "k",
+  target: { all: "subscribers" },
+  from: "2026-11-21T08:00:00Z",
   ...more,
 });
 const plan = (more: Partial<Replay>) => planReplay(order(more), DEPLOYED, { now: NOW, archiveDays: 90 });
@@ -199,7 +206,9 @@ describe("carried out by control", () => {
       expect(await forRun({ again: true, key: "r" })).toMatchObject({ done: true });
       expect(await forRun({ again: true, key: "r" })).toMatchObject({ done: true });
       expect(world.run()).toMatchObject({
-        ...{ status: "accepted", epoch: 2, restarted: 2 },
+        status: "accepted",
+        epoch: 2,
+        restarted: 2,
         replayed: { by: "ada", why: "lost" },
       });
       expect(inputOf(world.run()).run).toMatchObject({ epoch: 2, restarted: 2 });

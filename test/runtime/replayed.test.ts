@@ -18,8 +18,11 @@ const ORDERED = "2026-11-21T10:00:00.000Z";
 const NOW = Date.parse(ORDERED);
 const replay = (more: Partial<ReplayItem> = {}) =>
   ({
-    ...{ replay: "millrace-r", ordered: { by: "ada", why: "lost", key: "r", at: ORDERED } },
-    ...{ again: false, dry: false, ...more },
+    replay: "millrace-r",
+    ordered: { by: "ada", why: "lost", key: "r", at: ORDERED },
+    again: false,
+    dry: false,
+    ...more,
   }) as ReplayItem;
 
 test("only messages that a replay of Millrace delivers belong to a replay", async () => {
@@ -40,14 +43,12 @@ describe("at a workflow", () => {
     identity: ({ order }) => order,
   });
   const spec: IntakeSpec = {
-    ...{
-      workflow: "ship",
-      on: [CommandBase],
-      version: "v2",
-      retentionDays: 90,
-      mostHops: 32,
-      reads: ["order"],
-    },
+    workflow: "ship",
+    on: [CommandBase],
+    version: "v2",
+    retentionDays: 90,
+    mostHops: 32,
+    reads: ["order"],
   };
 
   function setUp() {
@@ -56,7 +57,11 @@ describe("at a workflow", () => {
     const files = new Map<string, Uint8Array>();
     const replays = memoryReplays();
     const ports = {
-      ...{ ...state, executions: machines.executions, ...memoryObservation(), ...memoryKeyQueues(), replays },
+      ...state,
+      executions: machines.executions,
+      ...memoryObservation(),
+      ...memoryKeyQueues(),
+      replays,
       admissions: { open: async () => true, settings: async () => undefined },
       artifacts: (workflow: string, run: string) => memoryArtifacts(`${workflow}/${run}/`, files).artifacts,
       now: () => NOW,
@@ -70,8 +75,12 @@ describe("at a workflow", () => {
 
   const delivered = (detail: object, eventId = "e1") =>
     JSON.stringify({
-      ...{ id: eventId, "detail-type": "order.placed", source: "shop", time: "2026-11-20T09:00:00Z" },
-      ...{ "replay-name": "millrace-r", detail },
+      id: eventId,
+      "detail-type": "order.placed",
+      source: "shop",
+      time: "2026-11-20T09:00:00Z",
+      "replay-name": "millrace-r",
+      detail,
     });
   const admit = (detail: object, more: Partial<ReplayItem> = {}, eventId = "e1") =>
     admitReplayed(delivered(detail, eventId), replay(more), spec, world.ports);
@@ -115,7 +124,10 @@ describe("at a workflow", () => {
       event: { order: "o1", amount: 1 },
     });
     expect(world.counts).toEqual({
-      ...{ "ship new": 1, "ship running": 1, "ship again": 1, "ship duplicate": 1 },
+      "ship new": 1,
+      "ship running": 1,
+      "ship again": 1,
+      "ship duplicate": 1,
     });
   });
 
@@ -218,7 +230,8 @@ describe("at a reaction", () => {
     expect(await deliver(never, { dry: true })).toEqual({ kind: "dry-run-event", outcome: "new" });
     expect(await deliver(never, { dry: true })).toEqual({ kind: "dry-run-event", outcome: "duplicate" });
     expect(await deliver(never, { dry: true }, { cents: 5 })).toEqual({
-      ...{ kind: "dry-run-event", outcome: "quarantined" },
+      kind: "dry-run-event",
+      outcome: "quarantined",
     });
     await deliver(never, { dry: true }, { cents: "5" });
     expect(world.state.all()).toEqual([]);
@@ -226,7 +239,10 @@ describe("at a reaction", () => {
     const again = { again: true, dry: true, replay: "millrace-s" };
     expect(await deliver(never, again)).toEqual({ kind: "dry-run-event", outcome: "again" });
     expect(replays.counts).toEqual({
-      ...{ "bill new": 1, "bill duplicate": 1, "bill quarantined": 2, "bill again": 1 },
+      "bill new": 1,
+      "bill duplicate": 1,
+      "bill quarantined": 2,
+      "bill again": 1,
     });
   });
 });

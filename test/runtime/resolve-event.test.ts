@@ -33,14 +33,16 @@ beforeEach(async () => {
 
 const body = (detail: unknown, event: object = {}) =>
   JSON.stringify({
-    ...{
-      version: "0",
-      id: "e1",
-      "detail-type": "order.placed",
-      source: "shop",
-      time: "2026-11-21T09:59:59Z",
-    },
-    ...{ account: "1", region: "eu", resources: [], detail, ...event },
+    version: "0",
+    id: "e1",
+    "detail-type": "order.placed",
+    source: "shop",
+    time: "2026-11-21T09:59:59Z",
+    account: "1",
+    region: "eu",
+    resources: [],
+    detail,
+    ...event,
   });
 const deliver = (text: string) =>
   admit(text, spec, {
@@ -176,7 +178,8 @@ describe("an event that a trigger refused", () => {
   test("is published on the bus when it is released, corrected, under its own id and version", async () => {
     const id = await keptOfTrigger({ order: 7 });
     expect(await order("release-event", id, { payload: { order: "o7" } })).toEqual({
-      ...{ done: true, says: "order.placed of webhook is released to its subscribers." },
+      done: true,
+      says: "order.placed of webhook is released to its subscribers.",
     });
     expect(messages).toEqual([]);
     expect(published()).toMatchObject([

@@ -30,13 +30,21 @@ function setUp() {
   };
   const message = (scheduledFor: string, more: Partial<OccurrenceMessage["schedule"]> = {}) => ({
     schedule: {
-      ...{ name: "hours", expression: "cron(0 * * * ? *)", timeZone: "UTC", missed: "all" as const },
-      ...{ data: { city: "Ulm" }, event: { name: "hour.struck", version: 2 }, ...more },
+      name: "hours",
+      expression: "cron(0 * * * ? *)",
+      timeZone: "UTC",
+      missed: "all" as const,
+      data: { city: "Ulm" },
+      event: { name: "hour.struck", version: 2 },
+      ...more,
     },
     scheduledFor,
   });
   return {
-    ...{ clock, entries, ports, counts: observed.counts },
+    clock,
+    entries,
+    ports,
+    counts: observed.counts,
     publish: (scheduledFor: string, more?: Partial<OccurrenceMessage["schedule"]>) =>
       publishDue(message(scheduledFor, more), ports),
     published: () => entries.map(({ Detail }) => JSON.parse(Detail).scheduledFor.slice(11, 16)),
@@ -53,11 +61,16 @@ test("an occurrence is one event with an id of its own, however often it is deli
   await hours.publish("2026-11-21T10:00:00Z");
   expect(hours.entries).toEqual([
     {
-      ...{ Source: "hours", DetailType: "hour.struck", Time: new Date("2026-11-21T10:00:00Z") },
+      Source: "hours",
+      DetailType: "hour.struck",
+      Time: new Date("2026-11-21T10:00:00Z"),
       Detail: JSON.stringify({
-        ...{ city: "Ulm", scheduledFor: "2026-11-21T10:00:00Z" },
+        city: "Ulm",
+        scheduledFor: "2026-11-21T10:00:00Z",
         millrace: {
-          ...{ id: "hours/2026-11-21T10:00:00Z", subject: "hours", version: 2 },
+          id: "hours/2026-11-21T10:00:00Z",
+          subject: "hours",
+          version: 2,
           time: "2026-11-21T10:00:00Z",
         },
       }),

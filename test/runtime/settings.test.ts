@@ -18,7 +18,11 @@ async function open() {
     change: (change: Partial<ChangeSettings>, ports = desk.ports) =>
       control(
         {
-          ...{ action: "set", target: { workflow: "w" }, by: "ada", why: "slow API", key: `k${++keys}` },
+          action: "set",
+          target: { workflow: "w" },
+          by: "ada",
+          why: "slow API",
+          key: `k${++keys}`,
           ...change,
         } as Command,
         ports,
@@ -44,7 +48,10 @@ describe("a change", () => {
     expect(world.current()).toEqual({ revision: 1, values: { "perKey.starts": { value: 5, ...set } } });
     await world.change({ values: { "perKey.starts": 7 }, by: "bob" });
     expect(world.revision(2)).toMatchObject({
-      ...{ by: "bob", why: "slow API", at, settings: 2 },
+      by: "bob",
+      why: "slow API",
+      at,
+      settings: 2,
       changes: { "perKey.starts": { from: 5, to: 7 } },
     });
   });

@@ -21,7 +21,12 @@ const FROM = "2026-11-22T10:00:00.250Z";
 const TO = "2026-11-22T10:00:02.000Z";
 
 const span = (more: Partial<Span> = {}): Span => ({
-  ...{ name: "draw", traceparent: OWN, parent: PARENT, from: FROM, to: TO, failure: undefined },
+  name: "draw",
+  traceparent: OWN,
+  parent: PARENT,
+  from: FROM,
+  to: TO,
+  failure: undefined,
   about: { run: "w-1", step: "draw", attempt: 2 },
   message: {},
   ...more,
@@ -39,9 +44,14 @@ describe("spans", () => {
     const failure = { name: "TypeError", message: "no paper", stack: "at draw" };
     const ours = traceRequest([span({ failure })], { "service.name": "films" });
     const attributes = {
-      ...{ "millrace.run": "w-1", "millrace.step": "draw", "millrace.attempt": 2 },
-      ...{ "messaging.system.name": "aws.sqs", "messaging.operation.type": "process" },
-      ...{ "messaging.operation.name": "process", "faas.trigger": "pubsub", "error.type": "TypeError" },
+      "millrace.run": "w-1",
+      "millrace.step": "draw",
+      "millrace.attempt": 2,
+      "messaging.system.name": "aws.sqs",
+      "messaging.operation.type": "process",
+      "messaging.operation.name": "process",
+      "faas.trigger": "pubsub",
+      "error.type": "TypeError",
     };
     const time = (iso: string): [number, number] => [
       Math.floor(Date.parse(iso) / 1000),
@@ -49,10 +59,18 @@ describe("spans", () => {
     ];
     const theirs = JsonTraceSerializer.serializeRequest([
       {
-        ...{ name: "draw", kind: 4, startTime: time(FROM), endTime: time(TO), attributes, links: [] },
+        name: "draw",
+        kind: 4,
+        startTime: time(FROM),
+        endTime: time(TO),
+        attributes,
+        links: [],
         spanContext: () => ({ traceId: OWN.slice(3, 35), spanId: OWN.slice(36, 52), traceFlags: 1 }),
         parentSpanContext: {
-          ...{ traceId: PARENT.slice(3, 35), spanId: PARENT.slice(36, 52), traceFlags: 1, isRemote: true },
+          traceId: PARENT.slice(3, 35),
+          spanId: PARENT.slice(36, 52),
+          traceFlags: 1,
+          isRemote: true,
         },
         status: { code: 2, message: "no paper" },
         events: [
@@ -87,8 +105,10 @@ describe("spans", () => {
     expect(run.links).toEqual([{ traceId: PARENT.slice(3, 35), spanId: PARENT.slice(36, 52) }]);
     expect(run.parentSpanId).toBe(PARENT.slice(36, 52));
     expect(plain(run.attributes)).toMatchObject({
-      ...{ "messaging.system.name": "aws.eventbridge", "messaging.destination.name": "order.placed" },
-      ...{ "messaging.message.id": "e1", "messaging.message.conversation_id": "c1" },
+      "messaging.system.name": "aws.eventbridge",
+      "messaging.destination.name": "order.placed",
+      "messaging.message.id": "e1",
+      "messaging.message.conversation_id": "c1",
     });
   });
 
@@ -105,9 +125,12 @@ describe("spans", () => {
     const [answered, failed] = spansIn(traceRequest([first, second], {}));
     expect(answered).toMatchObject({ name: "chat haiku", kind: 3, parentSpanId: OWN.slice(36, 52) });
     expect(plain(answered.attributes)).toEqual({
-      ...{ "gen_ai.operation.name": "chat", "gen_ai.provider.name": "aws.bedrock" },
-      ...{ "gen_ai.request.model": "haiku", "gen_ai.usage.input_tokens": "10" },
-      ...{ "gen_ai.usage.output_tokens": "5", "millrace.prompt": "write" },
+      "gen_ai.operation.name": "chat",
+      "gen_ai.provider.name": "aws.bedrock",
+      "gen_ai.request.model": "haiku",
+      "gen_ai.usage.input_tokens": "10",
+      "gen_ai.usage.output_tokens": "5",
+      "millrace.prompt": "write",
     });
     expect(failed.status).toEqual({ code: 2, message: "later" });
     expect(callSpans(undefined, { provider: "embedded" })(call)).toBeUndefined();
@@ -121,10 +144,16 @@ describe("spans", () => {
 
 test("metrics are counted by their dimensions, durations in buckets that hold each once", () => {
   const count = (name: Measure["name"], status: string): Measure => ({
-    ...{ name, unit: "count", value: 1, dimensions: { workflow: "w", status } },
+    name,
+    unit: "count",
+    value: 1,
+    dimensions: { workflow: "w", status },
   });
   const took = (value: number): Measure => ({
-    ...{ name: "StepDuration", unit: "milliseconds", value, dimensions: { workflow: "w", step: "s" } },
+    name: "StepDuration",
+    unit: "milliseconds",
+    value,
+    dimensions: { workflow: "w", step: "s" },
   });
   const measures = [
     count("RunsEnded", "failed"),
@@ -138,7 +167,8 @@ test("metrics are counted by their dimensions, durations in buckets that hold ea
   );
   const [ended, duration] = request.resourceMetrics[0].scopeMetrics[0].metrics;
   expect(ended).toMatchObject({
-    ...{ name: "millrace.runs.ended", unit: "{run}" },
+    name: "millrace.runs.ended",
+    unit: "{run}",
     sum: { aggregationTemporality: 1, isMonotonic: true },
   });
   expect(ended.sum.dataPoints.map(({ asInt, attributes }: any) => [asInt, plain(attributes)])).toEqual([
@@ -204,7 +234,10 @@ describe("a collector", () => {
     otlp({
       endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}/otlp/`,
       headers: async () => ({ "api-key": "abc" }),
-      ...{ share: 1, resource: { "service.name": "films" }, fetch, now: () => now },
+      share: 1,
+      resource: { "service.name": "films" },
+      fetch,
+      now: () => now,
       ...more,
     });
   const started: Measure = { name: "RunsStarted", unit: "count", value: 1, dimensions: { workflow: "w" } };

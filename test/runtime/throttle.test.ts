@@ -27,9 +27,16 @@ describe("a throttle is distinguished from other errors", () => {
     const smithy = (name: string) =>
       isThrottlingError({ name, message: "", $fault: "client", $metadata: {} } as never);
     const both = [
-      ...["ProvisionedThroughputExceededException", "RequestLimitExceeded", "RequestThrottled"],
-      ...["RequestThrottledException", "SlowDown", "ThrottledException", "Throttling"],
-      ...["ThrottlingException", "TooManyRequestsException", "TransactionInProgressException"],
+      "ProvisionedThroughputExceededException",
+      "RequestLimitExceeded",
+      "RequestThrottled",
+      "RequestThrottledException",
+      "SlowDown",
+      "ThrottledException",
+      "Throttling",
+      "ThrottlingException",
+      "TooManyRequestsException",
+      "TransactionInProgressException",
     ];
     // Of a number of resources, of services that are not called, and of Route 53.
     const sdks = [
@@ -82,7 +89,10 @@ describe("a handler of a queue", () => {
   };
   const record = (receives: number, messageAttributes = {}) =>
     ({
-      ...{ messageId: "m1", body: "{}", receiptHandle: "r1", messageAttributes },
+      messageId: "m1",
+      body: "{}",
+      receiptHandle: "r1",
+      messageAttributes,
       attributes: { ...attributes, ApproximateReceiveCount: String(receives) },
     }) as unknown as SQSRecord;
   const context = { awsRequestId: "r", getRemainingTimeInMillis: () => 1000 } as Context;
@@ -108,7 +118,9 @@ describe("a handler of a queue", () => {
   test("delays a throttled message", async () => {
     expect(await handleOne(2, throttled)).toEqual({ failed: 1, delays: [["r1", 10_000]], sent: [] });
     expect(await handleOne(2, async () => ({ throttled: "no more starts" }))).toEqual({
-      ...{ failed: 1, delays: [["r1", 10_000]], sent: [] },
+      failed: 1,
+      delays: [["r1", 10_000]],
+      sent: [],
     });
   });
 

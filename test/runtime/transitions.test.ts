@@ -24,7 +24,8 @@ describe("a change that was decided for an earlier state is not made to a newer 
 
   test("and is made if nothing has changed", () => {
     expect(settle(seen, ending, counts, NOW)(seen).compensation).toEqual({
-      ...{ ...compensation, ...counts },
+      ...compensation,
+      ...counts,
       open: false,
     });
     expect(beginRound(seen, ending, NOW)(seen).compensation).toMatchObject({ round: 2, open: true });

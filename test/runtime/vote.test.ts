@@ -33,7 +33,11 @@ function setUp() {
   const { clock, state, machines, ports } = approvalWorld(NOW);
   const item = () => state.get(key) as ApprovalItem;
   return {
-    ...{ clock, state, machines, ports, item },
+    clock,
+    state,
+    machines,
+    ports,
+    item,
     ask: (message: Partial<ApprovalMessage> = {}) => askForApproval({ ...question, ...message }, ports),
     decide: (by: string, approved = true, note?: string) =>
       state.approvals.decide(item(), { approved, decidedBy: by, ...(note !== undefined && { note }) }),

@@ -67,7 +67,9 @@ async function play({ waits, events, luck }: Plan, scheduler: fc.Scheduler) {
     startConditions: {
       read: async (run) => ({ run: underWay(run), workflow: undefined, breaker: undefined }),
     },
-    ...{ ...memoryPorts(), owner: "o", retentionDays: RETENTION_DAYS },
+    ...memoryPorts(),
+    owner: "o",
+    retentionDays: RETENTION_DAYS,
     ...memoryTerminator(),
     artifacts: () => noArtifacts,
     ...memoryObservation(),

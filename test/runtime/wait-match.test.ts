@@ -6,16 +6,44 @@ import type { AwaitedEventItem, WaiterItem } from "../../lib/contract/table.ts";
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");
 
 const waiter = (run: string, path: string, more: Partial<WaiterItem> = {}): WaiterItem => ({
-  ...{ pk: "wait#paid#o1", sk: `waiter#${run}#${path}`, kind: "waiter", event: "paid", key: "o1" },
-  ...{ run, epoch: 1, workflow: "w", path, purpose: "event", consumer: run, state: "waiting", fence: 1 },
-  ...{ token: `${run} ${path}`, correlation: "c", cause: "e", hops: 0 },
-  ...{ revision: 1, changedAt: "", expiresAt: NOW / 1000 + 60, ...more },
+  pk: "wait#paid#o1",
+  sk: `waiter#${run}#${path}`,
+  kind: "waiter",
+  event: "paid",
+  key: "o1",
+  run,
+  epoch: 1,
+  workflow: "w",
+  path,
+  purpose: "event",
+  consumer: run,
+  state: "waiting",
+  fence: 1,
+  token: `${run} ${path}`,
+  correlation: "c",
+  cause: "e",
+  hops: 0,
+  revision: 1,
+  changedAt: "",
+  expiresAt: NOW / 1000 + 60,
+  ...more,
 });
 
 const event = (id: string, time = "2026-11-21T09:00:00Z", expiresAt = NOW / 1000 + 60): AwaitedEventItem => ({
-  ...{ pk: "wait#paid#o1", sk: `event#${id}`, kind: "awaited-event", event: "paid", key: "o1" },
-  ...{ id, time, payload: { id }, correlation: "c", cause: id, hops: 0 },
-  ...{ revision: 1, changedAt: "", expiresAt },
+  pk: "wait#paid#o1",
+  sk: `event#${id}`,
+  kind: "awaited-event",
+  event: "paid",
+  key: "o1",
+  id,
+  time,
+  payload: { id },
+  correlation: "c",
+  cause: id,
+  hops: 0,
+  revision: 1,
+  changedAt: "",
+  expiresAt,
 });
 
 const pairs = (waiters: WaiterItem[], events: AwaitedEventItem[]) =>

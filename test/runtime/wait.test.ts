@@ -80,7 +80,8 @@ function setUp() {
       remove: (key) => aside.delete(keyOf(key)),
     }),
     wakeups: queues.wakeups,
-    ...{ retentionDays: DAYS, owner: "delivery" },
+    retentionDays: DAYS,
+    owner: "delivery",
     waits: table.waits,
     races: raced.races,
     ...states,
@@ -95,7 +96,17 @@ function setUp() {
   const note = (item: Partial<RunItem>) => runs.set(item.run!, { epoch: 1, ...item } as RunItem);
   note({ run: "r", status: "running" });
   return {
-    ...{ table, states, raced, terminations, quarantined, marks, ports, note, runs, controls, queues },
+    table,
+    states,
+    raced,
+    terminations,
+    quarantined,
+    marks,
+    ports,
+    note,
+    runs,
+    controls,
+    queues,
     aside: () => [...aside.values()] as DeferredItem[],
     told: () =>
       table.changes.flatMap(({ before, after }) =>
@@ -105,7 +116,13 @@ function setUp() {
 }
 
 const run = (more: Partial<RunReference> = {}): RunReference => ({
-  ...{ id: "r", workflow: "w", epoch: 1, version: "v", event: "e", correlation: "c", hops: 2 },
+  id: "r",
+  workflow: "w",
+  epoch: 1,
+  version: "v",
+  event: "e",
+  correlation: "c",
+  hops: 2,
   ...more,
 });
 const entered = "2026-11-21T09:00:00.000Z";
@@ -113,8 +130,15 @@ const entered = "2026-11-21T09:00:00.000Z";
 const send = (message: WaitMessage) => wait(message, DAYS, world.ports);
 const waitFor = (path: string, token: string, more: object = {}) =>
   send({
-    ...{ kind: "event", event: "order.paid", key: "o1", path, taskToken: token, run: run() },
-    ...{ entered, attempt: 1, ...more },
+    kind: "event",
+    event: "order.paid",
+    key: "o1",
+    path,
+    taskToken: token,
+    run: run(),
+    entered,
+    attempt: 1,
+    ...more,
   } as WaitMessage);
 
 const deliver = (detail: object, more: object = {}) => {
@@ -283,8 +307,16 @@ describe("signals", () => {
 
 describe("children", () => {
   const message: CallChild = {
-    ...{ kind: "child", run: run(), path: "ship", taskToken: "t1", entered, attempt: 1 },
-    ...{ workflow: "ship-parcel", event: "parcel.wanted", version: 1, payload: { parcel: "p" } },
+    kind: "child",
+    run: run(),
+    path: "ship",
+    taskToken: "t1",
+    entered,
+    attempt: 1,
+    workflow: "ship-parcel",
+    event: "parcel.wanted",
+    version: 1,
+    payload: { parcel: "p" },
     reads: ["tracking"],
   };
   const asked = () => world.told().filter(({ name }) => name === "run.requested");
@@ -416,8 +448,12 @@ describe("children", () => {
     const [{ data } = { data: undefined }, ...more] = asked();
     expect(more).toEqual([]);
     expect(data).toMatchObject({
-      ...{ workflow: "ship-parcel", event: "parcel.wanted", version: 1, payload: { parcel: "p" } },
-      ...{ run: expect.stringMatching(/^ship-parcel-[a-z2-7]{26}$/), by: "r" },
+      workflow: "ship-parcel",
+      event: "parcel.wanted",
+      version: 1,
+      payload: { parcel: "p" },
+      run: expect.stringMatching(/^ship-parcel-[a-z2-7]{26}$/),
+      by: "r",
       parent: { run: "r", epoch: 1, path: "ship" },
     });
   });
@@ -473,7 +509,9 @@ describe("children", () => {
       { token: "t2", error: "Millrace.ChildFailed" },
     ]);
     expect(JSON.parse(world.states.answers[1]!.cause!)).toMatchObject({
-      ...{ run: second, workflow: "ship-parcel", status: "timed-out" },
+      run: second,
+      workflow: "ship-parcel",
+      status: "timed-out",
       failure: { error: "States.Timeout" },
     });
   });
@@ -562,7 +600,13 @@ describe("cancellations", () => {
 describe("a race", () => {
   const decide = (winner: string, more: object = {}) =>
     send({
-      ...{ kind: "race", path: "first", winner, taskToken: "t", run: run(), entered, attempt: 1 },
+      kind: "race",
+      path: "first",
+      winner,
+      taskToken: "t",
+      run: run(),
+      entered,
+      attempt: 1,
       ...more,
     } as WaitMessage);
   const finished = (way: string) =>
@@ -602,8 +646,17 @@ describe("a race", () => {
     expect(waiting).toMatchObject([{ path: "first.a/payment" }]);
     const child = (path: string) =>
       send({
-        ...{ kind: "child", workflow: "film", event: "film.wanted", version: 1, payload: {}, reads: [] },
-        ...{ path, taskToken: path, run: run(), entered, attempt: 1 },
+        kind: "child",
+        workflow: "film",
+        event: "film.wanted",
+        version: 1,
+        payload: {},
+        reads: [],
+        path,
+        taskToken: path,
+        run: run(),
+        entered,
+        attempt: 1,
       } as WaitMessage);
     await child("first.b/film");
     await child("first.a/film");

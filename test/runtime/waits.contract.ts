@@ -18,7 +18,11 @@ export function waitsContract(name: string, open: () => Promise<Waits>): void {
       const waiter = (run: string, path: string) =>
         eventWaiter(
           {
-            ...{ kind: "event", ...point, path, taskToken: `${run} ${path}`, attempt: 1 },
+            kind: "event",
+            ...point,
+            path,
+            taskToken: `${run} ${path}`,
+            attempt: 1,
             entered: "2026-11-21T10:00:00.000Z",
             run: { id: run, workflow: "w", epoch: 1, event: "e", correlation: "c", hops: 0 } as RunReference,
           },
@@ -27,8 +31,14 @@ export function waitsContract(name: string, open: () => Promise<Waits>): void {
       const event = (id: string) =>
         sentEvent(
           {
-            ...{ id, name: "order.paid", version: 1, time: "2026-11-21T09:00:00Z", source: "shop" },
-            ...{ correlation: "c", hops: 0, data: { amount: 1, note: undefined } },
+            id,
+            name: "order.paid",
+            version: 1,
+            time: "2026-11-21T09:00:00Z",
+            source: "shop",
+            correlation: "c",
+            hops: 0,
+            data: { amount: 1, note: undefined },
           },
           key,
           { now: NOW, retentionDays: 90 },

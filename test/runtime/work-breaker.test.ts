@@ -57,7 +57,9 @@ describe("settings", () => {
   const set = (values: Record<string, number | string>) =>
     world.state.write({
       ...controlKey("breaker", "model"),
-      ...{ kind: "control", target: "breaker", name: "model" },
+      kind: "control",
+      target: "breaker",
+      name: "model",
       settings: {
         revision: 1,
         values: Object.fromEntries(

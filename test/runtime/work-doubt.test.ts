@@ -134,8 +134,13 @@ test("an open breaker keeps it in doubt, also if the workflow has a fallback", a
   leaseOver();
   world.state.write({
     ...breakerKey("bank"),
-    ...{ kind: "breaker", breaker: "bank", state: "open", until: BEGAN + 3_600_000 },
-    ...{ inARow: 0, answered: {}, failed: {} },
+    kind: "breaker",
+    breaker: "bank",
+    state: "open",
+    until: BEGAN + 3_600_000,
+    inARow: 0,
+    answered: {},
+    failed: {},
   } as unknown as BreakerItem);
   const outcome = await world.deliver({ ...message, fallback: true }, never, spec);
   expect(outcome).toMatchObject({ kind: "deferred", why: "breaker open" });

@@ -76,7 +76,11 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
       for (const key of [done, late]) {
         const about = { run, epoch: 1, workflow: "w", step: "s", path: "p", direction: "do" as const };
         await world.claims.claim({
-          ...{ key, owner: "o", lease: BEGAN * 2, fence: 1, takeover: true },
+          key,
+          owner: "o",
+          lease: BEGAN * 2,
+          fence: 1,
+          takeover: true,
           about: { ...about, attempt: 1, correlation: "c", cause: "e", hops: 0 },
         });
       }
@@ -94,7 +98,11 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
       const run = runOfWork(key);
       const about = { run, epoch, workflow: "w", step: "s", path: "p", direction: "do" as const };
       return await claims.claim({
-        ...{ key, owner, lease: BEGAN * 2, fence: 1, takeover: true },
+        key,
+        owner,
+        lease: BEGAN * 2,
+        fence: 1,
+        takeover: true,
         about: { ...about, ...more, attempt: 1, correlation: "c", cause: "e", hops: 0 },
       });
     };
@@ -231,7 +239,11 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
         const about = { run, epoch: 1, workflow: "w", step: "s", path: "p", direction: "do" as const };
         const again = (fence = 2) =>
           world.claims.claim({
-            ...{ key, owner: "other", lease: BEGAN * 2, fence, takeover: true },
+            key,
+            owner: "other",
+            lease: BEGAN * 2,
+            fence,
+            takeover: true,
             about: { ...about, attempt: fence, correlation: "c", cause: "e", hops: 0 },
           });
         const seal = () => world.claims.seal(run, 1);

@@ -32,7 +32,11 @@ test("one write: the completion, with the times of the attempt", async () => {
   expect(await delivery).toEqual({ kind: "reported", answer: "success", delivered: true });
   expect(written()).toBe(1);
   expect(claim()).toMatchObject({
-    ...{ state: "done", result: { receipt: "ok" }, attempt: 1, path: "charge", startedAt: began },
+    state: "done",
+    result: { receipt: "ok" },
+    attempt: 1,
+    path: "charge",
+    startedAt: began,
     endedAt: new Date(world.clock.now).toISOString(),
   });
   const [{ before, after }] = world.state.changes.slice(-1) as [any];

@@ -143,7 +143,9 @@ describe("a retried run", () => {
     world.state.write({
       ...(world.state.get(key) as ClaimItem),
       ...claimKey("r", 2, "charge"),
-      ...{ epoch: 2, undo: undefined, reusedFrom: 1 },
+      epoch: 2,
+      undo: undefined,
+      reusedFrom: 1,
     });
     await undo(() => ({}));
     world.change({ epoch: 3, status: "running" });

@@ -16,7 +16,10 @@ describe("a path that resolves to another route", () => {
       return context.json({});
     });
     const event = {
-      ...{ rawPath, rawQueryString: "", headers: {}, isBase64Encoded: false },
+      rawPath,
+      rawQueryString: "",
+      headers: {},
+      isBase64Encoded: false,
       requestContext: { domainName: "x.execute-api", http: { method: "POST", path: rawPath } },
     } as unknown as APIGatewayProxyEventV2;
     return { ...(await answerEvent(event, app)), reached };

@@ -24,14 +24,17 @@ const RESOURCES = {
   Integration: {
     Type: "AWS::ApiGatewayV2::Integration",
     Properties: {
-      ...{ ApiId: { Ref: "Api" }, IntegrationType: "AWS_PROXY", PayloadFormatVersion: "2.0" },
+      ApiId: { Ref: "Api" },
+      IntegrationType: "AWS_PROXY",
+      PayloadFormatVersion: "2.0",
       IntegrationUri: { "Fn::GetAtt": ["Console", "Arn"] },
     },
   },
   Route: {
     Type: "AWS::ApiGatewayV2::Route",
     Properties: {
-      ...{ ApiId: { Ref: "Api" }, RouteKey: "$default" },
+      ApiId: { Ref: "Api" },
+      RouteKey: "$default",
       Target: { "Fn::Join": ["", ["integrations/", { Ref: "Integration" }]] },
     },
   },
@@ -42,14 +45,16 @@ const RESOURCES = {
   ApiPermission: {
     Type: "AWS::Lambda::Permission",
     Properties: {
-      ...{ FunctionName: { Ref: "Console" }, Action: "lambda:InvokeFunction" },
+      FunctionName: { Ref: "Console" },
+      Action: "lambda:InvokeFunction",
       Principal: "apigateway.amazonaws.com",
     },
   },
   Url: {
     Type: "AWS::Lambda::Url",
     Properties: {
-      ...{ TargetFunctionArn: { "Fn::GetAtt": ["Victim", "Arn"] }, AuthType: "NONE" },
+      TargetFunctionArn: { "Fn::GetAtt": ["Victim", "Arn"] },
+      AuthType: "NONE",
       Cors: { AllowOrigins: ["http://shop.localhost"], AllowMethods: ["*"] },
     },
   },
@@ -90,7 +95,9 @@ export interface Target {
 export async function startTarget(host?: string): Promise<Target> {
   const reports: string[] = [];
   const cloud = await startCloud({
-    ...{ assembly: assemblyOf(RESOURCES, OUTPUTS), data: undefined, port: 0 },
+    assembly: assemblyOf(RESOURCES, OUTPUTS),
+    data: undefined,
+    port: 0,
     ...(host !== undefined && { host }),
     report: (line) => reports.push(line),
   });
@@ -105,7 +112,9 @@ export async function startTarget(host?: string): Promise<Target> {
     return (await kernel.call("sqs", "ReceiveMessage", input)).Messages ?? [];
   };
   return {
-    ...{ cloud, endpoint, reports },
+    cloud,
+    endpoint,
+    reports,
     api: output("Api"),
     functionUrl: output("Url"),
     async put(Key, ContentType, Body) {
@@ -127,7 +136,8 @@ export async function startTarget(host?: string): Promise<Target> {
     async reset() {
       rmSync(trace, { force: true });
       await kernel.call("lambda", "UpdateFunctionConfiguration", {
-        ...{ FunctionName: "victim", Environment: {} },
+        FunctionName: "victim",
+        Environment: {},
       });
       for (const { ReceiptHandle } of await received()) {
         await kernel.call("sqs", "DeleteMessage", { QueueUrl, ReceiptHandle });

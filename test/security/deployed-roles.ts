@@ -45,8 +45,11 @@ function named(text: string): string {
 
 /** What a function does with the queue that it drains. */
 const DRAINS = [
-  ...["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
-  ...["sqs:GetQueueUrl", "sqs:ReceiveMessage"],
+  "sqs:ChangeMessageVisibility",
+  "sqs:DeleteMessage",
+  "sqs:GetQueueAttributes",
+  "sqs:GetQueueUrl",
+  "sqs:ReceiveMessage",
 ].join(" ");
 
 /** What every function may do: write its log and its traces. */

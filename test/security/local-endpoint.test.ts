@@ -31,7 +31,11 @@ const sender = (endpoint: () => string) => {
     return new Promise((resolve, reject) => {
       const sent = request(
         {
-          ...{ hostname: address ?? hostname, port, method, path, agent: false },
+          hostname: address ?? hostname,
+          port,
+          method,
+          path,
+          agent: false,
           headers: { host, ...headers },
         },
         (response) => {
@@ -39,7 +43,8 @@ const sender = (endpoint: () => string) => {
           response.on("data", (chunk) => chunks.push(chunk));
           response.on("end", () =>
             resolve({
-              ...{ status: response.statusCode!, headers: response.headers },
+              status: response.statusCode!,
+              headers: response.headers,
               body: Buffer.concat(chunks).toString(),
             }),
           );

@@ -17,7 +17,10 @@ import { controlWorld } from "../runtime/memory-control.ts";
 const URL = "https://sqs.eu-west-1.amazonaws.com/1";
 const ARN = "arn:aws:sqs:eu-west-1:1";
 const queue = (name: string, role: DeployedQueue["role"], dead: string): DeployedQueue => ({
-  ...{ name, role, queueUrl: `${URL}/${name.replace("/", "_")}`, deadLettersUrl: `${URL}/dead-of-${dead}` },
+  name,
+  role,
+  queueUrl: `${URL}/${name.replace("/", "_")}`,
+  deadLettersUrl: `${URL}/dead-of-${dead}`,
   rules: {},
 });
 const DEPLOYED = [
@@ -84,8 +87,15 @@ test("a quarantined event that a trigger wrote for a workflow goes to none of it
   const id = runId("github", "push", "e");
   world.state.put({
     ...quarantineKey(id),
-    ...{ kind: "quarantine", id, subscriber: "sell-book", queued: true, name: "book.wanted", findings: [] },
-    ...{ reason: "contract", source: "x", body: '{"detail-type":"book.wanted","detail":{}}' },
+    kind: "quarantine",
+    id,
+    subscriber: "sell-book",
+    queued: true,
+    name: "book.wanted",
+    findings: [],
+    reason: "contract",
+    source: "x",
+    body: '{"detail-type":"book.wanted","detail":{}}',
   } as unknown as QuarantineItem);
   const order = { by: "ada", why: "x", key: "k", target: { quarantine: id } };
   expect(await control({ action: "release-event", ...order }, desk.ports)).toMatchObject({ done: false });
@@ -97,7 +107,11 @@ describe("a dead letter", () => {
   const letter = (queueUrl: string) =>
     deadLetterOf(
       {
-        ...{ id: "m", body: '{"action":"pause"}', receives: 1, sent: 0, movedFrom: undefined },
+        id: "m",
+        body: '{"action":"pause"}',
+        receives: 1,
+        sent: 0,
+        movedFrom: undefined,
         attributes: { queue: queueUrl, error: "x", reason: "y" },
         foundIn: `${ARN}:dead-of-catalogue`,
       },

@@ -34,7 +34,8 @@ import { type DeployedRole, deployedRoles, listed } from "./deployed-roles.ts";
 const APPS = {
   Press: (app: App) =>
     new Millrace(new Stack(app, "Press"), "Millrace", {
-      ...{ workflows: [makeBook, sellBook], reactions: [catalogue] },
+      workflows: [makeBook, sellBook],
+      reactions: [catalogue],
       handlers: join(import.meta.dirname, "../local/dead-letters/app"),
     }),
   Triggers: (app: App) => new Triggers(app, "Triggers"),
@@ -170,7 +171,9 @@ const changes = (TableName: string, key: ItemKey): [string, object][] => [
   [
     "UpdateItem",
     {
-      ...{ TableName, Key: written(key), UpdateExpression: "SET #s = :s, #t = :s" },
+      TableName,
+      Key: written(key),
+      UpdateExpression: "SET #s = :s, #t = :s",
       ExpressionAttributeNames: { "#s": "result", "#t": "token" },
       ExpressionAttributeValues: { ":s": { S: "forged" } },
     },
@@ -222,7 +225,8 @@ describe("one compromised step", () => {
       [
         "Query",
         {
-          ...{ TableName: table, KeyConditionExpression: "pk = :pk" },
+          TableName: table,
+          KeyConditionExpression: "pk = :pk",
           ExpressionAttributeValues: { ":pk": { S: key.pk } },
         },
       ],
@@ -235,7 +239,9 @@ describe("one compromised step", () => {
     const { cloud, table, arn } = step();
     const update = (attribute: string, run = OURS) =>
       may(cloud, arn, "dynamodb", "UpdateItem", {
-        ...{ TableName: table, Key: written(runKey(run)), UpdateExpression: "SET #a = :a" },
+        TableName: table,
+        Key: written(runKey(run)),
+        UpdateExpression: "SET #a = :a",
         ExpressionAttributeNames: { "#a": attribute },
         ExpressionAttributeValues: { ":a": { S: "forged" } },
       });
@@ -282,7 +288,8 @@ test("only those that publish changes may publish what Millrace alone says, what
   const rules = rulesOf(JSON.parse(cloud.kernel.service("events")!.policyOf!(bus)!));
   const verdict = (caller: string, source: string, name: string) =>
     judge(rules, {
-      ...{ action: "events:PutEvents", resource: bus },
+      action: "events:PutEvents",
+      resource: bus,
       context: { "aws:principalarn": caller, "events:source": source, "events:detail-type": name },
     });
   const denied = "explicitly denied";
@@ -297,12 +304,16 @@ test("only those that publish changes may publish what Millrace alone says, what
 test("a step may have deferred messages brought back, and order nothing", async () => {
   const { cloud, arn } = {
     ...worlds.Press!,
-    ...{ arn: worlds.Press!.roles.find(({ name }) => name === "make-book: print-book")!.arn },
+    arn: worlds.Press!.roles.find(({ name }) => name === "make-book: print-book")!.arn,
   };
   const { QueueUrls } = await cloud.call("sqs", "ListQueues", {});
   const orders = (QueueUrls as string[]).find((url) => /ControlCommands/.test(url))!;
   const command = {
-    ...{ action: "pause", target: { workflow: "make-book" }, by: "ada", why: "forged", key: "forged" },
+    action: "pause",
+    target: { workflow: "make-book" },
+    by: "ada",
+    why: "forged",
+    key: "forged",
   };
   await cloud.kernel.call(
     "sqs",

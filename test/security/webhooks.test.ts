@@ -38,7 +38,9 @@ function world() {
   );
   const ignore = () => {};
   return {
-    ...{ at, accepted, answers },
+    at,
+    accepted,
+    answers,
     rotate: (secret: string) => Object.assign(stages, { AWSPREVIOUS: stages.AWSCURRENT, AWSCURRENT: secret }),
     async send(body: string, secret: string) {
       const signature = createHmac("sha256", secret).update(body).digest("hex");

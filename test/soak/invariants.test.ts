@@ -8,17 +8,20 @@ const RUN = "make-tour-1";
 const NOW = Date.parse("2026-01-01T10:00:00.000Z");
 const key = (epoch: number, direction: "do" | "undo") => idempotencyKey(claimKey(RUN, epoch, "b", direction));
 const claim = (epoch: number, direction: "do" | "undo", fields: object) => ({
-  ...{ ...claimKey(RUN, epoch, "b", direction), kind: "claim", run: RUN, epoch, path: "b", direction },
+  ...claimKey(RUN, epoch, "b", direction),
+  kind: "claim",
+  run: RUN,
+  epoch,
+  path: "b",
+  direction,
   ...fields,
 });
 const work = (epoch: number, direction: "do" | "undo"): Try => ({
-  ...{
-    key: key(epoch, direction),
-    step: direction === "do" ? "visit" : "leave",
-    run: RUN,
-    began: NOW,
-    release: undefined,
-  },
+  key: key(epoch, direction),
+  step: direction === "do" ? "visit" : "leave",
+  run: RUN,
+  began: NOW,
+  release: undefined,
   ended: "done",
 });
 
@@ -37,7 +40,12 @@ function seenOf(items: object[], tries: Try[]): Seen {
 }
 
 const run = (fields: object) => ({
-  ...{ ...runKey(RUN), kind: "run", run: RUN, workflow: "make-tour", epoch: 2, status: "failed" },
+  ...runKey(RUN),
+  kind: "run",
+  run: RUN,
+  workflow: "make-tour",
+  epoch: 2,
+  status: "failed",
   changedAt: "2026-01-01T01:00:00.000Z",
   ...fields,
 });

@@ -5,10 +5,22 @@ import { delimiter, dirname, join } from "node:path";
 
 const root = join(import.meta.dirname, "../..");
 const COPIED = [
-  ...["bin", "lib", "lambdas", "local", "testing", "workflows", "console", "aws-limits"],
-  ...["package.json", "package-lock.json", "tsconfig.json", "cdk.json", "vitest.config.ts"],
+  "bin",
+  "lib",
+  "lambdas",
+  "local",
+  "testing",
+  "workflows",
+  "console",
+  "aws-limits",
+  "package.json",
+  "package-lock.json",
+  "tsconfig.json",
+  "cdk.json",
+  "vitest.config.ts",
   // How tests are set up, by its name in vitest.config.ts.
-  ...["test/temporary-folder.ts", "test/compile-cache.ts"],
+  "test/temporary-folder.ts",
+  "test/compile-cache.ts",
 ];
 
 /** A folder as a clone is after `npm install`, but for the project's own tests; its packages are this project's. */

@@ -9,8 +9,12 @@ import { memoryArtifacts, memoryShared } from "../runtime/memory-work.ts";
 
 const SECRET = Buffer.from("a secret of the two of us").toString("base64");
 const published = {
-  ...{ film: "s3://b/film.mp4", page: "s3://b/index.html", captions: "s3://b/captions.vtt" },
-  ...{ poster: "s3://b/poster.png", usd: 0.12, tookSeconds: 90 },
+  film: "s3://b/film.mp4",
+  page: "s3://b/index.html",
+  captions: "s3://b/captions.vtt",
+  poster: "s3://b/poster.png",
+  usd: 0.12,
+  tookSeconds: 90,
 };
 const film = { videoId: "tides", title: "Tides", published };
 
@@ -42,7 +46,7 @@ async function subscribers(answers: Record<string, number[]>) {
   await new Promise<void>((listening) => server!.listen(0, "127.0.0.1", listening));
   const root = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const list = Object.keys(answers).map((path) => ({ url: `${root}${path}`, secret: `whsec_${SECRET}` }));
-  return { ...{ requests, root }, ...studio(list) };
+  return { requests, root, ...studio(list) };
 }
 
 function studio(list?: unknown) {
@@ -69,7 +73,10 @@ test("Each subscriber is notified of the film, signed so that a library of Stand
   });
   const { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signature } = headers;
   const standard: Signature = {
-    ...{ header: "webhook-signature", algorithm: "sha256", encoding: "base64", tolerance: "5 minutes" },
+    header: "webhook-signature",
+    algorithm: "sha256",
+    encoding: "base64",
+    tolerance: "5 minutes",
     read: () => ({ signatures: [signature!.replace("v1,", "")], timestamp }),
     preamble: () => `${id}.${timestamp}.`,
   };

@@ -5,7 +5,10 @@ import type { Made, Notes } from "../../workflows/video/steps.ts";
 export const NONE: Notes = { verdict: "again", redo: "script", scenes: [], notes: "" };
 
 export const notesOf = (redo: Notes["redo"], notes: string, ...scenes: number[]): Notes => ({
-  ...{ verdict: "again", redo, scenes, notes },
+  verdict: "again",
+  redo,
+  scenes,
+  notes,
 });
 
 export const briefOf = (more: object = {}): Brief => Brief.parse({ topic: "tides", ...more });

@@ -12,12 +12,23 @@ import { BROWSER_FLAGS, installedBrowser } from "../console/browser.ts";
 import { bundled } from "./bundled.ts";
 
 const scene: Scene = {
-  ...{ number: 1, heading: "It begins", caption: "It begins with the tide." },
-  ...{ setting: "waves", style: "calm", hue: 210, seed: 0.4, wish: "", seconds: 1 },
+  number: 1,
+  heading: "It begins",
+  caption: "It begins with the tide.",
+  setting: "waves",
+  style: "calm",
+  hue: 210,
+  seed: 0.4,
+  wish: "",
+  seconds: 1,
 };
 const film: PublishedFilm = {
-  ...{ title: "Tides, in short", scenes: [scene], captions: captionsOf("Tides", [scene]) },
-  ...{ seconds: 12.4, usd: 0.16, tookSeconds: 340 },
+  title: "Tides, in short",
+  scenes: [scene],
+  captions: captionsOf("Tides", [scene]),
+  seconds: 12.4,
+  usd: 0.16,
+  tookSeconds: 340,
 };
 
 test("A page tells of its film: the words to read, how long it is, and what it took.", () => {
@@ -32,7 +43,8 @@ test("Whatever a model writes is text: no markup of the page, and nothing that r
   const evil = `</title><script>alert(1)</script>" onerror="x`;
   const page = filmPage({
     ...film,
-    ...{ title: evil, scenes: [{ heading: evil, caption: evil }] },
+    title: evil,
+    scenes: [{ heading: evil, caption: evil }],
     captions: captionsOf(evil, [{ ...scene, caption: evil }]),
   });
   expect(page).not.toMatch(/<script|<\/title><|" onerror/);
@@ -78,7 +90,9 @@ describe.skipIf(installedBrowser === undefined)("in a browser", { timeout: 120_0
       await page.goto(pathToFileURL(join(folder, "index.html")).href);
       const seen = await page.evaluate(PLAY);
       expect(seen).toEqual({
-        ...{ words: ["Tides", "It begins\nIt begins with the tide."], width: 640, error: undefined },
+        words: ["Tides", "It begins\nIt begins with the tide."],
+        width: 640,
+        error: undefined,
       });
       expect([...new Set(asked)].sort()).toEqual(["film.mp4", "index.html", "poster.png"]);
       expect(faults).toEqual([]);

@@ -18,8 +18,15 @@ beforeAll(async () => {
 });
 
 const scene: Scene = {
-  ...{ number: 1, heading: "It begins", caption: "It begins with the tide." },
-  ...{ setting: "waves", style: "calm", hue: 210, seed: 0.4, wish: "", seconds: 1.3 },
+  number: 1,
+  heading: "It begins",
+  caption: "It begins with the tide.",
+  setting: "waves",
+  style: "calm",
+  hue: 210,
+  seed: 0.4,
+  wish: "",
+  seconds: 1.3,
 };
 const plain = (width: number, height: number, fill: string) =>
   `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="${width}" height="${height}" fill="${fill}"/></svg>`;
@@ -142,7 +149,8 @@ test("The handler that asks for pictures loads as it is bundled.", async () => {
 async function withEnvironment<Value>(load: () => Promise<Value>): Promise<Value> {
   const names = ["TABLE", "QUEUE", "CONTROL_QUEUE", "ARTIFACTS", "VERSION"].map((name) => `MILLRACE_${name}`);
   Object.assign(process.env, Object.fromEntries(names.map((name) => [name, "x"])), {
-    ...{ MILLRACE_RETENTION_DAYS: "90", AWS_REGION: "us-east-1" },
+    MILLRACE_RETENTION_DAYS: "90",
+    AWS_REGION: "us-east-1",
   });
   return await load();
 }

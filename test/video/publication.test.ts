@@ -37,7 +37,8 @@ function studio() {
         poster: { body: "poster", type: "image/png" },
       },
       {
-        ...{ title: `About ${videoId}`, content_text: `What there is to ${videoId}.` },
+        title: `About ${videoId}`,
+        content_text: `What there is to ${videoId}.`,
         attachments: [{ url: "film.mp4", mime_type: "video/mp4", size_in_bytes: 4, duration_in_seconds: 18 }],
       },
     );
@@ -65,13 +66,18 @@ test("A film is published with its files, its page and an entry in both feeds, a
   const feed = readFeed(text(files.get("feed.json")));
   expect(feed.items).toEqual([
     {
-      ...{ id: `urn:millrace:film:${folder}`, url: `${folder}/index.html`, image: `${folder}/poster.png` },
-      ...{ title: "About Tides & 月", content_text: "What there is to Tides & 月." },
+      id: `urn:millrace:film:${folder}`,
+      url: `${folder}/index.html`,
+      image: `${folder}/poster.png`,
+      title: "About Tides & 月",
+      content_text: "What there is to Tides & 月.",
       date_published: "2026-11-21T12:00:00.000Z",
       attachments: [
         {
-          ...{ url: `${folder}/film.mp4`, mime_type: "video/mp4" },
-          ...{ size_in_bytes: 4, duration_in_seconds: 18 },
+          url: `${folder}/film.mp4`,
+          mime_type: "video/mp4",
+          size_in_bytes: 4,
+          duration_in_seconds: 18,
         },
       ],
     },

@@ -14,8 +14,15 @@ beforeAll(async () => {
 });
 
 const scene: Scene = {
-  ...{ number: 2, heading: "A closer look", caption: "Come nearer, and the tide is more than it seems." },
-  ...{ setting: "waves", style: "calm", hue: 210, seed: 0.4, wish: "", seconds: 4.1 },
+  number: 2,
+  heading: "A closer look",
+  caption: "Come nearer, and the tide is more than it seems.",
+  setting: "waves",
+  style: "calm",
+  hue: 210,
+  seed: 0.4,
+  wish: "",
+  seconds: 4.1,
 };
 /** A picture that is nothing but stripes of two colours, one above the other. */
 const stripes = (one: string, other: string) =>
@@ -79,14 +86,16 @@ describe("a bad one is found, with a message:", () => {
   test("a card, of which a person is notified, and for which no one is asked", async () => {
     const quality = checkQuality(scene, "card", await draw(drawCard(scene)));
     expect(quality).toEqual({
-      ...{ confidence: 0.6, findings: ["A card replaces the picture, which could not be made."] },
+      confidence: 0.6,
+      findings: ["A card replaces the picture, which could not be made."],
     });
   });
 });
 
 test("Neighbours that look alike are named, and those that are like others are not.", async () => {
   const pictureOf = async (number: number, more: Partial<Scene>) => ({
-    ...{ number, picture: await draw(drawScene({ ...scene, ...more })) },
+    number,
+    picture: await draw(drawScene({ ...scene, ...more })),
   });
   const scenes = [
     await pictureOf(1, { setting: "hills", hue: 20, seed: 0.1 }),

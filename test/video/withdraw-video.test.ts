@@ -71,6 +71,8 @@ test("withdrawn after its run: the film, its page and its captions are removed, 
   await studio.withdraw();
   expect(await lastWithdrawal()).toEqual({ withdrawn: false });
   expect(await statuses()).toEqual([
-    ...["produce-video succeeded", "withdraw-video succeeded", "withdraw-video succeeded"],
+    "produce-video succeeded",
+    "withdraw-video succeeded",
+    "withdraw-video succeeded",
   ]);
 });

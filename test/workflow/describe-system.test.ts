@@ -25,7 +25,11 @@ const Paid = defineEvent("film.paid", {
 const Made = defineEvent("film.made", { version: 1, schema: z.object({ id: z.string() }) });
 const model = defineBreaker("model");
 const make = defineStep("make", {
-  ...{ input: z.object({}), output: z.object({}), timeout: "1 minute", breaker: model, emits: [Made] },
+  input: z.object({}),
+  output: z.object({}),
+  timeout: "1 minute",
+  breaker: model,
+  emits: [Made],
 });
 const trailer = defineWorkflow("trailer", { on: Paid, run: (w) => w.step(make, {}) });
 const film = defineWorkflow("film", {
@@ -44,8 +48,14 @@ test("an app is described by its events and workflows, with every version of eac
   const system = describeSystem("Films", [film, trailer], [tell]);
   expect(system.name).toBe("Films");
   expect(system.workflows[0]).toEqual({
-    ...{ name: "film", version: definitionVersion(film), on: ["film.wanted"], awaits: ["film.paid"] },
-    ...{ deadline: "2 days", within: "10 minutes", steps: ["make"], calls: ["trailer"] },
+    name: "film",
+    version: definitionVersion(film),
+    on: ["film.wanted"],
+    awaits: ["film.paid"],
+    deadline: "2 days",
+    within: "10 minutes",
+    steps: ["make"],
+    calls: ["trailer"],
   });
   expect(system.steps).toEqual([{ name: "make", emits: ["film.made"], breaker: "model" }]);
   expect(system.reactions).toMatchObject([{ name: "tell-people", on: ["film.made"], breaker: "model" }]);

@@ -58,7 +58,10 @@ test("nodes within a loop have its path, like their claims, and name their block
     "shelves/first",
   ]);
   expect(node(graph, "shelves/boxes/third")).toEqual({
-    ...{ id: "shelves/boxes/third", kind: "step", label: "third", step: "third" },
+    id: "shelves/boxes/third",
+    kind: "step",
+    label: "third",
+    step: "third",
     within: { node: "shelves/boxes", block: "body" },
   });
   expect(arrows(graph)).toEqual([

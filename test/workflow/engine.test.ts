@@ -120,7 +120,9 @@ test.each<[string, Run, object]>([
 
 test("the bound on a history counts each attempt of a step, as the engine does", async () => {
   const stubborn = defineStep("stubborn", {
-    ...{ input: z.any(), output: z.object({ text: z.string() }), timeout: "10 seconds" },
+    input: z.any(),
+    output: z.object({ text: z.string() }),
+    timeout: "10 seconds",
     retry: { attempts: 5, backoff: "1 second" },
   });
   const workflow = workflowOf((w) => w.step(stubborn, {}).text);

@@ -157,7 +157,9 @@ describe("a group in a run", () => {
     ["second", "Millrace.GiveUp", 1],
   ])("a run fails with the error of %s: %s after %i attempts", async (bad, error, tries) => {
     const ran = await run({
-      ...{ first: () => text("1"), second: () => text("2"), third: () => text("3") },
+      first: () => text("1"),
+      second: () => text("2"),
+      third: () => text("3"),
       [bad]: () => failure(error),
     });
     expect(ran).toMatchObject({ status: "FAILED", error, cause: expect.stringContaining('"TypeError"') });

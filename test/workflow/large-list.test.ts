@@ -110,7 +110,9 @@ describe("of items of which some may fail", () => {
     (tolerate: number | `${number}%`): Define =>
     (w, event) => {
       const texts = w.each(event.pages, (page) => w.step(read, { page }), {
-        ...{ as: "pages", most: 5_000, tolerate },
+        as: "pages",
+        most: 5_000,
+        tolerate,
       });
       w.step(bind, { pages: texts });
     };

@@ -4,7 +4,10 @@ import type { Pass, State, States, Task } from "../../lib/workflow/states.ts";
 
 const HANDED_ON = "{% $states.input %}";
 const task = (more: Partial<Task>): State => ({
-  ...{ Type: "Task", Resource: "sends", Arguments: {}, Retry: [] },
+  Type: "Task",
+  Resource: "sends",
+  Arguments: {},
+  Retry: [],
   ...more,
 });
 const pass = (more: Omit<Pass, "Type">): State => ({ Type: "Pass", ...more });
@@ -37,7 +40,8 @@ test("a choice sets them on the ways that lead there, and on no other", () => {
   expect(merged({ a: choice({ Choices: rules, Default: "b", Assign: { x: 1 } }), ...states }).a).toEqual(
     choice({
       Choices: [{ ...rules[0], Assign: { y: 1 }, Next: "c" }, rules[1]],
-      ...{ Default: "c", Assign: { x: 1, y: 1 } },
+      Default: "c",
+      Assign: { x: 1, y: 1 },
     }),
   );
   expect(merged({ a: choice({ Choices: rules }), ...states }).a).toEqual(
@@ -69,7 +73,9 @@ test("it stays for those alone that have just set what it reads", () => {
   const a = task({ Assign: { x: 1 }, Next: "c", Catch: [{ ErrorEquals: ["Late"], Next: "b" }] });
   const d = task({ End: true });
   expect(merged({ a, b: task({ Next: "c" }), c, d })).toEqual({
-    ...{ a, c, d },
+    a,
+    c,
+    d,
     b: task({ Assign: { y: "{% $x.z + 1 %}" }, Next: "d" }),
   });
 });

@@ -233,8 +233,11 @@ test("a step with a fallback, whole", () => {
       },
       {
         ErrorEquals: [
-          ...["Millrace.Retry", "Millrace.GiveUp", "Millrace.Unavailable"],
-          ...["Millrace.Discarded", "Millrace.ChildFailed"],
+          "Millrace.Retry",
+          "Millrace.GiveUp",
+          "Millrace.Unavailable",
+          "Millrace.Discarded",
+          "Millrace.ChildFailed",
         ],
         Assign: { draft_failure: "{% $states.errorOutput %}" },
         Next: "draft fallback",

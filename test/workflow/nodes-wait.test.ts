@@ -331,7 +331,10 @@ describe("a signal", () => {
       message.kind === "event" ? { result: { note: "hello" } } : echo(message),
     );
     expect(ran.messages[0]).toMatchObject({
-      ...{ kind: "event", event: "order.noted", key: "run-1", path: "order-noted" },
+      kind: "event",
+      event: "order.noted",
+      key: "run-1",
+      path: "order-noted",
     });
     expect(ran.output).toEqual({ text: '{"text":"hello"}' });
     expect(awaitedEvents(workflow)).toEqual([Noted]);
@@ -346,7 +349,8 @@ describe("a signal", () => {
       });
     const silent = (message: any) => (message.kind === "event" ? undefined : echo(message));
     expect(await runWorkflow(patient("fail"), order, silent)).toMatchObject({
-      ...{ status: "FAILED", error: "Millrace.WaitTimedOut" },
+      status: "FAILED",
+      error: "Millrace.WaitTimedOut",
       cause: "No signal order.noted came within 2 hours.",
     });
     expect((await runWorkflow(patient("continue"), order, silent)).output).toEqual({

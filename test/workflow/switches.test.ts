@@ -6,7 +6,9 @@ import { SYMBOLIC } from "../../lib/workflow/symbolic.ts";
 
 const Wanted = defineEvent("film.wanted", { version: 1, schema: z.object({ topic: z.string() }) });
 const draw = defineStep("draw", {
-  ...{ input: z.object({ fast: z.boolean() }), output: z.string(), timeout: "1 minute" },
+  input: z.object({ fast: z.boolean() }),
+  output: z.string(),
+  timeout: "1 minute",
 });
 
 const film = defineWorkflow("film", {
@@ -61,7 +63,9 @@ test.each<[object, string]>([
   [{ "perKey.starts": { most: 5 } }, 'its own value of "perKey.starts" 10 is not accepted'],
 ])("limits that a workflow cannot have are refused: %j", (settings, reason) => {
   const workflow = defineWorkflow("film", {
-    ...{ on: Wanted, perKey: { starts: 10, per: "1 minute", key: () => "all" }, settings: settings as never },
+    on: Wanted,
+    perKey: { starts: 10, per: "1 minute", key: () => "all" },
+    settings: settings as never,
     run: (w) => w.step(draw, { fast: true }),
   });
   expect(() => settingsOf(workflow)).toThrow(reason);
@@ -69,7 +73,8 @@ test.each<[object, string]>([
 
 test("limits narrow a setting, or exclude it", () => {
   const workflow = defineWorkflow("film", {
-    ...{ on: Wanted, perKey: { starts: 10, per: "1 minute", key: () => "all" } },
+    on: Wanted,
+    perKey: { starts: 10, per: "1 minute", key: () => "all" },
     settings: { "perKey.starts": { most: 50 }, "perKey.per": "fixed", "steps.draw.retry.attempts": "fixed" },
     run: (w) => w.step(draw, { fast: true }),
   });

@@ -28,7 +28,9 @@ export type Feed = z.infer<typeof Feed>;
 /** A feed lists new films; the pages of older films remain. */
 const MOST_ITEMS = 100;
 const EMPTY: Feed = {
-  ...{ version: "https://jsonfeed.org/version/1.1", title: "Films", feed_url: "feed.json" },
+  version: "https://jsonfeed.org/version/1.1",
+  title: "Films",
+  feed_url: "feed.json",
   items: [],
 };
 

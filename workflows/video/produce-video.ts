@@ -53,7 +53,9 @@ export const produceVideo = defineWorkflow("produce-video", {
         as: "cut",
         state: Cut,
         initial: {
-          ...{ script: null, made: [], film: null },
+          script: null,
+          made: [],
+          film: null,
           notes: { verdict: "again", redo: "script", scenes: [], notes: "" },
         },
         until: ({ notes }) => ne(notes.verdict, "again"),
@@ -82,7 +84,9 @@ export const produceVideo = defineWorkflow("produce-video", {
         );
         const film = w.step(renderFilm, { title: board.title, made });
         const review = w.approval("editor", {
-          ...{ show: { film }, within: "1 day", otherwise: "escalate" },
+          show: { film },
+          within: "1 day",
+          otherwise: "escalate",
         });
         const said = w.when(
           review.approved,
@@ -101,7 +105,9 @@ export const produceVideo = defineWorkflow("produce-video", {
       () =>
         w.escalate("producer", {
           why: text`The editor is not content after ${rounds} rounds. Publish the film as it is?`,
-          ...{ show: { film, notes: cut.notes }, within: "1 day", otherwise: "reject" },
+          show: { film, notes: cut.notes },
+          within: "1 day",
+          otherwise: "reject",
         }).approved,
       { as: "agreed" },
     );

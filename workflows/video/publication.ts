@@ -54,8 +54,10 @@ export async function putOut(
   );
   const item = {
     ...about,
-    ...{ id: idOf(folder), date_published: publishedAt },
-    ...{ url: `${folder}/${FILES.page}`, image: `${folder}/${FILES.poster}` },
+    id: idOf(folder),
+    date_published: publishedAt,
+    url: `${folder}/${FILES.page}`,
+    image: `${folder}/${FILES.poster}`,
     attachments: about.attachments.map((file) => ({ ...file, url: `${folder}/${file.url}` })),
   };
   await changeFeeds(shared, (feed) => withItem(feed, item));
@@ -66,8 +68,10 @@ export async function putOut(
   }
   const addressOf = (name: keyof typeof FILES) => shared.uri(`${folder}/${FILES[name]}`);
   return {
-    ...{ page: addressOf("page"), film: addressOf("film") },
-    ...{ captions: addressOf("captions"), poster: addressOf("poster") },
+    page: addressOf("page"),
+    film: addressOf("film"),
+    captions: addressOf("captions"),
+    poster: addressOf("poster"),
   };
 }
 

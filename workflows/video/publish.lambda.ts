@@ -15,7 +15,11 @@ export const handler = worker(publish, async ({ videoId, film, made }, context) 
   );
   const scenes = made.map(({ scene }) => scene);
   const page = filmPage({
-    ...{ title, scenes, seconds, usd, tookSeconds },
+    title,
+    scenes,
+    seconds,
+    usd,
+    tookSeconds,
     captions: new TextDecoder().decode(captions),
   });
   const out = await putOut(
@@ -36,8 +40,14 @@ export const handler = worker(publish, async ({ videoId, film, made }, context) 
     },
   );
   await emit(VideoPublished, {
-    ...{ videoId, title, seconds, usd, tookSeconds },
-    ...{ film: out.film, page: out.page, captions: out.captions },
+    videoId,
+    title,
+    seconds,
+    usd,
+    tookSeconds,
+    film: out.film,
+    page: out.page,
+    captions: out.captions,
   });
   return { ...out, usd, tookSeconds };
 });

@@ -37,7 +37,13 @@ export function layOut({ script, brief, round, notes, previous }: Plan): Storybo
       const { setting, hue } = redraw ? look(brief, at, round) : before.scene;
       const wish = meant && notes.redo !== "variant" ? notes.notes : (before?.scene.wish ?? "");
       const scene = {
-        ...{ number, heading, caption: narration, setting, style: brief.style, hue, wish },
+        number,
+        heading,
+        caption: narration,
+        setting,
+        style: brief.style,
+        hue,
+        wish,
         seed: before && !meant ? before.scene.seed : taste(brief.topic, heading, round),
         seconds: secondsFor(narration),
       };

@@ -192,7 +192,22 @@ export const reactions = [sendNote] as const;
 
 /** Steps, by name. */
 export const steps = [
-  ...[bookHotel, cancelHotel, bookFlight, cancelFlight, bookTrain, bookBus, charge, refund],
-  ...[visit, leave, turn, shoot, gather],
-  ...[pack, weigh, stamp, handOut, unpack],
+  bookHotel,
+  cancelHotel,
+  bookFlight,
+  cancelFlight,
+  bookTrain,
+  bookBus,
+  charge,
+  refund,
+  visit,
+  leave,
+  turn,
+  shoot,
+  gather,
+  pack,
+  weigh,
+  stamp,
+  handOut,
+  unpack,
 ] as const;

@@ -9,8 +9,13 @@ export type Case =
   | { raw: Buffer };
 
 const TARGETS: Record<string, string> = {
-  ...{ sqs: "AmazonSQS", ssm: "AmazonSSM", events: "AWSEvents", states: "AWSStepFunctions" },
-  ...{ dynamodb: "DynamoDB_20120810", dynamodbstreams: "DynamoDBStreams_20120810", logs: "Logs_20140328" },
+  sqs: "AmazonSQS",
+  ssm: "AmazonSSM",
+  events: "AWSEvents",
+  states: "AWSStepFunctions",
+  dynamodb: "DynamoDB_20120810",
+  dynamodbstreams: "DynamoDBStreams_20120810",
+  logs: "Logs_20140328",
 };
 const credential = (service: string) =>
   `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`;
@@ -155,28 +160,22 @@ const S3_BODIES = [
   "<Delete>&#x110000;&#0;&bogus;<![CDATA[x]]></Delete>",
 ];
 const S3_PATHS = [
-  ...[
-    "/bucket",
-    "/bucket/a",
-    "/bucket/a%2Fb?x-id=PutObject",
-    "/bucket?delete",
-    "/bucket?list-type=2&max-keys=3&prefix=a",
-  ],
-  ...[
-    "/bucket/a?uploads",
-    "/bucket/a?uploadId=x&partNumber=1",
-    "/bucket/a?tagging",
-    "/bucket?versioning",
-    "/bucket?versions",
-  ],
-  ...[
-    "/bucket?notification",
-    "/bucket?lifecycle",
-    "/bucket/%FF%FE",
-    "/bucket/../../etc/passwd",
-    "//",
-    "/bucket/a?versionId=null",
-  ],
+  "/bucket",
+  "/bucket/a",
+  "/bucket/a%2Fb?x-id=PutObject",
+  "/bucket?delete",
+  "/bucket?list-type=2&max-keys=3&prefix=a",
+  "/bucket/a?uploads",
+  "/bucket/a?uploadId=x&partNumber=1",
+  "/bucket/a?tagging",
+  "/bucket?versioning",
+  "/bucket?versions",
+  "/bucket?notification",
+  "/bucket?lifecycle",
+  "/bucket/%FF%FE",
+  "/bucket/../../etc/passwd",
+  "//",
+  "/bucket/a?versionId=null",
 ];
 const S3_HEADERS: Record<string, string[]> = {
   range: ["bytes=0-1", "bytes=-1", "bytes=5-1", "bytes=a-b", "bytes=0-0,2-3", "bytes=99999999999999999999-"],

@@ -161,7 +161,11 @@ export class MemoryMachines {
       throw Object.assign(new Error("Execution already exists"), { name: "ExecutionAlreadyExists" });
     }
     const execution: Execution = {
-      ...{ arn, machine: stateMachineArn, name, input, status: "RUNNING" as const },
+      arn,
+      machine: stateMachineArn,
+      name,
+      input,
+      status: "RUNNING" as const,
       startedAt: this.options.clock.now(),
       release: this.release,
       history: [],

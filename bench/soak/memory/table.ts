@@ -245,9 +245,16 @@ export class MemoryTable {
 }
 
 const SCHEMA: Table = {
-  ...{ id: 1, name: "state", arn: "", uuid: "", created: 0, indexes: [], tags: {} },
+  id: 1,
+  name: "state",
+  arn: "",
+  uuid: "",
+  created: 0,
+  indexes: [],
+  tags: {},
   keys: { hash: { name: "pk", type: "S" }, range: { name: "sk", type: "S" } },
-  ...{ billingMode: "PAY_PER_REQUEST", deletionProtection: false },
+  billingMode: "PAY_PER_REQUEST",
+  deletionProtection: false,
   throughput: { ReadCapacityUnits: 0, WriteCapacityUnits: 0 },
 };
 

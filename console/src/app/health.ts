@@ -40,7 +40,10 @@ export function healthOf(name: string, runs: readonly RunSummary[]): Health {
   const failed = runs.filter(isFailed).length;
   const times = durationsOf(runs);
   return {
-    ...{ name, runs: runs.length, ended: ended.length, failed },
+    name,
+    runs: runs.length,
+    ended: ended.length,
+    failed,
     failedShare: ended.length === 0 ? 0 : failed / ended.length,
     median: quantile(times, 0.5),
     slow: quantile(times, 0.95),
@@ -93,8 +96,11 @@ export function bucketsOf(runs: readonly RunSummary[], now: number, parts = 30):
     const failed = inPart.filter(isFailed).length;
     const open = inPart.filter(({ endedAt }) => endedAt === undefined).length;
     return {
-      ...{ from: first + part * length, to: first + (part + 1) * length },
-      ...{ failed, open, succeeded: inPart.length - failed - open },
+      from: first + part * length,
+      to: first + (part + 1) * length,
+      failed,
+      open,
+      succeeded: inPart.length - failed - open,
       median: quantile(durationsOf(inPart), 0.5),
     };
   });

@@ -47,12 +47,13 @@ const EACH = 3;
 export function needsOf(found: Found): Need[] {
   return [
     ...few("stuck", found.stuck, "/runs?status=open", "View", (run) => ({
-      ...{ key: run.run, run: run.run, title: titleOf(run), at: run.acceptedAt },
-      ...{
-        detail: "a message was dead-lettered",
-        to: `/runs/${encodeURIComponent(run.run)}`,
-        remedy: "View",
-      },
+      key: run.run,
+      run: run.run,
+      title: titleOf(run),
+      at: run.acceptedAt,
+      detail: "a message was dead-lettered",
+      to: `/runs/${encodeURIComponent(run.run)}`,
+      remedy: "View",
     })),
     ...few(
       "breaker open",
@@ -60,7 +61,11 @@ export function needsOf(found: Found): Need[] {
       "/breakers",
       "View",
       (one) => ({
-        ...{ key: one.breaker, title: one.breaker, at: undefined, to: "/breakers", remedy: "Change" },
+        key: one.breaker,
+        title: one.breaker,
+        at: undefined,
+        to: "/breakers",
+        remedy: "Change",
         detail: one.forced
           ? `forced ${one.forced.to} by ${one.forced.by}`
           : `${one.state}, used by ${one.usedBy.join(", ")}`,
@@ -73,28 +78,29 @@ export function needsOf(found: Found): Need[] {
       "/dead-letters",
       "Redrive",
       (letter) => ({
-        ...{
-          key: letter.id,
-          title: [letter.subscriber, letter.step].filter(Boolean).join(" / "),
-          at: letter.diedAt,
-          remedy: "Redrive",
-        },
-        ...{ detail: letter.reason, to: `/dead-letters/${encodeURIComponent(letter.id)}` },
+        key: letter.id,
+        title: [letter.subscriber, letter.step].filter(Boolean).join(" / "),
+        at: letter.diedAt,
+        remedy: "Redrive",
+        detail: letter.reason,
+        to: `/dead-letters/${encodeURIComponent(letter.id)}`,
       }),
       "dead",
     ),
     ...few("quarantined", found.quarantine, "/quarantine", "Correct", (event) => ({
-      ...{ key: event.id, title: `${event.name} → ${event.subscriber}`, at: event.quarantinedAt },
-      ...{ detail: event.findings[0]?.message ?? event.reason, remedy: "Correct" },
-      ...{ to: `/quarantine/${encodeURIComponent(event.id)}` },
+      key: event.id,
+      title: `${event.name} → ${event.subscriber}`,
+      at: event.quarantinedAt,
+      detail: event.findings[0]?.message ?? event.reason,
+      remedy: "Correct",
+      to: `/quarantine/${encodeURIComponent(event.id)}`,
     })),
     ...few("overdue", found.overdue, "/deliveries?show=overdue", "View", (one) => ({
-      ...{
-        key: `${one.event} ${one.subscriber}`,
-        title: `${one.name} → ${one.subscriber}`,
-        at: one.overdueAt,
-      },
-      ...{ detail: "not received before its deadline", remedy: "View" },
+      key: `${one.event} ${one.subscriber}`,
+      title: `${one.name} → ${one.subscriber}`,
+      at: one.overdueAt,
+      detail: "not received before its deadline",
+      remedy: "View",
       to: `/deliveries?event=${encodeURIComponent(one.event)}`,
     })),
     ...few(
@@ -103,16 +109,12 @@ export function needsOf(found: Found): Need[] {
       "/approvals",
       "Decide",
       (one) => ({
-        ...{
-          key: `${one.run} ${one.path}`,
-          run: one.run,
-          title: titleOf({ ...one, key: found.subjects?.get(one.run) }),
-          at: one.askedAt,
-        },
-        ...{
-          detail: `${one.approval} decides${one.why === undefined ? "" : `: ${one.why}`}`,
-          remedy: "Decide",
-        },
+        key: `${one.run} ${one.path}`,
+        run: one.run,
+        title: titleOf({ ...one, key: found.subjects?.get(one.run) }),
+        at: one.askedAt,
+        detail: `${one.approval} decides${one.why === undefined ? "" : `: ${one.why}`}`,
+        remedy: "Decide",
         to: `/approvals/${encodeURIComponent(one.run)}/${encodeURIComponent(one.path)}`,
       }),
       "pending",
@@ -121,15 +123,23 @@ export function needsOf(found: Found): Need[] {
       .filter(({ paused, drained }) => paused ?? drained)
       .map(
         (one): Need => ({
-          ...{ key: one.name, kind: "paused", state: one.paused ? "paused" : "draining", title: one.name },
-          ...{ detail: `by ${(one.paused ?? one.drained)!.by}: ${(one.paused ?? one.drained)!.why}` },
-          ...{ at: (one.paused ?? one.drained)!.at, remedy: "Resume" },
+          key: one.name,
+          kind: "paused",
+          state: one.paused ? "paused" : "draining",
+          title: one.name,
+          detail: `by ${(one.paused ?? one.drained)!.by}: ${(one.paused ?? one.drained)!.why}`,
+          at: (one.paused ?? one.drained)!.at,
+          remedy: "Resume",
           to: one.kind === "workflow" ? `/workflows/${encodeURIComponent(one.name)}` : "/map",
         }),
       ),
     ...few("failed", found.failed, "/runs?status=failed", "View", (run) => ({
-      ...{ key: run.run, run: run.run, title: titleOf(run), at: run.endedAt, remedy: "Retry" },
-      ...{ detail: [run.error, run.failedStep && `in ${run.failedStep}`].filter(Boolean).join(" ") },
+      key: run.run,
+      run: run.run,
+      title: titleOf(run),
+      at: run.endedAt,
+      remedy: "Retry",
+      detail: [run.error, run.failedStep && `in ${run.failedStep}`].filter(Boolean).join(" "),
       to: `/runs/${encodeURIComponent(run.run)}`,
     })),
   ];
@@ -149,7 +159,13 @@ function few<Item>(
   return [
     ...listed,
     {
-      ...{ key: `${kind} more`, kind, state, at: undefined, to: all, remedy, detail: "" },
+      key: `${kind} more`,
+      kind,
+      state,
+      at: undefined,
+      to: all,
+      remedy,
+      detail: "",
       title: `${plural(more, "more", "more")}: ${kind}`,
     },
   ];

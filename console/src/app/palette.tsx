@@ -45,14 +45,24 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const to = (path: string) => () => void navigate(path);
   const entries: Entry[] = [
     ...PLACES.flatMap(({ places }) => places).map(({ path, name, icon }) => ({
-      ...{ key: path, name, icon, detail: "page", go: to(path) },
+      key: path,
+      name,
+      icon,
+      detail: "page",
+      go: to(path),
     })),
     ...(workflows.data ?? []).map(({ name }) => ({
-      ...{ key: `w ${name}`, name, icon: "workflow" as const, detail: "workflow" },
+      key: `w ${name}`,
+      name,
+      icon: "workflow" as const,
+      detail: "workflow",
       go: to(`/workflows/${encodeURIComponent(name)}`),
     })),
     ...(events.data ?? []).map(({ name }) => ({
-      ...{ key: `e ${name}`, name, icon: "event" as const, detail: "event" },
+      key: `e ${name}`,
+      name,
+      icon: "event" as const,
+      detail: "event",
       go: to(`/events/${encodeURIComponent(name)}`),
     })),
     { key: "theme", name: "Switch the theme", icon: "sun", detail: "action", go: toggleTheme },
@@ -60,7 +70,11 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const found: Entry[] = [
     ...ranked(entries, text),
     ...(wanted.length >= LEAST ? (runs.data?.items ?? []) : []).map((run) => ({
-      ...{ key: run.run, name: titleOf(run), icon: "runs" as const, detail: run.run, run },
+      key: run.run,
+      name: titleOf(run),
+      icon: "runs" as const,
+      detail: run.run,
+      run,
       go: to(`/runs/${encodeURIComponent(run.run)}`),
     })),
   ].slice(0, 14);

@@ -39,7 +39,9 @@ export function compareRuns(a: RunDetail, b: RunDetail): Comparison {
 
 function factsOf(a: RunDetail, b: RunDetail): Fact[] {
   const fact = (name: string, of: (run: RunDetail) => string | undefined): Fact => ({
-    ...{ name, a: of(a) ?? "–", b: of(b) ?? "–" },
+    name,
+    a: of(a) ?? "–",
+    b: of(b) ?? "–",
   });
   return [
     fact("Workflow", ({ workflow }) => workflow),

@@ -79,9 +79,14 @@ export function Overview() {
           </div>
           <Needs
             needs={needsOf({
-              ...{ stuck, failed: failed.data?.items ?? [], overdue: overdue.data?.items ?? [] },
-              ...{ approvals: approvals.items, deadLetters: deadLetters.items, quarantine: quarantine.items },
-              ...{ breakers: breakers.data ?? [], subscribers: subscribers.data ?? [] },
+              stuck,
+              failed: failed.data?.items ?? [],
+              overdue: overdue.data?.items ?? [],
+              approvals: approvals.items,
+              deadLetters: deadLetters.items,
+              quarantine: quarantine.items,
+              breakers: breakers.data ?? [],
+              subscribers: subscribers.data ?? [],
               subjects: subjectsOf(open.data?.items ?? []),
             })}
             pending={failed.isPending || open.isPending}

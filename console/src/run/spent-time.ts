@@ -7,7 +7,12 @@ export type Kind = (typeof KINDS)[number];
 const COUNTED = ["running", "person", "waiting", "backoff", "deferred", "queued"] as const;
 
 const none = (): Record<Kind, number> => ({
-  ...{ queued: 0, running: 0, backoff: 0, waiting: 0, person: 0, deferred: 0 },
+  queued: 0,
+  running: 0,
+  backoff: 0,
+  waiting: 0,
+  person: 0,
+  deferred: 0,
 });
 
 /**

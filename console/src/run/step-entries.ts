@@ -25,14 +25,18 @@ export function entriesOf({
       group.length >= GROUPED
         ? [{ key, at: beginOf(group[0]!), kind: "group", name: group[0]!.step, steps: group }]
         : group.map((step) => ({
-            ...{ key: `${step.path}#${step.direction}`, at: beginOf(step) },
-            ...{ kind: "step", step },
+            key: `${step.path}#${step.direction}`,
+            at: beginOf(step),
+            kind: "step",
+            step,
           })),
     ),
     ...questions.map(
       (question): StepEntry => ({
-        ...{ key: `${question.path}?${question.level}`, at: question.askedAt },
-        ...{ kind: "approval", question },
+        key: `${question.path}?${question.level}`,
+        at: question.askedAt,
+        kind: "approval",
+        question,
       }),
     ),
     ...waits.map((wait): StepEntry => ({ key: `${wait.path}!`, at: wait.since, kind: "wait", wait })),

@@ -35,7 +35,9 @@ export function waterfall(bars: readonly TimelineBar[], end: number): WaterfallG
   const rows = [...Map.groupBy(bars, ({ path }) => path)].map(([path, own]): WaterfallRow => {
     const drawn = own.map((bar) => drawnOf(bar, end));
     return {
-      ...{ path, bars: drawn, critical: false },
+      path,
+      bars: drawn,
+      critical: false,
       from: Math.min(...drawn.map(({ from }) => from)),
       to: Math.max(...drawn.map(({ to }) => to)),
     };
@@ -47,7 +49,9 @@ export function waterfall(bars: readonly TimelineBar[], end: number): WaterfallG
       ? own.map((row) => ({ node, rows: [row], bars: row.bars, critical: row.critical }))
       : [
           {
-            ...{ node, rows: own, bars: united(own.flatMap((row) => row.bars)) },
+            node,
+            rows: own,
+            bars: united(own.flatMap((row) => row.bars)),
             critical: own.some(({ critical }) => critical),
           },
         ],
@@ -57,7 +61,11 @@ export function waterfall(bars: readonly TimelineBar[], end: number): WaterfallG
 function drawnOf({ kind, outcome, attempt, from, to }: TimelineBar, end: number): Drawn {
   const begin = Date.parse(from);
   return {
-    ...{ kind, outcome, attempt, open: to === undefined, from: begin },
+    kind,
+    outcome,
+    attempt,
+    open: to === undefined,
+    from: begin,
     to: Math.max(begin, to === undefined ? end : Date.parse(to)),
   };
 }
@@ -90,7 +98,8 @@ function united(bars: readonly Drawn[]): Drawn[] {
     .flatMap(([, same]) =>
       unite(same).map((span) => ({
         ...span,
-        ...{ kind: same[0]!.kind, attempt: 1 },
+        kind: same[0]!.kind,
+        attempt: 1,
         outcome:
           same.some(({ open }) => open) && same[0]!.outcome !== "failed" ? undefined : same[0]!.outcome,
         open: same.some(({ open, to }) => open && to === span.to),

@@ -89,7 +89,9 @@ function divide(ticket: Ticket, said: readonly Turn[]): Move | undefined {
   const matters = mattersOf(ticket);
   if (matters.length === 1) return undefined;
   const tasks = matters.map((matter) => ({
-    ...{ kind: "support-ticket", subject: matter.subject, payload: { ...matter, plan: ticket.plan } },
+    kind: "support-ticket",
+    subject: matter.subject,
+    payload: { ...matter, plan: ticket.plan },
   }));
   return { kind: "spawn", tasks };
 }

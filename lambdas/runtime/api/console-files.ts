@@ -47,7 +47,9 @@ export async function serveConsole(context: Context, files: ConsoleFiles): Promi
 /** The smallest encoding that the browser accepts. */
 function encodingFor(context: Context): keyof typeof COMPRESSED | undefined {
   const found = accepts(context, {
-    ...{ header: "Accept-Encoding", supports: Object.keys(COMPRESSED), default: "identity" },
+    header: "Accept-Encoding",
+    supports: Object.keys(COMPRESSED),
+    default: "identity",
     match: (accepted, { supports, default: none }) =>
       supports.find((encoding) => accepted.some(({ type, q }) => type === encoding && q > 0)) ?? none,
   });

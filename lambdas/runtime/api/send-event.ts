@@ -15,9 +15,12 @@ export function contractOf(system: System, name: string, version?: number): Even
   const versions = contracts.map((one) => one.version).join(", ");
   const contract = found(known, `version of ${name}`, String(version), `Available: ${versions}.`);
   return {
-    ...{ name, version: contract.version },
+    name,
+    version: contract.version,
     schema: z.fromJSONSchema(contract.schema as Parameters<typeof z.fromJSONSchema>[0]),
-    ...{ identity: undefined, key: undefined, earlier: undefined },
+    identity: undefined,
+    key: undefined,
+    earlier: undefined,
     compatibility: contract.compatibility as EventContract["compatibility"],
   };
 }

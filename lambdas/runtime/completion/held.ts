@@ -49,7 +49,9 @@ export async function reportHeld({
       continue;
     }
     log.warn(`Runs wait for longer than an hour since the workflow ${workflow} is paused or drained.`, {
-      ...{ workflow, runs: held.length, oldest: held[0] },
+      workflow,
+      runs: held.length,
+      oldest: held[0],
     });
     metrics.count("RunsNotStarted", held.length, { workflow });
   }

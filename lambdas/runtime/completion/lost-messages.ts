@@ -36,7 +36,9 @@ export async function findLostMessages(run: RunItem, ports: LostMessagePorts): P
   if (tasks.length === 0) return;
   const deferred = await ports.deferredOf(run.run);
   const known = {
-    ...{ run, deferred, ...(await traces(tasks, ports)) },
+    run,
+    deferred,
+    ...(await traces(tasks, ports)),
     claims: await ports.effects.of(run.run),
     paused: run.paused !== undefined || !(await ports.isOpen(run.workflow)),
   };

@@ -89,9 +89,16 @@ function revisionItem(
 ): SettingsItem {
   return {
     ...settingsKey(target, name, stored.revision),
-    ...{ kind: "settings", target, name, settings: stored.revision },
+    kind: "settings",
+    target,
+    name,
+    settings: stored.revision,
     ...(restored !== undefined && { restored }),
-    ...{ changes, values: stored.values, ...action },
-    ...{ revision: 1, changedAt, expiresAt },
+    changes,
+    values: stored.values,
+    ...action,
+    revision: 1,
+    changedAt,
+    expiresAt,
   };
 }

@@ -82,7 +82,11 @@ function itemOf(
   return {
     ...replayKey(replay),
     kind: "replay",
-    ...{ replay, ordered, ...about, again, dry },
+    replay,
+    ordered,
+    ...about,
+    again,
+    dry,
     counts: {},
     listedAt: ordered.at,
     changedAt: ordered.at,

@@ -21,8 +21,17 @@ export function expressMessage(
 ): ExpressGroupMessage {
   const found = Object.entries(values).map(([name, fields]) => [name, select(event, fields)] as const);
   return {
-    ...{ taskToken: "", run, step, path, direction: "do", version: run.version },
-    ...{ entered: acceptedAt, attempt: EXPRESS_ATTEMPT, input: null, reads: [], fallback: false },
+    taskToken: "",
+    run,
+    step,
+    path,
+    direction: "do",
+    version: run.version,
+    entered: acceptedAt,
+    attempt: EXPRESS_ATTEMPT,
+    input: null,
+    reads: [],
+    fallback: false,
     group: {
       values: Object.fromEntries(found.filter(([, value]) => value !== undefined)),
       steps,

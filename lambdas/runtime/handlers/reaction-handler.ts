@@ -51,7 +51,10 @@ export function reaction<Events extends readonly EventContract[], Emits extends 
       const brought = replay && { replay, replays };
       const outcome = await hiddenByLease([spec], delivery, { queue, now: ports.now }, () =>
         react({ body: record.body, sent, brought }, spec, code as ReactionFunction<any>, invocation, {
-          ...{ ...ports, about, log, metrics },
+          ...ports,
+          about,
+          log,
+          metrics,
         }),
       );
       log.info(`${spec.name}: ${outcome.kind}`, { ...outcome });

@@ -18,7 +18,11 @@ export function duplicateReceipt(
   const time = new Date(now).toISOString();
   return {
     ...deliveryOf(arrived, subscriber),
-    ...{ state: "duplicate", at: arrived.time, receivedAt: time, concludedAt: time, run },
+    state: "duplicate",
+    at: arrived.time,
+    receivedAt: time,
+    concludedAt: time,
+    run,
     why: `Event ${first} with the same identity arrived first.`,
   };
 }
@@ -29,7 +33,10 @@ export function waitingReceipts({ event, events, workflow, run, acceptedAt }: Ru
     .filter(({ source }) => source !== MILLRACE_SOURCE)
     .map((one) => ({
       ...deliveryOf(one, workflow),
-      ...{ state: "received", at: acceptedAt, receivedAt: acceptedAt, run },
+      state: "received",
+      at: acceptedAt,
+      receivedAt: acceptedAt,
+      run,
     }));
 }
 
@@ -37,7 +44,9 @@ export function waitingReceipts({ event, events, workflow, run, acceptedAt }: Ru
 export function collectedReceipt({ event, workflow, acceptedAt }: CollectedEventItem): DeliveryReceipt {
   return {
     ...deliveryOf(event, workflow),
-    ...{ state: "received", at: acceptedAt, receivedAt: acceptedAt },
+    state: "received",
+    at: acceptedAt,
+    receivedAt: acceptedAt,
     why: "It waits for its batch.",
   };
 }
@@ -48,6 +57,9 @@ export function awaitedReceipt(arrived: ArrivedEvent, subscriber: string, now: n
   const { time: publishedAt } = arrived;
   return {
     ...deliveryOf(arrived, subscriber),
-    ...{ state: "done", at: publishedAt, receivedAt: time, concludedAt: time },
+    state: "done",
+    at: publishedAt,
+    receivedAt: time,
+    concludedAt: time,
   };
 }

@@ -40,7 +40,11 @@ function ofRun(before: RunItem | undefined, after: RunItem): DeliveryReceipt[] {
   const published = events.filter(({ source }) => source !== MILLRACE_SOURCE);
   return published.map((one) => ({
     ...deliveryOf(one, workflow),
-    ...{ run, state: "done", at: acceptedAt, receivedAt: acceptedAt, concludedAt: changedAt },
+    run,
+    state: "done",
+    at: acceptedAt,
+    receivedAt: acceptedAt,
+    concludedAt: changedAt,
   }));
 }
 
@@ -54,7 +58,10 @@ function ofReaction(
   if (before?.state === state && before.endedAt === endedAt) return undefined;
   const about = {
     ...deliveryOf({ ...handled, correlation }, step),
-    ...{ run, at: endedAt, receivedAt: startedAt, attempts: attempt },
+    run,
+    at: endedAt,
+    receivedAt: startedAt,
+    attempts: attempt,
   };
   if (state === "done") return { ...about, state, concludedAt: endedAt };
   const why = failure && `${failure.name}: ${failure.message}`;
@@ -69,7 +76,11 @@ function ofDeferred({ event, step, run, reason, deferredAt }: DeferredItem): Del
   return (
     event && {
       ...deliveryOf(event, step),
-      ...{ run, state: "received", at: deferredAt, receivedAt: deferredAt, why: reason },
+      run,
+      state: "received",
+      at: deferredAt,
+      receivedAt: deferredAt,
+      why: reason,
     }
   );
 }
@@ -82,7 +93,8 @@ function ofQuarantine(
   if (before && before.resolved?.at === resolved?.at) return undefined;
   const about = {
     ...deliveryOf(event, subscriber),
-    ...{ state: "quarantined" as const, receivedAt: quarantinedAt },
+    state: "quarantined" as const,
+    receivedAt: quarantinedAt,
   };
   if (!resolved) {
     const why = `${reason}: ${findings[0]?.message ?? ""}`;

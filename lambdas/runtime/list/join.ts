@@ -31,7 +31,9 @@ export async function keepPart(
   const error = failures[0]?.error;
   return {
     output: {
-      ...{ sha256, bytes, items: values.length },
+      sha256,
+      bytes,
+      items: values.length,
       failed: failures.length,
       ...(error !== undefined && { error }),
     },

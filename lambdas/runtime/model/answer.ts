@@ -46,10 +46,13 @@ export async function answerOf(call: Call): Promise<RawAnswer> {
   const { model, prompt, messages, signal, progress } = call;
   const schema = jsonSchemaOf(prompt.answer, "input", `The answer of prompt "${prompt.name}"`);
   const { fullStream } = streamText({
-    ...{ model: cappedText(model, prompt.outputTokens), messages },
-    ...{ instructions: prompt.instructions, abortSignal: signal },
+    model: cappedText(model, prompt.outputTokens),
+    messages,
+    instructions: prompt.instructions,
+    abortSignal: signal,
     ...(call.tools.length > 0 && { tools: toolSet(call.tools), toolChoice: call.mayCall ? "auto" : "none" }),
-    ...{ maxOutputTokens: prompt.outputTokens, temperature: prompt.temperature },
+    maxOutputTokens: prompt.outputTokens,
+    temperature: prompt.temperature,
     output: Output.object({ schema: jsonSchema(schema as Parameters<typeof jsonSchema>[0]) }),
     // The step's own policy retries, so that two retry policies do not multiply.
     maxRetries: 0,

@@ -28,7 +28,9 @@ export function callSpans(
     const span = spanWithin(traceparent, "model", prompt, from, calls++);
     if (span === undefined) return undefined;
     return {
-      ...{ name: `chat ${model}`, traceparent: span, parent: traceparent },
+      name: `chat ${model}`,
+      traceparent: span,
+      parent: traceparent,
       from: new Date(from).toISOString(),
       to: new Date(to).toISOString(),
       failure,

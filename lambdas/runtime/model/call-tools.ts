@@ -38,7 +38,10 @@ export async function callTools({ text, calls }: RawAnswer, calling: Calling): P
     });
   }
   const asked = calls.map(({ id, tool, input }) => ({
-    ...{ type: "tool-call" as const, toolCallId: id, toolName: tool, input },
+    type: "tool-call" as const,
+    toolCallId: id,
+    toolName: tool,
+    input,
   }));
   const said = text === "" ? [] : [{ type: "text" as const, text }];
   return [
@@ -65,8 +68,12 @@ async function callTool(call: ToolCall, { tools, records, context, report }: Cal
     }
   });
   context.log.info("The model has called a tool.", {
-    ...{ call: "tool", tool, input, ...outcome },
-    ...{ milliseconds: Date.now() - from, record },
+    call: "tool",
+    tool,
+    input,
+    ...outcome,
+    milliseconds: Date.now() - from,
+    record,
   });
   report({ tool, input, outcome });
   return outcome;

@@ -8,7 +8,10 @@ type Endpoint = Extract<ModelPlace, { provider: "openai-compatible" }>;
 export async function endpointAt({ url, secret }: Endpoint, apiKey: (secret: string) => Promise<string>) {
   const key = secret === undefined ? {} : { apiKey: await apiKey(secret) };
   return createOpenAICompatible({
-    ...{ name: "endpoint", baseURL: url, supportsStructuredOutputs: true, includeUsage: true },
+    name: "endpoint",
+    baseURL: url,
+    supportsStructuredOutputs: true,
+    includeUsage: true,
     ...key,
     fetch: cappedFetch,
   });

@@ -25,11 +25,13 @@ export function classify(error: unknown, model: string): unknown {
     case 401:
     case 403:
       return giveUp(`${said}. Allow the function to call it, or fix its key.`, {
-        ...{ cause: error, name: "ModelRefused" },
+        cause: error,
+        name: "ModelRefused",
       });
     case 404:
       return giveUp(`${said}. Use a model that is available in the region of the function.`, {
-        ...{ cause: error, name: "ModelNotFound" },
+        cause: error,
+        name: "ModelNotFound",
       });
     case 400:
     case 413:

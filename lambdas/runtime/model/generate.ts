@@ -122,8 +122,13 @@ async function paid(
       const to = Date.now();
       ended({ ...call, to, tokens: value.tokens });
       log.info("The model has answered.", {
-        ...{ call: "model", prompt: prompt.name, model: modelName(setting) },
-        ...{ ...value.tokens, usd: actual.usd, milliseconds: to - call.from, record },
+        call: "model",
+        prompt: prompt.name,
+        model: modelName(setting),
+        ...value.tokens,
+        usd: actual.usd,
+        milliseconds: to - call.from,
+        record,
       });
       return { value, actual };
     } catch (error) {
@@ -131,8 +136,11 @@ async function paid(
       const to = Date.now();
       ended({ ...call, to, failure: { name, message } });
       log.warn("A call of the model has failed.", {
-        ...{ call: "model", prompt: prompt.name, model: modelName(setting) },
-        ...{ failed: `${name}: ${message}`, milliseconds: to - call.from },
+        call: "model",
+        prompt: prompt.name,
+        model: modelName(setting),
+        failed: `${name}: ${message}`,
+        milliseconds: to - call.from,
       });
       throw classify(error, modelName(setting));
     }

@@ -67,8 +67,13 @@ async function paid(
 
 async function pictureOf(model: ImageModel, wish: Wish, abortSignal: AbortSignal): Promise<Uint8Array> {
   const { images } = await model.doGenerate({
-    ...{ ...wish, n: 1, abortSignal, providerOptions: {} },
-    ...{ aspectRatio: undefined, files: undefined, mask: undefined },
+    ...wish,
+    n: 1,
+    abortSignal,
+    providerOptions: {},
+    aspectRatio: undefined,
+    files: undefined,
+    mask: undefined,
   });
   const [image] = images;
   if (!image?.length) throw new Error("The image model returned no image.");

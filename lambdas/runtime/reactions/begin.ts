@@ -15,11 +15,25 @@ export async function claim(
 ): Promise<ClaimOutcome> {
   const { run, path, attempt, direction } = message;
   const outcome = await claims.claim({
-    ...{ key, owner, lease, fence, takeover: spec.onLeaseExpiry !== "ask" },
+    key,
+    owner,
+    lease,
+    fence,
+    takeover: spec.onLeaseExpiry !== "ask",
     about: {
-      ...{ run: run.id, epoch: run.epoch, workflow: run.workflow, step: spec.name },
-      ...{ path, direction, attempt, handled, replayed },
-      ...{ correlation: run.correlation, cause: run.event, hops: run.hops, traceparent },
+      run: run.id,
+      epoch: run.epoch,
+      workflow: run.workflow,
+      step: spec.name,
+      path,
+      direction,
+      attempt,
+      handled,
+      replayed,
+      correlation: run.correlation,
+      cause: run.event,
+      hops: run.hops,
+      traceparent,
     },
   });
   countDied(outcome, metrics);

@@ -45,7 +45,11 @@ async function deferredItem(
     // not.
     ...deferredKey(id, epoch, `${name}#${delivered.envelope.id}`, "do"),
     kind: "deferred",
-    ...{ run: id, epoch, workflow: name, step: name, path: name },
+    run: id,
+    epoch,
+    workflow: name,
+    step: name,
+    path: name,
     reason,
     owner,
     event: arrivedEvent(delivered.envelope),

@@ -50,8 +50,17 @@ export function reactingTo(
     traceparent,
   };
   const message = {
-    ...{ taskToken: "", run, step: name, path: name, direction: "do" as const, entered: time, attempt: 1 },
-    ...{ input: data, reads: [], fallback: false, deferred: delivered.deferred },
+    taskToken: "",
+    run,
+    step: name,
+    path: name,
+    direction: "do" as const,
+    entered: time,
+    attempt: 1,
+    input: data,
+    reads: [],
+    fallback: false,
+    deferred: delivered.deferred,
   };
   const step = { ...reaction, input: ANYTHING, output: NOTHING };
   return {

@@ -51,7 +51,10 @@ const AT_ONCE = 25;
 export async function audit(ports: AuditPorts): Promise<void> {
   const { audits, now } = ports;
   const ended = shardsOf("ended").map((partition) => ({
-    ...{ name: partition, partition, read: audits.ended, delay: 0 },
+    name: partition,
+    partition,
+    read: audits.ended,
+    delay: 0,
     look: (run: Listed) => look(run, () => true, ports),
   }));
   const accepted = inOrderOfAcceptance("audited", audits).map((one) => ({
@@ -72,7 +75,10 @@ export function inOrderOfAcceptance(
   { accepted }: Pick<Audits, "accepted">,
 ): Omit<Passed, "look">[] {
   return shardsOf("run").map((partition) => ({
-    ...{ name: `${name} ${partition}`, partition, read: accepted, delay: LOOKED_AT_AFTER },
+    name: `${name} ${partition}`,
+    partition,
+    read: accepted,
+    delay: LOOKED_AT_AFTER,
   }));
 }
 

@@ -8,7 +8,15 @@ export function eventsOfDeadLetter(before: DeadLetterItem | undefined, after: De
   const correlation = after.correlation ?? id;
   const origin: Origin = { run, correlation, cause: event?.id ?? correlation, hops: 0 };
   const about = {
-    ...{ deadLetter: id, subscriber, purpose, step, run, epoch, path, reason, receives },
+    deadLetter: id,
+    subscriber,
+    purpose,
+    step,
+    run,
+    epoch,
+    path,
+    reason,
+    receives,
     ...(event && { event: { id: event.id, name: event.name } }),
   };
   if (!resolved) return before ? [] : [eventFor("delivery.dead-lettered", after, origin, about, "dead")];

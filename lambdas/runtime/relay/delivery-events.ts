@@ -9,7 +9,9 @@ export function eventsOfDelivery(before: DeliveryItem | undefined, after: Delive
   const origin = { run: undefined, correlation, cause: event, hops: 0 };
   const about = {
     event: { id: event, name, source },
-    ...{ subscriber, publishedAt, since: dueAt },
+    subscriber,
+    publishedAt,
+    since: dueAt,
     what: `Check that the rule of "${subscriber}" is enabled, then the log and the queue of its function. Messages in the queue are handled when the function works again; replay events that never reached it.`,
   };
   return [eventFor("delivery.overdue", after, origin, about, `overdue ${overdueAt}`)];

@@ -25,7 +25,12 @@ export function entriesOf({ before, after, events }: ChangeWithEvents, retention
       ...logKey(run, at, of, revision, id),
       kind: "log",
       ...place,
-      ...{ id, name, source, correlation, causation, state },
+      id,
+      name,
+      source,
+      correlation,
+      causation,
+      state,
       data: dataOf(event, state),
       changedAt: at,
       expiresAt: Math.ceil(Date.parse(at) / 1000) + retentionDays * DAY_SECONDS,
@@ -48,8 +53,12 @@ function placeOf(
     case "deferred":
       // Each deferral is an item of its own, which replaces the previous one.
       return {
-        ...{ run: item.run, epoch: item.epoch, path: item.path, of },
-        ...{ revision: Date.parse(item.deferredAt), at: item.deferredAt },
+        run: item.run,
+        epoch: item.epoch,
+        path: item.path,
+        of,
+        revision: Date.parse(item.deferredAt),
+        at: item.deferredAt,
       };
     case "waiter":
       return { run: item.run, epoch: item.epoch, path: item.path, of: `${pk}#${of}`, revision, at };

@@ -74,7 +74,9 @@ function feedOf(changes: readonly ChangeWithEvents[], now: number): FeedItem[] {
       ...feedKey(changedAt, seen[0]!.event.id),
       kind: "feed",
       changes: seen.map(({ after, event: { name, time, subject } }) => ({
-        ...{ name, at: time, run: subject },
+        name,
+        at: time,
+        run: subject,
         ...placeOf(after),
       })),
       revision: 1,

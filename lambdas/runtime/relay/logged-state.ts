@@ -44,7 +44,16 @@ function ofRun(before: TableItem | undefined, after: RunItem): LoggedRun {
   const { usd = 0, tokens = 0 } = budget?.spent ?? {};
   return {
     kind: "run",
-    ...{ status, execution, paused, resumed, terminated, retried, replayed, stuck, compensation, endedAt },
+    status,
+    execution,
+    paused,
+    resumed,
+    terminated,
+    retried,
+    replayed,
+    stuck,
+    compensation,
+    endedAt,
     failure: failure && { error: failure.error, cause: excerpt(failure.cause) },
     ...(output !== undefined && { output: logValue(output) }),
     ...(usd + tokens > 0 && { spent: { usd, tokens } }),
@@ -64,7 +73,16 @@ function ofStep(claim: ClaimItem): LoggedStep {
   const result = handled ? undefined : "late" in claim ? claim.late : claim.result;
   return {
     kind: "step",
-    ...{ workflow, step, direction, state, attempt, startedAt, endedAt, reusedFrom, handled, replayed },
+    workflow,
+    step,
+    direction,
+    state,
+    attempt,
+    startedAt,
+    endedAt,
+    reusedFrom,
+    handled,
+    replayed,
     failure: failure && { ...failure, message: excerpt(failure.message) },
     givenUp: givenUp && { error: givenUp.error, cause: excerpt(givenUp.cause) },
     ...(result !== undefined && result !== null && { result: logValue(result) }),
@@ -87,8 +105,19 @@ function ofQuestion(question: ApprovalItem): LoggedQuestion {
   const { quorum, notBy, votes, delegations } = question;
   return {
     kind: "question",
-    ...{ approval, state, level, why, askedAt, until, otherwise, decision, decidedAt },
-    ...{ quorum, notBy, votes, delegations },
+    approval,
+    state,
+    level,
+    why,
+    askedAt,
+    until,
+    otherwise,
+    decision,
+    decidedAt,
+    quorum,
+    notBy,
+    votes,
+    delegations,
     show: logValue(show),
   };
 }

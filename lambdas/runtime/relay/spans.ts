@@ -18,7 +18,9 @@ function ofRun(before: RunItem | undefined, after: RunItem): Span[] {
   if (status !== "running" && !hasEnded) return [];
   const began = after.retried ?? after.replayed;
   return recorded({
-    ...{ name: workflow, traceparent: spanOfRun(event.traceparent, run, epoch), parent: event.traceparent },
+    name: workflow,
+    traceparent: spanOfRun(event.traceparent, run, epoch),
+    parent: event.traceparent,
     from: epoch > 1 && began ? began.at : acceptedAt,
     to: hasEnded ? (endedAt ?? after.changedAt) : undefined,
     failure: hasEnded && failure ? { name: failure.error, message: failure.cause } : undefined,

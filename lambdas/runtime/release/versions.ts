@@ -7,7 +7,9 @@ export function versionsOf(releases: readonly ReleaseItem[], live: readonly Live
   const same = (a: LiveRuns | ReleaseItem, b: LiveRuns | ReleaseItem) =>
     a.workflow === b.workflow && a.version === b.version;
   const deployed = releases.map((release) => ({
-    ...{ workflow: release.workflow, version: release.version, deployedAt: release.deployedAt },
+    workflow: release.workflow,
+    version: release.version,
+    deployedAt: release.deployedAt,
     runs: live.find((one) => same(one, release))?.runs ?? 0,
   }));
   const unknown = live

@@ -18,8 +18,15 @@ export function raceItem({ run, path, winner }: DecideRace, moment: Moment): Rac
   return {
     ...raceKey(run.id, run.epoch, path),
     kind: "race",
-    ...{ run: run.id, epoch: run.epoch, workflow: run.workflow, path, winner },
-    ...{ correlation: run.correlation, cause: run.event, hops: run.hops, traceparent: run.traceparent },
+    run: run.id,
+    epoch: run.epoch,
+    workflow: run.workflow,
+    path,
+    winner,
+    correlation: run.correlation,
+    cause: run.event,
+    hops: run.hops,
+    traceparent: run.traceparent,
     unpublished: shardOf("unpublished", run.id),
     ...storedAt(moment),
   };
@@ -40,7 +47,10 @@ export function raceChild(
   return {
     ...raceChildKey(run.id, run.epoch, path),
     kind: "race-child",
-    ...{ run: run.id, epoch: run.epoch, path, child },
+    run: run.id,
+    epoch: run.epoch,
+    path,
+    child,
     ...storedAt(moment),
   };
 }

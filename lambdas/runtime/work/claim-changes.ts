@@ -39,9 +39,15 @@ export function taken(
   const { failure: _, endedAt: __, ...kept } = prior ?? ({} as ClaimItem);
   return {
     ...kept,
-    ...{ pk: key.pk, sk: key.sk, kind: "claim" },
+    pk: key.pk,
+    sk: key.sk,
+    kind: "claim",
     ...about,
-    ...{ state: "running", owner, lease, fence, startedAt: at.time },
+    state: "running",
+    owner,
+    lease,
+    fence,
+    startedAt: at.time,
   };
 }
 

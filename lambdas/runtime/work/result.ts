@@ -56,7 +56,10 @@ export async function resultOfCode(
   const what = `The result of ${path}`;
   return {
     result: await store(checked.value ?? null, {
-      ...{ what, reads, literal: true, ...roomFor(path, resultLimit, group?.steps.length) },
+      what,
+      reads,
+      literal: true,
+      ...roomFor(path, resultLimit, group?.steps.length),
     }),
     emitted: await storedEvents(emitted, path, store),
     undo:
@@ -65,7 +68,10 @@ export async function resultOfCode(
         : {
             step: undo,
             input: await store(input, {
-              ...{ what: `The input of ${path}`, reads: [], above: INLINE.alone, most: LONGEST_BESIDE },
+              what: `The input of ${path}`,
+              reads: [],
+              above: INLINE.alone,
+              most: LONGEST_BESIDE,
             }),
           },
   };
@@ -124,13 +130,11 @@ async function storedEvents(
   }
   const payloads = emitted.map(({ data }) => data);
   const stored = (await store(payloads, {
-    ...{
-      what: `The events of ${path}`,
-      reads: ["[]"],
-      literal: true,
-      above: INLINE.alone,
-      most: LONGEST_BESIDE,
-    },
+    what: `The events of ${path}`,
+    reads: ["[]"],
+    literal: true,
+    above: INLINE.alone,
+    most: LONGEST_BESIDE,
   })) as Envelope["data"][];
   return emitted.map((envelope, index) => ({ ...envelope, data: stored[index]! }));
 }

@@ -7,8 +7,18 @@ export function undoClaim(effect: ClaimItem) {
   const { correlation, cause, hops, traceparent } = effect;
   return {
     ...claimKey(run, epoch, path, "undo"),
-    ...{ kind, run, epoch, workflow, path, attempt, startedAt, expiresAt },
-    ...{ correlation, cause, hops, traceparent },
+    kind,
+    run,
+    epoch,
+    workflow,
+    path,
+    attempt,
+    startedAt,
+    expiresAt,
+    correlation,
+    cause,
+    hops,
+    traceparent,
     step: effect.undo!.step,
     direction: "undo" as const,
   };

@@ -27,7 +27,11 @@ export function watchFunctions(scope: Construct, { of, functions, nameOf }: Watc
     const names = some.map(nameOf).join(", ");
     const alarm = (id: string, metric: MathExpression, says: string) =>
       new ThresholdAlarm(scope, `${id}${number}`, {
-        ...{ metric, threshold: 0, periods: 3, comparison: ComparisonOperator.GREATER_THAN_THRESHOLD, says },
+        metric,
+        threshold: 0,
+        periods: 3,
+        comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
+        says,
       });
     alarm(
       "FunctionsFail",

@@ -47,20 +47,26 @@ export class Operations extends Construct {
     const all = [scope, ...parts.filter(({ nestedStackParent }) => !nestedStackParent)];
     const nameOf = ({ node }: Construct) => node.path.slice(scope.node.path.length + 1);
     new OperationAlarms(this, "Alarms", {
-      ...{ workflows, relay, failures: alarms.failures ?? FAILURES, nameOf },
+      workflows,
+      relay,
+      failures: alarms.failures ?? FAILURES,
+      nameOf,
       own: below(scope, HandlerFunction).filter((handler) => Stack.of(handler) === Stack.of(scope)),
     });
     for (const part of parts) {
       const functions = below(part, HandlerFunction);
       if (functions.length === 0) continue;
       watchFunctions(new Construct(part, "FunctionAlarms"), {
-        ...{ of: part.node.id, functions },
+        of: part.node.id,
+        functions,
         nameOf: ({ node }) => node.path.slice(part.node.path.length + 1),
       });
     }
     if (dashboard) {
       new OperationsDashboard(this, "Page", {
-        ...{ workflows, relay, bus },
+        workflows,
+        relay,
+        bus,
         breakers: breakers.map(({ name }) => name),
         alarms: all.flatMap((part) => below(part, ThresholdAlarm)).map(({ plainName }) => plainName),
       });

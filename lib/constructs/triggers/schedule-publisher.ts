@@ -51,7 +51,8 @@ export class SchedulePublisher extends Construct {
     table.connect(this.handler, { may: ["GetItem", "PutItem"], of: [PARTITIONS.schedules()] });
     this.handler.set(ENVIRONMENT.bus, bus.bus.eventBusName);
     this.queue = new DurableQueue(this, "Occurrences", {
-      ...{ consumer: this.handler, batchSize: 10 },
+      consumer: this.handler,
+      batchSize: 10,
       // Occurrences that are published in batches are redelivered for each batch.
       maxReceiveCount: 100,
     });

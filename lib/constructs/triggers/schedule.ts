@@ -87,7 +87,11 @@ export class Schedule extends Construct {
     const { name, expression, timeZone, data, event } = trigger;
     const message: OccurrenceMessage = {
       schedule: {
-        ...{ name, expression, timeZone, data, missed },
+        name,
+        expression,
+        timeZone,
+        data,
+        missed,
         event: { name: event.name, version: event.version },
       },
       scheduledFor: TIME,

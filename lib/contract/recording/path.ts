@@ -120,7 +120,10 @@ function momentOf(event: HistoryEvent, { state = "", type }: Point): Moment | un
   const { id, timestamp: at } = event;
   const details = detailsOf(event);
   const moment = (what: Moment["what"], value?: unknown): Moment => ({
-    ...{ id, at, what, state },
+    id,
+    at,
+    what,
+    state,
     ...(value !== undefined && { value }),
   });
   if (event.type.endsWith("StateEntered")) return { ...moment("entered", parse(details.input)), type: type! };

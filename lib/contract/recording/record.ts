@@ -22,7 +22,10 @@ export function record(own: ExecutionRecord, compensations: readonly ExecutionRe
   const { run } = execution.input as ExecutionInput;
   return {
     format: RECORDING_FORMAT,
-    ...{ workflow: run.workflow, version: run.version, run: run.id, epoch: run.epoch },
+    workflow: run.workflow,
+    version: run.version,
+    run: run.id,
+    epoch: run.epoch,
     executions: [execution, ...compensations.map((each) => recordExecution("compensation", each))],
   };
 }

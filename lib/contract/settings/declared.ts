@@ -116,7 +116,9 @@ export function attemptsOf(step: string): string {
 export function reactionSettings(reaction: ReactionSpec): Setting[] {
   const attempts: Setting = {
     ...attemptsSetting(reaction.retry),
-    ...{ name: "retry.attempts", affects: "now", about: "Attempts in total" },
+    name: "retry.attempts",
+    affects: "now",
+    about: "Attempts in total",
   };
   return [attempts, ...of(reaction, OF_REACTIONS)];
 }

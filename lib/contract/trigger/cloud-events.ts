@@ -35,7 +35,9 @@ export function defineCloudEvents<const Types extends CloudEventTypes>(
     );
   return {
     ...requestTrigger(kind, name, events, options),
-    ...{ types, otherTypes, origins },
+    types,
+    otherTypes,
+    origins,
     methods: origins.length > 0 ? ["POST", "OPTIONS"] : ["POST"],
   };
 }

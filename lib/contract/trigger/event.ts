@@ -19,7 +19,9 @@ export function defineEventTrigger<E extends EventContract>(
 ): EventTriggerSpec<E> {
   return {
     name: triggerName("Event trigger", name),
-    ...{ event, events: [event], pattern },
+    event,
+    events: [event],
+    pattern,
     read: ({ id, time, detail }) => ({ id: derivedEventId(name, id), time, payload: detail }),
   };
 }
@@ -59,7 +61,8 @@ export function defineFileTrigger<E extends EventContract>(
   };
   return {
     name: triggerName("File trigger", name),
-    ...{ event, events: [event] },
+    event,
+    events: [event],
     pattern: { source: ["aws.s3"], "detail-type": ["Object Created"], detail: { object } },
     read({ time, detail }) {
       const { bucket, object } = detail as S3Detail;
@@ -98,7 +101,8 @@ export function defineAlarmTrigger<E extends EventContract>(
 ): EventTriggerSpec<E, AlarmChange> {
   return {
     name: triggerName("Alarm trigger", name),
-    ...{ event, events: [event] },
+    event,
+    events: [event],
     pattern: {
       source: ["aws.cloudwatch"],
       "detail-type": ["CloudWatch Alarm State Change"],

@@ -93,7 +93,8 @@ export function formed(events: number): Operation {
       { item: { bytes: 180 }, kept: true },
       {
         item: runItem(listed),
-        ...{ indexes: LISTS + 1, transaction: true },
+        indexes: LISTS + 1,
+        transaction: true,
         relayed: { entries: [{ bytes: 635 + ID_BYTES * events }], correlated: true },
       },
       {
@@ -119,7 +120,8 @@ export function acceptedAndStarted(finding: Finding): Operation {
         relayed: {
           entries: [{ bytes: 635 }, { bytes: 535 }],
           events: [{ bytes: 455 }],
-          ...{ ...correlatedIn(finding), measured: true },
+          ...correlatedIn(finding),
+          measured: true,
         },
       },
     ],

@@ -241,8 +241,14 @@ function variablesRead(text: string, { values, path }: Frame): string[] {
 function namesOf(name: string) {
   const of = (suffix: string) => shortened(`${name} ${suffix}`);
   return {
-    ...{ count: of("count"), none: of("none"), parts: of("parts"), joined: of("joined") },
-    ...{ failed: of("failed"), part: of("part"), items: of("items"), kept: of("kept") },
+    count: of("count"),
+    none: of("none"),
+    parts: of("parts"),
+    joined: of("joined"),
+    failed: of("failed"),
+    part: of("part"),
+    items: of("items"),
+    kept: of("kept"),
     partFailed: of("part failed"),
   };
 }

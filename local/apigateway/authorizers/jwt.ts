@@ -34,7 +34,10 @@ export function readToken(text: string): Token | undefined {
   const claims = readJson(payload);
   if (typeof alg !== "string" || typeof kid !== "string" || !claims) return undefined;
   return {
-    ...{ keyId: kid, algorithm: alg, claims, signed: `${header}.${payload}` },
+    keyId: kid,
+    algorithm: alg,
+    claims,
+    signed: `${header}.${payload}`,
     signature: Buffer.from(signature, "base64url"),
   };
 }

@@ -68,12 +68,10 @@ export function parseIntegration(settings: Settings): Integration {
     if (!CredentialsArn) throw badRequest(`${IntegrationSubtype} needs a CredentialsArn.`);
     checkParameters(IntegrationSubtype, RequestParameters);
     return {
-      ...{
-        kind: "service",
-        subtype: IntegrationSubtype,
-        role: CredentialsArn,
-        parameters: RequestParameters,
-      },
+      kind: "service",
+      subtype: IntegrationSubtype,
+      role: CredentialsArn,
+      parameters: RequestParameters,
       ...common,
     };
   }

@@ -34,7 +34,10 @@ export const SUBTYPES = {
   "SQS-SendMessage": {
     required: ["QueueUrl", "MessageBody"],
     optional: [
-      ...["DelaySeconds", "MessageAttributes", "MessageDeduplicationId", "MessageGroupId"],
+      "DelaySeconds",
+      "MessageAttributes",
+      "MessageDeduplicationId",
+      "MessageGroupId",
       "MessageSystemAttributes",
     ],
     service: "sqs",

@@ -50,7 +50,9 @@ export class Instances {
     const content = JSON.stringify(instance).replaceAll(this.kernel.endpoint, ENDPOINT);
     this.kernel.store.run(
       "INSERT OR REPLACE INTO cloudformation_custom_resources (identity, path, content) VALUES (?, ?, ?)",
-      ...[identityOf(instance), instance.path, content],
+      identityOf(instance),
+      instance.path,
+      content,
     );
   }
 

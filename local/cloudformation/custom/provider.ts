@@ -55,7 +55,8 @@ export const customResource: ResourceProvider = {
     const { path, type, physicalId: PhysicalResourceId } = instance;
     const answer = await ask(kernel, {
       ...requestFor(instance, kernel),
-      ...{ RequestType: "Delete", PhysicalResourceId },
+      RequestType: "Delete",
+      PhysicalResourceId,
     });
     if (answer.kind === "failed")
       kernel.report(`${path} (${type}) is left behind, since its Delete failed: ${answer.reason}`);

@@ -24,8 +24,11 @@ export function executeStatement(engine: Engine, input: any): object {
       engine,
       statement,
       {
-        ...{ table, parameters, consistent: input.ConsistentRead === true },
-        ...{ limit: input.Limit ?? undefined, token: input.NextToken ?? undefined },
+        table,
+        parameters,
+        consistent: input.ConsistentRead === true,
+        limit: input.Limit ?? undefined,
+        token: input.NextToken ?? undefined,
       },
       consumption,
     );

@@ -56,7 +56,10 @@ function prepareInsert({ item: written, keepsExisting }: Insert, { table, parame
   if (itemSize(item) > LARGEST_ITEM) throw validation("Item size has exceeded the maximum allowed size");
   checkItem(table, item);
   return {
-    ...{ table, actions: [], returnsOnFailure: false, refusal: "DuplicateItem" },
+    table,
+    actions: [],
+    returnsOnFailure: false,
+    refusal: "DuplicateItem",
     key: pick(item, keyNames(table.keys)),
     condition: keepsExisting ? undefined : { kind: "not", condition: exists(table) },
     next: (before) => (keepsExisting ? (before ?? item) : item),
@@ -72,7 +75,9 @@ function prepareUpdate({ clauses, where }: Update, run: Run): StatementWrite {
   checkActions(table, actions);
   return {
     ...conditional(run, allOf([exists(table), ...(rest ? [rest] : [])])),
-    ...{ key, actions, next: updating(table, key, actions) },
+    key,
+    actions,
+    next: updating(table, key, actions),
   };
 }
 

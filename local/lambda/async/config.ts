@@ -86,7 +86,10 @@ export class InvokeConfigs {
     const row = { function: name, qualifier, config, modified: this.kernel.clock.now() };
     this.kernel.store.run(
       "INSERT OR REPLACE INTO lambda_invoke_config VALUES (?, ?, ?, ?)",
-      ...[row.function, row.qualifier, row.config, row.modified],
+      row.function,
+      row.qualifier,
+      row.config,
+      row.modified,
     );
     return this.present(row);
   }

@@ -60,7 +60,13 @@ export class AsyncQueue {
     const now = this.kernel.clock.now();
     this.kernel.store.run(
       "INSERT INTO lambda_async (function, qualifier, request_id, payload, trace, accepted, due) VALUES (?, ?, ?, ?, ?, ?, ?)",
-      ...[version.name, qualifier ?? "", requestId, event, trace ?? this.invocations.newTrace(), now, now],
+      version.name,
+      qualifier ?? "",
+      requestId,
+      event,
+      trace ?? this.invocations.newTrace(),
+      now,
+      now,
     );
     this.takeDue();
   }
@@ -154,7 +160,10 @@ export class AsyncQueue {
   private later(row: Row, delay: number, attempts: number, delays: number): void {
     this.kernel.store.run(
       "UPDATE lambda_async SET attempts = ?, delays = ?, due = ? WHERE id = ?",
-      ...[attempts, delays, this.kernel.clock.now() + delay, row.id],
+      attempts,
+      delays,
+      this.kernel.clock.now() + delay,
+      row.id,
     );
   }
 

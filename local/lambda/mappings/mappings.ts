@@ -52,7 +52,10 @@ export class Mappings {
       const source = input.EventSourceArn ?? null;
       const rows = this.kernel.store.all<Row>(
         "SELECT * FROM lambda_mapping WHERE (? IS NULL OR function = ?) AND (? IS NULL OR source = ?) ORDER BY uuid",
-        ...[name, name, source, source],
+        name,
+        name,
+        source,
+        source,
       );
       const { items, NextMarker } = page(rows, input, 100);
       return {
@@ -134,18 +137,31 @@ export class Mappings {
     const { version, qualifier = null } = this.target(FunctionName);
     const twin = store.get<Row>(
       "SELECT * FROM lambda_mapping WHERE source = ? AND function = ? AND qualifier IS ?",
-      ...[EventSourceArn, version.name, qualifier],
+      EventSourceArn,
+      version.name,
+      qualifier,
     );
     if (twin) throw alreadyMapped(kind, twin);
     const row: Row = {
-      ...{ uuid: random.uuid(), resource, function: version.name, qualifier, source: EventSourceArn },
-      ...{ settings: JSON.stringify(settings), enabled: isTrue(Enabled) ? 1 : 0 },
+      uuid: random.uuid(),
+      resource,
+      function: version.name,
+      qualifier,
+      source: EventSourceArn,
+      settings: JSON.stringify(settings),
+      enabled: isTrue(Enabled) ? 1 : 0,
       modified: clock.now(),
     };
     await this.checkSource(row, settings);
     store.run(
       "INSERT INTO lambda_mapping VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-      ...[row.uuid, row.resource, row.function, row.qualifier, row.source, row.settings, row.enabled],
+      row.uuid,
+      row.resource,
+      row.function,
+      row.qualifier,
+      row.source,
+      row.settings,
+      row.enabled,
       row.modified,
     );
     this.setTags(row.uuid, Tags);
@@ -195,7 +211,12 @@ export class Mappings {
     };
     this.kernel.store.run(
       "UPDATE lambda_mapping SET function = ?, qualifier = ?, settings = ?, enabled = ?, modified = ? WHERE uuid = ?",
-      ...[changed.function, changed.qualifier, changed.settings, changed.enabled, changed.modified, row.uuid],
+      changed.function,
+      changed.qualifier,
+      changed.settings,
+      changed.enabled,
+      changed.modified,
+      row.uuid,
     );
     if (Tags !== undefined) this.setTags(row.uuid, Tags);
     this.poll(changed);

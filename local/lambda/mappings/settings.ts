@@ -28,8 +28,13 @@ const NAMES = {
   common: ["BatchSize", "MaximumBatchingWindowInSeconds", "FunctionResponseTypes", "FilterCriteria"],
   queue: ["ScalingConfig"],
   stream: [
-    ...["StartingPosition", "ParallelizationFactor", "MaximumRetryAttempts", "MaximumRecordAgeInSeconds"],
-    ...["BisectBatchOnFunctionError", "DestinationConfig", "TumblingWindowInSeconds"],
+    "StartingPosition",
+    "ParallelizationFactor",
+    "MaximumRetryAttempts",
+    "MaximumRecordAgeInSeconds",
+    "BisectBatchOnFunctionError",
+    "DestinationConfig",
+    "TumblingWindowInSeconds",
   ],
 };
 const STREAM_DEFAULTS = {
@@ -41,8 +46,12 @@ const STREAM_DEFAULTS = {
   TumblingWindowInSeconds: 0,
 };
 const NUMBERS = new Set([
-  ...["BatchSize", "MaximumBatchingWindowInSeconds", "ParallelizationFactor", "MaximumRetryAttempts"],
-  ...["MaximumRecordAgeInSeconds", "TumblingWindowInSeconds"],
+  "BatchSize",
+  "MaximumBatchingWindowInSeconds",
+  "ParallelizationFactor",
+  "MaximumRetryAttempts",
+  "MaximumRecordAgeInSeconds",
+  "TumblingWindowInSeconds",
 ]);
 /** An account has up to five filters for a mapping, and up to ten on request. */
 const MOST_FILTERS = 10;

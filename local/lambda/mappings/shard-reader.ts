@@ -58,15 +58,13 @@ export class ShardReader {
     this.ready = ready;
     this.accepts = compileFilters(mapping.settings);
     this.lanes = Array.from({ length: mapping.settings.ParallelizationFactor ?? 1 }, () => ({
-      ...{
-        waiting: [],
-        pending: [],
-        busy: false,
-        refusals: 0,
-        last: undefined,
-        since: 0,
-        cancelWindow: undefined,
-      },
+      waiting: [],
+      pending: [],
+      busy: false,
+      refusals: 0,
+      last: undefined,
+      since: 0,
+      cancelWindow: undefined,
     }));
     this.pauses = new Pauses(kernel.clock);
     this.cursor = shards.resume(shard);

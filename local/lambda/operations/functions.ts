@@ -161,7 +161,10 @@ function aliasOperations(
     }
     store.run(
       "INSERT OR REPLACE INTO lambda_alias VALUES (?, ?, ?, ?)",
-      ...[alias.function, alias.name, alias.version, alias.description],
+      alias.function,
+      alias.name,
+      alias.version,
+      alias.description,
     );
     return present(alias);
   };
@@ -197,7 +200,9 @@ function aliasOperations(
     ListAliases(input) {
       const rows = store.all<Alias>(
         "SELECT * FROM lambda_alias WHERE function = ? AND (? IS NULL OR version = ?) ORDER BY name",
-        ...[nameOf(input), input.FunctionVersion ?? null, input.FunctionVersion ?? null],
+        nameOf(input),
+        input.FunctionVersion ?? null,
+        input.FunctionVersion ?? null,
       );
       const { items, NextMarker } = page(rows, input);
       return { Aliases: items.map(present), ...(NextMarker && { NextMarker }) };

@@ -39,7 +39,12 @@ export async function iterate(
   const stored = await storedItems(run, frame, state, items);
   const counts = { running: 0, succeeded: 0, failed: 0 };
   const phase: MapPhase = {
-    ...{ kind: "map", length: stored.length, started: 0, again: [], ...counts, ...rest },
+    kind: "map",
+    length: stored.length,
+    started: 0,
+    again: [],
+    ...counts,
+    ...rest,
     ...(state.ItemBatcher !== undefined && { items: { length: items.length, ...counts } }),
   };
   frame.phase = phase;

@@ -89,7 +89,11 @@ function counts({ length, running, succeeded, failed, aborted }: MapRunState["it
   const ended = succeeded + failed + aborted;
   return {
     pending: length - running - ended,
-    ...{ running, succeeded, failed, aborted, timedOut: 0 },
+    running,
+    succeeded,
+    failed,
+    aborted,
+    timedOut: 0,
     resultsWritten: exported ? ended : 0,
     total: length,
     failuresNotRedrivable: 0,

@@ -74,19 +74,25 @@ export class ExecutionTable {
       `INSERT INTO states_executions (arn, name, machine, type, definition, role, version, alias, trace, status,
         started, stopped, input, output, error, cause, due, redrives, redriven)
         VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
-      ...[
-        row.arn,
-        row.name,
-        row.machine,
-        row.type,
-        row.definition,
-        row.role,
-        row.version,
-        row.alias,
-        row.trace,
-      ],
-      ...[row.status, row.started, row.stopped, row.input, row.output, row.error, row.cause, row.due],
-      ...[row.redrives, row.redriven],
+      row.arn,
+      row.name,
+      row.machine,
+      row.type,
+      row.definition,
+      row.role,
+      row.version,
+      row.alias,
+      row.trace,
+      row.status,
+      row.started,
+      row.stopped,
+      row.input,
+      row.output,
+      row.error,
+      row.cause,
+      row.due,
+      row.redrives,
+      row.redriven,
     );
     return this.store.get<{ id: number }>("SELECT last_insert_rowid() AS id")!.id;
   }
@@ -104,11 +110,16 @@ export class ExecutionTable {
     return status === undefined
       ? this.store.all<ExecutionRow>(
           "SELECT * FROM states_executions WHERE machine = ? AND id < ? ORDER BY id DESC LIMIT ?",
-          ...[machine, before, limit],
+          machine,
+          before,
+          limit,
         )
       : this.store.all<ExecutionRow>(
           "SELECT * FROM states_executions WHERE machine = ? AND status = ? AND id < ? ORDER BY id DESC LIMIT ?",
-          ...[machine, status, before, limit],
+          machine,
+          status,
+          before,
+          limit,
         );
   }
 
@@ -117,7 +128,9 @@ export class ExecutionTable {
       newestFirst
         ? "SELECT * FROM states_history WHERE execution = ? AND id <= ? ORDER BY id DESC LIMIT ?"
         : "SELECT * FROM states_history WHERE execution = ? AND id >= ? ORDER BY id LIMIT ?",
-      ...[execution, from, limit],
+      execution,
+      from,
+      limit,
     );
     return rows.map((row) => ({ ...row, details: row.details === null ? null : JSON.parse(row.details) }));
   }
@@ -128,7 +141,12 @@ export class ExecutionTable {
       const details = event.details && JSON.stringify(event.details);
       this.store.run(
         "INSERT INTO states_history (execution, id, previous, type, time, details) VALUES (?,?,?,?,?,?)",
-        ...[execution.id, event.id, event.previous, event.type, event.time, details],
+        execution.id,
+        event.id,
+        event.previous,
+        event.type,
+        event.time,
+        details,
       );
     }
   }
@@ -136,14 +154,12 @@ export class ExecutionTable {
   end(execution: number, outcome: Outcome, time: number): void {
     this.store.run(
       "UPDATE states_executions SET status = ?, stopped = ?, output = ?, error = ?, cause = ?, due = NULL WHERE id = ?",
-      ...[
-        outcome.status,
-        time,
-        outcome.output ?? null,
-        outcome.error ?? null,
-        outcome.cause ?? null,
-        execution,
-      ],
+      outcome.status,
+      time,
+      outcome.output ?? null,
+      outcome.error ?? null,
+      outcome.cause ?? null,
+      execution,
     );
   }
 
@@ -151,7 +167,10 @@ export class ExecutionTable {
     this.store.run(
       `UPDATE states_executions SET status = 'RUNNING', stopped = NULL, error = NULL, cause = NULL, redrives = ?,
         redriven = ?, due = ? WHERE id = ?`,
-      ...[redrives, time, deadline, execution],
+      redrives,
+      time,
+      deadline,
+      execution,
     );
   }
 
@@ -163,7 +182,10 @@ export class ExecutionTable {
     const { n } = this.store.get<{ n: number }>(
       `SELECT count(*) AS n FROM states_executions WHERE machine = ? AND status = coalesce(?, status)
          AND ${started ? "started" : "stopped"} >= ? AND ${started ? "started" : "stopped"} < ?`,
-      ...[machine, started ? null : STATUSES[status]!, from, until],
+      machine,
+      started ? null : STATUSES[status]!,
+      from,
+      until,
     )!;
     return n === 0 ? undefined : n;
   }

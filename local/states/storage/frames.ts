@@ -55,7 +55,8 @@ export class FrameTable {
     return this.store.get<{ lastEvent: number; lastFrame: number }>(
       `SELECT COALESCE((SELECT MAX(id) FROM states_history WHERE execution = ?), 0) AS lastEvent,
         COALESCE((SELECT MAX(id) FROM states_frames WHERE execution = ?), -1) AS lastFrame`,
-      ...[execution, execution],
+      execution,
+      execution,
     )!;
   }
 
@@ -68,7 +69,8 @@ export class FrameTable {
       frame: (id) => {
         const row = this.store.get<{ data: string }>(
           "SELECT data FROM states_frames WHERE execution = ? AND id = ?",
-          ...[execution, id],
+          execution,
+          id,
         );
         return row && parse(row);
       },
@@ -79,13 +81,16 @@ export class FrameTable {
       item: (frame, index) =>
         this.store.get<{ input: string }>(
           "SELECT input FROM states_items WHERE execution = ? AND frame = ? AND id = ?",
-          ...[execution, frame, index],
+          execution,
+          frame,
+          index,
         )!.input,
       results: (frame) =>
         this.store
           .all<{ output: string | null }>(
             "SELECT output FROM states_items WHERE execution = ? AND frame = ? ORDER BY id",
-            ...[execution, frame],
+            execution,
+            frame,
           )
           .map(({ output }) => output),
     };
@@ -105,20 +110,28 @@ export class FrameTable {
     for (const { frame, index, input } of run.items) {
       store.run(
         "INSERT OR REPLACE INTO states_items (execution, frame, id, input) VALUES (?,?,?,?)",
-        ...[id, frame, index, input],
+        id,
+        frame,
+        index,
+        input,
       );
     }
     for (const { frame, index, output } of run.outputs) {
       store.run(
         "UPDATE states_items SET output = ? WHERE execution = ? AND frame = ? AND id = ?",
-        ...[output, id, frame, index],
+        output,
+        id,
+        frame,
+        index,
       );
     }
     for (const frame of run.parked) {
       const data = JSON.stringify({ input: frame.input, variables: frame.variables });
       store.run(
         "INSERT OR REPLACE INTO states_parked (execution, frame, data) VALUES (?,?,?)",
-        ...[id, frame.id, data],
+        id,
+        frame.id,
+        data,
       );
     }
     for (const removed of run.removed) {
@@ -134,8 +147,13 @@ export class FrameTable {
     const waits = phase.kind === "task" ? phase : undefined;
     this.store.run(
       "INSERT OR REPLACE INTO states_frames (execution, id, due, push, stage, subject, data) VALUES (?,?,?,?,?,?,?)",
-      ...[execution, frame.id, due(frame), needsPush(frame) ? 1 : null],
-      ...[waits?.subject === undefined ? null : waits.stage, waits?.subject ?? null, JSON.stringify(data)],
+      execution,
+      frame.id,
+      due(frame),
+      needsPush(frame) ? 1 : null,
+      waits?.subject === undefined ? null : waits.stage,
+      waits?.subject ?? null,
+      JSON.stringify(data),
     );
   }
 
@@ -143,7 +161,8 @@ export class FrameTable {
     return parseData(
       this.store.get<{ data: string }>(
         "SELECT data FROM states_parked WHERE execution = ? AND frame = ?",
-        ...[execution, frame],
+        execution,
+        frame,
       )!.data,
     );
   }

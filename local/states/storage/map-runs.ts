@@ -43,7 +43,9 @@ export class MapRunTable {
     for (const [arn, state] of mapRuns) {
       this.store.run(
         "INSERT OR REPLACE INTO states_map_runs (arn, execution, data) VALUES (?,?,?)",
-        ...[arn, execution.id, JSON.stringify(state)],
+        arn,
+        execution.id,
+        JSON.stringify(state),
       );
     }
   }

@@ -41,7 +41,8 @@ export class Outstanding {
       .map(({ id }) => id);
     const frames = this.store.all<{ execution: number; id: number }>(
       "SELECT execution, id FROM states_frames WHERE due <= ? ORDER BY due, execution, id LIMIT ?",
-      ...[now, DUE_BATCH],
+      now,
+      DUE_BATCH,
     );
     return { executions, frames };
   }
@@ -77,7 +78,9 @@ export class Outstanding {
     return this.store
       .all<{ execution: number; data: string }>(
         "SELECT execution, data FROM states_frames WHERE subject = ? AND stage = ? ORDER BY execution, id LIMIT ?",
-        ...[subject, stage, limit],
+        subject,
+        stage,
+        limit,
       )
       .map(toWaiting);
   }

@@ -27,8 +27,14 @@ const map = (of: Shape): Shape => ({ kind: "map", of });
 const oneOf = (...values: string[]): Shape => ({ kind: "string", values });
 
 const ATTRIBUTE = object({
-  ...{ S: TEXT, N: TEXT, B: TEXT, NULL: FLAG, BOOL: FLAG },
-  ...{ SS: list(TEXT), NS: list(TEXT), BS: list(TEXT) },
+  S: TEXT,
+  N: TEXT,
+  B: TEXT,
+  NULL: FLAG,
+  BOOL: FLAG,
+  SS: list(TEXT),
+  NS: list(TEXT),
+  BS: list(TEXT),
 });
 ATTRIBUTE.fields.L = list(ATTRIBUTE);
 ATTRIBUTE.fields.M = map(ATTRIBUTE);
@@ -51,8 +57,19 @@ const WRITTEN_ITEM = object({
 });
 
 const STORAGE_CLASS = oneOf(
-  ...["STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER"],
-  ...["DEEP_ARCHIVE", "OUTPOSTS", "GLACIER_IR", "SNOW", "EXPRESS_ONEZONE", "FSX_OPENZFS", "FSX_ONTAP"],
+  "STANDARD",
+  "REDUCED_REDUNDANCY",
+  "STANDARD_IA",
+  "ONEZONE_IA",
+  "INTELLIGENT_TIERING",
+  "GLACIER",
+  "DEEP_ARCHIVE",
+  "OUTPOSTS",
+  "GLACIER_IR",
+  "SNOW",
+  "EXPRESS_ONEZONE",
+  "FSX_OPENZFS",
+  "FSX_ONTAP",
 );
 
 /** What the operations answer that state machines call most, by "service:operation", with the fields as tasks see them. */
@@ -72,7 +89,12 @@ export const RESULT_SHAPES: Record<string, ObjectShape> = {
   }),
   "lambda:getFunction": object({
     Configuration: object({
-      ...{ FunctionName: TEXT, FunctionArn: TEXT, Runtime: TEXT, Role: TEXT, Handler: TEXT, Version: TEXT },
+      FunctionName: TEXT,
+      FunctionArn: TEXT,
+      Runtime: TEXT,
+      Role: TEXT,
+      Handler: TEXT,
+      Version: TEXT,
       CodeSize: NUMBER,
       Timeout: { kind: "number", least: 1 },
       MemorySize: { kind: "number", least: 128, most: 10_240 },
@@ -88,7 +110,14 @@ export const RESULT_SHAPES: Record<string, ObjectShape> = {
   "s3:getObject": object({
     Body: TEXT,
     ContentLength: NUMBER,
-    ...{ ContentType: TEXT, ContentEncoding: TEXT, ContentRange: TEXT, ETag: TEXT, VersionId: TEXT },
-    ...{ LastModified: TEXT, DeleteMarker: FLAG, Metadata: map(TEXT), StorageClass: STORAGE_CLASS },
+    ContentType: TEXT,
+    ContentEncoding: TEXT,
+    ContentRange: TEXT,
+    ETag: TEXT,
+    VersionId: TEXT,
+    LastModified: TEXT,
+    DeleteMarker: FLAG,
+    Metadata: map(TEXT),
+    StorageClass: STORAGE_CLASS,
   }),
 };

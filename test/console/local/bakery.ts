@@ -20,7 +20,8 @@ const BETWEEN = 150;
 export function synthesizeBakery(): string {
   const app = new App({ outdir: mkdtempSync(join(tmpdir(), "millrace-bakery-")) });
   new Millrace(new Stack(app, "Bakery"), "Millrace", {
-    ...{ workflows: [bakeCake], handlers: join(import.meta.dirname, "bakery") },
+    workflows: [bakeCake],
+    handlers: join(import.meta.dirname, "bakery"),
   });
   return app.synth().directory;
 }
@@ -46,7 +47,9 @@ export async function openBakery(assembly: string) {
   ]);
   const reports: string[] = [];
   const cloud = await simulate(assembly, {
-    ...{ seed: 1, start: Date.now() - 7_200_000, schedules: false },
+    seed: 1,
+    start: Date.now() - 7_200_000,
+    schedules: false,
     report: (line) => reports.push(line),
     handlers: Object.fromEntries(steps),
   });
@@ -71,7 +74,11 @@ export async function openBakery(assembly: string) {
   })();
 
   return {
-    ...{ cloud, crashing, failing, reports, advance },
+    cloud,
+    crashing,
+    failing,
+    reports,
+    advance,
     address: addressOf({ url, token }),
     async tell(...payloads: object[]): Promise<void> {
       const entry = { EventBusName: outputs.MillraceBus, Source: "shop", DetailType: "cake.ordered" };

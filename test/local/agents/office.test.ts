@@ -7,7 +7,10 @@ let office: Office;
 afterEach(() => office.cloud.close());
 
 const ticket = (taskId: string, subject: string, text: string, more: object = {}) => ({
-  ...{ taskId, kind: "support-ticket", subject, payload: { subject, text, plan: "team" } },
+  taskId,
+  kind: "support-ticket",
+  subject,
+  payload: { subject, text, plan: "team" },
   ...more,
 });
 
@@ -88,7 +91,8 @@ describe("tickets", () => {
 
 describe("changes of contracts", () => {
   const contract = (clauses: Record<string, string>) => ({
-    ...{ contractId: "c7", party: "Lighthouse Ltd" },
+    contractId: "c7",
+    party: "Lighthouse Ltd",
     clauses: Object.fromEntries(
       Object.entries(clauses).map(([heading, text], at) => [String(at + 1), { heading, text }]),
     ),

@@ -22,7 +22,9 @@ export type Office = Awaited<ReturnType<typeof openOffice>>;
 export async function openOffice(options: Partial<SimulationOptions> = {}) {
   const reports: string[] = [];
   const cloud = await simulate(assembly, {
-    ...{ seed: 1, schedules: false, report: (line: string) => reports.push(line) },
+    seed: 1,
+    schedules: false,
+    report: (line: string) => reports.push(line),
     ...options,
   });
   const outputs = await cloud.outputs("Agents");
@@ -47,7 +49,12 @@ export async function openOffice(options: Partial<SimulationOptions> = {}) {
       ({ kind, state }) => kind === "approval" && state === "pending",
     );
   return {
-    ...{ cloud, outputs, reports, send, scan, questions },
+    cloud,
+    outputs,
+    reports,
+    send,
+    scan,
+    questions,
     put: (TableName: string, item: object) =>
       cloud.call("dynamodb", "PutItem", { TableName, Item: marshall(item) }),
     submit: (task: object) => send("task.submitted", task),

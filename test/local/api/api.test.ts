@@ -36,7 +36,9 @@ test("an event that is sent manually starts a run, whose approval is decided; th
   await cloud.advance("1 minute");
   const { json } = await get(`api/runs/${run}`);
   expect(json).toMatchObject({
-    ...{ status: "succeeded", output: { approved: true }, input: { expenseId: "e-1", amount: 120 } },
+    status: "succeeded",
+    output: { approved: true },
+    input: { expenseId: "e-1", amount: 120 },
     questions: [{ state: "decided", decision: { approved: true, decidedBy: "token", note: "fine" } }],
     nodes: { manager: { state: "done", count: 1 } },
   });
@@ -122,7 +124,9 @@ test("runs are started, paused, resumed and terminated, in the name of the signe
   expect((await post("api/workflows/approve-expense/pause", { why: "maintenance" })).status).toBe(200);
   const [workflow] = (await get("api/workflows")).json.items;
   expect(workflow).toMatchObject({
-    ...{ name: "approve-expense", paused: { by: "token", why: "maintenance" }, inbox: { backlog: 0 } },
+    name: "approve-expense",
+    paused: { by: "token", why: "maintenance" },
+    inbox: { backlog: 0 },
     graph: { nodes: [{ id: "manager", kind: "approval" }] },
     versions: [{ version: workflow.version, liveRuns: 0 }],
   });

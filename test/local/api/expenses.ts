@@ -37,14 +37,20 @@ export async function openExpenses() {
     const url = new URL(`http://${host}${pathname}${path}`);
     requests++;
     return cloud.kernel.service("apigateway")!.http!({
-      ...{ method, path: url.pathname, query: url.searchParams, search: url.search.slice(1) },
+      method,
+      path: url.pathname,
+      query: url.searchParams,
+      search: url.search.slice(1),
       headers: {
-        ...{ host, authorization: `Bearer ${token}`, "content-type": "application/json" },
+        host,
+        authorization: `Bearer ${token}`,
+        "content-type": "application/json",
         ...(method === "POST" && { "idempotency-key": `key-${requests}` }),
         ...more.headers,
       },
       body: Buffer.from(more.body ? JSON.stringify(more.body) : ""),
-      ...{ caller: "anonymous", requestId: `request-${requests}` },
+      caller: "anonymous",
+      requestId: `request-${requests}`,
     });
   }
 
@@ -63,7 +69,11 @@ export async function openExpenses() {
   }
 
   return {
-    ...{ cloud, outputs, token: token as string, begin, end },
+    cloud,
+    outputs,
+    token: token as string,
+    begin,
+    end,
     get: (path: string, headers: Record<string, string> = {}) => end(begin("GET", path, { headers })),
     post: (path: string, body: object, headers: Record<string, string> = {}) =>
       end(begin("POST", path, { body, headers })),

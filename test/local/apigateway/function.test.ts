@@ -253,8 +253,10 @@ test("a function is called on behalf of the route, or of the authorizer, as its 
   local.kernel.authorizer = ({ sourceArn }) => void sources.push(sourceArn);
   const routes = { "GET /films/{id}": {}, "ANY /any": {}, $default: {} };
   const authorizer = {
-    ...{ AuthorizerType: "REQUEST", AuthorizerPayloadFormatVersion: "2.0", EnableSimpleResponses: true },
-    ...{ IdentitySource: ["$request.header.authorization"] },
+    AuthorizerType: "REQUEST",
+    AuthorizerPayloadFormatVersion: "2.0",
+    EnableSimpleResponses: true,
+    IdentitySource: ["$request.header.authorization"],
     AuthorizerUri: `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${GUARD}/invocations`,
   };
   const open = await local.api({ routes });

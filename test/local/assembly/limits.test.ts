@@ -25,7 +25,10 @@ async function deployed(resources: Record<string, unknown>): Promise<string> {
 }
 
 const statement = (more: object = {}) => ({
-  ...{ Effect: "Allow", Principal: "*", Action: "sqs:SendMessage", Resource: "*" },
+  Effect: "Allow",
+  Principal: "*",
+  Action: "sqs:SendMessage",
+  Resource: "*",
   ...more,
 });
 const policyOf = (Statement: object[]) => ({
@@ -113,7 +116,9 @@ function planned(template: Template, nested: Template[] = []): string {
   const Resources = { ...template.Resources, ...Object.fromEntries(children) };
   try {
     plan({
-      ...{ account: "000000000000", region: "us-east-1", providers: sqsResources },
+      account: "000000000000",
+      region: "us-east-1",
+      providers: sqsResources,
       stacks: [{ name: "App", template: { ...template, Resources }, dependsOn: [] }],
       template: (key) => nested[Number(key)]!,
     });

@@ -12,8 +12,13 @@ const placed = (id = "e1", order = "o1") =>
   String(
     HTTP.structured(
       new CloudEvent({
-        ...{ id, source: "/shop", type: "com.example.order.placed", subject: order, traceparent },
-        ...{ time: "2025-12-31T23:00:00Z", data: { order, cents: 900 } },
+        id,
+        source: "/shop",
+        type: "com.example.order.placed",
+        subject: order,
+        traceparent,
+        time: "2025-12-31T23:00:00Z",
+        data: { order, cents: 900 },
       }),
     ).body,
   );
@@ -27,8 +32,13 @@ test("a CloudEvent comes in, and what follows from it goes out as a CloudEvent o
   const [event, ...more] = world.delivered();
   expect(more).toEqual([]);
   expect(event).toMatchObject({
-    ...{ specversion: "1.0", type: "order.confirmed", source: "confirm-order", data: { order: "o1" } },
-    ...{ contractversion: 1, correlationid: first.body.events[0], causationid: first.body.events[0] },
+    specversion: "1.0",
+    type: "order.confirmed",
+    source: "confirm-order",
+    data: { order: "o1" },
+    contractversion: 1,
+    correlationid: first.body.events[0],
+    causationid: first.body.events[0],
   });
   expect(event.traceparent.slice(0, 36)).toBe(traceparent.slice(0, 36));
   expect(world.received[0]!.headers["webhook-id"]).toBe(event.id);
@@ -79,7 +89,11 @@ test("what a receiver refuses is dead-lettered at once, and can be redriven", as
   expect(JSON.stringify(letter)).toContain("shop.example.com answered 400");
   status = 200;
   await world.command({
-    ...{ action: "redrive", target: { subscriber: "confirmations" }, by: "ada", why: "fixed", key: "k1" },
+    action: "redrive",
+    target: { subscriber: "confirmations" },
+    by: "ada",
+    why: "fixed",
+    key: "k1",
   });
   await world.cloud.advance("1 hour");
   expect(world.received.length).toBe(2);

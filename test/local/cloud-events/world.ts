@@ -32,7 +32,8 @@ type Answers = (request: Received, before: number) => Awaited<ReturnType<Outside
 export async function openWorld(answers: Answers, options: Partial<SimulationOptions> = {}) {
   const received: Received[] = [];
   const cloud = await simulate(assembly, {
-    ...{ seed: 1, schedules: false },
+    seed: 1,
+    schedules: false,
     outside(request) {
       const one = { ...request, at: cloud.now() };
       return answers(one, received.push(one) - 1);
@@ -50,9 +51,14 @@ export async function openWorld(answers: Answers, options: Partial<SimulationOpt
   async function request(method: string, body: string, headers: Record<string, string>) {
     const url = new URL(outputs.WebhookUrl!);
     const answer = cloud.kernel.service("apigateway")!.http!({
-      ...{ method, path: url.pathname, query: url.searchParams, search: "" },
+      method,
+      path: url.pathname,
+      query: url.searchParams,
+      search: "",
       headers: { host: url.host, ...headers },
-      ...{ body: Buffer.from(body), caller: "anonymous", requestId: "request" },
+      body: Buffer.from(body),
+      caller: "anonymous",
+      requestId: "request",
     });
     await cloud.settle();
     const { status, headers: answered, body: text } = await answer;
@@ -60,7 +66,9 @@ export async function openWorld(answers: Answers, options: Partial<SimulationOpt
   }
 
   return {
-    ...{ cloud, received, request },
+    cloud,
+    received,
+    request,
     async command(command: Command): Promise<void> {
       const done = controlFunction(outputs.MillraceControl!, cloud.client(LambdaClient))(command);
       await cloud.settle();

@@ -19,7 +19,9 @@ export const ACTOR = {
 export const functionOf = (source: string, properties: Record<string, unknown> = {}) => ({
   Type: "AWS::Lambda::Function",
   Properties: {
-    ...{ Runtime: "nodejs24.x", Handler: "index.handler", Role: { "Fn::GetAtt": ["Role", "Arn"] } },
+    Runtime: "nodejs24.x",
+    Handler: "index.handler",
+    Role: { "Fn::GetAtt": ["Role", "Arn"] },
     Code: { ZipFile: source },
     ...properties,
   },

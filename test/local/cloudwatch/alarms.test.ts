@@ -133,8 +133,13 @@ test("minutes without events count with their last value", async () => {
   await advance(MINUTE);
   const { MetricName, Namespace, Dimensions } = DEAD_LETTERS;
   const { Datapoints } = await monitoring("GetMetricStatistics", {
-    ...{ MetricName, Namespace, Dimensions, Statistics: ["Minimum", "SampleCount"], Period: 60 },
-    ...{ StartTime: (START + 58 * MINUTE) / 1000, EndTime: (START + 61 * MINUTE) / 1000 },
+    MetricName,
+    Namespace,
+    Dimensions,
+    Statistics: ["Minimum", "SampleCount"],
+    Period: 60,
+    StartTime: (START + 58 * MINUTE) / 1000,
+    EndTime: (START + 61 * MINUTE) / 1000,
   });
   expect(Datapoints.map(({ Minimum, SampleCount }: any) => [Minimum, SampleCount])).toEqual([
     [1, 1],
@@ -178,8 +183,13 @@ test("measurements can be read while nothing changes", async () => {
   await advance(MINUTE);
   const { MetricName, Namespace, Dimensions } = DEAD_LETTERS;
   const { Datapoints } = await monitoring("GetMetricStatistics", {
-    ...{ MetricName, Namespace, Dimensions, Statistics: ["Maximum"], Period: 60 },
-    ...{ StartTime: (START + 4 * MINUTE) / 1000, EndTime: (START + 6 * MINUTE) / 1000 },
+    MetricName,
+    Namespace,
+    Dimensions,
+    Statistics: ["Maximum"],
+    Period: 60,
+    StartTime: (START + 4 * MINUTE) / 1000,
+    EndTime: (START + 6 * MINUTE) / 1000,
   });
   expect(Datapoints.map(({ Maximum }: any) => Maximum)).toEqual([1, 1]);
 });
@@ -214,14 +224,25 @@ test("actions that are topics receive the notification that AWS documents", asyn
     input: { TopicArn: topic, Subject: 'ALARM: "a" in US East (N. Virginia)' },
   });
   expect(JSON.parse(call!.input.Message)).toMatchObject({
-    ...{ AlarmName: "a", AlarmDescription: "Films failed", AWSAccountId: "000000000000" },
-    ...{ NewStateValue: "ALARM", OldStateValue: "INSUFFICIENT_DATA", Region: "US East (N. Virginia)" },
+    AlarmName: "a",
+    AlarmDescription: "Films failed",
+    AWSAccountId: "000000000000",
+    NewStateValue: "ALARM",
+    OldStateValue: "INSUFFICIENT_DATA",
+    Region: "US East (N. Virginia)",
     AlarmArn: "arn:aws:cloudwatch:us-east-1:000000000000:alarm:a",
     StateChangeTime: expect.stringMatching(/^2026-11-21T07:\d\d:00\.000\+0000$/),
     AlarmActions: [topic],
     Trigger: {
-      ...{ MetricName: "Failures", Namespace: "Films", StatisticType: "Statistic", Statistic: "SUM" },
-      ...{ Period: 60, EvaluationPeriods: 1, Threshold: 1, Unit: null, Dimensions: [] },
+      MetricName: "Failures",
+      Namespace: "Films",
+      StatisticType: "Statistic",
+      Statistic: "SUM",
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      Unit: null,
+      Dimensions: [],
     },
   });
 });

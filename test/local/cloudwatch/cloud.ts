@@ -25,8 +25,14 @@ export async function cloud(situation: Situation = {}) {
     /** An alarm of one datapoint a minute. */
     alarm: (AlarmName: string, more: object = {}) =>
       monitoring("PutMetricAlarm", {
-        ...{ AlarmName, Namespace: "Films", MetricName: "Failures", Statistic: "Sum", Period: 60 },
-        ...{ EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: "GreaterThanOrEqualToThreshold" },
+        AlarmName,
+        Namespace: "Films",
+        MetricName: "Failures",
+        Statistic: "Sum",
+        Period: 60,
+        EvaluationPeriods: 1,
+        Threshold: 1,
+        ComparisonOperator: "GreaterThanOrEqualToThreshold",
         ...more,
       }),
     put: (Value: number, more: object = {}) =>

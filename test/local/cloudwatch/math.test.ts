@@ -68,7 +68,8 @@ test.each([
 });
 
 const metric = (Id: string, MetricName: string, Stat: string) => ({
-  ...{ Id, ReturnData: false },
+  Id,
+  ReturnData: false,
   MetricStat: { Metric: { Namespace: "Films", MetricName }, Period: 60, Stat },
 });
 const SHARE: { Id: string; Expression?: string }[] = [
@@ -82,8 +83,12 @@ describe("an alarm on an expression", () => {
     const local = await cloud();
     const create = () =>
       local.monitoring("PutMetricAlarm", {
-        ...{ AlarmName: "share", Metrics, EvaluationPeriods: 1, Threshold: 50 },
-        ...{ ComparisonOperator: "GreaterThanThreshold", TreatMissingData: "notBreaching" },
+        AlarmName: "share",
+        Metrics,
+        EvaluationPeriods: 1,
+        Threshold: 50,
+        ComparisonOperator: "GreaterThanThreshold",
+        TreatMissingData: "notBreaching",
       });
     const ended = (failed: number[]) =>
       local.monitoring("PutMetricData", {
@@ -118,10 +123,12 @@ describe("an alarm on an expression", () => {
       ...metric("waiting", "ApproximateNumberOfMessagesVisible", "Maximum"),
       MetricStat: {
         Metric: {
-          ...{ Namespace: "AWS/SQS", MetricName: "ApproximateNumberOfMessagesVisible" },
+          Namespace: "AWS/SQS",
+          MetricName: "ApproximateNumberOfMessagesVisible",
           Dimensions: [{ Name: "QueueName", Value: "dead" }],
         },
-        ...{ Period: 60, Stat: "Maximum" },
+        Period: 60,
+        Stat: "Maximum",
       },
     };
     const { create, send, advance, changes } = await opened([
@@ -171,7 +178,9 @@ test("expressions are computed for readers, whichever of their inputs are return
   await put(3);
   const read = (...MetricDataQueries: object[]) =>
     monitoring("GetMetricData", {
-      ...{ MetricDataQueries, StartTime: START / 1000 - 60, EndTime: START / 1000 + 60 },
+      MetricDataQueries,
+      StartTime: START / 1000 - 60,
+      EndTime: START / 1000 + 60,
     });
   const failed = metric("failed", "Failures", "Sum");
   const half = { Id: "half", Expression: "failed / 2", ReturnData: false };

@@ -44,7 +44,10 @@ async function expectProduced(magazine: Magazine): Promise<void> {
           { text: "set(article(news(n)))", rounds: 1 },
           { text: `set(article(${essay(3)}))`, rounds: 3 },
         ],
-        ...{ photos: ["sea()", "sky()"], paper, proofRead: true, bound: `issue(cover(n),${paper},rights)` },
+        photos: ["sea()", "sky()"],
+        paper,
+        proofRead: true,
+        bound: `issue(cover(n),${paper},rights)`,
       },
     },
   ]);

@@ -83,7 +83,11 @@ function shownByTable(snapshot: Snapshot, id: string) {
   const run = snapshot.runs.find((item) => item.run === id)!;
   const { epoch, status, execution, paused, endedAt, failure, output, compensation } = run;
   return {
-    ...{ epoch, status, execution, endedAt, compensation },
+    epoch,
+    status,
+    execution,
+    endedAt,
+    compensation,
     paused: paused?.why,
     error: failure?.error,
     output: output === undefined ? undefined : JSON.stringify(output),
@@ -119,7 +123,11 @@ function shownByLog(state: RunState | undefined): ReturnType<typeof shownByTable
   if (!state) return undefined;
   const { epoch, status, execution, paused, endedAt, failure, output, compensation } = state;
   return {
-    ...{ epoch, status: status!, execution, endedAt, compensation },
+    epoch,
+    status: status!,
+    execution,
+    endedAt,
+    compensation,
     paused: paused?.why,
     error: failure?.error,
     output: output && "value" in output ? JSON.stringify(output.value) : undefined,
@@ -127,12 +135,10 @@ function shownByLog(state: RunState | undefined): ReturnType<typeof shownByTable
       .map(({ epoch, path, direction, state, attempt, startedAt, endedAt, failure, late, result }) =>
         [
           `${epoch} ${path} ${direction} ${state === "deferred" || state === "waiting" ? DEFERRED : state} ${attempt}`,
-          ...[
-            startedAt,
-            endedAt,
-            failure?.message,
-            late && result && "value" in result ? result.value : undefined,
-          ],
+          startedAt,
+          endedAt,
+          failure?.message,
+          late && result && "value" in result ? result.value : undefined,
         ]
           .map((part) => JSON.stringify(part))
           .join(),

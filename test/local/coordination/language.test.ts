@@ -65,7 +65,11 @@ test("an issue: articles in order by a workflow of their own, an event, an escal
   expect(await run()).toMatchObject({
     status: "succeeded",
     output: {
-      ...{ articles: WRITTEN, photos: PHOTOS, paper: PAPER, proofRead: true, decision: APPROVED },
+      articles: WRITTEN,
+      photos: PHOTOS,
+      paper: PAPER,
+      proofRead: true,
+      decision: APPROVED,
       bound: `issue(cover(n),${PAPER},rights)`,
     },
     budget: { spent: { usd: 4 } },
@@ -147,8 +151,10 @@ test("the fallback runs at once if the printer's breaker is open", async () => {
   await magazine.cloud.advance("1 minute");
   const papers = (await magazine.runs("make-issue")).map(({ run }) => (run.output as any).paper);
   expect(papers).toEqual([
-    ...["plain, since Error", "plain, since Error"],
-    ...["plain, since Unavailable", "plain, since Unavailable"],
+    "plain, since Error",
+    "plain, since Error",
+    "plain, since Unavailable",
+    "plain, since Unavailable",
   ]);
   expect(calls).toBe(4);
 });

@@ -36,11 +36,28 @@ const CONDUCT: Parameters<typeof openMagazine>[0] = {
 
 /** What comes up in these two issues at least. */
 const TOLD = [
-  ...["approval.closed", "approval.decided", "escalation.raised"],
-  ...["run.accepted", "run.closing", "run.compensated", "run.compensating", "run.paused", "run.requested"],
-  ...["run.resumed", "run.started", "run.succeeded", "run.terminated"],
-  ...["step.completed", "step.failed", "step.deferred", "step.released", "step.sealed", "step.started"],
-  ...["step.undone", "wait.started", "wait.matched"],
+  "approval.closed",
+  "approval.decided",
+  "escalation.raised",
+  "run.accepted",
+  "run.closing",
+  "run.compensated",
+  "run.compensating",
+  "run.paused",
+  "run.requested",
+  "run.resumed",
+  "run.started",
+  "run.succeeded",
+  "run.terminated",
+  "step.completed",
+  "step.failed",
+  "step.deferred",
+  "step.released",
+  "step.sealed",
+  "step.started",
+  "step.undone",
+  "wait.started",
+  "wait.matched",
 ];
 
 const EXECUTION = {

@@ -71,7 +71,12 @@ export async function openMagazine(
   };
   let orders = 0;
   return {
-    ...{ cloud, effects, reports, items, control, log },
+    cloud,
+    effects,
+    reports,
+    items,
+    control,
+    log,
     entries: async () => {
       const stored = [...(await items("log")), ...(await items("log-pack"))];
       const runs = [...new Set(stored.map(({ run }) => run))];

@@ -48,7 +48,10 @@ export function cloudForDeployments(functions: Record<string, FunctionSpec>) {
     const reports: string[] = [];
     const { functions: own = functions, ...rest } = options;
     const cloud = await simulate(assemblyOf(own, resources), {
-      ...{ seed: 1, start: time, data, report: (line: string) => reports.push(line) },
+      seed: 1,
+      start: time,
+      data,
+      report: (line: string) => reports.push(line),
       onLog: ({ text }) => {
         const found = /heard (\{.*\})/.exec(text);
         if (found) heard.push(JSON.parse(found[1]!));

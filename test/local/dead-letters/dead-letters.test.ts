@@ -22,8 +22,13 @@ describe("a worker that crashes each time", () => {
     const [letter, ...others] = await press.dead();
     expect(others).toEqual([]);
     expect(letter).toMatchObject({
-      ...{ subscriber: "make-book", purpose: "step", step: "bind-book", path: "bind-book", epoch: 1 },
-      ...{ receives: 10, reason: expect.stringMatching(/received 10 times/) },
+      subscriber: "make-book",
+      purpose: "step",
+      step: "bind-book",
+      path: "bind-book",
+      epoch: 1,
+      receives: 10,
+      reason: expect.stringMatching(/received 10 times/),
     });
     expect(await press.run("make-book", "Dune")).toMatchObject({
       status: "running",
@@ -224,7 +229,9 @@ describe("an event", () => {
     await press.cloud.advance("3 hours");
     const [letter] = await press.dead();
     expect(letter).toMatchObject({
-      ...{ subscriber: "make-book", purpose: "event", receives: 20 },
+      subscriber: "make-book",
+      purpose: "event",
+      receives: 20,
       event: { name: "book.wanted", source: "shop" },
     });
     expect(await press.run("make-book", "Dune")).toBeUndefined();
@@ -257,7 +264,9 @@ describe("an event", () => {
     await press.cloud.advance("1 minute");
     const [letter] = await press.dead();
     expect(letter).toMatchObject({
-      ...{ subscriber: "catalogue", purpose: "reaction", reason: "StepFailure: the shelf is full" },
+      subscriber: "catalogue",
+      purpose: "reaction",
+      reason: "StepFailure: the shelf is full",
       event: { name: "book.wanted" },
     });
     expect(await alarming()).toEqual(["catalogue"]);
@@ -281,14 +290,17 @@ test("that a rule cannot deliver has EventBridge's error, and is sent to its tar
   const queue = (await press.items("queue")).find(({ name }) => name === "catalogue")!;
   const { queueUrl: QueueUrl } = queue;
   const { Attributes } = await press.cloud.call("sqs", "GetQueueAttributes", {
-    ...{ QueueUrl, AttributeNames: ["Policy"] },
+    QueueUrl,
+    AttributeNames: ["Policy"],
   });
   await press.cloud.call("sqs", "SetQueueAttributes", { QueueUrl, Attributes: { Policy: "" } });
   await press.want("Dune");
   await press.cloud.advance("1 minute");
   const [letter] = await press.dead();
   expect(letter).toMatchObject({
-    ...{ subscriber: "catalogue", purpose: "reaction", queueUrl: queue.queueUrl },
+    subscriber: "catalogue",
+    purpose: "reaction",
+    queueUrl: queue.queueUrl,
     reason: expect.stringContaining("EventBridge could not deliver it: NO_PERMISSIONS"),
   });
   expect(await press.order("redrive", { deadLetter: letter!.id })).toMatchObject({ done: false });

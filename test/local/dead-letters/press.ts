@@ -22,7 +22,8 @@ export function pressAssembly(): void {
   beforeAll(() => {
     const app = new App({ outdir: mkdtempSync(join(tmpdir(), "millrace-press-")) });
     new Millrace(new Stack(app, "Press"), "Millrace", {
-      ...{ workflows: [makeBook, sellBook], reactions: [catalogue] },
+      workflows: [makeBook, sellBook],
+      reactions: [catalogue],
       handlers: join(import.meta.dirname, "app"),
     });
     assembly = app.synth().directory;
@@ -55,7 +56,9 @@ export async function openPress(broken: Set<string>, options: Partial<Simulation
     ),
   ]);
   const cloud = await simulate(assembly, {
-    ...{ seed: 1, schedules: false, report: (line: string) => reports.push(line) },
+    seed: 1,
+    schedules: false,
+    report: (line: string) => reports.push(line),
     ...options,
     handlers: {
       ...Object.fromEntries(steps),
@@ -88,7 +91,10 @@ export async function openPress(broken: Set<string>, options: Partial<Simulation
     return all.filter((item): item is Extract<TableItem, { kind: Kind }> => item.kind === kind);
   };
   return {
-    ...{ cloud, did, reports, items },
+    cloud,
+    did,
+    reports,
+    items,
     async want(...titles: string[]) {
       for (const title of titles) {
         const entry = { EventBusName: MillraceBus, Source: "shop", DetailType: "book.wanted" };

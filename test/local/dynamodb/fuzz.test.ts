@@ -53,18 +53,16 @@ const words = fc.constantFrom(
   ...`UPDATE SET REMOVE DELETE INSERT INTO VALUE RETURNING ALL OLD NEW ORDER BY DESC EXISTS( size( contains( - + <> >= . -- /*`.split(
     " ",
   ),
-  ...[
-    "set_add(",
-    "list_append(",
-    "attribute_type(",
-    '"',
-    "'",
-    "1e9",
-    "1e999999999999",
-    "\n",
-    "\u{1f600}",
-    "m.x[0]",
-  ],
+  "set_add(",
+  "list_append(",
+  "attribute_type(",
+  '"',
+  "'",
+  "1e9",
+  "1e999999999999",
+  "\n",
+  "\u{1f600}",
+  "m.x[0]",
 );
 const beginnings = fc.constantFrom(
   "",

@@ -55,7 +55,7 @@ describe("a batch", () => {
       error("DuplicateItem", "Duplicate primary key exists in table"),
       error("ConditionalCheckFailed", FAILED),
       {
-        ...{ TableName: "str" },
+        TableName: "str",
         Error: { Code: "ConditionalCheckFailed", Message: FAILED, Item: { pk: { S: "a" }, n: { N: "1" } } },
       },
       error("ConditionalCheckFailed", FAILED),
@@ -172,7 +172,10 @@ describe("permissions", () => {
     };
   };
   const may = (Action: string | string[], Condition?: object, Resource: string | string[] = "*") => ({
-    ...{ Effect: "Allow", Action, Resource, Condition },
+    Effect: "Allow",
+    Action,
+    Resource,
+    Condition,
   });
   const DENIED = "AccessDeniedException";
 
@@ -216,7 +219,9 @@ describe("permissions", () => {
 
   test("a full scan is recognised", async () => {
     const { run } = as(may("dynamodb:PartiQLSelect"), {
-      ...{ Effect: "Deny", Action: "dynamodb:PartiQLSelect", Resource: "*" },
+      Effect: "Deny",
+      Action: "dynamodb:PartiQLSelect",
+      Resource: "*",
       Condition: { Bool: { "dynamodb:FullTableScan": "true" } },
     });
     expect(await run("SELECT * FROM com WHERE pk = 'a'")).toBe("done");

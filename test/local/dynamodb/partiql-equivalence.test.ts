@@ -40,41 +40,50 @@ interface Both {
 const path = fc.constantFrom(...PATHS);
 const leaf: fc.Arbitrary<Both> = fc.oneof(
   fc.tuple(path, fc.constantFrom("=", "<>"), value).map(([at, operator, value]) => ({
-    ...{ partiql: `${at} ${operator} ?`, values: [value] },
+    partiql: `${at} ${operator} ?`,
+    values: [value],
     expression: (next: () => string) => `${at} ${operator} ${next()}`,
   })),
   fc.tuple(path, fc.constantFrom("<", "<=", ">", ">="), ordered).map(([at, operator, value]) => ({
-    ...{ partiql: `${at} ${operator} ?`, values: [value] },
+    partiql: `${at} ${operator} ?`,
+    values: [value],
     expression: (next: () => string) => `${at} ${operator} ${next()}`,
   })),
   fc.tuple(path, scalar, scalar).map(([at, one, other]) => ({
-    ...{ partiql: `${at} IN [?, ?]`, values: [one, other] },
+    partiql: `${at} IN [?, ?]`,
+    values: [one, other],
     expression: (next: () => string) => `${at} IN (${next()}, ${next()})`,
   })),
   fc
     .tuple(path, fc.integer({ min: -3, max: 0 }), fc.integer({ min: 0, max: 3 }))
     .map(([at, lower, upper]) => ({
-      ...{ partiql: `${at} BETWEEN ? AND ?`, values: [{ N: String(lower) }, { N: String(upper) }] },
+      partiql: `${at} BETWEEN ? AND ?`,
+      values: [{ N: String(lower) }, { N: String(upper) }],
       expression: (next: () => string) => `${at} BETWEEN ${next()} AND ${next()}`,
     })),
   fc.tuple(path, fc.constantFrom("x", "y")).map(([at, S]) => ({
-    ...{ partiql: `begins_with(${at}, ?)`, values: [{ S }] },
+    partiql: `begins_with(${at}, ?)`,
+    values: [{ S }],
     expression: (next: () => string) => `begins_with(${at}, ${next()})`,
   })),
   fc.tuple(path, scalar).map(([at, value]) => ({
-    ...{ partiql: `contains(${at}, ?)`, values: [value] },
+    partiql: `contains(${at}, ?)`,
+    values: [value],
     expression: (next: () => string) => `contains(${at}, ${next()})`,
   })),
   path.map((at) => ({
-    ...{ partiql: `${at} IS MISSING`, values: [] },
+    partiql: `${at} IS MISSING`,
+    values: [],
     expression: () => `attribute_not_exists(${at})`,
   })),
   path.map((at) => ({
-    ...{ partiql: `${at} IS NOT NULL`, values: [NULL_TYPE] },
+    partiql: `${at} IS NOT NULL`,
+    values: [NULL_TYPE],
     expression: (next: () => string) => `NOT attribute_type(${at}, ${next()})`,
   })),
   fc.tuple(path, fc.integer({ min: 0, max: 3 })).map(([at, n]) => ({
-    ...{ partiql: `size(${at}) > ?`, values: [{ N: String(n) }] },
+    partiql: `size(${at}) > ?`,
+    values: [{ N: String(n) }],
     expression: (next: () => string) => `size(${at}) > ${next()}`,
   })),
 );
@@ -89,7 +98,8 @@ const condition: fc.Arbitrary<Both> = fc.letrec<{ node: Both }>((tie) => ({
         `(${left.expression(next)} ) ${operator} (${right.expression(next)} )`,
     })),
     tie("node").map((inner) => ({
-      ...{ partiql: `NOT (${inner.partiql})`, values: inner.values },
+      partiql: `NOT (${inner.partiql})`,
+      values: inner.values,
       expression: (next: () => string) => `NOT (${inner.expression(next)})`,
     })),
   ),
@@ -127,7 +137,8 @@ test("conditions select the same items, and allow the same updates", async () =>
       );
       const scanned = await outcome(
         cloud.call("Scan", {
-          ...{ TableName: "one", FilterExpression: text },
+          TableName: "one",
+          FilterExpression: text,
           ...(values && { ExpressionAttributeValues: values }),
         }),
       );
@@ -143,8 +154,10 @@ test("conditions select the same items, and allow the same updates", async () =>
       );
       const written = await outcome(
         cloud.call("UpdateItem", {
-          ...{ TableName: "two", Key: { pk: { S: "k" } } },
-          ...{ UpdateExpression: "SET a = :new, fresh = pk", ConditionExpression: text },
+          TableName: "two",
+          Key: { pk: { S: "k" } },
+          UpdateExpression: "SET a = :new, fresh = pk",
+          ConditionExpression: text,
           ExpressionAttributeValues: { ...values, ":new": assigned },
         }),
       );

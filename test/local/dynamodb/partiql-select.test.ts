@@ -6,8 +6,14 @@ let local: Statements;
 beforeAll(async () => {
   local = await statements();
   await local.put("str", {
-    ...{ pk: { S: "item" }, s: { S: "str" }, ss: { SS: ["a", "b"] }, n: { N: "1" }, nul: { NULL: true } },
-    ...{ flag: { BOOL: true }, b: { B: "AQID" }, total: { N: "400" } },
+    pk: { S: "item" },
+    s: { S: "str" },
+    ss: { SS: ["a", "b"] },
+    n: { N: "1" },
+    nul: { NULL: true },
+    flag: { BOOL: true },
+    b: { B: "AQID" },
+    total: { N: "400" },
     m: { M: { sub: { S: "x" }, k: { L: [{ S: "c" }] } } },
     l: { L: [{ S: "a" }, { S: "b" }] },
   });
@@ -15,8 +21,12 @@ beforeAll(async () => {
   for (const pk of ["o", "p"]) {
     for (const sk of ["1", "2", "3"]) {
       await local.put("com", {
-        ...{ pk: { S: pk }, sk: { S: sk }, flag: { S: sk === "1" ? "one" : "more" } },
-        ...{ status: { S: `${pk}-open` }, time: { S: `t${9 - Number(sk)}` }, label: { S: `l${sk}` } },
+        pk: { S: pk },
+        sk: { S: sk },
+        flag: { S: sk === "1" ? "one" : "more" },
+        status: { S: `${pk}-open` },
+        time: { S: `t${9 - Number(sk)}` },
+        label: { S: `l${sk}` },
       });
     }
   }
@@ -349,14 +359,17 @@ test("a read costs what the query or scan would", async () => {
   const cost = async (statement: string, more: object = {}) =>
     (await local.run(statement, undefined, { ReturnConsumedCapacity: "INDEXES", ...more })).ConsumedCapacity;
   expect(await cost("SELECT * FROM com WHERE pk = 'o'")).toEqual({
-    ...{ TableName: "com", CapacityUnits: 0.5, Table: { CapacityUnits: 0.5 } },
+    TableName: "com",
+    CapacityUnits: 0.5,
+    Table: { CapacityUnits: 0.5 },
   });
   expect(await cost("SELECT * FROM com WHERE pk = 'o'", { ConsistentRead: true })).toMatchObject({
     CapacityUnits: 1,
   });
   expect(await cost("SELECT * FROM com WHERE pk IN ['o', 'p']")).toMatchObject({ CapacityUnits: 1 });
   expect(await cost('SELECT * FROM "com"."by-status" WHERE status = \'o-open\'')).toMatchObject({
-    ...{ CapacityUnits: 0.5, GlobalSecondaryIndexes: { "by-status": { CapacityUnits: 0.5 } } },
+    CapacityUnits: 0.5,
+    GlobalSecondaryIndexes: { "by-status": { CapacityUnits: 0.5 } },
   });
   expect((await local.run("SELECT * FROM com WHERE pk = 'o'")).ConsumedCapacity).toBeUndefined();
 });

@@ -57,7 +57,8 @@ test("a failed condition is a reason, with the item on request", async () => {
     ),
   ).toEqual([
     {
-      ...{ Code: "ConditionalCheckFailed", Message: "The conditional request failed" },
+      Code: "ConditionalCheckFailed",
+      Message: "The conditional request failed",
       Item: { pk: { S: "a" }, sk: { S: "1" }, flag: { S: "right" } },
     },
     { Code: "ConditionalCheckFailed", Message: "The conditional request failed" },
@@ -181,7 +182,8 @@ test("a write that does not name one item is a reason of its own", async () => {
 
 test("parameters are checked before any statement", async () => {
   const run = local.transact("SLECT", {
-    ...{ Statement: `UPDATE com SET x = ? WHERE ${first}`, Parameters: [{ SS: ["a", "a"] }] },
+    Statement: `UPDATE com SET x = ? WHERE ${first}`,
+    Parameters: [{ SS: ["a", "a"] }],
   });
   expect(await refusal(run)).toBe(
     "ValidationException: One or more parameter values were invalid: Input collection [a, a] contains duplicates.",
@@ -191,7 +193,8 @@ test("parameters are checked before any statement", async () => {
 test("a client token makes a transaction happen once; a replay is a read", async () => {
   await local.put("com", { pk: { S: "n" }, sk: { S: "1" }, n: { N: "0" } });
   const input = {
-    ...{ ClientRequestToken: "once", ReturnConsumedCapacity: "INDEXES" },
+    ClientRequestToken: "once",
+    ReturnConsumedCapacity: "INDEXES",
     TransactStatements: [{ Statement: "UPDATE com SET n = n + 1 WHERE pk = 'n' AND sk = '1'" }],
   };
   const [one] = (await local.call("ExecuteTransaction", input)).ConsumedCapacity;
@@ -206,7 +209,8 @@ test("a client token makes a transaction happen once; a replay is a read", async
 
 test("reads cost twice", async () => {
   const { ConsumedCapacity } = await local.call("ExecuteTransaction", {
-    ...{ ReturnConsumedCapacity: "TOTAL", TransactStatements: [{ Statement: select(first) }] },
+    ReturnConsumedCapacity: "TOTAL",
+    TransactStatements: [{ Statement: select(first) }],
   });
   expect(ConsumedCapacity).toEqual([{ TableName: "com", CapacityUnits: 2, ReadCapacityUnits: 2 }]);
 });

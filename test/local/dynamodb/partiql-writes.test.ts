@@ -4,8 +4,13 @@ import { type Statements, statements } from "./partiql.ts";
 
 let local: Statements;
 const item = {
-  ...{ pk: { S: "item" }, n: { N: "5" }, s: { S: "str" }, ss: { SS: ["a", "b"] }, ns: { NS: ["1", "2"] } },
-  ...{ l: { L: [{ N: "1" }, { S: "two" }] }, m: { M: { g: { L: [{ N: "2020" }] } } } },
+  pk: { S: "item" },
+  n: { N: "5" },
+  s: { S: "str" },
+  ss: { SS: ["a", "b"] },
+  ns: { NS: ["1", "2"] },
+  l: { L: [{ N: "1" }, { S: "two" }] },
+  m: { M: { g: { L: [{ N: "2020" }] } } },
 };
 beforeEach(async () => {
   local = await statements();
@@ -25,8 +30,14 @@ describe("INSERT", () => {
       Items: [],
     });
     expect(await stored("new")).toEqual({
-      ...{ pk: { S: "new" }, n: { N: "1000" }, neg: { N: "-1.5" }, q: { S: "it's" }, no: { NULL: true } },
-      ...{ yes: { BOOL: true }, set: { NS: ["1", "34"] }, p: { M: { deep: { BS: ["AQ=="] } } } },
+      pk: { S: "new" },
+      n: { N: "1000" },
+      neg: { N: "-1.5" },
+      q: { S: "it's" },
+      no: { NULL: true },
+      yes: { BOOL: true },
+      set: { NS: ["1", "34"] },
+      p: { M: { deep: { BS: ["AQ=="] } } },
       m: { M: { a: { L: [{ N: "1" }, { SS: ["x", "y"] }] } } },
     });
   });
@@ -76,15 +87,20 @@ describe("UPDATE", () => {
     expect(await update(rest)).toEqual({ Items: [] });
     expect(await stored()).toEqual({
       ...item,
-      ...{ n: { N: "4" }, copy: { S: "str" }, l: { L: [{ S: "two" }] }, ns: { NS: ["2"] } },
-      ...{ ss: { SS: ["a", "b", "c"] }, m: { M: { g: { L: [{ N: "2020" }, { N: "2016" }] } } } },
+      n: { N: "4" },
+      copy: { S: "str" },
+      l: { L: [{ S: "two" }] },
+      ns: { NS: ["2"] },
+      ss: { SS: ["a", "b", "c"] },
+      m: { M: { g: { L: [{ N: "2020" }, { N: "2016" }] } } },
     });
   });
 
   test("reads the item before the update", async () => {
     await update("SET n = n + ?, was = n, l[1] = list_append([2010], l)", [{ N: "2.5" }]);
     expect(await stored()).toMatchObject({
-      ...{ n: { N: "7.5" }, was: { N: "5" } },
+      n: { N: "7.5" },
+      was: { N: "5" },
       l: { L: [{ N: "1" }, { L: [{ N: "2010" }, { N: "1" }, { S: "two" }] }] },
     });
   });
@@ -129,7 +145,9 @@ describe("UPDATE", () => {
       { TableName: "str", Error: { Code: "ValidationError", Message: refused } },
     ]);
     const update = local.call("UpdateItem", {
-      ...{ TableName: "str", Key: { pk: { S: "item" } }, UpdateExpression: "SET m.deep = :v" },
+      TableName: "str",
+      Key: { pk: { S: "item" } },
+      UpdateExpression: "SET m.deep = :v",
       ExpressionAttributeValues: { ":v": deep(31) },
     });
     expect(await refusal(update)).toBe(`ValidationException: ${refused}`);
@@ -272,7 +290,7 @@ test("EXISTS is for transactions", async () => {
 
 test("writes appear in the stream as those of other operations do", async () => {
   await local.call("UpdateTable", {
-    ...{ TableName: "str" },
+    TableName: "str",
     StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_AND_OLD_IMAGES" },
   });
   await local.run("INSERT INTO str VALUE {'pk': 'x'}");
@@ -283,7 +301,9 @@ test("writes appear in the stream as those of other operations do", async () => 
   const { StreamArn } = Streams[0];
   const { StreamDescription } = await local.streams("DescribeStream", { StreamArn });
   const { ShardIterator } = await local.streams("GetShardIterator", {
-    ...{ StreamArn, ShardId: StreamDescription.Shards[0].ShardId, ShardIteratorType: "TRIM_HORIZON" },
+    StreamArn,
+    ShardId: StreamDescription.Shards[0].ShardId,
+    ShardIteratorType: "TRIM_HORIZON",
   });
   const { Records } = await local.streams("GetRecords", { ShardIterator });
   expect(

@@ -29,7 +29,10 @@ test("a workflow is evaluated; a repetition starts no run; the next version is c
   expect(first.code, first.error).toBe(0);
   expect(quality(first.out)).toEqual({ category: 7 / 12, hours: 11 / 12, polite: 1 });
   expect(JSON.parse(first.out)).toMatchObject({
-    ...{ evaluation: "sort-tickets", workflow: "triage-ticket", stack: "Triage", refusals: [] },
+    evaluation: "sort-tickets",
+    workflow: "triage-ticket",
+    stack: "Triage",
+    refusals: [],
     summary: { cases: 12, failed: 0, reused: 0 },
     cases: expect.arrayContaining([
       expect.objectContaining({ id: "discount", status: "succeeded", tokens: expect.any(Number) }),

@@ -83,7 +83,10 @@ test("people read an answer while the model writes it; a retry and the end disca
   write(first, ANSWER[0]);
   const shown = await until("the text", progress);
   expect(shown).toMatchObject({
-    ...{ attempt: 1, prompt: "sort-ticket", model: "openai-compatible:stub", text: ANSWER[0] },
+    attempt: 1,
+    prompt: "sort-ticket",
+    model: "openai-compatible:stub",
+    text: ANSWER[0],
     tokens: { output: 6 },
   });
   expect(shown.usd).toBeCloseTo((shown.tokens.input + 5 * 6) / 1e6, 6);

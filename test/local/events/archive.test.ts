@@ -48,18 +48,16 @@ test("a replay delivers the archived events of its period again, under its name,
   const again = bodies().slice(before.length);
   expect(again).toEqual(before.slice(10, 240).map((body) => ({ ...body, "replay-name": "again" })));
   expect(Object.keys(again[0])).toEqual([
-    ...[
-      "version",
-      "id",
-      "detail-type",
-      "source",
-      "account",
-      "time",
-      "region",
-      "replay-name",
-      "resources",
-      "detail",
-    ],
+    "version",
+    "id",
+    "detail-type",
+    "source",
+    "account",
+    "time",
+    "region",
+    "replay-name",
+    "resources",
+    "detail",
   ]);
   expect(await events("DescribeReplay", { ReplayName: "again" })).toMatchObject({
     State: "COMPLETED",

@@ -22,7 +22,8 @@ async function runToEnd(crashes: CallFault[]) {
     await parcels.publish();
     await cloud.advance("25 minutes");
     expect(await parcels.item()).toMatchObject({
-      ...{ status: "succeeded", epoch: 1 },
+      status: "succeeded",
+      epoch: 1,
       output: { so: "p, pack, weigh, label" },
     });
     const claims = await parcels.claims();

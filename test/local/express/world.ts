@@ -32,7 +32,9 @@ export async function openParcels(folder: string, options: Partial<SimulationOpt
       cloud.call("events", "PutEvents", {
         Entries: [
           {
-            ...{ EventBusName: MillraceBus, Source: "test", DetailType: "parcel.ready" },
+            EventBusName: MillraceBus,
+            Source: "test",
+            DetailType: "parcel.ready",
             Detail: JSON.stringify({ id: "p", ...detail }),
           },
         ],

@@ -28,7 +28,8 @@ async function cloud({ queuePolicy }: { queuePolicy?: unknown } = {}) {
     policyOf: (arn) => (arn === QUEUE && queuePolicy ? JSON.stringify(queuePolicy) : undefined),
   });
   kernel.register({
-    ...{ name: "events", operations: { PutEvents: done, StartReplay: done, DescribeReplay: done } },
+    name: "events",
+    operations: { PutEvents: done, StartReplay: done, DescribeReplay: done },
   });
   kernel.register({ name: "s3", operations: { GetObject: done, PutObject: done, CopyObject: done } });
   kernel.register({ name: "states", operations: { SendTaskSuccess: done } });
@@ -99,7 +100,9 @@ test("an unknown condition key is named if it decides", async () => {
   await expect(implicit).rejects.toThrow("no identity-based policy allows");
   await expect(implicit).rejects.toThrow(unknown);
   const denied = await grant(allow("*", "*"), {
-    ...{ Effect: "Deny", Action: "sqs:*", Resource: "*" },
+    Effect: "Deny",
+    Action: "sqs:*",
+    Resource: "*",
     Condition: condition,
   });
   const explicit = kernel.call("sqs", "SendMessage", send, { caller: denied });

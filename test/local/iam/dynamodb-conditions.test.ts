@@ -49,7 +49,10 @@ function schema(hash: string, range?: string): object[] {
 
 const DENIED = "AccessDeniedException";
 const may = (Condition: Statement["Condition"], Action: string | string[] = "dynamodb:*"): Statement => ({
-  ...{ Effect: "Allow", Action, Resource: ["*"], Condition },
+  Effect: "Allow",
+  Action,
+  Resource: ["*"],
+  Condition,
 });
 const only = (...keys: string[]) => may({ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": keys } });
 
@@ -60,7 +63,9 @@ const of = (text: string) => ({ ExpressionAttributeValues: { ":v": { S: text } }
 
 test("a transaction needs what each of its actions needs; an index is a resource of its own", async () => {
   const call = await cloud({
-    ...{ Effect: "Allow", Action: ["dynamodb:PutItem", "dynamodb:Query"], Resource: TABLE },
+    Effect: "Allow",
+    Action: ["dynamodb:PutItem", "dynamodb:Query"],
+    Resource: TABLE,
   });
   const write = (...TransactItems: object[]) => call("TransactWriteItems", { TransactItems });
   expect(await write({ Put: put("a") }, { Put: { ...put("b"), TableName: TABLE } })).toBe("done");
@@ -74,7 +79,9 @@ test("a transaction needs what each of its actions needs; an index is a resource
 
 test("a batch needs its own permission for each table, by name or ARN", async () => {
   const call = await cloud({
-    ...{ Effect: "Allow", Action: ["dynamodb:BatchWriteItem", "dynamodb:BatchGetItem"], Resource: TABLE },
+    Effect: "Allow",
+    Action: ["dynamodb:BatchWriteItem", "dynamodb:BatchGetItem"],
+    Resource: TABLE,
   });
   const count = { PutRequest: { Item: { n: { N: "1" } } } };
   const run = { PutRequest: { Item: key("a") } };
@@ -206,7 +213,9 @@ test("a Scan has no leading keys: ForAllValues holds, ForAnyValue does not", asy
 
 test("a Deny by leading keys applies whatever else is allowed", async () => {
   const call = await cloud(may(undefined), {
-    ...{ Effect: "Deny", Action: ["dynamodb:*Item"], Resource: "*" },
+    Effect: "Deny",
+    Action: ["dynamodb:*Item"],
+    Resource: "*",
     Condition: { "ForAnyValue:StringLike": { "dynamodb:LeadingKeys": "control#*" } },
   });
   expect(await call("PutItem", put("run#1"))).toBe("done");
@@ -282,8 +291,11 @@ test.each<[string, string, object, object]>([
     "Query",
     { TableName: "runs", KeyConditionExpression: "pk = :v", ...of("1") },
     {
-      ...{ TableName: "runs", IndexName: "by-status", KeyConditionExpression: "#s = :v" },
-      ...{ ExpressionAttributeNames: { "#s": "status" }, ...of("1") },
+      TableName: "runs",
+      IndexName: "by-status",
+      KeyConditionExpression: "#s = :v",
+      ExpressionAttributeNames: { "#s": "status" },
+      ...of("1"),
     },
   ],
   [

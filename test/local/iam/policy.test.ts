@@ -73,7 +73,8 @@ test("a resource may have policy variables; a denial holds where they have no va
       Statement: [allow("*", "*"), { Effect, Action: "*", Resource }].slice(Effect === "Allow" ? 1 : 0),
     });
   const access = (who: string | undefined) => ({
-    ...{ action: "s3:GetObject", resource: "arn:aws:s3:::b/me" },
+    action: "s3:GetObject",
+    resource: "arn:aws:s3:::b/me",
     context: { "aws:principalaccount": who },
   });
   const own = "arn:aws:s3:::b/${aws:PrincipalAccount}";

@@ -25,7 +25,9 @@ test("a policy applies from its change on, on queues, functions and buses", asyn
   await kernel.call("sqs", "SetQueueAttributes", { QueueUrl, Attributes: { Policy } });
   for (const StatementId of ["one", "two"]) {
     await call("AddPermission", {
-      ...{ FunctionName: "work", StatementId, Action: "lambda:InvokeFunction" },
+      FunctionName: "work",
+      StatementId,
+      Action: "lambda:InvokeFunction",
       Principal: "events.amazonaws.com",
     });
   }
@@ -60,7 +62,9 @@ test("the account's policies for logs hold for the groups that they name; the de
   };
   const Statement = [
     {
-      ...{ Effect: "Allow", Principal: { Service: "events.amazonaws.com" }, Action: "logs:PutLogEvents" },
+      Effect: "Allow",
+      Principal: { Service: "events.amazonaws.com" },
+      Action: "logs:PutLogEvents",
       Resource: `${group("/aws/events/orders")}:*`,
     },
   ];

@@ -103,7 +103,9 @@ test("events of a disabled function go to the destination at once", async () => 
   await it.settle();
   const [{ Body }] = await queue.receive();
   expect(JSON.parse(Body)).toEqual({
-    ...{ version: "1.0", timestamp: expect.any(String), requestPayload: { id: 1 } },
+    version: "1.0",
+    timestamp: expect.any(String),
+    requestPayload: { id: 1 },
     requestContext: {
       requestId: expect.any(String),
       functionArn: "arn:aws:lambda:us-east-1:000000000000:function:work:$LATEST",

@@ -23,7 +23,10 @@ export function cloud(options: LambdaOptions & { store?: Store; at?: number; sta
   const clock = virtualClock(at);
   const reports: string[] = [];
   const kernel = new Kernel({
-    ...{ clock, store, random: seededRandom(7), endpoint: "http://127.0.0.1:4566" },
+    clock,
+    store,
+    random: seededRandom(7),
+    endpoint: "http://127.0.0.1:4566",
     report: (line) => reports.push(line),
   });
   const handlers = new Map<string, Handler>();
@@ -50,7 +53,13 @@ export function cloud(options: LambdaOptions & { store?: Store; at?: number; sta
   };
 
   return {
-    ...{ kernel, clock, lambda, handlers, started, reports, settle },
+    kernel,
+    clock,
+    lambda,
+    handlers,
+    started,
+    reports,
+    settle,
     /** Creates the function, or changes it. */
     define(name: string, handler: Handler, parameters: object = {}) {
       handlers.set(name, handler);

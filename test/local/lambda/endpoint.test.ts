@@ -29,7 +29,10 @@ let count = 0;
 /** A thread on the body of a handler, before an endpoint whose S3 answers with `serve`. */
 async function start(body: string, serve: (request: HttpRequest) => HttpResponse | Promise<HttpResponse>) {
   const kernel = new Kernel({
-    ...{ clock: virtualClock(0), random: seededRandom(1), store: Store.open(":memory:"), endpoint: ORIGIN },
+    clock: virtualClock(0),
+    random: seededRandom(1),
+    store: Store.open(":memory:"),
+    endpoint: ORIGIN,
   });
   kernel.register({ name: "s3", operations: {}, http: async (request) => serve(request) });
   const callerOf = (key: string) => roleOfAccessKey(key, kernel.account);
@@ -51,10 +54,17 @@ async function start(body: string, serve: (request: HttpRequest) => HttpResponse
     connect: (port) => answerOn(port, { kernel, callerOf, host: "127.0.0.1" }),
   }).start(
     {
-      ...{ name, folder, handler: `${name}.handler`, memory: 64, logFormat: "Text", callbacks: false },
+      name,
+      folder,
+      handler: `${name}.handler`,
+      memory: 64,
+      logFormat: "Text",
+      callbacks: false,
       variables: {
-        ...{ AWS_ENDPOINT_URL: ORIGIN, AWS_REGION: "us-east-1" },
-        ...{ AWS_ACCESS_KEY_ID: accessKeyOfRole(ROLE), AWS_SECRET_ACCESS_KEY: "local" },
+        AWS_ENDPOINT_URL: ORIGIN,
+        AWS_REGION: "us-east-1",
+        AWS_ACCESS_KEY_ID: accessKeyOfRole(ROLE),
+        AWS_SECRET_ACCESS_KEY: "local",
       },
     },
     () => {},
@@ -63,8 +73,14 @@ async function start(body: string, serve: (request: HttpRequest) => HttpResponse
   expect(await environment.ready).toBeUndefined();
   const invoke = async (event: unknown = {}) => {
     const outcome = await environment.invoke(JSON.stringify(event), {
-      ...{ requestId: "r", timeout: 3000, functionName: "app", functionVersion: "$LATEST", trace: "" },
-      ...{ invokedFunctionArn: "arn", logGroupName: "group", logStreamName: "stream" },
+      requestId: "r",
+      timeout: 3000,
+      functionName: "app",
+      functionVersion: "$LATEST",
+      trace: "",
+      invokedFunctionArn: "arn",
+      logGroupName: "group",
+      logStreamName: "stream",
     });
     return outcome.kind === "answer" ? JSON.parse(outcome.payload) : outcome;
   };

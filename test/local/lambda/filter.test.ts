@@ -10,7 +10,10 @@ const settings = (...patterns: object[]) =>
 
 function takes(pattern: object, Body: string): boolean {
   const message = {
-    ...{ MessageId: "m-1", ReceiptHandle: "r", Body, MD5OfBody: "x" },
+    MessageId: "m-1",
+    ReceiptHandle: "r",
+    Body,
+    MD5OfBody: "x",
     MessageAttributes: { kind: { DataType: "String", StringValue: "order" } },
   };
   return compileMessageFilters(settings(pattern))(sqsRecord(message, "arn:aws:sqs:us-east-1:1:q", false));

@@ -11,13 +11,11 @@ function endpoint() {
   ) => {
     const { pathname, searchParams, host } = new URL(url, it.kernel.endpoint);
     const response = await it.lambda.http!({
-      ...{
-        method,
-        path: pathname,
-        query: searchParams,
-        search: searchParams.toString(),
-        caller: "arn:aws:iam::000000000000:root",
-      },
+      method,
+      path: pathname,
+      query: searchParams,
+      search: searchParams.toString(),
+      caller: "arn:aws:iam::000000000000:root",
       headers: { host, ...headers },
       body: Buffer.from(typeof body === "string" ? body : JSON.stringify(body)),
       requestId: it.kernel.random.uuid(),
@@ -79,7 +77,10 @@ test("functions and mappings are listed page by page", async () => {
   expect(made.status).toBe(202);
   const { UUID } = made.json();
   expect((await request("GET", `/2015-03-31/event-source-mappings/${UUID}`)).json()).toMatchObject({
-    ...{ UUID, State: "Enabled", BatchSize: 10, EventSourceArn: arn },
+    UUID,
+    State: "Enabled",
+    BatchSize: 10,
+    EventSourceArn: arn,
   });
   const { EventSourceMappings } = (
     await request("GET", "/2015-03-31/event-source-mappings?FunctionName=b")
@@ -117,17 +118,25 @@ test("a function URL turns a request into payload 2.0 and the answer into a resp
   const { FunctionUrl } = await call("CreateFunctionUrlConfig", { FunctionName: "site", AuthType: "NONE" });
   expect(FunctionUrl).toMatch(/^http:\/\/[a-z2-7]{32}\.lambda-url\.us-east-1\.localhost:4566\/$/);
   const answer = await request("POST", `${FunctionUrl}films/1?tag=a&tag=b`, "{}", {
-    ...{ cookie: "a=1; b=2", "content-type": "application/json" },
+    cookie: "a=1; b=2",
+    "content-type": "application/json",
   });
   expect(answer).toMatchObject({ status: 201, text: "bytes", headers: { "x-kind": "film" } });
   expect(seen).toMatchObject({
-    ...{ version: "2.0", routeKey: "$default", rawPath: "/films/1", rawQueryString: "tag=a&tag=b" },
-    ...{ cookies: ["a=1", "b=2"], queryStringParameters: { tag: "a,b" }, body: "{}", isBase64Encoded: false },
+    version: "2.0",
+    routeKey: "$default",
+    rawPath: "/films/1",
+    rawQueryString: "tag=a&tag=b",
+    cookies: ["a=1", "b=2"],
+    queryStringParameters: { tag: "a,b" },
+    body: "{}",
+    isBase64Encoded: false,
     requestContext: { http: { method: "POST", path: "/films/1" }, stage: "$default" },
   });
   expect((await request("GET", `${FunctionUrl}plain`)).json()).toEqual({ hello: "there" });
   expect(await request("GET", `${FunctionUrl}broken`)).toMatchObject({
-    ...{ status: 502, text: "Internal Server Error" },
+    status: 502,
+    text: "Internal Server Error",
   });
   await request("POST", FunctionUrl, "\u0001", { "content-type": "image/png" });
   expect(seen).toMatchObject({ body: "AQ==", isBase64Encoded: true });
@@ -159,13 +168,17 @@ test("a URL is not found if it does not exist, or if its alias was deleted", asy
   const alias = { FunctionName: "site", Name: "live" };
   await call("CreateAlias", { ...alias, FunctionVersion: "1" });
   const { FunctionUrl } = await call("CreateFunctionUrlConfig", {
-    ...{ FunctionName: "site", Qualifier: "live", AuthType: "NONE" },
+    FunctionName: "site",
+    Qualifier: "live",
+    AuthType: "NONE",
   });
   expect((await request("GET", FunctionUrl)).text).toBe("in");
   await call("DeleteAlias", alias);
   expect((await request("GET", FunctionUrl)).json().Message).toMatch(/^Forbidden/);
   const none = FunctionUrl.replace(/\/\/[a-z2-7]+/, `//${"a".repeat(32)}`);
   expect(await request("GET", none)).toMatchObject({
-    ...{ status: 403, text: '{"Message":null}', headers: { "x-amzn-errortype": "AccessDeniedException" } },
+    status: 403,
+    text: '{"Message":null}',
+    headers: { "x-amzn-errortype": "AccessDeniedException" },
   });
 });

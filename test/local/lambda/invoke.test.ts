@@ -22,7 +22,8 @@ test("a name, a partial ARN and an ARN mean the same function", async () => {
     expect((await invoke(name)).Payload).toBe(arn);
   }
   await expect(invoke("unknown")).rejects.toMatchObject({
-    ...{ code: "ResourceNotFoundException", status: 404 },
+    code: "ResourceNotFoundException",
+    status: 404,
     message: "Function not found: arn:aws:lambda:us-east-1:000000000000:function:unknown:$LATEST",
   });
 });

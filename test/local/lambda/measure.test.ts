@@ -11,9 +11,15 @@ test("invocations, errors and throttles are measured for the alarms that watch t
   });
   for (const MetricName of ["Invocations", "Errors", "Throttles"]) {
     await kernel.call("monitoring", "PutMetricAlarm", {
-      ...{ AlarmName: MetricName, Namespace: "AWS/Lambda", MetricName, Statistic: "Sum", Period: 60 },
+      AlarmName: MetricName,
+      Namespace: "AWS/Lambda",
+      MetricName,
+      Statistic: "Sum",
+      Period: 60,
       Dimensions: [{ Name: "FunctionName", Value: "fail" }],
-      ...{ EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: "GreaterThanOrEqualToThreshold" },
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      ComparisonOperator: "GreaterThanOrEqualToThreshold",
     });
   }
   const states = async () => {

@@ -165,7 +165,8 @@ test.each<Case>([
 ])("%s of %o is refused", async (operation, input, code, message) => {
   const { call } = await setting();
   await expect(call(operation, input)).rejects.toMatchObject({
-    ...{ code, message: message instanceof RegExp ? expect.stringMatching(message) : message },
+    code,
+    message: message instanceof RegExp ? expect.stringMatching(message) : message,
   });
 });
 
@@ -272,7 +273,8 @@ test.each([
   const timestamp = { StartingPositionTimestamp: 1_741_010_802 };
   const input = { FunctionName: "work", EventSourceArn: stream, StartingPosition, ...timestamp };
   await expect(call("CreateEventSourceMapping", input)).rejects.toMatchObject({
-    ...{ code, message: message instanceof RegExp ? expect.stringMatching(message) : message },
+    code,
+    message: message instanceof RegExp ? expect.stringMatching(message) : message,
   });
 });
 
@@ -304,7 +306,8 @@ test("a configuration of a missing function cannot be written or read", async ()
   const { call } = await setting();
   for (const operation of ["PutFunctionEventInvokeConfig", "UpdateFunctionEventInvokeConfig"]) {
     await expect(call(operation, { FunctionName: "none", MaximumRetryAttempts: 1 })).rejects.toMatchObject({
-      ...{ code: "ResourceNotFoundException", message: "The function doesn't exist." },
+      code: "ResourceNotFoundException",
+      message: "The function doesn't exist.",
     });
   }
   for (const operation of ["GetFunctionEventInvokeConfig", "DeleteFunctionEventInvokeConfig"]) {
@@ -400,7 +403,9 @@ test("a missing policy has nothing to remove", async () => {
 test("a mapping has tags of its own, until it is deleted", async () => {
   const { call, queue } = await setting();
   const { UUID, EventSourceMappingArn: Resource } = await call("CreateEventSourceMapping", {
-    ...{ FunctionName: "work", EventSourceArn: queue, Tags: { team: "film" } },
+    FunctionName: "work",
+    EventSourceArn: queue,
+    Tags: { team: "film" },
   });
   await call("TagResource", { Resource, Tags: { stage: "test" } });
   expect(await call("ListTags", { Resource })).toEqual({ Tags: { team: "film", stage: "test" } });
@@ -415,7 +420,8 @@ test("a published version has the description it was given", async () => {
   await call("UpdateFunctionConfiguration", { FunctionName: "work", Description: "next" });
   const Description = "the second";
   expect(await call("PublishVersion", { FunctionName: "work", Description })).toMatchObject({
-    ...{ Version: "2", Description },
+    Version: "2",
+    Description,
   });
   expect(await call("GetFunctionConfiguration", { FunctionName: "work" })).toMatchObject({
     Description: "next",
@@ -447,11 +453,9 @@ test("logs in JSON have their levels, also where nothing is said", async () => {
   const update = (LoggingConfig: object) =>
     call("UpdateFunctionConfiguration", { FunctionName: "work", LoggingConfig });
   expect((await update({ LogFormat: "JSON", SystemLogLevel: "WARN" })).LoggingConfig).toEqual({
-    ...{
-      LogFormat: "JSON",
-      LogGroup: "/aws/lambda/work",
-      ApplicationLogLevel: "INFO",
-      SystemLogLevel: "WARN",
-    },
+    LogFormat: "JSON",
+    LogGroup: "/aws/lambda/work",
+    ApplicationLogLevel: "INFO",
+    SystemLogLevel: "WARN",
   });
 });

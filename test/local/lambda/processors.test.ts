@@ -15,7 +15,9 @@ const { Processors } = await import("../../../local/lambda/thread/processors.ts"
 let now = 0;
 vi.spyOn(performance, "now").mockImplementation(() => now);
 vi.spyOn(performance, "eventLoopUtilization").mockImplementation(() => ({
-  ...{ idle: 0, active: 0, utilization: 0 },
+  idle: 0,
+  active: 0,
+  utilization: 0,
 }));
 afterEach(() => Object.assign(machine, { busy: 0, idle: 0 }));
 

@@ -27,8 +27,13 @@ function template() {
     );
   const worker = (more: object = {}) =>
     deploy("Function", "Worker", {
-      ...{ Code: { S3Bucket: "assets", S3Key: "abc.zip" }, Handler: "index.handler", Runtime: "nodejs24.x" },
-      ...{ Role: "arn:aws:iam::000000000000:role/worker", Timeout: 45, MemorySize: 512, ...more },
+      Code: { S3Bucket: "assets", S3Key: "abc.zip" },
+      Handler: "index.handler",
+      Runtime: "nodejs24.x",
+      Role: "arn:aws:iam::000000000000:role/worker",
+      Timeout: 45,
+      MemorySize: 512,
+      ...more,
     });
   it.handlers.set("App-Worker", () => "ran");
   return { ...it, deploy, provider, worker };
@@ -64,7 +69,9 @@ test("a mapping keeps its identity from start to start and gets changed properti
   const Resource = first.attributes.EventSourceMappingArn;
   expect(await call("ListTags", { Resource })).toEqual({ Tags: { team: "film" } });
   const second = await deploy("EventSourceMapping", "Mapping", {
-    ...{ ...properties, BatchSize: 5, ScalingConfig: { MaximumConcurrency: 4 } },
+    ...properties,
+    BatchSize: 5,
+    ScalingConfig: { MaximumConcurrency: 4 },
   });
   expect(second.ref).toBe(first.ref);
   const third = await deploy("EventSourceMapping", "Mapping", properties);

@@ -17,8 +17,13 @@ async function run(file: string, source: string) {
   writeFileSync(join(folder, file), source);
   const environment = threadRunner().start(
     {
-      ...{ name: file, folder, handler: `${file.split(".")[0]}.handler`, memory: 128 },
-      ...{ logFormat: "Text", callbacks: false, variables: { AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "128" } },
+      name: file,
+      folder,
+      handler: `${file.split(".")[0]}.handler`,
+      memory: 128,
+      logFormat: "Text",
+      callbacks: false,
+      variables: { AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "128" },
     },
     () => {},
   );
@@ -26,9 +31,14 @@ async function run(file: string, source: string) {
   const failed = await environment.ready;
   if (failed) return failed;
   return environment.invoke("{}", {
-    ...{ requestId: "r", timeout: 3000, functionName: "f", functionVersion: "$LATEST", trace: "" },
-    ...{ invokedFunctionArn: "arn:aws:lambda:us-east-1:000000000000:function:f" },
-    ...{ logGroupName: "/aws/lambda/f", logStreamName: "stream" },
+    requestId: "r",
+    timeout: 3000,
+    functionName: "f",
+    functionVersion: "$LATEST",
+    trace: "",
+    invokedFunctionArn: "arn:aws:lambda:us-east-1:000000000000:function:f",
+    logGroupName: "/aws/lambda/f",
+    logStreamName: "stream",
   });
 }
 

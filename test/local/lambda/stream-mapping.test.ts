@@ -29,7 +29,9 @@ async function mapped(parameters: object = {}) {
   });
   const create = () =>
     it.call("CreateEventSourceMapping", {
-      ...{ FunctionName: "relay", EventSourceArn: stream, StartingPosition: "TRIM_HORIZON" },
+      FunctionName: "relay",
+      EventSourceArn: stream,
+      StartingPosition: "TRIM_HORIZON",
       ...parameters,
     });
   return { ...it, stream, put, batches, create };
@@ -38,14 +40,16 @@ async function mapped(parameters: object = {}) {
 test("a mapping is described as one of a stream, and refused for a stream that is not there", async () => {
   const { create, call, stream } = await mapped();
   expect(await create()).toMatchObject({
-    ...{ StateTransitionReason: "User action", LastProcessingResult: "No records processed" },
+    StateTransitionReason: "User action",
+    LastProcessingResult: "No records processed",
   });
   for (const StartingPosition of ["TRIM_HORIZON", "LATEST"]) {
     const EventSourceArn = `${stream}0`;
     await expect(
       call("CreateEventSourceMapping", { FunctionName: "relay", EventSourceArn, StartingPosition }),
     ).rejects.toMatchObject({
-      ...{ code: "InvalidParameterValueException", message: `Stream not found: ${EventSourceArn}` },
+      code: "InvalidParameterValueException",
+      message: `Stream not found: ${EventSourceArn}`,
     });
   }
 });

@@ -13,15 +13,14 @@ afterAll(() => {
 });
 
 const context = {
-  ...{
-    requestId: "r-1",
-    timeout: 3000,
-    functionName: "app",
-    functionVersion: "$LATEST",
-    trace: "Root=1-2-3",
-  },
-  ...{ invokedFunctionArn: "arn:aws:lambda:us-east-1:000000000000:function:app" },
-  ...{ logGroupName: "/aws/lambda/app", logStreamName: "stream" },
+  requestId: "r-1",
+  timeout: 3000,
+  functionName: "app",
+  functionVersion: "$LATEST",
+  trace: "Root=1-2-3",
+  invokedFunctionArn: "arn:aws:lambda:us-east-1:000000000000:function:app",
+  logGroupName: "/aws/lambda/app",
+  logStreamName: "stream",
 };
 let count = 0;
 
@@ -42,14 +41,12 @@ async function start(
   const output: Output[] = [];
   const environment = threadRunner().start(
     {
-      ...{
-        name,
-        folder,
-        handler: `${name}.${options.handler ?? "handler"}`,
-        memory: 64,
-        logFormat: format,
-        callbacks,
-      },
+      name,
+      folder,
+      handler: `${name}.${options.handler ?? "handler"}`,
+      memory: 64,
+      logFormat: format,
+      callbacks,
       variables: { COLOUR: "red", AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "64", ...options.variables },
     },
     (one) => output.push(one),
@@ -75,7 +72,8 @@ test("a handler sees its event, its context and its own variables only", async (
 
 test("CommonJS modules, nested exports and state between invocations work", async () => {
   const { invoke } = await start("let n = 0; module.exports = { api: { run: async () => ++n } };", {
-    ...{ file: "cjs", handler: "api.run" },
+    file: "cjs",
+    handler: "api.run",
   });
   expect([await invoke(), await invoke()]).toEqual([answer(1), answer(2)]);
 });
@@ -128,7 +126,9 @@ test("every type of failure has its own form", async () => {
   });
   const { invoke: exits } = await start(exported("process.exit(3)"));
   expect(await exits()).toEqual({
-    ...{ kind: "exit", errorType: "Runtime.ExitError", reason: "Runtime exited with error: exit status 3" },
+    kind: "exit",
+    errorType: "Runtime.ExitError",
+    reason: "Runtime exited with error: exit status 3",
   });
   const { invoke: hoards } = await start(
     exported("const all = []; for (;;) all.push(new Array(10_000).fill(0.5))"),

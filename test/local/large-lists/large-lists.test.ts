@@ -44,7 +44,8 @@ async function imported(conduct: Conduct) {
   const steps = [readFile, storeRow, removeRow, report];
   const reports: string[] = [];
   cloud = await simulate(assembly, {
-    ...{ seed: 1, report: (line: string) => reports.push(line) },
+    seed: 1,
+    report: (line: string) => reports.push(line),
     handlers: Object.fromEntries(steps.map((spec) => [spec.name, handler(spec as StepSpec)])),
   });
   const { MillraceBus, MillraceTable } = await cloud.outputs("Millrace");

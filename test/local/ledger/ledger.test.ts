@@ -21,8 +21,13 @@ describe("without failures", () => {
     expect(Object.keys(deliveries)).toEqual(["archive-film", "show-film"]);
     for (const delivery of Object.values(deliveries)) {
       expect(delivery).toMatchObject({
-        ...{ event: "e1", name: "film.released", source: "studio", correlation: "e1" },
-        ...{ state: "done", revision: 1, run: expect.stringMatching(/^(archive|show)-film-/) },
+        event: "e1",
+        name: "film.released",
+        source: "studio",
+        correlation: "e1",
+        state: "done",
+        revision: 1,
+        run: expect.stringMatching(/^(archive|show)-film-/),
       });
       expect(delivery.dueAt ?? delivery.list).toBeUndefined();
     }

@@ -20,7 +20,9 @@ export function cinemaAssembly(): void {
   beforeAll(() => {
     const app = new App({ outdir: mkdtempSync(join(tmpdir(), "millrace-cinema-")) });
     new Millrace(new Stack(app, "Cinema"), "Millrace", {
-      ...{ workflows, reactions, handlers: join(import.meta.dirname, "cinema") },
+      workflows,
+      reactions,
+      handlers: join(import.meta.dirname, "cinema"),
     });
     assembly = app.synth().directory;
   }, 240_000);

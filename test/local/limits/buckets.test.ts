@@ -87,7 +87,8 @@ test("the busiest user in one second is reported, and in total", () => {
   counter.note(1999, "b", 2);
   counter.note(2000, "a", 2);
   expect(counter.figures()).toEqual({
-    ...{ used: 7, throttled: 0 },
+    used: 7,
+    throttled: 0,
     busiest: { subject: "b", perSecond: 3 },
     most: { subject: "a", used: 4 },
   });

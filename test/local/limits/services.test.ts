@@ -11,7 +11,9 @@ const telling = {
   StartAt: "Tell",
   States: {
     Tell: {
-      ...{ Type: "Task", Resource: "arn:aws:states:::sqs:sendMessage", End: true },
+      Type: "Task",
+      Resource: "arn:aws:states:::sqs:sendMessage",
+      End: true,
       Parameters: { "QueueUrl.$": "$.queue", MessageBody: "told" },
     },
   },
@@ -28,14 +30,16 @@ const assembly = assemblyOf(
     Machine: {
       Type: "AWS::StepFunctions::StateMachine",
       Properties: {
-        ...{ StateMachineName: "two-states", RoleArn: { "Fn::GetAtt": ["Role", "Arn"] } },
+        StateMachineName: "two-states",
+        RoleArn: { "Fn::GetAtt": ["Role", "Arn"] },
         DefinitionString: JSON.stringify(waiting),
       },
     },
     Teller: {
       Type: "AWS::StepFunctions::StateMachine",
       Properties: {
-        ...{ StateMachineName: "tells", RoleArn: { "Fn::GetAtt": ["Role", "Arn"] } },
+        StateMachineName: "tells",
+        RoleArn: { "Fn::GetAtt": ["Role", "Arn"] },
         DefinitionString: JSON.stringify(telling),
       },
     },
@@ -44,7 +48,8 @@ const assembly = assemblyOf(
     Mapping: {
       Type: "AWS::Lambda::EventSourceMapping",
       Properties: {
-        ...{ EventSourceArn: { "Fn::GetAtt": ["Work", "Arn"] }, FunctionName: { Ref: "Sleeper" } },
+        EventSourceArn: { "Fn::GetAtt": ["Work", "Arn"] },
+        FunctionName: { Ref: "Sleeper" },
         BatchSize: 1,
       },
     },
@@ -56,8 +61,10 @@ const assembly = assemblyOf(
         PolicyDocument: {
           Statement: [
             {
-              ...{ Effect: "Allow", Principal: { Service: "events.amazonaws.com" } },
-              ...{ Action: "sqs:SendMessage", Resource: { "Fn::GetAtt": ["Heard", "Arn"] } },
+              Effect: "Allow",
+              Principal: { Service: "events.amazonaws.com" },
+              Action: "sqs:SendMessage",
+              Resource: { "Fn::GetAtt": ["Heard", "Arn"] },
             },
           ],
         },
@@ -221,7 +228,8 @@ describe("DynamoDB", () => {
     await put("hot", "1");
     const refused = () =>
       cloud.call("dynamodb", "PutItem", {
-        ...{ TableName: "items", Item: item("hot", "1") },
+        TableName: "items",
+        Item: item("hot", "1"),
         ConditionExpression: "attribute_not_exists(pk)",
       });
     expect(await tryAll(2, refused)).toEqual(["ConditionalCheckFailedException", "ThrottlingException"]);
@@ -266,7 +274,9 @@ describe("DynamoDB", () => {
     await open({ partitionReads: { burst: 1, perSecond: 1 } });
     const query = (pk: string) =>
       cloud.call("dynamodb", "Query", {
-        ...{ TableName: "items", KeyConditionExpression: "pk = :pk", ConsistentRead: true },
+        TableName: "items",
+        KeyConditionExpression: "pk = :pk",
+        ConsistentRead: true,
         ExpressionAttributeValues: { ":pk": { S: pk } },
       });
     const get = (pk: string) => cloud.call("dynamodb", "GetItem", { TableName: "items", Key: item(pk, "1") });
@@ -340,7 +350,9 @@ describe("SQS", () => {
   test("allows a number of calls of an action for a FIFO queue; a batch is one", async () => {
     await open({ fifoCalls: { burst: 2, perSecond: 1 } });
     const message = (number: number) => ({
-      ...{ MessageBody: "m", MessageGroupId: "g", MessageDeduplicationId: `${number}` },
+      MessageBody: "m",
+      MessageGroupId: "g",
+      MessageDeduplicationId: `${number}`,
     });
     const QueueUrl = url("serial.fifo");
     const send = (number: number) => cloud.call("sqs", "SendMessage", { QueueUrl, ...message(number) });

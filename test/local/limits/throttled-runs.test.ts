@@ -35,7 +35,10 @@ async function placeOrders(): Promise<void> {
   const orders = Array.from({ length: ORDERS }, (_, number) => ({ orderId: `o-${number}`, cents: 100 }));
   for (let start = 0; start < ORDERS; start += 3) {
     const Entries = orders.slice(start, start + 3).map((order) => ({
-      ...{ EventBusName, Source: "shop", DetailType: "order.placed", Detail: JSON.stringify(order) },
+      EventBusName,
+      Source: "shop",
+      DetailType: "order.placed",
+      Detail: JSON.stringify(order),
     }));
     await cloud.call("events", "PutEvents", { Entries });
   }
@@ -72,7 +75,7 @@ describe("a burst beyond a limit is processed later, and none of it is lost", ()
   const every = (seconds: number) => ({ burst: 1, perSecond: 1 / seconds });
   const table = { tableWrites: 4, tableReads: 2 };
   // A claim with the place and the code of a failure takes more than one write unit.
-  const partition = { partitionWrites: { burst: 4, perSecond: 0.5 }, partitionReads: every(1) };
+  const partition = { partitionWrites: { burst: 3, perSecond: 0.25 }, partitionReads: every(1) };
   const bus = { putEvents: { burst: 2, perSecond: 0.2 }, targetInvocations: every(1) };
   test.each<[string, LimitFigures, Faults]>([
     ["starts of executions", { startExecution: every(60) }, {}],

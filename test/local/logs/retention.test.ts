@@ -11,15 +11,20 @@ const LogGroupName = "/aws/lambda/resize";
 
 test("logRetention of a function creates its group and sets, changes and lifts the retention", async () => {
   const kernel = new Kernel({
-    ...{ clock: virtualClock(0), random: seededRandom(1), store: Store.open(":memory:") },
+    clock: virtualClock(0),
+    random: seededRandom(1),
+    store: Store.open(":memory:"),
     endpoint: "http://127.0.0.1:4566",
   });
   kernel.register(logsService(kernel));
   const deploy = (properties: object) =>
     retention.deploy(
       {
-        ...{ type: retention.type, path: "App/Retention", logicalId: "Retention" },
-        ...{ generatedName: "App-Retention", properties: { LogGroupName, ...properties } },
+        type: retention.type,
+        path: "App/Retention",
+        logicalId: "Retention",
+        generatedName: "App-Retention",
+        properties: { LogGroupName, ...properties },
       },
       kernel,
       { path: (key) => key },

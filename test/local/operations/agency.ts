@@ -19,7 +19,8 @@ export type Agency = Awaited<ReturnType<typeof openAgency>>;
 export async function openAgency() {
   const reports: string[] = [];
   const cloud = await simulate(assembly, {
-    ...{ seed: 1, schedules: false },
+    seed: 1,
+    schedules: false,
     report: (line) => reports.push(line),
   });
   const { MillraceBus, MillraceTable } = await cloud.outputs("Trips");
@@ -29,7 +30,9 @@ export async function openAgency() {
     return all.filter((item): item is Extract<TableItem, { kind: Kind }> => item.kind === kind);
   };
   return {
-    ...{ cloud, items, reports },
+    cloud,
+    items,
+    reports,
     async want(trip: string, more: object = {}, millrace: object = {}) {
       const entry = { EventBusName: MillraceBus, Source: "test", DetailType: "trip.wanted" };
       const Entries = [{ ...entry, Detail: JSON.stringify({ trip, ...more, millrace }) }];

@@ -48,9 +48,13 @@ test("runs and steps are counted by workflow", async () => {
   await agency.cloud.advance("3 minutes");
   const sum = async (MetricName: string, dimensions: Record<string, string>, Statistic = "Sum") => {
     const { Datapoints } = await agency.cloud.call("monitoring", "GetMetricStatistics", {
-      ...{ Namespace: "Millrace", MetricName, Period: 3600, Statistics: [Statistic] },
+      Namespace: "Millrace",
+      MetricName,
+      Period: 3600,
+      Statistics: [Statistic],
       Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
-      ...{ StartTime: agency.cloud.now() / 1000 - 3600, EndTime: agency.cloud.now() / 1000 },
+      StartTime: agency.cloud.now() / 1000 - 3600,
+      EndTime: agency.cloud.now() / 1000,
     });
     return Datapoints.reduce((total: number, point: any) => total + point[Statistic], 0);
   };

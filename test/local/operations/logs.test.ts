@@ -69,12 +69,10 @@ test("a run is drawn for X-Ray; its lines come from all functions in the order o
 
   const drawn = segments.filter(({ annotations }) => annotations.run === run);
   expect(drawn.map(({ name, in_progress, fault }) => [name, in_progress ?? fault ?? false])).toEqual([
-    ...[
-      ["book-trip", true],
-      ["reserve-seat", true],
-      ["reserve-seat", false],
-      ["book-trip", false],
-    ],
+    ["book-trip", true],
+    ["reserve-seat", true],
+    ["reserve-seat", false],
+    ["book-trip", false],
   ]);
 
   const again = await cli("logs", run);
@@ -115,7 +113,8 @@ test.each([
 
 test("a line is shown with what it is about; one that is no JSON as it is; an error with its stack", () => {
   const line = (text: string | object) => ({
-    ...{ id: "1", at: Date.UTC(2026, 10, 21, 7) },
+    id: "1",
+    at: Date.UTC(2026, 10, 21, 7),
     text: typeof text === "string" ? text : JSON.stringify(text),
   });
   const fields = { level: "INFO", service: "draw", run: "w-1", trace: "1-a", attempt: 2, path: "draw[1]" };

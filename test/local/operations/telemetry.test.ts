@@ -34,7 +34,8 @@ beforeAll(() => {
 async function open(answers: (path: string) => Awaited<ReturnType<Outside>>) {
   const requests: { path: string; headers: Record<string, string>; body: any }[] = [];
   cloud = await simulate(assembly, {
-    ...{ seed: 1, schedules: false },
+    seed: 1,
+    schedules: false,
     outside({ url, headers, body }) {
       requests.push({ path: url, headers, body: JSON.parse(String(body)) });
       return answers(url);
@@ -81,7 +82,12 @@ test("a collector gets one trace from the producer's event to the last step, and
   expect(new Set(requests.map(({ headers }) => headers["api-key"]))).toEqual(new Set(["abc"]));
   const all = spans();
   expect(all.map(({ name }) => name).sort()).toEqual([
-    ...["book-trip", "issue-ticket", "print-ticket", "reserve-seat", "reserve-seat", "tell-crew"],
+    "book-trip",
+    "issue-ticket",
+    "print-ticket",
+    "reserve-seat",
+    "reserve-seat",
+    "tell-crew",
   ]);
   expect(new Set(all.map(({ traceId }) => traceId))).toEqual(new Set([PRODUCER.slice(3, 35)]));
   const byId = new Map(all.map((span) => [span.spanId, span]));
@@ -96,7 +102,10 @@ test("a collector gets one trace from the producer's event to the last step, and
   expect(all.filter(({ status }) => status?.code === 2).map(({ name }) => name)).toEqual(["reserve-seat"]);
   expect(new Set(metrics().map(({ name }) => name))).toEqual(
     new Set([
-      ...["millrace.runs.started", "millrace.runs.ended", "millrace.runs.failed", "millrace.step.duration"],
+      "millrace.runs.started",
+      "millrace.runs.ended",
+      "millrace.runs.failed",
+      "millrace.step.duration",
     ]),
   );
   expect(await lost()).toBe(0);
@@ -123,7 +132,9 @@ test("X-Ray is switched off, in functions and state machines, and no role may wr
     ({ Properties }) => Properties.Description.startsWith("Publishes and logs"),
   )!;
   expect(JSON.parse(relay.Properties.Environment.Variables.MILLRACE_TELEMETRY)).toEqual({
-    ...{ endpoint: "http://127.0.0.1:4318", share: 0.5, service: "Trips" },
+    endpoint: "http://127.0.0.1:4318",
+    share: 0.5,
+    service: "Trips",
   });
 }, 120_000);
 

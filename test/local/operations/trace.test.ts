@@ -44,7 +44,11 @@ test("one trace from the producer's event to the last step: intake, steps, what 
 
   const segments = await drawn();
   expect(segments.map(({ name }) => name).sort()).toEqual([
-    ...["book-trip", "issue-ticket", "print-ticket", "reserve-seat", "tell-crew"],
+    "book-trip",
+    "issue-ticket",
+    "print-ticket",
+    "reserve-seat",
+    "tell-crew",
   ]);
   const byId = new Map(segments.map((segment) => [segment.id, segment]));
   expect(byId.size).toBe(segments.length);

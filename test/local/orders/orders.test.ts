@@ -55,7 +55,7 @@ describe.each<Style>(["Orchestrated", "Choreographed"])("orders, %s", (style) =>
           interleave: true,
           calls: [
             // After a service has done its part, and before that is recorded.
-            { kind: "crash-after", operation: "dynamodb:TransactWriteItems", chance: 0.4 },
+            { kind: "crash-after", operation: "dynamodb:TransactWriteItems", chance: 0.3 },
             { kind: "throttle", chance: 0.02 },
             { kind: "error", chance: 0.01 },
             { kind: "lost", chance: 0.04 },

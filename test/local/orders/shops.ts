@@ -25,7 +25,9 @@ const MONEY = { rich: 100_000, poor: 50 };
 export async function openShop(style: Style, options: Partial<SimulationOptions> = {}) {
   const reports: string[] = [];
   const cloud = await simulate(assembly, {
-    ...{ seed: 1, schedules: false, report: (line: string) => reports.push(line) },
+    seed: 1,
+    schedules: false,
+    report: (line: string) => reports.push(line),
     ...options,
   });
   const outputs = await cloud.outputs(style);
@@ -40,7 +42,9 @@ export async function openShop(style: Style, options: Partial<SimulationOptions>
     return (Items as any[]).map((item) => unmarshall(item));
   };
   return {
-    ...{ cloud, reports, outputs },
+    cloud,
+    reports,
+    outputs,
     /** Places an order; twice is the same order twice. */
     async place(orderId: string, more: Partial<Order> = {}) {
       const order = { orderId, sku: "lamp", quantity: 2, card: "rich", cents: 300, address: "Main Street" };

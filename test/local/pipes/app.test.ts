@@ -25,7 +25,8 @@ const app = (...actions: string[]) => ({
   Table: {
     Type: "AWS::DynamoDB::Table",
     Properties: {
-      ...{ TableName: "orders", BillingMode: "PAY_PER_REQUEST" },
+      TableName: "orders",
+      BillingMode: "PAY_PER_REQUEST",
       AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
       KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
       StreamSpecification: { StreamViewType: "NEW_IMAGE" },
@@ -36,7 +37,9 @@ const app = (...actions: string[]) => ({
   Pipe: {
     Type: "AWS::Pipes::Pipe",
     Properties: {
-      ...{ RoleArn: of("Role"), Source: of("Table", "StreamArn"), Target: of("Queue") },
+      RoleArn: of("Role"),
+      Source: of("Table", "StreamArn"),
+      Target: of("Queue"),
       SourceParameters: {
         DynamoDBStreamParameters: { StartingPosition: "LATEST", BatchSize: 3 },
         FilterCriteria: { Filters: [{ Pattern: '{"eventName":["INSERT"]}' }] },
@@ -49,7 +52,9 @@ const app = (...actions: string[]) => ({
 async function start(resources: Record<string, unknown>) {
   const reports: string[] = [];
   const cloud = await startCloud({
-    ...{ assembly: assemblyOf(resources, {}), data: undefined, port: 0 },
+    assembly: assemblyOf(resources, {}),
+    data: undefined,
+    port: 0,
     report: (line) => reports.push(line),
   });
   open.push(cloud);

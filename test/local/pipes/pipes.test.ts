@@ -37,7 +37,9 @@ async function cloud(settings: object = {}, situation: Situation = {}) {
   const url = (name: string) => `${kernel.endpoint}/000000000000/${name}`;
   return {
     ...local,
-    ...{ service, pipes, reports },
+    service,
+    pipes,
+    reports,
     async send(...bodies: unknown[]) {
       for (const body of bodies) {
         const MessageBody = typeof body === "string" ? body : JSON.stringify(body);
@@ -219,8 +221,14 @@ test.each<[string, object, string]>([
 test("a pipe is described, listed and deleted", async () => {
   const { pipes } = await cloud({ Description: "d" });
   expect(await pipes("DescribePipe")).toMatchObject({
-    ...{ Name: NAME, Arn: arn("pipes", "pipe/ship"), Source: SOURCE, Target: TARGET, RoleArn },
-    ...{ DesiredState: "RUNNING", CurrentState: "RUNNING", Description: "d" },
+    Name: NAME,
+    Arn: arn("pipes", "pipe/ship"),
+    Source: SOURCE,
+    Target: TARGET,
+    RoleArn,
+    DesiredState: "RUNNING",
+    CurrentState: "RUNNING",
+    Description: "d",
   });
   expect((await pipes("ListPipes")).Pipes).toMatchObject([{ Name: NAME }]);
   await pipes("DeletePipe");

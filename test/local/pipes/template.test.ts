@@ -46,6 +46,8 @@ test("digits of large numbers stay", () => {
 test("without a template, the event stays as it is; a parameter may be a path", () => {
   expect(transform(undefined, event, variables)).toBe(event);
   expect([dynamic("fixed", event), dynamic("$.body.name", event), dynamic("$.none", event)]).toEqual([
-    ...["fixed", 'a "b"', undefined],
+    "fixed",
+    'a "b"',
+    undefined,
   ]);
 });

@@ -65,7 +65,11 @@ export async function parcels(
   const races = tableRaces(table);
   let orders = 0;
   return {
-    ...{ cloud, seen, reports, run, table },
+    cloud,
+    seen,
+    reports,
+    run,
+    table,
     reader: runReader(table, cloud.client(SFNClient)),
     async send(name: string, detail: object = {}) {
       const Detail = JSON.stringify({ parcel: "p", ...detail });

@@ -143,8 +143,10 @@ test("a worker of a lost way that dies before it records its effect: the effect 
       faults: {
         calls: [
           {
-            ...{ kind: "crash-before", function: "send-parcel: book-ship" },
-            ...{ operation: "dynamodb:BatchExecuteStatement", on: 2 },
+            kind: "crash-before",
+            function: "send-parcel: book-ship",
+            operation: "dynamodb:BatchExecuteStatement",
+            on: 2,
           },
         ],
       },

@@ -42,7 +42,9 @@ export async function openNewsroom(
     reacting(reactions.find((spec) => spec.name === name)!, code),
   ]);
   const cloud = await simulate(assembly, {
-    ...{ seed: 1, schedules: false, report: (line: string) => reports.push(line) },
+    seed: 1,
+    schedules: false,
+    report: (line: string) => reports.push(line),
     ...options,
     handlers: Object.fromEntries(handlers),
   });
@@ -53,7 +55,8 @@ export async function openNewsroom(
   const control = controlFunction(MillraceControl!, cloud.client(LambdaClient));
   let orders = 0;
   return {
-    ...{ cloud, reports },
+    cloud,
+    reports,
     async publish(articleId: string, more: object = {}, id?: string) {
       const detail = {
         articleId,

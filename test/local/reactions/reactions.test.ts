@@ -43,7 +43,8 @@ test("a failing reaction does not concern another; its dead letter says why, and
 
   const [letter] = await news.items("dead-letter");
   expect(letter).toMatchObject({
-    ...{ subscriber: "send-mail", purpose: "reaction" },
+    subscriber: "send-mail",
+    purpose: "reaction",
     reason: "StepFailure: the mail server knows no such user",
   });
   expect(JSON.parse(letter!.body)).toMatchObject({ detail: { articleId: "a", words: 2_000 } });

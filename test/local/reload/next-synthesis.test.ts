@@ -35,8 +35,12 @@ afterEach(() => {
 });
 
 const synthesis = () => ({
-  ...{ app: "node app.js", folder, output: join(folder, "out"), context: {} },
-  ...{ account: "000000000000", region: "us-east-1" },
+  app: "node app.js",
+  folder,
+  output: join(folder, "out"),
+  context: {},
+  account: "000000000000",
+  region: "us-east-1",
 });
 
 function write(path: string, text: string): void {

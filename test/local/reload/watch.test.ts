@@ -61,8 +61,13 @@ test.each<[string, () => void, Partial<typeof SETTINGS>]>([
   ["another command runs the app", () => {}, { app: "node other.ts" }],
 ])("an assembly is not reused if %s", (_, change, settings) => {
   const inputs: SynthesisInputs = {
-    ...{ modules: [file("a.ts")], main: "", loaded: [], files: [file("cdk.context.json")] },
-    ...{ folders: [], trees: [file("src")], copies: [] },
+    modules: [file("a.ts")],
+    main: "",
+    loaded: [],
+    files: [file("cdk.context.json")],
+    folders: [],
+    trees: [file("src")],
+    copies: [],
   };
   keepInputs(folder, inputs, SETTINGS, LATER);
   expect(unchangedInputs(folder, SETTINGS)).toEqual(inputs);

@@ -104,7 +104,9 @@ test("again restarts completed work as a second epoch, recorded with operator an
 
 test("under duplicates, delays and crashes, a replay restarts completed work exactly once", async () => {
   await shop.deploy(first, {
-    ...{ duplicates: 0.5, delays: { chance: 0.3, upTo: "20 seconds" }, interleave: true },
+    duplicates: 0.5,
+    delays: { chance: 0.3, upTo: "20 seconds" },
+    interleave: true,
     calls: [
       {
         kind: "crash-after",

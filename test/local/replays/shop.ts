@@ -20,7 +20,9 @@ import { shipOrder } from "./shop/definitions.ts";
 export function synthesize(...reactions: ReactionSpec[]): string {
   const app = new App({ outdir: mkdtempSync(join(tmpdir(), "millrace-replays-")) });
   new Millrace(new Stack(app, "Shop"), "Millrace", {
-    ...{ workflows: [shipOrder], reactions, handlers: "test/local/replays/shop" },
+    workflows: [shipOrder],
+    reactions,
+    handlers: "test/local/replays/shop",
   });
   return app.synth().directory;
 }
@@ -82,13 +84,11 @@ export class Shop {
   /** Orders a replay of the last hour, and lets it happen. */
   async replay(more: Partial<Replay> = {}, at = this.cloud.now()) {
     const outcome = await this.control({
-      ...{
-        action: "replay",
-        target: { all: "subscribers" },
-        by: "ada",
-        why: "lost",
-        key: `k${++this.orders}`,
-      },
+      action: "replay",
+      target: { all: "subscribers" },
+      by: "ada",
+      why: "lost",
+      key: `k${++this.orders}`,
       from: new Date(at - 3_600_000).toISOString(),
       ...more,
     });

@@ -51,7 +51,11 @@ test("a handling is found by itself, a step's claim with its run only", async ()
     const about = { run: id, epoch: 1, workflow: "w", step: "a", path: "a", direction: "do", attempt: 1 };
     const origin = { correlation: "c", cause: "e", hops: 0 };
     await claims.claim({
-      ...{ key, owner: "o", lease: NOW + 30 * MINUTE, fence: 1, takeover: true },
+      key,
+      owner: "o",
+      lease: NOW + 30 * MINUTE,
+      fence: 1,
+      takeover: true,
       about: { ...about, ...origin } as never,
     });
     if (end === "complete") await claims.complete(key, "o", 1, []);

@@ -14,13 +14,30 @@ const letter = (subscriber: string, diedAt = at(0), body = "{}"): DeadLetterItem
   const id = `d${++ids}`;
   return {
     ...deadLetterKey(id),
-    ...{ kind: "dead-letter", id, subscriber, purpose: "event", body, queueUrl: "q", receives: 10 },
-    ...{ reason: "died", sentAt: diedAt, diedAt, listedAt: diedAt, list: shardOf("dead-letter", id) },
-    ...{ changedAt: diedAt, revision: 1, unpublished: shardOf("unpublished", id), expiresAt: 0 },
+    kind: "dead-letter",
+    id,
+    subscriber,
+    purpose: "event",
+    body,
+    queueUrl: "q",
+    receives: 10,
+    reason: "died",
+    sentAt: diedAt,
+    diedAt,
+    listedAt: diedAt,
+    list: shardOf("dead-letter", id),
+    changedAt: diedAt,
+    revision: 1,
+    unpublished: shardOf("unpublished", id),
+    expiresAt: 0,
   };
 };
 const resolved = (as: ResolvedDeadLetter["as"]): ResolvedDeadLetter => ({
-  ...{ as, by: "ada", why: "fixed", key: "k", at: at(60) },
+  as,
+  by: "ada",
+  why: "fixed",
+  key: "k",
+  at: at(60),
 });
 
 test("a body of a megabyte is stored whole, once for all deliveries", async () => {

@@ -14,14 +14,23 @@ const after = (seconds: number) => new Date(NOW + seconds * 1000).toISOString();
 let events = 0;
 const newEvent = () => `e${++events}`;
 const about = (event: string, subscriber = "archive") => ({
-  ...{ event, name: "film.released", source: "studio", correlation: event, subscriber },
+  event,
+  name: "film.released",
+  source: "studio",
+  correlation: event,
+  subscriber,
   publishedAt: after(0),
 });
 const expected = (event: string, subscriber = "archive"): ExpectedDelivery =>
   expectedDeliveries(
     JSON.stringify({
-      ...{ within: { [subscriber]: 300 }, replay: "", id: event, "detail-type": "film.released" },
-      ...{ source: "studio", time: after(0), detail: {} },
+      within: { [subscriber]: 300 },
+      replay: "",
+      id: event,
+      "detail-type": "film.released",
+      source: "studio",
+      time: after(0),
+      detail: {},
     }),
     NOW,
     90,
@@ -113,7 +122,10 @@ test("a delivery without a receipt becomes overdue once, and stays recorded as s
 
   const noted = await deliveries.overdue(key!, after(310));
   expect(noted).toMatchObject({
-    ...{ state: "published", overdueAt: after(310), dueAt: after(300), revision: 2 },
+    state: "published",
+    overdueAt: after(310),
+    dueAt: after(300),
+    revision: 2,
     unpublished: expect.stringMatching(/^unpublished#/),
   });
   expect(await deliveries.overdue(key!, after(400))).toBeUndefined();

@@ -13,9 +13,18 @@ function collected(name: string, key: string, at = 0): CollectedEventItem {
   const event = { id: name, name: "document.changed", version: 1, time: acceptedAt, source: "editor" };
   return {
     ...collectedKey(name),
-    ...{ kind: "collected-event", collected: name, workflow: "index", key, payload: "p", input: "{}" },
-    ...{ event: { ...event, correlation: name, hops: 0 }, bytes: 2, acceptedAt },
-    ...{ changedAt: acceptedAt, revision: 1, expiresAt: NOW },
+    kind: "collected-event",
+    collected: name,
+    workflow: "index",
+    key,
+    payload: "p",
+    input: "{}",
+    event: { ...event, correlation: name, hops: 0 },
+    bytes: 2,
+    acceptedAt,
+    changedAt: acceptedAt,
+    revision: 1,
+    expiresAt: NOW,
   };
 }
 

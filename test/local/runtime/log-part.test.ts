@@ -27,22 +27,18 @@ const entriesOf = (run: string) =>
     { length: 40 },
     (_, number): LogItem => ({
       ...logKey(run, at(number), "run", number, `event-${number}`),
-      ...{
-        kind: "log",
-        run,
-        epoch: 1,
-        at: at(number),
-        id: `event-${number}`,
-        name: "step.started",
-      },
-      ...{
-        source: "millrace",
-        correlation: "c",
-        of: "run",
-        data: {},
-        revision: number,
-        changedAt: at(number),
-      },
+      kind: "log",
+      run,
+      epoch: 1,
+      at: at(number),
+      id: `event-${number}`,
+      name: "step.started",
+      source: "millrace",
+      correlation: "c",
+      of: "run",
+      data: {},
+      revision: number,
+      changedAt: at(number),
       expiresAt: Math.ceil(NOW / 1_000) + 1_000,
     }),
   );
@@ -87,13 +83,11 @@ test("the feed is read from a position on", async () => {
   const items = [1, 2, 3].map(
     (number): FeedItem => ({
       ...feedKey(at(number * 3), "nonce"),
-      ...{
-        kind: "feed",
-        changes: [],
-        revision: 1,
-        changedAt: at(number * 3),
-        expiresAt: Math.ceil(NOW / 1_000) + 1_000,
-      },
+      kind: "feed",
+      changes: [],
+      revision: 1,
+      changedAt: at(number * 3),
+      expiresAt: Math.ceil(NOW / 1_000) + 1_000,
     }),
   );
   await put(items);

@@ -24,8 +24,16 @@ const request = (path: string, owner: string) => ({
   fence: 1,
   takeover: true,
   about: {
-    ...{ run: "w-lost", epoch: 1, workflow: "w", step: "a", path, direction: "do" as const },
-    ...{ attempt: 1, correlation: "c", cause: "e", hops: 0 },
+    run: "w-lost",
+    epoch: 1,
+    workflow: "w",
+    step: "a",
+    path,
+    direction: "do" as const,
+    attempt: 1,
+    correlation: "c",
+    cause: "e",
+    hops: 0,
   },
 });
 
@@ -64,7 +72,9 @@ test("an accepted run is answered with its state, and starts once", async () => 
   expect(
     await runs.started({ run: "w-accepted", epoch: 1, acceptedAt: new Date(NOW).toISOString() }, "arn"),
   ).toMatchObject({
-    ...{ status: "running", execution: "arn", revision: 2 },
+    status: "running",
+    execution: "arn",
+    revision: 2,
   });
 });
 
@@ -95,6 +105,8 @@ test("a statement that returns no item is followed by a read", async () => {
   expect(
     await runs.started({ run: "w-silent", epoch: 1, acceptedAt: new Date(NOW).toISOString() }, "arn"),
   ).toMatchObject({
-    ...{ status: "running", execution: "arn", revision: 2 },
+    status: "running",
+    execution: "arn",
+    revision: 2,
   });
 });

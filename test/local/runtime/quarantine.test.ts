@@ -11,18 +11,21 @@ const open = stateTable(Date.parse(NOW));
 let ids = 0;
 const event = (body: string, id = `q${++ids}`): QuarantineItem => ({
   ...quarantineKey(id),
-  ...{
-    kind: "quarantine",
-    id,
-    subscriber: "w",
-    reason: "contract",
-    findings: [],
-    body,
-    name: "n",
-    source: "s",
-  },
-  ...{ quarantinedAt: NOW, changedAt: NOW, listedAt: NOW, list: shardOf("quarantine", id) },
-  ...{ revision: 1, unpublished: shardOf("unpublished", id), expiresAt: 0 },
+  kind: "quarantine",
+  id,
+  subscriber: "w",
+  reason: "contract",
+  findings: [],
+  body,
+  name: "n",
+  source: "s",
+  quarantinedAt: NOW,
+  changedAt: NOW,
+  listedAt: NOW,
+  list: shardOf("quarantine", id),
+  revision: 1,
+  unpublished: shardOf("unpublished", id),
+  expiresAt: 0,
 });
 const resolved = (as: ResolvedEvent["as"]): ResolvedEvent => ({
   as,

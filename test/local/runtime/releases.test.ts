@@ -14,7 +14,8 @@ test("a release is kept under its version, and the same version again takes its 
   await releases().keep({ workflow: "film-trailer", version: "v1", steps: {} });
   await releases(NOW + 1000).keep({ workflow: "film", version: "v1", steps: { draw: "arn:3" } });
   expect(await releases().find("film", "v1")).toMatchObject({
-    ...{ steps: { draw: "arn:3" }, revision: 2 },
+    steps: { draw: "arn:3" },
+    revision: 2,
     deployedAt: "2026-11-21T10:00:01.000Z",
   });
   expect(await releases().find("film", "v3")).toBeUndefined();

@@ -22,9 +22,20 @@ const desk = (client: EventBridgeClient) =>
   archiveReplays(open(), { archive: "archive", bus: "bus" }, client);
 const replayed = (replay: string, at: string): ReplayItem => ({
   ...replayKey(replay),
-  ...{ kind: "replay", replay, ordered: { by: "ada", why: "lost", key: replay, at } },
-  ...{ from: "2026-11-20T00:00:00.000Z", to: at, subscribers: ["film"], events: ["a.b"] },
-  ...{ again: false, dry: false, counts: {}, listedAt: at, changedAt: at, revision: 1, expiresAt: 9e9 },
+  kind: "replay",
+  replay,
+  ordered: { by: "ada", why: "lost", key: replay, at },
+  from: "2026-11-20T00:00:00.000Z",
+  to: at,
+  subscribers: ["film"],
+  events: ["a.b"],
+  again: false,
+  dry: false,
+  counts: {},
+  listedAt: at,
+  changedAt: at,
+  revision: 1,
+  expiresAt: 9e9,
 });
 
 test("a replay is kept once, counted by outcome, and listed once it is started, the newest first", async () => {
@@ -36,8 +47,11 @@ test("a replay is kept once, counted by outcome, and listed once it is started, 
   expect(await start(first, ["rule"])).toBe("started");
   expect(asked).toEqual([
     {
-      ...{ ReplayName: "millrace-1", Description: "ada: lost", EventSourceArn: "archive" },
-      ...{ EventStartTime: new Date(first.from), EventEndTime: new Date(first.to) },
+      ReplayName: "millrace-1",
+      Description: "ada: lost",
+      EventSourceArn: "archive",
+      EventStartTime: new Date(first.from),
+      EventEndTime: new Date(first.to),
       Destination: { Arn: "bus", FilterArns: ["rule"] },
     },
   ]);
@@ -90,7 +104,10 @@ test("a dry run finds earlier events, by subscriber and identity", async () => {
 test("a queue is kept until it is removed by whom it belongs to", async () => {
   const queues = tableQueues(open(), () => NOW);
   const film: DeployedQueue = {
-    ...{ name: "film", role: "workflow", queueUrl: "https://1", deadLettersUrl: "https://dead" },
+    name: "film",
+    role: "workflow",
+    queueUrl: "https://1",
+    deadLettersUrl: "https://dead",
     rules: { "a.b": "rule" },
   };
   await queues.keep(film);

@@ -93,8 +93,14 @@ test.each([
     "PutObject",
     { bucket: "films", key: "key" },
     {
-      ...{ method: "PUT", path: "/films/key", query: new URLSearchParams(), search: "", headers },
-      ...{ body: Buffer.alloc(0), caller: "", requestId: "" },
+      method: "PUT",
+      path: "/films/key",
+      query: new URLSearchParams(),
+      search: "",
+      headers,
+      body: Buffer.alloc(0),
+      caller: "",
+      requestId: "",
     },
   );
   expect(input.Metadata).toEqual({ name: kept });
@@ -129,7 +135,9 @@ test("a copy whose source condition fails is refused, and a condition with a fut
   for (const [name, value] of conditions) {
     const Condition = `x-amz-copy-source-${name.replace(/(?<=.)[A-Z]/g, (letter) => `-${letter}`)}`;
     await expect(copy({ [`CopySource${name}`]: value })).rejects.toMatchObject({
-      ...{ code: "PreconditionFailed", status: 412, details: { Condition } },
+      code: "PreconditionFailed",
+      status: 412,
+      details: { Condition },
     });
   }
   await copy({ CopySourceIfModifiedSince: new Date(START + 3600_000) });

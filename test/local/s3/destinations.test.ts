@@ -57,20 +57,26 @@ test("a queue receives the record that AWS documents, from S3, for the bucket", 
   expect(calls[0]!.input.QueueUrl).toBe("http://127.0.0.1:4566/000000000000/films");
   expect(JSON.parse(calls[0]!.input.MessageBody).Records).toEqual([
     {
-      ...{ eventVersion: "2.1", eventSource: "aws:s3", awsRegion: "us-east-1" },
-      ...{ eventTime: new Date(START).toISOString(), eventName: "ObjectCreated:Put" },
+      eventVersion: "2.1",
+      eventSource: "aws:s3",
+      awsRegion: "us-east-1",
+      eventTime: new Date(START).toISOString(),
+      eventName: "ObjectCreated:Put",
       userIdentity: { principalId: expect.any(String) },
       requestParameters: { sourceIPAddress: "127.0.0.1" },
       responseElements: { "x-amz-request-id": expect.any(String), "x-amz-id-2": expect.any(String) },
       s3: {
-        ...{ s3SchemaVersion: "1.0", configurationId: "all" },
+        s3SchemaVersion: "1.0",
+        configurationId: "all",
         bucket: {
           name: "films",
           ownerIdentity: { principalId: expect.any(String) },
           arn: "arn:aws:s3:::films",
         },
         object: {
-          ...{ key: "a+b/%C3%BC%2B%281%29.mp4", size: 6, eTag: ETag.replaceAll('"', "") },
+          key: "a+b/%C3%BC%2B%281%29.mp4",
+          size: 6,
+          eTag: ETag.replaceAll('"', ""),
           sequencer: expect.stringMatching(/^[0-9A-F]{16}$/),
         },
       },
@@ -116,12 +122,13 @@ test("each kind of change has its event", async () => {
   await enableVersioning();
   await s3("DeleteObject", { Key: "c" });
   expect(await happened()).toEqual([
-    ...["ObjectCreated:Put a", "ObjectCreated:Copy b", "ObjectTagging:Put a", "ObjectTagging:Delete a"],
-    ...[
-      "ObjectCreated:CompleteMultipartUpload c",
-      "ObjectRemoved:Delete b",
-      "ObjectRemoved:DeleteMarkerCreated c",
-    ],
+    "ObjectCreated:Put a",
+    "ObjectCreated:Copy b",
+    "ObjectTagging:Put a",
+    "ObjectTagging:Delete a",
+    "ObjectCreated:CompleteMultipartUpload c",
+    "ObjectRemoved:Delete b",
+    "ObjectRemoved:DeleteMarkerCreated c",
   ]);
   const Rules = [{ Status: "Enabled", Filter: { Prefix: "a" }, Expiration: { Days: 1 } }];
   await s3("PutBucketLifecycleConfiguration", { LifecycleConfiguration: { Rules } });
@@ -185,7 +192,8 @@ test.each<[string, object, string]>([
     {
       QueueConfigurations: [
         {
-          ...{ QueueArn: QUEUE, ...all },
+          QueueArn: QUEUE,
+          ...all,
           Filter: {
             Key: {
               FilterRules: [

@@ -77,8 +77,10 @@ test.each(["terminated", "failed"])(
       faults: {
         calls: [
           {
-            ...{ kind: "crash-before", function: "book-trip: book-flight" },
-            ...{ operation: "dynamodb:BatchExecuteStatement", on: 2 },
+            kind: "crash-before",
+            function: "book-trip: book-flight",
+            operation: "dynamodb:BatchExecuteStatement",
+            on: 2,
           },
         ],
       },

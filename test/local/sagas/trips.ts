@@ -54,7 +54,12 @@ export async function trips(conduct: Record<string, Conduct> = {}, options: Part
   const run = runId("book-trip", "trip.requested", "t");
   let orders = 0;
   return {
-    ...{ cloud, seen, reports, run, reader, table },
+    cloud,
+    seen,
+    reports,
+    run,
+    reader,
+    table,
     async request(nights = ["mon", "tue"]) {
       const Detail = JSON.stringify({ trip: "t", nights });
       const entry = { EventBusName: MillraceBus, Source: "test", DetailType: "trip.requested", Detail };

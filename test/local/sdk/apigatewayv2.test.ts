@@ -36,7 +36,9 @@ test("an HTTP API is made, answers through its function, and goes again", async 
   expect(CreatedDate).toBeInstanceOf(Date);
   const { IntegrationId } = await gateway.send(
     new CreateIntegrationCommand({
-      ...{ ApiId, IntegrationType: "AWS_PROXY", PayloadFormatVersion: "2.0" },
+      ApiId,
+      IntegrationType: "AWS_PROXY",
+      PayloadFormatVersion: "2.0",
       IntegrationUri: "arn:aws:lambda:us-east-1:000000000000:function:echo",
     }),
   );

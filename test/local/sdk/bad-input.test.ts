@@ -38,8 +38,14 @@ test("no member of any type causes an internal error", async () => {
   const { cloud, reports } = await startTarget();
   const { kernel } = cloud;
   const sound = {
-    ...{ FunctionName: "victim", Bucket: "films", QueueUrl: `${cloud.endpoint}/000000000000/orders` },
-    ...{ SecretId: "x", Name: "x", Key: "k", logGroupName: "g", logStreamName: "s" },
+    FunctionName: "victim",
+    Bucket: "films",
+    QueueUrl: `${cloud.endpoint}/000000000000/orders`,
+    SecretId: "x",
+    Name: "x",
+    Key: "k",
+    logGroupName: "g",
+    logStreamName: "s",
   };
   const inputs = MEMBERS.flatMap((name) => VALUES.map((value) => ({ ...sound, [name]: value })));
   const faults = new Set<string>();

@@ -183,7 +183,9 @@ test("bytes are written and read as bytes, also within maps and lists", async ()
   );
   expect(Buffer.from(Object.values<number>(read.body)).toString()).toBe("a");
   const query = {
-    ...{ TableName: "items", KeyConditionExpression: "pk = :pk", FilterExpression: "body = :body" },
+    TableName: "items",
+    KeyConditionExpression: "pk = :pk",
+    FilterExpression: "body = :body",
     ExpressionAttributeValues: { ":pk": "bytes", ":body": bytes("a") },
   };
   expect((await both("table", () => new QueryCommand(query))).Items).toHaveLength(1);

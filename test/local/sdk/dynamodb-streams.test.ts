@@ -34,7 +34,9 @@ test("a table's changes are read from its stream, in order, with images and date
   await dynamodb.send(new PutItemCommand({ TableName, Item: { ...Key, photo: { B: Buffer.from("raw") } } }));
   await dynamodb.send(
     new UpdateItemCommand({
-      ...{ TableName, Key, UpdateExpression: "SET n = :n" },
+      TableName,
+      Key,
+      UpdateExpression: "SET n = :n",
       ExpressionAttributeValues: { ":n": { N: "7" } },
     }),
   );
@@ -43,7 +45,8 @@ test("a table's changes are read from its stream, in order, with images and date
   expect(Streams).toMatchObject([{ StreamArn, TableName }]);
   const { StreamDescription } = await streams.send(new DescribeStreamCommand({ StreamArn }));
   expect(StreamDescription).toMatchObject({
-    ...{ StreamStatus: "ENABLED", StreamViewType: "NEW_AND_OLD_IMAGES" },
+    StreamStatus: "ENABLED",
+    StreamViewType: "NEW_AND_OLD_IMAGES",
     CreationRequestDateTime: expect.any(Date),
   });
 
@@ -56,7 +59,9 @@ test("a table's changes are read from its stream, in order, with images and date
   expect(records.map(({ eventName }) => eventName)).toEqual(["INSERT", "MODIFY"]);
   expect(records[0]!.dynamodb!.NewImage!.photo).toEqual({ B: new Uint8Array(Buffer.from("raw")) });
   expect(records[1]!.dynamodb).toMatchObject({
-    ...{ Keys: Key, NewImage: { n: { N: "7" } }, ApproximateCreationDateTime: expect.any(Date) },
+    Keys: Key,
+    NewImage: { n: { N: "7" } },
+    ApproximateCreationDateTime: expect.any(Date),
   });
   expect(records[1]!.dynamodb!.OldImage).not.toHaveProperty("n");
 });

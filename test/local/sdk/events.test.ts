@@ -66,7 +66,10 @@ test("a bus, a rule and its target are made, deliver a transformed event, and go
   expect(Targets).toEqual([{ Id: "q", Arn: queueArn, InputTransformer }]);
 
   const entry = (detail: object) => ({
-    ...{ EventBusName, Source: "shop", DetailType: "placed", Detail: JSON.stringify(detail) },
+    EventBusName,
+    Source: "shop",
+    DetailType: "placed",
+    Detail: JSON.stringify(detail),
     Time: new Date("2026-01-01T00:00:00Z"),
   });
   const put = await events.send(
@@ -100,8 +103,14 @@ test("an archive is reported with its dates", async () => {
 
 test("patterns are tried out, and refused with the SDK's error class", async () => {
   const Event = JSON.stringify({
-    ...{ id: "1", account: "0", source: "shop", time: "2026-01-01T00:00:00Z", region: "us-east-1" },
-    ...{ resources: [], "detail-type": "placed", detail: {} },
+    id: "1",
+    account: "0",
+    source: "shop",
+    time: "2026-01-01T00:00:00Z",
+    region: "us-east-1",
+    resources: [],
+    "detail-type": "placed",
+    detail: {},
   });
   const tried = (EventPattern: string) => events.send(new TestEventPatternCommand({ EventPattern, Event }));
   expect((await tried('{"source":[{"prefix":"sh"}]}')).Result).toBe(true);

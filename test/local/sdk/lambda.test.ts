@@ -45,7 +45,8 @@ const invoke = async (event: object, more: object = {}) => {
 test("a function answers, with the end of its log where asked", async () => {
   const answer = await invoke({ name: "Ada" }, { LogType: "Tail" });
   expect(answer).toMatchObject({
-    ...{ StatusCode: 200, ExecutedVersion: "$LATEST" },
+    StatusCode: 200,
+    ExecutedVersion: "$LATEST",
     Payload: { hello: "Ada", colour: "red", version: "$LATEST" },
   });
   expect(answer.FunctionError).toBeUndefined();
@@ -54,7 +55,8 @@ test("a function answers, with the end of its log where asked", async () => {
 
 test("an error is the function's, not the call's", async () => {
   expect(await invoke({ fail: true })).toMatchObject({
-    ...{ StatusCode: 200, FunctionError: "Unhandled" },
+    StatusCode: 200,
+    FunctionError: "Unhandled",
     Payload: { errorType: "TypeError", errorMessage: "no such person" },
   });
   expect(await invoke({ name: "later" }, { InvocationType: "Event" })).toMatchObject({ StatusCode: 202 });
@@ -80,8 +82,11 @@ test("functions are described, changed, published and given an alias", async () 
 test("a permission becomes a statement of the policy", async () => {
   await lambda.send(
     new AddPermissionCommand({
-      ...{ FunctionName, StatementId: "rule", Action: "lambda:InvokeFunction" },
-      ...{ Principal: "events.amazonaws.com", SourceArn: "arn:aws:events:us-east-1:000000000000:rule/r" },
+      FunctionName,
+      StatementId: "rule",
+      Action: "lambda:InvokeFunction",
+      Principal: "events.amazonaws.com",
+      SourceArn: "arn:aws:events:us-east-1:000000000000:rule/r",
     }),
   );
   const { Policy } = await lambda.send(new GetPolicyCommand({ FunctionName }));
@@ -116,7 +121,8 @@ test("a mapping brings a queue's messages to the function", async () => {
 test("a setting that is out of range is refused by its name", async () => {
   const change = new UpdateFunctionConfigurationCommand({ FunctionName, Timeout: 901 });
   await expect(lambda.send(change)).rejects.toMatchObject({
-    ...{ name: "InvalidParameterValueException", message: expect.stringContaining("Timeout") },
+    name: "InvalidParameterValueException",
+    message: expect.stringContaining("Timeout"),
   });
   const { Timeout } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
   expect(Timeout).not.toBe(901);

@@ -38,7 +38,10 @@ test("schedules are made in groups, read with dates, changed, listed and deleted
   await scheduler.send(new CreateScheduleGroupCommand({ Name: GroupName }));
   const StartDate = new Date("2030-01-01T00:00:00Z");
   const create = new CreateScheduleCommand({
-    ...{ Name, GroupName, StartDate, ScheduleExpression: "rate(5 minutes)" },
+    Name,
+    GroupName,
+    StartDate,
+    ScheduleExpression: "rate(5 minutes)",
     ...settings,
   });
   await scheduler.send(create);

@@ -12,7 +12,10 @@ const DAY = 86_400_000;
 async function cloud() {
   const clock = virtualClock(START);
   const kernel = new Kernel({
-    ...{ clock, random: seededRandom(1), store: Store.open(":memory:"), endpoint: "http://127.0.0.1:4566" },
+    clock,
+    random: seededRandom(1),
+    store: Store.open(":memory:"),
+    endpoint: "http://127.0.0.1:4566",
   });
   kernel.register(secretsManagerService(kernel));
   const call = (operation: string, input: object = {}): Promise<any> =>

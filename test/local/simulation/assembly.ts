@@ -28,7 +28,9 @@ export function assemblyOf(functions: Record<string, FunctionSpec>, resources: o
     {
       Type: "AWS::Lambda::Function",
       Properties: {
-        ...{ Runtime: "nodejs24.x", Handler: "index.handler", Role: { "Fn::GetAtt": ["Role", "Arn"] } },
+        Runtime: "nodejs24.x",
+        Handler: "index.handler",
+        Role: { "Fn::GetAtt": ["Role", "Arn"] },
         Code: { S3Bucket: "assets", S3Key: `${id}.zip` },
         Timeout: timeout,
         Environment: { Variables: variables },

@@ -41,7 +41,8 @@ export async function expectOrder(app: VideoApp, videos: string[]): Promise<void
     const paths = [
       ...["write-script", "draw-storyboard", "render-film"].map((step) => `cut[1]/${step}`),
       ...takes.flatMap((take) => [`${take}/draw-picture`, `${take}/check-scene`]),
-      ...["publish", "announce"],
+      "publish",
+      "announce",
     ];
     expect(claims.map(({ path, state }) => `${path} ${state}`).sort()).toEqual(
       paths.map((path) => `${path} done`).sort(),

@@ -13,7 +13,8 @@ async function dynamodb(...faults: CallFault[]) {
   const board = new Switchboard(kernel, (call) => misfortune.judge(call));
   const send = async (operation: string, input: object) => {
     const headers = {
-      ...{ "content-type": "application/x-amz-json-1.0", host: "127.0.0.1:4566" },
+      "content-type": "application/x-amz-json-1.0",
+      host: "127.0.0.1:4566",
       "x-amz-target": `DynamoDB_20120810.${operation}`,
     };
     const request = { method: "POST", origin: kernel.endpoint, url: "/", headers };

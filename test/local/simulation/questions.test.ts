@@ -96,7 +96,8 @@ test("the timeout is written in place of a person's decision, and is the decisio
   await app.cloud.advance(until + 10_000 - app.cloud.now());
   const { approvals } = (await app.run("one"))!;
   expect(approvals.find((asked) => Date.parse(asked.until!) === until)).toMatchObject({
-    ...{ state: "decided", otherwise: "approve" },
+    state: "decided",
+    otherwise: "approve",
     decision: { approved: true, decidedBy: "timeout" },
   });
   expect(await painted()).toEqual(["cut[1]/scenes[0]/take[1]/draw-picture"]);

@@ -35,7 +35,9 @@ const APP = {
       PolicyDocument: {
         Statement: [
           {
-            ...{ Effect: "Allow", Principal: { Service: "sns.amazonaws.com" }, Action: "sqs:SendMessage" },
+            Effect: "Allow",
+            Principal: { Service: "sns.amazonaws.com" },
+            Action: "sqs:SendMessage",
             Resource: arn("Queue"),
             Condition: { ArnEquals: { "aws:SourceArn": { Ref: "Topic" } } },
           },
@@ -46,7 +48,10 @@ const APP = {
   Subscription: {
     Type: "AWS::SNS::Subscription",
     Properties: {
-      ...{ TopicArn: { Ref: "Topic" }, Protocol: "sqs", Endpoint: arn("Queue"), RawMessageDelivery: true },
+      TopicArn: { Ref: "Topic" },
+      Protocol: "sqs",
+      Endpoint: arn("Queue"),
+      RawMessageDelivery: true,
       FilterPolicy: { kind: ["order"] },
     },
   },
@@ -183,7 +188,10 @@ test("a state machine publishes with its role", async () => {
     },
   });
   const { kernel, ref, received, TopicArn } = await start({
-    ...{ May: role("sns:Publish"), MayNot: role(), Good: machine("May"), Bad: machine("MayNot") },
+    May: role("sns:Publish"),
+    MayNot: role(),
+    Good: machine("May"),
+    Bad: machine("MayNot"),
   });
   const run = async (name: string) => {
     const input = JSON.stringify({ topic: TopicArn });

@@ -27,7 +27,11 @@ test("a queue receives the document that AWS documents, as the service, for the 
   const body: string = calls[0]!.input.MessageBody;
   expect(body).toMatch(/^\{\n {2}"Type" : "Notification",\n {2}"MessageId" : "/);
   expect(JSON.parse(body)).toEqual({
-    ...{ Type: "Notification", MessageId, TopicArn, Subject: "Order 1", Message: "paid" },
+    Type: "Notification",
+    MessageId,
+    TopicArn,
+    Subject: "Order 1",
+    Message: "paid",
     Timestamp: "2026-11-21T07:00:30.000Z",
     SignatureVersion: "1",
     Signature: expect.any(String),
@@ -55,9 +59,14 @@ test("a function is invoked with a record", async () => {
   const { Records } = JSON.parse(calls[0]!.input.Payload.toString());
   expect(Records).toMatchObject([
     {
-      ...{ EventSource: "aws:sns", EventVersion: "1.0", EventSubscriptionArn },
+      EventSource: "aws:sns",
+      EventVersion: "1.0",
+      EventSubscriptionArn,
       Sns: {
-        ...{ Type: "Notification", TopicArn, Subject: null, Message: "paid" },
+        Type: "Notification",
+        TopicArn,
+        Subject: null,
+        Message: "paid",
         MessageAttributes: { n: { Type: "Number", Value: "1" } },
       },
     },

@@ -12,8 +12,13 @@ function matches(policy: unknown, message: { attributes?: object; body?: string 
     JSON.stringify(policy),
     scope,
   )({
-    ...{ id: "m", topicArn: "t", subject: undefined, bodies: undefined, time: 0 },
-    ...{ body, attributes: readAttributes(attributes as any) },
+    id: "m",
+    topicArn: "t",
+    subject: undefined,
+    bodies: undefined,
+    time: 0,
+    body,
+    attributes: readAttributes(attributes as any),
   });
 }
 

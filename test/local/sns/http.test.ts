@@ -37,7 +37,10 @@ async function cloud() {
   const reports: string[] = [];
   const clock = virtualClock(Date.UTC(2026, 10, 21, 7, 0, 30));
   const kernel: Kernel = new Kernel({
-    ...{ clock, random: seededRandom(1), store: Store.open(":memory:"), endpoint: "http://127.0.0.1:1" },
+    clock,
+    random: seededRandom(1),
+    store: Store.open(":memory:"),
+    endpoint: "http://127.0.0.1:1",
     report: (line) => reports.push(line),
   });
   kernel.register(snsService(kernel));
@@ -83,8 +86,11 @@ test("an HTTP endpoint on this machine confirms its subscription, and receives w
   expect(Subscriptions[0].SubscriptionArn).toMatch(/^arn:/);
 
   await query({
-    ...{ Action: "Publish", TopicArn, Message: "paid" },
-    ...{ "MessageAttributes.entry.1.Name": "kind", "MessageAttributes.entry.1.Value.DataType": "String" },
+    Action: "Publish",
+    TopicArn,
+    Message: "paid",
+    "MessageAttributes.entry.1.Name": "kind",
+    "MessageAttributes.entry.1.Value.DataType": "String",
     "MessageAttributes.entry.1.Value.StringValue": "order",
   });
   await settle();

@@ -222,7 +222,9 @@ test("a key of one's own takes the place of SQS's encryption, and both at once a
     ).Attributes;
   await set({ KmsMasterKeyId: "key", KmsDataKeyReusePeriodSeconds: "6000" });
   expect(await shown()).toEqual({
-    ...{ SqsManagedSseEnabled: "false", KmsMasterKeyId: "key", KmsDataKeyReusePeriodSeconds: "6000" },
+    SqsManagedSseEnabled: "false",
+    KmsMasterKeyId: "key",
+    KmsDataKeyReusePeriodSeconds: "6000",
   });
   await set({ KmsMasterKeyId: "", KmsDataKeyReusePeriodSeconds: "300" });
   expect(await shown()).toEqual({ SqsManagedSseEnabled: "false" });

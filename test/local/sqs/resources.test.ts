@@ -88,7 +88,8 @@ test("a queue with a key of the user's deploys with the key alone, and without i
   for (let start = 0; start < 2; start++) {
     const { ref } = await deploy(QUEUE, { KmsMasterKeyId: "alias/mine", KmsDataKeyReusePeriodSeconds: 600 });
     expect(await attributes(ref)).toMatchObject({
-      ...{ KmsMasterKeyId: "alias/mine", SqsManagedSseEnabled: "false" },
+      KmsMasterKeyId: "alias/mine",
+      SqsManagedSseEnabled: "false",
       KmsDataKeyReusePeriodSeconds: "600",
     });
   }

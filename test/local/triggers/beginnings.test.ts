@@ -64,7 +64,8 @@ test("a quarantined row begins its run once it is released, corrected; twice is 
       cloud.settle(),
     ]);
     expect(outcome).toEqual({
-      ...{ done: true, says: "user.created of user-changes is released to its subscribers." },
+      done: true,
+      says: "user.created of user-changes is released to its subscribers.",
     });
   }
   await cloud.advance("10 minutes");

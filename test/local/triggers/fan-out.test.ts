@@ -48,7 +48,9 @@ test("a subscriber that is down changes nothing for producers and other subscrib
   await run(false);
   for (let sent = 0; sent < FILMS; sent += 10) {
     const Entries = Array.from({ length: 10 }, (_, at) => ({
-      ...{ EventBusName, Source: "studio", DetailType: "film.released" },
+      EventBusName,
+      Source: "studio",
+      DetailType: "film.released",
       Detail: JSON.stringify({ film: `film ${sent + at}` }),
     }));
     expect(await cloud.call("events", "PutEvents", { Entries })).toMatchObject({ FailedEntryCount: 0 });

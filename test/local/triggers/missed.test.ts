@@ -21,7 +21,10 @@ beforeAll(() => {
   const millrace = new Millrace(stack, "Millrace", { handlers: "test/local/replays/shop" });
   for (const missed of ["all", "last", "skip"] as const) {
     const trigger = defineSchedule(missed, {
-      ...{ event: HourStruck, cron: "0 * * * ? *", timeZone: "Europe/Berlin", missed },
+      event: HourStruck,
+      cron: "0 * * * ? *",
+      timeZone: "Europe/Berlin",
+      missed,
     });
     new Schedule(stack, missed, { trigger, millrace });
   }

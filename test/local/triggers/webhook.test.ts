@@ -74,7 +74,10 @@ test("bytes that are not text are verified unchanged", async () => {
 
 test("while the bus rejects events, requests are stored and answered; later each begins its run", async () => {
   const refusals = Array.from({ length: 40 }, (_, before) => ({
-    ...{ kind: "error", function: "GitHubHandler", operation: "events:PutEvents", on: before + 1 },
+    kind: "error",
+    function: "GitHubHandler",
+    operation: "events:PutEvents",
+    on: before + 1,
   })) as CallFault[];
   world = await openWorld({ faults: { calls: refusals } });
   const repositories = ["a/one", "a/two", "a/three"];

@@ -3,7 +3,10 @@ import { ALL_ENGINES } from "../../../local/engines.ts";
 import { type Routable, route, serviceOfVersion } from "../../../local/wire/route.ts";
 
 const request = (given: Partial<Routable>): Routable => ({
-  ...{ method: "POST", path: "/", query: new URLSearchParams(), headers: {} },
+  method: "POST",
+  path: "/",
+  query: new URLSearchParams(),
+  headers: {},
   ...given,
 });
 const signedFor = (service: string) => ({

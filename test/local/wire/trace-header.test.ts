@@ -69,7 +69,8 @@ test("an execution has the trace of the request before the one that its paramete
 test("an event is delivered with the trace of its entry, or else that of the request", async () => {
   await kernel.call("events", "PutRule", { Name: "r", EventPattern: JSON.stringify({ source: ["shop"] }) });
   const { Attributes } = await kernel.call("sqs", "GetQueueAttributes", {
-    ...{ QueueUrl: queue, AttributeNames: ["QueueArn"] },
+    QueueUrl: queue,
+    AttributeNames: ["QueueArn"],
   });
   await kernel.call("events", "PutTargets", { Rule: "r", Targets: [{ Id: "q", Arn: Attributes.QueueArn }] });
   const put = async (entry: object) => {

@@ -19,8 +19,11 @@ beforeAll(async () => {
   const assembly = assemblyOf({ Queue: { Type: "AWS::SQS::Queue" } });
   cloud = await startCloud({ assembly, data: undefined, port: 0, traceDaemon });
   environment = {
-    ...{ AWS_XRAY_DAEMON_ADDRESS: traceDaemon, AWS_ENDPOINT_URL: cloud.endpoint, AWS_REGION: "us-east-1" },
-    ...{ AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" },
+    AWS_XRAY_DAEMON_ADDRESS: traceDaemon,
+    AWS_ENDPOINT_URL: cloud.endpoint,
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
   };
 });
 afterAll(async () => {

@@ -43,7 +43,9 @@ async function send(spec: CloudEventsSpec, body: string, headers: Record<string,
       },
     },
     quarantine: { keep: async (item) => void quarantined.push(item) } as IngressPorts["quarantine"],
-    ...{ now: () => NOW, log, metrics },
+    now: () => NOW,
+    log,
+    metrics,
   };
   const lower = Object.fromEntries(Object.entries(headers).map(([name, text]) => [name.toLowerCase(), text]));
   const mac = createHmac("sha256", "s1").update(body).digest("hex");
@@ -56,14 +58,21 @@ async function send(spec: CloudEventsSpec, body: string, headers: Record<string,
         { trigger: spec.name, retentionDays: 90 },
         ports,
       ),
-    ...{ now: () => NOW, log, metrics },
+    now: () => NOW,
+    log,
+    metrics,
   });
 }
 
 const placed = (more: object = {}) =>
   new CloudEvent({
-    ...{ id: "e1", source: "/shops/7", type: "com.example.order.placed", data: { order: "o1" } },
-    ...{ time: "2026-11-22T10:00:00+01:00", subject: "o1", ...more },
+    id: "e1",
+    source: "/shops/7",
+    type: "com.example.order.placed",
+    data: { order: "o1" },
+    time: "2026-11-22T10:00:00+01:00",
+    subject: "o1",
+    ...more,
   });
 const structured = { "content-type": "application/cloudevents+json; charset=utf-8" };
 const batched = { "content-type": "application/cloudevents-batch+json" };
@@ -82,8 +91,13 @@ describe("what the official SDK sends", () => {
     expect(answer).toEqual({ status: 202, body: { events: [published[0]!.id] } });
     expect(published).toMatchObject([
       {
-        ...{ name: "order.placed", version: 2, source: spec.name, data: { order: "o1" } },
-        ...{ time: "2026-11-22T09:00:00.000Z", subject: "o1", hops: 0 },
+        name: "order.placed",
+        version: 2,
+        source: spec.name,
+        data: { order: "o1" },
+        time: "2026-11-22T09:00:00.000Z",
+        subject: "o1",
+        hops: 0,
       },
     ]);
     expect(quarantined).toEqual([]);

@@ -34,7 +34,10 @@ const ports = {
 
 const spec = { trigger: "hub", retentionDays: 1 };
 const arrival = (id: string, payload: unknown, more: Partial<Arrival> = {}): Arrival => ({
-  ...{ id, time: "2026-01-01T00:00:00.000Z", contract, payload },
+  id,
+  time: "2026-01-01T00:00:00.000Z",
+  contract,
+  payload,
   ...more,
 });
 const published = () =>
@@ -104,8 +107,12 @@ test("occurrences of no interest are left out", async () => {
 test("a change contains the difference, under an id derived from its place in the stream", () => {
   const changes = defineTableChanges("users", { modified: contract });
   const record: ChangeRecord = {
-    ...{ sequence: "17", time: "2026-01-01T00:00:00.000Z", keys: { userId: "u", sort: 1 }, expired: false },
-    ...{ before: { mail: "a", tags: [1] }, after: { mail: "b", tags: [1], name: "n" } },
+    sequence: "17",
+    time: "2026-01-01T00:00:00.000Z",
+    keys: { userId: "u", sort: 1 },
+    expired: false,
+    before: { mail: "a", tags: [1] },
+    after: { mail: "b", tags: [1], name: "n" },
   };
   const announced = arrivalOf(record, changes, {})!;
   expect(announced).toMatchObject({ subject: "u/1", payload: { changed: ["mail", "name"], sequence: "17" } });

@@ -7,12 +7,13 @@ import { memoryObservation } from "../memory.ts";
 const SENT = Date.parse("2026-11-21T10:00:00.000Z");
 const notice = (more: object = {}) =>
   JSON.stringify({
-    ...{ within: { show: 300, archive: 330 }, replay: "", id: "bus-id", "detail-type": "film.released" },
-    ...{
-      source: "studio",
-      time: "2026-11-20T00:00:00Z",
-      detail: { millrace: { id: "e1", correlation: "c" } },
-    },
+    within: { show: 300, archive: 330 },
+    replay: "",
+    id: "bus-id",
+    "detail-type": "film.released",
+    source: "studio",
+    time: "2026-11-20T00:00:00Z",
+    detail: { millrace: { id: "e1", correlation: "c" } },
     ...more,
   });
 
@@ -20,8 +21,15 @@ describe("a notice", () => {
   test("expects a delivery to each subscriber, by its own deadline from when the bus had the event", () => {
     expect(expectedDeliveries(notice(), SENT, 90)).toMatchObject([
       {
-        ...{ pk: "delivery#e1", sk: "show", event: "e1", name: "film.released", source: "studio" },
-        ...{ correlation: "c", state: "published", publishedAt: "2026-11-20T00:00:00Z", revision: 1 },
+        pk: "delivery#e1",
+        sk: "show",
+        event: "e1",
+        name: "film.released",
+        source: "studio",
+        correlation: "c",
+        state: "published",
+        publishedAt: "2026-11-20T00:00:00Z",
+        revision: 1,
         dueAt: "2026-11-21T10:05:00.000Z",
         expiresAt: SENT / 1000 + 90 * 86_400,
       },
@@ -69,7 +77,8 @@ describe("a batch", () => {
     expectDeliveries(
       bodies.map((body) => ({ body, sent: SENT })),
       {
-        ...{ retentionDays: 90, log: observation.log },
+        retentionDays: 90,
+        log: observation.log,
         reminders: {
           remindAt: async (deliveries) => {
             if (deliveries.some(({ pk }) => pk === unlooked)) throw new Error("throttled");

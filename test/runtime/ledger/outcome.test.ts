@@ -19,11 +19,19 @@ function receiptOf(...change: Parameters<typeof receiptsOf>) {
 const waitingReceipt = (item: RunItem) => waitingReceipts(item)[0];
 
 const event = {
-  ...{ id: "e1", name: "film.released", source: "studio", time: "2026-11-21T10:00:00.000Z" },
-  ...{ correlation: "c1", version: 1, hops: 0 },
+  id: "e1",
+  name: "film.released",
+  source: "studio",
+  time: "2026-11-21T10:00:00.000Z",
+  correlation: "c1",
+  version: 1,
+  hops: 0,
 };
 const delivery = {
-  ...{ event: "e1", name: "film.released", source: "studio", correlation: "c1" },
+  event: "e1",
+  name: "film.released",
+  source: "studio",
+  correlation: "c1",
   publishedAt: "2026-11-21T10:00:00.000Z",
 };
 const [ACCEPTED, STARTED, ENDED] = [1, 2, 3].map((second) => `2026-11-21T10:00:0${second}.000Z`) as [
@@ -49,7 +57,8 @@ describe("a run", () => {
     for (const status of ["running", "terminated"] as const)
       expect(receiptOf(run({ status: "accepted" }), run({ status }))).toEqual({
         ...done,
-        ...{ receivedAt: ACCEPTED, concludedAt: STARTED },
+        receivedAt: ACCEPTED,
+        concludedAt: STARTED,
       });
   });
 
@@ -75,8 +84,12 @@ describe("a run", () => {
 
   test("that waits is received", () => {
     expect(waitingReceipt(run({ status: "accepted" }))).toEqual({
-      ...{ ...delivery, subscriber: "show", run: "r" },
-      ...{ state: "received", at: ACCEPTED, receivedAt: ACCEPTED },
+      ...delivery,
+      subscriber: "show",
+      run: "r",
+      state: "received",
+      at: ACCEPTED,
+      receivedAt: ACCEPTED,
     });
   });
 });
@@ -84,14 +97,23 @@ describe("a run", () => {
 describe("a reaction", () => {
   const claim = (more: Partial<ClaimItem>) =>
     ({
-      ...{ kind: "claim", run: "h", step: "archive", correlation: "c1", attempt: 2, startedAt: STARTED },
+      kind: "claim",
+      run: "h",
+      step: "archive",
+      correlation: "c1",
+      attempt: 2,
+      startedAt: STARTED,
       handled: { id: "e1", name: "film.released", source: "studio", time: event.time, payload: "p" },
       ...more,
     }) as ClaimItem;
   const failure = { path: "archive", attempt: 2, name: "Jam", message: "The reel is jammed." };
   const marked = {
-    ...{ ...delivery, subscriber: "archive", run: "h", attempts: 2 },
-    ...{ at: ENDED, receivedAt: STARTED },
+    ...delivery,
+    subscriber: "archive",
+    run: "h",
+    attempts: 2,
+    at: ENDED,
+    receivedAt: STARTED,
   };
 
   test("has handled its event", () => {
@@ -113,7 +135,10 @@ describe("a reaction", () => {
       why,
     });
     expect(receiptOf(claim({ state: "running" }), failed())).toEqual({
-      ...{ ...marked, state: "failed", why, concludedAt: ENDED },
+      ...marked,
+      state: "failed",
+      why,
+      concludedAt: ENDED,
     });
   });
 
@@ -126,33 +151,52 @@ describe("a reaction", () => {
 
   test("that is deferred has received its event; a step's deferred message was no delivery", () => {
     const deferred = {
-      ...{ kind: "deferred", run: "h", step: "archive", reason: "subscriber paused", deferredAt: STARTED },
+      kind: "deferred",
+      run: "h",
+      step: "archive",
+      reason: "subscriber paused",
+      deferredAt: STARTED,
     } as DeferredItem;
     expect(receiptOf(undefined, deferred)).toBeUndefined();
     expect(receiptOf(undefined, { ...deferred, event })).toEqual({
-      ...{ ...delivery, subscriber: "archive", run: "h", state: "received" },
-      ...{ at: STARTED, receivedAt: STARTED, why: "subscriber paused" },
+      ...delivery,
+      subscriber: "archive",
+      run: "h",
+      state: "received",
+      at: STARTED,
+      receivedAt: STARTED,
+      why: "subscriber paused",
     });
   });
 });
 
 describe("an event in quarantine", () => {
   const item = {
-    ...{ kind: "quarantine", subscriber: "show", reason: "contract", quarantinedAt: STARTED },
-    ...{ findings: [{ path: "film", message: "This must be a text." }], event },
+    kind: "quarantine",
+    subscriber: "show",
+    reason: "contract",
+    quarantinedAt: STARTED,
+    findings: [{ path: "film", message: "This must be a text." }],
+    event,
   } as unknown as QuarantineItem;
   const quarantined = { ...delivery, subscriber: "show", state: "quarantined", receivedAt: STARTED };
 
   test("gets a receipt with the reason", () => {
     expect(receiptOf(undefined, item)).toEqual({
-      ...{ ...quarantined, at: STARTED, concludedAt: STARTED, why: "contract: This must be a text." },
+      ...quarantined,
+      at: STARTED,
+      concludedAt: STARTED,
+      why: "contract: This must be a text.",
     });
   });
 
   test("that is resolved is closed", () => {
     const resolved = { as: "discarded", by: "ada", why: "a test", key: "k", at: ENDED } as const;
     expect(receiptOf(item, { ...item, resolved })).toEqual({
-      ...{ ...quarantined, at: ENDED, concludedAt: ENDED, closed: true },
+      ...quarantined,
+      at: ENDED,
+      concludedAt: ENDED,
+      closed: true,
       why: "contract; discarded by ada: a test",
     });
   });
@@ -165,7 +209,12 @@ describe("an event in quarantine", () => {
 
 test("a dead letter's event is dead, until it is resolved or has a better status", () => {
   const item = {
-    ...{ kind: "dead-letter", subscriber: "archive", event, receives: 3, reason: "Jam.", diedAt: ENDED },
+    kind: "dead-letter",
+    subscriber: "archive",
+    event,
+    receives: 3,
+    reason: "Jam.",
+    diedAt: ENDED,
   } as unknown as TableItem;
   expect(receiptOf(undefined, item)).toMatchObject({
     ...delivery,
@@ -180,8 +229,14 @@ test("an event with the identity of an earlier one is a duplicate; the same agai
   const met = { first: "e0", subscriber: "show", run: "r" };
   const now = Date.parse(ENDED);
   expect(duplicateReceipt(event, met, now)).toEqual({
-    ...{ ...delivery, subscriber: "show", run: "r", state: "duplicate", at: event.time },
-    ...{ receivedAt: ENDED, concludedAt: ENDED, why: "Event e0 with the same identity arrived first." },
+    ...delivery,
+    subscriber: "show",
+    run: "r",
+    state: "duplicate",
+    at: event.time,
+    receivedAt: ENDED,
+    concludedAt: ENDED,
+    why: "Event e0 with the same identity arrived first.",
   });
   expect(duplicateReceipt(event, { ...met, first: "e1" }, now)).toBeUndefined();
   expect(duplicateReceipt({ ...event, source: "millrace" }, met, now)).toBeUndefined();

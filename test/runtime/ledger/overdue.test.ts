@@ -9,7 +9,8 @@ import { memoryObservation } from "../memory.ts";
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");
 const later = (seconds: number) => new Date(NOW + seconds * 1000).toISOString();
 const due = (at: number, seconds = 0): DueDelivery => ({
-  ...{ pk: `delivery#${at}`, sk: at % 2 ? "odd" : "even" },
+  pk: `delivery#${at}`,
+  sk: at % 2 ? "odd" : "even",
   dueAt: later(seconds),
 });
 

@@ -46,8 +46,11 @@ async function endpoint(seen: { key?: string | undefined; body?: any }) {
 test("An endpoint of OpenAI's protocol answers, with its key and its usage.", async () => {
   const seen: { key?: string; body?: any } = {};
   const setting = {
-    ...{ provider: "openai-compatible" as const, url: await endpoint(seen), model: "llama3.2" },
-    ...{ prices: { input: 0, output: 0 }, secret: "arn:key" },
+    provider: "openai-compatible" as const,
+    url: await endpoint(seen),
+    model: "llama3.2",
+    prices: { input: 0, output: 0 },
+    secret: "arn:key",
   };
   const model = await languageModel(
     setting,
@@ -56,9 +59,13 @@ test("An endpoint of OpenAI's protocol answers, with its key and its usage.", as
   );
   const told: number[] = [];
   const answer = await answerOf({
-    ...{ model, prompt: greet, messages: [{ role: "user", content: greet.ask("Ada") }] },
-    ...{ tools: [], mayCall: true },
-    ...{ signal: new AbortController().signal, progress: (text) => told.push(text.length) },
+    model,
+    prompt: greet,
+    messages: [{ role: "user", content: greet.ask("Ada") }],
+    tools: [],
+    mayCall: true,
+    signal: new AbortController().signal,
+    progress: (text) => told.push(text.length),
   });
   expect(answer).toEqual({
     text: '{"text":"Hi."}',

@@ -54,7 +54,9 @@ function contextOf(signal = new AbortController().signal) {
   const spent: { estimate: Budget; actual: Budget }[] = [];
   const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
   return {
-    ...{ spent, log, signal },
+    spent,
+    log,
+    signal,
     async spend<Value>(estimate: Budget, call: () => Promise<{ value: Value; actual: Budget }>) {
       const { value, actual } = await call();
       spent.push({ estimate, actual });
@@ -95,13 +97,22 @@ test("Each call is logged with its tokens, its cost, its duration and the addres
   const context = contextOf();
   await generate(triage, ticket, context, generationOf(modelOf(RIGHT), { records: memoryRecords()() }));
   expect(context.log.info).toHaveBeenCalledWith("The model has answered.", {
-    ...{ call: "model", prompt: "triage", model: "bedrock:claude", input: 2_000, output: 500, usd: 0.0045 },
-    ...{ milliseconds: expect.any(Number), record: "memory:1" },
+    call: "model",
+    prompt: "triage",
+    model: "bedrock:claude",
+    input: 2_000,
+    output: 500,
+    usd: 0.0045,
+    milliseconds: expect.any(Number),
+    record: "memory:1",
   });
   const failing = generationOf(modelOf(new Error("cut off")));
   await expect(generate(triage, ticket, context, failing)).rejects.toThrow("cut off");
   expect(context.log.warn).toHaveBeenCalledWith("A call of the model has failed.", {
-    ...{ call: "model", prompt: "triage", model: "bedrock:claude", failed: "Error: cut off" },
+    call: "model",
+    prompt: "triage",
+    model: "bedrock:claude",
+    failed: "Error: cut off",
     milliseconds: expect.any(Number),
   });
 });

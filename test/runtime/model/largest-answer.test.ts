@@ -76,8 +76,13 @@ test.each<[string, Endless, string?]>([
     async () => "key",
   );
   const asked = answerOf({
-    ...{ model, prompt: greet, messages: [{ role: "user", content: greet.ask("Ada") }] },
-    ...{ tools: [], mayCall: true, signal: new AbortController().signal, progress: () => {} },
+    model,
+    prompt: greet,
+    messages: [{ role: "user", content: greet.ask("Ada") }],
+    tools: [],
+    mayCall: true,
+    signal: new AbortController().signal,
+    progress: () => {},
   });
   const failure = classify(await asked.catch((error) => error), "m");
   expect(failure).toMatchObject({ policy: "give-up", name: "ModelAnswerTooLarge" });
@@ -88,7 +93,9 @@ test.each<[string, Endless, string?]>([
 
 test("a picture that never ends is cut off, and gives up", async () => {
   const { url, sent } = await endless({
-    ...{ type: "application/json", first: '{"data":[{"b64_json":"', part: LONG },
+    type: "application/json",
+    first: '{"data":[{"b64_json":"',
+    part: LONG,
   });
   const model = await imageModel(
     { ...endpointAt(url), price: 0 },
@@ -96,8 +103,14 @@ test("a picture that never ends is cut off, and gives up", async () => {
     async () => "key",
   );
   const painted = model.doGenerate({
-    ...{ prompt: "a tide", n: 1, size: "1024x1024", seed: undefined, aspectRatio: undefined },
-    ...{ files: undefined, mask: undefined, providerOptions: {} },
+    prompt: "a tide",
+    n: 1,
+    size: "1024x1024",
+    seed: undefined,
+    aspectRatio: undefined,
+    files: undefined,
+    mask: undefined,
+    providerOptions: {},
   });
   const failure = classify(await Promise.resolve(painted).catch((error) => error), "m");
   expect(failure).toMatchObject({ policy: "give-up", name: "ModelAnswerTooLarge" });

@@ -41,7 +41,11 @@ async function endpoint(answers: { status: number; body: unknown; headers?: Reco
   await new Promise<void>((listening) => server!.listen(0, "127.0.0.1", listening));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
   const setting: ImageModelSetting = {
-    ...{ provider: "openai-compatible", url, model: "painter", price: 0.02, secret: "arn:key" },
+    provider: "openai-compatible",
+    url,
+    model: "painter",
+    price: 0.02,
+    secret: "arn:key",
     size: "1536x1024",
   };
   const model = await imageModel(
@@ -56,7 +60,8 @@ const painted = { status: 200, body: { data: [{ b64_json: PICTURE.toString("base
 function contextOf() {
   const spent: { estimate: Budget; actual: Budget }[] = [];
   return {
-    ...{ spent, signal: new AbortController().signal },
+    spent,
+    signal: new AbortController().signal,
     log: { info: vi.fn(), warn: vi.fn(), error: vi.fn() },
     async spend<Value>(estimate: Budget, call: () => Promise<{ value: Value; actual: Budget }>) {
       const { value, actual } = await call();
@@ -76,7 +81,8 @@ test("An endpoint of OpenAI's protocol paints, with its key, for its price.", as
   expect(context.spent).toEqual([{ estimate: { usd: 0.02 }, actual: { usd: 0.02 } }]);
   expect(seen).toMatchObject([
     {
-      ...{ path: "/v1/images/generations", key: "Bearer key of arn:key" },
+      path: "/v1/images/generations",
+      key: "Bearer key of arn:key",
       body: { model: "painter", prompt: "A picture of tides", n: 1, size: "1536x1024" },
     },
   ]);
@@ -91,7 +97,9 @@ test("The embedded model draws by the prompt's rule, for nothing.", async () => 
   );
   const painting = await paint(scene, tides, contextOf(), { setting, model, records: noPaintings() });
   expect({ ...painting, picture: Buffer.from(painting.picture).toString() }).toEqual({
-    ...{ picture: "drawn: tides", by: "embedded", usd: 0 },
+    picture: "drawn: tides",
+    by: "embedded",
+    usd: 0,
   });
 });
 
@@ -127,13 +135,16 @@ test.each([
 
 test("A model's refusal gives up, so that the fallback runs; a missing image is retried.", async () => {
   const modelOf = (doGenerate: ImageModel["doGenerate"]) => ({
-    ...{ setting: BEDROCK, model: { doGenerate }, records: noPaintings() },
+    setting: BEDROCK,
+    model: { doGenerate },
+    records: noPaintings(),
   });
   const moderated = modelOf(async () => {
     throw new Error("Amazon Bedrock request was moderated: Violence");
   });
   expect(await failureOf(paint(scene, tides, contextOf(), moderated))).toMatchObject({
-    ...{ policy: "give-up", name: "ModelDeclined" },
+    policy: "give-up",
+    name: "ModelDeclined",
   });
   const empty = modelOf(async () => ({
     images: [],
@@ -141,6 +152,7 @@ test("A model's refusal gives up, so that the fallback runs; a missing image is 
     response: { timestamp: new Date(0), modelId: "canvas", headers: undefined },
   }));
   expect(await failureOf(paint(scene, tides, contextOf(), empty))).toMatchObject({
-    ...{ policy: "retry", message: "The image model returned no image." },
+    policy: "retry",
+    message: "The image model returned no image.",
   });
 });

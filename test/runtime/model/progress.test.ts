@@ -10,8 +10,13 @@ import type { ModelProgress } from "../../../lib/contract/model-progress.ts";
 
 const TIME = Date.parse("2026-01-01T00:00:00.000Z");
 const written = (text: string): Written => ({
-  ...{ prompt: "write", model: "bedrock:claude", text, characters: text.length, usd: 0.01 },
-  ...{ tokens: { input: 10, output: 1 }, startedAt: new Date(TIME).toISOString() },
+  prompt: "write",
+  model: "bedrock:claude",
+  text,
+  characters: text.length,
+  usd: 0.01,
+  tokens: { input: 10, output: 1 },
+  startedAt: new Date(TIME).toISOString(),
 });
 
 /** A writer on virtual time, whose writes end when the test says so. */
@@ -27,7 +32,9 @@ function writer() {
     () => now,
   );
   return {
-    ...{ writes, failed, end },
+    writes,
+    failed,
+    end,
     texts: () => writes.map(({ progress }) => progress.text),
     at(milliseconds: number, text: string) {
       now = TIME + milliseconds;
@@ -132,9 +139,14 @@ test("Each text is published with tokens and cost: counted for earlier calls, es
       spend: async (_, call) => (await call()).value,
     },
     {
-      ...{ model: modelOf(['{"text":', '""}'], ['{"text":"Hi, ', 'Ada."}']), records: noRecords() },
+      model: modelOf(['{"text":', '""}'], ['{"text":"Hi, ', 'Ada."}']),
+      records: noRecords(),
       setting: { provider: "bedrock", model: "claude", prices: { input: 1, output: 5 } },
-      ...{ tries: 3, tools: [], toolCalls: 0, report: () => {}, publish: (one) => published.push(one) },
+      tries: 3,
+      tools: [],
+      toolCalls: 0,
+      report: () => {},
+      publish: (one) => published.push(one),
     },
   );
   expect(answer).toEqual({ text: "Hi, Ada." });

@@ -54,7 +54,10 @@ function modelOf(...all: Said[]) {
               { type: "text-end", id: "1" },
             ]
           : one.calls.map(([toolCallId, toolName, input]) => ({
-              ...{ type: "tool-call", toolCallId, toolName, input: JSON.stringify(input) },
+              type: "tool-call",
+              toolCallId,
+              toolName,
+              input: JSON.stringify(input),
             }));
       const chunks: LanguageModelV4StreamPart[] = [
         ...content,
@@ -87,7 +90,12 @@ function contextOf() {
 }
 
 const generationOf = (model: Generation["model"], more: Partial<Generation> = {}): Generation => ({
-  ...{ model, records: noRecords(), tries: 3, tools: [shelf], toolCalls: 8, report: () => {} },
+  model,
+  records: noRecords(),
+  tries: 3,
+  tools: [shelf],
+  toolCalls: 8,
+  report: () => {},
   setting: { provider: "bedrock", model: "claude", prices: { input: 1_000, output: 0 } },
   ...more,
 });
@@ -117,7 +125,10 @@ test("A model calls tools before it answers; each call is validated, logged, rep
   expect(context.log.info).toHaveBeenCalledWith(
     "The model has called a tool.",
     expect.objectContaining({
-      ...{ call: "tool", tool: "look-up", input: { thing: "pens" }, value: { stock: 3 } },
+      call: "tool",
+      tool: "look-up",
+      input: { thing: "pens" },
+      value: { stock: 3 },
       milliseconds: expect.any(Number),
     }),
   );
@@ -145,7 +156,8 @@ test("Calls are limited: excess calls are not made, then none is allowed, and a 
   await generate(advise, "pens", contextOf(), generationOf(model, { toolCalls: 1 }));
   expect(looked).toHaveBeenCalledTimes(1);
   expect(resultsAt(model, 1)[1]).toEqual({
-    ...{ type: "error-text", value: "No more tool calls are allowed. Answer with what you know." },
+    type: "error-text",
+    value: "No more tool calls are allowed. Answer with what you know.",
   });
   expect(model.doStreamCalls.map(({ toolChoice }) => toolChoice?.type)).toEqual(["auto", "none"]);
 

@@ -43,7 +43,10 @@ export function breakerRoutes(api: Api, { system, views, control }: ApiPorts): v
     const { to, why } = context.req.valid("json");
     found(users.get(name), "breaker", name, "GET /api/breakers lists them.");
     const outcome = await control({
-      ...{ action: "force", target: { breaker: name }, state: to, why },
+      action: "force",
+      target: { breaker: name },
+      state: to,
+      why,
       by: context.get("principal").name,
       key: context.req.valid("header")["idempotency-key"],
     });
@@ -63,7 +66,10 @@ function breakerView(breaker: string, usedBy: string[], item: BreakerItem | unde
   if (!item) return { breaker, state: "closed", inARow: 0, usedBy };
   const { state, until, forced, inARow } = item;
   return {
-    ...{ breaker, state, inARow, usedBy },
+    breaker,
+    state,
+    inARow,
+    usedBy,
     ...(until !== undefined && { until: new Date(until).toISOString() }),
     ...(forced && { forced: { ...actionView(forced), to: forced.to } }),
   };

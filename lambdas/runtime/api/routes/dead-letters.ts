@@ -83,7 +83,9 @@ export function deadLetterRoutes(api: Api, { views, control }: ApiPorts): void {
       const { subscriber, rate, why } = context.req.valid("json");
       if (subscriber !== undefined) await refuseUnknown(subscriber);
       const outcome = await control({
-        ...{ action, why, ...(rate !== undefined && { rate }) },
+        action,
+        why,
+        ...(rate !== undefined && { rate }),
         target: subscriber === undefined ? { all: "dead-letters" } : { subscriber },
         by: context.get("principal").name,
         key: context.req.valid("header")["idempotency-key"],
@@ -102,7 +104,10 @@ export function deadLetterRoutes(api: Api, { views, control }: ApiPorts): void {
           path: "body.body",
         });
       const outcome = await control({
-        ...{ action, target: { deadLetter: id }, why, ...(edited !== undefined && { body: edited }) },
+        action,
+        target: { deadLetter: id },
+        why,
+        ...(edited !== undefined && { body: edited }),
         by: context.get("principal").name,
         key: context.req.valid("header")["idempotency-key"],
       });
@@ -121,7 +126,14 @@ export function deadLetterView(item: DeadLetterItem): DeadLetterView {
   const { id, subscriber, purpose, body: text, receives, reason, sentAt, diedAt, resolved } = item;
   const { step, run, epoch, path, event, edited } = item;
   return {
-    ...{ id, subscriber, purpose, body: text, receives, reason, sentAt, diedAt },
+    id,
+    subscriber,
+    purpose,
+    body: text,
+    receives,
+    reason,
+    sentAt,
+    diedAt,
     ...(step !== undefined && { step }),
     ...(run !== undefined && { run }),
     ...(epoch !== undefined && { epoch }),

@@ -31,7 +31,12 @@ function deliveryView(item: DeliveryItem): DeliveryView {
   const { event, name, source, correlation, subscriber, state } = item;
   const { publishedAt, receivedAt, concludedAt, attempts, run, why, overdueAt, dueAt } = item;
   return {
-    ...{ event, name, source, correlation, subscriber, state },
+    event,
+    name,
+    source,
+    correlation,
+    subscriber,
+    state,
     ...given({ publishedAt, receivedAt, concludedAt, attempts, run, why, overdueAt, dueAt }),
   };
 }

@@ -67,7 +67,10 @@ export function eventRoutes(api: Api, ports: ApiPorts): void {
 
 function summaryOf({ name, description, publishers, subscribers, contracts }: KnownEvent): EventSummary {
   return {
-    ...{ name, publishers, subscribers, reserved: false },
+    name,
+    publishers,
+    subscribers,
+    reserved: false,
     versions: contracts.map(({ version }) => version),
     ...(description !== undefined && { description }),
   };

@@ -74,7 +74,11 @@ export function quarantineRoutes(api: Api, { views, control }: ApiPorts): void {
       if (action === "discard" && (payload ?? version) !== undefined)
         throw new ApiError("bad-request", "body: a discarded event cannot be corrected.", { path: "body" });
       const outcome = await control({
-        ...{ action: `${action}-event` as const, target: { quarantine: id }, payload, version, why },
+        action: `${action}-event` as const,
+        target: { quarantine: id },
+        payload,
+        version,
+        why,
         by: context.get("principal").name,
         key: context.req.valid("header")["idempotency-key"],
       });
@@ -86,7 +90,14 @@ export function quarantineRoutes(api: Api, { views, control }: ApiPorts): void {
 function quarantineView(item: QuarantineItem): QuarantineView {
   const { id, subscriber, reason, findings, name, source, quarantinedAt, body: text, resolved } = item;
   return {
-    ...{ id, subscriber, reason, findings, name, source, quarantinedAt, body: text },
+    id,
+    subscriber,
+    reason,
+    findings,
+    name,
+    source,
+    quarantinedAt,
+    body: text,
     ...(resolved && { resolved: { ...actionView(resolved), as: resolved.as } }),
   };
 }

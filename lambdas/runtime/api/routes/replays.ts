@@ -80,7 +80,9 @@ export function replayRoutes(api: Api, { system, views, control }: ApiPorts): vo
     const target: Replay["target"] =
       subscriber !== undefined ? { subscriber } : run !== undefined ? { run } : { all: "subscribers" };
     const outcome = await control({
-      ...{ action: "replay", target, why },
+      action: "replay",
+      target,
+      why,
       ...(from !== undefined && { from }),
       ...(to !== undefined && { to }),
       ...(events && { events }),
@@ -96,7 +98,9 @@ export function replayRoutes(api: Api, { system, views, control }: ApiPorts): vo
     const { id } = context.req.valid("param");
     found(await views.replay(id), "replay", id, LIST);
     const outcome = await control({
-      ...{ action: "cancel", target: { replay: id }, why: context.req.valid("json").why },
+      action: "cancel",
+      target: { replay: id },
+      why: context.req.valid("json").why,
       by: context.get("principal").name,
       key: context.req.valid("header")["idempotency-key"],
     });
@@ -107,7 +111,15 @@ export function replayRoutes(api: Api, { system, views, control }: ApiPorts): vo
 function replayView(item: ReplayItem, progress?: ReplayProgress): ReplayView {
   const { replay, ordered, from, to, subscribers, events, again, dry, counts, cancelled } = item;
   return {
-    ...{ replay, ordered: actionView(ordered), from, to, subscribers, events, again, dry, counts },
+    replay,
+    ordered: actionView(ordered),
+    from,
+    to,
+    subscribers,
+    events,
+    again,
+    dry,
+    counts,
     ...(cancelled && { cancelled: actionView(cancelled) }),
     ...(progress && { state: progress.state }),
     ...(progress?.reason !== undefined && { reason: progress.reason }),

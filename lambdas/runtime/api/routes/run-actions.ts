@@ -56,7 +56,12 @@ export function runActionRoutes(api: Api, ports: ApiPorts): void {
       throw notFound("event", event, `${name} starts on: ${workflow.on.join(", ")}.`);
     await checkPayload(contractOf(system, event, version), payload);
     const outcome = await control({
-      ...{ action: "start", target: { workflow: name }, event, version, payload, why },
+      action: "start",
+      target: { workflow: name },
+      event,
+      version,
+      payload,
+      why,
       by: context.get("principal").name,
       key: context.req.valid("header")["idempotency-key"],
     });
@@ -68,7 +73,9 @@ export function runActionRoutes(api: Api, ports: ApiPorts): void {
       const { run } = context.req.valid("param");
       found(await views.runItem(run), "run", run, LIST_RUNS);
       const outcome = await control({
-        ...{ action, target: { run }, why: context.req.valid("json").why },
+        action,
+        target: { run },
+        why: context.req.valid("json").why,
         by: context.get("principal").name,
         key: context.req.valid("header")["idempotency-key"],
       });

@@ -161,7 +161,12 @@ async function stateOf(run: string, moment: string | undefined, { views, now }: 
 function logEntry({ id, at, name, source, epoch, path, causation, data, state }: LogItem): LogEntry {
   const { kind: _, ...standing } = state ?? { kind: undefined };
   return {
-    ...{ id, at, name, source, epoch, data: { ...standing, ...data } },
+    id,
+    at,
+    name,
+    source,
+    epoch,
+    data: { ...standing, ...data },
     ...(path !== undefined && { path }),
     ...(causation !== undefined && { causation }),
   };

@@ -81,7 +81,11 @@ export function settingsRoutes(api: Api, { system, views, control }: ApiPorts): 
     const { target, name } = known(context.req.valid("param"));
     const { why, values, revision } = context.req.valid("json");
     const outcome = await control({
-      ...{ action: "set", target: targetOf(target, name), values, revision, why },
+      action: "set",
+      target: targetOf(target, name),
+      values,
+      revision,
+      why,
       by: context.get("principal").name,
       key: context.req.valid("header")["idempotency-key"],
     });
@@ -92,7 +96,11 @@ export function settingsRoutes(api: Api, { system, views, control }: ApiPorts): 
     const { target, name } = known(context.req.valid("param"));
     const { why, restore, revision } = context.req.valid("json");
     const outcome = await control({
-      ...{ action: "set", target: targetOf(target, name), restore, revision, why },
+      action: "set",
+      target: targetOf(target, name),
+      restore,
+      revision,
+      why,
       by: context.get("principal").name,
       key: context.req.valid("header")["idempotency-key"],
     });

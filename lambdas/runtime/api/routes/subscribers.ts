@@ -42,11 +42,16 @@ export function subscriberRoutes(api: Api, { system, views, control }: ApiPorts)
   api.openapi(list, async (context) => {
     const known = [
       ...system.workflows.map(({ name, on, awaits, within }) => ({
-        ...{ name, within, kind: "workflow" as const },
+        name,
+        within,
+        kind: "workflow" as const,
         events: [...new Set([...on, ...awaits])],
       })),
       ...system.reactions.map(({ name, on, within }) => ({
-        ...{ name, within, kind: "reaction" as const, events: on },
+        name,
+        within,
+        kind: "reaction" as const,
+        events: on,
       })),
     ];
     const targets = known.map(({ name, kind }) => ({
@@ -61,7 +66,10 @@ export function subscriberRoutes(api: Api, { system, views, control }: ApiPorts)
     const items = known.map(({ name, kind, events, within }, at): SubscriberView => {
       const queue = queues.get(name);
       return {
-        ...{ name, kind, events, deadline: within },
+        name,
+        kind,
+        events,
+        deadline: within,
         ...(queue && { queue }),
         ...currentActions(controls[at]),
         overdue: overdue.items.filter(({ subscriber }) => subscriber === name).length,
@@ -74,7 +82,9 @@ export function subscriberRoutes(api: Api, { system, views, control }: ApiPorts)
     api.openapi(route, async (context) => {
       const target = knownSubscriber(system, context.req.valid("param").name);
       const outcome = await control({
-        ...{ action, target, why: context.req.valid("json").why },
+        action,
+        target,
+        why: context.req.valid("json").why,
         by: context.get("principal").name,
         key: context.req.valid("header")["idempotency-key"],
       });

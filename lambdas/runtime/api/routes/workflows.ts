@@ -62,11 +62,16 @@ export function workflowRoutes(api: Api, { control, now, producers, system, view
       const graph = releases[at]?.graph;
       const inbox = queues.get(name);
       return {
-        ...{ name, version, on, deadline, steps },
+        name,
+        version,
+        on,
+        deadline,
+        steps,
         versions: versions
           .filter(({ workflow }) => workflow === name)
           .map((one) => ({
-            ...{ version: one.version, liveRuns: one.runs },
+            version: one.version,
+            liveRuns: one.runs,
             ...(one.deployedAt !== undefined && { deployedAt: one.deployedAt }),
           })),
         ...(graph !== undefined && { graph: JSON.parse(graph) as WorkflowGraph }),
@@ -100,7 +105,9 @@ export function workflowRoutes(api: Api, { control, now, producers, system, view
     api.openapi(route, async (context) => {
       const { name } = knownWorkflow(system, context.req.valid("param").name);
       const outcome = await control({
-        ...{ action, target: { workflow: name }, why: context.req.valid("json").why },
+        action,
+        target: { workflow: name },
+        why: context.req.valid("json").why,
         by: context.get("principal").name,
         key: context.req.valid("header")["idempotency-key"],
       });

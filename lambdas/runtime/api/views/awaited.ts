@@ -18,7 +18,10 @@ export function awaitedBy(
   const people = questions
     .filter((question) => ofEpoch(question) && question.state === "pending")
     .map(({ path, approval, askedAt, until, ...votes }) => ({
-      ...{ path, for: decisionOf(approval, describeVotes(votes)), by: "person" as const, since: askedAt },
+      path,
+      for: decisionOf(approval, describeVotes(votes)),
+      by: "person" as const,
+      since: askedAt,
       ...(until !== undefined && { until }),
     }));
   const events = waits

@@ -20,7 +20,11 @@ export function currentState(
 ): RunState {
   const { workflow, version, key, parent, acceptedAt, event, budget } = run;
   return {
-    ...{ run: run.run, epoch: run.epoch, workflow, status: run.status, asOf: now },
+    run: run.run,
+    epoch: run.epoch,
+    workflow,
+    status: run.status,
+    asOf: now,
     begun: { workflow, version, key, parent, acceptedAt, event },
     execution: run.execution,
     startedAt: logged?.startedAt,
@@ -60,7 +64,17 @@ function stepOf(claim: ClaimItem): StepState {
   const { epoch, path, workflow, step, direction, attempt, startedAt, endedAt, reusedFrom } = claim;
   const { failure, result, givenUp } = claim;
   return {
-    ...{ epoch, path, workflow, step, direction, attempt, startedAt, endedAt, reusedFrom, failure, givenUp },
+    epoch,
+    path,
+    workflow,
+    step,
+    direction,
+    attempt,
+    startedAt,
+    endedAt,
+    reusedFrom,
+    failure,
+    givenUp,
     result: keptOf(result),
     // A released claim lacks the state.
     state: (claim.state as ClaimItem["state"] | undefined) ?? "waiting",
@@ -76,8 +90,21 @@ function questionOf(item: ApprovalItem): QuestionState {
   const { askedAt, until, otherwise, decision, decidedAt } = item;
   const { quorum, notBy, votes, delegations } = item;
   return {
-    ...{ epoch, path, approval, state, level, why, askedAt, until, otherwise, decision, decidedAt },
-    ...{ quorum, notBy, votes, delegations },
+    epoch,
+    path,
+    approval,
+    state,
+    level,
+    why,
+    askedAt,
+    until,
+    otherwise,
+    decision,
+    decidedAt,
+    quorum,
+    notBy,
+    votes,
+    delegations,
     show: { value: show },
   };
 }

@@ -91,7 +91,9 @@ export function flowMap({ system, producers, queues, paused, started }: Flow): F
   );
   const edges: Edge[] = [
     ...brought.map(({ source, event }) => ({
-      ...{ from: `producer:${source}`, to: `event:${event}`, event },
+      from: `producer:${source}`,
+      to: `event:${event}`,
+      event,
       ...rate((one) => one.source === source && one.event === event),
     })),
     ...outside.map(({ name }) => ({ from: OUTSIDE, to: `event:${name}`, event: name })),
@@ -120,7 +122,10 @@ export function flowMap({ system, producers, queues, paused, started }: Flow): F
   return {
     nodes: [
       ...producers.map(({ name, kind, of }) => ({
-        ...{ id: `producer:${name}`, kind: "producer" as const, label: name, source: kind },
+        id: `producer:${name}`,
+        kind: "producer" as const,
+        label: name,
+        source: kind,
         ...(of !== undefined && { detail: of }),
       })),
       ...sources.map((name) => ({ id: `producer:${name}`, kind: "producer" as const, label: name })),

@@ -10,14 +10,18 @@ export function modelCallOf(fields: Record<string, unknown>): ModelCallView | un
   };
   if (call === "tool" && typeof tool === "string")
     return {
-      ...{ kind: "tool", name: tool, ...shared },
+      kind: "tool",
+      name: tool,
+      ...shared,
       ...(input !== undefined && { input }),
       ...(value !== undefined && { result: value }),
       ...(typeof refused === "string" && { problem: refused }),
     };
   if (call !== "model" || typeof prompt !== "string") return undefined;
   return {
-    ...{ kind: "model", name: prompt, ...shared },
+    kind: "model",
+    name: prompt,
+    ...shared,
     ...(typeof model === "string" && { model }),
     ...(typeof input === "number" && { inputTokens: input }),
     ...(typeof output === "number" && { outputTokens: output }),

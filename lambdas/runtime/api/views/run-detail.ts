@@ -45,7 +45,10 @@ export function runDetail({ item, state, graph, consoleUrl }: Shown): RunDetail 
   const { execution, output, failure, stuck, compensation } = state;
   const awaited = awaitedBy(state);
   const progress = {
-    ...{ status, steps: all, questions, waits: waiting.map(waitView) },
+    status,
+    steps: all,
+    questions,
+    waits: waiting.map(waitView),
     // In a run that has ended, an open wait had no event, except that no item records its timeout.
     met: waits.filter((wait) => wait.state !== "waiting" || status === "succeeded").map(({ path }) => path),
   };
@@ -65,7 +68,9 @@ export function runDetail({ item, state, graph, consoleUrl }: Shown): RunDetail 
     ...(execution && {
       execution: { arn: execution, ...(consoleUrl && { consoleUrl: consoleUrl(execution) }) },
     }),
-    ...{ steps, questions, waits: progress.waits },
+    steps,
+    questions,
+    waits: progress.waits,
     ...(all.length > steps.length && { stepsOmitted: all.length - steps.length }),
     actions: state.actions.map(({ action, by, why, at }) => ({ action, by, why, at })),
     ...(stuck && { stuckBy: stuck }),
@@ -119,7 +124,11 @@ export function stepView(step: StepState): StepView {
   const { path, direction, attempt, queuedAt, startedAt, endedAt } = step;
   const { failure, result, reusedFrom, attempts } = step;
   return {
-    ...{ path, step: step.step, direction, attempt, startedAt },
+    path,
+    step: step.step,
+    direction,
+    attempt,
+    startedAt,
     state: stateOf(step),
     ...(queuedAt !== undefined && { queuedAt }),
     ...(endedAt !== undefined && { endedAt }),
@@ -127,7 +136,8 @@ export function stepView(step: StepState): StepView {
     ...(result && { result: "value" in result ? result.value : result }),
     ...(reusedFrom !== undefined && { reusedFrom }),
     attempts: attempts.map((one) => ({
-      ...{ attempt: one.attempt, startedAt: one.startedAt },
+      attempt: one.attempt,
+      startedAt: one.startedAt,
       ...(one.endedAt !== undefined && { endedAt: one.endedAt }),
       ...(one.failure && { failure: stepFailure(one.failure) }),
     })),
@@ -142,7 +152,8 @@ function stateOf({ state, failure }: StepState): StepView["state"] {
 
 function stepFailure({ name, message, location, stack, code }: FailureRecord): StepFailure {
   return {
-    ...{ name, message },
+    name,
+    message,
     ...(location !== undefined && { location }),
     ...(stack !== undefined && { stack }),
     ...(code !== undefined && { code }),
@@ -152,7 +163,9 @@ function stepFailure({ name, message, location, stack, code }: FailureRecord): S
 function failureView(failure: NonNullable<RunItem["failure"]>): RunDetail["failure"] {
   const { summary, error, message, path, attempts, location } = describeFailure(failure);
   return {
-    ...{ summary, error, cause: message },
+    summary,
+    error,
+    cause: message,
     ...(path !== undefined && { path }),
     ...(attempts !== undefined && { attempts }),
     ...(location !== undefined && { location }),
@@ -169,7 +182,13 @@ export function approvalView(
   const progress = describeVotes(question);
   const shown = "value" in show ? withArtifacts(show.value) : show;
   return {
-    ...{ run, workflow, approval, path, level, state, askedAt },
+    run,
+    workflow,
+    approval,
+    path,
+    level,
+    state,
+    askedAt,
     ...(why !== undefined && { why }),
     ...(until !== undefined && { until }),
     ...(otherwise !== undefined && { otherwise }),
@@ -181,7 +200,8 @@ export function approvalView(
     ...(delegations && { delegations }),
     ...(decision && {
       decision: {
-        ...{ approved: decision.approved, decidedBy: decision.decidedBy },
+        approved: decision.approved,
+        decidedBy: decision.decidedBy,
         ...(decision.note !== undefined && { note: decision.note }),
         ...(decidedAt !== undefined && { at: decidedAt }),
       },

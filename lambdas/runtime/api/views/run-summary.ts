@@ -10,7 +10,11 @@ export function runSummary(item: RunItem): RunSummary {
   const key = item.key ?? item.about;
   const cost = budget && costOf(budget);
   return {
-    ...{ run, workflow, epoch, status, acceptedAt },
+    run,
+    workflow,
+    epoch,
+    status,
+    acceptedAt,
     ...(key !== undefined && { key }),
     ...(endedAt !== undefined && { endedAt }),
     ...(error !== undefined && { error }),

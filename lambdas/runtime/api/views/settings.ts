@@ -18,7 +18,11 @@ function settingView(setting: Setting, set: StoredSettings["values"][string] | u
   const { name, about, affects, range } = setting;
   const value = withinRange(setting, set?.value);
   return {
-    ...{ name, about, value, default: setting.default, affects },
+    name,
+    about,
+    value,
+    default: setting.default,
+    affects,
     ...rangeView(range),
     ...(set && { set: { value: set.value, by: set.by, why: set.why, at: set.at } }),
     ...(set && set.value !== value && { restricted: true }),
@@ -38,7 +42,10 @@ export function revisionView({
   changes,
 }: SettingsItem): SettingsRevisionView {
   return {
-    ...{ revision: settings, by, why, at },
+    revision: settings,
+    by,
+    why,
+    at,
     ...(restored !== undefined && { restored }),
     changes: Object.entries(changes).map(([name, change]) => ({ name, ...change })),
   };

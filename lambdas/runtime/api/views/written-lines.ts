@@ -6,9 +6,27 @@ type Fields = Record<string, unknown>;
 
 /** Fields of the runtime's log lines that are shown elsewhere, or that all lines of a run share. */
 const KNOWN = new Set([
-  ...["timestamp", "time", "level", "message", "service", "sampling_rate", "xray_trace_id", "request"],
-  ...["trace", "run", "workflow", "epoch", "event", "step", "path", "direction", "attempt", "requestId"],
-  ...["stack", "error", "kind"],
+  "timestamp",
+  "time",
+  "level",
+  "message",
+  "service",
+  "sampling_rate",
+  "xray_trace_id",
+  "request",
+  "trace",
+  "run",
+  "workflow",
+  "epoch",
+  "event",
+  "step",
+  "path",
+  "direction",
+  "attempt",
+  "requestId",
+  "stack",
+  "error",
+  "kind",
 ]);
 
 /** Ids of the invocations that wrote lines about a run. */
@@ -65,7 +83,8 @@ function viewOf(line: WrittenLine, fields: Fields, place: Fields): WrittenLineVi
   const at = textOf(fields.timestamp);
   const modelCall = modelCallOf(fields);
   return {
-    ...{ id: line.id, at: at && !Number.isNaN(Date.parse(at)) ? at : new Date(line.at).toISOString() },
+    id: line.id,
+    at: at && !Number.isNaN(Date.parse(at)) ? at : new Date(line.at).toISOString(),
     level: failed ? "ERROR" : (textOf(fields.level) ?? "INFO").toUpperCase(),
     message: typeof says === "string" ? says : JSON.stringify(says),
     ...(textOf(place.step) !== undefined && { step: textOf(place.step) }),

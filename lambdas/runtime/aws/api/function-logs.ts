@@ -26,7 +26,11 @@ function linesFrom(client: CloudWatchLogsClient) {
     do {
       const page = await client.send(
         new FilterLogEventsCommand({
-          ...{ logGroupName, filterPattern: pattern, startTime: from, endTime: until, nextToken },
+          logGroupName,
+          filterPattern: pattern,
+          startTime: from,
+          endTime: until,
+          nextToken,
         }),
       );
       for (const { eventId = "", timestamp = 0, message = "" } of page.events ?? [])

@@ -111,6 +111,8 @@ function changeOf({ PutRequest, DeleteRequest }: any, item: (value: any) => any)
 }
 
 export const DYNAMODB: DirectCalls = {
-  ...{ service: "dynamodb", target: "DynamoDB_20120810", version: "1.0" },
+  service: "dynamodb",
+  target: "DynamoDB_20120810",
+  version: "1.0",
   shapes: new Map(shapes),
 };

@@ -18,7 +18,9 @@ const shapes: [unknown, Shape][] = [
 ];
 
 export const EVENTS: DirectCalls = {
-  ...{ service: "events", target: "AWSEvents", version: "1.1" },
+  service: "events",
+  target: "AWSEvents",
+  version: "1.1",
   shapes: new Map(shapes),
 };
 

@@ -7,7 +7,9 @@ const shapes: [unknown, Shape][] = [
 ];
 
 export const SQS: DirectCalls = {
-  ...{ service: "sqs", target: "AmazonSQS", version: "1.0" },
+  service: "sqs",
+  target: "AmazonSQS",
+  version: "1.0",
   shapes: new Map(shapes),
 };
 

@@ -22,7 +22,9 @@ const shapes: [unknown, Shape][] = [
 ];
 
 export const STATES: DirectCalls = {
-  ...{ service: "states", target: "AWSStepFunctions", version: "1.0" },
+  service: "states",
+  target: "AWSStepFunctions",
+  version: "1.0",
   shapes: new Map(shapes),
 };
 

@@ -59,11 +59,13 @@ async function oldest(
       IndexName: list.name,
       KeyConditionExpression: "#list = :shard AND #listedAt <= :until",
       ExpressionAttributeNames: {
-        ...{ "#list": list.partitionKey, "#listedAt": list.sortKey },
+        "#list": list.partitionKey,
+        "#listedAt": list.sortKey,
         ...(subscriber !== undefined && { "#subscriber": "subscriber" }),
       },
       ExpressionAttributeValues: {
-        ...{ ":shard": shard, ":until": until },
+        ":shard": shard,
+        ":until": until,
         ...(subscriber !== undefined && { ":subscriber": subscriber }),
       },
       ...(subscriber !== undefined && { FilterExpression: "#subscriber = :subscriber" }),

@@ -35,8 +35,10 @@ function text(value: string) {
 
 /** The queue no longer exists, or the function may not send to it since it is not deployed any more. */
 const CLOSED = new Set([
-  ...["QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue"],
-  ...["AccessDenied", "AccessDeniedException"],
+  "QueueDoesNotExist",
+  "AWS.SimpleQueueService.NonExistentQueue",
+  "AccessDenied",
+  "AccessDeniedException",
 ]);
 
 /** Characters that SQS accepts in a message group, by which each run gets its share of a queue. */

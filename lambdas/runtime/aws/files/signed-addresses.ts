@@ -28,7 +28,8 @@ export function signedAddresses(bucket: string, client = new S3Client({ forcePat
     const root = `s3://${bucket}/`;
     if (!uri.startsWith(root) || uri.length === root.length) return undefined;
     const command = new GetObjectCommand({
-      ...{ Bucket: bucket, Key: uri.slice(root.length) },
+      Bucket: bucket,
+      Key: uri.slice(root.length),
       // Images and videos are shown in any case; a page that a run has created is downloaded, not opened.
       ResponseContentDisposition: "attachment",
     });

@@ -47,8 +47,11 @@ export function tableDeliveries(table: Table): ExpectedDeliveries & OverdueDeliv
       const { pk: event } = key;
       const noted = await changeAndRead(table, key, {
         set: {
-          ...{ overdueAt: time, changedAt: time, unpublished: shardOf("unpublished", event) },
-          ...{ list: shardOf("delivery-overdue", event), listedAt: time },
+          overdueAt: time,
+          changedAt: time,
+          unpublished: shardOf("unpublished", event),
+          list: shardOf("delivery-overdue", event),
+          listedAt: time,
         },
         // The subscriber's receipt removes the time; until then it says since when the delivery is overdue.
         condition: "#dueAt <= :time AND attribute_not_exists(#overdueAt)",

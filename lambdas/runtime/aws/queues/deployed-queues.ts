@@ -20,7 +20,12 @@ export function tableQueues(table: Table, now: Now = Date.now): QueueRegister {
       const item: DeployedQueueItem = {
         ...deployedQueueKey(name),
         kind: "queue",
-        ...{ name, role, workflow, queueUrl, deadLettersUrl, rules },
+        name,
+        role,
+        workflow,
+        queueUrl,
+        deadLettersUrl,
+        rules,
         changedAt: new Date(now()).toISOString(),
         revision: 1,
         expiresAt: Math.ceil(now() / 1000) + KEPT_SECONDS,

@@ -29,11 +29,17 @@ export function tableAudits(table: Table, now: Now = Date.now): Audits {
           UpdateExpression:
             "SET #kind = :kind, #reached = :reached, #changedAt = :time, #expiresAt = :expiresAt ADD #revision :one",
           ExpressionAttributeNames: {
-            ...{ "#kind": "kind", "#reached": "reached", "#changedAt": "changedAt" },
-            ...{ "#expiresAt": TABLE.expiresAt, "#revision": "revision" },
+            "#kind": "kind",
+            "#reached": "reached",
+            "#changedAt": "changedAt",
+            "#expiresAt": TABLE.expiresAt,
+            "#revision": "revision",
           },
           ExpressionAttributeValues: {
-            ...{ ":kind": "audit", ":reached": reached, ":time": new Date(now()).toISOString(), ":one": 1 },
+            ":kind": "audit",
+            ":reached": reached,
+            ":time": new Date(now()).toISOString(),
+            ":one": 1,
             ":expiresAt": Math.ceil(now() / 1000) + KEPT_SECONDS,
           },
         }),

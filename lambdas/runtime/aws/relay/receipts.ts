@@ -21,7 +21,9 @@ export function tableReceipts(table: Table, now: Now = Date.now): ScheduleCursor
       const item: ScheduleItem = {
         ...scheduleKey(name),
         kind: "schedule",
-        ...{ name, timing, last },
+        name,
+        timing,
+        last,
         changedAt: new Date(now()).toISOString(),
         revision: 1,
         expiresAt: Math.ceil(now() / 1000) + KEPT_SECONDS,

@@ -23,7 +23,8 @@ export function openCollector(): Traces | undefined {
 /** A collector of OpenTelemetry. */
 function collector({ endpoint, headers, share, service }: TelemetrySetting): Traces {
   return otlp({
-    ...{ endpoint, share },
+    endpoint,
+    share,
     headers: headers === undefined ? async () => ({}) : secretHeaders(headers),
     resource: {
       [CONVENTIONS.serviceName]: service,

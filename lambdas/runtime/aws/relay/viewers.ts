@@ -59,7 +59,9 @@ export function lookOn(table: Table, now: Now = Date.now): () => Promise<number>
 async function renew(table: Table, now: number): Promise<number> {
   const time = new Date(now).toISOString();
   const set = {
-    ...{ kind: "viewers", changedAt: time, until: new Date(now + FEED).toISOString() },
+    kind: "viewers",
+    changedAt: time,
+    until: new Date(now + FEED).toISOString(),
     [TABLE.expiresAt]: Math.ceil((now + FEED) / 1000),
   };
   const still = await changeAndRead(table, viewersKey(), {

@@ -25,13 +25,16 @@ export function xraySegments(environment = process.env): (segments: readonly Seg
     accessKeyId: environment.AWS_ACCESS_KEY_ID!,
     secretAccessKey: environment.AWS_SECRET_ACCESS_KEY!,
     ...(environment.AWS_SESSION_TOKEN !== undefined && { sessionToken: environment.AWS_SESSION_TOKEN }),
-    ...{ region: environment.AWS_REGION!, service: "xray", retries: 2 },
+    region: environment.AWS_REGION!,
+    service: "xray",
+    retries: 2,
   });
   return async (segments) => {
     for (const some of chunks(segments, MOST_SEGMENTS)) {
       const documents = some.map((one) => JSON.stringify(one));
       const response = await client.fetch(url, {
-        ...{ method: "POST", headers: { "content-type": "application/json" } },
+        method: "POST",
+        headers: { "content-type": "application/json" },
         body: JSON.stringify({ TraceSegmentDocuments: documents }),
         signal: AbortSignal.timeout(TIMEOUT),
       });

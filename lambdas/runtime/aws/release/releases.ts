@@ -45,7 +45,11 @@ export function tableReleases(table: Table, now: Now = Date.now): Releases {
       const release: ReleaseItem = {
         ...releaseKey(workflow, version),
         kind: "release",
-        ...{ workflow, version, steps, graph, express },
+        workflow,
+        version,
+        steps,
+        graph,
+        express,
         deployedAt: time,
         changedAt: time,
         revision: (earlier?.revision ?? 0) + 1,

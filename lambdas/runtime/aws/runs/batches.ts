@@ -55,7 +55,8 @@ export function tableBatches(table: Table, workflow: string, now: Now = Date.now
       return {
         lookAt: item?.lookAt,
         entries: entries.map((entry) => ({
-          ...{ collected: entry.collected, bytes: entry.bytes },
+          collected: entry.collected,
+          bytes: entry.bytes,
           acceptedAt: entry.sk.split("#")[1]!,
         })),
       };

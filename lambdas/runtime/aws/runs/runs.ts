@@ -28,7 +28,11 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
     const audit = auditOfRun(run, now());
     return {
       set: {
-        ...{ status, output, failure, endedAt: time(), changedAt: time() },
+        status,
+        output,
+        failure,
+        endedAt: time(),
+        changedAt: time(),
         ...indexesOf({ run: run.run, workflow: workflowOfRun(run.run), status, failure }),
         ...audit,
       },
@@ -65,7 +69,11 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
       const { set, remove } = whileRunning({ run, acceptedAt, status: running, until });
       const noted = await changeAndRead(table, runKey(run), {
         set: {
-          ...{ ...set, status: running, execution, until, changedAt: time() },
+          ...set,
+          status: running,
+          execution,
+          until,
+          changedAt: time(),
           leavesNothing: leavesNothing || undefined,
         },
         remove,
@@ -91,7 +99,9 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
       const handedOver = afterHandOver(seen, why);
       const noted = await changeAndRead(table, runKey(run), {
         set: {
-          ...{ status: running, execution, changedAt: time() },
+          status: running,
+          execution,
+          changedAt: time(),
           ...dueAt(run, firstCheck(handedOver, now())),
           express: handedOver.express,
         },

@@ -26,7 +26,11 @@ export async function putBodyAside<Of extends WithBody>(
     const bytes = body.subarray(part * LARGEST_PART, (part + 1) * LARGEST_PART);
     const Item: BodyPartItem = {
       ...bodyPartKey(item, part),
-      ...{ kind: "body-part", bytes, revision: 1, changedAt, expiresAt },
+      kind: "body-part",
+      bytes,
+      revision: 1,
+      changedAt,
+      expiresAt,
     };
     await table.client.send(new PutCommand({ TableName: table.name, Item }));
   }

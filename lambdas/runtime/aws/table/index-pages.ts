@@ -43,11 +43,14 @@ export async function readIndexPartition<Item extends Found>(
         KeyConditionExpression: "#partition = :partition AND #sort BETWEEN :from AND :to",
         FilterExpression: filter?.expression,
         ExpressionAttributeNames: {
-          ...{ "#partition": index.partitionKey, "#sort": index.sortKey },
+          "#partition": index.partitionKey,
+          "#sort": index.sortKey,
           ...filter?.names,
         },
         ExpressionAttributeValues: {
-          ...{ ":partition": partition, ":from": from || EARLIEST, ":to": newest },
+          ":partition": partition,
+          ":from": from || EARLIEST,
+          ":to": newest,
           ...filter?.values,
         },
         ScanIndexForward: false,

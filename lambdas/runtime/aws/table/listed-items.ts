@@ -29,7 +29,10 @@ export async function listedItems<Item extends { list?: string | undefined }>(
       .flatMap(shardsOf)
       .map((shard) =>
         readIndexPartition<ItemKey & { listedAt: string }>(table, TABLE.indexes.list, shard, {
-          ...{ limit: most, after, filter, mostLookedAt },
+          limit: most,
+          after,
+          filter,
+          mostLookedAt,
         }),
       ),
   );

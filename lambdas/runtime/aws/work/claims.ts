@@ -212,7 +212,13 @@ function ownClaims(table: Table, retentionDays: number, now: Now, audited: boole
       const recorded = await putOrChange(table, key, {
         set: {
           kind: "claim",
-          ...{ ...about, ...end, owner, lease, fence, startedAt, ...marked(about.run) },
+          ...about,
+          ...end,
+          owner,
+          lease,
+          fence,
+          startedAt,
+          ...marked(about.run),
           expiresAt: Math.ceil(now() / 1000) + retentionDays * DAY_SECONDS,
         },
         remove: [...(end.state === "done" ? ["failure"] : []), "doubt"],

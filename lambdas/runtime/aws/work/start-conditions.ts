@@ -23,7 +23,10 @@ export function tableStartConditions(table: Table, now?: Now): StartConditionRea
         place === undefined ? [] : racesAround(table, run, place),
       ]);
       return {
-        ...{ run: found, workflow: control, breaker: health, breakerSettings: settings?.settings },
+        run: found,
+        workflow: control,
+        breaker: health,
+        breakerSettings: settings?.settings,
         lost: place && lostWay(place, decided),
       };
     },

@@ -42,7 +42,10 @@ async function* backwards(client: SFNClient, arn: string): AsyncGenerator<Histor
     do {
       const page = await client.send(
         new GetExecutionHistoryCommand({
-          ...{ executionArn: arn, reverseOrder: true, includeExecutionData: true, maxResults: PAGE },
+          executionArn: arn,
+          reverseOrder: true,
+          includeExecutionData: true,
+          maxResults: PAGE,
           nextToken,
         }),
       );

@@ -34,7 +34,9 @@ export async function describeBatch(
   return newRun(
     {
       ...described,
-      ...{ key: spec.perKey && key, priority: undefined, parent: undefined },
+      key: spec.perKey && key,
+      priority: undefined,
+      parent: undefined,
       events: events.map((one) => arrivedEvent(one.event)),
     },
     spec,
@@ -58,7 +60,12 @@ function eventOf(run: string, [first, ...others]: Collected): Omit<Envelope, "da
   const id = derivedEventId("batch", run);
   const common = others.every(({ event }) => event.correlation === correlation);
   return {
-    ...{ id, name, version, time, traceparent, subject: first.key },
+    id,
+    name,
+    version,
+    time,
+    traceparent,
+    subject: first.key,
     source: MILLRACE_SOURCE,
     correlation: common ? correlation : id,
     hops: Math.max(...[first, ...others].map(({ event }) => event.hops)),

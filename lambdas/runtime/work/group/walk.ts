@@ -164,7 +164,11 @@ export function messageOf(
 ): StepMessage {
   return {
     ...message,
-    ...{ step, path, reads, undo, resultLimit },
+    step,
+    path,
+    reads,
+    undo,
+    resultLimit,
     attempt: attemptOf(message, claim),
     groupAttempt: message.attempt,
   };

@@ -16,7 +16,11 @@ export const makeIssue = defineWorkflow("make-issue", {
       ({ article, kind }) => {
         const { notes, embargo } = event;
         const written = w.child(writeArticle, {
-          ...{ article: text`${event.issue}/${article}`, kind, notes, embargo, goal: 3 },
+          article: text`${event.issue}/${article}`,
+          kind,
+          notes,
+          embargo,
+          goal: 3,
         });
         const set = w.step(make, { what: "set", of: [written.text] }, { as: "set", undo: discard });
         return { text: set.text, rounds: written.rounds };
@@ -57,7 +61,12 @@ export const makeIssue = defineWorkflow("make-issue", {
       ),
     );
     return {
-      ...{ articles, photos, paper: paper.text, proofRead: exists(proof), decision, bound: bound.text },
+      articles,
+      photos,
+      paper: paper.text,
+      proofRead: exists(proof),
+      decision,
+      bound: bound.text,
     };
   },
 });

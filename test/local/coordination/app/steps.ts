@@ -11,7 +11,11 @@ const retry = { attempts: 2, backoff: "2 seconds" } as const;
 
 /** Makes something of other things: "layout(text,picture)". */
 export const make = defineStep("make", {
-  ...{ input: Making, output: Made, timeout: "5 minutes", retry, concurrency: 100 },
+  input: Making,
+  output: Made,
+  timeout: "5 minutes",
+  retry,
+  concurrency: 100,
 });
 
 /** Takes back what was made. */
@@ -34,7 +38,12 @@ const printer = defineBreaker("printer", { failures: 4, cooldown: "10 minutes" }
 
 /** Asks the printing house, which is not always there. */
 export const print = defineStep("print", {
-  ...{ input: Making, output: Made, timeout: "1 minute", retry, concurrency: 100, breaker: printer },
+  input: Making,
+  output: Made,
+  timeout: "1 minute",
+  retry,
+  concurrency: 100,
+  breaker: printer,
 });
 
 /** Buys pictures within the budget. What is paid twice is lost. */

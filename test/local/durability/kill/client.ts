@@ -17,7 +17,11 @@ export async function connect(victim: Victim) {
   const events = new EventBridgeClient(options);
   const states = new SFNClient(options);
   return {
-    ...{ endpoint, sqs, dynamodb, events, states },
+    endpoint,
+    sqs,
+    dynamodb,
+    events,
+    states,
     queue: (name: string) => `${endpoint}/000000000000/${name}`,
     /** Repeats a call whose connection broke, since its outcome is unknown. A refusal is thrown. */
     async answered<T>(call: () => Promise<T>): Promise<T> {

@@ -13,16 +13,23 @@ const Row = z.object({ id: z.string(), text: z.string() });
 const Stored = z.object({ id: z.string(), address: z.string() });
 
 export const readFile = defineStep("read-file", {
-  ...{ input: z.object({ rows: z.number() }), output: z.object({ rows: z.array(Row) }) },
-  ...{ timeout: "10 seconds", retry },
+  input: z.object({ rows: z.number() }),
+  output: z.object({ rows: z.array(Row) }),
+  timeout: "10 seconds",
+  retry,
 });
 export const storeRow = defineStep("store-row", { input: Row, output: Stored, timeout: "10 seconds", retry });
 export const removeRow = defineStep("remove-row", {
-  ...{ input: z.object({ input: Row, output: Stored }), output: z.null(), timeout: "10 seconds", retry },
+  input: z.object({ input: Row, output: Stored }),
+  output: z.null(),
+  timeout: "10 seconds",
+  retry,
 });
 export const report = defineStep("report", {
-  ...{ input: z.object({ stored: z.array(Stored.nullable()) }), output: z.object({ count: z.number() }) },
-  ...{ timeout: "10 seconds", retry },
+  input: z.object({ stored: z.array(Stored.nullable()) }),
+  output: z.object({ count: z.number() }),
+  timeout: "10 seconds",
+  retry,
 });
 
 export const importFile = defineWorkflow("import-file", {
@@ -31,7 +38,9 @@ export const importFile = defineWorkflow("import-file", {
   run: (w, { rows }) => {
     const file = w.step(readFile, { rows });
     const stored = w.each(file.rows, (row) => w.step(storeRow, row, { undo: removeRow }), {
-      ...{ as: "rows", most: 10_000, tolerate: 2 },
+      as: "rows",
+      most: 10_000,
+      tolerate: 2,
     });
     return w.step(report, { stored });
   },

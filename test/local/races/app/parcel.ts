@@ -87,6 +87,13 @@ export const sendParcel = defineWorkflow("send-parcel", {
 
 export const workflows = [sendParcel, insureParcel];
 export const steps = [
-  ...[bookPlane, cancelPlane, loadPlane, clearHold, bookShip, cancelShip],
-  ...[cover, cancelInsurance, notify],
+  bookPlane,
+  cancelPlane,
+  loadPlane,
+  clearHold,
+  bookShip,
+  cancelShip,
+  cover,
+  cancelInsurance,
+  notify,
 ];

@@ -57,8 +57,11 @@ test("a used-up retrier leaves the error to the catcher", async () => {
 test("a timeout has no cause, which a catcher is given as an empty text", async () => {
   const cloud = new Cloud({ services: { sqs: { SendMessage: () => ({ MessageId: "m" }) } } });
   const waiting = {
-    ...{ Type: "Task", Resource: "arn:aws:states:::sqs:sendMessage.waitForTaskToken", TimeoutSeconds: 5 },
-    ...{ Parameters: { QueueUrl: "q", MessageBody: "b" }, Next: "Never" },
+    Type: "Task",
+    Resource: "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+    TimeoutSeconds: 5,
+    Parameters: { QueueUrl: "q", MessageBody: "b" },
+    Next: "Never",
     Catch: [{ ErrorEquals: ["States.Timeout"], Next: "Caught" }],
   };
   const End = { Type: "Pass", End: true };

@@ -135,14 +135,16 @@ test.each<[string, Json]>([
   [
     "a batch by two sizes",
     {
-      ...{ Type: "Map", ItemProcessor: iterate },
+      Type: "Map",
+      ItemProcessor: iterate,
       ItemBatcher: { MaxItemsPerBatch: 1, MaxItemsPerBatchPath: "$.size" },
     },
   ],
   [
     "a reader of two numbers of items",
     {
-      ...{ Type: "Map", ItemProcessor: iterate },
+      Type: "Map",
+      ItemProcessor: iterate,
       ItemReader: { Resource: "a:b", ReaderConfig: { MaxItems: 1, MaxItemsPath: "$.most" } },
     },
   ],

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { variableReferences } from "../../../../local/states/operations/variable-references.ts";
 
 const machine = (States: object, QueryLanguage?: string): any => ({
-  ...{ StartAt: "A", States },
+  StartAt: "A",
+  States,
   ...(QueryLanguage && { QueryLanguage }),
 });
 

@@ -38,7 +38,10 @@ export const fulfilOrder = defineWorkflow("fulfil-order", {
   cancelOn: [{ event: OrderCancelled, key: (order) => order.orderId }],
   run: (w, order) => {
     const payment = w.waitFor(OrderPaid, {
-      ...{ as: "payment", key: order.orderId, within: "1 day", otherwise: "continue" },
+      as: "payment",
+      key: order.orderId,
+      within: "1 day",
+      otherwise: "continue",
     });
     const parcel = w.when(exists(payment), () =>
       w.child(shipParcel, { parcelId: order.orderId, address: order.address }),
@@ -66,7 +69,10 @@ export const correctAddress = defineWorkflow("correct-address", {
     const first = w.waitForSignal(AddressCorrected, { as: "first" });
     const shipped = w.step(ship, { address: first.street }, { as: "ship-corrected" });
     const second = w.waitForSignal(AddressCorrected, {
-      ...{ as: "second", after: [shipped], within: "1 day", otherwise: "continue" },
+      as: "second",
+      after: [shipped],
+      within: "1 day",
+      otherwise: "continue",
     });
     return { first: first.street, second: second.street };
   },
