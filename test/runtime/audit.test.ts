@@ -8,11 +8,11 @@ import { type EndWorld, EXECUTION, endWorld, MINUTE, RUN, START } from "./end-wo
 import { runItem } from "./log-items.ts";
 
 let world: EndWorld;
-let told: Change[][];
+let relayed: Change[][];
 let refuses: boolean;
 beforeEach(async () => {
   world = await endWorld();
-  told = [];
+  relayed = [];
   refuses = false;
 });
 
@@ -20,14 +20,14 @@ const auditing = (more: Partial<AuditPorts> = {}) =>
   audit({
     ...world.ports,
     relay: async (changes) => {
-      told.push(changes);
+      relayed.push(changes);
       return refuses ? 0 : undefined;
     },
     ...more,
   });
-const toldItems = () => told.flat().map(({ before, after }) => [before, after!.sk]);
+const relayedItems = () => relayed.flat().map(({ before, after }) => [before, after!.sk]);
 
-/** Does a step, ends the run, and loses what the change of some items told. */
+/** Does a step, ends the run, and loses what the change of some items published. */
 async function loses(...keys: string[]) {
   await world.does("a");
   await world.ends(EXECUTION, { status: "succeeded" });
@@ -39,16 +39,16 @@ async function loses(...keys: string[]) {
 test("missing log entries of an ended run are derived from its items: once, and not before ten minutes", async () => {
   await loses("run", claimKey(RUN, 1, "a").sk);
   await auditing();
-  expect(told).toEqual([]);
+  expect(relayed).toEqual([]);
   world.clock.now += 11 * MINUTE;
   await auditing();
-  expect(toldItems()).toEqual([
+  expect(relayedItems()).toEqual([
     [undefined, "run"],
     [undefined, claimKey(RUN, 1, "a").sk],
   ]);
   expect(world.ports.counts.get("ChangesMissed")).toBe(2);
   await auditing();
-  expect(told).toHaveLength(1);
+  expect(relayed).toHaveLength(1);
 });
 
 test("a run that took long is compared five minutes after its end, and only then", async () => {
@@ -60,18 +60,18 @@ test("a run that took long is compared five minutes after its end, and only then
     for (const { event } of changeEventsOf(before, after)) world.state.lost.add(event.id);
   world.clock.now += 4 * MINUTE;
   await auditing();
-  expect(told).toEqual([]);
+  expect(relayed).toEqual([]);
   world.clock.now += 2 * MINUTE;
   await auditing();
   await auditing();
-  expect(told).toHaveLength(1);
+  expect(relayed).toHaveLength(1);
 });
 
 test("if everything was published, nothing is published again", async () => {
   await loses();
   world.clock.now += 11 * MINUTE;
   await auditing();
-  expect(told).toEqual([]);
+  expect(relayed).toEqual([]);
 });
 
 test("a rejection by the bus does not block other runs, and is retried after an hour", async () => {
@@ -80,12 +80,12 @@ test("a rejection by the bus does not block other runs, and is retried after an 
   world.clock.now += 11 * MINUTE;
   await auditing();
   await auditing();
-  expect(told).toHaveLength(1);
+  expect(relayed).toHaveLength(1);
   refuses = false;
   world.clock.now += 60 * MINUTE;
   await auditing();
   await auditing();
-  expect(told).toHaveLength(2);
+  expect(relayed).toHaveLength(2);
 });
 
 test("an error does not block other runs either", async () => {
@@ -94,10 +94,10 @@ test("an error does not block other runs either", async () => {
   await auditing({ relay: () => Promise.reject(new Error("a file is gone")) });
   expect(world.ports.lines.map(({ level }) => level)).toContain("error");
   await auditing();
-  expect(told).toEqual([]);
+  expect(relayed).toEqual([]);
   world.clock.now += 60 * MINUTE;
   await auditing();
-  expect(toldItems()).toEqual([[undefined, "run"]]);
+  expect(relayedItems()).toEqual([[undefined, "run"]]);
 });
 
 test("an audit that takes too long continues where it stopped", async () => {
@@ -108,14 +108,14 @@ test("an audit that takes too long continues where it stopped", async () => {
   }
   world.clock.now += 10 * MINUTE;
   const relay = async (changes: Change[]) => {
-    told.push(changes);
+    relayed.push(changes);
     world.clock.now += 3_000;
     return undefined;
   };
   await auditing({ relay });
-  expect(told).toHaveLength(25);
+  expect(relayed).toHaveLength(25);
   await auditing({ relay });
-  expect(new Set(told.flat().map(({ after }) => after!.pk)).size).toBe(40);
+  expect(new Set(relayed.flat().map(({ after }) => after!.pk)).size).toBe(40);
 });
 
 test("a recent change may still be on its way", async () => {

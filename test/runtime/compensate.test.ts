@@ -40,7 +40,7 @@ describe("a run that fails", () => {
     await world.compensates(1);
     expect(world.run()).toMatchObject({ ...failed, compensation: { undone: 3, failed: 0, open: false } });
     expect(world.run()).not.toHaveProperty("ending");
-    expect(world.told().filter((name) => name !== "step.completed")).toEqual([
+    expect(world.published().filter((name) => name !== "step.completed")).toEqual([
       "run.started",
       "step.undone",
       "step.undone",
@@ -266,7 +266,7 @@ describe("a late effect", () => {
       expect(world.run().status).toBe(status);
       await world.compensates(round);
       expect(world.run()).toMatchObject({ status, compensation: { undone: round, failed: 0, open: false } });
-      expect(world.told().filter((name) => name === `run.${status}`)).toHaveLength(1);
+      expect(world.published().filter((name) => name === `run.${status}`)).toHaveLength(1);
     },
   );
 
@@ -374,7 +374,7 @@ describe("a crash before or after any call is repaired by the redelivery", () =>
       await story(ports as EndWorld["ports"]).catch(() => {});
       await story(world.ports);
       await settle();
-      return { crashed: outcome.crashed, told: told(), item: stripped() };
+      return { crashed: outcome.crashed, published: published(), item: stripped() };
     };
     const whole = await play(0, "never");
     let calls = 0;
@@ -395,7 +395,7 @@ describe("a crash before or after any call is repaired by the redelivery", () =>
       if (open) await world.compensates(Number(/u(\d+)$/.exec(open)![1]));
     }
   }
-  const told = () => world.told().sort();
+  const published = () => world.published().sort();
   const stripped = () => {
     const { status, compensation, failure } = world.run();
     return { status, compensation, failure };

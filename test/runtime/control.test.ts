@@ -22,7 +22,7 @@ const order = (command: object, key?: string) => control({ ...said(key), ...comm
 const orderRun = (action: string, key?: string, run = RUN) => order({ action, target: { run } }, key);
 const failed = { status: "failed", failure: { error: "x", cause: "y" } } as const;
 const events = () => world.state.changes.flatMap(({ before, after }) => eventsOf(before, after));
-const told = (name: string) => events().filter((event) => event.name === name);
+const published = (name: string) => events().filter((event) => event.name === name);
 
 const defer = (run: string, path: string, reason: DeferReason, at = world.clock.now, workflow = "w") =>
   world.state.write({
@@ -51,8 +51,8 @@ describe("a run", () => {
     expect(world.run()).not.toHaveProperty("paused");
     await release();
     expect(desk.sent).toEqual([{ queueUrl: "q", path: "a" }]);
-    expect(told("run.paused")).toMatchObject([{ data: { by: "ada", why: "because" } }]);
-    expect(told("run.resumed")).toHaveLength(1);
+    expect(published("run.paused")).toMatchObject([{ data: { by: "ada", why: "because" } }]);
+    expect(published("run.resumed")).toHaveLength(1);
   });
 
   test.each(["pause", "terminate", "resume"])(
@@ -182,10 +182,10 @@ describe("a run", () => {
     expect(world.run()).toMatchObject({ status: "accepted", epoch: 2, retried: { by: "ada" } });
     expect(world.run()).not.toHaveProperty("failure");
     expect(inputOf(world.run()).run.epoch).toBe(2);
-    expect(told("run.requested")).toMatchObject([{ data: { workflow: "w", held: RUN } }]);
+    expect(published("run.requested")).toMatchObject([{ data: { workflow: "w", held: RUN } }]);
     await world.begin(2);
-    expect(told("run.started").map(({ data }) => data.epoch)).toEqual([1, 2]);
-    expect(new Set(told("run.started").map(({ id }) => id)).size).toBe(2);
+    expect(published("run.started").map(({ data }) => data.epoch)).toEqual([1, 2]);
+    expect(new Set(published("run.started").map(({ id }) => id)).size).toBe(2);
   });
 
   test("of a later epoch undoes the effects of all epochs, each once, including one that it reuses", async () => {
@@ -219,7 +219,7 @@ describe("a run", () => {
     const start = { action: "start", target: { workflow: "w" }, event: "a.b", version: 1, payload: { n: 1 } };
     const outcome = await order(start, "s");
     expect(await order(start, "s")).toEqual(outcome);
-    expect(told("run.requested")).toMatchObject([
+    expect(published("run.requested")).toMatchObject([
       { data: { workflow: "w", run: outcome.run, event: "a.b", version: 1, payload: { n: 1 }, by: "ada" } },
     ]);
     expect(await order({ ...start, target: { workflow: "v" } })).toEqual({
@@ -254,7 +254,7 @@ describe("a workflow", () => {
     await release();
     expect(desk.sent).toHaveLength(50);
     expect(desk.reminded).toMatchObject([{ delay: 1000 }]);
-    expect(told("run.requested")).toMatchObject([{ data: { held: "w-new" } }]);
+    expect(published("run.requested")).toMatchObject([{ data: { held: "w-new" } }]);
     for (let looks = 0; looks < 3; looks++) await release();
     expect(desk.sent).toHaveLength(51);
     expect(desk.reminded).toEqual([]);

@@ -206,8 +206,8 @@ export async function endWorld() {
         .map(({ epoch, path }) => ({ epoch, path, error: "Millrace.GiveUp", cause: "no" }));
       await finish(machines.end(id, { status: "succeeded", output: { failed } }), ports);
     },
-    /** Names of the events that the changes so far tell, in order. */
-    told: () =>
+    /** Names of the events that the changes so far publish, in order. */
+    published: () =>
       state.changes.flatMap(({ before, after }) =>
         eventsOf(before, after as TableItem).map(({ name }) => name),
       ),

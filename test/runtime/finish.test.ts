@@ -68,7 +68,7 @@ test("the end is recorded once, however often it is reported, and leaves the ind
   await world.ends(EXECUTION, { status: "succeeded", output: { film: 1 } });
   expect(world.run()).toMatchObject({ status: "succeeded", output: { film: 1 } });
   expect(await world.state.runs.due("9999", 10)).toEqual([]);
-  expect(world.told()).toEqual(["run.started", "run.succeeded"]);
+  expect(world.published()).toEqual(["run.started", "run.succeeded"]);
 });
 
 test.each(["failed", "timed-out"] as const)("a run that %s seals running effects", async (status) => {
@@ -76,7 +76,7 @@ test.each(["failed", "timed-out"] as const)("a run that %s seals running effects
   await world.ends(EXECUTION, { status, failure: { error: "x", cause: "y" } });
   expect(world.claim("a")?.state).toBe("sealed");
   expect(world.run()).toMatchObject({ status, failure: { error: "x", cause: "y" } });
-  expect(world.told()).toEqual(["run.started", `run.${status}`]);
+  expect(world.published()).toEqual(["run.started", `run.${status}`]);
 });
 
 test("a success counts as it is reported: neither looked up nor closed first, and running effects are sealed after", async () => {
@@ -363,10 +363,10 @@ test("a held run with a late effect to undo is neither lost nor forgotten", asyn
   expect(world.run()).toMatchObject({ due: shardOf("due", RUN) });
 
   // Then intake gets it, and may hold it again.
-  const before = world.told().filter((name) => name === "run.requested").length;
+  const before = world.published().filter((name) => name === "run.requested").length;
   await world.compensates(1);
   expect(world.run()).toMatchObject({ status: "accepted", compensation: { open: false, undone: 1 } });
-  expect(world.told().filter((name) => name === "run.requested")).toHaveLength(before + 1);
+  expect(world.published().filter((name) => name === "run.requested")).toHaveLength(before + 1);
   await world.state.runs.hold(world.run());
   expect(world.run()).toMatchObject({ held: "paused", due: heldPartition("w") });
 });

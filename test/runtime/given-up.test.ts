@@ -7,7 +7,7 @@ import { memoryObservation } from "./memory.ts";
 /** Batches that were given up, by name; the bus refuses what is in `refused`. */
 function world(names: string[], refused: string[] = []) {
   const kept = new Map(names.map((name) => [name, [{ after: runItem(1, 0, { run: name }) }]]));
-  const told: string[] = [];
+  const relayed: string[] = [];
   let now = 0;
   const ports = {
     ...memoryObservation(),
@@ -24,30 +24,30 @@ function world(names: string[], refused: string[] = []) {
       const { run } = change!.after as { run: string };
       now += 16_000;
       if (refused.includes(run)) return 0;
-      told.push(run);
+      relayed.push(run);
       return undefined;
     },
   };
-  return { ports, told, left: () => [...kept.keys()] };
+  return { ports, relayed, left: () => [...kept.keys()] };
 }
 
 test("changes that the relay gave up are published once, and their batch is removed", async () => {
-  const { ports, told, left } = world(["a", "b"]);
+  const { ports, relayed, left } = world(["a", "b"]);
   await republishFailed(ports);
   await republishFailed(ports);
-  expect([told, left()]).toEqual([["a", "b"], []]);
+  expect([relayed, left()]).toEqual([["a", "b"], []]);
 });
 
 test("changes that still cannot be published stay, are counted, and do not block others", async () => {
-  const { ports, told, left } = world(["unreadable", "refused", "a"], ["refused"]);
+  const { ports, relayed, left } = world(["unreadable", "refused", "a"], ["refused"]);
   await republishFailed(ports);
-  expect([told, left()]).toEqual([["a"], ["unreadable", "refused"]]);
+  expect([relayed, left()]).toEqual([["a"], ["unreadable", "refused"]]);
   expect(ports.counts.get("ChangesFailed")).toBe(2);
   expect(ports.lines.filter(({ level }) => level === "error")).toHaveLength(2);
 });
 
 test("if there are too many for one pass, the rest is for the next", async () => {
-  const { ports, told, left } = world(["a", "b", "c"]);
+  const { ports, relayed, left } = world(["a", "b", "c"]);
   await republishFailed(ports);
-  expect([told, left()]).toEqual([["a", "b"], ["c"]]);
+  expect([relayed, left()]).toEqual([["a", "b"], ["c"]]);
 });

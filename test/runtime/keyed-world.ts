@@ -73,7 +73,7 @@ export function keyedWorld() {
     look: (perKey: PerKey, key = "d") => admit(JSON.stringify({ keyQueue: key }), spec(perKey), ports),
     /** A reminder that is delivered before its time. */
     early: (perKey: PerKey, at: number) => admit(JSON.stringify({ keyQueue: "d", at }), spec(perKey), ports),
-    /** What the completion handler does, and what the bus then tells the intake. */
+    /** What the completion handler does, and what the bus then delivers to the intake. */
     async end(perKey: PerKey, run: string) {
       await state.runs.end(run, item(run).epoch, { status: "succeeded" });
       await admit(message("run.succeeded", { key: "d" }), spec(perKey), ports);

@@ -161,7 +161,7 @@ export function logIn(items: readonly { kind: string }[]): LogItem[] {
 
 const compensation = { round: 1, open: true, undone: 0, failed: 0 };
 
-/** A change for each event that only the log tells: the item after it, and the one before where there is one. */
+/** A change for each event that is only in the log: the item after it, and the one before where there is one. */
 export const LOGGED: Record<LoggedEvent, TableItem[]> = {
   "run.accepted": [runItem(1, 0)],
   "run.closing": [runItem(1, 0), runItem(2, 5, { status: "closing" })],

@@ -27,9 +27,9 @@ let world: ReactWorld;
 beforeEach(() => {
   world = reactWorld();
 });
-/** What the table's changes tell, in order. */
-const told = () => world.state.changes.flatMap(({ before, after }) => eventsOf(before, after));
-const names = () => told().map(({ name }) => name);
+/** What the table's changes publish, in order. */
+const published = () => world.state.changes.flatMap(({ before, after }) => eventsOf(before, after));
+const names = () => published().map(({ name }) => name);
 const fails = (error: Error) => vi.fn(() => Promise.reject(error));
 
 describe("an event", () => {
@@ -43,7 +43,7 @@ describe("an event", () => {
       idempotencyKey: `work#${id}#claim#1#bill#do`,
       event: { id: "e1", name: "order.placed", source: "shop" },
     });
-    expect(told()).toMatchObject([
+    expect(published()).toMatchObject([
       {
         name: "reaction.completed",
         subject: id,
@@ -108,7 +108,7 @@ describe("a failure", () => {
     world.clock.now += 4 * SECOND;
     expect(await world.deliver(body, code)).toMatchObject({ kind: "dead-lettered" });
     expect(world.dead).toMatchObject([{ body: JSON.stringify(body), reason: { message: "down" } }]);
-    expect(told().map(({ name, data }) => [name, data.attempt, data.final])).toEqual([
+    expect(published().map(({ name, data }) => [name, data.attempt, data.final])).toEqual([
       ["reaction.failed", 1, false],
       ["reaction.failed", 2, false],
       ["reaction.failed", 3, true],
@@ -321,7 +321,7 @@ test("a crash before or after any write is repaired by the next delivery, and th
         (event) => event === "reaction.completed" || event === OrderPlaced.name,
       );
       expect([method, when, completed]).toEqual([method, when, ["reaction.completed"]]);
-      expect(told().filter(({ name: event }) => event === Billed.name)).toHaveLength(1);
+      expect(published().filter(({ name: event }) => event === Billed.name)).toHaveLength(1);
     }
   }
 });

@@ -97,8 +97,8 @@ test("a completed step of a workflow that only logs its steps is in the log; its
   const failed = { ...done("c"), state: "failed", failure } as ClaimItem;
   const changes = [{ after: done("a") }, { after: done("b", { emitted }) }, { after: failed }];
   await relay(changes, { ...ports(), loggedSteps: new Set([workflow]) });
-  const told = calls.flat().map(({ Source, DetailType }) => `${Source} ${DetailType}`);
-  expect(told).toEqual(["w step.completed", "millrace step.failed"]);
+  const published = calls.flat().map(({ Source, DetailType }) => `${Source} ${DetailType}`);
+  expect(published).toEqual(["w step.completed", "millrace step.failed"]);
   const logged = logIn(journal.flat()).map(({ path, name }) => `${path} ${name}`);
   expect(logged.sort()).toEqual([
     "a step.completed",

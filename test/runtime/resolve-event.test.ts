@@ -66,7 +66,7 @@ const order = (action: string, quarantine: string, more: object = {}) =>
     { action, target: { quarantine }, by: "ada", why: "a typo", key: `k${++keys}`, ...more } as Command,
     desk.ports,
   );
-const told = () => world.state.changes.flatMap(({ before, after }) => eventsOf(before, after));
+const published = () => world.state.changes.flatMap(({ before, after }) => eventsOf(before, after));
 
 describe("released", () => {
   test("and corrected, the event goes only to its subscriber's queue, and is admitted under its own id", async () => {
@@ -86,7 +86,7 @@ describe("released", () => {
     await order("release-event", id, { payload: { order: "o7" } });
     expect(kept()).toMatchObject({ resolved: { as: "released", by: "ada", why: "a typo" } });
     expect(kept()).not.toHaveProperty("list");
-    expect(told().filter(({ name }) => name === "event.released")).toMatchObject([
+    expect(published().filter(({ name }) => name === "event.released")).toMatchObject([
       { data: { quarantine: id, subscriber: "w", event: "order.placed", by: "ada", why: "a typo" } },
     ]);
   });
@@ -115,7 +115,7 @@ describe("released", () => {
     expect((await deliver(messages[0]!.body)).kind).toBe("quarantined");
     expect(kept()).not.toHaveProperty("resolved");
     expect(kept()).toMatchObject({ id, list: expect.stringMatching(/^quarantine#/) });
-    expect(told().filter(({ name }) => name === "event.quarantined")).toHaveLength(2);
+    expect(published().filter(({ name }) => name === "event.quarantined")).toHaveLength(2);
   });
 
   test("it is open again even if its subscriber refuses it before the command is done", async () => {
@@ -150,7 +150,7 @@ describe("discarded", () => {
     expect(await order("discard-event", id)).toMatchObject({ done: true });
     expect(messages).toEqual([]);
     expect(kept()).toMatchObject({ resolved: { as: "discarded", by: "ada" } });
-    expect(told().filter(({ name }) => name === "event.discarded")).toHaveLength(1);
+    expect(published().filter(({ name }) => name === "event.discarded")).toHaveLength(1);
   });
 
   test("it stays discarded when it is delivered again, and cannot be discarded twice", async () => {
@@ -173,7 +173,7 @@ describe("an event that a trigger refused", () => {
     world.state.put({ ...item, subscriber: "webhook" });
     return id;
   };
-  const published = () => told().filter(({ source }) => source !== "millrace");
+  const onBus = () => published().filter(({ source }) => source !== "millrace");
 
   test("is published on the bus when it is released, corrected, under its own id and version", async () => {
     const id = await keptOfTrigger({ order: 7 });
@@ -182,16 +182,16 @@ describe("an event that a trigger refused", () => {
       says: "order.placed of webhook is released to its subscribers.",
     });
     expect(messages).toEqual([]);
-    expect(published()).toMatchObject([
+    expect(onBus()).toMatchObject([
       { id: "e1", name: "order.placed", version: 2, source: "shop", subject: "s", data: { order: "o7" } },
     ]);
-    expect(told().map(({ name }) => name)).toContain("event.released");
+    expect(published().map(({ name }) => name)).toContain("event.released");
   });
 
   test("twice is the same event", async () => {
     const id = await keptOfTrigger({ order: 7 });
     for (const _ of [1, 2]) await order("release-event", id, { payload: { order: "o7" } });
-    expect(new Set(published().map((event) => event.id))).toEqual(new Set(["e1"]));
+    expect(new Set(onBus().map((event) => event.id))).toEqual(new Set(["e1"]));
   });
 
   test.each([
@@ -210,7 +210,7 @@ describe("an event that a trigger refused", () => {
       says: expect.stringContaining(says),
     });
     expect(kept()).not.toHaveProperty("resolved");
-    expect(published()).toEqual([]);
+    expect(onBus()).toEqual([]);
   });
 });
 

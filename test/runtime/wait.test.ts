@@ -108,7 +108,7 @@ function setUp() {
     controls,
     queues,
     aside: () => [...aside.values()] as DeferredItem[],
-    told: () =>
+    published: () =>
       table.changes.flatMap(({ before, after }) =>
         eventsOf(before, after).map(({ name, data }) => ({ name, data }) as { name: string; data: any }),
       ),
@@ -188,11 +188,11 @@ describe("events", () => {
     await waitFor("payment", "t1");
     await deliver(payment);
     await deliver({ ...payment, millrace: { id: "p2", version: 2 } });
-    expect(world.told()).toEqual([]);
+    expect(world.published()).toEqual([]);
     world.note({ run: "r", status: "failed" });
     await deliver({ ...payment, millrace: { id: "p3", version: 2 } });
     await deliver({ ...payment, millrace: { id: "p3", version: 2 } });
-    expect(world.told()).toMatchObject([{ name: "event.late", data: { id: "p3", key: "o1" } }]);
+    expect(world.published()).toMatchObject([{ name: "event.late", data: { id: "p3", key: "o1" } }]);
   });
 });
 
@@ -248,7 +248,7 @@ describe("waits", () => {
     world.note({ run: "r", status: "succeeded" });
     await waitFor("payment", "t1");
     expect(waiters()).toMatchObject([{ state: "delivered" }]);
-    expect(world.told()).toEqual([]);
+    expect(world.published()).toEqual([]);
     expect(outputs()).toEqual([["t1", { order: "o1", amount: 5 }]]);
   });
 
@@ -258,14 +258,14 @@ describe("waits", () => {
     world.note({ run: "r", status: "timed-out" });
     await waitFor("payment", "t1");
     expect(waiters()).toMatchObject([{ state: "lost" }]);
-    expect(world.told()).toMatchObject([{ name: "event.late", data: { id: "p1", path: "payment" } }]);
+    expect(world.published()).toMatchObject([{ name: "event.late", data: { id: "p1", path: "payment" } }]);
   });
 
   test("that were left unanswered lose their event, which is published with its wait", async () => {
     await waitFor("payment", "t1");
     world.states.timeOut("t1");
     await deliver(payment);
-    expect(world.told()).toMatchObject([
+    expect(world.published()).toMatchObject([
       {
         name: "event.late",
         data: { event: "order.paid", id: "p1", run: "r", workflow: "w", path: "payment" },
@@ -319,7 +319,7 @@ describe("children", () => {
     payload: { parcel: "p" },
     reads: ["tracking"],
   };
-  const asked = () => world.told().filter(({ name }) => name === "run.requested");
+  const asked = () => world.published().filter(({ name }) => name === "run.requested");
   const end = (item: Partial<RunItem>) => {
     world.note({ workflow: "ship-parcel", endedAt: entered, event: { id: "e" }, ...item } as RunItem);
     return noteEnd({ epoch: 1, endedAt: entered, event: { id: "e" }, ...item } as RunItem, DAYS, world.ports);
@@ -520,7 +520,7 @@ describe("children", () => {
     await send({ ...message, taskToken: undefined });
     await end({ run: asked()[0]!.data.run, status: "failed" });
     expect(world.states.answers).toEqual([]);
-    expect(world.told().map(({ name }) => name)).toEqual(["run.requested"]);
+    expect(world.published().map(({ name }) => name)).toEqual(["run.requested"]);
   });
 
   test("that succeeded are reused when their caller is retried; that failed are requested again", async () => {
@@ -566,7 +566,7 @@ describe("cancellations", () => {
     world.note({ run: "r", status: "succeeded" });
     await deliver(payment);
     expect(world.terminations.ordered.size).toBe(0);
-    expect(world.told()).toMatchObject([{ name: "event.late", data: { id: "p1", run: "r" } }]);
+    expect(world.published()).toMatchObject([{ name: "event.late", data: { id: "p1", run: "r" } }]);
   });
 
   test("that crashed between the request and its record are not published as late", async () => {
@@ -580,7 +580,7 @@ describe("cancellations", () => {
     };
     await expect(deliver(payment)).rejects.toThrow("crashed");
     await deliver(payment);
-    expect(world.told()).toEqual([]);
+    expect(world.published()).toEqual([]);
   });
 
   test("do not end the next attempt of a run that they ended; a further event does", async () => {
@@ -660,7 +660,7 @@ describe("a race", () => {
       } as WaitMessage);
     await child("first.b/film");
     await child("first.a/film");
-    expect(world.told().map(({ name, data }) => [name, data.parent?.path])).toEqual([
+    expect(world.published().map(({ name, data }) => [name, data.parent?.path])).toEqual([
       ["run.requested", "first.a/film"],
     ]);
     expect([...world.raced.called.values()]).toMatchObject([{ path: "first.a/film" }]);

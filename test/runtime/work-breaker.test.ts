@@ -249,18 +249,18 @@ test("a count and a change whose answers were lost are not made twice", async ()
 });
 
 test("each change of state is reported once, counts are not, and the mark for the relay stays until it is published", async () => {
-  const told: string[] = [];
+  const published: string[] = [];
   const write = world.ports.breakers.write;
   world.ports.breakers.write = async (written, revision) => {
     const before = item();
     const standing = await write(written, revision);
-    if (!standing) told.push(...eventsOf(before, item()).map(({ name }) => name));
+    if (!standing) published.push(...eventsOf(before, item()).map(({ name }) => name));
     return standing;
   };
   await open();
   world.clock.now += 30_000;
   await call(succeeds());
-  expect(told).toEqual(["breaker.opened", "breaker.half-opened", "breaker.closed"]);
+  expect(published).toEqual(["breaker.opened", "breaker.half-opened", "breaker.closed"]);
   expect(item()).toMatchObject({ revision: 3, unpublished: expect.any(String) });
 });
 

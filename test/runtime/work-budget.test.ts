@@ -108,13 +108,13 @@ test("an invalid amount is refused", async () => {
 test("an attempt knows when its run was accepted, and the cost of its calls so far", async () => {
   const acceptedAt = "2026-11-21T09:58:00.000Z";
   world.change({ acceptedAt });
-  const told: unknown[] = [];
+  const seen: unknown[] = [];
   await call(1, spends(0.3, 0.1));
   await call(2, (_input, { soFar }) => {
-    told.push(soFar);
+    seen.push(soFar);
     return { receipt: "ok" };
   });
-  expect(told).toEqual([{ acceptedAt, spent: { usd: 0.1, tokens: 90 } }]);
+  expect(seen).toEqual([{ acceptedAt, spent: { usd: 0.1, tokens: 90 } }]);
 });
 
 test("the reservation of a last attempt stays, for the retried run as well; a restart begins unused", async () => {

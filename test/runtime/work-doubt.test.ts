@@ -17,11 +17,11 @@ beforeEach(() => {
 const message = { undo: "refund" };
 const ask = { ...charge, onLeaseExpiry: "ask" } as const;
 const claim = () => world.state.get(key) as ClaimItem;
-const told = () =>
+const published = () =>
   world.state.changes.flatMap(({ before, after }) =>
     after!.kind === "claim" ? changeEventsOf(before, after) : [],
   );
-const escalations = () => told().filter(({ event: { name } }) => name === "escalation.raised");
+const escalations = () => published().filter(({ event: { name } }) => name === "escalation.raised");
 
 async function dies(more = {}, spec: typeof charge = charge) {
   const { complete } = world.ports.claims;
@@ -48,7 +48,7 @@ test("then the step runs again under the same idempotency key, so that its effec
   expect(claim()).toMatchObject({ state: "sealed", late: { receipt: "ok" }, undo: { step: "refund" } });
   const keys = done.mock.calls.map(([, { idempotencyKey }]) => idempotencyKey);
   expect(keys).toEqual([keys[0], keys[0]]);
-  expect(told().map(({ event: { name } }) => name)).toContain("step.late");
+  expect(published().map(({ event: { name } }) => name)).toContain("step.late");
   expect(await world.deliver(message, never)).toMatchObject({ kind: "dropped" });
 });
 
@@ -60,8 +60,8 @@ test("for a step that must not run twice a person is asked, once", async () => {
   expect(escalations()).toMatchObject([
     { event: { data: { why: "ask", error: "LostLease", path: "charge" } } },
   ]);
-  // Read alone, the item tells nothing that was not told before.
-  const ids = new Set(told().map(({ event: { id } }) => id));
+  // Read alone, the item publishes nothing that was not published before.
+  const ids = new Set(published().map(({ event: { id } }) => id));
   expect(changeEventsOf(undefined, claim()).filter(({ event: { id } }) => !ids.has(id))).toEqual([]);
 });
 

@@ -238,16 +238,16 @@ test("events that a handler emits are published with the completion, under deriv
     await emit(Charged, { cents: 100 });
     return { receipt: "ok" };
   });
-  const told = eventsOf(undefined, world.state.get(key));
-  expect(told.map(({ name }) => name)).toEqual(["step.completed", "card.charged"]);
-  expect(told[1]).toMatchObject({
+  const published = eventsOf(undefined, world.state.get(key));
+  expect(published.map(({ name }) => name)).toEqual(["step.completed", "card.charged"]);
+  expect(published[1]).toMatchObject({
     data: { cents: 100 },
     correlation: "c",
     causation: "e",
     hops: 1,
     source: "w",
   });
-  expect(eventsOf(undefined, world.state.get(key))).toEqual(told);
+  expect(eventsOf(undefined, world.state.get(key))).toEqual(published);
 });
 
 test("the idempotency key is the same for every attempt of an effect and different for another path", async () => {
@@ -321,8 +321,8 @@ describe("a failed attempt", () => {
     const { cause } = world.machines.answers[0] as { cause: string };
     expect(JSON.parse(cause)).toMatchObject({ name: "TypeError", location: site.location });
     expect(cause).not.toMatch(/stack|code/);
-    const told = JSON.stringify(eventsOf(undefined, world.state.get(key) as ClaimItem));
-    expect(told).toContain(site.location);
-    expect(told).not.toContain("> 5");
+    const published = JSON.stringify(eventsOf(undefined, world.state.get(key) as ClaimItem));
+    expect(published).toContain(site.location);
+    expect(published).not.toContain("> 5");
   });
 });

@@ -46,7 +46,7 @@ test("an agent joins by a declaration, a handler and a line: it gets work, and n
   const payload = { subject: "Receipts", text: "The printer feeds paper, but all receipts are blank." };
   await office.submit({ taskId: "t1", kind: "support-ticket", subject: "Receipts", payload });
   await office.cloud.advance("5 minutes");
-  const asked = office.told("agent.asked").filter(({ capability }) => capability === "rate-urgency");
+  const asked = office.published("agent.asked").filter(({ capability }) => capability === "rate-urgency");
   expect(asked.map(({ agent }) => agent)).toEqual(["newcomer"]);
   expect(office.settled("t1")).toMatchObject({ answer: { urgency: "high" } });
   await office.cloud.close();

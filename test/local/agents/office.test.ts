@@ -25,8 +25,8 @@ describe("tickets", () => {
       answer: { category: "defect", article: "kb-16" },
       settledBy: "agents",
     });
-    expect(office.told("task.settled")).toHaveLength(1);
-    const asked = office.told("agent.asked");
+    expect(office.published("task.settled")).toHaveLength(1);
+    const asked = office.published("agent.asked");
     expect(asked.map(({ agent }) => agent)).toContain("ticket-skeptic");
     expect(new Set(asked.map(({ millrace }) => millrace.correlation)).size).toBe(1);
     expect(settled.usd).toBeCloseTo(
@@ -65,7 +65,7 @@ describe("tickets", () => {
 
     expect(office.settled("two")).toMatchObject({ answer: { article: "kb-18" } });
     expect(office.settled("two").text).toContain("CSV file");
-    const parts = office.told("task.settled").filter(({ taskId }) => taskId.startsWith("two/"));
+    const parts = office.published("task.settled").filter(({ taskId }) => taskId.startsWith("two/"));
     expect(parts).toHaveLength(2);
 
     expect(office.settled("short")).toBeUndefined();
@@ -106,13 +106,13 @@ describe("changes of contracts", () => {
       contract({ Payment: "We pay within 30 days.", Location: "Data stays in Germany." }),
     );
     await office.cloud.advance("5 minutes");
-    expect(office.told("task.submitted")).toEqual([]);
+    expect(office.published("task.submitted")).toEqual([]);
     await office.put(
       Table,
       contract({ Payment: "We pay within 30 days.", Location: "Data is stored as listed in Annex B." }),
     );
     await office.cloud.advance("1 hour");
-    const [task] = office.told("task.submitted");
+    const [task] = office.published("task.submitted");
     expect(task.payload.changes).toHaveLength(1);
     expect(office.settled(task.taskId)).toBeUndefined();
     await office.send("news.received", {
@@ -120,7 +120,7 @@ describe("changes of contracts", () => {
       news: { text: "Data centres: Frankfurt, and Virginia in the United States." },
     });
     await office.cloud.advance("1 hour");
-    const asked = office.told("agent.asked").map(({ agent }) => agent);
+    const asked = office.published("agent.asked").map(({ agent }) => agent);
     expect(asked).toContain("clause-reader");
     // Only one of the reviewers knows what the annex says, so that a person decides.
     await office.decide(false, "verdict=breach");
@@ -172,7 +172,7 @@ test("duplicate, late and reordered events, and crashes, change nothing", async 
   await office.submit(ticket("t1", "Crash", "The till app crashes as soon as I open it."));
   await office.cloud.advance("3 hours");
   expect(office.settled("t1")).toMatchObject({ answer: { category: "defect", article: "kb-15" } });
-  expect(office.told("task.settled")).toHaveLength(1);
+  expect(office.published("task.settled")).toHaveLength(1);
   const records = await office.scan(office.outputs.AgentRecordsTable!);
   expect(records.find(({ id }) => id === "agent#kb-search")).toMatchObject({ right: 1 });
   await office.expectPeace();

@@ -59,13 +59,13 @@ export async function openOffice(options: Partial<SimulationOptions> = {}) {
       cloud.call("dynamodb", "PutItem", { TableName, Item: marshall(item) }),
     submit: (task: object) => send("task.submitted", task),
     /** The payloads of all events of a name, each event once. */
-    told(name: string): any[] {
+    published(name: string): any[] {
       const found = events().filter((event) => event["detail-type"] === name);
       return [...new Map(found.map(({ id, detail }) => [detail.millrace?.id ?? id, detail])).values()];
     },
     /** How a task ended; undefined where it has not. */
     settled(taskId: string): any {
-      return this.told("task.settled").find((task) => task.taskId === taskId);
+      return this.published("task.settled").find((task) => task.taskId === taskId);
     },
     /** Answers the only question to a person that is open. */
     async decide(approved: boolean, note: string) {

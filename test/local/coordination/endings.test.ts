@@ -75,7 +75,7 @@ test("a child continues when its caller is terminated; its end is late, and publ
   expect(await magazine.runs("make-issue")).toMatchObject([{ run: { status: "terminated" } }]);
   expect(await magazine.runs("write-article")).toMatchObject([{ run: { status: "succeeded" } }]);
   expect(undone("write-article")).toEqual([]);
-  expect(magazine.told("event.late")).toMatchObject([
+  expect(magazine.published("event.late")).toMatchObject([
     { event: "run.ended", workflow: "make-issue", path: "articles[0]/write-article" },
   ]);
 });

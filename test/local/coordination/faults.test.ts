@@ -60,9 +60,9 @@ async function expectProduced(magazine: Magazine): Promise<void> {
 }
 
 /** Where it is not known whether the rights were bought, they are bought again only if a person says so, and paid for then. */
-async function expectBought({ effects, runs, told }: Magazine): Promise<void> {
+async function expectBought({ effects, runs, published }: Magazine): Promise<void> {
   const [tries] = [...effects.tries].filter(([key]) => key.includes("#buy#")).map(([, tries]) => tries);
-  const yes = told("approval.decided").filter(({ approval }) => approval === "publisher");
+  const yes = published("approval.decided").filter(({ approval }) => approval === "publisher");
   expect(tries).toBeLessThanOrEqual(1 + yes.length);
   const [{ run } = {} as never] = await runs("make-issue");
   expect(run.budget!.reserved).toEqual({});

@@ -38,7 +38,7 @@ export class History {
    * At each of these moments the log says what the table said: by the revisions that the table had, and, where nothing
    * had changed for a minute, by the time alone. A slow call makes a change minutes after its time was taken.
    */
-  async expectToldByLog(): Promise<void> {
+  async expectAllInLog(): Promise<void> {
     const logs = Map.groupBy(await this.magazine.entries(), ({ run }) => run);
     let [byRevision, byTime] = [0, 0];
     for (const snapshot of this.snapshots) {

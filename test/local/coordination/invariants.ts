@@ -8,7 +8,7 @@ export function expectOnce({ effects: { done } }: Magazine): void {
 }
 
 /** What must hold once all is over, whatever went wrong on the way. */
-export async function expectOrder({ cloud, items, told, reports }: Magazine): Promise<void> {
+export async function expectOrder({ cloud, items, published, reports }: Magazine): Promise<void> {
   const open = (await items("claim")).filter(({ state }) => state === "running");
   expect(open.map(({ pk, sk }) => `${pk} ${sk}`)).toEqual([]);
   expect(await items("deferred")).toEqual([]);
@@ -21,7 +21,7 @@ export async function expectOrder({ cloud, items, told, reports }: Magazine): Pr
     ["step.completed", "do"],
     ["step.undone", "undo"],
   ] as const) {
-    const ids = told(name).map(({ run, epoch, path }) => `${run} ${epoch} ${path}`);
+    const ids = published(name).map(({ run, epoch, path }) => `${run} ${epoch} ${path}`);
     const done = claims.filter((claim) => claim.direction === direction);
     expect(ids.sort(), name).toEqual(done.map(({ run, epoch, path }) => `${run} ${epoch} ${path}`).sort());
   }

@@ -56,7 +56,7 @@ test("an issue: articles in order by a workflow of their own, an event, an escal
   ]);
   await magazine.cloud.advance("5 hours");
   expect(await magazine.questions()).toMatchObject([{ approval: "chief-editor", level: 2 }]);
-  expect(magazine.told("escalation.raised")).toMatchObject([
+  expect(magazine.published("escalation.raised")).toMatchObject([
     { approval: "chief-editor", level: 1, why: "the paper is glossy(cover(n))" },
     { approval: "chief-editor", level: 2, why: "timeout" },
   ]);

@@ -109,7 +109,7 @@ export async function openMagazine(
       expect(outcome.value).toMatchObject({ done: true });
     },
     /** The payloads of all events of one name that were on the bus, the same event once. */
-    told(name: string): any[] {
+    published(name: string): any[] {
       const details = cloud.kernel.store
         .all<{ event: string }>("SELECT event FROM events_archived")
         .map(({ event }) => JSON.parse(event))

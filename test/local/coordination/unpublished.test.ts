@@ -17,7 +17,7 @@ async function writeWith(relay: () => Promise<unknown>) {
   await magazine.cloud.advance("2 minutes");
   const [{ run } = {} as never] = await magazine.runs("write-article");
   expect(run.status).toBe("succeeded");
-  expect(magazine.told("run.succeeded")).toEqual([]);
+  expect(magazine.published("run.succeeded")).toEqual([]);
   return run.run;
 }
 
@@ -26,10 +26,10 @@ const names = async (run: string) => (await magazine.log.ofRun(run)).map(({ name
 test("a relay that published nothing, without an error: the reconciler publishes it, ten minutes after the run's end", async () => {
   const run = await writeWith(async () => ({ batchItemFailures: [] }));
   await magazine.cloud.advance("10 minutes");
-  expect(magazine.told("run.succeeded")).toMatchObject([{ run }]);
+  expect(magazine.published("run.succeeded")).toMatchObject([{ run }]);
   expect(
     magazine
-      .told("step.completed")
+      .published("step.completed")
       .map(({ path }) => path)
       .sort(),
   ).toEqual(["finish", "news"]);
@@ -50,7 +50,7 @@ test("a relay that fails in all attempts: the reconciler publishes its batch, wi
     "step.started",
     "step.started",
   ]);
-  expect(magazine.told("run.started")).toMatchObject([{ run }]);
+  expect(magazine.published("run.started")).toMatchObject([{ run }]);
   const left = magazine.cloud.kernel.store.all("SELECT * FROM s3_object WHERE key LIKE 'aws/lambda/%'");
   expect(left).toEqual([]);
 });

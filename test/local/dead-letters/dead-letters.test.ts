@@ -36,7 +36,7 @@ describe("a worker that crashes each time", () => {
     });
     expect(
       press
-        .told("delivery.dead-lettered", "run.stuck")
+        .published("delivery.dead-lettered", "run.stuck")
         .map(({ name }) => name)
         .sort(),
     ).toEqual(["delivery.dead-lettered", "run.stuck"]);
@@ -49,7 +49,7 @@ describe("a worker that crashes each time", () => {
     expect(run).toMatchObject({ status: "succeeded", output: { title: "Dune" } });
     expect(run).not.toHaveProperty("stuck");
     expect(await press.dead()).toEqual([]);
-    expect(press.told("run.unstuck", "dead-letter.redriven").map(({ name, by }) => [name, by])).toEqual(
+    expect(press.published("run.unstuck", "dead-letter.redriven").map(({ name, by }) => [name, by])).toEqual(
       expect.arrayContaining([
         ["run.unstuck", "ada"],
         ["dead-letter.redriven", "ada"],
@@ -68,7 +68,7 @@ describe("a worker that crashes each time", () => {
     expect(run).toMatchObject({ status: "failed", failure: { error: "Millrace.Discarded" } });
     expect(run).not.toHaveProperty("stuck");
     expect(press.did).toContain("shred-book Dune");
-    expect(press.told("dead-letter.discarded")).toMatchObject([
+    expect(press.published("dead-letter.discarded")).toMatchObject([
       { deadLetter: letter!.id, run: run!.run, by: "ada", why: "fixed" },
     ]);
     expect(await press.order("redrive", { deadLetter: letter!.id })).toEqual({
@@ -149,8 +149,8 @@ describe("a worker that crashes each time", () => {
     }
     await press.cloud.advance("1 minute");
     expect(await press.run("make-book", "Dune")).toMatchObject({ status: "succeeded" });
-    expect(press.told("run.stuck")).toHaveLength(2);
-    expect(press.told("run.unstuck")).toHaveLength(2);
+    expect(press.published("run.stuck")).toHaveLength(2);
+    expect(press.published("run.unstuck")).toHaveLength(2);
   });
 });
 

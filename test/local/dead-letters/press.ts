@@ -122,8 +122,8 @@ export async function openPress(broken: Set<string>, options: Partial<Simulation
         .filter((item) => !subscriber || item.subscriber === subscriber)
         .sort((a, b) => (a.diedAt < b.diedAt ? -1 : 1));
     },
-    /** What Millrace itself has told under these names. */
-    told: (...names: string[]) =>
+    /** What Millrace itself has published under these names. */
+    published: (...names: string[]) =>
       cloud.kernel.store
         .all<{ event: string }>("SELECT event FROM events_archived")
         .map(({ event }) => JSON.parse(event))

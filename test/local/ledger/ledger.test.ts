@@ -79,7 +79,7 @@ describe("an event that is not received", () => {
     expect(await cinema.problems("archive-film")).toEqual([]);
     expect(await cinema.alarm("DeliveriesOverdue")).toBe("ALARM");
     await cinema.cloud.advance("10 minutes");
-    expect(cinema.told("delivery.overdue")).toEqual([
+    expect(cinema.published("delivery.overdue")).toEqual([
       expect.objectContaining({
         event: { id: "e1", name: "film.released", source: "studio" },
         subscriber: "show-film",

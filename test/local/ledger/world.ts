@@ -75,7 +75,7 @@ export async function openCinema(options: Partial<SimulationOptions> = {}) {
     problems: async (subscriber?: string) =>
       (await resolved(reader.list({ kind: "problem", limit: 100, after: undefined, subscriber }))).items,
     /** Distinct events of a name that were on the bus. */
-    told(name: string): any[] {
+    published(name: string): any[] {
       const events = cloud.kernel.store
         .all<{ event: string }>("SELECT event FROM events_archived")
         .map(({ event }) => JSON.parse(event))

@@ -7,14 +7,14 @@ const waiting = {
   StartAt: "First",
   States: { First: { Type: "Pass", Next: "Last" }, Last: { Type: "Wait", Seconds: 60, End: true } },
 };
-const telling = {
-  StartAt: "Tell",
+const sending = {
+  StartAt: "Send",
   States: {
-    Tell: {
+    Send: {
       Type: "Task",
       Resource: "arn:aws:states:::sqs:sendMessage",
       End: true,
-      Parameters: { "QueueUrl.$": "$.queue", MessageBody: "told" },
+      Parameters: { "QueueUrl.$": "$.queue", MessageBody: "sent" },
     },
   },
 };
@@ -38,9 +38,9 @@ const assembly = assemblyOf(
     Teller: {
       Type: "AWS::StepFunctions::StateMachine",
       Properties: {
-        StateMachineName: "tells",
+        StateMachineName: "sender",
         RoleArn: { "Fn::GetAtt": ["Role", "Arn"] },
-        DefinitionString: JSON.stringify(telling),
+        DefinitionString: JSON.stringify(sending),
       },
     },
     Serial: { Type: "AWS::SQS::Queue", Properties: { QueueName: "serial.fifo", FifoQueue: true } },
@@ -53,18 +53,18 @@ const assembly = assemblyOf(
         BatchSize: 1,
       },
     },
-    Heard: { Type: "AWS::SQS::Queue", Properties: { QueueName: "heard" } },
-    HeardPolicy: {
+    Received: { Type: "AWS::SQS::Queue", Properties: { QueueName: "received" } },
+    ReceivedPolicy: {
       Type: "AWS::SQS::QueuePolicy",
       Properties: {
-        Queues: [{ Ref: "Heard" }],
+        Queues: [{ Ref: "Received" }],
         PolicyDocument: {
           Statement: [
             {
               Effect: "Allow",
               Principal: { Service: "events.amazonaws.com" },
               Action: "sqs:SendMessage",
-              Resource: { "Fn::GetAtt": ["Heard", "Arn"] },
+              Resource: { "Fn::GetAtt": ["Received", "Arn"] },
             },
           ],
         },
@@ -74,7 +74,7 @@ const assembly = assemblyOf(
       Type: "AWS::Events::Rule",
       Properties: {
         EventPattern: { source: ["test"] },
-        Targets: [{ Id: "heard", Arn: { "Fn::GetAtt": ["Heard", "Arn"] } }],
+        Targets: [{ Id: "received", Arn: { "Fn::GetAtt": ["Received", "Arn"] } }],
       },
     },
     Table: {
@@ -125,9 +125,9 @@ const put = (pk: string, sk: string, more: object = {}) =>
   cloud.call("dynamodb", "PutItem", { TableName: "items", Item: item(pk, sk, more) });
 const item = (pk: string, sk: string, more: object = {}) => ({ pk: { S: pk }, sk: { S: sk }, ...more });
 
-const heard = async () => {
+const received = async () => {
   const { Attributes } = await cloud.call("sqs", "GetQueueAttributes", {
-    QueueUrl: url("heard"),
+    QueueUrl: url("received"),
     AttributeNames: ["ApproximateNumberOfMessages"],
   });
   return Number(Attributes.ApproximateNumberOfMessages);
@@ -162,14 +162,14 @@ describe("Step Functions", () => {
   test("delays executions that enter too many states", async () => {
     await open({ stateTransitions: { burst: 1, perSecond: 1 } });
     for (const name of ["a", "b"]) {
-      const stateMachineArn = cloud.kernel.arn("states", "stateMachine:tells");
-      const input = JSON.stringify({ queue: url("heard") });
+      const stateMachineArn = cloud.kernel.arn("states", "stateMachine:sender");
+      const input = JSON.stringify({ queue: url("received") });
       await cloud.call("states", "StartExecution", { stateMachineArn, name, input });
     }
     await cloud.settle();
-    expect(await heard()).toBe(1);
+    expect(await received()).toBe(1);
     await cloud.advance("1 second");
-    expect(await heard()).toBe(2);
+    expect(await received()).toBe(2);
     expect(cloud.limits().stateTransitions).toMatchObject({ used: 2, throttled: 1 });
   });
 
@@ -365,7 +365,7 @@ describe("SQS", () => {
 
   test("allows any number of messages into a standard queue", async () => {
     await open({ fifoCalls: { burst: 1, perSecond: 1 } });
-    const send = () => cloud.call("sqs", "SendMessage", { QueueUrl: url("heard"), MessageBody: "m" });
+    const send = () => cloud.call("sqs", "SendMessage", { QueueUrl: url("received"), MessageBody: "m" });
     expect(await tryAll(3, send)).toEqual(["done", "done", "done"]);
   });
 });
@@ -383,11 +383,11 @@ describe("EventBridge", () => {
     await open({ targetInvocations: { burst: 1, perSecond: 1 } });
     for (let number = 0; number < 3; number++) await publish();
     await cloud.settle();
-    expect(await heard()).toBe(1);
+    expect(await received()).toBe(1);
     await cloud.advance("1 second");
-    expect(await heard()).toBe(2);
+    expect(await received()).toBe(2);
     await cloud.advance("1 second");
-    expect(await heard()).toBe(3);
+    expect(await received()).toBe(3);
     expect(cloud.limits().targetInvocations).toMatchObject({ used: 3, throttled: 2 });
   });
 

@@ -70,11 +70,11 @@ test("each attempt has a span of its own, which the handler receives and its eve
   agency = await openAgency();
   await agency.want("t1", {}, { id: "e1", traceparent: PRODUCER });
   await agency.cloud.advance("1 minute");
-  const told = (name: string) =>
+  const published = (name: string) =>
     agency.events().flatMap((event) => (event["detail-type"] === name ? [event.detail] : []));
-  const [failed] = told("step.failed");
-  const completed = told("step.completed").find(({ step }) => step === "reserve-seat");
-  const [emitted] = told("seat.reserved");
+  const [failed] = published("step.failed");
+  const completed = published("step.completed").find(({ step }) => step === "reserve-seat");
+  const [emitted] = published("seat.reserved");
   expect(spanIn(failed.millrace.traceparent)).not.toBe(spanIn(completed.millrace.traceparent));
   expect(emitted.millrace.traceparent).toBe(completed.millrace.traceparent);
   const claim = (await agency.items("claim")).find(({ step }) => step === "reserve-seat");

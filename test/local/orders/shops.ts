@@ -67,7 +67,7 @@ export async function openShop(style: Style, options: Partial<SimulationOptions>
     },
     items: () => scan(outputs.MillraceTable!),
     /** Orders of which an event was on the bus, one entry for each distinct event. */
-    told(name: string): string[] {
+    published(name: string): string[] {
       const events = cloud.kernel.store
         .all<{ event: string }>("SELECT event FROM events_archived")
         .map(({ event }) => JSON.parse(event))
@@ -101,8 +101,10 @@ export async function expectBalance(shop: Shop, orders: string[]): Promise<strin
 
   for (const order of orders) expect([...SHIPPED, ...CANCELLED], order).toContainEqual(done(order));
   const shipped = orders.filter((order) => done(order).includes("ship")).sort();
-  expect(shop.told("order.shipped")).toEqual(shipped);
-  expect(shop.told("order.cancelled")).toEqual(orders.filter((order) => !shipped.includes(order)).sort());
+  expect(shop.published("order.shipped")).toEqual(shipped);
+  expect(shop.published("order.cancelled")).toEqual(
+    orders.filter((order) => !shipped.includes(order)).sort(),
+  );
   expect(shop.reports).toEqual([]);
   return shipped;
 }

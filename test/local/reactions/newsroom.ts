@@ -83,7 +83,7 @@ export async function openNewsroom(
       return (Items as any[]).map((item) => unmarshall(item)).filter((item) => item.kind === kind);
     },
     /** Payloads of all distinct events of a name that were on the bus. */
-    told(name: string): any[] {
+    published(name: string): any[] {
       const events = cloud.kernel.store
         .all<{ event: string }>("SELECT event FROM events_archived")
         .map(({ event }) => JSON.parse(event))

@@ -13,7 +13,7 @@ afterEach(async () => {
 
 const ways = () =>
   news
-    .told("readers.told")
+    .published("readers.told")
     .map(({ articleId, by }) => `${articleId} by ${by}`)
     .sort();
 
@@ -25,7 +25,7 @@ test("each reaction has the events that pass its filter, and handles each once",
   await news.publish("c", { section: "sports" });
   await news.cloud.advance("1 minute");
   expect(ways()).toEqual(["a by mail", "a by podcast", "b by mail", "c by mail"]);
-  expect(news.told("reaction.completed")).toHaveLength(4);
+  expect(news.published("reaction.completed")).toHaveLength(4);
 });
 
 test("a failing reaction does not concern another; its dead letter says why, and redriven it runs again", async () => {
@@ -39,7 +39,9 @@ test("a failing reaction does not concern another; its dead letter says why, and
   await news.publish("a");
   await news.cloud.advance("1 minute");
   expect(ways()).toEqual(["a by podcast"]);
-  expect(news.told("reaction.failed")).toMatchObject([{ reaction: "send-mail", final: true, attempt: 1 }]);
+  expect(news.published("reaction.failed")).toMatchObject([
+    { reaction: "send-mail", final: true, attempt: 1 },
+  ]);
 
   const [letter] = await news.items("dead-letter");
   expect(letter).toMatchObject({
@@ -56,7 +58,7 @@ test("a failing reaction does not concern another; its dead letter says why, and
   // Completed work is not repeated, from any sender.
   await news.publish("a");
   await news.cloud.advance("1 minute");
-  expect(news.told("reaction.completed")).toHaveLength(2);
+  expect(news.published("reaction.completed")).toHaveLength(2);
 });
 
 test("a paused reaction keeps its events, whatever their size, and others continue", async () => {

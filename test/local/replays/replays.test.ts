@@ -58,7 +58,7 @@ test("completed work is not repeated, and events that a broken subscriber lost a
 
   await shop.replay();
   expect(shop.done()).toHaveLength(6);
-  expect(shop.told("replay.started")).toMatchObject([
+  expect(shop.published("replay.started")).toMatchObject([
     { dry: true, by: "ada", why: "lost", subscribers: ["send-mail", "ship-order"] },
     { dry: false },
     { dry: false },

@@ -116,12 +116,14 @@ export class Shop {
 
   /** "packed o1", once for each time that it was done under another idempotency key. */
   done(): string[] {
-    const told = this.told("shop.done").map(({ what, orderId, key }) => `${what} ${orderId} ${key}`);
-    return [...new Set(told)].map((line) => line.split(" ").slice(0, 2).join(" ")).sort();
+    const published = this.published("shop.done").map(
+      ({ what, orderId, key }) => `${what} ${orderId} ${key}`,
+    );
+    return [...new Set(published)].map((line) => line.split(" ").slice(0, 2).join(" ")).sort();
   }
 
   /** Payloads of all events of a name that were on the bus. */
-  told(name: string): any[] {
+  published(name: string): any[] {
     return this.cloud.kernel.store
       .all<{ event: string }>("SELECT event FROM events_archived")
       .map(({ event }) => JSON.parse(event))

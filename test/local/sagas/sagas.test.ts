@@ -11,7 +11,7 @@ afterEach(async () => {
 const declined = () => {
   throw never("the card was declined");
 };
-const names = () => app.told().map(({ name }) => name);
+const names = () => app.published().map(({ name }) => name);
 const seen = (end: string) => app.seen.filter((path) => path.endsWith(end));
 
 /** Every effect but the quote is undone, the last one first, each once, and the run ends after that. */
@@ -25,7 +25,7 @@ async function expectUndone(status: string, effects: number) {
   expect(seen("#undo")).toEqual(done.map(({ epoch, path }) => `${epoch}#${path}#undo`));
   expect(done).toHaveLength(effects);
   expect(names().filter((name) => name === `run.${status}`)).toHaveLength(1);
-  const ids = app.told().filter(({ name }) => name === "step.undone");
+  const ids = app.published().filter(({ name }) => name === "step.undone");
   expect(new Set(ids.map(({ millrace }) => millrace.id)).size).toBe(effects);
 }
 
@@ -46,7 +46,7 @@ test("an undo that fails finally is escalated; the rest is undone", async () => 
   await app.request();
   await app.cloud.advance("1 minute");
   expect(await app.item()).toMatchObject({ status: "failed", compensation: { undone: 2, failed: 1 } });
-  expect(app.told().filter(({ why }) => why === "undo failed")).toMatchObject([
+  expect(app.published().filter(({ why }) => why === "undo failed")).toMatchObject([
     { name: "escalation.raised", path: "nights[1]/book-night", step: "cancel-night" },
   ]);
 });

@@ -73,8 +73,8 @@ export async function trips(conduct: Record<string, Conduct> = {}, options: Part
       if (outcome.status === "rejected") throw outcome.reason;
       return outcome.value;
     },
-    /** Names and payloads of what Millrace itself has told. */
-    told: () =>
+    /** Names and payloads of what Millrace itself has published. */
+    published: () =>
       cloud.kernel.store
         .all<{ event: string }>("SELECT event FROM events_archived")
         .map(({ event }) => JSON.parse(event))

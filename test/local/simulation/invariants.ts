@@ -28,7 +28,7 @@ export async function expectOrder(app: VideoApp, videos: string[]): Promise<void
   const bus = kernel.store
     .all<{ event: string }>("SELECT event FROM events_archived")
     .map(({ event }) => JSON.parse(event));
-  const toldIds = new Set(bus.map(({ detail }) => detail.millrace?.id));
+  const publishedIds = new Set(bus.map(({ detail }) => detail.millrace?.id));
   const runs = await app.runs();
   expect(runs).toHaveLength(videos.length);
 
@@ -52,9 +52,9 @@ export async function expectOrder(app: VideoApp, videos: string[]): Promise<void
     // Everything in the state is on the bus, and nothing is unpublished.
     for (const item of [run, ...claims, ...approvals]) expect(item.unpublished, item.sk).toBeUndefined();
     for (const { pk, sk, revision } of claims) {
-      expect(toldIds, sk).toContain(derivedEventId(pk, sk, revision, "step.completed"));
+      expect(publishedIds, sk).toContain(derivedEventId(pk, sk, revision, "step.completed"));
     }
-    expect(toldIds).toContain(derivedEventId(run.pk, run.sk, `epoch ${run.epoch}`, "run.succeeded"));
+    expect(publishedIds).toContain(derivedEventId(run.pk, run.sk, `epoch ${run.epoch}`, "run.succeeded"));
     const published = bus.filter(
       ({ "detail-type": type, detail }) => type === "video.published" && detail.videoId === video,
     );

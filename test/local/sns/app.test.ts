@@ -175,9 +175,9 @@ test("a state machine publishes with its role", async () => {
     Properties: {
       RoleArn: arn(Role),
       DefinitionString: JSON.stringify({
-        StartAt: "Tell",
+        StartAt: "Publish",
         States: {
-          Tell: {
+          Publish: {
             Type: "Task",
             Resource: "arn:aws:states:::sns:publish",
             Parameters: { "TopicArn.$": "$.topic", Message: { n: 1 }, MessageAttributes },

@@ -31,7 +31,7 @@ async function expectStates(shop: Shop, states: string[]): Promise<void> {
   expect(await shop.run("ship-parcel")).toMatchObject({ status: "succeeded" });
   const waiters = await shop.items("waiter");
   expect(waiters.map(({ path, state }) => `${path} ${state}`).sort()).toEqual(states);
-  expect(await shop.told("event.late")).toEqual([]);
+  expect(await shop.published("event.late")).toEqual([]);
   await expectPeace(shop);
 }
 
@@ -110,7 +110,7 @@ test.each(SEEDS)(
       await pay(shop, 10, "p1");
       await shop.cloud.advance("1 hour");
       const { output } = (await shop.run("fulfil-order")) as { output: { payment?: unknown } };
-      const late = (await shop.told("event.late")).map(({ id, path }) => `${path} ${id}`);
+      const late = (await shop.published("event.late")).map(({ id, path }) => `${path} ${id}`);
       expect(late).toEqual(output.payment === undefined ? ["payment p1"] : []);
       outcomes.add(output.payment === undefined ? "late" : "answer");
       await expectPeace(shop);

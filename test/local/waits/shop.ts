@@ -27,7 +27,7 @@ export interface Shop {
   /** The only run of a workflow. */
   run(workflow: string): Promise<Awaited<ReturnType<ReturnType<typeof runReader>["runs"]>>[number] & Details>;
   /** The payloads of all events of a name that were on the bus, each once. */
-  told(name: string): Promise<any[]>;
+  published(name: string): Promise<any[]>;
   items<Kind extends TableItem["kind"]>(kind: Kind): Promise<Extract<TableItem, { kind: Kind }>[]>;
 }
 
@@ -63,7 +63,7 @@ export async function openShop(options: Partial<SimulationOptions> = {}): Promis
       expect(found, `runs of ${workflow}`).toHaveLength(1);
       return (await reader.run(found[0]!.run))!.run;
     },
-    async told(name) {
+    async published(name) {
       const events = cloud.kernel.store
         .all<{ event: string }>("SELECT event FROM events_archived")
         .map(({ event }) => JSON.parse(event))

@@ -47,7 +47,7 @@ test("a signal reaches one run, each is taken once, and those that come before t
   await signal("b", "only", "s1");
   await shop.cloud.advance("2 days");
   expect((await outcomes())[runOf("b")]).toEqual(["succeeded", { first: "only" }]);
-  expect(await shop.told("event.late")).toEqual([]);
+  expect(await shop.published("event.late")).toEqual([]);
   await expectPeace(shop);
 });
 

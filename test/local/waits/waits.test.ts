@@ -57,11 +57,11 @@ test("an event that comes after its wait timed out is late for that run, and in 
   await shop.send("books.opened", { orderId: "o1" });
   await shop.cloud.advance("25 hours");
   expect(await shop.run("fulfil-order")).toMatchObject({ status: "succeeded", output: {} });
-  expect(await shop.told("event.late")).toEqual([]);
+  expect(await shop.published("event.late")).toEqual([]);
   await shop.send("order.paid", paid(10), "p1");
   await shop.cloud.advance("1 minute");
   const { run } = await shop.run("fulfil-order");
-  expect(await shop.told("event.late")).toMatchObject([
+  expect(await shop.published("event.late")).toMatchObject([
     { event: "order.paid", key: "o1", id: "p1", run, workflow: "fulfil-order", path: "payment" },
   ]);
   const waiters = await shop.items("waiter");
@@ -77,14 +77,16 @@ test("an event for runs that have all ended is late", async () => {
   await shop.send("order.paid", paid(10), "p1");
   await shop.send("order.paid", paid(10), "p2");
   await shop.cloud.advance("1 minute");
-  expect(await shop.told("event.late")).toEqual([]);
+  expect(await shop.published("event.late")).toEqual([]);
   await shop.send("order.paid", paid(10), "p3");
   await shop.cloud.advance("1 minute");
-  expect(await shop.told("event.late")).toEqual([expect.objectContaining({ event: "order.paid", id: "p3" })]);
+  expect(await shop.published("event.late")).toEqual([
+    expect.objectContaining({ event: "order.paid", id: "p3" }),
+  ]);
   // A customer who cancels what is done comes too late, too.
   await shop.send("order.cancelled", { orderId: "o1" }, "c1");
   await shop.cloud.advance("1 minute");
-  expect(await shop.told("event.late")).toContainEqual(
+  expect(await shop.published("event.late")).toContainEqual(
     expect.objectContaining({ event: "order.cancelled", id: "c1", workflow: "fulfil-order" }),
   );
 });
@@ -103,7 +105,7 @@ test("an event cancels the runs with its key, and no others", async () => {
     terminated: { by: "cancelOn", why: "order.cancelled c1" },
   });
   expect(await shop.run("book-payments")).toMatchObject({ status: "running" });
-  expect(await shop.told("event.late")).toEqual([]);
+  expect(await shop.published("event.late")).toEqual([]);
 });
 
 test("a cancellation that was there before its run cancels it", async () => {

@@ -61,7 +61,7 @@ export async function openStories(model: StepFunction<any, any>, options: Partia
       await cloud.advance(duration);
     },
     /** The names of all events about a breaker that were on the bus, in order. */
-    async told(prefix: string): Promise<string[]> {
+    async published(prefix: string): Promise<string[]> {
       const archived = cloud.kernel.store.all<{ event: string }>("SELECT event FROM events_archived");
       const events = archived.map(({ event }) => JSON.parse(event));
       return events.map((event) => event["detail-type"] as string).filter((name) => name.startsWith(prefix));

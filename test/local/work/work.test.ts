@@ -56,8 +56,8 @@ test("an unavailable downstream is not called; waiting steps continue when it is
   expect(runs.filter(({ status }) => status === "succeeded").length).toBeGreaterThanOrEqual(9);
   expect(await stories.items("deferred")).toEqual([]);
   expect(await stories.items("breaker")).toMatchObject([{ state: "closed" }]);
-  const told = await stories.told("breaker.");
-  expect([told[0], told.at(-1)]).toEqual(["breaker.opened", "breaker.closed"]);
+  const published = await stories.published("breaker.");
+  expect([published[0], published.at(-1)]).toEqual(["breaker.opened", "breaker.closed"]);
   expect(stories.reports).toEqual([]);
 });
 
@@ -126,7 +126,7 @@ test("the cost of the model is in the run, and a call beyond the budget is not m
     { usd: 0.2, tokens: 90 },
   ]);
   expect(made).toBe(1);
-  expect(await stories.told("escalation.")).toEqual(["escalation.raised"]);
+  expect(await stories.published("escalation.")).toEqual(["escalation.raised"]);
 });
 
 test.each([1, 2, 3])(

@@ -57,7 +57,7 @@ test("An endpoint of OpenAI's protocol answers, with its key and its usage.", as
     () => undefined,
     async (secret) => `key of ${secret}`,
   );
-  const told: number[] = [];
+  const lengths: number[] = [];
   const answer = await answerOf({
     model,
     prompt: greet,
@@ -65,7 +65,7 @@ test("An endpoint of OpenAI's protocol answers, with its key and its usage.", as
     tools: [],
     mayCall: true,
     signal: new AbortController().signal,
-    progress: (text) => told.push(text.length),
+    progress: (text) => lengths.push(text.length),
   });
   expect(answer).toEqual({
     text: '{"text":"Hi."}',
@@ -73,7 +73,7 @@ test("An endpoint of OpenAI's protocol answers, with its key and its usage.", as
     ended: "stop",
     tokens: { input: 12, output: 7 },
   });
-  expect(told).toEqual([8, 14]);
+  expect(lengths).toEqual([8, 14]);
   expect(seen.key).toBe("Bearer key of arn:key");
   expect(seen.body).toMatchObject({
     model: "llama3.2",

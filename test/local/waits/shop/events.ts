@@ -50,7 +50,7 @@ export const AddressCorrected = defineEvent("address.corrected", {
   schema: z.object({ street: z.string() }),
 });
 
-/** Told by a service outside, about the job that it was given. */
+/** Published by an outside service, about the job that it was given. */
 export const PrintFinished = defineEvent("print.finished", {
   version: 1,
   schema: z.object({ jobId: z.string(), pages: z.int() }),
