@@ -1,6 +1,4 @@
-/**
- * The seeds of the reconciler: some in the suite, as many as `inSoak` where all sweeps are run at length (`npm run soak:sweeps`).
- */
+/** The seeds of a test: some in the suite, `inSoak` of them, from 1 on, in `npm run soak:sweeps`. */
 export function seeds(inSuite: readonly number[], inSoak: number): number[] {
   return soaking ? Array.from({ length: inSoak }, (_, at) => at + 1) : [...inSuite];
 }

@@ -1,22 +1,12 @@
 import { expect, test } from "vitest";
-import { virtualClock } from "../../../local/kernel/clock.ts";
-import { Kernel } from "../../../local/kernel/kernel.ts";
-import { seededRandom } from "../../../local/kernel/random.ts";
-import { Store } from "../../../local/kernel/store.ts";
 import { secretsManagerService } from "../../../local/secretsmanager/service.ts";
-import { START } from "../stand-ins.ts";
+import { amongStandIns, START } from "../stand-ins.ts";
 
 const DAY = 86_400_000;
 
 /** Secrets Manager on virtual time, with one secret. */
 async function cloud() {
-  const clock = virtualClock(START);
-  const kernel = new Kernel({
-    clock,
-    random: seededRandom(1),
-    store: Store.open(":memory:"),
-    endpoint: "http://127.0.0.1:4566",
-  });
+  const { kernel, clock } = amongStandIns({});
   kernel.register(secretsManagerService(kernel));
   const call = (operation: string, input: object = {}): Promise<any> =>
     kernel.call("secretsmanager", operation, { SecretId: "key", ...input });

@@ -1,9 +1,8 @@
 import { snsService } from "../../../local/sns/service.ts";
 import { amongStandIns, type Situation } from "../stand-ins.ts";
 
-export { DEAD, START } from "../stand-ins.ts";
+export { DEAD, QUEUE, START } from "../stand-ins.ts";
 
-export const QUEUE = "arn:aws:sqs:us-east-1:000000000000:orders";
 export const FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:ship";
 
 /** The engine, started, among stand-ins for the services that it delivers to, with one topic. */

@@ -59,10 +59,8 @@ const endpointAt = (url: string) => ({ provider: "openai-compatible" as const, u
 
 test.each<[string, Endless, string?]>([
   [
-    ...([
-      "a stream of deltas",
-      { type: "text/event-stream", part: `data: ${JSON.stringify(delta)}\n\n` },
-    ] as const),
+    "a stream of deltas",
+    { type: "text/event-stream", part: `data: ${JSON.stringify(delta)}\n\n` },
     `${largestText(50)} characters`,
   ],
   ["a stream of comments", { type: "text/event-stream", part: `: ${LONG}\n\n` }],
