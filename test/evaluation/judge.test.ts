@@ -1,14 +1,13 @@
 import { mkdtempSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { APICallError, type LanguageModelV4StreamPart } from "@ai-sdk/provider";
-import { simulateReadableStream } from "ai";
-import { MockLanguageModelV4 } from "ai/test";
+import { APICallError } from "@ai-sdk/provider";
 import { expect, test } from "vitest";
 import { modelJudge, type Verdicts } from "../../bin/evaluation/judge.ts";
 import { verdictFiles } from "../../bin/evaluation/verdict-files.ts";
 import { EMBEDDED, type ModelSetting } from "../../lib/contract/model.ts";
 import type { JudgeQuestion, Scored } from "../../lib/evaluation/scorer.ts";
+import { mockModel } from "../runtime/model/mock-model.ts";
 
 const REMOTE: ModelSetting = { provider: "bedrock", model: "claude", prices: { input: 1, output: 5 } };
 const question: JudgeQuestion = {
@@ -18,30 +17,6 @@ const question: JudgeQuestion = {
   output: "Thanks!",
 };
 
-function modelOf(...answers: (string | Error)[]) {
-  let call = 0;
-  return new MockLanguageModelV4({
-    doStream: async () => {
-      const answer = answers[call++]!;
-      if (answer instanceof Error) throw answer;
-      const chunks: LanguageModelV4StreamPart[] = [
-        { type: "text-start", id: "1" },
-        { type: "text-delta", id: "1", delta: answer },
-        { type: "text-end", id: "1" },
-        {
-          type: "finish",
-          finishReason: { unified: "stop", raw: undefined },
-          usage: {
-            inputTokens: { total: 2_000, noCache: 2_000, cacheRead: undefined, cacheWrite: undefined },
-            outputTokens: { total: 500, text: 500, reasoning: undefined },
-          },
-        },
-      ];
-      return { stream: simulateReadableStream({ chunks, initialDelayInMs: null, chunkDelayInMs: null }) };
-    },
-  });
-}
-
 function memory(): Verdicts & { known: Map<string, Scored> } {
   const known = new Map<string, Scored>();
   return { known, read: (key) => known.get(key), write: (key, verdict) => void known.set(key, verdict) };
@@ -50,7 +25,7 @@ function memory(): Verdicts & { known: Map<string, Scored> } {
 const VERDICT = JSON.stringify({ score: 0.8, why: "It thanks." });
 
 test("a model judges, its cost is counted, and the same question is paid for once", async () => {
-  const model = modelOf(VERDICT);
+  const model = mockModel(VERDICT);
   const judge = modelJudge(REMOTE, memory(), { open: async () => model });
   expect(await judge.ask(question)).toEqual({ score: 0.8, why: "It thanks." });
   expect(await judge.ask({ ...question })).toEqual({ score: 0.8, why: "It thanks." });
@@ -63,7 +38,7 @@ test("a model judges, its cost is counted, and the same question is paid for onc
 
 test("another output, criterion or model is another question", async () => {
   const verdicts = memory();
-  const model = modelOf(VERDICT, VERDICT, VERDICT, VERDICT);
+  const model = mockModel(VERDICT, VERDICT, VERDICT, VERDICT);
   const judge = modelJudge(REMOTE, verdicts, { open: async () => model });
   await judge.ask(question);
   await judge.ask({ ...question, output: "No." });
@@ -73,7 +48,7 @@ test("another output, criterion or model is another question", async () => {
 });
 
 test("a verdict out of range is asked for again, with the error", async () => {
-  const model = modelOf('{"score":7,"why":"of ten"}', VERDICT);
+  const model = mockModel('{"score":7,"why":"of ten"}', VERDICT);
   const judge = modelJudge(REMOTE, memory(), { open: async () => model });
   expect(await judge.ask(question)).toMatchObject({ score: 0.8 });
   expect(judge.cost()).toMatchObject({ tokens: 5_000 });
@@ -90,10 +65,10 @@ test("an overloaded model is asked again when it says, a limited number of times
   const pauses: number[] = [];
   const sleep = async (ms: number) => void pauses.push(ms);
   const once = modelJudge(REMOTE, memory(), { open: async () => modelFor, sleep });
-  const modelFor = modelOf(overload, VERDICT);
+  const modelFor = mockModel(overload, VERDICT);
   expect(await once.ask(question)).toMatchObject({ score: 0.8 });
   expect(pauses).toEqual([7_000]);
-  const always = modelOf(...Array(9).fill(overload));
+  const always = mockModel(...Array(9).fill(overload));
   const never = modelJudge(REMOTE, memory(), { open: async () => always, sleep });
   await expect(never.ask(question)).rejects.toThrow("slow down");
   expect(always.doStreamCalls).toHaveLength(5);

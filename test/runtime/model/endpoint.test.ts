@@ -1,18 +1,8 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import * as z from "zod";
-import { answerOf } from "../../../lambdas/runtime/model/answer.ts";
 import { languageModel } from "../../../lambdas/runtime/model/language-model.ts";
-import { definePrompt } from "../../../lambdas/runtime/model/prompt.ts";
-
-const greet = definePrompt("greet", {
-  instructions: "You greet.",
-  ask: (name: string) => `Greet ${name}.`,
-  answer: z.object({ text: z.string() }),
-  outputTokens: 50,
-  byRule: (name) => ({ text: `Hello, ${name}.` }),
-});
+import { greeting } from "./greeting.ts";
 
 let server: Server | undefined;
 afterEach(() => server?.close());
@@ -58,15 +48,7 @@ test("An endpoint of OpenAI's protocol answers, with its key and its usage.", as
     async (secret) => `key of ${secret}`,
   );
   const lengths: number[] = [];
-  const answer = await answerOf({
-    model,
-    prompt: greet,
-    messages: [{ role: "user", content: greet.ask("Ada") }],
-    tools: [],
-    mayCall: true,
-    signal: new AbortController().signal,
-    progress: (text) => lengths.push(text.length),
-  });
+  const answer = await greeting(model, (text) => lengths.push(text.length));
   expect(answer).toEqual({
     text: '{"text":"Hi."}',
     calls: [],

@@ -1,6 +1,4 @@
-import { APICallError, type LanguageModelV4StreamPart } from "@ai-sdk/provider";
-import { simulateReadableStream } from "ai";
-import { MockLanguageModelV4 } from "ai/test";
+import { APICallError } from "@ai-sdk/provider";
 import { expect, test, vi } from "vitest";
 import * as z from "zod";
 import { artifactRecords, noRecords } from "../../../lambdas/runtime/model/artifact-records.ts";
@@ -11,6 +9,7 @@ import type { Budget } from "../../../lib/contract/budget.ts";
 import { toFailure } from "../../../lib/contract/failure.ts";
 import type { ModelSetting } from "../../../lib/contract/model.ts";
 import { memoryRecords } from "./memory-records.ts";
+import { mockModel } from "./mock-model.ts";
 
 const triage = definePrompt("triage", {
   instructions: "You sort tickets.",
@@ -21,34 +20,6 @@ const triage = definePrompt("triage", {
 });
 const ticket = { ticket: "It burns!" };
 const BEDROCK: ModelSetting = { provider: "bedrock", model: "claude", prices: { input: 1, output: 5 } };
-
-type Ended = "stop" | "length" | "content-filter";
-
-/** A model that gives these answers, one after another. An error is thrown instead. */
-function modelOf(...answers: (string | Error | [string, Ended])[]) {
-  let call = 0;
-  return new MockLanguageModelV4({
-    doStream: async () => {
-      const answer = answers[call++]!;
-      if (answer instanceof Error) throw answer;
-      const [text, ended] = typeof answer === "string" ? ([answer, "stop"] as const) : answer;
-      const chunks: LanguageModelV4StreamPart[] = [
-        { type: "text-start", id: "1" },
-        { type: "text-delta", id: "1", delta: text },
-        { type: "text-end", id: "1" },
-        {
-          type: "finish",
-          finishReason: { unified: ended, raw: undefined },
-          usage: {
-            inputTokens: { total: 2_000, noCache: 2_000, cacheRead: undefined, cacheWrite: undefined },
-            outputTokens: { total: 500, text: 500, reasoning: undefined },
-          },
-        },
-      ];
-      return { stream: simulateReadableStream({ chunks, initialDelayInMs: null, chunkDelayInMs: null }) };
-    },
-  });
-}
 
 function contextOf(signal = new AbortController().signal) {
   const spent: { estimate: Budget; actual: Budget }[] = [];
@@ -82,7 +53,7 @@ const RIGHT = JSON.stringify({ urgent: true, why: "fire" });
 
 test("An answer matches the schema, and its cost is estimated by the longest answer and settled by the tokens.", async () => {
   const context = contextOf();
-  const model = modelOf(RIGHT);
+  const model = mockModel(RIGHT);
   expect(await generate(triage, ticket, context, generationOf(model))).toEqual({ urgent: true, why: "fire" });
   expect(context.spent).toHaveLength(1);
   const [{ estimate, actual }] = context.spent as [(typeof context.spent)[0]];
@@ -95,7 +66,7 @@ test("An answer matches the schema, and its cost is estimated by the longest ans
 
 test("Each call is logged with its tokens, its cost, its duration and the address of its record.", async () => {
   const context = contextOf();
-  await generate(triage, ticket, context, generationOf(modelOf(RIGHT), { records: memoryRecords()() }));
+  await generate(triage, ticket, context, generationOf(mockModel(RIGHT), { records: memoryRecords()() }));
   expect(context.log.info).toHaveBeenCalledWith("The model has answered.", {
     call: "model",
     prompt: "triage",
@@ -106,7 +77,7 @@ test("Each call is logged with its tokens, its cost, its duration and the addres
     milliseconds: expect.any(Number),
     record: "memory:1",
   });
-  const failing = generationOf(modelOf(new Error("cut off")));
+  const failing = generationOf(mockModel(new Error("cut off")));
   await expect(generate(triage, ticket, context, failing)).rejects.toThrow("cut off");
   expect(context.log.warn).toHaveBeenCalledWith("A call of the model has failed.", {
     call: "model",
@@ -130,7 +101,7 @@ test("A record has the request and the answer, below the run's values that expir
   };
   const records = artifactRecords({ artifacts, idempotencyKey: "k", attempt: 1 });
   const context = contextOf();
-  await generate(triage, ticket, context, generationOf(modelOf(RIGHT), { records }));
+  await generate(triage, ticket, context, generationOf(mockModel(RIGHT), { records }));
   const [[key, text]] = [...files] as [[string, string]];
   expect(key).toMatch(/^payload\/model\/\w+-1-1\.json$/);
   expect(context.log.info.mock.calls.at(-1)![1]).toMatchObject({ record: `s3://b/w/r/${key}` });
@@ -157,7 +128,7 @@ test("The embedded model works in the same way, at no cost.", async () => {
 
 test("An answer that does not match is returned to the model with its errors.", async () => {
   const context = contextOf();
-  const model = modelOf('{"urgent":"very","why":"fire"}', "Sure! Here it is:", RIGHT);
+  const model = mockModel('{"urgent":"very","why":"fire"}', "Sure! Here it is:", RIGHT);
   expect(await generate(triage, ticket, context, generationOf(model))).toEqual({ urgent: true, why: "fire" });
   expect(context.spent).toHaveLength(3);
   const last = JSON.stringify(model.doStreamCalls[2]!.prompt);
@@ -167,20 +138,25 @@ test("An answer that does not match is returned to the model with its errors.", 
 
 test("After this number of attempts the step fails, and says why.", async () => {
   const answers = Array.from({ length: 5 }, () => "{}");
-  const model = modelOf(...answers);
+  const model = mockModel(...answers);
   const failed = generate(triage, ticket, contextOf(), generationOf(model, { tries: 2 }));
   await expect(failed).rejects.toThrow('The model answered "triage" 2 times without a valid answer: urgent:');
   expect(model.doStreamCalls).toHaveLength(2);
 });
 
 test("An incomplete answer is distinguished from one that is not JSON.", async () => {
-  const model = modelOf(['{"urgent":tr', "length"], RIGHT);
+  const model = mockModel({ deltas: ['{"urgent":tr'], ended: "length" }, RIGHT);
   await generate(triage, ticket, contextOf(), generationOf(model));
   expect(JSON.stringify(model.doStreamCalls[1]!.prompt)).toContain("it is too long and incomplete");
 });
 
 test("A refusal of the model goes to a person.", async () => {
-  const failed = generate(triage, ticket, contextOf(), generationOf(modelOf(["", "content-filter"])));
+  const failed = generate(
+    triage,
+    ticket,
+    contextOf(),
+    generationOf(mockModel({ deltas: [""], ended: "content-filter" })),
+  );
   expect(toFailure(await failed.catch((error) => error))).toMatchObject({
     policy: "ask",
     name: "ModelDeclined",
@@ -199,7 +175,7 @@ test.each([
 ])("A provider's %s decides what happens next.", async (statusCode, responseHeaders, expected) => {
   const about = { url: "https://bedrock", requestBodyValues: {}, isRetryable: true };
   const error = new APICallError({ message: "no", statusCode, responseHeaders, ...about });
-  const model = modelOf(error, RIGHT);
+  const model = mockModel(error, RIGHT);
   const failure = await generate(triage, ticket, contextOf(), generationOf(model)).catch((failed) => failed);
   expect({ after: undefined, ...toFailure(failure) }).toMatchObject(expected);
   expect(model.doStreamCalls).toHaveLength(1);
@@ -214,7 +190,7 @@ test.each([
   async (message, responseHeaders, minutes) => {
     const about = { url: "https://bedrock", requestBodyValues: {}, isRetryable: true };
     const error = new APICallError({ message, statusCode: 429, responseHeaders, ...about });
-    const failed = generate(triage, ticket, contextOf(), generationOf(modelOf(error)));
+    const failed = generate(triage, ticket, contextOf(), generationOf(mockModel(error)));
     const failure = toFailure(await failed.catch((thrown) => thrown));
     expect(failure).toMatchObject({ policy: "wait", name: "ModelQuotaExceeded", after: minutes * 60_000 });
     expect(failure.message).toContain(`tries again in ${minutes} minutes`);
@@ -223,15 +199,15 @@ test.each([
 
 test("A step that timed out stops asking.", async () => {
   const over = AbortSignal.abort(new Error("The step took longer than 1 second."));
-  const failed = generate(triage, ticket, contextOf(over), generationOf(modelOf(RIGHT)));
+  const failed = generate(triage, ticket, contextOf(over), generationOf(mockModel(RIGHT)));
   await expect(failed).rejects.toThrow();
 });
 
 test("An answer from before the worker's crash is reused, unless the request differs.", async () => {
   const recordsOf = memoryRecords();
-  const first = modelOf(RIGHT);
+  const first = mockModel(RIGHT);
   await generate(triage, ticket, contextOf(), generationOf(first, { records: recordsOf() }));
-  const second = modelOf('{"urgent":false,"why":"changed"}');
+  const second = mockModel('{"urgent":false,"why":"changed"}');
   const context = contextOf();
   const again = await generate(triage, ticket, context, generationOf(second, { records: recordsOf() }));
   expect(again).toEqual({ urgent: true, why: "fire" });

@@ -3,22 +3,12 @@ import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { afterEach, expect, test } from "vitest";
-import * as z from "zod";
-import { answerOf } from "../../../lambdas/runtime/model/answer.ts";
 import { LARGEST_ANSWER } from "../../../lambdas/runtime/model/capped-fetch.ts";
 import { largestText } from "../../../lambdas/runtime/model/capped-text.ts";
 import { classify } from "../../../lambdas/runtime/model/failures.ts";
 import { imageModel } from "../../../lambdas/runtime/model/image-model.ts";
 import { languageModel } from "../../../lambdas/runtime/model/language-model.ts";
-import { definePrompt } from "../../../lambdas/runtime/model/prompt.ts";
-
-const greet = definePrompt("greet", {
-  instructions: "You greet.",
-  ask: (name: string) => `Greet ${name}.`,
-  answer: z.object({ text: z.string() }),
-  outputTokens: 50,
-  byRule: (name) => ({ text: `Hello, ${name}.` }),
-});
+import { greeting } from "./greeting.ts";
 
 let server: Server | undefined;
 afterEach(() => server?.close());
@@ -73,15 +63,7 @@ test.each<[string, Endless, string?]>([
     () => undefined,
     async () => "key",
   );
-  const asked = answerOf({
-    model,
-    prompt: greet,
-    messages: [{ role: "user", content: greet.ask("Ada") }],
-    tools: [],
-    mayCall: true,
-    signal: new AbortController().signal,
-    progress: () => {},
-  });
+  const asked = greeting(model);
   const failure = classify(await asked.catch((error) => error), "m");
   expect(failure).toMatchObject({ policy: "give-up", name: "ModelAnswerTooLarge" });
   expect((failure as Error).message).toContain(most);

@@ -1,5 +1,3 @@
-import type { LanguageModelV4StreamPart } from "@ai-sdk/provider";
-import { MockLanguageModelV4 } from "ai/test";
 import { expect, test, vi } from "vitest";
 import * as z from "zod";
 import { noRecords } from "../../../lambdas/runtime/model/artifact-records.ts";
@@ -7,6 +5,7 @@ import { generate } from "../../../lambdas/runtime/model/generate.ts";
 import { LONGEST_TEXT, progressWriter, type Written } from "../../../lambdas/runtime/model/progress.ts";
 import { definePrompt } from "../../../lambdas/runtime/model/prompt.ts";
 import type { ModelProgress } from "../../../lib/contract/model-progress.ts";
+import { mockModel } from "./mock-model.ts";
 
 const TIME = Date.parse("2026-01-01T00:00:00.000Z");
 const written = (text: string): Written => ({
@@ -106,28 +105,6 @@ const greet = definePrompt("greet", {
   byRule: (name) => ({ text: name }),
 });
 
-function modelOf(...answers: string[][]) {
-  let call = 0;
-  return new MockLanguageModelV4({
-    doStream: async () => {
-      const chunks: LanguageModelV4StreamPart[] = [
-        { type: "text-start", id: "1" },
-        ...answers[call++]!.map((delta) => ({ type: "text-delta", id: "1", delta }) as const),
-        { type: "text-end", id: "1" },
-        {
-          type: "finish",
-          finishReason: { unified: "stop", raw: undefined },
-          usage: {
-            inputTokens: { total: 1_000, noCache: 1_000, cacheRead: undefined, cacheWrite: undefined },
-            outputTokens: { total: 500, text: 500, reasoning: undefined },
-          },
-        },
-      ];
-      return { stream: ReadableStream.from(chunks) as ReadableStream<LanguageModelV4StreamPart> };
-    },
-  });
-}
-
 test("Each text is published with tokens and cost: counted for earlier calls, estimated for the running one.", async () => {
   const published: Written[] = [];
   const answer = await generate(
@@ -139,7 +116,10 @@ test("Each text is published with tokens and cost: counted for earlier calls, es
       spend: async (_, call) => (await call()).value,
     },
     {
-      model: modelOf(['{"text":', '""}'], ['{"text":"Hi, ', 'Ada."}']),
+      model: mockModel(
+        { deltas: ['{"text":', '""}'], input: 1_000 },
+        { deltas: ['{"text":"Hi, ', 'Ada."}'] },
+      ),
       records: noRecords(),
       setting: { provider: "bedrock", model: "claude", prices: { input: 1, output: 5 } },
       tries: 3,
