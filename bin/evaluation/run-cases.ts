@@ -6,6 +6,7 @@ import { add } from "../../lib/contract/budget.ts";
 import { milliseconds } from "../../lib/contract/duration.ts";
 import type { Envelope } from "../../lib/contract/envelope.ts";
 import { fold } from "../../lib/contract/fold.ts";
+import { mapConcurrently } from "../../lib/contract/map-concurrently.ts";
 import { describeFailure } from "../../lib/contract/run-failure.ts";
 import { type ApprovalItem, isEnded, type LogItem, type RunItem } from "../../lib/contract/table.ts";
 import type { Evaluation } from "../../lib/evaluation/evaluation.ts";
@@ -43,19 +44,12 @@ export async function runCases(
   ports: EvaluationPorts,
   report: (outcome: CaseOutcome, done: number) => void,
 ): Promise<EvaluatedCase[]> {
-  const open = [...cases.entries()];
-  const ended: EvaluatedCase[] = [];
   let done = 0;
-  const take = async () => {
-    for (let next = open.shift(); next !== undefined; next = open.shift()) {
-      const [at, one] = next;
-      const evaluated = await runCase(evaluation, one, ports);
-      ended[at] = evaluated;
-      report(evaluated.outcome, ++done);
-    }
-  };
-  await Promise.all(Array.from({ length: evaluation.concurrency }, take));
-  return ended;
+  return await mapConcurrently(cases, evaluation.concurrency, async (one) => {
+    const evaluated = await runCase(evaluation, one, ports);
+    report(evaluated.outcome, ++done);
+    return evaluated;
+  });
 }
 
 async function runCase(

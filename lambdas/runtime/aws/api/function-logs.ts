@@ -3,6 +3,7 @@ import {
   FilterLogEventsCommand,
   paginateDescribeLogGroups,
 } from "@aws-sdk/client-cloudwatch-logs";
+import { mapConcurrently } from "../../../../lib/contract/map-concurrently.ts";
 import type { WrittenQuery } from "../../api/ports.ts";
 import type { FunctionLogs, WrittenLine } from "../../ports/function-logs.ts";
 
@@ -67,14 +68,8 @@ export function functionLogs(stack: string, client = new CloudWatchLogsClient({}
     },
 
     async lines(groups, query) {
-      const open = [...groups];
-      const found: WrittenLine[] = [];
-      const take = async () => {
-        for (let group = open.shift(); group !== undefined; group = open.shift())
-          found.push(...(await linesOf(group, query)));
-      };
-      await Promise.all(Array.from({ length: GROUPS_AT_ONCE }, take));
-      return found.sort((one, other) => one.at - other.at || (one.id < other.id ? -1 : 1));
+      const found = await mapConcurrently(groups, GROUPS_AT_ONCE, (group) => linesOf(group, query));
+      return found.flat().sort((one, other) => one.at - other.at || (one.id < other.id ? -1 : 1));
     },
   };
 }

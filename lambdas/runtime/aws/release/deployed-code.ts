@@ -1,5 +1,6 @@
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { canonicalJson, digest } from "../../../../lib/contract/canonical.ts";
+import { mapConcurrently } from "../../../../lib/contract/map-concurrently.ts";
 import type { ReleaseItem } from "../../../../lib/contract/table.ts";
 
 /** Number of parallel calls. */
@@ -22,18 +23,12 @@ export async function deployedCode(
     throw new Error(`No version of a workflow "${workflow}" is deployed. "millrace versions" lists all.`);
   const versions = [...newest.values()].map(({ workflow: name, version }) => `${name} ${version}`).sort();
   const functions = [...newest.values()].flatMap(({ steps }) => Object.values(steps).map(withoutVersion));
-  const open = [...new Set(functions)].sort();
-  const found = new Map<string, unknown>();
-  const take = async () => {
-    for (let name = open.shift(); name !== undefined; name = open.shift()) {
-      const { CodeSha256, Environment } = await client.send(
-        new GetFunctionConfigurationCommand({ FunctionName: name }),
-      );
-      found.set(name, [CodeSha256, Environment?.Variables]);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, take));
-  const code = [...found].sort(([one], [other]) => (one < other ? -1 : 1));
+  const code = await mapConcurrently([...new Set(functions)].sort(), AT_ONCE, async (name) => {
+    const { CodeSha256, Environment } = await client.send(
+      new GetFunctionConfigurationCommand({ FunctionName: name }),
+    );
+    return [name, [CodeSha256, Environment?.Variables]];
+  });
   return digest(canonicalJson([versions, code]), 12);
 }
 
