@@ -5,7 +5,7 @@ import type {
   EvaluationSummary,
   Quality,
 } from "../../lib/evaluation/report.ts";
-import { dollars, elapsed } from "../format.ts";
+import { dollars, elapsed, percent } from "../format.ts";
 
 /** A part of a description: it is written for a terminal or as Markdown. */
 export type Part =
@@ -13,6 +13,13 @@ export type Part =
   | { kind: "text"; text: string }
   | { kind: "table"; headings: string[]; rows: string[][] }
   | { kind: "list"; items: string[] };
+
+const heading = (text: string): Part => ({ kind: "heading", text });
+const text = (text: string): Part => ({ kind: "text", text });
+const table = (headings: string[], rows: string[][]): Part => ({ kind: "table", headings, rows });
+
+/** The columns of `qualityRow`. */
+const QUALITY = ["SCORER", "QUALITY", "95 % INTERVAL", "CASES"];
 
 /** The maximum number of cases that are listed. */
 const MOST_LISTED = 20;
@@ -25,36 +32,21 @@ export function describeReport(report: EvaluationReport, summary: EvaluationSumm
   const took = summary.p50 === undefined ? "" : `p50 ${elapsed(summary.p50)}, p95 ${elapsed(summary.p95!)}; `;
   const version = versions.length === 0 ? "" : `, version ${versions.join(", ")}`;
   return [
-    { kind: "heading", text: `${evaluation}: ${cases.length} cases of ${workflow} in ${stack}` },
-    { kind: "text", text: `Experiment ${experiment}${version}. ${reused} of the runs were started earlier.` },
-    {
-      kind: "table",
-      headings: ["SCORER", "QUALITY", "95 % INTERVAL", "CASES"],
-      rows: qualities.map(qualityRow),
-    },
+    heading(`${evaluation}: ${cases.length} cases of ${workflow} in ${stack}`),
+    text(`Experiment ${experiment}${version}. ${reused} of the runs were started earlier.`),
+    table(QUALITY, qualities.map(qualityRow)),
     ...(byLabel.length === 0
       ? []
       : [
-          {
-            kind: "table" as const,
-            headings: ["LABEL", "SCORER", "QUALITY", "95 % INTERVAL", "CASES"],
-            rows: byLabel.flatMap(({ label, qualities }) =>
-              qualities.map((one) => [label, ...qualityRow(one)]),
-            ),
-          },
+          table(
+            ["LABEL", ...QUALITY],
+            byLabel.flatMap(({ label, qualities }) => qualities.map((one) => [label, ...qualityRow(one)])),
+          ),
         ]),
-    {
-      kind: "text",
-      text: `${took}${Math.round(summary.tokens * perCase)} tokens and ${dollars(summary.usd * perCase)} per case, ${dollars(summary.usd)} in total.`,
-    },
-    ...(judge
-      ? [
-          {
-            kind: "text" as const,
-            text: judgedBy(judge),
-          },
-        ]
-      : []),
+    text(
+      `${took}${Math.round(summary.tokens * perCase)} tokens and ${dollars(summary.usd * perCase)} per case, ${dollars(summary.usd)} in total.`,
+    ),
+    ...(judge ? [text(judgedBy(judge))] : []),
     ...listed("Failed", cases.filter(({ status }) => status !== "succeeded").map(problemOf)),
     ...listed("Below 1", cases.filter(({ status }) => status === "succeeded").flatMap(belowOne)),
   ];
@@ -70,11 +62,11 @@ export function describeComparison({
   before,
   after,
 }: Comparison): Part[] {
-  const figure = (name: string, one: number, other: number, text: (value: number) => string) => [
+  const figure = (name: string, one: number, other: number, show: (value: number) => string) => [
     name,
-    text(one),
-    text(other),
-    `${other === one ? "" : other > one ? "+" : "−"}${text(Math.abs(other - one))}`,
+    show(one),
+    show(other),
+    `${other === one ? "" : other > one ? "+" : "−"}${show(Math.abs(other - one))}`,
   ];
   const duration = (name: "p50" | "p95") =>
     before[name] === undefined || after[name] === undefined
@@ -83,32 +75,27 @@ export function describeComparison({
   const count = (value: number) => String(Math.round(value));
   const each = Math.max(1, shared);
   return [
-    {
-      kind: "heading",
-      text: `Compared with ${baseline.experiment} in ${baseline.stack} of ${baseline.at}: ${shared} cases`,
-    },
-    {
-      kind: "table",
-      headings: ["SCORER", "BASELINE", "NOW", "DIFFERENCE", "BETTER", "WORSE", "SAME", "P"],
-      rows: qualities.map(({ scorer, before: one, after: other, better, worse, same, p }) => [
+    heading(`Compared with ${baseline.experiment} in ${baseline.stack} of ${baseline.at}: ${shared} cases`),
+    table(
+      ["SCORER", "BASELINE", "NOW", "DIFFERENCE", "BETTER", "WORSE", "SAME", "P"],
+      qualities.map(({ scorer, before: one, after: other, better, worse, same, p }) => [
         ...figure(scorer, one, other, percent),
         String(better),
         String(worse),
         String(same),
         p.toFixed(3),
       ]),
-    },
-    {
-      kind: "table",
-      headings: ["PER CASE", "BASELINE", "NOW", "DIFFERENCE"],
-      rows: [
+    ),
+    table(
+      ["PER CASE", "BASELINE", "NOW", "DIFFERENCE"],
+      [
         figure("cost", before.usd / each, after.usd / each, dollars),
         figure("tokens", before.tokens / each, after.tokens / each, count),
         ...duration("p50"),
         ...duration("p95"),
         figure("failed", before.failed, after.failed, count),
       ],
-    },
+    ),
     ...listed(
       "Changed",
       cases.map(
@@ -118,12 +105,7 @@ export function describeComparison({
     ),
     ...(left.length === 0
       ? []
-      : [
-          {
-            kind: "text" as const,
-            text: `Not compared, since they differ or only one has them: ${some(left)}.`,
-          },
-        ]),
+      : [text(`Not compared, since they differ or only one has them: ${some(left)}.`)]),
   ];
 }
 
@@ -157,10 +139,7 @@ function listed(title: string, items: string[]): Part[] {
   if (items.length === 0) return [];
   const more = items.length - MOST_LISTED;
   const shown = more > 0 ? [...items.slice(0, MOST_LISTED), `and ${more} more; --json lists all`] : items;
-  return [
-    { kind: "text", text: `${title} (${items.length}):` },
-    { kind: "list", items: shown },
-  ];
+  return [text(`${title} (${items.length}):`), { kind: "list", items: shown }];
 }
 
 function some(ids: string[]): string {
@@ -169,5 +148,4 @@ function some(ids: string[]): string {
     : `${ids.slice(0, MOST_LISTED).join(", ")} and ${ids.length - MOST_LISTED} more`;
 }
 
-const percent = (value: number) => `${(value * 100).toFixed(1)} %`;
 const short = (score: number) => String(Math.round(score * 100) / 100);

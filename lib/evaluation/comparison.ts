@@ -1,4 +1,4 @@
-import { type CaseOutcome, type EvaluationReport, scorersOf, sum, summaryOf } from "./report.ts";
+import { type CaseOutcome, type EvaluationReport, scorersOf, summaryOf } from "./report.ts";
 import { signTest } from "./statistics.ts";
 
 /** How a scorer's results differ from the baseline's, over the cases that both have. */
@@ -101,6 +101,6 @@ function caseChange(scorer: string, { before, after }: Pair): CaseChange[] {
 }
 
 function totalsOf(cases: readonly CaseOutcome[]): Totals {
-  const { failed, unfinished, p50, p95, tokens } = summaryOf({ cases });
-  return { usd: sum(cases.map(({ usd }) => usd)), tokens, failed: failed + unfinished, p50, p95 };
+  const { failed, unfinished, p50, p95, usd, tokens } = summaryOf({ cases });
+  return { usd, tokens, failed: failed + unfinished, p50, p95 };
 }
