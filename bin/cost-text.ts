@@ -5,7 +5,7 @@ import type { PoolingGain } from "../lib/cost/pooling.ts";
 import { dollarsOf, LINES, PRICES } from "../lib/cost/prices.ts";
 import type { RunCost } from "../lib/cost/run-cost.ts";
 import type { Budget } from "../lib/index.ts";
-import { tabulate } from "./format.ts";
+import { percent, tabulate } from "./format.ts";
 
 /** The cost of a workflow's run, or of a reaction run. */
 export interface Costs extends Record<Extent, RunCost> {
@@ -62,7 +62,7 @@ export function places({ typical: { units, states } }: Costs): string | undefine
     label,
     times,
     dollars(amount * MILLION),
-    `${((amount / whole) * 100).toFixed(1)} %`,
+    percent(amount / whole),
   ];
   return tabulate(
     ["WHERE IT GOES, TYPICAL", "TIMES", "A MILLION RUNS", "SHARE"],

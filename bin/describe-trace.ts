@@ -1,5 +1,5 @@
 import type { ModelCallView, WrittenLineView } from "../lib/contract/api/index.ts";
-import { dollars, elapsed } from "./format.ts";
+import { dollars, elapsed, INDENT, offset, shortened } from "./format.ts";
 
 /** A call of a model, or of a tool, with its place in the run. */
 export interface TracedCall extends ModelCallView {
@@ -47,7 +47,7 @@ export function describeTrace(calls: readonly TracedCall[], begun: string): stri
 
 function describeCall(call: TracedCall, begun: string): string[] {
   const { kind, name, model, inputTokens, outputTokens, usd, durationMs, input, result, problem } = call;
-  const since = `+${elapsed(Date.parse(call.at) - Date.parse(begun))}`.padStart(10);
+  const since = offset(call.at, begun);
   const figures = [
     model,
     inputTokens !== undefined && `${inputTokens} in, ${outputTokens ?? 0} out`,
@@ -62,8 +62,6 @@ function describeCall(call: TracedCall, begun: string): string[] {
     ...(call.content ? contentLines(call.content) : []),
   ];
 }
-
-const INDENT = " ".repeat(12);
 
 function contentLines({ instructions, messages, answer, calls }: TracedContent): string[] {
   const said = (role: string, content: unknown) => {
@@ -83,6 +81,5 @@ function contentLines({ instructions, messages, answer, calls }: TracedContent):
 const LONGEST = 160;
 
 function excerpt(value: unknown): string {
-  const text = JSON.stringify(value);
-  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
+  return shortened(JSON.stringify(value), LONGEST);
 }

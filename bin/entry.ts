@@ -4,11 +4,11 @@ import { describeFailure } from "../lib/contract/run-failure.ts";
 import type { LogItem } from "../lib/contract/table.ts";
 import { effectOf } from "./effect.ts";
 import { describeAttempt } from "./failed-attempts.ts";
-import { elapsed } from "./format.ts";
+import { elapsed, offset, shortened } from "./format.ts";
 
 /** An entry of the log in one line; the time is relative to `begun` (ISO). */
 export function describeEntry({ at, epoch, name, path, state, data }: LogItem, begun: string): string {
-  const since = `+${elapsed(Date.parse(at) - Date.parse(begun))}`.padStart(10);
+  const since = offset(at, begun);
   const direction = state?.kind === "step" || state?.kind === "deferral" ? state.direction : "do";
   const place = path === undefined ? "" : effectOf({ path, direction });
   const again = name === "run.accepted" && epoch > 1 ? `epoch ${epoch}` : "";
@@ -61,6 +61,5 @@ const LONGEST = 200;
 function said({ revision: _, by, why, ...data }: LogItem["data"]): string {
   if (typeof by === "string") return `by ${by}: ${why}`;
   if (Object.keys(data).length === 0) return typeof why === "string" ? why : "";
-  const text = JSON.stringify(data);
-  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
+  return shortened(JSON.stringify(data), LONGEST);
 }

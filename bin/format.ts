@@ -15,6 +15,24 @@ export function dollars(usd: number): string {
   return `$${usd === 0 || usd >= 1 ? usd.toFixed(2) : Number(usd.toPrecision(3))}`;
 }
 
+/** "35.0 %" of 0.35. */
+export function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
+
+/** "     +3.2 s": the time since `begun` (both are ISO times), at the beginning of a line. */
+export function offset(at: string, begun: string): string {
+  return `+${elapsed(Date.parse(at) - Date.parse(begun))}`.padStart(10);
+}
+
+/** Indents the further lines of what begins with an offset. */
+export const INDENT = " ".repeat(12);
+
+/** The beginning of a text that is longer than `most` characters. */
+export function shortened(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most)}…`;
+}
+
 /** From one ISO time to another, or to `now`. */
 export function between(from: string, to: string | undefined, now: number): string {
   return elapsed((to === undefined ? now : Date.parse(to)) - Date.parse(from));

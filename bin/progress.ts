@@ -2,7 +2,7 @@ import type { RunDetails } from "../lambdas/runtime/ports/readers.ts";
 import { describeFailure } from "../lib/contract/run-failure.ts";
 import { effectOf } from "./effect.ts";
 import { describeAttempt, placeOf } from "./failed-attempts.ts";
-import { elapsed } from "./format.ts";
+import { elapsed, INDENT, offset } from "./format.ts";
 import { MILLRACE } from "./self.ts";
 
 /** A line of a run's progress, in order of time, with a unique key. */
@@ -15,12 +15,11 @@ export interface ProgressLine {
 
 /** All progress lines of a run so far. A watcher prints the lines whose keys it has not printed yet. */
 export function progressOf({ run, claims, approvals }: RunDetails): ProgressLine[] {
-  const since = (at: string) => `+${elapsed(Date.parse(at) - Date.parse(run.acceptedAt))}`.padStart(10);
   const lines: ProgressLine[] = [
     { key: "accepted", at: run.acceptedAt, text: `${run.run}  started by ${run.event.name}` },
   ];
   const add = (key: string, at: string, text: string) =>
-    lines.push({ key, at, text: `${since(at)}  ${text}` });
+    lines.push({ key, at, text: `${offset(at, run.acceptedAt)}  ${text}` });
   for (const claim of claims) {
     const { state, attempt, startedAt, endedAt, failure } = claim;
     const path = effectOf(claim);
@@ -56,8 +55,6 @@ export function progressOf({ run, claims, approvals }: RunDetails): ProgressLine
   }
   return lines.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }
-
-const INDENT = " ".repeat(12);
 
 /** Why a run failed, where in the code, and how to continue it. */
 function whyOf({ run, claims }: Pick<RunDetails, "run" | "claims">): string[] {
