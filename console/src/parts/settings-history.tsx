@@ -1,0 +1,68 @@
+import { useSettingsHistory } from "../api/queries.ts";
+import type { SettingsRevisionView, SettingView } from "../api/types.ts";
+import { useSession } from "../app/session.tsx";
+import { OrderButton } from "./action-dialog.tsx";
+import type { SettingsOrder, SettingsOwner } from "./settings-dialog.tsx";
+import { Failed, Loading } from "./states.tsx";
+import { When } from "./time.tsx";
+
+/** The revisions of settings, newest first, each with the way back to it. */
+export function SettingsHistory({
+  current,
+  onOrder,
+  ...owner
+}: SettingsOwner & { current: number; onOrder: (order: SettingsOrder) => void }) {
+  const { can } = useSession();
+  const history = useSettingsHistory(owner, current);
+  if (!history.data)
+    return history.error ? (
+      <Failed error={history.error} again={() => void history.refetch()} />
+    ) : (
+      <Loading />
+    );
+  return (
+    <details>
+      <summary style={{ padding: "12px 16px" }}>History, and the way back</summary>
+      <ul className="rows" aria-label="History">
+        {history.data.map((revision) => (
+          <li key={revision.revision} className="row wrap" aria-label={`Revision ${revision.revision}`}>
+            <div className="grow">
+              <span className="number">{revision.revision}</span>{" "}
+              <span className="wrap-anywhere">{changesOf(revision)}</span>
+              <p className="detail wrap-anywhere">
+                {revision.by}, <When at={revision.at} />: {revision.why}
+              </p>
+            </div>
+            {revision.revision < current && (
+              <OrderButton
+                small
+                icon="retry"
+                allowed={can.operate}
+                onClick={() => onOrder({ kind: "restore", revision: revision.revision })}
+              >
+                Restore
+              </OrderButton>
+            )}
+          </li>
+        ))}
+        <li className="row wrap">
+          <span className="grow">0 The values of the definition</span>
+          <OrderButton
+            small
+            icon="retry"
+            allowed={can.operate}
+            onClick={() => onOrder({ kind: "restore", revision: 0 })}
+          >
+            Restore
+          </OrderButton>
+        </li>
+      </ul>
+    </details>
+  );
+}
+
+function changesOf({ changes, restored }: SettingsRevisionView): string {
+  const said = (value: SettingView["value"] | undefined) => (value === undefined ? "default" : String(value));
+  const all = changes.map(({ name, from, to }) => `${name}: ${said(from)} → ${said(to)}`).join(", ");
+  return restored === undefined ? all : `${all} (as in revision ${restored})`;
+}
