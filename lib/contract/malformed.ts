@@ -1,3 +1,5 @@
+import { isObject } from "./is-object.ts";
+
 /** A finding about an event that no contract could allow. */
 export interface Malformation {
   /** "millrace.hops", "scenes[2].title"; empty for the payload as a whole. */
@@ -92,10 +94,6 @@ export function malformedPayload(detail: unknown): Malformation[] {
     }
   }
   return [];
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
 }
 
 /** A field that is null counts as missing. */

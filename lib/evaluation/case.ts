@@ -1,5 +1,6 @@
 import { canonicalJson, digest } from "../contract/canonical.ts";
 import { DefinitionError } from "../contract/definition-error.ts";
+import { isObject } from "../contract/is-object.ts";
 
 /** A case of a labelled set: the payload of an event, and what its run should return. */
 export interface EvaluationCase {
@@ -39,7 +40,7 @@ export function casesIn(text: string, origin: string): EvaluationCase[] {
 function caseOf(line: string, place: string): EvaluationCase {
   const value = parse(line, place);
   if (!isObject(value)) throw new DefinitionError(`${place}: the line is not a JSON object.`);
-  const { id, input, expected, labels = [] } = value;
+  const { id, input, expected, labels = [] } = value as Record<string, any>;
   const unknown = Object.keys(value).find((field) => !FIELDS.includes(field));
   if (unknown !== undefined)
     throw new DefinitionError(
@@ -60,8 +61,4 @@ function parse(line: string, place: string): unknown {
   } catch (error) {
     throw new DefinitionError(`${place}: the line is not JSON: ${(error as Error).message}.`);
   }
-}
-
-export function isObject(value: unknown): value is Record<string, any> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

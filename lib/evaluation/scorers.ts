@@ -1,6 +1,6 @@
 import { canonicalJson } from "../contract/canonical.ts";
+import { isObject } from "../contract/is-object.ts";
 import type { EvaluationCase } from "./case.ts";
-import { isObject } from "./case.ts";
 import type { CaseResult, Score, Scored, Scorer } from "./scorer.ts";
 
 /** Which values a scorer compares. */

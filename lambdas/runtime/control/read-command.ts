@@ -1,4 +1,5 @@
 import type { Command } from "../../../lib/contract/command.ts";
+import { isObject } from "../../../lib/contract/is-object.ts";
 import { Refusal } from "./refusal.ts";
 
 /** The targets of each command. */
@@ -91,10 +92,6 @@ function isText(value: unknown): boolean {
 
 function isTime(value: unknown): boolean {
   return typeof value === "string" && !Number.isNaN(Date.parse(value));
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isWhole(value: unknown): boolean {
