@@ -1,5 +1,6 @@
 import { ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import { queueUrl } from "../kernel/queue-url.ts";
 import type { Delivery } from "./delivery.ts";
 import { InputError } from "./input.ts";
 
@@ -87,9 +88,4 @@ export async function deadLetter(
     },
     { caller: "events.amazonaws.com", sourceArn: ruleArn },
   );
-}
-
-export function queueUrl(kernel: Kernel, arn: string): string {
-  const [account, name] = arn.split(":").slice(4);
-  return `${kernel.endpoint}/${account}/${name}`;
 }

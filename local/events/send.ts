@@ -1,11 +1,12 @@
 import { ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import { queueUrl } from "../kernel/queue-url.ts";
 import type { Delivery } from "./delivery.ts";
 import { type BusEvent, eventTime } from "./event.ts";
 import { targetInput } from "./input.ts";
 import { logEntry } from "./log-target.ts";
 import { parseJson } from "./pattern/index.ts";
-import { HopError, queueUrl } from "./retry.ts";
+import { HopError } from "./retry.ts";
 import { targetService } from "./targets.ts";
 
 /**

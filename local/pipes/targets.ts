@@ -1,5 +1,6 @@
 import { ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import { queueUrl } from "../kernel/queue-url.ts";
 import { type PipeSettings, type TargetKind, targetKind } from "./settings.ts";
 import { asText, dynamic } from "./template.ts";
 
@@ -50,7 +51,6 @@ const TARGETS: Record<TargetKind, (delivery: Delivery) => Promise<Refused>> = {
 
   sqs: async ({ kernel, settings, events, originals }) => {
     const { MessageGroupId, MessageDeduplicationId } = settings.TargetParameters?.SqsQueueParameters ?? {};
-    const [account, queue] = settings.Target.split(":").slice(4);
     const Entries = events.map((event, position) => ({
       Id: String(position),
       MessageBody: asText(event),
@@ -59,7 +59,7 @@ const TARGETS: Record<TargetKind, (delivery: Delivery) => Promise<Refused>> = {
         MessageDeduplicationId: dynamic(MessageDeduplicationId, originals[position]),
       }),
     }));
-    const QueueUrl = `${kernel.endpoint}/${account}/${queue}`;
+    const QueueUrl = queueUrl(kernel, settings.Target);
     const { Failed = [] } = await call(kernel, settings, "sqs", "SendMessageBatch", { QueueUrl, Entries });
     return refusedOf(Failed, ({ Id }) => Number(Id), events);
   },

@@ -1,5 +1,6 @@
 import { ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import { queueUrl } from "../kernel/queue-url.ts";
 import type { Destination } from "./destinations.ts";
 
 /** What happened to an object, for a record. */
@@ -66,7 +67,7 @@ const encodedKey = (key: string) =>
 /** Sends a document to a queue, a topic or a function, for the bucket. */
 export async function sendTo(kernel: Kernel, bucket: string, arn: string, document: string): Promise<void> {
   const principal = { caller: "s3.amazonaws.com", sourceArn: `arn:aws:s3:::${bucket}` };
-  const [, , service, , account, name] = arn.split(":");
+  const [, , service] = arn.split(":");
   if (service === "lambda") {
     const input = { FunctionName: arn, InvocationType: "Event", Payload: Buffer.from(document) };
     await kernel.call("lambda", "Invoke", input, principal);
@@ -74,7 +75,7 @@ export async function sendTo(kernel: Kernel, bucket: string, arn: string, docume
     const input = { TopicArn: arn, Message: document, Subject: "Amazon S3 Notification" };
     await kernel.call("sns", "Publish", input, principal);
   } else {
-    const input = { QueueUrl: `${kernel.endpoint}/${account}/${name}`, MessageBody: document };
+    const input = { QueueUrl: queueUrl(kernel, arn), MessageBody: document };
     await kernel.call("sqs", "SendMessage", input, principal);
   }
 }

@@ -1,7 +1,7 @@
 import type { Kernel } from "../kernel/kernel.ts";
+import { queueUrl } from "../kernel/queue-url.ts";
 import type { Exhausted, Failure } from "./failure.ts";
 import type { Attempt } from "./keywords.ts";
-import { queueUrl } from "./queue-url.ts";
 import type { Request } from "./request.ts";
 
 /** Sends the call that failed to a queue, as the target's role, with what is known of the failure in the attributes. */

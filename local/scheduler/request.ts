@@ -1,7 +1,7 @@
 import { ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import { queueUrl } from "../kernel/queue-url.ts";
 import { type Attempt, withKeywords } from "./keywords.ts";
-import { queueUrl } from "./queue-url.ts";
 import { callOf, type Target } from "./target.ts";
 
 /** The call that an attempt makes. */

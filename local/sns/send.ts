@@ -1,5 +1,6 @@
 import { ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import { queueUrl } from "../kernel/queue-url.ts";
 import { bodyFor, lambdaEvent, type Message, notification } from "./message.ts";
 import type { Subscription } from "./subscriptions.ts";
 import type { Topics } from "./topics.ts";
@@ -96,12 +97,11 @@ async function send(
   MessageAttributes: object,
 ): Promise<void> {
   const { group, deduplication, trace } = message;
-  const [account, name] = queueArn.split(":").slice(4);
   await kernel.call(
     "sqs",
     "SendMessage",
     {
-      QueueUrl: `${kernel.endpoint}/${account}/${name}`,
+      QueueUrl: queueUrl(kernel, queueArn),
       MessageBody,
       MessageAttributes,
       ...(group !== undefined && { MessageGroupId: group }),

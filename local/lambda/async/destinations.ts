@@ -1,9 +1,9 @@
 import { ServiceError } from "../../kernel/errors.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
+import { queueUrl } from "../../kernel/queue-url.ts";
 import type { Target } from "../functions.ts";
 import type { Execution } from "../invocations.ts";
 import { functionArn } from "../names.ts";
-import { queueUrl } from "../queue-url.ts";
 
 export type Condition = "Success" | "RetriesExhausted" | "EventAgeExceeded" | "ZeroReservedConcurrency";
 

@@ -1,6 +1,6 @@
 import type { Kernel } from "../../kernel/kernel.ts";
+import { queueUrl } from "../../kernel/queue-url.ts";
 import type { Execution } from "../invocations.ts";
-import { queueUrl } from "../queue-url.ts";
 import type { Mapping } from "./mapping.ts";
 import type { DiscardReason, StreamBatch } from "./stream-batch.ts";
 

@@ -1,12 +1,12 @@
 import { ServiceError } from "../../kernel/errors.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
+import { queueUrl } from "../../kernel/queue-url.ts";
 import type { Background } from "../background.ts";
 import { conflict, invalidParameter, notFound } from "../errors.ts";
 import type { Functions, Target } from "../functions.ts";
 import type { Invocations } from "../invocations.ts";
 import { functionArn, readFunctionName } from "../names.ts";
 import { page } from "../page.ts";
-import { queueUrl } from "../queue-url.ts";
 import type { Mapping, Poller } from "./mapping.ts";
 import { checkStartingPosition, type MappingSettings, readMappingSettings, sourceKind } from "./settings.ts";
 import { Shards } from "./shards.ts";

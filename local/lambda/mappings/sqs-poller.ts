@@ -1,7 +1,7 @@
 import type { Kernel } from "../../kernel/kernel.ts";
+import { queueUrl } from "../../kernel/queue-url.ts";
 import { isThrottle } from "../errors.ts";
 import type { Execution } from "../invocations.ts";
-import { queueUrl } from "../queue-url.ts";
 import { reportedFailures } from "./batch-response.ts";
 import { compileMessageFilters } from "./filter.ts";
 import { LARGEST_BATCH, type Mapping, type Poller } from "./mapping.ts";
