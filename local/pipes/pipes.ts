@@ -133,6 +133,7 @@ export class Pipes {
     const { settings, arn } = pipe;
     return {
       uuid: arn,
+      name: `pipes: ${arn}`,
       source: settings.Source,
       settings: pollSettings(settings),
       background: this.background,

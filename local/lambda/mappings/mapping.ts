@@ -5,6 +5,8 @@ import type { MappingSettings } from "./settings.ts";
 /** The dependencies of a poller. */
 export interface Mapping {
   uuid: string;
+  /** How messages and background work name it: "lambda: mapping <uuid>". */
+  name: string;
   source: string;
   settings: MappingSettings;
   background: Background;

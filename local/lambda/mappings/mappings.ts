@@ -242,6 +242,7 @@ export class Mappings {
     const target = () => this.functions.resolve(row.function, row.qualifier ?? undefined);
     return {
       uuid: row.uuid,
+      name: `lambda: mapping ${row.uuid}`,
       source: row.source,
       settings: JSON.parse(row.settings),
       background: this.background,

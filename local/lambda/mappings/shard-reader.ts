@@ -134,7 +134,7 @@ export class ShardReader {
 
   /** Processes the pending batches, with pauses between the attempts. */
   private work(lane: Lane): void {
-    this.mapping.background.start(`lambda: batch of ${this.mapping.source}`, async () => {
+    this.mapping.background.start(`${this.mapping.name}, batch of ${this.mapping.source}`, async () => {
       while (lane.pending.length > 0 && this.running) {
         const pause = await this.attempt(lane);
         if (pause > 0 && this.running) {
@@ -209,7 +209,7 @@ export class ShardReader {
       await tellDiscarded(this.kernel, this.mapping, this.shard, batch, reason, last);
     } catch (error) {
       this.kernel.report(
-        `lambda: mapping ${this.mapping.uuid}: the on-failure destination refused ${batch.records.length} records of ${this.mapping.source}: ${(error as Error).message}`,
+        `${this.mapping.name}: the on-failure destination refused ${batch.records.length} records of ${this.mapping.source}: ${(error as Error).message}`,
       );
     }
     this.done(batch.records);

@@ -81,7 +81,7 @@ export class SqsPoller implements Poller {
     this.again = true;
     if (this.reading) return;
     this.reading = true;
-    this.mapping.background.start(`lambda: mapping of ${this.mapping.source}`, async () => {
+    this.mapping.background.start(`${this.mapping.name} of ${this.mapping.source}`, async () => {
       try {
         while (this.again && this.running) {
           this.again = false;
@@ -174,7 +174,7 @@ export class SqsPoller implements Poller {
 
   /** A throttled batch is retried until its messages become visible to others. */
   private attempt(batch: Batch): void {
-    this.mapping.background.start(`lambda: batch of ${this.mapping.source}`, async () => {
+    this.mapping.background.start(`${this.mapping.name}, batch of ${this.mapping.source}`, async () => {
       let pause: number | undefined;
       try {
         pause = await this.handle(batch);
@@ -277,8 +277,7 @@ export class SqsPoller implements Poller {
   private problem(what: string, error: unknown): void {
     const message = `PROBLEM: cannot ${what}: ${(error as Error).message}`;
     this.mapping.report(message);
-    if (this.running)
-      this.kernel.report(`lambda: mapping ${this.mapping.uuid} of ${this.mapping.source}: ${message}`);
+    if (this.running) this.kernel.report(`${this.mapping.name} of ${this.mapping.source}: ${message}`);
   }
 }
 

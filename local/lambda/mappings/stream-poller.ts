@@ -37,7 +37,7 @@ export class StreamPoller implements Poller {
     this.again = true;
     if (this.reading) return;
     this.reading = true;
-    this.mapping.background.start(`lambda: mapping of ${this.mapping.source}`, async () => {
+    this.mapping.background.start(`${this.mapping.name} of ${this.mapping.source}`, async () => {
       try {
         while (this.again && this.running) {
           this.again = false;
@@ -48,7 +48,7 @@ export class StreamPoller implements Poller {
       } catch (error) {
         const message = `PROBLEM: cannot read: ${(error as Error).message}`;
         this.mapping.report(message);
-        this.kernel.report(`lambda: mapping ${this.mapping.uuid} of ${this.mapping.source}: ${message}`);
+        this.kernel.report(`${this.mapping.name} of ${this.mapping.source}: ${message}`);
       } finally {
         this.reading = false;
       }

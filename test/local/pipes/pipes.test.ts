@@ -250,3 +250,12 @@ test.each<[string, string, object, string]>([
   await expect(pipes(operation, input)).rejects.toThrow(message);
   expect(reports).toEqual([]);
 });
+
+test("a source that cannot be read is reported under the pipe's name", async () => {
+  const { kernel, advance, reports } = await cloud();
+  await kernel.call("sqs", "DeleteQueue", { QueueUrl: `${kernel.endpoint}/000000000000/orders` });
+  await advance(60_000);
+  expect(reports[0]).toMatch(
+    /^pipes: arn:aws:pipes:us-east-1:000000000000:pipe\/ship of arn:aws:sqs:us-east-1:000000000000:orders: PROBLEM: cannot /,
+  );
+});
