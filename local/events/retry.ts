@@ -1,4 +1,4 @@
-import { ServiceError } from "../kernel/errors.ts";
+import { isThrottling, ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { queueUrl } from "../kernel/queue-url.ts";
 import type { Delivery } from "./delivery.ts";
@@ -45,7 +45,7 @@ export function classify(error: unknown): Failure & { retriable: boolean } {
   if (error instanceof InputError) return { retriable: false, code: "INVALID_JSON", message };
   if (error instanceof HopError) return { retriable: false, code: "THIRD_ACCOUNT_HOP_DETECTED", message };
   if (!(error instanceof ServiceError)) return { retriable: true, code: "INTERNAL_ERROR", message };
-  if (/Throttl|TooManyRequests|LimitExceeded|SlowDown|OverLimit/i.test(error.code)) {
+  if (isThrottling(error)) {
     return { retriable: true, code: "THROTTLING", message };
   }
   if (error.fault === "server") return { retriable: true, code: "INTERNAL_ERROR", message };

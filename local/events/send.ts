@@ -1,5 +1,5 @@
-import { ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import { putLogEvents } from "../kernel/put-log-events.ts";
 import { queueUrl } from "../kernel/queue-url.ts";
 import type { Delivery } from "./delivery.ts";
 import { type BusEvent, eventTime } from "./event.ts";
@@ -61,12 +61,7 @@ export function sender(
     } else if (service === "logs") {
       const stream = { logGroupName: target.Arn.split(":")[6], logStreamName: delivery.rule };
       const logEvents = [logEntry(target, delivery.event, input)];
-      const write = () => call("logs", "PutLogEvents", { ...stream, logEvents });
-      await write().catch(async (error: unknown) => {
-        if (!(error instanceof ServiceError) || error.code !== "ResourceNotFoundException") throw error;
-        await call("logs", "CreateLogStream", stream);
-        await write();
-      });
+      await putLogEvents((operation, input) => call("logs", operation, input), stream, logEvents);
     } else {
       await call("states", "StartExecution", {
         stateMachineArn: target.Arn,

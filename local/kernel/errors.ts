@@ -23,6 +23,10 @@ export class ServiceError extends Error {
   }
 }
 
+/** Whether a service refused a call because of too many, so that another attempt may succeed. */
+export const isThrottling = ({ code }: ServiceError): boolean =>
+  /Throttl|TooManyRequests|LimitExceeded|SlowDown|OverLimit/i.test(code);
+
 /**
  * Whether recursion exceeded the stack: nested input (a pattern, a definition, data) is parsed recursively.
  */

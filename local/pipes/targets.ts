@@ -1,5 +1,5 @@
-import { ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import { putLogEvents } from "../kernel/put-log-events.ts";
 import { queueUrl } from "../kernel/queue-url.ts";
 import { type PipeSettings, type TargetKind, targetKind } from "./settings.ts";
 import { asText, dynamic } from "./template.ts";
@@ -107,13 +107,11 @@ const TARGETS: Record<TargetKind, (delivery: Delivery) => Promise<Refused>> = {
       message: asText(event),
       timestamp: Number(dynamic(Timestamp, originals[position]) ?? kernel.clock.now()),
     }));
-    const write = () =>
-      call(kernel, settings, "logs", "PutLogEvents", { logGroupName, logStreamName, logEvents });
-    await write().catch(async (error: unknown) => {
-      if (!(error instanceof ServiceError) || error.code !== "ResourceNotFoundException") throw error;
-      await call(kernel, settings, "logs", "CreateLogStream", { logGroupName, logStreamName });
-      await write();
-    });
+    await putLogEvents(
+      (operation, input) => call(kernel, settings, "logs", operation, input),
+      { logGroupName, logStreamName },
+      logEvents,
+    );
     return [];
   },
 };

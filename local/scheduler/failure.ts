@@ -1,4 +1,4 @@
-import { ServiceError } from "../kernel/errors.ts";
+import { isThrottling, ServiceError } from "../kernel/errors.ts";
 
 /** Why an attempt failed, as a dead letter shows it. */
 export interface Failure {
@@ -22,12 +22,11 @@ export function failureOf(error: unknown): Failure {
       retriable: true,
     };
   }
-  const throttled = /Throttl|TooManyRequests|LimitExceeded|SlowDown|OverLimit/i.test(error.code);
   return {
     // SQS errors have older names in SDKs of that time.
     code: String(error.details.queryErrorCode ?? error.code),
     message: error.message,
-    retriable: throttled || error.fault === "server",
+    retriable: isThrottling(error) || error.fault === "server",
   };
 }
 

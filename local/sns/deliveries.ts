@@ -1,5 +1,5 @@
 import { Alarm } from "../kernel/alarm.ts";
-import { ServiceError } from "../kernel/errors.ts";
+import { isThrottling, ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Message } from "./message.ts";
 import { OF_HTTP, OF_SERVICES, retryDelay } from "./policies.ts";
@@ -113,7 +113,7 @@ export class Deliveries {
     message: Message,
     error: unknown,
   ): Promise<void> {
-    if (isTemporary(error) && this.retryLater(row, subscription)) return;
+    if (isTemporary(error) && this.retryLater(row, subscription, message)) return;
     const lost = `sns: ${subscription.arn} could not deliver to ${subscription.endpoint}: ${(error as Error).message}`;
     if (subscription.deadLetterQueue === undefined) {
       this.kernel.report(`${lost}. The subscription has no dead-letter queue; the message is dropped.`);
@@ -130,9 +130,13 @@ export class Deliveries {
   }
 
   /** Schedules the next attempt, unless the retries are used up. */
-  private retryLater({ id, attempts }: DeliveryRow, { protocol, topic, delivery }: Subscription): boolean {
+  private retryLater(
+    { id, attempts }: DeliveryRow,
+    { protocol, delivery }: Subscription,
+    { topicArn }: Message,
+  ): boolean {
     const { store, clock, random } = this.kernel;
-    const ofTopic = this.topics.all().find(({ name }) => name === topic)?.delivery;
+    const ofTopic = this.topics.withArn(topicArn)?.delivery;
     const isHttp = protocol === "http" || protocol === "https";
     const retries = isHttp ? { ...OF_HTTP, ...ofTopic?.retries, ...delivery?.retries } : OF_SERVICES;
     const delay = retryDelay(retries, attempts);
@@ -155,5 +159,5 @@ export class Deliveries {
 function isTemporary(error: unknown): boolean {
   if (error instanceof EndpointError) return error.temporary;
   if (!(error instanceof ServiceError)) return true;
-  return error.fault === "server" || /Throttl|TooManyRequests|LimitExceeded|OverLimit/i.test(error.code);
+  return error.fault === "server" || isThrottling(error);
 }
