@@ -19,15 +19,15 @@ export interface PipeSettings {
 export type TargetKind = "lambda" | "states" | "sqs" | "events" | "sns" | "logs";
 
 /** Source parameters that can be set, by their service's structure. */
-const SOURCES: Record<"sqs" | "dynamodb", { structure: string; members: Set<string>; batch: number }> = {
+const SOURCES: Record<"sqs" | "dynamodb", { structure: string; members: string[]; batch: number }> = {
   sqs: {
     structure: "SqsQueueParameters",
-    members: new Set(["BatchSize", "MaximumBatchingWindowInSeconds"]),
+    members: ["BatchSize", "MaximumBatchingWindowInSeconds"],
     batch: 10,
   },
   dynamodb: {
     structure: "DynamoDBStreamParameters",
-    members: new Set([
+    members: [
       "BatchSize",
       "MaximumBatchingWindowInSeconds",
       "StartingPosition",
@@ -36,7 +36,7 @@ const SOURCES: Record<"sqs" | "dynamodb", { structure: string; members: Set<stri
       "MaximumRetryAttempts",
       "OnPartialBatchItemFailure",
       "ParallelizationFactor",
-    ]),
+    ],
     batch: 100,
   },
 };
@@ -84,23 +84,19 @@ export function checkSettings(settings: Partial<PipeSettings>): asserts settings
       `The local cloud enriches with functions and Express state machines, not with ${Enrichment}.`,
     );
   }
-  const [unknown] = Object.keys(EnrichmentParameters).filter((name) => name !== "InputTemplate");
+  const unknown = Object.keys(EnrichmentParameters).find((name) => name !== "InputTemplate");
   if (unknown !== undefined) throw invalid(`The local cloud does not serve ${unknown} of an enrichment.`);
   if (!["RUNNING", "STOPPED"].includes(DesiredState))
     throw invalid(`DesiredState ${DesiredState} is not RUNNING or STOPPED.`);
-  const { batch: largest } = TARGETS[targetKind(settings.Target!)];
-  checkMembers("Target", settings.TargetParameters ?? {}, TARGETS[targetKind(settings.Target!)], [
-    "InputTemplate",
-  ]);
-  checkMembers("Source", settings.SourceParameters ?? {}, SOURCES[sourceKind(settings.Source!)], [
-    "FilterCriteria",
-  ]);
+  const target = TARGETS[targetKind(settings.Target!)];
+  checkMembers("Target", settings.TargetParameters, target, "InputTemplate");
+  checkMembers("Source", settings.SourceParameters, SOURCES[sourceKind(settings.Source!)], "FilterCriteria");
   const { BatchSize, FilterCriteria, MaximumBatchingWindowInSeconds } = pollSettings(
     settings as PipeSettings,
   );
-  if (BatchSize < 1 || BatchSize > largest) {
+  if (BatchSize < 1 || BatchSize > target.batch) {
     throw invalid(
-      `BatchSize ${BatchSize} is not between 1 and ${largest}, which the target ${settings.Target} takes.`,
+      `BatchSize ${BatchSize} is not between 1 and ${target.batch}, which the target ${settings.Target} takes.`,
     );
   }
   const isFifo = settings.Source!.endsWith(".fifo");
@@ -118,18 +114,17 @@ export function checkSettings(settings: Partial<PipeSettings>): asserts settings
 
 function checkMembers(
   side: "Source" | "Target",
-  given: Record<string, any>,
-  { structure, members = [] }: { structure?: string; members?: Iterable<string> },
-  common: string[],
+  given: Record<string, any> = {},
+  { structure, members = [] }: { structure?: string; members?: string[] },
+  common: string,
 ): void {
   for (const [name, value] of Object.entries(given)) {
-    if (value === undefined || common.includes(name)) continue;
+    if (value === undefined || name === common) continue;
     if (name !== structure)
       throw invalid(
         `${side}Parameters.${name} is not for this ${side.toLowerCase()}, or not served by the local cloud.`,
       );
-    const known = new Set(members);
-    const [unknown] = Object.keys(value).filter((member) => !known.has(member));
+    const unknown = Object.keys(value).find((member) => !members.includes(member));
     if (unknown !== undefined)
       throw invalid(`The local cloud does not serve ${side}Parameters.${name}.${unknown}.`);
   }
