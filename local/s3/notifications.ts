@@ -11,8 +11,8 @@ const BATCH = 10;
 export type Cause = Pick<CallContext, "requestId"> & { requester: string; reason?: string };
 
 /**
- * Events for EventBridge's default bus, and for queues, topics and functions. Each is written with its change, and leaves the table
- * when its receiver has it: a crash in between delivers it after the restart.
+ * Events for EventBridge's default bus, and for queues, topics and functions. Each is written with its change,
+ * and leaves the table when its receiver has it: a crash in between delivers it after the restart.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
  */
 export class Notifications {
@@ -108,13 +108,13 @@ export class Notifications {
         await Promise.resolve();
         const rows = store.all<EventRow>("SELECT id, entry FROM s3_event ORDER BY id LIMIT ?", BATCH);
         if (rows.length === 0) return;
-        const notices = rows.flatMap(({ id, entry }) => {
-          const parsed = JSON.parse(entry);
-          return "arn" in parsed ? [{ row: id, ...(parsed as Notice) }] : [];
-        });
-        for (const notice of notices) await this.send(notice);
-        const others = rows.filter(({ id }) => !notices.some(({ row }) => row === id));
-        await this.publish(others.map(toEntry));
+        const entries: object[] = [];
+        for (const { id, entry } of rows) {
+          const event = JSON.parse(entry);
+          if ("arn" in event) await this.send(id, event);
+          else entries.push(toEntry(id, event));
+        }
+        await this.publish(entries);
         store.run("DELETE FROM s3_event WHERE id <= ?", rows.at(-1)!.id);
       }
     } finally {
@@ -131,7 +131,7 @@ export class Notifications {
     }
   }
 
-  private async send({ row, arn, id, occurrence }: Notice & { row: number }): Promise<void> {
+  private async send(row: number, { arn, id, occurrence }: Notice): Promise<void> {
     const document = recordOf(this.kernel, occurrence, id, sequencerOf(row));
     await sendTo(this.kernel, occurrence.bucket, arn, document).catch((error: Error) => {
       this.kernel.report(
@@ -164,9 +164,8 @@ interface EventRow {
  * The entry for PutEvents. Changes that create or delete an object have a sequencer, hexadecimal text that
  * grows with each such change: the row's number.
  */
-function toEntry({ id, entry }: EventRow) {
-  const { Detail, ...others } = JSON.parse(entry);
-  if (Detail.reason !== undefined) Detail.object.sequencer = sequencerOf(id);
+function toEntry(row: number, { Detail, ...others }: Record<string, any>): object {
+  if (Detail.reason !== undefined) Detail.object.sequencer = sequencerOf(row);
   return { ...others, Detail: JSON.stringify(Detail) };
 }
 

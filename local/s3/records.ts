@@ -64,9 +64,15 @@ const encodedKey = (key: string) =>
     .replaceAll("%2F", "/")
     .replace(/[!'()]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 
+/** S3 acts for the bucket. */
+const principalOf = (bucket: string) => ({
+  caller: "s3.amazonaws.com",
+  sourceArn: `arn:aws:s3:::${bucket}`,
+});
+
 /** Sends a document to a queue, a topic or a function, for the bucket. */
 export async function sendTo(kernel: Kernel, bucket: string, arn: string, document: string): Promise<void> {
-  const principal = { caller: "s3.amazonaws.com", sourceArn: `arn:aws:s3:::${bucket}` };
+  const principal = principalOf(bucket);
   const [, , service] = arn.split(":");
   if (service === "lambda") {
     const input = { FunctionName: arn, InvocationType: "Event", Payload: Buffer.from(document) };
@@ -101,8 +107,8 @@ export async function validateDestinations(
   for (const { arn } of destinations) {
     try {
       if (arn.split(":")[2] === "lambda") {
-        const principal = { caller: "s3.amazonaws.com", sourceArn: `arn:aws:s3:::${bucket}` };
-        await kernel.call("lambda", "Invoke", { FunctionName: arn, InvocationType: "DryRun" }, principal);
+        const input = { FunctionName: arn, InvocationType: "DryRun" };
+        await kernel.call("lambda", "Invoke", input, principalOf(bucket));
       } else await sendTo(kernel, bucket, arn, test);
     } catch (error) {
       throw new ServiceError(
