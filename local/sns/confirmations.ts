@@ -1,11 +1,11 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import { confirmationRequest } from "./message.ts";
 import { isOnThisMachine, post } from "./send.ts";
-import type { Subscription, Subscriptions } from "./subscriptions.ts";
+import { type Subscription, type Subscriptions, topicArnOf } from "./subscriptions.ts";
 
 /**
- * Asks HTTP endpoints on this machine to confirm their subscription. All others wait for ever, as they do in
- * an account until a person confirms.
+ * Asks HTTP endpoints on this machine to confirm their subscription. All others wait until a person
+ * confirms, as they do in an account.
  */
 export class Confirmations {
   private readonly kernel: Kernel;
@@ -28,7 +28,7 @@ export class Confirmations {
   readonly request = ({ arn, endpoint, token }: Subscription): void => {
     if (!this.started || !isOnThisMachine(endpoint)) return;
     const { clock, random, work } = this.kernel;
-    const topicArn = arn.slice(0, arn.lastIndexOf(":"));
+    const topicArn = topicArnOf({ arn });
     const id = random.uuid();
     const text = confirmationRequest({
       id,

@@ -8,6 +8,8 @@ export type Filter = (message: Message) => boolean;
 const MOST_KEYS = 5;
 const MOST_COMBINATIONS = 150;
 
+const invalid = (reason: string) => invalidParameter(`FilterPolicy: ${reason}`);
+
 /**
  * Compiles a filter policy. The operators are those of event patterns; an attribute that the policy does not
  * name is ignored.
@@ -25,7 +27,6 @@ export function compileFilter(policy: string, scope: Scope): Filter {
 }
 
 function read(policy: string): object {
-  const invalid = (reason: string) => invalidParameter(`FilterPolicy: ${reason}`);
   const fields = parsed(policy);
   if (typeof fields !== "object" || fields === null || Array.isArray(fields)) {
     throw invalid("failed to parse JSON.");
@@ -40,7 +41,6 @@ function read(policy: string): object {
 }
 
 function check(fields: object, scope: Scope): void {
-  const invalid = (reason: string) => invalidParameter(`FilterPolicy: ${reason}`);
   let keys = 0;
   let combinations = 1;
   const visit = (value: object, depth: number): void => {

@@ -1,6 +1,7 @@
 import { UserError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { ResolvedResource, ResourceProvider } from "../kernel/resource.ts";
+import { text, texts } from "./texts.ts";
 
 const ENCRYPTION = "encryption at rest changes nothing locally";
 const SUBSCRIPTION = {
@@ -12,13 +13,6 @@ const SUBSCRIPTION = {
   RawMessageDelivery: true,
   RedrivePolicy: true,
 } as const;
-
-const text = (value: unknown) => (typeof value === "object" ? JSON.stringify(value) : String(value));
-
-const textsOf = (properties: Record<string, unknown>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(properties).flatMap(([name, value]) => (value === undefined ? [] : [[name, text(value)]])),
-  );
 
 /** AWS::SNS::Topic. Ref is its ARN. */
 const topic: ResourceProvider = {
@@ -45,7 +39,7 @@ const topic: ResourceProvider = {
     const TopicArn = kernel.arn("sns", Name);
     await refusedBy(resource, async () => {
       const before = await found(kernel, "GetTopicAttributes", { TopicArn });
-      const wanted = textsOf(attributes);
+      const wanted = texts(attributes);
       if (fifo) wanted.FifoTopic = "true";
       else delete wanted.FifoTopic;
       if (!before) await kernel.call("sns", "CreateTopic", { Name, Attributes: wanted });
@@ -72,7 +66,7 @@ const subscription: ResourceProvider = {
   serves: { TopicArn: true, ...SUBSCRIPTION, Region: "the local cloud has one region" },
   async deploy(resource, kernel) {
     const { TopicArn, Protocol, Endpoint, Region: _region, ...attributes } = resource.properties;
-    const Attributes = textsOf(attributes);
+    const Attributes = texts(attributes);
     const ref = await refusedBy(resource, async () => {
       const target = { TopicArn, Protocol, Endpoint, ReturnSubscriptionArn: true };
       const { SubscriptionArn } = await kernel.call("sns", "Subscribe", target);

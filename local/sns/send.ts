@@ -121,11 +121,7 @@ export async function deadLetter(
   message: Message,
   error: unknown,
 ): Promise<void> {
-  const { raw, protocol, arn, deadLetterQueue } = subscription;
-  const text =
-    protocol === "lambda"
-      ? notification(message, protocol, { endpoint: kernel.endpoint, subscriptionArn: arn })
-      : textFor(kernel, subscription, message);
+  const { raw, deadLetterQueue } = subscription;
   const attribute = (value: string) => ({ DataType: "String", StringValue: value.slice(0, 1024) });
   const reason = {
     RequestID: attribute(kernel.random.uuid()),
@@ -133,7 +129,7 @@ export async function deadLetter(
     ErrorMessage: attribute((error as Error).message || "-"),
   };
   const attributes = raw ? { ...message.attributes, ...reason } : reason;
-  await send(kernel, deadLetterQueue!, message, text, attributes);
+  await send(kernel, deadLetterQueue!, message, textFor(kernel, subscription, message), attributes);
 }
 
 function codeOf(error: unknown): string {

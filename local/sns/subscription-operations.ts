@@ -3,8 +3,8 @@ import type { Operation } from "../kernel/service.ts";
 import { invalidParameter } from "./errors.ts";
 import { pageOf } from "./page.ts";
 import { OF_HTTP } from "./policies.ts";
-import type { Subscription, Subscriptions } from "./subscriptions.ts";
-import { texts } from "./topic-operations.ts";
+import { type Subscription, type Subscriptions, topicArnOf } from "./subscriptions.ts";
+import { texts } from "./texts.ts";
 import type { Topics } from "./topics.ts";
 
 /** The operations on subscriptions. `request` asks an endpoint to confirm. */
@@ -14,7 +14,6 @@ export function subscriptionOperations(
   subscriptions: Subscriptions,
   request: (subscription: Subscription) => void,
 ): Record<string, Operation> {
-  const topicArn = ({ arn }: Subscription) => arn.slice(0, arn.lastIndexOf(":"));
   const listed = (all: Subscription[], NextToken: unknown) => {
     const { items, next } = pageOf(all, ({ arn }) => arn, NextToken);
     return {
@@ -23,7 +22,7 @@ export function subscriptionOperations(
         Owner: account,
         Protocol: one.protocol,
         Endpoint: one.endpoint,
-        TopicArn: topicArn(one),
+        TopicArn: topicArnOf(one),
       })),
       NextToken: next,
     };
@@ -63,7 +62,7 @@ export function subscriptionOperations(
       return {
         Attributes: {
           SubscriptionArn: one.arn,
-          TopicArn: topicArn(one),
+          TopicArn: topicArnOf(one),
           Owner: account,
           Protocol: one.protocol,
           Endpoint: one.endpoint,

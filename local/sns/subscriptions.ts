@@ -22,6 +22,9 @@ export interface Subscription {
   token: string | undefined;
 }
 
+/** The ARN of its topic. */
+export const topicArnOf = ({ arn }: Pick<Subscription, "arn">): string => arn.slice(0, arn.lastIndexOf(":"));
+
 interface SubscriptionRow {
   arn: string;
   topic: string;

@@ -3,6 +3,7 @@ import { invalidParameter, notFound } from "./errors.ts";
 import { pageOf } from "./page.ts";
 import { OF_HTTP } from "./policies.ts";
 import type { Subscriptions } from "./subscriptions.ts";
+import { texts } from "./texts.ts";
 import type { Topic, Topics } from "./topics.ts";
 
 const ACTIONS = new Set(
@@ -124,15 +125,6 @@ export function topicOperations(
     },
   };
 }
-
-/** Attributes of the API are texts. */
-export const texts = (attributes: object): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(attributes).map(([name, value]) => [
-      name,
-      typeof value === "object" ? JSON.stringify(value) : String(value),
-    ]),
-  );
 
 const tagMap = (tags: { Key?: string; Value?: unknown }[] = []): Record<string, string> =>
   Object.fromEntries(
