@@ -1,7 +1,7 @@
 import { Token } from "aws-cdk-lib";
 import { DefinitionError } from "../contract/definition-error.ts";
 
-/** Throws a DefinitionError for a URL on whose way others can read. `what` names it: "telemetry.endpoint". */
+/** Throws a DefinitionError for a URL to which data would be sent unencrypted. `what` names it: "telemetry.endpoint". */
 export function requireSecureUrl(what: string, url: string): void {
   if (Token.isUnresolved(url) || isSecureUrl(url)) return;
   throw new DefinitionError(
@@ -9,7 +9,7 @@ export function requireSecureUrl(what: string, url: string): void {
   );
 }
 
-/** Whether what is sent to a URL cannot be read on its way: by https, or because it stays on this machine. */
+/** Whether what is sent to a URL cannot be read in transit: by https, or because it stays on this machine. */
 function isSecureUrl(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, hostname } = new URL(url);

@@ -82,7 +82,7 @@ describeInBrowser("what people do in the console", (open) => {
     await dialog.getByLabel("Value").fill("5");
     await dialog.getByRole("button", { name: "Change" }).click();
     await setting.getByText(/Set by token .*: the API limits us/).waitFor();
-    await page.getByText("History, and the way back").click();
+    await page.getByText("History and restore").click();
     await page
       .getByRole("listitem", { name: "Revision 1" })
       .getByText("perKey.starts: default → 5")
@@ -95,7 +95,7 @@ describeInBrowser("what people do in the console", (open) => {
     await refused.getByRole("button", { name: "Cancel" }).click();
 
     await page.reload();
-    await page.getByText("History, and the way back").click();
+    await page.getByText("History and restore").click();
     await page.getByRole("listitem", { name: "Revision 1" }).getByRole("button", { name: "Restore" }).click();
     await page.getByRole("dialog").getByLabel("Reason").fill("5 was right");
     await page.getByRole("dialog").getByRole("button", { name: "Restore" }).click();

@@ -6,7 +6,7 @@ import type { SettingsOrder, SettingsOwner } from "./settings-dialog.tsx";
 import { Failed, Loading } from "./states.tsx";
 import { When } from "./time.tsx";
 
-/** The revisions of settings, newest first, each with the way back to it. */
+/** The revisions of settings, newest first; each earlier one can be restored. */
 export function SettingsHistory({
   current,
   onOrder,
@@ -22,7 +22,7 @@ export function SettingsHistory({
     );
   return (
     <details>
-      <summary style={{ padding: "12px 16px" }}>History, and the way back</summary>
+      <summary style={{ padding: "12px 16px" }}>History and restore</summary>
       <ul className="rows" aria-label="History">
         {history.data.map((revision) => (
           <li key={revision.revision} className="row wrap" aria-label={`Revision ${revision.revision}`}>
