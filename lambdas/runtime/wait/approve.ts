@@ -10,6 +10,7 @@ import type { Log } from "../ports/telemetry.ts";
 import { fenceOf } from "../work/claim.ts";
 import type { StartConditionReader } from "../work/ports.ts";
 import { entrance, isRefusal, turnAway } from "./entrance.ts";
+import { storedAt } from "./noting.ts";
 
 export interface DecisionPorts {
   approvals: Approvals;
@@ -23,7 +24,6 @@ export interface ApprovalPorts extends DecisionPorts, DeferMessagePorts {
   now: Now;
 }
 
-const DAY = 24 * 60 * 60 * 1000;
 /** An approval that is opened this soon after its state was entered has the state's own time. */
 const PROMPT = 60 * 1000;
 
@@ -121,14 +121,12 @@ function questionOf(
     otherwise,
     list: shardOf("approval", run.id),
     listedAt: time,
-    changedAt: time,
-    revision: 1,
     unpublished: shardOf("unpublished", run.id),
     correlation: run.correlation,
     cause: run.event,
     hops: run.hops,
     traceparent: run.traceparent,
-    expiresAt: Math.ceil((now + retentionDays * DAY) / 1000),
+    ...storedAt({ now, retentionDays }),
   };
 }
 

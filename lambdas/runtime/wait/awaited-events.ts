@@ -2,14 +2,8 @@ import type { Envelope } from "../../../lib/contract/envelope.ts";
 import { awaitedEventKey, derivedEventId, executionName, meetingKey } from "../../../lib/contract/keys.ts";
 import type { Signal } from "../../../lib/contract/message.ts";
 import type { AwaitedEventItem, Origin, RunItem, WaitKey } from "../../../lib/contract/table.ts";
+import { type Noting, storedAt } from "./noting.ts";
 import { endKey, signalKey } from "./wait-keys.ts";
-
-/** When something is recorded, and for how long it is stored. */
-export interface Noting {
-  /** Epoch milliseconds. */
-  now: number;
-  retentionDays: number;
-}
 
 /** An event that a producer has sent, about `key`. */
 export function sentEvent({ id, name, time, data, ...envelope }: Envelope, key: string, noting: Noting) {
@@ -34,13 +28,11 @@ export function endEvent({ run, epoch, endedAt, event }: RunItem, noting: Noting
   return awaitedEvent(endKey(run), about, { correlation, cause, hops, traceparent }, noting);
 }
 
-const DAY = 24 * 60 * 60 * 1000;
-
 function awaitedEvent(
   point: WaitKey,
   about: Pick<AwaitedEventItem, "id" | "time" | "payload">,
   { correlation, cause, hops, traceparent }: Origin,
-  { now, retentionDays }: Noting,
+  noting: Noting,
 ): AwaitedEventItem {
   return {
     ...awaitedEventKey(meetingKey(point.event, point.key), about.id),
@@ -51,8 +43,6 @@ function awaitedEvent(
     cause,
     hops,
     traceparent,
-    revision: 1,
-    changedAt: new Date(now).toISOString(),
-    expiresAt: Math.ceil((now + retentionDays * DAY) / 1000),
+    ...storedAt(noting),
   };
 }

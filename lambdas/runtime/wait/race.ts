@@ -2,19 +2,11 @@ import { raceChildKey, raceKey, shardOf } from "../../../lib/contract/keys.ts";
 import type { CallChild, DecideRace } from "../../../lib/contract/message.ts";
 import { waySegment, waysOf } from "../../../lib/contract/race.ts";
 import type { RaceChildItem, RaceItem, WaiterItem } from "../../../lib/contract/table.ts";
+import { type Noting, storedAt } from "./noting.ts";
 import { signalWaiter } from "./waiters.ts";
 
-/** When something is recorded, and for how long it is stored. */
-interface Moment {
-  /** Epoch milliseconds. */
-  now: number;
-  retentionDays: number;
-}
-
-const DAY = 24 * 60 * 60 * 1000;
-
 /** The winner of a race, as its state machine reports it. */
-export function raceItem({ run, path, winner }: DecideRace, moment: Moment): RaceItem {
+export function raceItem({ run, path, winner }: DecideRace, noting: Noting): RaceItem {
   return {
     ...raceKey(run.id, run.epoch, path),
     kind: "race",
@@ -28,7 +20,7 @@ export function raceItem({ run, path, winner }: DecideRace, moment: Moment): Rac
     hops: run.hops,
     traceparent: run.traceparent,
     unpublished: shardOf("unpublished", run.id),
-    ...storedAt(moment),
+    ...storedAt(noting),
   };
 }
 
@@ -41,7 +33,7 @@ export function winnerWaiter(message: DecideRace, winner: string, now: number): 
 export function raceChild(
   { run, path, taskToken }: CallChild,
   child: string,
-  moment: Moment,
+  noting: Noting,
 ): RaceChildItem | undefined {
   if (taskToken === undefined || waysOf(path).length === 0) return undefined;
   return {
@@ -51,14 +43,6 @@ export function raceChild(
     epoch: run.epoch,
     path,
     child,
-    ...storedAt(moment),
-  };
-}
-
-function storedAt({ now, retentionDays }: Moment) {
-  return {
-    revision: 1,
-    changedAt: new Date(now).toISOString(),
-    expiresAt: Math.ceil((now + retentionDays * DAY) / 1000),
+    ...storedAt(noting),
   };
 }
