@@ -3,6 +3,7 @@ import type { ReactionSpec } from "../contract/reaction.ts";
 import type { SettingsCatalogue } from "../contract/settings/catalogue.ts";
 import {
   breakerSettings,
+  limited,
   reactionSettings,
   refuseLimits,
   stepSettings,
@@ -14,9 +15,9 @@ import { stepsOf } from "./plan.ts";
 
 /** All settings of a workflow. Throws a DefinitionError for limits that it cannot have. */
 export function settingsOf(workflow: Workflow): Setting[] {
-  const steps = stepsOf(workflow);
-  const all = [...workflowSettings({ ...workflow, settings: undefined }), ...stepSettings(steps)];
-  const settings = [...workflowSettings(workflow), ...stepSettings(steps, workflow.settings)];
+  const own = workflowSettings({ ...workflow, settings: undefined });
+  const all = [...own, ...stepSettings(stepsOf(workflow))];
+  const settings = limited(all, workflow.settings);
   refuseLimits(workflow, all, settings);
   return settings;
 }

@@ -10,11 +10,9 @@ export function asRecorded(spec: StepSpec, { settings }: StepMessage["run"]): St
   const { retry, name } = spec;
   const recorded = settings?.values[attemptsOf(name)];
   if (recorded === undefined) return spec;
-  const attempts = withinRange({ ...SETTING, ...attemptsSetting(retry) }, recorded) as number;
+  const attempts = withinRange(attemptsSetting(retry), recorded) as number;
   return { ...spec, retry: { ...retry, attempts, most: mostAttempts(retry) } };
 }
-
-const SETTING = { name: "retry.attempts", affects: "new runs", about: "" } as const;
 
 /**
  * A failure whose step has no attempt left is final. The state machine allows the largest number of attempts

@@ -91,20 +91,14 @@ function switchSettings(switches: Switches = {}): Setting[] {
   }));
 }
 
-/** The settings of a workflow's steps. */
-export function stepSettings(
-  steps: readonly StepSpec[],
-  limits?: WorkflowWithSettings["settings"],
-): Setting[] {
-  const settings = steps.map(
-    ({ name, retry }): Setting => ({
-      ...attemptsSetting(retry),
-      name: attemptsOf(name),
-      affects: "new runs",
-      about: `Attempts of the step ${name} in total`,
-    }),
-  );
-  return limited(settings, limits);
+/** The settings of a workflow's steps, without the limits that it sets. */
+export function stepSettings(steps: readonly StepSpec[]): Setting[] {
+  return steps.map(({ name, retry }) => ({
+    ...attemptsSetting(retry),
+    name: attemptsOf(name),
+    affects: "new runs",
+    about: `Attempts of the step ${name} in total`,
+  }));
 }
 
 /** The name of the setting for a step's attempts, in the settings of its workflow. */
@@ -186,7 +180,11 @@ function including(range: SettingRange, own: unknown): SettingRange {
   return { ...range, ...(length < least && { least: value }), ...(length > most && { most: value }) };
 }
 
-function limited(settings: readonly Setting[], limits: WorkflowWithSettings["settings"] = {}): Setting[] {
+/** Settings within the limits of a definition, without those that it fixes. */
+export function limited(
+  settings: readonly Setting[],
+  limits: WorkflowWithSettings["settings"] = {},
+): Setting[] {
   return settings.flatMap((setting) => {
     const limit = limits[setting.name];
     if (limit === "fixed") return [];

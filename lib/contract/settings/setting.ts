@@ -30,7 +30,7 @@ export type SettingLimits =
   | { readonly least?: number | Duration; readonly most?: number | Duration };
 
 /** Why a setting does not accept a value: the rest of "The setting x …". Undefined if it does. */
-export function refusalOf({ range }: Setting, value: unknown): string | undefined {
+export function refusalOf({ range }: Pick<Setting, "range">, value: unknown): string | undefined {
   const given = `${JSON.stringify(value)} is not accepted; it must be`;
   switch (range.type) {
     case "number": {
@@ -56,7 +56,10 @@ export function refusalOf({ range }: Setting, value: unknown): string | undefine
  * The value that applies. A deployment may have narrowed the range since a value was set: then the nearest
  * value within the range applies, or the default if there is none.
  */
-export function withinRange(setting: Setting, value: SettingValue | undefined): SettingValue {
+export function withinRange(
+  setting: Pick<Setting, "default" | "range">,
+  value: SettingValue | undefined,
+): SettingValue {
   const { range } = setting;
   if (value === undefined) return setting.default;
   if (refusalOf(setting, value) === undefined) return value;
