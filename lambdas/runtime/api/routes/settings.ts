@@ -77,35 +77,19 @@ export function settingsRoutes(api: Api, { system, views, control }: ApiPorts): 
     return context.json({ items: items.map(revisionView) }, 200);
   });
 
-  api.openapi(change, async (context) => {
-    const { target, name } = known(context.req.valid("param"));
-    const { why, values, revision } = context.req.valid("json");
-    const outcome = await control({
-      action: "set",
-      target: targetOf(target, name),
-      values,
-      revision,
-      why,
-      by: context.get("principal").name,
-      key: context.req.valid("header")["idempotency-key"],
+  for (const route of [change, restore]) {
+    api.openapi(route, async (context) => {
+      const { target, name } = known(context.req.valid("param"));
+      const outcome = await control({
+        ...context.req.valid("json"),
+        action: "set",
+        target: targetOf(target, name),
+        by: context.get("principal").name,
+        key: context.req.valid("header")["idempotency-key"],
+      });
+      return context.json(carriedOut(outcome), 200);
     });
-    return context.json(carriedOut(outcome), 200);
-  });
-
-  api.openapi(restore, async (context) => {
-    const { target, name } = known(context.req.valid("param"));
-    const { why, restore, revision } = context.req.valid("json");
-    const outcome = await control({
-      action: "set",
-      target: targetOf(target, name),
-      restore,
-      revision,
-      why,
-      by: context.get("principal").name,
-      key: context.req.valid("header")["idempotency-key"],
-    });
-    return context.json(carriedOut(outcome), 200);
-  });
+  }
 }
 
 const TARGETS = { workflow: "workflow", reaction: "subscriber", breaker: "breaker" } as const;
