@@ -1,22 +1,20 @@
 import type { LookAgain } from "../../../lib/contract/command.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import { release } from "../completion/transitions.ts";
+import { nextPass } from "./next-pass.ts";
 import type { ControlPorts } from "./ports.ts";
 
-/** Keys that are looked at in one pass, and the time until the next one. */
+/** Keys that are looked at in one pass. */
 const AT_ONCE = 50;
-const PAUSE = 1_000;
 /** Open runs of the workflow that a pass reads, oldest first. */
 const MOST_RUNS = 2_000;
-/** After this time, the index contains everything. */
-const SECOND_LOOK = 60_000;
 
 /**
  * Sends one run of each key that waits for its turn to intake again: it starts as many as the limits now
  * allow. Without this, a raised limit would have no effect until the next event or end of a run.
  */
 export async function lookAgain(order: LookAgain, ports: ControlPorts): Promise<void> {
-  const { workflow, since, looks } = order;
+  const { workflow, since } = order;
   const waiting = await ports.waiting.runsInQueue(workflow, MOST_RUNS);
   const unseen = [...Map.groupBy(waiting, ({ key }) => key)]
     .filter(([, runs]) => !runs.some(({ released = "" }) => released >= since))
@@ -24,8 +22,7 @@ export async function lookAgain(order: LookAgain, ports: ControlPorts): Promise<
     .slice(0, AT_ONCE);
   for (const { run } of unseen) await ports.runs.change(run, release(ports.now()));
   ports.log.info("Runs that wait for their turn are looked at again.", { workflow, keys: unseen.length });
-  if (unseen.length === AT_ONCE) await ports.remind(order, PAUSE);
-  else if (looks > 1) await ports.remind({ ...order, looks: looks - 1 }, SECOND_LOOK);
+  await nextPass(order, unseen.length === AT_ONCE, ports);
 }
 
 /** Whether a run waits for its turn. */

@@ -1,18 +1,13 @@
 import type { Release } from "../../../lib/contract/command.ts";
 import { release } from "../completion/transitions.ts";
 import { resend } from "../defer/resend.ts";
+import { nextPass } from "./next-pass.ts";
 import type { ControlPorts } from "./ports.ts";
 
-/**
- * The number of messages that are released at once, and the time until the next: a downstream must not be
- * overloaded after a pause.
- */
+/** The number of messages that are released at once: a downstream must not be overloaded after a pause. */
 const AT_ONCE = 50;
-const PAUSE = 1_000;
 /** Later than any ISO time: comparing the clocks of two machines must leave nothing out. */
 const LATEST = "9999";
-/** After this time, the indexes contain everything. */
-const SECOND_LOOK = 60_000;
 
 /**
  * Releases a share of what a pause of its run, workflow or reaction has deferred or held, and sends itself a
@@ -20,11 +15,8 @@ const SECOND_LOOK = 60_000;
  * differ. Stops if an operator has paused again: the next resume continues.
  */
 export async function releaseSome(order: Release, ports: ControlPorts): Promise<void> {
-  const { target, looks } = order;
-  const released = await releaseOf(target, ports);
-  if (released === "stopped") return;
-  if (released > 0) await ports.remind(order, PAUSE);
-  else if (looks > 1) await ports.remind({ ...order, looks: looks - 1 }, SECOND_LOOK);
+  const released = await releaseOf(order.target, ports);
+  if (released !== "stopped") await nextPass(order, released > 0, ports);
 }
 
 /** Answers how many, at most `AT_ONCE`. */

@@ -1,5 +1,6 @@
 import type { CommandOutcome, ResolveBatch, ResolveDeadLetters } from "../../../lib/contract/command.ts";
 import { CLOCK_TOLERANCE } from "../work/effect.ts";
+import { SECOND_LOOK } from "./next-pass.ts";
 import type { ControlPorts } from "./ports.ts";
 import { Refusal } from "./refusal.ts";
 import { resolveDeadLetter } from "./resolve-dead-letter.ts";
@@ -8,8 +9,6 @@ import { resolveDeadLetter } from "./resolve-dead-letter.ts";
 const RATE = 10;
 /** The maximum that one invocation resolves, whatever the rate. */
 const MOST_AT_ONCE = 100;
-/** After this time, the index contains everything. */
-const SECOND_LOOK = 60_000;
 /** Number of failed ids that fit into the reminder; with more, the cause is not a single message. */
 const MOST_FAILED = 1_000;
 
