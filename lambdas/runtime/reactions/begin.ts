@@ -3,39 +3,18 @@ import type { ClaimOutcome } from "../ports/claims.ts";
 import { admitByBreaker } from "../work/admission.ts";
 import { recordOutcome } from "../work/breaker/record.ts";
 import { HEALTHY, mayCall } from "../work/breaker/transition.ts";
-import { countDied } from "../work/take.ts";
+import { countDied, requestOf } from "../work/take.ts";
 import type { Reacting } from "./effect.ts";
 import type { ReactionStart, ReactPorts } from "./ports.ts";
 
 /** Claims an attempt of the reaction run. */
 export async function claim(
-  { effect: { key, owner, lease, message, spec, traceparent }, handled, replayed }: Reacting,
+  { effect, handled, replayed }: Reacting,
   fence: number,
   { claims, metrics }: Pick<ReactPorts, "claims" | "metrics">,
 ): Promise<ClaimOutcome> {
-  const { run, path, attempt, direction } = message;
-  const outcome = await claims.claim({
-    key,
-    owner,
-    lease,
-    fence,
-    takeover: spec.onLeaseExpiry !== "ask",
-    about: {
-      run: run.id,
-      epoch: run.epoch,
-      workflow: run.workflow,
-      step: spec.name,
-      path,
-      direction,
-      attempt,
-      handled,
-      replayed,
-      correlation: run.correlation,
-      cause: run.event,
-      hops: run.hops,
-      traceparent,
-    },
-  });
+  const request = requestOf(effect);
+  const outcome = await claims.claim({ ...request, fence, about: { ...request.about, handled, replayed } });
   countDied(outcome, metrics);
   return outcome;
 }
