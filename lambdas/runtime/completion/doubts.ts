@@ -3,7 +3,7 @@ import type { Claims } from "../ports/claims.ts";
 import type { Now } from "../ports/clock.ts";
 import type { Log, Metrics } from "../ports/telemetry.ts";
 import { isInDoubt } from "../work/claim.ts";
-import { onLeaseExpiry } from "../work/take.ts";
+import { leaseExpiryFailure } from "../work/take.ts";
 
 export interface DoubtPorts {
   claims: Pick<Claims, "fail">;
@@ -35,7 +35,7 @@ export async function reviewDoubts(
       path,
     });
     metrics.count("EffectsInDoubt");
-    await claims.fail(claim, owner, onLeaseExpiry(path));
+    await claims.fail(claim, owner, leaseExpiryFailure(path));
   }
   const later = doubts.map(lostFrom).filter((time) => time > at);
   return later.length > 0 ? new Date(Math.min(...later)).toISOString() : undefined;

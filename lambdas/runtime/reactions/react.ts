@@ -9,7 +9,7 @@ import { traceIdOf } from "../log-fields.ts";
 import { endlessLoop } from "../loop.ts";
 import { attempt } from "../work/attempt.ts";
 import type { Invocation } from "../work/effect.ts";
-import { onLeaseExpiry } from "../work/take.ts";
+import { leaseExpiryFailure } from "../work/take.ts";
 import { claim, heldByBreaker } from "./begin.ts";
 import { budgetOfAttempt } from "./budget.ts";
 import { conclude, giveUp } from "./conclude.ts";
@@ -146,7 +146,7 @@ async function tryOnce(
     case "held":
       return { kind: "later", at: claimed.lease, why: "another delivery handles the event" };
     case "expired":
-      return await failExpired(claimed.owner, onLeaseExpiry(reacting.reaction.name), reacting, ports);
+      return await failExpired(claimed.owner, leaseExpiryFailure(reacting.reaction.name), reacting, ports);
     case "claimed":
       break;
   }

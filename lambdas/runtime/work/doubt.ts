@@ -11,7 +11,7 @@ import type { Effect } from "./effect.ts";
 import { askBreaker } from "./enter.ts";
 import type { WorkOutcome } from "./outcome.ts";
 import type { WorkPorts } from "./ports.ts";
-import { onLeaseExpiry } from "./take.ts";
+import { leaseExpiryFailure } from "./take.ts";
 
 /**
  * The run has ended, and the outcome of this effect is unknown: its worker has not reported, or an earlier
@@ -30,7 +30,7 @@ export async function findOut(
   if (message.undo === undefined) return { kind: "dropped", why: "the run is ending" };
   if (lease > ports.now()) return { kind: "later", at: lease, why: "its worker may still say how it ended" };
   if (spec.onLeaseExpiry === "ask") {
-    await ports.claims.fail(key, holder, onLeaseExpiry(message.path));
+    await ports.claims.fail(key, holder, leaseExpiryFailure(message.path));
     return { kind: "dropped", why: "a person is asked how the effect ended" };
   }
   const { held, effect } = await heldByBreaker(asked, ports);

@@ -66,7 +66,7 @@ export async function yieldTo(
       if (message.direction === "undo") return await succeed(message, null, ports);
       return { kind: "dropped", why: "the run is ending" };
     case "expired": {
-      const failure = onLeaseExpiry(message.path);
+      const failure = leaseExpiryFailure(message.path);
       const failed = await ports.claims.fail(key, claim.owner, failure, true);
       return failed === true
         ? await fail(message, failure, ports)
@@ -76,7 +76,7 @@ export async function yieldTo(
 }
 
 /** Why an effect is not tried again whose step allows one attempt, and whose worker died. */
-export function onLeaseExpiry(path: string): FailureRecord {
+export function leaseExpiryFailure(path: string): FailureRecord {
   return {
     policy: "ask",
     name: "LostLease",
