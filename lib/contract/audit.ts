@@ -2,7 +2,7 @@ import type { RunItem } from "./items/run.ts";
 import { shardOf } from "./keys.ts";
 
 /** Time within which changes are published, unless something is wrong. */
-const TOLD_AFTER = 5 * 60 * 1000;
+const PUBLISHED_AFTER = 5 * 60 * 1000;
 /** A run that ends within this time after its acceptance has no position in the index of due items. */
 const SHORT = 5 * 60 * 1000;
 
@@ -10,7 +10,7 @@ const SHORT = 5 * 60 * 1000;
  * The time after its acceptance at which each run is looked at, in the order of acceptance. A short run has ended and was
  * published by then. An open one gets a position in the index of due items. So most runs never have one.
  */
-export const LOOKED_AT_AFTER = SHORT + TOLD_AFTER;
+export const LOOKED_AT_AFTER = SHORT + PUBLISHED_AFTER;
 
 /**
  * The position, in the index of due items, of a run or reaction run whose log is to be compared with the
@@ -18,7 +18,7 @@ export const LOOKED_AT_AFTER = SHORT + TOLD_AFTER;
  * @param now epoch milliseconds
  */
 export function auditOf(run: string, now: number): { due: string; dueAt: string } {
-  return { due: shardOf("ended", run), dueAt: new Date(now + TOLD_AFTER).toISOString() };
+  return { due: shardOf("ended", run), dueAt: new Date(now + PUBLISHED_AFTER).toISOString() };
 }
 
 /** The same of a run that ends now: none for a short one, which the audit finds by its acceptance. */
@@ -40,6 +40,6 @@ export function isInAudit({ due }: Pick<RunItem, "due">): boolean {
 }
 
 /** The ISO time up to which changes should be published. */
-export function toldBy(now: number): string {
-  return new Date(now - TOLD_AFTER).toISOString();
+export function publishedBy(now: number): string {
+  return new Date(now - PUBLISHED_AFTER).toISOString();
 }

@@ -1,4 +1,4 @@
-import { isInAudit, LOOKED_AT_AFTER, toldBy } from "../../../lib/contract/audit.ts";
+import { isInAudit, LOOKED_AT_AFTER, publishedBy } from "../../../lib/contract/audit.ts";
 import { type ItemKey, shardsOf } from "../../../lib/contract/keys.ts";
 import { isEnded, type RunItem, type TableItem } from "../../../lib/contract/table.ts";
 import type { RepublishPorts } from "./republish-ports.ts";
@@ -148,7 +148,7 @@ async function republishUnpublished(
   logged: ReadonlySet<string>,
   ports: AuditPorts,
 ): Promise<boolean> {
-  const unpublished = unpublishedOf(items, logged, toldBy(ports.now()));
+  const unpublished = unpublishedOf(items, logged, publishedBy(ports.now()));
   if (unpublished.length === 0) return true;
   ports.log.warn("Changes were not published; they are published now.", { run, changes: unpublished.length });
   ports.metrics.count("ChangesMissed", unpublished.length);

@@ -60,11 +60,11 @@ export async function relay(records: readonly Change[], ports: RelayPorts): Prom
     ports.log.error("The bus rejected some events; they are sent again.", { refused: refused.length });
 
   const published = all.filter(({ at }) => unpublished === undefined || at < unpublished);
-  const telling = published.flatMap(({ before, after }, at) =>
+  const logged = published.flatMap(({ before, after }, at) =>
     after && events[at]!.length > 0 ? [{ before, after, events: events[at]! }] : [],
   );
   const feedAt = anyoneLooksOn ? ports.now() : undefined;
-  await ports.eventLog.add(journalOf(telling, ports.retentionDays, feedAt, ports.recorded));
+  await ports.eventLog.add(journalOf(logged, ports.retentionDays, feedAt, ports.recorded));
   const marked = published.flatMap(({ after }) => (after?.unpublished ? [after] : []));
   await Promise.all([
     ...marked.map((item) => ports.outbox.published(item, item.revision)),

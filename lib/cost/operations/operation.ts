@@ -79,7 +79,7 @@ const REQUESTS = 3;
 /** In addition to the payload: token, run, paths. */
 const MESSAGE_BYTES = 1500;
 /** The relay in general, and for changes that are counted in metrics: the ends of steps and runs. */
-export const RELAY = { telling: own(349), measuring: own(590) };
+export const RELAY = { publishing: own(349), measuring: own(590) };
 
 /** A function of Millrace's. All have the same memory. */
 export function own(logBytes: number): FunctionRun {
@@ -124,7 +124,7 @@ function unitsOfChange({ item, indexes = 0, transaction, kept, relayed }: Change
   if (!relayed) return write;
   const { events = [], measured, marked } = relayed;
   const share = 1 / given.changesAtOnce;
-  const relay = invocation(measured ? RELAY.measuring : RELAY.telling, given, share);
+  const relay = invocation(measured ? RELAY.measuring : RELAY.publishing, given, share);
   const log = logOf(relayed, given);
   const link = relayed.correlated ? CORRELATED_BYTES : 0;
   // The item, and its entry in the index of unpublished changes.

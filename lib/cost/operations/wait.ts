@@ -30,7 +30,7 @@ export const SIGNALLED = met("result");
 /** The winner of a race is recorded, and what the other ways have open is withdrawn. */
 export const RACE_DECIDED: Operation = {
   messages: { fair: 1 },
-  functions: [own(400), RELAY.telling],
+  functions: [own(400), RELAY.publishing],
   reads: 4,
   changes: [
     {
@@ -46,7 +46,7 @@ export const RACE_DECIDED: Operation = {
  */
 export const CALLED: Operation = {
   messages: { fair: 1 },
-  functions: [own(368), RELAY.telling],
+  functions: [own(368), RELAY.publishing],
   reads: 6,
   changes: [
     {

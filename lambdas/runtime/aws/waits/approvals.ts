@@ -89,14 +89,14 @@ function isCounted({ quorum, notBy, delegations }: Pick<ApprovalItem, "quorum" |
 }
 
 function putInPlaceOf(prior: ApprovalItem | undefined, item: ApprovalItem, table: Table): Promise<unknown> {
-  const standing = prior
+  const unchanged = prior
     ? {
         ConditionExpression: "#revision = :revision AND #fence = :fence",
         ExpressionAttributeNames: { "#revision": "revision", "#fence": "fence" },
         ExpressionAttributeValues: { ":revision": prior.revision, ":fence": prior.fence },
       }
     : { ConditionExpression: "attribute_not_exists(pk)" };
-  return table.client.send(new PutCommand({ TableName: table.name, Item: item, ...standing }));
+  return table.client.send(new PutCommand({ TableName: table.name, Item: item, ...unchanged }));
 }
 
 /**
