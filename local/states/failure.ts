@@ -27,3 +27,9 @@ export interface Failure {
   /** What no Retry and no Catch can match. */
   terminal?: boolean;
 }
+
+/** The members of a failure that are shown: those that it has. */
+export const errorAndCause = ({ error, cause }: Failure): Pick<Failure, "error" | "cause"> => ({
+  ...(error !== undefined && { error }),
+  ...(cause !== undefined && { cause }),
+});

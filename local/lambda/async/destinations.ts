@@ -31,7 +31,7 @@ export class Destinations {
   }
 
   /** Sends the record of the invocation to a queue, topic, function, event bus or bucket. */
-  async tell(arn: string, ending: Ending): Promise<void> {
+  async send(arn: string, ending: Ending): Promise<void> {
     const { version } = ending.target;
     const record = this.record(ending);
     const document = JSON.stringify(record);

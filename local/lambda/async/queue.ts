@@ -182,7 +182,7 @@ export class AsyncQueue {
     const success = condition === "Success";
     const destination = success ? config.onSuccess : config.onFailure;
     try {
-      if (destination !== undefined) await this.destinations.tell(destination, ending);
+      if (destination !== undefined) await this.destinations.send(destination, ending);
       if (!success && target.version.settings.DeadLetterArn !== undefined) {
         await this.destinations.deadLetter(target.version.settings.DeadLetterArn, ending);
       }

@@ -5,11 +5,11 @@ import type { Mapping } from "./mapping.ts";
 import type { DiscardReason, StreamBatch } from "./stream-batch.ts";
 
 /**
- * Reports discarded records to a stream mapping's on-failure destination: a queue receives their position in
+ * Sends a record of discarded records to a stream mapping's on-failure destination: a queue receives their position in
  * the stream, a bucket also the records. See
  * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  */
-export async function tellDiscarded(
+export async function sendDiscarded(
   kernel: Kernel,
   mapping: Mapping,
   shard: string,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Kernel } from "../../kernel/kernel.ts";
 import type { Execution } from "../invocations.ts";
 import { reportedFailures } from "./batch-response.ts";
-import { tellDiscarded } from "./discard.ts";
+import { sendDiscarded } from "./discard.ts";
 import { compileFilters } from "./filter.ts";
 import { LARGEST_BATCH, type Mapping } from "./mapping.ts";
 import { backoff, Pauses } from "./pauses.ts";
@@ -206,7 +206,7 @@ export class ShardReader {
     last: Execution | undefined,
   ): Promise<void> {
     try {
-      await tellDiscarded(this.kernel, this.mapping, this.shard, batch, reason, last);
+      await sendDiscarded(this.kernel, this.mapping, this.shard, batch, reason, last);
     } catch (error) {
       this.kernel.report(
         `${this.mapping.name}: the on-failure destination refused ${batch.records.length} records of ${this.mapping.source}: ${(error as Error).message}`,

@@ -99,8 +99,8 @@ function select(exported, path) {
   return path.split(".").reduce((value, name) => value?.[name], exported);
 }
 
-function invoke(handler, event, told) {
-  process.env._X_AMZN_TRACE_ID = told.trace;
+function invoke(handler, event, invocation) {
+  process.env._X_AMZN_TRACE_ID = invocation.trace;
   let pending = { kind: "answer", payload: "null" };
   settle = () => {
     settle = () => {};
@@ -119,7 +119,7 @@ function invoke(handler, event, told) {
     }
     if (!wait) settle();
   };
-  const context = contextOf(told);
+  const context = contextOf(invocation);
   const callback = (error, value) => {
     if (error !== undefined && error !== null) fail(error);
     else succeed(value, context.callbackWaitsForEmptyEventLoop);
@@ -140,20 +140,21 @@ function invoke(handler, event, told) {
   }
 }
 
-function contextOf(told) {
+function contextOf(invocation) {
   const arrived = performance.now();
   return {
     callbackWaitsForEmptyEventLoop: true,
-    functionVersion: told.functionVersion,
-    functionName: told.functionName,
+    functionVersion: invocation.functionVersion,
+    functionName: invocation.functionName,
     memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
-    logGroupName: told.logGroupName,
-    logStreamName: told.logStreamName,
-    clientContext: told.clientContext === undefined ? undefined : JSON.parse(told.clientContext),
+    logGroupName: invocation.logGroupName,
+    logStreamName: invocation.logStreamName,
+    clientContext: invocation.clientContext === undefined ? undefined : JSON.parse(invocation.clientContext),
     identity: undefined,
-    invokedFunctionArn: told.invokedFunctionArn,
-    awsRequestId: told.requestId,
-    getRemainingTimeInMillis: () => Math.max(0, Math.round(told.timeout - (performance.now() - arrived))),
+    invokedFunctionArn: invocation.invokedFunctionArn,
+    awsRequestId: invocation.requestId,
+    getRemainingTimeInMillis: () =>
+      Math.max(0, Math.round(invocation.timeout - (performance.now() - arrived))),
   };
 }
 

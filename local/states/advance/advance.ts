@@ -1,6 +1,6 @@
 import { isStackOverflow } from "../../kernel/errors.ts";
 import type { State } from "../definition.ts";
-import { StatesError } from "../failure.ts";
+import { errorAndCause, StatesError } from "../failure.ts";
 import { type CallPhase, due, type Frame, isCall } from "../frame.ts";
 import type { Run, Turn } from "../run.ts";
 import type { Answer } from "../tasks/answer.ts";
@@ -143,8 +143,8 @@ async function becomeDue(run: Run, frame: Frame | undefined): Promise<boolean> {
 }
 
 function stop(run: Run, error: string | undefined, cause: string | undefined): boolean {
-  const told = { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
-  run.end({ status: "ABORTED", ...told }, "ExecutionAborted", told, 0);
+  const details = errorAndCause({ error, cause });
+  run.end({ status: "ABORTED", ...details }, "ExecutionAborted", details, 0);
   return true;
 }
 

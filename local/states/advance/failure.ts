@@ -1,5 +1,5 @@
 import type { State } from "../definition.ts";
-import { type Failure, StatesError } from "../failure.ts";
+import { errorAndCause, type Failure, StatesError } from "../failure.ts";
 import type { Frame } from "../frame.ts";
 import { matches, nextAttempt } from "../retry.ts";
 import type { Run } from "../run.ts";
@@ -7,7 +7,7 @@ import { applyFields, assignByPath, leave, placeResult } from "./transition.ts";
 
 /** States whose end by the failure of another branch, or by their own inside one, is an event of its own. */
 const ABORTS = new Set(["Task", "Wait", "Parallel", "Map"]);
-/** Failures that have no cause to tell, which a catcher is given as an empty text. */
+/** Failures without a cause: a catcher gets an empty text for it. */
 const TIMEOUTS = new Set(["States.Timeout", "States.HeartbeatTimeout"]);
 const TERMINAL = new Set(["States.Runtime", "States.DataLimitExceeded"]);
 
@@ -75,10 +75,9 @@ async function leaveByCatcher(run: Run, frame: Frame, state: State, failure: Fai
 }
 
 function failFrame(run: Run, frame: Frame, state: State, failure: Failure): void {
-  const { error, cause } = failure;
-  const told = { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
   if (frame.parent === null) {
-    run.end({ status: "FAILED", ...told }, "ExecutionFailed", told, frame.previous);
+    const details = errorAndCause(failure);
+    run.end({ status: "FAILED", ...details }, "ExecutionFailed", details, frame.previous);
     return;
   }
   if (state.Type === "Task") run.record(frame, "TaskStateAborted", null, { aside: true });

@@ -54,7 +54,7 @@ export async function iterate(
   await startIterations(run, frame, state, phase, frame.previous);
 }
 
-/** What a child workflow is given is settled before it starts; an iteration's input when it does. */
+/** The input of a child workflow is computed before it starts, that of an iteration when it starts. */
 async function storedItems(run: Run, frame: Frame, state: State, items: unknown[]): Promise<unknown[]> {
   if (state.ItemBatcher !== undefined) return await inBatches(run, frame, state, items);
   return isDistributed(state) ? await selectedItems(run, frame, state, items) : items;

@@ -210,12 +210,12 @@ function answer(run: Run, frame: Frame, state: State, input: any, given: Record<
   const { failure, ...notes } = run.notes as { failure?: Failure } & Record<string, unknown>;
   const exited = run.events.findLast(({ type }) => type.endsWith("StateExited"))?.details;
   const status = exited ? (failure ? "CAUGHT_ERROR" : "SUCCEEDED") : run.outcome ? "FAILED" : "RETRIABLE";
-  const told = run.outcome?.status === "FAILED" ? run.outcome : failure;
+  const reported = run.outcome?.status === "FAILED" ? run.outcome : failure;
   return {
     status,
     ...(exited && { output: exited.output }),
-    ...(told?.error !== undefined && { error: told.error }),
-    ...(told?.cause !== undefined && { cause: told.cause.replace(PREFIX, "") }),
+    ...(reported?.error !== undefined && { error: reported.error }),
+    ...(reported?.cause !== undefined && { cause: reported.cause.replace(PREFIX, "") }),
     ...(frame.state !== NAME && { nextState: frame.state }),
     ...((input.inspectionLevel ?? "INFO") !== "INFO" && {
       inspectionData: inspection(state, input, notes, { ...given, ...frame.variables }),

@@ -1,5 +1,5 @@
 import type { State } from "../definition.ts";
-import type { Failure } from "../failure.ts";
+import { errorAndCause, type Failure } from "../failure.ts";
 import type { Frame, TaskPhase } from "../frame.ts";
 import type { Run } from "../run.ts";
 import { parseResource, type TaskResource } from "./resource.ts";
@@ -68,9 +68,7 @@ export function recordFailed(
   how: "Failed" | "TimedOut",
 ): void {
   const resource = parseResource(state.Resource);
-  const { error, cause } = failure;
-  const told = { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
-  run.record(frame, `${prefix(resource)}${how}`, { ...names(resource), ...told });
+  run.record(frame, `${prefix(resource)}${how}`, { ...names(resource), ...errorAndCause(failure) });
 }
 
 /** How messages call the task: by the service, or by the ARN. */

@@ -1,6 +1,6 @@
 import { parseData } from "../numbers.ts";
 
-/** What is known of a child workflow that has ended, as a distributed Map's results tell it. */
+/** A child workflow that has ended, as in the results of a distributed Map. */
 export interface ChildRecord {
   ExecutionArn: string;
   /** JSON text. */
