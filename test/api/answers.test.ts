@@ -465,9 +465,9 @@ describe("what needs attention", () => {
     const { get } = world({ views: { signedUrl: async () => "https://files/x?signed" } });
     const led = await get("/api/artifacts?uri=s3%3A%2F%2Ffilms%2Fx");
     expect([led.status, led.headers.get("location")]).toEqual([302, "https://files/x?signed"]);
-    const told = await get("/api/artifacts?uri=s3%3A%2F%2Ffilms%2Fx", {
+    const answer = await get("/api/artifacts?uri=s3%3A%2F%2Ffilms%2Fx", {
       headers: { accept: "application/json" },
     });
-    expect(told.json).toEqual({ url: "https://files/x?signed" });
+    expect(answer.json).toEqual({ url: "https://files/x?signed" });
   });
 });

@@ -34,7 +34,7 @@ function feed(wholeSince = 0) {
     return {
       text,
       id: line("id")!,
-      told: data ? JSON.parse(data).map(({ name }: { name: string }) => name) : [],
+      received: data ? JSON.parse(data).map(({ name }: { name: string }) => name) : [],
     };
   };
   return {
@@ -50,8 +50,8 @@ test("a new viewer receives changes from then on, at once", async () => {
   const { listen, later, put, elapsed } = feed();
   put(-60_000, "long-ago");
   later(3_000, 2_500, "new");
-  const { told, text } = await listen();
-  expect(told).toEqual(["new"]);
+  const { received, text } = await listen();
+  expect(received).toEqual(["new"]);
   expect(elapsed()).toBe(3_000);
   expect(text).toContain("retry: 500");
   expect(text.endsWith("\n\n")).toBe(true);
@@ -60,12 +60,12 @@ test("a new viewer receives changes from then on, at once", async () => {
 test("the answer is empty after 25 seconds at the latest, with an id from which to continue", async () => {
   const { listen, elapsed, put } = feed();
   const first = await listen();
-  expect(first.told).toEqual([]);
+  expect(first.received).toEqual([]);
   expect(first.text).toContain(": nothing changed");
   expect(elapsed()).toBeLessThanOrEqual(25_000);
   expect(elapsed()).toBeGreaterThan(20_000);
   put(20_000, "meanwhile");
-  expect((await listen(first.id)).told).toEqual(["meanwhile"]);
+  expect((await listen(first.id)).received).toEqual(["meanwhile"]);
 });
 
 test("a viewer that continues from an id receives everything once, including late items", async () => {
@@ -78,9 +78,14 @@ test("a viewer that continues from an id receives everything once, including lat
   const third = await listen(second.id);
   put(2_100, "d");
   const fourth = await listen(third.id);
-  expect([first, second, third, fourth].map(({ told }) => told)).toEqual([["a"], ["c"], ["b"], ["d"]]);
+  expect([first, second, third, fourth].map(({ received }) => received)).toEqual([
+    ["a"],
+    ["c"],
+    ["b"],
+    ["d"],
+  ]);
   const fifth = await listen(fourth.id);
-  expect(fifth.told).toEqual([]);
+  expect(fifth.received).toEqual([]);
 });
 
 test("old ids are not carried along for ever", async () => {
@@ -97,10 +102,10 @@ test("for any number of changes, an id fits into a header, and nothing is left o
   const names = Array.from({ length: 1_000 }, (_, number) => `change-${number}`);
   names.forEach((name, number) => void put(number, name));
   const first = await listen();
-  expect(first.told).toEqual(names);
+  expect(first.received).toEqual(names);
   expect(first.id.length).toBeLessThan(4_000);
   put(1_001, "last");
-  expect((await listen(first.id)).told).toContain("last");
+  expect((await listen(first.id)).received).toContain("last");
 });
 
 test.each(["nonsense", "", "2026-01-01T00:00:00.000Z#old", ",,,"])(
@@ -109,7 +114,7 @@ test.each(["nonsense", "", "2026-01-01T00:00:00.000Z#old", ",,,"])(
     const { listen, put, later } = feed();
     put(-120_000, "long-ago");
     later(1_000, 900, "new");
-    expect((await listen(since)).told).toEqual(["new"]);
+    expect((await listen(since)).received).toEqual(["new"]);
   },
 );
 
@@ -118,11 +123,11 @@ test("the first viewer for an hour learns once that something may have been miss
   later(2_000, 1_900, "early");
   later(6_000, 5_900, "then");
   const first = await listen();
-  expect(first.told).toEqual(["early"]);
+  expect(first.received).toEqual(["early"]);
   const second = await listen(first.id);
   expect(second.text).toContain("event: missed\n");
-  expect(second.told).toEqual([]);
+  expect(second.received).toEqual([]);
   expect(elapsed()).toBe(5_000);
   const third = await listen(second.id);
-  expect([third.told, third.text.includes("event:")]).toEqual([["then"], false]);
+  expect([third.received, third.text.includes("event:")]).toEqual([["then"], false]);
 });

@@ -23,12 +23,12 @@ test("docs/openapi.json is the API's own description", async () => {
 
 test("every route that answers is documented", () => {
   const { documented } = world();
-  const told = operations().map(({ path, method }) => `${method} ${path}`);
+  const described = operations().map(({ path, method }) => `${method} ${path}`);
   expect(documented.map(({ method, path }) => `${method} ${path.replaceAll("{.+}", "")}`)).toEqual(
-    expect.arrayContaining(told),
+    expect.arrayContaining(described),
   );
-  expect(told).toHaveLength(documented.length);
-  expect(told.length).toBeGreaterThan(40);
+  expect(described).toHaveLength(documented.length);
+  expect(described.length).toBeGreaterThan(40);
 });
 
 describe("each operation", () => {
@@ -87,8 +87,8 @@ describe("each operation", () => {
   test("names each parameter of its path", () => {
     for (const { path, operation } of operations()) {
       const inPath = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name);
-      const told = (operation.parameters ?? []).filter((one: any) => one.in === "path");
-      expect(told.map(({ name }: { name: string }) => name).sort(), path).toEqual(inPath.sort());
+      const described = (operation.parameters ?? []).filter((one: any) => one.in === "path");
+      expect(described.map(({ name }: { name: string }) => name).sort(), path).toEqual(inPath.sort());
     }
   });
 });

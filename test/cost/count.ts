@@ -17,7 +17,7 @@ export interface Story {
 export async function count(
   assembly: string,
   stack: string,
-  tell: (story: Story) => Promise<void>,
+  run: (story: Story) => Promise<void>,
   prepare: (story: Story) => Promise<void> = async () => {},
 ): Promise<Units> {
   const cloud = await simulate(assembly, { seed: 1, schedules: false });
@@ -33,7 +33,7 @@ export async function count(
       },
     };
     await prepare(story);
-    return await countIn(cloud, { stack, table: outputs.MillraceTable! }, () => tell(story));
+    return await countIn(cloud, { stack, table: outputs.MillraceTable! }, () => run(story));
   } finally {
     await cloud.close();
   }
@@ -43,14 +43,14 @@ export async function count(
 export async function countIn(
   cloud: Simulation,
   { stack, table }: { stack: string; table: string },
-  tell: () => Promise<void>,
+  run: () => Promise<void>,
 ): Promise<Units> {
   const before = await bytesIn(cloud, table);
   const meter = new Meter();
   hearCalls(cloud.kernel, (call) => {
     if (!isOfAnotherTable(call, table) && !isLookedUp(call)) meter.hear(call);
   });
-  await tell();
+  await run();
   const units = await withReconciler(cloud, stack, meter);
   units.keptBytes = (await bytesIn(cloud, table)) - before;
   for (const executionArn of meter.executions)

@@ -100,7 +100,7 @@ test("a film that is out and is taken back", async () => {
   await app.cloud.settle();
   await app.decide("one", true);
   await app.cloud.advance("1 minute");
-  await app.tell("video.withdrawn", { videoId: "one", why: "It is not true." });
+  await app.publish("video.withdrawn", { videoId: "one", why: "It is not true." });
   await app.cloud.advance("1 minute");
   await save("taken-back", (await app.run("one", "withdraw-video"))?.run, cloud);
 });

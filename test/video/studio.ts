@@ -24,7 +24,7 @@ export async function openStudio(handlers: Record<string, HandlerFactory> = {}) 
       await app.cloud.advance("10 seconds");
     },
     async withdraw() {
-      await app.tell("video.withdrawn", { videoId: "one", why: "it is not true" });
+      await app.publish("video.withdrawn", { videoId: "one", why: "it is not true" });
       await app.cloud.advance("1 minute");
     },
     /** What was done in a round to make the film, as step or step and scene: "draw-picture 2". */

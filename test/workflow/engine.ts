@@ -62,8 +62,8 @@ export async function runWorkflow(
       await answerList(message, {
         artifacts: () => bucket.artifacts,
         executions: {
-          succeed: async (token, output) => told(token, { result: JSON.parse(output) }),
-          fail: async (token, error, cause) => told(token, { error, cause }),
+          succeed: async (token, output) => deliver(token, { result: JSON.parse(output) }),
+          fail: async (token, error, cause) => deliver(token, { error, cause }),
         },
       });
     } else if (message.kind === "signal") {
@@ -78,7 +78,7 @@ export async function runWorkflow(
     }
   }
 
-  function told(taskToken: string, replied: NonNullable<Reply>): "delivered" {
+  function deliver(taskToken: string, replied: NonNullable<Reply>): "delivered" {
     answer(taskToken, replied);
     return "delivered";
   }

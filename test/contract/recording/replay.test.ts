@@ -171,12 +171,12 @@ describe("on another definition, the first difference is reported", () => {
     await replayOf(recorded(await recordOf(original, reply)), machineOf(run), "calls");
 
   test("a missing step", async () => {
-    const told = await changed((w, event) => {
+    const shown = await changed((w, event) => {
       const plan = w.step(text("plan"), { text: event.id });
       w.step(text("spell"), { text: plan.text }, { after: [plan] });
       return { plan };
     });
-    expect(told).toMatchInlineSnapshot(`
+    expect(shown).toMatchInlineSnapshot(`
       "another path in the run itself, from moment 5 on:
 
           RECORDED                                        NOW
@@ -194,7 +194,7 @@ describe("on another definition, the first difference is reported", () => {
   });
 
   test("a step with another input, in one iteration", async () => {
-    const told = await changed((w, event) => {
+    const shown = await changed((w, event) => {
       const plan = w.step(text("plan"), { text: event.id });
       const written = w.each(
         event.lines,
@@ -205,7 +205,7 @@ describe("on another definition, the first difference is reported", () => {
       w.when(gt(event.amount, 5), () => w.step(text("publish"), { any: { written, review } }));
       return { plan };
     });
-    expect(told).toMatchInlineSnapshot(`
+    expect(shown).toMatchInlineSnapshot(`
       "another path in lines[0], from moment 2 on:
 
           RECORDED                                        NOW
@@ -221,7 +221,7 @@ describe("on another definition, the first difference is reported", () => {
   });
 
   test("a step that is left out at the end", async () => {
-    const told = await changed((w, event) => {
+    const shown = await changed((w, event) => {
       const plan = w.step(text("plan"), { text: event.id });
       const written = w.each(event.lines, (line) => w.step(text("write"), { texts: [line, plan.text] }), {
         as: "lines",
@@ -229,8 +229,8 @@ describe("on another definition, the first difference is reported", () => {
       w.approval("editor", { show: { written }, within: "10 minutes", otherwise: "reject" });
       return { plan };
     });
-    expect(told).toMatch(/^another path in the run itself, from moment 11 on:/);
-    expect(told).toMatch(/≠ entered when event\.amount > 5 \(Choice\) +ended SUCCEEDED/);
+    expect(shown).toMatch(/^another path in the run itself, from moment 11 on:/);
+    expect(shown).toMatch(/≠ entered when event\.amount > 5 \(Choice\) +ended SUCCEEDED/);
   });
 
   test("but not what states only pass to each other", async () => {
@@ -246,8 +246,8 @@ describe("on another definition, the first difference is reported", () => {
     const definition = JSON.parse(
       JSON.stringify(execution.definition).replace('"TimeoutSeconds":600', '"TimeoutSeconds":30'),
     );
-    const told = await replayOf(execution, definition);
-    expect(told).toMatch(/≠ answered editor +timed out editor/);
+    const shown = await replayOf(execution, definition);
+    expect(shown).toMatch(/≠ answered editor +timed out editor/);
   });
 
   test("another attempt after a failure that ended the run", async () => {

@@ -13,7 +13,7 @@ export async function replayed(execution: RecordedExecution, definition?: unknow
   return pathOf(answer!.events);
 }
 
-/** What a replay of a recorded execution tells. */
+/** What a replay of a recorded execution shows. */
 export async function replayOf(
   execution: RecordedExecution,
   definition?: unknown,

@@ -104,15 +104,15 @@ test("a writer during a sync waits for the next", async () => {
   const first = store.flushed();
   await turn();
   add("b");
-  let told = false;
+  let resolved = false;
   const second = store.flushed().then(() => {
-    told = true;
+    resolved = true;
   });
   await turn();
   disk.held[0]!();
   await first;
   await turn();
-  expect([told, disk.held.length]).toEqual([false, 2]);
+  expect([resolved, disk.held.length]).toEqual([false, 2]);
   disk.held[1]!();
   await second;
 });

@@ -316,9 +316,9 @@ test("records that are too old are discarded without another attempt", async () 
   await it.pass(1);
   expect(it.batches).toEqual([["young"]]);
   const [{ Body }] = await queue.receive();
-  const told = JSON.parse(Body);
-  expect(told.requestContext).toMatchObject({ condition: "RecordAgeExceeded", approximateInvokeCount: 1 });
-  expect(told).not.toHaveProperty("responseContext");
+  const notice = JSON.parse(Body);
+  expect(notice.requestContext).toMatchObject({ condition: "RecordAgeExceeded", approximateInvokeCount: 1 });
+  expect(notice).not.toHaveProperty("responseContext");
 });
 
 test("filters see the record; what they leave out counts as done", async () => {

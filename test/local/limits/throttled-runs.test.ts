@@ -60,7 +60,7 @@ const archived = () =>
     .all<{ event: string }>("SELECT event FROM events_archived")
     .map(({ event }) => JSON.parse(event));
 
-/** Every order is packed, told of and booked, under one key each; nothing was given up, and nothing waits. */
+/** Every order is packed, announced and booked, under one key each; nothing was given up, and nothing waits. */
 async function expectAllDone(): Promise<void> {
   const statuses = (await items()).filter(({ kind }) => kind === "run").map(({ status }) => status);
   expect(statuses).toEqual(Array(ORDERS).fill("succeeded"));

@@ -81,8 +81,8 @@ describe("for any sequence of receipts, in any order,", () => {
       const { closed: _, ...last } = FACTS[at]!;
       const { closed = false } = FACTS[at]!;
       const problem = ["quarantined", "failed", "dead"].includes(last.state!) && !closed;
-      const { at: ___, ...told } = last;
-      expect(found[0]).toMatchObject({ ...told, listed: problem, publishedAt: after(0) });
+      const { at: ___, ...known } = last;
+      expect(found[0]).toMatchObject({ ...known, listed: problem, publishedAt: after(0) });
       expect(Object.keys(found[0]!)).not.toContain("dueAt");
       for (const other of found) expect(other).toEqual(found[0]);
     },

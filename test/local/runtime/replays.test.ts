@@ -11,7 +11,7 @@ import { stateTable } from "./state-table.ts";
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");
 const open = stateTable(NOW);
 
-/** A bus that answers each call as told. */
+/** A bus that answers each call as the test says. */
 const bus = (answer: (input: any) => object) =>
   ({ send: async ({ input }: any) => answer(input) }) as unknown as EventBridgeClient;
 const refusing = (name: string) =>

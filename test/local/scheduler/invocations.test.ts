@@ -33,12 +33,12 @@ test("the keywords of the input contain the occurrence and the attempt", async (
     "<aws.scheduler.schedule-arn> <aws.scheduler.scheduled-time> <aws.scheduler.attempt-number> <aws.scheduler.execution-id>";
   await local.schedule("at(2026-11-21T08:00:00)", { target: { Input } });
   await local.advance(2 * HOUR);
-  const told = local.calls.map(({ input }) => input.MessageBody.split(" "));
-  expect(told.map(([arn, time, number]) => [arn, time, number])).toEqual(
+  const sent = local.calls.map(({ input }) => input.MessageBody.split(" "));
+  expect(sent.map(([arn, time, number]) => [arn, time, number])).toEqual(
     ["1", "2", "3"].map((number) => [ARN, "2026-11-21T08:00:00Z", number]),
   );
-  expect(new Set(told.map(([, , , id]) => id)).size).toBe(3);
-  expect(told[0][3]).toMatch(/^[0-9a-f]{16}$/);
+  expect(new Set(sent.map(([, , , id]) => id)).size).toBe(3);
+  expect(sent[0][3]).toMatch(/^[0-9a-f]{16}$/);
 });
 
 test.each([

@@ -43,7 +43,7 @@ export interface VideoApp {
   reports: string[];
   send(videoId: string, payload?: object): Promise<void>;
   /** Publishes any event. */
-  tell(event: string, detail: object): Promise<void>;
+  publish(event: string, detail: object): Promise<void>;
   /** The newest run that is about the film. */
   run(videoId: string, workflow?: string): ReturnType<ReturnType<typeof runReader>["run"]>;
   runs(): ReturnType<ReturnType<typeof runReader>["runs"]>;
@@ -96,7 +96,7 @@ export async function videoApp(options: Partial<SimulationOptions> = {}): Promis
     }
     return undefined;
   };
-  const tell = async (DetailType: string, detail: object) => {
+  const publish = async (DetailType: string, detail: object) => {
     const Entries = [
       { EventBusName: output("Bus"), Source: "test", DetailType, Detail: JSON.stringify(detail) },
     ];
@@ -107,9 +107,9 @@ export async function videoApp(options: Partial<SimulationOptions> = {}): Promis
     cloud,
     effects,
     reports,
-    tell,
+    publish,
     send: (videoId, payload = { topic: "tides", scenes: 2 }) =>
-      tell("video.requested", { videoId, ...payload }),
+      publish("video.requested", { videoId, ...payload }),
     run: find,
     runs: () => reader.runs(1000),
     quarantined: () => reader.quarantined(1000),

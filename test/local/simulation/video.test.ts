@@ -90,9 +90,9 @@ test("the same seed makes the same history, to the byte, with all faults on; ano
     });
     await Promise.all([app.send("one"), app.send("two"), app.send("one")]);
     await app.cloud.advance("2 hours");
-    const told = { memory: memoryOf(app.cloud), calls: JSON.stringify(app.cloud.calls) };
+    const history = { memory: memoryOf(app.cloud), calls: JSON.stringify(app.cloud.calls) };
     await app.cloud.close();
-    return told;
+    return history;
   };
   const first = await story(7);
   const again = await story(7);

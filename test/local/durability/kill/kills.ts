@@ -15,7 +15,7 @@ export interface Kills {
   within: number;
   /** Decides when. */
   fraction: () => number;
-  /** Told after each kill. */
+  /** Called after each kill. */
   killed?: (times: number) => void;
 }
 

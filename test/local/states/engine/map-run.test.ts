@@ -233,7 +233,7 @@ test.each([
   expect(objects[key]).toBe(expected);
 });
 
-test("without a bucket the transformed results are the state's, failures told by their records", async () => {
+test("without a bucket the transformed results are the state's, with records of the failures", async () => {
   const cloud = new Cloud({ services: { lambda: lambda() } });
   const ResultWriter = { WriterConfig: { Transformation: "FLATTEN", OutputType: "JSON" } };
   const { output } = await cloud.run(each(WORK, { ResultWriter, ToleratedFailureCount: 1 }), [1, -1, 5]);

@@ -65,9 +65,13 @@ test("the history comes in pages, in both directions, and without data where non
 test("StopExecution ends an execution with what the caller says, and with nothing where he says nothing", async () => {
   const cloud = new Cloud();
   const machine = await cloud.machine(NAP);
-  const told = await cloud.start(machine);
-  await cloud.call("StopExecution", { executionArn: told, error: "Manual", cause: "enough" });
-  expect(await cloud.describe(told)).toMatchObject({ status: "ABORTED", error: "Manual", cause: "enough" });
+  const executionArn = await cloud.start(machine);
+  await cloud.call("StopExecution", { executionArn, error: "Manual", cause: "enough" });
+  expect(await cloud.describe(executionArn)).toMatchObject({
+    status: "ABORTED",
+    error: "Manual",
+    cause: "enough",
+  });
   const silent = await cloud.start(machine);
   await cloud.call("StopExecution", { executionArn: silent });
   expect((await cloud.history(silent)).at(-1)).toMatchObject({
