@@ -22,6 +22,12 @@ export interface Situation {
   /** Milliseconds since the epoch. */
   start?: number;
   seed?: number;
+  /** Receives what the kernel reports; by default a report is an error of the test. */
+  report?: (line: string) => void;
+}
+
+function refuse(line: string): never {
+  throw new Error(line);
 }
 
 /**
@@ -30,7 +36,7 @@ export interface Situation {
  */
 export function amongStandIns(
   services: Record<string, string[]>,
-  { store = Store.open(":memory:"), start = START, seed = 1 }: Situation = {},
+  { store = Store.open(":memory:"), start = START, seed = 1, report = refuse }: Situation = {},
 ) {
   const clock = virtualClock(start);
   const kernel = new Kernel({
@@ -38,9 +44,7 @@ export function amongStandIns(
     random: seededRandom(seed),
     store,
     endpoint: "http://127.0.0.1:4566",
-    report: (line) => {
-      throw new Error(line);
-    },
+    report,
   });
   const calls: Call[] = [];
   const log: string[] = [];

@@ -13,6 +13,7 @@ const NAME = "ship";
 
 /** Pipes and queues, among stand-ins for other targets. */
 async function cloud(settings: object = {}, situation: Situation = {}) {
+  const reports: string[] = [];
   const local = amongStandIns(
     {
       lambda: ["Invoke"],
@@ -21,11 +22,9 @@ async function cloud(settings: object = {}, situation: Situation = {}) {
       sns: ["PublishBatch"],
       logs: ["PutLogEvents"],
     },
-    situation,
+    { ...situation, report: (line) => reports.push(line) },
   );
   const { kernel } = local;
-  const reports: string[] = [];
-  Object.assign(kernel, { report: (line: string) => reports.push(line) });
   kernel.register(sqsService(kernel));
   const service = pipesService(kernel);
   kernel.register(service);

@@ -7,10 +7,12 @@ export const FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:ship";
 
 /** The engine, started, among stand-ins for the services that it delivers to, with one topic. */
 export async function cloud(situation: Situation & { attributes?: object; name?: string } = {}) {
-  const local = amongStandIns({ sqs: ["SendMessage"], lambda: ["Invoke"] }, situation);
   const reports: string[] = [];
+  const local = amongStandIns(
+    { sqs: ["SendMessage"], lambda: ["Invoke"] },
+    { ...situation, report: (line) => reports.push(line) },
+  );
   const { kernel } = local;
-  Object.assign(kernel, { report: (line: string) => reports.push(line) });
   const service = snsService(kernel);
   kernel.register(service);
   service.start!();

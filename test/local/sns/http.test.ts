@@ -1,12 +1,9 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { virtualClock } from "../../../local/kernel/clock.ts";
-import { Kernel } from "../../../local/kernel/kernel.ts";
-import { seededRandom } from "../../../local/kernel/random.ts";
-import { Store } from "../../../local/kernel/store.ts";
 import { snsService } from "../../../local/sns/service.ts";
 import { serve } from "../../../local/wire/server.ts";
+import { amongStandIns } from "../stand-ins.ts";
 
 const open: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -35,23 +32,12 @@ async function endpoint() {
 /** The engine behind a port. */
 async function cloud() {
   const reports: string[] = [];
-  const clock = virtualClock(Date.UTC(2026, 10, 21, 7, 0, 30));
-  const kernel: Kernel = new Kernel({
-    clock,
-    random: seededRandom(1),
-    store: Store.open(":memory:"),
-    endpoint: "http://127.0.0.1:1",
-    report: (line) => reports.push(line),
-  });
+  const { kernel, clock, settle } = amongStandIns({}, { report: (line) => reports.push(line) });
   kernel.register(snsService(kernel));
   const { url, close } = await serve(kernel, { port: 0 });
   Object.assign(kernel, { endpoint: url });
   open.push(close);
   kernel.service("sns")!.start!();
-  const settle = async () => {
-    do await kernel.work.idle();
-    while (kernel.work.count > 0);
-  };
   /** A call as SDKs make it. */
   const query = async (form: Record<string, string>): Promise<string> => {
     const answer = await fetch(url, {
