@@ -1,4 +1,5 @@
 import { runKey } from "../../../../lib/contract/keys.ts";
+import { mapConcurrently } from "../../../../lib/contract/map-concurrently.ts";
 import { type RunItem, TABLE } from "../../../../lib/contract/table.ts";
 import { mergePages, type Place } from "../../api/merge-pages.ts";
 import {
@@ -27,7 +28,7 @@ export function tableRunSearch(table: Table, workflows: readonly SearchedWorkflo
     const { ids, index, partitions, filter } = placesOf(search, workflows);
     const { from, to } = search;
     const mostLookedAt = Math.max(limit, Math.ceil(MOST_LOOKED_AT / partitions.length));
-    const reads = await inTurns(partitions, AT_ONCE, (partition) =>
+    const reads = await mapConcurrently(partitions, AT_ONCE, (partition) =>
       readIndexPartition<{ pk: string; listedAt: string; run: string }>(
         table,
         TABLE.indexes[index],
@@ -49,16 +50,4 @@ export function tableRunSearch(table: Table, workflows: readonly SearchedWorkflo
 async function readRuns(table: Table, runs: readonly string[]): Promise<RunItem[]> {
   const found = await readItems<RunItem>(table, runs.map(runKey));
   return found.filter((run) => run !== undefined);
-}
-
-/** Applies a function to each, with this number in parallel. */
-async function inTurns<Given, Result>(
-  given: readonly Given[],
-  atOnce: number,
-  work: (one: Given) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  for (let at = 0; at < given.length; at += atOnce)
-    results.push(...(await Promise.all(given.slice(at, at + atOnce).map(work))));
-  return results;
 }
