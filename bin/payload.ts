@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describeFindings, validate } from "../lambdas/runtime/validation.ts";
 import type { EventContract } from "../lib/contract/event.ts";
+import { isObject } from "../lib/contract/is-object.ts";
 import { UsageError } from "./explain.ts";
 
 /** An event with its version, for messages. */
@@ -28,8 +29,7 @@ export async function readPayload(contract: EventContract, argument: string): Pr
 export function readObject(argument: string): Record<string, unknown> {
   const { text, origin } = readText(argument);
   const value = parse(text, origin);
-  if (value !== null && typeof value === "object" && !Array.isArray(value))
-    return value as Record<string, unknown>;
+  if (isObject(value)) return value;
   throw new UsageError(`${origin} is not a JSON object. Nothing was sent.`);
 }
 

@@ -23,6 +23,7 @@ import type { Bus } from "../lambdas/runtime/ports/bus.ts";
 import type { Artifacts } from "../lambdas/runtime/ports/files.ts";
 import type { FunctionLogs } from "../lambdas/runtime/ports/function-logs.ts";
 import type { LogReader, RunReader } from "../lambdas/runtime/ports/readers.ts";
+import type { Releases } from "../lambdas/runtime/release/ports.ts";
 import type { ReplayReader } from "../lambdas/runtime/replay/ports.ts";
 import type { Command as ActionRequest, CommandOutcome } from "../lib/contract/command.ts";
 import { type ControlTarget, controlKey } from "../lib/contract/keys.ts";
@@ -61,6 +62,8 @@ export interface Session {
   openRuns(): Promise<OpenRun[]>;
   /** The deployed versions of all workflows, with the functions of their steps. */
   releases(): Promise<ReleaseItem[]>;
+  /** A version of a workflow. */
+  release: Releases["withMachine"];
   /** Has a command carried out. */
   control(command: ActionRequest): Promise<CommandOutcome>;
 }
@@ -110,6 +113,7 @@ export async function connectTo(stack: string): Promise<Session> {
     subscribers: () => deployedSubscribers(table),
     openRuns: async () => await openRunsOf(table, await deployedSubscribers(table)),
     releases: () => tableReleases(table).list(),
+    release: tableReleases(table).withMachine,
     control: controlFunction(control),
   };
 }

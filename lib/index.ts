@@ -1,6 +1,8 @@
 /**
  * The imports for defining events, steps and workflows, and for reading definitions. Pure: no AWS, no CDK.
  */
+
+export type { ApprovalDecision } from "./contract/approval-message.ts";
 export { type BreakerSpec, defineBreaker } from "./contract/breaker.ts";
 export type { Budget, Usage } from "./contract/budget.ts";
 export { DefinitionError } from "./contract/definition-error.ts";
@@ -10,12 +12,12 @@ export { type Duration, milliseconds, seconds } from "./contract/duration.ts";
 export { type DataOf, defineEvent, type EventContract, type Identity, upcast } from "./contract/event.ts";
 export type { Batch, EventBatch } from "./contract/event-batch.ts";
 export { ask, giveUp, StepFailure, waitAndRetry } from "./contract/failure.ts";
-export type { ApprovalDecision } from "./contract/message.ts";
 export type { Pattern } from "./contract/pattern.ts";
 export type { AtOnce, Debounce, PerKey, Throttle } from "./contract/per-key.ts";
 export { definePool, type PoolSpec } from "./contract/pool.ts";
 export { defineReaction, type ReactionSpec } from "./contract/reaction.ts";
 export type { Schema } from "./contract/schema.ts";
+export { defineSharedLimit, type SharedLimitOptions, type SharedLimitSpec } from "./contract/shared-limit.ts";
 export { defineStep, type RetryPolicy, type StepSpec } from "./contract/step.ts";
 export { type StepsOfRun, stepResult } from "./contract/step-result.ts";
 export { defineTool, type ToolSpec } from "./contract/tool.ts";
@@ -39,6 +41,15 @@ export {
   stripe,
 } from "./contract/trigger/signature.ts";
 export { defineTableChanges, type ItemChange, type TableChangesSpec } from "./contract/trigger/table.ts";
+export {
+  type Absence,
+  type AbsenceSpec,
+  type Crossing,
+  defineAbsence,
+  defineThreshold,
+  type ThresholdOptions,
+  type ThresholdSpec,
+} from "./contract/trigger/threshold.ts";
 export { defineWebhook, type WebhookSpec } from "./contract/trigger/webhook.ts";
 export type { WorkflowBuilder } from "./workflow/builder.ts";
 export { type Bindings, compile } from "./workflow/compile.ts";

@@ -44,6 +44,7 @@ import { describeSystem } from "./workflow/describe-system.ts";
 import { participantsOf } from "./workflow/participants.ts";
 import { awaitedEvents, stepsOf } from "./workflow/plan.ts";
 import { settingsCatalogue } from "./workflow/settings.ts";
+import { sharedLimitsOf } from "./workflow/shared-limits.ts";
 import { subscriptionsOf } from "./workflow/subscriptions.ts";
 import { workersOf } from "./workflow/workers.ts";
 
@@ -108,7 +109,7 @@ export interface MillraceProps {
    */
   readonly destinations?: Destinations;
   /**
-   * A collector of OpenTelemetry that gets the traces and metrics of runs, steps and calls of models.
+   * A collector of OpenTelemetry that gets the traces and metrics of runs, steps and calls of models, and logs if wanted.
    * @default none: traces are in X-Ray, metrics in CloudWatch
    */
   readonly telemetry?: TelemetryProps | undefined;
@@ -224,6 +225,7 @@ export class Millrace extends Construct {
 
     stateMachines.answer(collector.handler, "Success", "Failure");
     const names = workflows.map(({ name }) => name);
+    const limits = sharedLimitsOf(workflows);
     const control = new Control(this, "Control", {
       platform,
       workflows: names,
@@ -293,6 +295,7 @@ export class Millrace extends Construct {
           collector,
           waits,
           releases,
+          sharing: definition.sharedLimit && limits.get(definition.sharedLimit.limit.name)!.workflows,
           models,
           imageModels,
         }),

@@ -7,7 +7,7 @@ import { tableApprovals } from "../lambdas/runtime/aws/waits/approvals.ts";
 import type { Approvals } from "../lambdas/runtime/ports/approvals.ts";
 import type { LogReader, RunDetails, RunReader } from "../lambdas/runtime/ports/readers.ts";
 import { type Duration, milliseconds } from "../lib/contract/duration.ts";
-import { type Envelope, writeEntry } from "../lib/contract/envelope.ts";
+import { outsideEvent, writeEntry } from "../lib/contract/envelope.ts";
 import type { EventContract } from "../lib/contract/event.ts";
 import type { InputOf } from "../lib/contract/schema.ts";
 import { isEnded } from "../lib/contract/table.ts";
@@ -142,16 +142,8 @@ export async function simulate(
     ) {
       const { bus, reader } = await connected();
       const before = new Set((await listed()).map(({ run }) => run));
-      const envelope: Envelope = {
-        id,
-        name: contract.name,
-        version: contract.version,
-        time: time(),
-        source,
-        correlation: id,
-        hops: 0,
-        data: payload as Record<string, unknown>,
-      };
+      const data = payload as Record<string, unknown>;
+      const envelope = outsideEvent(contract, data, { id, time: time(), source });
       const { Source, DetailType, Detail } = writeEntry(envelope) as unknown as Record<string, string>;
       await cloud.call("events", "PutEvents", {
         Entries: [{ EventBusName: bus, Source, DetailType, Detail }],

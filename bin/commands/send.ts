@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Command } from "commander";
-import { type Envelope, writeEntry } from "../../lib/contract/envelope.ts";
+import { outsideEvent, writeEntry } from "../../lib/contract/envelope.ts";
 import type { EventContract } from "../../lib/contract/event.ts";
 import { awaitedEvents } from "../../lib/index.ts";
 import { wantsJson } from "../answer.ts";
@@ -86,19 +86,16 @@ export async function publish(
   { bus }: Session,
   contract: EventContract,
   data: unknown,
-  { source, key: id = randomUUID(), subject, correlation = id }: Sending,
+  { source, key: id = randomUUID(), subject, correlation }: Sending,
 ): Promise<string> {
-  const envelope: Envelope = {
+  const time = new Date().toISOString();
+  const envelope = outsideEvent(contract, data as Record<string, unknown>, {
     id,
-    name: contract.name,
-    version: contract.version,
-    time: new Date().toISOString(),
+    time,
     source,
     subject,
     correlation,
-    hops: 0,
-    data: data as Record<string, unknown>,
-  };
+  });
   const refused = await bus.publish([writeEntry(envelope)]);
   if (refused.length > 0)
     throw new UsageError(

@@ -15,7 +15,9 @@ import { connect } from "../session.ts";
 
 export function settings(): Command {
   return new Command("settings")
-    .description("show the settings of a workflow, a reaction or a breaker; change them without a deployment")
+    .description(
+      "show the settings of a workflow, a reaction, a breaker or a shared limit; change them without a deployment",
+    )
     .addCommand(list(), { isDefault: true })
     .addCommand(set())
     .addCommand(reset())
@@ -23,11 +25,16 @@ export function settings(): Command {
     .addCommand(history());
 }
 
-const NAME: [string, string] = ["<name>", "name of a workflow or a reaction, or of a breaker with --breaker"];
+const NAME: [string, string] = [
+  "<name>",
+  "name of a workflow or a reaction; with --breaker or --shared-limit, of one of these",
+];
 const BREAKER: [string, string] = ["--breaker", "the name is that of a breaker"];
+const LIMIT: [string, string] = ["--shared-limit", "the name is that of a shared limit"];
 
 interface Which {
   breaker?: boolean | string;
+  sharedLimit?: boolean | string;
 }
 
 function list(): Command {
@@ -35,6 +42,7 @@ function list(): Command {
     .description("list values, defaults and ranges, and who set them")
     .argument(...NAME)
     .option(...BREAKER)
+    .option(...LIMIT)
     .action(async (name: string, options: Which, command: Command) => {
       const [target, known] = find(name, options);
       const { settings } = await connect(command.parent!);
@@ -76,6 +84,7 @@ function set(): Command {
     .argument("<setting>", 'name of the setting, such as "perKey.starts"')
     .argument("<value>", "number, duration, true or false, or choice")
     .option(...BREAKER)
+    .option(...LIMIT)
     .option(...SEEN)
     .addHelpText(
       "after",
@@ -96,6 +105,7 @@ function reset(): Command {
   )
     .argument("[setting]", "name of the setting (default: all)")
     .option(...BREAKER)
+    .option(...LIMIT)
     .option(...SEEN);
 }
 
@@ -111,6 +121,7 @@ function restore(): Command {
   )
     .argument("<revision>", 'number of the revision, as "millrace settings history" lists it')
     .option(...BREAKER)
+    .option(...LIMIT)
     .option(...SEEN);
 }
 
@@ -124,6 +135,7 @@ function history(): Command {
     .description("list changes, newest first: who, when, why, and the values before and after")
     .argument(...NAME)
     .option(...BREAKER)
+    .option(...LIMIT)
     .option("--limit <count>", "maximum number of entries", count, 20)
     .action(async (name: string, options: Which & { limit: number }, command: Command) => {
       const [target] = find(name, options);
@@ -159,14 +171,18 @@ function revisionOf(text: string): number {
 }
 
 /** What a name means, and its settings by the definitions of this folder. */
-function find(name: string, { breaker }: Which): [ControlTarget, Setting[]] {
+function find(name: string, which: Which): [ControlTarget, Setting[]] {
   const catalogue = settingsCatalogue(workflows, reactions);
-  const targets: ControlTarget[] = breaker ? ["breaker"] : ["workflow", "subscriber"];
+  const [targets, kind] = targetsOf(which);
   const target = targets.find((one) => catalogue[one][name]);
   if (target) return [target, catalogue[target][name]!];
   const names = targets.flatMap((one) => Object.keys(catalogue[one]));
-  const kind = breaker ? "breaker" : "workflow or reaction";
   throw new UsageError(`There is no ${kind} "${name}". Available: ${names.join(", ") || "none"}.`);
+}
+
+function targetsOf({ breaker, sharedLimit }: Which): [ControlTarget[], string] {
+  if (breaker) return [["breaker"], "breaker"];
+  return sharedLimit ? [["limit"], "shared limit"] : [["workflow", "subscriber"], "workflow or reaction"];
 }
 
 /** The value of a setting from its text. */

@@ -4,7 +4,7 @@ import type { RunDetails } from "../../lambdas/runtime/ports/readers.ts";
 import type { Usage } from "../../lib/contract/budget.ts";
 import { add } from "../../lib/contract/budget.ts";
 import { milliseconds } from "../../lib/contract/duration.ts";
-import type { Envelope } from "../../lib/contract/envelope.ts";
+import { type Envelope, outsideEvent } from "../../lib/contract/envelope.ts";
 import { fold } from "../../lib/contract/fold.ts";
 import { mapConcurrently } from "../../lib/contract/map-concurrently.ts";
 import { describeFailure } from "../../lib/contract/run-failure.ts";
@@ -88,16 +88,8 @@ async function runCase(
 }
 
 function envelopeOf({ event, name }: Evaluation, { event: id, data }: PreparedCase, now: number): Envelope {
-  return {
-    id,
-    name: event.name,
-    version: event.version,
-    time: new Date(now).toISOString(),
-    source: `millrace.eval.${name}`,
-    correlation: id,
-    hops: 0,
-    data,
-  };
+  const time = new Date(now).toISOString();
+  return outsideEvent(event, data, { id, time, source: `millrace.eval.${name}` });
 }
 
 /** The first pause between two reads of a run, and the longest. */

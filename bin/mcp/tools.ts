@@ -54,7 +54,7 @@ export const ROUTE_TOOLS: readonly RouteTool[] = [
   reads(
     "get_settings",
     "GET /settings/{of}/{name}",
-    "Settings of a workflow, a reaction or a breaker, with their ranges: what can be changed without a deployment.",
+    "Settings of a workflow, a reaction, a breaker or a shared limit, with their ranges: what can be changed without a deployment.",
   ),
   reads("list_settings_history", "GET /settings/{of}/{name}/history", "Changes of settings: who, when, why."),
   reads("list_replays", "GET /replays", "Replays of archived events."),

@@ -257,9 +257,12 @@ export function mockRoutes(options: MockOptions): { app: Hono; world: World } {
     return context.json({ done: true, says: `${context.req.param("name")} is set to ${to}.` });
   });
 
+  api.get("/limits", (context) => context.json({ items: world.limits }));
+  api.get("/limits/:name", (context) => context.json({ places: [], waiting: [] }));
+
   const { settings } = world;
   const isKnown = (of: string, name: string) =>
-    of === "workflow" && workflows(world.started).some((one) => one.name === name);
+    of !== "workflow" || workflows(world.started).some((one) => one.name === name);
   const setOrRefused = (refused: string | undefined) =>
     refused === undefined
       ? { done: true, says: `This is revision ${settings.view.revision}.` }

@@ -37,6 +37,10 @@ export function detailOf(summary: RunSummary, story: Story, until: number): RunD
     ...((over || summary.status === "compensating") && error && { error, failedStep }),
     version: VERSIONS[summary.workflow]!,
     mode: "standard",
+    ...(summary.workflow === "produce-video" && {
+      settings: { revision: 2, values: { deadline: "1 day" } },
+      limit: { name: "model-calls", key: "acme" },
+    }),
     event: {
       id: id(26, "event", summary.run),
       name: graph.on[0]!,

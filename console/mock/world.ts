@@ -7,6 +7,7 @@ import type {
   QuarantineView,
   ReplayView,
   RunSummary,
+  SharedLimitView,
 } from "../src/api/types.ts";
 import { publication, refusal } from "./film-story.ts";
 import { id } from "./random.ts";
@@ -34,6 +35,7 @@ export class World {
   deadLetters: DeadLetterView[];
   quarantine: QuarantineView[];
   breakers: BreakerView[];
+  limits: SharedLimitView[];
   replays: ReplayView[] = [];
   deliveries: DeliveryView[];
   /** Of its workflows. */
@@ -53,6 +55,7 @@ export class World {
     this.deadLetters = some ? this.someDeadLetters() : [];
     this.quarantine = some ? this.someQuarantined() : [];
     this.breakers = some ? this.someBreakers() : [];
+    this.limits = some ? [{ limit: "model-calls", byKey: false, usedBy: ["produce-video"] }] : [];
     this.deliveries = some ? this.someDeliveries() : [];
   }
 

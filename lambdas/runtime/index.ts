@@ -11,6 +11,7 @@ export { events, queueMessages } from "./handlers/message-handlers.ts";
 export { publisher } from "./handlers/publisher.ts";
 export { reaction } from "./handlers/reaction-handler.ts";
 export { tableChanges } from "./handlers/table-handler.ts";
+export { absence, threshold } from "./handlers/threshold-handler.ts";
 export { waits } from "./handlers/waits-handler.ts";
 export { webhook } from "./handlers/webhook-handler.ts";
 export { worker } from "./handlers/worker-handler.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { constants, gunzipSync, gzipSync } from "node:zlib";
+import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { digestOfInputs, type KnownDigests } from "./bundle-inputs.ts";
 import { FileDigests } from "./file-digests.ts";
 
@@ -27,8 +27,6 @@ interface Note {
 
 const NOTE = "note.json";
 const DIGESTS = "digests.json";
-/** Source maps are most of it and shrink to a tenth even at this level. */
-const FAST = { level: constants.Z_BEST_SPEED };
 const KEPT_FOR = 14 * 86_400_000;
 /** The maximum delay of a file system's clock, in milliseconds. */
 const TICK = 20;
@@ -62,7 +60,7 @@ export class BundleCache {
       const { digest, inputs, files } = JSON.parse(readFileSync(join(slot, NOTE), "utf8")) as Note;
       if (digestOfInputs(inputs, this.digests, known) !== digest) return undefined;
       for (const path of files)
-        write(into, { path, content: gunzipSync(readFileSync(join(slot, digest, path))) });
+        write(into, { path, content: zstdDecompressSync(readFileSync(join(slot, digest, path))) });
       return inputs;
     } catch {
       return undefined; // There is none yet, or another process is replacing it.
@@ -72,16 +70,23 @@ export class BundleCache {
   /**
    * Stores a bundle in place of the previous one. `inputs` are the files from which it was made, read at
    * `began` (epoch milliseconds) or later: nothing is stored if one of them has changed since, or if the
-   * folder is not writable.
+   * folder is not writable. `known`: digests that were computed since then.
    */
-  keep(key: string, inputs: readonly string[], files: readonly BundledFile[], began: number): void {
+  keep(
+    key: string,
+    inputs: readonly string[],
+    files: readonly BundledFile[],
+    began: number,
+    known?: KnownDigests,
+  ): void {
     const slot = join(this.folder, key);
     const draft = join(slot, randomUUID());
     try {
       if (inputs.some((input) => statSync(input).ctimeMs > began - TICK)) return;
-      const digest = digestOfInputs(inputs, this.digests);
+      const digest = digestOfInputs(inputs, this.digests, known);
       if (digest === undefined) return;
-      for (const { path, content } of files) write(draft, { path, content: gzipSync(content, FAST) });
+      // Source maps are most of it, and shrink to a tenth.
+      for (const { path, content } of files) write(draft, { path, content: zstdCompressSync(content) });
       const note: Note = { digest, inputs, files: files.map(({ path }) => path) };
       writeFileSync(join(draft, NOTE), JSON.stringify(note));
       rmSync(join(slot, digest), { recursive: true, force: true });

@@ -19,17 +19,16 @@ export function digestOfInputs(
   known: KnownDigests = new Map(),
 ): string | undefined {
   const paths = files.map((file) => resolve(file)).sort();
-  const folders = [...new Set(paths.map((path) => dirname(path)))];
-  const above = [...new Set(folders.flatMap((folder) => [folder, ...foldersAbove(folder)]))].sort();
   const lines: string[] = [];
   const add = (path: string, make: (path: string) => string | undefined): boolean => {
-    if (!known.has(path)) known.set(path, make(path));
-    lines.push(`${path}\n${known.get(path)}\n`);
-    return known.get(path) !== undefined;
+    const digest = known.has(path) ? known.get(path) : make(path);
+    known.set(path, digest);
+    lines.push(`${path}\n${digest}\n`);
+    return digest !== undefined;
   };
   const all =
     paths.every((path) => add(path, (file) => digests.of(file))) &&
-    above.every((folder) => add(folder, folderDigest));
+    foldersOf(paths).every((folder) => add(folder, folderDigest));
   return all ? digestOf(lines.join("")) : undefined;
 }
 
@@ -40,9 +39,12 @@ function folderDigest(folder: string): string | undefined {
   return goesOnElsewhere(folder) ? undefined : digestOf(Buffer.from(folderContent(folder)));
 }
 
-function foldersAbove(path: string): string[] {
-  const folder = dirname(path);
-  return folder === path ? [] : [folder, ...foldersAbove(folder)];
+/** The folders of files, and those above them. */
+function foldersOf(paths: readonly string[]): string[] {
+  const found = new Set<string>();
+  for (const path of paths)
+    for (let folder = dirname(path); !found.has(folder); folder = dirname(folder)) found.add(folder);
+  return [...found].sort();
 }
 
 function goesOnElsewhere(folder: string): boolean {

@@ -193,6 +193,7 @@ function build(
   const options = optionsOf(entries.map(({ entry }) => entry));
   const { outputFiles, metafile, warnings } = buildSync({ ...options, write: false, metafile: true });
   const made = outputFiles.map(({ path, contents }) => ({ path: relative(OUTDIR, path), content: contents }));
+  const known: KnownDigests = new Map();
   return new Map(
     entries.map(({ out, key, folder }) => {
       const files = made
@@ -201,7 +202,7 @@ function build(
       for (const file of files) write(folder, file);
       const inputs = inputsOf(metafile, metafile.outputs[`${OUTDIR}/${out}/index.mjs`]!.entryPoint!);
       // A bundle with warnings is not cached, so that esbuild repeats the warning each time.
-      if (warnings.length === 0) cache?.keep(key, inputs, files, began);
+      if (warnings.length === 0) cache?.keep(key, inputs, files, began, known);
       return [out, inputs];
     }),
   );
@@ -219,11 +220,16 @@ function inputsOf({ inputs }: Metafile, entry: string): string[] {
   return [...found].filter((path) => path !== POOL_SOURCE);
 }
 
+const caches = new Map<string, BundleCache>();
+
 /** The cache folder for tools, next to the packages of the project. */
 export function projectCache(folder = process.cwd()): BundleCache | undefined {
   const packages = join(folder, "node_modules");
-  if (existsSync(packages)) return new BundleCache(join(packages, ".cache", "millrace"));
-  return dirname(folder) === folder ? undefined : projectCache(dirname(folder));
+  if (!existsSync(packages)) return dirname(folder) === folder ? undefined : projectCache(dirname(folder));
+  // The digests of files that it has read serve each construct of the process.
+  const cache = caches.get(packages) ?? new BundleCache(join(packages, ".cache", "millrace"));
+  caches.set(packages, cache);
+  return cache;
 }
 
 const digestOfText = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 32);

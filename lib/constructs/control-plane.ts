@@ -147,7 +147,7 @@ export class ControlPlane extends Construct {
    */
   private show(table: StateTable): void {
     const { runs, work, approvals, controls, breaker, quarantine, deadLetters, replays } = PARTITIONS;
-    const { deliveries, releases, queues, log, correlations, feed, viewers } = PARTITIONS;
+    const { deliveries, releases, queues, limits, log, correlations, feed, viewers } = PARTITIONS;
     table.connect(
       this.handler,
       {
@@ -159,6 +159,8 @@ export class ControlPlane extends Construct {
           controls("workflow"),
           controls("subscriber"),
           controls("breaker"),
+          controls("limit"),
+          limits(),
           breaker(),
           quarantine(),
           deadLetters(),

@@ -17,7 +17,7 @@ export interface ControlProps {
   readonly workflows: readonly string[];
   /** Names of the reactions. */
   readonly reactions: readonly string[];
-  /** The settings of the workflows, reactions and breakers. */
+  /** The settings of the workflows, reactions, breakers and shared limits. */
   readonly settings: SettingsCatalogue;
   readonly deadLetters: DeadLetters;
   readonly reservedConcurrency?: number | undefined;
@@ -78,7 +78,8 @@ export class Control extends Construct {
   private writeControls(table: StateTable): void {
     const { runs, work, races, deferred, approvals, commands, controls, breaker } = PARTITIONS;
     const { quarantine, deadLetters, replays, queues } = PARTITIONS;
-    const everyControl = [controls("workflow"), controls("subscriber"), controls("breaker")];
+    const targets = ["workflow", "subscriber", "breaker", "limit"] as const;
+    const everyControl = targets.map((target) => controls(target));
     const resolved = [quarantine(), deadLetters(), replays()];
     table.connect(
       this.handler,

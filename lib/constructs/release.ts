@@ -2,6 +2,7 @@ import { Construct } from "constructs";
 import type { ExpressPlan } from "../contract/express.ts";
 import { type Release as Properties, RESOURCE } from "../contract/release.ts";
 import type { WorkflowGraph } from "../contract/workflow-graph.ts";
+import type { StateMachine } from "../workflow/states.ts";
 import type { Releases } from "./releases.ts";
 import type { StepWorker } from "./step-worker.ts";
 
@@ -14,6 +15,8 @@ export interface ReleaseProps {
   readonly graph: WorkflowGraph;
   /** How its runs work without an execution, if they do. */
   readonly express: ExpressPlan | undefined;
+  /** The state machine that they do without. */
+  readonly machine: StateMachine | undefined;
   readonly releases: Releases;
 }
 
@@ -25,7 +28,7 @@ export class Release extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { workflow, version, workers, graph, express, releases }: ReleaseProps,
+    { workflow, version, workers, graph, express, machine, releases }: ReleaseProps,
   ) {
     super(scope, id);
     const steps = Object.fromEntries([...workers].map(([step, { handler }]) => [step, handler.versionArn]));
@@ -35,6 +38,7 @@ export class Release extends Construct {
       steps,
       graph: JSON.stringify(graph),
       ...(express && { express: JSON.stringify(express) }),
+      ...(machine && { machine: JSON.stringify(machine) }),
     };
     releases.ask(this, "Resource", RESOURCE.release, properties);
   }

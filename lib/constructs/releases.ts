@@ -24,8 +24,9 @@ export class Releases extends Construct {
       description: "Records what is deployed",
       timeout: TIMEOUT,
     });
-    const { releases, queues } = PARTITIONS;
+    const { releases, releaseMachines, queues } = PARTITIONS;
     table.connect(this.handler, { may: ["PutItem", "DeleteItem", "Query"], of: [releases(), queues()] });
+    table.connect(this.handler, { may: ["PutItem"], of: [releaseMachines()] });
     table.connectIndex(this.handler, "found");
     const roster: Roster = { workflows: [...workflows] };
     this.ask(this, "Workflows", RESOURCE.roster, roster);

@@ -1,7 +1,7 @@
 import { ArnFormat, Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
-import { compensationMachine } from "../contract/keys.ts";
+import { compensationMachine, stateMachineName } from "../contract/keys.ts";
 import type { HandlerFunction } from "./handler-function.ts";
 
 /**
@@ -19,7 +19,7 @@ export class StateMachines {
 
   /** Name of a state machine, as shown in the AWS console. */
   nameOf(machine: string): string {
-    return `${Stack.of(this.scope).stackName}_${machine}`;
+    return stateMachineName(Stack.of(this.scope).stackName, machine);
   }
 
   /** ARN of a state machine, whether or not it exists yet. */

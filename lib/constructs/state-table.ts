@@ -62,7 +62,8 @@ type Action =
   | "UpdateItem"
   | "DeleteItem"
   | "Query"
-  | "BatchWriteItem";
+  | "BatchWriteItem"
+  | "ConditionCheckItem";
 
 /**
  * The actions for several items in one call: batch reads, and PartiQL statements. They allow no more than the

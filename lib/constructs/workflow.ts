@@ -15,6 +15,7 @@ import { mayLeaveWork } from "../workflow/leaves-work.ts";
 import { plan, undoStepsOf } from "../workflow/plan.ts";
 import { asksPeople, hasLargeLists, waits as sendsWaits } from "../workflow/queues.ts";
 import { eventReads } from "../workflow/reads.ts";
+import { SYMBOLIC } from "../workflow/symbolic.ts";
 import { definitionVersion } from "../workflow/version.ts";
 import { workersOf } from "../workflow/workers.ts";
 import type { Approvals } from "./approvals.ts";
@@ -42,6 +43,8 @@ export interface WorkflowProps {
   readonly collector: DeadLetterCollector;
   readonly waits: Waits;
   readonly releases: Releases;
+  /** Names of the workflows with which it shares its limit, if it has one. @default none */
+  readonly sharing?: readonly string[];
   /** The language models that its steps may call. @default the embedded one */
   readonly models?: Models;
   /** The image models that its steps may call. @default the embedded one */
@@ -101,6 +104,7 @@ export class Workflow extends Construct {
       releases,
       graph: drawGraph(plan(definition)),
       express: express && { ...express, patience: lane!.longestDelivery.toSeconds() },
+      machine: express && compile(definition, SYMBOLIC),
     });
     this.stateMachine = this.coordinate(props, version);
     this.stateMachine.node.addDependency(release);
@@ -130,10 +134,10 @@ export class Workflow extends Construct {
   private admitInto(
     table: StateTable,
     intake: HandlerFunction,
-    { name, perKey, batch }: WorkflowDefinition,
+    { definition: { name, perKey, sharedLimit, batch }, sharing = [name] }: WorkflowProps,
   ): void {
-    const { runs, keyQueues, batches, collected, quarantine, controls, deliveries, replays, dryRunEvent } =
-      PARTITIONS;
+    const { runs, keyQueues, limits, batches, collected, quarantine, controls, deliveries } = PARTITIONS;
+    const { replays, dryRunEvent } = PARTITIONS;
     table.connect(
       intake,
       { may: ["GetItem"], of: [runs(name), controls("workflow", name), replays()] },
@@ -142,6 +146,21 @@ export class Workflow extends Construct {
       { may: ["UpdateItem"], of: [replays()], attributes: ["counts"] },
       ...(perKey
         ? [{ may: ["PutItem", "UpdateItem", "DeleteItem", "Query"] as const, of: [keyQueues(name)] }]
+        : []),
+      // A held run gives its slot, or its place, back while it is held.
+      ...(perKey || sharedLimit ? [{ may: ["ConditionCheckItem"] as const, of: [runs(name)] }] : []),
+      ...(sharedLimit
+        ? [
+            {
+              may: ["PutItem", "UpdateItem", "DeleteItem", "Query"] as const,
+              of: [limits(sharedLimit.limit.name)],
+            },
+            // The ends of runs with a place, of whatever workflow.
+            {
+              may: ["GetItem"] as const,
+              of: [controls("limit", sharedLimit.limit.name), ...sharing.map((one) => runs(one))],
+            },
+          ]
         : []),
       ...(batch
         ? [
@@ -194,16 +213,21 @@ export class Workflow extends Construct {
   }
 
   private admit(
-    { platform: { bundles, bus, table, artifacts, stateMachines }, definition, control }: WorkflowProps,
+    props: WorkflowProps,
     version: string,
     deadLetters: DeadLetters,
     express: StepWorker | undefined,
   ): DeployedQueue {
+    const {
+      platform: { bundles, bus, table, artifacts, stateMachines },
+      definition,
+      control,
+    } = props;
     const intake = new HandlerFunction(this, "Intake", {
       code: bundles.code(`${definition.name}.intake`),
       description: `${definition.name}: event → run`,
     });
-    this.admitInto(table, intake, definition);
+    this.admitInto(table, intake, props);
     intake.set(ENVIRONMENT.stateMachine, this.stateMachine.stateMachineArn);
     intake.set(ENVIRONMENT.version, version);
     intake.set(ENVIRONMENT.eventReads, JSON.stringify(eventReads(definition)));
@@ -239,11 +263,13 @@ export class Workflow extends Construct {
         },
       });
     own("Requested", ["run.requested"]);
-    if (definition.perKey) {
+    const { perKey, sharedLimit } = definition;
+    if (perKey || sharedLimit) {
       own(
         "Ended",
         ENDED_STATUSES.map((status) => `run.${status}`),
-        { key: Match.exists() },
+        // A run that was accepted before a limit was added has only the other.
+        perKey && sharedLimit ? {} : perKey ? { key: Match.exists() } : { limit: { name: Match.exists() } },
       );
     }
     return queue.deployed({ name: definition.name, role: "workflow" }, rules);

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
+import { isObject } from "./is-object.ts";
 
 /** JSON with its object keys in code-unit order: equal values give equal text. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, member: unknown) =>
-    member !== null && typeof member === "object" && !Array.isArray(member)
+    isObject(member)
       ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
       : member,
   );

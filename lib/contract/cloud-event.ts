@@ -1,4 +1,5 @@
 import type { Envelope } from "./envelope.ts";
+import { isObject } from "./is-object.ts";
 
 /** A CloudEvent 1.0 as its JSON format writes it: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md */
 export interface CloudEvent<Data = unknown> {
@@ -36,7 +37,7 @@ const TIME = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
  * invent, since the same event would be another one with each delivery.
  */
 export function readCloudEvent(value: unknown): { event: CloudEvent } | { findings: AttributeFinding[] } {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
+  if (!isObject(value))
     return { findings: [{ path: "", message: "It is not an object with the attributes of a CloudEvent." }] };
   // In the JSON format, an attribute that is null is absent. `data` may be null.
   const event = Object.fromEntries(

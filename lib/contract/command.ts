@@ -1,6 +1,8 @@
+import type { ApprovalMessage } from "./approval-message.ts";
 import type { ItemKey } from "./keys.ts";
-import type { ApprovalMessage, StepMessage, WaitMessage } from "./message.ts";
+import type { StepMessage } from "./message.ts";
 import type { SettingValue } from "./settings/setting.ts";
+import type { WaitMessage } from "./wait-message.ts";
 
 /** What the control function accepts, through its queue or by invocation. */
 export type ControlMessage = Command | Wake | SendMissing | Release | LookAgain | ResolveBatch;
@@ -60,7 +62,7 @@ export interface ForceBreaker extends CommandBase {
 /** Sets values in place of those of a definition, or returns to earlier ones. */
 export interface ChangeSettings extends CommandBase {
   action: "set";
-  target: { workflow: string } | { subscriber: string } | { breaker: string };
+  target: { workflow: string } | { subscriber: string } | { breaker: string } | { limit: string };
   /** By the setting's name; null returns to the definition's value. */
   values?: Record<string, SettingValue | null> | undefined;
   /** In place of `values`: the revision whose values are to apply again; 0 for the definition's. */
@@ -140,6 +142,8 @@ export interface Release {
 export interface LookAgain {
   action: "look";
   workflow: string;
+  /** Those that wait for a place in this shared limit. @default those that wait in a per-key queue */
+  limit?: string | undefined;
   /** ISO time of the change. */
   since: string;
   /** Number of passes: an index may not contain the latest runs yet. */

@@ -1,3 +1,4 @@
+import { fieldsOf } from "./is-object.ts";
 import { type Malformation, malformedMetadata, malformedPayload, wellFormed } from "./malformed.ts";
 import { readTraceparent, traceHeaderOf, traceparentOfEvent } from "./trace.ts";
 
@@ -33,6 +34,31 @@ export interface Envelope<Data = Record<string, unknown>> {
   malformed?: Malformation[];
 }
 
+/** What is said about an event from outside in addition to its contract and payload. */
+type OfOutside = Pick<Envelope, "id" | "time" | "source"> &
+  Partial<Pick<Envelope, "subject" | "correlation" | "causation" | "traceparent">>;
+
+/** An event that comes from outside: unless it names another correlation, it begins one of its own. */
+export function outsideEvent<Data>(
+  { name, version }: Pick<Envelope, "name" | "version">,
+  data: Data,
+  { id, time, source, subject, correlation = id, causation, traceparent }: OfOutside,
+): Envelope<Data> {
+  return {
+    id,
+    name,
+    version,
+    time,
+    source,
+    ...(subject !== undefined && { subject }),
+    correlation,
+    ...(causation !== undefined && { causation }),
+    hops: 0,
+    ...(traceparent !== undefined && { traceparent }),
+    data,
+  };
+}
+
 /** The one key in `detail` that does not belong to the payload. */
 export const ENVELOPE_KEY = "millrace";
 
@@ -63,7 +89,7 @@ type Metadata = Partial<Omit<Envelope, "data" | "name" | "source" | "malformed">
  * the bus.
  */
 export function readEnvelope(event: BusEvent): Envelope {
-  const { [ENVELOPE_KEY]: written, ...data } = asObject(event.detail);
+  const { [ENVELOPE_KEY]: written, ...data } = fieldsOf(event.detail);
   const metadata: Metadata = wellFormed(written);
   const malformed = [...malformedMetadata(written, ENVELOPE_KEY), ...malformedPayload(event.detail)];
   const id = metadata.id ?? event.id;
@@ -94,10 +120,4 @@ export function writeEntry(envelope: Envelope): BusEntry {
     Time: new Date(envelope.time),
     TraceHeader: traceHeaderOf(traceparent) ?? traceHeaderOf(traceparentOfEvent(id)),
   };
-}
-
-function asObject(value: unknown): Record<string, unknown> {
-  return value !== null && typeof value === "object" && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {};
 }

@@ -1,11 +1,11 @@
 /**
- * Neighbouring steps of a pool that one message brings to their function, one after another. Each has the
- * claim, the attempts, the timeout and the undo that it would have alone.
+ * Neighbouring steps of a pool that one message brings to their function: one after another, or at the same
+ * time. Each has the claim, the attempts, the timeout and the undo that it would have alone.
  */
 export interface StepGroup {
   /** Values of the run for the inputs, by name. A value that is missing in the run has no name here. */
   values: Record<string, unknown>;
-  /** In order, at least two. */
+  /** In order, at least two: each comes after those that must be done before it begins. */
   steps: GroupedStep[];
   /**
    * The results that the state machine reads afterwards: the position of the step, by field of the answer.
@@ -20,6 +20,11 @@ export interface GroupedStep {
   /** The input, without the values of a run. */
   input: unknown;
   fills: Fill[];
+  /**
+   * The positions of the steps that must be done before it begins. Absent if the steps of the group run one
+   * after another.
+   */
+  after?: number[] | undefined;
   reads: string[];
   resultLimit?: number | undefined;
   undo?: string | undefined;
@@ -33,6 +38,20 @@ export interface Fill {
   from: { value: string } | { result: number };
   /** The field of it, read with JSONata's rules; empty for the whole. */
   select: string[];
+}
+
+interface Positions {
+  readonly steps: readonly Pick<GroupedStep, "after">[];
+}
+
+/** The positions of the steps that must be done before the one at a position begins. */
+export function stepsBefore({ steps }: Positions, position: number): readonly number[] {
+  return steps[position]!.after ?? (position === 0 ? [] : [position - 1]);
+}
+
+/** Whether steps of a group may run at the same time. */
+export function isConcurrent({ steps }: Positions): boolean {
+  return steps.some(({ after }) => after !== undefined);
 }
 
 const SEPARATOR = ":";

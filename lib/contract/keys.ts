@@ -48,6 +48,11 @@ export function parseCompensationName(name: string): string {
   return name.replace(/-u\d+$/, "");
 }
 
+/** The name of a state machine. No stack's name contains an underscore. */
+export function stateMachineName(stack: string, machine: string): string {
+  return `${stack}_${machine}`;
+}
+
 /**
  * The state machine that undoes the effects of a workflow's runs. No workflow's own name contains an
  * underscore.
@@ -177,6 +182,26 @@ export function queuedKey(keyQueue: string, order: string): ItemKey {
   return { pk: keyQueue, sk: `queued#${order}` };
 }
 
+/** A lane of a shared limit: that of all keys, or of one. Its waiting runs are in the same partition. */
+export function limitLaneKey(limit: string, lane = ""): ItemKey {
+  return { pk: `limit#${limit}#${lane}`, sk: "lane" };
+}
+
+/** A run that waits for a place: those of a key together, and in order. Without an order, the prefix of a key. */
+export function limitEntryKey({ pk }: Pick<ItemKey, "pk">, keyDigest: string, order = ""): ItemKey {
+  return { pk, sk: `queued#${keyDigest}#${order}` };
+}
+
+/** The part of an entry's key by which runs of one key belong together. */
+export function limitKeyDigest(key: string): string {
+  return digest(key, DIGEST_LENGTH);
+}
+
+/** What a threshold or an absence remembers of a key. */
+export function watchedKey(trigger: string, key: string): ItemKey {
+  return { pk: `watched#${trigger}#${key === "*" ? key : digest(key)}`, sk: "watched" };
+}
+
 /** An event that is collected into a batch, by its identity. */
 export function collectedKey(collected: string): ItemKey {
   return { pk: `collected#${collected}`, sk: "collected" };
@@ -193,9 +218,9 @@ export function batchEntryKey(line: string, acceptedAt: string, collected: strin
 }
 
 /** What operators can pause as a whole, or change the settings of. */
-export type ControlTarget = "workflow" | "subscriber" | "breaker";
+export type ControlTarget = "workflow" | "subscriber" | "breaker" | "limit";
 
-/** What operators decided about a workflow, another subscriber or a breaker. */
+/** What operators decided about a workflow, another subscriber, a breaker or a shared limit. */
 export function controlKey(target: ControlTarget, name: string): ItemKey {
   return { pk: `control#${target}#${name}`, sk: "control" };
 }
@@ -245,6 +270,11 @@ export function consumptionKey(meeting: string, consumer: string, event: string)
  */
 export function releaseKey(workflow: string, version = ""): ItemKey {
   return { pk: "release", sk: `${workflow}#${version}` };
+}
+
+/** The state machine of a version whose runs do without an execution. Not in the release, which starts of runs read. */
+export function releaseMachineKey(workflow: string, version: string): ItemKey {
+  return { pk: "release-machine", sk: `${workflow}#${version}` };
 }
 
 export function quarantineKey(id: string): ItemKey {

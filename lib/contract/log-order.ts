@@ -1,6 +1,8 @@
 import type { LogItem } from "./items/log.ts";
 
-type Entry = Pick<LogItem, "at" | "id" | "of" | "revision" | "state" | "sk">;
+type Entry = Pick<LogItem, "at" | "id" | "name" | "of" | "revision" | "state" | "sk">;
+
+const ACCEPTED = "run.accepted";
 
 /**
  * Entries in the order in which things happened; those of one millisecond by their known order, and otherwise
@@ -13,6 +15,8 @@ export function inOrder<One extends Entry>(entries: readonly One[]): One[] {
       a.revision - b.revision ||
       // A step's events come after its completion.
       Number(b.state !== undefined) - Number(a.state !== undefined) ||
+      // A run without an execution is accepted and started in one write.
+      Number(b.name === ACCEPTED) - Number(a.name === ACCEPTED) ||
       compare(a.sk, b.sk),
   );
 }

@@ -15,15 +15,18 @@ import {
   dryRunEventKey,
   feedKey,
   keyQueueKey,
+  limitLaneKey,
   logKey,
   quarantineKey,
   racePartition,
   releaseKey,
+  releaseMachineKey,
   replayKey,
   runKey,
   runPattern,
   scheduleKey,
   viewersKey,
+  watchedKey,
   workPartition,
 } from "./keys.ts";
 
@@ -43,6 +46,10 @@ export const PARTITIONS = {
   /** Decided races: of one workflow, or of all. */
   races: (workflow?: string) => racePartition(runPattern(workflow)),
   keyQueues: (workflow: string) => keyQueueKey(workflow, "*").pk,
+  /** Lanes of a shared limit, with the runs that wait for a place. */
+  limits: (limit = "*") => limitLaneKey(limit, "*").pk,
+  /** What a threshold or an absence remembers. */
+  watched: (trigger: string) => watchedKey(trigger, "*").pk,
   /** Lines of events that wait for their batch, and the events themselves. */
   batches: (workflow: string) => batchLineKey(workflow, "*").pk,
   collected: (workflow: string) => collectedKey(runPattern(workflow)).pk,
@@ -58,6 +65,7 @@ export const PARTITIONS = {
   dryRunEvent: (subscriber: string) => dryRunEventKey("*", subscriber, "").pk,
   schedules: () => scheduleKey("*").pk,
   releases: () => releaseKey("").pk,
+  releaseMachines: () => releaseMachineKey("", "").pk,
   queues: () => deployedQueueKey().pk,
   log: () => logKey("*", "", "", 0, "").pk,
   correlations: () => correlatedKey("*").pk,

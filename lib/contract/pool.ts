@@ -13,9 +13,9 @@ interface PoolOptions {
    */
   batch?: number;
   /**
-   * Whether neighbouring steps share one message and run one after another in one invocation. Each keeps its
-   * own claim, attempts, timeout and undo. `apart: true` at the use of a step keeps that step in a message of
-   * its own. @default true
+   * Whether neighbouring steps share one message and run in one invocation, one after another or at the same
+   * time. Each keeps its own claim, attempts, timeout and undo. `apart: true` at the use of a step keeps that
+   * step in a message of its own. @default true
    */
   fuse?: boolean;
 }

@@ -9,7 +9,16 @@ export interface Producer {
   events: string[];
 }
 
-export const PRODUCER_KINDS = ["webhook", "schedule", "table", "files", "queue", "alarm", "bus"] as const;
+export const PRODUCER_KINDS = [
+  "webhook",
+  "schedule",
+  "table",
+  "files",
+  "queue",
+  "alarm",
+  "bus",
+  "threshold",
+] as const;
 export type ProducerKind = (typeof PRODUCER_KINDS)[number];
 
 /**

@@ -1,5 +1,6 @@
 import type { ApprovalItem } from "./items/approval.ts";
 import { ENDED_STATUSES, type RunItem } from "./items/run.ts";
+import type { LimitLaneItem } from "./items/shared-limit.ts";
 import type { WaiterItem } from "./items/wait.ts";
 
 /**
@@ -11,11 +12,15 @@ export const PUBLISHED_CHANGES = {
   /** Kinds of items whose every change becomes an event. */
   kinds: ["claim", "deferred"],
   /**
-   * Kinds whose other states are published with a mark; and their states that only the log contains. No state
-   * has two meanings.
+   * Kinds whose other states are published with a mark, or not at all; and their states that are recognised. No
+   * state has two meanings.
    */
-  logged: ["waiter", "approval"],
-  states: ["waiting", "delivered", "closed"] satisfies (WaiterItem["state"] | ApprovalItem["state"])[],
+  logged: ["waiter", "approval", "limit-lane"],
+  states: ["waiting", "delivered", "closed", "called"] satisfies (
+    | WaiterItem["state"]
+    | ApprovalItem["state"]
+    | LimitLaneItem["state"]
+  )[],
   /** Of a run. */
   statuses: ["accepted", "closing", "compensating", ...ENDED_STATUSES] satisfies RunItem["status"][],
   begins: { before: "accepted", after: "running" } satisfies Record<string, RunItem["status"]>,

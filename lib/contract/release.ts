@@ -20,6 +20,11 @@ export interface Release {
   graph?: string | undefined;
   /** How its runs work without an execution, as JSON text: see `ExpressPlan`. Absent if they need one. */
   express?: string | undefined;
+  /**
+   * The state machine that its runs do without, as JSON text: `replay` runs it, since there is no execution
+   * that has it. Absent if they need one.
+   */
+  machine?: string | undefined;
 }
 
 export interface Roster {

@@ -9,6 +9,7 @@ export interface System {
   reactions: KnownReaction[];
   steps: KnownStep[];
   events: KnownEvent[];
+  limits: KnownLimit[];
   settings: SettingsCatalogue;
 }
 
@@ -35,6 +36,15 @@ export interface KnownReaction {
   breaker?: string | undefined;
   /** The time within which its events should be handled. */
   within: string;
+}
+
+/** A limit that workflows share. */
+export interface KnownLimit {
+  name: string;
+  /** Whether each key has a lane of its own, since nothing limits all keys together. */
+  byKey: boolean;
+  /** Names of the workflows. */
+  workflows: string[];
 }
 
 export interface KnownStep {

@@ -13,13 +13,15 @@ import type { KeyQueueItem, QueueEntryItem } from "./items/key-queue.ts";
 import type { CorrelatedItem, FeedItem, LogItem, LogPackItem, ViewersItem } from "./items/log.ts";
 import type { QuarantineItem } from "./items/quarantine.ts";
 import type { RaceChildItem, RaceItem } from "./items/race.ts";
-import type { ReleaseItem } from "./items/release.ts";
+import type { ReleaseItem, ReleaseMachineItem } from "./items/release.ts";
 import type { DryRunEventItem, ReplayItem } from "./items/replay.ts";
 import type { RunItem } from "./items/run.ts";
 import type { ScheduleItem } from "./items/schedule.ts";
 import type { SettingsItem } from "./items/settings.ts";
+import type { LimitEntryItem, LimitLaneItem } from "./items/shared-limit.ts";
 import type { DeployedQueueItem } from "./items/subscriber.ts";
 import type { AwaitedEventItem, ConsumptionItem, WaiterItem } from "./items/wait.ts";
+import type { PresenceItem, WindowItem } from "./items/window.ts";
 
 export type { ApprovalItem } from "./items/approval.ts";
 export type { AuditItem } from "./items/audit.ts";
@@ -36,13 +38,15 @@ export type { Item, OperatorAction, Origin } from "./items/item.ts";
 export type { CorrelatedItem, FeedChange, FeedItem, LogItem, LogPackItem, ViewersItem } from "./items/log.ts";
 export type { QuarantineItem, ResolvedEvent } from "./items/quarantine.ts";
 export type { RaceChildItem, RaceItem } from "./items/race.ts";
-export type { ReleaseItem } from "./items/release.ts";
+export type { ReleaseItem, ReleaseMachineItem } from "./items/release.ts";
 export type { DryRunEventItem, ReplayItem } from "./items/replay.ts";
 export * from "./items/run.ts";
 export type { ScheduleItem } from "./items/schedule.ts";
 export type { SettingChange, SettingsItem } from "./items/settings.ts";
+export type { LimitEntryItem, LimitLaneItem, LimitPlace } from "./items/shared-limit.ts";
 export type { DeployedQueue, DeployedQueueItem } from "./items/subscriber.ts";
 export type { AwaitedEventItem, ConsumptionItem, WaiterItem, WaitKey } from "./items/wait.ts";
+export type { PresenceItem, WindowItem } from "./items/window.ts";
 
 /** Attribute names that the table's construct declares and the runtime writes. Each value once. */
 export const TABLE = {
@@ -67,6 +71,10 @@ export type TableItem =
   | RunItem
   | KeyQueueItem
   | QueueEntryItem
+  | LimitLaneItem
+  | WindowItem
+  | PresenceItem
+  | LimitEntryItem
   | CollectedEventItem
   | BatchEntryItem
   | BatchLineItem
@@ -79,6 +87,7 @@ export type TableItem =
   | CommandItem
   | DeferredItem
   | ReleaseItem
+  | ReleaseMachineItem
   | BreakerItem
   | WaiterItem
   | AwaitedEventItem

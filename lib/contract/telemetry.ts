@@ -1,4 +1,4 @@
-/** Where a function sends traces and metrics. */
+/** Where a function sends traces, metrics and log records. */
 export interface TelemetrySetting {
   /** Base URL of the collector. */
   endpoint: string;
@@ -6,6 +6,8 @@ export interface TelemetrySetting {
   headers?: string | undefined;
   /** The share of traces that is sent, from 0 to 1. */
   share: number;
+  /** Whether log records are sent, too. */
+  logs?: true | undefined;
   /** Name of the app, as the collector shows it. */
   service: string;
 }

@@ -1,7 +1,7 @@
 import { TASK_ERROR } from "../contract/failure.ts";
 import { errorOfStep } from "../contract/group.ts";
 import { hidesByLease } from "../contract/lease.ts";
-import type { ListMessage } from "../contract/message.ts";
+import type { ListMessage } from "../contract/list-message.ts";
 import type { Quorum } from "../contract/quorum.ts";
 import type { StepSpec } from "../contract/step.ts";
 import type { StepEvents } from "../workflow/define.ts";
@@ -9,6 +9,7 @@ import type { Task } from "../workflow/states.ts";
 import { type Assumptions, numberFor } from "./assumptions.ts";
 import { asked, type Extent, emittedBy, MESSENGER, plainTry, reachedBy } from "./attempt.ts";
 import { type Operation, unitsOf } from "./operations/operation.ts";
+import { comesAfter, type PlaceInGroup, placeOf } from "./operations/place-in-group.ts";
 import { ASKED, DECIDED, ESCALATED, SILENT, VOTED } from "./operations/question.ts";
 import { OUTSIDE_EVENT, WATCHED } from "./operations/run.ts";
 import { following, several, stepDone, stepFailed, stepUndone } from "./operations/step.ts";
@@ -42,6 +43,7 @@ export interface CostTables {
 interface StepUse {
   step: string;
   undo?: string;
+  after?: number[];
 }
 
 /** The fields of a task's message that determine its cost. */
@@ -63,7 +65,7 @@ export function costOf(task: Task, tables: CostTables): Scenario {
     const [first, ...later] = message.group?.steps ?? [message];
     const specs = [first!, ...later].map(({ step }) => tables.steps.get(step)!);
     const leading = (done: Operation) => ({ ...done, hides: { fair: hidesByLease(...specs) ? 1 : 0 } });
-    const following = later.map((step) => costOfFollowing(step, tables));
+    const following = later.map((step, at) => costOfFollowing(step, placeOf(message.group!, at + 1), tables));
     return together([costOfStep(first!, own, tables, leading), ...following]);
   }
   if ("approval" in message) {
@@ -114,7 +116,11 @@ export function costOfFailedTask(task: Task, tables: CostTables, after: "all tri
   const spec = steps.get(uses[failing]!.step)!;
   const count = after === "all tries" ? spec.retry.attempts : 1 + numberFor(spec.name, given.failures);
   const failed = scenario({ ...triesOf(spec, count, given), claims: 1, ...asked(spec, count, given) });
-  return together([...uses.slice(0, failing).map((step) => costOfFollowing(step, tables)), failed]);
+  const others = [...uses.keys()].filter((at) => at !== failing && !comesAfter(uses, at, failing));
+  return together([
+    ...others.map((at) => costOfFollowing(uses[at]!, placeOf({ steps: uses }, at), tables)),
+    failed,
+  ]);
 }
 
 /**
@@ -129,8 +135,8 @@ export function nodesOfGroup({ Catch = [] }: Pick<Task, "Catch">): string[] {
 /**
  * A step whose message is that of a step before it. A plain state machine has a state for it all the same.
  */
-function costOfFollowing(use: StepUse, tables: CostTables): Scenario {
-  return costOfStep(use, NOTHING, tables, following);
+function costOfFollowing(use: StepUse, place: PlaceInGroup, tables: CostTables): Scenario {
+  return costOfStep(use, NOTHING, tables, (done, given) => following(done, given, place));
 }
 
 function costOfStep(

@@ -1,7 +1,7 @@
 import { definePool } from "../contract/pool.ts";
 import { compilePlan } from "../workflow/compile.ts";
 import type { Workflow } from "../workflow/define.ts";
-import { fuse } from "../workflow/fuse.ts";
+import { arrangedOf, fuse } from "../workflow/fuse.ts";
 import type { Block, NodeBase, Order } from "../workflow/graph.ts";
 import type { StepNode } from "../workflow/nodes/step.ts";
 import { plan } from "../workflow/plan.ts";
@@ -60,14 +60,13 @@ function pooledNode(node: NodeBase): NodeBase {
 function apart(order: Order): Order {
   switch (order.kind) {
     case "group":
-      return { kind: "sequence", parts: order.nodes.map((node) => ({ kind: "node", node })) };
+      return arrangedOf(order);
     case "sequence":
-      return {
-        kind: "sequence",
-        parts: order.parts.map(apart).flatMap((part) => (part.kind === "sequence" ? part.parts : [part])),
-      };
     case "parallel":
-      return { ...order, parts: order.parts.map(apart) };
+      return {
+        kind: order.kind,
+        parts: order.parts.map(apart).flatMap((part) => (part.kind === order.kind ? part.parts : [part])),
+      };
     default:
       return order;
   }

@@ -21,6 +21,8 @@ import {
   HANDED_OVER,
   LASTING,
   OUTSIDE_EVENT,
+  PLACE_FREED,
+  PLACE_TAKEN,
   REPORTED,
   succeeded,
   WATCHED,
@@ -75,8 +77,9 @@ export function runCost(
   const collects = workflow.batch && beginning !== "called";
   const arrivals = [...came[beginning], collects ? collected(findingOf(workflow, beginning)) : []].flat();
   // A run that may have to wait for its turn is accepted first.
-  const admitted = express && !workflow.perKey ? acceptedAndStarted : accepted;
+  const admitted = express && !workflow.perKey && !workflow.sharedLimit ? acceptedAndStarted : accepted;
   const begun = collects ? formed(events) : admitted(findingOf(workflow, beginning));
+  const placed = workflow.sharedLimit ? [PLACE_TAKEN, PLACE_FREED] : [];
   const lasting = given.waitsLong && waits(plan(workflow).block) ? [LASTING] : [];
   // A run that was handed over has begun without its execution, and its claims are read.
   const readsClaims = express || mayLeaveWork(plan(workflow));
@@ -91,7 +94,7 @@ export function runCost(
   return {
     units: sum([
       times(unitsOf(arrivals, perEvent), events),
-      unitsOf([begun, ...handedOver, ...over, ...lasting, audited(claims, given)], given),
+      unitsOf([begun, ...placed, ...handedOver, ...over, ...lasting, audited(claims, given)], given),
       ending,
       way.run,
       ...undone,

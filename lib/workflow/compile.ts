@@ -69,7 +69,7 @@ function compileOrder(order: Order, nodes: Nodes, frame: Frame, exit: Exit, sett
     }
     case "group": {
       const steps = order.nodes.map((name) => nodes.get(name) as StepNode);
-      return compileGroup(steps as [StepNode, ...StepNode[]], position);
+      return compileGroup(steps as [StepNode, ...StepNode[]], order.graph?.after, position);
     }
     case "sequence":
       return compileSequence(order.parts, nodes, frame, exit, compilePart);

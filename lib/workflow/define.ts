@@ -7,11 +7,13 @@ import type { Batch, EventBatch } from "../contract/event-batch.ts";
 import { LONGEST_WORKFLOW_NAME } from "../contract/keys.ts";
 import type { PerKey } from "../contract/per-key.ts";
 import type { SettingLimits } from "../contract/settings/setting.ts";
+import type { SharedLimitUse } from "../contract/shared-limit.ts";
 import { refuseSwitches, type Switches, type ValuesOf } from "../contract/switches.ts";
 import type { WorkflowBuilder } from "./builder.ts";
 import type { Given, Ref } from "./ref.ts";
 import { refuseBatch } from "./refuse-batch.ts";
 import { refusePerKey } from "./refuse-per-key.ts";
+import { refuseSharedLimit } from "./refuse-shared-limit.ts";
 
 // Intake imports a workflow only for its events, so nothing here may import the builder or the compiler.
 
@@ -55,6 +57,11 @@ interface WorkflowOptions<O extends On, Output, Size extends number, Own extends
   cancelOn?: readonly CancelRule<Started<O, Size>>[];
   /** How runs with the same key affect each other. @default each starts as soon as its event arrives */
   perKey?: PerKey<DataOf<Trigger<O>>>;
+  /**
+   * A limit that its runs share with those of other workflows, by key: `{ limit: modelCalls, by: ({ tenant })
+   * => tenant }`. @default none
+   */
+  sharedLimit?: SharedLimitUse<DataOf<Trigger<O>>>;
   /**
    * How long a run may wait for its start: for its turn, for a throttle, or because its workflow is paused.
    * Then it ends without starting, as "terminated" with "Millrace.StartDeadline", within five minutes.
@@ -115,6 +122,7 @@ export interface Workflow<
   readonly deadline: Duration;
   readonly budget: Budget;
   readonly perKey: PerKey | undefined;
+  readonly sharedLimit: SharedLimitUse | undefined;
   readonly batch: Batch | undefined;
   readonly startWithin: Duration | undefined;
   readonly mostHops: number;
@@ -147,6 +155,7 @@ export function defineWorkflow<
     deadline = DEFAULT_DEADLINE,
     budget = {},
     perKey,
+    sharedLimit,
     startWithin,
     mostHops = DEFAULT_HOPS,
     delivery: watched,
@@ -172,11 +181,12 @@ export function defineWorkflow<
     throw new DefinitionError(`Workflow "${name}" names the event "${repeated}" twice in "on". Remove one.`);
   if (perKey) refusePerKey(name, perKey);
   if (batch) refuseBatch(name, batch, perKey);
+  if (sharedLimit) refuseSharedLimit(name, sharedLimit, perKey, batch);
   if (startWithin !== undefined) milliseconds(startWithin);
   toUsage(budget);
   if (switches) refuseSwitches(name, switches);
   const delivery = deliverySpec(`Workflow "${name}"`, watched);
-  const limits = { deadline, budget, perKey, batch, startWithin, mostHops };
+  const limits = { deadline, budget, perKey, sharedLimit, batch, startWithin, mostHops };
   const ways = { delivery, stepEvents, express, settings, switches: switches ?? {} };
   return { name, on: events, ...limits, ...ways, cancelOn, run };
 }

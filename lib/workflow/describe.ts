@@ -1,9 +1,10 @@
 import { say } from "./expression.ts";
-import { whyApart } from "./fuse.ts";
+import { arrangedOf } from "./fuse.ts";
 import type { Block, NodeBase, Order } from "./graph.ts";
 import { kindOf } from "./nodes/index.ts";
 import type { StepNode } from "./nodes/step.ts";
 import type { Plan } from "./plan.ts";
+import { whyApart } from "./why-apart.ts";
 
 /**
  * A plan as text for reviewers, one node per line: nodes below come after, nodes in branches under "at once"
@@ -24,7 +25,12 @@ function describeBlock({ nodes, order }: Block): string[] {
   return order ? describeOrder(order, new Map(nodes.map((node) => [node.name, node]))) : [];
 }
 
-function describeOrder(order: Order, nodes: ReadonlyMap<string, NodeBase>): string[] {
+/** `between`: what is said between a part and those before it. */
+function describeOrder(
+  order: Order,
+  nodes: ReadonlyMap<string, NodeBase>,
+  between: typeof whyBetween = whyBetween,
+): string[] {
   switch (order.kind) {
     case "node":
       return describeNode(nodes.get(order.node)!);
@@ -33,22 +39,28 @@ function describeOrder(order: Order, nodes: ReadonlyMap<string, NodeBase>): stri
     case "signal":
       return [];
     case "group":
-      return ["in one message", ...order.nodes.flatMap((node) => indent(describeNode(nodes.get(node)!)))];
+      return ["in one message", ...indent(describeOrder(arrangedOf(order), nodes, () => []))];
     case "sequence":
       return order.parts.flatMap((part, at) => [
-        ...between(order.parts[at - 1], part, nodes),
-        ...describeOrder(part, nodes),
+        ...between(order.parts.slice(0, at).slice(-1), part, nodes),
+        ...describeOrder(part, nodes, between),
       ]);
     case "parallel":
-      return ["at once", ...order.parts.flatMap((part) => branch(describeOrder(part, nodes)))];
+      return [
+        "at once",
+        ...order.parts.flatMap((part, at) => [
+          ...indent(between(order.parts.slice(0, at), part, nodes)),
+          ...branch(describeOrder(part, nodes, between)),
+        ]),
+      ];
   }
 }
 
 /** Why neighbours in pools do not share a message. */
-function between(before: Order | undefined, part: Order, nodes: ReadonlyMap<string, NodeBase>): string[] {
-  const earlier = stepsOf(before, nodes);
-  const [next] = stepsOf(part, nodes);
-  if (!next?.spec.pool || !earlier.at(-1)?.spec.pool) return [];
+function whyBetween(before: readonly Order[], part: Order, nodes: ReadonlyMap<string, NodeBase>): string[] {
+  const next = stepsOf(part, nodes);
+  const earlier = before.map((one) => stepsOf(one, nodes)).find((steps) => steps.at(-1)?.spec.pool);
+  if (!next[0]?.spec.pool || !earlier) return [];
   return [`(a message of its own: ${whyApart(earlier, next, nodes)})`];
 }
 

@@ -6,13 +6,13 @@ import type { Workflow } from "./define.ts";
 import { ending } from "./exit.ts";
 import type { Expression } from "./expression.ts";
 import { ROOT_FRAME } from "./frame.ts";
-import { whyApart } from "./fuse.ts";
 import type { Block, NodeBase, Nodes, Order } from "./graph.ts";
 import { withEarlier } from "./group.ts";
 import type { StepNode } from "./nodes/step.ts";
 import { type Plan, plan } from "./plan.ts";
 import { readsOf } from "./reads.ts";
 import { divideInputs } from "./split.ts";
+import { whyApart } from "./why-apart.ts";
 
 /** The part that the definition alone determines. */
 export type ExpressDefinition = Omit<ExpressPlan, "patience">;
@@ -45,6 +45,7 @@ function expressPlan({ block, deadline }: Plan): ExpressDefinition {
   const inputs = [...steps.map(({ reads }) => reads.input), outputOf(block.value)];
   const { values, splits } = divided(inputs, steps);
   const { readsOf: reads } = readsOf(block);
+  const after = block.order?.kind === "group" ? block.order.graph?.after : undefined;
   const own = steps.map(({ name, segment = name, spec, undo }, position): GroupedStep => {
     const { input, fills } = placed(splits[position]!);
     return {
@@ -52,6 +53,7 @@ function expressPlan({ block, deadline }: Plan): ExpressDefinition {
       path: segment,
       input,
       fills,
+      ...(after && { after: [...after[position]!] }),
       reads: reads(name),
       ...(undo && { undo: undo.name }),
     };
@@ -86,8 +88,9 @@ function whyNoGroup(order: Order, nodes: Nodes): string | undefined {
     case "group":
       return undefined;
     case "node":
-      return whyNoStep(nodes.get(order.node)!) ?? whyApart([], nodes.get(order.node) as StepNode, nodes);
+      return whyNoStep(nodes.get(order.node)!) ?? whyApart([], [nodes.get(order.node) as StepNode], nodes);
     case "sequence":
+    case "parallel":
       return whyInParts(order.parts, nodes);
     default:
       return `${firstOf(order)} runs at the same time as other nodes; "after" puts it after them`;
@@ -100,9 +103,8 @@ function whyInParts([first, second]: readonly Order[], nodes: Nodes): string | u
   const apart = [...group, ...next].map((name) => whyNoStep(nodes.get(name)!)).find(Boolean);
   if (apart) return apart;
   if (group.length === 0 || next.length === 0) return whyNoGroup(group.length === 0 ? before : after, nodes);
-  const steps = group.map((name) => nodes.get(name) as StepNode);
-  const step = nodes.get(next[0]!) as StepNode;
-  return `${step.name} is not in the group of ${group.join(", ")}: ${whyApart(steps, step, nodes)}`;
+  const stepsOf = (names: readonly string[]) => names.map((name) => nodes.get(name) as StepNode);
+  return `${next.join(", ")} is not in the group of ${group.join(", ")}: ${whyApart(stepsOf(group), stepsOf(next), nodes)}`;
 }
 
 function namesOf(order: Order): readonly string[] {

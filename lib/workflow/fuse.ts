@@ -1,131 +1,98 @@
-import { milliseconds } from "../contract/duration.ts";
-import { mostAttempts } from "../contract/work.ts";
-import { type Expression, walk } from "./expression.ts";
-import type { Nodes, Order } from "./graph.ts";
+import { waitsOf, walkOrder } from "./arrange.ts";
+import {
+  canonicalOrder,
+  type GroupOrder,
+  type Nodes,
+  type Order,
+  type Precedence,
+  precedenceAmong,
+  precedenceOf,
+  reduction,
+} from "./graph.ts";
 import type { StepNode } from "./nodes/step.ts";
+import { whyApart } from "./why-apart.ts";
 
-/** The maximum time of a group, since a crash costs as much: its function may live that long. */
-const LONGEST_GROUP = "5 minutes";
-/** All inputs of a group share one message, and all results that are read later share one answer. */
-const MOST_STEPS = 10;
-/** The numbers of attempts of one state are below this. */
-const MOST_ATTEMPTS = 1_000;
-/** The capacity of a message of 256 KiB, in units of 32 KiB, the maximum of a result that travels. */
-const MOST_UNITS = 6;
+interface Scope {
+  readonly nodes: Nodes;
+  readonly precedence: Precedence;
+  /** The waits of the whole block. */
+  readonly waits: ReturnType<typeof waitsOf>;
+}
 
 /**
  * Combines neighbouring steps of a pool into groups: each group is one state, one message and one invocation.
- * Only steps that directly follow one another are neighbours. `boundary` says what separates two of them.
+ * Neighbours directly follow one another, or run at the same time. `whyApart` says what separates them.
  */
 export function fuse(order: Order, nodes: Nodes): Order {
-  if (order.kind !== "sequence" && order.kind !== "parallel") return order;
-  const parts = order.parts.map((part) => fuse(part, nodes));
-  if (order.kind === "parallel") return { ...order, parts };
-  const runs = parts.reduce<Order[][]>((made, part) => {
-    const last = made.at(-1);
-    if (last && boundary(last, part, nodes) === undefined) last.push(part);
-    else made.push([part]);
-    return made;
-  }, []);
-  const joined = runs.map(groupOf);
-  return joined.length === 1 ? joined[0]! : { ...order, parts: joined };
+  return fusePart(order, { nodes, precedence: precedenceOf(nodes), waits: waitsOf(order) });
 }
 
-function groupOf(run: readonly Order[]): Order {
-  const names = run.flatMap((part) => (part.kind === "node" ? [part.node] : []));
-  return run.length === 1 ? run[0]! : { kind: "group", nodes: names };
-}
-
-/** Why a part of a sequence does not join the steps before it; undefined if it does. */
-function boundary(before: readonly Order[], part: Order, nodes: Nodes): string | undefined {
-  const steps = [...before, part].map((one) => stepOf(one, nodes));
-  return steps.every((step) => step !== undefined)
-    ? whyApart(steps.slice(0, -1), steps.at(-1)!, nodes)
-    : NO_STEP;
-}
-
-const NO_STEP = "one of them is no step";
-
-function stepOf(order: Order, nodes: Nodes): StepNode | undefined {
-  const node = order.kind === "node" ? nodes.get(order.node) : undefined;
-  return node?.kind === "step" ? (node as StepNode) : undefined;
-}
-
-/**
- * Why a step does not join a group; undefined if it does. A list of rules: the first that applies is the
- * reason.
- */
-export function whyApart(group: readonly StepNode[], next: StepNode, nodes: Nodes): string | undefined {
-  const all = [...group, next];
-  const names = new Set(group.map(({ name }) => name));
-  const rules: [boolean, () => string][] = [
-    ...all.map((step): [boolean, () => string] => [ownReason(step) !== undefined, () => ownReason(step)!]),
-    [all.some(({ spec }) => spec.pool?.name !== next.spec.pool?.name), () => "they have different pools"],
-    [
-      !isPlain(next.reads.input, names),
-      () => `the state machine computes the input of ${next.name} from a result of the group`,
-    ],
-    [
-      total(all, ({ spec }) => milliseconds(spec.timeout)) > milliseconds(LONGEST_GROUP),
-      () => `the timeouts would add up to more than ${LONGEST_GROUP}`,
-    ],
-    [all.length > MOST_STEPS, () => `a group has at most ${MOST_STEPS} steps`],
-    [
-      total(all, ({ spec }) => mostAttempts(spec.retry)) > MOST_ATTEMPTS,
-      () => `the attempts would add up to more than ${MOST_ATTEMPTS.toLocaleString("en-US")}`,
-    ],
-    [unitsOf(all, nodes) > MOST_UNITS, () => "the inputs may be too large for one message"],
-  ];
-  return rules.find(([applies]) => applies)?.[1]();
-}
-
-/** Why a step is in no group, whatever its neighbours are. */
-function ownReason({ name, spec, apart, blocks }: StepNode): string | undefined {
-  if (!spec.pool) return `${name} has a function of its own`;
-  if (!spec.pool.fuse) return `the pool ${spec.pool.name} has fuse: false`;
-  if (apart) return `${name} has apart: true`;
-  if (spec.onLeaseExpiry === "ask") return `an attempt of ${name} must not be repeated without asking`;
-  return blocks.fallback ? `${name} has a fallback` : undefined;
-}
-
-const total = (steps: readonly StepNode[], of: (step: StepNode) => number) =>
-  steps.reduce((sum, step) => sum + of(step), 0);
-
-/** Whether a value only places results of these nodes, or fields of them: the worker can do that itself. */
-function isPlain(value: Expression, names: ReadonlySet<string>): boolean {
-  if (![...walk(value)].some((part) => part.kind === "result" && names.has(part.node))) return true;
-  switch (value.kind) {
-    case "result":
-      return true;
-    case "read":
-    case "field":
-      return isSelection(value.of);
-    case "record":
-      return Object.values(value.fields).every((field) => isPlain(field, names));
-    case "list":
-      return value.items.every((item) => isPlain(item, names));
+function fusePart(order: Order, scope: Scope): Order {
+  switch (order.kind) {
+    case "sequence":
+      return fuseParts("sequence", order.parts, scope, (buckets) => buckets.slice(-1));
+    case "parallel": {
+      const whole = groupOf(order, scope);
+      return whole ?? fuseParts("parallel", order.parts, scope, (buckets) => buckets);
+    }
     default:
-      return false;
+      return order;
   }
 }
 
-/** A result, or a field of one. */
-function isSelection(value: Expression): boolean {
-  if (value.kind === "field" || value.kind === "read") return isSelection(value.of);
-  return value.kind === "result";
+/** Joins each part to a group, if there is one that it may join. */
+function fuseParts(
+  kind: "sequence" | "parallel",
+  parts: readonly Order[],
+  scope: Scope,
+  neighboursIn: (buckets: Order[][]) => Order[][],
+): Order {
+  const buckets: Order[][] = [];
+  const together = (bucket: readonly Order[]) =>
+    bucket.length === 1 ? bucket[0]! : groupOf({ kind, parts: bucket.map(arrangedOf) }, scope);
+  for (const part of parts) {
+    const fused = fusePart(part, scope);
+    const joined = neighboursIn(buckets).find((bucket) => together([...bucket, fused]));
+    if (joined) joined.push(fused);
+    else buckets.push([fused]);
+  }
+  const made = buckets.map((bucket) => together(bucket)!);
+  return made.length === 1 ? made[0]! : { kind, parts: made };
 }
 
-/** The inputs from outside of the group: a payload has up to 64 KiB, the list of an `each` more. */
-function unitsOf(group: readonly StepNode[], nodes: Nodes): number {
-  const names = new Set(group.map(({ name }) => name));
-  const ofResult = (node: string) => (nodes.get(node)?.kind === "step" ? 1 : 4);
-  const weights = new Map<string, number>();
-  for (const part of group.flatMap(({ reads }) => [...walk(reads.input)])) {
-    if (part.kind === "event") weights.set("event", 2);
-    if (part.kind === "result" && !names.has(part.node))
-      weights.set(`result of ${part.node}`, ofResult(part.node));
-    if (part.kind === "item" || part.kind === "script" || part.kind === "state")
-      weights.set(JSON.stringify(part), 1);
-  }
-  return [...weights.values()].reduce((sum, weight) => sum + weight, 0);
+/** The nodes of a group as they were arranged. */
+export function arrangedOf(order: Order): Order {
+  if (order.kind !== "group") return order;
+  return (
+    order.graph?.order ?? { kind: "sequence", parts: order.nodes.map((node) => ({ kind: "node", node })) }
+  );
+}
+
+/** A part of an order as one group; undefined if it cannot be one. */
+function groupOf(part: Order, { nodes, precedence, waits }: Scope): GroupOrder | undefined {
+  const parts = [...walkOrder(part)];
+  const names = new Set(parts.flatMap((one) => (one.kind === "node" ? [one.node] : [])));
+  const isInside = parts.every((one) => {
+    if (one.kind === "wait") return names.has(one.on);
+    if (one.kind === "signal") return waits.every(({ on, before }) => on !== one.of || names.has(before));
+    return one.kind !== "node" || nodes.get(one.node)!.kind === "step";
+  });
+  if (!isInside) return undefined;
+  const among = precedenceAmong([...names], precedence);
+  const ordered = canonicalOrder(among);
+  const steps = ordered.map((name) => nodes.get(name) as StepNode);
+  if (whyApart([], steps, nodes, precedence) !== undefined) return undefined;
+  const direct = reduction(among);
+  const after = ordered.map((name) =>
+    ordered.flatMap((before, at) => (direct.get(name)!.has(before) ? [at] : [])),
+  );
+  const isSequence = after.every((before, at) => before.join() === (at === 0 ? "" : String(at - 1)));
+  return { kind: "group", nodes: ordered, ...(!isSequence && { graph: { after, order: flat(part) } }) };
+}
+
+/** Without sequences in sequences, or parallels in parallels. */
+function flat(order: Order): Order {
+  if (!("parts" in order)) return order;
+  const parts = order.parts.map(flat).flatMap((part) => (part.kind === order.kind ? part.parts : [part]));
+  return { kind: order.kind, parts };
 }

@@ -82,12 +82,23 @@ export type Order =
   | { readonly kind: "node"; readonly node: string }
   | { readonly kind: "sequence"; readonly parts: readonly Order[] }
   | { readonly kind: "parallel"; readonly parts: readonly Order[] }
-  /** Steps of a pool, one after another in one message. */
-  | { readonly kind: "group"; readonly nodes: readonly string[] }
+  | GroupOrder
   /** Delays a node until one in another branch is done. */
   | { readonly kind: "wait"; readonly on: string; readonly before: string }
   /** Signals to other branches that a node is done, with its result if one of them reads it. */
   | { readonly kind: "signal"; readonly of: string; readonly carries: boolean };
+
+/** Steps of a pool in one message, each after those that must be done before it begins. */
+export interface GroupOrder {
+  readonly kind: "group";
+  readonly nodes: readonly string[];
+  /** Absent if they run one after another. */
+  readonly graph?: {
+    /** For each node, the positions of those that directly precede it. */
+    readonly after: readonly (readonly number[])[];
+    readonly order: Order;
+  };
+}
 
 /** Which nodes must be done before a node: name → names. Kept for one block; transitively closed or reduced, as stated. */
 export type Precedence = ReadonlyMap<string, ReadonlySet<string>>;
@@ -108,6 +119,22 @@ export function closure(direct: Precedence): Precedence {
   };
   for (const node of direct.keys()) collect(node);
   return all;
+}
+
+/** What precedes each node of a block. */
+export function precedenceOf(nodes: Nodes): Precedence {
+  const names = new Set(nodes.keys());
+  return closure(
+    new Map([...nodes.values()].map((node) => [node.name, precedingOf(node).intersection(names)])),
+  );
+}
+
+/** The precedences between some nodes of a closure. */
+export function precedenceAmong(names: readonly string[], closed: Precedence): Precedence {
+  const among = new Set(names);
+  return new Map(
+    names.map((name) => [name, new Set([...closed.get(name)!].filter((one) => among.has(one)))]),
+  );
 }
 
 /** The fewest direct precedences with the same meaning. Takes a closure. */

@@ -3,6 +3,7 @@ import { errorOfStep, plainError, type StepGroup } from "../contract/group.ts";
 import type { StepMessage } from "../contract/message.ts";
 import { leave, readAt } from "./exit.ts";
 import { bind, code, type Frame } from "./frame.ts";
+import type { GroupOrder } from "./graph.ts";
 import { claimPath } from "./iteration.ts";
 import { groupName, variableName } from "./names.ts";
 import { catcher } from "./nodes/catch.ts";
@@ -17,11 +18,15 @@ import { splitInputs } from "./split.ts";
 import type { Json } from "./states.ts";
 
 /**
- * Steps of a pool as one state. A step fails with an error that contains its name, so that the state retries
+ * Steps of a pool as one state, which a worker walks. A step fails with an error that contains its name, so that the state retries
  * by that step's policy, asks a person about that step, or fails as that step. A retry sends the group again:
  * completed steps are not repeated.
  */
-export function compileGroup(steps: readonly [StepNode, ...StepNode[]], position: Position): Machine {
+export function compileGroup(
+  steps: readonly [StepNode, ...StepNode[]],
+  after: After | undefined,
+  position: Position,
+): Machine {
   const { frame, exit, bindings, deadline } = position;
   const [first] = steps;
   const state = groupName(steps.map(({ name }) => name));
@@ -38,7 +43,7 @@ export function compileGroup(steps: readonly [StepNode, ...StepNode[]], position
       position,
     ),
   );
-  const group = groupOf(steps, position);
+  const group = groupOf(steps, after, position);
   const answered = Object.keys(group.answer).reduce(
     (inner, field) =>
       bind(inner, steps[group.answer[field]!]!.name, {
@@ -84,8 +89,12 @@ export function compileGroup(steps: readonly [StepNode, ...StepNode[]], position
 
 const failed = (name: string) => `${name} failed`;
 
+/** For each step, the positions of those that directly precede it, unless each follows the one before. */
+type After = NonNullable<GroupOrder["graph"]>["after"];
+
 function groupOf(
   steps: readonly StepNode[],
+  after: After | undefined,
   { frame, exit, readsOf, keepsOf }: Position,
 ): { values: Json; steps: Json; answer: StepGroup["answer"] } {
   const { values, splits } = splitInputs(
@@ -102,6 +111,7 @@ function groupOf(
       step: spec.name,
       path: claimPath(segment, frame),
       ...splits[position]!,
+      ...(after && { after: after[position]! }),
       reads: frame.limited.has(name) ? keepsOf(name) : readsOf(name),
       ...limitOf(name, frame),
       ...(undo && { undo: undo.name }),

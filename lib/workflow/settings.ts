@@ -4,6 +4,7 @@ import type { SettingsCatalogue } from "../contract/settings/catalogue.ts";
 import {
   breakerSettings,
   limited,
+  limitSettings,
   reactionSettings,
   refuseLimits,
   stepSettings,
@@ -12,6 +13,7 @@ import {
 import type { Setting } from "../contract/settings/setting.ts";
 import type { Workflow } from "./define.ts";
 import { stepsOf } from "./plan.ts";
+import { sharedLimitsOf } from "./shared-limits.ts";
 
 /** All settings of a workflow. Throws a DefinitionError for limits that it cannot have. */
 export function settingsOf(workflow: Workflow): Setting[] {
@@ -32,6 +34,10 @@ export function settingsCatalogue(
     workflow: byName(workflows, settingsOf),
     subscriber: byName(reactions, reactionSettings),
     breaker: byName<BreakerSpec>(breakers, breakerSettings),
+    limit: byName(
+      [...sharedLimitsOf(workflows)].map(([, { limit }]) => limit),
+      limitSettings,
+    ),
   };
 }
 

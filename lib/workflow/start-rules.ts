@@ -1,20 +1,23 @@
 import type { Batch } from "../contract/event-batch.ts";
 import type { PerKey } from "../contract/per-key.ts";
+import type { SharedLimitOptions, SharedLimitUse } from "../contract/shared-limit.ts";
 import type { Workflow } from "./define.ts";
 
 /** When runs start, one sentence per rule: for plans and graphs. */
 export function startRules({
   batch,
   perKey,
+  sharedLimit,
   startWithin,
   express,
-}: Pick<Workflow, "batch" | "perKey" | "startWithin" | "express">): string[] {
+}: Pick<Workflow, "batch" | "perKey" | "sharedLimit" | "startWithin" | "express">): string[] {
   return [
     ...(express
       ? ["express: a run starts without an execution, and has one only where a step does not succeed at once"]
       : []),
     ...(batch ? [ruleOfBatch(batch)] : []),
     ...(perKey ? rulesPerKey(perKey) : []),
+    ...(sharedLimit ? rulesOfLimit(sharedLimit) : []),
     ...(startWithin ? [`a run that has not started within ${startWithin} ends`] : []),
   ];
 }
@@ -22,6 +25,21 @@ export function startRules({
 function ruleOfBatch({ size, within, bytes }: Batch): string {
   const limit = bytes === undefined ? "" : `, with up to ${bytes} bytes of payload`;
   return `of each key, up to ${size} events${limit} start one run, at the latest ${within} after the first`;
+}
+
+/** The same sentence wherever the limit is used. */
+function rulesOfLimit({ limit, priority }: SharedLimitUse): string[] {
+  const { name, perKey } = limit;
+  const order = priority ? ", by priority" : "";
+  const parts = [...limitsOf(limit), ...(perKey ? limitsOf(perKey).map((one) => `of each key, ${one}`) : [])];
+  return [`shared limit ${name}: ${parts.join("; ")}; others wait, keys in turn${order}`];
+}
+
+function limitsOf({ atOnce, starts, per }: SharedLimitOptions): string[] {
+  return [
+    ...(atOnce === undefined ? [] : [`at most ${atOnce} at a time`]),
+    ...(starts === undefined ? [] : [`at most ${starts} start in ${per}`]),
+  ];
 }
 
 function rulesPerKey(perKey: PerKey): string[] {

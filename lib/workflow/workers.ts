@@ -4,7 +4,7 @@ import { seconds } from "../contract/duration.ts";
 import type { StepSpec } from "../contract/step.ts";
 import { walkOrder } from "./arrange.ts";
 import type { Workflow } from "./define.ts";
-import { nodesIn } from "./graph.ts";
+import { type GroupOrder, nodesIn } from "./graph.ts";
 import type { StepNode } from "./nodes/step.ts";
 import { plan, stepsOf } from "./plan.ts";
 
@@ -40,28 +40,35 @@ export function workersOf(workflow: Workflow): WorkerPlan[] {
     isPool: steps[0].pool !== undefined,
     steps,
     timeout: Math.max(
-      ...[...steps.map((step) => [step]), ...together.filter(([first]) => nameOf(first!) === name)].map(
-        secondsOf,
-      ),
+      ...steps.map(({ timeout }) => seconds(timeout)),
+      ...together.filter(({ first }) => nameOf(first) === name).map(({ timeout }) => timeout),
     ),
   }));
 }
 
-/** The steps that share one message. */
-function groupsOf(workflow: Workflow): StepSpec[][] {
+/** The steps that share one message: the first, and the maximum seconds of all. */
+function groupsOf(workflow: Workflow): { first: StepSpec; timeout: number }[] {
   const { block } = plan(workflow);
-  const nodes = nodesIn(block);
-  const specOf = (name: string) => (nodes.find((node) => node.name === name) as StepNode).spec;
-  const orders = [block, ...nodes.flatMap(({ blocks }) => Object.values(blocks))].flatMap(
+  const all = nodesIn(block);
+  const specOf = (name: string) => (all.find((node) => node.name === name) as StepNode).spec;
+  const orders = [block, ...all.flatMap(({ blocks }) => Object.values(blocks))].flatMap(
     ({ order }) => order ?? [],
   );
   return orders
     .flatMap((order) => [...walkOrder(order)])
-    .flatMap((part) => (part.kind === "group" ? [part.nodes.map(specOf)] : []));
+    .flatMap((part) =>
+      part.kind === "group" ? [{ first: specOf(part.nodes[0]!), timeout: secondsOf(part, specOf) }] : [],
+    );
 }
 
-function secondsOf(steps: readonly StepSpec[]): number {
-  return steps.reduce((sum, { timeout }) => sum + seconds(timeout), 0);
+/** Steps that run at the same time count once. */
+function secondsOf({ nodes, graph }: GroupOrder, specOf: (name: string) => StepSpec): number {
+  const ends: number[] = [];
+  for (const [at, name] of nodes.entries()) {
+    const before = graph ? graph.after[at]! : at === 0 ? [] : [at - 1];
+    ends.push(Math.max(0, ...before.map((one) => ends[one]!)) + seconds(specOf(name).timeout));
+  }
+  return Math.max(...ends);
 }
 
 const nameOf = ({ name, pool }: StepSpec) => pool?.name ?? name;

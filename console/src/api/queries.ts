@@ -9,6 +9,7 @@ import type {
   EventDetail,
   EventSummary,
   FlowMap,
+  LimitLaneView,
   LogEntry,
   ModelProgressView,
   Page,
@@ -18,6 +19,7 @@ import type {
   Session,
   SettingsRevisionView,
   SettingsView,
+  SharedLimitView,
   SubscriberView,
   TimelineBar,
   WorkflowView,
@@ -156,6 +158,20 @@ export const useBreakers = () =>
   useQuery({
     queryKey: ["breakers"],
     queryFn: async ({ signal }) => (await get<Page<BreakerView>>("breakers", {}, signal)).items,
+  });
+
+export const useLimits = () =>
+  useQuery({
+    queryKey: ["limits"],
+    queryFn: async ({ signal }) => (await get<Page<SharedLimitView>>("limits", {}, signal)).items,
+  });
+
+/** Who has the places of a shared limit, and who waits for one. */
+export const useLimitLane = (limit: string) =>
+  useQuery({
+    queryKey: ["limits", limit],
+    queryFn: ({ signal }) => get<LimitLaneView>(`limits/${encodeURIComponent(limit)}`, {}, signal),
+    refetchInterval: LOOK_AT_QUEUES,
   });
 
 /** Settings that can be changed without a deployment. */

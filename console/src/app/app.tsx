@@ -7,10 +7,13 @@ import { Failed, Loading } from "../parts/states.tsx";
 import { Toasts } from "../parts/toasts.tsx";
 import { Live } from "./live.tsx";
 import { createQueryClient } from "./query-client.ts";
-import { createRouter } from "./router.tsx";
+import { createRouter, preloadPages } from "./router.tsx";
 import { SessionProvider } from "./session.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { takeTokenFromAddress } from "./token-in-address.ts";
+
+/** In milliseconds: the first page's own requests come first. */
+const PRELOAD_AFTER = 1_000;
 
 export function App() {
   const [signedIn, setSignedIn] = useState(() => token.get() !== null);
@@ -57,6 +60,13 @@ export function App() {
 function SignedIn({ onSignOut }: { onSignOut: () => void }) {
   const session = useSessionQuery(true);
   const [router] = useState(() => createRouter(onSignOut));
+  const isReady = session.data !== undefined;
+  useEffect(() => {
+    if (!isReady) return;
+    // What fails here is loaded again, and reported, when it is opened.
+    const waiting = setTimeout(() => void preloadPages().catch(() => undefined), PRELOAD_AFTER);
+    return () => clearTimeout(waiting);
+  }, [isReady]);
   if (session.data === undefined) {
     return (
       <main className="sign-in">

@@ -7,7 +7,6 @@ import type {
   RunSummary,
   SubscriberView,
 } from "../api/types.ts";
-import { plural } from "../text/plural.ts";
 
 /** Something that needs attention, and the page where it can be resolved. */
 export interface Need {
@@ -166,7 +165,7 @@ function few<Item>(
       to: all,
       remedy,
       detail: "",
-      title: `${plural(more, "more", "more")}: ${kind}`,
+      title: `${more.toLocaleString("en")} more`,
     },
   ];
 }

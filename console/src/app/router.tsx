@@ -6,12 +6,21 @@ import { Shell } from "./shell.tsx";
 
 type Pages = typeof import("../pages/further.ts");
 
-const lazy = (name: keyof Pages) => async () => ({ Component: (await import("../pages/further.ts"))[name] });
+const further = () => import("../pages/further.ts");
+const runs = () => import("../pages/runs.tsx");
+const run = () => import("../run/run-page.tsx");
+
+const lazy = (name: keyof Pages) => async () => ({ Component: (await further())[name] });
+
+/** Loads the pages that are opened most, one after the other, so that a click does not wait for their code. */
+export async function preloadPages(): Promise<void> {
+  for (const load of [runs, run, further]) await load();
+}
 
 /**
  * The path is after "#": the page works under any base path, and its server does not need to know the routes.
- * Only the overview is in the first file. The runs and pages with graphs are loaded when they are first
- * opened; all others are one more file, since together they are smaller than that.
+ * Only the overview is in the first file. The runs and pages with graphs are files of their own; all others are
+ * one more file, since together they are smaller than that.
  */
 export function createRouter(onSignOut: () => void) {
   return createHashRouter([
@@ -21,10 +30,10 @@ export function createRouter(onSignOut: () => void) {
       hydrateFallbackElement: <Loading />,
       children: [
         { index: true, Component: Overview },
-        { path: "runs", lazy: async () => ({ Component: (await import("../pages/runs.tsx")).Runs }) },
+        { path: "runs", lazy: async () => ({ Component: (await runs()).Runs }) },
         {
           path: "runs/:run",
-          lazy: async () => ({ Component: (await import("../run/run-page.tsx")).RunPage }),
+          lazy: async () => ({ Component: (await run()).RunPage }),
         },
         {
           path: "compare",

@@ -1,5 +1,5 @@
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
-import { Outlet, useLocation } from "react-router";
+import { Outlet, useLocation, useNavigation } from "react-router";
 import { Icon, Mark } from "../parts/icon.tsx";
 import { useMedia } from "./media.ts";
 import { Navigation } from "./navigation.tsx";
@@ -15,6 +15,7 @@ export function Shell({ onSignOut }: { onSignOut: () => void }) {
   const narrow = useMedia("(max-width: 860px)");
   const main = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
+  const isOpening = useNavigation().state === "loading";
   const seen = useRef(pathname);
   // After a change of page by keyboard or screen reader, the focus is at its top.
   useEffect(() => {
@@ -33,7 +34,8 @@ export function Shell({ onSignOut }: { onSignOut: () => void }) {
       ) : (
         <Navigation onKeys={keys.show} onSignOut={onSignOut} />
       )}
-      <main className="main" ref={main} tabIndex={-1} data-place={pathname}>
+      <main className="main" ref={main} tabIndex={-1} data-place={pathname} aria-busy={isOpening}>
+        {isOpening && <div className="opening" role="progressbar" aria-label="Opening the page" />}
         <ReloadProblem />
         <Outlet />
       </main>

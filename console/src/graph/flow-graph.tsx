@@ -25,6 +25,7 @@ const SOURCES: Record<NonNullable<FlowMap["nodes"][number]["source"]>, IconName>
   files: "copy",
   queue: "deadLetter",
   alarm: "warning",
+  threshold: "warning",
   bus: "delivery",
 };
 const PADDING = 16;

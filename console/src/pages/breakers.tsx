@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { useBreakers } from "../api/queries.ts";
+import { useBreakers, useLimitLane, useLimits } from "../api/queries.ts";
 import type { BreakerView } from "../api/types.ts";
 import { useNow } from "../app/now.ts";
 import { useSession } from "../app/session.tsx";
@@ -93,6 +93,7 @@ export function Breakers() {
       {shown !== undefined && (
         <Settings key={shown} of="breaker" name={shown} title={`Settings of ${shown}`} />
       )}
+      <SharedLimits />
       {order && (
         <OrderDialog
           {...SAYS[order.to]}
@@ -104,6 +105,54 @@ export function Breakers() {
         />
       )}
     </Page>
+  );
+}
+
+/** Limits that workflows share; none without any. */
+function SharedLimits() {
+  const limits = useLimits();
+  const [shown, setShown] = useState<string>();
+  if (!limits.data || limits.data.length === 0) return null;
+  return (
+    <>
+      <section className="card" aria-label="Shared limits">
+        <h2>Shared limits</h2>
+        <ul className="rows">
+          {limits.data.map(({ limit, byKey, usedBy }) => (
+            <li key={limit} className="row wrap">
+              <div className="grow">
+                <strong>{limit}</strong>
+                <p className="detail wrap-anywhere">
+                  Used by {usedBy.join(", ")}.{" "}
+                  {byKey ? "Each key has its own places." : <Places of={limit} />}
+                </p>
+              </div>
+              <OrderButton
+                small
+                icon="settings"
+                allowed
+                onClick={() => setShown(shown === limit ? undefined : limit)}
+              >
+                Settings
+              </OrderButton>
+            </li>
+          ))}
+        </ul>
+      </section>
+      {shown !== undefined && <Settings key={shown} of="limit" name={shown} title={`Settings of ${shown}`} />}
+    </>
+  );
+}
+
+function Places({ of }: { of: string }) {
+  const { data } = useLimitLane(of);
+  if (!data) return null;
+  const { places, waiting } = data;
+  return (
+    <>
+      {plural(places.length, "run")} of all keys in it
+      {waiting.length > 0 && `, ${plural(waiting.length, "run")} waiting`}.
+    </>
   );
 }
 

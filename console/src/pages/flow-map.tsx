@@ -3,9 +3,11 @@ import { Link } from "react-router";
 import { useFlowMap, useSubscribers } from "../api/queries.ts";
 import type { SubscriberView } from "../api/types.ts";
 import { FlowGraph } from "../graph/flow-graph.tsx";
+import { OrderButton } from "../parts/action-dialog.tsx";
 import { Badge } from "../parts/badge.tsx";
 import { Page } from "../parts/page.tsx";
 import { Queue } from "../parts/queue.tsx";
+import { Settings } from "../parts/settings.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { SubscriberOrders } from "../parts/subscriber-actions.tsx";
 import { heldState } from "./workflows.tsx";
@@ -14,6 +16,7 @@ import { heldState } from "./workflows.tsx";
 export function FlowMapPage() {
   const map = useFlowMap();
   const subscribers = useSubscribers();
+  const [shown, setShown] = useState<string>();
   const [steps, setSteps] = useState(false);
   return (
     <Page
@@ -55,17 +58,24 @@ export function FlowMapPage() {
           <ul className="rows">
             {subscribers.data.map((subscriber) => (
               <li key={subscriber.name} className="row wrap">
-                <Subscriber subscriber={subscriber} />
+                <Subscriber
+                  subscriber={subscriber}
+                  onSettings={() => setShown(shown === subscriber.name ? undefined : subscriber.name)}
+                />
               </li>
             ))}
           </ul>
         )}
       </section>
+      {shown !== undefined && (
+        <Settings key={shown} of="reaction" name={shown} title={`Settings of ${shown}`} />
+      )}
     </Page>
   );
 }
 
-function Subscriber({ subscriber }: { subscriber: SubscriberView }) {
+/** The settings of a workflow are on its own page. */
+function Subscriber({ subscriber, onSettings }: { subscriber: SubscriberView; onSettings: () => void }) {
   const { name, kind, events, queue, deadline, overdue } = subscriber;
   const state = heldState(subscriber);
   return (
@@ -91,6 +101,11 @@ function Subscriber({ subscriber }: { subscriber: SubscriberView }) {
         </Link>
       )}
       <Queue queue={queue} />
+      {kind === "reaction" && (
+        <OrderButton small icon="settings" allowed onClick={onSettings}>
+          Settings
+        </OrderButton>
+      )}
       <SubscriberOrders name={name} kind={kind} held={state !== "active"} small />
     </>
   );

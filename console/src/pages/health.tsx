@@ -1,7 +1,15 @@
 import { Link } from "react-router";
 import { useSubscribers } from "../api/queries.ts";
 import { useRecentRuns } from "../app/attention.ts";
-import { type Bucket, bucketsOf, costToday, healthByWorkflow, healthOf, rateText } from "../app/health.ts";
+import {
+  type Bucket,
+  bucketsOf,
+  costToday,
+  type Health,
+  healthByWorkflow,
+  healthOf,
+  rateText,
+} from "../app/health.ts";
 import { useNow } from "../app/now.ts";
 import { Badge } from "../parts/badge.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
@@ -13,7 +21,7 @@ import { relative } from "../text/time.ts";
 /** With fewer runs, a rate or a share means nothing. */
 const FEWEST = 5;
 const percent = (share: number) => `${share > 0 && share < 0.01 ? "<1" : Math.round(share * 100)} %`;
-const took = (milliseconds: number | undefined) =>
+export const took = (milliseconds: number | undefined) =>
   milliseconds === undefined ? "–" : duration(milliseconds);
 
 /** Rate, failures and durations of the newest runs, over time and by workflow. */
@@ -69,30 +77,32 @@ export function HealthCard() {
           <table className="plain-table">
             <Heads first="Workflow" numbers={["Runs", "Failed", "Median", "95 %"]} />
             <tbody>
-              {healthByWorkflow(runs).map(
-                ({ name, runs: count, ended, failed, failedShare, median, slow }) => (
-                  <tr key={name}>
-                    <td>
-                      <Link to={`/runs?workflow=${encodeURIComponent(name)}`}>{name}</Link>
-                    </td>
-                    <td className="end number">{count}</td>
-                    <td className={failed > 0 ? "end number word-bad" : "end number"}>
-                      {failed === 0
-                        ? "0"
-                        : ended < FEWEST
-                          ? `${failed} of ${ended}`
-                          : `${failed}, ${percent(failedShare)}`}
-                    </td>
-                    <td className="end number">{took(median)}</td>
-                    <td className="end number">{took(slow)}</td>
-                  </tr>
-                ),
-              )}
+              {healthByWorkflow(runs).map((health) => (
+                <tr key={health.name}>
+                  <td>
+                    <Link to={`/runs?workflow=${encodeURIComponent(health.name)}`}>{health.name}</Link>
+                  </td>
+                  <td className="end number">{health.runs}</td>
+                  <td className="end">
+                    <FailedRuns of={health} />
+                  </td>
+                  <td className="end number">{took(health.median)}</td>
+                  <td className="end number">{took(health.slow)}</td>
+                </tr>
+              ))}
             </tbody>
           </table>
         </>
       )}
     </section>
+  );
+}
+
+/** How many runs failed, and the share of those that ended. */
+export function FailedRuns({ of: { ended, failed, failedShare } }: { of: Health }) {
+  const share = ended < FEWEST ? ` of ${ended}` : `, ${percent(failedShare)}`;
+  return (
+    <span className={`number${failed > 0 ? " word-bad" : ""}`}>{failed === 0 ? "0" : failed + share}</span>
   );
 }
 

@@ -154,10 +154,11 @@ function Tile({
   return (
     <li>
       <Link to={to} className={`card tile${some && tone ? ` ${tone}` : ""}`}>
-        <span className="row">
-          <Icon name={icon} size={14} /> {name}
+        <span className="name">{name}</span>
+        <span className="row wide">
+          <span className="figure number">{figure ?? "–"}</span>
+          <Icon name={icon} size={14} />
         </span>
-        <span className="figure number">{figure ?? "–"}</span>
       </Link>
     </li>
   );

@@ -113,7 +113,7 @@ function Text({
     <input
       key={value}
       className="input"
-      style={{ width: 112 }}
+      style={{ width: 84 }}
       aria-label={label}
       placeholder={label}
       defaultValue={value}

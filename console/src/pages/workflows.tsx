@@ -1,11 +1,14 @@
 import { Link } from "react-router";
 import { useWorkflows } from "../api/queries.ts";
 import type { WorkflowView } from "../api/types.ts";
+import { useRecentRuns } from "../app/attention.ts";
+import { type Health, healthOf } from "../app/health.ts";
 import { Badge } from "../parts/badge.tsx";
 import { Page } from "../parts/page.tsx";
 import { Queue } from "../parts/queue.tsx";
 import { Empty } from "../parts/states.tsx";
 import { type Column, Table, whole } from "../parts/table.tsx";
+import { FailedRuns, took } from "./health.tsx";
 
 /** The state of a workflow or another subscriber: paused, draining or active. */
 export function heldState({
@@ -19,7 +22,12 @@ export function heldState({
   return drained ? "draining" : "active";
 }
 
-const COLUMNS: Column<WorkflowView>[] = [
+/** A workflow, and the health of its runs among the newest. */
+interface Row extends WorkflowView {
+  health: Health;
+}
+
+const COLUMNS: Column<Row>[] = [
   { header: "Workflow", width: "minmax(0, 1.2fr)", cell: ({ name }) => name },
   { header: "State", width: "110px", cell: (workflow) => <Badge state={heldState(workflow)} /> },
   {
@@ -37,8 +45,29 @@ const COLUMNS: Column<WorkflowView>[] = [
     end: true,
   },
   {
+    header: "Recent runs",
+    width: "88px",
+    cell: ({ health }) => <span className="number">{health.runs}</span>,
+    end: true,
+    desk: true,
+  },
+  {
+    header: "Failed",
+    width: "76px",
+    cell: ({ health }) => <FailedRuns of={health} />,
+    end: true,
+    desk: true,
+  },
+  {
+    header: "Median",
+    width: "76px",
+    cell: ({ health }) => <span className="number">{took(health.median)}</span>,
+    end: true,
+    desk: true,
+  },
+  {
     header: "Queue",
-    width: "minmax(0, 1fr)",
+    width: "minmax(0, 0.8fr)",
     cell: ({ inbox }) => <Queue queue={inbox} />,
     desk: true,
   },
@@ -58,12 +87,20 @@ const COLUMNS: Column<WorkflowView>[] = [
 
 export function Workflows() {
   const workflows = useWorkflows();
+  const runs = useRecentRuns().data?.items ?? [];
+  const rows = workflows.data?.map((workflow) => ({
+    ...workflow,
+    health: healthOf(
+      workflow.name,
+      runs.filter((run) => run.workflow === workflow.name),
+    ),
+  }));
   return (
     <Page title="Workflows" fills>
       <div className="card fill">
         <Table
           label="Workflows"
-          list={whole(workflows)}
+          list={whole({ ...workflows, data: rows })}
           columns={COLUMNS}
           keyOf={({ name }) => name}
           linkOf={({ name }) => `/workflows/${encodeURIComponent(name)}`}

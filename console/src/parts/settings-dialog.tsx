@@ -3,7 +3,7 @@ import type { SettingsView, SettingView } from "../api/types.ts";
 import { OrderDialog } from "./action-dialog.tsx";
 
 /** What has settings, by the API's path. */
-export type SettingsOwner = { of: "workflow" | "reaction" | "breaker"; name: string };
+export type SettingsOwner = { of: "workflow" | "reaction" | "breaker" | "limit"; name: string };
 
 /** What an operator is about to change. */
 export type SettingsOrder =

@@ -8,7 +8,7 @@ import { SettingsHistory } from "./settings-history.tsx";
 import { Empty, Failed, Loading } from "./states.tsx";
 import { When } from "./time.tsx";
 
-/** The settings of a workflow, a reaction or a breaker: values, ranges, the form to change them, the history. */
+/** The settings of a workflow, a reaction, a breaker or a shared limit: values, ranges, the form to change them, the history. */
 export function Settings({ of, name, title = "Settings" }: SettingsOwner & { title?: string }) {
   const settings = useSettings({ of, name });
   const [order, setOrder] = useState<SettingsOrder>();

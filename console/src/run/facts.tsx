@@ -9,7 +9,7 @@ import { plural } from "../text/plural.ts";
 export function RunFacts({ detail, past }: { detail: RunDetail; past: boolean }) {
   const { workflow, version, event, key, acceptedAt, endedAt, cost, parent, children, compensation, asOf } =
     detail;
-  const { mode, handedOver, batch } = detail;
+  const { mode, handedOver, batch, settings, switches, limit } = detail;
   return (
     <dl className="fact-row">
       <Fact name="Workflow">
@@ -55,6 +55,22 @@ export function RunFacts({ detail, past }: { detail: RunDetail; past: boolean })
           {event.correlation.slice(0, 12)}
         </Link>
       </Fact>
+      {settings && (
+        <Fact name="Settings">
+          <span className="wrap-anywhere">{valuesOf(settings.values)}</span>{" "}
+          <span className="detail">revision {settings.revision}</span>
+        </Fact>
+      )}
+      {switches && (
+        <Fact name="Switches">
+          <span className="wrap-anywhere">{valuesOf(switches)}</span>
+        </Fact>
+      )}
+      {limit && (
+        <Fact name="Shared limit">
+          {limit.name} <span className="detail">as {limit.key}</span>
+        </Fact>
+      )}
       {parent && (
         <Fact name="Called by">
           <Link to={`/runs/${encodeURIComponent(parent.run)}`} className="mono">
@@ -83,6 +99,12 @@ export function RunFacts({ detail, past }: { detail: RunDetail; past: boolean })
       )}
     </dl>
   );
+}
+
+/** "deadline 1 hour, perKey.starts 5" */
+function valuesOf(values: Record<string, string | number | boolean>): string {
+  const all = Object.entries(values).map(([name, value]) => `${name} ${value}`);
+  return all.length === 0 ? "as defined" : all.join(", ");
 }
 
 type StartedBy = Pick<RunDetail["event"], "id" | "name" | "source">;

@@ -1,3 +1,4 @@
+import { isObject } from "../../../lib/contract/is-object.ts";
 /** The claims of an issuer about a person, each with the type that it has in the token. */
 export type Claims = Readonly<Record<string, unknown>>;
 
@@ -23,9 +24,7 @@ export function issuedClaims(
 function readClaims(payload: string): Claims | undefined {
   try {
     const claims: unknown = JSON.parse(Buffer.from(payload, "base64url").toString("utf8"));
-    return typeof claims === "object" && claims !== null && !Array.isArray(claims)
-      ? (claims as Claims)
-      : undefined;
+    return isObject(claims) ? (claims as Claims) : undefined;
   } catch {
     return undefined;
   }

@@ -11,6 +11,8 @@ import type {
   DeliveryItem,
   DeployedQueueItem,
   FeedItem,
+  LimitEntryItem,
+  LimitLaneItem,
   LogItem,
   QuarantineItem,
   ReleaseItem,
@@ -48,6 +50,12 @@ export interface Views {
   /** The newest revisions of settings, newest first. */
   settings(target: ControlTarget, name: string, limit: number): Promise<SettingsItem[]>;
   breakers(names: readonly string[]): Promise<(BreakerItem | undefined)[]>;
+  /** A lane of a shared limit, with the first `most` runs that wait. */
+  limitLane(
+    limit: string,
+    lane: string,
+    most: number,
+  ): Promise<{ lane: LimitLaneItem | undefined; waiting: LimitEntryItem[] }>;
   openApprovals(wanting: Wanting): Promise<ListPart<ApprovalItem>>;
   quarantined(wanting: Wanting): Promise<ListPart<QuarantineItem>>;
   quarantine(id: string): Promise<QuarantineItem | undefined>;

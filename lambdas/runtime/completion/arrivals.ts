@@ -1,6 +1,8 @@
+import type { ApprovalMessage } from "../../../lib/contract/approval-message.ts";
 import { approvalKey, type ItemKey } from "../../../lib/contract/keys.ts";
-import type { ApprovalMessage, CallChild, StepMessage, WaitMessage } from "../../../lib/contract/message.ts";
+import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { TableItem } from "../../../lib/contract/table.ts";
+import type { CallChild, WaitMessage } from "../../../lib/contract/wait-message.ts";
 import { signalEvent } from "../wait/awaited-events.ts";
 import { winnerWaiter } from "../wait/race.ts";
 import { childId } from "../wait/wait-keys.ts";

@@ -1,5 +1,9 @@
+import type {
+  CompensationInput,
+  CompensationOutput,
+  Undo,
+} from "../../../lib/contract/compensation-message.ts";
 import { compensationMachine, compensationName } from "../../../lib/contract/keys.ts";
-import type { CompensationInput, CompensationOutput, Undo } from "../../../lib/contract/message.ts";
 import { waysOf } from "../../../lib/contract/race.ts";
 import { inputOf } from "../../../lib/contract/run-input.ts";
 import type { ClaimItem, RunEnd, RunItem } from "../../../lib/contract/table.ts";

@@ -3,7 +3,7 @@ import type { Claims } from "../ports/claims.ts";
 import type { Now } from "../ports/clock.ts";
 import type { Log, Metrics } from "../ports/telemetry.ts";
 import { isInDoubt } from "../work/claim.ts";
-import { leaseExpiryFailure } from "../work/take.ts";
+import { leaseExpiryFailure } from "../work/lease-expiry.ts";
 
 export interface DoubtPorts {
   claims: Pick<Claims, "fail">;

@@ -8,7 +8,7 @@ import type { ControlPorts } from "./ports.ts";
 import { Refusal } from "./refusal.ts";
 
 /**
- * Changes settings of a workflow, a reaction or a breaker. The new values, the revision for the history and
+ * Changes settings of a workflow, a reaction, a breaker or a shared limit. The new values, the revision for the history and
  * the command (`keep`) are one write. Throws a Refusal if a value or the revision is not accepted.
  */
 export async function changeSettings(
@@ -47,6 +47,7 @@ const NAMES: Record<ControlTarget, string> = {
   workflow: "Workflow",
   subscriber: "Reaction",
   breaker: "Breaker",
+  limit: "Shared limit",
 };
 
 function knownSettings(target: ControlTarget, name: string, { settings }: ControlPorts): Setting[] {

@@ -1,4 +1,5 @@
 import { ENVELOPE_KEY } from "../../../lib/contract/envelope.ts";
+import { fieldsOf } from "../../../lib/contract/is-object.ts";
 import { wellFormed } from "../../../lib/contract/malformed.ts";
 import type { ReactionMessage } from "../../../lib/contract/message.ts";
 import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
@@ -38,10 +39,4 @@ export function correctedEvent(
     ...(payload === undefined && handling !== undefined && { handling }),
     detail: { ...(payload ?? data), ...(Object.keys(metadata).length > 0 && { [ENVELOPE_KEY]: metadata }) },
   };
-}
-
-function fieldsOf(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {};
 }

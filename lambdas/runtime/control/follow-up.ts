@@ -16,6 +16,19 @@ export async function followUp(command: Command, ports: ControlPorts): Promise<v
     const { workflow } = target;
     await ports.remind({ action: "look", workflow, since, looks: LOOKS_OF_AN_INDEX }, REMEMBERED);
   }
+  if (action === "set" && "limit" in target) {
+    const since = new Date(ports.now()).toISOString();
+    for (const workflow of Object.keys(ports.settings.workflow)) {
+      const look = {
+        action: "look",
+        workflow,
+        limit: target.limit,
+        since,
+        looks: LOOKS_OF_AN_INDEX,
+      } as const;
+      await ports.remind(look, REMEMBERED);
+    }
+  }
   if (action === "resume") {
     const looks = "run" in target ? 1 : LOOKS_OF_AN_INDEX;
     await ports.remind({ action: "release", target, looks }, 0);

@@ -14,9 +14,10 @@ const MOST_RUNS = 2_000;
  * allow. Without this, a raised limit would have no effect until the next event or end of a run.
  */
 export async function lookAgain(order: LookAgain, ports: ControlPorts): Promise<void> {
-  const { workflow, since } = order;
-  const waiting = await ports.waiting.runsInQueue(workflow, MOST_RUNS);
-  const unseen = [...Map.groupBy(waiting, ({ key }) => key)]
+  const { workflow, limit, since } = order;
+  const accepted = await ports.waiting.acceptedRuns(workflow, MOST_RUNS);
+  const waiting = accepted.filter((run) => waitsFor(run, limit));
+  const unseen = [...Map.groupBy(waiting, (run) => (limit === undefined ? run.key : run.limit!.key))]
     .filter(([, runs]) => !runs.some(({ released = "" }) => released >= since))
     .map(([, [first]]) => first!)
     .slice(0, AT_ONCE);
@@ -25,7 +26,8 @@ export async function lookAgain(order: LookAgain, ports: ControlPorts): Promise<
   await nextPass(order, unseen.length === AT_ONCE, ports);
 }
 
-/** Whether a run waits for its turn. */
-export function waitsInQueue({ status, key, held }: RunItem): boolean {
-  return status === "accepted" && key !== undefined && held === undefined;
+/** Whether a run waits for its turn, or for a place in a shared limit. */
+function waitsFor(run: RunItem, limit: string | undefined): boolean {
+  if (run.held !== undefined) return false;
+  return limit === undefined ? run.key !== undefined : run.limit?.name === limit;
 }

@@ -26,7 +26,7 @@ export interface Commands {
   keep(command: CommandItem): Promise<CommandItem>;
 }
 
-/** What operators decided about workflows, other subscribers and breakers. */
+/** What operators decided about workflows, other subscribers, breakers and shared limits. */
 export interface Controls {
   /** Read consistently. */
   read(target: ControlTarget, name: string): Promise<ControlItem | undefined>;
@@ -60,8 +60,8 @@ export interface Waiting {
    * very new one may be missing, and a run that was just released may be included.
    */
   heldRuns(workflow: string, until: string, limit: number): Promise<string[]>;
-  /** Runs of a workflow that wait for their turn, among its `limit` oldest open ones; a very new one may be missing. */
-  runsInQueue(workflow: string, limit: number): Promise<RunItem[]>;
+  /** Runs of a workflow that are not started, among its `limit` oldest open ones; a very new one may be missing. */
+  acceptedRuns(workflow: string, limit: number): Promise<RunItem[]>;
   /** Keys of messages that should have been sent again by `time` (ISO), at most `limit`. */
   overdueDeferred(time: string, limit: number): Promise<ItemKey[]>;
 }

@@ -1,5 +1,5 @@
 import type { Command } from "../../../lib/contract/command.ts";
-import { isObject } from "../../../lib/contract/is-object.ts";
+import { fieldsOf, isObject } from "../../../lib/contract/is-object.ts";
 import { Refusal } from "./refusal.ts";
 
 /** The targets of each command. */
@@ -11,7 +11,7 @@ const TARGETS: Record<Command["action"], readonly string[]> = {
   terminate: ["run"],
   retry: ["run"],
   force: ["breaker"],
-  set: ["workflow", "subscriber", "breaker"],
+  set: ["workflow", "subscriber", "breaker", "limit"],
   "release-event": ["quarantine"],
   "discard-event": ["quarantine"],
   redrive: ["deadLetter", "subscriber", "all"],
@@ -104,8 +104,4 @@ function isValues(value: unknown): boolean {
     Object.keys(value).length > 0 &&
     Object.values(value).every((one) => one === null || ["number", "string", "boolean"].includes(typeof one))
   );
-}
-
-function fieldsOf(value: unknown): Record<string, unknown> {
-  return isObject(value) ? value : {};
 }

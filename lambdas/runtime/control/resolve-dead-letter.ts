@@ -1,8 +1,9 @@
 import type { ResolveDeadLetters } from "../../../lib/contract/command.ts";
 import { DISCARDED, type FailureRecord } from "../../../lib/contract/failure.ts";
+import { fieldsOf } from "../../../lib/contract/is-object.ts";
 import type { DeadLetterItem, ResolvedDeadLetter } from "../../../lib/contract/table.ts";
 import { wrongEdit } from "../dead-letters/edit.ts";
-import { fieldsOf, parsed } from "../dead-letters/purpose.ts";
+import { parsed } from "../dead-letters/purpose.ts";
 import { holdsUp, unstick } from "../dead-letters/stuck.ts";
 import type { ControlPorts } from "./ports.ts";
 import { Refusal } from "./refusal.ts";

@@ -1,12 +1,13 @@
+import { fieldsOf } from "../../../lib/contract/is-object.ts";
 import { claimKey } from "../../../lib/contract/keys.ts";
 import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { DeadLetterItem } from "../../../lib/contract/table.ts";
 import { fenceOf } from "../work/claim.ts";
-import { isOfGroup } from "../work/group/walk.ts";
+import { isOfGroup } from "../work/group/message.ts";
 import { fail, succeed } from "../work/outcome.ts";
 import { answeredGroup } from "./group.ts";
 import type { AnswerPorts } from "./ports.ts";
-import { fieldsOf, parsed } from "./purpose.ts";
+import { parsed } from "./purpose.ts";
 
 /**
  * Answers the state that waits for a dead-lettered message of a step, if the step's claim has the answer. A

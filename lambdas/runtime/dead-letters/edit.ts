@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
+import { fieldsOf, isObject } from "../../../lib/contract/is-object.ts";
 import type { DeadLetterItem, DeadLetterPurpose } from "../../../lib/contract/table.ts";
-import { fieldsOf, parsed } from "./purpose.ts";
+import { parsed } from "./purpose.ts";
 
 /** The fields of a message that may be changed: never those that name the waiting state. */
 const EDITABLE: Partial<Record<DeadLetterPurpose, readonly string[]>> = {
@@ -21,8 +22,7 @@ export function wrongEdit({ body, purpose }: DeadLetterItem, edited: string): st
   if (Buffer.byteLength(edited) > LARGEST_EDIT)
     return `An edited message can have at most ${LARGEST_EDIT} bytes; this one has ${Buffer.byteLength(edited)}.`;
   const value = parsed(edited);
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    return "The edited message is not a JSON object.";
+  if (!isObject(value)) return "The edited message is not a JSON object.";
   const editable = EDITABLE[purpose];
   if (!editable) return undefined;
   const [before, after] = [fieldsOf(parsed(body)), fieldsOf(value)];

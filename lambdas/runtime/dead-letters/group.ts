@@ -1,17 +1,14 @@
+import { type StepGroup, stepsBefore } from "../../../lib/contract/group.ts";
+import { fieldsOf } from "../../../lib/contract/is-object.ts";
 import type { StepMessage } from "../../../lib/contract/message.ts";
-import type { DeadLetterItem } from "../../../lib/contract/table.ts";
+import type { ClaimItem, DeadLetterItem } from "../../../lib/contract/table.ts";
 import { fenceOf } from "../work/claim.ts";
-import {
-  answerGroup,
-  claimsOfGroup,
-  failureOf,
-  type GroupMessage,
-  isOfGroup,
-  messageOf,
-} from "../work/group/walk.ts";
+import { failureOf } from "../work/group/failure.ts";
+import { claimsOfGroup, type GroupMessage, isOfGroup, messageOf } from "../work/group/message.ts";
+import { answerGroup } from "../work/group/walk.ts";
 import { fail } from "../work/outcome.ts";
 import type { AnswerPorts } from "./ports.ts";
-import { fieldsOf, parsed } from "./purpose.ts";
+import { parsed } from "./purpose.ts";
 
 /** `answered` for the message of a group: by the claims of its steps. */
 export async function answeredGroup(
@@ -19,25 +16,43 @@ export async function answeredGroup(
   ports: AnswerPorts,
 ): Promise<boolean | { until: number }> {
   const claims = await claimsOfGroup(message, ports);
-  const running = claims.find((claim) => claim?.state === "running");
-  if (running) return { until: running.lease };
-  const position = claims.findIndex((claim) => claim?.state !== "done");
-  if (position === -1) {
+  const open = openSteps(message.group, claims);
+  if (open.length === 0) {
     const results = claims.map((claim) => claim!.result);
     await answerGroup(message, results, ports);
     return true;
   }
-  const claim = claims[position];
-  if (claim?.state !== "failed" || claim.fence < fenceOf(message)) return false;
+  const failed = open.filter((position) => hasFailed(claims[position], message));
+  const final = failed.filter((position) => claims[position]!.failure!.policy === "give-up");
+  // Without a final failure, another branch may be stuck.
+  if (final.length === 0 && failed.length < open.length) {
+    const leases = claims.flatMap((claim) => (claim?.state === "running" ? [claim.lease] : []));
+    return leases.length > 0 && { until: Math.max(...leases) };
+  }
+  const asking = failed.filter((position) => claims[position]!.failure!.policy === "ask");
+  const [position] = [...asking, ...final, ...failed] as [number];
+  const claim = claims[position]!;
   const own = messageOf(message, message.group.steps[position]!, claim);
   const executions = { ...ports.executions, fail: failureOf(own, ports.executions) };
   await fail(own, claim.failure!, { ...ports, executions });
   return true;
 }
 
+/** The positions of the steps that are not done, and that nothing keeps from beginning. */
+function openSteps(group: StepGroup, claims: readonly (ClaimItem | undefined)[]): number[] {
+  const isDone = (position: number) => claims[position]?.state === "done";
+  return [...group.steps.keys()].filter(
+    (position) => !isDone(position) && stepsBefore(group, position).every(isDone),
+  );
+}
+
+function hasFailed(claim: ClaimItem | undefined, message: GroupMessage): boolean {
+  return claim?.state === "failed" && claim.fence >= fenceOf(message);
+}
+
 /**
- * The step at which the dead-lettered message of a group stopped: the first that is not done. Empty for other
- * messages.
+ * The step at which the dead-lettered message of a group stopped: the first that is not done, and that has
+ * not failed. Empty for other messages.
  */
 export async function stepInGroup(
   { body, purpose }: DeadLetterItem,
@@ -47,6 +62,8 @@ export async function stepInGroup(
   if (purpose !== "step" || !isOfGroup(message)) return {};
   const claims = await claimsOfGroup(message, ports);
   const { steps } = message.group;
-  const { step, path } = steps.find((_, position) => claims[position]?.state !== "done") ?? steps.at(-1)!;
+  const open = openSteps(message.group, claims);
+  const stuck = open.find((position) => !hasFailed(claims[position], message)) ?? open[0];
+  const { step, path } = stuck === undefined ? steps.at(-1)! : steps[stuck]!;
   return { step, path };
 }

@@ -1,4 +1,5 @@
 import { type BusEvent, readEnvelope } from "../../../lib/contract/envelope.ts";
+import { fieldsOf } from "../../../lib/contract/is-object.ts";
 import { parseCompensationName, parseExecutionName } from "../../../lib/contract/keys.ts";
 import type { RunReference } from "../../../lib/contract/message.ts";
 import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
@@ -60,12 +61,6 @@ export function parsed(body: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-export function fieldsOf(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {};
 }
 
 function text(value: unknown): string | undefined {

@@ -1,3 +1,4 @@
+import { fieldsOf } from "../../../lib/contract/is-object.ts";
 import type { DeadLetterItem, RunItem } from "../../../lib/contract/table.ts";
 import { handOver } from "../completion/transitions.ts";
 import type { Disposition } from "../disposition.ts";
@@ -6,7 +7,7 @@ import { deadLetterOf } from "./dead-letter.ts";
 import { stepInGroup } from "./group.ts";
 import type { DeadMessage } from "./message.ts";
 import type { TakeInPorts } from "./ports.ts";
-import { fieldsOf, parsed } from "./purpose.ts";
+import { parsed } from "./purpose.ts";
 import { holdsUp, stick, unstick } from "./stuck.ts";
 
 /**

@@ -1,6 +1,8 @@
+import type { ApprovalMessage } from "../../../lib/contract/approval-message.ts";
 import { deferredKey, shardOf } from "../../../lib/contract/keys.ts";
-import type { ApprovalMessage, CallChild, StepMessage } from "../../../lib/contract/message.ts";
+import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { DeferReason, DeferredItem } from "../../../lib/contract/table.ts";
+import type { CallChild } from "../../../lib/contract/wait-message.ts";
 import { fenceOf } from "../work/claim.ts";
 import type { DeferPorts } from "./ports.ts";
 

@@ -1,7 +1,7 @@
 import { EXPRESS_ATTEMPT, type ExpressPlan } from "../../../lib/contract/express.ts";
 import type { ExecutionInput, StepMessage } from "../../../lib/contract/message.ts";
+import { type GroupMessage, isOfGroup } from "../work/group/message.ts";
 import { select } from "../work/group/select.ts";
-import { type GroupMessage, isOfGroup } from "../work/group/walk.ts";
 
 /** The message of a group in a run without an execution. */
 export type ExpressGroupMessage = GroupMessage & Required<Pick<GroupMessage, "express">>;

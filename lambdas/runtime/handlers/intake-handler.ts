@@ -16,6 +16,7 @@ import { tableBatches } from "../aws/runs/batches.ts";
 import { stepFunctions } from "../aws/runs/executions.ts";
 import { tableKeyQueues } from "../aws/runs/key-queues.ts";
 import { tableRuns } from "../aws/runs/runs.ts";
+import { tableSharedLimits } from "../aws/runs/shared-limits.ts";
 import { openTable, type Table } from "../aws/table/table.ts";
 import { numberSetting, optionalSetting, setting } from "../environment.ts";
 import type { ExpressLane } from "../express/ports.ts";
@@ -27,7 +28,7 @@ import { queueHandler } from "./queue-handler.ts";
 
 /** The Lambda handler behind a workflow's intake queue. */
 export function intake(workflow: Workflow) {
-  const { name, on, budget, perKey, batch, startWithin, mostHops, delivery } = workflow;
+  const { name, on, budget, perKey, sharedLimit, batch, startWithin, mostHops, delivery } = workflow;
   const table = openTable(setting("table"));
   const url = setting("queue");
   const queue = sourceQueue(url);
@@ -37,6 +38,7 @@ export function intake(workflow: Workflow) {
     on,
     budget,
     perKey,
+    sharedLimit,
     batch,
     startWithin: startWithin && milliseconds(startWithin),
     mostHops,
@@ -52,6 +54,7 @@ export function intake(workflow: Workflow) {
     executions: stepFunctions(setting("stateMachine")),
     quarantine: tableQuarantine(table, { queued: true }),
     keyQueues: tableKeyQueues(table, name),
+    limits: sharedLimit && tableSharedLimits(table, sharedLimit.limit.name),
     batches: tableBatches(table, name),
     reminders: delayedReminders(url),
     admissions: tableAdmissions(table),

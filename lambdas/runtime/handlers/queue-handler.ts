@@ -28,6 +28,8 @@ export interface Delivery {
    */
   about: About;
   log: Log;
+  /** A log with additional fields, for work that runs at the same time as other work of the message. */
+  logWith(fields: LogFields): Log;
   metrics: Metrics;
 }
 
@@ -73,6 +75,7 @@ export function queueHandler(
       sent: firstSent(record),
       about,
       log: logFor(record),
+      logWith: (more) => logOf(logger, { ...fields, ...more }),
       metrics: counters,
     }).catch((error: unknown) => {
       if (!isThrottle(error)) throw error;

@@ -1,4 +1,4 @@
-import type { GroupedStep } from "../../../lib/contract/group.ts";
+import { type GroupedStep, isConcurrent } from "../../../lib/contract/group.ts";
 import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import { artifactsOf } from "../aws/files/lazy-artifacts.ts";
@@ -17,7 +17,9 @@ import { fieldsOfRun } from "../log-fields.ts";
 import type { SharedFiles } from "../ports/files.ts";
 import type { StepFunction } from "../work/context.ts";
 import { answerIfOver } from "../work/dropped.ts";
-import { type GroupWorker, isOfGroup, walkGroup } from "../work/group/walk.ts";
+import { isOfGroup } from "../work/group/message.ts";
+import { walkGroup } from "../work/group/walk.ts";
+import type { GroupWorker } from "../work/group/walk-steps.ts";
 import { remembering, routeToVersion } from "../work/route-to-version.ts";
 import { work } from "../work/work.ts";
 import { handledNow } from "./handled-alone.ts";
@@ -42,7 +44,7 @@ export function worker<Input, Output>(
     spec.name,
     () => queue,
     async (delivery) => {
-      const { record, context, invocation, about, log, metrics } = delivery;
+      const { record, context, invocation, about, log, logWith, metrics } = delivery;
       const message = JSON.parse(record.body) as StepMessage;
       const { run, path, direction, attempt } = message;
       about({ ...fieldsOfRun(run), step: spec.name, path, direction, attempt });
@@ -54,7 +56,12 @@ export function worker<Input, Output>(
         if (!isOfGroup(message)) return work(message, spec, code, invocation, all);
         const workerOf = (one: GroupedStep): GroupWorker => {
           const { shared, ...own } = stepOf(one.step);
-          const begins = () => void about({ step: one.step, path: one.path });
+          const begins = (attempt: number) => {
+            const fields = { step: one.step, path: one.path, attempt };
+            if (isConcurrent(message.group)) return logWith(fields);
+            about(fields);
+            return log;
+          };
           return { ...own, ports: { ...all, shared }, begins };
         };
         return isExpress(message)

@@ -1,5 +1,6 @@
 import { ENVELOPE_KEY, type Envelope, writeEntry } from "../../../lib/contract/envelope.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
+import { isObject } from "../../../lib/contract/is-object.ts";
 import type { Occurrence, Unreadable } from "../../../lib/contract/trigger/trigger.ts";
 import { type QuarantinePorts, quarantine, type Refusal } from "../intake/quarantine.ts";
 import type { Bus } from "../ports/bus.ts";
@@ -80,8 +81,7 @@ function invalid(arrival: Arrival, trigger: string, data: unknown, findings: Fin
   const { id, name, version, source, time, subject, traceparent, hops } = envelope;
   const metadata = { version, subject, traceparent, ...(hops > 0 && { hops }) };
   // The operator who releases it need not name the version.
-  const isObject = typeof data === "object" && data !== null && !Array.isArray(data);
-  const detail = isObject ? { ...data, [ENVELOPE_KEY]: metadata } : data;
+  const detail = isObject(data) ? { ...data, [ENVELOPE_KEY]: metadata } : data;
   const body = JSON.stringify({ id, "detail-type": name, source, time, detail });
   return { kind: "invalid", reason: "contract", envelope, findings, body };
 }

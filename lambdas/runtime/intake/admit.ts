@@ -1,7 +1,7 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { ReplayOutcome } from "../../../lib/contract/items/replay.ts";
 import { type PerKey, startLimits } from "../../../lib/contract/per-key.ts";
-import type { QuarantineItem, RunItem } from "../../../lib/contract/table.ts";
+import { isEnded, type QuarantineItem, type RunItem } from "../../../lib/contract/table.ts";
 import { endIfLate } from "../completion/start-deadline.ts";
 import { isWithoutExecution } from "../completion/transitions.ts";
 import { endExpress, handOver } from "../express/report.ts";
@@ -19,6 +19,7 @@ import type { IntakePorts } from "./intake-ports.ts";
 import type { IntakeSpec } from "./intake-spec.ts";
 import { joinQueue } from "./join-queue.ts";
 import { launch } from "./launch.ts";
+import { limitGate } from "./limit/gate.ts";
 import { quarantine, type Refusal } from "./quarantine.ts";
 import { noKey, type Refused, readEvent, readRun } from "./read-run.ts";
 import { refusedRun } from "./refused-run.ts";
@@ -42,7 +43,7 @@ export type IntakeOutcome =
   | { kind: "quarantined"; reason: QuarantineItem["reason"] }
   /** Its worker has reported the outcome of a run without an execution. */
   | { kind: "reported"; run: string }
-  /** A per-key queue was checked. */
+  /** A per-key queue, or a lane of a shared limit, was checked. */
   | { kind: "looked"; key: string }
   /** Step Functions throttles at the moment: the message stays in the queue. */
   | { kind: "throttled" };
@@ -56,10 +57,12 @@ export type IntakeOutcome =
  *
  * A crash may happen at every arrow; the next delivery then takes the same path and finds what is done.
  */
-export async function admit(body: string, deployed: IntakeSpec, ports: IntakePorts): Promise<IntakeOutcome> {
+export async function admit(body: string, deployed: IntakeSpec, given: IntakePorts): Promise<IntakeOutcome> {
   const delivery = readDelivery(body);
+  const ports = gated(delivery, deployed, given);
   const current = () => currentSpec(deployed, delivery, ports);
   if (delivery.kind === "key-queue") return await advanceKeyQueue(delivery, deployed, current, ports);
+  if (delivery.kind === "lane") return await lookAtLane(delivery, ports);
   const spec = await current();
   switch (delivery.kind) {
     case "event":
@@ -69,7 +72,14 @@ export async function admit(body: string, deployed: IntakeSpec, ports: IntakePor
       if (run?.status === "accepted") return await begin(run, spec, ports);
       if (run?.express && isWithoutExecution(run))
         return await continueRun({ run: run.run, epoch: run.epoch, why: "no outcome was reported" }, ports);
-      return await leave({ key: run?.key, run: delivery.run }, spec, ports);
+      return await leave(run ?? { key: undefined, run: delivery.run }, spec, ports);
+    }
+    case "ended": {
+      const { run, epoch, key } = delivery;
+      const ended = await ports.runs.read(run);
+      if (ended) await ports.limit?.leave({ ...ended, epoch });
+      if (key === undefined) return { kind: "looked", key: "" };
+      return await advanceKeyQueue({ kind: "key-queue", key }, deployed, current, ports);
     }
     case "report": {
       const { report } = delivery;
@@ -83,6 +93,23 @@ export async function admit(body: string, deployed: IntakeSpec, ports: IntakePor
       return await refuse({ reason: "not-an-event", findings, envelope: undefined, body }, spec, ports);
     }
   }
+}
+
+/** The ports, with the shared limit in front of the workflow's runs if it has one. */
+function gated({ kind }: Delivery, { sharedLimit }: IntakeSpec, ports: IntakePorts): IntakePorts {
+  const { limits } = ports;
+  if (!sharedLimit || !limits) return ports;
+  // The reconciler releases runs that wait for long: perhaps a place is not free although its run has ended.
+  return { ...ports, limit: limitGate(sharedLimit.limit, { ...ports, limits }), verify: kind === "release" };
+}
+
+async function lookAtLane(
+  { lane, at }: Extract<Delivery, { kind: "lane" }>,
+  ports: IntakePorts,
+): Promise<IntakeOutcome> {
+  if (at > ports.now()) await ports.reminders.lookAtLane(lane, at);
+  else await ports.limit?.look(lane);
+  return { kind: "looked", key: lane };
 }
 
 /** Continues a run without an execution in one. */
@@ -187,8 +214,12 @@ async function markWaiting(run: RunItem, { deliveries }: IntakePorts): Promise<v
  * A run that needs no execution, and has nothing to wait for, is accepted and started in the same write.
  * The answer of `open` may be a second old, as it may be where a run is started after it was accepted.
  */
-async function atOnce(run: RunItem, { perKey }: IntakeSpec, ports: IntakePorts): Promise<RunItem> {
-  const plan = perKey ? undefined : await ports.express?.plan(run.version);
+async function atOnce(
+  run: RunItem,
+  { perKey, sharedLimit }: IntakeSpec,
+  ports: IntakePorts,
+): Promise<RunItem> {
+  const plan = perKey || sharedLimit ? undefined : await ports.express?.plan(run.version);
   if (!plan || !(await ports.admissions.open(run.workflow, { recent: true }))) return run;
   return startedAtOnce(run, plan, ports.now());
 }
@@ -198,10 +229,12 @@ async function atOnce(run: RunItem, { perKey }: IntakeSpec, ports: IntakePorts):
  * run's end may be older than that: the slot is released now.
  */
 async function leave(
-  { key, run }: Pick<RunItem, "key" | "run">,
+  left: RunItem | { key: undefined; run: string },
   { perKey }: IntakeSpec,
-  ports: TurnPorts,
+  ports: IntakePorts,
 ): Promise<IntakeOutcome> {
+  const { key, run } = left;
+  if ("status" in left && isEnded(left.status)) await ports.limit?.leave(left);
   if (perKey && key !== undefined) {
     const moved = await moveUp(key, startLimits(perKey), ports);
     if (moved === "throttled") return { kind: "throttled" };

@@ -42,7 +42,7 @@ export async function endBurst(key: string, ports: TurnPorts): Promise<Turn> {
 async function start(key: string, ports: TurnPorts): Promise<Turn> {
   const keyQueue = await moveUp(key, NO_MOVES, ports);
   if (keyQueue === "throttled") return "throttled";
-  return keyQueue.held.length > 0 ? "waits" : "started";
+  return keyQueue.held.length + keyQueue.limited.length > 0 ? "waits" : "started";
 }
 
 const SUPERSEDED = {

@@ -16,6 +16,10 @@ export type Delivery =
    * (epoch milliseconds).
    */
   | { kind: "key-queue"; key: string; at?: number | undefined }
+  /** A lane of the shared limit is to be checked, not before `at` (epoch milliseconds). */
+  | { kind: "lane"; lane: string; at: number }
+  /** A run with a place in the shared limit has ended; `key`, if its workflow limits runs by key, too. */
+  | { kind: "ended"; run: string; epoch: number; key?: string | undefined }
   /** The worker's report about a run without an execution. */
   | { kind: "report"; report: ExpressReport }
   | { kind: "nothing" };
@@ -30,6 +34,8 @@ export function readDelivery(body: string): Delivery {
     const at = typeof message.at === "number" ? message.at : undefined;
     return { kind: "key-queue", key: message.keyQueue, at };
   }
+  if (typeof message?.lane === "string" && typeof message.at === "number")
+    return { kind: "lane", lane: message.lane, at: message.at };
   if (message && ("outcome" in message || "handOver" in message))
     return { kind: "report", report: message as unknown as ExpressReport };
   if (typeof message?.["detail-type"] !== "string" || typeof message.id !== "string")
@@ -37,7 +43,7 @@ export function readDelivery(body: string): Delivery {
   const event = message as unknown as BusEvent;
   if (event.source !== MILLRACE_SOURCE) return { kind: "event", envelope: readEnvelope(event), called: {} };
   const envelope = readEnvelope(event);
-  if (ENDINGS.has(envelope.name)) return { kind: "key-queue", key: String(envelope.data.key) };
+  if (ENDINGS.has(envelope.name)) return readEnding(envelope.data);
   const request = envelope.data as unknown as RunRequest | RunRelease;
   if ("held" in request) return { kind: "release", run: request.held };
   const { run, parent, event: name, version, payload, by } = request;
@@ -46,6 +52,11 @@ export function readDelivery(body: string): Delivery {
     envelope: { ...envelope, name, version, data: payload },
     called: { run, parent, startedBy: by },
   };
+}
+
+function readEnding({ run, epoch, key, limit }: Record<string, unknown>): Delivery {
+  if (limit === undefined && key !== undefined) return { kind: "key-queue", key: String(key) };
+  return { kind: "ended", run: String(run), epoch: Number(epoch), key: key as string | undefined };
 }
 
 const ENDINGS = new Set<string>(ENDED_STATUSES.map((status) => `run.${status}`));

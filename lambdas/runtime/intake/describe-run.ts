@@ -4,6 +4,7 @@ import type { EventContract } from "../../../lib/contract/event.ts";
 import { dueWhile } from "../../../lib/contract/first-check.ts";
 import { keyedPartition, payloadDigest, runId, runKey, shardOf } from "../../../lib/contract/keys.ts";
 import { indexesOf } from "../../../lib/contract/run-indexes.ts";
+import { isByKey } from "../../../lib/contract/shared-limit.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import type { Consumed } from "../consume.ts";
 import { identityOf } from "../identity.ts";
@@ -51,7 +52,8 @@ export function describeRun(
   const key = keyOf(data, contract, spec, event.subject);
   const identity = typeof contract.identity === "function" ? contract.identity(data) : undefined;
   const read = spec.batch ? ofBatch(key, [payload]) : payload;
-  const priority = spec.perKey?.priority?.(data);
+  const priority = (spec.perKey?.priority ?? spec.sharedLimit?.priority)?.(data);
+  const limit = limitOf(spec, spec.sharedLimit?.by?.(data) ?? key);
   const described = {
     id,
     event,
@@ -59,6 +61,7 @@ export function describeRun(
     read,
     key,
     identity,
+    limit,
     priority,
     parent,
     startedBy,
@@ -76,13 +79,27 @@ export function keyOf(
   return (batch?.by ?? perKey?.key ?? key)?.(data) ?? subject;
 }
 
+/**
+ * The limit that a run shares, under its key. With a limit for all keys, runs without a key belong together by
+ * their workflow.
+ */
+export function limitOf({ sharedLimit, workflow }: IntakeSpec, key: string | undefined): RunItem["limit"] {
+  if (!sharedLimit) return undefined;
+  const { limit } = sharedLimit;
+  const counted = key ?? (isByKey(limit) ? undefined : workflow);
+  return counted === undefined ? undefined : { name: limit.name, key: counted };
+}
+
 /** What the run of a batch reads. A run that is called has a batch of its own, whatever its key. */
 export function ofBatch(key: string | undefined, events: readonly unknown[]): Record<string, unknown> {
   return { key: key ?? "", events };
 }
 
 interface DescribedRun
-  extends Pick<RunItem, "event" | "events" | "payload" | "key" | "priority" | "parent" | "startedBy"> {
+  extends Pick<
+    RunItem,
+    "event" | "events" | "payload" | "key" | "limit" | "priority" | "parent" | "startedBy"
+  > {
   id: string;
   /** What it reads, as far as that travels. */
   read: Record<string, unknown>;
@@ -92,7 +109,7 @@ interface DescribedRun
 
 /** An accepted run. */
 export function newRun(
-  { id, event, events, payload, read, key, identity, priority, parent, startedBy }: DescribedRun,
+  { id, event, events, payload, read, key, identity, limit, priority, parent, startedBy }: DescribedRun,
   spec: IntakeSpec,
   now: number,
 ): RunItem {
@@ -114,6 +131,7 @@ export function newRun(
     payload,
     data: JSON.stringify(read),
     key: spec.perKey && key,
+    limit,
     parent,
     startedBy,
     settings: spec.changed,

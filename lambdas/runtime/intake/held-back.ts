@@ -1,11 +1,14 @@
 import type { RunItem } from "../../../lib/contract/table.ts";
 import type { Runs } from "../ports/runs.ts";
 import type { Log, Metrics } from "../ports/telemetry.ts";
+import type { LimitGate } from "./limit/gate.ts";
 import type { Admissions } from "./ports.ts";
 
 export interface HoldPorts {
   runs: Pick<Runs, "hold">;
   admissions: Admissions;
+  /** The shared limit in front of the workflow's runs, if there is one. */
+  limit?: LimitGate | undefined;
   log: Log;
   metrics: Metrics;
 }
@@ -18,6 +21,7 @@ export async function heldBack(run: RunItem, ports: HoldPorts): Promise<boolean>
   if (await ports.admissions.open(run.workflow, { recent: true })) return false;
   await ports.runs.hold(run);
   if (await ports.admissions.open(run.workflow)) return false;
+  await ports.limit?.hold(run);
   ports.log.info("The workflow is paused or drained; the run waits.", { run: run.run, epoch: run.epoch });
   ports.metrics.count("RunsHeld");
   return true;

@@ -4,6 +4,7 @@ import type { Executions } from "../ports/executions.ts";
 import type { Artifacts } from "../ports/files.ts";
 import type { Runs } from "../ports/runs.ts";
 import type { Batches } from "./batch/ports.ts";
+import type { SharedLimits } from "./limit/ports.ts";
 import type { QuarantinePorts } from "./quarantine.ts";
 import type { TurnPorts } from "./turn.ts";
 
@@ -15,6 +16,8 @@ export interface IntakePorts extends TurnPorts, QuarantinePorts {
   executions: Pick<Executions, "start" | "stop">;
   /** Of a workflow that collects events. */
   batches: Batches;
+  /** Of a workflow with a shared limit. */
+  limits?: SharedLimits | undefined;
   about?: About;
   deliveries: DeliveryReceipts;
   /** Where large values of a run are stored. */

@@ -4,6 +4,7 @@ import type { Batch } from "../../../lib/contract/event-batch.ts";
 import type { PerKey } from "../../../lib/contract/per-key.ts";
 import type { Setting } from "../../../lib/contract/settings/setting.ts";
 import type { RunSettings } from "../../../lib/contract/settings/stored.ts";
+import type { SharedLimitUse } from "../../../lib/contract/shared-limit.ts";
 import type { SwitchValues } from "../../../lib/contract/switches.ts";
 
 /** What intake has to know about a workflow. */
@@ -17,6 +18,8 @@ export interface IntakeSpec {
   /** The budget of a run. */
   budget?: Budget | undefined;
   perKey?: PerKey | undefined;
+  /** The limit that its runs share with those of other workflows. */
+  sharedLimit?: SharedLimitUse | undefined;
   /** How events are collected into runs. */
   batch?: Batch | undefined;
   /** Milliseconds within which a run has to start. */

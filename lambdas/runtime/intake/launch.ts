@@ -6,20 +6,36 @@ import type { Executions } from "../ports/executions.ts";
 import type { Runs } from "../ports/runs.ts";
 import type { Log, Metrics } from "../ports/telemetry.ts";
 import { startExecution } from "../start-execution.ts";
+import type { LimitGate } from "./limit/gate.ts";
 
 export interface LaunchPorts extends ExpressStartPorts {
   runs: Pick<Runs, "started" | "startedExpress">;
   /** Of a workflow whose runs need no execution. */
   express?: ExpressLane | undefined;
   executions: Pick<Executions, "start" | "stop">;
+  /** The shared limit in front of the workflow's runs, if there is one. */
+  limit?: LimitGate | undefined;
+  /** Whether to check its places: one may belong to a run whose end was not reported. */
+  verify?: boolean | undefined;
   /** Whether a run of the deployed definition has nothing to seal when it succeeds. */
   leavesNothing?: boolean;
   log: Log;
   metrics: Metrics;
 }
 
-/** Starts an accepted run, without an execution if the version that it was accepted for needs none. */
-export async function launch(run: RunItem, ports: LaunchPorts): Promise<"started" | "throttled"> {
+/**
+ * Starts an accepted run, without an execution if the version that it was accepted for needs none; unless it
+ * has to wait for a place in a shared limit.
+ */
+export async function launch(run: RunItem, ports: LaunchPorts): Promise<"started" | "waits" | "throttled"> {
+  if (!ports.limit) return await start(run, ports);
+  if (!(await ports.limit.enter(run, { verify: ports.verify }))) return "waits";
+  const started = await start(run, ports);
+  if (started === "started") await ports.limit.started(run);
+  return started;
+}
+
+async function start(run: RunItem, ports: LaunchPorts): Promise<"started" | "throttled"> {
   const { express } = ports;
   // A later epoch has an execution.
   const plan = run.epoch === 1 ? await express?.plan(run.version) : undefined;

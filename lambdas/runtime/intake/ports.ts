@@ -1,5 +1,6 @@
 import type { Burst } from "../../../lib/contract/items/key-queue.ts";
 import type { StoredSettings } from "../../../lib/contract/settings/stored.ts";
+import type { RunItem } from "../../../lib/contract/table.ts";
 import type { Arrival } from "./burst.ts";
 
 /** The runs of one key as the table has them, each epoch by the name of its execution. */
@@ -33,7 +34,15 @@ export interface KeyQueues {
    * changed since it was read.
    */
   write(key: string, keyQueue: Omit<KeyQueue, "queued">): Promise<boolean>;
+  /**
+   * The same, while these runs are held back: it also answers false if one of them was released, which may have found
+   * its slot and started.
+   */
+  writeWhileHeld(key: string, keyQueue: Omit<KeyQueue, "queued">, runs: readonly HeldRun[]): Promise<boolean>;
 }
+
+/** An epoch of a run that a pause or drain of its workflow holds back. */
+export type HeldRun = Pick<RunItem, "run" | "epoch">;
 
 /** Reminders to this workflow's own intake. */
 export interface Reminders {
@@ -42,6 +51,8 @@ export interface Reminders {
    * shorter delays.
    */
   lookAgain(key: string, at: number): Promise<void>;
+  /** The same for a lane of the workflow's shared limit. */
+  lookAtLane(lane: string, at: number): Promise<void>;
 }
 
 /** What operators decided about a workflow: whether it admits new runs, and under which settings. */

@@ -44,6 +44,7 @@ export async function readRun(
   const { id, envelope, consumed, payload } = read;
   const run = describeRun(id, envelope, consumed, payload, spec, ports.now(), called);
   if (spec.perKey && run.key === undefined) return refused("contract", noKey(consumed.contract));
+  if (spec.sharedLimit && run.limit === undefined) return refused("contract", noKey(consumed.contract));
   const { priority = 0 } = run;
   if (!(Math.abs(priority) <= MOST_PRIORITY)) return refused("contract", badPriority(priority));
   return { accepted: true, run };
@@ -93,6 +94,6 @@ function badPriority(priority: number): Finding {
 export function noKey({ name }: EventContract): Finding {
   return {
     path: "millrace.subject",
-    message: `The workflow orders its runs by key, but ${name} has none. Declare "key" in its contract, or send the event with a subject.`,
+    message: `The workflow orders or limits its runs by key, but ${name} has none. Declare "key" in its contract, or send the event with a subject.`,
   };
 }

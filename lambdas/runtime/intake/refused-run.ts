@@ -21,7 +21,15 @@ export function refusedRun(
   // The contract would only give the id, which is known, and a slot for its key, which the run does not get.
   const contract = { ...spec.on[0]!, key: undefined, identity: undefined };
   const asked = { accepted: true, contract, data, sent: data } as const;
-  const run = describeRun(called.run, envelope, asked, {}, { ...spec, perKey: undefined }, now, called);
+  const run = describeRun(
+    called.run,
+    envelope,
+    asked,
+    {},
+    { ...spec, perKey: undefined, sharedLimit: undefined },
+    now,
+    called,
+  );
   const refused: RunItem = {
     ...run,
     status: "failed",

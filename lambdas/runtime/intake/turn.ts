@@ -9,6 +9,7 @@ import { type HoldPorts, heldBack } from "./held-back.ts";
 import { planKeyQueue, type QueuedRunState, withoutPlaces } from "./key-queue.ts";
 import { type LaunchPorts, launch } from "./launch.ts";
 import type { KeyQueue, KeyQueues, Reminders } from "./ports.ts";
+import { orderOf } from "./turn-order.ts";
 
 export interface TurnPorts extends LaunchPorts, HoldPorts, StartDeadlinePorts {
   runs: Pick<Runs, "started" | "startedExpress" | "hold" | "read" | "end" | "change">;
@@ -29,13 +30,14 @@ export type KeyedRun = RunItem & { key: string };
  */
 export interface MovedKeyQueue extends KeyQueue {
   held: string[];
+  /** Those that have a slot, and wait for a place in a shared limit. */
+  limited: string[];
 }
 
 /** The position of an epoch of a run among those of its key: epochs of a run never share a slot. */
-export function arrivalOf({ run, event, priority = 0 }: RunItem, epoch: number): Arrival {
-  const execution = executionName(run, epoch);
-  const time = new Date(Date.parse(event.time) - priority * 1_000).toISOString();
-  return { execution, order: `${time}#${event.id}#${execution}` };
+export function arrivalOf(run: RunItem, epoch: number): Arrival {
+  const execution = executionName(run.run, epoch);
+  return { execution, order: orderOf(run, execution) };
 }
 
 /**
@@ -57,10 +59,15 @@ export async function moveUp(
     const current = typeof limits === "function" ? await limits(keyQueue) : limits;
     const plan = planKeyQueue(keyQueue, stateOf, current, ports.now());
     const held: string[] = [];
+    const limited: string[] = [];
     for (const place of plan.start) {
       const run = runs.get(place)!;
       if (await heldBack(run, ports)) held.push(place);
-      else if ((await launch(run, ports)) === "throttled") return "throttled";
+      else {
+        const launched = await launch(run, ports);
+        if (launched === "throttled") return "throttled";
+        if (launched === "waits") limited.push(place);
+      }
       await ports.keyQueues.unqueue(key, arrivalOf(run, run.epoch));
     }
     for (const place of plan.leaving) {
@@ -68,10 +75,12 @@ export async function moveUp(
       if (run) await ports.keyQueues.unqueue(key, arrivalOf(run, parseExecutionName(place).epoch));
     }
     if (held.length > 0 && current.wait) {
-      if (await ports.keyQueues.write(key, withoutPlaces(keyQueue, held))) return { ...keyQueue, held };
+      const holding = held.map((place) => runs.get(place)!);
+      if (await ports.keyQueues.writeWhileHeld(key, withoutPlaces(keyQueue, held), holding))
+        return { ...keyQueue, held, limited };
       continue;
     }
-    if (!plan.next) return { ...keyQueue, held };
+    if (!plan.next) return { ...keyQueue, held, limited };
     // Sent before it is recorded: after a crash in between it is sent twice, never not at all.
     const { lookAt } = plan.next;
     if (lookAt !== undefined && lookAt !== keyQueue.lookAt) await ports.reminders.lookAgain(key, lookAt);
@@ -85,8 +94,8 @@ export function isIdle({ queued, starts }: KeyQueue): boolean {
 }
 
 /** Whether an epoch of a run was started, according to its per-key queue. */
-export function hasStarted({ running, held }: MovedKeyQueue, execution: string): boolean {
-  return running.includes(execution) && !held.includes(execution);
+export function hasStarted({ running, held, limited }: MovedKeyQueue, execution: string): boolean {
+  return running.includes(execution) && !held.includes(execution) && !limited.includes(execution);
 }
 
 async function runOf(place: string, ports: TurnPorts): Promise<RunItem | undefined> {

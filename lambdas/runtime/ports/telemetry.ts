@@ -1,4 +1,5 @@
 import type { Measure } from "../relay/measures.ts";
+import type { LogRecord } from "../telemetry/log-record.ts";
 import type { Span } from "../telemetry/span.ts";
 
 /** Structured log lines. */
@@ -22,4 +23,9 @@ export interface Traces {
    * possible. `measures` are for systems that have no other source of metrics.
    */
   record(spans: readonly Span[], measures: readonly Measure[]): Promise<number>;
+  /**
+   * Sends log records, where the deployment asks for that. Returns how many were not accepted. Throws if that
+   * is not possible.
+   */
+  log?(records: readonly LogRecord[]): Promise<number>;
 }

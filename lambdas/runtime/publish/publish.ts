@@ -1,4 +1,4 @@
-import { type Envelope, writeEntry } from "../../../lib/contract/envelope.ts";
+import { type Envelope, outsideEvent, writeEntry } from "../../../lib/contract/envelope.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
 import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
 import type { InputOf } from "../../../lib/contract/schema.ts";
@@ -112,22 +112,15 @@ async function envelopeOf(
     throw new InvalidEvent(
       `The payload${place} breaks the contract of ${name} version ${version}: ${describeFindings(checked.findings)}. Nothing was published.`,
     );
-  const id = given ?? newId();
-  const time = new Date(now()).toISOString();
-  const data = payload as Record<string, unknown>;
-  return {
-    id,
-    name,
-    version,
-    time,
+  return outsideEvent({ name, version }, payload as Record<string, unknown>, {
+    id: given ?? newId(),
+    time: new Date(now()).toISOString(),
     source,
     subject,
-    correlation: correlation ?? id,
+    correlation,
     causation,
-    hops: 0,
     traceparent: traceparent ?? trace?.(),
-    data,
-  };
+  });
 }
 
 async function deliver(envelopes: readonly Envelope[], { bus, pause }: PublishPorts): Promise<void> {

@@ -3,7 +3,7 @@ import type { ClaimOutcome } from "../ports/claims.ts";
 import { admitByBreaker } from "../work/admission.ts";
 import { recordOutcome } from "../work/breaker/record.ts";
 import { HEALTHY, mayCall } from "../work/breaker/transition.ts";
-import { countDied, requestOf } from "../work/take.ts";
+import { countDied, requestOf } from "../work/claim-effect.ts";
 import type { Reacting } from "./effect.ts";
 import type { ReactionStart, ReactPorts } from "./ports.ts";
 

@@ -9,7 +9,7 @@ import { traceIdOf } from "../log-fields.ts";
 import { endlessLoop } from "../loop.ts";
 import { attempt } from "../work/attempt.ts";
 import type { Invocation } from "../work/effect.ts";
-import { leaseExpiryFailure } from "../work/take.ts";
+import { leaseExpiryFailure } from "../work/lease-expiry.ts";
 import { claim, heldByBreaker } from "./begin.ts";
 import { budgetOfAttempt } from "./budget.ts";
 import { conclude, giveUp } from "./conclude.ts";

@@ -7,6 +7,7 @@ import type {
   LoggedStep,
   LoggedWait,
 } from "../../../lib/contract/logged-state.ts";
+import { questionFields } from "../../../lib/contract/question-fields.ts";
 import type {
   ApprovalItem,
   ClaimItem,
@@ -101,25 +102,7 @@ function ofDeferral({ step, reason, dueAt, message }: DeferredItem): LoggedDefer
 }
 
 function ofQuestion(question: ApprovalItem): LoggedQuestion {
-  const { approval, state, level, why, show, askedAt, until, otherwise, decision, decidedAt } = question;
-  const { quorum, notBy, votes, delegations } = question;
-  return {
-    kind: "question",
-    approval,
-    state,
-    level,
-    why,
-    askedAt,
-    until,
-    otherwise,
-    decision,
-    decidedAt,
-    quorum,
-    notBy,
-    votes,
-    delegations,
-    show: logValue(show),
-  };
+  return { kind: "question", ...questionFields(question), show: logValue(question.show) };
 }
 
 function ofWait({ purpose, event, key, state, taken, fence }: WaiterItem): LoggedWait {

@@ -6,6 +6,7 @@ import type {
   CommandItem,
   DeadLetterItem,
   DeliveryItem,
+  LimitLaneItem,
   QuarantineItem,
   ReplayItem,
   RunItem,
@@ -16,6 +17,7 @@ import { eventsOfClaim } from "./claim-events.ts";
 import { eventsOfDeadLetter } from "./dead-letter-events.ts";
 import { eventsOfDelivery } from "./delivery-events.ts";
 import { eventFor } from "./event-for.ts";
+import { eventsOfLane } from "./limit-events.ts";
 import { eventsOfRace } from "./race-events.ts";
 import { eventsOfReplay } from "./replay-events.ts";
 import { eventsOfRun } from "./run-events.ts";
@@ -48,6 +50,8 @@ export function eventsOf(before: TableItem | undefined, after: TableItem | undef
       return eventsOfDeadLetter(before as DeadLetterItem | undefined, after);
     case "delivery":
       return eventsOfDelivery(before as DeliveryItem | undefined, after);
+    case "limit-lane":
+      return eventsOfLane(before as LimitLaneItem | undefined, after);
     case "race":
       return eventsOfRace(after);
     case "replay":

@@ -1,5 +1,7 @@
 import type { Log, Metrics, Traces } from "../ports/telemetry.ts";
 import type { Change } from "./change.ts";
+import type { ChangeWithEvents } from "./change-events.ts";
+import { logRecordsOf } from "./log-records.ts";
 import { measuresOf } from "./measures.ts";
 import { spansOf } from "./spans.ts";
 
@@ -9,8 +11,35 @@ export interface RecordPorts {
   metrics: Metrics;
 }
 
-/** Counts changes in metrics, and adds them to traces. A span that cannot be recorded delays no event. */
-export async function record(changes: readonly Change[], ports: RecordPorts): Promise<void> {
+/**
+ * Counts changes in metrics, adds them to traces, and sends their events as log records to the collector that
+ * asks for them. What cannot be sent delays no event.
+ */
+export async function record(
+  changes: readonly Change[],
+  logged: readonly ChangeWithEvents[],
+  ports: RecordPorts,
+): Promise<void> {
+  await Promise.all([recordSpans(changes, ports), recordEvents(logged, ports)]);
+}
+
+async function recordEvents(
+  logged: readonly ChangeWithEvents[],
+  { traces, log, metrics }: RecordPorts,
+): Promise<void> {
+  const records = traces.log ? logRecordsOf(logged) : [];
+  if (records.length === 0) return;
+  const lost = await traces.log!(records).catch((error: unknown) => {
+    log.warn("Log records could not be sent; they are missing at the collector.", {
+      error: error as Error,
+      records: records.length,
+    });
+    return records.length;
+  });
+  if (lost > 0) metrics.count("LogRecordsLost", lost);
+}
+
+async function recordSpans(changes: readonly Change[], ports: RecordPorts): Promise<void> {
   const measures = changes.flatMap(({ before, after }) => measuresOf(before, after));
   for (const { name, unit, value, dimensions } of measures) {
     if (unit === "count") ports.metrics.count(name, value, dimensions);

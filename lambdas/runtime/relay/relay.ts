@@ -68,7 +68,7 @@ export async function relay(records: readonly Change[], ports: RelayPorts): Prom
   const marked = published.flatMap(({ after }) => (after?.unpublished ? [after] : []));
   await Promise.all([
     ...marked.map((item) => ports.outbox.published(item, item.revision)),
-    record(published, ports),
+    record(published, logged, ports),
   ]);
   return unpublished;
 }

@@ -9,9 +9,15 @@ import { eventFor, type Origin } from "./event-for.ts";
  * again, under the same ids.
  */
 export function eventsOfRun(before: RunItem | undefined, after: RunItem): Envelope[] {
-  const { run, workflow, key, parent } = after;
+  const { run, workflow, key, limit, parent } = after;
   const origin = originOf(after);
-  const about = { run, workflow, epoch: after.epoch, ...(key !== undefined && { key }) };
+  const about = {
+    run,
+    workflow,
+    epoch: after.epoch,
+    ...(key !== undefined && { key }),
+    ...(limit && { limit }),
+  };
 
   const status = before?.status === after.status && before.epoch === after.epoch ? undefined : after.status;
   const events: Envelope[] = [];

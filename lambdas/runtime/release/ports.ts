@@ -11,6 +11,11 @@ export interface LiveRuns {
 /** Releases, and the runs that use them. */
 export interface Releases {
   find(workflow: string, version: string): Promise<ReleaseItem | undefined>;
+  /** With the state machine of a version whose runs do without an execution. */
+  withMachine(
+    workflow: string,
+    version: string,
+  ): Promise<(ReleaseItem & Pick<Release, "machine">) | undefined>;
   /** Those of a workflow, or of all. */
   list(workflow?: string): Promise<ReleaseItem[]>;
   live(): Promise<LiveRuns[]>;

@@ -18,6 +18,7 @@ export const CONVENTIONS = {
   genAiRequestModel: "gen_ai.request.model",
   genAiInputTokens: "gen_ai.usage.input_tokens",
   genAiOutputTokens: "gen_ai.usage.output_tokens",
+  logRecordUid: "log.record.uid",
   // Stable ones.
   serviceName: "service.name",
   errorType: "error.type",

@@ -2,19 +2,23 @@ import { chunks } from "../../../lib/contract/chunks.ts";
 import type { Now } from "../ports/clock.ts";
 import type { Traces } from "../ports/telemetry.ts";
 import type { Measure } from "../relay/measures.ts";
+import type { LogRecord } from "./log-record.ts";
 import type { Resource } from "./otlp.ts";
+import { logRequest } from "./otlp-logs.ts";
 import { metricRequest } from "./otlp-metrics.ts";
 import { traceRequest } from "./otlp-traces.ts";
 import { isSampled } from "./sampling.ts";
 import type { Span } from "./span.ts";
 
 export interface OtlpOptions {
-  /** Base URL of the collector: "/v1/traces" and "/v1/metrics" are added. */
+  /** Base URL of the collector: "/v1/traces", "/v1/metrics" and "/v1/logs" are added. */
   endpoint: string;
   /** Of each request, such as an API key. */
   headers(): Promise<Record<string, string>>;
   /** The share of traces that is sent, from 0 to 1. */
   share: number;
+  /** Whether it gets log records. @default false */
+  logs?: boolean | undefined;
   resource: Resource;
   fetch: typeof fetch;
   now: Now;
@@ -24,19 +28,19 @@ export interface OtlpOptions {
 const TIMEOUT = 2_000;
 /** While a collector does not answer, it is asked again only after this time. */
 const PAUSE = 30_000;
-/** Spans of a request. */
-const MOST_SPANS = 512;
+/** Spans or log records of a request. */
+const MOST = 512;
 
 /**
- * Sends spans and metrics to a collector, by OTLP over HTTP in JSON. What the collector does not take is lost, and is
+ * Sends spans, metrics and log records to a collector, by OTLP over HTTP in JSON. What the collector does not take is lost, and is
  * counted: nothing waits for it. Throws where a collector does not answer; until some time after that it is not asked.
  */
-export function otlp({ endpoint, headers, share, resource, fetch, now }: OtlpOptions): Traces {
+export function otlp({ endpoint, headers, share, logs, resource, fetch, now }: OtlpOptions): Traces {
   const base = endpoint.replace(/\/+$/, "");
   let quietUntil = 0;
   let counted = now();
 
-  const send = async (signal: "traces" | "metrics", request: object): Promise<number> => {
+  const send = async (signal: "traces" | "metrics" | "logs", request: object): Promise<number> => {
     const answer = await fetch(`${base}/v1/${signal}`, {
       method: "POST",
       headers: { "content-type": "application/json", ...(await headers()) },
@@ -54,7 +58,7 @@ export function otlp({ endpoint, headers, share, resource, fetch, now }: OtlpOpt
 
   const sendSpans = async (spans: readonly Span[]): Promise<number> => {
     let lost = 0;
-    for (const some of chunks(spans, MOST_SPANS)) {
+    for (const some of chunks(spans, MOST)) {
       const request = traceRequest(some, resource);
       if (request) lost += await send("traces", request);
     }
@@ -69,27 +73,51 @@ export function otlp({ endpoint, headers, share, resource, fetch, now }: OtlpOpt
     await send("metrics", request);
   };
 
+  const sendRecords = async (records: readonly LogRecord[]): Promise<number> => {
+    let lost = 0;
+    for (const some of chunks(records, MOST)) lost += await send("logs", logRequest(some, now(), resource)!);
+    return lost;
+  };
+
+  /** Answers how many of `count` are lost. */
+  const unlessQuiet = async (count: number, act: () => Promise<number>): Promise<number> => {
+    if (now() < quietUntil) return count;
+    try {
+      return await act();
+    } catch (error) {
+      quietUntil = now() + PAUSE;
+      throw error;
+    }
+  };
+
   return {
     async record(spans, measures) {
       const wanted = spans.filter(({ traceparent, to }) => to !== undefined && isSampled(traceparent, share));
-      if (now() < quietUntil) return wanted.length;
-      try {
+      return await unlessQuiet(wanted.length, async () => {
         const [lost] = await Promise.all([sendSpans(wanted), sendMeasures(measures)]);
         return lost;
-      } catch (error) {
-        quietUntil = now() + PAUSE;
-        throw error;
-      }
+      });
     },
+    ...(logs && {
+      // What is about no trace is about no share of them.
+      async log(records: readonly LogRecord[]) {
+        const wanted = records.filter(
+          ({ traceparent }) => traceparent === undefined || isSampled(traceparent, share),
+        );
+        return await unlessQuiet(wanted.length, () => sendRecords(wanted));
+      },
+    }),
   };
 }
 
-/** How many spans a collector refused of a request that it took otherwise. */
+/** How many spans or records a collector refused of a request that it took otherwise. */
 function rejectedOf(text: string): number {
   try {
-    const answer = JSON.parse(text) as { partialSuccess?: { rejectedSpans?: string | number } };
-    return Number(answer.partialSuccess?.rejectedSpans ?? 0) || 0;
+    const { partialSuccess = {} } = JSON.parse(text) as { partialSuccess?: Partial<Rejected> };
+    return Number(partialSuccess.rejectedSpans ?? partialSuccess.rejectedLogRecords ?? 0) || 0;
   } catch {
     return 0; // Some answer nothing, or something of their own.
   }
 }
+
+type Rejected = Record<"rejectedSpans" | "rejectedLogRecords", string | number>;

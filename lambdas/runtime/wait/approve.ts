@@ -1,5 +1,5 @@
+import type { ApprovalMessage } from "../../../lib/contract/approval-message.ts";
 import { approvalKey, type ItemKey, shardOf } from "../../../lib/contract/keys.ts";
-import type { ApprovalMessage } from "../../../lib/contract/message.ts";
 import { TOKEN_HOLDER } from "../../../lib/contract/quorum.ts";
 import type { ApprovalItem } from "../../../lib/contract/table.ts";
 import { type DeferMessagePorts, deferMessage } from "../defer/defer-message.ts";
@@ -54,8 +54,8 @@ export async function askForApproval(message: ApprovalMessage, ports: ApprovalPo
     return await turnAway(run, taskToken, after, ports);
   }
   ports.log.info(`${approval} is requested.`, { asked: level, state: item.state });
-  if (over && item.state === "pending") await takeSilence(item, message, ports);
-  else await copyValue(item, ports);
+  if (over && item.state === "pending") await decideByTimeout(item, message, ports);
+  else await sendDecision(item, ports);
 }
 
 /**
@@ -63,7 +63,7 @@ export async function askForApproval(message: ApprovalMessage, ports: ApprovalPo
  * one are writes of the same item under opposite conditions, so that exactly one of the two counts. An
  * approval that was opened late, after a pause for example, has its whole time.
  */
-async function takeSilence(
+async function decideByTimeout(
   item: ApprovalItem,
   message: ApprovalMessage,
   ports: ApprovalPorts,
@@ -76,7 +76,7 @@ async function takeSilence(
   const answer = { approved: message.otherwise === "approve", decidedBy: "timeout" };
   const silence = await ports.approvals.decide(item, answer, "silence");
   // The decision is published, and its event brings it to the token.
-  if (!silence.decided && silence.existing) await copyValue(silence.existing, ports);
+  if (!silence.decided && silence.existing) await sendDecision(silence.existing, ports);
 }
 
 /** Who may not decide: an approval by several people, or with a requester, is not left to those who want it. */
@@ -140,10 +140,10 @@ export async function deliverDecision(key: ItemKey, ports: DecisionPorts): Promi
     ports.log.warn("An approval was announced that does not exist.", { ...key });
     return;
   }
-  await copyValue(item, ports);
+  await sendDecision(item, ports);
 }
 
-async function copyValue(
+async function sendDecision(
   { state, token, decision, approval }: ApprovalItem,
   { executions, log }: DecisionPorts,
 ): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import { awaitedEventKey, derivedEventId, executionName, meetingKey } from "../../../lib/contract/keys.ts";
-import type { Signal } from "../../../lib/contract/message.ts";
 import type { AwaitedEventItem, Origin, RunItem, WaitKey } from "../../../lib/contract/table.ts";
+import type { Signal } from "../../../lib/contract/wait-message.ts";
 import { type Noting, storedAt } from "./noting.ts";
 import { endKey, signalKey } from "./wait-keys.ts";
 

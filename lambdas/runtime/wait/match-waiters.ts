@@ -2,7 +2,7 @@ import type { WaitKey } from "../../../lib/contract/table.ts";
 import { type Delivery, deliver } from "./deliver.ts";
 import { type Match, type Meeting, match, unanswered } from "./match.ts";
 import type { WaitPorts } from "./ports.ts";
-import { take } from "./transitions.ts";
+import { consume } from "./transitions.ts";
 
 /** More rounds than concurrent changes can cause; then the message has to be delivered again. */
 const MOST_ROUNDS = 20;
@@ -21,16 +21,18 @@ export async function matchWaiters(
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const meeting = await ports.waits.meeting(point, run);
     const outcomes = await inTurns(unanswered(meeting), (made) => deliver(made, ports));
-    outcomes.push(...(await inTurns(match(meeting, ports.now()), (found) => takeAndDeliver(found, ports))));
+    outcomes.push(
+      ...(await inTurns(match(meeting, ports.now()), (found) => consumeAndDeliver(found, ports))),
+    );
     if (outcomes.every((outcome) => outcome === "delivered" || outcome === "kept")) return meeting;
   }
   throw new Error(`Concurrent changes of the waiters for ${point.event} "${point.key}". Try again.`);
 }
 
-async function takeAndDeliver({ waiter, event }: Match, ports: WaitPorts): Promise<Delivery> {
-  const consumer = take(waiter, event);
-  if (!(await ports.waits.take(waiter, consumer))) return "changed";
-  return await deliver({ waiter: { ...consumer, revision: waiter.revision + 1 }, event }, ports);
+async function consumeAndDeliver({ waiter, event }: Match, ports: WaitPorts): Promise<Delivery> {
+  const matched = consume(waiter, event);
+  if (!(await ports.waits.consume(waiter, matched))) return "changed";
+  return await deliver({ waiter: { ...matched, revision: waiter.revision + 1 }, event }, ports);
 }
 
 async function inTurns<T, Result>(things: T[], handle: (thing: T) => Promise<Result>): Promise<Result[]> {

@@ -29,7 +29,7 @@ export interface Waits {
    * Writes a match, `after`, unless the waiter has changed or its run has consumed the event: then answers
    * false.
    */
-  take(before: WaiterItem, after: WaiterItem): Promise<boolean>;
+  consume(before: WaiterItem, after: WaiterItem): Promise<boolean>;
   /**
    * Writes a waiter that has lost its event, which its run may consume again. Answers false if it has
    * changed.

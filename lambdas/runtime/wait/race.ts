@@ -1,7 +1,7 @@
 import { raceChildKey, raceKey, shardOf } from "../../../lib/contract/keys.ts";
-import type { CallChild, DecideRace } from "../../../lib/contract/message.ts";
 import { waySegment, waysOf } from "../../../lib/contract/race.ts";
 import type { RaceChildItem, RaceItem, WaiterItem } from "../../../lib/contract/table.ts";
+import type { CallChild, DecideRace } from "../../../lib/contract/wait-message.ts";
 import { type Noting, storedAt } from "./noting.ts";
 import { signalWaiter } from "./waiters.ts";
 

@@ -11,7 +11,7 @@ export function enter(prior: WaiterItem | undefined, entry: WaiterItem): WaiterI
   return prior.taken === undefined ? entry : { ...entry, state: "matched", taken: prior.taken };
 }
 
-export function take(waiter: WaiterItem, event: AwaitedEventItem): WaiterItem {
+export function consume(waiter: WaiterItem, event: AwaitedEventItem): WaiterItem {
   return { ...waiter, state: "matched", taken: event.id };
 }
 

@@ -1,6 +1,7 @@
 import { executionName, runId } from "../../../lib/contract/keys.ts";
-import type { CallChild, RunReference } from "../../../lib/contract/message.ts";
+import type { RunReference } from "../../../lib/contract/message.ts";
 import type { WaitKey } from "../../../lib/contract/table.ts";
+import type { CallChild } from "../../../lib/contract/wait-message.ts";
 
 /** The wait key of a node of this run and its signal. */
 export function signalKey({ id, epoch }: RunReference, path: string): WaitKey {

@@ -1,6 +1,6 @@
 import { meetingKey, shardOf, waiterKey } from "../../../lib/contract/keys.ts";
-import type { CallChild, CancelOn, WaitForEvent, WaitForSignal } from "../../../lib/contract/message.ts";
 import type { WaiterItem } from "../../../lib/contract/table.ts";
+import type { CallChild, CancelOn, WaitForEvent, WaitForSignal } from "../../../lib/contract/wait-message.ts";
 import { fenceOf } from "../work/claim.ts";
 import { endKey, signalKey } from "./wait-keys.ts";
 

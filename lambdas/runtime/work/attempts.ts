@@ -1,4 +1,5 @@
 import type { FailureRecord } from "../../../lib/contract/failure.ts";
+import { isConcurrent } from "../../../lib/contract/group.ts";
 import type { StepMessage } from "../../../lib/contract/message.ts";
 import { attemptsOf, attemptsSetting } from "../../../lib/contract/settings/declared.ts";
 import { withinRange } from "../../../lib/contract/settings/setting.ts";
@@ -16,13 +17,15 @@ export function asRecorded(spec: StepSpec, { settings }: StepMessage["run"]): St
 
 /**
  * A failure whose step has no attempt left is final. The state machine allows the largest number of attempts
- * that the step may have; where the current number is lower, the worker decides.
+ * that the step may have; where the current number is lower, the worker decides. It also decides where steps
+ * fail at the same time: the state machine counts only the failure that it learns.
  */
 export function lastFailure(
   failure: FailureRecord,
-  { attempt }: Pick<StepMessage, "attempt">,
+  { attempt, group }: Pick<StepMessage, "attempt" | "group">,
   { retry }: Pick<StepSpec, "retry">,
 ): FailureRecord {
-  const isLast = attempt >= retry.attempts && retry.attempts < mostAttempts(retry);
+  const isDecidedHere = retry.attempts < mostAttempts(retry) || (group !== undefined && isConcurrent(group));
+  const isLast = isDecidedHere && attempt >= retry.attempts;
   return failure.policy === "retry" && isLast ? { ...failure, policy: "give-up" } : failure;
 }

@@ -7,7 +7,7 @@ import { deferStep } from "./defer-step.ts";
 import type { Effect } from "./effect.ts";
 import { fail, succeed, type WorkOutcome } from "./outcome.ts";
 import type { WorkPorts } from "./ports.ts";
-import { yieldTo } from "./take.ts";
+import { yieldTo } from "./yield-to.ts";
 
 /**
  * Records how an attempt ended, reports it to the breaker, and answers. The order matters, since a crash

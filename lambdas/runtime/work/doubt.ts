@@ -9,9 +9,9 @@ import { conclude, reportToBreaker } from "./conclude.ts";
 import type { StepFunction } from "./context.ts";
 import type { Effect } from "./effect.ts";
 import { askBreaker } from "./enter.ts";
+import { leaseExpiryFailure } from "./lease-expiry.ts";
 import type { WorkOutcome } from "./outcome.ts";
 import type { WorkPorts } from "./ports.ts";
-import { leaseExpiryFailure } from "./take.ts";
 
 /**
  * The run has ended, and the outcome of this effect is unknown: its worker has not reported, or an earlier

@@ -2,6 +2,7 @@ import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import { unavailable } from "./admission.ts";
 import { attempt } from "./attempt.ts";
+import { claimEffect } from "./claim-effect.ts";
 import { conclude, concludeFailure, reportCompletion } from "./conclude.ts";
 import type { StepFunction } from "./context.ts";
 import { deferStep } from "./defer-step.ts";
@@ -13,7 +14,7 @@ import { failedBefore, located } from "./failed-before.ts";
 import { fail, type WorkOutcome } from "./outcome.ts";
 import type { WorkPorts } from "./ports.ts";
 import { portsFor } from "./repeatable.ts";
-import { take, yieldTo } from "./take.ts";
+import { yieldTo } from "./yield-to.ts";
 
 /**
  * Does one step's work at most once, however often its message is delivered.
@@ -41,7 +42,7 @@ export async function work<Input, Output>(
 }
 
 async function workOn(effect: Effect, code: StepFunction<any, any>, ports: WorkPorts): Promise<WorkOutcome> {
-  const claim = await take(effect, ports);
+  const claim = await claimEffect(effect, ports);
   if (claim.kind === "in doubt") return await findOut(claim, effect, code, ports);
   if (claim.kind !== "claimed") return await yieldTo(claim, effect, ports);
   const reused = await reuse(effect, ports);

@@ -5,4 +5,5 @@ export { FileTrigger, type FileTriggerProps } from "./file-trigger.ts";
 export { QueueTrigger, type QueueTriggerProps } from "./queue-trigger.ts";
 export { Schedule, type ScheduleProps } from "./schedule.ts";
 export { TableChanges, type TableChangesProps } from "./table-changes.ts";
+export { Absence, type AbsenceProps, Threshold, type ThresholdProps } from "./threshold.ts";
 export { Webhook, type WebhookProps } from "./webhook.ts";

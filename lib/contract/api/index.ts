@@ -4,6 +4,7 @@ export * from "./common.ts";
 export * from "./dead-letter.ts";
 export * from "./delivery.ts";
 export * from "./event.ts";
+export * from "./limit.ts";
 export * from "./live.ts";
 export * from "./quarantine.ts";
 export * from "./replay.ts";

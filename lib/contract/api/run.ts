@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { ApprovalView } from "./approval.ts";
 import { ActionView, Anything, Fields, PageQuery, Said, Time } from "./common.ts";
+import { SettingValue } from "./settings.ts";
 import { WorkflowGraph } from "./workflow-graph.ts";
 
 export const RunStatus = z.enum([
@@ -160,6 +161,21 @@ export const RunDetail = RunSummary.extend({
   input: Anything.meta({ description: "The event's payload; of a batch, its key and the payloads" }),
   output: Anything.optional(),
   failure: FailureView.optional(),
+  settings: z
+    .object({
+      revision: z.int().meta({ description: "Revision of its workflow's settings" }),
+      values: z.record(z.string(), SettingValue),
+    })
+    .optional()
+    .meta({ description: "What operators had set when it was accepted; it keeps these values" }),
+  switches: z
+    .record(z.string(), SettingValue)
+    .optional()
+    .meta({ description: "Feature switches, as they were then" }),
+  limit: z
+    .object({ name: z.string(), key: z.string() })
+    .optional()
+    .meta({ description: "The shared limit, and the key under which it counts" }),
   mode: z.enum(["standard", "express"]).meta({
     description: "express: started without an execution; there is one only if it was handed over",
   }),

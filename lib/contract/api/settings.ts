@@ -6,7 +6,7 @@ export const SettingValue = z
   .meta({ description: 'A number, a switch, or a text: a duration as in "30 seconds", or a choice' });
 
 /** What has settings. */
-export const SettingsOf = z.enum(["workflow", "reaction", "breaker"]);
+export const SettingsOf = z.enum(["workflow", "reaction", "breaker", "limit"]);
 export type SettingsOf = z.infer<typeof SettingsOf>;
 
 export const SettingView = z

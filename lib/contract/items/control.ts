@@ -3,7 +3,7 @@ import type { StoredSettings } from "../settings/stored.ts";
 import type { Item, OperatorAction } from "./item.ts";
 
 /**
- * What operators decided about a workflow, another subscriber or a breaker. Without an item, a subscriber is
+ * What operators decided about a workflow, another subscriber, a breaker or a shared limit. Without an item, a subscriber is
  * active, and all settings are those of the definition.
  */
 export interface ControlItem extends Item {

@@ -1,4 +1,6 @@
-import type { ApprovalMessage, CallChild, ReactionMessage, StepMessage } from "../message.ts";
+import type { ApprovalMessage } from "../approval-message.ts";
+import type { ReactionMessage, StepMessage } from "../message.ts";
+import type { CallChild } from "../wait-message.ts";
 import type { ArrivedEvent } from "./delivery.ts";
 import type { Item } from "./item.ts";
 

@@ -1,6 +1,7 @@
 import type { BudgetState } from "../budget.ts";
 import type { Envelope } from "../envelope.ts";
 import type { RunSettings } from "../settings/stored.ts";
+import type { LimitOfRun } from "../shared-limit.ts";
 import type { SwitchValues } from "../switches.ts";
 import type { ArrivedEvent } from "./delivery.ts";
 import type { Item, OperatorAction } from "./item.ts";
@@ -80,6 +81,8 @@ export interface RunItem extends Item {
   input?: string | undefined;
   /** The key, if its workflow limits or orders runs by key. */
   key?: string | undefined;
+  /** The shared limit of its workflow, and the key under which it is counted. */
+  limit?: LimitOfRun | undefined;
   /** The settings that operators had changed when it was accepted. It keeps them in all epochs. */
   settings?: RunSettings | undefined;
   /** The feature switches of its workflow, as they were then. */

@@ -64,13 +64,22 @@ function explained({ recorded, now, index }: Divergence): string[] {
 }
 
 function changes(then: Moment, again: Moment): string[] {
-  const found = differences(comparable(then.what, then.value), comparable(again.what, again.value));
+  const [before, after] = [then, again].map(({ what, value }) => byStep(comparable(what, value)));
+  const found = differences(before, after);
   const shown = found.slice(0, MOST_DIFFERENCES).map(({ path, before, after }) => {
     const part = path === "" ? "the value" : path;
     return `  ${part}: recorded ${json(before)}, now ${json(after)}`;
   });
   const left = found.length - shown.length;
   return left > 0 ? [...shown, `  and ${left} more`] : shown;
+}
+
+/** The message of a group with its steps by their paths, so that a difference names its step. */
+function byStep(value: any): unknown {
+  const group = value?.MessageBody?.group;
+  if (!Array.isArray(group?.steps)) return value;
+  const steps = Object.fromEntries(group.steps.map((step: { path: string }) => [step.path, step]));
+  return { ...value, MessageBody: { ...value.MessageBody, group: { ...group, steps } } };
 }
 
 /** For a state that makes a call when it is entered, the call is more informative. */
@@ -101,6 +110,8 @@ function phrase({ what, state, value }: Moment): string {
 
 function asked(state: string, parameters: any): string {
   const message = parameters?.MessageBody ?? {};
+  if (message.group !== undefined)
+    return `asks for the group of ${message.group.steps.map(({ path }: { path: string }) => path).join(", ")}`;
   if (message.step !== undefined) return `asks for step "${message.step}" at path ${message.path}`;
   if (message.approval !== undefined) return `asks ${message.approval} at path ${message.path}`;
   if (message.kind === "event") return `waits for ${message.event} of ${message.key}`;

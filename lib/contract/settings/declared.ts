@@ -5,6 +5,7 @@ import { type Duration, milliseconds } from "../duration.ts";
 import type { Batch } from "../event-batch.ts";
 import type { PerKey } from "../per-key.ts";
 import type { ReactionSpec } from "../reaction.ts";
+import type { SharedLimitSpec } from "../shared-limit.ts";
 import type { StepSpec } from "../step.ts";
 import { defaultsOf, type Switches } from "../switches.ts";
 import { mostAttempts } from "../work.ts";
@@ -68,6 +69,15 @@ const OF_BREAKERS: readonly Declared[] = [
   now("cooldown", lasting("1 second", "1 day"), "How long it stays open before a call probes the downstream"),
 ];
 
+const OF_LIMITS: readonly Declared[] = [
+  now("atOnce", whole(1, 100), "Maximum number of concurrent runs"),
+  now("starts", whole(1, 100), "Maximum number of starts in a period"),
+  now("per", lasting("1 second", "1 day"), "The period of starts"),
+  now("perKey.atOnce", whole(1, 100), "Maximum number of concurrent runs of a key"),
+  now("perKey.starts", whole(1, 100), "Maximum number of starts of a key in a period"),
+  now("perKey.per", lasting("1 second", "1 day"), "The period of perKey.starts"),
+];
+
 /** The settings of a workflow itself: of its starts, and of its runs as a whole. */
 export function workflowSettings(workflow: WorkflowWithSettings): Setting[] {
   const { batch, deadline } = workflow;
@@ -120,6 +130,11 @@ export function reactionSettings(reaction: ReactionSpec): Setting[] {
 /** The settings of a breaker. */
 export function breakerSettings(breaker: BreakerSpec): Setting[] {
   return of(breaker, OF_BREAKERS);
+}
+
+/** The settings of a shared limit. */
+export function limitSettings(limit: SharedLimitSpec): Setting[] {
+  return of(limit, OF_LIMITS);
 }
 
 /** What is compiled and deployed allows no more attempts than the policy's `most`. */

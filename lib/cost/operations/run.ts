@@ -128,6 +128,20 @@ export function acceptedAndStarted(finding: Finding): Operation {
   };
 }
 
+/** Intake takes a place in a shared limit, which is free. The lane has a line for each place. */
+export const PLACE_TAKEN: Operation = {
+  reads: 9,
+  changes: [{ item: { bytes: 330 } }, { item: { bytes: 600 } }, { item: { bytes: 330 } }],
+};
+
+/** Intake frees the place, after the event of the run's end. */
+export const PLACE_FREED: Operation = {
+  messages: { standard: 1 },
+  functions: [own(480)],
+  reads: 6,
+  changes: [{ item: { bytes: 500 } }],
+};
+
 /** The item at the end: with its output, and at another place in the index by status. */
 const OVER: Change = {
   item: { ...runItem(240), carries: ["payload", "result"] },

@@ -5,6 +5,7 @@ import type { StepEvents } from "../../workflow/define.ts";
 import { type Assumptions, numberFor } from "../assumptions.ts";
 import { CLAIM, DONE_ENTRY, FOLLOWING, ROOM_BESIDE, SHARED, STARTED, TAKEN } from "./claim.ts";
 import type { Change, FunctionRun, Operation, Size } from "./operation.ts";
+import type { PlaceInGroup } from "./place-in-group.ts";
 import { LOOKED_ON, runItem } from "./run.ts";
 
 const LOG_BYTES = 905;
@@ -36,24 +37,30 @@ const RECENT = 1_000;
 
 /**
  * A step that shares a message with one before it: the message and the invocation are counted there, and
- * within the age of the cache the workflow's state is not read again. The write that completes the step
- * before claims this one.
+ * within the age of the cache the workflow's state is not read again. The write that completes a step before
+ * it claims this one, unless that claims another; and the time of steps that run at the same time counts once.
  */
 export function following(
   { functions = [], reads = 0, changes = [], ...done }: Operation,
   given: Assumptions,
+  { isClaimedWithEnd, takesTime }: PlaceInGroup,
 ): Operation {
   const millis = functions.reduce((sum, run) => sum + run.millis, 0);
   return {
     ...done,
-    changes: inOneItem(changes, given).map(({ relayed, ...change }) => ({
+    changes: (isClaimedWithEnd ? inOneItem(changes, given) : changes).map(({ relayed, ...change }) => ({
       ...change,
       ...(relayed && { relayed: { ...relayed, follows: true as const } }),
     })),
     reads: reads - Math.max(0, 1 - millis / RECENT),
     messages: {},
     hides: {},
-    functions: functions.map((run) => ({ ...run, logBytes: 0, continues: true as const })),
+    functions: functions.map((run) => ({
+      ...run,
+      millis: takesTime ? run.millis : 0,
+      logBytes: 0,
+      continues: true as const,
+    })),
   };
 }
 

@@ -6,6 +6,7 @@ import { breakerRoutes } from "./breakers.ts";
 import { deadLetterRoutes } from "./dead-letters.ts";
 import { deliveryRoutes } from "./deliveries.ts";
 import { eventRoutes } from "./events.ts";
+import { limitRoutes } from "./limits.ts";
 import { liveRoutes } from "./live.ts";
 import { quarantineRoutes } from "./quarantine.ts";
 import { replayRoutes } from "./replays.ts";
@@ -31,6 +32,7 @@ export function registerRoutes(api: Api, ports: ApiPorts): void {
   deadLetterRoutes(api, ports);
   quarantineRoutes(api, ports);
   breakerRoutes(api, ports);
+  limitRoutes(api, ports);
   settingsRoutes(api, ports);
   replayRoutes(api, ports);
   artifactRoutes(api, ports);

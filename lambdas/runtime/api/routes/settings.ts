@@ -25,7 +25,7 @@ const read = createRoute({
   method: "get",
   path,
   tags,
-  summary: "Settings of a workflow, a reaction or a breaker, with their ranges",
+  summary: "Settings of a workflow, a reaction, a breaker or a shared limit, with their ranges",
   request: { params },
   responses: { 200: answer(SettingsView, "The settings"), ...refusals(404) },
 });
@@ -92,12 +92,13 @@ export function settingsRoutes(api: Api, { system, views, control }: ApiPorts): 
   }
 }
 
-const TARGETS = { workflow: "workflow", reaction: "subscriber", breaker: "breaker" } as const;
+const TARGETS = { workflow: "workflow", reaction: "subscriber", breaker: "breaker", limit: "limit" } as const;
 
 const PLACES = {
   workflow: "GET /api/workflows lists them.",
   reaction: "GET /api/subscribers lists them.",
   breaker: "GET /api/breakers lists them.",
+  limit: "GET /api/limits lists them.",
 };
 
 function targetOf(target: ControlTarget, name: string): ChangeCommand["target"] {

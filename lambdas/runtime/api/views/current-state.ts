@@ -1,4 +1,5 @@
 import type { LogValue } from "../../../../lib/contract/logged-state.ts";
+import { questionFields } from "../../../../lib/contract/question-fields.ts";
 import {
   ORDERS,
   type QuestionState,
@@ -86,27 +87,8 @@ function stepOf(claim: ClaimItem): StepState {
 }
 
 function questionOf(item: ApprovalItem): QuestionState {
-  const { epoch, path, approval, state, level, why, show } = item;
-  const { askedAt, until, otherwise, decision, decidedAt } = item;
-  const { quorum, notBy, votes, delegations } = item;
-  return {
-    epoch,
-    path,
-    approval,
-    state,
-    level,
-    why,
-    askedAt,
-    until,
-    otherwise,
-    decision,
-    decidedAt,
-    quorum,
-    notBy,
-    votes,
-    delegations,
-    show: { value: show },
-  };
+  const { epoch, path, show } = item;
+  return { epoch, path, ...questionFields(item), show: { value: show } };
 }
 
 function keptOf(value: unknown): LogValue | undefined {

@@ -1,13 +1,16 @@
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
-import { breakerKey, controlKey, feedKey, runKey } from "../../../../lib/contract/keys.ts";
-import type {
-  ApprovalItem,
-  BreakerItem,
-  ControlItem,
-  FeedItem,
-  QuarantineItem,
-  ReplayItem,
-  RunItem,
+import { breakerKey, controlKey, feedKey, limitLaneKey, runKey } from "../../../../lib/contract/keys.ts";
+import {
+  type ApprovalItem,
+  type BreakerItem,
+  type ControlItem,
+  type FeedItem,
+  type LimitEntryItem,
+  type LimitLaneItem,
+  type QuarantineItem,
+  type ReplayItem,
+  type RunItem,
+  TABLE,
 } from "../../../../lib/contract/table.ts";
 import type { Views } from "../../api/ports.ts";
 import type { SearchedWorkflow } from "../../api/run-partitions.ts";
@@ -65,6 +68,23 @@ export function apiViews({ table, bucket, workflows, log }: Sources): Views {
         names.map(({ target, name }) => controlKey(target, name)),
       ),
     settings: settingsHistory(table),
+    async limitLane(limit, lane, most) {
+      const { pk } = limitLaneKey(limit, lane);
+      // "lane" sorts before every "queued#…".
+      const { Items = [] } = await table.client.send(
+        new QueryCommand({
+          TableName: table.name,
+          KeyConditionExpression: "#pk = :pk",
+          ExpressionAttributeNames: { "#pk": TABLE.partitionKey },
+          ExpressionAttributeValues: { ":pk": pk },
+          Limit: most + 1,
+        }),
+      );
+      const [first, ...others] = Items as (LimitLaneItem | LimitEntryItem)[];
+      const isLane = first?.kind === "limit-lane";
+      const waiting = (isLane || !first ? others : [first, ...others]) as LimitEntryItem[];
+      return { lane: isLane ? first : undefined, waiting: waiting.slice(0, most) };
+    },
     breakers: (names) => readItems<BreakerItem>(table, names.map(breakerKey)),
     openApprovals: (wanting) => listedItems<ApprovalItem>(table, "approval", wanting),
     quarantined: (wanting) => listedItems<QuarantineItem>(table, "quarantine", wanting),

@@ -18,7 +18,6 @@ import {
   type SettingsItem,
   TABLE,
 } from "../../../../lib/contract/table.ts";
-import { waitsInQueue } from "../../control/look-again.ts";
 import type { Commands, Controls, StoredWithControl, Waiting } from "../../control/ports.ts";
 import type { Now } from "../../ports/clock.ts";
 import { writeWith } from "../table/change-with.ts";
@@ -118,14 +117,14 @@ export function tableWaiting(table: Table): Waiting {
       const held = await queryIndex<{ run: string }>(table, due, partition, until, limit);
       return held.map(({ run }) => run);
     },
-    async runsInQueue(workflow, limit) {
+    async acceptedRuns(workflow, limit) {
       const partitions = foundPartitions(workflow, "open");
       const found = await queryIndex<{ run: string }>(table, TABLE.indexes.found, partitions, LATEST, limit);
       const runs = await readItems<RunItem>(
         table,
         found.map(({ run }) => runKey(run)),
       );
-      return runs.filter((run) => run !== undefined).filter(waitsInQueue);
+      return runs.filter((run) => run?.status === "accepted") as RunItem[];
     },
     overdueDeferred: (time, limit) => queryIndex<ItemKey>(table, due, shardsOf("deferred-due"), time, limit),
   };

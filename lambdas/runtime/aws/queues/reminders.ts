@@ -8,14 +8,21 @@ const LONGEST_DELAY_SECONDS = 15 * 60;
 
 /** Reminders as delayed messages of an intake's own queue. */
 export function delayedReminders(url: string, client = queueClient(), now: Now = Date.now): Reminders {
-  const messages = sendingTo(url, client);
+  const remind = delayedMessages(url, client, now);
   return {
-    async lookAgain(keyQueue, at) {
-      const seconds = Math.max(0, Math.ceil((at - now()) / 1000));
-      await messages.ask({
-        DelaySeconds: Math.min(LONGEST_DELAY_SECONDS, seconds),
-        MessageBody: JSON.stringify({ keyQueue, at }),
-      });
-    },
+    lookAgain: (keyQueue, at) => remind({ keyQueue }, at),
+    lookAtLane: (lane, at) => remind({ lane }, at),
+  };
+}
+
+/** Sends a message to a queue for `at` (epoch milliseconds), with that time in it. */
+export function delayedMessages(url: string, client = queueClient(), now: Now = Date.now) {
+  const messages = sendingTo(url, client);
+  return async (what: Record<string, unknown>, at: number): Promise<void> => {
+    const seconds = Math.max(0, Math.ceil((at - now()) / 1000));
+    await messages.ask({
+      DelaySeconds: Math.min(LONGEST_DELAY_SECONDS, seconds),
+      MessageBody: JSON.stringify({ ...what, at }),
+    });
   };
 }

@@ -21,10 +21,11 @@ export function openCollector(): Traces | undefined {
 }
 
 /** A collector of OpenTelemetry. */
-function collector({ endpoint, headers, share, service }: TelemetrySetting): Traces {
+function collector({ endpoint, headers, share, logs, service }: TelemetrySetting): Traces {
   return otlp({
     endpoint,
     share,
+    logs,
     headers: headers === undefined ? async () => ({}) : secretHeaders(headers),
     resource: {
       [CONVENTIONS.serviceName]: service,

@@ -1,6 +1,11 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
-import { foundPartitions, releaseKey } from "../../../../lib/contract/keys.ts";
-import { type ReleaseItem, type RunItem, TABLE } from "../../../../lib/contract/table.ts";
+import { foundPartitions, releaseKey, releaseMachineKey } from "../../../../lib/contract/keys.ts";
+import {
+  type ReleaseItem,
+  type ReleaseMachineItem,
+  type RunItem,
+  TABLE,
+} from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports/clock.ts";
 import type { LiveRuns, Releases } from "../../release/ports.ts";
 import { readItems } from "../table/read-items.ts";
@@ -13,12 +18,21 @@ const KEPT_SECONDS = 10 * 365 * 24 * 60 * 60;
 export function tableReleases(table: Table, now: Now = Date.now): Releases {
   const find = async (workflow: string, version: string) =>
     (await readItems<ReleaseItem>(table, [releaseKey(workflow, version)]))[0];
+  const put = (Item: ReleaseItem | ReleaseMachineItem) =>
+    table.client.send(new PutCommand({ TableName: table.name, Item }));
   const list = async (workflow?: string) => {
     const { pk, sk } = releaseKey(workflow ?? "");
     return await Array.fromAsync(queryPartition<ReleaseItem>(table, pk, workflow && sk));
   };
   return {
     find,
+
+    async withMachine(workflow, version) {
+      const release = await find(workflow, version);
+      if (!release?.express) return release;
+      const [stored] = await readItems<ReleaseMachineItem>(table, [releaseMachineKey(workflow, version)]);
+      return { ...release, machine: stored?.machine };
+    },
 
     list,
 
@@ -35,13 +49,14 @@ export function tableReleases(table: Table, now: Now = Date.now): Releases {
       return [...counts.values()];
     },
 
-    async keep({ workflow, version, steps, graph, express }) {
+    async keep({ workflow, version, steps, graph, express, machine }) {
       const earlier = (
         await Array.fromAsync(
           queryPartition<ReleaseItem>(table, releaseKey(workflow).pk, releaseKey(workflow, version).sk),
         )
       )[0];
       const time = new Date(now()).toISOString();
+      const expiresAt = Math.ceil(now() / 1000) + KEPT_SECONDS;
       const release: ReleaseItem = {
         ...releaseKey(workflow, version),
         kind: "release",
@@ -53,9 +68,15 @@ export function tableReleases(table: Table, now: Now = Date.now): Releases {
         deployedAt: time,
         changedAt: time,
         revision: (earlier?.revision ?? 0) + 1,
-        expiresAt: Math.ceil(now() / 1000) + KEPT_SECONDS,
+        expiresAt,
       };
-      await table.client.send(new PutCommand({ TableName: table.name, Item: release }));
+      // First, so that a release has its machine.
+      if (machine !== undefined) {
+        const { changedAt, revision } = release;
+        const key = releaseMachineKey(workflow, version);
+        await put({ ...key, kind: "release-machine", machine, changedAt, revision, expiresAt });
+      }
+      await put(release);
     },
   };
 }

@@ -2,9 +2,12 @@ import { DeleteCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import type { KeyQueueItem, QueueEntryItem } from "../../../../lib/contract/items/key-queue.ts";
 import { keyQueueKey, queuedKey } from "../../../../lib/contract/keys.ts";
 import { TABLE } from "../../../../lib/contract/table.ts";
-import type { KeyQueues } from "../../intake/ports.ts";
+import type { KeyQueue, KeyQueues } from "../../intake/ports.ts";
 import type { Now } from "../../ports/clock.ts";
+import type { Change } from "../table/statements.ts";
 import { change, putNew, type Table } from "../table/table.ts";
+import { transact, updateOf } from "../table/transact.ts";
+import { whileHeld } from "./held-runs.ts";
 
 /** A run may take a year, and holds its slot for as long. */
 const KEPT_SECONDS = 400 * 24 * 60 * 60;
@@ -20,6 +23,13 @@ export function tableKeyQueues(table: Table, workflow: string, now: Now = Date.n
     changedAt: new Date(now()).toISOString(),
     expiresAt: Math.ceil(now() / 1000) + KEPT_SECONDS,
   });
+  const itemOf = (
+    key: string,
+    { running, passed, burst, starts, lookAt }: Omit<KeyQueue, "queued" | "revision">,
+  ) => {
+    const state = { running, passed, burst, starts, lookAt };
+    return { kind: "key-queue" as const, workflow, key, ...state, ...kept() };
+  };
   return {
     async read(key) {
       const { pk, sk } = keyQueueKey(workflow, key);
@@ -59,19 +69,24 @@ export function tableKeyQueues(table: Table, workflow: string, now: Now = Date.n
       );
     },
 
-    async write(key, { revision, running, passed, burst, starts, lookAt }) {
+    async write(key, { revision, ...keyQueue }) {
       const at = keyQueueKey(workflow, key);
-      const state = { running, passed, burst, starts, lookAt };
-      const keyQueue = { kind: "key-queue" as const, workflow, key, ...state, ...kept() };
+      const item = itemOf(key, keyQueue);
       if (revision === undefined)
-        return (await putNew<KeyQueueItem>(table, { ...at, ...keyQueue, revision: 1 })) === undefined;
-      const written = await change(table, at, {
-        set: keyQueue,
-        remove: [...(burst ? [] : ["burst"]), ...(lookAt === undefined ? ["lookAt"] : [])],
-        condition: "#revision = :revision",
-        values: { revision },
-      });
-      return written.changed;
+        return (await putNew<KeyQueueItem>(table, { ...at, ...item, revision: 1 })) === undefined;
+      return (await change(table, at, changeTo(item, revision))).changed;
+    },
+
+    async writeWhileHeld(key, { revision, ...keyQueue }, runs) {
+      const update = updateOf(table, keyQueueKey(workflow, key), changeTo(itemOf(key, keyQueue), revision));
+      const refused = await transact(table, { Update: update }, ...runs.map((run) => whileHeld(table, run)));
+      return refused === undefined;
     },
   };
+}
+
+/** Of the item at a revision. */
+function changeTo(item: Omit<KeyQueueItem, "pk" | "sk" | "revision">, revision: number | undefined): Change {
+  const absent = (["burst", "lookAt"] as const).filter((name) => item[name] === undefined);
+  return { set: item, remove: absent, condition: "#revision = :revision", values: { revision } };
 }

@@ -48,13 +48,13 @@ export function tableWaits(table: Table, now: Now = Date.now): Waits {
 
     put: (before, after) => unlessRefused(table.client.send(new PutCommand(replace(before, after)))),
 
-    take: (before, after) =>
+    consume: (before, after) =>
       together(
         { Put: replace(before, after) },
         {
           Put: {
             TableName: table.name,
-            Item: takenOf(after, after.taken!, new Date(now()).toISOString()),
+            Item: consumptionOf(after, after.taken!, new Date(now()).toISOString()),
             ConditionExpression: "attribute_not_exists(pk)",
           },
         },
@@ -68,7 +68,7 @@ export function tableWaits(table: Table, now: Now = Date.now): Waits {
   };
 }
 
-function takenOf(
+function consumptionOf(
   { pk, consumer, path, expiresAt }: WaiterItem,
   event: string,
   changedAt: string,

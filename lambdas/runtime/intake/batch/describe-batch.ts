@@ -4,7 +4,7 @@ import { MILLRACE_SOURCE } from "../../../../lib/contract/reserved.ts";
 import type { CollectedEventItem, RunItem } from "../../../../lib/contract/table.ts";
 import { arrivedEvent } from "../../ledger/receipt.ts";
 import type { Artifacts } from "../../ports/files.ts";
-import { newRun, ofBatch } from "../describe-run.ts";
+import { limitOf, newRun, ofBatch } from "../describe-run.ts";
 import { fitInput, wholeInput } from "../fit.ts";
 import type { IntakeSpec } from "../intake-spec.ts";
 
@@ -35,6 +35,7 @@ export async function describeBatch(
     {
       ...described,
       key: spec.perKey && key,
+      limit: limitOf(spec, key),
       priority: undefined,
       parent: undefined,
       events: events.map((one) => arrivedEvent(one.event)),

@@ -1,0 +1,66 @@
+import type { ClaimRequest } from "../../ports/claims.ts";
+import type { StepClaims } from "../ports.ts";
+
+/** The request for the claim of a step, by its position. */
+export interface NextClaim {
+  position: number;
+  request: ClaimRequest;
+}
+
+/**
+ * The claims of a group's steps in one delivery: the write that completes a step claims one that can begin
+ * then, in the same item. So steps that follow one another share an item, and steps that run at the same time
+ * never write the same one. No other write puts a claim there: where a delivery completed all steps before a
+ * step and claimed it with none of them, the step has an item of its own.
+ */
+export class Chains {
+  /** The claims that were taken with the completion of an earlier step. */
+  private readonly ahead = new Map<number, ClaimRequest>();
+  private readonly own = new Set<number>();
+
+  /** The claim of a step, if it was taken with the completion of an earlier one and the step has not begun. */
+  claimedAhead(position: number): ClaimRequest | undefined {
+    return this.ahead.get(position);
+  }
+
+  /** Whether this delivery completed a step: then it knows whether another was claimed with it. */
+  isOwn(position: number): boolean {
+    return this.own.has(position);
+  }
+
+  /** The claims of one step. `next`: the claim to take with its completion. */
+  claimsOf(position: number, claims: StepClaims, next: () => NextClaim | undefined): StepClaims {
+    let own: ClaimRequest | undefined;
+    const noted = (isOwn: boolean) => void (isOwn && this.own.add(position));
+    return {
+      ...claims,
+      claim: async (request) => {
+        const isAhead = this.ahead.delete(position);
+        const outcome = isAhead ? ({ kind: "claimed" } as const) : await claims.claim(request);
+        if (outcome.kind === "claimed") own = request;
+        return outcome;
+      },
+      complete: async (key, owner, result, emitted, undo) => {
+        const following = own && next();
+        const completed = following
+          ? await claims.completeAndClaim(own!, { result, emitted, undo }, following.request)
+          : await claims.complete(key, owner, result, emitted, undo);
+        noted(completed === "completed" || completed === "continued");
+        if (completed !== "continued") return completed;
+        const { position: taken, request } = following!;
+        this.ahead.set(taken, { ...request, key: { ...request.key, within: key.within ?? key.sk } });
+        return "completed";
+      },
+      reuse: async (...reuse) => {
+        const reused = await claims.reuse(...reuse);
+        noted(reused === "completed");
+        return reused;
+      },
+      record: async (...end) => {
+        const instead = await claims.record(...end);
+        noted(instead === undefined);
+        return instead;
+      },
+    };
+  }
+}

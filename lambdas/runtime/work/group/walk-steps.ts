@@ -1,0 +1,205 @@
+import { milliseconds } from "../../../../lib/contract/duration.ts";
+import { type GroupedStep, isConcurrent, stepsBefore } from "../../../../lib/contract/group.ts";
+import type { StepSpec } from "../../../../lib/contract/step.ts";
+import type { ClaimItem } from "../../../../lib/contract/table.ts";
+import type { Log } from "../../ports/telemetry.ts";
+import { requestOf } from "../claim-effect.ts";
+import type { StepFunction } from "../context.ts";
+import { effectOf, type Invocation } from "../effect.ts";
+import { succeed, type WorkOutcome } from "../outcome.ts";
+import type { WorkPorts } from "../ports.ts";
+import { work } from "../work.ts";
+import { Chains, type NextClaim } from "./chains.ts";
+import { Deferrals } from "./deferrals.ts";
+import { Ends } from "./ends.ts";
+import { failureOf } from "./failure.ts";
+import { inputOf } from "./fill.ts";
+import { claimsOfGroup, type GroupMessage, isFirst, messageOf } from "./message.ts";
+
+/** What runs a step, and the ports that differ by step. */
+export interface GroupWorker {
+  spec: StepSpec;
+  code: StepFunction<any, any>;
+  ports: WorkPorts;
+  /** Called when the walk reaches the step, with the step's own attempt. Returns the log of the attempt. */
+  begins?: ((attempt: number) => Log) | undefined;
+}
+
+export type WorkerOf = (step: GroupedStep) => GroupWorker;
+
+/** The usual maximum that a step takes in addition to its timeout: claim, completion, large values. */
+const OVERHEAD = 5_000;
+
+/**
+ * Runs the steps of a group, each at most once by its own claim, and as soon as those before it are done.
+ * Returns the results of all steps, or the reason why one is not done. Nothing runs any more when it returns.
+ */
+export async function walkSteps(
+  message: GroupMessage,
+  workerOf: WorkerOf,
+  invocation: Invocation,
+  ports: Pick<WorkPorts, "claims" | "now">,
+): Promise<WorkOutcome | { results: unknown[] }> {
+  const known = isFirst(message) ? [] : await claimsOfGroup(message, ports);
+  return await new Walk(message, workerOf, invocation, ports, known).walk();
+}
+
+class Walk {
+  private readonly message: GroupMessage;
+  private readonly workerOf: WorkerOf;
+  private readonly invocation: Invocation;
+  private readonly ports: Pick<WorkPorts, "claims" | "now">;
+  /** The claims as they were last read, by position. */
+  private readonly known: (ClaimItem | undefined)[];
+  private readonly chains = new Chains();
+  private readonly ends = new Ends();
+  private readonly deferrals: Deferrals;
+  private readonly results: unknown[] = [];
+  private readonly done = new Set<number>();
+  private running = 0;
+
+  constructor(
+    message: GroupMessage,
+    workerOf: WorkerOf,
+    invocation: Invocation,
+    ports: Pick<WorkPorts, "claims" | "now">,
+    known: (ClaimItem | undefined)[],
+  ) {
+    this.message = message;
+    this.workerOf = workerOf;
+    this.invocation = invocation;
+    this.ports = ports;
+    this.known = known;
+    this.deferrals = new Deferrals(message, {
+      running: () => this.running,
+      isOver: () => this.ends.isOver,
+    });
+  }
+
+  async walk(): Promise<WorkOutcome | { results: unknown[] }> {
+    await this.begin(this.positions.filter((position) => this.before(position).length === 0));
+    const outcome = await this.ends.outcome(this.deferrals.stored);
+    return outcome ?? { results: this.results };
+  }
+
+  private get positions(): number[] {
+    return [...this.message.group.steps.keys()];
+  }
+
+  private before(position: number): readonly number[] {
+    return stepsBefore(this.message.group, position);
+  }
+
+  /** The steps that can begin when one is done: all others before them are done. */
+  private after(position: number): number[] {
+    const isDone = (one: number) => one === position || this.done.has(one);
+    return this.positions.filter(
+      (next) => this.before(next).includes(position) && this.before(next).every(isDone),
+    );
+  }
+
+  /** Returns when these steps, and those that followed them, have ended. */
+  private async begin(positions: readonly number[]): Promise<void> {
+    this.running += positions.length;
+    await Promise.all(positions.map((position) => this.runAndFollow(position)));
+  }
+
+  private async runAndFollow(position: number): Promise<void> {
+    const next = await this.run(position).catch((error: unknown) => {
+      this.ends.threw(error);
+      return [];
+    });
+    this.running--;
+    const following = this.begin(next);
+    this.deferrals.decide();
+    await following;
+  }
+
+  /** Runs one step. Answers the steps that can begin then; none if it is not done. */
+  private async run(position: number): Promise<number[]> {
+    const { message, known, chains, ends, invocation } = this;
+    const step = message.group.steps[position]!;
+    const claim = known[position];
+    const { spec, code, ports, begins } = this.workerOf(step);
+    const ahead = chains.claimedAhead(position);
+    if (ends.isOver) {
+      if (ahead) await ports.claims.release(ahead.key, ahead.owner);
+      return [];
+    }
+    const own = {
+      ...messageOf(message, step, claim),
+      input: inputOf(step, message.group, this.results),
+      position,
+      within: ahead?.key.within ?? claim?.within,
+    };
+    const log = begins?.(own.attempt) ?? ports.log;
+    const isDone = claim?.state === "done";
+    const isBegun = isDone || ahead !== undefined || this.before(position).length === 0;
+    if (!isBegun && !this.hasTimeFor(spec)) {
+      const why = `too little time is left for ${step.path}`;
+      ends.ended({ kind: "later", at: this.ports.now(), why });
+      return [];
+    }
+    let output: string | undefined;
+    const deferral = this.deferrals.portsOf(ports);
+    const its: WorkPorts = {
+      ...ports,
+      ...deferral.ports,
+      log,
+      claims: chains.claimsOf(position, ports.claims, () => this.nextClaim(position, ahead?.owner)),
+      executions: {
+        async succeed(_token, result) {
+          output = result;
+          return "delivered";
+        },
+        fail: ends.failuresBy(failureOf(own, ports.executions)),
+      },
+    };
+    const delivery = { ...invocation, id: ahead?.owner ?? this.ownerOf(position) };
+    const outcome = isDone
+      ? await succeed(own, claim.result, its)
+      : await work(own, spec, code, delivery, its);
+    if (output === undefined) {
+      if (outcome.kind === "deferred" && deferral.stores()) this.deferrals.stored = outcome;
+      else if (outcome.kind !== "reported") ends.ended(outcome);
+      return [];
+    }
+    // Another delivery has completed the step. It may have claimed further steps.
+    if (!isDone && !chains.isOwn(position)) await this.readClaims();
+    this.results[position] = JSON.parse(output);
+    this.done.add(position);
+    return this.after(position);
+  }
+
+  private async readClaims(): Promise<void> {
+    const read = await claimsOfGroup(this.message, this.ports);
+    for (const [position, claim] of read.entries()) if (claim) this.known[position] = claim;
+  }
+
+  /** The claim to take with the end of a step; undefined if no other step can begin then, or it has to wait. */
+  private nextClaim(position: number, owner = this.ownerOf(position)): NextClaim | undefined {
+    if (this.ends.isOver) return undefined;
+    const next = this.after(position).find((one) => {
+      const { spec } = this.workerOf(this.message.group.steps[one]!);
+      return !this.known[one] && !spec.repeatable && this.hasTimeFor(spec);
+    });
+    if (next === undefined) return undefined;
+    const step = this.message.group.steps[next]!;
+    const own = { ...messageOf(this.message, step, undefined), position: next };
+    const effect = effectOf(own, this.workerOf(step).spec, { ...this.invocation, id: owner });
+    return { position: next, request: requestOf(effect) };
+  }
+
+  /**
+   * Steps that run at the same time have different owners: a breaker that allows one call allows one of them.
+   * A step that is claimed with the end of another has its owner.
+   */
+  private ownerOf(position: number): string {
+    const { id } = this.invocation;
+    return isConcurrent(this.message.group) ? `${id}.${position}` : id;
+  }
+
+  private hasTimeFor({ timeout }: StepSpec): boolean {
+    return this.ports.now() + milliseconds(timeout) + OVERHEAD <= this.invocation.deadline;
+  }
+}

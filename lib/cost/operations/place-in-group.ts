@@ -1,0 +1,51 @@
+import { stepsBefore } from "../../contract/group.ts";
+
+/** What determines the cost of a step in a group. */
+export interface PlaceInGroup {
+  /** Whether its claim is taken with the end of another step, in the same item. */
+  readonly isClaimedWithEnd: boolean;
+  /** Whether the invocation takes longer because of it: it is in the longest chain of steps. */
+  readonly takesTime: boolean;
+}
+
+interface Steps {
+  readonly steps: readonly { after?: number[] }[];
+}
+
+/** The place of the step at a position, if all steps take the same time. */
+export function placeOf(group: Steps, position: number): PlaceInGroup {
+  return {
+    isClaimedWithEnd: claimers(group).has(position),
+    takesTime: longestChain(group).has(position),
+  };
+}
+
+/** Whether one step begins only after another is done. */
+export function comesAfter(steps: Steps["steps"], position: number, earlier: number): boolean {
+  return stepsBefore({ steps }, position).some(
+    (before) => before === earlier || comesAfter(steps, before, earlier),
+  );
+}
+
+/** The steps that are claimed with the end of another: each end claims one. */
+function claimers({ steps }: Steps): ReadonlySet<number> {
+  const claiming = new Set<number>();
+  const claimed = new Set<number>();
+  for (const position of steps.keys()) {
+    const by = stepsBefore({ steps }, position).findLast((before) => !claiming.has(before));
+    if (by === undefined) continue;
+    claiming.add(by);
+    claimed.add(position);
+  }
+  return claimed;
+}
+
+function longestChain({ steps }: Steps): ReadonlySet<number> {
+  const chains: number[][] = [];
+  const longest = (one: number[], other: number[]) => (other.length > one.length ? other : one);
+  for (const position of steps.keys()) {
+    const before = stepsBefore({ steps }, position).map((one) => chains[one]!);
+    chains.push([...before.reduce(longest, []), position]);
+  }
+  return new Set(chains.reduce(longest, []));
+}
