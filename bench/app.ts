@@ -2,6 +2,10 @@ import { App, Stack } from "aws-cdk-lib";
 import type { Workflow } from "../lib/index.ts";
 import { Millrace } from "../lib/millrace.ts";
 import {
+  benchBranches,
+  benchBranchesApart,
+  benchBranchesExpress,
+  benchBranchesPooled,
   benchSix,
   benchSixApart,
   benchSixExpress,
@@ -17,6 +21,10 @@ const WORKFLOWS: Record<string, Workflow> = {
   "with-pool-repeatable": benchSixRepeatable,
   "with-pool-apart": benchSixApart,
   express: benchSixExpress,
+  branches: benchBranches,
+  "branches-apart": benchBranchesApart,
+  "branches-pooled": benchBranchesPooled,
+  "branches-express": benchBranchesExpress,
   "logged-steps": { ...benchSix, stepEvents: "logged" },
 };
 const name = process.argv[2] ?? "as it is";

@@ -112,7 +112,13 @@ const perRun = (units: Units, runs: number) =>
 const payloads = (batch: string, length: number) =>
   Array.from({ length }, (_, position) => ({ id: `${batch}-${position}` }));
 
-async function countSixSteps(assembly: string) {
+/** The same runs one by one, and many at once. */
+interface CountedTwice {
+  single: Counted;
+  together: Counted;
+}
+
+async function countSixSteps(assembly: string): Promise<CountedTwice> {
   return await onStage(assembly, undefined, async (stage) => {
     const runs = new Runs();
     hearCalls(stage.cloud.kernel, runs.hear);
@@ -246,6 +252,31 @@ const COMPUTED = runCost(
   "typical",
 );
 
+/** How else the steps can be laid out: the variants of bench/app.ts. */
+const LAYOUTS: Record<string, string> = {
+  "the same, events of steps in the log alone": "logged-steps",
+  "a pool, its steps grouped": "with-pool",
+  "the pool, steps safe to repeat": "with-pool-repeatable",
+  express: "express",
+};
+
+const GATHERED: Record<string, (counted: CountedTwice) => Counted> = {
+  "one at a time": ({ single }) => single,
+  [`${AT_ONCE} at once`]: ({ together }) => together,
+};
+
+/** The same six steps in each layout. */
+async function countLayouts(folder: string): Promise<[string, CountedTwice][]> {
+  const counted: [string, CountedTwice][] = [];
+  for (const [label, variant] of Object.entries(LAYOUTS)) {
+    say(`counting ${label}`);
+    const assembly = join(folder, variant);
+    await synthesizeInto(assembly, `${BENCH_APP} ${variant}`);
+    counted.push([label, await countSixSteps(assembly)]);
+  }
+  return counted;
+}
+
 const FILM = runCost(produceVideo, straightFilm(SCENES), "typical");
 
 await withFolder(async (folder) => {
@@ -254,11 +285,16 @@ await withFolder(async (folder) => {
   await synthesizeInto(without, `${BENCH_APP} without-ledger`);
   await synthesizeInto(video, "node bin/app.ts");
   say("counting six steps");
-  const { single, together } = await countSixSteps(six);
+  const apart = await countSixSteps(six);
+  const { single, together } = apart;
   say("counting six steps without the ledger");
   const unwatched = await countWithoutLedger(without);
   say("counting films");
   const film = await countVideo(video);
+  const layouts: [string, CountedTwice][] = [
+    ["a function for each step", apart],
+    ...(await countLayouts(folder)),
+  ];
 
   const [sixSteps, ofVideo] = ["six steps", `video of ${SCENES} scenes`];
   print(`Prices of ${PRICES.date}, ${PRICES.region}.\n`);
@@ -268,6 +304,11 @@ await withFolder(async (folder) => {
       [sixSteps, "computed", "without the ledger", "plain Lambda tasks", ofVideo, "computed", "plain tasks"],
     ),
   );
+  for (const [label, of] of Object.entries(GATHERED)) {
+    print(
+      `\n${units([...layouts.map(([, counted]) => of(counted).units), COMPUTED.plain], [...layouts.map(([layout]) => `${layout}, ${label}`), "plain Lambda tasks"])}`,
+    );
+  }
   print(`\n${shares([single, film], [sixSteps, ofVideo])}`);
   print(
     `\n${calls([single, together, film], [`${sixSteps}, one at a time`, `${AT_ONCE} at once`, ofVideo])}\n`,

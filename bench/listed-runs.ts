@@ -1,6 +1,7 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { describeRun } from "../lambdas/runtime/intake/describe-run.ts";
 import type { IntakeSpec } from "../lambdas/runtime/intake/intake-spec.ts";
+import { outsideEvent } from "../lib/contract/envelope.ts";
 import { runId } from "../lib/contract/keys.ts";
 import { indexesOf } from "../lib/contract/run-indexes.ts";
 import type { EndedStatus, RunItem } from "../lib/contract/table.ts";
@@ -59,17 +60,9 @@ function runOf(at: number): RunItem {
   const time = timeOf(at);
   const now = Date.parse(time);
   const data = { id: keyOf(at) };
-  const about = {
-    id,
-    name: BenchRequested.name,
-    version: 1,
-    time,
-    source: "bench",
-    correlation: id,
-    hops: 0,
-  };
+  const envelope = outsideEvent(BenchRequested, data, { id, time, source: "bench" });
   const accepted = { accepted: true, contract: benchSix.on[0], data, sent: data } as const;
-  const described = describeRun(run, { ...about, data }, accepted, data, SPEC, now, {});
+  const described = describeRun(run, envelope, accepted, data, SPEC, now, {});
   if (at % 100 < 2) return { ...described, status: "running", revision: 2 };
   const { due: _, dueAt: __, ...begun } = described;
   const ended: RunItem = { ...begun, ...endOf(at), endedAt: time, revision: 3 };

@@ -22,6 +22,7 @@ const BENCHMARKS = [
   "aws-latency",
   "throughput",
   "busy",
+  "branches",
   "webhook",
   "cost",
   "local/engines",

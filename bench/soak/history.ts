@@ -14,7 +14,12 @@ export type Operation = { at: number } & (
   | { do: "repeat"; order: number }
   | { do: "workflow"; action: "pause" | "resume" | "drain"; workflow: string }
   | { do: "reaction"; action: "pause" | "resume" | "drain" }
-  | { do: "decide"; approved: boolean; which: number }
+  /** By default, by an operator who decides nothing else. */
+  | { do: "decide"; approved: boolean; which: number; by?: string }
+  | { do: "delegate"; from: string; to: string; which: number }
+  /** A signal to a run. */
+  | { do: "signal"; remark: string; run: number }
+  | { do: "set"; target: SettingsTarget; values: Record<string, number | string | null> }
   | { do: "dead-letters"; action: "redrive" | "discard" }
   | { do: "replay"; again: boolean; run: number }
   | { do: "breaker"; breaker: string; state: "open" | "closed" | "auto" }
@@ -23,6 +28,8 @@ export type Operation = { at: number } & (
   | { do: "deploy" }
 );
 
+export type SettingsTarget = { workflow: string } | { subscriber: string } | { breaker: string };
+
 /** What people and producers do in a history. */
 export interface History {
   operations: Operation[];
@@ -30,13 +37,57 @@ export interface History {
   calm: number;
 }
 
-/** Share of the histories that are about steps which come in one message. */
-const PARCELS = Number(process.env.SOAK_PARCELS ?? 0.3);
-
-/** Share of the histories that are about runs without an execution. */
-const EXPRESS = Number(process.env.SOAK_EXPRESS ?? 0.2);
+/** What a history is about: a few workflows, so that it stays small. */
+const USUAL = ["trip", "trip", "trip", "tour", "turns", "shots", "burst", "mixed"] as const;
+const LATER = ["crates", "crates", "pages", "payments", "minutes", "bells"] as const;
+type Scene = (typeof USUAL | typeof LATER)[number] | "parcels" | "express";
 
 const WORKFLOWS = ["plan-trip", "make-tour", "take-turns", "take-shot", "gather-burst", "send-parcel"];
+/** What operators pause and drain, where it is not any of `WORKFLOWS`. */
+const OF_SCENE: Partial<Record<Scene, string[]>> = {
+  express: ["send-express"],
+  crates: ["ship-crate", "take-turns"],
+  pages: ["index-pages"],
+  payments: ["release-payment"],
+  minutes: ["write-minutes"],
+  bells: ["ring-bell"],
+};
+const ALL_WORKFLOWS = [...new Set([...WORKFLOWS, ...Object.values(OF_SCENE).flat()])];
+
+/** Who decides; "eve" has requested all payments. */
+const PEOPLE = ["ann", "ben", "cem", "dan", "eve"] as const;
+
+/** Settings that operators change, and the values that they set. */
+const SETTINGS: [SettingsTarget, Record<string, (number | string | null)[]>][] = [
+  [
+    { workflow: "ring-bell" },
+    { "perKey.starts": [1, 3, 4, null], "steps.ring.retry.attempts": [1, 4, null] },
+  ],
+  [{ workflow: "index-pages" }, { "batch.size": [2, null], "batch.within": ["5 seconds", "1 minute", null] }],
+  [{ workflow: "take-turns" }, { "steps.turn.retry.attempts": [1, null], deadline: ["30 minutes", null] }],
+  [{ workflow: "plan-trip" }, { "budget.usd": [0.2, 1, null] }],
+  [{ breaker: "airline" }, { failures: [1, 5, null], cooldown: ["5 seconds", "1 minute", null] }],
+  [{ subscriber: "send-note" }, { "retry.attempts": [1, 2, null] }],
+];
+/** Those of the workflow that a history is about. */
+const SETTING_OF: Partial<Record<Scene, number>> = {
+  bells: 0,
+  pages: 1,
+  turns: 2,
+  trip: 3,
+  tour: 4,
+  crates: 4,
+};
+
+/** What a history is about: by dice of its own for each choice, so that a new scene leaves most seeds what they were. */
+function sceneOf(seed: string, usual: Scene): Scene {
+  if (process.env.SOAK_SCENE) return process.env.SOAK_SCENE as Scene;
+  const of = (purpose: string) => quick(`${seed}:${purpose}`).fraction();
+  const later = of("later") / 0.3;
+  if (later < 1) return LATER[Math.floor(later * LATER.length)]!;
+  if (of("express") < 0.2) return "express";
+  return of("parcels") < 0.3 ? "parcels" : usual;
+}
 
 /** The history of a seed: a few events, and orders at any moment after. */
 export function historyOf(seed: string): History {
@@ -44,11 +95,8 @@ export function historyOf(seed: string): History {
   const upTo = (most: number) => Math.floor(random.fraction() * most);
   const oneOf = <Item>(items: readonly Item[]) => items[upTo(items.length)]!;
   const operations: Operation[] = [];
-  const usual = oneOf(["trip", "trip", "trip", "tour", "turns", "shots", "burst", "mixed"]);
-  // By other dice, so that the other seeds stay what they were.
-  const pooled = quick(`${seed}:parcels`).fraction() < PARCELS ? "parcels" : usual;
-  const scene = quick(`${seed}:express`).fraction() < EXPRESS ? "express" : pooled;
-  const ordered = scene === "express" ? ["send-express"] : WORKFLOWS;
+  const scene = sceneOf(seed, oneOf(USUAL));
+  const ordered = OF_SCENE[scene] ?? WORKFLOWS;
   const publish = (at: number, event: string, detail: Record<string, string>) => {
     operations.push({ at, do: "publish", event, detail });
     if (random.fraction() < 0.15)
@@ -82,6 +130,43 @@ export function historyOf(seed: string): History {
     trip(0);
     keyed("turn.requested", 2, MINUTE);
     publish(upTo(MINUTE), "tour.requested", { id: "tour" });
+  }
+  if (scene === "crates") {
+    for (let n = 0; n <= upTo(2); n++) {
+      const at = upTo(30 * SECOND);
+      publish(at, "crate.requested", { id: `c${n}` });
+      // Often in the moment in which another way finishes.
+      const fetched = random.fraction() < 0.5 ? 40 * SECOND + upTo(5 * SECOND) : upTo(2 * MINUTE);
+      if (random.fraction() < 0.6) publish(at + fetched, "crate.fetched", { id: `c${n}` });
+      if (random.fraction() < 0.1) publish(at + upTo(5 * MINUTE), "trip.cancelled", { id: `c${n}` });
+      const soon = { do: "decide", approved: true, which: 0, by: oneOf(PEOPLE) } as const;
+      if (random.fraction() < 0.7) operations.push({ at: at + upTo(MINUTE), ...soon });
+    }
+  }
+  if (scene === "pages") keyed("page.changed", 2 + upTo(7), 90 * SECOND);
+  if (scene === "bells") keyed("bell.requested", 3 + upTo(6), 2 * MINUTE);
+  if (scene === "payments") {
+    for (let n = 0; n <= upTo(2); n++) publish(upTo(30 * SECOND), "payment.requested", { id: `y${n}` });
+    for (let n = 0; n < 2 + upTo(6); n++) {
+      const at = upTo(random.fraction() < 0.5 ? 3 * MINUTE : 65 * MINUTE);
+      const which = upTo(2);
+      const by = oneOf(PEOPLE);
+      const approved = random.fraction() < 0.6;
+      operations.push({ at, do: "decide", approved, which, by });
+      if (random.fraction() > 0.4) continue;
+      // Another decides in their place, and they have decided or do so after all.
+      const other = oneOf(PEOPLE);
+      operations.push({ at: at + upTo(2) * SECOND - 1, do: "delegate", from: by, to: other, which });
+      operations.push({ at: at - upTo(2) * SECOND, do: "decide", approved, which, by: other });
+      operations.push({ at: at + upTo(MINUTE), do: "decide", approved, which, by: other });
+    }
+  }
+  if (scene === "minutes") {
+    for (let n = 0; n <= upTo(2); n++) publish(upTo(30 * SECOND), "minutes.requested", { id: `m${n}` });
+    for (let n = 0; n < 1 + upTo(4); n++) {
+      const at = upTo(random.fraction() < 0.6 ? 2 * MINUTE : 40 * MINUTE);
+      operations.push({ at, do: "signal", remark: `remark ${n}`, run: upTo(2) });
+    }
   }
   const orders = random.fraction() < 0.2 ? 0 : 1 + upTo(9);
   for (let n = 0; n < orders; n++) {
@@ -137,7 +222,20 @@ export function historyOf(seed: string): History {
   // A new version, mostly while runs of the old one are running.
   if (random.fraction() < 0.3)
     operations.push({ at: upTo(random.fraction() < 0.5 ? MINUTE : 60 * MINUTE), do: "deploy" });
+  const chance = quick(`${seed}:settings`);
+  const many = chance.fraction() < 0.3 ? 1 + Math.floor(chance.fraction() * 4) : 0;
+  for (let n = 0; n < many; n++) operations.push(changeOf(chance, SETTING_OF[scene]));
+  for (const operation of operations) operation.at = Math.max(0, operation.at);
   return { operations: operations.sort((a, b) => a.at - b.at), calm: 75 * MINUTE };
+}
+
+/** A change of settings, mostly of what the history is about. */
+function changeOf(random: { fraction(): number }, of: number | undefined): Operation {
+  const any = <Item>(items: readonly Item[]) => items[Math.floor(random.fraction() * items.length)]!;
+  const [target, settings] = of !== undefined && random.fraction() < 0.8 ? SETTINGS[of]! : any(SETTINGS);
+  const [name, values] = any(Object.entries(settings));
+  const at = Math.floor(random.fraction() * (random.fraction() < 0.7 ? 3 * MINUTE : 70 * MINUTE));
+  return { at, do: "set", target, values: { [name]: any(values) } };
 }
 
 /** The app that a history acts on. */
@@ -148,7 +246,8 @@ export interface Stage {
   publish(event: string, detail: object): void;
   /** Gives a command, and does not wait for what becomes of it. */
   order(command: object): void;
-  decide(approval: any, approved: boolean): void;
+  decide(approval: any, approved: boolean, by: string): void;
+  delegate(approval: any, from: string, to: string): void;
   /** A call of Step Functions as from its console: refusals are none of ours. */
   console(operation: "StopExecution" | "RedriveExecution", arn: string): void;
   /** Deploys a new version of the app. */
@@ -207,9 +306,25 @@ export async function runSeed(stage: Stage, { operations, calm }: History): Prom
         break;
       case "decide": {
         const asked = pending(stage);
-        if (asked.length > 0) stage.decide(asked[operation.which % asked.length], operation.approved);
+        const { which, approved, by = "soak" } = operation;
+        if (asked.length > 0) stage.decide(asked[which % asked.length], approved, by);
         break;
       }
+      case "delegate": {
+        const asked = pending(stage);
+        const { which, from, to } = operation;
+        if (asked.length > 0) stage.delegate(asked[which % asked.length], from, to);
+        break;
+      }
+      case "signal": {
+        const run = runAt(operation.run);
+        const { remark } = operation;
+        if (run) stage.publish("remark.made", { remark, millrace: { subject: run.run } });
+        break;
+      }
+      case "set":
+        order({ action: "set", target: operation.target, values: operation.values });
+        break;
       case "dead-letters":
         order({ action: operation.action, target: { all: "dead-letters" } });
         break;
@@ -238,13 +353,13 @@ export async function runSeed(stage: Stage, { operations, calm }: History): Prom
   }
   await stage.runTo(start + calm);
   stage.calmDown();
-  for (const workflow of [...WORKFLOWS, "send-express"]) order({ action: "resume", target: { workflow } });
+  for (const workflow of ALL_WORKFLOWS) order({ action: "resume", target: { workflow } });
   order({ action: "resume", target: { subscriber: "send-note" } });
   for (const breaker of ["airline", "post"]) order({ action: "force", target: { breaker }, state: "auto" });
   for (let round = 0; round < 30; round++) {
     for (const { run, paused } of stage.items("run"))
       if (paused) order({ action: "resume", target: { run } });
-    for (const approval of pending(stage)) stage.decide(approval, true);
+    for (const approval of pending(stage)) for (const by of PEOPLE) stage.decide(approval, true, by);
     if (round > 0 && stage.items("dead-letter").some(({ resolved }) => !resolved))
       order({ action: round < 20 ? "redrive" : "discard", target: { all: "dead-letters" } });
     await stage.runTo(stage.now() + (round < 12 ? 10 : 25) * MINUTE);
@@ -265,6 +380,7 @@ function isQuiet(stage: Stage): boolean {
     stage.items("run").every(({ status, compensation }) => ended.includes(status) && !compensation?.open) &&
     stage.executions().every(({ status }) => status !== "RUNNING") &&
     stage.items("deferred").length === 0 &&
+    stage.items("batch-entry").length === 0 &&
     !stage.items("claim").some((claim) => isInDoubt(claim) && claim.undoneBy) &&
     stage.items("dead-letter").every(({ resolved }) => resolved)
   );

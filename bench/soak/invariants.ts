@@ -6,15 +6,22 @@ import {
   breakerKey,
   claimKey,
   executionName,
-  type ItemKey,
   idempotencyKey,
   parseExecutionName,
   runKey,
 } from "../../lib/contract/keys.ts";
+import { type Decided, lostWay } from "../../lib/contract/race.ts";
 import { inputOf } from "../../lib/contract/run-input.ts";
 import type { TableItem } from "../../lib/contract/table.ts";
 import { workflows } from "./app/definitions.ts";
-import type { Outside, Try } from "./outside.ts";
+import { approvals } from "./checks/approvals.ts";
+import { batches } from "./checks/batches.ts";
+import { epochOf, pathOf, SLACK, type Violate } from "./checks/check.ts";
+import { races } from "./checks/races.ts";
+import { settings } from "./checks/settings.ts";
+import { signals } from "./checks/signals.ts";
+import type { Try } from "./outside.ts";
+import type { Seen } from "./seen.ts";
 
 /** An invariant that did not hold. */
 export interface Violation {
@@ -28,29 +35,6 @@ export interface Violation {
   at: number;
 }
 
-/** What can be observed of a history, while it runs and at its end. */
-export interface Seen {
-  now(): number;
-  /** All items of the table, in plain values. */
-  items(): any[];
-  item(key: ItemKey): any;
-  executions(): {
-    arn: string;
-    machine: string;
-    name: string;
-    status: string;
-    error?: string | undefined;
-    cause?: string | undefined;
-    input: string;
-    release?: number | undefined;
-  }[];
-  archive(): { "detail-type": string; source: string; detail: any }[];
-  messages(): { queue: string; body: string; visibleAt: number }[];
-  outside: Outside;
-  /** Faults of the cloud itself. */
-  reports(): string[];
-}
-
 export interface Checks {
   /** To be called at each write of the table. */
   onWrite(written: { before: any; after: any }): void;
@@ -60,8 +44,6 @@ export interface Checks {
 }
 
 const ENDED = ["succeeded", "failed", "timed-out", "terminated"];
-/** Reads that decide whether work begins may be as old as their function's calls are slow. */
-const SLACK = 30_000;
 const UNDONE = new Map([
   ["book-hotel", "cancel-hotel"],
   ["book-flight", "cancel-flight"],
@@ -70,23 +52,30 @@ const UNDONE = new Map([
   ["pack", "unpack"],
   ["weigh", "unpack"],
   ["hand-out", "unpack"],
+  ["book-plane", "cancel-plane"],
+  ["load-plane", "unload-plane"],
+  ["book-ship", "cancel-ship"],
+  ["pay", "pay-back"],
 ]);
 const BREAKERS: Record<string, string> = {
   visit: "airline",
   weigh: "airline",
   "book-train": "airline",
+  "load-plane": "airline",
   "send-note": "post",
 };
 /** Paths of steps, and of those that must be done before them. */
-const AFTER: Record<string, string> = {
-  weigh: "pack",
-  stamp: "weigh",
-  "hand-out": "stamp",
-  last: "hand-out",
+const AFTER: Record<string, string[]> = {
+  weigh: ["pack"],
+  stamp: ["pack"],
+  "send-express stamp": ["weigh"],
+  "hand-out": ["weigh", "stamp"],
+  last: ["hand-out"],
+  "first.air/load-plane": ["first.air/book-plane"],
 };
 /** Steps whose attempts are not claimed. */
 const REPEATABLE = new Set(["book-bus", "stamp", "gather"]);
-const ONE_AT_ONCE = new Set(["take-turns", "take-shot"]);
+const ONE_AT_ONCE = new Set(["take-turns", "take-shot", "index-pages"]);
 
 export function checksOf(seen: Seen): Checks {
   const violations: Violation[] = [];
@@ -99,6 +88,8 @@ export function checksOf(seen: Seen): Checks {
   };
   const probes = new Map<string, string>();
   const running = new Map<string, Set<string>>();
+  const others = [races, batches, approvals, signals, settings].map((make) => make(seen, violate));
+  const watched = new Set(["run", "claim", "breaker", ...others.flatMap(({ kinds = [] }) => kinds)]);
 
   const onChange = (kind: "run" | "claim" | "breaker", before: any, after: any) => {
     if (!after) return violate("2", `an item of the kind ${kind} is deleted`, before.pk);
@@ -124,8 +115,10 @@ export function checksOf(seen: Seen): Checks {
   return {
     onWrite({ before: old, after: made }) {
       const kind = (made ?? old).kind?.S;
-      if (kind !== "run" && kind !== "claim" && kind !== "breaker") return;
+      if (!watched.has(kind)) return;
       const whole = { before: old && unmarshall(old), after: made && unmarshall(made) };
+      for (const other of others) if (other.kinds?.includes(kind)) other.onWrite?.(whole.before, whole.after);
+      if (kind !== "run" && kind !== "claim" && kind !== "breaker") return;
       onTogether(whole.before, whole.after, violate);
       for (const { before, after } of changesIn(whole as Change)) onChange(kind, before, after);
     },
@@ -147,6 +140,7 @@ export function checksOf(seen: Seen): Checks {
       const run = seen.item(runKey(id));
       if (!run) return violate("11", "work begins for a run that does not exist", id);
       if (key.endsWith("#undo")) return;
+      for (const other of others) other.onWork?.(work);
       const epoch = epochOf(key);
       const execution = seen.executions().find(({ name }) => name === executionName(id, epoch));
       if (execution && work.release !== execution.release)
@@ -164,10 +158,11 @@ export function checksOf(seen: Seen): Checks {
         violate("7", "work begins without a claim", key);
       if (claim?.state === "done" && work.began - Date.parse(claim.endedAt) > SLACK)
         violate("7", "work begins long after it was done", key);
-      const before = AFTER[pathOf(key)];
-      const earlier = before === undefined ? undefined : seen.item(claimKey(id, epoch, before));
-      if (before !== undefined && earlier?.state !== "done" && earlier?.late === undefined)
-        violate("7", "a step begins before the one before it is done", key);
+      for (const before of AFTER[`${run.workflow} ${pathOf(key)}`] ?? AFTER[pathOf(key)] ?? []) {
+        const earlier = seen.item(claimKey(id, epoch, before));
+        if (earlier?.state !== "done" && earlier?.late === undefined)
+          violate("7", `a step begins before ${before} is done`, key);
+      }
       if (age > SLACK && !inDoubt && (closed || run.epoch !== epoch))
         violate(
           "11",
@@ -193,16 +188,11 @@ export function checksOf(seen: Seen): Checks {
 
     atEnd() {
       atEnd(seen, violate);
+      for (const other of others) other.atEnd?.();
       return violations;
     },
   };
 }
-
-/** Of an idempotency key. */
-const epochOf = (key: string) => Number(/#claim#(\d+)#/.exec(key)![1]);
-const pathOf = (key: string) => /#claim#\d+#(.*)#(?:do|undo)$/.exec(key)![1]!;
-
-type Violate = (rule: string, what: string, about: string) => void;
 
 function onRun(before: any, after: any, violate: Violate): void {
   const { run } = after;
@@ -292,6 +282,7 @@ function atEnd(seen: Seen, violate: Violate): void {
       checkEffects(
         run,
         claims.filter((claim) => claim.run === run.run),
+        of("race").filter((race) => race.run === run.run),
         seen,
         violate,
       );
@@ -395,7 +386,13 @@ function checkBudget(run: any, seen: Seen, violate: Violate): void {
 }
 
 /** Balances of what happened outside and what was undone. */
-function checkEffects(run: any, claims: any[], { outside }: Seen, violate: Violate): void {
+function checkEffects(
+  run: any,
+  claims: any[],
+  decided: Decided[],
+  { outside }: Seen,
+  violate: Violate,
+): void {
   const restarted = run.restarted ?? 1;
   const last = new Map(
     claims
@@ -417,7 +414,9 @@ function checkEffects(run: any, claims: any[], { outside }: Seen, violate: Viola
     const owners = ownersOf(epoch, path);
     const undone = owners.some((one) => outside.happened.has(keyOf(one, path, "undo")));
     const undo = claimOf(owners.at(-1)!, path, "undo");
-    const isDone = last.get(path)?.state === "done" && owners.includes(run.epoch);
+    // What a way has done that has lost a race counts no more.
+    const hasLost = lostWay({ epoch: run.epoch, path }, decided) !== undefined;
+    const isDone = last.get(path)?.state === "done" && owners.includes(run.epoch) && !hasLost;
     if (run.status === "succeeded" && isDone && undone)
       violate("15", "an effect of a run that has succeeded is undone", key);
     if (run.status === "succeeded" && isDone && undo && !undone && !undo.givenUp)

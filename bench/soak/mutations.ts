@@ -110,31 +110,31 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "group-without-claims",
     breaks: "A step of a group begins without its claim",
-    file: runtime("work/group/walk.ts"),
-    from: `    executions: {
-      async succeed`,
-    to: `    claims: { ...ports.claims, claim: async () => ({ kind: "claimed" }) },
-    executions: {
-      async succeed`,
+    file: runtime("work/group/walk-steps.ts"),
+    from: `      executions: {
+        async succeed`,
+    to: `      claims: { ...ports.claims, claim: async () => ({ kind: "claimed" }) },
+      executions: {
+        async succeed`,
   },
   {
     name: "group-counts-together",
     breaks: "A step of a group has attempts of its own",
-    file: runtime("work/group/walk.ts"),
+    file: runtime("work/group/message.ts"),
     from: `return attempt <= 1 && (`,
     to: `return attempt > 0 || (`,
   },
   {
     name: "group-skips-claim",
     breaks: "A step of a group begins without its claim, since another step has one",
-    file: runtime("work/group/chain.ts"),
-    from: `this.ahead !== undefined && keyText(this.ahead.key) === keyText(request.key)`,
-    to: `true`,
+    file: runtime("work/group/chains.ts"),
+    from: `this.ahead.delete(position)`,
+    to: `this.ahead.delete(position) || position > 0`,
   },
   {
     name: "boundary-without-claim",
     breaks: "A completion that had no room for the next claim is taken for one that claimed it",
-    file: runtime("work/group/chain.ts"),
+    file: runtime("work/group/chains.ts"),
     from: `if (completed !== "continued") return completed;`,
     to: `if (!following || completed === "late" || completed === "lost") return completed as "lost";`,
   },
@@ -149,9 +149,33 @@ export const MUTATIONS: readonly Mutation[] = [
     name: "group-does-not-look",
     breaks:
       "A delivery that follows another through a group claims a step a second time, in an item of its own",
-    file: runtime("work/group/walk.ts"),
-    from: `if (!isDone && !chain.isOwn) known =`,
-    to: `if (isDone && !chain.isOwn) known =`,
+    file: runtime("work/group/walk-steps.ts"),
+    from: `if (!isDone && !chains.isOwn(position)) await`,
+    to: `if (isDone && !chains.isOwn(position)) await`,
+  },
+  {
+    name: "join-too-early",
+    breaks: "A step of a group begins before a branch before it is done",
+    file: runtime("work/group/walk-steps.ts"),
+    from: `one === position || this.done.has(one);`,
+    to: `one === position || one >= 0;`,
+  },
+  {
+    name: "branches-report-retries-at-once",
+    breaks: "The message of a retry finds the claims of other branches held",
+    file: runtime("work/group/ends.ts"),
+    from: `const isNow = this.isFinal &&`,
+    to: `const isNow = true &&`,
+  },
+  {
+    name: "branches-end-with-the-first-error",
+    breaks: "A worker returns while other branches of its group run",
+    file: runtime("work/group/walk-steps.ts"),
+    from: `.catch((error: unknown) => {
+      this.ends.threw(error);
+      return [];
+    })`,
+    to: "",
   },
   {
     name: "found-only-alone",
@@ -171,14 +195,14 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "group-defers-one-step",
     breaks: "A group that is deferred keeps the message of one step alone",
-    file: runtime("work/group/walk.ts"),
-    from: `deferred.put({ ...item, message })`,
+    file: runtime("work/group/deferrals.ts"),
+    from: `deferred.put({ ...item, message: this.message })`,
     to: `deferred.put(item)`,
   },
   {
     name: "group-fails-without-name",
     breaks: "A failure in a group does not say of which step",
-    file: runtime("work/group/walk.ts"),
+    file: runtime("work/group/failure.ts"),
     from: `NAMED.has(error) ?`,
     to: `NAMED.has("") ?`,
   },

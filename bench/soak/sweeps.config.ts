@@ -13,7 +13,7 @@ export default defineConfig({
       "test/local/coordination/log.test.ts",
       "test/local/express/crashes.test.ts",
       "test/{constructs/limits,workflow/large-list}.test.ts",
-      "test/local/{orders/orders,sagas/sagas,turns/turns}.test.ts",
+      "test/local/{orders/orders,sagas/sagas,turns/turns,work/work}.test.ts",
     ],
     env: { CDK_VALIDATION: "false", MILLRACE_SOAK: "true" },
     testTimeout: 600_000,

@@ -2,7 +2,6 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { openTable } from "../../lambdas/runtime/aws/table/table.ts";
 import { tableApprovals } from "../../lambdas/runtime/aws/waits/approvals.ts";
-import { poolHandler } from "../../lambdas/runtime/handlers/pool-handler.ts";
 import { type Faults, type HandlerFactory, type Simulation, simulate } from "../../local/simulate.ts";
 import { reactions, steps } from "./app/definitions.ts";
 import { handlersOfPool } from "./app/pools.ts";
@@ -15,6 +14,7 @@ import { itemIn, separate } from "./separate.ts";
 import type { Wiring } from "./wiring.ts";
 
 const RUNTIME = new URL("../../lambdas/runtime/index.ts", import.meta.url);
+const POOL = new URL("../../lambdas/runtime/handlers/pool-handler.ts", import.meta.url);
 
 /** Runs one seed with the app's bundles in the simulated cloud, and checks it. */
 export async function runWholeSeed(
@@ -121,13 +121,13 @@ function calmDown(faults: Faults): void {
   for (const fault of faults.calls ?? []) fault.chance = 0;
 }
 
-/** What steps do, with everything but their code as it is bundled. */
-/** A pool's handler in front of those of its steps. */
-function poolOf(bundle: string) {
+/** The handlers of a pool's steps. */
+function stepsOf(bundle: string) {
   return (runtime: any, means: Means) =>
-    poolHandler(handlersOfPool(bundle, (step) => runtime.worker(step, codeOf(step.name, means))));
+    handlersOfPool(bundle, (step) => runtime.worker(step, codeOf(step.name, means)));
 }
 
+/** What steps do, with everything but their code as it is bundled. */
 function handlersOf({ functions }: Wiring): Record<string, HandlerFactory> {
   const standIns = new Map<string, (runtime: any, means: Means) => any>([
     ...steps.map(
@@ -147,11 +147,14 @@ function handlersOf({ functions }: Wiring): Record<string, HandlerFactory> {
   ]);
   return Object.fromEntries(
     functions.flatMap(({ name, bundle }) => {
-      const make = standIns.get(bundle) ?? (bundle.startsWith("pools/") ? poolOf(bundle) : undefined);
+      const isPool = bundle.startsWith("pools/");
+      const make = standIns.get(bundle) ?? (isPool ? stepsOf(bundle) : undefined);
       if (!make) return [];
       const factory: HandlerFactory = async ({ load, sleep }) => {
-        const runtime = await load(RUNTIME);
-        return make(runtime, { failures: runtime, sleep });
+        const runtime: any = await load(RUNTIME);
+        const made = make(runtime, { failures: runtime, sleep });
+        // In the sandbox, as all that reads the function's variables.
+        return isPool ? (await load(POOL)).poolHandler(made) : made;
       };
       return [[name, factory]];
     }),
@@ -186,7 +189,8 @@ function stageOf(cloud: Simulation, wiring: Wiring, calm: () => void): Stage {
           Payload: JSON.stringify(command),
         }),
       ),
-    decide: (approval, approved) => quietly(approvals.decide(approval, { approved, decidedBy: "soak" })),
+    decide: (approval, approved, decidedBy) => quietly(approvals.decide(approval, { approved, decidedBy })),
+    delegate: (approval, from, to) => quietly(approvals.delegate(approval, { from, to })),
     console: (operation, executionArn) => quietly(cloud.call("states", operation, { executionArn })),
     items: (kind) => separate(itemsOf(cloud)).filter((item) => item.kind === kind),
     executions: () =>
@@ -248,7 +252,7 @@ function messagesOf({ kernel }: Simulation): { queue: string; body: string; visi
 
 async function executionsOf(cloud: Simulation) {
   return cloud.kernel.store.all<any>(
-    "SELECT arn, machine, name, status, error, cause, input FROM states_executions ORDER BY id",
+    "SELECT arn, machine, name, status, error, cause, input, output FROM states_executions ORDER BY id",
   );
 }
 

@@ -61,5 +61,24 @@ export const benchSixRepeatable = six((hop) => ({ ...repeatable(hop), pool: hops
 /** The same group, without an execution. */
 export const benchSixExpress = { ...benchSixPooled, express: true };
 
+/** One step, three at the same time, and one after them. */
+const branches = (as: <Hop extends HopSpec>(hop: Hop) => Hop) =>
+  defineWorkflow("bench-branches", {
+    on: BenchRequested,
+    deadline: "1 hour",
+    run: (w) => {
+      const one = w.step(as(hopOne), { hop: 0 });
+      const two = w.step(as(hopTwo), { hop: one.hop });
+      const three = w.step(as(hopThree), { hop: one.hop });
+      const four = w.step(as(hopFour), { hop: one.hop });
+      return w.step(as(hopFive), { hop: two.hop }, { after: [three, four] });
+    },
+  });
+
+export const benchBranches = branches((hop) => hop);
+export const benchBranchesApart = branches((hop) => ({ ...hop, pool: { ...hops, fuse: false } }));
+export const benchBranchesPooled = branches((hop) => ({ ...hop, pool: hops }));
+export const benchBranchesExpress = { ...benchBranchesPooled, express: true };
+
 /** The same function, with a message for each step. */
 export const benchSixApart = six((hop) => ({ ...hop, pool: { ...hops, fuse: false } }));

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { checksOf, type Seen } from "../../bench/soak/invariants.ts";
+import { checksOf } from "../../bench/soak/invariants.ts";
 import type { Try } from "../../bench/soak/outside.ts";
+import type { Seen } from "../../bench/soak/seen.ts";
 import { claimKey, idempotencyKey, runKey } from "../../lib/contract/keys.ts";
 
 /** The soak's invariants, over small histories that are written by hand. */

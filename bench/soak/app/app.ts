@@ -1,4 +1,5 @@
 import { App, Stack } from "aws-cdk-lib";
+import { CfnAlarm } from "aws-cdk-lib/aws-cloudwatch";
 import { Millrace } from "../../../lib/millrace.ts";
 import { reactions, workflows } from "./definitions.ts";
 import { writeHandlers } from "./handlers.ts";
@@ -12,3 +13,6 @@ new Millrace(new Stack(app, "Soak"), "Millrace", {
   console: false,
   dashboard: false,
 });
+// Nothing looks at alarms here, and their evaluation takes a tenth of the time of a seed.
+for (const { node } of app.node.findAll().filter((one) => one instanceof CfnAlarm))
+  node.scope!.node.tryRemoveChild(node.id);

@@ -38,6 +38,17 @@ export const TurnRequested = keyed("turn.requested");
 export const ShotRequested = keyed("shot.requested");
 export const BurstRequested = keyed("burst.requested");
 export const NoteSent = event("note.sent");
+export const CrateRequested = event("crate.requested");
+export const CrateFetched = event("crate.fetched");
+export const PageChanged = keyed("page.changed");
+export const PaymentRequested = event("payment.requested");
+export const MinutesRequested = event("minutes.requested");
+export const BellRequested = keyed("bell.requested");
+/** A signal: its key is the run that it is sent to. */
+export const RemarkMade = defineEvent("remark.made", {
+  version: 1,
+  schema: z.object({ remark: z.string() }),
+});
 
 export const airline = defineBreaker("airline", { failures: 2, cooldown: "20 seconds" });
 export const post = defineBreaker("post", { failures: 3, cooldown: "20 seconds" });
@@ -66,6 +77,21 @@ export const leave = defineStep("leave", undo);
 export const turn = defineStep("turn", work);
 export const shoot = defineStep("shoot", work);
 export const gather = defineStep("gather", { ...work, repeatable: true });
+export const bookPlane = defineStep("book-plane", work);
+export const cancelPlane = defineStep("cancel-plane", undo);
+export const loadPlane = defineStep("load-plane", { ...work, breaker: airline });
+export const unloadPlane = defineStep("unload-plane", undo);
+export const bookShip = defineStep("book-ship", work);
+export const cancelShip = defineStep("cancel-ship", undo);
+export const label = defineStep("label", { ...work, input: z.object({ id: z.string(), way: z.string() }) });
+export const index = defineStep("index", {
+  ...work,
+  input: z.object({ id: z.string(), pages: z.array(z.object({ id: z.string(), key: z.string() })).max(3) }),
+});
+export const pay = defineStep("pay", work);
+export const payBack = defineStep("pay-back", undo);
+export const listen = defineStep("listen", work);
+export const ring = defineStep("ring", { ...work, retry: { ...work.retry, most: 4 } });
 
 /** Steps that come in one message. */
 const counter = definePool("counter", { concurrency: 4, batch: 3 });
@@ -80,7 +106,7 @@ export const stamp = defineStep("stamp", { ...light, repeatable: true });
 export const handOut = defineStep("hand-out", { ...light, emits: [TripDone] });
 export const unpack = defineStep("unpack", { ...undo, pool: counter });
 
-/** A group of four steps, the first two of which are undone, then one in a state of its own. */
+/** A group of four steps, two of them at the same time, then one in a state of its own. */
 export const sendParcel = defineWorkflow("send-parcel", {
   on: ParcelRequested,
   deadline: "4 hours",
@@ -88,13 +114,13 @@ export const sendParcel = defineWorkflow("send-parcel", {
   run: (w, parcel) => {
     const packed = w.step(pack, { id: parcel.id }, { undo: unpack });
     const weighed = w.step(weigh, { id: packed.ref }, { undo: unpack });
-    const stamped = w.step(stamp, { id: weighed.ref });
-    const handed = w.step(handOut, { id: parcel.id }, { after: [stamped], undo: unpack });
+    const stamped = w.step(stamp, { id: packed.ref });
+    const handed = w.step(handOut, { id: parcel.id }, { after: [weighed, stamped], undo: unpack });
     w.step(stamp, { id: handed.ref }, { as: "last", apart: true });
   },
 });
 
-/** The same group without an execution, two runs of a key at once. */
+/** The same steps one after another, without an execution, two runs of a key at once. */
 export const sendExpress = defineWorkflow("send-express", {
   on: ExpressRequested,
   deadline: "1 hour",
@@ -169,6 +195,92 @@ export const makeTour = defineWorkflow("make-tour", {
   },
 });
 
+/** By air, by sea with the consent of customs and a run of its own, or fetched: the first of them wins. */
+export const shipCrate = defineWorkflow("ship-crate", {
+  on: CrateRequested,
+  deadline: "4 hours",
+  cancelOn: [{ event: TripCancelled, key: (crate) => crate.id }],
+  run: (w, crate) => {
+    const first = w.race(
+      {
+        air: () => {
+          const booked = w.step(bookPlane, { id: crate.id }, { undo: cancelPlane });
+          const boarding = w.sleep("40 seconds", { as: "boarding", after: [booked] });
+          return w.step(loadPlane, { id: crate.id }, { undo: unloadPlane, after: [boarding] });
+        },
+        sea: () => {
+          const booked = w.step(bookShip, { id: crate.id }, { undo: cancelShip });
+          const customs = w.approval("customs", {
+            show: { ship: booked.ref },
+            within: "20 minutes",
+            otherwise: "approve",
+          });
+          w.child(takeTurns, { id: crate.id, key: "crates" }, { as: "turn", after: [booked, customs] });
+          return booked;
+        },
+        fetched: () =>
+          w.waitFor(CrateFetched, { as: "fetching", key: crate.id, within: "1 hour", otherwise: "fail" }),
+      },
+      { as: "first" },
+    );
+    w.step(label, { id: crate.id, way: first.winner }, { after: [first] });
+    return { winner: first.winner };
+  },
+});
+
+/** Several events in one run. */
+export const indexPages = defineWorkflow("index-pages", {
+  on: PageChanged,
+  deadline: "2 hours",
+  batch: { size: 3, within: "30 seconds" },
+  perKey: { atOnce: 1 },
+  run: (w, batch) => w.step(index, { id: batch.key, pages: batch.events }),
+});
+
+/** Two people have to approve, or two to reject. */
+export const releasePayment = defineWorkflow("release-payment", {
+  on: PaymentRequested,
+  deadline: "6 hours",
+  run: (w, payment) => {
+    const review = w.approval("treasurer", {
+      show: { payment: payment.id },
+      approvals: 2,
+      rejections: 2,
+      requestedBy: "eve",
+      within: "1 hour",
+      otherwise: "reject",
+    });
+    w.when(review.approved, () => w.step(pay, { id: payment.id }, { undo: payBack }));
+  },
+});
+
+/** Signals to one run, each for one wait. */
+export const writeMinutes = defineWorkflow("write-minutes", {
+  on: MinutesRequested,
+  deadline: "4 hours",
+  run: (w, minutes) => {
+    const first = w.waitForSignal(RemarkMade, { as: "one", within: "30 minutes", otherwise: "continue" });
+    const heard = w.step(listen, { id: minutes.id }, { as: "heard", after: [first] });
+    const second = w.waitForSignal(RemarkMade, {
+      as: "two",
+      within: "30 minutes",
+      otherwise: "continue",
+      after: [heard],
+    });
+    w.step(listen, { id: minutes.id }, { as: "end", after: [second] });
+  },
+});
+
+/** So many starts in a minute, the urgent ones first, and none that waits for long. Operators change the limits. */
+export const ringBell = defineWorkflow("ring-bell", {
+  on: BellRequested,
+  deadline: "2 hours",
+  startWithin: "20 minutes",
+  perKey: { starts: 2, per: "1 minute", priority: (bell) => (bell.id.endsWith("0") ? 60 : 0) },
+  settings: { "perKey.starts": { most: 4 }, "perKey.per": "fixed" },
+  run: (w, bell) => w.step(ring, { id: bell.id }),
+});
+
 export const workflows: readonly Workflow[] = [
   planTrip,
   makeTour,
@@ -177,6 +289,11 @@ export const workflows: readonly Workflow[] = [
   gatherBurst,
   sendParcel,
   sendExpress,
+  shipCrate,
+  indexPages,
+  releasePayment,
+  writeMinutes,
+  ringBell,
 ];
 
 /** Receives what is done, through a downstream that fails at times. */
@@ -210,4 +327,16 @@ export const steps = [
   stamp,
   handOut,
   unpack,
+  bookPlane,
+  cancelPlane,
+  loadPlane,
+  unloadPlane,
+  bookShip,
+  cancelShip,
+  label,
+  index,
+  pay,
+  payBack,
+  listen,
+  ring,
 ] as const;

@@ -48,7 +48,8 @@ export async function tellInMemory(
       cloud.publish(entry);
     },
     order: (command) => void cloud.control(command),
-    decide: (approval, approved) => void approvals.decide(approval, { approved, decidedBy: "soak" }),
+    decide: (approval, approved, decidedBy) => void approvals.decide(approval, { approved, decidedBy }),
+    delegate: (approval, from, to) => void approvals.delegate(approval, { from, to }),
     console: (operation, arn) => {
       try {
         cloud.machines.call(operation, { executionArn: arn, error: "Console", cause: "stopped" });
