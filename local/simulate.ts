@@ -44,7 +44,7 @@ export interface SimulationOptions {
    * "Relay"), ignoring case and everything except letters. @default each function runs its bundle
    */
   handlers?: Record<string, HandlerFactory>;
-  /** Answers the requests of functions to hosts outside of the cloud. @default they are refused: a simulation has no network */
+  /** Answers requests of functions, API destinations and HTTP tasks to hosts outside of the cloud. @default they are refused: a simulation has no network */
   outside?: Outside;
   /** Whether scheduled rules fire. Without them, idle days take no time. @default true */
   schedules?: boolean;

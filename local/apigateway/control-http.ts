@@ -1,4 +1,5 @@
 import { ServiceError } from "../kernel/errors.ts";
+import { isObject } from "../kernel/is-object.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { HttpRequest, HttpResponse } from "../kernel/service.ts";
 import { badRequest } from "./errors.ts";
@@ -68,7 +69,7 @@ function fromBody(body: Buffer): Record<string, unknown> {
   if (body.length === 0) return {};
   try {
     const value: unknown = JSON.parse(body.toString("utf8"));
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    if (isObject(value)) {
       return renamed(value, upperFirst) as Record<string, unknown>;
     }
   } catch {

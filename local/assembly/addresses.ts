@@ -1,5 +1,5 @@
+import { isObject } from "../kernel/is-object.ts";
 import type { DeployedResource } from "../kernel/resource.ts";
-import { isObject } from "./template.ts";
 
 /**
  * Templates compose an HTTP API's address from its id, as the CDK does for `HttpApi.url`. This replaces such

@@ -8,6 +8,7 @@ import {
   type ResourceProvider,
 } from "../kernel/resource.ts";
 import { localAddresses } from "./addresses.ts";
+import { withDynamicReferences } from "./dynamic.ts";
 import type { ResolveContext } from "./frame.ts";
 import { scopeOf } from "./frame.ts";
 import type { DeletionPolicy, Plan, PlannedResource } from "./plan.ts";
@@ -70,15 +71,12 @@ export async function deploy(
   // A queue's id contains the endpoint: the same queue at another port is the same resource.
   const portable = (ref: string) => ref.replace(kernel.endpoint, ENDPOINT);
   for (const [position, resource] of plan.resources.entries()) {
-    const now = await naming(resource, () => {
+    const now = await naming(resource, async () => {
       const local = localAddresses(deployed, region);
-      const properties = local(resolve(resource.properties, scopeOf(resource.frame, context)));
+      const found = local(resolve(resource.properties, scopeOf(resource.frame, context)));
+      const properties = await withDynamicReferences(kernel, resource.path, found);
       const deployedAs = former.identityOf(resource)?.replace(ENDPOINT, kernel.endpoint);
-      return resource.provider.deploy(
-        { ...resolved(resource, properties as Record<string, any>), deployedAs },
-        kernel,
-        assets,
-      );
+      return resource.provider.deploy({ ...resolved(resource, properties), deployedAs }, kernel, assets);
     });
     deployed.set(resource.path, now);
     const { path, type, deletion } = resource;

@@ -1,8 +1,9 @@
 import { UserError } from "../kernel/errors.ts";
+import { isObject } from "../kernel/is-object.ts";
 import type { DeployedResource } from "../kernel/resource.ts";
 import { stackId } from "./names.ts";
 import { NO_VALUE, resolve, type Scope, truth } from "./resolve.ts";
-import { isObject, type Template } from "./template.ts";
+import type { Template } from "./template.ts";
 
 /** One stack of the app, nested or not, with the meaning of its names. */
 export interface Frame {
@@ -87,6 +88,8 @@ export function output(frame: Frame, name: string, context: ResolveContext): unk
   return resolve(found.Value, scopeOf(frame, context));
 }
 
+const SSM_VALUE = "AWS::SSM::Parameter::Value<String>";
+
 function parameter(frame: Frame, name: string, context: ResolveContext): unknown {
   const { Type: type, Default: byDefault } = frame.template.Parameters![name]!;
   const given = Object.hasOwn(frame.given, name);
@@ -95,12 +98,14 @@ function parameter(frame: Frame, name: string, context: ResolveContext): unknown
       `the parameter ${name} of ${frame.path} has no default, and nothing gives it a value`,
     );
   }
-  if (type.startsWith("AWS::SSM::Parameter")) {
+  const value = given ? resolve(frame.given[name], scopeOf(frame.parent!, context)) : byDefault;
+  // The parameter may be one that this deployment creates, so it is read when it is needed.
+  if (type === SSM_VALUE) return `{{resolve:ssm:${value}}}`;
+  if (type.startsWith("AWS::SSM::Parameter::Value")) {
     throw new UserError(
-      `the parameter ${name} of ${frame.path} has the type ${type}, which is not served by the local cloud`,
+      `the parameter ${name} of ${frame.path} has the type ${type}. Of values in Parameter Store, the local cloud serves ${SSM_VALUE}`,
     );
   }
-  const value = given ? resolve(frame.given[name], scopeOf(frame.parent!, context)) : byDefault;
   if (type === "Number") return Number(value);
   if (type !== "CommaDelimitedList" && !type.startsWith("List<")) return value;
   const items = Array.isArray(value)

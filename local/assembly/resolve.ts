@@ -1,5 +1,6 @@
 import { UserError } from "../kernel/errors.ts";
-import { isObject } from "./template.ts";
+import { isObject } from "../kernel/is-object.ts";
+import { DYNAMIC_REFERENCE, isServedReference } from "./dynamic.ts";
 
 /** The targets of an expression. Each throws UserError for a missing one. */
 export interface Scope {
@@ -73,7 +74,6 @@ const INTRINSICS: Record<string, Intrinsic> = {
 
 /** "${!Literal}" or "${Name}", "${Resource.Attribute}". */
 export const PLACEHOLDER = /\$\{(?:!([^}]*)|([^}!][^}]*))\}/g;
-const DYNAMIC_REFERENCE = /\{\{resolve:([^}]*)\}\}/;
 
 /** `value` with every intrinsic function replaced by its result in `scope`. */
 export function resolve(value: unknown, scope: Scope): unknown {
@@ -131,9 +131,10 @@ export interface Mention {
 
 export function mentions(value: unknown, found: Mention = { refs: [], imports: [], refused: [] }): Mention {
   if (typeof value === "string") {
-    const dynamic = DYNAMIC_REFERENCE.exec(value);
-    if (dynamic)
-      found.refused.push(`the dynamic reference {{resolve:${dynamic[1]}}} is not served by the local cloud`);
+    for (const [whole, reference] of value.matchAll(DYNAMIC_REFERENCE)) {
+      if (!isServedReference(reference!))
+        found.refused.push(`the dynamic reference ${whole} is not served by the local cloud`);
+    }
   } else if (Array.isArray(value)) {
     for (const item of value) mentions(item, found);
   } else if (isObject(value)) {

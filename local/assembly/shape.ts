@@ -1,6 +1,6 @@
+import { isObject } from "../kernel/is-object.ts";
 import type { PropertyShape } from "../kernel/resource.ts";
 import { intrinsic } from "./resolve.ts";
-import { isObject } from "./template.ts";
 
 /** The paths of all properties in `value` that `shape` does not know: "RedrivePolicy.colour", "Targets[0].X". */
 export function unserved(value: unknown, shape: PropertyShape, path = ""): string[] {

@@ -27,6 +27,3 @@ export interface TemplateOutput {
 }
 
 export const NESTED_STACK = "AWS::CloudFormation::Stack";
-
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -131,12 +131,12 @@ function reasonOf(
     return `Threshold Crossed: no datapoints were received for ${count(missing, "period")} and ${treatment}.`;
   }
   const alarm = state === "ALARM";
-  const told = alarm ? breaching : real.length - breaching;
+  const counted = alarm ? breaching : real.length - breaching;
   const values = real.map(({ value, time }) => `${decimal(value)} (${moment(time)})`).join(", ");
-  const relation = `${was(told)} ${alarm ? "" : "not "}${COMPARISONS[comparison].words} the threshold (${decimal(threshold)})`;
+  const relation = `${was(counted)} ${alarm ? "" : "not "}${COMPARISONS[comparison].words} the threshold (${decimal(threshold)})`;
   const needed = alarm ? m : n - m + 1;
   const transition = alarm ? "OK -> ALARM" : "ALARM -> OK";
-  return `Threshold Crossed: ${told} out of the last ${count(real.length, "datapoint")} [${values}] ${relation} (minimum ${count(needed, "datapoint")} for ${transition} transition).`;
+  return `Threshold Crossed: ${counted} out of the last ${count(real.length, "datapoint")} [${values}] ${relation} (minimum ${count(needed, "datapoint")} for ${transition} transition).`;
 }
 
 const was = (number: number) => (number === 1 ? "was" : "were");

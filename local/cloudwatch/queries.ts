@@ -25,7 +25,7 @@ export function readQueries(list: any[]): Query[] {
   return list.map(({ Id, Label, Expression, MetricStat, ReturnData }) => {
     if (typeof Id !== "string" || !ID.test(Id))
       throw validation(`"${Id}" is no Id: it begins with a lower-case letter.`);
-    if (ids.has(Id)) throw validation(`The Id "${Id}" stands for two queries.`);
+    if (ids.has(Id)) throw validation(`The Id "${Id}" names two queries.`);
     ids.add(Id);
     const about = { id: Id, label: Label, shown: ReturnData !== false };
     if (Expression !== undefined) return { ...about, expression: parse(Expression) };

@@ -8,7 +8,7 @@ export const dynamodbEngine: Engine<"dynamodb"> = {
   service: dynamodbService,
   resources: dynamodbResources,
   wire: { protocol: "json", target: "DynamoDB_20120810" },
-  // Conditions ask for keys and attributes, which only the service with its tables knows.
+  // Conditions need keys and attributes, which only the service with its tables has.
   accesses: (kernel, operation, input) => kernel.service("dynamodb")!.accesses!(operation, input),
 };
 

@@ -1,3 +1,4 @@
+import { isObject } from "../kernel/is-object.ts";
 import { serialization, validation } from "./errors.ts";
 
 /** What a parameter may be, by the service's model. */
@@ -94,7 +95,7 @@ function check(context: Check, value: any, shape: Shape, path: string): void {
       }
       return;
     case "map":
-      if (typeof value !== "object" || value === null || Array.isArray(value)) throw notACollection(value);
+      if (!isObject(value)) throw notACollection(value);
       within(Object.keys(value).length, "length", shape.length);
       if (
         shape.of.kind === "list" &&
@@ -110,7 +111,7 @@ function check(context: Check, value: any, shape: Shape, path: string): void {
         check(context, member, shape.of, join(path, `${key}.member`));
       return;
     case "structure":
-      if (typeof value !== "object" || value === null || Array.isArray(value)) throw notACollection(value);
+      if (!isObject(value)) throw notACollection(value);
       for (const name of shape.required) {
         if (value[name] == null) {
           context.violations.push(

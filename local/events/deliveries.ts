@@ -2,6 +2,7 @@ import { Alarm } from "../kernel/alarm.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Circumstances } from "./circumstances.ts";
 import type { Delivery } from "./delivery.ts";
+import { DestinationError, Paced } from "./destinations/invoke.ts";
 import { classify, deadLetter, type Exhausted, retryDelay } from "./retry.ts";
 import type { RoutedRule } from "./router.ts";
 import type { Send } from "./send.ts";
@@ -115,7 +116,9 @@ export class Deliveries {
     try {
       await this.send(delivery);
     } catch (error) {
-      await this.failed({ ...delivery, attempts: delivery.attempts + 1 }, error);
+      // Waiting for its turn is no attempt.
+      const attempts = delivery.attempts + (error instanceof Paced ? 0 : 1);
+      await this.failed({ ...delivery, attempts }, error);
       return;
     }
     this.finish(delivery);
@@ -129,7 +132,7 @@ export class Deliveries {
     const { retriable, code, message } = classify(error);
     const lost = `events: rule ${delivery.ruleArn} could not deliver to ${delivery.target.Arn}: ${code}: ${message}`;
     if (code === "INTERNAL_ERROR") this.log(lost);
-    const exhausted = retriable ? this.retryLater(delivery) : undefined;
+    const exhausted = retriable ? this.retryLater(delivery, error) : undefined;
     if (retriable && exhausted === undefined) return;
 
     const queue = delivery.target.DeadLetterConfig?.Arn;
@@ -148,13 +151,20 @@ export class Deliveries {
   }
 
   /** Schedules the next attempt, or returns the reason why there is none. */
-  private retryLater({ id, target, attempts, ingested }: Delivery): Exhausted | undefined {
+  private retryLater({ id, target, attempts, ingested }: Delivery, error: unknown): Exhausted | undefined {
     const { MaximumRetryAttempts = 185, MaximumEventAgeInSeconds = 86_400 } = target.RetryPolicy ?? {};
     if (attempts > MaximumRetryAttempts) return "MaximumRetryAttempts";
-    const due = this.kernel.clock.now() + retryDelay(attempts, this.kernel.random.fraction());
+    const due = error instanceof Paced ? error.time : this.nextAttempt(attempts, error);
     if (due > ingested + MaximumEventAgeInSeconds * 1000) return "MaximumEventAgeInSeconds";
     this.kernel.store.run("UPDATE events_delivery SET attempts = ?, due = ? WHERE id = ?", attempts, due, id);
     this.alarm.by(due);
     return undefined;
+  }
+
+  /** The delay of the retry policy, or the time that the endpoint asks for if that is later. */
+  private nextAttempt(attempts: number, error: unknown): number {
+    const { clock, random } = this.kernel;
+    const due = clock.now() + retryDelay(attempts, random.fraction());
+    return error instanceof DestinationError ? Math.max(due, error.notBefore ?? 0) : due;
   }
 }

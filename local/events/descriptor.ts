@@ -9,6 +9,8 @@ export const eventsEngine: Engine<"events"> = {
   resources: eventsResources,
   wire: { protocol: "json", target: "AWSEvents" },
   accesses(kernel, operation, input) {
+    const own = kernel.service("events")?.accesses?.(operation, input) ?? [];
+    if (own.length > 0) return own;
     const bus = (name: unknown) =>
       arnOf(name ?? "default", (bus) => kernel.arn("events", `event-bus/${bus}`));
     if (operation === "PutEvents") {

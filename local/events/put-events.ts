@@ -1,4 +1,5 @@
 import { DATA_LIMITS } from "../../aws-limits/data-limits.ts";
+import { isObject } from "../kernel/is-object.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Operation } from "../kernel/service.ts";
 import type { Buses } from "./buses.ts";
@@ -144,7 +145,7 @@ function parseObject(text: string): object | undefined {
   if (isTooDeep(text)) return undefined;
   try {
     const value = parseJson(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

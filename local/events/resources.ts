@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { UserError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { DeployedResource, ResolvedResource, ResourceProvider } from "../kernel/resource.ts";
+import { Connections } from "./connections/connections.ts";
 import type { Target } from "./targets.ts";
 
 const ENCRYPTION = "at rest encryption changes nothing locally";
@@ -54,6 +56,7 @@ const rule: ResourceProvider = {
       InputPath: true,
       InputTransformer: { InputPathsMap: true, InputTemplate: true },
       SqsParameters: { MessageGroupId: true },
+      HttpParameters: { PathParameterValues: true, HeaderParameters: true, QueryStringParameters: true },
       DeadLetterConfig: { Arn: true },
       RetryPolicy: { MaximumRetryAttempts: true, MaximumEventAgeInSeconds: true },
     },
@@ -154,8 +157,71 @@ const policy: ResourceProvider = {
   },
 };
 
+/** What was set through the API stays until the template sets something else. */
+const connection: ResourceProvider = {
+  type: "AWS::Events::Connection",
+  serves: {
+    Name: true,
+    Description: true,
+    AuthorizationType: true,
+    AuthParameters: {
+      ApiKeyAuthParameters: true,
+      BasicAuthParameters: true,
+      InvocationHttpParameters: true,
+      OAuthParameters: true,
+    },
+    KmsKeyIdentifier: ENCRYPTION,
+  },
+  async deploy({ properties, generatedName }, kernel) {
+    const { Description, AuthorizationType, AuthParameters } = properties;
+    const Name = properties.Name ?? generatedName;
+    const settings = { Name, Description, AuthorizationType, AuthParameters };
+    const connections = new Connections(kernel);
+    const declared = createHash("sha256").update(JSON.stringify(settings)).digest("hex");
+    const before = connections.find(Name);
+    if (!before) await kernel.call("events", "CreateConnection", settings);
+    else if (before.declared !== declared) await kernel.call("events", "UpdateConnection", settings);
+    const row = connections.declare(Name, declared);
+    const Arn = connections.arn(row);
+    return { ref: Name, attributes: { Arn, ArnForPolicy: withoutId(Arn), SecretArn: row.secret } };
+  },
+  async remove(Name, kernel) {
+    await kernel.call("events", "DeleteConnection", { Name });
+  },
+};
+
+const apiDestination: ResourceProvider = {
+  type: "AWS::Events::ApiDestination",
+  serves: {
+    Name: true,
+    Description: true,
+    ConnectionArn: true,
+    HttpMethod: true,
+    InvocationEndpoint: true,
+    InvocationRateLimitPerSecond: true,
+  },
+  async deploy({ properties, generatedName }, kernel) {
+    const { InvocationRateLimitPerSecond: rate, ...given } = properties;
+    const Name = properties.Name ?? generatedName;
+    const settings = {
+      ...given,
+      Name,
+      ...(rate !== undefined && { InvocationRateLimitPerSecond: Number(rate) }),
+    };
+    const before = await exists(kernel, "DescribeApiDestination", { Name });
+    const operation = before ? "UpdateApiDestination" : "CreateApiDestination";
+    const { ApiDestinationArn: Arn } = await kernel.call("events", operation, settings);
+    return { ref: Name, attributes: { Arn, ArnForPolicy: withoutId(Arn) } };
+  },
+  async remove(Name, kernel) {
+    await kernel.call("events", "DeleteApiDestination", { Name });
+  },
+};
+
 /** The CloudFormation types of EventBridge. */
-export const eventsResources: ResourceProvider[] = [bus, rule, archive, policy];
+export const eventsResources: ResourceProvider[] = [bus, rule, archive, policy, connection, apiDestination];
+
+const withoutId = (arn: string) => arn.slice(0, arn.lastIndexOf("/"));
 
 async function replaceTargets(
   kernel: Kernel,

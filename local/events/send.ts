@@ -2,8 +2,11 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { putLogEvents } from "../kernel/put-log-events.ts";
 import { queueUrl } from "../kernel/queue-url.ts";
 import type { Delivery } from "./delivery.ts";
+import type { Invoker } from "./destinations/invoke.ts";
+import type { TargetParameters } from "./destinations/request.ts";
 import { type BusEvent, eventTime } from "./event.ts";
 import { targetInput } from "./input.ts";
+import { lookUp, parseJsonPath } from "./json-path.ts";
 import { logEntry } from "./log-target.ts";
 import { parseJson } from "./pattern/index.ts";
 import { HopError } from "./retry.ts";
@@ -18,6 +21,7 @@ export type Send = (delivery: Delivery) => Promise<void>;
 /** Delivers through the APIs of the other engines; an event bus receives the event itself through `forward`. */
 export function sender(
   kernel: Kernel,
+  invoker: Invoker,
   forward: (busArn: string, event: BusEvent, delivery: Delivery) => void,
 ): Send {
   return async (delivery) => {
@@ -41,7 +45,12 @@ export function sender(
       ruleName: delivery.rule,
       ingestionTime: eventTime(delivery.ingested),
     });
-    if (service === "sqs") {
+    if (service === "api-destination") {
+      const action = { ApiDestinationArn: target.Arn };
+      const context = { ...principal, requestId: kernel.random.uuid() };
+      kernel.authorizer?.(context, "events", "InvokeApiDestination", action);
+      await invoker.invoke(target.Arn, input, parametersFor(target, delivery.event), delivery.id);
+    } else if (service === "sqs") {
       await call("sqs", "SendMessage", {
         QueueUrl: queueUrl(kernel, target.Arn),
         MessageBody: input,
@@ -69,5 +78,23 @@ export function sender(
         ...(trace && { traceHeader: trace }),
       });
     }
+  };
+}
+
+/** The target's parameters for a request; a value that is a path is replaced by what the event has there. */
+function parametersFor({ HttpParameters = {} }: Delivery["target"], text: string): TargetParameters {
+  const event = parseJson(text);
+  const textOf = (given: string): string => {
+    const steps = given.startsWith("$.") ? parseJsonPath(given) : undefined;
+    if (!steps) return given;
+    const found = lookUp(event, steps) ?? "";
+    return typeof found === "string" ? found : JSON.stringify(found);
+  };
+  const textsOf = (map: Record<string, string> = {}) =>
+    Object.fromEntries(Object.entries(map).map(([name, value]) => [name, textOf(value)]));
+  return {
+    PathParameterValues: (HttpParameters.PathParameterValues ?? []).map(textOf),
+    HeaderParameters: textsOf(HttpParameters.HeaderParameters),
+    QueryStringParameters: textsOf(HttpParameters.QueryStringParameters),
   };
 }

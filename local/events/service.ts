@@ -1,8 +1,14 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Service } from "../kernel/service.ts";
+import { accessesByHttp } from "./accesses.ts";
 import { Archives } from "./archives.ts";
 import { Buses } from "./buses.ts";
+import { Connections } from "./connections/connections.ts";
+import { connectionOperations } from "./connections/operations.ts";
 import { Deliveries } from "./deliveries.ts";
+import { Destinations } from "./destinations/destinations.ts";
+import { Invoker } from "./destinations/invoke.ts";
+import { destinationOperations } from "./destinations/operations.ts";
 import { Intake } from "./intake.ts";
 import { eventOperations } from "./put-events.ts";
 import { Replays } from "./replays.ts";
@@ -24,7 +30,10 @@ export function eventsService(
   const buses = new Buses(kernel);
   const router = new Router(kernel);
   const archives = new Archives(kernel, buses, router);
-  const send = sender(kernel, (busArn, event, { trace }) => {
+  const connections = new Connections(kernel);
+  const destinations = new Destinations(kernel, connections);
+  const invoker = new Invoker(kernel, connections, destinations);
+  const send = sender(kernel, invoker, (busArn, event, { trace }) => {
     const bus = buses.existing(busArn);
     intake.atomically(({ accept }) => accept(bus, event, { trace, forwarded: true }));
   });
@@ -62,8 +71,11 @@ export function eventsService(
       ...targetOperations(kernel, buses, router, rules),
       ...archives.operations(),
       ...replays.operations(),
+      ...connectionOperations(kernel.store, connections),
+      ...destinationOperations(kernel.store, connections, destinations, invoker),
       ...tagOperations(kernel.store, mustExist),
     },
+    accesses: accessesByHttp(kernel, connections, destinations),
     policyOf: (arn) => buses.policyOf(arn),
     start() {
       archives.start();

@@ -46,6 +46,22 @@ export const TABLES = `
     at_time INTEGER, at_sequence INTEGER
   ) WITHOUT ROWID;
 
+  CREATE TABLE IF NOT EXISTS events_connection (
+    name TEXT PRIMARY KEY, id TEXT NOT NULL, type TEXT NOT NULL,
+    -- Description and AuthParameters, without what is secret.
+    settings TEXT NOT NULL,
+    secret TEXT NOT NULL, state TEXT NOT NULL, reason TEXT, created INTEGER NOT NULL, modified INTEGER NOT NULL,
+    authorized INTEGER NOT NULL,
+    -- A digest of the template's properties, if the connection is of one.
+    declared TEXT
+  ) WITHOUT ROWID;
+
+  CREATE TABLE IF NOT EXISTS events_api_destination (
+    name TEXT PRIMARY KEY, id TEXT NOT NULL, connection TEXT NOT NULL, settings TEXT NOT NULL,
+    created INTEGER NOT NULL, modified INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS events_api_destination_connection ON events_api_destination (connection, name);
+
   CREATE TABLE IF NOT EXISTS events_tag (
     arn TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (arn, key)
   ) WITHOUT ROWID;

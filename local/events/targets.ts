@@ -1,3 +1,4 @@
+import type { TargetParameters } from "./destinations/request.ts";
 import { type InputSettings, undefinedPlaceholder } from "./input.ts";
 import { parseJsonPath } from "./json-path.ts";
 import { NAME, requireNumber, requireShape, requireText, validation } from "./validation.ts";
@@ -8,6 +9,7 @@ export interface Target extends InputSettings {
   Arn: string;
   RoleArn?: string;
   SqsParameters?: { MessageGroupId?: string };
+  HttpParameters?: TargetParameters;
   DeadLetterConfig?: { Arn?: string };
   RetryPolicy?: { MaximumRetryAttempts?: number; MaximumEventAgeInSeconds?: number };
 }
@@ -21,6 +23,7 @@ const MEMBERS: Record<string, "string" | "structure"> = {
   InputPath: "string",
   InputTransformer: "structure",
   SqsParameters: "structure",
+  HttpParameters: "structure",
   DeadLetterConfig: "structure",
   RetryPolicy: "structure",
 };
@@ -28,12 +31,13 @@ const MEMBERS: Record<string, "string" | "structure"> = {
 /** The service of a supported target's ARN; undefined for others. */
 export function targetService(
   arn: string,
-): "sqs" | "sns" | "lambda" | "states" | "events" | "logs" | undefined {
+): "sqs" | "sns" | "lambda" | "states" | "events" | "logs" | "api-destination" | undefined {
   const [, , service, , , type = "", name = ""] = arn.split(":");
   if ((service === "sqs" || service === "sns") && type !== "") return service;
   if (service === "lambda" && type === "function") return service;
   if (service === "states" && type === "stateMachine" && name !== "") return service;
   if (service === "events" && type.startsWith("event-bus/")) return service;
+  if (service === "events" && type.startsWith("api-destination/")) return "api-destination";
   if (service === "logs" && type === "log-group" && name !== "") return service;
   return undefined;
 }
@@ -55,13 +59,16 @@ export function checkTarget(target: Target, position: number): void {
   const service = targetService(arn);
   if (!service) {
     throw validation(
-      `The local cloud does not deliver to ${arn} (target ${id}): it serves queues, topics, functions, state machines, event buses and log groups.`,
+      `The local cloud does not deliver to ${arn} (target ${id}): it serves queues, topics, functions, state machines, event buses, API destinations and log groups.`,
     );
   }
-  if (service === "states" && target.RoleArn === undefined)
+  if ((service === "states" || service === "api-destination") && target.RoleArn === undefined)
     throw validation(`RoleArn is required for target ${arn}.`);
   if (service === "sqs" && arn.endsWith(".fifo") && !target.SqsParameters?.MessageGroupId) {
     throw validation(`Parameter(s) SqsParameters must be specified for target: ${id}.`);
+  }
+  if (target.HttpParameters !== undefined && service !== "api-destination") {
+    throw validation(`The local cloud serves HttpParameters of API destinations only (target ${id}).`);
   }
   const { SqsParameters, DeadLetterConfig } = target;
   if (SqsParameters?.MessageGroupId !== undefined) {

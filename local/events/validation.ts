@@ -41,6 +41,10 @@ const SHAPES: Record<string, "number" | "boolean" | "list" | "structure"> = {
   Condition: "structure",
   DeadLetterConfig: "structure",
   LogConfig: "structure",
+  AuthParameters: "structure",
+  InvocationConnectivityParameters: "structure",
+  HttpParameters: "structure",
+  InvocationRateLimitPerSecond: "number",
 };
 
 /** An operation with these input members; any other member, and any other type, is refused by name. */
@@ -101,6 +105,13 @@ export function requireText(
     );
   }
   return value;
+}
+
+/** A text that is one of these. */
+export function requireOneOf(value: unknown, member: string, allowed: readonly string[]): string {
+  const text = requireText(value, member);
+  if (allowed.includes(text)) return text;
+  throw constraint(text, member, `Member must satisfy enum value set: [${allowed.join(", ")}]`);
 }
 
 export function requireNumber(value: unknown, member: string, least: number, most: number): number {

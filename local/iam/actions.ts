@@ -11,7 +11,7 @@ const BY_SERVICE = new Map<string, Describe>(
   }),
 );
 
-/** What a call does, as IAM sees it. */
+/** The accesses of a call for IAM. */
 export function accessesOf(kernel: Kernel, service: string, operation: string, input: any): Access[] {
   const describe = BY_SERVICE.get(service);
   return describe ? describe(kernel, operation, input) : [access(`${service}:${operation}`, "*")];

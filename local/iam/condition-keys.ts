@@ -46,9 +46,12 @@ const KNOWN = new Set([
   // https://docs.aws.amazon.com/service-authorization/latest/reference/list_s3.html
   "s3:delimiter",
   "s3:prefix",
+  // https://docs.aws.amazon.com/service-authorization/latest/reference/list_states.html
+  "states:httpendpoint",
+  "states:httpmethod",
 ]);
 
-/** Whether the local cloud knows the value of a condition key: "dynamodb:LeadingKeys", in any case. */
+/** Whether the local cloud has the value of a condition key: "dynamodb:LeadingKeys", in any case. */
 export function isKnownKey(key: string): boolean {
   return KNOWN.has(key.toLowerCase());
 }

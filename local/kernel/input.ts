@@ -1,4 +1,5 @@
 import { ServiceError } from "./errors.ts";
+import { isObject } from "./is-object.ts";
 import type { Operation } from "./service.ts";
 
 /**
@@ -41,7 +42,7 @@ function read(value: unknown, kind: Kind | undefined, at: string): unknown {
     if (!Array.isArray(value)) throw unexpected(at, "a list");
     return value.map((item, index) => read(item, kind[0], `${at}[${index}]`));
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+  if (!isObject(value)) {
     throw unexpected(at, "a structure");
   }
   const kindOf = (name: string) => {

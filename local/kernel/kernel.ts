@@ -1,6 +1,7 @@
 import type { Limits } from "../limits/limits.ts";
 import type { Clock } from "./clock.ts";
 import { refusalOf, ServiceError } from "./errors.ts";
+import { network, type Outbound } from "./outbound.ts";
 import type { Random } from "./random.ts";
 import type { CallContext, Service } from "./service.ts";
 import { Signals } from "./signals.ts";
@@ -19,6 +20,8 @@ export interface KernelOptions {
   report?: (line: string) => void;
   /** Address of an X-Ray daemon, which the local cloud does not implement. */
   traceDaemon?: string | undefined;
+  /** Sends the requests of services to other hosts. @default over the network */
+  outbound?: Outbound | undefined;
   /** A debugger may stop code for long: functions have no time limit then. */
   debugged?: boolean | undefined;
   /** The session token of a function whose role has this access key. @default a meaningless one */
@@ -45,6 +48,8 @@ export class Kernel {
   readonly report: (line: string) => void;
   /** Address of an X-Ray daemon, if there is one. */
   readonly traceDaemon: string | undefined;
+  /** Sends the requests of services to other hosts. */
+  outbound: Outbound;
   /** A debugger may stop code for long: functions have no time limit then. */
   readonly debugged: boolean;
   /** The session token of a function whose role has this access key. */
@@ -65,6 +70,7 @@ export class Kernel {
     this.account = options.account ?? "000000000000";
     this.region = options.region ?? "us-east-1";
     this.traceDaemon = options.traceDaemon;
+    this.outbound = options.outbound ?? network;
     this.debugged = options.debugged ?? false;
     this.sessionToken = options.sessionToken ?? (() => "local");
     this.report = options.report ?? ((line) => process.stderr.write(`${line}\n`));

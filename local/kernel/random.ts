@@ -10,7 +10,7 @@ export interface Random {
 
 /** Number of bytes read from the system at once: the call costs more than the bytes. */
 const POOL = 4096;
-/** Bytes of one digest: enough for some ids; many sources need no more. */
+/** Bytes of one digest: enough for some ids, which is all that many sources need. */
 const SEEDED_POOL = 512;
 
 /** The machine's randomness. */

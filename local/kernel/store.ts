@@ -30,7 +30,7 @@ export class Store {
   /** All changes are one transaction, until the change that `whole` runs has ended. */
   private held = false;
   private commitScheduled: NodeJS.Immediate | undefined;
-  /** Waiters for a sync that has not begun yet. */
+  /** Waiters for a sync that has not started. */
   private waiting: Waiter[] = [];
   /** Waiters for the running sync. */
   private covered: Waiter[] | undefined;

@@ -1,6 +1,6 @@
 /**
  * Counts running work (an invocation, a delivery, a transition), so that a stop can wait for it and a
- * simulation knows when nothing more happens unless time passes.
+ * simulation can detect when nothing more happens unless time passes.
  */
 export class Work {
   private pending = 0;

@@ -1,4 +1,5 @@
 import { ServiceError } from "../kernel/errors.ts";
+import { isObject } from "../kernel/is-object.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { HttpRequest, HttpResponse } from "../kernel/service.ts";
 import { invalidRequestContent } from "./errors.ts";
@@ -111,7 +112,7 @@ function readBody(body: Buffer): object {
   if (body.length === 0) return {};
   try {
     const value = JSON.parse(body.toString());
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+    if (isObject(value)) return value;
   } catch (error) {
     throw invalidRequestContent(`Could not parse request body into json: ${(error as Error).message}`);
   }

@@ -3,7 +3,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { invalidRequestContent, rateExceeded, serviceFault, tooLarge } from "./errors.ts";
 import type { Functions, Target } from "./functions.ts";
 import { InvocationCounts } from "./measure.ts";
-import type { Place, Pool } from "./pool.ts";
+import type { Place, Pool, Waiting } from "./pool.ts";
 import type { FunctionFailure, Outcome } from "./runner.ts";
 
 export const LARGEST_PAYLOAD = 6 * 1024 * 1024;
@@ -24,6 +24,8 @@ export interface Request {
   trace?: string | undefined;
   /** JSON text. */
   clientContext?: string | undefined;
+  /** @default "message" */
+  waiting?: Waiting;
 }
 
 /** The result of a finished invocation. */
@@ -111,7 +113,7 @@ export class Invocations {
     const { clock } = this.kernel;
     const { version } = target;
     const { settings } = version;
-    const place = await this.pool.take(version);
+    const place = await this.pool.take(version, request.waiting ?? "message");
     const { environment, log } = place;
     let init: number | undefined;
     let failure: Outcome | "timeout" | undefined;

@@ -20,8 +20,12 @@ export interface Place {
   interrupt: () => void;
 }
 
+/** What waits for an environment. */
+export type Waiting = keyof typeof BUSY_PATIENCE;
+
 interface Waiter {
   version: FunctionVersion;
+  waiting: Waiting;
   /** When it began to wait, milliseconds. */
   since: number;
   resolve(place: Place): void;
@@ -40,9 +44,10 @@ interface EnvironmentGroup {
 /** Lambda keeps an unused environment for some minutes. */
 const IDLE = 10 * 60_000;
 /**
- * Even on a busy machine, slow invocations delay those behind them for at most this number of start times.
+ * Even on a busy machine, slow invocations delay those behind them for at most this number of start times. Messages can
+ * wait; a caller that waits for the answer, such as a browser, would wait for every long poll before it.
  */
-const BUSY_PATIENCE = 10;
+const BUSY_PATIENCE = { message: 10, caller: 2 };
 /** An environment that has been idle for this long may be ended for another function's. */
 const EVICTABLE = 1000;
 
@@ -88,13 +93,13 @@ export class Pool {
   }
 
   /** An environment of this version, for one invocation. */
-  take(version: FunctionVersion): Promise<Place> {
+  take(version: FunctionVersion, waiting: Waiting): Promise<Place> {
     if (this.stopped) return Promise.reject(serviceFault("The local cloud is stopping."));
     return new Promise((resolve, reject) => {
       const key = keyOf(version);
-      const waiting = this.waiting.get(key) ?? [];
-      this.waiting.set(key, waiting);
-      waiting.push({ version, since: this.kernel.clock.now(), resolve, reject });
+      const waiters = this.waiting.get(key) ?? [];
+      this.waiting.set(key, waiters);
+      waiters.push({ version, waiting, since: this.kernel.clock.now(), resolve, reject });
       this.serve();
     });
   }
@@ -116,7 +121,7 @@ export class Pool {
       };
       const watch = () => {
         const group = this.groups.get(key);
-        if (!group || this.isWorthStarting(since, group)) free();
+        if (!group || this.isWorthStarting("message", since, group)) free();
         else cancel = this.kernel.clock.at(this.kernel.clock.now() + this.patience, watch);
       };
       const watchers = this.watchers.get(key) ?? new Set();
@@ -162,7 +167,7 @@ export class Pool {
     this.stopped = false;
   }
 
-  /** Ends all environments, with everything that runs there. Resolves when they are gone and their logs written. */
+  /** Ends all environments and everything that runs in them. Resolves when they have ended and their logs are written. */
   async stop(): Promise<void> {
     this.stopped = true;
     this.alarm?.cancel();
@@ -202,10 +207,10 @@ export class Pool {
     if (this.waiting.size > 0) this.arm();
   }
 
-  private tryStart({ version, since }: Waiter): Place | undefined {
+  private tryStart({ version, waiting, since }: Waiter): Place | undefined {
     const group = this.groups.get(keyOf(version));
     const isFirst = group === undefined;
-    if (group && !this.isWorthStarting(since, group)) return undefined;
+    if (group && !this.isWorthStarting(waiting, since, group)) return undefined;
     if (this.places.size >= this.limit) {
       const victim = this.longestIdle();
       const bound = isFirst ? 0 : EVICTABLE;
@@ -236,12 +241,12 @@ export class Pool {
   }
 
   /** While the first one loads its code, whether it works is unknown. */
-  private isWorthStarting(since: number, { loaded, moved }: EnvironmentGroup): boolean {
+  private isWorthStarting(waiting: Waiting, since: number, { loaded, moved }: EnvironmentGroup): boolean {
     // Measured from the beginning of the wait, so that the answer covers the wait.
     const hasRoom = this.runner.hasRoom?.() ?? true;
     const still = this.kernel.clock.now() - Math.max(since, moved);
     if (still < this.patience) return false;
-    return still >= this.startTakes() * BUSY_PATIENCE || (loaded && hasRoom);
+    return still >= this.startTakes() * BUSY_PATIENCE[waiting] || (loaded && hasRoom);
   }
 
   /** The duration of the latest start, or of a running one if that is longer. */
@@ -279,7 +284,7 @@ export class Pool {
     else this.idle.delete(key);
   }
 
-  /** Each version's idle environments lie in the order in which they became idle. */
+  /** The idle environments of each version, in the order in which they became idle. */
   private longestIdle(): Place | undefined {
     let longest: Place | undefined;
     for (const [first] of this.idle.values()) {

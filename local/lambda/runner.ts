@@ -6,7 +6,7 @@ export interface FunctionCode {
   folder: string;
   /** "index.handler": module path without extension, and the export. */
   handler: string;
-  /** All environment variables that the code sees. */
+  /** All environment variables of the code. */
   variables: Record<string, string>;
   /** In MB. */
   memory: number;

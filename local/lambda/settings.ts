@@ -44,7 +44,7 @@ const SERVED = new Set([
   "Environment",
   "DeadLetterConfig",
 ]);
-/** Parameters whose value says that the feature is not used. */
+/** Parameters with the value for "not used". */
 const UNUSED: Record<string, (value: any) => boolean> = {
   Layers: (layers) => layers.length === 0,
   VpcConfig: ({ SubnetIds = [], SecurityGroupIds = [] }) => SubnetIds.length + SecurityGroupIds.length === 0,

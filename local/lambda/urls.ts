@@ -117,7 +117,8 @@ export class Urls {
     const target = this.functions.resolve(row.function, row.qualifier || undefined);
     const event = JSON.stringify(urlEvent(request, id, AuthType, this.kernel));
     const trace = request.headers["x-amzn-trace-id"];
-    const execution = await this.invocations.run(target, { event, requestId: request.requestId, trace });
+    const { requestId } = request;
+    const execution = await this.invocations.run(target, { event, requestId, trace, waiting: "caller" });
     const answer = execution.failed ? undefined : readUrlAnswer(execution.payload);
     if (!answer) return { ...json(502, {}), body: "Internal Server Error" };
     return { ...answer, headers: { ...answer.headers, ...cors } };

@@ -1,4 +1,4 @@
-/** One PutMetricData that a log event asks for. */
+/** One PutMetricData that a log event requests. */
 export interface EmbeddedMetrics {
   Namespace: string;
   MetricData: object[];

@@ -3,6 +3,13 @@ import type { Kind, Kinds } from "../kernel/input.ts";
 const name = { Name: "text" } as const;
 const structure = { members: {} } as const;
 const filters: Kind = { members: { Filters: [{ members: { Pattern: "text" } }] } };
+const httpParameters: Kind = {
+  members: {
+    PathParameterValues: ["text"],
+    HeaderParameters: { each: "text" },
+    QueryStringParameters: { each: "text" },
+  },
+};
 const settings: Kinds = {
   ...name,
   Source: "text",
@@ -19,8 +26,8 @@ const settings: Kinds = {
       DynamoDBStreamParameters: { members: { DeadLetterConfig: { members: { Arn: "text" } } } },
     },
   },
-  EnrichmentParameters: { members: { InputTemplate: "text" } },
-  TargetParameters: { members: { InputTemplate: "text" } },
+  EnrichmentParameters: { members: { InputTemplate: "text", HttpParameters: httpParameters } },
+  TargetParameters: { members: { InputTemplate: "text", HttpParameters: httpParameters } },
 };
 
 /** The JSON types of each operation's input members. */

@@ -12,7 +12,7 @@ const pipe: ResourceProvider = {
     Source: true,
     SourceParameters: true,
     Enrichment: true,
-    EnrichmentParameters: { InputTemplate: true },
+    EnrichmentParameters: { InputTemplate: true, HttpParameters: true },
     Target: true,
     TargetParameters: true,
     RoleArn: true,

@@ -1,6 +1,6 @@
 import type { Kernel } from "../kernel/kernel.ts";
-import type { PipeSettings } from "./settings.ts";
-import { deliver, invoke, runExpress } from "./targets.ts";
+import { enrichmentKind, type PipeSettings } from "./settings.ts";
+import { callDestination, deliver, invoke, runExpress } from "./targets.ts";
 import { transform, type Variables } from "./template.ts";
 
 /** A pipe by its name. */
@@ -32,7 +32,7 @@ export async function run(
     events.map((event) => transform(template, event, variables()));
 
   const enriched = Enrichment
-    ? asList(await enrich(kernel, settings, shaped(EnrichmentParameters?.InputTemplate, records)))
+    ? asList(await enrich(kernel, settings, shaped(EnrichmentParameters?.InputTemplate, records), records))
     : records;
   if (enriched.length === 0) return [];
   const events = shaped(TargetParameters?.InputTemplate, enriched);
@@ -41,11 +41,23 @@ export async function run(
   return Enrichment && refused.length > 0 ? records.map((_, position) => position) : refused;
 }
 
-function enrich(kernel: Kernel, settings: PipeSettings, events: unknown[]): Promise<unknown> {
+function enrich(
+  kernel: Kernel,
+  settings: PipeSettings,
+  events: unknown[],
+  records: object[],
+): Promise<unknown> {
   const arn = settings.Enrichment!;
-  return arn.split(":")[2] === "lambda"
-    ? invoke(kernel, settings, arn, events)
-    : runExpress(kernel, settings, arn, events);
+  switch (enrichmentKind(arn)) {
+    case "lambda":
+      return invoke(kernel, settings, arn, events);
+    case "states":
+      return runExpress(kernel, settings, arn, events);
+    case "api-destination": {
+      const parameters = settings.EnrichmentParameters?.HttpParameters;
+      return callDestination(kernel, settings, arn, { event: events[0], original: records[0], parameters });
+    }
+  }
 }
 
 /** An enrichment filters by answering nothing: "", {} or []. */

@@ -7,7 +7,7 @@ export interface PipeSettings {
   Source: string;
   SourceParameters?: Record<string, any>;
   Enrichment?: string;
-  EnrichmentParameters?: { InputTemplate?: string };
+  EnrichmentParameters?: { InputTemplate?: string; HttpParameters?: HttpParameters };
   Target: string;
   TargetParameters?: Record<string, any>;
   RoleArn: string;
@@ -16,7 +16,14 @@ export interface PipeSettings {
   Tags?: Record<string, string>;
 }
 
-export type TargetKind = "lambda" | "states" | "sqs" | "events" | "sns" | "logs";
+/** What a pipe adds to the requests of an API destination; values may be paths of the event. */
+export interface HttpParameters {
+  PathParameterValues?: string[];
+  HeaderParameters?: Record<string, string>;
+  QueryStringParameters?: Record<string, string>;
+}
+
+export type TargetKind = "lambda" | "states" | "sqs" | "events" | "sns" | "logs" | "api-destination";
 
 /** Source parameters that can be set, by their service's structure. */
 const SOURCES: Record<"sqs" | "dynamodb", { structure: string; members: string[]; batch: number }> = {
@@ -53,7 +60,15 @@ const TARGETS: Record<TargetKind, { structure?: string; members?: string[]; batc
   },
   sns: { batch: 10 },
   logs: { structure: "CloudWatchLogsParameters", members: ["LogStreamName", "Timestamp"], batch: 10_000 },
+  "api-destination": {
+    structure: "HttpParameters",
+    members: ["PathParameterValues", "HeaderParameters", "QueryStringParameters"],
+    batch: 1,
+  },
 };
+
+/** The services of enrichments, with the largest batch of each. */
+const ENRICHMENTS = { lambda: 10_000, states: 10_000, "api-destination": 1 };
 
 export function sourceKind(arn: string): "sqs" | "dynamodb" {
   const [, , service, , , resource = ""] = arn.split(":");
@@ -64,11 +79,19 @@ export function sourceKind(arn: string): "sqs" | "dynamodb" {
 
 export function targetKind(arn: string): TargetKind {
   const [, , service = "", , , resource = ""] = arn.split(":");
-  const known =
-    Object.hasOwn(TARGETS, service) && resource !== "" && !resource.startsWith("api-destination/");
-  if (known) return service as TargetKind;
+  if (service === "events" && resource.startsWith("api-destination/")) return "api-destination";
+  if (Object.hasOwn(TARGETS, service) && resource !== "") return service as TargetKind;
   throw invalid(
-    `The local cloud delivers from pipes to functions, state machines, queues, topics, event buses and log groups, not to ${arn}.`,
+    `The local cloud delivers from pipes to functions, state machines, queues, topics, event buses, API destinations and log groups, not to ${arn}.`,
+  );
+}
+
+export function enrichmentKind(arn: string): keyof typeof ENRICHMENTS {
+  const [, , service = "", , , resource = ""] = arn.split(":");
+  if (service === "events" && resource.startsWith("api-destination/")) return "api-destination";
+  if (service === "lambda" || service === "states") return service;
+  throw invalid(
+    `The local cloud enriches with functions, Express state machines and API destinations, not with ${arn}.`,
   );
 }
 
@@ -78,13 +101,10 @@ export function checkSettings(settings: Partial<PipeSettings>): asserts settings
     if (typeof settings[name] !== "string") throw missing(name);
   }
   const { Enrichment, EnrichmentParameters = {}, DesiredState = "RUNNING" } = settings;
-  const [, , enriching = ""] = Enrichment?.split(":") ?? [];
-  if (Enrichment && enriching !== "lambda" && enriching !== "states") {
-    throw invalid(
-      `The local cloud enriches with functions and Express state machines, not with ${Enrichment}.`,
-    );
-  }
-  const unknown = Object.keys(EnrichmentParameters).find((name) => name !== "InputTemplate");
+  const enriching = Enrichment ? enrichmentKind(Enrichment) : undefined;
+  const unknown = Object.keys(EnrichmentParameters).find(
+    (name) => name !== "InputTemplate" && !(name === "HttpParameters" && enriching === "api-destination"),
+  );
   if (unknown !== undefined) throw invalid(`The local cloud does not serve ${unknown} of an enrichment.`);
   if (!["RUNNING", "STOPPED"].includes(DesiredState))
     throw invalid(`DesiredState ${DesiredState} is not RUNNING or STOPPED.`);
@@ -94,6 +114,11 @@ export function checkSettings(settings: Partial<PipeSettings>): asserts settings
   const { BatchSize, FilterCriteria, MaximumBatchingWindowInSeconds } = pollSettings(
     settings as PipeSettings,
   );
+  if (enriching && BatchSize > ENRICHMENTS[enriching]) {
+    throw invalid(
+      `The configured batch size ${BatchSize} is greater than the max supported batch size ${ENRICHMENTS[enriching]} for enrichment ${enriching}`,
+    );
+  }
   if (BatchSize < 1 || BatchSize > target.batch) {
     throw invalid(
       `BatchSize ${BatchSize} is not between 1 and ${target.batch}, which the target ${settings.Target} takes.`,
@@ -130,15 +155,17 @@ function checkMembers(
   }
 }
 
-/** How the source is read. */
-export function pollSettings({ Source, SourceParameters = {} }: PipeSettings): MappingSettings {
+/** How the source is read: one record at a time if the pipe calls an API destination. */
+export function pollSettings(settings: PipeSettings): MappingSettings {
+  const { Source, SourceParameters = {}, Enrichment, Target } = settings;
   const kind = sourceKind(Source);
   const { structure, batch } = SOURCES[kind];
   const given = SourceParameters[structure] ?? {};
   const number = (name: string, usual: number) => Number(given[name] ?? usual);
+  const isSingle = [Enrichment, Target].some((arn) => arn?.includes(":api-destination/"));
   const destination = given.DeadLetterConfig?.Arn;
   const common = {
-    BatchSize: number("BatchSize", batch),
+    BatchSize: number("BatchSize", isSingle ? 1 : batch),
     MaximumBatchingWindowInSeconds: number("MaximumBatchingWindowInSeconds", 0),
     FunctionResponseTypes: ["ReportBatchItemFailures"],
     FilterCriteria: { Filters: SourceParameters.FilterCriteria?.Filters ?? [] },

@@ -1,7 +1,7 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import { putLogEvents } from "../kernel/put-log-events.ts";
 import { queueUrl } from "../kernel/queue-url.ts";
-import { type PipeSettings, type TargetKind, targetKind } from "./settings.ts";
+import { type HttpParameters, type PipeSettings, type TargetKind, targetKind } from "./settings.ts";
 import { asText, dynamic } from "./template.ts";
 
 /** A delivery of events, as the pipe's role. */
@@ -114,7 +114,47 @@ const TARGETS: Record<TargetKind, (delivery: Delivery) => Promise<Refused>> = {
     );
     return [];
   },
+
+  "api-destination": async ({ kernel, settings, events, originals }) => {
+    const parameters = settings.TargetParameters?.HttpParameters;
+    for (const [position, event] of events.entries()) {
+      const one = { event, original: originals[position], parameters };
+      await callDestination(kernel, settings, settings.Target, one);
+    }
+    return [];
+  },
 };
+
+/** Calls an API destination with one event, and answers what it responds: JSON where it is some. */
+export async function callDestination(
+  kernel: Kernel,
+  settings: PipeSettings,
+  ApiDestinationArn: string,
+  {
+    event,
+    original,
+    parameters = {},
+  }: { event: unknown; original: unknown; parameters?: HttpParameters | undefined },
+): Promise<unknown> {
+  const values = (map: Record<string, string> = {}) =>
+    Object.fromEntries(Object.entries(map).map(([name, value]) => [name, dynamic(value, original) ?? ""]));
+  const { Body } = await call(kernel, settings, "events", "InvokeApiDestination", {
+    ApiDestinationArn,
+    Body: asText(event),
+    HttpParameters: {
+      PathParameterValues: (parameters.PathParameterValues ?? []).map(
+        (value) => dynamic(value, original) ?? "",
+      ),
+      HeaderParameters: values(parameters.HeaderParameters),
+      QueryStringParameters: values(parameters.QueryStringParameters),
+    },
+  });
+  try {
+    return JSON.parse(Body);
+  } catch {
+    return Body;
+  }
+}
 
 /** Calls a function with the events; undefined for an asynchronous call. */
 export async function invoke(

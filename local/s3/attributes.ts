@@ -1,7 +1,9 @@
 import type { Operation } from "../kernel/service.ts";
 import { memberOf } from "./checksums.ts";
 import { invalidArgument, invalidRequest } from "./errors.ts";
-import { checksumMembers, type Engine, requested, versionId } from "./objects.ts";
+import { checksumMembers, versionId } from "./object-response.ts";
+import type { Engine } from "./objects.ts";
+import { requested } from "./requested-version.ts";
 import { mostOf } from "./scan.ts";
 import type { Version } from "./version.ts";
 

@@ -3,7 +3,7 @@ import type { Store } from "../kernel/store.ts";
 const CHUNK = 1 << 20;
 
 /**
- * A part of a multipart object has the checksum with which it was uploaded, if the upload was begun with an
+ * A part of a multipart object has the checksum with which it was uploaded, if the upload was started with an
  * algorithm.
  */
 export type Part = readonly [blob: number, size: number, checksum?: string];

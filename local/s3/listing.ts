@@ -3,7 +3,7 @@ import type { Operation } from "../kernel/service.ts";
 import type { Buckets } from "./buckets.ts";
 import { invalidArgument } from "./errors.ts";
 import type { Lifecycle } from "./lifecycle.ts";
-import { quoted } from "./objects.ts";
+import { quoted } from "./object-response.ts";
 import { beyond, encoderOf, markedAt, mostOf, type Position, scan } from "./scan.ts";
 import type { Version } from "./version.ts";
 import type { Versions } from "./versions.ts";

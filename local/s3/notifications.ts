@@ -76,7 +76,7 @@ export class Notifications {
     this.deliver();
   }
 
-  /** Writes an event for each destination that wants it. */
+  /** Writes an event for each destination that subscribes to it. */
   private notify(bucket: Bucket, version: Version, event: string, { requestId, requester }: Cause): void {
     const { clock, store } = this.kernel;
     const { key } = version;

@@ -3,28 +3,26 @@ import type { Kernel } from "../kernel/kernel.ts";
 import type { CallContext, Operation } from "../kernel/service.ts";
 import { algorithmOf, receiveBody } from "./body.ts";
 import type { Bucket, Buckets } from "./buckets.ts";
-import { fullChecksum, md5, memberOf } from "./checksums.ts";
+import { fullChecksum, md5 } from "./checksums.ts";
 import { checkCopySource, checkRead, checkWrite, checkWriteHeaders } from "./conditions.ts";
 import { copySource } from "./copy-source.ts";
-import {
-  invalidObjectState,
-  invalidPartNumber,
-  invalidRequest,
-  invalidVersionId,
-  keyTooLong,
-  methodNotAllowed,
-  noSuchKey,
-  noSuchVersion,
-} from "./errors.ts";
+import { invalidRequest, invalidVersionId, noSuchVersion } from "./errors.ts";
 import { objectHeaders } from "./headers.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import type { Cause, Notifications } from "./notifications.ts";
-import { type ByteRange, parseRange } from "./range.ts";
+import {
+  checksumMembers,
+  describeVersion,
+  encryption,
+  newVersionId,
+  quoted,
+  versionId,
+} from "./object-response.ts";
+import { keyOf, refuseArchived, requested, requestedRange, tagged } from "./requested-version.ts";
 import { fromHeader, fromTagSet, OBJECT, toTagSet } from "./tags.ts";
 import type { Version } from "./version.ts";
 import { isVersionId, type NewVersion, type Versions } from "./versions.ts";
 
-const LARGEST_KEY = 1024;
 const MOST_DELETED = 1000;
 
 /** The dependencies of the operations on objects. */
@@ -102,13 +100,13 @@ export function objectOperations(engine: Engine): Record<string, Operation> {
       const { start, end } = range ?? { start: 0, end: version.size - 1 };
       return {
         Body: versions.blobs.read(version.parts, start, end),
-        ...describe(bucket, version, range, input),
+        ...describeVersion(bucket, version, range, input),
       };
     },
 
     HeadObject(input) {
       const { bucket, version, range } = read(input, "HEAD");
-      return describe(bucket, version, range, input);
+      return describeVersion(bucket, version, range, input);
     },
 
     CopyObject(input, context) {
@@ -226,133 +224,8 @@ interface Deletion {
   VersionId?: string;
 }
 
-export const quoted = (etag: string) => `"${etag}"`;
-
-export const versionId = (bucket: Bucket, version: Version) =>
-  bucket.versioning === undefined ? {} : { VersionId: version.version };
-
-/**
- * Of an object that was just written, except by a copy: while versioning is suspended it is "null", which is
- * not returned.
- */
-export const newVersionId = (bucket: Bucket, version: Version) =>
-  bucket.versioning === "Enabled" ? { VersionId: version.version } : {};
-
-export const checksumMembers = ({ checksum: kept }: Pick<Version, "checksum">) =>
-  kept ? { [memberOf(kept.algorithm)]: kept.value, ChecksumType: kept.type } : {};
-
-/** Of an object or of a running upload: everything is described as encrypted. */
-export const encryption = ({ headers }: Pick<Version, "headers">) => ({
-  ServerSideEncryption: headers.ServerSideEncryption ?? "AES256",
-});
-
 export function causeOf(kernel: Kernel, context: CallContext, reason?: string): Cause {
   return { requestId: context.requestId, requester: kernel.account, ...(reason !== undefined && { reason }) };
-}
-
-/** Throws InvalidRequest without a key, KeyTooLongError beyond 1,024 bytes. */
-export function keyOf(input: { Key?: string }): string {
-  if (!input.Key) throw invalidRequest("The request must contain the parameter Key.");
-  const size = Buffer.byteLength(input.Key);
-  if (size > LARGEST_KEY) throw keyTooLong(size);
-  return input.Key;
-}
-
-/**
- * The version that Key and VersionId name. Throws NoSuchKey, NoSuchVersion or InvalidArgument; a delete
- * marker counts as missing.
- */
-export function requested(versions: Versions, bucket: Bucket, input: any, method: string): Version {
-  const key = keyOf(input);
-  if (input.VersionId === undefined) {
-    const latest = versions.latest(bucket.name, key);
-    if (latest?.marker) throw noSuchKey(key, { DeleteMarker: latest.version });
-    if (!latest) throw noSuchKey(key);
-    return latest;
-  }
-  const version = versions.find(bucket.name, key, input.VersionId);
-  if (!version && !isVersionId(input.VersionId)) throw invalidVersionId(input.VersionId);
-  if (!version) throw noSuchVersion(key, input.VersionId);
-  return withoutMarker(version, method);
-}
-
-/** The version whose tags are requested: without a version id as well, a delete marker allows no tags. */
-function tagged(versions: Versions, bucket: Bucket, input: any, method: string): Version {
-  const latest = versions.latest(bucket.name, keyOf(input));
-  if (input.VersionId === undefined && latest) return withoutMarker(latest, method);
-  return requested(versions, bucket, input, method);
-}
-
-function withoutMarker(version: Version, method: string): Version {
-  if (version.marker) throw methodNotAllowed(method, "DeleteMarker", { DeleteMarker: version.version });
-  return version;
-}
-
-/** Throws for the body of an object that would have to be restored first. */
-export function refuseArchived({ headers: { StorageClass } }: Version): void {
-  if (StorageClass === "GLACIER" || StorageClass === "DEEP_ARCHIVE") throw invalidObjectState(StorageClass);
-}
-
-function requestedRange(input: any, version: Version): ByteRange | undefined {
-  if (input.PartNumber === undefined) return parseRange(input.Range, version.size);
-  if (input.Range !== undefined) {
-    throw invalidRequest("Cannot specify both Range header and partNumber query parameter");
-  }
-  const index = Number(input.PartNumber) - 1;
-  const part = version.parts[index];
-  if (!part) throw invalidPartNumber(input.PartNumber, version.parts.length);
-  const start = version.parts.slice(0, index).reduce((sum, [, size]) => sum + size, 0);
-  return part[1] === 0 ? undefined : { start, end: start + part[1] - 1 };
-}
-
-function describe(bucket: Bucket, version: Version, range: ByteRange | undefined, input: any) {
-  const { Metadata = {}, StorageClass, ...headers } = version.headers;
-  const tags = Object.keys(version.tags).length;
-  return {
-    ContentType: "binary/octet-stream",
-    ...headers,
-    // Returned only if it is not the default.
-    ...(StorageClass !== "STANDARD" && { StorageClass }),
-    ...responseOverrides(input),
-    Metadata,
-    AcceptRanges: "bytes",
-    ContentLength: range ? range.end - range.start + 1 : version.size,
-    ...(range && { ContentRange: `bytes ${range.start}-${range.end}/${version.size}` }),
-    ETag: quoted(version.etag),
-    LastModified: new Date(version.modified_at),
-    ...versionId(bucket, version),
-    ...encryption(version),
-    ...(input.ChecksumMode?.toUpperCase() === "ENABLED" && readChecksum(version, range, input)),
-    ...(input.PartNumber !== undefined && version.multipart && { PartsCount: version.parts.length }),
-    ...(tags > 0 && { TagCount: tags }),
-  };
-}
-
-/**
- * The checksum of the returned bytes, if it is known: of the whole, or of a part that was uploaded with its
- * own.
- */
-function readChecksum(version: Version, range: ByteRange | undefined, input: any) {
-  if (input.PartNumber !== undefined && version.multipart) {
-    const [, , value] = version.parts[Number(input.PartNumber) - 1]!;
-    return value === undefined ? {} : checksumMembers({ checksum: { ...version.checksum!, value } });
-  }
-  const isWhole = !range || range.end - range.start + 1 === version.size;
-  return isWhole ? checksumMembers(version) : {};
-}
-
-/** ResponseContentType and others, with which a presigned URL names a download. */
-function responseOverrides(input: any) {
-  const names = [
-    "CacheControl",
-    "ContentDisposition",
-    "ContentEncoding",
-    "ContentLanguage",
-    "ContentType",
-    "Expires",
-  ];
-  const given = names.filter((name) => input[`Response${name}`] !== undefined);
-  return Object.fromEntries(given.map((name) => [name, input[`Response${name}`]]));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { shown } from "../kernel/input.ts";
+import { isObject } from "../kernel/is-object.ts";
 import type { Operation } from "../kernel/service.ts";
 import { validation } from "./errors.ts";
 
@@ -56,7 +57,7 @@ export const listOf =
 export const structure =
   (members: Record<string, Shape>, ...required: string[]): Shape =>
   (value, at) => {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    if (!isObject(value)) {
       throw validation(`${at || "The input"} must be a structure.`);
     }
     const place = (name: string) =>
@@ -84,7 +85,7 @@ export function operation(shape: Shape, run: Operation): Operation {
 }
 
 function withoutNulls(value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  if (!isObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, member]) => member !== null)

@@ -1,3 +1,4 @@
+import { isObject } from "../kernel/is-object.ts";
 import { validation } from "./errors.ts";
 
 /** A schedule's target, in the API's members. */
@@ -86,7 +87,7 @@ export function callOf(target: Target, queueUrl: (arn: string) => string): Call 
   };
 }
 
-/** Refuses an unsupported target. `serves` says which operations exist. */
+/** Refuses an unsupported target. `serves`: whether an operation exists. */
 export function checkTarget(target: Target, serves: (service: string, operation: string) => boolean): void {
   const { Arn, Input, SqsParameters, EventBridgeParameters } = target;
   const call = callOf(target, (arn) => arn);
@@ -102,7 +103,7 @@ export function checkTarget(target: Target, serves: (service: string, operation:
     if (SqsParameters) throw validation(`SqsParameters are not for the target ${Arn}.`);
     const value = Input === undefined ? {} : parse(Input);
     if (value === undefined) throw validation("The target's Input is not valid JSON.");
-    if (isUniversal && (typeof value !== "object" || value === null || Array.isArray(value))) {
+    if (isUniversal && !isObject(value)) {
       throw validation(`The Input for ${Arn} must be a JSON object: the operation's parameters.`);
     }
   } else if (Arn.endsWith(".fifo") && SqsParameters?.MessageGroupId === undefined) {

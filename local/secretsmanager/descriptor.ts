@@ -8,7 +8,7 @@ export const secretsManagerEngine: Engine<"secretsmanager"> = {
   service: secretsManagerService,
   resources: secretsManagerResources,
   wire: { protocol: "json", target: "secretsmanager" },
-  // A policy names the secret's whole ARN, which only the service knows.
+  // A policy contains the secret's whole ARN, which only the service has.
   accesses(_kernel, operation, { SecretId = "*" }) {
     const resource = operation === "CreateSecret" || SecretId.startsWith("arn:") ? SecretId : undefined;
     return [access(`secretsmanager:${operation}`, resource)];

@@ -1,5 +1,5 @@
 import { ServiceError } from "../kernel/errors.ts";
-import type { SecretRow } from "./secrets.ts";
+import { ownerOf, type SecretRow } from "./secrets.ts";
 
 interface Filter {
   Key?: string;
@@ -21,11 +21,11 @@ const TEXTS: Record<string, (secret: SecretRow) => string[]> = {
   name: ({ name }) => [name],
   description: ({ description }) => [description ?? ""],
   all: ({ name, description }) => [name, description ?? ""],
-  // No secret here has tags, replicas or a service that owns it.
+  "owning-service": ({ name }) => [ownerOf(name) ?? []].flat(),
+  // No secret here has tags or replicas.
   "tag-key": () => [],
   "tag-value": () => [],
   "primary-region": () => [],
-  "owning-service": () => [],
 };
 
 const SORTS: Record<string, (secret: SecretRow) => string | number> = {

@@ -52,6 +52,9 @@ export const TABLES = `
     due REAL NOT NULL
   ) WITHOUT ROWID`;
 
+/** The service that a secret belongs to: "events" for "events!connection/…". Only services give such names. */
+export const ownerOf = (name: string): string | undefined => /^([a-z-]+)!/.exec(name)?.[1];
+
 const SELECT =
   "SELECT one.*, requested FROM secretsmanager_secret AS one LEFT JOIN secretsmanager_deletion ON secret = name";
 const CURRENT = "AWSCURRENT";

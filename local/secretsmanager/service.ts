@@ -3,7 +3,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import type { Service } from "../kernel/service.ts";
 import { checked } from "./inputs.ts";
 import { listed } from "./list.ts";
-import { Secrets, TABLES } from "./secrets.ts";
+import { ownerOf, Secrets, TABLES } from "./secrets.ts";
 
 const NAME = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
 const CURRENT = "AWSCURRENT";
@@ -22,11 +22,16 @@ export function secretsManagerService(kernel: Kernel): Service {
   const secrets = new Secrets(kernel);
   const stagesOf = (name: string) =>
     Object.fromEntries(secrets.versions(name).map(({ id, stage }) => [id, [stage]]));
+  const owning = (name: string) => {
+    const OwningService = ownerOf(name);
+    return OwningService === undefined ? {} : { OwningService };
+  };
   return {
     name: "secretsmanager",
     operations: checked({
-      CreateSecret({ Name, Description, ClientRequestToken, SecretString, SecretBinary }) {
-        if (!NAME.test(Name ?? "")) {
+      CreateSecret({ Name, Description, ClientRequestToken, SecretString, SecretBinary }, { caller }) {
+        const isOfService = caller.endsWith(".amazonaws.com") && ownerOf(Name) !== undefined;
+        if (!NAME.test(isOfService ? Name.replace("!", "/") : (Name ?? ""))) {
           throw new ServiceError(
             "ValidationException",
             "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!",
@@ -75,6 +80,7 @@ export function secretsManagerService(kernel: Kernel): Service {
           CreatedDate: created,
           LastChangedDate: changed,
           ...(requested !== null && { DeletedDate: requested }),
+          ...owning(name),
           VersionIdsToStages: stagesOf(name),
         };
       },
@@ -117,6 +123,7 @@ export function secretsManagerService(kernel: Kernel): Service {
           CreatedDate: created,
           LastChangedDate: changed,
           ...(requested !== null && { DeletedDate: requested }),
+          ...owning(name),
           SecretVersionsToStages: stagesOf(name),
         }));
         return { SecretList, ...(NextToken !== undefined && { NextToken }) };

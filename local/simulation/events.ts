@@ -4,7 +4,7 @@ import type { Faults } from "./faults.ts";
 
 const STATUS_CHANGE = "Step Functions Execution Status Change";
 
-/** EventBridge to which some services tell things at best effort: some of it does not arrive. */
+/** EventBridge, to which some services send events at best effort: some do not arrive. */
 export function untoldEvents(events: Service, { untold = 0 }: Faults, random: Random): Service {
   if (untold === 0) return events;
   const { PutEvents: put } = events.operations;

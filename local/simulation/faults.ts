@@ -65,7 +65,7 @@ export interface CallFault {
   until?: Duration;
 }
 
-/** A call as it is judged: who makes it, and what it asks for. */
+/** The properties of a call that faults select by: its caller and its operation. */
 export interface Call {
   /** Physical name of the function, undefined for a call from outside. */
   function: string | undefined;
@@ -96,7 +96,7 @@ export class Misfortune {
     this.start = now();
   }
 
-  /** What happens to this call, undefined for nothing. Every call of a function is to be asked about once. */
+  /** The fault of this call, or undefined. To be called once for every call of a function. */
   judge(call: Call): Mishap | undefined {
     if (call.function === undefined) return undefined;
     let mishap: Mishap | undefined;

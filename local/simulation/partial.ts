@@ -3,9 +3,9 @@ interface BatchKind {
   entries(input: any): unknown[];
   /** The request without one entry. */
   without(input: any, at: number): object;
-  /** The answer to all, without what is said of one entry. */
+  /** The answer to all, without that to one entry. */
   silent(output: any, input: any, at: number): object;
-  /** The answer to the rest, with what is said of the entry that is missing in it. */
+  /** The answer to the rest, with that to the entry that it lacks. */
   refused(output: any, input: any, at: number, why: Why): object;
 }
 

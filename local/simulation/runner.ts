@@ -91,10 +91,10 @@ class SimulatedEnvironment implements Environment {
     }
   }
 
-  private async run(event: unknown, told: InvocationContext): Promise<Outcome> {
+  private async run(event: unknown, invocation: InvocationContext): Promise<Outcome> {
     const { clock } = this.options;
     const began = clock.now();
-    const { requestId, timeout, trace: _, clientContext, ...rest } = told;
+    const { requestId, timeout, trace: _, clientContext, ...rest } = invocation;
     const context = {
       ...rest,
       awsRequestId: requestId,

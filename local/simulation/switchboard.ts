@@ -38,7 +38,7 @@ export class Switchboard {
   private readonly judge: Misfortune["judge"];
   /** Answers requests to hosts outside of the cloud; undefined where they are refused. */
   outside: Outside | undefined;
-  /** Whether an origin that requests have gone to is outside of the cloud. */
+  /** Whether an origin of requests is outside of the cloud. */
   private readonly known = new Map<string, boolean>();
 
   /** `judge` decides what goes wrong with a call. */

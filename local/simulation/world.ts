@@ -14,6 +14,7 @@ import { untoldEvents } from "./events.ts";
 import { type Faults, Misfortune } from "./faults.ts";
 import { Gate } from "./gate.ts";
 import type { HandlerFactory } from "./handlers.ts";
+import { outboundOf } from "./outbound.ts";
 import { unreliableQueues } from "./queues.ts";
 import { quiet } from "./quiet.ts";
 import { simulationRunner } from "./runner.ts";
@@ -59,6 +60,7 @@ export function openWorld({ seed, start, store, faults, onLog, ...place }: World
   const order = drawn("order");
   const gate = new Gate((waiting) => (faults.interleave ? Math.floor(order.fraction() * waiting) : 0));
   const switchboard = new Switchboard(kernel, (call) => world.misfortune.judge(call));
+  kernel.outbound = outboundOf(switchboard);
   const standIns = new Map<string, HandlerFactory>();
   const runner = simulationRunner({
     clock,

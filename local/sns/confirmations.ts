@@ -1,6 +1,7 @@
 import type { Kernel } from "../kernel/kernel.ts";
+import { isOnThisMachine } from "../kernel/outbound.ts";
 import { confirmationRequest } from "./message.ts";
-import { isOnThisMachine, post } from "./send.ts";
+import { post } from "./send.ts";
 import { type Subscription, type Subscriptions, topicArnOf } from "./subscriptions.ts";
 
 /**
@@ -44,7 +45,7 @@ export class Confirmations {
       "content-type": "text/plain; charset=UTF-8",
     };
     work.start("sns: confirmation", async () => {
-      await post(endpoint, text, headers).catch((error: Error) => {
+      await post(this.kernel, endpoint, text, headers).catch((error: Error) => {
         this.kernel.report(
           `sns: ${endpoint} was not asked to confirm its subscription to ${topicArn}: ${error.message}. Subscribe it again, or start again.`,
         );

@@ -155,7 +155,7 @@ export class Deliveries {
   }
 }
 
-/** Whether another attempt may succeed: a busy or broken endpoint, not one that is gone or refuses. */
+/** Whether another attempt may succeed: the endpoint is busy or broken, not deleted, and it does not refuse. */
 function isTemporary(error: unknown): boolean {
   if (error instanceof EndpointError) return error.temporary;
   if (!(error instanceof ServiceError)) return true;

@@ -1,4 +1,5 @@
 import { compilePatterns, PatternError, parseJson, parsePattern } from "../events/pattern/index.ts";
+import { isObject } from "../kernel/is-object.ts";
 import { invalidParameter } from "./errors.ts";
 import type { Message, MessageAttribute } from "./message.ts";
 
@@ -28,7 +29,7 @@ export function compileFilter(policy: string, scope: Scope): Filter {
 
 function read(policy: string): object {
   const fields = parsed(policy);
-  if (typeof fields !== "object" || fields === null || Array.isArray(fields)) {
+  if (!isObject(fields)) {
     throw invalid("failed to parse JSON.");
   }
   try {

@@ -1,10 +1,11 @@
+import { isObject } from "../kernel/is-object.ts";
 import { invalidParameter } from "./errors.ts";
 
 /** The JSON object of an attribute. `what` names it in the refusal. */
 export function readObject(text: string, what: string): Record<string, any> {
   try {
     const value = JSON.parse(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+    if (isObject(value)) return value;
   } catch {
     // The refusal is the same.
   }

@@ -1,5 +1,6 @@
 import { ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import { isOnThisMachine } from "../kernel/outbound.ts";
 import { queueUrl } from "../kernel/queue-url.ts";
 import { bodyFor, lambdaEvent, type Message, notification } from "./message.ts";
 import type { Subscription } from "./subscriptions.ts";
@@ -26,11 +27,7 @@ export class EndpointError extends Error {
 
 const MOST_ATTRIBUTES_OF_SQS = 10;
 const PATIENCE = 15_000;
-const LOOPBACK = /^https?:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?(?:[/?#]|$)/;
-
-/** Whether an endpoint is on this machine: others are never called. */
-export const isOnThisMachine = (address: string): boolean => LOOPBACK.test(address);
-
+const MOST_ANSWERED = 2 ** 20;
 export function sender(kernel: Kernel, topics: Topics): Send {
   return async (subscription, message) => {
     const { protocol, endpoint, arn } = subscription;
@@ -41,7 +38,7 @@ export function sender(kernel: Kernel, topics: Topics): Send {
       await kernel.call("lambda", "Invoke", input, principal(message));
     } else if (protocol === "http" || protocol === "https") {
       const ofTopic = topics.withArn(message.topicArn)?.delivery;
-      await post(endpoint, textFor(kernel, subscription, message), {
+      await post(kernel, endpoint, textFor(kernel, subscription, message), {
         "x-amz-sns-message-type": "Notification",
         "x-amz-sns-message-id": message.id,
         "x-amz-sns-topic-arn": message.topicArn,
@@ -140,24 +137,22 @@ function codeOf(error: unknown): string {
 }
 
 /** Posts to an endpoint of this machine. Throws EndpointError unless it answers with a 2xx status. */
-export async function post(address: string, body: string, headers: Record<string, string>): Promise<void> {
+export async function post(
+  { outbound }: Kernel,
+  address: string,
+  body: string,
+  headers: Record<string, string>,
+): Promise<void> {
   if (!isOnThisMachine(address)) {
     throw new EndpointError(`${address} is not on this machine; the local cloud calls no other`, 403);
   }
   let status: number;
   try {
-    const answer = await fetch(address, {
-      method: "POST",
-      body,
-      headers: { ...headers, "user-agent": "Amazon Simple Notification Service Agent" },
-      redirect: "manual",
-      signal: AbortSignal.timeout(PATIENCE),
-    });
-    await answer.arrayBuffer();
-    status = answer.status;
+    const sent = { ...headers, "user-agent": "Amazon Simple Notification Service Agent" };
+    const request = { method: "POST", url: new URL(address), headers: Object.entries(sent), body };
+    ({ status } = await outbound({ ...request, patience: PATIENCE, most: MOST_ANSWERED }));
   } catch (error) {
-    const { message, cause } = error as Error & { cause?: Error };
-    throw new EndpointError(`${address} cannot be reached: ${cause?.message || message}`);
+    throw new EndpointError((error as Error).message);
   }
   if (status < 200 || status > 299)
     throw new EndpointError(`${address} answered with status ${status}`, status);

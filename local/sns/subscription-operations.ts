@@ -7,7 +7,7 @@ import { type Subscription, type Subscriptions, topicArnOf } from "./subscriptio
 import { texts } from "./texts.ts";
 import type { Topics } from "./topics.ts";
 
-/** The operations on subscriptions. `request` asks an endpoint to confirm. */
+/** The operations on subscriptions. `request` requests the confirmation of an endpoint. */
 export function subscriptionOperations(
   { account }: Kernel,
   topics: Topics,

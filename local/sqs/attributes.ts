@@ -1,3 +1,4 @@
+import { isObject } from "../kernel/is-object.ts";
 import {
   fifoOnlyAttribute,
   invalidAttributeValue,
@@ -210,7 +211,7 @@ const isJsonObject = (text: string) => parseObject(text) !== undefined;
 function parseObject(text: string): Record<string, any> | undefined {
   try {
     const value = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

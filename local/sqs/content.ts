@@ -121,7 +121,7 @@ export function md5OfAttributes(attributes: MessageAttributes | undefined): stri
   return hash("md5", Buffer.concat(parts));
 }
 
-/** The attributes that MessageAttributeNames asks for: exact names, "prefix*" or "prefix.*", "All", "*" or ".*". */
+/** The attributes that MessageAttributeNames requests: exact names, "prefix*" or "prefix.*", "All", "*" or ".*". */
 export function selectAttributes(
   attributes: MessageAttributes,
   wanted: string[],

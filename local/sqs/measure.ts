@@ -4,7 +4,7 @@ import type { Queue, Queues } from "./queues.ts";
 
 type Measure = (queue: Queue) => number;
 
-/** What queues tell of themselves under AWS/SQS, at this moment. */
+/** The current metrics of queues in the namespace AWS/SQS. */
 export function queueMeasures(
   kernel: Kernel,
   queues: Queues,

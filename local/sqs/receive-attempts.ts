@@ -12,7 +12,7 @@ interface Taken {
 }
 
 /**
- * What receives of FIFO queues handed out in the last five minutes, by ReceiveRequestAttemptId: a consumer that
+ * The messages that receives of FIFO queues returned in the last five minutes, by ReceiveRequestAttemptId: a consumer that
  * never saw the answer gets the same messages again.
  */
 export class ReceiveAttempts {

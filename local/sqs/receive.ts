@@ -73,7 +73,7 @@ export class Receiving {
     for (const end of [...this.polls]) end();
   }
 
-  /** Waits for a signal of the queue. False when the time is up, the caller hung up, or the queue is gone. */
+  /** Waits for a signal of the queue. False if the time is over, the caller has disconnected, or the queue is deleted. */
   private becomesVisible(queue: Queue, deadline: number, context: CallContext): Promise<boolean> {
     const { clock, signals } = this.kernel;
     const current = () => this.queues.named(queue.name)?.id === queue.id;
@@ -95,7 +95,7 @@ export class Receiving {
   }
 }
 
-/** A standard queue has no attempts to tell apart, and ignores their ids. */
+/** A standard queue does not distinguish attempts, and ignores their ids. */
 function attemptId(queue: Queue, id: string | undefined): string | undefined {
   if (!queue.fifo || id === undefined) return undefined;
   checkId(id, "ReceiveRequestAttemptId");

@@ -117,7 +117,7 @@ function checkFifo(queue: Queue, input: any): string {
   throw invalidParameter(NO_DEDUPLICATION_ID);
 }
 
-/** A group id is welcome on a standard queue too: it says whose message it is, for fair queues. */
+/** A standard queue accepts a group id too: fair queues use it as the tenant of the message. */
 function checkStandard(input: any): undefined {
   if (input.MessageDeduplicationId !== undefined) {
     throw invalidValue(

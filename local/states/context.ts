@@ -6,7 +6,7 @@ import { writeToken } from "./tokens.ts";
 const WAITS = /\.(sync(:2)?|waitForTaskToken)$/;
 const COUNTS_RETRIES = new Set(["Task", "Parallel", "Map"]);
 
-/** The context object ($$, $states.context) as the frame's current state sees it. */
+/** The context object ($$, $states.context) of the frame's current state. */
 export function contextObject(run: Run, frame: Frame): Record<string, unknown> {
   const { execution } = run;
   if (execution.context) return execution.context;
@@ -36,7 +36,7 @@ export function contextObject(run: Run, frame: Frame): Record<string, unknown> {
   return context;
 }
 
-/** Variables in sight of the frame, the inner ones hiding the outer ones. A child workflow sees none from outside. */
+/** Variables that are visible in the frame; inner ones hide outer ones. A child workflow has none from outside. */
 export function visibleVariables(run: Run, frame: Frame): Record<string, unknown> {
   const parent = frame.parent === null ? undefined : run.frame(frame.parent);
   const isolated = parent?.phase.kind === "map" && parent.phase.run !== undefined;

@@ -9,7 +9,12 @@ export const statesEngine: Engine<"states"> = {
   resources: statesResources,
   wire: { protocol: "json", target: "AWSStepFunctions" },
   accesses(_kernel, operation, input) {
-    // A task token belongs to one state machine, which only the service knows.
+    if (operation === "InvokeHTTPEndpoint") {
+      const { stateMachineArn, endpoint, method } = input;
+      const context = { "states:httpendpoint": endpoint, "states:httpmethod": method };
+      return [access("states:InvokeHTTPEndpoint", stateMachineArn, context)];
+    }
+    // A task token belongs to one state machine, which only the service can read.
     const resource = operation.startsWith("SendTask")
       ? undefined
       : (input.stateMachineArn ??

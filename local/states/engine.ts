@@ -6,6 +6,7 @@ import { resultsSoFar } from "./advance/results.ts";
 import type { Machine, State } from "./definition.ts";
 import { ExecutionLog } from "./execution-log.ts";
 import { type CallPhase, due, type Frame, isCall } from "./frame.ts";
+import { Mailboxes } from "./mailboxes.ts";
 import { parseData } from "./numbers.ts";
 import type { Registry } from "./registry.ts";
 import { type Effect, type Execution, type Outcome, Run } from "./run.ts";
@@ -18,12 +19,6 @@ import type { Answer } from "./tasks/answer.ts";
 import { callTask, endOfChild } from "./tasks/call.ts";
 import { readItems } from "./tasks/item-reader.ts";
 import { writeResults } from "./tasks/result-writer.ts";
-
-interface Letter {
-  stimulus: Stimulus;
-  resolve: (met: boolean) => void;
-  reject: (error: unknown) => void;
-}
 
 export type NewExecution = Pick<
   ExecutionRow,
@@ -45,7 +40,7 @@ export class Engine {
   readonly frames: FrameTable;
   readonly mapRuns: MapRunTable;
   readonly outstanding: Outstanding;
-  private readonly mailboxes = new Map<number, Letter[]>();
+  private readonly mailboxes = new Mailboxes((execution, stimulus) => this.apply(execution, stimulus));
   private readonly machines = new Map<number, Machine>();
   private readonly awaited = new Map<number, (row: ExecutionRow) => void>();
   private readonly registry: Registry;
@@ -61,7 +56,7 @@ export class Engine {
     this.mapRuns = new MapRunTable(kernel.store);
     this.outstanding = new Outstanding(kernel.store);
     this.log = new ExecutionLog(kernel, registry);
-    this.alarm = new Alarm(kernel.clock, () => this.ring());
+    this.alarm = new Alarm(kernel.clock, () => this.fireDue());
   }
 
   /** Continues with what the last process left: timers, calls without an answer, ends that were not published. */
@@ -85,7 +80,7 @@ export class Engine {
     this.alarm.stop();
   }
 
-  /** Stores a new execution and sets it going. */
+  /** Stores a new execution and starts it. */
   begin(start: NewExecution): ExecutionRow {
     const { store } = this.kernel;
     const now = this.kernel.clock.now();
@@ -129,22 +124,9 @@ export class Engine {
     return await new Promise((resolve) => this.awaited.set(execution, resolve));
   }
 
-  /** Applies a stimulus; answers whether it met what it was meant for. */
+  /** Applies a stimulus. Returns whether something waited for it. */
   async post(execution: number, stimulus: Stimulus): Promise<boolean> {
-    return await this.kernel.work.during(
-      () =>
-        new Promise<boolean>((resolve, reject) => {
-          const letter = { stimulus, resolve, reject };
-          const mailbox = this.mailboxes.get(execution);
-          if (mailbox) {
-            mailbox.push(letter);
-          } else {
-            const opened = [letter];
-            this.mailboxes.set(execution, opened);
-            void this.empty(execution, opened);
-          }
-        }),
-    );
+    return await this.kernel.work.during(() => this.mailboxes.post(execution, stimulus));
   }
 
   /** Continues an execution that has failed, from where it failed. */
@@ -180,18 +162,6 @@ export class Engine {
     });
   }
 
-  private async empty(execution: number, mailbox: Letter[]): Promise<void> {
-    for (let letter = mailbox[0]; letter; letter = mailbox[0]) {
-      try {
-        letter.resolve(await this.apply(execution, letter.stimulus));
-      } catch (error) {
-        letter.reject(error);
-      }
-      mailbox.shift();
-    }
-    this.mailboxes.delete(execution);
-  }
-
   private async apply(execution: number, stimulus: Stimulus): Promise<boolean> {
     let met: boolean | undefined;
     for (let next = stimulus; ; ) {
@@ -210,7 +180,7 @@ export class Engine {
       this.follow(run, row);
       if (run.outcome || run.turns.length === 0) return met;
       next = { kind: "push", frames: run.turns.map(({ frame }) => frame.id) };
-      // A long loop must not keep everything else from its turn.
+      // A long loop must not block everything else.
       await new Promise(setImmediate);
     }
   }
@@ -232,7 +202,7 @@ export class Engine {
     this.log.write(row, run.events);
     if (run.outcome) this.close(row, run.outcome, run.now());
     else this.awaitOutside(run);
-    for (const effect of run.effects) this.perform(run, effect);
+    for (const effect of run.effects) this.startEffect(run, effect);
   }
 
   private awaitOutside(run: Run): void {
@@ -243,7 +213,7 @@ export class Engine {
     }
   }
 
-  private perform(run: Run, effect: Effect): void {
+  private startEffect(run: Run, effect: Effect): void {
     if (effect.kind === "activity") {
       this.kernel.signals.raise(activityTopic(effect.arn));
       return;
@@ -294,7 +264,7 @@ export class Engine {
     announce(this.kernel, ended);
   }
 
-  /** The child may have ended before its parent had written down to wait for it. */
+  /** The child may have ended before its parent recorded that it waits for it. */
   private checkChild(execution: number, frame: Frame): void {
     if (frame.phase.kind !== "task") return;
     const child = this.executions.byArn(frame.phase.subject!);
@@ -309,7 +279,7 @@ export class Engine {
     return run.stateOf(run.frame(frame)!).Resource;
   }
 
-  private ring(): void {
+  private fireDue(): void {
     this.kernel.work.start("Timers of executions", async () => {
       const { executions, frames } = this.outstanding.dueBy(this.kernel.clock.now());
       await Promise.all([

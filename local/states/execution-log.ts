@@ -21,7 +21,7 @@ interface Stream {
   logStreamName: string;
 }
 
-/** CloudWatch takes no longer payload in one event, in bytes of UTF-8. */
+/** The maximum payload of one event in CloudWatch, in bytes of UTF-8. */
 const LONGEST_PAYLOAD = 248 * 1024;
 /** Lines of one PutLogEvents: what it takes at most, each with its overhead. */
 const LARGEST_PUT = { lines: 10_000, bytes: 1024 * 1024, overhead: 26 };

@@ -33,7 +33,7 @@ export interface Frame {
 }
 
 export interface Entered {
-  /** Id of the history event that says so. */
+  /** Id of the history event that records it. */
   event: number;
   /** Milliseconds since the epoch. */
   time: number;
@@ -66,7 +66,7 @@ export interface TaskPhase {
   /** calling: its answer is awaited · token: a callback · child: an execution's end · activity: a worker to take it · worker: one took it. */
   stage: "calling" | "token" | "child" | "activity" | "worker";
   parameters: unknown;
-  /** Who the call is made as, where the state says so. */
+  /** The role of the call, if the state names one. */
   role?: string;
   /** ARN of the execution or of the activity that `stage` speaks of. */
   subject?: string;
@@ -137,7 +137,7 @@ export function isCall(phase: Phase): phase is CallPhase {
   return phase.kind === "task" || phase.kind === "read" || phase.kind === "write";
 }
 
-/** When the frame wants to be looked at, in milliseconds since the epoch. */
+/** When the frame is due, in milliseconds since the epoch. */
 export function due(frame: Frame): number | null {
   const { phase } = frame;
   if (phase.kind === "wait" || phase.kind === "backoff") return phase.until;

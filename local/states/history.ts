@@ -10,7 +10,7 @@ export interface HistoryEvent {
   details: Record<string, unknown> | null;
 }
 
-/** An execution ends with this many events; the last one says so. */
+/** An execution has at most this many events; the last one is then its failure. */
 export const HISTORY_LIMIT = DATA_LIMITS.historyEvents.most;
 
 /** Where the event of that type carries its details: "stateEnteredEventDetails" for "PassStateEntered". */

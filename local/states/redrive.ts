@@ -3,7 +3,7 @@ import type { ExecutionRow } from "./storage/executions.ts";
 /** An execution can be redriven for so long after it has ended, in milliseconds. */
 const REDRIVABLE_FOR = 14 * 24 * 3_600_000;
 
-/** Whether an execution can be redriven, as DescribeExecution says it. */
+/** Whether an execution can be redriven, in the form of DescribeExecution. */
 export function redriveStatus(
   row: ExecutionRow,
   now: number,

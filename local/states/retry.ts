@@ -23,7 +23,7 @@ export function matches(names: string[], failure: Failure): boolean {
 
 /**
  * The retrier that takes the failure, and the pause before the attempt in milliseconds: undefined where it is
- * used up. No retrier at all where none takes it. `used` says how often each was used in this state.
+ * used up. No retrier if none matches. `used`: how often each was used in this state.
  */
 export function nextAttempt(
   retriers: Retrier[],

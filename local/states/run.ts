@@ -221,7 +221,7 @@ export class Run {
     return id;
   }
 
-  /** Ends the execution with the event that says so. */
+  /** Ends the execution and records the event of the end. */
   end(outcome: Outcome, type: string, details: object, previous: number): void {
     if (this.outcome) return;
     this.outcome = outcome;

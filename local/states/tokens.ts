@@ -1,4 +1,4 @@
-/** What a task token says: whose answer it carries. The nonce makes it unguessable and good for one attempt. */
+/** The content of a task token: the attempt that it answers. The nonce makes it unguessable and valid for one attempt. */
 export interface TaskToken {
   execution: number;
   frame: number;

@@ -117,7 +117,7 @@ function environment(
 ): NodeJS.ProcessEnv {
   return {
     CDK_VALIDATION: "false",
-    // Where Node.js stores compiled code, if it is asked to.
+    // Where Node.js stores compiled code, if that is enabled.
     NODE_COMPILE_CACHE: privateFolder("millrace-compiled"),
     // The output goes to the same terminal, through this process.
     ...(process.stderr.isTTY && { FORCE_COLOR: "1" }),

@@ -45,7 +45,7 @@ export function recordsFolder(): string {
   return mkdtempSync(join(privateFolder("millrace-synthesis"), "app-"));
 }
 
-/** Reads and removes the records of a synthesis. Undefined where there is none: the app is no program of Node.js. */
+/** Reads and removes the records of a synthesis. Undefined if there are none: the app is not a Node.js program. */
 export function takeRecords(folder: string, output: string): SynthesisInputs | undefined {
   const records = readdirSync(folder)
     .filter((name) => name.endsWith(".json"))

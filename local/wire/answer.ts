@@ -78,16 +78,19 @@ async function answerQuery(
   request: HttpRequest,
 ): Promise<HttpResponse> {
   const form = request.method === "GET" ? request.query : new URLSearchParams(request.body.toString("utf8"));
-  const { action, input } = readQuery(form);
   const version = form.get("Version") ?? "";
   const service = signed ?? serviceOfVersion(version) ?? "";
+  const { action, input } = readQuery(form, service);
+  // The oldest SDKs for queues name the queue by the address alone.
+  if (service === "sqs" && request.path !== "/") input.QueueUrl ??= request.path;
   if (!Object.hasOwn(kernel.service(service)?.operations ?? {}, action)) {
     throw new ServiceError(
       "InvalidAction",
       `Could not find operation ${action} for version ${version}: the local cloud does not serve ${service ? `${service}:${action}` : "this version"}.`,
     );
   }
-  const output = await kernel.call(service, action, input, request);
+  const context = { ...request, traceHeader: request.headers["x-amzn-trace-id"] };
+  const output = await kernel.call(service, action, input, context);
   return writeQuery(service, action, output, request.requestId);
 }
 

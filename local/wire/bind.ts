@@ -3,7 +3,7 @@ import { UserError } from "../kernel/errors.ts";
 
 const SETTINGS = "--port or MILLRACE_PORT";
 
-/** Takes the port. Rejects with a UserError that says which and what to do. `owner`: what is known to have it. */
+/** Binds the port. Rejects with a UserError that names the port and what to do. `owner`: the program that is known to use it. */
 export function bind(server: Server, host: string, port: number, owner?: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const failed = (error: NodeJS.ErrnoException) => reject(explain(error, host, port, owner));

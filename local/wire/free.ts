@@ -4,7 +4,7 @@ import { bind } from "./bind.ts";
 /** How long another program has to say what it is, milliseconds. */
 const PATIENCE = 1_000;
 
-/** Throws a UserError where the port is taken: it names the local cloud that has it, or says that another program has. */
+/** Throws a UserError if the port is in use. It names the local cloud that uses it, or says that another program does. */
 export async function refuseTaken(host = "127.0.0.1", port: number): Promise<void> {
   if (port === 0) return;
   const server = createServer();

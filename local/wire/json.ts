@@ -1,4 +1,5 @@
 import { ServiceError } from "../kernel/errors.ts";
+import { isObject } from "../kernel/is-object.ts";
 import type { HttpResponse } from "../kernel/service.ts";
 
 /** The protocols awsJson 1.0 and 1.1: the operation in a header, one JSON object in, one out. */
@@ -41,7 +42,7 @@ export function readJson(body: Buffer): Record<string, unknown> {
       `The request body is not JSON: ${(error as Error).message}`,
     );
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+  if (!isObject(value)) {
     throw new ServiceError("SerializationException", "The request body must be a JSON object.");
   }
   return value as Record<string, unknown>;

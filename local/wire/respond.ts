@@ -7,14 +7,14 @@ import { foreignHost, foreignPage, sealed } from "./guard.ts";
 import { type Route, route, signature } from "./route.ts";
 import { NEEDS_SECRET, type Secret } from "./secret.ts";
 
-/** The ARN of the principal to whom an access key was handed, or undefined for a person's. */
+/** The ARN of the principal that an access key was issued to, or undefined for a person's. */
 export type CallerOf = (accessKey: string) => string | undefined;
 
 /** Who answers. */
 export interface Endpoint {
   kernel: Kernel;
   callerOf: CallerOf;
-  /** The address that was asked for; requests under another name than this and the loopback's are refused. */
+  /** The requested address; requests to a name other than this and the loopback's are refused. */
   host: string;
   /** What requests must carry, where other machines can send some. */
   secret?: Secret | undefined;
@@ -47,7 +47,7 @@ export async function respond(endpoint: Endpoint, incoming: Incoming): Promise<H
   let response: HttpResponse;
   try {
     if (!entered) throw new ServiceError("UnrecognizedClientException", NEEDS_SECRET, { status: 403 });
-    // A name that was rebound to this machine knows no secret.
+    // A page on a name that was rebound to this machine does not have the secret.
     if (!secret) refuse(foreignHost(headers, host));
     found = route({ method, path, query, headers });
     welcome = welcomeOf(kernel, found, { method, path, query, headers });

@@ -29,6 +29,9 @@ const TARGETS = new Map<string, string>([
 /** Services of the Query protocol, by the API version that each request carries. */
 const QUERY_VERSIONS = new Map<string, string>([
   ...wires.flatMap(({ name, wire }) => (wire.protocol === "query" ? [[wire.version, name] as const] : [])),
+  ...wires.flatMap(({ name, wire }) =>
+    wire.protocol === "json" && wire.query ? [[wire.query.version, name] as const] : [],
+  ),
   ...Object.entries(NOT_SERVED.versions),
 ]);
 
@@ -100,7 +103,7 @@ export function serviceOfVersion(version: string): string | undefined {
 }
 
 /**
- * What a signature says in the clear: whose key, for which service. Version 2 is known in presigned addresses
+ * The readable part of a signature: the key and the service. Version 2 is known in presigned addresses
  * of S3 alone. The signature itself is not checked: only programs of this machine can call, and there are no secrets to know.
  */
 export function signature(

@@ -10,6 +10,7 @@ import type { StepContext } from "../../lambdas/runtime/index.ts";
 import type { Command } from "../../lib/contract/command.ts";
 import type { StepSpec } from "../../lib/contract/step.ts";
 import { type HandlerFactory, type SimulationOptions, simulate } from "../../local/simulate.ts";
+import { archivedEvents } from "./archived-events.ts";
 
 const RUNTIME = new URL("../../lambdas/runtime/index.ts", import.meta.url);
 
@@ -65,9 +66,7 @@ export async function conductedApp(assembly: string, { steps, run, conduct, opti
     },
     /** Names and payloads of what Millrace itself has published. */
     published: () =>
-      cloud.kernel.store
-        .all<{ event: string }>("SELECT event FROM events_archived")
-        .map(({ event }) => JSON.parse(event))
+      archivedEvents(cloud)
         .filter(({ source }) => source === "millrace")
         .map((event) => ({ name: event["detail-type"] as string, ...event.detail })),
   };

@@ -1,4 +1,4 @@
-import { isObject } from "../../assembly/template.ts";
+import { isObject } from "../../kernel/is-object.ts";
 
 /** The response to a request of a custom resource. */
 export type Answer =

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { stackId } from "../../assembly/names.ts";
-import { isObject } from "../../assembly/template.ts";
 import { UserError } from "../../kernel/errors.ts";
+import { isObject } from "../../kernel/is-object.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { CUSTOM_RESOURCE, type DeployedResource, type ResourceProvider } from "../../kernel/resource.ts";
 import { type Instance, Instances, identityOf } from "./instances.ts";

@@ -1,3 +1,4 @@
+import { isObject } from "../../kernel/is-object.ts";
 import { serialization, validation } from "../errors.ts";
 import { type AttributeMap, type AttributeValue, attributeOf } from "../value/attribute-value.ts";
 import { normalizeValue } from "../value/normalize.ts";
@@ -123,8 +124,7 @@ const mustChange = (one: Path, two: Path) =>
 
 function refuseKeys(parameter: string, given: object | undefined, pattern: RegExp): void {
   if (given === undefined) return;
-  if (typeof given !== "object" || given === null || Array.isArray(given))
-    throw serialization("Unexpected field type");
+  if (!isObject(given)) throw serialization("Unexpected field type");
   const keys = Object.keys(given);
   if (keys.length === 0) throw validation(`${parameter} must not be empty`);
   const wrong = keys.find((key) => !pattern.test(key));

@@ -2,7 +2,7 @@ import type { Engine } from "../engine.ts";
 import { type Index, type Keys, keyAttributes, type Table } from "../table.ts";
 
 /**
- * The API's description of a table. `status`: what the caller sees while the service would still be working.
+ * The API's description of a table. `status`: the table's status while the service would still be working.
  */
 export function describe(engine: Engine, table: Table, status = "ACTIVE"): Record<string, unknown> {
   const { items, bytes } = engine.tables.totals(table);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { DATA_LIMITS } from "../../../aws-limits/data-limits.ts";
 import { ServiceError } from "../../kernel/errors.ts";
+import { isObject } from "../../kernel/is-object.ts";
 import { Consumption, readUnits } from "../capacity.ts";
 import { type Engine, tableForItems } from "../engine.ts";
 import { validation } from "../errors.ts";
@@ -177,7 +178,7 @@ function takeToken({ kernel: { store, clock } }: Engine, input: any): boolean {
 
 /** For JSON.stringify: the order of a map's members does not make a request different. */
 function sorted(_key: string, value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 

@@ -37,7 +37,7 @@ function statementFor({ table, index, within, after, backward }: Walk): { sql: s
   if ("hash" in within) {
     const { lower, upper } = within;
     where("w.hash = ?", within.hash);
-    // The position from which to continue lies in the range, so on its side it is the narrower bound.
+    // The position from which to continue is in the range, so on its side it is the narrower bound.
     if (!after || backward) where(lower?.inclusive ? "w.sort >= ?" : "w.sort > ?", lower?.key);
     if (!after || !backward) where(upper?.inclusive ? "w.sort <= ?" : "w.sort < ?", upper?.key);
   } else {

@@ -61,7 +61,7 @@ export class StreamLog {
     });
   }
 
-  /** Ends a stream: its records stay readable, and readers learn that no more will follow. */
+  /** Ends a stream: its records stay readable, and readers see that the stream is closed. */
   close(stream: NonNullable<Table["stream"]>): void {
     this.kernel.store.run(
       "UPDATE dynamodb_streams SET closed = ?, last = ? WHERE id = ? AND closed IS NULL",

@@ -6,6 +6,7 @@ import { reportedFailures } from "./batch-response.ts";
 import { compileMessageFilters } from "./filter.ts";
 import { LARGEST_BATCH, type Mapping, type Poller } from "./mapping.ts";
 import { backoff, Pauses } from "./pauses.ts";
+import { ReadLoop } from "./read-loop.ts";
 import { allowedBatches } from "./scaling.ts";
 import { type SqsRecord, sqsRecord } from "./sqs-record.ts";
 
@@ -38,16 +39,14 @@ export class SqsPoller implements Poller {
   private gatheredSize = 0;
   private gatheredSince = 0;
   private readonly pauses: Pauses;
+  private readonly loop: ReadLoop;
   private cancelWindow: (() => void) | undefined;
   private cancelScaling: (() => void) | undefined;
   private stopListening: (() => void) | undefined;
   /** Since when the queue has had a backlog; undefined when it was last found empty. */
   private busySince: number | undefined;
-  private reading = false;
-  private again = false;
   /** The queue was found empty, and has given no signal since. */
   private drained = false;
-  private running = false;
 
   constructor(kernel: Kernel, mapping: Mapping) {
     this.kernel = kernel;
@@ -55,20 +54,20 @@ export class SqsPoller implements Poller {
     this.url = queueUrl(kernel, mapping.source);
     this.pauses = new Pauses(kernel.clock);
     this.accepts = compileMessageFilters(mapping.settings);
+    this.loop = new ReadLoop(mapping, () => this.read());
     this.partial = mapping.settings.FunctionResponseTypes.length > 0;
   }
 
   start(): void {
-    this.running = true;
     this.stopListening = this.kernel.signals.on(`sqs:${this.mapping.source}`, () => {
       this.drained = false;
-      this.wake();
+      this.loop.wake();
     });
-    this.wake();
+    this.loop.start();
   }
 
   stop(): void {
-    this.running = false;
+    this.loop.stop();
     this.stopListening?.();
     this.pauses.stop();
     this.cancelWindow?.();
@@ -76,32 +75,15 @@ export class SqsPoller implements Poller {
     this.cancelWindow = this.cancelScaling = undefined;
   }
 
-  private wake(): void {
-    if (!this.running) return;
-    this.again = true;
-    if (this.reading) return;
-    this.reading = true;
-    this.mapping.background.start(`${this.mapping.name} of ${this.mapping.source}`, async () => {
-      try {
-        while (this.again && this.running) {
-          this.again = false;
-          await this.read();
-        }
-      } finally {
-        this.reading = false;
-      }
-    });
-  }
-
   /** Receives until the queue is empty or no further batch may begin. */
   private async read(): Promise<void> {
     const { BatchSize, MaximumBatchingWindowInSeconds } = this.mapping.settings;
-    while (this.running && !this.drained && this.mayBegin()) {
+    while (this.loop.running && !this.drained && this.mayBegin()) {
       // On AWS another environment starts. Here there are few, and messages that wait for one of them become
       // a batch.
       const free = this.mapping.whenFree();
       if (free) await free;
-      if (!this.running) return;
+      if (!this.loop.running) return;
       const most = Math.min(LARGEST_RECEIVE, BatchSize - this.gathered.length);
       // A signal may arrive while the response is on its way.
       this.drained = true;
@@ -124,7 +106,7 @@ export class SqsPoller implements Poller {
     if (allowedBatches(Number.MAX_SAFE_INTEGER, limit) > this.underWay) {
       this.cancelScaling ??= clock.at(clock.now() + SCALING_STEP, () => {
         this.cancelScaling = undefined;
-        this.wake();
+        this.loop.wake();
       });
     }
     return false;
@@ -179,11 +161,11 @@ export class SqsPoller implements Poller {
       try {
         pause = await this.handle(batch);
       } finally {
-        if (pause !== undefined && this.running) {
+        if (pause !== undefined && this.loop.running) {
           this.pauses.after(pause, () => this.attempt({ ...batch, throttles: batch.throttles + 1 }));
         } else {
           this.underWay--;
-          this.wake();
+          this.loop.wake();
         }
       }
     });
@@ -204,7 +186,7 @@ export class SqsPoller implements Poller {
     } catch (error) {
       if (isThrottle(error)) return this.pauseAfterThrottle({ ...batch, records: wanted });
       this.problem("invoke", error);
-      if (!this.running) await this.giveBack(wanted);
+      if (!this.loop.running) await this.giveBack(wanted);
       return undefined;
     }
     if (execution.failed) this.mapping.report("PROBLEM: Function call failed");
@@ -277,7 +259,7 @@ export class SqsPoller implements Poller {
   private problem(what: string, error: unknown): void {
     const message = `PROBLEM: cannot ${what}: ${(error as Error).message}`;
     this.mapping.report(message);
-    if (this.running) this.kernel.report(`${this.mapping.name} of ${this.mapping.source}: ${message}`);
+    if (this.loop.running) this.kernel.report(`${this.mapping.name} of ${this.mapping.source}: ${message}`);
   }
 }
 

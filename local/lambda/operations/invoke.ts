@@ -28,7 +28,10 @@ export function invokeOperation(
         queue.accept(target, request(input, context, LARGEST_ASYNC_PAYLOAD));
         return { StatusCode: 202, Payload: "" };
       default: {
-        const done = await invocations.run(target, request(input, context, LARGEST_PAYLOAD));
+        const done = await invocations.run(target, {
+          ...request(input, context, LARGEST_PAYLOAD),
+          waiting: "caller",
+        });
         return {
           StatusCode: 200,
           Payload: done.payload,

@@ -51,7 +51,7 @@ const digests = new Latest<string>(MOST_FILES);
 
 /**
  * The modules of one environment: loaded afresh, with `globals` in place of what is global in Node, and with
- * `builtin` in place of Node's own modules. Takes ES modules and CommonJS as they lie on disk.
+ * `builtin` in place of Node's own modules. Loads ES modules and CommonJS from files.
  */
 export class Modules {
   private readonly globals: Record<string, unknown>;

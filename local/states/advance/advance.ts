@@ -44,7 +44,7 @@ const SLICE = 250;
 
 /**
  * Applies the stimulus and lets the execution run until everything in it waits for something, or the slice is
- * used up and `run.turns` says how to go on. Answers whether the stimulus met what it was meant for.
+ * used up and `run.turns` contains the next moves. Returns whether something waited for the stimulus.
  */
 export async function advance(run: Run, stimulus: Stimulus): Promise<boolean> {
   const met = await apply(run, stimulus);

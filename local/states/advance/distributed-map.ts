@@ -47,7 +47,7 @@ export async function childWorkflowFailed(
   await startWriting(run, frame, state, phase, reason);
 }
 
-/** The child workflow with all below it is gone; what is known of it stays. */
+/** Removes the child workflow with everything below it; its record stays. */
 function removeChild(
   run: Run,
   frame: Frame,

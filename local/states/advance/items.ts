@@ -10,7 +10,7 @@ import { count, integer } from "./limits.ts";
 
 export const NONCE_BYTES = 18;
 
-/** The item, or what ItemSelector (in old definitions Parameters) makes of it. */
+/** The item, or the result of ItemSelector (in old definitions Parameters). */
 export async function iterationInput(
   run: Run,
   frame: Frame,
@@ -60,7 +60,7 @@ async function itemsByExpression(run: Run, frame: Frame, state: State): Promise<
   throw unexpectedType(expression, "Items", "array", items);
 }
 
-/** Has the items of a distributed Map read from where its ItemReader says. */
+/** Requests the items of a distributed Map from its ItemReader. */
 export async function startReading(
   run: Run,
   frame: Frame,

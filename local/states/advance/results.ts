@@ -80,7 +80,7 @@ export function resultInState(run: Run, frame: Frame, state: State, phase: MapPh
   return transformed(resultsSoFar(run, frame, phase).records, Transformation);
 }
 
-/** Has the results written to where the ResultWriter says; `failure` is why the Map fails after that. */
+/** Requests that the ResultWriter writes the results; `failure` is why the Map fails after that. */
 export async function startWriting(
   run: Run,
   frame: Frame,

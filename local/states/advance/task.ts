@@ -14,7 +14,8 @@ import {
   recordSubmitted,
   recordSucceeded,
 } from "../tasks/events.ts";
-import { parseResource } from "../tasks/resource.ts";
+import { parameterProblems } from "../tasks/http/parameters.ts";
+import { parseResource, type TaskResource } from "../tasks/resource.ts";
 import { failState } from "./failure.ts";
 import { count } from "./limits.ts";
 import { leaveWithResult } from "./transition.ts";
@@ -29,6 +30,7 @@ export async function task(run: Run, frame: Frame, state: State): Promise<void> 
   // Parameters may name the task token, which the context object takes from the phase.
   frame.phase = phase;
   phase.parameters = await effectiveInput(run, frame, state);
+  refuseParameters(run, state, resource, phase.parameters);
   const role = await credentials(run, frame, state);
   if (role !== undefined) phase.role = role;
   const timeout = await count(run, frame, state, "TimeoutSeconds");
@@ -50,6 +52,18 @@ export async function task(run: Run, frame: Frame, state: State): Promise<void> 
   }
   recordStarted(run, frame, state);
   run.effects.push({ kind: "call", frame: frame.id, nonce });
+}
+
+/** Parameters that the service checks before it calls the resource. */
+function refuseParameters(run: Run, state: State, resource: TaskResource, parameters: unknown): void {
+  if (resource.kind !== "service" || resource.type !== "http") return;
+  const problems = parameterProblems(parameters);
+  if (problems.length === 0) return;
+  const field = run.isJsonata(state) ? "Arguments" : "Parameters";
+  throw new StatesError(
+    "States.Runtime",
+    `The ${field} '${JSON.stringify(parameters)}' could not be used to start the Task: [${problems.join(", ")}]`,
+  );
 }
 
 /** The answer of the resource, or of the holder of the token, has arrived. */

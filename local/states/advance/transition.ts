@@ -111,7 +111,7 @@ export function assignByPath(
   return evaluatePayloadTemplate(fields.Assign, pathData(run, frame, value)) as Record<string, unknown>;
 }
 
-/** The state's input with the result where ResultPath says. */
+/** The state's input with the result at ResultPath. */
 export function placeResult(frame: Frame, path: string | null | undefined, result: unknown): unknown {
   if (path === null) return frame.input;
   if (path === undefined || path === "$") return result;

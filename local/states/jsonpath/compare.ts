@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { BoundedRegExp } from "../../kernel/regular-expression.ts";
 
-/** Comparisons in a filter. A path that finds nothing gives undefined, which equals nothing, not even null. */
+/** Comparisons in a filter. A path without a match is undefined, which equals nothing, not even null. */
 export function compare(left: unknown, operator: string, right: unknown): boolean {
   return COMPARISONS[operator]!(left, right);
 }

@@ -36,7 +36,7 @@ export function refuseUnserved(input: Record<string, unknown>, ...members: strin
   }
 }
 
-/** The text as JSON, or what `refuse` makes of the reason why it is none. */
+/** The text as JSON. Otherwise throws what `refuse` returns for the reason. */
 export function parseJson(text: string, refuse: (problem: string) => Error): unknown {
   try {
     return parseData(text);

@@ -1,3 +1,4 @@
+import { isObject } from "../../kernel/is-object.ts";
 import type { State } from "../definition.ts";
 import { serviceName } from "../tasks/aws-sdk.ts";
 import { parseResource } from "../tasks/resource.ts";
@@ -55,8 +56,7 @@ function check(shape: Shape, value: unknown, field: string, strict: boolean): vo
 }
 
 function record(value: unknown, field: string): Record<string, unknown> {
-  if (typeof value === "object" && value !== null && !Array.isArray(value))
-    return value as Record<string, unknown>;
+  if (isObject(value)) return value;
   throw invalid(field, "must be an object");
 }
 

@@ -1,3 +1,4 @@
+import { isObject } from "../../kernel/is-object.ts";
 import type { Operation } from "../../kernel/service.ts";
 import { guarded, step } from "../advance/advance.ts";
 import { failState } from "../advance/failure.ts";
@@ -35,7 +36,7 @@ const NOTHING_STORED: Source = {
   results: () => [],
 };
 
-/** TestState: runs one state by itself, with a mock instead of its resource where one is given. */
+/** TestState: runs a single state, with a mock instead of its resource if one is given. */
 export function testStateOperations(engine: Engine): Record<string, Operation> {
   return {
     async TestState(input) {
@@ -112,10 +113,7 @@ function checkMock({ mock, roleArn, revealSecrets, stateConfiguration }: any, st
     );
   }
   if (state.Type !== "Map") return;
-  if (
-    state.ResultWriter !== undefined &&
-    (typeof result !== "object" || result === null || Array.isArray(result))
-  ) {
+  if (state.ResultWriter !== undefined && !isObject(result)) {
     throw refusals.validation("Mocked result must be a JSON object.");
   }
   if (Array.isArray(result) && (stateConfiguration?.mapIterationFailureCount ?? 0) > result.length) {

@@ -122,7 +122,7 @@ function executionOf(request: RerunRequest): Execution {
   if (refused) throw new UserError(`The definition is none: ${refused.message}`);
   const machine = request.definition as Machine;
   if (distributes(machine))
-    throw new UserError("The definition has a distributed Map, whose items no history tells.");
+    throw new UserError("The definition has a distributed Map, whose items are not in the history.");
   const started = Date.parse(startedAt);
   if (Number.isNaN(started)) throw new UserError(`startedAt must be an ISO time, not ${startedAt}.`);
   return {

@@ -174,7 +174,7 @@ export class ExecutionTable {
     );
   }
 
-  /** How many executions of a state machine started or ended in a time, under the name that CloudWatch knows it by. */
+  /** How many executions of a state machine started or ended in a time, by the name of the metric in CloudWatch. */
   measure(metric: string, machine: string, from: number, until: number): number | undefined {
     const status = /^Executions(Started|Succeeded|Failed|TimedOut|Aborted)$/.exec(metric)?.[1];
     if (status === undefined) return undefined;

@@ -1,5 +1,5 @@
 import { isRawNumber, plain } from "../numbers.ts";
-import type { Call } from "./integrations.ts";
+import type { Call } from "./task-call.ts";
 
 /** The SDK's name of a service, where the local cloud knows it under another. */
 const SERVICES: Record<string, string> = {

@@ -1,23 +1,13 @@
 import { createHash } from "node:crypto";
 import { ServiceError } from "../../kernel/errors.ts";
-import type { Kernel } from "../../kernel/kernel.ts";
 import { parseData, plain } from "../numbers.ts";
 import { redriveStatus } from "../redrive.ts";
-import type { Execution } from "../run.ts";
 import type { ExecutionRow } from "../storage/executions.ts";
 import type { Answer } from "./answer.ts";
 import { functionFailure, parsePayload, payloadText } from "./function.ts";
+import { invokeHttp } from "./http/invoke.ts";
 import { dynamodbHeaders, jsonHeaders, queryHeaders, withMetadata } from "./metadata.ts";
-
-export interface Call {
-  kernel: Kernel;
-  /** ARN of the role whose permissions the call uses. */
-  caller: string;
-  parameters: Record<string, unknown>;
-  execution: Pick<Execution, "arn" | "machineArn">;
-  /** Distinguishes this attempt from others. */
-  nonce: string;
-}
+import type { Call } from "./task-call.ts";
 
 /** The optimized integrations, by "service:action". */
 export const integrations: Record<string, (call: Call) => Promise<Answer>> = {
@@ -25,6 +15,7 @@ export const integrations: Record<string, (call: Call) => Promise<Answer>> = {
   "sns:publish": publish,
   "lambda:invoke": invoke,
   "events:putEvents": putEvents,
+  "http:invoke": invokeHttp,
   "states:startExecution": startExecution,
   "dynamodb:getItem": (call) => item(call, "GetItem"),
   "dynamodb:putItem": (call) => item(call, "PutItem"),

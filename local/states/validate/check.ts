@@ -33,7 +33,7 @@ export const boolean = typed("Boolean", (value) => typeof value === "boolean");
 export const object = typed("Object", isObject);
 export const array = typed("Array", Array.isArray);
 
-/** Applies `then` to what `first` finds nothing wrong with. */
+/** Applies `then` to values that `first` accepts. */
 export function both(first: Check, then: Check): Check {
   return (value, place) => {
     const problems = first(value, place);

@@ -25,7 +25,7 @@ const COMPARISONS = Object.fromEntries(
   CHOICE_OPERATORS.map((name) => [name, COMPARANDS.find(([pattern]) => pattern.test(name))![1]]),
 );
 
-/** A rule inside And, Or or Not: it decides nothing by itself, so it names no Next. */
+/** A rule inside And, Or or Not: it is part of a decision, so it has no Next. */
 const nestedRule: Check = (value, place) => rule({})(value, place);
 
 /** A JSONata rule's condition: an expression, or true or false as it is. */

@@ -35,7 +35,16 @@ export const RESULT: Shape["fields"] = {
   ResultSelector: jsonPathOnly(template),
 };
 export const WORK: Shape["fields"] = { Parameters: jsonPathOnly(template), Arguments: jsonataOnly(template) };
-export const RECOVERY: Shape["fields"] = { Retry: retriers, Catch: catchers };
+const RECOVERY: Shape["fields"] = { Retry: retriers, Catch: catchers };
+/** Of a state that does something, and may fail. */
+export const DOING: Shape["fields"] = {
+  ...COMMON,
+  ...DATA,
+  ...VARIABLES,
+  ...TRANSITION,
+  ...RESULT,
+  ...RECOVERY,
+};
 
 export const NEXT_OR_END = ["Next", "End"];
 export const fromPath: Field = jsonPathOnly(referencePath);

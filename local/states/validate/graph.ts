@@ -84,7 +84,7 @@ function checkTransitions(scope: Scope, location: string): Diagnostic[] {
   return [...dangling, ...unreached];
 }
 
-/** Where a state leads, each with the field that says so. */
+/** The next states of a state, each with its field. */
 function targetsOf(state: State): [target: string, field: string][] {
   return [
     ...(state.Choices ?? []).map(({ Next }, index): [string, string] => [Next, `Choices[${index}]/Next`]),

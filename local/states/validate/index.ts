@@ -24,7 +24,7 @@ export function validateDefinition(text: string, type: MachineType = "STANDARD")
   return [...findings, ...checkGraph(parsed.value as Scope)];
 }
 
-/** The same for one state by itself, as TestState takes it: where it leads does not matter. */
+/** The same for a single state, as in TestState: its next state need not exist. */
 export function validateState(text: string, type: MachineType = "STANDARD"): Diagnostic[] {
   const parsed = parseDefinition(text);
   if (!parsed.ok) return [parsed.problem];

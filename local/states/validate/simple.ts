@@ -13,17 +13,7 @@ import {
 import { choiceRule } from "./choices.ts";
 import { type Diagnostic, schemaError, warning } from "./diagnostic.ts";
 import { orJsonata, pathOrIntrinsic, template, timestamp } from "./expressions.ts";
-import {
-  COMMON,
-  DATA,
-  fromPath,
-  NEXT_OR_END,
-  RECOVERY,
-  RESULT,
-  TRANSITION,
-  VARIABLES,
-  WORK,
-} from "./fields.ts";
+import { COMMON, DATA, DOING, fromPath, NEXT_OR_END, RESULT, TRANSITION, VARIABLES, WORK } from "./fields.ts";
 import { resource } from "./resource.ts";
 
 const positiveSeconds = orJsonata(integer(1, 99_999_999));
@@ -39,13 +29,8 @@ const role: Check = (value, { location }) => {
 export const SIMPLE_STATES: Record<string, Shape> = {
   Task: {
     fields: {
-      ...COMMON,
-      ...DATA,
-      ...VARIABLES,
-      ...TRANSITION,
-      ...RESULT,
+      ...DOING,
       ...WORK,
-      ...RECOVERY,
       Resource: resource,
       Credentials: both(object, both(role, template)),
       TimeoutSeconds: positiveSeconds,

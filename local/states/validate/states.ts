@@ -17,17 +17,7 @@ import {
 } from "./check.ts";
 import { error, schemaError } from "./diagnostic.ts";
 import { orJsonata, template } from "./expressions.ts";
-import {
-  COMMON,
-  DATA,
-  fromPath,
-  NEXT_OR_END,
-  RECOVERY,
-  RESULT,
-  TRANSITION,
-  VARIABLES,
-  WORK,
-} from "./fields.ts";
+import { DOING, fromPath, NEXT_OR_END, WORK } from "./fields.ts";
 import { label } from "./label.ts";
 import { SIMPLE_STATES } from "./simple.ts";
 
@@ -39,13 +29,8 @@ const processorConfig = shape({
 const CONTAINERS: Record<string, Shape> = {
   Parallel: {
     fields: {
-      ...COMMON,
-      ...DATA,
-      ...VARIABLES,
-      ...TRANSITION,
-      ...RESULT,
+      ...DOING,
       ...WORK,
-      ...RECOVERY,
       Branches: listOf(nested({})),
     },
     required: ["Branches"],
@@ -53,12 +38,7 @@ const CONTAINERS: Record<string, Shape> = {
   },
   Map: {
     fields: {
-      ...COMMON,
-      ...DATA,
-      ...VARIABLES,
-      ...TRANSITION,
-      ...RESULT,
-      ...RECOVERY,
+      ...DOING,
       Parameters: WORK.Parameters!,
       ItemProcessor: nested({ ProcessorConfig: processorConfig }),
       Iterator: nested({ ProcessorConfig: processorConfig }),

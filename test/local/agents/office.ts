@@ -7,6 +7,7 @@ import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
 import { tableApprovals } from "../../../lambdas/runtime/aws/waits/approvals.ts";
 import { type SimulationOptions, simulate } from "../../../local/simulate.ts";
 import { sharedAssembly } from "../../assemblies.ts";
+import { archivedEvents } from "../archived-events.ts";
 import { expectEmptyQueues } from "../queues.ts";
 
 let assembly: string;
@@ -28,10 +29,7 @@ export async function openOffice(options: Partial<SimulationOptions> = {}) {
     ...options,
   });
   const outputs = await cloud.outputs("Agents");
-  const events = () =>
-    cloud.kernel.store
-      .all<{ event: string }>("SELECT event FROM events_archived")
-      .map(({ event }) => JSON.parse(event));
+  const events = () => archivedEvents(cloud);
   const send = async (name: string, detail: object) => {
     const entry = { EventBusName: outputs.MillraceBus, Source: "test", DetailType: name };
     const answer = await cloud.call("events", "PutEvents", {

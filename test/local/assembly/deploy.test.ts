@@ -9,6 +9,7 @@ import { Kernel } from "../../../local/kernel/kernel.ts";
 import { seededRandom } from "../../../local/kernel/random.ts";
 import type { ResourceProvider } from "../../../local/kernel/resource.ts";
 import { Store } from "../../../local/kernel/store.ts";
+import { ssmService } from "../../../local/metadata/parameters.ts";
 
 /** A cloud with one resource type; its state outlives deployments, as a data file does. */
 function cloud({ port = 4566, store = Store.open(":memory:") } = {}) {
@@ -41,8 +42,32 @@ function cloud({ port = 4566, store = Store.open(":memory:") } = {}) {
     });
     return deploy(planned, kernel, { path: (key) => key }, [things]);
   };
-  return { bring, removed, seen, store };
+  return { kernel, bring, removed, seen, store };
 }
+
+test("a template's parameter that names one of Parameter Store has its value, in a text, too", async () => {
+  const { kernel, bring, seen } = cloud();
+  kernel.register(ssmService(kernel));
+  await kernel.call("ssm", "PutParameter", { Name: "/shop/name", Value: "oak", Type: "String" });
+  await bring({
+    Parameters: { Shop: { Type: "AWS::SSM::Parameter::Value<String>", Default: "/shop/name" } },
+    Resources: { Sign: thing({ Name: { "Fn::Join": ["-", ["shop", { Ref: "Shop" }]] } }) },
+  });
+  expect(seen.Sign).toEqual({ Name: "shop-oak" });
+});
+
+test("a list of values in Parameter Store is refused", async () => {
+  const { bring } = cloud();
+  const type = "AWS::SSM::Parameter::Value<List<String>>";
+  await expect(
+    bring({
+      Parameters: { Zones: { Type: type, Default: "/zones" } },
+      Resources: { Sign: thing({ Name: { Ref: "Zones" } }) },
+    }),
+  ).rejects.toThrow(
+    `the parameter Zones of S has the type ${type}. Of values in Parameter Store, the local cloud serves AWS::SSM::Parameter::Value<String>`,
+  );
+});
 
 const thing = (properties: Record<string, unknown>, more = {}) => ({
   Type: "A::Thing",

@@ -73,12 +73,12 @@ test("mentions finds every name, and everything that is refused", () => {
     a: [{ Ref: "A" }, { "Fn::GetAtt": "B.Arn" }],
     b: { "Fn::Sub": ["${C} ${D.Arn} ${own} ${!E}", { own: { Ref: "F" } }] },
     c: { "Fn::ImportValue": "export" },
-    d: "{{resolve:secretsmanager:key}}",
+    d: "{{resolve:ssm-secure:key}}",
     e: { "Fn::Transform": {} },
   });
   expect(found.refs).toEqual(["A", "B", "C", "D", "F"]);
   expect(found.imports).toEqual(["export"]);
   expect(found.refused).toHaveLength(2);
-  expect(found.refused[0]).toContain("{{resolve:secretsmanager:key}}");
+  expect(found.refused[0]).toContain("{{resolve:ssm-secure:key}}");
   expect(found.refused[1]).toContain("Fn::Transform");
 });

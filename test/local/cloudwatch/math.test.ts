@@ -159,7 +159,7 @@ describe("an alarm on an expression", () => {
       "Exactly one query of an alarm must return data; 2 do",
     ],
     [[SHARE[1]], "Exactly one query of an alarm must return data; 0 do"],
-    [[SHARE[0], SHARE[1], SHARE[1]], 'The Id "failed" stands for two queries'],
+    [[SHARE[0], SHARE[1], SHARE[1]], 'The Id "failed" names two queries'],
     [
       [{ Id: "p", MetricStat: metric("p", "Failures", "p99").MetricStat }],
       "does not serve the statistic p99",

@@ -20,6 +20,7 @@ import {
   simulate,
 } from "../../../local/simulate.ts";
 import { sharedAssembly } from "../../assemblies.ts";
+import { distinctEvents } from "../archived-events.ts";
 import { magazineApp } from "./app/app.ts";
 import { workflows } from "./app/workflows.ts";
 
@@ -110,12 +111,7 @@ export async function openMagazine(
     },
     /** The payloads of all events of one name that were on the bus, the same event once. */
     published(name: string): any[] {
-      const details = cloud.kernel.store
-        .all<{ event: string }>("SELECT event FROM events_archived")
-        .map(({ event }) => JSON.parse(event))
-        .filter((event) => event["detail-type"] === name)
-        .map(({ detail }) => detail);
-      return [...new Map(details.map((detail) => [detail.millrace.id, detail])).values()];
+      return distinctEvents(cloud, name).map(({ detail }) => detail);
     },
   };
 }

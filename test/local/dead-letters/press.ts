@@ -10,6 +10,7 @@ import { runId } from "../../../lib/contract/keys.ts";
 import type { TableItem } from "../../../lib/contract/table.ts";
 import { Millrace } from "../../../lib/millrace.ts";
 import { type HandlerFactory, type SimulationOptions, simulate } from "../../../local/simulate.ts";
+import { archivedEvents } from "../archived-events.ts";
 import { advertise, bindBook, catalogue, makeBook, printBook, sellBook, shredBook } from "./app/books.ts";
 
 const RUNTIME = new URL("../../../lambdas/runtime/index.ts", import.meta.url);
@@ -124,9 +125,7 @@ export async function openPress(broken: Set<string>, options: Partial<Simulation
     },
     /** What Millrace itself has published under these names. */
     published: (...names: string[]) =>
-      cloud.kernel.store
-        .all<{ event: string }>("SELECT event FROM events_archived")
-        .map(({ event }) => JSON.parse(event))
+      archivedEvents(cloud)
         .filter((event) => names.includes(event["detail-type"]))
         .map((event) => ({ name: event["detail-type"] as string, ...event.detail })),
   };

@@ -129,7 +129,7 @@ test("targets: at most five, each in order", async () => {
     ],
     [target("x", { RetryPolicy: { MaximumRetryAttempts: 186 } }), "less than or equal to 185"],
     [target("x", { Arn: `${QUEUE}.fifo` }), "SqsParameters must be specified for target: x."],
-    [target("x", { Arn: arn("api-destination/x") }), "does not deliver to arn:aws:events"],
+    [target("x", { Arn: arn("replay/x") }), "does not deliver to arn:aws:events"],
     [target("x", { KinesisParameters: {} }), "does not serve KinesisParameters"],
     [
       { Id: "x", Arn: "arn:aws:states:us-east-1:000000000000:stateMachine:m" },
@@ -181,7 +181,7 @@ test("rules and buses have tags", async () => {
 
 test("unsupported parameters are refused by name", async () => {
   const { events } = cloud();
-  await expect(events("CreateConnection")).rejects.toMatchObject({ code: "UnknownOperationException" });
+  await expect(events("CreateEndpoint")).rejects.toMatchObject({ code: "UnknownOperationException" });
   await expect(events("CreateEventBus", { Name: "b", EventSourceName: "partner" })).rejects.toThrow(
     "EventSourceName",
   );

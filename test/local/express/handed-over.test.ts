@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, expect, test } from "vitest";
 import type { HandlerFactory, SimulationOptions } from "../../../local/simulate.ts";
 import { synthesizeParcels } from "./parcel/app.ts";
-import { EXPRESS, openParcels, type Parcels } from "./world.ts";
+import { EXPRESS, openParcels, type Parcels } from "./parcels.ts";
 
 /** What ends a run without an execution in another way than by its last step. */
 let folder: string;

@@ -11,6 +11,7 @@ import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
 import type { Command } from "../../../lib/contract/command.ts";
 import { Millrace } from "../../../lib/millrace.ts";
 import { type SimulationOptions, simulate } from "../../../local/simulate.ts";
+import { distinctEvents } from "../archived-events.ts";
 import { reactions, workflows } from "./cinema/definitions.ts";
 
 let assembly: string;
@@ -76,11 +77,7 @@ export async function openCinema(options: Partial<SimulationOptions> = {}) {
       (await resolved(reader.list({ kind: "problem", limit: 100, after: undefined, subscriber }))).items,
     /** Distinct events of a name that were on the bus. */
     published(name: string): any[] {
-      const events = cloud.kernel.store
-        .all<{ event: string }>("SELECT event FROM events_archived")
-        .map(({ event }) => JSON.parse(event))
-        .filter((event) => event["detail-type"] === name);
-      return [...new Map(events.map(({ detail }) => [detail.millrace.id, detail])).values()];
+      return distinctEvents(cloud, name).map(({ detail }) => detail);
     },
     /** Whether a function gets what lies in its queue. */
     async drains(functionName: string, Enabled: boolean) {

@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Faults, type LimitFigures, type Simulation, simulate } from "../../../local/simulate.ts";
+import { archivedEvents } from "../archived-events.ts";
 import { expectEmptyQueues } from "../queues.ts";
 import { keepBooks, sendMail } from "../replays/shop/definitions.ts";
 import { synthesize } from "../replays/shop.ts";
@@ -55,16 +56,11 @@ const items = async () => {
   } while (ExclusiveStartKey);
   return found;
 };
-const archived = () =>
-  cloud.kernel.store
-    .all<{ event: string }>("SELECT event FROM events_archived")
-    .map(({ event }) => JSON.parse(event));
-
 /** Every order is packed, announced and booked, under one key each; nothing was given up, and nothing waits. */
 async function expectAllDone(): Promise<void> {
   const statuses = (await items()).filter(({ kind }) => kind === "run").map(({ status }) => status);
   expect(statuses).toEqual(Array(ORDERS).fill("succeeded"));
-  const done = archived().filter((event) => event["detail-type"] === "shop.done");
+  const done = archivedEvents(cloud, "shop.done");
   const keys = new Set(done.map(({ detail }) => `${detail.what} ${detail.orderId} ${detail.key}`));
   expect(keys.size).toBe(3 * ORDERS);
   await expectEmptyQueues(cloud);

@@ -2,6 +2,7 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { beforeAll, expect } from "vitest";
 import type { TableItem } from "../../../lib/contract/table.ts";
 import { simulate } from "../../../local/simulate.ts";
+import { archivedEvents } from "../archived-events.ts";
 import { synthesizeTrips } from "./trips/app.ts";
 
 let assembly: string;
@@ -39,10 +40,7 @@ export async function openAgency() {
       expect(await cloud.call("events", "PutEvents", { Entries })).toMatchObject({ FailedEntryCount: 0 });
     },
     /** Everything that was on the bus, as it was delivered. */
-    events: (): any[] =>
-      cloud.kernel.store
-        .all<{ event: string }>("SELECT event FROM events_archived")
-        .map(({ event }) => JSON.parse(event)),
+    events: (): any[] => archivedEvents(cloud),
     /** All JSON lines of all functions. */
     async lines(): Promise<Record<string, any>[]> {
       const { logGroups } = await cloud.call("logs", "DescribeLogGroups", {});

@@ -26,6 +26,7 @@ beforeAll(() => {
     trips(outdir, (stack) => ({
       endpoint: "https://collector.example.com",
       headers: new Secret(stack, "Headers", { generateSecretString: { passwordLength: 20 } }),
+      logs: true,
     })),
   );
 }, 240_000);
@@ -58,6 +59,10 @@ async function open(answers: (path: string) => Awaited<ReturnType<Outside>>) {
     metrics: () =>
       requests.flatMap(({ body }) =>
         (body.resourceMetrics ?? []).flatMap(({ scopeMetrics }: any) => scopeMetrics[0].metrics),
+      ) as any[],
+    records: () =>
+      requests.flatMap(({ body }) =>
+        (body.resourceLogs ?? []).flatMap(({ scopeLogs }: any) => scopeLogs[0].logRecords),
       ) as any[],
     async lost(): Promise<number> {
       const { logGroups } = await cloud.call("logs", "DescribeLogGroups", {});
@@ -109,6 +114,31 @@ test("a collector gets one trace from the producer's event to the last step, and
     ]),
   );
   expect(await lost()).toBe(0);
+}, 60_000);
+
+test("a collector gets the events of runs as log records, with their trace and span, and no payload", async () => {
+  const { spans, records } = await open(() => ({ status: 200, body: "{}" }));
+  const all = records();
+  const named = (name: string) => all.filter(({ eventName }) => eventName === `millrace.${name}`);
+  const texts = (name: string) => named(name).map(({ severityText }) => severityText);
+  expect([texts("run.accepted"), texts("run.succeeded"), texts("step.failed")]).toEqual([
+    ["INFO", "INFO"],
+    ["INFO", "INFO"],
+    ["WARN"],
+  ]);
+  expect(named("step.started").length).toBeGreaterThanOrEqual(4);
+  expect(new Set(all.map(({ traceId }) => traceId))).toEqual(new Set([PRODUCER.slice(3, 35)]));
+  // Each is about a run or an attempt whose span the collector has.
+  const known = new Set(spans().map(({ spanId }) => spanId));
+  expect(all.filter(({ spanId }) => !known.has(spanId)).map(({ eventName }) => eventName)).toEqual([]);
+  expect(
+    new Set(
+      all.map(
+        ({ attributes }) => attributes.find(({ key }: any) => key === "log.record.uid").value.stringValue,
+      ),
+    ).size,
+  ).toBe(all.length);
+  expect(JSON.stringify(all)).not.toMatch(/"t1"|stack/);
 }, 60_000);
 
 test("a collector that is down holds up nothing: runs end, and the spans that are missing are counted", async () => {

@@ -4,6 +4,7 @@ import { ordersApp } from "../../../examples/orders/app.ts";
 import type { Order } from "../../../examples/orders/events.ts";
 import { type SimulationOptions, simulate } from "../../../local/simulate.ts";
 import { sharedAssembly } from "../../assemblies.ts";
+import { distinctEvents } from "../archived-events.ts";
 
 let assembly: string;
 
@@ -68,12 +69,9 @@ export async function openShop(style: Style, options: Partial<SimulationOptions>
     items: () => scan(outputs.MillraceTable!),
     /** Orders of which an event was on the bus, one entry for each distinct event. */
     published(name: string): string[] {
-      const events = cloud.kernel.store
-        .all<{ event: string }>("SELECT event FROM events_archived")
-        .map(({ event }) => JSON.parse(event))
-        .filter((event) => event["detail-type"] === name);
-      const byId = new Map(events.map(({ id, detail }) => [detail.millrace?.id ?? id, detail.orderId]));
-      return [...byId.values()].sort();
+      return distinctEvents(cloud, name)
+        .map(({ detail }) => detail.orderId)
+        .sort();
     },
   };
 }

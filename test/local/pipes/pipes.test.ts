@@ -195,7 +195,8 @@ test("a stopped pipe reads nothing; a pipe of the last process continues", async
 
 test.each<[string, object, string]>([
   ["a Kinesis stream", { Source: arn("kinesis", "stream/s") }, "reads queues and DynamoDB streams"],
-  ["an API destination", { Target: arn("events", "api-destination/a/1") }, "not to"],
+  ["a Firehose stream", { Target: arn("firehose", "deliverystream/d") }, "not to"],
+  ["enrichment by a queue", { Enrichment: TARGET }, "enriches with functions"],
   [
     "a batch larger than the target takes",
     { SourceParameters: { SqsQueueParameters: { BatchSize: 11 } } },

@@ -11,6 +11,7 @@ import type { Command } from "../../../lib/contract/command.ts";
 import type { ReactionSpec } from "../../../lib/contract/reaction.ts";
 import { Millrace } from "../../../lib/millrace.ts";
 import { type HandlerFactory, type SimulationOptions, simulate } from "../../../local/simulate.ts";
+import { distinctEvents } from "../archived-events.ts";
 import { reactions } from "./news/reactions.ts";
 
 const RUNTIME = new URL("../../../lambdas/runtime/index.ts", import.meta.url);
@@ -84,11 +85,7 @@ export async function openNewsroom(
     },
     /** Payloads of all distinct events of a name that were on the bus. */
     published(name: string): any[] {
-      const events = cloud.kernel.store
-        .all<{ event: string }>("SELECT event FROM events_archived")
-        .map(({ event }) => JSON.parse(event))
-        .filter((event) => event["detail-type"] === name);
-      return [...new Map(events.map(({ detail: { millrace, ...data } }) => [millrace?.id, data])).values()];
+      return distinctEvents(cloud, name).map(({ detail: { millrace: _, ...data } }) => data);
     },
   };
 }

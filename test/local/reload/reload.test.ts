@@ -17,13 +17,19 @@ beforeAll(async () => {
 afterAll(() => running.stop());
 
 /** Sends a user and answers the run when it has ended, as the command line prints it. */
-async function greet(id: string): Promise<string> {
+async function greet(id: string, show = shownHere): Promise<string> {
   const { out, error } = await command("send", "user.seen", JSON.stringify({ id }), "--follow");
   const [, run] = /^Started (\S+)/m.exec(out) ?? [];
   if (run === undefined) throw new Error(`No run of ${id}: ${out}${error}`);
-  return (await command("run", run)).out;
+  return (await show("run", run)).out;
 }
 
+/** A command that needs nothing of the project's folder, in this process. */
+function shownHere(...args: string[]) {
+  return millrace(endpoint, args);
+}
+
+/** A command in the project's folder, by whose workflows it sends, and whose code it shows. */
 function command(...args: string[]) {
   return millrace(endpoint, args, "", project.folder);
 }
@@ -61,7 +67,7 @@ test("code that cannot be bundled is shown with its position, and the earlier co
 });
 
 test("a run that failed says where, and is retried with the edited handler", async () => {
-  const shown = await greet("broken");
+  const shown = await greet("broken", command);
   expect(shown).toMatch(
     /\nsay-hello failed: TypeError: no such user \(workflows\/say-hello\.lambda\.ts:7\)\n/,
   );
@@ -78,9 +84,9 @@ test("a run that failed says where, and is retried with the edited handler", asy
   expect(handlers["workflows/say-hello.lambda.ts"]! > before).toBe(true);
   const retried = await command("retry", run!, "--follow");
   expect(retried).toMatchObject({ code: 0, out: expect.stringMatching(/continues [\s\S]*run succeeded/) });
-  expect((await command("run", run!)).out).toContain("Welcome broken");
+  expect((await shownHere("run", run!)).out).toContain("Welcome broken");
   // What is over is shown at once, by the beginning of its id too.
-  expect((await command("watch", run!.slice(0, -4))).out).toContain("run succeeded");
+  expect((await shownHere("watch", run!.slice(0, -4))).out).toContain("run succeeded");
 });
 
 test("an invalid definition is shown with its position; a valid one is a new version", async () => {
@@ -100,7 +106,7 @@ test("an invalid definition is shown with its position; a valid one is a new ver
   );
   expect(await running.prints(/deployed: .*\n/)).toMatch(/Reloaded workflows\/greet\.ts/);
   expect(await greet("f")).toContain('"later": true');
-  expect((await command("versions")).out.match(/greet-user +\S+/g)).toHaveLength(2);
+  expect((await shownHere("versions")).out.match(/greet-user +\S+/g)).toHaveLength(2);
 });
 
 test("a start without changes does not synthesize, and has the runs of the last one", async () => {
@@ -113,7 +119,7 @@ test("a start without changes does not synthesize, and has the runs of the last 
   const printed = await running.prints(/ready at \S+/);
   endpoint = /http:\S+/.exec(printed)![0];
   expect(printed).toContain("has not changed");
-  expect((await command("runs")).out).toContain("greet-user-");
+  expect((await shownHere("runs")).out).toContain("greet-user-");
   expect(await greet("g")).toContain("Welcome g");
   await running.stop();
   project.edit("workflows/words.ts", "Welcome", "Hello again");

@@ -15,6 +15,7 @@ import type { Command, Replay } from "../../../lib/contract/command.ts";
 import type { ReactionSpec } from "../../../lib/index.ts";
 import { Millrace } from "../../../lib/millrace.ts";
 import { type Faults, type Simulation, simulate } from "../../../local/simulate.ts";
+import { archivedEvents } from "../archived-events.ts";
 import { shipOrder } from "./shop/definitions.ts";
 
 export function synthesize(...reactions: ReactionSpec[]): string {
@@ -124,11 +125,7 @@ export class Shop {
 
   /** Payloads of all events of a name that were on the bus. */
   published(name: string): any[] {
-    return this.cloud.kernel.store
-      .all<{ event: string }>("SELECT event FROM events_archived")
-      .map(({ event }) => JSON.parse(event))
-      .filter((event) => event["detail-type"] === name)
-      .map(({ detail }) => detail);
+    return archivedEvents(this.cloud, name).map(({ detail }) => detail);
   }
 
   async items(kind: string): Promise<any[]> {

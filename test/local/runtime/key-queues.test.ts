@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
 import { tableKeyQueues } from "../../../lambdas/runtime/aws/runs/key-queues.ts";
+import { change, putNew } from "../../../lambdas/runtime/aws/table/table.ts";
+import { runKey } from "../../../lib/contract/keys.ts";
+import type { RunItem } from "../../../lib/contract/table.ts";
 import { stateTable } from "./state-table.ts";
 
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");
@@ -54,4 +57,21 @@ test("a burst is stored, and removed when it is over", async () => {
   expect(bursting).toMatchObject({ burst, passed: ["p"] });
   await keyQueues().write("burst", { ...bursting, burst: undefined, running: ["r"] });
   expect((await keyQueues().read("burst")).burst).toBeUndefined();
+});
+
+test("a slot is freed only while its run is held back, and at the revision that was read", async () => {
+  const run = { kind: "run", run: "index-r1", epoch: 1, status: "accepted" };
+  const item = (more: object) => ({ ...runKey(run.run), ...run, ...more }) as unknown as RunItem;
+  await putNew(open(), item({ revision: 1 }));
+  await keyQueues().write("paused", { ...(await keyQueues().read("paused")), running: ["index-r1"] });
+  const { queued: _, ...read } = await keyQueues().read("paused");
+  const free = (epoch: number) =>
+    keyQueues().writeWhileHeld("paused", { ...read, running: [] }, [{ run: run.run, epoch }]);
+  expect(await free(1)).toBe(false);
+  await change(open(), runKey(run.run), { set: { held: "paused" } });
+  expect(await free(2)).toBe(false);
+  expect((await keyQueues().read("paused")).running).toEqual(["index-r1"]);
+  expect(await free(1)).toBe(true);
+  expect((await keyQueues().read("paused")).running).toEqual([]);
+  expect(await free(1)).toBe(false);
 });

@@ -2,59 +2,20 @@ import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { beforeEach, describe, expect, test } from "vitest";
 import { type Table, tableOver } from "../../../lambdas/runtime/aws/table/table.ts";
 import { tableClaims } from "../../../lambdas/runtime/aws/work/claims.ts";
-import { tableEffects } from "../../../lambdas/runtime/aws/work/effects.ts";
-import type { GroupMessage } from "../../../lambdas/runtime/work/group/walk.ts";
-import type { WorkPorts } from "../../../lambdas/runtime/work/ports.ts";
 import { work } from "../../../lambdas/runtime/work/work.ts";
 import { giveUp } from "../../../lib/contract/failure.ts";
 import { claimKey } from "../../../lib/contract/keys.ts";
-import { ANSWER, group, groupWorld, NAMES, specs, walkDespiteDeath } from "../../runtime/group-world.ts";
+import { ANSWER, NAMES, specs, walkDespiteDeath } from "../../runtime/group-world.ts";
 import { BEGAN, first, LEASE_OF_A_DEAD_WORKER } from "../../runtime/work-world.ts";
-import { stateTable } from "./state-table.ts";
+import { counting, openGroups } from "./group-table.ts";
 
 /** The walk of a group over claims in the table. Each test has a run of its own. */
-const open = stateTable(BEGAN);
-let count = 0;
-
-function tableWorld(over: (table: Table) => Table = (table) => table) {
-  const world = groupWorld();
-  const run = { ...group.run, id: `w-${++count}` };
-  const table = over(open());
-  const claims = tableClaims(table, 90, () => world.clock.now);
-  const startConditions: WorkPorts["startConditions"] = {
-    read: (_, ...more) => world.ports.startConditions.read("r", ...more),
-  };
-  const ports: WorkPorts = { ...world.ports, claims, startConditions };
-  return {
-    ...world,
-    run,
-    claims,
-    ports,
-    steps: () => world.began.map(({ step, attempt }) => `${step} ${attempt}`),
-    /** All claims, whichever item they lie in. */
-    all: async () => await tableEffects(open()).of(run.id),
-    deliver: (
-      message: Partial<GroupMessage> = {},
-      code: Parameters<typeof world.deliver>[1] = {},
-      by: WorkPorts = ports,
-    ) => world.deliver({ run, ...message }, code, by),
-  };
-}
+const { open, tableWorld } = openGroups();
 
 let world: ReturnType<typeof tableWorld>;
 beforeEach(() => {
   world = tableWorld();
 });
-
-/** Counts what reaches the table. */
-function counting(table: Table) {
-  const calls: string[] = [];
-  const send = async (command: any) => {
-    calls.push(command.constructor.name);
-    return await table.client.send(command);
-  };
-  return { calls, table: tableOver(table.name, { send } as unknown as Table["client"]) };
-}
 
 test("a boundary is one write, without a read, and all claims lie in one item", async () => {
   let calls: string[] = [];

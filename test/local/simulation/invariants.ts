@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import { derivedEventId } from "../../../lib/contract/keys.ts";
 import { inputOf } from "../../../lib/contract/run-input.ts";
 import { isEnded } from "../../../lib/contract/table.ts";
+import { archivedEvents } from "../archived-events.ts";
 import { expectEmptyQueues } from "../queues.ts";
 import type { VideoApp } from "./app.ts";
 
@@ -24,10 +25,7 @@ const hasEnded = ({ status }: { status: string }) => isEnded(status);
 
 /** What must hold once all is over, whatever went wrong on the way. */
 export async function expectOrder(app: VideoApp, videos: string[]): Promise<void> {
-  const { kernel } = app.cloud;
-  const bus = kernel.store
-    .all<{ event: string }>("SELECT event FROM events_archived")
-    .map(({ event }) => JSON.parse(event));
+  const bus = archivedEvents(app.cloud);
   const publishedIds = new Set(bus.map(({ detail }) => detail.millrace?.id));
   const runs = await app.runs();
   expect(runs).toHaveLength(videos.length);

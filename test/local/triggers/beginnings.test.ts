@@ -1,6 +1,7 @@
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { afterEach, expect, test } from "vitest";
 import { controlFunction } from "../../../lambdas/runtime/aws/control/control-client.ts";
+import { archivedEvents } from "../archived-events.ts";
 import { openWorld, triggersAssembly, type World } from "./world.ts";
 
 triggersAssembly();
@@ -91,10 +92,7 @@ test("a matching file begins a run, once for each version; other folders, types 
 test("each morning of the time zone begins one run, on both sides of the change to summer time", async () => {
   world = await openWorld({ start: "2026-03-28T00:00:00Z" });
   await world.cloud.advance("2 days");
-  const archived = world.cloud.kernel.store.all<{ event: string }>("SELECT event FROM events_archived");
-  const mornings = archived
-    .map(({ event }) => JSON.parse(event))
-    .filter((event) => event["detail-type"] === "morning.came");
+  const mornings = archivedEvents(world.cloud, "morning.came");
   expect(mornings.map(({ source, detail }) => [source, detail.scheduledFor, detail.millrace.id])).toEqual([
     ["mornings", "2026-03-28T06:00:00Z", "mornings/2026-03-28T06:00:00Z"],
     ["mornings", "2026-03-29T05:00:00Z", "mornings/2026-03-29T05:00:00Z"],

@@ -8,6 +8,7 @@ import { Schedule } from "../../../lib/constructs/triggers/schedule.ts";
 import { defineEvent, defineSchedule } from "../../../lib/index.ts";
 import { Millrace } from "../../../lib/millrace.ts";
 import { type Simulation, simulate } from "../../../local/simulate.ts";
+import { archivedEvents } from "../archived-events.ts";
 
 const HourStruck = defineEvent("hour.struck", {
   version: 1,
@@ -40,9 +41,7 @@ afterEach(() => cloud.close());
 
 /** The published hours, as "22", in the order of publication. */
 const published = (schedule: string): string[] =>
-  cloud.kernel.store
-    .all<{ event: string }>("SELECT event FROM events_archived ORDER BY sequence")
-    .map(({ event }) => JSON.parse(event))
+  archivedEvents(cloud)
     .filter(({ source }) => source === schedule)
     .map(({ detail }) => detail.scheduledFor.slice(11, 13));
 

@@ -5,6 +5,7 @@ import { runReader } from "../../../lambdas/runtime/aws/runs/run-reader.ts";
 import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
 import type { TableItem } from "../../../lib/contract/table.ts";
 import { type Simulation, type SimulationOptions, simulate } from "../../../local/simulate.ts";
+import { distinctEvents } from "../archived-events.ts";
 import { expectEmptyQueues } from "../queues.ts";
 import { synthesizeShop } from "./shop/app.ts";
 
@@ -64,12 +65,7 @@ export async function openShop(options: Partial<SimulationOptions> = {}): Promis
       return (await reader.run(found[0]!.run))!.run;
     },
     async published(name) {
-      const events = cloud.kernel.store
-        .all<{ event: string }>("SELECT event FROM events_archived")
-        .map(({ event }) => JSON.parse(event))
-        .filter((event) => event["detail-type"] === name);
-      const byId = new Map(events.map(({ detail: { millrace, ...data } }) => [millrace?.id, data]));
-      return [...byId.values()];
+      return distinctEvents(cloud, name).map(({ detail: { millrace: _, ...data } }) => data);
     },
     async items(kind) {
       const { Items } = await cloud.call("dynamodb", "Scan", { TableName: MillraceTable });

@@ -298,7 +298,7 @@ test("the Query protocol reaches the services that speak it, by POST, with its p
   const operations = (name: string) => ({ Act: () => void called.push(name) });
   const { url } = await endpoint(
     { name: "sts", operations: operations("sts") },
-    { name: "sqs", operations: operations("sqs") },
+    { name: "events", operations: operations("events") },
     {
       name: "lambda",
       operations: operations("lambda"),
@@ -313,7 +313,7 @@ test("the Query protocol reaches the services that speak it, by POST, with its p
   await fetch(`${url}/?${parameters}`, { method: "PUT" });
   await form(`${url}/?${parameters}`, "");
   await form(url, parameters, signed("lambda"));
-  const refused = await form(url, parameters, signed("sqs"));
+  const refused = await form(url, parameters, signed("events"));
   expect(await refused.text()).toContain("speaks its JSON protocol");
   expect(called).toEqual([]);
   await form(url, parameters);

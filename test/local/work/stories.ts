@@ -7,6 +7,7 @@ import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
 import type { StepFunction } from "../../../lambdas/runtime/index.ts";
 import type { TableItem } from "../../../lib/contract/table.ts";
 import { type Duration, type SimulationOptions, simulate } from "../../../local/simulate.ts";
+import { archivedEvents } from "../archived-events.ts";
 import { synthesizeStories } from "./story/app.ts";
 import { writeStory } from "./story/workflow.ts";
 
@@ -62,8 +63,7 @@ export async function openStories(model: StepFunction<any, any>, options: Partia
     },
     /** The names of all events about a breaker that were on the bus, in order. */
     async published(prefix: string): Promise<string[]> {
-      const archived = cloud.kernel.store.all<{ event: string }>("SELECT event FROM events_archived");
-      const events = archived.map(({ event }) => JSON.parse(event));
+      const events = archivedEvents(cloud);
       return events.map((event) => event["detail-type"] as string).filter((name) => name.startsWith(prefix));
     },
   };

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { waitAndRetry } from "../../../lambdas/runtime/index.ts";
+import { seeds } from "../../seeds.ts";
 import { openStories, storiesAssembly } from "./stories.ts";
 
 storiesAssembly();
@@ -129,7 +130,7 @@ test("the cost of the model is in the run, and a call beyond the budget is not m
   expect(await stories.published("escalation.")).toEqual(["escalation.raised"]);
 });
 
-test.each([1, 2, 3])(
+test.each(seeds([1], 50))(
   "with crashes, lost answers and duplicates, what is deferred is sent again and happens once: seed %i",
   async (seed) => {
     const calls = new Map<string, number>();

@@ -1,14 +1,21 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SFNClient } from "@aws-sdk/client-sfn";
+import { recordExpress } from "../../../bin/recorded-express.ts";
+import { recordRun } from "../../../bin/recorded-run.ts";
 import { controlFunction } from "../../../lambdas/runtime/aws/control/control-client.ts";
 import { logReader } from "../../../lambdas/runtime/aws/relay/log-reader.ts";
+import { tableReleases } from "../../../lambdas/runtime/aws/release/releases.ts";
+import { executionRecords } from "../../../lambdas/runtime/aws/runs/execution-records.ts";
 import { runReader } from "../../../lambdas/runtime/aws/runs/run-reader.ts";
 import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
 import { tableApprovals } from "../../../lambdas/runtime/aws/waits/approvals.ts";
 import type { Command } from "../../../lib/contract/command.ts";
 import { approvalKey, runId } from "../../../lib/contract/keys.ts";
 import { storyOf } from "../../../lib/contract/log-order.ts";
+import type { HistoryEvent } from "../../../lib/contract/recording/history.ts";
+import type { RerunRequest } from "../../../lib/contract/recording/request.ts";
+import { rerunAll } from "../../../local/rerun.ts";
 import { type Simulation, type SimulationOptions, simulate } from "../../../local/simulate.ts";
 
 export const EXPRESS = "send-express";
@@ -107,6 +114,21 @@ export async function openParcels(folder: string, options: Partial<SimulationOpt
       const [outcome] = await Promise.allSettled([control({ action, ...about } as Command), cloud.settle()]);
       if (outcome.status === "rejected") throw outcome.reason;
       await cloud.advance("2 minutes");
+    },
+    /** The recording of the run, as `replay` makes it. */
+    async recording(workflow = EXPRESS) {
+      const details = (await reader.run(runOf(workflow)))!;
+      const records = executionRecords(cloud.client(SFNClient));
+      if (details.run.execution) return (await recordRun(details.run, records))!;
+      const sources = {
+        stack: "Parcels",
+        release: tableReleases(table, cloud.now).withMachine,
+        artifacts: { get: () => Promise.reject(new Error("No output of these runs is stored.")) },
+        rerun: async (requests: readonly RerunRequest[]) =>
+          (await rerunAll(requests)).map(({ events }) => events as HistoryEvent[]),
+      };
+      const own = await recordExpress(details, sources);
+      return (await recordRun(details.run, records, own))!;
     },
     async reconcile() {
       const FunctionName = cloud.functionName("Reconcile");

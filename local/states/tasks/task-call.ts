@@ -1,0 +1,13 @@
+import type { Kernel } from "../../kernel/kernel.ts";
+import type { Execution } from "../run.ts";
+
+/** A call of a task's resource. */
+export interface Call {
+  kernel: Kernel;
+  /** ARN of the role whose permissions the call uses. */
+  caller: string;
+  parameters: Record<string, unknown>;
+  execution: Pick<Execution, "arn" | "machineArn" | "machine">;
+  /** Distinguishes this attempt from others. */
+  nonce: string;
+}
