@@ -218,7 +218,7 @@ test("engines of the local cloud do not import each other", () => {
 });
 
 test("the local cloud reads time and random numbers only from the injected ones", () => {
-  const injected = ["local/kernel", "local/start.ts"];
+  const injected = ["local/kernel"];
   const strange = files
     .filter((file) => within(file, "local") && !injected.some((folder) => within(file, folder)))
     .filter((file) =>

@@ -85,6 +85,23 @@ test("of a long list, open steps are shown, and as many of the others as a respo
   expect(Buffer.byteLength(JSON.stringify(detail))).toBeLessThan(2_000_000);
 });
 
+test("a run has the settings, switches and the shared limit that it was accepted under", () => {
+  const item = run({
+    settings: { revision: 3, values: { deadline: "1 day" } },
+    switches: { fastPath: true },
+    limit: { name: "model-calls", key: "acme" },
+  });
+  const state = currentState({ run: item, claims: [], approvals: [] }, undefined, TIME);
+  const { settings, switches, limit } = runDetail({ item, state, graph: undefined, consoleUrl: undefined });
+  expect({ settings, switches, limit }).toEqual({
+    settings: { revision: 3, values: { deadline: "1 day" } },
+    switches: { fastPath: true },
+    limit: { name: "model-calls", key: "acme" },
+  });
+  const plain = runDetail({ item: run(), state, graph: undefined, consoleUrl: undefined });
+  for (const absent of ["settings", "switches", "limit"]) expect(plain).not.toHaveProperty(absent);
+});
+
 test("a sealed claim is a failed step, or one that stopped with its run", () => {
   const failure = {
     policy: "retry" as const,

@@ -48,7 +48,9 @@ export const SYSTEM: System = {
     },
     subscriber: { "tell-people": [] },
     breaker: {},
+    limit: { "model-calls": [] },
   },
+  limits: [{ name: "model-calls", byKey: false, workflows: ["make-film"] }],
 };
 
 function event(name: string, publishers: string[], subscribers: string[]): System["events"][number] {
@@ -173,6 +175,7 @@ const VIEWS: Views = {
   replays: none,
   deliveries: none,
   runItem: nothing,
+  limitLane: async () => ({ lane: undefined, waiting: [] }),
   run: nothing,
   release: nothing,
   quarantine: nothing,

@@ -103,6 +103,31 @@ describeInBrowser("what people do in the console", (open) => {
     expect(faults.filter((fault) => !fault.includes("409 (Conflict)"))).toEqual([]);
   });
 
+  test("settings of a reaction and of a shared limit have a panel, and a run shows those it was accepted under", async () => {
+    const { page, mock, faults, go } = await open();
+    await go("/map");
+    await page
+      .getByRole("listitem")
+      .filter({ hasText: "notify-customer" })
+      .getByRole("button", { name: "Settings" })
+      .click();
+    await page
+      .getByRole("region", { name: "Settings of notify-customer" })
+      .getByText("perKey.starts")
+      .first()
+      .waitFor();
+    await go("/breakers");
+    const limit = page.getByRole("region", { name: "Shared limits" });
+    await limit.getByText("Used by produce-video. 0 runs of all keys in it.").waitFor();
+    await limit.getByRole("button", { name: "Settings" }).click();
+    await page.getByRole("region", { name: "Settings of model-calls" }).waitFor();
+    const { run } = mock.world.run(ROLE.asking);
+    await go(`/runs/${run}`);
+    await page.getByText("deadline 1 day").waitFor();
+    await page.getByText("as acme").waitFor();
+    expect(faults).toEqual([]);
+  });
+
   test("an approval: the film is shown, and the decision with its note reaches the run", async () => {
     const { page, mock, faults } = await open();
     const { run } = mock.world.run(ROLE.asking);

@@ -66,6 +66,8 @@ test.each<[described: string, paths: string[]]>([
   ["/quarantine", ["/quarantine"]],
   ["/quarantine/{id}", world.quarantine.map(({ id }) => `/quarantine/${id}`)],
   ["/breakers", ["/breakers"]],
+  ["/limits", ["/limits"]],
+  ["/limits/{name}", ["/limits/model-calls"]],
   ["/replays", ["/replays"]],
 ])("what the made-up app answers to GET %s is what the API may answer", async (described, paths) => {
   for (const path of paths) {

@@ -110,7 +110,7 @@ describe("what needs attention", () => {
       ["failed", "/runs/order-3"],
       ["failed", "/runs?status=failed"],
     ]);
-    expect(needs.at(-1)!.title).toBe("2 more: failed");
+    expect(needs.at(-1)!.title).toBe("2 more");
     expect(new Set(needs.map(({ kind, key }) => `${kind} ${key}`)).size).toBe(needs.length);
   });
 

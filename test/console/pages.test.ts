@@ -132,6 +132,29 @@ describeInBrowser("each page", (open) => {
     await opened.page.getByRole("heading", { level: 1, name: "Quarantine" }).waitFor();
   });
 
+  test("shows that it is opening while its code is loaded, and is loaded before it is opened", async () => {
+    const opened = await open();
+    const { page } = opened;
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const asked = page.waitForRequest(/assets\/runs-/);
+    await page.route(/assets\/runs-/, async (route) => {
+      await released;
+      await route.fallback();
+    });
+    await page.reload();
+    await asked; // It was not opened yet.
+    await page.getByRole("navigation").getByRole("link", { name: "Runs", exact: true }).click();
+    const opening = page.getByRole("progressbar", { name: "Opening the page" });
+    await opening.waitFor({ state: "attached" });
+    release();
+    await page.getByRole("heading", { level: 1, name: "Runs" }).waitFor();
+    await opening.waitFor({ state: "detached" });
+    expect(opened.faults).toEqual([]);
+  });
+
   test("shows a run by its workflow and subject; a button copies its id", async () => {
     const opened = await open({}, { viewport: { width: 390, height: 844 } });
     const { page, mock, go } = opened;

@@ -1,6 +1,7 @@
 import { App, Stack } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { beforeAll, expect, test } from "vitest";
+import { currentMachines } from "../../lib/index.ts";
 import { Millrace } from "../../lib/millrace.ts";
 import { sendExpress } from "../local/express/parcel/workflow.ts";
 
@@ -52,4 +53,9 @@ test("the release brings the plan, with the time after which a run without an ou
     // Three timeouts of ten seconds and the overhead, and six times that until the message comes again.
     patience: 7 * 45,
   });
+});
+
+test("the release brings the state machine that runs do without, to replay them", () => {
+  const [release] = Object.values(template.findResources("Custom::MillraceRelease"));
+  expect(JSON.parse(release!.Properties.machine)).toEqual(currentMachines(sendExpress).run);
 });

@@ -154,6 +154,13 @@ test("any part of a log gives a state: missing entries leave gaps, and the rest 
   });
 });
 
+test("a run that is accepted and started in one write is accepted first", () => {
+  const express = { until: seconds(60) };
+  const entries = log(runItem(1, 0, { status: "running", express }));
+  for (const given of [entries, entries.toReversed()])
+    expect(storyOf(given).map(({ name }) => name)).toEqual(["run.accepted", "run.started"]);
+});
+
 test("with clocks that disagree, the later change of an item wins", () => {
   const slow = log(
     claimItem(1, 10),

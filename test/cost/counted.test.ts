@@ -28,6 +28,7 @@ import { indexLater } from "../local/batches/app/documents.ts";
 import { magazineApp } from "../local/coordination/app/app.ts";
 import { makePage } from "../local/coordination/app/make-page.ts";
 import { releasePayment } from "../local/quorum/app/workflow.ts";
+import { summarize } from "../local/shared-limits/app/calls.ts";
 import { approveExpense } from "../local/simulation/expense/workflow.ts";
 import { synthesizeShop } from "../local/waits/shop/app.ts";
 import { fulfilOrder as sellOnline, shipParcel } from "../local/waits/shop/workflows.ts";
@@ -69,6 +70,12 @@ test("five events in one run", async () => {
     computedFor(indexLater, { ...SMALL, payloadBytes: 24, resultBytes: 21, items: { batch: 5 } }),
     counted,
   );
+}, 120_000);
+
+test("a run that gets a place in a shared limit at once", async () => {
+  const assembly = appOf("Calls", { workflows: [summarize], handlers: "test/local/shared-limits/app" });
+  const counted = await count(assembly, "Calls", oneEvent("job.sent", { tenant: "a", job: 1 }));
+  expectCounted(computedFor(summarize, { ...SMALL, payloadBytes: 24, resultBytes: 9 }), counted);
 }, 120_000);
 
 test("an approval by two people", async () => {

@@ -261,6 +261,57 @@ describe("a pool that is proposed", () => {
   });
 });
 
+describe("steps of a group at the same time", () => {
+  const light = definePool("light");
+  const of = (name: string, pool: typeof light | undefined) => step(name, { pool });
+  /** One step, two at the same time, and one after both. */
+  const branched = (pool: typeof light | undefined) =>
+    workflow((w) => {
+      const one = w.step(of("one", pool), {});
+      const [left, right] = ["left", "right"].map((name) => w.step(of(name, pool), { one }));
+      return w.step(of("last", pool), { left, right });
+    });
+  const chained = workflow((w) => {
+    let before: unknown = 0;
+    for (const name of ["one", "left", "right", "last"]) before = w.step(of(name, light), { before });
+    return before as never;
+  });
+  const unitsOf = (of: ReturnType<typeof branched>, extent: Extent = "typical") =>
+    runCost(of, DEFAULTS, extent).units;
+
+  test("cost a state, a message and an invocation together", () => {
+    const [fused, apart] = [unitsOf(branched(light)), unitsOf(branched(undefined))];
+    expect(fused.stateTransitions).toBe(unitsOf(chained).stateTransitions);
+    // The claim of the second branch is one change more for the relay.
+    expect(fused.lambdaRequests).toBeLessThanOrEqual(unitsOf(chained).lambdaRequests + 1);
+    expect(fused.lambdaRequests).toBeLessThan(apart.lambdaRequests);
+    expect(fused.sqsFairRequests).toBe(unitsOf(chained).sqsFairRequests);
+    // Four steps and the Parallel become one state.
+    expect(apart.stateTransitions - fused.stateTransitions).toBe(4);
+    expect(dollarsOf(fused)).toBeLessThan(dollarsOf(apart));
+  });
+
+  test("write one claim more than one after another, and take less time", () => {
+    const [branches, chain] = [unitsOf(branched(light)), unitsOf(chained)];
+    expect(branches.dynamodbWriteUnits).toBeGreaterThan(chain.dynamodbWriteUnits);
+    expect(branches.dynamodbWriteUnits).toBeLessThan(unitsOf(branched(undefined)).dynamodbWriteUnits);
+    expect(branches.lambdaGigabyteSeconds).toBeLessThan(chain.lambdaGigabyteSeconds);
+  });
+
+  test("count whatever ran at the same time as a step that fails, and nothing after it", () => {
+    const failing = (failsAt: string) => runCost(branched(light), { ...DEFAULTS, failsAt }, "typical").units;
+    expect(failing("right").dynamodbWriteUnits).toBeGreaterThan(failing("one").dynamodbWriteUnits);
+    expect(failing("last").dynamodbWriteUnits).toBeGreaterThan(failing("left").dynamodbWriteUnits);
+    expect(failing("left").dynamodbWriteUnits).toBeGreaterThan(failing("one").dynamodbWriteUnits);
+  });
+
+  test("are proposed for a pool", () => {
+    expect(poolingGain(branched(undefined), DEFAULTS, new Set())!.groups).toEqual([
+      ["one", "left", "right", "last"],
+    ]);
+  });
+});
+
 describe("an express workflow", () => {
   const light = definePool("light");
   const [a, b] = [step("a", { pool: light }), step("b", { pool: light })];

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { resend } from "../../lambdas/runtime/defer/resend.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import { askForApproval, deliverDecision } from "../../lambdas/runtime/wait/approve.ts";
+import type { ApprovalMessage } from "../../lib/contract/approval-message.ts";
 import { approvalKey, controlKey, deferredKey } from "../../lib/contract/keys.ts";
-import type { ApprovalMessage } from "../../lib/contract/message.ts";
 import type { ApprovalItem, ControlItem, DeferredItem, DeployedQueueItem } from "../../lib/contract/table.ts";
 import { approvalWorld } from "./approval-world.ts";
 

@@ -5,6 +5,7 @@ import type { OpenTask } from "../../lambdas/runtime/completion/progress.ts";
 import { close } from "../../lambdas/runtime/completion/transitions.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import type { Release } from "../../lib/contract/command.ts";
+import type { CompensationInput } from "../../lib/contract/compensation-message.ts";
 import {
   type ControlTarget,
   claimKey,
@@ -14,7 +15,7 @@ import {
   runKey,
   shardOf,
 } from "../../lib/contract/keys.ts";
-import type { CompensationInput, ExecutionInput } from "../../lib/contract/message.ts";
+import type { ExecutionInput } from "../../lib/contract/message.ts";
 import { executionInput } from "../../lib/contract/run-input.ts";
 import type {
   ClaimItem,

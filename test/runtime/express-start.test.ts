@@ -171,3 +171,14 @@ test("a run of a version that needs an execution has one", async () => {
   expect(world.sent).toEqual([]);
   expect(world.machines.started).toMatchObject([{ name: run }]);
 });
+
+test("a retried run has an execution", async () => {
+  const { run } = (await admit(delivered(), spec, world.ports)) as { run: string };
+  await world.state.runs.end(run, 1, { status: "failed" });
+  await world.state.runs.change(run, (found) => ({ ...found, status: "accepted", epoch: 2 }));
+  const detail = { workflow: "ship", held: run };
+  const message = { id: "r1", "detail-type": "run.requested", source: "millrace", time: "", detail };
+  expect(await admit(JSON.stringify(message), spec, world.ports)).toEqual({ kind: "started", run });
+  expect(world.sent).toHaveLength(1);
+  expect(world.machines.started).toHaveLength(1);
+});

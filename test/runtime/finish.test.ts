@@ -30,8 +30,9 @@ import {
   runKey,
   shardOf,
 } from "../../lib/contract/keys.ts";
-import type { CallChild, StepMessage } from "../../lib/contract/message.ts";
+import type { StepMessage } from "../../lib/contract/message.ts";
 import type { ControlItem, RunItem, TableItem } from "../../lib/contract/table.ts";
+import type { CallChild } from "../../lib/contract/wait-message.ts";
 import { type EndWorld, EXECUTION, endWorld, MINUTE, RUN, START } from "./end-world.ts";
 import { memoryQueues } from "./memory-work.ts";
 
@@ -749,7 +750,7 @@ describe("an effect in doubt of a run that has ended", () => {
     await remindAt(lease + 119 * MINUTE);
     expect(escalations()).toEqual([]);
     await remindAt(lease + 120 * MINUTE);
-    expect(escalations()).toMatchObject([{ data: { why: "ask", error: "LostLease", path: "a" } }]);
+    expect(escalations()).toMatchObject([{ data: { why: "ask", error: "LeaseExpired", path: "a" } }]);
     await remindAt(lease + 600 * MINUTE);
     expect(escalations()).toHaveLength(1);
   });

@@ -1,13 +1,14 @@
 import * as z from "zod";
 import { answerIfOver } from "../../lambdas/runtime/work/dropped.ts";
-import { type GroupMessage, walkGroup } from "../../lambdas/runtime/work/group/walk.ts";
+import type { GroupMessage } from "../../lambdas/runtime/work/group/message.ts";
+import { walkGroup } from "../../lambdas/runtime/work/group/walk.ts";
 import type { WorkPorts } from "../../lambdas/runtime/work/ports.ts";
 import { claimKey } from "../../lib/contract/keys.ts";
 import { defineStep, type StepSpec } from "../../lib/contract/step.ts";
 import type { ClaimItem } from "../../lib/contract/table.ts";
 import { first, LEASE_OF_A_DEAD_WORKER, workWorld } from "./work-world.ts";
 
-const Text = z.object({ text: z.string() });
+const Text = z.object({ text: z.string(), also: z.string().optional() });
 const step = (name: string, options: object = {}) =>
   defineStep(name, { input: Text, output: Text, timeout: "5 seconds", ...options }) as StepSpec;
 
@@ -15,8 +16,10 @@ export const specs: Record<string, StepSpec> = {
   pack: step("pack"),
   weigh: step("weigh"),
   send: step("send"),
+  label: step("label"),
+  stamp: step("stamp"),
 };
-export const NAMES = Object.keys(specs);
+export const NAMES = ["pack", "weigh", "send"];
 
 /** A message of three steps: each takes the text of the one before, and the first that of the run. */
 export const group: GroupMessage = {
@@ -54,6 +57,65 @@ export const group: GroupMessage = {
     ],
   },
 };
+/**
+ * The same with branches: label and stamp run while weigh runs, and send comes after both.
+ *
+ *     pack ──▶ label ──▶ stamp ──▶ send
+ *       └──▶ weigh ────────────────▶┘
+ */
+export const diamond: GroupMessage = {
+  ...group,
+  group: {
+    values: { v0: { id: "o1" } },
+    answer: { pack: 0, send: 4 },
+    steps: [
+      { ...group.group.steps[0]!, after: [] },
+      {
+        step: "label",
+        path: "label",
+        input: {},
+        after: [0],
+        reads: [],
+        undo: "peel",
+        fills: [{ at: ["text"], from: { result: 0 }, select: ["text"] }],
+      },
+      {
+        step: "stamp",
+        path: "stamp",
+        input: {},
+        after: [1],
+        reads: [],
+        fills: [{ at: ["text"], from: { result: 1 }, select: ["text"] }],
+      },
+      {
+        step: "weigh",
+        path: "weigh",
+        input: {},
+        after: [0],
+        reads: [],
+        fills: [{ at: ["text"], from: { result: 0 }, select: ["text"] }],
+      },
+      {
+        step: "send",
+        path: "send",
+        input: { also: null },
+        after: [2, 3],
+        reads: ["text"],
+        fills: [
+          { at: ["text"], from: { result: 2 }, select: ["text"] },
+          { at: ["also"], from: { result: 3 }, select: ["text"] },
+        ],
+      },
+    ],
+  },
+};
+export const DIAMOND_ANSWER = JSON.stringify({
+  pack: { text: "o1 pack" },
+  send: { text: "o1 pack label stamp send" },
+});
+/** In the order of their positions. */
+export const DIAMOND_NAMES = ["pack", "label", "stamp", "weigh", "send"];
+
 /** What the state machine is answered. */
 export const ANSWER = JSON.stringify({ pack: { text: "o1 pack" }, send: { text: "o1 pack weigh send" } });
 
@@ -66,7 +128,7 @@ interface Began {
 type Code = (began: Began) => unknown;
 
 /** A worker of the group over ports in memory. */
-export function groupWorld(declared: Record<string, StepSpec> = specs) {
+export function groupWorld(declared: Record<string, StepSpec> = specs, base: GroupMessage = group) {
   const world = workWorld();
   const began: Began[] = [];
   let invocations = 0;
@@ -83,7 +145,7 @@ export function groupWorld(declared: Record<string, StepSpec> = specs) {
       code: Record<string, Code> = {},
       ports: WorkPorts = world.ports,
     ) {
-      const delivered = { ...group, ...message };
+      const delivered = { ...base, ...message };
       const invocation = {
         id: `invocation ${++invocations}`,
         deadline: world.clock.now + LEASE_OF_A_DEAD_WORKER,
@@ -149,7 +211,7 @@ export async function walkDespiteDeath(
 ): Promise<boolean> {
   const fails = { ...failing };
   const code = Object.fromEntries(
-    NAMES.map((name) => [
+    Object.keys(specs).map((name) => [
       name,
       () => {
         const left = fails[name] ?? 0;

@@ -245,6 +245,81 @@ describe("crashes", () => {
     expect(world.started()).toHaveLength(1);
   });
 
+  test("throttled after such a crash: the message waits, and the events stay until their run has started", async () => {
+    const { executions, batches } = world.ports;
+    for (const edit of all(9)) await world.change(edit);
+    world.ports.executions = { ...executions, start: killed };
+    await expect(world.change(9)).rejects.toThrow("killed");
+    world.ports.executions = { ...executions, start: async () => ({ kind: "throttled" }) };
+    expect((await world.look()).kind).toBe("throttled");
+    expect((await batches.line("d")).entries).toHaveLength(10);
+    world.ports.executions = executions;
+    expect((await world.look()).kind).toBe("looked");
+    expectExact(all(10));
+  });
+
+  test("before the events leave the line: their run, which has ended, is not started again", async () => {
+    const { batches, executions } = world.ports;
+    for (const edit of all(9)) await world.change(edit);
+    world.ports.batches = { ...batches, leave: killed };
+    await expect(world.change(9)).rejects.toThrow("killed");
+    world.ports.batches = batches;
+    await world.state.runs.end(world.runs()[0]!.run, 1, { status: "succeeded" });
+    const start = vi.fn(executions.start);
+    world.ports.executions = { ...executions, start };
+    await world.look();
+    expect(start).not.toHaveBeenCalled();
+    expect((await batches.line("d")).entries).toEqual([]);
+  });
+
+  test("long ago, so that the event or its run has expired: it leaves the line", async () => {
+    const { batches, runs } = world.ports;
+    await world.change(0);
+    world.clock.now += 1;
+    await world.change(1);
+    world.clock.now += 29_999;
+    const [gone] = (await batches.line("d")).entries;
+    const events: typeof batches.events = async (entries) =>
+      (await batches.events(entries)).map((event) =>
+        event?.collected === gone!.collected ? undefined : event,
+      );
+    const read = vi.fn(runs.read);
+    Object.assign(world.ports, { batches: { ...batches, events }, runs: { ...runs, read } });
+    await world.look();
+    world.clock.now += 1;
+    await world.look();
+    expect(world.started()).toEqual([[1]]);
+    expect(read).not.toHaveBeenCalled();
+
+    await world.change(2);
+    world.clock.now += 30_000;
+    Object.assign(world.ports, { batches: { ...batches, leave: killed } });
+    await expect(world.look()).rejects.toThrow("killed");
+    Object.assign(world.ports, { batches, runs: { ...runs, read: async () => undefined } });
+    await world.look();
+    expect((await batches.line("d")).entries).toEqual([]);
+  });
+
+  test.each(["taken", "conflict"] as const)(
+    "another delivery is forming it (%s): one run, counted once",
+    async (answer) => {
+      const { batches } = world.ports;
+      for (const edit of all(9)) await world.change(edit);
+      const form: typeof batches.form = async () => {
+        world.ports.batches = batches;
+        Object.assign(refused, batches);
+        if (answer === "taken") await world.change(9);
+        return answer;
+      };
+      const refused = { ...batches, form };
+      world.ports.batches = refused;
+      await world.change(9);
+      expectExact(all(10));
+      expect(world.runs()).toHaveLength(1);
+      expect(world.ports.counts.get("BatchesFormed")).toBe(1);
+    },
+  );
+
   test("throttled: the message waits, and the run is started later", async () => {
     const { executions } = world.ports;
     for (const edit of all(9)) await world.change(edit);
@@ -336,4 +411,12 @@ test("a batch of one plan: by size, by bytes, by time", () => {
   expect(planBatch([entry(0, 1), entry(1, 1), entry(2, 1), entry(3, 1)], batch, START)).toEqual({
     form: [entry(0, 1), entry(1, 1), entry(2, 1)],
   });
+  // An event that fills it exactly still fits, and one that fills it alone does not wait.
+  expect(planBatch([entry(0, 10), entry(1, 15)], batch, START)).toEqual({ due: START + 1_000 });
+  expect(planBatch([entry(0, 25)], batch, START)).toEqual({ form: [entry(0, 25)] });
+});
+
+test("a collected event is kept for the retention of its workflow", async () => {
+  await world.change(0);
+  expect(world.collected()[0]!.expiresAt).toBe(START / 1_000 + 90 * 24 * 60 * 60);
 });

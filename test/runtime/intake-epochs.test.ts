@@ -1,4 +1,5 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { release } from "../../lambdas/runtime/completion/transitions.ts";
 import { admit } from "../../lambdas/runtime/intake/admit.ts";
 import { executionName } from "../../lib/contract/keys.ts";
 import type { PerKey } from "../../lib/contract/per-key.ts";
@@ -41,6 +42,43 @@ describe("an intake that is slower than a retry", () => {
     await world.release(perKey, 1);
     expect(world.statusOf(1)).toBe("running e2");
     expect(world.item(1).execution).toContain(executionName(world.run(1), 2));
+  });
+
+  test("stops its execution even if the next epoch is already running", async () => {
+    const { executions } = world.ports;
+    const stop = vi.fn(executions.stop);
+    const slow = {
+      ...executions,
+      stop,
+      async start(...given: Parameters<typeof executions.start>) {
+        const started = await executions.start(...given);
+        world.remember(1, given[0]);
+        await retryDuring(1);
+        await world.release(perKey, 1);
+        return started;
+      },
+    };
+    const ports = { ...world.ports, executions: slow };
+    expect(await admit(world.body("d", 1), world.spec(perKey), ports)).toMatchObject({ kind: "started" });
+    expect(world.statusOf(1)).toBe("running e2");
+    const cause = "The run was running in epoch 2 when the execution of epoch 1 began.";
+    expect(stop.mock.calls).toEqual([[world.run(1), { error: "Millrace.TooLate", cause }]]);
+  });
+
+  test("stops the execution of a run that is no longer in the table", async () => {
+    const { executions, runs } = world.ports;
+    const stop = vi.fn(executions.stop);
+    world.ports.runs = { ...runs, started: async () => undefined };
+    world.ports.executions = { ...executions, stop };
+    const { sharedLimit: _, perKey: __, ...spec } = world.spec(perKey);
+    expect(await admit(world.body("d", 1), spec, world.ports)).toMatchObject({ kind: "started" });
+    const cause = "The run was expired in epoch 1 when the execution of epoch 1 began.";
+    expect(stop.mock.calls[0]![1]).toEqual({ error: "Millrace.TooLate", cause });
+  });
+
+  test("in time, it stops nothing", async () => {
+    await world.change(perKey, 1);
+    expect(world.machines.stopped).toEqual([]);
   });
 
   test("does not hold back the next epoch", async () => {
@@ -139,6 +177,14 @@ describe("a workflow that is paused or drained", () => {
     expect(world.started()).toEqual([1, 2, 3]);
   });
 
+  test("is read consistently before a run is held, and each held run is counted", async () => {
+    const open = vi.fn(async () => false);
+    world.ports.admissions = { ...world.ports.admissions, open };
+    await world.change({ atOnce: 1 }, 1);
+    expect(open.mock.calls).toEqual([["index", { recent: true }], ["index"]]);
+    expect(world.ports.counts.get("RunsHeld")).toBe(1);
+  });
+
   test("starts no run of a finished burst", async () => {
     const perKey: PerKey = { debounce: "10 seconds" };
     await world.change(perKey, 1);
@@ -149,6 +195,31 @@ describe("a workflow that is paused or drained", () => {
     world.workflow.open = true;
     expect((await world.release(perKey, 1)).kind).toBe("started");
     expect(world.statusOf(1)).toBe("running e1");
+  });
+
+  test("that is resumed before a held run's slot is freed does not free the slot of the run that started", async () => {
+    const perKey: PerKey = { atOnce: 1 };
+    await world.change(perKey, 1);
+    await world.change(perKey, 2);
+    world.workflow.open = false;
+    const { keyQueues, runs } = world.ports;
+    let resumed = false;
+    const writeWhileHeld: typeof keyQueues.writeWhileHeld = async (...given) => {
+      if (!resumed) {
+        resumed = true;
+        world.workflow.open = true;
+        await runs.change(world.run(2), release(world.clock.now));
+        await world.release(perKey, 2);
+      }
+      return await keyQueues.writeWhileHeld(...given);
+    };
+    world.ports.keyQueues = { ...keyQueues, writeWhileHeld };
+    await world.end(perKey, world.run(1));
+    expect(resumed).toBe(true);
+    await world.change(perKey, 3);
+    expect(world.started()).toEqual([1, 2]);
+    await world.end(perKey, world.run(2));
+    expect(world.started()).toEqual([1, 2, 3]);
   });
 
   test("that is resumed while a run is being held back does not leave it behind", async () => {

@@ -1,5 +1,6 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { admit } from "../../lambdas/runtime/intake/admit.ts";
+import { endBurst } from "../../lambdas/runtime/intake/debounce.ts";
 import type { PerKey } from "../../lib/contract/per-key.ts";
 import { type KeyedWorld, keyedWorld, START } from "./keyed-world.ts";
 
@@ -112,6 +113,41 @@ describe("a singleton", () => {
     expect((await world.ports.keyQueues.read("d")).running).toEqual([]);
   });
 
+  test("a delivery that is slower than its run, which has ended meanwhile, ends and leaves the slot free", async () => {
+    const { keyQueues } = world.ports;
+    const read: typeof keyQueues.read = async (key) => {
+      world.ports.keyQueues = keyQueues;
+      await world.change(perKey, 1);
+      await world.end(perKey, world.run(1));
+      return await keyQueues.read(key);
+    };
+    world.ports.keyQueues = { ...keyQueues, read };
+    expect((await world.change(perKey, 1)).kind).toBe("started");
+    expect((await keyQueues.read("d")).running).toEqual([]);
+    expect(world.started()).toEqual([1]);
+  });
+
+  test("a crash after the decision to skip: the redelivery ends it, even if the slot is free now", async () => {
+    await world.change(perKey, 1);
+    const { runs, keyQueues } = world.ports;
+    world.ports.runs = { ...runs, end: () => Promise.reject(new Error("killed")) };
+    await expect(world.change(perKey, 2)).rejects.toThrow("killed");
+    world.ports.runs = runs;
+    await world.end(perKey, world.run(1));
+    expect((await world.change(perKey, 2)).kind).toBe("passed");
+    expect(world.started()).toEqual([1]);
+    expect((await keyQueues.read("d")).running).toEqual([]);
+  });
+
+  test("a run with a slot that a pause holds back waits, and is not skipped", async () => {
+    const open = [true, false, false];
+    const { admissions } = world.ports;
+    world.ports.admissions = { ...admissions, open: async () => open.shift() ?? true };
+    expect((await world.change(perKey, 1)).kind).toBe("waits");
+    expect(world.statusOf(1)).toBe("accepted e1");
+    expect((await world.change(perKey, 1)).kind).toBe("started");
+  });
+
   test("after its end the next event runs, and no skipped one returns", async () => {
     await world.change(perKey, 1);
     await world.change(perKey, 2);
@@ -163,4 +199,106 @@ describe("debounce", () => {
     await world.look(perKey);
     expect(world.started()).toEqual([1]);
   });
+
+  test("the later event counts, whichever was delivered first", async () => {
+    expect((await world.change(perKey, 2)).kind).toBe("waits");
+    expect((await world.ports.keyQueues.read("d")).passed).toEqual([]);
+    expect((await world.change(perKey, 1)).kind).toBe("passed");
+    expect(world.item(1)).toMatchObject({
+      status: "terminated",
+      failure: { error: "Millrace.Superseded" },
+    });
+    world.clock.now += 10_000;
+    await world.look(perKey);
+    expect(world.started()).toEqual([2]);
+    expect((await world.ports.keyQueues.read("d")).passed).toEqual([]);
+  });
+
+  test("a look before the end of the burst starts nothing, and sends the reminder again", async () => {
+    await world.change(perKey, 1);
+    world.clock.now += 9_999;
+    expect(await endBurst("d", world.ports)).toBe("waits");
+    expect(world.started()).toEqual([]);
+    expect(world.keyQueues.reminded).toEqual(Array(2).fill({ key: "d", at: START + 10_000 }));
+    world.clock.now += 1;
+    expect(await endBurst("d", world.ports)).toBe("started");
+    expect(world.started()).toEqual([1]);
+  });
+
+  test("a finished burst whose run a pause holds back, waits", async () => {
+    await world.change(perKey, 1);
+    world.clock.now += 10_000;
+    world.workflow.open = false;
+    expect(await endBurst("d", world.ports)).toBe("waits");
+    world.workflow.open = true;
+    expect((await world.release(perKey, 1)).kind).toBe("started");
+  });
+});
+
+describe.each<{ policy: string; perKey: PerKey; quiet: number }>([
+  { policy: "one at a time", perKey: { atOnce: 1 }, quiet: 0 },
+  { policy: "a singleton", perKey: { atOnce: 1, busy: "skip" }, quiet: 0 },
+  { policy: "a burst", perKey: { debounce: "10 seconds" }, quiet: 10_000 },
+])("$policy", ({ perKey, quiet }) => {
+  test("throttled by Step Functions: the message waits, and the next one starts the run", async () => {
+    const { executions } = world.ports;
+    world.ports.executions = { ...executions, start: async () => ({ kind: "throttled" }) };
+    const first = await world.change(perKey, 1);
+    world.clock.now += quiet;
+    expect((quiet ? await world.look(perKey) : first).kind).toBe("throttled");
+    world.ports.executions = executions;
+    expect((await world.change(perKey, 1)).kind).toBe("started");
+    expect(world.started()).toEqual([1]);
+  });
+
+  test("with a slot and no place in the shared limit, a run waits, and starts once it has a place", async () => {
+    const places = { free: false };
+    const limit = {
+      enter: vi.fn(async () => places.free),
+      started: vi.fn(async () => {}),
+      leave: async () => {},
+      hold: async () => {},
+      look: async () => {},
+    };
+    Object.assign(world.ports, { limit, verify: true });
+    expect((await world.change(perKey, 1)).kind).toBe("waits");
+    world.clock.now += quiet;
+    await world.look(perKey);
+    expect((await world.release(perKey, 1)).kind).toBe("waits");
+    expect(world.started()).toEqual([]);
+    expect(limit.started).not.toHaveBeenCalled();
+    places.free = true;
+    expect((await world.release(perKey, 1)).kind).toBe("started");
+    expect(world.started()).toEqual([1]);
+    expect(limit.enter).toHaveBeenLastCalledWith(expect.objectContaining({ run: world.run(1) }), {
+      verify: true,
+    });
+    expect(limit.started).toHaveBeenCalledTimes(1);
+  });
+});
+
+test("a place in the shared limit is kept where Step Functions throttles the start", async () => {
+  const limit = { enter: async () => true, started: vi.fn(async () => {}) };
+  const { executions } = world.ports;
+  Object.assign(world.ports, { limit });
+  world.ports.executions = { ...executions, start: async () => ({ kind: "throttled" }) };
+  expect((await world.change({ atOnce: 1 }, 1)).kind).toBe("throttled");
+  expect(limit.started).not.toHaveBeenCalled();
+});
+
+test("a slot of a run that is no longer in the table is freed", async () => {
+  const perKey: PerKey = { atOnce: 1 };
+  const { keyQueues } = world.ports;
+  await keyQueues.write("d", { revision: undefined, running: ["index-gone"], passed: [], starts: [] });
+  expect((await world.change(perKey, 1)).kind).toBe("started");
+  expect((await keyQueues.read("d")).running).toEqual([world.run(1)]);
+});
+
+test("a run whose workflow is paused while it moves up waits, and its slot is free", async () => {
+  const perKey: PerKey = { atOnce: 1 };
+  const open = [true, false, false];
+  world.ports.admissions = { ...world.ports.admissions, open: async () => open.shift() ?? true };
+  expect((await world.change(perKey, 1)).kind).toBe("waits");
+  expect(world.item(1).held).toBe("paused");
+  expect((await world.ports.keyQueues.read("d")).running).toEqual([]);
 });

@@ -3,6 +3,7 @@ import {
   type KeyQueuePlan,
   planKeyQueue,
   type QueuedRunState,
+  withoutPlaces,
 } from "../../lambdas/runtime/intake/key-queue.ts";
 import type { KeyQueue } from "../../lambdas/runtime/intake/ports.ts";
 import { type PerKey, startLimits } from "../../lib/contract/per-key.ts";
@@ -93,6 +94,17 @@ describe("a throttle", () => {
     expect(world.keyQueues.reminded.length).toBeLessThanOrEqual(50);
   });
 
+  test("no second reminder for the same time: not when a run ends, and none when no run waits any more", async () => {
+    const perKey: PerKey = { starts: 1, per: "1 minute", atOnce: 2 };
+    await world.change(perKey, 0);
+    await world.change(perKey, 1);
+    await world.end(perKey, world.run(0));
+    world.clock.now += MINUTE;
+    await world.look(perKey);
+    expect(world.started()).toEqual([0, 1]);
+    expect(world.keyQueues.reminded).toEqual([{ key: "d", at: START + MINUTE }]);
+  });
+
   test("a reminder that arrives early, since no message is delayed for that long, is sent again", async () => {
     const at = world.clock.now + 3_600_000;
     await world.early(THREE_A_MINUTE, at);
@@ -139,6 +151,20 @@ describe("a rate limit", () => {
     await world.change(perKey, 5);
     expect(world.started()).toHaveLength(4);
   });
+});
+
+test("a delivery that is slower than another of its event uses up no start of a rate limit", async () => {
+  const perKey: PerKey = { ...THREE_A_MINUTE, busy: "skip" };
+  const { keyQueues } = world.ports;
+  const read: typeof keyQueues.read = async (key) => {
+    world.ports.keyQueues = keyQueues;
+    await world.change(perKey, 0);
+    return await keyQueues.read(key);
+  };
+  world.ports.keyQueues = { ...keyQueues, read };
+  expect((await world.change(perKey, 0)).kind).toBe("started");
+  for (const edit of [1, 2, 3]) await world.change(perKey, edit);
+  expect(world.started()).toEqual([0, 1, 2]);
 });
 
 test("priority moves a run ahead of the other waiting runs, by its seconds", async () => {
@@ -205,6 +231,19 @@ describe("settings", () => {
     world.set({});
     await world.look(THREE_A_MINUTE);
     expect(world.started()).toEqual([0, 1, 2]);
+  });
+
+  test("a longer period counts the starts of all of it, even after a time without waiting runs", async () => {
+    const perKey: PerKey = { starts: 1, per: "1 minute" };
+    world.set({ "perKey.per": "1 hour" });
+    await world.change(perKey, 0);
+    world.clock.now += 2 * MINUTE;
+    await world.look(perKey);
+    await world.change(perKey, 1);
+    expect(world.started()).toEqual([0]);
+    world.clock.now = START + 60 * MINUTE;
+    await world.look(perKey);
+    expect(world.started()).toEqual([0, 1]);
   });
 
   test("are not read at the end of a run if no run of its key waits", async () => {
@@ -292,5 +331,21 @@ describe("the plan of a queue", () => {
     expect(planned(found, {}, THREE_A_MINUTE, 0)).toMatchObject({ start: ["a"], leaving: [] });
     expect(planned(found, running, THREE_A_MINUTE, 0).leaving).toEqual(["a"]);
     expect(planned(found, running, { ...THREE_A_MINUTE, atOnce: 2 }, 0).leaving).toEqual([]);
+  });
+
+  test("only accepted runs are started, and a run that has ended leaves under a throttle too", () => {
+    const found = queue({ running: ["a", "b"] });
+    const states = { a: "running", b: "accepted" } as const;
+    expect(planned(found, states, { atOnce: 2 }, 0).start).toEqual(["b"]);
+    expect(planned(found, { a: "ended" }, THREE_A_MINUTE, 0)).toMatchObject({ start: ["b"], leaving: ["a"] });
+  });
+
+  test("without the slots of held runs, the others keep theirs, and as many starts are available again", () => {
+    const found = queue({ running: ["a", "b", "c"], starts: [1, 2, 3] });
+    expect(withoutPlaces(found, ["c"])).toEqual({ ...found, running: ["a", "b"], starts: [1, 2] });
+    expect(withoutPlaces(queue({ running: ["a", "b"] }), ["a"])).toMatchObject({
+      running: ["b"],
+      starts: [],
+    });
   });
 });

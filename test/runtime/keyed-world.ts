@@ -27,7 +27,11 @@ export function keyedWorld() {
   const clock = { now: START };
   const state = memory(() => clock.now);
   const machines = memoryExecutions();
-  const keyQueues = memoryKeyQueues();
+  const item = (run: string) => state.get(runKey(run)) as RunItem;
+  const keyQueues = memoryKeyQueues(({ run, epoch }) => {
+    const { status, epoch: current, held } = item(run);
+    return status === "accepted" && current === epoch && held !== undefined;
+  });
   const workflow: { open: boolean; settings?: StoredSettings } = { open: true };
   const settings = vi.fn(async () => workflow.settings);
   const admissions = { open: async () => workflow.open, settings };
@@ -43,7 +47,6 @@ export function keyedWorld() {
   const runs = new Map<number, string>();
   const message = (name: string, detail: object) =>
     JSON.stringify({ id: "x", "detail-type": name, source: "millrace", time: "", detail });
-  const item = (run: string) => state.get(runKey(run)) as RunItem;
   let orders = 0;
 
   const world = {

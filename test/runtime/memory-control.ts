@@ -1,11 +1,16 @@
 import * as z from "zod";
-import { waitsInQueue } from "../../lambdas/runtime/control/look-again.ts";
 import type { Commands, ControlPorts, Controls, Waiting } from "../../lambdas/runtime/control/ports.ts";
 import { defineBreaker } from "../../lib/contract/breaker.ts";
 import { commandKey, controlKey, heldPartition, settingsKey } from "../../lib/contract/keys.ts";
 import type { StepMessage } from "../../lib/contract/message.ts";
 import type { SettingsCatalogue } from "../../lib/contract/settings/catalogue.ts";
-import { breakerSettings, stepSettings, workflowSettings } from "../../lib/contract/settings/declared.ts";
+import {
+  breakerSettings,
+  limitSettings,
+  stepSettings,
+  workflowSettings,
+} from "../../lib/contract/settings/declared.ts";
+import { defineSharedLimit } from "../../lib/contract/shared-limit.ts";
 import { defineStep } from "../../lib/contract/step.ts";
 import type {
   CommandItem,
@@ -71,11 +76,11 @@ export function memoryControl(state: ReturnType<typeof memory>) {
         .filter(({ acceptedAt }) => acceptedAt <= until)
         .map(({ run }) => run)
         .slice(0, limit),
-    runsInQueue: async (workflow, limit) =>
+    acceptedRuns: async (workflow, limit) =>
       state
         .all()
         .filter((item): item is RunItem => item.kind === "run" && item.workflow === workflow)
-        .filter(waitsInQueue)
+        .filter(({ status }) => status === "accepted")
         .slice(0, limit),
     overdueDeferred: async (time, limit) =>
       deferred()
@@ -102,6 +107,7 @@ export const SETTINGS: SettingsCatalogue = {
   },
   subscriber: {},
   breaker: { mail: breakerSettings(defineBreaker("mail")) },
+  limit: { "model-calls": limitSettings(defineSharedLimit("model-calls", { atOnce: 10 })) },
 };
 
 /** The control function over the world of `end-world`, with what it sent. */

@@ -33,7 +33,7 @@ export function memoryWaits(now: () => number) {
     },
     waiter: async (key) => at(key) as WaiterItem | undefined,
     put: async (before, after) => put(before, after),
-    async take(before, after) {
+    async consume(before, after) {
       const key = takenBy(after, after.taken);
       if (taken.has(key) || !put(before, after)) return false;
       taken.add(key);

@@ -3,8 +3,9 @@ import { reviewDoubts } from "../../lambdas/runtime/completion/doubts.ts";
 import { type Known, missingTasks, type OpenTask } from "../../lambdas/runtime/completion/progress.ts";
 import { eventWaiter } from "../../lambdas/runtime/wait/waiters.ts";
 import { claimKey } from "../../lib/contract/keys.ts";
-import type { StepMessage, WaitForEvent } from "../../lib/contract/message.ts";
+import type { StepMessage } from "../../lib/contract/message.ts";
 import type { ClaimItem, TableItem } from "../../lib/contract/table.ts";
+import type { WaitForEvent } from "../../lib/contract/wait-message.ts";
 import { memoryObservation } from "./memory.ts";
 
 const NOW = Date.parse("2026-11-21T12:00:00.000Z");

@@ -256,7 +256,7 @@ describe("another invocation", () => {
     const spec = { ...bill, onLeaseExpiry: "ask" as const };
     world.clock.now += LEASE_OF_A_DEAD_FUNCTION + 6 * SECOND;
     const outcome = await world.deliver(placed(), never, { spec });
-    expect(outcome).toMatchObject({ kind: "dead-lettered", failure: { name: "LostLease" } });
+    expect(outcome).toMatchObject({ kind: "dead-lettered", failure: { name: "LeaseExpired" } });
     expect(names()).toEqual(["reaction.failed", "escalation.raised"]);
     expect(world.counts.get("WorkersDied")).toBe(1);
     world.clock.now += MINUTE;

@@ -141,7 +141,7 @@ test("a call that the budget does not allow is counted by workflow", () => {
 test("traces that cannot be recorded delay nothing, and are counted as lost", async () => {
   const { lines, counts, ...ports } = memoryObservation();
   const traces = { record: () => Promise.reject(new Error("no daemon")) };
-  await record([{ before: begun(), after: claim() }], { ...ports, traces });
+  await record([{ before: begun(), after: claim() }], [], { ...ports, traces });
   expect(counts.get("SpansLost")).toBe(1);
   expect(lines).toMatchObject([{ level: "warn" }]);
 });

@@ -51,6 +51,7 @@ function memory(earlier: Release[], runs: LiveRuns[]) {
   const kept: Release[] = [];
   const releases: Releases = {
     find: async () => undefined,
+    withMachine: async () => undefined,
     list: async () => earlier as ReleaseItem[],
     live: async () => runs,
     keep: async (next) => void kept.push(next),

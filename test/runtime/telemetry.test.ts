@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { JsonTraceSerializer } from "@opentelemetry/otlp-transformer";
+import { JsonLogsSerializer, JsonTraceSerializer } from "@opentelemetry/otlp-transformer";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import * as packaged from "@opentelemetry/semantic-conventions/incubating";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -9,6 +9,8 @@ import type { Measure } from "../../lambdas/runtime/relay/measures.ts";
 import { CONVENTIONS } from "../../lambdas/runtime/telemetry/conventions.ts";
 import { type OtlpOptions, otlp } from "../../lambdas/runtime/telemetry/exporter.ts";
 import { readHeaders } from "../../lambdas/runtime/telemetry/headers.ts";
+import type { LogRecord } from "../../lambdas/runtime/telemetry/log-record.ts";
+import { logRequest } from "../../lambdas/runtime/telemetry/otlp-logs.ts";
 import { metricRequest } from "../../lambdas/runtime/telemetry/otlp-metrics.ts";
 import { traceRequest } from "../../lambdas/runtime/telemetry/otlp-traces.ts";
 import { isSampled } from "../../lambdas/runtime/telemetry/sampling.ts";
@@ -139,6 +141,63 @@ describe("spans", () => {
   test("have the names of the conventions as the package has them today", () => {
     const known = new Set(Object.values(packaged));
     expect(Object.values(CONVENTIONS).filter((name) => !known.has(name as never))).toEqual([]);
+  });
+});
+
+const logRecord = (more: Partial<LogRecord> = {}): LogRecord => ({
+  name: "step.failed",
+  id: "e1",
+  at: FROM,
+  severity: "error",
+  traceparent: OWN,
+  about: { run: "w-1", step: "draw", attempt: 2 },
+  failure: { name: "TypeError", message: "no paper" },
+  ...more,
+});
+const recordsIn = (request: any): any[] =>
+  (request?.resourceLogs ?? []).flatMap(({ scopeLogs }: any) =>
+    scopeLogs.flatMap(({ logRecords }: any) => logRecords),
+  );
+
+describe("log records", () => {
+  test("are written as the official serializer writes them", () => {
+    const seen = Date.parse(TO);
+    const ours = logRequest([logRecord()], seen, { "service.name": "films" });
+    const time = (ms: number): [number, number] => [Math.floor(ms / 1000), (ms % 1000) * 1e6];
+    const theirs = JsonLogsSerializer.serializeRequest([
+      {
+        hrTime: time(Date.parse(FROM)),
+        hrTimeObserved: time(seen),
+        severityNumber: 17,
+        severityText: "ERROR",
+        eventName: "millrace.step.failed",
+        body: "step.failed draw in w-1: TypeError: no paper",
+        attributes: {
+          "millrace.run": "w-1",
+          "millrace.step": "draw",
+          "millrace.attempt": 2,
+          "log.record.uid": "e1",
+          "exception.type": "TypeError",
+          "exception.message": "no paper",
+        },
+        droppedAttributesCount: 0,
+        spanContext: { traceId: OWN.slice(3, 35), spanId: OWN.slice(36, 52), traceFlags: 1 },
+        resource: resourceFromAttributes({ "service.name": "films" }),
+        instrumentationScope: { name: "millrace" },
+      } as any,
+    ]);
+    const expected = JSON.parse(new TextDecoder().decode(theirs), (key, value) => {
+      if (key === "intValue") return String(value);
+      return /^dropped/.test(key) ? undefined : value;
+    });
+    expect(sorted(ours)).toEqual(sorted(expected));
+  });
+
+  test("without a trace have no ids of one", () => {
+    const [record] = recordsIn(logRequest([logRecord({ traceparent: undefined })], 1, {}));
+    expect(record).not.toHaveProperty("traceId");
+    expect(record).not.toHaveProperty("spanId");
+    expect(logRequest([], 1, {})).toBeUndefined();
   });
 });
 
@@ -273,6 +332,29 @@ describe("a collector", () => {
     now += 30_000;
     answer = { status: 200, body: "" };
     expect(await traces.record([span()], [])).toBe(0);
+  });
+
+  test("gets log records where that is wanted, those of sampled traces and those of none", async () => {
+    expect(open().log).toBeUndefined();
+    const half = [logRecord(), logRecord({ traceparent: undefined, id: "e2" })];
+    expect(await open({ logs: true }).log!(half)).toBe(0);
+    expect(received.map(({ url }) => url)).toEqual(["/otlp/v1/logs"]);
+    expect(recordsIn(received[0]!.body).map(({ attributes }) => plain(attributes)["log.record.uid"])).toEqual(
+      ["e1", "e2"],
+    );
+    await open({ logs: true, share: 0 }).log!(half);
+    expect(recordsIn(received[1]!.body)).toHaveLength(1);
+    answer.body = JSON.stringify({ partialSuccess: { rejectedLogRecords: "2" } });
+    expect(await open({ logs: true }).log!(half)).toBe(2);
+  });
+
+  test("that refuses log records is left alone for spans, too", async () => {
+    answer = { status: 503, body: "overloaded" };
+    const traces = open({ logs: true });
+    await expect(traces.log!([logRecord()])).rejects.toThrow(/answered 503/);
+    expect(await traces.record([span()], [])).toBe(1);
+    expect(await traces.log!([logRecord(), logRecord()])).toBe(2);
+    expect(received).toHaveLength(1);
   });
 
   test("is not asked where there is nothing to send", async () => {

@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import { askForApproval, deliverDecision } from "../../lambdas/runtime/wait/approve.ts";
+import { asked } from "../../lambdas/runtime/wait/question.ts";
 import { delegate, isDelegate, vote } from "../../lambdas/runtime/wait/vote.ts";
+import { fenceOf } from "../../lambdas/runtime/work/claim.ts";
+import type { ApprovalMessage } from "../../lib/contract/approval-message.ts";
 import { approvalKey, runKey } from "../../lib/contract/keys.ts";
-import type { ApprovalMessage } from "../../lib/contract/message.ts";
 import { describeVotes, isPerson } from "../../lib/contract/quorum.ts";
 import type { ApprovalItem, RunItem } from "../../lib/contract/table.ts";
 import { approvalWorld } from "./approval-world.ts";
@@ -195,4 +197,63 @@ test("the rule is a function of the item: closed questions count nothing", () =>
   const now = new Date(NOW).toISOString();
   expect(vote(item, { approved: true, decidedBy: "ann" }, now).kind).toBe("refused");
   expect(delegate(item, { from: "ann", to: "bob" }, now).kind).toBe("refused");
+});
+
+describe("votes and delegations of an item", () => {
+  const TIME = "2026-11-21T10:00:00.000Z";
+  const open = (more: Partial<ApprovalItem> = {}) =>
+    ({ state: "pending", quorum: { approvals: 2, rejections: 2 }, ...more }) as ApprovalItem;
+  const cast = (by: string, approved = true) => ({ by, approved, at: TIME });
+  const named = (from: string, to: string) => ({ from, to, at: TIME });
+
+  test("the last vote is stored with the decision, without notes if there are none", () => {
+    const counted = vote(open({ votes: [cast("ann")] }), { approved: true, decidedBy: "bob" }, TIME);
+    expect(counted).toEqual({
+      kind: "counted",
+      set: {
+        votes: [cast("ann"), cast("bob")],
+        state: "decided",
+        decision: { approved: true, decidedBy: "ann, bob" },
+        decidedAt: TIME,
+      },
+    });
+  });
+
+  test("where the first answer decides, no votes are stored", () => {
+    const answer = { approved: false, decidedBy: "bob" };
+    const counted = vote(open({ quorum: undefined, notBy: ["eve"] }), answer, TIME);
+    expect(counted).toEqual({
+      kind: "counted",
+      set: { state: "decided", decision: answer, decidedAt: TIME },
+    });
+  });
+
+  test("the same vote and the same delegation again change nothing", () => {
+    const item = open({ votes: [cast("ann")], delegations: [named("bob", "cem")] });
+    expect(vote(item, { approved: true, decidedBy: "ann" }, TIME)).toEqual({ kind: "counted before" });
+    expect(delegate(item, { from: "bob", to: "cem" }, TIME)).toEqual({ kind: "counted before" });
+  });
+
+  test("a person decides for one other at most, and a delegated decision is not delegated further", () => {
+    const item = open({ delegations: [named("ann", "bob")] });
+    const kindOf = (from: string, to: string) => delegate(item, { from, to }, TIME).kind;
+    expect(kindOf("cem", "bob")).toBe("refused");
+    expect(kindOf("bob", "dan")).toBe("refused");
+    expect(kindOf("cem", "ann")).toBe("refused");
+    expect(kindOf("ann", "dan")).toBe("refused");
+    expect(kindOf("cem", "dan")).toBe("counted");
+  });
+
+  test("each of several delegates is one", () => {
+    const item = open({ delegations: [named("ann", "bob"), named("cem", "dan")] });
+    expect(["ann", "bob", "cem", "dan"].filter((person) => isDelegate(item, person))).toEqual(["bob", "dan"]);
+  });
+});
+
+test("a question that is sent again by the same entry of its state is answered by the decision", () => {
+  const entry = (attempt: number) => fenceOf({ entered: question.entered, attempt });
+  const item = { state: "decided", level: 1, fence: entry(1) } as ApprovalItem;
+  expect(asked(item, { ...item, fence: entry(2) })).toBe("answered already");
+  const later = fenceOf({ entered: "2026-11-21T11:00:00.000Z", attempt: 1 });
+  expect(asked(item, { ...item, fence: later })).toBe("put");
 });

@@ -9,7 +9,7 @@ import { receive } from "../../lambdas/runtime/wait/receive.ts";
 import { noteEnd, wait } from "../../lambdas/runtime/wait/wait.ts";
 import { defineEvent, upcast } from "../../lib/contract/event.ts";
 import type { ItemKey } from "../../lib/contract/keys.ts";
-import type { CallChild, RunReference, WaitMessage } from "../../lib/contract/message.ts";
+import type { RunReference } from "../../lib/contract/message.ts";
 import { lostWay } from "../../lib/contract/race.ts";
 import type {
   ControlItem,
@@ -19,6 +19,7 @@ import type {
   RunItem,
   TableItem,
 } from "../../lib/contract/table.ts";
+import type { CallChild, WaitMessage } from "../../lib/contract/wait-message.ts";
 import { memoryObservation } from "./memory.ts";
 import { memoryRaces, memoryStates, memoryTerminator, memoryWaits } from "./memory-waits.ts";
 import { memoryArtifacts, memoryDeferred, memoryQueues } from "./memory-work.ts";

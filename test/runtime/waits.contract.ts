@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { sentEvent } from "../../lambdas/runtime/wait/awaited-events.ts";
 import type { Waits } from "../../lambdas/runtime/wait/ports.ts";
-import { delivered, lose, take } from "../../lambdas/runtime/wait/transitions.ts";
+import { consume, delivered, lose } from "../../lambdas/runtime/wait/transitions.ts";
 import { eventWaiter } from "../../lambdas/runtime/wait/waiters.ts";
 import type { RunReference } from "../../lib/contract/message.ts";
 import type { WaiterItem } from "../../lib/contract/table.ts";
@@ -75,7 +75,7 @@ export function waitsContract(name: string, open: () => Promise<Waits>): void {
       const { waits, point, waiter, event } = await fresh();
       const all = [waiter("a", "x"), waiter("a", "y"), waiter("b", "x")];
       for (const item of all) await waits.put(undefined, item);
-      const tries = [...all, ...all, ...all].map((item) => waits.take(item, take(item, event("e1"))));
+      const tries = [...all, ...all, ...all].map((item) => waits.consume(item, consume(item, event("e1"))));
       expect((await Promise.all(tries)).filter(Boolean)).toHaveLength(2);
       const { waiters } = await waits.meeting(point);
       const took = waiters.filter(({ taken }) => taken === "e1").map(({ run, state }) => `${run} ${state}`);
@@ -87,21 +87,21 @@ export function waitsContract(name: string, open: () => Promise<Waits>): void {
       const first = waiter("a", "x");
       await waits.put(undefined, first);
       await waits.put(first, { ...first, token: "later" });
-      expect(await waits.take(first, take(first, event("e1")))).toBe(false);
+      expect(await waits.consume(first, consume(first, event("e1")))).toBe(false);
       const later = await stored(waits, first);
-      expect(await waits.take(later, take(later, event("e1")))).toBe(true);
+      expect(await waits.consume(later, consume(later, event("e1")))).toBe(true);
     });
 
     test("a returned event may be consumed again, and is not returned twice", async () => {
       const { waits, waiter, event } = await fresh();
       const [first, second] = [waiter("a", "x"), waiter("a", "y")];
       for (const item of [first, second]) await waits.put(undefined, item);
-      await waits.take(first, take(first, event("e1")));
-      expect(await waits.take(second, take(second, event("e1")))).toBe(false);
+      await waits.consume(first, consume(first, event("e1")));
+      expect(await waits.consume(second, consume(second, event("e1")))).toBe(false);
       const matched = await stored(waits, first);
       expect(await waits.giveBack(matched, lose(matched))).toBe(true);
       expect(await waits.giveBack(matched, lose(matched))).toBe(false);
-      expect(await waits.take(second, take(second, event("e1")))).toBe(true);
+      expect(await waits.consume(second, consume(second, event("e1")))).toBe(true);
       const lost = await stored(waits, first);
       expect(lost).toMatchObject({ state: "lost", missed: "e1", revision: 3 });
       expect(lost.taken).toBeUndefined();
@@ -111,7 +111,7 @@ export function waitsContract(name: string, open: () => Promise<Waits>): void {
       const { waits, waiter, event } = await fresh();
       const first = waiter("a", "x");
       await waits.put(undefined, first);
-      await waits.take(first, take(first, event("e1")));
+      await waits.consume(first, consume(first, event("e1")));
       const matched = await stored(waits, first);
       await waits.put(matched, delivered(matched));
       expect(await waits.giveBack(matched, lose(matched))).toBe(false);

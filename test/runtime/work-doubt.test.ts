@@ -58,7 +58,7 @@ test("for a step that must not run twice a person is asked, once", async () => {
   for (let delivery = 0; delivery < 2; delivery++)
     expect(await world.deliver(message, never, ask)).toMatchObject({ kind: "dropped" });
   expect(escalations()).toMatchObject([
-    { event: { data: { why: "ask", error: "LostLease", path: "charge" } } },
+    { event: { data: { why: "ask", error: "LeaseExpired", path: "charge" } } },
   ]);
   // Read alone, the item publishes nothing that was not published before.
   const ids = new Set(published().map(({ event: { id } }) => id));

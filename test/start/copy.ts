@@ -21,6 +21,7 @@ const COPIED = [
   // How tests are set up, by its name in vitest.config.ts.
   "test/temporary-folder.ts",
   "test/compile-cache.ts",
+  "test/keep-compiled-code.ts",
 ];
 
 /** A folder as a clone is after `npm install`, but for the project's own tests; its packages are this project's. */

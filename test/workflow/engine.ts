@@ -1,8 +1,8 @@
 import { answerList } from "../../lambdas/runtime/list/list.ts";
 import { restore } from "../../lambdas/runtime/payload/restore.ts";
+import { errorInGroup } from "../../lambdas/runtime/work/group/failure.ts";
 import { inputOf } from "../../lambdas/runtime/work/group/fill.ts";
-import { errorInGroup } from "../../lambdas/runtime/work/group/walk.ts";
-import type { GroupedStep } from "../../lib/contract/group.ts";
+import { type GroupedStep, isConcurrent, stepsBefore } from "../../lib/contract/group.ts";
 import type { ExecutionRecord } from "../../lib/contract/recording/record.ts";
 import { compile, type Workflow } from "../../lib/index.ts";
 import { ServiceError } from "../../local/kernel/errors.ts";
@@ -91,21 +91,32 @@ export async function runWorkflow(
   /** What steps of a group have answered, by their paths. */
   const done = new Map<string, unknown>();
 
-  /** A worker of a group: each step gets a message as it would alone, after those before it. */
+  /** A worker of a group: each step gets a message as it would alone, when those before it are done. */
   function together({ group, ...message }: any): Reply {
     const results: unknown[] = [];
-    let time = 0;
-    for (const step of group.steps as GroupedStep[]) {
+    const ends: number[] = [];
+    const failures: NonNullable<Reply>[] = [];
+    for (const [position, step] of (group.steps as GroupedStep[]).entries()) {
+      const before = stepsBefore(group, position);
+      if (!before.every((one) => one in results)) continue;
+      const begins = Math.max(0, ...before.map((one) => ends[one]!));
+      ends[position] = begins;
       if (!done.has(step.path)) {
-        const { fills: _, ...own } = step;
+        const { fills: _, after: __, ...own } = step;
         const replied = replyTo({ ...message, ...own, input: inputOf(step, group, results) });
         if (!replied) return undefined;
-        time += replied.after ?? 0;
-        if ("error" in replied) return { ...replied, error: errorInGroup(replied.error, step), after: time };
+        ends[position] = begins + (replied.after ?? 0);
+        if ("error" in replied) {
+          failures.push({ ...replied, error: errorInGroup(replied.error, step), after: ends[position] });
+          continue;
+        }
         done.set(step.path, replied.result);
       }
-      results.push(done.get(step.path));
+      results[position] = done.get(step.path);
     }
+    const time = Math.max(...ends.filter((end) => end !== undefined));
+    if (failures.length > 0)
+      return { ...failures[0]!, after: isConcurrent(group) ? time : failures[0]!.after! };
     const answer = Object.entries<number>(group.answer).map(([field, position]) => [
       field,
       results[position],

@@ -76,6 +76,23 @@ test("the plan of an express workflow is its group with the values that it takes
   });
 });
 
+test("steps at the same time belong to the group, each with those that come before it", () => {
+  const plan = expressOf(
+    workflow((w, order) => {
+      const first = w.step(a, { id: order.id });
+      const second = w.step(b, { id: first.id });
+      const third = w.step(c, { id: first.id });
+      return { second, third };
+    }),
+  )!;
+  expect(plan.steps.map(({ path, after }) => [path, after])).toEqual([
+    ["a", []],
+    ["b", [0]],
+    ["c", [0]],
+  ]);
+  expect(plan.output.fills.map(({ from }) => from)).toEqual([{ result: 1 }, { result: 2 }]);
+});
+
 test("one step of a pool is enough", () => {
   expect(expressOf(workflow((w, order) => w.step(a, { id: order.id })))).toMatchObject({
     step: "a",
@@ -121,18 +138,18 @@ const refused: [string, (w: WorkflowBuilder, order: any) => unknown, string, obj
     "steps side by side",
     (w, order) => {
       w.step(a, { id: order.id });
-      w.step(b, { id: order.id });
+      w.step(b, { id: order.id }, { apart: true });
     },
-    'a runs at the same time as other nodes; "after" puts it after them',
+    "b is not in the group of a: b has apart: true",
   ],
   [
     "a parallel part after a group",
     (w, order) => {
       const first = w.step(a, { id: order.id });
       w.step(b, { id: first.id });
-      w.step(c, { id: first.id });
+      w.step(c, { id: first.id }, { apart: true });
     },
-    'b runs at the same time as other nodes; "after" puts it after them',
+    "c is not in the group of b: c has apart: true",
   ],
   [
     "a wait",

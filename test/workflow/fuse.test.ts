@@ -109,6 +109,153 @@ describe("neighbouring steps of a pool share one message", () => {
   });
 });
 
+describe("steps of a pool that run at the same time share one message", () => {
+  /** The groups and single steps of a machine, wherever they are: the steps of each, and what each comes after. */
+  function groups(definition: Parameters<typeof machineOf>[0]) {
+    const found: [string, number[] | undefined][][] = [];
+    const visit = ({ States }: any) => {
+      for (const state of Object.values<any>(States)) {
+        const body = state.Arguments?.MessageBody;
+        const steps = body?.group?.steps ?? (body?.step ? [body] : []);
+        if (steps.length > 0) found.push(steps.map(({ path, after }: any) => [path, after]));
+        for (const branch of state.Branches ?? []) visit(branch);
+      }
+    };
+    const machine = machineOf(definition);
+    visit(machine);
+    return { found, machine };
+  }
+  const slow = (name: string) => step(name, { timeout: "2 minutes" });
+
+  test("with the steps before and after them, as one state", () => {
+    const { found, machine } = groups((w, event) => {
+      const a = w.step(step("a"), { text: event.id });
+      const b = w.step(step("b"), { text: a.text });
+      const c = w.step(step("c"), { text: a.text });
+      const d = w.step(step("d"), { text: c.text });
+      return w.step(step("e"), { text: d.text, any: b });
+    });
+    expect(found).toEqual([
+      [
+        ["a", []],
+        ["b", [0]],
+        ["c", [0]],
+        ["d", [2]],
+        ["e", [1, 3]],
+      ],
+    ]);
+    expect(Object.values(machine.States).map(({ Type }: any) => Type)).not.toContain("Parallel");
+  });
+
+  test("also where branches wait for each other, with only the order of the graph", () => {
+    const { found } = groups((w, event) => {
+      const a = w.step(step("a"), { text: event.id });
+      const b = w.step(step("b"), { text: event.id });
+      const c = w.step(step("c"), { text: a.text });
+      const d = w.step(step("d"), { text: a.text, any: b });
+      return { c, d };
+    });
+    expect(found).toEqual([
+      [
+        ["a", []],
+        ["b", []],
+        ["c", [0]],
+        ["d", [0, 1]],
+      ],
+    ]);
+  });
+
+  test("those branches that may, next to others", () => {
+    const { found } = groups((w, event) => {
+      const all = {
+        a: w.step(step("a"), { text: event.id }),
+        b: w.step(step("b", { pool: other }), { text: event.id }),
+        c: w.step(step("c"), { text: event.id }),
+        d: w.step(step("d"), { text: event.id }, { apart: true }),
+      };
+      return w.approval("editor", { show: all, within: "1 day", otherwise: "approve" });
+    });
+    expect(found.toSorted()).toEqual([
+      [
+        ["a", []],
+        ["c", []],
+      ],
+      [["b", undefined]],
+      [["d", undefined]],
+    ]);
+  });
+
+  test("a step that another branch waits for stays outside", () => {
+    const { found, machine } = groups((w, event) => {
+      const a = w.step(step("a"), { text: event.id });
+      const b = w.step(step("b"), { text: event.id });
+      const c = w.step(step("c", { pool: other }), { text: a.text });
+      const d = w.step(step("d"), { text: a.text, any: b });
+      return { c, d };
+    });
+    expect(JSON.stringify(machine)).toMatch(/"a signals".*"d waits for a"/);
+    expect(found.flat().map(([, after]) => after)).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
+  test("the timeouts of steps at the same time count once", () => {
+    const { found } = groups((w, event) => {
+      const a = w.step(slow("a"), { text: event.id });
+      const [b, c, d] = [slow("b"), slow("c"), slow("d")].map((one) => w.step(one, { text: a.text }));
+      return w.step(slow("e"), { any: { b, c, d } });
+    });
+    expect(found.map((steps) => steps.map(([path]) => path))).toEqual([["a", "b", "c", "d"], ["e"]]);
+  });
+
+  test("ten at most: then each branch has a message of its own", () => {
+    const { found } = groups((w, event) => {
+      const branch = (name: string) => {
+        let before = w.step(step(`${name}0`), { text: event.id });
+        for (let at = 1; at < 6; at++) before = w.step(step(`${name}${at}`), { text: before.text });
+        return before;
+      };
+      return { a: branch("a"), b: branch("b") };
+    });
+    expect(found.map((steps) => steps.map(([path]) => path).join(" "))).toEqual([
+      "a0 a1 a2 a3 a4 a5",
+      "b0 b1 b2 b3 b4 b5",
+    ]);
+  });
+
+  test("a plan says which, and why one has its own", () => {
+    const workflow = workflowOf((w, event) => {
+      const a = w.step(step("a"), { text: event.id });
+      const [b, c] = [step("b"), step("c")].map((one) => w.step(one, { text: a.text }));
+      const d = w.step(step("d"), { text: a.text }, { apart: true });
+      return { b, c, d };
+    });
+    expect(describePlan(plan(workflow)).split("\n")).toEqual([
+      "sample: on order.placed v1, within 1 hour",
+      "  a",
+      "  at once",
+      "    - in one message",
+      "        at once",
+      "          - b",
+      "          - c",
+      "    (a message of its own: d has apart: true)",
+      "    - d",
+      "",
+    ]);
+  });
+
+  test("a sequence has the machine that it had", () => {
+    const { found } = groups((w, event) => {
+      const a = w.step(step("a"), { text: event.id });
+      return w.step(step("b"), { text: a.text });
+    });
+    expect(found).toEqual([
+      [
+        ["a", undefined],
+        ["b", undefined],
+      ],
+    ]);
+  });
+});
+
 describe("a group in a run", () => {
   const chain = workflowOf((w, event) => {
     const first = w.step(step("first"), { text: event.id });

@@ -130,7 +130,7 @@ test("a step that asks is tried again when a person says so, and each time again
   const ran = await run(workflow, {
     draft: ({ path, input }) =>
       path === "lines[0]/draft" && ++tries < 3
-        ? failure("Millrace.Ask", "LostLease", "who knows")
+        ? failure("Millrace.Ask", "LeaseExpired", "who knows")
         : text(input.text),
     operator: () => ({ result: { approved: true, decidedBy: "ada" }, after: 600 }),
     finish: ({ input }) => text(`${input.any}: ${input.text}`),
@@ -141,7 +141,7 @@ test("a step that asks is tried again when a person says so, and each time again
     approval: "operator",
     path: "lines[0]/draft/asks",
     level: 1,
-    show: { name: "LostLease", message: "who knows" },
+    show: { name: "LeaseExpired", message: "who knows" },
   });
   const drafts = ran.messages.filter(({ path }) => path === "lines[0]/draft");
   expect(drafts.map(({ attempt }) => attempt)).toEqual([1, 1, 1]);
@@ -154,22 +154,22 @@ test("a no fails the run with the step's own error", async () => {
   const ran = await run(
     workflowOf((w) => w.step(draft, {}, { asks: "clerk" })),
     {
-      draft: () => failure("Millrace.Ask", "LostLease", "who knows"),
+      draft: () => failure("Millrace.Ask", "LeaseExpired", "who knows"),
       clerk: () => ({ result: { approved: false, decidedBy: "ada" } }),
     },
   );
   expect(ran).toMatchObject({ status: "FAILED", error: "Millrace.Ask" });
-  expect(JSON.parse(ran.cause!)).toMatchObject({ name: "LostLease", message: "who knows" });
+  expect(JSON.parse(ran.cause!)).toMatchObject({ name: "LeaseExpired", message: "who knows" });
 });
 
 test("a no takes the fallback where there is one", async () => {
   const ran = await run(withFallback, {
-    patient: () => failure("Millrace.Ask", "LostLease", "who knows"),
+    patient: () => failure("Millrace.Ask", "LeaseExpired", "who knows"),
     operator: () => ({ result: { approved: false, decidedBy: "ada" } }),
     cheap: ({ input }) => text(input.text),
     finish: ({ input }) => ({ result: input.any }),
   });
-  expect(ran.output).toEqual({ text: "who knows", error: "LostLease" });
+  expect(ran.output).toEqual({ text: "who knows", error: "LeaseExpired" });
 });
 
 test("a question within the rounds of a loop has the round in its path, and the step its state", async () => {
@@ -190,7 +190,7 @@ test("a question within the rounds of a loop has the round in its path, and the 
   const ran = await run(workflow, {
     draft: ({ input, path }) =>
       path === "think[2]/draft" && doubts++ === 0
-        ? failure("Millrace.Ask", "LostLease")
+        ? failure("Millrace.Ask", "LeaseExpired")
         : text(`${input.text}x`),
     operator: () => ({ result: { approved: true, decidedBy: "ada" } }),
   });

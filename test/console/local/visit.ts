@@ -13,7 +13,7 @@ export interface Visit {
   faults: string[];
 }
 
-/** Opens a console by its address, token and all, with a browser of its own that has nothing stored. */
+/** Opens a console by its address, token and all, in a page that has nothing stored. */
 export type Visitor = (address: string, context?: BrowserContextOptions) => Promise<Visit>;
 
 /** Tests of the console with the API behind it. Without a browser they are skipped, and say so. */
@@ -23,16 +23,25 @@ export function describeVisits(name: string, tests: (visit: Visitor) => void): v
   }
   describe.skipIf(installedBrowser === undefined)(name, { timeout: PATIENCE }, () => {
     let browser: Browser;
+    // A page of a new context takes Chromium longer than to load the console.
+    let usual: Page;
+    let isUsed = false;
     beforeAll(async () => {
       browser = await chromium.launch({ executablePath: installedBrowser!, args: BROWSER_FLAGS });
+      usual = await (await browser.newContext(QUIET)).newPage();
     });
     afterAll(() => browser?.close());
     // Before the cloud is closed: pages ask it for what is new as long as they are open.
     afterEach(async () => {
-      await Promise.all(browser.contexts().map((context) => context.close()));
+      const others = browser.contexts().filter((context) => context !== usual.context());
+      await Promise.all(others.map((context) => context.close()));
+      if (isUsed) await empty(usual);
+      isUsed = false;
     });
-    tests(async (address, context = {}) => {
-      const page = await (await browser.newContext({ ...QUIET, ...context })).newPage();
+    tests(async (address, context) => {
+      const isOther = isUsed || context !== undefined;
+      isUsed ||= !isOther;
+      const page = isOther ? await (await browser.newContext({ ...QUIET, ...context })).newPage() : usual;
       page.setDefaultTimeout(PATIENCE / 3);
       const faults: string[] = [];
       page.on("pageerror", (error) => faults.push(error.message));
@@ -49,4 +58,11 @@ export function describeVisits(name: string, tests: (visit: Visitor) => void): v
       return { page, go, faults };
     });
   });
+}
+
+/** Prepares a page for the next test: it shows nothing, and nothing is stored. */
+async function empty(page: Page): Promise<void> {
+  page.removeAllListeners();
+  await page.evaluate("localStorage.clear(); sessionStorage.clear()");
+  await page.goto("about:blank");
 }
