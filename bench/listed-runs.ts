@@ -2,7 +2,7 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import { describeRun } from "../lambdas/runtime/intake/describe-run.ts";
 import type { IntakeSpec } from "../lambdas/runtime/intake/intake-spec.ts";
 import { outsideEvent } from "../lib/contract/envelope.ts";
-import { runId } from "../lib/contract/keys.ts";
+import { runId } from "../lib/contract/run-id.ts";
 import { indexesOf } from "../lib/contract/run-indexes.ts";
 import type { EndedStatus, RunItem } from "../lib/contract/table.ts";
 import type { Kernel } from "../local/kernel/kernel.ts";

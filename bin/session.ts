@@ -26,7 +26,7 @@ import type { LogReader, RunReader } from "../lambdas/runtime/ports/readers.ts";
 import type { Releases } from "../lambdas/runtime/release/ports.ts";
 import type { ReplayReader } from "../lambdas/runtime/replay/ports.ts";
 import type { Command as ActionRequest, CommandOutcome } from "../lib/contract/command.ts";
-import { type ControlTarget, controlKey } from "../lib/contract/keys.ts";
+import { type ControlTarget, controlKey } from "../lib/contract/keys/control.ts";
 import type { StoredSettings } from "../lib/contract/settings/stored.ts";
 import type { ControlItem, ReleaseItem, RunItem } from "../lib/contract/table.ts";
 import type { WorkflowGraph } from "../lib/contract/workflow-graph.ts";

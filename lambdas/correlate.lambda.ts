@@ -1,5 +1,5 @@
 import type { BusEvent } from "../lib/contract/envelope.ts";
-import { approvalKey } from "../lib/contract/keys.ts";
+import { approvalKey } from "../lib/contract/keys/approval.ts";
 import { sourceQueue } from "./runtime/aws/queues/queue.ts";
 import { stepFunctions } from "./runtime/aws/runs/executions.ts";
 import { openTable } from "./runtime/aws/table/table.ts";

@@ -1,4 +1,4 @@
-import type { ItemKey } from "../../lib/contract/keys.ts";
+import type { ItemKey } from "../../lib/contract/keys/item-key.ts";
 import type { Outside } from "./outside.ts";
 
 /** What can be observed of a history, while it runs and at its end. */

@@ -1,5 +1,5 @@
 import { claimsIn } from "../../lib/contract/claims-in.ts";
-import { type ItemKey, keyText } from "../../lib/contract/keys.ts";
+import { type ItemKey, keyText } from "../../lib/contract/keys/item-key.ts";
 
 /** Items of the table, each claim as one, also those that lie in the item of another. */
 export function separate(items: readonly any[]): any[] {

@@ -1,4 +1,4 @@
-import { executionName } from "../../lib/contract/keys.ts";
+import { executionName } from "../../lib/contract/execution-name.ts";
 import { executionInput } from "../../lib/contract/run-input.ts";
 import type { RunItem } from "../../lib/contract/table.ts";
 import { spanOfRun } from "../../lib/contract/trace.ts";

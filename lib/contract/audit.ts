@@ -1,5 +1,5 @@
 import type { RunItem } from "./items/run.ts";
-import { shardOf } from "./keys.ts";
+import { shardOf } from "./keys/index-partitions.ts";
 
 /** Time within which changes are published, unless something is wrong. */
 const PUBLISHED_AFTER = 5 * 60 * 1000;

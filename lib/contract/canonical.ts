@@ -17,3 +17,8 @@ export function digest(text: string, length = 26): string {
   const bits = BigInt(`0x${createHash("sha256").update(text).digest("hex")}`) << 4n; // 260 bits: 52 characters
   return Array.from({ length }, (_, at) => ALPHABET[Number((bits >> BigInt(255 - 5 * at)) & 31n)]).join("");
 }
+
+/** What two deliveries of the same event have in common. */
+export function payloadDigest(data: unknown): string {
+  return digest(canonicalJson(data));
+}

@@ -1,5 +1,5 @@
 import type { ClaimItem, FollowingClaim } from "./items/claim.ts";
-import { claimKey, idempotencyKey } from "./keys.ts";
+import { claimKey, idempotencyKey } from "./keys/claim.ts";
 import { spanOfTry } from "./trace.ts";
 
 /** The values of an item's own claim that are expected of the claims after it. */

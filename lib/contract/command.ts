@@ -1,5 +1,5 @@
 import type { ApprovalMessage } from "./approval-message.ts";
-import type { ItemKey } from "./keys.ts";
+import type { ItemKey } from "./keys/item-key.ts";
 import type { StepMessage } from "./message.ts";
 import type { SettingValue } from "./settings/setting.ts";
 import type { WaitMessage } from "./wait-message.ts";

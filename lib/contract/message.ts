@@ -1,7 +1,7 @@
 import type { BusEvent } from "./envelope.ts";
 import type { ExpressMessage } from "./express.ts";
 import type { StepGroup } from "./group.ts";
-import type { Direction } from "./keys.ts";
+import type { Direction } from "./keys/claim.ts";
 import type { RunSettings } from "./settings/stored.ts";
 import type { SwitchValues } from "./switches.ts";
 

@@ -1,5 +1,5 @@
 import { digest } from "./canonical.ts";
-import { claimKey, idempotencyKey } from "./keys.ts";
+import { claimKey, idempotencyKey } from "./keys/claim.ts";
 import { PAYLOADS } from "./payload.ts";
 
 /** What a model that is answering has written so far; an effect has one, which each write replaces. */

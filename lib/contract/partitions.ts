@@ -1,34 +1,16 @@
-import {
-  approvalPartition,
-  auditKey,
-  batchLineKey,
-  breakerKey,
-  type ControlTarget,
-  collectedKey,
-  commandKey,
-  controlKey,
-  correlatedKey,
-  deadLetterKey,
-  deferredPartition,
-  deliveryKey,
-  deployedQueueKey,
-  dryRunEventKey,
-  feedKey,
-  keyQueueKey,
-  limitLaneKey,
-  logKey,
-  quarantineKey,
-  racePartition,
-  releaseKey,
-  releaseMachineKey,
-  replayKey,
-  runKey,
-  runPattern,
-  scheduleKey,
-  viewersKey,
-  watchedKey,
-  workPartition,
-} from "./keys.ts";
+import { approvalPartition } from "./keys/approval.ts";
+import { workPartition } from "./keys/claim.ts";
+import { breakerKey, type ControlTarget, commandKey, controlKey } from "./keys/control.ts";
+import { deferredPartition } from "./keys/deferred.ts";
+import { deadLetterKey, deliveryKey, quarantineKey } from "./keys/delivery.ts";
+import { deployedQueueKey, releaseKey, releaseMachineKey } from "./keys/deployment.ts";
+import { batchLineKey, collectedKey, keyQueueKey, limitLaneKey } from "./keys/flow-control.ts";
+import { auditKey, correlatedKey, feedKey, logKey, viewersKey } from "./keys/log.ts";
+import { racePartition } from "./keys/race.ts";
+import { dryRunEventKey, replayKey } from "./keys/replay.ts";
+import { runKey } from "./keys/run.ts";
+import { scheduleKey, watchedKey } from "./keys/trigger.ts";
+import { runPattern } from "./run-id.ts";
 
 /**
  * Patterns of partition keys by content, in the form of a policy's condition. Ids of runs, reaction runs and

@@ -4,7 +4,7 @@ import { type DeliveryOptions, type DeliverySpec, deliverySpec } from "../contra
 import { type Duration, milliseconds } from "../contract/duration.ts";
 import type { DataOf, EventContract } from "../contract/event.ts";
 import type { Batch, EventBatch } from "../contract/event-batch.ts";
-import { LONGEST_WORKFLOW_NAME } from "../contract/keys.ts";
+import { LONGEST_WORKFLOW_NAME } from "../contract/execution-name.ts";
 import type { PerKey } from "../contract/per-key.ts";
 import type { SettingLimits } from "../contract/settings/setting.ts";
 import type { SharedLimitUse } from "../contract/shared-limit.ts";

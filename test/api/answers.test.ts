@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { deadLetterKey, logKey, quarantineKey, replayKey } from "../../lib/contract/keys.ts";
+import { deadLetterKey, quarantineKey } from "../../lib/contract/keys/delivery.ts";
+import { logKey } from "../../lib/contract/keys/log.ts";
+import { replayKey } from "../../lib/contract/keys/replay.ts";
 import type {
   BreakerItem,
   ControlItem,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { limitEntryKey, limitLaneKey } from "../../lib/contract/keys.ts";
+import { limitEntryKey, limitLaneKey } from "../../lib/contract/keys/flow-control.ts";
 import type { LimitEntryItem, LimitLaneItem } from "../../lib/contract/table.ts";
 import { TIME, world } from "./world.ts";
 

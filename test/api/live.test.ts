@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { liveUpdates } from "../../lambdas/runtime/api/live.ts";
-import { feedKey } from "../../lib/contract/keys.ts";
+import { feedKey } from "../../lib/contract/keys/log.ts";
 import type { FeedItem } from "../../lib/contract/table.ts";
 import { NOW } from "./world.ts";
 

@@ -5,7 +5,8 @@ import type { ConsoleFiles } from "../../lambdas/runtime/api/console-files.ts";
 import type { ApiPorts, Views } from "../../lambdas/runtime/api/ports.ts";
 import { fenceOf } from "../../lambdas/runtime/work/claim.ts";
 import type { Command } from "../../lib/contract/command.ts";
-import { claimKey, runKey } from "../../lib/contract/keys.ts";
+import { claimKey } from "../../lib/contract/keys/claim.ts";
+import { runKey } from "../../lib/contract/keys/run.ts";
 import type { System } from "../../lib/contract/system.ts";
 import type { ApprovalItem, ClaimItem, RunItem } from "../../lib/contract/table.ts";
 

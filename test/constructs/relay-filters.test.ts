@@ -2,7 +2,7 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import { beforeAll, describe, expect, test } from "vitest";
 import { changeEventsOf } from "../../lambdas/runtime/relay/change-events.ts";
 import { journalOf } from "../../lambdas/runtime/relay/journal.ts";
-import { shardOf } from "../../lib/contract/keys.ts";
+import { shardOf } from "../../lib/contract/keys/index-partitions.ts";
 import { LOGGED_EVENTS } from "../../lib/contract/reserved.ts";
 import type { TableItem } from "../../lib/contract/table.ts";
 import { compilePattern } from "../../local/events/pattern/index.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { logKey } from "../../lib/contract/keys.ts";
+import { logKey } from "../../lib/contract/keys/log.ts";
 import { PACK_SPAN, pack, type StoredLog, unpack } from "../../lib/contract/log-pack.ts";
 import type { LogItem } from "../../lib/contract/table.ts";
 

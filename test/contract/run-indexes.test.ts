@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { foundPartitions, keyedPartition, runId, workflowOfRun } from "../../lib/contract/keys.ts";
+import { foundPartitions, keyedPartition } from "../../lib/contract/keys/index-partitions.ts";
+import { runId, workflowOfRun } from "../../lib/contract/run-id.ts";
 import { indexesOf } from "../../lib/contract/run-indexes.ts";
 import type { RunItem } from "../../lib/contract/table.ts";
 

@@ -1,4 +1,4 @@
-import { runKey } from "../../lib/contract/keys.ts";
+import { runKey } from "../../lib/contract/keys/run.ts";
 import type { RunItem } from "../../lib/contract/table.ts";
 import { memory, memoryExecutions, memoryObservation } from "./memory.ts";
 import { memoryDeferred, memoryQueues } from "./memory-work.ts";

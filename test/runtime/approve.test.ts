@@ -3,7 +3,9 @@ import { resend } from "../../lambdas/runtime/defer/resend.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import { askForApproval, deliverDecision } from "../../lambdas/runtime/wait/approve.ts";
 import type { ApprovalMessage } from "../../lib/contract/approval-message.ts";
-import { approvalKey, controlKey, deferredKey } from "../../lib/contract/keys.ts";
+import { approvalKey } from "../../lib/contract/keys/approval.ts";
+import { controlKey } from "../../lib/contract/keys/control.ts";
+import { deferredKey } from "../../lib/contract/keys/deferred.ts";
 import type { ApprovalItem, ControlItem, DeferredItem, DeployedQueueItem } from "../../lib/contract/table.ts";
 import { approvalWorld } from "./approval-world.ts";
 

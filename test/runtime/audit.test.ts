@@ -3,7 +3,8 @@ import { type AuditPorts, audit } from "../../lambdas/runtime/relay/audit.ts";
 import type { Change } from "../../lambdas/runtime/relay/change.ts";
 import { changeEventsOf } from "../../lambdas/runtime/relay/change-events.ts";
 import { unpublishedOf } from "../../lambdas/runtime/relay/unpublished.ts";
-import { claimKey, runKey } from "../../lib/contract/keys.ts";
+import { claimKey } from "../../lib/contract/keys/claim.ts";
+import { runKey } from "../../lib/contract/keys/run.ts";
 import { type EndWorld, EXECUTION, endWorld, MINUTE, RUN, START } from "./end-world.ts";
 import { runItem } from "./log-items.ts";
 

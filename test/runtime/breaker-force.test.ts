@@ -4,7 +4,7 @@ import type { BreakerPorts } from "../../lambdas/runtime/work/breaker/ports.ts";
 import { recordOutcome } from "../../lambdas/runtime/work/breaker/record.ts";
 import { HEALTHY, next } from "../../lambdas/runtime/work/breaker/transition.ts";
 import { defineBreaker } from "../../lib/contract/breaker.ts";
-import { shardsOf } from "../../lib/contract/keys.ts";
+import { shardsOf } from "../../lib/contract/keys/index-partitions.ts";
 import type { BreakerItem } from "../../lib/contract/table.ts";
 
 /** What operators force, and how a breaker is written. */

@@ -4,7 +4,8 @@ import { reconcile } from "../../lambdas/runtime/completion/reconcile.ts";
 import { retry } from "../../lambdas/runtime/control/run-actions.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import type { CompensationInput } from "../../lib/contract/compensation-message.ts";
-import { raceChildKey, raceKey, runKey } from "../../lib/contract/keys.ts";
+import { raceChildKey, raceKey } from "../../lib/contract/keys/race.ts";
+import { runKey } from "../../lib/contract/keys/run.ts";
 import { crashing, type EndWorld, EXECUTION, endWorld, MINUTE, RUN, terminate } from "./end-world.ts";
 
 let world: EndWorld;

@@ -10,7 +10,7 @@ import type { Disposition } from "../../lambdas/runtime/disposition.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import { fenceOf } from "../../lambdas/runtime/work/claim.ts";
 import type { Command, ResolveBatch } from "../../lib/contract/command.ts";
-import { deadLetterKey } from "../../lib/contract/keys.ts";
+import { deadLetterKey } from "../../lib/contract/keys/delivery.ts";
 import type { DeadLetterItem, DeployedQueue, RunItem } from "../../lib/contract/table.ts";
 import { crashing, type EndWorld, endWorld, MINUTE, RUN, START } from "./end-world.ts";
 import { memoryExecutions, memoryObservation } from "./memory.ts";

@@ -2,17 +2,12 @@ import { describe, expect, test } from "vitest";
 import type { Effects } from "../../lambdas/runtime/completion/ports.ts";
 import type { Commands, Controls, Waiting } from "../../lambdas/runtime/control/ports.ts";
 import { CommandKept, type Runs } from "../../lambdas/runtime/ports/runs.ts";
-import {
-  claimKey,
-  commandKey,
-  deferredKey,
-  deferredPartition,
-  heldPartition,
-  type ItemKey,
-  runKey,
-  settingsKey,
-  shardOf,
-} from "../../lib/contract/keys.ts";
+import { claimKey } from "../../lib/contract/keys/claim.ts";
+import { commandKey, settingsKey } from "../../lib/contract/keys/control.ts";
+import { deferredKey, deferredPartition } from "../../lib/contract/keys/deferred.ts";
+import { heldPartition, shardOf } from "../../lib/contract/keys/index-partitions.ts";
+import type { ItemKey } from "../../lib/contract/keys/item-key.ts";
+import { runKey } from "../../lib/contract/keys/run.ts";
 import type {
   ClaimItem,
   CommandItem,

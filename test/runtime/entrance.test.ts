@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { entrance, isRefusal, turnAway } from "../../lambdas/runtime/wait/entrance.ts";
 import { raceChild, raceItem, winnerWaiter } from "../../lambdas/runtime/wait/race.ts";
-import { shardsOf, waiterKey } from "../../lib/contract/keys.ts";
+import { shardsOf } from "../../lib/contract/keys/index-partitions.ts";
+import { waiterKey } from "../../lib/contract/keys/wait.ts";
 import type { RunReference } from "../../lib/contract/message.ts";
 import type { ControlItem, RunItem } from "../../lib/contract/table.ts";
 import type { CallChild, DecideRace } from "../../lib/contract/wait-message.ts";

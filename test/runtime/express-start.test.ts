@@ -7,7 +7,7 @@ import type { IntakeSpec } from "../../lambdas/runtime/intake/intake-spec.ts";
 import { changeEventsOf } from "../../lambdas/runtime/relay/change-events.ts";
 import { defineEvent } from "../../lib/contract/event.ts";
 import type { ExpressPlan } from "../../lib/contract/express.ts";
-import { runKey } from "../../lib/contract/keys.ts";
+import { runKey } from "../../lib/contract/keys/run.ts";
 import type { RunItem } from "../../lib/contract/table.ts";
 import { memory, memoryExecutions, memoryObservation } from "./memory.ts";
 import { memoryKeyQueues } from "./memory-key-queues.ts";

@@ -3,7 +3,8 @@ import { isExpress } from "../../lambdas/runtime/express/message.ts";
 import { endExpress, handOver } from "../../lambdas/runtime/express/report.ts";
 import { walkExpress } from "../../lambdas/runtime/express/walk.ts";
 import { giveUp, waitAndRetry } from "../../lib/contract/failure.ts";
-import { claimKey, runKey } from "../../lib/contract/keys.ts";
+import { claimKey } from "../../lib/contract/keys/claim.ts";
+import { runKey } from "../../lib/contract/keys/run.ts";
 import type { ClaimItem, RunItem } from "../../lib/contract/table.ts";
 import { group, groupWorld, NAMES, specs } from "./group-world.ts";
 

@@ -14,23 +14,21 @@ import { signalEvent } from "../../lambdas/runtime/wait/awaited-events.ts";
 import { childId } from "../../lambdas/runtime/wait/wait-keys.ts";
 import { cancelWaiter, childWaiter, eventWaiter, signalWaiter } from "../../lambdas/runtime/wait/waiters.ts";
 import { fenceOf } from "../../lambdas/runtime/work/claim.ts";
-import { dueAt } from "../../lib/contract/first-check.ts";
 import {
-  approvalKey,
-  compensationMachine,
   compensationName,
-  controlKey,
   executionName,
-  heldPartition,
-  isCompensationMachine,
   LONGEST_WORKFLOW_NAME,
   parseCompensationName,
   parseExecutionName,
-  runId,
-  runKey,
-  shardOf,
-} from "../../lib/contract/keys.ts";
+} from "../../lib/contract/execution-name.ts";
+import { dueAt } from "../../lib/contract/first-check.ts";
+import { approvalKey } from "../../lib/contract/keys/approval.ts";
+import { controlKey } from "../../lib/contract/keys/control.ts";
+import { heldPartition, shardOf } from "../../lib/contract/keys/index-partitions.ts";
+import { runKey } from "../../lib/contract/keys/run.ts";
 import type { StepMessage } from "../../lib/contract/message.ts";
+import { runId } from "../../lib/contract/run-id.ts";
+import { compensationMachine, isCompensationMachine } from "../../lib/contract/state-machine-name.ts";
 import type { ControlItem, RunItem, TableItem } from "../../lib/contract/table.ts";
 import type { CallChild } from "../../lib/contract/wait-message.ts";
 import { type EndWorld, EXECUTION, endWorld, MINUTE, RUN, START } from "./end-world.ts";

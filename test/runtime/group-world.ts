@@ -3,7 +3,7 @@ import { answerIfOver } from "../../lambdas/runtime/work/dropped.ts";
 import type { GroupMessage } from "../../lambdas/runtime/work/group/message.ts";
 import { walkGroup } from "../../lambdas/runtime/work/group/walk.ts";
 import type { WorkPorts } from "../../lambdas/runtime/work/ports.ts";
-import { claimKey } from "../../lib/contract/keys.ts";
+import { claimKey } from "../../lib/contract/keys/claim.ts";
 import { defineStep, type StepSpec } from "../../lib/contract/step.ts";
 import type { ClaimItem } from "../../lib/contract/table.ts";
 import { first, LEASE_OF_A_DEAD_WORKER, workWorld } from "./work-world.ts";

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { release } from "../../lambdas/runtime/completion/transitions.ts";
 import { admit } from "../../lambdas/runtime/intake/admit.ts";
-import { executionName } from "../../lib/contract/keys.ts";
+import { executionName } from "../../lib/contract/execution-name.ts";
 import type { PerKey } from "../../lib/contract/per-key.ts";
 import { type KeyedWorld, keyedWorld } from "./keyed-world.ts";
 

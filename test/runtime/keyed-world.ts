@@ -4,7 +4,7 @@ import { retry } from "../../lambdas/runtime/control/run-actions.ts";
 import { admit } from "../../lambdas/runtime/intake/admit.ts";
 import type { IntakeSpec } from "../../lambdas/runtime/intake/intake-spec.ts";
 import { defineEvent } from "../../lib/contract/event.ts";
-import { runKey } from "../../lib/contract/keys.ts";
+import { runKey } from "../../lib/contract/keys/run.ts";
 import type { PerKey } from "../../lib/contract/per-key.ts";
 import { workflowSettings } from "../../lib/contract/settings/declared.ts";
 import type { SettingValue } from "../../lib/contract/settings/setting.ts";

@@ -1,6 +1,9 @@
 import { changeEventsOf } from "../../lambdas/runtime/relay/change-events.ts";
 import { entriesOf } from "../../lambdas/runtime/relay/entries.ts";
-import { claimKey, deferredKey, runKey, waiterKey } from "../../lib/contract/keys.ts";
+import { claimKey } from "../../lib/contract/keys/claim.ts";
+import { deferredKey } from "../../lib/contract/keys/deferred.ts";
+import { runKey } from "../../lib/contract/keys/run.ts";
+import { waiterKey } from "../../lib/contract/keys/wait.ts";
 import { type StoredLog, unpack } from "../../lib/contract/log-pack.ts";
 import type { LoggedEvent } from "../../lib/contract/reserved.ts";
 import type {

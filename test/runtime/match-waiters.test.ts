@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import { matchWaiters } from "../../lambdas/runtime/wait/match-waiters.ts";
 import type { WaitPorts } from "../../lambdas/runtime/wait/ports.ts";
 import { childWaiter, eventWaiter } from "../../lambdas/runtime/wait/waiters.ts";
-import { shardsOf } from "../../lib/contract/keys.ts";
+import { shardsOf } from "../../lib/contract/keys/index-partitions.ts";
 import type { RunReference } from "../../lib/contract/message.ts";
 import type { AwaitedEventItem, RunItem, WaiterItem } from "../../lib/contract/table.ts";
 import type { CallChild, WaitForEvent } from "../../lib/contract/wait-message.ts";

@@ -1,6 +1,7 @@
 import type { Batches } from "../../lambdas/runtime/intake/batch/ports.ts";
 import { LARGEST_EVENT_BATCH } from "../../lib/contract/event-batch.ts";
-import { batchEntryKey, collectedKey, type ItemKey, keyText } from "../../lib/contract/keys.ts";
+import { batchEntryKey, collectedKey } from "../../lib/contract/keys/flow-control.ts";
+import { type ItemKey, keyText } from "../../lib/contract/keys/item-key.ts";
 import type { CollectedEventItem, TableItem } from "../../lib/contract/table.ts";
 
 interface Items {

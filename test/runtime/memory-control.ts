@@ -1,7 +1,8 @@
 import * as z from "zod";
 import type { Commands, ControlPorts, Controls, Waiting } from "../../lambdas/runtime/control/ports.ts";
 import { defineBreaker } from "../../lib/contract/breaker.ts";
-import { commandKey, controlKey, heldPartition, settingsKey } from "../../lib/contract/keys.ts";
+import { commandKey, controlKey, settingsKey } from "../../lib/contract/keys/control.ts";
+import { heldPartition } from "../../lib/contract/keys/index-partitions.ts";
 import type { StepMessage } from "../../lib/contract/message.ts";
 import type { SettingsCatalogue } from "../../lib/contract/settings/catalogue.ts";
 import {

@@ -1,5 +1,6 @@
 import type { DeadLetterStore } from "../../lambdas/runtime/dead-letters/ports.ts";
-import { deadLetterKey, shardOf } from "../../lib/contract/keys.ts";
+import { deadLetterKey } from "../../lib/contract/keys/delivery.ts";
+import { shardOf } from "../../lib/contract/keys/index-partitions.ts";
 import type { DeadLetterItem } from "../../lib/contract/table.ts";
 import type { memory } from "./memory.ts";
 

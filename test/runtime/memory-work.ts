@@ -4,7 +4,9 @@ import { counted } from "../../lambdas/runtime/work/breaker/counts.ts";
 import type { Breakers } from "../../lambdas/runtime/work/breaker/ports.ts";
 import type { Budgets, StartConditionReader } from "../../lambdas/runtime/work/ports.ts";
 import { add, partsOf } from "../../lib/contract/budget.ts";
-import { breakerKey, controlKey, type ItemKey, runKey } from "../../lib/contract/keys.ts";
+import { breakerKey, controlKey } from "../../lib/contract/keys/control.ts";
+import type { ItemKey } from "../../lib/contract/keys/item-key.ts";
+import { runKey } from "../../lib/contract/keys/run.ts";
 import type { BreakerItem, ControlItem, DeferredItem, RunItem, TableItem } from "../../lib/contract/table.ts";
 import type { memory } from "./memory.ts";
 

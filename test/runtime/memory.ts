@@ -23,16 +23,12 @@ import type { StartConditionReader } from "../../lambdas/runtime/work/ports.ts";
 import { sealedUndo } from "../../lambdas/runtime/work/undo-claim.ts";
 import { auditOf, auditOfRun } from "../../lib/contract/audit.ts";
 import { dueAt, dueWhile, firstCheck } from "../../lib/contract/first-check.ts";
-import {
-  controlKey,
-  heldPartition,
-  type ItemKey,
-  partitionsOf,
-  quarantineKey,
-  racePartition,
-  runKey,
-  shardOf,
-} from "../../lib/contract/keys.ts";
+import { controlKey } from "../../lib/contract/keys/control.ts";
+import { quarantineKey } from "../../lib/contract/keys/delivery.ts";
+import { heldPartition, shardOf } from "../../lib/contract/keys/index-partitions.ts";
+import type { ItemKey } from "../../lib/contract/keys/item-key.ts";
+import { racePartition } from "../../lib/contract/keys/race.ts";
+import { partitionsOf, runKey } from "../../lib/contract/keys/run.ts";
 import { lostWay } from "../../lib/contract/race.ts";
 import { indexesOf } from "../../lib/contract/run-indexes.ts";
 import {

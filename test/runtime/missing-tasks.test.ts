@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { reviewDoubts } from "../../lambdas/runtime/completion/doubts.ts";
 import { type Known, missingTasks, type OpenTask } from "../../lambdas/runtime/completion/progress.ts";
 import { eventWaiter } from "../../lambdas/runtime/wait/waiters.ts";
-import { claimKey } from "../../lib/contract/keys.ts";
+import { claimKey } from "../../lib/contract/keys/claim.ts";
 import type { StepMessage } from "../../lib/contract/message.ts";
 import type { ClaimItem, TableItem } from "../../lib/contract/table.ts";
 import type { WaitForEvent } from "../../lib/contract/wait-message.ts";

@@ -6,7 +6,11 @@ import type { ClaimRequest, Claims } from "../../lambdas/runtime/ports/claims.ts
 import type { Quarantine } from "../../lambdas/runtime/ports/quarantine.ts";
 import type { Runs } from "../../lambdas/runtime/ports/runs.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
-import { approvalKey, claimKey, type ItemKey, runKey, shardOf } from "../../lib/contract/keys.ts";
+import { approvalKey } from "../../lib/contract/keys/approval.ts";
+import { claimKey } from "../../lib/contract/keys/claim.ts";
+import { shardOf } from "../../lib/contract/keys/index-partitions.ts";
+import type { ItemKey } from "../../lib/contract/keys/item-key.ts";
+import { runKey } from "../../lib/contract/keys/run.ts";
 import type {
   ApprovalItem,
   ClaimItem,

@@ -6,8 +6,11 @@ import type { DeadLetters, ReactionStarts, ReactPorts } from "../../lambdas/runt
 import { react } from "../../lambdas/runtime/reactions/react.ts";
 import { defineEvent } from "../../lib/contract/event.ts";
 import type { FailureRecord } from "../../lib/contract/failure.ts";
-import { breakerKey, claimKey, controlKey, type ItemKey, runId } from "../../lib/contract/keys.ts";
+import { claimKey } from "../../lib/contract/keys/claim.ts";
+import { breakerKey, controlKey } from "../../lib/contract/keys/control.ts";
+import type { ItemKey } from "../../lib/contract/keys/item-key.ts";
 import { defineReaction, type ReactionSpec } from "../../lib/contract/reaction.ts";
+import { runId } from "../../lib/contract/run-id.ts";
 import type {
   BreakerItem,
   ClaimItem,

@@ -3,7 +3,7 @@ import type { ReactionFunction } from "../../lambdas/runtime/reactions/context.t
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import { defineBreaker } from "../../lib/contract/breaker.ts";
 import { ask, giveUp, waitAndRetry } from "../../lib/contract/failure.ts";
-import { breakerKey, controlKey } from "../../lib/contract/keys.ts";
+import { breakerKey, controlKey } from "../../lib/contract/keys/control.ts";
 import type { ControlItem } from "../../lib/contract/table.ts";
 import {
   BEGAN,

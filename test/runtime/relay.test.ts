@@ -4,7 +4,7 @@ import type { JournalItem } from "../../lambdas/runtime/relay/journal.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import { relay } from "../../lambdas/runtime/relay/relay.ts";
 import { type BusEntry, type Envelope, readEnvelope } from "../../lib/contract/envelope.ts";
-import { shardOf } from "../../lib/contract/keys.ts";
+import { shardOf } from "../../lib/contract/keys/index-partitions.ts";
 import type { ClaimItem, TableItem } from "../../lib/contract/table.ts";
 import { traceparentOfEvent } from "../../lib/contract/trace.ts";
 import { logIn } from "./log-items.ts";

@@ -5,7 +5,8 @@ import type { IntakeSpec } from "../../lambdas/runtime/intake/intake-spec.ts";
 import { refusedRun } from "../../lambdas/runtime/intake/refused-run.ts";
 import type { Envelope } from "../../lib/contract/envelope.ts";
 import { defineEvent, type EventContract } from "../../lib/contract/event.ts";
-import { foundPartitions, runId } from "../../lib/contract/keys.ts";
+import { foundPartitions } from "../../lib/contract/keys/index-partitions.ts";
+import { runId } from "../../lib/contract/run-id.ts";
 
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");
 const schema = z.object({ order: z.object({ id: z.string() }), customer: z.string() });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { match, unanswered } from "../../lambdas/runtime/wait/match.ts";
 import { consume, delivered, enter, late, lose } from "../../lambdas/runtime/wait/transitions.ts";
-import { shardsOf } from "../../lib/contract/keys.ts";
+import { shardsOf } from "../../lib/contract/keys/index-partitions.ts";
 import type { AwaitedEventItem, WaiterItem } from "../../lib/contract/table.ts";
 
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");

@@ -8,7 +8,7 @@ import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import { receive } from "../../lambdas/runtime/wait/receive.ts";
 import { noteEnd, wait } from "../../lambdas/runtime/wait/wait.ts";
 import { defineEvent, upcast } from "../../lib/contract/event.ts";
-import type { ItemKey } from "../../lib/contract/keys.ts";
+import type { ItemKey } from "../../lib/contract/keys/item-key.ts";
 import type { RunReference } from "../../lib/contract/message.ts";
 import { lostWay } from "../../lib/contract/race.ts";
 import type {

@@ -3,7 +3,7 @@ import { owedEffects } from "../../lambdas/runtime/completion/undo.ts";
 import { answered } from "../../lambdas/runtime/dead-letters/answered.ts";
 import { stepInGroup } from "../../lambdas/runtime/dead-letters/group.ts";
 import { ask, giveUp, waitAndRetry } from "../../lib/contract/failure.ts";
-import { deferredKey } from "../../lib/contract/keys.ts";
+import { deferredKey } from "../../lib/contract/keys/deferred.ts";
 import type { ClaimItem, DeadLetterItem, DeferredItem } from "../../lib/contract/table.ts";
 import {
   DIAMOND_ANSWER,

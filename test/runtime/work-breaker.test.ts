@@ -4,7 +4,7 @@ import { type Forced, forceBreaker } from "../../lambdas/runtime/work/breaker/fo
 import { recordOutcome } from "../../lambdas/runtime/work/breaker/record.ts";
 import { defineBreaker } from "../../lib/contract/breaker.ts";
 import { giveUp, waitAndRetry } from "../../lib/contract/failure.ts";
-import { breakerKey, controlKey } from "../../lib/contract/keys.ts";
+import { breakerKey, controlKey } from "../../lib/contract/keys/control.ts";
 import type { BreakerItem, ControlItem } from "../../lib/contract/table.ts";
 import { charge, deferred, never, succeeds, workWorld } from "./work-world.ts";
 

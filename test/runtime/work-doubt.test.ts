@@ -3,7 +3,8 @@ import { changeEventsOf } from "../../lambdas/runtime/relay/change-events.ts";
 import { isInDoubt } from "../../lambdas/runtime/work/claim.ts";
 import { defineBreaker } from "../../lib/contract/breaker.ts";
 import { giveUp, waitAndRetry } from "../../lib/contract/failure.ts";
-import { breakerKey, deferredKey } from "../../lib/contract/keys.ts";
+import { breakerKey } from "../../lib/contract/keys/control.ts";
+import { deferredKey } from "../../lib/contract/keys/deferred.ts";
 import type { BreakerItem, ClaimItem } from "../../lib/contract/table.ts";
 import { BEGAN, charge, key, never, succeeds, workWorld } from "./work-world.ts";
 

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { offload } from "../../lambdas/runtime/payload/offload.ts";
 import { restore } from "../../lambdas/runtime/payload/restore.ts";
-import { claimKey } from "../../lib/contract/keys.ts";
+import { claimKey } from "../../lib/contract/keys/claim.ts";
 import { isReference, REFERENCE_KEY } from "../../lib/contract/payload.ts";
 import { defineStep } from "../../lib/contract/step.ts";
 import type { ClaimItem } from "../../lib/contract/table.ts";

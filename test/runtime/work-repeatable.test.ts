@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { changeEventsOf } from "../../lambdas/runtime/relay/change-events.ts";
 import { ask, waitAndRetry } from "../../lib/contract/failure.ts";
-import { claimKey } from "../../lib/contract/keys.ts";
+import { claimKey } from "../../lib/contract/keys/claim.ts";
 import type { ClaimItem } from "../../lib/contract/table.ts";
 import { charge, deferred, first, key, never, succeeds, workWorld } from "./work-world.ts";
 

@@ -3,8 +3,11 @@ import { control } from "../../lambdas/runtime/control/control.ts";
 import { maySend } from "../../lambdas/runtime/control/may-send.ts";
 import { deadLetterOf } from "../../lambdas/runtime/dead-letters/dead-letter.ts";
 import { resend, wake } from "../../lambdas/runtime/defer/resend.ts";
-import { deferredKey, quarantineKey, runId, runKey } from "../../lib/contract/keys.ts";
+import { deferredKey } from "../../lib/contract/keys/deferred.ts";
+import { quarantineKey } from "../../lib/contract/keys/delivery.ts";
+import { runKey } from "../../lib/contract/keys/run.ts";
 import type { StepMessage } from "../../lib/contract/message.ts";
+import { runId } from "../../lib/contract/run-id.ts";
 import type {
   DeferredItem,
   DeployedQueue,

@@ -4,25 +4,19 @@ import { join } from "node:path";
 import { App, Stack } from "aws-cdk-lib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Triggers } from "../../examples/triggers/stack.ts";
-import {
-  approvalKey,
-  breakerKey,
-  claimKey,
-  commandKey,
-  controlKey,
-  deferredKey,
-  deployedQueueKey,
-  type ItemKey,
-  keyQueueKey,
-  logKey,
-  meetingKey,
-  quarantineKey,
-  releaseKey,
-  replayKey,
-  runId,
-  runKey,
-  waiterKey,
-} from "../../lib/contract/keys.ts";
+import { approvalKey } from "../../lib/contract/keys/approval.ts";
+import { claimKey } from "../../lib/contract/keys/claim.ts";
+import { breakerKey, commandKey, controlKey } from "../../lib/contract/keys/control.ts";
+import { deferredKey } from "../../lib/contract/keys/deferred.ts";
+import { quarantineKey } from "../../lib/contract/keys/delivery.ts";
+import { deployedQueueKey, releaseKey } from "../../lib/contract/keys/deployment.ts";
+import { keyQueueKey } from "../../lib/contract/keys/flow-control.ts";
+import type { ItemKey } from "../../lib/contract/keys/item-key.ts";
+import { logKey } from "../../lib/contract/keys/log.ts";
+import { replayKey } from "../../lib/contract/keys/replay.ts";
+import { runKey } from "../../lib/contract/keys/run.ts";
+import { meetingKey, waiterKey } from "../../lib/contract/keys/wait.ts";
+import { runId } from "../../lib/contract/run-id.ts";
 import { Millrace } from "../../lib/millrace.ts";
 import { judge, rulesOf } from "../../local/iam/policy.ts";
 import { type Simulation, simulate } from "../../local/simulate.ts";

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { checksOf } from "../../bench/soak/invariants.ts";
 import type { Try } from "../../bench/soak/outside.ts";
 import type { Seen } from "../../bench/soak/seen.ts";
-import { claimKey, idempotencyKey, runKey } from "../../lib/contract/keys.ts";
+import { claimKey, idempotencyKey } from "../../lib/contract/keys/claim.ts";
+import { runKey } from "../../lib/contract/keys/run.ts";
 
 /** The soak's invariants, over small histories that are written by hand. */
 const RUN = "make-tour-1";

@@ -1,4 +1,4 @@
-import { approvalKey } from "../../../lib/contract/keys.ts";
+import { approvalKey } from "../../../lib/contract/keys/approval.ts";
 import type { Vote } from "../../../lib/contract/quorum.ts";
 import { epochOf, type MakeCheck } from "./check.ts";
 

@@ -1,4 +1,6 @@
-import { claimKey, executionName, idempotencyKey, raceKey } from "../../../lib/contract/keys.ts";
+import { executionName } from "../../../lib/contract/execution-name.ts";
+import { claimKey, idempotencyKey } from "../../../lib/contract/keys/claim.ts";
+import { raceKey } from "../../../lib/contract/keys/race.ts";
 import { type Decided, lostWay, waysOf } from "../../../lib/contract/race.ts";
 import { epochOf, type MakeCheck, pathOf, SLACK } from "./check.ts";
 

@@ -1,4 +1,4 @@
-import { controlKey, settingsKey } from "../../../lib/contract/keys.ts";
+import { controlKey, settingsKey } from "../../../lib/contract/keys/control.ts";
 import { type MakeCheck, SLACK } from "./check.ts";
 
 /** The definition's own, and the longest that a start may be counted early or late by a clock that differs. */

@@ -1,5 +1,5 @@
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import { releaseKey } from "../../../lib/contract/keys.ts";
+import { releaseKey } from "../../../lib/contract/keys/deployment.ts";
 import type { ReleaseItem } from "../../../lib/contract/table.ts";
 import { targetInput } from "../../../local/events/input.ts";
 import { compilePattern, compilePatterns } from "../../../local/events/pattern/index.ts";

@@ -1,4 +1,4 @@
-import { feedKey } from "../../../lib/contract/keys.ts";
+import { feedKey } from "../../../lib/contract/keys/log.ts";
 import type { FeedItem } from "../../../lib/contract/table.ts";
 import type { Now } from "../ports/clock.ts";
 

@@ -1,4 +1,5 @@
-import { foundPartitions, keyedPartition, runId, shardsOf } from "../../../lib/contract/keys.ts";
+import { foundPartitions, keyedPartition, shardsOf } from "../../../lib/contract/keys/index-partitions.ts";
+import { runId } from "../../../lib/contract/run-id.ts";
 import { INDEXED_STATUSES, type IndexedStatus, indexedStatusOf } from "../../../lib/contract/run-indexes.ts";
 import type { KnownWorkflow } from "../../../lib/contract/system.ts";
 import type { RunItem, RunStatus } from "../../../lib/contract/table.ts";

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { SentEvent } from "../../../lib/contract/api/index.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
-import { derivedEventId } from "../../../lib/contract/keys.ts";
+import { derivedEventId } from "../../../lib/contract/event-id.ts";
 import type { System } from "../../../lib/contract/system.ts";
 import { describeFindings, validate } from "../validation.ts";
 import { ApiError, found } from "./errors.ts";

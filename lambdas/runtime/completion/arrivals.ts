@@ -1,5 +1,6 @@
 import type { ApprovalMessage } from "../../../lib/contract/approval-message.ts";
-import { approvalKey, type ItemKey } from "../../../lib/contract/keys.ts";
+import { approvalKey } from "../../../lib/contract/keys/approval.ts";
+import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
 import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { TableItem } from "../../../lib/contract/table.ts";
 import type { CallChild, WaitMessage } from "../../../lib/contract/wait-message.ts";

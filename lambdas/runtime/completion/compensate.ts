@@ -3,9 +3,10 @@ import type {
   CompensationOutput,
   Undo,
 } from "../../../lib/contract/compensation-message.ts";
-import { compensationMachine, compensationName } from "../../../lib/contract/keys.ts";
+import { compensationName } from "../../../lib/contract/execution-name.ts";
 import { waysOf } from "../../../lib/contract/race.ts";
 import { inputOf } from "../../../lib/contract/run-input.ts";
+import { compensationMachine } from "../../../lib/contract/state-machine-name.ts";
 import type { ClaimItem, RunEnd, RunItem } from "../../../lib/contract/table.ts";
 import type { EndedExecution, EndPorts, Failure } from "./ports.ts";
 import { beginRound, hasEnded, settle } from "./transitions.ts";

@@ -1,4 +1,4 @@
-import type { ItemKey } from "../../../lib/contract/keys.ts";
+import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
 import type { ClaimItem, RaceChildItem, RaceItem, RunEnd } from "../../../lib/contract/table.ts";
 import type { About } from "../log-fields.ts";
 import type { Claims } from "../ports/claims.ts";

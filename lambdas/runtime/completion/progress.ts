@@ -1,4 +1,4 @@
-import type { ItemKey } from "../../../lib/contract/keys.ts";
+import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
 import type { ClaimItem, DeferredItem, RunItem, TableItem } from "../../../lib/contract/table.ts";
 import { fenceOf } from "../work/claim.ts";
 import { arrivalKeys, type ItemMessage, isArrived, type SentMessage } from "./arrivals.ts";

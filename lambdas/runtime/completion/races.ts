@@ -1,4 +1,4 @@
-import { derivedEventId } from "../../../lib/contract/keys.ts";
+import { derivedEventId } from "../../../lib/contract/event-id.ts";
 import { lostWay } from "../../../lib/contract/race.ts";
 import type { RaceChildItem, RunItem } from "../../../lib/contract/table.ts";
 import type { Terminator } from "../wait/ports.ts";

@@ -1,4 +1,5 @@
-import { executionName, type ItemKey } from "../../../lib/contract/keys.ts";
+import { executionName } from "../../../lib/contract/execution-name.ts";
+import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
 import type { RunItem, TableItem } from "../../../lib/contract/table.ts";
 import type { Outbox } from "../ports/bus.ts";
 import type { Runs } from "../ports/runs.ts";

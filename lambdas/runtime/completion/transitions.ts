@@ -1,6 +1,6 @@
 import { auditOfRun } from "../../../lib/contract/audit.ts";
 import { START_DEADLINE } from "../../../lib/contract/failure.ts";
-import { shardOf } from "../../../lib/contract/keys.ts";
+import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import { isEnded, type OperatorAction, type RunEnd, type RunItem } from "../../../lib/contract/table.ts";
 
 /** A change of a run, as a function of its item. Returns the same object if nothing changes. */

@@ -9,8 +9,10 @@ import type {
   ResolveEvent,
   StartRun,
 } from "../../../lib/contract/command.ts";
-import { commandKey, runId, shardOf } from "../../../lib/contract/keys.ts";
+import { commandKey } from "../../../lib/contract/keys/control.ts";
+import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import type { RunRequest } from "../../../lib/contract/request.ts";
+import { runId } from "../../../lib/contract/run-id.ts";
 import type { CommandItem } from "../../../lib/contract/table.ts";
 import { CommandKept } from "../ports/runs.ts";
 import { changeRun } from "./change-run.ts";

@@ -1,5 +1,5 @@
 import { fieldsOf } from "../../../lib/contract/is-object.ts";
-import { claimKey } from "../../../lib/contract/keys.ts";
+import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { DeadLetterItem } from "../../../lib/contract/table.ts";
 import { fenceOf } from "../work/claim.ts";

@@ -1,4 +1,5 @@
-import { deadLetterKey, shardOf } from "../../../lib/contract/keys.ts";
+import { deadLetterKey } from "../../../lib/contract/keys/delivery.ts";
+import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import type { DeadLetterItem, DeployedQueue } from "../../../lib/contract/table.ts";
 import { type DeadMessage, deathOf, urlOf } from "./message.ts";
 import { purposeOf } from "./purpose.ts";

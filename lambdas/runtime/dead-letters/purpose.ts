@@ -1,6 +1,6 @@
 import { type BusEvent, readEnvelope } from "../../../lib/contract/envelope.ts";
+import { parseCompensationName, parseExecutionName } from "../../../lib/contract/execution-name.ts";
 import { fieldsOf } from "../../../lib/contract/is-object.ts";
-import { parseCompensationName, parseExecutionName } from "../../../lib/contract/keys.ts";
 import type { RunReference } from "../../../lib/contract/message.ts";
 import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
 import type { DeadLetterItem, DeployedQueue } from "../../../lib/contract/table.ts";

@@ -1,5 +1,6 @@
 import type { ApprovalMessage } from "../../../lib/contract/approval-message.ts";
-import { deferredKey, shardOf } from "../../../lib/contract/keys.ts";
+import { deferredKey } from "../../../lib/contract/keys/deferred.ts";
+import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { DeferReason, DeferredItem } from "../../../lib/contract/table.ts";
 import type { CallChild } from "../../../lib/contract/wait-message.ts";

@@ -1,5 +1,5 @@
+import { executionName } from "../../../lib/contract/execution-name.ts";
 import type { ExpressOutcome, ExpressReport } from "../../../lib/contract/express.ts";
-import { executionName } from "../../../lib/contract/keys.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import { fitOutput } from "../completion/fit-output.ts";
 import { isWithoutExecution } from "../completion/transitions.ts";

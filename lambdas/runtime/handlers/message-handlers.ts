@@ -1,7 +1,7 @@
 import type { SQSRecord } from "aws-lambda";
 import type { BusEvent } from "../../../lib/contract/envelope.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
-import { derivedEventId } from "../../../lib/contract/keys.ts";
+import { derivedEventId } from "../../../lib/contract/event-id.ts";
 import type { InputOf } from "../../../lib/contract/schema.ts";
 import type { EventTriggerSpec } from "../../../lib/contract/trigger/event.ts";
 import type { QueueTriggerSpec } from "../../../lib/contract/trigger/queue.ts";

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { derivedEventId } from "../../../lib/contract/keys.ts";
+import { derivedEventId } from "../../../lib/contract/event-id.ts";
 import type { ChangeKind, ItemChange, TableChangesSpec } from "../../../lib/contract/trigger/table.ts";
 import type { Arrival } from "./ingress.ts";
 

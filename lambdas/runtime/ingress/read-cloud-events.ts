@@ -1,5 +1,5 @@
 import { type CloudEvent, isJsonType, readCloudEvent } from "../../../lib/contract/cloud-event.ts";
-import { derivedEventId } from "../../../lib/contract/keys.ts";
+import { derivedEventId } from "../../../lib/contract/event-id.ts";
 import { readTraceparent } from "../../../lib/contract/trace.ts";
 import type { CloudEventsSpec } from "../../../lib/contract/trigger/cloud-events.ts";
 import type { Headers } from "../../../lib/contract/trigger/signature.ts";

@@ -1,4 +1,4 @@
-import { derivedEventId } from "../../../lib/contract/keys.ts";
+import { derivedEventId } from "../../../lib/contract/event-id.ts";
 import type { WebhookSpec } from "../../../lib/contract/trigger/webhook.ts";
 import { DEEPEST, isTooDeep } from "../depth.ts";
 import { readPayload } from "./payload.ts";

@@ -1,8 +1,11 @@
 import { openBudget } from "../../../lib/contract/budget.ts";
+import { payloadDigest } from "../../../lib/contract/canonical.ts";
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
 import { dueWhile } from "../../../lib/contract/first-check.ts";
-import { keyedPartition, payloadDigest, runId, runKey, shardOf } from "../../../lib/contract/keys.ts";
+import { keyedPartition, shardOf } from "../../../lib/contract/keys/index-partitions.ts";
+import { runKey } from "../../../lib/contract/keys/run.ts";
+import { runId } from "../../../lib/contract/run-id.ts";
 import { indexesOf } from "../../../lib/contract/run-indexes.ts";
 import { isByKey } from "../../../lib/contract/shared-limit.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";

@@ -1,4 +1,4 @@
-import { executionName, parseExecutionName } from "../../../lib/contract/keys.ts";
+import { executionName, parseExecutionName } from "../../../lib/contract/execution-name.ts";
 import type { StartLimits } from "../../../lib/contract/per-key.ts";
 import { isEnded, type RunItem } from "../../../lib/contract/table.ts";
 import { endIfLate, type StartDeadlinePorts } from "../completion/start-deadline.ts";

@@ -1,4 +1,4 @@
-import { keyText } from "../../../lib/contract/keys.ts";
+import { keyText } from "../../../lib/contract/keys/item-key.ts";
 import type { Log } from "../ports/telemetry.ts";
 import { expectedDeliveries } from "./notice.ts";
 import type { ExpectedDeliveries, OverdueReminders } from "./ports.ts";

@@ -1,4 +1,5 @@
-import { deliveryKey, shardOf } from "../../../lib/contract/keys.ts";
+import { deliveryKey } from "../../../lib/contract/keys/delivery.ts";
+import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import type { ArrivedEvent, DeliveryItem, DeliveryState } from "../../../lib/contract/table.ts";
 
 /** Which event for which subscriber. */

@@ -1,5 +1,5 @@
 import type { BusEntry } from "../../../lib/contract/envelope.ts";
-import type { ItemKey } from "../../../lib/contract/keys.ts";
+import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
 
 /** The event bus. */
 export interface Bus {

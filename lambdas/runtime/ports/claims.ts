@@ -1,6 +1,7 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { FailureRecord } from "../../../lib/contract/failure.ts";
-import type { ClaimKey, ItemKey } from "../../../lib/contract/keys.ts";
+import type { ClaimKey } from "../../../lib/contract/keys/claim.ts";
+import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
 
 /** What a worker requests before it changes anything outside. */

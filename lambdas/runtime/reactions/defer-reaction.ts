@@ -1,4 +1,5 @@
-import { deferredKey, shardOf } from "../../../lib/contract/keys.ts";
+import { deferredKey } from "../../../lib/contract/keys/deferred.ts";
+import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import type { DeferReason, DeferredItem } from "../../../lib/contract/table.ts";
 import { defer } from "../defer/defer.ts";
 import { arrivedEvent } from "../ledger/receipt.ts";

@@ -1,5 +1,5 @@
 import type { FailureRecord } from "../../../lib/contract/failure.ts";
-import type { ItemKey } from "../../../lib/contract/keys.ts";
+import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
 import type { StoredSettings } from "../../../lib/contract/settings/stored.ts";
 import type { BreakerItem, ClaimItem, ControlItem } from "../../../lib/contract/table.ts";
 import type { QuarantinePorts } from "../intake/quarantine.ts";

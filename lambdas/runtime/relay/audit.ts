@@ -1,5 +1,6 @@
 import { isInAudit, LOOKED_AT_AFTER, publishedBy } from "../../../lib/contract/audit.ts";
-import { type ItemKey, shardsOf } from "../../../lib/contract/keys.ts";
+import { shardsOf } from "../../../lib/contract/keys/index-partitions.ts";
+import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
 import { isEnded, type RunItem, type TableItem } from "../../../lib/contract/table.ts";
 import type { RepublishPorts } from "./republish-ports.ts";
 import { unpublishedOf } from "./unpublished.ts";

@@ -1,5 +1,5 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
-import { logKey } from "../../../lib/contract/keys.ts";
+import { logKey } from "../../../lib/contract/keys/log.ts";
 import type { LoggedState } from "../../../lib/contract/logged-state.ts";
 import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
 import type { LogItem, TableItem } from "../../../lib/contract/table.ts";

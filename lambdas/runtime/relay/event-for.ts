@@ -1,5 +1,5 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
-import { derivedEventId } from "../../../lib/contract/keys.ts";
+import { derivedEventId } from "../../../lib/contract/event-id.ts";
 import { type LoggedEvent, MILLRACE_SOURCE, type ReservedEvent } from "../../../lib/contract/reserved.ts";
 import type { TableItem } from "../../../lib/contract/table.ts";
 

@@ -1,4 +1,4 @@
-import { derivedEventId } from "../../../lib/contract/keys.ts";
+import { derivedEventId } from "../../../lib/contract/event-id.ts";
 import type { Crossing, ThresholdSpec } from "../../../lib/contract/trigger/threshold.ts";
 import type { CountedState, ThresholdPorts } from "./ports.ts";
 import type { Watched } from "./watched.ts";

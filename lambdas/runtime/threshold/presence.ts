@@ -1,5 +1,5 @@
+import { derivedEventId } from "../../../lib/contract/event-id.ts";
 import type { Presence } from "../../../lib/contract/items/window.ts";
-import { derivedEventId } from "../../../lib/contract/keys.ts";
 import type { Absence, AbsenceSpec } from "../../../lib/contract/trigger/threshold.ts";
 import type { PresentState, ThresholdPorts } from "./ports.ts";
 import type { Watched } from "./watched.ts";

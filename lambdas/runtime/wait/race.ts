@@ -1,4 +1,5 @@
-import { raceChildKey, raceKey, shardOf } from "../../../lib/contract/keys.ts";
+import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
+import { raceChildKey, raceKey } from "../../../lib/contract/keys/race.ts";
 import { waySegment, waysOf } from "../../../lib/contract/race.ts";
 import type { RaceChildItem, RaceItem, WaiterItem } from "../../../lib/contract/table.ts";
 import type { CallChild, DecideRace } from "../../../lib/contract/wait-message.ts";

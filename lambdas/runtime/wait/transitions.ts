@@ -1,4 +1,4 @@
-import { shardOf } from "../../../lib/contract/keys.ts";
+import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import type { AwaitedEventItem, WaiterItem } from "../../../lib/contract/table.ts";
 
 /**

@@ -1,5 +1,6 @@
-import { executionName, runId } from "../../../lib/contract/keys.ts";
+import { executionName } from "../../../lib/contract/execution-name.ts";
 import type { RunReference } from "../../../lib/contract/message.ts";
+import { runId } from "../../../lib/contract/run-id.ts";
 import type { WaitKey } from "../../../lib/contract/table.ts";
 import type { CallChild } from "../../../lib/contract/wait-message.ts";
 

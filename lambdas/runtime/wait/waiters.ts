@@ -1,4 +1,5 @@
-import { meetingKey, shardOf, waiterKey } from "../../../lib/contract/keys.ts";
+import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
+import { meetingKey, waiterKey } from "../../../lib/contract/keys/wait.ts";
 import type { WaiterItem } from "../../../lib/contract/table.ts";
 import type { CallChild, CancelOn, WaitForEvent, WaitForSignal } from "../../../lib/contract/wait-message.ts";
 import { fenceOf } from "../work/claim.ts";

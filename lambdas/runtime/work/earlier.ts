@@ -1,4 +1,4 @@
-import { claimKey } from "../../../lib/contract/keys.ts";
+import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
 import type { Effect } from "./effect.ts";
 import type { WorkPorts } from "./ports.ts";

@@ -1,4 +1,4 @@
-import { type ClaimKey, claimKey, idempotencyKey } from "../../../lib/contract/keys.ts";
+import { type ClaimKey, claimKey, idempotencyKey } from "../../../lib/contract/keys/claim.ts";
 import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import { spanOfTry } from "../../../lib/contract/trace.ts";

@@ -1,7 +1,7 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
+import { derivedEventId } from "../../../lib/contract/event-id.ts";
 import { giveUp } from "../../../lib/contract/failure.ts";
-import { derivedEventId } from "../../../lib/contract/keys.ts";
 import { describeFindings, validate } from "../validation.ts";
 import type { Effect } from "./effect.ts";
 

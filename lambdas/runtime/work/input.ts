@@ -1,5 +1,5 @@
 import { giveUp } from "../../../lib/contract/failure.ts";
-import { claimKey } from "../../../lib/contract/keys.ts";
+import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import { restore } from "../payload/restore.ts";
 import { describeFindings, validate } from "../validation.ts";
 import { resultOf } from "./earlier.ts";

@@ -1,4 +1,4 @@
-import { claimKey } from "../../../lib/contract/keys.ts";
+import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
 
 /** The claim of an effect's undo for which no worker has made one. */

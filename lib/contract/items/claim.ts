@@ -1,6 +1,6 @@
 import type { Envelope } from "../envelope.ts";
 import type { FailureRecord } from "../failure.ts";
-import type { Direction } from "../keys.ts";
+import type { Direction } from "../keys/claim.ts";
 import type { Item, OperatorAction, Origin } from "./item.ts";
 
 /**

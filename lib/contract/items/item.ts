@@ -1,4 +1,4 @@
-import type { ItemKey } from "../keys.ts";
+import type { ItemKey } from "../keys/item-key.ts";
 
 /** The attributes of every item of the table. */
 export interface Item extends ItemKey {

@@ -1,4 +1,4 @@
-import type { ControlTarget } from "../keys.ts";
+import type { ControlTarget } from "../keys/control.ts";
 import type { SettingValue } from "../settings/setting.ts";
 import type { StoredSettings } from "../settings/stored.ts";
 import type { Item, OperatorAction } from "./item.ts";

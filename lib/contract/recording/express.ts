@@ -1,5 +1,5 @@
+import { executionName } from "../execution-name.ts";
 import type { StepGroup } from "../group.ts";
-import { executionName } from "../keys.ts";
 import { inputOf } from "../run-input.ts";
 import { type ClaimItem, type EndedStatus, isEnded, type RunItem } from "../table.ts";
 import type { HistoryEvent } from "./history.ts";

@@ -1,4 +1,4 @@
-import type { ControlTarget } from "../keys.ts";
+import type { ControlTarget } from "../keys/control.ts";
 import type { Setting } from "./setting.ts";
 
 /** The settings that a deployment has, by what they belong to and its name. */

@@ -1,6 +1,6 @@
 import type { BusEvent } from "../envelope.ts";
 import type { EventContract } from "../event.ts";
-import { derivedEventId } from "../keys.ts";
+import { derivedEventId } from "../event-id.ts";
 import { type Occurrence, type TriggerSpec, triggerName } from "./trigger.ts";
 
 /** Events of an AWS service, a partner or another bus that become events of a contract. */

@@ -6,7 +6,7 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { App, Stack } from "aws-cdk-lib";
 import { beforeAll } from "vitest";
 import { controlFunction } from "../../../lambdas/runtime/aws/control/control-client.ts";
-import { runId } from "../../../lib/contract/keys.ts";
+import { runId } from "../../../lib/contract/run-id.ts";
 import type { TableItem } from "../../../lib/contract/table.ts";
 import { Millrace } from "../../../lib/millrace.ts";
 import { type HandlerFactory, type SimulationOptions, simulate } from "../../../local/simulate.ts";

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { deadLetterReader } from "../../../lambdas/runtime/aws/control/dead-letter-reader.ts";
 import { tableDeadLetterStore } from "../../../lambdas/runtime/aws/control/dead-letter-store.ts";
-import { deadLetterKey, shardOf } from "../../../lib/contract/keys.ts";
+import { deadLetterKey } from "../../../lib/contract/keys/delivery.ts";
+import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import type { DeadLetterItem, ResolvedDeadLetter } from "../../../lib/contract/table.ts";
 import { stateTable } from "./state-table.ts";
 

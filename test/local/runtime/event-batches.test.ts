@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { tableBatches } from "../../../lambdas/runtime/aws/runs/batches.ts";
-import { collectedKey, runKey } from "../../../lib/contract/keys.ts";
+import { collectedKey } from "../../../lib/contract/keys/flow-control.ts";
+import { runKey } from "../../../lib/contract/keys/run.ts";
 import type { CollectedEventItem, RunItem } from "../../../lib/contract/table.ts";
 import { stateTable } from "./state-table.ts";
 

@@ -8,7 +8,7 @@ import { beginRound, close, settle } from "../../../lambdas/runtime/completion/t
 import { deliveryOf } from "../../../lambdas/runtime/ledger/receipt.ts";
 import { changeEventsOf } from "../../../lambdas/runtime/relay/change-events.ts";
 import { journalOf } from "../../../lambdas/runtime/relay/journal.ts";
-import { runKey } from "../../../lib/contract/keys.ts";
+import { runKey } from "../../../lib/contract/keys/run.ts";
 import type { LogItem } from "../../../lib/contract/table.ts";
 import { changesOf, claimItem, logIn, runItem, seconds } from "../../runtime/log-items.ts";
 import { stateTable } from "./state-table.ts";

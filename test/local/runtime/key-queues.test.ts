@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { tableKeyQueues } from "../../../lambdas/runtime/aws/runs/key-queues.ts";
 import { change, putNew } from "../../../lambdas/runtime/aws/table/table.ts";
-import { runKey } from "../../../lib/contract/keys.ts";
+import { runKey } from "../../../lib/contract/keys/run.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import { stateTable } from "./state-table.ts";
 

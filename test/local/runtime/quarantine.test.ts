@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { tableQuarantine } from "../../../lambdas/runtime/aws/control/quarantine.ts";
 import { tableQuarantineStore } from "../../../lambdas/runtime/aws/control/quarantine-store.ts";
-import { quarantineKey, shardOf } from "../../../lib/contract/keys.ts";
+import { quarantineKey } from "../../../lib/contract/keys/delivery.ts";
+import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import type { QuarantineItem, ResolvedEvent } from "../../../lib/contract/table.ts";
 import { stateTable } from "./state-table.ts";
 

@@ -3,7 +3,7 @@ import { tableEventLog } from "../../../lambdas/runtime/aws/relay/event-log.ts";
 import { readItems } from "../../../lambdas/runtime/aws/table/read-items.ts";
 import { type Table, tableOver } from "../../../lambdas/runtime/aws/table/table.ts";
 import { isThrottle } from "../../../lambdas/runtime/throttle.ts";
-import { correlatedKey } from "../../../lib/contract/keys.ts";
+import { correlatedKey } from "../../../lib/contract/keys/log.ts";
 import type { CorrelatedItem } from "../../../lib/contract/table.ts";
 import { stateTable } from "./state-table.ts";
 

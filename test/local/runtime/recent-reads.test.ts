@@ -3,7 +3,8 @@ import { tableAdmissions } from "../../../lambdas/runtime/aws/runs/admissions.ts
 import { recentReads } from "../../../lambdas/runtime/aws/table/recent-reads.ts";
 import { type Table, tableOver } from "../../../lambdas/runtime/aws/table/table.ts";
 import { tableStartConditions } from "../../../lambdas/runtime/aws/work/start-conditions.ts";
-import { controlKey, runKey } from "../../../lib/contract/keys.ts";
+import { controlKey } from "../../../lib/contract/keys/control.ts";
+import { runKey } from "../../../lib/contract/keys/run.ts";
 
 /** A table whose items the test changes, with the keys that were read, call by call. */
 function world() {

@@ -1,7 +1,8 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { expect, test } from "vitest";
 import { tableReleases } from "../../../lambdas/runtime/aws/release/releases.ts";
-import { foundPartition, runKey } from "../../../lib/contract/keys.ts";
+import { foundPartition } from "../../../lib/contract/keys/index-partitions.ts";
+import { runKey } from "../../../lib/contract/keys/run.ts";
 import { stateTable } from "./state-table.ts";
 
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");

@@ -4,7 +4,7 @@ import { replayReader } from "../../../lambdas/runtime/aws/control/replay-reader
 import { archiveReplays, tableReplays } from "../../../lambdas/runtime/aws/control/replays.ts";
 import { tableQueues } from "../../../lambdas/runtime/aws/queues/deployed-queues.ts";
 import { tableReceipts } from "../../../lambdas/runtime/aws/relay/receipts.ts";
-import { replayKey } from "../../../lib/contract/keys.ts";
+import { replayKey } from "../../../lib/contract/keys/replay.ts";
 import type { DeployedQueue, ReplayItem } from "../../../lib/contract/table.ts";
 import { stateTable } from "./state-table.ts";
 

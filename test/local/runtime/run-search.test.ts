@@ -6,7 +6,9 @@ import { tableRunSearch } from "../../../lambdas/runtime/aws/runs/run-search.ts"
 import { tableRuns } from "../../../lambdas/runtime/aws/runs/runs.ts";
 import { listedItems } from "../../../lambdas/runtime/aws/table/listed-items.ts";
 import { tableOver } from "../../../lambdas/runtime/aws/table/table.ts";
-import { keyedPartition, runId, runKey, shardOf } from "../../../lib/contract/keys.ts";
+import { keyedPartition, shardOf } from "../../../lib/contract/keys/index-partitions.ts";
+import { runKey } from "../../../lib/contract/keys/run.ts";
+import { runId } from "../../../lib/contract/run-id.ts";
 import { indexesOf } from "../../../lib/contract/run-indexes.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import { stateTable } from "./state-table.ts";

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { tableSharedLimits } from "../../../lambdas/runtime/aws/runs/shared-limits.ts";
 import { putNew } from "../../../lambdas/runtime/aws/table/table.ts";
-import { limitKeyDigest, runKey } from "../../../lib/contract/keys.ts";
+import { limitKeyDigest } from "../../../lib/contract/keys/flow-control.ts";
+import { runKey } from "../../../lib/contract/keys/run.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import { stateTable } from "./state-table.ts";
 

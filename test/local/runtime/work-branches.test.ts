@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { giveUp } from "../../../lib/contract/failure.ts";
-import { claimKey } from "../../../lib/contract/keys.ts";
+import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import { DIAMOND_ANSWER, DIAMOND_NAMES, diamond, walkDespiteDeath } from "../../runtime/group-world.ts";
 import { LEASE_OF_A_DEAD_WORKER } from "../../runtime/work-world.ts";
 import { counting, faulty, openGroups, type StatementFault } from "./group-table.ts";

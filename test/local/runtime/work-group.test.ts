@@ -4,7 +4,7 @@ import { type Table, tableOver } from "../../../lambdas/runtime/aws/table/table.
 import { tableClaims } from "../../../lambdas/runtime/aws/work/claims.ts";
 import { work } from "../../../lambdas/runtime/work/work.ts";
 import { giveUp } from "../../../lib/contract/failure.ts";
-import { claimKey } from "../../../lib/contract/keys.ts";
+import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import { ANSWER, NAMES, specs, walkDespiteDeath } from "../../runtime/group-world.ts";
 import { BEGAN, first, LEASE_OF_A_DEAD_WORKER } from "../../runtime/work-world.ts";
 import { counting, openGroups } from "./group-table.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { App, Stack } from "aws-cdk-lib";
 import { beforeAll } from "vitest";
 import { StepFailure } from "../../../lambdas/runtime/index.ts";
-import { runId } from "../../../lib/contract/keys.ts";
+import { runId } from "../../../lib/contract/run-id.ts";
 import { Millrace } from "../../../lib/millrace.ts";
 import type { SimulationOptions } from "../../../local/simulate.ts";
 import { type Conduct, conductedApp } from "../conducted-app.ts";

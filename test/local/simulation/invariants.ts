@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { derivedEventId } from "../../../lib/contract/keys.ts";
+import { derivedEventId } from "../../../lib/contract/event-id.ts";
 import { inputOf } from "../../../lib/contract/run-input.ts";
 import { isEnded } from "../../../lib/contract/table.ts";
 import { archivedEvents } from "../archived-events.ts";

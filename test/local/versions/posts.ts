@@ -7,7 +7,7 @@ import { expect } from "vitest";
 import { runReader } from "../../../lambdas/runtime/aws/runs/run-reader.ts";
 import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
 import { tableApprovals } from "../../../lambdas/runtime/aws/waits/approvals.ts";
-import { approvalKey } from "../../../lib/contract/keys.ts";
+import { approvalKey } from "../../../lib/contract/keys/approval.ts";
 import { type Simulation, simulate } from "../../../local/simulate.ts";
 
 /** One cloud to which the app is deployed again and again. */

@@ -1,7 +1,8 @@
 import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod";
 import { LimitLaneView, SharedLimitView } from "../../../../lib/contract/api/index.ts";
-import { parseExecutionName, workflowOfRun } from "../../../../lib/contract/keys.ts";
+import { parseExecutionName } from "../../../../lib/contract/execution-name.ts";
+import { workflowOfRun } from "../../../../lib/contract/run-id.ts";
 import type { KnownLimit } from "../../../../lib/contract/system.ts";
 import type { LimitEntryItem, LimitLaneItem } from "../../../../lib/contract/table.ts";
 import { found } from "../errors.ts";

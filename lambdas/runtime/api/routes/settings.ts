@@ -9,7 +9,7 @@ import {
   SettingsView,
 } from "../../../../lib/contract/api/index.ts";
 import type { ChangeSettings as ChangeCommand } from "../../../../lib/contract/command.ts";
-import type { ControlTarget } from "../../../../lib/contract/keys.ts";
+import type { ControlTarget } from "../../../../lib/contract/keys/control.ts";
 import { found } from "../errors.ts";
 import { type Api, answer, body, carriedOut, ONCE, refusals } from "../operation.ts";
 import type { ApiPorts } from "../ports.ts";

@@ -1,5 +1,8 @@
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
-import { breakerKey, controlKey, feedKey, limitLaneKey, runKey } from "../../../../lib/contract/keys.ts";
+import { breakerKey, controlKey } from "../../../../lib/contract/keys/control.ts";
+import { limitLaneKey } from "../../../../lib/contract/keys/flow-control.ts";
+import { feedKey } from "../../../../lib/contract/keys/log.ts";
+import { runKey } from "../../../../lib/contract/keys/run.ts";
 import {
   type ApprovalItem,
   type BreakerItem,

@@ -1,15 +1,9 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
-import {
-  commandKey,
-  controlKey,
-  deferredPartition,
-  foundPartitions,
-  heldPartition,
-  type ItemKey,
-  runKey,
-  settingsKey,
-  shardsOf,
-} from "../../../../lib/contract/keys.ts";
+import { commandKey, controlKey, settingsKey } from "../../../../lib/contract/keys/control.ts";
+import { deferredPartition } from "../../../../lib/contract/keys/deferred.ts";
+import { foundPartitions, heldPartition, shardsOf } from "../../../../lib/contract/keys/index-partitions.ts";
+import type { ItemKey } from "../../../../lib/contract/keys/item-key.ts";
+import { runKey } from "../../../../lib/contract/keys/run.ts";
 import {
   type CommandItem,
   type ControlItem,

@@ -1,4 +1,4 @@
-import { shardsOf } from "../../../../lib/contract/keys.ts";
+import { shardsOf } from "../../../../lib/contract/keys/index-partitions.ts";
 import { type DeadLetterItem, TABLE } from "../../../../lib/contract/table.ts";
 import { mergePages } from "../../api/merge-pages.ts";
 import type { DeadLetterReader } from "../../dead-letters/ports.ts";

@@ -1,5 +1,7 @@
 import { paginateQuery } from "@aws-sdk/lib-dynamodb";
-import { deadLetterKey, type ItemKey, shardOf, shardsOf } from "../../../../lib/contract/keys.ts";
+import { deadLetterKey } from "../../../../lib/contract/keys/delivery.ts";
+import { shardOf, shardsOf } from "../../../../lib/contract/keys/index-partitions.ts";
+import type { ItemKey } from "../../../../lib/contract/keys/item-key.ts";
 import { type DeadLetterItem, TABLE } from "../../../../lib/contract/table.ts";
 import type { DeadLetterStore } from "../../dead-letters/ports.ts";
 import { putBodyAside, withBody } from "../table/body-parts.ts";

@@ -1,4 +1,5 @@
-import { quarantineKey, shardOf } from "../../../../lib/contract/keys.ts";
+import { quarantineKey } from "../../../../lib/contract/keys/delivery.ts";
+import { shardOf } from "../../../../lib/contract/keys/index-partitions.ts";
 import type { QuarantineItem } from "../../../../lib/contract/table.ts";
 import type { QuarantineStore } from "../../ports/quarantine.ts";
 import { withBody } from "../table/body-parts.ts";

@@ -1,6 +1,8 @@
 import { DescribeReplayCommand, EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
-import { type ItemKey, replayKey, shardsOf } from "../../../../lib/contract/keys.ts";
+import { shardsOf } from "../../../../lib/contract/keys/index-partitions.ts";
+import type { ItemKey } from "../../../../lib/contract/keys/item-key.ts";
+import { replayKey } from "../../../../lib/contract/keys/replay.ts";
 import { type ReplayItem, TABLE } from "../../../../lib/contract/table.ts";
 import type { ReplayProgress, ReplayReader } from "../../replay/ports.ts";
 import { readItem, readItems } from "../table/read-items.ts";

@@ -1,6 +1,7 @@
 import { CancelReplayCommand, EventBridgeClient, StartReplayCommand } from "@aws-sdk/client-eventbridge";
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { dryRunEventKey, replayKey, shardOf } from "../../../../lib/contract/keys.ts";
+import { shardOf } from "../../../../lib/contract/keys/index-partitions.ts";
+import { dryRunEventKey, replayKey } from "../../../../lib/contract/keys/replay.ts";
 import type { DryRunEventItem, ReplayItem } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports/clock.ts";
 import type { ReplayStore, Replays } from "../../replay/ports.ts";

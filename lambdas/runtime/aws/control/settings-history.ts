@@ -1,5 +1,5 @@
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
-import { type ControlTarget, settingsKey } from "../../../../lib/contract/keys.ts";
+import { type ControlTarget, settingsKey } from "../../../../lib/contract/keys/control.ts";
 import type { SettingsItem } from "../../../../lib/contract/table.ts";
 import type { Table } from "../table/table.ts";
 

@@ -1,4 +1,4 @@
-import { shardOf } from "../../../../lib/contract/keys.ts";
+import { shardOf } from "../../../../lib/contract/keys/index-partitions.ts";
 import type { DeliveryItem } from "../../../../lib/contract/table.ts";
 import type { DeliveryReceipts, ExpectedDeliveries, OverdueDeliveries } from "../../ledger/ports.ts";
 import { deliveryAfter, type ReceiptedDelivery } from "../../ledger/receipt.ts";

@@ -1,4 +1,5 @@
-import { deliveryKey, type ListedKind } from "../../../../lib/contract/keys.ts";
+import { deliveryKey } from "../../../../lib/contract/keys/delivery.ts";
+import type { ListedKind } from "../../../../lib/contract/keys/index-partitions.ts";
 import type { DeliveryItem } from "../../../../lib/contract/table.ts";
 import type { DeliveryReader } from "../../ledger/ports.ts";
 import { listedItems } from "../table/listed-items.ts";

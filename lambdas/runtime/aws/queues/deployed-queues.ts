@@ -1,5 +1,5 @@
 import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import { deployedQueueKey } from "../../../../lib/contract/keys.ts";
+import { deployedQueueKey } from "../../../../lib/contract/keys/deployment.ts";
 import type { DeployedQueueItem } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports/clock.ts";
 import type { QueueRegister } from "../../release/ports.ts";

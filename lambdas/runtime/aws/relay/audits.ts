@@ -1,6 +1,8 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { claimsIn } from "../../../../lib/contract/claims-in.ts";
-import { auditKey, logKey, partitionsOf, shardOf } from "../../../../lib/contract/keys.ts";
+import { shardOf } from "../../../../lib/contract/keys/index-partitions.ts";
+import { auditKey, logKey } from "../../../../lib/contract/keys/log.ts";
+import { partitionsOf } from "../../../../lib/contract/keys/run.ts";
 import { type StoredLog, unpack } from "../../../../lib/contract/log-pack.ts";
 import { type AuditItem, TABLE, type TableItem } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports/clock.ts";

@@ -1,5 +1,5 @@
 import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
-import { keyText } from "../../../../lib/contract/keys.ts";
+import { keyText } from "../../../../lib/contract/keys/item-key.ts";
 import type { Log } from "../../ports/telemetry.ts";
 import type { JournalItem } from "../../relay/journal.ts";
 import type { EventLog } from "../../relay/ports.ts";

@@ -1,4 +1,5 @@
-import { correlatedKey, deliveryKey, logEnd, logKey } from "../../../../lib/contract/keys.ts";
+import { deliveryKey } from "../../../../lib/contract/keys/delivery.ts";
+import { correlatedKey, logEnd, logKey } from "../../../../lib/contract/keys/log.ts";
 import { inOrder, storyOf } from "../../../../lib/contract/log-order.ts";
 import { PACK_SPAN, type StoredLog, unpack } from "../../../../lib/contract/log-pack.ts";
 import {

@@ -1,4 +1,5 @@
-import { type ItemKey, shardsOf } from "../../../../lib/contract/keys.ts";
+import { shardsOf } from "../../../../lib/contract/keys/index-partitions.ts";
+import type { ItemKey } from "../../../../lib/contract/keys/item-key.ts";
 import { TABLE, type TableItem } from "../../../../lib/contract/table.ts";
 import type { Outbox } from "../../ports/bus.ts";
 import { readItem } from "../table/read-items.ts";

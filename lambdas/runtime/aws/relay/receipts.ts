@@ -1,5 +1,5 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
-import { scheduleKey } from "../../../../lib/contract/keys.ts";
+import { scheduleKey } from "../../../../lib/contract/keys/trigger.ts";
 import type { ScheduleItem } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports/clock.ts";
 import type { ScheduleCursors } from "../../schedule/ports.ts";

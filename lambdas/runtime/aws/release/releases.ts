@@ -1,5 +1,6 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
-import { foundPartitions, releaseKey, releaseMachineKey } from "../../../../lib/contract/keys.ts";
+import { releaseKey, releaseMachineKey } from "../../../../lib/contract/keys/deployment.ts";
+import { foundPartitions } from "../../../../lib/contract/keys/index-partitions.ts";
 import {
   type ReleaseItem,
   type ReleaseMachineItem,

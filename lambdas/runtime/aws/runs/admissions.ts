@@ -1,5 +1,5 @@
 import type { ControlItem } from "../../../../lib/contract/items/control.ts";
-import { controlKey } from "../../../../lib/contract/keys.ts";
+import { controlKey } from "../../../../lib/contract/keys/control.ts";
 import type { Admissions } from "../../intake/ports.ts";
 import type { Now } from "../../ports/clock.ts";
 import { readItem } from "../table/read-items.ts";

@@ -1,7 +1,8 @@
 import { BatchWriteCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { chunks } from "../../../../lib/contract/chunks.ts";
 import { LARGEST_EVENT_BATCH } from "../../../../lib/contract/event-batch.ts";
-import { batchEntryKey, batchLineKey, collectedKey, type ItemKey } from "../../../../lib/contract/keys.ts";
+import { batchEntryKey, batchLineKey, collectedKey } from "../../../../lib/contract/keys/flow-control.ts";
+import type { ItemKey } from "../../../../lib/contract/keys/item-key.ts";
 import {
   type BatchEntryItem,
   type BatchLineItem,

@@ -1,4 +1,4 @@
-import { runKey } from "../../../../lib/contract/keys.ts";
+import { runKey } from "../../../../lib/contract/keys/run.ts";
 import type { HeldRun } from "../../intake/ports.ts";
 import type { Table } from "../table/table.ts";
 import type { TransactItems } from "../table/transact.ts";

@@ -1,6 +1,6 @@
 import { DeleteCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import type { KeyQueueItem, QueueEntryItem } from "../../../../lib/contract/items/key-queue.ts";
-import { keyQueueKey, queuedKey } from "../../../../lib/contract/keys.ts";
+import { keyQueueKey, queuedKey } from "../../../../lib/contract/keys/flow-control.ts";
 import { TABLE } from "../../../../lib/contract/table.ts";
 import type { KeyQueue, KeyQueues } from "../../intake/ports.ts";
 import type { Now } from "../../ports/clock.ts";

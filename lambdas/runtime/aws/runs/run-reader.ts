@@ -1,14 +1,11 @@
 import { type HistoryEvent, paginateGetExecutionHistory, SFNClient } from "@aws-sdk/client-sfn";
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { claimsIn } from "../../../../lib/contract/claims-in.ts";
-import {
-  approvalPartition,
-  type ItemKey,
-  type ListedKind,
-  runKey,
-  shardsOf,
-  workPartition,
-} from "../../../../lib/contract/keys.ts";
+import { approvalPartition } from "../../../../lib/contract/keys/approval.ts";
+import { workPartition } from "../../../../lib/contract/keys/claim.ts";
+import { type ListedKind, shardsOf } from "../../../../lib/contract/keys/index-partitions.ts";
+import type { ItemKey } from "../../../../lib/contract/keys/item-key.ts";
+import { runKey } from "../../../../lib/contract/keys/run.ts";
 import {
   type ApprovalItem,
   type ClaimItem,

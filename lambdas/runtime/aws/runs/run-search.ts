@@ -1,4 +1,4 @@
-import { runKey } from "../../../../lib/contract/keys.ts";
+import { runKey } from "../../../../lib/contract/keys/run.ts";
 import { mapConcurrently } from "../../../../lib/contract/map-concurrently.ts";
 import { type RunItem, TABLE } from "../../../../lib/contract/table.ts";
 import { mergePages, type Place } from "../../api/merge-pages.ts";

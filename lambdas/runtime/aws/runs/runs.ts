@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { auditOfRun } from "../../../../lib/contract/audit.ts";
 import { dueAt, dueWhile, firstCheck } from "../../../../lib/contract/first-check.ts";
-import { heldPartition, runKey, shardOf, shardsOf, workflowOfRun } from "../../../../lib/contract/keys.ts";
+import { heldPartition, shardOf, shardsOf } from "../../../../lib/contract/keys/index-partitions.ts";
+import { runKey } from "../../../../lib/contract/keys/run.ts";
 import { isRecognised } from "../../../../lib/contract/published-changes.ts";
+import { workflowOfRun } from "../../../../lib/contract/run-id.ts";
 import { indexesOf } from "../../../../lib/contract/run-indexes.ts";
 import { OPEN_STATUSES, type RunEnd, type RunItem, TABLE } from "../../../../lib/contract/table.ts";
 import { untilOf } from "../../completion/deadline.ts";

@@ -1,7 +1,8 @@
 import { DeleteCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import type { ControlItem } from "../../../../lib/contract/items/control.ts";
 import type { LimitEntryItem, LimitLaneItem } from "../../../../lib/contract/items/shared-limit.ts";
-import { controlKey, limitEntryKey, limitKeyDigest, limitLaneKey } from "../../../../lib/contract/keys.ts";
+import { controlKey } from "../../../../lib/contract/keys/control.ts";
+import { limitEntryKey, limitKeyDigest, limitLaneKey } from "../../../../lib/contract/keys/flow-control.ts";
 import { TABLE } from "../../../../lib/contract/table.ts";
 import type { LimitEntry, SharedLimits } from "../../intake/limit/ports.ts";
 import type { Now } from "../../ports/clock.ts";

@@ -1,4 +1,5 @@
-import { type ItemKey, type ListedKind, shardsOf } from "../../../../lib/contract/keys.ts";
+import { type ListedKind, shardsOf } from "../../../../lib/contract/keys/index-partitions.ts";
+import type { ItemKey } from "../../../../lib/contract/keys/item-key.ts";
 import { TABLE } from "../../../../lib/contract/table.ts";
 import { mergePages } from "../../api/merge-pages.ts";
 import type { ListPart, Wanting } from "../../list-part.ts";

@@ -1,5 +1,5 @@
 import { BatchGetCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { type ItemKey, keyText } from "../../../../lib/contract/keys.ts";
+import { type ItemKey, keyText } from "../../../../lib/contract/keys/item-key.ts";
 import { throttle } from "../../throttle.ts";
 import { Batching, type Pause } from "../batching.ts";
 

@@ -1,4 +1,4 @@
-import type { ItemKey } from "../../../../lib/contract/keys.ts";
+import type { ItemKey } from "../../../../lib/contract/keys/item-key.ts";
 import type { Now } from "../../ports/clock.ts";
 import { readItem } from "./read-items.ts";
 import type { Table } from "./table.ts";

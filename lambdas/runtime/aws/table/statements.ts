@@ -1,5 +1,5 @@
 import { BatchExecuteStatementCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { type ItemKey, keyText } from "../../../../lib/contract/keys.ts";
+import { type ItemKey, keyText } from "../../../../lib/contract/keys/item-key.ts";
 import { TABLE } from "../../../../lib/contract/table.ts";
 import { Batching, type Outcome, type Pause } from "../batching.ts";
 

@@ -1,7 +1,7 @@
 import { type ConditionalCheckFailedException, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, QueryCommand, type QueryCommandInput } from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import type { ItemKey } from "../../../../lib/contract/keys.ts";
+import type { ItemKey } from "../../../../lib/contract/keys/item-key.ts";
 import { TABLE, type TableItem } from "../../../../lib/contract/table.ts";
 import type { Pause } from "../batching.ts";
 import { direct } from "../client/direct-client.ts";

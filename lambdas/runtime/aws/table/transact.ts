@@ -3,7 +3,7 @@ import {
   type TransactWriteCommandInput,
   type UpdateCommandInput,
 } from "@aws-sdk/lib-dynamodb";
-import type { ItemKey } from "../../../../lib/contract/keys.ts";
+import type { ItemKey } from "../../../../lib/contract/keys/item-key.ts";
 import type { Change } from "./statements.ts";
 import type { Table } from "./table.ts";
 

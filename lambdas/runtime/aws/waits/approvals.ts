@@ -1,5 +1,6 @@
 import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { type ItemKey, shardOf } from "../../../../lib/contract/keys.ts";
+import { shardOf } from "../../../../lib/contract/keys/index-partitions.ts";
+import type { ItemKey } from "../../../../lib/contract/keys/item-key.ts";
 import type { ApprovalItem } from "../../../../lib/contract/table.ts";
 import type { Approvals, Decided } from "../../ports/approvals.ts";
 import type { Now } from "../../ports/clock.ts";

@@ -1,5 +1,5 @@
 import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import { raceKey, racePartition } from "../../../../lib/contract/keys.ts";
+import { raceKey, racePartition } from "../../../../lib/contract/keys/race.ts";
 import { waysOf } from "../../../../lib/contract/race.ts";
 import type { RaceChildItem, RaceItem } from "../../../../lib/contract/table.ts";
 import type { DecidedRaces } from "../../completion/ports.ts";

@@ -1,5 +1,5 @@
 import { PutCommand, type PutCommandInput } from "@aws-sdk/lib-dynamodb";
-import { consumptionKey, meetingKey, waiterKey } from "../../../../lib/contract/keys.ts";
+import { consumptionKey, meetingKey, waiterKey } from "../../../../lib/contract/keys/wait.ts";
 import type { AwaitedEventItem, ConsumptionItem, WaiterItem } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports/clock.ts";
 import type { Waits } from "../../wait/ports.ts";

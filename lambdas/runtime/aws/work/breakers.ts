@@ -1,5 +1,5 @@
 import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { breakerKey } from "../../../../lib/contract/keys.ts";
+import { breakerKey } from "../../../../lib/contract/keys/control.ts";
 import type { BreakerItem } from "../../../../lib/contract/table.ts";
 import type { Breakers } from "../../work/breaker/ports.ts";
 import { readItems } from "../table/read-items.ts";

@@ -7,7 +7,7 @@ import {
   type Reserved,
   type Usage,
 } from "../../../../lib/contract/budget.ts";
-import { runKey } from "../../../../lib/contract/keys.ts";
+import { runKey } from "../../../../lib/contract/keys/run.ts";
 import type { RunItem } from "../../../../lib/contract/table.ts";
 import type { Budgets } from "../../work/ports.ts";
 import { readItems } from "../table/read-items.ts";

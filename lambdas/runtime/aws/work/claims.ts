@@ -1,16 +1,15 @@
 import { auditOf } from "../../../../lib/contract/audit.ts";
 import { claimsIn } from "../../../../lib/contract/claims-in.ts";
+import { approvalPartition } from "../../../../lib/contract/keys/approval.ts";
 import {
-  approvalPartition,
   type ClaimKey,
   epochOfClaim,
-  type ItemKey,
-  keyText,
   neighboursPrefix,
   pathOfClaim,
   runOfWork,
   workPartition,
-} from "../../../../lib/contract/keys.ts";
+} from "../../../../lib/contract/keys/claim.ts";
+import { type ItemKey, keyText } from "../../../../lib/contract/keys/item-key.ts";
 import { type ApprovalItem, type ClaimItem, TABLE } from "../../../../lib/contract/table.ts";
 import type { Claims } from "../../ports/claims.ts";
 import type { Now } from "../../ports/clock.ts";

@@ -1,5 +1,5 @@
 import { claimsIn } from "../../../../lib/contract/claims-in.ts";
-import { workPartition } from "../../../../lib/contract/keys.ts";
+import { workPartition } from "../../../../lib/contract/keys/claim.ts";
 import type { ClaimItem } from "../../../../lib/contract/table.ts";
 import type { Effects } from "../../completion/ports.ts";
 import type { Now } from "../../ports/clock.ts";

@@ -1,5 +1,6 @@
 import { claimOfPath, followingClaim } from "../../../../lib/contract/claims-in.ts";
-import { type ClaimKey, keyText, pathOfClaim } from "../../../../lib/contract/keys.ts";
+import { type ClaimKey, pathOfClaim } from "../../../../lib/contract/keys/claim.ts";
+import { keyText } from "../../../../lib/contract/keys/item-key.ts";
 import type { ClaimItem, FollowingClaim } from "../../../../lib/contract/table.ts";
 import type { ClaimRequest, Claims, Completion } from "../../ports/claims.ts";
 import type { Now } from "../../ports/clock.ts";

@@ -1,4 +1,4 @@
-import { breakerKey, controlKey } from "../../../../lib/contract/keys.ts";
+import { breakerKey, controlKey } from "../../../../lib/contract/keys/control.ts";
 import type { BreakerItem, ClaimItem, ControlItem, TableItem } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports/clock.ts";
 import type { ReactionStarts } from "../../reactions/ports.ts";

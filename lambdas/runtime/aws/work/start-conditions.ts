@@ -1,4 +1,6 @@
-import { breakerKey, controlKey, type ItemKey, runKey } from "../../../../lib/contract/keys.ts";
+import { breakerKey, controlKey } from "../../../../lib/contract/keys/control.ts";
+import type { ItemKey } from "../../../../lib/contract/keys/item-key.ts";
+import { runKey } from "../../../../lib/contract/keys/run.ts";
 import { lostWay } from "../../../../lib/contract/race.ts";
 import type { BreakerItem, ControlItem, RunItem } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports/clock.ts";

@@ -1,4 +1,5 @@
-import { collectedKey, payloadDigest } from "../../../../lib/contract/keys.ts";
+import { payloadDigest } from "../../../../lib/contract/canonical.ts";
+import { collectedKey } from "../../../../lib/contract/keys/flow-control.ts";
 import type { CollectedEventItem } from "../../../../lib/contract/table.ts";
 import { keyOf } from "../describe-run.ts";
 import type { IntakeSpec } from "../intake-spec.ts";

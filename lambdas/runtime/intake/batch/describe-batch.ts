@@ -1,6 +1,8 @@
+import { payloadDigest } from "../../../../lib/contract/canonical.ts";
 import type { Envelope } from "../../../../lib/contract/envelope.ts";
-import { derivedEventId, payloadDigest, runId } from "../../../../lib/contract/keys.ts";
+import { derivedEventId } from "../../../../lib/contract/event-id.ts";
 import { MILLRACE_SOURCE } from "../../../../lib/contract/reserved.ts";
+import { runId } from "../../../../lib/contract/run-id.ts";
 import type { CollectedEventItem, RunItem } from "../../../../lib/contract/table.ts";
 import { arrivedEvent } from "../../ledger/receipt.ts";
 import type { Artifacts } from "../../ports/files.ts";

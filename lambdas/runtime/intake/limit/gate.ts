@@ -1,4 +1,4 @@
-import { executionName, parseExecutionName } from "../../../../lib/contract/keys.ts";
+import { executionName, parseExecutionName } from "../../../../lib/contract/execution-name.ts";
 import { limitSettings } from "../../../../lib/contract/settings/declared.ts";
 import { under } from "../../../../lib/contract/settings/stored.ts";
 import {

@@ -1,4 +1,4 @@
-import { limitKeyDigest } from "../../../../lib/contract/keys.ts";
+import { limitKeyDigest } from "../../../../lib/contract/keys/flow-control.ts";
 import type { LaneLimits } from "../../../../lib/contract/shared-limit.ts";
 import type { LimitPlace } from "../../../../lib/contract/table.ts";
 import type { Lane, LimitEntry } from "./ports.ts";

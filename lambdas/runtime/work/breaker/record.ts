@@ -1,5 +1,6 @@
 import type { BreakerSpec } from "../../../../lib/contract/breaker.ts";
-import { breakerKey, shardOf } from "../../../../lib/contract/keys.ts";
+import { breakerKey } from "../../../../lib/contract/keys/control.ts";
+import { shardOf } from "../../../../lib/contract/keys/index-partitions.ts";
 import type { BreakerItem, BreakerState } from "../../../../lib/contract/table.ts";
 import { observe } from "./counts.ts";
 import type { BreakerPorts } from "./ports.ts";

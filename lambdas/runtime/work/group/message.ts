@@ -1,5 +1,5 @@
 import type { GroupedStep, StepGroup } from "../../../../lib/contract/group.ts";
-import { claimKey } from "../../../../lib/contract/keys.ts";
+import { claimKey } from "../../../../lib/contract/keys/claim.ts";
 import type { StepMessage } from "../../../../lib/contract/message.ts";
 import type { ClaimItem } from "../../../../lib/contract/table.ts";
 import { enteredAt, fenceOf, isOfExpress, isTakenOver } from "../claim.ts";
