@@ -67,7 +67,8 @@ function failedStep({ path, attempts }: StepView): FailedStep {
   };
 }
 
-function* nextOf({ run, status, paused, stuckBy, waiting = [], questions }: RunDetail, ended: boolean) {
+function* nextOf(detail: RunDetail, ended: boolean) {
+  const { run, status, paused, stuckBy, waiting = [], questions, limit } = detail;
   if (status === "failed" || status === "timed-out")
     yield `Fix the cause, then retry_run with run "${run}": completed steps are reused.`;
   if (stuckBy)
@@ -76,6 +77,10 @@ function* nextOf({ run, status, paused, stuckBy, waiting = [], questions }: RunD
   for (const { path, level } of questions.filter(({ state }) => state === "pending"))
     yield `A person decides: decide_approval with run "${run}", path "${path}", level ${level}.`;
   if (waiting.some(({ by }) => by === "event")) yield `It waits for an event: signal_run with run "${run}".`;
+  for (const { by, for: awaited } of waiting)
+    if (by === "run") yield `It waits for ${awaited}: follow_run with the id of that run.`;
+  if (status === "accepted" && limit)
+    yield `It waits for its start: get_limit with name ${JSON.stringify(limit.name)}, key ${JSON.stringify(limit.key)} lists the runs that have a place and those that wait.`;
   if (!ended && waiting.length === 0 && !stuckBy && !paused)
     yield `It is running: follow_run with run "${run}".`;
 }

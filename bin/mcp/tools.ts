@@ -51,6 +51,12 @@ export const ROUTE_TOOLS: readonly RouteTool[] = [
   reads("list_quarantine", "GET /quarantine", "Events that were not admitted, with the reason."),
   reads("get_quarantined", "GET /quarantine/{id}", "One quarantined event with its body and its findings."),
   reads("list_breakers", "GET /breakers", "Circuit breakers of downstreams."),
+  reads("list_limits", "GET /limits", "Limits that workflows share, with the workflows that use each."),
+  reads(
+    "get_limit",
+    "GET /limits/{name}",
+    "The runs that have a place in a shared limit, and those that wait for one. `key` is required only if each key has places of its own.",
+  ),
   reads(
     "get_settings",
     "GET /settings/{of}/{name}",

@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
-import { ROUTE_TOOLS } from "../../bin/mcp/tools.ts";
-import { claim, question, RUN, run } from "../api/world.ts";
+import { reportOf } from "../../bin/mcp/run-report.ts";
+import { READS, ROUTE_TOOLS } from "../../bin/mcp/tools.ts";
+import type { RunDetail } from "../../lib/contract/api/index.ts";
+import type { LimitLaneItem } from "../../lib/contract/table.ts";
+import { claim, question, RUN, run, SYSTEM, TIME } from "../api/world.ts";
 import { agent } from "./world.ts";
 
 test("each tool is a route of the API, says what it changes, and takes what the route takes", async () => {
@@ -99,6 +102,52 @@ test("a run is followed until a person has to decide, and then says by which too
   const { json } = await use("follow_run", { run: RUN, seconds: 20 });
   expect(json.next.join()).toContain(`decide_approval with run "${RUN}", path "${asked.path}"`);
   expect(passed()).toBe(3_000);
+});
+
+test("a run that waits for its start in a shared limit names the tool that lists who has the places", async () => {
+  const lane = { places: [{ execution: `${RUN}-e1`, key: "acme", at: Date.parse(TIME) }] } as LimitLaneItem;
+  const asked: string[] = [];
+  const limit = { name: "model-calls", key: "acme" };
+  const { client, use } = await agent({
+    system: { ...SYSTEM, limits: [{ name: "model-calls", byKey: true, workflows: ["make-film"] }] },
+    views: {
+      run: async () => ({ run: run({ status: "accepted", limit }), claims: [], approvals: [] }),
+      log: async () => [],
+      limitLane: async (name, key) => {
+        asked.push(`${name} ${key}`);
+        return { lane, waiting: [] };
+      },
+    },
+  });
+  const { json: explained } = await use("explain_run", { run: RUN });
+  expect(explained.next).toContainEqual(
+    expect.stringContaining('get_limit with name "model-calls", key "acme"'),
+  );
+  const { json } = await use("get_limit", limit);
+  expect(json).toEqual({
+    places: [{ run: RUN, workflow: "make-film", key: "acme", since: TIME }],
+    waiting: [],
+  });
+  expect(asked).toEqual(["model-calls acme"]);
+  expect((await use("list_limits")).json.items).toEqual([
+    { limit: "model-calls", byKey: true, usedBy: ["make-film"] },
+  ]);
+  expect(await use("get_limit", { name: "none" })).toMatchObject({
+    isError: true,
+    text: expect.stringContaining("none"),
+  });
+  const { tools } = await client.listTools();
+  for (const name of ["list_limits", "get_limit"])
+    expect(tools.find((tool) => tool.name === name)!.annotations).toEqual(READS);
+});
+
+test("a run that waits for another one says to follow that one", () => {
+  const waiting = [{ path: "clip", for: "run make-clip-a", by: "run" as const, since: TIME }];
+  const detail = { run: RUN, workflow: "make-film", status: "running", waiting, steps: [], questions: [] };
+  expect(reportOf(detail as unknown as RunDetail)).toMatchObject({
+    settled: true,
+    next: ["It waits for run make-clip-a: follow_run with the id of that run."],
+  });
 });
 
 test("following a run that continues ends after the given time", async () => {
