@@ -60,7 +60,7 @@ const mock = await serveMock(folder, { runs: RUNS, now: Date.now });
 const places = [
   ["Overview", "/", ".tile .figure"],
   [`Runs (${RUNS.toLocaleString("en")})`, "/runs", ".table-row"],
-  ["A run", `/runs/${mock.world.run(0).run}`, ".react-flow__node"],
+  ["A run", `/runs/${mock.sample.run(0).run}`, ".react-flow__node"],
 ] as const;
 const rows: string[][] = [];
 for (const [name, place, row] of places) {

@@ -16,7 +16,12 @@ import { type Faults, Misfortune } from "./simulation/faults.ts";
 import { functionFinder } from "./simulation/functions.ts";
 import type { HandlerFactory } from "./simulation/handlers.ts";
 import type { LoggedCall, Outside } from "./simulation/switchboard.ts";
-import { deployed, openWorld, type World, type WorldOptions } from "./simulation/world.ts";
+import {
+  deployed,
+  openVirtualCloud,
+  type VirtualCloud,
+  type VirtualCloudOptions,
+} from "./simulation/virtual-cloud.ts";
 
 export { AWS_LIMITS, type LimitFigures, type LimitName } from "./limits/figures.ts";
 export type { LimitUse } from "./limits/use.ts";
@@ -104,11 +109,11 @@ export async function simulate(assemblyFolder: string, options: SimulationOption
   const assembly = readAssembly(assemblyFolder);
   const { account, region } = assembly;
   const given = { seed, faults, account, region, onLog, report };
-  const { world, deployment } =
+  const { cloud, deployment } =
     data === undefined
       ? await openCopy(await deployedOnce(assemblyFolder, assembly, toTime(start)), given)
       : await openKept(data, assembly, { ...given, start: toTime(start) });
-  const { kernel, clock, gate, switchboard, standIns } = world;
+  const { kernel, clock, gate, switchboard, standIns } = cloud;
 
   const functionName = functionFinder(deployment);
   for (const [name, factory] of Object.entries(handlers)) standIns.set(functionName(name), factory);
@@ -116,7 +121,7 @@ export async function simulate(assemblyFolder: string, options: SimulationOption
     ...fault,
     ...(fault.function !== undefined && { function: functionName(fault.function) }),
   }));
-  world.misfortune = new Misfortune(troubles, world.drawn("faults"), clock.now);
+  cloud.misfortune = new Misfortune(troubles, cloud.drawn("faults"), clock.now);
   switchboard.outside = options.outside;
   if (!schedules) await stopSchedules(kernel);
   if (limits) kernel.limits = new Limits(limits === "aws" ? AWS_LIMITS : limits, clock);
@@ -167,34 +172,34 @@ export async function simulate(assemblyFolder: string, options: SimulationOption
       );
     },
     functionName,
-    close: () => world.close(),
+    close: () => cloud.close(),
   };
 }
 
 const toTime = (start: number | string) => new Date(start).getTime();
 
-type Given = Omit<WorldOptions, "start" | "store">;
+type Given = Omit<VirtualCloudOptions, "start" | "store">;
 
 /** Continues from a deployment, with a copy of its result. */
 async function openCopy(
   { deployment, content, now, lines, reports }: Deployed,
   given: Given,
-): Promise<{ world: World; deployment: Deployment }> {
-  const world = openWorld({ ...given, start: now, store: Store.copy(content) });
-  resume(world.kernel, deployment, world.engines);
+): Promise<{ cloud: VirtualCloud; deployment: Deployment }> {
+  const cloud = openVirtualCloud({ ...given, start: now, store: Store.copy(content) });
+  resume(cloud.kernel, deployment, cloud.engines);
   for (const line of lines) given.onLog?.(line);
-  for (const line of reports) world.kernel.report(line);
-  return { world, deployment };
+  for (const line of reports) cloud.kernel.report(line);
+  return { cloud, deployment };
 }
 
 /** Deploys the assembly to the data of earlier simulations in the folder. */
 async function openKept(
   folder: string,
   assembly: Assembly,
-  given: Omit<WorldOptions, "store">,
-): Promise<{ world: World; deployment: Deployment }> {
-  const world = openWorld({ ...given, store: openStore(folder) });
-  const deployment = await deployed(world, compose(world.kernel, assembly, world.engines));
-  world.switchboard.calls.length = 0;
-  return { world, deployment };
+  given: Omit<VirtualCloudOptions, "store">,
+): Promise<{ cloud: VirtualCloud; deployment: Deployment }> {
+  const cloud = openVirtualCloud({ ...given, store: openStore(folder) });
+  const deployment = await deployed(cloud, compose(cloud.kernel, assembly, cloud.engines));
+  cloud.switchboard.calls.length = 0;
+  return { cloud, deployment };
 }

@@ -7,10 +7,10 @@ import { linesOf, progressOf } from "./lines.ts";
 import { flowMap } from "./map.ts";
 import { id } from "./random.ts";
 import { isWanted } from "./runs.ts";
+import { SampleApp, type SampleAppOptions } from "./sample-app.ts";
 import { barsOf, logOf } from "./story.ts";
-import { World, type WorldOptions } from "./world.ts";
 
-export interface MockOptions extends WorldOptions {
+export interface MockOptions extends SampleAppOptions {
   /** Milliseconds until a request for live updates is answered without any. */
   patience?: number;
   role?: "viewer" | "decider" | "operator";
@@ -23,8 +23,8 @@ export const MOCK_TOKEN = "let-me-in";
  * Answers like the control plane's API, for a sample app: for development without a deployment, and for tests
  * of pages.
  */
-export function mockRoutes(options: MockOptions): { app: Hono; world: World } {
-  const world = new World(options);
+export function mockRoutes(options: MockOptions): { app: Hono; sample: SampleApp } {
+  const sample = new SampleApp(options);
   const role = options.role ?? "operator";
   const api = new Hono();
   const problem = (code: string, message: string, findings?: unknown) => ({
@@ -59,30 +59,30 @@ export function mockRoutes(options: MockOptions): { app: Hono; world: World } {
     const { limit = "50", cursor = "0", ...wanted } = context.req.query();
     const items: RunSummary[] = [];
     let number = Number(cursor);
-    if (number === 0) items.push(...world.begun.filter((run) => isWanted(run, wanted)));
-    while (items.length < Number(limit) && number < world.runs) {
-      const run = world.run(number);
+    if (number === 0) items.push(...sample.begun.filter((run) => isWanted(run, wanted)));
+    while (items.length < Number(limit) && number < sample.runs) {
+      const run = sample.run(number);
       number += 1;
       if (isWanted(run, wanted)) items.push(run);
     }
-    return context.json({ items, ...(number < world.runs && { next: String(number) }) });
+    return context.json({ items, ...(number < sample.runs && { next: String(number) }) });
   });
   api.get("/runs/:run", (context) => {
-    const summary = world.find(context.req.param("run"));
+    const summary = sample.find(context.req.param("run"));
     if (!summary)
       return context.json(problem("not-found", `There is no run ${context.req.param("run")}.`), 404);
     const { at } = context.req.query();
-    const until = at === undefined ? world.since(summary) : Date.parse(at) - Date.parse(summary.acceptedAt);
-    return context.json(detailOf(summary, world.story(summary), until));
+    const until = at === undefined ? sample.since(summary) : Date.parse(at) - Date.parse(summary.acceptedAt);
+    return context.json(detailOf(summary, sample.story(summary), until));
   });
   api.get("/runs/:run/log", (context) => {
-    const summary = world.find(context.req.param("run"))!;
-    return context.json({ items: logOf(summary, world.story(summary), world.since(summary)) });
+    const summary = sample.find(context.req.param("run"))!;
+    return context.json({ items: logOf(summary, sample.story(summary), sample.since(summary)) });
   });
   api.get("/runs/:run/lines", (context) => {
-    const summary = world.find(context.req.param("run"))!;
+    const summary = sample.find(context.req.param("run"))!;
     const { step } = context.req.query();
-    const lines = linesOf(detailOf(summary, world.story(summary), world.since(summary)));
+    const lines = linesOf(detailOf(summary, sample.story(summary), sample.since(summary)));
     return context.json({ items: step === undefined ? lines : lines.filter((line) => line.step === step) });
   });
   api.get("/runs/:run/input", (context) => {
@@ -90,22 +90,22 @@ export function mockRoutes(options: MockOptions): { app: Hono; world: World } {
     return context.json({ input: { path, run: context.req.param("run") } });
   });
   api.get("/runs/:run/progress", (context) => {
-    const summary = world.find(context.req.param("run"))!;
+    const summary = sample.find(context.req.param("run"))!;
     const { path } = context.req.query();
-    const { steps } = detailOf(summary, world.story(summary), world.since(summary));
+    const { steps } = detailOf(summary, sample.story(summary), sample.since(summary));
     const progress = progressOf(steps.find((step) => step.path === path));
     return context.json({ ...(progress && { progress }) });
   });
   api.get("/runs/:run/timeline", (context) => {
-    const summary = world.find(context.req.param("run"))!;
+    const summary = sample.find(context.req.param("run"))!;
     return context.json({
-      bars: barsOf(world.story(summary), Date.parse(summary.acceptedAt), world.since(summary)),
+      bars: barsOf(sample.story(summary), Date.parse(summary.acceptedAt), sample.since(summary)),
     });
   });
   api.get("/correlations", (context) => {
-    const summary = world.runs > 0 ? world.run(0) : undefined;
+    const summary = sample.runs > 0 ? sample.run(0) : undefined;
     if (!summary) return context.json({ runs: [], items: [] });
-    const items = logOf(summary, world.story(summary), world.since(summary)).map((entry) => ({
+    const items = logOf(summary, sample.story(summary), sample.since(summary)).map((entry) => ({
       ...entry,
       run: summary.run,
     }));
@@ -113,45 +113,45 @@ export function mockRoutes(options: MockOptions): { app: Hono; world: World } {
   });
   api.post("/runs", async (context) => {
     const { workflow, payload } = await context.req.json();
-    const { run } = world.begin(workflow, String(payload.topic ?? payload.order ?? "new"));
+    const { run } = sample.begin(workflow, String(payload.topic ?? payload.order ?? "new"));
     return context.json({ done: true, says: `${run} is on its way.`, run });
   });
   api.post("/runs/:run/:action", async (context) => {
     const { run, action } = context.req.param();
-    const summary = world.find(run);
+    const summary = sample.find(run);
     if (!summary) return context.json(problem("not-found", `There is no run ${run}.`), 404);
-    if (action === "pause" || action === "resume") world.change({ ...summary, paused: action === "pause" });
+    if (action === "pause" || action === "resume") sample.change({ ...summary, paused: action === "pause" });
     if (action === "terminate")
-      world.change({ ...summary, status: "terminated", endedAt: new Date(world.now()).toISOString() });
-    if (action === "retry") world.change({ ...summary, epoch: summary.epoch + 1 });
-    world.publish({ name: `run.${action}`, run });
+      sample.change({ ...summary, status: "terminated", endedAt: new Date(sample.now()).toISOString() });
+    if (action === "retry") sample.change({ ...summary, epoch: summary.epoch + 1 });
+    sample.publish({ name: `run.${action}`, run });
     return context.json({ done: true, says: `${run}: ${action} is ordered.`, run });
   });
 
   const held = (name: string): { paused?: ActionView; drained?: ActionView } => {
-    const order = world.held.get(name);
+    const order = sample.held.get(name);
     if (!order) return {};
     const { action, ...rest } = order;
     return action === "pause" ? { paused: rest } : { drained: rest };
   };
   api.get("/workflows", (context) =>
-    context.json({ items: workflows(world.started).map((one) => ({ ...one, ...held(one.name) })) }),
+    context.json({ items: workflows(sample.started).map((one) => ({ ...one, ...held(one.name) })) }),
   );
   api.get("/subscribers", (context) =>
     context.json({ items: subscribers().map((one) => ({ ...one, ...held(one.name) })) }),
   );
-  api.get("/map", (context) => context.json(flowMap((name) => world.held.has(name))));
+  api.get("/map", (context) => context.json(flowMap((name) => sample.held.has(name))));
   for (const kind of ["workflows", "subscribers"]) {
     api.post(`/${kind}/:name/:action`, async (context) => {
       const { name, action } = context.req.param();
       const { why } = await context.req.json();
-      if (action === "resume") world.held.delete(name);
+      if (action === "resume") sample.held.delete(name);
       else
-        world.held.set(name, {
+        sample.held.set(name, {
           action: action as "pause" | "drain",
           by: "token",
           why,
-          at: new Date(world.now()).toISOString(),
+          at: new Date(sample.now()).toISOString(),
         });
       return context.json({ done: true, says: `${name}: ${action} is ordered.` });
     });
@@ -173,27 +173,27 @@ export function mockRoutes(options: MockOptions): { app: Hono; world: World } {
         ]),
         422,
       );
-    const event = id(26, "sent", world.begun.length);
-    const workflow = workflows(world.started).find(({ on }) => on.includes(name));
-    if (workflow) world.begin(workflow.name, String(payload.topic ?? payload.order ?? "new"));
+    const event = id(26, "sent", sample.begun.length);
+    const workflow = workflows(sample.started).find(({ on }) => on.includes(name));
+    if (workflow) sample.begin(workflow.name, String(payload.topic ?? payload.order ?? "new"));
     return context.json({ done: true, says: `${name} is sent as ${event}.`, event });
   });
 
   api.get("/deliveries", (context) => {
     const { event, overdue, subscriber } = context.req.query();
     return context.json({
-      items: world.deliveries
+      items: sample.deliveries
         .filter((one) => !event || one.event === event)
         .filter((one) => !overdue || one.overdueAt !== undefined)
         .filter((one) => !subscriber || one.subscriber === subscriber),
     });
   });
 
-  api.get("/approvals", (context) => context.json({ items: world.approvals() }));
+  api.get("/approvals", (context) => context.json({ items: sample.approvals() }));
   api.post("/approvals/:run/:path", async (context) => {
-    const summary = world.find(context.req.param("run"))!;
+    const summary = sample.find(context.req.param("run"))!;
     const { decision, note } = await context.req.json();
-    world.decide(summary, decision === "approve", note);
+    sample.decide(summary, decision === "approve", note);
     return context.json({
       done: true,
       says: `editor of ${summary.run} is ${decision === "approve" ? "approved" : "rejected"}.`,
@@ -202,29 +202,29 @@ export function mockRoutes(options: MockOptions): { app: Hono; world: World } {
 
   api.get("/dead-letters", (context) => {
     const { subscriber } = context.req.query();
-    const items = world.deadLetters.filter((one) => !subscriber || one.subscriber === subscriber);
+    const items = sample.deadLetters.filter((one) => !subscriber || one.subscriber === subscriber);
     return context.json({ items: items.map(({ body: _, ...one }) => one) });
   });
   api.get("/dead-letters/:id", (context) => {
-    const letter = world.deadLetters.find((one) => one.id === context.req.param("id"));
+    const letter = sample.deadLetters.find((one) => one.id === context.req.param("id"));
     return letter
       ? context.json(letter)
       : context.json(problem("not-found", "There is no such dead letter."), 404);
   });
   api.post("/dead-letters/:action{redrive|discard}", async (context) => {
     const { subscriber } = await context.req.json();
-    const all = world.deadLetters.filter((one) => !subscriber || one.subscriber === subscriber);
-    for (const letter of all) world.redrive(letter);
+    const all = sample.deadLetters.filter((one) => !subscriber || one.subscriber === subscriber);
+    for (const letter of all) sample.redrive(letter);
     return context.json({
       done: true,
       says: `${all.length} dead letters: ${context.req.param("action")} is ordered.`,
     });
   });
   api.post("/dead-letters/:id/:action", (context) => {
-    const letter = world.deadLetters.find((one) => one.id === context.req.param("id"));
+    const letter = sample.deadLetters.find((one) => one.id === context.req.param("id"));
     if (!letter) return context.json(problem("not-found", "There is no such dead letter."), 404);
-    if (context.req.param("action") === "redrive") world.redrive(letter);
-    else world.deadLetters = world.deadLetters.filter((one) => one !== letter);
+    if (context.req.param("action") === "redrive") sample.redrive(letter);
+    else sample.deadLetters = sample.deadLetters.filter((one) => one !== letter);
     return context.json({
       done: true,
       says: `The message of ${letter.step ?? letter.event?.name} is sent again.`,
@@ -232,37 +232,37 @@ export function mockRoutes(options: MockOptions): { app: Hono; world: World } {
   });
 
   api.get("/quarantine", (context) =>
-    context.json({ items: world.quarantine.map(({ body: _, ...one }) => one) }),
+    context.json({ items: sample.quarantine.map(({ body: _, ...one }) => one) }),
   );
   api.get("/quarantine/:id", (context) => {
-    const event = world.quarantine.find((one) => one.id === context.req.param("id"));
+    const event = sample.quarantine.find((one) => one.id === context.req.param("id"));
     return event ? context.json(event) : context.json(problem("not-found", "There is no such event."), 404);
   });
   api.post("/quarantine/:id/:action", (context) => {
-    world.quarantine = world.quarantine.filter((one) => one.id !== context.req.param("id"));
-    world.publish({ name: "event.released" });
+    sample.quarantine = sample.quarantine.filter((one) => one.id !== context.req.param("id"));
+    sample.publish({ name: "event.released" });
     return context.json({ done: true, says: `The event is ${context.req.param("action")}d.` });
   });
 
-  api.get("/breakers", (context) => context.json({ items: world.breakers }));
+  api.get("/breakers", (context) => context.json({ items: sample.breakers }));
   api.post("/breakers/:name", async (context) => {
     const { to, why } = await context.req.json();
-    world.breakers = world.breakers.map((one) => {
+    sample.breakers = sample.breakers.map((one) => {
       if (one.breaker !== context.req.param("name")) return one;
       const { forced: _, ...rest } = one;
       return to === "auto"
         ? rest
-        : { ...rest, state: to, forced: { to, by: "token", why, at: new Date(world.now()).toISOString() } };
+        : { ...rest, state: to, forced: { to, by: "token", why, at: new Date(sample.now()).toISOString() } };
     });
     return context.json({ done: true, says: `${context.req.param("name")} is set to ${to}.` });
   });
 
-  api.get("/limits", (context) => context.json({ items: world.limits }));
+  api.get("/limits", (context) => context.json({ items: sample.limits }));
   api.get("/limits/:name", (context) => context.json({ places: [], waiting: [] }));
 
-  const { settings } = world;
+  const { settings } = sample;
   const isKnown = (of: string, name: string) =>
-    of !== "workflow" || workflows(world.started).some((one) => one.name === name);
+    of !== "workflow" || workflows(sample.started).some((one) => one.name === name);
   const setOrRefused = (refused: string | undefined) =>
     refused === undefined
       ? { done: true, says: `This is revision ${settings.view.revision}.` }
@@ -283,22 +283,22 @@ export function mockRoutes(options: MockOptions): { app: Hono; world: World } {
     return context.json(answer, "error" in answer ? 409 : 200);
   });
 
-  api.get("/replays", (context) => context.json({ items: world.replays }));
+  api.get("/replays", (context) => context.json({ items: sample.replays }));
   api.post("/replays", async (context) => {
     const {
       subscriber,
       from,
-      to = new Date(world.now()).toISOString(),
+      to = new Date(sample.now()).toISOString(),
       events = [],
       again = false,
       dry = false,
       why,
     } = await context.req.json();
-    const replay = `millrace-${id(8, "replay", world.replays.length)}`;
+    const replay = `millrace-${id(8, "replay", sample.replays.length)}`;
     const whom = subscriber ? [subscriber] : subscribers().map(({ name }) => name);
-    world.replays.unshift({
+    sample.replays.unshift({
       replay,
-      ordered: { by: "token", why, at: new Date(world.now()).toISOString() },
+      ordered: { by: "token", why, at: new Date(sample.now()).toISOString() },
       from,
       to,
       subscribers: whom,
@@ -311,15 +311,15 @@ export function mockRoutes(options: MockOptions): { app: Hono; world: World } {
   });
 
   api.get("/replays/:id", (context) => {
-    const replay = world.replays.find((one) => one.replay === context.req.param("id"));
+    const replay = sample.replays.find((one) => one.replay === context.req.param("id"));
     return replay
       ? context.json({ ...replay, state: replay.cancelled ? "cancelled" : "running" })
       : context.json(problem("not-found", "There is no such replay."), 404);
   });
   api.post("/replays/:id/cancel", async (context) => {
     const { why } = await context.req.json();
-    const cancelled = { by: "token", why, at: new Date(world.now()).toISOString() };
-    world.replays = world.replays.map((one) =>
+    const cancelled = { by: "token", why, at: new Date(sample.now()).toISOString() };
+    sample.replays = sample.replays.map((one) =>
       one.replay === context.req.param("id") ? { ...one, cancelled } : one,
     );
     return context.json({ done: true, says: "The replay ends." });
@@ -332,7 +332,7 @@ export function mockRoutes(options: MockOptions): { app: Hono; world: World } {
   });
   api.get("/live", async (context) => {
     const last = context.req.header("last-event-id");
-    const { id: next, changes } = await world.changes(
+    const { id: next, changes } = await sample.changes(
       last === undefined ? undefined : Number(last),
       options.patience ?? 5_000,
     );
@@ -348,5 +348,5 @@ export function mockRoutes(options: MockOptions): { app: Hono; world: World } {
     if (name.endsWith(".svg")) return context.body(scene(name), 200, { "content-type": "image/svg+xml" });
     return context.body(await film(), 200, { "content-type": "video/mp4", "accept-ranges": "none" });
   });
-  return { app, world };
+  return { app, sample };
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import type { Hono } from "hono";
 import { type MockOptions, mockRoutes } from "./api.ts";
-import type { World } from "./world.ts";
+import type { SampleApp } from "./sample-app.ts";
 
 /** Passes a request of Node's server to the routes. */
 export async function answer(app: Hono, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -40,20 +40,20 @@ const POLICY =
 
 export interface Mock {
   address: string;
-  world: World;
+  sample: SampleApp;
   close(): Promise<void>;
 }
 
 /** Serves a built console with the mock behind it, under a path of its own, as the local cloud does. */
 export async function serveMock(folder: string, options: MockOptions, port = 0): Promise<Mock> {
   const base = "/_api/mock";
-  const { app, world } = mockRoutes(options);
+  const { app, sample } = mockRoutes(options);
   const server: Server = createServer((request, response) => {
     void (async () => {
       const path = new URL(request.url!, "http://localhost").pathname;
       if (path === "/_millrace/status") {
         response.writeHead(200, { "content-type": "application/json" });
-        return response.end(JSON.stringify({ project: "/app", pid: 1, reload: world.reload }));
+        return response.end(JSON.stringify({ project: "/app", pid: 1, reload: sample.reload }));
       }
       if (!path.startsWith(`${base}/`)) return response.writeHead(404).end();
       request.url = request.url!.slice(base.length);
@@ -72,7 +72,7 @@ export async function serveMock(folder: string, options: MockOptions, port = 0):
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   return {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}${base}/`,
-    world,
+    sample,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

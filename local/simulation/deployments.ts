@@ -5,7 +5,7 @@ import { compose } from "../composition.ts";
 import { Latest } from "../kernel/latest.ts";
 import { Store } from "../kernel/store.ts";
 import type { LogLine } from "../lambda/log.ts";
-import { deployed, openWorld, stop } from "./world.ts";
+import { deployed, openVirtualCloud, stop } from "./virtual-cloud.ts";
 
 /** An app as its deployment left it. Any number of simulations go on from here, each with a copy. */
 export interface Deployed {
@@ -28,7 +28,7 @@ const MOST_APPS = 8;
 /** The latest deployment of each folder, and of which templates: CDK names the files next to the templates by their content. */
 const latest = new Latest<{ subject: object; deployed: Promise<Deployed> }>(MOST_APPS);
 
-/** Deploys an assembly in a world of its own, once for all simulations of this process. Throws UserError. */
+/** Deploys an assembly in a cloud of its own, once for all simulations of this process. Throws UserError. */
 export function deployedOnce(folder: string, assembly: Assembly, start: number): Promise<Deployed> {
   const { account, region, stacks } = assembly;
   const subject = { start, account, region, stacks };
@@ -48,7 +48,7 @@ async function deployAlone(assembly: Assembly, start: number): Promise<Deployed>
   const reports: string[] = [];
   const { account, region } = assembly;
   const store = Store.open(":memory:");
-  const world = openWorld({
+  const cloud = openVirtualCloud({
     seed: SEED,
     start,
     store,
@@ -58,9 +58,9 @@ async function deployAlone(assembly: Assembly, start: number): Promise<Deployed>
     onLog: (line) => lines.push(line),
     report: (line) => reports.push(line),
   });
-  const deployment = await deployed(world, compose(world.kernel, assembly, world.engines));
-  await stop(world.kernel);
+  const deployment = await deployed(cloud, compose(cloud.kernel, assembly, cloud.engines));
+  await stop(cloud.kernel);
   const content = store.content();
   store.close();
-  return { deployment, content, now: world.clock.now(), lines, reports };
+  return { deployment, content, now: cloud.clock.now(), lines, reports };
 }

@@ -38,7 +38,7 @@ describeInBrowser("what people do in the console", (open) => {
 
   test("an incident: from the overview to the stuck run, its dead letter, and the run that continues", async () => {
     const { page, mock, faults } = await open();
-    const { run } = mock.world.run(ROLE.stuck);
+    const { run } = mock.sample.run(ROLE.stuck);
     await page.getByRole("region", { name: "Needs attention" }).locator(`a[title="${run}"]`).click();
     await page.getByText("Stuck at send-parcel.").waitFor();
     await page.getByRole("link", { name: "View the dead letter" }).click();
@@ -89,7 +89,7 @@ describeInBrowser("what people do in the console", (open) => {
       .waitFor();
 
     // Another operator, of whom this page does not know.
-    mock.world.settings.set({ "perKey.starts": 7 }, "from elsewhere");
+    mock.sample.settings.set({ "perKey.starts": 7 }, "from elsewhere");
     const refused = await change("6");
     await refused.getByText("The settings are at revision 2").waitFor();
     await refused.getByRole("button", { name: "Cancel" }).click();
@@ -121,7 +121,7 @@ describeInBrowser("what people do in the console", (open) => {
     await limit.getByText("Used by produce-video. 0 runs of all keys in it.").waitFor();
     await limit.getByRole("button", { name: "Settings" }).click();
     await page.getByRole("region", { name: "Settings of model-calls" }).waitFor();
-    const { run } = mock.world.run(ROLE.asking);
+    const { run } = mock.sample.run(ROLE.asking);
     await go(`/runs/${run}`);
     await page.getByText("deadline 1 day").waitFor();
     await page.getByText("as acme").waitFor();
@@ -130,7 +130,7 @@ describeInBrowser("what people do in the console", (open) => {
 
   test("an approval: the film is shown, and the decision with its note reaches the run", async () => {
     const { page, mock, faults } = await open();
-    const { run } = mock.world.run(ROLE.asking);
+    const { run } = mock.sample.run(ROLE.asking);
     await page.keyboard.press("g");
     await page.keyboard.press("a");
     const question = page.getByRole("region", { name: "Approval" });
@@ -150,10 +150,10 @@ describeInBrowser("what people do in the console", (open) => {
 
   test("edited code: an error is shown on every page, and a failed run is retried with the edited handler", async () => {
     const { page, mock, go, faults } = await open();
-    const { run, workflow, key, failedStep } = mock.world.run(ROLE.failed);
+    const { run, workflow, key, failedStep } = mock.sample.run(ROLE.failed);
     await go(`/runs/${run}`);
     const file = `workflows/shop/${failedStep}.lambda.ts`;
-    mock.world.reload = {
+    mock.sample.reload = {
       state: "failed",
       handlers: {},
       problem: { message: "Unterminated string literal", file, line: 7, column: 3, code: "> 7 | x" },
@@ -162,11 +162,11 @@ describeInBrowser("what people do in the console", (open) => {
     await alert.waitFor();
     expect(await alert.textContent()).toContain(`${file}:7:3`);
     expect(await page.getByRole("button", { name: "Retry with the edited handler" }).count()).toBe(0);
-    mock.world.reload = { state: "current", handlers: { [file]: new Date().toISOString() } };
+    mock.sample.reload = { state: "current", handlers: { [file]: new Date().toISOString() } };
     await alert.waitFor({ state: "detached" });
     await page.getByRole("button", { name: "Retry with the edited handler" }).click();
     await page.getByText(`${workflow} · ${key}: retry is ordered.`).waitFor();
-    expect(mock.world.find(run)!.epoch).toBe(2);
+    expect(mock.sample.find(run)!.epoch).toBe(2);
     expect(faults).toEqual([]);
   });
 
@@ -188,7 +188,7 @@ describeInBrowser("what people do in the console", (open) => {
 
   test("a run is compared with another one, and with an earlier time", async () => {
     const { page, mock, go, faults } = await open();
-    const failed = mock.world.run(ROLE.failed);
+    const failed = mock.sample.run(ROLE.failed);
     await go(`/runs/${failed.run}`);
     await page.getByRole("link", { name: "Compare", exact: true }).click();
     const other = page.getByLabel("Compare with");
@@ -215,7 +215,7 @@ describeInBrowser("what people do in the console", (open) => {
 
   test("time travel: the page shows a run as it was, by slider, keys and address", async () => {
     const { page, mock, go } = await open();
-    const { run } = mock.world.run(ROLE.failed);
+    const { run } = mock.sample.run(ROLE.failed);
     await go(`/runs/${run}`);
     const graph = page.getByRole("region", { name: "Graph" });
     await graph.getByRole("button", { name: "hold-stock undone 640 ms, step" }).waitFor();
@@ -243,7 +243,7 @@ describeInBrowser("what people do in the console", (open) => {
 
   test("the calls of models of a step are in its panel, with tokens and cost", async () => {
     const { page, mock, go, faults } = await open();
-    await go(`/runs/${mock.world.run(ROLE.asking).run}?node=cut/write-script`);
+    await go(`/runs/${mock.sample.run(ROLE.asking).run}?node=cut/write-script`);
     const calls = page.getByRole("region", { name: "Calls of models" });
     await calls.getByText("1 call, 730 tokens, $0.0021").waitFor();
     await calls.getByText("write-script").click();
@@ -253,7 +253,7 @@ describeInBrowser("what people do in the console", (open) => {
 
   test("a node of a run: its error and log in the panel, its items by state, all in the address", async () => {
     const { page, mock, go, faults } = await open();
-    await go(`/runs/${mock.world.run(ROLE.failed).run}`);
+    await go(`/runs/${mock.sample.run(ROLE.failed).run}`);
     const graph = page.getByRole("region", { name: "Graph" });
     await graph.getByRole("button", { name: /^take-payment failed/ }).click();
     const panel = page.getByRole("complementary", { name: "Node take-payment" });
@@ -265,7 +265,7 @@ describeInBrowser("what people do in the console", (open) => {
     await panel.getByRole("button", { name: "Close the panel" }).click();
     await panel.waitFor({ state: "detached" });
 
-    await go(`/runs/${mock.world.run(ROLE.rendering).run}?node=cut%2Fscenes`);
+    await go(`/runs/${mock.sample.run(ROLE.rendering).run}?node=cut%2Fscenes`);
     const parts = page.getByRole("region", { name: "Parts" });
     await parts.getByRole("button", { name: "2 running" }).click();
     await expect.poll(() => parts.getByRole("listitem").count()).toBe(2);
@@ -279,7 +279,7 @@ describeInBrowser("what people do in the console", (open) => {
 
   test("boxes open and close by keyboard; if the graph does not fit at a readable size, a map shows it", async () => {
     const { page, mock, go } = await open();
-    await go(`/runs/${mock.world.run(ROLE.asking).run}`);
+    await go(`/runs/${mock.sample.run(ROLE.asking).run}`);
     const graph = page.getByRole("region", { name: "Graph" });
     const scenes = graph.getByRole("button", { name: /^scenes done 6\/6/ });
     await scenes.focus();
@@ -300,7 +300,7 @@ describeInBrowser("what people do in the console", (open) => {
 
   test("the timeline groups calls, shows idle time, and marks the critical path", async () => {
     const { page, mock, go } = await open();
-    await go(`/runs/${mock.world.run(ROLE.asking).run}?tab=timeline`);
+    await go(`/runs/${mock.sample.run(ROLE.asking).run}?tab=timeline`);
     const bars = page.getByRole("group", { name: "Bars" });
     await bars.getByText("idle, compressed").waitFor();
     const group = bars.getByRole("button", { name: /draw-picture ×6/ });
@@ -316,7 +316,7 @@ describeInBrowser("what people do in the console", (open) => {
 
   test("a list of 5,000 items is drawn in part, filtered by state and found by number", async () => {
     const { page, mock, go, faults } = await open();
-    const { run } = mock.world.run(ROLE.asking);
+    const { run } = mock.sample.run(ROLE.asking);
     await page.route(`**/api/runs/${run}`, async (route) => {
       const detail = (await (await route.fetch()).json()) as {
         steps: { path: string; state: string }[];
@@ -345,7 +345,7 @@ describeInBrowser("what people do in the console", (open) => {
 
   test("an approval says what happens without a decision", async () => {
     const { page, mock, go } = await open();
-    const { run } = mock.world.run(ROLE.asking);
+    const { run } = mock.sample.run(ROLE.asking);
     await go(`/runs/${run}`);
     await page.getByText(/Without a decision, it is escalated in \d+ h/).waitFor();
     for (const [otherwise, says] of [
@@ -366,7 +366,7 @@ describeInBrowser("what people do in the console", (open) => {
 
   test("an open breaker says when it is probed next, and that the next call is the probe once that time is over", async () => {
     const { page, mock, go } = await open();
-    const breaker = mock.world.breakers.find(({ state }) => state === "open")!;
+    const breaker = mock.sample.breakers.find(({ state }) => state === "open")!;
     await go("/breakers");
     breaker.until = new Date(Date.now() + 3_600_000).toISOString();
     await page.reload();
@@ -384,7 +384,7 @@ describeInBrowser("what people do in the console", (open) => {
     await field.fill("dead");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { level: 1, name: "Dead letters" }).waitFor();
-    const { run, key } = mock.world.run(ROLE.failed);
+    const { run, key } = mock.sample.run(ROLE.failed);
     await page.keyboard.press("Control+k");
     await field.fill(key!);
     await page.getByRole("option").filter({ hasText: run }).click();
@@ -418,7 +418,7 @@ describeInBrowser("what people do in the console", (open) => {
     const { page, mock, go } = await open();
     await go("/runs");
     await page.getByText("Live", { exact: true }).waitFor();
-    mock.world.begin("produce-video", "comets");
+    mock.sample.begin("produce-video", "comets");
     await page.getByRole("row").filter({ hasText: "comets" }).waitFor();
   });
 
@@ -460,7 +460,7 @@ describeInBrowser("what people do in the console", (open) => {
 
   test("a viewer sees actions disabled, with the reason", async () => {
     const { page, mock, go } = await open({ role: "viewer" });
-    await go(`/runs/${mock.world.run(ROLE.rendering).run}`);
+    await go(`/runs/${mock.sample.run(ROLE.rendering).run}`);
     expect(await page.getByRole("button", { name: "Pause" }).isDisabled()).toBe(true);
     await go("/approvals");
     const question = page.getByRole("region", { name: "Approval" });

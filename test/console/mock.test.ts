@@ -22,7 +22,7 @@ const ajv = new Ajv2020({ strict: false, allErrors: true });
 (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
 ajv.addSchema(description, "openapi");
 
-const { app, world } = mockRoutes({ runs: 60, now: Date.now, patience: 0 });
+const { app, sample } = mockRoutes({ runs: 60, now: Date.now, patience: 0 });
 const headers = { authorization: `Bearer ${MOCK_TOKEN}`, "idempotency-key": "1" };
 
 /** What the API's description says of an answer, for a path as it is described: "/runs/{run}". */
@@ -39,7 +39,7 @@ function wrongIn(method: "get" | "post", described: string, answer: unknown): un
     : isValid.errors!.map(({ instancePath, message, params }) => [instancePath, message, params]);
 }
 
-const run = (role: keyof typeof ROLE) => world.run(ROLE[role]).run;
+const run = (role: keyof typeof ROLE) => sample.run(ROLE[role]).run;
 const each = (keys: readonly (keyof typeof ROLE)[], rest = "") =>
   keys.map((key) => `/runs/${run(key)}${rest}`);
 const ROLES = Object.keys(ROLE) as (keyof typeof ROLE)[];
@@ -62,9 +62,9 @@ test.each<[described: string, paths: string[]]>([
   ["/deliveries", ["/deliveries"]],
   ["/approvals", ["/approvals"]],
   ["/dead-letters", ["/dead-letters"]],
-  ["/dead-letters/{id}", world.deadLetters.map(({ id }) => `/dead-letters/${id}`)],
+  ["/dead-letters/{id}", sample.deadLetters.map(({ id }) => `/dead-letters/${id}`)],
   ["/quarantine", ["/quarantine"]],
-  ["/quarantine/{id}", world.quarantine.map(({ id }) => `/quarantine/${id}`)],
+  ["/quarantine/{id}", sample.quarantine.map(({ id }) => `/quarantine/${id}`)],
   ["/breakers", ["/breakers"]],
   ["/limits", ["/limits"]],
   ["/limits/{name}", ["/limits/model-calls"]],

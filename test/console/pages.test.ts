@@ -6,26 +6,26 @@ import { ROLE } from "../../console/mock/runs.ts";
 import { describeInBrowser, type Opened } from "./browser.ts";
 
 /** Each page, with a run and a letter of the made-up app. */
-function places({ mock: { world } }: Opened): string[] {
+function places({ mock: { sample } }: Opened): string[] {
   return [
     "/",
     "/runs",
-    `/runs/${world.run(ROLE.rendering).run}`,
-    `/runs/${world.run(ROLE.stuck).run}?tab=timeline`,
-    `/runs/${world.run(ROLE.failed).run}?tab=log`,
-    `/runs/${world.run(ROLE.failed).run}?node=take-payment`,
-    `/runs/${world.run(ROLE.rendering).run}?node=cut%2Fscenes`,
-    `/runs/${world.run(ROLE.paused).run}?tab=orders`,
-    `/runs/${world.run(ROLE.waiting).run}?tab=data`,
-    `/compare?a=${world.run(ROLE.failed).run}&b=${world.run(ROLE.rendering).run}`,
+    `/runs/${sample.run(ROLE.rendering).run}`,
+    `/runs/${sample.run(ROLE.stuck).run}?tab=timeline`,
+    `/runs/${sample.run(ROLE.failed).run}?tab=log`,
+    `/runs/${sample.run(ROLE.failed).run}?node=take-payment`,
+    `/runs/${sample.run(ROLE.rendering).run}?node=cut%2Fscenes`,
+    `/runs/${sample.run(ROLE.paused).run}?tab=orders`,
+    `/runs/${sample.run(ROLE.waiting).run}?tab=data`,
+    `/compare?a=${sample.run(ROLE.failed).run}&b=${sample.run(ROLE.rendering).run}`,
     "/correlations/any",
     "/map",
     "/deliveries",
     "/approvals",
     "/dead-letters",
-    `/dead-letters/${world.deadLetters[0]!.id}`,
+    `/dead-letters/${sample.deadLetters[0]!.id}`,
     "/quarantine",
-    `/quarantine/${world.quarantine[0]!.id}`,
+    `/quarantine/${sample.quarantine[0]!.id}`,
     "/breakers",
     "/replays",
     "/workflows",
@@ -37,16 +37,16 @@ function places({ mock: { world } }: Opened): string[] {
 }
 
 /** The pages that are kept as pictures, by name. */
-function pictures({ mock: { world } }: Opened): Record<string, string> {
+function pictures({ mock: { sample } }: Opened): Record<string, string> {
   return {
     overview: "/",
     runs: "/runs",
-    run: `/runs/${world.run(ROLE.asking).run}`,
-    timeline: `/runs/${world.run(ROLE.asking).run}?tab=timeline`,
-    node: `/runs/${world.run(ROLE.failed).run}?node=take-payment`,
+    run: `/runs/${sample.run(ROLE.asking).run}`,
+    timeline: `/runs/${sample.run(ROLE.asking).run}?tab=timeline`,
+    node: `/runs/${sample.run(ROLE.failed).run}?node=take-payment`,
     map: "/map",
     approvals: "/approvals",
-    compare: `/compare?a=${world.run(ROLE.failed).run}&b=${world.run(ROLE.stuck).run}`,
+    compare: `/compare?a=${sample.run(ROLE.failed).run}&b=${sample.run(ROLE.stuck).run}`,
   };
 }
 
@@ -97,8 +97,8 @@ describeInBrowser("each page", (open) => {
   test("is accessible when it shows a dialog", async () => {
     const opened = await open();
     const dialogs = [
-      [`/runs/${opened.mock.world.run(ROLE.rendering).run}`, "Terminate"],
-      [`/runs/${opened.mock.world.run(ROLE.waiting).run}`, "Signal"],
+      [`/runs/${opened.mock.sample.run(ROLE.rendering).run}`, "Terminate"],
+      [`/runs/${opened.mock.sample.run(ROLE.waiting).run}`, "Signal"],
       ["/dead-letters", "Redrive all"],
       ["/replays", "Replay events"],
       ["/events/order.placed", "Send this event"],
@@ -158,8 +158,8 @@ describeInBrowser("each page", (open) => {
   test("shows a run by its workflow and subject; a button copies its id", async () => {
     const opened = await open({}, { viewport: { width: 390, height: 844 } });
     const { page, mock, go } = opened;
-    const { run } = mock.world.run(0);
-    const [workflow, subject] = [mock.world.run(0).workflow, mock.world.run(0).key];
+    const { run } = mock.sample.run(0);
+    const [workflow, subject] = [mock.sample.run(0).workflow, mock.sample.run(0).key];
     const title = `${workflow} · ${subject}`;
     await go("/correlations/any");
     await page.getByRole("link", { name: title }).first().waitFor();
@@ -168,7 +168,7 @@ describeInBrowser("each page", (open) => {
     // A path is shown whole, and breaks behind a separator.
     const path = page.locator(".log summary .path", { hasText: "draw-picture" }).first();
     expect(await path.evaluate((element) => element.scrollWidth <= element.clientWidth)).toBe(true);
-    const rendering = mock.world.run(ROLE.rendering);
+    const rendering = mock.sample.run(ROLE.rendering);
     await go(`/runs/${rendering.run}`);
     await page.getByRole("button", { name: "Pause", exact: true }).click();
     const dialog = page.getByRole("dialog");
@@ -178,7 +178,7 @@ describeInBrowser("each page", (open) => {
     await toast.getByText(`${rendering.workflow} · ${rendering.key}`).waitFor();
     expect(await toast.textContent()).not.toContain(rendering.run);
     await go("/dead-letters");
-    await go(`/dead-letters/${mock.world.deadLetters.find((letter) => letter.run)!.id}`);
+    await go(`/dead-letters/${mock.sample.deadLetters.find((letter) => letter.run)!.id}`);
     await page.getByRole("button", { name: /^Copy the id of / }).waitFor();
   });
 
@@ -194,7 +194,7 @@ describeInBrowser("each page", (open) => {
 
   test("shows a condition of a workflow in two lines", async () => {
     const { page, mock, go } = await open({}, { viewport: { width: 1280, height: 800 } });
-    await go(`/runs/${mock.world.run(ROLE.asking).run}`);
+    await go(`/runs/${mock.sample.run(ROLE.asking).run}`);
     const name = page.locator(".box .name", { hasText: "when editor.approved" }).first();
     await name.waitFor();
     expect(await name.evaluate((element) => element.scrollHeight <= element.clientHeight + 1)).toBe(true);

@@ -21,7 +21,7 @@ import { simulationRunner } from "./runner.ts";
 import { Switchboard } from "./switchboard.ts";
 import { staleTables } from "./tables.ts";
 
-export interface WorldOptions {
+export interface VirtualCloudOptions {
   seed: string | number;
   /** When time begins, epoch milliseconds. */
   start: number;
@@ -34,7 +34,7 @@ export interface WorldOptions {
 }
 
 /** A cloud in this process with virtual time, before anything is deployed in it. */
-export interface World {
+export interface VirtualCloud {
   kernel: Kernel;
   clock: VirtualClock;
   gate: Gate;
@@ -52,14 +52,21 @@ export interface World {
 
 const ENDPOINT = "http://localhost:4566";
 
-export function openWorld({ seed, start, store, faults, onLog, ...place }: WorldOptions): World {
+export function openVirtualCloud({
+  seed,
+  start,
+  store,
+  faults,
+  onLog,
+  ...place
+}: VirtualCloudOptions): VirtualCloud {
   const clock = virtualClock(start);
   const random = seededRandom(seed);
   const kernel = new Kernel({ clock, random, store, endpoint: ENDPOINT, ...place });
   const drawn = (purpose: string) => seededRandom(`${seed}:${purpose}`);
   const order = drawn("order");
   const gate = new Gate((waiting) => (faults.interleave ? Math.floor(order.fraction() * waiting) : 0));
-  const switchboard = new Switchboard(kernel, (call) => world.misfortune.judge(call));
+  const switchboard = new Switchboard(kernel, (call) => cloud.misfortune.judge(call));
   kernel.outbound = outboundOf(switchboard);
   const standIns = new Map<string, HandlerFactory>();
   const runner = simulationRunner({
@@ -70,7 +77,7 @@ export function openWorld({ seed, start, store, faults, onLog, ...place }: World
     handlers: standIns,
     skew: toMilliseconds(faults.skew ?? 0),
   });
-  const world: World = {
+  const cloud: VirtualCloud = {
     kernel,
     clock,
     gate,
@@ -89,7 +96,7 @@ export function openWorld({ seed, start, store, faults, onLog, ...place }: World
       store.close();
     },
   };
-  return world;
+  return cloud;
 }
 
 /** Ends running work. Unfinished work is in the store. */
@@ -99,9 +106,9 @@ export async function stop(kernel: Kernel): Promise<void> {
   await quiet();
 }
 
-/** Waits for a deployment in a world. Time moves only where the deployment waits for it. Closes the world where it fails. */
-export async function deployed(world: World, deployment: Promise<Deployment>): Promise<Deployment> {
-  const { clock, gate } = world;
+/** Waits for a deployment in a cloud. Time moves only where the deployment waits for it. Closes the cloud where it fails. */
+export async function deployed(cloud: VirtualCloud, deployment: Promise<Deployment>): Promise<Deployment> {
+  const { clock, gate } = cloud;
   let isOver = false;
   const over = deployment.finally(() => {
     isOver = true;
@@ -115,7 +122,7 @@ export async function deployed(world: World, deployment: Promise<Deployment>): P
   try {
     return await over;
   } catch (error) {
-    await world.close();
+    await cloud.close();
     throw error;
   }
 }

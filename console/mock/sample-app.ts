@@ -12,11 +12,12 @@ import type {
 import { publication, refusal } from "./film-story.ts";
 import { id } from "./random.ts";
 import { ROLE, runOf } from "./runs.ts";
+import { someBreakers, someDeadLetters, someDeliveries, someQuarantined } from "./sample-items.ts";
 import { MockSettings } from "./settings.ts";
 import { questionOf, storyOf } from "./story.ts";
 import { endOf, type Story } from "./story-parts.ts";
 
-export interface WorldOptions {
+export interface SampleAppOptions {
   /** How many runs there are. */
   runs: number;
   /** Epoch milliseconds. */
@@ -24,7 +25,7 @@ export interface WorldOptions {
 }
 
 /** A sample app that remembers the commands that it receives. */
-export class World {
+export class SampleApp {
   readonly started: number;
   readonly runs: number;
   readonly now: () => number;
@@ -40,23 +41,23 @@ export class World {
   deliveries: DeliveryView[];
   /** Of its workflows. */
   readonly settings = new MockSettings(() => this.now());
-  /** Paused and drained workflows and reactions. */
   /** The local cloud's report about changed code. */
   reload: Record<string, unknown> = { state: "current", reloads: 0, handlers: {} };
+  /** Paused and drained workflows and reactions. */
   readonly held = new Map<string, { action: "pause" | "drain"; by: string; why: string; at: string }>();
   private feed: { id: number; changes: FeedChange[] }[] = [];
   private waiting = new Set<() => void>();
 
-  constructor({ runs, now }: WorldOptions) {
+  constructor({ runs, now }: SampleAppOptions) {
     this.now = now;
     this.started = now();
     this.runs = runs;
     const some = runs > 0;
-    this.deadLetters = some ? this.someDeadLetters() : [];
-    this.quarantine = some ? this.someQuarantined() : [];
-    this.breakers = some ? this.someBreakers() : [];
+    this.deadLetters = some ? someDeadLetters(this.started) : [];
+    this.quarantine = some ? someQuarantined(this.started) : [];
+    this.breakers = some ? someBreakers(this.started) : [];
     this.limits = some ? [{ limit: "model-calls", byKey: false, usedBy: ["produce-video"] }] : [];
-    this.deliveries = some ? this.someDeliveries() : [];
+    this.deliveries = some ? someDeliveries(this.started) : [];
   }
 
   run(number: number): RunSummary {
@@ -146,6 +147,7 @@ export class World {
     this.publish({ name: "run.accepted", run: summary.run, workflow, status: "accepted" });
     return summary;
   }
+
   publish(change: Omit<FeedChange, "at">): void {
     this.feed.push({
       id: this.feed.length + 1,
@@ -172,133 +174,5 @@ export class World {
       id: Math.max(this.feed.length, from),
       changes: this.feed.slice(from).flatMap(({ changes }) => changes),
     };
-  }
-
-  private ago(minutes: number): string {
-    return new Date(this.started - minutes * 60_000).toISOString();
-  }
-
-  private someDeadLetters(): DeadLetterView[] {
-    const { run } = runOf(ROLE.stuck, this.started);
-    return [
-      {
-        id: id(16, "dead", run),
-        subscriber: "fulfil-order",
-        purpose: "step",
-        step: "send-parcel",
-        run,
-        epoch: 1,
-        path: "send-parcel",
-        body: JSON.stringify({
-          run: { id: run, epoch: 1 },
-          path: "send-parcel",
-          step: "send-parcel",
-          input: { order: "o-4711", address: "1 Mill Lane" },
-        }),
-        receives: 4,
-        reason: "The function ended before it answered (signal: killed).",
-        sentAt: this.ago(1.2),
-        diedAt: this.ago(0.4),
-      },
-      {
-        id: id(16, "dead", "reaction"),
-        subscriber: "notify-customer",
-        purpose: "reaction",
-        event: { id: id(26, "event", "shipped"), name: "order.shipped" },
-        body: JSON.stringify({ "detail-type": "order.shipped", detail: { order: "o-4650" } }),
-        receives: 10,
-        reason: "TypeError: Cannot read properties of undefined (reading 'email')",
-        sentAt: this.ago(64),
-        diedAt: this.ago(31),
-      },
-    ];
-  }
-
-  private someQuarantined(): QuarantineView[] {
-    return [
-      {
-        id: id(16, "quarantine", 1),
-        subscriber: "produce-video",
-        reason: "contract",
-        findings: [
-          { path: "scenes", message: "must be a number from 1 to 12", value: "40" },
-          { path: "topic", message: "is missing" },
-        ],
-        name: "video.requested",
-        source: "website",
-        quarantinedAt: this.ago(12),
-        body: JSON.stringify({
-          id: "e-1",
-          source: "website",
-          "detail-type": "video.requested",
-          detail: { videoId: "v77", scenes: 40, millrace: { version: 1 } },
-        }),
-      },
-      {
-        id: id(16, "quarantine", 2),
-        subscriber: "fulfil-order",
-        reason: "contradiction",
-        findings: [{ path: "", message: "order o-4600 came before with another payload" }],
-        name: "order.placed",
-        source: "shop",
-        quarantinedAt: this.ago(190),
-        body: JSON.stringify({
-          id: "e-2",
-          source: "shop",
-          "detail-type": "order.placed",
-          detail: { order: "o-4600" },
-        }),
-      },
-    ];
-  }
-
-  private someBreakers(): BreakerView[] {
-    return [
-      {
-        breaker: "card-network",
-        state: "open",
-        until: new Date(this.started + 45_000).toISOString(),
-        inARow: 9,
-        usedBy: ["take-payment", "return-payment"],
-      },
-      { breaker: "image-model", state: "closed", inARow: 0, usedBy: ["draw-picture"] },
-    ];
-  }
-
-  private someDeliveries(): DeliveryView[] {
-    const base = (number: number) => ({
-      event: id(26, "late", number),
-      name: "order.placed",
-      source: "shop",
-      correlation: id(26, "late", number),
-      subscriber: "fulfil-order",
-    });
-    return [
-      {
-        ...base(1),
-        state: "received",
-        publishedAt: this.ago(18),
-        receivedAt: this.ago(17),
-        overdueAt: this.ago(13),
-        dueAt: this.ago(13),
-        attempts: 3,
-      },
-      {
-        ...base(2),
-        state: "published",
-        publishedAt: this.ago(9),
-        overdueAt: this.ago(4),
-        dueAt: this.ago(4),
-      },
-      {
-        ...base(3),
-        state: "failed",
-        publishedAt: this.ago(70),
-        receivedAt: this.ago(70),
-        concludedAt: this.ago(69),
-        attempts: 1,
-        why: "CardDeclined",
-      },
-    ];
   }
 }
