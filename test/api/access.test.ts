@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { ApiPorts, SignIn } from "../../lambdas/runtime/api/ports.ts";
 import { tokenCheck } from "../../lambdas/runtime/api/token.ts";
-import { issued, TOKEN, world } from "./world.ts";
+import { issued, TOKEN } from "./fixtures.ts";
+import { testApi } from "./test-api.ts";
 
 const WHY = { why: "a test" };
 const PAUSE = "/api/workflows/make-film/pause";
@@ -19,7 +20,7 @@ describe("by the deployment's token", () => {
     ["a token that begins as the right one", { authorization: `Bearer ${TOKEN}x` }, "is not valid"],
     ["an empty token", { authorization: "Bearer " }, "The request has no token"],
   ])("%s is refused, whatever the route", async (_, headers, says) => {
-    const { get, post, orders } = world();
+    const { get, post, orders } = testApi();
     for (const path of ["/api/session", "/api/openapi.json", "/api/nothing"]) {
       const answer = await get(path, { headers });
       expect(answer).toMatchObject({ status: 401, json: { error: { code: "unauthenticated" } } });
@@ -31,12 +32,12 @@ describe("by the deployment's token", () => {
 
   test("the token in an address is not accepted", async () => {
     expect(
-      (await world().get(`/api/session?token=${TOKEN}`, { headers: { authorization: undefined } })).status,
+      (await testApi().get(`/api/session?token=${TOKEN}`, { headers: { authorization: undefined } })).status,
     ).toBe(401);
   });
 
   test("the token grants the operator role, under the token's name", async () => {
-    const { get, post, orders } = world();
+    const { get, post, orders } = testApi();
     expect((await get("/api/session")).json).toEqual({
       name: "token",
       role: "operator",
@@ -50,7 +51,7 @@ describe("by the deployment's token", () => {
   });
 
   test("answers must not be cached by proxies", async () => {
-    const { headers } = await world().get("/api/session");
+    const { headers } = await testApi().get("/api/session");
     expect(headers.get("cache-control")).toBe("no-store");
     expect(headers.get("access-control-allow-origin")).toBeNull();
   });
@@ -58,7 +59,7 @@ describe("by the deployment's token", () => {
 
 describe("by an issuer", () => {
   const as = (claims: Record<string, unknown>) => ({
-    ...world({ signIn: ISSUER }),
+    ...testApi({ signIn: ISSUER }),
     asking: issued(claims),
   });
 
@@ -91,7 +92,7 @@ describe("by an issuer", () => {
   });
 
   test("a request that API Gateway has not checked is refused, even with the token of another mode", async () => {
-    expect((await world({ signIn: ISSUER }).get("/api/session")).status).toBe(401);
+    expect((await testApi({ signIn: ISSUER }).get("/api/session")).status).toBe(401);
   });
 });
 
@@ -99,7 +100,7 @@ describe("by IAM", () => {
   const authorizer = { iam: { userArn: "arn:aws:sts::1:assumed-role/ops/ada" } };
 
   test("the caller's ARN is the operator", async () => {
-    const { get, post, orders } = world();
+    const { get, post, orders } = testApi();
     const headers = { authorization: "AWS4-HMAC-SHA256 Credential=x" };
     expect((await get("/iam/session", { headers, authorizer })).json).toMatchObject({
       name: authorizer.iam.userArn,
@@ -110,9 +111,9 @@ describe("by IAM", () => {
   });
 
   test("the token does not work there, and a signature does not work under /api", async () => {
-    expect((await world().get("/iam/session")).status).toBe(401);
+    expect((await testApi().get("/iam/session")).status).toBe(401);
     const headers = { authorization: "AWS4-HMAC-SHA256 Credential=x" };
-    expect((await world().get("/api/session", { headers, authorizer })).status).toBe(401);
+    expect((await testApi().get("/api/session", { headers, authorizer })).status).toBe(401);
   });
 });
 

@@ -12,7 +12,8 @@ import type {
   QuarantineItem,
   ReplayItem,
 } from "../../lib/contract/table.ts";
-import { claim, NOW, question, RUN, run, TIME, world } from "./world.ts";
+import { claim, NOW, question, RUN, run, TIME } from "./fixtures.ts";
+import { testApi } from "./test-api.ts";
 
 const ITEM = { revision: 1, changedAt: TIME, expiresAt: 0 };
 const ORDER = { by: "ada", why: "a test", key: "k", at: TIME };
@@ -53,7 +54,7 @@ describe("runs", () => {
       budget: { limit: { usd: 5 }, free: { usd: 4 }, spent: { usd: 1, tokens: 10 }, reserved: {} },
     });
     const searched: unknown[] = [];
-    const { get } = world({
+    const { get } = testApi({
       views: {
         runs: async (search, wanting) => {
           searched.push(search, wanting);
@@ -86,7 +87,7 @@ describe("runs", () => {
   });
 
   test("one run is shown with its steps, approvals, graph and operator actions", async () => {
-    const { get } = world({
+    const { get } = testApi({
       views: {
         run: async () => ({ run: run({ paused: ORDER }), claims: [claim()], approvals: [question()] }),
         release: async () => ({ graph }) as never,
@@ -135,7 +136,7 @@ describe("runs", () => {
       claim({ path: `draw[${at}]`, result: "x".repeat(60_000) }),
     );
     claims[0] = claim({ path: "draw[0]", result: "x".repeat(70_000) });
-    const { get } = world({ views: { run: async () => ({ run: run(), claims, approvals: [] }) } });
+    const { get } = testApi({ views: { run: async () => ({ run: run(), claims, approvals: [] }) } });
     const { json, text } = await get(`/api/runs/${RUN}`);
     expect(json.steps[0].result).toEqual({ bytes: 70_002 });
     expect(json.steps[1].result).toHaveLength(60_000);
@@ -151,7 +152,7 @@ describe("runs", () => {
       event: { id: "e1", name: "film.wanted", source: "shop", correlation: "c1" },
     };
     const asked: unknown[] = [];
-    const { get } = world({
+    const { get } = testApi({
       views: {
         runItem: async () => run({ status: "succeeded", endedAt: LATER, output: 1 }),
         log: async (_run, until) => {
@@ -183,7 +184,7 @@ describe("runs", () => {
         state: { kind: "step", ...STEP },
       }),
     ];
-    const { get } = world({
+    const { get } = testApi({
       views: {
         runItem: async () => run(),
         run: async () => ({ run: run(), claims: [claim()], approvals: [question()] }),
@@ -252,7 +253,7 @@ describe("what is deployed", () => {
       { workflow: "make-film", version: "v1", deployedAt: TIME, runs: 2 },
       { workflow: "other", version: "v1", deployedAt: TIME, runs: 9 },
     ];
-    const { json } = await world({ views: { ...views, versions: async () => versions } }).get(
+    const { json } = await testApi({ views: { ...views, versions: async () => versions } }).get(
       "/api/workflows",
     );
     expect(json.items).toEqual([
@@ -270,7 +271,7 @@ describe("what is deployed", () => {
   });
 
   test("the map joins publishers and subscribers", async () => {
-    const { json } = await world({ views }).get("/api/map");
+    const { json } = await testApi({ views }).get("/api/map");
     expect(json.nodes).toContainEqual({
       id: "workflow:make-film",
       kind: "workflow",
@@ -300,7 +301,7 @@ describe("what is deployed", () => {
   test("subscribers with what is overdue", async () => {
     const overdue = [{ subscriber: "tell-people" }, { subscriber: "tell-people" }] as DeliveryItem[];
     const deliveries = async () => ({ items: overdue, next: undefined });
-    const { json } = await world({ views: { ...views, deliveries } }).get("/api/subscribers");
+    const { json } = await testApi({ views: { ...views, deliveries } }).get("/api/subscribers");
     expect(json.items).toEqual([
       {
         name: "make-film",
@@ -316,7 +317,7 @@ describe("what is deployed", () => {
   });
 
   test("events with their contracts; those of Millrace itself have none", async () => {
-    const { get } = world();
+    const { get } = testApi();
     const { items } = (await get("/api/events")).json;
     expect(items).toContainEqual({
       name: "film.made",
@@ -335,7 +336,7 @@ describe("what is deployed", () => {
     const open = { state: "open", inARow: 5, until: NOW, forced: { ...ORDER, to: "open" } } as BreakerItem;
     const breakers = async (names: readonly string[]) =>
       names.map((name) => (name === "mail" ? open : undefined));
-    expect((await world({ views: { breakers } }).get("/api/breakers")).json.items).toEqual([
+    expect((await testApi({ views: { breakers } }).get("/api/breakers")).json.items).toEqual([
       { breaker: "model", state: "closed", inARow: 0, usedBy: ["draw"] },
       {
         breaker: "mail",
@@ -349,7 +350,7 @@ describe("what is deployed", () => {
   });
 
   test("dead letters: a list without the messages, one with its own", async () => {
-    const { get } = world({ views });
+    const { get } = testApi({ views });
     const { body, ...shown } = (await get("/api/dead-letters/d1")).json;
     expect(body).toBe("{}");
     expect(shown).toMatchObject({ id: "d1", subscriber: "make-film", purpose: "event", reason: "no" });
@@ -375,7 +376,7 @@ describe("what needs attention", () => {
       ...ITEM,
     };
     const asked: string[] = [];
-    const { get } = world({
+    const { get } = testApi({
       views: {
         deliveriesOf: async () => [item, { ...item, subscriber: "tell-people" }],
         deliveries: async (kind, { subscriber }) => {
@@ -416,7 +417,7 @@ describe("what needs attention", () => {
       listedAt: TIME,
       resolved: { ...ORDER, as: "discarded" },
     };
-    const { get } = world({
+    const { get } = testApi({
       views: { quarantined: async () => ({ items: [item], next: undefined }), quarantine: async () => item },
     });
     const { body, ...shown } = (await get("/api/quarantine/q1")).json;
@@ -441,7 +442,7 @@ describe("what needs attention", () => {
       ...ITEM,
       counts: { "make-film duplicate": 3 },
     };
-    const { get } = world({
+    const { get } = testApi({
       views: {
         openApprovals: async () => ({
           items: [question({ until: LATER, otherwise: "reject" })],
@@ -464,7 +465,7 @@ describe("what needs attention", () => {
   });
 
   test("a file's address is given, or redirected to", async () => {
-    const { get } = world({ views: { signedUrl: async () => "https://files/x?signed" } });
+    const { get } = testApi({ views: { signedUrl: async () => "https://files/x?signed" } });
     const led = await get("/api/artifacts?uri=s3%3A%2F%2Ffilms%2Fx");
     expect([led.status, led.headers.get("location")]).toEqual([302, "https://files/x?signed"]);
     const answer = await get("/api/artifacts?uri=s3%3A%2F%2Ffilms%2Fx", {

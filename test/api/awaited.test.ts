@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { awaitedBy } from "../../lambdas/runtime/api/views/awaited.ts";
 import type { RunState } from "../../lib/contract/run-state.ts";
-import { claim, question as pending, RUN, run, TIME, world } from "./world.ts";
+import { claim, question as pending, RUN, run, TIME } from "./fixtures.ts";
+import { testApi } from "./test-api.ts";
 
 const SINCE = "2026-03-01T12:00:00.000Z";
 const state = (more: Partial<RunState>): RunState =>
@@ -76,7 +77,7 @@ test.each([
 test("a list says what open runs wait for on request; a run always does", async () => {
   const ended = run({ run: "make-film-b", status: "succeeded" });
   const looked: string[] = [];
-  const { get } = world({
+  const { get } = testApi({
     views: {
       runs: async () => ({ items: [run(), ended], next: undefined }),
       run: async (id) => {

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { bundledFiles } from "../../lambdas/runtime/api/bundled-files.ts";
 import type { ConsoleFiles } from "../../lambdas/runtime/api/console-files.ts";
 import { requestOf, resultOf } from "../../lambdas/runtime/api/http-event.ts";
-import { world } from "./world.ts";
+import { testApi } from "./test-api.ts";
 
 let files: ConsoleFiles;
 beforeAll(() => {
@@ -25,7 +25,7 @@ describe("the console's files", () => {
   test.each(["/", "/runs/make-film-1", "/approvals"])(
     "%s is the page, public, and never cached",
     async (path) => {
-      const answer = await world({ files }).get(path, ANONYMOUS);
+      const answer = await testApi({ files }).get(path, ANONYMOUS);
       expect([answer.status, answer.text]).toEqual([200, "<!doctype html>page"]);
       expect(answer.headers.get("content-type")).toBe("text/html; charset=utf-8");
       expect(answer.headers.get("cache-control")).toBe("no-cache");
@@ -33,7 +33,7 @@ describe("the console's files", () => {
   );
 
   test("nothing is loaded from other origins except files of runs, and no site can frame it", async () => {
-    const policy = (await world({ files }).get("/", ANONYMOUS)).headers.get("content-security-policy")!;
+    const policy = (await testApi({ files }).get("/", ANONYMOUS)).headers.get("content-security-policy")!;
     expect(policy).toContain("default-src 'self'");
     expect(policy).toContain("frame-ancestors 'none'");
     expect(policy).toContain("img-src 'self' https://s3.eu-central-1.amazonaws.com/films/");
@@ -41,7 +41,7 @@ describe("the console's files", () => {
   });
 
   test("files with a hash in their name are cached forever, with their content type", async () => {
-    const { get } = world({ files });
+    const { get } = testApi({ files });
     const code = await get("/assets/app-1a2b.js", ANONYMOUS);
     expect(code.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
     expect(code.headers.get("cache-control")).toContain("immutable");
@@ -55,14 +55,14 @@ describe("the console's files", () => {
     [undefined, null, "code()"],
   ])("for clients that accept %s, code is sent as %s", async (accepted, encoding, content) => {
     const headers = { ...ANONYMOUS.headers, "accept-encoding": accepted };
-    const answer = await world({ files }).get("/assets/app-1a2b.js", { headers });
+    const answer = await testApi({ files }).get("/assets/app-1a2b.js", { headers });
     expect([answer.headers.get("content-encoding"), answer.text]).toEqual([encoding, content]);
     expect(answer.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
     expect(answer.headers.get("vary")).toBe("accept-encoding");
   });
 
   test("a file without a compressed variant is sent unchanged; each encoding has an entity tag of its own", async () => {
-    const { get } = world({ files });
+    const { get } = testApi({ files });
     const headers = { ...ANONYMOUS.headers, "accept-encoding": "br" };
     const font = await get("/assets/font.woff2", { headers });
     expect([font.status, font.headers.get("content-encoding")]).toEqual([200, null]);
@@ -74,7 +74,7 @@ describe("the console's files", () => {
   });
 
   test("a file that the browser has cached is not sent again", async () => {
-    const { get } = world({ files });
+    const { get } = testApi({ files });
     const etag = (await get("/", ANONYMOUS)).headers.get("etag")!;
     const again = await get("/", { headers: { ...ANONYMOUS.headers, "if-none-match": etag } });
     expect([again.status, again.text]).toEqual([304, ""]);
@@ -90,17 +90,17 @@ describe("the console's files", () => {
     "/..%2fsecret.txt",
     "/assets/%00.js",
   ])("%s is not found", async (path) => {
-    const answer = await world({ files }).get(path, ANONYMOUS);
+    const answer = await testApi({ files }).get(path, ANONYMOUS);
     expect(answer.text).not.toContain("not for you");
     expect(answer.status).toBe(404);
   });
 
   test("a path that cannot be decoded is not found", async () => {
-    expect((await world({ files }).get("/%ff", ANONYMOUS)).status).toBeLessThan(500);
+    expect((await testApi({ files }).get("/%ff", ANONYMOUS)).status).toBeLessThan(500);
   });
 
   test("if no console was built, the page says what to do", async () => {
-    const answer = await world().get("/", ANONYMOUS);
+    const answer = await testApi().get("/", ANONYMOUS);
     expect(answer.status).toBe(503);
     expect(answer.text).toContain("npm run build:console");
   });

@@ -4,7 +4,7 @@ import { runDetail, stepView } from "../../lambdas/runtime/api/views/run-detail.
 import { fenceOf } from "../../lambdas/runtime/work/claim.ts";
 import type { RunState, StepState } from "../../lib/contract/run-state.ts";
 import type { ClaimItem } from "../../lib/contract/table.ts";
-import { claim, question, run, TIME } from "./world.ts";
+import { claim, question, run, TIME } from "./fixtures.ts";
 
 const EARLIER = { attempt: 1, startedAt: "2026-03-01T11:00:00.000Z", endedAt: TIME, failure: undefined };
 const logged = (...steps: Partial<StepState>[]): RunState => {

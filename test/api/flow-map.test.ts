@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { flowMap, startedEvents } from "../../lambdas/runtime/api/views/flow-map.ts";
 import { type Producer, readProducers, writeProducers } from "../../lib/contract/producer.ts";
-import { NOW, run, SYSTEM, TIME } from "./world.ts";
+import { NOW, run, SYSTEM, TIME } from "./fixtures.ts";
 
 const HOUR = 3_600_000;
 const from = (source: string, name = "film.wanted") => run({ event: { ...run().event, source, name } });

@@ -1,13 +1,14 @@
 import { expect, test } from "vitest";
 import { limitEntryKey, limitLaneKey } from "../../lib/contract/keys/flow-control.ts";
 import type { LimitEntryItem, LimitLaneItem } from "../../lib/contract/table.ts";
-import { TIME, world } from "./world.ts";
+import { TIME } from "./fixtures.ts";
+import { testApi } from "./test-api.ts";
 
 const at = Date.parse(TIME);
 const run = (letter: string) => `make-film-${letter.repeat(26)}`;
 
 test("shared limits are listed with the workflows that use them", async () => {
-  expect((await world().get("/api/limits")).json).toEqual({
+  expect((await testApi().get("/api/limits")).json).toEqual({
     items: [{ limit: "model-calls", byKey: false, usedBy: ["make-film"] }],
   });
 });
@@ -25,7 +26,7 @@ test("a limit has the runs with a place, and those that wait", async () => {
     asked.push(`${limit} "${key}"`);
     return { lane, waiting: [entry as unknown as LimitEntryItem] };
   };
-  const { get } = world({ views: { limitLane } });
+  const { get } = testApi({ views: { limitLane } });
   const { json } = await get("/api/limits/model-calls?key=acme");
   expect(json).toEqual({
     places: [{ run: run("a"), workflow: "make-film", key: "acme", since: TIME }],

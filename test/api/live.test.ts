@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { liveUpdates } from "../../lambdas/runtime/api/live.ts";
 import { feedKey } from "../../lib/contract/keys/log.ts";
 import type { FeedItem } from "../../lib/contract/table.ts";
-import { NOW } from "./world.ts";
+import { NOW } from "./fixtures.ts";
 
 /** A feed on virtual time, in which items appear while a viewer waits. */
 function feed(wholeSince = 0) {

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { currentProgress } from "../../lambdas/runtime/api/views/model-progress.ts";
 import type { ModelProgress } from "../../lib/contract/model-progress.ts";
-import { claim, NOW, RUN, run, TIME, world } from "./world.ts";
+import { claim, NOW, RUN, run, TIME } from "./fixtures.ts";
+import { testApi } from "./test-api.ts";
 
 const at = (seconds: number) => new Date(NOW + seconds * 1_000).toISOString();
 const stored: ModelProgress = {
@@ -59,11 +60,11 @@ test("the API answers the text, or that there is none", async () => {
       return path === "draw" ? stored : undefined;
     },
   };
-  const { get } = world({ views });
+  const { get } = testApi({ views });
   expect((await get(`/api/runs/${RUN}/progress?path=draw`)).json).toMatchObject({
     progress: { text: '{"a":' },
   });
   expect(await get(`/api/runs/${RUN}/progress?path=other`)).toMatchObject({ status: 200, json: {} });
   expect(asked).toEqual(["draw", "other"]);
-  expect((await world().get("/api/runs/none/progress?path=draw")).status).toBe(404);
+  expect((await testApi().get("/api/runs/none/progress?path=draw")).status).toBe(404);
 });

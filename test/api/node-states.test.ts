@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { nodeOf, nodeStates, type Progress } from "../../lambdas/runtime/api/views/node-states.ts";
 import type { ApprovalView, StepView, WaitView } from "../../lib/contract/api/index.ts";
 import type { GraphNodeKind, WorkflowGraph } from "../../lib/contract/workflow-graph.ts";
-import { TIME } from "./world.ts";
+import { TIME } from "./fixtures.ts";
 
 const node = (id: string, kind: GraphNodeKind = "step", within?: { node: string; block: string }) => ({
   id,

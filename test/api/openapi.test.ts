@@ -2,13 +2,13 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { beforeAll, describe, expect, test } from "vitest";
-import { world } from "./world.ts";
+import { testApi } from "./test-api.ts";
 
 const FILE = join(import.meta.dirname, "../../docs/openapi.json");
 
 let document: any;
 beforeAll(async () => {
-  document = (await world().get("/api/openapi.json")).json;
+  document = (await testApi().get("/api/openapi.json")).json;
 });
 
 const operations = () =>
@@ -22,7 +22,7 @@ test("docs/openapi.json is the API's own description", async () => {
 });
 
 test("every route that answers is documented", () => {
-  const { documented } = world();
+  const { documented } = testApi();
   const described = operations().map(({ path, method }) => `${method} ${path}`);
   expect(documented.map(({ method, path }) => `${method} ${path.replaceAll("{.+}", "")}`)).toEqual(
     expect.arrayContaining(described),

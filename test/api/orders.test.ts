@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ApprovalItem, DeployedQueueItem } from "../../lib/contract/table.ts";
-import { issued, NOW, question, RUN, run, TIME, world } from "./world.ts";
+import { issued, NOW, question, RUN, run, TIME } from "./fixtures.ts";
+import { testApi } from "./test-api.ts";
 
 const WHY = { why: "a test" };
 const PAYLOAD = { film: "tides" };
@@ -92,13 +93,13 @@ describe("a command is passed to the control function unchanged, with its operat
     ["/api/replays", { run: RUN }, { action: "replay", target: { run: RUN } }],
     ["/api/replays/millrace-r/cancel", {}, { action: "cancel", target: { replay: "millrace-r" } }],
   ])("POST %s %j", async (path, body, command) => {
-    const { post, orders } = world({ views });
+    const { post, orders } = testApi({ views });
     expect(await post(path, { ...body, ...WHY })).toMatchObject({ status: 200, json: { done: true } });
     expect(orders).toEqual([{ ...command, ...SAID }]);
   });
 
   test("a discarded item is neither edited nor corrected", async () => {
-    const { post, orders } = world({ views });
+    const { post, orders } = testApi({ views });
     expect((await post("/api/dead-letters/d1/discard", { body: "{}", ...WHY })).status).toBe(400);
     expect((await post("/api/quarantine/q1/discard", { payload: PAYLOAD, ...WHY })).status).toBe(400);
     expect(orders).toEqual([]);
@@ -109,7 +110,7 @@ describe("an event that is sent manually", () => {
   const EVENT = { name: "film.wanted", version: 1, payload: PAYLOAD, ...WHY };
 
   test("is the same event under the same key, and another under another key or user", async () => {
-    const { post, sent } = world();
+    const { post, sent } = testApi();
     const ids = [];
     for (const key of ["a", "a", "b"])
       ids.push((await post("/api/events", EVENT, { headers: { "idempotency-key": key } })).json.event);
@@ -124,10 +125,10 @@ describe("an event that is sent manually", () => {
 
   test("to a waiting run has the run's correlation; to an ended run it is refused", async () => {
     const signal = { event: "film.paid", payload: PAYLOAD, ...WHY };
-    const open = world({ views });
+    const open = testApi({ views });
     expect((await open.post(`/api/runs/${RUN}/signal`, signal)).status).toBe(200);
     expect(open.sent).toMatchObject([{ name: "film.paid", saying: { correlation: "c1", subject: RUN } }]);
-    const ended = world({ views: { ...views, runItem: async () => run({ status: "failed" }) } });
+    const ended = testApi({ views: { ...views, runItem: async () => run({ status: "failed" }) } });
     expect((await ended.post(`/api/runs/${RUN}/signal`, signal)).status).toBe(409);
     expect(ended.sent).toEqual([]);
   });
@@ -136,7 +137,7 @@ describe("an event that is sent manually", () => {
 describe("an approval", () => {
   const opened = (asked: Partial<ApprovalItem> = {}, meanwhile?: Partial<ApprovalItem>) => {
     const decisions: unknown[] = [];
-    const opened = world({
+    const opened = testApi({
       views: { run: async () => ({ run: run(), claims: [], approvals: [question(asked)] }) },
       approvals: {
         async decide(key, decision) {
@@ -165,7 +166,7 @@ describe("an approval", () => {
   test("of an iteration is found by its whole path", async () => {
     const decisions: string[] = [];
     const path = "scenes[3]/editor";
-    const { post } = world({
+    const { post } = testApi({
       views: { run: async () => ({ run: run(), claims: [], approvals: [question({ path })] }) },
       approvals: {
         async decide({ sk }) {
@@ -198,10 +199,10 @@ describe("an approval", () => {
 
   describe("of several people", () => {
     const quorum = { quorum: { approvals: 2, rejections: 1 } };
-    const ask = (asked: Partial<ApprovalItem>, more: Parameters<typeof world>[0] = {}) => {
+    const ask = (asked: Partial<ApprovalItem>, more: Parameters<typeof testApi>[0] = {}) => {
       const delegated: unknown[] = [];
       const item = question({ ...quorum, ...asked });
-      const opened = world({
+      const opened = testApi({
         views: { run: async () => ({ run: run(), claims: [], approvals: [item] }) },
         approvals: {
           async decide(_, { approved, decidedBy }) {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { question, RUN, run, world } from "./world.ts";
+import { question, RUN, run } from "./fixtures.ts";
+import { testApi } from "./test-api.ts";
 
 const WHY = { why: "a test" };
 const PAYLOAD = { film: "tides" };
@@ -27,18 +28,18 @@ const CHANGES: [string, Record<string, unknown>][] = [
 
 describe("every change", () => {
   test.each(CHANGES)("%s is carried out if it is valid", async (path, body) => {
-    expect((await world({ views }).post(path, body)).status).toBe(200);
+    expect((await testApi({ views }).post(path, body)).status).toBe(200);
   });
 
   test.each(CHANGES)("%s needs an Idempotency-Key", async (path, body) => {
-    const { post, orders, sent } = world({ views });
+    const { post, orders, sent } = testApi({ views });
     const answer = await post(path, body, { headers: { "idempotency-key": undefined } });
     expect(answer).toMatchObject({ status: 400, json: { error: { path: "header.idempotency-key" } } });
     expect([...orders, ...sent]).toEqual([]);
   });
 
   test.each(CHANGES.filter(([, body]) => "why" in body))("%s needs a reason", async (path, body) => {
-    const { post, orders, sent } = world({ views });
+    const { post, orders, sent } = testApi({ views });
     for (const why of [undefined, "", "  ", 7]) {
       const answer = await post(path, { ...body, why });
       expect(answer).toMatchObject({ status: 400, json: { error: { path: "body.why" } } });
@@ -47,7 +48,7 @@ describe("every change", () => {
   });
 
   test.each(CHANGES)("%s refuses a body that is not JSON, not an object, or too large", async (path) => {
-    const { post, orders, sent } = world({ views });
+    const { post, orders, sent } = testApi({ views });
     expect((await post(path, "{")).status).toBe(400);
     expect((await post(path, "[]")).status).toBe(400);
     expect((await post(path, undefined)).status).toBe(400);
@@ -79,7 +80,7 @@ describe("unknown names", () => {
     ["/api/replays", { all: true, events: ["film.lost"], ...WHY }],
     ["/api/replays/unknown/cancel", WHY],
   ])("POST %s %j is 404, and sends no command", async (path, body) => {
-    const { post, orders, sent } = world({ views });
+    const { post, orders, sent } = testApi({ views });
     expect(await post(path, body)).toMatchObject({ status: 404, json: { error: { code: "not-found" } } });
     expect([...orders, ...sent]).toEqual([]);
   });
@@ -97,7 +98,7 @@ describe("unknown names", () => {
     "/api/artifacts?uri=s3%3A%2F%2Fother%2Ffile",
     "/api/nothing",
   ])("GET %s is 404", async (path) => {
-    expect(await world().get(path)).toMatchObject({ status: 404, json: { error: { code: "not-found" } } });
+    expect(await testApi().get(path)).toMatchObject({ status: 404, json: { error: { code: "not-found" } } });
   });
 });
 
@@ -113,18 +114,21 @@ describe("invalid values", () => {
     ["/api/approvals?state=decided", "query.state"],
     ["/api/artifacts", "query.uri"],
   ])("GET %s names %s", async (path, field) => {
-    expect(await world({ views }).get(path)).toMatchObject({ status: 400, json: { error: { path: field } } });
+    expect(await testApi({ views }).get(path)).toMatchObject({
+      status: 400,
+      json: { error: { path: field } },
+    });
   });
 
   test("a replay has one target", async () => {
-    const { post, orders } = world({ views });
+    const { post, orders } = testApi({ views });
     expect((await post("/api/replays", { run: RUN, all: true, ...WHY })).status).toBe(400);
     expect((await post("/api/replays", WHY)).status).toBe(400);
     expect(orders).toEqual([]);
   });
 
   test("an event that breaks its contract is answered with all findings, and not sent", async () => {
-    const { post, sent } = world();
+    const { post, sent } = testApi();
     const answer = await post("/api/events", {
       name: "film.wanted",
       version: 1,
@@ -139,14 +143,17 @@ describe("invalid values", () => {
   });
 
   test("a reserved event cannot be sent manually", async () => {
-    const { post, sent } = world();
+    const { post, sent } = testApi();
     const answer = await post("/api/events", { name: "run.failed", version: 1, payload: {}, ...WHY });
     expect(answer.status).toBe(403);
     expect(sent).toEqual([]);
   });
 
   test("a refusal of the control function is 409, with its message", async () => {
-    const { post } = world({ views, control: async () => ({ done: false, says: "It is paused already." }) });
+    const { post } = testApi({
+      views,
+      control: async () => ({ done: false, says: "It is paused already." }),
+    });
     expect(await post(`/api/runs/${RUN}/pause`, WHY)).toMatchObject({
       status: 409,
       json: { error: { code: "conflict", message: "It is paused already." } },
@@ -154,7 +161,7 @@ describe("invalid values", () => {
   });
 
   test("an internal error is 500, reveals no details, and is logged", async () => {
-    const { get, logged } = world({ views: { versions: () => Promise.reject(new Error("secret place")) } });
+    const { get, logged } = testApi({ views: { versions: () => Promise.reject(new Error("secret place")) } });
     const answer = await get("/api/workflows");
     expect(answer).toMatchObject({ status: 500, json: { error: { code: "internal" } } });
     expect(answer.text).not.toContain("secret place");
@@ -163,6 +170,6 @@ describe("invalid values", () => {
 });
 
 test("methods that are not documented are not found", async () => {
-  const { post } = world();
+  const { post } = testApi();
   expect((await post("/api/session", WHY)).status).toBe(404);
 });

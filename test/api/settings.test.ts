@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { ControlItem, SettingsItem } from "../../lib/contract/table.ts";
-import { issued, TIME, world } from "./world.ts";
+import { issued, TIME } from "./fixtures.ts";
+import { testApi } from "./test-api.ts";
 
 const set = (value: number) =>
   ({
@@ -12,7 +13,7 @@ const set = (value: number) =>
 const PATH = "/api/settings/workflow/make-film";
 
 test("settings are listed with value, default, range, and who set them", async () => {
-  const { get } = world({ views: { controls: async () => [set(5)] } });
+  const { get } = testApi({ views: { controls: async () => [set(5)] } });
   expect((await get(PATH)).json).toEqual({
     revision: 3,
     settings: [
@@ -33,7 +34,7 @@ test("settings are listed with value, default, range, and who set them", async (
 });
 
 test("a value outside of the deployed range is shown together with the bound that applies", async () => {
-  const { get } = world({ views: { controls: async () => [set(500)] } });
+  const { get } = testApi({ views: { controls: async () => [set(500)] } });
   expect((await get(PATH)).json.settings[0]).toMatchObject({
     value: 100,
     restricted: true,
@@ -42,7 +43,7 @@ test("a value outside of the deployed range is shown together with the bound tha
 });
 
 test("without a change, the definition's values apply", async () => {
-  const { json } = await world().get(PATH);
+  const { json } = await testApi().get(PATH);
   expect(json.revision).toBe(0);
   expect(json.settings[0]).toMatchObject({ value: 10, default: 10 });
   expect(json.settings[0]).not.toHaveProperty("set");
@@ -57,7 +58,7 @@ test("the history has who, when, why and the values before and after", async () 
     restored: 0,
     changes: { "perKey.starts": { from: 5 } },
   } as unknown as SettingsItem;
-  const { get } = world({ views: { settings: async () => [item] } });
+  const { get } = testApi({ views: { settings: async () => [item] } });
   expect((await get(`${PATH}/history`)).json.items).toEqual([
     {
       revision: 2,
@@ -71,7 +72,7 @@ test("the history has who, when, why and the values before and after", async () 
 });
 
 test.each(["workflow/none", "reaction/make-film", "breaker/none"])("%s is not known", async (place) => {
-  const { get, post } = world();
+  const { get, post } = testApi();
   expect((await get(`/api/settings/${place}`)).status).toBe(404);
   expect((await post(`/api/settings/${place}`, { values: { x: 1 }, why: "w" })).status).toBe(404);
 });
@@ -83,14 +84,14 @@ test.each([
   { values: { x: 1 } },
   { why: "w", values: { x: 1 }, revision: -1 },
 ])("%j is not valid", async (body) => {
-  const { orders, post } = world();
+  const { orders, post } = testApi();
   expect((await post(PATH, body)).status).toBe(400);
   expect(orders).toEqual([]);
 });
 
 test.each(["viewer", "decider"])("a %s reads settings and changes none", async (role) => {
   const roles = { viewer: ["viewer"], decider: ["decider"], operator: ["operator"] };
-  const { get, orders, post } = world({ signIn: { by: "issuer", roleClaim: "roles", roles } });
+  const { get, orders, post } = testApi({ signIn: { by: "issuer", roleClaim: "roles", roles } });
   const asking = issued({ roles: [role] });
   expect((await get(PATH, asking)).status).toBe(200);
   for (const [path, body] of [

@@ -3,7 +3,7 @@ import { timelineOf } from "../../lambdas/runtime/api/views/timeline.ts";
 import type { LoggedState } from "../../lib/contract/logged-state.ts";
 import type { AttemptState, RunState, StepState } from "../../lib/contract/run-state.ts";
 import type { FoldedEntry } from "../../lib/contract/state-entry.ts";
-import { NOW, RUN } from "./world.ts";
+import { NOW, RUN } from "./fixtures.ts";
 
 const at = (seconds: number) => new Date(NOW + seconds * 1_000).toISOString();
 const attempt = (number: number, from: number, to?: number): AttemptState => ({

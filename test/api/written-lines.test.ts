@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { linesOf, requestsIn } from "../../lambdas/runtime/api/views/written-lines.ts";
 import { inputIn } from "../../lambdas/runtime/aws/runs/sent-input.ts";
-import { RUN, run, TIME, world } from "./world.ts";
+import { RUN, run, TIME } from "./fixtures.ts";
+import { testApi } from "./test-api.ts";
 
 const line = (id: string, fields: object | string) => ({
   id,
@@ -81,7 +82,7 @@ test("errors have their stack, and text that is not JSON is a line too", () => {
 
 test("the API reads the log groups of the run's workflow, or of one step, in the time of the run", async () => {
   const asked: object[] = [];
-  const { get } = world({
+  const { get } = testApi({
     views: {
       runItem: async () => run(),
       written: async (query) => {

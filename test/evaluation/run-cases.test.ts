@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { scorer } from "../../lib/evaluation/scorers.ts";
 import { approvalItem, claimItem, log, runItem, waiterItem } from "../runtime/log-items.ts";
-import { deployed } from "./world.ts";
+import { deployed } from "./harness.ts";
 
 const numbers = (...all: number[]) => all.map((n) => ({ id: `n${n}`, input: { n }, expected: 2 * n }));
 
@@ -45,15 +45,15 @@ test("a repetition sends nothing, and scores the same runs", async () => {
 });
 
 test("an evaluation that was interrupted sends the rest, and waits for the runs that it has started", async () => {
-  const world = deployed(() => ({ after: 60_000 }));
-  const { sleep } = world.ports;
-  world.ports.sleep = async () => {
+  const doubles = deployed(() => ({ after: 60_000 }));
+  const { sleep } = doubles.ports;
+  doubles.ports.sleep = async () => {
     throw new Error("interrupted");
   };
-  await expect(world.evaluate(numbers(1, 2))).rejects.toThrow("interrupted");
-  world.ports.sleep = sleep;
-  const outcomes = await world.evaluate(numbers(1, 2, 3));
-  expect(world.sent.map(({ data }) => data.n)).toEqual([1, 2, 3]);
+  await expect(doubles.evaluate(numbers(1, 2))).rejects.toThrow("interrupted");
+  doubles.ports.sleep = sleep;
+  const outcomes = await doubles.evaluate(numbers(1, 2, 3));
+  expect(doubles.sent.map(({ data }) => data.n)).toEqual([1, 2, 3]);
   expect(outcomes).toMatchObject([
     { reused: true, status: "succeeded" },
     { reused: true, status: "succeeded" },
@@ -126,8 +126,8 @@ test("the cost of a case includes the runs that its run called", async () => {
 test("a scorer reads results of steps, and its own failure names the case", async () => {
   const claims = [claimItem(1, 0, { path: "double", state: "done", result: { kept: 1 } })];
   const kept = scorer("kept", async ({ step }) => (await step("double")).kept);
-  const world = deployed(() => ({ claims }), { scorers: [kept] });
-  expect(await world.evaluate(numbers(1))).toMatchObject([{ scores: { kept: { score: 1 } } }]);
+  const doubles = deployed(() => ({ claims }), { scorers: [kept] });
+  expect(await doubles.evaluate(numbers(1))).toMatchObject([{ scores: { kept: { score: 1 } } }]);
   const wrong = deployed(() => ({ claims }), { scorers: [scorer("kept", ({ step }) => step("triple"))] });
   await expect(wrong.evaluate(numbers(1))).rejects.toThrow(
     /^The scorer "kept" failed for the case "n1" \(run double-number-\w+\): .* no result of a step "triple"\. It has double\. Fix it and repeat/,

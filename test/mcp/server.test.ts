@@ -3,8 +3,8 @@ import { reportOf } from "../../bin/mcp/run-report.ts";
 import { READS, ROUTE_TOOLS } from "../../bin/mcp/tools.ts";
 import type { RunDetail } from "../../lib/contract/api/index.ts";
 import type { LimitLaneItem } from "../../lib/contract/table.ts";
-import { claim, question, RUN, run, SYSTEM, TIME } from "../api/world.ts";
-import { agent } from "./world.ts";
+import { claim, question, RUN, run, SYSTEM, TIME } from "../api/fixtures.ts";
+import { agent } from "./agent.ts";
 
 test("each tool is a route of the API, says what it changes, and takes what the route takes", async () => {
   const { client } = await agent();

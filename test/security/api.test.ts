@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import { answerEvent } from "../../lambdas/runtime/api/http-event.ts";
 import type { Bindings } from "../../lambdas/runtime/api/operation.ts";
 import type { SignIn } from "../../lambdas/runtime/api/ports.ts";
-import { issued, world } from "../api/world.ts";
+import { issued } from "../api/fixtures.ts";
+import { testApi } from "../api/test-api.ts";
 
 describe("a path that resolves to another route", () => {
   /** API Gateway has decoded the path once, and authorized it as it was sent. */
@@ -65,7 +66,7 @@ describe("a token of the issuer that says more than it may", () => {
     roleClaim: "groups",
     roles: { viewer: ["staff"], decider: ["editors"], operator: ["operators"] },
   };
-  const session = (asking: ReturnType<typeof issued>) => world({ signIn }).get("/api/session", asking);
+  const session = (asking: ReturnType<typeof issued>) => testApi({ signIn }).get("/api/session", asking);
 
   test.each([
     ["a group with a space", ["not operators"]],
@@ -125,7 +126,7 @@ describe("what no answer gave, and what no form sends", () => {
     ["deep nesting", Buffer.from("[".repeat(100_000)).toString("base64url")],
     ["no text", "%00%ff"],
   ])("a cursor of %s is 400", async (_, cursor) => {
-    const answer = await world().get(`/api/runs?cursor=${cursor}`);
+    const answer = await testApi().get(`/api/runs?cursor=${cursor}`);
     expect(answer).toMatchObject({ status: 400, json: { error: { code: "bad-request" } } });
   });
 
@@ -133,7 +134,7 @@ describe("what no answer gave, and what no form sends", () => {
     ["a list", `{"why":"x","payload":${"[".repeat(100_000)}${"]".repeat(100_000)}}`],
     ["an object", `{"why":"x","payload":${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}}`],
   ])("%s that is nested 100,000 deep is 400, and starts nothing", async (_, body) => {
-    const { post, orders, sent } = world();
+    const { post, orders, sent } = testApi();
     for (const path of ["/api/events", "/api/runs", "/api/workflows/make-film/pause"])
       expect(await post(path, body)).toMatchObject({ status: 400, json: { error: { path: "body" } } });
     expect([...orders, ...sent]).toEqual([]);

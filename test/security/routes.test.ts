@@ -12,7 +12,8 @@ import type { SignIn } from "../../lambdas/runtime/api/ports.ts";
 import { webhookRequests } from "../../lambdas/runtime/ingress/read-webhook.ts";
 import { receive } from "../../lambdas/runtime/ingress/receive.ts";
 import type { WebhookSpec } from "../../lib/contract/trigger/webhook.ts";
-import { issued, run, world } from "../api/world.ts";
+import { issued, run } from "../api/fixtures.ts";
+import { testApi } from "../api/test-api.ts";
 import { API_ROUTES, type ApiAttack } from "./api-routes.ts";
 
 const ISSUER: SignIn = {
@@ -76,7 +77,7 @@ function filled(route: string, name = "make-film"): string {
 
 /** What the app answers, whatever documents it. */
 function routes(): string[] {
-  const registered = api("api", world().ports).routes.filter(({ method }) => method !== "ALL");
+  const registered = api("api", testApi().ports).routes.filter(({ method }) => method !== "ALL");
   return [...new Set(registered.map(({ method, path }) => `${method} ${path}`))];
 }
 
@@ -91,7 +92,7 @@ const ATTACKS = Object.entries(API_ROUTES).flatMap(([route, attacks]) =>
 test.each(ATTACKS)("$route refuses: $attack", async ({ route, attack }) => {
   const { status, asks } = MOUNTED[attack](route);
   for (const { path, signIn, body, ...asking } of asks) {
-    const { get, post, orders, sent } = world({
+    const { get, post, orders, sent } = testApi({
       ...(signIn && { signIn }),
       views: { runItem: async () => run() },
     });

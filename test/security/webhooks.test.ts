@@ -12,7 +12,7 @@ const event = defineEvent("thing.happened", { version: 1, schema: z.object({ id:
 const hub = defineWebhook("hub", { event, signature: github(), largest: 262_144 });
 
 /** A webhook with a secret in Secrets Manager, at a time that only waiting moves on. */
-function world() {
+function setUp() {
   const stages: Record<string, string> = { AWSCURRENT: "s1" };
   const at = { now: 1_700_000_000_000, reads: 0, waited: 0 };
   const accepted: Occurrence[] = [];
@@ -61,7 +61,7 @@ function world() {
 }
 
 test("a secret that was put a moment after the last read is taken at once, and so is the one before", async () => {
-  const { at, rotate, send } = world();
+  const { at, rotate, send } = setUp();
   expect(await send("{}", "wrong")).toBe(401);
   at.now += 1;
   rotate("s2");
@@ -71,7 +71,7 @@ test("a secret that was put a moment after the last read is taken at once, and s
 });
 
 test("a flood of wrong signatures reads the secret once a second at most", async () => {
-  const { at, send } = world();
+  const { at, send } = setUp();
   const began = at.now;
   for (let request = 0; request < 50; request++) {
     expect(await send("{}", "wrong")).toBe(401);
@@ -86,7 +86,7 @@ test.each([
 ])(
   "%s that is nested 50,000 deep or more, and signed, is 400 once: nothing keeps it to try again",
   async (_, body) => {
-    const { accepted, send } = world();
+    const { accepted, send } = setUp();
     expect(await send(body, "s1")).toBe(400);
     expect(accepted).toEqual([]);
   },

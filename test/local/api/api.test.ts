@@ -2,11 +2,11 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Expenses, expensesAssembly, openExpenses } from "./expenses.ts";
 
 expensesAssembly();
-let world: Expenses;
+let expenses: Expenses;
 beforeEach(async () => {
-  world = await openExpenses();
+  expenses = await openExpenses();
 });
-afterEach(() => world.cloud.close());
+afterEach(() => expenses.cloud.close());
 
 const CLAIM = {
   name: "expense.claimed",
@@ -14,10 +14,10 @@ const CLAIM = {
   payload: { expenseId: "e-1", amount: 120 },
   why: "a test",
 };
-const theRun = async () => (await world.get("api/runs")).json.items[0];
+const theRun = async () => (await expenses.get("api/runs")).json.items[0];
 
 test("an event that is sent manually starts a run, whose approval is decided; the log has everything", async () => {
-  const { get, post, cloud } = world;
+  const { get, post, cloud } = expenses;
   for (const _ of [1, 2]) {
     const sent = await post("api/events", CLAIM, { "idempotency-key": "once" });
     expect(sent).toMatchObject({ status: 200, json: { done: true } });
@@ -70,7 +70,7 @@ test("an event that is sent manually starts a run, whose approval is decided; th
 });
 
 test("a viewer gets a change at once, continues where the last answer ended, and gets nothing twice", async () => {
-  const { begin, end, post, cloud } = world;
+  const { begin, end, post, cloud } = expenses;
   const read = ({ text }: { text: string }) => {
     const [, id] = /^id: (.*)$/m.exec(text)!;
     const [, data = "[]"] = /^data: (.*)$/m.exec(text) ?? [];
@@ -101,7 +101,7 @@ test("a viewer gets a change at once, continues where the last answer ended, and
 });
 
 test("runs are started, paused, resumed and terminated, in the name of the signed-in user", async () => {
-  const { get, post, cloud } = world;
+  const { get, post, cloud } = expenses;
   const start = { workflow: "approve-expense", event: "expense.claimed", version: 1, payload: CLAIM.payload };
   const { run } = (await post("api/runs", { ...start, why: "a test" })).json;
   await cloud.advance("1 minute");
@@ -137,7 +137,7 @@ test("runs are started, paused, resumed and terminated, in the name of the signe
 });
 
 test("the API needs the token, and the previous one is refused after another was stored", async () => {
-  const { get, post, cloud, outputs, token } = world;
+  const { get, post, cloud, outputs, token } = expenses;
   expect((await get("api/session")).json).toMatchObject({
     name: "token",
     app: { name: "Expenses", deployedOn: "local" },
@@ -158,7 +158,7 @@ test("the API needs the token, and the previous one is refused after another was
 });
 
 test("the console's files are public, and reveal nothing about the app", async () => {
-  const { get, post } = world;
+  const { get, post } = expenses;
   await post("api/events", CLAIM);
   for (const path of ["", "runs/somewhere"]) {
     const { headers, text, status } = await get(path, { authorization: "" });
@@ -170,7 +170,7 @@ test("the console's files are public, and reveal nothing about the app", async (
 });
 
 test("the age of the oldest message of a queue is reported", async () => {
-  const { cloud, get, post } = world;
+  const { cloud, get, post } = expenses;
   const mappings = await cloud.call("lambda", "ListEventSourceMappings", {});
   const ofIntake = mappings.EventSourceMappings.find(({ FunctionArn }: any) => /Intake/.test(FunctionArn));
   await cloud.call("lambda", "UpdateEventSourceMapping", { UUID: ofIntake.UUID, Enabled: false });

@@ -6,7 +6,7 @@ import { secretsManagerService } from "../../../local/secretsmanager/service.ts"
 import { amongStandIns } from "../stand-ins.ts";
 
 /** Secrets and parameters, with one of each. */
-async function world() {
+async function setUp() {
   const reports: string[] = [];
   const { kernel } = amongStandIns({}, { report: (line) => reports.push(line) });
   kernel.register(secretsManagerService(kernel));
@@ -26,7 +26,7 @@ async function world() {
 }
 
 test("references to secrets and parameters are replaced, wherever they are", async () => {
-  const { resolved, ARN, VersionId, reports } = await world();
+  const { resolved, ARN, VersionId, reports } = await setUp();
   const secret = (id: string, more = "") => `{{resolve:secretsmanager:${id}${more}}}`;
   expect(
     await resolved({
@@ -55,7 +55,7 @@ test("references to secrets and parameters are replaced, wherever they are", asy
 });
 
 test("a parameter that is not here is reported with the command that creates it", async () => {
-  const { resolved, reports, endpoint } = await world();
+  const { resolved, reports, endpoint } = await setUp();
   expect(await resolved("{{resolve:ssm:/other}}")).toBe("not-available-locally");
   expect(reports).toEqual([
     `S/Thing: {{resolve:ssm:/other}} is not available here, and has the value "not-available-locally". Create it with "aws --endpoint-url ${endpoint} ssm put-parameter --type String --name /other --value <value>" and restart.`,
@@ -63,7 +63,7 @@ test("a parameter that is not here is reported with the command that creates it"
 });
 
 test("a key that the secret does not have is refused", async () => {
-  const { resolved } = await world();
+  const { resolved } = await setUp();
   const attempt = resolved("{{resolve:secretsmanager:api:SecretString:other}}");
   await expect(attempt).rejects.toThrow(UserError);
   await expect(attempt).rejects.toThrow("the secret api is not JSON with the key other");

@@ -1,10 +1,10 @@
 import { CloudEvent, HTTP } from "cloudevents";
 import { afterEach, expect, test } from "vitest";
-import { cloudEventsAssembly, openWorld, type World } from "./world.ts";
+import { cloudEventsAssembly, type SimulatedCloudEvents, simulateCloudEvents } from "./simulated-app.ts";
 
 cloudEventsAssembly();
-let world: World;
-afterEach(() => world.cloud.close());
+let app: SimulatedCloudEvents;
+afterEach(() => app.cloud.close());
 
 const TYPE = { "content-type": "application/cloudevents+json" };
 const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
@@ -24,12 +24,12 @@ const placed = (id = "e1", order = "o1") =>
   );
 
 test("a CloudEvent comes in, and what follows from it goes out as a CloudEvent of the same trace, once", async () => {
-  world = await openWorld(() => ({ status: 204 }));
-  const first = await world.post(placed());
+  app = await simulateCloudEvents(() => ({ status: 204 }));
+  const first = await app.post(placed());
   expect(first).toMatchObject({ status: 202, body: { events: [expect.any(String)] } });
-  expect((await world.post(placed(), TYPE, "msg_2")).body).toEqual(first.body);
-  await world.cloud.advance("1 hour");
-  const [event, ...more] = world.delivered();
+  expect((await app.post(placed(), TYPE, "msg_2")).body).toEqual(first.body);
+  await app.cloud.advance("1 hour");
+  const [event, ...more] = app.delivered();
   expect(more).toEqual([]);
   expect(event).toMatchObject({
     specversion: "1.0",
@@ -41,110 +41,110 @@ test("a CloudEvent comes in, and what follows from it goes out as a CloudEvent o
     causationid: first.body.events[0],
   });
   expect(event.traceparent.slice(0, 36)).toBe(traceparent.slice(0, 36));
-  expect(world.received[0]!.headers["webhook-id"]).toBe(event.id);
+  expect(app.received[0]!.headers["webhook-id"]).toBe(event.id);
 });
 
 test("a batch comes in as its events; conversions see extensions, and what breaks its contract is kept", async () => {
-  world = await openWorld(() => ({ status: 200 }));
+  app = await simulateCloudEvents(() => ({ status: 200 }));
   const cancelled = { type: "com.example.order.cancelled", source: "/shop", specversion: "1.0" };
   const batch = [
     { ...cancelled, id: "c1", reason: "sold out", data: { order: "o2" } },
     { ...cancelled, id: "c2", reason: "sold out", data: { order: 7 } },
     { ...cancelled, id: "c3", type: "com.example.unknown" },
   ];
-  const answer = await world.post(JSON.stringify(batch), {
+  const answer = await app.post(JSON.stringify(batch), {
     "content-type": "application/cloudevents-batch+json",
   });
   expect(answer.body.events).toHaveLength(3);
-  await world.cloud.advance("10 minutes");
-  expect(world.delivered().map(({ type, data }) => [type, data])).toEqual([
+  await app.cloud.advance("10 minutes");
+  expect(app.delivered().map(({ type, data }) => [type, data])).toEqual([
     ["order.cancelled", { order: "o2", why: "sold out" }],
   ]);
-  const kept = await world.items("quarantine");
+  const kept = await app.items("quarantine");
   expect(kept.map(({ reason }) => reason).sort()).toEqual(["contract", "not-an-event"]);
 });
 
 test("a receiver that fails gets the same event again by the retry policy; one that is busy says when", async () => {
   const answers = [503, 500, 429, 200];
-  world = await openWorld((_, before) => ({
+  app = await simulateCloudEvents((_, before) => ({
     status: answers[before] ?? 200,
     ...(answers[before] === 429 && { headers: { "retry-after": "300" } }),
   }));
-  await world.post(placed());
-  await world.cloud.advance("1 hour");
-  const times = world.received.map(({ at }) => at);
+  await app.post(placed());
+  await app.cloud.advance("1 hour");
+  const times = app.received.map(({ at }) => at);
   expect(times).toHaveLength(4);
   expect(times[3]! - times[2]!).toBeGreaterThanOrEqual(300_000);
-  expect(new Set(world.delivered().map(({ id }) => id)).size).toBe(1);
+  expect(new Set(app.delivered().map(({ id }) => id)).size).toBe(1);
 });
 
 test("what a receiver refuses is dead-lettered at once, and can be redriven", async () => {
   let status = 400;
-  world = await openWorld(() => ({ status }));
-  await world.post(placed());
-  await world.cloud.advance("1 hour");
-  expect(world.received).toHaveLength(1);
-  const [letter] = await world.items("dead-letter");
+  app = await simulateCloudEvents(() => ({ status }));
+  await app.post(placed());
+  await app.cloud.advance("1 hour");
+  expect(app.received).toHaveLength(1);
+  const [letter] = await app.items("dead-letter");
   expect(JSON.stringify(letter)).toContain("DeliveryRefused");
   expect(JSON.stringify(letter)).toContain("shop.example.com answered 400");
   status = 200;
-  await world.command({
+  await app.command({
     action: "redrive",
     target: { subscriber: "confirmations" },
     by: "ada",
     why: "fixed",
     key: "k1",
   });
-  await world.cloud.advance("1 hour");
-  expect(world.received.length).toBe(2);
+  await app.cloud.advance("1 hour");
+  expect(app.received.length).toBe(2);
 });
 
 test("a receiver that is down opens the breaker: events wait, none is dead-lettered, all arrive later", async () => {
   let status = 500;
-  world = await openWorld(() => ({ status }));
-  for (let order = 0; order < 12; order++) await world.post(placed(`e${order}`, `o${order}`));
-  await world.cloud.advance("3 minutes");
-  const tries = world.received.length;
+  app = await simulateCloudEvents(() => ({ status }));
+  for (let order = 0; order < 12; order++) await app.post(placed(`e${order}`, `o${order}`));
+  await app.cloud.advance("3 minutes");
+  const tries = app.received.length;
   status = 200;
-  await world.cloud.advance("6 hours");
-  const arrived = world.delivered().slice(tries);
+  await app.cloud.advance("6 hours");
+  const arrived = app.delivered().slice(tries);
   expect(new Set(arrived.map(({ data }) => data.order)).size).toBe(12);
   expect(tries).toBeLessThan(12 * 4);
 }, 60_000);
 
 test("a function that dies after the request sends the same event again, under the same id", async () => {
-  world = await openWorld(() => ({ status: 200 }), {
+  app = await simulateCloudEvents(() => ({ status: 200 }), {
     faults: {
       calls: [{ kind: "crash-after", operation: "outside:POST https://shop.example.com/events", on: 1 }],
     },
   });
-  await world.post(placed());
-  await world.cloud.advance("1 hour");
-  const ids = world.delivered().map(({ id }) => id);
+  await app.post(placed());
+  await app.cloud.advance("1 hour");
+  const ids = app.delivered().map(({ id }) => id);
   expect(ids).toHaveLength(2);
   expect(ids[1]).toBe(ids[0]);
 });
 
 test("a secret that is rotated signs along with the one before it", async () => {
-  world = await openWorld(() => ({ status: 200 }));
-  const { SigningSecret } = await world.cloud.outputs("CloudEvents");
+  app = await simulateCloudEvents(() => ({ status: 200 }));
+  const { SigningSecret } = await app.cloud.outputs("CloudEvents");
   const SecretString = Buffer.from("another secret of some length!").toString("base64");
-  await world.cloud.call("secretsmanager", "PutSecretValue", { SecretId: SigningSecret, SecretString });
-  await world.post(placed());
-  await world.cloud.advance("10 minutes");
-  expect(world.delivered()).toHaveLength(1);
-  expect(world.received[0]!.headers["webhook-signature"]!.split(" ")).toHaveLength(2);
+  await app.cloud.call("secretsmanager", "PutSecretValue", { SecretId: SigningSecret, SecretString });
+  await app.post(placed());
+  await app.cloud.advance("10 minutes");
+  expect(app.delivered()).toHaveLength(1);
+  expect(app.received[0]!.headers["webhook-signature"]!.split(" ")).toHaveLength(2);
 });
 
 test("a sender may ask for permission over the API; in binary mode, a signed event is refused with the reason", async () => {
-  world = await openWorld(() => ({ status: 200 }));
-  const asked = await world.request("OPTIONS", "", { "webhook-request-origin": "shop.example.com" });
+  app = await simulateCloudEvents(() => ({ status: 200 }));
+  const asked = await app.request("OPTIONS", "", { "webhook-request-origin": "shop.example.com" });
   expect(asked).toMatchObject({ status: 200, headers: { "webhook-allowed-origin": "shop.example.com" } });
-  expect(await world.request("OPTIONS", "", { "webhook-request-origin": "other" })).toMatchObject({
+  expect(await app.request("OPTIONS", "", { "webhook-request-origin": "other" })).toMatchObject({
     status: 403,
   });
   const { headers, body } = HTTP.binary(HTTP.toEvent({ headers: TYPE, body: placed() }) as CloudEvent);
-  const refused = await world.post(String(body), headers as Record<string, string>);
+  const refused = await app.post(String(body), headers as Record<string, string>);
   expect(refused).toMatchObject({
     status: 415,
     body: { message: expect.stringContaining("webhook-signature does not sign") },

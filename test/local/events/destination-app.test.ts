@@ -205,7 +205,7 @@ test("a key that a secret does not have stops the start", async () => {
 const API = "https://api.example.com";
 
 /** A simulation whose hosts outside are answered in memory. */
-async function world(grants: Parameters<typeof app>[1] = {}) {
+async function setUp(grants: Parameters<typeof app>[1] = {}) {
   const asked: string[] = [];
   const lines: string[] = [];
   const simulation = await simulate(assemblyOf(app(API, grants)), {
@@ -226,7 +226,7 @@ async function world(grants: Parameters<typeof app>[1] = {}) {
 }
 
 test("in a simulation, the requests of destinations and tasks go to the test's hosts", async () => {
-  const { call, settle, asked, ended } = await world();
+  const { call, settle, asked, ended } = await setUp();
   await call("events", "PutEvents", { Entries });
   await settle();
   expect(await ended()).toMatchObject({ status: "SUCCEEDED" });
@@ -262,7 +262,7 @@ test.each([
 ])(
   "a task whose role lacks %s fails as recorded, and calls nothing",
   async (_what, machine, error, cause) => {
-    const { asked, ended } = await world({ machine });
+    const { asked, ended } = await setUp({ machine });
     const { cause: given, ...rest } = await ended();
     expect(rest).toMatchObject({ status: "FAILED", error });
     expect(given).toContain(cause);
@@ -271,7 +271,7 @@ test.each([
 );
 
 test("a rule whose role may not invoke the destination calls nothing", async () => {
-  const { call, settle, asked } = await world({ rule: [] });
+  const { call, settle, asked } = await setUp({ rule: [] });
   await call("events", "PutEvents", { Entries });
   await settle();
   expect(asked).toEqual([]);

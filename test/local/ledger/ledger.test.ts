@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Cinema, cinemaAssembly, openCinema } from "./world.ts";
+import { type Cinema, cinemaAssembly, openCinema } from "./cinema.ts";
 
 const FILM = { film: "tides", minutes: 90 };
 const SHOWN = "show-film: event → run";

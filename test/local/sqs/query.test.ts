@@ -23,7 +23,7 @@ const signed =
   "AWS4-HMAC-SHA256 Credential=K/20260101/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=0";
 
 /** Queues behind a port. `ask` posts a form, and answers the status and the XML without its request id. */
-async function world() {
+async function setUp() {
   const { kernel } = amongStandIns({});
   kernel.register(sqsService(kernel));
   const { url, close } = await serve(kernel, { port: 0 });
@@ -51,7 +51,7 @@ const METADATA = "<ResponseMetadata><RequestId/></ResponseMetadata>";
 const of = (queue: string, body: string) => `${body}&QueueUrl=${encodeURIComponent(queue)}`;
 
 test("a queue is made with attributes and tags, and describes both", async () => {
-  const { ask, queue } = await world();
+  const { ask, queue } = await setUp();
   expect(await ask(SENT.create)).toEqual({
     status: 200,
     xml: document(
@@ -71,7 +71,7 @@ test("a queue is made with attributes and tags, and describes both", async () =>
 });
 
 test("a message arrives with its body, attributes and digests", async () => {
-  const { ask, queue, kernel } = await world();
+  const { ask, queue, kernel } = await setUp();
   await ask(SENT.create);
   const { xml } = await ask(of(queue, SENT.send));
   const { Messages } = await kernel.call("sqs", "ReceiveMessage", {
@@ -104,7 +104,7 @@ test("a message arrives with its body, attributes and digests", async () => {
 });
 
 test("each entry of a batch succeeds or fails on its own", async () => {
-  const { ask, queue } = await world();
+  const { ask, queue } = await setUp();
   await ask(SENT.create);
   const { xml } = await ask(of(queue, SENT.batch));
   expect(xml).toMatch(
@@ -129,7 +129,7 @@ test("each entry of a batch succeeds or fails on its own", async () => {
 });
 
 test("an operation without a result answers without one", async () => {
-  const { ask, queue } = await world();
+  const { ask, queue } = await setUp();
   await ask(SENT.create);
   const set = "Action=SetQueueAttributes&Attribute.1.Name=DelaySeconds&Attribute.1.Value=1";
   expect((await ask(of(queue, set))).xml).toBe(
@@ -164,7 +164,7 @@ test.each([
     "MaxNumberOfMessages must be a number.",
   ],
 ])("%s is an error in XML, with the code of that protocol", async (body, status, code, message) => {
-  const { ask } = await world();
+  const { ask } = await setUp();
   expect(await ask(`${body}&Version=2012-11-05`)).toEqual({
     status,
     xml: document(
@@ -174,7 +174,7 @@ test.each([
 });
 
 test("the version is enough where a request is not signed, and the path where it names no queue", async () => {
-  const { ask, kernel, queue } = await world();
+  const { ask, kernel, queue } = await setUp();
   await ask(SENT.create, "/", {});
   await ask("Action=SendMessage&MessageBody=x&Version=2012-11-05", "/000000000000/orders", {});
   const { Messages } = await kernel.call("sqs", "ReceiveMessage", { QueueUrl: queue });
@@ -182,6 +182,6 @@ test("the version is enough where a request is not signed, and the path where it
 });
 
 test("a form of a web page is refused", async () => {
-  const { ask } = await world();
+  const { ask } = await setUp();
   expect(await ask(SENT.create, "/", { origin: "https://evil.example.com" })).toMatchObject({ status: 403 });
 });

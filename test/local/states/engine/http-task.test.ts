@@ -24,7 +24,7 @@ const MERGED = {
   },
 };
 
-async function world(type = "API_KEY", AuthParameters: object = KEY) {
+async function setUp(type = "API_KEY", AuthParameters: object = KEY) {
   const cloud = new Cloud();
   const { kernel } = cloud;
   const sent: OutboundRequest[] = [];
@@ -64,7 +64,7 @@ async function world(type = "API_KEY", AuthParameters: object = KEY) {
 }
 
 test("the request is merged with the connection as recorded: exact names, connection first, in place", async () => {
-  const { run, sent } = await world("BASIC", MERGED);
+  const { run, sent } = await setUp("BASIC", MERGED);
   await run({
     Headers: { "X-Shared": "task-case-header", "x-shared": "lost", "x-task-only": "task-only" },
     QueryParameters: { taskOnly: "a+b & c", shared: "task" },
@@ -96,7 +96,7 @@ test.each([
   ["COMMAS", "items=red%20green%2Cblue%2Bgold"],
   ["BRACKETS", "items%5B%5D=red%20green&items%5B%5D=blue%2Bgold"],
 ])("a form with %s is encoded as recorded", async (ArrayFormat, items) => {
-  const { run, sent } = await world("BASIC", MERGED);
+  const { run, sent } = await setUp("BASIC", MERGED);
   await run({
     Headers: { "content-type": "application/x-www-form-urlencoded" },
     RequestBody: {
@@ -116,10 +116,10 @@ test.each([
 });
 
 test("a text is sent as it is, and cannot be merged with parameters of the connection", async () => {
-  const plain = await world();
+  const plain = await setUp();
   await plain.run({ RequestBody: "owned raw string", Headers: { "content-type": "text/plain" } });
   expect(plain.sent[0]!.body).toBe("owned raw string");
-  const merging = await world("BASIC", MERGED);
+  const merging = await setUp("BASIC", MERGED);
   const ended = await merging.run({ RequestBody: "owned raw string" });
   expect(ended).toMatchObject({
     status: "FAILED",
@@ -130,7 +130,7 @@ test("a text is sent as it is, and cannot be merged with parameters of the conne
 });
 
 test("the result has headers as lists, a JSON body as JSON, and numbers with their digits", async () => {
-  const { cloud, state, answers } = await world();
+  const { cloud, state, answers } = await setUp();
   answers.next = () => ({
     status: 201,
     headers: [
@@ -167,7 +167,7 @@ test.each([
     { ResponseBody: "no json", StatusCode: 200 },
   ],
 ] as [Partial<OutboundResponse>, object][])("a response of another kind: %#", async (response, expected) => {
-  const { run, answers } = await world();
+  const { run, answers } = await setUp();
   answers.next = () => response;
   const { output } = await run({ Method: "GET" });
   expect(output).toMatchObject(expected);
@@ -189,14 +189,14 @@ test.each([
 ] as [Partial<OutboundResponse>, object][])(
   "a response that fails the task: %#",
   async (response, expected) => {
-    const { run, answers } = await world();
+    const { run, answers } = await setUp();
     answers.next = () => response;
     expect(await run({})).toMatchObject({ status: "FAILED", ...expected });
   },
 );
 
 test("status 418 has no cause, and a status can be retried and caught by its number", async () => {
-  const { cloud, state, sent, answers } = await world();
+  const { cloud, state, sent, answers } = await setUp();
   answers.next = () => ({ status: sent.length === 1 ? 503 : 418 });
   const Retry = [{ ErrorEquals: ["States.Http.StatusCode.503"], IntervalSeconds: 1, MaxAttempts: 1 }];
   const Catch = [{ ErrorEquals: ["States.Http.StatusCode.418"], Next: "Caught" }];
@@ -213,7 +213,7 @@ test.each([
   ["unreachable", "States.Http.Socket"],
   ["too large", "States.DataLimitExceeded"],
 ] as const)("no response, as %s, is %s", async (reason, error) => {
-  const { run, answers, cloud, sent } = await world();
+  const { run, answers, cloud, sent } = await setUp();
   answers.next = () => {
     throw new OutboundError(reason, "It did not work");
   };
@@ -223,7 +223,7 @@ test.each([
 });
 
 test("forbidden headers and missing fields end the task before it is scheduled, as recorded", async () => {
-  const { cloud, state, sent, ConnectionArn } = await world();
+  const { cloud, state, sent, ConnectionArn } = await setUp();
   const arn = await cloud.start(
     await cloud.machine({
       CallOwnedHTTP: state({ Headers: { Authorization: "x", "X-Amz-Date": "y" } }),
@@ -243,7 +243,7 @@ test("forbidden headers and missing fields end the task before it is scheduled, 
 });
 
 test("JSONata and InvocationConfig work as well", async () => {
-  const { cloud, sent, ConnectionArn } = await world();
+  const { cloud, sent, ConnectionArn } = await setUp();
   await cloud.run(
     {
       Call: {
@@ -266,12 +266,12 @@ test("JSONata and InvocationConfig work as well", async () => {
 });
 
 test("a connection that does not exist or has no token is an error of the connection", async () => {
-  const { run, ConnectionArn } = await world();
+  const { run, ConnectionArn } = await setUp();
   const other = `${ConnectionArn.slice(0, -1)}x`;
   expect(await run({ Authentication: { ConnectionArn: other } })).toMatchObject({
     error: "Events.ConnectionResource.ResourceNotFound",
   });
-  const oauth = await world("OAUTH_CLIENT_CREDENTIALS", {
+  const oauth = await setUp("OAUTH_CLIENT_CREDENTIALS", {
     OAuthParameters: {
       AuthorizationEndpoint: `${API}/token`,
       HttpMethod: "POST",
@@ -283,7 +283,7 @@ test("a connection that does not exist or has no token is an error of the connec
 });
 
 test("a token that is refused is renewed once", async () => {
-  const { run, sent, answers } = await world("OAUTH_CLIENT_CREDENTIALS", {
+  const { run, sent, answers } = await setUp("OAUTH_CLIENT_CREDENTIALS", {
     OAuthParameters: {
       AuthorizationEndpoint: `${API}/token`,
       HttpMethod: "POST",
@@ -308,7 +308,7 @@ test.each([
 ])(
   "data cannot make a task call a host that the definition does not name: %s (called: %s)",
   async (address, called) => {
-    const { cloud, state, sent } = await world();
+    const { cloud, state, sent } = await setUp();
     const { ApiEndpoint: _, ...parameters } = state({}).Parameters;
     const ended = await cloud.run(
       {

@@ -25,7 +25,7 @@ export function triggersAssembly(): void {
 }
 
 /** The example in a simulation. */
-export async function openWorld(options: Partial<SimulationOptions> = {}) {
+export async function simulateTriggers(options: Partial<SimulationOptions> = {}) {
   const logged: string[] = [];
   const cloud = await simulate(assembly, {
     seed: 1,
@@ -90,4 +90,4 @@ export async function openWorld(options: Partial<SimulationOptions> = {}) {
   };
 }
 
-export type World = Awaited<ReturnType<typeof openWorld>>;
+export type SimulatedTriggers = Awaited<ReturnType<typeof simulateTriggers>>;

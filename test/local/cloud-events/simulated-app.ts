@@ -29,7 +29,7 @@ type Received = Parameters<Outside>[0] & { at: number };
 type Answers = (request: Received, before: number) => Awaited<ReturnType<Outside>>;
 
 /** The example in a simulation, with the shop that it sends to: `answers` says what that answers. */
-export async function openWorld(answers: Answers, options: Partial<SimulationOptions> = {}) {
+export async function simulateCloudEvents(answers: Answers, options: Partial<SimulationOptions> = {}) {
   const received: Received[] = [];
   const cloud = await simulate(assembly, {
     seed: 1,
@@ -95,7 +95,7 @@ export async function openWorld(answers: Answers, options: Partial<SimulationOpt
   };
 }
 
-export type World = Awaited<ReturnType<typeof openWorld>>;
+export type SimulatedCloudEvents = Awaited<ReturnType<typeof simulateCloudEvents>>;
 
 function verified({ headers, body, at }: Received, secret: string) {
   vi.useFakeTimers({ now: at, toFake: ["Date"] });

@@ -3,13 +3,14 @@ import { onTestFinished } from "vitest";
 import type { CallApi } from "../../bin/mcp/api.ts";
 import type { OpenApi } from "../../bin/mcp/route.ts";
 import { mcpServer } from "../../bin/mcp/server.ts";
-import { NOW, world } from "../api/world.ts";
+import { NOW } from "../api/fixtures.ts";
+import { testApi } from "../api/test-api.ts";
 
-type Given = Parameters<typeof world>[0];
+type Given = Parameters<typeof testApi>[0];
 
 /** An agent connected to the API over fakes by the SDK's client. Time passes by sleeping alone. */
 export async function agent(given: Given = {}, options: { token?: string } = {}) {
-  const api = world(given);
+  const api = testApi(given);
   const authorization = options.token === undefined ? undefined : `Bearer ${options.token}`;
   const call: CallApi = async ({ method, path, headers, body }) => {
     const asking = {
