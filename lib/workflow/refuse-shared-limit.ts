@@ -6,12 +6,21 @@ import type { SharedLimitUse } from "../contract/shared-limit.ts";
 /** Throws a DefinitionError if a workflow cannot use a shared limit in this way. */
 export function refuseSharedLimit(
   workflow: string,
-  { by, priority }: SharedLimitUse,
+  use: SharedLimitUse,
   perKey: PerKey | undefined,
   batch: Batch | undefined,
 ): void {
-  const problem = problemOf({ by, priority }, perKey, batch);
+  const problem = problemOfUse(use) ?? problemOf(use, perKey, batch);
   if (problem) throw new DefinitionError(`Workflow "${workflow}" ${problem}`);
+}
+
+/** What the types refuse too, for definitions that are not checked by them. */
+function problemOfUse(use: SharedLimitUse): string | undefined {
+  if (Array.isArray(use))
+    return 'has several shared limits. A run would keep its place in one while it waits for the other. Name one limit: it has "atOnce" for all keys, and "perKey" for each key.';
+  if ("busy" in use)
+    return 'has "busy" in "sharedLimit", whose runs always wait. To skip events of a key that has a run, set "busy" in "perKey"; to end runs that wait too long, set "startWithin".';
+  return undefined;
 }
 
 function problemOf(

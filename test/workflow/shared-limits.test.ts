@@ -76,6 +76,15 @@ test("a key or a priority of one event is refused for a batch, and a second prio
   expect(use({ perKey, sharedLimit: { limit: calls, priority: () => 1 } })).toThrow("A run has one");
 });
 
+test("several limits, and limits that skip, are refused with what to do instead", () => {
+  const use = (sharedLimit: object) => () =>
+    defineWorkflow("answering", { on: Asked, run, sharedLimit } as never);
+  expect(use([byTenant, byTenant])).toThrow(
+    'Workflow "answering" has several shared limits. A run would keep its place in one while it waits for the other. Name one limit',
+  );
+  expect(use({ ...byTenant, busy: "skip" })).toThrow('set "busy" in "perKey"');
+});
+
 describe("in an app", () => {
   const using = (name: string, limit = calls) =>
     defineWorkflow(name, { on: Asked, sharedLimit: { ...byTenant, limit }, run });
@@ -107,5 +116,25 @@ describe("in an app", () => {
       'Workflow "outer" has a place in the shared limit "calls" while it waits for a run of "inner"',
     );
     expect(sharedLimitsOf([inner, between, outer(false)]).size).toBe(1);
+  });
+
+  test("runs that could wait for each other's places in two limits are refused", () => {
+    const mails = (more: SharedLimitOptions = { atOnce: 2 }) => defineSharedLimit("mails", more);
+    const calling = (name: string, limit: typeof calls, called: ReturnType<typeof using>) =>
+      defineWorkflow(name, {
+        on: Asked,
+        sharedLimit: { ...byTenant, limit },
+        run: (w, { id, tenant }) => w.child(called, { id, tenant }),
+      });
+    const app = (limit: typeof calls) => {
+      const [caller, mailer] = [using("caller"), using("mailer", limit)];
+      return [caller, mailer, calling("outer", calls, mailer), calling("sender", limit, caller)];
+    };
+    expect(() => sharedLimitsOf(app(mails()))).toThrow(
+      'Runs could wait for each other\'s places in shared limits for ever: "outer" has a place in "calls" while it waits for a run of "mailer", which needs one in "mails"; "sender" has a place in "mails" while it waits for a run of "caller", which needs one in "calls". Remove the limit from one of these workflows.',
+    );
+    expect(sharedLimitsOf(app(mails()).slice(0, 3)).size).toBe(2);
+    // A limit for starts alone is not held by a run that waits.
+    expect(sharedLimitsOf(app(mails({ starts: 2, per: "1 minute" }))).size).toBe(2);
   });
 });

@@ -202,3 +202,24 @@ test("a raised limit starts runs that wait", async () => {
   expect(ran.filter(({ run }) => run.status !== "accepted").length).toBeGreaterThanOrEqual(3);
   await cloud.advance("1 hour");
 });
+
+test("with busy: skip in perKey, a run that waits for its place counts as one of its key", async () => {
+  const calls = await openCalls({ duplicates: 0.5 });
+  const ask = async (tenant: string, job: number) => {
+    await calls.send(tenant, [job], "report.asked");
+    await cloud.advance("1 second");
+  };
+  await ask("a", 1);
+  await ask("b", 2);
+  await ask("b", 3);
+  const ends = async () =>
+    (await calls.runs(["report"]))
+      .sort((one, other) => one.job - other.job)
+      .map(({ run }) => run.failure?.error ?? run.status);
+  expect(await ends()).toEqual(["running", "accepted", "Millrace.Skipped"]);
+  await cloud.advance("10 minutes");
+  await ask("b", 4);
+  await cloud.advance("10 minutes");
+  expect(await ends()).toEqual(["succeeded", "succeeded", "Millrace.Skipped", "succeeded"]);
+  expect(await calls.lane("reports")).toMatchObject({ places: [] });
+});

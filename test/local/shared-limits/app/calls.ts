@@ -14,8 +14,15 @@ export const LetterSent = defineEvent("letter.sent", {
   identity: ({ job }) => String(job),
 });
 
+export const ReportAsked = defineEvent("report.asked", {
+  version: 1,
+  schema: Job,
+  identity: ({ job }) => String(job),
+});
+
 export const modelCalls = defineSharedLimit("model-calls", { atOnce: 3, perKey: { atOnce: 2 } });
 export const mails = defineSharedLimit("mails", { perKey: { starts: 2, per: "1 minute" } });
+export const reports = defineSharedLimit("reports", { atOnce: 1 });
 
 /** Takes five seconds. */
 export const callModel = defineStep("call-model", {
@@ -43,4 +50,10 @@ export const mail = defineWorkflow("mail", {
   sharedLimit: { limit: mails, by: ({ tenant }) => tenant },
   run: (w, { tenant, job }) => w.step(callModel, { tenant, job }),
 });
-export const all = [summarize, translate, mail];
+export const report = defineWorkflow("report", {
+  on: ReportAsked,
+  perKey: { atOnce: 1, busy: "skip", key: ({ tenant }) => tenant },
+  sharedLimit: { limit: reports, by: ({ tenant }) => tenant },
+  run: (w, { tenant, job }) => w.step(callModel, { tenant, job }),
+});
+export const all = [summarize, translate, mail, report];
