@@ -67,7 +67,7 @@ export const ROUTE_TOOLS: readonly RouteTool[] = [
   changes(
     "send_event",
     "POST /events",
-    "Sends an event. It is checked against its contract, and starts the runs that subscribe to it.",
+    "Sends an event. It is checked against its contract, and starts the runs that subscribe to it: get_correlation with the id of the event lists them.",
   ),
   changes(
     "start_run",
