@@ -3,6 +3,7 @@ import { UserError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { DeployedResource, ResolvedResource, ResourceProvider } from "../kernel/resource.ts";
 import { Connections } from "./connections/connections.ts";
+import { privateEndpoint } from "./connections/input.ts";
 import type { Target } from "./targets.ts";
 
 const ENCRYPTION = "at rest encryption changes nothing locally";
@@ -167,10 +168,20 @@ const connection: ResourceProvider = {
     AuthParameters: {
       ApiKeyAuthParameters: true,
       BasicAuthParameters: true,
+      ConnectivityParameters: true,
       InvocationHttpParameters: true,
       OAuthParameters: true,
     },
+    InvocationConnectivityParameters: true,
     KmsKeyIdentifier: ENCRYPTION,
+  },
+  refuses({ InvocationConnectivityParameters, AuthParameters }: Record<string, any>) {
+    return [
+      ...(InvocationConnectivityParameters ? [privateEndpoint("InvocationConnectivityParameters")] : []),
+      ...(AuthParameters?.ConnectivityParameters
+        ? [privateEndpoint("AuthParameters.ConnectivityParameters")]
+        : []),
+    ];
   },
   async deploy({ properties, generatedName }, kernel) {
     const { Description, AuthorizationType, AuthParameters } = properties;

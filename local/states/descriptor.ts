@@ -22,6 +22,10 @@ export const statesEngine: Engine<"states"> = {
         input.stateMachineVersionArn ??
         input.activityArn ??
         "*");
-    return [access(`states:${operation}`, resource)];
+    const secrets = operation === "TestState" && input.revealSecrets === true;
+    return [
+      access(`states:${operation}`, resource),
+      ...(secrets ? [access("states:RevealSecrets", "*")] : []),
+    ];
   },
 };

@@ -17,6 +17,10 @@ const CREDENTIAL = { pattern: /^[^\p{Cc}]+$/u, most: 512 };
 const HEADER_NAME = { pattern: /^[!#$%&'*+\-.^_`|~0-9a-zA-Z]+$/, most: 512 };
 const MOST_PARAMETERS = 100;
 
+/** A member with which a connection reaches endpoints in a VPC. */
+export const privateEndpoint = (member: string) =>
+  `The local cloud does not serve connections to private endpoints (${member}). Leave it out on this machine, and name a stand-in that listens here (http://127.0.0.1:<port>) as the endpoint.`;
+
 /**
  * The authorization that a request asks for; what it leaves out stays as `before` has it. Throws
  * ValidationException.
@@ -24,8 +28,7 @@ const MOST_PARAMETERS = 100;
 export function readAuth(type: AuthorizationType, given: any, before: Auth = {}): Auth {
   const at = "authParameters";
   for (const [name, value] of Object.entries(given)) {
-    if (name === "ConnectivityParameters")
-      throw validation("The local cloud does not serve connections to private endpoints.");
+    if (name === "ConnectivityParameters") throw validation(privateEndpoint(`AuthParameters.${name}`));
     if (name !== "InvocationHttpParameters" && name !== CREDENTIALS[type])
       throw validation(`AuthParameters.${name} is not for the authorization type ${type}.`);
     requireShape(value, `${at}.${name}`, "structure");

@@ -14,7 +14,7 @@ import {
 } from "../validation.ts";
 import type { Auth } from "./auth.ts";
 import type { ConnectionRow, ConnectionSettings, Connections } from "./connections.ts";
-import { AUTHORIZATION_TYPES, type AuthorizationType, OAUTH, readAuth } from "./input.ts";
+import { AUTHORIZATION_TYPES, type AuthorizationType, OAUTH, privateEndpoint, readAuth } from "./input.ts";
 import { TokenError } from "./token.ts";
 
 const SETTINGS = [
@@ -127,7 +127,7 @@ const requireType = (value: unknown) =>
 
 function readSettings(type: AuthorizationType, input: any, before?: Auth): ConnectionSettings {
   if (input.InvocationConnectivityParameters !== undefined)
-    throw validation("The local cloud does not serve connections to private endpoints.");
+    throw validation(privateEndpoint("InvocationConnectivityParameters"));
   if (input.AuthParameters === undefined) requireText(undefined, "authParameters");
   if (input.Description !== undefined) requireText(input.Description, "description", { least: 0, most: 512 });
   return {

@@ -12,6 +12,7 @@ import type { Frame } from "../frame.ts";
 import { Run, type Source } from "../run.ts";
 import type { Answer } from "../tasks/answer.ts";
 import { callTask } from "../tasks/call.ts";
+import type { HttpTrace } from "../tasks/http/trace.ts";
 import { refusal, validateDefinition, validateState } from "../validate/index.ts";
 import { parseJson, required } from "./arguments.ts";
 import { refusals } from "./errors.ts";
@@ -172,7 +173,7 @@ async function play(engine: Engine, run: Run, frame: Frame, input: any): Promise
     if (phase.kind === "task") {
       const answer = input.mock
         ? mockedAnswer(input.mock)
-        : await callTask(engine.kernel, run.execution, state.Resource, phase);
+        : await callTask(engine.kernel, run.execution, state.Resource, phase, traceOf(run, input));
       // What comes after a callback or a child's end is not part of the test: the call's answer is.
       const result: Answer = answer.kind === "submitted" ? { kind: "result", value: answer.output } : answer;
       return await answered(run, frame, state, phase, result);
@@ -183,6 +184,17 @@ async function play(engine: Engine, run: Run, frame: Frame, input: any): Promise
     if (failure) return await failState(run, frame, failure);
     if (mocked.kind === "result") await leaveWithResult(run, frame, state, mocked.value);
   });
+}
+
+/** The level TRACE shows the request and the response of an HTTP task, too. */
+function traceOf(run: Run, { inspectionLevel, revealSecrets }: any): HttpTrace | undefined {
+  if (inspectionLevel !== "TRACE") return undefined;
+  return {
+    secrets: revealSecrets === true,
+    note: (what, shown) => {
+      run.notes![what] = shown;
+    },
+  };
 }
 
 function mockedAnswer({ result, errorOutput }: any): Answer {
@@ -238,7 +250,9 @@ function inspection(
   };
 }
 
+const PLAIN = new Set(["errorDetails", "maxConcurrency", "request", "response"]);
+
 /** Members of the inspection data that are no JSON texts. */
 function isPlain(what: string): boolean {
-  return what === "errorDetails" || what === "maxConcurrency" || what.startsWith("toleratedFailure");
+  return PLAIN.has(what) || what.startsWith("toleratedFailure");
 }

@@ -6,6 +6,7 @@ import type { ExecutionRow } from "../storage/executions.ts";
 import type { Answer } from "./answer.ts";
 import { callSdk } from "./aws-sdk.ts";
 import { invokeFunction } from "./function.ts";
+import type { HttpTrace } from "./http/trace.ts";
 import { describeChild, integrations } from "./integrations.ts";
 import { parseResource, type ServiceResource } from "./resource.ts";
 import { sdkFailure, serviceFailure } from "./service-failure.ts";
@@ -16,13 +17,14 @@ export async function callTask(
   execution: Execution,
   resource: string,
   phase: TaskPhase,
+  trace?: HttpTrace,
 ): Promise<Answer> {
   const parsed = parseResource(resource);
   const caller = phase.role ?? execution.roleArn;
   if (parsed.kind === "activity") throw new Error(`${resource} is not called but taken.`);
   try {
     if (parsed.kind === "function") return await invokeFunction(kernel, parsed.arn, phase.parameters, caller);
-    return await callService(kernel, execution, parsed, phase);
+    return await callService(kernel, execution, parsed, phase, trace);
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     const service = parsed.kind === "function" ? "lambda" : parsed.type;
@@ -39,10 +41,11 @@ async function callService(
   execution: Execution,
   resource: ServiceResource,
   phase: TaskPhase,
+  trace: HttpTrace | undefined,
 ): Promise<Answer> {
   const caller = phase.role ?? execution.roleArn;
   const parameters = withoutNulls((phase.parameters ?? {}) as Record<string, unknown>);
-  const call = { kernel, caller, parameters, nonce: phase.nonce, execution };
+  const call = { kernel, caller, parameters, nonce: phase.nonce, execution, trace };
   if (resource.type.startsWith("aws-sdk:")) {
     const output = await callSdk(call, resource.type.slice("aws-sdk:".length), resource.operation);
     return resource.pattern === "waitForTaskToken"

@@ -1,5 +1,6 @@
 import type { Kernel } from "../../kernel/kernel.ts";
 import type { Execution } from "../run.ts";
+import type { HttpTrace } from "./http/trace.ts";
 
 /** A call of a task's resource. */
 export interface Call {
@@ -10,4 +11,6 @@ export interface Call {
   execution: Pick<Execution, "arn" | "machineArn" | "machine">;
   /** Distinguishes this attempt from others. */
   nonce: string;
+  /** In TestState, at the level TRACE. */
+  trace?: HttpTrace | undefined;
 }

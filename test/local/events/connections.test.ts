@@ -123,6 +123,14 @@ test.each([
   ],
   [{ AuthParameters: {} }, "Value null at 'authParameters.basicAuthParameters.username'"],
   [
+    { InvocationConnectivityParameters: { ResourceParameters: {} } },
+    "does not serve connections to private endpoints (InvocationConnectivityParameters). Leave it out on this machine",
+  ],
+  [
+    { AuthParameters: { ConnectivityParameters: {} } },
+    "does not serve connections to private endpoints (AuthParameters.ConnectivityParameters)",
+  ],
+  [
     { AuthParameters: { ApiKeyAuthParameters: {} } },
     "AuthParameters.ApiKeyAuthParameters is not for the authorization type BASIC.",
   ],

@@ -202,6 +202,17 @@ test("a key that a secret does not have stops the start", async () => {
   await expect(attempt).rejects.toThrow("App/Connection (AWS::Events::Connection): the secret");
 });
 
+test("a connection to a private endpoint is refused before anything is created", async () => {
+  const { Connection, ...others } = app("http://127.0.0.1:1");
+  const Properties = {
+    ...Connection.Properties,
+    InvocationConnectivityParameters: { ResourceParameters: { ResourceConfigurationArn: "arn" } },
+  };
+  await expect(start({ Connection: { ...Connection, Properties }, ...others })).rejects.toThrow(
+    "does not serve connections to private endpoints (InvocationConnectivityParameters). Leave it out on this machine",
+  );
+});
+
 const API = "https://api.example.com";
 
 /** A simulation whose hosts outside are answered in memory. */

@@ -12,7 +12,8 @@ import { parseData } from "../../numbers.ts";
 import type { Answer } from "../answer.ts";
 import type { Call } from "../task-call.ts";
 import type { HttpTaskParameters } from "./parameters.ts";
-import { type Additions, type HttpTaskRequest, MergeError, requestOf } from "./request.ts";
+import { type Additions, MergeError, requestOf } from "./request.ts";
+import { shownRequest, shownResponse, withoutSecrets } from "./trace.ts";
 
 const PATIENCE = 60_000;
 const RENEW_TOKEN = new Set([401, 407]);
@@ -106,9 +107,19 @@ async function credentials(
   }
 }
 
-function send({ kernel }: Call, task: HttpTaskParameters, additions: Additions): Promise<OutboundResponse> {
-  const request: HttpTaskRequest = requestOf(task, additions, kernel.region);
-  return kernel.outbound({ ...request, patience: PATIENCE, most: DATA_LIMIT });
+async function send(
+  { kernel, trace }: Call,
+  task: HttpTaskParameters,
+  additions: Additions,
+): Promise<OutboundResponse> {
+  const request = requestOf(task, additions, kernel.region);
+  if (trace) {
+    const shown = trace.secrets ? request : withoutSecrets(request, task, additions, kernel.region);
+    trace.note("request", shownRequest(shown));
+  }
+  const response = await kernel.outbound({ ...request, patience: PATIENCE, most: DATA_LIMIT });
+  trace?.note("response", shownResponse(request, response));
+  return response;
 }
 
 /** The task's result, or its error. An error has the status, and nothing of the body. */

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { eventsService } from "../../../../local/events/service.ts";
 import {
   OutboundError,
@@ -6,6 +6,7 @@ import {
   type OutboundResponse,
 } from "../../../../local/kernel/outbound.ts";
 import { secretsManagerService } from "../../../../local/secretsmanager/service.ts";
+import { statesEngine } from "../../../../local/states/descriptor.ts";
 import { Cloud } from "./cloud.ts";
 
 const API = "https://api.example.com";
@@ -240,6 +241,70 @@ test("forbidden headers and missing fields end the task before it is scheduled, 
     expect(missing.cause).toContain(`The field '${field}' is required but was missing`);
   expect(missing.cause).toContain("The field 'Url' is not supported by Step Functions");
   expect(sent).toEqual([]);
+});
+
+describe("TestState", () => {
+  const ROLE = "arn:aws:iam::000000000000:role/machine";
+  const PARAMETERS = {
+    Headers: { "x-shared": "lost", "x-task-only": "task-only" },
+    QueryParameters: { taskOnly: "q1", shared: "task" },
+    RequestBody: { shared: "task", taskOnly: "b1" },
+  };
+  async function inspected(options: object, parameters: object = PARAMETERS) {
+    const { cloud, state, answers } = await setUp("BASIC", MERGED);
+    answers.next = () => ({
+      status: 422,
+      headers: [["Content-Type", "application/json"]],
+      body: Buffer.from('{"error":"no such order"}'),
+    });
+    const definition = JSON.stringify(state(parameters));
+    return await cloud.call("TestState", { definition, roleArn: ROLE, ...options });
+  }
+
+  test("TRACE shows the request without what the connection adds, and the response of a failure", async () => {
+    const { status, error, inspectionData } = await inspected({ inspectionLevel: "TRACE" });
+    expect([status, error]).toEqual(["FAILED", "States.Http.StatusCode.422"]);
+    expect(inspectionData.request).toEqual({
+      protocol: "https",
+      method: "POST",
+      url: `${API}/echo?taskOnly=q1`,
+      headers:
+        "[x-task-only: task-only, Content-Type: application/json; charset=UTF-8, User-Agent: Amazon|StepFunctions|HttpInvoke|us-east-1, Range: bytes=0-262144]",
+      body: '{"taskOnly":"b1"}',
+    });
+    expect(inspectionData.response).toEqual({
+      protocol: "https",
+      statusCode: "422",
+      statusMessage: "Unprocessable Entity",
+      headers: "[Content-Type: application/json]",
+      body: '{"error":"no such order"}',
+    });
+  });
+
+  test("revealSecrets shows the request as it is sent, to callers with states:RevealSecrets", async () => {
+    const { inspectionData } = await inspected({ inspectionLevel: "TRACE", revealSecrets: true });
+    expect(inspectionData.request).toMatchObject({
+      url: `${API}/echo?taskOnly=q1&shared=connection%20query&connectionOnly=query-only`,
+      headers: expect.stringContaining("Authorization: Basic b3duZWQtdXNlcjpvd25lZC1wYXNzd29yZA=="),
+      body: '{"shared":"connection-body","taskOnly":"b1","connectionOnly":"body-only"}',
+    });
+    const { kernel } = new Cloud();
+    const actions = (input: object) =>
+      statesEngine.accesses(kernel, "TestState", input).map(({ action }) => action);
+    expect(actions({ revealSecrets: true })).toEqual(["states:TestState", "states:RevealSecrets"]);
+    expect(actions({ revealSecrets: false })).toEqual(["states:TestState"]);
+  });
+
+  test("other levels, and a request that is not sent, show neither", async () => {
+    const debug = await inspected({ inspectionLevel: "DEBUG" });
+    expect(debug.inspectionData).toMatchObject({ input: "{}" });
+    const unsent = await inspected({ inspectionLevel: "TRACE" }, { RequestBody: "a text" });
+    expect(unsent.error).toBe("States.Runtime");
+    for (const { inspectionData } of [debug, unsent]) {
+      expect(inspectionData).not.toHaveProperty("request");
+      expect(inspectionData).not.toHaveProperty("response");
+    }
+  });
 });
 
 test("JSONata and InvocationConfig work as well", async () => {
