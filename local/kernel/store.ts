@@ -1,8 +1,9 @@
-import { closeSync, fdatasync, fdatasyncSync, openSync } from "node:fs";
+import { openSync } from "node:fs";
 import { resolve } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { type Connection, connectionWith, giveBack } from "./connection.ts";
 import { explain, prepareDataFile, sealDataFile, unsealDataFile } from "./data-file.ts";
-import { UserError } from "./errors.ts";
+import { LogSync } from "./log-sync.ts";
 import { requireNode } from "./node-version.ts";
 
 /**
@@ -24,20 +25,13 @@ export class Store {
    * back in the end.
    */
   private readonly original: Uint8Array | undefined;
-  private readonly log: number | undefined;
+  private readonly sync: LogSync;
   private depth = 0;
   private open = false;
   /** All changes are one transaction, until the change that `whole` runs has ended. */
   private held = false;
   private commitScheduled: NodeJS.Immediate | undefined;
-  /** Waiters for a sync that has not started. */
-  private waiting: Waiter[] = [];
-  /** Waiters for the running sync. */
-  private covered: Waiter[] | undefined;
-  /** Something was committed that no sync has covered yet. */
-  private dirty = false;
   private closed = false;
-  private failure: Error | undefined;
 
   private constructor({ database, statements }: Connection, path?: string, original?: Uint8Array) {
     this.database = database;
@@ -45,7 +39,11 @@ export class Store {
     this.path = path;
     this.original = original;
     // It stays the same file until close.
-    this.log = path === undefined ? undefined : openSync(`${path}-wal`, "r+");
+    const log = path === undefined ? undefined : openSync(`${path}-wal`, "r+");
+    this.sync = new LogSync(log, () => {
+      if (this.open) this.commitAtEndOfTurn();
+      else this.sync.startIfAwaited();
+    });
   }
 
   /**
@@ -78,9 +76,7 @@ export class Store {
    * content.
    */
   static copy(content: Uint8Array): Store {
-    const connection = spare.get(content)?.pop() ?? connect(content);
-    connection.database.exec("BEGIN");
-    return new Store(connection, undefined, content);
+    return new Store(connectionWith(content), undefined, content);
   }
 
   /** The content of a store in memory, for copies. */
@@ -138,7 +134,7 @@ export class Store {
       return result;
     } catch (error) {
       // A full disk rolls back the whole transaction, including savepoints.
-      if (!this.database.isTransaction) throw this.fail(error);
+      if (!this.database.isTransaction) throw this.sync.fail(error);
       this.prepare(`ROLLBACK TO ${name}`).run();
       this.prepare(`RELEASE ${name}`).run();
       throw error;
@@ -174,19 +170,9 @@ export class Store {
 
   /** Resolves when everything written so far is on disk; rejects if the disk refused it. */
   flushed(): Promise<void> {
-    if (this.failure) return Promise.reject(this.failure);
+    if (this.sync.failure) return Promise.reject(this.sync.failure);
     if (this.held) return Promise.resolve();
-    const unsynced = this.open || this.dirty;
-    if (!unsynced && !this.covered) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      const waiter = { resolve, reject };
-      if (!unsynced) {
-        this.covered!.push(waiter);
-        return;
-      }
-      this.waiting.push(waiter);
-      if (!this.open) this.sync();
-    });
+    return this.sync.flushed(this.open);
   }
 
   /** Writes everything to disk, notifies waiters, and closes the file. */
@@ -195,23 +181,16 @@ export class Store {
     clearImmediate(this.commitScheduled);
     this.commit();
     this.closed = true;
-    try {
-      if (this.log !== undefined) fdatasyncSync(this.log);
-    } catch (error) {
-      this.fail(error);
-    }
-    this.dirty = false;
-    this.settle(this.waiting.splice(0));
-    this.letGo();
-    if (!this.covered) this.closeLog();
-    if (this.path !== undefined && !this.failure) sealDataFile(this.path);
+    this.sync.finish();
+    this.disconnect();
+    this.sync.close();
+    if (this.path !== undefined && !this.sync.failure) sealDataFile(this.path);
   }
 
-  private letGo(): void {
+  private disconnect(): void {
     const { original, database, statements } = this;
-    if (original && !this.failure) {
-      database.exec("ROLLBACK");
-      spare.set(original, [...(spare.get(original) ?? []), { database, statements }]);
+    if (original && !this.sync.failure) {
+      giveBack({ database, statements }, original);
       return;
     }
     statements.clear();
@@ -219,11 +198,11 @@ export class Store {
   }
 
   private begin(): void {
-    if (this.failure) throw this.failure;
+    if (this.sync.failure) throw this.sync.failure;
     if (this.closed) throw new Error("The store is closed.");
     if (this.open) {
       // The earlier writes of this turn are lost, so nothing that depends on them may be written.
-      if (!this.database.isTransaction) throw this.fail(new Error("the transaction was taken back"));
+      if (!this.database.isTransaction) throw this.sync.fail(new Error("the transaction was taken back"));
       return;
     }
     if (!this.original) this.database.exec("BEGIN");
@@ -238,81 +217,20 @@ export class Store {
   private commitAtEndOfTurn(): void {
     this.commitScheduled ??= setImmediate(() => {
       this.commitScheduled = undefined;
-      if (!this.covered) this.commit();
+      if (!this.sync.isRunning) this.commit();
     });
   }
 
   private commit(): void {
     if (!this.open || this.held) return;
     this.open = false;
-    this.dirty = true;
     try {
       if (!this.original) this.database.exec("COMMIT");
     } catch (error) {
-      this.fail(error);
+      this.sync.fail(error);
     }
-    if (this.waiting.length > 0) this.sync();
+    this.sync.committed();
   }
-
-  /** One sync at a time: it covers what was committed before it began. */
-  private sync(): void {
-    if (this.covered) return;
-    const covered = this.waiting.splice(0);
-    this.dirty = false;
-    if (this.log === undefined || this.failure) {
-      this.settle(covered);
-      return;
-    }
-    this.covered = covered;
-    fdatasync(this.log, (error) => {
-      if (error) this.fail(error);
-      this.covered = undefined;
-      this.settle(covered);
-      if (this.closed) this.closeLog();
-      else if (this.open) this.commitAtEndOfTurn();
-      else if (this.waiting.length > 0) this.sync();
-    });
-  }
-
-  /** From now on nothing is written: whether the disk has the earlier writes is unknown. */
-  private fail(error: unknown): Error {
-    this.failure ??= new UserError(
-      `The data could not be written: ${(error as Error).message}. Make sure that the disk has space and is sound, then start again.`,
-    );
-    return this.failure;
-  }
-
-  private settle(waiters: Waiter[]): void {
-    for (const { resolve, reject } of waiters) {
-      if (this.failure) reject(this.failure);
-      else resolve();
-    }
-  }
-
-  private closeLog(): void {
-    if (this.log !== undefined) closeSync(this.log);
-  }
-}
-
-/** A database with the statements that were prepared for it. */
-interface Connection {
-  database: DatabaseSync;
-  statements: Map<string, StatementSync>;
-}
-
-/** Connections of closed copies, by content: with them, nothing has to be prepared again. */
-const spare = new WeakMap<Uint8Array, Connection[]>();
-
-function connect(content: Uint8Array): Connection {
-  requireNode();
-  const database = new DatabaseSync(":memory:");
-  database.deserialize(content);
-  return { database, statements: new Map() };
-}
-
-interface Waiter {
-  resolve(): void;
-  reject(error: Error): void;
 }
 
 export type SqlValue = string | number | bigint | null | Uint8Array;

@@ -3,8 +3,9 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { invalidRequestContent, rateExceeded, serviceFault, tooLarge } from "./errors.ts";
 import type { Functions, Target } from "./functions.ts";
 import { InvocationCounts } from "./measure.ts";
-import type { Place, Pool, Waiting } from "./pool.ts";
+import type { Place, Pool } from "./pool.ts";
 import type { FunctionFailure, Outcome } from "./runner.ts";
+import type { Waiting } from "./start-times.ts";
 
 export const LARGEST_PAYLOAD = 6 * 1024 * 1024;
 export const LARGEST_ASYNC_PAYLOAD = 1024 * 1024;

@@ -3,8 +3,8 @@ import { serviceFault } from "./errors.ts";
 import { type FunctionVersion, LATEST } from "./functions.ts";
 import { EnvironmentLog, type LogLine } from "./log.ts";
 import type { Environment, Runner } from "./runner.ts";
-import { takesCallbacks } from "./settings.ts";
-import { environmentVariables } from "./variables.ts";
+import { startEnvironment } from "./start-environment.ts";
+import { StartTimes, type Waiting } from "./start-times.ts";
 
 /** An environment of the pool. The invocation that acquired it returns it. */
 export interface Place {
@@ -19,9 +19,6 @@ export interface Place {
   /** Called when the pool stops while the environment is in use. */
   interrupt: () => void;
 }
-
-/** What waits for an environment. */
-export type Waiting = keyof typeof BUSY_PATIENCE;
 
 interface Waiter {
   version: FunctionVersion;
@@ -43,11 +40,6 @@ interface EnvironmentGroup {
 
 /** Lambda keeps an unused environment for some minutes. */
 const IDLE = 10 * 60_000;
-/**
- * Even on a busy machine, slow invocations delay those behind them for at most this number of start times. Messages can
- * wait; a caller that waits for the answer, such as a browser, would wait for every long poll before it.
- */
-const BUSY_PATIENCE = { message: 10, caller: 2 };
 /** An environment that has been idle for this long may be ended for another function's. */
 const EVICTABLE = 1000;
 
@@ -65,12 +57,7 @@ export class Pool {
   private readonly kernel: Kernel;
   private readonly runner: Runner;
   private readonly limit: number;
-  /** How long an invocation waits for a warm environment, milliseconds. */
-  private readonly patience: number;
-  /** Duration of the latest start, milliseconds. */
-  private startTook: number;
-  /** Start times of the environments that are starting, milliseconds, oldest first. */
-  private readonly starting = new Map<Environment, number>();
+  private readonly starts: StartTimes;
   private readonly observe: (line: LogLine) => void;
   private readonly idle = new Map<string, Place[]>();
   private readonly waiting = new Map<string, Waiter[]>();
@@ -87,8 +74,7 @@ export class Pool {
     this.kernel = kernel;
     this.runner = runner;
     this.limit = limit;
-    this.patience = runner.startTime ?? 0;
-    this.startTook = this.patience;
+    this.starts = new StartTimes(kernel.clock, runner.startTime ?? 0);
     this.observe = observe;
   }
 
@@ -110,7 +96,7 @@ export class Pool {
    */
   whenFree(version: FunctionVersion): Promise<void> | undefined {
     const key = keyOf(version);
-    if (this.patience === 0 || !this.groups.has(key) || this.hasIdle(key)) return undefined;
+    if (this.starts.patience === 0 || !this.groups.has(key) || this.hasIdle(key)) return undefined;
     const since = this.kernel.clock.now();
     return new Promise((resolve) => {
       let cancel = () => {};
@@ -122,7 +108,7 @@ export class Pool {
       const watch = () => {
         const group = this.groups.get(key);
         if (!group || this.isWorthStarting("message", since, group)) free();
-        else cancel = this.kernel.clock.at(this.kernel.clock.now() + this.patience, watch);
+        else cancel = this.kernel.clock.at(this.kernel.clock.now() + this.starts.patience, watch);
       };
       const watchers = this.watchers.get(key) ?? new Set();
       this.watchers.set(key, watchers.add(free));
@@ -217,60 +203,31 @@ export class Pool {
       if (!victim || victim.idleSince + bound > this.kernel.clock.now()) return undefined;
       this.end(victim);
     }
-    const { settings } = version;
     const log = new EnvironmentLog(this.kernel, version, this.observe);
-    const environment = this.runner.start(
-      {
-        name: version.name,
-        folder: version.code,
-        handler: settings.Handler,
-        variables: environmentVariables(this.kernel, version, log.group, log.stream),
-        memory: settings.MemorySize,
-        logFormat: settings.LoggingConfig.LogFormat,
-        callbacks: takesCallbacks(settings),
-      },
-      log.write,
-    );
+    const environment = startEnvironment(this.kernel, this.runner, version, log);
     const place = { version, environment, log, cold: true, idleSince: 0, retired: false, interrupt() {} };
     this.places.add(place);
     const joined = group ?? { count: 0, loaded: false, moved: 0 };
     joined.count++;
     this.groups.set(keyOf(version), joined);
-    this.time(environment, joined);
+    this.starts.measure(environment, () => {
+      if (!joined.loaded) joined.moved = this.kernel.clock.now();
+      joined.loaded = true;
+    });
     return place;
   }
 
-  /** While the first one loads its code, whether it works is unknown. */
   private isWorthStarting(waiting: Waiting, since: number, { loaded, moved }: EnvironmentGroup): boolean {
     // Measured from the beginning of the wait, so that the answer covers the wait.
     const hasRoom = this.runner.hasRoom?.() ?? true;
-    const still = this.kernel.clock.now() - Math.max(since, moved);
-    if (still < this.patience) return false;
-    return still >= this.startTakes() * BUSY_PATIENCE[waiting] || (loaded && hasRoom);
-  }
-
-  /** The duration of the latest start, or of a running one if that is longer. */
-  private startTakes(): number {
-    const [oldest] = this.starting.values();
-    return Math.max(this.startTook, oldest === undefined ? 0 : this.kernel.clock.now() - oldest);
-  }
-
-  private time(environment: Environment, group: EnvironmentGroup): void {
-    const { clock } = this.kernel;
-    const began = clock.now();
-    this.starting.set(environment, began);
-    void environment.ready.then(() => {
-      this.starting.delete(environment);
-      this.startTook = Math.max(this.patience, clock.now() - began);
-      if (!group.loaded) group.moved = clock.now();
-      group.loaded = true;
-    });
+    // While the first one loads its code, whether it works is unknown.
+    return this.starts.isWorthStarting(waiting, Math.max(since, moved), loaded && hasRoom);
   }
 
   private async end(place: Place): Promise<void> {
     place.log.flush();
     const end = place.environment.stop();
-    this.starting.delete(place.environment);
+    this.starts.forget(place.environment);
     if (this.places.delete(place)) this.forget(place);
     await end;
   }
@@ -299,7 +256,7 @@ export class Pool {
     const isWaiting = this.waiting.size > 0;
     const end = longest ? longest.idleSince + (isWaiting ? EVICTABLE : IDLE) : Number.POSITIVE_INFINITY;
     const mayStart = isWaiting && this.places.size < this.limit;
-    const start = mayStart ? this.kernel.clock.now() + this.patience : Number.POSITIVE_INFINITY;
+    const start = mayStart ? this.kernel.clock.now() + this.starts.patience : Number.POSITIVE_INFINITY;
     const time = Math.min(start, end);
     if (time === Number.POSITIVE_INFINITY || this.stopped) return;
     if (this.alarm && this.alarm.time <= time) return;
