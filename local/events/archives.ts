@@ -3,14 +3,13 @@ import type { Kernel } from "../kernel/kernel.ts";
 import type { Operation } from "../kernel/service.ts";
 import type { Buses } from "./buses.ts";
 import type { BusEvent } from "./event.ts";
+import { pageByName } from "./page.ts";
 import type { Router } from "./router.ts";
 import {
   alreadyExists,
-  endOfPrefix,
   NAME,
   notFound,
   operation,
-  pageOf,
   requireNumber,
   requirePattern,
   requireText,
@@ -172,22 +171,8 @@ export class Archives {
         }
         const bus =
           input.EventSourceArn === undefined ? undefined : this.buses.existing(input.EventSourceArn);
-        const prefix = input.NamePrefix ?? "";
         if (input.State !== undefined && input.State !== "ENABLED") return { Archives: [] };
-        const { rows, NextToken } = pageOf<ArchiveRow>(
-          input,
-          ({ name }) => name,
-          (after, limit) =>
-            store.all(
-              `SELECT * FROM events_archive WHERE name >= ? AND name > ? AND name < ? AND bus = coalesce(?, bus)
-               ORDER BY name LIMIT ?`,
-              prefix,
-              after,
-              endOfPrefix(prefix),
-              bus ?? null,
-              limit,
-            ),
-        );
+        const { rows, NextToken } = pageByName<ArchiveRow>(store, "events_archive", input, { bus });
         return { Archives: rows.map(summary), NextToken };
       }),
 

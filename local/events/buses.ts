@@ -1,16 +1,8 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Operation } from "../kernel/service.ts";
+import { pageByName } from "./page.ts";
 import { putTags } from "./tags.ts";
-import {
-  alreadyExists,
-  BUS_NAME,
-  endOfPrefix,
-  notFound,
-  operation,
-  pageOf,
-  requireText,
-  validation,
-} from "./validation.ts";
+import { alreadyExists, BUS_NAME, notFound, operation, requireText, validation } from "./validation.ts";
 
 interface BusRow {
   name: string;
@@ -114,19 +106,7 @@ export class Buses {
       DescribeEventBus: operation(["Name"], (input) => describe(read(input.Name).row)),
 
       ListEventBuses: operation(["NamePrefix", "Limit", "NextToken"], (input) => {
-        const prefix = input.NamePrefix ?? "";
-        const { rows, NextToken } = pageOf<BusRow>(
-          input,
-          (row) => row.name,
-          (after, limit) =>
-            store.all(
-              "SELECT * FROM events_bus WHERE name >= ? AND name > ? AND name < ? ORDER BY name LIMIT ?",
-              prefix,
-              after,
-              endOfPrefix(prefix),
-              limit,
-            ),
-        );
+        const { rows, NextToken } = pageByName<BusRow>(store, "events_bus", input);
         return { EventBuses: rows.map(describe), NextToken };
       }),
 

@@ -5,15 +5,14 @@ import type { Archives } from "./archives.ts";
 import type { Buses } from "./buses.ts";
 import { replayed } from "./event.ts";
 import type { Intake } from "./intake.ts";
+import { pageByName } from "./page.ts";
 import { parseJson } from "./pattern/index.ts";
 import {
   alreadyExists,
-  endOfPrefix,
   limitExceeded,
   NAME,
   notFound,
   operation,
-  pageOf,
   requireShape,
   requireText,
   validation,
@@ -113,22 +112,10 @@ export class Replays {
       }),
 
       ListReplays: operation(["NamePrefix", "EventSourceArn", "State", "Limit", "NextToken"], (input) => {
-        const prefix = input.NamePrefix ?? "";
-        const { rows, NextToken } = pageOf<ReplayRow>(
-          input,
-          ({ name }) => name,
-          (after, limit) =>
-            store.all(
-              `SELECT * FROM events_replay WHERE name >= ? AND name > ? AND name < ? AND state = coalesce(?, state)
-               AND archive = coalesce(?, archive) ORDER BY name LIMIT ?`,
-              prefix,
-              after,
-              endOfPrefix(prefix),
-              input.State ?? null,
-              input.EventSourceArn === undefined ? null : archiveName(input.EventSourceArn),
-              limit,
-            ),
-        );
+        const { rows, NextToken } = pageByName<ReplayRow>(store, "events_replay", input, {
+          state: input.State,
+          archive: input.EventSourceArn === undefined ? undefined : archiveName(input.EventSourceArn),
+        });
         return { Replays: rows.map((replay) => this.summary(replay)), NextToken };
       }),
 

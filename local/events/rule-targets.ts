@@ -2,10 +2,11 @@ import { TEMPLATE_LIMITS } from "../../aws-limits/template-limits.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Operation } from "../kernel/service.ts";
 import type { Buses } from "./buses.ts";
+import { pageOf } from "./page.ts";
 import type { Router } from "./router.ts";
 import type { RuleRow, Rules } from "./rules.ts";
 import { checkTarget, type Target } from "./targets.ts";
-import { limitExceeded, operation, pageOf, requireList, requireText } from "./validation.ts";
+import { limitExceeded, operation, requireList, requireText } from "./validation.ts";
 
 const MOST_TARGETS = TEMPLATE_LIMITS.targetsOfRule.most;
 

@@ -2,17 +2,16 @@ import { TEMPLATE_LIMITS } from "../../aws-limits/template-limits.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Operation } from "../kernel/service.ts";
 import type { Buses } from "./buses.ts";
+import { pageByName } from "./page.ts";
 import type { Router } from "./router.ts";
 import { parseSchedule } from "./schedule.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { putTags } from "./tags.ts";
 import {
-  endOfPrefix,
   limitExceeded,
   NAME,
   notFound,
   operation,
-  pageOf,
   requirePattern,
   requireText,
   validation,
@@ -128,20 +127,7 @@ export class Rules {
 
       ListRules: operation(["NamePrefix", "EventBusName", "Limit", "NextToken"], (input) => {
         const bus = this.buses.existing(input.EventBusName);
-        const prefix = input.NamePrefix ?? "";
-        const { rows, NextToken } = pageOf<RuleRow>(
-          input,
-          (row) => row.name,
-          (after, limit) =>
-            store.all(
-              "SELECT * FROM events_rule WHERE bus = ? AND name >= ? AND name > ? AND name < ? ORDER BY name LIMIT ?",
-              bus,
-              prefix,
-              after,
-              endOfPrefix(prefix),
-              limit,
-            ),
-        );
+        const { rows, NextToken } = pageByName<RuleRow>(store, "events_rule", input, { bus });
         return { Rules: rows.map((row) => this.describe(row)), NextToken };
       }),
 

@@ -154,30 +154,3 @@ export function requirePattern(pattern: string): Alternative[] {
     );
   }
 }
-
-export interface Page<Row> {
-  rows: Row[];
-  NextToken?: string;
-}
-
-/**
- * One page of a list that is ordered by name: `query` returns the rows after a name, including one more than
- * the page takes. `Limit` and `NextToken` are the API's.
- */
-export function pageOf<Row>(
-  input: { Limit?: number; NextToken?: string },
-  nameOf: (row: Row) => string,
-  query: (after: string, limit: number) => Row[],
-): Page<Row> {
-  const limit = input.Limit === undefined ? 100 : requireNumber(input.Limit, "limit", 1, 100);
-  const after = input.NextToken === undefined ? "" : Buffer.from(input.NextToken, "base64url").toString();
-  const rows = query(after, limit + 1);
-  if (rows.length <= limit) return { rows };
-  const page = rows.slice(0, limit);
-  return { rows: page, NextToken: Buffer.from(nameOf(page.at(-1)!)).toString("base64url") };
-}
-
-/** The smallest text above all with this prefix, for a range over an index. */
-export function endOfPrefix(prefix: string): string {
-  return `${prefix}\u{10ffff}`;
-}

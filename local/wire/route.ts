@@ -64,10 +64,8 @@ export function route(request: Routable): Route {
     REST.find(({ wire }) => wire.hosts?.some((pattern) => pattern.test(host)));
   if (named) return { protocol: "rest", service: named.name };
 
-  const addressed = ADDRESSES.find(
-    ({ path: place, operations }) => path === place && operations.includes(request.query.get("Action") ?? ""),
-  );
-  if (addressed && method === "GET") return { protocol: "query", service: addressed.name };
+  const addressed = method === "GET" ? addressedBy(request) : undefined;
+  if (addressed !== undefined) return { protocol: "query", service: addressed };
 
   const target = headers["x-amz-target"];
   if (target !== undefined && method === "POST") {
@@ -86,6 +84,12 @@ export function route(request: Routable): Route {
   // A browser that opens an object's address does not sign.
   if (method === "GET" || method === "HEAD") return { protocol: "rest", service: "s3" };
   return { protocol: "unknown", name: `${method} ${path}` };
+}
+
+/** The service of the Query protocol whose operation an address calls. */
+function addressedBy({ path, query }: Routable): string | undefined {
+  const action = query.get("Action") ?? "";
+  return ADDRESSES.find((address) => address.path === path && address.operations.includes(action))?.name;
 }
 
 /** The service that a request is signed for: by its header or, in a presigned address, which every page can make, S3 alone. */

@@ -1,13 +1,12 @@
 import { ServiceError } from "../../kernel/errors.ts";
 import type { Operation } from "../../kernel/service.ts";
 import type { Store } from "../../kernel/store.ts";
+import { pageByName } from "../page.ts";
 import {
   alreadyExists,
-  endOfPrefix,
   NAME,
   notFound,
   operation,
-  pageOf,
   requireOneOf,
   requireText,
   validation,
@@ -56,20 +55,9 @@ export function connectionOperations(store: Store, connections: Connections): Re
     }),
 
     ListConnections: operation(["NamePrefix", "ConnectionState", "Limit", "NextToken"], (input) => {
-      const prefix = input.NamePrefix ?? "";
-      const { rows, NextToken } = pageOf<ConnectionRow>(
-        input,
-        ({ name }) => name,
-        (after, limit) =>
-          store.all(
-            "SELECT * FROM events_connection WHERE name >= ? AND name > ? AND name < ? AND state = ifnull(?, state) ORDER BY name LIMIT ?",
-            prefix,
-            after,
-            endOfPrefix(prefix),
-            input.ConnectionState ?? null,
-            limit,
-          ),
-      );
+      const { rows, NextToken } = pageByName<ConnectionRow>(store, "events_connection", input, {
+        state: input.ConnectionState,
+      });
       return { Connections: rows.map(listed), NextToken };
     }),
 

@@ -5,13 +5,12 @@ import type { Operation } from "../../kernel/service.ts";
 import type { Store } from "../../kernel/store.ts";
 import type { Connections } from "../connections/connections.ts";
 import { requireEndpoint } from "../connections/input.ts";
+import { pageByName } from "../page.ts";
 import {
   alreadyExists,
-  endOfPrefix,
   NAME,
   notFound,
   operation,
-  pageOf,
   requireNumber,
   requireOneOf,
   requireText,
@@ -70,20 +69,9 @@ export function destinationOperations(
     }),
 
     ListApiDestinations: operation(["NamePrefix", "ConnectionArn", "Limit", "NextToken"], (input) => {
-      const prefix = input.NamePrefix ?? "";
-      const { rows, NextToken } = pageOf<DestinationRow>(
-        input,
-        ({ name }) => name,
-        (after, limit) =>
-          store.all(
-            "SELECT * FROM events_api_destination WHERE name >= ? AND name > ? AND name < ? AND connection = ifnull(?, connection) ORDER BY name LIMIT ?",
-            prefix,
-            after,
-            endOfPrefix(prefix),
-            input.ConnectionArn ?? null,
-            limit,
-          ),
-      );
+      const { rows, NextToken } = pageByName<DestinationRow>(store, "events_api_destination", input, {
+        connection: input.ConnectionArn,
+      });
       return { ApiDestinations: rows.map(listed), NextToken };
     }),
 
