@@ -1,7 +1,8 @@
-import { fromJsonSchema, McpServer, ResourceTemplate } from "@modelcontextprotocol/server";
+import { McpServer, ResourceTemplate } from "@modelcontextprotocol/server";
 import * as z from "zod";
 import type { EventSummary, Page, RunDetail, RunSummary } from "../../lib/contract/api/index.ts";
 import { type CallApi, messageOf, read } from "./api.ts";
+import { inputSchemaOf } from "./input-schema.ts";
 import { type OpenApi, routeOf } from "./route.ts";
 import { type RunReport, reportOf } from "./run-report.ts";
 import { READS, ROUTE_TOOLS } from "./tools.ts";
@@ -21,7 +22,7 @@ const PAUSE = 1_000;
 const MOST_SECONDS = 300;
 
 const INSTRUCTIONS =
-  "Millrace runs workflows that events start. Send an event with send_event or start one workflow with start_run, then follow_run. explain_run says why a run failed and what to do. Every change needs a reason (why), which is recorded under the name of your token.";
+  "Millrace runs workflows that events start. Send an event with send_event or start one workflow with start_run, then follow_run. explain_run says why a run failed and what to do. Every change needs a reason (why; a note for decide_approval), which is recorded under the name of your token.";
 
 /** A server of the Model Context Protocol for one deployment. `document` is its API's description. */
 export function mcpServer(document: OpenApi, ports: McpPorts): McpServer {
@@ -39,7 +40,7 @@ function offerRoutes(server: McpServer, document: OpenApi, { call, newKey }: Mcp
   for (const { name, route, description, annotations } of ROUTE_TOOLS) {
     const offered = routeOf(document, route);
     if (!offered) continue;
-    const inputSchema = fromJsonSchema<Record<string, unknown>>(offered.input);
+    const inputSchema = inputSchemaOf(offered.input);
     server.registerTool(name, { description, annotations, inputSchema }, async (given) => {
       const { ok, value } = await call(offered.request(given, newKey));
       return ok ? text(name === "list_workflows" ? withoutGraphs(value) : value) : refused(value);

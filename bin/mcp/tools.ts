@@ -106,7 +106,7 @@ export const ROUTE_TOOLS: readonly RouteTool[] = [
   destroys(
     "decide_approval",
     "POST /approvals/{run}/{path}",
-    "Approves, rejects or delegates. Needs the role decider or operator. Ask your user before you decide.",
+    "Approves, rejects or delegates, with a note. Needs the role decider or operator. Ask your user before you decide.",
   ),
   changes(
     "replay_events",

@@ -66,6 +66,10 @@ test("arguments that a tool does not take are refused before the API is called",
   expect(refused.isError).toBe(true);
   expect(refused.text).toMatch(/why|version/);
   expect(api.sent).toEqual([]);
+  const decision = { run: RUN, path: "editor", level: 1, decision: "approved", why: "good" };
+  expect((await use("decide_approval", decision)).text).toContain(
+    "Unknown: why. It takes: run, path, decision (approve | reject | delegate), to (optional), note (optional), level, idempotencyKey (optional).",
+  );
 });
 
 test("a failed run is explained: each attempt, and how to continue it", async () => {
