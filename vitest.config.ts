@@ -28,7 +28,7 @@ const settings = {
     // esbuild and tsc, which are written in Go, spend a fifth less on collecting garbage, with little more memory.
     GOGC: "400",
   },
-  setupFiles: ["test/keep-compiled-code.ts"],
+  setupFiles: ["test/keep-compiled-code.ts", "test/remove-temporary-files.ts"],
   testTimeout: 120_000,
   hookTimeout: 120_000,
   // Node loads the sources as they are, and keeps what it compiles: Vite takes three times as long.
@@ -77,8 +77,8 @@ const project = (name: string, include: string[], options: object) => ({
   test: { ...settings, name, include, ...options },
 });
 /** Those of the other lists are left out: a file is in one project. */
-const shared = (name: string, include: string[], exclude: string[] = []) =>
-  project(name, include, { exclude: [...ALONE, ...BY_VITE, ...exclude], isolate: false });
+const shared = (name: string, include: string[], exclude: string[] = [], options: object = {}) =>
+  project(name, include, { ...options, exclude: [...ALONE, ...BY_VITE, ...exclude], isolate: false });
 
 export default defineConfig({
   test: {
@@ -89,7 +89,10 @@ export default defineConfig({
     projects: [
       // All others: they are many and small, and to load the modules takes longer than the tests.
       shared("small", ["test/**/*.test.ts"], [...CONSTRUCTS, ...SIMULATIONS]),
-      shared("constructs", CONSTRUCTS),
+      shared("constructs", CONSTRUCTS, [], {
+        // Tests of templates run no function: its bundle need not be copied into the assembly, which would be as large again.
+        env: { ...settings.env, CDK_CONTEXT_JSON: JSON.stringify({ "aws:cdk:disable-asset-staging": true }) },
+      }),
       shared("simulations", SIMULATIONS),
       project("alone", ALONE, { exclude: BY_VITE }),
       project("by-vite", BY_VITE, { experimental: {} }),

@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { App, Stack } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -125,7 +125,7 @@ describe("by default", () => {
     const assets = JSON.parse(readFileSync(join(app.outdir, "Films.assets.json"), "utf8"));
     const key = api(template).Properties.Code.S3Key.replace(".zip", "");
     const { path } = assets.files[key].source;
-    const system = JSON.parse(readFileSync(join(app.outdir, path, "system.json"), "utf8"));
+    const system = JSON.parse(readFileSync(resolve(app.outdir, path, "system.json"), "utf8"));
     expect(system).toMatchObject({ name: "Films", workflows: [{ name: "produce-video" }] });
   });
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type App, Validations } from "aws-cdk-lib";
@@ -79,6 +79,7 @@ function findings(app: App): string[] {
     // Findings make the synthesis fail; they are read from the report.
   }
   const report = JSON.parse(readFileSync(join(app.outdir, "validation-report.json"), "utf8")) as Report;
+  rmSync(app.outdir, { recursive: true }); // Each has many megabytes.
   return report.pluginReports.flatMap(({ violations }) => violations.map(({ ruleName }) => ruleName));
 }
 

@@ -1,8 +1,4 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { App, Stack } from "aws-cdk-lib";
 import { describe, expect, test } from "vitest";
 import {
   benchSix,
@@ -22,43 +18,43 @@ import { openTable } from "../../lambdas/runtime/aws/table/table.ts";
 import { tableApprovals } from "../../lambdas/runtime/aws/waits/approvals.ts";
 import { handlingCost, insideEvents } from "../../lib/cost/run-cost.ts";
 import { sum } from "../../lib/cost/units.ts";
-import { Millrace } from "../../lib/millrace.ts";
 import { sharedAssembly } from "../assemblies.ts";
 import { indexLater } from "../local/batches/app/documents.ts";
 import { magazineApp } from "../local/coordination/app/app.ts";
 import { makePage } from "../local/coordination/app/make-page.ts";
 import { releasePayment } from "../local/quorum/app/workflow.ts";
+import { paymentsAssembly } from "../local/quorum/assembly.ts";
 import { summarize } from "../local/shared-limits/app/calls.ts";
+import { expenseApp } from "../local/simulation/expense/app.ts";
 import { approveExpense } from "../local/simulation/expense/workflow.ts";
 import { synthesizeShop } from "../local/waits/shop/app.ts";
 import { fulfilOrder as sellOnline, shipParcel } from "../local/waits/shop/workflows.ts";
+import { sharedApp } from "../shared-app.ts";
 import { count, oneEvent, type Story } from "./count.ts";
 import { computedFor, expectCounted, SMALL } from "./expect.ts";
 
-const folder = () => mkdtempSync(join(tmpdir(), "millrace-cost-"));
-
-function appOf(stack: string, props: ConstructorParameters<typeof Millrace>[2]): string {
-  const app = new App({ outdir: folder() });
-  new Millrace(new Stack(app, stack), "Millrace", props);
-  return app.synth().directory;
-}
-
 test("six steps in a row", async () => {
-  const assembly = appOf("Bench", { workflows: [benchSix], handlers: "bench/workflow" });
+  const assembly = sharedApp("bench-six", "Bench", { workflows: [benchSix], handlers: "bench/workflow" });
   const counted = await count(assembly, "Bench", oneEvent("bench.requested", { id: "one" }));
   expectCounted(computedFor(benchSix, SMALL), counted);
 }, 120_000);
 
 test("six steps in a row that are only logged", async () => {
   const workflow = { ...benchSix, stepEvents: "logged" } as const;
-  const assembly = appOf("Bench", { workflows: [workflow], handlers: "bench/workflow" });
+  const assembly = sharedApp("bench-six-logged", "Bench", {
+    workflows: [workflow],
+    handlers: "bench/workflow",
+  });
   const counted = await count(assembly, "Bench", oneEvent("bench.requested", { id: "one" }));
   expectCounted(computedFor(workflow, SMALL), counted);
   expect(counted.customEvents).toBe(computedFor(benchSix, SMALL).customEvents - 6);
 }, 120_000);
 
 test("five events in one run", async () => {
-  const assembly = appOf("Batches", { workflows: [indexLater], handlers: "test/local/batches/app" });
+  const assembly = sharedApp("batches-of-one-workflow", "Batches", {
+    workflows: [indexLater],
+    handlers: "test/local/batches/app",
+  });
   const counted = await count(assembly, "Batches", async ({ cloud, send }) => {
     for (let edit = 0; edit < 5; edit++) {
       await send("document.changed", { document: "d", edit });
@@ -73,13 +69,16 @@ test("five events in one run", async () => {
 }, 120_000);
 
 test("a run that gets a place in a shared limit at once", async () => {
-  const assembly = appOf("Calls", { workflows: [summarize], handlers: "test/local/shared-limits/app" });
+  const assembly = sharedApp("calls-of-one-workflow", "Calls", {
+    workflows: [summarize],
+    handlers: "test/local/shared-limits/app",
+  });
   const counted = await count(assembly, "Calls", oneEvent("job.sent", { tenant: "a", job: 1 }));
   expectCounted(computedFor(summarize, { ...SMALL, payloadBytes: 24, resultBytes: 9 }), counted);
 }, 120_000);
 
 test("an approval by two people", async () => {
-  const assembly = appOf("Payments", { workflows: [releasePayment], handlers: "test/local/quorum/app" });
+  const assembly = paymentsAssembly();
   const counted = await count(assembly, "Payments", async ({ cloud, outputs, send }) => {
     await send("payment.requested", { payment: "one", by: "ann" });
     await cloud.advance("1 hour");
@@ -96,13 +95,19 @@ test("an approval by two people", async () => {
 }, 120_000);
 
 test("six steps in one message", async () => {
-  const assembly = appOf("Bench", { workflows: [benchSixPooled], handlers: "bench/workflow" });
+  const assembly = sharedApp("bench-six-pooled", "Bench", {
+    workflows: [benchSixPooled],
+    handlers: "bench/workflow",
+  });
   const counted = await count(assembly, "Bench", oneEvent("bench.requested", { id: "one" }));
   expectCounted(computedFor(benchSixPooled, SMALL), counted);
 }, 120_000);
 
 test("six steps in one message, without an execution", async () => {
-  const assembly = appOf("Bench", { workflows: [benchSixExpress], handlers: "bench/workflow" });
+  const assembly = sharedApp("bench-six-express", "Bench", {
+    workflows: [benchSixExpress],
+    handlers: "bench/workflow",
+  });
   const counted = await count(assembly, "Bench", oneEvent("bench.requested", { id: "one" }));
   expectCounted(computedFor(benchSixExpress, SMALL), counted);
   // The run's item is written once less, and neither of its two other writes is over a kilobyte.
@@ -111,7 +116,10 @@ test("six steps in one message, without an execution", async () => {
 }, 120_000);
 
 test("six steps in one message that are safe to repeat", async () => {
-  const assembly = appOf("Bench", { workflows: [benchSixRepeatable], handlers: "bench/workflow-repeatable" });
+  const assembly = sharedApp("bench-six-repeatable", "Bench", {
+    workflows: [benchSixRepeatable],
+    handlers: "bench/workflow-repeatable",
+  });
   const counted = await count(assembly, "Bench", oneEvent("bench.requested", { id: "one" }));
   expectCounted(computedFor(benchSixRepeatable, SMALL), counted);
   const claimed = computedFor(benchSixPooled, SMALL).dynamodbWriteUnits;
@@ -201,7 +209,7 @@ describe("an approval", () => {
     });
 
   test("that is decided", async () => {
-    assembly = appOf("Expenses", { workflows: [approveExpense], handlers: "test/local/simulation/expense" });
+    assembly = sharedAssembly("expenses", expenseApp);
     expectCounted(computedFor(approveExpense, SMALL), await ask("1 hour"));
   }, 120_000);
 

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { cpSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { RUN_FOLDER } from "../temporary-folder.ts";
 
 const root = join(import.meta.dirname, "../..");
 const COPIED = [
@@ -22,6 +23,7 @@ const COPIED = [
   "test/temporary-folder.ts",
   "test/compile-cache.ts",
   "test/keep-compiled-code.ts",
+  "test/remove-temporary-files.ts",
 ];
 
 /** A folder as a clone is after `npm install`, but for the project's own tests; its packages are this project's. */
@@ -85,7 +87,7 @@ let quick: string | undefined;
 
 function quickCommands(): string {
   if (quick) return quick;
-  quick = mkdtempSync(join(tmpdir(), "millrace-commands-"));
+  quick = mkdtempSync(join(process.env[RUN_FOLDER] ?? tmpdir(), "millrace-commands-"));
   for (const [name, text] of Object.entries(QUICK))
     writeFileSync(join(quick, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
   return quick;

@@ -3,12 +3,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { type Simulation, simulate } from "../../testing/index.ts";
+import { sharedAssembly } from "../assemblies.ts";
+import { expenseApp } from "../local/simulation/expense/app.ts";
 import { ExpenseClaimed } from "../local/simulation/expense/workflow.ts";
 
 let assembly: string;
-beforeAll(async () => {
-  const { app } = await import("../local/simulation/expense/app.ts");
-  assembly = app.synth().directory;
+beforeAll(() => {
+  assembly = sharedAssembly("expenses", expenseApp);
 }, 120_000);
 
 let cloud: Simulation;

@@ -1,13 +1,14 @@
 import { beforeAll } from "vitest";
 import { type Simulation, simulate } from "../../../local/simulate.ts";
+import { sharedAssembly } from "../../assemblies.ts";
+import { expenseApp } from "../simulation/expense/app.ts";
 
 let assembly: string;
 
 /** Synthesizes an app that asks a person, with its console, once for the tests of a file. */
 export function expensesAssembly(): void {
-  beforeAll(async () => {
-    const { app } = await import("../simulation/expense/app.ts");
-    assembly = app.synth().directory;
+  beforeAll(() => {
+    assembly = sharedAssembly("expenses", expenseApp);
   }, 120_000);
 }
 

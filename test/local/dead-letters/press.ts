@@ -1,15 +1,12 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { App, Stack } from "aws-cdk-lib";
 import { beforeAll } from "vitest";
 import { controlFunction } from "../../../lambdas/runtime/aws/control/control-client.ts";
 import { runId } from "../../../lib/contract/run-id.ts";
 import type { TableItem } from "../../../lib/contract/table.ts";
-import { Millrace } from "../../../lib/millrace.ts";
 import { type HandlerFactory, type SimulationOptions, simulate } from "../../../local/simulate.ts";
+import { sharedApp } from "../../shared-app.ts";
 import { archivedEvents } from "../archived-events.ts";
 import { advertise, bindBook, catalogue, makeBook, printBook, sellBook, shredBook } from "./app/books.ts";
 
@@ -21,13 +18,11 @@ let assembly: string;
 /** Synthesizes the press, once for the tests of a file. */
 export function pressAssembly(): void {
   beforeAll(() => {
-    const app = new App({ outdir: mkdtempSync(join(tmpdir(), "millrace-press-")) });
-    new Millrace(new Stack(app, "Press"), "Millrace", {
+    assembly = sharedApp("press", "Press", {
       workflows: [makeBook, sellBook],
       reactions: [catalogue],
       handlers: join(import.meta.dirname, "app"),
     });
-    assembly = app.synth().directory;
   }, 180_000);
 }
 

@@ -1,16 +1,13 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { LambdaClient } from "@aws-sdk/client-lambda";
-import { App, Stack } from "aws-cdk-lib";
 import { beforeAll, expect } from "vitest";
 import { controlFunction } from "../../../lambdas/runtime/aws/control/control-client.ts";
 import { deliveryReader } from "../../../lambdas/runtime/aws/ledger/delivery-reader.ts";
 import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
 import type { Command } from "../../../lib/contract/command.ts";
-import { Millrace } from "../../../lib/millrace.ts";
 import { type SimulationOptions, simulate } from "../../../local/simulate.ts";
+import { sharedApp } from "../../shared-app.ts";
 import { distinctEvents } from "../archived-events.ts";
 import { reactions, workflows } from "./cinema/definitions.ts";
 
@@ -19,13 +16,8 @@ let assembly: string;
 /** Synthesizes the cinema, once for the tests of a file. */
 export function cinemaAssembly(): void {
   beforeAll(() => {
-    const app = new App({ outdir: mkdtempSync(join(tmpdir(), "millrace-cinema-")) });
-    new Millrace(new Stack(app, "Cinema"), "Millrace", {
-      workflows,
-      reactions,
-      handlers: join(import.meta.dirname, "cinema"),
-    });
-    assembly = app.synth().directory;
+    const handlers = join(import.meta.dirname, "cinema");
+    assembly = sharedApp("cinema", "Cinema", { workflows, reactions, handlers });
   }, 240_000);
 }
 

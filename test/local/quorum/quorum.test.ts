@@ -1,19 +1,12 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { App, Stack } from "aws-cdk-lib";
 import { afterEach, beforeAll, expect, test } from "vitest";
-import { Millrace } from "../../../lib/millrace.ts";
 import { type Simulation, simulate } from "../../../testing/simulate.ts";
 import { seeds } from "../../seeds.ts";
-import { PaymentRequested, releasePayment } from "./app/workflow.ts";
+import { PaymentRequested } from "./app/workflow.ts";
+import { paymentsAssembly } from "./assembly.ts";
 
 let assembly: string;
 beforeAll(() => {
-  const app = new App({ outdir: mkdtempSync(join(tmpdir(), "millrace-quorum-")) });
-  const handlers = join(import.meta.dirname, "app");
-  new Millrace(new Stack(app, "Payments"), "Millrace", { workflows: [releasePayment], handlers });
-  assembly = app.synth().directory;
+  assembly = paymentsAssembly();
 }, 120_000);
 
 let cloud: Simulation;

@@ -1,16 +1,13 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { App, Stack } from "aws-cdk-lib";
 import { beforeAll, expect } from "vitest";
 import { controlFunction } from "../../../lambdas/runtime/aws/control/control-client.ts";
 import type { ReactionFunction } from "../../../lambdas/runtime/index.ts";
 import type { Command } from "../../../lib/contract/command.ts";
 import type { ReactionSpec } from "../../../lib/contract/reaction.ts";
-import { Millrace } from "../../../lib/millrace.ts";
 import { type HandlerFactory, type SimulationOptions, simulate } from "../../../local/simulate.ts";
+import { sharedApp } from "../../shared-app.ts";
 import { distinctEvents } from "../archived-events.ts";
 import { reactions } from "./news/reactions.ts";
 
@@ -21,12 +18,7 @@ let assembly: string;
 /** Synthesizes the app, once for the tests of a file. */
 export function newsAssembly(): void {
   beforeAll(() => {
-    const app = new App({ outdir: mkdtempSync(join(tmpdir(), "millrace-news-")) });
-    new Millrace(new Stack(app, "News"), "Millrace", {
-      reactions,
-      handlers: join(import.meta.dirname, "news"),
-    });
-    assembly = app.synth().directory;
+    assembly = sharedApp("news", "News", { reactions, handlers: join(import.meta.dirname, "news") });
   }, 180_000);
 }
 

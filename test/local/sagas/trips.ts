@@ -1,12 +1,9 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { App, Stack } from "aws-cdk-lib";
 import { beforeAll } from "vitest";
 import { StepFailure } from "../../../lambdas/runtime/index.ts";
 import { runId } from "../../../lib/contract/run-id.ts";
-import { Millrace } from "../../../lib/millrace.ts";
 import type { SimulationOptions } from "../../../local/simulate.ts";
+import { sharedApp } from "../../shared-app.ts";
 import { type Conduct, conductedApp } from "../conducted-app.ts";
 import { bookFlight, bookNight, bookTrip, cancelFlight, cancelNight, charge, quote } from "./app/trip.ts";
 
@@ -14,10 +11,8 @@ const STEPS = [quote, bookFlight, cancelFlight, bookNight, cancelNight, charge];
 
 let assembly: string;
 beforeAll(() => {
-  const app = new App({ outdir: mkdtempSync(join(tmpdir(), "millrace-sagas-")) });
-  const stack = new Stack(app, "Millrace");
-  new Millrace(stack, "Millrace", { workflows: [bookTrip], handlers: join(import.meta.dirname, "app") });
-  assembly = app.synth().directory;
+  const handlers = join(import.meta.dirname, "app");
+  assembly = sharedApp("sagas", "Millrace", { workflows: [bookTrip], handlers });
 }, 120_000);
 
 export type Trips = Awaited<ReturnType<typeof trips>>;

@@ -1,10 +1,11 @@
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { type Simulation, simulate } from "../../../local/simulate.ts";
+import { sharedAssembly } from "../../assemblies.ts";
+import { expenseApp } from "./expense/app.ts";
 
 let assembly: string;
-beforeAll(async () => {
-  const { app } = await import("./expense/app.ts");
-  assembly = app.synth().directory;
+beforeAll(() => {
+  assembly = sharedAssembly("expenses", expenseApp);
 }, 120_000);
 
 let cloud: Simulation;

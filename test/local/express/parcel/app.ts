@@ -1,13 +1,10 @@
-import { App, Stack } from "aws-cdk-lib";
-import { Millrace } from "../../../../lib/millrace.ts";
+import { sharedApp } from "../../../shared-app.ts";
 import { sendExpress, sendParcel } from "./workflow.ts";
 
 /** Synthesizes the app of the parcels: the folder of its assembly. */
 export function synthesizeParcels(): string {
-  const app = new App();
-  new Millrace(new Stack(app, "Parcels"), "Millrace", {
+  return sharedApp("express-parcels", "Parcels", {
     workflows: [sendParcel, sendExpress],
     handlers: "test/local/express/parcel",
   });
-  return app.synth().directory;
 }

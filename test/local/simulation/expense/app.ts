@@ -3,7 +3,13 @@ import { Millrace } from "../../../../lib/millrace.ts";
 import { approveExpense } from "./workflow.ts";
 
 /** The app of the documented example: one workflow that waits for a person. */
-export const app = new App();
-const stack = new Stack(app, "Expenses");
+export function expenseApp(outdir?: string): App {
+  const app = new App({ outdir });
+  new Millrace(new Stack(app, "Expenses"), "Millrace", {
+    workflows: [approveExpense],
+    handlers: "test/local/simulation/expense",
+  });
+  return app;
+}
 
-new Millrace(stack, "Millrace", { workflows: [approveExpense], handlers: "test/local/simulation/expense" });
+if (import.meta.main) expenseApp();
