@@ -3,7 +3,7 @@ import type { RunItem } from "../../../lib/contract/table.ts";
 import type { HandlerFactory, SimulationOptions } from "../../../local/simulate.ts";
 import type { CallFault } from "../../../local/simulation/faults.ts";
 import { soaking } from "../../seeds.ts";
-import { openParcels, type Parcels } from "../express/parcels.ts";
+import { openParcels, type Parcels } from "../parcels/open-parcels.ts";
 import { synthesizeParcels } from "./parcel/app.ts";
 
 /** Branches of a pool in one message, from the compiler to the bundles, next to the same steps in a Parallel. */
@@ -26,7 +26,7 @@ async function open(options?: Partial<SimulationOptions>) {
 const AFTER = ["crash-after"] as const;
 const BOTH = ["crash-before", "crash-after"] as const;
 
-const SOURCE = new URL("./parcel/pool.ts", import.meta.url);
+const SOURCE = new URL("../parcels/pool.ts", import.meta.url);
 /** The pools' workers, which do this before a step. */
 const handlers = (
   before: (step: string, sleep: (milliseconds: number) => Promise<void>) => unknown,

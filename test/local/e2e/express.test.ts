@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { runId } from "../../../lib/contract/run-id.ts";
 import type { Cloud } from "../../../local/cloud.ts";
 import { synthesizeParcels } from "../express/parcel/app.ts";
-import { EXPRESS, STANDARD } from "../express/parcels.ts";
+import { EXPRESS, STANDARD } from "../parcels/open-parcels.ts";
 import { millrace, start, until } from "./harness.ts";
 
 /** The commands about one run: of a run without an execution, and of one of the same definition with one. */

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
 import type { CallFault } from "../../../local/simulation/faults.ts";
 import { soaking } from "../../seeds.ts";
+import { openParcels } from "../parcels/open-parcels.ts";
 import { synthesizeParcels } from "./parcel/app.ts";
-import { openParcels } from "./parcels.ts";
 
 /** Crashes between all calls that bring a run without an execution from its event to its end. */
 let folder: string;

@@ -1,8 +1,8 @@
 import { afterEach, beforeAll, expect, test } from "vitest";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import type { SimulationOptions } from "../../../local/simulate.ts";
+import { EXPRESS, openParcels, type Parcels, STANDARD } from "../parcels/open-parcels.ts";
 import { synthesizeParcels } from "./parcel/app.ts";
-import { EXPRESS, openParcels, type Parcels, STANDARD } from "./parcels.ts";
 
 let folder: string;
 beforeAll(() => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, expect, test } from "vitest";
 import type { HandlerFactory, SimulationOptions } from "../../../local/simulate.ts";
+import { EXPRESS, openParcels, type Parcels } from "../parcels/open-parcels.ts";
 import { synthesizeParcels } from "./parcel/app.ts";
-import { EXPRESS, openParcels, type Parcels } from "./parcels.ts";
 
 /** What ends a run without an execution in another way than by its last step. */
 let folder: string;
@@ -18,7 +18,7 @@ async function open(options?: Partial<SimulationOptions>) {
 }
 
 const POOL = "send-express: counter";
-const SOURCE = new URL("./parcel/pool.ts", import.meta.url);
+const SOURCE = new URL("../parcels/pool.ts", import.meta.url);
 
 /** The pool's worker, which does this before a step. */
 function pool(

@@ -2,8 +2,8 @@ import { afterEach, beforeAll, expect, test } from "vitest";
 import type { RecordedExecution } from "../../../lib/contract/recording/recording.ts";
 import type { HandlerFactory } from "../../../local/simulate.ts";
 import { replayOf } from "../../contract/recording/replayed.ts";
+import { EXPRESS, openParcels, type Parcels, STANDARD } from "../parcels/open-parcels.ts";
 import { synthesizeParcels } from "./parcel/app.ts";
-import { EXPRESS, openParcels, type Parcels, STANDARD } from "./parcels.ts";
 
 /** Recordings of runs that had no execution. */
 let folder: string;
@@ -15,7 +15,7 @@ let parcels: Parcels;
 afterEach(() => parcels?.cloud.close());
 
 const POOL = "send-express: counter";
-const SOURCE = new URL("./parcel/pool.ts", import.meta.url);
+const SOURCE = new URL("../parcels/pool.ts", import.meta.url);
 
 /** The pool's worker, which takes some seconds for each step. */
 const slow: HandlerFactory = async ({ load, sleep }) => (await load(SOURCE)).pool(() => sleep(5_000));

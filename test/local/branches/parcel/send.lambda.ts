@@ -1,5 +1,5 @@
 import { worker } from "../../../../lambdas/runtime/index.ts";
-import { handle } from "../../pools/parcel/handle.ts";
-import { send } from "./workflow.ts";
+import { handle } from "../../parcels/handle.ts";
+import { send } from "../../parcels/steps.ts";
 
 export const handler = worker(send, handle("send"));

@@ -1,5 +1,5 @@
 import { worker } from "../../../../lambdas/runtime/index.ts";
-import { handle } from "./handle.ts";
-import { pack } from "./workflow.ts";
+import { handle } from "../../parcels/handle.ts";
+import { pack } from "../../parcels/steps.ts";
 
 export const handler = worker(pack, handle("pack"));

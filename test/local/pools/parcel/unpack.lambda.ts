@@ -1,7 +1,5 @@
 import { worker } from "../../../../lambdas/runtime/index.ts";
-import { unpack } from "./workflow.ts";
+import { unpacked } from "../../parcels/handle.ts";
+import { unpack } from "../../parcels/steps.ts";
 
-export const handler = worker(unpack, ({ output }, { log }) => {
-  log.info(`Undone: ${output.so}.`);
-  return { so: output.so };
-});
+export const handler = worker(unpack, unpacked);

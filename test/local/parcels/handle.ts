@@ -1,4 +1,4 @@
-import { ask, giveUp, type StepContext, waitAndRetry } from "../../../../lambdas/runtime/index.ts";
+import { ask, giveUp, type StepContext, waitAndRetry } from "../../../lambdas/runtime/index.ts";
 
 interface Input {
   parcel: { id: string; trouble?: string | undefined; at?: string | undefined };
@@ -18,4 +18,10 @@ export function handle(step: string) {
     }
     return { so: `${so}, ${step}` };
   };
+}
+
+/** Undoes a step: says what it had done. */
+export function unpacked({ output }: { output: { so: string } }, { log }: StepContext) {
+  log.info(`Undone: ${output.so}.`);
+  return { so: output.so };
 }
