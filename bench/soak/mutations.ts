@@ -38,8 +38,8 @@ export const MUTATIONS: readonly Mutation[] = [
     breaks: "A run is put into the line after the per-key queue was looked at",
     file: runtime("intake/join-queue.ts"),
     from: `  await ports.keyQueues.queue(run.key, arrival);
-  const keyQueue = await moveUp(run.key, atOnce, ports);`,
-    to: `  const keyQueue = await moveUp(run.key, atOnce, ports);
+  const keyQueue = await moveUp(run.key, limits, ports);`,
+    to: `  const keyQueue = await moveUp(run.key, limits, ports);
   await ports.keyQueues.queue(run.key, arrival);`,
   },
   {
@@ -230,7 +230,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "doubt-of-takeover",
     breaks: "An effect of a worker that died is forgotten where a later try does not complete it",
-    file: runtime("aws/work/claims.ts"),
+    file: runtime("aws/work/own-claims.ts"),
     from: "set: { ...claimed.set, doubt: time() },",
     to: "set: claimed.set,",
   },
@@ -259,7 +259,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "repeated-result-replaces",
     breaks: "The result of a step that is safe to repeat is replaced by that of a second execution",
-    file: runtime("aws/work/claims.ts"),
+    file: runtime("aws/work/own-claims.ts"),
     from: "condition: `attribute_not_exists(#state) OR ${replaced}",
     to: "condition: `attribute_not_exists(#state) OR #state = :set_state OR ${replaced}",
   },
@@ -288,7 +288,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: "forgotten-release",
     breaks: "What a pause deferred stays deferred where the process that resumed it died",
     file: runtime("completion/reconcile.ts"),
-    from: "  await releaseForgotten(ports);\n",
+    from: `  ["Messages that a pause deferred", releaseForgotten],\n`,
     to: "",
   },
 ];
