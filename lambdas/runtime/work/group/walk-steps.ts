@@ -1,5 +1,6 @@
 import { milliseconds } from "../../../../lib/contract/duration.ts";
 import { type GroupedStep, isConcurrent, stepsBefore } from "../../../../lib/contract/group.ts";
+import type { StepMessage } from "../../../../lib/contract/message.ts";
 import type { StepSpec } from "../../../../lib/contract/step.ts";
 import type { ClaimItem } from "../../../../lib/contract/table.ts";
 import type { Log } from "../../ports/telemetry.ts";
@@ -117,13 +118,13 @@ class Walk {
 
   /** Runs one step. Answers the steps that can begin then; none if it is not done. */
   private async run(position: number): Promise<number[]> {
-    const { message, known, chains, ends, invocation } = this;
+    const { message, chains, ends } = this;
     const step = message.group.steps[position]!;
-    const claim = known[position];
-    const { spec, code, ports, begins } = this.workerOf(step);
+    const claim = this.known[position];
+    const worker = this.workerOf(step);
     const ahead = chains.claimedAhead(position);
     if (ends.isOver) {
-      if (ahead) await ports.claims.release(ahead.key, ahead.owner);
+      if (ahead) await worker.ports.claims.release(ahead.key, ahead.owner);
       return [];
     }
     const own = {
@@ -132,21 +133,41 @@ class Walk {
       position,
       within: ahead?.key.within ?? claim?.within,
     };
-    const log = begins?.(own.attempt) ?? ports.log;
+    const log = worker.begins?.(own.attempt) ?? worker.ports.log;
     const isDone = claim?.state === "done";
     const isBegun = isDone || ahead !== undefined || this.before(position).length === 0;
-    if (!isBegun && !this.hasTimeFor(spec)) {
+    if (!isBegun && !this.hasTimeFor(worker.spec)) {
       const why = `too little time is left for ${step.path}`;
       ends.ended({ kind: "later", at: this.ports.now(), why });
       return [];
     }
+    const owner = ahead?.owner ?? this.ownerOf(position);
+    const output = await this.deliver(own, { ...worker, ports: { ...worker.ports, log } }, owner, claim);
+    if (output === undefined) return [];
+    // Another delivery has completed the step. It may have claimed further steps.
+    if (!isDone && !chains.isOwn(position)) await this.readClaims();
+    this.results[position] = JSON.parse(output);
+    this.done.add(position);
+    return this.after(position);
+  }
+
+  /**
+   * Handles the message of one step as if it came alone, by ports that keep its answer and its failure here.
+   * Answers the output as JSON text. Without one, how the step ended is recorded.
+   */
+  private async deliver(
+    own: StepMessage & { position: number },
+    { spec, code, ports }: GroupWorker,
+    owner: string,
+    claim: ClaimItem | undefined,
+  ): Promise<string | undefined> {
+    const { chains, ends } = this;
     let output: string | undefined;
     const deferral = this.deferrals.portsOf(ports);
     const its: WorkPorts = {
       ...ports,
       ...deferral.ports,
-      log,
-      claims: chains.claimsOf(position, ports.claims, () => this.nextClaim(position, ahead?.owner)),
+      claims: chains.claimsOf(own.position, ports.claims, () => this.nextClaim(own.position, owner)),
       executions: {
         async succeed(_token, result) {
           output = result;
@@ -155,20 +176,14 @@ class Walk {
         fail: ends.failuresBy(failureOf(own, ports.executions)),
       },
     };
-    const delivery = { ...invocation, id: ahead?.owner ?? this.ownerOf(position) };
-    const outcome = isDone
-      ? await succeed(own, claim.result, its)
-      : await work(own, spec, code, delivery, its);
-    if (output === undefined) {
-      if (outcome.kind === "deferred" && deferral.stores()) this.deferrals.stored = outcome;
-      else if (outcome.kind !== "reported") ends.ended(outcome);
-      return [];
-    }
-    // Another delivery has completed the step. It may have claimed further steps.
-    if (!isDone && !chains.isOwn(position)) await this.readClaims();
-    this.results[position] = JSON.parse(output);
-    this.done.add(position);
-    return this.after(position);
+    const outcome =
+      claim?.state === "done"
+        ? await succeed(own, claim.result, its)
+        : await work(own, spec, code, { ...this.invocation, id: owner }, its);
+    if (output !== undefined) return output;
+    if (outcome.kind === "deferred" && deferral.stores()) this.deferrals.stored = outcome;
+    else if (outcome.kind !== "reported") ends.ended(outcome);
+    return undefined;
   }
 
   private async readClaims(): Promise<void> {
@@ -177,7 +192,7 @@ class Walk {
   }
 
   /** The claim to take with the end of a step; undefined if no other step can begin then, or it has to wait. */
-  private nextClaim(position: number, owner = this.ownerOf(position)): NextClaim | undefined {
+  private nextClaim(position: number, owner: string): NextClaim | undefined {
     if (this.ends.isOver) return undefined;
     const next = this.after(position).find((one) => {
       const { spec } = this.workerOf(this.message.group.steps[one]!);
