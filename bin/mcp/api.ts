@@ -22,10 +22,20 @@ export function apiAt({ url, token }: { url: string; token: string | undefined }
   };
 }
 
-/** Throws the API's own message if it returns an error. */
+/** What the API refused, in its own words. */
+export class RefusedError extends Error {
+  readonly code: string | undefined;
+
+  constructor(value: unknown) {
+    super(messageOf(value));
+    this.code = (value as Partial<Problem> | undefined)?.error?.code;
+  }
+}
+
+/** Throws a RefusedError if the API returns an error. */
 export async function read<Value>(call: CallApi, path: string): Promise<Value> {
   const { ok, value } = await call({ method: "GET", path, headers: {} });
-  if (!ok) throw new Error(messageOf(value));
+  if (!ok) throw new RefusedError(value);
   return value as Value;
 }
 

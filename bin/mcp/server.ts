@@ -1,7 +1,7 @@
 import { McpServer, ResourceTemplate } from "@modelcontextprotocol/server";
 import * as z from "zod";
 import type { EventSummary, Page, RunDetail, RunSummary } from "../../lib/contract/api/index.ts";
-import { type CallApi, messageOf, read } from "./api.ts";
+import { type CallApi, messageOf, RefusedError, read } from "./api.ts";
 import { inputSchemaOf } from "./input-schema.ts";
 import { type OpenApi, routeOf } from "./route.ts";
 import { type RunReport, reportOf } from "./run-report.ts";
@@ -20,6 +20,8 @@ const LONGEST = 40_000;
 /** Milliseconds between two reads of a run that is followed. */
 const PAUSE = 1_000;
 const MOST_SECONDS = 300;
+/** Milliseconds in which a run that was started is accepted, in the worst case. */
+const ACCEPTED_WITHIN = 10_000;
 
 const INSTRUCTIONS =
   "Millrace runs workflows that events start. Send an event with send_event or start one workflow with start_run, then follow_run. explain_run says why a run failed and what to do. Every change needs a reason (why; a note for decide_approval), which is recorded under the name of your token.";
@@ -73,10 +75,16 @@ function offerRuns(server: McpServer, { call, now, sleep }: McpPorts): void {
     },
     async ({ run, seconds }) =>
       await answered(async () => {
-        const until = now() + seconds * 1_000;
+        const since = now();
+        const isOver = (milliseconds: number) => now() + PAUSE > since + milliseconds;
         for (;;) {
-          const report: RunReport = await runOf(run);
-          if (report.settled || now() + PAUSE > until) return report;
+          const report: RunReport | undefined = await runOf(run).catch((error: unknown) => {
+            // start_run answers before the run is accepted.
+            const isComing = error instanceof RefusedError && error.code === "not-found";
+            if (isComing && !isOver(Math.min(ACCEPTED_WITHIN, seconds * 1_000))) return undefined;
+            throw error;
+          });
+          if (report && (report.settled || isOver(seconds * 1_000))) return report;
           await sleep(PAUSE);
         }
       }),
@@ -139,7 +147,15 @@ function text(value: unknown) {
 }
 
 function refused(value: unknown) {
-  return { isError: true, content: [{ type: "text" as const, text: messageOf(value) }] };
+  return { isError: true, content: [{ type: "text" as const, text: inTools(messageOf(value)) }] };
+}
+
+/** The API names its routes in what it refuses: here they are tools. */
+function inTools(message: string): string {
+  return message.replace(/\b([A-Z]+) \/api(\/[\w/{}-]+)/g, (whole, method, path) => {
+    const tool = ROUTE_TOOLS.find(({ route }) => route === `${method} ${path}`);
+    return tool?.name ?? whole;
+  });
 }
 
 async function answered(make: () => Promise<unknown>) {

@@ -167,6 +167,22 @@ test("following a run that continues ends after the given time", async () => {
   expect(passed()).toBe(5_000);
 });
 
+test("a run that was just started is followed from its acceptance on; one that does not exist is refused", async () => {
+  let reads = 0;
+  const ended = run({ status: "succeeded" });
+  const { use, passed } = await agent({
+    views: {
+      run: async (id) => (id === RUN && ++reads > 3 ? { run: ended, claims: [], approvals: [] } : undefined),
+      log: async () => [],
+    },
+  });
+  expect((await use("follow_run", { run: RUN, seconds: 20 })).json).toMatchObject({ status: "succeeded" });
+  expect(passed()).toBe(3_000);
+  const refused = await use("follow_run", { run: "make-film-none", seconds: 200 });
+  expect(refused).toMatchObject({ isError: true, text: expect.stringContaining("list_runs lists them.") });
+  expect(passed()).toBe(13_000);
+});
+
 test("a missing resource is an error with the API's message", async () => {
   const { use } = await agent();
   expect(await use("explain_run", { run: "none" })).toMatchObject({
