@@ -396,6 +396,11 @@ test("the run belongs to the correlation of each of its events", async () => {
   expect(correlations).toEqual(expect.arrayContaining(all(10).map((edit) => `e${edit}`)));
 });
 
+test("the run is found by the key of its batch, which only limits by key read as the run's key", async () => {
+  for (let edit = 0; edit < 10; edit++) await world.change(edit);
+  expect(world.runs()).toMatchObject([{ about: "d", keyed: "index#d", key: undefined }]);
+});
+
 test("a batch of one plan: by size, by bytes, by time", () => {
   const entry = (at: number, bytes = 10) => ({
     collected: `c${at}`,

@@ -32,11 +32,10 @@ export async function describeBatch(
   );
   const read = fitting(await fitInput(ofBatch(key, payloads), spec.reads, artifacts(workflow, id)));
   const event = eventOf(id, events);
-  const described = { id, event, payload: payloadDigest(ids), read, about: key };
+  const described = { id, event, payload: payloadDigest(ids), read, key };
   return newRun(
     {
       ...described,
-      key: spec.perKey && key,
       limit: limitOf(spec, key),
       priority: undefined,
       parent: undefined,
