@@ -153,6 +153,28 @@ describe("a rate limit", () => {
   });
 });
 
+test("a delivery that is slower than another of its event uses up no start of a throttle", async () => {
+  const { keyQueues } = world.ports;
+  const queue: typeof keyQueues.queue = async (key, arrival) => {
+    world.ports.keyQueues = keyQueues;
+    await world.change(THREE_A_MINUTE, 0);
+    await world.end(THREE_A_MINUTE, world.run(0));
+    await keyQueues.queue(key, arrival);
+  };
+  world.ports.keyQueues = { ...keyQueues, queue };
+  await world.change(THREE_A_MINUTE, 0);
+  for (const edit of [1, 2]) await world.change(THREE_A_MINUTE, edit);
+  expect(world.started()).toEqual([0, 1, 2]);
+});
+
+test("a run whose turn comes after its start deadline uses up no start", async () => {
+  for (let edit = 0; edit < 5; edit++) await world.change(THREE_A_MINUTE, edit, "d", MINUTE / 2);
+  world.clock.now += MINUTE;
+  for (const edit of [5, 6, 7]) await world.change(THREE_A_MINUTE, edit, "d", MINUTE / 2);
+  await world.look(THREE_A_MINUTE);
+  expect(world.started()).toEqual([0, 1, 2, 5, 6, 7]);
+});
+
 test("a delivery that is slower than another of its event uses up no start of a rate limit", async () => {
   const perKey: PerKey = { ...THREE_A_MINUTE, busy: "skip" };
   const { keyQueues } = world.ports;

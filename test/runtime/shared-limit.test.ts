@@ -137,6 +137,18 @@ describe("a limit for all keys", () => {
     ).toEqual(["a0", "a1", "b1", "b2"]);
   });
 
+  test("a delivery that is slower than another of its event uses up no start", async () => {
+    const world = limitedWorld({ starts: 2, per: "1 minute" });
+    world.accept("a", "k", 0);
+    const slow = world.runs.get("a")!;
+    await world.begin("a");
+    world.die("a");
+    expect(await world.gate.enter(slow)).toBe(false);
+    expect(world.waiting()).toEqual([]);
+    await world.arrive("b", "k", 1);
+    expect(world.started).toEqual(["a", "b"]);
+  });
+
   test("a limit of starts: the others start when the period allows, by one reminder for each time", async () => {
     const world = limitedWorld({ starts: 2, per: "1 minute" });
     for (let at = 0; at < 5; at++) await world.arrive(`r${at}`, "k", at);

@@ -8,16 +8,10 @@ import { arrivalOf, hasStarted, type KeyedRun, moveUp, pass, type Turn, type Tur
 export async function skipWhenBusy(run: KeyedRun, limits: StartLimits, ports: TurnPorts): Promise<Turn> {
   const arrival = arrivalOf(run, run.epoch);
   const { execution } = arrival;
-  const isOpen = async () => {
-    const found = await ports.runs.read(run.run);
-    return found?.status === "accepted" && found.epoch === run.epoch;
-  };
-  // Another delivery may have started it, and it may even have ended: then it needs no slot. Read after the
-  // queue, whose write fails if the run gets a slot in between.
   const withRun = async (key: string) => {
     const keyQueue = await ports.keyQueues.read(key);
     const has = [...keyQueue.running, ...keyQueue.passed].includes(execution);
-    return { ...keyQueue, queued: !has && (await isOpen()) ? [arrival] : [] };
+    return { ...keyQueue, queued: has ? [] : [arrival] };
   };
   for (;;) {
     const keyQueue = await moveUp(run.key, limits, ports, withRun);
@@ -25,7 +19,9 @@ export async function skipWhenBusy(run: KeyedRun, limits: StartLimits, ports: Tu
     if (keyQueue.running.includes(execution)) return hasStarted(keyQueue, execution) ? "started" : "waits";
     await pass(keyQueue.passed, SKIPPED, ports);
     if (keyQueue.passed.includes(execution)) return "passed";
-    if (!(await isOpen())) return "started";
+    // Another delivery may have started it, and it may even have ended: then it needs no slot.
+    const current = await ports.runs.read(run.run);
+    if (current?.status !== "accepted" || current.epoch !== run.epoch) return "started";
     await ports.keyQueues.write(run.key, { ...keyQueue, passed: [execution] });
   }
 }

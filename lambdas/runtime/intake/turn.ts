@@ -50,8 +50,10 @@ export async function moveUp(
   ports: TurnPorts,
   find: (key: string) => Promise<KeyQueue> = ports.keyQueues.read,
 ): Promise<MovedKeyQueue | "throttled"> {
+  const over = new Set<string>();
   for (;;) {
-    const keyQueue = await find(key);
+    const found = await find(key);
+    const keyQueue = { ...found, queued: found.queued.filter(({ execution }) => !over.has(execution)) };
     const runs = new Map(
       await Promise.all(keyQueue.running.map(async (place) => [place, await runOf(place, ports)] as const)),
     );
@@ -81,6 +83,14 @@ export async function moveUp(
       continue;
     }
     if (!plan.next) return { ...keyQueue, held, limited };
+    // A slow delivery may have queued a run that was started before. Such a run would use up a start. A run
+    // that is started after this read has changed the queue, and the write below fails.
+    const obsolete = await notAccepted(keyQueue, plan.next.running, ports);
+    if (obsolete.length > 0) {
+      for (const { execution } of obsolete) over.add(execution);
+      await Promise.all(obsolete.map((entry) => ports.keyQueues.unqueue(key, entry)));
+      continue;
+    }
     // Sent before it is recorded: after a crash in between it is sent twice, never not at all.
     const { lookAt } = plan.next;
     if (lookAt !== undefined && lookAt !== keyQueue.lookAt) await ports.reminders.lookAgain(key, lookAt);
@@ -96,6 +106,22 @@ export function isIdle({ queued, starts }: KeyQueue): boolean {
 /** Whether an epoch of a run was started, according to its per-key queue. */
 export function hasStarted({ running, held, limited }: MovedKeyQueue, execution: string): boolean {
   return running.includes(execution) && !held.includes(execution) && !limited.includes(execution);
+}
+
+/** The entries of runs that would get a slot, but no longer wait for one. */
+async function notAccepted(
+  { running, queued }: KeyQueue,
+  next: readonly string[],
+  ports: TurnPorts,
+): Promise<KeyQueue["queued"]> {
+  const moving = queued.filter(({ execution }) => next.includes(execution) && !running.includes(execution));
+  const checked = await Promise.all(
+    moving.map(async (entry) => {
+      const state = queuedRunState(entry.execution, await runOf(entry.execution, ports));
+      return state === "accepted" ? [] : [entry];
+    }),
+  );
+  return checked.flat();
 }
 
 async function runOf(place: string, ports: TurnPorts): Promise<RunItem | undefined> {

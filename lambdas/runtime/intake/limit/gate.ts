@@ -165,11 +165,12 @@ async function serve(
   let next = withoutPlaces(lane, ended);
   if (!hasRoom(next, limits, now)) return { next, served };
   for await (const entry of ports.limits.heads(id, lane.cursor)) {
-    if (hasPlace(next, entry.execution) || ended.has(entry.execution)) served.push(entry);
-    else if (hasRoomFor(entry.key, next, limits)) {
-      next = withPlace(next, entry, limits, now, self);
-      served.push(entry);
-    }
+    const needsNone = hasPlace(next, entry.execution) || ended.has(entry.execution);
+    if (!needsNone && !hasRoomFor(entry.key, next, limits)) continue;
+    served.push(entry);
+    // A slow delivery may have queued a run that was started before. Such a run would use up a start. A run that
+    // is started after this read has changed the lane, and the write fails.
+    if (!needsNone && (await isAccepted(entry, ports))) next = withPlace(next, entry, limits, now, self);
     if (!hasRoom(next, limits, now)) break;
   }
   return { next, served };
@@ -191,6 +192,12 @@ async function reminded(
     return at;
   }
   return undefined;
+}
+
+async function isAccepted({ execution }: LimitEntry, ports: GatePorts): Promise<boolean> {
+  const { run, epoch } = parseExecutionName(execution);
+  const found = await ports.runs.read(run);
+  return found?.status === "accepted" && found.epoch === epoch;
 }
 
 /** Executions that have a place although their runs have ended: the events of their ends did not arrive. */
