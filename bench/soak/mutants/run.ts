@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { setPriority } from "node:os";
 import { parseArgs } from "node:util";
 import { ROOT } from "../../harness.ts";
-import { DECISIONS } from "./decisions.ts";
+import { DECISIONS, TESTS } from "./decisions.ts";
 import { FOLDER, fileOf, tableOf } from "./table.ts";
 
 /**
@@ -38,9 +38,9 @@ if (!values.table)
         "--incrementalFile",
         fileOf(part),
         "--mutate",
-        DECISIONS[part]!.files.join(),
+        DECISIONS[part]!.join(),
       ],
-      { cwd: ROOT, stdio: "inherit", env: { ...process.env, MUTANTS_TESTS: DECISIONS[part]!.tests.join() } },
+      { cwd: ROOT, stdio: "inherit", env: { ...process.env, MUTANTS_TESTS: TESTS.join() } },
     );
     if (status !== 0) process.exit(2);
   }
