@@ -391,11 +391,15 @@ export const noArtifacts: Artifacts = {
 export function memoryObservation() {
   const lines: { level: string; message: string }[] = [];
   const counts = new Map<string, number>();
+  const measured: { name: string; value: number; dimensions: object }[] = [];
   const line = (level: string) => (message: string) => void lines.push({ level, message });
   const log: Log = { info: line("info"), warn: line("warn"), error: line("error") };
   const metrics: Metrics = {
-    count: (name, value = 1) => void counts.set(name, (counts.get(name) ?? 0) + value),
+    count(name, value = 1, dimensions = {}) {
+      counts.set(name, (counts.get(name) ?? 0) + value);
+      measured.push({ name, value, dimensions });
+    },
     milliseconds: () => {},
   };
-  return { log, metrics, lines, counts };
+  return { log, metrics, lines, counts, measured };
 }

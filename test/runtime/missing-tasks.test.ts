@@ -1,11 +1,17 @@
 import { describe, expect, test } from "vitest";
+import { childrenOf } from "../../lambdas/runtime/completion/arrivals.ts";
 import { reviewDoubts } from "../../lambdas/runtime/completion/doubts.ts";
 import { type Known, missingTasks, type OpenTask } from "../../lambdas/runtime/completion/progress.ts";
-import { eventWaiter } from "../../lambdas/runtime/wait/waiters.ts";
+import { winnerWaiter } from "../../lambdas/runtime/wait/race.ts";
+import { childWaiter, eventWaiter } from "../../lambdas/runtime/wait/waiters.ts";
+import { fenceOf } from "../../lambdas/runtime/work/claim.ts";
+import { approvalKey } from "../../lib/contract/keys/approval.ts";
 import { claimKey } from "../../lib/contract/keys/claim.ts";
+import { deferredKey } from "../../lib/contract/keys/deferred.ts";
+import type { ListMessage } from "../../lib/contract/list-message.ts";
 import type { StepMessage } from "../../lib/contract/message.ts";
-import type { ClaimItem, TableItem } from "../../lib/contract/table.ts";
-import type { WaitForEvent } from "../../lib/contract/wait-message.ts";
+import type { ClaimItem, DeferredItem, TableItem } from "../../lib/contract/table.ts";
+import type { CallChild, DecideRace, WaitForEvent } from "../../lib/contract/wait-message.ts";
 import { memoryObservation } from "./memory.ts";
 
 const NOW = Date.parse("2026-11-21T12:00:00.000Z");
@@ -58,6 +64,124 @@ describe("what explains a message", () => {
 
   test("no claim explains a wait of the same path", () => {
     expect(missing({ ...wait, path: "a" }, { claims: [claim()] })).toBe(true);
+  });
+
+  test("no claim of an effect explains its undo", () => {
+    expect(missing({ ...step, direction: "undo" }, { claims: [claim()] })).toBe(true);
+    const undo = claim({ ...claimKey("r", 2, "a", "undo") });
+    expect(missing({ ...step, direction: "undo" }, { claims: [undo] })).toBe(false);
+    expect(missing(step, { claims: [undo] })).toBe(true);
+  });
+
+  test("a dead letter of its path, or of another place at which the run is stuck", () => {
+    const place = (path: string) => ({ path, deadLetter: path, at: "", reason: "" });
+    expect(missing(step, { run: { stuck: place("a") } })).toBe(false);
+    expect(missing(step, { run: { stuck: { ...place("b"), also: [place("c"), place("a")] } } })).toBe(false);
+    expect(missing(step, { run: { stuck: { ...place("b"), also: [place("c")] } } })).toBe(true);
+    // A message without a path is at no place.
+    const cancel = { kind: "cancel-on", run, event: "order.cancelled", key: "o1" } as const;
+    expect(missing(cancel, { run: { stuck: place("a") } })).toBe(true);
+  });
+
+  describe("of a group of steps", () => {
+    const steps = [{ path: "a" }, { path: "b" }];
+    const group = { ...step, path: "a", group: { path: "g", steps } } as never as StepMessage;
+
+    test.each([
+      ["a claim of its first step", [claim()], false],
+      ["a claim of another of its steps", [claim({}, "b")], false],
+      ["no claim of another step", [claim({}, "c")], true],
+    ])("%s", (_, claims, expected) => {
+      expect(missing(group, { claims })).toBe(expected);
+    });
+
+    test("a dead letter of one of its steps", () => {
+      const place = (path: string) => ({ path, deadLetter: path, at: "", reason: "" });
+      expect(missing(group, { run: { stuck: place("b") } })).toBe(false);
+      expect(missing(group, { run: { stuck: place("c") } })).toBe(true);
+    });
+  });
+
+  test.each<[string, Partial<DeferredItem>, boolean, boolean]>([
+    ["a deferred message that has its time", { dueAt: iso(NOW + HOUR) }, false, false],
+    ["one that waits for an operator", {}, true, false],
+    ["and not one without a time, if nothing is paused", {}, false, true],
+    ["and not one of an earlier attempt", { dueAt: iso(NOW + HOUR), fence: fenceOf(step) - 1 }, false, true],
+    [
+      "and not one of another step",
+      { dueAt: iso(NOW + HOUR), ...deferredKey("r", 2, "b", "do") },
+      false,
+      true,
+    ],
+  ])("%s", (_, more, paused, expected) => {
+    const item = { kind: "deferred", ...deferredKey("r", 2, "a", "do"), fence: fenceOf(step), ...more };
+    expect(missing(step, { deferred: [item as DeferredItem], paused })).toBe(expected);
+  });
+
+  test("the waiter of a race for what its winner signals, and no other", () => {
+    const race: DecideRace = { ...entry, kind: "race", path: "first", winner: "paid" };
+    expect(missing(race)).toBe(true);
+    expect(missing(race, { items: [winnerWaiter(race, "paid", NOW)] })).toBe(false);
+    expect(missing(race, { items: [winnerWaiter(race, "late", NOW)] })).toBe(true);
+  });
+
+  test("nothing that is in the table explains a part of a list, which leaves only its answer", () => {
+    const part = { ...entry, kind: "list", path: "list" } as never as ListMessage;
+    expect(missing(part, { items: [eventWaiter({ ...wait, path: "list" }, NOW)] })).toBe(true);
+  });
+
+  describe("of a call", () => {
+    const about = { workflow: "ship", event: "ship.requested", version: 1, payload: {}, reads: [] };
+    const call: CallChild = { ...entry, ...about, kind: "child", path: "ship" };
+
+    test("its waiter, and no longer once the called run has ended", () => {
+      const [child] = childrenOf(call);
+      const items = [childWaiter(call, child!, NOW)];
+      const hasEnded = (ended: string) => ended === child;
+      expect(missing(call, { items, hasEnded: () => false })).toBe(false);
+      expect(missing(call, { items, hasEnded })).toBe(true);
+    });
+
+    test("that is not awaited, its waiter in any state", () => {
+      const { taskToken: _, ...unawaited } = call;
+      const items = [
+        { ...childWaiter(unawaited, childrenOf(call)[0]!, NOW), state: "delivered" } as TableItem,
+      ];
+      for (const one of [unawaited, { ...call, taskToken: undefined }]) {
+        expect(missing(one, { items })).toBe(false);
+        expect(missing(one)).toBe(true);
+      }
+    });
+
+    test("may have started a run in each epoch since the run was restarted, the latest first", () => {
+      const of = (epoch: number, restarted?: number) =>
+        childrenOf({ ...call, run: { ...run, epoch, ...(restarted && { restarted }) } });
+      expect(of(1)).toHaveLength(1);
+      expect(of(3)).toEqual([...of(3, 3), ...of(2, 2), ...of(1)]);
+      expect(of(3, 2)).toEqual(of(3).slice(0, 2));
+    });
+
+    test("a wait for an event is not over because a run of the same name has ended", () => {
+      expect(missing(wait, { items: [eventWaiter(wait, NOW)], hasEnded: () => true })).toBe(false);
+    });
+  });
+
+  test("an open approval, and none that is not pending or of an earlier level", () => {
+    const question = { ...entry, approval: "editor", path: "editor", level: 1, show: {} } as const;
+    const item = (more: object = {}) => ({
+      ...approvalKey("r", 2, "editor"),
+      kind: "approval",
+      state: "pending",
+      fence: fenceOf(question),
+      ...more,
+    });
+    const isMissing = (message: object, ...items: object[]) =>
+      missing(message as never, { items: items as TableItem[] });
+    expect(isMissing(question, item())).toBe(false);
+    expect(isMissing({ ...question, over: false }, item())).toBe(false);
+    expect(isMissing({ ...question, over: true }, item())).toBe(true);
+    expect(isMissing(question, item({ state: "closed" }))).toBe(true);
+    expect(isMissing(question, item({ fence: fenceOf(question) - 1 }))).toBe(true);
   });
 });
 

@@ -43,4 +43,24 @@ export const EQUIVALENT: Record<string, Record<string, string>> = {
     '"looked" → ""': NO_UNION,
     '"begun" → ""': NO_UNION,
   },
+  "completion/arrivals.ts": {
+    '"step" → ""': "a message of a step leaves no keys, so that nothing more is read",
+    '[] → ["Stryker was here"]': NO_ITEM,
+    'item.kind !== "waiter" → false': "behind the keys of a wait are only waiters",
+  },
+  "completion/deadline.ts": { "until !== undefined → true": "no time is NaN, which is not before any time" },
+  "completion/lost-messages.ts": {
+    "tasks.map(({ message }) => message).filter(leavesItem) → tasks.map(({ message }) => message)":
+      "a message of a step leaves no keys",
+    '[] → ["Stryker was here"]': NO_ITEM,
+  },
+  "completion/progress.ts": {
+    '"group" in message && message.group → "group" in message || message.group': "JSON has no undefined",
+  },
+  "completion/races.ts": { '[] → ["Stryker was here"]': NO_ITEM },
+  "completion/undo.ts": {
+    '[] → ["Stryker was here"]': NO_ITEM,
+    'direction === "do" → true': "an undo that is done or late settles itself",
+    '"undo" → ""': NO_UNION,
+  },
 };
