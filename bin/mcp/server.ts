@@ -5,7 +5,8 @@ import { type CallApi, messageOf, RefusedError, read } from "./api.ts";
 import { inputSchemaOf } from "./input-schema.ts";
 import { type OpenApi, routeOf } from "./route.ts";
 import { type RunReport, reportOf } from "./run-report.ts";
-import { READS, ROUTE_TOOLS } from "./tools.ts";
+import { CHANGES, READS, ROUTE_TOOLS } from "./tools.ts";
+import { startRun, type WorkflowArguments, type WorkflowTool } from "./workflow-tools.ts";
 
 export interface McpPorts {
   /** The API of the deployment: it enforces roles and limits, and records the history. */
@@ -20,20 +21,29 @@ const LONGEST = 40_000;
 /** Milliseconds between two reads of a run that is followed. */
 const PAUSE = 1_000;
 const MOST_SECONDS = 300;
+const DEFAULT_SECONDS = 30;
 /** Milliseconds in which a run that was started is accepted, in the worst case. */
 const ACCEPTED_WITHIN = 10_000;
 
 const INSTRUCTIONS =
   "Millrace runs workflows that events start. Send an event with send_event or start one workflow with start_run, then follow_run. explain_run says why a run failed and what to do. Every change needs a reason (why; a note for decide_approval), which is recorded under the name of your token.";
 
-/** A server of the Model Context Protocol for one deployment. `document` is its API's description. */
-export function mcpServer(document: OpenApi, ports: McpPorts): McpServer {
+/**
+ * A server of the Model Context Protocol for one deployment. `document` is its API's description, `workflows`
+ * are those that are offered as tools of their own.
+ */
+export function mcpServer(
+  document: OpenApi,
+  ports: McpPorts,
+  workflows: readonly WorkflowTool[] = [],
+): McpServer {
   const server = new McpServer(
     { name: "millrace", version: document.info.version },
     { instructions: INSTRUCTIONS },
   );
   offerRoutes(server, document, ports);
   offerRuns(server, ports);
+  for (const workflow of workflows) offerWorkflow(server, workflow, ports);
   offerResources(server, ports.call);
   return server;
 }
@@ -52,9 +62,7 @@ function offerRoutes(server: McpServer, document: OpenApi, { call, newKey }: Mcp
 
 const RUN = z.object({ run: z.string().describe("The id of the run") });
 
-function offerRuns(server: McpServer, { call, now, sleep }: McpPorts): void {
-  const runOf = async (run: string) =>
-    reportOf(await read<RunDetail>(call, `/runs/${encodeURIComponent(run)}`));
+function offerRuns(server: McpServer, ports: McpPorts): void {
   server.registerTool(
     "explain_run",
     {
@@ -63,7 +71,7 @@ function offerRuns(server: McpServer, { call, now, sleep }: McpPorts): void {
       annotations: READS,
       inputSchema: RUN,
     },
-    async ({ run }) => await answered(() => runOf(run)),
+    async ({ run }) => await answered(() => runOf(run, ports)),
   );
   server.registerTool(
     "follow_run",
@@ -71,24 +79,49 @@ function offerRuns(server: McpServer, { call, now, sleep }: McpPorts): void {
       description:
         "Waits until a run ends, or until only a person or an event can continue it, and explains it. Returns after `seconds` in any case: call it again.",
       annotations: READS,
-      inputSchema: RUN.extend({ seconds: z.number().min(1).max(MOST_SECONDS).default(30) }),
+      inputSchema: RUN.extend({ seconds: z.number().min(1).max(MOST_SECONDS).default(DEFAULT_SECONDS) }),
     },
-    async ({ run, seconds }) =>
-      await answered(async () => {
-        const since = now();
-        const isOver = (milliseconds: number) => now() + PAUSE > since + milliseconds;
-        for (;;) {
-          const report: RunReport | undefined = await runOf(run).catch((error: unknown) => {
-            // start_run answers before the run is accepted.
-            const isComing = error instanceof RefusedError && error.code === "not-found";
-            if (isComing && !isOver(Math.min(ACCEPTED_WITHIN, seconds * 1_000))) return undefined;
-            throw error;
-          });
-          if (report && (report.settled || isOver(seconds * 1_000))) return report;
-          await sleep(PAUSE);
-        }
-      }),
+    async ({ run, seconds }) => await answered(() => follow(run, seconds, ports)),
   );
+}
+
+/** A workflow as a tool: its run is started, and followed for some time. */
+function offerWorkflow(server: McpServer, workflow: WorkflowTool, ports: McpPorts): void {
+  const { name, description, input } = workflow;
+  const inputSchema = inputSchemaOf(input);
+  server.registerTool(name, { description, annotations: CHANGES, inputSchema }, async (given) => {
+    const { seconds = DEFAULT_SECONDS, ...rest } = given as Partial<WorkflowArguments>;
+    const started = await startRun(
+      workflow,
+      { seconds, ...rest } as WorkflowArguments,
+      ports.call,
+      ports.newKey,
+    );
+    const { run } = started.value;
+    if (!started.ok || run === undefined) return started.ok ? text(started.value) : refused(started.value);
+    return await answered(() => follow(run, seconds, ports));
+  });
+}
+
+async function runOf(run: string, { call }: McpPorts): Promise<RunReport> {
+  return reportOf(await read<RunDetail>(call, `/runs/${encodeURIComponent(run)}`));
+}
+
+/** Reads a run until it ends or waits for others, for so long. */
+async function follow(run: string, seconds: number, ports: McpPorts): Promise<RunReport> {
+  const { now, sleep } = ports;
+  const since = now();
+  const isOver = (milliseconds: number) => now() + PAUSE > since + milliseconds;
+  for (;;) {
+    const report: RunReport | undefined = await runOf(run, ports).catch((error: unknown) => {
+      // start_run answers before the run is accepted.
+      const isComing = error instanceof RefusedError && error.code === "not-found";
+      if (isComing && !isOver(Math.min(ACCEPTED_WITHIN, seconds * 1_000))) return undefined;
+      throw error;
+    });
+    if (report && (report.settled || isOver(seconds * 1_000))) return report;
+    await sleep(PAUSE);
+  }
 }
 
 function offerResources(server: McpServer, call: CallApi): void {

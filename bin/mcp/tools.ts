@@ -12,7 +12,12 @@ export interface RouteTool {
 /** It changes nothing. */
 export const READS = { readOnlyHint: true, openWorldHint: false };
 /** A change that can be reverted, or that is the normal purpose of a workflow. */
-const CHANGES = { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false };
+export const CHANGES = {
+  readOnlyHint: false,
+  destructiveHint: false,
+  idempotentHint: true,
+  openWorldHint: false,
+};
 /** It cannot be reverted. */
 const DESTROYS = { ...CHANGES, destructiveHint: true };
 

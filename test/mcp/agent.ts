@@ -3,13 +3,14 @@ import { onTestFinished } from "vitest";
 import type { CallApi } from "../../bin/mcp/api.ts";
 import type { OpenApi } from "../../bin/mcp/route.ts";
 import { mcpServer } from "../../bin/mcp/server.ts";
+import { workflowTools } from "../../bin/mcp/workflow-tools.ts";
 import { NOW } from "../api/fixtures.ts";
 import { testApi } from "../api/test-api.ts";
 
 type Given = Parameters<typeof testApi>[0];
 
 /** An agent connected to the API over fakes by the SDK's client. Time passes by sleeping alone. */
-export async function agent(given: Given = {}, options: { token?: string } = {}) {
+export async function agent(given: Given = {}, options: { token?: string; workflows?: string[] } = {}) {
   const api = testApi(given);
   const authorization = options.token === undefined ? undefined : `Bearer ${options.token}`;
   const call: CallApi = async ({ method, path, headers, body }) => {
@@ -23,14 +24,16 @@ export async function agent(given: Given = {}, options: { token?: string } = {})
   let time = NOW;
   let keys = 0;
   const { json: document } = await api.get("/api/openapi.json");
-  const server = mcpServer(document as OpenApi, {
+  const ports = {
     call,
     newKey: () => `key-${++keys}`,
     now: () => time,
-    sleep: async (milliseconds) => {
+    sleep: async (milliseconds: number) => {
       time += milliseconds;
     },
-  });
+  };
+  const tools = options.workflows && (await workflowTools(options.workflows, call));
+  const server = mcpServer(document as OpenApi, ports, tools);
   const [ours, theirs] = InMemoryTransport.createLinkedPair();
   await server.connect(ours);
   const client = new Client({ name: "test", version: "1" });
