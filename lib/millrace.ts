@@ -1,5 +1,4 @@
-import { CfnOutput, Duration, type RemovalPolicy, Stack } from "aws-cdk-lib";
-import type { IKey } from "aws-cdk-lib/aws-kms";
+import { CfnOutput, Duration, Stack } from "aws-cdk-lib";
 import { Construct } from "constructs";
 import { Approvals } from "./constructs/approvals.ts";
 import { ArtifactBucket } from "./constructs/artifact-bucket.ts";
@@ -7,21 +6,21 @@ import { BreakerAlarms } from "./constructs/breaker-alarms.ts";
 import { WAITS_HANDLER } from "./constructs/bundle.ts";
 import { CompletionHandler } from "./constructs/completion-handler.ts";
 import { Control } from "./constructs/control.ts";
-import { type ConsoleProps, ControlPlane } from "./constructs/control-plane.ts";
+import { ControlPlane } from "./constructs/control-plane.ts";
 import { DeadLetterCollector } from "./constructs/dead-letter-collector.ts";
 import { DeadLetters } from "./constructs/dead-letters.ts";
 import { DeployedQueues } from "./constructs/deployed-queues.ts";
-import { type Destinations, refuseUnusedDestinations } from "./constructs/destination.ts";
+import { refuseUnusedDestinations } from "./constructs/destination.ts";
 import { encryptWith } from "./constructs/encrypt-with.ts";
 import { EventBus } from "./constructs/event-bus.ts";
 import { HandlerBundles } from "./constructs/handler-bundles.ts";
 import type { HandlerFunction } from "./constructs/handler-function.ts";
 import { LEDGER_QUEUE, Ledger } from "./constructs/ledger.ts";
 import { LimitCheck } from "./constructs/limits/limit-check.ts";
-import type { ImageModels, Models } from "./constructs/models.ts";
-import { type AlarmOptions, Operations } from "./constructs/operations/operations.ts";
+import type { MillraceProps } from "./constructs/millrace-props.ts";
+import { Operations } from "./constructs/operations/operations.ts";
 import { OutboxRelay } from "./constructs/outbox-relay.ts";
-import { type StackLayout, stackOfPart } from "./constructs/part-stack.ts";
+import { stackOfPart } from "./constructs/part-stack.ts";
 import type { Platform } from "./constructs/platform.ts";
 import { Reaction } from "./constructs/reaction.ts";
 import { Releases } from "./constructs/releases.ts";
@@ -29,7 +28,7 @@ import { reportMistakes } from "./constructs/report-mistakes.ts";
 import { SchemaRegistry } from "./constructs/schema-registry.ts";
 import { StateMachines } from "./constructs/state-machines.ts";
 import { StateTable } from "./constructs/state-table.ts";
-import { connectTelemetry, type TelemetryProps } from "./constructs/telemetry.ts";
+import { connectTelemetry } from "./constructs/telemetry.ts";
 import { Waits } from "./constructs/waits.ts";
 import { Workflow } from "./constructs/workflow.ts";
 import { withoutXray } from "./constructs/xray-tracing.ts";
@@ -48,102 +47,9 @@ import { sharedLimitsOf } from "./workflow/shared-limits.ts";
 import { subscriptionsOf } from "./workflow/subscriptions.ts";
 import { workersOf } from "./workflow/workers.ts";
 
+export type { MillraceProps, ReservedConcurrency } from "./constructs/millrace-props.ts";
 export { type ImageModelSetting, parseImageModel } from "./contract/image-model.ts";
 export { type ModelSetting, parseModel } from "./contract/model.ts";
-
-export interface MillraceProps {
-  /** @default none */
-  readonly workflows?: readonly WorkflowDefinition[];
-  /** @default none */
-  readonly reactions?: readonly ReactionSpec[];
-  /**
-   * Folder with the handlers, at any depth: `<step>.lambda.ts`, `<reaction>.lambda.ts`,
-   * `<workflow>.intake.lambda.ts`. If workflows wait for events, `waits.lambda.ts` is directly in the folder.
-   * @default "workflows"
-   */
-  readonly handlers?: string;
-  /**
-   * How long events can be replayed and runs are stored.
-   * @default 90 days, as long as Step Functions keeps a history
-   */
-  readonly retention?: Duration;
-  /**
-   * Where workflows, reactions and the ledger's rules are: in nested stacks of this one, or in stacks of
-   * their own next to it, named `<stack>-<name>` and deployed by "cdk deploy --all". CloudFormation deploys
-   * up to 2,500 resources of nested stacks at once, which is about eighteen workflows of ten steps; synthesis
-   * reports an error if there are more. A part cannot move from one to the other while it has live runs.
-   * @default "nested"
-   */
-  readonly stacks?: StackLayout;
-  /**
-   * What happens to the table and the artifact bucket when the stack is deleted.
-   * @default retained
-   */
-  readonly removalPolicy?: RemovalPolicy;
-  /**
-   * The key that encrypts the table, queues, artifact bucket, secrets and log groups. It is in the same
-   * stack, in one that is deployed before, or is imported: then its policy has to allow the services that
-   * docs/security.md names.
-   * @default keys of AWS, which cost nothing
-   */
-  readonly encryptionKey?: IKey;
-  /**
-   * Whether every version of every event is added to a schema registry of EventBridge, from which types can
-   * be generated.
-   * @default false
-   */
-  readonly schemaRegistry?: boolean;
-  /**
-   * The language models of steps, by the names that steps use; "default" applies to all other names.
-   * @default the embedded model, which needs no network and answers with each prompt's own rule
-   */
-  readonly models?: Models;
-  /**
-   * The image models of steps, by the names that steps use; "default" applies to all other names.
-   * @default the embedded model, which needs no network and draws with each prompt's own rule
-   */
-  readonly imageModels?: ImageModels;
-  /**
-   * Where deliveries post their events, by their names.
-   * @default none
-   */
-  readonly destinations?: Destinations;
-  /**
-   * A collector of OpenTelemetry that gets the traces and metrics of runs, steps and calls of models, and logs if wanted.
-   * @default none: traces are in X-Ray, metrics in CloudWatch
-   */
-  readonly telemetry?: TelemetryProps | undefined;
-  /**
-   * Who is notified of alarms, and when failed runs raise one.
-   * @default no topic; one failed run in five, of five or more within an hour
-   */
-  readonly alarms?: AlarmOptions;
-  /**
-   * Concurrency that is reserved for functions that every run and operator needs, so that busy steps cannot
-   * use it up. Lambda always leaves a part of an account's concurrency unreserved: an account with a
-   * concurrency of ten cannot reserve any.
-   * @default none
-   */
-  readonly reservedConcurrency?: ReservedConcurrency | undefined;
-  /**
-   * Whether to create a dashboard in CloudWatch, with the name of the stack.
-   * @default true
-   */
-  readonly dashboard?: boolean;
-  /**
-   * Who may use the console and its API; `false` deploys neither.
-   * @default a token that is generated at deployment: "millrace console" prints it
-   */
-  readonly console?: ConsoleProps | false;
-}
-
-/** Concurrency of functions of Millrace itself: a whole number of 1 or more for each. */
-export interface ReservedConcurrency {
-  /** Publishes changes of the table. Its stream uses two for each shard: with fewer, events are delayed. */
-  readonly relay?: number;
-  /** Carries out operator actions, and sends deferred messages again. */
-  readonly control?: number;
-}
 
 // With the import, since definitions are checked as they are loaded.
 reportMistakes();
@@ -284,35 +190,20 @@ export class Millrace extends Construct {
         ...(ledger ? [ledger.queue.deployed({ name: LEDGER_QUEUE, role: "ledger" })] : []),
       ],
     });
+    const shared = { platform, control, collector, models, imageModels };
     this.workflows = new Map(
-      workflows.map((definition) => [
-        definition.name,
-        new Workflow(part(definition.name, `Workflow ${definition.name}`), ALL_OF_A_STACK, {
-          platform,
-          definition,
-          approvals,
-          control,
-          collector,
-          waits,
-          releases,
-          sharing: definition.sharedLimit && limits.get(definition.sharedLimit.limit.name)!.workflows,
-          models,
-          imageModels,
-        }),
-      ]),
+      workflows.map((definition) => {
+        const stack = part(definition.name, `Workflow ${definition.name}`);
+        const sharing = definition.sharedLimit && limits.get(definition.sharedLimit.limit.name)!.workflows;
+        const own = { definition, sharing, approvals, waits, releases };
+        return [definition.name, new Workflow(stack, ALL_OF_A_STACK, { ...shared, ...own })];
+      }),
     );
     this.reactions = new Map(
       reactions.map((reaction) => {
         const stack = part(reaction.name, `Reaction ${reaction.name}`);
-        const reacting = new Reaction(stack, "Reaction", {
-          platform,
-          reaction,
-          control,
-          collector,
-          models,
-          imageModels,
-          destination: destinations[reaction.name],
-        });
+        const own = { reaction, destination: destinations[reaction.name] };
+        const reacting = new Reaction(stack, "Reaction", { ...shared, ...own });
         new DeployedQueues(stack, "Queues", { releases, queues: [reacting.deployed] });
         return [reaction.name, reacting];
       }),
@@ -340,29 +231,19 @@ export class Millrace extends Construct {
         : new ControlPlane(this, "ControlPlane", {
             platform,
             control,
-            logGroups: Object.fromEntries(
-              [...this.workflows].map(([name, { workers }]) => [
-                name,
-                Object.fromEntries([...workers].map(([step, { handler }]) => [step, handler.logGroupName])),
-              ]),
-            ),
+            logGroups: logGroupsOf(this.workflows),
             system: describeSystem(Stack.of(this).stackName, workflows, reactions),
             shared: writtenFolders([...workflows.flatMap(stepsOf), ...reactions]),
             ...props.console,
           });
     if (telemetry) {
-      const askModels = [...this.workflows.values()].flatMap(({ allWorkers }) => allWorkers);
-      const callers = [...askModels, ...this.reactions.values()].filter(({ asksModel }) => asksModel);
+      const callers = this.handling.filter(({ asksModel }) => asksModel);
       const senders = [relay.handler, completionHandler.reconcile, ...callers.map(({ handler }) => handler)];
       for (const handler of senders) connectTelemetry(handler, this, telemetry);
     }
-    if (encryptionKey)
-      for (const scope of [this, ...parts.filter(({ nestedStackParent }) => !nestedStackParent)])
-        encryptWith(scope, encryptionKey);
-    new LimitCheck(
-      Stack.of(this),
-      parts.filter(({ nestedStackParent }) => !nestedStackParent),
-    );
+    const ownStacks = parts.filter(({ nestedStackParent }) => !nestedStackParent);
+    if (encryptionKey) for (const scope of [this, ...ownStacks]) encryptWith(scope, encryptionKey);
+    new LimitCheck(Stack.of(this), ownStacks);
     this.announce();
   }
 
@@ -371,10 +252,15 @@ export class Millrace extends Construct {
    * others.
    */
   callersOf({ name }: ToolSpec): HandlerFunction[] {
-    const workers = [...this.workflows.values()].flatMap(({ allWorkers }) => allWorkers);
-    return [...workers, ...this.reactions.values()]
+    return this.handling
       .filter(({ tools }) => tools.some((tool) => tool.name === name))
       .map(({ handler }) => handler);
+  }
+
+  /** All workers and reactions: what runs a handler of the app. */
+  private get handling() {
+    const workers = [...this.workflows.values()].flatMap(({ allWorkers }) => allWorkers);
+    return [...workers, ...this.reactions.values()];
   }
 
   /** Outputs for the command line, under names without a hash. */
@@ -396,6 +282,16 @@ export class Millrace extends Construct {
       new CfnOutput(this, name, { value, description }).overrideLogicalId(name);
     }
   }
+}
+
+/** The log group of each step's worker, by workflow. */
+function logGroupsOf(workflows: ReadonlyMap<string, Workflow>): Record<string, Record<string, string>> {
+  return Object.fromEntries(
+    [...workflows].map(([name, { workers }]) => [
+      name,
+      Object.fromEntries([...workers].map(([step, { handler }]) => [step, handler.logGroupName])),
+    ]),
+  );
 }
 
 /** Days that the run of a workflow may take, rounded up. */
