@@ -273,7 +273,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "place-of-ended-run",
     breaks: "A run that ended before it got its place keeps it",
-    file: runtime("intake/admit.ts"),
+    file: runtime("intake/begin.ts"),
     from: "if (perKey && key !== undefined) {",
     to: "if (perKey && key === undefined) {",
   },

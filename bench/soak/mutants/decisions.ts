@@ -32,7 +32,10 @@ export const DECISIONS: Record<string, readonly string[]> = {
   group: part("work/group", "chains deferrals ends failure fill message select walk walk-steps"),
   answers: part("wait", "approve awaited-events deliver receive wait"),
   completion: part("completion", "advance compensate finish reconcile"),
-  admission: part("intake", "admit batch/describe-batch describe-run refused-run replayed"),
+  admission: part(
+    "intake",
+    "admit admit-event advance-key-queue batch/admit-collected batch/describe-batch begin refuse describe-run refused-run replayed",
+  ),
   commands: part(
     "control",
     "change-settings control replay resolve-dead-letter resolve-dead-letters resolve-event",

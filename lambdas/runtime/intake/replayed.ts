@@ -5,11 +5,12 @@ import { again } from "../control/run-actions.ts";
 import type { Artifacts } from "../ports/files.ts";
 import { recordDryRun } from "../replay/dry-run.ts";
 import type { Replays } from "../replay/ports.ts";
-import { admit, type IntakeOutcome } from "./admit.ts";
+import { admit } from "./admit.ts";
 import { collectedEvent } from "./batch/collect.ts";
 import { readDelivery } from "./delivery.ts";
 import type { IntakePorts } from "./intake-ports.ts";
 import type { IntakeSpec } from "./intake-spec.ts";
+import type { IntakeOutcome } from "./outcome.ts";
 import { readEvent, readRun } from "./read-run.ts";
 
 export interface ReplayedPorts extends IntakePorts {
