@@ -156,8 +156,15 @@ describe("the end of an execution", () => {
     const before = world.run();
     world.machines.end(EXECUTION, FAILED);
     const machines = { ...world.ports.machines, look: refuse };
-    await finish(arn(EXECUTION), { ...world.ports, machines }, { output: 1 });
+    for (const succeeded of [{ output: 1 }, undefined])
+      await finish(arn(EXECUTION), { ...world.ports, machines }, succeeded);
     expect(world.run()).toEqual(before);
+  });
+
+  test("of a run that is closing stops the execution if it still runs", async () => {
+    await world.state.runs.change(RUN, close(START, ORDER));
+    await finish(arn(EXECUTION), world.ports);
+    expect(world.machines.stopped).toEqual([EXECUTION]);
   });
 
   test("of a run that is closing continues it, though a success is announced", async () => {

@@ -113,6 +113,10 @@ describe("a run that is due", () => {
     await due({ express: { until: iso(START + 70 * MINUTE), handedOver: "a wait" } });
     expect(world.run()).toMatchObject({ status: "running" });
     expect(world.run()).not.toHaveProperty("released");
+    world.machines.end(`w:${RUN}`, { status: "failed", failure: { error: "x", cause: "y" } });
+    await change(dueAt(RUN, START));
+    await pass();
+    expect(world.run()).toMatchObject({ status: "failed", failure: { error: "x" } });
   });
 
   test("and closing, without an execution, ends: it does not go to intake", async () => {

@@ -63,4 +63,19 @@ export const EQUIVALENT: Record<string, Record<string, string>> = {
     'direction === "do" → true': "an undo that is done or late settles itself",
     '"undo" → ""': NO_UNION,
   },
+  "completion/advance.ts": {
+    '[] → ["Stryker was here"]': NO_ITEM,
+    '"succeeded" → ""': NO_UNION,
+    "end.output === undefined → false": "no output fits as it is",
+    'run.status === "compensating" → true':
+      "of a run that has ended only late effects are left, whatever its end",
+  },
+  "completion/compensate.ts": { '"late" → ""': NO_UNION, '[] → ["Stryker was here"]': NO_ITEM },
+  "completion/reconcile.ts": {
+    "until !== undefined → true": "no time is NaN, which is not after any time",
+    "limit !== undefined → true": "undefined is not after any time",
+    'run.express && run.status === "running" → run.express || run.status === "running"':
+      "a run with an execution is checked by it there too",
+    'run.status === "running" → true': "a run with an execution is checked by it there too",
+  },
 };
