@@ -6,7 +6,7 @@ export interface RunReport {
   run: string;
   workflow: string;
   status: RunDetail["status"];
-  /** It has ended, or only a person, an event or another run can continue it. */
+  /** It has ended, or waits for a person, an event or another run. */
   settled: boolean;
   waitsFor?: string[] | undefined;
   output?: unknown;

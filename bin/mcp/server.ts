@@ -24,6 +24,8 @@ const MOST_SECONDS = 300;
 const DEFAULT_SECONDS = 30;
 /** Milliseconds in which a run that was started is accepted, in the worst case. */
 const ACCEPTED_WITHIN = 10_000;
+/** Milliseconds in which an event that was sent has reached the run that waits for it, usually. */
+const DELIVERED_WITHIN = 4_000;
 
 const INSTRUCTIONS =
   "Millrace runs workflows that events start. Send an event with send_event or start one workflow with start_run, then follow_run. explain_run says why a run failed and what to do. Every change needs a reason (why; a note for decide_approval), which is recorded under the name of your token.";
@@ -71,13 +73,13 @@ function offerRuns(server: McpServer, ports: McpPorts): void {
       annotations: READS,
       inputSchema: RUN,
     },
-    async ({ run }) => await answered(() => runOf(run, ports)),
+    async ({ run }) => await answered(async () => reportOf(await runOf(run, ports))),
   );
   server.registerTool(
     "follow_run",
     {
       description:
-        "Waits until a run ends, or until only a person or an event can continue it, and explains it. Returns after `seconds` in any case: call it again.",
+        "Waits until a run ends, or waits itself for a person, an event or another run, and explains it. Returns after `seconds` in any case: call it again.",
       annotations: READS,
       inputSchema: RUN.extend({ seconds: z.number().min(1).max(MOST_SECONDS).default(DEFAULT_SECONDS) }),
     },
@@ -103,8 +105,8 @@ function offerWorkflow(server: McpServer, workflow: WorkflowTool, ports: McpPort
   });
 }
 
-async function runOf(run: string, { call }: McpPorts): Promise<RunReport> {
-  return reportOf(await read<RunDetail>(call, `/runs/${encodeURIComponent(run)}`));
+async function runOf(run: string, { call }: McpPorts): Promise<RunDetail> {
+  return await read<RunDetail>(call, `/runs/${encodeURIComponent(run)}`);
 }
 
 /** Reads a run until it ends or waits for others, for so long. */
@@ -113,13 +115,19 @@ async function follow(run: string, seconds: number, ports: McpPorts): Promise<Ru
   const since = now();
   const isOver = (milliseconds: number) => now() + PAUSE > since + milliseconds;
   for (;;) {
-    const report: RunReport | undefined = await runOf(run, ports).catch((error: unknown) => {
+    const found = await runOf(run, ports).catch((error: unknown) => {
       // start_run answers before the run is accepted.
       const isComing = error instanceof RefusedError && error.code === "not-found";
       if (isComing && !isOver(Math.min(ACCEPTED_WITHIN, seconds * 1_000))) return undefined;
       throw error;
     });
-    if (report && (report.settled || isOver(seconds * 1_000))) return report;
+    if (found && isOver(seconds * 1_000)) return reportOf(found);
+    // A signal that was just sent is still on its way.
+    const isExpected = found?.waiting?.some(({ by }) => by !== "person") && !isOver(DELIVERED_WITHIN);
+    if (found && !isExpected) {
+      const report = reportOf(found);
+      if (report.settled) return report;
+    }
     await sleep(PAUSE);
   }
 }

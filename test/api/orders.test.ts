@@ -130,6 +130,10 @@ describe("an event that is sent manually", () => {
     expect(open.sent).toMatchObject([{ name: "film.paid", saying: { correlation: "c1", subject: RUN } }]);
     const ended = testApi({ views: { ...views, runItem: async () => run({ status: "failed" }) } });
     expect((await ended.post(`/api/runs/${RUN}/signal`, signal)).status).toBe(409);
+    const { json: other } = await open.post(`/api/runs/${RUN}/signal`, { ...signal, event: "film.made" });
+    expect(other.error.message).toBe(
+      `Run ${RUN} receives no "film.made". Runs of make-film wait for: film.paid.`,
+    );
     expect(ended.sent).toEqual([]);
   });
 });

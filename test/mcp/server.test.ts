@@ -167,6 +167,42 @@ test("following a run that continues ends after the given time", async () => {
   expect(passed()).toBe(5_000);
 });
 
+test("a run is followed beyond a wait whose signal is on its way", async () => {
+  let reads = 0;
+  const state = {
+    kind: "wait",
+    purpose: "event",
+    event: "film.paid",
+    key: "tides",
+    state: "waiting",
+    since: TIME,
+  };
+  const entry = {
+    run: RUN,
+    epoch: 1,
+    at: TIME,
+    name: "wait.started",
+    path: "paid",
+    of: "paid",
+    revision: 1,
+    state,
+  };
+  const { use, passed } = await agent({
+    views: {
+      run: async () => ({
+        run: run(++reads > 2 ? { status: "succeeded" } : {}),
+        claims: [],
+        approvals: [],
+      }),
+      log: async () => [entry] as never,
+    },
+  });
+  expect((await use("explain_run", { run: RUN })).json.waitsFor).toEqual(["film.paid of tides (at paid)"]);
+  const { json } = await use("follow_run", { run: RUN, seconds: 20 });
+  expect(json).toMatchObject({ status: "succeeded" });
+  expect(passed()).toBe(1_000);
+});
+
 test("a run that was just started is followed from its acceptance on; one that does not exist is refused", async () => {
   let reads = 0;
   const ended = run({ status: "succeeded" });

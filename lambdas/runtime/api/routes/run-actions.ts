@@ -89,7 +89,10 @@ export function runActionRoutes(api: Api, ports: ApiPorts): void {
     const item = found(await views.runItem(run), "run", run, LIST_RUNS);
     const { awaits } = knownWorkflow(system, item.workflow);
     if (!awaits.includes(event))
-      throw notFound("event", event, `Runs of ${item.workflow} wait for: ${awaits.join(", ") || "none"}.`);
+      throw new ApiError(
+        "not-found",
+        `Run ${run} receives no "${event}". Runs of ${item.workflow} wait for: ${awaits.join(", ") || "none"}.`,
+      );
     if (indexedStatusOf(item) !== "open")
       throw new ApiError(
         "conflict",
