@@ -10,9 +10,9 @@ export class Runs {
   /** Takes what `hearCalls` tells. Throws where a run did not succeed: then there is nothing to measure. */
   readonly hear = ({ service, operation, input, error }: Call): void => {
     if (service !== "events" || operation !== "PutEvents" || error) return;
-    const told = input.Entries.filter(({ DetailType }: any) => ENDINGS.has(DetailType));
-    if (told.length === 0) return;
-    for (const { DetailType, Detail } of told) {
+    const endings = input.Entries.filter(({ DetailType }: any) => ENDINGS.has(DetailType));
+    if (endings.length === 0) return;
+    for (const { DetailType, Detail } of endings) {
       if (DetailType !== "run.succeeded") throw new Error(`A run did not succeed: ${DetailType} ${Detail}`);
       this.ended.add(JSON.parse(Detail).run);
     }

@@ -72,8 +72,8 @@ async function tell(
   await cloud.settle();
   for (const duration of passes) await cloud.advance(duration);
   const virtual = cloud.now() - start;
-  const told = cloud.kernel.store.get("SELECT 1 FROM events_archived WHERE event LIKE ?", `%"${end}"%`);
-  if (!told) throw new Error(`The story broke off: there was no ${end}.`);
+  const published = cloud.kernel.store.get("SELECT 1 FROM events_archived WHERE event LIKE ?", `%"${end}"%`);
+  if (!published) throw new Error(`The story ended early: no ${end} was published.`);
   const calls = cloud.calls.length;
   await cloud.close();
   const { user, system } = process.cpuUsage(used);

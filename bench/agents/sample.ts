@@ -46,10 +46,10 @@ export async function sample(tasks: readonly Labelled[]): Promise<Sampled[]> {
 async function compare(cloud: Simulation, task: Labelled["task"]): Promise<Sampled> {
   const cast = { agents, turns, known: new Map(), now: new Date(cloud.now()).toISOString() };
   const { settled, escalated } = await rehearse(task, cast);
-  const told = cloud.kernel.store
+  const published = cloud.kernel.store
     .all<{ event: string }>("SELECT event FROM events_archived")
     .map(({ event }) => JSON.parse(event));
-  const of = (name: string) => told.filter((event) => event["detail-type"] === name);
+  const of = (name: string) => published.filter((event) => event["detail-type"] === name);
   const answer = of("task.settled").find(({ detail }) => detail.taskId === task.taskId)?.detail.answer;
   const asked = of("escalation.raised").length > 0;
   const same = escalated

@@ -21,7 +21,7 @@ export interface Load {
 
 export interface Outcome {
   sent: number;
-  /** How many have told of their end. */
+  /** How many have reported their end. */
   ended: number;
   /** Seconds from the first event until the last end was published. */
   took: number;
@@ -90,12 +90,12 @@ async function send(cloud: Simulation, { stack, event, payload, rate, seconds }:
   return sent;
 }
 
-/** How many runs or handlings have told of their end, each counted once. */
+/** How many runs or handlings have reported their end, each counted once. */
 function tellings({ kernel }: Simulation, end: string): number {
-  return kernel.store.get<{ told: number }>(
-    "SELECT count(DISTINCT json_extract(event, '$.detail.millrace.id')) AS told FROM events_archived WHERE event LIKE ?",
+  return kernel.store.get<{ ended: number }>(
+    "SELECT count(DISTINCT json_extract(event, '$.detail.millrace.id')) AS ended FROM events_archived WHERE event LIKE ?",
     `%"detail-type":"${end}"%`,
-  )!.told;
+  )!.ended;
 }
 
 async function deadLetters(cloud: Simulation, stack: string): Promise<number> {

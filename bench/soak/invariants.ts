@@ -256,7 +256,7 @@ function atEnd(seen: Seen, violate: Violate): void {
     if (!ENDED.includes(run.status)) violate("14", `a run never ends: it stays ${run.status}`, about);
     if (run.compensation?.open) violate("14", "a compensation never ends", about);
     if (run.stuck) violate("13", "a run that has ended is stuck", about);
-    const told = archive.filter(
+    const published = archive.filter(
       ({ source, detail, "detail-type": name }) =>
         source === "millrace" &&
         detail.run === run.run &&
@@ -264,7 +264,7 @@ function atEnd(seen: Seen, violate: Violate): void {
         name.startsWith("run."),
     );
     const ends = new Map<string, Set<string>>();
-    for (const { detail } of told) {
+    for (const { detail } of published) {
       const epoch = String(detail.epoch);
       ends.set(epoch, (ends.get(epoch) ?? new Set()).add(detail.millrace.id));
     }
@@ -312,14 +312,14 @@ function atEnd(seen: Seen, violate: Violate): void {
     )
       violate("7", "a reaction's claim is held for ever", `${claim.pk} ${claim.sk}`);
     if (claim.state !== "done") continue;
-    const told = archive.some(
+    const isPublished = archive.some(
       ({ "detail-type": name, detail }) =>
         name === "step.completed" &&
         detail.run === claim.run &&
         detail.path === claim.path &&
         detail.epoch === claim.epoch,
     );
-    if (!told && !claim.handled && claim.direction === "do" && claim.reusedFrom === undefined)
+    if (!isPublished && !claim.handled && claim.direction === "do" && claim.reusedFrom === undefined)
       violate("22", "what a claim has done is not on the bus", `${claim.pk} ${claim.sk}`);
   }
   const emitted = new Map<string, number>();
@@ -338,7 +338,7 @@ function atEnd(seen: Seen, violate: Violate): void {
   for (const { run, path } of of("approval").filter(({ state }) => state === "pending"))
     violate("18", "a question stays open in a run that has ended", `${run} ${path}`);
   for (const item of items.filter(({ unpublished }) => unpublished))
-    violate("22", `a change of the kind ${item.kind} is never told`, `${item.pk} ${item.sk}`);
+    violate("22", `a change of the kind ${item.kind} is never published`, `${item.pk} ${item.sk}`);
   for (const keyQueue of of("key-queue")) {
     // The place of a run that has ended is free for the next run, so that it holds up only runs that are in the queue.
     const over = keyQueue.running.filter((id: string) =>

@@ -8,7 +8,7 @@ export const SOAKS = ["memory", "whole"] as const;
 export type Soak = (typeof SOAKS)[number];
 
 /** Runs seeds of a kind, from a folder that holds the synthesized app. */
-export async function teller(
+export async function runnerOf(
   kind: Soak,
   folder: string,
 ): Promise<(seed: string, cut?: Cut) => Promise<SeedOutcome>> {

@@ -65,7 +65,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "checkpoint-by-max",
-    breaks: "Changes before the last that was not told are not told again",
+    breaks: "Changes before the last that was not published are not published again",
     file: runtime("relay/relay.ts"),
     from: "Math.min(...refused",
     to: "Math.max(...refused",

@@ -29,9 +29,9 @@ export async function shrink(
   let best: SeedOutcome | undefined;
   const fails = async (cut: Cut): Promise<boolean> => {
     if (++tries > MOST_TRIES) return false;
-    const told = await runSeed(seed, cut);
-    if (!told.violations.some((one) => kindOf(one) === kind)) return false;
-    best = told;
+    const outcome = await runSeed(seed, cut);
+    if (!outcome.violations.some((one) => kindOf(one) === kind)) return false;
+    best = outcome;
     return true;
   };
   if (!(await fails({}))) return undefined;
@@ -59,8 +59,8 @@ export async function shrink(
       if (!(await keep({ ...cut, muted }))) at += size;
     }
   }
-  const told = await runSeed(seed, cut);
-  const violation = told.violations.find((one) => kindOf(one) === kind)!;
+  const outcome = await runSeed(seed, cut);
+  const violation = outcome.violations.find((one) => kindOf(one) === kind)!;
   const { operations } = cut.history!;
   return {
     seed,
@@ -73,6 +73,6 @@ export async function shrink(
           .map((value) => (typeof value === "object" ? JSON.stringify(value) : value))
           .join(" ")}`,
     ),
-    faults: told.fired.slice(0, 40),
+    faults: outcome.fired.slice(0, 40),
   };
 }

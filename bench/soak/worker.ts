@@ -1,10 +1,10 @@
 import type { Soak } from "./kinds.ts";
-import { teller } from "./kinds.ts";
+import { runnerOf } from "./kinds.ts";
 import { kindOf } from "./seed-outcome.ts";
 import { shrink } from "./shrink.ts";
 
 /** What the runner asks of a process of its own. */
-export type Asked = { do: "tell"; from: number; to: number } | { do: "shrink"; seed: string; kind: string };
+export type Asked = { do: "run"; from: number; to: number } | { do: "shrink"; seed: string; kind: string };
 
 /** A share of seeds as it came out. */
 export interface Share {
@@ -22,24 +22,24 @@ export interface Share {
 }
 
 const [kind, folder] = process.argv.slice(2) as [Soak, string];
-const runSeed = await teller(kind, folder);
+const runSeed = await runnerOf(kind, folder);
 
-async function share(from: number, to: number): Promise<Share> {
+async function runShare(from: number, to: number): Promise<Share> {
   const before = process.cpuUsage();
-  const told: Share = { from, to, broken: [], failed: [], calls: 0, cpu: 0, memory: 0 };
+  const share: Share = { from, to, broken: [], failed: [], calls: 0, cpu: 0, memory: 0 };
   for (let seed = from; seed < to; seed++) {
     try {
       const { violations, calls } = await runSeed(String(seed));
-      told.calls += calls;
+      share.calls += calls;
       const kinds = new Map(violations.map((one) => [kindOf(one), one.about]));
-      for (const [broken, about] of kinds) told.broken.push({ seed: String(seed), kind: broken, about });
+      for (const [broken, about] of kinds) share.broken.push({ seed: String(seed), kind: broken, about });
     } catch (error) {
-      told.failed.push({ seed: String(seed), error: String((error as Error).stack).slice(0, 600) });
+      share.failed.push({ seed: String(seed), error: String((error as Error).stack).slice(0, 600) });
     }
   }
   const { user, system } = process.cpuUsage(before);
   return {
-    ...told,
+    ...share,
     cpu: Math.round((user + system) / 1000),
     memory: Math.round(process.memoryUsage().rss / 1e6),
   };
@@ -47,7 +47,7 @@ async function share(from: number, to: number): Promise<Share> {
 
 process.on("message", async (asked: Asked) => {
   const answer =
-    asked.do === "tell" ? await share(asked.from, asked.to) : await shrink(runSeed, asked.seed, asked.kind);
+    asked.do === "run" ? await runShare(asked.from, asked.to) : await shrink(runSeed, asked.seed, asked.kind);
   process.send!(answer ?? {});
 });
 process.send!("ready");

@@ -52,8 +52,8 @@ test.each([
 
 const turnedAway = async (conditions: Partial<Parameters<typeof entrance>[1]>, token: string | undefined) => {
   const failed: string[][] = [];
-  const fail = async (...told: string[]) => {
-    failed.push(told);
+  const fail = async (...failure: string[]) => {
+    failed.push(failure);
     return "delivered" as const;
   };
   const { log } = memoryObservation();

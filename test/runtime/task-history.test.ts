@@ -2,9 +2,9 @@ import type { HistoryEvent, SFNClient } from "@aws-sdk/client-sfn";
 import { expect, test } from "vitest";
 import { stepFunctionsHistory } from "../../lambdas/runtime/aws/work/task-history.ts";
 
-/** A history in pages of two, told backwards as it is asked for. */
+/** A history in pages of two, newest first. */
 function historyOf(...events: [type: string, previous: number, token?: string][]) {
-  const told = events.map(([type, previousEventId, token], at) => {
+  const written = events.map(([type, previousEventId, token], at) => {
     const parameters = JSON.stringify({ MessageBody: { taskToken: token } });
     const details = type === "TaskScheduled" ? { taskScheduledEventDetails: { parameters } } : {};
     return { id: at + 1, previousEventId, type, ...details } as HistoryEvent;
@@ -13,8 +13,8 @@ function historyOf(...events: [type: string, previous: number, token?: string][]
   const send = async ({ input }: { input: { executionArn: string; nextToken?: string } }) => {
     const from = Number(input.nextToken ?? 0);
     asked.push(input.executionArn);
-    const nextToken = from + 2 < told.length ? String(from + 2) : undefined;
-    return { events: told.toReversed().slice(from, from + 2), nextToken };
+    const nextToken = from + 2 < written.length ? String(from + 2) : undefined;
+    return { events: written.toReversed().slice(from, from + 2), nextToken };
   };
   const history = stepFunctionsHistory("arn:aws:states:r:1:stateMachine:App-", {
     send,

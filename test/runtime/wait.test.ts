@@ -41,7 +41,7 @@ const Noted = defineEvent("order.noted", {
   schema: z.looseObject({ order: z.string() }),
   key: ({ order }) => order,
 });
-const Told = defineEvent("customer.told", { version: 1, schema: z.object({ text: z.string() }) });
+const Reminded = defineEvent("customer.reminded", { version: 1, schema: z.object({ text: z.string() }) });
 
 let world: ReturnType<typeof setUp>;
 beforeEach(() => {
@@ -144,7 +144,7 @@ const waitFor = (path: string, token: string, more: object = {}) =>
 
 const deliver = (detail: object, more: object = {}) => {
   const event = { id: "e1", "detail-type": "order.paid", source: "shop", time: entered, detail, ...more };
-  const awaited = { events: [Paid, Told, Noted], retentionDays: DAYS };
+  const awaited = { events: [Paid, Reminded, Noted], retentionDays: DAYS };
   return receive(event, JSON.stringify(event), awaited, world.ports);
 };
 const payment = { order: "o1", amount: 5, millrace: { id: "p1", version: 2 } };
@@ -159,8 +159,8 @@ describe("events", () => {
   });
 
   test("have the subject for a key where the contract names none; without either they are quarantined", async () => {
-    await waitFor("told", "t1", { event: "customer.told", key: "ada" });
-    const about = { "detail-type": "customer.told" };
+    await waitFor("reminded", "t1", { event: "customer.reminded", key: "ada" });
+    const about = { "detail-type": "customer.reminded" };
     await deliver({ text: "hello", millrace: { subject: "ada" } }, about);
     expect(outputs()).toEqual([["t1", { text: "hello" }]]);
     await deliver({ text: "hello" }, { ...about, id: "e2" });
@@ -175,7 +175,7 @@ describe("events", () => {
     await deliver({ order: "o1", amount: "x", millrace: { version: 2 } });
     await deliver(
       { text: "x".repeat(256 * 1024), millrace: { subject: "s" } },
-      { "detail-type": "customer.told" },
+      { "detail-type": "customer.reminded" },
     );
     expect(world.quarantined.map(({ reason }) => reason)).toEqual([
       "unknown-version",

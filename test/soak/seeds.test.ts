@@ -21,7 +21,7 @@ beforeAll(async () => {
 async function tell(kind: Soak, seeds: number): Promise<Share> {
   const helper = new Helper(kind, FOLDER);
   try {
-    return (await helper.ask({ do: "tell", from: FROM, to: FROM + seeds })) as Share;
+    return (await helper.ask({ do: "run", from: FROM, to: FROM + seeds })) as Share;
   } finally {
     helper.end();
   }

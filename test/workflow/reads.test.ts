@@ -151,7 +151,7 @@ test("reads are found through branches, fallbacks, iterations and loops", () => 
       },
       (state) => ({ best: w.step(other, { text: state.rest }).text, rest: state.rest }),
     );
-    w.step(use, { text: text`${merged.inner.best} ${tried.text}` }, { as: "told" });
+    w.step(use, { text: text`${merged.inner.best} ${tried.text}` }, { as: "joined" });
     w.when(
       eq(orElse(at(made, 0).made.text, ""), "x"),
       () => w.step(use, { text: rounds.state.rest }, { as: "end" }),
@@ -166,7 +166,7 @@ test("reads are found through branches, fallbacks, iterations and loops", () => 
   expect(reads(through, "tried")).toEqual(["text"]);
   expect(reads(through, "use")).toEqual(["text"]);
   expect(reads(through, "other")).toEqual(["text"]);
-  expect(reads(through, "told")).toEqual([]);
+  expect(reads(through, "joined")).toEqual([]);
 });
 
 test("a step's message lists the read parts of its result", () => {

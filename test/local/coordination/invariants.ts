@@ -13,8 +13,8 @@ export async function expectOrder({ cloud, items, published, reports }: Magazine
   expect(open.map(({ pk, sk }) => `${pk} ${sk}`)).toEqual([]);
   expect(await items("deferred")).toEqual([]);
   for (const kind of ["run", "claim", "approval", "waiter", "awaited-event"] as const) {
-    const untold = (await items(kind)).filter(({ unpublished }) => unpublished);
-    expect(untold.map(({ pk, sk }) => `${pk} ${sk}`)).toEqual([]);
+    const unpublishedItems = (await items(kind)).filter(({ unpublished }) => unpublished);
+    expect(unpublishedItems.map(({ pk, sk }) => `${pk} ${sk}`)).toEqual([]);
   }
   const claims = (await items("claim")).filter(({ state }) => state === "done");
   for (const [name, direction] of [

@@ -34,7 +34,7 @@ test("one trace from the producer's event to the last step: intake, steps, what 
     "step.failed",
     "step.completed",
     "seat.reserved",
-    "crew.told",
+    "crew.notified",
   ])
     expect(names).toContain(name);
   for (const name of ["reaction.completed", "run.requested", "run.succeeded"]) expect(names).toContain(name);

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { giveUp } from "../../../lambdas/runtime/index.ts";
-import { ReadersTold } from "./news/reactions.ts";
+import { ReadersNotified } from "./news/reactions.ts";
 import { type Newsroom, newsAssembly, openNewsroom } from "./newsroom.ts";
 
 newsAssembly();
@@ -13,7 +13,7 @@ afterEach(async () => {
 
 const ways = () =>
   news
-    .published("readers.told")
+    .published("readers.notified")
     .map(({ articleId, by }) => `${articleId} by ${by}`)
     .sort();
 
@@ -33,7 +33,7 @@ test("a failing reaction does not concern another; its dead letter says why, and
   news = await openNewsroom({
     "send-mail": ({ articleId }, { emit }) => {
       if (broken) throw giveUp("the mail server knows no such user");
-      return emit(ReadersTold, { articleId, by: "mail" });
+      return emit(ReadersNotified, { articleId, by: "mail" });
     },
   });
   await news.publish("a");
@@ -84,7 +84,7 @@ test("while its downstream is unavailable, events are deferred, and none is lost
   news = await openNewsroom({
     "make-podcast": ({ articleId }, { emit }) => {
       if (away) throw new Error("no voice");
-      return emit(ReadersTold, { articleId, by: "podcast" });
+      return emit(ReadersNotified, { articleId, by: "podcast" });
     },
   });
   for (const article of ["a", "b", "c", "d", "e"]) await news.publish(article);

@@ -38,7 +38,7 @@ test("completed work is not repeated, and events that a broken subscriber lost a
   await shop.place("o1");
   await shop.losing("ship-order", () => shop.place("o2"));
   await shop.losing("send-mail", () => shop.place("o3"));
-  expect(shop.done()).toEqual(["packed o1", "packed o3", "told o1", "told o2"]);
+  expect(shop.done()).toEqual(["packed o1", "packed o3", "sent o1", "sent o2"]);
 
   const dry = await shop.replay({ dry: true });
   expect(shop.done()).toHaveLength(4);
@@ -53,7 +53,7 @@ test("completed work is not repeated, and events that a broken subscriber lost a
 
   const { replay, says } = await shop.replay();
   expect(says).toMatch(/^order\.placed from .* are delivered to send-mail, ship-order again/);
-  expect(shop.done()).toEqual(["packed o1", "packed o2", "packed o3", "told o1", "told o2", "told o3"]);
+  expect(shop.done()).toEqual(["packed o1", "packed o2", "packed o3", "sent o1", "sent o2", "sent o3"]);
   expect((await shop.outcome(replay))!.item.counts).toEqual(dryRunEvent!.item.counts);
 
   await shop.replay();
@@ -76,7 +76,7 @@ test("a subscriber that is deployed later gets earlier events, and no other subs
   await shop.place("o2");
   await shop.deploy(second);
   const { replay } = await shop.replay({ target: { subscriber: "keep-books" } });
-  expect(shop.done()).toEqual(["booked o1", "booked o2", "packed o1", "packed o2", "told o1", "told o2"]);
+  expect(shop.done()).toEqual(["booked o1", "booked o2", "packed o1", "packed o2", "sent o1", "sent o2"]);
   expect((await shop.outcome(replay))!.item).toMatchObject({
     subscribers: ["keep-books"],
     counts: { "keep-books new": 2 },
@@ -87,7 +87,7 @@ test("again restarts completed work as a second epoch, recorded with operator an
   await shop.place("o1");
   const dry = await shop.replay({ again: true, dry: true });
   const { replay } = await shop.replay({ again: true });
-  expect(shop.done()).toEqual(["packed o1", "packed o1", "told o1", "told o1"]);
+  expect(shop.done()).toEqual(["packed o1", "packed o1", "sent o1", "sent o1"]);
   const ordered = { by: "ada", why: "lost" };
   const [run] = await shop.items("run");
   expect(run).toMatchObject({ epoch: 2, status: "succeeded", replayed: ordered });
@@ -127,7 +127,7 @@ test("under duplicates, delays and crashes, a replay restarts completed work exa
   await shop.cloud.advance("30 minutes");
   await shop.replay({ again: true });
   await shop.cloud.advance("30 minutes");
-  const all = ["packed", "told"].flatMap((what) => ["o1", "o2", "o3"].map((order) => `${what} ${order}`));
+  const all = ["packed", "sent"].flatMap((what) => ["o1", "o2", "o3"].map((order) => `${what} ${order}`));
   expect(shop.done()).toEqual(all.flatMap((one) => [one, one]));
   expect((await shop.items("run")).map(({ epoch, status }) => [epoch, status])).toEqual(
     Array(3).fill([2, "succeeded"]),
@@ -140,7 +140,7 @@ test("the same command twice is one replay, and one run is restarted without the
   const more = { again: true, key: "twice" };
   const outcome = await shop.replay(more, at);
   expect(await shop.replay(more, at)).toEqual(outcome);
-  expect(shop.done()).toEqual(["packed o1", "packed o1", "told o1", "told o1"]);
+  expect(shop.done()).toEqual(["packed o1", "packed o1", "sent o1", "sent o1"]);
 
   const [{ run }] = await shop.items("run");
   const restarted = { target: { run }, from: undefined, again: true };
@@ -149,7 +149,7 @@ test("the same command twice is one replay, and one run is restarted without the
     run,
     says: `Run ${run} restarts, as epoch 3.`,
   });
-  expect(shop.done()).toEqual(["packed o1", "packed o1", "packed o1", "told o1", "told o1"]);
+  expect(shop.done()).toEqual(["packed o1", "packed o1", "packed o1", "sent o1", "sent o1"]);
 }, 120_000);
 
 test("an invalid event is quarantined once, by any delivery", async () => {

@@ -179,7 +179,7 @@ export class Load {
 
   private event(id: string) {
     const { events, answered } = this.client;
-    const entry = { EventBusName: "app", Source: "app", DetailType: "told", Detail: JSON.stringify({ id }) };
+    const entry = { EventBusName: "app", Source: "app", DetailType: "sent", Detail: JSON.stringify({ id }) };
     return answered(() => events.send(new PutEventsCommand({ Entries: [entry] })));
   }
 

@@ -10,7 +10,7 @@ export const TripWanted = defineEvent("trip.wanted", {
 });
 export const TicketDue = defineEvent("ticket.due", { version: 1, schema: Trip });
 export const SeatReserved = defineEvent("seat.reserved", { version: 1, schema: Trip });
-export const CrewTold = defineEvent("crew.told", { version: 1, schema: Trip });
+export const CrewNotified = defineEvent("crew.notified", { version: 1, schema: Trip });
 
 /** What a try knows of its place in the trace is its answer, too. */
 const Traced = z.object({ traceparent: z.string() });
@@ -43,6 +43,6 @@ export const bookTrip = defineWorkflow("book-trip", {
 
 export const tellCrew = defineReaction("tell-crew", {
   on: SeatReserved,
-  emits: [CrewTold],
+  emits: [CrewNotified],
   timeout: "10 seconds",
 });

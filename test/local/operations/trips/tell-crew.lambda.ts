@@ -1,7 +1,7 @@
 import { reaction } from "../../../../lambdas/runtime/index.ts";
-import { CrewTold, tellCrew } from "./definitions.ts";
+import { CrewNotified, tellCrew } from "./definitions.ts";
 
 export const handler = reaction(tellCrew, async ({ trip }, { emit, log }) => {
   log.info("Telling the crew.", { trip });
-  await emit(CrewTold, { trip });
+  await emit(CrewNotified, { trip });
 });

@@ -1,6 +1,6 @@
 import { reaction } from "../../../../lambdas/runtime/index.ts";
-import { makePodcast, ReadersTold } from "./reactions.ts";
+import { makePodcast, ReadersNotified } from "./reactions.ts";
 
 export const handler = reaction(makePodcast, ({ articleId }, { emit }) =>
-  emit(ReadersTold, { articleId, by: "podcast" }),
+  emit(ReadersNotified, { articleId, by: "podcast" }),
 );

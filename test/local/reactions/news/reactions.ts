@@ -12,14 +12,14 @@ export const ArticlePublished = defineEvent("article.published", {
   }),
   identity: (article) => article.articleId,
 });
-export const ReadersTold = defineEvent("readers.told", {
+export const ReadersNotified = defineEvent("readers.notified", {
   version: 1,
   schema: z.object({ articleId: z.string(), by: z.string() }),
 });
 
 const settings = {
   on: ArticlePublished,
-  emits: [ReadersTold],
+  emits: [ReadersNotified],
   timeout: "20 seconds",
   retry: { attempts: 3, backoff: "2 seconds" },
 } as const;
