@@ -77,7 +77,7 @@ export class Outside {
   }
 }
 
-/** The world of the seed that runs just now: one at a time in a process. */
+/** What is outside of the simulation of the current seed: one at a time in a process. */
 let outside: Outside | undefined;
 
 export function meet(next: Outside): void {

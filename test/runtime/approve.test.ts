@@ -7,7 +7,7 @@ import { approvalKey } from "../../lib/contract/keys/approval.ts";
 import { controlKey } from "../../lib/contract/keys/control.ts";
 import { deferredKey } from "../../lib/contract/keys/deferred.ts";
 import type { ApprovalItem, ControlItem, DeferredItem, DeployedQueueItem } from "../../lib/contract/table.ts";
-import { approvalWorld } from "./approval-world.ts";
+import { approvalHarness } from "./approval-harness.ts";
 
 const DEPLOYED = { read: async () => ({ queueUrl: "questions" }) as DeployedQueueItem };
 
@@ -27,185 +27,185 @@ const question: ApprovalMessage = {
 const LATER = "2026-11-21T10:01:00.000Z";
 const yes = { approved: true, decidedBy: "ada", note: "fine" };
 
-let world: ReturnType<typeof setUp>;
+let harness: ReturnType<typeof setUp>;
 beforeEach(() => {
-  world = setUp();
+  harness = setUp();
 });
 
 function setUp() {
-  const approval = approvalWorld(NOW);
+  const approval = approvalHarness(NOW);
   const { ports } = approval;
   const put = (message: Partial<ApprovalMessage> = {}) => askForApproval({ ...question, ...message }, ports);
   return { ...approval, put };
 }
 
 const publishedEvents = () =>
-  world.state.changes.flatMap(({ before, after }) => eventsOf(before, after).map(({ name }) => name));
+  harness.state.changes.flatMap(({ before, after }) => eventsOf(before, after).map(({ name }) => name));
 
 test("an approval waits for its decision, which reaches the state machine once", async () => {
-  await world.put();
-  expect(world.state.get(key)).toMatchObject({ state: "pending", until: "2026-11-21T10:01:00.000Z" });
-  await world.state.approvals.decide(key, yes);
-  await deliverDecision(key, world.ports);
-  await deliverDecision(key, world.ports);
-  expect(world.machines.answers).toEqual([{ token: "t1", output: JSON.stringify(yes) }]);
+  await harness.put();
+  expect(harness.state.get(key)).toMatchObject({ state: "pending", until: "2026-11-21T10:01:00.000Z" });
+  await harness.state.approvals.decide(key, yes);
+  await deliverDecision(key, harness.ports);
+  await deliverDecision(key, harness.ports);
+  expect(harness.machines.answers).toEqual([{ token: "t1", output: JSON.stringify(yes) }]);
   expect(publishedEvents()).toEqual(["approval.requested", "approval.decided"]);
 });
 
 test("the request delivered twice opens one approval", async () => {
-  await world.put();
-  await world.put();
+  await harness.put();
+  await harness.put();
   expect(publishedEvents()).toEqual(["approval.requested"]);
 });
 
 test("a second decision changes nothing", async () => {
-  await world.put();
-  await world.state.approvals.decide(key, yes);
-  expect(await world.state.approvals.decide(key, { approved: false, decidedBy: "bob" })).toMatchObject({
+  await harness.put();
+  await harness.state.approvals.decide(key, yes);
+  expect(await harness.state.approvals.decide(key, { approved: false, decidedBy: "bob" })).toMatchObject({
     decided: false,
     existing: { decision: yes },
   });
 });
 
 test("timeout: the second level has a token of its own and is an escalation", async () => {
-  await world.put();
-  await world.put({ taskToken: "t2", level: 2, within: undefined, entered: LATER });
-  await world.state.approvals.decide(key, yes);
-  await deliverDecision(key, world.ports);
-  expect(world.machines.answers).toEqual([{ token: "t2", output: JSON.stringify(yes) }]);
+  await harness.put();
+  await harness.put({ taskToken: "t2", level: 2, within: undefined, entered: LATER });
+  await harness.state.approvals.decide(key, yes);
+  await deliverDecision(key, harness.ports);
+  expect(harness.machines.answers).toEqual([{ token: "t2", output: JSON.stringify(yes) }]);
   expect(publishedEvents()).toEqual(["approval.requested", "escalation.raised", "approval.decided"]);
 });
 
 test("a decision that was there before the newer token is sent to it at once", async () => {
-  await world.put();
-  await world.state.approvals.decide(key, yes);
-  world.machines.gone.add("t1");
-  await deliverDecision(key, world.ports);
-  await world.put({ taskToken: "t2", level: 2, entered: LATER });
-  expect(world.machines.answers).toEqual([{ token: "t2", output: JSON.stringify(yes) }]);
+  await harness.put();
+  await harness.state.approvals.decide(key, yes);
+  harness.machines.gone.add("t1");
+  await deliverDecision(key, harness.ports);
+  await harness.put({ taskToken: "t2", level: 2, entered: LATER });
+  expect(harness.machines.answers).toEqual([{ token: "t2", output: JSON.stringify(yes) }]);
 });
 
 test("an approval that is opened again after a yes waits for a yes of its own", async () => {
-  await world.put();
-  await world.state.approvals.decide(key, yes);
-  await deliverDecision(key, world.ports);
-  await world.put({ taskToken: "t2", entered: LATER });
-  expect(world.state.get(key)).toMatchObject({ state: "pending", token: "t2" });
-  expect(world.machines.answers).toHaveLength(1);
+  await harness.put();
+  await harness.state.approvals.decide(key, yes);
+  await deliverDecision(key, harness.ports);
+  await harness.put({ taskToken: "t2", entered: LATER });
+  expect(harness.state.get(key)).toMatchObject({ state: "pending", token: "t2" });
+  expect(harness.machines.answers).toHaveLength(1);
   expect(publishedEvents()).toEqual(["approval.requested", "approval.decided", "approval.requested"]);
 });
 
 test("an approval with a reason is an escalation, and both have the reason", async () => {
-  await world.put({ why: "low confidence" });
-  expect(world.state.get(key)).toMatchObject({ why: "low confidence" });
-  const [change] = world.state.changes;
+  await harness.put({ why: "low confidence" });
+  expect(harness.state.get(key)).toMatchObject({ why: "low confidence" });
+  const [change] = harness.state.changes;
   expect(eventsOf(change!.before, change!.after)).toMatchObject([
     { name: "escalation.raised", data: { why: "low confidence", approval: "editor", level: 1 } },
   ]);
 });
 
 test("a late redelivery of the first level does not replace the second", async () => {
-  await world.put();
-  await world.put({ taskToken: "t2", level: 2, entered: LATER });
-  await world.put();
-  expect(world.state.get(key)).toMatchObject({ level: 2, token: "t2" });
+  await harness.put();
+  await harness.put({ taskToken: "t2", level: 2, entered: LATER });
+  await harness.put();
+  expect(harness.state.get(key)).toMatchObject({ level: 2, token: "t2" });
 });
 
 test("an event about a missing approval is logged and dropped", async () => {
-  await deliverDecision(approvalKey("r", 1, "unknown"), world.ports);
-  expect(world.ports.lines).toMatchObject([{ level: "warn" }]);
+  await deliverDecision(approvalKey("r", 1, "unknown"), harness.ports);
+  expect(harness.ports.lines).toMatchObject([{ level: "warn" }]);
 });
 
 describe("a timeout that decides", () => {
   const no = { approved: false, decidedBy: "ada" };
   const over = { over: true, otherwise: "approve", taskToken: "t2", entered: LATER } as const;
   const MINUTE = 60_000;
-  const answers = () => world.machines.answers.map(({ token, output }) => [token, JSON.parse(output!)]);
+  const answers = () => harness.machines.answers.map(({ token, output }) => [token, JSON.parse(output!)]);
   /** The state that asked has timed out: its own token is gone. */
   const timeOut = async (more: Partial<ApprovalMessage> = {}) => {
-    world.machines.gone.add("t1");
-    await world.put({ ...over, ...more });
+    harness.machines.gone.add("t1");
+    await harness.put({ ...over, ...more });
   };
 
   test.each(["approve", "reject"] as const)(
     "%s: is decided in the table, and published",
     async (otherwise) => {
-      await world.put({ otherwise });
-      world.clock.now += MINUTE;
+      await harness.put({ otherwise });
+      harness.clock.now += MINUTE;
       await timeOut({ otherwise });
-      await deliverDecision(key, world.ports);
+      await deliverDecision(key, harness.ports);
       const decision = { approved: otherwise === "approve", decidedBy: "timeout" };
-      expect(world.state.get(key)).toMatchObject({ state: "decided", decision });
+      expect(harness.state.get(key)).toMatchObject({ state: "decided", decision });
       expect(answers()).toEqual([["t2", decision]]);
       expect(publishedEvents()).toEqual(["approval.requested", "approval.decided"]);
     },
   );
 
   test("a no that was accepted in time is the decision, however late it is delivered", async () => {
-    await world.put({ otherwise: "approve" });
-    world.clock.now += MINUTE - 1;
-    expect(await world.state.approvals.decide(key, no)).toEqual({ decided: true });
-    world.clock.now += 1;
+    await harness.put({ otherwise: "approve" });
+    harness.clock.now += MINUTE - 1;
+    expect(await harness.state.approvals.decide(key, no)).toEqual({ decided: true });
+    harness.clock.now += 1;
     await timeOut();
-    await deliverDecision(key, world.ports);
+    await deliverDecision(key, harness.ports);
     expect(answers()).toEqual([["t2", no]]);
   });
 
   test("a no after the timeout is refused, even before the timeout is written", async () => {
-    await world.put({ otherwise: "approve" });
-    world.clock.now += MINUTE;
-    expect(await world.state.approvals.decide(key, no)).toMatchObject({ decided: false });
+    await harness.put({ otherwise: "approve" });
+    harness.clock.now += MINUTE;
+    expect(await harness.state.approvals.decide(key, no)).toMatchObject({ decided: false });
   });
 
   test("a clock that is ahead does not time out an approval early", async () => {
-    await world.put({ otherwise: "approve" });
-    world.clock.now += MINUTE - 500;
+    await harness.put({ otherwise: "approve" });
+    harness.clock.now += MINUTE - 500;
     await timeOut();
-    expect(world.state.get(key)).toMatchObject({ state: "pending", token: "t2" });
-    expect(world.queues.wakes).toMatchObject([{ time: NOW + MINUTE }]);
-    expect(await world.state.approvals.decide(key, no)).toEqual({ decided: true });
-    await deliverDecision(key, world.ports);
+    expect(harness.state.get(key)).toMatchObject({ state: "pending", token: "t2" });
+    expect(harness.queues.wakes).toMatchObject([{ time: NOW + MINUTE }]);
+    expect(await harness.state.approvals.decide(key, no)).toEqual({ decided: true });
+    await deliverDecision(key, harness.ports);
     expect(answers()).toEqual([["t2", no]]);
   });
 
   test("that is written together with a person's decision: one of the two counts", async () => {
-    await world.put({ otherwise: "approve" });
-    world.clock.now += MINUTE - 1;
-    const { approvals } = world.state;
+    await harness.put({ otherwise: "approve" });
+    harness.clock.now += MINUTE - 1;
+    const { approvals } = harness.state;
     const open: typeof approvals.open = async (...given) => {
       const item = await approvals.open(...given);
       await approvals.decide(key, no);
-      world.clock.now += 1;
+      harness.clock.now += 1;
       return item;
     };
-    world.ports.approvals = { ...approvals, open };
+    harness.ports.approvals = { ...approvals, open };
     await timeOut();
-    expect(world.state.get(key)).toMatchObject({ decision: no });
+    expect(harness.state.get(key)).toMatchObject({ decision: no });
     expect(answers()).toEqual([["t2", no]]);
   });
 
   test("an approval that was never opened is opened with its whole time, and then the timeout counts", async () => {
-    world.clock.now += MINUTE;
+    harness.clock.now += MINUTE;
     await timeOut();
-    expect(world.state.get(key)).toMatchObject({
+    expect(harness.state.get(key)).toMatchObject({
       state: "pending",
       token: "t2",
       until: new Date(NOW + 2 * MINUTE).toISOString(),
     });
-    world.clock.now += MINUTE;
-    const deferred = world.state.get(deferredKey("r", 1, "editor", "do")) as DeferredItem;
-    await resend(deferred, { ...world.ports, stepQueues: world.queues.stepQueues, queues: DEPLOYED });
-    await askForApproval(world.queues.sent[0]!.message, world.ports);
-    await deliverDecision(key, world.ports);
+    harness.clock.now += MINUTE;
+    const deferred = harness.state.get(deferredKey("r", 1, "editor", "do")) as DeferredItem;
+    await resend(deferred, { ...harness.ports, stepQueues: harness.queues.stepQueues, queues: DEPLOYED });
+    await askForApproval(harness.queues.sent[0]!.message, harness.ports);
+    await deliverDecision(key, harness.ports);
     expect(answers()).toEqual([["t2", { approved: true, decidedBy: "timeout" }]]);
     expect(publishedEvents()).toEqual(["approval.requested", "approval.decided"]);
   });
 
   test("delivered twice is one decision", async () => {
-    await world.put({ otherwise: "approve" });
-    world.clock.now += MINUTE;
+    await harness.put({ otherwise: "approve" });
+    harness.clock.now += MINUTE;
     await timeOut();
-    await world.put(over);
+    await harness.put(over);
     expect(publishedEvents()).toEqual(["approval.requested", "approval.decided"]);
     expect(answers()).toEqual([["t2", { approved: true, decidedBy: "timeout" }]]);
   });
@@ -217,70 +217,71 @@ describe("a run", () => {
   test.each(["terminated", "failed", "compensating"] as const)(
     "that is %s opens no approval",
     async (status) => {
-      world.note({ status });
-      await world.put();
-      expect(world.state.get(key)).toBeUndefined();
-      expect(world.machines.answers).toMatchObject([{ token: "t1", error: "Millrace.RunOver" }]);
+      harness.note({ status });
+      await harness.put();
+      expect(harness.state.get(key)).toBeUndefined();
+      expect(harness.machines.answers).toMatchObject([{ token: "t1", error: "Millrace.RunOver" }]);
     },
   );
 
   test("in the next epoch opens none for the last", async () => {
-    world.note({ epoch: 2 });
-    await world.put();
-    expect(world.state.get(key)).toBeUndefined();
+    harness.note({ epoch: 2 });
+    await harness.put();
+    expect(harness.state.get(key)).toBeUndefined();
   });
 
   test("that is closed while it opens an approval leaves none open", async () => {
-    const { approvals } = world.state;
+    const { approvals } = harness.state;
     const open: typeof approvals.open = async (...given) => {
       // The questions are closed before this one is put.
-      world.note({ status: "closing" });
-      await world.state.claims.seal("r", 1);
+      harness.note({ status: "closing" });
+      await harness.state.claims.seal("r", 1);
       return await approvals.open(...given);
     };
-    world.ports.approvals = { ...approvals, open };
-    await world.put();
-    expect(world.state.get(key)).toMatchObject({ state: "closed" });
-    expect(world.machines.answers).toEqual([]);
+    harness.ports.approvals = { ...approvals, open };
+    await harness.put();
+    expect(harness.state.get(key)).toMatchObject({ state: "closed" });
+    expect(harness.machines.answers).toEqual([]);
   });
 
   test("that is closed does not open one again: a closed approval stays closed", async () => {
-    await world.put();
-    await world.state.claims.seal("r", 1);
-    expect(await world.state.approvals.open(nextTry())).toMatchObject({ state: "closed", token: "t1" });
-    expect(world.state.get(key)).toMatchObject({ state: "closed" });
+    await harness.put();
+    await harness.state.claims.seal("r", 1);
+    expect(await harness.state.approvals.open(nextTry())).toMatchObject({ state: "closed", token: "t1" });
+    expect(harness.state.get(key)).toMatchObject({ state: "closed" });
   });
 
   test.each(["run", "workflow"])(
     "that waits since its %s is paused opens it after the resume",
     async (what) => {
-      if (what === "run") world.note({ paused: order });
-      else world.state.put({ ...controlKey("workflow", "w"), kind: "control", paused: order } as ControlItem);
-      await world.put();
+      if (what === "run") harness.note({ paused: order });
+      else
+        harness.state.put({ ...controlKey("workflow", "w"), kind: "control", paused: order } as ControlItem);
+      await harness.put();
       expect(publishedEvents()).toEqual([]);
-      const deferred = world.state.get(deferredKey("r", 1, "editor", "do")) as DeferredItem;
+      const deferred = harness.state.get(deferredKey("r", 1, "editor", "do")) as DeferredItem;
       expect(deferred).toMatchObject({ reason: `${what} paused`, step: "editor" });
       expect(deferred.dueAt).toBeUndefined();
-      if (what === "run") world.note();
-      else world.state.remove(controlKey("workflow", "w"));
-      world.clock.now += 120_000;
-      await resend(deferred, { ...world.ports, stepQueues: world.queues.stepQueues, queues: DEPLOYED });
-      await askForApproval(world.queues.sent[0]!.message, world.ports);
+      if (what === "run") harness.note();
+      else harness.state.remove(controlKey("workflow", "w"));
+      harness.clock.now += 120_000;
+      await resend(deferred, { ...harness.ports, stepQueues: harness.queues.stepQueues, queues: DEPLOYED });
+      await askForApproval(harness.queues.sent[0]!.message, harness.ports);
       // It is asked late, and has its whole time.
       const until = new Date(NOW + 180_000).toISOString();
-      expect(world.state.get(key)).toMatchObject({ state: "pending", until });
+      expect(harness.state.get(key)).toMatchObject({ state: "pending", until });
     },
   );
 
   const nextTry = (): ApprovalItem => {
-    const item = world.state.get(key) as ApprovalItem;
+    const item = harness.state.get(key) as ApprovalItem;
     return { ...item, state: "pending", token: "t2", fence: item.fence + 1 };
   };
 });
 
 test("an approval that was closed with its run is not opened again, not even by a later entry of its state", async () => {
-  await world.put();
-  await world.state.claims.seal("r", 1);
-  await world.put({ entered: LATER, taskToken: "t2" });
-  expect(world.state.get(key)).toMatchObject({ state: "closed", token: "t1" });
+  await harness.put();
+  await harness.state.claims.seal("r", 1);
+  await harness.put({ entered: LATER, taskToken: "t2" });
+  expect(harness.state.get(key)).toMatchObject({ state: "closed", token: "t1" });
 });

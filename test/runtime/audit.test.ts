@@ -5,21 +5,28 @@ import { changeEventsOf } from "../../lambdas/runtime/relay/change-events.ts";
 import { unpublishedOf } from "../../lambdas/runtime/relay/unpublished.ts";
 import { claimKey } from "../../lib/contract/keys/claim.ts";
 import { runKey } from "../../lib/contract/keys/run.ts";
-import { type EndWorld, EXECUTION, endWorld, MINUTE, RUN, START } from "./end-world.ts";
+import {
+  type CompletionHarness,
+  completionHarness,
+  EXECUTION,
+  MINUTE,
+  RUN,
+  START,
+} from "./completion-harness.ts";
 import { runItem } from "./log-items.ts";
 
-let world: EndWorld;
+let harness: CompletionHarness;
 let relayed: Change[][];
 let refuses: boolean;
 beforeEach(async () => {
-  world = await endWorld();
+  harness = await completionHarness();
   relayed = [];
   refuses = false;
 });
 
 const auditing = (more: Partial<AuditPorts> = {}) =>
   audit({
-    ...world.ports,
+    ...harness.ports,
     relay: async (changes) => {
       relayed.push(changes);
       return refuses ? 0 : undefined;
@@ -30,39 +37,39 @@ const relayedItems = () => relayed.flat().map(({ before, after }) => [before, af
 
 /** Does a step, ends the run, and loses what the change of some items published. */
 async function loses(...keys: string[]) {
-  await world.does("a");
-  await world.ends(EXECUTION, { status: "succeeded" });
-  const changes = world.state.changes.filter(({ after }) => keys.includes(after!.sk));
+  await harness.does("a");
+  await harness.ends(EXECUTION, { status: "succeeded" });
+  const changes = harness.state.changes.filter(({ after }) => keys.includes(after!.sk));
   for (const { before, after } of changes)
-    for (const { event } of changeEventsOf(before, after)) world.state.lost.add(event.id);
+    for (const { event } of changeEventsOf(before, after)) harness.state.lost.add(event.id);
 }
 
 test("missing log entries of an ended run are derived from its items: once, and not before ten minutes", async () => {
   await loses("run", claimKey(RUN, 1, "a").sk);
   await auditing();
   expect(relayed).toEqual([]);
-  world.clock.now += 11 * MINUTE;
+  harness.clock.now += 11 * MINUTE;
   await auditing();
   expect(relayedItems()).toEqual([
     [undefined, "run"],
     [undefined, claimKey(RUN, 1, "a").sk],
   ]);
-  expect(world.ports.counts.get("ChangesMissed")).toBe(2);
+  expect(harness.ports.counts.get("ChangesMissed")).toBe(2);
   await auditing();
   expect(relayed).toHaveLength(1);
 });
 
 test("a run that took long is compared five minutes after its end, and only then", async () => {
-  await world.does("a");
-  world.clock.now += 60 * MINUTE;
+  await harness.does("a");
+  harness.clock.now += 60 * MINUTE;
   await auditing();
-  await world.ends(EXECUTION, { status: "succeeded" });
-  for (const { before, after } of world.state.changes)
-    for (const { event } of changeEventsOf(before, after)) world.state.lost.add(event.id);
-  world.clock.now += 4 * MINUTE;
+  await harness.ends(EXECUTION, { status: "succeeded" });
+  for (const { before, after } of harness.state.changes)
+    for (const { event } of changeEventsOf(before, after)) harness.state.lost.add(event.id);
+  harness.clock.now += 4 * MINUTE;
   await auditing();
   expect(relayed).toEqual([]);
-  world.clock.now += 2 * MINUTE;
+  harness.clock.now += 2 * MINUTE;
   await auditing();
   await auditing();
   expect(relayed).toHaveLength(1);
@@ -70,7 +77,7 @@ test("a run that took long is compared five minutes after its end, and only then
 
 test("if everything was published, nothing is published again", async () => {
   await loses();
-  world.clock.now += 11 * MINUTE;
+  harness.clock.now += 11 * MINUTE;
   await auditing();
   expect(relayed).toEqual([]);
 });
@@ -78,12 +85,12 @@ test("if everything was published, nothing is published again", async () => {
 test("a rejection by the bus does not block other runs, and is retried after an hour", async () => {
   await loses("run");
   refuses = true;
-  world.clock.now += 11 * MINUTE;
+  harness.clock.now += 11 * MINUTE;
   await auditing();
   await auditing();
   expect(relayed).toHaveLength(1);
   refuses = false;
-  world.clock.now += 60 * MINUTE;
+  harness.clock.now += 60 * MINUTE;
   await auditing();
   await auditing();
   expect(relayed).toHaveLength(2);
@@ -91,12 +98,12 @@ test("a rejection by the bus does not block other runs, and is retried after an 
 
 test("an error does not block other runs either", async () => {
   await loses("run");
-  world.clock.now += 11 * MINUTE;
+  harness.clock.now += 11 * MINUTE;
   await auditing({ relay: () => Promise.reject(new Error("a file is gone")) });
-  expect(world.ports.lines.map(({ level }) => level)).toContain("error");
+  expect(harness.ports.lines.map(({ level }) => level)).toContain("error");
   await auditing();
   expect(relayed).toEqual([]);
-  world.clock.now += 60 * MINUTE;
+  harness.clock.now += 60 * MINUTE;
   await auditing();
   expect(relayedItems()).toEqual([[undefined, "run"]]);
 });
@@ -105,12 +112,12 @@ test("an audit that takes too long continues where it stopped", async () => {
   const runs = Array.from({ length: 40 }, (_, at) => `w-${at}`);
   for (const [at, run] of runs.entries()) {
     const dueAt = new Date(START + at).toISOString();
-    world.state.put(runItem(1, 0, { ...runKey(run), run, status: "succeeded", due: "ended#0", dueAt }));
+    harness.state.put(runItem(1, 0, { ...runKey(run), run, status: "succeeded", due: "ended#0", dueAt }));
   }
-  world.clock.now += 10 * MINUTE;
+  harness.clock.now += 10 * MINUTE;
   const relay = async (changes: Change[]) => {
     relayed.push(changes);
-    world.clock.now += 3_000;
+    harness.clock.now += 3_000;
     return undefined;
   };
   await auditing({ relay });
@@ -120,8 +127,8 @@ test("an audit that takes too long continues where it stopped", async () => {
 });
 
 test("a recent change may still be on its way", async () => {
-  await world.begins("a");
-  const items = [world.state.get(claimKey(RUN, 1, "a"))!, world.state.get(runKey(RUN))!];
+  await harness.begins("a");
+  const items = [harness.state.get(claimKey(RUN, 1, "a"))!, harness.state.get(runKey(RUN))!];
   const names = (by: number) =>
     unpublishedOf(items, new Set(), new Date(by).toISOString()).map(({ sk }) => sk);
   expect(names(START + MINUTE)).toEqual([claimKey(RUN, 1, "a").sk, "run"]);

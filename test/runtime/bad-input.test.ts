@@ -8,7 +8,7 @@ import { defineReaction } from "../../lib/contract/reaction.ts";
 import type { QuarantineItem } from "../../lib/contract/table.ts";
 import { memory, memoryExecutions, memoryObservation, noArtifacts } from "./memory.ts";
 import { memoryKeyQueues } from "./memory-key-queues.ts";
-import { BEGAN, never, reactWorld } from "./react-world.ts";
+import { BEGAN, never, reactionHarness } from "./reaction-harness.ts";
 
 const Folder = z.object({
   name: z.string(),
@@ -71,12 +71,12 @@ const entrances: Record<string, (body: string) => Promise<QuarantineItem>> = {
     return state.kept()[0]!;
   },
   async reaction(body) {
-    const world = reactWorld();
+    const harness = reactionHarness();
     const bill = defineReaction("bill", { on: Placed, timeout: "10 seconds" });
     const invocation = { id: "i", deadline: NOW + 30_000 };
-    const outcome = await react({ body, sent: NOW }, bill, never, invocation, world.ports);
+    const outcome = await react({ body, sent: NOW }, bill, never, invocation, harness.ports);
     expect(outcome.kind).toBe("quarantined");
-    return world.state.kept()[0]!;
+    return harness.state.kept()[0]!;
   },
 };
 

@@ -8,14 +8,14 @@ import { deferredKey } from "../../lib/contract/keys/deferred.ts";
 import { runKey } from "../../lib/contract/keys/run.ts";
 import { inputOf } from "../../lib/contract/run-input.ts";
 import type { DeferReason, DeferredItem, RunItem } from "../../lib/contract/table.ts";
-import { type EndWorld, EXECUTION, endWorld, RUN } from "./end-world.ts";
-import { controlWorld } from "./memory-control.ts";
+import { type CompletionHarness, completionHarness, EXECUTION, RUN } from "./completion-harness.ts";
+import { controlHarness } from "./memory-control.ts";
 
-let world: EndWorld;
-let desk: ReturnType<typeof controlWorld>;
+let harness: CompletionHarness;
+let desk: ReturnType<typeof controlHarness>;
 beforeEach(async () => {
-  world = await endWorld();
-  desk = controlWorld(world);
+  harness = await completionHarness();
+  desk = controlHarness(harness);
 });
 
 let keys = 0;
@@ -23,11 +23,11 @@ const said = (key = `k${++keys}`) => ({ by: "ada", why: "because", key });
 const order = (command: object, key?: string) => control({ ...said(key), ...command } as Command, desk.ports);
 const orderRun = (action: string, key?: string, run = RUN) => order({ action, target: { run } }, key);
 const failed = { status: "failed", failure: { error: "x", cause: "y" } } as const;
-const events = () => world.state.changes.flatMap(({ before, after }) => eventsOf(before, after));
+const events = () => harness.state.changes.flatMap(({ before, after }) => eventsOf(before, after));
 const published = (name: string) => events().filter((event) => event.name === name);
 
-const defer = (run: string, path: string, reason: DeferReason, at = world.clock.now, workflow = "w") =>
-  world.state.write({
+const defer = (run: string, path: string, reason: DeferReason, at = harness.clock.now, workflow = "w") =>
+  harness.state.write({
     ...deferredKey(run, 1, path, "do"),
     kind: "deferred",
     run,
@@ -45,12 +45,12 @@ const release = async () => {
 describe("a run", () => {
   test("is paused and resumed, each published once with operator and reason; deferred messages are sent again", async () => {
     expect(await orderRun("pause")).toMatchObject({ done: true, run: RUN });
-    expect(world.run().paused).toMatchObject({ by: "ada", why: "because" });
+    expect(harness.run().paused).toMatchObject({ by: "ada", why: "because" });
     // The clock of the worker that deferred it is ahead of the control function's.
-    defer(RUN, "a", "run paused", world.clock.now + 5_000);
+    defer(RUN, "a", "run paused", harness.clock.now + 5_000);
     defer(RUN, "b", "breaker open");
     expect(await orderRun("resume")).toMatchObject({ done: true });
-    expect(world.run()).not.toHaveProperty("paused");
+    expect(harness.run()).not.toHaveProperty("paused");
     await release();
     expect(desk.sent).toEqual([{ queueUrl: "q", path: "a" }]);
     expect(published("run.paused")).toMatchObject([{ data: { by: "ada", why: "because" } }]);
@@ -68,25 +68,25 @@ describe("a run", () => {
       if (action === "pause") await orderRun("resume");
       if (action === "resume") await orderRun("pause");
       if (action === "terminate") {
-        await world.ends(EXECUTION, failed);
+        await harness.ends(EXECUTION, failed);
         await orderRun("retry");
-        await world.begin(2);
+        await harness.begin(2);
       }
-      const { revision, ...before } = world.run();
+      const { revision, ...before } = harness.run();
       expect(await control(command, desk.ports)).toMatchObject({ done: true });
-      expect(world.run()).toEqual({ ...before, revision });
+      expect(harness.run()).toEqual({ ...before, revision });
     },
   );
 
   test("a command about an epoch that is over is refused", async () => {
-    await world.ends(EXECUTION, failed);
+    await harness.ends(EXECUTION, failed);
     await orderRun("retry");
-    await world.begin(2);
+    await harness.begin(2);
     expect(await order({ action: "terminate", target: { run: RUN }, epoch: 1 })).toEqual({
       done: false,
       says: expect.stringContaining("is in epoch 2, and the command is about epoch 1"),
     });
-    expect(world.run().status).toBe("running");
+    expect(harness.run().status).toBe("running");
     expect(await order({ action: "terminate", target: { run: RUN }, epoch: 2 })).toMatchObject({
       done: true,
     });
@@ -103,7 +103,7 @@ describe("a run", () => {
     };
     const slower = await control(command, { ...desk.ports, runs: { ...runs, change } });
     expect(slower).toEqual(faster);
-    expect(world.run()).not.toHaveProperty("paused");
+    expect(harness.run()).not.toHaveProperty("paused");
   });
 
   test("a resume that crashed before it looked for deferred messages looks for them when it is redelivered", async () => {
@@ -130,7 +130,7 @@ describe("a run", () => {
     const first = await orderRun("pause", "p");
     await orderRun("resume");
     expect(await orderRun("pause", "p")).toEqual(first);
-    expect(world.run()).not.toHaveProperty("paused");
+    expect(harness.run()).not.toHaveProperty("paused");
     expect(await orderRun("terminate", "p")).toMatchObject({
       done: false,
       says: expect.stringMatching(/was used by an earlier command: pause/),
@@ -140,13 +140,13 @@ describe("a run", () => {
   test.each(["pause", "terminate", "retry"])(
     "a crash after each write of %s is repaired by sending it again",
     async (action) => {
-      if (action === "retry") await world.ends(EXECUTION, failed);
+      if (action === "retry") await harness.ends(EXECUTION, failed);
       const keep = async () => Promise.reject(new Error("crash"));
       const crashing = { ...desk.ports, commands: { ...desk.ports.commands, keep } };
       const command = { ...said("c"), action, target: { run: RUN } } as Command;
       await expect(control(command, crashing)).rejects.toThrow("crash");
       expect(await control(command, desk.ports)).toMatchObject({ done: true });
-      expect(world.run().epoch).toBe(action === "retry" ? 2 : 1);
+      expect(harness.run().epoch).toBe(action === "retry" ? 2 : 1);
     },
   );
 
@@ -159,14 +159,14 @@ describe("a run", () => {
     ["retry", "compensating", "is being compensated. Only"],
     ["terminate", "compensating", "is being compensated; it cannot be terminated"],
   ] as const)("cannot %s if it is %s, says why, and may be asked again", async (action, status, says) => {
-    await world.state.runs.change(RUN, (run) => ({ ...run, status }));
+    await harness.state.runs.change(RUN, (run) => ({ ...run, status }));
     expect(await orderRun(action, "k")).toEqual({ done: false, says: expect.stringContaining(says) });
     expect(await desk.ports.commands.find("k")).toBeUndefined();
   });
 
   test("is not retried if it was refused before it began", async () => {
     const failure = { error: "Millrace.Refused", cause: "amount: Required." };
-    await world.state.runs.change(RUN, (run) => ({ ...run, status: "failed", failure }));
+    await harness.state.runs.change(RUN, (run) => ({ ...run, status: "failed", failure }));
     expect(await orderRun("retry")).toEqual({
       done: false,
       says: expect.stringContaining("was refused before it started: amount: Required."),
@@ -179,38 +179,42 @@ describe("a run", () => {
   });
 
   test("is retried as the next epoch: intake is notified, and failures are removed", async () => {
-    await world.ends(EXECUTION, failed);
+    await harness.ends(EXECUTION, failed);
     expect(await orderRun("retry")).toMatchObject({ done: true, says: expect.stringMatching(/epoch 2/) });
-    expect(world.run()).toMatchObject({ status: "accepted", epoch: 2, retried: { by: "ada" } });
-    expect(world.run()).not.toHaveProperty("failure");
-    expect(inputOf(world.run()).run.epoch).toBe(2);
+    expect(harness.run()).toMatchObject({ status: "accepted", epoch: 2, retried: { by: "ada" } });
+    expect(harness.run()).not.toHaveProperty("failure");
+    expect(inputOf(harness.run()).run.epoch).toBe(2);
     expect(published("run.requested")).toMatchObject([{ data: { workflow: "w", held: RUN } }]);
-    await world.begin(2);
+    await harness.begin(2);
     expect(published("run.started").map(({ data }) => data.epoch)).toEqual([1, 2]);
     expect(new Set(published("run.started").map(({ id }) => id)).size).toBe(2);
   });
 
   test("of a later epoch undoes the effects of all epochs, each once, including one that it reuses", async () => {
-    await world.does("a");
-    await world.does("b");
-    await world.ends(EXECUTION, failed);
-    await world.compensates(1, ["a"]);
+    await harness.does("a");
+    await harness.does("b");
+    await harness.ends(EXECUTION, failed);
+    await harness.compensates(1, ["a"]);
     await orderRun("retry");
-    await world.begin(2);
-    await world.does("b", 2);
-    const copy = await world.begins("a", { epoch: 2 });
-    world.clock.now++;
-    expect(await world.state.claims.reuse(copy, "a", world.claim("a")!)).toBe("completed");
-    await world.ends(`w:${RUN}-e2`, failed);
-    expect(world.undosOf(2)).toEqual(["a", "b"]);
-    await world.compensates(2);
-    expect(world.run()).toMatchObject({ status: "failed", epoch: 2, compensation: { undone: 3, failed: 0 } });
+    await harness.begin(2);
+    await harness.does("b", 2);
+    const copy = await harness.begins("a", { epoch: 2 });
+    harness.clock.now++;
+    expect(await harness.state.claims.reuse(copy, "a", harness.claim("a")!)).toBe("completed");
+    await harness.ends(`w:${RUN}-e2`, failed);
+    expect(harness.undosOf(2)).toEqual(["a", "b"]);
+    await harness.compensates(2);
+    expect(harness.run()).toMatchObject({
+      status: "failed",
+      epoch: 2,
+      compensation: { undone: 3, failed: 0 },
+    });
   });
 
   test("is not retried while a late effect is being undone", async () => {
-    await world.ends(EXECUTION, failed);
+    await harness.ends(EXECUTION, failed);
     const compensation = { round: 1, open: true, undone: 0, failed: 0 };
-    await world.state.runs.change(RUN, (run) => ({ ...run, compensation }));
+    await harness.state.runs.change(RUN, (run) => ({ ...run, compensation }));
     expect(await orderRun("retry")).toMatchObject({
       done: false,
       says: expect.stringMatching(/are being undone/),
@@ -233,23 +237,23 @@ describe("a run", () => {
 
 describe("a workflow", () => {
   const orderAll = (action: string) => order({ action, target: { workflow: "w" } });
-  const item = () => world.state.get(controlKey("workflow", "w"));
+  const item = () => harness.state.get(controlKey("workflow", "w"));
 
   test("is paused, drained and resumed; held runs and deferred messages continue, in batches", async () => {
     await orderAll("pause");
     await orderAll("drain");
     expect(item()).toMatchObject({ paused: { by: "ada" }, drained: { by: "ada" } });
-    for (let at = 0; at < 51; at++) defer(`w-${at}`, "a", "workflow paused", world.clock.now + 5_000);
-    const acceptedAt = new Date(world.clock.now + 5_000).toISOString();
+    for (let at = 0; at < 51; at++) defer(`w-${at}`, "a", "workflow paused", harness.clock.now + 5_000);
+    const acceptedAt = new Date(harness.clock.now + 5_000).toISOString();
     const waiting: RunItem = {
-      ...world.run(),
+      ...harness.run(),
       ...runKey("w-new"),
       run: "w-new",
       status: "accepted",
       acceptedAt,
     };
-    await world.state.runs.accept(waiting);
-    await world.state.runs.hold(waiting);
+    await harness.state.runs.accept(waiting);
+    await harness.state.runs.hold(waiting);
     await orderAll("resume");
     expect(item()).not.toHaveProperty("paused");
     expect(item()).not.toHaveProperty("drained");

@@ -12,9 +12,16 @@ import { fenceOf } from "../../lambdas/runtime/work/claim.ts";
 import type { Command, ResolveBatch } from "../../lib/contract/command.ts";
 import { deadLetterKey } from "../../lib/contract/keys/delivery.ts";
 import type { DeadLetterItem, DeployedQueue, RunItem } from "../../lib/contract/table.ts";
-import { crashing, type EndWorld, endWorld, MINUTE, RUN, START } from "./end-world.ts";
+import {
+  type CompletionHarness,
+  completionHarness,
+  crashing,
+  MINUTE,
+  RUN,
+  START,
+} from "./completion-harness.ts";
 import { memoryExecutions, memoryObservation } from "./memory.ts";
-import { controlWorld } from "./memory-control.ts";
+import { controlHarness } from "./memory-control.ts";
 import { memoryDeadLetters } from "./memory-dead-letters.ts";
 
 const URL = "https://sqs.eu-west-1.amazonaws.com/1";
@@ -260,14 +267,14 @@ test.each([
   },
 );
 
-let world: EndWorld;
-let desk: ReturnType<typeof controlWorld>;
+let harness: CompletionHarness;
+let desk: ReturnType<typeof controlHarness>;
 let counts: Map<string, number>;
 let deliver: (message: DeadMessage) => Promise<Disposition>;
 let answers: ReturnType<typeof memoryExecutions>["answers"];
 beforeEach(async () => {
-  world = await endWorld();
-  desk = controlWorld(world);
+  harness = await completionHarness();
+  desk = controlHarness(harness);
   const observation = memoryObservation();
   counts = observation.counts;
   const machines = memoryExecutions();
@@ -275,23 +282,23 @@ beforeEach(async () => {
   deliver = (message) =>
     takeIn(message, {
       executions: machines.executions,
-      ...world.state,
+      ...harness.state,
       ...observation,
-      deadLetters: memoryDeadLetters(world.state),
+      deadLetters: memoryDeadLetters(harness.state),
       queues: async () => deployed,
       sibling: known.sibling,
       retentionDays: 90,
-      now: () => world.clock.now,
+      now: () => harness.clock.now,
     });
 });
 
-const letter = (id = "m1") => world.state.get(deadLetterKey(id)) as DeadLetterItem;
-const stuck = () => (world.run() as RunItem).stuck;
+const letter = (id = "m1") => harness.state.get(deadLetterKey(id)) as DeadLetterItem;
+const stuck = () => (harness.run() as RunItem).stuck;
 let keys = 0;
 const order = (action: string, target: object, more: object = {}) =>
   control({ action, target, by: "ada", why: "fixed", key: `k${++keys}`, ...more } as Command, desk.ports);
 const publishedEvents = () =>
-  world.state.changes
+  harness.state.changes
     .flatMap(({ before, after }) => eventsOf(before, after))
     .map(({ name, data }) => `${name}${data.path ? ` ${data.path}` : ""}`)
     .filter((name) => /^(delivery|dead-letter|run\.(un)?stuck)/.test(name));
@@ -312,7 +319,7 @@ describe("stored", () => {
     const failure = { policy: "give-up", name: "x", message: "no" } as const;
 
     test("answers the state with the result, and needs no decision", async () => {
-      await world.does("s");
+      await harness.does("s");
       await deliver(dead(stepMessage(), "s"));
       expect(stuck()).toBeUndefined();
       expect(answers).toEqual([{ token: "token of s", output: '"s is done"' }]);
@@ -324,19 +331,19 @@ describe("stored", () => {
       ["this try", fence, undefined],
       ["an earlier try", fence - 1, "s"],
     ])("answers with the failure of %s, if it is its own", async (_, at, path) => {
-      const key = await world.begins("s", { fence: at });
-      await world.state.claims.fail(key, "s", failure);
+      const key = await harness.begins("s", { fence: at });
+      await harness.state.claims.fail(key, "s", failure);
       await deliver(dead(stepMessage(), "s"));
       expect(stuck()?.path).toBe(path);
       expect(answers).toHaveLength(path ? 0 : 1);
     });
 
     test("waits for a worker that holds the claim, and is stuck if that has died", async () => {
-      await world.begins("s");
-      const { lease } = world.claim("s")!;
+      await harness.begins("s");
+      const { lease } = harness.claim("s")!;
       expect(await deliver(dead(stepMessage(), "s"))).toMatchObject({ at: lease });
       expect(letter()).toBeUndefined();
-      world.clock.now = lease;
+      harness.clock.now = lease;
       expect(await deliver(dead(stepMessage(), "s"))).toBe("finished");
       expect(stuck()).toMatchObject({ path: "s" });
     });
@@ -363,7 +370,7 @@ describe("stored", () => {
     [
       "one of a run that has ended",
       async () => {
-        await world.ends("w:w-r", { status: "succeeded" });
+        await harness.ends("w:w-r", { status: "succeeded" });
         return dead(stepMessage(), "s");
       },
     ],
@@ -389,8 +396,8 @@ describe("stored", () => {
 
   test("its mark goes with the end of its run", async () => {
     await deliver(dead(stepMessage(), "s"));
-    await world.ends("w:w-r", { status: "timed-out" });
-    expect(world.run()).toMatchObject({ status: "timed-out" });
+    await harness.ends("w:w-r", { status: "timed-out" });
+    expect(harness.run()).toMatchObject({ status: "timed-out" });
     expect(stuck()).toBeUndefined();
   });
 });
@@ -460,7 +467,7 @@ describe("resolved", () => {
     ] as const) {
       const movedFrom = from === "gone" ? `${ARN}:gone` : `${ARN}:q-${from}`;
       await deliver(dead(stepMessage(id), from, { id, movedFrom }));
-      world.clock.now++;
+      harness.clock.now++;
     }
     expect(await order("redrive", { deadLetter: "m1" })).toMatchObject({
       done: false,
@@ -477,11 +484,11 @@ describe("resolved", () => {
   test("in batches, letters that died after the command stay", async () => {
     for (let at = 0; at < 25; at++) await deliver(dead(stepMessage(`p${at}`), "s", { id: `m${at}` }));
     // Of a machine whose clock is ahead: it died before the order all the same.
-    world.clock.now += 4_000;
+    harness.clock.now += 4_000;
     await deliver(dead(stepMessage("ahead"), "s", { id: "ahead" }));
-    world.clock.now -= 4_000;
+    harness.clock.now -= 4_000;
     await order("redrive", { subscriber: "w" });
-    world.clock.now += 5_001;
+    harness.clock.now += 5_001;
     await deliver(dead(stepMessage("late"), "s", { id: "late" }));
     const rounds = await goOn();
     expect(desk.resent).toHaveLength(26);
@@ -496,24 +503,24 @@ describe.each(["before", "after"])("a crash %s any call", (when) => {
   test("of the collector is repaired by the redelivery", async () => {
     let crashes = 0;
     for (const call of CALLS) {
-      const world = await endWorld();
+      const harness = await completionHarness();
       const ports = {
         executions: memoryExecutions().executions,
-        ...world.state,
+        ...harness.state,
         ...memoryObservation(),
-        deadLetters: memoryDeadLetters(world.state),
+        deadLetters: memoryDeadLetters(harness.state),
         queues: async () => deployed,
         sibling: known.sibling,
         retentionDays: 90,
-        now: () => world.clock.now,
+        now: () => harness.clock.now,
       };
       const failing = crashing(ports, ["runs", "deadLetters"], call, when);
       const took = await takeIn(dead(stepMessage(), "s"), failing.ports).catch(() => "crashed");
       if (failing.outcome.crashed) crashes++;
       if (took === "crashed") await takeIn(dead(stepMessage(), "s"), ports);
-      expect(world.run().stuck).toMatchObject({ deadLetter: "m1" });
-      expect(world.run().stuck).not.toHaveProperty("also");
-      expect(world.state.get(deadLetterKey("m1"))).toMatchObject({ list: expect.any(String) });
+      expect(harness.run().stuck).toMatchObject({ deadLetter: "m1" });
+      expect(harness.run().stuck).not.toHaveProperty("also");
+      expect(harness.state.get(deadLetterKey("m1"))).toMatchObject({ list: expect.any(String) });
     }
     expect(crashes).toBe(2);
   });
@@ -523,10 +530,10 @@ describe.each(["before", "after"])("a crash %s any call", (when) => {
     async (action) => {
       let crashes = 0;
       for (const call of CALLS) {
-        world = await endWorld();
-        desk = controlWorld(world);
-        world.state.write(read(dead(stepMessage(), "s")));
-        await world.state.runs.change(RUN, stick(read(dead(stepMessage(), "s"))));
+        harness = await completionHarness();
+        desk = controlHarness(harness);
+        harness.state.write(read(dead(stepMessage(), "s")));
+        await harness.state.runs.change(RUN, stick(read(dead(stepMessage(), "s"))));
         const ordered = { action, target: { deadLetter: "m1" }, by: "ada", why: "fixed", key: "once" };
         const names = ["runs", "deadLetters", "originQueues", "executions", "commands"] as const;
         const failing = crashing(desk.ports, [...names], call, when);

@@ -37,7 +37,7 @@ const TIME = "2026-11-21T10:00:00.000Z";
 export function endContract(name: string, open: () => Promise<EndImplementation>): void {
   describe(name, () => {
     const fresh = async () => {
-      const world = await open();
+      const harness = await open();
       const run = `ended${++runs}`;
       const item = {
         ...runKey(run),
@@ -52,8 +52,8 @@ export function endContract(name: string, open: () => Promise<EndImplementation>
         acceptedAt: TIME,
         changedAt: TIME,
       } as unknown as RunItem;
-      await world.runs.accept(item);
-      return { world, run };
+      await harness.runs.accept(item);
+      return { harness, run };
     };
     const effect = (run: string, path: string, more: Partial<ClaimItem> = {}) => ({
       ...claimKey(run, 1, path, more.direction ?? "do"),
@@ -78,34 +78,34 @@ export function endContract(name: string, open: () => Promise<EndImplementation>
 
     describe("a change of a run", () => {
       test("is made fifty times by fifty concurrent writers, each on the last", async () => {
-        const { world, run } = await fresh();
+        const { harness, run } = await fresh();
         const count = (item: RunItem): RunItem => {
           const { round = 0 } = item.compensation ?? {};
           return { ...item, compensation: { round: round + 1, open: true, undone: 0, failed: 0 } };
         };
         // A change gives up after twenty others got ahead of it.
         for (let batch = 0; batch < 5; batch++)
-          await Promise.all(Array.from({ length: 10 }, () => world.runs.change(run, count)));
-        const item = await world.runs.read(run);
+          await Promise.all(Array.from({ length: 10 }, () => harness.runs.change(run, count)));
+        const item = await harness.runs.read(run);
         expect(item).toMatchObject({ compensation: { round: 50 }, revision: 51 });
       });
 
       test("removes what it leaves out, and writes nothing if it returns the same item", async () => {
-        const { world, run } = await fresh();
-        await world.runs.change(run, (item) => ({ ...item, output: 1, key: "k" }));
-        await world.runs.change(run, ({ output: _, ...item }) => item);
-        const after = await world.runs.change(run, (item) => item);
+        const { harness, run } = await fresh();
+        await harness.runs.change(run, (item) => ({ ...item, output: 1, key: "k" }));
+        await harness.runs.change(run, ({ output: _, ...item }) => item);
+        const after = await harness.runs.change(run, (item) => item);
         expect(after).not.toHaveProperty("output");
         expect(after).toMatchObject({ key: "k", revision: 3 });
       });
 
       test("throws what its function throws, and is undefined for an unknown run", async () => {
-        const { world, run } = await fresh();
+        const { harness, run } = await fresh();
         const refuse = () => {
           throw new TypeError("no");
         };
-        await expect(world.runs.change(run, refuse)).rejects.toThrow("no");
-        expect(await world.runs.change("unknown", (item) => item)).toBeUndefined();
+        await expect(harness.runs.change(run, refuse)).rejects.toThrow("no");
+        expect(await harness.runs.change("unknown", (item) => item)).toBeUndefined();
       });
     });
 
@@ -113,14 +113,14 @@ export function endContract(name: string, open: () => Promise<EndImplementation>
       const failure = { error: "x", cause: "y" };
 
       test("are those of all epochs; an undo without a claim can be given up too", async () => {
-        const { world, run } = await fresh();
+        const { harness, run } = await fresh();
         const [first, second] = [effect(run, "a"), effect(run, "b", { epoch: 2, ...claimKey(run, 2, "b") })];
-        await world.put(first);
-        await world.put(second);
-        expect((await world.effects.of(run)).map(({ path }) => path).sort()).toEqual(["a", "b"]);
+        await harness.put(first);
+        await harness.put(second);
+        expect((await harness.effects.of(run)).map(({ path }) => path).sort()).toEqual(["a", "b"]);
         const key = claimKey(run, 1, "a", "undo");
-        await world.effects.giveUp(first as unknown as ClaimItem, key, failure);
-        expect(await world.get(key)).toMatchObject({
+        await harness.effects.giveUp(first as unknown as ClaimItem, key, failure);
+        expect(await harness.get(key)).toMatchObject({
           kind: "claim",
           run,
           path: "a",
@@ -128,15 +128,15 @@ export function endContract(name: string, open: () => Promise<EndImplementation>
           direction: "undo",
           givenUp: failure,
         });
-        expect(await world.get(key)).not.toHaveProperty("state");
+        expect(await harness.get(key)).not.toHaveProperty("state");
       });
 
       test("that are undone after all are not given up", async () => {
-        const { world, run } = await fresh();
+        const { harness, run } = await fresh();
         const undone = effect(run, "a", { direction: "undo" });
-        await world.put(undone);
-        await world.effects.giveUp(effect(run, "a") as unknown as ClaimItem, undone, failure);
-        expect(await world.get(undone)).not.toHaveProperty("givenUp");
+        await harness.put(undone);
+        await harness.effects.giveUp(effect(run, "a") as unknown as ClaimItem, undone, failure);
+        expect(await harness.get(undone)).not.toHaveProperty("givenUp");
       });
     });
 
@@ -151,38 +151,38 @@ export function endContract(name: string, open: () => Promise<EndImplementation>
       const order: OperatorAction = { by: "ada", why: "", key: "k", at: TIME };
 
       test("of a run is written with the command or not at all, and never a second time", async () => {
-        const { world, run } = await fresh();
+        const { harness, run } = await fresh();
         const pause = (item: RunItem): RunItem => ({ ...item, paused: order });
-        const after = await world.runs.change(run, pause, {
+        const after = await harness.runs.change(run, pause, {
           command: ({ paused }) => command(run, `paused by ${paused?.by}`),
         });
         expect(after).toMatchObject({ paused: order, revision: 2 });
-        expect(await world.runs.read(run)).toEqual(after);
-        expect((await world.commands.find(run))?.outcome.says).toBe("paused by ada");
-        const resumed = await world.runs.change(run, ({ paused: _, ...item }) => item);
-        const again = world.runs.change(run, pause, { command: () => command(run, "again") });
+        expect(await harness.runs.read(run)).toEqual(after);
+        expect((await harness.commands.find(run))?.outcome.says).toBe("paused by ada");
+        const resumed = await harness.runs.change(run, ({ paused: _, ...item }) => item);
+        const again = harness.runs.change(run, pause, { command: () => command(run, "again") });
         await expect(again).rejects.toThrow(CommandKept);
-        expect(await world.runs.read(run)).toEqual(resumed);
+        expect(await harness.runs.read(run)).toEqual(resumed);
       });
 
       test("of a workflow is written with the command or not at all", async () => {
-        const { world, run } = await fresh();
+        const { harness, run } = await fresh();
         const change = (name: string, says: string) =>
-          world.controls.change("workflow", run, (item) => ({ ...item, [name]: order }), {
+          harness.controls.change("workflow", run, (item) => ({ ...item, [name]: order }), {
             command: () => command(run, says),
           });
         expect(await change("paused", "first")).toMatchObject({ paused: order, revision: 1 });
         await expect(change("drained", "second")).rejects.toThrow(CommandKept);
-        expect(await world.controls.read("workflow", run)).not.toHaveProperty("drained");
-        expect((await world.commands.find(run))?.outcome.says).toBe("first");
+        expect(await harness.controls.read("workflow", run)).not.toHaveProperty("drained");
+        expect((await harness.commands.find(run))?.outcome.says).toBe("first");
       });
     });
 
     test("settings, their revision and the command are one write", async () => {
-      const { world, run } = await fresh();
+      const { harness, run } = await fresh();
       const set = { by: "ada", why: "w", at: "2026-01-01T00:00:00.000Z" };
       const change = (key: string, value: number) =>
-        world.controls.change(
+        harness.controls.change(
           "workflow",
           run,
           (item) => ({
@@ -221,8 +221,8 @@ export function endContract(name: string, open: () => Promise<EndImplementation>
       // Delivered again: neither another revision, nor another value.
       await expect(change(key, 5)).rejects.toThrow(CommandKept);
       await change(`${key} later`, 6);
-      const of = (revision: number) => world.controls.settings("workflow", run, revision);
-      expect((await world.controls.read("workflow", run))?.settings).toMatchObject({
+      const of = (revision: number) => harness.controls.settings("workflow", run, revision);
+      expect((await harness.controls.read("workflow", run))?.settings).toMatchObject({
         revision: 2,
         values: { mostHops: { value: 6 } },
       });
@@ -232,33 +232,33 @@ export function endContract(name: string, open: () => Promise<EndImplementation>
     });
 
     test("the first command of a key counts", async () => {
-      const { world, run } = await fresh();
+      const { harness, run } = await fresh();
       const command = (says: string) =>
         ({ ...commandKey(run), kind: "command", outcome: { done: true, says }, revision: 1 }) as CommandItem;
-      expect(await world.commands.find(run)).toBeUndefined();
-      await world.commands.keep(command("first"));
-      expect((await world.commands.keep(command("second"))).outcome.says).toBe("first");
-      expect((await world.commands.find(run))?.outcome.says).toBe("first");
+      expect(await harness.commands.find(run)).toBeUndefined();
+      await harness.commands.keep(command("first"));
+      expect((await harness.commands.keep(command("second"))).outcome.says).toBe("first");
+      expect((await harness.commands.find(run))?.outcome.says).toBe("first");
     });
 
     test("changes of a workflow's state are applied one after another", async () => {
-      const { world, run } = await fresh();
+      const { harness, run } = await fresh();
       const order: OperatorAction = { by: "ada", why: "", key: "k", at: TIME };
-      expect(await world.controls.read("workflow", run)).toBeUndefined();
+      expect(await harness.controls.read("workflow", run)).toBeUndefined();
       const changes = ["paused", "drained"].map((name) =>
-        world.controls.change("workflow", run, (item) => ({ ...item, [name]: order })),
+        harness.controls.change("workflow", run, (item) => ({ ...item, [name]: order })),
       );
       await Promise.all(changes);
-      await world.controls.change("workflow", run, ({ paused: _, ...item }) => item as ControlItem);
-      const item = await world.controls.read("workflow", run);
+      await harness.controls.change("workflow", run, ({ paused: _, ...item }) => item as ControlItem);
+      const item = await harness.controls.read("workflow", run);
       expect(item).toMatchObject({ target: "workflow", name: run, drained: order, revision: 3 });
       expect(item).not.toHaveProperty("paused");
     });
 
     test("deferred messages and held runs are found by run, by workflow and by time", async () => {
-      const { world, run } = await fresh();
+      const { harness, run } = await fresh();
       const defer = (path: string, at: string, more: Partial<DeferredItem> = {}) =>
-        world.put({
+        harness.put({
           ...deferredKey(run, 1, path, "do"),
           kind: "deferred",
           run,
@@ -284,18 +284,18 @@ export function endContract(name: string, open: () => Promise<EndImplementation>
         dueAt: TIME,
       });
       const paths = (items: DeferredItem[]) => items.map(({ path }) => path);
-      expect(paths(await world.waiting.deferredOfRun(run, "run paused", 9))).toEqual(["a"]);
-      expect(paths(await world.waiting.deferredOfWorkflow(run, "workflow paused", 9)).sort()).toEqual([
+      expect(paths(await harness.waiting.deferredOfRun(run, "run paused", 9))).toEqual(["a"]);
+      expect(paths(await harness.waiting.deferredOfWorkflow(run, "workflow paused", 9)).sort()).toEqual([
         "b",
         "c",
       ]);
-      expect(await world.waiting.deferredOfWorkflow(run, "workflow paused", 1)).toHaveLength(1);
-      expect((await world.waiting.overdueDeferred(TIME, 99)).map(({ pk }) => pk)).toContain(
+      expect(await harness.waiting.deferredOfWorkflow(run, "workflow paused", 1)).toHaveLength(1);
+      expect((await harness.waiting.overdueDeferred(TIME, 99)).map(({ pk }) => pk)).toContain(
         deferredPartition(run),
       );
       const held = { ...runKey(`${run}h`), kind: "run", run: `${run}h`, acceptedAt: late };
-      await world.put({ ...held, due: heldPartition(run), dueAt: late });
-      expect(await world.waiting.heldRuns(run, late, 9)).toEqual([`${run}h`]);
+      await harness.put({ ...held, due: heldPartition(run), dueAt: late });
+      expect(await harness.waiting.heldRuns(run, late, 9)).toEqual([`${run}h`]);
     });
   });
 }

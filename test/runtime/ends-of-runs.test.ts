@@ -7,18 +7,18 @@ import { close } from "../../lambdas/runtime/completion/transitions.ts";
 import { compensationName } from "../../lib/contract/execution-name.ts";
 import { runKey } from "../../lib/contract/keys/run.ts";
 import type { RunItem } from "../../lib/contract/table.ts";
-import { type EndWorld, EXECUTION, endWorld, RUN, START } from "./end-world.ts";
+import { type CompletionHarness, completionHarness, EXECUTION, RUN, START } from "./completion-harness.ts";
 
-let world: EndWorld;
+let harness: CompletionHarness;
 beforeEach(async () => {
-  world = await endWorld();
+  harness = await completionHarness();
 });
 
 const ORDER = { by: "ada", why: "enough", key: "k", at: new Date(START).toISOString() };
 const FAILED = { status: "failed", failure: { error: "x", cause: "y" } } as const;
 const iso = (time: number) => new Date(time).toISOString();
 const arn = (id: string) => `arn:aws:states:us-east-1:000000000000:execution:${id}`;
-const change = (more: Partial<RunItem>) => world.state.runs.change(RUN, (run) => ({ ...run, ...more }));
+const change = (more: Partial<RunItem>) => harness.state.runs.change(RUN, (run) => ({ ...run, ...more }));
 const refuse = async () => Promise.reject(new Error("called"));
 
 describe("a run that is closed without an execution", () => {
@@ -39,8 +39,8 @@ describe("a run that is closed without an execution", () => {
     ],
   ])("and %s ends so", async (_, more, expected) => {
     await change({ status: "closing", epoch: 7, execution: undefined, ...more });
-    await advance(world.run(), world.ports);
-    expect(world.run()).toMatchObject(expected);
+    await advance(harness.run(), harness.ports);
+    expect(harness.run()).toMatchObject(expected);
   });
 });
 
@@ -51,9 +51,9 @@ describe("an execution of a run that is closed", () => {
     ["nothing that is known", {}, "Millrace.Lost"],
   ])("is stopped for the reason of %s", async (_, more, error) => {
     await change({ status: "closing", ...more });
-    await advance(world.run(), world.ports);
-    expect(await world.machines.machines.look("w", RUN)).toMatchObject({ end: { failure: { error } } });
-    expect(world.run().status).toBe("closing");
+    await advance(harness.run(), harness.ports);
+    expect(await harness.machines.machines.look("w", RUN)).toMatchObject({ end: { failure: { error } } });
+    expect(harness.run().status).toBe("closing");
   });
 
   test.each<[string, object, string]>([
@@ -75,47 +75,47 @@ describe("an execution of a run that is closed", () => {
     ],
   ])("that %s ends the run so", async (_, end, status) => {
     await change({ status: "closing" });
-    world.machines.end(EXECUTION, end as never);
-    await advance(world.run(), world.ports);
-    expect(world.run()).toMatchObject({ ...end, status });
+    harness.machines.end(EXECUTION, end as never);
+    await advance(harness.run(), harness.ports);
+    expect(harness.run()).toMatchObject({ ...end, status });
   });
 
   test("that succeeded ends a run without a look for effects, unless something is being undone", async () => {
-    await world.does("a");
+    await harness.does("a");
     await change({ status: "closing" });
-    world.machines.end(EXECUTION, { status: "succeeded", output: 1 });
-    const effects = { ...world.ports.effects, of: refuse };
-    await advance(world.run(), { ...world.ports, effects });
-    expect(world.run()).toMatchObject({ status: "succeeded", output: 1 });
-    expect(world.run().compensation).toBeUndefined();
+    harness.machines.end(EXECUTION, { status: "succeeded", output: 1 });
+    const effects = { ...harness.ports.effects, of: refuse };
+    await advance(harness.run(), { ...harness.ports, effects });
+    expect(harness.run()).toMatchObject({ status: "succeeded", output: 1 });
+    expect(harness.run().compensation).toBeUndefined();
     const compensation = { round: 1, open: false, undone: 0, failed: 0 };
     await change({ status: "closing", compensation });
-    await expect(advance(world.run(), { ...world.ports, effects })).rejects.toThrow("called");
+    await expect(advance(harness.run(), { ...harness.ports, effects })).rejects.toThrow("called");
   });
 });
 
 describe("the end of an execution", () => {
   test("closes the run of its own epoch only, and no run that is unknown", async () => {
-    const seen = world.run();
+    const seen = harness.run();
     await change({ epoch: 2 });
-    await endRun(seen, { ...world.ports, claims: { ...world.ports.claims, seal: refuse } });
+    await endRun(seen, { ...harness.ports, claims: { ...harness.ports.claims, seal: refuse } });
     const unknown = { ...seen, ...runKey("gone"), run: "gone" };
-    await endRun(unknown, { ...world.ports, claims: { ...world.ports.claims, seal: refuse } });
+    await endRun(unknown, { ...harness.ports, claims: { ...harness.ports.claims, seal: refuse } });
   });
 
   test("a success writes once over what was read", async () => {
-    const seen = world.run();
+    const seen = harness.run();
     const given: unknown[] = [];
     const runs = {
-      ...world.ports.runs,
+      ...harness.ports.runs,
       change: (async (id, transition, more) => {
         given.push(more);
-        return await world.ports.runs.change(id, transition, more);
+        return await harness.ports.runs.change(id, transition, more);
       }) as EndPorts["runs"]["change"],
     };
-    await succeedRun(seen, undefined, { ...world.ports, runs });
+    await succeedRun(seen, undefined, { ...harness.ports, runs });
     expect(given).toEqual([{ seen }]);
-    expect(world.run()).toMatchObject({ status: "succeeded", output: undefined });
+    expect(harness.run()).toMatchObject({ status: "succeeded", output: undefined });
   });
 
   test.each<[string, Partial<RunItem>]>([
@@ -123,28 +123,28 @@ describe("the end of an execution", () => {
     ["a run that failed meanwhile", { status: "failed" }],
     ["a run that is being compensated", { status: "compensating" }],
   ])("a success seals nothing of %s", async (_, more) => {
-    const seen = world.run();
+    const seen = harness.run();
     await change(more);
-    const claims = { ...world.ports.claims, seal: refuse };
-    await succeedRun(seen, 1, { ...world.ports, claims });
-    expect(world.run()).toMatchObject(more);
+    const claims = { ...harness.ports.claims, seal: refuse };
+    await succeedRun(seen, 1, { ...harness.ports, claims });
+    expect(harness.run()).toMatchObject(more);
   });
 
   test("a success of a run that was deleted changes nothing", async () => {
-    const gone = { ...world.run(), ...runKey("gone"), run: "gone" };
-    await succeedRun(gone, 1, { ...world.ports, claims: { ...world.ports.claims, seal: refuse } });
+    const gone = { ...harness.run(), ...runKey("gone"), run: "gone" };
+    await succeedRun(gone, 1, { ...harness.ports, claims: { ...harness.ports.claims, seal: refuse } });
   });
 
   test("of a child of a distributed Map is that of its parent: nothing is read", async () => {
     await finish(`arn:aws:states:us-east-1:0:mapRun:w/Map:${RUN}`, {
-      ...world.ports,
-      runs: { ...world.ports.runs, read: refuse },
+      ...harness.ports,
+      runs: { ...harness.ports.runs, read: refuse },
     });
   });
 
   test("names its run in what is logged from then on", async () => {
     const about: unknown[] = [];
-    const ports = { ...world.ports, about: (fields: object) => void about.push(fields) };
+    const ports = { ...harness.ports, about: (fields: object) => void about.push(fields) };
     await finish(arn("w:unknown"), ports);
     expect(about).toEqual([]);
     await finish(arn(EXECUTION), ports);
@@ -153,125 +153,128 @@ describe("the end of an execution", () => {
 
   test("of a run that has ended otherwise changes nothing", async () => {
     await change({ status: "failed" });
-    const before = world.run();
-    world.machines.end(EXECUTION, FAILED);
-    const machines = { ...world.ports.machines, look: refuse };
+    const before = harness.run();
+    harness.machines.end(EXECUTION, FAILED);
+    const machines = { ...harness.ports.machines, look: refuse };
     for (const succeeded of [{ output: 1 }, undefined])
-      await finish(arn(EXECUTION), { ...world.ports, machines }, succeeded);
-    expect(world.run()).toEqual(before);
+      await finish(arn(EXECUTION), { ...harness.ports, machines }, succeeded);
+    expect(harness.run()).toEqual(before);
   });
 
   test("of a run that is closing stops the execution if it still runs", async () => {
-    await world.state.runs.change(RUN, close(START, ORDER));
-    await finish(arn(EXECUTION), world.ports);
-    expect(world.machines.stopped).toEqual([EXECUTION]);
+    await harness.state.runs.change(RUN, close(START, ORDER));
+    await finish(arn(EXECUTION), harness.ports);
+    expect(harness.machines.stopped).toEqual([EXECUTION]);
   });
 
   test("of a run that is closing continues it, though a success is announced", async () => {
-    await world.state.runs.change(RUN, close(START, ORDER));
-    world.machines.end(EXECUTION, FAILED);
-    await finish(arn(EXECUTION), world.ports, { output: 1 });
-    expect(world.run()).toMatchObject(FAILED);
+    await harness.state.runs.change(RUN, close(START, ORDER));
+    harness.machines.end(EXECUTION, FAILED);
+    await finish(arn(EXECUTION), harness.ports, { output: 1 });
+    expect(harness.run()).toMatchObject(FAILED);
   });
 });
 
 describe("the compensation of a run", () => {
   test("of no run has finished", async () => {
-    expect(await undoLate("unknown", world.ports)).toBe("finished");
+    expect(await undoLate("unknown", harness.ports)).toBe("finished");
   });
 
   test("fails while Step Functions throttles, so that it is tried again", async () => {
-    await world.does("a");
-    const machines = { ...world.ports.machines, start: async () => ({ kind: "throttled" }) as const };
-    world.machines.end(EXECUTION, FAILED);
-    const ends = finish(arn(EXECUTION), { ...world.ports, machines });
+    await harness.does("a");
+    const machines = { ...harness.ports.machines, start: async () => ({ kind: "throttled" }) as const };
+    harness.machines.end(EXECUTION, FAILED);
+    const ends = finish(arn(EXECUTION), { ...harness.ports, machines });
     await expect(ends).rejects.toThrow(compensationName(RUN, 1));
-    expect(world.run()).toMatchObject({ status: "compensating", compensation: { round: 1, open: true } });
+    expect(harness.run()).toMatchObject({ status: "compensating", compensation: { round: 1, open: true } });
   });
 
   test("waits for the execution that runs, and starts the one that a crash has prevented", async () => {
-    await world.does("a");
-    await world.ends(EXECUTION, FAILED);
-    const run = world.run();
+    await harness.does("a");
+    await harness.ends(EXECUTION, FAILED);
+    const run = harness.run();
     expect(
-      await compensate(run, run.ending, { ...world.ports, runs: { ...world.ports.runs, change: refuse } }),
+      await compensate(run, run.ending, {
+        ...harness.ports,
+        runs: { ...harness.ports.runs, change: refuse },
+      }),
     ).toBe("advanced");
-    expect(world.machines.names()).toHaveLength(2);
+    expect(harness.machines.names()).toHaveLength(2);
     await change({ compensation: { ...run.compensation!, round: 5 } });
-    expect(await compensate(world.run(), run.ending, world.ports)).toBe("advanced");
-    expect(world.undosOf(5)).toEqual(["a"]);
+    expect(await compensate(harness.run(), run.ending, harness.ports)).toBe("advanced");
+    expect(harness.undosOf(5)).toEqual(["a"]);
   });
 
   test("continues if nothing is left, and if an execution is started", async () => {
-    expect(await compensate(world.run(), undefined, world.ports)).toBe("advanced");
-    await world.does("a");
-    expect(await compensate(world.run(), FAILED, world.ports)).toBe("advanced");
+    expect(await compensate(harness.run(), undefined, harness.ports)).toBe("advanced");
+    await harness.does("a");
+    expect(await compensate(harness.run(), FAILED, harness.ports)).toBe("advanced");
   });
 
   test("is of a run that has changed meanwhile, or that is deleted", async () => {
-    await world.does("a");
-    const seen = world.run();
+    await harness.does("a");
+    const seen = harness.run();
     await change({ epoch: 2 });
-    expect(await compensate(seen, FAILED, world.ports)).toBe("changed");
-    const runs = { ...world.ports.runs, change: async () => undefined };
-    expect(await compensate(seen, FAILED, { ...world.ports, runs })).toBe("changed");
-    expect(world.machines.names()).toEqual([EXECUTION]);
+    expect(await compensate(seen, FAILED, harness.ports)).toBe("changed");
+    const runs = { ...harness.ports.runs, change: async () => undefined };
+    expect(await compensate(seen, FAILED, { ...harness.ports, runs })).toBe("changed");
+    expect(harness.machines.names()).toEqual([EXECUTION]);
   });
 
   test("reads races only if an effect is in a way of one", async () => {
-    const races = { ...world.ports.races, decided: refuse };
-    await world.does("a");
-    await world.does("scenes[0]/draw");
-    await compensate(world.run(), undefined, { ...world.ports, races });
-    await world.does("first.b/x");
-    await expect(compensate(world.run(), undefined, { ...world.ports, races })).rejects.toThrow("called");
+    const races = { ...harness.ports.races, decided: refuse };
+    await harness.does("a");
+    await harness.does("scenes[0]/draw");
+    await compensate(harness.run(), undefined, { ...harness.ports, races });
+    await harness.does("first.b/x");
+    await expect(compensate(harness.run(), undefined, { ...harness.ports, races })).rejects.toThrow("called");
   });
 
   test("gives up the undos of its own epoch and path that failed, counts each, and says why", async () => {
-    for (const path of ["a", "b", "c"]) await world.does(path);
-    await world.does("a", 2);
+    for (const path of ["a", "b", "c"]) await harness.does(path);
+    await harness.does("a", 2);
     await change({ epoch: 2 });
-    await world.begin(2);
-    await world.ends(`w:${RUN}-e2`, FAILED);
+    await harness.begin(2);
+    await harness.ends(`w:${RUN}-e2`, FAILED);
     const failed = [{ epoch: 2, path: "a", error: "E", cause: "c", more: 1 }];
     await finish(
-      world.machines.end(`w_undo:${RUN}-u1`, { status: "succeeded", output: { failed } }),
-      world.ports,
+      harness.machines.end(`w_undo:${RUN}-u1`, { status: "succeeded", output: { failed } }),
+      harness.ports,
     );
-    expect(world.claim("a", "undo", 2)?.givenUp).toEqual({ error: "E", cause: "c" });
-    expect(["a", "b", "c"].map((path) => world.claim(path, "undo")?.givenUp)).toEqual([
+    expect(harness.claim("a", "undo", 2)?.givenUp).toEqual({ error: "E", cause: "c" });
+    expect(["a", "b", "c"].map((path) => harness.claim(path, "undo")?.givenUp)).toEqual([
       undefined,
       undefined,
       undefined,
     ]);
-    expect(world.ports.measured).toEqual([{ name: "UndosFailed", value: 1, dimensions: {} }]);
+    expect(harness.ports.measured).toEqual([{ name: "UndosFailed", value: 1, dimensions: {} }]);
     // What was neither undone nor given up is tried again.
-    expect(world.undosOf(2).sort()).toEqual(["a", "b", "c"]);
+    expect(harness.undosOf(2).sort()).toEqual(["a", "b", "c"]);
   });
 
   test("that was stopped as a whole gives up what it had to undo, and nothing that came later", async () => {
-    for (const path of ["a", "b"]) await world.does(path);
-    await world.begins("slow");
-    await world.ends(EXECUTION, FAILED);
-    await world.finishes("slow");
+    for (const path of ["a", "b"]) await harness.does(path);
+    await harness.begins("slow");
+    await harness.ends(EXECUTION, FAILED);
+    await harness.finishes("slow");
     const failure = { error: "States.Timeout", cause: "" };
-    await world.ends(`w_undo:${RUN}-u1`, { status: "timed-out", failure });
-    expect(world.claim("a", "undo")?.givenUp).toEqual(failure);
-    expect(world.claim("b", "undo")?.givenUp).toEqual(failure);
-    expect(world.claim("slow", "undo")).toBeUndefined();
-    expect(world.undosOf(2)).toEqual(["slow"]);
+    await harness.ends(`w_undo:${RUN}-u1`, { status: "timed-out", failure });
+    expect(harness.claim("a", "undo")?.givenUp).toEqual(failure);
+    expect(harness.claim("b", "undo")?.givenUp).toEqual(failure);
+    expect(harness.claim("slow", "undo")).toBeUndefined();
+    expect(harness.undosOf(2)).toEqual(["slow"]);
   });
 
   test("logs an end once: when the run ends, not if it had ended, continues or is deleted", async () => {
     const ended = async (run: RunItem) => {
-      world.ports.lines.length = 0;
-      await endCompensated(run, FAILED, [], world.ports);
-      return world.ports.lines.map(({ message }) => message);
+      harness.ports.lines.length = 0;
+      await endCompensated(run, FAILED, [], harness.ports);
+      return harness.ports.lines.map(({ message }) => message);
     };
-    expect(await ended(world.run())).toEqual([]);
-    expect(await ended({ ...world.run(), ...runKey("gone"), run: "gone" })).toEqual([]);
+    expect(await ended(harness.run())).toEqual([]);
+    expect(await ended({ ...harness.run(), ...runKey("gone"), run: "gone" })).toEqual([]);
     await change({ status: "closing" });
-    expect(await ended(world.run())).toEqual(["The run failed."]);
-    expect(await ended(world.run())).toEqual([]);
+    expect(await ended(harness.run())).toEqual(["The run failed."]);
+    expect(await ended(harness.run())).toEqual([]);
   });
 });

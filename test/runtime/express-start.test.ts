@@ -39,9 +39,9 @@ const PLAN: ExpressPlan = {
 };
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");
 
-let world: ReturnType<typeof setUp>;
+let harness: ReturnType<typeof setUp>;
 beforeEach(() => {
-  world = setUp();
+  harness = setUp();
 });
 
 function setUp() {
@@ -67,17 +67,17 @@ function setUp() {
 
 const delivered = (id = "e1") =>
   JSON.stringify({ id, "detail-type": "order.placed", source: "shop", time: "", detail: { order: "o1" } });
-const item = (run: string) => world.state.get(runKey(run)) as RunItem;
+const item = (run: string) => harness.state.get(runKey(run)) as RunItem;
 
 describe("a run that has nothing to wait for", () => {
   test("is accepted and started in one write, and its message is sent after it", async () => {
-    const { send } = world.ports.express;
+    const { send } = harness.ports.express;
     let seen: RunItem | undefined;
-    world.ports.express.send = async (message) => {
+    harness.ports.express.send = async (message) => {
       seen = item(message.run.id);
       await send(message);
     };
-    const { run } = (await admit(delivered(), spec, world.ports)) as { run: string };
+    const { run } = (await admit(delivered(), spec, harness.ports)) as { run: string };
     expect(seen).toMatchObject({
       status: "running",
       revision: 1,
@@ -91,44 +91,47 @@ describe("a run that has nothing to wait for", () => {
       ["run.started", true],
       ["run.accepted", false],
     ]);
-    expect(world.sent).toMatchObject([
+    expect(harness.sent).toMatchObject([
       { run: { id: run, express: true }, group: { values: { order: "o1" } } },
     ]);
-    expect(world.machines.started).toEqual([]);
+    expect(harness.machines.started).toEqual([]);
   });
 
   test("gets the same message from the next delivery, where the first one stops before it", async () => {
-    const { send } = world.ports.express;
-    world.ports.express.send = async () => {
+    const { send } = harness.ports.express;
+    harness.ports.express.send = async () => {
       throw new Error("crash");
     };
-    await expect(admit(delivered(), spec, world.ports)).rejects.toThrow("crash");
-    world.ports.express.send = send;
-    const { run } = (await admit(delivered(), spec, world.ports)) as { run: string };
-    await admit(delivered(), spec, world.ports);
-    expect(world.sent).toHaveLength(2);
-    expect(world.sent[1]).toEqual(world.sent[0]);
+    await expect(admit(delivered(), spec, harness.ports)).rejects.toThrow("crash");
+    harness.ports.express.send = send;
+    const { run } = (await admit(delivered(), spec, harness.ports)) as { run: string };
+    await admit(delivered(), spec, harness.ports);
+    expect(harness.sent).toHaveLength(2);
+    expect(harness.sent[1]).toEqual(harness.sent[0]);
     expect(item(run).revision).toBe(1);
   });
 
   test("gets none from another event of its identity, nor after it has ended or an execution has taken over", async () => {
-    const { run } = (await admit(delivered(), spec, world.ports)) as { run: string };
-    expect(await admit(delivered("e2"), spec, world.ports)).toMatchObject({ kind: "duplicate" });
-    await world.state.runs.handedOver(item(run), "arn", "why");
-    expect(await admit(delivered(), spec, world.ports)).toMatchObject({ kind: "duplicate" });
-    await world.state.runs.end(run, 1, { status: "succeeded" });
-    expect(await admit(delivered(), spec, world.ports)).toMatchObject({ kind: "duplicate" });
-    expect(world.sent).toHaveLength(1);
+    const { run } = (await admit(delivered(), spec, harness.ports)) as { run: string };
+    expect(await admit(delivered("e2"), spec, harness.ports)).toMatchObject({ kind: "duplicate" });
+    await harness.state.runs.handedOver(item(run), "arn", "why");
+    expect(await admit(delivered(), spec, harness.ports)).toMatchObject({ kind: "duplicate" });
+    await harness.state.runs.end(run, 1, { status: "succeeded" });
+    expect(await admit(delivered(), spec, harness.ports)).toMatchObject({ kind: "duplicate" });
+    expect(harness.sent).toHaveLength(1);
   });
 });
 
 describe("a run that has to wait", () => {
   test("is accepted only while its workflow is paused, and started when it is released", async () => {
     let open = false;
-    const ports = { ...world.ports, admissions: { open: async () => open, settings: async () => undefined } };
+    const ports = {
+      ...harness.ports,
+      admissions: { open: async () => open, settings: async () => undefined },
+    };
     const { run } = (await admit(delivered(), spec, ports)) as { run: string };
     expect(item(run)).toMatchObject({ status: "accepted", held: "paused" });
-    expect([item(run).express, world.sent]).toEqual([undefined, []]);
+    expect([item(run).express, harness.sent]).toEqual([undefined, []]);
     open = true;
     const released = JSON.stringify({
       id: "r1",
@@ -139,46 +142,46 @@ describe("a run that has to wait", () => {
     });
     expect(await admit(released, spec, ports)).toEqual({ kind: "started", run });
     expect(item(run)).toMatchObject({ status: "running", express: { until: "2026-11-21T11:00:00.000Z" } });
-    expect(world.sent).toHaveLength(1);
+    expect(harness.sent).toHaveLength(1);
   });
 
   test("gets the same message from the next delivery, where the first one stops after it", async () => {
     let recent = true;
-    const { startedExpress } = world.state.runs;
+    const { startedExpress } = harness.state.runs;
     const ports = {
-      ...world.ports,
+      ...harness.ports,
       admissions: {
         open: async (_: string, asked: { recent?: boolean } = {}) => !(asked.recent && recent),
         settings: async () => undefined,
       },
-      runs: { ...world.state.runs, startedExpress: async () => Promise.reject(new Error("crash")) },
+      runs: { ...harness.state.runs, startedExpress: async () => Promise.reject(new Error("crash")) },
     };
     await expect(admit(delivered(), spec, ports)).rejects.toThrow("crash");
-    const [run] = world.sent.map((message) => message.run.id) as [string];
+    const [run] = harness.sent.map((message) => message.run.id) as [string];
     expect(item(run).status).toBe("accepted");
-    expect(await handOver({ run, epoch: 1, why: "too early" }, world.ports as never)).toBe("throttled");
+    expect(await handOver({ run, epoch: 1, why: "too early" }, harness.ports as never)).toBe("throttled");
     recent = false;
     Object.assign(ports.runs, { startedExpress });
     expect(await admit(delivered(), spec, ports)).toEqual({ kind: "started", run });
-    expect(world.sent[1]).toEqual(world.sent[0]);
+    expect(harness.sent[1]).toEqual(harness.sent[0]);
     expect(item(run)).toMatchObject({ status: "running", express: { until: "2026-11-21T11:00:00.000Z" } });
   });
 });
 
 test("a run of a version that needs an execution has one", async () => {
-  world.plans.v = undefined;
-  const { run } = (await admit(delivered(), spec, world.ports)) as { run: string };
-  expect(world.sent).toEqual([]);
-  expect(world.machines.started).toMatchObject([{ name: run }]);
+  harness.plans.v = undefined;
+  const { run } = (await admit(delivered(), spec, harness.ports)) as { run: string };
+  expect(harness.sent).toEqual([]);
+  expect(harness.machines.started).toMatchObject([{ name: run }]);
 });
 
 test("a retried run has an execution", async () => {
-  const { run } = (await admit(delivered(), spec, world.ports)) as { run: string };
-  await world.state.runs.end(run, 1, { status: "failed" });
-  await world.state.runs.change(run, (found) => ({ ...found, status: "accepted", epoch: 2 }));
+  const { run } = (await admit(delivered(), spec, harness.ports)) as { run: string };
+  await harness.state.runs.end(run, 1, { status: "failed" });
+  await harness.state.runs.change(run, (found) => ({ ...found, status: "accepted", epoch: 2 }));
   const detail = { workflow: "ship", held: run };
   const message = { id: "r1", "detail-type": "run.requested", source: "millrace", time: "", detail };
-  expect(await admit(JSON.stringify(message), spec, world.ports)).toEqual({ kind: "started", run });
-  expect(world.sent).toHaveLength(1);
-  expect(world.machines.started).toHaveLength(1);
+  expect(await admit(JSON.stringify(message), spec, harness.ports)).toEqual({ kind: "started", run });
+  expect(harness.sent).toHaveLength(1);
+  expect(harness.machines.started).toHaveLength(1);
 });

@@ -6,16 +6,16 @@ import { giveUp, waitAndRetry } from "../../lib/contract/failure.ts";
 import { claimKey } from "../../lib/contract/keys/claim.ts";
 import { runKey } from "../../lib/contract/keys/run.ts";
 import type { ClaimItem, RunItem } from "../../lib/contract/table.ts";
-import { group, groupWorld, NAMES, specs } from "./group-world.ts";
+import { group, groupHarness, NAMES, specs } from "./group-harness.ts";
 
 /** Runs without an execution: what their worker reports, and what intake makes of it. */
 
 type Code = () => unknown;
 
-let world: ReturnType<typeof groupWorld>;
+let harness: ReturnType<typeof groupHarness>;
 let reports: object[];
 beforeEach(() => {
-  world = groupWorld();
+  harness = groupHarness();
   reports = [];
 });
 
@@ -31,20 +31,20 @@ const message = {
 
 async function deliver(code: Record<string, Code> = {}) {
   if (!isExpress(message as any)) throw new Error("not express");
-  const invocation = { id: `invocation ${reports.length}`, deadline: world.clock.now + 30_000 };
+  const invocation = { id: `invocation ${reports.length}`, deadline: harness.clock.now + 30_000 };
   return await walkExpress(
     message as any,
     ({ step }) => ({
       spec: specs[step]!,
-      ports: world.ports,
+      ports: harness.ports,
       code: async (input) => (await code[step]?.()) ?? { text: `${input.text} ${step}` },
     }),
     invocation,
-    world.ports,
+    harness.ports,
     {
       finish: async ({ acceptedAt: _, ...outcome }) => void reports.push({ ...outcome }),
       handOver: async (run, epoch, why, at) =>
-        void reports.push({ run, epoch, why, in: at - world.clock.now }),
+        void reports.push({ run, epoch, why, in: at - harness.clock.now }),
     },
   );
 }
@@ -89,7 +89,7 @@ describe("the worker", () => {
   ])("hands over a run if a step %s", async (_, weigh, report) => {
     expect(await deliver({ weigh })).toMatchObject({ kind: "handed over" });
     expect(reports).toEqual([{ run: "r", epoch: 1, ...report }]);
-    expect(world.claim("pack")?.state).toBe("done");
+    expect(harness.claim("pack")?.state).toBe("done");
   });
 
   test("hands over a run whose output is too large for a state machine", async () => {
@@ -104,10 +104,10 @@ describe("the worker", () => {
 
   test("hands nothing over if another delivery holds the claim: that one may succeed", async () => {
     const own = claimKey("r", 1, "pack");
-    await world.state.claims.claim({
+    await harness.state.claims.claim({
       key: own,
       owner: "other",
-      lease: world.clock.now + 10_000,
+      lease: harness.clock.now + 10_000,
       fence: 0,
       takeover: true,
       about: {
@@ -125,9 +125,9 @@ describe("the worker", () => {
   });
 
   test("stops if an execution has taken over", async () => {
-    await world.state.runs.change("r", (run) => ({ ...run, execution: "arn" }));
+    await harness.state.runs.change("r", (run) => ({ ...run, execution: "arn" }));
     expect(await deliver()).toMatchObject({ kind: "dropped" });
-    expect([reports, world.claim("pack")?.state]).toEqual([[], undefined]);
+    expect([reports, harness.claim("pack")?.state]).toEqual([[], undefined]);
   });
 });
 
@@ -139,19 +139,19 @@ describe("the execution that takes over", () => {
       },
     });
     const handed = { ...message, express: undefined, attempt: 1, entered: "2026-11-21T10:00:00.000Z" };
-    expect(await world.deliver(handed as any)).toMatchObject({ kind: "reported", answer: "failure" });
-    expect(world.began).toEqual([]);
-    expect(await world.deliver(handed as any)).toMatchObject({ kind: "reported", answer: "failure" });
-    expect(await world.deliver({ ...handed, attempt: 2 } as any)).toMatchObject({ answer: "success" });
-    expect(world.began.map(({ step, attempt }) => `${step} ${attempt}`)).toEqual(["weigh 2", "send 1"]);
-    expect((world.claim("weigh") as ClaimItem).attempt).toBe(2);
+    expect(await harness.deliver(handed as any)).toMatchObject({ kind: "reported", answer: "failure" });
+    expect(harness.began).toEqual([]);
+    expect(await harness.deliver(handed as any)).toMatchObject({ kind: "reported", answer: "failure" });
+    expect(await harness.deliver({ ...handed, attempt: 2 } as any)).toMatchObject({ answer: "success" });
+    expect(harness.began.map(({ step, attempt }) => `${step} ${attempt}`)).toEqual(["weigh 2", "send 1"]);
+    expect((harness.claim("weigh") as ClaimItem).attempt).toBe(2);
   });
 });
 
 describe("intake", () => {
   const NOW = "2026-11-21T10:00:00.000Z";
   const start = async (more: Partial<RunItem> = {}) => {
-    await world.state.runs.change("r", (run) => ({
+    await harness.state.runs.change("r", (run) => ({
       ...run,
       status: "running",
       input: JSON.stringify({ run: { express: true }, event: {} }),
@@ -163,8 +163,8 @@ describe("intake", () => {
   const started: string[] = [];
   const stopped: string[] = [];
   const ports = () => ({
-    ...world.ports,
-    runs: world.state.runs,
+    ...harness.ports,
+    runs: harness.state.runs,
     artifacts: () => ({ put: async (key: string) => key }),
     executions: {
       start: async (name: string) => {
@@ -178,7 +178,7 @@ describe("intake", () => {
     started.length = 0;
     stopped.length = 0;
   });
-  const item = () => world.state.get(runKey("r")) as RunItem;
+  const item = () => harness.state.get(runKey("r")) as RunItem;
 
   test("ends a run by its outcome, once", async () => {
     await start();
@@ -223,7 +223,7 @@ describe("intake", () => {
     const own = ports();
     const { start: begin } = own.executions;
     own.executions.start = async (name: string) => {
-      await world.state.runs.change("r", (run) => ({ ...run, status: "closing" }));
+      await harness.state.runs.change("r", (run) => ({ ...run, status: "closing" }));
       return await begin(name);
     };
     expect(await handOver({ run: "r", epoch: 1, why: "w" }, own)).toBe("not needed");

@@ -31,17 +31,24 @@ import { runId } from "../../lib/contract/run-id.ts";
 import { compensationMachine, isCompensationMachine } from "../../lib/contract/state-machine-name.ts";
 import type { ControlItem, RunItem, TableItem } from "../../lib/contract/table.ts";
 import type { CallChild } from "../../lib/contract/wait-message.ts";
-import { type EndWorld, EXECUTION, endWorld, MINUTE, RUN, START } from "./end-world.ts";
+import {
+  type CompletionHarness,
+  completionHarness,
+  EXECUTION,
+  MINUTE,
+  RUN,
+  START,
+} from "./completion-harness.ts";
 import { memoryQueues } from "./memory-work.ts";
 
-let world: EndWorld;
+let harness: CompletionHarness;
 beforeEach(async () => {
-  world = await endWorld();
+  harness = await completionHarness();
 });
 
 const sweeping = (more: object = {}) =>
   reconcile({
-    ...world.ports,
+    ...harness.ports,
     relay: async () => undefined,
     overdueDeferred: async () => [],
     wake: async () => {},
@@ -50,190 +57,190 @@ const sweeping = (more: object = {}) =>
   });
 
 test("a pass checks all due runs, whatever their number, and keeps the items of open ones", async () => {
-  const first = world.run();
+  const first = harness.run();
   for (let at = 0; at < 250; at++) {
     const run = `${RUN}-${at}`;
-    await world.state.runs.accept({ ...first, ...runKey(run), run, ...dueAt(run, START) });
+    await harness.state.runs.accept({ ...first, ...runKey(run), run, ...dueAt(run, START) });
   }
   const now = START + 400 * 24 * 60 * MINUTE;
   await sweeping({ now: () => now });
-  expect(await world.state.runs.due(new Date(now).toISOString(), 1000)).toEqual([]);
-  const { expiresAt } = (await world.state.runs.read(`${RUN}-249`))!;
+  expect(await harness.state.runs.due(new Date(now).toISOString(), 1000)).toEqual([]);
+  const { expiresAt } = (await harness.state.runs.read(`${RUN}-249`))!;
   expect(expiresAt).toBe(Math.ceil((now + 90 * 24 * 60 * MINUTE) / 1000));
 });
 
 test("the end is recorded once, however often it is reported, and leaves the index of open runs", async () => {
-  await world.ends(EXECUTION, { status: "succeeded", output: { film: 1 } });
-  await world.ends(EXECUTION, { status: "succeeded", output: { film: 1 } });
-  expect(world.run()).toMatchObject({ status: "succeeded", output: { film: 1 } });
-  expect(await world.state.runs.due("9999", 10)).toEqual([]);
-  expect(world.published()).toEqual(["run.started", "run.succeeded"]);
+  await harness.ends(EXECUTION, { status: "succeeded", output: { film: 1 } });
+  await harness.ends(EXECUTION, { status: "succeeded", output: { film: 1 } });
+  expect(harness.run()).toMatchObject({ status: "succeeded", output: { film: 1 } });
+  expect(await harness.state.runs.due("9999", 10)).toEqual([]);
+  expect(harness.published()).toEqual(["run.started", "run.succeeded"]);
 });
 
 test.each(["failed", "timed-out"] as const)("a run that %s seals running effects", async (status) => {
-  await world.begins("a");
-  await world.ends(EXECUTION, { status, failure: { error: "x", cause: "y" } });
-  expect(world.claim("a")?.state).toBe("sealed");
-  expect(world.run()).toMatchObject({ status, failure: { error: "x", cause: "y" } });
-  expect(world.published()).toEqual(["run.started", `run.${status}`]);
+  await harness.begins("a");
+  await harness.ends(EXECUTION, { status, failure: { error: "x", cause: "y" } });
+  expect(harness.claim("a")?.state).toBe("sealed");
+  expect(harness.run()).toMatchObject({ status, failure: { error: "x", cause: "y" } });
+  expect(harness.published()).toEqual(["run.started", `run.${status}`]);
 });
 
 test("a success counts as it is reported: neither looked up nor closed first, and running effects are sealed after", async () => {
-  await world.begins("a");
-  const machines = { ...world.ports.machines, look: async () => Promise.reject(new Error("looked up")) };
-  await world.ends(EXECUTION, { status: "succeeded", output: 1 }, { ...world.ports, machines });
-  expect(world.run()).toMatchObject({ status: "succeeded", output: 1, revision: 3 });
-  expect(world.claim("a")?.state).toBe("sealed");
-  expect(await world.finishes("a")).toBe("late");
+  await harness.begins("a");
+  const machines = { ...harness.ports.machines, look: async () => Promise.reject(new Error("looked up")) };
+  await harness.ends(EXECUTION, { status: "succeeded", output: 1 }, { ...harness.ports, machines });
+  expect(harness.run()).toMatchObject({ status: "succeeded", output: 1, revision: 3 });
+  expect(harness.claim("a")?.state).toBe("sealed");
+  expect(await harness.finishes("a")).toBe("late");
 });
 
 test.each(["announced", "looked up"])(
   "a large output that is %s fits into the item next to a large input, and is read back whole",
   async (how) => {
     const output = { numbers: Object.fromEntries(Array.from({ length: 12_000 }, (_, at) => [`n${at}`, at])) };
-    await world.state.runs.change(RUN, (run) => ({ ...run, input: "x".repeat(250 * 1024) }));
-    if (how === "looked up") await world.state.runs.change(RUN, close(world.clock.now));
-    await world.ends(EXECUTION, { status: "succeeded", output });
-    const run = world.run();
+    await harness.state.runs.change(RUN, (run) => ({ ...run, input: "x".repeat(250 * 1024) }));
+    if (how === "looked up") await harness.state.runs.change(RUN, close(harness.clock.now));
+    await harness.ends(EXECUTION, { status: "succeeded", output });
+    const run = harness.run();
     expect(run.status).toBe("succeeded");
     expect(JSON.stringify(run).length).toBeLessThan(400_000);
     const artifacts = {
       uri: (key: string) => `s3://bucket/w/${RUN}/${key}`,
-      get: async (uri: string) => Buffer.from(world.stored.get(uri)!),
+      get: async (uri: string) => Buffer.from(harness.stored.get(uri)!),
     };
     expect(await restore(run.output, artifacts)).toEqual(output);
   },
 );
 
 test("a small output stays in the item", async () => {
-  await world.ends(EXECUTION, { status: "succeeded", output: { text: "x".repeat(60_000) } });
-  expect(world.run().output).toEqual({ text: "x".repeat(60_000) });
-  expect(world.stored.size).toBe(0);
+  await harness.ends(EXECUTION, { status: "succeeded", output: { text: "x".repeat(60_000) } });
+  expect(harness.run().output).toEqual({ text: "x".repeat(60_000) });
+  expect(harness.stored.size).toBe(0);
 });
 
 test("a success that leaves nothing is written, and no claim is looked for", async () => {
-  await world.state.runs.change(world.run().run, (run) => ({ ...run, leavesNothing: true }));
+  await harness.state.runs.change(harness.run().run, (run) => ({ ...run, leavesNothing: true }));
   const claims = { seal: async () => Promise.reject(new Error("looked for")) };
   const success = { status: "succeeded", output: 1 } as const;
-  await world.ends(EXECUTION, success, { ...world.ports, claims });
-  await world.ends(EXECUTION, success, { ...world.ports, claims });
-  expect(world.run()).toMatchObject({ status: "succeeded", output: 1 });
+  await harness.ends(EXECUTION, success, { ...harness.ports, claims });
+  await harness.ends(EXECUTION, success, { ...harness.ports, claims });
+  expect(harness.run()).toMatchObject({ status: "succeeded", output: 1 });
 });
 
 test("a failure is sealed all the same", async () => {
-  await world.state.runs.change(world.run().run, (run) => ({ ...run, leavesNothing: true }));
-  await world.begins("a");
-  await world.ends(EXECUTION, { status: "failed", failure: { error: "E", cause: "c" } });
-  expect(world.claim("a")?.state).toBe("sealed");
+  await harness.state.runs.change(harness.run().run, (run) => ({ ...run, leavesNothing: true }));
+  await harness.begins("a");
+  await harness.ends(EXECUTION, { status: "failed", failure: { error: "E", cause: "c" } });
+  expect(harness.claim("a")?.state).toBe("sealed");
 });
 
 test("the reconciler seals what such a success has left in spite of that", async () => {
-  await world.state.runs.change(world.run().run, (run) => ({ ...run, leavesNothing: true }));
-  await world.begins("a");
-  await world.ends(EXECUTION, { status: "succeeded", output: 1 });
-  expect(world.claim("a")?.state).toBe("running");
-  await sealForgotten(world.state.all(), world.ports);
-  expect(world.claim("a")?.state).toBe("sealed");
+  await harness.state.runs.change(harness.run().run, (run) => ({ ...run, leavesNothing: true }));
+  await harness.begins("a");
+  await harness.ends(EXECUTION, { status: "succeeded", output: 1 });
+  expect(harness.claim("a")?.state).toBe("running");
+  await sealForgotten(harness.state.all(), harness.ports);
+  expect(harness.claim("a")?.state).toBe("sealed");
 });
 
 test("if it stops before everything is sealed, the next delivery seals", async () => {
-  await world.begins("a");
+  await harness.begins("a");
   const claims = { seal: async () => Promise.reject(new Error("crash")) };
   const success = { status: "succeeded" as const };
-  await expect(world.ends(EXECUTION, success, { ...world.ports, claims })).rejects.toThrow("crash");
-  expect([world.run().status, world.claim("a")?.state]).toEqual(["succeeded", "running"]);
-  await world.ends(EXECUTION, success);
-  expect(world.claim("a")?.state).toBe("sealed");
+  await expect(harness.ends(EXECUTION, success, { ...harness.ports, claims })).rejects.toThrow("crash");
+  expect([harness.run().status, harness.claim("a")?.state]).toEqual(["succeeded", "running"]);
+  await harness.ends(EXECUTION, success);
+  expect(harness.claim("a")?.state).toBe("sealed");
 });
 
 test("a success of a run that is being closed takes the longer path", async () => {
-  await world.begins("a");
+  await harness.begins("a");
   const order = { by: "ada", why: "enough", key: "k", at: new Date(START).toISOString() };
-  const read = world.ports.runs.read;
+  const read = harness.ports.runs.read;
   const runs = {
-    ...world.ports.runs,
+    ...harness.ports.runs,
     // It is closed just after it was read.
     read: async (run: string) => {
       const item = await read(run);
-      await world.ports.runs.change(run, close(START, order));
+      await harness.ports.runs.change(run, close(START, order));
       return item;
     },
   };
-  await world.ends(EXECUTION, { status: "succeeded", output: 1 }, { ...world.ports, runs });
-  expect(world.claim("a")?.state).toBe("sealed");
-  expect(world.run()).toMatchObject({ status: "succeeded", terminated: order });
+  await harness.ends(EXECUTION, { status: "succeeded", output: 1 }, { ...harness.ports, runs });
+  expect(harness.claim("a")?.state).toBe("sealed");
+  expect(harness.run()).toMatchObject({ status: "succeeded", terminated: order });
 });
 
 test("an execution that still runs changes nothing, nor does one of no run or of an earlier epoch", async () => {
   for (const name of [RUN, "unknown", `${RUN}-e7`])
-    await finish(`arn:aws:states:us-east-1:000000000000:execution:w:${name}`, world.ports);
-  expect(world.run().status).toBe("running");
+    await finish(`arn:aws:states:us-east-1:000000000000:execution:w:${name}`, harness.ports);
+  expect(harness.run().status).toBe("running");
 });
 
 test("the end of a child reports to its parent", async () => {
   const parent = { run: "p", epoch: 1, path: "call" };
-  await world.state.runs.change(RUN, (run) => ({ ...run, parent }));
-  await world.ends(EXECUTION, { status: "succeeded", output: 1 });
-  const [ended] = eventsOf(undefined, world.run());
+  await harness.state.runs.change(RUN, (run) => ({ ...run, parent }));
+  await harness.ends(EXECUTION, { status: "succeeded", output: 1 });
+  const [ended] = eventsOf(undefined, harness.run());
   expect(ended).toMatchObject({ name: "run.succeeded", data: { parent } });
 });
 
 test("the reconciler finds an end that was not published", async () => {
-  world.machines.end(EXECUTION, { status: "failed", failure: { error: "x", cause: "y" } });
+  harness.machines.end(EXECUTION, { status: "failed", failure: { error: "x", cause: "y" } });
   await sweeping();
-  expect(world.run().status).toBe("running");
-  world.clock.now += 60 * MINUTE;
+  expect(harness.run().status).toBe("running");
+  harness.clock.now += 60 * MINUTE;
   await sweeping();
-  expect(world.run()).toMatchObject({ status: "failed", failure: { error: "x" } });
+  expect(harness.run()).toMatchObject({ status: "failed", failure: { error: "x" } });
 });
 
 test("only a run that is still open ten minutes after its acceptance is scheduled for checks", async () => {
-  expect(world.run().due).toBeUndefined();
-  const ended = { ...world.run(), ...runKey("w-2"), run: "w-2" };
-  await world.state.runs.accept({ ...ended, list: shardOf("run", "w-2"), status: "succeeded" });
-  world.clock.now += 9 * MINUTE;
+  expect(harness.run().due).toBeUndefined();
+  const ended = { ...harness.run(), ...runKey("w-2"), run: "w-2" };
+  await harness.state.runs.accept({ ...ended, list: shardOf("run", "w-2"), status: "succeeded" });
+  harness.clock.now += 9 * MINUTE;
   await sweeping();
-  expect(world.run().due).toBeUndefined();
-  world.clock.now += 2 * MINUTE;
+  expect(harness.run().due).toBeUndefined();
+  harness.clock.now += 2 * MINUTE;
   await sweeping();
-  expect(world.run()).toMatchObject(dueAt(RUN, START + 60 * MINUTE));
-  expect((await world.state.runs.read("w-2"))!.due).toBeUndefined();
+  expect(harness.run()).toMatchObject(dueAt(RUN, START + 60 * MINUTE));
+  expect((await harness.state.runs.read("w-2"))!.due).toBeUndefined();
   // It is looked at once: the schedule of its checks stays.
-  await world.state.runs.postpone(RUN, new Date(START + 90 * MINUTE).toISOString(), 0);
+  await harness.state.runs.postpone(RUN, new Date(START + 90 * MINUTE).toISOString(), 0);
   await sweeping();
-  expect(world.run().dueAt).toBe(new Date(START + 90 * MINUTE).toISOString());
+  expect(harness.run().dueAt).toBe(new Date(START + 90 * MINUTE).toISOString());
 });
 
 test("a run that continues is checked again after twice the time", async () => {
-  world.clock.now += 60 * MINUTE;
+  harness.clock.now += 60 * MINUTE;
   await sweeping();
-  expect(world.run().dueAt).toBe(new Date(START + 120 * MINUTE).toISOString());
+  expect(harness.run().dueAt).toBe(new Date(START + 120 * MINUTE).toISOString());
 });
 
 test.each([
   ["retried", retry],
   ["replayed", again],
 ] as const)("a run that was %s is checked again after twice the time since then", async (_, transition) => {
-  await world.ends(EXECUTION, { status: "failed", failure: { error: "x", cause: "y" } });
-  world.clock.now += 30 * 24 * 60 * MINUTE;
-  const at = new Date(world.clock.now).toISOString();
-  await world.state.runs.change(RUN, transition({ by: "ada", why: "", key: "k", at }, world.clock.now));
-  await world.begin(2);
-  const ordered = world.clock.now;
-  world.clock.now += 60 * MINUTE;
+  await harness.ends(EXECUTION, { status: "failed", failure: { error: "x", cause: "y" } });
+  harness.clock.now += 30 * 24 * 60 * MINUTE;
+  const at = new Date(harness.clock.now).toISOString();
+  await harness.state.runs.change(RUN, transition({ by: "ada", why: "", key: "k", at }, harness.clock.now));
+  await harness.begin(2);
+  const ordered = harness.clock.now;
+  harness.clock.now += 60 * MINUTE;
   await sweeping();
-  expect(world.run().dueAt).toBe(new Date(ordered + 120 * MINUTE).toISOString());
+  expect(harness.run().dueAt).toBe(new Date(ordered + 120 * MINUTE).toISOString());
 });
 
 test("the reconciler has intake handle accepted runs that were never started, but no held ones", async () => {
   const accepted = async (run: string, more: Partial<RunItem>) =>
-    await world.state.runs.accept({ ...world.run(), ...runKey(run), run, status: "accepted", ...more });
+    await harness.state.runs.accept({ ...harness.run(), ...runKey(run), run, status: "accepted", ...more });
   await accepted("w-lost", {});
   await accepted("w-held", { held: "paused", due: heldPartition("w") });
-  world.state.write({ ...controlKey("workflow", "w"), kind: "control", paused: {} } as never);
-  world.clock.now += 60 * MINUTE;
+  harness.state.write({ ...controlKey("workflow", "w"), kind: "control", paused: {} } as never);
+  harness.clock.now += 60 * MINUTE;
   await sweeping();
-  const requested = world.state.changes.flatMap(({ before, after }) => eventsOf(before, after));
+  const requested = harness.state.changes.flatMap(({ before, after }) => eventsOf(before, after));
   expect(requested.filter(({ name }) => name === "run.requested")).toMatchObject([
     { data: { workflow: "w", held: "w-lost" } },
   ]);
@@ -241,24 +248,24 @@ test("the reconciler has intake handle accepted runs that were never started, bu
 
 describe("a run that has to start within ten minutes", () => {
   const waiting = async (more: Partial<RunItem> = {}) => {
-    const run = { ...world.run(), ...runKey("w-1"), run: "w-1", status: "accepted" as const };
+    const run = { ...harness.run(), ...runKey("w-1"), run: "w-1", status: "accepted" as const };
     const startWithin = 10 * MINUTE;
-    await world.state.runs.accept({
+    await harness.state.runs.accept({
       ...run,
       startWithin,
       acceptedAt: new Date(START).toISOString(),
       ...more,
     });
   };
-  const run = () => world.state.get(runKey("w-1")) as RunItem;
+  const run = () => harness.state.get(runKey("w-1")) as RunItem;
 
   test("ends when the reconciler finds it after that, and says since when it waited", async () => {
     await waiting();
-    world.clock.now = START + 10 * MINUTE;
+    harness.clock.now = START + 10 * MINUTE;
     await sweeping();
     expect(run().status).toBe("accepted");
-    world.clock.now += 1;
-    await world.state.runs.postpone("w-1", new Date(START).toISOString(), 0);
+    harness.clock.now += 1;
+    await harness.state.runs.postpone("w-1", new Date(START).toISOString(), 0);
     await sweeping();
     expect(run()).toMatchObject({ status: "terminated", failure: { error: "Millrace.StartDeadline" } });
     expect(run().failure!.cause).toContain(new Date(START).toISOString());
@@ -266,25 +273,28 @@ describe("a run that has to start within ten minutes", () => {
 
   test("is checked at its deadline, and not only with the next regular check", async () => {
     await waiting(dueAt("w-1", START));
-    world.clock.now = START + MINUTE;
+    harness.clock.now = START + MINUTE;
     await sweeping();
     expect(run().dueAt).toBe(new Date(START + 10 * MINUTE).toISOString());
   });
 
   test("has the same time again in its next epoch", async () => {
     await waiting({ status: "failed", epoch: 1, endedAt: new Date(START).toISOString() });
-    world.clock.now = START + 60 * MINUTE;
-    const at = new Date(world.clock.now).toISOString();
-    await world.state.runs.change("w-1", retry({ by: "ada", why: "again", key: "k", at }, world.clock.now));
+    harness.clock.now = START + 60 * MINUTE;
+    const at = new Date(harness.clock.now).toISOString();
+    await harness.state.runs.change(
+      "w-1",
+      retry({ by: "ada", why: "again", key: "k", at }, harness.clock.now),
+    );
     expect(run()).toMatchObject({ status: "accepted", dueAt: new Date(START + 70 * MINUTE).toISOString() });
-    world.clock.now += 10 * MINUTE;
+    harness.clock.now += 10 * MINUTE;
     await sweeping();
     expect(run().status).toBe("accepted");
   });
 
   test("is not ended by this once it has started", async () => {
     await waiting({ status: "running" });
-    world.clock.now = START + 60 * MINUTE;
+    harness.clock.now = START + 60 * MINUTE;
     await sweeping();
     expect(run().failure?.error).not.toBe("Millrace.StartDeadline");
   });
@@ -293,81 +303,81 @@ describe("a run that has to start within ten minutes", () => {
 describe("a run that is accepted and not started for an hour", () => {
   const order = { by: "ada", why: "to look", key: "k", at: new Date(START).toISOString() };
   const accept = async (more: Partial<RunItem> = {}) => {
-    await world.state.runs.accept({
-      ...world.run(),
+    await harness.state.runs.accept({
+      ...harness.run(),
       ...runKey("w-1"),
       run: "w-1",
       status: "accepted",
       ...more,
     });
-    return world.state.get(runKey("w-1")) as RunItem;
+    return harness.state.get(runKey("w-1")) as RunItem;
   };
   const pause = () =>
-    world.state.write({
+    harness.state.write({
       ...controlKey("workflow", "w"),
       kind: "control",
       target: "workflow",
       name: "w",
       paused: order,
     } as unknown as ControlItem);
-  const item = () => world.state.get(runKey("w-1")) as RunItem;
-  const reported = () => world.ports.counts.get("RunsNotStarted") ?? 0;
+  const item = () => harness.state.get(runKey("w-1")) as RunItem;
+  const reported = () => harness.ports.counts.get("RunsNotStarted") ?? 0;
 
   test("is reported", async () => {
     await accept();
-    world.clock.now += 60 * MINUTE;
+    harness.clock.now += 60 * MINUTE;
     await sweeping();
     expect(reported()).toBe(1);
-    expect(world.ports.lines.map(({ message }) => message)).toContainEqual(
+    expect(harness.ports.lines.map(({ message }) => message)).toContainEqual(
       expect.stringContaining("has not been started"),
     );
   });
 
   test("is reported if a pause holds it, and stays held", async () => {
     pause();
-    await world.state.runs.hold(await accept());
-    world.clock.now += 59 * MINUTE;
+    await harness.state.runs.hold(await accept());
+    harness.clock.now += 59 * MINUTE;
     await sweeping();
     expect(reported()).toBe(0);
-    world.clock.now += MINUTE;
+    harness.clock.now += MINUTE;
     await sweeping();
     expect(reported()).toBe(1);
     expect(item()).toMatchObject({ held: "paused", due: heldPartition("w") });
   });
 
   test("continues if its workflow is active again and the resume missed it", async () => {
-    await world.state.runs.hold(await accept());
-    world.clock.now += 60 * MINUTE;
+    await harness.state.runs.hold(await accept());
+    harness.clock.now += 60 * MINUTE;
     await sweeping();
     expect(item()).not.toHaveProperty("held");
     expect(item().due).toBe(shardOf("due", "w-1"));
-    expect(item().released).toBe(new Date(world.clock.now).toISOString());
+    expect(item().released).toBe(new Date(harness.clock.now).toISOString());
   });
 });
 
 test("a held run with a late effect to undo is neither lost nor forgotten", async () => {
   const order = { by: "ada", why: "enough", key: "k", at: new Date(START).toISOString() };
-  await world.begins("slow");
-  await world.ends(EXECUTION, { status: "failed", failure: { error: "x", cause: "y" } });
-  await world.state.runs.change(RUN, retry(order, world.clock.now));
-  await world.state.runs.hold(world.run());
-  expect(world.run()).toMatchObject({ held: "paused", due: heldPartition("w") });
+  await harness.begins("slow");
+  await harness.ends(EXECUTION, { status: "failed", failure: { error: "x", cause: "y" } });
+  await harness.state.runs.change(RUN, retry(order, harness.clock.now));
+  await harness.state.runs.hold(harness.run());
+  expect(harness.run()).toMatchObject({ held: "paused", due: heldPartition("w") });
 
   // While something is undone, the run is due itself: a search for due runs finds it, held again or not.
-  await world.finishes("slow");
-  await undoLate(RUN, world.ports);
-  expect(world.run()).toMatchObject({ due: shardOf("due", RUN), compensation: { open: true } });
-  expect(world.run()).not.toHaveProperty("held");
-  await world.state.runs.hold(world.run());
-  expect(world.run()).toMatchObject({ due: shardOf("due", RUN) });
+  await harness.finishes("slow");
+  await undoLate(RUN, harness.ports);
+  expect(harness.run()).toMatchObject({ due: shardOf("due", RUN), compensation: { open: true } });
+  expect(harness.run()).not.toHaveProperty("held");
+  await harness.state.runs.hold(harness.run());
+  expect(harness.run()).toMatchObject({ due: shardOf("due", RUN) });
 
   // Then intake gets it, and may hold it again.
-  const before = world.published().filter((name) => name === "run.requested").length;
-  await world.compensates(1);
-  expect(world.run()).toMatchObject({ status: "accepted", compensation: { open: false, undone: 1 } });
-  expect(world.published().filter((name) => name === "run.requested")).toHaveLength(before + 1);
-  await world.state.runs.hold(world.run());
-  expect(world.run()).toMatchObject({ held: "paused", due: heldPartition("w") });
+  const before = harness.published().filter((name) => name === "run.requested").length;
+  await harness.compensates(1);
+  expect(harness.run()).toMatchObject({ status: "accepted", compensation: { open: false, undone: 1 } });
+  expect(harness.published().filter((name) => name === "run.requested")).toHaveLength(before + 1);
+  await harness.state.runs.hold(harness.run());
+  expect(harness.run()).toMatchObject({ held: "paused", due: heldPartition("w") });
 });
 
 describe("a message that a running run waits for", () => {
@@ -386,13 +396,14 @@ describe("a message that a running run waits for", () => {
       ...more,
     }) as StepMessage;
   const waitsFor = (...messages: StepMessage[]) =>
-    world.machines.open.set(
+    harness.machines.open.set(
       EXECUTION,
       messages.map((one) => ({ queueUrl: `queue of ${one.path}`, message: one, since: one.entered })),
     );
-  const missing = () => world.missing.map(({ message }) => ("path" in message ? message.path : message.kind));
+  const missing = () =>
+    harness.missing.map(({ message }) => ("path" in message ? message.path : message.kind));
   const look = async (after: number) => {
-    world.clock.now += after;
+    harness.clock.now += after;
     await sweeping();
   };
 
@@ -401,7 +412,7 @@ describe("a message that a running run waits for", () => {
     await look(59 * MINUTE);
     expect(missing()).toEqual([]);
     await look(MINUTE);
-    expect(world.missing).toEqual([
+    expect(harness.missing).toEqual([
       { queueUrl: "queue of a", message: message("a"), since: new Date(START).toISOString() },
     ]);
     await look(60 * MINUTE);
@@ -410,8 +421,8 @@ describe("a message that a running run waits for", () => {
 
   test("is not sent again while a worker holds its claim, and sent again after that died", async () => {
     waitsFor(message("a"));
-    world.clock.now += 30 * MINUTE;
-    await world.begins("a");
+    harness.clock.now += 30 * MINUTE;
+    await harness.begins("a");
     await look(30 * MINUTE);
     expect(missing()).toEqual([]);
     await look(60 * MINUTE);
@@ -420,9 +431,9 @@ describe("a message that a running run waits for", () => {
 
   test("is sent again if its effect is done or failed: the answer was lost", async () => {
     waitsFor(message("a"), message("b"));
-    await world.does("a");
-    const key = await world.begins("b");
-    await world.state.claims.fail(key, "b", { policy: "retry", name: "x", message: "y" });
+    await harness.does("a");
+    const key = await harness.begins("b");
+    await harness.state.claims.fail(key, "b", { policy: "retry", name: "x", message: "y" });
     await look(60 * MINUTE);
     expect(missing()).toEqual(["a", "b"]);
   });
@@ -430,7 +441,7 @@ describe("a message that a running run waits for", () => {
   test("is not sent again if it is deferred, until its time or as long as its run is paused", async () => {
     const retentionDays = 9;
     const defer = (path: string, due: number | undefined, more = {}) =>
-      world.state.write(
+      harness.state.write(
         deferredItem(
           message(path, more),
           { reason: "run paused", due, owner: "o" },
@@ -440,16 +451,16 @@ describe("a message that a running run waits for", () => {
       );
     const later = message("c", { attempt: 2 });
     waitsFor(message("a"), message("b"), later);
-    defer("a", world.clock.now + 1000 * MINUTE);
+    defer("a", harness.clock.now + 1000 * MINUTE);
     defer("b", undefined);
     defer("c", START); // What is deferred of an earlier try says nothing of this one.
-    await world.state.runs.change(RUN, (run) => ({
+    await harness.state.runs.change(RUN, (run) => ({
       ...run,
       paused: { by: "ada", why: "", key: "k", at: run.acceptedAt },
     }));
     await look(60 * MINUTE);
     expect(missing()).toEqual(["c"]);
-    await world.state.runs.change(RUN, ({ paused: _, ...run }) => run);
+    await harness.state.runs.change(RUN, ({ paused: _, ...run }) => run);
     await look(60 * MINUTE);
     expect(missing()).toEqual(["c", "b", "c"]);
   });
@@ -457,18 +468,18 @@ describe("a message that a running run waits for", () => {
   test("is not sent again if it is a dead letter", async () => {
     waitsFor(message("a"), message("b"));
     const place = (path: string) => ({ path, deadLetter: path, at: "", reason: "" });
-    await world.state.runs.change(RUN, (run) => ({ ...run, stuck: { ...place("x"), also: [place("b")] } }));
+    await harness.state.runs.change(RUN, (run) => ({ ...run, stuck: { ...place("x"), also: [place("b")] } }));
     await look(60 * MINUTE);
     expect(missing()).toEqual(["a"]);
   });
 
   test("to undo an effect is checked as well", async () => {
-    await world.does("a");
-    await world.ends(EXECUTION, { status: "failed", failure: { error: "x", cause: "y" } });
+    await harness.does("a");
+    await harness.ends(EXECUTION, { status: "failed", failure: { error: "x", cause: "y" } });
     const undo = message("a", { direction: "undo" });
-    world.machines.open.set(`w_undo:${RUN}-u1`, [{ queueUrl: "undo", message: undo, since: undo.entered }]);
+    harness.machines.open.set(`w_undo:${RUN}-u1`, [{ queueUrl: "undo", message: undo, since: undo.entered }]);
     await look(60 * MINUTE);
-    expect(world.missing).toMatchObject([{ queueUrl: "undo", message: { direction: "undo" } }]);
+    expect(harness.missing).toMatchObject([{ queueUrl: "undo", message: { direction: "undo" } }]);
   });
 
   describe("of a wait, an approval or a call", () => {
@@ -483,11 +494,11 @@ describe("a message that a running run waits for", () => {
     const call: CallChild = { ...entry, ...about, kind: "child", path: "ship" };
     const question = { ...entry, approval: "editor", path: "editor", level: 1, show: {} } as const;
     const open = (...messages: SentMessage[]) =>
-      world.machines.open.set(
+      harness.machines.open.set(
         EXECUTION,
         messages.map((one) => ({ queueUrl: "waits", message: one, since: entered })),
       );
-    const write = (item: object) => world.state.write(item as TableItem);
+    const write = (item: object) => harness.state.write(item as TableItem);
     const asked = (more: object = {}) =>
       write({
         ...approvalKey(RUN, 1, "editor"),
@@ -500,7 +511,7 @@ describe("a message that a running run waits for", () => {
     test("is sent again if it left no item", async () => {
       open(event, signalled, signal, cancel, call, question);
       await look(59 * MINUTE);
-      expect(world.missing).toEqual([]);
+      expect(harness.missing).toEqual([]);
       await look(MINUTE);
       expect(missing()).toEqual(["paid", "join", "text", "cancel-on", "ship", "editor"]);
     });
@@ -536,11 +547,11 @@ describe("a message that a running run waits for", () => {
     test("is sent again if the called run has ended, and its end is not recorded", async () => {
       open(call);
       write(childWaiter(call, childId(call), START));
-      const child = { ...world.run(), ...runKey(childId(call)), run: childId(call), due: undefined };
-      await world.state.runs.accept({ ...child, status: "running" });
+      const child = { ...harness.run(), ...runKey(childId(call)), run: childId(call), due: undefined };
+      await harness.state.runs.accept({ ...child, status: "running" });
       await look(60 * MINUTE);
       expect(missing()).toEqual([]);
-      await world.state.runs.change(child.run, (item) => ({ ...item, status: "succeeded" }));
+      await harness.state.runs.change(child.run, (item) => ({ ...item, status: "succeeded" }));
       await look(120 * MINUTE);
       expect(missing()).toEqual(["ship"]);
     });
@@ -577,20 +588,20 @@ describe("a message that a running run waits for", () => {
     test("is not sent again if it is deferred", async () => {
       open(call);
       const about = { reason: "run paused", due: undefined, owner: "o" } as const;
-      world.state.write(deferredItem(call, about, { retentionDays: 9 }, START));
-      await world.state.runs.change(RUN, (item) => ({ ...item, paused: ORDERED }));
+      harness.state.write(deferredItem(call, about, { retentionDays: 9 }, START));
+      await harness.state.runs.change(RUN, (item) => ({ ...item, paused: ORDERED }));
       await look(60 * MINUTE);
       expect(missing()).toEqual([]);
-      expect(world.released).toEqual([]);
-      await world.state.runs.change(RUN, ({ paused: _, ...item }) => item);
+      expect(harness.released).toEqual([]);
+      await harness.state.runs.change(RUN, ({ paused: _, ...item }) => item);
       await look(120 * MINUTE);
-      expect(world.released).toEqual([{ run: RUN }]);
+      expect(harness.released).toEqual([{ run: RUN }]);
     });
   });
 
   test("is not sent again once its execution has ended", async () => {
     waitsFor(message("a"));
-    world.machines.end(EXECUTION, { status: "failed", failure: { error: "x", cause: "y" } });
+    harness.machines.end(EXECUTION, { status: "failed", failure: { error: "x", cause: "y" } });
     await look(60 * MINUTE);
     expect(missing()).toEqual([]);
   });
@@ -599,24 +610,24 @@ describe("a message that a running run waits for", () => {
 describe("messages deferred by a pause that is over", () => {
   const about = { owner: "o", due: undefined } as const;
   const defers = (workflow: string, reason: "workflow paused" | "subscriber paused") =>
-    world.state.write({
+    harness.state.write({
       ...deferredItem(
         { run: { id: RUN, workflow, epoch: 1 }, path: workflow, step: "s", entered: "2026-01-01" } as never,
         { ...about, reason },
         { retentionDays: 9 },
-        world.clock.now,
+        harness.clock.now,
       ),
     });
 
   test("are released: the function that resumed may have died before", async () => {
     defers("w", "workflow paused");
     defers("react", "subscriber paused");
-    world.clock.now += 14 * MINUTE;
+    harness.clock.now += 14 * MINUTE;
     await sweeping();
-    expect(world.released).toEqual([]);
-    world.clock.now += MINUTE;
+    expect(harness.released).toEqual([]);
+    harness.clock.now += MINUTE;
     await sweeping();
-    expect(world.released).toEqual([{ workflow: "w" }, { subscriber: "react" }]);
+    expect(harness.released).toEqual([{ workflow: "w" }, { subscriber: "react" }]);
   });
 
   test("stay if the pause is not over", async () => {
@@ -626,16 +637,16 @@ describe("messages deferred by a pause that is over", () => {
       ["workflow", "w"],
       ["subscriber", "react"],
     ] as const)
-      world.state.write({
+      harness.state.write({
         ...controlKey(target, name),
         kind: "control",
         target,
         name,
         paused: ORDERED,
       } as never);
-    world.clock.now += 60 * MINUTE;
+    harness.clock.now += 60 * MINUTE;
     await sweeping();
-    expect(world.released).toEqual([]);
+    expect(harness.released).toEqual([]);
   });
 });
 
@@ -656,10 +667,10 @@ describe("possibly lost messages", () => {
   ])("%s", async (_, count, minutes, sent) => {
     const queues = memoryQueues();
     queues.waiting.set("q", count);
-    world.clock.now += minutes * MINUTE;
-    await sendMissing(order(), { ...world.ports, ...queues });
+    harness.clock.now += minutes * MINUTE;
+    await sendMissing(order(), { ...harness.ports, ...queues });
     expect(queues.sent).toHaveLength(sent);
-    expect(world.ports.counts.get("MessagesLost") ?? 0).toBe(sent);
+    expect(harness.ports.counts.get("MessagesLost") ?? 0).toBe(sent);
   });
 });
 
@@ -676,19 +687,19 @@ test("a failure of one part of the reconciler does not stop the others, and fail
 });
 
 test("a run that the reconciler cannot fix does not block the next", async () => {
-  await world.state.runs.accept({ ...world.run(), ...runKey("w-broken"), run: "w-broken" });
+  await harness.state.runs.accept({ ...harness.run(), ...runKey("w-broken"), run: "w-broken" });
   const machines = {
-    ...world.ports.machines,
+    ...harness.ports.machines,
     look: async (machine: string, name: string) => {
       if (name === "w-broken") throw new Error("no answer");
-      return await world.ports.machines.look(machine, name);
+      return await harness.ports.machines.look(machine, name);
     },
   };
-  world.machines.end(EXECUTION, { status: "succeeded" });
-  world.clock.now += 60 * MINUTE;
+  harness.machines.end(EXECUTION, { status: "succeeded" });
+  harness.clock.now += 60 * MINUTE;
   await sweeping({ machines });
-  expect(world.run().status).toBe("succeeded");
-  expect(world.ports.lines.map(({ level }) => level)).toContain("error");
+  expect(harness.run().status).toBe("succeeded");
+  expect(harness.ports.lines.map(({ level }) => level)).toContain("error");
 });
 
 test("deferred messages that are long due are sent", async () => {
@@ -700,7 +711,7 @@ test("deferred messages that are long due are sent", async () => {
 });
 
 test("changes that did not reach the bus are passed to the relay after five minutes", async () => {
-  await world.state.quarantine.keep({
+  await harness.state.quarantine.keep({
     pk: "quarantine#q",
     sk: "quarantine",
     kind: "quarantine",
@@ -710,7 +721,7 @@ test("changes that did not reach the bus are passed to the relay after five minu
   const handed: Change[][] = [];
   const relay = async (changes: Change[]) => void handed.push(changes);
   await sweeping({ relay });
-  world.clock.now += 5 * MINUTE;
+  harness.clock.now += 5 * MINUTE;
   await sweeping({ relay });
   expect(handed).toMatchObject([[{ after: { pk: "quarantine#q" } }]]);
 });
@@ -729,16 +740,16 @@ test("names of executions and runs belong to each other, and are legal at their 
 
 describe("an effect in doubt of a run that has ended", () => {
   const escalations = () =>
-    world.state.changes
+    harness.state.changes
       .flatMap(({ before, after }) => eventsOf(before, after))
       .filter(({ name }) => name === "escalation.raised");
   const ended = async (undoneBy = "undo-a") => {
-    await world.begins("a", { undoneBy });
-    await world.ends(EXECUTION, { status: "failed", failure: { error: "x", cause: "y" } });
-    return world.claim("a")!.lease;
+    await harness.begins("a", { undoneBy });
+    await harness.ends(EXECUTION, { status: "failed", failure: { error: "x", cause: "y" } });
+    return harness.claim("a")!.lease;
   };
   const remindAt = async (time: number) => {
-    world.clock.now = time;
+    harness.clock.now = time;
     await sweeping();
   };
 
@@ -754,8 +765,8 @@ describe("an effect in doubt of a run that has ended", () => {
   });
 
   test.each([
-    ["is undone as late", async () => void (await world.finishes("a"))],
-    ["has failed", async () => void (await world.ports.claims.fail(world.claim("a")!, "a", FAILURE))],
+    ["is undone as late", async () => void (await harness.finishes("a"))],
+    ["has failed", async () => void (await harness.ports.claims.fail(harness.claim("a")!, "a", FAILURE))],
   ])("is not asked about if it %s meanwhile", async (_, resolve) => {
     const lease = await ended();
     await resolve();

@@ -10,14 +10,14 @@ import { deferredKey } from "../../lib/contract/keys/deferred.ts";
 import { heldPartition } from "../../lib/contract/keys/index-partitions.ts";
 import { runKey } from "../../lib/contract/keys/run.ts";
 import type { ControlItem, DeferReason, DeferredItem, RunItem } from "../../lib/contract/table.ts";
-import { type EndWorld, EXECUTION, endWorld, RUN, START } from "./end-world.ts";
-import { controlWorld } from "./memory-control.ts";
+import { type CompletionHarness, completionHarness, EXECUTION, RUN, START } from "./completion-harness.ts";
+import { controlHarness } from "./memory-control.ts";
 
-let world: EndWorld;
-let desk: ReturnType<typeof controlWorld>;
+let harness: CompletionHarness;
+let desk: ReturnType<typeof controlHarness>;
 beforeEach(async () => {
-  world = await endWorld();
-  desk = controlWorld(world);
+  harness = await completionHarness();
+  desk = controlHarness(harness);
 });
 
 const NOW = new Date(START).toISOString();
@@ -73,11 +73,11 @@ describe("a command is followed", () => {
   });
 
   test.each(["pause", "drain", "retry"])("by nothing, if it is to %s", async (action) => {
-    await world.state.runs.change(RUN, (run) => ({ ...run, status: "closing", terminated: ORDER }));
+    await harness.state.runs.change(RUN, (run) => ({ ...run, status: "closing", terminated: ORDER }));
     await follow({ action, target });
     await follow({ action, target: { run: RUN } });
     expect(desk.reminded).toEqual([]);
-    expect(world.machines.stopped).toEqual([]);
+    expect(harness.machines.stopped).toEqual([]);
   });
 
   test.each<[string, Partial<RunItem>, boolean]>([
@@ -90,9 +90,9 @@ describe("a command is followed", () => {
     ["and no run that ends by itself", { status: "closing" }, false],
     ["and no run of a later epoch", { status: "running", terminated: ORDER }, false],
   ])("by the end of %s", async (_, more, ends) => {
-    await world.state.runs.change(RUN, (run) => ({ ...run, ...more }));
+    await harness.state.runs.change(RUN, (run) => ({ ...run, ...more }));
     await follow({ action: "terminate", target: { run: RUN } });
-    expect(world.machines.stopped).toEqual(ends ? [EXECUTION] : []);
+    expect(harness.machines.stopped).toEqual(ends ? [EXECUTION] : []);
   });
 
   test("by nothing, if its run was deleted meanwhile", async () => {
@@ -102,11 +102,11 @@ describe("a command is followed", () => {
 
 describe("a look at runs that wait for their turn", () => {
   const accept = async (run: string, more: Partial<RunItem>) =>
-    await world.state.runs.accept({ ...world.run(), ...runKey(run), run, status: "accepted", ...more });
+    await harness.state.runs.accept({ ...harness.run(), ...runKey(run), run, status: "accepted", ...more });
   const look = async (more: Partial<LookAgain> = {}) =>
     await lookAgain({ action: "look", workflow: "w", since: NOW, looks: 2, ...more }, desk.ports);
   const released = () =>
-    world.state
+    harness.state
       .all()
       .filter((item) => item.kind === "run" && item.released === NOW)
       .map((item) => (item as RunItem).run);
@@ -180,7 +180,7 @@ describe("a release", () => {
   const release = (target: Release["target"], looks = 2) =>
     releaseSome({ action: "release", target, looks }, desk.ports);
   const defer = (run: string, path: string, reason: DeferReason, workflow = "w") =>
-    world.state.write({
+    harness.state.write({
       ...deferredKey(run, 1, path, "do"),
       kind: "deferred",
       run,
@@ -194,8 +194,8 @@ describe("a release", () => {
   const paths = () => desk.sent.map(({ path }) => path);
   const reminded = () => desk.reminded.map(({ delay }) => delay);
   const hold = async (run: string, more: Partial<RunItem> = {}) =>
-    await world.state.runs.accept({
-      ...world.run(),
+    await harness.state.runs.accept({
+      ...harness.run(),
       ...runKey(run),
       run,
       status: "accepted",
@@ -204,7 +204,13 @@ describe("a release", () => {
       ...more,
     });
   const operators = (target: "workflow" | "subscriber", name: string, more: object) =>
-    world.state.write({ ...controlKey(target, name), kind: "control", target, name, ...more } as ControlItem);
+    harness.state.write({
+      ...controlKey(target, name),
+      kind: "control",
+      target,
+      name,
+      ...more,
+    } as ControlItem);
 
   test("of a run that does not exist finds what it has deferred all the same", async () => {
     defer("gone", "a", "run paused");
@@ -242,7 +248,7 @@ describe("a release", () => {
 
   test("continues as long as there are held runs or deferred messages, fifty of each at a time", async () => {
     for (let at = 0; at < 51; at++) await hold(`h-${at}`);
-    const held = () => world.state.all().filter((item) => item.kind === "run" && item.held).length;
+    const held = () => harness.state.all().filter((item) => item.kind === "run" && item.held).length;
     await release({ workflow: "w" });
     expect([held(), reminded()]).toEqual([1, [1_000]]);
     await release({ workflow: "w" });
@@ -252,8 +258,8 @@ describe("a release", () => {
 
   test("leaves a run alone that the index lists and that was released meanwhile", async () => {
     await hold("r-1", { held: undefined });
-    const before = world.state.get(runKey("r-1"));
+    const before = harness.state.get(runKey("r-1"));
     await release({ workflow: "w" });
-    expect(world.state.get(runKey("r-1"))).toEqual(before);
+    expect(harness.state.get(runKey("r-1"))).toEqual(before);
   });
 });

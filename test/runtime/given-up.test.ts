@@ -5,7 +5,7 @@ import { runItem } from "./log-items.ts";
 import { memoryObservation } from "./memory.ts";
 
 /** Batches that were given up, by name; the bus refuses what is in `refused`. */
-function world(names: string[], refused: string[] = []) {
+function setUp(names: string[], refused: string[] = []) {
   const kept = new Map(names.map((name) => [name, [{ after: runItem(1, 0, { run: name }) }]]));
   const relayed: string[] = [];
   let now = 0;
@@ -32,14 +32,14 @@ function world(names: string[], refused: string[] = []) {
 }
 
 test("changes that the relay gave up are published once, and their batch is removed", async () => {
-  const { ports, relayed, left } = world(["a", "b"]);
+  const { ports, relayed, left } = setUp(["a", "b"]);
   await republishFailed(ports);
   await republishFailed(ports);
   expect([relayed, left()]).toEqual([["a", "b"], []]);
 });
 
 test("changes that still cannot be published stay, are counted, and do not block others", async () => {
-  const { ports, relayed, left } = world(["unreadable", "refused", "a"], ["refused"]);
+  const { ports, relayed, left } = setUp(["unreadable", "refused", "a"], ["refused"]);
   await republishFailed(ports);
   expect([relayed, left()]).toEqual([["a"], ["unreadable", "refused"]]);
   expect(ports.counts.get("ChangesFailed")).toBe(2);
@@ -47,7 +47,7 @@ test("changes that still cannot be published stay, are counted, and do not block
 });
 
 test("if there are too many for one pass, the rest is for the next", async () => {
-  const { ports, relayed, left } = world(["a", "b", "c"]);
+  const { ports, relayed, left } = setUp(["a", "b", "c"]);
   await republishFailed(ports);
   expect([relayed, left()]).toEqual([["a", "b"], ["c"]]);
 });

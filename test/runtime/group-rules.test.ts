@@ -10,7 +10,7 @@ import type { StepClaims } from "../../lambdas/runtime/work/ports.ts";
 import { EXPRESS_ATTEMPT } from "../../lib/contract/express.ts";
 import { claimKey } from "../../lib/contract/keys/claim.ts";
 import type { ClaimItem, DeferredItem } from "../../lib/contract/table.ts";
-import { group } from "./group-world.ts";
+import { group } from "./group-harness.ts";
 
 /** The rules of groups, one by one; `work-group` and `work-branches` play them together. */
 
@@ -109,7 +109,7 @@ describe("the claims of the steps of a delivery", () => {
 describe("the deferrals of a delivery", () => {
   const soon = { dueAt: "2026-11-21T10:01:00.000Z" };
   const late = { dueAt: "2026-11-21T10:02:00.000Z" };
-  const world = (running: number, isOver = false) => {
+  const harness = (running: number, isOver = false) => {
     const put: unknown[] = [];
     const woken: unknown[] = [];
     const removed: unknown[] = [];
@@ -143,7 +143,7 @@ describe("the deferrals of a delivery", () => {
     ["an operator, whatever the order", [{}, late], 0],
     ["the same time as others, the first", [late, late], 0],
   ])("are stored once, by the step that waits for %s", async (_, items, storing) => {
-    const { deferrals, put, woken, removed, step, progress } = world(2);
+    const { deferrals, put, woken, removed, step, progress } = harness(2);
     const stores = [step(items[0]!, 0), step(items[1]!, 1)];
     expect(await stores[storing]).toBe(true);
     expect(put).toEqual([{ ...items[storing], message: group }]);
@@ -156,7 +156,7 @@ describe("the deferrals of a delivery", () => {
   });
 
   test("wait for the steps that still run", async () => {
-    const { deferrals, put, step, progress } = world(2);
+    const { deferrals, put, step, progress } = harness(2);
     const stores = step(soon, 0);
     await new Promise((done) => setImmediate(done));
     expect(put).toEqual([]);
@@ -166,14 +166,14 @@ describe("the deferrals of a delivery", () => {
   });
 
   test("are not stored if the group has failed finally", async () => {
-    const { put, step } = world(1, true);
+    const { put, step } = harness(1, true);
     expect(await step(soon, 0)).toBe(false);
     expect(put).toEqual([]);
   });
 });
 
 describe("the ends of the steps of a delivery", () => {
-  const world = () => {
+  const harness = () => {
     const sent: string[] = [];
     const ends = new Ends();
     const fails = (error: string, delivery: "delivered" | "gone" = "delivered") =>
@@ -187,7 +187,7 @@ describe("the ends of the steps of a delivery", () => {
     ({ kind, at: time, why: `${kind} ${time}` }) as never;
 
   test("a final failure is reported at once, and no other one after it", async () => {
-    const { ends, sent, fails } = world();
+    const { ends, sent, fails } = harness();
     await fails("Millrace.GiveUp:a");
     expect(ends.isOver).toBe(true);
     await fails("Millrace.GiveUp:b");
@@ -197,7 +197,7 @@ describe("the ends of the steps of a delivery", () => {
   });
 
   test("a final failure says whether its state still waited", async () => {
-    const { ends, fails } = world();
+    const { ends, fails } = harness();
     await fails("Millrace.GiveUp:a", "gone");
     expect(await ends.outcome(undefined)).toMatchObject({ delivered: false });
   });
@@ -206,7 +206,7 @@ describe("the ends of the steps of a delivery", () => {
     ["Millrace.Retry:a", "Millrace.Retry:a"],
     ["Millrace.Ask:a", "Millrace.Ask:a"],
   ])("%s is reported when all have ended", async (error, expected) => {
-    const { ends, sent, fails } = world();
+    const { ends, sent, fails } = harness();
     expect(await fails(error)).toBe("delivered");
     expect([ends.isOver, sent]).toEqual([false, []]);
     expect(await ends.outcome(undefined)).toMatchObject({ kind: "reported", answer: "failure" });
@@ -218,21 +218,21 @@ describe("the ends of the steps of a delivery", () => {
     [["Millrace.Ask:b", "Millrace.Retry:a"]],
     [["Millrace.Ask:b", "Millrace.GiveUp:a"]],
   ])("of %j, a person is asked about the effect in doubt", async (errors) => {
-    const { ends, sent, fails } = world();
+    const { ends, sent, fails } = harness();
     for (const error of errors) await fails(error);
     await ends.outcome(undefined);
     expect(sent).toEqual(["Millrace.Ask:b"]);
   });
 
   test("the name of a step that is called like an error is none", async () => {
-    const { sent, fails } = world();
+    const { sent, fails } = harness();
     await fails("Own:Millrace.Retry");
     await fails("Own:Millrace.Ask");
     expect(sent).toEqual(["Own:Millrace.Retry"]);
   });
 
   test("a failure is kept while another step is deferred or handed over", async () => {
-    const { ends, sent, fails } = world();
+    const { ends, sent, fails } = harness();
     await fails("Millrace.Retry:a");
     const deferred = { kind: "deferred", why: "run paused", due: undefined } as const;
     expect(await ends.outcome(deferred)).toBe(deferred);
@@ -243,21 +243,21 @@ describe("the ends of the steps of a delivery", () => {
   });
 
   test("without a failure, the message comes again at the earliest time", async () => {
-    const { ends } = world();
+    const { ends } = harness();
     ends.ended({ kind: "dropped", why: "over" });
     for (const time of [4, 2, 3]) ends.ended(at(time));
     expect(await ends.outcome(undefined)).toMatchObject({ kind: "later", at: 2 });
   });
 
   test("otherwise the first outcome is that of the message, and none if all are done", async () => {
-    const { ends } = world();
+    const { ends } = harness();
     expect(await ends.outcome(undefined)).toBeUndefined();
     for (const why of ["first", "second"]) ends.ended({ kind: "dropped", why });
     expect(await ends.outcome(undefined)).toEqual({ kind: "dropped", why: "first" });
   });
 
   test("what the infrastructure threw comes before failures that are retried", async () => {
-    const { ends, sent, fails } = world();
+    const { ends, sent, fails } = harness();
     await fails("Millrace.Retry:a");
     ends.threw(new Error("throttled"));
     ends.threw(new Error("another"));

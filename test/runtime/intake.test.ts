@@ -29,9 +29,9 @@ const spec: IntakeSpec = {
 };
 
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");
-let world: ReturnType<typeof setUp>;
+let harness: ReturnType<typeof setUp>;
 beforeEach(() => {
-  world = setUp();
+  harness = setUp();
 });
 
 function setUp() {
@@ -64,11 +64,11 @@ function delivered(detail: unknown, event: Partial<Record<string, unknown>> = {}
 }
 
 test("an event becomes a run, whose execution's input is the stored claim's, with defaults filled in", async () => {
-  const outcome = await admit(delivered({ order: "o1" }), spec, world.ports);
+  const outcome = await admit(delivered({ order: "o1" }), spec, harness.ports);
   const { run } = outcome as { run: string };
   expect(outcome).toEqual({ kind: "started", run: expect.stringMatching(/^ship-[a-z2-7]{26}$/) });
-  const item = world.state.get(runKey(run)) as RunItem;
-  expect(world.machines.started).toEqual([{ name: run, input: executionInput(item) }]);
+  const item = harness.state.get(runKey(run)) as RunItem;
+  expect(harness.machines.started).toEqual([{ name: run, input: executionInput(item) }]);
   expect(inputOf(item)).toEqual({
     run: {
       id: run,
@@ -87,45 +87,45 @@ test("an event becomes a run, whose execution's input is the stored claim's, wit
 
 test("the same event a hundred times at once gives one run and one execution", async () => {
   const outcomes = await Promise.all(
-    Array.from({ length: 100 }, () => admit(delivered({ order: "o1" }), spec, world.ports)),
+    Array.from({ length: 100 }, () => admit(delivered({ order: "o1" }), spec, harness.ports)),
   );
   expect(new Set(outcomes.map((outcome) => (outcome as { run: string }).run)).size).toBe(1);
-  expect(world.machines.started).toHaveLength(1);
+  expect(harness.machines.started).toHaveLength(1);
 });
 
 test("a crash between claim and start is repaired by the redelivery, with the same input", async () => {
   let crashes = 1;
   const executions: Executions = {
-    ...world.machines.executions,
+    ...harness.machines.executions,
     async start(name, input) {
       if (crashes-- > 0) throw new Error("killed");
-      return await world.machines.executions.start(name, input);
+      return await harness.machines.executions.start(name, input);
     },
   };
-  await expect(admit(delivered({ order: "o1" }), spec, { ...world.ports, executions })).rejects.toThrow(
+  await expect(admit(delivered({ order: "o1" }), spec, { ...harness.ports, executions })).rejects.toThrow(
     "killed",
   );
   const redelivery = await admit(
     delivered({ order: "o1" }),
     { ...spec, version: "edited" },
-    { ...world.ports, executions },
+    { ...harness.ports, executions },
   );
   expect(redelivery.kind).toBe("started");
-  expect(JSON.parse(world.machines.started[0]!.input).run.version).toBe("v");
+  expect(JSON.parse(harness.machines.started[0]!.input).run.version).toBe("v");
 });
 
 test("after the run is started, a duplicate starts nothing", async () => {
-  await admit(delivered({ order: "o1" }), spec, world.ports);
-  const executions = { ...world.machines.executions, start: () => Promise.reject(new Error("not again")) };
+  await admit(delivered({ order: "o1" }), spec, harness.ports);
+  const executions = { ...harness.machines.executions, start: () => Promise.reject(new Error("not again")) };
   expect(
-    (await admit(delivered({ order: "o1" }, { id: "e2" }), spec, { ...world.ports, executions })).kind,
+    (await admit(delivered({ order: "o1" }, { id: "e2" }), spec, { ...harness.ports, executions })).kind,
   ).toBe("duplicate");
 });
 
 test("another identity is another run", async () => {
-  await admit(delivered({ order: "o1" }), spec, world.ports);
-  await admit(delivered({ order: "o2" }), spec, world.ports);
-  expect(world.machines.started).toHaveLength(2);
+  await admit(delivered({ order: "o1" }), spec, harness.ports);
+  await admit(delivered({ order: "o2" }), spec, harness.ports);
+  expect(harness.machines.started).toHaveLength(2);
 });
 
 test("without a declared identity each envelope id is an event of its own; with content, equal payloads are one", async () => {
@@ -143,21 +143,24 @@ test("without a declared identity each envelope id is an event of its own; with 
 
 test("a run that is terminated while it is being started leaves no execution behind", async () => {
   const start: Executions["start"] = async (name, input) => {
-    await world.ports.runs.change(name, (run) => ({ ...run, status: "terminated" }));
-    return await world.machines.executions.start(name, input);
+    await harness.ports.runs.change(name, (run) => ({ ...run, status: "terminated" }));
+    return await harness.machines.executions.start(name, input);
   };
-  const executions = { ...world.machines.executions, start };
-  await admit(delivered({ order: "o1" }), spec, { ...world.ports, executions });
-  expect(world.machines.stopped).toEqual(world.machines.started.map(({ name }) => name));
-  expect(world.machines.stopped).toHaveLength(1);
+  const executions = { ...harness.machines.executions, start };
+  await admit(delivered({ order: "o1" }), spec, { ...harness.ports, executions });
+  expect(harness.machines.stopped).toEqual(harness.machines.started.map(({ name }) => name));
+  expect(harness.machines.stopped).toHaveLength(1);
 });
 
 test("throttled: nothing is started, nothing is lost, and the next delivery starts it", async () => {
-  const executions: Executions = { ...world.machines.executions, start: async () => ({ kind: "throttled" }) };
-  expect((await admit(delivered({ order: "o1" }), spec, { ...world.ports, executions })).kind).toBe(
+  const executions: Executions = {
+    ...harness.machines.executions,
+    start: async () => ({ kind: "throttled" }),
+  };
+  expect((await admit(delivered({ order: "o1" }), spec, { ...harness.ports, executions })).kind).toBe(
     "throttled",
   );
-  expect((await admit(delivered({ order: "o1" }), spec, world.ports)).kind).toBe("started");
+  expect((await admit(delivered({ order: "o1" }), spec, harness.ports)).kind).toBe("started");
 });
 
 describe("an invalid event is quarantined, once, with its reason", () => {
@@ -182,28 +185,28 @@ describe("an invalid event is quarantined, once, with its reason", () => {
     ],
   ];
   test.each(cases)("%s", async (_, body, reason, path) => {
-    expect(await admit(body, spec, world.ports)).toEqual({ kind: "quarantined", reason });
-    await admit(body, spec, world.ports);
-    expect(world.state.kept()).toMatchObject([{ reason, body, subscriber: "ship", findings: [{ path }] }]);
-    expect(world.machines.started).toEqual([]);
+    expect(await admit(body, spec, harness.ports)).toEqual({ kind: "quarantined", reason });
+    await admit(body, spec, harness.ports);
+    expect(harness.state.kept()).toMatchObject([{ reason, body, subscriber: "ship", findings: [{ path }] }]);
+    expect(harness.machines.started).toEqual([]);
   });
 
   test("an event of a loop, which is named", async () => {
     const looping = { order: "o1", millrace: { hops: 33, correlation: "e0", causation: "e32" } };
     const body = delivered(looping, { source: "billing" });
-    expect(await admit(body, spec, world.ports)).toEqual({ kind: "quarantined", reason: "loop" });
-    expect(world.state.kept()[0]!.findings[0]!.message).toContain("from billing by order.placed to ship");
-    expect(world.machines.started).toEqual([]);
+    expect(await admit(body, spec, harness.ports)).toEqual({ kind: "quarantined", reason: "loop" });
+    expect(harness.state.kept()[0]!.findings[0]!.message).toContain("from billing by order.placed to ship");
+    expect(harness.machines.started).toEqual([]);
   });
 
   test("a contradiction: the same identity with another payload is quarantined, and the run is not changed", async () => {
-    await admit(delivered({ order: "o1", amount: 1 }), spec, world.ports);
-    expect(await admit(delivered({ order: "o1", amount: 2 }, { id: "e2" }), spec, world.ports)).toEqual({
+    await admit(delivered({ order: "o1", amount: 1 }), spec, harness.ports);
+    expect(await admit(delivered({ order: "o1", amount: 2 }, { id: "e2" }), spec, harness.ports)).toEqual({
       kind: "quarantined",
       reason: "contradiction",
     });
-    expect(world.machines.started).toHaveLength(1);
-    expect(JSON.parse(world.machines.started[0]!.input).event.amount).toBe(1);
+    expect(harness.machines.started).toHaveLength(1);
+    expect(JSON.parse(harness.machines.started[0]!.input).event.amount).toBe(1);
   });
 });
 
@@ -212,32 +215,35 @@ test("values that the machine does not read travel by reference, up to the size 
   const { run } = (await admit(
     delivered({ order: "o1", manual: "x".repeat(900_000) }),
     { ...spec, on },
-    world.ports,
+    harness.ports,
   )) as { run: string };
-  const { event } = inputOf(world.state.get(runKey(run)) as RunItem);
+  const { event } = inputOf(harness.state.get(runKey(run)) as RunItem);
   expect(event).toMatchObject({ order: "o1", manual: { "millrace:ref": { bytes: 900_002 } } });
 });
 
 test("a field that looks like a reference is payload: a step receives it as it was sent", async () => {
   const on = [{ ...CommandBase, schema: z.looseObject({ order: z.string() }) }];
   const payload = { order: "o1", manual: { "millrace:ref": { uri: "s3://elsewhere/secret", sha256: "x" } } };
-  const { run } = (await admit(delivered(payload), { ...spec, on }, world.ports)) as { run: string };
-  const { event } = inputOf(world.state.get(runKey(run)) as RunItem);
+  const { run } = (await admit(delivered(payload), { ...spec, on }, harness.ports)) as { run: string };
+  const { event } = inputOf(harness.state.get(runKey(run)) as RunItem);
   expect((event.manual as any)["millrace:ref"].uri).not.toContain("elsewhere");
-  expect(await restore(event, world.ports.artifacts("ship", run))).toMatchObject(payload);
+  expect(await restore(event, harness.ports.artifacts("ship", run))).toMatchObject(payload);
 });
 
 describe("a paused workflow", () => {
   test("accepts events and starts nothing until a held run is released", async () => {
     let open = false;
-    const ports = { ...world.ports, admissions: { open: async () => open, settings: async () => undefined } };
+    const ports = {
+      ...harness.ports,
+      admissions: { open: async () => open, settings: async () => undefined },
+    };
     const { run } = (await admit(delivered({ order: "o1" }), spec, ports)) as { run: string };
-    expect(world.state.get(runKey(run))).toMatchObject({
+    expect(harness.state.get(runKey(run))).toMatchObject({
       status: "accepted",
       held: "paused",
       due: "held#ship",
     });
-    expect(world.machines.started).toEqual([]);
+    expect(harness.machines.started).toEqual([]);
 
     open = true;
     const release = delivered(
@@ -245,15 +251,15 @@ describe("a paused workflow", () => {
       { source: "millrace", "detail-type": "run.requested" },
     );
     expect(await admit(release, spec, ports)).toEqual({ kind: "started", run });
-    expect(world.state.get(runKey(run))).not.toHaveProperty("held");
+    expect(harness.state.get(runKey(run))).not.toHaveProperty("held");
     expect(await admit(release, spec, ports)).toEqual({ kind: "duplicate", run });
-    expect(world.machines.started).toHaveLength(1);
+    expect(harness.machines.started).toHaveLength(1);
   });
 
   test("that is resumed between the read and the write starts the run after all", async () => {
     const answers = [false, true];
     const ports = {
-      ...world.ports,
+      ...harness.ports,
       admissions: { open: async () => answers.shift()!, settings: async () => undefined },
     };
     expect((await admit(delivered({ order: "o1" }), spec, ports)).kind).toBe("started");
@@ -269,27 +275,27 @@ describe("a requested run", () => {
 
   test("gets the id that its caller chose, and stores the caller", async () => {
     const parent = { run: "parent", epoch: 1, path: "call" };
-    await admit(request({ order: "o1" }, { parent }), spec, world.ports);
-    await admit(request({ order: "o1" }, { parent }), spec, world.ports);
-    expect(world.machines.started.map(({ name }) => name)).toEqual(["ship-called"]);
-    expect(world.state.get(runKey("ship-called"))).toMatchObject({ parent, status: "running" });
+    await admit(request({ order: "o1" }, { parent }), spec, harness.ports);
+    await admit(request({ order: "o1" }, { parent }), spec, harness.ports);
+    expect(harness.machines.started.map(({ name }) => name)).toEqual(["ship-called"]);
+    expect(harness.state.get(runKey("ship-called"))).toMatchObject({ parent, status: "running" });
   });
 
   test("gets the large values of its payload that its caller stored under its prefix, and no others", async () => {
     const options = { what: "it", reads: [], above: 100, most: 1_000 };
     const note = "x".repeat(1_000);
-    const own = await offload({ order: note }, options, world.ports.artifacts("ship", "ship-called"));
-    await admit(request(own as object), spec, world.ports);
-    expect(JSON.parse(world.machines.started[0]!.input).event).toMatchObject({ order: note });
-    const foreign = await offload({ order: note }, options, world.ports.artifacts("ship", "another"));
-    expect(await admit(request(foreign as object, { run: "ship-2" }), spec, world.ports)).toEqual({
+    const own = await offload({ order: note }, options, harness.ports.artifacts("ship", "ship-called"));
+    await admit(request(own as object), spec, harness.ports);
+    expect(JSON.parse(harness.machines.started[0]!.input).event).toMatchObject({ order: note });
+    const foreign = await offload({ order: note }, options, harness.ports.artifacts("ship", "another"));
+    expect(await admit(request(foreign as object, { run: "ship-2" }), spec, harness.ports)).toEqual({
       kind: "quarantined",
       reason: "contract",
     });
   });
 
   test("must be valid by the contract like any other", async () => {
-    expect(await admit(request({ order: 7 }), spec, world.ports)).toEqual({
+    expect(await admit(request({ order: 7 }), spec, harness.ports)).toEqual({
       kind: "quarantined",
       reason: "contract",
     });
@@ -297,7 +303,7 @@ describe("a requested run", () => {
 
   test("is not accepted from any other sender than Millrace", async () => {
     const forged = request({ order: "o1" }).replace('"source":"millrace"', '"source":"shop"');
-    expect(await admit(forged, spec, world.ports)).toEqual({
+    expect(await admit(forged, spec, harness.ports)).toEqual({
       kind: "quarantined",
       reason: "unknown-version",
     });

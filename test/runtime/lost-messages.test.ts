@@ -9,11 +9,18 @@ import { runKey } from "../../lib/contract/keys/run.ts";
 import type { StepMessage } from "../../lib/contract/message.ts";
 import type { RaceChildItem, RaceItem, RunItem } from "../../lib/contract/table.ts";
 import type { CallChild, WaitForEvent } from "../../lib/contract/wait-message.ts";
-import { type EndWorld, EXECUTION, endWorld, MINUTE, RUN, START } from "./end-world.ts";
+import {
+  type CompletionHarness,
+  completionHarness,
+  EXECUTION,
+  MINUTE,
+  RUN,
+  START,
+} from "./completion-harness.ts";
 
-let world: EndWorld;
+let harness: CompletionHarness;
 beforeEach(async () => {
-  world = await endWorld();
+  harness = await completionHarness();
 });
 
 const run = { id: RUN, workflow: "w", epoch: 1, version: "v", event: "e", correlation: "c", hops: 0 };
@@ -25,22 +32,22 @@ const waitFor = (key: string): WaitForEvent => ({ ...entry, kind: "event", path:
 describe("the look for lost messages", () => {
   const look = async (messages: SentMessage[], more: Partial<LostMessagePorts> = {}) => {
     const tasks = messages.map((message) => ({ queueUrl: "q", message, since: entered }));
-    world.machines.open.set(EXECUTION, tasks);
-    world.clock.now = START + 60 * MINUTE;
-    await findLostMessages(world.run(), { ...world.ports, ...more });
+    harness.machines.open.set(EXECUTION, tasks);
+    harness.clock.now = START + 60 * MINUTE;
+    await findLostMessages(harness.run(), { ...harness.ports, ...more });
   };
   const refuse = async () => Promise.reject(new Error("read"));
 
   test("reads nothing of a run that waits for nothing for long", async () => {
     await look([], { deferredOf: refuse, items: refuse, isOpen: refuse });
-    expect(world.missing).toEqual([]);
+    expect(harness.missing).toEqual([]);
   });
 
   test("reads no items for messages that leave none, and each item once", async () => {
     const asked: string[][] = [];
     const items: LostMessagePorts["items"] = async (keys) => {
       asked.push(keys.map(({ sk }) => sk));
-      return await world.ports.items(keys);
+      return await harness.ports.items(keys);
     };
     await look([step("a")], { items });
     expect(asked).toEqual([]);
@@ -54,7 +61,7 @@ describe("the look for lost messages", () => {
     const call: CallChild = { ...entry, ...about, kind: "child", path: "ship" };
     const read: string[] = [];
     const runs = {
-      ...world.ports.runs,
+      ...harness.ports.runs,
       read: async (id: string) => {
         read.push(id);
         return undefined;
@@ -65,9 +72,9 @@ describe("the look for lost messages", () => {
   });
 
   test("does not look at an execution that is none of the run's any more", async () => {
-    await world.state.runs.change(RUN, (item) => ({ ...item, status: "closing" }));
+    await harness.state.runs.change(RUN, (item) => ({ ...item, status: "closing" }));
     await look([step("a")]);
-    expect(world.missing).toEqual([]);
+    expect(harness.missing).toEqual([]);
   });
 
   test.each([
@@ -76,11 +83,11 @@ describe("the look for lost messages", () => {
     ["none", ["workflow paused", "breaker open"], 0],
   ] as const)("releases messages if a pause of the run has deferred %s", async (_, reasons, released) => {
     for (const [at, reason] of reasons.entries())
-      world.state.write(
+      harness.state.write(
         deferredItem(step(`${at}`), { reason, due: undefined, owner: "o" }, { retentionDays: 9 }, START),
       );
     await look([step("a")]);
-    expect(world.released).toHaveLength(released);
+    expect(harness.released).toHaveLength(released);
   });
 });
 
@@ -96,33 +103,36 @@ describe("ways that have lost a race", () => {
       child: id,
     }) as RaceChildItem;
   const called = (id: string, status: RunItem["status"]) =>
-    world.state.put({ ...world.run(), ...runKey(id), run: id, epoch: 3, status });
-  const withdraw = async (item: RunItem = world.run()) => {
+    harness.state.put({ ...harness.run(), ...runKey(id), run: id, epoch: 3, status });
+  const withdraw = async (item: RunItem = harness.run()) => {
     const sealed: unknown[] = [];
     const claims = {
-      ...world.ports.claims,
+      ...harness.ports.claims,
       seal: async (...given: unknown[]) => void sealed.push(given.slice(0, 2)),
     };
-    const answer = await withdrawLosers(item, { ...world.ports, claims } as never);
+    const answer = await withdrawLosers(item, { ...harness.ports, claims } as never);
     return { answer, sealed };
   };
 
   test("are sealed while the run continues, and were sealed by its end after that", async () => {
     expect(await withdraw()).toEqual({ answer: "finished", sealed: [] });
-    world.state.put(race as RaceItem);
+    harness.state.put(race as RaceItem);
     expect(await withdraw()).toEqual({ answer: "finished", sealed: [[RUN, 1]] });
-    expect(await withdraw({ ...world.run(), status: "failed" })).toEqual({ answer: "finished", sealed: [] });
+    expect(await withdraw({ ...harness.run(), status: "failed" })).toEqual({
+      answer: "finished",
+      sealed: [],
+    });
   });
 
   test("have the runs terminated that they called: each once, and none that has ended", async () => {
-    world.state.put(race as RaceItem);
+    harness.state.put(race as RaceItem);
     for (const [at, status] of (["running", "succeeded"] as const).entries()) {
-      await world.state.races.call(child(`first.b/film[${at}]`, `film-${at}`));
+      await harness.state.races.call(child(`first.b/film[${at}]`, `film-${at}`));
       called(`film-${at}`, status);
     }
     expect((await withdraw()).answer).toBe("finished");
     const path = "first.b/film[0]";
-    expect([...world.terminations.values()]).toMatchObject([
+    expect([...harness.terminations.values()]).toMatchObject([
       {
         action: "terminate",
         target: { run: "film-0" },
@@ -134,11 +144,11 @@ describe("ways that have lost a race", () => {
   });
 
   test("are looked at later if one of several called runs does not exist yet", async () => {
-    world.state.put(race as RaceItem);
-    await world.state.races.call(child("first.b/x", "missing"));
-    await world.state.races.call(child("first.b/y", "film"));
+    harness.state.put(race as RaceItem);
+    await harness.state.races.call(child("first.b/x", "missing"));
+    await harness.state.races.call(child("first.b/y", "film"));
     called("film", "running");
     expect((await withdraw()).answer).toBe("later");
-    expect(world.terminations.size).toBe(1);
+    expect(harness.terminations.size).toBe(1);
   });
 });

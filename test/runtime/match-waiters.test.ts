@@ -24,9 +24,9 @@ const run = (id: string): RunReference => ({
   hops: 0,
 });
 
-let world: ReturnType<typeof setUp>;
+let harness: ReturnType<typeof setUp>;
 beforeEach(() => {
-  world = setUp();
+  harness = setUp();
 });
 
 function setUp() {
@@ -63,7 +63,7 @@ function setUp() {
 const wait = async (id: string, more: Partial<WaiterItem> = {}) => {
   const message = { kind: "event", ...POINT, path: "paid", taskToken: id, run: run(id), attempt: 1 };
   const waiter = eventWaiter({ ...message, entered: "2026-11-21T09:00:00.000Z" } as WaitForEvent, NOW);
-  await world.ports.waits.put(undefined, { ...waiter, ...more });
+  await harness.ports.waits.put(undefined, { ...waiter, ...more });
 };
 
 const pay = async (id: string, more: Partial<AwaitedEventItem> = {}) => {
@@ -83,58 +83,58 @@ const pay = async (id: string, more: Partial<AwaitedEventItem> = {}) => {
     expiresAt: NOW / 1000 + 60,
     ...more,
   };
-  await world.ports.waits.put(undefined, item);
+  await harness.ports.waits.put(undefined, item);
 };
 
-const aWaiter = async () => (world.table.all() as WaiterItem[]).find(({ kind }) => kind === "waiter")!;
+const aWaiter = async () => (harness.table.all() as WaiterItem[]).find(({ kind }) => kind === "waiter")!;
 
 test("a wait that is answered costs one look", async () => {
   await wait("a");
   await pay("e1");
-  await matchWaiters(POINT, undefined, world.ports);
-  expect(world.states.answers).toEqual([{ token: "a", output: '{"id":"e1"}' }]);
+  await matchWaiters(POINT, undefined, harness.ports);
+  expect(harness.states.answers).toEqual([{ token: "a", output: '{"id":"e1"}' }]);
   expect((await aWaiter()).state).toBe("delivered");
-  expect(world.looks()).toBe(1);
+  expect(harness.looks()).toBe(1);
 });
 
 test("of many runs that wait for an event, each is answered once", async () => {
   const all = Array.from({ length: 45 }, (_, at) => `run-${at}`);
   for (const id of all) await wait(id);
   await pay("e1");
-  await matchWaiters(POINT, undefined, world.ports);
-  expect(world.states.answers.map(({ token }) => token).sort()).toEqual(all.sort());
-  expect(world.answers()).toBe(all.length);
-  expect(world.looks()).toBe(1);
+  await matchWaiters(POINT, undefined, harness.ports);
+  expect(harness.states.answers.map(({ token }) => token).sort()).toEqual(all.sort());
+  expect(harness.answers()).toBe(all.length);
+  expect(harness.looks()).toBe(1);
 });
 
 test("a match whose answer was not sent is answered by the next look", async () => {
   await wait("a", { state: "matched", taken: "e1" });
   await pay("e1");
-  await matchWaiters(POINT, undefined, world.ports);
-  expect(world.states.answers).toEqual([{ token: "a", output: '{"id":"e1"}' }]);
+  await matchWaiters(POINT, undefined, harness.ports);
+  expect(harness.states.answers).toEqual([{ token: "a", output: '{"id":"e1"}' }]);
 });
 
 test("a call whose run was retried keeps its match until that ends, and costs one look", async () => {
   const message = { kind: "child", path: "call", taskToken: "t", run: run("a"), workflow: "called" };
   const call = { ...message, entered: "2026-11-21T09:00:00.000Z", attempt: 1, event: "x", version: 1 };
   const waiter = childWaiter({ ...call, payload: {} } as unknown as CallChild, "child", NOW);
-  await world.ports.waits.put(undefined, { ...waiter, state: "matched", taken: "e1" });
+  await harness.ports.waits.put(undefined, { ...waiter, state: "matched", taken: "e1" });
   const point = { event: waiter.event, key: waiter.key };
   await pay("e1", point);
-  world.runs.set("child", { run: "child", status: "running", epoch: 2 });
-  await matchWaiters(point, undefined, world.ports);
-  expect(world.states.answers).toEqual([]);
+  harness.runs.set("child", { run: "child", status: "running", epoch: 2 });
+  await matchWaiters(point, undefined, harness.ports);
+  expect(harness.states.answers).toEqual([]);
   expect((await aWaiter()).state).toBe("matched");
-  expect(world.looks()).toBe(1);
+  expect(harness.looks()).toBe(1);
 });
 
 test("a waiter that always changes is left to the next delivery of the message", async () => {
   await wait("a");
   await pay("e1");
-  const ports = { ...world.ports, waits: { ...world.ports.waits, consume: async () => false } };
+  const ports = { ...harness.ports, waits: { ...harness.ports.waits, consume: async () => false } };
   await expect(matchWaiters(POINT, undefined, ports)).rejects.toThrow(/order\.paid "o1"\. Try again/);
-  expect(world.states.answers).toEqual([]);
-  expect(world.looks()).toBeLessThan(100);
+  expect(harness.states.answers).toEqual([]);
+  expect(harness.looks()).toBeLessThan(100);
 });
 
 test("a waiter that another delivery changes meanwhile is looked at again", async () => {
@@ -142,18 +142,18 @@ test("a waiter that another delivery changes meanwhile is looked at again", asyn
   await pay("e1");
   let refused = 0;
   const consume: WaitPorts["waits"]["consume"] = async (before, after) =>
-    refused++ === 0 ? false : await world.ports.waits.consume(before, after);
-  await matchWaiters(POINT, undefined, { ...world.ports, waits: { ...world.ports.waits, consume } });
-  expect(world.states.answers).toEqual([{ token: "a", output: '{"id":"e1"}' }]);
+    refused++ === 0 ? false : await harness.ports.waits.consume(before, after);
+  await matchWaiters(POINT, undefined, { ...harness.ports, waits: { ...harness.ports.waits, consume } });
+  expect(harness.states.answers).toEqual([{ token: "a", output: '{"id":"e1"}' }]);
 });
 
 test("an event whose wait was left goes to the next wait of the run, in the same delivery", async () => {
   await wait("left", { fence: 1, consumer: "r" });
   await wait("next", { fence: 2, consumer: "r" });
   await pay("e1");
-  world.states.timeOut("left");
-  await matchWaiters(POINT, undefined, world.ports);
-  expect(world.states.answers).toEqual([{ token: "next", output: '{"id":"e1"}' }]);
+  harness.states.timeOut("left");
+  await matchWaiters(POINT, undefined, harness.ports);
+  expect(harness.states.answers).toEqual([{ token: "next", output: '{"id":"e1"}' }]);
 });
 
 test("a wait is kept for longer than an execution can last, and only a call is published", async () => {

@@ -21,7 +21,7 @@ import type {
   RunItem,
   SettingsItem,
 } from "../../lib/contract/table.ts";
-import type { EndWorld } from "./end-world.ts";
+import type { CompletionHarness } from "./completion-harness.ts";
 import type { memory } from "./memory.ts";
 import { memoryDeadLetters } from "./memory-dead-letters.ts";
 import { memoryReplays } from "./memory-replays.ts";
@@ -91,7 +91,7 @@ export function memoryControl(state: ReturnType<typeof memory>) {
   return { commands, controls, waiting };
 }
 
-/** The settings of the world's deployment. */
+/** The settings of the deployed workflow. */
 export const SETTINGS: SettingsCatalogue = {
   workflow: {
     w: [
@@ -111,9 +111,9 @@ export const SETTINGS: SettingsCatalogue = {
   limit: { "model-calls": limitSettings(defineSharedLimit("model-calls", { atOnce: 10 })) },
 };
 
-/** The control function over the world of `end-world`, with what it sent. */
-export function controlWorld(world: EndWorld) {
-  const { state, ports, clock } = world;
+/** The control function over the state of a completion harness, with what it sent. */
+export function controlHarness(harness: CompletionHarness) {
+  const { state, ports, clock } = harness;
   const sent: { queueUrl: string; path: string }[] = [];
   const reminded: { message: Parameters<ControlPorts["remind"]>[0]; delay: number }[] = [];
   const forced: string[] = [];

@@ -6,8 +6,8 @@ import { openBudget } from "../../lib/contract/budget.ts";
 import type { Command } from "../../lib/contract/command.ts";
 import { controlKey } from "../../lib/contract/keys/control.ts";
 import type { ControlItem, OperatorAction, RunItem, RunStatus } from "../../lib/contract/table.ts";
-import { type EndWorld, endWorld, RUN, START } from "./end-world.ts";
-import { controlWorld } from "./memory-control.ts";
+import { type CompletionHarness, completionHarness, RUN, START } from "./completion-harness.ts";
+import { controlHarness } from "./memory-control.ts";
 
 const at = new Date(START).toISOString();
 const action = (key = "k"): OperatorAction => ({ by: "ada", why: "because", key, at });
@@ -106,11 +106,11 @@ test.each<[RunStatus, string]>([
 });
 
 describe("the answer to a command", () => {
-  let world: EndWorld;
-  let desk: ReturnType<typeof controlWorld>;
+  let harness: CompletionHarness;
+  let desk: ReturnType<typeof controlHarness>;
   beforeEach(async () => {
-    world = await endWorld();
-    desk = controlWorld(world);
+    harness = await completionHarness();
+    desk = controlHarness(harness);
   });
   let keys = 0;
   const order = (name: string, target: object) =>
@@ -139,7 +139,7 @@ describe("the answer to a command", () => {
       says: expect.stringContaining(`${called} is drained`),
     });
     const [name] = Object.values(target);
-    expect(world.state.get(controlKey(kind, name!))).toMatchObject({
+    expect(harness.state.get(controlKey(kind, name!))).toMatchObject({
       paused: { by: "ada" },
       drained: { by: "ada" },
       target: kind,

@@ -12,7 +12,7 @@ const CommandBase = defineEvent("order.placed", {
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");
 
 /** A bus that refuses the entries for which `refuses` holds. */
-function world(refuses: (entry: BusEntry, call: number) => boolean = () => false) {
+function setUp(refuses: (entry: BusEntry, call: number) => boolean = () => false) {
   const calls: BusEntry[][] = [];
   const pauses: number[] = [];
   let id = 0;
@@ -31,7 +31,7 @@ function world(refuses: (entry: BusEntry, call: number) => boolean = () => false
 }
 
 test("an event is published unchanged, and read back with its producer's metadata", async () => {
-  const { events, calls } = world();
+  const { events, calls } = setUp();
   const saying = { subject: "c7", correlation: "x", causation: "y" };
   expect(await events.publish(CommandBase, { order: "o1" }, saying)).toBe("e1");
   const [{ Source, DetailType, Detail, Time }] = calls[0]! as [BusEntry];
@@ -57,7 +57,7 @@ test("an event is published unchanged, and read back with its producer's metadat
 });
 
 test("a payload that breaks its contract is refused with the place, and none of its batch is published", async () => {
-  const { events, calls } = world();
+  const { events, calls } = setUp();
   const wrong = { order: 7 } as unknown as { order: string };
   await expect(events.publish(CommandBase, wrong)).rejects.toThrow(InvalidEvent);
   await expect(events.publishAll(CommandBase, [{ order: "o1" }, wrong])).rejects.toThrow(
@@ -67,7 +67,7 @@ test("a payload that breaks its contract is refused with the place, and none of 
 });
 
 test("many events are published in their order", async () => {
-  const { events, calls } = world();
+  const { events, calls } = setUp();
   const payloads = Array.from({ length: 23 }, (_, at) => ({ order: `o${at}` }));
   const ids = await events.publishAll(CommandBase, payloads);
   expect(ids).toEqual(payloads.map((_, at) => `e${at + 1}`));
@@ -77,7 +77,7 @@ test("many events are published in their order", async () => {
 });
 
 test("rejected events are sent again alone, under the same id, after longer and longer pauses", async () => {
-  const { events, calls, pauses } = world(({ Detail }, call) => Detail.includes("o2") && call < 8);
+  const { events, calls, pauses } = setUp(({ Detail }, call) => Detail.includes("o2") && call < 8);
   expect(await events.publishAll(CommandBase, [{ order: "o1" }, { order: "o2" }])).toEqual(["e1", "e2"]);
   const again = calls
     .slice(1)
@@ -88,14 +88,14 @@ test("rejected events are sent again alone, under the same id, after longer and 
 });
 
 test("events that the bus never accepts are named, with the accepted ones", async () => {
-  const { events } = world(({ Detail }) => Detail.includes("o2"));
+  const { events } = setUp(({ Detail }) => Detail.includes("o2"));
   const failed = events.publishAll(CommandBase, [{ order: "o1" }, { order: "o2" }]);
   await expect(failed).rejects.toThrow(NotPublished);
   await expect(failed).rejects.toMatchObject({ published: ["e1"], undelivered: [{ id: "e2" }] });
 });
 
 test("a rejected event can be published again under its id", async () => {
-  const { events, calls } = world((_, call) => call <= 12);
+  const { events, calls } = setUp((_, call) => call <= 12);
   const failure = (await events
     .publish(CommandBase, { order: "o1" })
     .catch((error) => error)) as NotPublished;

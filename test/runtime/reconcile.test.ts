@@ -3,36 +3,36 @@ import { type ReconcilePorts, reconcile } from "../../lambdas/runtime/completion
 import { dueAt } from "../../lib/contract/first-check.ts";
 import { runKey } from "../../lib/contract/keys/run.ts";
 import type { RunItem } from "../../lib/contract/table.ts";
-import { type EndWorld, endWorld, MINUTE, RUN, START } from "./end-world.ts";
+import { type CompletionHarness, completionHarness, MINUTE, RUN, START } from "./completion-harness.ts";
 
-let world: EndWorld;
+let harness: CompletionHarness;
 beforeEach(async () => {
-  world = await endWorld();
+  harness = await completionHarness();
 });
 
 const DAY = 24 * 60 * MINUTE;
 const iso = (time: number) => new Date(time).toISOString();
 const pass = (more: Partial<ReconcilePorts> = {}) =>
   reconcile({
-    ...world.ports,
+    ...harness.ports,
     relay: async () => undefined,
     overdueDeferred: async () => [],
     wake: async () => {},
     retentionDays: 90,
     ...more,
   } as ReconcilePorts);
-const change = (more: Partial<RunItem>) => world.state.runs.change(RUN, (run) => ({ ...run, ...more }));
+const change = (more: Partial<RunItem>) => harness.state.runs.change(RUN, (run) => ({ ...run, ...more }));
 
 describe("the next check of a run", () => {
   const checked = async (more: Partial<RunItem>, after = 60 * MINUTE) => {
     await change({ ...more, ...dueAt(RUN, START) });
     const checks: string[] = [];
     const runs: ReconcilePorts["runs"] = {
-      ...world.ports.runs,
+      ...harness.ports.runs,
       postpone: async (_, until) => void checks.push(until),
-      due: async () => [world.run()],
+      due: async () => [harness.run()],
     };
-    world.clock.now = START + after;
+    harness.clock.now = START + after;
     await pass({ runs });
     return Date.parse(checks[0]!) - START;
   };
@@ -73,19 +73,19 @@ describe("the next check of a run", () => {
 describe("a run that is due", () => {
   const due = async (more: Partial<RunItem>, after = 60 * MINUTE) => {
     await change({ ...more, ...dueAt(RUN, START) });
-    world.clock.now = START + after;
+    harness.clock.now = START + after;
     await pass();
   };
 
   test("and over its deadline ends, with or without an execution", async () => {
     await due({ until: iso(START + 60 * MINUTE) });
-    expect(world.machines.stopped).toHaveLength(1);
-    expect(world.run().status).toBe("closing");
+    expect(harness.machines.stopped).toHaveLength(1);
+    expect(harness.run().status).toBe("closing");
   });
 
   test("and over its deadline without an execution times out", async () => {
     await due({ epoch: 3, execution: undefined, express: { until: iso(START + 60 * MINUTE) } });
-    expect(world.run()).toMatchObject({ status: "timed-out" });
+    expect(harness.run()).toMatchObject({ status: "timed-out" });
   });
 
   test("and is being undone at its deadline is not ended again", async () => {
@@ -96,13 +96,13 @@ describe("a run that is due", () => {
       ending: { status: "failed" },
       compensation,
     });
-    expect(world.run()).toMatchObject({ status: "compensating" });
+    expect(harness.run()).toMatchObject({ status: "compensating" });
   });
 
   test("without an execution and an outcome goes to intake, before its deadline", async () => {
     const until = iso(START + 70 * MINUTE);
     await due({ execution: undefined, express: { until } });
-    expect(world.run()).toMatchObject({
+    expect(harness.run()).toMatchObject({
       status: "running",
       released: iso(START + 60 * MINUTE),
       dueAt: until,
@@ -111,12 +111,12 @@ describe("a run that is due", () => {
 
   test("and was handed over to an execution is checked as any other", async () => {
     await due({ express: { until: iso(START + 70 * MINUTE), handedOver: "a wait" } });
-    expect(world.run()).toMatchObject({ status: "running" });
-    expect(world.run()).not.toHaveProperty("released");
-    world.machines.end(`w:${RUN}`, { status: "failed", failure: { error: "x", cause: "y" } });
+    expect(harness.run()).toMatchObject({ status: "running" });
+    expect(harness.run()).not.toHaveProperty("released");
+    harness.machines.end(`w:${RUN}`, { status: "failed", failure: { error: "x", cause: "y" } });
     await change(dueAt(RUN, START));
     await pass();
-    expect(world.run()).toMatchObject({ status: "failed", failure: { error: "x" } });
+    expect(harness.run()).toMatchObject({ status: "failed", failure: { error: "x" } });
   });
 
   test("and closing, without an execution, ends: it does not go to intake", async () => {
@@ -126,21 +126,21 @@ describe("a run that is due", () => {
       execution: undefined,
       express: { until: iso(START + 70 * MINUTE) },
     });
-    expect(world.run()).toMatchObject({ status: "failed" });
-    expect(world.run()).not.toHaveProperty("released");
+    expect(harness.run()).toMatchObject({ status: "failed" });
+    expect(harness.run()).not.toHaveProperty("released");
   });
 
   test("whose execution has failed without a report ends", async () => {
     await change(dueAt(RUN, START));
-    world.machines.end(`w:${RUN}`, { status: "failed", failure: { error: "x", cause: "y" } });
+    harness.machines.end(`w:${RUN}`, { status: "failed", failure: { error: "x", cause: "y" } });
     await pass();
-    expect(world.run()).toMatchObject({ status: "failed", failure: { error: "x" } });
+    expect(harness.run()).toMatchObject({ status: "failed", failure: { error: "x" } });
   });
 
   test("and undoes something has that continued, and otherwise nothing is read for it", async () => {
     const of: string[] = [];
     const effects = {
-      ...world.ports.effects,
+      ...harness.ports.effects,
       of: async (run: string) => {
         of.push(run);
         return [];
@@ -169,9 +169,9 @@ describe("a run that is due", () => {
     "and was not started for %s is sent to intake, and counted after an hour",
     async (_, after, key, messages) => {
       await due({ status: "accepted", execution: undefined, key }, after * MINUTE);
-      expect(world.run()).toMatchObject({ status: "accepted", released: iso(world.clock.now) });
-      expect(world.ports.lines.map(({ message }) => message)).toEqual(messages);
-      expect(world.ports.measured).toEqual(
+      expect(harness.run()).toMatchObject({ status: "accepted", released: iso(harness.clock.now) });
+      expect(harness.ports.lines.map(({ message }) => message)).toEqual(messages);
+      expect(harness.ports.measured).toEqual(
         messages.map(() => ({ name: "RunsNotStarted", value: 1, dimensions: { workflow: "w" } })),
       );
     },
@@ -181,7 +181,7 @@ describe("a run that is due", () => {
     const keptUntil = async (expiresAt: number) => {
       await change({ ...dueAt(RUN, START), expiresAt });
       await pass();
-      return world.run().expiresAt;
+      return harness.run().expiresAt;
     };
     const retained = (START + 90 * DAY) / 1000;
     expect(await keptUntil(0)).toBe(retained);
@@ -189,10 +189,10 @@ describe("a run that is due", () => {
   });
 
   test("and was deleted meanwhile is left alone", async () => {
-    const gone = { ...world.run(), ...runKey("gone"), run: "gone" };
+    const gone = { ...harness.run(), ...runKey("gone"), run: "gone" };
     const postponed: string[] = [];
     const runs = {
-      ...world.ports.runs,
+      ...harness.ports.runs,
       due: async () => [gone],
       postpone: async (run: string) => void postponed.push(run),
     };
@@ -203,16 +203,16 @@ describe("a run that is due", () => {
 
 describe("a pass over due runs", () => {
   const runs = (count: number) =>
-    Array.from({ length: count }, (_, at) => ({ ...world.run(), ...runKey(`r${at}`), run: `r${at}` }));
+    Array.from({ length: count }, (_, at) => ({ ...harness.run(), ...runKey(`r${at}`), run: `r${at}` }));
   const passes = async (pages: RunItem[][], takes = 0) => {
     const asked: [string, number][] = [];
     const read: string[] = [];
     const ports: Partial<ReconcilePorts> = {
       runs: {
-        ...world.ports.runs,
+        ...harness.ports.runs,
         due: async (until, limit) => {
           asked.push([until, limit]);
-          world.clock.now += takes;
+          harness.clock.now += takes;
           return pages[Math.min(asked.length, pages.length) - 1]!;
         },
         read: async (run) => {

@@ -8,8 +8,8 @@ import type { Effect } from "../../lambdas/runtime/work/effect.ts";
 import type { Command, Replay } from "../../lib/contract/command.ts";
 import { inputOf } from "../../lib/contract/run-input.ts";
 import type { DeployedQueue } from "../../lib/contract/table.ts";
-import { type EndWorld, EXECUTION, endWorld, RUN, START } from "./end-world.ts";
-import { controlWorld } from "./memory-control.ts";
+import { type CompletionHarness, completionHarness, EXECUTION, RUN, START } from "./completion-harness.ts";
+import { controlHarness } from "./memory-control.ts";
 import { memoryQueues, memoryReplays } from "./memory-replays.ts";
 
 const queue = (name: string, role: DeployedQueue["role"], ...events: string[]): DeployedQueue => ({
@@ -113,12 +113,12 @@ test("queues that a deployment no longer has are removed, unless another has the
 });
 
 describe("carried out by control", () => {
-  let world: EndWorld;
-  let desk: ReturnType<typeof controlWorld>;
+  let harness: CompletionHarness;
+  let desk: ReturnType<typeof controlHarness>;
   let replays: ReturnType<typeof memoryReplays>;
   beforeEach(async () => {
-    world = await endWorld();
-    desk = controlWorld(world);
+    harness = await completionHarness();
+    desk = controlHarness(harness);
     replays = memoryReplays();
     Object.assign(desk.ports, { queues: memoryQueues(...DEPLOYED), replays });
   });
@@ -148,7 +148,7 @@ describe("carried out by control", () => {
     const keep = async () => Promise.reject(new Error("crash"));
     const crashing = { ...desk.ports, commands: { ...desk.ports.commands, keep } };
     await expect(control({ ...order(recent) }, crashing)).rejects.toThrow("crash");
-    world.clock.now += 1000;
+    harness.clock.now += 1000;
     const outcome = await give(recent);
     expect(await give(recent)).toEqual(outcome);
     expect(replays.started.map(({ replay }) => replay)).toEqual([outcome.replay]);
@@ -198,41 +198,41 @@ describe("carried out by control", () => {
     });
 
     test("that has succeeded is restarted, with operator and reason, and only once", async () => {
-      await world.ends(EXECUTION, { status: "succeeded" });
+      await harness.ends(EXECUTION, { status: "succeeded" });
       expect(await forRun({ again: true, dry: true })).toMatchObject({
         says: `Run ${RUN} would restart, as epoch 2.`,
       });
-      expect(world.run()).toMatchObject({ status: "succeeded", epoch: 1 });
+      expect(harness.run()).toMatchObject({ status: "succeeded", epoch: 1 });
       expect(await forRun({ again: true, key: "r" })).toMatchObject({ done: true });
       expect(await forRun({ again: true, key: "r" })).toMatchObject({ done: true });
-      expect(world.run()).toMatchObject({
+      expect(harness.run()).toMatchObject({
         status: "accepted",
         epoch: 2,
         restarted: 2,
         replayed: { by: "ada", why: "lost" },
       });
-      expect(inputOf(world.run()).run).toMatchObject({ epoch: 2, restarted: 2 });
+      expect(inputOf(harness.run()).run).toMatchObject({ epoch: 2, restarted: 2 });
     });
 
     test("the new epoch reuses nothing of the one before, and if it fails, undoes only its own effects", async () => {
-      await world.does("a");
-      await world.ends(EXECUTION, { status: "succeeded" });
+      await harness.does("a");
+      await harness.ends(EXECUTION, { status: "succeeded" });
       await forRun({ again: true });
-      await world.begin(2);
-      const { run } = inputOf(world.run());
+      await harness.begin(2);
+      const { run } = inputOf(harness.run());
       const effectOf = (epoch: number, restarted?: number) =>
         ({ message: { run: { ...run, epoch, restarted }, path: "a", direction: "do" } }) as unknown as Effect;
-      expect(await earlierEffect(effectOf(2, run.restarted), world.ports)).toBeUndefined();
-      expect(await earlierEffect(effectOf(2), world.ports)).toMatchObject({ epoch: 1 });
-      await world.does("b", 2);
-      await world.ends(`w:${RUN}-e2`, failed);
-      expect(world.undosOf(1)).toEqual(["b"]);
-      await world.compensates(1);
+      expect(await earlierEffect(effectOf(2, run.restarted), harness.ports)).toBeUndefined();
+      expect(await earlierEffect(effectOf(2), harness.ports)).toMatchObject({ epoch: 1 });
+      await harness.does("b", 2);
+      await harness.ends(`w:${RUN}-e2`, failed);
+      expect(harness.undosOf(1)).toEqual(["b"]);
+      await harness.compensates(1);
 
       // A retry continues from the restarted epoch.
       await give({ action: "retry", target: { run: RUN }, key: "retry" });
-      expect(world.run()).toMatchObject({ epoch: 3, restarted: 2 });
-      expect(inputOf(world.run()).run).toMatchObject({ epoch: 3, restarted: 2 });
+      expect(harness.run()).toMatchObject({ epoch: 3, restarted: 2 });
+      expect(inputOf(harness.run()).run).toMatchObject({ epoch: 3, restarted: 2 });
     });
   });
 });

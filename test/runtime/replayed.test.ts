@@ -13,7 +13,7 @@ import { memory, memoryExecutions, memoryObservation } from "./memory.ts";
 import { memoryKeyQueues } from "./memory-key-queues.ts";
 import { memoryReplays } from "./memory-replays.ts";
 import { memoryArtifacts } from "./memory-work.ts";
-import { bill, bills, id, never, placed, type ReactWorld, reactWorld } from "./react-world.ts";
+import { bill, bills, id, never, placed, type ReactionHarness, reactionHarness } from "./reaction-harness.ts";
 
 const ORDERED = "2026-11-21T10:00:00.000Z";
 const NOW = Date.parse(ORDERED);
@@ -69,9 +69,9 @@ describe("at a workflow", () => {
     };
     return { state, machines, files, ports, counts: replays.counts };
   }
-  let world: ReturnType<typeof setUp>;
+  let harness: ReturnType<typeof setUp>;
   beforeEach(() => {
-    world = setUp();
+    harness = setUp();
   });
 
   const delivered = (detail: object, eventId = "e1") =>
@@ -84,36 +84,36 @@ describe("at a workflow", () => {
       detail,
     });
   const admit = (detail: object, more: Partial<ReplayItem> = {}, eventId = "e1") =>
-    admitReplayed(delivered(detail, eventId), replay(more), spec, world.ports);
-  const runs = () => world.state.all().filter((item) => item.kind === "run") as RunItem[];
+    admitReplayed(delivered(detail, eventId), replay(more), spec, harness.ports);
+  const runs = () => harness.state.all().filter((item) => item.kind === "run") as RunItem[];
   const ended = async () => {
-    for (const { run } of runs()) await world.state.runs.end(run, 1, { status: "succeeded" });
+    for (const { run } of runs()) await harness.state.runs.end(run, 1, { status: "succeeded" });
   };
 
   const forget = () => {
-    for (const met of Object.keys(world.counts)) delete world.counts[met];
+    for (const met of Object.keys(harness.counts)) delete harness.counts[met];
   };
 
   test("lost events start runs, and completed ones are skipped", async () => {
     expect(await admit({ order: "o1" })).toMatchObject({ kind: "started" });
     await ended();
     expect(await admit({ order: "o1" })).toMatchObject({ kind: "duplicate" });
-    expect(world.counts).toEqual({ "ship new": 1, "ship duplicate": 1 });
+    expect(harness.counts).toEqual({ "ship new": 1, "ship duplicate": 1 });
   });
 
   test("again begins the next epoch on the deployed definition, once for all deliveries", async () => {
     await admit({ order: "o1" });
     const [{ run }] = runs() as [RunItem];
     expect(await admit({ order: "o1" }, { again: true })).toMatchObject({ kind: "duplicate" });
-    await world.state.runs.end(run, 1, { status: "succeeded" });
-    await world.state.runs.change(run, (item) => ({
+    await harness.state.runs.end(run, 1, { status: "succeeded" });
+    await harness.state.runs.change(run, (item) => ({
       ...item,
       version: "v1",
       input: '{"run":{},"event":{}}',
     }));
     expect(await admit({ order: "o1" }, { again: true })).toEqual({ kind: "again", run });
     expect(await admit({ order: "o1" }, { again: true })).toEqual({ kind: "started", run });
-    const item = world.state.get(runKey(run)) as RunItem;
+    const item = harness.state.get(runKey(run)) as RunItem;
     expect(item).toMatchObject({
       epoch: 2,
       restarted: 2,
@@ -124,7 +124,7 @@ describe("at a workflow", () => {
       run: { id: run, epoch: 2, restarted: 2, version: "v2" },
       event: { order: "o1", amount: 1 },
     });
-    expect(world.counts).toEqual({
+    expect(harness.counts).toEqual({
       "ship new": 1,
       "ship running": 1,
       "ship again": 1,
@@ -138,10 +138,10 @@ describe("at a workflow", () => {
     const ahead = { key: "ahead", by: "bo", why: "", at: "2026-11-21T11:00:00.000Z" };
     const behind = { ...ahead, key: "behind", at: "2026-11-21T10:59:58.000Z" };
     await admit({ order: "o1" }, { again: true, ordered: ahead });
-    await world.state.runs.end(runs()[0]!.run, 2, { status: "succeeded" });
+    await harness.state.runs.end(runs()[0]!.run, 2, { status: "succeeded" });
     await admit({ order: "o1" }, { again: true, ordered: behind });
     expect(runs()[0]).toMatchObject({ epoch: 3, replayed: behind });
-    await world.state.runs.end(runs()[0]!.run, 3, { status: "succeeded" });
+    await harness.state.runs.end(runs()[0]!.run, 3, { status: "succeeded" });
     for (const ordered of [ahead, behind]) await admit({ order: "o1" }, { again: true, ordered });
     expect(runs()[0]).toMatchObject({ epoch: 3 });
   });
@@ -149,7 +149,7 @@ describe("at a workflow", () => {
   test("a dry run writes nothing, and its counts equal what then happens", async () => {
     await admit({ order: "done" });
     await ended();
-    const before = structuredClone(world.state.all());
+    const before = structuredClone(harness.state.all());
     forget();
     const events: [object, string][] = [
       [{ order: "lost", amount: 2 }, "e2"],
@@ -161,14 +161,14 @@ describe("at a workflow", () => {
       [{ order: "large", note: "long ".repeat(20_000) }, "e8"],
     ];
     for (const [detail, eventId] of events) await admit(detail, { dry: true }, eventId);
-    expect(world.state.all()).toEqual(before);
-    expect(world.files.size).toBe(0);
-    const dryRunEvent = { ...world.counts };
+    expect(harness.state.all()).toEqual(before);
+    expect(harness.files.size).toBe(0);
+    const dryRunEvent = { ...harness.counts };
     expect(dryRunEvent).toEqual({ "ship new": 2, "ship duplicate": 2, "ship quarantined": 3 });
 
     forget();
     for (const [detail, eventId] of events) await admit(detail, {}, eventId);
-    expect(world.counts).toEqual(dryRunEvent);
+    expect(harness.counts).toEqual(dryRunEvent);
   });
 
   test("a dry run of again counts the epochs, once for each run", async () => {
@@ -183,25 +183,25 @@ describe("at a workflow", () => {
 });
 
 describe("at a reaction", () => {
-  let world: ReactWorld;
+  let harness: ReactionHarness;
   let replays: ReturnType<typeof memoryReplays>;
   beforeEach(() => {
-    world = reactWorld();
+    harness = reactionHarness();
     replays = memoryReplays();
   });
   const deliver = (code: Parameters<typeof react>[2], more: Partial<ReplayItem> = {}, detail: object = {}) =>
     react(
       {
         body: JSON.stringify({ ...placed(detail), "replay-name": "millrace-r" }),
-        sent: world.clock.now,
+        sent: harness.clock.now,
         brought: { replay: replay(more), replays },
       },
       bill,
       code,
-      { id: `invocation ${Math.random()}`, deadline: world.clock.now + 30_000 },
-      world.ports,
+      { id: `invocation ${Math.random()}`, deadline: harness.clock.now + 30_000 },
+      harness.ports,
     );
-  const claimOf = (epoch: number) => world.state.get(claimKey(id, epoch, "bill")) as ClaimItem | undefined;
+  const claimOf = (epoch: number) => harness.state.get(claimKey(id, epoch, "bill")) as ClaimItem | undefined;
 
   test("lost events are handled, and completed ones are skipped", async () => {
     expect(await deliver(bills())).toEqual({ kind: "handled" });
@@ -213,13 +213,13 @@ describe("at a reaction", () => {
     const keys: string[] = [];
     const code = async (_: unknown, context: { idempotencyKey: string }) =>
       void keys.push(context.idempotencyKey);
-    await world.deliver(placed(), code as never);
+    await harness.deliver(placed(), code as never);
     expect(await deliver(code as never, { again: true })).toEqual({ kind: "handled" });
     expect(await deliver(never, { again: true })).toEqual({ kind: "duplicate" });
     const second = { again: true, ordered: { by: "bo", why: "again", key: "s", at: ORDERED } };
     expect(await deliver(code as never, second)).toEqual({ kind: "handled" });
     // Who is delivered the event without a replay finds it done.
-    expect(await world.deliver(placed(), never)).toEqual({ kind: "duplicate" });
+    expect(await harness.deliver(placed(), never)).toEqual({ kind: "duplicate" });
     expect(new Set(keys).size).toBe(3);
     expect(claimOf(1)?.replayed).toBeUndefined();
     expect(claimOf(2)).toMatchObject({ state: "done", replayed: { by: "ada", why: "lost" } });
@@ -235,8 +235,8 @@ describe("at a reaction", () => {
       outcome: "quarantined",
     });
     await deliver(never, { dry: true }, { cents: "5" });
-    expect(world.state.all()).toEqual([]);
-    await world.deliver(placed(), bills());
+    expect(harness.state.all()).toEqual([]);
+    await harness.deliver(placed(), bills());
     const again = { again: true, dry: true, replay: "millrace-s" };
     expect(await deliver(never, again)).toEqual({ kind: "dry-run-event", outcome: "again" });
     expect(replays.counts).toEqual({

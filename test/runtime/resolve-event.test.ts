@@ -6,9 +6,9 @@ import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import type { Command } from "../../lib/contract/command.ts";
 import { defineEvent } from "../../lib/contract/event.ts";
 import type { QuarantineItem } from "../../lib/contract/table.ts";
-import { type EndWorld, endWorld } from "./end-world.ts";
+import { type CompletionHarness, completionHarness } from "./completion-harness.ts";
 import { memoryExecutions, memoryObservation, noArtifacts } from "./memory.ts";
-import { controlWorld } from "./memory-control.ts";
+import { controlHarness } from "./memory-control.ts";
 import { memoryKeyQueues } from "./memory-key-queues.ts";
 
 const Placed = defineEvent("order.placed", {
@@ -18,14 +18,14 @@ const Placed = defineEvent("order.placed", {
 });
 const spec = { workflow: "w", on: [Placed], version: "v", retentionDays: 90, mostHops: 32, reads: ["order"] };
 
-let world: EndWorld;
+let harness: CompletionHarness;
 let machines: ReturnType<typeof memoryExecutions>;
-let desk: ReturnType<typeof controlWorld>;
+let desk: ReturnType<typeof controlHarness>;
 let messages: { queueUrl: string; body: string }[];
 beforeEach(async () => {
-  world = await endWorld();
+  harness = await completionHarness();
   machines = memoryExecutions();
-  desk = controlWorld(world);
+  desk = controlHarness(harness);
   messages = [];
   desk.ports.stepQueues.send = async (queueUrl, message) =>
     void messages.push({ queueUrl, body: JSON.stringify(message) });
@@ -46,16 +46,16 @@ const body = (detail: unknown, event: object = {}) =>
   });
 const deliver = (text: string) =>
   admit(text, spec, {
-    ...world.state,
+    ...harness.state,
     ...memoryObservation(),
     ...memoryKeyQueues(),
     executions: machines.executions,
-    quarantine: { keep: (item) => world.state.quarantine.keep({ ...item, queued: true }) },
+    quarantine: { keep: (item) => harness.state.quarantine.keep({ ...item, queued: true }) },
     admissions: { open: async () => true, settings: async () => undefined },
     artifacts: () => noArtifacts,
-    now: () => world.clock.now,
+    now: () => harness.clock.now,
   });
-const kept = () => world.state.kept()[0] as QuarantineItem;
+const kept = () => harness.state.kept()[0] as QuarantineItem;
 async function quarantined(text: string): Promise<string> {
   expect((await deliver(text)).kind).toBe("quarantined");
   return kept().id;
@@ -66,7 +66,7 @@ const order = (action: string, quarantine: string, more: object = {}) =>
     { action, target: { quarantine }, by: "ada", why: "a typo", key: `k${++keys}`, ...more } as Command,
     desk.ports,
   );
-const published = () => world.state.changes.flatMap(({ before, after }) => eventsOf(before, after));
+const published = () => harness.state.changes.flatMap(({ before, after }) => eventsOf(before, after));
 
 describe("released", () => {
   test("and corrected, the event goes only to its subscriber's queue, and is admitted under its own id", async () => {
@@ -170,7 +170,7 @@ describe("an event that a trigger refused", () => {
   const keptOfTrigger = async (detail: object, metadata: object = { version: 2, subject: "s" }) => {
     const id = await quarantined(body({ ...detail, millrace: metadata }));
     const { queued: _, ...item } = kept();
-    world.state.put({ ...item, subscriber: "webhook" });
+    harness.state.put({ ...item, subscriber: "webhook" });
     return id;
   };
   const onBus = () => published().filter(({ source }) => source !== "millrace");

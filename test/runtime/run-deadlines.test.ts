@@ -80,7 +80,7 @@ describe("a run that has to start within ten minutes", () => {
     expect(expire(2, over)(run)).toMatchObject({ status: "terminated", failure: { error: LATE } });
   });
 
-  const world = async (run: RunItem, now: number) => {
+  const harness = async (run: RunItem, now: number) => {
     const state = memory(() => now);
     await state.runs.accept(run);
     const seen: unknown[] = [];
@@ -92,7 +92,7 @@ describe("a run that has to start within ten minutes", () => {
   };
 
   test("is counted and reported when it ends, and read only once", async () => {
-    const { ports, seen } = await world(waiting(), over);
+    const { ports, seen } = await harness(waiting(), over);
     expect(await endIfLate(waiting(), ports)).toMatchObject({ status: "terminated", epoch: 2 });
     expect(seen).toEqual([waiting()]);
     expect(ports.lines).toMatchObject([{ level: "warn" }]);
@@ -105,19 +105,19 @@ describe("a run that has to start within ten minutes", () => {
     ["was started meanwhile", waiting({ status: "running" }), "running"],
     ["failed meanwhile", waiting({ status: "failed", failure: { error: "x", cause: "" } }), "failed"],
   ])("is not counted if it %s", async (_, stored, status) => {
-    const { ports } = await world(stored, over);
+    const { ports } = await harness(stored, over);
     expect(await endIfLate(waiting(), ports)).toMatchObject({ status });
     expect(ports.lines).toEqual([]);
     expect(ports.counts.size).toBe(0);
   });
 
   test("that is deleted meanwhile is unknown", async () => {
-    const { ports } = await world(waiting({ ...runKey("w-2"), run: "w-2" }), over);
+    const { ports } = await harness(waiting({ ...runKey("w-2"), run: "w-2" }), over);
     expect(await endIfLate(waiting(), ports)).toBeUndefined();
   });
 
   test("and is in time is answered as it is", async () => {
-    const { ports, seen } = await world(waiting(), NOW);
+    const { ports, seen } = await harness(waiting(), NOW);
     const run = waiting();
     expect(await endIfLate(run, ports)).toBe(run);
     expect(seen).toEqual([]);

@@ -232,56 +232,56 @@ describe("an absence", () => {
   }
 
   test("is published once when the next event is overdue, and again after the next event", async () => {
-    const world = sensors();
-    await world.note("a");
-    await world.pass(9);
-    expect(world.published).toEqual([]);
-    await world.pass(1);
-    expect(world.published.map(({ payload }) => payload)).toMatchObject([
+    const harness = sensors();
+    await harness.note("a");
+    await harness.pass(9);
+    expect(harness.published).toEqual([]);
+    await harness.pass(1);
+    expect(harness.published.map(({ payload }) => payload)).toMatchObject([
       { last: new Date(START).toISOString(), due: new Date(START + 10 * MINUTE).toISOString() },
     ]);
-    await world.pass(100);
-    expect(world.published).toHaveLength(1);
-    await world.note("b");
-    await world.pass(30);
-    expect(world.published).toHaveLength(2);
-    expect(new Set(world.published.map(({ id }) => id)).size).toBe(2);
+    await harness.pass(100);
+    expect(harness.published).toHaveLength(1);
+    await harness.note("b");
+    await harness.pass(30);
+    expect(harness.published).toHaveLength(2);
+    expect(new Set(harness.published.map(({ id }) => id)).size).toBe(2);
   });
 
   test("events in time keep one reminder, and publish nothing", async () => {
-    const world = sensors();
+    const harness = sensors();
     for (let minute = 0; minute < 60; minute++) {
-      await world.note(`e${minute}`);
-      expect(world.reminders).toHaveLength(1);
-      await world.pass(1);
+      await harness.note(`e${minute}`);
+      expect(harness.reminders).toHaveLength(1);
+      await harness.pass(1);
     }
-    expect(world.published).toEqual([]);
-    await world.pass(10);
-    expect(world.published).toHaveLength(1);
+    expect(harness.published).toEqual([]);
+    await harness.pass(10);
+    expect(harness.published).toHaveLength(1);
   });
 
   test("a duplicate and a late event change nothing; a reminder that is delivered twice publishes once", async () => {
-    const world = sensors();
-    await world.note("a");
-    await world.pass(5);
-    expect(await world.note("a", START)).toBe("older");
-    expect(await world.note("late", START - MINUTE)).toBe("older");
-    await world.pass(5);
-    await world.look(START + 10 * MINUTE);
-    expect(world.published).toHaveLength(1);
-    expect(await world.note("a", START)).toBe("older");
-    await world.pass(60);
-    expect(world.published).toHaveLength(1);
+    const harness = sensors();
+    await harness.note("a");
+    await harness.pass(5);
+    expect(await harness.note("a", START)).toBe("older");
+    expect(await harness.note("late", START - MINUTE)).toBe("older");
+    await harness.pass(5);
+    await harness.look(START + 10 * MINUTE);
+    expect(harness.published).toHaveLength(1);
+    expect(await harness.note("a", START)).toBe("older");
+    await harness.pass(60);
+    expect(harness.published).toHaveLength(1);
   });
 
   test("a lost reminder is replaced with the next event", async () => {
-    const world = sensors();
-    await world.note("a");
-    world.reminders.splice(0);
-    world.clock.now += 2 * 60 * MINUTE;
-    await world.note("b");
-    await world.pass(10);
-    expect(world.published.map(({ payload }) => payload.last)).toEqual([
+    const harness = sensors();
+    await harness.note("a");
+    harness.reminders.splice(0);
+    harness.clock.now += 2 * 60 * MINUTE;
+    await harness.note("b");
+    await harness.pass(10);
+    expect(harness.published.map(({ payload }) => payload.last)).toEqual([
       new Date(START + 120 * MINUTE).toISOString(),
     ]);
   });

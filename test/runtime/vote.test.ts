@@ -9,7 +9,7 @@ import { approvalKey } from "../../lib/contract/keys/approval.ts";
 import { runKey } from "../../lib/contract/keys/run.ts";
 import { describeVotes, isPerson } from "../../lib/contract/quorum.ts";
 import type { ApprovalItem, RunItem } from "../../lib/contract/table.ts";
-import { approvalWorld } from "./approval-world.ts";
+import { approvalHarness } from "./approval-harness.ts";
 
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");
 const key = approvalKey("r", 1, "editor");
@@ -27,13 +27,13 @@ const question: ApprovalMessage = {
   show: {},
 };
 
-let world: ReturnType<typeof setUp>;
+let harness: ReturnType<typeof setUp>;
 beforeEach(() => {
-  world = setUp();
+  harness = setUp();
 });
 
 function setUp() {
-  const { clock, state, machines, ports } = approvalWorld(NOW);
+  const { clock, state, machines, ports } = approvalHarness(NOW);
   const item = () => state.get(key) as ApprovalItem;
   return {
     clock,
@@ -53,68 +53,68 @@ function setUp() {
 
 describe("two of three", () => {
   test("the second approval decides; the workflow reads both people and their notes", async () => {
-    await world.ask();
-    expect(await world.decide("ann", true, "fine")).toMatchObject({
+    await harness.ask();
+    expect(await harness.decide("ann", true, "fine")).toMatchObject({
       decided: true,
       counted: { state: "pending" },
     });
-    expect(describeVotes(world.item())).toBe("1 of 2 approved, by ann");
-    expect(world.machines.answers).toEqual([]);
-    expect(await world.decide("bob", true, "good")).toMatchObject({ decided: true });
-    await deliverDecision(key, world.ports);
-    expect(JSON.parse(world.machines.answers[0]!.output!)).toEqual({
+    expect(describeVotes(harness.item())).toBe("1 of 2 approved, by ann");
+    expect(harness.machines.answers).toEqual([]);
+    expect(await harness.decide("bob", true, "good")).toMatchObject({ decided: true });
+    await deliverDecision(key, harness.ports);
+    expect(JSON.parse(harness.machines.answers[0]!.output!)).toEqual({
       approved: true,
       decidedBy: "ann, bob",
       note: "ann: fine; bob: good",
     });
-    expect(world.published()).toEqual(["approval.requested", "approval.voted", "approval.decided"]);
+    expect(harness.published()).toEqual(["approval.requested", "approval.voted", "approval.decided"]);
   });
 
   test("one person counts once, however often the vote comes, and cannot change it", async () => {
-    await world.ask();
-    for (let time = 0; time < 3; time++) expect((await world.decide("ann")).decided).toBe(true);
-    expect(world.item().votes).toHaveLength(1);
-    expect(await world.decide("ann", false)).toMatchObject({
+    await harness.ask();
+    for (let time = 0; time < 3; time++) expect((await harness.decide("ann")).decided).toBe(true);
+    expect(harness.item().votes).toHaveLength(1);
+    expect(await harness.decide("ann", false)).toMatchObject({
       decided: false,
       why: expect.stringContaining("cannot be changed"),
     });
-    expect(world.item().state).toBe("pending");
+    expect(harness.item().state).toBe("pending");
   });
 
   test("any no ends it, unless a quorum of noes is declared", async () => {
-    await world.ask();
-    await world.decide("ann");
-    await world.decide("bob", false, "too long");
-    expect(world.item().decision).toEqual({ approved: false, decidedBy: "bob", note: "bob: too long" });
+    await harness.ask();
+    await harness.decide("ann");
+    await harness.decide("bob", false, "too long");
+    expect(harness.item().decision).toEqual({ approved: false, decidedBy: "bob", note: "bob: too long" });
 
-    world = setUp();
-    await world.ask({ quorum: { approvals: 2, rejections: 2 } });
-    await world.decide("ann");
-    await world.decide("bob", false);
-    expect(describeVotes(world.item())).toBe("1 of 2 approved, by ann; 1 of 2 rejected, by bob");
-    await world.decide("cy", false);
-    expect(world.item().decision).toMatchObject({ approved: false, decidedBy: "bob, cy" });
+    harness = setUp();
+    await harness.ask({ quorum: { approvals: 2, rejections: 2 } });
+    await harness.decide("ann");
+    await harness.decide("bob", false);
+    expect(describeVotes(harness.item())).toBe("1 of 2 approved, by ann; 1 of 2 rejected, by bob");
+    await harness.decide("cy", false);
+    expect(harness.item().decision).toMatchObject({ approved: false, decidedBy: "bob, cy" });
   });
 
   test("votes survive an escalation and a question that is sent again; the time ends them", async () => {
-    await world.ask();
-    await world.decide("ann");
-    await world.ask();
-    await world.ask({ level: 2, taskToken: "t2", entered: "2026-11-21T10:01:00.000Z", within: undefined });
-    expect(world.item()).toMatchObject({ level: 2, votes: [{ by: "ann" }] });
-    await world.decide("bob");
-    expect(world.item().state).toBe("decided");
-    expect(world.published()).toEqual([
+    await harness.ask();
+    await harness.decide("ann");
+    await harness.ask();
+    await harness.ask({ level: 2, taskToken: "t2", entered: "2026-11-21T10:01:00.000Z", within: undefined });
+    expect(harness.item()).toMatchObject({ level: 2, votes: [{ by: "ann" }] });
+    await harness.decide("bob");
+    expect(harness.item().state).toBe("decided");
+    expect(harness.published()).toEqual([
       "approval.requested",
       "approval.voted",
       "escalation.raised",
       "approval.decided",
     ]);
 
-    world = setUp();
-    await world.ask();
-    world.clock.now += 60_000;
-    expect(await world.decide("ann")).toMatchObject({ decided: false });
+    harness = setUp();
+    await harness.ask();
+    harness.clock.now += 60_000;
+    expect(await harness.decide("ann")).toMatchObject({ decided: false });
   });
 });
 
@@ -123,26 +123,26 @@ describe("no self-approval", () => {
     "who requested it may not decide: %s",
     async (person) => {
       const requestedBy = person.startsWith("ann@") ? "ann@shop.test" : "ann";
-      await world.ask({ quorum: undefined, requestedBy });
-      expect(await world.decide(person)).toMatchObject({
+      await harness.ask({ quorum: undefined, requestedBy });
+      expect(await harness.decide(person)).toMatchObject({
         decided: false,
         why: expect.stringContaining("their own"),
       });
-      expect((await world.decide("bob")).decided).toBe(true);
-      expect(world.item().decision).toEqual({ approved: true, decidedBy: "bob" });
+      expect((await harness.decide("bob")).decided).toBe(true);
+      expect(harness.item().decision).toEqual({ approved: true, decidedBy: "bob" });
     },
   );
 
   test("who started the run may not decide; the holder of the token is no person", async () => {
     const startedBy = (name: string) =>
-      world.state.put({ ...(world.state.get(runKey("r")) as RunItem), startedBy: name });
+      harness.state.put({ ...(harness.state.get(runKey("r")) as RunItem), startedBy: name });
     startedBy("ann");
-    await world.ask();
-    expect((await world.decide("ann")).decided).toBe(false);
-    world = setUp();
+    await harness.ask();
+    expect((await harness.decide("ann")).decided).toBe(false);
+    harness = setUp();
     startedBy("token");
-    await world.ask();
-    expect((await world.decide("token")).decided).toBe(true);
+    await harness.ask();
+    expect((await harness.decide("token")).decided).toBe(true);
   });
 
   test("another person of a similar name may", () => {
@@ -153,21 +153,21 @@ describe("no self-approval", () => {
 
 describe("delegation", () => {
   test("another decides in the place of a person, which is recorded", async () => {
-    await world.ask();
-    await world.delegate("ann", "dan");
-    expect(isDelegate(world.item(), "dan")).toBe(true);
-    await world.decide("dan");
-    expect(describeVotes(world.item())).toBe("1 of 2 approved, by dan for ann");
-    expect(await world.decide("ann")).toMatchObject({
+    await harness.ask();
+    await harness.delegate("ann", "dan");
+    expect(isDelegate(harness.item(), "dan")).toBe(true);
+    await harness.decide("dan");
+    expect(describeVotes(harness.item())).toBe("1 of 2 approved, by dan for ann");
+    expect(await harness.decide("ann")).toMatchObject({
       decided: false,
       why: expect.stringContaining("counts once"),
     });
-    await world.decide("bob");
-    expect(world.item()).toMatchObject({
+    await harness.decide("bob");
+    expect(harness.item()).toMatchObject({
       decision: { approved: true, decidedBy: "dan, bob" },
       delegations: [{ from: "ann", to: "dan" }],
     });
-    expect(world.published()).toEqual([
+    expect(harness.published()).toEqual([
       "approval.requested",
       "approval.delegated",
       "approval.voted",
@@ -185,11 +185,11 @@ describe("delegation", () => {
     ["to who requested it", "bob", "owner"],
     ["by who requested it", "owner", "bob"],
   ])("is refused %s", async (_, from, to) => {
-    await world.ask({ quorum: { approvals: 3, rejections: 1 }, requestedBy: "owner" });
-    await world.decide("voter");
-    await world.delegate("zoe", "yan");
-    expect(await world.delegate(from, to)).toMatchObject({ decided: false, why: expect.any(String) });
-    expect(world.item().delegations).toHaveLength(1);
+    await harness.ask({ quorum: { approvals: 3, rejections: 1 }, requestedBy: "owner" });
+    await harness.decide("voter");
+    await harness.delegate("zoe", "yan");
+    expect(await harness.delegate(from, to)).toMatchObject({ decided: false, why: expect.any(String) });
+    expect(harness.item().delegations).toHaveLength(1);
   });
 });
 

@@ -43,9 +43,9 @@ const Noted = defineEvent("order.noted", {
 });
 const Reminded = defineEvent("customer.reminded", { version: 1, schema: z.object({ text: z.string() }) });
 
-let world: ReturnType<typeof setUp>;
+let harness: ReturnType<typeof setUp>;
 beforeEach(() => {
-  world = setUp();
+  harness = setUp();
 });
 
 function setUp() {
@@ -128,7 +128,7 @@ const run = (more: Partial<RunReference> = {}): RunReference => ({
 });
 const entered = "2026-11-21T09:00:00.000Z";
 
-const send = (message: WaitMessage) => wait(message, DAYS, world.ports);
+const send = (message: WaitMessage) => wait(message, DAYS, harness.ports);
 const waitFor = (path: string, token: string, more: object = {}) =>
   send({
     kind: "event",
@@ -145,11 +145,11 @@ const waitFor = (path: string, token: string, more: object = {}) =>
 const deliver = (detail: object, more: object = {}) => {
   const event = { id: "e1", "detail-type": "order.paid", source: "shop", time: entered, detail, ...more };
   const awaited = { events: [Paid, Reminded, Noted], retentionDays: DAYS };
-  return receive(event, JSON.stringify(event), awaited, world.ports);
+  return receive(event, JSON.stringify(event), awaited, harness.ports);
 };
 const payment = { order: "o1", amount: 5, millrace: { id: "p1", version: 2 } };
 
-const outputs = () => world.states.answers.map(({ token, output }) => [token, JSON.parse(output!)]);
+const outputs = () => harness.states.answers.map(({ token, output }) => [token, JSON.parse(output!)]);
 
 describe("events", () => {
   test("are converted from an earlier version, and answer with their payload", async () => {
@@ -164,7 +164,7 @@ describe("events", () => {
     await deliver({ text: "hello", millrace: { subject: "ada" } }, about);
     expect(outputs()).toEqual([["t1", { text: "hello" }]]);
     await deliver({ text: "hello" }, { ...about, id: "e2" });
-    expect(world.quarantined).toMatchObject([
+    expect(harness.quarantined).toMatchObject([
       { reason: "contract", findings: [{ path: "millrace.subject" }] },
     ]);
   });
@@ -177,7 +177,7 @@ describe("events", () => {
       { text: "x".repeat(256 * 1024), millrace: { subject: "s" } },
       { "detail-type": "customer.reminded" },
     );
-    expect(world.quarantined.map(({ reason }) => reason)).toEqual([
+    expect(harness.quarantined.map(({ reason }) => reason)).toEqual([
       "unknown-version",
       "contract",
       "contract",
@@ -189,11 +189,11 @@ describe("events", () => {
     await waitFor("payment", "t1");
     await deliver(payment);
     await deliver({ ...payment, millrace: { id: "p2", version: 2 } });
-    expect(world.published()).toEqual([]);
-    world.note({ run: "r", status: "failed" });
+    expect(harness.published()).toEqual([]);
+    harness.note({ run: "r", status: "failed" });
     await deliver({ ...payment, millrace: { id: "p3", version: 2 } });
     await deliver({ ...payment, millrace: { id: "p3", version: 2 } });
-    expect(world.published()).toMatchObject([{ name: "event.late", data: { id: "p3", key: "o1" } }]);
+    expect(harness.published()).toMatchObject([{ name: "event.late", data: { id: "p3", key: "o1" } }]);
   });
 });
 
@@ -203,7 +203,7 @@ test("an awaited event with a field that looks like a reference is payload to th
   await deliver({ order: "o1", note }, { "detail-type": "order.noted" });
   const [[, given]] = outputs() as [[string, any]];
   expect(JSON.stringify(given)).not.toContain("elsewhere");
-  expect(await restore(given, world.ports.artifacts("w", "r"))).toEqual({ order: "o1", note });
+  expect(await restore(given, harness.ports.artifacts("w", "r"))).toEqual({ order: "o1", note });
 });
 
 describe("waits", () => {
@@ -211,7 +211,7 @@ describe("waits", () => {
     await waitFor("payment", "t1");
     await deliver(payment);
     await waitFor("payment", "t2", { attempt: 2 });
-    world.note({ run: "r", status: "running", epoch: 2 });
+    harness.note({ run: "r", status: "running", epoch: 2 });
     await waitFor("payment", "t3", { run: run({ epoch: 2 }), entered: "2026-11-21T09:30:00.000Z" });
     await waitFor("other", "t4", { run: run({ epoch: 2 }) });
     const data = { order: "o1", amount: 5 };
@@ -242,31 +242,31 @@ describe("waits", () => {
     await expect(waitFor("payment", "t1")).rejects.toThrow("crashed");
     methods[call] = works;
   };
-  const waiters = () => world.table.all().filter((item) => item.kind === "waiter");
+  const waiters = () => harness.table.all().filter((item) => item.kind === "waiter");
 
   test("whose run ended before their answer was recorded are recorded by the redelivery", async () => {
-    await crashes(world.ports.executions, "succeed", false);
-    world.note({ run: "r", status: "succeeded" });
+    await crashes(harness.ports.executions, "succeed", false);
+    harness.note({ run: "r", status: "succeeded" });
     await waitFor("payment", "t1");
     expect(waiters()).toMatchObject([{ state: "delivered" }]);
-    expect(world.published()).toEqual([]);
+    expect(harness.published()).toEqual([]);
     expect(outputs()).toEqual([["t1", { order: "o1", amount: 5 }]]);
   });
 
   test("whose run ended before they were answered lose their event, which is published as late", async () => {
-    await crashes(world.ports.executions, "succeed", true);
-    world.states.timeOut("t1");
-    world.note({ run: "r", status: "timed-out" });
+    await crashes(harness.ports.executions, "succeed", true);
+    harness.states.timeOut("t1");
+    harness.note({ run: "r", status: "timed-out" });
     await waitFor("payment", "t1");
     expect(waiters()).toMatchObject([{ state: "lost" }]);
-    expect(world.published()).toMatchObject([{ name: "event.late", data: { id: "p1", path: "payment" } }]);
+    expect(harness.published()).toMatchObject([{ name: "event.late", data: { id: "p1", path: "payment" } }]);
   });
 
   test("that were left unanswered lose their event, which is published with its wait", async () => {
     await waitFor("payment", "t1");
-    world.states.timeOut("t1");
+    harness.states.timeOut("t1");
     await deliver(payment);
-    expect(world.published()).toMatchObject([
+    expect(harness.published()).toMatchObject([
       {
         name: "event.late",
         data: { event: "order.paid", id: "p1", run: "r", workflow: "w", path: "payment" },
@@ -285,11 +285,11 @@ describe("signals", () => {
 
   test("answer every wait of their run and epoch, before and after, and no other", async () => {
     await signalled("x", "t1");
-    world.note({ run: "other", status: "running" });
+    harness.note({ run: "other", status: "running" });
     await signalled("elsewhere", "t2", { id: "other" });
-    world.note({ run: "r", status: "running", epoch: 2 });
+    harness.note({ run: "r", status: "running", epoch: 2 });
     await signalled("again", "t3", { epoch: 2 });
-    world.note({ run: "r", status: "running" });
+    harness.note({ run: "r", status: "running" });
     await signal({ n: 1 });
     await signal({ n: 1 });
     await signalled("y", "t4");
@@ -320,22 +320,26 @@ describe("children", () => {
     payload: { parcel: "p" },
     reads: ["tracking"],
   };
-  const asked = () => world.published().filter(({ name }) => name === "run.requested");
+  const asked = () => harness.published().filter(({ name }) => name === "run.requested");
   const end = (item: Partial<RunItem>) => {
-    world.note({ workflow: "ship-parcel", endedAt: entered, event: { id: "e" }, ...item } as RunItem);
-    return noteEnd({ epoch: 1, endedAt: entered, event: { id: "e" }, ...item } as RunItem, DAYS, world.ports);
+    harness.note({ workflow: "ship-parcel", endedAt: entered, event: { id: "e" }, ...item } as RunItem);
+    return noteEnd(
+      { epoch: 1, endedAt: entered, event: { id: "e" }, ...item } as RunItem,
+      DAYS,
+      harness.ports,
+    );
   };
 
   describe("of a run that is paused", () => {
     const paused = { by: "ada", why: "lunch", key: "k", at: entered };
     const pauses = {
       run: {
-        pause: () => world.note({ run: "r", status: "running", paused }),
-        resume: () => world.note({ run: "r", status: "running" }),
+        pause: () => harness.note({ run: "r", status: "running", paused }),
+        resume: () => harness.note({ run: "r", status: "running" }),
       },
       workflow: {
-        pause: () => world.controls.set("w", { paused }),
-        resume: () => world.controls.delete("w"),
+        pause: () => harness.controls.set("w", { paused }),
+        resume: () => harness.controls.delete("w"),
       },
     };
 
@@ -343,20 +347,20 @@ describe("children", () => {
       pauses[what].pause();
       await send(message);
       expect(asked()).toEqual([]);
-      const [deferred, ...more] = world.aside();
+      const [deferred, ...more] = harness.aside();
       expect(more).toEqual([]);
       expect(deferred).toMatchObject({ reason: `${what} paused`, message });
       pauses[what].resume();
-      await resend(deferred!, { ...world.ports, stepQueues: world.queues.stepQueues, queues: DEPLOYED });
-      await send(world.queues.sent[0]!.message);
+      await resend(deferred!, { ...harness.ports, stepQueues: harness.queues.stepQueues, queues: DEPLOYED });
+      await send(harness.queues.sent[0]!.message);
       expect(asked()).toHaveLength(1);
-      expect(world.aside()).toEqual([]);
+      expect(harness.aside()).toEqual([]);
     });
 
     test("that is resumed just before its call is deferred are called", async () => {
       pauses.run.pause();
-      const { deferred } = world.ports;
-      world.ports.deferred = {
+      const { deferred } = harness.ports;
+      harness.ports.deferred = {
         ...deferred,
         async put(item) {
           pauses.run.resume();
@@ -365,7 +369,7 @@ describe("children", () => {
       };
       await send(message);
       expect(asked()).toHaveLength(1);
-      expect(world.aside()).toEqual([]);
+      expect(harness.aside()).toEqual([]);
     });
 
     test("may be waited for all the same: a wait begins nothing", async () => {
@@ -380,35 +384,35 @@ describe("children", () => {
     const over = { terminated: { status: "terminated" }, "in the next epoch": { epoch: 2 } } as const;
 
     test.each(Object.entries(over))("%s are not called, and the state that calls ends", async (_, item) => {
-      world.note({ run: "r", status: "running", ...item });
+      harness.note({ run: "r", status: "running", ...item });
       await send(message);
       expect(asked()).toEqual([]);
-      expect(world.states.answers).toMatchObject([{ token: "t1", error: "Millrace.RunOver" }]);
+      expect(harness.states.answers).toMatchObject([{ token: "t1", error: "Millrace.RunOver" }]);
     });
 
     test.each(["event", "signalled"])("a wait for an %s ends, too", async (kind) => {
-      world.note({ run: "r", status: "failed" });
+      harness.note({ run: "r", status: "failed" });
       await waitFor("payment", "t1", { kind, of: "other" });
-      expect(world.table.all()).toEqual([]);
-      const [{ error, cause }] = world.states.answers as unknown as [{ error: string; cause: string }];
+      expect(harness.table.all()).toEqual([]);
+      const [{ error, cause }] = harness.states.answers as unknown as [{ error: string; cause: string }];
       expect(error).toBe("Millrace.RunOver");
       expect(JSON.parse(cause).message).toContain('"millrace retry r" tries the run again');
     });
 
     test("being closed, are not called; its end is not made by an answer", async () => {
-      world.note({ run: "r", status: "closing" });
+      harness.note({ run: "r", status: "closing" });
       await send(message);
       await waitFor("payment", "t2");
       expect(asked()).toEqual([]);
-      expect(world.states.answers).toEqual([]);
+      expect(harness.states.answers).toEqual([]);
     });
 
     test("between the read of the waiter and its write, are not called", async () => {
-      const { waits } = world.ports;
-      world.ports.waits = {
+      const { waits } = harness.ports;
+      harness.ports.waits = {
         ...waits,
         async waiter(key) {
-          world.note({ run: "r", status: "terminated" });
+          harness.note({ run: "r", status: "terminated" });
           return await waits.waiter(key);
         },
       };
@@ -417,11 +421,11 @@ describe("children", () => {
     });
 
     test("between the read of the run and the write, are called all the same, and independent like any called before", async () => {
-      const { waits } = world.ports;
-      world.ports.waits = {
+      const { waits } = harness.ports;
+      harness.ports.waits = {
         ...waits,
         async put(before, after) {
-          world.note({ run: "r", status: "terminated" });
+          harness.note({ run: "r", status: "terminated" });
           return await waits.put(before, after);
         },
       };
@@ -434,10 +438,10 @@ describe("children", () => {
 
     test("with success are called if they are not waited for: the call was made before", async () => {
       const { taskToken: _, ...unawaited } = message;
-      world.note({ run: "r", status: "succeeded" });
+      harness.note({ run: "r", status: "succeeded" });
       await send(unawaited);
       expect(asked()).toHaveLength(1);
-      world.note({ run: "r", status: "terminated" });
+      harness.note({ run: "r", status: "terminated" });
       await send({ ...unawaited, path: "other" });
       expect(asked()).toHaveLength(1);
     });
@@ -464,11 +468,11 @@ describe("children", () => {
     await send(message);
     const { run } = asked()[0]!.data;
     const options = { what: "it", reads: [], above: 1_000, most: 1_000 };
-    const reference = await offload(manual, options, world.ports.artifacts("ship-parcel", run));
+    const reference = await offload(manual, options, harness.ports.artifacts("ship-parcel", run));
     await end({ run, status: "succeeded", output: { tracking: reference, manual: reference } });
     const output = outputs()[0]![1];
     expect(output).toEqual({ tracking: manual, manual: { "millrace:ref": expect.anything() } });
-    expect(await restore(output.manual, world.ports.artifacts("w", "r"))).toBe(manual);
+    expect(await restore(output.manual, harness.ports.artifacts("w", "r"))).toBe(manual);
   });
 
   test("give an output that is part of a list only its share of the list", async () => {
@@ -478,25 +482,25 @@ describe("children", () => {
     await end({ run, status: "succeeded", output });
     const given = outputs()[0]![1];
     expect(JSON.stringify(given).length).toBeLessThanOrEqual(200);
-    expect(await restore(given, world.ports.artifacts("w", "r"))).toEqual(output);
+    expect(await restore(given, harness.ports.artifacts("w", "r"))).toEqual(output);
   });
 
   test("get large values as their own, of their caller's values", async () => {
     const manual = "x".repeat(50_000);
     const options = { what: "it", reads: [], above: 1_000, most: 1_000 };
-    const reference = await offload(manual, options, world.ports.artifacts("w", "r"));
+    const reference = await offload(manual, options, harness.ports.artifacts("w", "r"));
     await send({ ...message, payload: { parcel: "p", manual: reference } });
     const { run, payload } = asked()[0]!.data;
     expect(payload).toEqual({ parcel: "p", manual: { "millrace:ref": expect.anything() } });
-    expect(await restore(payload.manual, world.ports.artifacts("ship-parcel", run))).toBe(manual);
+    expect(await restore(payload.manual, harness.ports.artifacts("ship-parcel", run))).toBe(manual);
   });
 
   test("with a payload that is not their caller's are not requested, and the call fails", async () => {
     const options = { what: "it", reads: [], above: 1_000, most: 1_000 };
-    const foreign = await offload("x".repeat(50_000), options, world.ports.artifacts("w", "another"));
+    const foreign = await offload("x".repeat(50_000), options, harness.ports.artifacts("w", "another"));
     await send({ ...message, payload: { manual: foreign } });
     expect(asked()).toEqual([]);
-    expect(world.states.answers).toMatchObject([{ token: "t1", error: "Millrace.ChildFailed" }]);
+    expect(harness.states.answers).toMatchObject([{ token: "t1", error: "Millrace.ChildFailed" }]);
   });
 
   test("answer with the output of their run, or with its failure", async () => {
@@ -505,11 +509,11 @@ describe("children", () => {
     const [first, second] = asked().map(({ data }) => data.run);
     await end({ run: first, status: "succeeded", output: { tracking: 1 } });
     await end({ run: second, status: "timed-out", failure: { error: "States.Timeout", cause: "" } });
-    expect(world.states.answers).toMatchObject([
+    expect(harness.states.answers).toMatchObject([
       { token: "t1", output: JSON.stringify({ tracking: 1 }) },
       { token: "t2", error: "Millrace.ChildFailed" },
     ]);
-    expect(JSON.parse(world.states.answers[1]!.cause!)).toMatchObject({
+    expect(JSON.parse(harness.states.answers[1]!.cause!)).toMatchObject({
       run: second,
       workflow: "ship-parcel",
       status: "timed-out",
@@ -520,8 +524,8 @@ describe("children", () => {
   test("without a wait are requested, and end without an answer", async () => {
     await send({ ...message, taskToken: undefined });
     await end({ run: asked()[0]!.data.run, status: "failed" });
-    expect(world.states.answers).toEqual([]);
-    expect(world.published().map(({ name }) => name)).toEqual(["run.requested"]);
+    expect(harness.states.answers).toEqual([]);
+    expect(harness.published().map(({ name }) => name)).toEqual(["run.requested"]);
   });
 
   test("that succeeded are reused when their caller is retried; that failed are requested again", async () => {
@@ -531,10 +535,10 @@ describe("children", () => {
     await end({ run: first, status: "succeeded", output: 1 });
     await end({ run: second, status: "failed" });
     const again = { run: run({ epoch: 2 }), entered: "2026-11-21T09:30:00.000Z" };
-    world.note({ run: "r", status: "running", epoch: 2 });
+    harness.note({ run: "r", status: "running", epoch: 2 });
     await send({ ...message, ...again, taskToken: "t3" });
     await send({ ...message, ...again, path: "other", taskToken: "t4" });
-    expect(world.states.answers.map(({ token }) => token)).toEqual(["t1", "t2", "t3"]);
+    expect(harness.states.answers.map(({ token }) => token)).toEqual(["t1", "t2", "t3"]);
     expect(asked().map(({ data }) => data.parent.epoch)).toEqual([1, 1, 2]);
   });
 
@@ -542,10 +546,10 @@ describe("children", () => {
     await send(message);
     await end({ run: asked()[0]!.data.run, status: "succeeded", output: 1 });
     const restarted = { run: run({ epoch: 2, restarted: 2 }), entered: "2026-11-21T09:30:00.000Z" };
-    world.note({ run: "r", status: "running", epoch: 2 });
+    harness.note({ run: "r", status: "running", epoch: 2 });
     await send({ ...message, ...restarted, taskToken: "t2" });
     expect(asked().map(({ data }) => data.parent.epoch)).toEqual([1, 2]);
-    expect(world.states.answers.map(({ token }) => token)).toEqual(["t1"]);
+    expect(harness.states.answers.map(({ token }) => token)).toEqual(["t1"]);
   });
 });
 
@@ -557,41 +561,41 @@ describe("cancellations", () => {
     await cancelOn();
     await deliver(payment);
     await deliver(payment);
-    expect([...world.terminations.ordered.values()]).toMatchObject([
+    expect([...harness.terminations.ordered.values()]).toMatchObject([
       { action: "terminate", target: { run: "r" }, by: "cancelOn", why: "order.paid p1" },
     ]);
   });
 
   test("of a run that has ended are late, unless they ended it", async () => {
     await cancelOn();
-    world.note({ run: "r", status: "succeeded" });
+    harness.note({ run: "r", status: "succeeded" });
     await deliver(payment);
-    expect(world.terminations.ordered.size).toBe(0);
-    expect(world.published()).toMatchObject([{ name: "event.late", data: { id: "p1", run: "r" } }]);
+    expect(harness.terminations.ordered.size).toBe(0);
+    expect(harness.published()).toMatchObject([{ name: "event.late", data: { id: "p1", run: "r" } }]);
   });
 
   test("that crashed between the request and its record are not published as late", async () => {
     await cancelOn();
-    const { terminate } = world.ports.terminator;
-    world.ports.terminator.terminate = async (command) => {
+    const { terminate } = harness.ports.terminator;
+    harness.ports.terminator.terminate = async (command) => {
       await terminate(command);
       const { by, why, key } = command;
-      world.note({ run: "r", status: "terminated", terminated: { by, why, key, at: entered } });
+      harness.note({ run: "r", status: "terminated", terminated: { by, why, key, at: entered } });
       throw new Error("crashed");
     };
     await expect(deliver(payment)).rejects.toThrow("crashed");
     await deliver(payment);
-    expect(world.published()).toEqual([]);
+    expect(harness.published()).toEqual([]);
   });
 
   test("do not end the next attempt of a run that they ended; a further event does", async () => {
     await cancelOn();
     await deliver(payment);
-    world.note({ run: "r", status: "running", epoch: 2 });
+    harness.note({ run: "r", status: "running", epoch: 2 });
     await cancelOn({ epoch: 2 });
-    expect(world.terminations.ordered.size).toBe(1);
+    expect(harness.terminations.ordered.size).toBe(1);
     await deliver({ ...payment, millrace: { id: "p2", version: 2 } });
-    expect([...world.terminations.ordered.values()].map(({ why }) => why)).toEqual([
+    expect([...harness.terminations.ordered.values()].map(({ why }) => why)).toEqual([
       "order.paid p1",
       "order.paid p2",
     ]);
@@ -617,7 +621,7 @@ describe("a race", () => {
       value: { winner: way, result: 1 },
       run: run(),
     } as WaitMessage);
-  const answers = () => world.states.answers.map(({ token, output }) => [token, JSON.parse(output!)]);
+  const answers = () => harness.states.answers.map(({ token, output }) => [token, JSON.parse(output!)]);
 
   test.each(["before", "after"])(
     "is answered with the winner's value, sent %s the decision",
@@ -643,7 +647,7 @@ describe("a race", () => {
     await decide("a");
     await waitFor("first.b/payment", "lost");
     await waitFor("first.a/payment", "won");
-    const waiting = world.table.all().filter((item) => item.kind === "waiter" && item.purpose === "event");
+    const waiting = harness.table.all().filter((item) => item.kind === "waiter" && item.purpose === "event");
     expect(waiting).toMatchObject([{ path: "first.a/payment" }]);
     const child = (path: string) =>
       send({
@@ -661,9 +665,9 @@ describe("a race", () => {
       } as WaitMessage);
     await child("first.b/film");
     await child("first.a/film");
-    expect(world.published().map(({ name, data }) => [name, data.parent?.path])).toEqual([
+    expect(harness.published().map(({ name, data }) => [name, data.parent?.path])).toEqual([
       ["run.requested", "first.a/film"],
     ]);
-    expect([...world.raced.called.values()]).toMatchObject([{ path: "first.a/film" }]);
+    expect([...harness.raced.called.values()]).toMatchObject([{ path: "first.a/film" }]);
   });
 });

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { defineStep } from "../../lib/contract/step.ts";
-import { first, workWorld } from "./work-world.ts";
+import { first, workHarness } from "./work-harness.ts";
 
-let world: ReturnType<typeof workWorld>;
+let harness: ReturnType<typeof workHarness>;
 beforeEach(() => {
-  world = workWorld();
+  harness = workHarness();
 });
 
 const step = (retry: { attempts: number; most?: number }) =>
@@ -28,9 +28,9 @@ async function errorOf(
   const values: Record<string, number | string> =
     recorded === undefined ? {} : { "steps.charge.retry.attempts": recorded };
   const run = { ...first.run, settings: { revision: 1, values } };
-  world = workWorld();
-  await world.deliver({ attempt, run }, fails, step(retry) as never);
-  return world.machines.answers.at(-1)!.error!;
+  harness = workHarness();
+  await harness.deliver({ attempt, run }, fails, step(retry) as never);
+  return harness.machines.answers.at(-1)!.error!;
 }
 
 describe("the attempts of a step", () => {
@@ -51,8 +51,11 @@ describe("the attempts of a step", () => {
 
   test("the last failure is recorded as final, and a redelivery answers the same", async () => {
     const run = { ...first.run, settings: { revision: 1, values: { "steps.charge.retry.attempts": 1 } } };
-    await world.deliver({ run }, fails, step({ attempts: 3 }) as never);
-    await world.deliver({ run, taskToken: "t2" }, fails, step({ attempts: 3 }) as never);
-    expect(world.machines.answers.map(({ error }) => error)).toEqual(["Millrace.GiveUp", "Millrace.GiveUp"]);
+    await harness.deliver({ run }, fails, step({ attempts: 3 }) as never);
+    await harness.deliver({ run, taskToken: "t2" }, fails, step({ attempts: 3 }) as never);
+    expect(harness.machines.answers.map(({ error }) => error)).toEqual([
+      "Millrace.GiveUp",
+      "Millrace.GiveUp",
+    ]);
   });
 });

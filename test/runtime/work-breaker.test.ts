@@ -6,7 +6,7 @@ import { defineBreaker } from "../../lib/contract/breaker.ts";
 import { giveUp, waitAndRetry } from "../../lib/contract/failure.ts";
 import { breakerKey, controlKey } from "../../lib/contract/keys/control.ts";
 import type { BreakerItem, ControlItem } from "../../lib/contract/table.ts";
-import { charge, deferred, never, succeeds, workWorld } from "./work-world.ts";
+import { charge, deferred, never, succeeds, workHarness } from "./work-harness.ts";
 
 const model = defineBreaker("model", {
   failures: 3,
@@ -18,14 +18,14 @@ const spec = { ...charge, breaker: model };
 const fails = () => Promise.reject(new Error("503"));
 const order = { by: "ada", why: "it lies", key: "k", at: "2026-11-21T10:00:00.000Z" };
 
-let world: ReturnType<typeof workWorld>;
+let harness: ReturnType<typeof workHarness>;
 beforeEach(() => {
-  world = workWorld();
+  harness = workHarness();
 });
-const item = () => world.state.get(breakerKey("model")) as BreakerItem | undefined;
+const item = () => harness.state.get(breakerKey("model")) as BreakerItem | undefined;
 let token = 0;
 const call = (code: () => Promise<unknown>, more = {}) =>
-  world.deliver({ path: `charge[${++token}]`, taskToken: `token ${token}`, ...more }, code, spec);
+  harness.deliver({ path: `charge[${++token}]`, taskToken: `token ${token}`, ...more }, code, spec);
 const open = async () => {
   for (let failures = 0; failures < 3; failures++) await call(fails);
 };
@@ -39,8 +39,8 @@ test("consecutive failures open it; a success in between starts the count again"
   for (const code of [fails, fails, succeeds(), fails, fails]) await call(code);
   expect(item()).toMatchObject({ state: "closed", inARow: 2 });
   await call(fails);
-  expect(item()).toMatchObject({ state: "open", until: world.clock.now + 30_000 });
-  expect(world.counts.get("BreakersOpened")).toBe(1);
+  expect(item()).toMatchObject({ state: "open", until: harness.clock.now + 30_000 });
+  expect(harness.counts.get("BreakersOpened")).toBe(1);
 });
 
 test("a final refusal is a success; a request to wait, and a call that was not made, say nothing", async () => {
@@ -55,7 +55,7 @@ test("a final refusal is a success; a request to wait, and a call that was not m
 
 describe("settings", () => {
   const set = (values: Record<string, number | string>) =>
-    world.state.write({
+    harness.state.write({
       ...controlKey("breaker", "model"),
       kind: "control",
       target: "breaker",
@@ -71,7 +71,7 @@ describe("settings", () => {
   test("a lower threshold opens it earlier, and its cooldown is that of the settings", async () => {
     set({ failures: 1, cooldown: "5 minutes" });
     await call(fails);
-    expect(item()).toMatchObject({ state: "open", until: world.clock.now + 300_000 });
+    expect(item()).toMatchObject({ state: "open", until: harness.clock.now + 300_000 });
   });
 
   test("a higher threshold opens it later", async () => {
@@ -89,46 +89,49 @@ describe("open", () => {
 
   test("a step with a fallback learns at once that the downstream is unavailable", async () => {
     expect(await call(never, { fallback: true })).toMatchObject({ answer: "failure" });
-    expect(world.machines.answers.at(-1)).toMatchObject({ error: "Millrace.Unavailable" });
+    expect(harness.machines.answers.at(-1)).toMatchObject({ error: "Millrace.Unavailable" });
   });
 
   test.each(["before", "after"])(
     "an unavailable result stays so, if the worker dies %s its answer and the breaker closes meanwhile",
     async (when) => {
       const message = { taskToken: "unavailable", fallback: true };
-      const { fail } = world.ports.executions;
-      world.ports.executions.fail = async (...given) => {
+      const { fail } = harness.ports.executions;
+      harness.ports.executions.fail = async (...given) => {
         if (when === "after") await fail(...given);
         throw new Error("killed");
       };
-      await expect(world.deliver(message, never, spec)).rejects.toThrow("killed");
-      world.ports.executions.fail = fail;
-      await forceBreaker("model", "closed", order, world.ports);
+      await expect(harness.deliver(message, never, spec)).rejects.toThrow("killed");
+      harness.ports.executions.fail = fail;
+      await forceBreaker("model", "closed", order, harness.ports);
       const code = succeeds();
-      expect(await world.deliver(message, code, spec)).toMatchObject({ kind: "reported", answer: "failure" });
+      expect(await harness.deliver(message, code, spec)).toMatchObject({
+        kind: "reported",
+        answer: "failure",
+      });
       expect(code).not.toHaveBeenCalled();
-      expect(world.machines.answers.filter(({ token }) => token === "unavailable")).toMatchObject([
+      expect(harness.machines.answers.filter(({ token }) => token === "unavailable")).toMatchObject([
         { error: "Millrace.Unavailable", cause: expect.stringContaining("The breaker model is open") },
       ]);
     },
   );
 
   test("the next entry of its state makes another attempt", async () => {
-    await world.deliver({ fallback: true }, never, spec);
-    await forceBreaker("model", "closed", order, world.ports);
-    const entered = new Date(world.clock.now + 1000).toISOString();
-    const again = await world.deliver({ fallback: true, entered, taskToken: "again" }, succeeds(), spec);
+    await harness.deliver({ fallback: true }, never, spec);
+    await forceBreaker("model", "closed", order, harness.ports);
+    const entered = new Date(harness.clock.now + 1000).toISOString();
+    const again = await harness.deliver({ fallback: true, entered, taskToken: "again" }, succeeds(), spec);
     expect(again).toMatchObject({ answer: "success" });
   });
 
   test("a step without a fallback is deferred until the cooldown is over, and a little longer", async () => {
-    const outcome = await world.deliver({}, never, spec);
-    expect(outcome).toEqual({ kind: "deferred", why: "breaker open", due: world.clock.now + 37_500 });
-    expect(world.state.get(deferred)).toMatchObject({ reason: "breaker open" });
+    const outcome = await harness.deliver({}, never, spec);
+    expect(outcome).toEqual({ kind: "deferred", why: "breaker open", due: harness.clock.now + 37_500 });
+    expect(harness.state.get(deferred)).toMatchObject({ reason: "breaker open" });
   });
 
   test("after the cooldown one of a hundred calls; it alone decides", async () => {
-    world.clock.now += 30_000;
+    harness.clock.now += 30_000;
     let calls = 0;
     let answer = (_: unknown) => {};
     const probe = () => {
@@ -146,22 +149,22 @@ describe("open", () => {
   });
 
   test("a failed probe opens it again; after a crash, the next call tries when the lease has expired", async () => {
-    world.clock.now += 30_000;
+    harness.clock.now += 30_000;
     await call(fails);
-    expect(item()).toMatchObject({ state: "open", until: world.clock.now + 30_000 });
-    world.clock.now += 30_000;
-    const complete = world.ports.claims.complete;
-    world.ports.claims.complete = () => Promise.reject(new Error("killed"));
+    expect(item()).toMatchObject({ state: "open", until: harness.clock.now + 30_000 });
+    harness.clock.now += 30_000;
+    const complete = harness.ports.claims.complete;
+    harness.ports.claims.complete = () => Promise.reject(new Error("killed"));
     await expect(call(succeeds())).rejects.toThrow("killed");
-    world.ports.claims.complete = complete;
+    harness.ports.claims.complete = complete;
     expect(await call(never)).toMatchObject({ kind: "deferred" });
-    world.clock.now += 36_000;
+    harness.clock.now += 36_000;
     await call(succeeds());
     expect(item()).toMatchObject({ state: "closed" });
   });
 
   test("an attempt without a call leaves the trial to the next", async () => {
-    world.clock.now += 30_000;
+    harness.clock.now += 30_000;
     await call(never, { input: {} });
     expect(await call(succeeds())).toMatchObject({ answer: "success" });
     expect(item()).toMatchObject({ state: "closed" });
@@ -170,31 +173,31 @@ describe("open", () => {
   test("results of calls that began before are ignored, open or half-open", async () => {
     for (const ask of [false, true]) {
       if (ask) {
-        world.clock.now += 30_000;
+        harness.clock.now += 30_000;
         await recordOutcome(
           model,
-          { kind: "asked", owner: "probe", lease: world.clock.now + 1000 },
-          world.ports,
+          { kind: "asked", owner: "probe", lease: harness.clock.now + 1000 },
+          harness.ports,
         );
       }
       const before = item();
-      await recordOutcome(model, { kind: "answered", owner: "old" }, world.ports);
-      await recordOutcome(model, { kind: "failed", owner: "old" }, world.ports);
+      await recordOutcome(model, { kind: "answered", owner: "old" }, harness.ports);
+      await recordOutcome(model, { kind: "failed", owner: "old" }, harness.ports);
       expect(item()).toEqual(before);
     }
   });
 
   test("a probe that is asked to wait keeps it open for that time", async () => {
-    world.clock.now += 30_000;
+    harness.clock.now += 30_000;
     await call(() => Promise.reject(waitAndRetry("later", 600_000)));
-    expect(item()).toMatchObject({ state: "open", until: world.clock.now + 600_000 });
+    expect(item()).toMatchObject({ state: "open", until: harness.clock.now + 600_000 });
   });
 });
 
 test("a call that timed out is a failure, also if a person is asked about it", async () => {
   const slow = { ...spec, timeout: "1 ms", onLeaseExpiry: "ask" } as const;
-  await world.deliver({}, () => new Promise(() => {}), slow);
-  expect(world.machines.answers).toMatchObject([{ error: "Millrace.Ask" }]);
+  await harness.deliver({}, () => new Promise(() => {}), slow);
+  expect(harness.machines.answers).toMatchObject([{ error: "Millrace.Ask" }]);
   expect(item()).toMatchObject({ inARow: 1 });
 });
 
@@ -208,10 +211,10 @@ describe("by rate", () => {
 
   test("calls older than the window do not count", async () => {
     for (let calls = 0; calls < 9; calls++) await call(calls % 2 === 0 ? fails : succeeds());
-    world.clock.now += 61_000;
+    harness.clock.now += 61_000;
     await call(succeeds());
     await call(fails);
-    expect(item()).toMatchObject({ state: "closed", inARow: 1, failed: { [world.clock.now - 1000]: 1 } });
+    expect(item()).toMatchObject({ state: "closed", inARow: 1, failed: { [harness.clock.now - 1000]: 1 } });
   });
 });
 
@@ -220,23 +223,23 @@ test("hundreds of concurrent workers are counted exactly", async () => {
   await call(fails); // From the first failure on, answers count.
   await Promise.all(
     Array.from({ length: 400 }, (_, at) =>
-      world.deliver({ path: `charge[m${at}]`, taskToken: `m${at}` }, at % 4 === 0 ? fails : succeeds(), {
+      harness.deliver({ path: `charge[m${at}]`, taskToken: `m${at}` }, at % 4 === 0 ? fails : succeeds(), {
         ...charge,
         breaker: patient,
       }),
     ),
   );
-  const slot = world.clock.now;
+  const slot = harness.clock.now;
   expect(item()).toMatchObject({ failed: { [slot]: 101 }, answered: { [slot]: 300 } });
 });
 
 test("a count and a change whose answers were lost are not made twice", async () => {
-  const { count, write } = world.ports.breakers;
-  world.ports.breakers.count = async (...given) => {
+  const { count, write } = harness.ports.breakers;
+  harness.ports.breakers.count = async (...given) => {
     await count(...given);
     return await count(...given);
   };
-  world.ports.breakers.write = async (...given) => {
+  harness.ports.breakers.write = async (...given) => {
     await write(...given);
     return await write(...given);
   };
@@ -245,31 +248,31 @@ test("a count and a change whose answers were lost are not made twice", async ()
   expect(item()).toMatchObject({ inARow: 2, revision: 0 });
   await call(fails);
   expect(item()).toMatchObject({ state: "open", revision: 1 });
-  expect(world.counts.get("BreakersOpened")).toBe(1);
+  expect(harness.counts.get("BreakersOpened")).toBe(1);
 });
 
 test("each change of state is reported once, counts are not, and the mark for the relay stays until it is published", async () => {
   const published: string[] = [];
-  const write = world.ports.breakers.write;
-  world.ports.breakers.write = async (written, revision) => {
+  const write = harness.ports.breakers.write;
+  harness.ports.breakers.write = async (written, revision) => {
     const before = item();
     const standing = await write(written, revision);
     if (!standing) published.push(...eventsOf(before, item()).map(({ name }) => name));
     return standing;
   };
   await open();
-  world.clock.now += 30_000;
+  harness.clock.now += 30_000;
   await call(succeeds());
   expect(published).toEqual(["breaker.opened", "breaker.half-opened", "breaker.closed"]);
   expect(item()).toMatchObject({ revision: 3, unpublished: expect.any(String) });
 });
 
 describe("forced by an operator", () => {
-  const decide = (to: Forced) => forceBreaker("model", to, { ...order, key: to }, world.ports);
+  const decide = (to: Forced) => forceBreaker("model", to, { ...order, key: to }, harness.ports);
 
   test("open stays whatever the cooldown, until it is automatic again and a call tries", async () => {
     await decide("open");
-    world.clock.now += 3_600_000;
+    harness.clock.now += 3_600_000;
     expect(await call(never)).toMatchObject({ kind: "deferred", why: "breaker open" });
     expect(eventsOf(undefined, item())).toMatchObject([
       { name: "breaker.opened", data: { forced: { by: "ada" } } },

@@ -4,12 +4,12 @@ import type { StepFunction } from "../../lambdas/runtime/work/context.ts";
 import { openBudget } from "../../lib/contract/budget.ts";
 import { giveUp, StepFailure, waitAndRetry } from "../../lib/contract/failure.ts";
 import type { RunItem } from "../../lib/contract/table.ts";
-import { never, workWorld } from "./work-world.ts";
+import { never, workHarness } from "./work-harness.ts";
 
-let world: ReturnType<typeof workWorld>;
+let harness: ReturnType<typeof workHarness>;
 beforeEach(() => {
-  world = workWorld();
-  world.change({ budget: openBudget({ usd: 1, tokens: 10_000 }) });
+  harness = workHarness();
+  harness.change({ budget: openBudget({ usd: 1, tokens: 10_000 }) });
 });
 const spends =
   (usd: number, actual: number): StepFunction<any, any> =>
@@ -19,12 +19,12 @@ const spends =
       actual: { usd: actual, tokens: 90 },
     }));
 const call = (at: number, code: StepFunction<any, any>, more = {}) =>
-  world.deliver({ path: `charge[${at}]`, taskToken: `t${at}`, ...more }, code);
+  harness.deliver({ path: `charge[${at}]`, taskToken: `t${at}`, ...more }, code);
 
 test("the actual cost of a call replaces its estimate", async () => {
   await call(1, spends(0.3, 0.1));
   await call(2, spends(0.3, 0.2));
-  expect(world.run().budget).toEqual({
+  expect(harness.run().budget).toEqual({
     limit: { usd: 1, tokens: 10_000 },
     free: { usd: 0.7, tokens: 9_820 },
     spent: { usd: 0.3, tokens: 180 },
@@ -42,8 +42,8 @@ test("parallel steps together stay within it: ten of thirty calls are made, the 
     });
   await Promise.all(Array.from({ length: 30 }, (_, at) => call(at, code)));
   expect(made).toBe(10);
-  expect(world.run().budget).toMatchObject({ free: { usd: 0 }, spent: { usd: 1 }, reserved: {} });
-  const refused = world.machines.answers.filter(({ error }) => error === "Millrace.Ask");
+  expect(harness.run().budget).toMatchObject({ free: { usd: 0 }, spent: { usd: 1 }, reserved: {} });
+  const refused = harness.machines.answers.filter(({ error }) => error === "Millrace.Ask");
   expect(refused).toHaveLength(20);
   expect(JSON.parse(refused[0]!.cause!)).toMatchObject({
     policy: "ask",
@@ -57,19 +57,19 @@ const dies: StepFunction<any, any> = async (_input, { spend }) =>
 
 test("the possible cost of a failed call is charged when the step is retried, so that retries stay within the budget", async () => {
   await call(1, dies);
-  expect(world.run().budget).toMatchObject({ free: { usd: 0.6 }, spent: { usd: 0 } });
+  expect(harness.run().budget).toMatchObject({ free: { usd: 0.6 }, spent: { usd: 0 } });
   await call(1, spends(0.4, 0.3), { attempt: 2, taskToken: "again" });
-  expect(world.run().budget).toMatchObject({ free: { usd: 0.3 }, spent: { usd: 0.7 }, reserved: {} });
+  expect(harness.run().budget).toMatchObject({ free: { usd: 0.3 }, spent: { usd: 0.7 }, reserved: {} });
   for (const attempt of [3, 4, 5, 6]) await call(2, dies, { attempt, taskToken: `t${attempt}` });
-  expect(world.run().budget).toMatchObject({ free: { usd: 0.3 }, spent: { usd: 0.7 } });
-  expect(world.machines.answers.at(-1)).toMatchObject({ error: "Millrace.Ask" });
+  expect(harness.run().budget).toMatchObject({ free: { usd: 0.3 }, spent: { usd: 0.7 } });
+  expect(harness.machines.answers.at(-1)).toMatchObject({ error: "Millrace.Ask" });
 });
 
 test("a later attempt has its own estimate, whatever an earlier one had reserved", async () => {
   await call(1, dies);
   await call(1, spends(50, 50), { attempt: 2, taskToken: "again" });
-  expect(world.run().budget).toMatchObject({ free: { usd: 0.6 }, spent: { usd: 0 } });
-  expect(world.machines.answers.at(-1)).toMatchObject({ cause: expect.stringContaining("BudgetExceeded") });
+  expect(harness.run().budget).toMatchObject({ free: { usd: 0.6 }, spent: { usd: 0 } });
+  expect(harness.machines.answers.at(-1)).toMatchObject({ cause: expect.stringContaining("BudgetExceeded") });
 });
 
 test.each([
@@ -82,7 +82,7 @@ test.each([
   ],
 ])("a call that was %s is settled at once", async (_, usd, failure) => {
   await call(1, async (_input, { spend }) => await spend({ usd: 0.4 }, () => Promise.reject(failure)));
-  expect(world.run().budget).toMatchObject({ free: { usd: 1 - usd }, spent: { usd }, reserved: {} });
+  expect(harness.run().budget).toMatchObject({ free: { usd: 1 - usd }, spent: { usd }, reserved: {} });
 });
 
 test("one step may make several calls at once, each under a key of its own", async () => {
@@ -91,23 +91,23 @@ test("one step may make several calls at once, each under a key of its own", asy
     const [result] = await Promise.all(calls);
     return result;
   });
-  expect(world.run().budget).toMatchObject({ free: { usd: 0.6 }, spent: { usd: 0.4 } });
+  expect(harness.run().budget).toMatchObject({ free: { usd: 0.6 }, spent: { usd: 0.4 } });
 });
 
 test("without a limit everything may be spent, and is recorded", async () => {
-  world.change({ budget: openBudget() });
+  harness.change({ budget: openBudget() });
   await call(1, spends(1000, 1000));
-  expect(world.run().budget).toMatchObject({ spent: { usd: 1000, tokens: 90 }, free: {} });
+  expect(harness.run().budget).toMatchObject({ spent: { usd: 1000, tokens: 90 }, free: {} });
 });
 
 test("an invalid amount is refused", async () => {
   await call(1, (_input, { spend }) => spend({ usd: Number.NaN }, never) as never);
-  expect(world.machines.answers[0]).toMatchObject({ cause: expect.stringContaining("NaN dollars") });
+  expect(harness.machines.answers[0]).toMatchObject({ cause: expect.stringContaining("NaN dollars") });
 });
 
 test("an attempt knows when its run was accepted, and the cost of its calls so far", async () => {
   const acceptedAt = "2026-11-21T09:58:00.000Z";
-  world.change({ acceptedAt });
+  harness.change({ acceptedAt });
   const seen: unknown[] = [];
   await call(1, spends(0.3, 0.1));
   await call(2, (_input, { soFar }) => {
@@ -122,15 +122,15 @@ test("the reservation of a last attempt stays, for the retried run as well; a re
     await spend({ usd: 0.6 }, () => Promise.reject(giveUp("refused")));
   await call(1, lost);
   const left = { free: { usd: 0.4 }, spent: { usd: 0 }, reserved: expect.anything() };
-  expect(world.run().budget).toMatchObject(left);
+  expect(harness.run().budget).toMatchObject(left);
   await call(2, spends(0.5, 0.5));
-  expect(JSON.parse(world.machines.answers.at(-1)!.cause!)).toMatchObject({ name: "BudgetExceeded" });
+  expect(JSON.parse(harness.machines.answers.at(-1)!.cause!)).toMatchObject({ name: "BudgetExceeded" });
   const begun = {
     event: { id: "e" },
     acceptedAt: "2026-11-21T09:00:00.000Z",
     input: '{"run":{},"event":{}}',
   };
-  const ended = { ...world.run(), ...begun, status: "failed" } as RunItem;
+  const ended = { ...harness.run(), ...begun, status: "failed" } as RunItem;
   const ordered = { by: "ada", why: "", key: "k", at: "2026-11-21T10:00:00.000Z" };
   expect(retry(ordered, 0)(ended).budget).toMatchObject(left);
   expect(again(ordered, 0)(ended).budget).toMatchObject({ free: { usd: 1 }, reserved: {} });

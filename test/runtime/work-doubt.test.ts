@@ -6,58 +6,58 @@ import { giveUp, waitAndRetry } from "../../lib/contract/failure.ts";
 import { breakerKey } from "../../lib/contract/keys/control.ts";
 import { deferredKey } from "../../lib/contract/keys/deferred.ts";
 import type { BreakerItem, ClaimItem } from "../../lib/contract/table.ts";
-import { BEGAN, charge, key, never, succeeds, workWorld } from "./work-world.ts";
+import { BEGAN, charge, key, never, succeeds, workHarness } from "./work-harness.ts";
 
 /** A worker dies between its effect and saying so, and then the run ends. */
-let world: ReturnType<typeof workWorld>;
+let harness: ReturnType<typeof workHarness>;
 const done = vi.fn(async (_input: unknown, _context: { idempotencyKey: string }) => ({ receipt: "ok" }));
 beforeEach(() => {
-  world = workWorld();
+  harness = workHarness();
   done.mockClear();
 });
 const message = { undo: "refund" };
 const ask = { ...charge, onLeaseExpiry: "ask" } as const;
-const claim = () => world.state.get(key) as ClaimItem;
+const claim = () => harness.state.get(key) as ClaimItem;
 const published = () =>
-  world.state.changes.flatMap(({ before, after }) =>
+  harness.state.changes.flatMap(({ before, after }) =>
     after!.kind === "claim" ? changeEventsOf(before, after) : [],
   );
 const escalations = () => published().filter(({ event: { name } }) => name === "escalation.raised");
 
 async function dies(more = {}, spec: typeof charge = charge) {
-  const { complete } = world.ports.claims;
-  world.ports.claims.complete = () => Promise.reject(new Error("killed"));
-  await expect(world.deliver({ ...message, ...more }, done, spec)).rejects.toThrow("killed");
-  world.ports.claims.complete = complete;
-  world.change({ status: "closing" });
-  await world.state.claims.seal("r", 1);
-  world.change({ status: "failed" });
+  const { complete } = harness.ports.claims;
+  harness.ports.claims.complete = () => Promise.reject(new Error("killed"));
+  await expect(harness.deliver({ ...message, ...more }, done, spec)).rejects.toThrow("killed");
+  harness.ports.claims.complete = complete;
+  harness.change({ status: "closing" });
+  await harness.state.claims.seal("r", 1);
+  harness.change({ status: "failed" });
 }
 const leaseOver = () => {
-  world.clock.now = claim().lease;
+  harness.clock.now = claim().lease;
 };
 
 test("the redelivery waits for the worker's report as long as it may be alive", async () => {
   await dies();
-  expect(await world.deliver(message, never)).toMatchObject({ kind: "later", at: claim().lease });
+  expect(await harness.deliver(message, never)).toMatchObject({ kind: "later", at: claim().lease });
 });
 
 test("then the step runs again under the same idempotency key, so that its effect is known, and undone as late", async () => {
   await dies();
   leaseOver();
-  expect(await world.deliver(message, done)).toMatchObject({ kind: "dropped", why: "the run had ended" });
+  expect(await harness.deliver(message, done)).toMatchObject({ kind: "dropped", why: "the run had ended" });
   expect(claim()).toMatchObject({ state: "sealed", late: { receipt: "ok" }, undo: { step: "refund" } });
   const keys = done.mock.calls.map(([, { idempotencyKey }]) => idempotencyKey);
   expect(keys).toEqual([keys[0], keys[0]]);
   expect(published().map(({ event: { name } }) => name)).toContain("step.late");
-  expect(await world.deliver(message, never)).toMatchObject({ kind: "dropped" });
+  expect(await harness.deliver(message, never)).toMatchObject({ kind: "dropped" });
 });
 
 test("for a step that must not run twice a person is asked, once", async () => {
   await dies({}, ask);
   leaseOver();
   for (let delivery = 0; delivery < 2; delivery++)
-    expect(await world.deliver(message, never, ask)).toMatchObject({ kind: "dropped" });
+    expect(await harness.deliver(message, never, ask)).toMatchObject({ kind: "dropped" });
   expect(escalations()).toMatchObject([
     { event: { data: { why: "ask", error: "LeaseExpired", path: "charge" } } },
   ]);
@@ -69,19 +69,19 @@ test("for a step that must not run twice a person is asked, once", async () => {
 test("a step without an undo is not checked", async () => {
   await dies({ undo: undefined });
   leaseOver();
-  expect(await world.deliver({}, never)).toMatchObject({ kind: "dropped", why: "the run is ending" });
+  expect(await harness.deliver({}, never)).toMatchObject({ kind: "dropped", why: "the run is ending" });
 });
 
 test("the delivery that finds out may die as well: the next one finds out", async () => {
   await dies();
   leaseOver();
-  const { complete } = world.ports.claims;
-  world.ports.claims.complete = () => Promise.reject(new Error("killed"));
-  await expect(world.deliver(message, done)).rejects.toThrow("killed");
-  world.ports.claims.complete = complete;
-  expect(await world.deliver(message, never)).toMatchObject({ kind: "later" });
+  const { complete } = harness.ports.claims;
+  harness.ports.claims.complete = () => Promise.reject(new Error("killed"));
+  await expect(harness.deliver(message, done)).rejects.toThrow("killed");
+  harness.ports.claims.complete = complete;
+  expect(await harness.deliver(message, never)).toMatchObject({ kind: "later" });
   leaseOver();
-  await world.deliver(message, done);
+  await harness.deliver(message, done);
   expect(claim()).toMatchObject({ late: { receipt: "ok" } });
 });
 
@@ -89,7 +89,7 @@ test("of two deliveries at once one finds out", async () => {
   await dies();
   leaseOver();
   const code = succeeds();
-  const outcomes = await Promise.all([world.deliver(message, code), world.deliver(message, code)]);
+  const outcomes = await Promise.all([harness.deliver(message, code), harness.deliver(message, code)]);
   expect(code).toHaveBeenCalledTimes(1);
   expect(outcomes.map(({ kind }) => kind).toSorted()).toEqual(["dropped", "later"]);
 });
@@ -101,31 +101,34 @@ describe("an attempt to find out that fails", () => {
   });
 
   test("temporarily says nothing about the effect: the message is delivered again", async () => {
-    expect(await world.deliver(message, () => Promise.reject(new Error("503")))).toEqual({
+    expect(await harness.deliver(message, () => Promise.reject(new Error("503")))).toEqual({
       kind: "later",
-      at: world.clock.now + 2000,
+      at: harness.clock.now + 2000,
       why: "it is still not known how the effect ended",
     });
     expect(claim()).not.toHaveProperty("failure");
     leaseOver();
-    await world.deliver(message, done);
+    await harness.deliver(message, done);
     expect(claim()).toMatchObject({ late: { receipt: "ok" } });
   });
 
   test("since it has to wait is deferred, and stays in doubt", async () => {
-    const outcome = await world.deliver(message, () => Promise.reject(waitAndRetry("busy", 60_000)));
-    expect(outcome).toEqual({ kind: "deferred", why: "retry after", due: world.clock.now + 60_000 });
+    const outcome = await harness.deliver(message, () => Promise.reject(waitAndRetry("busy", 60_000)));
+    expect(outcome).toEqual({ kind: "deferred", why: "retry after", due: harness.clock.now + 60_000 });
     const deferred = deferredKey("r", 1, "charge", "do");
-    world.clock.now += 60_000;
-    await world.deliver(await world.resend(deferred), done);
+    harness.clock.now += 60_000;
+    await harness.deliver(await harness.resend(deferred), done);
     expect(claim()).toMatchObject({ late: { receipt: "ok" } });
   });
 
   test("finally is an answer: there is nothing to undo", async () => {
-    await world.deliver(message, () => Promise.reject(giveUp("no such card")));
+    await harness.deliver(message, () => Promise.reject(giveUp("no such card")));
     expect(claim()).toMatchObject({ state: "sealed", failure: { message: "no such card" } });
     leaseOver();
-    expect(await world.deliver(message, never)).toMatchObject({ kind: "dropped", why: "the run is ending" });
+    expect(await harness.deliver(message, never)).toMatchObject({
+      kind: "dropped",
+      why: "the run is ending",
+    });
   });
 });
 
@@ -133,7 +136,7 @@ test("an open breaker keeps it in doubt, also if the workflow has a fallback", a
   const spec = { ...charge, breaker: defineBreaker("bank") };
   await dies({ fallback: true }, spec);
   leaseOver();
-  world.state.write({
+  harness.state.write({
     ...breakerKey("bank"),
     kind: "breaker",
     breaker: "bank",
@@ -143,64 +146,64 @@ test("an open breaker keeps it in doubt, also if the workflow has a fallback", a
     answered: {},
     failed: {},
   } as unknown as BreakerItem);
-  const outcome = await world.deliver({ ...message, fallback: true }, never, spec);
+  const outcome = await harness.deliver({ ...message, fallback: true }, never, spec);
   expect(outcome).toMatchObject({ kind: "deferred", why: "breaker open" });
-  world.clock.now += 7_200_000;
-  await world.deliver({ ...message, fallback: true }, done, spec);
+  harness.clock.now += 7_200_000;
+  await harness.deliver({ ...message, fallback: true }, done, spec);
   expect(claim()).toMatchObject({ late: { receipt: "ok" } });
 });
 
 test("a worker that was asked to drop its message before it began leaves no doubt", async () => {
-  const { read } = world.ports.startConditions;
-  world.ports.startConditions.read = async (...given) => {
-    world.change({ status: "closing" });
-    await world.state.claims.seal("r", 1);
+  const { read } = harness.ports.startConditions;
+  harness.ports.startConditions.read = async (...given) => {
+    harness.change({ status: "closing" });
+    await harness.state.claims.seal("r", 1);
     return await read(...given);
   };
-  expect(await world.deliver(message, never)).toMatchObject({ kind: "dropped" });
-  world.clock.now += 3_600_000;
-  expect(await world.deliver(message, never)).toMatchObject({ kind: "dropped", why: "the run is ending" });
+  expect(await harness.deliver(message, never)).toMatchObject({ kind: "dropped" });
+  harness.clock.now += 3_600_000;
+  expect(await harness.deliver(message, never)).toMatchObject({ kind: "dropped", why: "the run is ending" });
 });
 
 describe("the effect of an earlier attempt, when a later one has not reported its outcome", () => {
   const ends = async () => {
-    world.change({ status: "closing" });
-    await world.state.claims.seal("r", 1);
-    world.change({ status: "failed" });
+    harness.change({ status: "closing" });
+    await harness.state.claims.seal("r", 1);
+    harness.change({ status: "failed" });
   };
   /** The worker dies after its effect, in a run that continues. */
   const diesAt = async (attempt: number, spec: typeof charge = charge) => {
-    const { complete } = world.ports.claims;
-    world.ports.claims.complete = () => Promise.reject(new Error("killed"));
-    await expect(world.deliver({ ...message, attempt }, done, spec)).rejects.toThrow("killed");
-    world.ports.claims.complete = complete;
+    const { complete } = harness.ports.claims;
+    harness.ports.claims.complete = () => Promise.reject(new Error("killed"));
+    await expect(harness.deliver({ ...message, attempt }, done, spec)).rejects.toThrow("killed");
+    harness.ports.claims.complete = complete;
     leaseOver();
   };
 
   test("a later delivery is deferred, and the run ends: the message finds out", async () => {
     await diesAt(1);
-    world.change({ paused: { by: "me", why: "wait", key: "k", at: "2026-01-01T00:00:00.000Z" } });
-    expect(await world.deliver(message, never)).toMatchObject({ kind: "deferred", why: "run paused" });
+    harness.change({ paused: { by: "me", why: "wait", key: "k", at: "2026-01-01T00:00:00.000Z" } });
+    expect(await harness.deliver(message, never)).toMatchObject({ kind: "deferred", why: "run paused" });
     await ends();
     expect(claim()).toMatchObject({ state: "sealed" });
-    await world.deliver(await world.resend(deferredKey("r", 1, "charge", "do")), done);
+    await harness.deliver(await harness.resend(deferredKey("r", 1, "charge", "do")), done);
     expect(claim()).toMatchObject({ state: "sealed", late: { receipt: "ok" }, undo: { step: "refund" } });
   });
 
   test("a later attempt fails for certain: the effect stays in doubt, until it is found out", async () => {
     await diesAt(1);
-    await world.deliver(message, () => Promise.reject(new Error("not reached")));
+    await harness.deliver(message, () => Promise.reject(new Error("not reached")));
     await ends();
     expect(isInDoubt(claim())).toBe(true);
     leaseOver();
-    await world.deliver(message, done);
+    await harness.deliver(message, done);
     expect(claim()).toMatchObject({ late: { receipt: "ok" } });
     expect(isInDoubt(claim())).toBe(false);
   });
 
   test("a later attempt completes the effect: nothing is in doubt", async () => {
     await diesAt(1);
-    expect(await world.deliver(message, done)).toMatchObject({ kind: "reported", answer: "success" });
+    expect(await harness.deliver(message, done)).toMatchObject({ kind: "reported", answer: "success" });
     expect(claim().doubt).toBeUndefined();
   });
 
@@ -209,7 +212,7 @@ describe("the effect of an earlier attempt, when a later one has not reported it
     ["has a result that breaks the contract", {}, async () => ({ receipt: 1 }) as never],
   ])("an attempt that %s may have completed it", async (_, more, code) => {
     vi.useFakeTimers();
-    const delivery = world.deliver({ ...message, ...more }, code);
+    const delivery = harness.deliver({ ...message, ...more }, code);
     await vi.advanceTimersByTimeAsync(3_600_000);
     vi.useRealTimers();
     expect(await delivery).toMatchObject({ answer: "failure" });
@@ -218,28 +221,28 @@ describe("the effect of an earlier attempt, when a later one has not reported it
   });
 
   test("a step's own error says that the effect did not happen", async () => {
-    await world.deliver(message, () => Promise.reject(new Error("refused")));
+    await harness.deliver(message, () => Promise.reject(new Error("refused")));
     await ends();
     expect(isInDoubt(claim())).toBe(false);
   });
 
   test("a person is asked once, even before the run ends", async () => {
     await diesAt(1, ask);
-    expect(await world.deliver(message, never, ask)).toMatchObject({ answer: "failure" });
+    expect(await harness.deliver(message, never, ask)).toMatchObject({ answer: "failure" });
     await ends();
-    expect(await world.deliver(message, never, ask)).toMatchObject({ kind: "dropped" });
+    expect(await harness.deliver(message, never, ask)).toMatchObject({ kind: "dropped" });
     expect(escalations()).toHaveLength(1);
   });
 
   test("a person answers to try again, and that attempt does not begin: the effect is in doubt again", async () => {
     await diesAt(1, ask);
-    await world.deliver(message, never, ask);
-    world.change({ paused: { by: "me", why: "wait", key: "k", at: "2026-01-01T00:00:00.000Z" } });
+    await harness.deliver(message, never, ask);
+    harness.change({ paused: { by: "me", why: "wait", key: "k", at: "2026-01-01T00:00:00.000Z" } });
     const later = { ...message, attempt: 2 };
-    expect(await world.deliver(later, never, ask)).toMatchObject({ kind: "deferred" });
+    expect(await harness.deliver(later, never, ask)).toMatchObject({ kind: "deferred" });
     await ends();
     expect(isInDoubt(claim())).toBe(true);
-    await world.deliver(later, never, ask);
+    await harness.deliver(later, never, ask);
     expect(isInDoubt(claim())).toBe(false);
     expect(escalations()).toHaveLength(2);
   });
@@ -247,7 +250,7 @@ describe("the effect of an earlier attempt, when a later one has not reported it
   test("the attempt to find out completes the effect, and its result cannot be stored: a person is asked", async () => {
     await diesAt(1);
     await ends();
-    await world.deliver(message, async () => ({ receipt: 1 }) as never);
+    await harness.deliver(message, async () => ({ receipt: 1 }) as never);
     expect(escalations()).toMatchObject([{ event: { data: { why: "ask", error: "InvalidOutput" } } }]);
     expect(isInDoubt(claim())).toBe(false);
   });

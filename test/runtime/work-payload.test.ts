@@ -7,7 +7,7 @@ import { isReference, REFERENCE_KEY } from "../../lib/contract/payload.ts";
 import { defineStep } from "../../lib/contract/step.ts";
 import type { ClaimItem } from "../../lib/contract/table.ts";
 import { memoryArtifacts } from "./memory-work.ts";
-import { Charged, first, key, never, succeeds, workWorld } from "./work-world.ts";
+import { Charged, first, key, never, succeeds, workHarness } from "./work-harness.ts";
 
 const Script = z.object({
   title: z.string(),
@@ -26,15 +26,15 @@ const script = {
   scenes: Array.from({ length: 40 }, (_, at) => ({ kind: `kind ${at}`, text: `${at}`.repeat(10_000) })),
 };
 
-let world: ReturnType<typeof workWorld>;
+let harness: ReturnType<typeof workHarness>;
 beforeEach(() => {
-  world = workWorld();
+  harness = workHarness();
 });
-const outputs = () => world.machines.answers.map(({ output }) => JSON.parse(output!));
+const outputs = () => harness.machines.answers.map(({ output }) => JSON.parse(output!));
 
 describe("between two steps", () => {
   test("a value of any size is passed; the parts that the state machine reads are there", async () => {
-    await world.deliver({ input: {}, reads: ["title", "scenes[].kind"] }, () => script, write);
+    await harness.deliver({ input: {}, reads: ["title", "scenes[].kind"] }, () => script, write);
     const [travels] = outputs();
     expect(JSON.stringify(travels).length).toBeLessThan(32 * 1024);
     expect(travels).toMatchObject({ title: "Tides", scenes: script.scenes.map(({ kind }) => ({ kind })) });
@@ -44,30 +44,30 @@ describe("between two steps", () => {
       got = input;
       return { bytes: 1 };
     };
-    await world.deliver({ input: travels, path: "read", taskToken: "t2" }, code, read);
+    await harness.deliver({ input: travels, path: "read", taskToken: "t2" }, code, read);
     expect(got).toEqual(script);
   });
 
   test("the same value is in the bucket once", async () => {
     for (const taskToken of ["t1", "t2"]) {
-      await world.deliver({ input: {}, reads: ["title"], path: taskToken, taskToken }, () => script, write);
+      await harness.deliver({ input: {}, reads: ["title"], path: taskToken, taskToken }, () => script, write);
     }
-    expect(world.bucket.files.size).toBe(2); // The text, and the list of scenes.
+    expect(harness.bucket.files.size).toBe(2); // The text, and the list of scenes.
   });
 
   test("values in a list of results are smaller", async () => {
     const small = { title: "t", text: "x".repeat(2_000), scenes: [] };
-    await world.deliver({ input: {}, reads: [], path: "write" }, () => small, write);
-    await world.deliver({ input: {}, reads: [], path: "write[3]", taskToken: "t2" }, () => small, write);
+    await harness.deliver({ input: {}, reads: [], path: "write" }, () => small, write);
+    await harness.deliver({ input: {}, reads: [], path: "write[3]", taskToken: "t2" }, () => small, write);
     expect(outputs().map(({ text }) => isReference(text))).toEqual([false, true]);
   });
 
   test("a stored result of an earlier epoch gets its share of the list too", async () => {
     const small = { title: "t", text: "x".repeat(500), scenes: [] };
-    await world.deliver({ input: {}, reads: [], path: "write[3]" }, () => small, write);
-    world.change({ epoch: 2 });
+    await harness.deliver({ input: {}, reads: [], path: "write[3]" }, () => small, write);
+    harness.change({ epoch: 2 });
     const second = { run: { ...first.run, epoch: 2 }, taskToken: "t2" };
-    await world.deliver(
+    await harness.deliver(
       { ...second, input: {}, reads: [], path: "write[3]", resultLimit: 200 },
       never,
       write,
@@ -75,33 +75,33 @@ describe("between two steps", () => {
     const [stored, shared] = outputs();
     expect(stored).toEqual(small);
     expect(JSON.stringify(shared).length).toBeLessThanOrEqual(200);
-    expect(await restore(shared, world.bucket.artifacts)).toEqual(small);
+    expect(await restore(shared, harness.bucket.artifacts)).toEqual(small);
   });
 
   test("a value that cannot be offloaded since the machine reads it is given up, with the field and the remedy", async () => {
-    await world.deliver({ input: {}, reads: ["text"] }, () => script, write);
-    expect(world.machines.answers[0]).toMatchObject({
+    await harness.deliver({ input: {}, reads: ["text"] }, () => script, write);
+    expect(harness.machines.answers[0]).toMatchObject({
       error: "Millrace.GiveUp",
       cause: expect.stringMatching(/ResultTooLarge.*\\"text\\" with 3000002 bytes.*context\.artifacts/s),
     });
   });
 
   test("a bucket that refuses counts as a lost result: retried, or asked about if that must not happen", async () => {
-    world.ports.artifacts.put = () => Promise.reject(new Error("SlowDown"));
-    await world.deliver({ input: {}, reads: [] }, () => script, write);
-    await world.deliver({ input: {}, reads: [], path: "p", taskToken: "t2" }, () => script, {
+    harness.ports.artifacts.put = () => Promise.reject(new Error("SlowDown"));
+    await harness.deliver({ input: {}, reads: [] }, () => script, write);
+    await harness.deliver({ input: {}, reads: [], path: "p", taskToken: "t2" }, () => script, {
       ...write,
       onLeaseExpiry: "ask",
     });
-    expect(world.machines.answers.map(({ error }) => error)).toEqual(["Millrace.Retry", "Millrace.Ask"]);
+    expect(harness.machines.answers.map(({ error }) => error)).toEqual(["Millrace.Retry", "Millrace.Ask"]);
   });
 });
 
 describe("a reference", () => {
   const reference = (uri: string, sha256 = "abc") => ({ [REFERENCE_KEY]: { uri, bytes: 3, sha256 } });
   const given = async (text: unknown) => {
-    await world.deliver({ input: { title: "", text, scenes: [] } }, never, read);
-    return world.machines.answers.at(-1);
+    await harness.deliver({ input: { title: "", text, scenes: [] } }, never, read);
+    return harness.machines.answers.at(-1);
   };
 
   test("to a value of another run is refused", async () => {
@@ -117,7 +117,7 @@ describe("a reference", () => {
   });
 
   test("to a changed object is refused", async () => {
-    const uri = await world.bucket.artifacts.put("payload/abc", '"other"', "application/json");
+    const uri = await harness.bucket.artifacts.put("payload/abc", '"other"', "application/json");
     expect(await given(reference(uri))).toMatchObject({ cause: expect.stringContaining("DamagedPayload") });
   });
 
@@ -126,10 +126,10 @@ describe("a reference", () => {
     async (length) => {
       const open = { ...write, output: z.record(z.string(), z.any()) };
       const written = { a: [reference("s3://x")], b: { c: reference("s3://y") }, text: "t".repeat(length) };
-      await world.deliver({ input: {}, reads: [] }, () => written, open);
+      await harness.deliver({ input: {}, reads: [] }, () => written, open);
       const [travels] = outputs();
       expect(JSON.stringify(travels)).not.toContain("s3://x");
-      expect(await restore(travels, world.bucket.artifacts)).toEqual(written);
+      expect(await restore(travels, harness.bucket.artifacts)).toEqual(written);
     },
   );
 });
@@ -142,16 +142,16 @@ test("events share the claim's item: large ones are stored in the bucket, larger
       await emit(ChangeEvent, { text: "x".repeat(length) });
       return { receipt: "ok" };
     };
-  await world.deliver({}, emitting(500_000));
-  const { emitted } = world.state.get(key) as ClaimItem;
+  await harness.deliver({}, emitting(500_000));
+  const { emitted } = harness.state.get(key) as ClaimItem;
   expect(isReference(emitted![0]!.data.text)).toBe(true);
-  await world.deliver({ path: "other", taskToken: "t2" }, emitting(1_100_000));
-  expect(world.machines.answers[1]).toMatchObject({ cause: expect.stringContaining("EventTooLarge") });
+  await harness.deliver({ path: "other", taskToken: "t2" }, emitting(1_100_000));
+  expect(harness.machines.answers[1]).toMatchObject({ cause: expect.stringContaining("EventTooLarge") });
 });
 
 test("the input that an undo needs is kept small next to the result", async () => {
-  await world.deliver({ input: { cents: 1, note: "n".repeat(200_000) }, undo: "refund" }, succeeds());
-  const claim = world.state.get(claimKey("r", 1, "charge")) as ClaimItem;
+  await harness.deliver({ input: { cents: 1, note: "n".repeat(200_000) }, undo: "refund" }, succeeds());
+  const claim = harness.state.get(claimKey("r", 1, "charge")) as ClaimItem;
   expect(claim.undo).toMatchObject({ step: "refund", input: { cents: 1 } });
   expect(JSON.stringify(claim.undo).length).toBeLessThan(1_000);
 });

@@ -14,7 +14,7 @@ import type { ItemKey } from "../../lib/contract/keys/item-key.ts";
 import { runKey } from "../../lib/contract/keys/run.ts";
 import type { RunItem } from "../../lib/contract/table.ts";
 import { memoryObservation } from "./memory.ts";
-import { BEGAN, first } from "./work-world.ts";
+import { BEGAN, first } from "./work-harness.ts";
 
 /** An implementation of the worker's ports over state. */
 export interface WorkImplementation {
@@ -32,7 +32,7 @@ let count = 0;
 export function workPortsContract(name: string, open: () => Promise<WorkImplementation>): void {
   describe(name, () => {
     const fresh = async (limit?: { usd?: number; tokens?: number }) => {
-      const world = await open();
+      const harness = await open();
       const run = `work-${++count}`;
       const item = {
         ...runKey(run),
@@ -43,9 +43,9 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
         status: "running",
         revision: 1,
       };
-      await world.runs.accept({ ...item, ...(limit && { budget: openBudget(limit) }) } as RunItem);
-      const budget = async () => (await world.runs.read(run))?.budget;
-      return { world, run, budget };
+      await harness.runs.accept({ ...item, ...(limit && { budget: openBudget(limit) }) } as RunItem);
+      const budget = async () => (await harness.runs.read(run))?.budget;
+      return { harness, run, budget };
     };
     const defer = (run: string, owner: string, attempt = 1) =>
       deferredItem(
@@ -61,14 +61,14 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
     });
 
     test("run, operator actions and breaker are read in one call, each or undefined", async () => {
-      const { world, run } = await fresh();
-      const standing = await world.startConditions.read(run, `of ${run}`, `breaker-${run}`);
+      const { harness, run } = await fresh();
+      const standing = await harness.startConditions.read(run, `of ${run}`, `breaker-${run}`);
       expect(standing).toMatchObject({ run: { run }, workflow: undefined, breaker: undefined });
-      expect((await world.startConditions.read("unknown", "w", undefined)).run).toBeUndefined();
+      expect((await harness.startConditions.read("unknown", "w", undefined)).run).toBeUndefined();
     });
 
     test("a claim keeps what undoes its effect, in time and late; claims are read in the order of their keys", async () => {
-      const { world, run } = await fresh();
+      const { harness, run } = await fresh();
       const [done, late, absent] = ["a", "b", "c"].map((path) => claimKey(run, 1, path)) as [
         ItemKey,
         ItemKey,
@@ -77,7 +77,7 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
       const undo = { step: "refund", input: { cents: 1 } };
       for (const key of [done, late]) {
         const about = { run, epoch: 1, workflow: "w", step: "s", path: "p", direction: "do" as const };
-        await world.claims.claim({
+        await harness.claims.claim({
           key,
           owner: "o",
           lease: BEGAN * 2,
@@ -86,10 +86,10 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
           about: { ...about, attempt: 1, correlation: "c", cause: "e", hops: 0 },
         });
       }
-      expect(await world.claims.complete(done, "o", null, [], undo)).toBe("completed");
-      await world.claims.seal(run, 1);
-      expect(await world.claims.complete(late, "o", { n: 1 }, [], undo)).toBe("late");
-      expect(await world.claims.read(absent, late, done)).toMatchObject([
+      expect(await harness.claims.complete(done, "o", null, [], undo)).toBe("completed");
+      await harness.claims.seal(run, 1);
+      expect(await harness.claims.complete(late, "o", { n: 1 }, [], undo)).toBe("late");
+      expect(await harness.claims.read(absent, late, done)).toMatchObject([
         undefined,
         { state: "sealed", late: { n: 1 }, undo },
         { state: "done", result: null, undo },
@@ -112,18 +112,18 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
 
     describe("an effect of an earlier epoch", () => {
       const earlier = async (more: { late?: boolean; undo?: typeof undo | undefined } = { undo }) => {
-        const { world, run } = await fresh();
+        const { harness, run } = await fresh();
         const [first, undone, second] = [
           claimKey(run, 1, "p"),
           claimKey(run, 1, "p", "undo"),
           claimKey(run, 2, "p"),
         ] as const;
-        await claimed(world.claims, first, "o");
-        if (more.late) await world.claims.seal(run, 1);
-        await world.claims.complete(first, "o", { n: 1 }, [], more.undo);
-        await claimed(world.claims, second, "o2", 2);
-        const [effect] = await world.claims.read(first);
-        return { claims: world.claims, run, undone, second, effect: effect! };
+        await claimed(harness.claims, first, "o");
+        if (more.late) await harness.claims.seal(run, 1);
+        await harness.claims.complete(first, "o", { n: 1 }, [], more.undo);
+        await claimed(harness.claims, second, "o2", 2);
+        const [effect] = await harness.claims.read(first);
+        return { claims: harness.claims, run, undone, second, effect: effect! };
       };
 
       test.each([false, true])(
@@ -170,13 +170,13 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
 
     describe("a claim that is sealed while its worker is at it", () => {
       const doubtful = async () => {
-        const { world, run } = await fresh();
+        const { harness, run } = await fresh();
         const key = claimKey(run, 1, "p");
-        await claimed(world.claims, key, "o");
-        await world.claims.seal(run, 1);
-        const again = () => claimed(world.claims, key, "other");
-        const [item] = await world.claims.read(key);
-        return { claims: world.claims, key, again, item: item! };
+        await claimed(harness.claims, key, "o");
+        await harness.claims.seal(run, 1);
+        const again = () => claimed(harness.claims, key, "other");
+        const [item] = await harness.claims.read(key);
+        return { claims: harness.claims, key, again, item: item! };
       };
 
       test("is in doubt until its worker reports the outcome", async () => {
@@ -224,23 +224,23 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
       });
 
       test("one that had failed before it was sealed is not in doubt", async () => {
-        const { world, run } = await fresh();
+        const { harness, run } = await fresh();
         const key = claimKey(run, 1, "p");
-        await claimed(world.claims, key, "o");
-        await world.claims.fail(key, "o", { policy: "retry", name: "x", message: "y" });
-        await world.claims.seal(run, 1);
-        expect(await claimed(world.claims, key, "other")).toEqual({ kind: "sealed" });
+        await claimed(harness.claims, key, "o");
+        await harness.claims.fail(key, "o", { policy: "retry", name: "x", message: "y" });
+        await harness.claims.seal(run, 1);
+        expect(await claimed(harness.claims, key, "other")).toEqual({ kind: "sealed" });
       });
     });
 
     describe("a claim whose earlier attempt may have completed the effect", () => {
       const failure = { policy: "retry", name: "x", message: "y" } as const;
       const doubtful = async () => {
-        const { world, run } = await fresh();
+        const { harness, run } = await fresh();
         const key = claimKey(run, 1, "p");
         const about = { run, epoch: 1, workflow: "w", step: "s", path: "p", direction: "do" as const };
         const again = (fence = 2) =>
-          world.claims.claim({
+          harness.claims.claim({
             key,
             owner: "other",
             lease: BEGAN * 2,
@@ -248,10 +248,10 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
             takeover: true,
             about: { ...about, attempt: fence, correlation: "c", cause: "e", hops: 0 },
           });
-        const seal = () => world.claims.seal(run, 1);
-        const read = async () => (await world.claims.read(key))[0]!;
-        await claimed(world.claims, key, "o");
-        return { claims: world.claims, key, again, seal, read };
+        const seal = () => harness.claims.seal(run, 1);
+        const read = async () => (await harness.claims.read(key))[0]!;
+        await claimed(harness.claims, key, "o");
+        return { claims: harness.claims, key, again, seal, read };
       };
 
       test("is in doubt when it is sealed, though the last attempt failed for certain", async () => {
@@ -314,36 +314,36 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
     });
 
     test("a deferred message is replaced by a later one of its effect, never by an earlier one", async () => {
-      const { world, run } = await fresh();
-      expect(await world.deferred.put(defer(run, "a", 2))).toBe(true);
-      expect(await world.deferred.put(defer(run, "b", 1))).toBe(false);
-      expect(await world.deferred.put(defer(run, "c", 2))).toBe(true);
-      expect(await world.deferred.read(defer(run, "c"))).toMatchObject({
+      const { harness, run } = await fresh();
+      expect(await harness.deferred.put(defer(run, "a", 2))).toBe(true);
+      expect(await harness.deferred.put(defer(run, "b", 1))).toBe(false);
+      expect(await harness.deferred.put(defer(run, "c", 2))).toBe(true);
+      expect(await harness.deferred.read(defer(run, "c"))).toMatchObject({
         owner: "c",
         fence: fenceOf({ ...first, attempt: 2 }),
       });
     });
 
     test("exactly the current item is removed, once", async () => {
-      const { world, run } = await fresh();
-      await world.deferred.put(defer(run, "a"));
-      expect(await world.deferred.remove(defer(run, "b"))).toBe(false);
-      expect(await world.deferred.remove(defer(run, "a"))).toBe(true);
-      expect(await world.deferred.remove(defer(run, "a"))).toBe(false);
-      expect(await world.deferred.read(defer(run, "a"))).toBeUndefined();
+      const { harness, run } = await fresh();
+      await harness.deferred.put(defer(run, "a"));
+      expect(await harness.deferred.remove(defer(run, "b"))).toBe(false);
+      expect(await harness.deferred.remove(defer(run, "a"))).toBe(true);
+      expect(await harness.deferred.remove(defer(run, "a"))).toBe(false);
+      expect(await harness.deferred.read(defer(run, "a"))).toBeUndefined();
     });
 
     test("a hundred reservations at once stay within the budget to the cent", async () => {
-      const { world, run, budget } = await fresh({ usd: 1 });
+      const { harness, run, budget } = await fresh({ usd: 1 });
       const estimate = { usd: 0.07, tokens: 10 };
       const keys = Array.from({ length: 100 }, (_, at) => `key ${at}`);
-      const outcomes = await Promise.all(keys.map((key) => world.budgets.reserve(run, key, key, estimate)));
+      const outcomes = await Promise.all(keys.map((key) => harness.budgets.reserve(run, key, key, estimate)));
       const reserved = keys.filter((_, at) => outcomes[at]!.kind === "reserved");
       expect(reserved).toHaveLength(14);
       expect(await budget()).toMatchObject({ free: { usd: 0.02 } });
       const actual = { usd: 0.05, tokens: 8 };
       const settle = (key: string) =>
-        world.budgets.settle(run, key, { owner: key, usage: estimate, limit: { usd: 1 } }, actual);
+        harness.budgets.settle(run, key, { owner: key, usage: estimate, limit: { usd: 1 } }, actual);
       await Promise.all([...reserved, ...reserved].map(settle));
       expect(await budget()).toEqual({
         limit: { usd: 1 },
@@ -354,36 +354,36 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
     });
 
     test("a reservation of the same attempt is reused; a run without a budget is unlimited", async () => {
-      const { world, run } = await fresh({ tokens: 100 });
+      const { harness, run } = await fresh({ tokens: 100 });
       const estimate = { usd: 9, tokens: 90 };
-      await world.budgets.reserve(run, "key", "try 1", estimate);
+      await harness.budgets.reserve(run, "key", "try 1", estimate);
       // The answer to the first write was lost.
-      expect(await world.budgets.reserve(run, "key", "try 1", estimate)).toMatchObject({
+      expect(await harness.budgets.reserve(run, "key", "try 1", estimate)).toMatchObject({
         kind: "reserved",
         usage: estimate,
       });
-      expect(await world.budgets.reserve(run, "other", "try 1", { usd: 1, tokens: 11 })).toMatchObject({
+      expect(await harness.budgets.reserve(run, "other", "try 1", { usd: 1, tokens: 11 })).toMatchObject({
         kind: "refused",
         free: { tokens: 10 },
       });
-      const { world: other, run: unlimited } = await fresh();
+      const { harness: other, run: unlimited } = await fresh();
       expect(await other.budgets.reserve(unlimited, "key", "try 1", { usd: 1, tokens: 1 })).toEqual({
         kind: "unlimited",
       });
     });
 
     test("an earlier attempt's unsettled reservation counts as spent, and the later one makes its own", async () => {
-      const { world, run, budget } = await fresh({ tokens: 100 });
-      await world.budgets.reserve(run, "key", "try 1", { usd: 2, tokens: 30 });
-      expect(await world.budgets.reserve(run, "key", "try 2", { usd: 1, tokens: 71 })).toMatchObject({
+      const { harness, run, budget } = await fresh({ tokens: 100 });
+      await harness.budgets.reserve(run, "key", "try 1", { usd: 2, tokens: 30 });
+      expect(await harness.budgets.reserve(run, "key", "try 2", { usd: 1, tokens: 71 })).toMatchObject({
         kind: "refused",
         free: { tokens: 70 },
       });
       expect(await budget()).toMatchObject({ free: { tokens: 70 }, spent: { usd: 0, tokens: 0 } });
-      const reservation = await world.budgets.reserve(run, "key", "try 2", { usd: 1, tokens: 60 });
+      const reservation = await harness.budgets.reserve(run, "key", "try 2", { usd: 1, tokens: 60 });
       expect(reservation).toMatchObject({ kind: "reserved", usage: { usd: 1, tokens: 60 } });
       expect(await budget()).toMatchObject({ free: { tokens: 10 }, spent: { usd: 2, tokens: 30 } });
-      await world.budgets.settle(run, "key", reservation as never, { usd: 1, tokens: 50 });
+      await harness.budgets.settle(run, "key", reservation as never, { usd: 1, tokens: 50 });
       expect(await budget()).toEqual({
         limit: { tokens: 100 },
         free: { tokens: 20 },
@@ -393,81 +393,81 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
     });
 
     test("a reservation that a later attempt has replaced is not settled by the earlier one", async () => {
-      const { world, run, budget } = await fresh({ tokens: 100 });
+      const { harness, run, budget } = await fresh({ tokens: 100 });
       const estimate = { usd: 0, tokens: 40 };
-      const first = await world.budgets.reserve(run, "key", "try 1", estimate);
-      await world.budgets.reserve(run, "key", "try 2", estimate);
-      await world.budgets.settle(run, "key", first as never, { usd: 0, tokens: 10 });
+      const first = await harness.budgets.reserve(run, "key", "try 1", estimate);
+      await harness.budgets.reserve(run, "key", "try 2", estimate);
+      await harness.budgets.settle(run, "key", first as never, { usd: 0, tokens: 10 });
       expect(await budget()).toMatchObject({ free: { tokens: 20 }, spent: { tokens: 40 } });
       expect(Object.keys((await budget())!.reserved)).toEqual(["key"]);
     });
 
     test("hundreds of concurrent reports are counted exactly, and exactly one of them opens the breaker", async () => {
-      const { world, run } = await fresh();
+      const { harness, run } = await fresh();
       const breaker = defineBreaker(run, { failures: 1000, rate: { share: 0.25, least: 200 } });
       const now = () => BEGAN;
-      const ports = breakerPorts(world.breakers, now);
+      const ports = breakerPorts(harness.breakers, now);
       await recordOutcome(breaker, { kind: "failed", owner: "first" }, ports);
       await Promise.all(
         Array.from({ length: 198 }, (_, at) =>
           recordOutcome(breaker, { kind: at % 4 === 0 ? "failed" : "answered", owner: `o${at}` }, ports),
         ),
       );
-      const before = await world.breakers.read(run);
+      const before = await harness.breakers.read(run);
       expect(before).toMatchObject({ state: "closed", failed: { [BEGAN]: 51 }, answered: { [BEGAN]: 148 } });
       await Promise.all(
         Array.from({ length: 50 }, (_, at) =>
           recordOutcome(breaker, { kind: "failed", owner: `p${at}` }, ports),
         ),
       );
-      expect(await world.breakers.read(run)).toMatchObject({ state: "open", revision: 1, failed: {} });
+      expect(await harness.breakers.read(run)).toMatchObject({ state: "open", revision: 1, failed: {} });
     });
 
     test("one of a hundred makes the probe", async () => {
-      const { world, run } = await fresh();
+      const { harness, run } = await fresh();
       const breaker = defineBreaker(run, { failures: 1 });
-      const ports = breakerPorts(world.breakers, () => BEGAN);
+      const ports = breakerPorts(harness.breakers, () => BEGAN);
       await recordOutcome(breaker, { kind: "failed", owner: "first" }, ports);
-      const later = breakerPorts(world.breakers, () => BEGAN + 30_000);
+      const later = breakerPorts(harness.breakers, () => BEGAN + 30_000);
       const states = await Promise.all(
         Array.from({ length: 100 }, (_, at) =>
           recordOutcome(breaker, { kind: "asked", owner: `o${at}`, lease: BEGAN + 60_000 }, later),
         ),
       );
       expect(new Set(states.map(({ probe }) => probe?.owner)).size).toBe(1);
-      expect(await world.breakers.read(run)).toMatchObject({ state: "half-open", revision: 2 });
+      expect(await harness.breakers.read(run)).toMatchObject({ state: "half-open", revision: 2 });
     });
 
     test("a call is counted once for each writer, and only on the state that was read", async () => {
-      const { world, run } = await fresh();
+      const { harness, run } = await fresh();
       const breaker = defineBreaker(run, { failures: 3 });
-      const ports = breakerPorts(world.breakers, () => BEGAN);
+      const ports = breakerPorts(harness.breakers, () => BEGAN);
       await recordOutcome(breaker, { kind: "failed", owner: "first" }, ports);
-      const standing = (await world.breakers.read(run))!;
+      const standing = (await harness.breakers.read(run))!;
       const observation = { kind: "failed" as const, slot: String(BEGAN), stale: [] };
       // The answer to the first write was lost, and the SDK tried again.
       for (let tries = 0; tries < 2; tries++) {
-        const { counted, item } = await world.breakers.count(standing, "second", observation);
+        const { counted, item } = await harness.breakers.count(standing, "second", observation);
         expect([counted, item.inARow, item.failed]).toEqual([true, 2, { [BEGAN]: 2 }]);
       }
       await recordOutcome(breaker, { kind: "failed", owner: "third" }, ports);
-      const opened = await world.breakers.read(run);
+      const opened = await harness.breakers.read(run);
       expect(opened).toMatchObject({ state: "open", revision: standing.revision + 1 });
-      expect(await world.breakers.count(standing, "fourth", observation)).toEqual({
+      expect(await harness.breakers.count(standing, "fourth", observation)).toEqual({
         counted: false,
         item: opened,
       });
-      expect(await world.breakers.read(run)).toEqual(opened);
+      expect(await harness.breakers.read(run)).toEqual(opened);
     });
 
     test("parts that have left the window are removed", async () => {
-      const { world, run } = await fresh();
+      const { harness, run } = await fresh();
       const breaker = defineBreaker(run);
-      const at = (now: number) => breakerPorts(world.breakers, () => now);
+      const at = (now: number) => breakerPorts(harness.breakers, () => now);
       await recordOutcome(breaker, { kind: "failed", owner: "a" }, at(BEGAN));
       await recordOutcome(breaker, { kind: "answered", owner: "b" }, at(BEGAN));
       await recordOutcome(breaker, { kind: "failed", owner: "c" }, at(BEGAN + 60_000));
-      expect(await world.breakers.read(run)).toMatchObject({
+      expect(await harness.breakers.read(run)).toMatchObject({
         answered: {},
         failed: { [BEGAN + 60_000]: 1 },
         inARow: 1,

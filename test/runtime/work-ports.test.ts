@@ -1,7 +1,7 @@
 import { memory } from "./memory.ts";
 import { memoryWork } from "./memory-work.ts";
+import { BEGAN } from "./work-harness.ts";
 import { workPortsContract } from "./work-ports.contract.ts";
-import { BEGAN } from "./work-world.ts";
 
 const state = memory(() => BEGAN);
 workPortsContract("the worker's ports in memory", async () => ({

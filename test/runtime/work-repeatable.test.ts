@@ -3,18 +3,18 @@ import { changeEventsOf } from "../../lambdas/runtime/relay/change-events.ts";
 import { ask, waitAndRetry } from "../../lib/contract/failure.ts";
 import { claimKey } from "../../lib/contract/keys/claim.ts";
 import type { ClaimItem } from "../../lib/contract/table.ts";
-import { charge, deferred, first, key, never, succeeds, workWorld } from "./work-world.ts";
+import { charge, deferred, first, key, never, succeeds, workHarness } from "./work-harness.ts";
 
 const count = { ...charge, emits: [], repeatable: true } as const;
 
-let world: ReturnType<typeof workWorld>;
+let harness: ReturnType<typeof workHarness>;
 beforeEach(() => {
-  world = workWorld();
+  harness = workHarness();
 });
-const claim = () => world.state.get(key) as ClaimItem | undefined;
-const deliver: typeof world.deliver = (message, code) => world.deliver(message, code, count as never);
-const written = () => world.state.changes.filter(({ after }) => after?.kind === "claim").length;
-const answers = () => world.machines.answers;
+const claim = () => harness.state.get(key) as ClaimItem | undefined;
+const deliver: typeof harness.deliver = (message, code) => harness.deliver(message, code, count as never);
+const written = () => harness.state.changes.filter(({ after }) => after?.kind === "claim").length;
+const answers = () => harness.machines.answers;
 /** Code that waits for the instruction how to end. */
 const held = () => {
   const { promise, resolve, reject } = Promise.withResolvers<{ receipt: string }>();
@@ -26,8 +26,8 @@ test("one write: the completion, with the times of the attempt", async () => {
   const delivery = deliver({}, slow.code);
   await new Promise(setImmediate);
   expect(claim()).toBeUndefined();
-  const began = new Date(world.clock.now).toISOString();
-  world.clock.now += 2_000;
+  const began = new Date(harness.clock.now).toISOString();
+  harness.clock.now += 2_000;
   slow.resolve({ receipt: "ok" });
   expect(await delivery).toEqual({ kind: "reported", answer: "success", delivered: true });
   expect(written()).toBe(1);
@@ -37,17 +37,17 @@ test("one write: the completion, with the times of the attempt", async () => {
     attempt: 1,
     path: "charge",
     startedAt: began,
-    endedAt: new Date(world.clock.now).toISOString(),
+    endedAt: new Date(harness.clock.now).toISOString(),
   });
-  const [{ before, after }] = world.state.changes.slice(-1) as [any];
+  const [{ before, after }] = harness.state.changes.slice(-1) as [any];
   expect(changeEventsOf(before, after).map(({ event }) => event.name)).toEqual(["step.completed"]);
 });
 
 test("the claim and what decides about the start are read in the same turn, and each once", async () => {
-  const { claims, startConditions } = world.ports;
+  const { claims, startConditions } = harness.ports;
   const reads: string[] = [];
   let turn = 0;
-  Object.assign(world.ports, {
+  Object.assign(harness.ports, {
     claims: {
       ...claims,
       async read(...keys: Parameters<typeof claims.read>) {
@@ -95,7 +95,7 @@ describe("two deliveries at the same time", () => {
     const [one, two] = [held(), held()];
     const both = [deliver({ taskToken: "t1" }, one.code), deliver({ taskToken: "t2" }, two.code)];
     await new Promise(setImmediate);
-    world.machines.gone.add("t1");
+    harness.machines.gone.add("t1");
     one.resolve({ receipt: "ok" });
     await both[0];
     two.reject(new Error("no"));
@@ -122,7 +122,7 @@ describe("failures", () => {
   test("are written before they are answered, with their attempt; the next attempt runs", async () => {
     await deliver({}, () => Promise.reject(new Error("no")));
     expect(claim()).toMatchObject({ state: "failed", attempt: 1, failure: { message: "no" } });
-    world.machines.gone.delete("t1");
+    harness.machines.gone.delete("t1");
     const again = succeeds();
     await deliver({}, again);
     expect(again).not.toHaveBeenCalled();
@@ -152,16 +152,16 @@ describe("failures", () => {
 
 describe("nothing begins, and nothing is written", () => {
   test("in a paused run: the message is deferred, and begins when it comes again", async () => {
-    world.change({ paused: { by: "ada", why: "look", key: "k", at: "2026-11-21T10:00:00.000Z" } });
+    harness.change({ paused: { by: "ada", why: "look", key: "k", at: "2026-11-21T10:00:00.000Z" } });
     expect(await deliver({}, never)).toMatchObject({ kind: "deferred" });
     expect(written()).toBe(0);
-    world.change({ paused: undefined });
-    await world.resend(deferred);
+    harness.change({ paused: undefined });
+    await harness.resend(deferred);
     expect(await deliver({}, succeeds())).toMatchObject({ answer: "success" });
   });
 
   test("in a run that is closing", async () => {
-    world.change({ status: "closing" });
+    harness.change({ status: "closing" });
     expect(await deliver({}, never)).toMatchObject({ kind: "dropped" });
     expect(written()).toBe(0);
   });
@@ -179,7 +179,7 @@ describe("a run that has ended", () => {
     await deliver({}, () => Promise.reject(new Error("no")));
     const late = deliver({ taskToken: "t2", attempt: 2 }, slow.code);
     await new Promise(setImmediate);
-    await world.state.claims.seal("r", 1);
+    await harness.state.claims.seal("r", 1);
     slow.resolve({ receipt: "ok" });
     expect(await late).toMatchObject({ kind: "dropped" });
     expect(claim()!.state).toBe("sealed");
@@ -187,17 +187,17 @@ describe("a run that has ended", () => {
 
   test("a later epoch reuses the result with one write", async () => {
     await deliver({}, succeeds());
-    world.change({ epoch: 2 });
+    harness.change({ epoch: 2 });
     const before = written();
     await deliver({ taskToken: "t2", run: { ...first.run, epoch: 2 } }, never);
     expect(answers().at(-1)).toEqual({ token: "t2", output: '{"receipt":"ok"}' });
     expect(written() - before).toBe(1);
-    expect(world.state.get(claimKey("r", 2, "charge"))).toMatchObject({ state: "done", reusedFrom: 1 });
+    expect(harness.state.get(claimKey("r", 2, "charge"))).toMatchObject({ state: "done", reusedFrom: 1 });
   });
 });
 
 test("a claim of a version that was not repeatable is waited for while its worker may live", async () => {
-  const request = { key, owner: "other", lease: world.clock.now + 60_000, fence: 1, takeover: true };
+  const request = { key, owner: "other", lease: harness.clock.now + 60_000, fence: 1, takeover: true };
   const about = {
     run: "r",
     epoch: 1,
@@ -206,12 +206,12 @@ test("a claim of a version that was not repeatable is waited for while its worke
     path: "charge",
     direction: "do" as const,
   };
-  await world.state.claims.claim({
+  await harness.state.claims.claim({
     ...request,
     about: { ...about, attempt: 1, correlation: "c", cause: "e", hops: 0 },
   });
   expect(await deliver({}, never)).toMatchObject({ kind: "later", at: request.lease });
-  world.clock.now = request.lease;
+  harness.clock.now = request.lease;
   expect(await deliver({}, succeeds())).toMatchObject({ answer: "success" });
   expect(claim()!.state).toBe("done");
 });
@@ -219,6 +219,8 @@ test("a claim of a version that was not repeatable is waited for while its worke
 test("an undo is claimed, although it is repeatable", async () => {
   await deliver({}, succeeds());
   await deliver({ taskToken: "t2", direction: "undo" }, succeeds());
-  const undo = world.state.changes.filter(({ after }) => after?.sk === claimKey("r", 1, "charge", "undo").sk);
+  const undo = harness.state.changes.filter(
+    ({ after }) => after?.sk === claimKey("r", 1, "charge", "undo").sk,
+  );
   expect(undo.map(({ after }) => (after as ClaimItem).state)[0]).toBe("running");
 });

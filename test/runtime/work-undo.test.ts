@@ -5,7 +5,7 @@ import { claimKey } from "../../lib/contract/keys/claim.ts";
 import { defineStep } from "../../lib/contract/step.ts";
 import type { ClaimItem } from "../../lib/contract/table.ts";
 import { memoryEffects } from "./memory-end.ts";
-import { first, key, never, succeeds, workWorld } from "./work-world.ts";
+import { first, key, never, succeeds, workHarness } from "./work-harness.ts";
 
 const refund = defineStep("refund", {
   input: z.object({ input: z.object({ cents: z.number() }), output: z.object({ receipt: z.string() }) }),
@@ -13,25 +13,25 @@ const refund = defineStep("refund", {
   timeout: "10 seconds",
 });
 
-let world: ReturnType<typeof workWorld>;
+let harness: ReturnType<typeof workHarness>;
 beforeEach(() => {
-  world = workWorld();
+  harness = workHarness();
 });
 const undo = async (code: (input: any) => unknown, more = {}) =>
-  await world.deliver(
+  await harness.deliver(
     { direction: "undo", input: null, step: "refund", taskToken: "u", ...more },
     code,
     refund,
   );
 const seal = async () => {
-  world.change({ status: "closing" });
-  await world.state.claims.seal("r", 1);
+  harness.change({ status: "closing" });
+  await harness.state.claims.seal("r", 1);
 };
 
 describe("undo", () => {
   test("gets the input and output of the effect, while the run is compensated, and once", async () => {
-    await world.deliver({ undo: "refund" }, succeeds());
-    world.change({ status: "compensating" });
+    await harness.deliver({ undo: "refund" }, succeeds());
+    harness.change({ status: "compensating" });
     const inputs: unknown[] = [];
     const code = (input: unknown) => {
       inputs.push(input);
@@ -40,19 +40,19 @@ describe("undo", () => {
     expect(await undo(code)).toMatchObject({ answer: "success" });
     expect(await undo(code, { taskToken: "u2" })).toMatchObject({ answer: "success" });
     expect(inputs).toEqual([{ input: { cents: 100 }, output: { receipt: "ok" } }]);
-    expect(world.state.get(claimKey("r", 1, "charge", "undo"))).toMatchObject({
+    expect(harness.state.get(claimKey("r", 1, "charge", "undo"))).toMatchObject({
       state: "done",
       step: "refund",
     });
-    expect(world.state.get(key)).toMatchObject({ state: "done", step: "charge" });
+    expect(harness.state.get(key)).toMatchObject({ state: "done", step: "charge" });
   });
 
   test("of a late effect: the result is stored with its undo, published as late, and can be undone", async () => {
-    await world.deliver({ undo: "refund" }, async () => {
+    await harness.deliver({ undo: "refund" }, async () => {
       await seal();
       return { receipt: "late" };
     });
-    const claim = world.state.get(key) as ClaimItem;
+    const claim = harness.state.get(key) as ClaimItem;
     expect(claim).toMatchObject({ state: "sealed", late: { receipt: "late" }, undo: { step: "refund" } });
     expect(eventsOf({ ...claim, revision: 0, late: undefined, state: "sealed" }, claim)).toBeDefined();
     let output: unknown;
@@ -65,12 +65,12 @@ describe("undo", () => {
 
   test.each([
     ["was never claimed", async () => {}],
-    ["has no undo", async () => void (await world.deliver({}, succeeds()))],
-    ["was sealed before it happened", async () => void (await world.deliver({}, () => seal().then(never)))],
+    ["has no undo", async () => void (await harness.deliver({}, succeeds()))],
+    ["was sealed before it happened", async () => void (await harness.deliver({}, () => seal().then(never)))],
   ])("of an effect that %s is given up", async (_, prepare) => {
     await prepare();
     await undo(never);
-    expect(world.machines.answers.at(-1)).toMatchObject({
+    expect(harness.machines.answers.at(-1)).toMatchObject({
       error: "Millrace.GiveUp",
       cause: expect.stringContaining("NothingToUndo"),
     });
@@ -79,21 +79,21 @@ describe("undo", () => {
 
 describe("a retried run", () => {
   const second = { run: { ...first.run, epoch: 2 }, taskToken: "second" };
-  const retry = () => world.change({ epoch: 2, status: "running" });
+  const retry = () => harness.change({ epoch: 2, status: "running" });
 
   test("answers from the result of an earlier epoch, without running it, and owns its undo", async () => {
-    await world.deliver({ undo: "refund" }, succeeds());
+    await harness.deliver({ undo: "refund" }, succeeds());
     retry();
-    expect(await world.deliver({ ...second, undo: "refund" }, never)).toMatchObject({ answer: "success" });
-    expect(world.machines.answers.at(-1)).toEqual({ token: "second", output: '{"receipt":"ok"}' });
-    const copy = world.state.get(claimKey("r", 2, "charge")) as ClaimItem;
+    expect(await harness.deliver({ ...second, undo: "refund" }, never)).toMatchObject({ answer: "success" });
+    expect(harness.machines.answers.at(-1)).toEqual({ token: "second", output: '{"receipt":"ok"}' });
+    const copy = harness.state.get(claimKey("r", 2, "charge")) as ClaimItem;
     expect(copy).toMatchObject({ state: "done", reusedFrom: 1, undo: { step: "refund" } });
     const inputs: unknown[] = [];
     const code = (input: unknown) => {
       inputs.push(input);
       return {};
     };
-    world.change({ status: "compensating" });
+    harness.change({ status: "compensating" });
     // What was sent to undo it for the earlier epoch finds that there is nothing to do, and says so.
     expect(await undo(code)).toMatchObject({ answer: "success" });
     expect(inputs).toEqual([]);
@@ -105,77 +105,77 @@ describe("a retried run", () => {
     ["is running", () => undo(() => new Promise(() => {})), "running"],
     ["failed and was given up", () => undo(() => Promise.reject(new Error("no"))), "failed"],
   ])("runs again an effect whose undo %s", async (_, undoing, state) => {
-    await world.deliver({ undo: "refund" }, succeeds());
+    await harness.deliver({ undo: "refund" }, succeeds());
     void undoing();
-    await expect.poll(() => world.state.get(claimKey("r", 1, "charge", "undo"))).toMatchObject({ state });
+    await expect.poll(() => harness.state.get(claimKey("r", 1, "charge", "undo"))).toMatchObject({ state });
     retry();
     const code = succeeds();
-    await world.deliver({ ...second, undo: "refund" }, code);
+    await harness.deliver({ ...second, undo: "refund" }, code);
     expect(code).toHaveBeenCalledTimes(1);
   });
 
   test("does not reuse an effect whose undo begins at the same time", async () => {
-    await world.deliver({ undo: "refund" }, succeeds());
+    await harness.deliver({ undo: "refund" }, succeeds());
     retry();
-    const { reuse } = world.ports.claims;
-    world.ports.claims.reuse = async (...given) => {
+    const { reuse } = harness.ports.claims;
+    harness.ports.claims.reuse = async (...given) => {
       await undo(() => ({}));
       return await reuse(...given);
     };
     const code = succeeds();
-    await world.deliver({ ...second, undo: "refund" }, code);
+    await harness.deliver({ ...second, undo: "refund" }, code);
     expect(code).toHaveBeenCalledTimes(1);
   });
 
   test("is not undone by the message of an undo that was given up before it began", async () => {
-    await world.deliver({ undo: "refund" }, succeeds());
-    const effects = memoryEffects(world.state);
+    await harness.deliver({ undo: "refund" }, succeeds());
+    const effects = memoryEffects(harness.state);
     const given = { error: "States.Timeout", cause: "" };
-    await effects.giveUp(world.state.get(key) as ClaimItem, claimKey("r", 1, "charge", "undo"), given);
+    await effects.giveUp(harness.state.get(key) as ClaimItem, claimKey("r", 1, "charge", "undo"), given);
     retry();
-    await world.deliver({ ...second, undo: "refund" }, never);
+    await harness.deliver({ ...second, undo: "refund" }, never);
     // A person sends the dead letter again.
     expect(await undo(never)).toMatchObject({ answer: "success" });
   });
 
   test("an effect that an older version has copied without its undo is looked up where it happened", async () => {
-    await world.deliver({ undo: "refund" }, succeeds());
-    world.state.write({
-      ...(world.state.get(key) as ClaimItem),
+    await harness.deliver({ undo: "refund" }, succeeds());
+    harness.state.write({
+      ...(harness.state.get(key) as ClaimItem),
       ...claimKey("r", 2, "charge"),
       epoch: 2,
       undo: undefined,
       reusedFrom: 1,
     });
     await undo(() => ({}));
-    world.change({ epoch: 3, status: "running" });
+    harness.change({ epoch: 3, status: "running" });
     const code = succeeds();
-    await world.deliver({ run: { ...first.run, epoch: 3 }, taskToken: "third" }, code);
+    await harness.deliver({ run: { ...first.run, epoch: 3 }, taskToken: "third" }, code);
     expect(code).toHaveBeenCalledTimes(1);
   });
 
   test("runs again what has been undone, even if a copy of the result says otherwise", async () => {
-    await world.deliver({ undo: "refund" }, succeeds());
+    await harness.deliver({ undo: "refund" }, succeeds());
     retry();
-    await world.deliver({ ...second, undo: "refund" }, never);
+    await harness.deliver({ ...second, undo: "refund" }, never);
     await undo(() => ({}), { run: second.run });
-    world.change({ epoch: 3, status: "running" });
+    harness.change({ epoch: 3, status: "running" });
     const code = succeeds();
-    await world.deliver({ run: { ...first.run, epoch: 3 }, taskToken: "third" }, code);
+    await harness.deliver({ run: { ...first.run, epoch: 3 }, taskToken: "third" }, code);
     expect(code).toHaveBeenCalledTimes(1);
   });
 
   test("runs effects that failed, and those that never ran", async () => {
-    await world.deliver({}, () => Promise.reject(new Error("no")));
+    await harness.deliver({}, () => Promise.reject(new Error("no")));
     retry();
     const code = succeeds();
-    await world.deliver(second, code);
-    await world.deliver({ ...second, path: "other", taskToken: "o" }, code);
+    await harness.deliver(second, code);
+    await harness.deliver({ ...second, path: "other", taskToken: "o" }, code);
     expect(code).toHaveBeenCalledTimes(2);
   });
 
   test("a message of the epoch before is dropped", async () => {
     retry();
-    expect(await world.deliver({}, never)).toMatchObject({ kind: "dropped" });
+    expect(await harness.deliver({}, never)).toMatchObject({ kind: "dropped" });
   });
 });

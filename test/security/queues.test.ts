@@ -14,8 +14,8 @@ import type {
   DeployedQueueItem,
   QuarantineItem,
 } from "../../lib/contract/table.ts";
-import { endWorld } from "../runtime/end-world.ts";
-import { controlWorld } from "../runtime/memory-control.ts";
+import { completionHarness } from "../runtime/completion-harness.ts";
+import { controlHarness } from "../runtime/memory-control.ts";
 
 const URL = "https://sqs.eu-west-1.amazonaws.com/1";
 const ARN = "arn:aws:sqs:eu-west-1:1";
@@ -82,13 +82,13 @@ describe("a deferred message", () => {
 });
 
 test("a quarantined event that a trigger wrote for a workflow goes to none of its queues", async () => {
-  const world = await endWorld();
-  const desk = controlWorld(world);
+  const harness = await completionHarness();
+  const desk = controlHarness(harness);
   const sent: string[] = [];
   desk.ports.queues = { ...desk.ports.queues, ...queues };
   desk.ports.stepQueues.send = async (url) => void sent.push(url);
   const id = runId("github", "push", "e");
-  world.state.put({
+  harness.state.put({
     ...quarantineKey(id),
     kind: "quarantine",
     id,

@@ -133,18 +133,18 @@ const WRITES: Record<string, readonly Kind[]> = {
   "review-push: note": [],
 };
 
-const worlds: Record<string, { cloud: Simulation; table: string; roles: DeployedRole[] }> = {};
+const simulations: Record<string, { cloud: Simulation; table: string; roles: DeployedRole[] }> = {};
 beforeAll(async () => {
   for (const [name, build] of Object.entries(APPS)) {
     const app = new App({ outdir: mkdtempSync(join(tmpdir(), "millrace-roles-")) });
     build(app);
     const cloud = await simulate(app.synth().directory, { seed: 1, schedules: false });
     const { MillraceTable } = await cloud.outputs(name);
-    worlds[name] = { cloud, table: MillraceTable!, roles: await deployedRoles(cloud) };
+    simulations[name] = { cloud, table: MillraceTable!, roles: await deployedRoles(cloud) };
   }
 }, 600_000);
 afterAll(async () => {
-  for (const { cloud } of Object.values(worlds)) await cloud.close();
+  for (const { cloud } of Object.values(simulations)) await cloud.close();
 });
 
 /** Whether a role may do something, as IAM judges it. What is judged well may fail for another reason. */
@@ -179,7 +179,7 @@ const changes = (TableName: string, key: ItemKey): [string, object][] => [
 
 describe("each role writes its own kind of item, and no other", () => {
   test.each(Object.keys(WRITES))("%s", async (role) => {
-    const found = Object.values(worlds).flatMap(({ cloud, table, roles }) =>
+    const found = Object.values(simulations).flatMap(({ cloud, table, roles }) =>
       roles.filter(({ name }) => name === role).map(({ arn }) => ({ cloud, table, arn })),
     );
     expect(found).not.toEqual([]);
@@ -204,7 +204,7 @@ describe("each role writes its own kind of item, and no other", () => {
 
 describe("one compromised step", () => {
   const step = () => {
-    const { cloud, table, roles } = worlds.Press!;
+    const { cloud, table, roles } = simulations.Press!;
     const { arn } = roles.find(({ name }) => name === "make-book: print-book")!;
     return { cloud, table, arn };
   };
@@ -276,7 +276,7 @@ describe("one compromised step", () => {
 });
 
 test("only those that publish changes may publish what Millrace alone says, whatever a policy allows", async () => {
-  const { cloud, roles } = worlds.Press!;
+  const { cloud, roles } = simulations.Press!;
   const { MillraceBus } = await cloud.outputs("Press");
   const bus = cloud.kernel.arn("events", `event-bus/${MillraceBus}`);
   const rules = rulesOf(JSON.parse(cloud.kernel.service("events")!.policyOf!(bus)!));
@@ -297,8 +297,8 @@ test("only those that publish changes may publish what Millrace alone says, what
 
 test("a step may have deferred messages brought back, and order nothing", async () => {
   const { cloud, arn } = {
-    ...worlds.Press!,
-    arn: worlds.Press!.roles.find(({ name }) => name === "make-book: print-book")!.arn,
+    ...simulations.Press!,
+    arn: simulations.Press!.roles.find(({ name }) => name === "make-book: print-book")!.arn,
   };
   const { QueueUrls } = await cloud.call("sqs", "ListQueues", {});
   const orders = (QueueUrls as string[]).find((url) => /ControlCommands/.test(url))!;
@@ -324,7 +324,7 @@ test("a step may have deferred messages brought back, and order nothing", async 
 });
 
 test("every role that the apps deploy has its attacks here", () => {
-  const functions = Object.values(worlds).flatMap(({ roles }) =>
+  const functions = Object.values(simulations).flatMap(({ roles }) =>
     roles.filter(({ isFunction }) => isFunction),
   );
   const unknown = functions.map(({ name }) => name).filter((name) => !(name in WRITES));
@@ -333,7 +333,7 @@ test("every role that the apps deploy has its attacks here", () => {
 
 /** A grant that widens shows here. Write the list again with `vitest run test/security/roles.test.ts -u`. */
 test("each role may do what the written list says", async () => {
-  const lists = Object.entries(worlds).map(([app, { roles }]) =>
+  const lists = Object.entries(simulations).map(([app, { roles }]) =>
     [`# ${app}`, ...roles.map(listed).sort()].join("\n\n"),
   );
   await expect(`${lists.join("\n\n")}\n`).toMatchFileSnapshot("roles.txt");

@@ -3,40 +3,40 @@ import { tableClaims } from "../../../lambdas/runtime/aws/work/claims.ts";
 import { tableEffects } from "../../../lambdas/runtime/aws/work/effects.ts";
 import type { GroupMessage } from "../../../lambdas/runtime/work/group/message.ts";
 import type { WorkPorts } from "../../../lambdas/runtime/work/ports.ts";
-import { group, groupWorld, specs } from "../../runtime/group-world.ts";
-import { BEGAN } from "../../runtime/work-world.ts";
+import { group, groupHarness, specs } from "../../runtime/group-harness.ts";
+import { BEGAN } from "../../runtime/work-harness.ts";
 import { stateTable } from "./state-table.ts";
 
-/** Workers of groups over claims in a table. Each world has a run of its own. */
+/** Workers of groups over claims in a table. Each harness has a run of its own. */
 export function openGroups(message: GroupMessage = group) {
   const open = stateTable(BEGAN);
   let count = 0;
 
-  function tableWorld(over: (table: Table) => Table = (table) => table) {
-    const world = groupWorld(specs, message);
+  function tableHarness(over: (table: Table) => Table = (table) => table) {
+    const harness = groupHarness(specs, message);
     const run = { ...message.run, id: `w-${++count}` };
     const table = over(open());
-    const claims = tableClaims(table, 90, () => world.clock.now);
+    const claims = tableClaims(table, 90, () => harness.clock.now);
     const startConditions: WorkPorts["startConditions"] = {
-      read: (_, ...more) => world.ports.startConditions.read("r", ...more),
+      read: (_, ...more) => harness.ports.startConditions.read("r", ...more),
     };
-    const ports: WorkPorts = { ...world.ports, claims, startConditions };
+    const ports: WorkPorts = { ...harness.ports, claims, startConditions };
     return {
-      ...world,
+      ...harness,
       run,
       claims,
       ports,
-      steps: () => world.began.map(({ step, attempt }) => `${step} ${attempt}`),
+      steps: () => harness.began.map(({ step, attempt }) => `${step} ${attempt}`),
       /** All claims, whichever item they lie in. */
       all: async () => await tableEffects(open()).of(run.id),
       deliver: (
         more: Partial<GroupMessage> = {},
-        code: Parameters<typeof world.deliver>[1] = {},
+        code: Parameters<typeof harness.deliver>[1] = {},
         by: WorkPorts = ports,
-      ) => world.deliver({ run, ...more }, code, by),
+      ) => harness.deliver({ run, ...more }, code, by),
     };
   }
-  return { open, tableWorld };
+  return { open, tableHarness };
 }
 
 /** Counts what reaches the table. */

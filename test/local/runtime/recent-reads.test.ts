@@ -7,7 +7,7 @@ import { controlKey } from "../../../lib/contract/keys/control.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
 
 /** A table whose items the test changes, with the keys that were read, call by call. */
-function world() {
+function setUp() {
   const items = new Map<string, object>();
   const calls: string[][] = [];
   let fails = false;
@@ -28,7 +28,7 @@ function world() {
 const ORDERS = controlKey("workflow", "w");
 
 test("the subscriber state is read once a second, in the call that reads the run; the run is read each time", async () => {
-  const { table, calls, put } = world();
+  const { table, calls, put } = setUp();
   let now = 5_000;
   const { read } = tableStartConditions(table, () => now);
   const recent = { recent: true };
@@ -52,7 +52,7 @@ test("the subscriber state is read once a second, in the call that reads the run
 });
 
 test("settings are read with the state that intake reads in any case, once a second", async () => {
-  const { table, calls, put } = world();
+  const { table, calls, put } = setUp();
   let now = 5_000;
   const { open, settings } = tableAdmissions(table, () => now);
   expect(await settings("w")).toBeUndefined();
@@ -64,7 +64,7 @@ test("settings are read with the state that intake reads in any case, once a sec
 });
 
 test("the settings of a breaker are read in the call that reads the breaker, once a second", async () => {
-  const { table, calls, put } = world();
+  const { table, calls, put } = setUp();
   const { read } = tableStartConditions(table, () => 5_000);
   put(controlKey("breaker", "mail"), { settings: { revision: 1, values: {} } });
   const recent = { recent: true };
@@ -74,7 +74,7 @@ test("the settings of a breaker are read in the call that reads the breaker, onc
 });
 
 test("the state is read again consistently before a message is deferred", async () => {
-  const { table, put } = world();
+  const { table, put } = setUp();
   const { read } = tableStartConditions(table, () => 5_000);
   const { open } = tableAdmissions(table, () => 5_000);
   put(ORDERS, { paused: { by: "ada" } });
@@ -88,7 +88,7 @@ test("the state is read again consistently before a message is deferred", async 
 });
 
 test("a failed read is not cached, nor one from a clock that was ahead", async () => {
-  const { table, put, fail, calls } = world();
+  const { table, put, fail, calls } = setUp();
   let now = 5_000;
   const read = recentReads(table, () => now);
   fail(true);

@@ -1,49 +1,49 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { giveUp } from "../../../lib/contract/failure.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
-import { DIAMOND_ANSWER, DIAMOND_NAMES, diamond, walkDespiteDeath } from "../../runtime/group-world.ts";
-import { LEASE_OF_A_DEAD_WORKER } from "../../runtime/work-world.ts";
+import { DIAMOND_ANSWER, DIAMOND_NAMES, diamond, walkDespiteDeath } from "../../runtime/group-harness.ts";
+import { LEASE_OF_A_DEAD_WORKER } from "../../runtime/work-harness.ts";
 import { counting, faulty, openGroups, type StatementFault } from "./group-table.ts";
 
 /** The walk of a group with branches over claims in the table. */
-const { tableWorld } = openGroups(diamond);
+const { tableHarness } = openGroups(diamond);
 
-let world: ReturnType<typeof tableWorld>;
+let harness: ReturnType<typeof tableHarness>;
 beforeEach(() => {
-  world = tableWorld();
+  harness = tableHarness();
 });
 const EACH_ONCE = DIAMOND_NAMES.map((name) => `${name} 1`).toSorted();
-const paths = async () => (await world.all()).map(({ path }) => path).toSorted();
-const itemOf = (name: string) => claimKey(world.run.id, 1, name).sk;
+const paths = async () => (await harness.all()).map(({ path }) => path).toSorted();
+const itemOf = (name: string) => claimKey(harness.run.id, 1, name).sk;
 
 /** Stamp ends when the worker knows that weigh is done. */
 async function deliverWeighFirst() {
   const weighed = Promise.withResolvers<void>();
-  const { claims } = world.ports;
+  const { claims } = harness.ports;
   const complete = async (...given: Parameters<typeof claims.complete>) => {
     const completed = await claims.complete(...given);
     setImmediate(weighed.resolve);
     return completed;
   };
-  return await world.deliver(
+  return await harness.deliver(
     {},
     { stamp: () => weighed.promise },
-    { ...world.ports, claims: { ...claims, complete } },
+    { ...harness.ports, claims: { ...claims, complete } },
   );
 }
 
 test("each branch writes an item of its own: a write for each boundary, and one more for each branch", async () => {
   let counted!: ReturnType<typeof counting>;
-  world = tableWorld((table) => {
+  harness = tableHarness((table) => {
     counted = counting(table);
     return counted.table;
   });
   expect(await deliverWeighFirst()).toMatchObject({ answer: "success" });
-  expect(world.machines.answers).toEqual([{ token: "t1", output: DIAMOND_ANSWER }]);
+  expect(harness.machines.answers).toEqual([{ token: "t1", output: DIAMOND_ANSWER }]);
   // Five completions, and the claims with which the two branches begin.
   expect(counted.statements()).toBe(7);
   expect(new Set(counted.calls)).toEqual(new Set(["BatchExecuteStatementCommand"]));
-  const places = new Map((await world.all()).map(({ path, within }) => [path, within]));
+  const places = new Map((await harness.all()).map(({ path, within }) => [path, within]));
   expect(places.get("label")).toBe(itemOf("pack"));
   expect(places.get("stamp")).toBe(itemOf("pack"));
   expect(places.get("weigh")).toBeUndefined();
@@ -51,7 +51,7 @@ test("each branch writes an item of its own: a write for each boundary, and one 
 
 test("the step after branches is claimed with the end of the last one", async () => {
   await deliverWeighFirst();
-  const send = (await world.all()).find(({ path }) => path === "send")!;
+  const send = (await harness.all()).find(({ path }) => path === "send")!;
   expect(send).toMatchObject({ within: itemOf("pack"), position: 4, state: "done", revision: 2 });
 });
 
@@ -62,17 +62,17 @@ test("two completions that are written at once are both kept, and the step after
     if (++waiting === 2) both.resolve();
     await both.promise;
   };
-  await world.deliver({}, { stamp: together, weigh: together });
-  expect((await world.all()).map(({ state }) => state)).toEqual(Array(5).fill("done"));
+  await harness.deliver({}, { stamp: together, weigh: together });
+  expect((await harness.all()).map(({ state }) => state)).toEqual(Array(5).fill("done"));
   expect(await paths()).toEqual(DIAMOND_NAMES.toSorted());
-  expect(world.steps().toSorted()).toEqual(EACH_ONCE);
+  expect(harness.steps().toSorted()).toEqual(EACH_ONCE);
 });
 
 test("two deliveries at once do each step once, and each step has one claim", async () => {
-  await Promise.all([world.deliver(), world.deliver()]);
-  world.clock.now += LEASE_OF_A_DEAD_WORKER + 5_000;
-  await world.deliver();
-  expect(world.steps().toSorted()).toEqual(EACH_ONCE);
+  await Promise.all([harness.deliver(), harness.deliver()]);
+  harness.clock.now += LEASE_OF_A_DEAD_WORKER + 5_000;
+  await harness.deliver();
+  expect(harness.steps().toSorted()).toEqual(EACH_ONCE);
   expect(await paths()).toEqual(DIAMOND_NAMES.toSorted());
 });
 
@@ -81,13 +81,13 @@ test("a run that ends seals the step that runs in each branch, and both results 
   let waiting = 0;
   const sealed = async () => {
     if (++waiting === 2) {
-      await world.claims.seal(world.run.id, 1);
+      await harness.claims.seal(harness.run.id, 1);
       both.resolve();
     }
     await both.promise;
   };
-  expect(await world.deliver({}, { label: sealed, weigh: sealed })).toMatchObject({ kind: "dropped" });
-  const states = (await world.all()).map(({ path, state, late }) => [path, state, late]);
+  expect(await harness.deliver({}, { label: sealed, weigh: sealed })).toMatchObject({ kind: "dropped" });
+  const states = (await harness.all()).map(({ path, state, late }) => [path, state, late]);
   expect(states).toEqual([
     ["pack", "done", undefined],
     ["label", "sealed", { text: "o1 pack label" }],
@@ -96,11 +96,11 @@ test("a run that ends seals the step that runs in each branch, and both results 
 });
 
 test("a later epoch finds what lies in the items of branches", async () => {
-  await world.deliver({}, { send: () => Promise.reject(giveUp("no")) });
-  world.change({ epoch: 2 });
-  await world.deliver({ run: { ...world.run, epoch: 2 }, taskToken: "t2" });
-  expect(world.machines.answers.at(-1)).toEqual({ token: "t2", output: DIAMOND_ANSWER });
-  expect(world.steps().toSorted()).toEqual([...EACH_ONCE, "send 1"].toSorted());
+  await harness.deliver({}, { send: () => Promise.reject(giveUp("no")) });
+  harness.change({ epoch: 2 });
+  await harness.deliver({ run: { ...harness.run, epoch: 2 }, taskToken: "t2" });
+  expect(harness.machines.answers.at(-1)).toEqual({ token: "t2", output: DIAMOND_ANSWER });
+  expect(harness.steps().toSorted()).toEqual([...EACH_ONCE, "send 1"].toSorted());
 });
 
 describe.each(["before", "after"] as const)("a worker that dies %s any call", (when) => {
@@ -109,10 +109,10 @@ describe.each(["before", "after"] as const)("a worker that dies %s any call", (w
     ["each step fails once", { pack: 1, label: 1, stamp: 1, weigh: 1, send: 1 }],
   ])("is followed by one that ends the group: %s", async (_, failing: Record<string, number>) => {
     for (let at = 0; ; at++) {
-      world = tableWorld();
-      const reached = await walkDespiteDeath(world, failing, at, when);
-      expect(world.machines.answers.at(-1)).toMatchObject({ output: DIAMOND_ANSWER });
-      const claims = await world.all();
+      harness = tableHarness();
+      const reached = await walkDespiteDeath(harness, failing, at, when);
+      expect(harness.machines.answers.at(-1)).toMatchObject({ output: DIAMOND_ANSWER });
+      const claims = await harness.all();
       expect(claims.map(({ state }) => state)).toEqual(Array(5).fill("done"));
       expect(claims.map(({ path }) => path).toSorted()).toEqual(DIAMOND_NAMES.toSorted());
       if (!reached) break;
@@ -125,20 +125,22 @@ test.each<StatementFault>(["throttled", "answer lost"])(
   async (fault) => {
     for (let at = 0; ; at++) {
       let struck!: ReturnType<typeof faulty>;
-      world = tableWorld((table) => {
+      harness = tableHarness((table) => {
         struck = faulty(table, fault, at);
         return struck.table;
       });
-      for (let delivery = 0; world.machines.answers.length === 0; delivery++) {
+      for (let delivery = 0; harness.machines.answers.length === 0; delivery++) {
         expect(delivery).toBeLessThan(4);
-        await world.deliver().catch((error: Error) => expect(error.message).toMatch(/Throughput|throttle/i));
-        world.clock.now += LEASE_OF_A_DEAD_WORKER + 6_000;
+        await harness
+          .deliver()
+          .catch((error: Error) => expect(error.message).toMatch(/Throughput|throttle/i));
+        harness.clock.now += LEASE_OF_A_DEAD_WORKER + 6_000;
       }
-      expect(world.machines.answers).toEqual([{ token: "t1", output: DIAMOND_ANSWER }]);
-      expect((await world.all()).map(({ state }) => state)).toEqual(Array(5).fill("done"));
+      expect(harness.machines.answers).toEqual([{ token: "t1", output: DIAMOND_ANSWER }]);
+      expect((await harness.all()).map(({ state }) => state)).toEqual(Array(5).fill("done"));
       expect(await paths()).toEqual(DIAMOND_NAMES.toSorted());
       // A lost answer is known by its owner: nothing runs twice.
-      if (fault === "answer lost") expect(world.steps().toSorted()).toEqual(EACH_ONCE);
+      if (fault === "answer lost") expect(harness.steps().toSorted()).toEqual(EACH_ONCE);
       if (!struck.isReached()) break;
     }
   },

@@ -5,29 +5,29 @@ import { tableClaims } from "../../../lambdas/runtime/aws/work/claims.ts";
 import { work } from "../../../lambdas/runtime/work/work.ts";
 import { giveUp } from "../../../lib/contract/failure.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
-import { ANSWER, NAMES, specs, walkDespiteDeath } from "../../runtime/group-world.ts";
-import { BEGAN, first, LEASE_OF_A_DEAD_WORKER } from "../../runtime/work-world.ts";
+import { ANSWER, NAMES, specs, walkDespiteDeath } from "../../runtime/group-harness.ts";
+import { BEGAN, first, LEASE_OF_A_DEAD_WORKER } from "../../runtime/work-harness.ts";
 import { counting, openGroups } from "./group-table.ts";
 
 /** The walk of a group over claims in the table. Each test has a run of its own. */
-const { open, tableWorld } = openGroups();
+const { open, tableHarness } = openGroups();
 
-let world: ReturnType<typeof tableWorld>;
+let harness: ReturnType<typeof tableHarness>;
 beforeEach(() => {
-  world = tableWorld();
+  harness = tableHarness();
 });
 
 test("a boundary is one write, without a read, and all claims lie in one item", async () => {
   let calls: string[] = [];
-  world = tableWorld((table) => {
+  harness = tableHarness((table) => {
     const counted = counting(table);
     calls = counted.calls;
     return counted.table;
   });
-  expect(await world.deliver()).toMatchObject({ answer: "success" });
-  expect(world.machines.answers).toEqual([{ token: "t1", output: ANSWER }]);
+  expect(await harness.deliver()).toMatchObject({ answer: "success" });
+  expect(harness.machines.answers).toEqual([{ token: "t1", output: ANSWER }]);
   expect(calls).toEqual(Array(NAMES.length + 1).fill("BatchExecuteStatementCommand"));
-  const claims = await world.all();
+  const claims = await harness.all();
   expect(claims.map(({ path, state, position }) => [path, state, position])).toEqual([
     ["pack", "done", 0],
     ["weigh", "done", 1],
@@ -38,33 +38,33 @@ test("a boundary is one write, without a read, and all claims lie in one item", 
 });
 
 test("a message that comes again answers from the claims", async () => {
-  await world.deliver();
-  expect(await world.deliver()).toMatchObject({ answer: "success", delivered: false });
-  expect(world.steps()).toEqual(["pack 1", "weigh 1", "send 1"]);
+  await harness.deliver();
+  expect(await harness.deliver()).toMatchObject({ answer: "success", delivered: false });
+  expect(harness.steps()).toEqual(["pack 1", "weigh 1", "send 1"]);
 });
 
 test("a result that fills the item leaves the next step an item of its own", async () => {
   const large = { text: "x".repeat(3_000) };
-  await world.deliver({}, { pack: () => large, weigh: () => ({ text: "w" }) });
-  const places = (await world.all()).map(({ path, state, within }) => [path, state, within]);
+  await harness.deliver({}, { pack: () => large, weigh: () => ({ text: "w" }) });
+  const places = (await harness.all()).map(({ path, state, within }) => [path, state, within]);
   expect(places).toEqual([
     ["pack", "done", undefined],
     ["weigh", "done", undefined],
     ["send", "done", claimKey("r", 1, "weigh").sk],
   ]);
-  await world.deliver();
-  expect(world.steps()).toEqual(["pack 1", "weigh 1", "send 1"]);
+  await harness.deliver();
+  expect(harness.steps()).toEqual(["pack 1", "weigh 1", "send 1"]);
 });
 
 test("a step that has to wait keeps its place in the item, and continues there", async () => {
   const weigh = () => Promise.reject(new Error("no"));
-  await world.deliver({}, { weigh });
-  await world.deliver({ attempt: 2, taskToken: "t2" }, { weigh });
-  await world.deliver({ attempt: 1 });
-  await world.deliver({ attempt: 3, taskToken: "t3" });
-  expect(world.steps()).toEqual(["pack 1", "weigh 1", "weigh 2", "weigh 3", "send 1"]);
-  expect(world.machines.answers.at(-1)).toEqual({ token: "t3", output: ANSWER });
-  expect(await world.all()).toMatchObject([
+  await harness.deliver({}, { weigh });
+  await harness.deliver({ attempt: 2, taskToken: "t2" }, { weigh });
+  await harness.deliver({ attempt: 1 });
+  await harness.deliver({ attempt: 3, taskToken: "t3" });
+  expect(harness.steps()).toEqual(["pack 1", "weigh 1", "weigh 2", "weigh 3", "send 1"]);
+  expect(harness.machines.answers.at(-1)).toEqual({ token: "t3", output: ANSWER });
+  expect(await harness.all()).toMatchObject([
     { path: "pack" },
     { path: "weigh", attempt: 3 },
     { path: "send" },
@@ -72,18 +72,18 @@ test("a step that has to wait keeps its place in the item, and continues there",
 });
 
 test("a step that was claimed and does not begin is given back", async () => {
-  const pack = () => void world.change({ status: "closing" });
-  expect(await world.deliver({}, { pack })).toMatchObject({ kind: "dropped" });
-  expect(world.steps()).toEqual(["pack 1"]);
-  const [, weigh] = await world.all();
+  const pack = () => void harness.change({ status: "closing" });
+  expect(await harness.deliver({}, { pack })).toMatchObject({ kind: "dropped" });
+  expect(harness.steps()).toEqual(["pack 1"]);
+  const [, weigh] = await harness.all();
   expect(weigh).toMatchObject({ path: "weigh", step: "weigh" });
   expect(weigh).not.toHaveProperty("state");
 });
 
 test("a run that ends seals the step that is running, and what comes of it is late", async () => {
-  const weigh = async () => await world.claims.seal(world.run.id, 1);
-  expect(await world.deliver({}, { weigh })).toMatchObject({ kind: "dropped" });
-  expect(await world.all()).toMatchObject([
+  const weigh = async () => await harness.claims.seal(harness.run.id, 1);
+  expect(await harness.deliver({}, { weigh })).toMatchObject({ kind: "dropped" });
+  expect(await harness.all()).toMatchObject([
     { path: "pack", state: "done" },
     { path: "weigh", state: "sealed", late: { text: "o1 pack weigh" } },
   ]);
@@ -109,15 +109,15 @@ test("a step that begins while its run is sealed is sealed, too", async () => {
       return answer;
     };
     const table = tableOver(open().name, { send } as unknown as Table["client"]);
-    void tableClaims(table, 90, () => world.clock.now)
-      .seal(world.run.id, 1)
+    void tableClaims(table, 90, () => harness.clock.now)
+      .seal(harness.run.id, 1)
       .then(sealed.resolve);
     await packed.promise;
   };
   const [packed, sealed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  const delivery = world.deliver({}, { pack, weigh });
+  const delivery = harness.deliver({}, { pack, weigh });
   await sealed.promise;
-  expect(await world.all()).toMatchObject([
+  expect(await harness.all()).toMatchObject([
     { path: "pack", state: "done" },
     { path: "weigh", state: "sealed" },
   ]);
@@ -126,32 +126,38 @@ test("a step that begins while its run is sealed is sealed, too", async () => {
 });
 
 test("two deliveries at once do each step once, and each step has one claim", async () => {
-  await Promise.all([world.deliver(), world.deliver()]);
-  world.clock.now += LEASE_OF_A_DEAD_WORKER + 5_000;
-  await world.deliver();
-  expect(world.steps()).toEqual(["pack 1", "weigh 1", "send 1"]);
-  expect((await world.all()).map(({ path }) => path).toSorted()).toEqual(NAMES.toSorted());
+  await Promise.all([harness.deliver(), harness.deliver()]);
+  harness.clock.now += LEASE_OF_A_DEAD_WORKER + 5_000;
+  await harness.deliver();
+  expect(harness.steps()).toEqual(["pack 1", "weigh 1", "send 1"]);
+  expect((await harness.all()).map(({ path }) => path).toSorted()).toEqual(NAMES.toSorted());
 });
 
 test("a later epoch reuses what lies in the item of another step, also where the steps are alone", async () => {
-  await world.deliver({}, { send: () => Promise.reject(giveUp("no")) });
-  const alone = { ...first, run: { ...world.run, epoch: 2 }, step: "weigh", path: "weigh", taskToken: "t2" };
+  await harness.deliver({}, { send: () => Promise.reject(giveUp("no")) });
+  const alone = {
+    ...first,
+    run: { ...harness.run, epoch: 2 },
+    step: "weigh",
+    path: "weigh",
+    taskToken: "t2",
+  };
   const never = () => Promise.reject(new Error("must not run"));
   const invocation = { id: "i", deadline: BEGAN + LEASE_OF_A_DEAD_WORKER };
-  world.change({ epoch: 2 });
-  await work(alone, specs.weigh!, never, invocation, world.ports);
-  expect(world.machines.answers.at(-1)).toEqual({
+  harness.change({ epoch: 2 });
+  await work(alone, specs.weigh!, never, invocation, harness.ports);
+  expect(harness.machines.answers.at(-1)).toEqual({
     token: "t2",
     output: JSON.stringify({ text: "o1 pack weigh" }),
   });
-  const [claim] = await world.claims.read(claimKey(world.run.id, 2, "weigh"));
+  const [claim] = await harness.claims.read(claimKey(harness.run.id, 2, "weigh"));
   expect(claim).toMatchObject({ state: "done", reusedFrom: 1, result: { text: "o1 pack weigh" } });
 });
 
 test("an execution of other groups continues after what a run without one has done", async () => {
-  const run = { ...world.run, express: true as const };
+  const run = { ...harness.run, express: true as const };
   const express = { run, attempt: 0, express: { output: { input: null, fills: [] } } };
-  await world.deliver(express, { send: () => Promise.reject(new Error("no")) });
+  await harness.deliver(express, { send: () => Promise.reject(new Error("no")) });
   const never = () => Promise.reject(new Error("must not run"));
   const invocation = { id: "i", deadline: BEGAN + LEASE_OF_A_DEAD_WORKER };
   for (const name of NAMES)
@@ -160,14 +166,14 @@ test("an execution of other groups continues after what a run without one has do
       specs[name]!,
       never,
       invocation,
-      world.ports,
+      harness.ports,
     );
-  expect(world.machines.answers.slice(-3)).toMatchObject([
+  expect(harness.machines.answers.slice(-3)).toMatchObject([
     { token: "pack", output: JSON.stringify({ text: "o1 pack" }) },
     { token: "weigh", output: JSON.stringify({ text: "o1 pack weigh" }) },
     { token: "send", error: "Millrace.Retry" },
   ]);
-  expect((await world.all()).map(({ path }) => path)).toEqual(NAMES);
+  expect((await harness.all()).map(({ path }) => path)).toEqual(NAMES);
 });
 
 describe.each(["before", "after"] as const)("a worker that dies %s any call", (when) => {
@@ -176,13 +182,13 @@ describe.each(["before", "after"] as const)("a worker that dies %s any call", (w
     ["each step fails once", { pack: 1, weigh: 1, send: 1 }],
   ])("is followed by one that ends the group: %s", async (_, failing: Record<string, number>) => {
     for (let at = 0; ; at++) {
-      world = tableWorld();
-      const reached = await walkDespiteDeath(world, failing, at, when);
-      expect(world.machines.answers.at(-1)).toMatchObject({ output: ANSWER });
-      const claims = await world.all();
+      harness = tableHarness();
+      const reached = await walkDespiteDeath(harness, failing, at, when);
+      expect(harness.machines.answers.at(-1)).toMatchObject({ output: ANSWER });
+      const claims = await harness.all();
       expect(claims.map(({ state }) => state)).toEqual(["done", "done", "done"]);
       expect(claims.map(({ path }) => path).toSorted()).toEqual(NAMES.toSorted());
-      const order = world.began.map(({ step }) => NAMES.indexOf(step));
+      const order = harness.began.map(({ step }) => NAMES.indexOf(step));
       expect(order).toEqual(order.toSorted());
       if (!reached) break;
     }

@@ -46,7 +46,7 @@ export const never = async (): Promise<never> => {
 };
 
 /** One run "r" of workflow "w" in memory, and a worker to which messages can be delivered. */
-export function workWorld() {
+export function workHarness() {
   const clock = { now: BEGAN };
   const state = memory(() => clock.now);
   const machines = memoryExecutions();

@@ -4,7 +4,7 @@ import { memory, memoryExecutions, memoryObservation } from "./memory.ts";
 import { memoryDeferred, memoryQueues } from "./memory-work.ts";
 
 /** Ports in memory for the approvals of the run "r", which is running. `start` in epoch milliseconds. */
-export function approvalWorld(start: number) {
+export function approvalHarness(start: number) {
   const clock = { now: start };
   const state = memory(() => clock.now);
   const machines = memoryExecutions();

@@ -6,7 +6,7 @@ import type { WorkPorts } from "../../lambdas/runtime/work/ports.ts";
 import { claimKey } from "../../lib/contract/keys/claim.ts";
 import { defineStep, type StepSpec } from "../../lib/contract/step.ts";
 import type { ClaimItem } from "../../lib/contract/table.ts";
-import { first, LEASE_OF_A_DEAD_WORKER, workWorld } from "./work-world.ts";
+import { first, LEASE_OF_A_DEAD_WORKER, workHarness } from "./work-harness.ts";
 
 const Text = z.object({ text: z.string(), also: z.string().optional() });
 const step = (name: string, options: object = {}) =>
@@ -128,27 +128,27 @@ interface Began {
 type Code = (began: Began) => unknown;
 
 /** A worker of the group over ports in memory. */
-export function groupWorld(declared: Record<string, StepSpec> = specs, base: GroupMessage = group) {
-  const world = workWorld();
+export function groupHarness(declared: Record<string, StepSpec> = specs, base: GroupMessage = group) {
+  const harness = workHarness();
   const began: Began[] = [];
   let invocations = 0;
   const claim = (path: string, epoch = 1) =>
-    world.state.get(claimKey("r", epoch, path)) as ClaimItem | undefined;
+    harness.state.get(claimKey("r", epoch, path)) as ClaimItem | undefined;
 
   return {
-    ...world,
+    ...harness,
     began,
     claim,
     /** Delivers a message. `code` replaces that of single steps; `ports` those of this delivery. */
     async deliver(
       message: Partial<GroupMessage> = {},
       code: Record<string, Code> = {},
-      ports: WorkPorts = world.ports,
+      ports: WorkPorts = harness.ports,
     ) {
       const delivered = { ...base, ...message };
       const invocation = {
         id: `invocation ${++invocations}`,
-        deadline: world.clock.now + LEASE_OF_A_DEAD_WORKER,
+        deadline: harness.clock.now + LEASE_OF_A_DEAD_WORKER,
       };
       const outcome = await walkGroup(
         delivered,
@@ -204,7 +204,7 @@ function dying(ports: WorkPorts, at: number, when: "before" | "after") {
  * `failing`: how often each step fails first. Answers whether the call was reached.
  */
 export async function walkDespiteDeath(
-  world: Pick<ReturnType<typeof groupWorld>, "clock" | "machines" | "deliver"> & { ports: WorkPorts },
+  harness: Pick<ReturnType<typeof groupHarness>, "clock" | "machines" | "deliver"> & { ports: WorkPorts },
   failing: Record<string, number>,
   at: number,
   when: "before" | "after",
@@ -220,19 +220,19 @@ export async function walkDespiteDeath(
       },
     ]),
   );
-  const doomed = dying(world.ports, at, when);
+  const doomed = dying(harness.ports, at, when);
   let attempt = 1;
   let delivery: Promise<unknown> = Promise.race([
-    world.deliver({ attempt, taskToken: `t${attempt}` }, code, doomed.ports),
+    harness.deliver({ attempt, taskToken: `t${attempt}` }, code, doomed.ports),
     doomed.died,
   ]);
   for (let deliveries = 0; deliveries < 12; deliveries++) {
     await delivery;
-    const last = world.machines.answers.at(-1) as { token: string; output?: unknown } | undefined;
+    const last = harness.machines.answers.at(-1) as { token: string; output?: unknown } | undefined;
     if (last?.output) break;
     if (last?.token === `t${attempt}`) attempt++;
-    world.clock.now += LEASE_OF_A_DEAD_WORKER + 6_000;
-    delivery = world.deliver({ attempt, taskToken: `t${attempt}` }, code);
+    harness.clock.now += LEASE_OF_A_DEAD_WORKER + 6_000;
+    delivery = harness.deliver({ attempt, taskToken: `t${attempt}` }, code);
   }
   return doomed.reached();
 }

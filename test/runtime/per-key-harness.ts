@@ -20,10 +20,10 @@ const Changed = defineEvent("document.changed", {
 });
 export const START = Date.parse("2026-11-21T10:00:00.000Z");
 
-export type KeyedWorld = ReturnType<typeof keyedWorld>;
+export type PerKeyHarness = ReturnType<typeof perKeyHarness>;
 
 /** A workflow that orders the edits of each document, over ports in memory. */
-export function keyedWorld() {
+export function perKeyHarness() {
   const clock = { now: START };
   const state = memory(() => clock.now);
   const machines = memoryExecutions();
@@ -49,7 +49,7 @@ export function keyedWorld() {
     JSON.stringify({ id: "x", "detail-type": name, source: "millrace", time: "", detail });
   let orders = 0;
 
-  const world = {
+  const harness = {
     clock,
     workflow,
     keyQueues,
@@ -85,26 +85,26 @@ export function keyedWorld() {
     async retry(edit: number) {
       const at = new Date(clock.now).toISOString();
       const order = { by: "ada", why: "test", key: `retry ${++orders}`, at };
-      await state.runs.change(world.run(edit), retry(order, clock.now));
+      await state.runs.change(harness.run(edit), retry(order, clock.now));
     },
     /** What intake does when a run is released, by a retry or a resume. */
     release: (perKey: PerKey, edit: number) =>
-      admit(message("run.requested", { workflow: "index", held: world.run(edit) }), spec(perKey), ports),
+      admit(message("run.requested", { workflow: "index", held: harness.run(edit) }), spec(perKey), ports),
     /** Makes an edit's run known whose delivery has not been answered. */
     remember: (edit: number, run: string) => void runs.set(edit, run),
     /** The run of an edit. */
     run: (edit: number) => runs.get(edit)!,
     statusOf(edit: number) {
-      const { status, epoch } = item(world.run(edit));
+      const { status, epoch } = item(harness.run(edit));
       return `${status} e${epoch}`;
     },
-    item: (edit: number) => item(world.run(edit)),
+    item: (edit: number) => item(harness.run(edit)),
     items: () => [...runs.values()].map(item),
-    under: (status: string) => world.items().filter((run) => run.status === status),
+    under: (status: string) => harness.items().filter((run) => run.status === status),
     /** The edits whose runs were started, in that order. */
     started: () => machines.started.map(({ input }) => JSON.parse(input).event.edit as number),
   };
-  return world;
+  return harness;
 }
 
 function spec(perKey: PerKey, startWithin?: number): IntakeSpec {

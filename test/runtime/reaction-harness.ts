@@ -46,10 +46,10 @@ export const never: ReactionFunction<unknown> = () => {
   throw new Error("must not run");
 };
 
-export type ReactWorld = ReturnType<typeof reactWorld>;
+export type ReactionHarness = ReturnType<typeof reactionHarness>;
 
 /** One reaction in memory, to which events can be delivered. */
-export function reactWorld() {
+export function reactionHarness() {
   const clock = { now: BEGAN };
   const state = memory(() => clock.now);
   const queues = memoryQueues();

@@ -41,10 +41,10 @@ export async function terminate(
   return closing;
 }
 
-export type EndWorld = Awaited<ReturnType<typeof endWorld>>;
+export type CompletionHarness = Awaited<ReturnType<typeof completionHarness>>;
 
 /** A running run of workflow "w" in memory: its items, its executions, and what ends it. */
-export async function endWorld() {
+export async function completionHarness() {
   const clock = { now: START };
   const state = memory(() => clock.now);
   const machines = memoryMachines();
