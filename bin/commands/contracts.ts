@@ -18,15 +18,19 @@ import { readRecords, replaceFiles } from "../contract-files.ts";
 import { reactions, workflows } from "../definitions.ts";
 import { UsageError } from "../explain.ts";
 import { print } from "../format.ts";
+import { contractFile } from "../import-contract/contract-file.ts";
+import { readText } from "../payload.ts";
+import { INSTALLED, MILLRACE } from "../self.ts";
 
 const FOLDER = "contracts";
 
 export function contracts(): Command {
   return new Command("contracts")
-    .description("check, record and document event contracts")
+    .description("check, record, document and import event contracts")
     .addCommand(check())
     .addCommand(write())
-    .addCommand(document());
+    .addCommand(document())
+    .addCommand(importing());
 }
 
 function check(): Command {
@@ -65,6 +69,37 @@ function write(): Command {
       replaceFiles(folder, files, (path) => parseRecordPath(path) !== undefined);
       print(`Wrote ${files.length} records to ${folder}. Commit them.`);
     });
+}
+
+function importing(): Command {
+  return new Command("import")
+    .description(
+      "print the source of a contract for a JSON Schema, an OpenAPI document, or a registered schema",
+    )
+    .argument("<file>", "a JSON file; - reads standard input")
+    .option("--schema <name>", "a schema of the document's components")
+    .option("--event <name>", "name of the event (default: its detail type in the document)")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  ${MILLRACE} contracts import orders.openapi.json --schema Order --event order.placed > workflows/order-placed.ts
+  aws schemas describe-schema --registry-name discovered-schemas --schema-name shop@OrderPlaced \\
+    --query Content --output text | ${MILLRACE} contracts import - --event order.placed`,
+    )
+    .action((file: string, options: { schema?: string; event?: string }) => {
+      const { text, origin } = readText(file === "-" ? file : `@${file}`);
+      const definitions = INSTALLED ? "millrace" : "../lib/index.ts";
+      print(contractFile(parseJson(text, origin), { ...options, origin, definitions }).trimEnd());
+    });
+}
+
+function parseJson(text: string, origin: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`${origin} is not JSON: ${(error as Error).message}. Convert YAML to JSON first.`);
+  }
 }
 
 function document(): Command {
