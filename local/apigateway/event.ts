@@ -5,22 +5,13 @@ const TEXT = /^(?:text\/.+|application\/(?:json|javascript|xml|[\w.+-]+\+(?:json
 
 /** The event of payload format 2.0. Members without a value are left out, as the service does. */
 export function functionEvent(exchange: Exchange): Record<string, unknown> {
-  const { routeKey, rawPath, rawQueryString, cookies, headers, query, body } = exchange;
-  const { pathParameters, stageVariables } = exchange;
+  const { headers, body } = exchange;
   const encoded = body.length > 0 && !isText(headers["content-type"], body);
   return {
     version: "2.0",
-    routeKey,
-    rawPath,
-    rawQueryString,
-    ...(cookies && { cookies }),
-    headers,
-    ...(query && { queryStringParameters: query }),
-    requestContext: requestContext(exchange),
+    ...requestOf(exchange),
     ...(body.length > 0 && { body: body.toString(encoded ? "base64" : "utf8") }),
-    ...(pathParameters && { pathParameters }),
     isBase64Encoded: encoded,
-    ...(stageVariables && { stageVariables }),
   };
 }
 
@@ -30,13 +21,14 @@ export function authorizerEvent(
   routeArn: string,
   identitySource: string[],
 ): Record<string, unknown> {
+  return { version: "2.0", type: "REQUEST", routeArn, identitySource, ...requestOf(exchange) };
+}
+
+/** The request, without its body. */
+function requestOf(exchange: Exchange): Record<string, unknown> {
   const { routeKey, rawPath, rawQueryString, cookies, headers, query } = exchange;
   const { pathParameters, stageVariables } = exchange;
   return {
-    version: "2.0",
-    type: "REQUEST",
-    routeArn,
-    identitySource,
     routeKey,
     rawPath,
     rawQueryString,

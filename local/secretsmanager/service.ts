@@ -3,7 +3,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import type { Service } from "../kernel/service.ts";
 import { checked } from "./inputs.ts";
 import { listed } from "./list.ts";
-import { ownerOf, Secrets, TABLES } from "./secrets.ts";
+import { ownerOf, type SecretRow, Secrets, TABLES } from "./secrets.ts";
 
 const NAME = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
 const CURRENT = "AWSCURRENT";
@@ -26,6 +26,15 @@ export function secretsManagerService(kernel: Kernel): Service {
     const OwningService = ownerOf(name);
     return OwningService === undefined ? {} : { OwningService };
   };
+  const described = ({ arn, name, description, created, changed, requested }: SecretRow) => ({
+    ARN: arn,
+    Name: name,
+    ...(description !== null && { Description: description }),
+    CreatedDate: created,
+    LastChangedDate: changed,
+    ...(requested !== null && { DeletedDate: requested }),
+    ...owning(name),
+  });
   return {
     name: "secretsmanager",
     operations: checked({
@@ -72,17 +81,8 @@ export function secretsManagerService(kernel: Kernel): Service {
       },
 
       DescribeSecret({ SecretId }) {
-        const { arn, name, description, created, changed, requested } = secrets.get(SecretId);
-        return {
-          ARN: arn,
-          Name: name,
-          ...(description !== null && { Description: description }),
-          CreatedDate: created,
-          LastChangedDate: changed,
-          ...(requested !== null && { DeletedDate: requested }),
-          ...owning(name),
-          VersionIdsToStages: stagesOf(name),
-        };
+        const secret = secrets.get(SecretId);
+        return { ...described(secret), VersionIdsToStages: stagesOf(secret.name) };
       },
 
       DeleteSecret({ SecretId, RecoveryWindowInDays: days, ForceDeleteWithoutRecovery: isForced }) {
@@ -116,15 +116,9 @@ export function secretsManagerService(kernel: Kernel): Service {
           .all()
           .filter(({ requested }) => requested === null || input.IncludePlannedDeletion);
         const { page, NextToken } = listed(shown, input);
-        const SecretList = page.map(({ arn, name, description, created, changed, requested }) => ({
-          ARN: arn,
-          Name: name,
-          ...(description !== null && { Description: description }),
-          CreatedDate: created,
-          LastChangedDate: changed,
-          ...(requested !== null && { DeletedDate: requested }),
-          ...owning(name),
-          SecretVersionsToStages: stagesOf(name),
+        const SecretList = page.map((secret) => ({
+          ...described(secret),
+          SecretVersionsToStages: stagesOf(secret.name),
         }));
         return { SecretList, ...(NextToken !== undefined && { NextToken }) };
       },

@@ -1,4 +1,4 @@
-import { ENVELOPE_KEY, type Envelope, writeEntry } from "../../../lib/contract/envelope.ts";
+import { ENVELOPE_KEY, type Envelope, outsideEvent, writeEntry } from "../../../lib/contract/envelope.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
 import { isObject } from "../../../lib/contract/is-object.ts";
 import type { Occurrence, Unreadable } from "../../../lib/contract/trigger/trigger.ts";
@@ -91,17 +91,6 @@ function envelopeOf(
   source: string,
   data: unknown,
 ): Envelope {
-  const { name, version } = contract;
-  return {
-    id,
-    name,
-    version,
-    time,
-    source,
-    subject,
-    correlation: id,
-    hops,
-    traceparent,
-    data: data as Envelope["data"],
-  };
+  const origin = { id, time, source, subject, traceparent };
+  return { ...outsideEvent(contract, data as Envelope["data"], origin), hops };
 }
