@@ -1,5 +1,5 @@
-/** The origin of an event. */
-export interface Circumstances {
+/** How an event came to a bus, as far as that decides where it goes. */
+export interface Arrival {
   /** The X-Ray header of its PutEvents call. */
   trace?: string | undefined;
   /** Only these rules may receive the event: a replay's filter. */

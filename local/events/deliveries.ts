@@ -1,8 +1,8 @@
 import { Alarm } from "../kernel/alarm.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import type { Circumstances } from "./circumstances.ts";
+import type { Arrival } from "./arrival.ts";
 import type { Delivery } from "./delivery.ts";
-import { DestinationError, Paced } from "./destinations/invoke.ts";
+import { DestinationError, RateLimitError } from "./destinations/errors.ts";
 import { classify, deadLetter, type Exhausted, retryDelay } from "./retry.ts";
 import type { RoutedRule } from "./router.ts";
 import type { Send } from "./send.ts";
@@ -39,7 +39,7 @@ export class Deliveries {
   }
 
   /** Writes one delivery for each target of the rule: part of the change that accepts the event. */
-  record(rule: RoutedRule, event: string, { trace, forwarded = false }: Circumstances = {}): Delivery[] {
+  record(rule: RoutedRule, event: string, { trace, forwarded = false }: Arrival = {}): Delivery[] {
     return rule.targets.map((target) => {
       const delivery: Delivery = {
         id: this.nextId++,
@@ -117,7 +117,7 @@ export class Deliveries {
       await this.send(delivery);
     } catch (error) {
       // Waiting for its turn is no attempt.
-      const attempts = delivery.attempts + (error instanceof Paced ? 0 : 1);
+      const attempts = delivery.attempts + (error instanceof RateLimitError ? 0 : 1);
       await this.failed({ ...delivery, attempts }, error);
       return;
     }
@@ -154,7 +154,7 @@ export class Deliveries {
   private retryLater({ id, target, attempts, ingested }: Delivery, error: unknown): Exhausted | undefined {
     const { MaximumRetryAttempts = 185, MaximumEventAgeInSeconds = 86_400 } = target.RetryPolicy ?? {};
     if (attempts > MaximumRetryAttempts) return "MaximumRetryAttempts";
-    const due = error instanceof Paced ? error.time : this.nextAttempt(attempts, error);
+    const due = error instanceof RateLimitError ? error.time : this.nextAttempt(attempts, error);
     if (due > ingested + MaximumEventAgeInSeconds * 1000) return "MaximumEventAgeInSeconds";
     this.kernel.store.run("UPDATE events_delivery SET attempts = ?, due = ? WHERE id = ?", attempts, due, id);
     this.alarm.by(due);

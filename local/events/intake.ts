@@ -1,6 +1,6 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Archive } from "./archives.ts";
-import type { Circumstances } from "./circumstances.ts";
+import type { Arrival } from "./arrival.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Delivery } from "./delivery.ts";
 import type { BusEvent } from "./event.ts";
@@ -9,7 +9,7 @@ import type { RoutedRule, Router } from "./router.ts";
 /** How a change publishes events; they are part of the change. */
 export interface Inlet {
   /** Publishes an event to everything on the bus that matches it. */
-  accept(bus: string, event: BusEvent, circumstances?: Circumstances): void;
+  accept(bus: string, event: BusEvent, arrival?: Arrival): void;
   /** Delivers an event to one rule, whatever its pattern. */
   trigger(rule: RoutedRule, event: BusEvent): void;
 }
@@ -35,8 +35,8 @@ export class Intake {
   atomically<T>(change: (inlet: Inlet) => T): T {
     const recorded: Delivery[] = [];
     const inlet: Inlet = {
-      accept: (bus, event, circumstances = {}) => {
-        recorded.push(...this.accept(bus, event, circumstances));
+      accept: (bus, event, arrival = {}) => {
+        recorded.push(...this.accept(bus, event, arrival));
       },
       trigger: (rule, event) => {
         recorded.push(...this.deliveries.record(rule, JSON.stringify(event)));
@@ -47,14 +47,14 @@ export class Intake {
     return result;
   }
 
-  private accept(bus: string, event: BusEvent, circumstances: Circumstances): Delivery[] {
-    const { rules: only } = circumstances;
+  private accept(bus: string, event: BusEvent, arrival: Arrival): Delivery[] {
+    const { rules: only } = arrival;
     const { rules, archives } = this.router.match(bus, event);
     if (rules.length === 0 && archives.length === 0) return [];
     const text = JSON.stringify(event);
     for (const archive of archives) this.archive(archive, event, text);
     return rules
       .filter((rule) => !only || only.has(rule.arn))
-      .flatMap((rule) => this.deliveries.record(rule, text, circumstances));
+      .flatMap((rule) => this.deliveries.record(rule, text, arrival));
   }
 }

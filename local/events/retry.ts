@@ -2,7 +2,7 @@ import { isThrottling, ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { queueUrl } from "../kernel/queue-url.ts";
 import type { Delivery } from "./delivery.ts";
-import { DestinationError, Paced } from "./destinations/invoke.ts";
+import { DestinationError, RateLimitError } from "./destinations/errors.ts";
 import { InputError } from "./input.ts";
 
 /** Which limit of the retry policy ended the retries. */
@@ -44,7 +44,7 @@ export function retryDelay(attempts: number, fraction: number): number {
 export function classify(error: unknown): Failure & { retriable: boolean } {
   const message = (error as Error)?.message ?? String(error);
   if (error instanceof InputError) return { retriable: false, code: "INVALID_JSON", message };
-  if (error instanceof Paced) return { retriable: true, code: "THROTTLING", message };
+  if (error instanceof RateLimitError) return { retriable: true, code: "THROTTLING", message };
   if (error instanceof DestinationError)
     return { retriable: error.retriable, code: "SDK_CLIENT_ERROR", message };
   if (error instanceof HopError) return { retriable: false, code: "THIRD_ACCOUNT_HOP_DETECTED", message };

@@ -157,9 +157,9 @@ export class Rules {
     let scheduled: number | null = null;
     let due: number | null = null;
     if (expression !== undefined && State !== "DISABLED") {
-      const goesOn = before?.due && JSON.parse(before.settings).ScheduleExpression === expression;
-      scheduled = goesOn ? before.scheduled! : clock.now();
-      due = goesOn ? before.due : (parseSchedule(expression)!(clock.now(), scheduled) ?? null);
+      const isUnchanged = before?.due && JSON.parse(before.settings).ScheduleExpression === expression;
+      scheduled = isUnchanged ? before.scheduled! : clock.now();
+      due = isUnchanged ? before.due : (parseSchedule(expression)!(clock.now(), scheduled) ?? null);
     }
     store.run(
       "INSERT OR REPLACE INTO events_rule VALUES (?, ?, ?, ?, ?)",

@@ -10,7 +10,7 @@ import { lookUp, parseJsonPath } from "./json-path.ts";
 import { logEntry } from "./log-target.ts";
 import { parseJson } from "./pattern/index.ts";
 import { HopError } from "./retry.ts";
-import { targetService } from "./targets.ts";
+import { type TargetService, targetService } from "./targets.ts";
 
 /**
  * Delivers an event to its target; resolves when the target has it, throws the error of the target or the
@@ -25,61 +25,75 @@ export function sender(
   forward: (busArn: string, event: BusEvent, delivery: Delivery) => void,
 ): Send {
   return async (delivery) => {
-    const { target, trace } = delivery;
-    const service = targetService(target.Arn);
-    const principal = { caller: target.RoleArn ?? "events.amazonaws.com", sourceArn: delivery.ruleArn };
-    const call = (name: string, operation: string, input: object) =>
-      kernel.call(name, operation, input, principal);
+    const { target, ruleArn } = delivery;
+    const service = targetService(target.Arn)!;
+    const principal = { caller: target.RoleArn ?? "events.amazonaws.com", sourceArn: ruleArn };
+    const authorize = (operation: string, input: object) =>
+      kernel.authorizer?.({ ...principal, requestId: kernel.random.uuid() }, "events", operation, input);
 
     if (service === "events") {
       const event = parseJson(delivery.event) as BusEvent;
       if (delivery.forwarded) throw new HopError(event.id);
       const entry = { EventBusName: target.Arn, Source: event.source, DetailType: event["detail-type"] };
-      const context = { ...principal, requestId: kernel.random.uuid() };
-      kernel.authorizer?.(context, "events", "PutEvents", { Entries: [entry] });
+      authorize("PutEvents", { Entries: [entry] });
       return forward(target.Arn, event, delivery);
     }
-
     const input = targetInput(target, delivery.event, {
-      ruleArn: delivery.ruleArn,
+      ruleArn,
       ruleName: delivery.rule,
       ingestionTime: eventTime(delivery.ingested),
     });
     if (service === "api-destination") {
-      const action = { ApiDestinationArn: target.Arn };
-      const context = { ...principal, requestId: kernel.random.uuid() };
-      kernel.authorizer?.(context, "events", "InvokeApiDestination", action);
+      authorize("InvokeApiDestination", { ApiDestinationArn: target.Arn });
       await invoker.invoke(target.Arn, input, parametersFor(target, delivery.event), delivery.id);
-    } else if (service === "sqs") {
-      await call("sqs", "SendMessage", {
-        QueueUrl: queueUrl(kernel, target.Arn),
-        MessageBody: input,
-        ...(target.SqsParameters?.MessageGroupId && { MessageGroupId: target.SqsParameters.MessageGroupId }),
-        ...(trace && {
-          MessageSystemAttributes: { AWSTraceHeader: { DataType: "String", StringValue: trace } },
-        }),
-      });
-    } else if (service === "sns") {
-      await call("sns", "Publish", { TopicArn: target.Arn, Message: input });
-    } else if (service === "lambda") {
-      await call("lambda", "Invoke", {
-        FunctionName: target.Arn,
-        InvocationType: "Event",
-        Payload: Buffer.from(input),
-      });
-    } else if (service === "logs") {
-      const stream = { logGroupName: target.Arn.split(":")[6], logStreamName: delivery.rule };
-      const logEvents = [logEntry(target, delivery.event, input)];
-      await putLogEvents((operation, input) => call("logs", operation, input), stream, logEvents);
-    } else {
-      await call("states", "StartExecution", {
-        stateMachineArn: target.Arn,
-        input,
-        ...(trace && { traceHeader: trace }),
-      });
+      return;
     }
+    await CALLS[service](
+      (operation, parameters) => kernel.call(service, operation, parameters, principal),
+      delivery,
+      input,
+      kernel,
+    );
   };
 }
+
+/** The call by which a target of each service gets its input. */
+const CALLS: Record<
+  Exclude<TargetService, "events" | "api-destination">,
+  (
+    call: (operation: string, parameters: object) => Promise<any>,
+    delivery: Delivery,
+    input: string,
+    kernel: Kernel,
+  ) => Promise<unknown>
+> = {
+  sqs: (call, { target, trace }, input, kernel) =>
+    call("SendMessage", {
+      QueueUrl: queueUrl(kernel, target.Arn),
+      MessageBody: input,
+      ...(target.SqsParameters?.MessageGroupId && { MessageGroupId: target.SqsParameters.MessageGroupId }),
+      ...(trace && {
+        MessageSystemAttributes: { AWSTraceHeader: { DataType: "String", StringValue: trace } },
+      }),
+    }),
+  sns: (call, { target }, input) => call("Publish", { TopicArn: target.Arn, Message: input }),
+  lambda: (call, { target }, input) =>
+    call("Invoke", {
+      FunctionName: target.Arn,
+      InvocationType: "Event",
+      Payload: Buffer.from(input),
+    }),
+  logs: (call, { target, rule, event }, input) => {
+    const stream = { logGroupName: target.Arn.split(":")[6], logStreamName: rule };
+    return putLogEvents(call, stream, [logEntry(target, event, input)]);
+  },
+  states: (call, { target, trace }, input) =>
+    call("StartExecution", {
+      stateMachineArn: target.Arn,
+      input,
+      ...(trace && { traceHeader: trace }),
+    }),
+};
 
 /** The target's parameters for a request; a value that is a path is replaced by what the event has there. */
 function parametersFor({ HttpParameters = {} }: Delivery["target"], text: string): TargetParameters {

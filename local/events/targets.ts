@@ -28,10 +28,10 @@ const MEMBERS: Record<string, "string" | "structure"> = {
   RetryPolicy: "structure",
 };
 
+export type TargetService = "sqs" | "sns" | "lambda" | "states" | "events" | "logs" | "api-destination";
+
 /** The service of a supported target's ARN; undefined for others. */
-export function targetService(
-  arn: string,
-): "sqs" | "sns" | "lambda" | "states" | "events" | "logs" | "api-destination" | undefined {
+export function targetService(arn: string): TargetService | undefined {
   const [, , service, , , type = "", name = ""] = arn.split(":");
   if ((service === "sqs" || service === "sns") && type !== "") return service;
   if (service === "lambda" && type === "function") return service;

@@ -3,34 +3,9 @@ import { OutboundError, type OutboundResponse } from "../../kernel/outbound.ts";
 import type { Connections } from "../connections/connections.ts";
 import { TokenError } from "../connections/token.ts";
 import type { DestinationRow, DestinationSettings, Destinations } from "./destinations.ts";
+import { DestinationError, RateLimitError } from "./errors.ts";
 import { Pace } from "./pace.ts";
 import { requestFor, type TargetParameters } from "./request.ts";
-
-/** An endpoint did not take an event. */
-export class DestinationError extends Error {
-  readonly retriable: boolean;
-  /** The endpoint asks for no further attempt before this, milliseconds since the epoch. */
-  readonly notBefore: number | undefined;
-
-  constructor(
-    message: string,
-    { retriable = true, notBefore }: { retriable?: boolean; notBefore?: number } = {},
-  ) {
-    super(`Unable to invoke ApiDestination endpoint: ${message}`);
-    this.retriable = retriable;
-    this.notBefore = notBefore;
-  }
-}
-
-/** The rate of the destination allows the request at `time`, milliseconds since the epoch. */
-export class Paced extends Error {
-  readonly time: number;
-
-  constructor(time: number) {
-    super("The InvocationRateLimitPerSecond of the API destination is reached.");
-    this.time = time;
-  }
-}
 
 const PATIENCE = 5000;
 /** Of a response. The service asks for the first MiB, and takes more. */
@@ -54,7 +29,7 @@ export class Invoker {
   }
 
   /**
-   * Sends an event, if it is its turn. Throws Paced, DestinationError, or ServiceError if the destination does
+   * Sends an event, if it is its turn. Throws RateLimitError, DestinationError, or ServiceError if the destination does
    * not exist. `delivery` identifies what waits for its turn.
    */
   async invoke(
@@ -65,7 +40,7 @@ export class Invoker {
   ): Promise<OutboundResponse> {
     const row = this.destinations.withArn(arn);
     const settings: DestinationSettings = JSON.parse(row.settings);
-    this.awaitTurn(row, settings, delivery);
+    this.takeTurn(row, settings, delivery);
     const connection = this.destinations.connectionOf(row);
     if (!connection) throw new DestinationError(`the connection ${row.connection} does not exist.`);
     const additions = await this.connections.additions(connection).catch((error) => {
@@ -100,7 +75,8 @@ export class Invoker {
     }
   }
 
-  private awaitTurn(row: DestinationRow, settings: DestinationSettings, delivery: number | undefined): void {
+  /** Returns if it is the turn of this delivery; otherwise throws the time of its turn. */
+  private takeTurn(row: DestinationRow, settings: DestinationSettings, delivery: number | undefined): void {
     const now = this.kernel.clock.now();
     const turn = delivery === undefined ? undefined : this.turns.get(delivery);
     if (turn === undefined) {
@@ -109,9 +85,9 @@ export class Invoker {
       const time = pace.next(now, settings.InvocationRateLimitPerSecond);
       if (time <= now) return;
       if (delivery !== undefined) this.turns.set(delivery, time);
-      throw new Paced(time);
+      throw new RateLimitError(time);
     }
-    if (turn > now) throw new Paced(turn);
+    if (turn > now) throw new RateLimitError(turn);
     this.turns.delete(delivery!);
   }
 

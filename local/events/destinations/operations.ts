@@ -16,7 +16,8 @@ import {
   requireText,
 } from "../validation.ts";
 import type { DestinationRow, DestinationSettings, Destinations } from "./destinations.ts";
-import { DestinationError, type Invoker, Paced } from "./invoke.ts";
+import { DestinationError, RateLimitError } from "./errors.ts";
+import type { Invoker } from "./invoke.ts";
 
 const METHODS = ["HEAD", "POST", "PATCH", "DELETE", "PUT", "GET", "OPTIONS"];
 const CONNECTION_ARN =
@@ -85,7 +86,7 @@ export function destinationOperations(
       try {
         return { Body: decoded(await invoker.invoke(ApiDestinationArn, Body, HttpParameters)) };
       } catch (error) {
-        if (error instanceof Paced) throw new ServiceError("ThrottlingException", error.message);
+        if (error instanceof RateLimitError) throw new ServiceError("ThrottlingException", error.message);
         if (error instanceof DestinationError) throw new ServiceError("SDK_CLIENT_ERROR", error.message);
         throw error;
       }
