@@ -74,7 +74,7 @@ function write(): Command {
 function importing(): Command {
   return new Command("import")
     .description(
-      "print the source of a contract for a JSON Schema, an OpenAPI document, or a registered schema",
+      "print the source of a contract for a JSON Schema, an OpenAPI or AsyncAPI document, or a registered schema",
     )
     .argument("<file>", "a JSON file; - reads standard input")
     .option("--schema <name>", "a schema of the document's components")

@@ -7,7 +7,7 @@ export type ForeignSchema = boolean | { readonly [keyword: string]: any };
 /** The schema of a payload in a document. */
 export interface FoundSchema {
   schema: ForeignSchema;
-  /** The event's name, if the document has one: the detail type of a registered event. */
+  /** The event's name, if the document has one: the detail type of a registered event, or a message of AsyncAPI. */
   event: string | undefined;
 }
 
@@ -18,20 +18,21 @@ const DETAIL_TYPE = "x-amazon-events-detail-type";
  * as `detail`; the only component; or the document itself. Throws a UsageError that names the components.
  */
 export function findSchema(document: unknown, name: string | undefined, origin: string): FoundSchema {
-  if (!isObject(document)) throw new UsageError(`${origin} is no JSON Schema and no OpenAPI document.`);
+  if (!isObject(document))
+    throw new UsageError(`${origin} is no JSON Schema, and no OpenAPI or AsyncAPI document.`);
   const components = componentsOf(document);
   const names = Object.keys(components);
   if (name !== undefined) {
     if (!Object.hasOwn(components, name))
       throw new UsageError(`${origin} has no schema "${name}". It has: ${names.join(", ") || "none"}.`);
-    return { schema: components[name]!, event: undefined };
+    return { schema: components[name]!, event: messageOf(document, name) };
   }
   for (const envelope of [document as ForeignSchema, ...Object.values(components)]) {
     if (typeof envelope === "boolean" || envelope[DETAIL_TYPE] === undefined) continue;
     const detail = envelope.properties?.detail;
     if (detail !== undefined) return { schema: detail, event: envelope[DETAIL_TYPE] };
   }
-  if (!("openapi" in document)) return { schema: document, event: undefined };
+  if (!("openapi" in document) && !("asyncapi" in document)) return { schema: document, event: undefined };
   if (names.length === 1) return { schema: components[names[0]!]!, event: undefined };
   throw new UsageError(
     `${origin} has several schemas. Choose one with --schema: ${names.join(", ") || "none is in components"}.`,
@@ -49,6 +50,14 @@ export function resolveReference(document: unknown, reference: string): ForeignS
       `The reference "${reference}" leads to no schema of this document. Put all schemas into one document first.`,
     );
   return found;
+}
+
+/** The name of the message that has this component as its payload. */
+function messageOf(document: Record<string, any>, component: string): string | undefined {
+  const messages: { name?: string; payload?: { $ref?: string } }[] = Object.values(
+    document.components?.messages ?? {},
+  );
+  return messages.find(({ payload }) => payload?.$ref === `#/components/schemas/${component}`)?.name;
 }
 
 function componentsOf(document: Record<string, any>): Record<string, ForeignSchema> {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -117,6 +117,16 @@ test("rules without a counterpart are named in the source", () => {
   expect(source).toContain("// Not imported, so that more is accepted: /properties/tags: uniqueItems\n");
 });
 
+test("a payload of an AsyncAPI document has the name of its message", async () => {
+  const document = JSON.parse(readFileSync("docs/events/asyncapi.json", "utf8"));
+  const contract = imported(document, { schema: "video.published.v1" });
+  expect(contract.name).toBe("video.published");
+  const published = { videoId: "v", title: "t", film: "s3://b/f", seconds: 1 };
+  expect(await accepts(contract, published)).toBe(true);
+  expect(await accepts(contract, { ...published, film: "f" })).toBe(false);
+  expect(() => imported(document)).toThrow("Choose one with --schema: video.published.v1,");
+});
+
 test("names and patterns of a document are no code", async () => {
   const properties = {
     "a\nthrow 1": { type: "array", uniqueItems: true },
@@ -133,7 +143,7 @@ test("names and patterns of a document are no code", async () => {
 
 const self = { type: "object", properties: { child: { $ref: "#" } } };
 test.each<[string, unknown, { schema?: string; event?: string }, string]>([
-  ["no schema", [], { event: "a.b" }, "orders.json is no JSON Schema and no OpenAPI document."],
+  ["no schema", [], { event: "a.b" }, "orders.json is no JSON Schema, and no OpenAPI or AsyncAPI document."],
   [
     "another component",
     REGISTERED,
