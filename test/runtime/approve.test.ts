@@ -285,3 +285,47 @@ test("an approval that was closed with its run is not opened again, not even by 
   await harness.put({ entered: LATER, taskToken: "t2" });
   expect(harness.state.get(key)).toMatchObject({ state: "closed", token: "t1" });
 });
+
+describe("who may not decide", () => {
+  test.each<[string, object, string | undefined, string[] | undefined]>([
+    ["is no one, of an approval by one person", {}, "ada", undefined],
+    ["is who started the run, of one by several", { quorum: 2 }, "ada", ["ada"]],
+    ["is who requested it", { requestedBy: "bob" }, undefined, ["bob"]],
+    ["are both", { quorum: 2, requestedBy: "bob" }, "ada", ["bob", "ada"]],
+    ["is no one without a name", { quorum: 2, requestedBy: "" }, "token", []],
+    ["is no one whose name is none", { quorum: 2, requestedBy: 7 }, undefined, []],
+  ])("%s", async (_, more, startedBy, expected) => {
+    harness.note({ startedBy });
+    await harness.put(more as Partial<ApprovalMessage>);
+    expect((harness.state.get(key) as ApprovalItem).notBy).toEqual(expected);
+  });
+});
+
+test.each([
+  ["a minute after its state was entered has the time of the state", 60_000, "2026-11-21T10:01:00.000Z"],
+  ["later has its whole time", 60_001, "2026-11-21T10:02:00.001Z"],
+])("an approval that is opened %s", async (_, after, until) => {
+  harness.clock.now = NOW + after;
+  await harness.put();
+  expect(harness.state.get(key)).toMatchObject({ until, kind: "approval" });
+  expect((harness.state.get(key) as ApprovalItem).unpublished).toMatch(/^unpublished#/);
+});
+
+test("a timeout that was decided by another delivery sends what was decided", async () => {
+  await harness.put({ within: 60_000, otherwise: "approve" });
+  const pending = harness.state.get(key) as ApprovalItem;
+  await harness.state.approvals.decide(key, yes);
+  harness.clock.now = NOW + 120_000;
+  const approvals = { ...harness.ports.approvals, open: async () => pending };
+  const over = { ...question, within: 60_000, otherwise: "approve", over: true } as ApprovalMessage;
+  await askForApproval(over, { ...harness.ports, approvals });
+  expect(harness.machines.answers).toEqual([{ token: "t1", output: JSON.stringify(yes) }]);
+});
+
+test("a timeout is sent by its event only: the delivery that decides answers nothing", async () => {
+  await harness.put({ within: 60_000, otherwise: "approve" });
+  harness.clock.now = NOW + 60_000;
+  await harness.put({ within: 60_000, otherwise: "approve", over: true });
+  expect(harness.state.get(key)).toMatchObject({ state: "decided" });
+  expect(harness.machines.answers).toEqual([]);
+});

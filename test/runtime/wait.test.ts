@@ -671,3 +671,236 @@ describe("a race", () => {
     expect([...harness.raced.called.values()]).toMatchObject([{ path: "first.a/film" }]);
   });
 });
+
+describe("what an answer leaves", () => {
+  const message: CallChild = {
+    kind: "child",
+    run: run(),
+    path: "ship",
+    taskToken: "t1",
+    entered,
+    attempt: 1,
+    workflow: "ship-parcel",
+    event: "parcel.wanted",
+    version: 1,
+    payload: { parcel: "p" },
+    reads: ["tracking"],
+  };
+  const asked = () => harness.published().filter(({ name }) => name === "run.requested");
+  const events = () => harness.table.all().filter((item) => item.kind === "awaited-event");
+
+  test("is counted: answers, and events that came too late", async () => {
+    await waitFor("payment", "t1");
+    await deliver(payment);
+    expect(harness.ports.measured.map(({ name }) => name)).toEqual(["WaitsAnswered"]);
+    harness.note({ run: "r", status: "failed" });
+    await deliver({ ...payment, millrace: { id: "p2", version: 2 } });
+    expect(harness.ports.measured.map(({ name }) => name)).toEqual(["WaitsAnswered", "EventsLate"]);
+    harness = setUp();
+    await waitFor("payment", "t1");
+    harness.states.timeOut("t1");
+    await deliver(payment);
+    expect(harness.ports.measured.map(({ name }) => name)).toEqual(["EventsLate"]);
+  });
+
+  test("of an event says which event it was from, and where that came from", async () => {
+    await deliver({ ...payment, millrace: { id: "p1", version: 2, correlation: "order-1", hops: 3 } });
+    expect(events()).toMatchObject([{ id: "p1", cause: "p1", correlation: "order-1", hops: 3 }]);
+  });
+
+  test("of a signal and of an end is from the same run", async () => {
+    await send({ kind: "signal", run: run({ traceparent: "00-a" }), path: "a", value: 1 });
+    expect(events()).toMatchObject([{ cause: "e", correlation: "c", hops: 2, traceparent: "00-a" }]);
+    harness = setUp();
+    const event = { id: "e7", correlation: "c7", hops: 1, traceparent: "00-b" };
+    const ended = { run: "child", epoch: 1, status: "failed", endedAt: entered, event } as RunItem;
+    await noteEnd(ended, DAYS, harness.ports);
+    expect(events()).toMatchObject([{ cause: "e7", correlation: "c7", hops: 1, traceparent: "00-b" }]);
+    await noteEnd({ ...ended, run: "running", status: "running" }, DAYS, harness.ports);
+    expect(events()).toHaveLength(1);
+  });
+
+  test("an event of Millrace itself is the end of its run, if that is known", async () => {
+    const ends = (child: string) =>
+      deliver({ run: child, millrace: { id: "x" } }, { source: "millrace", "detail-type": "run.succeeded" });
+    await ends("unknown");
+    expect(harness.table.all()).toEqual([]);
+    harness.note({ run: "child", status: "succeeded", endedAt: entered, event: { id: "e" } } as RunItem);
+    await ends("child");
+    expect(events()).toMatchObject([{ id: "child" }]);
+    expect([harness.quarantined, harness.marks]).toEqual([[], []]);
+  });
+
+  test("an event of the largest size is received, and a larger one is refused with its size", async () => {
+    const sized = (bytes: number, id: string) =>
+      deliver(
+        { text: "x".repeat(bytes - '{"text":""}'.length), millrace: { subject: "s", id } },
+        { "detail-type": "customer.reminded" },
+      );
+    await sized(256 * 1024, "fits");
+    expect(harness.quarantined).toEqual([]);
+    await sized(256 * 1024 + 1, "too large");
+    expect(harness.quarantined).toMatchObject([
+      {
+        subscriber: "millrace.waits",
+        expiresAt: expect.any(Number),
+        findings: [{ path: "", message: expect.stringContaining(`${256 * 1024 + 1} bytes`) }],
+      },
+    ]);
+  });
+
+  const foreign = () =>
+    offload(
+      "x".repeat(50_000),
+      { what: "it", reads: [], above: 1_000, most: 1_000 },
+      harness.ports.artifacts("w", "another"),
+    );
+
+  test("the output of a called run that is not its own fails the call, with the run it is from", async () => {
+    await send(message);
+    const child = asked()[0]!.data.run;
+    const ended = {
+      run: child,
+      workflow: "ship-parcel",
+      status: "succeeded",
+      output: { film: await foreign() },
+    };
+    harness.note({ ...ended, endedAt: entered, event: { id: "e" } } as never);
+    await noteEnd(harness.runs.get(child)!, DAYS, harness.ports);
+    const [{ token, error, cause }] = harness.states.answers as [
+      { token: string; error: string; cause: string },
+    ];
+    expect({ token, error }).toEqual({ token: "t1", error: "Millrace.ChildFailed" });
+    expect(JSON.parse(cause)).toMatchObject({
+      run: child,
+      workflow: "ship-parcel",
+      name: expect.any(String),
+    });
+  });
+
+  test("a payload that is not the caller's fails the call, with the workflow that it calls", async () => {
+    await send({ ...message, payload: { film: await foreign() } });
+    expect(JSON.parse(harness.states.answers[0]!.cause!)).toMatchObject({
+      workflow: "ship-parcel",
+      name: expect.any(String),
+    });
+  });
+
+  test("the cause of a called run that failed is shortened", async () => {
+    await send(message);
+    const child = asked()[0]!.data.run;
+    const failure = { error: "x", cause: "y".repeat(5_000) };
+    harness.note({
+      run: child,
+      workflow: "ship-parcel",
+      status: "failed",
+      failure,
+      endedAt: entered,
+      event: { id: "e" },
+    } as never);
+    await noteEnd(harness.runs.get(child)!, DAYS, harness.ports);
+    expect(JSON.parse(harness.states.answers[0]!.cause!).failure).toEqual({
+      error: "x",
+      cause: "y".repeat(4_000),
+    });
+  });
+
+  test("a call finds a run that has ended before it was awaited, and one that continues", async () => {
+    await send({ ...message, taskToken: undefined });
+    const child = asked()[0]!.data.run;
+    harness.note({
+      run: child,
+      workflow: "ship-parcel",
+      status: "succeeded",
+      output: 1,
+      endedAt: entered,
+      event: { id: "e" },
+    } as never);
+    await send({ ...message, entered: "2026-11-21T09:30:00.000Z" });
+    expect(harness.states.answers).toEqual([{ token: "t1", output: "1" }]);
+  });
+
+  test("a call without a wait that cannot be made is answered by none", async () => {
+    const payload = { film: await foreign() };
+    await send({ ...message, taskToken: undefined, payload });
+    expect(harness.states.answers).toEqual([]);
+  });
+
+  test.each<[string, Partial<RunItem>, number]>([
+    ["succeeded", { status: "succeeded" }, 1],
+    ["ends by itself", { status: "closing" }, 1],
+    [
+      "is being terminated",
+      { status: "closing", terminated: { by: "a", why: "", key: "k", at: entered } },
+      0,
+    ],
+    ["failed", { status: "failed" }, 0],
+    ["succeeded in another epoch", { status: "succeeded", epoch: 2 }, 0],
+  ])("a call without a wait of a run that %s was made before, or is none", async (_, item, calls) => {
+    harness.note({ run: "r", ...item });
+    await send({ ...message, taskToken: undefined });
+    expect(asked()).toHaveLength(calls);
+  });
+
+  test("a call that is awaited is not made by a run that has succeeded", async () => {
+    harness.note({ run: "r", status: "succeeded" });
+    await send(message);
+    expect(asked()).toEqual([]);
+  });
+
+  test("an event that one of several waits has taken or missed is not late when their runs have ended", async () => {
+    await waitFor("one", "t1");
+    harness.note({ run: "s", status: "running" });
+    await waitFor("two", "t2", { run: run({ id: "s" }) });
+    await deliver(payment);
+    harness.note({ run: "s", status: "failed" });
+    harness.note({ run: "r", status: "failed" });
+    await deliver(payment);
+    expect(harness.published().filter(({ name }) => name === "event.late")).toEqual([]);
+  });
+
+  test("an event is late once, though two deliveries find that", async () => {
+    await waitFor("payment", "t1");
+    await deliver(payment);
+    harness.note({ run: "r", status: "failed" });
+    const { waits } = harness.ports;
+    harness.ports.waits = {
+      ...waits,
+      put: async (before, after) => (before ? false : await waits.put(before, after)),
+    };
+    await deliver({ ...payment, millrace: { id: "p2", version: 2 } });
+    expect(harness.ports.counts.get("EventsLate")).toBeUndefined();
+  });
+
+  test("a cancellation of a run that is deleted, or in a later epoch, is late", async () => {
+    const cancelOn = (id: string) =>
+      send({ kind: "cancel-on", run: run({ id }), event: "order.paid", key: "o1" });
+    await cancelOn("gone");
+    harness.note({ run: "later", status: "running", epoch: 2 });
+    await cancelOn("later");
+    await deliver(payment);
+    expect([...harness.terminations.ordered.values()]).toEqual([]);
+    expect(harness.published().map(({ name }) => name)).toContain("event.late");
+  });
+
+  test("a race that is over fails its state", async () => {
+    harness.note({ run: "r", status: "failed" });
+    await send({
+      kind: "race",
+      run: run(),
+      path: "first",
+      winner: "a",
+      taskToken: "t1",
+      entered,
+      attempt: 1,
+    });
+    expect(harness.states.answers).toMatchObject([{ token: "t1", error: "Millrace.RunOver" }]);
+    expect(harness.raced.decided.size).toBe(0);
+  });
+
+  test("a list is answered", async () => {
+    const list = { kind: "split list", run: run(), path: "all", taskToken: "t1", entered, attempt: 1 };
+    await send({ ...list, list: [1, 2], each: "all", most: 10, size: 1, reads: [] } as never);
+    expect(harness.states.answers).toMatchObject([{ token: "t1" }]);
+  });
+});

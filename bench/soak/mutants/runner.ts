@@ -21,7 +21,7 @@ import type { CollectedTest } from "./vitest.ts";
 const SLOW = /hundreds|whatever their number/;
 
 /** All tests use virtual time: a longer one waits for something that does not happen any more. */
-const LONGEST = 5_000;
+const LONGEST = 3_000;
 
 const shared = globalThis as { __stryker__?: InstrumenterContext };
 shared.__stryker__ ??= {};
