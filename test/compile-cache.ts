@@ -2,7 +2,7 @@ import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 const FOLDER = join(import.meta.dirname, "../node_modules/.cache/millrace-tests/compiled");
-const LARGEST = 300_000_000;
+const LARGEST = 200_000_000;
 
 /**
  * Tells Node to keep the code that it compiles, for all processes that tests start, in this run and the next: a start

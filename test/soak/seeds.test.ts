@@ -1,6 +1,7 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { ROOT } from "../../bench/harness.ts";
 import { Helper } from "../../bench/soak/helper.ts";
 import type { Soak } from "../../bench/soak/kinds.ts";
 import { KNOWN } from "../../bench/soak/known.ts";
@@ -11,15 +12,16 @@ import type { Share } from "../../bench/soak/worker.ts";
  * A share of the soak. A failure names its seed: `npm run soak -- --kind memory --only <seed>` repeats it and makes it small. The
  * seeds are the same each time, or begin at MILLRACE_SEED; bench/soak/REPORT.md says what larger runs have found.
  */
-const FOLDER = join(ROOT, "node_modules/.cache/millrace-soak/suite");
 const FROM = Number(process.env.MILLRACE_SEED ?? 1);
 
+let folder: string;
 beforeAll(async () => {
-  await wire(FOLDER, { again: true });
+  folder = mkdtempSync(join(tmpdir(), "millrace-soak-"));
+  await wire(folder, { again: true });
 }, 240_000);
 
 async function tell(kind: Soak, seeds: number): Promise<Share> {
-  const helper = new Helper(kind, FOLDER);
+  const helper = new Helper(kind, folder);
   try {
     return (await helper.ask({ do: "run", from: FROM, to: FROM + seeds })) as Share;
   } finally {
