@@ -29,6 +29,18 @@ const MEMBERS =
   filterPattern nextToken Namespace MetricData Dimensions StartTime Period Statistics MetricDataQueries AlarmNames
   ScheduleExpression Target GroupName ApiId RouteId EventBusName EventPattern Event Targets Ids ArchiveName Destination
   StackName Names`.split(/\s+/);
+/** An input that adds the names of members that are read to `names`: all, where they are listed. */
+function reading(input: object, names: Set<string>): object {
+  const add = (name: string | symbol) => MEMBERS.includes(String(name)) && names.add(String(name));
+  const addAll = () => MEMBERS.forEach(add);
+  return new Proxy(input, {
+    get: (target, name) => (add(name), Reflect.get(target, name)),
+    has: (target, name) => (add(name), Reflect.has(target, name)),
+    getOwnPropertyDescriptor: (target, name) => (add(name), Reflect.getOwnPropertyDescriptor(target, name)),
+    ownKeys: (target) => (addAll(), Reflect.ownKeys(target)),
+  });
+}
+
 /** These wait, or take away what the others are tried on. */
 const LEFT_OUT = new Set(["ReceiveMessage", "DeleteFunction", "DeleteBucket", "DeleteQueue"]);
 /** Interpreters with fuzzers of their own. */
@@ -47,20 +59,29 @@ test("no member of any type causes an internal error", async () => {
     logGroupName: "g",
     logStreamName: "s",
   };
-  const inputs = MEMBERS.flatMap((name) => VALUES.map((value) => ({ ...sound, [name]: value })));
   const faults = new Set<string>();
+  let tried = 0;
   for (const { name: service, operations } of kernel.all().filter(({ name }) => !FUZZED.has(name))) {
     for (const operation of Object.keys(operations).filter((name) => !LEFT_OUT.has(name))) {
-      for (const input of [{}, ...inputs]) {
-        await kernel.call(service, operation, input).catch(({ status, code, message }) => {
+      // An operation depends on a member only if it reads it.
+      const read = new Set<string>();
+      const attempt = (input: object) =>
+        kernel.call(service, operation, reading(input, read)).catch(({ status, code, message }) => {
           // What AWS has and the local cloud has not is a 501, as S3 says it.
           if (!(status >= 300 && status < 500) && status !== 501)
             faults.add(`${service}:${operation} ${code}: ${message}`);
         });
-      }
+      await attempt({});
+      await attempt(sound);
+      for (const name of read)
+        for (const value of VALUES) {
+          await attempt({ ...sound, [name]: value });
+          tried++;
+        }
     }
   }
   await cloud.close();
+  expect(tried).toBeGreaterThan(50_000);
   expect([...faults]).toEqual([]);
   expect(reports).toEqual([]);
 });
