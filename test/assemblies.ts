@@ -52,7 +52,7 @@ const LARGE = 10_000;
 
 /**
  * Keeps one copy of equal files on the disk: most functions of an app are the same in others. The bundles are removed,
- * since the assets are copies of them.
+ * since the assets are copies of them, and so are the source maps, which are larger than the code.
  */
 function storeOnce(assembly: string, files: string): void {
   rmSync(join(assembly, "bundles"), { recursive: true, force: true });
@@ -60,6 +60,10 @@ function storeOnce(assembly: string, files: string): void {
   for (const entry of readdirSync(assembly, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     if (!entry.isFile() || statSync(path).size < LARGE) continue;
+    if (path.endsWith(".map")) {
+      rmSync(path);
+      continue;
+    }
     const same = join(files, createHash("sha256").update(readFileSync(path)).digest("hex"));
     link(path, same);
     rmSync(path);

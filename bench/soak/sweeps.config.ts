@@ -10,10 +10,10 @@ export default defineConfig({
     root: join(import.meta.dirname, "../.."),
     include: [
       "test/local/{coordination,simulation,waits}/faults.test.ts",
-      "test/local/coordination/log.test.ts",
-      "test/local/express/crashes.test.ts",
+      "test/local/{coordination/log,express/crashes,triggers/thresholds,waits/signals}.test.ts",
       "test/{constructs/limits,workflow/large-list}.test.ts",
-      "test/local/{orders/orders,sagas/sagas,turns/turns,work/work}.test.ts",
+      "test/local/{batches/batches,branches/branches,orders/orders,quorum/quorum,races/races}.test.ts",
+      "test/local/{sagas/sagas,shared-limits/shared-limits,turns/turns,work/work}.test.ts",
     ],
     env: { CDK_VALIDATION: "false", MILLRACE_SOAK: "true" },
     testTimeout: 600_000,

@@ -162,7 +162,7 @@ describe("apps of workflows of ten steps", () => {
     expect(() => largeApp(count).app.synth()).not.toThrow();
   });
 
-  const SEPARATE = soaking ? 40 : 20;
+  const SEPARATE = soaking ? 40 : 8;
   test(`20 are refused in nested stacks, with the remedy; ${SEPARATE} pass in stacks of their own`, () => {
     expect(() => largeApp(20).app.synth()).toThrow(
       /resources that one operation on nested stacks creates, updates or deletes is 2,\d{3} of 2,500 resources \(CloudFormation, hard limit\)\. Set `stacks: "separate"` on Millrace/,

@@ -239,16 +239,20 @@ async function runToEnd(workflow: string, calls: CallFault[]) {
   return own;
 }
 
-test.each([FUSED, EXPRESS])(
-  "%s recovers from a crash of its worker before and after each of its calls",
-  async (workflow) => {
-    const calls = await runToEnd(workflow, []);
-    for (const on of calls.keys()) {
-      // A crash before a call is a crash after the one before it: the suite has that of the first call only.
-      for (const kind of on === 0 || soaking ? BOTH : AFTER) {
-        const own = await runToEnd(workflow, [{ kind, function: `${workflow}: counter`, on: on + 1 }]);
-        expect(own.filter(({ trouble }) => trouble !== undefined)).toHaveLength(1);
-      }
+/** The suite tries every third call, and others of each workflow. */
+const STEP = soaking ? 1 : 3;
+
+test.each([
+  [FUSED, 0],
+  [EXPRESS, soaking ? 0 : 1],
+])("%s recovers from a crash of its worker before and after each of its calls", async (workflow, first) => {
+  const calls = await runToEnd(workflow, []);
+  expect(calls.length).toBeGreaterThan(STEP);
+  for (let on = first; on < calls.length; on += STEP) {
+    // A crash before a call is a crash after the one before it: the suite has that of the first call only.
+    for (const kind of on === 0 || soaking ? BOTH : AFTER) {
+      const own = await runToEnd(workflow, [{ kind, function: `${workflow}: counter`, on: on + 1 }]);
+      expect(own.filter(({ trouble }) => trouble !== undefined)).toHaveLength(1);
     }
-  },
-);
+  }
+});
