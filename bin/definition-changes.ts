@@ -18,6 +18,8 @@ import {
 export interface DefinitionSnapshot {
   workflows: WorkflowSnapshot[];
   contracts: RecordedContract[];
+  /** The file with the definitions: those of another app are no earlier ones. */
+  file?: string;
 }
 
 export interface WorkflowSnapshot {

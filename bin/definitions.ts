@@ -14,7 +14,7 @@ interface Definitions {
 /**
  * Relative to the folder in which a command runs: if Millrace is a package, the project is the user's own.
  */
-const FILE = resolve(process.env.MILLRACE_DEFINITIONS || "workflows/index.ts");
+export const FILE = resolve(process.env.MILLRACE_DEFINITIONS || "workflows/index.ts");
 
 /** Millrace's own code: its caller is the cause. */
 const OWN = join(import.meta.dirname, "../lib") + sep;

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { Command } from "commander";
 import { wantsJson } from "../answer.ts";
 import { type DefinitionSnapshot, definitionChanges, snapshotOf } from "../definition-changes.ts";
-import { reactions, workflows } from "../definitions.ts";
+import { FILE, reactions, workflows } from "../definitions.ts";
 import { print } from "../format.ts";
 
 export function changes(): Command {
@@ -12,9 +12,10 @@ export function changes(): Command {
     .option("--since <file>", "file with the definitions of the last call", "cdk.out/definitions.json")
     .action(({ since }: { since: string }, command: Command) => {
       const now = snapshotOf(workflows, reactions);
-      const before = read(since);
+      const last = read(since);
+      const before = last?.file === FILE ? last : undefined;
       mkdirSync(dirname(since), { recursive: true });
-      writeFileSync(since, JSON.stringify(now));
+      writeFileSync(since, JSON.stringify({ ...now, file: FILE }));
       const lines = before ? definitionChanges(before, now, workflows, reactions) : [];
       if (wantsJson(command)) print(JSON.stringify(lines, null, 2));
       else for (const line of lines) print(line);

@@ -1,7 +1,11 @@
-import { expect, test } from "vitest";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
 import * as z from "zod";
 import { definitionChanges, snapshotOf } from "../../bin/definition-changes.ts";
 import { defineEvent, defineStep, defineWorkflow, type Workflow } from "../../lib/index.ts";
+import { millraceHere } from "./in-process.ts";
 
 const seen = (schema: z.ZodObject<any>) => defineEvent("user.seen", { version: 1, schema });
 const Seen = seen(z.object({ id: z.string() }));
@@ -44,4 +48,17 @@ test("added and removed workflows are named, and contracts that break subscriber
     seen(z.object({ id: z.string(), name: z.string() })) as never,
   );
   expect(changes([first], [broken]).at(-1)).toMatch(/^✗ user\.seen version 1: /);
+});
+
+test("the definitions of another app in the same folder are not compared", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "millrace-changes-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const since = join(folder, "definitions.json");
+  const changed = async () => (await millraceHere("changes", "--since", since)).out;
+  expect(await changed()).toBe("");
+  const last = JSON.parse(readFileSync(since, "utf8"));
+  writeFileSync(since, JSON.stringify({ ...last, ...snapshotOf([first], []) }));
+  expect(await changed()).toContain("greet-user is removed");
+  writeFileSync(since, JSON.stringify({ ...snapshotOf([first], []), file: "/elsewhere/index.ts" }));
+  expect(await changed()).toBe("");
 });
