@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import * as z from "zod";
-import { admitByBreaker, admitByOrders, unavailable } from "../../lambdas/runtime/work/admission.ts";
+import { admitByBreaker, admitByRun, unavailable } from "../../lambdas/runtime/work/admission.ts";
 import { attempt } from "../../lambdas/runtime/work/attempt.ts";
 import { asRecorded, lastFailure } from "../../lambdas/runtime/work/attempts.ts";
 import { answerIfOver } from "../../lambdas/runtime/work/dropped.ts";
@@ -86,7 +86,7 @@ describe("an effect begins", () => {
       { kind: "proceed" },
     ],
   ])("%s", (_, more, conditions, expected) => {
-    expect(admitByOrders({ ...first, ...more } as never, conditions as never)).toMatchObject(expected);
+    expect(admitByRun({ ...first, ...more } as never, conditions as never)).toMatchObject(expected);
   });
 
   const open = { state: "open", until: BEGAN + 60_000, inARow: 0, answered: {}, failed: {} } as never;

@@ -1,7 +1,13 @@
 import { auditOfRun } from "../../../lib/contract/audit.ts";
 import { START_DEADLINE } from "../../../lib/contract/failure.ts";
 import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
-import { isEnded, type OperatorAction, type RunEnd, type RunItem } from "../../../lib/contract/table.ts";
+import {
+  isActive,
+  isEnded,
+  type OperatorAction,
+  type RunEnd,
+  type RunItem,
+} from "../../../lib/contract/table.ts";
 
 /** A change of a run, as a function of its item. Returns the same object if nothing changes. */
 export type Transition = (run: RunItem) => RunItem;
@@ -16,7 +22,7 @@ export function hasEnded({ status }: Pick<RunItem, "status">): boolean {
 /** From now on nothing starts in this run. */
 export function close(now: number, operatorAction?: OperatorAction): Transition {
   return (run) => {
-    if (run.status !== "accepted" && run.status !== "running") return run;
+    if (!isActive(run.status)) return run;
     return {
       ...run,
       ...due(run.run, now),
@@ -28,7 +34,7 @@ export function close(now: number, operatorAction?: OperatorAction): Transition 
 
 /** Whether the run is running without an execution so far. */
 export function isWithoutExecution({ status, execution }: RunItem): boolean {
-  return (status === "accepted" || status === "running") && execution === undefined;
+  return isActive(status) && execution === undefined;
 }
 
 /** The state of a run without an execution when an execution takes over. */
@@ -52,8 +58,7 @@ export function handOver(now: number): Transition {
  */
 export function succeed(seen: RunItem, output: unknown, now: number): Transition {
   return (run) => {
-    const underWay = run.status === "accepted" || run.status === "running";
-    if (!underWay || run.epoch !== seen.epoch || run.compensation) return run;
+    if (!isActive(run.status) || run.epoch !== seen.epoch || run.compensation) return run;
     return over({ ...run, status: "succeeded", output, endedAt: new Date(now).toISOString() }, now);
   };
 }

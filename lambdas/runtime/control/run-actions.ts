@@ -1,7 +1,7 @@
 import { openBudget } from "../../../lib/contract/budget.ts";
 import { REFUSED } from "../../../lib/contract/failure.ts";
 import { payloadOf } from "../../../lib/contract/run-input.ts";
-import type { OperatorAction, RunItem } from "../../../lib/contract/table.ts";
+import { isActive, type OperatorAction, type RunItem } from "../../../lib/contract/table.ts";
 import { hasEnded, release, type Transition } from "../completion/transitions.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -100,7 +100,7 @@ function nextEpoch(
 }
 
 function refuseUnlessOpen(run: RunItem, done: string): void {
-  if (run.status === "accepted" || run.status === "running") return;
+  if (isActive(run.status)) return;
   throw new Refusal(`Run ${run.run} ${describeStatus(run)}, and cannot be ${done}.`);
 }
 

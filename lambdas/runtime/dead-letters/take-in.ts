@@ -1,5 +1,5 @@
 import { fieldsOf } from "../../../lib/contract/is-object.ts";
-import type { DeadLetterItem, RunItem } from "../../../lib/contract/table.ts";
+import { type DeadLetterItem, isActive } from "../../../lib/contract/table.ts";
 import { handOver } from "../completion/transitions.ts";
 import type { Disposition } from "../disposition.ts";
 import { answered } from "./answered.ts";
@@ -36,7 +36,7 @@ async function handedOver({ body }: DeadMessage, { runs, now, log }: TakeInPorts
   const { id, epoch } = fieldsOf(run);
   if (express === undefined || typeof id !== "string") return false;
   const found = await runs.change(id, (found) => (found.epoch === epoch ? handOver(now())(found) : found));
-  if (!found || found.epoch !== epoch || !isUnderWay(found)) return false;
+  if (!found || found.epoch !== epoch || !isActive(found.status)) return false;
   log.warn("The message of a run without an execution is dead; an execution takes over.", { run: id });
   return true;
 }
@@ -54,8 +54,4 @@ async function keep(item: DeadLetterItem, ports: TakeInPorts): Promise<void> {
 
 function aboutOf({ id, subscriber, purpose, run, path, event, reason }: DeadLetterItem) {
   return { deadLetter: id, subscriber, purpose, run, path, event: event?.id, reason };
-}
-
-function isUnderWay({ status }: RunItem): boolean {
-  return status === "accepted" || status === "running";
 }

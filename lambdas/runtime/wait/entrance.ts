@@ -1,6 +1,6 @@
 import { RUN_OVER } from "../../../lib/contract/failure.ts";
 import type { RunReference } from "../../../lib/contract/message.ts";
-import type { RunItem } from "../../../lib/contract/table.ts";
+import { isActive } from "../../../lib/contract/table.ts";
 import type { Executions } from "../ports/executions.ts";
 import type { Log } from "../ports/telemetry.ts";
 import type { StartConditions } from "../work/ports.ts";
@@ -26,15 +26,11 @@ export function entrance(
   if (!run) return { kind: "over", why: "it does not exist any more" };
   if (run.epoch !== epoch) return { kind: "over", why: `it is in epoch ${run.epoch}` };
   if (run.status === "closing") return { kind: "closing" };
-  if (!isUnderWay(run)) return { kind: "over", why: `it is ${run.status}` };
+  if (!isActive(run.status)) return { kind: "over", why: `it is ${run.status}` };
   if (lost) return { kind: "lost" };
   if (run.paused) return { kind: "defer", reason: "run paused" };
   if (workflow?.paused) return { kind: "defer", reason: "workflow paused" };
   return { kind: "proceed" };
-}
-
-function isUnderWay({ status }: RunItem): boolean {
-  return status === "accepted" || status === "running";
 }
 
 type Refusal = Exclude<Entrance, { kind: "proceed" | "defer" }>;

@@ -1,7 +1,7 @@
 import type { FailureRecord } from "../../../lib/contract/failure.ts";
 import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
-import type { BreakerState, DeferReason, RunItem } from "../../../lib/contract/table.ts";
+import { type BreakerState, type DeferReason, isActive } from "../../../lib/contract/table.ts";
 import { askAgainAt, HEALTHY, mayCall } from "./breaker/transition.ts";
 import type { StartConditions } from "./ports.ts";
 
@@ -15,25 +15,22 @@ export type Admission =
   | { kind: "drop"; why: string };
 
 /**
- * Decides by the operator actions on the run and its workflow. An undo belongs to a run that is ending, so no
- * pause defers it.
+ * Decides by the state of the run and its workflow, which operators may have paused. An undo belongs to a run
+ * that is ending, so no pause defers it.
  */
-export function admitByOrders(
+export function admitByRun(
   { run: { epoch }, direction, express }: StepMessage,
   { run, workflow, lost }: Pick<StartConditions, "run" | "workflow" | "lost">,
 ): Admission {
   if (!run) return { kind: "drop", why: "the run does not exist" };
   if (direction === "undo") return { kind: "proceed" };
-  if (!isUnderWay(run, epoch)) return { kind: "drop", why: `the run is ${run.status} in epoch ${run.epoch}` };
+  if (run.epoch !== epoch || !isActive(run.status))
+    return { kind: "drop", why: `the run is ${run.status} in epoch ${run.epoch}` };
   if (lost) return { kind: "drop", why: `another way of ${lost.race} has won` };
   if (express && run.execution) return { kind: "drop", why: "an execution has taken over" };
   if (run.paused) return { kind: "defer", reason: "run paused", due: undefined };
   if (workflow?.paused) return { kind: "defer", reason: "workflow paused", due: undefined };
   return { kind: "proceed" };
-}
-
-function isUnderWay({ status, epoch }: RunItem, wanted: number): boolean {
-  return epoch === wanted && (status === "accepted" || status === "running");
 }
 
 /**

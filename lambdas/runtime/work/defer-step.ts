@@ -1,5 +1,5 @@
 import { defer, deferredItem } from "../defer/defer.ts";
-import { type Admission, admitByOrders } from "./admission.ts";
+import { type Admission, admitByRun } from "./admission.ts";
 import type { Effect } from "./effect.ts";
 import type { WorkOutcome } from "./outcome.ts";
 import type { WorkPorts } from "./ports.ts";
@@ -30,7 +30,7 @@ export async function deferStep(
   if (due !== undefined) return { kind: "deferred", why: reason, due };
 
   const conditions = await ports.startConditions.read(message.run.id, message.run.workflow, undefined);
-  if (admitByOrders(message, conditions).kind === "defer") return { kind: "deferred", why: reason, due };
+  if (admitByRun(message, conditions).kind === "defer") return { kind: "deferred", why: reason, due };
   await ports.deferred.remove(item);
   return { kind: "later", at: now, why: "the pause ends" };
 }

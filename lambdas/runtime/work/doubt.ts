@@ -20,7 +20,7 @@ import type { WorkPorts } from "./ports.ts";
  * recorded as late, and undone; for any other, a person is asked. Without an undo, the outcome makes no
  * difference.
  */
-export async function findOut(
+export async function resolveDoubt(
   { owner: holder, lease }: Extract<ClaimOutcome, { kind: "in doubt" }>,
   asked: Effect,
   code: StepFunction<any, any>,

@@ -1,6 +1,6 @@
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import type { BreakerState, RunItem } from "../../../lib/contract/table.ts";
-import { type Admission, admitByBreaker, admitByOrders } from "./admission.ts";
+import { type Admission, admitByBreaker, admitByRun } from "./admission.ts";
 import { withCurrentBreaker } from "./breaker/current.ts";
 import { recordOutcome } from "./breaker/record.ts";
 import { HEALTHY, mayCall } from "./breaker/transition.ts";
@@ -38,8 +38,8 @@ export async function enter(effect: Effect, ports: WorkPorts): Promise<Entrance>
 }
 
 async function admit(effect: Effect, conditions: StartConditions, ports: WorkPorts): Promise<Admission> {
-  const ordered = admitByOrders(effect.message, conditions);
-  return ordered.kind === "proceed" ? await askBreaker(effect, conditions.breaker, ports) : ordered;
+  const byRun = admitByRun(effect.message, conditions);
+  return byRun.kind === "proceed" ? await askBreaker(effect, conditions.breaker, ports) : byRun;
 }
 
 /** Whether the breaker allows the call. */

@@ -6,7 +6,7 @@ import { claimEffect } from "./claim-effect.ts";
 import { conclude, concludeFailure, reportCompletion } from "./conclude.ts";
 import type { StepFunction } from "./context.ts";
 import { deferStep } from "./defer-step.ts";
-import { findOut } from "./doubt.ts";
+import { resolveDoubt } from "./doubt.ts";
 import { earlierEffect, resultOf } from "./earlier.ts";
 import { type Effect, effectOf, type Invocation } from "./effect.ts";
 import { enter } from "./enter.ts";
@@ -43,7 +43,7 @@ export async function work<Input, Output>(
 
 async function workOn(effect: Effect, code: StepFunction<any, any>, ports: WorkPorts): Promise<WorkOutcome> {
   const claim = await claimEffect(effect, ports);
-  if (claim.kind === "in doubt") return await findOut(claim, effect, code, ports);
+  if (claim.kind === "in doubt") return await resolveDoubt(claim, effect, code, ports);
   if (claim.kind !== "claimed") return await yieldTo(claim, effect, ports);
   const reused = await reuse(effect, ports);
   if (reused) return reused;

@@ -22,6 +22,11 @@ export function isEnded(status: string): status is EndedStatus {
   return (ENDED_STATUSES as readonly string[]).includes(status);
 }
 
+/** Whether a run of this status may begin steps: it has not ended, and nothing has begun to end it. */
+export function isActive(status: RunStatus): boolean {
+  return status === "accepted" || status === "running";
+}
+
 /** How a run ended. */
 export interface RunEnd {
   status: EndedStatus;
