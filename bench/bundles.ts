@@ -8,85 +8,51 @@ import { median, print, say, table } from "./figures.ts";
 import { synthesizeInto, withFolder } from "./harness.ts";
 
 /**
- * Every Lambda of the app compared with the smallest handler that has the same SDK clients and commands: one that only hands
- * its event to each of them. Both are bundled by the same call of esbuild and loaded by the same Node. `node bench/bundles.ts`, or with
- * how often each is loaded: `node bench/bundles.ts 1`.
+ * What each function of the app loads at a cold start, next to two small handlers: one without any imports, and one that
+ * writes to a table with the SDK's client. All are bundled by the same call of esbuild and loaded by the same Node.
+ * `node bench/bundles.ts`, or with how often each is loaded: `node bench/bundles.ts 1`.
  */
 const [REPETITIONS = 9] = process.argv.slice(2).map(Number);
-/** Loaded at the first use by the app's handlers, and so by the smallest ones. */
-const LAZY = new Set(["@aws-sdk/client-s3"]);
 
-/** The commands that a bundle has of each SDK package, as its source map tells: { "@aws-sdk/client-sqs": ["…Command"] }. */
-function commandsIn(bundle: string): Map<string, string[]> {
-  const { sources } = JSON.parse(readFileSync(join(bundle, "index.mjs.map"), "utf8")) as {
-    sources: string[];
-  };
-  const found = new Map<string, string[]>();
-  for (const source of sources) {
-    const [, name, command] =
-      /\/(@aws-sdk\/(?:client|lib)-[^/]+)\/dist-[^/]+\/commands\/(\w+Command)\.js$/.exec(source) ?? [];
-    if (name) found.set(name, [...(found.get(name) ?? []), command!]);
-  }
-  return found;
+const SMALL = {
+  "no imports": "export const handler = async () => {};",
+  "one client of the SDK": `import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+    import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
+    const client = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+    export const handler = (event: any) => client.send(new PutCommand(event));`,
+};
+
+interface Loading {
+  milliseconds: number;
+  processor: number;
+  /** Resident megabytes of the process. */
+  resident: number;
 }
 
-/** The source of a handler that sends its event by every command. */
-function smallest(commands: Map<string, string[]>): string {
-  const clients = new Map([...commands].filter(([name]) => name !== "@aws-sdk/lib-dynamodb"));
-  const documents = commands.get("@aws-sdk/lib-dynamodb");
-  const imports: string[] = [];
-  const sends: string[] = [];
-  for (const [name, own] of clients) {
-    // What the document client's commands stand on is not sent itself.
-    const sent = name === "@aws-sdk/client-dynamodb" && documents ? [] : own;
-    const client = clientOf(name);
-    if (LAZY.has(name)) {
-      const use = sent.map((command) => `await client.send(new sdk.${command}(event));`).join(" ");
-      sends.push(`{ const sdk = await import("${name}"); const client = new sdk.${client}({}); ${use} }`);
-    } else {
-      imports.push(
-        `import { ${[client, ...sent].join(", ")} } from "${name}";\nconst of${client} = new ${client}({});`,
-      );
-      sends.push(...sent.map((command) => `await of${client}.send(new ${command}(event));`));
-    }
-  }
-  if (documents) {
-    imports.push(`import { DynamoDBDocumentClient, ${documents.join(", ")} } from "@aws-sdk/lib-dynamodb";`);
-    imports.push("const documents = DynamoDBDocumentClient.from(ofDynamoDBClient);");
-    sends.push(...documents.map((command) => `await documents.send(new ${command}(event));`));
-  }
-  return `${imports.join("\n")}\nexport const handler = async (event: any) => {\n  ${sends.join("\n  ")}\n};\n`;
-}
-
-/** "EventBridgeClient" for "@aws-sdk/client-eventbridge". */
-function clientOf(name: string): string {
-  const names: Record<string, string> = {
-    "@aws-sdk/client-dynamodb": "DynamoDBClient",
-    "@aws-sdk/client-eventbridge": "EventBridgeClient",
-    "@aws-sdk/client-lambda": "LambdaClient",
-    "@aws-sdk/client-s3": "S3Client",
-    "@aws-sdk/client-secrets-manager": "SecretsManagerClient",
-    "@aws-sdk/client-sfn": "SFNClient",
-    "@aws-sdk/client-sqs": "SQSClient",
-  };
-  const found = names[name];
-  if (!found) throw new Error(`A handler uses ${name}; name its client class here.`);
-  return found;
-}
-
-/** Milliseconds to load a bundle in a new process, with the environment that its function has. */
-function importTime(bundle: string): number {
-  const program = `const began = performance.now(); await import(${JSON.stringify(join(bundle, "index.mjs"))}); console.log(performance.now() - began);`;
-  const settings = Object.fromEntries(Object.values(ENVIRONMENT).map((name) => [name, "1"]));
+/** Loads a bundle in a new process, with the environment that its function has. */
+function load(bundle: string): Loading {
+  const program = `const began = performance.now();
+    const used = process.cpuUsage();
+    await import(${JSON.stringify(join(bundle, "index.mjs"))});
+    const { user, system } = process.cpuUsage(used);
+    const milliseconds = performance.now() - began;
+    const resident = process.memoryUsage.rss() / 1e6;
+    console.log(JSON.stringify({ milliseconds, processor: (user + system) / 1000, resident }));`;
+  // The settings of a collector are JSON.
+  const names = Object.values(ENVIRONMENT).filter((name) => name !== ENVIRONMENT.telemetry);
   const output = execFileSync(process.execPath, ["--input-type=module", "--eval", program], {
+    encoding: "utf8",
     env: {
       PATH: process.env.PATH,
-      ...settings,
+      ...Object.fromEntries(names.map((name) => [name, "1"])),
+      AWS_LAMBDA_FUNCTION_NAME: "f",
       AWS_REGION: "us-east-1",
+      AWS_ACCESS_KEY_ID: "id",
+      AWS_SECRET_ACCESS_KEY: "secret",
       NODE_OPTIONS: "--enable-source-maps",
     },
   });
-  return Number(output);
+  return JSON.parse(output);
 }
 
 /** Distinguishes Millrace's own from a user's of the same name. */
@@ -96,8 +62,9 @@ function nameOf(bundle: string): string {
 
 const sizeOf = (bundle: string) => statSync(join(bundle, "index.mjs")).size;
 const gzipOf = (bundle: string) => gzipSync(readFileSync(join(bundle, "index.mjs"))).length;
+const modulesOf = (bundle: string): number =>
+  JSON.parse(readFileSync(join(bundle, "index.mjs.map"), "utf8")).sources.length;
 const kilobytes = (bytes: number) => `${Math.round(bytes / 1024)} KB`;
-const ratio = (own: number, other: number) => `${(own / other).toFixed(2)}×`;
 
 await withFolder(async (folder) => {
   const assembly = join(folder, "assembly");
@@ -113,44 +80,31 @@ await withFolder(async (folder) => {
   const sources = join(folder, "sources");
   mkdirSync(sources);
   const entries = new Map<string, string>();
-  for (const bundle of bundles) {
-    const path = join(sources, `${nameOf(bundle)}.ts`);
-    writeFileSync(path, smallest(commandsIn(bundle)));
-    entries.set(nameOf(bundle), path);
+  for (const [name, text] of Object.entries(SMALL)) {
+    const path = join(sources, `${name}.ts`);
+    writeFileSync(path, text);
+    entries.set(name, path);
   }
-  const outdir = join(folder, "smallest");
+  const outdir = join(folder, "small");
   bundleHandlers(entries, outdir);
+  bundles.push(...[...entries.keys()].map((name) => join(outdir, name)));
 
-  const rows: string[][] = [];
-  for (const bundle of bundles) {
-    const name = nameOf(bundle);
-    say(`bundle ${name}`);
-    const other = join(outdir, name);
-    const times: [number, number][] = Array.from({ length: REPETITIONS }, () => [
-      importTime(bundle),
-      importTime(other),
-    ]);
-    const own = median(times.map(([time]) => time));
-    const least = median(times.map(([, time]) => time));
-    rows.push([
-      name.replaceAll("_", "."),
-      kilobytes(sizeOf(bundle)),
-      ratio(sizeOf(bundle), sizeOf(other)),
-      kilobytes(gzipOf(bundle)),
-      ratio(gzipOf(bundle), gzipOf(other)),
-      `${Math.round(own)} ms`,
-      ratio(own, least),
-      `${kilobytes(sizeOf(other))}, ${kilobytes(gzipOf(other))}, ${Math.round(least)} ms`,
-    ]);
+  const loadings = new Map(bundles.map((bundle) => [bundle, [] as Loading[]]));
+  for (let round = 0; round < REPETITIONS; round++) {
+    say(`round ${round + 1} of ${REPETITIONS}`);
+    for (const [bundle, known] of loadings) known.push(load(bundle));
   }
-  const headings = [
-    "minified",
-    "ratio",
-    "gzip",
-    "ratio",
-    "import",
-    "ratio",
-    "smallest: minified, gzip, import",
-  ];
-  print(table(["function", ...headings], rows));
+  const rows = [...loadings].map(([bundle, known]) => {
+    const middle = (of: keyof Loading) => Math.round(median(known.map((one) => one[of])));
+    return [
+      nameOf(bundle).replaceAll("_", "."),
+      kilobytes(sizeOf(bundle)),
+      kilobytes(gzipOf(bundle)),
+      String(modulesOf(bundle)),
+      `${middle("milliseconds")} ms`,
+      `${middle("processor")} ms`,
+      `${middle("resident")} MB`,
+    ];
+  });
+  print(table(["function", "minified", "gzip", "modules", "import", "processor", "resident"], rows));
 });

@@ -6,7 +6,7 @@ import { controlFunction } from "../lambdas/runtime/aws/control/control-client.t
 import { deadLetterReader } from "../lambdas/runtime/aws/control/dead-letter-reader.ts";
 import { replayReader } from "../lambdas/runtime/aws/control/replay-reader.ts";
 import { settingsHistory } from "../lambdas/runtime/aws/control/settings-history.ts";
-import { lazyArtifacts } from "../lambdas/runtime/aws/files/lazy-artifacts.ts";
+import { bucketArtifacts } from "../lambdas/runtime/aws/files/artifacts.ts";
 import { deliveryReader } from "../lambdas/runtime/aws/ledger/delivery-reader.ts";
 import { logReader } from "../lambdas/runtime/aws/relay/log-reader.ts";
 import { findDeployment } from "../lambdas/runtime/aws/release/deployment.ts";
@@ -109,7 +109,7 @@ export async function connectTo(stack: string): Promise<Session> {
       history: settingsHistory(table),
     },
     approvals: tableApprovals(table),
-    artifacts: lazyArtifacts(artifactBucket, ""),
+    artifacts: bucketArtifacts(artifactBucket, ""),
     subscribers: () => deployedSubscribers(table),
     openRuns: async () => await openRunsOf(table, await deployedSubscribers(table)),
     releases: () => tableReleases(table).list(),

@@ -5,7 +5,7 @@ import type { ItemKey } from "../lib/contract/keys/item-key.ts";
 import type { DeferReason, TableItem } from "../lib/contract/table.ts";
 import { eventBridge } from "./runtime/aws/bus.ts";
 import { tableControls, tableWaiting } from "./runtime/aws/control/controls.ts";
-import { artifactsOf } from "./runtime/aws/files/lazy-artifacts.ts";
+import { artifactsOf } from "./runtime/aws/files/artifacts.ts";
 import { tableDeliveryMarks } from "./runtime/aws/ledger/deliveries.ts";
 import { observe, writeMetrics } from "./runtime/aws/observe.ts";
 import { controlReminders } from "./runtime/aws/queues/control-queue.ts";

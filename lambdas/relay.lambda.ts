@@ -1,7 +1,7 @@
 import middy from "@middy/core";
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
 import { eventBridge } from "./runtime/aws/bus.ts";
-import { artifactsOf } from "./runtime/aws/files/lazy-artifacts.ts";
+import { artifactsOf } from "./runtime/aws/files/artifacts.ts";
 import { tableDeliveryMarks } from "./runtime/aws/ledger/deliveries.ts";
 import { observe, writeMetrics } from "./runtime/aws/observe.ts";
 import { tableEventLog } from "./runtime/aws/relay/event-log.ts";

@@ -55,13 +55,22 @@ export class BundleCache {
    * files.
    */
   take(key: string, into: string, known?: KnownDigests): readonly string[] | undefined {
+    const found = this.read(key, known);
+    for (const file of found?.files ?? []) write(into, file);
+    return found?.inputs;
+  }
+
+  /** The bundle of a key with the files from which it was made; undefined if there is none that is up to date. */
+  read(
+    key: string,
+    known?: KnownDigests,
+  ): { inputs: readonly string[]; files: readonly BundledFile[] } | undefined {
     const slot = join(this.folder, key);
     try {
       const { digest, inputs, files } = JSON.parse(readFileSync(join(slot, NOTE), "utf8")) as Note;
       if (digestOfInputs(inputs, this.digests, known) !== digest) return undefined;
-      for (const path of files)
-        write(into, { path, content: zstdDecompressSync(readFileSync(join(slot, digest, path))) });
-      return inputs;
+      const contentOf = (path: string) => zstdDecompressSync(readFileSync(join(slot, digest, path)));
+      return { inputs, files: files.map((path) => ({ path, content: contentOf(path) })) };
     } catch {
       return undefined; // There is none yet, or another process is replacing it.
     }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import type { Metafile } from "esbuild";
 import type { FileDigests } from "./file-digests.ts";
 
 /** The files that an import may refer to. */
@@ -30,6 +31,18 @@ export function digestOfInputs(
     paths.every((path) => add(path, (file) => digests.of(file))) &&
     foldersOf(paths).every((folder) => add(folder, folderDigest));
   return all ? digestOf(lines.join("")) : undefined;
+}
+
+/** The files that entries import, directly or indirectly. */
+export function inputsOf({ inputs }: Metafile, entries: readonly string[]): string[] {
+  const found = new Set<string>();
+  const open = [...entries];
+  for (let path = open.pop(); path !== undefined; path = open.pop()) {
+    if (found.has(path)) continue;
+    found.add(path);
+    open.push(...inputs[path]!.imports.filter(({ external }) => !external).map((one) => one.path));
+  }
+  return [...found];
 }
 
 /** Digests of files and folders, by their paths; undefined if there is none. */

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve } from "node:path";
-import { type BuildOptions, buildSync, type Metafile, version } from "esbuild";
+import { type BuildOptions, buildSync, version } from "esbuild";
 import { DefinitionError } from "../contract/definition-error.ts";
 import { BundleCache, write } from "./bundle-cache.ts";
-import type { KnownDigests } from "./bundle-inputs.ts";
+import { inputsOf, type KnownDigests } from "./bundle-inputs.ts";
+import { OPTIONS, OUTDIR } from "./bundle-options.ts";
+import { sdkFiles } from "./bundle-sdk.ts";
 import { MadeBundles } from "./made-bundles.ts";
 
 const SUFFIX = ".lambda.ts";
@@ -42,24 +44,6 @@ export function findHandlers(folder: string): Map<string, string> {
   return found;
 }
 
-const OPTIONS = {
-  outExtension: { ".js": ".mjs" },
-  bundle: true,
-  minify: true,
-  sourcemap: "linked",
-  sourcesContent: false,
-  platform: "node",
-  target: "node24",
-  format: "esm",
-  mainFields: ["module", "main"],
-  // CommonJS packages inside an ES module still call require for Node's own modules.
-  banner: {
-    js: 'import { createRequire as createRequireOfNode } from "node:module"; const require = createRequireOfNode(import.meta.url);',
-  },
-  loader: { ".wasm": "binary", ".ttf": "binary", ".md": "text" },
-  logLevel: "warning",
-} satisfies BuildOptions;
-
 /** How a bundle was made: with this, tools make it again when one of its files changes. */
 export interface Bundled {
   /** Differs for bundles of other entries or options. */
@@ -85,8 +69,8 @@ interface Entry {
 
 /**
  * Bundles each entry into `outdir/<name>/index.mjs`, all in one call of esbuild, which is several times as
- * fast as one call each. SDK clients are bundled: a tested version, and a faster cold start than the
- * runtime's own. Bundles of the same files and options come from the process that runs the app, or from the cache.
+ * fast as one call each. SDK clients come with them: a tested version, and a faster cold start than the
+ * runtime's own. Those that only Millrace uses are files next to the bundle. Bundles of the same files and options come from the process that runs the app, or from the cache.
  * `known`: digests that were made just now, for other bundles of the same files.
  */
 export function bundleHandlers(
@@ -128,11 +112,6 @@ function imported(path: string): string {
   return `./${relative(process.cwd(), resolve(path)).replaceAll("\\", "/")}`;
 }
 
-/**
- * The same path for every app: source maps name sources relative to it, so that equal bundles are identical.
- */
-const OUTDIR = "bundles";
-
 /** Bundles the entries that are not in the cache. `folderOf` answers the output folder of an entry. */
 function bundle(
   entries: readonly Entry[],
@@ -153,7 +132,9 @@ function bundle(
     all.filter(({ found }) => !found).map((one) => ({ ...one, out: one.entry.out })),
     cache,
   );
+  const sdk = sdkFiles(cache, known);
   cache?.keepDigests();
+  for (const { folder } of all) for (const file of sdk) write(folder, file);
   return all.map(({ entry: { out }, options, key, folder, found }) => {
     const { inputs, began: read } = found ?? { inputs: made.get(out)!, began };
     return { key, folder, options, out, inputs: inputs.map((input) => resolve(input)), began: read };
@@ -173,6 +154,10 @@ function optionsOf(entries: readonly Entry[]) {
   const texts = entries.flatMap(({ from }) => ("text" in from ? [from.text] : []));
   return {
     ...OPTIONS,
+    sourcemap: "linked",
+    sourcesContent: false,
+    // The SDK's parts are files next to the bundle.
+    define: { MILLRACE_BUNDLED: "true" },
     ...(files.length > 0 && { entryPoints: files }),
     ...texts.map((contents) => ({
       stdin: { contents, resolveDir: process.cwd(), sourcefile: POOL_SOURCE },
@@ -200,24 +185,13 @@ function build(
         .filter(({ path }) => dirname(path) === out)
         .map(({ path, content }) => ({ path: basename(path), content }));
       for (const file of files) write(folder, file);
-      const inputs = inputsOf(metafile, metafile.outputs[`${OUTDIR}/${out}/index.mjs`]!.entryPoint!);
+      const entry = metafile.outputs[`${OUTDIR}/${out}/index.mjs`]!.entryPoint!;
+      const inputs = inputsOf(metafile, [entry]).filter((path) => path !== POOL_SOURCE);
       // A bundle with warnings is not cached, so that esbuild repeats the warning each time.
       if (warnings.length === 0) cache?.keep(key, inputs, files, began, known);
       return [out, inputs];
     }),
   );
-}
-
-/** The files that an entry imports, directly or indirectly. */
-function inputsOf({ inputs }: Metafile, entry: string): string[] {
-  const found = new Set<string>();
-  const open = [entry];
-  for (let path = open.pop(); path !== undefined; path = open.pop()) {
-    if (found.has(path)) continue;
-    found.add(path);
-    open.push(...inputs[path]!.imports.filter(({ external }) => !external).map((one) => one.path));
-  }
-  return [...found].filter((path) => path !== POOL_SOURCE);
 }
 
 const caches = new Map<string, BundleCache>();

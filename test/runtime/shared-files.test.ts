@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sharedFilesOf } from "../../lambdas/runtime/aws/files/lazy-shared-files.ts";
+import { sharedFilesOf } from "../../lambdas/runtime/aws/files/shared-files.ts";
 import { memoryShared } from "./memory-work.ts";
 import { sharedFilesSuite } from "./shared-files.contract.ts";
 

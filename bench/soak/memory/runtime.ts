@@ -9,6 +9,7 @@ import { SFNClient } from "@aws-sdk/client-sfn";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { Batching } from "../../../lambdas/runtime/aws/batching.ts";
+import { loadSdk } from "../../../lambdas/runtime/aws/client/load-sdk.ts";
 import type { VirtualClock } from "../../../local/kernel/clock.ts";
 import type { Random } from "../../../local/kernel/random.ts";
 
@@ -57,6 +58,9 @@ export async function composed<Result>(
 export function use(next: Machine | undefined): void {
   machine = next;
 }
+
+// What a handler loads at its first call takes time that is not virtual.
+await Promise.all((["dynamodb", "events", "lambda", "s3", "sqs", "states"] as const).map(loadSdk));
 
 const real = { now: Date.now, random: Math.random, setTimeout, clearTimeout };
 const virtualTimers = new WeakMap<object, () => void>();

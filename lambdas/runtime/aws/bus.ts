@@ -1,8 +1,8 @@
-import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import type { BusEntry } from "../../../lib/contract/envelope.ts";
 import type { Bus } from "../ports/bus.ts";
 import { Batching } from "./batching.ts";
 import { busClient } from "./client/events-calls.ts";
+import { PutEventsCommand } from "./client/events-commands.ts";
 
 /** EventBridge's limits for one call. */
 const MOST_ENTRIES = 10;

@@ -1,7 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Secrets } from "../ingress/receive.ts";
 import type { Now } from "../ports/clock.ts";
+import { secretsClient } from "./client/secrets-calls.ts";
+import { GetSecretValueCommand } from "./client/secrets-commands.ts";
 
 /**
  * The current secret and the previous one, so that senders that still sign with the old one are not
@@ -17,7 +19,7 @@ const READ_AGAIN_AFTER = 1_000;
  */
 export function rotatedSecret(
   arn: string,
-  client = new SecretsManagerClient({}),
+  client = secretsClient(),
   now: Now = Date.now,
   stages: readonly string[] = STAGES,
   pause: (milliseconds: number) => Promise<unknown> = wait,

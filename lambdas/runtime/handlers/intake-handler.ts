@@ -5,7 +5,7 @@ import { defaultsOf } from "../../../lib/contract/switches.ts";
 import type { Workflow } from "../../../lib/workflow/define.ts";
 import { tableQuarantine } from "../aws/control/quarantine.ts";
 import { tableReplays } from "../aws/control/replays.ts";
-import { artifactsOf } from "../aws/files/lazy-artifacts.ts";
+import { artifactsOf } from "../aws/files/artifacts.ts";
 import { tableDeliveryMarks } from "../aws/ledger/deliveries.ts";
 import { expressQueue } from "../aws/queues/express.ts";
 import { sourceQueue } from "../aws/queues/queue.ts";

@@ -3,7 +3,7 @@ import type { BusEvent } from "../../../lib/contract/envelope.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
 import type { WaitMessage } from "../../../lib/contract/wait-message.ts";
 import { tableQuarantine } from "../aws/control/quarantine.ts";
-import { artifactsOf } from "../aws/files/lazy-artifacts.ts";
+import { artifactsOf } from "../aws/files/artifacts.ts";
 import { tableDeliveryMarks } from "../aws/ledger/deliveries.ts";
 import { sourceQueue } from "../aws/queues/queue.ts";
 import { delayedWakeups } from "../aws/queues/step-queues.ts";

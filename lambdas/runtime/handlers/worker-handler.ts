@@ -1,8 +1,8 @@
 import { type GroupedStep, isConcurrent } from "../../../lib/contract/group.ts";
 import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
-import { artifactsOf } from "../aws/files/lazy-artifacts.ts";
-import { sharedFilesOf } from "../aws/files/lazy-shared-files.ts";
+import { artifactsOf } from "../aws/files/artifacts.ts";
+import { sharedFilesOf } from "../aws/files/shared-files.ts";
 import { intakeReports } from "../aws/queues/express.ts";
 import { sourceQueue } from "../aws/queues/queue.ts";
 import { invokeVersion } from "../aws/release/function-versions.ts";

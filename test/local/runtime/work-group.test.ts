@@ -1,5 +1,5 @@
-import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { beforeEach, describe, expect, test } from "vitest";
+import { QueryCommand } from "../../../lambdas/runtime/aws/client/dynamodb-commands.ts";
 import { type Table, tableOver } from "../../../lambdas/runtime/aws/table/table.ts";
 import { tableClaims } from "../../../lambdas/runtime/aws/work/claims.ts";
 import { work } from "../../../lambdas/runtime/work/work.ts";

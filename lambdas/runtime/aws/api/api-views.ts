@@ -1,4 +1,3 @@
-import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { breakerKey, controlKey } from "../../../../lib/contract/keys/control.ts";
 import { limitLaneKey } from "../../../../lib/contract/keys/flow-control.ts";
 import { feedKey } from "../../../../lib/contract/keys/log.ts";
@@ -18,6 +17,7 @@ import {
 import type { Views } from "../../api/ports.ts";
 import type { SearchedWorkflow } from "../../api/run-partitions.ts";
 import type { Log } from "../../ports/telemetry.ts";
+import { QueryCommand } from "../client/dynamodb-commands.ts";
 import { deadLetterReader } from "../control/dead-letter-reader.ts";
 import { tableQuarantineStore } from "../control/quarantine-store.ts";
 import { replayReader } from "../control/replay-reader.ts";

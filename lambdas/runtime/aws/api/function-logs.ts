@@ -1,11 +1,8 @@
-import {
-  CloudWatchLogsClient,
-  FilterLogEventsCommand,
-  paginateDescribeLogGroups,
-} from "@aws-sdk/client-cloudwatch-logs";
+import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { mapConcurrently } from "../../../../lib/contract/map-concurrently.ts";
 import type { WrittenQuery } from "../../api/ports.ts";
 import type { FunctionLogs, WrittenLine } from "../../ports/function-logs.ts";
+import { DescribeLogGroupsCommand, FilterLogEventsCommand, logsClient } from "../client/logs-commands.ts";
 
 /** The account allows about ten calls a second, and there are many functions. */
 const GROUPS_AT_ONCE = 4;
@@ -44,7 +41,7 @@ function linesFrom(client: CloudWatchLogsClient) {
 }
 
 /** The lines of log groups that contain one of some words. */
-export function linesWith(client = new CloudWatchLogsClient({})) {
+export function linesWith(client = logsClient()) {
   const logs = functionLogs("", client);
   return async ({ groups, words, ...query }: WrittenQuery): Promise<WrittenLine[]> => {
     const [first, ...others] = words.map((word) => JSON.stringify(word));
@@ -55,15 +52,19 @@ export function linesWith(client = new CloudWatchLogsClient({})) {
 }
 
 /** The logs of a deployed stack's functions, by the names that their construct gives the groups. */
-export function functionLogs(stack: string, client = new CloudWatchLogsClient({})): FunctionLogs {
+export function functionLogs(stack: string, client = logsClient()): FunctionLogs {
   const linesOf = linesFrom(client);
 
   return {
     async groups() {
       const groups: string[] = [];
-      const pages = paginateDescribeLogGroups({ client }, { logGroupNamePrefix: `/millrace/${stack}/` });
-      for await (const { logGroups = [] } of pages)
-        groups.push(...logGroups.map(({ logGroupName }) => logGroupName!));
+      const logGroupNamePrefix = `/millrace/${stack}/`;
+      let nextToken: string | undefined;
+      do {
+        const page = await client.send(new DescribeLogGroupsCommand({ logGroupNamePrefix, nextToken }));
+        groups.push(...(page.logGroups ?? []).map(({ logGroupName }) => logGroupName!));
+        ({ nextToken } = page);
+      } while (nextToken);
       return groups;
     },
 

@@ -1,5 +1,6 @@
 import { directService, type Host } from "./direct-service.ts";
 import { jsonCall } from "./json-service.ts";
+import type { Client } from "./lazy-sdk.ts";
 
 /** How to call a command of the SDK without the SDK. */
 export interface Shape {
@@ -15,10 +16,8 @@ export interface Shape {
 /** The commands of a service that are called directly, by class. */
 export interface DirectCalls extends Host {
   shapes: ReadonlyMap<unknown, Shape>;
-}
-
-interface Client {
-  send(command: any): Promise<any>;
+  /** An error's members in the SDK's form. @default unchanged */
+  readError?(members: Record<string, any>): Record<string, any>;
 }
 
 /** The SDK's default number of attempts. */
@@ -31,7 +30,7 @@ const ATTEMPTS = 3;
  */
 export function direct<SdkClient extends Client>(
   sdk: SdkClient,
-  { shapes, ...host }: DirectCalls,
+  { shapes, readError = same, ...host }: DirectCalls,
   maxAttempts: number = ATTEMPTS,
   environment: NodeJS.ProcessEnv = process.env,
 ): SdkClient {
@@ -42,7 +41,11 @@ export function direct<SdkClient extends Client>(
     const shape = shapes.get(command.constructor);
     if (!shape) return await sdk.send(command);
     const { operation, write = same, read = same, headers } = shape;
-    return read(await call(operation, write(command.input), headers?.(command.input)));
+    try {
+      return read(await call(operation, write(command.input), headers?.(command.input)));
+    } catch (error) {
+      throw Object.assign(error as Error, readError(error as Record<string, any>));
+    }
   };
   return Object.create(sdk, { send: { value: send } });
 }

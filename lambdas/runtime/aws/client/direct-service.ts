@@ -48,4 +48,5 @@ const SERVICE_IDS: Record<string, string> = {
   sqs: "SQS",
   states: "SFN",
   events: "EVENTBRIDGE",
+  secretsmanager: "SECRETS_MANAGER",
 };

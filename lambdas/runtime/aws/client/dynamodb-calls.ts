@@ -1,16 +1,19 @@
+import { randomUUID } from "node:crypto";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { itemFromWire, itemToWire, valueToWire } from "./binary.ts";
+import type { DirectCalls, Shape } from "./direct-client.ts";
 import {
   BatchExecuteStatementCommand,
   BatchGetCommand,
   BatchWriteCommand,
+  DeleteCommand,
   GetCommand,
+  PutCommand,
   QueryCommand,
-} from "@aws-sdk/lib-dynamodb";
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import { itemFromWire, itemToWire, valueToWire } from "./binary.ts";
-import type { DirectCalls, Shape } from "./direct-client.ts";
-
-/** The same options as the table's document client, which changes the options object that it receives. */
-export const marshalling = () => ({ removeUndefinedValues: true });
+  TransactWriteCommand,
+  UpdateCommand,
+} from "./dynamodb-commands.ts";
+import { marshalling } from "./marshalling.ts";
 
 const VALUES = { ...marshalling(), convertTopLevelContainer: true };
 const ITEMS = marshalling();
@@ -24,7 +27,35 @@ function each<Value>(values: Record<string, Value> | undefined, change: (value: 
   return values && Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));
 }
 
+/** The members of a write, or of one in a transaction, that have values. */
+const writeMembers = ({ Item, Key, ExpressionAttributeValues, ...rest }: any) => ({
+  ...rest,
+  Item: writeItem(Item),
+  Key: writeItem(Key),
+  ExpressionAttributeValues: each(ExpressionAttributeValues, write),
+});
+
+const readAttributes = ({ Attributes, ...rest }: any) => ({
+  ...rest,
+  ...(Attributes && { Attributes: readItem(Attributes) }),
+});
+
 const shapes: [unknown, Shape][] = [
+  [PutCommand, { operation: "PutItem", write: writeMembers, read: readAttributes }],
+  [UpdateCommand, { operation: "UpdateItem", write: writeMembers, read: readAttributes }],
+  [DeleteCommand, { operation: "DeleteItem", write: writeMembers, read: readAttributes }],
+  [
+    TransactWriteCommand,
+    {
+      operation: "TransactWriteItems",
+      write: ({ TransactItems, ClientRequestToken = randomUUID(), ...rest }) => ({
+        ...rest,
+        // All attempts of a call have the same token, so that none writes again what an earlier one has written.
+        ClientRequestToken,
+        TransactItems: TransactItems.map((one: any) => each(one, writeMembers)),
+      }),
+    },
+  ],
   [
     BatchExecuteStatementCommand,
     {
@@ -115,4 +146,6 @@ export const DYNAMODB: DirectCalls = {
   target: "DynamoDB_20120810",
   version: "1.0",
   shapes: new Map(shapes),
+  // The document client, too, leaves the item of a refusal in DynamoDB's own form.
+  readError: ({ Item }) => (Item ? { Item: itemFromWire(Item) } : {}),
 };

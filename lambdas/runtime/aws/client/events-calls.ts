@@ -1,5 +1,8 @@
-import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { type DirectCalls, direct, type Shape } from "./direct-client.ts";
+import { PutEventsCommand } from "./events-commands.ts";
+import { lazyClient } from "./lazy-sdk.ts";
+import { loadSdk } from "./load-sdk.ts";
 
 const shapes: [unknown, Shape][] = [
   [
@@ -24,7 +27,9 @@ export const EVENTS: DirectCalls = {
   shapes: new Map(shapes),
 };
 
+const open = async () => new (await loadSdk("events")).EventBridgeClient({});
+
 /** A function's client for buses. */
 export function busClient(): EventBridgeClient {
-  return direct(new EventBridgeClient({}), EVENTS);
+  return direct(lazyClient(open), EVENTS);
 }

@@ -1,10 +1,8 @@
-import {
-  SendTaskFailureCommand,
-  SendTaskSuccessCommand,
-  SFNClient,
-  StartExecutionCommand,
-} from "@aws-sdk/client-sfn";
+import type { SFNClient } from "@aws-sdk/client-sfn";
 import { type DirectCalls, direct, type Shape } from "./direct-client.ts";
+import { lazyClient } from "./lazy-sdk.ts";
+import { loadSdk } from "./load-sdk.ts";
+import { SendTaskFailureCommand, SendTaskSuccessCommand, StartExecutionCommand } from "./states-commands.ts";
 
 const shapes: [unknown, Shape][] = [
   [SendTaskSuccessCommand, { operation: "SendTaskSuccess" }],
@@ -28,7 +26,9 @@ export const STATES: DirectCalls = {
   shapes: new Map(shapes),
 };
 
+const open = async () => new (await loadSdk("states")).SFNClient({});
+
 /** A function's client for executions. */
 export function statesClient(): SFNClient {
-  return direct(new SFNClient({}), STATES);
+  return direct(lazyClient(open), STATES);
 }

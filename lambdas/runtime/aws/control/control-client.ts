@@ -1,8 +1,8 @@
-import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import type { Command, CommandOutcome } from "../../../../lib/contract/command.ts";
+import { functionsClient, InvokeCommand } from "../client/lambda-commands.ts";
 
 /** Sends commands to the control function, by its name. Throws what the function threw. */
-export function controlFunction(name: string, client = new LambdaClient({})) {
+export function controlFunction(name: string, client = functionsClient()) {
   return async (command: Command): Promise<CommandOutcome> => {
     const { Payload, FunctionError } = await client.send(
       new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(command) }),

@@ -1,4 +1,3 @@
-import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { commandKey, controlKey, settingsKey } from "../../../../lib/contract/keys/control.ts";
 import { deferredPartition } from "../../../../lib/contract/keys/deferred.ts";
 import { foundPartitions, heldPartition, shardsOf } from "../../../../lib/contract/keys/index-partitions.ts";
@@ -14,6 +13,7 @@ import {
 } from "../../../../lib/contract/table.ts";
 import type { Commands, Controls, StoredWithControl, Waiting } from "../../control/ports.ts";
 import type { Now } from "../../ports/clock.ts";
+import { PutCommand } from "../client/dynamodb-commands.ts";
 import { writeWith } from "../table/change-with.ts";
 import { readItem, readItems } from "../table/read-items.ts";
 import { putNew, queryIndex, queryPages, queryPartition, type Table, unlessRefused } from "../table/table.ts";

@@ -1,4 +1,3 @@
-import { paginateQuery } from "@aws-sdk/lib-dynamodb";
 import { deadLetterKey } from "../../../../lib/contract/keys/delivery.ts";
 import { shardOf, shardsOf } from "../../../../lib/contract/keys/index-partitions.ts";
 import type { ItemKey } from "../../../../lib/contract/keys/item-key.ts";
@@ -6,7 +5,7 @@ import { type DeadLetterItem, TABLE } from "../../../../lib/contract/table.ts";
 import type { DeadLetterStore } from "../../dead-letters/ports.ts";
 import { putBodyAside, withBody } from "../table/body-parts.ts";
 import { readItem } from "../table/read-items.ts";
-import { change, putNew, type Table } from "../table/table.ts";
+import { change, putNew, queryPages, type Table } from "../table/table.ts";
 
 const { list } = TABLE.indexes;
 /** A larger body is stored separately from its item, so that an edited body fits too. */
@@ -54,27 +53,23 @@ async function oldest(
   }: { shard: string; subscriber: string | undefined; until: string; limit: number },
 ): Promise<Listed[]> {
   const found: Listed[] = [];
-  const pages = paginateQuery(
-    { client: table.client },
-    {
-      TableName: table.name,
-      IndexName: list.name,
-      KeyConditionExpression: "#list = :shard AND #listedAt <= :until",
-      ExpressionAttributeNames: {
-        "#list": list.partitionKey,
-        "#listedAt": list.sortKey,
-        ...(subscriber !== undefined && { "#subscriber": "subscriber" }),
-      },
-      ExpressionAttributeValues: {
-        ":shard": shard,
-        ":until": until,
-        ...(subscriber !== undefined && { ":subscriber": subscriber }),
-      },
-      ...(subscriber !== undefined && { FilterExpression: "#subscriber = :subscriber" }),
+  const pages = queryPages<Listed>(table, {
+    IndexName: list.name,
+    KeyConditionExpression: "#list = :shard AND #listedAt <= :until",
+    ExpressionAttributeNames: {
+      "#list": list.partitionKey,
+      "#listedAt": list.sortKey,
+      ...(subscriber !== undefined && { "#subscriber": "subscriber" }),
     },
-  );
-  for await (const { Items = [] } of pages) {
-    found.push(...(Items as Listed[]));
+    ExpressionAttributeValues: {
+      ":shard": shard,
+      ":until": until,
+      ...(subscriber !== undefined && { ":subscriber": subscriber }),
+    },
+    ...(subscriber !== undefined && { FilterExpression: "#subscriber = :subscriber" }),
+  });
+  for await (const page of pages) {
+    found.push(...page);
     if (found.length >= limit) break;
   }
   return found;

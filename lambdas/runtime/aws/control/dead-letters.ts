@@ -1,7 +1,8 @@
-import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { GIVEN_UP } from "../../dead-letters/message.ts";
 import type { OriginQueues } from "../../dead-letters/ports.ts";
 import type { DeadLetters } from "../../reactions/ports.ts";
+import { queueClient } from "../client/sqs-calls.ts";
+import { SendMessageCommand } from "../client/sqs-commands.ts";
 
 /** Attributes count towards the size of a message, whose body is an event of up to 1 MB. */
 const LONGEST_REASON = 1_000;
@@ -9,7 +10,7 @@ const LONGEST_REASON = 1_000;
 const REFUSED = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
 /** A dead-letter queue of SQS, by its URL, for messages of the queue at `origin`. */
-export function deadLetterQueue(url: string, origin: string, client = new SQSClient({})): DeadLetters {
+export function deadLetterQueue(url: string, origin: string, client = queueClient()): DeadLetters {
   return {
     async put(body, { policy, name, message }) {
       await client.send(
@@ -45,7 +46,7 @@ const CLOSED = new Set([
 const GROUP = /^[!-~]{1,128}$/;
 
 /** Queues of SQS, by their URLs. */
-export function originQueues(client = new SQSClient({})): OriginQueues {
+export function originQueues(client = queueClient()): OriginQueues {
   return {
     async send(QueueUrl, MessageBody, run) {
       const MessageGroupId = run !== undefined && GROUP.test(run) ? run : undefined;

@@ -1,6 +1,6 @@
-import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { QuarantineItem } from "../../../../lib/contract/table.ts";
 import type { Quarantine } from "../../ports/quarantine.ts";
+import { PutCommand } from "../client/dynamodb-commands.ts";
 import { putBodyAside } from "../table/body-parts.ts";
 import { isConditionFailure, priorItem, type Table } from "../table/table.ts";
 

@@ -1,17 +1,18 @@
-import { DescribeReplayCommand, EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { shardsOf } from "../../../../lib/contract/keys/index-partitions.ts";
 import type { ItemKey } from "../../../../lib/contract/keys/item-key.ts";
 import { replayKey } from "../../../../lib/contract/keys/replay.ts";
 import { type ReplayItem, TABLE } from "../../../../lib/contract/table.ts";
 import type { ReplayProgress, ReplayReader } from "../../replay/ports.ts";
+import { QueryCommand } from "../client/dynamodb-commands.ts";
+import { busClient } from "../client/events-calls.ts";
+import { DescribeReplayCommand } from "../client/events-commands.ts";
 import { readItem, readItems } from "../table/read-items.ts";
 import type { Table } from "../table/table.ts";
 
 const { list } = TABLE.indexes;
 
 /** Replays, from the table and the bus. */
-export function replayReader(table: Table, client = new EventBridgeClient({})): ReplayReader {
+export function replayReader(table: Table, client = busClient()): ReplayReader {
   const newest = async (partition: string, limit: number) => {
     const { Items } = await table.client.send(
       new QueryCommand({

@@ -1,10 +1,11 @@
-import { CancelReplayCommand, EventBridgeClient, StartReplayCommand } from "@aws-sdk/client-eventbridge";
-import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { shardOf } from "../../../../lib/contract/keys/index-partitions.ts";
 import { dryRunEventKey, replayKey } from "../../../../lib/contract/keys/replay.ts";
 import type { DryRunEventItem, ReplayItem } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports/clock.ts";
 import type { ReplayStore, Replays } from "../../replay/ports.ts";
+import { UpdateCommand } from "../client/dynamodb-commands.ts";
+import { busClient } from "../client/events-calls.ts";
+import { CancelReplayCommand, StartReplayCommand } from "../client/events-commands.ts";
 import { readItem } from "../table/read-items.ts";
 import { change, putNew, type Table } from "../table/table.ts";
 
@@ -51,7 +52,7 @@ export function tableReplays(table: Table, now: Now = Date.now): Replays {
 export function archiveReplays(
   table: Table,
   { archive, bus }: { archive: string; bus: string },
-  client = new EventBridgeClient({}),
+  client = busClient(),
 ): ReplayStore {
   return {
     keep: async (replay) => (await putNew(table, replay)) ?? replay,

@@ -1,6 +1,6 @@
-import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { type ControlTarget, settingsKey } from "../../../../lib/contract/keys/control.ts";
 import type { SettingsItem } from "../../../../lib/contract/table.ts";
+import { QueryCommand } from "../client/dynamodb-commands.ts";
 import type { Table } from "../table/table.ts";
 
 /** The newest revisions of settings, newest first. */

@@ -1,6 +1,6 @@
-import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { EXPIRES, PAYLOADS } from "../../../../lib/contract/payload.ts";
 import type { Artifacts } from "../../ports/files.ts";
+import { GetObjectCommand, PutObjectCommand } from "../client/s3-commands.ts";
 import { client } from "./bucket-client.ts";
 
 /** Files of one run in the artifact bucket, under a prefix such as "workflow/run/". */
@@ -26,4 +26,9 @@ export function bucketArtifacts(bucket: string, prefix: string): Artifacts {
       return await Body!.transformToByteArray();
     },
   };
+}
+
+/** The run's prefix in the artifact bucket. */
+export function artifactsOf(bucket: string): (workflow: string, run: string) => Artifacts {
+  return (workflow, run) => bucketArtifacts(bucket, `${workflow}/${run}/`);
 }

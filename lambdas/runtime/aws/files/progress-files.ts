@@ -2,7 +2,7 @@ import type { ModelProgress } from "../../../../lib/contract/model-progress.ts";
 import { progressFileOf } from "../../../../lib/contract/model-progress.ts";
 import type { RunItem } from "../../../../lib/contract/table.ts";
 import { readIfThere } from "../../model/artifact-records.ts";
-import { artifactsOf } from "./lazy-artifacts.ts";
+import { artifactsOf } from "./artifacts.ts";
 
 /** The progress of models in the files of runs. */
 export function progressFiles(bucket: string) {

@@ -1,5 +1,7 @@
-import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import type { S3Client } from "@aws-sdk/client-s3";
+import { type SharedFolder, sharedPrefix } from "../../../../lib/contract/shared-files.ts";
 import type { SharedFiles } from "../../ports/files.ts";
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from "../client/s3-commands.ts";
 import { client as ownClient } from "./bucket-client.ts";
 
 /** S3's errors for a missing object, which depend on the permission to list. */
@@ -39,5 +41,25 @@ export function bucketSharedFiles(bucket: string, prefix: string, client: S3Clie
     async remove(key) {
       await client.send(new DeleteObjectCommand(place(key)));
     },
+  };
+}
+
+/**
+ * The folder that a step or reaction shares with others. If none is declared, each use throws an error that
+ * says what to declare.
+ */
+export function sharedFilesOf(bucket: string, name: string, shared: SharedFolder | undefined): SharedFiles {
+  const files = shared && bucketSharedFiles(bucket, sharedPrefix(shared.folder));
+  const declared = () => {
+    if (files) return files;
+    throw new Error(
+      `"${name}" shares no folder. Declare it: shared: { folder: "…", access: "read and write" }.`,
+    );
+  };
+  return {
+    uri: (key) => declared().uri(key),
+    read: async (key) => await declared().read(key),
+    write: async (...file) => await declared().write(...file),
+    remove: async (key) => await declared().remove(key),
   };
 }

@@ -1,4 +1,5 @@
-import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import type { S3Client } from "@aws-sdk/client-s3";
+import { loadSdk } from "../client/load-sdk.ts";
 
 /** Seconds for which an address is valid. */
 const VALID_FOR = 300;
@@ -23,10 +24,14 @@ type HttpRequest = {
  * Temporary addresses of files of one bucket; undefined for other files. Path style, as in all stored
  * addresses.
  */
-export function signedAddresses(bucket: string, client = new S3Client({ forcePathStyle: true })) {
+export function signedAddresses(bucket: string, given?: S3Client) {
+  let client = given;
   return async (uri: string): Promise<string | undefined> => {
     const root = `s3://${bucket}/`;
     if (!uri.startsWith(root) || uri.length === root.length) return undefined;
+    const { GetObjectCommand, S3Client } = await loadSdk("s3");
+    client ??= new S3Client({ forcePathStyle: true });
+    const { config } = client;
     const command = new GetObjectCommand({
       Bucket: bucket,
       Key: uri.slice(root.length),
@@ -41,7 +46,7 @@ export function signedAddresses(bucket: string, client = new S3Client({ forcePat
         for (const name of Object.keys(request.headers))
           if (OWN_HEADERS.test(name)) delete request.headers[name];
         delete request.query?.["x-amz-checksum-mode"];
-        const signer = (await client.config.signer(context.authSchemes?.[0])) as unknown as Signer;
+        const signer = (await config.signer(context.authSchemes?.[0])) as unknown as Signer;
         signed = await signer.presign(request, { expiresIn: VALID_FOR });
         return { response: undefined, output: { $metadata: {} } };
       },

@@ -1,8 +1,8 @@
-import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { deployedQueueKey } from "../../../../lib/contract/keys/deployment.ts";
 import type { DeployedQueueItem } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports/clock.ts";
 import type { QueueRegister } from "../../release/ports.ts";
+import { DeleteCommand, PutCommand } from "../client/dynamodb-commands.ts";
 import { readItem } from "../table/read-items.ts";
 import { queryPartition, type Table, unlessRefused } from "../table/table.ts";
 

@@ -1,16 +1,16 @@
-import { SQSClient } from "@aws-sdk/client-sqs";
 import type { ExpressReport } from "../../../../lib/contract/express.ts";
 import { traceHeaderOf } from "../../../../lib/contract/trace.ts";
 import type { ExpressGroupMessage } from "../../express/message.ts";
 import type { ExpressReports } from "../../express/ports.ts";
 import type { Now } from "../../ports/clock.ts";
+import { queueClient } from "../client/sqs-calls.ts";
 import { sendingTo } from "./messages.ts";
 
 /** SQS delays a message by 15 minutes at most. */
 const LONGEST_DELAY_SECONDS = 15 * 60;
 
 /** The queue of the worker of an express workflow, with the same messages as the state machine's. */
-export function expressQueue(url: string, client = new SQSClient({})) {
+export function expressQueue(url: string, client = queueClient()) {
   const messages = sendingTo(url, client);
   return async (message: ExpressGroupMessage): Promise<void> => {
     const trace = traceHeaderOf(message.run.traceparent);
@@ -25,7 +25,7 @@ export function expressQueue(url: string, client = new SQSClient({})) {
 }
 
 /** Sends reports as messages to the intake queue of the worker's workflow. */
-export function intakeReports(url: string, client = new SQSClient({}), now: Now = Date.now): ExpressReports {
+export function intakeReports(url: string, client = queueClient(), now: Now = Date.now): ExpressReports {
   const messages = sendingTo(url, client);
   const send = async (report: ExpressReport, at: number) => {
     const seconds = Math.max(0, Math.ceil((at - now()) / 1000));

@@ -1,12 +1,11 @@
-import {
-  ChangeMessageVisibilityBatchCommand,
-  type ChangeMessageVisibilityBatchRequestEntry,
-  SendMessageBatchCommand,
-  type SendMessageBatchRequestEntry,
-  type SQSClient,
+import type {
+  ChangeMessageVisibilityBatchRequestEntry,
+  SendMessageBatchRequestEntry,
+  SQSClient,
 } from "@aws-sdk/client-sqs";
 import { DATA_LIMITS } from "../../../../aws-limits/data-limits.ts";
 import { Batching, type Outcome } from "../batching.ts";
+import { ChangeMessageVisibilityBatchCommand, SendMessageBatchCommand } from "../client/sqs-commands.ts";
 
 /** Limits of SQS for one call: the size is that of all messages together. */
 const MOST_ENTRIES = 10;

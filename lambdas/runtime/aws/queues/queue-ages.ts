@@ -1,7 +1,8 @@
-import { CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from "@aws-sdk/client-cloudwatch";
+import type { MetricDataQuery } from "@aws-sdk/client-cloudwatch";
 import { chunks } from "../../../../lib/contract/chunks.ts";
 import type { Now } from "../../ports/clock.ts";
 import type { Log } from "../../ports/telemetry.ts";
+import { GetMetricDataCommand, metricsClient } from "../client/metrics-commands.ts";
 
 /** SQS reports ages only to CloudWatch, once a minute; each read of a metric is billed. */
 const KNOWN_FOR = 60_000;
@@ -14,7 +15,7 @@ const MOST_QUERIES = 500;
 /**
  * The age of the oldest message of queues, in seconds, by URL; without those that CloudWatch has no data for.
  */
-export function queueAges(log: Log, client = new CloudWatchClient({}), now: Now = Date.now) {
+export function queueAges(log: Log, client = metricsClient(), now: Now = Date.now) {
   let known: { at: number; urls: string; ages: Promise<Map<string, number>> } | undefined;
   return async (urls: readonly string[]): Promise<Map<string, number>> => {
     const asked = [...new Set(urls)].sort();

@@ -1,13 +1,14 @@
-import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { QueueDepth } from "../../api/ports.ts";
 import type { Now } from "../../ports/clock.ts";
 import type { Log } from "../../ports/telemetry.ts";
+import { queueClient } from "../client/sqs-calls.ts";
+import { GetQueueAttributesCommand } from "../client/sqs-commands.ts";
 
 /** How long an answer is reused: there are many viewers, and SQS's own numbers are no newer. */
 const KNOWN_FOR = 2_000;
 
 /** The number of messages in queues, by URL. */
-export function queueDepths(log: Log, client = new SQSClient({}), now: Now = Date.now) {
+export function queueDepths(log: Log, client = queueClient(), now: Now = Date.now) {
   const known = new Map<string, { at: number; depth: Promise<QueueDepth | undefined> }>();
   const look = async (url: string): Promise<QueueDepth | undefined> => {
     try {

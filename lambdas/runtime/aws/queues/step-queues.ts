@@ -1,8 +1,8 @@
-import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import type { ControlMessage } from "../../../../lib/contract/command.ts";
 import type { StepQueues, Wakeups } from "../../defer/ports.ts";
 import type { Now } from "../../ports/clock.ts";
 import { queueClient } from "../client/sqs-calls.ts";
+import { GetQueueAttributesCommand } from "../client/sqs-commands.ts";
 import { sendingTo } from "./messages.ts";
 
 /** SQS delays a message by 15 minutes at most; a reminder that arrives too early is sent again. */

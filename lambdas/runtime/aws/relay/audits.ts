@@ -1,4 +1,3 @@
-import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { claimsIn } from "../../../../lib/contract/claims-in.ts";
 import { shardOf } from "../../../../lib/contract/keys/index-partitions.ts";
 import { auditKey, logKey } from "../../../../lib/contract/keys/log.ts";
@@ -7,6 +6,7 @@ import { type StoredLog, unpack } from "../../../../lib/contract/log-pack.ts";
 import { type AuditItem, TABLE, type TableItem } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports/clock.ts";
 import type { Audits, Listed } from "../../relay/audit.ts";
+import { UpdateCommand } from "../client/dynamodb-commands.ts";
 import { readItem } from "../table/read-items.ts";
 import { queryPages, type Table } from "../table/table.ts";
 

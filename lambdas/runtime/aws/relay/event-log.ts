@@ -1,10 +1,10 @@
-import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { keyText } from "../../../../lib/contract/keys/item-key.ts";
 import type { Log } from "../../ports/telemetry.ts";
 import type { JournalItem } from "../../relay/journal.ts";
 import type { EventLog } from "../../relay/ports.ts";
 import { throttle } from "../../throttle.ts";
 import { Batching, type Pause } from "../batching.ts";
+import { BatchWriteCommand } from "../client/dynamodb-commands.ts";
 import type { Table } from "../table/table.ts";
 
 /** DynamoDB's limit for one call. */

@@ -1,11 +1,7 @@
-import {
-  DeleteObjectCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  type S3Client,
-} from "@aws-sdk/client-s3";
+import type { S3Client } from "@aws-sdk/client-s3";
 import type { DynamoDBRecord } from "aws-lambda";
 import type { FailedBatches } from "../../relay/failed-batches.ts";
+import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command } from "../client/s3-commands.ts";
 import { client as ownClient } from "../files/bucket-client.ts";
 import { changeOf } from "../table/stream-record.ts";
 

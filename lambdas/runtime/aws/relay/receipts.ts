@@ -1,8 +1,8 @@
-import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { scheduleKey } from "../../../../lib/contract/keys/trigger.ts";
 import type { ScheduleItem } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports/clock.ts";
 import type { ScheduleCursors } from "../../schedule/ports.ts";
+import { PutCommand } from "../client/dynamodb-commands.ts";
 import { readItem } from "../table/read-items.ts";
 import { type Table, unlessRefused } from "../table/table.ts";
 

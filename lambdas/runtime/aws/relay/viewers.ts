@@ -1,10 +1,10 @@
-import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import { FEED_SECONDS, VIEWERS_NOTICED, VIEWERS_REMEMBERED } from "../../../../lib/contract/feed.ts";
 import { viewersKey } from "../../../../lib/contract/keys/log.ts";
 import { TABLE, type ViewersItem } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports/clock.ts";
 import type { Log } from "../../ports/telemetry.ts";
 import type { Viewers } from "../../relay/ports.ts";
+import { GetCommand } from "../client/dynamodb-commands.ts";
 import { changeAndRead, putOrChange, type Table } from "../table/table.ts";
 
 const FEED = FEED_SECONDS * 1000;

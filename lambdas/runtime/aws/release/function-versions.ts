@@ -1,13 +1,13 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { functionsClient, InvokeCommand } from "../client/lambda-commands.ts";
 
 /**
  * Invokes a function version with a delivery; undefined if that version no longer exists. Throws the
- * invocation's error. The client is loaded at the first call: most functions never route anything.
+ * invocation's error.
  */
 export async function invokeVersion(arn: string, event: SQSEvent): Promise<SQSBatchResponse | undefined> {
-  const { InvokeCommand, LambdaClient } = await import("@aws-sdk/client-lambda");
   // The queue retries; a retry from here would find the claim of the first call.
-  const client = new LambdaClient({ maxAttempts: 1 });
+  const client = functionsClient(1);
   try {
     const input = { FunctionName: arn, Payload: JSON.stringify(event) };
     const { Payload, FunctionError } = await client.send(new InvokeCommand(input));

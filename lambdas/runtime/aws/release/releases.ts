@@ -1,4 +1,3 @@
-import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { releaseKey, releaseMachineKey } from "../../../../lib/contract/keys/deployment.ts";
 import { foundPartitions } from "../../../../lib/contract/keys/index-partitions.ts";
 import {
@@ -9,6 +8,7 @@ import {
 } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports/clock.ts";
 import type { LiveRuns, Releases } from "../../release/ports.ts";
+import { PutCommand } from "../client/dynamodb-commands.ts";
 import { readItems } from "../table/read-items.ts";
 import { queryPages, queryPartition, type Table } from "../table/table.ts";
 

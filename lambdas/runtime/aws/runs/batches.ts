@@ -1,4 +1,3 @@
-import { BatchWriteCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { chunks } from "../../../../lib/contract/chunks.ts";
 import { LARGEST_EVENT_BATCH } from "../../../../lib/contract/event-batch.ts";
 import { batchEntryKey, batchLineKey, collectedKey } from "../../../../lib/contract/keys/flow-control.ts";
@@ -11,6 +10,7 @@ import {
 } from "../../../../lib/contract/table.ts";
 import type { BatchEntry, Batches } from "../../intake/batch/ports.ts";
 import type { Now } from "../../ports/clock.ts";
+import { BatchWriteCommand, PutCommand, QueryCommand } from "../client/dynamodb-commands.ts";
 import { readItems } from "../table/read-items.ts";
 import { putNew, type Table } from "../table/table.ts";
 import { transact, updateOf } from "../table/transact.ts";

@@ -1,6 +1,6 @@
 import type { EndPorts } from "../../completion/ports.ts";
 import { numberSetting, setting } from "../../environment.ts";
-import { artifactsOf } from "../files/lazy-artifacts.ts";
+import { artifactsOf } from "../files/artifacts.ts";
 import { openTable } from "../table/table.ts";
 import { tableRaces } from "../waits/races.ts";
 import { tableClaims } from "../work/claims.ts";

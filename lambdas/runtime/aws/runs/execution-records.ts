@@ -1,11 +1,9 @@
-import {
-  DescribeStateMachineForExecutionCommand,
-  type HistoryEvent as Event,
-  paginateGetExecutionHistory,
-  SFNClient,
-} from "@aws-sdk/client-sfn";
+import type { HistoryEvent as Event } from "@aws-sdk/client-sfn";
 import type { HistoryEvent } from "../../../../lib/contract/recording/history.ts";
 import type { ExecutionRecord } from "../../../../lib/contract/recording/record.ts";
+import { statesClient } from "../client/states-calls.ts";
+import { DescribeStateMachineForExecutionCommand } from "../client/states-commands.ts";
+import { historyPages } from "./history-pages.ts";
 
 /** Step Functions' records of executions. */
 export interface ExecutionRecords {
@@ -15,19 +13,19 @@ export interface ExecutionRecords {
 
 const PAGE = 1_000;
 
-export function executionRecords(client = new SFNClient({})): ExecutionRecords {
+export function executionRecords(client = statesClient()): ExecutionRecords {
   return {
     async read(executionArn) {
       try {
         const machine = await client.send(new DescribeStateMachineForExecutionCommand({ executionArn }));
         const options = { executionArn, includeExecutionData: true, maxResults: PAGE };
-        const pages = await Array.fromAsync(paginateGetExecutionHistory({ client }, options));
+        const pages = await Array.fromAsync(historyPages(client, options));
         return {
           arn: executionArn,
           stateMachineArn: machine.stateMachineArn!,
           roleArn: machine.roleArn!,
           definition: machine.definition!,
-          history: pages.flatMap(({ events }) => events ?? []).map(asJson),
+          history: pages.flat().map(asJson),
         };
       } catch (error) {
         if ((error as Error).name === "ExecutionDoesNotExist") return undefined;

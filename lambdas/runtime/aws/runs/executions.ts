@@ -1,13 +1,12 @@
+import { traceHeaderOf } from "../../../../lib/contract/trace.ts";
+import type { Executions } from "../../ports/executions.ts";
+import { statesClient } from "../client/states-calls.ts";
 import {
   SendTaskFailureCommand,
   SendTaskSuccessCommand,
   StartExecutionCommand,
-  type StartExecutionCommandInput,
   StopExecutionCommand,
-} from "@aws-sdk/client-sfn";
-import { traceHeaderOf } from "../../../../lib/contract/trace.ts";
-import type { Executions } from "../../ports/executions.ts";
-import { statesClient } from "../client/states-calls.ts";
+} from "../client/states-commands.ts";
 
 /** Nothing waits for the answer: the state timed out, was answered, or its execution no longer exists. */
 const GONE = new Set(["TaskTimedOut", "TaskDoesNotExist", "InvalidToken"]);
@@ -30,7 +29,12 @@ export function stepFunctions(stateMachine: string | undefined, client = statesC
       if (!stateMachine) throw new Error("No state machine to start is configured for this handler.");
       try {
         const { executionArn } = await client.send(
-          startCommand({ stateMachineArn: stateMachine, name, input }, traceHeaderOf(traceparent)),
+          new StartExecutionCommand({
+            stateMachineArn: stateMachine,
+            name,
+            input,
+            traceHeader: traceHeaderOf(traceparent),
+          }),
         );
         return { kind: "started", execution: executionArn! };
       } catch (error) {
@@ -58,26 +62,6 @@ export function stepFunctions(stateMachine: string | undefined, client = statesC
     fail: (taskToken, error, cause) =>
       answered(client.send(new SendTaskFailureCommand({ taskToken, error, cause }))),
   };
-}
-
-/**
- * The service takes the trace from the HTTP header if there is one, and the SDK sends that of the invocation.
- * A batch starts executions of many traces, so each request sets its own in both places.
- */
-function startCommand(
-  input: StartExecutionCommandInput,
-  traceHeader: string | undefined,
-): StartExecutionCommand {
-  const command = new StartExecutionCommand({ ...input, traceHeader });
-  if (traceHeader === undefined) return command;
-  command.middlewareStack.add(
-    (next) => (args) => {
-      (args.request as { headers: Record<string, string> }).headers["X-Amzn-Trace-Id"] = traceHeader;
-      return next(args);
-    },
-    { step: "build", name: "traceOfExecution" },
-  );
-  return command;
 }
 
 /** The ARN of an execution, from that of its state machine. */

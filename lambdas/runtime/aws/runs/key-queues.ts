@@ -1,9 +1,9 @@
-import { DeleteCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import type { KeyQueueItem, QueueEntryItem } from "../../../../lib/contract/items/key-queue.ts";
 import { keyQueueKey, queuedKey } from "../../../../lib/contract/keys/flow-control.ts";
 import { TABLE } from "../../../../lib/contract/table.ts";
 import type { KeyQueue, KeyQueues } from "../../intake/ports.ts";
 import type { Now } from "../../ports/clock.ts";
+import { DeleteCommand, QueryCommand } from "../client/dynamodb-commands.ts";
 import type { Change } from "../table/statements.ts";
 import { change, putNew, type Table } from "../table/table.ts";
 import { transact, updateOf } from "../table/transact.ts";

@@ -1,12 +1,10 @@
-import {
-  DescribeExecutionCommand,
-  type HistoryEvent,
-  paginateGetExecutionHistory,
-  SFNClient,
-} from "@aws-sdk/client-sfn";
+import type { HistoryEvent } from "@aws-sdk/client-sfn";
 import type { EndedStatus } from "../../../../lib/contract/table.ts";
 import type { Machines } from "../../completion/ports.ts";
+import { statesClient } from "../client/states-calls.ts";
+import { DescribeExecutionCommand } from "../client/states-commands.ts";
 import { executionArnOf, stepFunctions } from "./executions.ts";
+import { historyPages } from "./history-pages.ts";
 import { openTasks } from "./open-states.ts";
 
 const PAGE = 1_000;
@@ -20,7 +18,7 @@ const ENDINGS: Record<string, EndedStatus> = {
 };
 
 /** The state machines whose ARNs are `prefix` and the machine's name. */
-export function stateMachines(prefix: string, client = new SFNClient({})): Machines {
+export function stateMachines(prefix: string, client = statesClient()): Machines {
   return {
     start: (machine, name, input, traceparent) =>
       stepFunctions(`${prefix}${machine}`, client).start(name, input, traceparent),
@@ -46,8 +44,7 @@ export function stateMachines(prefix: string, client = new SFNClient({})): Machi
       const query = { executionArn, includeExecutionData: true, maxResults: PAGE };
       const events: HistoryEvent[] = [];
       try {
-        for await (const page of paginateGetExecutionHistory({ client }, query))
-          events.push(...(page.events ?? []));
+        for await (const page of historyPages(client, query)) events.push(...page);
       } catch (error) {
         if ((error as Error).name !== "ExecutionDoesNotExist") throw error;
       }

@@ -1,5 +1,4 @@
-import { type HistoryEvent, paginateGetExecutionHistory, SFNClient } from "@aws-sdk/client-sfn";
-import { QueryCommand } from "@aws-sdk/lib-dynamodb";
+import type { HistoryEvent, SFNClient } from "@aws-sdk/client-sfn";
 import { claimsIn } from "../../../../lib/contract/claims-in.ts";
 import { approvalPartition } from "../../../../lib/contract/keys/approval.ts";
 import { workPartition } from "../../../../lib/contract/keys/claim.ts";
@@ -15,15 +14,18 @@ import {
 } from "../../../../lib/contract/table.ts";
 import type { FailedAttempt, ListedApproval, RunReader } from "../../ports/readers.ts";
 import { versionsOf } from "../../release/versions.ts";
+import { QueryCommand } from "../client/dynamodb-commands.ts";
+import { statesClient } from "../client/states-calls.ts";
 import { tableReleases } from "../release/releases.ts";
 import { readItem, readItems } from "../table/read-items.ts";
 import { queryPartition, type Table } from "../table/table.ts";
+import { historyPages } from "./history-pages.ts";
 import { openStates } from "./open-states.ts";
 
 const { list } = TABLE.indexes;
 
 /** Runs, from the table and the state machines. */
-export function runReader(table: Table, client = new SFNClient({})): RunReader {
+export function runReader(table: Table, client = statesClient()): RunReader {
   /** Each shard of an index is sorted; merging them sorts the whole. */
   const listed = async <Item extends { listedAt: string }>(
     kind: ListedKind,
@@ -104,8 +106,8 @@ export function runReader(table: Table, client = new SFNClient({})): RunReader {
 
 async function historyOf(client: SFNClient, executionArn: string): Promise<HistoryEvent[]> {
   const options = { executionArn, includeExecutionData: true };
-  const pages = await Array.fromAsync(paginateGetExecutionHistory({ client }, options));
-  return pages.flatMap(({ events }) => events ?? []);
+  const pages = await Array.fromAsync(historyPages(client, options));
+  return pages.flat();
 }
 
 /** A worker's cause is a record; other services' is a text. */

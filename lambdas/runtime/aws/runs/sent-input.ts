@@ -1,16 +1,17 @@
-import { paginateGetExecutionHistory, SFNClient } from "@aws-sdk/client-sfn";
 import type { StepMessage } from "../../../../lib/contract/message.ts";
 import { inputOf } from "../../work/group/fill.ts";
+import { statesClient } from "../client/states-calls.ts";
+import { historyPages } from "./history-pages.ts";
 
 /** An execution has 25,000 events at most, and a page 1,000. */
 const PAGE = 1_000;
 
 /** Reads what a state machine sent to a step: its input, by the execution's ARN and the step's path. */
-export function sentInputs(client = new SFNClient({})) {
+export function sentInputs(client = statesClient()) {
   return async (executionArn: string, path: string): Promise<{ input: unknown } | undefined> => {
     const query = { executionArn, includeExecutionData: true, maxResults: PAGE };
     try {
-      for await (const { events = [] } of paginateGetExecutionHistory({ client }, query)) {
+      for await (const events of historyPages(client, query)) {
         for (const { taskScheduledEventDetails: details } of events) {
           const sent = inputIn(details?.parameters, path);
           if (sent) return sent;

@@ -1,4 +1,3 @@
-import { DeleteCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import type { ControlItem } from "../../../../lib/contract/items/control.ts";
 import type { LimitEntryItem, LimitLaneItem } from "../../../../lib/contract/items/shared-limit.ts";
 import { controlKey } from "../../../../lib/contract/keys/control.ts";
@@ -6,6 +5,7 @@ import { limitEntryKey, limitKeyDigest, limitLaneKey } from "../../../../lib/con
 import { TABLE } from "../../../../lib/contract/table.ts";
 import type { LimitEntry, SharedLimits } from "../../intake/limit/ports.ts";
 import type { Now } from "../../ports/clock.ts";
+import { DeleteCommand, QueryCommand } from "../client/dynamodb-commands.ts";
 import { readItem } from "../table/read-items.ts";
 import { recentReads } from "../table/recent-reads.ts";
 import { change, putNew, type Table } from "../table/table.ts";

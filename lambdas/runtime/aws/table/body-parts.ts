@@ -1,6 +1,6 @@
-import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { bodyPartKey } from "../../../../lib/contract/keys/delivery.ts";
 import type { BodyPartItem, Item } from "../../../../lib/contract/table.ts";
+import { PutCommand } from "../client/dynamodb-commands.ts";
 import { readItem } from "./read-items.ts";
 import type { Table } from "./table.ts";
 

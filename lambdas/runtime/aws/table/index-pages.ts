@@ -1,6 +1,6 @@
-import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import type { TABLE } from "../../../../lib/contract/table.ts";
 import { isAfter, type PartitionRead, type Place } from "../../api/merge-pages.ts";
+import { QueryCommand } from "../client/dynamodb-commands.ts";
 import type { Table } from "./table.ts";
 
 type ListIndex = typeof TABLE.indexes.list | typeof TABLE.indexes.found | typeof TABLE.indexes.keyed;

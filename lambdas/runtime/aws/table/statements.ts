@@ -1,7 +1,8 @@
-import { BatchExecuteStatementCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { type ItemKey, keyText } from "../../../../lib/contract/keys/item-key.ts";
 import { TABLE } from "../../../../lib/contract/table.ts";
 import { Batching, type Outcome, type Pause } from "../batching.ts";
+import { BatchExecuteStatementCommand } from "../client/dynamodb-commands.ts";
 
 /** A write of one item in PartiQL. Its text is the same for the same type of write: values are parameters. */
 export interface Statement {

@@ -1,11 +1,14 @@
-import { type ConditionalCheckFailedException, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, QueryCommand, type QueryCommandInput } from "@aws-sdk/lib-dynamodb";
+import type { ConditionalCheckFailedException, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBDocumentClient, QueryCommandInput } from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { ItemKey } from "../../../../lib/contract/keys/item-key.ts";
 import { TABLE, type TableItem } from "../../../../lib/contract/table.ts";
 import type { Pause } from "../batching.ts";
 import { direct } from "../client/direct-client.ts";
-import { DYNAMODB, marshalling } from "../client/dynamodb-calls.ts";
+import { DYNAMODB } from "../client/dynamodb-calls.ts";
+import { QueryCommand } from "../client/dynamodb-commands.ts";
+import { lazyClient } from "../client/lazy-sdk.ts";
+import { loadSdk } from "../client/load-sdk.ts";
 import { type Reads, readItem, readsOf } from "./read-items.ts";
 import {
   type Change,
@@ -33,11 +36,16 @@ export function openTable(name: string, client?: DynamoDBClient): Table {
 }
 
 function tableClient(): DynamoDBDocumentClient {
-  return direct(documents(new DynamoDBClient({ maxAttempts: ATTEMPTS })), DYNAMODB, ATTEMPTS);
+  return direct(documents(), DYNAMODB, ATTEMPTS);
 }
 
-const documents = (client: DynamoDBClient) =>
-  DynamoDBDocumentClient.from(client, { marshallOptions: marshalling() });
+/** The SDK's document client. */
+function documents(client?: DynamoDBClient): DynamoDBDocumentClient {
+  return lazyClient(async () => {
+    const sdk = await loadSdk("dynamodb");
+    return sdk.documents(client ?? new sdk.DynamoDBClient({ maxAttempts: ATTEMPTS }));
+  });
+}
 
 /**
  * The table, through a document client. `pause` waits before a statement or read that DynamoDB left

@@ -1,9 +1,6 @@
-import {
-  TransactWriteCommand,
-  type TransactWriteCommandInput,
-  type UpdateCommandInput,
-} from "@aws-sdk/lib-dynamodb";
+import type { TransactWriteCommandInput, UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
 import type { ItemKey } from "../../../../lib/contract/keys/item-key.ts";
+import { TransactWriteCommand } from "../client/dynamodb-commands.ts";
 import type { Change } from "./statements.ts";
 import type { Table } from "./table.ts";
 

@@ -1,8 +1,8 @@
-import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { PresenceItem, WindowItem } from "../../../../lib/contract/items/window.ts";
 import { watchedKey } from "../../../../lib/contract/keys/trigger.ts";
 import type { Now } from "../../ports/clock.ts";
 import type { CountedState, Memory, PresentState } from "../../threshold/ports.ts";
+import { PutCommand } from "../client/dynamodb-commands.ts";
 import { readItem } from "../table/read-items.ts";
 import { attributesOf, type Table, unlessRefused } from "../table/table.ts";
 

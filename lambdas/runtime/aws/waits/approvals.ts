@@ -1,4 +1,3 @@
-import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { shardOf } from "../../../../lib/contract/keys/index-partitions.ts";
 import type { ItemKey } from "../../../../lib/contract/keys/item-key.ts";
 import type { ApprovalItem } from "../../../../lib/contract/table.ts";
@@ -6,6 +5,7 @@ import type { Approvals, Decided } from "../../ports/approvals.ts";
 import type { Now } from "../../ports/clock.ts";
 import { asked, carried } from "../../wait/question.ts";
 import { type Counted, delegate, vote } from "../../wait/vote.ts";
+import { PutCommand, UpdateCommand } from "../client/dynamodb-commands.ts";
 import { readItem } from "../table/read-items.ts";
 import { change, type Table, unlessRefused } from "../table/table.ts";
 

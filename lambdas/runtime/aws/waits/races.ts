@@ -1,9 +1,9 @@
-import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { raceKey, racePartition } from "../../../../lib/contract/keys/race.ts";
 import { waysOf } from "../../../../lib/contract/race.ts";
 import type { RaceChildItem, RaceItem } from "../../../../lib/contract/table.ts";
 import type { DecidedRaces } from "../../completion/ports.ts";
 import type { Races } from "../../wait/ports.ts";
+import { DeleteCommand, PutCommand } from "../client/dynamodb-commands.ts";
 import { readItem, readItems } from "../table/read-items.ts";
 import { queryPartition, type Table, unlessRefused } from "../table/table.ts";
 

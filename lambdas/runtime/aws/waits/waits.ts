@@ -1,8 +1,9 @@
-import { PutCommand, type PutCommandInput } from "@aws-sdk/lib-dynamodb";
+import type { PutCommandInput } from "@aws-sdk/lib-dynamodb";
 import { consumptionKey, meetingKey, waiterKey } from "../../../../lib/contract/keys/wait.ts";
 import type { AwaitedEventItem, ConsumptionItem, WaiterItem } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports/clock.ts";
 import type { Waits } from "../../wait/ports.ts";
+import { PutCommand } from "../client/dynamodb-commands.ts";
 import { readItem } from "../table/read-items.ts";
 import { queryPartition, type Table, unlessRefused } from "../table/table.ts";
 import { type TransactItems, transact } from "../table/transact.ts";

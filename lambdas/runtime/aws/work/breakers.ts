@@ -1,7 +1,7 @@
-import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { breakerKey } from "../../../../lib/contract/keys/control.ts";
 import type { BreakerItem } from "../../../../lib/contract/table.ts";
 import type { Breakers } from "../../work/breaker/ports.ts";
+import { PutCommand, UpdateCommand } from "../client/dynamodb-commands.ts";
 import { readItems } from "../table/read-items.ts";
 import { isConditionFailure, priorItem, type Table } from "../table/table.ts";
 

@@ -1,4 +1,3 @@
-import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import {
   add,
   type Budget,
@@ -10,6 +9,7 @@ import {
 import { runKey } from "../../../../lib/contract/keys/run.ts";
 import type { RunItem } from "../../../../lib/contract/table.ts";
 import type { Budgets } from "../../work/ports.ts";
+import { UpdateCommand } from "../client/dynamodb-commands.ts";
 import { readItems } from "../table/read-items.ts";
 import { isConditionFailure, priorItem, type Table } from "../table/table.ts";
 

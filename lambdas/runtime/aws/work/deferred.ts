@@ -1,6 +1,6 @@
-import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { DeferredItem } from "../../../../lib/contract/table.ts";
 import type { DeferredMessages } from "../../defer/ports.ts";
+import { DeleteCommand, PutCommand } from "../client/dynamodb-commands.ts";
 import { readItems } from "../table/read-items.ts";
 import { type Table, unlessRefused } from "../table/table.ts";
 

@@ -1,11 +1,13 @@
-import { GetExecutionHistoryCommand, type HistoryEvent, SFNClient } from "@aws-sdk/client-sfn";
+import type { HistoryEvent, SFNClient } from "@aws-sdk/client-sfn";
 import type { TaskHistory } from "../../wait/ports.ts";
+import { statesClient } from "../client/states-calls.ts";
 import { executionArnOf } from "../runs/executions.ts";
+import { historyPages } from "../runs/history-pages.ts";
 
 const PAGE = 1_000;
 
 /** The history of executions of the state machines whose ARNs are `prefix` and the workflow's name. */
-export function stepFunctionsHistory(prefix: string, client = new SFNClient({})): TaskHistory {
+export function stepFunctionsHistory(prefix: string, client = statesClient()): TaskHistory {
   return {
     async answered(workflow, execution, token) {
       /** How a task ended, by the id of each of its events that was read. */
@@ -37,21 +39,9 @@ function carries({ taskScheduledEventDetails: details }: HistoryEvent, token: st
  * exists.
  */
 async function* backwards(client: SFNClient, arn: string): AsyncGenerator<HistoryEvent> {
-  let nextToken: string | undefined;
+  const query = { executionArn: arn, reverseOrder: true, includeExecutionData: true, maxResults: PAGE };
   try {
-    do {
-      const page = await client.send(
-        new GetExecutionHistoryCommand({
-          executionArn: arn,
-          reverseOrder: true,
-          includeExecutionData: true,
-          maxResults: PAGE,
-          nextToken,
-        }),
-      );
-      yield* page.events ?? [];
-      nextToken = page.nextToken;
-    } while (nextToken);
+    for await (const page of historyPages(client, query)) yield* page;
   } catch (error) {
     if ((error as Error).name !== "ExecutionDoesNotExist") throw error;
   }
