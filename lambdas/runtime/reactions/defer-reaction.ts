@@ -62,6 +62,6 @@ async function deferredItem(
     ...(due === undefined
       ? { list: shardOf(`deferred#${name}`, id), listedAt: time }
       : { due: shardOf("deferred-due", id), dueAt: new Date(due).toISOString() }),
-    expiresAt: Math.ceil(now() / 1000) + retentionDays * DAY_SECONDS,
+    expiresAt: Math.ceil((due ?? now()) / 1000) + retentionDays * DAY_SECONDS,
   };
 }
