@@ -82,5 +82,7 @@ function* nextOf(detail: RunDetail, ended: boolean) {
   if (status === "accepted" && limit)
     yield `It waits for its start: get_limit with name ${JSON.stringify(limit.name)}, key ${JSON.stringify(limit.key)} lists the runs that have a place and those that wait.`;
   if (!ended && waiting.length === 0 && !stuckBy && !paused)
-    yield `It is running: follow_run with run "${run}".`;
+    yield status === "accepted"
+      ? `It has not started: it waits for its turn, or its workflow is paused. follow_run with run "${run}".`
+      : `It is running: follow_run with run "${run}".`;
 }

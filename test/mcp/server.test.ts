@@ -127,6 +127,7 @@ test("a run that waits for its start in a shared limit names the tool that lists
   expect(explained.next).toContainEqual(
     expect.stringContaining('get_limit with name "model-calls", key "acme"'),
   );
+  expect(explained.next.at(-1)).toMatch(/^It has not started: .+ follow_run/);
   const { json } = await use("get_limit", limit);
   expect(json).toEqual({
     places: [{ run: RUN, workflow: "make-film", key: "acme", since: TIME }],
