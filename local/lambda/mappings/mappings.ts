@@ -8,22 +8,11 @@ import type { Invocations } from "../invocations.ts";
 import { functionArn, readFunctionName } from "../names.ts";
 import { page } from "../page.ts";
 import type { Mapping, Poller } from "./mapping.ts";
+import { type MappingRow, MappingTable } from "./mapping-table.ts";
 import { checkStartingPosition, type MappingSettings, readMappingSettings, sourceKind } from "./settings.ts";
 import { Shards } from "./shards.ts";
 import { SqsPoller } from "./sqs-poller.ts";
 import { StreamPoller } from "./stream-poller.ts";
-
-interface Row {
-  uuid: string;
-  /** The template's resource to which it belongs. */
-  resource: string | null;
-  function: string;
-  qualifier: string | null;
-  source: string;
-  settings: string;
-  enabled: number;
-  modified: number;
-}
 
 /** The event source mappings and their pollers. */
 export class Mappings {
@@ -31,6 +20,7 @@ export class Mappings {
   private readonly functions: Functions;
   private readonly invocations: Invocations;
   private readonly background: Background;
+  private readonly table: MappingTable;
   private readonly pollers = new Map<string, Poller>();
   /** The result of each mapping's last batch. */
   private readonly results = new Map<string, string>();
@@ -41,22 +31,16 @@ export class Mappings {
     this.functions = functions;
     this.invocations = invocations;
     this.background = background;
+    this.table = new MappingTable(kernel.store);
   }
 
   readonly operations = {
     CreateEventSourceMapping: (input: any) => this.create(input),
     GetEventSourceMapping: (input: any) => this.present(this.row(input.UUID)),
     ListEventSourceMappings: (input: any) => {
-      const name =
-        input.FunctionName === undefined ? null : readFunctionName(this.kernel, input.FunctionName).name;
-      const source = input.EventSourceArn ?? null;
-      const rows = this.kernel.store.all<Row>(
-        "SELECT * FROM lambda_mapping WHERE (? IS NULL OR function = ?) AND (? IS NULL OR source = ?) ORDER BY uuid",
-        name,
-        name,
-        source,
-        source,
-      );
+      const { FunctionName, EventSourceArn } = input;
+      const name = FunctionName === undefined ? null : readFunctionName(this.kernel, FunctionName).name;
+      const rows = this.table.list(name, EventSourceArn ?? null);
       const { items, NextMarker } = page(rows, input, 100);
       return {
         EventSourceMappings: items.map((row) => this.present(row)),
@@ -76,8 +60,7 @@ export class Mappings {
 
   start(): void {
     this.started = true;
-    for (const row of this.kernel.store.all<Row>("SELECT * FROM lambda_mapping ORDER BY uuid"))
-      this.poll(row);
+    for (const row of this.table.list()) this.poll(row);
   }
 
   stop(): void {
@@ -88,10 +71,9 @@ export class Mappings {
 
   /** Creates the mapping of a template's resource, or updates its properties. Returns its UUID. */
   async deploy(resource: string, input: any): Promise<string> {
-    const { store } = this.kernel;
     const { EventSourceArn, ...parameters } = input;
     const { name } = readFunctionName(this.kernel, input.FunctionName);
-    const row = store.get<Row>("SELECT * FROM lambda_mapping WHERE resource = ?", resource);
+    const row = this.table.ofResource(resource);
     if (row && row.source === EventSourceArn && row.function === name) {
       const { StartingPosition } = JSON.parse(row.settings);
       this.change({ ...row, settings: JSON.stringify({ StartingPosition }) }, parameters);
@@ -105,29 +87,23 @@ export class Mappings {
   remove(uuid: string): void {
     this.pollers.get(uuid)?.stop();
     this.pollers.delete(uuid);
-    this.kernel.store.atomically(() => {
-      this.kernel.store.run("DELETE FROM lambda_mapping WHERE uuid = ?", uuid);
-      this.kernel.store.run("DELETE FROM lambda_position WHERE mapping = ?", uuid);
-      this.kernel.store.run("DELETE FROM lambda_mapping_tags WHERE mapping = ?", uuid);
-    });
+    this.table.remove(uuid);
   }
 
   has(uuid: string): boolean {
-    return this.kernel.store.get("SELECT 1 FROM lambda_mapping WHERE uuid = ?", uuid) !== undefined;
+    return this.table.get(uuid) !== undefined;
   }
 
   tags(uuid: string): Record<string, string> {
-    const row = this.kernel.store.get("SELECT tags FROM lambda_mapping_tags WHERE mapping = ?", uuid);
-    return JSON.parse(row?.tags ?? "{}");
+    return this.table.tags(uuid);
   }
 
   setTags(uuid: string, tags: Record<string, string>): void {
-    const text = JSON.stringify(tags);
-    this.kernel.store.run("INSERT OR REPLACE INTO lambda_mapping_tags VALUES (?, ?)", uuid, text);
+    this.table.setTags(uuid, tags);
   }
 
   private async create(input: any, resource: string | null = null) {
-    const { store, random, clock } = this.kernel;
+    const { random, clock } = this.kernel;
     const { EventSourceArn, FunctionName, Enabled = true, Tags = {}, ...rest } = input;
     const { StartingPositionTimestamp: _timestamp, ...parameters } = rest;
     if (EventSourceArn == null) throw invalidParameter("Unrecognized event source.");
@@ -135,14 +111,9 @@ export class Mappings {
     if (kind === "stream") checkStartingPosition(EventSourceArn, parameters.StartingPosition);
     const settings = readMappingSettings(kind, parameters);
     const { version, qualifier = null } = this.target(FunctionName);
-    const twin = store.get<Row>(
-      "SELECT * FROM lambda_mapping WHERE source = ? AND function = ? AND qualifier IS ?",
-      EventSourceArn,
-      version.name,
-      qualifier,
-    );
+    const twin = this.table.twin({ source: EventSourceArn, function: version.name, qualifier });
     if (twin) throw alreadyMapped(kind, twin);
-    const row: Row = {
+    const row: MappingRow = {
       uuid: random.uuid(),
       resource,
       function: version.name,
@@ -153,17 +124,7 @@ export class Mappings {
       modified: clock.now(),
     };
     await this.checkSource(row, settings);
-    store.run(
-      "INSERT INTO lambda_mapping VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-      row.uuid,
-      row.resource,
-      row.function,
-      row.qualifier,
-      row.source,
-      row.settings,
-      row.enabled,
-      row.modified,
-    );
+    this.table.add(row);
     this.setTags(row.uuid, Tags);
     this.poll(row);
     return { ...this.present(row), ...(row.enabled && { State: "Creating" }) };
@@ -177,7 +138,7 @@ export class Mappings {
   }
 
   /** Reads the source once, as the function's role: a mapping of a source that does not exist is refused. */
-  private async checkSource(row: Row, settings: MappingSettings): Promise<void> {
+  private async checkSource(row: MappingRow, settings: MappingSettings): Promise<void> {
     const role = () => this.functions.resolve(row.function).version.settings.Role;
     if (sourceKind(row.source) === "stream") {
       const shards = new Shards(this.kernel, row.source, row.uuid, role);
@@ -199,25 +160,17 @@ export class Mappings {
     });
   }
 
-  private change(row: Row, { Enabled, FunctionName, Tags, ...parameters }: any) {
+  private change(row: MappingRow, { Enabled, FunctionName, Tags, ...parameters }: any) {
     const settings = readMappingSettings(sourceKind(row.source), parameters, JSON.parse(row.settings));
     const target = FunctionName === undefined ? undefined : this.target(FunctionName);
-    const changed: Row = {
+    const changed: MappingRow = {
       ...row,
       ...(target && { function: target.version.name, qualifier: target.qualifier ?? null }),
       settings: JSON.stringify(settings),
       enabled: Enabled === undefined ? row.enabled : isTrue(Enabled) ? 1 : 0,
       modified: this.kernel.clock.now(),
     };
-    this.kernel.store.run(
-      "UPDATE lambda_mapping SET function = ?, qualifier = ?, settings = ?, enabled = ?, modified = ? WHERE uuid = ?",
-      changed.function,
-      changed.qualifier,
-      changed.settings,
-      changed.enabled,
-      changed.modified,
-      row.uuid,
-    );
+    this.table.change(changed);
     if (Tags !== undefined) this.setTags(row.uuid, Tags);
     this.poll(changed);
     const toggled = changed.enabled ? "Enabling" : "Disabling";
@@ -225,7 +178,7 @@ export class Mappings {
   }
 
   /** Replaces the poller by one with the mapping's current settings. */
-  private poll(row: Row): void {
+  private poll(row: MappingRow): void {
     this.pollers.get(row.uuid)?.stop();
     this.pollers.delete(row.uuid);
     if (!this.started || !row.enabled) return;
@@ -238,7 +191,7 @@ export class Mappings {
     poller.start();
   }
 
-  private mapping(row: Row): Mapping {
+  private mapping(row: MappingRow): Mapping {
     const target = () => this.functions.resolve(row.function, row.qualifier ?? undefined);
     return {
       uuid: row.uuid,
@@ -259,17 +212,17 @@ export class Mappings {
     };
   }
 
-  private row(uuid: unknown): Row {
-    const row = this.kernel.store.get<Row>("SELECT * FROM lambda_mapping WHERE uuid = ?", String(uuid));
+  private row(uuid: unknown): MappingRow {
+    const row = this.table.get(String(uuid));
     if (!row) throw notFound("The resource you requested does not exist.");
     return row;
   }
 
-  private functionArn(row: Row): string {
+  private functionArn(row: MappingRow): string {
     return functionArn(this.kernel, row.function, row.qualifier ?? undefined);
   }
 
-  private present(row: Row) {
+  private present(row: MappingRow) {
     const isStream = sourceKind(row.source) === "stream";
     const { FilterCriteria, ...settings }: MappingSettings = JSON.parse(row.settings);
     return {
@@ -290,7 +243,7 @@ export class Mappings {
 /** The messages differ by source. */
 function alreadyMapped(
   kind: "queue" | "fifo" | "stream",
-  { source, function: name, uuid }: Row,
+  { source, function: name, uuid }: MappingRow,
 ): ServiceError {
   const instead = `Please update or delete the existing mapping with UUID ${uuid}`;
   return conflict(
