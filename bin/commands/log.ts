@@ -23,7 +23,7 @@ export function log(): Command {
         await entriesOf(id, until === undefined ? undefined : readTime(until, Date.now()), session),
       );
       if (wantsJson(command)) for (const entry of entries) print(JSON.stringify(entry));
-      else print(tellAll(entries));
+      else print(describeEntries(entries));
     });
 }
 
@@ -46,7 +46,7 @@ async function entriesOf(id: string, until: string | undefined, session: Session
 }
 
 /** Entries under the id of their run, if it differs from that of the previous entry. */
-function tellAll(entries: readonly LogItem[]): string {
+function describeEntries(entries: readonly LogItem[]): string {
   const begun = entries[0]!.at;
   return entries
     .flatMap((entry, at) => [

@@ -116,14 +116,14 @@ export class ControlPlane extends Construct {
       // Live updates wait for up to 25 seconds; API Gateway's timeout is 30.
       timeout: Duration.seconds(29),
     });
-    this.show(table);
-    this.showHandlers(props);
+    this.allowReads(table);
+    this.allowLogs(props);
     for (const index of ["list", "found", "keyed"] as const) table.connectIndex(this.handler, index);
     const runs = [...system.workflows, ...system.reactions].map(({ name }) => `${name}/`);
     artifacts.connect(this.handler, "read", ...runs);
     for (const folder of props.shared ?? [])
       artifacts.connectShared(this.handler, { folder, access: "read" });
-    this.order(props);
+    this.allowCommands(props);
     this.handler.set(ENVIRONMENT.signIn, JSON.stringify(signInBy(issuer)));
     if (!issuer) {
       this.token = new Secret(this, "Token", {
@@ -137,7 +137,7 @@ export class ControlPlane extends Construct {
       description: `Console and API of ${system.name}`,
       createDefaultStage: false,
     });
-    this.publish(props, this.route(issuer));
+    this.addStage(props, this.addRoutes(issuer));
     this.url = `${this.api.apiEndpoint}/`;
   }
 
@@ -145,7 +145,7 @@ export class ControlPlane extends Construct {
    * Reads everything that is shown, but no message that waits for an answer; writes only the decision of an
    * approval.
    */
-  private show(table: StateTable): void {
+  private allowReads(table: StateTable): void {
     const { runs, work, approvals, controls, breaker, quarantine, deadLetters, replays } = PARTITIONS;
     const { deliveries, releases, queues, limits, log, correlations, feed, viewers } = PARTITIONS;
     table.connect(
@@ -179,7 +179,7 @@ export class ControlPlane extends Construct {
   }
 
   /** Reads what handlers logged, and what state machines sent to them. */
-  private showHandlers({ platform: { stateMachines }, logGroups }: ControlPlaneProps): void {
+  private allowLogs({ platform: { stateMachines }, logGroups }: ControlPlaneProps): void {
     const names = Object.values(logGroups).flatMap((ofSteps) => Object.values(ofSteps));
     const arns = patternsOf(names).map((resourceName) =>
       Stack.of(this).formatArn({
@@ -194,7 +194,7 @@ export class ControlPlane extends Construct {
   }
 
   /** Commands are sent to the control function, and events to the bus under a source of their own. */
-  private order({ platform: { bus }, control, system }: ControlPlaneProps): void {
+  private allowCommands({ platform: { bus }, control, system }: ControlPlaneProps): void {
     const { handler } = this;
     handler.allow(["lambda:InvokeFunction"], control.handler.function.functionArn);
     handler.set(ENVIRONMENT.control, control.handler.function.functionName);
@@ -212,7 +212,7 @@ export class ControlPlane extends Construct {
         }),
       );
     }
-    bus.tellProducers(handler);
+    bus.listProducers(handler);
     bus.connectReplayReader(handler);
     handler.allow(["sqs:GetQueueAttributes"], control.queue.queue.queueArn);
     // CloudWatch has the age of messages; its permission cannot be limited to a metric.
@@ -220,8 +220,8 @@ export class ControlPlane extends Construct {
     for (const queue of control.resent) allowRole(queue, handler, "sqs:GetQueueAttributes");
   }
 
-  /** Answers the routes that API Gateway passes without authentication. */
-  private route(issuer: IssuerProps | undefined): HttpRoute[] {
+  /** Adds all routes. Answers those that API Gateway passes without authentication. */
+  private addRoutes(issuer: IssuerProps | undefined): HttpRoute[] {
     const integration = new HttpLambdaIntegration("Function", this.handler.function);
     const add = (path: string, methods: HttpMethod[], authorizer?: HttpRouteProps["authorizer"]) =>
       this.api.addRoutes({ path, methods, integration, ...(authorizer && { authorizer }) });
@@ -233,7 +233,10 @@ export class ControlPlane extends Construct {
     return issuer ? files : [...files, ...byToken];
   }
 
-  private publish({ throttle = DEFAULT_THROTTLE }: ControlPlaneProps, anonymous: readonly HttpRoute[]): void {
+  private addStage(
+    { throttle = DEFAULT_THROTTLE }: ControlPlaneProps,
+    anonymous: readonly HttpRoute[],
+  ): void {
     const stage = new HttpStage(this, "Stage", {
       httpApi: this.api,
       stageName: "$default",

@@ -41,8 +41,8 @@ export class EventBus extends Construct {
     this.producers.set(producer.name, producer);
   }
 
-  /** Gives a function the list of all producers, including those that are added later. */
-  tellProducers(handler: HandlerFunction): void {
+  /** Passes the list of all producers to a function, including those that are added later. */
+  listProducers(handler: HandlerFunction): void {
     const text = Lazy.string({ produce: () => writeProducers([...this.producers.values()]) });
     handler.set(ENVIRONMENT.producers, text);
   }

@@ -63,7 +63,7 @@ function Parts({ parts, depth, name }: { parts: [string, unknown][]; depth: numb
   );
 }
 
-/** To the thousandth: rounding errors of a computation tell a reader nothing. */
+/** To the thousandth: rounding errors of a computation mean nothing to a reader. */
 function rounded(value: number): string {
   return value.toLocaleString("en", { maximumFractionDigits: 3 });
 }

@@ -77,7 +77,7 @@ function rulesOf(schema: Schema): string[] {
 }
 
 function rangeOf(least: number | undefined, most: number | undefined, unit: string): string {
-  // Whole numbers have the bounds of a double, which tell a reader nothing.
+  // Whole numbers have the bounds of a double, which mean nothing to a reader.
   const low = least !== undefined && least > Number.MIN_SAFE_INTEGER ? least : undefined;
   const high = most !== undefined && most < Number.MAX_SAFE_INTEGER ? most : undefined;
   const units = (count: number) => (unit === "" ? "" : ` ${unit}${count === 1 ? "" : "s"}`);

@@ -1,6 +1,6 @@
 import { readTraceparent } from "../../../lib/contract/trace.ts";
 
-/** The digits of a trace's id that are random for all who make one, and how many ids they tell apart. */
+/** The digits of a trace's id that every producer chooses at random, and how many ids they distinguish. */
 const RANDOM_DIGITS = 14;
 const IDS = 2 ** 56;
 
