@@ -46,7 +46,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: "leaver-stays-in-line",
     breaks: "A run that is over stays in the line",
     file: runtime("intake/turn.ts"),
-    from: `if (run) await ports.keyQueues.unqueue(key, arrivalOf(run, parseExecutionName(place).epoch));`,
+    from: `if (run) await ports.keyQueues.unqueue(key, arrivalOf(run, parseExecutionName(execution).epoch));`,
     to: `void run;`,
   },
   {

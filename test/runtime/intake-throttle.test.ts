@@ -3,7 +3,7 @@ import {
   type KeyQueuePlan,
   planKeyQueue,
   type QueuedRunState,
-  withoutPlaces,
+  withoutSlots,
 } from "../../lambdas/runtime/intake/key-queue.ts";
 import type { KeyQueue } from "../../lambdas/runtime/intake/ports.ts";
 import { type PerKey, startLimits } from "../../lib/contract/per-key.ts";
@@ -364,8 +364,8 @@ describe("the plan of a queue", () => {
 
   test("without the slots of held runs, the others keep theirs, and as many starts are available again", () => {
     const found = queue({ running: ["a", "b", "c"], starts: [1, 2, 3] });
-    expect(withoutPlaces(found, ["c"])).toEqual({ ...found, running: ["a", "b"], starts: [1, 2] });
-    expect(withoutPlaces(queue({ running: ["a", "b"] }), ["a"])).toMatchObject({
+    expect(withoutSlots(found, ["c"])).toEqual({ ...found, running: ["a", "b"], starts: [1, 2] });
+    expect(withoutSlots(queue({ running: ["a", "b"] }), ["a"])).toMatchObject({
       running: ["b"],
       starts: [],
     });

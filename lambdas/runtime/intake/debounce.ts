@@ -33,8 +33,8 @@ export async function endBurst(key: string, ports: TurnPorts): Promise<Turn> {
       await ports.reminders.lookAgain(key, burst.due);
       return "waits";
     }
-    const places = [...running, burst.execution];
-    await ports.keyQueues.write(key, { ...keyQueue, passed: [], burst: undefined, running: places });
+    const slots = [...running, burst.execution];
+    await ports.keyQueues.write(key, { ...keyQueue, passed: [], burst: undefined, running: slots });
   }
 }
 

@@ -26,8 +26,8 @@ export function planKeyQueue(
   now: number,
 ): KeyQueuePlan {
   // If concurrent runs are not limited, a slot is needed only until its run has started.
-  const freesPlace = atOnce === Infinity ? ["running", "ended"] : ["ended"];
-  const leaving = keyQueue.running.filter((execution) => freesPlace.includes(stateOf(execution)));
+  const freesSlot = atOnce === Infinity ? ["running", "ended"] : ["ended"];
+  const leaving = keyQueue.running.filter((execution) => freesSlot.includes(stateOf(execution)));
   const staying = keyQueue.running.filter((execution) => !leaving.includes(execution));
   const recent = keyQueue.starts.filter((at) => at > now - per);
   const waiting = keyQueue.queued
@@ -50,7 +50,7 @@ export function planKeyQueue(
  * The queue without the slots of runs that cannot start now, and without the starts that were counted for
  * them.
  */
-export function withoutPlaces(keyQueue: KeyQueue, held: readonly string[]): KeyQueue {
+export function withoutSlots(keyQueue: KeyQueue, held: readonly string[]): KeyQueue {
   return {
     ...keyQueue,
     running: keyQueue.running.filter((execution) => !held.includes(execution)),

@@ -6,7 +6,7 @@ import type { Now } from "../ports/clock.ts";
 import type { Runs } from "../ports/runs.ts";
 import type { Arrival } from "./burst.ts";
 import { type HoldPorts, heldBack } from "./held-back.ts";
-import { planKeyQueue, type QueuedRunState, withoutPlaces } from "./key-queue.ts";
+import { planKeyQueue, type QueuedRunState, withoutSlots } from "./key-queue.ts";
 import { type LaunchPorts, launch } from "./launch.ts";
 import type { KeyQueue, KeyQueues, Reminders } from "./ports.ts";
 import { orderOf } from "./turn-order.ts";
@@ -54,35 +54,24 @@ export async function moveUp(
   for (;;) {
     const found = await find(key);
     const keyQueue = { ...found, queued: found.queued.filter(({ execution }) => !over.has(execution)) };
-    const runs = new Map(
-      await Promise.all(keyQueue.running.map(async (place) => [place, await runOf(place, ports)] as const)),
-    );
-    const stateOf = (place: string) => queuedRunState(place, runs.get(place));
+    const runs = await runsOf(keyQueue.running, ports);
+    const stateOf = (execution: string) => queuedRunState(execution, runs.get(execution));
     const current = typeof limits === "function" ? await limits(keyQueue) : limits;
     const plan = planKeyQueue(keyQueue, stateOf, current, ports.now());
-    const held: string[] = [];
-    const limited: string[] = [];
-    for (const place of plan.start) {
-      const run = runs.get(place)!;
-      if (await heldBack(run, ports)) held.push(place);
-      else {
-        const launched = await launch(run, ports);
-        if (launched === "throttled") return "throttled";
-        if (launched === "waits") limited.push(place);
-      }
-      await ports.keyQueues.unqueue(key, arrivalOf(run, run.epoch));
+    const begun = await startAll(key, plan.start, runs, ports);
+    if (begun === "throttled") return "throttled";
+    for (const execution of plan.leaving) {
+      const run = runs.get(execution);
+      if (run) await ports.keyQueues.unqueue(key, arrivalOf(run, parseExecutionName(execution).epoch));
     }
-    for (const place of plan.leaving) {
-      const run = runs.get(place);
-      if (run) await ports.keyQueues.unqueue(key, arrivalOf(run, parseExecutionName(place).epoch));
-    }
+    const { held } = begun;
     if (held.length > 0 && current.wait) {
-      const holding = held.map((place) => runs.get(place)!);
-      if (await ports.keyQueues.writeWhileHeld(key, withoutPlaces(keyQueue, held), holding))
-        return { ...keyQueue, held, limited };
+      const holding = held.map((execution) => runs.get(execution)!);
+      if (await ports.keyQueues.writeWhileHeld(key, withoutSlots(keyQueue, held), holding))
+        return { ...keyQueue, ...begun };
       continue;
     }
-    if (!plan.next) return { ...keyQueue, held, limited };
+    if (!plan.next) return { ...keyQueue, ...begun };
     // A slow delivery may have queued a run that was started before. Such a run would use up a start. A run
     // that is started after this read has changed the queue, and the write below fails.
     const obsolete = await notAccepted(keyQueue, plan.next.running, ports);
@@ -96,6 +85,30 @@ export async function moveUp(
     if (lookAt !== undefined && lookAt !== keyQueue.lookAt) await ports.reminders.lookAgain(key, lookAt);
     await ports.keyQueues.write(key, { ...keyQueue, ...plan.next });
   }
+}
+
+type RunsByExecution = ReadonlyMap<string, RunItem | undefined>;
+
+/** Starts runs that have a slot. Each leaves the queue, even if it is held back or waits for a place. */
+async function startAll(
+  key: string,
+  executions: readonly string[],
+  runs: RunsByExecution,
+  ports: TurnPorts,
+): Promise<Pick<MovedKeyQueue, "held" | "limited"> | "throttled"> {
+  const held: string[] = [];
+  const limited: string[] = [];
+  for (const execution of executions) {
+    const run = runs.get(execution)!;
+    if (await heldBack(run, ports)) held.push(execution);
+    else {
+      const launched = await launch(run, ports);
+      if (launched === "throttled") return "throttled";
+      if (launched === "waits") limited.push(execution);
+    }
+    await ports.keyQueues.unqueue(key, arrivalOf(run, run.epoch));
+  }
+  return { held, limited };
 }
 
 /** Whether no run waits and no start counts: then the values of the limits do not matter. */
@@ -124,14 +137,18 @@ async function notAccepted(
   return checked.flat();
 }
 
-async function runOf(place: string, ports: TurnPorts): Promise<RunItem | undefined> {
-  const run = await ports.runs.read(parseExecutionName(place).run);
+async function runsOf(executions: readonly string[], ports: TurnPorts): Promise<RunsByExecution> {
+  return new Map(await Promise.all(executions.map(async (one) => [one, await runOf(one, ports)] as const)));
+}
+
+async function runOf(execution: string, ports: TurnPorts): Promise<RunItem | undefined> {
+  const run = await ports.runs.read(parseExecutionName(execution).run);
   return run && (await endIfLate(run, ports));
 }
 
 /** An epoch is over when the run has begun the next: its retry needs a slot of its own. */
-function queuedRunState(place: string, run: RunItem | undefined): QueuedRunState {
-  if (!run || run.epoch !== parseExecutionName(place).epoch) return "ended";
+function queuedRunState(execution: string, run: RunItem | undefined): QueuedRunState {
+  if (!run || run.epoch !== parseExecutionName(execution).epoch) return "ended";
   if (isEnded(run.status)) return "ended";
   return run.status === "accepted" ? "accepted" : "running";
 }
