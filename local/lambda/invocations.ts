@@ -3,7 +3,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { invalidRequestContent, rateExceeded, serviceFault, tooLarge } from "./errors.ts";
 import type { Functions, Target } from "./functions.ts";
 import { InvocationCounts } from "./measure.ts";
-import type { Place, Pool } from "./pool.ts";
+import type { Pool, PooledEnvironment } from "./pool.ts";
 import type { FunctionFailure, Outcome } from "./runner.ts";
 import type { Waiting } from "./start-times.ts";
 
@@ -114,15 +114,15 @@ export class Invocations {
     const { clock } = this.kernel;
     const { version } = target;
     const { settings } = version;
-    const place = await this.pool.take(version, request.waiting ?? "message");
-    const { environment, log } = place;
+    const pooled = await this.pool.take(version, request.waiting ?? "message");
+    const { environment, log } = pooled;
     let init: number | undefined;
     let failure: Outcome | "timeout" | undefined;
-    if (place.cold) {
+    if (pooled.cold) {
       const started = clock.now();
-      failure = await this.within(this.limit(INIT_LIMIT), place, environment.ready);
+      failure = await this.within(this.limit(INIT_LIMIT), pooled, environment.ready);
       init = clock.now() - started;
-      place.cold = false;
+      pooled.cold = false;
     }
     log.begin(request.requestId);
     const began = clock.now();
@@ -130,7 +130,7 @@ export class Invocations {
       failure ??
       (await this.within(
         this.limit(settings.Timeout * 1000),
-        place,
+        pooled,
         environment.invoke(request.event, {
           requestId: request.requestId,
           timeout: this.limit(settings.Timeout * 1000),
@@ -150,8 +150,8 @@ export class Invocations {
     const status = error ? (outcome === "timeout" ? "timeout" : "error") : "success";
     this.counts.ended(version.name, error !== undefined);
     const logTail = log.end(status, clock.now() - began, init);
-    if (reusable) this.pool.give(place);
-    else this.pool.discard(place);
+    if (reusable) this.pool.give(pooled);
+    else this.pool.discard(pooled);
     return {
       requestId: request.requestId,
       executedVersion: version.version,
@@ -168,13 +168,17 @@ export class Invocations {
   /**
    * The result of `task`, or "timeout" and the end of the environment. A stop of the pool ends it as well.
    */
-  private within<T>(milliseconds: number, place: Place, task: Promise<T>): Promise<T | "timeout"> {
+  private within<T>(
+    milliseconds: number,
+    pooled: PooledEnvironment,
+    task: Promise<T>,
+  ): Promise<T | "timeout"> {
     return new Promise((resolve, reject) => {
       const cancel = this.kernel.clock.at(this.kernel.clock.now() + milliseconds, () => {
-        place.environment.stop();
+        pooled.environment.stop();
         resolve("timeout");
       });
-      place.interrupt = () => {
+      pooled.interrupt = () => {
         cancel();
         reject(serviceFault("The local cloud is stopping."));
       };

@@ -7,7 +7,7 @@ import { startEnvironment } from "./start-environment.ts";
 import { StartTimes, type Waiting } from "./start-times.ts";
 
 /** An environment of the pool. The invocation that acquired it returns it. */
-export interface Place {
+export interface PooledEnvironment {
   version: FunctionVersion;
   environment: Environment;
   log: EnvironmentLog;
@@ -25,7 +25,7 @@ interface Waiter {
   waiting: Waiting;
   /** When it began to wait, milliseconds. */
   since: number;
-  resolve(place: Place): void;
+  resolve(pooled: PooledEnvironment): void;
   reject(error: Error): void;
 }
 
@@ -59,12 +59,12 @@ export class Pool {
   private readonly limit: number;
   private readonly starts: StartTimes;
   private readonly observe: (line: LogLine) => void;
-  private readonly idle = new Map<string, Place[]>();
+  private readonly idle = new Map<string, PooledEnvironment[]>();
   private readonly waiting = new Map<string, Waiter[]>();
   /** Waiters for a free environment of a version that bring no invocation. */
   private readonly watchers = new Map<string, Set<() => void>>();
   /** All environments, idle or not, in the order of their start. */
-  private readonly places = new Set<Place>();
+  private readonly all = new Set<PooledEnvironment>();
   /** Versions that have environments. */
   private readonly groups = new Map<string, EnvironmentGroup>();
   private alarm: { time: number; cancel: () => void } | undefined;
@@ -79,7 +79,7 @@ export class Pool {
   }
 
   /** An environment of this version, for one invocation. */
-  take(version: FunctionVersion, waiting: Waiting): Promise<Place> {
+  take(version: FunctionVersion, waiting: Waiting): Promise<PooledEnvironment> {
     if (this.stopped) return Promise.reject(serviceFault("The local cloud is stopping."));
     return new Promise((resolve, reject) => {
       const key = keyOf(version);
@@ -117,34 +117,34 @@ export class Pool {
   }
 
   /** Returns an environment that is still usable after an invocation. */
-  give(place: Place): void {
-    if (place.retired || !this.places.has(place)) {
-      this.discard(place);
+  give(pooled: PooledEnvironment): void {
+    if (pooled.retired || !this.all.has(pooled)) {
+      this.discard(pooled);
       return;
     }
-    place.idleSince = this.kernel.clock.now();
-    const key = keyOf(place.version);
+    pooled.idleSince = this.kernel.clock.now();
+    const key = keyOf(pooled.version);
     const idle = this.idle.get(key);
-    if (idle) idle.push(place);
-    else this.idle.set(key, [place]);
+    if (idle) idle.push(pooled);
+    else this.idle.set(key, [pooled]);
     this.serve();
     this.arm();
     if (this.hasIdle(key)) for (const free of [...(this.watchers.get(key) ?? [])]) free();
   }
 
   /** Ends an environment: idle, or in use by the caller. */
-  discard(place: Place): void {
-    this.end(place);
+  discard(pooled: PooledEnvironment): void {
+    this.end(pooled);
     this.serve();
   }
 
   /** Ends the environments of a function with another revision: those in use after their work. */
   retire(name: string, revision: string | undefined): void {
-    for (const place of [...this.places]) {
-      const { version } = place;
+    for (const pooled of [...this.all]) {
+      const { version } = pooled;
       if (version.name !== name || version.version !== LATEST || version.revision === revision) continue;
-      if (this.idle.get(keyOf(version))?.includes(place)) this.end(place);
-      else place.retired = true;
+      if (this.idle.get(keyOf(version))?.includes(pooled)) this.end(pooled);
+      else pooled.retired = true;
     }
     this.serve();
   }
@@ -158,17 +158,17 @@ export class Pool {
     this.stopped = true;
     this.alarm?.cancel();
     this.alarm = undefined;
-    const places = [...this.places];
-    const ends = places.map((place) => {
-      const end = this.end(place);
-      place.interrupt();
+    const all = [...this.all];
+    const ends = all.map((pooled) => {
+      const end = this.end(pooled);
+      pooled.interrupt();
       return end;
     });
     for (const free of [...this.watchers.values()].flatMap((watchers) => [...watchers])) free();
     const waiters = [...this.waiting.values()].flat();
     this.waiting.clear();
     for (const { reject } of waiters) reject(serviceFault("The local cloud is stopping."));
-    await Promise.all([...ends, ...places.map(({ log }) => log.written)]);
+    await Promise.all([...ends, ...all.map(({ log }) => log.written)]);
   }
 
   private hasIdle(key: string): boolean {
@@ -182,10 +182,10 @@ export class Pool {
       const waiters = this.waiting.get(key)!;
       let served = 0;
       for (; served < waiters.length; served++) {
-        const place = this.idle.get(key)?.pop() ?? this.tryStart(waiters[served]!);
-        if (!place) break;
+        const pooled = this.idle.get(key)?.pop() ?? this.tryStart(waiters[served]!);
+        if (!pooled) break;
         this.groups.get(key)!.moved = this.kernel.clock.now();
-        waiters[served]!.resolve(place);
+        waiters[served]!.resolve(pooled);
       }
       if (served === waiters.length) this.waiting.delete(key);
       else waiters.splice(0, served);
@@ -193,11 +193,11 @@ export class Pool {
     if (this.waiting.size > 0) this.arm();
   }
 
-  private tryStart({ version, waiting, since }: Waiter): Place | undefined {
+  private tryStart({ version, waiting, since }: Waiter): PooledEnvironment | undefined {
     const group = this.groups.get(keyOf(version));
     const isFirst = group === undefined;
     if (group && !this.isWorthStarting(waiting, since, group)) return undefined;
-    if (this.places.size >= this.limit) {
+    if (this.all.size >= this.limit) {
       const victim = this.longestIdle();
       const bound = isFirst ? 0 : EVICTABLE;
       if (!victim || victim.idleSince + bound > this.kernel.clock.now()) return undefined;
@@ -205,8 +205,8 @@ export class Pool {
     }
     const log = new EnvironmentLog(this.kernel, version, this.observe);
     const environment = startEnvironment(this.kernel, this.runner, version, log);
-    const place = { version, environment, log, cold: true, idleSince: 0, retired: false, interrupt() {} };
-    this.places.add(place);
+    const pooled = { version, environment, log, cold: true, idleSince: 0, retired: false, interrupt() {} };
+    this.all.add(pooled);
     const joined = group ?? { count: 0, loaded: false, moved: 0 };
     joined.count++;
     this.groups.set(keyOf(version), joined);
@@ -214,7 +214,7 @@ export class Pool {
       if (!joined.loaded) joined.moved = this.kernel.clock.now();
       joined.loaded = true;
     });
-    return place;
+    return pooled;
   }
 
   private isWorthStarting(waiting: Waiting, since: number, { loaded, moved }: EnvironmentGroup): boolean {
@@ -224,26 +224,26 @@ export class Pool {
     return this.starts.isWorthStarting(waiting, Math.max(since, moved), loaded && hasRoom);
   }
 
-  private async end(place: Place): Promise<void> {
-    place.log.flush();
-    const end = place.environment.stop();
-    this.starts.forget(place.environment);
-    if (this.places.delete(place)) this.forget(place);
+  private async end(pooled: PooledEnvironment): Promise<void> {
+    pooled.log.flush();
+    const end = pooled.environment.stop();
+    this.starts.forget(pooled.environment);
+    if (this.all.delete(pooled)) this.forget(pooled);
     await end;
   }
 
-  private forget(place: Place): void {
-    const key = keyOf(place.version);
+  private forget(pooled: PooledEnvironment): void {
+    const key = keyOf(pooled.version);
     const group = this.groups.get(key)!;
     if (--group.count === 0) this.groups.delete(key);
-    const idle = this.idle.get(key)?.filter((other) => other !== place) ?? [];
+    const idle = this.idle.get(key)?.filter((other) => other !== pooled) ?? [];
     if (idle.length > 0) this.idle.set(key, idle);
     else this.idle.delete(key);
   }
 
   /** The idle environments of each version, in the order in which they became idle. */
-  private longestIdle(): Place | undefined {
-    let longest: Place | undefined;
+  private longestIdle(): PooledEnvironment | undefined {
+    let longest: PooledEnvironment | undefined;
     for (const [first] of this.idle.values()) {
       if (first && (!longest || first.idleSince < longest.idleSince)) longest = first;
     }
@@ -255,7 +255,7 @@ export class Pool {
     const longest = this.longestIdle();
     const isWaiting = this.waiting.size > 0;
     const end = longest ? longest.idleSince + (isWaiting ? EVICTABLE : IDLE) : Number.POSITIVE_INFINITY;
-    const mayStart = isWaiting && this.places.size < this.limit;
+    const mayStart = isWaiting && this.all.size < this.limit;
     const start = mayStart ? this.kernel.clock.now() + this.starts.patience : Number.POSITIVE_INFINITY;
     const time = Math.min(start, end);
     if (time === Number.POSITIVE_INFINITY || this.stopped) return;

@@ -58,7 +58,7 @@ export async function respond(endpoint: Endpoint, incoming: Incoming): Promise<H
     const request: HttpRequest = { method, path, query, search, headers, body, signal, caller, requestId };
     response = await answer(kernel, found, request);
   } catch (error) {
-    if (signal?.aborted) return NOBODY_WAITS;
+    if (signal?.aborted) return CALLER_GONE;
     response = fail(error);
   }
   try {
@@ -87,7 +87,7 @@ function refuse(reason: string | undefined): void {
 }
 
 /** What is answered when the caller hung up; it goes nowhere. */
-const NOBODY_WAITS: HttpResponse = { status: 499, headers: {}, body: "" };
+const CALLER_GONE: HttpResponse = { status: 499, headers: {}, body: "" };
 
 /** What the caller gets: a service's refusal as it is; a fault of the local cloud as InternalFailure. */
 function refusable(kernel: Kernel, error: unknown, what: string): ServiceError {
