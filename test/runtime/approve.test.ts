@@ -329,3 +329,38 @@ test("a timeout is sent by its event only: the delivery that decides answers not
   expect(harness.state.get(key)).toMatchObject({ state: "decided" });
   expect(harness.machines.answers).toEqual([]);
 });
+
+test("a run that is deleted is asked nothing, and its state fails", async () => {
+  await harness.put({ run: { ...question.run, id: "gone" } });
+  expect(harness.machines.answers).toMatchObject([{ token: "t1", error: "Millrace.RunOver" }]);
+});
+
+test("whether a way has lost its race is read with the run", async () => {
+  const asked: unknown[] = [];
+  const { startConditions } = harness.ports;
+  const read: typeof startConditions.read = async (...given) => {
+    asked.push(given.at(-1));
+    return await startConditions.read(...given);
+  };
+  await askForApproval(question, { ...harness.ports, startConditions: { read } });
+  expect(asked).toEqual([{ place: { epoch: 1, path: "editor" } }, { place: { epoch: 1, path: "editor" } }]);
+});
+
+test("an approval of a run that is resumed just before it is deferred is opened", async () => {
+  const { startConditions } = harness.ports;
+  let reads = 0;
+  const read: typeof startConditions.read = async (...given) => {
+    const conditions = await startConditions.read(...given);
+    const paused = { by: "ada", why: "", key: "k", at: LATER };
+    return ++reads > 1 ? conditions : { ...conditions, run: { ...conditions.run!, paused } };
+  };
+  await askForApproval(question, { ...harness.ports, startConditions: { read } });
+  expect(harness.state.get(key)).toMatchObject({ state: "pending" });
+});
+
+test("a timeout that finds a decision sends it at once, also before the time in the table", async () => {
+  await harness.put({ within: 600_000, otherwise: "approve" });
+  await harness.state.approvals.decide(key, yes);
+  await harness.put({ within: 600_000, otherwise: "approve", over: true });
+  expect(harness.machines.answers).toEqual([{ token: "t1", output: JSON.stringify(yes) }]);
+});

@@ -51,7 +51,7 @@ async function deliver(code: Record<string, Code> = {}) {
 
 describe("the worker", () => {
   test("reports the output when every step is done, and answers no token", async () => {
-    expect(await deliver()).toMatchObject({ kind: "reported", answer: "success" });
+    expect(await deliver()).toMatchObject({ kind: "reported", answer: "success", delivered: true });
     expect(reports).toEqual([{ run: "r", epoch: 1, output: { all: ["o1 pack weigh send"] } }]);
   });
 

@@ -240,10 +240,12 @@ describe("a release", () => {
     },
   );
 
-  test("of a workflow without any state sends it too", async () => {
+  test("of a workflow or reaction without any state sends it too", async () => {
     defer("r1", "a", "workflow paused");
+    defer("r1", "b", "subscriber paused", "react");
     await release({ workflow: "w" });
-    expect(paths()).toEqual(["a"]);
+    await release({ subscriber: "react" });
+    expect(paths()).toEqual(["a", "b"]);
   });
 
   test("continues as long as there are held runs or deferred messages, fifty of each at a time", async () => {

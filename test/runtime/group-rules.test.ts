@@ -6,11 +6,13 @@ import { Chains } from "../../lambdas/runtime/work/group/chains.ts";
 import { Deferrals } from "../../lambdas/runtime/work/group/deferrals.ts";
 import { Ends } from "../../lambdas/runtime/work/group/ends.ts";
 import { isFirst, messageOf } from "../../lambdas/runtime/work/group/message.ts";
+import { answerGroup } from "../../lambdas/runtime/work/group/walk.ts";
 import type { StepClaims } from "../../lambdas/runtime/work/ports.ts";
 import { EXPRESS_ATTEMPT } from "../../lib/contract/express.ts";
 import { claimKey } from "../../lib/contract/keys/claim.ts";
+import type { StepSpec } from "../../lib/contract/step.ts";
 import type { ClaimItem, DeferredItem } from "../../lib/contract/table.ts";
-import { group } from "./group-harness.ts";
+import { group, groupHarness, specs } from "./group-harness.ts";
 
 /** The rules of groups, one by one; `work-group` and `work-branches` play them together. */
 
@@ -196,6 +198,13 @@ describe("the ends of the steps of a delivery", () => {
     expect(await ends.outcome(undefined)).toEqual({ kind: "reported", answer: "failure", delivered: true });
   });
 
+  test("a final failure counts although another step is deferred", async () => {
+    const { ends, fails } = harness();
+    await fails("Millrace.GiveUp:a");
+    const deferred = { kind: "deferred", why: "run paused", due: undefined } as const;
+    expect(await ends.outcome(deferred)).toMatchObject({ kind: "reported", answer: "failure" });
+  });
+
   test("a final failure says whether its state still waited", async () => {
     const { ends, fails } = harness();
     await fails("Millrace.GiveUp:a", "gone");
@@ -304,4 +313,85 @@ describe("the attempt of a step in a group", () => {
   ])("nothing is known before %s: %s", (_, more, expected) => {
     expect(isFirst({ ...group, ...more })).toBe(expected);
   });
+});
+
+describe("a delivery with little time", () => {
+  const long = { ...specs.weigh!, timeout: "1 hour" } as StepSpec;
+  const steps = (harness: ReturnType<typeof groupHarness>) => harness.began.map(({ step }) => step);
+
+  test.each([
+    ["enough, to the millisecond", 20_000, ["pack", "weigh", "send"]],
+    ["a millisecond too little", 20_001, ["pack"]],
+  ])("begins a step for which it has %s", async (_, passed, expected) => {
+    const harness = groupHarness();
+    const pack = () => {
+      harness.clock.now += passed;
+    };
+    const outcome = await harness.deliver({}, { pack });
+    expect(steps(harness)).toEqual(expected);
+    if (expected.length === 1)
+      expect(outcome).toMatchObject({ kind: "later", why: "too little time is left for weigh" });
+  });
+
+  test("begins its first step in any case", async () => {
+    const harness = groupHarness({ ...specs, pack: { ...specs.pack!, timeout: "1 hour" } as StepSpec });
+    await harness.deliver();
+    expect(steps(harness)).toContain("pack");
+  });
+
+  test("begins a step that it has claimed already", async () => {
+    const harness = groupHarness();
+    const { claims } = harness.ports;
+    const completeAndClaim: typeof claims.completeAndClaim = async (...given) => {
+      harness.clock.now += 15_000;
+      return await claims.completeAndClaim(...given);
+    };
+    await harness.deliver({}, {}, { ...harness.ports, claims: { ...claims, completeAndClaim } });
+    expect(steps(harness).slice(0, 2)).toEqual(["pack", "weigh"]);
+  });
+
+  test("passes what is done, however long it would take", async () => {
+    const declared = { ...specs };
+    const harness = groupHarness(declared);
+    await harness.deliver();
+    for (const name of ["weigh", "send"]) declared[name] = long;
+    expect(await harness.deliver({ attempt: 2, taskToken: "t2" })).toMatchObject({ answer: "success" });
+    expect(steps(harness)).toHaveLength(3);
+  });
+});
+
+test("claims are read again where another delivery has completed a step, and only there", async () => {
+  const harness = groupHarness();
+  const { claims } = harness.ports;
+  let reads = 0;
+  const reading = {
+    ...claims,
+    read: async (...keys: Parameters<typeof claims.read>) => {
+      if (keys.length === 3) reads++;
+      return await claims.read(...keys);
+    },
+  };
+  await harness.deliver({}, {}, { ...harness.ports, claims: reading });
+  expect(reads).toBe(0);
+  const other = groupHarness();
+  const claim: typeof claims.claim = async (request) =>
+    request.about.path === "pack"
+      ? { kind: "done", result: { text: "done elsewhere" } }
+      : await other.ports.claims.claim(request);
+  reads = 0;
+  const read: typeof claims.read = async (...keys) => {
+    if (keys.length === 3) reads++;
+    return await other.ports.claims.read(...keys);
+  };
+  await other.deliver({}, {}, { ...other.ports, claims: { ...other.ports.claims, claim, read } });
+  expect(reads).toBe(1);
+  expect(other.began.map(({ step }) => step)).toEqual(["weigh", "send"]);
+});
+
+test("results that are too large together fail the group with a name of their own", async () => {
+  const harness = groupHarness();
+  const large = "x".repeat(200_000);
+  await answerGroup(group, [{ text: large }, null, { text: large }], harness.ports);
+  const [answer] = harness.machines.answers as unknown as [{ cause: string }];
+  expect(JSON.parse(answer.cause)).toMatchObject({ name: "ResultTooLarge", policy: "give-up" });
 });

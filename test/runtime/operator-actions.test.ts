@@ -68,6 +68,11 @@ describe("an action that is delivered again changes nothing, whatever the run do
   });
 });
 
+test("a run that has ended is neither paused nor resumed, and the refusal says which", () => {
+  expect(() => pause(action())(ended())).toThrow("Run r has failed, and cannot be paused.");
+  expect(() => resume(action())(ended())).toThrow("Run r has failed, and cannot be resumed.");
+});
+
 describe("the next epoch of a run", () => {
   test("is refused after the longest that a name has space for", () => {
     expect(() => retry(action(), START)(ended({ epoch: 9_999 }))).toThrow("maximum number of epochs, 9999");
@@ -83,6 +88,10 @@ describe("the next epoch of a run", () => {
     expect(again(action("k0"), START)(ended()).replays).toEqual(["k0"]);
     const replays = Array.from({ length: 20 }, (_, one) => `r${one}`);
     expect(again(action("k0"), START)(ended({ replays })).replays).toEqual([...replays.slice(1), "k0"]);
+  });
+
+  test("keeps what the settings of its run say, also without a budget", () => {
+    expect(again(action(), START)(ended({ settings: {} as never })).budget).toEqual(openBudget(undefined));
   });
 
   test("has the budget of its run, or none", () => {

@@ -132,11 +132,12 @@ describe("settings", () => {
     expect((await set({ values: { mostHops: 3, "perKey.starts": 4 } })).says).toMatch(
       /mostHops is 3, was 32 \(default\); perKey\.starts is 4, was 10 \(default\)/,
     );
+    expect((await set({ values: { mostHops: 3, "perKey.starts": 5 } })).says).not.toContain("mostHops");
     await set({ restore: 0 });
     const revision = (number: number) => harness.state.get(settingsKey("workflow", "w", number));
     expect(revision(1)).toMatchObject({ kind: "settings", settings: 1 });
     expect(revision(1)).not.toHaveProperty("restored");
-    expect(revision(2)).toMatchObject({ restored: 0, values: {} });
+    expect(revision(3)).toMatchObject({ restored: 0, values: {} });
   });
 });
 
@@ -223,6 +224,22 @@ describe("dead letters", () => {
       says: expect.stringContaining(says),
     });
     expect(stored("a").resolved).toBeUndefined();
+  });
+
+  test("that were edited are kept as they were sent, and discarded ones are not edited", async () => {
+    const settled: unknown[] = [];
+    const { settle } = desk.ports.deadLetters;
+    desk.ports.deadLetters.settle = async (id, resolved, edited) => {
+      settled.push(edited);
+      await settle(id, resolved, edited);
+    };
+    letter("a");
+    letter("b");
+    const body = JSON.stringify({ taskToken: "t-a", attempt: 2, input: 1 });
+    await resolve("redrive", { deadLetter: "a" }, { body });
+    await resolve("discard", { deadLetter: "b" });
+    expect(settled).toEqual([body, undefined]);
+    expect(desk.resent).toMatchObject([{ body }]);
   });
 
   test("that were edited wrongly stay", async () => {
@@ -313,6 +330,12 @@ describe("dead letters", () => {
         "redriven",
         undefined,
       ]);
+    });
+
+    test("a share is not larger because other letters are known to fail", async () => {
+      for (const id of ["a", "b", "c"]) letter(id);
+      await batch({ failed: ["y", "z"] }, { rate: 1 });
+      expect(desk.resent).toHaveLength(1);
     });
 
     test("those that were resolved or deleted meanwhile are done", async () => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { withNextTry } from "../../lambdas/runtime/reactions/backoff.ts";
 import type { ReactionFunction } from "../../lambdas/runtime/reactions/context.ts";
+import { react } from "../../lambdas/runtime/reactions/react.ts";
 import { defineBreaker } from "../../lib/contract/breaker.ts";
 import { giveUp, waitAndRetry } from "../../lib/contract/failure.ts";
 import type { ReactionSpec } from "../../lib/contract/reaction.ts";
@@ -123,9 +124,7 @@ describe("what is counted", () => {
     const code: ReactionFunction<any> = async () => {
       harness.ports.breakers = breakers;
     };
-    await harness
-      .deliver(placed(), code, { spec: spec({ breaker }) })
-      .catch((error) => expect(error.message).toBe("called"));
+    expect(await harness.deliver(placed(), code, { spec: spec({ breaker }) })).toEqual({ kind: "handled" });
     harness = reactionHarness();
     const { starts: own } = harness.ports;
     const open = { state: "open", until: BEGAN + 60_000, inARow: 0, answered: {}, failed: {}, revision: 1 };
@@ -242,4 +241,53 @@ test("a pause of exactly a quarter of an hour stays in the queue, and a longer o
   expect(await fails("15 minutes")).toMatchObject({ kind: "later", at: BEGAN + 900_000 });
   harness = reactionHarness();
   expect(await fails("16 minutes")).toMatchObject({ kind: "deferred", why: "retry scheduled" });
+});
+
+describe("a replay", () => {
+  const replay = (more: object) => {
+    const counts: string[] = [];
+    const replays = {
+      find: async () => undefined,
+      count: async (_replay: string, _reaction: string, outcome: string) => void counts.push(outcome),
+      recordDryRun: async () => undefined,
+    };
+    const ordered = { by: "ada", why: "", key: "p", at: iso(BEGAN) };
+    const brought = { replay: { replay: "p", ordered, again: false, dry: false, ...more }, replays } as never;
+    const deliver = (detail: object, code: ReactionFunction<any>, sent = BEGAN) =>
+      react({ body: JSON.stringify(placed(detail)), sent, brought }, bill, code, invocation, harness.ports);
+    return { counts, deliver };
+  };
+  const invocation = { id: "replayed", deadline: BEGAN + 30_000 };
+
+  test("counts a dead-lettered event as failed, and nothing for one that comes again", async () => {
+    const { counts, deliver } = replay({});
+    await deliver({}, throwing(new Error("no")));
+    expect(counts).toEqual([]);
+    harness = reactionHarness();
+    await deliver({}, throwing(giveUp("no")));
+    expect(counts).toEqual(["failed"]);
+  });
+
+  test("as a dry run says what each event would do", async () => {
+    const dry = async (detail: object, more: object = {}) => {
+      const { counts, deliver } = replay({ dry: true, ...more });
+      await deliver(detail, never);
+      return counts;
+    };
+    expect(await dry({})).toEqual(["new"]);
+    await harness.deliver(placed(), bills());
+    expect(await dry({})).toEqual(["duplicate"]);
+    expect(await dry({ cents: 7 })).toEqual(["quarantined"]);
+    expect(await dry({}, { again: true })).toEqual(["again"]);
+    expect(await dry({ cents: 7 }, { again: true })).toEqual(["quarantined"]);
+  });
+
+  test("that handles events again handles a failed one in its own epoch", async () => {
+    await harness.deliver(placed(), throwing(giveUp("no")));
+    const { counts, deliver } = replay({ again: true });
+    await deliver({}, bills(), BEGAN + 1);
+    expect(counts).toEqual(["new"]);
+    expect(harness.claim()).toMatchObject({ state: "done", epoch: 1 });
+    expect(harness.claim()!.replayed).toBeUndefined();
+  });
 });

@@ -48,6 +48,13 @@ describe("a replay command", () => {
     });
   });
 
+  test("names each event once and in order, and may begin with the oldest event of the archive", () => {
+    const events = ["video.requested", "video.changed", "video.requested"];
+    expect(plan({ events }).events).toEqual(["video.changed", "video.requested"]);
+    const oldest = new Date(NOW - 90 * 86_400_000).toISOString();
+    expect(plan({ from: oldest }).from).toBe(oldest);
+  });
+
   test("concerns one subscriber, some events, and only their subscribers", () => {
     expect(plan({ target: { subscriber: "bill" } }).rules).toEqual(["rule/bill/video.requested"]);
     expect(plan({ events: ["video.changed"] })).toMatchObject({

@@ -15,13 +15,16 @@ const PARTS: unknown[] = [
 ].flat();
 const VALUES = PARTS.flatMap((a) => [a, { a }, [{ a }], [{ a }, { a: { b: 9 } }], [[{ a }], { a }]]);
 
-test.each([["a"], ["b"], ["a.b"], ["b.c"], ["a.b.c"]])("%s is selected as JSONata does", async (path) => {
-  const expression = jsonata(`$value.${path}`);
-  for (const value of VALUES) {
-    const expected = JSON.stringify(await expression.evaluate({}, { value }));
-    expect(JSON.stringify(select(value, path.split("."))), JSON.stringify(value)).toBe(expected);
-  }
-});
+test.each([["a"], ["b"], ["length"], ["a.b"], ["a.length"], ["b.c"], ["a.b.c"]])(
+  "%s is selected as JSONata does",
+  async (path) => {
+    const expression = jsonata(`$value.${path}`);
+    for (const value of VALUES) {
+      const expected = JSON.stringify(await expression.evaluate({}, { value }));
+      expect(JSON.stringify(select(value, path.split("."))), JSON.stringify(value)).toBe(expected);
+    }
+  },
+);
 
 test("without a path, a value is selected as it is", () => {
   for (const value of [[1], [], [[1]], undefined]) expect(select(value, [])).toBe(value);

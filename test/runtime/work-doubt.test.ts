@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { changeEventsOf } from "../../lambdas/runtime/relay/change-events.ts";
 import { isInDoubt } from "../../lambdas/runtime/work/claim.ts";
 import { defineBreaker } from "../../lib/contract/breaker.ts";
-import { giveUp, waitAndRetry } from "../../lib/contract/failure.ts";
+import { ask as askPerson, giveUp, waitAndRetry } from "../../lib/contract/failure.ts";
 import { breakerKey } from "../../lib/contract/keys/control.ts";
 import { deferredKey } from "../../lib/contract/keys/deferred.ts";
 import type { BreakerItem, ClaimItem } from "../../lib/contract/table.ts";
@@ -253,5 +253,36 @@ describe("the effect of an earlier attempt, when a later one has not reported it
     await harness.deliver(message, async () => ({ receipt: 1 }) as never);
     expect(escalations()).toMatchObject([{ event: { data: { why: "ask", error: "InvalidOutput" } } }]);
     expect(isInDoubt(claim())).toBe(false);
+  });
+});
+
+test("an attempt that asks while it is in doubt asks a person", async () => {
+  await dies();
+  leaseOver();
+  await harness.deliver(message, async () => Promise.reject(askPerson("sure?")));
+  expect(claim()).toMatchObject({ state: "sealed", asked: true, failure: { policy: "ask" } });
+});
+
+test("a breaker that is open defers it although its step has a fallback, and says why", async () => {
+  const breaker = defineBreaker("mail", { cooldown: "1 minute" } as never);
+  await dies();
+  leaseOver();
+  const open = { state: "open", until: harness.clock.now + 60_000, inARow: 0, answered: {}, failed: {} };
+  harness.state.put({
+    ...breakerKey("mail"),
+    kind: "breaker",
+    breaker: "mail",
+    revision: 1,
+    ...open,
+  } as never);
+  const outcome = await harness.deliver({ ...message, fallback: true }, never, {
+    ...charge,
+    breaker,
+  } as never);
+  expect(outcome).toMatchObject({ kind: "deferred", why: "breaker open" });
+  expect(harness.state.get(deferredKey("r", 1, "charge", "do"))).toMatchObject({
+    reason: "breaker open",
+    owner: expect.any(String),
+    dueAt: expect.any(String),
   });
 });

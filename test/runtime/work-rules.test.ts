@@ -13,6 +13,7 @@ import type { WorkPorts } from "../../lambdas/runtime/work/ports.ts";
 import { portsFor } from "../../lambdas/runtime/work/repeatable.ts";
 import { refitted } from "../../lambdas/runtime/work/result.ts";
 import { remembering } from "../../lambdas/runtime/work/route-to-version.ts";
+import { spender } from "../../lambdas/runtime/work/spend.ts";
 import { yieldTo } from "../../lambdas/runtime/work/yield-to.ts";
 import { defineBreaker } from "../../lib/contract/breaker.ts";
 import { EXPRESS_ATTEMPT } from "../../lib/contract/express.ts";
@@ -89,13 +90,13 @@ describe("an effect begins", () => {
     expect(admitByRun({ ...first, ...more } as never, conditions as never)).toMatchObject(expected);
   });
 
-  const open = { state: "open", until: BEGAN + 60_000, inARow: 0, answered: {}, failed: {} } as never;
+  const open = { state: "open", until: BEGAN + 120_000, inARow: 0, answered: {}, failed: {} } as never;
   const at = { owner: "me", now: BEGAN, random: 0.5 };
   test.each([
-    ["half a cooldown is the spread of the first wait", 0, 60_000 + 15_000],
-    ["and more with each wait", 3, 60_000 + 60_000],
-    ["up to ten", 10, 60_000 + 165_000],
-    ["and not after", 11, 60_000 + 165_000],
+    ["half of the time is the spread of the first wait", 0, 120_000 + 30_000],
+    ["and more with each wait", 3, 120_000 + 120_000],
+    ["up to ten", 10, 120_000 + 330_000],
+    ["and not after", 11, 120_000 + 330_000],
   ])("while a breaker is open, %s", (_, deferred, due) => {
     const admission = admitByBreaker({ ...first, deferred }, { breaker: mail }, open, at);
     expect(admission).toEqual({ kind: "defer", reason: "breaker open", due: BEGAN + due });
@@ -384,9 +385,11 @@ describe("an effect of an earlier epoch", () => {
     const record = async () => ({ kind: "done", result: "other" }) as const;
     harness.ports.claims.record = record as never;
     const repeatable = { ...charge, repeatable: true } as never;
-    expect(await harness.deliver({ run: { ...first.run, epoch: 2 } }, never, repeatable)).toMatchObject({
+    const code = vi.fn(never);
+    expect(await harness.deliver({ run: { ...first.run, epoch: 2 } }, code, repeatable)).toMatchObject({
       answer: "success",
     });
+    expect(code).not.toHaveBeenCalled();
     expect(harness.machines.answers).toMatchObject([{ output: '"other"' }]);
   });
 });
@@ -454,6 +457,47 @@ describe("a stored result", () => {
     const artifacts = { ...harness.ports.artifacts, put: async () => Promise.reject(new Error("throttled")) };
     await expect(refitted({ text }, message(200), artifacts)).rejects.toThrow("throttled");
   });
+});
+
+test("a result that is smaller than its share is given as it is, though it would be stored without one", async () => {
+  const text = "x".repeat(1_500);
+  const artifacts = { ...harness.ports.artifacts, put: refuse };
+  expect(await refitted(text, { ...first, resultLimit: 2_000 }, artifacts)).toEqual({
+    fits: true,
+    result: text,
+  });
+  const long = "x".repeat(40_000);
+  expect(await refitted(long, { ...first, resultLimit: undefined }, artifacts)).toEqual({
+    fits: true,
+    result: long,
+  });
+});
+
+test("a result that cannot be stored has happened all the same", async () => {
+  const artifacts = { ...harness.ports.artifacts, put: async () => Promise.reject(new Error("throttled")) };
+  const ended = await attempt(
+    effect({ reads: [] }),
+    (async () => ({ receipt: "x".repeat(40_000) })) as never,
+    {
+      ...harness.ports,
+      artifacts,
+    },
+  );
+  expect(ended).toMatchObject({ kind: "failed", inDoubt: true, failure: { name: "NotStored" } });
+});
+
+test("a call that fails keeps its reservation, unless the failure says what it cost", async () => {
+  const settled: unknown[] = [];
+  const budgets = {
+    reserve: async () => ({ kind: "reserved", owner: "me", usage: { usd: 1, tokens: 0 } }),
+    settle: async (...given: unknown[]) => void settled.push(given.at(-1)),
+  } as never as WorkPorts["budgets"];
+  const spend = spender(effect(), { budgets });
+  const fails = (error: unknown) => spend({ usd: 1 }, async () => Promise.reject(error));
+  await expect(fails(new Error("no"))).rejects.toThrow("no");
+  expect(settled).toEqual([]);
+  expect(await spend({ usd: 1 }, async () => ({ value: 7, actual: { usd: 0.5 } }))).toBe(7);
+  expect(settled).toEqual([{ usd: 0.5, tokens: 0 }]);
 });
 
 test("the key of an effect says in which item it is, only if that is another one", () => {

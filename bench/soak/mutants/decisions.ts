@@ -44,7 +44,7 @@ export const DECISIONS: Record<string, readonly string[]> = {
   express: part("express", "report start walk"),
   reactions: part(
     "reactions",
-    "backoff begin budget conclude current defer-reaction effect outcome react replayed verdict",
+    "backoff begin budget conclude current defer-reaction effect react replayed verdict",
   ),
   ledger: part("ledger", "arrival expect notice outcome overdue receipt"),
 };

@@ -1,5 +1,7 @@
 const NO_UNION = "does not compile: no name of the union";
 const NO_ITEM = "does not compile: no item of the list";
+const LOGGED = "fields of a line of the log";
+const NAMESPACE = "the first part of a digest: any text that stays the same";
 const NOT_STORED = "the table stores no undefined";
 
 /**
@@ -78,4 +80,95 @@ export const EQUIVALENT: Record<string, Record<string, string>> = {
       "a run with an execution is checked by it there too",
     'run.status === "running" → true': "a run with an execution is checked by it there too",
   },
+  "work/attempt.ts": {
+    "{ policy: failure.policy, stack: thrown instanceof Error ? thrown.stack : undefined } → {}": LOGGED,
+  },
+  "work/claim-changes.ts": { "{ answer: undefined } → {}": "no answer is undefined" },
+  "work/claim-effect.ts": {
+    'outcome.kind === "claimed" → true': "only what is claimed can be taken over",
+  },
+  "work/enter.ts": { "!breaker → false": "without a breaker its state is healthy" },
+  "work/repeatable.ts": { '"completed" → ""': NO_UNION },
+  "work/result.ts": {
+    '[] → ["Stryker was here"]': NO_ITEM,
+    "bytesOf(result) <= resultLimit → bytesOf(result) < resultLimit": "at the limit it fits either way",
+  },
+  "work/route-to-version.ts": { "release → true": "what is unknown is asked for again" },
+  "work/spend.ts": { "calls++ → calls--": "the numbers of calls only have to differ" },
+  "work/timeout.ts": { "isDebugged() → false": "with a debugger attached" },
+  "work/work.ts": {
+    "failed → false": "the claim has the same failure, and refuses the attempt with it",
+  },
+  "work/group/chains.ts": { 'outcome.kind === "claimed" → true': "a step that is not claimed does not end" },
+  "work/group/ends.ts": { '"later" → ""': NO_UNION, '"delivered" → ""': NO_UNION },
+  "work/group/walk-steps.ts": {
+    '[] → ["Stryker was here"]': NO_ITEM,
+    '"delivered" → ""': NO_UNION,
+  },
+  "wait/approve.ts": {
+    '"approval" → ""': NO_UNION,
+    "!silence.decided && silence.existing → !silence.decided || silence.existing":
+      "what is decided now has no earlier decision",
+  },
+  "wait/deliver.ts": {
+    '"changed" → ""': NO_UNION,
+    '"lost" → ""': NO_UNION,
+    '"gone" → ""': NO_UNION,
+    '[] → ["Stryker was here"]': NO_ITEM,
+    "token !== undefined → true": "no state has left no token",
+  },
+  "wait/wait.ts": {
+    '{ kind: "proceed" } → {}': "is read before it is used",
+    '"proceed" → ""': NO_UNION,
+    "isRefusal(met) → true": "only a refusal keeps a wait out",
+    'met.kind !== "defer" → false': "what is kept out is refused or deferred",
+    '[] → ["Stryker was here"]': NO_ITEM,
+    "message.run.epoch - 1 → message.run.epoch + 1": "the run of its own epoch is the answer either way",
+  },
+  "express/walk.ts": { '"delivered" → ""': NO_UNION },
+  "control/follow-up.ts": { 'action === "set" → true': "only settings have a limit for a target" },
+  "control/release.ts": { '"stopped" → ""': NO_UNION },
+  "control/next-settings.ts": {
+    "[...new Set([...Object.keys(before.values), ...Object.keys(after)])].sort() → [...new Set([...Object.keys(before.values), ...Object.keys(after)])]":
+      "the order of a text for people",
+  },
+  "control/replay-plan.ts": {
+    '`${named(order)} not take ${unknown.join(", ")}. ${taken.length > 0 ? `Available: ${taken.join(", ")}.` : ""}`.trim() → `${named(order)} not take ${unknown.join(", ")}. ${taken.length > 0 ? `Available: ${taken.join(", ")}.` : ""}`':
+      "a space at the end of a text for people",
+  },
+  "control/control.ts": {
+    "{ outcome } → {}": "the command is kept with its outcome already",
+    '"start" → ""': NAMESPACE,
+  },
+  "control/replay.ts": { '"replay" → ""': NAMESPACE },
+  "control/change-settings.ts": {
+    "known.find((setting) => setting.name === name)?.default → known.find(setting => setting.name === name).default":
+      "only settings that are known change",
+  },
+  "control/resolve-dead-letters.ts": { "item.run !== undefined → true": "JSON has no undefined" },
+  "reactions/begin.ts": { "!breaker → false": "without a breaker its state is healthy" },
+  "reactions/budget.ts": {
+    "!limit → false": "without a limit nothing is left over",
+    '{ kind: "unlimited" } → {}': "no caller distinguishes them",
+    '"unlimited" → ""': NO_UNION,
+  },
+  "reactions/defer-reaction.ts": { '"do" → ""': NO_UNION },
+  "reactions/effect.ts": { '[] → ["Stryker was here"]': NO_ITEM },
+  "reactions/react.ts": {
+    'case "claimed": break; → case "claimed":': "the last case",
+    '"claimed" → ""': NO_UNION,
+  },
+  "reactions/replayed.ts": {
+    "default: return undefined; → default:": "returns nothing either way",
+  },
+  "reactions/verdict.ts": { '"done" → ""': NO_UNION, '"sealed" → ""': NO_UNION },
+  "ledger/expect.ts": {
+    "noted.flat().length > 0 → true": "no reminder is sent about nothing",
+    "noted.flat().length > 0 → noted.flat().length >= 0": "no reminder is sent about nothing",
+  },
+  "ledger/notice.ts": {
+    'metadata === "" → false': "an empty text is read as no metadata",
+    '"" → "Stryker was here!"': "an empty text is read as no metadata",
+  },
+  "ledger/outcome.ts": { "default: return undefined; → default:": "returns nothing either way" },
 };
