@@ -10,6 +10,7 @@ import { deliveries } from "./commands/deliveries.ts";
 import { doctor } from "./commands/doctor.ts";
 import { drain } from "./commands/drain.ts";
 import { evaluation } from "./commands/eval.ts";
+import { limits } from "./commands/limits.ts";
 import { log } from "./commands/log.ts";
 import { logs } from "./commands/logs.ts";
 import { mcp } from "./commands/mcp.ts";
@@ -58,6 +59,7 @@ const commands = [
   replays,
   quarantine,
   settings,
+  limits,
   deadLetters,
   deliveries,
   contracts,

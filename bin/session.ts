@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { Views } from "../lambdas/runtime/api/ports.ts";
 import type { RunSearch, SearchedWorkflow } from "../lambdas/runtime/api/run-partitions.ts";
 import { functionLogs } from "../lambdas/runtime/aws/api/function-logs.ts";
 import { eventBridge } from "../lambdas/runtime/aws/bus.ts";
@@ -11,6 +12,7 @@ import { deliveryReader } from "../lambdas/runtime/aws/ledger/delivery-reader.ts
 import { logReader } from "../lambdas/runtime/aws/relay/log-reader.ts";
 import { findDeployment } from "../lambdas/runtime/aws/release/deployment.ts";
 import { tableReleases } from "../lambdas/runtime/aws/release/releases.ts";
+import { limitLanes } from "../lambdas/runtime/aws/runs/limit-lanes.ts";
 import { runReader } from "../lambdas/runtime/aws/runs/run-reader.ts";
 import { tableRunSearch } from "../lambdas/runtime/aws/runs/run-search.ts";
 import { readItem } from "../lambdas/runtime/aws/table/read-items.ts";
@@ -54,6 +56,7 @@ export interface Session {
   deliveries: DeliveryReader;
   replays: ReplayReader;
   settings: SettingsReader;
+  limitLane: Views["limitLane"];
   approvals: Approvals;
   artifacts: Artifacts;
   /** The deployed workflows and reactions. */
@@ -108,6 +111,7 @@ export async function connectTo(stack: string): Promise<Session> {
         (await readItem<ControlItem>(table, controlKey(target, name)))?.settings,
       history: settingsHistory(table),
     },
+    limitLane: limitLanes(table),
     approvals: tableApprovals(table),
     artifacts: bucketArtifacts(artifactBucket, ""),
     subscribers: () => deployedSubscribers(table),

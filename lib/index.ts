@@ -95,5 +95,6 @@ export {
 export { asksPeople, waits } from "./workflow/queues.ts";
 export type { Given, Ref, Reference } from "./workflow/ref.ts";
 export { settingsCatalogue } from "./workflow/settings.ts";
+export { knownLimits } from "./workflow/shared-limits.ts";
 export type { StateMachine } from "./workflow/states.ts";
 export { definitionVersion } from "./workflow/version.ts";

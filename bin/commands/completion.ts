@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { eventsAmong } from "../../lib/contract/document/participant.ts";
-import { participantsOf } from "../../lib/index.ts";
+import { knownLimits, participantsOf } from "../../lib/index.ts";
 import { reactions, workflows } from "../definitions.ts";
 import { print } from "../format.ts";
 
@@ -63,6 +63,7 @@ function namesFor(command: string): string[] {
   const names = (all: readonly { name: string }[]) => [...new Set(all.map(({ name }) => name))];
   if (command === "send") return names(eventsAmong(participantsOf(workflows, reactions)));
   if (command === "start" || command === "versions") return names(workflows);
+  if (command === "limits") return names(knownLimits(workflows));
   return ["cost", "drain", "pause", "resume", "backfill", "settings"].includes(command)
     ? names([...workflows, ...reactions])
     : [];

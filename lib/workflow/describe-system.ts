@@ -3,7 +3,6 @@ import { eventsAmong, type Participant } from "../contract/document/participant.
 import { type EventContract, versionsOf } from "../contract/event.ts";
 import type { ReactionSpec } from "../contract/reaction.ts";
 import { jsonSchemaOf } from "../contract/schema.ts";
-import { isByKey } from "../contract/shared-limit.ts";
 import type { KnownEvent, KnownReaction, KnownStep, KnownWorkflow, System } from "../contract/system.ts";
 import type { WorkSpec } from "../contract/work.ts";
 import type { Workflow } from "./define.ts";
@@ -12,7 +11,7 @@ import type { ChildNode } from "./nodes/child.ts";
 import { participantsOf } from "./participants.ts";
 import { awaitedEvents, plan, stepsOf } from "./plan.ts";
 import { settingsCatalogue } from "./settings.ts";
-import { sharedLimitsOf } from "./shared-limits.ts";
+import { knownLimits } from "./shared-limits.ts";
 import { definitionVersion } from "./version.ts";
 
 /** The content of an app, as plain data. */
@@ -28,11 +27,7 @@ export function describeSystem(
     reactions: reactions.map(describeReaction),
     steps: [...new Set(workflows.flatMap(stepsOf))].map(describeStep),
     events: eventsAmong(participants).map((event) => describeEvent(event, participants)),
-    limits: [...sharedLimitsOf(workflows)].map(([name, { limit, workflows: sharing }]) => ({
-      name,
-      byKey: isByKey(limit),
-      workflows: [...sharing],
-    })),
+    limits: knownLimits(workflows),
     settings: settingsCatalogue(workflows, reactions),
   };
 }

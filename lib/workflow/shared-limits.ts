@@ -1,6 +1,7 @@
 import { canonicalJson } from "../contract/canonical.ts";
 import { DefinitionError } from "../contract/definition-error.ts";
-import { countsRunning, laneLimits, type SharedLimitSpec } from "../contract/shared-limit.ts";
+import { countsRunning, isByKey, laneLimits, type SharedLimitSpec } from "../contract/shared-limit.ts";
+import type { KnownLimit } from "../contract/system.ts";
 import type { Workflow } from "./define.ts";
 import { nodesIn } from "./graph.ts";
 import type { ChildNode } from "./nodes/child.ts";
@@ -35,6 +36,15 @@ export function sharedLimitsOf(workflows: readonly Workflow[]): Map<string, Shar
   );
   refuseCycles(sharing, workflows);
   return shared;
+}
+
+/** The same as plain data. */
+export function knownLimits(workflows: readonly Workflow[]): KnownLimit[] {
+  return [...sharedLimitsOf(workflows)].map(([name, { limit, workflows: sharing }]) => ({
+    name,
+    byKey: isByKey(limit),
+    workflows: [...sharing],
+  }));
 }
 
 /** A run that waits for another one keeps its place: with enough of them, no called run would ever get one. */

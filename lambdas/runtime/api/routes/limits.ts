@@ -1,17 +1,12 @@
 import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod";
 import { LimitLaneView, SharedLimitView } from "../../../../lib/contract/api/index.ts";
-import { parseExecutionName } from "../../../../lib/contract/execution-name.ts";
-import { workflowOfRun } from "../../../../lib/contract/run-id.ts";
-import type { KnownLimit } from "../../../../lib/contract/system.ts";
-import type { LimitEntryItem, LimitLaneItem } from "../../../../lib/contract/table.ts";
 import { found } from "../errors.ts";
 import { type Api, answer, named, refusals } from "../operation.ts";
 import type { ApiPorts } from "../ports.ts";
+import { laneView, limitView, MOST_WAITING } from "../views/limit.ts";
 
 const tags = ["limits"];
-/** Waiting runs that a view shows. */
-const MOST_WAITING = 100;
 
 const list = createRoute({
   method: "get",
@@ -52,26 +47,4 @@ export function limitRoutes(api: Api, { system, views }: ApiPorts): void {
     const { lane, waiting } = await views.limitLane(name, byKey ? key : "", MOST_WAITING);
     return context.json(laneView(lane, waiting), 200);
   });
-}
-
-function limitView({ name, byKey, workflows }: KnownLimit): SharedLimitView {
-  return { limit: name, byKey, usedBy: workflows };
-}
-
-function laneView(lane: LimitLaneItem | undefined, waiting: readonly LimitEntryItem[]): LimitLaneView {
-  const { places = [], lookAt } = lane ?? {};
-  return {
-    places: places.map(({ execution, key, at }) => ({
-      ...runOf(execution),
-      key,
-      since: new Date(at).toISOString(),
-    })),
-    waiting: waiting.map(({ execution, key }) => ({ ...runOf(execution), key })),
-    ...(lookAt !== undefined && { next: new Date(lookAt).toISOString() }),
-  };
-}
-
-function runOf(execution: string): { run: string; workflow: string } {
-  const { run } = parseExecutionName(execution);
-  return { run, workflow: workflowOfRun(run) };
 }

@@ -1,18 +1,14 @@
 import { breakerKey, controlKey } from "../../../../lib/contract/keys/control.ts";
-import { limitLaneKey } from "../../../../lib/contract/keys/flow-control.ts";
 import { feedKey } from "../../../../lib/contract/keys/log.ts";
 import { runKey } from "../../../../lib/contract/keys/run.ts";
-import {
-  type ApprovalItem,
-  type BreakerItem,
-  type ControlItem,
-  type FeedItem,
-  type LimitEntryItem,
-  type LimitLaneItem,
-  type QuarantineItem,
-  type ReplayItem,
-  type RunItem,
-  TABLE,
+import type {
+  ApprovalItem,
+  BreakerItem,
+  ControlItem,
+  FeedItem,
+  QuarantineItem,
+  ReplayItem,
+  RunItem,
 } from "../../../../lib/contract/table.ts";
 import type { Views } from "../../api/ports.ts";
 import type { SearchedWorkflow } from "../../api/run-partitions.ts";
@@ -31,6 +27,7 @@ import { queueDepths } from "../queues/queue-depths.ts";
 import { logPart, logReader } from "../relay/log-reader.ts";
 import { lookOn } from "../relay/viewers.ts";
 import { tableReleases } from "../release/releases.ts";
+import { limitLanes } from "../runs/limit-lanes.ts";
 import { runReader } from "../runs/run-reader.ts";
 import { tableRunSearch } from "../runs/run-search.ts";
 import { sentInputs } from "../runs/sent-input.ts";
@@ -71,23 +68,7 @@ export function apiViews({ table, bucket, workflows, log }: Sources): Views {
         names.map(({ target, name }) => controlKey(target, name)),
       ),
     settings: settingsHistory(table),
-    async limitLane(limit, lane, most) {
-      const { pk } = limitLaneKey(limit, lane);
-      // "lane" sorts before every "queued#…".
-      const { Items = [] } = await table.client.send(
-        new QueryCommand({
-          TableName: table.name,
-          KeyConditionExpression: "#pk = :pk",
-          ExpressionAttributeNames: { "#pk": TABLE.partitionKey },
-          ExpressionAttributeValues: { ":pk": pk },
-          Limit: most + 1,
-        }),
-      );
-      const [first, ...others] = Items as (LimitLaneItem | LimitEntryItem)[];
-      const isLane = first?.kind === "limit-lane";
-      const waiting = (isLane || !first ? others : [first, ...others]) as LimitEntryItem[];
-      return { lane: isLane ? first : undefined, waiting: waiting.slice(0, most) };
-    },
+    limitLane: limitLanes(table),
     breakers: (names) => readItems<BreakerItem>(table, names.map(breakerKey)),
     openApprovals: (wanting) => listedItems<ApprovalItem>(table, "approval", wanting),
     quarantined: (wanting) => listedItems<QuarantineItem>(table, "quarantine", wanting),
