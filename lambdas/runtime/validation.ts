@@ -27,9 +27,11 @@ export async function validate<T>(
   };
 }
 
-/** "scenes[2].title: Too small; topic: …" */
+/** "scenes[2].title: Too small; topic: …". Messages of some libraries, such as ArkType, begin with the path. */
 export function describeFindings(findings: Finding[]): string {
-  return findings.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join("; ");
+  return findings
+    .map(({ path, message }) => (path && !message.startsWith(`${path} `) ? `${path}: ${message}` : message))
+    .join("; ");
 }
 
 function pathText(keys: readonly PropertyKey[]): string {

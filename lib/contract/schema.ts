@@ -69,10 +69,27 @@ export function jsonSchemaIn(
     return convert({ target });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
+    if (target !== DIALECT && converts(convert)) {
+      const option = target === "openapi-3.0" ? " (schemaRegistry)" : "";
+      throw new DefinitionError(
+        `${where} has a schema of ${schema["~standard"].vendor} that cannot describe itself as ${target}: ${reason}. Use a library that can, such as zod or Valibot, or leave out the option that needs it${option}.`,
+        { cause },
+      );
+    }
     throw new DefinitionError(
       `${where} cannot be represented in JSON, at ${placesRefused(convert, direction)}: ${reason}. Use a JSON type, for example z.iso.datetime() for a date.`,
       { cause },
     );
+  }
+}
+
+/** Whether the schema can be represented in JSON. If so, its library lacks only another dialect. */
+function converts(convert: Convert): boolean {
+  try {
+    convert({ target: DIALECT });
+    return true;
+  } catch {
+    return false;
   }
 }
 
