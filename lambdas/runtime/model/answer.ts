@@ -53,6 +53,8 @@ export async function answerOf(call: Call): Promise<RawAnswer> {
     ...(call.tools.length > 0 && { tools: toolSet(call.tools), toolChoice: call.mayCall ? "auto" : "none" }),
     maxOutputTokens: prompt.outputTokens,
     temperature: prompt.temperature,
+    // OpenAI refuses a strict schema that has optional or undeclared fields, and answers are checked here anyway.
+    providerOptions: { openaiCompatible: { strictJsonSchema: false } },
     output: Output.object({ schema: jsonSchema(schema as Parameters<typeof jsonSchema>[0]) }),
     // The step's own policy retries, so that two retry policies do not multiply.
     maxRetries: 0,

@@ -64,6 +64,7 @@ test("An endpoint of OpenAI's protocol answers, with its key and its usage.", as
       { role: "system", content: "You greet." },
       { role: "user", content: "Greet Ada." },
     ],
-    response_format: { type: "json_schema" },
+    // A strict schema would have to require all fields and forbid others: OpenAI answers 400 otherwise.
+    response_format: { type: "json_schema", json_schema: { strict: false } },
   });
 });
