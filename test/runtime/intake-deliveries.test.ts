@@ -22,7 +22,7 @@ const NOW = Date.parse("2026-11-21T10:00:00.000Z");
 const iso = (time: number) => new Date(time).toISOString();
 const Changed = defineEvent("document.changed", {
   version: 1,
-  schema: z.object({ document: z.string(), edit: z.int() }),
+  schema: z.object({ document: z.string(), edit: z.int(), more: z.int().optional() }),
   key: ({ document }) => document,
   identity: ({ document, edit }) => `${document}-${edit}`,
 });
@@ -363,7 +363,9 @@ describe("a replay of events that are collected", () => {
     expect(harness.state.all()).toEqual([]);
     await send(edit(1), batch);
     expect(await outcome(edit(1))).toBe("duplicate");
-    expect(await outcome(event({ document: "d", edit: 1, more: 2, millrace: { id: "x" } }))).not.toBe("new");
+    expect(await outcome(event({ document: "d", edit: 1, more: 2, millrace: { id: "e1" } }))).toBe(
+      "quarantined",
+    );
     await send(edit(2), batch);
     const [run] = runs();
     expect(await outcome(edit(1), { replay: "q" })).toBe("duplicate");
@@ -414,4 +416,203 @@ describe("a replay of events that are collected", () => {
     };
     await expect(replay(edit(1), { again: true }, {})).rejects.toThrow("throttled");
   });
+});
+
+describe("an event", () => {
+  const marks = () => {
+    const found: { event: string; state: string }[] = [];
+    harness.ports.deliveries = { mark: async (mark) => void found.push(mark) };
+    return found;
+  };
+  const other = (more: object = {}) =>
+    event({ document: "d", edit: 1, millrace: { id: "other" }, ...more }, { id: "other" });
+
+  test("with the identity of an earlier one is a duplicate with a receipt, and the same one again is none", async () => {
+    const found = marks();
+    const { run } = (await send(edit(1))) as { run: string };
+    expect(await send(edit(1))).toEqual({ kind: "duplicate", run });
+    expect(found).toEqual([]);
+    expect(await send(other())).toEqual({ kind: "duplicate", run });
+    expect(found).toMatchObject([{ event: "other", state: "duplicate", subscriber: "index", run }]);
+    expect(harness.ports.counts.get("EventsDuplicate")).toBe(2);
+  });
+
+  test("with the identity of an earlier one and another payload is a contradiction, which names that", async () => {
+    await send(edit(1));
+    expect(await send(other({ more: 2 }))).toEqual({ kind: "quarantined", reason: "contradiction" });
+    expect(harness.state.all().filter(({ kind }) => kind === "quarantine")).toMatchObject([
+      {
+        findings: [
+          { path: "", message: expect.stringContaining("Event e1 of the same identity started run") },
+        ],
+      },
+    ]);
+  });
+
+  test("whose run waits has a receipt of that, and one whose run starts has none", async () => {
+    const found = marks();
+    await send(edit(1));
+    expect(found).toEqual([]);
+    harness.ports.admissions.open = async () => false;
+    await send(edit(2));
+    expect(found).toMatchObject([{ event: "e2", state: "received" }]);
+  });
+
+  test("that calls a run and is invalid fails the run, and one that calls none has no run", async () => {
+    const request = (run: object) =>
+      millrace("run.requested", {
+        workflow: "index",
+        event: "document.changed",
+        version: 1,
+        payload: { document: 7 },
+        ...run,
+      });
+    await send(request({ run: "index-called" }));
+    expect(runs()).toMatchObject([{ run: "index-called", status: "failed" }]);
+    await send(event({ document: 7 }));
+    expect(runs()).toHaveLength(1);
+  });
+
+  describe("of a workflow without executions", () => {
+    const PLAN = {
+      step: "pack",
+      path: "pack",
+      steps: [],
+      values: {},
+      output: { input: null, fills: [] },
+      deadline: 60,
+      patience: 60,
+    };
+    const express = (plan: object | undefined = PLAN) => {
+      const sent: unknown[] = [];
+      Object.assign(harness.ports, {
+        express: { plan: async () => plan, send: async (message: object) => void sent.push(message) },
+      });
+      return sent;
+    };
+
+    test("is started once, and its message is sent again with the event", async () => {
+      const sent = express();
+      const { kind, run } = (await send(edit(1))) as { kind: string; run: string };
+      expect([kind, sent.length]).toEqual(["started", 1]);
+      expect(await send(edit(1))).toEqual({ kind: "duplicate", run });
+      expect(sent).toHaveLength(2);
+      expect(await send(other())).toEqual({ kind: "duplicate", run });
+      expect(sent).toHaveLength(2);
+    });
+
+    test("is a duplicate after its definition changed", async () => {
+      express();
+      await send(edit(1));
+      Object.assign(harness.ports, {
+        express: { plan: async () => undefined, send: async () => Promise.reject(new Error("sent")) },
+      });
+      expect(await send(edit(1))).toMatchObject({ kind: "duplicate" });
+      Object.assign(harness.ports, { express: undefined });
+      expect(await send(edit(1))).toMatchObject({ kind: "duplicate" });
+    });
+
+    test.each([
+      ["keys", { perKey: { atOnce: 1, wait: true } }],
+      ["a shared limit", { sharedLimit: { limit: calls } }],
+    ])("waits for its turn first if it has %s", async (_, more) => {
+      express();
+      await send(edit(1), more);
+      expect(harness.state.changes[0]!.after).toMatchObject({ kind: "run", status: "accepted" });
+    });
+  });
+});
+
+describe("a look at a queue of a key", () => {
+  const perKey = { perKey: { atOnce: 1, whenBusy: "wait" } };
+  const look = (at?: number, more: object = perKey) => send({ keyQueue: "d", at }, more);
+
+  test.each<[string, number | undefined, object, number]>([
+    ["that comes early is repeated", NOW + 1, perKey, 1],
+    ["that comes in time is not", NOW, perKey, 0],
+    ["without a time is not", undefined, perKey, 0],
+    ["of a workflow without keys is not", NOW + 1, {}, 0],
+    ["that is early for a batch is repeated", NOW + 1, { batch: { size: 2, within: "1 minute" } }, 1],
+  ])("%s", async (_, at, more, count) => {
+    expect(await look(at, more)).toEqual({ kind: "looked", key: "d" });
+    expect(harness.keyed.reminded).toHaveLength(count);
+  });
+});
+
+describe("the place of a run in a shared limit", () => {
+  const limited = { sharedLimit: { limit: calls } };
+  const begun = async () => {
+    const { run } = (await send(edit(1), limited)) as { run: string };
+    await send(edit(2), limited);
+    return { run };
+  };
+
+  test("is free when an event of an ended run comes again, and not while it runs", async () => {
+    const { run } = await begun();
+    const places = async () =>
+      (await harness.shared.limits.read("")).places.map(({ execution }) => execution);
+    await send(edit(1), limited);
+    expect(await places()).toContain(run);
+    await harness.state.runs.end(run, 1, { status: "succeeded" });
+    await send(edit(1), limited);
+    expect(await places()).not.toContain(run);
+  });
+
+  test("is none of a workflow that has no limit any more", async () => {
+    const { run } = await begun();
+    await harness.state.runs.end(run, 1, { status: "succeeded" });
+    const ended = millrace("run.succeeded", { run, epoch: 1, limit: "calls" });
+    expect(await send(ended)).toEqual({ kind: "looked", key: "" });
+    expect(await send(edit(1))).toEqual({ kind: "duplicate", run });
+  });
+});
+
+describe("an event that is collected", () => {
+  const batch = { batch: { size: 2, within: "1 minute" } };
+  const findings = () =>
+    harness.state.all().flatMap((item) => (item.kind === "quarantine" ? item.findings : []));
+
+  test("and is invalid, or has no key, is refused with the reason", async () => {
+    expect(await send(event({ document: 7 }), batch)).toEqual({ kind: "quarantined", reason: "contract" });
+    expect(findings().length).toBeGreaterThan(0);
+    harness = setUp();
+    const bare = defineEvent("document.changed", { version: 1, schema: z.object({}) });
+    expect(await send(event({}), { ...batch, on: [bare] })).toEqual({
+      kind: "quarantined",
+      reason: "contract",
+    });
+    expect(findings()).toMatchObject([{ message: expect.any(String) }]);
+  });
+
+  test("and is in a run already does not wait for another", async () => {
+    for (const number of [1, 2]) await send(edit(number), batch);
+    const joined: unknown[] = [];
+    const { batches } = harness.ports;
+    harness.ports.batches = { ...batches, join: async (item) => void joined.push(item) };
+    expect(await send(edit(1), batch)).toEqual({ kind: "duplicate", run: runs()[0]!.run });
+    expect(joined).toEqual([]);
+  });
+});
+
+test("a dry run of large values stores none, and finds the same event once", async () => {
+  const Loose = defineEvent("document.changed", {
+    version: 1,
+    schema: z.looseObject({ document: z.string() }),
+  });
+  const of = { on: [Loose], reads: [] };
+  const ordered = { by: "ada", why: "", key: "k", at: iso(NOW) };
+  const replay = async (body: string, dry: boolean) =>
+    await admitReplayed(
+      body,
+      { replay: "p", ordered, again: false, dry } as never,
+      spec(of),
+      harness.ports as never,
+    );
+  const large = JSON.stringify(event({ document: "d", text: "x".repeat(250_000) }));
+  expect(await replay(large, true)).toMatchObject({ outcome: "new" });
+  expect(await replay(large, true)).toMatchObject({ outcome: "duplicate" });
+  expect(await replay("no event", true)).toMatchObject({ outcome: "quarantined" });
+  expect(harness.files.size).toBe(0);
+  await replay(large, false);
+  expect(harness.files.size).toBe(1);
 });

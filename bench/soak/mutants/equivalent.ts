@@ -104,6 +104,39 @@ export const EQUIVALENT: Record<string, Record<string, string>> = {
   "work/group/walk-steps.ts": {
     '[] → ["Stryker was here"]': NO_ITEM,
     '"delivered" → ""': NO_UNION,
+    'claim?.state === "done" → false': "its claim answers with the same result",
+    '"done" → ""': NO_UNION,
+    '"reported" → ""': NO_UNION,
+    "ahead → true": "what it throws is not needed: the group has failed",
+    "!isDone && !chains.isOwn(position) → true": "reads what is known again",
+    "claim → true": "a step without a claim is unknown either way",
+  },
+  "work/group/deferrals.ts": { "false → true": "nothing is removed before it is put" },
+  "intake/admit.ts": {
+    '"key-queue" → ""': NO_UNION,
+    "ended → true": "a run that is deleted has no place",
+  },
+  "intake/admit-event.ts": { '"waits" → ""': NO_UNION, '"started" → ""': NO_UNION },
+  "intake/advance-key-queue.ts": { '"looked" → ""': NO_UNION },
+  "intake/batch/admit-collected.ts": { '"begun" → ""': NO_UNION },
+  "intake/batch/describe-batch.ts": { '"batch" → ""': NAMESPACE },
+  "intake/begin.ts": {
+    '"throttled" → ""': NO_UNION,
+    '"status" → ""': "does not compile: it narrows the type",
+  },
+  "intake/describe-run.ts": {
+    '"run" → ""': NO_UNION,
+    '"accepted" → ""': NO_UNION,
+    "about !== undefined → true": "no id follows from undefined",
+  },
+  "intake/refused-run.ts": {
+    "{ ...spec.on[0]!, key: undefined, identity: undefined } → {}": "only its key and identity are read",
+  },
+  "intake/replayed.ts": {
+    '"passed" → ""': NO_UNION,
+    '"quarantined" → ""': NO_UNION,
+    '"duplicate" → ""': NO_UNION,
+    "!(error instanceof Refusal) → false": "nothing else is thrown there",
   },
   "wait/approve.ts": {
     '"approval" → ""': NO_UNION,

@@ -27,13 +27,14 @@ interface Report {
   files: Record<string, { source: string; mutants: Mutant[] }>;
 }
 
-/** What the tests found, file by file, and every mutant that no test found, with why it cannot be found where that is known. */
+/** What the tests found, by part, or by file for a single part; and every mutant that no test found. */
 export function tableOf(parts: readonly string[]): string {
   const rows: string[] = [];
   const left: string[] = [];
   const missing: string[] = [];
   const total = counted([], () => false);
   for (const part of parts) {
+    const ofPart = counted([], () => false);
     const report: Report = existsSync(fileOf(part))
       ? JSON.parse(readFileSync(fileOf(part), "utf8"))
       : { files: {} };
@@ -46,14 +47,16 @@ export function tableOf(parts: readonly string[]): string {
       const name = file.replace("lambdas/runtime/", "");
       const isEquivalent = (mutant: Mutant) => EQUIVALENT[name]?.[textOf(mutant, found.source)] !== undefined;
       const counts = counted(found.mutants, isEquivalent);
-      for (const kind of KINDS) total[kind] += counts[kind];
-      rows.push(`| ${name} | ${cellsOf(counts)} |`);
+      for (const kind of KINDS) ofPart[kind] += counts[kind];
+      if (parts.length === 1) rows.push(`| ${name} | ${cellsOf(counts)} |`);
       for (const mutant of found.mutants.filter((one) => isLeft(one) && !isEquivalent(one)))
         left.push(`${name}:${mutant.location.start.line} ${textOf(mutant, found.source)}`);
     }
+    for (const kind of KINDS) total[kind] += ofPart[kind];
+    if (parts.length > 1) rows.push(`| ${part} | ${cellsOf(ofPart)} |`);
   }
   return [
-    "| file | killed | timeout | survived | no coverage | equivalent | score |",
+    `| ${parts.length > 1 ? "part" : "file"} | killed | timeout | survived | no coverage | equivalent | score |`,
     "|---|---|---|---|---|---|---|",
     ...rows,
     `| all | ${cellsOf(total)} |`,
