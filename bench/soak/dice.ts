@@ -21,7 +21,7 @@ export interface Weather {
   /** Clocks of functions are off by up to two seconds. */
   skew: number;
   /** Status changes of executions that are not published. */
-  untold: number;
+  unannounced: number;
   /** Messages that were handled and are delivered again. */
   undeleted: number;
   /** Events that the bus refuses. */
@@ -43,7 +43,7 @@ export const KINDS = [
   "lag",
   "stale",
   "skew",
-  "untold",
+  "unannounced",
   "undeleted",
   "refused",
   "drought",
@@ -62,7 +62,7 @@ const MOST: Weather = {
   lag: 0.5,
   stale: 0.5,
   skew: 1,
-  untold: 0.3,
+  unannounced: 0.3,
   undeleted: 0.05,
   refused: 0.05,
   drought: 1,
@@ -157,7 +157,7 @@ export class Dice {
 
   isDoubled = () => this.happens("double");
   isStale = () => this.happens("stale");
-  isUntold = () => this.happens("untold");
+  isUnannounced = () => this.happens("unannounced");
   isUndeleted = () => this.happens("undeleted");
   isRefused = () => this.happens("refused");
 

@@ -74,7 +74,7 @@ export async function runWholeSeed(
 
 /** Weather as faults of a simulation. */
 function faultsOf(weather: Weather, dice: Dice): Faults {
-  const { crash, throttle, lost, slow, double, late, loss, lag, stale, skew, untold, drought } = weather;
+  const { crash, throttle, lost, slow, double, late, loss, lag, stale, skew, unannounced, drought } = weather;
   const droughts = dice.fraction("is there a drought") < drought;
   const dry = [
     "dynamodb:PutItem",
@@ -90,7 +90,7 @@ function faultsOf(weather: Weather, dice: Dice): Faults {
     losses: { chance: loss / 10, backAfter: "40 minutes" },
     stale: { chance: Math.max(lag, stale), upTo: "1500 milliseconds" },
     skew: Math.round(skew * 2000),
-    untold,
+    unannounced,
     interleave: true,
     calls: [
       ...(droughts
@@ -117,7 +117,7 @@ function faultsOf(weather: Weather, dice: Dice): Faults {
 
 /** From now on nothing goes wrong. The simulation reads its faults whenever it decides. */
 function calmDown(faults: Faults): void {
-  Object.assign(faults, { untold: 0 });
+  Object.assign(faults, { unannounced: 0 });
   for (const fault of faults.calls ?? []) fault.chance = 0;
 }
 

@@ -70,7 +70,7 @@ export function filmStory({ run, status, paused, key, failedStep, error }: RunSu
 /** What follows an approval: the film is published, and subscribers are notified. */
 export function publication(from: number): StepPart[] {
   const publish = step("publish", from, 20, 800, { page: "s3://artifacts/published/v1/index.html" });
-  return [publish, step("announce", endOf(publish) + 80, 20, 160, { told: ["webhook"], missed: [] })];
+  return [publish, step("announce", endOf(publish) + 80, 20, 160, { notified: ["webhook"], missed: [] })];
 }
 
 /** After a rejection: the note is read, and the film is given up. */

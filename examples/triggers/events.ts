@@ -16,25 +16,26 @@ const User = z.object({ userId: z.string(), mail: z.email() });
 export const UserCreated = defineEvent("user.created", { version: 1, schema: User });
 
 /** The log stores one sentence. */
-const Told = z.object({ about: z.string() });
-const told = <const Name extends string>(name: Name) => defineEvent(name, { version: 1, schema: Told });
+const Subject = z.object({ about: z.string() });
+const eventAbout = <const Name extends string>(name: Name) =>
+  defineEvent(name, { version: 1, schema: Subject });
 
-export const UserChanged = told("user.changed");
-export const UserRemoved = told("user.removed");
-export const ReportLanded = told("report.landed");
-export const BacklogGrew = told("backlog.grew");
-export const HostStopped = told("host.stopped");
+export const UserChanged = eventAbout("user.changed");
+export const UserRemoved = eventAbout("user.removed");
+export const ReportLanded = eventAbout("report.landed");
+export const BacklogGrew = eventAbout("backlog.grew");
+export const HostStopped = eventAbout("host.stopped");
 
 /**
  * A shop that sends an order twice sends two messages; only the order's number shows that they are the same.
  */
 export const OrderTaken = defineEvent("order.taken", {
   version: 1,
-  schema: Told.extend({ order: z.string() }),
+  schema: Subject.extend({ order: z.string() }),
   identity: ({ order }) => order,
 });
 
 export const MorningCame = defineEvent("morning.came", {
   version: 1,
-  schema: Told.extend({ scheduledFor: z.iso.datetime() }),
+  schema: Subject.extend({ scheduledFor: z.iso.datetime() }),
 });

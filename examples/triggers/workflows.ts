@@ -37,7 +37,7 @@ export const reviewPush = defineWorkflow("review-push", {
 
 export const keepLog = defineWorkflow("keep-log", {
   on: [UserChanged, UserRemoved, ReportLanded, MorningCame, BacklogGrew, HostStopped, OrderTaken],
-  run: (w, told) => w.step(note, { about: told.about }),
+  run: (w, event) => w.step(note, { about: event.about }),
 });
 
 export const workflows = [onboardUser, reviewPush, keepLog];

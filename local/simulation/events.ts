@@ -5,8 +5,8 @@ import type { Faults } from "./faults.ts";
 const STATUS_CHANGE = "Step Functions Execution Status Change";
 
 /** EventBridge, to which some services send events at best effort: some do not arrive. */
-export function untoldEvents(events: Service, { untold = 0 }: Faults, random: Random): Service {
-  if (untold === 0) return events;
+export function unannouncedEvents(events: Service, { unannounced = 0 }: Faults, random: Random): Service {
+  if (unannounced === 0) return events;
   const { PutEvents: put } = events.operations;
   return {
     ...events,
@@ -15,7 +15,7 @@ export function untoldEvents(events: Service, { untold = 0 }: Faults, random: Ra
       PutEvents(input, context) {
         const isStatus =
           input.Entries?.[0]?.DetailType === STATUS_CHANGE && input.Entries[0].Source === "aws.states";
-        if (!isStatus || random.fraction() >= untold) return put!(input, context);
+        if (!isStatus || random.fraction() >= unannounced) return put!(input, context);
         return { FailedEntryCount: 0, Entries: [{ EventId: random.uuid() }] };
       },
     },

@@ -15,7 +15,7 @@ export interface Faults {
   /** Messages that are lost in silence: the chance of each, and when they come back all the same. @default never */
   losses?: { chance: number; backAfter?: Duration };
   /** Chance in [0, 1] that an execution's new status is not published, which Step Functions does at best effort. @default 0 */
-  untold?: number;
+  unannounced?: number;
   /**
    * Reads that need not be consistent, and those of indexes, show tables that have a stream as they were up to so long before:
    * the chance of each.

@@ -10,7 +10,7 @@ import type { LogLine } from "../lambda/log.ts";
 import { lambdaService } from "../lambda/service.ts";
 import { sqsService } from "../sqs/service.ts";
 import { toMilliseconds } from "./duration.ts";
-import { untoldEvents } from "./events.ts";
+import { unannouncedEvents } from "./events.ts";
 import { type Faults, Misfortune } from "./faults.ts";
 import { Gate } from "./gate.ts";
 import type { HandlerFactory } from "./handlers.ts";
@@ -85,7 +85,7 @@ export function openVirtualCloud({
     engines: {
       sqs: () => unreliableQueues(kernel, sqsService(kernel), faults, drawn("queues")),
       dynamodb: () => staleTables(kernel, dynamodbService(kernel), faults, drawn("tables")),
-      events: () => untoldEvents(eventsService(kernel), faults, drawn("events")),
+      events: () => unannouncedEvents(eventsService(kernel), faults, drawn("events")),
       lambda: () => lambdaService(kernel, { runner, onLog }),
     },
     standIns,

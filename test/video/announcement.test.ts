@@ -64,7 +64,7 @@ function studio(list?: unknown) {
 
 test("Each subscriber is notified of the film, signed so that a library of Standard Webhooks would verify it.", async () => {
   const { announce, requests, root } = await subscribers({ "/a": [200], "/b": [204] });
-  expect(await announce()).toEqual({ told: [`${root}/a`, `${root}/b`], missed: [] });
+  expect(await announce()).toEqual({ notified: [`${root}/a`, `${root}/b`], missed: [] });
   expect(requests).toHaveLength(2);
   const [{ headers, body }] = requests as [Request];
   expect(JSON.parse(body)).toEqual({
@@ -90,7 +90,7 @@ test("Unreachable subscribers are retried under the same id, and no subscriber i
   const { announce, requests, root } = await subscribers({ "/up": [200], "/down": [503, 302, 200] });
   await expect(announce(1)).rejects.toThrow(`Could not be reached: ${root}/down.`);
   await expect(announce(2)).rejects.toThrow(`Could not be reached: ${root}/down.`);
-  expect(await announce(3)).toEqual({ told: [`${root}/up`, `${root}/down`], missed: [] });
+  expect(await announce(3)).toEqual({ notified: [`${root}/up`, `${root}/down`], missed: [] });
   expect(requests.map(({ path }) => path).sort()).toEqual(["/down", "/down", "/down", "/up"]);
   expect(new Set(requests.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
 });
@@ -98,15 +98,15 @@ test("Unreachable subscribers are retried under the same id, and no subscriber i
 test("After the last attempt the step returns the missed subscribers; one that is gone is not retried.", async () => {
   const { announce, requests, root } = await subscribers({ "/gone": [410], "/down": [500] });
   await expect(announce(1)).rejects.toThrow(`Could not be reached: ${root}/down.`);
-  expect(await announce(ANNOUNCEMENTS)).toEqual({ told: [], missed: [`${root}/gone`, `${root}/down`] });
+  expect(await announce(ANNOUNCEMENTS)).toEqual({ notified: [], missed: [`${root}/gone`, `${root}/down`] });
   expect(requests.filter(({ path }) => path === "/elsewhere")).toEqual([]);
 });
 
 test("Without a list no one is notified; one that cannot be read is logged, and fails nothing.", async () => {
-  expect(await studio().announce()).toEqual({ told: [], missed: [] });
+  expect(await studio().announce()).toEqual({ notified: [], missed: [] });
   const unsafe = studio([{ url: "http://example.com/hook", secret: `whsec_${SECRET}` }]);
   expect(await unsafe.announce()).toEqual({
-    told: [],
+    notified: [],
     missed: ["s3://bucket/_shared/subscribers/list.json"],
   });
   expect(unsafe.log.error.mock.calls[0]![1].why).toContain("https, or http to this machine itself");

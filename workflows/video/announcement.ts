@@ -12,7 +12,7 @@ export interface Announcement {
 
 /** Addresses of subscribers. */
 export interface Announced {
-  told: string[];
+  notified: string[];
   missed: string[];
 }
 
@@ -40,9 +40,9 @@ export async function announceFilm(
     // A retry of this step cannot fix it.
     const why = (error as Error).message;
     log.error("The list of subscribers cannot be read; no subscriber was notified.", { list, why });
-    return { told: [], missed: [list] };
+    return { notified: [], missed: [list] };
   }
-  const before = attempt > 1 ? await toldBefore(artifacts) : [];
+  const before = attempt > 1 ? await notifiedBefore(artifacts) : [];
   const message = {
     id: `msg_${digestOf(context.idempotencyKey)}`,
     body: JSON.stringify({ type: "video.published", data: { videoId, title, ...published } }),
@@ -52,7 +52,7 @@ export async function announceFilm(
       async (subscriber): Promise<[Subscriber, Delivery]> => [
         subscriber,
         before.includes(subscriber.url)
-          ? "told"
+          ? "notified"
           : await deliver(subscriber, message, { now: Date.now(), signal: context.signal }),
       ],
     ),
@@ -61,14 +61,14 @@ export async function announceFilm(
     outcomes.flatMap(([{ url }, outcome]) => (wanted.includes(outcome) ? [url] : []));
   const failed = whose("failed");
   if (failed.length > 0 && attempt < ANNOUNCEMENTS) {
-    await artifacts.put(KEPT, JSON.stringify(whose("told")), "application/json");
+    await artifacts.put(KEPT, JSON.stringify(whose("notified")), "application/json");
     throw new Error(`Could not be reached: ${failed.join(", ")}.`);
   }
-  return { told: whose("told"), missed: whose("failed", "gone") };
+  return { notified: whose("notified"), missed: whose("failed", "gone") };
 }
 
 /** Empty if the last attempt failed before it was stored: then some are notified again, with the same id. */
-async function toldBefore(artifacts: Context["artifacts"]): Promise<string[]> {
+async function notifiedBefore(artifacts: Context["artifacts"]): Promise<string[]> {
   try {
     return JSON.parse(new TextDecoder().decode(await artifacts.get(KEPT)));
   } catch (error) {

@@ -119,7 +119,7 @@ export const produceVideo = defineWorkflow("produce-video", {
         w.step(
           announce,
           { videoId, title: film.title, published },
-          { fallback: () => ({ told: [], missed: [] }) },
+          { fallback: () => ({ notified: [], missed: [] }) },
         );
         return { outcome: "published", rounds, title: film.title, published };
       },

@@ -208,7 +208,7 @@ export const ANNOUNCEMENTS = 4;
 export const announce = defineStep("announce", {
   input: z.object({ videoId: z.string(), title: z.string(), published: Published }),
   /** Addresses that were notified, and those that could not be reached. */
-  output: z.object({ told: z.array(z.string()), missed: z.array(z.string()) }),
+  output: z.object({ notified: z.array(z.string()), missed: z.array(z.string()) }),
   timeout: "2 minutes",
   retry: { attempts: ANNOUNCEMENTS, backoff: "10 seconds" },
   artifacts: "read and write",

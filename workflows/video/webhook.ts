@@ -9,7 +9,7 @@ export interface Message {
 }
 
 /** The result of an attempt: `gone` wants no more requests, `failed` may succeed at another time. */
-export type Delivery = "told" | "gone" | "failed";
+export type Delivery = "notified" | "gone" | "failed";
 
 const PATIENCE = 10_000;
 
@@ -38,7 +38,7 @@ export async function deliver(
       },
     });
     await answer.body?.cancel();
-    return answer.ok ? "told" : answer.status === 410 ? "gone" : "failed";
+    return answer.ok ? "notified" : answer.status === 410 ? "gone" : "failed";
   } catch {
     signal.throwIfAborted();
     return "failed";

@@ -323,7 +323,7 @@ export class MemoryCloud implements Machine {
 
   /** Publishes an execution's status on the default bus, best effort. */
   private announce(execution: Execution): void {
-    if (execution.status === "RUNNING" || this.dice.isUntold()) return;
+    if (execution.status === "RUNNING" || this.dice.isUnannounced()) return;
     this.route("default", {
       "detail-type": "Step Functions Execution Status Change",
       source: "aws.states",
