@@ -8,7 +8,7 @@ import { RUN_FOLDER } from "./temporary-folder.ts";
 
 const TEXT = "x".repeat(20_000);
 
-/** Stands for the synthesis of an app with one function. */
+/** Writes what the synthesis of an app with one function writes. */
 const synthesis = (settings: string) => (outdir: string) => {
   const write = (folder: string) => {
     mkdirSync(join(outdir, folder), { recursive: true });

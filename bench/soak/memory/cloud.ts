@@ -17,7 +17,7 @@ export const START = Date.parse("2026-01-01T00:00:00.000Z");
 
 type Outcome = { kind: "answer"; value: any } | { kind: "died" };
 
-const UNGATED = new Set(["viewers", "release", "viewers"]);
+const UNGATED = new Set(["viewers", "release"]);
 const THROTTLES: Record<string, string> = {
   dynamodb: "ProvisionedThroughputExceededException",
   sqs: "RequestThrottled",
