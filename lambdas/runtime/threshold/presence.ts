@@ -1,5 +1,5 @@
 import { derivedEventId } from "../../../lib/contract/event-id.ts";
-import type { Presence } from "../../../lib/contract/items/window.ts";
+import type { Pending } from "../../../lib/contract/items/window.ts";
 import type { Absence, AbsenceSpec } from "../../../lib/contract/trigger/threshold.ts";
 import type { PresentState, ThresholdPorts } from "./ports.ts";
 import type { Watched } from "./watched.ts";
@@ -21,27 +21,19 @@ const REMINDER_LOST = 60 * 60 * 1000;
  * nor a late event does.
  */
 export async function noteEvent(
-  event: Watched,
+  { key, at, id, hops }: Watched,
   spec: Spec,
   ports: PresencePorts,
 ): Promise<"noted" | "older"> {
   for (;;) {
-    const { revision, state } = await ports.memory.read(event.key);
-    if (state && event.at <= state.last) {
-      // It may be another delivery of the last one, whose invocation stopped before its reminder.
-      await lookAt(event.key, spec, ports);
-      return "older";
-    }
-    const next: PresentState = {
-      ...state,
-      last: event.at,
-      id: event.id,
-      hops: event.hops,
-      reported: undefined,
-    };
-    if (!(await ports.memory.write(event.key, revision, next))) continue;
-    await lookAt(event.key, spec, ports);
-    return "noted";
+    const { revision, state } = await ports.memory.read(key);
+    const isOlder = state !== undefined && at <= state.last;
+    const newest = { ...state, last: at, id, hops, reported: undefined };
+    if (!isOlder && !(await ports.memory.write(key, revision, newest))) continue;
+    // Also for an older one: it may be another delivery of the last, whose invocation stopped before its
+    // reminder.
+    await lookAt(key, spec, ports);
+    return isOlder ? "older" : "noted";
   }
 }
 
@@ -51,42 +43,62 @@ export async function noteEvent(
  */
 export async function lookAt(
   key: string,
-  { name, within }: Spec,
+  spec: Spec,
   ports: PresencePorts,
   reminded?: number,
 ): Promise<void> {
   for (;;) {
     const { revision, state } = await ports.memory.read(key);
     if (!state) return;
-    const { pending, ...presence } = state;
-    if (pending) {
-      await ports.publish(pending);
-      if (await ports.memory.write(key, revision, { ...presence, pending: undefined })) return;
-      continue;
+    const duty = dutyOf(key, state, spec, { now: ports.now(), reminded });
+    const record = (change: Partial<PresentState>) =>
+      ports.memory.write(key, revision, { ...state, ...change });
+    switch (duty.kind) {
+      case "none":
+        return;
+      case "report":
+        // Recorded before it is published, under one id: so it is published whatever crashes.
+        await record({ reported: true, lookAt: undefined, pending: duty.absence });
+        break;
+      case "publish":
+        await ports.publish(duty.absence);
+        if (await record({ pending: undefined })) return;
+        break;
+      case "remind":
+        // Sent before it is recorded: after a crash in between it is sent twice, never not at all.
+        await ports.lookAgain(key, duty.at);
+        if (await record({ lookAt: duty.at })) return;
+        break;
     }
-    const due = presence.last + within;
-    if (presence.reported) return;
-    if (due > ports.now()) {
-      if (isAwaited(presence, ports.now(), reminded)) return;
-      // Sent before it is recorded: after a crash in between it is sent twice, never not at all.
-      await ports.lookAgain(key, due);
-      if (await ports.memory.write(key, revision, { ...presence, lookAt: due })) return;
-      continue;
-    }
-    const absence = {
-      id: derivedEventId(name, key, presence.id, presence.last),
-      at: due,
-      payload: { key, last: iso(presence.last), due: iso(due) },
-      hops: presence.hops,
-    };
-    const reported: PresentState = { ...presence, reported: true, lookAt: undefined, pending: absence };
-    await ports.memory.write(key, revision, reported);
   }
 }
 
-/** Whether a reminder is outstanding. */
-function isAwaited({ lookAt: at }: Presence, now: number, reminded = Number.NEGATIVE_INFINITY): boolean {
-  return at !== undefined && at > now - REMINDER_LOST && at > reminded;
+/** What is to be done for a key. */
+type Duty =
+  | { kind: "none" }
+  /** Its next event is overdue. */
+  | { kind: "report"; absence: Pending<Absence> }
+  /** The recorded absence may not be on the bus yet. */
+  | { kind: "publish"; absence: Pending<Absence> }
+  /** Its next event may still arrive until this time (epoch milliseconds), and no reminder is outstanding. */
+  | { kind: "remind"; at: number };
+
+function dutyOf(
+  key: string,
+  { pending, ...presence }: PresentState,
+  { name, within }: Spec,
+  { now, reminded = Number.NEGATIVE_INFINITY }: { now: number; reminded: number | undefined },
+): Duty {
+  if (pending) return { kind: "publish", absence: pending };
+  if (presence.reported) return { kind: "none" };
+  const { last, id, hops, lookAt: awaited } = presence;
+  const due = last + within;
+  if (due <= now) {
+    const payload = { key, last: iso(last), due: iso(due) };
+    return { kind: "report", absence: { id: derivedEventId(name, key, id, last), at: due, payload, hops } };
+  }
+  const isAwaited = awaited !== undefined && awaited > now - REMINDER_LOST && awaited > reminded;
+  return isAwaited ? { kind: "none" } : { kind: "remind", at: due };
 }
 
 function iso(at: number): string {
