@@ -204,14 +204,19 @@ describe("an absence", () => {
     const reminders: { key: string; at: number }[] = [];
     const published: { id: string; payload: { last: string; due: string } }[] = [];
     const spec = { name: "silent", within: 10 * MINUTE };
+    const bus = { rejects: false };
     const ports = {
       memory,
-      publish: async (pending: any) => void published.push(pending),
+      async publish(pending: any) {
+        if (bus.rejects) throw new Error("The bus rejects it.");
+        published.push(pending);
+      },
       lookAgain: async (key: string, at: number) => void reminders.push({ key, at }),
       now: () => clock.now,
     };
     return {
       clock,
+      bus,
       reminders,
       published,
       /** Delivers the reminders that are due. */
@@ -284,5 +289,20 @@ describe("an absence", () => {
     expect(harness.published.map(({ payload }) => payload.last)).toEqual([
       new Date(START + 120 * MINUTE).toISOString(),
     ]);
+  });
+
+  test("an event that finds an unpublished absence publishes it, and is awaited itself", async () => {
+    const harness = sensors();
+    await harness.note("a");
+    harness.bus.rejects = true;
+    await expect(harness.pass(10)).rejects.toThrow("The bus rejects it.");
+    harness.bus.rejects = false;
+    harness.clock.now = START + 20 * MINUTE;
+    await harness.note("b");
+    expect(harness.published).toHaveLength(1);
+    await harness.pass(10);
+    expect(harness.published.map(({ payload }) => payload.last)).toEqual(
+      [START, START + 20 * MINUTE].map((at) => new Date(at).toISOString()),
+    );
   });
 });

@@ -62,7 +62,7 @@ export async function lookAt(
         break;
       case "publish":
         await ports.publish(duty.absence);
-        if (await record({ pending: undefined })) return;
+        await record({ pending: undefined });
         break;
       case "remind":
         // Sent before it is recorded: after a crash in between it is sent twice, never not at all.
