@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import * as z from "zod";
 import { admitByBreaker, admitByRun, unavailable } from "../../lambdas/runtime/work/admission.ts";
+import { admitEffect } from "../../lambdas/runtime/work/admit-effect.ts";
 import { attempt } from "../../lambdas/runtime/work/attempt.ts";
 import { asRecorded, lastFailure } from "../../lambdas/runtime/work/attempts.ts";
+import { askBreaker } from "../../lambdas/runtime/work/breaker/ask.ts";
 import { answerIfOver } from "../../lambdas/runtime/work/dropped.ts";
 import { earlierEffect } from "../../lambdas/runtime/work/earlier.ts";
 import { effectOf } from "../../lambdas/runtime/work/effect.ts";
-import { askBreaker, enter } from "../../lambdas/runtime/work/enter.ts";
 import { failedBefore, located } from "../../lambdas/runtime/work/failed-before.ts";
 import { fail, succeed } from "../../lambdas/runtime/work/outcome.ts";
 import type { WorkPorts } from "../../lambdas/runtime/work/ports.ts";
@@ -120,7 +121,10 @@ describe("an effect begins", () => {
       return { run: { ...harness.run(), acceptedAt: "now" } };
     };
     const ports = { ...harness.ports, startConditions: { read } } as never as WorkPorts;
-    expect((await enter(effect(), ports)).soFar).toEqual({ acceptedAt: "now", spent: { usd: 0, tokens: 0 } });
+    expect((await admitEffect(effect(), ports)).soFar).toEqual({
+      acceptedAt: "now",
+      spent: { usd: 0, tokens: 0 },
+    });
     expect(asked).toEqual([["r", "w", undefined, { recent: true, place: { epoch: 1, path: "charge" } }]]);
   });
 

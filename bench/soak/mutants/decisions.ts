@@ -7,8 +7,8 @@ const part = (folder: string, names: string): string[] =>
 /** The decisions of the runtime, part by part. Files without decisions of their own, as ports and messages, are left out. */
 export const DECISIONS: Record<string, readonly string[]> = {
   match: part("wait", "match match-waiters transitions waiters"),
-  entrance: part("wait", "entrance question race vote"),
-  breaker: part("work/breaker", "counts current force record transition"),
+  requests: part("wait", "admit-request question race vote"),
+  breaker: part("work/breaker", "ask counts current force record transition"),
   turns: part(
     "intake",
     "batch/collect batch/form batch/plan burst debounce held-back join-queue key-queue launch skip-when-busy turn",
@@ -27,7 +27,7 @@ export const DECISIONS: Record<string, readonly string[]> = {
   ),
   work: part(
     "work",
-    "conclude dropped effect enter outcome repeatable result route-to-version spend timeout work",
+    "admit-effect conclude dropped effect outcome repeatable result route-to-version spend timeout work",
   ),
   group: part("work/group", "chains deferrals ends failure fill message select walk walk-steps"),
   answers: part("wait", "approve awaited-events deliver receive wait"),

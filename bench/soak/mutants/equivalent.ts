@@ -87,7 +87,7 @@ export const EQUIVALENT: Record<string, Record<string, string>> = {
   "work/claim-effect.ts": {
     'outcome.kind === "claimed" → true': "only what is claimed can be taken over",
   },
-  "work/enter.ts": { "!breaker → false": "without a breaker its state is healthy" },
+  "work/breaker/ask.ts": { "!breaker → false": "without a breaker its state is healthy" },
   "work/repeatable.ts": { '"completed" → ""': NO_UNION },
   "work/result.ts": {
     '[] → ["Stryker was here"]': NO_ITEM,
@@ -179,7 +179,6 @@ export const EQUIVALENT: Record<string, Record<string, string>> = {
       "only settings that are known change",
   },
   "control/resolve-dead-letters.ts": { "item.run !== undefined → true": "JSON has no undefined" },
-  "reactions/begin.ts": { "!breaker → false": "without a breaker its state is healthy" },
   "reactions/budget.ts": {
     "!limit → false": "without a limit nothing is left over",
     '{ kind: "unlimited" } → {}': "no caller distinguishes them",

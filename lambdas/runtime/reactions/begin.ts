@@ -1,8 +1,6 @@
-import type { BreakerState, DeferReason } from "../../../lib/contract/table.ts";
+import type { DeferReason } from "../../../lib/contract/table.ts";
 import type { ClaimOutcome } from "../ports/claims.ts";
-import { admitByBreaker } from "../work/admission.ts";
-import { recordOutcome } from "../work/breaker/record.ts";
-import { HEALTHY, mayCall } from "../work/breaker/transition.ts";
+import { askBreaker } from "../work/breaker/ask.ts";
 import { countDied, requestOf } from "../work/claim-effect.ts";
 import type { Reacting } from "./effect.ts";
 import type { ReactionStart, ReactPorts } from "./ports.ts";
@@ -21,16 +19,10 @@ export async function claim(
 
 /** Why the breaker stops the reaction from starting; undefined if it may start. */
 export async function heldByBreaker(
-  { effect: { message, spec, owner, lease } }: Reacting,
-  { breaker: known }: Pick<ReactionStart, "breaker">,
+  { effect }: Reacting,
+  { breaker }: Pick<ReactionStart, "breaker">,
   ports: ReactPorts,
 ): Promise<{ reason: DeferReason; due: number | undefined } | undefined> {
-  const { breaker } = spec;
-  if (!breaker) return undefined;
-  let state: BreakerState = known ?? HEALTHY;
-  if (!mayCall(state, owner)) state = await recordOutcome(breaker, { kind: "asked", owner, lease }, ports);
-  const admission = admitByBreaker(message, spec, state, { owner, now: ports.now(), random: ports.random() });
-  if (admission.kind !== "defer") return undefined;
-  ports.metrics.count("BreakerRefusals", 1, { breaker: breaker.name });
-  return admission;
+  const admission = await askBreaker(effect, breaker, ports);
+  return admission.kind === "defer" ? admission : undefined;
 }

@@ -11,7 +11,7 @@ import type { Executions } from "../ports/executions.ts";
 import type { Log } from "../ports/telemetry.ts";
 import { fenceOf } from "../work/claim.ts";
 import type { StartConditionReader } from "../work/ports.ts";
-import { entrance, isRefusal, turnAway } from "./entrance.ts";
+import { admitRequest, answerRefused, isRefusal } from "./admit-request.ts";
 import { storedAt } from "./noting.ts";
 
 export interface DecisionPorts {
@@ -40,7 +40,7 @@ export async function askForApproval(message: ApprovalMessage, ports: ApprovalPo
     const read = await ports.startConditions.read(run.id, run.workflow, undefined, {
       place: { epoch: run.epoch, path },
     });
-    return { ...entrance(run, read), startedBy: read.run?.startedBy };
+    return { ...admitRequest(run, read), startedBy: read.run?.startedBy };
   };
   const before = await look();
   if (before.kind === "defer") {
@@ -48,12 +48,12 @@ export async function askForApproval(message: ApprovalMessage, ports: ApprovalPo
     const aside = await deferMessage(message, { reason: before.reason, stillPaused }, ports);
     return aside ? undefined : await askForApproval(message, ports);
   }
-  if (isRefusal(before)) return await turnAway(run, taskToken, before, ports);
+  if (isRefusal(before)) return await answerRefused(run, taskToken, before, ports);
   const item = await ports.approvals.open(questionOf(message, before.startedBy, ports), over);
   const after = await look();
   if (isRefusal(after)) {
     await ports.approvals.close(approvalKey(run.id, run.epoch, path));
-    return await turnAway(run, taskToken, after, ports);
+    return await answerRefused(run, taskToken, after, ports);
   }
   ports.log.info(`${approval} is requested.`, { asked: level, state: item.state });
   if (over && item.state === "pending") await decideByTimeout(item, message, ports);

@@ -10,9 +10,9 @@ import type {
 import { hasEnded } from "../completion/transitions.ts";
 import { deferMessage } from "../defer/defer-message.ts";
 import { answerList } from "../list/list.ts";
+import { admitRequest, answerRefused, isRefusal, type RequestAdmission } from "./admit-request.ts";
 import { endEvent, signalEvent } from "./awaited-events.ts";
 import { copyValue } from "./copy-value.ts";
-import { type Entrance, entrance, isRefusal, turnAway } from "./entrance.ts";
 import { type Meeting, match } from "./match.ts";
 import { matchWaiters } from "./match-waiters.ts";
 import type { WaitPorts } from "./ports.ts";
@@ -70,27 +70,27 @@ async function enterUnlessOver(
   entry: WaiterItem,
   ports: WaitPorts,
 ): Promise<void> {
-  let met: Entrance = { kind: "proceed" };
+  let met: RequestAdmission = { kind: "proceed" };
   const admit = async () => {
-    met = await entranceOf(message, ports);
+    met = await admissionOf(message, ports);
     return !isRefusal(met);
   };
   if (await enterWait(entry, ports, admit)) return;
-  if (isRefusal(met)) await turnAway(message.run, message.taskToken, met, ports);
+  if (isRefusal(met)) await answerRefused(message.run, message.taskToken, met, ports);
 }
 
-async function entranceOf(
+async function admissionOf(
   { run, path }: Pick<WaitForEvent, "run" | "path">,
   { startConditions }: Pick<WaitPorts, "startConditions">,
-): Promise<Entrance> {
+): Promise<RequestAdmission> {
   const place = { epoch: run.epoch, path };
-  return entrance(run, await startConditions.read(run.id, run.workflow, undefined, { place }));
+  return admitRequest(run, await startConditions.read(run.id, run.workflow, undefined, { place }));
 }
 
 /** Records the winner of a race, then answers with what it has signalled. */
 async function decide(message: DecideRace, retentionDays: number, ports: WaitPorts): Promise<void> {
-  const entered = await entranceOf(message, ports);
-  if (isRefusal(entered)) return await turnAway(message.run, message.taskToken, entered, ports);
+  const admission = await admissionOf(message, ports);
+  if (isRefusal(admission)) return await answerRefused(message.run, message.taskToken, admission, ports);
   const now = ports.now();
   const { winner } = await ports.races.decide(raceItem(message, { now, retentionDays }));
   await enterWait(winnerWaiter(message, winner, now), ports);
@@ -135,12 +135,12 @@ async function call(message: CallChild, retentionDays: number, ports: WaitPorts)
     if (token) await ports.executions.fail(token, CHILD_FAILED, JSON.stringify({ ...failure, workflow }));
     return;
   }
-  let met: Entrance = { kind: "proceed" };
+  let met: RequestAdmission = { kind: "proceed" };
   const raced = raceChild(message, child, { now: ports.now(), retentionDays });
   const admit = async () => {
     // The record first, then the race: who decides the race writes first, and then reads the records.
     if (raced) await ports.races.call(raced);
-    met = await callEntrance(message, ports);
+    met = await admissionOfCall(message, ports);
     if (raced && met.kind !== "proceed") await ports.races.uncall(raced);
     return met.kind === "proceed";
   };
@@ -152,27 +152,27 @@ async function call(message: CallChild, retentionDays: number, ports: WaitPorts)
 }
 
 /** A call without a wait was made before its run ended, unless that has failed. */
-async function callEntrance(
+async function admissionOfCall(
   { run, path, taskToken }: CallChild,
   { startConditions }: WaitPorts,
-): Promise<Entrance> {
+): Promise<RequestAdmission> {
   const place = { epoch: run.epoch, path };
   const conditions = await startConditions.read(run.id, run.workflow, undefined, { place });
   const { status, epoch, terminated } = conditions.run ?? {};
   const endsWell = status === "succeeded" || (status === "closing" && !terminated);
   if (taskToken === undefined && epoch === run.epoch && endsWell) return { kind: "proceed" };
-  return entrance(run, conditions);
+  return admitRequest(run, conditions);
 }
 
 async function keepOut(
   message: CallChild,
-  met: Entrance,
+  met: RequestAdmission,
   again: () => Promise<void>,
   ports: WaitPorts,
 ): Promise<void> {
-  if (isRefusal(met)) return await turnAway(message.run, message.taskToken, met, ports);
+  if (isRefusal(met)) return await answerRefused(message.run, message.taskToken, met, ports);
   if (met.kind !== "defer") return;
-  const stillPaused = async () => (await callEntrance(message, ports)).kind === "defer";
+  const stillPaused = async () => (await admissionOfCall(message, ports)).kind === "defer";
   if (!(await deferMessage(message, { reason: met.reason, stillPaused }, ports))) await again();
 }
 

@@ -1,5 +1,5 @@
 import type { StepMessage } from "../../../lib/contract/message.ts";
-import { entrance, turnAway } from "../wait/entrance.ts";
+import { admitRequest, answerRefused } from "../wait/admit-request.ts";
 import type { WorkPorts } from "./ports.ts";
 
 /**
@@ -12,6 +12,6 @@ export async function answerIfOver(
   ports: Pick<WorkPorts, "startConditions" | "executions" | "log">,
 ): Promise<void> {
   if (direction === "undo") return;
-  const met = entrance(run, await ports.startConditions.read(run.id, run.workflow, undefined));
-  if (met.kind === "over") await turnAway(run, taskToken, met, ports);
+  const met = admitRequest(run, await ports.startConditions.read(run.id, run.workflow, undefined));
+  if (met.kind === "over") await answerRefused(run, taskToken, met, ports);
 }

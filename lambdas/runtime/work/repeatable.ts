@@ -1,9 +1,9 @@
 import type { ClaimRequest, RecordedEnd } from "../ports/claims.ts";
 import type { Now } from "../ports/clock.ts";
+import { placeOf } from "./admit-effect.ts";
 import { mayClaim, refusedBy } from "./claim.ts";
 import { resultOf } from "./earlier.ts";
 import type { Effect } from "./effect.ts";
-import { placeOf } from "./enter.ts";
 import type { StartConditionReader, StartConditions, StepClaims, WorkPorts } from "./ports.ts";
 
 /** The ports for one message of a step: a repeatable step records only how an attempt ended. */

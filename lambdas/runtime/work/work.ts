@@ -1,6 +1,7 @@
 import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import { unavailable } from "./admission.ts";
+import { admitEffect } from "./admit-effect.ts";
 import { attempt } from "./attempt.ts";
 import { claimEffect } from "./claim-effect.ts";
 import { conclude, concludeFailure, reportCompletion } from "./conclude.ts";
@@ -9,7 +10,6 @@ import { deferStep } from "./defer-step.ts";
 import { resolveDoubt } from "./doubt.ts";
 import { earlierEffect, resultOf } from "./earlier.ts";
 import { type Effect, effectOf, type Invocation } from "./effect.ts";
-import { enter } from "./enter.ts";
 import { failedBefore, located } from "./failed-before.ts";
 import { fail, type WorkOutcome } from "./outcome.ts";
 import type { WorkPorts } from "./ports.ts";
@@ -48,7 +48,7 @@ async function workOn(effect: Effect, code: StepFunction<any, any>, ports: WorkP
   const reused = await reuse(effect, ports);
   if (reused) return reused;
 
-  const { admission, spec, soFar } = await enter(effect, ports);
+  const { admission, spec, soFar } = await admitEffect(effect, ports);
   switch (admission.kind) {
     case "defer":
       return await deferStep(effect, admission, ports);

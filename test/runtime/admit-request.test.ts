@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { entrance, isRefusal, turnAway } from "../../lambdas/runtime/wait/entrance.ts";
+import { admitRequest, answerRefused, isRefusal } from "../../lambdas/runtime/wait/admit-request.ts";
 import { raceChild, raceItem, winnerWaiter } from "../../lambdas/runtime/wait/race.ts";
 import { shardsOf } from "../../lib/contract/keys/index-partitions.ts";
 import { waiterKey } from "../../lib/contract/keys/wait.ts";
@@ -25,7 +25,7 @@ const reference: RunReference = {
 };
 const run = (more: Partial<RunItem> = {}) => ({ run: "r", epoch: 2, status: "running", ...more }) as RunItem;
 const workflow = (more: Partial<ControlItem>) => more as ControlItem;
-const enters = (conditions: Parameters<typeof entrance>[1]) => entrance(reference, conditions);
+const enters = (conditions: Parameters<typeof admitRequest>[1]) => admitRequest(reference, conditions);
 
 test.each([
   ["a run that is accepted", { run: run({ status: "accepted" }) }, { kind: "proceed" }],
@@ -50,7 +50,10 @@ test.each([
   expect(isRefusal(found)).toBe(!["proceed", "defer"].includes(kind.kind));
 });
 
-const turnedAway = async (conditions: Partial<Parameters<typeof entrance>[1]>, token: string | undefined) => {
+const turnedAway = async (
+  conditions: Partial<Parameters<typeof admitRequest>[1]>,
+  token: string | undefined,
+) => {
   const failed: string[][] = [];
   const fail = async (...failure: string[]) => {
     failed.push(failure);
@@ -59,7 +62,7 @@ const turnedAway = async (conditions: Partial<Parameters<typeof entrance>[1]>, t
   const { log } = memoryObservation();
   const refusal = enters({ run: undefined, workflow: undefined, ...conditions });
   if (!isRefusal(refusal)) throw new Error("It may begin.");
-  await turnAway(reference, token, refusal, { executions: { fail }, log });
+  await answerRefused(reference, token, refusal, { executions: { fail }, log });
   return failed;
 };
 

@@ -5,8 +5,8 @@ import type { Executions } from "../ports/executions.ts";
 import type { Log } from "../ports/telemetry.ts";
 import type { StartConditions } from "../work/ports.ts";
 
-/** Whether a run may begin what one of its states requests. */
-export type Entrance =
+/** Whether a run may begin what one of its states requests: a wait, a call or an approval. */
+export type RequestAdmission =
   | { kind: "proceed" }
   | { kind: "defer"; reason: "run paused" | "workflow paused" }
   /** The run is being closed, which stops the requesting execution. */
@@ -19,10 +19,14 @@ export type Entrance =
    */
   | { kind: "over"; why: string };
 
-export function entrance(
+/**
+ * Decides by the state of the run and its workflow, as `admitByRun` does for the work of steps. A refusal says
+ * more than there, since a state that is refused is answered: see `answerRefused`.
+ */
+export function admitRequest(
   { epoch }: RunReference,
   { run, workflow, lost }: Pick<StartConditions, "run" | "workflow" | "lost">,
-): Entrance {
+): RequestAdmission {
   if (!run) return { kind: "over", why: "it does not exist any more" };
   if (run.epoch !== epoch) return { kind: "over", why: `it is in epoch ${run.epoch}` };
   if (run.status === "closing") return { kind: "closing" };
@@ -33,14 +37,14 @@ export function entrance(
   return { kind: "proceed" };
 }
 
-type Refusal = Exclude<Entrance, { kind: "proceed" | "defer" }>;
+type Refusal = Exclude<RequestAdmission, { kind: "proceed" | "defer" }>;
 
-export function isRefusal(entrance: Entrance): entrance is Refusal {
-  return entrance.kind !== "proceed" && entrance.kind !== "defer";
+export function isRefusal(admission: RequestAdmission): admission is Refusal {
+  return admission.kind !== "proceed" && admission.kind !== "defer";
 }
 
 /** Fails the requesting state, so that its execution does not wait for an answer that never comes. */
-export async function turnAway(
+export async function answerRefused(
   { id, epoch }: RunReference,
   token: string | undefined,
   refusal: Refusal,
