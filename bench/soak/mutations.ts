@@ -15,7 +15,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "key-queue-revision",
     breaks: "A per-key queue is written over what another has written meanwhile",
-    file: runtime("aws/runs/key-queues.ts"),
+    file: runtime("aws/table/revised.ts"),
     from: `"#revision = :revision"`,
     to: `"NOT #revision < :revision"`,
   },

@@ -10,8 +10,10 @@ import {
 } from "../../../../lib/contract/table.ts";
 import type { BatchEntry, Batches } from "../../intake/batch/ports.ts";
 import type { Now } from "../../ports/clock.ts";
-import { BatchWriteCommand, PutCommand, QueryCommand } from "../client/dynamodb-commands.ts";
+import { BatchWriteCommand, PutCommand } from "../client/dynamodb-commands.ts";
+import { itemTimes } from "../table/item-times.ts";
 import { readItems } from "../table/read-items.ts";
+import { readLine } from "../table/read-line.ts";
 import { putNew, type Table } from "../table/table.ts";
 import { transact, updateOf } from "../table/transact.ts";
 
@@ -20,41 +22,33 @@ const KEPT_SECONDS = 30 * 24 * 60 * 60;
 /** DynamoDB's limit for one call. */
 const MOST_WRITES = 25;
 
-/** Events that wait for their batch, in the table. */
+/** Events that wait for their batch in the table: an item for each event and each place in the line. */
 export function tableBatches(table: Table, workflow: string, now: Now = Date.now): Batches {
-  const line = (key: string) => batchLineKey(workflow, key);
+  const lineKey = (key: string) => batchLineKey(workflow, key);
   const entryKey = (key: string, { acceptedAt, collected }: BatchEntry): ItemKey =>
-    batchEntryKey(line(key).pk, acceptedAt, collected);
-  const kept = () => ({
-    changedAt: new Date(now()).toISOString(),
-    expiresAt: Math.ceil(now() / 1000) + KEPT_SECONDS,
-  });
+    batchEntryKey(lineKey(key).pk, acceptedAt, collected);
   return {
     collect: (event) => putNew(table, event),
 
     async join(event) {
       const { key, collected, bytes } = event;
-      const entry = { kind: "batch-entry", collected, bytes, revision: 1, ...kept() } as const;
+      const entry = {
+        kind: "batch-entry",
+        collected,
+        bytes,
+        revision: 1,
+        ...itemTimes(now, KEPT_SECONDS),
+      } as const;
       await putNew<BatchEntryItem>(table, { ...entryKey(key, event), ...entry });
     },
 
     async line(key) {
-      const { pk, sk } = line(key);
-      // "line" sorts before every "waiting#…", so that one query reads the item and the head of the line.
-      const { Items = [] } = await table.client.send(
-        new QueryCommand({
-          TableName: table.name,
-          ConsistentRead: true,
-          KeyConditionExpression: "#pk = :pk AND #sk >= :line",
-          ExpressionAttributeNames: { "#pk": TABLE.partitionKey, "#sk": TABLE.sortKey },
-          ExpressionAttributeValues: { ":pk": pk, ":line": sk },
-          Limit: LARGEST_EVENT_BATCH + 2,
-        }),
-      );
-      const item = Items.find(({ kind }) => kind === "batch-line") as BatchLineItem | undefined;
-      const entries = Items.filter(({ kind }) => kind === "batch-entry") as BatchEntryItem[];
+      // "line" sorts before every "waiting#…".
+      const items = await readLine(table, lineKey(key), LARGEST_EVENT_BATCH + 2);
+      const line = items.find((item) => item.kind === "batch-line");
+      const entries = items.filter((item) => item.kind === "batch-entry");
       return {
-        lookAt: item?.lookAt,
+        lookAt: line?.lookAt,
         entries: entries.map((entry) => ({
           collected: entry.collected,
           bytes: entry.bytes,
@@ -106,7 +100,13 @@ export function tableBatches(table: Table, workflow: string, now: Now = Date.now
     },
 
     async reminded(key, lookAt) {
-      const item: BatchLineItem = { ...line(key), kind: "batch-line", lookAt, revision: 1, ...kept() };
+      const item: BatchLineItem = {
+        ...lineKey(key),
+        kind: "batch-line",
+        lookAt,
+        revision: 1,
+        ...itemTimes(now, KEPT_SECONDS),
+      };
       await table.client.send(new PutCommand({ TableName: table.name, Item: item }));
     },
   };

@@ -6,9 +6,11 @@ import { TABLE } from "../../../../lib/contract/table.ts";
 import type { LimitEntry, SharedLimits } from "../../intake/limit/ports.ts";
 import type { Now } from "../../ports/clock.ts";
 import { DeleteCommand, QueryCommand } from "../client/dynamodb-commands.ts";
+import { itemTimes } from "../table/item-times.ts";
 import { readItem } from "../table/read-items.ts";
 import { recentReads } from "../table/recent-reads.ts";
-import { change, putNew, type Table } from "../table/table.ts";
+import { writeRevision } from "../table/revised.ts";
+import { putNew, type Table } from "../table/table.ts";
 import { transact, updateOf } from "../table/transact.ts";
 import { whileHeld } from "./held-runs.ts";
 
@@ -19,10 +21,6 @@ const LAST = "~";
 
 /** The lanes of a shared limit in the table. */
 export function tableSharedLimits(table: Table, limit: string, now: Now = Date.now): SharedLimits {
-  const kept = () => ({
-    changedAt: new Date(now()).toISOString(),
-    expiresAt: Math.ceil(now() / 1000) + KEPT_SECONDS,
-  });
   const recently = recentReads(table, now);
   const entryKey = (lane: string, { key, order }: LimitEntry) =>
     limitEntryKey(limitLaneKey(limit, lane), limitKeyDigest(key), order);
@@ -54,24 +52,23 @@ export function tableSharedLimits(table: Table, limit: string, now: Now = Date.n
     },
 
     async write(lane, { revision, places, starts, cursor, lookAt }, called) {
-      const at = limitLaneKey(limit, lane);
-      const state = called ? ("called" as const) : undefined;
-      const item = { kind: "limit-lane" as const, limit, places, starts, cursor, lookAt, state, ...kept() };
-      if (revision === undefined)
-        return (await putNew<LimitLaneItem>(table, { ...at, ...item, revision: 1 })) === undefined;
-      const absent = Object.entries({ cursor, lookAt, state }).filter(([, value]) => value === undefined);
-      const written = await change(table, at, {
-        set: item,
-        remove: absent.map(([name]) => name),
-        condition: "#revision = :revision",
-        values: { revision },
-      });
-      return written.changed;
+      const item: Omit<LimitLaneItem, "revision"> = {
+        ...limitLaneKey(limit, lane),
+        kind: "limit-lane",
+        limit,
+        places,
+        starts,
+        cursor,
+        lookAt,
+        state: called ? "called" : undefined,
+        ...itemTimes(now, KEPT_SECONDS),
+      };
+      return await writeRevision(table, item, revision);
     },
 
     async writeWhileHeld(lane, { revision, places }, run) {
       const update = updateOf(table, limitLaneKey(limit, lane), {
-        set: { places, changedAt: kept().changedAt },
+        set: { places, changedAt: new Date(now()).toISOString() },
         remove: ["state"],
         condition: "#revision = :revision",
         values: { revision },
@@ -91,7 +88,13 @@ export function tableSharedLimits(table: Table, limit: string, now: Now = Date.n
 
     async queue(lane, entry) {
       const { execution, key } = entry;
-      const item = { kind: "limit-entry", execution, key, revision: 1, ...kept() } as const;
+      const item = {
+        kind: "limit-entry",
+        execution,
+        key,
+        revision: 1,
+        ...itemTimes(now, KEPT_SECONDS),
+      } as const;
       await putNew<LimitEntryItem>(table, { ...entryKey(lane, entry), ...item });
     },
 
