@@ -230,9 +230,9 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "doubt-of-takeover",
     breaks: "An effect of a worker that died is forgotten where a later try does not complete it",
-    file: runtime("aws/work/own-claims.ts"),
-    from: "set: { ...claimed.set, doubt: time() },",
-    to: "set: claimed.set,",
+    file: runtime("work/claim-fields.ts"),
+    from: "const doubt = tookOver ? time : undefined;",
+    to: "const doubt = undefined;",
   },
   {
     name: "released-doubt",

@@ -15,7 +15,7 @@ export const DECISIONS: Record<string, readonly string[]> = {
   ),
   claims: part(
     "work",
-    "admission attempt attempts claim claim-changes doubt earlier failed-before claim-effect lease-expiry undo-claim yield-to",
+    "admission attempt attempts claim claim-changes claim-fields doubt earlier failed-before claim-effect lease-expiry undo-claim yield-to",
   ),
   endings: part(
     "completion",

@@ -10,7 +10,7 @@ import {
   refusedBy,
   takesOver,
 } from "./claim.ts";
-import { resultOf } from "./earlier.ts";
+import * as fields from "./claim-fields.ts";
 
 /**
  * The rules of `Claims` as functions of a claim: what it becomes, if it changes, and the answer. An
@@ -33,22 +33,11 @@ type Prior = ClaimItem | undefined;
 /** The claim after a worker has taken it. */
 export function taken(
   prior: Prior,
-  { key, owner, lease, fence, about }: ClaimRequest,
-  at: Moment,
+  request: ClaimRequest,
+  { time }: Moment,
+  how?: { tookOver: boolean },
 ): ClaimItem {
-  const { failure: _, endedAt: __, ...kept } = prior ?? ({} as ClaimItem);
-  return {
-    ...kept,
-    pk: key.pk,
-    sk: key.sk,
-    kind: "claim",
-    ...about,
-    state: "running",
-    owner,
-    lease,
-    fence,
-    startedAt: at.time,
-  };
+  return fields.withFields({ ...prior, ...keyOf(request) }, fields.claimed(request, time, how));
 }
 
 export function claim(prior: Prior, request: ClaimRequest, at: Moment): Turn<ClaimOutcome> {
@@ -57,7 +46,7 @@ export function claim(prior: Prior, request: ClaimRequest, at: Moment): Turn<Cla
   if (!mayClaim(prior, request, at.now)) return { answer: refusedBy(prior!, at.now) };
   const tookOver = prior !== undefined && takesOver(prior, request, at.now);
   return {
-    becomes: { ...taken(prior, request, at), ...(tookOver && { doubt: at.time }) },
+    becomes: taken(prior, request, at, { tookOver }),
     answer: { kind: "claimed", ...(tookOver && { tookOver }) },
   };
 }
@@ -65,23 +54,20 @@ export function claim(prior: Prior, request: ClaimRequest, at: Moment): Turn<Cla
 export function complete(
   prior: Prior,
   owner: string,
-  { result, emitted, undo }: Completion,
+  completion: Completion,
   { time }: Moment,
 ): Turn<"completed" | "late" | "lost"> {
   if (prior?.owner !== owner) return { answer: "lost" };
   switch (prior.state) {
-    case "running": {
-      const { doubt: _, ...certain } = prior;
-      const said = { result, emitted: emitted.length > 0 ? emitted : undefined, undo };
-      return { becomes: { ...certain, state: "done", ...said, endedAt: time }, answer: "completed" };
-    }
+    case "running":
+      return { becomes: fields.withFields(prior, fields.completed(completion, time)), answer: "completed" };
     case "done":
       // The response to its own write was lost.
       return { answer: "completed" };
     case "sealed":
       return "late" in prior
         ? { answer: "late" }
-        : { becomes: { ...prior, late: result, undo, endedAt: time }, answer: "late" };
+        : { becomes: fields.withFields(prior, fields.completedLate(completion, time)), answer: "late" };
     default:
       return { answer: "lost" };
   }
@@ -99,42 +85,37 @@ export function reuse(
   if (prior.state === "done") return { answer: "completed" };
   if (prior.state !== "running") return { answer: "lost" };
   if (undoBegun) return { answer: "undo begun" };
-  const { undo, epoch: reusedFrom } = effect;
-  return {
-    becomes: { ...prior, state: "done", result: resultOf(effect), undo, reusedFrom, endedAt: time },
-    answer: "completed",
-  };
+  return { becomes: fields.withFields(prior, fields.reused(effect, time)), answer: "completed" };
 }
 
 export function adopt(prior: Prior, from: number, to: number): Turn<boolean> {
   const isFrom = prior?.state === "failed" && prior.fence === from;
-  if (isFrom) return { becomes: { ...prior, fence: to }, answer: true };
+  if (isFrom) return { becomes: fields.withFields(prior, fields.adopted(to)), answer: true };
   return { answer: prior?.fence === to };
 }
 
 export function record(
   prior: Prior,
-  { key, owner, lease, fence, about }: ClaimRequest,
+  request: ClaimRequest,
   startedAt: string,
   end: RecordedEnd,
   at: Moment,
 ): Turn<ClaimRefusal | undefined> {
   // The response to its own write was lost.
-  if (prior?.state === end.state && prior.owner === owner) return { answer: undefined };
-  if (!mayRecord(prior, { owner, fence }, end, at.now)) return { answer: recordRefusedBy(prior!, at.now) };
-  const { failure: _, doubt: __, ...kept } = prior ?? ({} as ClaimItem);
-  const item = { ...kept, pk: key.pk, sk: key.sk, kind: "claim" as const, ...about, ...end };
-  return { becomes: { ...item, owner, lease, fence, startedAt, endedAt: at.time }, answer: undefined };
+  if (prior?.state === end.state && prior.owner === request.owner) return { answer: undefined };
+  if (!mayRecord(prior, request, end, at.now)) return { answer: recordRefusedBy(prior!, at.now) };
+  const recorded = fields.recorded(request, startedAt, end, at.time);
+  return { becomes: fields.withFields({ ...prior, ...keyOf(request) }, recorded), answer: undefined };
 }
 
 export function takeOver(
   prior: Prior,
   from: string | undefined,
-  { owner, lease }: Pick<ClaimRequest, "owner" | "lease">,
+  by: Pick<ClaimRequest, "owner" | "lease">,
 ): Turn<boolean> {
   if (prior && prior.owner === from && isInDoubt(prior))
-    return { becomes: { ...prior, owner, lease }, answer: true };
-  return { answer: prior?.owner === owner };
+    return { becomes: fields.withFields(prior, fields.takenOver(by)), answer: true };
+  return { answer: prior?.owner === by.owner };
 }
 
 export function fail(
@@ -145,24 +126,24 @@ export function fail(
   { time }: Moment,
 ): Turn<boolean> {
   if (!prior || prior.owner !== owner) return { answer: false };
-  if (isInDoubt(prior)) {
-    const { doubt: _, ...certain } = prior;
-    const asked = failure.policy === "ask" || undefined;
-    return { becomes: { ...certain, failure, asked, endedAt: time }, answer: false };
-  }
+  if (isInDoubt(prior))
+    return { becomes: fields.withFields(prior, fields.failedLate(failure, time)), answer: false };
   if (prior.state !== "running") return { answer: prior.state === "failed" };
-  const doubt = inDoubt ? { doubt: time } : {};
-  return { becomes: { ...prior, state: "failed", failure, ...doubt, endedAt: time }, answer: true };
+  return { becomes: fields.withFields(prior, fields.failed(failure, inDoubt, time)), answer: true };
 }
 
 export function release(prior: Prior, owner: string): Turn<void> {
   if (prior?.owner !== owner || (prior.state !== "running" && !isInDoubt(prior)))
     return { answer: undefined };
-  const { state, owner: _, lease: __, ...rest } = prior;
-  return { becomes: (state === "sealed" ? { ...rest, state } : rest) as ClaimItem, answer: undefined };
+  const released = prior.state === "sealed" ? fields.releasedLate() : fields.released();
+  return { becomes: fields.withFields(prior, released), answer: undefined };
 }
 
 export function seal(prior: Prior): Turn<void> {
-  const becomes = prior && isSealable(prior) ? { becomes: { ...prior, state: "sealed" as const } } : {};
-  return { ...becomes, answer: undefined };
+  if (!prior || !isSealable(prior)) return { answer: undefined };
+  return { becomes: fields.withFields(prior, fields.sealed()), answer: undefined };
+}
+
+function keyOf({ key: { pk, sk } }: ClaimRequest) {
+  return { pk, sk };
 }

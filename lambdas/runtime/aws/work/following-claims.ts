@@ -107,8 +107,8 @@ export function followingClaims(table: Table, now: Now) {
       const at = moment();
       const claim = nextIn({ ...about, owner, lease, fence, endedAt: at.time }, [], next, completion, at);
       if (!claim) return undefined;
-      const also = { changedAt: at.time, endedAt: at.time, following: [claim] };
-      const outcome = await changeAndRead(table, key, completionChange(owner, completion, also));
+      const completed = completionChange(owner, completion, at.time, { following: [claim] });
+      const outcome = await changeAndRead(table, key, completed);
       const item = ("changed" in outcome ? outcome.changed : outcome.refusedBy) as ClaimItem | undefined;
       // The response to its own write may be lost.
       if (!isHeldBy(claimOfPath(item, next.about.path), next)) return undefined;

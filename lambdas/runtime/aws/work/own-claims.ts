@@ -5,7 +5,8 @@ import type { ClaimItem } from "../../../../lib/contract/table.ts";
 import type { Claims } from "../../ports/claims.ts";
 import type { Now } from "../../ports/clock.ts";
 import { recordRefusedBy, refusedBy, takesOver } from "../../work/claim.ts";
-import { resultOf } from "../../work/earlier.ts";
+import type { Moment } from "../../work/claim-changes.ts";
+import * as fields from "../../work/claim-fields.ts";
 import { sealedUndo } from "../../work/undo-claim.ts";
 import { readItems } from "../table/read-items.ts";
 import { attributesOf, change, putOrChange, type Table } from "../table/table.ts";
@@ -17,66 +18,63 @@ const DAY_SECONDS = 24 * 60 * 60;
 const IN_DOUBT =
   "#state = :sealed AND attribute_not_exists(#late) AND (attribute_not_exists(#failure) OR attribute_exists(#doubt))";
 
-/** Claims with an item of their own. The condition of `claim` must agree with `mayClaim`, which has the rule. */
+/**
+ * Claims with an item of their own. What a change writes is in `claim-fields.ts`. Its condition must agree with
+ * the rule: that of `claim` with `mayClaim`, that of `record` with `mayRecord`.
+ */
 export function ownClaims(table: Table, retentionDays: number, now: Now, audited: boolean) {
-  const time = () => new Date(now()).toISOString();
-  const marked = (run: string) => {
+  /**
+   * One time for the conditions and for the meaning of their failure: a lease may expire while the answer is on
+   * its way.
+   */
+  const moment = (): Moment => {
     const at = now();
-    const ended = new Date(at).toISOString();
-    return { changedAt: ended, endedAt: ended, ...(audited && auditOf(run, at)) };
+    return { now: at, time: new Date(at).toISOString() };
   };
+  const expiresAt = (at: Moment) => Math.ceil(at.now / 1000) + retentionDays * DAY_SECONDS;
+  const auditAt = (run: string, at: Moment) => (audited ? auditOf(run, at.now) : {});
 
   return {
     async claim(request) {
-      const { key, owner, lease, fence, about } = request;
-      // One time for the conditions and for the meaning of their failure: a lease may expire while the answer
-      // is on its way.
-      const asked = now();
-      const claimed = {
-        set: {
-          kind: "claim",
-          ...about,
-          state: "running",
-          owner,
-          lease,
-          fence,
-          startedAt: time(),
-          changedAt: time(),
-          expiresAt: Math.ceil(now() / 1000) + retentionDays * DAY_SECONDS,
-        },
-        remove: ["failure", "endedAt"],
-      };
+      const { key } = request;
+      const at = moment();
+      const written = { changedAt: at.time, expiresAt: expiresAt(at) };
+      const claimed = fields.claimed(request, at.time);
       const own = "(#state = :set_state AND #owner = :set_owner)";
       const free = `attribute_not_exists(#state) OR (#state = :failed AND #fence < :set_fence) OR ${own}`;
       const first = await putOrChange(table, key, {
-        ...claimed,
+        set: { ...claimed.set, ...written },
+        remove: claimed.remove,
         condition: free,
         values: { failed: "failed" },
       });
       if (first.changed) return { kind: "claimed" };
       const held = first.refusedBy as ClaimItem;
-      if (!takesOver(held, request, asked)) return refusedBy(held, asked);
+      if (!takesOver(held, request, at.now)) return refusedBy(held, at.now);
+      const taken = fields.claimed(request, at.time, { tookOver: true });
       const second = await change(table, key, {
-        ...claimed,
-        set: { ...claimed.set, doubt: time() },
+        set: { ...taken.set, ...written },
+        remove: taken.remove,
         condition: `(#state = :set_state AND #lease <= :now) OR ${own}`,
-        values: { now: asked },
+        values: { now: at.now },
       });
       return second.changed
         ? { kind: "claimed", tookOver: true }
-        : refusedBy(second.refusedBy as ClaimItem, asked);
+        : refusedBy(second.refusedBy as ClaimItem, at.now);
     },
 
     async complete(key, owner, result, emitted, undo) {
-      const completion = completionChange(owner, { result, emitted, undo }, marked(runOfWork(key)));
-      const completed = await change(table, key, completion);
-      if (completed.changed) return "completed";
-      const prior = completed.refusedBy as ClaimItem | undefined;
+      const at = moment();
+      const audit = auditAt(runOfWork(key), at);
+      const completion = { result, emitted, undo };
+      const done = await change(table, key, completionChange(owner, completion, at.time, audit));
+      if (done.changed) return "completed";
+      const prior = done.refusedBy as ClaimItem | undefined;
       // Our own write: its answer was lost, and the SDK retried it.
       if (prior?.owner === owner && prior.state === "done") return "completed";
       if (prior?.owner !== owner || prior.state !== "sealed") return "lost";
       await change(table, key, {
-        set: { late: result, undo, ...marked(runOfWork(key)) },
+        set: { ...fields.completedLate(completion, at.time).set, changedAt: at.time, ...audit },
         condition: "#owner = :owner AND #state = :sealed AND attribute_not_exists(#late)",
         values: { owner, sealed: "sealed" },
       });
@@ -84,22 +82,23 @@ export function ownClaims(table: Table, retentionDays: number, now: Now, audited
     },
 
     async reuse(key, owner, effect) {
-      const { undo, epoch: reusedFrom } = effect;
+      const at = moment();
+      const reused = fields.reused(effect, at.time).set;
       const own = {
         key,
         change: {
-          set: { state: "done", result: resultOf(effect), undo, reusedFrom, ...marked(runOfWork(key)) },
+          set: { ...reused, changedAt: at.time, ...auditAt(runOfWork(key), at) },
           condition: "#owner = :owner AND #state = :running",
           values: { owner, running: "running" },
         },
       };
-      const undone = undo && sealedUndo(effect);
+      const undone = effect.undo && sealedUndo(effect);
       const others = undone
         ? [
             {
               key: undone,
               change: {
-                set: { ...attributesOf(undone), changedAt: time() },
+                set: { ...attributesOf(undone), changedAt: at.time },
                 condition: "attribute_not_exists(#state)",
               },
             },
@@ -114,82 +113,71 @@ export function ownClaims(table: Table, retentionDays: number, now: Now, audited
 
     async adopt(key, from, to) {
       const adopted = await change(table, key, {
-        set: { fence: to, changedAt: time() },
+        set: { ...fields.adopted(to).set, changedAt: moment().time },
         condition: "#state = :failed AND #fence = :from",
         values: { failed: "failed", from },
       });
       return adopted.changed || (adopted.refusedBy as ClaimItem | undefined)?.fence === to;
     },
 
-    async record({ key, owner, lease, fence, about }, startedAt, end) {
-      // One time for the conditions and for the meaning of their failure: a lease may expire while the answer
-      // is on its way.
-      const asked = now();
+    async record(request, startedAt, end) {
+      const { key, about } = request;
+      const at = moment();
+      const { set, remove } = fields.recorded(request, startedAt, end, at.time);
       const replaced =
         end.state === "done" ? "#state = :failed" : "(#state = :failed AND #fence < :set_fence)";
       const recorded = await putOrChange(table, key, {
-        set: {
-          kind: "claim",
-          ...about,
-          ...end,
-          owner,
-          lease,
-          fence,
-          startedAt,
-          ...marked(about.run),
-          expiresAt: Math.ceil(now() / 1000) + retentionDays * DAY_SECONDS,
-        },
-        remove: [...(end.state === "done" ? ["failure"] : []), "doubt"],
+        set: { ...set, changedAt: at.time, ...auditAt(about.run, at), expiresAt: expiresAt(at) },
+        remove,
         condition: `attribute_not_exists(#state) OR ${replaced} OR (#state = :running AND #lease <= :now) OR (#state = :set_state AND #owner = :set_owner)`,
-        values: { failed: "failed", running: "running", now: asked },
+        values: { failed: "failed", running: "running", now: at.now },
       });
-      return recorded.changed ? undefined : recordRefusedBy(recorded.refusedBy as ClaimItem, asked);
+      return recorded.changed ? undefined : recordRefusedBy(recorded.refusedBy as ClaimItem, at.now);
     },
 
-    async takeOver(key, from, { owner, lease }) {
+    async takeOver(key, from, by) {
       const taken = await change(table, key, {
-        set: { owner, lease, changedAt: time() },
+        set: { ...fields.takenOver(by).set, changedAt: moment().time },
         condition: `${held(from)} AND ${IN_DOUBT}`,
-        values: { ...by(from), sealed: "sealed" },
+        values: { ...holder(from), sealed: "sealed" },
       });
-      return taken.changed || (taken.refusedBy as ClaimItem | undefined)?.owner === owner;
+      return taken.changed || (taken.refusedBy as ClaimItem | undefined)?.owner === by.owner;
     },
 
     async fail(key, owner, failure, inDoubt = false) {
+      const at = moment();
+      const { set } = fields.failed(failure, inDoubt, at.time);
       const failed = await change(table, key, {
-        set: { state: "failed", failure, doubt: inDoubt ? time() : undefined, ...marked(runOfWork(key)) },
+        set: { ...set, changedAt: at.time, ...auditAt(runOfWork(key), at) },
         condition: `${held(owner)} AND #state = :running`,
-        values: { ...by(owner), running: "running" },
+        values: { ...holder(owner), running: "running" },
       });
       if (failed.changed) return true;
       const prior = failed.refusedBy as ClaimItem | undefined;
       if (prior && prior.owner === owner && prior.state === "sealed") {
+        const late = fields.failedLate(failure, at.time);
         await change(table, key, {
-          set: {
-            failure,
-            asked: failure.policy === "ask" || undefined,
-            changedAt: time(),
-            endedAt: time(),
-          },
-          remove: ["doubt"],
+          set: { ...late.set, changedAt: at.time },
+          remove: late.remove,
           condition: `${held(owner)} AND ${IN_DOUBT}`,
-          values: { ...by(owner), sealed: "sealed" },
+          values: { ...holder(owner), sealed: "sealed" },
         });
       }
       return prior !== undefined && prior.owner === owner && prior.state === "failed";
     },
 
     async release(key, owner) {
+      const changedAt = moment().time;
       const released = await change(table, key, {
-        set: { changedAt: time() },
-        remove: ["state", "owner", "lease"],
+        set: { changedAt },
+        remove: fields.released().remove,
         condition: "#owner = :owner AND #state = :running",
         values: { owner, running: "running" },
       });
       if (released.changed || (released.refusedBy as ClaimItem | undefined)?.state !== "sealed") return;
       await change(table, key, {
-        set: { changedAt: time() },
-        remove: ["owner", "lease"],
+        set: { changedAt },
+        remove: fields.releasedLate().remove,
         condition: `#owner = :owner AND ${IN_DOUBT}`,
         values: { owner, sealed: "sealed" },
       });
@@ -198,7 +186,7 @@ export function ownClaims(table: Table, retentionDays: number, now: Now, audited
     /** Answers the current item if the claim has ended in the meantime. */
     async sealOne(item: ItemKey): Promise<ClaimItem | undefined> {
       const sealed = await change(table, item, {
-        set: { state: "sealed", changedAt: time() },
+        set: { ...fields.sealed().set, changedAt: moment().time },
         condition:
           "#state IN (:running, :failed) OR (attribute_not_exists(#state) AND attribute_exists(#doubt))",
         values: { running: "running", failed: "failed" },
@@ -211,4 +199,4 @@ export function ownClaims(table: Table, retentionDays: number, now: Now, audited
 /** The claim is held by this owner, or is free. */
 const held = (owner: string | undefined) =>
   owner === undefined ? "attribute_not_exists(#owner)" : "#owner = :owner";
-const by = (owner: string | undefined) => (owner === undefined ? {} : { owner });
+const holder = (owner: string | undefined) => (owner === undefined ? {} : { owner });
