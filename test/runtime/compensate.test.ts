@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { finish, undoLate } from "../../lambdas/runtime/completion/finish.ts";
 import { reconcile } from "../../lambdas/runtime/completion/reconcile.ts";
-import { retry } from "../../lambdas/runtime/control/run-actions.ts";
+import { again, retry } from "../../lambdas/runtime/control/run-actions.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import type { CompensationInput } from "../../lib/contract/compensation-message.ts";
 import { raceChildKey, raceKey } from "../../lib/contract/keys/race.ts";
@@ -211,6 +211,21 @@ describe("a decided race", () => {
     expect(harness.machines.names()).not.toContain(`w_undo:${RUN}-u1`);
     expect(await harness.finishes("first.b/x")).toBe("late");
     expect(await harness.finishes("first.a/x")).toBe("completed");
+    await undoLate(RUN, harness.ports);
+    expect(harness.undosOf(1)).toEqual(["first.b/x"]);
+  });
+
+  test("seals what its losers have begun also after the run was restarted, and in no other epoch", async () => {
+    await harness.begins("first.a/x");
+    await harness.begins("first.b/x");
+    await decide("a");
+    await harness.state.runs.change(RUN, (run) => ({ ...run, status: "succeeded" }));
+    await harness.state.runs.change(RUN, again({ ...order, key: "k" }, harness.clock.now));
+    await harness.begins("first.b/x", { epoch: 2 });
+    await undoLate(RUN, harness.ports);
+    expect(harness.claim("first.b/x", "do", 2)?.state).toBe("running");
+    expect(harness.claim("first.a/x")?.state).toBe("running");
+    expect(await harness.finishes("first.b/x")).toBe("late");
     await undoLate(RUN, harness.ports);
     expect(harness.undosOf(1)).toEqual(["first.b/x"]);
   });

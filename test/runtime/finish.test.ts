@@ -153,6 +153,20 @@ test("if it stops before everything is sealed, the next delivery seals", async (
   expect(harness.claim("a")?.state).toBe("sealed");
 });
 
+test("the next delivery seals also if the run was restarted meanwhile, and only its first epoch", async () => {
+  await harness.begins("a");
+  const claims = { seal: async () => Promise.reject(new Error("crash")) };
+  const success = { status: "succeeded" as const };
+  await expect(harness.ends(EXECUTION, success, { ...harness.ports, claims })).rejects.toThrow("crash");
+  const order = { by: "ada", why: "", key: "k", at: new Date(START).toISOString() };
+  await harness.state.runs.change(RUN, again(order, START));
+  await harness.begins("a", { epoch: 2 });
+  await harness.ends(EXECUTION, success);
+  expect(harness.run()).toMatchObject({ epoch: 2, status: "accepted" });
+  expect(harness.claim("a")?.state).toBe("sealed");
+  expect(harness.claim("a", "do", 2)?.state).toBe("running");
+});
+
 test("a success of a run that is being closed takes the longer path", async () => {
   await harness.begins("a");
   const order = { by: "ada", why: "enough", key: "k", at: new Date(START).toISOString() };

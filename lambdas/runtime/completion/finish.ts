@@ -27,6 +27,8 @@ export async function finish(
   if (run) ports.about?.(fieldsOfItem(run));
   if (!run || (epoch !== undefined && epoch !== run.epoch)) {
     ports.log.warn("The execution that ended belongs to no run, or to an earlier epoch.", { executionArn });
+    // A run that succeeded may have been restarted before everything was sealed.
+    if (run && epoch !== undefined && epoch < run.epoch) await ports.claims.seal(id, epoch);
     return;
   }
   if (compensation || run.status === "closing") return await advance(run, ports);

@@ -18,9 +18,10 @@ export interface UndoPorts extends EndPorts {
 export async function withdrawLosers(run: RunItem, ports: UndoPorts): Promise<"finished" | "later"> {
   const decided = await ports.races.decided(run.run);
   if (decided.length === 0) return "finished";
-  const { epoch } = run;
-  if (!hasEnded(run))
-    await ports.claims.seal(run.run, epoch, (path) => lostWay({ epoch, path }, decided) !== undefined);
+  // Also of earlier epochs: one may have ended, and the next begun, before this was done.
+  for (const epoch of new Set(decided.map((race) => race.epoch)))
+    if (epoch < run.epoch || !hasEnded(run))
+      await ports.claims.seal(run.run, epoch, (path) => lostWay({ epoch, path }, decided) !== undefined);
   const children = await ports.races.children(run.run);
   const ended = [];
   for (const child of children.filter((one) => lostWay(one, decided)))
