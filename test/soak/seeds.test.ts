@@ -43,3 +43,17 @@ test.each([
   },
   240_000,
 );
+
+test("a seed in memory makes the same calls whatever its process has run before", async () => {
+  const [last, end] = [FROM + 11, FROM + 12];
+  const [warm, cold] = [new Helper("memory", folder), new Helper("memory", folder)];
+  try {
+    await warm.ask({ do: "run", from: FROM, to: last });
+    const after = (await warm.ask({ do: "run", from: last, to: end })) as Share;
+    const alone = (await cold.ask({ do: "run", from: last, to: end })) as Share;
+    expect(after.calls).toBe(alone.calls);
+  } finally {
+    warm.end();
+    cold.end();
+  }
+}, 240_000);
