@@ -1,5 +1,6 @@
 import { NestedStack, Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
+import { isTracedByXray, withoutXray } from "./xray-tracing.ts";
 
 /** Where the parts of an app are: its workflows, its reactions and the rules of the ledger. */
 export type StackLayout = "nested" | "separate";
@@ -20,9 +21,31 @@ export class PartStack extends Stack {
   }
 }
 
-/** The stack of a part: nested in the main stack, or next to it. */
-export function stackOfPart(scope: Construct, name: string, description: string, layout: StackLayout): Stack {
-  return layout === "nested"
-    ? new NestedStack(scope, name, { description })
-    : new PartStack(Stack.of(scope), name, description);
+/** The stacks of an app's parts: nested in the main stack, or next to it. */
+export class PartStacks {
+  readonly all: Stack[] = [];
+  private readonly scope: Construct;
+  private readonly layout: StackLayout;
+
+  constructor(scope: Construct, layout: StackLayout) {
+    this.scope = scope;
+    this.layout = layout;
+  }
+
+  /** Those next to the main stack. */
+  get separate(): Stack[] {
+    return this.all.filter(({ nestedStackParent }) => !nestedStackParent);
+  }
+
+  add(name: string, description: string): Stack {
+    const { scope } = this;
+    const stack =
+      this.layout === "nested"
+        ? new NestedStack(scope, name, { description })
+        : new PartStack(Stack.of(scope), name, description);
+    // A stack next to the main one does not inherit it.
+    if (!isTracedByXray(scope)) withoutXray(stack);
+    this.all.push(stack);
+    return stack;
+  }
 }

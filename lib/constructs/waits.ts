@@ -11,6 +11,9 @@ import { DurableQueue } from "./durable-queue.ts";
 import { HandlerFunction } from "./handler-function.ts";
 import type { Platform } from "./platform.ts";
 
+/** Name of its queue among the deployed ones. */
+export const WAITS_QUEUE = "millrace.waits";
+
 export interface WaitsProps {
   readonly platform: Platform;
   /** Names of the events that workflows wait for, or are cancelled by. */
@@ -75,7 +78,7 @@ export class Waits extends Construct {
       });
       rules[name] = rule.ruleArn;
     }
-    this.deployed = this.queue.deployed({ name: "millrace.waits", role: "waits" }, rules);
+    this.deployed = this.queue.deployed({ name: WAITS_QUEUE, role: "waits" }, rules);
     this.queue.subscribe("ChildEnded", {
       eventBus: bus.bus,
       description: "End of a run → the run that called it",

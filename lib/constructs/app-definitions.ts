@@ -1,0 +1,51 @@
+import { DefinitionError } from "../contract/definition-error.ts";
+import type { ReactionSpec } from "../contract/reaction.ts";
+import type { WorkSpec } from "../contract/work.ts";
+import type { Workflow } from "../workflow/define.ts";
+import { awaitedEvents, stepsOf } from "../workflow/plan.ts";
+import { type Subscription, subscriptionsOf } from "../workflow/subscriptions.ts";
+
+/** The workflows and reactions of an app, and what follows from all of them together. */
+export interface AppDefinitions {
+  readonly workflows: readonly Workflow[];
+  readonly reactions: readonly ReactionSpec[];
+  /** Names of the workflows. */
+  readonly workflowNames: readonly string[];
+  /** All steps, and all reactions. */
+  readonly work: readonly WorkSpec[];
+  /** Names of the events that workflows wait for, or are cancelled by. */
+  readonly awaited: readonly string[];
+  /** Names of the workflows whose step events are only logged. */
+  readonly logged: readonly string[];
+  /** The subscriptions whose deliveries the ledger records. */
+  readonly recorded: readonly Subscription[];
+}
+
+export function appDefinitions(
+  workflows: readonly Workflow[],
+  reactions: readonly ReactionSpec[],
+): AppDefinitions {
+  refuseSharedNames(workflows, reactions);
+  return {
+    workflows,
+    reactions,
+    workflowNames: workflows.map(({ name }) => name),
+    work: [...workflows.flatMap(stepsOf), ...reactions],
+    awaited: workflows.flatMap((workflow) => awaitedEvents(workflow).map(({ name }) => name)),
+    logged: workflows.filter(({ stepEvents }) => stepEvents === "logged").map(({ name }) => name),
+    recorded: subscriptionsOf(workflows, reactions).filter(({ ledger }) => ledger !== "none"),
+  };
+}
+
+/** A reaction's name finds its handler, like a step's, and its operator actions, like a workflow's. */
+function refuseSharedNames(workflows: readonly Workflow[], reactions: readonly ReactionSpec[]): void {
+  const steps = new Set(workflows.flatMap(stepsOf));
+  const names = [...workflows, ...steps].map(({ name }) => name);
+  for (const { name } of reactions) {
+    if (names.includes(name))
+      throw new DefinitionError(
+        `The reaction "${name}" has the same name as a workflow, a step or another reaction. Rename it.`,
+      );
+    names.push(name);
+  }
+}
