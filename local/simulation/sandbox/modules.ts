@@ -46,7 +46,7 @@ const MOST_CODE = 100_000_000;
 /** By digest of the text: functions that every app has are the same in each, and keep what the engine has optimized. */
 const compiled = new Latest<Compiled>(MOST_CODE);
 const MOST_FILES = 10_000;
-/** The digest by file, and by its text or the version of the file. */
+/** The digest by file and its version, or by the given text: a longer key would be read through at each cold start. */
 const digests = new Latest<string>(MOST_FILES);
 
 /**
@@ -136,7 +136,7 @@ function namespaceOf(exported: unknown): Namespace {
 }
 
 function compile(file: string, globals: string[], given?: string): Compiled {
-  const key = `${file}\n${given ?? versionOf(file)}`;
+  const key = given ?? `${file}\n${versionOf(file)}`;
   const known = compiled.get(digests.get(key) ?? "");
   if (known) return known;
   const text = given ?? readFileSync(file, "utf8");
