@@ -38,6 +38,8 @@ const TICK = 20;
 export class BundleCache {
   private readonly folder: string;
   private readonly digests: FileDigests;
+  /** Old bundles are searched for once: to do so at each new one takes longer the more there are. */
+  private isTidy = false;
 
   constructor(folder: string) {
     this.folder = folder;
@@ -113,6 +115,8 @@ export class BundleCache {
     for (const name of readdirSync(slot)) {
       if (name !== digest && name !== NOTE) rmSync(join(slot, name), { recursive: true, force: true });
     }
+    if (this.isTidy) return;
+    this.isTidy = true;
     for (const key of readdirSync(this.folder)) {
       const other = join(this.folder, key);
       if (statSync(other).mtimeMs < now - KEPT_FOR) rmSync(other, { recursive: true, force: true });

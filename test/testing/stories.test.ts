@@ -94,7 +94,10 @@ test("a test that fails prints the seed and the logs of its runs", async () => {
        });`,
     );
     const config = join(folder, "vitest.config.ts");
-    writeFileSync(config, `export default { test: { include: ["failing.test.ts"] } };`);
+    writeFileSync(
+      config,
+      `export default { test: { include: ["failing.test.ts"], experimental: { viteModuleRunner: false } } };`,
+    );
     const { VITEST: _, ...env } = process.env;
     const vitest = resolve("node_modules/vitest/vitest.mjs");
     const { stderr, stdout } = spawnSync(process.execPath, [vitest, "run", "--root", folder], {
