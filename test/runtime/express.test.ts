@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { isExpress } from "../../lambdas/runtime/express/message.ts";
 import { endExpress, handOver } from "../../lambdas/runtime/express/report.ts";
 import { walkExpress } from "../../lambdas/runtime/express/walk.ts";
+import { LONGEST_ANSWER } from "../../lambdas/runtime/work/group/walk.ts";
 import { giveUp, waitAndRetry } from "../../lib/contract/failure.ts";
 import { claimKey } from "../../lib/contract/keys/claim.ts";
 import { runKey } from "../../lib/contract/keys/run.ts";
@@ -29,11 +30,11 @@ const message = {
   },
 };
 
-async function deliver(code: Record<string, Code> = {}) {
+async function deliver(code: Record<string, Code> = {}, express: object = message.express) {
   if (!isExpress(message as any)) throw new Error("not express");
   const invocation = { id: `invocation ${reports.length}`, deadline: harness.clock.now + 30_000 };
   return await walkExpress(
-    message as any,
+    { ...message, express } as any,
     ({ step }) => ({
       spec: specs[step]!,
       ports: harness.ports,
@@ -95,11 +96,18 @@ describe("the worker", () => {
   test("hands over a run whose output is too large for a state machine", async () => {
     await deliver({ send: () => ({ text: "x".repeat(30_000) }) });
     expect(reports).toMatchObject([{ output: expect.anything() }]);
-    const large = { ...message, express: { output: { input: { text: "x".repeat(300_000) }, fills: [] } } };
-    Object.assign(message, { before: message.express, express: large.express });
-    await deliver();
-    Object.assign(message, { express: (message as any).before });
+    await deliver({}, { output: { input: { text: "x".repeat(300_000) }, fills: [] } });
     expect(reports[1]).toMatchObject({ why: expect.stringContaining("bytes") });
+  });
+
+  test.each([
+    ["that just fits, reports it", 0],
+    ["with one byte more, hands the run over", 1],
+  ])("with an output %s", async (_, more) => {
+    // As JSON it has two quotes.
+    const input = "x".repeat(LONGEST_ANSWER - 2 + more);
+    await deliver({}, { output: { input, fills: [] } });
+    expect(Object.keys(reports[0]!)).toContain(more === 0 ? "output" : "why");
   });
 
   test("hands nothing over if another delivery holds the claim: that one may succeed", async () => {

@@ -58,6 +58,17 @@ describe("one at a time", () => {
     expect((await harness.change(perKey, 1)).kind).toBe("started");
   });
 
+  test("only the run that gets the slot is read again, not those that wait behind it", async () => {
+    for (const edit of [1, 2, 3, 4]) await harness.change(perKey, edit);
+    const { runs } = harness.ports;
+    const read = vi.fn(runs.read);
+    harness.ports.runs = { ...runs, read };
+    await harness.end(perKey, harness.run(1));
+    expect(harness.started()).toEqual([1, 2]);
+    const edits = read.mock.calls.map(([run]) => [1, 2, 3, 4].find((edit) => harness.run(edit) === run));
+    expect([...new Set(edits)]).toEqual([1, 2]);
+  });
+
   test("an event without a key is quarantined with the way out", async () => {
     const { spec } = harness;
     const keyless = { ...spec(perKey), on: spec(perKey).on.map((event) => ({ ...event, key: undefined })) };
@@ -127,6 +138,32 @@ describe("a singleton", () => {
     expect((await harness.change(perKey, 1)).kind).toBe("started");
     expect((await keyQueues.read("d")).running).toEqual([]);
     expect(harness.started()).toEqual([1]);
+  });
+
+  test.each<[string, (run: string) => Promise<unknown>, object | undefined]>([
+    [
+      "was terminated and retried",
+      async (run) => {
+        await harness.ports.runs.end(run, 1, { status: "terminated" });
+        await harness.retry(2);
+      },
+      { status: "accepted", epoch: 2 },
+    ],
+    ["has expired", async () => {}, undefined],
+  ])("a delivery of a run that meanwhile %s does not skip it", async (_, change, found) => {
+    await harness.change(perKey, 1);
+    const { runs, keyQueues } = harness.ports;
+    const read: typeof runs.read = async (run, options) => {
+      if (run === harness.run(1)) return await runs.read(run, options);
+      harness.remember(2, run);
+      await change(run);
+      return found && (await runs.read(run, options));
+    };
+    harness.ports.runs = { ...runs, read };
+    expect((await harness.change(perKey, 2)).kind).toBe("started");
+    expect((await keyQueues.read("d")).passed).toEqual([]);
+    harness.ports.runs = runs;
+    if (found) expect(harness.item(2)).toMatchObject(found);
   });
 
   test("a crash after the decision to skip: the redelivery ends it, even if the slot is free now", async () => {
