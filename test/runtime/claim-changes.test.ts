@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ClaimRequest } from "../../lambdas/runtime/ports/claims.ts";
+import type { ClaimRequest, RecordedEnd } from "../../lambdas/runtime/ports/claims.ts";
 import {
   isInDoubt,
   isSealable,
@@ -21,6 +21,7 @@ import {
   seal,
   takeOver,
 } from "../../lambdas/runtime/work/claim-changes.ts";
+import { recorded } from "../../lambdas/runtime/work/claim-fields.ts";
 import { claimKey } from "../../lib/contract/keys/claim.ts";
 import type { StepMessage } from "../../lib/contract/message.ts";
 import type { ClaimItem } from "../../lib/contract/table.ts";
@@ -90,10 +91,15 @@ describe("a claim may be taken", () => {
   });
 
   test("by an owner that it had before it failed, as any other", () => {
-    const { becomes, answer } = claim(held({ state: "failed", failure: FAILURE }), request({ fence: 6 }), at);
+    const { becomes, answer } = claim(
+      held({ state: "failed", failure: FAILURE, endedAt: at.time }),
+      request({ fence: 6 }),
+      at,
+    );
     expect(answer).toEqual({ kind: "claimed" });
     expect(becomes).toMatchObject({ state: "running", fence: 6, startedAt: at.time });
     expect(becomes).not.toHaveProperty("failure");
+    expect(becomes).not.toHaveProperty("endedAt");
     expect(becomes).not.toHaveProperty("doubt");
   });
 
@@ -102,6 +108,13 @@ describe("a claim may be taken", () => {
     expect(answer).toEqual({ kind: "claimed", tookOver: true });
     expect(becomes).toMatchObject({ owner: "me", doubt: at.time });
   });
+});
+
+test.each<[string, RecordedEnd, string[]]>([
+  ["removes an earlier failure and a doubt", { state: "done" } as RecordedEnd, ["failure", "doubt"]],
+  ["with a failure removes a doubt alone", { state: "failed", failure: FAILURE } as RecordedEnd, ["doubt"]],
+])("an end without a claim %s", (_, end, removed) => {
+  expect(recorded(request(), at.time, end, at.time).remove).toEqual(removed);
 });
 
 describe("a claim that may not be taken means", () => {

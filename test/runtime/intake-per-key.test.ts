@@ -153,11 +153,11 @@ describe("a singleton", () => {
   ])("a delivery of a run that meanwhile %s does not skip it", async (_, change, found) => {
     await harness.change(perKey, 1);
     const { runs, keyQueues } = harness.ports;
-    const read: typeof runs.read = async (run, options) => {
-      if (run === harness.run(1)) return await runs.read(run, options);
+    const read: typeof runs.read = async (run) => {
+      if (run === harness.run(1)) return await runs.read(run);
       harness.remember(2, run);
       await change(run);
-      return found && (await runs.read(run, options));
+      return found && (await runs.read(run));
     };
     harness.ports.runs = { ...runs, read };
     expect((await harness.change(perKey, 2)).kind).toBe("started");

@@ -58,6 +58,7 @@ const dies: StepFunction<any, any> = async (_input, { spend }) =>
 test("the possible cost of a failed call is charged when the step is retried, so that retries stay within the budget", async () => {
   await call(1, dies);
   expect(harness.run().budget).toMatchObject({ free: { usd: 0.6 }, spent: { usd: 0 } });
+  expect(harness.machines.answers[0]).toMatchObject({ cause: expect.stringContaining("connection broke") });
   await call(1, spends(0.4, 0.3), { attempt: 2, taskToken: "again" });
   expect(harness.run().budget).toMatchObject({ free: { usd: 0.3 }, spent: { usd: 0.7 }, reserved: {} });
   for (const attempt of [3, 4, 5, 6]) await call(2, dies, { attempt, taskToken: `t${attempt}` });

@@ -149,6 +149,16 @@ test("events share the claim's item: large ones are stored in the bucket, larger
   expect(harness.machines.answers[1]).toMatchObject({ cause: expect.stringContaining("EventTooLarge") });
 });
 
+test("an event that is as large as the bus accepts is stored", async () => {
+  const Large = { ...Charged, schema: z.object({ text: z.string() }) };
+  const text = "x".repeat(1_000_000 - JSON.stringify({ text: "" }).length);
+  await harness.deliver({}, async (_input: unknown, { emit }: any) => {
+    await emit(Large, { text });
+    return { receipt: "ok" };
+  });
+  expect((harness.state.get(key) as ClaimItem).emitted).toHaveLength(1);
+});
+
 test("the input that an undo needs is kept small next to the result", async () => {
   await harness.deliver({ input: { cents: 1, note: "n".repeat(200_000) }, undo: "refund" }, succeeds());
   const claim = harness.state.get(claimKey("r", 1, "charge")) as ClaimItem;

@@ -466,12 +466,12 @@ describe("a stored result", () => {
 test("a result that is smaller than its share is given as it is, though it would be stored without one", async () => {
   const text = "x".repeat(1_500);
   const artifacts = { ...harness.ports.artifacts, put: refuse };
-  expect(await refitted(text, { ...first, resultLimit: 2_000 }, artifacts)).toEqual({
+  expect(await refitted(text, { ...first, reads: [], resultLimit: 2_000 }, artifacts)).toEqual({
     fits: true,
     result: text,
   });
   const long = "x".repeat(40_000);
-  expect(await refitted(long, { ...first, resultLimit: undefined }, artifacts)).toEqual({
+  expect(await refitted(long, { ...first, reads: [], resultLimit: undefined }, artifacts)).toEqual({
     fits: true,
     result: long,
   });

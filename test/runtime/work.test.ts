@@ -115,6 +115,16 @@ describe("failures of handlers are answers, by class", () => {
     });
   });
 
+  test("the timer of a step that is done is cleared", async () => {
+    vi.useFakeTimers();
+    try {
+      await harness.deliver({}, succeeds());
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test("timeout: the signal is aborted, and the attempt has failed", async () => {
     vi.useFakeTimers();
     let signal: AbortSignal | undefined;

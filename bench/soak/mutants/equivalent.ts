@@ -1,5 +1,6 @@
 const NO_UNION = "does not compile: no name of the union";
 const NO_ITEM = "does not compile: no item of the list";
+const NO_FIELD = "does not compile: fields are missing";
 const LOGGED = "fields of a line of the log";
 const NAMESPACE = "the first part of a digest: any text that stays the same";
 const NOT_STORED = "the table stores no undefined";
@@ -37,9 +38,7 @@ export const EQUIVALENT: Record<string, Record<string, string>> = {
     "burst.order > arrival.order → burst.order >= arrival.order":
       "the same order is the same execution, which does not join twice",
   },
-  "intake/skip-when-busy.ts": {
-    "found?.status → found.status": "the run was accepted or read a moment ago",
-  },
+  "intake/skip-when-busy.ts": { '[] → ["Stryker was here"]': NO_ITEM },
   "intake/batch/form.ts": {
     "!plan → false": "there is a plan for each line with events",
     '"looked" → ""': NO_UNION,
@@ -83,6 +82,8 @@ export const EQUIVALENT: Record<string, Record<string, string>> = {
   "work/attempt.ts": {
     "{ policy: failure.policy, stack: thrown instanceof Error ? thrown.stack : undefined } → {}": LOGGED,
   },
+  "work/doubt.ts": { "{ ...message, fallback: false } → {}": NO_FIELD },
+  "work/claim-fields.ts": { '[] → ["Stryker was here"]': "no field has this name" },
   "work/claim-changes.ts": { "{ answer: undefined } → {}": "no answer is undefined" },
   "work/claim-effect.ts": {
     'outcome.kind === "claimed" → true': "only what is claimed can be taken over",
@@ -117,11 +118,18 @@ export const EQUIVALENT: Record<string, Record<string, string>> = {
     "ended → true": "a run that is deleted has no place",
   },
   "intake/admit-event.ts": { '"waits" → ""': NO_UNION, '"started" → ""': NO_UNION },
-  "intake/advance-key-queue.ts": { '"looked" → ""': NO_UNION },
-  "intake/batch/admit-collected.ts": { '"begun" → ""': NO_UNION },
+  "intake/advance-key-queue.ts": {
+    "at !== undefined → true": "undefined is not after any time",
+    '"looked" → ""': NO_UNION,
+  },
+  "intake/batch/admit-collected.ts": {
+    "receipt → true": "does not compile: it narrows the type",
+    '"begun" → ""': NO_UNION,
+  },
   "intake/batch/describe-batch.ts": { '"batch" → ""': NAMESPACE },
   "intake/begin.ts": {
     '"throttled" → ""': NO_UNION,
+    '{ kind: "throttled" } → {}': NO_FIELD,
     '"status" → ""': "does not compile: it narrows the type",
   },
   "intake/describe-run.ts": {
@@ -136,6 +144,11 @@ export const EQUIVALENT: Record<string, Record<string, string>> = {
     '"passed" → ""': NO_UNION,
     '"quarantined" → ""': NO_UNION,
     '"duplicate" → ""': NO_UNION,
+    "{ subscriber: spec.workflow, id, payload } → {}": NO_FIELD,
+    "(uriOrKey) => artifacts.get(uriOrKey) → () => undefined": "does not compile: no file",
+    "(key) => artifacts.uri(key) → () => undefined": "does not compile: no address",
+    "async (key) => artifacts.uri(key) → () => undefined": "does not compile: no address",
+    "default: return admitted; → default:": "does not compile: no outcome",
     "!(error instanceof Refusal) → false": "nothing else is thrown there",
   },
   "wait/approve.ts": {
@@ -185,12 +198,18 @@ export const EQUIVALENT: Record<string, Record<string, string>> = {
     '"unlimited" → ""': NO_UNION,
   },
   "reactions/defer-reaction.ts": { '"do" → ""': NO_UNION },
-  "reactions/effect.ts": { '[] → ["Stryker was here"]': NO_ITEM },
+  "reactions/effect.ts": {
+    '"" → "Stryker was here!"': "no state waits, so that the token is not read",
+    '[] → ["Stryker was here"]': NO_ITEM,
+  },
   "reactions/react.ts": {
+    "claim?.handled?.id → claim?.handled.id": "does not compile: the field is optional",
     'case "claimed": break; → case "claimed":': "the last case",
     '"claimed" → ""': NO_UNION,
   },
   "reactions/replayed.ts": {
+    "replay?.ordered → replay.ordered": "only a replay looks at a second epoch",
+    "before?.payload → before.payload": "does not compile: the field is optional",
     "default: return undefined; → default:": "returns nothing either way",
   },
   "reactions/verdict.ts": { '"done" → ""': NO_UNION, '"sealed" → ""': NO_UNION },
