@@ -203,6 +203,16 @@ describe("a decided race", () => {
     expect(harness.undosOf(1)).toEqual(["first.b/x"]);
   });
 
+  test("seals what its losers have begun also after the restarted run has ended", async () => {
+    await harness.begins("first.b/x");
+    await decide("a");
+    await harness.state.runs.change(RUN, (run) => ({ ...run, status: "succeeded" }));
+    await harness.state.runs.change(RUN, again({ ...order, key: "k" }, harness.clock.now));
+    await harness.state.runs.change(RUN, (run) => ({ ...run, status: "succeeded" }));
+    await undoLate(RUN, harness.ports);
+    expect(harness.claim("first.b/x")?.state).toBe("sealed");
+  });
+
   test("seals what its losers have begun, and undoes it when it is done", async () => {
     await harness.begins("first.a/x");
     await harness.begins("first.b/x");

@@ -165,6 +165,22 @@ describe("discarded", () => {
   });
 });
 
+test("a command to discard that is delivered again is done", async () => {
+  const id = await quarantined(body({ order: 7 }));
+  await order("discard-event", id, { key: "same" });
+  expect(await order("discard-event", id, { key: "same", why: "again" })).toMatchObject({ done: true });
+});
+
+test("an event of a subscriber that is not deployed stays in quarantine", async () => {
+  const id = await quarantined(body({ order: 7 }));
+  desk.ports.queues = { ...desk.ports.queues, read: async () => undefined };
+  expect(await order("release-event", id)).toMatchObject({
+    done: false,
+    says: expect.stringContaining("is not deployed"),
+  });
+  expect(kept()).not.toHaveProperty("resolved");
+});
+
 describe("an event that a trigger refused", () => {
   /** As a trigger's function writes it, which has no queue. */
   const keptOfTrigger = async (detail: object, metadata: object = { version: 2, subject: "s" }) => {

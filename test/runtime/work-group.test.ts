@@ -3,6 +3,7 @@ import { missingTasks } from "../../lambdas/runtime/completion/progress.ts";
 import { answered } from "../../lambdas/runtime/dead-letters/answered.ts";
 import { stepInGroup } from "../../lambdas/runtime/dead-letters/group.ts";
 import { fenceOf } from "../../lambdas/runtime/work/claim.ts";
+import { answerGroup, LONGEST_ANSWER } from "../../lambdas/runtime/work/group/walk.ts";
 import { ask, giveUp, waitAndRetry } from "../../lib/contract/failure.ts";
 import { claimKey } from "../../lib/contract/keys/claim.ts";
 import { deferredKey } from "../../lib/contract/keys/deferred.ts";
@@ -34,6 +35,15 @@ test("steps run one after another, each with its own claim, and the message is a
     attempt: 1,
     undo: { step: "unpack", input: { text: "o1" } },
   });
+});
+
+test.each([
+  ["that just fit are answered", 0, "success"],
+  ["with one byte more fail", 1, "failure"],
+])("results %s", async (_, more, answer) => {
+  const message = { ...group, group: { ...group.group, answer: { f: 0 } } };
+  const text = "x".repeat(LONGEST_ANSWER - JSON.stringify({ f: "" }).length + more);
+  expect(await answerGroup(message, [text], harness.ports)).toMatchObject({ answer });
 });
 
 test("a message that comes again answers from the claims", async () => {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { offload } from "../../lambdas/runtime/payload/offload.ts";
 import { restore } from "../../lambdas/runtime/payload/restore.ts";
+import { resultOfCode } from "../../lambdas/runtime/work/result.ts";
 import { claimKey } from "../../lib/contract/keys/claim.ts";
 import { isReference, REFERENCE_KEY } from "../../lib/contract/payload.ts";
 import { defineStep } from "../../lib/contract/step.ts";
@@ -147,6 +148,17 @@ test("events share the claim's item: large ones are stored in the bucket, larger
   expect(isReference(emitted![0]!.data.text)).toBe(true);
   await harness.deliver({ path: "other", taskToken: "t2" }, emitting(1_100_000));
   expect(harness.machines.answers[1]).toMatchObject({ cause: expect.stringContaining("EventTooLarge") });
+});
+
+test.each([
+  [2, false],
+  [12, true],
+])("of %i steps that share an answer, a result of 20 KB is stored: %s", async (count, isStored) => {
+  const output = { text: "x".repeat(20_000) };
+  const message = { ...first, reads: [], group: { steps: Array(count) } };
+  const effect = { message, spec: { ...write, output: z.any() } };
+  const { result } = await resultOfCode(output, [], effect as any, harness.ports as any);
+  expect(JSON.stringify(result).includes(REFERENCE_KEY)).toBe(isStored);
 });
 
 test("an event that is as large as the bus accepts is stored", async () => {

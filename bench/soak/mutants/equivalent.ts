@@ -58,7 +58,16 @@ export const EQUIVALENT: Record<string, Record<string, string>> = {
   "completion/progress.ts": {
     '"group" in message && message.group → "group" in message || message.group': "JSON has no undefined",
   },
-  "completion/races.ts": { '[] → ["Stryker was here"]': NO_ITEM },
+  "completion/finish.ts": {
+    "run && epoch !== undefined && epoch < run.epoch → true": "does not compile: it narrows the type",
+    "epoch !== undefined → true": "does not compile: it narrows the type",
+    "epoch < run.epoch → true": "no execution belongs to an epoch that its run has not begun",
+    "epoch < run.epoch → epoch <= run.epoch": "the epochs differ here",
+  },
+  "completion/races.ts": {
+    "decided.length === 0 → false": "without a decided race no way has lost, and nothing is sealed",
+    '[] → ["Stryker was here"]': NO_ITEM,
+  },
   "completion/undo.ts": {
     '[] → ["Stryker was here"]': NO_ITEM,
     'direction === "do" → true': "an undo that is done or late settles itself",
