@@ -21,7 +21,7 @@ import {
   seal,
   takeOver,
 } from "../../lambdas/runtime/work/claim-changes.ts";
-import { recorded } from "../../lambdas/runtime/work/claim-fields.ts";
+import { claimed, recorded } from "../../lambdas/runtime/work/claim-fields.ts";
 import { claimKey } from "../../lib/contract/keys/claim.ts";
 import type { StepMessage } from "../../lib/contract/message.ts";
 import type { ClaimItem } from "../../lib/contract/table.ts";
@@ -101,6 +101,10 @@ describe("a claim may be taken", () => {
     expect(becomes).not.toHaveProperty("failure");
     expect(becomes).not.toHaveProperty("endedAt");
     expect(becomes).not.toHaveProperty("doubt");
+  });
+
+  test("first, which leaves no doubt", () => {
+    expect(claimed(request(), at.time).set.doubt).toBeUndefined();
   });
 
   test("over, which leaves it in doubt", () => {

@@ -165,9 +165,15 @@ describe("discarded", () => {
   });
 });
 
-test("a command to discard that is delivered again is done", async () => {
+test("a command to discard that stopped after it was stored is done by its redelivery", async () => {
   const id = await quarantined(body({ order: 7 }));
-  await order("discard-event", id, { key: "same" });
+  const { settle } = desk.ports.quarantineDesk;
+  desk.ports.quarantineDesk.settle = async (...given) => {
+    desk.ports.quarantineDesk.settle = settle;
+    await settle(...given);
+    throw new Error("killed");
+  };
+  await expect(order("discard-event", id, { key: "same" })).rejects.toThrow("killed");
   expect(await order("discard-event", id, { key: "same", why: "again" })).toMatchObject({ done: true });
 });
 

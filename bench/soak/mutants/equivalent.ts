@@ -123,6 +123,7 @@ export const EQUIVALENT: Record<string, Record<string, string>> = {
   },
   "work/group/deferrals.ts": { "false → true": "nothing is removed before it is put" },
   "intake/admit.ts": {
+    '"release" → ""': NO_UNION,
     '"key-queue" → ""': NO_UNION,
     "ended → true": "a run that is deleted has no place",
   },
@@ -199,6 +200,9 @@ export const EQUIVALENT: Record<string, Record<string, string>> = {
   "control/change-settings.ts": {
     "known.find((setting) => setting.name === name)?.default → known.find(setting => setting.name === name).default":
       "only settings that are known change",
+  },
+  "control/resolve-dead-letter.ts": {
+    'as === "redriven" → true': "a command to discard has no body",
   },
   "control/resolve-dead-letters.ts": { "item.run !== undefined → true": "JSON has no undefined" },
   "reactions/budget.ts": {
