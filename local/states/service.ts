@@ -3,7 +3,9 @@ import type { Service } from "../kernel/service.ts";
 import { Engine } from "./engine.ts";
 import { activityOperations } from "./operations/activities.ts";
 import { aliasOperations } from "./operations/aliases.ts";
+import { definitionOperations } from "./operations/definitions.ts";
 import { executionOperations } from "./operations/executions.ts";
+import { versionOperations } from "./operations/machine-versions.ts";
 import { machineOperations } from "./operations/machines.ts";
 import { mapRunOperations } from "./operations/map-runs.ts";
 import { tagOperations } from "./operations/tags.ts";
@@ -19,6 +21,8 @@ export function statesService(kernel: Kernel): Service {
     name: "states",
     operations: {
       ...machineOperations(engine, registry),
+      ...versionOperations(engine, registry),
+      ...definitionOperations(),
       ...aliasOperations(engine, registry),
       ...executionOperations(engine, registry),
       ...mapRunOperations(engine),

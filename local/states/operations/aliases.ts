@@ -3,7 +3,7 @@ import type { Engine } from "../engine.ts";
 import type { AliasRow, Registry, Route } from "../registry.ts";
 import { checkArn, page, required } from "./arguments.ts";
 import { refusals } from "./errors.ts";
-import { machineOf } from "./machines.ts";
+import { machineOf } from "./targets.ts";
 
 // A name of digits alone would be the number of a version.
 const NAME = "^(?=.*[a-zA-Z_\\-\\.])[a-zA-Z0-9_\\-\\.]+$";

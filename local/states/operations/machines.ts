@@ -1,11 +1,12 @@
 import type { Operation } from "../../kernel/service.ts";
 import type { Engine } from "../engine.ts";
-import type { MachineRow, Registry, VersionRow } from "../registry.ts";
-import { type Diagnostic, refusal, validateDefinition } from "../validate/index.ts";
+import type { MachineRow, Registry } from "../registry.ts";
 import { checkArn, checkName, page, required } from "./arguments.ts";
+import { checkDefinition } from "./definitions.ts";
 import { refusals } from "./errors.ts";
 import { checkLogging } from "./logging.ts";
-import { versionArn } from "./targets.ts";
+import { publishVersion } from "./machine-versions.ts";
+import { machineOf, splitVersion } from "./targets.ts";
 import { variableReferences } from "./variable-references.ts";
 
 const NO_LOGS = { level: "OFF", includeExecutionData: false };
@@ -15,30 +16,6 @@ export const OWNED_KEY = { type: "AWS_OWNED_KEY" };
 
 export function machineOperations(engine: Engine, registry: Registry): Record<string, Operation> {
   const { kernel, executions } = engine;
-
-  /** The ARN of the version that is the current machine, which may have been published already. */
-  function publish(row: MachineRow, description: unknown): string {
-    const latest = unchanged(row);
-    if (latest) return versionArn(row.arn, latest.version);
-    const version = row.versions + 1;
-    registry.putVersion({
-      machine: row.arn,
-      version,
-      role: row.role,
-      definition: row.definition,
-      revision: row.revision,
-      description: typeof description === "string" ? description : null,
-      created: kernel.clock.now(),
-    });
-    registry.putMachine({ ...row, versions: version });
-    return versionArn(row.arn, version);
-  }
-
-  /** The latest version, where the machine has not changed since. */
-  function unchanged(row: MachineRow): VersionRow | undefined {
-    const [latest] = registry.versions(row.arn);
-    return latest?.revision === row.revision && latest.definition === row.definition ? latest : undefined;
-  }
 
   function create(input: any) {
     const name = checkName(input.name);
@@ -67,7 +44,9 @@ export function machineOperations(engine: Engine, registry: Registry): Record<st
       registry.putMachine(row);
       for (const { key, value } of input.tags ?? []) registry.putTag(arn, key, value);
     }
-    const published = input.publish ? { stateMachineVersionArn: publish(row, input.versionDescription) } : {};
+    const published = input.publish
+      ? { stateMachineVersionArn: publishVersion(row, input.versionDescription, kernel, registry) }
+      : {};
     return { stateMachineArn: arn, creationDate: row.created / 1000, ...published };
   }
 
@@ -95,25 +74,13 @@ export function machineOperations(engine: Engine, registry: Registry): Record<st
     const updated: MachineRow = { ...row, ...wanted, revision };
     registry.putMachine(updated);
     const published = input.publish
-      ? { stateMachineVersionArn: publish(updated, input.versionDescription) }
+      ? { stateMachineVersionArn: publishVersion(updated, input.versionDescription, kernel, registry) }
       : {};
     return {
       updateDate: kernel.clock.now() / 1000,
       ...(revision !== null && { revisionId: revision }),
       ...published,
     };
-  }
-
-  function publishVersion(input: any) {
-    const row = machineOf(registry, input);
-    if (input.revisionId !== undefined && input.revisionId !== (row.revision ?? "INITIAL")) {
-      throw refusals.conflict(
-        "Failed to publish the State Machine version for revision " +
-          `${input.revisionId}. The current State Machine revision is ${row.revision ?? "INITIAL"}.`,
-      );
-    }
-    const created = unchanged(row)?.created ?? kernel.clock.now();
-    return { creationDate: created / 1000, stateMachineVersionArn: publish(row, input.description) };
   }
 
   return {
@@ -125,8 +92,6 @@ export function machineOperations(engine: Engine, registry: Registry): Record<st
       await checkLogging(kernel, input.loggingConfiguration);
       return kernel.store.atomically(() => update(input));
     },
-    PublishStateMachineVersion: (input) => kernel.store.atomically(() => publishVersion(input)),
-
     DescribeStateMachine(input) {
       const arn = checkArn(input, "stateMachineArn", "stateMachine");
       const [machine, version] = splitVersion(arn);
@@ -186,69 +151,7 @@ export function machineOperations(engine: Engine, registry: Registry): Record<st
         before = found.at(-1)!.id;
       }
     },
-
-    ListStateMachineVersions(input) {
-      const row = machineOf(registry, input);
-      const { items, nextToken } = page(registry.versions(row.arn), input, ({ version }) => String(version));
-      const stateMachineVersions = items.map(({ version, created }) => ({
-        stateMachineVersionArn: versionArn(row.arn, version),
-        creationDate: created / 1000,
-      }));
-      return { stateMachineVersions, ...(nextToken && { nextToken }) };
-    },
-
-    DeleteStateMachineVersion(input) {
-      const arn = checkArn(input, "stateMachineVersionArn", "stateMachine");
-      const [machine, version] = splitVersion(arn);
-      if (version === undefined) throw refusals.validation(`${arn} is not the ARN of a version`);
-      const naming = registry.aliases(machine).filter(({ routes }) => routes.includes(JSON.stringify(arn)));
-      if (naming.length > 0) {
-        const names = naming.map(({ name }) => name).join(", ");
-        throw refusals.conflict(
-          `Version to be deleted must not be referenced by an alias. Current list of aliases referencing this version: [${names}]`,
-        );
-      }
-      registry.removeVersion(machine, version);
-      return {};
-    },
-
-    ValidateStateMachineDefinition(input) {
-      const diagnostics = validateDefinition(required(input, "definition"), input.type);
-      const shown = input.severity === "WARNING" ? diagnostics : diagnostics.filter(isError);
-      const most = input.maxResults > 0 ? input.maxResults : 100;
-      return {
-        result: diagnostics.some(isError) ? "FAIL" : "OK",
-        diagnostics: shown.slice(0, most),
-        truncated: shown.length > most,
-      };
-    },
   };
-}
-
-/** The definition's text, if the service would take it. */
-function checkDefinition(definition: unknown, type?: "STANDARD" | "EXPRESS"): string {
-  if (typeof definition !== "string") throw refusals.missing("definition");
-  const refused = refusal(validateDefinition(definition, type));
-  if (refused) throw refused;
-  return definition;
-}
-
-function isError({ severity }: Diagnostic): boolean {
-  return severity === "ERROR";
-}
-
-/** The state machine of that ARN, which must not be one of a version or alias. */
-export function machineOf(registry: Registry, input: Record<string, unknown>): MachineRow {
-  const arn = checkArn(input, "stateMachineArn", "stateMachine");
-  const row = registry.machine(arn);
-  if (!row) throw refusals.noMachine(arn);
-  return row;
-}
-
-/** ["…:stateMachine:orders", 3] for "…:stateMachine:orders:3". */
-function splitVersion(arn: string): [machine: string, version: number | undefined] {
-  const parts = arn.split(":");
-  return parts.length === 8 ? [parts.slice(0, 7).join(":"), Number(parts[7])] : [arn, undefined];
 }
 
 function encryptionOf({ encryption }: MachineRow): object {

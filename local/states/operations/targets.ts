@@ -1,5 +1,6 @@
 import type { Random } from "../../kernel/random.ts";
 import type { MachineRow, Registry, Route } from "../registry.ts";
+import { checkArn } from "./arguments.ts";
 import { refusals } from "./errors.ts";
 
 /** The state machine, version or alias that an execution runs. */
@@ -14,6 +15,20 @@ export interface Target {
 
 export function versionArn(machine: string, version: number): string {
   return `${machine}:${version}`;
+}
+
+/** ["…:stateMachine:orders", 3] for "…:stateMachine:orders:3". */
+export function splitVersion(arn: string): [machine: string, version: number | undefined] {
+  const parts = arn.split(":");
+  return parts.length === 8 ? [parts.slice(0, 7).join(":"), Number(parts[7])] : [arn, undefined];
+}
+
+/** The state machine of that ARN, which must not be one of a version or alias. */
+export function machineOf(registry: Registry, input: Record<string, unknown>): MachineRow {
+  const arn = checkArn(input, "stateMachineArn", "stateMachine");
+  const row = registry.machine(arn);
+  if (!row) throw refusals.noMachine(arn);
+  return row;
 }
 
 /** The state machine, version or alias that an ARN names; an alias chooses among its versions by weight. */
