@@ -4,6 +4,7 @@ import type { DeadLetterView } from "../api/types.ts";
 import { useFilters } from "../app/filters.ts";
 import { useSession } from "../app/session.tsx";
 import { OrderButton, OrderDialog } from "../parts/action-dialog.tsx";
+import { FilterSelect } from "../parts/filter-select.tsx";
 import { Page } from "../parts/page.tsx";
 import { Empty } from "../parts/states.tsx";
 import { type Column, Table } from "../parts/table.tsx";
@@ -69,17 +70,12 @@ export function DeadLetters() {
     >
       {subscribers.length > 0 && (
         <div className="filters">
-          <select
-            className="input"
-            aria-label="Subscriber"
-            value={subscriber ?? ""}
-            onChange={({ target }) => setFilters({ subscriber: target.value })}
-          >
-            <option value="">Subscriber: any</option>
-            {subscribers.map((name) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
+          <FilterSelect
+            label="Subscriber"
+            value={subscriber}
+            options={subscribers}
+            onChange={(value) => setFilters({ subscriber: value })}
+          />
         </div>
       )}
       <div className="card fill">

@@ -3,6 +3,7 @@ import { useList, useSubscribers } from "../api/queries.ts";
 import type { DeliveryView } from "../api/types.ts";
 import { useFilters } from "../app/filters.ts";
 import { Badge } from "../parts/badge.tsx";
+import { FilterSelect } from "../parts/filter-select.tsx";
 import { Page } from "../parts/page.tsx";
 import { Search } from "../parts/search.tsx";
 import { Empty } from "../parts/states.tsx";
@@ -82,17 +83,12 @@ export function Deliveries() {
     <Page title="Deliveries" says={SAYS[mode]} fills>
       <div className="filters" role="search" aria-label="Deliveries">
         <Search label="Event id" value={event} onChange={(value) => setFilters({ event: value })} />
-        <select
-          className="input"
-          aria-label="Subscriber"
-          value={subscriber ?? ""}
-          onChange={({ target }) => setFilters({ subscriber: target.value })}
-        >
-          <option value="">Subscriber: any</option>
-          {subscribers.data?.map(({ name }) => (
-            <option key={name}>{name}</option>
-          ))}
-        </select>
+        <FilterSelect
+          label="Subscriber"
+          value={subscriber}
+          options={subscribers.data?.map(({ name }) => name) ?? []}
+          onChange={(value) => setFilters({ subscriber: value })}
+        />
         {mode !== "event" && (
           <label className="row">
             <input

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { useWorkflows } from "../api/queries.ts";
+import { FilterSelect } from "../parts/filter-select.tsx";
 import { Search } from "../parts/search.tsx";
 
 export const RUN_FILTERS = ["text", "workflow", "status", "key", "error", "step", "from", "to"] as const;
@@ -38,19 +39,19 @@ export function RunFilterBar({
   return (
     <div className="filters" role="search" aria-label="Runs">
       <Search label="Search id or key" value={filters.text} onChange={(text) => onChange({ text })} />
-      <Choice
+      <FilterSelect
         label="Workflow"
         value={filters.workflow}
         options={names}
         onChange={(workflow) => onChange({ workflow, step: "" })}
       />
-      <Choice
+      <FilterSelect
         label="Status"
         value={filters.status}
         options={STATUSES}
         onChange={(status) => onChange({ status })}
       />
-      <Choice
+      <FilterSelect
         label="Failed step"
         value={filters.step}
         options={steps}
@@ -69,33 +70,6 @@ export function RunFilterBar({
         </button>
       )}
     </div>
-  );
-}
-
-function Choice({
-  label,
-  value,
-  options,
-  onChange,
-}: {
-  label: string;
-  value: string | undefined;
-  options: string[];
-  onChange: (value: string) => void;
-}) {
-  return (
-    <select
-      className="input"
-      aria-label={label}
-      value={value ?? ""}
-      onChange={(event) => onChange(event.target.value)}
-    >
-      <option value="">{label}: any</option>
-      {options.map((option) => (
-        <option key={option}>{option}</option>
-      ))}
-      {value && !options.includes(value) && <option>{value}</option>}
-    </select>
   );
 }
 

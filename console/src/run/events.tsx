@@ -2,6 +2,7 @@ import { useRunLines } from "../api/queries.ts";
 import type { LogEntry, RunDetail } from "../api/types.ts";
 import { useFilters } from "../app/filters.ts";
 import { reminderOf } from "../design/status.ts";
+import { FilterSelect } from "../parts/filter-select.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Json } from "../parts/json.tsx";
 import { PathText } from "../parts/path.tsx";
@@ -12,6 +13,11 @@ import { HandlerLine } from "./handler-line.tsx";
 import { LineTime } from "./line-time.tsx";
 import { filterLines, filterLog, nodesIn } from "./log-filter.ts";
 import { mergeLog } from "./merge-log.ts";
+
+const KINDS = [
+  { value: "events", text: "Kind: events" },
+  { value: "lines", text: "Kind: handler output" },
+];
 
 /**
  * Everything that happened to the run, in order, filtered by a node or a search. Entries after the displayed
@@ -51,27 +57,18 @@ export function RunLog({
     <>
       <div className="filters in-card" role="search" aria-label="Log">
         <Search label="Text" value={log} onChange={(value) => setFilters({ log: value })} />
-        <select
-          className="input"
-          aria-label="Step"
-          value={node ?? ""}
-          onChange={({ target }) => setFilters({ node: target.value, item: "" } as { node: string })}
-        >
-          <option value="">Step: any</option>
-          {nodesIn(list.items).map((one) => (
-            <option key={one}>{one}</option>
-          ))}
-        </select>
-        <select
-          className="input"
-          aria-label="Kind"
-          value={kind ?? ""}
-          onChange={({ target }) => setFilters({ kind: target.value })}
-        >
-          <option value="">Kind: any</option>
-          <option value="events">Kind: events</option>
-          <option value="lines">Kind: handler output</option>
-        </select>
+        <FilterSelect
+          label="Step"
+          value={node}
+          options={nodesIn(list.items)}
+          onChange={(value) => setFilters({ node: value, item: "" } as { node: string })}
+        />
+        <FilterSelect
+          label="Kind"
+          value={kind}
+          options={KINDS}
+          onChange={(value) => setFilters({ kind: value })}
+        />
         <label className="row">
           <input
             type="checkbox"
