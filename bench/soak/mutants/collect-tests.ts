@@ -1,8 +1,13 @@
 import { format } from "node:util";
 
 /**
- * Replaces `vitest` for tests that run many times in one process. It collects them; `vi` and the matchers are those of Vitest, which
- * needs the state of a worker for them.
+ * A stand-in for the package `vitest`: `runner.ts` resolves that import of a test file to this file. Vitest
+ * loads all files again for each run. Here, `test` and `describe` only collect the tests, so that a mutant
+ * takes as long as its tests.
+ *
+ * It has what the runtime's tests use: `test` with `each`, `skip`, `runIf` and `skipIf`, `describe` with `each`,
+ * `beforeEach` and `afterEach`. `vi` and the matchers are those of Vitest itself, which needs the state of one of
+ * its workers for them.
  */
 (globalThis as any).__vitest_worker__ = {
   config: { expect: {}, fakeTimers: {}, sequence: {}, root: process.cwd() },

@@ -15,7 +15,7 @@ import {
   TestStatus,
   toMutantRunResult,
 } from "@stryker-mutator/api/test-runner";
-import type { CollectedTest } from "./vitest.ts";
+import type { CollectedTest } from "./collect-tests.ts";
 
 /** Tests of hundreds of runs take long. The smaller ones next to them hold the same promises. */
 const SLOW = /hundreds|whatever their number/;
@@ -43,12 +43,12 @@ class InProcessRunner implements TestRunner {
   }
 
   async init(): Promise<void> {
-    const replaced = new URL("./vitest.ts", import.meta.url).href;
+    const standIn = new URL("./collect-tests.ts", import.meta.url).href;
     registerHooks({
       resolve: (specifier, given, next) =>
-        specifier === "vitest" ? { url: replaced, shortCircuit: true } : next(specifier, given),
+        specifier === "vitest" ? { url: standIn, shortCircuit: true } : next(specifier, given),
     });
-    const { collect, collected, runTest } = await import("./vitest.ts");
+    const { collect, collected, runTest } = await import("./collect-tests.ts");
     for (const file of process.env.MUTANTS_TESTS!.split(","))
       await collect(pathToFileURL(resolve(file)).href);
     for (const test of collected) {
