@@ -1,22 +1,25 @@
 import { Alarm } from "../kernel/alarm.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import { remembered } from "../kernel/remembered.ts";
 import { advance, type Stimulus } from "./advance/advance.ts";
 import { resultsSoFar } from "./advance/results.ts";
-import type { Machine, State } from "./definition.ts";
+import { ChildEnds } from "./child-ends.ts";
+import { deadlineOf } from "./deadline.ts";
+import type { State } from "./definition.ts";
 import { ExecutionLog } from "./execution-log.ts";
+import { executionOf } from "./execution-of.ts";
 import { type CallPhase, due, type Frame, isCall } from "./frame.ts";
+import { MachineDefinitions } from "./machine-definitions.ts";
 import { Mailboxes } from "./mailboxes.ts";
 import { parseData } from "./numbers.ts";
 import type { Registry } from "./registry.ts";
-import { type Effect, type Execution, type Outcome, Run } from "./run.ts";
+import { type Effect, type Outcome, Run } from "./run.ts";
 import { announce } from "./status-events.ts";
 import { type ExecutionRow, ExecutionTable } from "./storage/executions.ts";
 import { FrameTable } from "./storage/frames.ts";
 import { MapRunTable } from "./storage/map-runs.ts";
 import { Outstanding } from "./storage/outstanding.ts";
 import type { Answer } from "./tasks/answer.ts";
-import { callTask, endOfChild } from "./tasks/call.ts";
+import { callTask } from "./tasks/call.ts";
 import { readItems } from "./tasks/item-reader.ts";
 import { writeResults } from "./tasks/result-writer.ts";
 
@@ -24,11 +27,6 @@ export type NewExecution = Pick<
   ExecutionRow,
   "arn" | "name" | "machine" | "type" | "definition" | "role" | "version" | "alias" | "trace" | "input"
 >;
-
-const CACHED_DEFINITIONS = 1_000;
-
-/** An EXPRESS execution lasts five minutes at most. */
-const EXPRESS_SECONDS = 300;
 
 /**
  * Runs executions. Each has a mailbox: stimuli are applied one after the other, each with what follows from it
@@ -41,11 +39,12 @@ export class Engine {
   readonly mapRuns: MapRunTable;
   readonly outstanding: Outstanding;
   private readonly mailboxes = new Mailboxes((execution, stimulus) => this.apply(execution, stimulus));
-  private readonly machines = new Map<number, Machine>();
   private readonly awaited = new Map<number, (row: ExecutionRow) => void>();
   private readonly registry: Registry;
   private readonly log: ExecutionLog;
   private readonly alarm: Alarm;
+  private readonly definitions: MachineDefinitions;
+  private readonly childEnds: ChildEnds;
   private stopped = false;
 
   constructor(kernel: Kernel, registry: Registry) {
@@ -55,6 +54,13 @@ export class Engine {
     this.frames = new FrameTable(kernel.store);
     this.mapRuns = new MapRunTable(kernel.store);
     this.outstanding = new Outstanding(kernel.store);
+    this.definitions = new MachineDefinitions(this.executions);
+    this.childEnds = new ChildEnds({
+      executions: this.executions,
+      outstanding: this.outstanding,
+      resourceOf: (execution, frame) => this.resourceOf(execution, frame),
+      post: (execution, stimulus) => this.background(execution, stimulus),
+    });
     this.log = new ExecutionLog(kernel, registry);
     this.alarm = new Alarm(kernel.clock, () => this.fireDue());
   }
@@ -65,13 +71,7 @@ export class Engine {
     for (const [execution, frames] of left) {
       this.background(execution, { kind: "push", frames: frames.map(({ id }) => id) });
     }
-    for (const { waiting, child } of this.outstanding.waitingForEnded()) {
-      const answer = endOfChild(
-        this.stateOf(waiting.execution, waiting.frame),
-        this.executions.byArn(child)!,
-      );
-      this.background(waiting.execution, { kind: "answer", ...waiting, answer });
-    }
+    this.childEnds.answerLeft();
     this.alarm.start();
   }
 
@@ -84,7 +84,7 @@ export class Engine {
   begin(start: NewExecution): ExecutionRow {
     const { store } = this.kernel;
     const now = this.kernel.clock.now();
-    const machine = this.machine(start.definition);
+    const machine = this.definitions.get(start.definition);
     const deadline = deadlineOf(start.type, machine, now);
     const row = { ...start, status: "RUNNING" as const, started: now, stopped: null, output: null };
     const rest = { error: null, cause: null, due: deadline, redrives: 0, redriven: null };
@@ -132,21 +132,12 @@ export class Engine {
   /** Continues an execution that has failed, from where it failed. */
   async redrive(row: ExecutionRow): Promise<number> {
     const now = this.kernel.clock.now();
-    const deadline = deadlineOf(row.type, this.machine(row.definition), now);
+    const deadline = deadlineOf(row.type, this.definitions.get(row.definition), now);
     this.executions.reopen(row.id, row.redrives + 1, now, deadline);
     this.kernel.limits?.countExecution(1);
     this.alarm.by(deadline);
     await this.post(row.id, { kind: "redrive" });
     return now;
-  }
-
-  machine(definition: number): Machine {
-    const cached = this.machines.get(definition);
-    if (cached) return cached;
-    const machine: Machine = JSON.parse(this.executions.definition(definition));
-    if (this.machines.size >= CACHED_DEFINITIONS) this.machines.delete(this.machines.keys().next().value!);
-    this.machines.set(definition, machine);
-    return machine;
   }
 
   /** Removes every trace of an execution. */
@@ -189,7 +180,7 @@ export class Engine {
     const { clock, random } = this.kernel;
     const environment = { now: () => clock.now(), random };
     return new Run(
-      executionOf(row, this.machine(row.definition)),
+      executionOf(row, this.definitions.get(row.definition)),
       environment,
       this.frames.source(row.id),
       this.frames.progress(row.id),
@@ -209,7 +200,7 @@ export class Engine {
     for (const frame of run.changed.values()) {
       this.alarm.by(due(frame));
       if (frame.phase.kind === "task" && frame.phase.stage === "child")
-        this.checkChild(run.execution.id, frame);
+        this.childEnds.check(run.execution.id, frame);
     }
   }
 
@@ -252,10 +243,7 @@ export class Engine {
   private close(row: ExecutionRow, outcome: Outcome, stopped: number): void {
     const { status, output = null, error = null, cause = null } = outcome;
     const ended: ExecutionRow = { ...row, status, output, error, cause, stopped, due: null };
-    for (const waiting of this.outstanding.waitingFor(row.arn)) {
-      const answer = endOfChild(this.stateOf(waiting.execution, waiting.frame), ended);
-      this.background(waiting.execution, { kind: "answer", ...waiting, answer });
-    }
+    this.childEnds.answerAll(ended);
     if (row.type === "EXPRESS") this.forget(row.id);
     else this.kernel.limits?.countExecution(-1);
     this.awaited.get(row.id)?.(ended);
@@ -264,17 +252,8 @@ export class Engine {
     announce(this.kernel, ended);
   }
 
-  /** The child may have ended before its parent recorded that it waits for it. */
-  private checkChild(execution: number, frame: Frame): void {
-    if (frame.phase.kind !== "task") return;
-    const child = this.executions.byArn(frame.phase.subject!);
-    if (!child || child.status === "RUNNING") return;
-    const answer = endOfChild(this.stateOf(execution, frame.id), child);
-    this.background(execution, { kind: "answer", frame: frame.id, nonce: frame.phase.nonce, answer });
-  }
-
   /** The Resource of the state that the stored frame is in. */
-  private stateOf(execution: number, frame: number): string {
+  private resourceOf(execution: number, frame: number): string {
     const run = this.newRun(this.executions.get(execution)!);
     return run.stateOf(run.frame(frame)!).Resource;
   }
@@ -291,12 +270,6 @@ export class Engine {
   }
 }
 
-function deadlineOf(type: ExecutionRow["type"], { TimeoutSeconds }: Machine, now: number): number | null {
-  const seconds =
-    type === "EXPRESS" ? Math.min(TimeoutSeconds ?? EXPRESS_SECONDS, EXPRESS_SECONDS) : TimeoutSeconds;
-  return seconds === undefined ? null : now + seconds * 1000;
-}
-
 /** How many states the advance has entered. */
 function entered({ events }: Run): number {
   return events.filter(({ type }) => type.endsWith("StateEntered")).length;
@@ -305,24 +278,4 @@ function entered({ events }: Run): number {
 /** Raised when an activity has a task to take. */
 export function activityTopic(arn: string): string {
   return `states-activity:${arn}`;
-}
-
-/** Each advance reads the input, which no state changes. */
-const inputFrom = remembered(100, (text): unknown => parseData(text));
-
-function executionOf(row: ExecutionRow, machine: Machine): Execution {
-  return {
-    id: row.id,
-    arn: row.arn,
-    name: row.name,
-    type: row.type,
-    machineArn: row.machine,
-    machineName: row.machine.split(":")[6]!,
-    roleArn: row.role,
-    machine,
-    input: inputFrom(row.input),
-    started: row.started,
-    redriveCount: row.redrives,
-    redriven: row.redriven,
-  };
 }
