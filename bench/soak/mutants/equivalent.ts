@@ -106,11 +106,6 @@ export const EQUIVALENT: Record<string, Record<string, string>> = {
   "work/route-to-version.ts": { "release → true": "what is unknown is asked for again" },
   "work/spend.ts": { "calls++ → calls--": "the numbers of calls only have to differ" },
   "work/timeout.ts": { "isDebugged() → false": "with a debugger attached" },
-  "work/work.ts": {
-    "failed → false": "the claim has the same failure, and refuses the attempt with it",
-  },
-  "work/group/chains.ts": { 'outcome.kind === "claimed" → true': "a step that is not claimed does not end" },
-  "work/group/ends.ts": { '"later" → ""': NO_UNION, '"delivered" → ""': NO_UNION },
   "work/group/walk-steps.ts": {
     '[] → ["Stryker was here"]': NO_ITEM,
     '"delivered" → ""': NO_UNION,
@@ -118,7 +113,6 @@ export const EQUIVALENT: Record<string, Record<string, string>> = {
     '"done" → ""': NO_UNION,
     '"reported" → ""': NO_UNION,
     "ahead → true": "what it throws is not needed: the group has failed",
-    "!isDone && !chains.isOwn(position) → true": "reads what is known again",
     "claim → true": "a step without a claim is unknown either way",
   },
   "work/group/deferrals.ts": { "false → true": "nothing is removed before it is put" },
@@ -127,21 +121,14 @@ export const EQUIVALENT: Record<string, Record<string, string>> = {
     '"key-queue" → ""': NO_UNION,
     "ended → true": "a run that is deleted has no place",
   },
-  "intake/admit-event.ts": { '"waits" → ""': NO_UNION, '"started" → ""': NO_UNION },
   "intake/advance-key-queue.ts": {
     "at !== undefined → true": "undefined is not after any time",
-    '"looked" → ""': NO_UNION,
   },
   "intake/batch/admit-collected.ts": {
     "receipt → true": "does not compile: it narrows the type",
     '"begun" → ""': NO_UNION,
   },
   "intake/batch/describe-batch.ts": { '"batch" → ""': NAMESPACE },
-  "intake/begin.ts": {
-    '"throttled" → ""': NO_UNION,
-    '{ kind: "throttled" } → {}': NO_FIELD,
-    '"status" → ""': "does not compile: it narrows the type",
-  },
   "intake/describe-run.ts": {
     '"run" → ""': NO_UNION,
     '"accepted" → ""': NO_UNION,
@@ -152,7 +139,6 @@ export const EQUIVALENT: Record<string, Record<string, string>> = {
   },
   "intake/replayed.ts": {
     '"passed" → ""': NO_UNION,
-    '"quarantined" → ""': NO_UNION,
     '"duplicate" → ""': NO_UNION,
     "{ subscriber: spec.workflow, id, payload } → {}": NO_FIELD,
     "(uriOrKey) => artifacts.get(uriOrKey) → () => undefined": "does not compile: no file",
@@ -225,7 +211,7 @@ export const EQUIVALENT: Record<string, Record<string, string>> = {
     "before?.payload → before.payload": "does not compile: the field is optional",
     "default: return undefined; → default:": "returns nothing either way",
   },
-  "reactions/verdict.ts": { '"done" → ""': NO_UNION, '"sealed" → ""': NO_UNION },
+  "reactions/verdict.ts": { '"sealed" → ""': NO_UNION },
   "ledger/expect.ts": {
     "noted.flat().length > 0 → true": "no reminder is sent about nothing",
     "noted.flat().length > 0 → noted.flat().length >= 0": "no reminder is sent about nothing",

@@ -34,10 +34,22 @@ function reading(input: object, names: Set<string>): object {
   const add = (name: string | symbol) => MEMBERS.includes(String(name)) && names.add(String(name));
   const addAll = () => MEMBERS.forEach(add);
   return new Proxy(input, {
-    get: (target, name) => (add(name), Reflect.get(target, name)),
-    has: (target, name) => (add(name), Reflect.has(target, name)),
-    getOwnPropertyDescriptor: (target, name) => (add(name), Reflect.getOwnPropertyDescriptor(target, name)),
-    ownKeys: (target) => (addAll(), Reflect.ownKeys(target)),
+    get(target, name) {
+      add(name);
+      return Reflect.get(target, name);
+    },
+    has(target, name) {
+      add(name);
+      return Reflect.has(target, name);
+    },
+    getOwnPropertyDescriptor(target, name) {
+      add(name);
+      return Reflect.getOwnPropertyDescriptor(target, name);
+    },
+    ownKeys(target) {
+      addAll();
+      return Reflect.ownKeys(target);
+    },
   });
 }
 
