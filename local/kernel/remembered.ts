@@ -1,14 +1,14 @@
-/** A pure function of a text whose results are cached for the last `most` texts. Errors are not cached. */
-export function remembered<Answer>(
+/** A pure function of a text or number whose results are cached for the last `most` of them. Errors are not cached. */
+export function remembered<Answer, Key extends string | number = string>(
   most: number,
-  compute: (text: string) => Answer,
-): (text: string) => Readonly<Answer> {
-  const answers = new Map<string, Answer>();
-  return (text) => {
-    if (answers.has(text)) return answers.get(text)!;
-    const answer = compute(text);
+  compute: (key: Key) => Answer,
+): (key: Key) => Readonly<Answer> {
+  const answers = new Map<Key, Answer>();
+  return (key) => {
+    if (answers.has(key)) return answers.get(key)!;
+    const answer = compute(key);
     if (answers.size >= most) answers.delete(answers.keys().next().value!);
-    answers.set(text, answer);
+    answers.set(key, answer);
     return answer;
   };
 }

@@ -1,14 +1,14 @@
 import { Alarm } from "../kernel/alarm.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import { remembered } from "../kernel/remembered.ts";
 import { advance, type Stimulus } from "./advance/advance.ts";
 import { resultsSoFar } from "./advance/results.ts";
 import { ChildEnds } from "./child-ends.ts";
 import { deadlineOf } from "./deadline.ts";
-import type { State } from "./definition.ts";
+import type { Machine, State } from "./definition.ts";
 import { ExecutionLog } from "./execution-log.ts";
 import { executionOf } from "./execution-of.ts";
 import { type CallPhase, due, type Frame, isCall } from "./frame.ts";
-import { MachineDefinitions } from "./machine-definitions.ts";
 import { Mailboxes } from "./mailboxes.ts";
 import { parseData } from "./numbers.ts";
 import type { Registry } from "./registry.ts";
@@ -28,6 +28,8 @@ export type NewExecution = Pick<
   "arn" | "name" | "machine" | "type" | "definition" | "role" | "version" | "alias" | "trace" | "input"
 >;
 
+const MOST_DEFINITIONS = 1_000;
+
 /**
  * Runs executions. Each has a mailbox: stimuli are applied one after the other, each with what follows from it
  * stored in one transaction before the next and before its effects start.
@@ -43,7 +45,8 @@ export class Engine {
   private readonly registry: Registry;
   private readonly log: ExecutionLog;
   private readonly alarm: Alarm;
-  private readonly definitions: MachineDefinitions;
+  /** The definition under an id, parsed once. */
+  private readonly definition: (id: number) => Readonly<Machine>;
   private readonly childEnds: ChildEnds;
   private stopped = false;
 
@@ -54,7 +57,10 @@ export class Engine {
     this.frames = new FrameTable(kernel.store);
     this.mapRuns = new MapRunTable(kernel.store);
     this.outstanding = new Outstanding(kernel.store);
-    this.definitions = new MachineDefinitions(this.executions);
+    this.definition = remembered(
+      MOST_DEFINITIONS,
+      (id: number): Machine => JSON.parse(this.executions.definition(id)),
+    );
     this.childEnds = new ChildEnds({
       executions: this.executions,
       outstanding: this.outstanding,
@@ -84,7 +90,7 @@ export class Engine {
   begin(start: NewExecution): ExecutionRow {
     const { store } = this.kernel;
     const now = this.kernel.clock.now();
-    const machine = this.definitions.get(start.definition);
+    const machine = this.definition(start.definition);
     const deadline = deadlineOf(start.type, machine, now);
     const row = { ...start, status: "RUNNING" as const, started: now, stopped: null, output: null };
     const rest = { error: null, cause: null, due: deadline, redrives: 0, redriven: null };
@@ -132,7 +138,7 @@ export class Engine {
   /** Continues an execution that has failed, from where it failed. */
   async redrive(row: ExecutionRow): Promise<number> {
     const now = this.kernel.clock.now();
-    const deadline = deadlineOf(row.type, this.definitions.get(row.definition), now);
+    const deadline = deadlineOf(row.type, this.definition(row.definition), now);
     this.executions.reopen(row.id, row.redrives + 1, now, deadline);
     this.kernel.limits?.countExecution(1);
     this.alarm.by(deadline);
@@ -180,7 +186,7 @@ export class Engine {
     const { clock, random } = this.kernel;
     const environment = { now: () => clock.now(), random };
     return new Run(
-      executionOf(row, this.definitions.get(row.definition)),
+      executionOf(row, this.definition(row.definition)),
       environment,
       this.frames.source(row.id),
       this.frames.progress(row.id),
