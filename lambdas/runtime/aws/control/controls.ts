@@ -15,6 +15,7 @@ import type { Commands, Controls, StoredWithControl, Waiting } from "../../contr
 import type { Now } from "../../ports/clock.ts";
 import { PutCommand } from "../client/dynamodb-commands.ts";
 import { writeWith } from "../table/change-with.ts";
+import { itemTimes } from "../table/item-times.ts";
 import { readItem, readItems } from "../table/read-items.ts";
 import { putNew, queryIndex, queryPages, queryPartition, type Table, unlessRefused } from "../table/table.ts";
 
@@ -53,8 +54,7 @@ export function tableControls(table: Table, now: Now = Date.now): Controls {
         const written: ControlItem = {
           ...after,
           revision: before.revision + 1,
-          changedAt: new Date(now()).toISOString(),
-          expiresAt: Math.ceil(now() / 1000) + KEPT_SECONDS,
+          ...itemTimes(now, KEPT_SECONDS),
         };
         if (await replace(table, found, written, also)) return written;
       }

@@ -6,6 +6,7 @@ import type { ReplayStore, Replays } from "../../replay/ports.ts";
 import { UpdateCommand } from "../client/dynamodb-commands.ts";
 import { busClient } from "../client/events-calls.ts";
 import { CancelReplayCommand, StartReplayCommand } from "../client/events-commands.ts";
+import { itemTimes } from "../table/item-times.ts";
 import { readItem } from "../table/read-items.ts";
 import { change, putNew, type Table } from "../table/table.ts";
 
@@ -25,9 +26,8 @@ export function tableReplays(table: Table, now: Now = Date.now): Replays {
         ...dryRunEventKey(replay, subscriber, id),
         kind: "dry-run-event",
         payload,
-        changedAt: new Date(now()).toISOString(),
         revision: 1,
-        expiresAt: Math.ceil(now() / 1000) + DAY_SECONDS,
+        ...itemTimes(now, DAY_SECONDS),
       };
       return await putNew(table, item);
     },

@@ -3,6 +3,7 @@ import type { DeployedQueueItem } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports/clock.ts";
 import type { QueueRegister } from "../../release/ports.ts";
 import { DeleteCommand, PutCommand } from "../client/dynamodb-commands.ts";
+import { itemTimes } from "../table/item-times.ts";
 import { readItem } from "../table/read-items.ts";
 import { queryPartition, type Table, unlessRefused } from "../table/table.ts";
 
@@ -26,9 +27,8 @@ export function tableQueues(table: Table, now: Now = Date.now): QueueRegister {
         queueUrl,
         deadLettersUrl,
         rules,
-        changedAt: new Date(now()).toISOString(),
         revision: 1,
-        expiresAt: Math.ceil(now() / 1000) + KEPT_SECONDS,
+        ...itemTimes(now, KEPT_SECONDS),
       };
       await table.client.send(new PutCommand({ TableName: table.name, Item: item }));
     },

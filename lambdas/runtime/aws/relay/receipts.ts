@@ -3,6 +3,7 @@ import type { ScheduleItem } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports/clock.ts";
 import type { ScheduleCursors } from "../../schedule/ports.ts";
 import { PutCommand } from "../client/dynamodb-commands.ts";
+import { itemTimes } from "../table/item-times.ts";
 import { readItem } from "../table/read-items.ts";
 import { type Table, unlessRefused } from "../table/table.ts";
 
@@ -24,9 +25,8 @@ export function tableReceipts(table: Table, now: Now = Date.now): ScheduleCursor
         name,
         timing,
         last,
-        changedAt: new Date(now()).toISOString(),
         revision: 1,
-        expiresAt: Math.ceil(now() / 1000) + KEPT_SECONDS,
+        ...itemTimes(now, KEPT_SECONDS),
       };
       await unlessRefused(
         table.client.send(

@@ -9,6 +9,7 @@ import {
 import type { Now } from "../../ports/clock.ts";
 import type { LiveRuns, Releases } from "../../release/ports.ts";
 import { PutCommand } from "../client/dynamodb-commands.ts";
+import { itemTimes } from "../table/item-times.ts";
 import { readItems } from "../table/read-items.ts";
 import { queryPages, queryPartition, type Table } from "../table/table.ts";
 
@@ -56,8 +57,7 @@ export function tableReleases(table: Table, now: Now = Date.now): Releases {
           queryPartition<ReleaseItem>(table, releaseKey(workflow).pk, releaseKey(workflow, version).sk),
         )
       )[0];
-      const time = new Date(now()).toISOString();
-      const expiresAt = Math.ceil(now() / 1000) + KEPT_SECONDS;
+      const { changedAt: time, expiresAt } = itemTimes(now, KEPT_SECONDS);
       const release: ReleaseItem = {
         ...releaseKey(workflow, version),
         kind: "release",
