@@ -117,11 +117,7 @@ export async function simulate(assemblyFolder: string, options: SimulationOption
 
   const functionName = functionFinder(deployment);
   for (const [name, factory] of Object.entries(handlers)) standIns.set(functionName(name), factory);
-  const troubles = (faults.calls ?? []).map((fault) => ({
-    ...fault,
-    ...(fault.function !== undefined && { function: functionName(fault.function) }),
-  }));
-  cloud.misfortune = new Misfortune(troubles, cloud.drawn("faults"), clock.now);
+  cloud.misfortune = new Misfortune(faults.calls ?? [], cloud.drawn("faults"), clock.now, functionName);
   switchboard.outside = options.outside;
   if (!schedules) await stopSchedules(kernel);
   if (limits) kernel.limits = new Limits(limits === "aws" ? AWS_LIMITS : limits, clock);

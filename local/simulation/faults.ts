@@ -82,15 +82,33 @@ export interface Mishap {
   where: number;
 }
 
-/** Decides what goes wrong with each call. Functions in `faults` are physical names here. */
+/** A fault as the caller described it, and may change it, and what is counted of it. */
+interface Counted {
+  fault: CallFault;
+  /** Physical name. */
+  function: string | undefined;
+  seen: number;
+}
+
+/** Decides what goes wrong with each call, by the faults as they are at that moment. */
 export class Misfortune {
-  private readonly faults: (CallFault & { seen: number })[];
+  private readonly faults: Counted[];
   private readonly random: Random;
   private readonly now: () => number;
   private readonly start: number;
 
-  constructor(faults: CallFault[], random: Random, now: () => number) {
-    this.faults = faults.map((fault) => ({ ...fault, seen: 0 }));
+  /** `physicalName` is that of a function as a fault names it. */
+  constructor(
+    faults: CallFault[],
+    random: Random,
+    now: () => number,
+    physicalName: (name: string) => string = (name) => name,
+  ) {
+    this.faults = faults.map((fault) => ({
+      fault,
+      function: fault.function === undefined ? undefined : physicalName(fault.function),
+      seen: 0,
+    }));
     this.random = random;
     this.now = now;
     this.start = now();
@@ -100,10 +118,11 @@ export class Misfortune {
   judge(call: Call): Mishap | undefined {
     if (call.function === undefined) return undefined;
     let mishap: Mishap | undefined;
-    for (const fault of this.faults) {
-      if (!concerns(fault, call) || !this.isTime(fault)) continue;
-      fault.seen++;
-      if (mishap || !this.strikes(fault)) continue;
+    for (const counted of this.faults) {
+      const { fault } = counted;
+      if (!concerns(counted, call) || !this.isTime(fault)) continue;
+      counted.seen++;
+      if (mishap || !this.strikes(counted)) continue;
       mishap = {
         kind: fault.kind,
         late: toMilliseconds(fault.for ?? "5 seconds"),
@@ -118,13 +137,13 @@ export class Misfortune {
     return passed >= toMilliseconds(from) && (until === undefined || passed <= toMilliseconds(until));
   }
 
-  private strikes({ on, seen, chance = 1 }: CallFault & { seen: number }): boolean {
+  private strikes({ fault: { on, chance = 1 }, seen }: Counted): boolean {
     if (on !== undefined && on !== seen) return false;
     return chance >= 1 || this.random.fraction() < chance;
   }
 }
 
-function concerns(fault: CallFault, call: Call): boolean {
-  if (fault.function !== undefined && fault.function !== call.function) return false;
+function concerns({ fault, function: name }: Counted, call: Call): boolean {
+  if (name !== undefined && name !== call.function) return false;
   return [undefined, call.service, `${call.service}:${call.operation}`].includes(fault.operation);
 }

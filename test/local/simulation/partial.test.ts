@@ -124,3 +124,12 @@ test.each([
   expect(partial.rest).toEqual(rest);
   expect(partial.answer(output)).toEqual(answer);
 });
+
+test("a fault that is changed while the simulation runs applies as it is then", async () => {
+  const fault: CallFault = { kind: "throttle", chance: 1 };
+  const { send } = await dynamodb(fault);
+  const put = { TableName: "tab", Item: { pk: { S: "a" } } };
+  expect((await send("PutItem", put)).status).toBe(400);
+  fault.chance = 0;
+  expect((await send("PutItem", put)).status).toBe(200);
+});
