@@ -108,6 +108,24 @@ test("an error does not block other runs either", async () => {
   expect(relayedItems()).toEqual([[undefined, "run"]]);
 });
 
+test("an open run that cannot be compared is still checked, and compared after its end", async () => {
+  await harness.does("a");
+  harness.clock.now += 11 * MINUTE;
+  const { audits } = harness.ports;
+  const compare = () => Promise.reject(new Error("throttled"));
+  await auditing({ audits: { ...audits, compare } });
+  expect(harness.ports.lines.map(({ level }) => level)).toContain("error");
+  await harness.ports.runs.watch(RUN, START + 60 * MINUTE);
+  const checked = await harness.ports.runs.due(new Date(START + 60 * MINUTE).toISOString(), 100);
+  expect(checked.map(({ run }) => run)).toEqual([RUN]);
+  await harness.ends(EXECUTION, { status: "succeeded" });
+  for (const { before, after } of harness.state.changes)
+    for (const { event } of changeEventsOf(before, after)) harness.state.lost.add(event.id);
+  harness.clock.now += 6 * MINUTE;
+  await auditing();
+  expect(relayed).toHaveLength(1);
+});
+
 test("an audit that takes too long continues where it stopped", async () => {
   const runs = Array.from({ length: 40 }, (_, at) => `w-${at}`);
   for (const [at, run] of runs.entries()) {

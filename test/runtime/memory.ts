@@ -319,7 +319,9 @@ export function memory(now: () => number) {
       };
     },
     async again({ pk, sk, run }, dueAt) {
-      Object.assign(items.get(`${pk}|${sk}`) as RunItem, { due: shardOf("ended", run), dueAt });
+      const item = items.get(`${pk}|${sk}`) as RunItem | ClaimItem;
+      if (item.kind === "run" && !isEnded(item.status)) return;
+      Object.assign(item, { due: shardOf("ended", run), dueAt });
     },
   };
   const lost = new Set<string>();

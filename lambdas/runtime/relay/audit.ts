@@ -26,7 +26,7 @@ export interface Audits {
   accepted(partition: string, from: string, until: string): AsyncIterable<Listed[]>;
   /** All items of a run, and the ids of its log's entries. */
   compare(run: string): Promise<{ items: TableItem[]; logged: Set<string> }>;
-  /** Schedules another comparison at a time (ISO). */
+  /** Schedules another comparison at a time (ISO), unless the run is open: it is compared after its end. */
   again(run: Pick<Listed, "run" | "pk" | "sk">, at: string): Promise<void>;
 }
 

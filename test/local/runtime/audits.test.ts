@@ -93,6 +93,19 @@ test("a run is compared with its log; a postponed one is found later", async () 
   expect(await found(iso(199), iso(200))).toEqual(["w-compared"]);
 });
 
+test("an open run keeps its place among the due runs, and a run that is gone stays gone", async () => {
+  const audits = tableAudits(open());
+  const runs = tableRuns(open(), () => NOW);
+  await runs.accept(run("w-open"));
+  await runs.started({ run: "w-open", epoch: 1, acceptedAt: iso(0) }, "arn");
+  await runs.watch("w-open", NOW + 300 * MINUTE);
+  for (const id of ["w-open", "w-gone"]) await audits.again({ ...runKey(id), run: id }, iso(290));
+  expect(await found(iso(289), iso(290))).toEqual([]);
+  expect(await runs.read("w-gone")).toBeUndefined();
+  expect(await runs.due(iso(299), 100)).toEqual([]);
+  expect((await runs.due(iso(300), 100)).map((due) => due.run)).toEqual(["w-open"]);
+});
+
 test("how far it came is remembered", async () => {
   const audits = tableAudits(open());
   expect(await audits.reached()).toEqual({});

@@ -3,13 +3,14 @@ import { shardOf } from "../../../../lib/contract/keys/index-partitions.ts";
 import { auditKey, logKey } from "../../../../lib/contract/keys/log.ts";
 import { partitionsOf } from "../../../../lib/contract/keys/run.ts";
 import { type StoredLog, unpack } from "../../../../lib/contract/log-pack.ts";
-import { type AuditItem, TABLE, type TableItem } from "../../../../lib/contract/table.ts";
+import { type AuditItem, ENDED_STATUSES, TABLE, type TableItem } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports/clock.ts";
 import type { Audits, Listed } from "../../relay/audit.ts";
 import { UpdateCommand } from "../client/dynamodb-commands.ts";
 import { readItem } from "../table/read-items.ts";
-import { queryPages, type Table } from "../table/table.ts";
+import { queryPages, type Table, touch } from "../table/table.ts";
 
+const [succeeded, failed, timedOut, terminated] = ENDED_STATUSES;
 const { due, list } = TABLE.indexes;
 /** Number of ended runs that are compared before the progress is saved. */
 const PAGE = 250;
@@ -69,14 +70,16 @@ export function tableAudits(table: Table, now: Now = Date.now): Audits {
     },
 
     async again({ pk, sk, run }, at) {
-      await table.client.send(
-        new UpdateCommand({
-          TableName: table.name,
-          Key: { pk, sk },
-          UpdateExpression: "SET #due = :due, #dueAt = :at",
-          ExpressionAttributeNames: { "#due": due.partitionKey, "#dueAt": due.sortKey },
-          ExpressionAttributeValues: { ":due": shardOf("ended", run), ":at": at },
-        }),
+      await touch(
+        table,
+        { pk, sk },
+        {
+          set: { [due.partitionKey]: shardOf("ended", run), [due.sortKey]: at },
+          // An open run has its place in this index for its own checks.
+          condition:
+            "attribute_not_exists(#status) OR #status IN (:succeeded, :failed, :timedOut, :terminated)",
+          values: { succeeded, failed, timedOut, terminated },
+        },
       );
     },
   };
