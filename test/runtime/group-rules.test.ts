@@ -360,6 +360,26 @@ describe("a delivery with little time", () => {
   });
 });
 
+test("a claim in the item of another step is taken there when the message comes again", async () => {
+  const harness = groupHarness();
+  await harness.deliver({}, { weigh: () => Promise.reject(new Error("no")) });
+  const { claims } = harness.ports;
+  const within = claimKey("r", 1, "pack").sk;
+  const taken: object[] = [];
+  const read: typeof claims.read = async (...keys) =>
+    (await claims.read(...keys)).map((claim) => (claim?.path === "weigh" ? { ...claim, within } : claim));
+  const claim: typeof claims.claim = async (request) => {
+    taken.push(request.key);
+    return await claims.claim(request);
+  };
+  await harness.deliver(
+    { attempt: 2, taskToken: "t2" },
+    {},
+    { ...harness.ports, claims: { ...claims, read, claim } },
+  );
+  expect(taken).toEqual([{ ...claimKey("r", 1, "weigh"), within }]);
+});
+
 test("claims are read again where another delivery has completed a step, and only there", async () => {
   const harness = groupHarness();
   const { claims } = harness.ports;

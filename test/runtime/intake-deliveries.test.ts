@@ -558,6 +558,18 @@ describe("the place of a run in a shared limit", () => {
     expect(await places()).not.toContain(run);
   });
 
+  test("is taken over by a released run, and by no other, if its run ended without a report", async () => {
+    const { run } = await begun();
+    const [, waiting] = runs();
+    await harness.state.runs.end(run, 1, { status: "succeeded" });
+    harness.clock.now += 11 * 60_000;
+    const status = () => harness.state.get(runKey(waiting!.run));
+    await send(edit(2), limited);
+    expect(status()).toMatchObject({ status: "accepted" });
+    await send(millrace("run.requested", { workflow: "index", held: waiting!.run }), limited);
+    expect(status()).toMatchObject({ status: "running" });
+  });
+
   test("is none of a workflow that has no limit any more", async () => {
     const { run } = await begun();
     await harness.state.runs.end(run, 1, { status: "succeeded" });

@@ -142,8 +142,11 @@ describe("at a workflow", () => {
     await admit({ order: "o1" }, { again: true, ordered: behind });
     expect(runs()[0]).toMatchObject({ epoch: 3, replayed: behind });
     await harness.state.runs.end(runs()[0]!.run, 3, { status: "succeeded" });
-    for (const ordered of [ahead, behind]) await admit({ order: "o1" }, { again: true, ordered });
+    forget();
+    for (const ordered of [ahead, behind])
+      expect(await admit({ order: "o1" }, { again: true, ordered })).toMatchObject({ kind: "duplicate" });
     expect(runs()[0]).toMatchObject({ epoch: 3 });
+    expect(harness.counts).toEqual({ "ship duplicate": 2 });
   });
 
   test("a dry run writes nothing, and its counts equal what then happens", async () => {

@@ -222,11 +222,32 @@ describe("when a message waits", () => {
   test("two steps that ask to wait have one copy of the message, at the later time", async () => {
     const weigh = () => Promise.reject(waitAndRetry("busy", 60_000));
     const label = () => Promise.reject(waitAndRetry("busy", 90_000));
-    expect(await harness.deliver({}, { weigh, label })).toMatchObject({ kind: "deferred" });
+    expect(await harness.deliver({}, { weigh, label })).toMatchObject({
+      kind: "deferred",
+      due: harness.clock.now + 90_000,
+    });
     expect(deferred()).toMatchObject([
       { path: "label", dueAt: new Date(harness.clock.now + 90_000).toISOString() },
     ]);
     expect(states()).toEqual(["done", undefined, undefined, undefined, undefined]);
+  });
+
+  test("two steps that ask to wait both try to store the message, and without success it is delivered again", async () => {
+    const weigh = () => Promise.reject(waitAndRetry("busy", 60_000));
+    const label = () => Promise.reject(waitAndRetry("busy", 90_000));
+    const tried: string[] = [];
+    const put = async ({ path }: DeferredItem) => {
+      tried.push(path!);
+      throw new Error("throttled");
+    };
+    const { ports } = harness;
+    const delivery = harness.deliver(
+      {},
+      { weigh, label },
+      { ...ports, deferred: { ...ports.deferred, put } },
+    );
+    await expect(delivery).rejects.toThrow("throttled");
+    expect(tried).toEqual(["label", "weigh"]);
   });
 
   test("a step that waits keeps the retry of another until the message comes again", async () => {

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import * as z from "zod";
+import { offload } from "../../lambdas/runtime/payload/offload.ts";
+import { restore } from "../../lambdas/runtime/payload/restore.ts";
 import { admitByBreaker, admitByRun, unavailable } from "../../lambdas/runtime/work/admission.ts";
 import { admitEffect } from "../../lambdas/runtime/work/admit-effect.ts";
 import { attempt } from "../../lambdas/runtime/work/attempt.ts";
@@ -447,6 +449,20 @@ describe("a stored result", () => {
   test("that is larger than its share of a list is stored", async () => {
     const fitted = await refitted(text, message(bytes - 1), harness.ports.artifacts);
     expect(fitted).toMatchObject({ fits: true, result: { "millrace:ref": expect.anything() } });
+  });
+
+  test("that contains what only looks like a reference is restored as it was", async () => {
+    const { artifacts } = harness.ports;
+    const lookalike = { "millrace:ref": { uri: "s3://b/k", bytes: 2, sha256: "s" } };
+    const result = { read: 1, seen: lookalike, text: text + text };
+    const kept = await offload(
+      result,
+      { what: "It", reads: ["read"], literal: true, above: 10_000, most: 10_000 },
+      artifacts,
+    );
+    const fitted = await refitted(kept, message(500, ["read"]), artifacts);
+    expect(fitted).toMatchObject({ result: { text: { "millrace:ref": expect.anything() } } });
+    expect(await restore((fitted as { result: unknown }).result, artifacts)).toEqual(result);
   });
 
   test("that is larger and has to be read fails, and its message too", async () => {
