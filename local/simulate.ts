@@ -35,7 +35,7 @@ export interface SimulationOptions {
   seed: string | number;
   /** When virtual time begins, epoch milliseconds or an ISO time. @default 2026-01-01T00:00:00Z */
   start?: number | string;
-  /** Injected faults. @default none */
+  /** Injected faults. A test may change their properties while the simulation runs. @default none */
   faults?: Faults;
   /**
    * The account's rates and concurrency, from the end of the deployment on: "aws" for the services' published
