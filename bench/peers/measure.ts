@@ -2,29 +2,28 @@ import { median } from "../figures.ts";
 import { withFolder } from "../harness.ts";
 import { CONTENDERS } from "./contenders.ts";
 
-/** Measures one contender in this process, and prints the result as JSON: `node measure.ts <name> <runs>`. */
+/** Measures one contender in this process, and prints the result as JSON: `node measure.ts <name> <runs> <outstanding>`. */
 
 export interface Measured {
   durability: string;
-  /** With 64 runs outstanding. */
+  /** With the given number of runs outstanding. */
   runsPerSecond: number;
   /** Of one run after another: the median, milliseconds. */
   oneRun: number;
 }
 
-const OUTSTANDING = 64;
 const WARM_UP = 100;
 const ONE_BY_ONE = 50;
 
-async function measure(name: string, count: number): Promise<Measured> {
+async function measure(name: string, count: number, outstanding: number): Promise<Measured> {
   return await withFolder(async (folder) => {
     const contender = await CONTENDERS[name]!(folder);
     try {
       let sent = 0;
       const run = () => contender.run(`run-${sent++}`);
-      await batch(run, WARM_UP);
+      await batch(run, WARM_UP, outstanding);
       const began = performance.now();
-      await batch(run, count);
+      await batch(run, count, outstanding);
       const seconds = (performance.now() - began) / 1000;
       const times: number[] = [];
       for (let position = 0; position < ONE_BY_ONE; position++) {
@@ -39,14 +38,14 @@ async function measure(name: string, count: number): Promise<Measured> {
   });
 }
 
-async function batch(run: () => Promise<void>, count: number): Promise<void> {
+async function batch(run: () => Promise<void>, count: number, outstanding: number): Promise<void> {
   let left = count;
   const lane = async () => {
     while (left-- > 0) await run();
   };
-  await Promise.all(Array.from({ length: OUTSTANDING }, lane));
+  await Promise.all(Array.from({ length: outstanding }, lane));
 }
 
-const [name = "", count] = process.argv.slice(2);
-process.stdout.write(`${JSON.stringify(await measure(name, Number(count)))}\n`);
+const [name = "", count, outstanding] = process.argv.slice(2);
+process.stdout.write(`${JSON.stringify(await measure(name, Number(count), Number(outstanding)))}\n`);
 process.exit();

@@ -11,13 +11,14 @@ import type { Measured } from "./measure.ts";
  * Six trivial steps, each kept before the next begins: 1,000 runs with 64 outstanding, then 50 one after another. The
  * contenders alternate (A B C D A B C D …), each in a process of its own with its own server, on an empty disk.
  *
- *   npm install && node run.ts [rounds] [runs]
+ *   npm install && node run.ts [rounds] [runs] [outstanding]
  */
-const [rounds = 3, runs = 1000] = process.argv.slice(2).map(Number);
+const [rounds = 3, runs = 1000, outstanding = 64] = process.argv.slice(2).map(Number);
 const LIMIT_SECONDS = 300;
 
 async function measure(name: string): Promise<Measured> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, "measure.ts"), name, `${runs}`], {
+  const script = join(import.meta.dirname, "measure.ts");
+  const child = spawn(process.execPath, [script, name, `${runs}`, `${outstanding}`], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const gone = once(child, "exit");
@@ -47,7 +48,7 @@ const ratio = (theirs: number, ours: number) => `${Number((theirs / ours).toPrec
 const ours = results.values().next().value!;
 print(
   table(
-    ["", "runs/s at 64 outstanding", "× Millrace's", "one run, ms", "× Millrace's", "durability"],
+    ["", `runs/s at ${outstanding} outstanding`, "× Millrace's", "one run, ms", "× Millrace's", "durability"],
     [...results].map(([name, measured]) => [
       name,
       spread(
