@@ -39,7 +39,11 @@ const relayedItems = () => relayed.flat().map(({ before, after }) => [before, af
 async function loses(...keys: string[]) {
   await harness.does("a");
   await harness.ends(EXECUTION, { status: "succeeded" });
-  const changes = harness.state.changes.filter(({ after }) => keys.includes(after!.sk));
+  lose(harness.state.changes.filter(({ after }) => keys.includes(after!.sk)));
+}
+
+/** Loses what changes published. */
+function lose(changes: Change[]): void {
   for (const { before, after } of changes)
     for (const { event } of changeEventsOf(before, after)) harness.state.lost.add(event.id);
 }
@@ -64,8 +68,7 @@ test("a run that took long is compared five minutes after its end, and only then
   harness.clock.now += 60 * MINUTE;
   await auditing();
   await harness.ends(EXECUTION, { status: "succeeded" });
-  for (const { before, after } of harness.state.changes)
-    for (const { event } of changeEventsOf(before, after)) harness.state.lost.add(event.id);
+  lose(harness.state.changes);
   harness.clock.now += 4 * MINUTE;
   await auditing();
   expect(relayed).toEqual([]);
@@ -119,8 +122,7 @@ test("an open run that cannot be compared is still checked, and compared after i
   const checked = await harness.ports.runs.due(new Date(START + 60 * MINUTE).toISOString(), 100);
   expect(checked.map(({ run }) => run)).toEqual([RUN]);
   await harness.ends(EXECUTION, { status: "succeeded" });
-  for (const { before, after } of harness.state.changes)
-    for (const { event } of changeEventsOf(before, after)) harness.state.lost.add(event.id);
+  lose(harness.state.changes);
   harness.clock.now += 6 * MINUTE;
   await auditing();
   expect(relayed).toHaveLength(1);

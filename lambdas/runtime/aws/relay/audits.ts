@@ -7,6 +7,7 @@ import { type AuditItem, ENDED_STATUSES, TABLE, type TableItem } from "../../../
 import type { Now } from "../../ports/clock.ts";
 import type { Audits, Listed } from "../../relay/audit.ts";
 import { UpdateCommand } from "../client/dynamodb-commands.ts";
+import { itemTimes } from "../table/item-times.ts";
 import { readItem } from "../table/read-items.ts";
 import { queryPages, type Table, touch } from "../table/table.ts";
 
@@ -25,6 +26,7 @@ export function tableAudits(table: Table, now: Now = Date.now): Audits {
     },
 
     async remember(reached) {
+      const { changedAt, expiresAt } = itemTimes(now, KEPT_SECONDS);
       await table.client.send(
         new UpdateCommand({
           TableName: table.name,
@@ -41,9 +43,9 @@ export function tableAudits(table: Table, now: Now = Date.now): Audits {
           ExpressionAttributeValues: {
             ":kind": "audit",
             ":reached": reached,
-            ":time": new Date(now()).toISOString(),
+            ":time": changedAt,
             ":one": 1,
-            ":expiresAt": Math.ceil(now() / 1000) + KEPT_SECONDS,
+            ":expiresAt": expiresAt,
           },
         }),
       );
