@@ -53,6 +53,10 @@ const ports = {
   items: async (keys: readonly ItemKey[]) =>
     (await readItems<TableItem>(open.table, keys)).filter((item) => item !== undefined),
   sendMissing: (task: OpenTask) => remind({ action: "send-missing", ...task }, 0),
+  controlled: async (target: ControlTarget, names: readonly string[]) => {
+    const states = await Promise.all(names.map((name) => controls.read(target, name)));
+    return names.filter((_, at) => states[at] !== undefined);
+  },
   subscribers: tableQueues(open.table).list,
   isActive: async (target: ControlTarget, name: string) => {
     const control = await controls.read(target, name);

@@ -67,6 +67,8 @@ export async function completionHarness() {
     ...memoryObservation(),
     now: () => clock.now,
     workflows: ["w"],
+    controlled: async (target: ControlTarget, names: readonly string[]) =>
+      names.filter((name) => state.get(controlKey(target, name)) !== undefined),
     isOpen: async (workflow: string) => {
       const control = state.get(controlKey("workflow", workflow)) as ControlItem | undefined;
       return !control?.paused && !control?.drained;

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { SentMessage } from "../../lambdas/runtime/completion/arrivals.ts";
 import { finish, undoLate } from "../../lambdas/runtime/completion/finish.ts";
+import { releaseForgotten } from "../../lambdas/runtime/completion/forgotten-releases.ts";
 import { sealForgotten } from "../../lambdas/runtime/completion/forgotten-seals.ts";
 import { reconcile } from "../../lambdas/runtime/completion/reconcile.ts";
 import { close } from "../../lambdas/runtime/completion/transitions.ts";
@@ -23,7 +24,7 @@ import {
 } from "../../lib/contract/execution-name.ts";
 import { dueAt } from "../../lib/contract/first-check.ts";
 import { approvalKey } from "../../lib/contract/keys/approval.ts";
-import { controlKey } from "../../lib/contract/keys/control.ts";
+import { type ControlTarget, controlKey } from "../../lib/contract/keys/control.ts";
 import { heldPartition, shardOf } from "../../lib/contract/keys/index-partitions.ts";
 import { runKey } from "../../lib/contract/keys/run.ts";
 import type { StepMessage } from "../../lib/contract/message.ts";
@@ -360,6 +361,7 @@ describe("a run that is accepted and not started for an hour", () => {
   });
 
   test("continues if its workflow is active again and the resume missed it", async () => {
+    resumed("workflow", "w");
     await harness.state.runs.hold(await accept());
     harness.clock.now += 60 * MINUTE;
     await sweeping();
@@ -621,6 +623,11 @@ describe("a message that a running run waits for", () => {
   });
 });
 
+/** A resume leaves the state without the pause. */
+function resumed(target: ControlTarget, name: string): void {
+  harness.state.write({ ...controlKey(target, name), kind: "control", target, name } as never);
+}
+
 describe("messages deferred by a pause that is over", () => {
   const about = { owner: "o", due: undefined } as const;
   const defers = (workflow: string, reason: "workflow paused" | "subscriber paused") =>
@@ -634,6 +641,8 @@ describe("messages deferred by a pause that is over", () => {
     });
 
   test("are released: the function that resumed may have died before", async () => {
+    resumed("workflow", "w");
+    resumed("subscriber", "react");
     defers("w", "workflow paused");
     defers("react", "subscriber paused");
     harness.clock.now += 14 * MINUTE;
@@ -642,6 +651,18 @@ describe("messages deferred by a pause that is over", () => {
     harness.clock.now += MINUTE;
     await sweeping();
     expect(harness.released).toEqual([{ workflow: "w" }, { subscriber: "react" }]);
+  });
+
+  test("are not searched for where there was no pause", async () => {
+    const searched: string[] = [];
+    const deferredBy = async (name: string) => {
+      searched.push(name);
+      return [];
+    };
+    resumed("subscriber", "react");
+    resumed("subscriber", "w");
+    await releaseForgotten({ ...harness.ports, deferredBy });
+    expect(searched).toEqual(["react"]);
   });
 
   test("stay if the pause is not over", async () => {

@@ -42,20 +42,25 @@ test("each open run without a check gets one, an hour after its acceptance, and 
   expect(Object.keys(remembered[0]!)).toEqual([`watched ${first}`]);
 });
 
-test("held runs are counted by workflow, and a workflow without any is not looked at further", async () => {
-  const asked: string[] = [];
+test("held runs are counted by workflow; one without any, or that was never paused, is not looked at further", async () => {
+  const [asked, searched]: [string[], string[]] = [[], []];
   const observation = memoryObservation();
   const ports = {
     ...observation,
     runs: { change: async () => Promise.reject(new Error("changed")) },
-    workflows: ["none", "held"],
+    workflows: ["none", "held", "never paused"],
+    controlled: async (target: string, names: readonly string[]) =>
+      names.filter((name) => target === "workflow" && name !== "never paused"),
     isOpen: async (workflow: string) => asked.push(workflow) === 0,
-    heldRuns: async (workflow: string, until: string, limit: number) =>
-      workflow === "held" && until === iso(NOW - HOUR) && limit === 100 ? ["r1", "r2"] : [],
+    heldRuns: async (workflow: string, until: string, limit: number) => {
+      searched.push(workflow);
+      return workflow === "held" && until === iso(NOW - HOUR) && limit === 100 ? ["r1", "r2"] : [];
+    },
     now: () => NOW,
   };
   await reportHeld(ports);
   expect(asked).toEqual(["held"]);
+  expect(searched).toEqual(["none", "held"]);
   expect(observation.lines).toHaveLength(1);
   expect(observation.measured).toEqual([
     { name: "RunsNotStarted", value: 2, dimensions: { workflow: "held" } },

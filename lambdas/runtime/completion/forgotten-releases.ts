@@ -3,8 +3,9 @@ import type { ControlTarget } from "../../../lib/contract/keys/control.ts";
 import type { DeferReason, DeployedQueue } from "../../../lib/contract/table.ts";
 import type { Now } from "../ports/clock.ts";
 import type { Log } from "../ports/telemetry.ts";
+import type { HeldPorts } from "./held.ts";
 
-export interface ForgottenReleasePorts {
+export interface ForgottenReleasePorts extends Pick<HeldPorts, "controlled"> {
   /** The queues that are deployed. */
   subscribers(): Promise<Pick<DeployedQueue, "name" | "role">[]>;
   /** Whether a workflow or reaction is active: neither paused nor drained. Read consistently. */
@@ -26,22 +27,31 @@ const RELEASED_AFTER = 15 * 60 * 1000;
  * the messages.
  */
 export async function releaseForgotten(ports: ForgottenReleasePorts): Promise<void> {
-  for (const { name, role } of await ports.subscribers()) {
-    if (role !== "workflow" && role !== "reaction") continue;
-    const [reason, target, kind] = PAUSES[role](name);
-    const [oldest] = await ports.deferredBy(name, reason);
-    if (!oldest || Date.parse(oldest.deferredAt) > ports.now() - RELEASED_AFTER) continue;
-    if (!(await ports.isActive(kind, name))) continue;
-    ports.log.warn(`Messages of ${name} were deferred though it is not paused; they are sent now.`, {
-      ...target,
-    });
-    await ports.release(target);
+  const subscribers = await ports.subscribers();
+  for (const role of ROLES) {
+    const names = subscribers.filter((one) => one.role === role).map(({ name }) => name);
+    for (const name of await ports.controlled(TARGETS[role], names)) await releaseOf(role, name, ports);
   }
 }
 
-type Pause = [DeferReason, Release["target"], ControlTarget];
+async function releaseOf(role: Role, name: string, ports: ForgottenReleasePorts): Promise<void> {
+  const [reason, target] = PAUSES[role](name);
+  const [oldest] = await ports.deferredBy(name, reason);
+  if (!oldest || Date.parse(oldest.deferredAt) > ports.now() - RELEASED_AFTER) return;
+  if (!(await ports.isActive(TARGETS[role], name))) return;
+  ports.log.warn(`Messages of ${name} were deferred though it is not paused; they are sent now.`, {
+    ...target,
+  });
+  await ports.release(target);
+}
 
-const PAUSES: Record<"workflow" | "reaction", (name: string) => Pause> = {
-  workflow: (workflow) => ["workflow paused", { workflow }, "workflow"],
-  reaction: (subscriber) => ["subscriber paused", { subscriber }, "subscriber"],
+type Role = "workflow" | "reaction";
+const ROLES: readonly Role[] = ["workflow", "reaction"];
+const TARGETS: Record<Role, ControlTarget> = { workflow: "workflow", reaction: "subscriber" };
+
+type Pause = [DeferReason, Release["target"]];
+
+const PAUSES: Record<Role, (name: string) => Pause> = {
+  workflow: (workflow) => ["workflow paused", { workflow }],
+  reaction: (subscriber) => ["subscriber paused", { subscriber }],
 };

@@ -1,3 +1,4 @@
+import type { ControlTarget } from "../../../lib/contract/keys/control.ts";
 import type { Now } from "../ports/clock.ts";
 import type { Runs } from "../ports/runs.ts";
 import type { Log, Metrics } from "../ports/telemetry.ts";
@@ -7,6 +8,11 @@ export interface HeldPorts {
   runs: Pick<Runs, "change">;
   /** Names of the workflows that are deployed. */
   workflows: readonly string[];
+  /**
+   * Those of these names whose state an operator has ever changed. Nothing was paused or drained by the others. Read
+   * consistently.
+   */
+  controlled(target: ControlTarget, names: readonly string[]): Promise<readonly string[]>;
   /** Whether a workflow is active: neither paused nor drained. */
   isOpen(workflow: string): Promise<boolean>;
   /** Runs of a workflow that were accepted by `until` (ISO) and are held, oldest first, at most `limit`. */
@@ -30,6 +36,7 @@ const HELD_FOR = 60 * 60 * 1000;
 export async function reportHeld({
   runs,
   workflows,
+  controlled,
   isOpen,
   heldRuns,
   now,
@@ -37,7 +44,8 @@ export async function reportHeld({
   metrics,
 }: HeldPorts): Promise<void> {
   const until = new Date(now() - HELD_FOR).toISOString();
-  for (const workflow of workflows) {
+  // One read instead of a query for each of them: most workflows were never paused.
+  for (const workflow of await controlled("workflow", workflows)) {
     const held = await heldRuns(workflow, until, AT_ONCE);
     if (held.length === 0) continue;
     if (await isOpen(workflow)) {
