@@ -34,7 +34,7 @@ async function measure(app: string, folder: string): Promise<Meter> {
     };
     await load("warm-up", WARM_UP);
     const meter = new Meter();
-    hearCalls(cloud.kernel, meter.hear);
+    hearCalls(cloud.kernel, meter.hear, { capacity: true });
     await load("counted", RUNS);
     return meter;
   });

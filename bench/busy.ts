@@ -44,7 +44,7 @@ async function measure(app: string, folder: string): Promise<Measured> {
     const seconds = (performance.now() - began) / 1000;
     const { user, system } = process.cpuUsage(processor);
     const meter = new Meter();
-    hearCalls(stage.cloud.kernel, meter.hear);
+    hearCalls(stage.cloud.kernel, meter.hear, { capacity: true });
     await load(stage, runs, "counted", RUNS);
     return {
       runsPerSecond: RUNS / seconds,

@@ -16,12 +16,13 @@ const DATA_OPERATIONS = /^(Get|Put|Update|Delete)Item$|^Query$|^Scan$|^Batch|^Tr
 
 /**
  * Tells `heard` of every call from now on, when it is answered. Everything passes the kernel, so that nothing has to
- * be measured inside the engines. DynamoDB is asked to report the capacity that each call consumes.
+ * be measured inside the engines. With `capacity`, DynamoDB is asked to report what each call consumes, which takes
+ * time of its own.
  */
-export function hearCalls(kernel: Kernel, heard: (call: Call) => void): void {
+export function hearCalls(kernel: Kernel, heard: (call: Call) => void, { capacity = false } = {}): void {
   const call = kernel.call.bind(kernel);
   kernel.call = async (service, operation, given, context) => {
-    const measured = service === "dynamodb" && DATA_OPERATIONS.test(operation);
+    const measured = capacity && service === "dynamodb" && DATA_OPERATIONS.test(operation);
     const input = measured ? { ...given, ReturnConsumedCapacity: "TOTAL" } : given;
     const about = { service, operation, input, caller: context?.caller };
     try {

@@ -45,7 +45,7 @@ interface Counted {
 async function count(stage: Stage, runs: Runs, number: number, load: () => Promise<void>): Promise<Counted> {
   await settle(stage);
   const [meter, log, ledger] = [new Meter(), new LogShare(), new LedgerShare()];
-  for (const one of [meter, log, ledger]) hearCalls(stage.cloud.kernel, one.hear);
+  for (const one of [meter, log, ledger]) hearCalls(stage.cloud.kernel, one.hear, { capacity: true });
   const target = runs.count + number;
   await load();
   await within(LIMIT_SECONDS, `${number} runs`, runs.reached(target));

@@ -88,7 +88,7 @@ async function measure(api: Api, reads: Reads, { query, page = 1 }: Search, runs
 async function measureAll(stage: Stage): Promise<string[][]> {
   const api = await openApi(stage);
   const reads = new Reads();
-  hearCalls(stage.cloud.kernel, reads.hear);
+  hearCalls(stage.cloud.kernel, reads.hear, { capacity: true });
   const rows = SEARCHES.map(({ label }) => [label]);
   let written = 0;
   for (const runs of SIZES) {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { isObject } from "./is-object.ts";
 
 /** JSON with its object keys in code-unit order: equal values give equal text. */
@@ -14,8 +14,13 @@ const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
 
 /** The first `length` characters (5 bits each, RFC 4648 in lower case) of the text's SHA-256. */
 export function digest(text: string, length = 26): string {
-  const bits = BigInt(`0x${createHash("sha256").update(text).digest("hex")}`) << 4n; // 260 bits: 52 characters
-  return Array.from({ length }, (_, at) => ALPHABET[Number((bits >> BigInt(255 - 5 * at)) & 31n)]).join("");
+  const bytes = hash("sha256", text, "buffer");
+  let characters = "";
+  for (let bit = 0; bit < 5 * length; bit += 5) {
+    const twoBytes = bytes.readUInt8(bit >> 3) * 256 + (bytes[(bit >> 3) + 1] ?? 0);
+    characters += ALPHABET[(twoBytes >> (11 - (bit & 7))) & 31];
+  }
+  return characters;
 }
 
 /** What two deliveries of the same event have in common. */

@@ -57,8 +57,12 @@ export function followingClaim(
   };
   const assumed = stored(expected(own, following, lean));
   const actual = stored(claim);
-  const other = Object.entries(actual).filter(([name, value]) => !isSame(assumed[name], value));
-  const absent = Object.keys(assumed).filter((name) => !(name in actual));
+  const other = Object.entries(actual).filter(
+    ([name, value]) => value !== undefined && !isSame(assumed[name], value),
+  );
+  const absent = Object.keys(assumed).filter(
+    (name) => assumed[name] !== undefined && actual[name] === undefined,
+  );
   return {
     ...lean,
     ...(other.length > 0 && { x: Object.fromEntries(other) }),
@@ -83,12 +87,17 @@ function revisionOf({ x, e }: FollowingClaim): number {
 function followingAt(item: ClaimItem, at: number): ClaimItem {
   const following = item.following!;
   const claim = following[at]!;
-  const found = { ...expected(item, following.slice(0, at), claim), ...claim.x } as Record<string, unknown>;
-  for (const name of claim.o ?? []) delete found[name];
-  return { ...found, within: item.sk } as unknown as ClaimItem;
+  const found = { ...expected(item, following.slice(0, at), claim), ...claim.x, within: item.sk };
+  const present = Object.entries(found).filter(
+    ([name, value]) => value !== undefined && !claim.o?.includes(name),
+  );
+  return Object.fromEntries(present) as unknown as ClaimItem;
 }
 
-/** A claim that began when the one before ended, and that is running, or was done in its first attempt. */
+/**
+ * A claim that began when the one before ended, and that is running, or was done in its first attempt. Values that it
+ * does not have are undefined.
+ */
 function expected(
   own: OwnClaim,
   before: readonly FollowingClaim[],
@@ -99,7 +108,7 @@ function expected(
   const key = claimKey(run, epoch, path, direction);
   const startedAt = iso(b ?? endOfLast(own, before));
   const endedAt = e === undefined ? undefined : iso(e);
-  return defined({
+  return {
     ...key,
     kind: "claim",
     run,
@@ -124,7 +133,7 @@ function expected(
     ...(endedAt === undefined
       ? { state: "running", revision: 1 }
       : { state: "done", revision: 2, result: r }),
-  });
+  };
 }
 
 function endOfLast({ endedAt }: OwnClaim, before: readonly FollowingClaim[]): number {
@@ -133,14 +142,10 @@ function endOfLast({ endedAt }: OwnClaim, before: readonly FollowingClaim[]): nu
 
 /** All claims of an item have its time to live. */
 function stored({ expiresAt: _, within: __, ...claim }: Partial<ClaimItem>): Record<string, unknown> {
-  return defined(claim);
+  return claim;
 }
 
 const iso = (time: number) => new Date(time).toISOString();
-
-function defined<Fields extends object>(fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;
-}
 
 function isSame(one: unknown, other: unknown): boolean {
   return one === other || (typeof one === "object" && JSON.stringify(one) === JSON.stringify(other));

@@ -15,6 +15,12 @@ const MOST_BYTES = 64 * 1024;
  */
 export const PACK_SPAN = 60_000;
 
+/**
+ * The entries of an item are a few kilobytes. A window of four, and little memory to search it, compress them as well as
+ * the largest, whose memory would take longer to prepare than the compression takes.
+ */
+const COMPRESSION = { windowBits: 12, memLevel: 5, chunkSize: 4096 };
+
 /** An entry without the fields that its key, or another field, contains as well. */
 type Packed = Omit<LogItem, "pk" | "sk" | "kind" | "run" | "changedAt">;
 
@@ -35,33 +41,42 @@ export function unpack(items: readonly StoredLog[]): LogItem[] {
   return [...byKey.values()].sort((a, b) => (a.sk < b.sk ? -1 : 1));
 }
 
+/** Entries of one item, and their texts in it. */
+interface Part {
+  entries: [LogItem, ...LogItem[]];
+  texts: string[];
+}
+
 /** Neighbours that fit into one item. */
-function parts(log: readonly LogItem[]): LogItem[][] {
-  const found: LogItem[][] = [];
+function parts(log: readonly LogItem[]): Part[] {
+  const found: Part[] = [];
   let room = 0;
   for (const entry of log) {
     const part = found.at(-1);
-    const bytes = Buffer.byteLength(JSON.stringify(packed(entry)));
-    const fits = part && bytes <= room && Date.parse(entry.at) - Date.parse(part[0]!.at) <= PACK_SPAN;
-    if (fits) part.push(entry);
-    else found.push([entry]);
+    const text = JSON.stringify(packed(entry));
+    const bytes = Buffer.byteLength(text);
+    const fits = part && bytes <= room && Date.parse(entry.at) - Date.parse(part.entries[0].at) <= PACK_SPAN;
+    if (fits) {
+      part.entries.push(entry);
+      part.texts.push(text);
+    } else found.push({ entries: [entry], texts: [text] });
     room = (fits ? room : MOST_BYTES) - bytes;
   }
   return found;
 }
 
-function itemOf(part: readonly LogItem[]): StoredLog {
-  const [first] = part as [LogItem];
-  if (part.length === 1) return first;
+function itemOf({ entries, texts }: Part): StoredLog {
+  const [first] = entries;
+  if (entries.length === 1) return first;
   return {
     pk: first.pk,
-    sk: `${first.at}#${derivedEventId(...part.map(({ sk }) => sk))}`,
+    sk: `${first.at}#${derivedEventId(...entries.map(({ sk }) => sk))}`,
     kind: "log-pack",
     run: first.run,
-    entries: deflateRawSync(JSON.stringify(part.map(packed))),
+    entries: deflateRawSync(`[${texts.join(",")}]`, COMPRESSION),
     revision: 1,
-    changedAt: part.at(-1)!.at,
-    expiresAt: Math.max(...part.map(({ expiresAt }) => expiresAt)),
+    changedAt: entries.at(-1)!.at,
+    expiresAt: Math.max(...entries.map(({ expiresAt }) => expiresAt)),
   };
 }
 

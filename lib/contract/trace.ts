@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** A position in a trace: W3C trace context, level 1. */
 export interface TraceContext {
@@ -92,7 +92,7 @@ export function spanOfTry(
 }
 
 function hex(text: string, digits: number): string {
-  const found = createHash("sha256").update(text).digest("hex").slice(0, digits);
+  const found = hash("sha256", text).slice(0, digits);
   // All zeros mean no trace and no span.
   return isZero(found) ? found.replace(/0$/, "1") : found;
 }

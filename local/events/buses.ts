@@ -1,4 +1,5 @@
 import type { Kernel } from "../kernel/kernel.ts";
+import { remembered } from "../kernel/remembered.ts";
 import type { Operation } from "../kernel/service.ts";
 import { pageByName } from "./page.ts";
 import { putTags } from "./tags.ts";
@@ -19,6 +20,9 @@ interface BusSettings {
   LogConfig?: unknown;
   statements?: Record<string, unknown>[];
 }
+
+/** Maximum number of policies that are kept: each event of a function asks for that of its bus. */
+const MOST_POLICIES = 100;
 
 const SETTINGS = ["Description", "KmsKeyIdentifier", "DeadLetterConfig", "LogConfig"] as const;
 
@@ -56,7 +60,7 @@ export class Buses {
   /** The policy of the bus with this ARN, as JSON text; undefined if it has none or does not exist. */
   policyOf(arn: string): string | undefined {
     const row = this.kernel.store.get<BusRow>("SELECT * FROM events_bus WHERE name = ?", this.nameOf(arn));
-    return row && policyWith(JSON.parse(row.settings));
+    return row && policyIn(row.settings);
   }
 
   /** The operations on buses; `deletable` throws for one that is still needed. */
@@ -184,6 +188,8 @@ export class Buses {
     return [...statements.filter(({ Sid }) => Sid !== statement.Sid), statement];
   }
 }
+
+const policyIn = remembered(MOST_POLICIES, (settings) => policyWith(JSON.parse(settings)));
 
 function policyWith({ statements = [] }: BusSettings): string | undefined {
   if (statements.length === 0) return undefined;

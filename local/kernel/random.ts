@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 
 /** The source of every id and every jitter of the local cloud, so that a seed repeats a history. */
 export interface Random {
@@ -16,12 +16,13 @@ const SEEDED_POOL = 512;
 /** The machine's randomness. */
 export function systemRandom(): Random {
   let pool = Buffer.alloc(0);
-  return fromBytes((length) => {
+  const drawn = fromBytes((length) => {
     if (pool.length < length) pool = randomBytes(Math.max(POOL, length));
     const taken = pool.subarray(0, length);
     pool = pool.subarray(length);
     return taken;
   });
+  return { ...drawn, uuid: randomUUID };
 }
 
 /** The same sequence for the same seed: SHAKE256 of the seed and a counter. */

@@ -47,9 +47,13 @@ export async function countIn(
 ): Promise<Units> {
   const before = await bytesIn(cloud, table);
   const meter = new Meter();
-  hearCalls(cloud.kernel, (call) => {
-    if (!isOfAnotherTable(call, table) && !isLookedUp(call)) meter.hear(call);
-  });
+  hearCalls(
+    cloud.kernel,
+    (call) => {
+      if (!isOfAnotherTable(call, table) && !isLookedUp(call)) meter.hear(call);
+    },
+    { capacity: true },
+  );
   await run();
   const units = await withReconciler(cloud, stack, meter);
   units.keptBytes = (await bytesIn(cloud, table)) - before;

@@ -43,9 +43,12 @@ export function attributeOf(map: AttributeMap, name: string): AttributeValue | u
   return Object.hasOwn(map, name) ? map[name] : undefined;
 }
 
+/** Has no members. V8 keeps an object that inherits from it as it keeps others, but one without a prototype as a hash table. */
+const NOTHING = Object.freeze(Object.create(null));
+
 /** An empty map in which every name, `__proto__` included, is an ordinary member. */
 export function emptyMap(): AttributeMap {
-  return Object.create(null) as AttributeMap;
+  return Object.create(NOTHING) as AttributeMap;
 }
 
 /** A map of those attributes among these names that exist. */

@@ -9,6 +9,7 @@ import {
 import { normalizeNumber } from "./decimal.ts";
 
 const DEEPEST_NESTING = 32;
+const TYPES = new Set<string>(ATTRIBUTE_TYPES);
 
 /**
  * Checks values of a request and returns them in the stored form (numbers normalized). Throws the service's
@@ -28,7 +29,10 @@ export function normalizeMap(map: unknown, depth = 0): AttributeMap {
 
 export function normalizeValue(value: unknown, depth = 0): AttributeValue {
   if (typeof value !== "object" || value === null) throw serialization("Unexpected value type in payload");
-  const given = ATTRIBUTE_TYPES.filter((type) => (value as Record<string, unknown>)[type] != null);
+  const names = Object.keys(value);
+  const given = (names.length === 1 ? names : ATTRIBUTE_TYPES).filter(
+    (name) => TYPES.has(name) && (value as Record<string, unknown>)[name] != null,
+  );
   if (given.length === 0) {
     throw validation("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
   }

@@ -4,22 +4,23 @@ type Change = (bytes: any) => unknown;
 const toText: Change = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
 const toBytes: Change = (text: string) => new Uint8Array(Buffer.from(text, "base64"));
 
-/** A value of DynamoDB, and an item, in JSON: bytes are text in base64. */
+/** Brings a value of DynamoDB, or an item, into its form in JSON, and answers it: bytes become text in base64. */
 export const valueToWire = (value: AttributeValue) => changed(value, toText);
 export const itemToWire = (item: AttributeValue) => changedFields(item, toText);
 
-/** An item in the SDK's form: text in base64 becomes bytes. */
+/** Brings an item into the SDK's form, and answers it: text in base64 becomes bytes. */
 export const itemFromWire = (item: AttributeValue) => changedFields(item, toBytes);
 
-/** A value with all bytes in it converted, at any depth. */
+/** Converts all bytes in a value, at any depth. In place: most values have none, and a copy would be of all of it. */
 function changed(value: AttributeValue, change: Change): AttributeValue {
-  if (value.B !== undefined) return { B: change(value.B) };
-  if (value.BS) return { BS: value.BS.map(change) };
-  if (value.L) return { L: value.L.map((part: AttributeValue) => changed(part, change)) };
-  if (value.M) return { M: changedFields(value.M, change) };
+  if (value.B !== undefined) value.B = change(value.B);
+  else if (value.BS) value.BS = value.BS.map(change);
+  else if (value.L) for (const part of value.L) changed(part, change);
+  else if (value.M) changedFields(value.M, change);
   return value;
 }
 
 function changedFields(fields: AttributeValue, change: Change): AttributeValue {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, changed(value, change)]));
+  for (const value of Object.values(fields)) changed(value, change);
+  return fields;
 }

@@ -12,7 +12,8 @@ import { attributesOf, change, changeAndRead, type Table } from "../table/table.
 import { changeTogether } from "../table/transact.ts";
 import { completionChange } from "./completion-change.ts";
 
-type Turn<Answer> = changes.Turn<Answer> & { next?: FollowingClaim };
+/** With `following`, the claims after the item's own once the change is made: the next one is among them. */
+type Turn<Answer> = changes.Turn<Answer> & { following?: FollowingClaim[] };
 type Written = { changed: true } | { changed: false; refusedBy: ClaimItem | undefined };
 
 /**
@@ -63,16 +64,16 @@ export function followingClaims(table: Table, now: Now) {
     let item = remembered ?? (await read());
     for (;;) {
       const at = moment();
-      const { becomes, next, answer } = await decide(claimOfPath(item, path), at, item);
+      const { becomes, following: withNext, answer } = await decide(claimOfPath(item, path), at, item);
       if (becomes && item) {
-        const following = [...changed(item, becomes, at), ...(next ? [next] : [])];
+        const following = withNext ?? changed(item, becomes, at);
         const written = await writeBy(item, {
           set: { following, changedAt: at.time },
           condition: "#revision = :revision",
           values: { revision: item.revision },
         });
         if (written.changed) {
-          if (next) remember({ ...item, following, revision: item.revision + 1, changedAt: at.time });
+          if (withNext) remember({ ...item, following, revision: item.revision + 1, changedAt: at.time });
           return answer;
         }
         item = written.refusedBy;
@@ -127,8 +128,9 @@ export function followingClaims(table: Table, now: Now) {
         if (!done.becomes || done.answer !== "completed")
           // The response to its own write may be lost.
           return isHeldBy(claimOfPath(item, next.about.path), next) ? { answer: "continued" } : done;
-        const claim = nextIn(item!, changed(item!, done.becomes, at), next, completion, at);
-        return claim ? { ...done, next: claim, answer: "continued" } : done;
+        const before = changed(item!, done.becomes, at);
+        const claim = nextIn(item!, before, next, completion, at);
+        return claim ? { ...done, following: [...before, claim], answer: "continued" } : done;
       }),
 
     reuse(key, owner, effect) {
