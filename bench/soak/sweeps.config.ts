@@ -10,6 +10,7 @@ export default defineConfig({
     root: join(import.meta.dirname, "../.."),
     include: [
       "test/local/{coordination,simulation,waits}/faults.test.ts",
+      "test/local/simulation/crashes.test.ts",
       "test/local/{coordination/log,express/crashes,triggers/thresholds,waits/signals}.test.ts",
       "test/{constructs/limits,workflow/large-list}.test.ts",
       "test/local/{batches/batches,branches/branches,orders/orders,quorum/quorum,races/races}.test.ts",

@@ -1,7 +1,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Helper } from "../../bench/soak/helper.ts";
 import type { Soak } from "../../bench/soak/kinds.ts";
 import { KNOWN } from "../../bench/soak/known.ts";
@@ -20,40 +20,47 @@ beforeAll(async () => {
   await wire(folder, { again: true });
 }, 240_000);
 
-async function tell(kind: Soak, seeds: number): Promise<Share> {
-  const helper = new Helper(kind, folder);
+async function run(helper: Helper, from: number, seeds: number): Promise<Share> {
+  return (await helper.ask({ do: "run", from, to: from + seeds })) as Share;
+}
+
+function expectSound(kind: Soak, { broken, failed, calls }: Share, seeds: number): void {
+  expect(failed).toEqual([]);
+  expect(calls).toBeGreaterThan(seeds * 50);
+  const unknown = broken.filter(({ kind: what }) => !(what in KNOWN));
+  expect(unknown, `npm run soak -- --kind ${kind} --only <seed>`).toEqual([]);
+}
+
+test("no invariant breaks: whole", async () => {
+  const helper = new Helper("whole", folder);
   try {
-    return (await helper.ask({ do: "run", from: FROM, to: FROM + seeds })) as Share;
+    expectSound("whole", await run(helper, FROM, 1), 1);
   } finally {
     helper.end();
   }
-}
-
-test.each([
-  ["memory", 20],
-  ["whole", 1],
-] as const)(
-  "no invariant breaks: %s",
-  async (kind, seeds) => {
-    const { broken, failed, calls } = await tell(kind, seeds);
-    expect(failed).toEqual([]);
-    expect(calls).toBeGreaterThan(seeds * 50);
-    const unknown = broken.filter(({ kind: what }) => !(what in KNOWN));
-    expect(unknown, `npm run soak -- --kind ${kind} --only <seed>`).toEqual([]);
-  },
-  240_000,
-);
-
-test("a seed in memory makes the same calls whatever its process has run before", async () => {
-  const [last, end] = [FROM + 11, FROM + 12];
-  const [warm, cold] = [new Helper("memory", folder), new Helper("memory", folder)];
-  try {
-    await warm.ask({ do: "run", from: FROM, to: last });
-    const after = (await warm.ask({ do: "run", from: last, to: end })) as Share;
-    const alone = (await cold.ask({ do: "run", from: last, to: end })) as Share;
-    expect(after.calls).toBe(alone.calls);
-  } finally {
-    warm.end();
-    cold.end();
-  }
 }, 240_000);
+
+describe("in memory", () => {
+  const SEEDS = 20;
+  let warm: Helper;
+  let share: Share;
+  beforeAll(async () => {
+    warm = new Helper("memory", folder);
+    share = await run(warm, FROM, SEEDS);
+  }, 240_000);
+  afterAll(() => warm.end());
+
+  test("no invariant breaks: memory", () => expectSound("memory", share, SEEDS));
+
+  test("a seed makes the same calls whatever its process has run before", async () => {
+    const last = FROM + SEEDS;
+    const cold = new Helper("memory", folder);
+    try {
+      const after = await run(warm, last, 1);
+      const alone = await run(cold, last, 1);
+      expect(after.calls).toBe(alone.calls);
+    } finally {
+      cold.end();
+    }
+  }, 240_000);
+});

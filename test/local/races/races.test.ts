@@ -214,8 +214,8 @@ async function crashed(name: string, kind: "crash-before" | "crash-after", on: n
   return found;
 }
 
-/** The suite has one call in ten, the soak each of them. */
-const STEP = soaking ? 1 : 10;
+/** The suite has one call in twenty, the soak each of them. */
+const STEP = soaking ? 1 : 20;
 
 test.each([
   ["Delivers events to the runs that wait for them", 15],

@@ -198,7 +198,7 @@ test.each(["Completes runs", "Carries out operator actions"])(
       if (happened) await app.cloud.close();
       return happened;
     };
-    expect(await sweepCalls(3, crashed)).toBeGreaterThan(5);
+    expect(await sweepCalls(6, crashed)).toBeGreaterThan(5);
   },
   300_000,
 );
