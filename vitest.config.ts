@@ -4,21 +4,25 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** Long files that wait for browsers and other processes more than they work. */
 const WAITING = /\/test\/(?:start|console|security\/browser)/;
 
+/** Projects whose files wait for something, in this order. All others come after them. */
+const EARLY = ["processes", "console", "alone", "by-vite"];
+
 /**
- * Files with a process each come first, those that wait in turn with those that work, so that both processors are busy.
- * Then come the shared processes, project by project: Vitest ends one when the next file is of another project.
+ * Files that wait come first, in turn with those that work, so that both processors are busy. They come project by
+ * project: Vitest ends a shared process when the next file is of another project.
  */
 class WaitAndWork extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const alone = sorted.filter(({ project }) => project.config.isolate);
-    const waiting = alone.filter(({ moduleId }) => WAITING.test(moduleId));
-    const working = alone.filter(({ moduleId }) => !WAITING.test(moduleId));
-    const shared = sorted.filter(({ project }) => !project.config.isolate);
-    return [...alone.flatMap((_, at) => [waiting[at], working[at]]), ...shared].filter(
-      (file) => file !== undefined,
-    );
+    const early = EARLY.flatMap((name) => inTurn(sorted.filter(({ project }) => project.name === name)));
+    return [...early, ...sorted.filter(({ project }) => !EARLY.includes(project.name))];
   }
+}
+
+function inTurn(files: readonly TestSpecification[]): TestSpecification[] {
+  const waiting = files.filter(({ moduleId }) => WAITING.test(moduleId));
+  const working = files.filter(({ moduleId }) => !WAITING.test(moduleId));
+  return files.flatMap((_, at) => [waiting[at], working[at]]).filter((file) => file !== undefined);
 }
 
 const settings = {
@@ -47,27 +51,31 @@ const SIMULATIONS = [
   "test/local/{agents,api,batches,branches,cloud-events,coordination,dead-letters,express,large-lists,ledger,limits,model-calls,orders,pools,quorum,races,reactions,replays,sagas,settings,shared-limits,simulation,triggers,turns,versions,waits,work}/**/*.test.ts",
 ];
 
-/**
- * Files with a process each: they wait for browsers and other processes, have worker threads, measure memory, or read
- * how the environment is set when the CDK is loaded.
- */
+/** Files with a process each: they wait for browsers, measure memory, or read how the environment is set when the CDK is loaded. */
 const ALONE = [
-  "test/start/{embedding,mistake,new,tutorial}.test.ts",
   "test/console/local/*.test.ts",
-  "test/security/{browser,data-files,local-endpoint,roles}.test.ts",
+  "test/security/browser.test.ts",
   "test/constructs/nag.test.ts",
-  "test/local/{durability,e2e,reload}/*.test.ts",
-  "test/local/cloud/{separate-stacks,start}.test.ts",
-  "test/local/iam/condition-keys.test.ts",
-  "test/local/operations/logs.test.ts",
   "test/local/simulation/memory.test.ts",
   // Loops over pixels: a process that has run other code optimizes them badly, and takes four times as long.
   "test/video/{film,film-page,quality}.test.ts",
 ];
 
-/** Files that replace a module of Node, or import the console's sources: Vite loads them. */
+/** Files that start processes and threads, and wait for them. Apart from the small ones, since they come early. */
+const PROCESSES = [
+  "test/start/{embedding,mistake,new,tutorial}.test.ts",
+  "test/security/{data-files,local-endpoint,roles}.test.ts",
+  "test/local/{durability,e2e,reload}/*.test.ts",
+  "test/local/cloud/{separate-stacks,start}.test.ts",
+  "test/local/iam/condition-keys.test.ts",
+  "test/local/operations/logs.test.ts",
+];
+
+/** Files that import the console's sources: Vite loads them. */
+const CONSOLE = ["test/console/*.test.ts"];
+
+/** Files that replace a module of Node: Vite loads them, each in a process of its own, which may have the module already. */
 const BY_VITE = [
-  "test/console/*.test.ts",
   "test/local/durability/store.test.ts",
   "test/local/kernel/store.test.ts",
   "test/local/lambda/processors.test.ts",
@@ -88,7 +96,8 @@ export default defineConfig({
     sequence: { sequencer: WaitAndWork },
     projects: [
       // All others: they are many and small, and to load the modules takes longer than the tests.
-      shared("small", ["test/**/*.test.ts"], [...CONSTRUCTS, ...SIMULATIONS]),
+      shared("small", ["test/**/*.test.ts"], [...CONSTRUCTS, ...SIMULATIONS, ...PROCESSES, ...CONSOLE]),
+      shared("processes", PROCESSES),
       shared("constructs", CONSTRUCTS, [], {
         // Tests of templates run no function: its bundle need not be copied into the assembly, which would be as large again.
         env: { ...settings.env, CDK_CONTEXT_JSON: JSON.stringify({ "aws:cdk:disable-asset-staging": true }) },
@@ -99,6 +108,7 @@ export default defineConfig({
         execArgv: ["--max-semi-space-size=64"],
       }),
       project("alone", ALONE, { exclude: BY_VITE }),
+      shared("console", CONSOLE, [], { experimental: {} }),
       project("by-vite", BY_VITE, { experimental: {} }),
     ],
   },

@@ -19,7 +19,7 @@ const VALUES: unknown[] = [
 ];
 
 /** Members of inputs, of any service. */
-const MEMBERS =
+const MEMBERS = new Set(
   `QueueUrl QueueName Attributes AttributeNames MessageBody Entries MessageAttributes ReceiptHandle Tags TagKeys
   MaxNumberOfMessages VisibilityTimeout DelaySeconds Actions SourceArn TaskHandle MaxResults NextToken FunctionName
   Qualifier Environment Payload Cors Name FunctionVersion Role Resource StatementId Principal UUID BatchSize EventSourceArn
@@ -28,11 +28,12 @@ const MEMBERS =
   Policy IfMatch SecretId SecretString SecretBinary Filters logGroupName logStreamName logEvents startTime limit
   filterPattern nextToken Namespace MetricData Dimensions StartTime Period Statistics MetricDataQueries AlarmNames
   ScheduleExpression Target GroupName ApiId RouteId EventBusName EventPattern Event Targets Ids ArchiveName Destination
-  StackName Names`.split(/\s+/);
+  StackName Names`.split(/\s+/),
+);
 /** An input that adds the names of members that are read to `names`: all, where they are listed. */
 function reading(input: object, names: Set<string>): object {
-  const add = (name: string | symbol) => MEMBERS.includes(String(name)) && names.add(String(name));
-  const addAll = () => MEMBERS.forEach(add);
+  const add = (name: string | symbol) => MEMBERS.has(String(name)) && names.add(String(name));
+  const addAll = () => names.size < MEMBERS.size && MEMBERS.forEach(add);
   return new Proxy(input, {
     get(target, name) {
       add(name);
