@@ -36,19 +36,26 @@ interface EnvironmentGroup {
   loaded: boolean;
   /** When an invocation last found a free environment, milliseconds. */
   moved: number;
+  /** Since when whoever reads messages has found none of them free, milliseconds; undefined if the last one did. */
+  shortSince: number | undefined;
 }
 
 /** Lambda keeps an unused environment for some minutes. */
 const IDLE = 10 * 60_000;
 /** An environment that has been idle for this long may be ended for another function's. */
 const EVICTABLE = 1000;
+/**
+ * The environments for messages that do not wait long: while one waits for the disk, another can work. More of them would
+ * share the processors.
+ */
+const FOR_A_MOVING_QUEUE = 2;
 
 /**
  * The environments: one invocation at a time each, reused while warm, started on demand up to `limit` of them
  * in total. The first of a version starts at once. A further one starts if an invocation waits and no
  * environment of the version became free for the time of a start, or longer on a busy machine: a moving queue
- * is served sooner by warm environments, since new code runs several times slower until it is compiled. How
- * much longer depends on the current start time, so that a machine that is slow for other reasons does not
+ * is served sooner by warm environments, since new code runs several times slower until it is compiled. Only a
+ * queue that has been moving for long, without an end, gets a second one. How much longer depends on the current start time, so that a machine that is slow for other reasons does not
  * fill up with environments that slow it down further. At the limit, an invocation waits for an environment
  * of its own version, or for an idle one that can be replaced; a version without environments comes first, so
  * that a busy function cannot block another.
@@ -96,8 +103,14 @@ export class Pool {
    */
   whenFree(version: FunctionVersion): Promise<void> | undefined {
     const key = keyOf(version);
-    if (this.starts.patience === 0 || !this.groups.has(key) || this.hasIdle(key)) return undefined;
+    const known = this.groups.get(key);
+    if (this.starts.patience === 0 || !known) return undefined;
+    if (this.hasIdle(key)) {
+      known.shortSince = undefined;
+      return undefined;
+    }
     const since = this.kernel.clock.now();
+    known.shortSince ??= since;
     return new Promise((resolve) => {
       let cancel = () => {};
       const free = () => {
@@ -207,7 +220,7 @@ export class Pool {
     const environment = startEnvironment(this.kernel, this.runner, version, log);
     const pooled = { version, environment, log, cold: true, idleSince: 0, retired: false, interrupt() {} };
     this.all.add(pooled);
-    const joined = group ?? { count: 0, loaded: false, moved: 0 };
+    const joined = group ?? { count: 0, loaded: false, moved: 0, shortSince: undefined };
     joined.count++;
     this.groups.set(keyOf(version), joined);
     this.starts.measure(environment, () => {
@@ -217,11 +230,15 @@ export class Pool {
     return pooled;
   }
 
-  private isWorthStarting(waiting: Waiting, since: number, { loaded, moved }: EnvironmentGroup): boolean {
+  private isWorthStarting(waiting: Waiting, since: number, group: EnvironmentGroup): boolean {
+    const { loaded, moved, count, shortSince } = group;
     // Measured from the beginning of the wait, so that the answer covers the wait.
     const hasRoom = this.runner.hasRoom?.() ?? true;
     // While the first one loads its code, whether it works is unknown.
-    return this.starts.isWorthStarting(waiting, Math.max(since, moved), loaded && hasRoom);
+    const mayStart = loaded && hasRoom;
+    const isForMoving = waiting === "message" && count < FOR_A_MOVING_QUEUE && shortSince !== undefined;
+    if (isForMoving && mayStart && this.starts.isLong(shortSince)) return true;
+    return this.starts.isWorthStarting(waiting, Math.max(since, moved), mayStart);
   }
 
   private async end(pooled: PooledEnvironment): Promise<void> {

@@ -157,6 +157,40 @@ test("messages do not wait for an environment that is busy for long: another one
   first.resolve();
 });
 
+describe("a queue that moves, with a batch every 60 ms where a start takes 100", () => {
+  const starts = { startTime: 100, hasRoom: () => true };
+  /** Sends `count` messages, of which each is worked on for 60 ms, and lets so many seconds pass. */
+  const busyFor = async (seconds: number, count: number, options: typeof starts) => {
+    const it = await mapped({ BatchSize: 1 }, {}, "jobs", { starts: options });
+    it.define("work", () => new Promise<void>((resolve) => it.clock.at(it.clock.now() + 60, resolve)));
+    for (let sent = 0; sent < count; sent++) await it.queue.send(`${sent}`);
+    await it.pass(seconds);
+    return it;
+  };
+
+  test("starts a second environment when it has moved for ten times as long without an end, and no third", async () => {
+    expect((await busyFor(0.9, 300, starts)).started).toHaveLength(1);
+    const it = await busyFor(1.3, 300, starts);
+    expect(it.started).toHaveLength(2);
+    await it.pass(5);
+    expect(it.started).toHaveLength(2);
+    expect((await it.queue.counts()).visible).toBeLessThan(300 - 5 / 0.06);
+  });
+
+  test("starts none if the processors are busy", async () => {
+    expect((await busyFor(9, 300, { ...starts, hasRoom: () => false })).started).toHaveLength(1);
+  });
+
+  test("starts none if it is drained every now and then", async () => {
+    const it = await busyFor(0.8, 12, starts);
+    for (let burst = 0; burst < 4; burst++) {
+      for (let sent = 0; sent < 12; sent++) await it.queue.send(`${burst}-${sent}`);
+      await it.pass(0.8);
+    }
+    expect(it.started).toHaveLength(1);
+  });
+});
+
 test("messages that were there before the mapping are received", async () => {
   const { define, queue, call, settle, invoke: _ } = cloud();
   const jobs = await queue("jobs");
