@@ -129,10 +129,10 @@ async function look(ended: Listed, isMeant: (run: RunItem) => boolean, ports: Au
     if (events && later === undefined) return;
     if (events) return await ports.audits.again(ended, later!);
   } catch (error) {
-    ports.log.error("Missing log entries could not be published; the next attempt is in one hour.", {
-      run: ended.run,
-      error: String(error),
-    });
+    ports.log.error(
+      "Missing log entries could not be published; the next attempt is in one hour, or after the end of an open run.",
+      { run: ended.run, error: String(error) },
+    );
   }
   await ports.audits.again(ended, new Date(ports.now() + PUT_OFF).toISOString());
 }
