@@ -36,7 +36,7 @@ interface EnvironmentGroup {
   loaded: boolean;
   /** When an invocation last found a free environment, milliseconds. */
   moved: number;
-  /** Since when whoever reads messages has found none of them free, milliseconds; undefined if the last one did. */
+  /** Since when readers of messages have found none of them free, milliseconds; undefined if the last one did. */
   shortSince: number | undefined;
 }
 
