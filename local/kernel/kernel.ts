@@ -58,6 +58,8 @@ export class Kernel {
   authorizer: Authorizer | undefined;
   /** The id of a role, by its ARN; undefined for anything that is not a role of the app. */
   roleId: ((arn: string) => string | undefined) | undefined;
+  /** Resolves when nothing else happens at the moment, where time is virtual; otherwise at once. */
+  whenIdle: () => Promise<void> = () => Promise.resolve();
   /** The account's rates and concurrency. Without them, there are no limits. */
   limits: Limits | undefined;
   private readonly services = new Map<string, Service>();

@@ -50,6 +50,8 @@ export interface VirtualCloud {
   close(): Promise<void>;
 }
 
+/** The place at the gate after those of all environments. */
+const LAST = Number.MAX_SAFE_INTEGER;
 const ENDPOINT = "http://localhost:4566";
 
 export function openVirtualCloud({
@@ -68,6 +70,7 @@ export function openVirtualCloud({
   const gate = new Gate((waiting) => (faults.interleave ? Math.floor(order.fraction() * waiting) : 0));
   const switchboard = new Switchboard(kernel, (call) => cloud.misfortune.judge(call));
   kernel.outbound = outboundOf(switchboard);
+  kernel.whenIdle = () => gate.pass(LAST);
   const standIns = new Map<string, HandlerFactory>();
   const runner = simulationRunner({
     clock,

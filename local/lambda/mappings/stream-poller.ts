@@ -33,8 +33,9 @@ export class StreamPoller implements Poller {
 
   private async read(): Promise<void> {
     try {
-      // Records that are written at the same moment are read at once.
+      // Records that are written at the same moment are read at once: AWS reads a stream a few times a second.
       await this.kernel.store.flushed();
+      await this.kernel.whenIdle();
       await this.readShards();
     } catch (error) {
       const message = `PROBLEM: cannot read: ${(error as Error).message}`;

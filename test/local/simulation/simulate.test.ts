@@ -254,3 +254,52 @@ test("an invalid duration is refused", async () => {
   await expect(cloud.advance("soon" as never)).rejects.toThrow(/"soon" is no span of time/);
   await expect(cloud.advance(-1)).rejects.toThrow(/no span of time/);
 });
+
+test("a stream is read when nothing else happens at that moment: what is written at the same time is one batch", async () => {
+  const batches: number[] = [];
+  await start(
+    {
+      Writer: {
+        variables: { TABLE: { Ref: "Table" } },
+        code: `
+          import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+          const client = new DynamoDBClient();
+          export const handler = async () => {
+            for (const id of ["a", "b", "c"])
+              await client.send(new PutItemCommand({ TableName: process.env.TABLE, Item: { id: { S: id } } }));
+          };`,
+      },
+      Reader: { code: "" },
+    },
+    {
+      handlers: {
+        reader:
+          () =>
+          async ({ Records }) =>
+            void batches.push(Records.length),
+      },
+    },
+    {
+      Table: {
+        Type: "AWS::DynamoDB::Table",
+        Properties: {
+          AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+          KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+          BillingMode: "PAY_PER_REQUEST",
+          StreamSpecification: { StreamViewType: "NEW_IMAGE" },
+        },
+      },
+      Mapping: {
+        Type: "AWS::Lambda::EventSourceMapping",
+        Properties: {
+          FunctionName: { Ref: "Reader" },
+          EventSourceArn: { "Fn::GetAtt": ["Table", "StreamArn"] },
+          StartingPosition: "TRIM_HORIZON",
+        },
+      },
+    },
+  );
+  await invoke("writer");
+  await cloud.settle();
+  expect(batches).toEqual([3]);
+});
