@@ -116,7 +116,7 @@ export function alarmOperations(
       if (StateReason === undefined) throw missingParameter("StateReason");
       const wanted = { state: StateValue as State, reason: StateReason, reasonData: StateReasonData ?? null };
       const { before, after } = alarms.setState(AlarmName, wanted);
-      if (before.state !== after.state) announce(kernel, before, after);
+      if (before.state !== after.state) announce(kernel, [{ before, after }]);
       changed();
       return {};
     },

@@ -7,7 +7,7 @@ import { measure, topicOf } from "./measures.ts";
 import { type Metric, MINUTE, single } from "./metric.ts";
 import type { MetricStore } from "./metric-store.ts";
 import { metricsOf, seriesOf } from "./queries.ts";
-import { announce } from "./state-change.ts";
+import { announce, type StateChange } from "./state-change.ts";
 
 /** A metric of a service that an alarm watches, with its last measurement. */
 interface Watched {
@@ -108,14 +108,16 @@ export class Evaluator {
     const alarms = this.evaluated();
     if (alarms.length === 0) return;
     const now = minuteOf(this.kernel.clock.now());
+    const changes: StateChange[] = [];
     this.kernel.store.atomically(() => {
       this.measureUntil(now, this.reach());
       for (const alarm of alarms) {
         if (!this.mayDiffer(alarm, now)) continue;
-        const range = this.evaluate(alarm, now);
+        const range = this.evaluate(alarm, now, changes);
         this.due.set(alarm.name, this.nextChange(alarm, range, now));
       }
       this.metrics.expire();
+      announce(this.kernel, changes);
     });
     // The measurement of the current minute may still change in the next.
     const isNew = this.changed || this.news.size > 0;
@@ -127,7 +129,7 @@ export class Evaluator {
 
   private mayDiffer({ name, queries }: Alarm, now: number): boolean {
     if (this.changed || this.due.get(name)! <= now) return true;
-    return metricsOf(queries).some((metric) => this.news.has(keyOf(metric)));
+    return this.news.size > 0 && metricsOf(queries).some((metric) => this.news.has(keyOf(metric)));
   }
 
   private evaluated(): Alarm[] {
@@ -189,8 +191,8 @@ export class Evaluator {
     return staysOk(condition, only.statistic, range, value) && this.alarms.find(name)?.state === "OK";
   }
 
-  /** Updates the state of the alarm; answers the range that it evaluated. */
-  private evaluate(alarm: Alarm, now: number): Datapoint[] {
+  /** Updates the state of the alarm, and adds a change of it; answers the range that it evaluated. */
+  private evaluate(alarm: Alarm, now: number, changes: StateChange[]): Datapoint[] {
     const { name, queries, period, condition } = alarm;
     const from = now - windowOf(alarm);
     const decisive = queries.find(({ shown }) => shown)!;
@@ -211,8 +213,7 @@ export class Evaluator {
       recentDatapoints: datapoints.map(({ value }) => value),
       threshold: condition.threshold,
     });
-    const { before, after } = this.alarms.setState(name, { state, reason: evaluation.reason, reasonData });
-    announce(this.kernel, before, after);
+    changes.push(this.alarms.setState(name, { state, reason: evaluation.reason, reasonData }));
     return range;
   }
 }
@@ -220,6 +221,16 @@ export class Evaluator {
 /** The evaluation range of an alarm, milliseconds. */
 const windowOf = ({ period, condition }: Alarm) => evaluationRange(condition) * period;
 
-const keyOf = ({ namespace, name, dimensions }: Metric) => JSON.stringify([namespace, name, dimensions]);
+/** The keys of the metrics that alarms watch, which are asked for at each look. */
+const keys = new WeakMap<Metric, string>();
+
+function keyOf(metric: Metric): string {
+  let key = keys.get(metric);
+  if (key === undefined) {
+    key = JSON.stringify([metric.namespace, metric.name, metric.dimensions]);
+    keys.set(metric, key);
+  }
+  return key;
+}
 
 const minuteOf = (time: number) => Math.floor(time / MINUTE) * MINUTE;

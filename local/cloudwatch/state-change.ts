@@ -11,32 +11,57 @@ const SERVICE = "cloudwatch.amazonaws.com";
 const INVOKER = "lambda.alarms.cloudwatch.amazonaws.com";
 const ACTIONS = { ALARM: "AlarmActions", OK: "OKActions", INSUFFICIENT_DATA: "InsufficientDataActions" };
 
+/** An alarm before and after a change of its state. */
+export interface StateChange {
+  before: AlarmRow;
+  after: AlarmRow;
+}
+
+/** The most entries of one PutEvents. */
+const MOST_ENTRIES = 10;
+
 /**
- * Publishes a change of state: "CloudWatch Alarm State Change" on the default bus, and the alarm's actions
+ * Publishes changes of state: "CloudWatch Alarm State Change" on the default bus, and the alarms' actions
  * that are functions and topics.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
  */
-export function announce(kernel: Kernel, before: AlarmRow, after: AlarmRow): void {
-  const arn = kernel.arn("cloudwatch", `alarm:${after.name}`);
-  const settings: Settings = JSON.parse(after.settings);
-  const detail = {
-    alarmName: after.name,
-    configuration: configurationOf(settings),
-    previousState: stateOf(before),
-    state: stateOf(after),
-  };
+export function announce(kernel: Kernel, changes: readonly StateChange[]): void {
   if (kernel.service("events")) {
-    kernel.work.start(`State change of ${arn}`, async () => {
-      const entry = {
-        Source: "aws.cloudwatch",
-        DetailType: "CloudWatch Alarm State Change",
-        Resources: [arn],
-        Time: after.updated / 1000,
-        Detail: JSON.stringify(detail),
-      };
-      await kernel.call("events", "PutEvents", { Entries: [entry] }, { caller: SERVICE });
-    });
+    for (let start = 0; start < changes.length; start += MOST_ENTRIES) {
+      const some = changes.slice(start, start + MOST_ENTRIES);
+      kernel.work.start(`State changes of ${some.map(({ after }) => after.name).join(", ")}`, async () => {
+        const Entries = some.map((change) => eventOf(kernel, change));
+        await kernel.call("events", "PutEvents", { Entries }, { caller: SERVICE });
+      });
+    }
   }
+  for (const change of changes) act(kernel, change);
+}
+
+function eventOf(kernel: Kernel, change: StateChange): object {
+  return {
+    Source: "aws.cloudwatch",
+    DetailType: "CloudWatch Alarm State Change",
+    Resources: [arnOf(kernel, change)],
+    Time: change.after.updated / 1000,
+    Detail: JSON.stringify(detailOf(change)),
+  };
+}
+
+const arnOf = (kernel: Kernel, { after }: StateChange) => kernel.arn("cloudwatch", `alarm:${after.name}`);
+
+const detailOf = ({ before, after }: StateChange) => ({
+  alarmName: after.name,
+  configuration: configurationOf(JSON.parse(after.settings)),
+  previousState: stateOf(before),
+  state: stateOf(after),
+});
+
+/** Starts the actions of the alarm's new state. */
+function act(kernel: Kernel, change: StateChange): void {
+  const { before, after } = change;
+  const arn = arnOf(kernel, change);
+  const settings: Settings = JSON.parse(after.settings);
   if (settings.ActionsEnabled === false) return;
   const actions: string[] = settings[ACTIONS[after.state]] ?? [];
   for (const action of actions) {
@@ -44,7 +69,7 @@ export function announce(kernel: Kernel, before: AlarmRow, after: AlarmRow): voi
     if (service !== "lambda" && service !== "sns") continue;
     kernel.work.start(`Action of ${arn}`, async () => {
       try {
-        if (service === "lambda") await invoke(kernel, arn, action, detail, after.updated);
+        if (service === "lambda") await invoke(kernel, arn, action, detailOf(change), after.updated);
         else {
           const input = { TopicArn: action, ...alarmNotification(kernel, arn, before, after) };
           await kernel.call("sns", "Publish", input, { caller: SERVICE, sourceArn: arn });

@@ -19,6 +19,14 @@ test("a metric that crosses the threshold puts the alarm into ALARM at the full 
   expect(changes()).toEqual(["INSUFFICIENT_DATA → OK", "OK → ALARM", "ALARM → OK"]);
 });
 
+test("the changes of one minute are published together, ten in a call", async () => {
+  const { alarm, advance, calls } = await cloud();
+  for (let at = 0; at < 12; at++) await alarm(`a${at}`, { TreatMissingData: "notBreaching" });
+  await advance(MINUTE);
+  const published = calls.filter(({ operation }) => operation === "PutEvents");
+  expect(published.map(({ input }) => input.Entries.length)).toEqual([10, 2]);
+});
+
 test("the change is an event on the default bus, of the documented shape", async () => {
   const { alarm, put, advance, calls } = await cloud();
   await alarm("a", { AlarmDescription: "Films fail", Dimensions: [{ Name: "kind", Value: "short" }] });
