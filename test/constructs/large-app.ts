@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, Stack } from "aws-cdk-lib";
@@ -32,11 +32,22 @@ function workflow(name: string): Workflow {
   });
 }
 
-/** A folder of handlers that do nothing: synth reads them as text. */
+const HANDLERS = join(import.meta.dirname, "../../node_modules/.cache/millrace-tests/large-app");
+
+/**
+ * A folder of handlers that do nothing: synth reads them as text. It is the same in every run, so that their bundles
+ * come from the cache.
+ */
 function handlers(names: readonly string[]): string {
-  const folder = mkdtempSync(join(tmpdir(), "millrace-large-"));
+  const folder = join(HANDLERS, String(names.length));
+  mkdirSync(folder, { recursive: true });
   for (const name of names) {
-    writeFileSync(join(folder, `${name}.lambda.ts`), `export const handler = async () => "${name}";\n`);
+    const path = join(folder, `${name}.lambda.ts`);
+    if (existsSync(path)) continue;
+    // Another process may be about to read it.
+    const draft = `${path}.${process.pid}`;
+    writeFileSync(draft, `export const handler = async () => "${name}";\n`);
+    renameSync(draft, path);
   }
   return folder;
 }

@@ -311,11 +311,10 @@ export function memory(now: () => number) {
       yield runs.sort((one, other) => (one.at < other.at ? -1 : 1));
     },
     async compare(run) {
-      const published = changes.flatMap(({ before, after }) => changeEventsOf(before, after));
       const of = [...items.values()].filter(({ pk }) => partitionsOf(run).includes(pk));
       return {
         items: structuredClone(of),
-        logged: new Set(published.map(({ event }) => event.id).filter((id) => !lost.has(id))),
+        logged: new Set(changes.flatMap(eventIdsOf).filter((id) => !lost.has(id))),
       };
     },
     async again({ pk, sk, run }, dueAt) {
@@ -325,6 +324,14 @@ export function memory(now: () => number) {
     },
   };
   const lost = new Set<string>();
+  /** Made once for each change: runs are compared many times. */
+  const eventIds = new Map<(typeof changes)[number], string[]>();
+  const eventIdsOf = (change: (typeof changes)[number]) => {
+    const { before, after } = change;
+    const ids = eventIds.get(change) ?? changeEventsOf(before, after).map(({ event }) => event.id);
+    eventIds.set(change, ids);
+    return ids;
+  };
   const givenUp: FailedBatches = { list: async () => [], read: async () => [], remove: async () => {} };
 
   return {
