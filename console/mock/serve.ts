@@ -46,10 +46,23 @@ export interface Mock {
 
 /** Serves a built console with the mock behind it, under a path of its own, as the local cloud does. */
 export async function serveMock(folder: string, options: MockOptions, port = 0): Promise<Mock> {
+  const { address, replaceMock, close } = await serveConsole(folder, port);
+  return { address, sample: replaceMock(options), close };
+}
+
+export interface ServedConsole extends Omit<Mock, "sample"> {
+  /** Puts a new mock behind the console. */
+  replaceMock(options: MockOptions): SampleApp;
+}
+
+/** Serves a built console. There is nothing behind it until `replaceMock` is called. */
+export async function serveConsole(folder: string, port = 0): Promise<ServedConsole> {
   const base = "/_api/mock";
-  const { app, sample } = mockRoutes(options);
+  let mock: ReturnType<typeof mockRoutes> | undefined;
   const server: Server = createServer((request, response) => {
     void (async () => {
+      if (!mock) return response.writeHead(503).end();
+      const { app, sample } = mock;
       const path = new URL(request.url!, "http://localhost").pathname;
       if (path === "/_millrace/status") {
         response.writeHead(200, { "content-type": "application/json" });
@@ -65,6 +78,7 @@ export async function serveMock(folder: string, options: MockOptions, port = 0):
       response.writeHead(200, {
         "content-type": TYPES[extname(file)] ?? "application/octet-stream",
         "content-security-policy": POLICY,
+        "cache-control": file.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
       });
       response.end(content);
     })();
@@ -72,7 +86,10 @@ export async function serveMock(folder: string, options: MockOptions, port = 0):
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   return {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}${base}/`,
-    sample,
+    replaceMock(options) {
+      mock = mockRoutes(options);
+      return mock.sample;
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -5,7 +5,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from "p
 import { afterAll, afterEach, beforeAll, describe } from "vitest";
 import type { MockOptions } from "../../console/mock/api.ts";
 import { MOCK_TOKEN } from "../../console/mock/api.ts";
-import { type Mock, serveMock } from "../../console/mock/serve.ts";
+import { type Mock, type ServedConsole, serveConsole } from "../../console/mock/serve.ts";
 import { consoleFolder } from "../../lib/constructs/console-assets.ts";
 
 /** Where browsers of this family usually are; `CHROMIUM` names another. */
@@ -32,7 +32,7 @@ export const QUIET: BrowserContextOptions = {
   reducedMotion: "reduce",
 };
 
-/** It makes no requests of its own. */
+/** It makes no requests of its own. Its pages live for a second, in which optimizing their code takes more than it saves. */
 export const BROWSER_FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -41,6 +41,7 @@ export const BROWSER_FLAGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  "--js-flags=--no-turbofan --no-maglev",
 ];
 
 /** Tests in a real browser. Without one they are skipped, and say so. */
@@ -53,39 +54,41 @@ export function describeInBrowser(name: string, tests: (open: Opener) => void): 
     // Of its own: another synth may rebuild the console meanwhile.
     let folder: string;
     let usual: Page;
-    const opened: Opened[] = [];
+    // One for all tests: what Chromium has compiled of the console belongs to its address.
+    let served: ServedConsole;
+    const opened = new Set<Page>();
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), "console-"));
       cpSync(consoleFolder(), folder, { recursive: true });
+      served = await serveConsole(folder);
       browser = await chromium.launch({ executablePath: installedBrowser!, args: BROWSER_FLAGS });
       usual = await (await browser.newContext(QUIET)).newPage();
     });
     // A page that stays open asks its API for changes and draws them, which slows the tests after it.
     afterEach(async () => {
-      for (const { page, mock } of opened.splice(0)) {
-        await (page === usual ? empty(page) : page.context().close());
-        await mock.close();
-      }
+      for (const page of opened) await (page === usual ? empty(page) : page.context().close());
+      opened.clear();
     });
     afterAll(async () => {
       await browser?.close();
+      await served?.close();
       rmSync(folder, { recursive: true, force: true });
     });
     tests(async (options, context) => {
       const page = context ? await (await browser.newContext({ ...QUIET, ...context })).newPage() : usual;
-      const one = await open(page, folder, options);
-      opened.push(one);
-      return one;
+      opened.add(page);
+      return await open(page, served, options);
     });
   });
 }
 
 /**
- * Prepares a page for the next test. Nothing is stored for that one: its API has a port, and so an origin, of its own.
- * A page of its own would take Chromium more than to load the console.
+ * Prepares a page for the next test: it shows nothing, and nothing is stored. A page of its own would take Chromium more
+ * than to load the console.
  */
 async function empty(page: Page): Promise<void> {
   await page.unrouteAll({ behavior: "ignoreErrors" });
+  await page.evaluate("localStorage.clear(); sessionStorage.clear()");
   await page.goto("about:blank");
   page.removeAllListeners();
 }
@@ -95,7 +98,7 @@ export type Opener = (options?: Partial<MockOptions>, context?: BrowserContextOp
 
 export interface Opened {
   page: Page;
-  mock: Mock;
+  mock: Pick<Mock, "address" | "sample">;
   /** Goes to a place of the console: "/runs". */
   go(place: string): Promise<void>;
   /** Addresses of other origins that the page has asked for something. */
@@ -104,8 +107,13 @@ export interface Opened {
   faults: string[];
 }
 
-async function open(page: Page, folder: string, options: Partial<MockOptions> = {}): Promise<Opened> {
-  const mock = await serveMock(folder, { runs: 400, now: Date.now, patience: 2_000, ...options });
+async function open(
+  page: Page,
+  { address, replaceMock }: ServedConsole,
+  options: Partial<MockOptions> = {},
+): Promise<Opened> {
+  const sample = replaceMock({ runs: 400, now: Date.now, patience: 2_000, ...options });
+  const mock = { address, sample };
   const strangers: string[] = [];
   const faults: string[] = [];
   const { origin } = new URL(mock.address);
