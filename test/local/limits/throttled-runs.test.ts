@@ -71,7 +71,7 @@ describe("a burst beyond a limit is processed later, and none of it is lost", ()
   const every = (seconds: number) => ({ burst: 1, perSecond: 1 / seconds });
   const table = { tableWrites: 4, tableReads: 2 };
   // A claim with the place and the code of a failure takes more than one write unit.
-  const partition = { partitionWrites: { burst: 3, perSecond: 0.25 }, partitionReads: every(1) };
+  const partition = { partitionWrites: { burst: 2, perSecond: 0.25 }, partitionReads: every(1) };
   const bus = { putEvents: { burst: 2, perSecond: 0.2 }, targetInvocations: every(1) };
   test.each<[string, LimitFigures, Faults]>([
     ["starts of executions", { startExecution: every(60) }, {}],
