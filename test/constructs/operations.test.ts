@@ -23,8 +23,14 @@ function synthesize(props: (stack: Stack) => Partial<MillraceProps> = () => ({})
 }
 
 let usual: ReturnType<typeof synthesize>;
+/** With a rate of failures and a topic, and without the dashboard. */
+let configured: ReturnType<typeof synthesize>;
 beforeAll(() => {
   usual = synthesize();
+  configured = synthesize((stack) => ({
+    alarms: { failures: { share: 0.5, least: 2 }, topic: new Topic(stack, "Duty") },
+    dashboard: false,
+  }));
 });
 
 test("each alarm says which command helps, and there is such a command", () => {
@@ -65,7 +71,7 @@ test("each workflow has an alarm on the share of its runs that fail, computed wh
 });
 
 test("a configured rate is used, and a workflow without a budget has no alarm on it", () => {
-  const { alarms } = synthesize(() => ({ alarms: { failures: { share: 0.5, least: 2 } } }));
+  const { alarms } = configured;
   const about = (start: string) =>
     alarms.filter(({ AlarmDescription: text }) => String(text).startsWith(start));
   expect(about("More than 50 %")).toHaveLength(workflows.length);
@@ -182,7 +188,7 @@ test("the dashboard has every workflow and every alarm, and finds steps, queues 
 });
 
 test("a topic is notified of every alarm, at its start and its end; without a topic, there is no notification", () => {
-  const { alarms } = synthesize((stack) => ({ alarms: { topic: new Topic(stack, "Duty") } }));
+  const { alarms } = configured;
   expect(alarms).toHaveLength(usual.alarms.length);
   for (const { AlarmActions, OKActions } of alarms) {
     expect(AlarmActions).toHaveLength(1);
@@ -192,5 +198,6 @@ test("a topic is notified of every alarm, at its start and its end; without a to
 });
 
 test("no dashboard if it is disabled", () => {
-  expect(synthesize(() => ({ dashboard: false })).dashboards).toEqual({});
+  expect(Object.keys(usual.dashboards)).toHaveLength(1);
+  expect(configured.dashboards).toEqual({});
 });
