@@ -1,7 +1,5 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { App, Stack } from "aws-cdk-lib";
+import { App } from "aws-cdk-lib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Triggers } from "../../examples/triggers/stack.ts";
 import { approvalKey } from "../../lib/contract/keys/approval.ts";
@@ -17,27 +15,29 @@ import { replayKey } from "../../lib/contract/keys/replay.ts";
 import { runKey } from "../../lib/contract/keys/run.ts";
 import { meetingKey, waiterKey } from "../../lib/contract/keys/wait.ts";
 import { runId } from "../../lib/contract/run-id.ts";
-import { Millrace } from "../../lib/millrace.ts";
 import { judge, rulesOf } from "../../local/iam/policy.ts";
 import { type Simulation, simulate } from "../../local/simulate.ts";
+import { sharedAssembly } from "../assemblies.ts";
 import { catalogue, makeBook, sellBook } from "../local/dead-letters/app/books.ts";
-import { sendExpress, sendParcel } from "../local/express/parcel/workflow.ts";
+import { synthesizeParcels } from "../local/express/parcel/app.ts";
+import { sharedApp } from "../shared-app.ts";
 import { type DeployedRole, deployedRoles, listed } from "./deployed-roles.ts";
 
-/** Apps that have every kind of role between them. */
+/** Assemblies that have every kind of role between them, by the name of their stack. Other tests have the same. */
 const APPS = {
-  Press: (app: App) =>
-    new Millrace(new Stack(app, "Press"), "Millrace", {
+  Press: () =>
+    sharedApp("press", "Press", {
       workflows: [makeBook, sellBook],
       reactions: [catalogue],
       handlers: join(import.meta.dirname, "../local/dead-letters/app"),
     }),
-  Triggers: (app: App) => new Triggers(app, "Triggers"),
-  Parcels: (app: App) =>
-    new Millrace(new Stack(app, "Parcels"), "Millrace", {
-      workflows: [sendParcel, sendExpress],
-      handlers: join(import.meta.dirname, "../local/express/parcel"),
+  Triggers: () =>
+    sharedAssembly("triggers", (outdir) => {
+      const app = new App({ outdir });
+      new Triggers(app, "Triggers");
+      return app;
     }),
+  Parcels: synthesizeParcels,
 };
 
 const OURS = runId("make-book", "book.wanted", "Dune");
@@ -135,10 +135,8 @@ const WRITES: Record<string, readonly Kind[]> = {
 
 const simulations: Record<string, { cloud: Simulation; table: string; roles: DeployedRole[] }> = {};
 beforeAll(async () => {
-  for (const [name, build] of Object.entries(APPS)) {
-    const app = new App({ outdir: mkdtempSync(join(tmpdir(), "millrace-roles-")) });
-    build(app);
-    const cloud = await simulate(app.synth().directory, { seed: 1, schedules: false });
+  for (const [name, assembly] of Object.entries(APPS)) {
+    const cloud = await simulate(assembly(), { seed: 1, schedules: false });
     const { MillraceTable } = await cloud.outputs(name);
     simulations[name] = { cloud, table: MillraceTable!, roles: await deployedRoles(cloud) };
   }
