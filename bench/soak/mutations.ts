@@ -245,7 +245,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: "pack-replaces",
     breaks: "An item of log entries takes the place of one that begins with the same entry",
     file: "lib/contract/log-pack.ts",
-    from: "derivedEventId(...part.map(({ sk }) => sk))",
+    from: "derivedEventId(...entries.map(({ sk }) => sk))",
     to: "derivedEventId(first.sk)",
   },
   {
