@@ -75,10 +75,10 @@ export class Invocations {
 
   /**
    * Resolves when an invocation would not wait for an environment; undefined if that is so now. A function at
-   * its reserved concurrency throttles, and does not wait.
+   * its reserved concurrency throttles, and does not wait. `isBehind`: more messages wait than a batch can have.
    */
-  whenFree({ version }: Target): Promise<void> | undefined {
-    return this.isReservedFull(version.name) ? undefined : this.pool.whenFree(version);
+  whenFree({ version }: Target, isBehind: boolean): Promise<void> | undefined {
+    return this.isReservedFull(version.name) ? undefined : this.pool.whenFree(version, isBehind);
   }
 
   private isReservedFull(name: string): boolean {

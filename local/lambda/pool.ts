@@ -36,7 +36,10 @@ interface EnvironmentGroup {
   loaded: boolean;
   /** When an invocation last found a free environment, milliseconds. */
   moved: number;
-  /** Since when readers of messages have found none of them free, milliseconds; undefined if the last one did. */
+  /**
+   * Since when a reader whose batches are full has found none of them free, milliseconds; undefined if one was free, or
+   * its batch not full.
+   */
   shortSince: number | undefined;
 }
 
@@ -55,7 +58,7 @@ const FOR_A_MOVING_QUEUE = 2;
  * in total. The first of a version starts at once. A further one starts if an invocation waits and no
  * environment of the version became free for the time of a start, or longer on a busy machine: a moving queue
  * is served sooner by warm environments, since new code runs several times slower until it is compiled. Only a
- * queue that has been moving for long, without an end, gets a second one. How much longer depends on the current start time, so that a machine that is slow for other reasons does not
+ * queue that has had full batches for long gets a second one. How much longer depends on the current start time, so that a machine that is slow for other reasons does not
  * fill up with environments that slow it down further. At the limit, an invocation waits for an environment
  * of its own version, or for an idle one that can be replaced; a version without environments comes first, so
  * that a busy function cannot block another.
@@ -99,18 +102,15 @@ export class Pool {
 
   /**
    * Resolves when an invocation of this version would find an environment or have one started: undefined if
-   * that is so now. Messages that arrive in the meantime can form one batch.
+   * that is so now. Messages that arrive in the meantime can form one batch. `isBehind`: more wait than a batch can have.
    */
-  whenFree(version: FunctionVersion): Promise<void> | undefined {
+  whenFree(version: FunctionVersion, isBehind: boolean): Promise<void> | undefined {
     const key = keyOf(version);
     const known = this.groups.get(key);
     if (this.starts.patience === 0 || !known) return undefined;
-    if (this.hasIdle(key)) {
-      known.shortSince = undefined;
-      return undefined;
-    }
     const since = this.kernel.clock.now();
-    known.shortSince ??= since;
+    known.shortSince = this.hasIdle(key) || !isBehind ? undefined : (known.shortSince ?? since);
+    if (this.hasIdle(key)) return undefined;
     return new Promise((resolve) => {
       let cancel = () => {};
       const free = () => {

@@ -14,8 +14,11 @@ export interface Mapping {
   functionArn(): string;
   /** ARN of the function's role: the mapping reads its source as this role. */
   role(): string;
-  /** Resolves when an invocation would find an environment; undefined if that is so now. */
-  whenFree(): Promise<void> | undefined;
+  /**
+   * Resolves when an invocation would find an environment; undefined if that is so now. `isBehind`: the last batch was
+   * full, so that more messages probably wait than one batch can have.
+   */
+  whenFree(isBehind: boolean): Promise<void> | undefined;
   /** Invokes the function. Throws if it could not be run (throttled, stopping, deleted). */
   invoke(records: object[], trace?: string): Promise<Execution>;
   /** Stores the result of the last batch, for LastProcessingResult. */

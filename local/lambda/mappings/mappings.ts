@@ -201,7 +201,7 @@ export class Mappings {
       background: this.background,
       functionArn: () => this.functionArn(row),
       role: () => target().version.settings.Role,
-      whenFree: () => this.invocations.whenFree(target()),
+      whenFree: (isBehind) => this.invocations.whenFree(target(), isBehind),
       invoke: async (records, trace) => {
         const event = JSON.stringify({ Records: records });
         return this.invocations.run(target(), { event, requestId: this.kernel.random.uuid(), trace });

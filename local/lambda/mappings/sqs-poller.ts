@@ -45,6 +45,8 @@ export class SqsPoller implements Poller {
   private stopListening: (() => void) | undefined;
   /** Since when the queue has had a backlog; undefined when it was last found empty. */
   private busySince: number | undefined;
+  /** The last batch was full. */
+  private isBehind = false;
   /** The queue was found empty, and has given no signal since. */
   private drained = false;
 
@@ -81,7 +83,7 @@ export class SqsPoller implements Poller {
     while (this.loop.running && !this.drained && this.mayBegin()) {
       // On AWS another environment starts. Here there are few, and messages that wait for one of them become
       // a batch.
-      const free = this.mapping.whenFree();
+      const free = this.mapping.whenFree(this.isBehind);
       if (free) await free;
       if (!this.loop.running) return;
       const most = Math.min(LARGEST_RECEIVE, BatchSize - this.gathered.length);
@@ -91,6 +93,7 @@ export class SqsPoller implements Poller {
       if (records?.length === 0) break;
       this.drained = false;
       if (records === undefined) return;
+      this.isBehind = records.length === most;
       this.busySince ??= this.kernel.clock.now();
       for (const record of records) this.gather(record);
       if (this.gathered.length >= BatchSize || MaximumBatchingWindowInSeconds === 0) this.dispatch();

@@ -181,6 +181,16 @@ describe("a queue that moves, with a batch every 60 ms where a start takes 100",
     expect((await busyFor(9, 300, { ...starts, hasRoom: () => false })).started).toHaveLength(1);
   });
 
+  test("starts none if a batch can have all that waits", async () => {
+    const it = await mapped({ BatchSize: 10 }, {}, "jobs", { starts });
+    it.define("work", () => new Promise<void>((resolve) => it.clock.at(it.clock.now() + 60, resolve)));
+    for (let sent = 0; sent < 300; sent++) {
+      await it.queue.send(`${sent}`);
+      await it.pass(0.01);
+    }
+    expect(it.started).toHaveLength(1);
+  });
+
   test("starts none if it is drained every now and then", async () => {
     const it = await busyFor(0.8, 12, starts);
     for (let burst = 0; burst < 4; burst++) {
