@@ -41,39 +41,38 @@ export function unpack(items: readonly StoredLog[]): LogItem[] {
   return [...byKey.values()].sort((a, b) => (a.sk < b.sk ? -1 : 1));
 }
 
-/** Entries of one item, and their texts in it. */
-interface Part {
-  entries: [LogItem, ...LogItem[]];
-  texts: string[];
+/** An entry, and its text in an item of several. */
+interface Written {
+  entry: LogItem;
+  text: string;
 }
 
 /** Neighbours that fit into one item. */
-function parts(log: readonly LogItem[]): Part[] {
-  const found: Part[] = [];
+function parts(log: readonly LogItem[]): Written[][] {
+  const found: Written[][] = [];
   let room = 0;
   for (const entry of log) {
     const part = found.at(-1);
     const text = JSON.stringify(packed(entry));
     const bytes = Buffer.byteLength(text);
-    const fits = part && bytes <= room && Date.parse(entry.at) - Date.parse(part.entries[0].at) <= PACK_SPAN;
-    if (fits) {
-      part.entries.push(entry);
-      part.texts.push(text);
-    } else found.push({ entries: [entry], texts: [text] });
+    const fits = part && bytes <= room && Date.parse(entry.at) - Date.parse(part[0]!.entry.at) <= PACK_SPAN;
+    if (fits) part.push({ entry, text });
+    else found.push([{ entry, text }]);
     room = (fits ? room : MOST_BYTES) - bytes;
   }
   return found;
 }
 
-function itemOf({ entries, texts }: Part): StoredLog {
-  const [first] = entries;
+function itemOf(part: readonly Written[]): StoredLog {
+  const entries = part.map(({ entry }) => entry);
+  const [first] = entries as [LogItem];
   if (entries.length === 1) return first;
   return {
     pk: first.pk,
     sk: `${first.at}#${derivedEventId(...entries.map(({ sk }) => sk))}`,
     kind: "log-pack",
     run: first.run,
-    entries: deflateRawSync(`[${texts.join(",")}]`, COMPRESSION),
+    entries: deflateRawSync(`[${part.map(({ text }) => text).join(",")}]`, COMPRESSION),
     revision: 1,
     changedAt: entries.at(-1)!.at,
     expiresAt: Math.max(...entries.map(({ expiresAt }) => expiresAt)),

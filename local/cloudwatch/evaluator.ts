@@ -221,16 +221,6 @@ export class Evaluator {
 /** The evaluation range of an alarm, milliseconds. */
 const windowOf = ({ period, condition }: Alarm) => evaluationRange(condition) * period;
 
-/** The keys of the metrics that alarms watch, which are asked for at each look. */
-const keys = new WeakMap<Metric, string>();
-
-function keyOf(metric: Metric): string {
-  let key = keys.get(metric);
-  if (key === undefined) {
-    key = JSON.stringify([metric.namespace, metric.name, metric.dimensions]);
-    keys.set(metric, key);
-  }
-  return key;
-}
+const keyOf = ({ namespace, name, dimensions }: Metric) => JSON.stringify([namespace, name, dimensions]);
 
 const minuteOf = (time: number) => Math.floor(time / MINUTE) * MINUTE;

@@ -57,9 +57,10 @@ const FOR_A_MOVING_QUEUE = 2;
  * The environments: one invocation at a time each, reused while warm, started on demand up to `limit` of them
  * in total. The first of a version starts at once. A further one starts if an invocation waits and no
  * environment of the version became free for the time of a start, or longer on a busy machine: a moving queue
- * is served sooner by warm environments, since new code runs several times slower until it is compiled. Only a
- * queue that has had full batches for long gets a second one. How much longer depends on the current start time, so that a machine that is slow for other reasons does not
- * fill up with environments that slow it down further. At the limit, an invocation waits for an environment
+ * is served sooner by warm environments, since new code runs several times slower until it is compiled. How
+ * much longer depends on the current start time, so that a machine that is slow for other reasons does not
+ * fill up with environments that slow it down further. A moving queue that has had full batches for as long
+ * gets a second environment. At the limit, an invocation waits for an environment
  * of its own version, or for an idle one that can be replaced; a version without environments comes first, so
  * that a busy function cannot block another.
  */
@@ -109,8 +110,9 @@ export class Pool {
     const known = this.groups.get(key);
     if (this.starts.patience === 0 || !known) return undefined;
     const since = this.kernel.clock.now();
-    known.shortSince = this.hasIdle(key) || !isBehind ? undefined : (known.shortSince ?? since);
-    if (this.hasIdle(key)) return undefined;
+    const isFree = this.hasIdle(key);
+    known.shortSince = isFree || !isBehind ? undefined : (known.shortSince ?? since);
+    if (isFree) return undefined;
     return new Promise((resolve) => {
       let cancel = () => {};
       const free = () => {
@@ -237,7 +239,7 @@ export class Pool {
     // While the first one loads its code, whether it works is unknown.
     const mayStart = loaded && hasRoom;
     const isForMoving = waiting === "message" && count < FOR_A_MOVING_QUEUE && shortSince !== undefined;
-    if (isForMoving && mayStart && this.starts.isLong(shortSince)) return true;
+    if (isForMoving && mayStart && this.starts.isWorthStarting(waiting, shortSince, false)) return true;
     return this.starts.isWorthStarting(waiting, Math.max(since, moved), mayStart);
   }
 

@@ -52,11 +52,6 @@ export class StartTimes {
     return waited >= this.duration() * BUSY_PATIENCE[waiting] || mayStart;
   }
 
-  /** Whether messages have waited long since then, measured by what a start takes. */
-  isLong(since: number): boolean {
-    return this.clock.now() - since >= this.duration() * BUSY_PATIENCE.message;
-  }
-
   /** The duration of the latest start, or of a running one if that is longer. */
   private duration(): number {
     const [oldest] = this.starting.values();

@@ -86,7 +86,7 @@ export function describeInBrowser(name: string, tests: (open: Opener) => void): 
  * Prepares a page for the next test: it shows nothing, and nothing is stored. A page of its own would take Chromium more
  * than to load the console.
  */
-async function empty(page: Page): Promise<void> {
+export async function empty(page: Page): Promise<void> {
   await page.unrouteAll({ behavior: "ignoreErrors" });
   await page.evaluate("localStorage.clear(); sessionStorage.clear()");
   await page.goto("about:blank");

@@ -1,7 +1,5 @@
 import { join } from "node:path";
-import { App } from "aws-cdk-lib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Triggers } from "../../examples/triggers/stack.ts";
 import { approvalKey } from "../../lib/contract/keys/approval.ts";
 import { claimKey } from "../../lib/contract/keys/claim.ts";
 import { breakerKey, commandKey, controlKey } from "../../lib/contract/keys/control.ts";
@@ -17,10 +15,10 @@ import { meetingKey, waiterKey } from "../../lib/contract/keys/wait.ts";
 import { runId } from "../../lib/contract/run-id.ts";
 import { judge, rulesOf } from "../../local/iam/policy.ts";
 import { type Simulation, simulate } from "../../local/simulate.ts";
-import { sharedAssembly } from "../assemblies.ts";
 import { catalogue, makeBook, sellBook } from "../local/dead-letters/app/books.ts";
 import { synthesizeParcels } from "../local/express/parcel/app.ts";
 import { sharedApp } from "../shared-app.ts";
+import { sharedTriggers } from "../shared-triggers.ts";
 import { type DeployedRole, deployedRoles, listed } from "./deployed-roles.ts";
 
 /** Assemblies that have every kind of role between them, by the name of their stack. Other tests have the same. */
@@ -31,12 +29,7 @@ const APPS = {
       reactions: [catalogue],
       handlers: join(import.meta.dirname, "../local/dead-letters/app"),
     }),
-  Triggers: () =>
-    sharedAssembly("triggers", (outdir) => {
-      const app = new App({ outdir });
-      new Triggers(app, "Triggers");
-      return app;
-    }),
+  Triggers: sharedTriggers,
   Parcels: synthesizeParcels,
 };
 

@@ -1,6 +1,6 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe } from "vitest";
-import { BROWSER_FLAGS, installedBrowser, QUIET } from "../browser.ts";
+import { BROWSER_FLAGS, empty, installedBrowser, QUIET } from "../browser.ts";
 
 /** Milliseconds: a machine that is busy with other tests draws slowly. */
 const PATIENCE = 300_000;
@@ -58,11 +58,4 @@ export function describeVisits(name: string, tests: (visit: Visitor) => void): v
       return { page, go, faults };
     });
   });
-}
-
-/** Prepares a page for the next test: it shows nothing, and nothing is stored. */
-async function empty(page: Page): Promise<void> {
-  page.removeAllListeners();
-  await page.evaluate("localStorage.clear(); sessionStorage.clear()");
-  await page.goto("about:blank");
 }

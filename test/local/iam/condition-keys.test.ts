@@ -1,25 +1,19 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { App } from "aws-cdk-lib";
 import { beforeAll, expect, test } from "vitest";
 import { agentsApp } from "../../../examples/agents/app.ts";
 import { ordersApp } from "../../../examples/orders/app.ts";
-import { Triggers } from "../../../examples/triggers/stack.ts";
 import { isKnownKey } from "../../../local/iam/condition-keys.ts";
 import { sharedAssembly } from "../../assemblies.ts";
 import { build } from "../../constructs/app.ts";
+import { sharedTriggers } from "../../shared-triggers.ts";
 
 /** The same assemblies as other tests have. */
 const APPS: Record<string, () => string> = {
   Millrace: () => sharedAssembly("video", (outdir) => build(outdir).app),
   Orders: () => sharedAssembly("orders", ordersApp),
   Agents: () => sharedAssembly("agents", (outdir) => agentsApp({ outdir })),
-  Triggers: () =>
-    sharedAssembly("triggers", (outdir) => {
-      const app = new App({ outdir });
-      new Triggers(app, "Triggers");
-      return app;
-    }),
+  Triggers: sharedTriggers,
 };
 
 /** The condition keys of each app's templates, nested stacks included. */

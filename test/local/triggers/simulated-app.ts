@@ -2,25 +2,19 @@ import { createHmac } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { App } from "aws-cdk-lib";
 import { beforeAll } from "vitest";
-import { Triggers } from "../../../examples/triggers/stack.ts";
 import { runReader } from "../../../lambdas/runtime/aws/runs/run-reader.ts";
 import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
 import type { QuarantineItem, TableItem } from "../../../lib/contract/table.ts";
 import { type SimulationOptions, simulate } from "../../../local/simulate.ts";
-import { sharedAssembly } from "../../assemblies.ts";
+import { sharedTriggers } from "../../shared-triggers.ts";
 
 let assembly: string;
 
 /** Synthesizes the example of all triggers, once for the tests of a file. */
 export function triggersAssembly(): void {
   beforeAll(() => {
-    assembly = sharedAssembly("triggers", (outdir) => {
-      const app = new App({ outdir });
-      new Triggers(app, "Triggers");
-      return app;
-    });
+    assembly = sharedTriggers();
   }, 240_000);
 }
 
