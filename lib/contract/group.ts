@@ -11,15 +11,26 @@ export interface StepGroup {
    * The results that the state machine reads afterwards: the position of the step, by field of the answer.
    */
   answer: Record<string, number>;
+  /** A list of which each item is a value of the answer. */
+  list?: AnsweredList | undefined;
 }
 
-export interface GroupedStep {
+/** One value for each item of a list, under one name in the answer. */
+export interface AnsweredList {
+  field: string;
+  items: Filled[];
+}
+
+/** A value without the parts that a run provides, and where they go. */
+export interface Filled {
+  input: unknown;
+  fills: Fill[];
+}
+
+export interface GroupedStep extends Filled {
   step: string;
   /** As in `StepMessage`. */
   path: string;
-  /** The input, without the values of a run. */
-  input: unknown;
-  fills: Fill[];
   /**
    * The positions of the steps that must be done before it begins. Absent if the steps of the group run one
    * after another.
@@ -54,6 +65,16 @@ export function isConcurrent({ steps }: Positions): boolean {
   return steps.some(({ after }) => after !== undefined);
 }
 
+/** The positions of the steps that come before or after the one at a position, or after or before one of those. */
+export function linkedWith(position: number, group: Positions): number[] {
+  const linked = new Set([position]);
+  const positions = [...group.steps.keys()];
+  for (const one of linked)
+    for (const other of positions)
+      if (stepsBefore(group, one).includes(other) || stepsBefore(group, other).includes(one)) linked.add(other);
+  return [...linked];
+}
+
 const SEPARATOR = ":";
 
 /**
@@ -69,7 +90,10 @@ export function plainError(error: string): string {
   return `$substringBefore(${error}, '${SEPARATOR}')`;
 }
 
-/** The name of a step's node, which is the last part of its path. */
+/**
+ * The name of a step's node, which is the last part of its path. A step that is all that happens to each item of a
+ * list has the list's name.
+ */
 export function nodeOfStep(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
+  return path.slice(path.lastIndexOf("/") + 1).replace(/\[\d+\]$/, "");
 }

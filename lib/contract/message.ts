@@ -1,6 +1,6 @@
 import type { BusEvent } from "./envelope.ts";
 import type { ExpressMessage } from "./express.ts";
-import type { StepGroup } from "./group.ts";
+import type { SentGroup } from "./grouped-list.ts";
 import type { Direction } from "./keys/claim.ts";
 import type { RunSettings } from "./settings/stored.ts";
 import type { SwitchValues } from "./switches.ts";
@@ -79,7 +79,7 @@ export interface StepMessage extends Entry {
    * The steps of a group's message. The message is sent to the queue of the first step: `step` and `path` are
    * those of the first, and `input` is null.
    */
-  group?: StepGroup | undefined;
+  group?: SentGroup | undefined;
   /** Its position, once the worker has taken it out of the group. */
   position?: number | undefined;
   /** Sort key of the item that contains its claim, if it is the item of an earlier step; see `ClaimKey`. */

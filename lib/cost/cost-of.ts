@@ -1,5 +1,5 @@
 import { TASK_ERROR } from "../contract/failure.ts";
-import { errorOfStep } from "../contract/group.ts";
+import { errorOfStep, stepsBefore } from "../contract/group.ts";
 import { hidesByLease } from "../contract/lease.ts";
 import type { ListMessage } from "../contract/list-message.ts";
 import type { Quorum } from "../contract/quorum.ts";
@@ -12,7 +12,7 @@ import { type Operation, unitsOf } from "./operations/operation.ts";
 import { comesAfter, type PlaceInGroup, placeOf } from "./operations/place-in-group.ts";
 import { ASKED, DECIDED, ESCALATED, SILENT, VOTED } from "./operations/question.ts";
 import { OUTSIDE_EVENT, WATCHED } from "./operations/run.ts";
-import { following, several, stepDone, stepFailed, stepUndone } from "./operations/step.ts";
+import { EMPTY_LIST, following, several, stepDone, stepFailed, stepUndone } from "./operations/step.ts";
 import {
   CALLED,
   CANCELLABLE,
@@ -48,25 +48,29 @@ interface StepUse {
 
 /** The fields of a task's message that determine its cost. */
 type Message =
-  | (StepUse & { group?: { steps: StepUse[] } })
+  | (StepUse & { group?: { steps: StepUse[]; each?: object } })
   | { approval: string; level: number; over?: true; quorum?: Quorum }
   | { kind: "event"; event: string }
   | { kind: "child" }
   | { kind: "signalled" | "signal" | "race" | "cancel-on" }
   | Pick<ListMessage, "kind">;
 
-/** The cost of a task that is answered. */
-export function costOf(task: Task, tables: CostTables): Scenario {
+/** The cost of a task that is answered. `items`: the length of the list that its message brings. */
+export function costOf(task: Task, tables: CostTables, items = 0): Scenario {
   const message = messageOf(task);
   const own = tables.express ? NOTHING : entered(1);
   const withPlain = (operations: Operation[], plain: Units): Scenario =>
     scenario({ run: sum([own, unitsOf(operations, tables.given)]), plain });
   if ("step" in message) {
-    const [first, ...later] = message.group?.steps ?? [message];
-    const specs = [first!, ...later].map(({ step }) => tables.steps.get(step)!);
+    const steps = usesOf(message, items);
+    const [first, ...later] = steps;
+    // A plain state machine enters the state of a list, too.
+    const list = message.group?.each ? [scenario({ plain: entered(1) })] : [];
+    if (!first) return together([withPlain([EMPTY_LIST], NOTHING), ...list]);
+    const specs = steps.map(({ step }) => tables.steps.get(step)!);
     const leading = (done: Operation) => ({ ...done, hides: { fair: hidesByLease(...specs) ? 1 : 0 } });
-    const following = later.map((step, at) => costOfFollowing(step, placeOf(message.group!, at + 1), tables));
-    return together([costOfStep(first!, own, tables, leading), ...following]);
+    const following = later.map((step, at) => costOfFollowing(step, placeOf({ steps }, at + 1), tables));
+    return together([costOfStep(first, own, tables, leading), ...following, ...list]);
   }
   if ("approval" in message) {
     const question = message.over ? SILENT : message.level > 1 ? ESCALATED : ASKED;
@@ -94,6 +98,22 @@ export function costOf(task: Task, tables: CostTables): Scenario {
   }
 }
 
+/** The uses of steps that a message brings: with a list, those of each item, which begin together. */
+function usesOf(
+  message: StepUse & { group?: { steps: StepUse[]; each?: object } },
+  items: number,
+): StepUse[] {
+  const { group } = message;
+  if (!group) return [message];
+  if (!group.each) return group.steps;
+  return Array.from({ length: items }, (_, item) =>
+    group.steps.map((step, at) => ({
+      ...step,
+      after: stepsBefore(group, at).map((before) => before + item * group.steps.length),
+    })),
+  ).flat();
+}
+
 /** The cost of a task that times out. */
 export function costOfSilence(task: Task, tables: CostTables): Scenario {
   const message = messageOf(task);
@@ -106,11 +126,17 @@ export function costOfSilence(task: Task, tables: CostTables): Scenario {
  * The cost of a task that fails finally: a step after all its attempts, or at the first one, unless more are
  * assumed.
  */
-export function costOfFailedTask(task: Task, tables: CostTables, after: "all tries" | "the first"): Scenario {
+export function costOfFailedTask(
+  task: Task,
+  tables: CostTables,
+  after: "all tries" | "the first",
+  items = 0,
+): Scenario {
   const { given, steps } = tables;
   const message = messageOf(task);
   if (!("step" in message)) return costOf(task, tables);
-  const uses = message.group?.steps ?? [message];
+  // Without an item, nothing fails.
+  const uses = usesOf(message, Math.max(1, items));
   const found = nodesOfGroup(task).indexOf(given.failsAt ?? "");
   const failing = found === -1 ? uses.length - 1 : found;
   const spec = steps.get(uses[failing]!.step)!;

@@ -101,9 +101,10 @@ function scopeOf(states: States, directions: Directions): Follow {
 
   const atTask = (name: string, task: Task, rounds: Rounds): Scenario | undefined => {
     const { failsAt } = directions.given;
+    const items = directions.items.get(name);
     if (failsAt !== undefined && [name, ...nodesOfGroup(task)].includes(failsAt))
-      return { ...at(name, costOfFailedTask(task, directions, "the first")), failed: true };
-    const answered = onward(at(name, costOf(task, directions)), task.Next, rounds);
+      return { ...at(name, costOfFailedTask(task, directions, "the first", items)), failed: true };
+    const answered = onward(at(name, costOf(task, directions, items)), task.Next, rounds);
     if (directions.extent !== "worst") return answered;
     return pick([answered, ...failures(name, task, rounds)], directions.extent);
   };
@@ -117,7 +118,7 @@ function scopeOf(states: States, directions: Directions): Follow {
       ({ ErrorEquals, Next }) => {
         const own = ErrorEquals.includes(TIMED_OUT[0]!)
           ? costOfSilence(task, directions)
-          : costOfFailedTask(task, directions, "all tries");
+          : costOfFailedTask(task, directions, "all tries", directions.items.get(name));
         return onward(at(name, own), Next, rounds);
       },
     );

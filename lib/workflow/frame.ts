@@ -6,6 +6,8 @@ export interface Frame {
   readonly values: ReadonlyMap<string, Expression>;
   /** Names of the enclosing `each` nodes, outermost first. */
   readonly iterations: readonly string[];
+  /** The `each` node whose items are the parameters of a JSONata function here, instead of iterations. */
+  readonly mapped?: string;
   /** JSONata for the path of the innermost loop, "scenes[3]/think[2]"; undefined outside of loops. */
   readonly path: string | undefined;
   /** The nodes whose results share the bytes that an iteration's result may have, `$states.input.limit`. */

@@ -2,6 +2,7 @@ import { TASK_ERROR } from "../contract/failure.ts";
 import { errorOfStep, plainError, type StepGroup } from "../contract/group.ts";
 import type { StepMessage } from "../contract/message.ts";
 import { leave, readAt } from "./exit.ts";
+import type { Expression } from "./expression.ts";
 import { bind, code, type Frame } from "./frame.ts";
 import type { GroupOrder } from "./graph.ts";
 import { claimPath } from "./iteration.ts";
@@ -15,7 +16,7 @@ import { limitOf } from "./result-limit.ts";
 import { retriersOf } from "./retry.ts";
 import { ENTRY, RETRY_SEND, sendAndWait } from "./send.ts";
 import { splitInputs } from "./split.ts";
-import type { Json } from "./states.ts";
+import type { Json, States, Transition } from "./states.ts";
 
 /**
  * Steps of a pool as one state, which a worker walks. A step fails with an error that contains its name, so that the state retries
@@ -27,70 +28,102 @@ export function compileGroup(
   after: After | undefined,
   position: Position,
 ): Machine {
-  const { frame, exit, bindings, deadline } = position;
-  const [first] = steps;
+  const { frame, exit } = position;
   const state = groupName(steps.map(({ name }) => name));
-  const doubts = steps.map(({ name, segment, asks }) =>
+  const group = groupOf(steps, after, position);
+  const answered = Object.keys(group.answer).reduce(
+    (inner, field) => bind(inner, steps[group.answer[field]!]!.name, answerField(field)),
+    frame,
+  );
+  const members = steps.map(
+    (node): Member => ({ node, error: node.name, pathOfAsking: claimPath(`${node.segment}/asks`, frame) }),
+  );
+  return {
+    StartAt: state,
+    States: groupStates(
+      state,
+      members,
+      { path: claimPath(steps[0].segment, frame), group },
+      leave(exit, answered),
+      position,
+    ),
+  };
+}
+
+/** A value of a group's answer, where the state ends. */
+export function answerField(name: string): Expression {
+  return { kind: "field", of: code("$states.result"), name };
+}
+
+/** A step of a group, as its state knows it. */
+export interface Member {
+  readonly node: StepNode;
+  /** Its name in errors. */
+  readonly error: string;
+  /** The path of the question to a person about it, as JSONata if it depends on the run. */
+  readonly pathOfAsking: string;
+}
+
+/** The state that sends a group, and those that follow a failure of one of its steps. */
+export function groupStates(
+  state: string,
+  members: readonly Member[],
+  { path, group, most = 1 }: { path: string; group: Json; most?: number },
+  left: Transition,
+  position: Position,
+): States {
+  const { frame, bindings, deadline } = position;
+  const first = members[0]!.node;
+  const doubts = members.map(({ node: { name, asks }, error, pathOfAsking }) =>
     compileDoubt(
       {
         name,
-        segment,
+        path: pathOfAsking,
         role: asks,
         otherwise: failed(name),
         state,
-        error: errorOfStep(TASK_ERROR.ask, name),
+        error: errorOfStep(TASK_ERROR.ask, error),
       },
       position,
     ),
   );
-  const group = groupOf(steps, after, position);
-  const answered = Object.keys(group.answer).reduce(
-    (inner, field) =>
-      bind(inner, steps[group.answer[field]!]!.name, {
-        kind: "field",
-        of: code("$states.result"),
-        name: field,
-      }),
-    frame,
-  );
   return {
-    StartAt: state,
-    States: {
-      [state]: {
-        ...sendAndWait<StepMessage>(bindings.queueUrl(first.spec.name), {
-          step: first.spec.name,
-          path: claimPath(first.segment, frame),
-          direction: "do",
-          ...ENTRY,
-          input: null,
-          reads: [],
-          fallback: false,
-          group,
-          ...(bindings.version && { version: bindings.version }),
-        }),
-        TimeoutSeconds: deadline,
-        Retry: [
-          ...steps.flatMap(({ name, spec }) => retriersOf(spec.retry, errorOfStep(TASK_ERROR.retry, name))),
-          RETRY_SEND,
-        ],
-        Catch: [
-          ...doubts.map(({ catcher: asks }) => asks),
-          ...steps.map(({ name }) =>
-            catcher([errorOfStep(TASK_ERROR.retry, name)], failed(name), frame, keepFailure(name)),
-          ),
-        ],
-        ...leave(exit, answered),
-      },
-      ...Object.assign({}, ...doubts.map(({ states }) => states)),
-      ...Object.fromEntries(steps.map(({ name }) => [failed(name), failAs(name, plainError)])),
+    [state]: {
+      ...sendAndWait<StepMessage>(bindings.queueUrl(first.spec.name), {
+        step: first.spec.name,
+        path,
+        direction: "do",
+        ...ENTRY,
+        input: null,
+        reads: [],
+        fallback: false,
+        group,
+        ...(bindings.version && { version: bindings.version }),
+      }),
+      TimeoutSeconds: deadline,
+      Retry: [
+        ...members.flatMap(({ node, error }) =>
+          retriersOf(node.spec.retry, errorOfStep(TASK_ERROR.retry, error), most),
+        ),
+        RETRY_SEND,
+      ],
+      Catch: [
+        ...doubts.map(({ catcher: asks }) => asks),
+        ...members.map(({ node: { name }, error }) =>
+          catcher([errorOfStep(TASK_ERROR.retry, error)], failed(name), frame, keepFailure(name)),
+        ),
+      ],
+      ...left,
     },
+    ...Object.assign({}, ...doubts.map(({ states }) => states)),
+    ...Object.fromEntries(members.map(({ node: { name } }) => [failed(name), failAs(name, plainError)])),
   };
 }
 
 const failed = (name: string) => `${name} failed`;
 
 /** For each step, the positions of those that directly precede it, unless each follows the one before. */
-type After = NonNullable<GroupOrder["graph"]>["after"];
+export type After = NonNullable<GroupOrder["graph"]>["after"];
 
 function groupOf(
   steps: readonly StepNode[],

@@ -1,6 +1,6 @@
 import { between, type Expression } from "./expression.ts";
 import { type Frame, resolve } from "./frame.ts";
-import { loopVariable } from "./names.ts";
+import { loopVariable, mappedVariable } from "./names.ts";
 import { OPERATOR_CODE } from "./operator-code.ts";
 import type { Json } from "./states.ts";
 
@@ -118,6 +118,7 @@ function source(expression: Expression, frame: Frame): string {
     }
     case "item":
     case "index": {
+      if (expression.each === frame.mapped) return `$${mappedVariable(expression.kind)}`;
       const hops = frame.iterations.length - 1 - frame.iterations.indexOf(expression.each);
       return `$states.input${".outer".repeat(hops)}.${expression.kind}`;
     }

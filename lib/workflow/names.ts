@@ -27,6 +27,11 @@ export function loopVariable(repeat: string, kind: "state" | "round"): string {
   return `${variableName(repeat)}_${kind}`;
 }
 
+/** The variable of an item, or of its index, where JSONata maps a list. No node's variable can have this name. */
+export function mappedVariable(kind: "item" | "index"): string {
+  return `mapped_${kind}`;
+}
+
 /** The state that delays a node until another branch signals. */
 export function waitName(on: string, before: string): string {
   return shortened(`${before} waits for ${on}`);

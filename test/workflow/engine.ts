@@ -1,8 +1,9 @@
 import { answerList } from "../../lambdas/runtime/list/list.ts";
 import { restore } from "../../lambdas/runtime/payload/restore.ts";
 import { errorInGroup } from "../../lambdas/runtime/work/group/failure.ts";
-import { inputOf } from "../../lambdas/runtime/work/group/fill.ts";
+import { answerOf, inputOf } from "../../lambdas/runtime/work/group/fill.ts";
 import { type GroupedStep, isConcurrent, stepsBefore } from "../../lib/contract/group.ts";
+import { wholeMessage } from "../../lib/contract/grouped-list.ts";
 import type { ExecutionRecord } from "../../lib/contract/recording/record.ts";
 import { compile, type Workflow } from "../../lib/index.ts";
 import { ServiceError } from "../../local/kernel/errors.ts";
@@ -73,7 +74,7 @@ export async function runWorkflow(
     } else if (message.kind === "signalled") {
       signals.wait(message.of, (result) => answer(message.taskToken, { result }));
     } else {
-      const replied = message.group ? together(message) : replyTo(message);
+      const replied = message.group ? together(wholeMessage(message)) : replyTo(message);
       if (replied && message.taskToken) answer(message.taskToken, replied);
     }
   }
@@ -114,14 +115,10 @@ export async function runWorkflow(
       }
       results[position] = done.get(step.path);
     }
-    const time = Math.max(...ends.filter((end) => end !== undefined));
+    const time = Math.max(0, ...ends.filter((end) => end !== undefined));
     if (failures.length > 0)
       return { ...failures[0]!, after: isConcurrent(group) ? time : failures[0]!.after! };
-    const answer = Object.entries<number>(group.answer).map(([field, position]) => [
-      field,
-      results[position],
-    ]);
-    return { result: Object.fromEntries(answer), after: time };
+    return { result: answerOf(group, results), after: time };
   }
 
   function answer(taskToken: string, { after = 0, ...replied }: NonNullable<Reply>): void {

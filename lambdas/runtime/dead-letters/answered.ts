@@ -1,3 +1,4 @@
+import { wholeMessage } from "../../../lib/contract/grouped-list.ts";
 import { fieldsOf } from "../../../lib/contract/is-object.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import type { StepMessage } from "../../../lib/contract/message.ts";
@@ -19,7 +20,7 @@ export async function answered(
   ports: AnswerPorts,
 ): Promise<boolean | { until: number }> {
   if (purpose !== "step" || run === undefined || epoch === undefined || path === undefined) return false;
-  const message = fieldsOf(parsed(body)) as unknown as StepMessage;
+  const message = wholeMessage(fieldsOf(parsed(body)) as unknown as StepMessage);
   if (isOfGroup(message)) return await answeredGroup(message, ports);
   const [claim] = await ports.claims.read(
     claimKey(run, epoch, path, message.direction === "undo" ? "undo" : "do"),

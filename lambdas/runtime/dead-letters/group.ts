@@ -1,4 +1,5 @@
 import { type StepGroup, stepsBefore } from "../../../lib/contract/group.ts";
+import { wholeMessage } from "../../../lib/contract/grouped-list.ts";
 import { fieldsOf } from "../../../lib/contract/is-object.ts";
 import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { ClaimItem, DeadLetterItem } from "../../../lib/contract/table.ts";
@@ -58,8 +59,9 @@ export async function stepInGroup(
   { body, purpose }: DeadLetterItem,
   ports: Pick<AnswerPorts, "claims">,
 ): Promise<Pick<DeadLetterItem, "step" | "path">> {
-  const message = fieldsOf(parsed(body)) as unknown as StepMessage;
-  if (purpose !== "step" || !isOfGroup(message)) return {};
+  if (purpose !== "step") return {};
+  const message = wholeMessage(fieldsOf(parsed(body)) as unknown as StepMessage);
+  if (!isOfGroup(message) || message.group.steps.length === 0) return {};
   const claims = await claimsOfGroup(message, ports);
   const { steps } = message.group;
   const open = openSteps(message.group, claims);

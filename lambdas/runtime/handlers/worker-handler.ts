@@ -1,4 +1,5 @@
 import { type GroupedStep, isConcurrent } from "../../../lib/contract/group.ts";
+import { wholeMessage } from "../../../lib/contract/grouped-list.ts";
 import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import { artifactsOf } from "../aws/files/artifacts.ts";
@@ -45,7 +46,7 @@ export function worker<Input, Output>(
     () => queue,
     async (delivery) => {
       const { record, context, invocation, about, log, logWith, metrics } = delivery;
-      const message = JSON.parse(record.body) as StepMessage;
+      const message = wholeMessage(JSON.parse(record.body) as StepMessage);
       const { run, path, direction, attempt } = message;
       about({ ...fieldsOfRun(run), step: spec.name, path, direction, attempt });
       const elsewhere = await routeToVersion(message, record, context.functionVersion, { ...handOvers, log });

@@ -4,7 +4,7 @@ import type { WorkSpec } from "../../contract/work.ts";
 import type { StepEvents } from "../../workflow/define.ts";
 import { type Assumptions, numberFor } from "../assumptions.ts";
 import { CLAIM, DONE_ENTRY, FOLLOWING, ROOM_BESIDE, SHARED, STARTED, TAKEN } from "./claim.ts";
-import type { Change, FunctionRun, Operation, Size } from "./operation.ts";
+import { type Change, type FunctionRun, type Operation, own, type Size } from "./operation.ts";
 import type { PlaceInGroup } from "./place-in-group.ts";
 import { LOOKED_ON, runItem } from "./run.ts";
 
@@ -13,6 +13,9 @@ const LOG_BYTES = 905;
 /** An event that a step emits: stored with its claim until the relay has published it. */
 export const EMITTED: Size = { bytes: 330, carries: ["payload"] };
 export const EMITTED_ENTRY: Size = { bytes: 450, carries: ["payload"] };
+
+/** A list without items, whose worker has nothing to do. */
+export const EMPTY_LIST: Operation = { messages: { fair: 1 }, functions: [own(LOG_BYTES)] };
 
 /** A successful attempt of a step. If it can be undone, its claim also stores its input. */
 export function stepDone(

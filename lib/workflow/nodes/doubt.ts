@@ -1,7 +1,7 @@
 import { TASK_ERROR } from "../../contract/failure.ts";
 import { leave } from "../exit.ts";
 import { code } from "../frame.ts";
-import { claimPath, handOn } from "../iteration.ts";
+import { handOn } from "../iteration.ts";
 import { wrap } from "../jsonata.ts";
 import { variableName } from "../names.ts";
 import type { Catcher, Fail, States } from "../states.ts";
@@ -13,7 +13,8 @@ import { ask } from "./question.ts";
 /** What a doubt leads to: a person says whether the step is tried again. */
 interface Doubt {
   readonly name: string;
-  readonly segment: string | undefined;
+  /** The path of the question. */
+  readonly path: string;
   /** The role that is asked. */
   readonly role: string;
   /** The next state if the answer is no. */
@@ -31,7 +32,7 @@ interface Doubt {
  *                                       └──no──▶ otherwise
  */
 export function compileDoubt(
-  { name, segment, role, otherwise, state = name, error = TASK_ERROR.ask }: Doubt,
+  { name, path, role, otherwise, state = name, error = TASK_ERROR.ask }: Doubt,
   position: Position,
 ): {
   catcher: Catcher;
@@ -43,7 +44,7 @@ export function compileDoubt(
   const question = ask(
     {
       role,
-      path: claimPath(segment === undefined ? "asks" : `${segment}/asks`, frame),
+      path,
       level: 1,
       show: wrap(`$parse($${failureVariable(name)}.Cause)`),
     },

@@ -5,11 +5,14 @@ import { bind, code, type Frame } from "../frame.ts";
 import { expressionsIn } from "../graph.ts";
 import { handOn, itemSelector, iterationFrame } from "../iteration.ts";
 import { condition, template } from "../jsonata.ts";
+import { compileList } from "../list-group.ts";
 import { partsOfValue, resultLimit } from "../result-limit.ts";
 import type { MapState, States } from "../states.ts";
+import { whyItemsApart } from "../why-apart.ts";
 import type { EachNode } from "./each.ts";
 import { isWalk, type Machine, type NodeKind, type Position } from "./kind.ts";
 import { compileLarge, isLarge, LARGE_LIST_EVENTS } from "./large-list.ts";
+import type { StepNode } from "./step.ts";
 import { itemOutcome, outcomesVariable, resultsOf, tolerantItem, tolerating } from "./tolerance.ts";
 
 export const eachKind: NodeKind<EachNode> = {
@@ -20,6 +23,7 @@ export const eachKind: NodeKind<EachNode> = {
       `up to ${most} items${isLarge(node) ? " in parts" : ""}`,
       ...(concurrency ? [`${concurrency} at once`] : []),
       ...(tolerance ? [`${tolerance} may fail`] : []),
+      ...messagesOf(node),
     ].join(", ");
   },
 
@@ -48,11 +52,20 @@ export const eachKind: NodeKind<EachNode> = {
   compile(node, position) {
     const { name, unbounded } = node;
     if (isLarge(node)) return compileLarge(node, position);
-    if (!unbounded) return iterate(name, node, position);
+    const compileItems = whyItemsApart(node) === undefined ? compileList : iterate;
+    if (!unbounded) return compileItems(name, node, position);
     const items = `${name} items`;
-    return { ...guard(node, items, position), ...iterate(items, node, position) };
+    return { ...guard(node, items, position), ...compileItems(items, node, position) };
   },
 };
+
+/** How the items of a list travel whose steps are in a pool. */
+function messagesOf(node: EachNode): string[] {
+  const why = whyItemsApart(node);
+  if (why === undefined) return ["in one message"];
+  const isPooled = node.blocks.body.nodes.every((one) => one.kind === "step" && (one as StepNode).spec.pool);
+  return isPooled ? [`a message for each (${why})`] : [];
+}
 
 /** Fails the run if the list is longer than allowed. */
 function guard({ name, reads, most }: EachNode, next: string, { frame }: Position): States {

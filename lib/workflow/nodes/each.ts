@@ -25,6 +25,8 @@ export interface EachNode extends NodeBase {
   /** Whether the list's own schema allows a longer one. */
   readonly unbounded: boolean;
   readonly tolerance: Tolerance | undefined;
+  /** Whether each item has a message of its own, although one could bring all. */
+  readonly apart: boolean;
 }
 
 export interface EachUse extends Use {
@@ -43,6 +45,8 @@ export interface EachUse extends Use {
    * failures fail the run. @default none
    */
   tolerate?: Tolerance;
+  /** Gives each item a message of its own, where the items of a short list in a pool share one. @default false */
+  apart?: boolean;
 }
 
 type EachBody<Item> =
@@ -81,7 +85,7 @@ export function eachMethod(site: Site): EachMethod {
     body: Body,
     options?: Options,
   ) {
-    const { as, concurrency, most, tolerate } = options ?? ({} as EachUse);
+    const { as, concurrency, most, tolerate, apart = false } = options ?? ({} as EachUse);
     const spec = typeof body === "function" ? undefined : (body as unknown as StepSpec);
     const segment = as ?? spec?.name;
     if (segment === undefined) {
@@ -145,6 +149,7 @@ export function eachMethod(site: Site): EachMethod {
         most: longest,
         unbounded: maxItems > longest,
         tolerance: tolerate,
+        apart,
       },
       listOf(() => (tolerate === undefined ? result : orNull(result)), longest),
       { ...options },

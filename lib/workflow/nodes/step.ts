@@ -128,7 +128,12 @@ export const stepKind: NodeKind<StepNode> = {
     const instead = blocks.fallback && compileFallback(blocks.fallback, name, position);
     const failed = `${name} failed`;
     const doubt = compileDoubt(
-      { name, segment, role: asks, otherwise: instead?.StartAt ?? failed },
+      {
+        name,
+        path: claimPath(segment === undefined ? "asks" : `${segment}/asks`, frame),
+        role: asks,
+        otherwise: instead?.StartAt ?? failed,
+      },
       position,
     );
     return {

@@ -1,4 +1,5 @@
 import type { HistoryEvent } from "@aws-sdk/client-sfn";
+import { wholeMessage } from "../../../../lib/contract/grouped-list.ts";
 import type { SentMessage } from "../../completion/arrivals.ts";
 import type { OpenTask } from "../../completion/progress.ts";
 import type { OpenState } from "../../ports/readers.ts";
@@ -58,7 +59,11 @@ type Message = SentMessage & { path?: string };
 
 function parametersOf(parameters: string | undefined) {
   if (parameters === undefined) return undefined;
-  return JSON.parse(parameters) as { QueueUrl?: string; MessageBody?: Message };
+  const { MessageBody: message, ...others } = JSON.parse(parameters) as {
+    QueueUrl?: string;
+    MessageBody?: Message;
+  };
+  return { ...others, MessageBody: message && "step" in message ? wholeMessage(message) : message };
 }
 
 function awaited(message: Message): string {

@@ -1,3 +1,4 @@
+import { wholeMessage } from "../../../../lib/contract/grouped-list.ts";
 import type { StepMessage } from "../../../../lib/contract/message.ts";
 import { inputOf } from "../../work/group/fill.ts";
 import { statesClient } from "../client/states-calls.ts";
@@ -29,10 +30,11 @@ export function sentInputs(client = statesClient()) {
  * The input of a step in a message that a state machine sent to a queue; undefined if it is for another path.
  */
 export function inputIn(parameters: string | undefined, path: string): { input: unknown } | undefined {
-  // Most events are about other paths: those are not parsed.
-  if (!parameters?.includes(JSON.stringify(path))) return undefined;
-  const { MessageBody: message } = JSON.parse(parameters) as { MessageBody?: Partial<StepMessage> };
-  const { group } = message ?? {};
+  // Most events are about other paths: those are not parsed. A message with a list has the list's path.
+  const list = path.slice(0, Math.max(0, path.lastIndexOf("[")));
+  if (![path, list].some((one) => parameters?.includes(JSON.stringify(one)))) return undefined;
+  const { MessageBody: message } = JSON.parse(parameters!) as { MessageBody?: StepMessage };
+  const { group } = message ? wholeMessage(message) : {};
   const grouped = group?.steps.find((step) => step.path === path);
   // The result of an earlier step of the group is not known when the message is sent.
   if (group && grouped) return { input: inputOf(grouped, group, []) };

@@ -1,12 +1,12 @@
-import type { Fill, GroupedStep, StepGroup } from "../../../../lib/contract/group.ts";
+import type { Fill, Filled, StepGroup } from "../../../../lib/contract/group.ts";
 import { select } from "./select.ts";
 
 /**
- * The input of a step of a group, or the output of a run that is one group, from the results of the steps
- * before it.
+ * The input of a step of a group, an item of its answer, or the output of a run that is one group, from the
+ * results of the steps before it.
  */
 export function inputOf(
-  { input, fills }: Pick<GroupedStep, "input" | "fills">,
+  { input, fills }: Filled,
   { values }: Pick<StepGroup, "values">,
   results: readonly unknown[],
 ): unknown {
@@ -16,6 +16,14 @@ export function inputOf(
     place(holder, ["input", ...at], select(source, path));
   }
   return holder.input;
+}
+
+/** What the state machine reads of a group, from the results of all its steps. */
+export function answerOf(group: StepGroup, results: readonly unknown[]): Record<string, unknown> {
+  const { answer, list } = group;
+  const fields = Object.entries(answer).map(([field, position]) => [field, results[position] ?? null]);
+  const items = list?.items.map((item) => inputOf(item, group, results));
+  return { ...Object.fromEntries(fields), ...(list && { [list.field]: items }) };
 }
 
 /** A missing value is left out of a record, and is null anywhere else. */

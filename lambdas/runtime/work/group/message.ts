@@ -21,13 +21,16 @@ export function isFirst({ attempt, run, express }: GroupMessage): boolean {
   return attempt <= 1 && (!run.express || express !== undefined);
 }
 
-/** The claims of a group's steps, in their order. */
+/** The claims of a group's steps, or of those at some positions, in their order. */
 export async function claimsOfGroup(
   message: GroupMessage,
   { claims }: { claims: Pick<WorkPorts["claims"], "read" | "find"> },
+  positions: readonly number[] = [...message.group.steps.keys()],
 ): Promise<(ClaimItem | undefined)[]> {
   const { run, group } = message;
-  const keys = group.steps.map(({ path }) => claimKey(run.id, run.epoch, path, "do"));
+  const keys = positions.map((position) =>
+    claimKey(run.id, run.epoch, group.steps[position]!.path, "do"),
+  );
   return isTakenOver(message) ? await Promise.all(keys.map(claims.find)) : await claims.read(...keys);
 }
 

@@ -1,5 +1,5 @@
 import { milliseconds } from "../../../../lib/contract/duration.ts";
-import { type GroupedStep, isConcurrent, stepsBefore } from "../../../../lib/contract/group.ts";
+import { type GroupedStep, isConcurrent, linkedWith, stepsBefore } from "../../../../lib/contract/group.ts";
 import type { StepMessage } from "../../../../lib/contract/message.ts";
 import type { StepSpec } from "../../../../lib/contract/step.ts";
 import type { ClaimItem } from "../../../../lib/contract/table.ts";
@@ -145,7 +145,7 @@ class Walk {
     const output = await this.deliver(own, { ...worker, ports: { ...worker.ports, log } }, owner, claim);
     if (output === undefined) return [];
     // Another delivery has completed the step. It may have claimed further steps.
-    if (!isDone && !chains.isOwn(position)) await this.readClaims();
+    if (!isDone && !chains.isOwn(position)) await this.readClaimsAround(position);
     this.results[position] = JSON.parse(output);
     this.done.add(position);
     return this.after(position);
@@ -186,9 +186,11 @@ class Walk {
     return undefined;
   }
 
-  private async readClaims(): Promise<void> {
-    const read = await claimsOfGroup(this.message, this.ports);
-    for (const [position, claim] of read.entries()) if (claim) this.known[position] = claim;
+  /** A claim may be in the item of any step that is linked with its own. The items of a list are not. */
+  private async readClaimsAround(position: number): Promise<void> {
+    const linked = linkedWith(position, this.message.group);
+    const read = await claimsOfGroup(this.message, this.ports, linked);
+    for (const [at, claim] of read.entries()) if (claim) this.known[linked[at]!] = claim;
   }
 
   /** The claim to take with the end of a step; undefined if no other step can begin then, or it has to wait. */

@@ -4,6 +4,7 @@ import { bytesOf } from "../../payload/parts.ts";
 import type { Invocation } from "../effect.ts";
 import { fail, succeed, type WorkOutcome } from "../outcome.ts";
 import type { WorkPorts } from "../ports.ts";
+import { answerOf } from "./fill.ts";
 import type { GroupMessage } from "./message.ts";
 import { type WorkerOf, walkSteps } from "./walk-steps.ts";
 
@@ -31,8 +32,7 @@ export async function answerGroup(
   results: readonly unknown[],
   ports: Pick<WorkPorts, "executions" | "log">,
 ): Promise<WorkOutcome> {
-  const fields = Object.entries(message.group.answer);
-  const answer = Object.fromEntries(fields.map(([field, position]) => [field, results[position] ?? null]));
+  const answer = answerOf(message.group, results);
   const bytes = bytesOf(answer);
   if (bytes <= LONGEST_ANSWER) return await succeed(message, answer, ports);
   const failure = giveUp(
