@@ -8,7 +8,7 @@ const MINUTE = 60 * SECOND;
 
 /** What a person or a producer does, milliseconds after the beginning. */
 export type Operation = { at: number } & (
-  | { do: "publish"; event: string; detail: Record<string, string> }
+  | { do: "publish"; event: string; detail: Record<string, unknown> }
   | { do: "order"; action: "terminate" | "retry" | "pause" | "resume"; run: number }
   /** The same command again, as a queue may deliver it. */
   | { do: "repeat"; order: number }
@@ -40,11 +40,12 @@ export interface History {
 /** What a history is about: a few workflows, so that it stays small. */
 const USUAL = ["trip", "trip", "trip", "tour", "turns", "shots", "burst", "mixed"] as const;
 const LATER = ["crates", "crates", "pages", "payments", "minutes", "bells"] as const;
-type Scene = (typeof USUAL | typeof LATER)[number] | "parcels" | "express";
+type Scene = (typeof USUAL | typeof LATER)[number] | "parcels" | "boxes" | "express";
 
 const WORKFLOWS = ["plan-trip", "make-tour", "take-turns", "take-shot", "gather-burst", "send-parcel"];
 /** What operators pause and drain, where it is not any of `WORKFLOWS`. */
 const OF_SCENE: Partial<Record<Scene, string[]>> = {
+  boxes: ["send-boxes"],
   express: ["send-express"],
   crates: ["ship-crate", "take-turns"],
   pages: ["index-pages"],
@@ -86,7 +87,8 @@ function sceneOf(seed: string, usual: Scene): Scene {
   const later = of("later") / 0.3;
   if (later < 1) return LATER[Math.floor(later * LATER.length)]!;
   if (of("express") < 0.2) return "express";
-  return of("parcels") < 0.3 ? "parcels" : usual;
+  if (of("parcels") >= 0.3) return usual;
+  return of("boxes") < 0.5 ? "boxes" : "parcels";
 }
 
 /** The history of a seed: a few events, and orders at any moment after. */
@@ -97,7 +99,7 @@ export function historyOf(seed: string): History {
   const operations: Operation[] = [];
   const scene = sceneOf(seed, oneOf(USUAL));
   const ordered = OF_SCENE[scene] ?? WORKFLOWS;
-  const publish = (at: number, event: string, detail: Record<string, string>) => {
+  const publish = (at: number, event: string, detail: Record<string, unknown>) => {
     operations.push({ at, do: "publish", event, detail });
     if (random.fraction() < 0.15)
       operations.push({ at: at + upTo(2 * MINUTE), do: "publish", event, detail });
@@ -120,6 +122,12 @@ export function historyOf(seed: string): History {
       publish(at, "parcel.requested", { id: `p${n}` });
       if (random.fraction() < 0.2) publish(at + upTo(5 * MINUTE), "trip.cancelled", { id: `p${n}` });
     }
+  }
+  if (scene === "boxes") {
+    const at = upTo(30 * SECOND);
+    const boxes = Array.from({ length: upTo(5) }, (_, n) => ({ id: `b${n}` }));
+    publish(at, "boxes.requested", { id: "boxes", boxes });
+    if (random.fraction() < 0.2) publish(at + upTo(5 * MINUTE), "trip.cancelled", { id: "boxes" });
   }
   if (scene === "express") keyed("express.requested", 1 + upTo(4), MINUTE);
   if (scene === "tour") publish(0, "tour.requested", { id: "tour" });

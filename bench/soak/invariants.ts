@@ -67,8 +67,16 @@ const AFTER: Record<string, string[]> = {
   "send-express stamp": ["weigh"],
   "hand-out": ["weigh", "stamp"],
   last: ["hand-out"],
+  "send-boxes stamp": [],
+  "send-boxes last": [],
   "first.air/load-plane": ["first.air/book-plane"],
 };
+/** Of an item of a list, those of the same item. */
+function pathsBefore(workflow: string, path: string): string[] {
+  const [, item = "", node = path] = /^(.*\]\/)(.*)$/.exec(path) ?? [];
+  const before = AFTER[`${workflow} ${node}`] ?? AFTER[node] ?? [];
+  return before.map((one) => `${item}${one}`);
+}
 /** Steps whose attempts are not claimed. */
 const REPEATABLE = new Set(["book-bus", "stamp", "gather"]);
 const ONE_AT_ONCE = new Set(["take-turns", "take-shot", "index-pages"]);
@@ -154,7 +162,7 @@ export function checksOf(seen: Seen): Checks {
         violate("7", "work begins without a claim", key);
       if (claim?.state === "done" && work.began - Date.parse(claim.endedAt) > SLACK)
         violate("7", "work begins long after it was done", key);
-      for (const before of AFTER[`${run.workflow} ${pathOf(key)}`] ?? AFTER[pathOf(key)] ?? []) {
+      for (const before of pathsBefore(run.workflow, pathOf(key))) {
         const earlier = seen.item(claimKey(id, epoch, before));
         if (earlier?.state !== "done" && earlier?.late === undefined)
           violate("7", `a step begins before ${before} is done`, key);

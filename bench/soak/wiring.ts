@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { simulate } from "../../local/simulate.ts";
+import { type Simulation, simulate } from "../../local/simulate.ts";
 import { synthesizeInto } from "../harness.ts";
 
 /** What of a deployed app says which service calls which: enough to run its functions without a cloud. */
@@ -56,12 +56,24 @@ export async function wire(folder: string, { again = false } = {}): Promise<Wiri
   return wiring;
 }
 
+/** All functions: Lambda lists fifty at once. */
+async function functionsOf(call: Simulation["call"]): Promise<any[]> {
+  const found: any[] = [];
+  let Marker: string | undefined;
+  do {
+    const page = await call("lambda", "ListFunctions", { Marker });
+    found.push(...page.Functions);
+    Marker = page.NextMarker;
+  } while (Marker !== undefined);
+  return found;
+}
+
 /** Deploys an assembly into a simulated cloud, and asks that what there is. */
 async function readWiring(folder: string): Promise<Wiring> {
   const cloud = await simulate(folder, { seed: 1, schedules: false });
   const { call } = cloud;
   try {
-    const { Functions } = await call("lambda", "ListFunctions");
+    const functions = await functionsOf(call);
     const { EventSourceMappings } = await call("lambda", "ListEventSourceMappings");
     const { QueueUrls } = await call("sqs", "ListQueues");
     const { EventBuses } = await call("events", "ListEventBuses");
@@ -86,7 +98,7 @@ async function readWiring(folder: string): Promise<Wiring> {
         table: outputs.MillraceTable!,
         control: outputs.MillraceControl!,
       },
-      functions: Functions.map((one: any) => ({
+      functions: functions.map((one) => ({
         name: one.FunctionName,
         arn: one.FunctionArn,
         description: one.Description,

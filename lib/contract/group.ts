@@ -71,7 +71,8 @@ export function linkedWith(position: number, group: Positions): number[] {
   const positions = [...group.steps.keys()];
   for (const one of linked)
     for (const other of positions)
-      if (stepsBefore(group, one).includes(other) || stepsBefore(group, other).includes(one)) linked.add(other);
+      if (stepsBefore(group, one).includes(other) || stepsBefore(group, other).includes(one))
+        linked.add(other);
   return [...linked];
 }
 

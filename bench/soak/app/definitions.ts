@@ -32,6 +32,12 @@ export const TripPaid = event("trip.paid");
 export const TripCancelled = event("trip.cancelled");
 export const TripDone = event("trip.done");
 export const ParcelRequested = event("parcel.requested");
+export const BoxesRequested = defineEvent("boxes.requested", {
+  version: 1,
+  schema: z.object({ id, boxes: z.array(About).max(4) }),
+  identity: (about) => about.id,
+  key: (about) => about.id,
+});
 export const ExpressRequested = keyed("express.requested");
 export const TourRequested = event("tour.requested");
 export const TurnRequested = keyed("turn.requested");
@@ -117,6 +123,28 @@ export const sendParcel = defineWorkflow("send-parcel", {
     const stamped = w.step(stamp, { id: packed.ref });
     const handed = w.step(handOut, { id: parcel.id }, { after: [weighed, stamped], undo: unpack });
     w.step(stamp, { id: handed.ref }, { as: "last", apart: true });
+  },
+});
+
+/** A list whose items are two chains of steps each, all in one message. */
+export const sendBoxes = defineWorkflow("send-boxes", {
+  on: BoxesRequested,
+  deadline: "4 hours",
+  cancelOn: [{ event: TripCancelled, key: (parcel) => parcel.id }],
+  run: (w, parcel) => {
+    const boxes = w.each(
+      parcel.boxes,
+      (box) => {
+        const packed = w.step(pack, { id: box.id }, { undo: unpack });
+        const weighed = w.step(weigh, { id: packed.ref }, { undo: unpack });
+        const stamped = w.step(stamp, { id: box.id });
+        const handed = w.step(handOut, { id: stamped.ref }, { after: [weighed], undo: unpack });
+        return { id: box.id, ref: handed.ref };
+      },
+      { as: "boxes" },
+    );
+    w.step(stamp, { id: parcel.id }, { as: "last", after: [boxes] });
+    return { boxes };
   },
 });
 
@@ -288,6 +316,7 @@ export const workflows: readonly Workflow[] = [
   takeShot,
   gatherBurst,
   sendParcel,
+  sendBoxes,
   sendExpress,
   shipCrate,
   indexPages,

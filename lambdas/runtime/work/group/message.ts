@@ -28,9 +28,7 @@ export async function claimsOfGroup(
   positions: readonly number[] = [...message.group.steps.keys()],
 ): Promise<(ClaimItem | undefined)[]> {
   const { run, group } = message;
-  const keys = positions.map((position) =>
-    claimKey(run.id, run.epoch, group.steps[position]!.path, "do"),
-  );
+  const keys = positions.map((position) => claimKey(run.id, run.epoch, group.steps[position]!.path, "do"));
   return isTakenOver(message) ? await Promise.all(keys.map(claims.find)) : await claims.read(...keys);
 }
 
