@@ -14,8 +14,8 @@ interface PoolOptions {
   batch?: number;
   /**
    * Whether neighbouring steps share one message and run in one invocation, one after another or at the same
-   * time. Each keeps its own claim, attempts, timeout and undo. `apart: true` at the use of a step keeps that
-   * step in a message of its own. @default true
+   * time; and, with a `batch` above 1, the items of a short list. Each step keeps its own claim, attempts,
+   * timeout and undo. `apart: true` at the use of a step keeps that step in a message of its own. @default true
    */
   fuse?: boolean;
 }

@@ -90,6 +90,10 @@ export function whyItemsApart({
   const rules: [boolean, string][] = [
     [apart, "it has apart: true"],
     [tolerance !== undefined, "items may fail"],
+    [
+      steps[0]?.spec.pool?.batch === 1,
+      `the pool ${steps[0]?.spec.pool?.name} has batch: 1, one attempt at a time`,
+    ],
     [most * steps.length > MOST_LISTED, `a message has at most ${MOST_LISTED} steps of items`],
     [concurrency !== undefined && concurrency < most, `at most ${concurrency} items run at once`],
     [

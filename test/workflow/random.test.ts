@@ -39,7 +39,7 @@ interface Definition {
   pooled: boolean;
 }
 
-const light = definePool("light");
+const light = definePool("light", { batch: 10 });
 
 const definitions: fc.Arbitrary<Definition> = fc
   .tuple(fc.oneof(graphs, seriesParallelGraphs), fc.infiniteStream(fc.nat(1000)))

@@ -33,11 +33,11 @@ export const printAlbum = defineStep("print-album", {
   timeout: "1 minute",
 });
 
-/** What is light shares a function; the printer has one of its own. */
+/** What is light shares a function, with a message for each caption; the printer has one of its own. */
 export const makeAlbum = defineWorkflow("make-album", {
   on: AlbumOrdered,
   run: (w, album) => {
-    const pages = w.each(album.pictures, writeCaption);
+    const pages = w.each(album.pictures, writeCaption, { apart: true });
     const sorted = w.step(sortPages, { pages });
     return w.step(printAlbum, { pages: sorted.pages });
   },
