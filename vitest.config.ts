@@ -48,7 +48,7 @@ const SIMULATIONS = [
   "test/video/{burst,produce-video,publication,withdraw-video}.test.ts",
   "test/soak/seeds.test.ts",
   "test/local/operations/{alarms,telemetry,trace}.test.ts",
-  "test/local/{agents,api,batches,branches,cloud-events,coordination,dead-letters,express,large-lists,ledger,limits,model-calls,orders,pools,quorum,races,reactions,replays,sagas,settings,shared-limits,simulation,triggers,turns,versions,waits,work}/**/*.test.ts",
+  "test/local/{agents,api,batches,branches,cloud-events,coordination,dead-letters,express,large-lists,ledger,limits,lists,model-calls,orders,pools,quorum,races,reactions,replays,sagas,settings,shared-limits,simulation,triggers,turns,versions,waits,work}/**/*.test.ts",
 ];
 
 /** Files with a process each: they wait for browsers, measure memory, or read how the environment is set when the CDK is loaded. */

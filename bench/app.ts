@@ -6,6 +6,9 @@ import {
   benchBranchesApart,
   benchBranchesExpress,
   benchBranchesPooled,
+  benchList,
+  benchListApart,
+  benchListPooled,
   benchSix,
   benchSixApart,
   benchSixExpress,
@@ -25,6 +28,9 @@ const WORKFLOWS: Record<string, Workflow> = {
   "branches-apart": benchBranchesApart,
   "branches-pooled": benchBranchesPooled,
   "branches-express": benchBranchesExpress,
+  list: benchList,
+  "list-apart": benchListApart,
+  "list-pooled": benchListPooled,
   "logged-steps": { ...benchSix, stepEvents: "logged" },
 };
 const name = process.argv[2] ?? "as it is";

@@ -1,63 +1,12 @@
-import { join } from "node:path";
-import { hearCalls } from "./calls.ts";
-import { print, say, table } from "./figures.ts";
-import { BENCH_APP, onStage, synthesizeInto, withFolder, within } from "./harness.ts";
-import { Meter } from "./meter.ts";
-import { Runs } from "./runs.ts";
+import { compareRuns } from "./one-at-a-time.ts";
 
 /**
- * What a run calls and writes that has three steps at the same time between two others, one run at a time: with a
- * function for each step, in a pool with a message for each, in one message, and without an execution.
+ * What a run calls and writes that has three steps at the same time between two others: with a function for each step, in
+ * a pool with a message for each, in one message, and without an execution.
  */
-const RUNS = 20;
-const WARM_UP = 3;
-const LIMIT_SECONDS = 120;
-
-const VARIANTS: Record<string, string> = {
+await compareRuns("a run of five steps, three of them at once", {
   "a function for each step": "branches",
   "a pool, a message for each step": "branches-apart",
   "a pool, one message": "branches-pooled",
   express: "branches-express",
-};
-
-async function measure(app: string, folder: string): Promise<Meter> {
-  const assembly = join(folder, "assembly");
-  await synthesizeInto(assembly, `${BENCH_APP} ${app}`);
-  return await onStage(assembly, undefined, async ({ cloud, publish }) => {
-    const runs = new Runs();
-    hearCalls(cloud.kernel, runs.hear);
-    const load = async (batch: string, count: number) => {
-      for (let sent = 0; sent < count; sent++) {
-        await publish("bench.requested", [{ id: `${batch}-${sent}` }]);
-        await within(LIMIT_SECONDS, "a run", runs.reached(runs.count + 1));
-      }
-    };
-    await load("warm-up", WARM_UP);
-    const meter = new Meter();
-    hearCalls(cloud.kernel, meter.hear, { capacity: true });
-    await load("counted", RUNS);
-    return meter;
-  });
-}
-
-const meters: Meter[] = [];
-for (const [label, app] of Object.entries(VARIANTS)) {
-  say(label);
-  meters.push(await withFolder((folder) => measure(app, folder)));
-}
-const row = (of: (meter: Meter) => number) => meters.map((meter) => (of(meter) / RUNS).toFixed(1));
-const callsOf = ({ calls }: Meter) => [...calls.values()].reduce((sum, times) => sum + times, 0);
-print(
-  table(
-    ["a run of five steps, three of them at once", ...Object.keys(VARIANTS)],
-    [
-      ["calls", ...row(callsOf)],
-      [
-        "answers to the state machine",
-        ...row(({ calls }) => calls.get("Step Functions SendTaskSuccess") ?? 0),
-      ],
-      ["invocations", ...row(({ units }) => units.lambdaRequests)],
-      ["DynamoDB write units", ...row(({ units }) => units.dynamodbWriteUnits)],
-    ],
-  ),
-);
+});

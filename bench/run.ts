@@ -23,6 +23,7 @@ const BENCHMARKS = [
   "throughput",
   "busy",
   "branches",
+  "lists",
   "webhook",
   "cost",
   "local/engines",

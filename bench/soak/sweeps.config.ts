@@ -13,7 +13,7 @@ export default defineConfig({
       "test/local/simulation/crashes.test.ts",
       "test/local/{coordination/log,express/crashes,triggers/thresholds,waits/signals}.test.ts",
       "test/{constructs/limits,workflow/large-list}.test.ts",
-      "test/local/{batches/batches,branches/branches,orders/orders,quorum/quorum,races/races}.test.ts",
+      "test/local/{batches/batches,branches/branches,lists/lists,orders/orders,quorum/quorum,races/races}.test.ts",
       "test/local/{sagas/sagas,shared-limits/shared-limits,turns/turns,work/work}.test.ts",
     ],
     env: { CDK_VALIDATION: "false", MILLRACE_SOAK: "true" },

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { defineEvent, definePool, defineStep, defineWorkflow } from "../../lib/index.ts";
+import { defineEvent, definePool, defineStep, defineWorkflow, jsonata, type Ref } from "../../lib/index.ts";
 
 /** The workflow that is measured: six steps in a row that do nothing, so that what is left is the way between them. */
 
@@ -79,6 +79,25 @@ export const benchBranches = branches((hop) => hop);
 export const benchBranchesApart = branches((hop) => ({ ...hop, pool: { ...hops, fuse: false } }));
 export const benchBranchesPooled = branches((hop) => ({ ...hop, pool: hops }));
 export const benchBranchesExpress = { ...benchBranchesPooled, express: true };
+
+/** Two steps for each item of a list. */
+const list = (as: <Hop extends HopSpec>(hop: Hop) => Hop, apart: boolean) =>
+  defineWorkflow("bench-list", {
+    on: BenchRequested,
+    deadline: "1 hour",
+    run: (w, { id }) => {
+      const twenty: Ref<number[]> = jsonata`[1..20][$exists(${id})]`;
+      w.each(twenty, (hop) => w.step(as(hopTwo), { hop: w.step(as(hopOne), { hop }).hop }), {
+        as: "items",
+        most: 20,
+        apart,
+      });
+    },
+  });
+
+export const benchList = list((hop) => hop, false);
+export const benchListApart = list((hop) => ({ ...hop, pool: hops }), true);
+export const benchListPooled = list((hop) => ({ ...hop, pool: hops }), false);
 
 /** The same function, with a message for each step. */
 export const benchSixApart = six((hop) => ({ ...hop, pool: { ...hops, fuse: false } }));

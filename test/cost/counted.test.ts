@@ -22,6 +22,7 @@ import { sharedAssembly } from "../assemblies.ts";
 import { indexLater } from "../local/batches/app/documents.ts";
 import { magazineApp } from "../local/coordination/app/app.ts";
 import { makePage } from "../local/coordination/app/make-page.ts";
+import { sendListed } from "../local/lists/parcel/workflow.ts";
 import { releasePayment } from "../local/quorum/app/workflow.ts";
 import { paymentsAssembly } from "../local/quorum/assembly.ts";
 import { summarize } from "../local/shared-limits/app/calls.ts";
@@ -126,6 +127,24 @@ test("six steps in one message that are safe to repeat", async () => {
   // The first claim and its log entry: the others are in one write, and one item of the log, with the end of
   // the step before. The reconciler writes how far it came.
   expect(claimed - 2 - counted.dynamodbWriteUnits).toBeGreaterThanOrEqual(-1);
+}, 120_000);
+
+test("a list of three items in one message", async () => {
+  const assembly = sharedApp("lists", "Parcels", {
+    workflows: [sendListed],
+    handlers: "test/local/lists/parcel",
+  });
+  const boxes = ["a", "b", "c"].map((id) => ({ id }));
+  const counted = await count(assembly, "Parcels", oneEvent("parcel.ready", { id: "one", boxes }));
+  const given = { ...SMALL, items: { boxes: 3 } };
+  // Here all items are as fast as each other: they share reads, and the relay receives their changes together.
+  const shared = { dynamodbWriteUnits: 0.15, dynamodbReadUnits: 0.3, lambdaRequests: 0.5 };
+  expectCounted(computedFor(sendListed, given), counted, {
+    ...shared,
+    functionLogBytes: 0.5,
+    keptBytes: 0.3,
+  });
+  expect(counted.stateTransitions).toBe(2);
 }, 120_000);
 
 describe("an order", () => {

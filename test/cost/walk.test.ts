@@ -312,6 +312,44 @@ describe("steps of a group at the same time", () => {
   });
 });
 
+describe("a list in one message", () => {
+  const light = definePool("light", { batch: 10 });
+  const [one, two] = [step("one", { pool: light }), step("two", { pool: light })];
+  const listed = (apart: boolean) =>
+    workflow((w, event) =>
+      w.each(event.many, (item) => w.step(two, { one: w.step(one, { item }) }), { as: "many", apart }),
+    );
+  const unitsOf = (apart: boolean, items: number, given: Partial<Assumptions> = {}) =>
+    runCost(listed(apart), { ...DEFAULTS, items: { many: items }, ...given }, "typical").units;
+
+  test("costs one state and one message, however long it is, and the claims of all items", () => {
+    for (const items of [0, 1, 8]) {
+      expect(unitsOf(false, items).stateTransitions).toBe(1);
+      // A message whose steps may take a minute is hidden by a request of its own.
+      expect(unitsOf(false, items).sqsFairRequests - unitsOf(false, 1).sqsFairRequests).toBeLessThanOrEqual(1);
+    }
+    expect(unitsOf(true, 8).stateTransitions).toBe(1 + 8);
+    const [eight, one] = [unitsOf(false, 8), unitsOf(false, 1)];
+    expect(eight.dynamodbWriteUnits).toBeGreaterThan(
+      5 * one.dynamodbWriteUnits - unitsOf(false, 0).dynamodbWriteUnits * 5,
+    );
+    expect(dollarsOf(eight)).toBeLessThan(dollarsOf(unitsOf(true, 8)));
+  });
+
+  test("costs a plain state machine a Map, and a state for each step of each item", () => {
+    const plain = (apart: boolean) =>
+      runCost(listed(apart), { ...DEFAULTS, items: { many: 8 } }, "typical").plain.stateTransitions;
+    expect(plain(false)).toBe(1 + 8 * 2);
+    expect(plain(true)).toBe(1 + 8 * 2);
+  });
+
+  test("fails at a step of an item, and counts the other items", () => {
+    const failing = (items: number) => unitsOf(false, items, { failsAt: "two" }).dynamodbWriteUnits;
+    expect(failing(8)).toBeGreaterThan(failing(2));
+    expect(runCost(listed(false), DEFAULTS, "worst").units.stateTransitions).toBeGreaterThan(1);
+  });
+});
+
 describe("an express workflow", () => {
   const light = definePool("light");
   const [a, b] = [step("a", { pool: light }), step("b", { pool: light })];
