@@ -43,7 +43,8 @@ async function both(...args: [string, ...string[]]): Promise<string[]> {
         .replaceAll(idOf(workflow), "RUN")
         .replaceAll(workflow, "WORKFLOW")
         .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME")
-        .replaceAll(/[\d.]+ (ms|s|seconds? ago)\b/g, "DURATION")
+        .replaceAll(/\b(?:just now|[\d.]+ (?:ms|s) ago)\b/g, "AGO")
+        .replaceAll(/[\d.]+ (?:ms|s)\b/g, "DURATION")
         .replaceAll(/ {2,}/g, "  "),
     );
   }
