@@ -326,7 +326,9 @@ describe("a list in one message", () => {
     for (const items of [0, 1, 8]) {
       expect(unitsOf(false, items).stateTransitions).toBe(1);
       // A message whose steps may take a minute is hidden by a request of its own.
-      expect(unitsOf(false, items).sqsFairRequests - unitsOf(false, 1).sqsFairRequests).toBeLessThanOrEqual(1);
+      expect(unitsOf(false, items).sqsFairRequests - unitsOf(false, 1).sqsFairRequests).toBeLessThanOrEqual(
+        1,
+      );
     }
     expect(unitsOf(true, 8).stateTransitions).toBe(1 + 8);
     const [eight, one] = [unitsOf(false, 8), unitsOf(false, 1)];
