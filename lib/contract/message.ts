@@ -77,7 +77,7 @@ export interface StepMessage extends Entry {
   undo?: string | undefined;
   /**
    * The steps of a group's message. The message is sent to the queue of the first step: `step` and `path` are
-   * those of the first, and `input` is null.
+   * those of the first, or `path` is that of the list, and `input` is null.
    */
   group?: SentGroup | undefined;
   /** Its position, once the worker has taken it out of the group. */

@@ -12,7 +12,7 @@ import type { StepNode } from "./nodes/step.ts";
 import { partsOfValue, resultLimit } from "./result-limit.ts";
 import { divideInputs, type RunValue } from "./split.ts";
 import type { Json, States } from "./states.ts";
-import { readsItem } from "./why-apart.ts";
+import { readsItem } from "./why-items-apart.ts";
 
 /**
  * The items of a list as one state, with one message that brings all of them to a worker. It contains the steps of one

@@ -2,19 +2,16 @@ import { milliseconds } from "../contract/duration.ts";
 import { mostAttempts } from "../contract/work.ts";
 import { type Expression, walk } from "./expression.ts";
 import { type Nodes, type Precedence, precedenceOf } from "./graph.ts";
-import type { EachNode } from "./nodes/each.ts";
 import type { StepNode } from "./nodes/step.ts";
 
 /** The maximum time of a group, since a crash costs as much: its function may live that long. */
 const LONGEST_GROUP = "5 minutes";
 /** All inputs of a group share one message, and all results that are read later share one answer. */
 const MOST_STEPS = 10;
-/** The items of a list are not far more than fit into one answer and one group commit. */
-const MOST_LISTED = 50;
 /** The numbers of attempts of one state are below this. */
-const MOST_ATTEMPTS = 1_000;
+export const MOST_ATTEMPTS = 1_000;
 /** The capacity of a message of 256 KiB, in units of 32 KiB, the maximum of a result that travels. */
-const MOST_UNITS = 6;
+export const MOST_UNITS = 6;
 
 /**
  * Why steps do not join the steps of a group; undefined if they do. Each comes after those that precede it.
@@ -70,82 +67,6 @@ function whyNextApart(
   return rules.find(([applies]) => applies)?.[1]();
 }
 
-/** Why each item of a list has messages of its own; undefined if one message brings all items. */
-export function whyItemsApart({
-  name,
-  reads,
-  blocks,
-  most,
-  concurrency,
-  tolerance,
-  apart,
-}: EachNode): string | undefined {
-  const { nodes, order, value } = blocks.body;
-  const steps = nodes.filter((node): node is StepNode => node.kind === "step");
-  const isTogether = steps.length === nodes.length && (order?.kind === "group" || order?.kind === "node");
-  if (!isTogether) return "the nodes of an item do not share one message";
-  const names = new Set(steps.map((step) => step.name));
-  const inputs = steps.map(({ reads: { input } }) => input);
-  const ofItem = [...inputs, value].filter((one) => readsItem(one, name));
-  const rules: [boolean, string][] = [
-    [apart, "it has apart: true"],
-    [tolerance !== undefined, "items may fail"],
-    [
-      steps[0]?.spec.pool?.batch === 1,
-      `the pool ${steps[0]?.spec.pool?.name} has batch: 1, one attempt at a time`,
-    ],
-    [most * steps.length > MOST_LISTED, `a message has at most ${MOST_LISTED} steps of items`],
-    [concurrency !== undefined && concurrency < most, `at most ${concurrency} items run at once`],
-    [
-      steps.reduce((sum, { spec }) => sum + mostAttempts(spec.retry), 0) * most > MOST_ATTEMPTS,
-      `the attempts would add up to more than ${MOST_ATTEMPTS.toLocaleString("en-US")}`,
-    ],
-    [!isPlain(value, names), "the state machine computes the result of an item"],
-    [ofItem.some((one) => mixes(one, name)), "a value is computed from an item and other values"],
-    [
-      unitsOf([reads.list, ...inputs, value], names, new Map(), name) > MOST_UNITS,
-      "the list may be too large for one message",
-    ],
-  ];
-  const byNode = new Map(nodes.map((node) => [node.name, node]));
-  return whyApart([], steps, byNode) ?? rules.find(([applies]) => applies)?.[1];
-}
-
-/** Whether an expression reads an item of a list, or its index. */
-export function readsItem(expression: Expression, each: string): boolean {
-  return [...walk(expression)].some((part) => isItem(part, each));
-}
-
-function isItem(part: Expression, each: string): boolean {
-  return (part.kind === "item" || part.kind === "index") && part.each === each;
-}
-
-/** Whether a value that is computed from an item contains others, which each item would repeat. */
-function mixes(expression: Expression, each: string): boolean {
-  if (!readsItem(expression, each)) return false;
-  switch (expression.kind) {
-    case "record":
-      return Object.values(expression.fields).some((field) => mixes(field, each));
-    case "list":
-      return expression.items.some((item) => mixes(item, each));
-    case "read":
-      return mixes(expression.of, each);
-    default:
-      return [...walk(expression)].some((part) => isRunValue(part) && !isItem(part, each));
-  }
-}
-
-const isRunValue = ({ kind }: Expression) => RUN_VALUES.has(kind);
-const RUN_VALUES = new Set<Expression["kind"]>([
-  "event",
-  "switches",
-  "result",
-  "item",
-  "index",
-  "state",
-  "round",
-]);
-
 /** Why a step is in no group, whatever its neighbours are. */
 function ownReason({ name, spec, apart, blocks }: StepNode): string | undefined {
   if (!spec.pool) return `${name} has a function of its own`;
@@ -166,7 +87,7 @@ function longest(steps: readonly StepNode[], precedence: Precedence): number {
 }
 
 /** Whether a value only places results of these nodes, or fields of them: the worker can do that itself. */
-function isPlain(value: Expression, names: ReadonlySet<string>): boolean {
+export function isPlain(value: Expression, names: ReadonlySet<string>): boolean {
   if (![...walk(value)].some((part) => part.kind === "result" && names.has(part.node))) return true;
   switch (value.kind) {
     case "result":
@@ -193,7 +114,7 @@ function isSelection(value: Expression): boolean {
  * The values from outside of the group: a payload has up to 64 KiB, the list of an `each` more. The items of
  * `listed` are those of a list that is among the values.
  */
-function unitsOf(
+export function unitsOf(
   values: readonly Expression[],
   names: ReadonlySet<string>,
   nodes: Nodes,

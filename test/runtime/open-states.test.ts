@@ -45,6 +45,22 @@ test.each([
   expect(open).toEqual([{ path, since: TIME, for: awaited }]);
 });
 
+test("a group names its steps, and those of a list by the paths of its items, ten of them", () => {
+  const step = (path: string) => ({ step: "draw", path, input: null, fills: [], reads: [] });
+  const message = (steps: object[], more: object = {}) => ({
+    step: "draw",
+    path: "scenes",
+    group: { values: {}, steps, answer: {}, ...more },
+  });
+  const group = message([step("draw"), step("check")]);
+  const items = Array.from({ length: 12 }, () => ({}));
+  const list = message([step("draw")], { each: { path: "scenes", items } });
+  const awaited = (sentMessage: object) =>
+    openStates(history(entered("state"), ...sent(sentMessage)))[0]!.for;
+  expect(awaited(group)).toBe("the worker of draw, check");
+  expect(awaited(list)).toMatch(/^the worker of scenes\[0\]\/draw, .*, scenes\[9\]\/draw and 2 more$/);
+});
+
 test("the messages that wait for an answer are read completely, each with its queue; and those without a wait", () => {
   const message = { step: "draw", path: "draw", taskToken: "t" };
   const signal = { kind: "signal", path: "text" };

@@ -8,7 +8,7 @@ import { condition, template } from "../jsonata.ts";
 import { compileList } from "../list-group.ts";
 import { partsOfValue, resultLimit } from "../result-limit.ts";
 import type { MapState, States } from "../states.ts";
-import { whyItemsApart } from "../why-apart.ts";
+import { whyItemsApart } from "../why-items-apart.ts";
 import type { EachNode } from "./each.ts";
 import { isWalk, type Machine, type NodeKind, type Position } from "./kind.ts";
 import { compileLarge, isLarge, LARGE_LIST_EVENTS } from "./large-list.ts";

@@ -1,4 +1,5 @@
 import type { HistoryEvent } from "@aws-sdk/client-sfn";
+import type { StepGroup } from "../../../../lib/contract/group.ts";
 import { wholeMessage } from "../../../../lib/contract/grouped-list.ts";
 import type { SentMessage } from "../../completion/arrivals.ts";
 import type { OpenTask } from "../../completion/progress.ts";
@@ -67,10 +68,7 @@ function parametersOf(parameters: string | undefined) {
 }
 
 function awaited(message: Message): string {
-  if ("step" in message)
-    return message.group
-      ? `the worker of ${message.group.steps.map(({ path }) => path).join(", ")}`
-      : "its worker";
+  if ("step" in message) return message.group ? `the worker of ${named(message.group)}` : "its worker";
   if (!("kind" in message)) return "an answer";
   switch (message.kind) {
     case "event":
@@ -84,4 +82,13 @@ function awaited(message: Message): string {
     default:
       return "its send";
   }
+}
+
+/** The paths that are named of a group. */
+const MOST_NAMED = 10;
+
+function named({ steps }: StepGroup): string {
+  const paths = steps.slice(0, MOST_NAMED).map(({ path }) => path);
+  const left = steps.length - paths.length;
+  return `${paths.join(", ")}${left > 0 ? ` and ${left} more` : ""}`;
 }
