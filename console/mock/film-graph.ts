@@ -35,7 +35,10 @@ export const FILM_GRAPH: WorkflowGraph = {
     { id: "agreed", kind: "when", label: "when cut.reached" },
     ...within("agreed", "otherwise", [{ id: "producer", kind: "escalate", label: "producer" }]),
     { id: "wanted", kind: "when", label: "when agreed" },
-    ...within("wanted", "then", [{ ...step("publish"), undo: "unpublish" }, step("announce")]),
+    ...within("wanted", "then", [
+      { ...step("publish"), undo: "unpublish", message: { shared: true, text: "One message with announce" } },
+      { ...step("announce"), message: { shared: true, text: "One message with publish" } },
+    ]),
   ],
   edges: [
     ...inOrder("cut", "agreed", "wanted"),

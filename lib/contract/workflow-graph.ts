@@ -24,6 +24,15 @@ export interface GraphNode {
   /** The step that it runs, and the one that undoes it. */
   step?: string | undefined;
   undo?: string | undefined;
+  /** How its work comes to its function, if it has steps in a pool that have neighbours. */
+  message?: NodeMessage | undefined;
+}
+
+export interface NodeMessage {
+  /** Whether one message brings it with others. */
+  shared: boolean;
+  /** A sentence: with what, or why not. */
+  text: string;
 }
 
 /** The kinds of a node in the console, each with an icon. */

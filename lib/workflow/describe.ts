@@ -1,10 +1,9 @@
 import { say } from "./expression.ts";
 import { arrangedOf } from "./fuse.ts";
-import type { Block, NodeBase, Order } from "./graph.ts";
+import type { Block, NodeBase, Nodes, Order } from "./graph.ts";
+import { whyBetween } from "./messages.ts";
 import { kindOf } from "./nodes/index.ts";
-import type { StepNode } from "./nodes/step.ts";
 import type { Plan } from "./plan.ts";
-import { whyApart } from "./why-apart.ts";
 
 /**
  * A plan as text for reviewers, one node per line: nodes below come after, nodes in branches under "at once"
@@ -26,11 +25,7 @@ function describeBlock({ nodes, order }: Block): string[] {
 }
 
 /** `between`: what is said between a part and those before it. */
-function describeOrder(
-  order: Order,
-  nodes: ReadonlyMap<string, NodeBase>,
-  between: typeof whyBetween = whyBetween,
-): string[] {
+function describeOrder(order: Order, nodes: Nodes, between: typeof apart = apart): string[] {
   switch (order.kind) {
     case "node":
       return describeNode(nodes.get(order.node)!);
@@ -57,17 +52,9 @@ function describeOrder(
 }
 
 /** Why neighbours in pools do not share a message. */
-function whyBetween(before: readonly Order[], part: Order, nodes: ReadonlyMap<string, NodeBase>): string[] {
-  const next = stepsOf(part, nodes);
-  const earlier = before.map((one) => stepsOf(one, nodes)).find((steps) => steps.at(-1)?.spec.pool);
-  if (!next[0]?.spec.pool || !earlier) return [];
-  return [`(a message of its own: ${whyApart(earlier, next, nodes)})`];
-}
-
-/** The steps that one state runs. */
-function stepsOf(order: Order | undefined, nodes: ReadonlyMap<string, NodeBase>): StepNode[] {
-  const names = order?.kind === "group" ? order.nodes : order?.kind === "node" ? [order.node] : [];
-  return names.map((name) => nodes.get(name)!).filter((node): node is StepNode => node.kind === "step");
+function apart(before: readonly Order[], part: Order, nodes: Nodes): string[] {
+  const why = whyBetween(before, part, nodes);
+  return why === undefined ? [] : [`(a message of its own: ${why})`];
 }
 
 function describeNode(node: NodeBase): string[] {

@@ -1,6 +1,7 @@
 import { waySegment } from "../contract/race.ts";
 import type { GraphNode, WorkflowGraph } from "../contract/workflow-graph.ts";
 import { type Block, closure, type NodeBase, precedingOf, reduction } from "./graph.ts";
+import { messagesIn } from "./messages.ts";
 import type { ApprovalNode } from "./nodes/approval.ts";
 import type { ChildNode } from "./nodes/child.ts";
 import type { ChoiceNode } from "./nodes/choice.ts";
@@ -17,7 +18,9 @@ export function drawGraph({ workflow, on, deadline, startRules, block }: Plan): 
 type Drawn = Pick<WorkflowGraph, "nodes" | "edges">;
 
 /** `path` is that of the enclosing loops, with a slash at the end. */
-function drawBlock({ nodes }: Block, path: string, within: GraphNode["within"]): Drawn {
+function drawBlock(block: Block, path: string, within: GraphNode["within"]): Drawn {
+  const { nodes } = block;
+  const messages = messagesIn(block);
   const ids = new Map(nodes.map((node) => [node.name, `${path}${node.segment ?? node.name}`]));
   const names = new Set(ids.keys());
   const direct = reduction(
@@ -26,19 +29,30 @@ function drawBlock({ nodes }: Block, path: string, within: GraphNode["within"]):
   const edges = nodes.flatMap(({ name }) =>
     [...direct.get(name)!].map((earlier) => ({ from: ids.get(earlier)!, to: ids.get(name)! })),
   );
-  const drawn = nodes.map((node) => drawNode(node, ids.get(node.name)!, path, within));
+  const drawn = nodes.map((node) => {
+    const message = messages.get(node.name);
+    return drawNode(node, ids.get(node.name)!, path, {
+      ...(within && { within }),
+      ...(message && { message }),
+    });
+  });
   return {
     nodes: drawn.flatMap((part) => part.nodes),
     edges: [...edges, ...drawn.flatMap((part) => part.edges)],
   };
 }
 
-function drawNode(node: NodeBase, id: string, path: string, within: GraphNode["within"]): Drawn {
+function drawNode(
+  node: NodeBase,
+  id: string,
+  path: string,
+  around: Pick<GraphNode, "within" | "message">,
+): Drawn {
   const only = onlyStepOf(node);
   const drawn: GraphNode = {
     id,
     ...faceOf(node),
-    ...(within && { within }),
+    ...around,
     ...(only && stepsOf(only)),
   };
   if (only) return { nodes: [drawn], edges: [] };

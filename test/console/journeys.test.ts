@@ -277,6 +277,14 @@ describeInBrowser("what people do in the console", (open) => {
     expect(faults).toEqual([]);
   });
 
+  test("a node says with which others it shares a message", async () => {
+    const { page, mock, go, faults } = await open();
+    await go(`/runs/${mock.sample.run(ROLE.rendering).run}?node=announce`);
+    await page.getByText("One message with publish.").waitFor();
+    await page.getByTitle("One message with announce").waitFor({ state: "attached" });
+    expect(faults).toEqual([]);
+  });
+
   test("boxes open and close by keyboard; if the graph does not fit at a readable size, a map shows it", async () => {
     const { page, mock, go } = await open();
     await go(`/runs/${mock.sample.run(ROLE.asking).run}`);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { defineEvent, defineStep, defineWorkflow, plan } from "../../lib/index.ts";
+import { defineEvent, definePool, defineStep, defineWorkflow, plan } from "../../lib/index.ts";
 import { drawGraph } from "../../lib/workflow/draw-graph.ts";
 import { OrderPlaced, print, textStep, workflowOf } from "./sample.ts";
 
@@ -113,4 +113,35 @@ test("node ids are unique, and arrows connect nodes", () => {
   expect(new Set(ids).size).toBe(ids.length);
   for (const { from, to } of graph.edges) expect(ids).toEqual(expect.arrayContaining([from, to]));
   expect(OrderPlaced.name).toBe(graph.on[0]);
+});
+
+test("nodes in pools say with which others they share a message, or why not", () => {
+  const light = definePool("light", { batch: 10 });
+  const pooled = (name: string, options: object = {}) => ({ ...textStep(name), pool: light, ...options });
+  const graph = drawn((w, order) => {
+    const a = w.step(pooled("a"), {});
+    const b = w.step(pooled("b"), { text: a.text });
+    const c = w.step(pooled("c"), { text: b.text }, { apart: true });
+    const d = w.step(pooled("d"), { text: c.text });
+    const e = w.step(pooled("e"), { text: d.text });
+    w.each(order.lines, (line) => w.step(pooled("f"), { text: line }), { as: "lines", after: [e] });
+    w.each(order.lines, (line) => w.step(pooled("g"), { text: line }), {
+      as: "others",
+      tolerate: 1,
+      after: [e],
+    });
+    w.step(first!, {}, { after: [e] });
+  });
+  expect(Object.fromEntries(graph.nodes.map(({ id, message }) => [id, message]))).toEqual({
+    a: { shared: true, text: "One message with b" },
+    b: { shared: true, text: "One message with a" },
+    c: { shared: false, text: "A message of its own: c has apart: true" },
+    d: { shared: true, text: "One message with e. Not with the steps before: c has apart: true" },
+    e: { shared: true, text: "One message with d" },
+    lines: { shared: true, text: "One message for all items" },
+    "lines/f": undefined,
+    others: { shared: false, text: "A message for each item: items may fail" },
+    "others/g": undefined,
+    first: undefined,
+  });
 });

@@ -125,7 +125,9 @@ describe("a list in one message has the results that it has as a Map", () => {
           const options = { as: "lines", ...few, apart };
           const definition: Definition = (w, event) => ({ out: shapes[name]!(w, event, options) });
           const workflow = workflowOf(definition);
-          expect(describePlan(plan(workflow)).includes("lines, up to 5 items, in one message")).toBe(!apart);
+          expect(
+            describePlan(plan(workflow)).includes("lines, up to 5 items, one message for all items"),
+          ).toBe(!apart);
           return runWorkflow(workflow, { ...order, lines }, said);
         }),
       );
@@ -272,7 +274,7 @@ describe("each item has a message of its own", () => {
       each({}, (w, line) => w.step(second, { text: text`${w.step(first, { text: line }).text}!` })),
     ],
   ])("where %s", (why, definition) => {
-    expect(describePlan(plan(workflowOf(definition)))).toContain(`a message for each (${why})`);
+    expect(describePlan(plan(workflowOf(definition)))).toContain(`a message for each item: ${why}`);
     expect(JSON.stringify(machineOf(definition))).toContain('"Type":"Map"');
   });
 

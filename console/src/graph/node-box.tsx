@@ -52,8 +52,13 @@ function Box({ data: { box, state, sideways, onFold } }: NodeProps<StepNode>) {
                 <Icon name="fold" size={14} />
               </span>
             )}
+            {node.message?.shared && (
+              <span title={node.message.text} className="marked">
+                <Icon name="message" size={12} />
+              </span>
+            )}
             {node.undo && (
-              <span title={`Undone by ${node.undo}`} className="undoable">
+              <span title={`Undone by ${node.undo}`} className="marked">
                 <Icon name="undo" size={12} />
               </span>
             )}

@@ -6,6 +6,7 @@ const SHAPES = {
   delivery: "M2 8h8M7.5 5 10.5 8l-3 3M13.5 3v10",
   approval: "M3 3h10v7.5H7L4.5 13v-2.5H3zM6 6.7l1.4 1.4L10.2 5.3",
   deadLetter: "M2.5 4h11v8h-11zM2.5 4.5 8 8.5l5.5-4M6 14.5l4 0",
+  message: "M2.5 4h11v8h-11zM2.5 4.5 8 8.5l5.5-4",
   quarantine: "M8 2.5 13 4.5v3.5c0 3-2.2 4.8-5 5.7C5.2 12.8 3 11 3 8V4.5zM8 5.5v3M8 10.5v.2",
   breaker: "M2 8h3l3.5-3.5M11 8h3M5 8v.01M11 8v.01",
   replay: "M3 8a5 5 0 1 0 1.6-3.7M3 2.8v2.4h2.4M8 5.5V8l1.8 1.2",

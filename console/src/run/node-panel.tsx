@@ -83,6 +83,7 @@ export function NodePanel({
         )}
         {node.undo && <span>undone by {node.undo}</span>}
       </p>
+      {node.message && <p className="detail">{node.message.text}.</p>}
       <NodeRemedies detail={detail} item={chosen} id={id} past={past} />
       {items.length > 1 && <NodeParts items={items} places={places} chosen={chosen?.path} onItem={onItem} />}
       {chosen ? (

@@ -19,6 +19,13 @@ export const WorkflowGraph = z
         within: z.object({ node: z.string(), block: z.string() }).optional(),
         step: z.string().optional(),
         undo: z.string().optional(),
+        message: z
+          .object({
+            shared: z.boolean().meta({ description: "Whether one message brings it with others" }),
+            text: z.string().meta({ description: "With what, or why not" }),
+          })
+          .optional()
+          .meta({ description: "How its work comes to its function; of steps in a pool" }),
       }),
     ),
     edges: z.array(z.object({ from: z.string(), to: z.string() })),

@@ -1,3 +1,4 @@
+import type { NodeMessage } from "../../contract/workflow-graph.ts";
 import { MACHINE_ERROR } from "../errors.ts";
 import { type Exit, ending, leave, readAt } from "../exit.ts";
 import type { Expression } from "../expression.ts";
@@ -23,9 +24,11 @@ export const eachKind: NodeKind<EachNode> = {
       `up to ${most} items${isLarge(node) ? " in parts" : ""}`,
       ...(concurrency ? [`${concurrency} at once`] : []),
       ...(tolerance ? [`${tolerance} may fail`] : []),
-      ...messagesOf(node),
+      ...(messageOf(node) ? [messageOf(node)!.text.replace(/^./, (first) => first.toLowerCase())] : []),
     ].join(", ");
   },
+
+  message: messageOf,
 
   uses: (node) => ({ list: isLarge(node) ? "passed on" : "iterated" }),
   origins: ({ blocks }, path) => (isWalk(path) ? [] : [[blocks.body.value, path.slice(1)]]),
@@ -60,11 +63,11 @@ export const eachKind: NodeKind<EachNode> = {
 };
 
 /** How the items of a list travel whose steps are in a pool. */
-function messagesOf(node: EachNode): string[] {
+function messageOf(node: EachNode): NodeMessage | undefined {
   const why = whyItemsApart(node);
-  if (why === undefined) return ["in one message"];
+  if (why === undefined) return { shared: true, text: "One message for all items" };
   const isPooled = node.blocks.body.nodes.every((one) => one.kind === "step" && (one as StepNode).spec.pool);
-  return isPooled ? [`a message for each (${why})`] : [];
+  return isPooled ? { shared: false, text: `A message for each item: ${why}` } : undefined;
 }
 
 /** Fails the run if the list is longer than allowed. */

@@ -1,3 +1,4 @@
+import type { NodeMessage } from "../../contract/workflow-graph.ts";
 import type { Exit } from "../exit.ts";
 import type { Expression } from "../expression.ts";
 import type { Frame } from "../frame.ts";
@@ -55,6 +56,8 @@ export interface NodeKind<Node extends NodeBase> {
    * empty.
    */
   describe(node: Node): string;
+  /** How the work within the node comes to its function, if the node decides that. */
+  readonly message?: (node: Node) => NodeMessage | undefined;
   /** The heading of a block in the plan's text, if it has one. */
   readonly heading?: (role: string) => string | undefined;
   /** Where the values that the node reads go, if the state machine itself does not read all of them. */

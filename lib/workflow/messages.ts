@@ -1,0 +1,55 @@
+import type { NodeMessage } from "../contract/workflow-graph.ts";
+import type { Block, Nodes, Order } from "./graph.ts";
+import { kindOf } from "./nodes/index.ts";
+import type { StepNode } from "./nodes/step.ts";
+import { whyApart } from "./why-apart.ts";
+
+/** The messages of a block's own nodes, by their names. */
+export function messagesIn({ nodes, order }: Block): Map<string, NodeMessage> {
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  const lists = nodes.flatMap((node) => {
+    const message = kindOf(node).message?.(node);
+    return message ? [[node.name, message] as const] : [];
+  });
+  return new Map([...lists, ...(order ? messagesOf(order, byName) : [])]);
+}
+
+function* messagesOf(order: Order, nodes: Nodes, why?: string): Generator<[string, NodeMessage]> {
+  switch (order.kind) {
+    case "group": {
+      const [first] = order.nodes;
+      for (const name of order.nodes) {
+        const others = order.nodes.filter((one) => one !== name).join(", ");
+        const text = `One message with ${others}`;
+        yield [
+          name,
+          { shared: true, text: why && name === first ? `${text}. Not with the steps before: ${why}` : text },
+        ];
+      }
+      return;
+    }
+    case "node":
+      if (why) yield [order.node, { shared: false, text: `A message of its own: ${why}` }];
+      return;
+    case "sequence":
+    case "parallel":
+      for (const [at, part] of order.parts.entries()) {
+        const before =
+          order.kind === "sequence" ? order.parts.slice(0, at).slice(-1) : order.parts.slice(0, at);
+        yield* messagesOf(part, nodes, whyBetween(before, part, nodes));
+      }
+  }
+}
+
+/** Why a part in a pool does not share the message of those before it; undefined if they are not in pools. */
+export function whyBetween(before: readonly Order[], part: Order, nodes: Nodes): string | undefined {
+  const next = stepsOf(part, nodes);
+  const earlier = before.map((one) => stepsOf(one, nodes)).find((steps) => steps.at(-1)?.spec.pool);
+  return next[0]?.spec.pool && earlier ? whyApart(earlier, next, nodes) : undefined;
+}
+
+/** The steps that one state runs. */
+function stepsOf(order: Order | undefined, nodes: Nodes): StepNode[] {
+  const names = order?.kind === "group" ? order.nodes : order?.kind === "node" ? [order.node] : [];
+  return names.map((name) => nodes.get(name)!).filter((node): node is StepNode => node.kind === "step");
+}
