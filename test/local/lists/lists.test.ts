@@ -269,8 +269,8 @@ async function runToEnd(calls: CallFault[]) {
   return own;
 }
 
-/** The suite tries every fourth call. */
-const STEP = soaking ? 1 : 4;
+/** The suite tries every sixth call. */
+const STEP = soaking ? 1 : 6;
 
 test("a crash of the worker before and after each of its calls is repaired", async () => {
   const calls = await runToEnd([]);
