@@ -76,8 +76,11 @@ export function places({ typical: { units, states } }: Costs): string | undefine
 /** The saving of a pool; undefined if no two steps would share a message. */
 export function poolingText({ pooling }: Costs): string | undefined {
   if (!pooling || pooling.dollars <= 0) return undefined;
-  const groups = pooling.groups.map((steps) => steps.join(", ")).join("; ");
-  return `If its steps shared a pool, these would come in one message: ${groups}. A million typical runs would cost ${dollars(pooling.dollars * MILLION)} less. What a pool means: docs/workflows.md, "Several steps in one function".`;
+  const together = [
+    ...pooling.groups.map((steps) => steps.join(", ")),
+    ...pooling.lists.map((list) => `all items of ${list}, with a batch above 1`),
+  ];
+  return `If its steps shared a pool, these would come in one message: ${together.join("; ")}. A million typical runs would cost ${dollars(pooling.dollars * MILLION)} less. What a pool means: docs/workflows.md, "Several steps in one function".`;
 }
 
 /** The saving of a workflow that is one group from end to end; undefined if there is none. */

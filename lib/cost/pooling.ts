@@ -2,17 +2,20 @@ import { definePool } from "../contract/pool.ts";
 import { compilePlan } from "../workflow/compile.ts";
 import type { Workflow } from "../workflow/define.ts";
 import { arrangedOf, fuse } from "../workflow/fuse.ts";
-import type { Block, NodeBase, Order } from "../workflow/graph.ts";
+import { type Block, type NodeBase, nodesIn, type Order } from "../workflow/graph.ts";
+import type { EachNode } from "../workflow/nodes/each.ts";
 import type { StepNode } from "../workflow/nodes/step.ts";
 import { plan } from "../workflow/plan.ts";
 import { SYMBOLIC } from "../workflow/symbolic.ts";
+import { whyItemsApart } from "../workflow/why-items-apart.ts";
 import type { Assumptions } from "./assumptions.ts";
 import { dollarsOf } from "./prices.ts";
 import { runCost } from "./run-cost.ts";
 
-/** What a pool would save: its steps, in their groups, and dollars per typical run. */
+/** What a pool would save: its steps, in their groups, lists whose items share a message, and dollars per typical run. */
 export interface PoolingGain {
   readonly groups: readonly (readonly string[])[];
+  readonly lists: readonly string[];
   readonly dollars: number;
 }
 
@@ -30,14 +33,16 @@ export function poolingGain(
   const groups = groupsIn(block).filter(
     (group) => !groupsIn(now.block).some((one) => one.join() === group.join()),
   );
-  if (groups.length === 0) return undefined;
+  const lists = listsIn(block).filter((list) => !listsIn(now.block).includes(list));
+  if (groups.length === 0 && lists.length === 0) return undefined;
   const machine = compilePlan({ ...now, block }, SYMBOLIC);
   const typical = (run?: typeof machine) =>
     dollarsOf(runCost(workflow, given, "typical", inside, undefined, run).units);
-  return { groups, dollars: typical() - typical(machine) };
+  return { groups, lists, dollars: typical() - typical(machine) };
 }
 
-const proposed = definePool("proposed");
+/** With a batch, so that the items of short lists share a message. */
+const proposed = definePool("proposed", { batch: 10 });
 
 function pooled(block: Block): Block {
   const nodes = block.nodes.map(pooledNode);
@@ -70,6 +75,12 @@ function apart(order: Order): Order {
     default:
       return order;
   }
+}
+
+/** Names of the lists whose items come in one message. */
+function listsIn(block: Block): string[] {
+  const lists = nodesIn(block).filter((node): node is EachNode => node.kind === "each");
+  return lists.filter((list) => whyItemsApart(list) === undefined).map(({ name }) => name);
 }
 
 /** Names of the steps of each group. */

@@ -246,6 +246,16 @@ describe("a pool that is proposed", () => {
     expect(gain.dollars).toBeLessThan(dollarsOf(runCost(chain, DEFAULTS, "typical").units) / 4);
   });
 
+  test("brings the items of a short list in one message, which saves a state and a message for each", () => {
+    const listed = workflow((w, event) => w.each(event.many, first, { as: "many" }));
+    const gain = poolingGain(listed, DEFAULTS, new Set())!;
+    expect(gain).toMatchObject({ groups: [], lists: ["many"] });
+    // Five items, typically.
+    expect(gain.dollars).toBeGreaterThan((5 * PRICES.perMillion.stateTransitions) / 1e6);
+    const long = workflow((w, event) => w.each(event.all, first, { as: "all" }));
+    expect(poolingGain(long, DEFAULTS, new Set())).toBeUndefined();
+  });
+
   test("is none if no two steps are neighbours, or they are in a group already", () => {
     expect(
       poolingGain(
