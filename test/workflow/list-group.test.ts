@@ -270,6 +270,16 @@ describe("each item has a message of its own", () => {
       each({}, (w, line) => ({ text: text`${w.step(first, { text: line }).text}!` })),
     ],
     [
+      "the list may be too large for one message",
+      (w, event) => {
+        const [one, two] = [first, second].map((spec) => w.step(spec, { text: event.id }, { apart: true }));
+        w.each(one!.parts, (part) => w.step(step("third"), { text: part, any: two }), {
+          as: "lines",
+          ...few,
+        });
+      },
+    ],
+    [
       "the nodes of an item do not share one message",
       each({}, (w, line) => w.step(second, { text: text`${w.step(first, { text: line }).text}!` })),
     ],
