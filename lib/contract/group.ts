@@ -51,7 +51,7 @@ export interface Fill {
   select: string[];
 }
 
-interface Positions {
+export interface Positions {
   readonly steps: readonly Pick<GroupedStep, "after">[];
 }
 

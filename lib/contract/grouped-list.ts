@@ -1,4 +1,11 @@
-import { type Fill, type Filled, type GroupedStep, type StepGroup, stepsBefore } from "./group.ts";
+import {
+  type Fill,
+  type Filled,
+  type GroupedStep,
+  type Positions,
+  type StepGroup,
+  stepsBefore,
+} from "./group.ts";
 
 /** A group as a state machine sends it: with a list, `steps` are those of one item. */
 export interface SentGroup extends StepGroup {
@@ -47,6 +54,11 @@ export function wholeGroup({ each, ...group }: SentGroup): StepGroup {
   };
 }
 
+/** The positions, in the whole group, of the steps that must be done before one of an item begins. */
+export function stepsBeforeInList(group: Positions, at: number, item: number): number[] {
+  return stepsBefore(group, at).map((before) => before + item * group.steps.length);
+}
+
 type Listed = SentGroup & { each: EachItem };
 
 function stepsOfItem(item: number, group: Listed): GroupedStep[] {
@@ -55,7 +67,7 @@ function stepsOfItem(item: number, group: Listed): GroupedStep[] {
     ...step,
     path: `${each.path}[${item}]${step.path === "" ? "" : `/${step.path}`}`,
     fills: fillsOfItem(step.fills, item, group),
-    after: stepsBefore(group, at).map((before) => before + item * steps.length),
+    after: stepsBeforeInList(group, at, item),
   }));
 }
 

@@ -1,5 +1,6 @@
 import { TASK_ERROR } from "../contract/failure.ts";
-import { errorOfStep, stepsBefore } from "../contract/group.ts";
+import { errorOfStep } from "../contract/group.ts";
+import { stepsBeforeInList } from "../contract/grouped-list.ts";
 import { hidesByLease } from "../contract/lease.ts";
 import type { ListMessage } from "../contract/list-message.ts";
 import type { Quorum } from "../contract/quorum.ts";
@@ -107,10 +108,7 @@ function usesOf(
   if (!group) return [message];
   if (!group.each) return group.steps;
   return Array.from({ length: items }, (_, item) =>
-    group.steps.map((step, at) => ({
-      ...step,
-      after: stepsBefore(group, at).map((before) => before + item * group.steps.length),
-    })),
+    group.steps.map((step, at) => ({ ...step, after: stepsBeforeInList(group, at, item) })),
   ).flat();
 }
 

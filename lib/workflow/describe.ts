@@ -1,7 +1,7 @@
 import { say } from "./expression.ts";
 import { arrangedOf } from "./fuse.ts";
 import type { Block, NodeBase, Nodes, Order } from "./graph.ts";
-import { whyBetween } from "./messages.ts";
+import { type Parts, whyApartAt } from "./messages.ts";
 import { kindOf } from "./nodes/index.ts";
 import type { Plan } from "./plan.ts";
 
@@ -37,14 +37,14 @@ function describeOrder(order: Order, nodes: Nodes, between: typeof apart = apart
       return ["in one message", ...indent(describeOrder(arrangedOf(order), nodes, () => []))];
     case "sequence":
       return order.parts.flatMap((part, at) => [
-        ...between(order.parts.slice(0, at).slice(-1), part, nodes),
+        ...between(order, at, nodes),
         ...describeOrder(part, nodes, between),
       ]);
     case "parallel":
       return [
         "at once",
         ...order.parts.flatMap((part, at) => [
-          ...indent(between(order.parts.slice(0, at), part, nodes)),
+          ...indent(between(order, at, nodes)),
           ...branch(describeOrder(part, nodes, between)),
         ]),
       ];
@@ -52,8 +52,8 @@ function describeOrder(order: Order, nodes: Nodes, between: typeof apart = apart
 }
 
 /** Why neighbours in pools do not share a message. */
-function apart(before: readonly Order[], part: Order, nodes: Nodes): string[] {
-  const why = whyBetween(before, part, nodes);
+function apart(parts: Parts, at: number, nodes: Nodes): string[] {
+  const why = whyApartAt(parts, at, nodes);
   return why === undefined ? [] : [`(a message of its own: ${why})`];
 }
 

@@ -8,7 +8,7 @@ import type { GroupOrder } from "./graph.ts";
 import { claimPath } from "./iteration.ts";
 import { groupName, variableName } from "./names.ts";
 import { catcher } from "./nodes/catch.ts";
-import { compileDoubt, failAs } from "./nodes/doubt.ts";
+import { compileDoubt, failAs, pathOfAsking } from "./nodes/doubt.ts";
 import { keepFailure } from "./nodes/fallback.ts";
 import type { Machine, Position } from "./nodes/kind.ts";
 import type { StepNode } from "./nodes/step.ts";
@@ -36,7 +36,7 @@ export function compileGroup(
     frame,
   );
   const members = steps.map(
-    (node): Member => ({ node, error: node.name, pathOfAsking: claimPath(`${node.segment}/asks`, frame) }),
+    (node): Member => ({ node, error: node.name, question: pathOfAsking(node.segment, frame) }),
   );
   return {
     StartAt: state,
@@ -61,7 +61,7 @@ export interface Member {
   /** Its name in errors. */
   readonly error: string;
   /** The path of the question to a person about it, as JSONata if it depends on the run. */
-  readonly pathOfAsking: string;
+  readonly question: string;
 }
 
 /** The state that sends a group, and those that follow a failure of one of its steps. */
@@ -74,11 +74,11 @@ export function groupStates(
 ): States {
   const { frame, bindings, deadline } = position;
   const first = members[0]!.node;
-  const doubts = members.map(({ node: { name, asks }, error, pathOfAsking }) =>
+  const doubts = members.map(({ node: { name, asks }, error, question }) =>
     compileDoubt(
       {
         name,
-        path: pathOfAsking,
+        path: question,
         role: asks,
         otherwise: failed(name),
         state,

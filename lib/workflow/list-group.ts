@@ -1,10 +1,11 @@
 import { leave, readAt } from "./exit.ts";
 import type { Expression } from "./expression.ts";
 import { bind, type Frame } from "./frame.ts";
-import { answerField, groupStates, type Member, withEarlier } from "./group.ts";
+import { type After, answerField, groupStates, type Member, withEarlier } from "./group.ts";
 import { claimPath } from "./iteration.ts";
 import { condition, template } from "./jsonata.ts";
 import { mappedVariable, variableName } from "./names.ts";
+import { pathOfAsking } from "./nodes/doubt.ts";
 import type { EachNode } from "./nodes/each.ts";
 import { failureVariable } from "./nodes/fallback.ts";
 import type { Position } from "./nodes/kind.ts";
@@ -40,13 +41,13 @@ function memberOf(step: StepNode, segment: string, frame: Frame): Member {
   return {
     node: step,
     error: step.segment ?? segment,
-    pathOfAsking: claimPath("asks", { ...frame, path }),
+    question: pathOfAsking(undefined, { ...frame, path }),
   };
 }
 
 interface Parts {
   readonly steps: readonly StepNode[];
-  readonly after: readonly (readonly number[])[] | undefined;
+  readonly after: After | undefined;
   readonly path: string;
 }
 

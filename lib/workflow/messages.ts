@@ -33,17 +33,18 @@ function* messagesOf(order: Order, nodes: Nodes, why?: string): Generator<[strin
       return;
     case "sequence":
     case "parallel":
-      for (const [at, part] of order.parts.entries()) {
-        const before =
-          order.kind === "sequence" ? order.parts.slice(0, at).slice(-1) : order.parts.slice(0, at);
-        yield* messagesOf(part, nodes, whyBetween(before, part, nodes));
-      }
+      for (const [at, part] of order.parts.entries())
+        yield* messagesOf(part, nodes, whyApartAt(order, at, nodes));
   }
 }
 
-/** Why a part in a pool does not share the message of those before it; undefined if they are not in pools. */
-export function whyBetween(before: readonly Order[], part: Order, nodes: Nodes): string | undefined {
-  const next = stepsOf(part, nodes);
+/** Parts that come one after another, or run at the same time. */
+export type Parts = Extract<Order, { parts: unknown }>;
+
+/** Why a part in a pool does not share the message of its neighbours before it; undefined if they are not in pools. */
+export function whyApartAt({ kind, parts }: Parts, at: number, nodes: Nodes): string | undefined {
+  const before = kind === "sequence" ? parts.slice(0, at).slice(-1) : parts.slice(0, at);
+  const next = stepsOf(parts[at], nodes);
   const earlier = before.map((one) => stepsOf(one, nodes)).find((steps) => steps.at(-1)?.spec.pool);
   return next[0]?.spec.pool && earlier ? whyApart(earlier, next, nodes) : undefined;
 }

@@ -10,6 +10,7 @@ const LONGEST_GROUP = "5 minutes";
 const MOST_STEPS = 10;
 /** The numbers of attempts of one state are below this. */
 export const MOST_ATTEMPTS = 1_000;
+export const TOO_MANY_ATTEMPTS = `the attempts would add up to more than ${MOST_ATTEMPTS.toLocaleString("en-US")}`;
 /** The capacity of a message of 256 KiB, in units of 32 KiB, the maximum of a result that travels. */
 export const MOST_UNITS = 6;
 
@@ -51,10 +52,7 @@ function whyNextApart(
       () => `the timeouts would add up to more than ${LONGEST_GROUP}`,
     ],
     [all.length > MOST_STEPS, () => `a group has at most ${MOST_STEPS} steps`],
-    [
-      all.reduce((sum, { spec }) => sum + mostAttempts(spec.retry), 0) > MOST_ATTEMPTS,
-      () => `the attempts would add up to more than ${MOST_ATTEMPTS.toLocaleString("en-US")}`,
-    ],
+    [attemptsOf(all) > MOST_ATTEMPTS, () => TOO_MANY_ATTEMPTS],
     [
       unitsOf(
         all.map(({ reads }) => reads.input),
@@ -65,6 +63,11 @@ function whyNextApart(
     ],
   ];
   return rules.find(([applies]) => applies)?.[1]();
+}
+
+/** The attempts of steps together. */
+export function attemptsOf(steps: readonly StepNode[]): number {
+  return steps.reduce((sum, { spec }) => sum + mostAttempts(spec.retry), 0);
 }
 
 /** Why a step is in no group, whatever its neighbours are. */

@@ -1,22 +1,22 @@
-import { mostAttempts } from "../contract/work.ts";
 import { type Expression, walk } from "./expression.ts";
 import type { EachNode } from "./nodes/each.ts";
 import type { StepNode } from "./nodes/step.ts";
-import { isPlain, MOST_ATTEMPTS, MOST_UNITS, unitsOf, whyApart } from "./why-apart.ts";
+import {
+  attemptsOf,
+  isPlain,
+  MOST_ATTEMPTS,
+  MOST_UNITS,
+  TOO_MANY_ATTEMPTS,
+  unitsOf,
+  whyApart,
+} from "./why-apart.ts";
 
 /** All items share one invocation, whose memory and time are those of a few attempts. */
 const MOST_LISTED = 50;
 
 /** Why each item of a list has messages of its own; undefined if one message brings all items. */
-export function whyItemsApart({
-  name,
-  reads,
-  blocks,
-  most,
-  concurrency,
-  tolerance,
-  apart,
-}: EachNode): string | undefined {
+export function whyItemsApart(list: EachNode): string | undefined {
+  const { name, reads, blocks, most, concurrency, tolerance, apart } = list;
   const { nodes, order, value } = blocks.body;
   const steps = nodes.filter((node): node is StepNode => node.kind === "step");
   const isTogether = steps.length === nodes.length && (order?.kind === "group" || order?.kind === "node");
@@ -33,10 +33,7 @@ export function whyItemsApart({
     ],
     [most * steps.length > MOST_LISTED, `a message has at most ${MOST_LISTED} steps of items`],
     [concurrency !== undefined && concurrency < most, `at most ${concurrency} items run at once`],
-    [
-      steps.reduce((sum, { spec }) => sum + mostAttempts(spec.retry), 0) * most > MOST_ATTEMPTS,
-      `the attempts would add up to more than ${MOST_ATTEMPTS.toLocaleString("en-US")}`,
-    ],
+    [attemptsOf(steps) * most > MOST_ATTEMPTS, TOO_MANY_ATTEMPTS],
     [!isPlain(value, names), "the state machine computes the result of an item"],
     [ofItem.some((one) => mixes(one, name)), "a value is computed from an item and other values"],
     [

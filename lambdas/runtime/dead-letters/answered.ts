@@ -1,14 +1,11 @@
-import { wholeMessage } from "../../../lib/contract/grouped-list.ts";
-import { fieldsOf } from "../../../lib/contract/is-object.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
-import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { DeadLetterItem } from "../../../lib/contract/table.ts";
 import { fenceOf } from "../work/claim.ts";
 import { isOfGroup } from "../work/group/message.ts";
 import { fail, succeed } from "../work/outcome.ts";
 import { answeredGroup } from "./group.ts";
 import type { AnswerPorts } from "./ports.ts";
-import { parsed } from "./purpose.ts";
+import { stepMessageIn } from "./purpose.ts";
 
 /**
  * Answers the state that waits for a dead-lettered message of a step, if the step's claim has the answer. A
@@ -20,7 +17,7 @@ export async function answered(
   ports: AnswerPorts,
 ): Promise<boolean | { until: number }> {
   if (purpose !== "step" || run === undefined || epoch === undefined || path === undefined) return false;
-  const message = wholeMessage(fieldsOf(parsed(body)) as unknown as StepMessage);
+  const message = stepMessageIn(body);
   if (isOfGroup(message)) return await answeredGroup(message, ports);
   const [claim] = await ports.claims.read(
     claimKey(run, epoch, path, message.direction === "undo" ? "undo" : "do"),

@@ -1,7 +1,4 @@
 import { type StepGroup, stepsBefore } from "../../../lib/contract/group.ts";
-import { wholeMessage } from "../../../lib/contract/grouped-list.ts";
-import { fieldsOf } from "../../../lib/contract/is-object.ts";
-import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { ClaimItem, DeadLetterItem } from "../../../lib/contract/table.ts";
 import { fenceOf } from "../work/claim.ts";
 import { failureOf } from "../work/group/failure.ts";
@@ -9,7 +6,7 @@ import { claimsOfGroup, type GroupMessage, isOfGroup, messageOf } from "../work/
 import { answerGroup } from "../work/group/walk.ts";
 import { fail } from "../work/outcome.ts";
 import type { AnswerPorts } from "./ports.ts";
-import { parsed } from "./purpose.ts";
+import { stepMessageIn } from "./purpose.ts";
 
 /** `answered` for the message of a group: by the claims of its steps. */
 export async function answeredGroup(
@@ -60,7 +57,7 @@ export async function stepInGroup(
   ports: Pick<AnswerPorts, "claims">,
 ): Promise<Pick<DeadLetterItem, "step" | "path">> {
   if (purpose !== "step") return {};
-  const message = wholeMessage(fieldsOf(parsed(body)) as unknown as StepMessage);
+  const message = stepMessageIn(body);
   if (!isOfGroup(message) || message.group.steps.length === 0) return {};
   const claims = await claimsOfGroup(message, ports);
   const { steps } = message.group;

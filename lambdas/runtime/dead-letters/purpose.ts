@@ -1,7 +1,8 @@
 import { type BusEvent, readEnvelope } from "../../../lib/contract/envelope.ts";
 import { parseCompensationName, parseExecutionName } from "../../../lib/contract/execution-name.ts";
+import { wholeMessage } from "../../../lib/contract/grouped-list.ts";
 import { fieldsOf } from "../../../lib/contract/is-object.ts";
-import type { RunReference } from "../../../lib/contract/message.ts";
+import type { RunReference, StepMessage } from "../../../lib/contract/message.ts";
 import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
 import type { DeadLetterItem, DeployedQueue } from "../../../lib/contract/table.ts";
 
@@ -52,6 +53,11 @@ function endedRun({ executionArn, run }: Record<string, unknown>): string | unde
 function ofRun({ run: given, path }: Record<string, unknown>): Omit<Purpose, "purpose"> {
   const { id, epoch, correlation } = fieldsOf(given) as Partial<RunReference>;
   return { run: text(id), epoch: whole(epoch), path: text(path), correlation: text(correlation) };
+}
+
+/** The message of a step in a body that has the fields of one, with all steps of its group. */
+export function stepMessageIn(body: string): StepMessage {
+  return wholeMessage(fieldsOf(parsed(body)) as unknown as StepMessage);
 }
 
 /** The body as JSON; undefined if it is not JSON. */

@@ -1,7 +1,7 @@
 import { TASK_ERROR } from "../../contract/failure.ts";
 import { leave } from "../exit.ts";
-import { code } from "../frame.ts";
-import { handOn } from "../iteration.ts";
+import { code, type Frame } from "../frame.ts";
+import { claimPath, handOn } from "../iteration.ts";
 import { wrap } from "../jsonata.ts";
 import { variableName } from "../names.ts";
 import type { Catcher, Fail, States } from "../states.ts";
@@ -9,6 +9,11 @@ import { catcher } from "./catch.ts";
 import { failureVariable, keepFailure } from "./fallback.ts";
 import type { Position } from "./kind.ts";
 import { ask } from "./question.ts";
+
+/** The path of the question about a step. */
+export function pathOfAsking(segment: string | undefined, frame: Frame): string {
+  return claimPath(segment === undefined ? "asks" : `${segment}/asks`, frame);
+}
 
 /** What a doubt leads to: a person says whether the step is tried again. */
 interface Doubt {

@@ -19,12 +19,13 @@ import { itemOutcome, outcomesVariable, resultsOf, tolerantItem, tolerating } fr
 export const eachKind: NodeKind<EachNode> = {
   describe: (node) => {
     const { name, most, concurrency, tolerance } = node;
+    const message = messageOf(node);
     return [
       name,
       `up to ${most} items${isLarge(node) ? " in parts" : ""}`,
       ...(concurrency ? [`${concurrency} at once`] : []),
       ...(tolerance ? [`${tolerance} may fail`] : []),
-      ...(messageOf(node) ? [messageOf(node)!.text.replace(/^./, (first) => first.toLowerCase())] : []),
+      ...(message ? [message.text.replace(/^./, (first) => first.toLowerCase())] : []),
     ].join(", ");
   },
 

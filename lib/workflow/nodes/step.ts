@@ -18,7 +18,7 @@ import { ENTRY, RETRY_SEND, sendAndWait } from "../send.ts";
 import { eitherOf, shapeOf } from "../shape.ts";
 import type { Site, Use } from "../site.ts";
 import { catcher } from "./catch.ts";
-import { compileDoubt, failAs } from "./doubt.ts";
+import { compileDoubt, failAs, pathOfAsking } from "./doubt.ts";
 import { compileFallback, FOR_GOOD, fallbackBlock, keepFailure, type WithFallback } from "./fallback.ts";
 import type { NodeKind } from "./kind.ts";
 
@@ -130,7 +130,7 @@ export const stepKind: NodeKind<StepNode> = {
     const doubt = compileDoubt(
       {
         name,
-        path: claimPath(segment === undefined ? "asks" : `${segment}/asks`, frame),
+        path: pathOfAsking(segment, frame),
         role: asks,
         otherwise: instead?.StartAt ?? failed,
       },

@@ -1,45 +1,31 @@
-import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { RunItem } from "../../../lib/contract/table.ts";
-import type { HandlerFactory, SimulationOptions } from "../../../local/simulate.ts";
+import type { SimulationOptions } from "../../../local/simulate.ts";
 import type { CallFault } from "../../../local/simulation/faults.ts";
 import { soaking } from "../../seeds.ts";
-import { openParcels, type Parcels } from "../parcels/open-parcels.ts";
+import { type Parcels, parcelsOfApp } from "../parcels/open-parcels.ts";
+import { poolDoing } from "../parcels/pool-doing.ts";
 import { synthesizeParcels } from "./parcel/app.ts";
 
 /** Branches of a pool in one message, from the compiler to the bundles, next to the same steps in a Parallel. */
 const [FUSED, EXPRESS, APART] = ["send-fused", "send-express", "send-apart"];
 const EACH = [FUSED, EXPRESS, APART];
 
-let folder: string;
-beforeAll(() => {
-  folder = synthesizeParcels();
-}, 120_000);
-
+const openApp = parcelsOfApp(synthesizeParcels);
 let parcels: Parcels;
-afterEach(() => parcels?.cloud.close());
 
 async function open(options?: Partial<SimulationOptions>) {
-  parcels = await openParcels(folder, options);
+  parcels = await openApp(options);
   return parcels;
 }
 
 const AFTER = ["crash-after"] as const;
 const BOTH = ["crash-before", "crash-after"] as const;
 
-const SOURCE = new URL("../parcels/pool.ts", import.meta.url);
 /** The pools' workers, which do this before a step. */
-const handlers = (
-  before: (step: string, sleep: (milliseconds: number) => Promise<void>) => unknown,
-): Record<string, HandlerFactory> =>
-  Object.fromEntries(
-    EACH.map((workflow) => [
-      `${workflow}: counter`,
-      async ({ load, sleep }) => (await load(SOURCE)).pool((step: string) => before(step, sleep)),
-    ]),
-  );
+const handlers = (before: Parameters<typeof poolDoing>[0]) =>
+  Object.fromEntries(EACH.map((workflow) => [`${workflow}: counter`, poolDoing(before)]));
 const steps = async (workflow: string) => (await parcels.began(workflow)).toSorted();
-const callsOf = (workflow: string) =>
-  parcels.cloud.calls.filter((call) => call.function === parcels.cloud.functionName(`${workflow}: counter`));
 
 const OUTPUT = { so: "p, pack, label, stamp, send", weighed: { so: "p, pack, weigh" } };
 
@@ -53,7 +39,7 @@ test("branches in one message have the claims, the log and the output that they 
   }
   expect(await parcels.executions(EXPRESS)).toEqual([]);
   const answers = (workflow: string) =>
-    callsOf(workflow).filter(({ operation }) => operation === "SendTaskSuccess");
+    parcels.callsOfPool(workflow).filter(({ operation }) => operation === "SendTaskSuccess");
   expect(answers(APART)).toHaveLength(5);
   expect(answers(FUSED)).toHaveLength(1);
 });
@@ -234,7 +220,7 @@ async function runToEnd(workflow: string, calls: CallFault[]) {
   expect(claims.map((claim) => claim.split(" ").slice(0, 4).join(" "))).toEqual(
     ["label", "pack", "send", "stamp", "weigh"].map((step) => `${step} do done 1`),
   );
-  const own = callsOf(workflow);
+  const own = parcels.callsOfPool(workflow);
   await parcels.cloud.close();
   return own;
 }

@@ -1,19 +1,14 @@
-import { afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import type { SimulationOptions } from "../../../local/simulate.ts";
-import { EXPRESS, openParcels, type Parcels, STANDARD } from "../parcels/open-parcels.ts";
+import { EXPRESS, type Parcels, parcelsOfApp, STANDARD } from "../parcels/open-parcels.ts";
 import { synthesizeParcels } from "./parcel/app.ts";
 
-let folder: string;
-beforeAll(() => {
-  folder = synthesizeParcels();
-}, 120_000);
-
+const openApp = parcelsOfApp(synthesizeParcels);
 let parcels: Parcels;
-afterEach(() => parcels?.cloud.close());
 
 async function open(options?: Partial<SimulationOptions>) {
-  parcels = await openParcels(folder, options);
+  parcels = await openApp(options);
   return parcels;
 }
 

@@ -1,37 +1,25 @@
-import { afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { HandlerFactory, SimulationOptions } from "../../../local/simulate.ts";
-import { EXPRESS, openParcels, type Parcels } from "../parcels/open-parcels.ts";
+import { EXPRESS, type Parcels, parcelsOfApp } from "../parcels/open-parcels.ts";
+import { poolDoing } from "../parcels/pool-doing.ts";
 import { synthesizeParcels } from "./parcel/app.ts";
 
 /** What ends a run without an execution in another way than by its last step. */
-let folder: string;
-beforeAll(() => {
-  folder = synthesizeParcels();
-}, 120_000);
-
+const openApp = parcelsOfApp(synthesizeParcels);
 let parcels: Parcels;
-afterEach(() => parcels?.cloud.close());
 
 async function open(options?: Partial<SimulationOptions>) {
-  parcels = await openParcels(folder, options);
+  parcels = await openApp(options);
   return parcels;
 }
 
 const POOL = "send-express: counter";
-const SOURCE = new URL("../parcels/pool.ts", import.meta.url);
-
-/** The pool's worker, which does this before a step. */
-function pool(
-  before: (step: string, sleep: (milliseconds: number) => Promise<void>) => unknown,
-): HandlerFactory {
-  return async ({ load, sleep }) => (await load(SOURCE)).pool((step: string) => before(step, sleep));
-}
 
 /** The same, but it acknowledges its first `count` messages and does nothing. */
 function losing(count: number): HandlerFactory {
   let left = count;
   return async (given) => {
-    const handler = await pool(() => {})(given);
+    const handler = await poolDoing(() => {})(given);
     return (...of) => (left-- > 0 ? { batchItemFailures: [] } : handler(...of));
   };
 }
@@ -41,7 +29,7 @@ function broken(): { factory: HandlerFactory; repair(): void } {
   let isBroken = true;
   return {
     async factory(given) {
-      const handler = await pool(() => {})(given);
+      const handler = await poolDoing(() => {})(given);
       return async (...of) => {
         if (isBroken) throw new Error("Cannot find module");
         return await handler(...of);
@@ -121,7 +109,7 @@ test("a step that takes too long is handed over, and retried by its own policy",
     hung = true;
     return new Promise(() => {});
   };
-  await open({ handlers: { [POOL]: pool(hang) } });
+  await open({ handlers: { [POOL]: poolDoing(hang) } });
   await parcels.publish();
   await parcels.cloud.advance("1 minute");
   await expectHandedOver("weigh failed with Timeout");
@@ -132,7 +120,7 @@ test("a step that takes too long is handed over, and retried by its own policy",
 });
 
 test("a run that is paused is handed over, and continues when it is resumed", async () => {
-  await open({ handlers: { [POOL]: pool((_, sleep) => sleep(5_000)) } });
+  await open({ handlers: { [POOL]: poolDoing((_, sleep) => sleep(5_000)) } });
   await parcels.publish();
   await parcels.cloud.advance("2 seconds");
   await parcels.order("pause");
@@ -146,7 +134,7 @@ test("a run that is paused is handed over, and continues when it is resumed", as
 });
 
 test("a run that is terminated between steps undoes completed steps, and never has an execution", async () => {
-  await open({ handlers: { [POOL]: pool((_, sleep) => sleep(5_000)) } });
+  await open({ handlers: { [POOL]: poolDoing((_, sleep) => sleep(5_000)) } });
   await parcels.publish();
   await parcels.cloud.advance("12 seconds");
   await parcels.order("terminate");

@@ -1,27 +1,22 @@
-import { afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { RecordedExecution } from "../../../lib/contract/recording/recording.ts";
 import type { HandlerFactory } from "../../../local/simulate.ts";
 import { replayOf } from "../../contract/recording/replayed.ts";
-import { EXPRESS, openParcels, type Parcels, STANDARD } from "../parcels/open-parcels.ts";
+import { EXPRESS, type Parcels, parcelsOfApp, STANDARD } from "../parcels/open-parcels.ts";
+import { poolDoing } from "../parcels/pool-doing.ts";
 import { synthesizeParcels } from "./parcel/app.ts";
 
 /** Recordings of runs that had no execution. */
-let folder: string;
-beforeAll(() => {
-  folder = synthesizeParcels();
-}, 120_000);
-
+const openApp = parcelsOfApp(synthesizeParcels);
 let parcels: Parcels;
-afterEach(() => parcels?.cloud.close());
 
 const POOL = "send-express: counter";
-const SOURCE = new URL("../parcels/pool.ts", import.meta.url);
 
 /** The pool's worker, which takes some seconds for each step. */
-const slow: HandlerFactory = async ({ load, sleep }) => (await load(SOURCE)).pool(() => sleep(5_000));
+const slow = poolDoing((_, sleep) => sleep(5_000));
 
 async function open(handler?: HandlerFactory) {
-  parcels = await openParcels(folder, handler && { handlers: { [POOL]: handler } });
+  parcels = await openApp(handler && { handlers: { [POOL]: handler } });
 }
 
 const own = async (workflow?: string) => (await parcels.recording(workflow)).executions[0]!;

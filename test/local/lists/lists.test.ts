@@ -1,28 +1,23 @@
 import { SFNClient } from "@aws-sdk/client-sfn";
-import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { sentInputs } from "../../../lambdas/runtime/aws/runs/sent-input.ts";
-import type { StepContext } from "../../../lambdas/runtime/index.ts";
-import type { HandlerFactory, SimulationOptions } from "../../../local/simulate.ts";
+import type { SimulationOptions } from "../../../local/simulate.ts";
 import type { CallFault } from "../../../local/simulation/faults.ts";
 import { replayOf } from "../../contract/recording/replayed.ts";
 import { soaking } from "../../seeds.ts";
-import { openParcels, type Parcels } from "../parcels/open-parcels.ts";
+import { type Parcels, parcelsOfApp } from "../parcels/open-parcels.ts";
+import { poolDoing } from "../parcels/pool-doing.ts";
 import { synthesizeLists } from "./parcel/app.ts";
 
 /** A list of a pool in one message, from the compiler to the bundles, next to the same list as a Map. */
 const [LISTED, MAPPED] = ["send-listed", "send-mapped"];
 const EACH = [LISTED, MAPPED];
 
-let folder: string;
-beforeAll(() => {
-  folder = synthesizeLists();
-}, 120_000);
-
+const openApp = parcelsOfApp(synthesizeLists);
 let parcels: Parcels;
-afterEach(() => parcels?.cloud.close());
 
 async function open(options?: Partial<SimulationOptions>) {
-  parcels = await openParcels(folder, options);
+  parcels = await openApp(options);
   return parcels;
 }
 
@@ -39,20 +34,9 @@ async function send(boxes: Box[], then: Parameters<Parcels["cloud"]["advance"]>[
   await parcels.cloud.advance(then);
 }
 
-const SOURCE = new URL("../parcels/pool.ts", import.meta.url);
 /** The pools' workers, which do this before a step. */
-const handlers = (
-  before: (step: string, sleep: (milliseconds: number) => Promise<void>) => unknown,
-): Record<string, HandlerFactory> =>
-  Object.fromEntries(
-    EACH.map((workflow) => [
-      `${workflow}: counter`,
-      async ({ load, sleep }) => (await load(SOURCE)).pool((step: string) => before(step, sleep)),
-    ]),
-  );
-
-const callsOf = (workflow: string) =>
-  parcels.cloud.calls.filter((call) => call.function === parcels.cloud.functionName(`${workflow}: counter`));
+const handlers = (before: Parameters<typeof poolDoing>[0]) =>
+  Object.fromEntries(EACH.map((workflow) => [`${workflow}: counter`, poolDoing(before)]));
 
 const OUTPUT = {
   packed: "p, pack",
@@ -79,7 +63,7 @@ describe("a list in one message has the claims, the log and the output that it h
       expect(await parcels.story(workflow)).toEqual(await parcels.story(MAPPED));
     }
     const answers = (workflow: string) =>
-      callsOf(workflow).filter(({ operation }) => operation === "SendTaskSuccess");
+      parcels.callsOfPool(workflow).filter(({ operation }) => operation === "SendTaskSuccess");
     expect(answers(MAPPED)).toHaveLength(1 + boxes.length);
     expect(answers(LISTED)).toHaveLength(2);
   });
@@ -133,13 +117,12 @@ describe("trouble with an item ends as in a Map", () => {
 
   test("an item has all attempts of its step, however many the others needed", async () => {
     const failsTwice = ["boxes[0]/label", "boxes[0]/stamp", "boxes[1]/stamp"];
-    const counter: HandlerFactory = async ({ load, sleep }) =>
-      (await load(SOURCE)).pool(async (_: string, { idempotencyKey, attempt }: StepContext) => {
-        if (attempt > 2 || !failsTwice.some((path) => idempotencyKey.includes(path))) return;
-        // The state learns of stamp: so it has retried that step for the second box before the first comes to it.
-        if (idempotencyKey.includes("label")) await sleep(2_000);
-        throw new Error("Try again.");
-      });
+    const counter = poolDoing(async (_, sleep, { idempotencyKey, attempt }) => {
+      if (attempt > 2 || !failsTwice.some((path) => idempotencyKey.includes(path))) return;
+      // The state learns of stamp: so it has retried that step for the second box before the first comes to it.
+      if (idempotencyKey.includes("label")) await sleep(2_000);
+      throw new Error("Try again.");
+    });
     await open({ handlers: { [`${LISTED}: counter`]: counter } });
     await send(THREE);
     expect(await parcels.item(LISTED)).toMatchObject({ status: "succeeded", output: OUTPUT });
@@ -264,7 +247,7 @@ async function runToEnd(calls: CallFault[]) {
   expect(claims.map((claim) => claim.split(" ").slice(0, 4).join(" "))).toEqual(
     [...paths(0, 1, 2), "pack"].map((step) => `${step} do done 1`),
   );
-  const own = callsOf(LISTED);
+  const own = parcels.callsOfPool(LISTED);
   await parcels.cloud.close();
   return own;
 }

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SFNClient } from "@aws-sdk/client-sfn";
+import { afterEach, beforeAll } from "vitest";
 import { recordExpress } from "../../../bin/recorded-express.ts";
 import { recordRun } from "../../../bin/recorded-run.ts";
 import { controlFunction } from "../../../lambdas/runtime/aws/control/control-client.ts";
@@ -23,6 +24,21 @@ export const EXPRESS = "send-express";
 export const STANDARD = "send-parcel";
 
 export type Parcels = Awaited<ReturnType<typeof openParcels>>;
+
+/** Synthesizes an app for the tests of a file, and answers what opens it. The cloud that is opened last ends with its test. */
+export function parcelsOfApp(synthesize: () => string) {
+  let folder: string;
+  let cloud: Simulation | undefined;
+  beforeAll(() => {
+    folder = synthesize();
+  }, 120_000);
+  afterEach(() => cloud?.close());
+  return async (options?: Partial<SimulationOptions>): Promise<Parcels> => {
+    const parcels = await openParcels(folder, options);
+    ({ cloud } = parcels);
+    return parcels;
+  };
+}
 
 /** Parcels in a simulated cloud: each event starts the same definition with an execution and without. */
 export async function openParcels(folder: string, options: Partial<SimulationOptions> = {}) {
@@ -79,6 +95,9 @@ export async function openParcels(folder: string, options: Partial<SimulationOpt
       });
       return executions;
     },
+    /** The calls that the workflow's pool has made. */
+    callsOfPool: (workflow: string) =>
+      cloud.calls.filter((call) => call.function === cloud.functionName(`${workflow}: counter`)),
     /** What its compensation undoes, in order. */
     async undone(workflow = EXPRESS): Promise<string[]> {
       const [compensation] = await this.executions(`${workflow}_undo`);

@@ -1,0 +1,13 @@
+import type { StepContext } from "../../../lambdas/runtime/index.ts";
+import type { HandlerFactory } from "../../../local/simulate.ts";
+
+const SOURCE = new URL("./pool.ts", import.meta.url);
+
+/** What comes before a step's own work. `sleep` waits in virtual time. */
+type Before = (step: string, sleep: (milliseconds: number) => Promise<void>, context: StepContext) => unknown;
+
+/** The worker of a pool, which does this before each step. */
+export function poolDoing(before: Before): HandlerFactory {
+  return async ({ load, sleep }) =>
+    (await load(SOURCE)).pool((step: string, context: StepContext) => before(step, sleep, context));
+}
