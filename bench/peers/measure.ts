@@ -12,7 +12,8 @@ export interface Measured {
   oneRun: number;
 }
 
-const WARM_UP = 100;
+/** Runs before the measured ones: until then much of what is measured would be the compilation of code. */
+const WARM_UP = 1500;
 const ONE_BY_ONE = 50;
 
 async function measure(name: string, count: number, outstanding: number): Promise<Measured> {
