@@ -8,8 +8,8 @@ import { CONTENDERS } from "./contenders.ts";
 import type { Measured } from "./measure.ts";
 
 /**
- * Six trivial steps, each kept before the next begins: 1,000 runs with 64 outstanding, then 50 one after another. The
- * contenders alternate (A B C D A B C D …), each in a process of its own with its own server, on an empty disk.
+ * Six trivial steps, each kept before the next begins: after a warm-up, 1,000 runs with 64 outstanding, then 50 one after
+ * another. The contenders alternate (A B C D A B C D …), each in a process of its own with its own server, on an empty disk.
  *
  *   npm install && node run.ts [rounds] [runs] [outstanding]
  */
