@@ -20,7 +20,7 @@ process.stdout.write = ((...given: unknown[]) => {
 }) as typeof process.stdout.write;
 
 try {
-  const program = createProgram((command) => {
+  const program = await createProgram(process.argv.slice(2), (command) => {
     endBusy = showBusy(command);
   });
   await program.parseAsync();

@@ -1,85 +1,54 @@
-import { Command } from "commander";
-import { changes } from "./commands/changes.ts";
-import { complete, completion } from "./commands/completion.ts";
-import { console } from "./commands/console.ts";
-import { contracts } from "./commands/contracts.ts";
-import { cost } from "./commands/cost.ts";
-import { deadLetters } from "./commands/dead-letters.ts";
-import { approve, reject } from "./commands/decide.ts";
-import { deliveries } from "./commands/deliveries.ts";
-import { doctor } from "./commands/doctor.ts";
-import { drain } from "./commands/drain.ts";
-import { evaluation } from "./commands/eval.ts";
-import { limits } from "./commands/limits.ts";
-import { log } from "./commands/log.ts";
-import { logs } from "./commands/logs.ts";
-import { mcp } from "./commands/mcp.ts";
-import { newWorkflow } from "./commands/new.ts";
-import { open } from "./commands/open.ts";
-import { pause } from "./commands/pause.ts";
-import { quarantine } from "./commands/quarantine.ts";
-import { replay } from "./commands/replay.ts";
-import { backfill, replayEvents } from "./commands/replay-events.ts";
-import { replays } from "./commands/replays.ts";
-import { resume } from "./commands/resume.ts";
-import { retry } from "./commands/retry.ts";
-import { run } from "./commands/run.ts";
-import { runs } from "./commands/runs.ts";
-import { send } from "./commands/send.ts";
-import { settings } from "./commands/settings.ts";
-import { signal } from "./commands/signal.ts";
-import { start } from "./commands/start.ts";
-import { teardown } from "./commands/teardown.ts";
-import { terminate } from "./commands/terminate.ts";
-import { trace } from "./commands/trace.ts";
-import { versions } from "./commands/versions.ts";
-import { watch } from "./commands/watch.ts";
+import { Command, type CommandOptions } from "commander";
 
-const commands = [
-  send,
-  start,
-  signal,
-  runs,
-  run,
-  log,
-  logs,
-  trace,
-  watch,
-  versions,
-  approve,
-  reject,
-  pause,
-  resume,
-  terminate,
-  retry,
-  drain,
-  replay,
-  replayEvents,
-  backfill,
-  replays,
-  quarantine,
-  settings,
-  limits,
-  deadLetters,
-  deliveries,
-  contracts,
-  changes,
-  cost,
-  evaluation,
-  console,
-  doctor,
-  teardown,
-  open,
-  mcp,
-  completion,
-  newWorkflow,
-];
+/** The commands by their names, each in a file that is loaded when it is needed: all together load for longer than most run. */
+export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  send: async () => (await import("./commands/send.ts")).send(),
+  start: async () => (await import("./commands/start.ts")).start(),
+  signal: async () => (await import("./commands/signal.ts")).signal(),
+  runs: async () => (await import("./commands/runs.ts")).runs(),
+  run: async () => (await import("./commands/run.ts")).run(),
+  log: async () => (await import("./commands/log.ts")).log(),
+  logs: async () => (await import("./commands/logs.ts")).logs(),
+  trace: async () => (await import("./commands/trace.ts")).trace(),
+  watch: async () => (await import("./commands/watch.ts")).watch(),
+  versions: async () => (await import("./commands/versions.ts")).versions(),
+  approve: async () => (await import("./commands/decide.ts")).approve(),
+  reject: async () => (await import("./commands/decide.ts")).reject(),
+  pause: async () => (await import("./commands/pause.ts")).pause(),
+  resume: async () => (await import("./commands/resume.ts")).resume(),
+  terminate: async () => (await import("./commands/terminate.ts")).terminate(),
+  retry: async () => (await import("./commands/retry.ts")).retry(),
+  drain: async () => (await import("./commands/drain.ts")).drain(),
+  replay: async () => (await import("./commands/replay.ts")).replay(),
+  "replay-events": async () => (await import("./commands/replay-events.ts")).replayEvents(),
+  backfill: async () => (await import("./commands/replay-events.ts")).backfill(),
+  replays: async () => (await import("./commands/replays.ts")).replays(),
+  quarantine: async () => (await import("./commands/quarantine.ts")).quarantine(),
+  settings: async () => (await import("./commands/settings.ts")).settings(),
+  limits: async () => (await import("./commands/limits.ts")).limits(),
+  "dead-letters": async () => (await import("./commands/dead-letters.ts")).deadLetters(),
+  deliveries: async () => (await import("./commands/deliveries.ts")).deliveries(),
+  contracts: async () => (await import("./commands/contracts.ts")).contracts(),
+  changes: async () => (await import("./commands/changes.ts")).changes(),
+  cost: async () => (await import("./commands/cost.ts")).cost(),
+  eval: async () => (await import("./commands/eval.ts")).evaluation(),
+  console: async () => (await import("./commands/console.ts")).console(),
+  doctor: async () => (await import("./commands/doctor.ts")).doctor(),
+  teardown: async () => (await import("./commands/teardown.ts")).teardown(),
+  open: async () => (await import("./commands/open.ts")).open(),
+  mcp: async () => (await import("./commands/mcp.ts")).mcp(),
+  completion: async () => (await import("./commands/completion.ts")).completion(),
+  new: async () => (await import("./commands/new.ts")).newWorkflow(),
+};
 
 /**
- * The command line. It connects to AWS, or to the local cloud if AWS_ENDPOINT_URL is its address. `begin` is called
- * with the name of a command before it is carried out.
+ * The command line with the command that `args` name, or with all of them where they name none, for help. It connects to AWS, or to
+ * the local cloud if AWS_ENDPOINT_URL is its address. `begin` is called with the name of a command before it is carried out.
  */
-export function createProgram(begin: (command: string) => void): Command {
+export async function createProgram(
+  args: readonly string[],
+  begin: (command: string) => void,
+): Promise<Command> {
   const program = new Command("millrace")
     .description(
       "Send events, watch runs, decide approvals and operate runs. Connects to the local cloud, or to AWS with --aws.",
@@ -97,11 +66,13 @@ export function createProgram(begin: (command: string) => void): Command {
       begin(command.name());
     })
     .showHelpAfterError("(see --help)");
-  for (const command of commands) {
-    program.addCommand(command().copyInheritedSettings(program));
-  }
-
-  program.addCommand(complete().copyInheritedSettings(program), { hidden: true });
+  const add = (command: Command, options?: CommandOptions) =>
+    program.addCommand(command.copyInheritedSettings(program), options);
+  const [name = ""] = program.parseOptions([...args]).operands;
+  if (Object.hasOwn(COMMANDS, name)) return add(await COMMANDS[name]!());
+  for (const load of Object.values(COMMANDS)) add(await load());
+  const { complete } = await import("./commands/completion.ts");
+  add(complete(), { hidden: true });
   return program;
 }
 

@@ -35,7 +35,7 @@ async function runHere(args: string[]): Promise<Ended> {
     vi.spyOn(process.stderr, "write").mockImplementation(collect("error")),
   ];
   try {
-    const program = createProgram(() => {});
+    const program = await createProgram(args, () => {});
     keepProcess(program);
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
