@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Long files that wait for browsers and other processes more than they work. */
-const WAITING = /\/test\/(?:start|console|security\/browser)/;
+const WAITING = /\/test\/(?:start|console|security\/browser|local\/(?:durability|reload))/;
 
 /** Projects whose files wait for something, in this order. All others come after them. */
 const EARLY = ["processes", "console", "alone", "by-vite"];

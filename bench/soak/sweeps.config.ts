@@ -12,7 +12,7 @@ export default defineConfig({
       "test/local/{coordination,simulation,waits}/faults.test.ts",
       "test/local/simulation/crashes.test.ts",
       "test/local/{coordination/log,express/crashes,triggers/thresholds,waits/signals}.test.ts",
-      "test/{constructs/limits,workflow/large-list}.test.ts",
+      "test/{constructs/limits,workflow/large-list,local/sdk/bad-input}.test.ts",
       "test/local/{batches/batches,branches/branches,lists/lists,orders/orders,quorum/quorum,races/races}.test.ts",
       "test/local/{sagas/sagas,shared-limits/shared-limits,turns/turns,work/work}.test.ts",
     ],

@@ -8,7 +8,7 @@ test("after any crash: everything acknowledged exists, and nothing was done twic
   const seed = Date.now() % 1e6;
   const { counts, faults, errors } = await killAndCount({
     data: join(folder(), "data"),
-    times: 4,
+    times: 2,
     life: 1200,
     within: 30_000,
     fraction: seededRandom(seed).fraction,

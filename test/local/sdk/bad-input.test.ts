@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { startTarget } from "../../security/cloud.ts";
+import { soaking } from "../../seeds.ts";
 
 /** Whatever an operation is given, it answers or refuses: nothing is a fault of the local cloud. */
 
@@ -17,6 +18,11 @@ const VALUES: unknown[] = [
   { a: null },
   `{"a":${deep(100_000)}}`,
 ];
+
+/** Values for the next member. In the suite some, each time those that follow the last ones. */
+const IN_SUITE = 4;
+const sample = (tried: number) =>
+  soaking ? VALUES : Array.from({ length: IN_SUITE }, (_, at) => VALUES[(tried + at) % VALUES.length]);
 
 /** Members of inputs, of any service. */
 const MEMBERS = new Set(
@@ -87,14 +93,14 @@ test("no member of any type causes an internal error", async () => {
       await attempt({});
       await attempt(sound);
       for (const name of read)
-        for (const value of VALUES) {
+        for (const value of sample(tried)) {
           await attempt({ ...sound, [name]: value });
           tried++;
         }
     }
   }
   await cloud.close();
-  expect(tried).toBeGreaterThan(50_000);
+  expect(tried).toBeGreaterThan(soaking ? 50_000 : 15_000);
   expect([...faults]).toEqual([]);
   expect(reports).toEqual([]);
 });

@@ -71,10 +71,9 @@ async function start(resources: Record<string, unknown>, data?: string) {
     });
     return found.StackResourceDetail.PhysicalResourceId;
   };
-  const QueueUrl = await ref("Queue");
-  const received = async (WaitTimeSeconds = 2): Promise<string[]> => {
+  const received = async (WaitTimeSeconds = 2, queue = "Queue"): Promise<string[]> => {
     const { Messages = [] } = await kernel.call("sqs", "ReceiveMessage", {
-      QueueUrl,
+      QueueUrl: await ref(queue),
       WaitTimeSeconds,
       MaxNumberOfMessages: 10,
     });
@@ -131,7 +130,31 @@ const RULE = {
     Type: "AWS::Events::Rule",
     Properties: {
       EventPattern: { source: ["shop"] },
-      Targets: [{ Id: "t", Arn: { Ref: "Topic" }, InputPath: "$.detail" }],
+      Targets: [
+        {
+          Id: "t",
+          Arn: { Ref: "Topic" },
+          InputPath: "$.detail",
+          DeadLetterConfig: { Arn: arn("Undelivered") },
+        },
+      ],
+    },
+  },
+  Undelivered: { Type: "AWS::SQS::Queue" },
+  UndeliveredPolicy: {
+    Type: "AWS::SQS::QueuePolicy",
+    Properties: {
+      Queues: [{ Ref: "Undelivered" }],
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: "Allow",
+            Principal: { Service: "events.amazonaws.com" },
+            Action: "sqs:SendMessage",
+            Resource: arn("Undelivered"),
+          },
+        ],
+      },
     },
   },
   NoFilter: {
@@ -170,7 +193,8 @@ test("a rule does not deliver to a topic with another policy, or with none", asy
   for (const policy of [lets("s3.amazonaws.com"), {}]) {
     const { kernel, received } = await start({ ...RULE, ...policy });
     await kernel.call("events", "PutEvents", event);
-    expect(await received(1)).toEqual([]);
+    expect(await received(2, "Undelivered")).toEqual([expect.stringContaining('"n":1')]);
+    expect(await received(0)).toEqual([]);
   }
 });
 
@@ -229,12 +253,13 @@ test("the next start keeps the topic and takes over changed subscriptions", asyn
     Properties: { ...Subscription.Properties, FilterPolicy: { kind: ["other"] } },
   };
   const second = await start({ Subscription: changed }, data);
-  await second.kernel.call("sns", "Publish", {
-    TopicArn: second.TopicArn,
-    Message: "order",
-    MessageAttributes,
-  });
-  expect(await second.received()).toEqual([]);
+  for (const kind of ["order", "other"])
+    await second.kernel.call("sns", "Publish", {
+      TopicArn: second.TopicArn,
+      Message: kind,
+      MessageAttributes: { kind: { DataType: "String", StringValue: kind } },
+    });
+  expect(await second.received()).toEqual(["other"]);
   await second.cloud.close();
   const third = await start({ Subscription: { Type: "AWS::SQS::Queue" } }, data);
   expect((await third.kernel.call("sns", "ListSubscriptions", {})).Subscriptions).toEqual([]);
