@@ -207,6 +207,20 @@ export const MUTATIONS: readonly Mutation[] = [
     to: `NAMED.has("") ?`,
   },
   {
+    name: "group-never-reads-its-run-again",
+    breaks: "A run that is paused while its group runs is not paused",
+    file: runtime("work/group/recent-runs.ts"),
+    from: `known && isRecent(known.at, now) ?`,
+    to: `known && now > 0 ?`,
+  },
+  {
+    name: "seal-misses-the-next-step",
+    breaks: "A step that began while its run was sealed is not sealed",
+    file: runtime("aws/work/claims.ts"),
+    from: `if (found && claimsIn(found)`,
+    to: `if (found && !found && claimsIn(found)`,
+  },
+  {
     name: "express-outcome-of-any-epoch",
     breaks: "The outcome of an earlier epoch ends a later one",
     file: runtime("aws/runs/runs.ts"),

@@ -20,6 +20,8 @@ export const specs: Record<string, StepSpec> = {
   stamp: step("stamp"),
 };
 export const NAMES = ["pack", "weigh", "send"];
+/** Milliseconds after which each step of a delivery knows of a change of the run that seals no claim. */
+export const SEEN_WITHIN = 1_000;
 
 /** A message of three steps: each takes the text of the one before, and the first that of the run. */
 export const group: GroupMessage = {

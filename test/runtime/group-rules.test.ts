@@ -6,13 +6,14 @@ import { Chains } from "../../lambdas/runtime/work/group/chains.ts";
 import { Deferrals } from "../../lambdas/runtime/work/group/deferrals.ts";
 import { Ends } from "../../lambdas/runtime/work/group/ends.ts";
 import { isFirst, messageOf } from "../../lambdas/runtime/work/group/message.ts";
-import { answerGroup } from "../../lambdas/runtime/work/group/walk.ts";
+import { answerGroup, walkGroup } from "../../lambdas/runtime/work/group/walk.ts";
 import type { StepClaims } from "../../lambdas/runtime/work/ports.ts";
+import { openBudget } from "../../lib/contract/budget.ts";
 import { EXPRESS_ATTEMPT } from "../../lib/contract/express.ts";
 import { claimKey } from "../../lib/contract/keys/claim.ts";
 import type { StepSpec } from "../../lib/contract/step.ts";
 import type { ClaimItem, DeferredItem } from "../../lib/contract/table.ts";
-import { group, groupHarness, specs } from "./group-harness.ts";
+import { diamond, group, groupHarness, NAMES, SEEN_WITHIN, specs } from "./group-harness.ts";
 
 /** The rules of groups, one by one; `work-group` and `work-branches` play them together. */
 
@@ -105,6 +106,102 @@ describe("the claims of the steps of a delivery", () => {
     const { claims } = claimsOf(chains, { [name]: answer });
     expect(await (claims[name] as () => Promise<unknown>)()).toBe(answer);
     expect(chains.isOwn(0)).toBe(isOwn);
+  });
+});
+
+describe("the run, as the steps of a delivery read it", () => {
+  /** Delivers a message; answers which steps read the run. */
+  async function readers(
+    code: Parameters<ReturnType<typeof groupHarness>["deliver"]>[1] = {},
+    harness = groupHarness(),
+  ) {
+    const { startConditions } = harness.ports;
+    const read: string[] = [];
+    const reading: typeof startConditions = {
+      async read(run, workflow, breaker, options) {
+        if (!options?.known) read.push(options?.place?.path ?? "again");
+        return await startConditions.read(run, workflow, breaker, options);
+      },
+    };
+    const outcome = await harness.deliver({}, code, { ...harness.ports, startConditions: reading });
+    return { read, outcome, steps: harness.began.map(({ step }) => step) };
+  }
+  const order = { by: "ops", why: "maintenance", key: "k", at: "2026-11-21T10:00:00.000Z" };
+
+  test("is read once by steps that follow one another within a second", async () => {
+    expect(await readers()).toMatchObject({ read: ["pack"], steps: NAMES });
+  });
+
+  test.each([
+    [SEEN_WITHIN - 1, ["pack"]],
+    [SEEN_WITHIN, ["pack", "weigh"]],
+    [-1, ["pack", "weigh"]],
+  ])("is read again by a step that begins %i ms later: %j", async (later, expected) => {
+    const harness = groupHarness();
+    const pack = () => {
+      harness.clock.now += later;
+    };
+    expect((await readers({ pack }, harness)).read).toEqual(expected);
+  });
+
+  test("is read again by a step with a claim in an item of its own", async () => {
+    const harness = groupHarness();
+    const { claims } = harness.ports;
+    const completeAndClaim: typeof claims.completeAndClaim = async (
+      { key, owner },
+      { result, emitted, undo },
+    ) => await claims.complete(key, owner, result, emitted, undo);
+    harness.ports.claims = { ...claims, completeAndClaim };
+    expect((await readers({}, harness)).read).toEqual(NAMES);
+  });
+
+  test("is read in each branch of a group", async () => {
+    const { read } = await readers({}, groupHarness(specs, diamond));
+    expect(read.toSorted()).toEqual(["pack", "weigh"]);
+  });
+
+  test("that is paused is seen within a second, and before that by none", async () => {
+    const harness = groupHarness();
+    const pack = () => void harness.change({ paused: order });
+    const weigh = () => {
+      harness.clock.now += SEEN_WITHIN;
+    };
+    const { outcome, steps } = await readers({ pack, weigh }, harness);
+    expect(outcome).toMatchObject({ kind: "deferred", why: "run paused" });
+    expect(steps).toEqual(["pack", "weigh"]);
+  });
+
+  test("that has ended is seen at once, by the seal", async () => {
+    const harness = groupHarness();
+    const pack = async () => {
+      harness.change({ status: "closing" });
+      await harness.ports.claims.seal("r", 1);
+    };
+    const { outcome, steps } = await readers({ pack }, harness);
+    expect(outcome).toMatchObject({ kind: "dropped" });
+    expect(steps).toEqual(["pack"]);
+  });
+
+  test("is read again after a call was paid", async () => {
+    const harness = groupHarness();
+    harness.change({ budget: openBudget() });
+    const spent: number[] = [];
+    const outcome = await walkGroup(
+      group,
+      ({ step: name }) => ({
+        spec: specs[name]!,
+        ports: harness.ports,
+        code: async (input, { soFar, spend }) => {
+          spent.push(soFar.spent.usd);
+          if (name === "pack") await spend({ usd: 1 }, async () => ({ value: 1, actual: { usd: 0.5 } }));
+          return { text: `${input.text} ${name}` };
+        },
+      }),
+      { id: "invocation", deadline: harness.clock.now + 60_000 },
+      harness.ports,
+    );
+    expect(outcome).toMatchObject({ answer: "success" });
+    expect(spent).toEqual([0, 0.5, 0.5]);
   });
 });
 

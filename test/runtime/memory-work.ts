@@ -18,7 +18,7 @@ export function memoryWork(state: ReturnType<typeof memory>) {
   const startConditions: StartConditionReader = {
     read: async (run, workflow, breaker, options = {}) => ({
       ...(await state.startConditions.read(run, workflow, breaker, options)),
-      run: runOf(run),
+      run: options.known ?? runOf(run),
       workflow: get(controlKey("workflow", workflow)) as ControlItem | undefined,
       breaker: breaker === undefined ? undefined : (get(breakerKey(breaker)) as BreakerItem | undefined),
       breakerSettings:

@@ -253,8 +253,8 @@ export function memory(now: () => number) {
   };
 
   const startConditions: StartConditionReader = {
-    read: async (run, workflow, _breaker, { place } = {}) => ({
-      run: at(runKey(run)) as RunItem | undefined,
+    read: async (run, workflow, _breaker, { place, known } = {}) => ({
+      run: known ?? (at(runKey(run)) as RunItem | undefined),
       workflow: at(controlKey("workflow", workflow)) as ControlItem | undefined,
       breaker: undefined,
       lost: place && lostWay(place, racesOf("race", run)),

@@ -10,6 +10,7 @@ import {
   DIAMOND_NAMES,
   diamond,
   groupHarness,
+  SEEN_WITHIN,
   specs,
   walkDespiteDeath,
 } from "./group-harness.ts";
@@ -273,7 +274,10 @@ describe("when a message waits", () => {
   });
 
   test("a run that is paused stops in each branch, and continues in each", async () => {
-    const weigh = () => void harness.change({ paused: order });
+    const weigh = () => {
+      harness.change({ paused: order });
+      harness.clock.now += SEEN_WITHIN;
+    };
     const label = async () => {
       await vi.waitFor(() => expect(harness.run().paused).toBeDefined());
     };

@@ -8,7 +8,7 @@ import { ask, giveUp, waitAndRetry } from "../../lib/contract/failure.ts";
 import { claimKey } from "../../lib/contract/keys/claim.ts";
 import { deferredKey } from "../../lib/contract/keys/deferred.ts";
 import type { DeadLetterItem, DeferredItem } from "../../lib/contract/table.ts";
-import { ANSWER, group, groupHarness, NAMES, specs, walkDespiteDeath } from "./group-harness.ts";
+import { ANSWER, group, groupHarness, NAMES, SEEN_WITHIN, specs, walkDespiteDeath } from "./group-harness.ts";
 import { LEASE_OF_A_DEAD_WORKER } from "./work-harness.ts";
 
 let harness: ReturnType<typeof groupHarness>;
@@ -105,7 +105,10 @@ describe("a step that fails", () => {
 
 describe("when a message stays in the queue", () => {
   test("a run that is paused between two steps is deferred there, with the whole message, and continues there", async () => {
-    const pack = () => void harness.change({ paused: order });
+    const pack = () => {
+      harness.change({ paused: order });
+      harness.clock.now += SEEN_WITHIN;
+    };
     expect(await harness.deliver({}, { pack })).toMatchObject({ kind: "deferred", why: "run paused" });
     expect(deferredAt("weigh")).toMatchObject({ step: "weigh", path: "weigh", message: group });
     expect(states()).toEqual(["done", undefined, undefined]);

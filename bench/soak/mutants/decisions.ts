@@ -29,7 +29,7 @@ export const DECISIONS: Record<string, readonly string[]> = {
     "work",
     "admit-effect conclude dropped effect outcome repeatable result route-to-version spend timeout work",
   ),
-  group: part("work/group", "chains deferrals ends failure fill message select walk walk-steps"),
+  group: part("work/group", "chains deferrals ends failure fill message recent-runs select walk walk-steps"),
   answers: part("wait", "approve awaited-events deliver receive wait"),
   completion: part("completion", "advance compensate finish reconcile"),
   admission: part(

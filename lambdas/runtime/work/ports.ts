@@ -25,13 +25,13 @@ export interface StartConditions {
 export interface StartConditionReader {
   /**
    * All of it in one consistent read. With `recent`, operator actions and breaker may be a second old, but
-   * the run and the races around `place` never.
+   * the run and the races around `place` never. `known`: the run, if the caller has it; then it is not read.
    */
   read(
     run: string,
     workflow: string,
     breaker: string | undefined,
-    options?: { recent?: boolean; place?: { epoch: number; path: string } },
+    options?: { recent?: boolean; place?: { epoch: number; path: string }; known?: RunItem },
   ): Promise<StartConditions>;
 }
 

@@ -5,7 +5,7 @@ import { tableClaims } from "../../../lambdas/runtime/aws/work/claims.ts";
 import { work } from "../../../lambdas/runtime/work/work.ts";
 import { giveUp } from "../../../lib/contract/failure.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
-import { ANSWER, NAMES, specs, walkDespiteDeath } from "../../runtime/group-harness.ts";
+import { ANSWER, NAMES, SEEN_WITHIN, specs, walkDespiteDeath } from "../../runtime/group-harness.ts";
 import { BEGAN, first, LEASE_OF_A_DEAD_WORKER } from "../../runtime/work-harness.ts";
 import { counting, openGroups } from "./group-table.ts";
 
@@ -72,7 +72,10 @@ test("a step that has to wait keeps its place in the item, and continues there",
 });
 
 test("a step that was claimed and does not begin is given back", async () => {
-  const pack = () => void harness.change({ status: "closing" });
+  const pack = () => {
+    harness.change({ status: "closing" });
+    harness.clock.now += SEEN_WITHIN;
+  };
   expect(await harness.deliver({}, { pack })).toMatchObject({ kind: "dropped" });
   expect(harness.steps()).toEqual(["pack 1"]);
   const [, weigh] = await harness.all();
@@ -89,21 +92,20 @@ test("a run that ends seals the step that is running, and what comes of it is la
   ]);
 });
 
-test("a step that begins while its run is sealed is sealed, too", async () => {
-  const began = Promise.withResolvers<void>();
-  const ended = Promise.withResolvers<void>();
-  const weigh = async () => {
-    began.resolve();
-    await ended.promise;
-  };
-  const pack = async () => {
+test.each([
+  ["pack", "weigh"],
+  ["weigh", "send"],
+])("a step that begins while its run is sealed is sealed, too: after %s, %s", async (step, next) => {
+  const [read, sealed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const [began, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  /** The seals are slow: the claims are read during the first step, and written during the second. */
+  const seal = async () => {
     let isFirst = true;
     const send = async (command: any) => {
       const answer = await open().client.send(command);
-      // What is sealed was read just before the step ended.
       if (isFirst && command instanceof QueryCommand) {
         isFirst = false;
-        packed.resolve();
+        read.resolve();
         await began.promise;
       }
       return answer;
@@ -112,17 +114,20 @@ test("a step that begins while its run is sealed is sealed, too", async () => {
     void tableClaims(table, 90, () => harness.clock.now)
       .seal(harness.run.id, 1)
       .then(sealed.resolve);
-    await packed.promise;
+    await read.promise;
   };
-  const [packed, sealed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  const delivery = harness.deliver({}, { pack, weigh });
+  const runs = async () => {
+    began.resolve();
+    await ended.promise;
+  };
+  const delivery = harness.deliver({}, { [step]: seal, [next]: runs });
   await sealed.promise;
-  expect(await harness.all()).toMatchObject([
-    { path: "pack", state: "done" },
-    { path: "weigh", state: "sealed" },
-  ]);
+  const states = async () => (await harness.all()).map(({ path, state }) => [path, state]);
+  const sealedThen = NAMES.slice(0, NAMES.indexOf(next)).map((name) => [name, "done"]);
+  expect(await states()).toEqual([...sealedThen, [next, "sealed"]]);
   ended.resolve();
   expect(await delivery).toMatchObject({ kind: "dropped" });
+  expect(harness.steps()).toEqual(NAMES.slice(0, NAMES.indexOf(next) + 1).map((name) => `${name} 1`));
 });
 
 test("two deliveries at once do each step once, and each step has one claim", async () => {

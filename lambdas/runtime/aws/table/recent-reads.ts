@@ -1,10 +1,8 @@
 import type { ItemKey } from "../../../../lib/contract/keys/item-key.ts";
 import type { Now } from "../../ports/clock.ts";
+import { isRecent } from "../../recent.ts";
 import { readItem } from "./read-items.ts";
 import type { Table } from "./table.ts";
-
-/** The maximum age of an answer. */
-const RECENT = 1_000;
 
 /**
  * Reads of items that change rarely and that every step reads, such as subscriber states: one read a second
@@ -15,9 +13,7 @@ export function recentReads(table: Table, now: Now = Date.now) {
   return async <Item>(key: ItemKey): Promise<Item | undefined> => {
     const name = `${key.pk}|${key.sk}`;
     const before = known.get(name);
-    // A clock that was set back must not extend the life of an answer.
-    const age = before ? now() - before.at : RECENT;
-    if (before && age >= 0 && age < RECENT) return (await before.item) as Item | undefined;
+    if (before && isRecent(before.at, now())) return (await before.item) as Item | undefined;
     const read = { at: now(), item: readItem<Item>(table, key) };
     known.set(name, read);
     try {

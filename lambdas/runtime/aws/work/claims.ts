@@ -45,10 +45,9 @@ export function tableClaims(
     if (item.kind === "approval") return await closeApproval(table, item, now);
     const [last] = claimsIn(item).slice(-1) as [ClaimItem];
     if (!isSealable(last)) return;
-    if (last.within !== undefined) return await following.sealOne(last);
-    const met = await own.sealOne(item);
+    const found = last.within === undefined ? await own.sealOne(item) : await following.sealOne(last);
     // The step has ended in the meantime, and the next one has begun.
-    if (met?.following) await seal(met);
+    if (found && claimsIn(found).length > claimsIn(item).length) await seal(found);
   };
 
   return {

@@ -171,7 +171,12 @@ export function followingClaims(table: Table, now: Now) {
 
     release: (key, owner) => turn(key, (prior) => changes.release(prior, owner)),
 
-    sealOne: (key: ClaimKey) => turn(key, (prior) => changes.seal(prior)),
+    /** Answers the current item if the claim has ended in the meantime. */
+    sealOne: (key: ClaimKey) =>
+      turn<ClaimItem | undefined>(key, (prior, _, item) => {
+        const { becomes } = changes.seal(prior);
+        return becomes ? { becomes, answer: undefined } : { answer: item };
+      }),
   } satisfies Omit<Claims, "read" | "find" | "seal"> & Record<string, unknown>;
 }
 

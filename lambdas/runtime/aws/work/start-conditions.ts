@@ -15,10 +15,10 @@ export function tableStartConditions(table: Table, now?: Now): StartConditionRea
   const recently = recentReads(table, now);
   const consistently = <Item>(key: ItemKey) => readItem<Item>(table, key);
   return {
-    async read(run, workflow, breaker, { recent = false, place } = {}) {
+    async read(run, workflow, breaker, { recent = false, place, known } = {}) {
       const shared = recent ? recently : consistently;
       const [found, control, health, settings, decided] = await Promise.all([
-        readItem<RunItem>(table, runKey(run)),
+        known ?? readItem<RunItem>(table, runKey(run)),
         shared<ControlItem>(controlKey("workflow", workflow)),
         breaker === undefined ? undefined : shared<BreakerItem>(breakerKey(breaker)),
         breaker === undefined ? undefined : recently<ControlItem>(controlKey("breaker", breaker)),

@@ -1,5 +1,6 @@
 import { milliseconds } from "../../../../lib/contract/duration.ts";
 import { type GroupedStep, isConcurrent, linkedWith, stepsBefore } from "../../../../lib/contract/group.ts";
+import { claimKey } from "../../../../lib/contract/keys/claim.ts";
 import type { StepMessage } from "../../../../lib/contract/message.ts";
 import type { StepSpec } from "../../../../lib/contract/step.ts";
 import type { ClaimItem } from "../../../../lib/contract/table.ts";
@@ -16,6 +17,7 @@ import { Ends } from "./ends.ts";
 import { failureOf } from "./failure.ts";
 import { inputOf } from "./fill.ts";
 import { claimsOfGroup, type GroupMessage, isFirst, messageOf } from "./message.ts";
+import { RecentRuns } from "./recent-runs.ts";
 
 /** What runs a step, and the ports that differ by step. */
 export interface GroupWorker {
@@ -53,6 +55,7 @@ class Walk {
   /** The claims as they were last read, by position. */
   private readonly known: (ClaimItem | undefined)[];
   private readonly chains = new Chains();
+  private readonly recentRuns: RecentRuns;
   private readonly ends = new Ends();
   private readonly deferrals: Deferrals;
   private readonly results: unknown[] = [];
@@ -71,6 +74,7 @@ class Walk {
     this.invocation = invocation;
     this.ports = ports;
     this.known = known;
+    this.recentRuns = new RecentRuns(ports.now);
     this.deferrals = new Deferrals(message, {
       running: () => this.running,
       isOver: () => this.ends.isOver,
@@ -162,12 +166,16 @@ class Walk {
     claim: ClaimItem | undefined,
   ): Promise<string | undefined> {
     const { chains, ends } = this;
+    const { run, path, position, within } = own;
+    const item = within ?? claimKey(run.id, run.epoch, path, "do").sk;
+    const isAhead = chains.claimedAhead(position) !== undefined;
     let output: string | undefined;
     const deferral = this.deferrals.portsOf(ports);
     const its: WorkPorts = {
       ...ports,
       ...deferral.ports,
-      claims: chains.claimsOf(own.position, ports.claims, () => this.nextClaim(own.position, owner)),
+      ...this.recentRuns.portsOf(item, isAhead, ports),
+      claims: chains.claimsOf(position, ports.claims, () => this.nextClaim(position, owner)),
       executions: {
         async succeed(_token, result) {
           output = result;

@@ -1,0 +1,55 @@
+import type { RunItem } from "../../../../lib/contract/table.ts";
+import type { Now } from "../../ports/clock.ts";
+import { isRecent } from "../../recent.ts";
+import type { WorkPorts } from "../ports.ts";
+
+/**
+ * The run as the steps of a delivery have read it. A step that is claimed with the end of an earlier one, in
+ * the same item, does not read it again for a second.
+ *
+ * The end of a run is seen at once all the same. The run was read after the first claim of the item was
+ * written. What ends a run writes it first and seals its claims after that, so it finds this claim, or the one
+ * that has followed it; and the write that completes a sealed claim claims nothing.
+ */
+export class RecentRuns {
+  private readonly now: Now;
+  /** By the item with the claims. */
+  private readonly known = new Map<string, { at: number; run: RunItem }>();
+
+  constructor(now: Now) {
+    this.now = now;
+  }
+
+  /** The ports of a step with a claim in `item`. `isAhead`: it was claimed with the end of an earlier step. */
+  portsOf(
+    item: string,
+    isAhead: boolean,
+    { startConditions, budgets }: Pick<WorkPorts, "startConditions" | "budgets">,
+  ): Pick<WorkPorts, "startConditions" | "budgets"> {
+    return {
+      startConditions: {
+        read: async (run, workflow, breaker, options) => {
+          const at = this.now();
+          const known = isAhead && options?.recent ? this.recall(item, at) : undefined;
+          if (known) return await startConditions.read(run, workflow, breaker, { ...options, known });
+          const read = await startConditions.read(run, workflow, breaker, options);
+          if (read.run) this.known.set(item, { at, run: read.run });
+          return read;
+        },
+      },
+      budgets: {
+        ...budgets,
+        // The next step sees what this one has spent.
+        settle: async (...settled) => {
+          await budgets.settle(...settled);
+          this.known.clear();
+        },
+      },
+    };
+  }
+
+  private recall(item: string, now: number): RunItem | undefined {
+    const known = this.known.get(item);
+    return known && isRecent(known.at, now) ? known.run : undefined;
+  }
+}
