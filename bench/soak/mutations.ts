@@ -223,14 +223,14 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "express-outcome-of-any-epoch",
     breaks: "The outcome of an earlier epoch ends a later one",
-    file: runtime("aws/runs/runs.ts"),
+    file: runtime("aws/runs/run-ends.ts"),
     from: `"#epoch = :epoch AND #status IN (:accepted, :running)",`,
     to: `":epoch = :epoch AND #status IN (:accepted, :running)",`,
   },
   {
     name: "express-outcome-of-an-ended-run",
     breaks: "A worker's outcome ends a run that has ended, or is ending",
-    file: runtime("aws/runs/runs.ts"),
+    file: runtime("aws/runs/run-ends.ts"),
     from: `"#epoch = :epoch AND #status IN (:accepted, :running)",`,
     to: `"#epoch = :epoch AND NOT #status IN (:accepted) AND :running = :running",`,
   },

@@ -172,20 +172,21 @@ export class Workflow extends Construct {
   }
 
   /**
-   * Intake sends runs to the worker as the state machine would, and the worker reports their outcome to
-   * intake.
+   * Intake sends runs to the worker as the state machine would. The worker ends them, or asks intake for an
+   * execution.
    */
   private runExpress(
     { handler, queue: { queue: work } }: StepWorker,
     intake: HandlerFunction,
-    { queue: reports }: DurableQueue,
-    table: StateTable,
+    { queue: events }: DurableQueue,
+    { platform: { table }, definition: { name } }: WorkflowProps,
   ): void {
     table.connect(intake, { may: ["GetItem"], of: [PARTITIONS.releases()] });
     intake.allow(["sqs:SendMessage"], work.queueArn);
     intake.set(ENVIRONMENT.expressQueue, work.queueUrl);
-    handler.allow(["sqs:SendMessage"], reports.queueArn);
-    handler.set(ENVIRONMENT.intakeQueue, reports.queueUrl);
+    table.connect(handler, { may: ["UpdateItem"], of: [PARTITIONS.runs(name)], attributes: ENDING });
+    handler.allow(["sqs:SendMessage"], events.queueArn);
+    handler.set(ENVIRONMENT.intakeQueue, events.queueUrl);
   }
 
   private coordinate(
@@ -241,7 +242,7 @@ export class Workflow extends Construct {
       deadLetters,
     });
     control.resendTo(queue.queue);
-    if (express) this.runExpress(express, intake, queue, table);
+    if (express) this.runExpress(express, intake, queue, props);
     if (!mayLeaveWork(plan(definition))) intake.set(ENVIRONMENT.leavesNothing, "true");
     const rules: Record<string, string> = {};
     for (const { name } of definition.on) {
@@ -275,3 +276,20 @@ export class Workflow extends Construct {
     return queue.deployed({ name: definition.name, role: "workflow" }, rules);
   }
 }
+
+/** What the end of a successful run writes, and what it depends on: see `tableRunEnds`. */
+const ENDING = [
+  "status",
+  "output",
+  "endedAt",
+  "changedAt",
+  "revision",
+  "found",
+  "due",
+  "dueAt",
+  "stuck",
+  "held",
+  "epoch",
+  "execution",
+  "compensation",
+];

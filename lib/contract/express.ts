@@ -18,7 +18,7 @@ export interface ExpressPlan {
   /** Seconds that a run may take. */
   deadline: number;
   /**
-   * Seconds after which a run without an outcome is handed over to an execution: no delivery of its message
+   * Seconds after which a run that has not ended is handed over to an execution: no delivery of its message
    * lives so long.
    */
   patience: number;
@@ -35,18 +35,9 @@ export interface ExpressMessage {
 /** The message's attempt: below that of every message of an execution, so that those come later. */
 export const EXPRESS_ATTEMPT = 0;
 
-/** The end of a run without an execution. */
-export interface ExpressOutcome {
+/** A run without an execution has to continue in one: what its worker asks of the intake of its workflow. */
+export interface HandOver {
   run: string;
   epoch: number;
-  /** ISO time. */
-  acceptedAt: string;
-  output: unknown;
+  why: string;
 }
-
-/** What a worker reports to the intake of its workflow, instead of answering a state. */
-export type ExpressReport =
-  /** Every step is done. */
-  | { outcome: ExpressOutcome }
-  /** The run has to continue in an execution. */
-  | { handOver: { run: string; epoch: number; why: string } };

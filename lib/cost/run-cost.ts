@@ -15,6 +15,7 @@ import {
   audited,
   collected,
   compensated,
+  ENDED_BY_WORKER,
   type Finding,
   failed,
   formed,
@@ -23,7 +24,6 @@ import {
   OUTSIDE_EVENT,
   PLACE_FREED,
   PLACE_TAKEN,
-  REPORTED,
   succeeded,
   WATCHED,
 } from "./operations/run.ts";
@@ -84,7 +84,7 @@ export function runCost(
   // A run that was handed over has begun without its execution, and its claims are read.
   const readsClaims = express || mayLeaveWork(plan(workflow));
   const ended = way.failed ? failed(claims, given) : succeeded(claims, given, readsClaims);
-  const over = undoes ? compensated(claims, given) : [straight ? REPORTED : ended];
+  const over = undoes ? compensated(claims, given) : [straight ? ENDED_BY_WORKER : ended];
   // It starts as an express run, and its execution sends its group again.
   const handedOver = express && !straight ? [HANDED_OVER, SENT_AGAIN] : [];
   // One state iterates over the effects to undo.

@@ -45,7 +45,7 @@ test("no function but intake may start executions of the workflow", () => {
   expect(starting.map(([id]) => id)).toEqual([expect.stringContaining("Intake")]);
 });
 
-test("the release brings the plan, with the time after which a run without an outcome is handed over", () => {
+test("the release brings the plan, with the time after which a run that has not ended is handed over", () => {
   const [release] = Object.values(template.findResources("Custom::MillraceRelease"));
   expect(JSON.parse(release!.Properties.express)).toMatchObject({
     step: "pack",

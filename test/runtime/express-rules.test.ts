@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { endExpress, handOver, type ReportPorts } from "../../lambdas/runtime/express/report.ts";
+import { endExpress } from "../../lambdas/runtime/express/end.ts";
+import { type HandOverPorts, handOver } from "../../lambdas/runtime/express/hand-over.ts";
 import { awaitsMessage, expressStart } from "../../lambdas/runtime/express/start.ts";
 import type { ExpressPlan } from "../../lib/contract/express.ts";
 import type { RunItem } from "../../lib/contract/table.ts";
@@ -45,21 +46,20 @@ describe("what a worker reports", () => {
   let harness: CompletionHarness;
   let stopped: unknown[];
   let started: string[];
-  let ports: ReportPorts;
+  let ports: HandOverPorts;
   beforeEach(async () => {
     harness = await completionHarness();
     stopped = [];
     started = [];
     ports = {
       ...harness.ports,
-      artifacts: harness.ports.artifactsOf,
       executions: {
         start: async (name: string) => {
           started.push(name);
           return { kind: "started", execution: "arn" };
         },
         stop: async (...given: unknown[]) => void stopped.push(given),
-      } as never as ReportPorts["executions"],
+      } as never as HandOverPorts["executions"],
     };
   });
   const without = (more: Partial<RunItem> = {}) =>
@@ -114,8 +114,11 @@ describe("what a worker reports", () => {
 
   test("says what the run did instead, if its outcome is not needed", async () => {
     const said: unknown[] = [];
-    ports.log = { ...ports.log, info: (message, fields) => void said.push([message, fields]) };
-    const ends = () => endExpress({ run: RUN, epoch: 1, acceptedAt: iso(START), output: 1 }, "w", ports);
+    const { runs } = harness.state;
+    const artifacts = harness.ports.artifactsOf("w", RUN);
+    const log = { info: (message: string, fields: unknown) => void said.push([message, fields]) };
+    const ends = () =>
+      endExpress({ run: RUN, epoch: 1, acceptedAt: iso(START) }, 1, { runs, artifacts, log });
     await without();
     await ends();
     await without({ status: "failed", execution: "arn", epoch: 2 });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
+import { handOver } from "../../lambdas/runtime/express/hand-over.ts";
 import type { ExpressGroupMessage } from "../../lambdas/runtime/express/message.ts";
-import { handOver } from "../../lambdas/runtime/express/report.ts";
 import { admit } from "../../lambdas/runtime/intake/admit.ts";
 import type { IntakeSpec } from "../../lambdas/runtime/intake/intake-spec.ts";
 import { changeEventsOf } from "../../lambdas/runtime/relay/change-events.ts";

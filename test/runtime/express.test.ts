@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { endExpress } from "../../lambdas/runtime/express/end.ts";
+import { handOver } from "../../lambdas/runtime/express/hand-over.ts";
 import { isExpress } from "../../lambdas/runtime/express/message.ts";
-import { endExpress, handOver } from "../../lambdas/runtime/express/report.ts";
 import { walkExpress } from "../../lambdas/runtime/express/walk.ts";
 import { LONGEST_ANSWER } from "../../lambdas/runtime/work/group/walk.ts";
 import { giveUp, waitAndRetry } from "../../lib/contract/failure.ts";
@@ -9,7 +10,7 @@ import { runKey } from "../../lib/contract/keys/run.ts";
 import type { ClaimItem, RunItem } from "../../lib/contract/table.ts";
 import { group, groupHarness, NAMES, specs } from "./group-harness.ts";
 
-/** Runs without an execution: what their worker reports, and what intake makes of it. */
+/** Runs without an execution: how their worker ends them, and what intake does with those that need one. */
 
 type Code = () => unknown;
 
@@ -43,7 +44,12 @@ async function deliver(code: Record<string, Code> = {}, express: object = messag
     invocation,
     harness.ports,
     {
-      finish: async ({ acceptedAt: _, ...outcome }) => void reports.push({ ...outcome }),
+      runs: {
+        succeeded: async ({ run, epoch }, output) => {
+          reports.push({ run, epoch, output });
+          return undefined;
+        },
+      },
       handOver: async (run, epoch, why, at) =>
         void reports.push({ run, epoch, why, in: at - harness.clock.now }),
     },
@@ -51,12 +57,12 @@ async function deliver(code: Record<string, Code> = {}, express: object = messag
 }
 
 describe("the worker", () => {
-  test("reports the output when every step is done, and answers no token", async () => {
+  test("ends the run with the output when every step is done, and answers no token", async () => {
     expect(await deliver()).toMatchObject({ kind: "reported", answer: "success", delivered: true });
     expect(reports).toEqual([{ run: "r", epoch: 1, output: { all: ["o1 pack weigh send"] } }]);
   });
 
-  test("reports the same if the message is delivered again, and runs nothing", async () => {
+  test("does the same if the message is delivered again, and runs nothing", async () => {
     await deliver();
     const never = () => {
       throw new Error("must not run");
@@ -101,7 +107,7 @@ describe("the worker", () => {
   });
 
   test.each([
-    ["that just fits, reports it", 0],
+    ["that just fits, ends the run", 0],
     ["with one byte more, hands the run over", 1],
   ])("with an output %s", async (_, more) => {
     // As JSON it has two quotes.
@@ -173,7 +179,6 @@ describe("intake", () => {
   const ports = () => ({
     ...harness.ports,
     runs: harness.state.runs,
-    artifacts: () => ({ put: async (key: string) => key }),
     executions: {
       start: async (name: string) => {
         started.push(name);
@@ -187,11 +192,13 @@ describe("intake", () => {
     stopped.length = 0;
   });
   const item = () => harness.state.get(runKey("r")) as RunItem;
+  const end = (output: unknown) =>
+    endExpress({ run: "r", epoch: 1, acceptedAt: item().acceptedAt }, output, ports());
 
   test("ends a run by its outcome, once", async () => {
     await start();
-    await endExpress({ run: "r", epoch: 1, acceptedAt: item().acceptedAt, output: 1 }, "w", ports());
-    await endExpress({ run: "r", epoch: 1, acceptedAt: item().acceptedAt, output: 2 }, "w", ports());
+    await end(1);
+    await end(2);
     expect(item()).toMatchObject({ status: "succeeded", output: 1 });
   });
 
@@ -203,7 +210,7 @@ describe("intake", () => {
   ])("does not end a run %s", async (_, more) => {
     await start(more);
     const before = item();
-    await endExpress({ run: "r", epoch: 1, acceptedAt: item().acceptedAt, output: 1 }, "w", ports());
+    await end(1);
     expect(item()).toEqual(before);
   });
 

@@ -107,16 +107,16 @@ describe("a message", () => {
     const { run } = (await send(edit(1))) as { run: string };
     await change(run, { execution: undefined, express: { until: iso(NOW + 60_000) } });
     expect(await send(millrace("run.requested", { workflow: "index", held: run }))).toEqual({
-      kind: "reported",
+      kind: "continued",
       run,
     });
     expect(harness.state.get(runKey(run))).toMatchObject({
-      express: { handedOver: "no outcome was reported" },
+      express: { handedOver: "its worker did not end it" },
     });
   });
 });
 
-describe("the report of a run without an execution", () => {
+describe("a worker that asks for an execution of a run", () => {
   const begun = async () => {
     const { run } = (await send(edit(1))) as { run: string };
     await change(run, { execution: undefined, express: { until: iso(NOW + 60_000) } });
@@ -124,16 +124,9 @@ describe("the report of a run without an execution", () => {
   };
   const handOver = (run: string) => send({ handOver: { run, epoch: 1, why: "a wait" } });
 
-  test("ends it", async () => {
+  test("continues it in one", async () => {
     const run = await begun();
-    const outcome = { run, epoch: 1, acceptedAt: iso(NOW), output: 7 };
-    expect(await send({ outcome })).toEqual({ kind: "reported", run });
-    expect(harness.state.get(runKey(run))).toMatchObject({ status: "succeeded", output: 7 });
-  });
-
-  test("hands it over", async () => {
-    const run = await begun();
-    expect(await handOver(run)).toEqual({ kind: "reported", run });
+    expect(await handOver(run)).toEqual({ kind: "continued", run });
     expect(harness.state.get(runKey(run))).toMatchObject({ express: { handedOver: "a wait" } });
   });
 

@@ -41,7 +41,7 @@ export const DECISIONS: Record<string, readonly string[]> = {
     "change-settings control replay resolve-dead-letter resolve-dead-letters resolve-event",
   ),
   defer: part("defer", "backoff defer defer-message resend send-missing"),
-  express: part("express", "report start walk"),
+  express: part("express", "end hand-over start walk"),
   reactions: part(
     "reactions",
     "backoff begin budget conclude current defer-reaction effect react replayed verdict",

@@ -1,4 +1,5 @@
-import type { ExpressOutcome, ExpressPlan } from "../../../lib/contract/express.ts";
+import type { ExpressPlan } from "../../../lib/contract/express.ts";
+import type { Runs } from "../ports/runs.ts";
 import type { ExpressGroupMessage } from "./message.ts";
 
 /** How a workflow's intake starts runs without an execution. */
@@ -9,13 +10,12 @@ export interface ExpressLane {
   send(message: ExpressGroupMessage): Promise<void>;
 }
 
-/** How a worker reports runs without an execution to the intake of their workflow. */
-export interface ExpressReports {
-  /** Every step is done. */
-  finish(outcome: ExpressOutcome): Promise<void>;
+/** How a worker ends its part of a run without an execution. */
+export interface ExpressEnds {
+  runs: Pick<Runs, "succeeded">;
   /**
-   * The run has to continue in an execution, at `at` (epoch milliseconds) or in 15 minutes, whichever is
-   * sooner.
+   * Asks the intake of the workflow to continue the run in an execution, at `at` (epoch milliseconds) or in 15
+   * minutes, whichever is sooner.
    */
   handOver(run: string, epoch: number, why: string, at: number): Promise<void>;
 }

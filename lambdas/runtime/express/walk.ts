@@ -6,20 +6,21 @@ import { LONGEST_ANSWER } from "../work/group/walk.ts";
 import { type GroupWorker, walkSteps } from "../work/group/walk-steps.ts";
 import type { WorkOutcome } from "../work/outcome.ts";
 import type { WorkPorts } from "../work/ports.ts";
+import { endExpress } from "./end.ts";
 import type { ExpressGroupMessage } from "./message.ts";
-import type { ExpressReports } from "./ports.ts";
+import type { ExpressEnds } from "./ports.ts";
 
 /**
- * Does the work of a run without an execution. When every step is done, its intake ends the run. What only a
- * state machine can do (a delayed retry, an approval, a wait, undoing, ending the run), an execution does. It
+ * Does the work of a run without an execution. When every step is done, the run ends. What only a state
+ * machine can do (a delayed retry, an approval, a wait, undoing, ending the run), an execution does. It
  * learns from the claims how far the run has come.
  */
 export async function walkExpress(
   message: ExpressGroupMessage,
   workerOf: (step: GroupedStep) => GroupWorker,
   invocation: Invocation,
-  ports: Pick<WorkPorts, "claims" | "now">,
-  reports: ExpressReports,
+  ports: Pick<WorkPorts, "claims" | "now" | "artifacts" | "log">,
+  ends: ExpressEnds,
 ): Promise<WorkOutcome> {
   const { id, epoch } = message.run;
   let failed: string | undefined;
@@ -29,27 +30,30 @@ export async function walkExpress(
     return { ...rest, ports: { ...own, executions } };
   };
   const walked = await walkSteps(message, worker, invocation, ports);
-  if ("results" in walked) return await finish(message, walked.results, ports, reports);
+  if ("results" in walked) return await finish(message, walked.results, ports, ends);
   const needed = failed === undefined ? walked : handedOver(failed, ports);
-  if (needed.kind === "handed over") await reports.handOver(id, epoch, needed.why, needed.at);
+  if (needed.kind === "handed over") await ends.handOver(id, epoch, needed.why, needed.at);
   return needed;
 }
 
 async function finish(
   message: ExpressGroupMessage,
   results: readonly unknown[],
-  ports: Pick<WorkPorts, "now">,
-  reports: ExpressReports,
+  ports: Pick<WorkPorts, "now" | "artifacts" | "log">,
+  { runs, handOver }: ExpressEnds,
 ): Promise<WorkOutcome> {
   const { run, group, express } = message;
   const output = inputOf(express.output, group, results) ?? null;
   const bytes = bytesOf(output);
   if (bytes <= LONGEST_ANSWER) {
-    await reports.finish({ run: run.id, epoch: run.epoch, acceptedAt: message.entered, output });
+    await endExpress({ run: run.id, epoch: run.epoch, acceptedAt: message.entered }, output, {
+      ...ports,
+      runs,
+    });
     return { kind: "reported", answer: "success", delivered: true };
   }
   const needed = handedOver(`the output has ${bytes} bytes`, ports);
-  await reports.handOver(run.id, run.epoch, needed.why, needed.at);
+  await handOver(run.id, run.epoch, needed.why, needed.at);
   return needed;
 }
 

@@ -4,11 +4,12 @@ import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import { artifactsOf } from "../aws/files/artifacts.ts";
 import { sharedFilesOf } from "../aws/files/shared-files.ts";
-import { intakeReports } from "../aws/queues/express.ts";
+import { handOverTo } from "../aws/queues/express.ts";
 import { sourceQueue } from "../aws/queues/queue.ts";
 import { invokeVersion } from "../aws/release/function-versions.ts";
 import { tableReleases } from "../aws/release/releases.ts";
 import { stepFunctions } from "../aws/runs/executions.ts";
+import { tableRunEnds } from "../aws/runs/run-ends.ts";
 import { effectPorts } from "../aws/work/effect-ports.ts";
 import { tableStartConditions } from "../aws/work/start-conditions.ts";
 import { setting } from "../environment.ts";
@@ -38,7 +39,7 @@ export function worker<Input, Output>(
   code: StepFunction<NoInfer<Input>, NoInfer<Output>>,
 ) {
   opened ??= open();
-  const { queue, artifacts, handOvers, reports } = opened;
+  const { queue, artifacts, handOvers, ends } = opened;
   const ports = { ...opened.ports, shared: sharedFilesOf(setting("artifacts"), spec.name, spec.shared) };
   steps.set(spec.name, { spec, code, shared: ports.shared });
   return queueHandler(
@@ -66,7 +67,7 @@ export function worker<Input, Output>(
           return { ...own, ports: { ...all, shared }, begins };
         };
         return isExpress(message)
-          ? walkExpress(message, workerOf, invocation, all, reports())
+          ? walkExpress(message, workerOf, invocation, all, ends())
           : walkGroup(message, workerOf, invocation, all);
       });
       log.info(`${path}: ${outcome.kind}`, { ...outcome });
@@ -101,7 +102,7 @@ function open() {
     queue: sourceQueue(effects.queueUrl),
     artifacts: artifactsOf(setting("artifacts")),
     ports: { ...effects, startConditions: tableStartConditions(table), executions: stepFunctions(undefined) },
-    reports: once(() => intakeReports(setting("intakeQueue"))),
+    ends: once(() => ({ runs: tableRunEnds(table), handOver: handOverTo(setting("intakeQueue")) })),
     handOvers: {
       version: setting("version"),
       find: remembering(tableReleases(table).find),

@@ -1,5 +1,5 @@
 import { isWithoutExecution } from "../completion/transitions.ts";
-import { endExpress, handOver } from "../express/report.ts";
+import { handOver } from "../express/hand-over.ts";
 import { admitEvent } from "./admit-event.ts";
 import { advanceKeyQueue } from "./advance-key-queue.ts";
 import { begin, leave } from "./begin.ts";
@@ -34,7 +34,7 @@ export async function admit(body: string, deployed: IntakeSpec, given: IntakePor
       const run = await ports.runs.read(delivery.run);
       if (run?.status === "accepted") return await begin(run, spec, ports);
       if (run?.express && isWithoutExecution(run))
-        return await continueRun({ run: run.run, epoch: run.epoch, why: "no outcome was reported" }, ports);
+        return await continueRun({ run: run.run, epoch: run.epoch, why: "its worker did not end it" }, ports);
       return await leave(run ?? { key: undefined, run: delivery.run }, spec, ports);
     }
     case "ended": {
@@ -44,12 +44,8 @@ export async function admit(body: string, deployed: IntakeSpec, given: IntakePor
       if (key === undefined) return { kind: "looked", key: "" };
       return await advanceKeyQueue({ kind: "key-queue", key }, deployed, current, ports);
     }
-    case "report": {
-      const { report } = delivery;
-      if ("handOver" in report) return await continueRun(report.handOver, ports);
-      await endExpress(report.outcome, spec.workflow, ports);
-      return { kind: "reported", run: report.outcome.run };
-    }
+    case "hand-over":
+      return await continueRun(delivery.asked, ports);
     case "nothing": {
       const message = "The message is not an event as EventBridge delivers it.";
       const findings = [{ path: "", message, value: body.slice(0, 200) }];
@@ -81,5 +77,5 @@ async function continueRun(
   ports: IntakePorts,
 ): Promise<IntakeOutcome> {
   const answer = await handOver(asked, ports);
-  return answer === "throttled" ? { kind: "throttled" } : { kind: "reported", run: asked.run };
+  return answer === "throttled" ? { kind: "throttled" } : { kind: "continued", run: asked.run };
 }

@@ -1,5 +1,5 @@
 import { type BusEvent, type Envelope, readEnvelope } from "../../../lib/contract/envelope.ts";
-import type { ExpressReport } from "../../../lib/contract/express.ts";
+import type { HandOver } from "../../../lib/contract/express.ts";
 import type { RunRelease, RunRequest } from "../../../lib/contract/request.ts";
 import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
 import { ENDED_STATUSES } from "../../../lib/contract/table.ts";
@@ -20,13 +20,13 @@ export type Delivery =
   | { kind: "lane"; lane: string; at: number }
   /** A run with a place in the shared limit has ended; `key`, if its workflow limits runs by key, too. */
   | { kind: "ended"; run: string; epoch: number; key?: string | undefined }
-  /** The worker's report about a run without an execution. */
-  | { kind: "report"; report: ExpressReport }
+  /** A worker asks to continue a run in an execution. */
+  | { kind: "hand-over"; asked: HandOver }
   | { kind: "nothing" };
 
 /**
  * Reads a message: an event as EventBridge delivers it, a reminder that this intake sent to itself, or a
- * report of a worker.
+ * worker's request.
  */
 export function readDelivery(body: string): Delivery {
   const message = parse(body);
@@ -36,8 +36,7 @@ export function readDelivery(body: string): Delivery {
   }
   if (typeof message?.lane === "string" && typeof message.at === "number")
     return { kind: "lane", lane: message.lane, at: message.at };
-  if (message && ("outcome" in message || "handOver" in message))
-    return { kind: "report", report: message as unknown as ExpressReport };
+  if (message && "handOver" in message) return { kind: "hand-over", asked: message.handOver as HandOver };
   if (typeof message?.["detail-type"] !== "string" || typeof message.id !== "string")
     return { kind: "nothing" };
   const event = message as unknown as BusEvent;

@@ -11,7 +11,7 @@ import type { TurnPorts } from "./turn.ts";
 export interface IntakePorts extends TurnPorts, QuarantinePorts {
   runs: Pick<
     Runs,
-    "accept" | "read" | "started" | "startedExpress" | "handedOver" | "succeeded" | "end" | "hold" | "change"
+    "accept" | "read" | "started" | "startedExpress" | "handedOver" | "end" | "hold" | "change"
   >;
   executions: Pick<Executions, "start" | "stop">;
   /** Of a workflow that collects events. */

@@ -17,8 +17,8 @@ export type IntakeOutcome =
   /** Skipped, superseded by a later event, or not started in time. */
   | { kind: "passed"; run: string }
   | { kind: "quarantined"; reason: QuarantineItem["reason"] }
-  /** Its worker has reported the outcome of a run without an execution. */
-  | { kind: "reported"; run: string }
+  /** A run without an execution continues in one, if it needs that. */
+  | { kind: "continued"; run: string }
   /** A per-key queue, or a lane of a shared limit, was checked. */
   | { kind: "looked"; key: string }
   /** Step Functions throttles at the moment: the message stays in the queue. */

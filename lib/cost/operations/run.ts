@@ -177,14 +177,10 @@ export function succeeded(claims: number, given: Assumptions, mayLeaveWork: bool
   return completionHandler(1 + (mayLeaveWork ? claimReads(claims, given) : 0), [OVER]);
 }
 
-/**
- * The worker has reported that a run without an execution is done: its intake ends it, and reads no claims.
- */
-export const REPORTED: Operation = { messages: { standard: 1 }, functions: [own(700)], changes: [OVER] };
+/** The worker ends a run without an execution, and reads no claims. */
+export const ENDED_BY_WORKER: Operation = { changes: [OVER] };
 
-/**
- * The worker has reported that a run without an execution needs one: its intake starts it and records that.
- */
+/** A run without an execution needs one: its intake starts it and records that. */
 export const HANDED_OVER: Operation = {
   messages: { standard: 1 },
   functions: [own(905)],

@@ -35,13 +35,13 @@ export function stepDone(
   });
 }
 
-/** The maximum age of the subscriber state in an environment's cache. */
+/** Milliseconds for which a function remembers the subscriber state, and a delivery its run. */
 const RECENT = 1_000;
 
 /**
  * A step that shares a message with one before it: the message and the invocation are counted there, and
- * within the age of the cache the workflow's state is not read again. The write that completes a step before
- * it claims this one, unless that claims another; and the time of steps that run at the same time counts once.
+ * the workflow's state is remembered. The write that completes a step before it claims this one, unless that
+ * claims another: then the run is remembered, too. The time of steps that run at the same time counts once.
  */
 export function following(
   { functions = [], reads = 0, changes = [], ...done }: Operation,
@@ -49,13 +49,15 @@ export function following(
   { isClaimedWithEnd, takesTime }: PlaceInGroup,
 ): Operation {
   const millis = functions.reduce((sum, run) => sum + run.millis, 0);
+  const shared = isClaimedWithEnd ? inOneItem(changes, given) : undefined;
+  const remembered = shared ? ADMISSION : 1;
   return {
     ...done,
-    changes: (isClaimedWithEnd ? inOneItem(changes, given) : changes).map(({ relayed, ...change }) => ({
+    changes: (shared ?? changes).map(({ relayed, ...change }) => ({
       ...change,
       ...(relayed && { relayed: { ...relayed, follows: true as const } }),
     })),
-    reads: reads - Math.max(0, 1 - millis / RECENT),
+    reads: reads - remembered * Math.max(0, 1 - millis / RECENT),
     messages: {},
     hides: {},
     functions: functions.map((run) => ({
@@ -67,10 +69,12 @@ export function following(
   };
 }
 
-/** The changes of a claim that lies in the item of the step before it. One that is safe to repeat has an item of its own. */
-function inOneItem(changes: readonly Change[], { resultBytes }: Assumptions): readonly Change[] {
-  const [taken, done] = changes;
-  if (!taken || !done || resultBytes > ROOM_BESIDE) return changes;
+/** The changes of a claim in the item of the step before it; undefined for one that is safe to repeat or has no room there. */
+function inOneItem(
+  [taken, done]: readonly Change[],
+  { resultBytes }: Assumptions,
+): readonly Change[] | undefined {
+  if (!taken || !done || resultBytes > ROOM_BESIDE) return undefined;
   const entries = [...(taken.relayed?.entries ?? []), ...(done.relayed?.entries ?? [])];
   const { bytes, carries } = done.item;
   return [

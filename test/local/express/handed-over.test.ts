@@ -15,12 +15,16 @@ async function open(options?: Partial<SimulationOptions>) {
 
 const POOL = "send-express: counter";
 
-/** The same, but it acknowledges its first `count` messages and does nothing. */
-function losing(count: number): HandlerFactory {
-  let left = count;
+/** The same, but it acknowledges `count` messages after the first `handled` ones, and does nothing. */
+function losing(count: number, handled = 0): HandlerFactory {
+  let number = 0;
   return async (given) => {
     const handler = await poolDoing(() => {})(given);
-    return (...of) => (left-- > 0 ? { batchItemFailures: [] } : handler(...of));
+    return (...of) => {
+      const isLost = number >= handled && number < handled + count;
+      number++;
+      return isLost ? { batchItemFailures: [] } : handler(...of);
+    };
   };
 }
 
@@ -54,7 +58,7 @@ test("a run whose message is lost continues in an execution within the reconcile
   await parcels.cloud.advance("4 minutes");
   expect(await parcels.executions()).toEqual([]);
   await parcels.cloud.advance("7 minutes");
-  await expectHandedOver("no outcome was reported");
+  await expectHandedOver("its worker did not end it");
   expect(await parcels.item()).toMatchObject({
     status: "succeeded",
     output: { so: "p, pack, weigh, label" },
@@ -79,7 +83,7 @@ test("a run whose message is dead is handed over by the dead-letter collector, a
   }
   repair();
   await parcels.cloud.advance("30 minutes");
-  await expectHandedOver("no outcome was reported");
+  await expectHandedOver("its worker did not end it");
   expect(await parcels.item()).toMatchObject({
     status: "succeeded",
     output: { so: "p, pack, weigh, label" },
@@ -92,12 +96,24 @@ test("a run whose message is dead is handed over by the dead-letter collector, a
   expect(dead.filter(({ run }) => run?.S === parcels.runOf(EXPRESS))).toEqual([]);
 }, 60_000);
 
-test("a run whose outcome is lost succeeds from its claims, and no step is repeated", async () => {
-  const lost = { kind: "error", function: POOL, operation: "sqs:SendMessage", chance: 1 } as const;
-  await open({ schedules: true, faults: { calls: [{ ...lost, operation: "sqs:SendMessageBatch" }] } });
+/** The claims of three steps are four writes. The end of the run is the fifth. */
+const END = { function: POOL, operation: "dynamodb:BatchExecuteStatement", on: 5 } as const;
+
+test("a run whose worker dies before it ends the run is ended by the next delivery, and no step is repeated", async () => {
+  await open({ schedules: true, faults: { calls: [{ ...END, kind: "crash-before" }] } });
+  await parcels.publish();
+  await parcels.cloud.advance("10 minutes");
+  expect(await parcels.executions()).toEqual([]);
+  expect((await parcels.item()).status).toBe("succeeded");
+  expect(await parcels.began()).toEqual(["pack 1", "weigh 1", "label 1"]);
+});
+
+test("a run that no delivery ends succeeds from its claims, and no step is repeated", async () => {
+  const faults = { calls: [{ ...END, kind: "crash-before" as const }] };
+  await open({ handlers: { [POOL]: losing(1, 1) }, schedules: true, faults });
   await parcels.publish();
   await parcels.cloud.advance("20 minutes");
-  await expectHandedOver("no outcome was reported");
+  await expectHandedOver("its worker did not end it");
   expect((await parcels.item()).status).toBe("succeeded");
   expect(await parcels.began()).toEqual(["pack 1", "weigh 1", "label 1"]);
 });

@@ -1,7 +1,7 @@
-import type { ExpressReport } from "../../../../lib/contract/express.ts";
+import type { HandOver } from "../../../../lib/contract/express.ts";
 import { traceHeaderOf } from "../../../../lib/contract/trace.ts";
 import type { ExpressGroupMessage } from "../../express/message.ts";
-import type { ExpressReports } from "../../express/ports.ts";
+import type { ExpressEnds } from "../../express/ports.ts";
 import type { Now } from "../../ports/clock.ts";
 import { queueClient } from "../client/sqs-calls.ts";
 import { sendingTo } from "./messages.ts";
@@ -24,18 +24,18 @@ export function expressQueue(url: string, client = queueClient()) {
   };
 }
 
-/** Sends reports as messages to the intake queue of the worker's workflow. */
-export function intakeReports(url: string, client = queueClient(), now: Now = Date.now): ExpressReports {
+/** Sends runs that need an execution as messages to the intake queue of the worker's workflow. */
+export function handOverTo(
+  url: string,
+  client = queueClient(),
+  now: Now = Date.now,
+): ExpressEnds["handOver"] {
   const messages = sendingTo(url, client);
-  const send = async (report: ExpressReport, at: number) => {
+  return async (run, epoch, why, at) => {
     const seconds = Math.max(0, Math.ceil((at - now()) / 1000));
     await messages.ask({
       DelaySeconds: Math.min(LONGEST_DELAY_SECONDS, seconds),
-      MessageBody: JSON.stringify(report),
+      MessageBody: JSON.stringify({ handOver: { run, epoch, why } satisfies HandOver }),
     });
-  };
-  return {
-    finish: (outcome) => send({ outcome }, 0),
-    handOver: (run, epoch, why, at) => send({ handOver: { run, epoch, why } }, at),
   };
 }

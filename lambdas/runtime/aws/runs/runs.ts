@@ -1,12 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import { auditOfRun } from "../../../../lib/contract/audit.ts";
 import { dueAt, dueWhile, firstCheck } from "../../../../lib/contract/first-check.ts";
 import { heldPartition, shardOf, shardsOf } from "../../../../lib/contract/keys/index-partitions.ts";
 import { runKey } from "../../../../lib/contract/keys/run.ts";
 import { isRecognised } from "../../../../lib/contract/published-changes.ts";
-import { workflowOfRun } from "../../../../lib/contract/run-id.ts";
 import { indexesOf } from "../../../../lib/contract/run-indexes.ts";
-import { OPEN_STATUSES, type RunEnd, type RunItem, TABLE } from "../../../../lib/contract/table.ts";
+import { OPEN_STATUSES, type RunItem, TABLE } from "../../../../lib/contract/table.ts";
 import { untilOf } from "../../completion/deadline.ts";
 import { afterHandOver } from "../../completion/transitions.ts";
 import type { Now } from "../../ports/clock.ts";
@@ -15,6 +13,7 @@ import { changeEventsOf } from "../../relay/change-events.ts";
 import { changeWith } from "../table/change-with.ts";
 import { readItem } from "../table/read-items.ts";
 import { change, changeAndRead, putNew, queryIndex, type Table, touch } from "../table/table.ts";
+import { tableRunEnds } from "./run-ends.ts";
 
 const [accepted, running, closing, compensating] = OPEN_STATUSES;
 
@@ -25,22 +24,6 @@ const MOST_TRIES = 20;
 export function tableRuns(table: Table, now: Now = Date.now): Runs {
   const time = () => new Date(now()).toISOString();
   const read = (run: string) => readItem<RunItem>(table, runKey(run));
-  /** What an end writes and removes, in addition to what follows from the status before. */
-  const endedAs = (run: Parameters<typeof auditOfRun>[0], { status, output, failure }: RunEnd) => {
-    const audit = auditOfRun(run, now());
-    return {
-      set: {
-        status,
-        output,
-        failure,
-        endedAt: time(),
-        changedAt: time(),
-        ...indexesOf({ run: run.run, workflow: workflowOfRun(run.run), status, failure }),
-        ...audit,
-      },
-      remove: audit ? ["stuck", "held"] : ["stuck", "held", "due", "dueAt"],
-    };
-  };
   /** The position of a run that starts among those that are due. */
   const whileRunning = (run: Parameters<typeof dueWhile>[0]) => {
     const due = dueWhile(run, now());
@@ -116,18 +99,6 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
       return item as RunItem | undefined;
     },
 
-    async succeeded({ run, epoch, acceptedAt }, output) {
-      const ended = await change(table, runKey(run), {
-        ...endedAs({ run, acceptedAt }, { status: "succeeded", output }),
-        condition: [
-          "#epoch = :epoch AND #status IN (:accepted, :running)",
-          "attribute_not_exists(#execution) AND attribute_not_exists(#compensation)",
-        ].join(" AND "),
-        values: { epoch, accepted, running },
-      });
-      return ended.changed ? undefined : (ended.refusedBy as RunItem | undefined);
-    },
-
     async change(run, transition, { seen, command } = {}) {
       for (let tries = 0; tries < MOST_TRIES; tries++) {
         const before = tries === 0 && seen ? seen : await read(run);
@@ -147,14 +118,7 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
       throw new Error(`Run ${run} changed during each of ${MOST_TRIES} attempts to update it. Try again.`);
     },
 
-    async end(run, epoch, end) {
-      const ended = await change(table, runKey(run), {
-        ...endedAs({ run }, end),
-        condition: "#epoch = :epoch AND #status IN (:accepted, :running, :closing)",
-        values: { epoch, accepted, running, closing },
-      });
-      return ended.changed;
-    },
+    ...tableRunEnds(table, now),
 
     async due(until, limit) {
       return await queryIndex<Pick<RunItem, "run">>(table, TABLE.indexes.due, shardsOf("due"), until, limit);

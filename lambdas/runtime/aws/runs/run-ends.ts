@@ -1,0 +1,54 @@
+import { auditOfRun } from "../../../../lib/contract/audit.ts";
+import { runKey } from "../../../../lib/contract/keys/run.ts";
+import { workflowOfRun } from "../../../../lib/contract/run-id.ts";
+import { indexesOf } from "../../../../lib/contract/run-indexes.ts";
+import { OPEN_STATUSES, type RunEnd, type RunItem } from "../../../../lib/contract/table.ts";
+import type { Now } from "../../ports/clock.ts";
+import type { Runs } from "../../ports/runs.ts";
+import { change, type Table } from "../table/table.ts";
+
+const [accepted, running, closing] = OPEN_STATUSES;
+
+/** The ends of runs in the table, for functions that change nothing else of them. */
+export function tableRunEnds(table: Table, now: Now = Date.now): Pick<Runs, "succeeded" | "end"> {
+  /** What an end writes and removes, in addition to what follows from the status before. */
+  const endedAs = (run: Parameters<typeof auditOfRun>[0], { status, output, failure }: RunEnd) => {
+    const at = now();
+    const time = new Date(at).toISOString();
+    const audit = auditOfRun(run, at);
+    return {
+      set: {
+        status,
+        output,
+        failure,
+        endedAt: time,
+        changedAt: time,
+        ...indexesOf({ run: run.run, workflow: workflowOfRun(run.run), status, failure }),
+        ...audit,
+      },
+      remove: audit ? ["stuck", "held"] : ["stuck", "held", "due", "dueAt"],
+    };
+  };
+  return {
+    async succeeded({ run, epoch, acceptedAt }, output) {
+      const ended = await change(table, runKey(run), {
+        ...endedAs({ run, acceptedAt }, { status: "succeeded", output }),
+        condition: [
+          "#epoch = :epoch AND #status IN (:accepted, :running)",
+          "attribute_not_exists(#execution) AND attribute_not_exists(#compensation)",
+        ].join(" AND "),
+        values: { epoch, accepted, running },
+      });
+      return ended.changed ? undefined : (ended.refusedBy as RunItem | undefined);
+    },
+
+    async end(run, epoch, end) {
+      const ended = await change(table, runKey(run), {
+        ...endedAs({ run }, end),
+        condition: "#epoch = :epoch AND #status IN (:accepted, :running, :closing)",
+        values: { epoch, accepted, running, closing },
+      });
+      return ended.changed;
+    },
+  };
+}
