@@ -11,8 +11,9 @@ import type { StepClaims } from "../../lambdas/runtime/work/ports.ts";
 import { openBudget } from "../../lib/contract/budget.ts";
 import { EXPRESS_ATTEMPT } from "../../lib/contract/express.ts";
 import { claimKey } from "../../lib/contract/keys/claim.ts";
+import { controlKey } from "../../lib/contract/keys/control.ts";
 import type { StepSpec } from "../../lib/contract/step.ts";
-import type { ClaimItem, DeferredItem } from "../../lib/contract/table.ts";
+import type { ClaimItem, ControlItem, DeferredItem } from "../../lib/contract/table.ts";
 import { diamond, group, groupHarness, NAMES, SEEN_WITHIN, specs } from "./group-harness.ts";
 
 /** The rules of groups, one by one; `work-group` and `work-branches` play them together. */
@@ -169,6 +170,14 @@ describe("the run, as the steps of a delivery read it", () => {
     const { outcome, steps } = await readers({ pack, weigh }, harness);
     expect(outcome).toMatchObject({ kind: "deferred", why: "run paused" });
     expect(steps).toEqual(["pack", "weigh"]);
+  });
+
+  test("is read again before a message is deferred", async () => {
+    const harness = groupHarness();
+    const pack = () => harness.state.put({ ...controlKey("workflow", "w"), paused: order } as ControlItem);
+    const { read, outcome, steps } = await readers({ pack }, harness);
+    expect(outcome).toMatchObject({ kind: "deferred", why: "workflow paused" });
+    expect([read, steps]).toEqual([["pack", "again"], ["pack"]]);
   });
 
   test("that has ended is seen at once, by the seal", async () => {
@@ -348,7 +357,7 @@ describe("the ends of the steps of a delivery", () => {
     expect(sent).toEqual([]);
   });
 
-  test("without a failure, the message comes again at the earliest time", async () => {
+  test("without a failure, the message is delivered again at the earliest time", async () => {
     const { ends } = harness();
     ends.ended({ kind: "dropped", why: "over" });
     for (const time of [4, 2, 3]) ends.ended(at(time));
@@ -457,7 +466,7 @@ describe("a delivery with little time", () => {
   });
 });
 
-test("a claim in the item of another step is taken there when the message comes again", async () => {
+test("a claim in the item of another step is taken there when the message is delivered again", async () => {
   const harness = groupHarness();
   await harness.deliver({}, { weigh: () => Promise.reject(new Error("no")) });
   const { claims } = harness.ports;

@@ -56,7 +56,7 @@ export class Ends {
 
   /**
    * The outcome of the message; undefined if every step that began is done. Only one that is deferred, or
-   * handed over, keeps a failure: that is reported when the message comes again, so that nothing begins before
+   * handed over, keeps a failure: that is reported when the message is delivered again, so that nothing begins before
    * its time.
    */
   async outcome(deferred: WorkOutcome | undefined): Promise<WorkOutcome | undefined> {

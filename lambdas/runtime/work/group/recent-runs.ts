@@ -4,8 +4,8 @@ import { isRecent } from "../../recent.ts";
 import type { WorkPorts } from "../ports.ts";
 
 /**
- * The run as the steps of a delivery have read it. A step that is claimed with the end of an earlier one, in
- * the same item, does not read it again for a second.
+ * The run as the steps of a delivery have read it. A step that is claimed in the same item as an earlier one
+ * does not read it again for a second.
  *
  * The end of a run is seen at once all the same. The run was read after the first claim of the item was
  * written. What ends a run writes it first and seals its claims after that, so it finds this claim, or the one
@@ -14,26 +14,25 @@ import type { WorkPorts } from "../ports.ts";
 export class RecentRuns {
   private readonly now: Now;
   /** By the item with the claims. */
-  private readonly known = new Map<string, { at: number; run: RunItem }>();
+  private readonly known = new Map<string, { at: number; run: RunItem | undefined }>();
 
   constructor(now: Now) {
     this.now = now;
   }
 
-  /** The ports of a step with a claim in `item`. `isAhead`: it was claimed with the end of an earlier step. */
+  /** The ports of a step whose claim is in an item. */
   portsOf(
     item: string,
-    isAhead: boolean,
     { startConditions, budgets }: Pick<WorkPorts, "startConditions" | "budgets">,
   ): Pick<WorkPorts, "startConditions" | "budgets"> {
     return {
       startConditions: {
         read: async (run, workflow, breaker, options) => {
           const at = this.now();
-          const known = isAhead && options?.recent ? this.recall(item, at) : undefined;
+          const known = options?.recent ? this.recall(item, at) : undefined;
           if (known) return await startConditions.read(run, workflow, breaker, { ...options, known });
           const read = await startConditions.read(run, workflow, breaker, options);
-          if (read.run) this.known.set(item, { at, run: read.run });
+          this.known.set(item, { at, run: read.run });
           return read;
         },
       },

@@ -168,13 +168,12 @@ class Walk {
     const { chains, ends } = this;
     const { run, path, position, within } = own;
     const item = within ?? claimKey(run.id, run.epoch, path, "do").sk;
-    const isAhead = chains.claimedAhead(position) !== undefined;
     let output: string | undefined;
     const deferral = this.deferrals.portsOf(ports);
     const its: WorkPorts = {
       ...ports,
       ...deferral.ports,
-      ...this.recentRuns.portsOf(item, isAhead, ports),
+      ...this.recentRuns.portsOf(item, ports),
       claims: chains.claimsOf(position, ports.claims, () => this.nextClaim(position, owner)),
       executions: {
         async succeed(_token, result) {
