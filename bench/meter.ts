@@ -90,7 +90,7 @@ const BILLED: Record<string, Bill> = {
   "sqs DeleteMessageBatch": queue(() => 0),
   "sqs ChangeMessageVisibilityBatch": queue(() => 0),
   "sqs ChangeMessageVisibility": queue(() => 0),
-  // How often an empty queue is looked at is the poller's affair, and another one's on AWS.
+  // How often an empty queue is polled is the poller's affair, and another one's on AWS.
   "sqs ReceiveMessage": (meter, call) => {
     const messages: { Body: string }[] = call.output?.Messages ?? [];
     if (messages.length === 0) return undefined;

@@ -60,7 +60,7 @@ function machine(): string {
   return `${date}, Node ${process.version}, ${type()}, ${cores}, ${Math.round(totalmem() / 2 ** 30)} GB`;
 }
 
-/** Puts figures between the marks of a benchmark; what stands around them is left as it is. */
+/** Puts figures between the marks of a benchmark; the text around them is left as it is. */
 function record(name: string, figures: string): void {
   const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const page = PAGES[name] ?? RESULTS;

@@ -26,7 +26,7 @@ function isOfLedger({ service, input }: Call): boolean {
 
 /**
  * The log's share: what the relay writes for it, and the relay's invocations that put nothing on the bus, since only the
- * log tells of such changes. Those are right where no batch has more than ten events, which go in one call.
+ * log contains such changes. Those are right where no batch has more than ten events, which go in one call.
  */
 export class LogShare {
   private readonly writes = new Meter();

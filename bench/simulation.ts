@@ -21,7 +21,7 @@ interface Story {
   passes: Duration[];
   /** How often it is reported after the first two times. */
   later: number;
-  /** An event that tells of its end, so that a story that breaks off is not taken for a fast one. */
+  /** An event that reports its end, so that a story that breaks off is not taken for a fast one. */
   end: string;
 }
 

@@ -37,6 +37,10 @@ const WORDS: [word: RegExp, instead: string][] = [
   [/\bhears? of\b/i, "receive, be notified"],
   [/\b(each|every|another|last|first) try\b/i, "attempt"],
   [/\bof its own accord\b/i, "automatically"],
+  [/\bstandings?\b/i, "state, stored item"],
+  [/\b(come|comes|came) again\b/i, "is delivered again"],
+  [/\bbecomes of\b/i, "how it ends, how it is handled"],
+  [/\b(lie|lies|lay|lain) in\b/i, "is in"],
   [/\b(thereof|whereby|thereupon|hitherto|whence|lest)\b/i, "a plain conjunction"],
 ];
 

@@ -16,7 +16,7 @@ export interface LabelledSet {
   alone: Record<string, string[]>;
   /** Every other one: rules were written by looking at these. */
   development: Labelled[];
-  /** The rest, looked at when the rules were done. */
+  /** The rest, read when the rules were done. */
   heldOut: Labelled[];
 }
 

@@ -36,7 +36,7 @@ export async function withEngines(medium: Medium, use: (kernel: Kernel, path: st
   });
 }
 
-/** How often a second `call` is answered, with what it tells on disk, while `outstanding` of them are asked at once. */
+/** How often a second `call` is answered, with what it reports on disk, while `outstanding` of them are asked at once. */
 export async function ratePerSecond(
   kernel: Kernel,
   count: number,

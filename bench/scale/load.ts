@@ -13,7 +13,7 @@ export interface Load {
   /** For how long, seconds. */
   seconds: number;
   limits: LimitFigures;
-  /** The event that tells of each end. */
+  /** The event that reports each end. */
   end: string;
   /** When to give up waiting for the ends, seconds of virtual time. */
   patience: number;

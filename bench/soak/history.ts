@@ -252,7 +252,7 @@ export interface Stage {
   /** Lets all that is due up to then happen. */
   runTo(time: number): Promise<void>;
   publish(event: string, detail: object): void;
-  /** Gives a command, and does not wait for what becomes of it. */
+  /** Gives a command, and does not wait for its effect. */
   order(command: object): void;
   decide(approval: any, approved: boolean, by: string): void;
   delegate(approval: any, from: string, to: string): void;

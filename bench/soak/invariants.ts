@@ -426,7 +426,7 @@ function checkEffects(
     if (run.status === "succeeded" && isDone && undone)
       violate("15", "an effect of a run that has succeeded is undone", key);
     if (run.status === "succeeded" && isDone && undo && !undone && !undo.givenUp)
-      violate("15", "the undo of an effect that stands was begun", key);
+      violate("15", "the undo of an effect that is kept was begun", key);
     const done = claimOf(epoch, path, "do");
     // A person has been asked about an effect in doubt that may not be tried again.
     const isAsked = done?.state === "sealed" && done.failure !== undefined;

@@ -35,7 +35,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "line-after-look",
-    breaks: "A run is put into the line after the per-key queue was looked at",
+    breaks: "A run is put into the line after the per-key queue was read",
     file: runtime("intake/join-queue.ts"),
     from: `  await ports.keyQueues.queue(run.key, arrival);
   const keyQueue = await moveUp(run.key, limits, ports);`,

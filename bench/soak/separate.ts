@@ -1,7 +1,7 @@
 import { claimsIn } from "../../lib/contract/claims-in.ts";
 import { type ItemKey, keyText } from "../../lib/contract/keys/item-key.ts";
 
-/** Items of the table, each claim as one, also those that lie in the item of another. */
+/** Items of the table, each claim as one, also those in the item of another. */
 export function separate(items: readonly any[]): any[] {
   return items.flatMap((item) => (item.kind === "claim" ? claimsIn(item) : [item]));
 }

@@ -7,7 +7,7 @@ const PUBLISHED_AFTER = 5 * 60 * 1000;
 const SHORT = 5 * 60 * 1000;
 
 /**
- * The time after its acceptance at which each run is looked at, in the order of acceptance. A short run has ended and was
+ * The time after its acceptance at which each run is checked, in the order of acceptance. A short run has ended and was
  * published by then. An open one gets a position in the index of due items. So most runs never have one.
  */
 export const LOOKED_AT_AFTER = SHORT + PUBLISHED_AFTER;
@@ -29,7 +29,7 @@ export function auditOfRun(
   return acceptedAt !== undefined && isYoung({ acceptedAt }, now) ? undefined : auditOf(run, now);
 }
 
-/** Whether a run was accepted so recently that everything it does now is done when it is looked at by its acceptance. */
+/** Whether a run was accepted so recently that everything it does now is done when it is checked by its acceptance. */
 export function isYoung({ acceptedAt }: Pick<RunItem, "acceptedAt">, now: number): boolean {
   return now <= Date.parse(acceptedAt) + SHORT;
 }

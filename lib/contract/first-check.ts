@@ -21,7 +21,7 @@ export function firstCheck({ status, startWithin, express, until }: Checked, sin
 }
 
 /**
- * The position of a run in the index of due items, if it needs one now: if its first check comes before runs are looked at in
+ * The position of a run in the index of due items, if it needs one now: if its first check comes before runs are checked in
  * the order of their acceptance, or if that has passed.
  */
 export function dueWhile(run: Checked, now: number): ReturnType<typeof dueAt> | undefined {

@@ -50,7 +50,7 @@ export function resolve(expression: Expression, frame: Frame): Expression {
       return inner(frame.values.get(expression.node)!);
     case "read": {
       const of = inner(expression.of);
-      return STANDING.has(of.kind) ? of : { ...expression, of };
+      return REPORTS_MISSING.has(of.kind) ? of : { ...expression, of };
     }
     case "field": {
       const of = unread(inner(expression.of));
@@ -80,7 +80,7 @@ export function resolve(expression: Expression, frame: Frame): Expression {
 }
 
 /** Expressions that report themselves whether something is missing. */
-const STANDING = new Set<Expression["kind"]>(["read", "record", "list", "literal", "absent"]);
+const REPORTS_MISSING = new Set<Expression["kind"]>(["read", "record", "list", "literal", "absent"]);
 
 function unread(expression: Expression): Expression {
   return expression.kind === "read" ? expression.of : expression;

@@ -4,7 +4,7 @@ const infix = (sign: string) => (operands: string[]) => operands.join(` ${sign} 
 
 /**
  * Each operator in JSONata, given its operands as JSONata. There, a comparison with a missing value is false,
- * even "!=": hence the not.
+ * even "!=": so `not` negates an equality.
  */
 export const OPERATOR_CODE: Record<Operator, (operands: string[]) => string> = {
   and: infix("and"),

@@ -165,7 +165,7 @@ export function readSettings(attributes: Attributes): QueueSettings {
   };
 }
 
-/** Throws InvalidParameterValue; whether the target exists is not looked at here. */
+/** Throws InvalidParameterValue; whether the target exists is not checked here. */
 export function parseRedrivePolicy(text: string): RedrivePolicy {
   const invalid = (reason: string) => invalidValue(text, "RedrivePolicy", reason);
   const policy = parseObject(text);

@@ -38,7 +38,7 @@ describe("tickets", () => {
     expect(await claim(take(agent, ticket(text)))).toBe(expected);
   });
 
-  test("the skeptic tells an article that fits from one that shares a word", async () => {
+  test("the skeptic distinguishes an article that fits from one that shares a word", async () => {
     const check = (article: string) =>
       claim(take("ticket-skeptic", { ticket: "Error 502 in the web shop", article }));
     expect(await check("kb-18")).toBe("yes");

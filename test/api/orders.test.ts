@@ -192,11 +192,11 @@ describe("an approval", () => {
     ["that was escalated since it was read", { level: 2 }, "escalated"],
     ["whose run has ended", { state: "closed" }, "is closed"],
     ["whose time is over", { until: new Date(NOW - 1).toISOString() }, "is closed"],
-  ])("%s is not decided, whether that was known before or not", async (_, standing, says) => {
-    const before = opened(standing);
+  ])("%s is not decided, whether that was known before or not", async (_, state, says) => {
+    const before = opened(state);
     expect(await before.decide("reject")).toMatchObject({ status: 409 });
     expect(before.decisions).toEqual([]);
-    const then = await opened({}, standing).decide("reject");
+    const then = await opened({}, state).decide("reject");
     expect(then).toMatchObject({ status: 409, json: { error: { code: "conflict" } } });
     expect(then.json.error.message).toContain(says);
   });

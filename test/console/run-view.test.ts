@@ -175,7 +175,7 @@ describe("the log of a run", () => {
     entry("step.completed", "scenes[3]/drawn"),
   ];
 
-  test("is filtered by node with what lies in it, by text in its data, and by errors", () => {
+  test("is filtered by node with what is in it, by text in its data, and by errors", () => {
     const names = (filter: Partial<Parameters<typeof filterLog>[1]>) =>
       filterLog(log, { errors: false, ...filter }).map(({ name }) => name);
     expect(names({ node: "scenes" })).toEqual(["step.failed", "step.completed"]);

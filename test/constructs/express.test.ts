@@ -50,7 +50,7 @@ test("the release brings the plan, with the time after which a run that has not 
   expect(JSON.parse(release!.Properties.express)).toMatchObject({
     step: "pack",
     deadline: 3_600,
-    // Three timeouts of ten seconds and the overhead, and six times that until the message comes again.
+    // Three timeouts of ten seconds and the overhead, and six times that until the message is delivered again.
     patience: 7 * 45,
   });
 });

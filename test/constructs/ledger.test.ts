@@ -125,7 +125,7 @@ test("subscribers are deployed before the ledger expects their deliveries", () =
   const subscribers = stacks.map(([id]) => id).filter((id) => !/ledgerrules/.test(id));
   expect(subscribers).toHaveLength(4);
   expect(rules!.DependsOn).toEqual(expect.arrayContaining(subscribers));
-  // Rules of awaited events lie in the main stack.
+  // Rules of awaited events are in the main stack.
   expect(rules!.DependsOn.some((id: string) => /Waits.*Rule|Waits.*[Ww]aiting/.test(id))).toBe(true);
 });
 
@@ -148,7 +148,7 @@ test("its function may read and write what it needs", () => {
   ]);
   template.hasResourceProperties("AWS::Lambda::Function", {
     Description: "Records every delivery and finds overdue ones",
-    // It sends itself what is to be looked at when its time is over, and again where that is more than 15 minutes.
+    // It sends itself what is to be checked when its time is over, and again where that is more than 15 minutes.
     RecursiveLoop: "Allow",
   });
 });

@@ -71,7 +71,7 @@ interface Report {
 }
 
 function findings(app: App): string[] {
-  process.env.CDK_VALIDATION = "true"; // CloudFormation's own rules are looked at too.
+  process.env.CDK_VALIDATION = "true"; // CloudFormation's own rules are checked too.
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   try {
     app.synth({ force: true });

@@ -88,7 +88,7 @@ async function withReconciler(cloud: Simulation, stack: string, meter: Meter): P
   return sum([times(once, 2), times(twice, -1)]);
 }
 
-/** What lies in a table. */
+/** What is in a table. */
 async function bytesIn(cloud: Simulation, TableName: string): Promise<number> {
   const { Items } = await cloud.kernel.call("dynamodb", "Scan", { TableName });
   return Items.reduce((total: number, item: Item) => total + itemSize(item), 0);

@@ -26,7 +26,7 @@ export interface Ending {
   approvals?: ApprovalItem[];
 }
 
-/** A deployed workflow that doubles a number; `endingOf` says what becomes of a run. */
+/** A deployed workflow that doubles a number; `endingOf` says how a run ends. */
 export function deployed(endingOf: (n: number) => Ending = () => ({}), more: Partial<Evaluation> = {}) {
   const evaluation = {
     ...defineEvaluation("doubles", { workflow, cases: "set.jsonl", scorers: [exactMatch()] }),

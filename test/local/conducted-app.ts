@@ -19,7 +19,7 @@ export type Conduct = (input: any, sleep: (milliseconds: number) => Promise<void
 
 export interface Situation {
   steps: StepSpec[];
-  /** The run that the test looks at. */
+  /** The run that the test is about. */
   run: string;
   /** How steps behave, by name; by default they succeed at once. */
   conduct: Record<string, Conduct>;

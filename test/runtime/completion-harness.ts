@@ -215,7 +215,7 @@ export async function completionHarness() {
 
 /**
  * The same ports, of which one call ends the process: the n-th to one of these ports, before it does anything or after
- * all is written. `crashed` tells whether there was such a call.
+ * all is written. `crashed` says whether there was such a call.
  */
 export function crashing<Ports extends object>(
   ports: Ports,

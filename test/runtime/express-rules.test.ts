@@ -20,7 +20,7 @@ describe("a run without an execution", () => {
     ],
     ["has the deadline of a setting that is sooner, and is checked then", {}, 300_000, 300, 300],
     ["has the deadline of its workflow if a setting is later", {}, 7_200_000, 3_600, 900],
-    ["is not checked before runs are looked at anyway", { patience: 1 }, undefined, 3_600, 600],
+    ["is not checked before all runs are", { patience: 1 }, undefined, 3_600, 600],
     ["is checked at its deadline at the latest", { deadline: 60 }, undefined, 60, 60],
   ])("%s", (_, plan, deadline, until, check) => {
     expect(expressStart({ ...PLAN, ...plan }, START, { deadline })).toEqual({

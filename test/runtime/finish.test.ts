@@ -135,7 +135,7 @@ test("a failure is sealed all the same", async () => {
   expect(harness.claim("a")?.state).toBe("sealed");
 });
 
-test("the reconciler seals what such a success has left in spite of that", async () => {
+test("the reconciler seals what such a success has left anyway", async () => {
   await harness.state.runs.change(harness.run().run, (run) => ({ ...run, leavesNothing: true }));
   await harness.begins("a");
   await harness.ends(EXECUTION, { status: "succeeded", output: 1 });
@@ -220,7 +220,7 @@ test("only a run that is still open ten minutes after its acceptance is schedule
   await sweeping();
   expect(harness.run()).toMatchObject(dueAt(RUN, START + 60 * MINUTE));
   expect((await harness.state.runs.read("w-2"))!.due).toBeUndefined();
-  // It is looked at once: the schedule of its checks stays.
+  // It is checked at once: the schedule of its checks stays.
   await harness.state.runs.postpone(RUN, new Date(START + 90 * MINUTE).toISOString(), 0);
   await sweeping();
   expect(harness.run().dueAt).toBe(new Date(START + 90 * MINUTE).toISOString());

@@ -42,7 +42,7 @@ test("each open run without a check gets one, an hour after its acceptance, and 
   expect(Object.keys(remembered[0]!)).toEqual([`watched ${first}`]);
 });
 
-test("held runs are counted by workflow; one without any, or that was never paused, is not looked at further", async () => {
+test("held runs are counted by workflow; one without any, or that was never paused, is not checked further", async () => {
   const [asked, searched]: [string[], string[]] = [[], []];
   const observation = memoryObservation();
   const ports = {

@@ -111,7 +111,7 @@ describe("a look at runs that wait for their turn", () => {
       .filter((item) => item.kind === "run" && item.released === NOW)
       .map((item) => (item as RunItem).run);
 
-  test("sends one run of each key to intake, the oldest, and none of a key that was looked at since", async () => {
+  test("sends one run of each key to intake, the oldest, and none of a key that was checked since", async () => {
     await accept("a-1", { key: "a", released: BEFORE });
     await accept("a-2", { key: "a" });
     await accept("b-1", { key: "b" });

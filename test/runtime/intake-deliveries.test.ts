@@ -130,7 +130,7 @@ describe("a worker that asks for an execution of a run", () => {
     expect(harness.state.get(runKey(run))).toMatchObject({ express: { handedOver: "a wait" } });
   });
 
-  test("comes again while executions are throttled", async () => {
+  test("is delivered again while executions are throttled", async () => {
     const run = await begun();
     harness.ports.executions = {
       ...harness.ports.executions,
@@ -156,7 +156,7 @@ describe("a workflow with a shared limit", () => {
     ).toMatchObject({ kind: "started" });
   });
 
-  test("counts nothing without its limits, and looks at the queue of an ended run's key", async () => {
+  test("counts nothing without its limits, and checks the queue of an ended run's key", async () => {
     const without = { sharedLimit: undefined };
     for (const number of [1, 2]) expect(await send(edit(number), without)).toMatchObject({ kind: "started" });
     expect(await ended({ run: "gone", epoch: 1, key: "d", limit: "calls" })).toEqual({
@@ -172,7 +172,7 @@ describe("a workflow with a shared limit", () => {
   test.each([
     ["now", 0, 0],
     ["a moment later, after a reminder", 1, 1],
-  ])("looks at a lane %s", async (_, later, reminders) => {
+  ])("checks a lane %s", async (_, later, reminders) => {
     expect(await send({ lane: "calls#index", at: NOW + later }, limited)).toEqual({
       kind: "looked",
       key: "calls#index",
@@ -180,7 +180,7 @@ describe("a workflow with a shared limit", () => {
     expect(harness.keyed.reminded).toHaveLength(reminders);
   });
 
-  test("looks at no lane once the limit is removed", async () => {
+  test("checks no lane once the limit is removed", async () => {
     expect(await send({ lane: "calls#index", at: NOW })).toEqual({ kind: "looked", key: "calls#index" });
   });
 });
@@ -540,7 +540,7 @@ describe("the place of a run in a shared limit", () => {
     return { run };
   };
 
-  test("is free when an event of an ended run comes again, and not while it runs", async () => {
+  test("is free when an event of an ended run is delivered again, and not while it runs", async () => {
     const { run } = await begun();
     const places = async () =>
       (await harness.shared.limits.read("")).places.map(({ execution }) => execution);

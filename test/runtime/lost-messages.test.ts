@@ -143,7 +143,7 @@ describe("ways that have lost a race", () => {
     ]);
   });
 
-  test("are looked at later if one of several called runs does not exist yet", async () => {
+  test("are checked later if one of several called runs does not exist yet", async () => {
     harness.state.put(race as RaceItem);
     await harness.state.races.call(child("first.b/x", "missing"));
     await harness.state.races.call(child("first.b/y", "film"));

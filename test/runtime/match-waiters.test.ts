@@ -137,7 +137,7 @@ test("a waiter that always changes is left to the next delivery of the message",
   expect(harness.looks()).toBeLessThan(100);
 });
 
-test("a waiter that another delivery changes meanwhile is looked at again", async () => {
+test("a waiter that another delivery changes meanwhile is read again", async () => {
   await wait("a");
   await pay("e1");
   let refused = 0;

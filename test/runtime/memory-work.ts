@@ -31,16 +31,16 @@ export function memoryWork(state: ReturnType<typeof memory>) {
   const breakers: Breakers = {
     read: async (breaker) => get(breakerKey(breaker)) as BreakerItem | undefined,
     async write(item, revision) {
-      const standing = get(item) as BreakerItem | undefined;
-      if (standing?.revision !== revision) return standing;
+      const stored = get(item) as BreakerItem | undefined;
+      if (stored?.revision !== revision) return stored;
       put(item);
       return undefined;
     },
     async count({ breaker, revision }, writer, observation) {
-      const standing = get(breakerKey(breaker)) as BreakerItem;
-      if (standing.revision !== revision) return { counted: false, item: standing };
-      if (standing.writer === writer) return { counted: true, item: standing };
-      const item = { ...standing, ...counted(standing, observation), writer };
+      const stored = get(breakerKey(breaker)) as BreakerItem;
+      if (stored.revision !== revision) return { counted: false, item: stored };
+      if (stored.writer === writer) return { counted: true, item: stored };
+      const item = { ...stored, ...counted(stored, observation), writer };
       put(item);
       return { counted: true, item };
     },
@@ -89,15 +89,15 @@ export function memoryDeferred({
 }): DeferredMessages {
   return {
     async put(item) {
-      const standing = get(item) as DeferredItem | undefined;
-      if (standing && standing.fence > item.fence) return false;
+      const stored = get(item) as DeferredItem | undefined;
+      if (stored && stored.fence > item.fence) return false;
       put(item);
       return true;
     },
     read: async (key) => get(key) as DeferredItem | undefined,
     async remove(item) {
-      const standing = get(item) as DeferredItem | undefined;
-      return standing?.owner === item.owner && remove(item);
+      const stored = get(item) as DeferredItem | undefined;
+      return stored?.owner === item.owner && remove(item);
     },
   };
 }
@@ -141,8 +141,8 @@ export function memoryShared(folder = "published", files = new Map<string, Share
     uri: (key) => `s3://bucket/_shared/${folder}/${key}`,
     read: async (key) => files.get(key),
     async write(key, body, _contentType, over) {
-      const stands = files.get(key)?.version ?? null;
-      if (over !== undefined && over !== stands) return false;
+      const current = files.get(key)?.version ?? null;
+      if (over !== undefined && over !== current) return false;
       files.set(key, { body: Buffer.from(body), version: `version ${++versions}` });
       return true;
     },

@@ -35,7 +35,7 @@ test("an event without a subject or a trace has no such attribute", () => {
   expect(toCloudEvent(rest, {})).not.toHaveProperty("traceparent");
 });
 
-describe("the answer decides what becomes of the event", () => {
+describe("the answer decides how the event is handled", () => {
   const answered = (status: number, headers: Record<string, string> = {}) =>
     post(event, "structured", new AbortController().signal, {
       url: "https://shop.example.com/events?key=private",

@@ -78,7 +78,7 @@ describe("a reaction that is deferred", () => {
     expect(harness.deferred()[0]).not.toHaveProperty("due");
   });
 
-  test("while its pause ends comes again at once", async () => {
+  test("while its pause ends is delivered again at once", async () => {
     harness.order(paused);
     const { read } = harness.ports.starts;
     let reads = 0;
@@ -172,9 +172,9 @@ describe("another delivery of the same event", () => {
     harness.ports.claims = { ...harness.ports.claims, claim: async () => outcome as never };
   };
   test.each<[string, object, object]>([
-    ["failed meanwhile: this one comes again", { kind: "failed" }, { kind: "later", at: BEGAN }],
+    ["failed meanwhile: this one is delivered again", { kind: "failed" }, { kind: "later", at: BEGAN }],
     [
-      "runs: this one comes again after it",
+      "runs: this one is delivered again after it",
       { kind: "held", lease: BEGAN + 5 },
       { kind: "later", at: BEGAN + 5 },
     ],
@@ -259,7 +259,7 @@ describe("a replay", () => {
   };
   const invocation = { id: "replayed", deadline: BEGAN + 30_000 };
 
-  test("counts a dead-lettered event as failed, and nothing for one that comes again", async () => {
+  test("counts a dead-lettered event as failed, and nothing for one that is delivered again", async () => {
     const { counts, deliver } = replay({});
     await deliver({}, throwing(new Error("no")));
     expect(counts).toEqual([]);

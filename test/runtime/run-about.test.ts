@@ -38,7 +38,7 @@ test.each<[string, EventContract, string | undefined, string | undefined]>([
   ["its identity, where it has neither", event(identified), undefined, "ship#o1"],
   ["nothing, where it says nothing of itself", event({}), undefined, undefined],
   [
-    "nothing, where only its content tells it from others",
+    "nothing, where only its content distinguishes it from others",
     event({ identity: "content" }),
     undefined,
     undefined,

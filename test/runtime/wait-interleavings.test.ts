@@ -11,7 +11,7 @@ import { memoryRaces, memoryStates, memoryTerminator, memoryWaits } from "./memo
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");
 const RETENTION_DAYS = 90;
 
-/** What becomes of a wait's state: it stays, it is left unanswered, or it is entered again with or without an answer. */
+/** How a wait's state ends: it stays, it is left unanswered, or it is entered again with or without an answer. */
 type Fate = "stays" | "times out" | "is entered again";
 
 interface Plan {

@@ -47,7 +47,7 @@ describe("branches", () => {
     expect(states()).toEqual(["done", "done", "done", "done", "done"]);
   });
 
-  test("are done once, and a message that comes again answers from the claims", async () => {
+  test("are done once, and a message that is delivered again answers from the claims", async () => {
     await harness.deliver();
     expect(await harness.deliver()).toMatchObject({ answer: "success", delivered: false });
     expect(steps().toSorted()).toEqual(["label 1", "pack 1", "send 1", "stamp 1", "weigh 1"]);
@@ -251,7 +251,7 @@ describe("when a message waits", () => {
     expect(tried).toEqual(["label", "weigh"]);
   });
 
-  test("a step that waits keeps the retry of another until the message comes again", async () => {
+  test("a step that waits keeps the retry of another until the message is delivered again", async () => {
     const weigh = () => Promise.reject(waitAndRetry("busy", 60_000));
     const label = () => Promise.reject(new Error("no"));
     expect(await harness.deliver({}, { weigh, label })).toMatchObject({ kind: "deferred" });

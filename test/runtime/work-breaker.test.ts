@@ -256,9 +256,9 @@ test("each change of state is reported once, counts are not, and the mark for th
   const write = harness.ports.breakers.write;
   harness.ports.breakers.write = async (written, revision) => {
     const before = item();
-    const standing = await write(written, revision);
-    if (!standing) published.push(...eventsOf(before, item()).map(({ name }) => name));
-    return standing;
+    const stored = await write(written, revision);
+    if (!stored) published.push(...eventsOf(before, item()).map(({ name }) => name));
+    return stored;
   };
   await open();
   harness.clock.now += 30_000;

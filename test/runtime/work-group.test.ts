@@ -46,7 +46,7 @@ test.each([
   expect(await answerGroup(message, [text], harness.ports)).toMatchObject({ answer });
 });
 
-test("a message that comes again answers from the claims", async () => {
+test("a message that is delivered again answers from the claims", async () => {
   await harness.deliver();
   expect(await harness.deliver()).toMatchObject({ answer: "success", delivered: false });
   expect(steps()).toEqual(["pack 1", "weigh 1", "send 1"]);

@@ -62,8 +62,8 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
 
     test("run, operator actions and breaker are read in one call, each or undefined", async () => {
       const { harness, run } = await fresh();
-      const standing = await harness.startConditions.read(run, `of ${run}`, `breaker-${run}`);
-      expect(standing).toMatchObject({ run: { run }, workflow: undefined, breaker: undefined });
+      const stored = await harness.startConditions.read(run, `of ${run}`, `breaker-${run}`);
+      expect(stored).toMatchObject({ run: { run }, workflow: undefined, breaker: undefined });
       expect((await harness.startConditions.read("unknown", "w", undefined)).run).toBeUndefined();
     });
 
@@ -443,17 +443,17 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
       const breaker = defineBreaker(run, { failures: 3 });
       const ports = breakerPorts(harness.breakers, () => BEGAN);
       await recordOutcome(breaker, { kind: "failed", owner: "first" }, ports);
-      const standing = (await harness.breakers.read(run))!;
+      const stored = (await harness.breakers.read(run))!;
       const observation = { kind: "failed" as const, slot: String(BEGAN), stale: [] };
       // The answer to the first write was lost, and the SDK tried again.
       for (let tries = 0; tries < 2; tries++) {
-        const { counted, item } = await harness.breakers.count(standing, "second", observation);
+        const { counted, item } = await harness.breakers.count(stored, "second", observation);
         expect([counted, item.inARow, item.failed]).toEqual([true, 2, { [BEGAN]: 2 }]);
       }
       await recordOutcome(breaker, { kind: "failed", owner: "third" }, ports);
       const opened = await harness.breakers.read(run);
-      expect(opened).toMatchObject({ state: "open", revision: standing.revision + 1 });
-      expect(await harness.breakers.count(standing, "fourth", observation)).toEqual({
+      expect(opened).toMatchObject({ state: "open", revision: stored.revision + 1 });
+      expect(await harness.breakers.count(stored, "fourth", observation)).toEqual({
         counted: false,
         item: opened,
       });

@@ -151,7 +151,7 @@ describe("failures", () => {
 });
 
 describe("nothing begins, and nothing is written", () => {
-  test("in a paused run: the message is deferred, and begins when it comes again", async () => {
+  test("in a paused run: the message is deferred, and begins when it is delivered again", async () => {
     harness.change({ paused: { by: "ada", why: "look", key: "k", at: "2026-11-21T10:00:00.000Z" } });
     expect(await deliver({}, never)).toMatchObject({ kind: "deferred" });
     expect(written()).toBe(0);

@@ -262,7 +262,7 @@ describe("a message whose effect must not begin", () => {
     expect(harness.counts).toEqual(new Map([["StepsDuplicate", 1]]));
   });
 
-  test("fails if its worker died, and comes again if another one has the claim or the write is refused", async () => {
+  test("fails if its worker died, and is delivered again if another one has the claim or the write is refused", async () => {
     const failing = (answer: unknown) =>
       ({
         ...harness.ports,

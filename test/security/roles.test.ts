@@ -41,7 +41,7 @@ const EXPRESS = runId("send-express", "parcel.ready", "p");
 const HANDLING = runId("catalogue", "book.wanted", "e");
 const TIME = "2026-11-22T10:00:00.000Z";
 
-/** Everything that lies in the table, by what it is. */
+/** Everything in the table, by its kind. */
 const ITEMS = {
   "a run": runKey(OURS),
   "another workflow's run": runKey(OTHERS),

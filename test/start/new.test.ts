@@ -78,7 +78,7 @@ describe("the command", () => {
   afterAll(() => rmSync(folder, { recursive: true }));
   const newWorkflow = (args: string) => shell(`node bin/millrace.ts new ${args}`, folder);
 
-  test("tells the line to add where the index is written in a way of its own", async () => {
+  test("says which line to add where the index is written in a way of its own", async () => {
     const index = join(folder, "workflows/index.ts");
     const text = readFileSync(index, "utf8").replace(
       /^export const workflows = (\[.*\]);$/m,

@@ -7,7 +7,7 @@ const KILLED = { "draw-picture": 0.04, "render-film": 0.04, "produce-video: publ
 
 /**
  * So many briefs at once, and workers that are killed in the middle of their work; each must become one film that is out, as
- * if nothing had happened. What is scheduled is left out: it would heal a run without the message that comes again.
+ * if nothing had happened. What is scheduled is left out: it would repair a run without the message that is delivered again.
  */
 export async function burst(briefs: number): Promise<void> {
   const app = await videoApp({
@@ -23,7 +23,7 @@ export async function burst(briefs: number): Promise<void> {
   try {
     const videos = Array.from({ length: briefs }, (_, brief) => `film-${brief}`);
     await Promise.all(videos.map((videoId) => app.send(videoId, { topic: "tides", scenes: 1 })));
-    // The message of a worker that is killed while it renders comes again an hour later.
+    // The message of a worker that is killed while it renders is delivered again an hour later.
     await app.cloud.advance("12 hours");
     expect(await app.approveAll()).toBe(briefs);
     await app.cloud.advance("12 hours");

@@ -31,7 +31,7 @@ const film: PublishedFilm = {
   tookSeconds: 340,
 };
 
-test("A page tells of its film: the words to read, how long it is, and what it took.", () => {
+test("A page describes its film: the words to read, how long it is, and what it took.", () => {
   const page = filmPage(film);
   expect(page).toContain("<h1>Tides, in short</h1>");
   expect(page).toContain("<strong>It begins</strong>: It begins with the tide.");

@@ -83,7 +83,7 @@ test("Writing is laid over the lower part of a picture, and leaves the rest as i
   expect(Math.min(...row)).toBeLessThan(0x33);
 });
 
-test("A title stands over the picture of its film, whatever is in it.", async () => {
+test("A title is over the picture of its film, whatever is in it.", async () => {
   const backdrop = await rasterize(plain(960, 540, "#f00"));
   const title = toPixels(await rasterize(drawTitle(`<b>Tides & "moons"</b>`, backdrop)));
   const [red, green, blue] = at(title, 20, 20);

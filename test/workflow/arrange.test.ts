@@ -59,7 +59,7 @@ test("a graph of sequences and parallels needs no wait", () => {
   );
 });
 
-test("a wait stands only for a precedence of the graph itself", () => {
+test("a wait replaces only a precedence of the graph itself", () => {
   fc.assert(
     fc.property(graphs, (graph) => {
       for (const { on, before } of waitsOf(arrange(graph, graph)!))
@@ -123,7 +123,7 @@ test("an awaited node signals, once and directly after itself, with its result i
   );
 });
 
-/** Whether a node is known to another without a wait: where they part, it lies in an earlier part. */
+/** Whether a node is known to another without a wait: where they part, it is in an earlier part. */
 function inBranchOf(order: Order, from: string, to: string): boolean {
   if (!("parts" in order)) return false;
   const [at, toAt] = [from, to].map((node) => order.parts.findIndex((part) => nodesOf(part).includes(node)));

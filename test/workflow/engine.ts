@@ -31,7 +31,7 @@ interface Outcome {
   messages: any[];
   /** What Step Functions knows of its execution. */
   record: ExecutionRecord;
-  /** A value with what lies in the run's part of the bucket back in its place. */
+  /** A value with what is in the run's part of the bucket in its place again. */
   whole(value: unknown): Promise<any>;
 }
 

@@ -139,7 +139,7 @@ test.each([
   expect(definitionVersion(changed())).not.toBe(version);
 });
 
-test("a workflow tells its steps and its events, each once", () => {
+test("a workflow lists its steps and its events, each once", () => {
   expect(stepsOf(produceVideo).map(({ name }) => name)).toEqual([
     "draw-storyboard",
     "publish",
@@ -177,7 +177,7 @@ test("run is not called before the plan is asked for", () => {
   expect(calls).toBe(1);
 });
 
-test("a workflow's name, events and deadline are looked at", () => {
+test("a workflow's name, events and deadline are checked", () => {
   const run = (w: any) => w.step(print, "x");
   expect(() => defineWorkflow("Produce", { on: OrderPlaced, run })).toThrow(
     /The workflow name "Produce" must have up to \d+ lower-case letters/,

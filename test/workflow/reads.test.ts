@@ -85,7 +85,7 @@ test.each<Case>([
     ["lines[]"],
   ],
   [
-    "a list of which a field of each item is looked at",
+    "a list of which a field of each item is read",
     (w, board) =>
       w.each(
         board.scenes,
@@ -98,7 +98,7 @@ test.each<Case>([
     ["scenes[]", "scenes[].kind", "scenes[].takes[]"],
   ],
   [
-    "items that are looked at as a whole",
+    "items that are read as a whole",
     (w, board) =>
       w.each(board.lines, (line) => w.when(eq(line, "x"), () => w.step(use, {}), undefined, { as: "c" }), {
         as: "lines",

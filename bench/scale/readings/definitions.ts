@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { defineEvent, defineReaction } from "../../../lib/index.ts";
 
-/** What comes too often for an execution of each: a reading, a reaction to it, and what that tells. */
+/** What comes too often for an execution of each: a reading, a reaction to it, and what that reports. */
 export const MeterRead = defineEvent("meter.read", {
   version: 1,
   schema: z.object({ id: z.string(), kilowatts: z.number() }),

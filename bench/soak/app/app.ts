@@ -13,6 +13,6 @@ new Millrace(new Stack(app, "Soak"), "Millrace", {
   console: false,
   dashboard: false,
 });
-// Nothing looks at alarms here, and their evaluation takes a tenth of the time of a seed.
+// Nothing reads alarms here, and their evaluation takes a tenth of the time of a seed.
 for (const { node } of app.node.findAll().filter((one) => one instanceof CfnAlarm))
   node.scope!.node.tryRemoveChild(node.id);

@@ -224,7 +224,7 @@ export class MemoryTable {
     if (before || after) this.options.onWrite({ before, after });
   }
 
-  /** Where an item lies in each index by now. */
+  /** The current position of an item in each index. */
   private readonly places = new Map<string, Map<string, string>>();
 
   private index(key: string, item: AttributeMap | undefined): void {

@@ -43,7 +43,7 @@ export async function finish(
  * An effect completed after its run stopped waiting for it, or a race was decided: what lost or late ways
  * have done is undone, alone or with the rest. Answers `later` while the run is being closed, since that
  * invocation may not have seen this effect, and while a called run does not exist yet. A run that changes in
- * the meantime is looked at again: one that succeeds has looked for no effects.
+ * the meantime is checked again: one that succeeds has looked for no effects.
  */
 export async function undoLate(id: string, ports: UndoPorts): Promise<"finished" | "later"> {
   const run = await ports.runs.read(id);

@@ -4,7 +4,7 @@ import { release } from "../completion/transitions.ts";
 import { nextPass } from "./next-pass.ts";
 import type { ControlPorts } from "./ports.ts";
 
-/** Keys that are looked at in one pass. */
+/** Keys that are checked in one pass. */
 const AT_ONCE = 50;
 /** Open runs of the workflow that a pass reads, oldest first. */
 const MOST_RUNS = 2_000;
@@ -22,7 +22,7 @@ export async function lookAgain(order: LookAgain, ports: ControlPorts): Promise<
     .map(([, [first]]) => first!)
     .slice(0, AT_ONCE);
   for (const { run } of unseen) await ports.runs.change(run, release(ports.now()));
-  ports.log.info("Runs that wait for their turn are looked at again.", { workflow, keys: unseen.length });
+  ports.log.info("Runs that wait for their turn are checked again.", { workflow, keys: unseen.length });
   await nextPass(order, unseen.length === AT_ONCE, ports);
 }
 

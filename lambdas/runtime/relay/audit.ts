@@ -65,12 +65,12 @@ export async function audit(ports: AuditPorts): Promise<void> {
   await passOver([...ended, ...accepted], LONGEST, { audits, now });
 }
 
-/** Whether a run that is looked at by its acceptance has ended and is not compared later, because it took long. */
+/** Whether a run that is checked by its acceptance has ended and is not compared later, because it took long. */
 function isShort(run: RunItem): boolean {
   return isEnded(run.status) && !isInAudit(run);
 }
 
-/** The runs of all partitions by acceptance, once they are looked at. `name` is that of the reader, for its progress. */
+/** The runs of all partitions by acceptance, once they are checked. `name` is that of the reader, for its progress. */
 export function inOrderOfAcceptance(
   name: string,
   { accepted }: Pick<Audits, "accepted">,

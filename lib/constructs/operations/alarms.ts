@@ -95,7 +95,7 @@ export class OperationAlarms extends Construct {
     });
     this.alarm("WorkersDied", counted("WorkersDied", ALL_WORKERS.service), {
       ...once,
-      says: `A worker died while it handled a message, by its timeout, out of memory or with its machine. The message came again after its lease, and the effect is tried again, or waits for a decision. Find the function with "millrace logs --errors". Give the step more "memory" or a longer "timeout".`,
+      says: `A worker died while it handled a message, by its timeout, out of memory or with its machine. The message was delivered again after its lease, and the effect is tried again, or waits for a decision. Find the function with "millrace logs --errors". Give the step more "memory" or a longer "timeout".`,
     });
     this.alarm("EffectsInDoubt", counted("EffectsInDoubt", "reconcile"), {
       ...once,

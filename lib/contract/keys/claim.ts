@@ -33,7 +33,7 @@ export function epochOfClaim({ sk }: Pick<ItemKey, "sk">): number {
   return Number(sk.split("#", 2)[1]);
 }
 
-/** A prefix of the keys of all claims of an epoch that may lie in one item with that of a path: groups never span a loop. */
+/** A prefix of the keys of all claims of an epoch that may be in one item with that of a path: groups never span a loop. */
 export function neighboursPrefix(epoch: number, path: string): string {
   return `claim#${epoch}#${path.slice(0, path.lastIndexOf("/") + 1)}`;
 }

@@ -9,7 +9,7 @@ type CloudEventsOptions<Types extends CloudEventTypes> = RequestOptions &
   Senders & {
     /** The contract of each `type` that is taken. */
     types: Types;
-    /** What becomes of a CloudEvent of another type. @default "quarantine" */
+    /** How a CloudEvent of another type is handled. @default "quarantine" */
     otherTypes?: "quarantine" | "ignore";
     /** Senders that may ask for permission to send, by what they write into `WebHook-Request-Origin`; "*" is any. @default none */
     origins?: readonly string[];

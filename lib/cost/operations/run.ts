@@ -58,7 +58,7 @@ export function accepted(finding: Finding): Operation {
 const ADMITTED: Operation = { messages: { standard: 1 }, functions: [own(905)], reads: 1 + LOOKED_ON };
 
 /**
- * Intake collects an event: it reads the settings, claims the event, puts it into its line and looks at that.
+ * Intake collects an event: it reads the settings, claims the event, puts it into its line and reads that.
  */
 export function collected({ byDelivery }: Finding): Operation {
   return byDelivery ? INTO_LINE : { ...INTO_LINE, changes: [...INTO_LINE.changes, LINKED] };

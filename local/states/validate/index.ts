@@ -14,7 +14,7 @@ const MOST_BYTES = TEMPLATE_LIMITS.stateMachineDefinition.most;
 
 /**
  * Everything that the service finds in the text of a definition, errors and warnings; `refusal` says whether it
- * may be used. Rules about single fields come first: how states lead to each other is looked at where all have passed.
+ * may be used. Rules about single fields come first: how states lead to each other is checked where all have passed.
  */
 export function validateDefinition(text: string, type: MachineType = "STANDARD"): Diagnostic[] {
   const parsed = parseDefinition(text);

@@ -12,7 +12,7 @@ import { bakeCake, heatOven, mixDough } from "./bakery/cakes.ts";
 
 const RUNTIME = new URL("../../../lambdas/runtime/index.ts", import.meta.url);
 
-/** Virtual time that passes for a person who looks at a page: longer than the real time, so that a person need not wait. */
+/** Virtual time that passes for a person who reads a page: longer than the real time, so that a person need not wait. */
 const PASSES = "3 seconds";
 const BETWEEN = 150;
 

@@ -5,7 +5,7 @@ import { afterAll, expect, test } from "vitest";
 import type { Environment } from "../../../local/lambda/runner.ts";
 import { threadRunner } from "../../../local/lambda/thread/runner.ts";
 
-// Far from any node_modules, as a function's code lies in Lambda.
+// Far from any node_modules, as a function's code is in Lambda.
 const folder = mkdtempSync(join(tmpdir(), "unbundled-"));
 const running: Environment[] = [];
 afterAll(() => {

@@ -33,7 +33,7 @@ export async function openCinema(options: Partial<SimulationOptions> = {}) {
   const reader = deliveryReader(openTable(MillraceTable!, cloud.client(DynamoDBClient)));
   const control = controlFunction(MillraceControl!, cloud.client(LambdaClient));
   let orders = 0;
-  /** Waits for what goes over the wire, in which time stands still. */
+  /** Waits for what goes over the wire, in which time stops. */
   const resolved = async <Answer>(answer: Promise<Answer>): Promise<Answer> => {
     await cloud.settle();
     return await answer;
@@ -58,7 +58,7 @@ export async function openCinema(options: Partial<SimulationOptions> = {}) {
       const found = await resolved(reader.ofEvent(event));
       return Object.fromEntries(found.map((delivery) => [delivery.subscriber, delivery]));
     },
-    /** How an event stands with each subscriber. */
+    /** The state of an event with each subscriber. */
     async states(event: string): Promise<Record<string, string>> {
       const found = await resolved(reader.ofEvent(event));
       return Object.fromEntries(found.map(({ subscriber, state }) => [subscriber, state]));
@@ -71,7 +71,7 @@ export async function openCinema(options: Partial<SimulationOptions> = {}) {
     published(name: string): any[] {
       return distinctEvents(cloud, name).map(({ detail }) => detail);
     },
-    /** Whether a function gets what lies in its queue. */
+    /** Whether a function gets what is in its queue. */
     async drains(functionName: string, Enabled: boolean) {
       const FunctionName = cloud.functionName(functionName);
       const { EventSourceMappings } = await cloud.call("lambda", "ListEventSourceMappings", { FunctionName });
@@ -85,7 +85,7 @@ export async function openCinema(options: Partial<SimulationOptions> = {}) {
       const Name = rules[0].Name;
       await cloud.call("events", enabled ? "EnableRule" : "DisableRule", { Name, EventBusName: MillraceBus });
     },
-    /** How the alarm on a metric stands. */
+    /** The state of the alarm on a metric. */
     async alarm(metric: string): Promise<string> {
       const { MetricAlarms } = await cloud.call("monitoring", "DescribeAlarms", {});
       return (MetricAlarms as any[]).find(({ MetricName }) => MetricName === metric).StateValue;

@@ -53,7 +53,7 @@ function orders<Item>(items: Item[]): Item[][] {
   return items.flatMap((first, at) => orders(items.toSpliced(at, 1)).map((rest) => [first, ...rest]));
 }
 
-/** Notes facts of one delivery in an order, and that the ledger expects it where `undefined` stands. */
+/** Notes facts of one delivery in an order, and that the ledger expects it where it is `undefined`. */
 async function note(event: string, facts: (Partial<DeliveryReceipt> | undefined)[]): Promise<DeliveryItem> {
   const table = open();
   const marks = tableDeliveryMarks(table, 90, ["archive"]);

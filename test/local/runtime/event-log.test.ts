@@ -134,7 +134,7 @@ test("entries that DynamoDB leaves unprocessed are written later, and if it keep
     ).add(journal),
   ).rejects.toThrow("did not write the log entry");
 
-  // The feed lies in one partition, and nothing hangs on it.
+  // The feed is in one partition, and nothing depends on it.
   const warnings: string[] = [];
   const feed = journal.filter(({ kind }) => kind === "feed");
   expect(feed).toHaveLength(1);

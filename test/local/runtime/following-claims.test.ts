@@ -15,7 +15,7 @@ import { stateTable } from "./state-table.ts";
 
 const open = stateTable(BEGAN);
 
-/** Claims of which each effect's lies in the item of a step before it. Those of undos have items of their own. */
+/** Claims of which each effect's is in the item of a step before it. Those of undos have items of their own. */
 function inGroups(claims: Claims): Claims {
   const places = new Map<string, string>();
   const placed = <Key extends ItemKey>(key: Key) => ({ ...key, within: places.get(keyText(key)) });

@@ -27,7 +27,7 @@ export function openGroups(message: GroupMessage = group) {
       claims,
       ports,
       steps: () => harness.began.map(({ step, attempt }) => `${step} ${attempt}`),
-      /** All claims, whichever item they lie in. */
+      /** All claims, whichever item they are in. */
       all: async () => await tableEffects(open()).of(run.id),
       deliver: (
         more: Partial<GroupMessage> = {},

@@ -95,7 +95,7 @@ test("a run that ends seals the step that runs in each branch, and both results 
   ]);
 });
 
-test("a later epoch finds what lies in the items of branches", async () => {
+test("a later epoch finds what is in the items of branches", async () => {
   await harness.deliver({}, { send: () => Promise.reject(giveUp("no")) });
   harness.change({ epoch: 2 });
   await harness.deliver({ run: { ...harness.run, epoch: 2 }, taskToken: "t2" });

@@ -17,7 +17,7 @@ beforeEach(() => {
   harness = tableHarness();
 });
 
-test("a boundary is one write, without a read, and all claims lie in one item", async () => {
+test("a boundary is one write, without a read, and all claims are in one item", async () => {
   let calls: string[] = [];
   harness = tableHarness((table) => {
     const counted = counting(table);
@@ -37,7 +37,7 @@ test("a boundary is one write, without a read, and all claims lie in one item", 
   expect(claims.map(({ revision }) => revision)).toEqual([2, 2, 2]);
 });
 
-test("a message that comes again answers from the claims", async () => {
+test("a message that is delivered again answers from the claims", async () => {
   await harness.deliver();
   expect(await harness.deliver()).toMatchObject({ answer: "success", delivered: false });
   expect(harness.steps()).toEqual(["pack 1", "weigh 1", "send 1"]);
@@ -138,7 +138,7 @@ test("two deliveries at once do each step once, and each step has one claim", as
   expect((await harness.all()).map(({ path }) => path).toSorted()).toEqual(NAMES.toSorted());
 });
 
-test("a later epoch reuses what lies in the item of another step, also where the steps are alone", async () => {
+test("a later epoch reuses what is in the item of another step, also where the steps are alone", async () => {
   await harness.deliver({}, { send: () => Promise.reject(giveUp("no")) });
   const alone = {
     ...first,

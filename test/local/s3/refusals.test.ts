@@ -206,7 +206,7 @@ test("an archived object is not read, and a storage class must be one", async ()
   expect(await s3("HeadObject", { Key: "usual" })).not.toHaveProperty("StorageClass");
 });
 
-test("a copy tells its version where versioning is suspended, and that of its source where it has one", async () => {
+test("a copy answers its version where versioning is suspended, and that of its source where it has one", async () => {
   const { s3, put, enableVersioning } = await cloud();
   await put("plain");
   await enableVersioning();

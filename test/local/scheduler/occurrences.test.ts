@@ -53,7 +53,7 @@ test("a skipped local time is left out", () => {
 test("a local time that occurs twice counts once", () => {
   const options = { zone: "Europe/Berlin", from: "2026-10-24T23:00:00" };
   expect(list("cron(30 2 * * ? *)", 2, options)).toEqual(["2026-10-25T00:30", "2026-10-26T01:30"]);
-  // Asked within the second showing: the first one is over, and does not come again.
+  // Asked within the second showing: the first one is over, and is not repeated.
   const second = { zone: "Europe/Berlin", from: "2026-10-25T01:10:00" };
   expect(list("cron(0/20 * * * ? *)", 2, second)).toEqual(["2026-10-25T02:00", "2026-10-25T02:20"]);
   expect(list("at(2026-10-25T02:30:00)", 2, options)).toEqual(["2026-10-25T00:30", undefined]);

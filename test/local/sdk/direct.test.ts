@@ -82,7 +82,7 @@ await tables.send(
   }),
 );
 
-/** An answer without what differs from call to call, or an error by what code looks at. */
+/** An answer without what differs from call to call, or an error by what code reads. */
 async function outcome(answer: Promise<any>) {
   try {
     const { $metadata, ...output } = await answer;

@@ -24,7 +24,7 @@ export interface Crash {
 
 /**
  * One run to its end, which must be as if nothing had happened. Answers the functions' calls, in order. What is
- * scheduled is left out: it would heal a run without the message that comes again.
+ * scheduled is left out: it would repair a run without the message that is delivered again.
  */
 async function runToEnd(crashes: Crash[]) {
   const app = await videoApp({ faults: { calls: crashes }, schedules: false });

@@ -101,7 +101,7 @@ test("each morning of the time zone begins one run, on both sides of the change 
     ["succeeded", "a morning"],
     ["succeeded", "a morning"],
   ]);
-  // Scheduler tells an occurrence twice where it lost the answer.
+  // Scheduler delivers an occurrence twice where it lost the answer.
   const { "detail-type": DetailType, source: Source, detail } = mornings[0];
   const again = {
     EventBusName: app.outputs.MillraceBus,

@@ -159,14 +159,14 @@ async function stateOf(run: string, moment: string | undefined, { views, now }: 
 }
 
 function logEntry({ id, at, name, source, epoch, path, causation, data, state }: LogItem): LogEntry {
-  const { kind: _, ...standing } = state ?? { kind: undefined };
+  const { kind: _, ...current } = state ?? { kind: undefined };
   return {
     id,
     at,
     name,
     source,
     epoch,
-    data: { ...standing, ...data },
+    data: { ...current, ...data },
     ...(path !== undefined && { path }),
     ...(causation !== undefined && { causation }),
   };

@@ -35,7 +35,7 @@ function carries({ taskScheduledEventDetails: details }: HistoryEvent, token: st
 }
 
 /**
- * Events from the newest to the oldest: the event in question is mostly recent. None if the history no longer
+ * Events from the newest to the oldest: the event is mostly recent. None if the history no longer
  * exists.
  */
 async function* backwards(client: SFNClient, arn: string): AsyncGenerator<HistoryEvent> {

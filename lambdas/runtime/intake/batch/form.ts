@@ -14,7 +14,7 @@ export interface FormPorts
 export type Begin = (run: RunItem) => Promise<"begun" | "throttled">;
 
 /**
- * Starts the batches of a key that are full or due, and has the key looked at when the next is due.
+ * Starts the batches of a key that are full or due, and has the key checked when the next is due.
  *
  *     line ──▶ its first events, none of them in a run ──▶ run and events, in one transaction ──▶ start ──▶ out of the line
  *

@@ -5,7 +5,7 @@ import { discard, judge, make } from "./steps.ts";
 
 const Draft = z.object({ text: z.string(), score: z.int() });
 
-/** News are written at once; an essay is thought over, written and looked at until it is good, and lies for a while. */
+/** News are written at once; an essay is thought over, written and reviewed until it is good, and rests for a while. */
 export const writeArticle = defineWorkflow("write-article", {
   on: ArticleWanted,
   deadline: "10 days",

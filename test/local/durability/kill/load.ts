@@ -17,7 +17,7 @@ export class Ledger {
   readonly received = new Map<Kind, Map<string, Set<string>>>(KINDS.map((kind) => [kind, new Map()]));
   /** MessageIds whose deletion was acknowledged. */
   readonly deleted = new Set<string>();
-  /** What came again though its deletion was acknowledged, or was accepted twice under a condition. */
+  /** What was delivered again though its deletion was acknowledged, or was accepted twice under a condition. */
   readonly doubled: string[] = [];
   /** Ids of each message group in the order in which they were first received. */
   readonly order = new Map<string, number[]>();
@@ -113,7 +113,7 @@ export class Load {
     }
   }
 
-  /** Whether the message is gone; of a FIFO queue it comes again if the handle expired while the endpoint was down. */
+  /** Whether the message is gone; of a FIFO queue it is delivered again if the handle expired while the endpoint was down. */
   private async remove(name: string, { ReceiptHandle }: Message): Promise<boolean> {
     const { sqs, queue, answered } = this.client;
     try {

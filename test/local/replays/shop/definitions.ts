@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { defineEvent, defineReaction, defineStep, defineWorkflow } from "../../../../lib/index.ts";
 
-/** A shop that packs each order, tells its customer, and keeps books since later. */
+/** A shop that packs each order, notifies its customer, and keeps books since later. */
 export const OrderPlaced = defineEvent("order.placed", {
   version: 1,
   schema: z.object({ orderId: z.string(), cents: z.int() }),

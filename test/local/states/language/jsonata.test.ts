@@ -106,7 +106,7 @@ test("an evaluation is bounded in depth, size and work", async () => {
   expect(await failure("($f := function($n) { $f($n + 1) }; $f(1))")).toContain("Check for infinite loop");
 });
 
-test("depth is what holds what, and not how much stands side by side", async () => {
+test("depth counts nesting, and not neighbours", async () => {
   const wide = Array.from({ length: 300 }, (_, at) => `'f${at}': $exists($price) ? ($abs(-${at}) + 1) : 0`);
   const value = await evaluateJsonata(`{${wide.join(", ")}}`, bindings, environment());
   expect(Object.keys(value as object)).toHaveLength(300);
