@@ -11,7 +11,7 @@ import {
   runItem,
   seconds,
   waiterItem,
-} from "../runtime/log-items.ts";
+} from "../runtime/relay/log-items.ts";
 
 const failure = { policy: "retry" as const, name: "Error", message: "no line" };
 const paused = { by: "ada", why: "lunch", key: "k", at: seconds(4) };

@@ -6,7 +6,7 @@ import { shardOf } from "../../lib/contract/keys/index-partitions.ts";
 import { LOGGED_EVENTS } from "../../lib/contract/reserved.ts";
 import type { TableItem } from "../../lib/contract/table.ts";
 import { compilePattern } from "../../local/events/pattern/index.ts";
-import { approvalItem, claimItem, LOGGED, runItem, waiterItem } from "../runtime/log-items.ts";
+import { approvalItem, claimItem, LOGGED, runItem, waiterItem } from "../runtime/relay/log-items.ts";
 import { synthesize } from "./app.ts";
 
 /** Whether a change wakes the relay, by the filters that are deployed. */

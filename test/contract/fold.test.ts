@@ -10,7 +10,7 @@ import {
   runItem,
   seconds,
   waiterItem,
-} from "../runtime/log-items.ts";
+} from "../runtime/relay/log-items.ts";
 
 const failure = { policy: "retry" as const, name: "Error", message: "no line" };
 const order = (key: string, second: number) => ({ by: "ada", why: key, key, at: seconds(second) });

@@ -10,7 +10,7 @@ import { defineEvaluation, type Evaluation } from "../../lib/evaluation/evaluati
 import type { CaseOutcome } from "../../lib/evaluation/report.ts";
 import { exactMatch } from "../../lib/evaluation/scorers.ts";
 import { defineEvent, defineStep, defineWorkflow } from "../../lib/index.ts";
-import { runItem, seconds } from "../runtime/log-items.ts";
+import { runItem, seconds } from "../runtime/relay/log-items.ts";
 
 const schema = z.object({ n: z.number() });
 const Counted = defineEvent("number.counted", { version: 1, schema });

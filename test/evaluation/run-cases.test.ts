@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { scorer } from "../../lib/evaluation/scorers.ts";
-import { approvalItem, claimItem, log, runItem, waiterItem } from "../runtime/log-items.ts";
+import { approvalItem, claimItem, log, runItem, waiterItem } from "../runtime/relay/log-items.ts";
 import { deployed } from "./harness.ts";
 
 const numbers = (...all: number[]) => all.map((n) => ({ id: `n${n}`, input: { n }, expected: 2 * n }));

@@ -6,9 +6,9 @@ import { receive } from "../../lambdas/runtime/wait/receive.ts";
 import { defineEvent } from "../../lib/contract/event.ts";
 import { defineReaction } from "../../lib/contract/reaction.ts";
 import type { QuarantineItem } from "../../lib/contract/table.ts";
-import { memory, memoryExecutions, memoryObservation, noArtifacts } from "./memory.ts";
-import { memoryKeyQueues } from "./memory-key-queues.ts";
-import { BEGAN, never, reactionHarness } from "./reaction-harness.ts";
+import { memory, memoryExecutions, memoryObservation, noArtifacts } from "./memory/memory.ts";
+import { memoryKeyQueues } from "./memory/memory-key-queues.ts";
+import { BEGAN, never, reactionHarness } from "./reactions/reaction-harness.ts";
 
 const Folder = z.object({
   name: z.string(),

@@ -3,7 +3,7 @@ import type { SchedulePorts } from "../../lambdas/runtime/schedule/ports.ts";
 import { publishDue } from "../../lambdas/runtime/schedule/publish-due.ts";
 import type { BusEntry } from "../../lib/contract/envelope.ts";
 import type { OccurrenceMessage } from "../../lib/contract/trigger/schedule.ts";
-import { memoryObservation } from "./memory.ts";
+import { memoryObservation } from "./memory/memory.ts";
 
 /** A schedule that strikes each hour, in memory. */
 function setUp() {

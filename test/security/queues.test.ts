@@ -14,8 +14,8 @@ import type {
   DeployedQueueItem,
   QuarantineItem,
 } from "../../lib/contract/table.ts";
-import { completionHarness } from "../runtime/completion-harness.ts";
-import { controlHarness } from "../runtime/memory-control.ts";
+import { completionHarness } from "../runtime/completion/completion-harness.ts";
+import { controlHarness } from "../runtime/memory/memory-control.ts";
 
 const URL = "https://sqs.eu-west-1.amazonaws.com/1";
 const ARN = "arn:aws:sqs:eu-west-1:1";

@@ -10,7 +10,7 @@ const files = Object.values(DECISIONS).flat();
 test("each file of the runtime's decisions exists, once in the list, and there are tests", () => {
   expect(files.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
   expect(new Set(files).size).toBe(files.length);
-  expect(TESTS).toContain("test/runtime/finish.test.ts");
+  expect(TESTS).toContain("test/runtime/completion/finish.test.ts");
 });
 
 test("each mutant that cannot be found is of a file that is run", () => {

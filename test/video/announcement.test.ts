@@ -5,7 +5,7 @@ import { verify } from "../../lambdas/runtime/ingress/verify.ts";
 import type { Signature } from "../../lib/contract/trigger/signature.ts";
 import { announceFilm } from "../../workflows/video/announcement.ts";
 import { ANNOUNCEMENTS } from "../../workflows/video/steps.ts";
-import { memoryArtifacts, memoryShared } from "../runtime/memory-work.ts";
+import { memoryArtifacts, memoryShared } from "../runtime/memory/memory-work.ts";
 
 const SECRET = Buffer.from("a secret of the two of us").toString("base64");
 const published = {

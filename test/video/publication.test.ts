@@ -3,7 +3,7 @@ import type { SharedFile, SharedFiles } from "../../lambdas/runtime/ports/files.
 import { toFailure } from "../../lib/contract/failure.ts";
 import { readFeed, writeAtom } from "../../workflows/video/feed.ts";
 import { folderOf, putOut, takeBack, withdraw } from "../../workflows/video/publication.ts";
-import { memoryShared } from "../runtime/memory-work.ts";
+import { memoryShared } from "../runtime/memory/memory-work.ts";
 
 const NOW = Date.UTC(2026, 10, 21, 12);
 const WITHDRAWAL = { videoId: "tides", run: "its withdrawal", now: NOW };

@@ -8,7 +8,7 @@ import type { ExecutionRecord } from "../../lib/contract/recording/record.ts";
 import { compile, type Workflow } from "../../lib/index.ts";
 import { ServiceError } from "../../local/kernel/errors.ts";
 import { Cloud, START } from "../local/states/engine/cloud.ts";
-import { memoryArtifacts } from "../runtime/memory-work.ts";
+import { memoryArtifacts } from "../runtime/memory/memory-work.ts";
 import { bindings } from "./sample.ts";
 
 /** What a message is answered with, and after how many seconds; undefined leaves it unanswered. */

@@ -4,7 +4,7 @@ import { restore } from "../../lambdas/runtime/payload/restore.ts";
 import { resultOfCode } from "../../lambdas/runtime/work/result.ts";
 import { isReference } from "../../lib/contract/payload.ts";
 import { defineEvent, defineStep, defineWorkflow, gt } from "../../lib/index.ts";
-import { memoryArtifacts } from "../runtime/memory-work.ts";
+import { memoryArtifacts } from "../runtime/memory/memory-work.ts";
 import { runWorkflow } from "./engine.ts";
 import { execute, order, type Run } from "./execute.ts";
 import { machineOf, textStep } from "./sample.ts";

@@ -53,7 +53,8 @@ export const DECISIONS: Record<string, readonly string[]> = {
 const LEFT_OUT =
   "batching bundled calls-together direct-client largest-answer shared-files wait-interleavings".split(" ");
 
-/** The runtime's tests. Those of the model are of no decision in the parts. */
-export const TESTS: readonly string[] = globSync("test/runtime/{,ledger/}*.test.ts", { cwd: ROOT })
+/** The runtime's tests. Those of the model and of webhooks are of no decision in the parts. */
+export const TESTS: readonly string[] = globSync("test/runtime/**/*.test.ts", { cwd: ROOT })
+  .filter((file) => !/\/(model|ingress)\//.test(file))
   .filter((file) => !LEFT_OUT.some((name) => file.endsWith(`/${name}.test.ts`)))
   .toSorted();

@@ -10,7 +10,7 @@ import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import { shardOf, shardsOf } from "../../../lib/contract/keys/index-partitions.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
-import { runItem } from "../../runtime/log-items.ts";
+import { runItem } from "../../runtime/relay/log-items.ts";
 import { stateTable } from "./state-table.ts";
 
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");

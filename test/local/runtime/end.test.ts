@@ -2,7 +2,7 @@ import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { tableCommands, tableControls, tableWaiting } from "../../../lambdas/runtime/aws/control/controls.ts";
 import { tableRuns } from "../../../lambdas/runtime/aws/runs/runs.ts";
 import { tableEffects } from "../../../lambdas/runtime/aws/work/effects.ts";
-import { endContract } from "../../runtime/end.contract.ts";
+import { endContract } from "../../runtime/ports/end.contract.ts";
 import { stateTable } from "./state-table.ts";
 
 const now = () => Date.parse("2026-11-21T10:00:00.000Z");

@@ -10,7 +10,7 @@ import { changeEventsOf } from "../../../lambdas/runtime/relay/change-events.ts"
 import { journalOf } from "../../../lambdas/runtime/relay/journal.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
 import type { LogItem } from "../../../lib/contract/table.ts";
-import { changesOf, claimItem, logIn, runItem, seconds } from "../../runtime/log-items.ts";
+import { changesOf, claimItem, logIn, runItem, seconds } from "../../runtime/relay/log-items.ts";
 import { stateTable } from "./state-table.ts";
 
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");

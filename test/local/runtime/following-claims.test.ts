@@ -8,8 +8,8 @@ import { tableStartConditions } from "../../../lambdas/runtime/aws/work/start-co
 import type { Claims } from "../../../lambdas/runtime/ports/claims.ts";
 import { claimKey, pathOfClaim } from "../../../lib/contract/keys/claim.ts";
 import { type ItemKey, keyText } from "../../../lib/contract/keys/item-key.ts";
-import { BEGAN } from "../../runtime/work-harness.ts";
-import { workPortsContract } from "../../runtime/work-ports.contract.ts";
+import { workPortsContract } from "../../runtime/ports/work-ports.contract.ts";
+import { BEGAN } from "../../runtime/work/work-harness.ts";
 import { inCompany, inTrouble } from "./batches.ts";
 import { stateTable } from "./state-table.ts";
 

@@ -3,8 +3,8 @@ import { tableClaims } from "../../../lambdas/runtime/aws/work/claims.ts";
 import { tableEffects } from "../../../lambdas/runtime/aws/work/effects.ts";
 import type { GroupMessage } from "../../../lambdas/runtime/work/group/message.ts";
 import type { WorkPorts } from "../../../lambdas/runtime/work/ports.ts";
-import { group, groupHarness, specs } from "../../runtime/group-harness.ts";
-import { BEGAN } from "../../runtime/work-harness.ts";
+import { group, groupHarness, specs } from "../../runtime/work/group-harness.ts";
+import { BEGAN } from "../../runtime/work/work-harness.ts";
 import { stateTable } from "./state-table.ts";
 
 /** Workers of groups over claims in a table. Each harness has a run of its own. */

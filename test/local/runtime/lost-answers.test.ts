@@ -8,7 +8,7 @@ import { deliveryOf } from "../../../lambdas/runtime/ledger/receipt.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
-import { runItem } from "../../runtime/log-items.ts";
+import { runItem } from "../../runtime/relay/log-items.ts";
 import { inTrouble } from "./batches.ts";
 import { stateTable } from "./state-table.ts";
 

@@ -1,7 +1,7 @@
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll } from "vitest";
 import { bucketSharedFiles } from "../../../lambdas/runtime/aws/files/shared-files.ts";
-import { sharedFilesSuite } from "../../runtime/shared-files.contract.ts";
+import { sharedFilesSuite } from "../../runtime/ports/shared-files.contract.ts";
 import { served } from "../sdk/cloud.ts";
 
 const { client: settings } = await served();

@@ -6,7 +6,7 @@ import type { Table } from "../../../lambdas/runtime/aws/table/table.ts";
 import { tableApprovals } from "../../../lambdas/runtime/aws/waits/approvals.ts";
 import { tableClaims } from "../../../lambdas/runtime/aws/work/claims.ts";
 import type { TableItem } from "../../../lib/contract/table.ts";
-import { portsContract } from "../../runtime/ports.contract.ts";
+import { portsContract } from "../../runtime/ports/ports.contract.ts";
 import { inCompany, inTrouble } from "./batches.ts";
 import { stateTable } from "./state-table.ts";
 

@@ -1,8 +1,13 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { giveUp } from "../../../lib/contract/failure.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
-import { DIAMOND_ANSWER, DIAMOND_NAMES, diamond, walkDespiteDeath } from "../../runtime/group-harness.ts";
-import { LEASE_OF_A_DEAD_WORKER } from "../../runtime/work-harness.ts";
+import {
+  DIAMOND_ANSWER,
+  DIAMOND_NAMES,
+  diamond,
+  walkDespiteDeath,
+} from "../../runtime/work/group-harness.ts";
+import { LEASE_OF_A_DEAD_WORKER } from "../../runtime/work/work-harness.ts";
 import { counting, faulty, openGroups, type StatementFault } from "./group-table.ts";
 
 /** The walk of a group with branches over claims in the table. */

@@ -5,8 +5,8 @@ import { tableClaims } from "../../../lambdas/runtime/aws/work/claims.ts";
 import { work } from "../../../lambdas/runtime/work/work.ts";
 import { giveUp } from "../../../lib/contract/failure.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
-import { ANSWER, NAMES, SEEN_WITHIN, specs, walkDespiteDeath } from "../../runtime/group-harness.ts";
-import { BEGAN, first, LEASE_OF_A_DEAD_WORKER } from "../../runtime/work-harness.ts";
+import { ANSWER, NAMES, SEEN_WITHIN, specs, walkDespiteDeath } from "../../runtime/work/group-harness.ts";
+import { BEGAN, first, LEASE_OF_A_DEAD_WORKER } from "../../runtime/work/work-harness.ts";
 import { counting, openGroups } from "./group-table.ts";
 
 /** The walk of a group over claims in the table. Each test has a run of its own. */

@@ -5,8 +5,8 @@ import { tableBudgets } from "../../../lambdas/runtime/aws/work/budgets.ts";
 import { tableClaims } from "../../../lambdas/runtime/aws/work/claims.ts";
 import { tableDeferred } from "../../../lambdas/runtime/aws/work/deferred.ts";
 import { tableStartConditions } from "../../../lambdas/runtime/aws/work/start-conditions.ts";
-import { BEGAN } from "../../runtime/work-harness.ts";
-import { workPortsContract } from "../../runtime/work-ports.contract.ts";
+import { workPortsContract } from "../../runtime/ports/work-ports.contract.ts";
+import { BEGAN } from "../../runtime/work/work-harness.ts";
 import { inCompany, inTrouble } from "./batches.ts";
 import { stateTable } from "./state-table.ts";
 

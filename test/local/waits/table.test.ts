@@ -1,7 +1,7 @@
 import { tableRaces } from "../../../lambdas/runtime/aws/waits/races.ts";
 import { tableWaits } from "../../../lambdas/runtime/aws/waits/waits.ts";
-import { racesContract } from "../../runtime/races.contract.ts";
-import { waitsContract } from "../../runtime/waits.contract.ts";
+import { racesContract } from "../../runtime/ports/races.contract.ts";
+import { waitsContract } from "../../runtime/ports/waits.contract.ts";
 import { stateTable } from "../runtime/state-table.ts";
 
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { expectDeliveries } from "../../../lambdas/runtime/ledger/expect.ts";
 import { expectedDeliveries } from "../../../lambdas/runtime/ledger/notice.ts";
 import type { DeliveryItem } from "../../../lib/contract/table.ts";
-import { memoryObservation } from "../memory.ts";
+import { memoryObservation } from "../memory/memory.ts";
 
 const SENT = Date.parse("2026-11-21T10:00:00.000Z");
 const notice = (more: object = {}) =>

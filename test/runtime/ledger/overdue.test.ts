@@ -4,7 +4,7 @@ import { handleMessages } from "../../../lambdas/runtime/ledger/messages.ts";
 import { reportOverdue } from "../../../lambdas/runtime/ledger/overdue.ts";
 import type { DueDelivery } from "../../../lambdas/runtime/ledger/ports.ts";
 import type { DeliveryItem } from "../../../lib/contract/table.ts";
-import { memoryObservation } from "../memory.ts";
+import { memoryObservation } from "../memory/memory.ts";
 
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");
 const later = (seconds: number) => new Date(NOW + seconds * 1000).toISOString();

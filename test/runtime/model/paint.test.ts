@@ -8,7 +8,7 @@ import { artifactPaintings, noPaintings } from "../../../lambdas/runtime/model/p
 import type { Budget } from "../../../lib/contract/budget.ts";
 import { toFailure } from "../../../lib/contract/failure.ts";
 import type { ImageModelSetting } from "../../../lib/contract/image-model.ts";
-import { memoryArtifacts } from "../memory-work.ts";
+import { memoryArtifacts } from "../memory/memory-work.ts";
 
 const PICTURE = Buffer.from("a picture");
 const scene = defineImagePrompt("scene", {

@@ -1,0 +1,255 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { endExpress } from "../../../lambdas/runtime/express/end.ts";
+import { handOver } from "../../../lambdas/runtime/express/hand-over.ts";
+import { isExpress } from "../../../lambdas/runtime/express/message.ts";
+import { walkExpress } from "../../../lambdas/runtime/express/walk.ts";
+import { LONGEST_ANSWER } from "../../../lambdas/runtime/work/group/walk.ts";
+import { giveUp, waitAndRetry } from "../../../lib/contract/failure.ts";
+import { claimKey } from "../../../lib/contract/keys/claim.ts";
+import { runKey } from "../../../lib/contract/keys/run.ts";
+import type { ClaimItem, RunItem } from "../../../lib/contract/table.ts";
+import { group, groupHarness, NAMES, specs } from "../work/group-harness.ts";
+
+/** Runs without an execution: how their worker ends them, and what intake does with those that need one. */
+
+type Code = () => unknown;
+
+let harness: ReturnType<typeof groupHarness>;
+let reports: object[];
+beforeEach(() => {
+  harness = groupHarness();
+  reports = [];
+});
+
+const message = {
+  ...group,
+  taskToken: "",
+  attempt: 0,
+  run: { ...group.run, express: true as const },
+  express: {
+    output: { input: { all: [null] }, fills: [{ at: ["all", 0], from: { result: 2 }, select: ["text"] }] },
+  },
+};
+
+async function deliver(code: Record<string, Code> = {}, express: object = message.express) {
+  if (!isExpress(message as any)) throw new Error("not express");
+  const invocation = { id: `invocation ${reports.length}`, deadline: harness.clock.now + 30_000 };
+  return await walkExpress(
+    { ...message, express } as any,
+    ({ step }) => ({
+      spec: specs[step]!,
+      ports: harness.ports,
+      code: async (input) => (await code[step]?.()) ?? { text: `${input.text} ${step}` },
+    }),
+    invocation,
+    harness.ports,
+    {
+      runs: {
+        succeeded: async ({ run, epoch }, output) => {
+          reports.push({ run, epoch, output });
+          return undefined;
+        },
+      },
+      handOver: async (run, epoch, why, at) =>
+        void reports.push({ run, epoch, why, in: at - harness.clock.now }),
+    },
+  );
+}
+
+describe("the worker", () => {
+  test("ends the run with the output when every step is done, and answers no token", async () => {
+    expect(await deliver()).toMatchObject({ kind: "reported", answer: "success", delivered: true });
+    expect(reports).toEqual([{ run: "r", epoch: 1, output: { all: ["o1 pack weigh send"] } }]);
+  });
+
+  test("does the same if the message is delivered again, and runs nothing", async () => {
+    await deliver();
+    const never = () => {
+      throw new Error("must not run");
+    };
+    await deliver(Object.fromEntries(NAMES.map((name) => [name, never])));
+    expect(reports[1]).toEqual(reports[0]);
+  });
+
+  test.each<[string, Code, object]>([
+    [
+      "fails",
+      () => {
+        throw new Error("no");
+      },
+      { why: "weigh failed with Error", in: 0 },
+    ],
+    [
+      "gives up",
+      () => {
+        throw giveUp("no");
+      },
+      { why: "weigh failed with StepFailure", in: 0 },
+    ],
+    [
+      "has to wait",
+      () => {
+        throw waitAndRetry("busy", 30_000);
+      },
+      { why: "weigh has to wait (retry after)", in: 30_000 },
+    ],
+  ])("hands over a run if a step %s", async (_, weigh, report) => {
+    expect(await deliver({ weigh })).toMatchObject({ kind: "handed over" });
+    expect(reports).toEqual([{ run: "r", epoch: 1, ...report }]);
+    expect(harness.claim("pack")?.state).toBe("done");
+  });
+
+  test("hands over a run whose output is too large for a state machine", async () => {
+    await deliver({ send: () => ({ text: "x".repeat(30_000) }) });
+    expect(reports).toMatchObject([{ output: expect.anything() }]);
+    await deliver({}, { output: { input: { text: "x".repeat(300_000) }, fills: [] } });
+    expect(reports[1]).toMatchObject({ why: expect.stringContaining("bytes") });
+  });
+
+  test.each([
+    ["that just fits, ends the run", 0],
+    ["with one byte more, hands the run over", 1],
+  ])("with an output %s", async (_, more) => {
+    // As JSON it has two quotes.
+    const input = "x".repeat(LONGEST_ANSWER - 2 + more);
+    await deliver({}, { output: { input, fills: [] } });
+    expect(Object.keys(reports[0]!)).toContain(more === 0 ? "output" : "why");
+  });
+
+  test("hands nothing over if another delivery holds the claim: that one may succeed", async () => {
+    const own = claimKey("r", 1, "pack");
+    await harness.state.claims.claim({
+      key: own,
+      owner: "other",
+      lease: harness.clock.now + 10_000,
+      fence: 0,
+      takeover: true,
+      about: {
+        ...group.run,
+        run: "r",
+        step: "pack",
+        path: "pack",
+        direction: "do",
+        attempt: 1,
+        cause: "e",
+      } as any,
+    });
+    expect(await deliver()).toMatchObject({ kind: "later" });
+    expect(reports).toEqual([]);
+  });
+
+  test("stops if an execution has taken over", async () => {
+    await harness.state.runs.change("r", (run) => ({ ...run, execution: "arn" }));
+    expect(await deliver()).toMatchObject({ kind: "dropped" });
+    expect([reports, harness.claim("pack")?.state]).toEqual([[], undefined]);
+  });
+});
+
+describe("the execution that takes over", () => {
+  test("takes the failed attempt for its own first one, and claims the second", async () => {
+    await deliver({
+      weigh: () => {
+        throw new Error("no");
+      },
+    });
+    const handed = { ...message, express: undefined, attempt: 1, entered: "2026-11-21T10:00:00.000Z" };
+    expect(await harness.deliver(handed as any)).toMatchObject({ kind: "reported", answer: "failure" });
+    expect(harness.began).toEqual([]);
+    expect(await harness.deliver(handed as any)).toMatchObject({ kind: "reported", answer: "failure" });
+    expect(await harness.deliver({ ...handed, attempt: 2 } as any)).toMatchObject({ answer: "success" });
+    expect(harness.began.map(({ step, attempt }) => `${step} ${attempt}`)).toEqual(["weigh 2", "send 1"]);
+    expect((harness.claim("weigh") as ClaimItem).attempt).toBe(2);
+  });
+});
+
+describe("intake", () => {
+  const NOW = "2026-11-21T10:00:00.000Z";
+  const start = async (more: Partial<RunItem> = {}) => {
+    await harness.state.runs.change("r", (run) => ({
+      ...run,
+      status: "running",
+      input: JSON.stringify({ run: { express: true }, event: {} }),
+      event: {} as RunItem["event"],
+      express: { until: "2026-11-21T11:00:00.000Z" },
+      ...more,
+    }));
+  };
+  const started: string[] = [];
+  const stopped: string[] = [];
+  const ports = () => ({
+    ...harness.ports,
+    runs: harness.state.runs,
+    executions: {
+      start: async (name: string) => {
+        started.push(name);
+        return { kind: "started" as const, execution: `arn:${name}` };
+      },
+      stop: async (name: string) => void stopped.push(name),
+    },
+  });
+  beforeEach(() => {
+    started.length = 0;
+    stopped.length = 0;
+  });
+  const item = () => harness.state.get(runKey("r")) as RunItem;
+  const end = (output: unknown) =>
+    endExpress({ run: "r", epoch: 1, acceptedAt: item().acceptedAt }, output, ports());
+
+  test("ends a run by its outcome, once", async () => {
+    await start();
+    await end(1);
+    await end(2);
+    expect(item()).toMatchObject({ status: "succeeded", output: 1 });
+  });
+
+  test.each<[string, Partial<RunItem>]>([
+    ["that was terminated", { status: "terminated" }],
+    ["that is ending", { status: "closing" }],
+    ["of another epoch", { epoch: 2 }],
+    ["that an execution has taken over", { execution: "arn" }],
+  ])("does not end a run %s", async (_, more) => {
+    await start(more);
+    const before = item();
+    await end(1);
+    expect(item()).toEqual(before);
+  });
+
+  test("starts one execution of the run's own name, however often it is asked", async () => {
+    await start();
+    expect(await handOver({ run: "r", epoch: 1, why: "weigh failed" }, ports())).toBe("handed over");
+    expect(await handOver({ run: "r", epoch: 1, why: "again" }, ports())).toBe("not needed");
+    expect(started).toEqual(["r"]);
+    expect(item()).toMatchObject({ execution: "arn:r", express: { handedOver: "weigh failed" } });
+  });
+
+  test.each<[string, Partial<RunItem>]>([
+    ["that has ended", { status: "succeeded" }],
+    ["that is ending", { status: "closing" }],
+    ["of another epoch", { epoch: 2 }],
+    ["past its deadline", { express: { until: NOW } }],
+  ])("starts no execution for a run %s", async (_, more) => {
+    await start(more);
+    expect(await handOver({ run: "r", epoch: 1, why: "w" }, ports())).toBe("not needed");
+    expect(started).toEqual([]);
+  });
+
+  test("stops the execution of a run that was terminated while it was started", async () => {
+    await start();
+    const own = ports();
+    const { start: begin } = own.executions;
+    own.executions.start = async (name: string) => {
+      await harness.state.runs.change("r", (run) => ({ ...run, status: "closing" }));
+      return await begin(name);
+    };
+    expect(await handOver({ run: "r", epoch: 1, why: "w" }, own)).toBe("not needed");
+    expect(stopped).toEqual(["r"]);
+  });
+
+  test("waits if Step Functions throttles", async () => {
+    await start();
+    const own = ports();
+    own.executions.start = async () => ({ kind: "throttled" }) as any;
+    expect(await handOver({ run: "r", epoch: 1, why: "w" }, own)).toBe("throttled");
+    expect(item().execution).toBeUndefined();
+  });
+});

@@ -1,4 +1,0 @@
-import { memoryWaits } from "./memory-waits.ts";
-import { waitsContract } from "./waits.contract.ts";
-
-waitsContract("waits in memory", async () => memoryWaits(Date.now).waits);
