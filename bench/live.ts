@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { EventStreamReader } from "../console/src/api/event-stream.ts";
-import { VIEWERS_NOTICED } from "../lib/contract/feed.ts";
-import { runId } from "../lib/contract/run-id.ts";
+import { VIEWERS_NOTICED } from "../lib/contract/log/feed.ts";
+import { runId } from "../lib/contract/runs/run-id.ts";
 import { type Api, openApi } from "./api.ts";
 import { hearCalls } from "./calls.ts";
 import { percentile, print, say, table } from "./figures.ts";

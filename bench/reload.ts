@@ -6,7 +6,7 @@ import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge
 import { findDeployment } from "../lambdas/runtime/aws/release/deployment.ts";
 import { runReader } from "../lambdas/runtime/aws/runs/run-reader.ts";
 import { openTable } from "../lambdas/runtime/aws/table/table.ts";
-import { runId } from "../lib/contract/run-id.ts";
+import { runId } from "../lib/contract/runs/run-id.ts";
 import { Project } from "../test/local/reload/project.ts";
 import { print, say, spread, table } from "./figures.ts";
 import { ROOT, within } from "./harness.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { userInfo } from "node:os";
 import { Command } from "commander";
-import type { Command as ActionRequest, CommandOutcome } from "../lib/contract/command.ts";
+import type { Command as ActionRequest, CommandOutcome } from "../lib/contract/messages/command.ts";
 import { answer } from "./answer.ts";
 import { UsageError } from "./explain.ts";
 import { findRun } from "./find-run.ts";

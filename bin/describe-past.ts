@@ -1,6 +1,6 @@
-import type { LogValue } from "../lib/contract/logged-state.ts";
-import { describeFailure } from "../lib/contract/run-failure.ts";
-import type { QuestionState, RunState, StepState } from "../lib/contract/run-state.ts";
+import type { LogValue } from "../lib/contract/log/logged-state.ts";
+import { describeFailure } from "../lib/contract/runs/run-failure.ts";
+import type { QuestionState, RunState, StepState } from "../lib/contract/runs/run-state.ts";
 import { effectOf } from "./effect.ts";
 import { describeAttempt } from "./failed-attempts.ts";
 import { between, tabulate } from "./format.ts";

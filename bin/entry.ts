@@ -1,6 +1,6 @@
-import type { LoggedState } from "../lib/contract/logged-state.ts";
+import type { LoggedState } from "../lib/contract/log/logged-state.ts";
 import { describeVotes } from "../lib/contract/quorum.ts";
-import { describeFailure } from "../lib/contract/run-failure.ts";
+import { describeFailure } from "../lib/contract/runs/run-failure.ts";
 import type { LogItem } from "../lib/contract/table.ts";
 import { effectOf } from "./effect.ts";
 import { describeAttempt } from "./failed-attempts.ts";

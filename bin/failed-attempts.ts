@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import type { FailedAttempt } from "../lambdas/runtime/ports/readers.ts";
 import { frameOf } from "../lambdas/runtime/work/throw-site.ts";
 import type { FailureRecord } from "../lib/contract/failure.ts";
-import { summaryOf } from "../lib/contract/run-failure.ts";
-import type { RunState } from "../lib/contract/run-state.ts";
+import { summaryOf } from "../lib/contract/runs/run-failure.ts";
+import type { RunState } from "../lib/contract/runs/run-state.ts";
 import { effectOf } from "./effect.ts";
 
 /**

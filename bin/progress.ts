@@ -1,5 +1,5 @@
 import type { RunDetails } from "../lambdas/runtime/ports/readers.ts";
-import { describeFailure } from "../lib/contract/run-failure.ts";
+import { describeFailure } from "../lib/contract/runs/run-failure.ts";
 import { effectOf } from "./effect.ts";
 import { describeAttempt, placeOf } from "./failed-attempts.ts";
 import { elapsed, INDENT, offset } from "./format.ts";

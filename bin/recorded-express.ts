@@ -6,7 +6,7 @@ import { isReference, REFERENCE_KEY } from "../lib/contract/payload.ts";
 import { expressRecord, expressRequest } from "../lib/contract/recording/express.ts";
 import { detailsOf, type HistoryEvent } from "../lib/contract/recording/history.ts";
 import type { ExecutionRecord } from "../lib/contract/recording/record.ts";
-import { stateMachineName } from "../lib/contract/state-machine-name.ts";
+import { stateMachineName } from "../lib/contract/runs/state-machine-name.ts";
 import type { RunItem } from "../lib/contract/table.ts";
 import { UsageError } from "./explain.ts";
 import type { rerun } from "./rerun.ts";

@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { type ExecutionRecords, executionRecords } from "../lambdas/runtime/aws/runs/execution-records.ts";
-import { compensationName } from "../lib/contract/execution-name.ts";
 import { readRecording } from "../lib/contract/recording/read.ts";
 import { type ExecutionRecord, record } from "../lib/contract/recording/record.ts";
 import type { Recording } from "../lib/contract/recording/recording.ts";
-import { compensationMachine } from "../lib/contract/state-machine-name.ts";
+import { compensationName } from "../lib/contract/runs/execution-name.ts";
+import { compensationMachine } from "../lib/contract/runs/state-machine-name.ts";
 import type { RunItem } from "../lib/contract/table.ts";
 import { UsageError } from "./explain.ts";
 import { findRun } from "./find-run.ts";

@@ -2,7 +2,7 @@ import { awaitedBy } from "../lambdas/runtime/api/views/awaited.ts";
 import { currentState } from "../lambdas/runtime/api/views/current-state.ts";
 import type { RunDetails } from "../lambdas/runtime/ports/readers.ts";
 import type { AwaitedView } from "../lib/contract/api/index.ts";
-import { fold } from "../lib/contract/fold.ts";
+import { fold } from "../lib/contract/log/fold.ts";
 import type { LogItem } from "../lib/contract/table.ts";
 import { ago } from "./format.ts";
 

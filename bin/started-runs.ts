@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { identityOf } from "../lambdas/runtime/identity.ts";
 import type { RunDetails } from "../lambdas/runtime/ports/readers.ts";
 import type { EventContract } from "../lib/contract/event.ts";
-import { runId } from "../lib/contract/run-id.ts";
+import { runId } from "../lib/contract/runs/run-id.ts";
 import type { Workflow } from "../lib/index.ts";
 import type { Session } from "./session.ts";
 

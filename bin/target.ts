@@ -1,4 +1,4 @@
-import type { ChangeRun, ChangeSubscriber } from "../lib/contract/command.ts";
+import type { ChangeRun, ChangeSubscriber } from "../lib/contract/messages/command.ts";
 import { reactions, workflows } from "./definitions.ts";
 
 /** The target of a name: the reaction of that name, otherwise the workflow. */

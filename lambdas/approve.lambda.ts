@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { ApprovalMessage } from "../lib/contract/approval-message.ts";
+import type { ApprovalMessage } from "../lib/contract/messages/approval-message.ts";
 import { sourceQueue } from "./runtime/aws/queues/queue.ts";
 import { delayedWakeups } from "./runtime/aws/queues/step-queues.ts";
 import { stepFunctions } from "./runtime/aws/runs/executions.ts";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import middy from "@middy/core";
 import type { Context, SQSEvent } from "aws-lambda";
-import type { Command, ControlMessage } from "../lib/contract/command.ts";
+import type { Command, ControlMessage } from "../lib/contract/messages/command.ts";
 import { SETTINGS_FILE, type SettingsCatalogue } from "../lib/contract/settings/catalogue.ts";
 import { tableCommands, tableControls, tableWaiting } from "./runtime/aws/control/controls.ts";
 import { tableDeadLetterStore } from "./runtime/aws/control/dead-letter-store.ts";

@@ -1,7 +1,7 @@
 import middy from "@middy/core";
-import type { Release } from "../lib/contract/command.ts";
 import type { ControlTarget } from "../lib/contract/keys/control.ts";
 import type { ItemKey } from "../lib/contract/keys/item-key.ts";
+import type { Release } from "../lib/contract/messages/command.ts";
 import type { DeferReason, TableItem } from "../lib/contract/table.ts";
 import { eventBridge } from "./runtime/aws/bus.ts";
 import { tableControls, tableWaiting } from "./runtime/aws/control/controls.ts";

@@ -5,6 +5,7 @@
 export { Approvals, type ApprovalsProps } from "./constructs/approvals.ts";
 export { ArtifactBucket, type ArtifactBucketProps } from "./constructs/artifact-bucket.ts";
 export { BreakerAlarms, type BreakerAlarmsProps } from "./constructs/breaker-alarms.ts";
+export { HandlerBundles, type HandlerBundlesProps } from "./constructs/bundles/handler-bundles.ts";
 export { CompletionHandler, type CompletionHandlerProps } from "./constructs/completion-handler.ts";
 export { Control, type ControlProps } from "./constructs/control.ts";
 export {
@@ -19,7 +20,6 @@ export type { Destination, Destinations } from "./constructs/destination.ts";
 export { DurableQueue, type DurableQueueProps } from "./constructs/durable-queue.ts";
 export { encryptWith } from "./constructs/encrypt-with.ts";
 export { EventBus, type EventBusProps } from "./constructs/event-bus.ts";
-export { HandlerBundles, type HandlerBundlesProps } from "./constructs/handler-bundles.ts";
 export { HandlerFunction, type HandlerFunctionProps } from "./constructs/handler-function.ts";
 export { Ledger, type LedgerProps } from "./constructs/ledger.ts";
 export type { ImageModels, Models } from "./constructs/models.ts";

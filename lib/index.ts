@@ -2,7 +2,6 @@
  * The imports for defining events, steps and workflows, and for reading definitions. Pure: no AWS, no CDK.
  */
 
-export type { ApprovalDecision } from "./contract/approval-message.ts";
 export { type BreakerSpec, defineBreaker } from "./contract/breaker.ts";
 export type { Budget, Usage } from "./contract/budget.ts";
 export { DefinitionError } from "./contract/definition-error.ts";
@@ -12,6 +11,7 @@ export { type Duration, milliseconds, seconds } from "./contract/duration.ts";
 export { type DataOf, defineEvent, type EventContract, type Identity, upcast } from "./contract/event.ts";
 export type { Batch, EventBatch } from "./contract/event-batch.ts";
 export { ask, giveUp, StepFailure, waitAndRetry } from "./contract/failure.ts";
+export type { ApprovalDecision } from "./contract/messages/approval-message.ts";
 export type { Pattern } from "./contract/pattern.ts";
 export type { AtOnce, Debounce, PerKey, Throttle } from "./contract/per-key.ts";
 export { definePool, type PoolSpec } from "./contract/pool.ts";

@@ -3,8 +3,8 @@ import { currentState } from "../lambdas/runtime/api/views/current-state.ts";
 import type { RunDetails } from "../lambdas/runtime/ports/readers.ts";
 import type { AwaitedView } from "../lib/contract/api/index.ts";
 import type { FailureRecord } from "../lib/contract/failure.ts";
-import { fold } from "../lib/contract/fold.ts";
-import { describeFailure, type RunFailure } from "../lib/contract/run-failure.ts";
+import { fold } from "../lib/contract/log/fold.ts";
+import { describeFailure, type RunFailure } from "../lib/contract/runs/run-failure.ts";
 import type { Compensation, LogItem, RunStatus } from "../lib/contract/table.ts";
 
 /** A run as a test sees it. */

@@ -1,5 +1,5 @@
-import { storyOf } from "../lib/contract/log-order.ts";
-import { describeFailure } from "../lib/contract/run-failure.ts";
+import { storyOf } from "../lib/contract/log/log-order.ts";
+import { describeFailure } from "../lib/contract/runs/run-failure.ts";
 import type { LogItem } from "../lib/contract/table.ts";
 
 /** The log of a run as text, for messages of failed tests. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { runId } from "../../lib/contract/run-id.ts";
+import { runId } from "../../lib/contract/runs/run-id.ts";
 import { hearCalls } from "../calls.ts";
 import { BENCH_APP, onStage, synthesizeInto } from "../harness.ts";
 import type { Contender, StartContender } from "./contender.ts";

@@ -1,13 +1,13 @@
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { type Change, changesIn } from "../../lambdas/runtime/relay/change.ts";
-import { claimsIn } from "../../lib/contract/claims-in.ts";
-import { executionName, parseExecutionName } from "../../lib/contract/execution-name.ts";
+import { claimsIn } from "../../lib/contract/groups/claims-in.ts";
 import { approvalKey } from "../../lib/contract/keys/approval.ts";
 import { claimKey, idempotencyKey } from "../../lib/contract/keys/claim.ts";
 import { breakerKey } from "../../lib/contract/keys/control.ts";
 import { runKey } from "../../lib/contract/keys/run.ts";
 import { type Decided, lostWay } from "../../lib/contract/race.ts";
-import { inputOf } from "../../lib/contract/run-input.ts";
+import { executionName, parseExecutionName } from "../../lib/contract/runs/execution-name.ts";
+import { inputOf } from "../../lib/contract/runs/run-input.ts";
 import type { TableItem } from "../../lib/contract/table.ts";
 import { workflows } from "./app/definitions.ts";
 import { approvals } from "./checks/approvals.ts";

@@ -188,7 +188,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: "revision-of-the-item",
     breaks:
       "A claim whose item has others changes its revision with them, so that its events are published twice",
-    file: "lib/contract/claims-in.ts",
+    file: "lib/contract/groups/claims-in.ts",
     from: `revision: item.revision - changesOf(following!)`,
     to: `revision: item.revision`,
   },
@@ -258,7 +258,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "pack-replaces",
     breaks: "An item of log entries takes the place of one that begins with the same entry",
-    file: "lib/contract/log-pack.ts",
+    file: "lib/contract/log/log-pack.ts",
     from: "derivedEventId(...entries.map(({ sk }) => sk))",
     to: "derivedEventId(first.sk)",
   },

@@ -1,4 +1,4 @@
-import { claimsIn } from "../../lib/contract/claims-in.ts";
+import { claimsIn } from "../../lib/contract/groups/claims-in.ts";
 import { type ItemKey, keyText } from "../../lib/contract/keys/item-key.ts";
 
 /** Items of the table, each claim as one, also those in the item of another. */

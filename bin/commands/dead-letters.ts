@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { ResolveDeadLetters } from "../../lib/contract/command.ts";
+import type { ResolveDeadLetters } from "../../lib/contract/messages/command.ts";
 import type { DeadLetterItem } from "../../lib/contract/table.ts";
 import { actionCommand } from "../action.ts";
 import { answer, wantsJson } from "../answer.ts";

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { storyOf } from "../../lib/contract/log-order.ts";
+import { storyOf } from "../../lib/contract/log/log-order.ts";
 import type { LogItem } from "../../lib/contract/table.ts";
 import { wantsJson } from "../answer.ts";
 import { describeEntry } from "../entry.ts";

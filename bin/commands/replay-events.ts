@@ -1,5 +1,9 @@
 import type { Command } from "commander";
-import type { Command as ActionRequest, CommandOutcome, Replay } from "../../lib/contract/command.ts";
+import type {
+  Command as ActionRequest,
+  CommandOutcome,
+  Replay,
+} from "../../lib/contract/messages/command.ts";
 import { actionCommand, type Report } from "../action.ts";
 import { describeCounts } from "../describe-replay.ts";
 import { UsageError } from "../explain.ts";

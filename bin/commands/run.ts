@@ -1,10 +1,10 @@
 import { Command } from "commander";
 import type { FailedAttempt, LogReader, OpenState, RunDetails } from "../../lambdas/runtime/ports/readers.ts";
 import type { AwaitedView } from "../../lib/contract/api/index.ts";
-import { fold } from "../../lib/contract/fold.ts";
+import { fold } from "../../lib/contract/log/fold.ts";
 import { describeVotes } from "../../lib/contract/quorum.ts";
-import { describeFailure } from "../../lib/contract/run-failure.ts";
-import type { RunState } from "../../lib/contract/run-state.ts";
+import { describeFailure } from "../../lib/contract/runs/run-failure.ts";
+import type { RunState } from "../../lib/contract/runs/run-state.ts";
 import type {
   ApprovalItem,
   ClaimItem,

@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import type { RunSearch } from "../../lambdas/runtime/api/run-partitions.ts";
 import { runSummary } from "../../lambdas/runtime/api/views/run-summary.ts";
 import type { AwaitedView, RunSummary } from "../../lib/contract/api/index.ts";
-import { describeFailure } from "../../lib/contract/run-failure.ts";
+import { describeFailure } from "../../lib/contract/runs/run-failure.ts";
 import { ENDED_STATUSES, OPEN_STATUSES, type RunItem } from "../../lib/contract/table.ts";
 import { answer } from "../answer.ts";
 import { count } from "../count.ts";

@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { revisionView, settingsView } from "../../lambdas/runtime/api/views/settings.ts";
 import type { SettingsRevisionView, SettingView } from "../../lib/contract/api/index.ts";
-import type { ChangeSettings } from "../../lib/contract/command.ts";
 import type { ControlTarget } from "../../lib/contract/keys/control.ts";
+import type { ChangeSettings } from "../../lib/contract/messages/command.ts";
 import type { Setting, SettingValue } from "../../lib/contract/settings/setting.ts";
 import { settingsCatalogue } from "../../lib/index.ts";
 import { actionCommand } from "../action.ts";

@@ -1,7 +1,7 @@
 import { identityOf } from "../../lambdas/runtime/identity.ts";
 import { describeFindings, validate } from "../../lambdas/runtime/validation.ts";
 import { canonicalJson, digest } from "../../lib/contract/canonical.ts";
-import { runId } from "../../lib/contract/run-id.ts";
+import { runId } from "../../lib/contract/runs/run-id.ts";
 import type { EvaluationCase } from "../../lib/evaluation/case.ts";
 import type { Evaluation } from "../../lib/evaluation/evaluation.ts";
 import { UsageError } from "../explain.ts";

@@ -1,4 +1,4 @@
-import type { ChangeRun, ChangeSubscriber, CommandOutcome } from "../../lib/contract/command.ts";
+import type { ChangeRun, ChangeSubscriber, CommandOutcome } from "../../lib/contract/messages/command.ts";
 
 export interface TeardownPorts {
   /** What is deployed and admits events. */

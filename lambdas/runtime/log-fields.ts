@@ -1,4 +1,4 @@
-import type { RunReference } from "../../lib/contract/message.ts";
+import type { RunReference } from "../../lib/contract/messages/message.ts";
 import type { RunItem } from "../../lib/contract/table.ts";
 import { readTraceparent, spanOfRun, xrayTraceId } from "../../lib/contract/trace.ts";
 

@@ -1,5 +1,5 @@
-import { executionName } from "../../lib/contract/execution-name.ts";
-import { executionInput } from "../../lib/contract/run-input.ts";
+import { executionName } from "../../lib/contract/runs/execution-name.ts";
+import { executionInput } from "../../lib/contract/runs/run-input.ts";
 import type { RunItem } from "../../lib/contract/table.ts";
 import { spanOfRun } from "../../lib/contract/trace.ts";
 import type { Executions } from "./ports/executions.ts";

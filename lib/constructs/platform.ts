@@ -1,6 +1,6 @@
 import type { ArtifactBucket } from "./artifact-bucket.ts";
+import type { HandlerBundles } from "./bundles/handler-bundles.ts";
 import type { EventBus } from "./event-bus.ts";
-import type { HandlerBundles } from "./handler-bundles.ts";
 import type { StateMachines } from "./state-machines.ts";
 import type { StateTable } from "./state-table.ts";
 

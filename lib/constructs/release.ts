@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-import type { ExpressPlan } from "../contract/express.ts";
+import type { ExpressPlan } from "../contract/groups/express.ts";
 import { type Release as Properties, RESOURCE } from "../contract/release.ts";
 import type { WorkflowGraph } from "../contract/workflow-graph.ts";
 import type { StateMachine } from "../workflow/states.ts";

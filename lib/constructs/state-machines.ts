@@ -1,7 +1,7 @@
 import { ArnFormat, Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
-import { compensationMachine, stateMachineName } from "../contract/state-machine-name.ts";
+import { compensationMachine, stateMachineName } from "../contract/runs/state-machine-name.ts";
 import type { HandlerFunction } from "./handler-function.ts";
 
 /**

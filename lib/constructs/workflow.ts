@@ -5,7 +5,7 @@ import { ENVIRONMENT } from "../contract/environment.ts";
 import { type DeployedQueue, stepQueueName } from "../contract/items/subscriber.ts";
 import { PARTITIONS } from "../contract/partitions.ts";
 import { MILLRACE_SOURCE } from "../contract/reserved.ts";
-import { compensationMachine } from "../contract/state-machine-name.ts";
+import { compensationMachine } from "../contract/runs/state-machine-name.ts";
 import { ENDED_STATUSES } from "../contract/table.ts";
 import { compile } from "../workflow/compile.ts";
 import type { Workflow as WorkflowDefinition } from "../workflow/define.ts";

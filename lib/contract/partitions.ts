@@ -10,7 +10,7 @@ import { racePartition } from "./keys/race.ts";
 import { dryRunEventKey, replayKey } from "./keys/replay.ts";
 import { runKey } from "./keys/run.ts";
 import { scheduleKey, watchedKey } from "./keys/trigger.ts";
-import { runPattern } from "./run-id.ts";
+import { runPattern } from "./runs/run-id.ts";
 
 /**
  * Patterns of partition keys by content, in the form of a policy's condition. Ids of runs, reaction runs and

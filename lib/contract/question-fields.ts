@@ -1,4 +1,4 @@
-import type { LoggedQuestion } from "./logged-state.ts";
+import type { LoggedQuestion } from "./log/logged-state.ts";
 import type { ApprovalItem } from "./table.ts";
 
 /** What the log and the API say of an approval; what the person sees is added by each. */

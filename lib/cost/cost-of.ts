@@ -1,8 +1,8 @@
 import { TASK_ERROR } from "../contract/failure.ts";
-import { errorOfStep } from "../contract/group.ts";
-import { stepsBeforeInList } from "../contract/grouped-list.ts";
+import { errorOfStep } from "../contract/groups/group.ts";
+import { stepsBeforeInList } from "../contract/groups/grouped-list.ts";
 import { hidesByLease } from "../contract/lease.ts";
-import type { ListMessage } from "../contract/list-message.ts";
+import type { ListMessage } from "../contract/messages/list-message.ts";
 import type { Quorum } from "../contract/quorum.ts";
 import type { StepSpec } from "../contract/step.ts";
 import type { StepEvents } from "../workflow/define.ts";

@@ -1,6 +1,6 @@
 import { DefinitionError } from "../contract/definition-error.ts";
 import type { EventContract } from "../contract/event.ts";
-import type { CancelOn } from "../contract/wait-message.ts";
+import type { CancelOn } from "../contract/messages/wait-message.ts";
 import type { CancelRule } from "./define.ts";
 import { type Expression, say } from "./expression.ts";
 import type { Frame } from "./frame.ts";

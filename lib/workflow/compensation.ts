@@ -1,5 +1,5 @@
 import { seconds } from "../contract/duration.ts";
-import type { StepMessage } from "../contract/message.ts";
+import type { StepMessage } from "../contract/messages/message.ts";
 import type { StepSpec } from "../contract/step.ts";
 import { quote, wrap } from "./jsonata.ts";
 import type { Bindings } from "./nodes/kind.ts";

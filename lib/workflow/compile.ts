@@ -5,7 +5,7 @@ import type { Workflow } from "./define.ts";
 import { type Exit, ending } from "./exit.ts";
 import { type Frame, ROOT_FRAME } from "./frame.ts";
 import type { Block, Nodes, Order } from "./graph.ts";
-import { compileGroup } from "./group.ts";
+import { compileGroup } from "./groups/group.ts";
 import { eventsIn, refuseLongHistory } from "./limits.ts";
 import { mergePasses } from "./merge-passes.ts";
 import { kindOf } from "./nodes/index.ts";

@@ -1,4 +1,4 @@
-import type { Signal, WaitForSignal } from "../contract/wait-message.ts";
+import type { Signal, WaitForSignal } from "../contract/messages/wait-message.ts";
 import { leave } from "./exit.ts";
 import { bind, code } from "./frame.ts";
 import { type NodeBase, type Order, resultOf } from "./graph.ts";

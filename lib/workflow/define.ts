@@ -4,16 +4,16 @@ import { type DeliveryOptions, type DeliverySpec, deliverySpec } from "../contra
 import { type Duration, milliseconds } from "../contract/duration.ts";
 import type { DataOf, EventContract } from "../contract/event.ts";
 import type { Batch, EventBatch } from "../contract/event-batch.ts";
-import { LONGEST_WORKFLOW_NAME } from "../contract/execution-name.ts";
 import type { PerKey } from "../contract/per-key.ts";
+import { LONGEST_WORKFLOW_NAME } from "../contract/runs/execution-name.ts";
 import type { SettingLimits } from "../contract/settings/setting.ts";
 import type { SharedLimitUse } from "../contract/shared-limit.ts";
 import { refuseSwitches, type Switches, type ValuesOf } from "../contract/switches.ts";
 import type { WorkflowBuilder } from "./builder.ts";
+import { refuseBatch } from "./checks/refuse-batch.ts";
+import { refusePerKey } from "./checks/refuse-per-key.ts";
+import { refuseSharedLimit } from "./checks/refuse-shared-limit.ts";
 import type { Given, Ref } from "./ref.ts";
-import { refuseBatch } from "./refuse-batch.ts";
-import { refusePerKey } from "./refuse-per-key.ts";
-import { refuseSharedLimit } from "./refuse-shared-limit.ts";
 
 // Intake imports a workflow only for its events, so nothing here may import the builder or the compiler.
 

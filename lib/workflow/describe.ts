@@ -1,6 +1,6 @@
 import { say } from "./expression.ts";
-import { arrangedOf } from "./fuse.ts";
 import type { Block, NodeBase, Nodes, Order } from "./graph.ts";
+import { arrangedOf } from "./groups/fuse.ts";
 import { type Parts, whyApartAt } from "./messages.ts";
 import { kindOf } from "./nodes/index.ts";
 import type { Plan } from "./plan.ts";

@@ -1,18 +1,18 @@
 import { DefinitionError } from "../contract/definition-error.ts";
 import { seconds } from "../contract/duration.ts";
-import type { ExpressPlan, Placed } from "../contract/express.ts";
-import type { GroupedStep } from "../contract/group.ts";
+import type { ExpressPlan, Placed } from "../contract/groups/express.ts";
+import type { GroupedStep } from "../contract/groups/group.ts";
 import type { Workflow } from "./define.ts";
 import { ending } from "./exit.ts";
 import type { Expression } from "./expression.ts";
 import { ROOT_FRAME } from "./frame.ts";
 import type { Block, NodeBase, Nodes, Order } from "./graph.ts";
-import { withEarlier } from "./group.ts";
+import { withEarlier } from "./groups/group.ts";
+import { whyApart } from "./groups/why-apart.ts";
 import type { StepNode } from "./nodes/step.ts";
 import { type Plan, plan } from "./plan.ts";
 import { readsOf } from "./reads.ts";
 import { divideInputs } from "./split.ts";
-import { whyApart } from "./why-apart.ts";
 
 /** The part that the definition alone determines. */
 export type ExpressDefinition = Omit<ExpressPlan, "patience">;

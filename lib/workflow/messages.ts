@@ -1,8 +1,8 @@
 import type { NodeMessage } from "../contract/workflow-graph.ts";
 import type { Block, Nodes, Order } from "./graph.ts";
+import { whyApart } from "./groups/why-apart.ts";
 import { kindOf } from "./nodes/index.ts";
 import type { StepNode } from "./nodes/step.ts";
-import { whyApart } from "./why-apart.ts";
 
 /** The messages of a block's own nodes, by their names. */
 export function messagesIn({ nodes, order }: Block): Map<string, NodeMessage> {

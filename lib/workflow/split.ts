@@ -1,5 +1,5 @@
 import { canonicalJson } from "../contract/canonical.ts";
-import type { Fill } from "../contract/group.ts";
+import type { Fill } from "../contract/groups/group.ts";
 import type { Expression } from "./expression.ts";
 import { type Frame, resolve } from "./frame.ts";
 import { template } from "./jsonata.ts";

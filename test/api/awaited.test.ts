@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { awaitedBy } from "../../lambdas/runtime/api/views/awaited.ts";
-import type { RunState } from "../../lib/contract/run-state.ts";
+import type { RunState } from "../../lib/contract/runs/run-state.ts";
 import { claim, question as pending, RUN, run, TIME } from "./fixtures.ts";
 import { testApi } from "./test-api.ts";
 

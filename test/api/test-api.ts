@@ -3,7 +3,7 @@ import { api, controlPlane } from "../../lambdas/runtime/api/app.ts";
 import type { Authorizer } from "../../lambdas/runtime/api/auth.ts";
 import type { ConsoleFiles } from "../../lambdas/runtime/api/console-files.ts";
 import type { ApiPorts, Views } from "../../lambdas/runtime/api/ports.ts";
-import type { Command } from "../../lib/contract/command.ts";
+import type { Command } from "../../lib/contract/messages/command.ts";
 import { NOW, SYSTEM, TOKEN } from "./fixtures.ts";
 
 const nothing = async () => undefined;

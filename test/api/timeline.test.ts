@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { timelineOf } from "../../lambdas/runtime/api/views/timeline.ts";
-import type { LoggedState } from "../../lib/contract/logged-state.ts";
-import type { AttemptState, RunState, StepState } from "../../lib/contract/run-state.ts";
-import type { FoldedEntry } from "../../lib/contract/state-entry.ts";
+import type { LoggedState } from "../../lib/contract/log/logged-state.ts";
+import type { FoldedEntry } from "../../lib/contract/log/state-entry.ts";
+import type { AttemptState, RunState, StepState } from "../../lib/contract/runs/run-state.ts";
 import { NOW, RUN } from "./fixtures.ts";
 
 const at = (seconds: number) => new Date(NOW + seconds * 1_000).toISOString();

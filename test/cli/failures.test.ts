@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { describeFailedAttempts, failedAttempts } from "../../bin/failed-attempts.ts";
 import { progressOf } from "../../bin/progress.ts";
 import type { RunDetails } from "../../lambdas/runtime/ports/readers.ts";
-import type { RunState } from "../../lib/contract/run-state.ts";
+import type { RunState } from "../../lib/contract/runs/run-state.ts";
 
 const AT = "2026-03-01T12:00:00.000Z";
 const failure = {

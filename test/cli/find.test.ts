@@ -9,7 +9,7 @@ import { refuseSilent } from "../../bin/reachable.ts";
 import { startedRuns } from "../../bin/started-runs.ts";
 import type { RunDetails } from "../../lambdas/runtime/ports/readers.ts";
 import type { EventContract } from "../../lib/contract/event.ts";
-import { runId } from "../../lib/contract/run-id.ts";
+import { runId } from "../../lib/contract/runs/run-id.ts";
 import type { Workflow } from "../../lib/index.ts";
 
 const ids = ["greet-user-abc", "greet-user-abd", "make-film-abc"];

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { describePast } from "../../bin/describe-past.ts";
 import { describeEntry } from "../../bin/entry.ts";
-import { fold } from "../../lib/contract/fold.ts";
-import { inOrder } from "../../lib/contract/log-order.ts";
+import { fold } from "../../lib/contract/log/fold.ts";
+import { inOrder } from "../../lib/contract/log/log-order.ts";
 import {
   approvalItem,
   claimItem,

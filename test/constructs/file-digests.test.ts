@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, renameSync, rmSync, statSync, utimesSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { FileDigests } from "../../lib/constructs/file-digests.ts";
+import { FileDigests } from "../../lib/constructs/bundles/file-digests.ts";
 
 let folder: string;
 beforeEach(() => {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { MadeBundles } from "../../lib/constructs/made-bundles.ts";
+import { MadeBundles } from "../../lib/constructs/bundles/made-bundles.ts";
 
 let folder: string;
 beforeEach(() => {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { changesIn } from "../../lambdas/runtime/relay/change.ts";
 import { changeEventsOf } from "../../lambdas/runtime/relay/change-events.ts";
-import { claimAt, claimOfPath, claimsIn, followingClaim } from "../../lib/contract/claims-in.ts";
+import { claimAt, claimOfPath, claimsIn, followingClaim } from "../../lib/contract/groups/claims-in.ts";
 import { claimKey, idempotencyKey, pathOfClaim } from "../../lib/contract/keys/claim.ts";
 import type { ClaimItem, FollowingClaim } from "../../lib/contract/table.ts";
 import { spanOfTry, traceparentOfEvent } from "../../lib/contract/trace.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { fold } from "../../lib/contract/fold.ts";
-import { inOrder, storyOf } from "../../lib/contract/log-order.ts";
+import { fold } from "../../lib/contract/log/fold.ts";
+import { inOrder, storyOf } from "../../lib/contract/log/log-order.ts";
 import type { ClaimItem } from "../../lib/contract/table.ts";
 import {
   approvalItem,

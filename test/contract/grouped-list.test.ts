@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { GroupedStep } from "../../lib/contract/group.ts";
-import { type SentGroup, wholeGroup, wholeMessage } from "../../lib/contract/grouped-list.ts";
+import type { GroupedStep } from "../../lib/contract/groups/group.ts";
+import { type SentGroup, wholeGroup, wholeMessage } from "../../lib/contract/groups/grouped-list.ts";
 
 const step = (path: string, fills: GroupedStep["fills"], after?: number[]): GroupedStep => ({
   step: `step-${path}`,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { logKey } from "../../lib/contract/keys/log.ts";
-import { PACK_SPAN, pack, type StoredLog, unpack } from "../../lib/contract/log-pack.ts";
+import { PACK_SPAN, pack, type StoredLog, unpack } from "../../lib/contract/log/log-pack.ts";
 import type { LogItem } from "../../lib/contract/table.ts";
 
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");

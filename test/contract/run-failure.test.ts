@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeFailure } from "../../lib/contract/run-failure.ts";
+import { describeFailure } from "../../lib/contract/runs/run-failure.ts";
 
 const record = {
   step: "fetch-customer",

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { foundPartitions, keyedPartition } from "../../lib/contract/keys/index-partitions.ts";
-import { runId, workflowOfRun } from "../../lib/contract/run-id.ts";
-import { indexesOf } from "../../lib/contract/run-indexes.ts";
+import { runId, workflowOfRun } from "../../lib/contract/runs/run-id.ts";
+import { indexesOf } from "../../lib/contract/runs/run-indexes.ts";
 import type { RunItem } from "../../lib/contract/table.ts";
 
 const run = runId("make-film", "film.wanted", "1");

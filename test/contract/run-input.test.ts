@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { executionInput, inputOf, payloadOf } from "../../lib/contract/run-input.ts";
+import { executionInput, inputOf, payloadOf } from "../../lib/contract/runs/run-input.ts";
 import type { RunItem } from "../../lib/contract/table.ts";
 import { spanOfRun } from "../../lib/contract/trace.ts";
 

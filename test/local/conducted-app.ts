@@ -7,7 +7,7 @@ import { tableRuns } from "../../lambdas/runtime/aws/runs/runs.ts";
 import { openTable } from "../../lambdas/runtime/aws/table/table.ts";
 import { tableEffects } from "../../lambdas/runtime/aws/work/effects.ts";
 import type { StepContext } from "../../lambdas/runtime/index.ts";
-import type { Command } from "../../lib/contract/command.ts";
+import type { Command } from "../../lib/contract/messages/command.ts";
 import type { StepSpec } from "../../lib/contract/step.ts";
 import { type HandlerFactory, type SimulationOptions, simulate } from "../../local/simulate.ts";
 import { archivedEvents } from "./archived-events.ts";

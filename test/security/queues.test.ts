@@ -6,8 +6,8 @@ import { resend, wake } from "../../lambdas/runtime/defer/resend.ts";
 import { deferredKey } from "../../lib/contract/keys/deferred.ts";
 import { quarantineKey } from "../../lib/contract/keys/delivery.ts";
 import { runKey } from "../../lib/contract/keys/run.ts";
-import type { StepMessage } from "../../lib/contract/message.ts";
-import { runId } from "../../lib/contract/run-id.ts";
+import type { StepMessage } from "../../lib/contract/messages/message.ts";
+import { runId } from "../../lib/contract/runs/run-id.ts";
 import type {
   DeferredItem,
   DeployedQueue,

@@ -12,7 +12,7 @@ import { logKey } from "../../lib/contract/keys/log.ts";
 import { replayKey } from "../../lib/contract/keys/replay.ts";
 import { runKey } from "../../lib/contract/keys/run.ts";
 import { meetingKey, waiterKey } from "../../lib/contract/keys/wait.ts";
-import { runId } from "../../lib/contract/run-id.ts";
+import { runId } from "../../lib/contract/runs/run-id.ts";
 import { judge, rulesOf } from "../../local/iam/policy.ts";
 import { type Simulation, simulate } from "../../local/simulate.ts";
 import { catalogue, makeBook, sellBook } from "../local/dead-letters/app/books.ts";

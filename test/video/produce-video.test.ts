@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { inputOf } from "../../lib/contract/run-input.ts";
+import { inputOf } from "../../lib/contract/runs/run-input.ts";
 import type { HandlerFactory } from "../../local/simulate.ts";
 import { checkScene, drawPicture } from "../../workflows/video/steps.ts";
 import { step } from "../local/simulation/app.ts";

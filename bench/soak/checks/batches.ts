@@ -1,4 +1,4 @@
-import { payloadOf } from "../../../lib/contract/run-input.ts";
+import { payloadOf } from "../../../lib/contract/runs/run-input.ts";
 import type { MakeCheck } from "./check.ts";
 
 /** Each event of a batch is in exactly one run, with others of its key. */

@@ -1,7 +1,7 @@
-import { executionName } from "../../../lib/contract/execution-name.ts";
 import { claimKey, idempotencyKey } from "../../../lib/contract/keys/claim.ts";
 import { raceKey } from "../../../lib/contract/keys/race.ts";
 import { type Decided, lostWay, waysOf } from "../../../lib/contract/race.ts";
+import { executionName } from "../../../lib/contract/runs/execution-name.ts";
 import { epochOf, type MakeCheck, pathOf, SLACK } from "./check.ts";
 
 /** A race has one winner; nothing begins in a way that has lost, and what it has done is undone. */

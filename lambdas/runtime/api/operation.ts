@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import * as z from "zod";
 import { type Outcome, Problem } from "../../../lib/contract/api/index.ts";
-import type { CommandOutcome } from "../../../lib/contract/command.ts";
+import type { CommandOutcome } from "../../../lib/contract/messages/command.ts";
 import type { Authorizer, Principal } from "./auth.ts";
 import { ApiError } from "./errors.ts";
 

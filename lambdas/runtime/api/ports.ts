@@ -1,6 +1,6 @@
-import type { Command, CommandOutcome } from "../../../lib/contract/command.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
 import type { ControlTarget } from "../../../lib/contract/keys/control.ts";
+import type { Command, CommandOutcome } from "../../../lib/contract/messages/command.ts";
 import type { ModelProgress } from "../../../lib/contract/model-progress.ts";
 import type { Producer } from "../../../lib/contract/producer.ts";
 import type { System } from "../../../lib/contract/system.ts";

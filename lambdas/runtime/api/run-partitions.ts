@@ -1,6 +1,10 @@
 import { foundPartitions, keyedPartition, shardsOf } from "../../../lib/contract/keys/index-partitions.ts";
-import { runId } from "../../../lib/contract/run-id.ts";
-import { INDEXED_STATUSES, type IndexedStatus, indexedStatusOf } from "../../../lib/contract/run-indexes.ts";
+import { runId } from "../../../lib/contract/runs/run-id.ts";
+import {
+  INDEXED_STATUSES,
+  type IndexedStatus,
+  indexedStatusOf,
+} from "../../../lib/contract/runs/run-indexes.ts";
 import type { KnownWorkflow } from "../../../lib/contract/system.ts";
 import type { RunItem, RunStatus } from "../../../lib/contract/table.ts";
 

@@ -1,4 +1,4 @@
-import { executionName } from "../../../lib/contract/execution-name.ts";
+import { executionName } from "../../../lib/contract/runs/execution-name.ts";
 import type { RunEnd, RunItem } from "../../../lib/contract/table.ts";
 import { compensate, endCompensated } from "./compensate.ts";
 import { isOverdue } from "./deadline.ts";

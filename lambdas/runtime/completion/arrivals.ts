@@ -1,9 +1,9 @@
-import type { ApprovalMessage } from "../../../lib/contract/approval-message.ts";
 import { approvalKey } from "../../../lib/contract/keys/approval.ts";
 import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
-import type { StepMessage } from "../../../lib/contract/message.ts";
+import type { ApprovalMessage } from "../../../lib/contract/messages/approval-message.ts";
+import type { StepMessage } from "../../../lib/contract/messages/message.ts";
+import type { CallChild, WaitMessage } from "../../../lib/contract/messages/wait-message.ts";
 import type { TableItem } from "../../../lib/contract/table.ts";
-import type { CallChild, WaitMessage } from "../../../lib/contract/wait-message.ts";
 import { signalEvent } from "../wait/awaited-events.ts";
 import { winnerWaiter } from "../wait/race.ts";
 import { childId } from "../wait/wait-keys.ts";

@@ -2,11 +2,11 @@ import type {
   CompensationInput,
   CompensationOutput,
   Undo,
-} from "../../../lib/contract/compensation-message.ts";
-import { compensationName } from "../../../lib/contract/execution-name.ts";
+} from "../../../lib/contract/messages/compensation-message.ts";
 import { waysOf } from "../../../lib/contract/race.ts";
-import { inputOf } from "../../../lib/contract/run-input.ts";
-import { compensationMachine } from "../../../lib/contract/state-machine-name.ts";
+import { compensationName } from "../../../lib/contract/runs/execution-name.ts";
+import { inputOf } from "../../../lib/contract/runs/run-input.ts";
+import { compensationMachine } from "../../../lib/contract/runs/state-machine-name.ts";
 import type { ClaimItem, RunEnd, RunItem } from "../../../lib/contract/table.ts";
 import type { EndedExecution, EndPorts, Failure } from "./ports.ts";
 import { beginRound, hasEnded, settle } from "./transitions.ts";

@@ -1,5 +1,5 @@
-import { parseCompensationName, parseExecutionName } from "../../../lib/contract/execution-name.ts";
-import { isCompensationMachine } from "../../../lib/contract/state-machine-name.ts";
+import { parseCompensationName, parseExecutionName } from "../../../lib/contract/runs/execution-name.ts";
+import { isCompensationMachine } from "../../../lib/contract/runs/state-machine-name.ts";
 import { fieldsOfItem } from "../log-fields.ts";
 import { advance, endingOf, endRun, sealLeft, succeedRun } from "./advance.ts";
 import { compensate } from "./compensate.ts";

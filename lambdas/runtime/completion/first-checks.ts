@@ -1,5 +1,5 @@
-import { firstCheck } from "../../../lib/contract/first-check.ts";
 import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
+import { firstCheck } from "../../../lib/contract/runs/first-check.ts";
 import { isEnded, type TableItem } from "../../../lib/contract/table.ts";
 import type { Now } from "../ports/clock.ts";
 import type { Runs } from "../ports/runs.ts";

@@ -1,5 +1,5 @@
-import type { Release } from "../../../lib/contract/command.ts";
 import type { ControlTarget } from "../../../lib/contract/keys/control.ts";
+import type { Release } from "../../../lib/contract/messages/command.ts";
 import type { DeferReason, DeployedQueue } from "../../../lib/contract/table.ts";
 import type { Now } from "../ports/clock.ts";
 import type { Log } from "../ports/telemetry.ts";

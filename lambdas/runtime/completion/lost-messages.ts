@@ -1,7 +1,7 @@
-import type { Release } from "../../../lib/contract/command.ts";
-import { compensationName, executionName } from "../../../lib/contract/execution-name.ts";
 import { type ItemKey, keyText } from "../../../lib/contract/keys/item-key.ts";
-import { compensationMachine } from "../../../lib/contract/state-machine-name.ts";
+import type { Release } from "../../../lib/contract/messages/command.ts";
+import { compensationName, executionName } from "../../../lib/contract/runs/execution-name.ts";
+import { compensationMachine } from "../../../lib/contract/runs/state-machine-name.ts";
 import type { DeferredItem, RunItem, TableItem } from "../../../lib/contract/table.ts";
 import { arrivalKeys, childrenOf, leavesItem } from "./arrivals.ts";
 import type { EndPorts } from "./ports.ts";

@@ -1,5 +1,5 @@
-import { executionName } from "../../../lib/contract/execution-name.ts";
 import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
+import { executionName } from "../../../lib/contract/runs/execution-name.ts";
 import type { RunItem, TableItem } from "../../../lib/contract/table.ts";
 import type { Outbox } from "../ports/bus.ts";
 import type { Runs } from "../ports/runs.ts";

@@ -1,5 +1,5 @@
-import type { Undo } from "../../../lib/contract/compensation-message.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
+import type { Undo } from "../../../lib/contract/messages/compensation-message.ts";
 import { type Decided, lostWay } from "../../../lib/contract/race.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
 

@@ -1,4 +1,4 @@
-import type { ChangeRun, CommandOutcome } from "../../../lib/contract/command.ts";
+import type { ChangeRun, CommandOutcome } from "../../../lib/contract/messages/command.ts";
 import type { CommandItem, OperatorAction, RunItem } from "../../../lib/contract/table.ts";
 import { close, type Transition } from "../completion/transitions.ts";
 import type { ControlPorts } from "./ports.ts";

@@ -1,5 +1,5 @@
-import type { ChangeSettings, CommandOutcome } from "../../../lib/contract/command.ts";
 import { type ControlTarget, settingsKey } from "../../../lib/contract/keys/control.ts";
+import type { ChangeSettings, CommandOutcome } from "../../../lib/contract/messages/command.ts";
 import type { Setting } from "../../../lib/contract/settings/setting.ts";
 import type { StoredSettings } from "../../../lib/contract/settings/stored.ts";
 import type { CommandItem, ControlItem, OperatorAction, SettingsItem } from "../../../lib/contract/table.ts";

@@ -1,5 +1,5 @@
-import type { ChangeSubscriber, CommandOutcome } from "../../../lib/contract/command.ts";
 import type { ControlTarget } from "../../../lib/contract/keys/control.ts";
+import type { ChangeSubscriber, CommandOutcome } from "../../../lib/contract/messages/command.ts";
 import type { CommandItem, OperatorAction } from "../../../lib/contract/table.ts";
 import type { ControlPorts } from "./ports.ts";
 import { drain, pauseAll, resumeAll } from "./subscriber-actions.ts";

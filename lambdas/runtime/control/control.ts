@@ -1,4 +1,6 @@
 import { canonicalJson } from "../../../lib/contract/canonical.ts";
+import { commandKey } from "../../../lib/contract/keys/control.ts";
+import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import type {
   ChangeRun,
   ChangeSettings,
@@ -8,11 +10,9 @@ import type {
   ForceBreaker,
   ResolveEvent,
   StartRun,
-} from "../../../lib/contract/command.ts";
-import { commandKey } from "../../../lib/contract/keys/control.ts";
-import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
-import type { RunRequest } from "../../../lib/contract/request.ts";
-import { runId } from "../../../lib/contract/run-id.ts";
+} from "../../../lib/contract/messages/command.ts";
+import type { RunRequest } from "../../../lib/contract/messages/request.ts";
+import { runId } from "../../../lib/contract/runs/run-id.ts";
 import type { CommandItem } from "../../../lib/contract/table.ts";
 import { CommandKept } from "../ports/runs.ts";
 import { changeRun } from "./change-run.ts";

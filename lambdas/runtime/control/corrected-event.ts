@@ -1,7 +1,7 @@
 import { ENVELOPE_KEY } from "../../../lib/contract/envelope.ts";
 import { fieldsOf } from "../../../lib/contract/is-object.ts";
 import { wellFormed } from "../../../lib/contract/malformed.ts";
-import type { ReactionMessage } from "../../../lib/contract/message.ts";
+import type { ReactionMessage } from "../../../lib/contract/messages/message.ts";
 import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
 import type { QuarantineItem } from "../../../lib/contract/table.ts";
 import { Refusal } from "./refusal.ts";

@@ -1,4 +1,4 @@
-import type { ChangeSettings, Command } from "../../../lib/contract/command.ts";
+import type { ChangeSettings, Command } from "../../../lib/contract/messages/command.ts";
 import { advance } from "../completion/advance.ts";
 import type { ControlPorts } from "./ports.ts";
 

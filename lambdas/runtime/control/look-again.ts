@@ -1,4 +1,4 @@
-import type { LookAgain } from "../../../lib/contract/command.ts";
+import type { LookAgain } from "../../../lib/contract/messages/command.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import { release } from "../completion/transitions.ts";
 import { nextPass } from "./next-pass.ts";

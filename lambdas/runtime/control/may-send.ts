@@ -1,4 +1,4 @@
-import type { ControlMessage } from "../../../lib/contract/command.ts";
+import type { ControlMessage } from "../../../lib/contract/messages/command.ts";
 
 /**
  * Whether the sender of a queue message may request it. Steps and reactions run the app's own code and may

@@ -1,4 +1,4 @@
-import type { LookAgain, Release } from "../../../lib/contract/command.ts";
+import type { LookAgain, Release } from "../../../lib/contract/messages/command.ts";
 import type { ControlPorts } from "./ports.ts";
 
 /** The time between two passes of which each handles a share. */

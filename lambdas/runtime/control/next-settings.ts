@@ -1,4 +1,4 @@
-import type { ChangeSettings } from "../../../lib/contract/command.ts";
+import type { ChangeSettings } from "../../../lib/contract/messages/command.ts";
 import { refusalOf, type Setting } from "../../../lib/contract/settings/setting.ts";
 import type { SetValue, StoredSettings } from "../../../lib/contract/settings/stored.ts";
 import type { SettingChange } from "../../../lib/contract/table.ts";

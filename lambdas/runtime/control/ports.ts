@@ -1,6 +1,6 @@
-import type { ControlMessage, ForceBreaker } from "../../../lib/contract/command.ts";
 import type { ControlTarget } from "../../../lib/contract/keys/control.ts";
 import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
+import type { ControlMessage, ForceBreaker } from "../../../lib/contract/messages/command.ts";
 import type { SettingsCatalogue } from "../../../lib/contract/settings/catalogue.ts";
 import type {
   CommandItem,

@@ -1,5 +1,5 @@
-import type { Command } from "../../../lib/contract/command.ts";
 import { fieldsOf, isObject } from "../../../lib/contract/is-object.ts";
+import type { Command } from "../../../lib/contract/messages/command.ts";
 import { Refusal } from "./refusal.ts";
 
 /** The targets of each command. */

@@ -1,4 +1,4 @@
-import type { Release } from "../../../lib/contract/command.ts";
+import type { Release } from "../../../lib/contract/messages/command.ts";
 import { release } from "../completion/transitions.ts";
 import { resend } from "../defer/resend.ts";
 import { nextPass } from "./next-pass.ts";

@@ -1,5 +1,5 @@
 import { ENVELOPE_KEY, type Envelope, readEnvelope } from "../../../lib/contract/envelope.ts";
-import type { ReactionMessage } from "../../../lib/contract/message.ts";
+import type { ReactionMessage } from "../../../lib/contract/messages/message.ts";
 import { REFERENCE_KEY } from "../../../lib/contract/payload.ts";
 import { hasLookalike } from "../payload/offload.ts";
 import { bytesOf } from "../payload/parts.ts";

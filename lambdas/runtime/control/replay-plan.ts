@@ -1,4 +1,4 @@
-import type { Replay } from "../../../lib/contract/command.ts";
+import type { Replay } from "../../../lib/contract/messages/command.ts";
 import type { DeployedQueue } from "../../../lib/contract/table.ts";
 import { Refusal } from "./refusal.ts";
 

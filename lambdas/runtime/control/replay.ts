@@ -1,7 +1,7 @@
-import type { CancelReplay, CommandOutcome, Replay } from "../../../lib/contract/command.ts";
 import { derivedEventId } from "../../../lib/contract/event-id.ts";
 import { REPLAY_PREFIX } from "../../../lib/contract/items/replay.ts";
 import { replayKey } from "../../../lib/contract/keys/replay.ts";
+import type { CancelReplay, CommandOutcome, Replay } from "../../../lib/contract/messages/command.ts";
 import type { CommandItem, OperatorAction, ReplayItem, RunItem } from "../../../lib/contract/table.ts";
 import type { ControlPorts } from "./ports.ts";
 import { Refusal } from "./refusal.ts";

@@ -1,6 +1,6 @@
-import type { ResolveDeadLetters } from "../../../lib/contract/command.ts";
 import { DISCARDED, type FailureRecord } from "../../../lib/contract/failure.ts";
 import { fieldsOf } from "../../../lib/contract/is-object.ts";
+import type { ResolveDeadLetters } from "../../../lib/contract/messages/command.ts";
 import type { DeadLetterItem, ResolvedDeadLetter } from "../../../lib/contract/table.ts";
 import { wrongEdit } from "../dead-letters/edit.ts";
 import { parsed } from "../dead-letters/purpose.ts";

@@ -1,4 +1,8 @@
-import type { CommandOutcome, ResolveBatch, ResolveDeadLetters } from "../../../lib/contract/command.ts";
+import type {
+  CommandOutcome,
+  ResolveBatch,
+  ResolveDeadLetters,
+} from "../../../lib/contract/messages/command.ts";
 import { CLOCK_TOLERANCE } from "../work/effect.ts";
 import { SECOND_LOOK } from "./next-pass.ts";
 import type { ControlPorts } from "./ports.ts";

@@ -1,5 +1,5 @@
-import type { CommandOutcome, ResolveEvent } from "../../../lib/contract/command.ts";
 import { quarantinedBy } from "../../../lib/contract/keys/delivery.ts";
+import type { CommandOutcome, ResolveEvent } from "../../../lib/contract/messages/command.ts";
 import type { QuarantineItem, ResolvedEvent } from "../../../lib/contract/table.ts";
 import { correctedEvent } from "./corrected-event.ts";
 import type { ControlPorts } from "./ports.ts";

@@ -1,6 +1,6 @@
 import { openBudget } from "../../../lib/contract/budget.ts";
 import { REFUSED } from "../../../lib/contract/failure.ts";
-import { payloadOf } from "../../../lib/contract/run-input.ts";
+import { payloadOf } from "../../../lib/contract/runs/run-input.ts";
 import { isActive, type OperatorAction, type RunItem } from "../../../lib/contract/table.ts";
 import { hasEnded, release, type Transition } from "../completion/transitions.ts";
 import { Refusal } from "./refusal.ts";

@@ -1,4 +1,4 @@
-import { type StepGroup, stepsBefore } from "../../../lib/contract/group.ts";
+import { type StepGroup, stepsBefore } from "../../../lib/contract/groups/group.ts";
 import type { ClaimItem, DeadLetterItem } from "../../../lib/contract/table.ts";
 import { fenceOf } from "../work/claim.ts";
 import { failureOf } from "../work/group/failure.ts";

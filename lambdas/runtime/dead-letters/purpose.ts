@@ -1,9 +1,9 @@
 import { type BusEvent, readEnvelope } from "../../../lib/contract/envelope.ts";
-import { parseCompensationName, parseExecutionName } from "../../../lib/contract/execution-name.ts";
-import { wholeMessage } from "../../../lib/contract/grouped-list.ts";
+import { wholeMessage } from "../../../lib/contract/groups/grouped-list.ts";
 import { fieldsOf } from "../../../lib/contract/is-object.ts";
-import type { RunReference, StepMessage } from "../../../lib/contract/message.ts";
+import type { RunReference, StepMessage } from "../../../lib/contract/messages/message.ts";
 import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
+import { parseCompensationName, parseExecutionName } from "../../../lib/contract/runs/execution-name.ts";
 import type { DeadLetterItem, DeployedQueue } from "../../../lib/contract/table.ts";
 
 /** The purpose of a message, from its fields and its queue. */

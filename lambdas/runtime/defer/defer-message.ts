@@ -1,6 +1,6 @@
-import type { ApprovalMessage } from "../../../lib/contract/approval-message.ts";
+import type { ApprovalMessage } from "../../../lib/contract/messages/approval-message.ts";
+import type { CallChild } from "../../../lib/contract/messages/wait-message.ts";
 import type { DeferReason } from "../../../lib/contract/table.ts";
-import type { CallChild } from "../../../lib/contract/wait-message.ts";
 import type { Now } from "../ports/clock.ts";
 import type { Log } from "../ports/telemetry.ts";
 import { defer, deferredItem } from "./defer.ts";

@@ -1,9 +1,9 @@
-import type { ApprovalMessage } from "../../../lib/contract/approval-message.ts";
 import { deferredKey } from "../../../lib/contract/keys/deferred.ts";
 import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
-import type { StepMessage } from "../../../lib/contract/message.ts";
+import type { ApprovalMessage } from "../../../lib/contract/messages/approval-message.ts";
+import type { StepMessage } from "../../../lib/contract/messages/message.ts";
+import type { CallChild } from "../../../lib/contract/messages/wait-message.ts";
 import type { DeferReason, DeferredItem } from "../../../lib/contract/table.ts";
-import type { CallChild } from "../../../lib/contract/wait-message.ts";
 import { fenceOf } from "../work/claim.ts";
 import type { DeferPorts } from "./ports.ts";
 

@@ -1,5 +1,5 @@
-import type { SendMissing } from "../../../lib/contract/command.ts";
 import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
+import type { SendMissing } from "../../../lib/contract/messages/command.ts";
 import type { DeferredItem } from "../../../lib/contract/table.ts";
 
 /** Deferred messages, one item per effect. */

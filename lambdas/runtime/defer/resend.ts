@@ -2,7 +2,7 @@ import { stepQueueName } from "../../../lib/contract/items/subscriber.ts";
 import { runOfDeferred } from "../../../lib/contract/keys/deferred.ts";
 import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
 import { WAITS_SUBSCRIBER } from "../../../lib/contract/reserved.ts";
-import { workflowOfRun } from "../../../lib/contract/run-id.ts";
+import { workflowOfRun } from "../../../lib/contract/runs/run-id.ts";
 import type { DeferredItem } from "../../../lib/contract/table.ts";
 import type { Now } from "../ports/clock.ts";
 import type { QueueRegister } from "../release/ports.ts";

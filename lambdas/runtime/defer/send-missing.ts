@@ -1,4 +1,4 @@
-import type { SendMissing } from "../../../lib/contract/command.ts";
+import type { SendMissing } from "../../../lib/contract/messages/command.ts";
 import type { Now } from "../ports/clock.ts";
 import type { Log, Metrics } from "../ports/telemetry.ts";
 import type { StepQueues } from "./ports.ts";

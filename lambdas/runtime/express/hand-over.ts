@@ -1,5 +1,5 @@
-import { executionName } from "../../../lib/contract/execution-name.ts";
-import type { HandOver } from "../../../lib/contract/express.ts";
+import type { HandOver } from "../../../lib/contract/groups/express.ts";
+import { executionName } from "../../../lib/contract/runs/execution-name.ts";
 import { isWithoutExecution } from "../completion/transitions.ts";
 import type { Now } from "../ports/clock.ts";
 import type { Executions } from "../ports/executions.ts";

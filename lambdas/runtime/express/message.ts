@@ -1,5 +1,5 @@
-import { EXPRESS_ATTEMPT, type ExpressPlan } from "../../../lib/contract/express.ts";
-import type { ExecutionInput, StepMessage } from "../../../lib/contract/message.ts";
+import { EXPRESS_ATTEMPT, type ExpressPlan } from "../../../lib/contract/groups/express.ts";
+import type { ExecutionInput, StepMessage } from "../../../lib/contract/messages/message.ts";
 import { type GroupMessage, isOfGroup } from "../work/group/message.ts";
 import { select } from "../work/group/select.ts";
 

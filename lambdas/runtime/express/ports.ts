@@ -1,4 +1,4 @@
-import type { ExpressPlan } from "../../../lib/contract/express.ts";
+import type { ExpressPlan } from "../../../lib/contract/groups/express.ts";
 import type { Runs } from "../ports/runs.ts";
 import type { ExpressGroupMessage } from "./message.ts";
 

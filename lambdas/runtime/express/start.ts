@@ -1,7 +1,7 @@
 import { LOOKED_AT_AFTER } from "../../../lib/contract/audit.ts";
-import type { ExpressPlan } from "../../../lib/contract/express.ts";
-import { dueWhile } from "../../../lib/contract/first-check.ts";
-import { inputOf } from "../../../lib/contract/run-input.ts";
+import type { ExpressPlan } from "../../../lib/contract/groups/express.ts";
+import { dueWhile } from "../../../lib/contract/runs/first-check.ts";
+import { inputOf } from "../../../lib/contract/runs/run-input.ts";
 import type { ExpressRun, RunItem } from "../../../lib/contract/table.ts";
 import { isWithoutExecution } from "../completion/transitions.ts";
 import type { Now } from "../ports/clock.ts";

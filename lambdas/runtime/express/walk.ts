@@ -1,4 +1,4 @@
-import type { GroupedStep } from "../../../lib/contract/group.ts";
+import type { GroupedStep } from "../../../lib/contract/groups/group.ts";
 import { bytesOf } from "../payload/parts.ts";
 import type { Invocation } from "../work/effect.ts";
 import { inputOf } from "../work/group/fill.ts";

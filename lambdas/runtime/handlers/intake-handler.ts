@@ -1,5 +1,5 @@
 import { milliseconds } from "../../../lib/contract/duration.ts";
-import type { ExpressPlan } from "../../../lib/contract/express.ts";
+import type { ExpressPlan } from "../../../lib/contract/groups/express.ts";
 import { workflowSettings } from "../../../lib/contract/settings/declared.ts";
 import { defaultsOf } from "../../../lib/contract/switches.ts";
 import type { Workflow } from "../../../lib/workflow/define.ts";

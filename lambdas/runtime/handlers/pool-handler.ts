@@ -1,5 +1,5 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import type { StepMessage } from "../../../lib/contract/message.ts";
+import type { StepMessage } from "../../../lib/contract/messages/message.ts";
 import { sourceQueue } from "../aws/queues/queue.ts";
 import { setting } from "../environment.ts";
 import type { SourceQueue } from "../ports/queue.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { BusEvent } from "../../../lib/contract/envelope.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
-import type { WaitMessage } from "../../../lib/contract/wait-message.ts";
+import type { WaitMessage } from "../../../lib/contract/messages/wait-message.ts";
 import { tableQuarantine } from "../aws/control/quarantine.ts";
 import { artifactsOf } from "../aws/files/artifacts.ts";
 import { tableDeliveryMarks } from "../aws/ledger/deliveries.ts";

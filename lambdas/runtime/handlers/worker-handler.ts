@@ -1,6 +1,6 @@
-import { type GroupedStep, isConcurrent } from "../../../lib/contract/group.ts";
-import { wholeMessage } from "../../../lib/contract/grouped-list.ts";
-import type { StepMessage } from "../../../lib/contract/message.ts";
+import { type GroupedStep, isConcurrent } from "../../../lib/contract/groups/group.ts";
+import { wholeMessage } from "../../../lib/contract/groups/grouped-list.ts";
+import type { StepMessage } from "../../../lib/contract/messages/message.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import { artifactsOf } from "../aws/files/artifacts.ts";
 import { sharedFilesOf } from "../aws/files/shared-files.ts";

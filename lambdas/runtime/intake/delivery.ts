@@ -1,6 +1,6 @@
 import { type BusEvent, type Envelope, readEnvelope } from "../../../lib/contract/envelope.ts";
-import type { HandOver } from "../../../lib/contract/express.ts";
-import type { RunRelease, RunRequest } from "../../../lib/contract/request.ts";
+import type { HandOver } from "../../../lib/contract/groups/express.ts";
+import type { RunRelease, RunRequest } from "../../../lib/contract/messages/request.ts";
 import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
 import { ENDED_STATUSES } from "../../../lib/contract/table.ts";
 import type { Called } from "./describe-run.ts";

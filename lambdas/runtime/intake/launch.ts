@@ -1,4 +1,4 @@
-import { executionName } from "../../../lib/contract/execution-name.ts";
+import { executionName } from "../../../lib/contract/runs/execution-name.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import type { ExpressLane } from "../express/ports.ts";
 import { type ExpressStartPorts, startExpress } from "../express/start.ts";

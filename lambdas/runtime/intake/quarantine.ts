@@ -2,7 +2,7 @@ import { payloadDigest } from "../../../lib/contract/canonical.ts";
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import { quarantineKey } from "../../../lib/contract/keys/delivery.ts";
 import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
-import { runId } from "../../../lib/contract/run-id.ts";
+import { runId } from "../../../lib/contract/runs/run-id.ts";
 import type { QuarantineItem } from "../../../lib/contract/table.ts";
 import { arrivedEvent } from "../ledger/receipt.ts";
 import type { Now } from "../ports/clock.ts";

@@ -1,5 +1,5 @@
-import { executionName, parseExecutionName } from "../../../lib/contract/execution-name.ts";
 import type { StartLimits } from "../../../lib/contract/per-key.ts";
+import { executionName, parseExecutionName } from "../../../lib/contract/runs/execution-name.ts";
 import { isEnded, type RunItem } from "../../../lib/contract/table.ts";
 import { endIfLate, type StartDeadlinePorts } from "../completion/start-deadline.ts";
 import type { Now } from "../ports/clock.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { FailList, FailPart } from "../../../lib/contract/list-message.ts";
+import type { FailList, FailPart } from "../../../lib/contract/messages/list-message.ts";
 import { PAYLOADS } from "../../../lib/contract/payload.ts";
 import type { Artifacts } from "../ports/files.ts";
 import { type Answer, failed } from "./answer.ts";

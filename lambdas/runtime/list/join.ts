@@ -1,5 +1,5 @@
 import { TOO_MANY_FAILED } from "../../../lib/contract/failure.ts";
-import type { JoinParts, KeepPart, KeptPart } from "../../../lib/contract/list-message.ts";
+import type { JoinParts, KeepPart, KeptPart } from "../../../lib/contract/messages/list-message.ts";
 import { PAYLOADS, type PayloadReference, REFERENCE_KEY } from "../../../lib/contract/payload.ts";
 import { restore } from "../payload/restore.ts";
 import { store } from "../payload/store.ts";

@@ -1,5 +1,5 @@
 import { toFailure } from "../../../lib/contract/failure.ts";
-import type { ListMessage } from "../../../lib/contract/list-message.ts";
+import type { ListMessage } from "../../../lib/contract/messages/list-message.ts";
 import type { Executions } from "../ports/executions.ts";
 import type { Artifacts } from "../ports/files.ts";
 import type { Answer } from "./answer.ts";

@@ -1,5 +1,5 @@
 import { TOO_MANY_ITEMS } from "../../../lib/contract/failure.ts";
-import type { ListPart, SplitAnswer, SplitList } from "../../../lib/contract/list-message.ts";
+import type { ListPart, SplitAnswer, SplitList } from "../../../lib/contract/messages/list-message.ts";
 import { isReference } from "../../../lib/contract/payload.ts";
 import { offload } from "../payload/offload.ts";
 import { bytesOf, IN_LIST } from "../payload/parts.ts";

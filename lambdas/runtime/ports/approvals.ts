@@ -1,5 +1,5 @@
-import type { ApprovalDecision } from "../../../lib/contract/approval-message.ts";
 import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
+import type { ApprovalDecision } from "../../../lib/contract/messages/approval-message.ts";
 import type { Delegation } from "../../../lib/contract/quorum.ts";
 import type { ApprovalItem } from "../../../lib/contract/table.ts";
 

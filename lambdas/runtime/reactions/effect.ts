@@ -1,6 +1,6 @@
 import { payloadDigest } from "../../../lib/contract/canonical.ts";
 import type { ReactionSpec } from "../../../lib/contract/reaction.ts";
-import { runId } from "../../../lib/contract/run-id.ts";
+import { runId } from "../../../lib/contract/runs/run-id.ts";
 import type { Schema } from "../../../lib/contract/schema.ts";
 import type { HandledEvent, OperatorAction } from "../../../lib/contract/table.ts";
 import type { Consumed } from "../consume.ts";

@@ -1,5 +1,5 @@
 import { type BusEvent, type Envelope, readEnvelope } from "../../../lib/contract/envelope.ts";
-import type { ReactionMessage } from "../../../lib/contract/message.ts";
+import type { ReactionMessage } from "../../../lib/contract/messages/message.ts";
 import { isReference } from "../../../lib/contract/payload.ts";
 import { offload } from "../payload/offload.ts";
 import { bytesOf } from "../payload/parts.ts";

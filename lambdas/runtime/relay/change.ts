@@ -1,4 +1,4 @@
-import { claimAt } from "../../../lib/contract/claims-in.ts";
+import { claimAt } from "../../../lib/contract/groups/claims-in.ts";
 import type { ClaimItem, TableItem } from "../../../lib/contract/table.ts";
 
 /** One change of the table: a record of its stream. */

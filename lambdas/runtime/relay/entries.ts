@@ -1,6 +1,6 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import { logKey } from "../../../lib/contract/keys/log.ts";
-import type { LoggedState } from "../../../lib/contract/logged-state.ts";
+import type { LoggedState } from "../../../lib/contract/log/logged-state.ts";
 import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
 import type { LogItem, TableItem } from "../../../lib/contract/table.ts";
 import type { ChangeWithEvents } from "./change-events.ts";

@@ -1,7 +1,7 @@
-import { FEED_SECONDS } from "../../../lib/contract/feed.ts";
 import { keyText } from "../../../lib/contract/keys/item-key.ts";
 import { correlatedKey, feedKey } from "../../../lib/contract/keys/log.ts";
-import { pack, type StoredLog } from "../../../lib/contract/log-pack.ts";
+import { FEED_SECONDS } from "../../../lib/contract/log/feed.ts";
+import { pack, type StoredLog } from "../../../lib/contract/log/log-pack.ts";
 import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
 import type {
   ArrivedEvent,

@@ -1,7 +1,7 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
-import { parseExecutionName } from "../../../lib/contract/execution-name.ts";
-import type { RunRelease } from "../../../lib/contract/request.ts";
-import { workflowOfRun } from "../../../lib/contract/run-id.ts";
+import type { RunRelease } from "../../../lib/contract/messages/request.ts";
+import { parseExecutionName } from "../../../lib/contract/runs/execution-name.ts";
+import { workflowOfRun } from "../../../lib/contract/runs/run-id.ts";
 import type { LimitLaneItem } from "../../../lib/contract/table.ts";
 import { eventFor } from "./event-for.ts";
 

@@ -1,4 +1,4 @@
-import { LARGEST_LOG_VALUE, type LogValue } from "../../../lib/contract/logged-state.ts";
+import { LARGEST_LOG_VALUE, type LogValue } from "../../../lib/contract/log/logged-state.ts";
 
 /** A value in the log: of a large one only its size, since an entry is read with all others of its run. */
 export function logValue(value: unknown): LogValue {

@@ -6,7 +6,7 @@ import type {
   LoggedState,
   LoggedStep,
   LoggedWait,
-} from "../../../lib/contract/logged-state.ts";
+} from "../../../lib/contract/log/logged-state.ts";
 import { questionFields } from "../../../lib/contract/question-fields.ts";
 import type {
   ApprovalItem,

@@ -1,5 +1,5 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
-import type { RunRelease } from "../../../lib/contract/request.ts";
+import type { RunRelease } from "../../../lib/contract/messages/request.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import { spanOfRun } from "../../../lib/contract/trace.ts";
 import { eventFor, type Origin } from "./event-for.ts";

@@ -1,5 +1,5 @@
 import { RUN_OVER } from "../../../lib/contract/failure.ts";
-import type { RunReference } from "../../../lib/contract/message.ts";
+import type { RunReference } from "../../../lib/contract/messages/message.ts";
 import { isActive } from "../../../lib/contract/table.ts";
 import type { Executions } from "../ports/executions.ts";
 import type { Log } from "../ports/telemetry.ts";

@@ -1,7 +1,7 @@
-import type { ApprovalMessage } from "../../../lib/contract/approval-message.ts";
 import { approvalKey } from "../../../lib/contract/keys/approval.ts";
 import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
+import type { ApprovalMessage } from "../../../lib/contract/messages/approval-message.ts";
 import { TOKEN_HOLDER } from "../../../lib/contract/quorum.ts";
 import type { ApprovalItem } from "../../../lib/contract/table.ts";
 import { type DeferMessagePorts, deferMessage } from "../defer/defer-message.ts";

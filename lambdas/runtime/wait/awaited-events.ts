@@ -1,9 +1,9 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import { derivedEventId } from "../../../lib/contract/event-id.ts";
-import { executionName } from "../../../lib/contract/execution-name.ts";
 import { awaitedEventKey, meetingKey } from "../../../lib/contract/keys/wait.ts";
+import type { Signal } from "../../../lib/contract/messages/wait-message.ts";
+import { executionName } from "../../../lib/contract/runs/execution-name.ts";
 import type { AwaitedEventItem, Origin, RunItem, WaitKey } from "../../../lib/contract/table.ts";
-import type { Signal } from "../../../lib/contract/wait-message.ts";
 import { type Noting, storedAt } from "./noting.ts";
 import { endKey, signalKey } from "./wait-keys.ts";
 

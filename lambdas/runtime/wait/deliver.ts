@@ -1,6 +1,6 @@
 import { derivedEventId } from "../../../lib/contract/event-id.ts";
-import { executionName } from "../../../lib/contract/execution-name.ts";
 import { CHILD_FAILED } from "../../../lib/contract/failure.ts";
+import { executionName } from "../../../lib/contract/runs/execution-name.ts";
 import type { RunItem, WaiterItem } from "../../../lib/contract/table.ts";
 import { hasEnded } from "../completion/transitions.ts";
 import { offload } from "../payload/offload.ts";

@@ -1,5 +1,5 @@
-import type { ChangeRun } from "../../../lib/contract/command.ts";
 import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
+import type { ChangeRun } from "../../../lib/contract/messages/command.ts";
 import type {
   AwaitedEventItem,
   RaceChildItem,

@@ -1,8 +1,8 @@
 import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import { raceChildKey, raceKey } from "../../../lib/contract/keys/race.ts";
+import type { CallChild, DecideRace } from "../../../lib/contract/messages/wait-message.ts";
 import { waySegment, waysOf } from "../../../lib/contract/race.ts";
 import type { RaceChildItem, RaceItem, WaiterItem } from "../../../lib/contract/table.ts";
-import type { CallChild, DecideRace } from "../../../lib/contract/wait-message.ts";
 import { type Noting, storedAt } from "./noting.ts";
 import { signalWaiter } from "./waiters.ts";
 

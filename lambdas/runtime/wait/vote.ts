@@ -1,4 +1,4 @@
-import type { ApprovalDecision } from "../../../lib/contract/approval-message.ts";
+import type { ApprovalDecision } from "../../../lib/contract/messages/approval-message.ts";
 import { type Delegation, isPerson, type Quorum, type Vote } from "../../../lib/contract/quorum.ts";
 import type { ApprovalItem } from "../../../lib/contract/table.ts";
 

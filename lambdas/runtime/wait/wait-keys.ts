@@ -1,8 +1,8 @@
-import { executionName } from "../../../lib/contract/execution-name.ts";
-import type { RunReference } from "../../../lib/contract/message.ts";
-import { runId } from "../../../lib/contract/run-id.ts";
+import type { RunReference } from "../../../lib/contract/messages/message.ts";
+import type { CallChild } from "../../../lib/contract/messages/wait-message.ts";
+import { executionName } from "../../../lib/contract/runs/execution-name.ts";
+import { runId } from "../../../lib/contract/runs/run-id.ts";
 import type { WaitKey } from "../../../lib/contract/table.ts";
-import type { CallChild } from "../../../lib/contract/wait-message.ts";
 
 /** The wait key of a node of this run and its signal. */
 export function signalKey({ id, epoch }: RunReference, path: string): WaitKey {

@@ -1,12 +1,12 @@
 import { CHILD_FAILED } from "../../../lib/contract/failure.ts";
-import type { AwaitedEventItem, RunItem, WaiterItem } from "../../../lib/contract/table.ts";
 import type {
   CallChild,
   DecideRace,
   WaitForEvent,
   WaitForSignal,
   WaitMessage,
-} from "../../../lib/contract/wait-message.ts";
+} from "../../../lib/contract/messages/wait-message.ts";
+import type { AwaitedEventItem, RunItem, WaiterItem } from "../../../lib/contract/table.ts";
 import { hasEnded } from "../completion/transitions.ts";
 import { deferMessage } from "../defer/defer-message.ts";
 import { answerList } from "../list/list.ts";

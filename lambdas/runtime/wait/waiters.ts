@@ -1,7 +1,12 @@
 import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import { meetingKey, waiterKey } from "../../../lib/contract/keys/wait.ts";
+import type {
+  CallChild,
+  CancelOn,
+  WaitForEvent,
+  WaitForSignal,
+} from "../../../lib/contract/messages/wait-message.ts";
 import type { WaiterItem } from "../../../lib/contract/table.ts";
-import type { CallChild, CancelOn, WaitForEvent, WaitForSignal } from "../../../lib/contract/wait-message.ts";
 import { fenceOf } from "../work/claim.ts";
 import { endKey, signalKey } from "./wait-keys.ts";
 

@@ -1,5 +1,5 @@
 import type { FailureRecord } from "../../../lib/contract/failure.ts";
-import type { StepMessage } from "../../../lib/contract/message.ts";
+import type { StepMessage } from "../../../lib/contract/messages/message.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import { type BreakerState, type DeferReason, isActive } from "../../../lib/contract/table.ts";
 import { askAgainAt, HEALTHY, mayCall } from "./breaker/transition.ts";

@@ -1,5 +1,5 @@
-import { EXPRESS_ATTEMPT } from "../../../lib/contract/express.ts";
-import type { Entry, StepMessage } from "../../../lib/contract/message.ts";
+import { EXPRESS_ATTEMPT } from "../../../lib/contract/groups/express.ts";
+import type { Entry, StepMessage } from "../../../lib/contract/messages/message.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
 import type { ClaimOutcome, ClaimRefusal, ClaimRequest, RecordedEnd } from "../ports/claims.ts";
 

@@ -1,6 +1,6 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
-import type { RunReference } from "../../../lib/contract/message.ts";
+import type { RunReference } from "../../../lib/contract/messages/message.ts";
 import type { Artifacts, SharedFiles } from "../ports/files.ts";
 import type { Log } from "../ports/telemetry.ts";
 import type { Effect } from "./effect.ts";

@@ -1,4 +1,4 @@
-import type { StepMessage } from "../../../lib/contract/message.ts";
+import type { StepMessage } from "../../../lib/contract/messages/message.ts";
 import { admitRequest, answerRefused } from "../wait/admit-request.ts";
 import type { WorkPorts } from "./ports.ts";
 

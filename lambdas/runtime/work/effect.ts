@@ -1,5 +1,5 @@
 import { type ClaimKey, claimKey, idempotencyKey } from "../../../lib/contract/keys/claim.ts";
-import type { StepMessage } from "../../../lib/contract/message.ts";
+import type { StepMessage } from "../../../lib/contract/messages/message.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import { spanOfTry } from "../../../lib/contract/trace.ts";
 import { asRecorded } from "./attempts.ts";

@@ -1,5 +1,5 @@
 import { type FailureRecord, TASK_ERROR, withoutStack } from "../../../lib/contract/failure.ts";
-import type { StepMessage } from "../../../lib/contract/message.ts";
+import type { StepMessage } from "../../../lib/contract/messages/message.ts";
 import type { WorkPorts } from "./ports.ts";
 import { refitted } from "./result.ts";
 

@@ -1,7 +1,7 @@
 import { DATA_LIMITS } from "../../../aws-limits/data-limits.ts";
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import { type FailureRecord, giveUp, StepFailure, toFailure } from "../../../lib/contract/failure.ts";
-import type { StepMessage } from "../../../lib/contract/message.ts";
+import type { StepMessage } from "../../../lib/contract/messages/message.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
 import { type OffloadOptions, offload } from "../payload/offload.ts";
 import { bytesOf, IN_LIST } from "../payload/parts.ts";

@@ -1,4 +1,4 @@
-import type { StepMessage } from "../../../lib/contract/message.ts";
+import type { StepMessage } from "../../../lib/contract/messages/message.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import { unavailable } from "./admission.ts";
 import { admitEffect } from "./admit-effect.ts";

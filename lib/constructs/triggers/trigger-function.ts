@@ -8,7 +8,7 @@ import { ENVIRONMENT } from "../../contract/environment.ts";
 import { PARTITIONS } from "../../contract/partitions.ts";
 import type { ProducerKind } from "../../contract/producer.ts";
 import type { TriggerSpec } from "../../contract/trigger/trigger.ts";
-import { bundleHandlers, findHandlers, shown } from "../bundle.ts";
+import { bundleHandlers, findHandlers, shown } from "../bundles/bundle.ts";
 import type { EventBus } from "../event-bus.ts";
 import { HandlerFunction } from "../handler-function.ts";
 import type { StateTable } from "../state-table.ts";

@@ -1,4 +1,4 @@
-import type { ApprovalDecision } from "../approval-message.ts";
+import type { ApprovalDecision } from "../messages/approval-message.ts";
 import type { Votes } from "../quorum.ts";
 import type { Item, Origin } from "./item.ts";
 

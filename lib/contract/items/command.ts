@@ -1,5 +1,5 @@
-import type { Command, CommandOutcome } from "../command.ts";
-import type { RunRequest } from "../request.ts";
+import type { Command, CommandOutcome } from "../messages/command.ts";
+import type { RunRequest } from "../messages/request.ts";
 import type { Item } from "./item.ts";
 
 /** A command that was carried out, with its outcome: the same key gets the same response. */

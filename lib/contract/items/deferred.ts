@@ -1,6 +1,6 @@
-import type { ApprovalMessage } from "../approval-message.ts";
-import type { ReactionMessage, StepMessage } from "../message.ts";
-import type { CallChild } from "../wait-message.ts";
+import type { ApprovalMessage } from "../messages/approval-message.ts";
+import type { ReactionMessage, StepMessage } from "../messages/message.ts";
+import type { CallChild } from "../messages/wait-message.ts";
 import type { ArrivedEvent } from "./delivery.ts";
 import type { Item } from "./item.ts";
 

@@ -1,4 +1,4 @@
-import type { LoggedState } from "../logged-state.ts";
+import type { LoggedState } from "../log/logged-state.ts";
 import type { Item } from "./item.ts";
 
 /**

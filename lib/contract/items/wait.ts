@@ -1,4 +1,4 @@
-import type { RunRequest } from "../request.ts";
+import type { RunRequest } from "../messages/request.ts";
 import type { Item, Origin } from "./item.ts";
 
 /** Waiters and events with the same name and key are in one partition, where each side finds the other. */

@@ -1,4 +1,4 @@
-import { workflowOfRun } from "../run-id.ts";
+import { workflowOfRun } from "../runs/run-id.ts";
 import type { ItemKey } from "./item-key.ts";
 
 /** One per event and subscriber. */

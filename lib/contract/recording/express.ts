@@ -1,6 +1,6 @@
-import { executionName } from "../execution-name.ts";
-import type { StepGroup } from "../group.ts";
-import { inputOf } from "../run-input.ts";
+import type { StepGroup } from "../groups/group.ts";
+import { executionName } from "../runs/execution-name.ts";
+import { inputOf } from "../runs/run-input.ts";
 import { type ClaimItem, type EndedStatus, isEnded, type RunItem } from "../table.ts";
 import type { HistoryEvent } from "./history.ts";
 import type { ExecutionRecord } from "./record.ts";

@@ -1,4 +1,4 @@
-import type { ExecutionInput } from "../message.ts";
+import type { ExecutionInput } from "../messages/message.ts";
 import { detailsOf, type HistoryEvent } from "./history.ts";
 import { pathOf } from "./path.ts";
 import { RECORDING_FORMAT, type RecordedExecution, type Recording } from "./recording.ts";

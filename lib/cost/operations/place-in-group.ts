@@ -1,4 +1,4 @@
-import { stepsBefore } from "../../contract/group.ts";
+import { stepsBefore } from "../../contract/groups/group.ts";
 
 /** What determines the cost of a step in a group. */
 export interface PlaceInGroup {

@@ -1,6 +1,6 @@
-import type { ApprovalDecision } from "../../contract/approval-message.ts";
 import { DefinitionError } from "../../contract/definition-error.ts";
 import type { Duration } from "../../contract/duration.ts";
+import type { ApprovalDecision } from "../../contract/messages/approval-message.ts";
 import type { Quorum } from "../../contract/quorum.ts";
 import { leave } from "../exit.ts";
 import { type Expression, say } from "../expression.ts";

@@ -1,7 +1,7 @@
 import { DefinitionError } from "../../contract/definition-error.ts";
 import type { EventContract } from "../../contract/event.ts";
+import type { CallChild } from "../../contract/messages/wait-message.ts";
 import type { InputOf } from "../../contract/schema.ts";
-import type { CallChild } from "../../contract/wait-message.ts";
 import type { Workflow } from "../define.ts";
 import { leave } from "../exit.ts";
 import { absent, type Expression } from "../expression.ts";

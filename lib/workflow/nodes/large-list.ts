@@ -1,5 +1,11 @@
 import { DefinitionError } from "../../contract/definition-error.ts";
-import type { FailList, FailPart, JoinParts, KeepPart, SplitList } from "../../contract/list-message.ts";
+import type {
+  FailList,
+  FailPart,
+  JoinParts,
+  KeepPart,
+  SplitList,
+} from "../../contract/messages/list-message.ts";
 import { ending, leave, readAt } from "../exit.ts";
 import type { Expression } from "../expression.ts";
 import { bind, code, type Frame } from "../frame.ts";

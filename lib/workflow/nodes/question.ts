@@ -1,4 +1,4 @@
-import type { ApprovalMessage } from "../../contract/approval-message.ts";
+import type { ApprovalMessage } from "../../contract/messages/approval-message.ts";
 import type { Quorum } from "../../contract/quorum.ts";
 import type { Expression } from "../expression.ts";
 import { inMilliseconds, inSeconds } from "../length.ts";

@@ -1,5 +1,5 @@
+import type { DecideRace, Signal } from "../../contract/messages/wait-message.ts";
 import { waySegment } from "../../contract/race.ts";
-import type { DecideRace, Signal } from "../../contract/wait-message.ts";
 import { SIGNAL_EVENTS, WAIT_EVENTS } from "../crossing.ts";
 import { MACHINE_ERROR } from "../errors.ts";
 import { ending, leave, readAt } from "../exit.ts";

@@ -1,5 +1,5 @@
 import { DefinitionError } from "../../contract/definition-error.ts";
-import type { StepMessage } from "../../contract/message.ts";
+import type { StepMessage } from "../../contract/messages/message.ts";
 import { jsonSchemaOf } from "../../contract/schema.ts";
 import type { StepSpec, Takes } from "../../contract/step.ts";
 import { mostAttempts } from "../../contract/work.ts";

@@ -1,8 +1,8 @@
 import { DefinitionError } from "../../contract/definition-error.ts";
 import type { Duration } from "../../contract/duration.ts";
 import type { DataOf, EventContract } from "../../contract/event.ts";
+import type { WaitForEvent } from "../../contract/messages/wait-message.ts";
 import { jsonSchemaOf } from "../../contract/schema.ts";
-import type { WaitForEvent } from "../../contract/wait-message.ts";
 import { MACHINE_ERROR } from "../errors.ts";
 import { leave } from "../exit.ts";
 import { absent, type Expression, say } from "../expression.ts";

@@ -6,7 +6,7 @@ import { Webhook } from "standardwebhooks";
 import { beforeAll, vi } from "vitest";
 import { CloudEvents } from "../../../examples/cloud-events/stack.ts";
 import { controlFunction } from "../../../lambdas/runtime/aws/control/control-client.ts";
-import type { Command } from "../../../lib/contract/command.ts";
+import type { Command } from "../../../lib/contract/messages/command.ts";
 import { type Outside, type SimulationOptions, simulate } from "../../../local/simulate.ts";
 import { sharedAssembly } from "../../assemblies.ts";
 

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import { fold } from "../../../lib/contract/fold.ts";
-import type { RunState } from "../../../lib/contract/run-state.ts";
+import { fold } from "../../../lib/contract/log/fold.ts";
+import type { RunState } from "../../../lib/contract/runs/run-state.ts";
 import type { ApprovalItem, ClaimItem, LogItem, RunItem, WaiterItem } from "../../../lib/contract/table.ts";
 import type { Magazine } from "./magazine.ts";
 

@@ -1,8 +1,8 @@
 import { DescribeExecutionCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { afterEach, expect, test } from "vitest";
 import { ask, waitAndRetry } from "../../../lambdas/runtime/index.ts";
-import { fold } from "../../../lib/contract/fold.ts";
-import { payloadOf } from "../../../lib/contract/run-input.ts";
+import { fold } from "../../../lib/contract/log/fold.ts";
+import { payloadOf } from "../../../lib/contract/runs/run-input.ts";
 import type { Faults } from "../../../local/simulate.ts";
 import { seeds } from "../../seeds.ts";
 import { History } from "./history.ts";

@@ -9,7 +9,7 @@ import { runReader } from "../../../lambdas/runtime/aws/runs/run-reader.ts";
 import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
 import { tableApprovals } from "../../../lambdas/runtime/aws/waits/approvals.ts";
 import type { StepContext } from "../../../lambdas/runtime/index.ts";
-import type { Command } from "../../../lib/contract/command.ts";
+import type { Command } from "../../../lib/contract/messages/command.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import type { TableItem } from "../../../lib/contract/table.ts";
 import { stepsOf } from "../../../lib/index.ts";

@@ -3,7 +3,7 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { beforeAll } from "vitest";
 import { controlFunction } from "../../../lambdas/runtime/aws/control/control-client.ts";
-import { runId } from "../../../lib/contract/run-id.ts";
+import { runId } from "../../../lib/contract/runs/run-id.ts";
 import type { TableItem } from "../../../lib/contract/table.ts";
 import { type HandlerFactory, type SimulationOptions, simulate } from "../../../local/simulate.ts";
 import { sharedApp } from "../../shared-app.ts";

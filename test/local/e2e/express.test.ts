@@ -2,7 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { runId } from "../../../lib/contract/run-id.ts";
+import { runId } from "../../../lib/contract/runs/run-id.ts";
 import type { Cloud } from "../../../local/cloud.ts";
 import { synthesizeParcels } from "../express/parcel/app.ts";
 import { EXPRESS, STANDARD } from "../parcels/open-parcels.ts";

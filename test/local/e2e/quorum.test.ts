@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { App, Stack } from "aws-cdk-lib";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { runId } from "../../../lib/contract/run-id.ts";
+import { runId } from "../../../lib/contract/runs/run-id.ts";
 import { Millrace } from "../../../lib/millrace.ts";
 import type { Cloud } from "../../../local/cloud.ts";
 import { releasePayment } from "../quorum/app/workflow.ts";

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { findDeployment } from "../../../lambdas/runtime/aws/release/deployment.ts";
 import { runReader } from "../../../lambdas/runtime/aws/runs/run-reader.ts";
 import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
-import { payloadOf } from "../../../lib/contract/run-input.ts";
+import { payloadOf } from "../../../lib/contract/runs/run-input.ts";
 import type { Cloud } from "../../../local/cloud.ts";
 import { millrace, newFolder, start, synthesizeApp, until } from "./harness.ts";
 

@@ -8,7 +8,7 @@ import { tableRuns } from "../../../lambdas/runtime/aws/runs/runs.ts";
 import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
 import { tableEffects } from "../../../lambdas/runtime/aws/work/effects.ts";
 import { StepFailure } from "../../../lambdas/runtime/index.ts";
-import { runId } from "../../../lib/contract/run-id.ts";
+import { runId } from "../../../lib/contract/runs/run-id.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import { Millrace } from "../../../lib/millrace.ts";
 import { type HandlerFactory, type Simulation, simulate } from "../../../local/simulate.ts";

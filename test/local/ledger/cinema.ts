@@ -5,7 +5,7 @@ import { beforeAll, expect } from "vitest";
 import { controlFunction } from "../../../lambdas/runtime/aws/control/control-client.ts";
 import { deliveryReader } from "../../../lambdas/runtime/aws/ledger/delivery-reader.ts";
 import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
-import type { Command } from "../../../lib/contract/command.ts";
+import type { Command } from "../../../lib/contract/messages/command.ts";
 import { type SimulationOptions, simulate } from "../../../local/simulate.ts";
 import { sharedApp } from "../../shared-app.ts";
 import { distinctEvents } from "../archived-events.ts";

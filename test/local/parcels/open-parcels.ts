@@ -11,12 +11,12 @@ import { executionRecords } from "../../../lambdas/runtime/aws/runs/execution-re
 import { runReader } from "../../../lambdas/runtime/aws/runs/run-reader.ts";
 import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
 import { tableApprovals } from "../../../lambdas/runtime/aws/waits/approvals.ts";
-import type { Command } from "../../../lib/contract/command.ts";
 import { approvalKey } from "../../../lib/contract/keys/approval.ts";
-import { storyOf } from "../../../lib/contract/log-order.ts";
+import { storyOf } from "../../../lib/contract/log/log-order.ts";
+import type { Command } from "../../../lib/contract/messages/command.ts";
 import type { HistoryEvent } from "../../../lib/contract/recording/history.ts";
 import type { RerunRequest } from "../../../lib/contract/recording/request.ts";
-import { runId } from "../../../lib/contract/run-id.ts";
+import { runId } from "../../../lib/contract/runs/run-id.ts";
 import { rerunAll } from "../../../local/rerun.ts";
 import { type Simulation, type SimulationOptions, simulate } from "../../../local/simulate.ts";
 

@@ -7,9 +7,9 @@ import { controlFunction } from "../../../lambdas/runtime/aws/control/control-cl
 import { runReader } from "../../../lambdas/runtime/aws/runs/run-reader.ts";
 import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
 import { tableApprovals } from "../../../lambdas/runtime/aws/waits/approvals.ts";
-import type { Command } from "../../../lib/contract/command.ts";
 import { approvalKey } from "../../../lib/contract/keys/approval.ts";
-import { runId } from "../../../lib/contract/run-id.ts";
+import type { Command } from "../../../lib/contract/messages/command.ts";
+import { runId } from "../../../lib/contract/runs/run-id.ts";
 import { type Simulation, simulate } from "../../../local/simulate.ts";
 import { synthesizeParcels } from "./parcel/app.ts";
 

@@ -3,7 +3,7 @@ import { App, Stack } from "aws-cdk-lib";
 import { beforeAll } from "vitest";
 import { tableRaces } from "../../../lambdas/runtime/aws/waits/races.ts";
 import { StepFailure } from "../../../lambdas/runtime/index.ts";
-import { runId } from "../../../lib/contract/run-id.ts";
+import { runId } from "../../../lib/contract/runs/run-id.ts";
 import { Millrace } from "../../../lib/millrace.ts";
 import type { SimulationOptions } from "../../../local/simulate.ts";
 import { sharedAssembly } from "../../assemblies.ts";

@@ -4,7 +4,7 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { beforeAll, expect } from "vitest";
 import { controlFunction } from "../../../lambdas/runtime/aws/control/control-client.ts";
 import type { ReactionFunction } from "../../../lambdas/runtime/index.ts";
-import type { Command } from "../../../lib/contract/command.ts";
+import type { Command } from "../../../lib/contract/messages/command.ts";
 import type { ReactionSpec } from "../../../lib/contract/reaction.ts";
 import { type HandlerFactory, type SimulationOptions, simulate } from "../../../local/simulate.ts";
 import { sharedApp } from "../../shared-app.ts";

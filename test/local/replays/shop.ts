@@ -11,7 +11,7 @@ import { controlFunction } from "../../../lambdas/runtime/aws/control/control-cl
 import { replayReader } from "../../../lambdas/runtime/aws/control/replay-reader.ts";
 import { tableQueues } from "../../../lambdas/runtime/aws/queues/deployed-queues.ts";
 import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
-import type { Command, Replay } from "../../../lib/contract/command.ts";
+import type { Command, Replay } from "../../../lib/contract/messages/command.ts";
 import type { ReactionSpec } from "../../../lib/index.ts";
 import { Millrace } from "../../../lib/millrace.ts";
 import { type Faults, type Simulation, simulate } from "../../../local/simulate.ts";

@@ -4,7 +4,7 @@ import type { Place } from "../../../lambdas/runtime/api/merge-pages.ts";
 import { apiViews } from "../../../lambdas/runtime/aws/api/api-views.ts";
 import { chunks } from "../../../lib/contract/chunks.ts";
 import { feedKey, logKey } from "../../../lib/contract/keys/log.ts";
-import { pack } from "../../../lib/contract/log-pack.ts";
+import { pack } from "../../../lib/contract/log/log-pack.ts";
 import type { FeedItem, LogItem } from "../../../lib/contract/table.ts";
 import { stateTable } from "./state-table.ts";
 

@@ -8,8 +8,8 @@ import { listedItems } from "../../../lambdas/runtime/aws/table/listed-items.ts"
 import { tableOver } from "../../../lambdas/runtime/aws/table/table.ts";
 import { keyedPartition, shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
-import { runId } from "../../../lib/contract/run-id.ts";
-import { indexesOf } from "../../../lib/contract/run-indexes.ts";
+import { runId } from "../../../lib/contract/runs/run-id.ts";
+import { indexesOf } from "../../../lib/contract/runs/run-indexes.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import { stateTable } from "./state-table.ts";
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { beforeAll } from "vitest";
 import { StepFailure } from "../../../lambdas/runtime/index.ts";
-import { runId } from "../../../lib/contract/run-id.ts";
+import { runId } from "../../../lib/contract/runs/run-id.ts";
 import type { SimulationOptions } from "../../../local/simulate.ts";
 import { sharedApp } from "../../shared-app.ts";
 import { type Conduct, conductedApp } from "../conducted-app.ts";

@@ -10,8 +10,8 @@ import { controlFunction } from "../../../lambdas/runtime/aws/control/control-cl
 import { settingsHistory } from "../../../lambdas/runtime/aws/control/settings-history.ts";
 import { runReader } from "../../../lambdas/runtime/aws/runs/run-reader.ts";
 import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
-import type { ChangeSettings, Command } from "../../../lib/contract/command.ts";
-import { inputOf } from "../../../lib/contract/run-input.ts";
+import type { ChangeSettings, Command } from "../../../lib/contract/messages/command.ts";
+import { inputOf } from "../../../lib/contract/runs/run-input.ts";
 import { Millrace } from "../../../lib/millrace.ts";
 import { type Simulation, simulate } from "../../../local/simulate.ts";
 import { daily, slow } from "./app/documents.ts";

@@ -10,8 +10,8 @@ import { controlFunction } from "../../../lambdas/runtime/aws/control/control-cl
 import { runReader } from "../../../lambdas/runtime/aws/runs/run-reader.ts";
 import { tableSharedLimits } from "../../../lambdas/runtime/aws/runs/shared-limits.ts";
 import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
-import type { Command } from "../../../lib/contract/command.ts";
-import { inputOf } from "../../../lib/contract/run-input.ts";
+import type { Command } from "../../../lib/contract/messages/command.ts";
+import { inputOf } from "../../../lib/contract/runs/run-input.ts";
 import { Millrace } from "../../../lib/millrace.ts";
 import { type Faults, type Simulation, simulate } from "../../../local/simulate.ts";
 import { seeds } from "../../seeds.ts";

@@ -6,7 +6,7 @@ import { runReader } from "../../../lambdas/runtime/aws/runs/run-reader.ts";
 import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
 import { tableApprovals } from "../../../lambdas/runtime/aws/waits/approvals.ts";
 import type { StepFunction } from "../../../lambdas/runtime/index.ts";
-import { payloadOf } from "../../../lib/contract/run-input.ts";
+import { payloadOf } from "../../../lib/contract/runs/run-input.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import {
   type HandlerFactory,

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { derivedEventId } from "../../../lib/contract/event-id.ts";
-import { inputOf } from "../../../lib/contract/run-input.ts";
+import { inputOf } from "../../../lib/contract/runs/run-input.ts";
 import { isEnded } from "../../../lib/contract/table.ts";
 import { archivedEvents } from "../archived-events.ts";
 import { expectEmptyQueues } from "../queues.ts";

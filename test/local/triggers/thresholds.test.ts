@@ -8,7 +8,7 @@ import { afterEach, beforeAll, expect, test } from "vitest";
 import { runReader } from "../../../lambdas/runtime/aws/runs/run-reader.ts";
 import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
 import { Absence, Threshold } from "../../../lib/constructs/triggers/index.ts";
-import { inputOf } from "../../../lib/contract/run-input.ts";
+import { inputOf } from "../../../lib/contract/runs/run-input.ts";
 import { Millrace } from "../../../lib/millrace.ts";
 import { type Faults, type Simulation, simulate } from "../../../local/simulate.ts";
 import { seeds } from "../../seeds.ts";

@@ -1,7 +1,7 @@
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { afterEach, expect, test } from "vitest";
 import { controlFunction } from "../../../lambdas/runtime/aws/control/control-client.ts";
-import type { Command } from "../../../lib/contract/command.ts";
+import type { Command } from "../../../lib/contract/messages/command.ts";
 import { openShop, type Shop, shopAssembly } from "./shop.ts";
 
 shopAssembly();

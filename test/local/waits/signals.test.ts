@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { runId } from "../../../lib/contract/run-id.ts";
+import { runId } from "../../../lib/contract/runs/run-id.ts";
 import type { Faults } from "../../../local/simulate.ts";
 import { seeds } from "../../seeds.ts";
 import { expectPeace, openShop, type Shop, shopAssembly } from "./shop.ts";

@@ -4,15 +4,15 @@ import type { EndedExecution, EndPorts } from "../../../lambdas/runtime/completi
 import type { OpenTask } from "../../../lambdas/runtime/completion/progress.ts";
 import { close } from "../../../lambdas/runtime/completion/transitions.ts";
 import { eventsOf } from "../../../lambdas/runtime/relay/publish.ts";
-import type { Release } from "../../../lib/contract/command.ts";
-import type { CompensationInput } from "../../../lib/contract/compensation-message.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import { type ControlTarget, controlKey } from "../../../lib/contract/keys/control.ts";
 import { heldPartition, shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
-import type { ExecutionInput } from "../../../lib/contract/message.ts";
-import { executionInput } from "../../../lib/contract/run-input.ts";
+import type { Release } from "../../../lib/contract/messages/command.ts";
+import type { CompensationInput } from "../../../lib/contract/messages/compensation-message.ts";
+import type { ExecutionInput } from "../../../lib/contract/messages/message.ts";
+import { executionInput } from "../../../lib/contract/runs/run-input.ts";
 import type {
   ClaimItem,
   ControlItem,

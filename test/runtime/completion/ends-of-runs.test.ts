@@ -4,8 +4,8 @@ import { compensate, endCompensated } from "../../../lambdas/runtime/completion/
 import { finish, undoLate } from "../../../lambdas/runtime/completion/finish.ts";
 import type { EndPorts } from "../../../lambdas/runtime/completion/ports.ts";
 import { close } from "../../../lambdas/runtime/completion/transitions.ts";
-import { compensationName } from "../../../lib/contract/execution-name.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
+import { compensationName } from "../../../lib/contract/runs/execution-name.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import { type CompletionHarness, completionHarness, EXECUTION, RUN, START } from "./completion-harness.ts";
 

@@ -20,23 +20,23 @@ import {
   signalWaiter,
 } from "../../../lambdas/runtime/wait/waiters.ts";
 import { fenceOf } from "../../../lambdas/runtime/work/claim.ts";
+import { approvalKey } from "../../../lib/contract/keys/approval.ts";
+import { type ControlTarget, controlKey } from "../../../lib/contract/keys/control.ts";
+import { heldPartition, shardOf } from "../../../lib/contract/keys/index-partitions.ts";
+import { runKey } from "../../../lib/contract/keys/run.ts";
+import type { StepMessage } from "../../../lib/contract/messages/message.ts";
+import type { CallChild } from "../../../lib/contract/messages/wait-message.ts";
 import {
   compensationName,
   executionName,
   LONGEST_WORKFLOW_NAME,
   parseCompensationName,
   parseExecutionName,
-} from "../../../lib/contract/execution-name.ts";
-import { dueAt } from "../../../lib/contract/first-check.ts";
-import { approvalKey } from "../../../lib/contract/keys/approval.ts";
-import { type ControlTarget, controlKey } from "../../../lib/contract/keys/control.ts";
-import { heldPartition, shardOf } from "../../../lib/contract/keys/index-partitions.ts";
-import { runKey } from "../../../lib/contract/keys/run.ts";
-import type { StepMessage } from "../../../lib/contract/message.ts";
-import { runId } from "../../../lib/contract/run-id.ts";
-import { compensationMachine, isCompensationMachine } from "../../../lib/contract/state-machine-name.ts";
+} from "../../../lib/contract/runs/execution-name.ts";
+import { dueAt } from "../../../lib/contract/runs/first-check.ts";
+import { runId } from "../../../lib/contract/runs/run-id.ts";
+import { compensationMachine, isCompensationMachine } from "../../../lib/contract/runs/state-machine-name.ts";
 import type { ControlItem, RunItem, TableItem } from "../../../lib/contract/table.ts";
-import type { CallChild } from "../../../lib/contract/wait-message.ts";
 import { memoryQueues } from "../memory/memory-work.ts";
 import {
   type CompletionHarness,

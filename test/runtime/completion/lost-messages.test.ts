@@ -9,9 +9,9 @@ import { deferredItem } from "../../../lambdas/runtime/defer/defer.ts";
 import { derivedEventId } from "../../../lib/contract/event-id.ts";
 import { raceChildKey, raceKey } from "../../../lib/contract/keys/race.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
-import type { StepMessage } from "../../../lib/contract/message.ts";
+import type { StepMessage } from "../../../lib/contract/messages/message.ts";
+import type { CallChild, WaitForEvent } from "../../../lib/contract/messages/wait-message.ts";
 import type { RaceChildItem, RaceItem, RunItem } from "../../../lib/contract/table.ts";
-import type { CallChild, WaitForEvent } from "../../../lib/contract/wait-message.ts";
 import {
   type CompletionHarness,
   completionHarness,

@@ -8,10 +8,10 @@ import { fenceOf } from "../../../lambdas/runtime/work/claim.ts";
 import { approvalKey } from "../../../lib/contract/keys/approval.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import { deferredKey } from "../../../lib/contract/keys/deferred.ts";
-import type { ListMessage } from "../../../lib/contract/list-message.ts";
-import type { StepMessage } from "../../../lib/contract/message.ts";
+import type { ListMessage } from "../../../lib/contract/messages/list-message.ts";
+import type { StepMessage } from "../../../lib/contract/messages/message.ts";
+import type { CallChild, DecideRace, WaitForEvent } from "../../../lib/contract/messages/wait-message.ts";
 import type { ClaimItem, DeferredItem, TableItem } from "../../../lib/contract/table.ts";
-import type { CallChild, DecideRace, WaitForEvent } from "../../../lib/contract/wait-message.ts";
 import { memoryObservation } from "../memory/memory.ts";
 
 const NOW = Date.parse("2026-11-21T12:00:00.000Z");

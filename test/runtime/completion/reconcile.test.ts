@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { type ReconcilePorts, reconcile } from "../../../lambdas/runtime/completion/reconcile.ts";
-import { dueAt } from "../../../lib/contract/first-check.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
+import { dueAt } from "../../../lib/contract/runs/first-check.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import { type CompletionHarness, completionHarness, MINUTE, RUN, START } from "./completion-harness.ts";
 

@@ -2,11 +2,11 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { control } from "../../../lambdas/runtime/control/control.ts";
 import { releaseSome } from "../../../lambdas/runtime/control/release.ts";
 import { eventsOf } from "../../../lambdas/runtime/relay/publish.ts";
-import type { Command, Release } from "../../../lib/contract/command.ts";
 import { controlKey } from "../../../lib/contract/keys/control.ts";
 import { deferredKey } from "../../../lib/contract/keys/deferred.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
-import { inputOf } from "../../../lib/contract/run-input.ts";
+import type { Command, Release } from "../../../lib/contract/messages/command.ts";
+import { inputOf } from "../../../lib/contract/runs/run-input.ts";
 import type { DeferReason, DeferredItem, RunItem } from "../../../lib/contract/table.ts";
 import {
   type CompletionHarness,

@@ -4,11 +4,11 @@ import { lookAgain } from "../../../lambdas/runtime/control/look-again.ts";
 import { nextPass } from "../../../lambdas/runtime/control/next-pass.ts";
 import type { ControlPorts } from "../../../lambdas/runtime/control/ports.ts";
 import { releaseSome } from "../../../lambdas/runtime/control/release.ts";
-import type { Command, LookAgain, Release } from "../../../lib/contract/command.ts";
 import { controlKey } from "../../../lib/contract/keys/control.ts";
 import { deferredKey } from "../../../lib/contract/keys/deferred.ts";
 import { heldPartition } from "../../../lib/contract/keys/index-partitions.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
+import type { Command, LookAgain, Release } from "../../../lib/contract/messages/command.ts";
 import type { ControlItem, DeferReason, DeferredItem, RunItem } from "../../../lib/contract/table.ts";
 import {
   type CompletionHarness,

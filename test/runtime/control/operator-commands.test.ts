@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { control } from "../../../lambdas/runtime/control/control.ts";
 import type { ControlPorts } from "../../../lambdas/runtime/control/ports.ts";
 import { resolveBatch } from "../../../lambdas/runtime/control/resolve-dead-letters.ts";
-import type { Command, ResolveBatch } from "../../../lib/contract/command.ts";
 import { commandKey, settingsKey } from "../../../lib/contract/keys/control.ts";
 import { deadLetterKey } from "../../../lib/contract/keys/delivery.ts";
+import type { Command, ResolveBatch } from "../../../lib/contract/messages/command.ts";
 import type { CommandItem, DeadLetterItem, RunItem } from "../../../lib/contract/table.ts";
 import {
   type CompletionHarness,

@@ -5,8 +5,8 @@ import { eventsOfReplay } from "../../../lambdas/runtime/relay/replay-events.ts"
 import { changeQueues } from "../../../lambdas/runtime/release/queues.ts";
 import { earlierEffect } from "../../../lambdas/runtime/work/earlier.ts";
 import type { Effect } from "../../../lambdas/runtime/work/effect.ts";
-import type { Command, Replay } from "../../../lib/contract/command.ts";
-import { inputOf } from "../../../lib/contract/run-input.ts";
+import type { Command, Replay } from "../../../lib/contract/messages/command.ts";
+import { inputOf } from "../../../lib/contract/runs/run-input.ts";
 import type { DeployedQueue } from "../../../lib/contract/table.ts";
 import {
   type CompletionHarness,

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { control } from "../../../lambdas/runtime/control/control.ts";
-import type { ChangeSettings, Command } from "../../../lib/contract/command.ts";
 import { controlKey, settingsKey } from "../../../lib/contract/keys/control.ts";
+import type { ChangeSettings, Command } from "../../../lib/contract/messages/command.ts";
 import type { ControlItem, SettingsItem } from "../../../lib/contract/table.ts";
 import { completionHarness } from "../completion/completion-harness.ts";
 import { controlHarness } from "../memory/memory-control.ts";

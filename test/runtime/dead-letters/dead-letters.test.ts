@@ -9,8 +9,8 @@ import { takeIn } from "../../../lambdas/runtime/dead-letters/take-in.ts";
 import type { Disposition } from "../../../lambdas/runtime/disposition.ts";
 import { eventsOf } from "../../../lambdas/runtime/relay/publish.ts";
 import { fenceOf } from "../../../lambdas/runtime/work/claim.ts";
-import type { Command, ResolveBatch } from "../../../lib/contract/command.ts";
 import { deadLetterKey } from "../../../lib/contract/keys/delivery.ts";
+import type { Command, ResolveBatch } from "../../../lib/contract/messages/command.ts";
 import type { DeadLetterItem, DeployedQueue, RunItem } from "../../../lib/contract/table.ts";
 import {
   type CompletionHarness,

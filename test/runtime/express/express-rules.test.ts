@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { endExpress } from "../../../lambdas/runtime/express/end.ts";
 import { type HandOverPorts, handOver } from "../../../lambdas/runtime/express/hand-over.ts";
 import { awaitsMessage, expressStart } from "../../../lambdas/runtime/express/start.ts";
-import type { ExpressPlan } from "../../../lib/contract/express.ts";
+import type { ExpressPlan } from "../../../lib/contract/groups/express.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import { type CompletionHarness, completionHarness, RUN, START } from "../completion/completion-harness.ts";
 

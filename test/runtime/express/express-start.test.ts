@@ -6,7 +6,7 @@ import { admit } from "../../../lambdas/runtime/intake/admit.ts";
 import type { IntakeSpec } from "../../../lambdas/runtime/intake/intake-spec.ts";
 import { changeEventsOf } from "../../../lambdas/runtime/relay/change-events.ts";
 import { defineEvent } from "../../../lib/contract/event.ts";
-import type { ExpressPlan } from "../../../lib/contract/express.ts";
+import type { ExpressPlan } from "../../../lib/contract/groups/express.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import { memory, memoryExecutions, memoryObservation } from "../memory/memory.ts";

@@ -8,7 +8,7 @@ import { refusedRun } from "../../../lambdas/runtime/intake/refused-run.ts";
 import { admitReplayed } from "../../../lambdas/runtime/intake/replayed.ts";
 import { defineEvent } from "../../../lib/contract/event.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
-import { runId } from "../../../lib/contract/run-id.ts";
+import { runId } from "../../../lib/contract/runs/run-id.ts";
 import { defineSharedLimit } from "../../../lib/contract/shared-limit.ts";
 import type { CollectedEventItem, ReplayItem, RunItem } from "../../../lib/contract/table.ts";
 import { memory, memoryExecutions, memoryObservation } from "../memory/memory.ts";

@@ -7,7 +7,7 @@ import { restore } from "../../../lambdas/runtime/payload/restore.ts";
 import type { Executions } from "../../../lambdas/runtime/ports/executions.ts";
 import { defineEvent } from "../../../lib/contract/event.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
-import { executionInput, inputOf } from "../../../lib/contract/run-input.ts";
+import { executionInput, inputOf } from "../../../lib/contract/runs/run-input.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import { spanOfRun, traceparentOfEvent } from "../../../lib/contract/trace.ts";
 import { memory, memoryExecutions, memoryObservation } from "../memory/memory.ts";

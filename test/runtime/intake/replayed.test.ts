@@ -7,7 +7,7 @@ import { replayOf } from "../../../lambdas/runtime/replay/replay-of.ts";
 import { defineEvent } from "../../../lib/contract/event.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
-import { inputOf } from "../../../lib/contract/run-input.ts";
+import { inputOf } from "../../../lib/contract/runs/run-input.ts";
 import type { ClaimItem, ReplayItem, RunItem } from "../../../lib/contract/table.ts";
 import { memory, memoryExecutions, memoryObservation } from "../memory/memory.ts";
 import { memoryKeyQueues } from "../memory/memory-key-queues.ts";

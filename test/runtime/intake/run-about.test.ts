@@ -6,7 +6,7 @@ import { refusedRun } from "../../../lambdas/runtime/intake/refused-run.ts";
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import { defineEvent, type EventContract } from "../../../lib/contract/event.ts";
 import { foundPartitions } from "../../../lib/contract/keys/index-partitions.ts";
-import { runId } from "../../../lib/contract/run-id.ts";
+import { runId } from "../../../lib/contract/runs/run-id.ts";
 
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");
 const schema = z.object({ order: z.object({ id: z.string() }), customer: z.string() });

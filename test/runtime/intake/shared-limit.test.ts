@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type LimitGate, limitGate } from "../../../lambdas/runtime/intake/limit/gate.ts";
-import { parseExecutionName } from "../../../lib/contract/execution-name.ts";
+import { parseExecutionName } from "../../../lib/contract/runs/execution-name.ts";
 import { defineSharedLimit, type SharedLimitOptions } from "../../../lib/contract/shared-limit.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import { memoryObservation } from "../memory/memory.ts";

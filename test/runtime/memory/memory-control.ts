@@ -3,7 +3,7 @@ import type { Commands, ControlPorts, Controls, Waiting } from "../../../lambdas
 import { defineBreaker } from "../../../lib/contract/breaker.ts";
 import { commandKey, controlKey, settingsKey } from "../../../lib/contract/keys/control.ts";
 import { heldPartition } from "../../../lib/contract/keys/index-partitions.ts";
-import type { StepMessage } from "../../../lib/contract/message.ts";
+import type { StepMessage } from "../../../lib/contract/messages/message.ts";
 import type { SettingsCatalogue } from "../../../lib/contract/settings/catalogue.ts";
 import {
   breakerSettings,

@@ -1,6 +1,6 @@
 import type { Lane, LimitEntry, SharedLimits } from "../../../lambdas/runtime/intake/limit/ports.ts";
-import { parseExecutionName } from "../../../lib/contract/execution-name.ts";
 import { limitKeyDigest } from "../../../lib/contract/keys/flow-control.ts";
+import { parseExecutionName } from "../../../lib/contract/runs/execution-name.ts";
 import type { StoredSettings } from "../../../lib/contract/settings/stored.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 

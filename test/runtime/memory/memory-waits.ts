@@ -1,7 +1,7 @@
 import type { Races, TaskHistory, Terminator, Waits } from "../../../lambdas/runtime/wait/ports.ts";
-import type { ChangeRun } from "../../../lib/contract/command.ts";
 import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
 import { consumptionKey, meetingKey } from "../../../lib/contract/keys/wait.ts";
+import type { ChangeRun } from "../../../lib/contract/messages/command.ts";
 import type { AwaitedEventItem, RaceChildItem, RaceItem, WaiterItem } from "../../../lib/contract/table.ts";
 
 type Entry = WaiterItem | AwaitedEventItem;

@@ -22,7 +22,6 @@ import * as rules from "../../../lambdas/runtime/work/claim-changes.ts";
 import type { StartConditionReader } from "../../../lambdas/runtime/work/ports.ts";
 import { sealedUndo } from "../../../lambdas/runtime/work/undo-claim.ts";
 import { auditOf, auditOfRun } from "../../../lib/contract/audit.ts";
-import { dueAt, dueWhile, firstCheck } from "../../../lib/contract/first-check.ts";
 import { controlKey } from "../../../lib/contract/keys/control.ts";
 import { quarantineKey } from "../../../lib/contract/keys/delivery.ts";
 import { heldPartition, shardOf } from "../../../lib/contract/keys/index-partitions.ts";
@@ -30,7 +29,8 @@ import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
 import { racePartition } from "../../../lib/contract/keys/race.ts";
 import { partitionsOf, runKey } from "../../../lib/contract/keys/run.ts";
 import { lostWay } from "../../../lib/contract/race.ts";
-import { indexesOf } from "../../../lib/contract/run-indexes.ts";
+import { dueAt, dueWhile, firstCheck } from "../../../lib/contract/runs/first-check.ts";
+import { indexesOf } from "../../../lib/contract/runs/run-indexes.ts";
 import {
   type ApprovalItem,
   type ClaimItem,

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { DecidedRaces } from "../../../lambdas/runtime/completion/ports.ts";
 import type { Races } from "../../../lambdas/runtime/wait/ports.ts";
 import { raceChild, raceItem } from "../../../lambdas/runtime/wait/race.ts";
-import type { RunReference } from "../../../lib/contract/message.ts";
-import type { CallChild } from "../../../lib/contract/wait-message.ts";
+import type { RunReference } from "../../../lib/contract/messages/message.ts";
+import type { CallChild } from "../../../lib/contract/messages/wait-message.ts";
 
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");
 const MOMENT = { now: NOW, retentionDays: 90 };

@@ -3,7 +3,7 @@ import { sentEvent } from "../../../lambdas/runtime/wait/awaited-events.ts";
 import type { Waits } from "../../../lambdas/runtime/wait/ports.ts";
 import { consume, delivered, lose } from "../../../lambdas/runtime/wait/transitions.ts";
 import { eventWaiter } from "../../../lambdas/runtime/wait/waiters.ts";
-import type { RunReference } from "../../../lib/contract/message.ts";
+import type { RunReference } from "../../../lib/contract/messages/message.ts";
 import type { WaiterItem } from "../../../lib/contract/table.ts";
 
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");

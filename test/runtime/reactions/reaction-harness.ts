@@ -10,7 +10,7 @@ import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import { breakerKey, controlKey } from "../../../lib/contract/keys/control.ts";
 import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
 import { defineReaction, type ReactionSpec } from "../../../lib/contract/reaction.ts";
-import { runId } from "../../../lib/contract/run-id.ts";
+import { runId } from "../../../lib/contract/runs/run-id.ts";
 import type {
   BreakerItem,
   ClaimItem,

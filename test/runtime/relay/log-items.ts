@@ -4,7 +4,7 @@ import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import { deferredKey } from "../../../lib/contract/keys/deferred.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
 import { waiterKey } from "../../../lib/contract/keys/wait.ts";
-import { type StoredLog, unpack } from "../../../lib/contract/log-pack.ts";
+import { type StoredLog, unpack } from "../../../lib/contract/log/log-pack.ts";
 import type { LoggedEvent } from "../../../lib/contract/reserved.ts";
 import type {
   ApprovalItem,

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Change } from "../../../lambdas/runtime/relay/change.ts";
 import { changeEventsOf } from "../../../lambdas/runtime/relay/change-events.ts";
 import { journalOf } from "../../../lambdas/runtime/relay/journal.ts";
-import { LARGEST_LOG_VALUE } from "../../../lib/contract/logged-state.ts";
+import { LARGEST_LOG_VALUE } from "../../../lib/contract/log/logged-state.ts";
 import { LOGGED_EVENTS, RESERVED_EVENTS } from "../../../lib/contract/reserved.ts";
 import type { TableItem } from "../../../lib/contract/table.ts";
 import {

@@ -3,9 +3,9 @@ import { admitRequest, answerRefused, isRefusal } from "../../../lambdas/runtime
 import { raceChild, raceItem, winnerWaiter } from "../../../lambdas/runtime/wait/race.ts";
 import { shardsOf } from "../../../lib/contract/keys/index-partitions.ts";
 import { waiterKey } from "../../../lib/contract/keys/wait.ts";
-import type { RunReference } from "../../../lib/contract/message.ts";
+import type { RunReference } from "../../../lib/contract/messages/message.ts";
+import type { CallChild, DecideRace } from "../../../lib/contract/messages/wait-message.ts";
 import type { ControlItem, RunItem } from "../../../lib/contract/table.ts";
-import type { CallChild, DecideRace } from "../../../lib/contract/wait-message.ts";
 import { memoryObservation } from "../memory/memory.ts";
 
 /** Which requests of a state machine begin something, and how those that do not are answered. */

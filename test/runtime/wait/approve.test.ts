@@ -2,10 +2,10 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { resend } from "../../../lambdas/runtime/defer/resend.ts";
 import { eventsOf } from "../../../lambdas/runtime/relay/publish.ts";
 import { askForApproval, deliverDecision } from "../../../lambdas/runtime/wait/approve.ts";
-import type { ApprovalMessage } from "../../../lib/contract/approval-message.ts";
 import { approvalKey } from "../../../lib/contract/keys/approval.ts";
 import { controlKey } from "../../../lib/contract/keys/control.ts";
 import { deferredKey } from "../../../lib/contract/keys/deferred.ts";
+import type { ApprovalMessage } from "../../../lib/contract/messages/approval-message.ts";
 import type {
   ApprovalItem,
   ControlItem,

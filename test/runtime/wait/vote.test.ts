@@ -4,9 +4,9 @@ import { askForApproval, deliverDecision } from "../../../lambdas/runtime/wait/a
 import { asked } from "../../../lambdas/runtime/wait/question.ts";
 import { delegate, isDelegate, vote } from "../../../lambdas/runtime/wait/vote.ts";
 import { fenceOf } from "../../../lambdas/runtime/work/claim.ts";
-import type { ApprovalMessage } from "../../../lib/contract/approval-message.ts";
 import { approvalKey } from "../../../lib/contract/keys/approval.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
+import type { ApprovalMessage } from "../../../lib/contract/messages/approval-message.ts";
 import { describeVotes, isPerson } from "../../../lib/contract/quorum.ts";
 import type { ApprovalItem, RunItem } from "../../../lib/contract/table.ts";
 import { approvalHarness } from "./approval-harness.ts";

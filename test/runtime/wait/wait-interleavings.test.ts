@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { sentEvent } from "../../../lambdas/runtime/wait/awaited-events.ts";
 import type { WaitPorts } from "../../../lambdas/runtime/wait/ports.ts";
 import { noteEvent, wait } from "../../../lambdas/runtime/wait/wait.ts";
-import type { RunReference } from "../../../lib/contract/message.ts";
+import type { RunReference } from "../../../lib/contract/messages/message.ts";
 import type { RunItem, WaiterItem } from "../../../lib/contract/table.ts";
 import { memoryObservation, noArtifacts } from "../memory/memory.ts";
 import { memoryRaces, memoryStates, memoryTerminator, memoryWaits } from "../memory/memory-waits.ts";

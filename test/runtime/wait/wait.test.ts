@@ -9,7 +9,8 @@ import { receive } from "../../../lambdas/runtime/wait/receive.ts";
 import { noteEnd, wait } from "../../../lambdas/runtime/wait/wait.ts";
 import { defineEvent, upcast } from "../../../lib/contract/event.ts";
 import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
-import type { RunReference } from "../../../lib/contract/message.ts";
+import type { RunReference } from "../../../lib/contract/messages/message.ts";
+import type { CallChild, WaitMessage } from "../../../lib/contract/messages/wait-message.ts";
 import { lostWay } from "../../../lib/contract/race.ts";
 import type {
   ControlItem,
@@ -19,7 +20,6 @@ import type {
   RunItem,
   TableItem,
 } from "../../../lib/contract/table.ts";
-import type { CallChild, WaitMessage } from "../../../lib/contract/wait-message.ts";
 import { memoryObservation } from "../memory/memory.ts";
 import { memoryRaces, memoryStates, memoryTerminator, memoryWaits } from "../memory/memory-waits.ts";
 import { memoryArtifacts, memoryDeferred, memoryQueues } from "../memory/memory-work.ts";

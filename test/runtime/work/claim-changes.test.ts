@@ -23,7 +23,7 @@ import {
 } from "../../../lambdas/runtime/work/claim-changes.ts";
 import { claimed, recorded } from "../../../lambdas/runtime/work/claim-fields.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
-import type { StepMessage } from "../../../lib/contract/message.ts";
+import type { StepMessage } from "../../../lib/contract/messages/message.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
 
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");

@@ -9,7 +9,7 @@ import { isFirst, messageOf } from "../../../lambdas/runtime/work/group/message.
 import { answerGroup, walkGroup } from "../../../lambdas/runtime/work/group/walk.ts";
 import type { StepClaims } from "../../../lambdas/runtime/work/ports.ts";
 import { openBudget } from "../../../lib/contract/budget.ts";
-import { EXPRESS_ATTEMPT } from "../../../lib/contract/express.ts";
+import { EXPRESS_ATTEMPT } from "../../../lib/contract/groups/express.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import { controlKey } from "../../../lib/contract/keys/control.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";

@@ -1,7 +1,7 @@
 import type { SQSRecord } from "aws-lambda";
 import { expect, test } from "vitest";
 import { remembering, routeToVersion } from "../../../lambdas/runtime/work/route-to-version.ts";
-import type { StepMessage } from "../../../lib/contract/message.ts";
+import type { StepMessage } from "../../../lib/contract/messages/message.ts";
 import type { ReleaseItem } from "../../../lib/contract/table.ts";
 
 const record = { messageId: "m" } as SQSRecord;

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { wake } from "../../../lambdas/runtime/defer/resend.ts";
 import { waitAndRetry } from "../../../lib/contract/failure.ts";
 import { controlKey } from "../../../lib/contract/keys/control.ts";
-import type { StepMessage } from "../../../lib/contract/message.ts";
+import type { StepMessage } from "../../../lib/contract/messages/message.ts";
 import type { ClaimItem, ControlItem, DeferredItem } from "../../../lib/contract/table.ts";
 import { BEGAN, deferred, first, key, never, succeeds, workHarness } from "./work-harness.ts";
 

@@ -8,7 +8,7 @@ import { defineEvent } from "../../../lib/contract/event.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import { deferredKey } from "../../../lib/contract/keys/deferred.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
-import type { StepMessage } from "../../../lib/contract/message.ts";
+import type { StepMessage } from "../../../lib/contract/messages/message.ts";
 import { defineStep, type StepSpec } from "../../../lib/contract/step.ts";
 import type { DeferredItem, DeployedQueueItem, RunItem } from "../../../lib/contract/table.ts";
 import { memory, memoryExecutions, memoryObservation } from "../memory/memory.ts";

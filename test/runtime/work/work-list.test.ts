@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { GroupMessage } from "../../../lambdas/runtime/work/group/message.ts";
-import { wholeMessage } from "../../../lib/contract/grouped-list.ts";
+import { wholeMessage } from "../../../lib/contract/groups/grouped-list.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
 import { group, groupHarness, specs } from "./group-harness.ts";

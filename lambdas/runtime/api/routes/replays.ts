@@ -7,7 +7,7 @@ import {
   Said,
   StartReplay,
 } from "../../../../lib/contract/api/index.ts";
-import type { Replay } from "../../../../lib/contract/command.ts";
+import type { Replay } from "../../../../lib/contract/messages/command.ts";
 import type { ReplayItem } from "../../../../lib/contract/table.ts";
 import type { ReplayProgress } from "../../replay/ports.ts";
 import { ApiError, found } from "../errors.ts";

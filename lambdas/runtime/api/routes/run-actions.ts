@@ -1,6 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { Outcome, Said, SentEvent, SignalRun, StartRun } from "../../../../lib/contract/api/index.ts";
-import { indexedStatusOf } from "../../../../lib/contract/run-indexes.ts";
+import { indexedStatusOf } from "../../../../lib/contract/runs/run-indexes.ts";
 import { ApiError, found, notFound } from "../errors.ts";
 import { knownWorkflow } from "../known.ts";
 import { type Api, answer, body, carriedOut, named, ONCE, refusals } from "../operation.ts";

@@ -12,10 +12,10 @@ import {
   Time,
   Timeline,
 } from "../../../../lib/contract/api/index.ts";
-import { fold } from "../../../../lib/contract/fold.ts";
-import { storyOf } from "../../../../lib/contract/log-order.ts";
-import { indexedStatusOf } from "../../../../lib/contract/run-indexes.ts";
-import type { RunState } from "../../../../lib/contract/run-state.ts";
+import { fold } from "../../../../lib/contract/log/fold.ts";
+import { storyOf } from "../../../../lib/contract/log/log-order.ts";
+import { indexedStatusOf } from "../../../../lib/contract/runs/run-indexes.ts";
+import type { RunState } from "../../../../lib/contract/runs/run-state.ts";
 import type { LogItem, RunItem } from "../../../../lib/contract/table.ts";
 import type { WorkflowGraph } from "../../../../lib/contract/workflow-graph.ts";
 import { ApiError, found, notFound } from "../errors.ts";

@@ -8,8 +8,8 @@ import {
   SettingsRevisionView,
   SettingsView,
 } from "../../../../lib/contract/api/index.ts";
-import type { ChangeSettings as ChangeCommand } from "../../../../lib/contract/command.ts";
 import type { ControlTarget } from "../../../../lib/contract/keys/control.ts";
+import type { ChangeSettings as ChangeCommand } from "../../../../lib/contract/messages/command.ts";
 import { found } from "../errors.ts";
 import { type Api, answer, body, carriedOut, ONCE, refusals } from "../operation.ts";
 import type { ApiPorts } from "../ports.ts";

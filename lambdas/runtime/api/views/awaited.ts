@@ -1,8 +1,8 @@
 import type { AwaitedView } from "../../../../lib/contract/api/index.ts";
 import { describeVotes } from "../../../../lib/contract/quorum.ts";
 import { lostWay } from "../../../../lib/contract/race.ts";
-import { indexedStatusOf } from "../../../../lib/contract/run-indexes.ts";
-import type { Place, RunState, WaitState } from "../../../../lib/contract/run-state.ts";
+import { indexedStatusOf } from "../../../../lib/contract/runs/run-indexes.ts";
+import type { Place, RunState, WaitState } from "../../../../lib/contract/runs/run-state.ts";
 
 /**
  * What a run waits for: people and events, the oldest first. Empty while a step of it runs, and after its

@@ -1,11 +1,11 @@
-import type { LogValue } from "../../../../lib/contract/logged-state.ts";
+import type { LogValue } from "../../../../lib/contract/log/logged-state.ts";
 import { questionFields } from "../../../../lib/contract/question-fields.ts";
 import {
   ORDERS,
   type QuestionState,
   type RunState,
   type StepState,
-} from "../../../../lib/contract/run-state.ts";
+} from "../../../../lib/contract/runs/run-state.ts";
 import type { ApprovalItem, ClaimItem, RunItem } from "../../../../lib/contract/table.ts";
 import type { RunDetails } from "../../ports/readers.ts";
 import { enteredAt } from "../../work/claim.ts";

@@ -1,6 +1,6 @@
 import type { LimitLaneView, SharedLimitView } from "../../../../lib/contract/api/index.ts";
-import { parseExecutionName } from "../../../../lib/contract/execution-name.ts";
-import { workflowOfRun } from "../../../../lib/contract/run-id.ts";
+import { parseExecutionName } from "../../../../lib/contract/runs/execution-name.ts";
+import { workflowOfRun } from "../../../../lib/contract/runs/run-id.ts";
 import type { KnownLimit } from "../../../../lib/contract/system.ts";
 import type { LimitEntryItem, LimitLaneItem } from "../../../../lib/contract/table.ts";
 

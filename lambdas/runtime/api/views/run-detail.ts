@@ -8,10 +8,15 @@ import type {
 import type { FailureRecord } from "../../../../lib/contract/failure.ts";
 import { describeVotes } from "../../../../lib/contract/quorum.ts";
 import { lostWay } from "../../../../lib/contract/race.ts";
-import { describeFailure } from "../../../../lib/contract/run-failure.ts";
-import { indexedStatusOf } from "../../../../lib/contract/run-indexes.ts";
-import { payloadOf } from "../../../../lib/contract/run-input.ts";
-import type { QuestionState, RunState, StepState, WaitState } from "../../../../lib/contract/run-state.ts";
+import { describeFailure } from "../../../../lib/contract/runs/run-failure.ts";
+import { indexedStatusOf } from "../../../../lib/contract/runs/run-indexes.ts";
+import { payloadOf } from "../../../../lib/contract/runs/run-input.ts";
+import type {
+  QuestionState,
+  RunState,
+  StepState,
+  WaitState,
+} from "../../../../lib/contract/runs/run-state.ts";
 import type { RunItem } from "../../../../lib/contract/table.ts";
 import type { WorkflowGraph } from "../../../../lib/contract/workflow-graph.ts";
 import { withArtifacts } from "./artifacts.ts";

@@ -1,6 +1,6 @@
 import type { Cost, RunSummary } from "../../../../lib/contract/api/index.ts";
 import type { BudgetState } from "../../../../lib/contract/budget.ts";
-import { indexesOf } from "../../../../lib/contract/run-indexes.ts";
+import { indexesOf } from "../../../../lib/contract/runs/run-indexes.ts";
 import type { RunItem } from "../../../../lib/contract/table.ts";
 
 /** A run as lists show it. */

@@ -1,6 +1,6 @@
 import type { TimelineBar } from "../../../../lib/contract/api/index.ts";
-import type { RunState, StepState } from "../../../../lib/contract/run-state.ts";
-import type { FoldedEntry } from "../../../../lib/contract/state-entry.ts";
+import type { FoldedEntry } from "../../../../lib/contract/log/state-entry.ts";
+import type { RunState, StepState } from "../../../../lib/contract/runs/run-state.ts";
 
 /** The timeline of a run in the last epoch, by start time. Unfinished entries have no end. */
 export function timelineOf(state: RunState, entries: readonly FoldedEntry[]): TimelineBar[] {

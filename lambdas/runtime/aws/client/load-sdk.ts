@@ -46,5 +46,5 @@ export async function loadSdk(part: keyof Parts): Promise<Parts[keyof Parts]> {
   return await import(fileOf(part));
 }
 
-/** Next to the bundle, in the folder that `lib/constructs/bundle-sdk.ts` adds. */
+/** Next to the bundle, in the folder that `lib/constructs/bundles/bundle-sdk.ts` adds. */
 const fileOf = (part: keyof Parts) => `./sdk/${part}.mjs`;

@@ -1,4 +1,4 @@
-import type { Command, CommandOutcome } from "../../../../lib/contract/command.ts";
+import type { Command, CommandOutcome } from "../../../../lib/contract/messages/command.ts";
 import { functionsClient, InvokeCommand } from "../client/lambda-commands.ts";
 
 /** Sends commands to the control function, by its name. Throws what the function threw. */

@@ -1,4 +1,4 @@
-import type { HandOver } from "../../../../lib/contract/express.ts";
+import type { HandOver } from "../../../../lib/contract/groups/express.ts";
 import { traceHeaderOf } from "../../../../lib/contract/trace.ts";
 import type { ExpressGroupMessage } from "../../express/message.ts";
 import type { ExpressEnds } from "../../express/ports.ts";

@@ -1,4 +1,4 @@
-import type { ControlMessage } from "../../../../lib/contract/command.ts";
+import type { ControlMessage } from "../../../../lib/contract/messages/command.ts";
 import type { StepQueues, Wakeups } from "../../defer/ports.ts";
 import type { Now } from "../../ports/clock.ts";
 import { queueClient } from "../client/sqs-calls.ts";

@@ -1,8 +1,8 @@
-import { claimsIn } from "../../../../lib/contract/claims-in.ts";
+import { claimsIn } from "../../../../lib/contract/groups/claims-in.ts";
 import { shardOf } from "../../../../lib/contract/keys/index-partitions.ts";
 import { auditKey, logKey } from "../../../../lib/contract/keys/log.ts";
 import { partitionsOf } from "../../../../lib/contract/keys/run.ts";
-import { type StoredLog, unpack } from "../../../../lib/contract/log-pack.ts";
+import { type StoredLog, unpack } from "../../../../lib/contract/log/log-pack.ts";
 import { type AuditItem, ENDED_STATUSES, TABLE, type TableItem } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports/clock.ts";
 import type { Audits, Listed } from "../../relay/audit.ts";

@@ -1,7 +1,7 @@
 import { deliveryKey } from "../../../../lib/contract/keys/delivery.ts";
 import { correlatedKey, logEnd, logKey } from "../../../../lib/contract/keys/log.ts";
-import { inOrder, storyOf } from "../../../../lib/contract/log-order.ts";
-import { PACK_SPAN, type StoredLog, unpack } from "../../../../lib/contract/log-pack.ts";
+import { inOrder, storyOf } from "../../../../lib/contract/log/log-order.ts";
+import { PACK_SPAN, type StoredLog, unpack } from "../../../../lib/contract/log/log-pack.ts";
 import {
   type CorrelatedItem,
   type DeliveryItem,

@@ -1,5 +1,5 @@
-import { FEED_SECONDS, VIEWERS_NOTICED, VIEWERS_REMEMBERED } from "../../../../lib/contract/feed.ts";
 import { viewersKey } from "../../../../lib/contract/keys/log.ts";
+import { FEED_SECONDS, VIEWERS_NOTICED, VIEWERS_REMEMBERED } from "../../../../lib/contract/log/feed.ts";
 import { TABLE, type ViewersItem } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports/clock.ts";
 import type { Log } from "../../ports/telemetry.ts";

@@ -1,6 +1,6 @@
 import type { HistoryEvent } from "@aws-sdk/client-sfn";
-import type { StepGroup } from "../../../../lib/contract/group.ts";
-import { wholeMessage } from "../../../../lib/contract/grouped-list.ts";
+import type { StepGroup } from "../../../../lib/contract/groups/group.ts";
+import { wholeMessage } from "../../../../lib/contract/groups/grouped-list.ts";
 import type { SentMessage } from "../../completion/arrivals.ts";
 import type { OpenTask } from "../../completion/progress.ts";
 import type { OpenState } from "../../ports/readers.ts";

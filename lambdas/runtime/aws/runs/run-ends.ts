@@ -1,7 +1,7 @@
 import { auditOfRun } from "../../../../lib/contract/audit.ts";
 import { runKey } from "../../../../lib/contract/keys/run.ts";
-import { workflowOfRun } from "../../../../lib/contract/run-id.ts";
-import { indexesOf } from "../../../../lib/contract/run-indexes.ts";
+import { workflowOfRun } from "../../../../lib/contract/runs/run-id.ts";
+import { indexesOf } from "../../../../lib/contract/runs/run-indexes.ts";
 import { OPEN_STATUSES, type RunEnd, type RunItem } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports/clock.ts";
 import type { Runs } from "../../ports/runs.ts";

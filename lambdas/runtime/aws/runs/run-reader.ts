@@ -1,5 +1,5 @@
 import type { HistoryEvent, SFNClient } from "@aws-sdk/client-sfn";
-import { claimsIn } from "../../../../lib/contract/claims-in.ts";
+import { claimsIn } from "../../../../lib/contract/groups/claims-in.ts";
 import { approvalPartition } from "../../../../lib/contract/keys/approval.ts";
 import { workPartition } from "../../../../lib/contract/keys/claim.ts";
 import { type ListedKind, shardsOf } from "../../../../lib/contract/keys/index-partitions.ts";

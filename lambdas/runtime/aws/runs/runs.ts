@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import { dueAt, dueWhile, firstCheck } from "../../../../lib/contract/first-check.ts";
 import { heldPartition, shardOf, shardsOf } from "../../../../lib/contract/keys/index-partitions.ts";
 import { runKey } from "../../../../lib/contract/keys/run.ts";
 import { isRecognised } from "../../../../lib/contract/published-changes.ts";
-import { indexesOf } from "../../../../lib/contract/run-indexes.ts";
+import { dueAt, dueWhile, firstCheck } from "../../../../lib/contract/runs/first-check.ts";
+import { indexesOf } from "../../../../lib/contract/runs/run-indexes.ts";
 import { OPEN_STATUSES, type RunItem, TABLE } from "../../../../lib/contract/table.ts";
 import { untilOf } from "../../completion/deadline.ts";
 import { afterHandOver } from "../../completion/transitions.ts";

@@ -1,5 +1,5 @@
-import { wholeMessage } from "../../../../lib/contract/grouped-list.ts";
-import type { StepMessage } from "../../../../lib/contract/message.ts";
+import { wholeMessage } from "../../../../lib/contract/groups/grouped-list.ts";
+import type { StepMessage } from "../../../../lib/contract/messages/message.ts";
 import { inputOf } from "../../work/group/fill.ts";
 import { statesClient } from "../client/states-calls.ts";
 import { historyPages } from "./history-pages.ts";

@@ -1,4 +1,4 @@
-import { claimsIn } from "../../../../lib/contract/claims-in.ts";
+import { claimsIn } from "../../../../lib/contract/groups/claims-in.ts";
 import { approvalPartition } from "../../../../lib/contract/keys/approval.ts";
 import {
   type ClaimKey,

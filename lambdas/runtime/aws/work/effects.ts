@@ -1,4 +1,4 @@
-import { claimsIn } from "../../../../lib/contract/claims-in.ts";
+import { claimsIn } from "../../../../lib/contract/groups/claims-in.ts";
 import { workPartition } from "../../../../lib/contract/keys/claim.ts";
 import type { ClaimItem } from "../../../../lib/contract/table.ts";
 import type { Effects } from "../../completion/ports.ts";

@@ -1,4 +1,4 @@
-import { claimOfPath, followingClaim } from "../../../../lib/contract/claims-in.ts";
+import { claimOfPath, followingClaim } from "../../../../lib/contract/groups/claims-in.ts";
 import { type ClaimKey, pathOfClaim } from "../../../../lib/contract/keys/claim.ts";
 import { keyText } from "../../../../lib/contract/keys/item-key.ts";
 import type { ClaimItem, FollowingClaim } from "../../../../lib/contract/table.ts";

@@ -2,7 +2,7 @@ import { payloadDigest } from "../../../../lib/contract/canonical.ts";
 import type { Envelope } from "../../../../lib/contract/envelope.ts";
 import { derivedEventId } from "../../../../lib/contract/event-id.ts";
 import { MILLRACE_SOURCE } from "../../../../lib/contract/reserved.ts";
-import { runId } from "../../../../lib/contract/run-id.ts";
+import { runId } from "../../../../lib/contract/runs/run-id.ts";
 import type { CollectedEventItem, RunItem } from "../../../../lib/contract/table.ts";
 import { arrivedEvent } from "../../ledger/receipt.ts";
 import type { Artifacts } from "../../ports/files.ts";

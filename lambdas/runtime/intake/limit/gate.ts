@@ -1,4 +1,4 @@
-import { executionName } from "../../../../lib/contract/execution-name.ts";
+import { executionName } from "../../../../lib/contract/runs/execution-name.ts";
 import { limitSettings } from "../../../../lib/contract/settings/declared.ts";
 import { under } from "../../../../lib/contract/settings/stored.ts";
 import {

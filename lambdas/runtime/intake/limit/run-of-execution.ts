@@ -1,4 +1,4 @@
-import { parseExecutionName } from "../../../../lib/contract/execution-name.ts";
+import { parseExecutionName } from "../../../../lib/contract/runs/execution-name.ts";
 import { isEnded, type RunItem } from "../../../../lib/contract/table.ts";
 import type { Runs } from "../../ports/runs.ts";
 

@@ -1,6 +1,6 @@
 import { TASK_ERROR } from "../../../../lib/contract/failure.ts";
-import { errorOfStep, nodeOfStep } from "../../../../lib/contract/group.ts";
-import type { StepMessage } from "../../../../lib/contract/message.ts";
+import { errorOfStep, nodeOfStep } from "../../../../lib/contract/groups/group.ts";
+import type { StepMessage } from "../../../../lib/contract/messages/message.ts";
 import type { Executions } from "../../ports/executions.ts";
 
 /** How one step of a group fails. */

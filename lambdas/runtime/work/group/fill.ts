@@ -1,4 +1,4 @@
-import type { Fill, Filled, StepGroup } from "../../../../lib/contract/group.ts";
+import type { Fill, Filled, StepGroup } from "../../../../lib/contract/groups/group.ts";
 import { select } from "./select.ts";
 
 /**

@@ -1,7 +1,12 @@
 import { milliseconds } from "../../../../lib/contract/duration.ts";
-import { type GroupedStep, isConcurrent, linkedWith, stepsBefore } from "../../../../lib/contract/group.ts";
+import {
+  type GroupedStep,
+  isConcurrent,
+  linkedWith,
+  stepsBefore,
+} from "../../../../lib/contract/groups/group.ts";
 import { claimKey } from "../../../../lib/contract/keys/claim.ts";
-import type { StepMessage } from "../../../../lib/contract/message.ts";
+import type { StepMessage } from "../../../../lib/contract/messages/message.ts";
 import type { StepSpec } from "../../../../lib/contract/step.ts";
 import type { ClaimItem } from "../../../../lib/contract/table.ts";
 import type { Log } from "../../ports/telemetry.ts";

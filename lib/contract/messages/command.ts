@@ -1,7 +1,7 @@
+import type { ItemKey } from "../keys/item-key.ts";
+import type { SettingValue } from "../settings/setting.ts";
 import type { ApprovalMessage } from "./approval-message.ts";
-import type { ItemKey } from "./keys/item-key.ts";
 import type { StepMessage } from "./message.ts";
-import type { SettingValue } from "./settings/setting.ts";
 import type { WaitMessage } from "./wait-message.ts";
 
 /** What the control function accepts, through its queue or by invocation. */

@@ -1,7 +1,7 @@
+import type { OperatorAction } from "../items/item.ts";
+import { ORDERS, type Place, type RunAction, type RunState } from "../runs/run-state.ts";
 import { foldSteps } from "./fold-steps.ts";
-import type { OperatorAction } from "./items/item.ts";
 import type { LoggedRun, LoggedState } from "./logged-state.ts";
-import { ORDERS, type Place, type RunAction, type RunState } from "./run-state.ts";
 import type { FoldedEntry, StateEntry } from "./state-entry.ts";
 
 /**

@@ -1,22 +1,22 @@
-import { TASK_ERROR } from "../contract/failure.ts";
-import { errorOfStep, plainError, type StepGroup } from "../contract/group.ts";
-import type { StepMessage } from "../contract/message.ts";
-import { leave, readAt } from "./exit.ts";
-import type { Expression } from "./expression.ts";
-import { bind, code, type Frame } from "./frame.ts";
-import type { GroupOrder } from "./graph.ts";
-import { claimPath } from "./iteration.ts";
-import { groupName, variableName } from "./names.ts";
-import { catcher } from "./nodes/catch.ts";
-import { compileDoubt, failAs, pathOfAsking } from "./nodes/doubt.ts";
-import { keepFailure } from "./nodes/fallback.ts";
-import type { Machine, Position } from "./nodes/kind.ts";
-import type { StepNode } from "./nodes/step.ts";
-import { limitOf } from "./result-limit.ts";
-import { retriersOf } from "./retry.ts";
-import { ENTRY, RETRY_SEND, sendAndWait } from "./send.ts";
-import { splitInputs } from "./split.ts";
-import type { Json, States, Transition } from "./states.ts";
+import { TASK_ERROR } from "../../contract/failure.ts";
+import { errorOfStep, plainError, type StepGroup } from "../../contract/groups/group.ts";
+import type { StepMessage } from "../../contract/messages/message.ts";
+import { leave, readAt } from "../exit.ts";
+import type { Expression } from "../expression.ts";
+import { bind, code, type Frame } from "../frame.ts";
+import type { GroupOrder } from "../graph.ts";
+import { claimPath } from "../iteration.ts";
+import { groupName, variableName } from "../names.ts";
+import { catcher } from "../nodes/catch.ts";
+import { compileDoubt, failAs, pathOfAsking } from "../nodes/doubt.ts";
+import { keepFailure } from "../nodes/fallback.ts";
+import type { Machine, Position } from "../nodes/kind.ts";
+import type { StepNode } from "../nodes/step.ts";
+import { limitOf } from "../result-limit.ts";
+import { retriersOf } from "../retry.ts";
+import { ENTRY, RETRY_SEND, sendAndWait } from "../send.ts";
+import { splitInputs } from "../split.ts";
+import type { Json, States, Transition } from "../states.ts";
 
 /**
  * Steps of a pool as one state, which a worker walks. A step fails with an error that contains its name, so that the state retries

@@ -1,9 +1,9 @@
-import type { BusEvent } from "./envelope.ts";
-import type { ExpressMessage } from "./express.ts";
-import type { SentGroup } from "./grouped-list.ts";
-import type { Direction } from "./keys/claim.ts";
-import type { RunSettings } from "./settings/stored.ts";
-import type { SwitchValues } from "./switches.ts";
+import type { BusEvent } from "../envelope.ts";
+import type { ExpressMessage } from "../groups/express.ts";
+import type { SentGroup } from "../groups/grouped-list.ts";
+import type { Direction } from "../keys/claim.ts";
+import type { RunSettings } from "../settings/stored.ts";
+import type { SwitchValues } from "../switches.ts";
 
 /** The fields of every message, log line and event of a run. They are part of the execution's input. */
 export interface RunReference {

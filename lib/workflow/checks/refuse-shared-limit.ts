@@ -1,7 +1,7 @@
-import { DefinitionError } from "../contract/definition-error.ts";
-import type { Batch } from "../contract/event-batch.ts";
-import type { PerKey } from "../contract/per-key.ts";
-import type { SharedLimitUse } from "../contract/shared-limit.ts";
+import { DefinitionError } from "../../contract/definition-error.ts";
+import type { Batch } from "../../contract/event-batch.ts";
+import type { PerKey } from "../../contract/per-key.ts";
+import type { SharedLimitUse } from "../../contract/shared-limit.ts";
 
 /** Throws a DefinitionError if a workflow cannot use a shared limit in this way. */
 export function refuseSharedLimit(

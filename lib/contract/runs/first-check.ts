@@ -1,6 +1,6 @@
-import { isYoung, LOOKED_AT_AFTER } from "./audit.ts";
-import type { RunItem } from "./items/run.ts";
-import { shardOf } from "./keys/index-partitions.ts";
+import { isYoung, LOOKED_AT_AFTER } from "../audit.ts";
+import type { RunItem } from "../items/run.ts";
+import { shardOf } from "../keys/index-partitions.ts";
 
 /** First check of an open run; each later one waits twice as long. */
 const FIRST_CHECK = 60 * 60 * 1000;

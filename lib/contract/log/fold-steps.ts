@@ -1,5 +1,5 @@
+import type { AttemptState, StepState } from "../runs/run-state.ts";
 import type { LoggedDeferral, LoggedStep } from "./logged-state.ts";
-import type { AttemptState, StepState } from "./run-state.ts";
 import type { StateEntry } from "./state-entry.ts";
 
 /** The states of a run's effects, from the changes of their claims and deferred messages. */

@@ -1,5 +1,5 @@
-import { ENDED_STATUSES, isEnded, type RunItem } from "./items/run.ts";
-import { foundPartition } from "./keys/index-partitions.ts";
+import { ENDED_STATUSES, isEnded, type RunItem } from "../items/run.ts";
+import { foundPartition } from "../keys/index-partitions.ts";
 import { readCause } from "./run-failure.ts";
 
 /** How runs are grouped in their index: open runs are one group. */

@@ -1,5 +1,5 @@
+import type { Quorum } from "../quorum.ts";
 import type { Entry, RunReference } from "./message.ts";
-import type { Quorum } from "./quorum.ts";
 
 /** What a state machine sends when a person has to decide. */
 export interface ApprovalMessage extends Entry {

@@ -1,6 +1,6 @@
-import { DefinitionError } from "../contract/definition-error.ts";
-import { resultsIn } from "./expression.ts";
-import { type Block, expressionsIn, type NodeBase, nodesIn } from "./graph.ts";
+import { DefinitionError } from "../../contract/definition-error.ts";
+import { resultsIn } from "../expression.ts";
+import { type Block, expressionsIn, type NodeBase, nodesIn } from "../graph.ts";
 
 /** Throws if a decision has no effect: no step in any of its branches, and its result is not used. */
 export function rejectUnused(workflow: string, block: Block): void {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { type BuildOptions, buildSync, version } from "esbuild";
-import { DefinitionError } from "../contract/definition-error.ts";
+import { DefinitionError } from "../../contract/definition-error.ts";
 import { BundleCache, write } from "./bundle-cache.ts";
 import { inputsOf, type KnownDigests } from "./bundle-inputs.ts";
 import { OPTIONS, OUTDIR } from "./bundle-options.ts";
@@ -12,7 +12,7 @@ import { MadeBundles } from "./made-bundles.ts";
 const SUFFIX = ".lambda.ts";
 const POOL_HANDLER = join(
   import.meta.dirname,
-  `../../lambdas/runtime/handlers/pool-handler${extname(import.meta.filename)}`,
+  `../../../lambdas/runtime/handlers/pool-handler${extname(import.meta.filename)}`,
 );
 /** A module that is not a file needs a name for messages and source maps. */
 const POOL_SOURCE = "pool";

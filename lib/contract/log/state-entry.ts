@@ -1,4 +1,4 @@
-import type { LogItem } from "./items/log.ts";
+import type { LogItem } from "../items/log.ts";
 import type { LoggedState } from "./logged-state.ts";
 
 /** The part of an entry that `fold` reads. */

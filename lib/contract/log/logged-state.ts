@@ -1,12 +1,12 @@
-import type { Usage } from "./budget.ts";
-import type { Envelope } from "./envelope.ts";
-import type { FailureRecord } from "./failure.ts";
-import type { ApprovalItem } from "./items/approval.ts";
-import type { ClaimItem, HandledEvent } from "./items/claim.ts";
-import type { DeferredItem } from "./items/deferred.ts";
-import type { RaceItem } from "./items/race.ts";
-import type { RunItem } from "./items/run.ts";
-import type { WaiterItem } from "./items/wait.ts";
+import type { Usage } from "../budget.ts";
+import type { Envelope } from "../envelope.ts";
+import type { FailureRecord } from "../failure.ts";
+import type { ApprovalItem } from "../items/approval.ts";
+import type { ClaimItem, HandledEvent } from "../items/claim.ts";
+import type { DeferredItem } from "../items/deferred.ts";
+import type { RaceItem } from "../items/race.ts";
+import type { RunItem } from "../items/run.ts";
+import type { WaiterItem } from "../items/wait.ts";
 
 /**
  * The state of a run's item after a change, as the log stores it. Complete, so that the last one is

@@ -1,8 +1,8 @@
-import { milliseconds } from "../contract/duration.ts";
-import { mostAttempts } from "../contract/work.ts";
-import { type Expression, walk } from "./expression.ts";
-import { type Nodes, type Precedence, precedenceOf } from "./graph.ts";
-import type { StepNode } from "./nodes/step.ts";
+import { milliseconds } from "../../contract/duration.ts";
+import { mostAttempts } from "../../contract/work.ts";
+import { type Expression, walk } from "../expression.ts";
+import { type Nodes, type Precedence, precedenceOf } from "../graph.ts";
+import type { StepNode } from "../nodes/step.ts";
 
 /** The maximum time of a group, since a crash costs as much: its function may live that long. */
 const LONGEST_GROUP = "5 minutes";

@@ -1,18 +1,18 @@
-import { leave, readAt } from "./exit.ts";
-import type { Expression } from "./expression.ts";
-import { bind, type Frame } from "./frame.ts";
+import { leave, readAt } from "../exit.ts";
+import type { Expression } from "../expression.ts";
+import { bind, type Frame } from "../frame.ts";
+import { claimPath } from "../iteration.ts";
+import { condition, template } from "../jsonata.ts";
+import { mappedVariable, variableName } from "../names.ts";
+import { pathOfAsking } from "../nodes/doubt.ts";
+import type { EachNode } from "../nodes/each.ts";
+import { failureVariable } from "../nodes/fallback.ts";
+import type { Position } from "../nodes/kind.ts";
+import type { StepNode } from "../nodes/step.ts";
+import { partsOfValue, resultLimit } from "../result-limit.ts";
+import { divideInputs, type RunValue } from "../split.ts";
+import type { Json, States } from "../states.ts";
 import { type After, answerField, groupStates, type Member, withEarlier } from "./group.ts";
-import { claimPath } from "./iteration.ts";
-import { condition, template } from "./jsonata.ts";
-import { mappedVariable, variableName } from "./names.ts";
-import { pathOfAsking } from "./nodes/doubt.ts";
-import type { EachNode } from "./nodes/each.ts";
-import { failureVariable } from "./nodes/fallback.ts";
-import type { Position } from "./nodes/kind.ts";
-import type { StepNode } from "./nodes/step.ts";
-import { partsOfValue, resultLimit } from "./result-limit.ts";
-import { divideInputs, type RunValue } from "./split.ts";
-import type { Json, States } from "./states.ts";
 import { readsItem } from "./why-items-apart.ts";
 
 /**

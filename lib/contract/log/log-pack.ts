@@ -1,7 +1,7 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { derivedEventId } from "./event-id.ts";
-import type { LogItem, LogPackItem } from "./items/log.ts";
-import { logKey } from "./keys/log.ts";
+import { derivedEventId } from "../event-id.ts";
+import type { LogItem, LogPackItem } from "../items/log.ts";
+import { logKey } from "../keys/log.ts";
 
 /** An item of a log's partition: a single entry, or several in one item. */
 export type StoredLog = LogItem | LogPackItem;

@@ -1,6 +1,6 @@
-import type { RunItem } from "./items/run.ts";
-import type { ExecutionInput, RunReference } from "./message.ts";
-import { spanOfRun } from "./trace.ts";
+import type { RunItem } from "../items/run.ts";
+import type { ExecutionInput, RunReference } from "../messages/message.ts";
+import { spanOfRun } from "../trace.ts";
 
 type Stored = Pick<
   RunItem,

@@ -1,6 +1,6 @@
-import type { Usage } from "./budget.ts";
-import type { OperatorAction } from "./items/item.ts";
-import type { Compensation, RunItem, RunStatus } from "./items/run.ts";
+import type { Usage } from "../budget.ts";
+import type { OperatorAction } from "../items/item.ts";
+import type { Compensation, RunItem, RunStatus } from "../items/run.ts";
 import type {
   LoggedBeginning,
   LoggedDeferral,
@@ -9,7 +9,7 @@ import type {
   LoggedStep,
   LoggedWait,
   LogValue,
-} from "./logged-state.ts";
+} from "../log/logged-state.ts";
 
 /** The state of a run, from its log; or of a reaction run, which has only steps. */
 export interface RunState {

@@ -1,7 +1,7 @@
-import { DefinitionError } from "../contract/definition-error.ts";
-import { type Duration, milliseconds } from "../contract/duration.ts";
-import { type Batch, LARGEST_EVENT_BATCH, MOST_BATCH_BYTES } from "../contract/event-batch.ts";
-import type { PerKey } from "../contract/per-key.ts";
+import { DefinitionError } from "../../contract/definition-error.ts";
+import { type Duration, milliseconds } from "../../contract/duration.ts";
+import { type Batch, LARGEST_EVENT_BATCH, MOST_BATCH_BYTES } from "../../contract/event-batch.ts";
+import type { PerKey } from "../../contract/per-key.ts";
 
 const SHORTEST_WAIT: Duration = "1 second";
 const LONGEST_WAIT: Duration = "1 day";

@@ -1,4 +1,4 @@
-import { waitsOf, walkOrder } from "./arrange.ts";
+import { waitsOf, walkOrder } from "../arrange.ts";
 import {
   canonicalOrder,
   type GroupOrder,
@@ -8,8 +8,8 @@ import {
   precedenceAmong,
   precedenceOf,
   reduction,
-} from "./graph.ts";
-import type { StepNode } from "./nodes/step.ts";
+} from "../graph.ts";
+import type { StepNode } from "../nodes/step.ts";
 import { whyApart } from "./why-apart.ts";
 
 interface Scope {

@@ -7,7 +7,7 @@ import { inputsOf, type KnownDigests } from "./bundle-inputs.ts";
 import { OPTIONS, OUTDIR } from "./bundle-options.ts";
 
 /** The parts of the SDK that functions load while they run, one file for each service. */
-const PARTS = join(import.meta.dirname, "../../lambdas/runtime/aws/client/sdk");
+const PARTS = join(import.meta.dirname, "../../../lambdas/runtime/aws/client/sdk");
 const SUFFIX = extname(import.meta.filename);
 
 /** The folder next to a bundle from which it loads them. */

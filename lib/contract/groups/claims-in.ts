@@ -1,6 +1,6 @@
-import type { ClaimItem, FollowingClaim } from "./items/claim.ts";
-import { claimKey, idempotencyKey } from "./keys/claim.ts";
-import { spanOfTry } from "./trace.ts";
+import type { ClaimItem, FollowingClaim } from "../items/claim.ts";
+import { claimKey, idempotencyKey } from "../keys/claim.ts";
+import { spanOfTry } from "../trace.ts";
 
 /** The values of an item's own claim that are expected of the claims after it. */
 export type OwnClaim = Pick<

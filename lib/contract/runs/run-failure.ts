@@ -1,4 +1,4 @@
-import type { FailureRecord } from "./failure.ts";
+import type { FailureRecord } from "../failure.ts";
 
 /** Why a run failed, in words. */
 export interface RunFailure {

@@ -1,4 +1,4 @@
-import { digest } from "./canonical.ts";
+import { digest } from "../canonical.ts";
 
 /** Characters of the digest at the end of a run's id. */
 export const RUN_DIGEST_LENGTH = 26;

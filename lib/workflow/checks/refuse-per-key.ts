@@ -1,6 +1,6 @@
-import { DefinitionError } from "../contract/definition-error.ts";
-import { type Duration, milliseconds } from "../contract/duration.ts";
-import type { Debounce, PerKey, Throttle } from "../contract/per-key.ts";
+import { DefinitionError } from "../../contract/definition-error.ts";
+import { type Duration, milliseconds } from "../../contract/duration.ts";
+import type { Debounce, PerKey, Throttle } from "../../contract/per-key.ts";
 
 /** Runs that hold a slot are read each time another one arrives. */
 const MOST_AT_ONCE = 20;

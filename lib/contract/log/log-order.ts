@@ -1,4 +1,4 @@
-import type { LogItem } from "./items/log.ts";
+import type { LogItem } from "../items/log.ts";
 
 type Entry = Pick<LogItem, "at" | "id" | "name" | "of" | "revision" | "state" | "sk">;
 

@@ -3,13 +3,13 @@ import { basename, extname, join } from "node:path";
 import { Stage } from "aws-cdk-lib";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
-import { DefinitionError } from "../contract/definition-error.ts";
-import type { WorkerPlan } from "../workflow/workers.ts";
+import { DefinitionError } from "../../contract/definition-error.ts";
+import type { WorkerPlan } from "../../workflow/workers.ts";
 import { bundleHandlers, bundlePool, findHandlers, projectCache, shown } from "./bundle.ts";
 import type { KnownDigests } from "./bundle-inputs.ts";
 
 /** Millrace's own handlers are next to the library. */
-const OWN_HANDLERS = join(import.meta.dirname, "../../lambdas");
+const OWN_HANDLERS = join(import.meta.dirname, "../../../lambdas");
 /** They are compiled where the library is. */
 const OWN_SUFFIX = `.lambda${extname(import.meta.filename)}`;
 

@@ -1,6 +1,6 @@
-import { type Expression, walk } from "./expression.ts";
-import type { EachNode } from "./nodes/each.ts";
-import type { StepNode } from "./nodes/step.ts";
+import { type Expression, walk } from "../expression.ts";
+import type { EachNode } from "../nodes/each.ts";
+import type { StepNode } from "../nodes/step.ts";
 import {
   attemptsOf,
   isPlain,
