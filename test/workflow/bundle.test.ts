@@ -25,10 +25,10 @@ test("a Lambda that needs only a workflow's events bundles neither builder nor c
     .map(([path]) => path.replace(/^.*lib\//, ""))
     .filter((path) => path.startsWith("workflow/"));
   expect(ours.toSorted()).toEqual([
+    "workflow/checks/refuse-batch.ts",
+    "workflow/checks/refuse-per-key.ts",
+    "workflow/checks/refuse-shared-limit.ts",
     "workflow/define.ts",
-    "workflow/refuse-batch.ts",
-    "workflow/refuse-per-key.ts",
-    "workflow/refuse-shared-limit.ts",
   ]);
   expect(outputFiles[0]!.contents.length).toBeLessThan(15_500);
 });
