@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { readSettings } from "../../../local/assembly/synthesize.ts";
@@ -12,10 +12,14 @@ import { rulesToQueue } from "./resources.ts";
 const START = resolve("local/start.ts");
 
 /** Runs the entry; `until` ends the wait early and sends the signal. */
-function run(args: string[], { cwd = folder(), until = /$^/, signal = "SIGINT" as NodeJS.Signals } = {}) {
+function run(
+  args: string[],
+  { cwd = folder(), until = /$^/, signal = "SIGINT" as NodeJS.Signals, env = process.env } = {},
+) {
   return new Promise<{ code: number | null; output: string }>((settle) => {
     const child = spawn(process.execPath, [START, "--port", "0", ...args], {
       cwd,
+      env,
       stdio: ["ignore", "pipe", "pipe"],
     });
     let output = "";
@@ -48,6 +52,19 @@ test.each(["SIGINT", "SIGTERM"] as const)(
     expect(code).toBe(0);
   },
 );
+
+test("what it has compiled is kept for the next start, in a folder of the user alone", async () => {
+  const { NODE_COMPILE_CACHE: _, ...environment } = process.env;
+  const kept = folder();
+  const { code } = await run(["--help"], { env: { ...environment, TMPDIR: kept } });
+  expect(code).toBe(0);
+  const [name] = readdirSync(kept);
+  expect(name).toBe(`millrace-compiled-${process.getuid!()}`);
+  expect(statSync(join(kept, name!)).mode & 0o777).toBe(0o700);
+  const files = readdirSync(join(kept, name!), { recursive: true, withFileTypes: true });
+  // More than the entry itself: what it imports.
+  expect(files.filter((file) => file.isFile()).length).toBeGreaterThan(100);
+});
 
 test("the app of cdk.json is synthesized, with its context, into the output folder", async () => {
   const cwd = folder();
