@@ -66,6 +66,13 @@ test("what it has compiled is kept for the next start, in a folder of the user a
   expect(files.filter((file) => file.isFile()).length).toBeGreaterThan(100);
 });
 
+test("a temporary folder that does not exist costs time, and does not prevent a start", async () => {
+  const { NODE_COMPILE_CACHE: _, ...environment } = process.env;
+  const { code, output } = await run(["--help"], { env: { ...environment, TMPDIR: join(folder(), "none") } });
+  expect(output).toMatch(/^Runs a CDK app on this machine/);
+  expect(code).toBe(0);
+});
+
 test("the app of cdk.json is synthesized, with its context, into the output folder", async () => {
   const cwd = folder();
   mkdirSync(join(cwd, "out"));
