@@ -1,3 +1,4 @@
+import type { Image } from "./storage/image.ts";
 import { type Index, indexes, projectedNames, type Table } from "./table.ts";
 import { type AttributeMap, pick } from "./value/attribute-value.ts";
 import { equalMaps } from "./value/compare.ts";
@@ -68,15 +69,11 @@ export class Consumption {
     this.add(table, "read", units, index);
   }
 
-  write(
-    table: Table,
-    before: { item: AttributeMap; size: number } | undefined,
-    after: AttributeMap | undefined,
-  ): void {
+  write(table: Table, before: Image | undefined, after: Image | undefined): void {
     if (!this.wanted) return;
-    this.add(table, "write", writeUnits(before?.size ?? 0, after ? itemSize(after) : 0));
+    this.add(table, "write", writeUnits(before?.size ?? 0, after?.size ?? 0));
     for (const index of table.indexes) {
-      this.add(table, "write", indexWriteUnits(table, index, before?.item, after), index);
+      this.add(table, "write", indexWriteUnits(table, index, before?.item, after?.item), index);
     }
   }
 

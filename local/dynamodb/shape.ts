@@ -47,27 +47,23 @@ export const structure = (members: { [name: string]: Shape }, ...required: strin
  */
 export function checkInput(operation: string, input: unknown, shape: Shape): void {
   const violations: string[] = [];
-  check({ operation, violations }, input, shape, "");
+  check({ operation, violations, path: [] }, input, shape);
   if (violations.length === 0) return;
   const count = `${violations.length} validation error${violations.length > 1 ? "s" : ""} detected`;
   throw validation(`${count}: ${violations.slice(0, 10).join("; ")}`);
 }
 
+/** A member of a structure, the position in a list, or the key of a map. */
+type Step = string | number | readonly [key: string];
+
 interface Check {
   operation: string;
   violations: string[];
+  /** To the value that is being checked. It becomes a text only for a violation. */
+  path: Step[];
 }
 
-function check(context: Check, value: any, shape: Shape, path: string): void {
-  const violate = (constraint: string) =>
-    context.violations.push(
-      `Value ${value == null ? "null" : `'${write(value)}'`} at '${path}' failed to satisfy constraint: Member must ${constraint}`,
-    );
-  const within = (size: number, what: string, range: Range | undefined) => {
-    if (range && size < range[0]) violate(`have ${what} greater than or equal to ${range[0]}`);
-    if (range && size > range[1]) violate(`have ${what} less than or equal to ${range[1]}`);
-  };
-
+function check(context: Check, value: any, shape: Shape): void {
   switch (shape.kind) {
     case "any":
       return;
@@ -76,56 +72,83 @@ function check(context: Check, value: any, shape: Shape, path: string): void {
       return;
     case "integer":
       if (!Number.isInteger(value)) throw wrongKind(value, "Integer");
-      within(value, "value", shape.range);
+      checkRange(context, value, value, "value", shape.range);
       return;
     case "string":
       if (typeof value !== "string") throw wrongKind(value, "String");
       if (shape.values && !shape.values.includes(value))
-        violate(`satisfy enum value set: [${shape.values.join(", ")}]`);
+        violate(context, value, `satisfy enum value set: [${shape.values.join(", ")}]`);
       if (shape.pattern && !shape.pattern.test(value)) {
-        violate(`satisfy regular expression pattern: ${shape.pattern.source.slice(1, -1)}`);
+        violate(context, value, `satisfy regular expression pattern: ${shape.pattern.source.slice(1, -1)}`);
       }
-      within(value.length, "length", shape.length);
+      checkRange(context, value, value.length, "length", shape.length);
       return;
     case "list":
       if (!Array.isArray(value)) throw notACollection(value);
-      within(value.length, "length", shape.length);
-      for (const [at, member] of value.entries()) {
-        check(context, member, shape.of, join(path, `${at + 1}.member`));
-      }
+      checkRange(context, value, value.length, "length", shape.length);
+      for (const [at, member] of value.entries()) checkAt(context, at, member, shape.of);
       return;
     case "map":
       if (!isObject(value)) throw notACollection(value);
-      within(Object.keys(value).length, "length", shape.length);
+      checkRange(context, value, Object.keys(value).length, "length", shape.length);
       if (
         shape.of.kind === "list" &&
         Object.values<any>(value).some((list) => !fits(list, shape.of as ListShape))
       ) {
         const [least, most] = shape.of.length!;
-        context.violations.push(
-          `Value '${write(value)}' at '${path}' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to ${most}, Member must have length greater than or equal to ${least}]`,
+        violate(
+          context,
+          value,
+          `satisfy constraint: [Member must have length less than or equal to ${most}, Member must have length greater than or equal to ${least}]`,
+          "Map value",
         );
         return;
       }
-      for (const [key, member] of Object.entries(value))
-        check(context, member, shape.of, join(path, `${key}.member`));
+      for (const [key, member] of Object.entries(value)) checkAt(context, [key], member, shape.of);
       return;
     case "structure":
       if (!isObject(value)) throw notACollection(value);
       for (const name of shape.required) {
-        if (value[name] == null) {
-          context.violations.push(
-            `Value null at '${join(path, lowerFirst(name))}' failed to satisfy constraint: Member must not be null`,
-          );
-        }
+        if (value[name] != null) continue;
+        context.path.push(name);
+        violate(context, null, "not be null");
+        context.path.pop();
       }
       for (const [name, member] of Object.entries(value)) {
         if (member == null) continue;
         const memberShape = Object.hasOwn(shape.members, name) ? shape.members[name] : undefined;
         if (!memberShape) throw notServed(context.operation, name);
-        check(context, member, memberShape, join(path, lowerFirst(name)));
+        checkAt(context, name, member, memberShape);
       }
   }
+}
+
+function checkAt(context: Check, step: Step, value: unknown, shape: Shape): void {
+  context.path.push(step);
+  check(context, value, shape);
+  context.path.pop();
+}
+
+function checkRange(
+  context: Check,
+  value: unknown,
+  size: number,
+  what: string,
+  range: Range | undefined,
+): void {
+  if (range && size < range[0]) violate(context, value, `have ${what} greater than or equal to ${range[0]}`);
+  if (range && size > range[1]) violate(context, value, `have ${what} less than or equal to ${range[1]}`);
+}
+
+function violate({ violations, path }: Check, value: unknown, rule: string, subject = "Member"): void {
+  const given = value === null ? "null" : `'${write(value)}'`;
+  const at = path.map(writeStep).join(".");
+  violations.push(`Value ${given} at '${at}' failed to satisfy constraint: ${subject} must ${rule}`);
+}
+
+function writeStep(step: Step): string {
+  if (typeof step === "number") return `${step + 1}.member`;
+  return typeof step === "string" ? lowerFirst(step) : `${step[0]}.member`;
 }
 
 /** Whether a list has a valid length; a value that is not a list is refused later. */
@@ -135,10 +158,6 @@ function fits(list: unknown, { length }: ListShape): boolean {
 
 function notServed(operation: string, name: string): Error {
   return validation(`The local cloud does not serve the parameter ${name} of ${operation}.`);
-}
-
-function join(path: string, name: string): string {
-  return path === "" ? name : `${path}.${name}`;
 }
 
 function lowerFirst(name: string): string {

@@ -3,8 +3,10 @@ import type { Kernel } from "../kernel/kernel.ts";
 import type { Operation, Service } from "../kernel/service.ts";
 import { validation } from "./errors.ts";
 import { checkInput, choice, integer, type Shape, structure, text } from "./shape.ts";
+import { type RecentRecords, recentRecordsOf, type StreamRecord } from "./storage/recent-records.ts";
 import { SCHEMA } from "./storage/schema.ts";
 import { nextSequence, RETENTION, readSequence, writeSequence } from "./storage/stream-log.ts";
+import { withImages } from "./storage/stream-record.ts";
 
 const ITERATOR_VALIDITY = 15 * 60 * 1000;
 const LARGEST_ANSWER = 1024 * 1024;
@@ -23,12 +25,22 @@ interface Stream {
   closed: number | null;
 }
 
+interface Row {
+  sequence: number;
+  time: number;
+  record: string;
+  new_image: string | null;
+  old_image: string | null;
+}
+
 /** The reading side of the streams: each has one shard, which is open as long as the stream. */
 class StreamReader {
   private readonly kernel: Kernel;
+  private readonly recent: RecentRecords;
 
   constructor(kernel: Kernel) {
     this.kernel = kernel;
+    this.recent = recentRecordsOf(kernel.store);
   }
 
   listStreams({ TableName: table, Limit: limit = 100, ExclusiveStartStreamArn: after }: any): object {
@@ -100,27 +112,47 @@ class StreamReader {
   }
 
   getRecords({ ShardIterator: text, Limit: limit = 1000 }: any): object {
-    const { store, clock } = this.kernel;
     const { stream, sequence } = this.readIterator(text);
-    const horizon = clock.now() - RETENTION;
-    const rows = store
-      .prepare(
-        "SELECT sequence, record FROM dynamodb_records WHERE stream = ? AND sequence >= ? AND time > ? ORDER BY sequence LIMIT ?",
-      )
-      .iterate(stream.id, sequence, horizon, limit) as Iterable<{ sequence: number; record: string }>;
+    const horizon = this.kernel.clock.now() - RETENTION;
     const records: object[] = [];
     let next = sequence;
     let size = 0;
-    for (const row of rows) {
-      size += row.record.length;
-      if (size > LARGEST_ANSWER && records.length > 0) break;
-      const record = JSON.parse(row.record);
-      record.dynamodb.SequenceNumber = writeSequence(row.sequence);
-      records.push(record);
-      next = row.sequence + 1;
+    for (const one of this.recordsFrom(stream, sequence, horizon)) {
+      size += one.length;
+      if (records.length === limit || (size > LARGEST_ANSWER && records.length > 0)) break;
+      records.push(one.record);
+      next = one.sequence + 1;
     }
     const finished = stream.last !== null && !this.hasFrom(stream, Math.max(next, 0));
     return { Records: records, ...(!finished && { NextShardIterator: this.iterator(stream, next) }) };
+  }
+
+  private recordsFrom(stream: Stream, sequence: number, horizon: number): Iterable<StreamRecord> {
+    const recent = this.recent.from(stream.id, sequence);
+    const isRetained = recent?.every(({ time }) => time > horizon);
+    return isRetained ? recent! : this.storedFrom(stream, sequence, horizon);
+  }
+
+  private *storedFrom({ id }: Stream, sequence: number, horizon: number): Generator<StreamRecord> {
+    const rows = this.kernel.store
+      .prepare(
+        `SELECT sequence, time, record, new_image, old_image FROM dynamodb_records
+         WHERE stream = ? AND sequence >= ? AND time > ? ORDER BY sequence`,
+      )
+      .iterate(id, sequence, horizon) as Iterable<Row>;
+    for (const { sequence, time, record, new_image: newImage, old_image: oldImage } of rows) {
+      yield {
+        sequence,
+        time,
+        record: withImages(
+          JSON.parse(record),
+          writeSequence(sequence),
+          newImage === null ? undefined : JSON.parse(newImage),
+          oldImage === null ? undefined : JSON.parse(oldImage),
+        ),
+        length: record.length + (newImage?.length ?? 0) + (oldImage?.length ?? 0),
+      };
+    }
   }
 
   private startOf(stream: Stream, type: string, number: string): number {

@@ -1,9 +1,9 @@
 import { ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { indexWriteUnits, writeUnits } from "./capacity.ts";
+import type { Image } from "./storage/image.ts";
 import type { Index, Table } from "./table.ts";
-import type { AttributeMap, AttributeValue } from "./value/attribute-value.ts";
-import { itemSize } from "./value/item-size.ts";
+import type { AttributeValue } from "./value/attribute-value.ts";
 
 export interface ReadDemand {
   table: Table;
@@ -15,8 +15,8 @@ export interface ReadDemand {
 
 export interface WriteDemand {
   table: Table;
-  before: AttributeMap | undefined;
-  after: AttributeMap | undefined;
+  before: Image | undefined;
+  after: Image | undefined;
   /** In a transaction every unit counts twice. */
   transactional?: boolean;
 }
@@ -40,7 +40,7 @@ export function demandWrite(
   const factor = transactional ? 2 : 1;
   const demand = (index: Index | undefined, units: number) => {
     const { hash } = (index ?? table).keys;
-    const key = (after ?? before)?.[hash.name] ?? before?.[hash.name];
+    const key = (after ?? before)?.item[hash.name] ?? before?.item[hash.name];
     return {
       kind: "write",
       table: nameOf(table, index),
@@ -48,10 +48,9 @@ export function demandWrite(
       units: units * factor,
     } as const;
   };
-  const size = (item: AttributeMap | undefined) => (item ? itemSize(item) : 0);
   const demands = [
-    demand(undefined, writeUnits(size(before), size(after))),
-    ...table.indexes.map((index) => demand(index, indexWriteUnits(table, index, before, after))),
+    demand(undefined, writeUnits(before?.size ?? 0, after?.size ?? 0)),
+    ...table.indexes.map((index) => demand(index, indexWriteUnits(table, index, before?.item, after?.item))),
   ].filter(({ units }) => units > 0);
   if (!limits.useUnits(demands)) throw shortage(table);
 }

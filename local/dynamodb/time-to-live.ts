@@ -58,18 +58,18 @@ export class Expiry {
     this.armed = Number.POSITIVE_INFINITY;
     const byNumber = new Map(this.tables.all().map((table) => [table.id, table]));
     store.atomically(() => {
-      const due = store.all<{ id: number; tbl: number; item: string; size: number }>(
-        `SELECT id, tbl, item, size FROM dynamodb_items
+      const due = store.all<{ id: number; tbl: number; text: string; size: number }>(
+        `SELECT id, tbl, item AS text, size FROM dynamodb_items
          WHERE expires IS NOT NULL AND expires >= ? AND expires <= ? ORDER BY expires, id LIMIT ?`,
         this.oldest(),
         Math.floor(clock.now() / 1000) - LAG,
         BATCH,
       );
-      for (const { id, tbl, item: text, size } of due) {
+      for (const { tbl, ...row } of due) {
         const table = byNumber.get(tbl)!;
-        const item = JSON.parse(text);
+        const item = JSON.parse(row.text);
         const key = pick(item, keyNames(table.keys));
-        this.items.write({ table, key, before: { id, item, size }, after: undefined }, "timeToLive");
+        this.items.write({ table, key, before: { ...row, item }, after: undefined }, "timeToLive");
       }
     });
     this.start();

@@ -1,4 +1,5 @@
 import type { Access } from "../kernel/access.ts";
+import { remembered } from "../kernel/remembered.ts";
 import {
   type Conditions,
   type ConditionTest,
@@ -39,13 +40,17 @@ export interface Rule {
   unknownKeys: string[];
 }
 
+/** Apps access few distinct resources by few distinct actions, again and again. */
+const MOST_REMEMBERED = 100;
+
 /** Statements of a document, with their patterns compiled once. */
 export function rulesOf(document: PolicyDocument): Rule[] {
   return [document.Statement].flat().map((statement) => ({
     allows: statement.Effect === "Allow",
-    action: statement.NotAction
-      ? not(matcher(statement.NotAction, "i"))
-      : matcher(statement.Action ?? [], "i"),
+    action: remembered(
+      MOST_REMEMBERED,
+      statement.NotAction ? not(matcher(statement.NotAction, "i")) : matcher(statement.Action ?? [], "i"),
+    ),
     resource: resourceMatcher(statement),
     principals: statement.Principal,
     conditions: statement.Condition && compileConditions(statement.Condition),
@@ -111,7 +116,7 @@ function resourceMatcher({ Effect, Resource, NotResource }: Statement): Rule["re
   const concerns = (matches: (arn: string) => boolean, arn: string | undefined) =>
     arn === undefined || matches(arn) === (NotResource === undefined);
   if (!patterns.some(hasVariables)) {
-    const matches = matcher(patterns);
+    const matches = remembered(MOST_REMEMBERED, matcher(patterns));
     return ({ resource }) => concerns(matches, resource);
   }
   return ({ resource, context }) => {

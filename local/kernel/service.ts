@@ -26,7 +26,9 @@ export interface HttpRequest {
   search: string;
   /** Names in lower case. */
   headers: Record<string, string>;
-  body: Buffer;
+  readonly body: Buffer;
+  /** The body, if it arrived as a text; `body` is then made where it is read. */
+  text?: string;
   signal?: AbortSignal | undefined;
   /** ARN of the principal that signed the request. */
   caller: string;

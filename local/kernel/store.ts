@@ -27,6 +27,7 @@ export class Store {
   private readonly original: Uint8Array | undefined;
   private readonly sync: LogSync;
   private depth = 0;
+  private rolledBack = 0;
   private open = false;
   /** All changes are one transaction, until the change that `whole` runs has ended. */
   private held = false;
@@ -124,6 +125,12 @@ export class Store {
     return Number(this.prepare(sql).run(...values).changes);
   }
 
+  /** Inserts a row as a change; answers its number. */
+  insert(sql: string, ...values: SqlValue[]): number {
+    this.begin();
+    return Number(this.prepare(sql).run(...values).lastInsertRowid);
+  }
+
   /** Runs `change`: all of its writes, or none if it throws. `change` must be synchronous. May be nested. */
   atomically<T>(change: () => T): T {
     this.begin();
@@ -136,6 +143,7 @@ export class Store {
     } catch (error) {
       // A full disk rolls back the whole transaction, including savepoints.
       if (!this.database.isTransaction) throw this.sync.fail(error);
+      this.rolledBack++;
       this.prepare(`ROLLBACK TO ${name}`).run();
       this.prepare(`RELEASE ${name}`).run();
       throw error;
@@ -166,7 +174,13 @@ export class Store {
   private takeBack(): void {
     if (!this.database.isTransaction) return;
     this.open = false;
+    this.rolledBack++;
     this.database.exec("ROLLBACK");
+  }
+
+  /** How often changes were rolled back: a cache of what was written before the last time may be wrong. */
+  get rollbacks(): number {
+    return this.rolledBack;
   }
 
   /** Resolves when everything written so far is on disk; rejects if the disk refused it. */

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { BareRecord } from "../dynamodb/storage/stream-record.ts";
 import type { AttributeMap } from "../dynamodb/value/attribute-value.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Random } from "../kernel/random.ts";
@@ -26,17 +27,17 @@ export function staleTables(kernel: Kernel, dynamodb: Service, { stale }: Faults
   /** The earlier versions of recently written items, from before the oldest of those writes. */
   const earlier = (table: string): Written[] => {
     const since = kernel.clock.now() - random.fraction() * longest;
-    const records = kernel.store.all<{ record: string }>(
-      `SELECT record FROM dynamodb_records WHERE time > ?
+    const records = kernel.store.all<{ record: string; old_image: string | null }>(
+      `SELECT record, old_image FROM dynamodb_records WHERE time > ?
        AND stream IN (SELECT id FROM dynamodb_streams WHERE table_name = ?) ORDER BY sequence`,
       since,
       table,
     );
     const first: Written[] = [];
-    for (const { record } of records) {
-      const { Keys, OldImage } = JSON.parse(record).dynamodb as Written;
+    for (const { record, old_image: oldImage } of records) {
+      const { Keys } = (JSON.parse(record) as BareRecord).dynamodb;
       if (!first.some((one) => isDeepStrictEqual(one.Keys, Keys)))
-        first.push({ Keys, ...(OldImage && { OldImage }) });
+        first.push({ Keys, ...(oldImage !== null && { OldImage: JSON.parse(oldImage) }) });
     }
     return first;
   };

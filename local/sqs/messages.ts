@@ -53,10 +53,10 @@ export class Messages {
   /** Adds a message that is visible from `visibleAt` on; answers its sequence. */
   add(queue: Queue, message: NewMessage, visibleAt: number): number {
     const { store, clock } = this.kernel;
-    const { sequence } = store.atomically(() => {
-      const row = store.get<{ sequence: number }>(
+    const sequence = store.atomically(() => {
+      const added = store.insert(
         `INSERT INTO sqs_message (queue, visible_at, sent_at, fifo, ${COLUMNS})
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING sequence`,
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         queue.id,
         visibleAt,
         clock.now(),
@@ -68,9 +68,9 @@ export class Messages {
         message.trace_header,
         message.attributes,
         message.body,
-      )!;
+      );
       if (queue.fifo) this.groups.joined(queue.id, message.group_id!, visibleAt);
-      return row;
+      return added;
     });
     this.depth.changed(queue.id, 1);
     this.becomesVisible(queue, visibleAt);

@@ -1,8 +1,8 @@
 import { gunzipSync } from "node:zlib";
 import { ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import type { HttpRequest, HttpResponse } from "../kernel/service.ts";
-import { readJson, writeJson, writeJsonError } from "./json.ts";
+import type { CallContext, HttpRequest, HttpResponse } from "../kernel/service.ts";
+import { parseJson, readJson, writeJson, writeJsonError } from "./json.ts";
 import { readQuery, writeQuery, writeQueryError } from "./query.ts";
 import { type Route, serviceOfVersion } from "./route.ts";
 import { element, xmlDocument } from "./xml.ts";
@@ -54,9 +54,15 @@ async function answerJson(
   operation: string,
   request: HttpRequest,
 ): Promise<HttpResponse> {
-  const context = { ...request, traceHeader: request.headers["x-amzn-trace-id"] };
-  const output = await kernel.call(service, operation, readJson(uncompressed(request)), context);
+  const { text, headers } = request;
+  const isText = text !== undefined && headers["content-encoding"] === undefined;
+  const input = isText ? parseJson(text) : readJson(uncompressed(request));
+  const output = await kernel.call(service, operation, input, contextOf(request));
   return writeJson(output, jsonType(request.headers));
+}
+
+function contextOf({ caller, requestId, signal, headers }: HttpRequest): CallContext {
+  return { caller, requestId, signal, traceHeader: headers["x-amzn-trace-id"] };
 }
 
 /** SDKs compress what may be long and repeats itself, such as metrics. */
@@ -89,8 +95,7 @@ async function answerQuery(
       `Could not find operation ${action} for version ${version}: the local cloud does not serve ${service ? `${service}:${action}` : "this version"}.`,
     );
   }
-  const context = { ...request, traceHeader: request.headers["x-amzn-trace-id"] };
-  const output = await kernel.call(service, action, input, context);
+  const output = await kernel.call(service, action, input, contextOf(request));
   return writeQuery(service, action, output, request.requestId);
 }
 

@@ -32,20 +32,28 @@ function messageMember(service: string, code: string, details: object): "message
 
 /** The input of an operation. Throws SerializationException for what is not one JSON object in UTF-8. */
 export function readJson(body: Buffer): Record<string, unknown> {
-  if (body.length === 0) return {};
-  let value: unknown;
+  return parseJson(readable(() => UTF8.decode(body)));
+}
+
+/** The same for a body that arrived as a text. */
+export function parseJson(text: string): Record<string, unknown> {
+  if (text === "") return {};
+  const value = readable((): unknown => JSON.parse(text.toWellFormed()));
+  if (!isObject(value)) {
+    throw new ServiceError("SerializationException", "The request body must be a JSON object.");
+  }
+  return value as Record<string, unknown>;
+}
+
+function readable<T>(read: () => T): T {
   try {
-    value = JSON.parse(UTF8.decode(body));
+    return read();
   } catch (error) {
     throw new ServiceError(
       "SerializationException",
       `The request body is not JSON: ${(error as Error).message}`,
     );
   }
-  if (!isObject(value)) {
-    throw new ServiceError("SerializationException", "The request body must be a JSON object.");
-  }
-  return value as Record<string, unknown>;
 }
 
 export function writeJson(output: unknown, contentType: string): HttpResponse {

@@ -49,7 +49,7 @@ async function exchange(
   { method, url, headers, body: posted }: PostedRequest,
   signal: AbortSignal,
 ): Promise<HttpResponse> {
-  const body = typeof posted === "string" ? Buffer.from(posted) : Buffer.from(posted.buffer);
+  const body = typeof posted === "string" ? posted : Buffer.from(posted.buffer);
   const requestId = endpoint.kernel.random.uuid();
   const response = await respond(endpoint, {
     method,
@@ -58,7 +58,7 @@ async function exchange(
     signal,
     requestId,
     async body(limit) {
-      if (body.length > limit) throw tooLarge(limit);
+      if (Buffer.byteLength(body) > limit) throw tooLarge(limit);
       return body;
     },
   });

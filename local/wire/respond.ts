@@ -28,7 +28,7 @@ export interface Incoming {
   /** Header names are in lower case. */
   headers: Record<string, string>;
   /** Throws a ServiceError where the body is larger than `limit` bytes. */
-  body(limit: number): Promise<Buffer>;
+  body(limit: number): Promise<Buffer | string>;
   signal?: AbortSignal | undefined;
   requestId: string;
 }
@@ -55,8 +55,8 @@ export async function respond(endpoint: Endpoint, incoming: Incoming): Promise<H
     const body = await incoming.body(bodyLimit(found));
     const caller =
       callerOf(signature({ headers, query })?.accessKey ?? "") ?? `arn:aws:iam::${kernel.account}:root`;
-    const request: HttpRequest = { method, path, query, search, headers, body, signal, caller, requestId };
-    response = await answer(kernel, found, request);
+    const head = { method, path, query, search, headers, signal, caller, requestId };
+    response = await answer(kernel, found, withBody(head, body));
   } catch (error) {
     if (signal?.aborted) return CALLER_GONE;
     response = fail(error);
@@ -70,6 +70,17 @@ export async function respond(endpoint: Endpoint, incoming: Incoming): Promise<H
   // No browser can send what is answered in the JSON protocols.
   const isPage = welcome === "own page" || welcome === "any page";
   return isPage || found.protocol === "json" ? response : sealed(response);
+}
+
+function withBody(head: Omit<HttpRequest, "body" | "text">, body: Buffer | string): HttpRequest {
+  if (typeof body !== "string") return { ...head, body };
+  return {
+    ...head,
+    text: body,
+    get body() {
+      return Buffer.from(body);
+    },
+  };
 }
 
 function welcomeOf(kernel: Kernel, found: Route, request: Parameters<NonNullable<Service["welcomes"]>>[0]) {

@@ -8,6 +8,7 @@ import { parseStatement } from "../../../local/dynamodb/partiql/parse-statement.
 import { prepareWrite, type WriteStatement } from "../../../local/dynamodb/partiql/writes.ts";
 import type { Table } from "../../../local/dynamodb/table.ts";
 import type { AttributeMap } from "../../../local/dynamodb/value/attribute-value.ts";
+import { itemSize } from "../../../local/dynamodb/value/item-size.ts";
 import type { Wiring } from "../wiring.ts";
 
 /** An image of an item before and after a write. */
@@ -108,7 +109,7 @@ export class MemoryTable {
       const shown = write.refusal === "ConditionalCheckFailed" && before;
       return { Error: { Code: write.refusal, ...(shown && { Item: unmarshall(before as any) }) } };
     }
-    const after = write.next(before)!;
+    const { item: after } = write.next(before && { item: before, size: itemSize(before) })!;
     this.write(pk, sk, after);
     return "returning" in statement && statement.returning ? { Item: unmarshall(after as any) } : {};
   }

@@ -33,8 +33,8 @@ export function batchWriteItem(engine: Engine, input: any): object {
   engine.kernel.store.atomically(() => {
     for (const [position, { table, key, next }] of writes.entries()) {
       const before = engine.items.read(table, key);
-      const after = next(before?.item);
-      if (!missing.allows(() => demandWrite(engine.kernel, { table, before: before?.item, after }))) {
+      const after = next(before);
+      if (!missing.allows(() => demandWrite(engine.kernel, { table, before, after }))) {
         const { TableName, ...request } = requests[position]!;
         unprocessed[TableName] = [...(unprocessed[TableName] ?? []), request];
         continue;

@@ -56,7 +56,7 @@ export function perform(
     consumption.write(write.table, before, after);
     if (!("returning" in statement) || !statement.returning) return undefined;
     const wanted = statement.returning.replace("MODIFIED", "UPDATED").replace(" ", "_");
-    const attributes = returned(wanted, write, before?.item, after);
+    const attributes = returned(wanted, write, before?.item, after?.item);
     return attributes && Object.keys(attributes).length > 0 ? attributes : undefined;
   } catch (error) {
     throw worded(error, write);

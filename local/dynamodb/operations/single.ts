@@ -3,9 +3,10 @@ import { type Engine, tableForItems } from "../engine.ts";
 import { validation } from "../errors.ts";
 import { project } from "../expression/projection.ts";
 import { checkKey, checkKeyPaths } from "../key-rules.ts";
-import type { StoredItem } from "../storage/items.ts";
+import type { Image } from "../storage/image.ts";
 import { demandRead, demandWrite } from "../throughput.ts";
 import type { AttributeMap } from "../value/attribute-value.ts";
+import { itemSize } from "../value/item-size.ts";
 import { normalizeMap } from "../value/normalize.ts";
 import { Expressions } from "./expressions.ts";
 import { checkCondition, prepareDelete, preparePut, prepareUpdate, type Write } from "./write.ts";
@@ -47,7 +48,7 @@ function run(engine: Engine, input: any, write: Write): object {
   const { before, after } = engine.kernel.store.atomically(() => applyWrite(engine, write));
   const consumption = new Consumption(input.ReturnConsumedCapacity);
   consumption.write(write.table, before, after);
-  const attributes = returned(input.ReturnValues, write, before?.item, after);
+  const attributes = returned(input.ReturnValues, write, before?.item, after?.item);
   return {
     ...(attributes && Object.keys(attributes).length > 0 && { Attributes: attributes }),
     ...consumed(consumption),
@@ -58,21 +59,22 @@ function run(engine: Engine, input: any, write: Write): object {
 export function applyWrite(
   engine: Engine,
   write: Write,
-): { before: StoredItem | undefined; after: AttributeMap | undefined } {
-  const stored = engine.items.read(write.table, write.key);
-  demandCheck(engine, write, stored);
-  const next = write.next(stored?.item);
-  demandWrite(engine.kernel, { table: write.table, before: stored?.item, after: next });
-  engine.items.write({ table: write.table, key: write.key, before: stored, after: next });
-  return { before: stored, after: next };
+): { before: Image | undefined; after: Image | undefined } {
+  const { table, key, next } = write;
+  const before = engine.items.read(table, key);
+  demandCheck(engine, write, before);
+  const after = next(before);
+  demandWrite(engine.kernel, { table, before, after });
+  engine.items.write({ table, key, before, after });
+  return { before, after };
 }
 
 /** A failed condition costs as much as a write of the existing item. */
-function demandCheck({ kernel }: Engine, write: Write, stored: StoredItem | undefined): void {
+function demandCheck({ kernel }: Engine, write: Write, stored: Image | undefined): void {
   try {
     checkCondition(write, stored);
   } catch (error) {
-    const met = stored?.item ?? write.key;
+    const met = stored ?? { item: write.key, size: itemSize(write.key) };
     demandWrite(kernel, { table: write.table, before: met, after: met });
     throw error;
   }

@@ -10,7 +10,6 @@ import { checkKey, checkKeyPaths } from "../key-rules.ts";
 import type { Change } from "../storage/items.ts";
 import { demandRead, demandWrite, isShortage } from "../throughput.ts";
 import type { AttributeMap } from "../value/attribute-value.ts";
-import { itemSize } from "../value/item-size.ts";
 import { normalizeMap } from "../value/normalize.ts";
 import { identityOf } from "./batch.ts";
 import { Expressions } from "./expressions.ts";
@@ -113,8 +112,8 @@ function changesOf(engine: Engine, writes: TransactedWrite[]): Change[] {
     const before = engine.items.read(table, key);
     try {
       checkCondition(write, before);
-      const after = write.next(before?.item);
-      demandWrite(engine.kernel, { table, before: before?.item, after, transactional: true });
+      const after = write.next(before);
+      demandWrite(engine.kernel, { table, before, after, transactional: true });
       changes.push({ table, key, before, after });
       return { Code: "None" };
     } catch (error) {
@@ -124,7 +123,7 @@ function changesOf(engine: Engine, writes: TransactedWrite[]): Change[] {
     }
   });
   refuseAny(reasons);
-  refuseOversize(changes.reduce((sum, { after }) => sum + (after ? itemSize(after) : 0), 0));
+  refuseOversize(changes.reduce((sum, { after }) => sum + (after?.size ?? 0), 0));
   return changes;
 }
 

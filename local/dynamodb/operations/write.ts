@@ -12,7 +12,7 @@ import {
   checkUpdatedIndexKeys,
   indexTypeMismatch,
 } from "../key-rules.ts";
-import type { StoredItem } from "../storage/items.ts";
+import type { Image } from "../storage/image.ts";
 import { keyAttributes, keyNames, type Table } from "../table.ts";
 import { type AttributeMap, pick } from "../value/attribute-value.ts";
 import { itemSize, LARGEST_ITEM } from "../value/item-size.ts";
@@ -25,7 +25,7 @@ export interface Write {
   key: AttributeMap;
   condition: Condition | undefined;
   /** The item after the write, from the item before it. */
-  next: (before: AttributeMap | undefined) => AttributeMap | undefined;
+  next: (before: Image | undefined) => Image | undefined;
   actions: UpdateAction[];
   /** Whether a failed condition returns the existing item. */
   returnsOnFailure: boolean;
@@ -34,12 +34,17 @@ export interface Write {
 export function preparePut(engine: Engine, input: any): Write {
   const expressions = new Expressions(input, ["ConditionExpression"]);
   const item = normalizeMap(input.Item);
-  if (itemSize(item) > LARGEST_ITEM) throw validation("Item size has exceeded the maximum allowed size");
+  const size = itemSize(item);
+  if (size > LARGEST_ITEM) throw validation("Item size has exceeded the maximum allowed size");
   const condition = expressions.condition("ConditionExpression");
   expressions.done();
   const table = tableForItems(engine, input.TableName);
   checkItem(table, item);
-  return { ...common(input, table, condition), key: pick(item, keyNames(table.keys)), next: () => item };
+  return {
+    ...common(input, table, condition),
+    key: pick(item, keyNames(table.keys)),
+    next: () => ({ item, size }),
+  };
 }
 
 export function prepareDelete(engine: Engine, input: any): Write {
@@ -75,22 +80,23 @@ export function prepareUpdate(engine: Engine, input: any): Write {
 /** The item after an update, which starts from the key if the item does not exist. */
 export function updating(table: Table, key: AttributeMap, actions: UpdateAction[]): Write["next"] {
   return (before) => {
-    const after = applyUpdate(before ?? key, actions);
-    checkUpdatedIndexKeys(table, after);
+    const item = applyUpdate(before?.item ?? key, actions);
+    checkUpdatedIndexKeys(table, item);
     for (const action of actions) {
       const { kind, path } = action;
       if (kind !== "SET" || (path.length === 1 && action.assigned.kind === "value")) continue;
-      checkDepth(after[String(path[0])]!);
+      checkDepth(item[String(path[0])]!);
     }
-    if (itemSize(after) > LARGEST_ITEM) {
+    const size = itemSize(item);
+    if (size > LARGEST_ITEM) {
       throw validation("Item size to update has exceeded the maximum allowed size");
     }
-    return after;
+    return { item, size };
   };
 }
 
 /** Throws ConditionalCheckFailedException if the item does not match the write's condition. */
-export function checkCondition({ condition, returnsOnFailure }: Write, before: StoredItem | undefined): void {
+export function checkCondition({ condition, returnsOnFailure }: Write, before: Image | undefined): void {
   if (!condition || meets(before?.item ?? {}, condition)) return;
   throw new ServiceError("ConditionalCheckFailedException", "The conditional request failed", {
     details: returnsOnFailure && before ? { Item: before.item } : {},

@@ -53,7 +53,8 @@ export function prepareWrite(statement: WriteStatement, run: Run): StatementWrit
 /** If an item with the key exists, a statement either leaves it unchanged or fails. */
 function prepareInsert({ item: written, keepsExisting }: Insert, { table, parameters }: Run): StatementWrite {
   const item = valueOfItem(written, parameters);
-  if (itemSize(item) > LARGEST_ITEM) throw validation("Item size has exceeded the maximum allowed size");
+  const size = itemSize(item);
+  if (size > LARGEST_ITEM) throw validation("Item size has exceeded the maximum allowed size");
   checkItem(table, item);
   return {
     table,
@@ -62,7 +63,7 @@ function prepareInsert({ item: written, keepsExisting }: Insert, { table, parame
     refusal: "DuplicateItem",
     key: pick(item, keyNames(table.keys)),
     condition: keepsExisting ? undefined : { kind: "not", condition: exists(table) },
-    next: (before) => (keepsExisting ? (before ?? item) : item),
+    next: (before) => (keepsExisting && before ? before : { item, size }),
   };
 }
 

@@ -2,9 +2,10 @@ import type { Store } from "../../kernel/store.ts";
 import { type Index, indexes, type Keys, keyNames, type Table } from "../table.ts";
 import { type AttributeMap, attributeOf, pick } from "../value/attribute-value.ts";
 import { equalMaps } from "../value/compare.ts";
-import { itemSize } from "../value/item-size.ts";
 import { encodePartitionKey, encodeSortKey } from "../value/key-encoding.ts";
-import type { Image, StreamLog } from "./stream-log.ts";
+import type { Image, StoredImage } from "./image.ts";
+import { RecentItems } from "./recent-items.ts";
+import type { StreamLog } from "./stream-log.ts";
 
 /** The position of an item in its table or index. */
 export interface Position {
@@ -12,16 +13,12 @@ export interface Position {
   sort: Uint8Array;
 }
 
-export interface StoredItem extends Image {
-  id: number;
-}
-
 /** One item before and after a write; undefined where there is none. */
 export interface Change {
   table: Table;
   key: AttributeMap;
-  before: StoredItem | undefined;
-  after: AttributeMap | undefined;
+  before: StoredImage | undefined;
+  after: Image | undefined;
 }
 
 /** The position of an item that has all of these keys. */
@@ -30,6 +27,11 @@ export function positionOf(keys: Keys, item: AttributeMap): Position {
     hash: encodePartitionKey(item[keys.hash.name]!),
     sort: encodeSortKey(keys.range && item[keys.range.name]),
   };
+}
+
+/** The index's keys of an item; undefined for one that the index leaves out. */
+function keysIn(index: Index, item: AttributeMap): AttributeMap | undefined {
+  return indexes(index, item) ? pick(item, keyNames(index.keys)) : undefined;
 }
 
 /** When the item expires, in seconds since the epoch; undefined if it does not. */
@@ -44,47 +46,51 @@ function expiryOf(table: Table, item: AttributeMap): number | undefined {
 export class Items {
   private readonly store: Store;
   private readonly log: StreamLog;
+  private readonly recent: RecentItems;
   /** Called with the expiry of each item written that has one. */
   private readonly expires: (seconds: number) => void;
 
   constructor(store: Store, log: StreamLog, expires: (seconds: number) => void) {
     this.store = store;
     this.log = log;
+    this.recent = new RecentItems(store);
     this.expires = expires;
   }
 
-  read(table: Table, key: AttributeMap): StoredItem | undefined {
+  read(table: Table, key: AttributeMap): StoredImage | undefined {
+    const known = this.recent.get(table, key);
+    if (known) return known;
     const { hash, sort } = positionOf(table.keys, key);
-    const row = this.store.get<{ id: number; item: string; size: number }>(
-      "SELECT id, item, size FROM dynamodb_items WHERE tbl = ? AND hash = ? AND sort = ?",
+    const row = this.store.get<{ id: number; text: string; size: number }>(
+      "SELECT id, item AS text, size FROM dynamodb_items WHERE tbl = ? AND hash = ? AND sort = ?",
       table.id,
       hash,
       sort,
     );
-    return row && { id: row.id, item: JSON.parse(row.item), size: row.size };
+    if (!row) return undefined;
+    const image = { ...row, item: JSON.parse(row.text) };
+    this.recent.set(table, key, image);
+    return image;
   }
 
   /** Writes the change, its index rows and its stream record; an item that does not change is not written. */
   write(change: Change, by?: "timeToLive"): void {
     const { table, key, before, after } = change;
-    if (before && after ? equalMaps(before.item, after) : before === after) return;
-    const size = after ? itemSize(after) : 0;
-    const position = positionOf(table.keys, key);
-    const id = this.writeRow(change, position, size);
-    for (const index of table.indexes) this.writeIndexRow(index, id, position, before?.item, after);
-    this.store.run(
-      "UPDATE dynamodb_totals SET items = items + ?, bytes = bytes + ? WHERE tbl = ?",
-      Number(after !== undefined) - Number(before !== undefined),
-      size - (before?.size ?? 0),
-      table.id,
-    );
-    this.log.append(table, pick(key, keyNames(table.keys)), before, after && { item: after, size }, by);
+    if (before && after ? equalMaps(before.item, after.item) : before === after) return;
+    const text = after && JSON.stringify(after.item);
+    const id = text === undefined ? this.removeRow(before!) : this.writeRow(change, text);
+    for (const index of table.indexes) this.writeIndexRow(index, id, change);
+    const stored = after && { ...after, id, text: text! };
+    if (stored) this.recent.set(table, key, stored);
+    else this.recent.delete(table, key);
+    this.log.append(table, pick(key, keyNames(table.keys)), before, stored, by);
   }
 
   /** Fills a new index from the existing items. */
   fillIndex(table: Table, index: Index): void {
     for (const { id, item } of this.each(table)) {
-      this.writeIndexRow(index, id, positionOf(table.keys, item), undefined, item);
+      const keys = keysIn(index, item);
+      if (keys) this.insertIndexRow(index, id, positionOf(table.keys, item), keys);
     }
   }
 
@@ -103,14 +109,15 @@ export class Items {
     }
   }
 
-  private writeRow({ table, before, after }: Change, { hash, sort }: Position, size: number): number {
-    if (!after) {
-      this.store.run("DELETE FROM dynamodb_items WHERE id = ?", before!.id);
-      return before!.id;
-    }
-    const expiry = expiryOf(table, after) ?? null;
+  private removeRow({ id }: StoredImage): number {
+    this.store.run("DELETE FROM dynamodb_items WHERE id = ?", id);
+    return id;
+  }
+
+  private writeRow({ table, key, before, after }: Change, text: string): number {
+    const { item, size } = after!;
+    const expiry = expiryOf(table, item) ?? null;
     if (expiry !== null) this.expires(expiry);
-    const text = JSON.stringify(after);
     if (before) {
       this.store.run(
         "UPDATE dynamodb_items SET item = ?, size = ?, expires = ? WHERE id = ?",
@@ -121,31 +128,23 @@ export class Items {
       );
       return before.id;
     }
-    return this.store.get<{ id: number }>(
-      "INSERT INTO dynamodb_items (tbl, hash, sort, item, size, expires) VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
+    const { hash, sort } = positionOf(table.keys, key);
+    return this.store.insert(
+      "INSERT INTO dynamodb_items (tbl, hash, sort, item, size, expires) VALUES (?, ?, ?, ?, ?, ?)",
       table.id,
       hash,
       sort,
       text,
       size,
       expiry,
-    )!.id;
+    );
   }
 
-  private writeIndexRow(
-    index: Index,
-    item: number,
-    base: Position,
-    before: AttributeMap | undefined,
-    after: AttributeMap | undefined,
-  ): void {
-    const from = before && indexes(index, before) ? pick(before, keyNames(index.keys)) : undefined;
-    const to = after && indexes(index, after) ? pick(after, keyNames(index.keys)) : undefined;
+  private writeIndexRow(index: Index, item: number, { table, key, before, after }: Change): void {
+    const from = before && keysIn(index, before.item);
+    const to = after && keysIn(index, after.item);
     if (from && to ? equalMaps(from, to) : from === to) return;
-    if (!from || !to) {
-      const entered = to ? 1 : -1;
-      this.store.run("UPDATE dynamodb_indexes SET items = items + ? WHERE id = ?", entered, index.id);
-    }
+    const base = positionOf(table.keys, key);
     if (from) {
       const { hash, sort } = positionOf(index.keys, from);
       this.store.run(
@@ -157,18 +156,20 @@ export class Items {
         base.sort,
       );
     }
-    if (to) {
-      const { hash, sort } = positionOf(index.keys, to);
-      this.store.run(
-        "INSERT INTO dynamodb_index_rows (idx, hash, sort, base_hash, base_sort, item) VALUES (?, ?, ?, ?, ?, ?)",
-        index.id,
-        hash,
-        sort,
-        base.hash,
-        base.sort,
-        item,
-      );
-    }
+    if (to) this.insertIndexRow(index, item, base, to);
+  }
+
+  private insertIndexRow(index: Index, item: number, base: Position, keys: AttributeMap): void {
+    const { hash, sort } = positionOf(index.keys, keys);
+    this.store.run(
+      "INSERT INTO dynamodb_index_rows (idx, hash, sort, base_hash, base_sort, item) VALUES (?, ?, ?, ?, ?, ?)",
+      index.id,
+      hash,
+      sort,
+      base.hash,
+      base.sort,
+      item,
+    );
   }
 
   /** All items, read by the page so that the caller may write in between. */

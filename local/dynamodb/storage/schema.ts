@@ -8,10 +8,7 @@ export const SCHEMA = `
     id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, definition TEXT NOT NULL
   );
   CREATE TABLE IF NOT EXISTS dynamodb_indexes (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, tbl INTEGER NOT NULL, name TEXT NOT NULL, items INTEGER NOT NULL
-  );
-  CREATE TABLE IF NOT EXISTS dynamodb_totals (
-    tbl INTEGER PRIMARY KEY, items INTEGER NOT NULL, bytes INTEGER NOT NULL
+    id INTEGER PRIMARY KEY AUTOINCREMENT, tbl INTEGER NOT NULL, name TEXT NOT NULL
   );
   CREATE TABLE IF NOT EXISTS dynamodb_items (
     id INTEGER PRIMARY KEY, tbl INTEGER NOT NULL, hash BLOB NOT NULL, sort BLOB NOT NULL,
@@ -34,7 +31,8 @@ export const SCHEMA = `
     first INTEGER NOT NULL, last INTEGER, closed INTEGER
   );
   CREATE TABLE IF NOT EXISTS dynamodb_records (
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT, stream INTEGER NOT NULL, time INTEGER NOT NULL, record TEXT NOT NULL
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, stream INTEGER NOT NULL, time INTEGER NOT NULL, record TEXT NOT NULL,
+    new_image TEXT, old_image TEXT
   );
   CREATE INDEX IF NOT EXISTS dynamodb_records_by_stream ON dynamodb_records (stream, sequence);
 `;

@@ -2,6 +2,9 @@ import type { Kernel } from "../../kernel/kernel.ts";
 import type { StreamViewType, Table } from "../table.ts";
 import type { AttributeMap } from "../value/attribute-value.ts";
 import { itemSize } from "../value/item-size.ts";
+import type { StoredImage } from "./image.ts";
+import { type RecentRecords, recentRecordsOf } from "./recent-records.ts";
+import { withImages } from "./stream-record.ts";
 
 /** How long a record can be read. */
 export const RETENTION = 24 * 3600 * 1000;
@@ -10,13 +13,6 @@ export const RETENTION = 24 * 3600 * 1000;
 const TRIM_INTERVAL = 3600 * 1000;
 
 const FIRST_SEQUENCE_NUMBER = 10n ** 20n;
-
-/** An item as it was or is. */
-export interface Image {
-  item: AttributeMap;
-  /** In bytes, as the service counts it. */
-  size: number;
-}
 
 /** The public form of a sequence number: at least 21 digits. */
 export function writeSequence(sequence: number): string {
@@ -30,10 +26,12 @@ export function readSequence(text: string): number {
 /** The writing side of the streams: a record is part of the transaction of its write. */
 export class StreamLog {
   private readonly kernel: Kernel;
+  private readonly recent: RecentRecords;
   private cancelTrim: (() => void) | undefined;
 
   constructor(kernel: Kernel) {
     this.kernel = kernel;
+    this.recent = recentRecordsOf(kernel.store);
   }
 
   /** Opens a stream for the table and returns what its definition stores. */
@@ -76,13 +74,13 @@ export class StreamLog {
   append(
     { stream }: Table,
     keys: AttributeMap,
-    before: Image | undefined,
-    after: Image | undefined,
+    before: StoredImage | undefined,
+    after: StoredImage | undefined,
     by: "timeToLive" | undefined,
   ): void {
     if (!stream?.enabled) return;
     const { store, clock, random, region, signals } = this.kernel;
-    const { viewType } = stream;
+    const { id, viewType } = stream;
     const newImage = viewType === "NEW_IMAGE" || viewType === "NEW_AND_OLD_IMAGES" ? after : undefined;
     const oldImage = viewType === "OLD_IMAGE" || viewType === "NEW_AND_OLD_IMAGES" ? before : undefined;
     const record = {
@@ -94,19 +92,27 @@ export class StreamLog {
       dynamodb: {
         ApproximateCreationDateTime: Math.floor(clock.now() / 1000),
         Keys: keys,
-        ...(newImage && { NewImage: newImage.item }),
-        ...(oldImage && { OldImage: oldImage.item }),
         SizeBytes: itemSize(keys) + (newImage?.size ?? 0) + (oldImage?.size ?? 0),
         StreamViewType: viewType,
       },
       ...(by && { userIdentity: { PrincipalId: "dynamodb.amazonaws.com", Type: "Service" } }),
     };
-    store.run(
-      "INSERT INTO dynamodb_records (stream, time, record) VALUES (?, ?, ?)",
-      stream.id,
-      clock.now(),
-      JSON.stringify(record),
+    const text = JSON.stringify(record);
+    const time = clock.now();
+    const sequence = store.insert(
+      "INSERT INTO dynamodb_records (stream, time, record, new_image, old_image) VALUES (?, ?, ?, ?, ?)",
+      id,
+      time,
+      text,
+      newImage?.text ?? null,
+      oldImage?.text ?? null,
     );
+    this.recent.add(id, {
+      sequence,
+      time,
+      record: withImages(record, writeSequence(sequence), newImage?.item, oldImage?.item),
+      length: text.length + (newImage?.text.length ?? 0) + (oldImage?.text.length ?? 0),
+    });
     this.armTrim();
     signals.raise(`dynamodb-stream:${stream.arn}`);
   }

@@ -33,7 +33,6 @@ export class Tables {
         "INSERT INTO dynamodb_tables (name, definition) VALUES (?, '') RETURNING id",
         table.name,
       );
-      this.store.run("INSERT INTO dynamodb_totals (tbl, items, bytes) VALUES (?, 0, 0)", table.id);
       for (const index of table.indexes) index.id = this.indexNumber(table, index.name);
       this.save(table);
     });
@@ -42,11 +41,7 @@ export class Tables {
 
   /** A number for a new index. */
   indexNumber(table: Table, name: string): number {
-    return this.insert(
-      "INSERT INTO dynamodb_indexes (tbl, name, items) VALUES (?, ?, 0) RETURNING id",
-      table.id,
-      name,
-    );
+    return this.insert("INSERT INTO dynamodb_indexes (tbl, name) VALUES (?, ?) RETURNING id", table.id, name);
   }
 
   save(table: Table): void {
@@ -59,7 +54,6 @@ export class Tables {
     this.store.atomically(() => {
       for (const index of table.indexes) this.removeIndex(index.id);
       this.store.run("DELETE FROM dynamodb_items WHERE tbl = ?", table.id);
-      this.store.run("DELETE FROM dynamodb_totals WHERE tbl = ?", table.id);
       this.store.run("DELETE FROM dynamodb_tables WHERE id = ?", table.id);
     });
     this.byName.delete(table.name);
@@ -72,13 +66,16 @@ export class Tables {
 
   /** The number of items of the table, and their size in bytes. */
   totals(table: Table): { items: number; bytes: number } {
-    return this.store.get("SELECT items, bytes FROM dynamodb_totals WHERE tbl = ?", table.id)!;
+    return this.store.get(
+      "SELECT count(*) AS items, total(size) AS bytes FROM dynamodb_items WHERE tbl = ?",
+      table.id,
+    )!;
   }
 
   /** The number of items in an index. */
   itemsIn(index: Index): number {
-    return this.store.get<{ items: number }>("SELECT items FROM dynamodb_indexes WHERE id = ?", index.id)!
-      .items;
+    const count = "SELECT count(*) AS items FROM dynamodb_index_rows WHERE idx = ?";
+    return this.store.get<{ items: number }>(count, index.id)!.items;
   }
 
   private insert(sql: string, ...values: (string | number)[]): number {

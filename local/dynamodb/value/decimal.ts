@@ -13,14 +13,26 @@ export interface Decimal {
 const PATTERN = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,9}))?$/;
 const MOST_DIGITS = 38;
 
+/** A whole number as most programs write it, which is in the stored form already. */
+const PLAIN = /^-?[1-9]\d{0,14}$/;
+
 /** Parses a number of a request. Throws the service's ValidationException for an invalid one. */
 export function parseDecimal(text: string): Decimal {
+  if (PLAIN.test(text)) return plain(text);
   if (text === "") throw validation("The parameter cannot be converted to a numeric value");
   const [, sign, whole = "", fraction = "", power = "0"] = PATTERN.exec(text) ?? [];
   if (whole + fraction === "") {
     throw validation(`The parameter cannot be converted to a numeric value: ${text}`);
   }
   return inRange(normalize(sign === "-", whole + fraction, whole.length - 1 + Number(power)));
+}
+
+function plain(text: string): Decimal {
+  const negative = text.startsWith("-");
+  const first = negative ? 1 : 0;
+  let end = text.length;
+  while (text[end - 1] === "0") end--;
+  return { negative, digits: text.slice(first, end), exponent: text.length - first - 1 };
 }
 
 /** The form in which the service returns a number: plain notation without unnecessary zeros. */
@@ -33,8 +45,7 @@ export function formatDecimal({ negative, digits, exponent }: Decimal): string {
 
 /** The same number in the form in which the service stores it: "1.50" becomes "1.5", "1e3" becomes "1000". */
 export function normalizeNumber(text: string): string {
-  // Most programs send numbers in that form already.
-  return /^(?:0|-?[1-9]\d{0,14})$/.test(text) ? text : formatDecimal(parseDecimal(text));
+  return text === "0" || PLAIN.test(text) ? text : formatDecimal(parseDecimal(text));
 }
 
 /** The exact sum of two numbers in the stored form. Throws ValidationException if it cannot be stored. */

@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { remembered } from "../../kernel/remembered.ts";
 import type { AttributeValue } from "./attribute-value.ts";
 import { bytesOf } from "./compare.ts";
 import { parseDecimal } from "./decimal.ts";
@@ -19,7 +20,13 @@ export function encodeSortKey(value: AttributeValue | undefined): Uint8Array {
  * nothing about the keys (as on AWS), and a segment of a parallel scan is a range.
  */
 export function encodePartitionKey(value: AttributeValue): Uint8Array {
-  const bytes = encodeSortKey(value);
+  return "S" in value ? ofText(value.S) : withPrefix(encodeSortKey(value));
+}
+
+/** The items of a partition are often written one after another. */
+const ofText = remembered(1000, (text) => withPrefix(Buffer.from(text)));
+
+function withPrefix(bytes: Uint8Array): Uint8Array {
   return Buffer.concat([hash("md5", bytes, "buffer").subarray(0, PARTITION_PREFIX), bytes]);
 }
 

@@ -29,55 +29,61 @@ export function normalizeMap(map: unknown, depth = 0): AttributeMap {
 
 export function normalizeValue(value: unknown, depth = 0): AttributeValue {
   if (typeof value !== "object" || value === null) throw serialization("Unexpected value type in payload");
+  const members = value as Record<string, unknown>;
   const names = Object.keys(value);
-  const given = (names.length === 1 ? names : ATTRIBUTE_TYPES).filter(
-    (name) => TYPES.has(name) && (value as Record<string, unknown>)[name] != null,
-  );
-  if (given.length === 0) {
+  const [name] = names;
+  if (names.length === 1 && TYPES.has(name!) && members[name!] != null) {
+    return normalizeAs(name as AttributeType, members[name!], depth);
+  }
+  const [type, ...others] = ATTRIBUTE_TYPES.filter((one) => members[one] != null);
+  if (!type) {
     throw validation("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
   }
-  const [type, ...others] = given as [AttributeType, ...AttributeType[]];
-  const content = normalizeContent(type, (value as any)[type], depth);
-  if (others.length > 0) {
-    for (const other of others) normalizeContent(other, (value as any)[other], depth);
-    throw validation(
-      "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes",
-    );
-  }
-  return { [type]: content } as AttributeValue;
+  const normalized = normalizeAs(type, members[type], depth);
+  if (others.length === 0) return normalized;
+  for (const other of others) normalizeAs(other, members[other], depth);
+  throw validation(
+    "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes",
+  );
 }
 
-function normalizeContent(type: AttributeType, content: unknown, depth: number): unknown {
+function normalizeAs(type: AttributeType, content: unknown, depth: number): AttributeValue {
   switch (type) {
     case "S":
-      return text(content);
+      return { S: text(content) };
     case "N":
-      return normalizeNumber(text(content));
+      return { N: normalizeNumber(text(content)) };
     case "B":
-      return binary(content);
+      return { B: binary(content) };
     case "BOOL":
-      return flag(content);
+      return { BOOL: flag(content) };
     case "NULL":
       if (!flag(content)) throw invalidValue("Null attribute value types must have the value of true");
-      return true;
+      return { NULL: true };
     case "SS":
-      return set(list(content).map(text), "An string set  may not be empty", (values) =>
-        invalidValue(`Input collection [${values.join(", ")}] contains duplicates.`),
-      );
+      return {
+        SS: set(list(content).map(text), "An string set  may not be empty", (values) =>
+          invalidValue(`Input collection [${values.join(", ")}] contains duplicates.`),
+        ),
+      };
     case "NS":
-      return set(
-        list(content).map((number) => normalizeNumber(text(number))),
-        "An number set  may not be empty",
-        () => validation("Input collection contains duplicates"),
-      );
+      return {
+        NS: set(
+          list(content).map((number) => normalizeNumber(text(number))),
+          "An number set  may not be empty",
+          () => validation("Input collection contains duplicates"),
+        ),
+      };
     case "BS":
-      return set(list(content).map(binary), "Binary sets should not be empty", (values) =>
-        invalidValue(`Input collection [${values.join(", ")}]of type BS contains duplicates.`),
-      );
+      return {
+        BS: set(list(content).map(binary), "Binary sets should not be empty", (values) =>
+          invalidValue(`Input collection [${values.join(", ")}]of type BS contains duplicates.`),
+        ),
+      };
     case "L":
-      return list(content).map((element) => normalizeValue(element, deeper(depth)));
+      return { L: list(content).map((element) => normalizeValue(element, deeper(depth))) };
     case "M":
-      return normalizeMap(content, deeper(depth));
+      return { M: normalizeMap(content, deeper(depth)) };
   }
 }
 

@@ -18,21 +18,19 @@ type FilteredMessage = Omit<SqsRecord, "body"> & { body: string | object };
  * https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-filtering.html
  */
 export function compileMessageFilters({ FilterCriteria }: MappingSettings): (record: SqsRecord) => boolean {
-  const accepts = anyOf(
-    FilterCriteria.Filters.map(({ Pattern }) => {
-      const matches = compilePattern(Pattern);
-      const { body } = parseJson(Pattern);
-      if (body === undefined) return matches;
-      // A list of allowed texts, or an object of patterns for members of the JSON.
-      const looksInto = !Array.isArray(body);
-      return (record: FilteredMessage) => looksInto === (typeof record.body === "object") && matches(record);
-    }),
-  );
-  return (record) => accepts({ ...record, body: readBody(record.body) });
-}
-
-function anyOf<T>(filters: ((record: T) => boolean)[]): (record: T) => boolean {
-  return (record) => filters.length === 0 || filters.some((matches) => matches(record));
+  const filters = FilterCriteria.Filters.map(({ Pattern }) => {
+    const matches = compilePattern(Pattern);
+    const { body } = parseJson(Pattern);
+    if (body === undefined) return matches;
+    // A list of allowed texts, or an object of patterns for members of the JSON.
+    const looksInto = !Array.isArray(body);
+    return (record: FilteredMessage) => looksInto === (typeof record.body === "object") && matches(record);
+  });
+  if (filters.length === 0) return () => true;
+  return (record) => {
+    const read = { ...record, body: readBody(record.body) };
+    return filters.some((matches) => matches(read));
+  };
 }
 
 /** A body that is a JSON object or list is compared as such; any other body as text. */

@@ -9,6 +9,7 @@ import { functionArn, readFunctionName } from "../names.ts";
 import { page } from "../page.ts";
 import type { Mapping, Poller } from "./mapping.ts";
 import { type MappingRow, MappingTable } from "./mapping-table.ts";
+import { eventOf } from "./record-text.ts";
 import { checkStartingPosition, type MappingSettings, readMappingSettings, sourceKind } from "./settings.ts";
 import { Shards } from "./shards.ts";
 import { SqsPoller } from "./sqs-poller.ts";
@@ -203,8 +204,11 @@ export class Mappings {
       role: () => target().version.settings.Role,
       whenFree: (isBehind) => this.invocations.whenFree(target(), isBehind),
       invoke: async (records, trace) => {
-        const event = JSON.stringify({ Records: records });
-        return this.invocations.run(target(), { event, requestId: this.kernel.random.uuid(), trace });
+        return this.invocations.run(target(), {
+          event: eventOf(records),
+          requestId: this.kernel.random.uuid(),
+          trace,
+        });
       },
       report: (result) => {
         this.results.set(row.uuid, result);

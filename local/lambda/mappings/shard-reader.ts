@@ -7,6 +7,7 @@ import { compileFilters } from "./filter.ts";
 import { LARGEST_BATCH, type Mapping } from "./mapping.ts";
 import { backoff, Pauses } from "./pauses.ts";
 import { Progress } from "./progress.ts";
+import { sizeOf } from "./record-text.ts";
 import type { ShardCursor, Shards } from "./shards.ts";
 import {
   afterFailure,
@@ -229,7 +230,7 @@ function takeBatch(waiting: StreamRecord[], most: number): StreamRecord[] {
   let size = 0;
   let count = 0;
   while (count < Math.min(most, waiting.length)) {
-    size += Buffer.byteLength(JSON.stringify(waiting[count]));
+    size += sizeOf(waiting[count]!);
     if (size > LARGEST_BATCH && count > 0) break;
     count++;
   }

@@ -7,6 +7,7 @@ import { compileMessageFilters } from "./filter.ts";
 import { LARGEST_BATCH, type Mapping, type Poller } from "./mapping.ts";
 import { backoff, Pauses } from "./pauses.ts";
 import { ReadLoop } from "./read-loop.ts";
+import { sizeOf } from "./record-text.ts";
 import { allowedBatches } from "./scaling.ts";
 import { type SqsRecord, sqsRecord } from "./sqs-record.ts";
 
@@ -133,7 +134,7 @@ export class SqsPoller implements Poller {
   }
 
   private gather(record: SqsRecord): void {
-    const size = Buffer.byteLength(JSON.stringify(record));
+    const size = sizeOf(record);
     if (this.gatheredSize + size > LARGEST_BATCH) this.dispatch();
     if (this.gathered.length === 0) this.gatheredSince = this.kernel.clock.now();
     this.gathered.push(record);
