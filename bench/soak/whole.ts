@@ -231,12 +231,13 @@ function itemsOf({ kernel }: Simulation): any[] {
 
 function writesOf({ kernel }: Simulation): { before: any; after: any }[] {
   return kernel.store
-    .all<{ record: string }>("SELECT record FROM dynamodb_records ORDER BY sequence")
-    .map(({ record }) => {
-      const { OldImage, NewImage } = JSON.parse(record).dynamodb;
-      return { before: OldImage, after: NewImage };
-    });
+    .all<{ before: string | null; after: string | null }>(
+      "SELECT old_image AS before, new_image AS after FROM dynamodb_records ORDER BY sequence",
+    )
+    .map(({ before, after }) => ({ before: imageOf(before), after: imageOf(after) }));
 }
+
+const imageOf = (text: string | null) => (text === null ? undefined : JSON.parse(text));
 
 function archiveOf({ kernel }: Simulation): any[] {
   return kernel.store

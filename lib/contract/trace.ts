@@ -10,7 +10,9 @@ export interface TraceContext {
   sampled: boolean;
 }
 
-const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
+/** All zeros mean no trace and no span, and the version is never ff. */
+const TRACEPARENT =
+  /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 const ROOT = /^1-([0-9a-f]{8})-([0-9a-f]{24})$/i;
 
 /**
@@ -20,8 +22,7 @@ const ROOT = /^1-([0-9a-f]{8})-([0-9a-f]{24})$/i;
 export function readTraceparent(text: string | undefined): TraceContext | undefined {
   const [, version, trace, span, flags, rest] = TRACEPARENT.exec(text ?? "") ?? [];
   if (trace === undefined || span === undefined || flags === undefined) return undefined;
-  if (version === "ff" || (version === "00" && rest !== undefined)) return undefined;
-  if (isZero(trace) || isZero(span)) return undefined;
+  if (version === "00" && rest !== undefined) return undefined;
   return { trace, span, sampled: (Number.parseInt(flags, 16) & 1) === 1 };
 }
 
@@ -93,7 +94,6 @@ export function spanOfTry(
 
 function hex(text: string, digits: number): string {
   const found = hash("sha256", text).slice(0, digits);
-  // All zeros mean no trace and no span.
   return isZero(found) ? found.replace(/0$/, "1") : found;
 }
 

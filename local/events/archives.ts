@@ -24,8 +24,6 @@ export interface ArchiveRow {
   bus: string;
   settings: string;
   created: number;
-  events: number;
-  bytes: number;
 }
 
 const DAY = 86_400_000;
@@ -56,11 +54,6 @@ export class Archives {
       Date.parse(event.time),
       clock.now(),
       text,
-    );
-    store.run(
-      "UPDATE events_archive SET events = events + 1, bytes = bytes + ? WHERE name = ?",
-      Buffer.byteLength(text),
-      archive,
     );
     // No retention is shorter than a day.
     this.alarm.by(clock.now() + DAY);
@@ -102,17 +95,10 @@ export class Archives {
 
   private expireArchive(name: string, retention: number): void {
     const { store, clock } = this.kernel;
-    const rows = store.all<{ bytes: number }>(
-      "DELETE FROM events_archived WHERE archive = ? AND archived <= ? RETURNING octet_length(event) AS bytes",
+    store.run(
+      "DELETE FROM events_archived WHERE archive = ? AND archived <= ?",
       name,
       clock.now() - retention,
-    );
-    const bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
-    store.run(
-      "UPDATE events_archive SET events = events - ?, bytes = bytes - ? WHERE name = ?",
-      rows.length,
-      bytes,
-      name,
     );
     const oldest = store.get<{ archived: number | null }>(
       "SELECT min(archived) AS archived FROM events_archived WHERE archive = ?",
@@ -131,13 +117,19 @@ export class Archives {
       return archive;
     };
 
-    const summary = ({ name, bus, settings, created, events, bytes }: ArchiveRow) => ({
+    const total = (name: string) =>
+      store.get<{ events: number; bytes: number }>(
+        "SELECT count(*) AS events, total(octet_length(event)) AS bytes FROM events_archived WHERE archive = ?",
+        name,
+      )!;
+
+    const summary = ({ name, bus, settings, created }: ArchiveRow) => ({
       ArchiveName: name,
       EventSourceArn: this.buses.arn(bus),
       State: "ENABLED",
       RetentionDays: JSON.parse(settings).RetentionDays,
-      SizeBytes: bytes,
-      EventCount: events,
+      SizeBytes: total(name).bytes,
+      EventCount: total(name).events,
       CreationTime: created / 1000,
     });
 
@@ -149,7 +141,7 @@ export class Archives {
           const bus = this.buses.existing(requireText(input.EventSourceArn, "eventSourceArn"));
           if (this.find(name)) throw alreadyExists(`Archive ${name} already exists.`);
           const settings = JSON.stringify({ RetentionDays: 0, ...readSettings(input) });
-          store.run("INSERT INTO events_archive VALUES (?, ?, ?, ?, 0, 0)", name, bus, settings, clock.now());
+          store.run("INSERT INTO events_archive VALUES (?, ?, ?, ?)", name, bus, settings, clock.now());
           this.router.archiveChanged(bus, name);
           return { ArchiveArn: this.arn(name), State: "ENABLED", CreationTime: clock.now() / 1000 };
         },

@@ -1,6 +1,6 @@
 import type { Kernel } from "../kernel/kernel.ts";
-import { remembered } from "../kernel/remembered.ts";
 import type { Operation } from "../kernel/service.ts";
+import { untilRollback } from "../kernel/until-rollback.ts";
 import { pageByName } from "./page.ts";
 import { putTags } from "./tags.ts";
 import { alreadyExists, BUS_NAME, notFound, operation, requireText, validation } from "./validation.ts";
@@ -21,17 +21,17 @@ interface BusSettings {
   statements?: Record<string, unknown>[];
 }
 
-/** Maximum number of policies that are kept: each event of a function asks for that of its bus. */
-const MOST_POLICIES = 100;
-
 const SETTINGS = ["Description", "KmsKeyIdentifier", "DeadLetterConfig", "LogConfig"] as const;
 
 /** The event buses of the account; "default" always exists. */
 export class Buses {
   private readonly kernel: Kernel;
+  /** By bus: each call of a function asks for the policy of its bus. */
+  private readonly policies: () => Map<string, string | undefined>;
 
   constructor(kernel: Kernel) {
     this.kernel = kernel;
+    this.policies = untilRollback(kernel.store, () => new Map());
     const now = kernel.clock.now();
     kernel.store.run("INSERT OR IGNORE INTO events_bus VALUES ('default', '{}', ?, ?)", now, now);
   }
@@ -59,8 +59,15 @@ export class Buses {
 
   /** The policy of the bus with this ARN, as JSON text; undefined if it has none or does not exist. */
   policyOf(arn: string): string | undefined {
-    const row = this.kernel.store.get<BusRow>("SELECT * FROM events_bus WHERE name = ?", this.nameOf(arn));
-    return row && policyIn(row.settings);
+    const policies = this.policies();
+    const name = this.nameOf(arn);
+    if (!policies.has(name)) policies.set(name, this.readPolicy(name));
+    return policies.get(name);
+  }
+
+  private readPolicy(name: string): string | undefined {
+    const row = this.kernel.store.get<BusRow>("SELECT * FROM events_bus WHERE name = ?", name);
+    return row && policyWith(JSON.parse(row.settings));
   }
 
   /** The operations on buses; `deletable` throws for one that is still needed. */
@@ -72,13 +79,15 @@ export class Buses {
       return { row, settings: JSON.parse(row.settings) };
     };
 
-    const write = (name: string, settings: BusSettings) =>
+    const write = (name: string, settings: BusSettings) => {
+      this.policies().delete(name);
       store.run(
         "UPDATE events_bus SET settings = ?, modified = ? WHERE name = ?",
         JSON.stringify(settings),
         clock.now(),
         name,
       );
+    };
 
     const describe = ({ name, settings, created, modified }: BusRow) => {
       const parsed: BusSettings = JSON.parse(settings);
@@ -100,6 +109,7 @@ export class Buses {
         if (this.exists(name)) throw alreadyExists(`Event bus ${name} already exists.`);
         const now = clock.now();
         const settings = pick(input);
+        this.policies().delete(name);
         store.atomically(() => {
           store.run("INSERT INTO events_bus VALUES (?, ?, ?, ?)", name, JSON.stringify(settings), now, now);
           putTags(store, this.arn(name), input.Tags);
@@ -125,6 +135,7 @@ export class Buses {
         const name = requireText(input.Name, "name");
         if (name === "default") throw validation("Cannot delete event bus default.");
         if (!this.exists(name)) return {};
+        this.policies().delete(name);
         store.atomically(() => {
           deletable(name);
           store.run("DELETE FROM events_bus WHERE name = ?", name);
@@ -188,8 +199,6 @@ export class Buses {
     return [...statements.filter(({ Sid }) => Sid !== statement.Sid), statement];
   }
 }
-
-const policyIn = remembered(MOST_POLICIES, (settings) => policyWith(JSON.parse(settings)));
 
 function policyWith({ statements = [] }: BusSettings): string | undefined {
   if (statements.length === 0) return undefined;

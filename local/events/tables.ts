@@ -29,8 +29,7 @@ export const TABLES = `
   CREATE INDEX IF NOT EXISTS events_delivery_due ON events_delivery (due) WHERE due IS NOT NULL;
 
   CREATE TABLE IF NOT EXISTS events_archive (
-    name TEXT PRIMARY KEY, bus TEXT NOT NULL, settings TEXT NOT NULL, created INTEGER NOT NULL,
-    events INTEGER NOT NULL, bytes INTEGER NOT NULL
+    name TEXT PRIMARY KEY, bus TEXT NOT NULL, settings TEXT NOT NULL, created INTEGER NOT NULL
   ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS events_archived (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT, archive TEXT NOT NULL, time INTEGER NOT NULL,

@@ -87,11 +87,13 @@ function revisionOf({ x, e }: FollowingClaim): number {
 function followingAt(item: ClaimItem, at: number): ClaimItem {
   const following = item.following!;
   const claim = following[at]!;
-  const found = { ...expected(item, following.slice(0, at), claim), ...claim.x, within: item.sk };
-  const present = Object.entries(found).filter(
-    ([name, value]) => value !== undefined && !claim.o?.includes(name),
-  );
-  return Object.fromEntries(present) as unknown as ClaimItem;
+  const found: Record<string, unknown> = {
+    ...expected(item, following.slice(0, at), claim),
+    ...claim.x,
+    within: item.sk,
+  };
+  for (const name of claim.o ?? []) delete found[name];
+  return found as unknown as ClaimItem;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { Latest } from "../../kernel/latest.ts";
 import type { Store } from "../../kernel/store.ts";
+import { untilRollback } from "../../kernel/until-rollback.ts";
 import type { Table } from "../table.ts";
 import { type AttributeMap, contentOf } from "../value/attribute-value.ts";
 import type { StoredImage } from "./image.ts";
@@ -12,33 +13,22 @@ const MOST = 4_000_000;
  * What a change wrote before it was rolled back is never seen.
  */
 export class RecentItems {
-  private readonly store: Store;
-  private items = new Latest<StoredImage>(MOST);
-  private rollbacks: number;
+  private readonly items: () => Latest<StoredImage>;
 
   constructor(store: Store) {
-    this.store = store;
-    this.rollbacks = store.rollbacks;
+    this.items = untilRollback(store, () => new Latest(MOST));
   }
 
   get(table: Table, key: AttributeMap): StoredImage | undefined {
-    return this.current().get(nameOf(table, key));
+    return this.items().get(nameOf(table, key));
   }
 
   set(table: Table, key: AttributeMap, image: StoredImage): void {
-    this.current().set(nameOf(table, key), image, image.text.length);
+    this.items().set(nameOf(table, key), image, image.text.length);
   }
 
   delete(table: Table, key: AttributeMap): void {
-    this.current().delete(nameOf(table, key));
-  }
-
-  private current(): Latest<StoredImage> {
-    if (this.rollbacks !== this.store.rollbacks) {
-      this.rollbacks = this.store.rollbacks;
-      this.items = new Latest(MOST);
-    }
-    return this.items;
+    this.items().delete(nameOf(table, key));
   }
 }
 

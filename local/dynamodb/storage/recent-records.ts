@@ -1,4 +1,5 @@
 import type { Store } from "../../kernel/store.ts";
+import { untilRollback } from "../../kernel/until-rollback.ts";
 
 /** A record as GetRecords returns it. */
 export interface StreamRecord {
@@ -19,17 +20,15 @@ const MOST_CHARACTERS = 4_000_000;
  * before it was rolled back is never seen.
  */
 export class RecentRecords {
-  private readonly store: Store;
-  private tails = new Map<number, Tail>();
-  private rollbacks: number;
+  /** By stream. */
+  private readonly tails: () => Map<number, Tail>;
 
   constructor(store: Store) {
-    this.store = store;
-    this.rollbacks = store.rollbacks;
+    this.tails = untilRollback(store, () => new Map());
   }
 
   add(stream: number, record: StreamRecord): void {
-    const tails = this.current();
+    const tails = this.tails();
     const tail = tails.get(stream) ?? new Tail();
     tails.set(stream, tail);
     tail.add(record);
@@ -37,15 +36,7 @@ export class RecentRecords {
 
   /** All records of the stream from a sequence number on; undefined if some of them are no longer here. */
   from(stream: number, sequence: number): StreamRecord[] | undefined {
-    return this.current().get(stream)?.from(sequence);
-  }
-
-  private current(): Map<number, Tail> {
-    if (this.rollbacks !== this.store.rollbacks) {
-      this.rollbacks = this.store.rollbacks;
-      this.tails = new Map();
-    }
-    return this.tails;
+    return this.tails().get(stream)?.from(sequence);
   }
 }
 

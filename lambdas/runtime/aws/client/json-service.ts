@@ -1,6 +1,5 @@
 import http from "node:http";
 import https from "node:https";
-import { text } from "node:stream/consumers";
 import {
   isServerError,
   isThrottlingError,
@@ -68,7 +67,7 @@ export function jsonCall(service: JsonService): JsonCall {
       outgoing.on("timeout", () => outgoing.destroy(timeoutError(operation)));
       outgoing.end(body);
     });
-    const answer = await text(response);
+    const answer = await textOf(response);
     if (response.statusCode !== 200) throw errorOf(response, answer);
     return answer === "" ? {} : JSON.parse(answer);
   };
@@ -92,6 +91,19 @@ export function jsonCall(service: JsonService): JsonCall {
       }
     }
   };
+}
+
+/** By its events, which takes a quarter of the time of an iterator. */
+function textOf(response: http.IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    response.setEncoding("utf8");
+    response.on("data", (chunk: string) => {
+      text += chunk;
+    });
+    response.on("end", () => resolve(text));
+    response.on("error", reject);
+  });
 }
 
 interface Failure extends Error {
