@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { readSettings, synthesize } from "../local/assembly/synthesize.ts";
 import { type Cloud, startCloud } from "../local/cloud.ts";
 import { stopSchedules } from "../local/events/stop-schedules.ts";
+import { Producer } from "./producer.ts";
 
 export const ROOT = join(import.meta.dirname, "..");
 export const BENCH_APP = "node bench/app.ts";
@@ -36,7 +36,7 @@ export interface Stage {
   output(name: string): string;
   /** How SDK clients reach the cloud. */
   client: typeof LOOPBACK & { endpoint: string };
-  /** Publishes events as any producer does: by the SDK, over HTTP, ten in a call. */
+  /** Publishes events from a thread of its own, by the SDK, over HTTP, up to ten in a call. */
   publish(name: string, payloads: object[]): Promise<void>;
 }
 
@@ -51,7 +51,7 @@ export async function onStage<T>(
 ): Promise<T> {
   const cloud = await startCloud({ assembly, data, port: 0 });
   const client = { ...LOOPBACK, endpoint: cloud.endpoint };
-  const events = new EventBridgeClient(client);
+  let producer: Producer | undefined;
   try {
     await stopSchedules(cloud.kernel);
     const { Stacks } = await cloud.kernel.call("cloudformation", "DescribeStacks", {});
@@ -60,19 +60,12 @@ export async function onStage<T>(
     );
     const output = (name: string) =>
       outputs.find(({ OutputKey }) => OutputKey.startsWith(`Millrace${name}`))!.OutputValue;
-    const EventBusName = output("Bus");
-    const publish = async (DetailType: string, payloads: object[]) => {
-      for (let start = 0; start < payloads.length; start += 10) {
-        const Entries = payloads
-          .slice(start, start + 10)
-          .map((payload) => ({ EventBusName, Source: "bench", DetailType, Detail: JSON.stringify(payload) }));
-        const { FailedEntryCount } = await events.send(new PutEventsCommand({ Entries }));
-        if (FailedEntryCount) throw new Error(`PutEvents refused ${FailedEntryCount} entries.`);
-      }
-    };
+    producer = new Producer({ bus: output("Bus"), client });
+    const publish = (name: string, payloads: object[]) =>
+      producer!.publish(payloads.map((payload) => ({ name, payload })));
     return await use({ cloud, output, client, publish });
   } finally {
-    events.destroy();
+    await producer?.stop();
     await cloud.close();
   }
 }
