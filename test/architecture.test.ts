@@ -14,7 +14,7 @@ const LAYERS: { folder: string; imports: string[] }[] = [
   { folder: "lib/constructs", imports: ["lib/contract", "lib/workflow", "aws-limits"] },
   { folder: "lib/millrace.ts", imports: ["lib/contract", "lib/workflow", "lib/constructs"] },
   { folder: "lib/index.ts", imports: ["lib/contract", "lib/workflow"] },
-  { folder: "lambdas/runtime", imports: ["lib/contract", "lib/workflow/define.ts", "aws-limits"] },
+  { folder: "lambdas/runtime", imports: ["lib/contract", "lib/workflow/workflow.ts", "aws-limits"] },
   { folder: "lambdas", imports: ["lib/contract", "lambdas/runtime"] },
   {
     folder: "workflows",

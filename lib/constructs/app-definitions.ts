@@ -1,9 +1,9 @@
 import { DefinitionError } from "../contract/definition-error.ts";
 import type { ReactionSpec } from "../contract/reaction.ts";
 import type { WorkSpec } from "../contract/work.ts";
-import type { Workflow } from "../workflow/define.ts";
 import { awaitedEvents, stepsOf } from "../workflow/plan.ts";
 import { type Subscription, subscriptionsOf } from "../workflow/subscriptions.ts";
+import type { Workflow } from "../workflow/workflow.ts";
 
 /** The workflows and reactions of an app, and what follows from all of them together. */
 export interface AppDefinitions {

@@ -1,8 +1,8 @@
 import { Duration } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { milliseconds } from "../contract/duration.ts";
-import type { Workflow } from "../workflow/define.ts";
 import { workersOf } from "../workflow/workers.ts";
+import type { Workflow } from "../workflow/workflow.ts";
 import type { AppDefinitions } from "./app-definitions.ts";
 import { ArtifactBucket } from "./artifact-bucket.ts";
 import { WAITS_HANDLER } from "./bundles/bundle.ts";

@@ -1,4 +1,3 @@
-import type { Workflow } from "../workflow/define.ts";
 import { type NodeBase, nodesIn } from "../workflow/graph.ts";
 import type { ChoiceNode } from "../workflow/nodes/choice.ts";
 import { OTHERWISE } from "../workflow/nodes/choice.ts";
@@ -6,6 +5,7 @@ import type { EachNode } from "../workflow/nodes/each.ts";
 import { LONGEST_INLINE, PART_ITEMS } from "../workflow/nodes/list-length.ts";
 import type { RepeatNode } from "../workflow/nodes/repeat.ts";
 import { plan, stepsOf } from "../workflow/plan.ts";
+import type { Workflow } from "../workflow/workflow.ts";
 import { type Assumptions, TYPICAL_ITEMS, TYPICAL_ROUNDS } from "./assumptions.ts";
 import type { Extent } from "./attempt.ts";
 import type { Directions } from "./walk.ts";

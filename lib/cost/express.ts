@@ -1,6 +1,6 @@
-import type { Workflow } from "../workflow/define.ts";
 import { whyNotExpress } from "../workflow/express.ts";
 import { plan } from "../workflow/plan.ts";
+import type { Workflow } from "../workflow/workflow.ts";
 import type { Assumptions } from "./assumptions.ts";
 import { dollarsOf } from "./prices.ts";
 import { runCost } from "./run-cost.ts";

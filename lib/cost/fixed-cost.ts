@@ -1,6 +1,6 @@
 import type { ReactionSpec } from "../contract/reaction.ts";
-import type { Workflow } from "../workflow/define.ts";
 import { stepsOf } from "../workflow/plan.ts";
+import type { Workflow } from "../workflow/workflow.ts";
 import { PRICES } from "./prices.ts";
 
 /** The relevant part of a resource in a synthesized template. */

@@ -1,6 +1,5 @@
 import { definePool } from "../contract/pool.ts";
 import { compilePlan } from "../workflow/compile.ts";
-import type { Workflow } from "../workflow/define.ts";
 import { type Block, type NodeBase, nodesIn, type Order } from "../workflow/graph.ts";
 import { arrangedOf, fuse } from "../workflow/groups/fuse.ts";
 import { whyItemsApart } from "../workflow/groups/why-items-apart.ts";
@@ -8,6 +7,7 @@ import type { EachNode } from "../workflow/nodes/each.ts";
 import type { StepNode } from "../workflow/nodes/step.ts";
 import { plan } from "../workflow/plan.ts";
 import { SYMBOLIC } from "../workflow/symbolic.ts";
+import type { Workflow } from "../workflow/workflow.ts";
 import type { Assumptions } from "./assumptions.ts";
 import { dollarsOf } from "./prices.ts";
 import { runCost } from "./run-cost.ts";

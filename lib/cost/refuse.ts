@@ -1,7 +1,7 @@
 import type { ReactionSpec } from "../contract/reaction.ts";
-import type { Workflow } from "../workflow/define.ts";
 import { nodesIn } from "../workflow/graph.ts";
 import { plan, stepsOf } from "../workflow/plan.ts";
+import type { Workflow } from "../workflow/workflow.ts";
 import type { Assumptions } from "./assumptions.ts";
 import { type OpenPoint, openPointsOf } from "./directions.ts";
 

@@ -1,9 +1,9 @@
 import type { ReactionSpec } from "../contract/reaction.ts";
 import { currentMachines } from "../workflow/current.ts";
-import type { Workflow } from "../workflow/define.ts";
 import { mayLeaveWork, waits } from "../workflow/leaves-work.ts";
 import { plan, stepsOf } from "../workflow/plan.ts";
 import type { StateMachine } from "../workflow/states.ts";
+import type { Workflow } from "../workflow/workflow.ts";
 import { type Assumptions, numberFor } from "./assumptions.ts";
 import { asked, type Extent, emittedBy, plainTry, reachedBy } from "./attempt.ts";
 import { directionsOf, eventsOfRun } from "./directions.ts";

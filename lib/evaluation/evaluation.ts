@@ -2,7 +2,7 @@ import { DefinitionError } from "../contract/definition-error.ts";
 import { type Duration, milliseconds } from "../contract/duration.ts";
 import type { EventContract } from "../contract/event.ts";
 import type { InputOf } from "../contract/schema.ts";
-import type { Workflow } from "../workflow/define.ts";
+import type { Workflow } from "../workflow/workflow.ts";
 import type { Scorer } from "./scorer.ts";
 
 /** A question to a person, as `decide` receives it. */

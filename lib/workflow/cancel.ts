@@ -1,7 +1,6 @@
 import { DefinitionError } from "../contract/definition-error.ts";
 import type { EventContract } from "../contract/event.ts";
 import type { CancelOn } from "../contract/messages/wait-message.ts";
-import type { CancelRule } from "./define.ts";
 import { type Expression, say } from "./expression.ts";
 import type { Frame } from "./frame.ts";
 import { template } from "./jsonata.ts";
@@ -10,6 +9,7 @@ import type { Bindings, Machine } from "./nodes/kind.ts";
 import { express } from "./plain-value.ts";
 import type { Ref } from "./ref.ts";
 import { send } from "./send.ts";
+import type { CancelRule } from "./workflow.ts";
 
 /** An event that cancels a run, with the key as the run's own event gives it. */
 export interface Cancellation {

@@ -1,7 +1,6 @@
 import { seconds } from "../contract/duration.ts";
 import { listenFirst } from "./cancel.ts";
 import { compileSignal, compileWait } from "./crossing.ts";
-import type { Workflow } from "./define.ts";
 import { type Exit, ending } from "./exit.ts";
 import { type Frame, ROOT_FRAME } from "./frame.ts";
 import type { Block, Nodes, Order } from "./graph.ts";
@@ -16,6 +15,7 @@ import { type Plan, plan } from "./plan.ts";
 import { readsOf } from "./reads.ts";
 import { type CompilePart, compileSequence } from "./sequence.ts";
 import type { StateMachine } from "./states.ts";
+import type { Workflow } from "./workflow.ts";
 
 export type { Bindings } from "./nodes/kind.ts";
 

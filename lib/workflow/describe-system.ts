@@ -5,7 +5,6 @@ import type { ReactionSpec } from "../contract/reaction.ts";
 import { jsonSchemaOf } from "../contract/schema.ts";
 import type { KnownEvent, KnownReaction, KnownStep, KnownWorkflow, System } from "../contract/system.ts";
 import type { WorkSpec } from "../contract/work.ts";
-import type { Workflow } from "./define.ts";
 import { nodesIn } from "./graph.ts";
 import type { ChildNode } from "./nodes/child.ts";
 import { participantsOf } from "./participants.ts";
@@ -13,6 +12,7 @@ import { awaitedEvents, plan, stepsOf } from "./plan.ts";
 import { settingsCatalogue } from "./settings.ts";
 import { knownLimits } from "./shared-limits.ts";
 import { definitionVersion } from "./version.ts";
+import type { Workflow } from "./workflow.ts";
 
 /** The content of an app, as plain data. */
 export function describeSystem(

@@ -2,7 +2,6 @@ import { DefinitionError } from "../contract/definition-error.ts";
 import { seconds } from "../contract/duration.ts";
 import type { ExpressPlan, Placed } from "../contract/groups/express.ts";
 import type { GroupedStep } from "../contract/groups/group.ts";
-import type { Workflow } from "./define.ts";
 import { ending } from "./exit.ts";
 import type { Expression } from "./expression.ts";
 import { ROOT_FRAME } from "./frame.ts";
@@ -13,6 +12,7 @@ import type { StepNode } from "./nodes/step.ts";
 import { type Plan, plan } from "./plan.ts";
 import { readsOf } from "./reads.ts";
 import { divideInputs } from "./split.ts";
+import type { Workflow } from "./workflow.ts";
 
 /** The part that the definition alone determines. */
 export type ExpressDefinition = Omit<ExpressPlan, "patience">;

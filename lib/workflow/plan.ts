@@ -10,7 +10,6 @@ import { openBuilder } from "./builder.ts";
 import { type Cancellation, cancellationsOf } from "./cancel.ts";
 import { checkJsonata } from "./checks/check-jsonata.ts";
 import { rejectUnused } from "./checks/reject-unused.ts";
-import type { Workflow } from "./define.ts";
 import { type Block, nodesIn } from "./graph.ts";
 import type { StepNode } from "./nodes/step.ts";
 import type { WaitNode } from "./nodes/wait.ts";
@@ -19,6 +18,7 @@ import { startRecording } from "./recording.ts";
 import { anything, eitherOf, listOf, optionally, recordOf, type Shape, scalar, shapeOf } from "./shape.ts";
 import { openSite } from "./site.ts";
 import { startRules } from "./start-rules.ts";
+import type { Workflow } from "./workflow.ts";
 
 /** A workflow as plain data: its graph, and the order in which it runs. */
 export interface Plan {

@@ -1,9 +1,9 @@
 import { compile } from "./compile.ts";
-import type { Workflow } from "./define.ts";
 import { nodesIn } from "./graph.ts";
 import type { EachNode } from "./nodes/each.ts";
 import { isLarge } from "./nodes/large-list.ts";
 import { plan } from "./plan.ts";
+import type { Workflow } from "./workflow.ts";
 
 /**
  * Whether a workflow's state machine sends to the queue of waits: for events, children, or from branch to

@@ -1,10 +1,10 @@
-import type { Workflow } from "./define.ts";
 import { type Expression, walk } from "./expression.ts";
 import { type Block, type NodeBase, nodesIn } from "./graph.ts";
 import { itemOf } from "./names.ts";
 import { kindOf } from "./nodes/index.ts";
 import { isWalk, type Path } from "./nodes/kind.ts";
 import { plan } from "./plan.ts";
+import type { Workflow } from "./workflow.ts";
 
 /** The parts of a node's result that must not be offloaded as a whole. */
 export interface Looks {

@@ -11,9 +11,9 @@ import {
   workflowSettings,
 } from "../contract/settings/declared.ts";
 import type { Setting } from "../contract/settings/setting.ts";
-import type { Workflow } from "./define.ts";
 import { stepsOf } from "./plan.ts";
 import { sharedLimitsOf } from "./shared-limits.ts";
+import type { Workflow } from "./workflow.ts";
 
 /** All settings of a workflow. Throws a DefinitionError for limits that it cannot have. */
 export function settingsOf(workflow: Workflow): Setting[] {

@@ -2,10 +2,10 @@ import { canonicalJson } from "../contract/canonical.ts";
 import { DefinitionError } from "../contract/definition-error.ts";
 import { countsRunning, isByKey, laneLimits, type SharedLimitSpec } from "../contract/shared-limit.ts";
 import type { KnownLimit } from "../contract/system.ts";
-import type { Workflow } from "./define.ts";
 import { nodesIn } from "./graph.ts";
 import type { ChildNode } from "./nodes/child.ts";
 import { plan } from "./plan.ts";
+import type { Workflow } from "./workflow.ts";
 
 /** A shared limit, and the names of the workflows that share it. */
 export interface SharingWorkflows {

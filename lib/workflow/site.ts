@@ -1,6 +1,5 @@
 import { DefinitionError } from "../contract/definition-error.ts";
 import { arrange } from "./arrange.ts";
-import type { Workflow } from "./define.ts";
 import { resultsIn } from "./expression.ts";
 import { type Block, type NodeBase, precedingOf, readBy } from "./graph.ts";
 import { fuse } from "./groups/fuse.ts";
@@ -10,6 +9,7 @@ import { describe, reference } from "./proxy.ts";
 import { placeOf, type Recording, within } from "./recording.ts";
 import type { Ref, Reference } from "./ref.ts";
 import type { Shape } from "./shape.ts";
+import type { Workflow } from "./workflow.ts";
 
 /** Common options of every node. */
 export interface Use {

@@ -1,7 +1,7 @@
 import type { Batch } from "../contract/event-batch.ts";
 import type { PerKey } from "../contract/per-key.ts";
 import type { SharedLimitOptions, SharedLimitUse } from "../contract/shared-limit.ts";
-import type { Workflow } from "./define.ts";
+import type { Workflow } from "./workflow.ts";
 
 /** When runs start, one sentence per rule: for plans and graphs. */
 export function startRules({

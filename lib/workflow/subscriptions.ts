@@ -2,8 +2,8 @@ import type { DeliverySpec } from "../contract/delivery.ts";
 import { seconds } from "../contract/duration.ts";
 import type { ReactionSpec } from "../contract/reaction.ts";
 import { WAITS_SUBSCRIBER } from "../contract/reserved.ts";
-import type { Workflow } from "./define.ts";
 import { awaitedEvents } from "./plan.ts";
+import type { Workflow } from "./workflow.ts";
 
 /** A subscription: one for each rule that sends published events to a subscriber's queue. */
 export interface Subscription {

@@ -2,10 +2,10 @@ import { canonicalJson, digest } from "../contract/canonical.ts";
 import type { EventContract } from "../contract/event.ts";
 import { jsonSchemaOf, type Schema } from "../contract/schema.ts";
 import { compile } from "./compile.ts";
-import type { Workflow } from "./define.ts";
 import { expressOf } from "./express.ts";
 import { eventsOf, stepsOf } from "./plan.ts";
 import { SYMBOLIC } from "./symbolic.ts";
+import type { Workflow } from "./workflow.ts";
 
 /**
  * A short hash of a workflow's behaviour: its state machine and the contracts of its steps and events. It

@@ -3,10 +3,10 @@ import { DefinitionError } from "../contract/definition-error.ts";
 import { seconds } from "../contract/duration.ts";
 import type { StepSpec } from "../contract/step.ts";
 import { walkOrder } from "./arrange.ts";
-import type { Workflow } from "./define.ts";
 import { type GroupOrder, nodesIn } from "./graph.ts";
 import type { StepNode } from "./nodes/step.ts";
 import { plan, stepsOf } from "./plan.ts";
+import type { Workflow } from "./workflow.ts";
 
 /** A function with its queue: that of one step, or of the steps that share a pool. */
 export interface WorkerPlan {

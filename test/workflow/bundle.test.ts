@@ -29,6 +29,7 @@ test("a Lambda that needs only a workflow's events bundles neither builder nor c
     "workflow/checks/refuse-per-key.ts",
     "workflow/checks/refuse-shared-limit.ts",
     "workflow/define.ts",
+    "workflow/workflow.ts",
   ]);
   expect(outputFiles[0]!.contents.length).toBeLessThan(15_500);
 });

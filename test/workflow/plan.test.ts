@@ -177,6 +177,14 @@ test("run is not called before the plan is asked for", () => {
   expect(calls).toBe(1);
 });
 
+test("an option that is undefined has its default", () => {
+  const run = () => undefined;
+  const plain = defineWorkflow("plain", { on: OrderPlaced, run });
+  const unset = { deadline: undefined, cancelOn: undefined, express: undefined, switches: undefined };
+  expect(defineWorkflow("plain", { on: OrderPlaced, run, ...unset })).toEqual(plain);
+  expect(plain).toMatchObject({ deadline: "30 days", cancelOn: [], express: false, switches: {} });
+});
+
 test("a workflow's name, events and deadline are checked", () => {
   const run = (w: any) => w.step(print, "x");
   expect(() => defineWorkflow("Produce", { on: OrderPlaced, run })).toThrow(

@@ -2,7 +2,7 @@ import { milliseconds } from "../../../lib/contract/duration.ts";
 import type { ExpressPlan } from "../../../lib/contract/groups/express.ts";
 import { workflowSettings } from "../../../lib/contract/settings/declared.ts";
 import { defaultsOf } from "../../../lib/contract/switches.ts";
-import type { Workflow } from "../../../lib/workflow/define.ts";
+import type { Workflow } from "../../../lib/workflow/workflow.ts";
 import { tableQuarantine } from "../aws/control/quarantine.ts";
 import { tableReplays } from "../aws/control/replays.ts";
 import { artifactsOf } from "../aws/files/artifacts.ts";

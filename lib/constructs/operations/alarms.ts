@@ -2,7 +2,7 @@ import { Duration } from "aws-cdk-lib";
 import { ComparisonOperator, type IMetric, MathExpression } from "aws-cdk-lib/aws-cloudwatch";
 import { Construct } from "constructs";
 import { ALL_WORKERS } from "../../contract/metrics.ts";
-import type { Workflow } from "../../workflow/define.ts";
+import type { Workflow } from "../../workflow/workflow.ts";
 import type { HandlerFunction } from "../handler-function.ts";
 import { ThresholdAlarm } from "../threshold-alarm.ts";
 import { watchFunctions } from "./function-alarms.ts";

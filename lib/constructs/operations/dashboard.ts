@@ -12,7 +12,7 @@ import {
 import { Construct } from "constructs";
 import { chunks } from "../../contract/chunks.ts";
 import { ENDED_STATUSES } from "../../contract/items/run.ts";
-import type { Workflow } from "../../workflow/define.ts";
+import type { Workflow } from "../../workflow/workflow.ts";
 import type { EventBus } from "../event-bus.ts";
 import type { HandlerFunction } from "../handler-function.ts";
 import { iteratorAge, millraceMetric, throttles } from "./metrics.ts";

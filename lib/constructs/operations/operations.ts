@@ -4,7 +4,7 @@ import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import type { BreakerSpec } from "../../contract/breaker.ts";
-import type { Workflow } from "../../workflow/define.ts";
+import type { Workflow } from "../../workflow/workflow.ts";
 import type { EventBus } from "../event-bus.ts";
 import { HandlerFunction } from "../handler-function.ts";
 import { ThresholdAlarm } from "../threshold-alarm.ts";

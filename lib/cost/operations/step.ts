@@ -1,7 +1,7 @@
 import { hidesByLease } from "../../contract/lease.ts";
 import type { StepSpec } from "../../contract/step.ts";
 import type { WorkSpec } from "../../contract/work.ts";
-import type { StepEvents } from "../../workflow/define.ts";
+import type { StepEvents } from "../../workflow/workflow.ts";
 import { type Assumptions, numberFor } from "../assumptions.ts";
 import { CLAIM, DONE_ENTRY, FOLLOWING, ROOM_BESIDE, SHARED, STARTED, TAKEN } from "./claim.ts";
 import { type Change, type FunctionRun, type Operation, own, type Size } from "./operation.ts";
