@@ -1,5 +1,5 @@
 import type { Extent } from "../lib/cost/attempt.ts";
-import type { OpenPoint } from "../lib/cost/directions.ts";
+import type { Assumable } from "../lib/cost/directions.ts";
 import type { Month } from "../lib/cost/month.ts";
 import type { PoolingGain } from "../lib/cost/pooling.ts";
 import { dollarsOf, LINES, PRICES } from "../lib/cost/prices.ts";
@@ -11,7 +11,7 @@ import { percent, tabulate } from "./format.ts";
 export interface Costs extends Record<Extent, RunCost> {
   readonly name: string;
   /** The open points of its definition. */
-  readonly points: readonly OpenPoint[];
+  readonly points: readonly Assumable[];
   /** Steps that call models, and the budget of a run for them. */
   readonly asking: readonly string[];
   readonly budget: Budget;

@@ -51,8 +51,9 @@ export {
   type ThresholdSpec,
 } from "./contract/trigger/threshold.ts";
 export { defineWebhook, type WebhookSpec } from "./contract/trigger/webhook.ts";
+export type { Bindings } from "./workflow/bindings.ts";
 export type { WorkflowBuilder } from "./workflow/builder.ts";
-export { type Bindings, compile } from "./workflow/compile.ts";
+export { compile } from "./workflow/compile.ts";
 export { currentMachines } from "./workflow/current.ts";
 export { defineWorkflow } from "./workflow/define.ts";
 export { describePlan } from "./workflow/describe.ts";
@@ -92,7 +93,7 @@ export {
   stepsOf,
   undoStepsOf,
 } from "./workflow/plan.ts";
-export { asksPeople, waits } from "./workflow/queues.ts";
+export { asksPeople, usesWaitQueue } from "./workflow/queues.ts";
 export type { Given, Ref, Reference } from "./workflow/ref.ts";
 export { settingsCatalogue } from "./workflow/settings.ts";
 export { knownLimits } from "./workflow/shared-limits.ts";

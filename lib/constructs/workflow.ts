@@ -8,13 +8,13 @@ import { MILLRACE_SOURCE } from "../contract/reserved.ts";
 import { compensationMachine } from "../contract/runs/state-machine-name.ts";
 import { ENDED_STATUSES } from "../contract/table.ts";
 import { compile } from "../workflow/compile.ts";
+import { currentMachine } from "../workflow/current.ts";
 import { drawGraph } from "../workflow/draw-graph.ts";
 import { expressOf } from "../workflow/express.ts";
 import { mayLeaveWork } from "../workflow/leaves-work.ts";
 import { plan, undoStepsOf } from "../workflow/plan.ts";
-import { asksPeople, hasLargeLists, waits as sendsWaits } from "../workflow/queues.ts";
+import { asksPeople, hasLargeLists, usesWaitQueue } from "../workflow/queues.ts";
 import { eventReads } from "../workflow/reads.ts";
-import { SYMBOLIC } from "../workflow/symbolic.ts";
 import { definitionVersion } from "../workflow/version.ts";
 import { workersOf } from "../workflow/workers.ts";
 import type { Workflow as WorkflowDefinition } from "../workflow/workflow.ts";
@@ -104,7 +104,7 @@ export class Workflow extends Construct {
       releases,
       graph: drawGraph(plan(definition)),
       express: express && { ...express, patience: lane!.longestDelivery.toSeconds() },
-      machine: express && compile(definition, SYMBOLIC),
+      machine: express && currentMachine(definition),
     });
     this.stateMachine = this.coordinate(props, version);
     this.stateMachine.node.addDependency(release);
@@ -207,7 +207,7 @@ export class Workflow extends Construct {
       queues: [
         ...queues,
         ...(asksPeople(definition) ? [approvals.questions.queue] : []),
-        ...(sendsWaits(definition) ? [waits.queue.queue] : []),
+        ...(usesWaitQueue(definition) ? [waits.queue.queue] : []),
       ],
     });
     return stateMachine;

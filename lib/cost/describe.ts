@@ -1,8 +1,8 @@
 import { type Assumptions, type ByName, TYPICAL_ITEMS, TYPICAL_ROUNDS } from "./assumptions.ts";
-import type { OpenPoint } from "./directions.ts";
+import type { Assumable } from "./directions.ts";
 
 /** The assumptions, one line each: first the open points of the workflow, then general ones. */
-export function describeAssumptions(points: readonly OpenPoint[], given: Assumptions): string[] {
+export function describeAssumptions(points: readonly Assumable[], given: Assumptions): string[] {
   const { failsAt, changesAtOnce } = given;
   return [
     ...points.map((point) => describePoint(point, given)),
@@ -20,31 +20,30 @@ export function describeAssumptions(points: readonly OpenPoint[], given: Assumpt
   ];
 }
 
-function describePoint({ kind, name, most, ways = [] }: OpenPoint, given: Assumptions): string {
-  switch (kind) {
+function describePoint(point: Assumable, given: Assumptions): string {
+  const { name } = point;
+  switch (point.kind) {
     case "items":
-      return describeRange(name, "items", given.items[name], Math.min(most!, TYPICAL_ITEMS), most!);
+      return describeRange(point, given.items[name], TYPICAL_ITEMS);
     case "rounds":
-      return describeRange(name, "rounds", given.rounds[name], Math.min(most!, TYPICAL_ROUNDS), most!);
+      return describeRange(point, given.rounds[name], TYPICAL_ROUNDS);
     case "way": {
       const way = given.ways[name];
       return way === undefined
-        ? `"${name}": ${ways.join(", ")}, each equally often (best: the cheapest, worst: the most expensive)`
+        ? `"${name}": ${point.ways.join(", ")}, each equally often (best: the cheapest, worst: the most expensive)`
         : `"${name}": ${way}`;
     }
   }
 }
 
 function describeRange(
-  name: string,
-  what: string,
+  { kind, name, most }: Exclude<Assumable, { kind: "way" }>,
   said: number | undefined,
   typical: number,
-  most: number,
 ): string {
   return said === undefined
-    ? `"${name}": ${typical} ${what} (best 1, worst ${most})`
-    : `"${name}": ${said} ${what}`;
+    ? `"${name}": ${Math.min(most, typical)} ${kind} (best 1, worst ${most})`
+    : `"${name}": ${said} ${kind}`;
 }
 
 function describeNumbers(what: string, unit: string, { otherwise, named }: ByName): string {

@@ -1,12 +1,11 @@
 import { definePool } from "../contract/pool.ts";
+import { SYMBOLIC } from "../workflow/bindings.ts";
 import { compilePlan } from "../workflow/compile.ts";
-import { type Block, type NodeBase, nodesIn, type Order } from "../workflow/graph.ts";
+import type { Block, Node, Order } from "../workflow/graph.ts";
 import { arrangedOf, fuse } from "../workflow/groups/fuse.ts";
 import { whyItemsApart } from "../workflow/groups/why-items-apart.ts";
-import type { EachNode } from "../workflow/nodes/each.ts";
-import type { StepNode } from "../workflow/nodes/step.ts";
 import { plan } from "../workflow/plan.ts";
-import { SYMBOLIC } from "../workflow/symbolic.ts";
+import { blocksOf, byName, nodesIn, withBlocks } from "../workflow/traverse.ts";
 import type { Workflow } from "../workflow/workflow.ts";
 import type { Assumptions } from "./assumptions.ts";
 import { dollarsOf } from "./prices.ts";
@@ -46,19 +45,15 @@ const proposed = definePool("proposed", { batch: 10 });
 
 function pooled(block: Block): Block {
   const nodes = block.nodes.map(pooledNode);
-  const byName = new Map(nodes.map((node) => [node.name, node]));
-  return { ...block, nodes, order: block.order && fuse(apart(block.order), byName) };
+  return { ...block, nodes, order: block.order && fuse(apart(block.order), byName(nodes)) };
 }
 
-function pooledNode(node: NodeBase): NodeBase {
-  const blocks = Object.fromEntries(
-    Object.entries(node.blocks).map(([role, inner]) => [role, pooled(inner)]),
-  );
-  if (node.kind !== "step") return { ...node, blocks };
-  const step = node as StepNode;
-  const { pool, model, images, tools } = step.spec;
-  if (pool || model !== undefined || images !== undefined || tools.length > 0) return { ...step, blocks };
-  return { ...step, blocks, spec: { ...step.spec, pool: proposed } } as StepNode;
+function pooledNode(node: Node): Node {
+  const inside = withBlocks(node, pooled);
+  if (inside.kind !== "step") return inside;
+  const { pool, model, images, tools } = inside.spec;
+  const isApart = pool || model !== undefined || images !== undefined || tools.length > 0;
+  return isApart ? inside : { ...inside, spec: { ...inside.spec, pool: proposed } };
 }
 
 /** The order without groups. */
@@ -79,13 +74,13 @@ function apart(order: Order): Order {
 
 /** Names of the lists whose items come in one message. */
 function listsIn(block: Block): string[] {
-  const lists = nodesIn(block).filter((node): node is EachNode => node.kind === "each");
+  const lists = nodesIn(block).filter((node) => node.kind === "each");
   return lists.filter((list) => whyItemsApart(list) === undefined).map(({ name }) => name);
 }
 
 /** Names of the steps of each group. */
 function groupsIn({ nodes, order }: Block): (readonly string[])[] {
-  const inner = nodes.flatMap(({ blocks }) => Object.values(blocks).flatMap(groupsIn));
+  const inner = nodes.flatMap((node) => blocksOf(node).flatMap(groupsIn));
   const own = (part: Order): (readonly string[])[] =>
     part.kind === "group" ? [part.nodes] : "parts" in part ? part.parts.flatMap(own) : [];
   return [...(order ? own(order) : []), ...inner];

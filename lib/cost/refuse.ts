@@ -1,9 +1,9 @@
 import type { ReactionSpec } from "../contract/reaction.ts";
-import { nodesIn } from "../workflow/graph.ts";
 import { plan, stepsOf } from "../workflow/plan.ts";
+import { nodesIn } from "../workflow/traverse.ts";
 import type { Workflow } from "../workflow/workflow.ts";
 import type { Assumptions } from "./assumptions.ts";
-import { type OpenPoint, openPointsOf } from "./directions.ts";
+import { type Assumable, openPointsOf } from "./directions.ts";
 
 /** Throws a RangeError for an assumption about an unknown name, or beyond its limits. */
 export function refuseUnknown(
@@ -12,7 +12,7 @@ export function refuseUnknown(
   given: Assumptions,
 ): void {
   const points = workflows.flatMap(openPointsOf);
-  const named = (kind: OpenPoint["kind"]) =>
+  const named = (kind: Assumable["kind"]) =>
     points.filter((point) => point.kind === kind).map(({ name }) => name);
   const steps = [...workflows.flatMap(stepsOf), ...reactions].map(({ name }) => name);
   const { millis, failures, modelCalls, modelDollars, puts, gets, emits, items, rounds, ways, failsAt } =
@@ -40,15 +40,17 @@ function refuseNames(what: string, known: readonly string[], said: Readonly<Reco
   throw new RangeError(`There is no ${what} "${strange}". ${there}`);
 }
 
-function refuseExcess({ kind, name, most = 0, ways = [] }: OpenPoint, given: Assumptions): void {
-  const way = given.ways[name];
-  if (kind === "way" && way !== undefined && !ways.includes(way)) {
+function refuseExcess(point: Assumable, given: Assumptions): void {
+  const { name } = point;
+  if (point.kind === "way") {
+    const way = given.ways[name];
+    if (way === undefined || point.ways.includes(way)) return;
     throw new RangeError(
-      `"${name}" has no branch "${way}". It has: ${ways.map((one) => `"${one}"`).join(", ")}.`,
+      `"${name}" has no branch "${way}". It has: ${point.ways.map((one) => `"${one}"`).join(", ")}.`,
     );
   }
-  const count = (kind === "items" ? given.items : given.rounds)[name];
-  if (kind === "way" || count === undefined || count <= most) return;
-  const what = kind === "items" ? "items" : "rounds";
-  throw new RangeError(`"${name}" has ${most} ${what} at most, and ${count} are assumed.`);
+  const { kind, most } = point;
+  const count = given[kind][name];
+  if (count === undefined || count <= most) return;
+  throw new RangeError(`"${name}" has ${most} ${kind} at most, and ${count} are assumed.`);
 }

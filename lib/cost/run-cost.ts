@@ -1,8 +1,8 @@
 import type { ReactionSpec } from "../contract/reaction.ts";
-import { currentMachines } from "../workflow/current.ts";
-import { mayLeaveWork, waits } from "../workflow/leaves-work.ts";
+import { currentMachine } from "../workflow/current.ts";
+import { isLongRunning, mayLeaveWork } from "../workflow/leaves-work.ts";
 import { plan, stepsOf } from "../workflow/plan.ts";
-import type { StateMachine } from "../workflow/states.ts";
+import type { Machine } from "../workflow/states.ts";
 import type { Workflow } from "../workflow/workflow.ts";
 import { type Assumptions, numberFor } from "./assumptions.ts";
 import { asked, type Extent, emittedBy, plainTry, reachedBy } from "./attempt.ts";
@@ -56,7 +56,7 @@ export function runCost(
   extent: Extent,
   inside: ReadonlySet<string> = new Set(),
   beginning: Beginning = workflow.on.every(({ name }) => inside.has(name)) ? "inside" : "outside",
-  run: Pick<StateMachine, "StartAt" | "States"> = currentMachines(workflow).run,
+  run: Machine = currentMachine(workflow),
   express = workflow.express,
 ): RunCost {
   const events = eventsOfRun(workflow, given, extent);
@@ -80,7 +80,7 @@ export function runCost(
   const admitted = express && !workflow.perKey && !workflow.sharedLimit ? acceptedAndStarted : accepted;
   const begun = collects ? formed(events) : admitted(findingOf(workflow, beginning));
   const placed = workflow.sharedLimit ? [PLACE_TAKEN, PLACE_FREED] : [];
-  const lasting = given.waitsLong && waits(plan(workflow).block) ? [LASTING] : [];
+  const lasting = given.waitsLong && isLongRunning(plan(workflow).block) ? [LASTING] : [];
   // A run that was handed over has begun without its execution, and its claims are read.
   const readsClaims = express || mayLeaveWork(plan(workflow));
   const ended = way.failed ? failed(claims, given) : succeeded(claims, given, readsClaims);

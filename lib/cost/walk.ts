@@ -7,12 +7,11 @@ import { type CostTables, costOf, costOfFailedTask, costOfSilence, nodesOfGroup 
 import { dollarsOf } from "./prices.ts";
 import { at, entered, repeated, type Scenario, scenario, together } from "./scenario.ts";
 
-/**
- * The path of a run where its definition leaves it open: counts by the names of lists and loops, branches by
- * those of choices.
- */
+/** The path of a run where its definition leaves it open, by the names of states. */
 export interface Directions extends CostTables {
+  /** How often a Map, or the message of a list, repeats its content. */
   readonly items: ReadonlyMap<string, number>;
+  /** How many rounds a loop has, by the Choice that ends it or begins another round. */
   readonly rounds: ReadonlyMap<string, number>;
   /** The target of a Choice that is taken, counted from 0; if it is not here, the extent decides. */
   readonly ways: ReadonlyMap<string, number>;
@@ -23,8 +22,6 @@ type Rounds = ReadonlyMap<string, number>;
 
 /** The cost from a state to the end of its scope; undefined if that is a failure. */
 type Follow = (state: string, rounds: Rounds) => Scenario | undefined;
-
-const UNTIL = " until";
 
 /**
  * The cost of a state machine, state by state, as it is compiled: so no state that a run enters is forgotten.
@@ -78,7 +75,7 @@ function scopeOf(states: States, directions: Directions): Follow {
 
   /** After a loop's first round. */
   const furtherRounds = (name: string): number | undefined => {
-    const count = name.endsWith(UNTIL) ? directions.rounds.get(name.slice(0, -UNTIL.length)) : undefined;
+    const count = directions.rounds.get(name);
     return count === undefined ? undefined : count - 1;
   };
 

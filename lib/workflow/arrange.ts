@@ -1,5 +1,6 @@
 import { minimumCut } from "./cut.ts";
-import { canonicalOrder, closure, components, type Order, type Precedence, reduction } from "./graph.ts";
+import type { Order } from "./graph.ts";
+import { canonicalOrder, closure, components, type Precedence, reduction } from "./precedence.ts";
 
 /**
  * Turns a graph into nested sequences and parallels that add no order to the graph's.

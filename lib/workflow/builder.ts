@@ -3,21 +3,26 @@ import {
   approvalMethod,
   type EscalateMethod,
   escalateMethod,
-} from "./nodes/approval.ts";
-import { type ChildMethod, childMethod } from "./nodes/child.ts";
-import { type EachMethod, eachMethod } from "./nodes/each.ts";
-import { type MatchMethod, matchMethod } from "./nodes/match.ts";
-import { type RaceMethod, raceMethod } from "./nodes/race.ts";
-import { type RepeatMethod, repeatMethod } from "./nodes/repeat.ts";
-import { type SleepMethod, type SleepUntilMethod, sleepMethod, sleepUntilMethod } from "./nodes/sleep.ts";
-import { type StepMethod, stepMethod } from "./nodes/step.ts";
+} from "./nodes/approval/method.ts";
+import { type ChildMethod, childMethod } from "./nodes/child/method.ts";
+import { type MatchMethod, matchMethod } from "./nodes/choice/match.ts";
+import { type WhenMethod, whenMethod } from "./nodes/choice/when.ts";
+import { type EachMethod, eachMethod } from "./nodes/each/method.ts";
+import { type RaceMethod, raceMethod } from "./nodes/race/method.ts";
+import { type RepeatMethod, repeatMethod } from "./nodes/repeat/method.ts";
+import {
+  type SleepMethod,
+  type SleepUntilMethod,
+  sleepMethod,
+  sleepUntilMethod,
+} from "./nodes/sleep/method.ts";
+import { type StepMethod, stepMethod } from "./nodes/step/method.ts";
 import {
   type WaitForMethod,
   type WaitForSignalMethod,
   waitForMethod,
   waitForSignalMethod,
-} from "./nodes/wait.ts";
-import { type WhenMethod, whenMethod } from "./nodes/when.ts";
+} from "./nodes/wait/method.ts";
 import type { Site } from "./site.ts";
 
 /**

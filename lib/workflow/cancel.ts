@@ -1,14 +1,15 @@
 import { DefinitionError } from "../contract/definition-error.ts";
 import type { EventContract } from "../contract/event.ts";
 import type { CancelOn } from "../contract/messages/wait-message.ts";
+import type { Bindings } from "./bindings.ts";
 import { type Expression, say } from "./expression.ts";
 import type { Frame } from "./frame.ts";
 import { template } from "./jsonata.ts";
 import { shortened } from "./names.ts";
-import type { Bindings, Machine } from "./nodes/kind.ts";
 import { express } from "./plain-value.ts";
 import type { Ref } from "./ref.ts";
 import { send } from "./send.ts";
+import type { Machine } from "./states.ts";
 import type { CancelRule } from "./workflow.ts";
 
 /** An event that cancels a run, with the key as the run's own event gives it. */

@@ -1,8 +1,8 @@
 import { seconds } from "../contract/duration.ts";
 import type { StepMessage } from "../contract/messages/message.ts";
 import type { StepSpec } from "../contract/step.ts";
+import type { Bindings } from "./bindings.ts";
 import { quote, wrap } from "./jsonata.ts";
-import type { Bindings } from "./nodes/kind.ts";
 import { retriersOf } from "./retry.ts";
 import { ENTRY, RETRY_SEND, sendAndWait } from "./send.ts";
 import type { StateMachine, States, Task } from "./states.ts";

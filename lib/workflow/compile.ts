@@ -1,4 +1,5 @@
 import { seconds } from "../contract/duration.ts";
+import type { Bindings } from "./bindings.ts";
 import { listenFirst } from "./cancel.ts";
 import { compileSignal, compileWait } from "./crossing.ts";
 import { type Exit, ending } from "./exit.ts";
@@ -8,16 +9,14 @@ import { compileGroup } from "./groups/group.ts";
 import { eventsIn, refuseLongHistory } from "./limits.ts";
 import { mergePasses } from "./merge-passes.ts";
 import { kindOf } from "./nodes/index.ts";
-import type { Bindings, Machine, Position } from "./nodes/kind.ts";
-import type { StepNode } from "./nodes/step.ts";
 import { compileParallel } from "./parallel.ts";
 import { type Plan, plan } from "./plan.ts";
+import type { CompilePart, Position } from "./position.ts";
 import { readsOf } from "./reads.ts";
-import { type CompilePart, compileSequence } from "./sequence.ts";
-import type { StateMachine } from "./states.ts";
+import { compileSequence } from "./sequence.ts";
+import type { Machine, StateMachine } from "./states.ts";
+import { byName, stepsNamed } from "./traverse.ts";
 import type { Workflow } from "./workflow.ts";
-
-export type { Bindings } from "./nodes/kind.ts";
 
 /**
  * The state machine of a workflow, in the Amazon States Language. Its execution's input is `{ run, event }`.
@@ -49,8 +48,7 @@ function compileBlock(
   exit: Exit,
   settings: Settings,
 ): Machine | undefined {
-  const byName = new Map(nodes.map((node) => [node.name, node]));
-  return order && compileOrder(order, byName, frame, exit, settings);
+  return order && compileOrder(order, byName(nodes), frame, exit, settings);
 }
 
 function compileOrder(order: Order, nodes: Nodes, frame: Frame, exit: Exit, settings: Settings): Machine {
@@ -67,10 +65,8 @@ function compileOrder(order: Order, nodes: Nodes, frame: Frame, exit: Exit, sett
       const node = nodes.get(order.node)!;
       return { StartAt: node.name, States: kindOf(node).compile(node, position) };
     }
-    case "group": {
-      const steps = order.nodes.map((name) => nodes.get(name) as StepNode);
-      return compileGroup(steps as [StepNode, ...StepNode[]], order.graph?.after, position);
-    }
+    case "group":
+      return compileGroup(stepsNamed(order.nodes, nodes), order.graph?.after, position);
     case "sequence":
       return compileSequence(order.parts, nodes, frame, exit, compilePart);
     case "parallel":

@@ -1,12 +1,14 @@
 import type { Signal, WaitForSignal } from "../contract/messages/wait-message.ts";
 import { leave } from "./exit.ts";
 import { bind, code } from "./frame.ts";
-import { type NodeBase, type Order, resultOf } from "./graph.ts";
+import type { Node, Order } from "./graph.ts";
 import { claimPath } from "./iteration.ts";
 import { template } from "./jsonata.ts";
 import { signalName, waitName } from "./names.ts";
-import type { Machine, Position } from "./nodes/kind.ts";
+import type { Position } from "./position.ts";
 import { ENTRY, RETRY_SEND, send, sendAndWait } from "./send.ts";
+import type { Machine } from "./states.ts";
+import { resultOf } from "./traverse.ts";
 
 /** The link between two branches: a message after one node, a wait for it before the other. */
 type Crossing<Kind> = Extract<Order, { kind: Kind }>;
@@ -39,11 +41,7 @@ export function compileWait({ on, before }: Crossing<"wait">, position: Position
 }
 
 /** The state that signals that a node is done. This one message delays what follows in its own branch. */
-export function compileSignal(
-  { of, carries }: Crossing<"signal">,
-  node: NodeBase,
-  position: Position,
-): Machine {
+export function compileSignal({ of, carries }: Crossing<"signal">, node: Node, position: Position): Machine {
   const { frame, exit, bindings } = position;
   const name = signalName(of);
   return {

@@ -1,17 +1,24 @@
+import { SYMBOLIC } from "./bindings.ts";
 import { compileCompensation } from "./compensation.ts";
 import { compile } from "./compile.ts";
 import { undoStepsOf } from "./plan.ts";
 import type { StateMachine } from "./states.ts";
-import { SYMBOLIC } from "./symbolic.ts";
 import type { Workflow } from "./workflow.ts";
 
-/**
- * The state machines of a workflow's current definition, with names for addresses: that of its runs, and that
- * of its compensations.
- */
+/** A definition does not change after it is made, so its state machine is compiled once. */
+const known = new WeakMap<Workflow, StateMachine>();
+
+/** The state machine of a workflow's current definition, with names for addresses. */
+export function currentMachine(workflow: Workflow): StateMachine {
+  const machine = known.get(workflow) ?? compile(workflow, SYMBOLIC);
+  known.set(workflow, machine);
+  return machine;
+}
+
+/** The same, and that of its compensations. */
 export function currentMachines(workflow: Workflow): Record<"run" | "compensation", StateMachine> {
   return {
-    run: compile(workflow, SYMBOLIC),
+    run: currentMachine(workflow),
     compensation: compileCompensation(workflow.name, undoStepsOf(workflow), SYMBOLIC),
   };
 }

@@ -5,12 +5,11 @@ import type { ReactionSpec } from "../contract/reaction.ts";
 import { jsonSchemaOf } from "../contract/schema.ts";
 import type { KnownEvent, KnownReaction, KnownStep, KnownWorkflow, System } from "../contract/system.ts";
 import type { WorkSpec } from "../contract/work.ts";
-import { nodesIn } from "./graph.ts";
-import type { ChildNode } from "./nodes/child.ts";
 import { participantsOf } from "./participants.ts";
 import { awaitedEvents, plan, stepsOf } from "./plan.ts";
 import { settingsCatalogue } from "./settings.ts";
 import { knownLimits } from "./shared-limits.ts";
+import { nodesIn } from "./traverse.ts";
 import { definitionVersion } from "./version.ts";
 import type { Workflow } from "./workflow.ts";
 
@@ -34,7 +33,7 @@ export function describeSystem(
 
 function describeWorkflow(workflow: Workflow): KnownWorkflow {
   const { name, on, deadline, delivery } = workflow;
-  const children = nodesIn(plan(workflow).block).filter((node): node is ChildNode => node.kind === "child");
+  const children = nodesIn(plan(workflow).block).filter((node) => node.kind === "child");
   return {
     name,
     version: definitionVersion(workflow),

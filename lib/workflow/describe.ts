@@ -1,9 +1,10 @@
 import { say } from "./expression.ts";
-import type { Block, NodeBase, Nodes, Order } from "./graph.ts";
+import type { Block, Node, Nodes, Order } from "./graph.ts";
 import { arrangedOf } from "./groups/fuse.ts";
 import { type Parts, whyApartAt } from "./messages.ts";
 import { kindOf } from "./nodes/index.ts";
 import type { Plan } from "./plan.ts";
+import { byName } from "./traverse.ts";
 
 /**
  * A plan as text for reviewers, one node per line: nodes below come after, nodes in branches under "at once"
@@ -21,7 +22,7 @@ export function describePlan({ workflow, on, deadline, startRules, cancelOn, blo
 }
 
 function describeBlock({ nodes, order }: Block): string[] {
-  return order ? describeOrder(order, new Map(nodes.map((node) => [node.name, node]))) : [];
+  return order ? describeOrder(order, byName(nodes)) : [];
 }
 
 /** `between`: what is said between a part and those before it. */
@@ -57,14 +58,14 @@ function apart(parts: Parts, at: number, nodes: Nodes): string[] {
   return why === undefined ? [] : [`(a message of its own: ${why})`];
 }
 
-function describeNode(node: NodeBase): string[] {
-  const { describe, heading } = kindOf(node);
-  const blocks = Object.entries(node.blocks).flatMap(([role, block]) => {
+function describeNode(node: Node): string[] {
+  const kind = kindOf(node);
+  const blocks = Object.entries<Block>(node.blocks).flatMap(([role, block]) => {
     const lines = indent(describeBlock(block));
-    const above = heading?.(role);
-    return above && lines.length > 0 ? [above, ...lines] : lines;
+    const heading = kind.heading(role);
+    return heading && lines.length > 0 ? [heading, ...lines] : lines;
   });
-  return [describe(node), ...blocks];
+  return [kind.describe(node), ...blocks];
 }
 
 function indent(lines: readonly string[]): string[] {

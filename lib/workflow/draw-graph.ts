@@ -1,13 +1,11 @@
 import { waySegment } from "../contract/race.ts";
 import type { GraphNode, WorkflowGraph } from "../contract/workflow-graph.ts";
-import { type Block, closure, type NodeBase, precedingOf, reduction } from "./graph.ts";
+import type { Block, Node, StepNode } from "./graph.ts";
 import { messagesIn } from "./messages.ts";
-import type { ApprovalNode } from "./nodes/approval.ts";
-import type { ChildNode } from "./nodes/child.ts";
-import type { ChoiceNode } from "./nodes/choice.ts";
-import type { StepNode } from "./nodes/step.ts";
-import type { WaitNode } from "./nodes/wait.ts";
+import { kindOf } from "./nodes/index.ts";
 import type { Plan } from "./plan.ts";
+import { closure, reduction } from "./precedence.ts";
+import { blocksOf, precedingOf } from "./traverse.ts";
 
 /** A plan as a graph to draw: its nodes, their nesting, and their order. */
 export function drawGraph({ workflow, on, deadline, startRules, block }: Plan): WorkflowGraph {
@@ -43,20 +41,16 @@ function drawBlock(block: Block, path: string, within: GraphNode["within"]): Dra
 }
 
 function drawNode(
-  node: NodeBase,
+  node: Node,
   id: string,
   path: string,
   around: Pick<GraphNode, "within" | "message">,
 ): Drawn {
   const only = onlyStepOf(node);
-  const drawn: GraphNode = {
-    id,
-    ...faceOf(node),
-    ...around,
-    ...(only && stepsOf(only)),
-  };
+  const { step, undo } = kindOf(only ?? node).draw(only ?? node);
+  const drawn: GraphNode = { id, ...kindOf(node).draw(node), ...around, step, undo };
   if (only) return { nodes: [drawn], edges: [] };
-  const blocks = Object.entries(node.blocks).map(([block, content]) =>
+  const blocks = Object.entries<Block>(node.blocks).map(([block, content]) =>
     drawBlock(content, pathWithin(node, block, id, path), { node: id, block }),
   );
   return {
@@ -65,47 +59,21 @@ function drawNode(
   };
 }
 
-/** Loops and the ways of races are part of the paths of nodes inside them. */
-function pathWithin({ kind }: NodeBase, block: string, id: string, path: string): string {
-  if (kind === "race") return `${waySegment(id, block)}/`;
-  return LOOPS.has(kind) ? `${id}/` : path;
-}
-
-const LOOPS = new Set(["each", "repeat"]);
-
-/** The paths of an `each` that only runs a step name the `each` alone: so does the graph. */
-function onlyStepOf(node: NodeBase): StepNode | undefined {
-  const [first, ...others] = node.kind === "each" ? node.blocks.body!.nodes : [];
-  if (!first || others.length > 0 || first.segment !== undefined) return undefined;
-  return first.kind === "step" && Object.keys(first.blocks).length === 0 ? (first as StepNode) : undefined;
-}
-
-/** The kind of node in the console, and its label. */
-function faceOf(node: NodeBase): Pick<GraphNode, "kind" | "label"> & Partial<GraphNode> {
-  switch (node.kind) {
-    case "step":
-      return { kind: "step", label: node.name, ...stepsOf(node as StepNode) };
-    case "approval": {
-      const { role, reads, quorum } = node as ApprovalNode;
-      const label = quorum ? `${role} (${quorum.approvals} people)` : role;
-      return { kind: reads.why ? "escalate" : "approval", label };
-    }
-    case "choice": {
-      const { text } = node as ChoiceNode;
-      return { kind: text.startsWith("match ") ? "match" : "when", label: text };
-    }
-    case "child":
-      return { kind: "child", label: (node as ChildNode).workflow };
-    case "wait":
-      return { kind: "wait", label: (node as WaitNode).event.name };
-    case "each":
-    case "race":
-    case "repeat":
-    case "sleep":
-      return { kind: node.kind, label: node.segment ?? node.name };
+/** The path of the nodes in a block. `id` is that of the node around it, `path` that around this node. */
+function pathWithin(node: Node, block: string, id: string, path: string): string {
+  switch (kindOf(node).inPaths) {
+    case "nothing":
+      return path;
+    case "its name":
+      return `${id}/`;
+    case "its name and the block's":
+      return `${waySegment(id, block)}/`;
   }
 }
 
-function stepsOf({ spec, undo }: StepNode): Pick<GraphNode, "step" | "undo"> {
-  return { step: spec.name, ...(undo && { undo: undo.name }) };
+/** The paths of an `each` that only runs a step name the `each` alone: so does the graph. */
+function onlyStepOf(node: Node): StepNode | undefined {
+  const [only, ...others] = blocksOf(node).flatMap(({ nodes }) => nodes);
+  if (only?.kind !== "step" || others.length > 0) return undefined;
+  return only.segment === undefined && !only.blocks.fallback ? only : undefined;
 }

@@ -5,13 +5,13 @@ import type { GroupedStep } from "../contract/groups/group.ts";
 import { ending } from "./exit.ts";
 import type { Expression } from "./expression.ts";
 import { ROOT_FRAME } from "./frame.ts";
-import type { Block, NodeBase, Nodes, Order } from "./graph.ts";
+import type { Block, Node, Nodes, Order, StepNode } from "./graph.ts";
 import { withEarlier } from "./groups/group.ts";
 import { whyApart } from "./groups/why-apart.ts";
-import type { StepNode } from "./nodes/step.ts";
 import { type Plan, plan } from "./plan.ts";
 import { readsOf } from "./reads.ts";
 import { divideInputs } from "./split.ts";
+import { byName, stepsNamed } from "./traverse.ts";
 import type { Workflow } from "./workflow.ts";
 
 /** The part that the definition alone determines. */
@@ -35,8 +35,7 @@ export function expressOf(workflow: Workflow): ExpressDefinition | undefined {
 export function whyNotExpress({ cancelOn, block }: Plan): string | undefined {
   if (cancelOn.length > 0)
     return `its state machine listens to ${cancelOn[0]!.event.name}, by which it is cancelled`;
-  const nodes: Nodes = new Map(block.nodes.map((node) => [node.name, node]));
-  return whyNoGroup(block.order!, nodes) ?? whyComputed(stepsIn(block), block);
+  return whyNoGroup(block.order!, byName(block.nodes)) ?? whyComputed(stepsIn(block), block);
 }
 
 /** The plan of an express workflow. */
@@ -78,8 +77,7 @@ function divided(values: readonly Expression[], steps: readonly StepNode[]) {
 const outputOf = (value: Expression) => ending(value).output!;
 
 function stepsIn({ nodes, order }: Block): StepNode[] {
-  const names = order?.kind === "group" ? order.nodes : order?.kind === "node" ? [order.node] : [];
-  return names.map((name) => nodes.find((node) => node.name === name) as StepNode);
+  return order ? stepsNamed(namesOf(order), byName(nodes)) : [];
 }
 
 /** Why an order is not one group. */
@@ -88,7 +86,7 @@ function whyNoGroup(order: Order, nodes: Nodes): string | undefined {
     case "group":
       return undefined;
     case "node":
-      return whyNoStep(nodes.get(order.node)!) ?? whyApart([], [nodes.get(order.node) as StepNode], nodes);
+      return whyNoStep(nodes.get(order.node)!) ?? whyApart([], stepsNamed([order.node], nodes), nodes);
     case "sequence":
     case "parallel":
       return whyInParts(order.parts, nodes);
@@ -103,8 +101,8 @@ function whyInParts([first, second]: readonly Order[], nodes: Nodes): string | u
   const apart = [...group, ...next].map((name) => whyNoStep(nodes.get(name)!)).find(Boolean);
   if (apart) return apart;
   if (group.length === 0 || next.length === 0) return whyNoGroup(group.length === 0 ? before : after, nodes);
-  const stepsOf = (names: readonly string[]) => names.map((name) => nodes.get(name) as StepNode);
-  return `${next.join(", ")} is not in the group of ${group.join(", ")}: ${whyApart(stepsOf(group), stepsOf(next), nodes)}`;
+  const why = whyApart(stepsNamed(group, nodes), stepsNamed(next, nodes), nodes);
+  return `${next.join(", ")} is not in the group of ${group.join(", ")}: ${why}`;
 }
 
 function namesOf(order: Order): readonly string[] {
@@ -117,7 +115,7 @@ function firstOf(order: Order): string {
   return order.kind === "node" ? order.node : order.kind === "group" ? order.nodes[0]! : "a node";
 }
 
-function whyNoStep({ kind, name }: NodeBase): string | undefined {
+function whyNoStep({ kind, name }: Node): string | undefined {
   return kind === "step" ? undefined : `"${name}" is no step (${kind})`;
 }
 

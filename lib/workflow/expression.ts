@@ -58,6 +58,14 @@ export type Operator =
 
 export const absent: Expression = { kind: "absent" };
 
+export function literal(value: string | number): Expression {
+  return { kind: "literal", value };
+}
+
+export function call(operator: Operator, ...operands: Expression[]): Expression {
+  return { kind: "call", operator, operands };
+}
+
 /** The direct parts of an expression. */
 function partsOf(expression: Expression): readonly Expression[] {
   switch (expression.kind) {

@@ -1,26 +1,28 @@
-import { type Expression, type Facts, resultsIn } from "./expression.ts";
+import type { EventContract } from "../contract/event.ts";
+import type { Quorum } from "../contract/quorum.ts";
+import type { StepSpec } from "../contract/step.ts";
+import type { Expression, Facts } from "./expression.ts";
 
 /**
- * The kinds of nodes. A new kind does not compile until it has its file in nodes/, its picture and its cost
- * direction.
+ * A node of a workflow's graph. To add a kind, add its interface here: then nothing that depends on the kind
+ * compiles until it has a case for it.
  */
-export type NodeKindName =
-  | "approval"
-  | "child"
-  | "choice"
-  | "each"
-  | "race"
-  | "repeat"
-  | "sleep"
-  | "step"
-  | "wait";
+export type Node =
+  | ApprovalNode
+  | ChildNode
+  | ChoiceNode
+  | EachNode
+  | RaceNode
+  | RepeatNode
+  | SleepNode
+  | StepNode
+  | WaitNode;
 
-/**
- * The common part of every node of a workflow's graph. Plain data, so that a plan can be compared and
- * printed.
- */
-export interface NodeBase {
-  readonly kind: NodeKindName;
+/** The nodes of one kind. */
+export type NodeOf<Kind extends Node["kind"]> = Extract<Node, { readonly kind: Kind }>;
+
+/** The common part of all nodes. Plain data, so that a plan can be compared and printed. */
+interface NodeBase {
   /** Unique in the workflow; also the name of its state. */
   readonly name: string;
   /** Its name in claim paths; undefined if paths do not include it. */
@@ -35,9 +37,131 @@ export interface NodeBase {
   readonly facts: Facts;
 }
 
+type NoBlocks = Readonly<Record<string, never>>;
+
+/** A question to a person: an approval in the workflow, or an escalation with its reason. */
+export interface ApprovalNode extends NodeBase {
+  readonly kind: "approval";
+  readonly segment: string;
+  /** The role that is asked. */
+  readonly role: string;
+  readonly reads: {
+    readonly show: Expression;
+    readonly why?: Expression;
+    /** The timeout. */
+    readonly within?: Expression;
+    readonly requestedBy?: Expression;
+  };
+  readonly blocks: NoBlocks;
+  /** How many people decide; undefined if the first answer does. */
+  readonly quorum: Quorum | undefined;
+  /** The consequence of the timeout. */
+  readonly silence: "escalate" | "reject" | "approve" | undefined;
+}
+
+/** A run of another workflow. */
+export interface ChildNode extends NodeBase {
+  readonly kind: "child";
+  readonly segment: string;
+  readonly workflow: string;
+  readonly event: EventContract;
+  readonly awaited: boolean;
+  readonly reads: { readonly payload: Expression };
+  readonly blocks: { readonly fallback?: Block };
+}
+
+/**
+ * One of several branches: the first whose condition is true, or else the block "otherwise", if there is one.
+ */
+export interface ChoiceNode extends NodeBase {
+  readonly kind: "choice";
+  /** The condition of each branch, by the name of its block. */
+  readonly reads: Readonly<Record<string, Expression>>;
+  /** The method that made it. */
+  readonly method: "when" | "match";
+  /** What is decided, as text of the plan: "when score.value > 3". */
+  readonly text: string;
+}
+
+/** The same for each item of a list, in parallel. */
+export interface EachNode extends NodeBase {
+  readonly kind: "each";
+  readonly segment: string;
+  readonly reads: { readonly list: Expression };
+  readonly blocks: { readonly body: Block };
+  /** Maximum number of concurrent items. */
+  readonly concurrency: number | undefined;
+  /** The maximum length of the list. */
+  readonly most: number;
+  /** Whether the list's own schema allows a longer one. */
+  readonly unbounded: boolean;
+  readonly tolerance: Tolerance | undefined;
+  /** Whether each item has a message of its own, although one could bring all. */
+  readonly apart: boolean;
+}
+
+/** How many items of a list may fail: a number, or a share of it. */
+export type Tolerance = number | `${number}%`;
+
+/** Several ways at the same time, of which the first to finish counts. */
+export interface RaceNode extends NodeBase {
+  readonly kind: "race";
+  readonly segment: string;
+  readonly reads: Readonly<Record<string, never>>;
+  /** The ways, by their names. */
+  readonly blocks: Readonly<Record<string, Block>>;
+}
+
+/** A loop: each round receives the result of the last one, until a condition holds. */
+export interface RepeatNode extends NodeBase {
+  readonly kind: "repeat";
+  readonly segment: string;
+  readonly reads: { readonly initial: Expression; readonly until: Expression };
+  readonly blocks: { readonly body: Block };
+  readonly most: number;
+  readonly otherwise: "fail" | "continue";
+}
+
+/** A pause, for a duration or until a time. */
+export interface SleepNode extends NodeBase {
+  readonly kind: "sleep";
+  readonly reads: { readonly length: Expression } | { readonly until: Expression };
+  readonly blocks: NoBlocks;
+}
+
+/** One use of a step. */
+export interface StepNode extends NodeBase {
+  readonly kind: "step";
+  readonly spec: StepSpec;
+  readonly undo: StepSpec | undefined;
+  /** The role that decides a doubt. */
+  readonly asks: string;
+  /** Whether it has a message of its own, although its neighbours share one. */
+  readonly apart: boolean;
+  readonly reads: { readonly input: Expression };
+  readonly blocks: { readonly fallback?: Block };
+}
+
+/** A wait for an event from outside, or for a signal to the run itself. */
+export interface WaitNode extends NodeBase {
+  readonly kind: "wait";
+  readonly segment: string;
+  readonly event: EventContract;
+  readonly reads: {
+    readonly key: Expression;
+    /** The timeout. */
+    readonly within?: Expression;
+  };
+  readonly blocks: NoBlocks;
+  /** What happens if no event arrived by then. */
+  readonly otherwise: "fail" | "continue" | undefined;
+  /** Whether it is addressed to the run: its key is the run's id. */
+  readonly signal: boolean;
+}
+
 /** Nodes that exist together: a whole workflow, a branch, the body of an `each`. */
 export interface Block {
-  readonly nodes: readonly NodeBase[];
+  readonly nodes: readonly Node[];
   /** The block's output. */
   readonly value: Expression;
   /** Undefined without nodes. */
@@ -45,37 +169,7 @@ export interface Block {
 }
 
 /** The nodes of a block, by name. */
-export type Nodes = ReadonlyMap<string, NodeBase>;
-
-/** A node's result, where it is read. */
-export function resultOf({ name, facts }: NodeBase): Expression {
-  return { kind: "read", of: { kind: "result", node: name }, facts };
-}
-
-/** All expressions of a node, including those of inner nodes. */
-export function expressionsOf(node: NodeBase): Expression[] {
-  return [...Object.values(node.reads), ...Object.values(node.blocks).flatMap(expressionsIn)];
-}
-
-export function expressionsIn(block: Block): Expression[] {
-  return [...block.nodes.flatMap(expressionsOf), block.value];
-}
-
-/** All nodes of a block, including inner ones. */
-export function nodesIn(block: Block): NodeBase[] {
-  return block.nodes.flatMap((node) => [node, ...Object.values(node.blocks).flatMap(nodesIn)]);
-}
-
-/** The nodes whose results a node reads, itself or in an inner node. */
-export function readBy(node: NodeBase): Set<string> {
-  return new Set(expressionsOf(node).flatMap(resultsIn));
-}
-
-/** The nodes that must be done before a node can begin. */
-export function precedingOf(node: NodeBase): Set<string> {
-  const within = Object.values(node.blocks).flatMap(nodesIn);
-  return new Set([...readBy(node), ...node.after, ...within.flatMap(({ after }) => after)]);
-}
+export type Nodes = ReadonlyMap<string, Node>;
 
 /** The order in which a block's nodes run. */
 export type Order =
@@ -98,89 +192,4 @@ export interface GroupOrder {
     readonly after: readonly (readonly number[])[];
     readonly order: Order;
   };
-}
-
-/** Which nodes must be done before a node: name → names. Kept for one block; transitively closed or reduced, as stated. */
-export type Precedence = ReadonlyMap<string, ReadonlySet<string>>;
-
-/** All predecessors of each node, not only direct ones. */
-export function closure(direct: Precedence): Precedence {
-  const all = new Map<string, Set<string>>();
-  const collect = (node: string): Set<string> => {
-    const known = all.get(node);
-    if (known) return known;
-    const before = new Set<string>();
-    all.set(node, before);
-    for (const earlier of direct.get(node) ?? []) {
-      before.add(earlier);
-      for (const earliest of collect(earlier)) before.add(earliest);
-    }
-    return before;
-  };
-  for (const node of direct.keys()) collect(node);
-  return all;
-}
-
-/** What precedes each node of a block. */
-export function precedenceOf(nodes: Nodes): Precedence {
-  const names = new Set(nodes.keys());
-  return closure(
-    new Map([...nodes.values()].map((node) => [node.name, precedingOf(node).intersection(names)])),
-  );
-}
-
-/** The precedences between some nodes of a closure. */
-export function precedenceAmong(names: readonly string[], closed: Precedence): Precedence {
-  const among = new Set(names);
-  return new Map(
-    names.map((name) => [name, new Set([...closed.get(name)!].filter((one) => among.has(one)))]),
-  );
-}
-
-/** The fewest direct precedences with the same meaning. Takes a closure. */
-export function reduction(closed: Precedence): Precedence {
-  return new Map(
-    [...closed].map(([node, before]) => {
-      const implied = new Set([...before].flatMap((earlier) => [...closed.get(earlier)!]));
-      return [node, new Set([...before].filter((earlier) => !implied.has(earlier)))];
-    }),
-  );
-}
-
-/**
- * Names in an order where each comes after its predecessors, and otherwise by the alphabet: the same for the
- * same graph. Throws for a cyclic graph, which no definition can make: a reference exists only below its
- * target.
- */
-export function canonicalOrder(closed: Precedence): string[] {
-  const rest = new Set([...closed.keys()].sort());
-  const ordered: string[] = [];
-  while (rest.size > 0) {
-    const next = [...rest].find((node) => [...closed.get(node)!].every((earlier) => !rest.has(earlier)));
-    if (next === undefined)
-      throw new Error(`These nodes depend on each other in a cycle: ${[...rest].join(", ")}.`);
-    rest.delete(next);
-    ordered.push(next);
-  }
-  return ordered;
-}
-
-/** Groups of nodes that are linked with each other, directly or not. Preserves the order of the nodes. */
-export function components(nodes: readonly string[], linked: (a: string, b: string) => boolean): string[][] {
-  const groups: string[][] = [];
-  const rest = new Set(nodes);
-  for (const first of nodes) {
-    if (!rest.delete(first)) continue;
-    const group = [first];
-    for (const member of group) {
-      for (const other of rest) {
-        if (linked(member, other)) {
-          rest.delete(other);
-          group.push(other);
-        }
-      }
-    }
-    groups.push(nodes.filter((node) => group.includes(node)));
-  }
-  return groups;
 }

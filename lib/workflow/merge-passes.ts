@@ -1,6 +1,5 @@
 import { HANDED_ON } from "./iteration.ts";
-import type { Machine } from "./nodes/kind.ts";
-import type { Pass, State, Transition } from "./states.ts";
+import type { Machine, Pass, State, Transition } from "./states.ts";
 
 /** One transition of a state: direct, by a rule of a choice, by its default, or by an error. */
 type Way = Pick<Transition, "Assign" | "Output" | "Next">;

@@ -1,17 +1,16 @@
 import type { NodeMessage } from "../contract/workflow-graph.ts";
-import type { Block, Nodes, Order } from "./graph.ts";
+import type { Block, Nodes, Order, StepNode } from "./graph.ts";
 import { whyApart } from "./groups/why-apart.ts";
 import { kindOf } from "./nodes/index.ts";
-import type { StepNode } from "./nodes/step.ts";
+import { byName, stepsNamed } from "./traverse.ts";
 
 /** The messages of a block's own nodes, by their names. */
 export function messagesIn({ nodes, order }: Block): Map<string, NodeMessage> {
-  const byName = new Map(nodes.map((node) => [node.name, node]));
-  const lists = nodes.flatMap((node) => {
-    const message = kindOf(node).message?.(node);
+  const own = nodes.flatMap((node) => {
+    const message = kindOf(node).message(node);
     return message ? [[node.name, message] as const] : [];
   });
-  return new Map([...lists, ...(order ? messagesOf(order, byName) : [])]);
+  return new Map([...own, ...(order ? messagesOf(order, byName(nodes)) : [])]);
 }
 
 function* messagesOf(order: Order, nodes: Nodes, why?: string): Generator<[string, NodeMessage]> {
@@ -52,5 +51,5 @@ export function whyApartAt({ kind, parts }: Parts, at: number, nodes: Nodes): st
 /** The steps that one state runs. */
 function stepsOf(order: Order | undefined, nodes: Nodes): StepNode[] {
   const names = order?.kind === "group" ? order.nodes : order?.kind === "node" ? [order.node] : [];
-  return names.map((name) => nodes.get(name)!).filter((node): node is StepNode => node.kind === "step");
+  return stepsNamed(names, nodes);
 }

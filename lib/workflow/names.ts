@@ -1,4 +1,6 @@
 import { digest } from "../contract/canonical.ts";
+import { nodesOf } from "./arrange.ts";
+import type { Order } from "./graph.ts";
 
 /** Names that a variable must not have, since it would hide a function of JSONata or Step Functions' own. */
 const TAKEN = new Set(
@@ -55,8 +57,9 @@ export function shortened(name: string): string {
   return name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME - 9)}_${digest(name, 8)}`;
 }
 
-/** The name of a Parallel: the nodes with which its branches begin. */
-export function parallelName(firstNodes: readonly string[]): string {
+/** The state that runs these parts in parallel: named by the nodes with which they begin. */
+export function parallelName(parts: readonly Order[]): string {
+  const firstNodes = parts.map((part) => nodesOf(part)[0]!);
   const full = `${firstNodes.slice(0, -1).join(", ")} and ${firstNodes.at(-1)}`;
   if (full.length <= LONGEST_NAME) return full;
   const rest = ` and ${firstNodes.length - 1} more`;

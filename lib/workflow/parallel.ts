@@ -2,10 +2,11 @@ import { nodesOf } from "./arrange.ts";
 import { type Exit, ending, leave, readAt } from "./exit.ts";
 import type { Expression } from "./expression.ts";
 import { bind, code, type Frame } from "./frame.ts";
-import { type Nodes, type Order, resultOf } from "./graph.ts";
+import type { Nodes, Order } from "./graph.ts";
 import { parallelName, variableName } from "./names.ts";
-import type { Machine } from "./nodes/kind.ts";
-import type { CompilePart } from "./sequence.ts";
+import type { CompilePart } from "./position.ts";
+import type { Machine } from "./states.ts";
+import { resultOf } from "./traverse.ts";
 
 /**
  * Each part is a branch with variables of its own; results that are read outside leave it through the
@@ -20,7 +21,7 @@ export function compileParallel(
 ): Machine {
   const readOutside = readAt(exit, frame);
   const leaving = parts.map((part) => nodesOf(part).filter((name) => readOutside.has(name)));
-  const name = parallelNameOf(parts);
+  const name = parallelName(parts);
   const branches = parts.map((part, at) => {
     const names = leaving[at]!;
     // An inner variable may not have the name of an outer one, and a result that leaves becomes a variable
@@ -46,9 +47,4 @@ export function compileParallel(
     StartAt: name,
     States: { [name]: { Type: "Parallel", Branches: branches, ...leave(exit, joined) } },
   };
-}
-
-/** The name of the state that runs these parts in parallel. */
-export function parallelNameOf(parts: readonly Order[]): string {
-  return parallelName(parts.map((part) => nodesOf(part)[0]!));
 }

@@ -10,14 +10,13 @@ import { openBuilder } from "./builder.ts";
 import { type Cancellation, cancellationsOf } from "./cancel.ts";
 import { checkJsonata } from "./checks/check-jsonata.ts";
 import { rejectUnused } from "./checks/reject-unused.ts";
-import { type Block, nodesIn } from "./graph.ts";
-import type { StepNode } from "./nodes/step.ts";
-import type { WaitNode } from "./nodes/wait.ts";
+import type { Block, StepNode } from "./graph.ts";
 import { reference, refuseUnused } from "./proxy.ts";
 import { startRecording } from "./recording.ts";
 import { anything, eitherOf, listOf, optionally, recordOf, type Shape, scalar, shapeOf } from "./shape.ts";
 import { openSite } from "./site.ts";
 import { startRules } from "./start-rules.ts";
+import { nodesIn } from "./traverse.ts";
 import type { Workflow } from "./workflow.ts";
 
 /** A workflow as plain data: its graph, and the order in which it runs. */
@@ -138,7 +137,7 @@ export function eventsOf(workflow: Workflow): EventContract[] {
 /** The events that runs of a workflow wait for, or that cancel them, each once. */
 export function awaitedEvents(workflow: Workflow): EventContract[] {
   const { block, cancelOn } = plan(workflow);
-  const waits = nodesIn(block).filter((node): node is WaitNode => node.kind === "wait");
+  const waits = nodesIn(block).filter((node) => node.kind === "wait");
   return [...new Set([...cancelOn, ...waits].map(({ event }) => event))];
 }
 
@@ -161,7 +160,7 @@ function stepsIn(block: Block): StepSpec[] {
 }
 
 function usesIn(block: Block): StepNode[] {
-  return nodesIn(block).filter((node): node is StepNode => node.kind === "step");
+  return nodesIn(block).filter((node) => node.kind === "step");
 }
 
 function unique(steps: readonly StepSpec[]): StepSpec[] {

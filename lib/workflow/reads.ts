@@ -1,9 +1,10 @@
 import { type Expression, walk } from "./expression.ts";
-import { type Block, type NodeBase, nodesIn } from "./graph.ts";
+import type { Block, Nodes } from "./graph.ts";
 import { itemOf } from "./names.ts";
 import { kindOf } from "./nodes/index.ts";
 import { isWalk, type Path } from "./nodes/kind.ts";
 import { plan } from "./plan.ts";
+import { blocksIn, byName, nodesIn } from "./traverse.ts";
 import type { Workflow } from "./workflow.ts";
 
 /** The parts of a node's result that must not be offloaded as a whole. */
@@ -21,14 +22,14 @@ export interface Looks {
  * "" for the whole.
  */
 export function readsOf(block: Block): Looks {
-  const nodes = new Map(nodesIn(block).map((node) => [node.name, node]));
+  const nodes = byName(nodesIn(block));
   const found = new Map<string, Set<string>>();
 
   function need([value, path]: Part): void {
     if (value.kind === "event") note(EVENT, write(path));
     if (value.kind === "item") note(itemOf(value.each), write(path));
     const node = value.kind === "result" ? nodes.get(value.node) : undefined;
-    if (node && note(node.name, write(path))) kindOf(node).origins?.(node, path).forEach(need);
+    if (node && note(node.name, write(path))) kindOf(node).origins(node, path).forEach(need);
     else partsOf(value, path, nodes).forEach(need);
   }
 
@@ -40,15 +41,14 @@ export function readsOf(block: Block): Looks {
   }
 
   for (const node of nodes.values()) {
-    for (const [role, value] of Object.entries(node.reads)) {
-      const { uses } = kindOf(node);
-      const usage = (typeof uses === "function" ? uses(node) : uses)?.[role];
+    const uses = kindOf(node).uses(node);
+    for (const [role, value] of Object.entries<Expression>(node.reads)) {
+      const usage = uses[role];
       if (usage !== "passed on") need([value, usage === "iterated" ? ["[]"] : []]);
     }
   }
-  const blocks = [block, ...[...nodes.values()].flatMap((node) => Object.values(node.blocks))];
-  const values = [...nodes.values()].flatMap(({ reads }) => Object.values(reads));
-  for (const value of [...values, ...blocks.map((inner) => inner.value)])
+  const values = [...nodes.values()].flatMap(({ reads }) => Object.values<Expression>(reads));
+  for (const value of [...values, ...blocksIn(block).map((inner) => inner.value)])
     lookedAtOnTheWay(value).forEach(need);
   const keepsOf = (node: string) => [...(found.get(node) ?? [])].sort();
   return { readsOf: (node) => keepsOf(node).filter((path) => !path.endsWith(OBJECT)), keepsOf };
@@ -69,11 +69,11 @@ export function eventReads(workflow: Workflow): string[] {
 type Part = readonly [Expression, Path];
 
 /** The origin of a part of a value. */
-function partsOf(value: Expression, path: Path, nodes: ReadonlyMap<string, NodeBase>): readonly Part[] {
+function partsOf(value: Expression, path: Path, nodes: Nodes): readonly Part[] {
   switch (value.kind) {
     case "item": {
-      const { list } = nodes.get(value.each)!.reads;
-      return [[list!, inList(path)]];
+      const each = nodes.get(value.each);
+      return each?.kind === "each" ? [[each.reads.list, inList(path)]] : [];
     }
     case "state":
       return [[{ kind: "result", node: value.repeat }, ["state", ...path]]];

@@ -1,9 +1,8 @@
-import type { Expression } from "./expression.ts";
-import { resultsIn } from "./expression.ts";
+import { type Expression, resultsIn } from "./expression.ts";
 import type { Frame } from "./frame.ts";
 import type { Block } from "./graph.ts";
-import { nodesIn } from "./graph.ts";
 import { condition } from "./jsonata.ts";
+import { blocksOf, byName, nodesIn } from "./traverse.ts";
 
 /**
  * Maximum bytes of a list's results together. Step Functions allows 256 KiB for the result of a state; the
@@ -16,14 +15,14 @@ const LIMIT = "$states.input.limit";
 
 /** The nodes of a block whose results become part of its value. */
 export function partsOfValue(block: Block): Set<string> {
-  const nodes = new Map(nodesIn(block).map((node) => [node.name, node]));
+  const nodes = byName(nodesIn(block));
   const found = new Set<string>();
   const collect = (value: Expression): void => {
     for (const name of resultsIn(value)) {
       const node = nodes.get(name);
       if (!node || found.has(name)) continue;
       found.add(name);
-      for (const inner of Object.values(node.blocks)) collect(inner.value);
+      for (const inner of blocksOf(node)) collect(inner.value);
     }
   };
   collect(block.value);

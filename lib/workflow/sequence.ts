@@ -1,14 +1,12 @@
 import { nodesOf } from "./arrange.ts";
 import { type Exit, readAt } from "./exit.ts";
 import { bind, code, type Frame } from "./frame.ts";
-import { type Nodes, type Order, readBy, resultOf } from "./graph.ts";
+import type { Nodes, Order } from "./graph.ts";
 import { handOn } from "./iteration.ts";
-import { groupName, signalName, variableName, waitName, waitVariable } from "./names.ts";
-import type { Machine } from "./nodes/kind.ts";
-import { parallelNameOf } from "./parallel.ts";
-
-/** Compiles a part of an order. */
-export type CompilePart = (part: Order, frame: Frame, exit: Exit) => Machine;
+import { groupName, parallelName, signalName, variableName, waitName, waitVariable } from "./names.ts";
+import type { CompilePart } from "./position.ts";
+import type { Machine } from "./states.ts";
+import { readBy, resultOf } from "./traverse.ts";
 
 /** Each part continues with the next, and assigns variables that a later one reads. */
 export function compileSequence(
@@ -68,6 +66,6 @@ function startOf(order: Order): string {
     case "sequence":
       return startOf(order.parts[0]!);
     case "parallel":
-      return parallelNameOf(order.parts);
+      return parallelName(order.parts);
   }
 }

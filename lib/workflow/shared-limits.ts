@@ -2,9 +2,8 @@ import { canonicalJson } from "../contract/canonical.ts";
 import { DefinitionError } from "../contract/definition-error.ts";
 import { countsRunning, isByKey, laneLimits, type SharedLimitSpec } from "../contract/shared-limit.ts";
 import type { KnownLimit } from "../contract/system.ts";
-import { nodesIn } from "./graph.ts";
-import type { ChildNode } from "./nodes/child.ts";
 import { plan } from "./plan.ts";
+import { nodesIn } from "./traverse.ts";
 import type { Workflow } from "./workflow.ts";
 
 /** A shared limit, and the names of the workflows that share it. */
@@ -117,6 +116,7 @@ function awaitedBy(caller: Workflow, workflows: readonly Workflow[]): Workflow[]
 /** The workflows whose runs it waits for. */
 function calledBy(workflow: Workflow): string[] {
   return nodesIn(plan(workflow).block)
-    .filter((node): node is ChildNode => node.kind === "child" && (node as ChildNode).awaited)
+    .filter((node) => node.kind === "child")
+    .filter(({ awaited }) => awaited)
     .map((child) => child.workflow);
 }

@@ -1,7 +1,7 @@
 import { DefinitionError } from "../contract/definition-error.ts";
 import { arrange } from "./arrange.ts";
 import { resultsIn } from "./expression.ts";
-import { type Block, type NodeBase, precedingOf, readBy } from "./graph.ts";
+import type { Block, Node } from "./graph.ts";
 import { fuse } from "./groups/fuse.ts";
 import { variableName } from "./names.ts";
 import { express } from "./plain-value.ts";
@@ -9,6 +9,7 @@ import { describe, reference } from "./proxy.ts";
 import { placeOf, type Recording, within } from "./recording.ts";
 import type { Ref, Reference } from "./ref.ts";
 import type { Shape } from "./shape.ts";
+import { precedingOf, readBy } from "./traverse.ts";
 import type { Workflow } from "./workflow.ts";
 
 /** Common options of every node. */
@@ -21,16 +22,14 @@ export interface Use {
 
 type Callee = (...args: never) => unknown;
 
+/** A node without what the site knows of every node: those before it, and the facts about its result. */
+type NewNode<N extends Node = Node> = N extends Node ? Omit<N, "after" | "facts"> : never;
+
 /** The part of a definition to which nodes are added. */
 export interface Site {
   readonly recording: Recording;
   /** Adds a node and returns a reference to its result. */
-  add<T, Node extends NodeBase>(
-    node: Omit<Node, "after" | "facts">,
-    shape: Shape,
-    use: Use,
-    callee: Callee,
-  ): Ref<T>;
+  add<T>(node: NewNode, shape: Shape, use: Use, callee: Callee): Ref<T>;
   /** The shape of another workflow's output. */
   readonly outputOf: (workflow: Workflow) => Shape;
   /** Runs a part of the definition and returns its nodes, with the shape of its value. */
@@ -41,7 +40,7 @@ const NAME = /^[a-z][a-z0-9-]{0,47}$/;
 
 export function openSite(recording: Recording, outputOf: Site["outputOf"]): Site {
   const places = new Map<string, string>();
-  let nodes: NodeBase[] = [];
+  let nodes: Node[] = [];
 
   return {
     recording,
@@ -88,9 +87,9 @@ export function openSite(recording: Recording, outputOf: Site["outputOf"]): Site
   };
 }
 
-function blockOf(nodes: readonly NodeBase[], value: Block["value"]): Block {
+function blockOf(nodes: readonly Node[], value: Block["value"]): Block {
   const names = new Set(nodes.map(({ name }) => name));
-  const precedence = (of: (node: NodeBase) => Set<string>) =>
+  const precedence = (of: (node: Node) => Set<string>) =>
     new Map(nodes.map((node) => [node.name, of(node).intersection(names)]));
   const sorted = nodes.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const order = arrange(precedence(precedingOf), precedence(readBy));

@@ -1,11 +1,15 @@
 /** The part of the Amazon States Language, with JSONata, that Millrace writes. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
-export interface StateMachine {
-  readonly Comment: string;
-  readonly QueryLanguage: "JSONata";
+/** States, and the name of the first. */
+export interface Machine {
   readonly StartAt: string;
   readonly States: States;
+}
+
+export interface StateMachine extends Machine {
+  readonly Comment: string;
+  readonly QueryLanguage: "JSONata";
   readonly TimeoutSeconds: number;
 }
 
@@ -61,16 +65,14 @@ export interface MapState extends Transition {
     readonly ProcessorConfig:
       | { readonly Mode: "INLINE" }
       | { readonly Mode: "DISTRIBUTED"; readonly ExecutionType: "STANDARD" };
-    readonly StartAt: string;
-    readonly States: States;
-  };
+  } & Machine;
   readonly Retry?: readonly Retrier[];
   readonly Catch?: readonly Catcher[];
 }
 
 export interface Parallel extends Transition {
   readonly Type: "Parallel";
-  readonly Branches: readonly { readonly StartAt: string; readonly States: States }[];
+  readonly Branches: readonly Machine[];
   readonly Catch?: readonly Catcher[];
 }
 

@@ -1,10 +1,9 @@
 import { canonicalJson, digest } from "../contract/canonical.ts";
 import type { EventContract } from "../contract/event.ts";
 import { jsonSchemaOf, type Schema } from "../contract/schema.ts";
-import { compile } from "./compile.ts";
+import { currentMachine } from "./current.ts";
 import { expressOf } from "./express.ts";
 import { eventsOf, stepsOf } from "./plan.ts";
-import { SYMBOLIC } from "./symbolic.ts";
 import type { Workflow } from "./workflow.ts";
 
 /**
@@ -12,7 +11,7 @@ import type { Workflow } from "./workflow.ts";
  * depends neither on the order of the definition's lines, nor on where it is deployed.
  */
 export function definitionVersion(workflow: Workflow): string {
-  const machine = compile(workflow, SYMBOLIC);
+  const machine = currentMachine(workflow);
   const steps = stepsOf(workflow).map(({ input, output, emits, ...settings }) => ({
     ...settings,
     ...schemas(`step "${settings.name}"`, { input, output }),

@@ -3,9 +3,9 @@ import { DefinitionError } from "../contract/definition-error.ts";
 import { seconds } from "../contract/duration.ts";
 import type { StepSpec } from "../contract/step.ts";
 import { walkOrder } from "./arrange.ts";
-import { type GroupOrder, nodesIn } from "./graph.ts";
-import type { StepNode } from "./nodes/step.ts";
+import type { GroupOrder } from "./graph.ts";
 import { plan, stepsOf } from "./plan.ts";
+import { blocksIn, byName, nodesIn, stepsNamed } from "./traverse.ts";
 import type { Workflow } from "./workflow.ts";
 
 /** A function with its queue: that of one step, or of the steps that share a pool. */
@@ -49,24 +49,22 @@ export function workersOf(workflow: Workflow): WorkerPlan[] {
 /** The steps that share one message: the first, and the maximum seconds of all. */
 function groupsOf(workflow: Workflow): { first: StepSpec; timeout: number }[] {
   const { block } = plan(workflow);
-  const all = nodesIn(block);
-  const specOf = (name: string) => (all.find((node) => node.name === name) as StepNode).spec;
-  const orders = [block, ...all.flatMap(({ blocks }) => Object.values(blocks))].flatMap(
-    ({ order }) => order ?? [],
-  );
-  return orders
-    .flatMap((order) => [...walkOrder(order)])
-    .flatMap((part) =>
-      part.kind === "group" ? [{ first: specOf(part.nodes[0]!), timeout: secondsOf(part, specOf) }] : [],
-    );
+  const nodes = byName(nodesIn(block));
+  return blocksIn(block)
+    .flatMap(({ order }) => (order ? [...walkOrder(order)] : []))
+    .filter((part) => part.kind === "group")
+    .map((group) => {
+      const specs = stepsNamed(group.nodes, nodes).map(({ spec }) => spec);
+      return { first: specs[0]!, timeout: secondsOf(specs, group) };
+    });
 }
 
 /** Steps that run at the same time count once. */
-function secondsOf({ nodes, graph }: GroupOrder, specOf: (name: string) => StepSpec): number {
+function secondsOf(specs: readonly StepSpec[], { graph }: GroupOrder): number {
   const ends: number[] = [];
-  for (const [at, name] of nodes.entries()) {
+  for (const [at, { timeout }] of specs.entries()) {
     const before = graph ? graph.after[at]! : at === 0 ? [] : [at - 1];
-    ends.push(Math.max(0, ...before.map((one) => ends[one]!)) + seconds(specOf(name).timeout));
+    ends.push(Math.max(0, ...before.map((one) => ends[one]!)) + seconds(timeout));
   }
   return Math.max(...ends);
 }

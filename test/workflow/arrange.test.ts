@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { arrange, nodesOf, waitsOf, walkOrder } from "../../lib/workflow/arrange.ts";
 import { minimumCut } from "../../lib/workflow/cut.ts";
-import { closure, type Order, type Precedence, reduction } from "../../lib/workflow/graph.ts";
+import type { Order } from "../../lib/workflow/graph.ts";
+import { closure, type Precedence, reduction } from "../../lib/workflow/precedence.ts";
 import { earliest, graphs, nodeName, seriesParallelGraphs } from "./graphs.ts";
 
 /** When each node begins, if all that an order asks for is kept and nothing else. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { gt } from "../../lib/index.ts";
-import { waits } from "../../lib/workflow/queues.ts";
+import { usesWaitQueue } from "../../lib/workflow/queues.ts";
 import { execute, type Run } from "./execute.ts";
 import { check, machineOf, textStep, workflowOf } from "./sample.ts";
 
@@ -172,6 +172,6 @@ test("names that together are too long for a state or a variable are shortened, 
 });
 
 test("a workflow says whether it needs the queue of waits", () => {
-  expect(waits(workflowOf(crossing))).toBe(true);
-  expect(waits(workflowOf((w) => w.step(draft, {})))).toBe(false);
+  expect(usesWaitQueue(workflowOf(crossing))).toBe(true);
+  expect(usesWaitQueue(workflowOf((w) => w.step(draft, {})))).toBe(false);
 });

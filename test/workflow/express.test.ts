@@ -8,9 +8,9 @@ import {
   text,
   type WorkflowBuilder,
 } from "../../lib/index.ts";
+import { SYMBOLIC } from "../../lib/workflow/bindings.ts";
 import { compile } from "../../lib/workflow/compile.ts";
 import { expressOf } from "../../lib/workflow/express.ts";
-import { SYMBOLIC } from "../../lib/workflow/symbolic.ts";
 import { definitionVersion } from "../../lib/workflow/version.ts";
 
 const Order = z.object({

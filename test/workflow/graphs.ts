@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Precedence } from "../../lib/workflow/graph.ts";
+import type { Precedence } from "../../lib/workflow/precedence.ts";
 
 /** Random graphs: each node may come after any three of those before it. */
 export const graphs: fc.Arbitrary<Precedence> = fc

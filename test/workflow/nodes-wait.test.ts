@@ -11,7 +11,7 @@ import {
   orElse,
   plan,
   text,
-  waits,
+  usesWaitQueue,
 } from "../../lib/index.ts";
 import { drawGraph } from "../../lib/workflow/draw-graph.ts";
 import { diagnose } from "./diagnose.ts";
@@ -308,7 +308,7 @@ test("the same cancellation twice is refused", () => {
 test("constructs learn which events runs wait for", () => {
   expect(awaitedEvents(cancellable)).toEqual([OrderCancelled, OrderPaid]);
   expect(eventsOf(cancellable)).toEqual([OrderPlaced, OrderCancelled, OrderPaid]);
-  expect(waits(cancellable)).toBe(true);
+  expect(usesWaitQueue(cancellable)).toBe(true);
   expect(awaitedEvents(workflowOf((w) => w.step(draft, {})))).toEqual([]);
 });
 

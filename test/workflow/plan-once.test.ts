@@ -7,7 +7,7 @@ import {
   defineWorkflow,
   definitionVersion,
   stepsOf,
-  waits,
+  usesWaitQueue,
 } from "../../lib/index.ts";
 import { plan } from "../../lib/workflow/plan.ts";
 import { workersOf } from "../../lib/workflow/workers.ts";
@@ -30,7 +30,7 @@ test("a definition with a side effect has it once, for any number of questions a
     stepsOf(workflow);
     awaitedEvents(workflow);
     workersOf(workflow);
-    waits(workflow);
+    usesWaitQueue(workflow);
     definitionVersion(workflow);
     compile(workflow, bindings);
   }

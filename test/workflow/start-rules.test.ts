@@ -11,8 +11,8 @@ import {
   type PerKey,
   plan,
 } from "../../lib/index.ts";
+import { SYMBOLIC } from "../../lib/workflow/bindings.ts";
 import { drawGraph } from "../../lib/workflow/draw-graph.ts";
-import { SYMBOLIC } from "../../lib/workflow/symbolic.ts";
 
 const Asked = defineEvent("question.asked", {
   version: 1,

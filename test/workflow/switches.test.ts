@@ -1,8 +1,8 @@
 import { expect, expectTypeOf, test } from "vitest";
 import * as z from "zod";
 import { compile, defineEvent, defineStep, defineWorkflow, eq, type Ref } from "../../lib/index.ts";
+import { SYMBOLIC } from "../../lib/workflow/bindings.ts";
 import { settingsOf } from "../../lib/workflow/settings.ts";
-import { SYMBOLIC } from "../../lib/workflow/symbolic.ts";
 
 const Wanted = defineEvent("film.wanted", { version: 1, schema: z.object({ topic: z.string() }) });
 const draw = defineStep("draw", {

@@ -1,6 +1,7 @@
 import { DefinitionError } from "../../contract/definition-error.ts";
 import { resultsIn } from "../expression.ts";
-import { type Block, expressionsIn, type NodeBase, nodesIn } from "../graph.ts";
+import type { Block, ChoiceNode } from "../graph.ts";
+import { blocksOf, expressionsIn, nodesIn } from "../traverse.ts";
 
 /** Throws if a decision has no effect: no step in any of its branches, and its result is not used. */
 export function rejectUnused(workflow: string, block: Block): void {
@@ -16,6 +17,6 @@ export function rejectUnused(workflow: string, block: Block): void {
   );
 }
 
-function isEmpty({ blocks }: NodeBase): boolean {
-  return Object.values(blocks).every(({ order }) => order === undefined);
+function isEmpty(node: ChoiceNode): boolean {
+  return blocksOf(node).every(({ order }) => order === undefined);
 }

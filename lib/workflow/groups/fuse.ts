@@ -1,15 +1,7 @@
 import { waitsOf, walkOrder } from "../arrange.ts";
-import {
-  canonicalOrder,
-  type GroupOrder,
-  type Nodes,
-  type Order,
-  type Precedence,
-  precedenceAmong,
-  precedenceOf,
-  reduction,
-} from "../graph.ts";
-import type { StepNode } from "../nodes/step.ts";
+import type { GroupOrder, Nodes, Order } from "../graph.ts";
+import { canonicalOrder, type Precedence, precedenceAmong, precedenceOf, reduction } from "../precedence.ts";
+import { stepsNamed } from "../traverse.ts";
 import { whyApart } from "./why-apart.ts";
 
 interface Scope {
@@ -80,7 +72,7 @@ function groupOf(part: Order, { nodes, precedence, waits }: Scope): GroupOrder |
   if (!isInside) return undefined;
   const among = precedenceAmong([...names], precedence);
   const ordered = canonicalOrder(among);
-  const steps = ordered.map((name) => nodes.get(name) as StepNode);
+  const steps = stepsNamed(ordered, nodes);
   if (whyApart([], steps, nodes, precedence) !== undefined) return undefined;
   const direct = reduction(among);
   const after = ordered.map((name) =>

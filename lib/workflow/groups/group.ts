@@ -4,19 +4,18 @@ import type { StepMessage } from "../../contract/messages/message.ts";
 import { leave, readAt } from "../exit.ts";
 import type { Expression } from "../expression.ts";
 import { bind, code, type Frame } from "../frame.ts";
-import type { GroupOrder } from "../graph.ts";
+import type { GroupOrder, StepNode } from "../graph.ts";
 import { claimPath } from "../iteration.ts";
 import { groupName, variableName } from "../names.ts";
 import { catcher } from "../nodes/catch.ts";
 import { compileDoubt, failAs, pathOfAsking } from "../nodes/doubt.ts";
 import { keepFailure } from "../nodes/fallback.ts";
-import type { Machine, Position } from "../nodes/kind.ts";
-import type { StepNode } from "../nodes/step.ts";
+import type { Position } from "../position.ts";
 import { limitOf } from "../result-limit.ts";
 import { retriersOf } from "../retry.ts";
 import { ENTRY, RETRY_SEND, sendAndWait } from "../send.ts";
 import { splitInputs } from "../split.ts";
-import type { Json, States, Transition } from "../states.ts";
+import type { Json, Machine, States, Transition } from "../states.ts";
 
 /**
  * Steps of a pool as one state, which a worker walks. A step fails with an error that contains its name, so that the state retries
@@ -24,7 +23,7 @@ import type { Json, States, Transition } from "../states.ts";
  * completed steps are not repeated.
  */
 export function compileGroup(
-  steps: readonly [StepNode, ...StepNode[]],
+  steps: readonly StepNode[],
   after: After | undefined,
   position: Position,
 ): Machine {
@@ -43,7 +42,7 @@ export function compileGroup(
     States: groupStates(
       state,
       members,
-      { path: claimPath(steps[0].segment, frame), group },
+      { path: claimPath(steps[0]!.segment, frame), group },
       leave(exit, answered),
       position,
     ),

@@ -1,17 +1,17 @@
 import { leave, readAt } from "../exit.ts";
 import type { Expression } from "../expression.ts";
 import { bind, type Frame } from "../frame.ts";
+import type { EachNode, StepNode } from "../graph.ts";
 import { claimPath } from "../iteration.ts";
 import { condition, template } from "../jsonata.ts";
 import { mappedVariable, variableName } from "../names.ts";
 import { pathOfAsking } from "../nodes/doubt.ts";
-import type { EachNode } from "../nodes/each.ts";
 import { failureVariable } from "../nodes/fallback.ts";
-import type { Position } from "../nodes/kind.ts";
-import type { StepNode } from "../nodes/step.ts";
+import type { Position } from "../position.ts";
 import { partsOfValue, resultLimit } from "../result-limit.ts";
 import { divideInputs, type RunValue } from "../split.ts";
 import type { Json, States } from "../states.ts";
+import { byName, stepsNamed } from "../traverse.ts";
 import { type After, answerField, groupStates, type Member, withEarlier } from "./group.ts";
 import { readsItem } from "./why-items-apart.ts";
 
@@ -24,7 +24,7 @@ export function compileList(state: string, node: EachNode, position: Position): 
   const { order, nodes } = node.blocks.body;
   const [names, after] =
     order?.kind === "group" ? [order.nodes, order.graph?.after] : [nodes.map(({ name }) => name), undefined];
-  const steps = names.map((name) => nodes.find((one) => one.name === name) as StepNode);
+  const steps = stepsNamed(names, byName(nodes));
   const path = claimPath(node.segment, frame);
   return groupStates(
     state,

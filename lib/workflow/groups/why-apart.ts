@@ -1,8 +1,8 @@
 import { milliseconds } from "../../contract/duration.ts";
 import { mostAttempts } from "../../contract/work.ts";
 import { type Expression, walk } from "../expression.ts";
-import { type Nodes, type Precedence, precedenceOf } from "../graph.ts";
-import type { StepNode } from "../nodes/step.ts";
+import type { Node, Nodes, StepNode } from "../graph.ts";
+import { type Precedence, precedenceOf } from "../precedence.ts";
 
 /** The maximum time of a group, since a crash costs as much: its function may live that long. */
 const LONGEST_GROUP = "5 minutes";
@@ -123,14 +123,32 @@ export function unitsOf(
   nodes: Nodes,
   listed?: string,
 ): number {
-  const ofResult = (node: string) => (nodes.get(node)?.kind === "step" ? 1 : 4);
   const weights = new Map<string, number>();
   for (const part of values.flatMap((value) => [...walk(value)])) {
     if (part.kind === "event") weights.set("event", 2);
     if (part.kind === "result" && !names.has(part.node))
-      weights.set(`result of ${part.node}`, ofResult(part.node));
+      weights.set(`result of ${part.node}`, unitsOfResult(nodes.get(part.node)));
     if ((part.kind === "item" && part.each !== listed) || part.kind === "script" || part.kind === "state")
       weights.set(JSON.stringify(part), 1);
   }
   return [...weights.values()].reduce((sum, weight) => sum + weight, 0);
 }
+
+function unitsOfResult(node: Node | undefined): number {
+  return node ? UNITS_OF_RESULT[node.kind] : MOST_UNITS_OF_RESULT;
+}
+
+const MOST_UNITS_OF_RESULT = 4;
+
+/** A step's result above 32 KiB is offloaded. Of other nodes, results may contain several of these. */
+const UNITS_OF_RESULT: Record<Node["kind"], number> = {
+  approval: MOST_UNITS_OF_RESULT,
+  child: MOST_UNITS_OF_RESULT,
+  choice: MOST_UNITS_OF_RESULT,
+  each: MOST_UNITS_OF_RESULT,
+  race: MOST_UNITS_OF_RESULT,
+  repeat: MOST_UNITS_OF_RESULT,
+  sleep: MOST_UNITS_OF_RESULT,
+  step: 1,
+  wait: MOST_UNITS_OF_RESULT,
+};

@@ -1,6 +1,6 @@
 import { type Expression, walk } from "../expression.ts";
-import type { EachNode } from "../nodes/each.ts";
-import type { StepNode } from "../nodes/step.ts";
+import type { EachNode } from "../graph.ts";
+import { byName } from "../traverse.ts";
 import {
   attemptsOf,
   isPlain,
@@ -18,7 +18,7 @@ const MOST_LISTED = 50;
 export function whyItemsApart(list: EachNode): string | undefined {
   const { name, reads, blocks, most, concurrency, tolerance, apart } = list;
   const { nodes, order, value } = blocks.body;
-  const steps = nodes.filter((node): node is StepNode => node.kind === "step");
+  const steps = nodes.filter((node) => node.kind === "step");
   const isTogether = steps.length === nodes.length && (order?.kind === "group" || order?.kind === "node");
   if (!isTogether) return "the nodes of an item do not share one message";
   const names = new Set(steps.map((step) => step.name));
@@ -41,8 +41,7 @@ export function whyItemsApart(list: EachNode): string | undefined {
       "the list may be too large for one message",
     ],
   ];
-  const byNode = new Map(nodes.map((node) => [node.name, node]));
-  return whyApart([], steps, byNode) ?? rules.find(([applies]) => applies)?.[1];
+  return whyApart([], steps, byName(nodes)) ?? rules.find(([applies]) => applies)?.[1];
 }
 
 /** Whether an expression reads an item of a list, or its index. */

@@ -1,7 +1,6 @@
 import { leave } from "../exit.ts";
 import type { Expression } from "../expression.ts";
 import type { Frame } from "../frame.ts";
-import type { Block } from "../graph.ts";
 import { handOn } from "../iteration.ts";
 import type { Catcher } from "../states.ts";
 
@@ -16,8 +15,3 @@ export function catcher(
 }
 
 export const TIMED_OUT = ["States.Timeout"];
-
-/** A block with only a value. */
-export function only(value: Expression): Block {
-  return { nodes: [], value, order: undefined };
-}

@@ -4,10 +4,10 @@ import { code, type Frame } from "../frame.ts";
 import { claimPath, handOn } from "../iteration.ts";
 import { wrap } from "../jsonata.ts";
 import { variableName } from "../names.ts";
+import type { Position } from "../position.ts";
 import type { Catcher, Fail, States } from "../states.ts";
 import { catcher } from "./catch.ts";
 import { failureVariable, keepFailure } from "./fallback.ts";
-import type { Position } from "./kind.ts";
 import { ask } from "./question.ts";
 
 /** The path of the question about a step. */

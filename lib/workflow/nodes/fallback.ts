@@ -1,57 +1,22 @@
 import { CHILD_FAILED, DISCARDED, TASK_ERROR, UNAVAILABLE } from "../../contract/failure.ts";
 import { bind, code, type Frame } from "../frame.ts";
-import type { Block } from "../graph.ts";
+import type { Block, ChildNode, StepNode } from "../graph.ts";
 import { variableName } from "../names.ts";
-import { reference } from "../proxy.ts";
-import { placeOf } from "../recording.ts";
-import type { Ref } from "../ref.ts";
-import { recordOf, type Shape, scalar } from "../shape.ts";
-import type { Site } from "../site.ts";
-import type { Machine, Position } from "./kind.ts";
+import type { Position } from "../position.ts";
+import type { Machine } from "../states.ts";
+import type { NodeKind } from "./kind.ts";
 import { standIn } from "./stand-in.ts";
-
-/** Why something failed finally, as a fallback reads it. */
-export interface Failure {
-  /** The error's own name: "TypeError". */
-  error: string;
-  message: string;
-}
-
-/** What happens instead if something failed finally: its value becomes the result. */
-export interface WithFallback<Instead> {
-  /** The alternative if it failed finally: all attempts used up, `giveUp`, discarded, or its breaker open. */
-  fallback?: (failure: Ref<Failure>) => Instead;
-}
 
 /** The errors of a state that lead to its fallback. */
 export const FOR_GOOD = [TASK_ERROR.retry, TASK_ERROR["give-up"], UNAVAILABLE, DISCARDED, CHILD_FAILED];
 
-type Callee = (...args: never) => unknown;
-
-/** Describes a fallback; nothing if there is none. */
-export function fallbackBlock(
-  site: Site,
-  name: string,
-  { fallback }: WithFallback<unknown>,
-  callee: Callee,
-): { blocks: { fallback?: Block }; shapes: Shape[] } {
-  if (!fallback) return { blocks: {}, shapes: [] };
-  const describe = () => fallback(failureOf(site, name, placeOf(callee)));
-  const { block, shape } = site.block(`the fallback of "${name}"`, describe, callee);
-  return { blocks: { fallback: block }, shapes: [shape] };
-}
-
-function failureOf({ recording }: Site, name: string, place: string): Ref<Failure> {
-  return reference({
-    expression: { kind: "result", node: failureName(name) },
-    shape: recordOf({ error: scalar, message: scalar }),
-    text: `the failure of "${name}"`,
-    recording,
-    scope: recording.scope,
-    place,
-    use: () => {},
-  });
-}
+/** The answers of a kind whose nodes may have a fallback, and no other block. */
+export const ofFallback = {
+  heading: () => "if that fails",
+  inPaths: "nothing",
+  message: () => undefined,
+  origins: ({ blocks }, path) => (blocks.fallback ? [[blocks.fallback.value, path]] : []),
+} as const satisfies Partial<NodeKind<ChildNode | StepNode>>;
 
 /** The states of a fallback, entered with the failure in its variable. */
 export function compileFallback(block: Block, name: string, position: Position): Machine {
@@ -67,7 +32,7 @@ function withFailure(name: string, frame: Frame): Frame {
 }
 
 /** The expression of a failure: as if it were the result of a node. No node can have this name. */
-function failureName(name: string): string {
+export function failureName(name: string): string {
   return `${name} failure`;
 }
 

@@ -2,9 +2,9 @@ import type { ApprovalMessage } from "../../contract/messages/approval-message.t
 import type { Quorum } from "../../contract/quorum.ts";
 import type { Expression } from "../expression.ts";
 import { inMilliseconds, inSeconds } from "../length.ts";
+import type { Position } from "../position.ts";
 import { ENTRY, RETRY_SEND, sendAndWait } from "../send.ts";
 import type { Json } from "../states.ts";
-import type { Position } from "./kind.ts";
 
 interface Question {
   /** The role that is asked. */

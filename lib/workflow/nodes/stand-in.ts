@@ -1,7 +1,8 @@
 import { leave } from "../exit.ts";
 import { bind } from "../frame.ts";
 import type { Block } from "../graph.ts";
-import type { Machine, Position } from "./kind.ts";
+import type { Position } from "../position.ts";
+import type { Machine } from "../states.ts";
 
 /**
  * The states of a block whose value is the result of the node: a branch of a choice, a fallback, an assumed

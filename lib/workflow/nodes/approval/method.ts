@@ -1,41 +1,14 @@
-import { DefinitionError } from "../../contract/definition-error.ts";
-import type { Duration } from "../../contract/duration.ts";
-import type { ApprovalDecision } from "../../contract/messages/approval-message.ts";
-import type { Quorum } from "../../contract/quorum.ts";
-import { leave } from "../exit.ts";
-import { type Expression, say } from "../expression.ts";
-import { bind, code } from "../frame.ts";
-import type { NodeBase } from "../graph.ts";
-import { claimPath } from "../iteration.ts";
-import { template } from "../jsonata.ts";
-import { expressLength, sayLength } from "../length.ts";
-import { express } from "../plain-value.ts";
-import { placeOf } from "../recording.ts";
-import type { Given, Ref, Reference } from "../ref.ts";
-import { optionally, recordOf, scalar } from "../shape.ts";
-import type { Site, Use } from "../site.ts";
-import { catcher, TIMED_OUT } from "./catch.ts";
-import type { NodeKind } from "./kind.ts";
-import { ask } from "./question.ts";
-
-/** A question to a person: an approval in the workflow, or an escalation with its reason. */
-export interface ApprovalNode extends NodeBase {
-  readonly kind: "approval";
-  readonly segment: string;
-  /** The role that is asked. */
-  readonly role: string;
-  readonly reads: {
-    readonly show: Expression;
-    readonly why?: Expression;
-    /** The timeout. */
-    readonly within?: Expression;
-    readonly requestedBy?: Expression;
-  };
-  /** How many people decide; undefined if the first answer does. */
-  readonly quorum: Quorum | undefined;
-  /** The consequence of the timeout. */
-  readonly silence: ApprovalUse["otherwise"];
-}
+import { DefinitionError } from "../../../contract/definition-error.ts";
+import type { Duration } from "../../../contract/duration.ts";
+import type { ApprovalDecision } from "../../../contract/messages/approval-message.ts";
+import type { Quorum } from "../../../contract/quorum.ts";
+import type { Expression } from "../../expression.ts";
+import { expressLength } from "../../length.ts";
+import { express } from "../../plain-value.ts";
+import { placeOf } from "../../recording.ts";
+import type { Given, Ref, Reference } from "../../ref.ts";
+import { optionally, recordOf, scalar } from "../../shape.ts";
+import type { Site, Use } from "../../site.ts";
 
 export type ApprovalUse = Use & {
   /** What the person sees. */
@@ -97,7 +70,7 @@ function addQuestion(
     question.requestedBy !== undefined &&
     express(question.requestedBy, `Who requested "${name}"`, callee).expression;
   const quorum = quorumOf(name, question, callee);
-  return site.add<ApprovalDecision, ApprovalNode>(
+  return site.add<ApprovalDecision>(
     {
       kind: "approval",
       name,
@@ -130,48 +103,3 @@ function quorumOf(
   }
   return { approvals: approvals ?? 1, rejections: rejections ?? 1 };
 }
-
-/** " by 2, any no rejects" */
-function sayQuorum({ approvals, rejections }: Quorum): string {
-  return ` by ${approvals}, ${rejections === 1 ? "any no rejects" : `${rejections} noes reject`}`;
-}
-
-export const approvalKind: NodeKind<ApprovalNode> = {
-  describe: ({ name, reads: { why, within, requestedBy }, quorum, silence }) => {
-    const kind = why ? `escalation (${say(why)})` : "approval";
-    const people = `${quorum ? sayQuorum(quorum) : ""}${requestedBy ? `, not by ${say(requestedBy)}` : ""}`;
-    return `${name}: ${kind}${people}${within ? ` within ${sayLength(within)}, otherwise ${silence}` : ""}`;
-  },
-  uses: { show: "passed on" },
-
-  // As for a step, and again if the timeout has a consequence.
-  events: ({ silence }) => (silence === undefined ? 6 : 12),
-
-  compile({ name, segment, role, reads, quorum, silence }, position) {
-    const { frame, exit } = position;
-    const question = {
-      role,
-      quorum,
-      requestedBy: reads.requestedBy && template(reads.requestedBy, frame),
-      path: claimPath(segment, frame),
-      why: reads.why && template(reads.why, frame),
-      show: template(reads.show, frame),
-    };
-    const answered = leave(exit, bind(frame, name, code("$states.result")));
-    if (!silence) return { [name]: { ...ask({ ...question, level: 1 }, position), ...answered } };
-
-    const first = { ...question, level: 1, within: reads.within, otherwise: silence };
-    const [silent, next] =
-      silence === "escalate"
-        ? [`${name} escalated`, ask({ ...question, level: 2 }, position)]
-        : [`${name} timed out`, ask({ ...first, over: true }, position)];
-    return {
-      [name]: {
-        ...ask(first, position),
-        Catch: [catcher(TIMED_OUT, silent, frame)],
-        ...answered,
-      },
-      [silent]: { ...next, ...answered },
-    };
-  },
-};

@@ -1,18 +1,8 @@
-import { DefinitionError } from "../../contract/definition-error.ts";
-import type { Block, NodeBase } from "../graph.ts";
-import { placeOf } from "../recording.ts";
-import type { Ref, ValueOf } from "../ref.ts";
-import { eitherOf, recordOf, scalar } from "../shape.ts";
-import type { Site, Use } from "../site.ts";
-
-/** Several ways at the same time, of which the first to finish counts. */
-export interface RaceNode extends NodeBase {
-  readonly kind: "race";
-  readonly segment: string;
-  readonly reads: Readonly<Record<string, never>>;
-  /** The ways, by their names. */
-  readonly blocks: Readonly<Record<string, Block>>;
-}
+import { DefinitionError } from "../../../contract/definition-error.ts";
+import { placeOf } from "../../recording.ts";
+import type { Ref, ValueOf } from "../../ref.ts";
+import { eitherOf, recordOf, scalar } from "../../shape.ts";
+import type { Site, Use } from "../../site.ts";
 
 interface RaceUse extends Use {
   /** Names the race; the claim paths of its steps contain it: "first.paid/ship". */
@@ -55,7 +45,7 @@ export function raceMethod(site: Site): RaceMethod {
         );
       return [way, body] as const;
     });
-    return site.add<Won<Given>, RaceNode>(
+    return site.add<Won<Given>>(
       {
         kind: "race",
         name,

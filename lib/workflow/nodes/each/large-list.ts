@@ -1,23 +1,31 @@
-import { DefinitionError } from "../../contract/definition-error.ts";
+import { DefinitionError } from "../../../contract/definition-error.ts";
 import type {
   FailList,
   FailPart,
   JoinParts,
   KeepPart,
   SplitList,
-} from "../../contract/messages/list-message.ts";
-import { ending, leave, readAt } from "../exit.ts";
-import type { Expression } from "../expression.ts";
-import { bind, code, type Frame } from "../frame.ts";
-import { type Block, expressionsIn } from "../graph.ts";
-import { claimPath, HANDED_ON, handOn, itemSelector, iterationFrame, readsOuterItems } from "../iteration.ts";
-import { template, wrap } from "../jsonata.ts";
-import { itemOf, shortened, variableName } from "../names.ts";
-import { partsOfValue, resultLimit } from "../result-limit.ts";
-import { ENTRY, RETRY_SEND, sendAndWait } from "../send.ts";
-import type { Retrier, States } from "../states.ts";
-import type { EachNode } from "./each.ts";
-import type { Machine, Position } from "./kind.ts";
+} from "../../../contract/messages/list-message.ts";
+import { ending, leave, readAt } from "../../exit.ts";
+import type { Expression } from "../../expression.ts";
+import { bind, code, type Frame } from "../../frame.ts";
+import type { Block, EachNode } from "../../graph.ts";
+import {
+  claimPath,
+  HANDED_ON,
+  handOn,
+  itemSelector,
+  iterationFrame,
+  readsOuterItems,
+} from "../../iteration.ts";
+import { template, wrap } from "../../jsonata.ts";
+import { itemOf, shortened, variableName } from "../../names.ts";
+import type { OpenItems } from "../../open-point.ts";
+import type { Position } from "../../position.ts";
+import { partsOfValue, resultLimit } from "../../result-limit.ts";
+import { ENTRY, RETRY_SEND, sendAndWait } from "../../send.ts";
+import type { Machine, Retrier, States } from "../../states.ts";
+import { expressionsIn } from "../../traverse.ts";
 import { LONGEST_INLINE, PART_ITEMS } from "./list-length.ts";
 import { itemOutcome, tolerantItem } from "./tolerance.ts";
 
@@ -242,6 +250,12 @@ function variablesRead(text: string, { values, path }: Frame): string[] {
     .filter((variable) => variable !== "$states" && known.has(variable))
     .map((variable) => variable.slice(1))
     .sort();
+}
+
+/** The states that iterate the parts and their items. */
+export function openPartsOf({ name }: EachNode): Pick<OpenItems, "state" | "parts"> {
+  const { items, parts, count } = namesOf(name);
+  return { state: items, parts: { state: parts, size: PART_ITEMS, unlessEmpty: count } };
 }
 
 function namesOf(name: string) {

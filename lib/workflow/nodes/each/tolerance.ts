@@ -1,14 +1,11 @@
-import { DefinitionError } from "../../contract/definition-error.ts";
-import { MACHINE_ERROR } from "../errors.ts";
-import type { Expression } from "../expression.ts";
-import { code } from "../frame.ts";
-import { quote, wrap } from "../jsonata.ts";
-import { variableName } from "../names.ts";
-import type { States } from "../states.ts";
-import type { Machine } from "./kind.ts";
-
-/** How many items of a list may fail: a number, or a share of it. */
-export type Tolerance = number | `${number}%`;
+import { DefinitionError } from "../../../contract/definition-error.ts";
+import { MACHINE_ERROR } from "../../errors.ts";
+import type { Expression } from "../../expression.ts";
+import { code } from "../../frame.ts";
+import type { Tolerance } from "../../graph.ts";
+import { quote, wrap } from "../../jsonata.ts";
+import { variableName } from "../../names.ts";
+import type { Machine, States } from "../../states.ts";
 
 // Each item ends as `{ result }` or as `{ failed: true, error }`: a result may be null itself, or a list.
 

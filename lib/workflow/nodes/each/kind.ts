@@ -1,19 +1,19 @@
-import type { NodeMessage } from "../../contract/workflow-graph.ts";
-import { MACHINE_ERROR } from "../errors.ts";
-import { type Exit, ending, leave, readAt } from "../exit.ts";
-import type { Expression } from "../expression.ts";
-import { bind, code, type Frame } from "../frame.ts";
-import { expressionsIn } from "../graph.ts";
-import { compileList } from "../groups/list-group.ts";
-import { whyItemsApart } from "../groups/why-items-apart.ts";
-import { handOn, itemSelector, iterationFrame } from "../iteration.ts";
-import { condition, template } from "../jsonata.ts";
-import { partsOfValue, resultLimit } from "../result-limit.ts";
-import type { MapState, States } from "../states.ts";
-import type { EachNode } from "./each.ts";
-import { isWalk, type Machine, type NodeKind, type Position } from "./kind.ts";
-import { compileLarge, isLarge, LARGE_LIST_EVENTS } from "./large-list.ts";
-import type { StepNode } from "./step.ts";
+import type { NodeMessage } from "../../../contract/workflow-graph.ts";
+import { MACHINE_ERROR } from "../../errors.ts";
+import { type Exit, ending, leave, readAt } from "../../exit.ts";
+import { call, type Expression, literal } from "../../expression.ts";
+import { bind, code, type Frame } from "../../frame.ts";
+import type { EachNode } from "../../graph.ts";
+import { compileList } from "../../groups/list-group.ts";
+import { whyItemsApart } from "../../groups/why-items-apart.ts";
+import { handOn, itemSelector, iterationFrame } from "../../iteration.ts";
+import { condition, template } from "../../jsonata.ts";
+import type { Position } from "../../position.ts";
+import { partsOfValue, resultLimit } from "../../result-limit.ts";
+import type { Machine, MapState, States } from "../../states.ts";
+import { expressionsIn } from "../../traverse.ts";
+import { isWalk, type NodeKind } from "../kind.ts";
+import { compileLarge, isLarge, LARGE_LIST_EVENTS, openPartsOf } from "./large-list.ts";
 import { itemOutcome, outcomesVariable, resultsOf, tolerantItem, tolerating } from "./tolerance.ts";
 
 export const eachKind: NodeKind<EachNode> = {
@@ -29,10 +29,26 @@ export const eachKind: NodeKind<EachNode> = {
     ].join(", ");
   },
 
+  heading: () => undefined,
+  draw: ({ segment }) => ({ kind: "each", label: segment }),
+  inPaths: "its name",
   message: messageOf,
 
   uses: (node) => ({ list: isLarge(node) ? "passed on" : "iterated" }),
   origins: ({ blocks }, path) => (isWalk(path) ? [] : [[blocks.body.value, path.slice(1)]]),
+
+  leavesOpen: (node) => [
+    {
+      kind: "items",
+      name: node.name,
+      most: node.most,
+      ...(isLarge(node) ? openPartsOf(node) : { state: itemsState(node) }),
+    },
+  ],
+  queues: (node) => (isLarge(node) ? ["wait"] : []),
+  // The worker of an item may still run when the items around it have failed, or their part has ended.
+  mayBeLeft: (node) => node.tolerance !== undefined || isLarge(node),
+  isLongRunning: false,
 
   // Entered, started, succeeded, exited; for each iteration its start and its end; for each surrounding
   // state, two.
@@ -54,20 +70,24 @@ export const eachKind: NodeKind<EachNode> = {
    *        ▶ lines too long              ▶ lines failed
    */
   compile(node, position) {
-    const { name, unbounded } = node;
     if (isLarge(node)) return compileLarge(node, position);
+    const state = itemsState(node);
     const compileItems = whyItemsApart(node) === undefined ? compileList : iterate;
-    if (!unbounded) return compileItems(name, node, position);
-    const items = `${name} items`;
-    return { ...guard(node, items, position), ...compileItems(items, node, position) };
+    const items = compileItems(state, node, position);
+    return node.unbounded ? { ...guard(node, state, position), ...items } : items;
   },
 };
+
+/** The state that iterates the items. A list that may be too long is checked first, in the state with the node's name. */
+function itemsState({ name, unbounded }: EachNode): string {
+  return unbounded ? `${name} items` : name;
+}
 
 /** How the items of a list travel whose steps are in a pool. */
 function messageOf(node: EachNode): NodeMessage | undefined {
   const why = whyItemsApart(node);
   if (why === undefined) return { shared: true, text: "One message for all items" };
-  const isPooled = node.blocks.body.nodes.every((one) => one.kind === "step" && (one as StepNode).spec.pool);
+  const isPooled = node.blocks.body.nodes.every((one) => one.kind === "step" && one.spec.pool);
   return isPooled ? { shared: false, text: `A message for each item: ${why}` } : undefined;
 }
 
@@ -128,12 +148,4 @@ function iterate(state: string, node: EachNode, { frame, exit, compile }: Positi
     ...counted.States,
     [done]: { Type: "Pass", ...leave(exit, bind(frame, name, resultsOf(name))) },
   };
-}
-
-function call(operator: "size" | "gt" | "text", ...operands: Expression[]): Expression {
-  return { kind: "call", operator, operands };
-}
-
-function literal(value: string | number): Expression {
-  return { kind: "literal", value };
 }

@@ -1,35 +1,29 @@
-import { leave } from "../exit.ts";
-import type { Expression } from "../expression.ts";
-import { bind, type Frame } from "../frame.ts";
-import type { Block, NodeBase } from "../graph.ts";
-import { condition } from "../jsonata.ts";
-import { shortened } from "../names.ts";
-import type { Choice, States, Transition } from "../states.ts";
-import type { NodeKind, Position } from "./kind.ts";
-import { standIn } from "./stand-in.ts";
-
-/**
- * One of several branches: the first whose condition is true, or else the block "otherwise", if there is one.
- */
-export interface ChoiceNode extends NodeBase {
-  readonly kind: "choice";
-  /** The condition of each branch, by the name of its block. */
-  readonly reads: Readonly<Record<string, Expression>>;
-  /** What is decided, as text of the plan: "when score.value > 3". */
-  readonly text: string;
-}
-
-/** Step Functions' limit for the name of a state, minus the suffixes. */
-export const LONGEST_CHOICE_NAME = 80 - ", otherwise".length;
-
-/** The branch without a heading in the plan's text. */
-export const THEN = "then";
-
-export const OTHERWISE = "otherwise";
+import { leave } from "../../exit.ts";
+import { bind, type Frame } from "../../frame.ts";
+import type { Block, ChoiceNode } from "../../graph.ts";
+import { condition } from "../../jsonata.ts";
+import { shortened } from "../../names.ts";
+import type { Position } from "../../position.ts";
+import type { Choice, States, Transition } from "../../states.ts";
+import type { NodeKind } from "../kind.ts";
+import { standIn } from "../stand-in.ts";
+import { OTHERWISE, THEN } from "./branches.ts";
 
 export const choiceKind: NodeKind<ChoiceNode> = {
   describe: ({ name, text }) => (text.startsWith(name) ? text : `${name}: ${text}`),
   heading: (way) => (way === THEN ? undefined : way),
+  draw: ({ method, text }) => ({ kind: method, label: text }),
+  inPaths: "nothing",
+  message: () => undefined,
+
+  uses: () => ({}),
+  leavesOpen: ({ name, reads, blocks }) => {
+    const ways = Object.keys(reads);
+    return [{ kind: "way", name, ways: OTHERWISE in blocks ? [...ways, OTHERWISE] : ways }];
+  },
+  queues: () => [],
+  mayBeLeft: () => false,
+  isLongRunning: false,
 
   // Entered, exited; and for an empty branch at the end of its scope, a state that ends it.
   events: ({ blocks }, within) => 2 + Math.max(2, ...Object.values(blocks).map(within)),

@@ -1,9 +1,9 @@
-import { say } from "../expression.ts";
-import { express } from "../plain-value.ts";
-import type { Ref, Reference, ValueOf } from "../ref.ts";
-import { eitherOf } from "../shape.ts";
-import type { Site, Use } from "../site.ts";
-import { type ChoiceNode, LONGEST_CHOICE_NAME, OTHERWISE, THEN } from "./choice.ts";
+import { say } from "../../expression.ts";
+import { express } from "../../plain-value.ts";
+import type { Ref, Reference, ValueOf } from "../../ref.ts";
+import { eitherOf } from "../../shape.ts";
+import type { Site, Use } from "../../site.ts";
+import { LONGEST_CHOICE_NAME, OTHERWISE, THEN } from "./branches.ts";
 
 /** Takes one branch if the condition is true, the other if it is not. Returns the branch's value. */
 export type WhenMethod = <A, B = undefined>(
@@ -25,11 +25,12 @@ export function whenMethod(site: Site): WhenMethod {
     const name = options.as ?? text.slice(0, LONGEST_CHOICE_NAME);
     const taken = site.block(`the branch of "${name}"`, then, when);
     const other = site.block(`the other branch of "${name}"`, otherwise, when);
-    return site.add<ValueOf<A> | ValueOf<B>, ChoiceNode>(
+    return site.add<ValueOf<A> | ValueOf<B>>(
       {
         kind: "choice",
         name,
         segment: undefined,
+        method: "when",
         text,
         reads: { [THEN]: expression },
         blocks: { [THEN]: taken.block, [OTHERWISE]: other.block },

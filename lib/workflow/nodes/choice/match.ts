@@ -1,11 +1,11 @@
-import { DefinitionError } from "../../contract/definition-error.ts";
-import { type Expression, say } from "../expression.ts";
-import { express } from "../plain-value.ts";
-import { placeOf } from "../recording.ts";
-import type { Ref, Reference, ValueOf } from "../ref.ts";
-import { eitherOf } from "../shape.ts";
-import type { Site, Use } from "../site.ts";
-import { type ChoiceNode, LONGEST_CHOICE_NAME, OTHERWISE } from "./choice.ts";
+import { DefinitionError } from "../../../contract/definition-error.ts";
+import { call, literal, say } from "../../expression.ts";
+import { express } from "../../plain-value.ts";
+import { placeOf } from "../../recording.ts";
+import type { Ref, Reference, ValueOf } from "../../ref.ts";
+import { eitherOf } from "../../shape.ts";
+import type { Site, Use } from "../../site.ts";
+import { LONGEST_CHOICE_NAME, OTHERWISE } from "./branches.ts";
 
 type Way = () => unknown;
 type Cases<Value extends string> = { readonly [Case in Value]?: Way };
@@ -54,18 +54,19 @@ export function matchMethod(site: Site): MatchMethod {
     const name = options.as ?? text.slice(0, LONGEST_CHOICE_NAME);
     const ways = Object.entries(cases as Record<string, Way>).map(([label, way]) => ({
       way: `is ${label}`,
-      holds: equals(expression, label),
+      holds: call("eq", expression, literal(label)),
       ...site.block(`the branch "${label}" of "${name}"`, way, match),
     }));
     if (ways.length === 0) {
       throw new DefinitionError(`"${name}" at ${placeOf(match)} has no case. Add one, or remove the match.`);
     }
     const rest = otherwise && site.block(`the other branch of "${name}"`, otherwise, match);
-    return site.add<any, ChoiceNode>(
+    return site.add<any>(
       {
         kind: "choice",
         name,
         segment: undefined,
+        method: "match",
         text,
         reads: Object.fromEntries(ways.map(({ way, holds }) => [way, holds])),
         blocks: {
@@ -78,8 +79,4 @@ export function matchMethod(site: Site): MatchMethod {
       match,
     );
   };
-}
-
-function equals(left: Expression, text: string): Expression {
-  return { kind: "call", operator: "eq", operands: [left, { kind: "literal", value: text }] };
 }

@@ -1,22 +1,31 @@
-import { MACHINE_ERROR } from "../errors.ts";
-import { leave } from "../exit.ts";
-import { type Expression, say } from "../expression.ts";
-import { bind, type Frame } from "../frame.ts";
-import { handOn, turnPath } from "../iteration.ts";
-import { condition, template, wrap } from "../jsonata.ts";
-import { loopVariable } from "../names.ts";
-import type { NodeKind } from "./kind.ts";
-import type { RepeatNode } from "./repeat.ts";
+import { MACHINE_ERROR } from "../../errors.ts";
+import { leave } from "../../exit.ts";
+import { type Expression, say } from "../../expression.ts";
+import { bind, type Frame } from "../../frame.ts";
+import type { RepeatNode } from "../../graph.ts";
+import { handOn, turnPath } from "../../iteration.ts";
+import { condition, template, wrap } from "../../jsonata.ts";
+import { loopVariable } from "../../names.ts";
+import type { NodeKind } from "../kind.ts";
 
 export const repeatKind: NodeKind<RepeatNode> = {
   describe: ({ name, reads, most, otherwise }) =>
     `${name}: repeat until ${say(reads.until)}, at most ${most} rounds${otherwise === "fail" ? "" : `, otherwise ${otherwise}`}`,
+  heading: () => undefined,
+  draw: ({ name }) => ({ kind: "repeat", label: name }),
+  inPaths: "its name",
+  message: () => undefined,
 
-  uses: { initial: "passed on" },
+  uses: () => ({ initial: "passed on" }),
   origins: ({ reads, blocks }, [part, ...path]) =>
     part === undefined || part === "state"
       ? [reads.initial, blocks.body.value].map((value) => [value, path])
       : [],
+
+  leavesOpen: ({ name, most }) => [{ kind: "rounds", name, most, state: untilName(name) }],
+  queues: () => [],
+  mayBeLeft: () => false,
+  isLongRunning: false,
 
   // A Pass before and one after; in each round a Choice: each entered and exited.
   events: ({ blocks, most }, within) => 4 + most * (2 + within(blocks.body)),
@@ -27,7 +36,7 @@ export const repeatKind: NodeKind<RepeatNode> = {
    *                 └─────────────┘  ▶ think exhausted
    */
   compile({ name, segment, reads, blocks, most, otherwise }, { frame, exit, compile }) {
-    const [until, done, exhausted] = [`${name} until`, `${name} done`, `${name} exhausted`];
+    const [until, done, exhausted] = [untilName(name), `${name} done`, `${name} exhausted`];
     const [stateVariable, roundVariable] = [loopVariable(name, "state"), loopVariable(name, "round")];
     const [state, round] = (["state", "round"] as const).map((kind): Expression => ({ kind, repeat: name }));
     const output = handOn(frame);
@@ -71,3 +80,8 @@ export const repeatKind: NodeKind<RepeatNode> = {
     };
   },
 };
+
+/** The state that decides about another round. */
+function untilName(name: string): string {
+  return `${name} until`;
+}

@@ -1,23 +1,11 @@
-import { DefinitionError } from "../../contract/definition-error.ts";
-import { jsonSchemaOf, type OutputOf, type Schema } from "../../contract/schema.ts";
-import type { Expression } from "../expression.ts";
-import type { Block, NodeBase } from "../graph.ts";
-import { express } from "../plain-value.ts";
-import { placeOf } from "../recording.ts";
-import type { Given, Ref, Reference } from "../ref.ts";
-import { recordOf, scalar, shapeOf } from "../shape.ts";
-import type { Site, Use } from "../site.ts";
-import { turnReference } from "./loop.ts";
-
-/** A loop: each round receives the result of the last one, until a condition holds. */
-export interface RepeatNode extends NodeBase {
-  readonly kind: "repeat";
-  readonly segment: string;
-  readonly reads: { readonly initial: Expression; readonly until: Expression };
-  readonly blocks: { readonly body: Block };
-  readonly most: number;
-  readonly otherwise: "fail" | "continue";
-}
+import { DefinitionError } from "../../../contract/definition-error.ts";
+import { jsonSchemaOf, type OutputOf, type Schema } from "../../../contract/schema.ts";
+import { express } from "../../plain-value.ts";
+import { placeOf } from "../../recording.ts";
+import type { Given, Ref, Reference } from "../../ref.ts";
+import { recordOf, scalar, shapeOf } from "../../shape.ts";
+import type { Site, Use } from "../../site.ts";
+import { turnReference } from "../loop.ts";
 
 export interface RepeatUse<S extends Schema> extends Use {
   /** Names the loop; a claim path contains it with its round: "think[2]/ask". */
@@ -89,7 +77,7 @@ export function repeatMethod(site: Site): RepeatMethod {
         `The condition of ${what} at ${place} uses a step. Use the step in the body, and put its result into the state.`,
       );
     }
-    return site.add<Repeated<OutputOf<S>>, RepeatNode>(
+    return site.add<Repeated<OutputOf<S>>>(
       {
         kind: "repeat",
         name,

@@ -1,19 +1,19 @@
-import type { DecideRace, Signal } from "../../contract/messages/wait-message.ts";
-import { waySegment } from "../../contract/race.ts";
-import { SIGNAL_EVENTS, WAIT_EVENTS } from "../crossing.ts";
-import { MACHINE_ERROR } from "../errors.ts";
-import { ending, leave, readAt } from "../exit.ts";
-import type { Expression } from "../expression.ts";
-import { bind, code, type Frame } from "../frame.ts";
-import type { Block } from "../graph.ts";
-import { claimPath, handOn } from "../iteration.ts";
-import { quote, wrap } from "../jsonata.ts";
-import { shortened, variableName } from "../names.ts";
-import { ENTRY, RETRY_SEND, send, sendAndWait } from "../send.ts";
-import type { States } from "../states.ts";
-import { catcher } from "./catch.ts";
-import type { Machine, NodeKind, Position } from "./kind.ts";
-import type { RaceNode } from "./race.ts";
+import type { DecideRace, Signal } from "../../../contract/messages/wait-message.ts";
+import { waySegment } from "../../../contract/race.ts";
+import { SIGNAL_EVENTS, WAIT_EVENTS } from "../../crossing.ts";
+import { MACHINE_ERROR } from "../../errors.ts";
+import { ending, leave, readAt } from "../../exit.ts";
+import type { Expression } from "../../expression.ts";
+import { bind, code, type Frame } from "../../frame.ts";
+import type { Block, RaceNode } from "../../graph.ts";
+import { claimPath, handOn } from "../../iteration.ts";
+import { quote, wrap } from "../../jsonata.ts";
+import { shortened, variableName } from "../../names.ts";
+import type { Position } from "../../position.ts";
+import { ENTRY, RETRY_SEND, send, sendAndWait } from "../../send.ts";
+import type { Machine, States } from "../../states.ts";
+import { catcher } from "../catch.ts";
+import type { NodeKind } from "../kind.ts";
 
 /** Maximum length of the failure of one way in the cause of a race in which all have failed. */
 const LONGEST_CAUSE = 1_000;
@@ -21,9 +21,20 @@ const LONGEST_CAUSE = 1_000;
 export const raceKind: NodeKind<RaceNode> = {
   describe: ({ name, blocks }) => `${name}: race, the first of ${Object.keys(blocks).join(", ")}`,
   heading: (way) => `way ${way}`,
+  draw: ({ name }) => ({ kind: "race", label: name }),
+  inPaths: "its name and the block's",
+  message: () => undefined,
+
+  uses: () => ({}),
 
   origins: ({ blocks }, [part, ...path]) =>
     part === undefined || part === "result" ? Object.values(blocks).map(({ value }) => [value, path]) : [],
+
+  leavesOpen: () => [],
+  queues: () => ["wait"],
+  // The ways that lose are left.
+  mayBeLeft: () => true,
+  isLongRunning: false,
 
   // The Parallel of all ways: entered, started, left. Each way: a Parallel of its own, its signal, and the
   // state that ends the race or the way. Then the decision.

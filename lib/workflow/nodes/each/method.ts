@@ -1,33 +1,15 @@
-import { DefinitionError } from "../../contract/definition-error.ts";
-import type { StepSpec, Takes } from "../../contract/step.ts";
-import type { Expression } from "../expression.ts";
-import type { Block, NodeBase } from "../graph.ts";
-import { express } from "../plain-value.ts";
-import { placeOf } from "../recording.ts";
-import type { Ref, Reference, ValueOf } from "../ref.ts";
-import { isUnknown, listOf, orNull, scalar } from "../shape.ts";
-import type { Site, Use } from "../site.ts";
+import { DefinitionError } from "../../../contract/definition-error.ts";
+import type { StepSpec, Takes } from "../../../contract/step.ts";
+import type { Tolerance } from "../../graph.ts";
+import { express } from "../../plain-value.ts";
+import { placeOf } from "../../recording.ts";
+import type { Ref, Reference, ValueOf } from "../../ref.ts";
+import { isUnknown, listOf, orNull, scalar } from "../../shape.ts";
+import type { Site, Use } from "../../site.ts";
+import { turnReference } from "../loop.ts";
+import { addStep } from "../step/method.ts";
 import { LONGEST_INLINE } from "./list-length.ts";
-import { turnReference } from "./loop.ts";
-import { addStep } from "./step.ts";
-import { refuseTolerance, type Tolerance } from "./tolerance.ts";
-
-/** The same for each item of a list, in parallel. */
-export interface EachNode extends NodeBase {
-  readonly kind: "each";
-  readonly segment: string;
-  readonly reads: { readonly list: Expression };
-  readonly blocks: { readonly body: Block };
-  /** Maximum number of concurrent items. */
-  readonly concurrency: number | undefined;
-  /** The maximum length of the list. */
-  readonly most: number;
-  /** Whether the list's own schema allows a longer one. */
-  readonly unbounded: boolean;
-  readonly tolerance: Tolerance | undefined;
-  /** Whether each item has a message of its own, although one could bring all. */
-  readonly apart: boolean;
-}
+import { refuseTolerance } from "./tolerance.ts";
 
 export interface EachUse extends Use {
   /**
@@ -138,7 +120,7 @@ export function eachMethod(site: Site): EachMethod {
       throw new DefinitionError(
         `The body of w.each has no step: ${label}, at ${placeOf(each)}. Use a step in it.`,
       );
-    return site.add<(EachResult<Body> | InPlaceOfFailed<Options>)[], EachNode>(
+    return site.add<(EachResult<Body> | InPlaceOfFailed<Options>)[]>(
       {
         kind: "each",
         name,
