@@ -55,14 +55,12 @@ export function cryptoModule(random: Random): typeof crypto {
     randomFillSync: fill,
     randomBytes(length: number, done?: (error: null, bytes: Buffer) => void) {
       const bytes = Buffer.from(random.bytes(length));
-      if (!done) return bytes;
-      queueMicrotask(() => done(null, bytes));
+      return done ? queueMicrotask(() => done(null, bytes)) : bytes;
     },
     randomInt(from: number, to?: number | ((error: null, value: number) => void), done = to) {
       const [least, most] = typeof to === "number" ? [from, to] : [0, from];
       const value = least + Math.floor(random.fraction() * (most - least));
-      if (typeof done !== "function") return value;
-      queueMicrotask(() => done(null, value));
+      return typeof done === "function" ? queueMicrotask(() => done(null, value)) : value;
     },
   };
   const webcrypto = overlay(crypto.webcrypto, { randomUUID: drawn.randomUUID, getRandomValues: fill });
