@@ -98,6 +98,22 @@ describe("nodes are", () => {
     expect(all).toMatchObject({ "when good": "done", publish: "skipped", paid: "waiting", end: "idle" });
   });
 
+  test("done where a race was won by a way that only sleeps: its decision is on record", () => {
+    const graph: WorkflowGraph = {
+      ...GRAPH,
+      nodes: [
+        node("first", "race"),
+        node("first.late/rest", "sleep", { node: "first", block: "late" }),
+        node("first.paid/payment", "wait", { node: "first", block: "paid" }),
+      ],
+      edges: [],
+    };
+    const all = (met: string[]) =>
+      short(nodeStates(graph, { status: "succeeded", steps: [], questions: [], waits: [], met }));
+    expect(all(["first"])).toMatchObject({ first: "done", "first.paid/payment": "skipped" });
+    expect(all([])).toMatchObject({ first: "skipped" });
+  });
+
   test("skipped or done once the run has ended", () => {
     const done = [step("write", "done"), step("scenes[0]/draw", "done"), step("end", "done")];
     expect(short(states({ status: "succeeded", steps: done, met: ["paid"] }))).toMatchObject({

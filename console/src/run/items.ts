@@ -17,15 +17,30 @@ export interface Item {
 export const ITEM_STATES = ["failed", "waiting", "running", "stopped", "undone", "done"] as const;
 export type ItemState = (typeof ITEM_STATES)[number];
 
-const ITERATES = new Set(["each", "repeat"]);
+type GraphNode = WorkflowGraph["nodes"][number];
+
+/** Whether the paths of what is in a node have numbers of its items or rounds. */
+const ITERATES: Record<GraphNode["kind"], boolean> = {
+  step: false,
+  each: true,
+  repeat: true,
+  when: false,
+  match: false,
+  approval: false,
+  escalate: false,
+  child: false,
+  sleep: false,
+  wait: false,
+  race: false,
+};
 
 /** The parts of a node of the graph: the items of a list, the rounds of a loop, or the calls of a step. */
 export function itemsOf(
-  node: WorkflowGraph["nodes"][number],
+  node: GraphNode,
   { steps, questions, waits }: Pick<RunDetail, "steps" | "questions" | "waits">,
 ): Item[] {
   const found = new Map<string, Item>();
-  const itemOf = ITERATES.has(node.kind) ? iterationFinder(node.id) : callFinder(node.id);
+  const itemOf = ITERATES[node.kind] ? iterationFinder(node.id) : callFinder(node.id);
   const at = (path: string): Item | undefined => {
     const place = itemOf(path);
     if (place === undefined) return undefined;

@@ -1,6 +1,6 @@
 import type { ApprovalView, NodeState, StepView, WaitView } from "../../../../lib/contract/api/index.ts";
 import { isEnded, type RunStatus } from "../../../../lib/contract/table.ts";
-import type { WorkflowGraph } from "../../../../lib/contract/workflow-graph.ts";
+import type { GraphNodeKind, WorkflowGraph } from "../../../../lib/contract/workflow-graph.ts";
 import { itemStates } from "./item-states.ts";
 
 /** What a run has done so far, as far as its graph shows it. */
@@ -23,7 +23,7 @@ export function nodeStates(graph: WorkflowGraph, progress: Progress): Record<str
       id,
       {
         ...combine([id, ...inner(id)].map((node) => own.get(node)!)),
-        ...(ITERATES.has(kind) && itemStates(id, progress)),
+        ...(ON_RECORD[kind] === "its iterations" && itemStates(id, progress)),
       },
     ]),
   );
@@ -33,7 +33,7 @@ export function nodeStates(graph: WorkflowGraph, progress: Progress): Record<str
   const over = isEnded(progress.status);
   // A sleep has no item: it lasts from the end of everything before it until something after it begins.
   const asleep = ({ id, kind, within }: WorkflowGraph["nodes"][number]) =>
-    kind === "sleep" &&
+    ON_RECORD[kind] === "nothing while it lasts" &&
     within === undefined &&
     graph.edges.every(({ from, to }) => to !== id || together.get(from)!.state === "done");
   return Object.fromEntries(
@@ -44,16 +44,28 @@ export function nodeStates(graph: WorkflowGraph, progress: Progress): Record<str
       const left = passed(node.id) || (node.within !== undefined && !around && passed(node.within.node));
       if (!over && !left) return [node.id, asleep(node) ? { ...state, state: "waiting" as const } : state];
       // A node without items of its own was passed if the run continued after it.
-      const silent = SILENT.has(node.kind) && node.within === undefined;
+      const silent = ON_RECORD[node.kind] !== "itself" && node.within === undefined;
       const gone = silent && (left || progress.status === "succeeded");
       return [node.id, { ...state, state: gone ? ("done" as const) : ("skipped" as const) }];
     }),
   );
 }
 
-/** Kinds of nodes that have no item in the table. */
-const SILENT = new Set(["when", "match", "sleep", "repeat", "each"]);
-const ITERATES = new Set(["repeat", "each"]);
+/** What the table has of a node of each kind, in addition to what is inside it. */
+const ON_RECORD: Record<GraphNodeKind, "itself" | "its iterations" | "nothing while it lasts" | "nothing"> = {
+  step: "itself",
+  approval: "itself",
+  escalate: "itself",
+  child: "itself",
+  wait: "itself",
+  // Its decision is a wait for the signal of the winner.
+  race: "itself",
+  each: "its iterations",
+  repeat: "its iterations",
+  sleep: "nothing while it lasts",
+  when: "nothing",
+  match: "nothing",
+};
 
 function ownState(id: string, { steps, questions, waits, met }: Progress): NodeState {
   const isHere = ({ path }: { path: string }) => nodeOf(path) === id;
