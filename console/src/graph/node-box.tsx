@@ -8,7 +8,7 @@ import { duration } from "../text/duration.ts";
 import { usd } from "../text/money.ts";
 import { plural } from "../text/plural.ts";
 import type { Placed } from "./layout.ts";
-import { NODE_ICONS } from "./node-icons.ts";
+import { NODE_KINDS } from "./node-kinds.ts";
 
 export type StepNode = Node<{
   box: Placed;
@@ -25,7 +25,7 @@ export function mapColour({ data: { box, state } }: StepNode): string {
 
 function Box({ data: { box, state, sideways, onFold } }: NodeProps<StepNode>) {
   const { id, node, block, holds, inner } = box;
-  const isCondition = node?.kind === "when" || node?.kind === "match";
+  const isCondition = node && NODE_KINDS[node.kind].label === "a condition";
   return (
     <>
       <Handle type="target" position={sideways ? Position.Left : Position.Top} isConnectable={false} />
@@ -34,7 +34,7 @@ function Box({ data: { box, state, sideways, onFold } }: NodeProps<StepNode>) {
           className={`box${holds ? " holds" : ""}${state ? ` is-${state.state} line-${reminderOf(state.state).tone}` : ""}`}
         >
           <div className="row">
-            <Icon name={NODE_ICONS[node.kind]} size={14} className="kind" />
+            <Icon name={NODE_KINDS[node.kind].icon} size={14} className="kind" />
             <span className={`name ${isCondition && !holds ? "lines" : "clip"}`} title={node.label}>
               {isCondition ? <PathText text={node.label} /> : node.label}
             </span>{" "}

@@ -1,5 +1,5 @@
 import type { LogEntry, RunDetail } from "../api/types.ts";
-import { NODE_ICONS } from "../graph/node-icons.ts";
+import { NODE_KINDS } from "../graph/node-kinds.ts";
 import { Badge } from "../parts/badge.tsx";
 import { Copy } from "../parts/copy.tsx";
 import { Icon } from "../parts/icon.tsx";
@@ -51,7 +51,7 @@ export function NodePanel({
     <aside className="node-panel" aria-label={`Node ${node.label}`}>
       <div className="row wide panel-head">
         <h2 className="row wrap-anywhere">
-          <Icon name={NODE_ICONS[node.kind]} /> {node.label}
+          <Icon name={NODE_KINDS[node.kind].icon} /> {node.label}
         </h2>
         <span className="row" style={{ gap: 2 }}>
           <Copy text={chosen?.path ?? id} name="Copy the path" />
