@@ -2,8 +2,8 @@ import { TASK_ERROR } from "../contract/failure.ts";
 import { errorOfStep } from "../contract/groups/group.ts";
 import { stepsBeforeInList } from "../contract/groups/grouped-list.ts";
 import { hidesByLease } from "../contract/lease.ts";
-import type { ListMessage } from "../contract/messages/list-message.ts";
-import type { Quorum } from "../contract/quorum.ts";
+import type { ApprovalMessage } from "../contract/messages/approval-message.ts";
+import type { WaitForEvent, WaitMessage } from "../contract/messages/wait-message.ts";
 import type { StepSpec } from "../contract/step.ts";
 import type { Task } from "../workflow/states.ts";
 import type { StepEvents } from "../workflow/workflow.ts";
@@ -50,11 +50,9 @@ interface StepUse {
 /** The fields of a task's message that determine its cost. */
 type Message =
   | (StepUse & { group?: { steps: StepUse[]; each?: object } })
-  | { approval: string; level: number; over?: true; quorum?: Quorum }
-  | { kind: "event"; event: string }
-  | { kind: "child" }
-  | { kind: "signalled" | "signal" | "race" | "cancel-on" }
-  | Pick<ListMessage, "kind">;
+  | Pick<ApprovalMessage, "approval" | "level" | "over" | "quorum">
+  | Pick<WaitForEvent, "kind" | "event">
+  | { kind: Exclude<WaitMessage["kind"], "event"> };
 
 /** The cost of a task that is answered. `items`: the length of the list that its message brings. */
 export function costOf(task: Task, tables: CostTables, items = 0): Scenario {
@@ -94,7 +92,11 @@ export function costOf(task: Task, tables: CostTables, items = 0): Scenario {
       return withPlain([SIGNALLED], NOTHING);
     case "race":
       return withPlain([WAITING, RACE_DECIDED], NOTHING);
-    default:
+    case "split list":
+    case "keep part":
+    case "fail part":
+    case "join parts":
+    case "fail list":
       return withPlain([LIST_STORED], NOTHING);
   }
 }
