@@ -54,6 +54,7 @@ export { defineWebhook, type WebhookSpec } from "./contract/trigger/webhook.ts";
 export type { Bindings } from "./workflow/bindings.ts";
 export type { WorkflowBuilder } from "./workflow/builder.ts";
 export { compile } from "./workflow/compile.ts";
+export { awaitedEvents, eventsOf, stepsOf, undoStepsOf } from "./workflow/composition.ts";
 export { currentMachines } from "./workflow/current.ts";
 export { defineWorkflow } from "./workflow/define.ts";
 export { describePlan } from "./workflow/describe.ts";
@@ -85,14 +86,7 @@ export {
   times,
 } from "./workflow/operators/index.ts";
 export { participantsOf } from "./workflow/participants.ts";
-export {
-  awaitedEvents,
-  eventsOf,
-  type Plan,
-  plan,
-  stepsOf,
-  undoStepsOf,
-} from "./workflow/plan.ts";
+export { type Plan, plan } from "./workflow/plan.ts";
 export { asksPeople, usesWaitQueue } from "./workflow/queues.ts";
 export type { Given, Ref, Reference } from "./workflow/ref.ts";
 export { settingsCatalogue } from "./workflow/settings.ts";

@@ -1,7 +1,7 @@
 import { DefinitionError } from "../contract/definition-error.ts";
 import type { ReactionSpec } from "../contract/reaction.ts";
 import type { WorkSpec } from "../contract/work.ts";
-import { awaitedEvents, stepsOf } from "../workflow/plan.ts";
+import { awaitedEvents, stepsOf } from "../workflow/composition.ts";
 import { type Subscription, subscriptionsOf } from "../workflow/subscriptions.ts";
 import type { Workflow } from "../workflow/workflow.ts";
 

@@ -8,12 +8,13 @@ import { MILLRACE_SOURCE } from "../contract/reserved.ts";
 import { compensationMachine } from "../contract/runs/state-machine-name.ts";
 import { ENDED_STATUSES } from "../contract/table.ts";
 import { compile } from "../workflow/compile.ts";
+import { undoStepsOf } from "../workflow/composition.ts";
 import { currentMachine } from "../workflow/current.ts";
 import { drawGraph } from "../workflow/draw-graph.ts";
 import { expressOf } from "../workflow/express.ts";
 import { mayLeaveWork } from "../workflow/leaves-work.ts";
-import { plan, undoStepsOf } from "../workflow/plan.ts";
-import { asksPeople, hasLargeLists, usesWaitQueue } from "../workflow/queues.ts";
+import { plan } from "../workflow/plan.ts";
+import { asksPeople, hasChildExecutions, usesWaitQueue } from "../workflow/queues.ts";
 import { eventReads } from "../workflow/reads.ts";
 import { definitionVersion } from "../workflow/version.ts";
 import { workersOf } from "../workflow/workers.ts";
@@ -91,7 +92,7 @@ export class Workflow extends Construct {
       // By its name, since the state machine is created after the functions.
       const stateMachine = stateMachines.arnOf(definition.name);
       // The ARN of a distributed Map's child executions continues with the Map's label.
-      const parts = hasLargeLists(definition) ? [`${stateMachine}/*`] : [];
+      const parts = hasChildExecutions(definition) ? [`${stateMachine}/*`] : [];
       handler.allow(["states:SendTaskSuccess", "states:SendTaskFailure"], stateMachine, ...parts);
     }
     const { workers } = this;
@@ -203,7 +204,7 @@ export class Workflow extends Construct {
         waitQueueUrl: waits.queue.queue.queueUrl,
         version,
       }),
-      parts: hasLargeLists(definition) ? { bucket: artifacts, workflow: definition.name } : undefined,
+      parts: hasChildExecutions(definition) ? { bucket: artifacts, workflow: definition.name } : undefined,
       queues: [
         ...queues,
         ...(asksPeople(definition) ? [approvals.questions.queue] : []),

@@ -1,6 +1,7 @@
+import { stepsOf } from "../workflow/composition.ts";
 import { kindOf } from "../workflow/nodes/index.ts";
 import type { OpenItems, OpenPoint, OpenRounds, OpenWay } from "../workflow/open-point.ts";
-import { plan, stepsOf } from "../workflow/plan.ts";
+import { plan } from "../workflow/plan.ts";
 import { nodesIn } from "../workflow/traverse.ts";
 import type { Workflow } from "../workflow/workflow.ts";
 import { type Assumptions, TYPICAL_ITEMS, TYPICAL_ROUNDS } from "./assumptions.ts";

@@ -1,5 +1,5 @@
 import type { ReactionSpec } from "../contract/reaction.ts";
-import { stepsOf } from "../workflow/plan.ts";
+import { stepsOf } from "../workflow/composition.ts";
 import type { Workflow } from "../workflow/workflow.ts";
 import { PRICES } from "./prices.ts";
 

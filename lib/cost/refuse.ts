@@ -1,5 +1,6 @@
 import type { ReactionSpec } from "../contract/reaction.ts";
-import { plan, stepsOf } from "../workflow/plan.ts";
+import { stepsOf } from "../workflow/composition.ts";
+import { plan } from "../workflow/plan.ts";
 import { nodesIn } from "../workflow/traverse.ts";
 import type { Workflow } from "../workflow/workflow.ts";
 import type { Assumptions } from "./assumptions.ts";

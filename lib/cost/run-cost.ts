@@ -1,7 +1,8 @@
 import type { ReactionSpec } from "../contract/reaction.ts";
+import { stepsOf } from "../workflow/composition.ts";
 import { currentMachine } from "../workflow/current.ts";
 import { isLongRunning, mayLeaveWork } from "../workflow/leaves-work.ts";
-import { plan, stepsOf } from "../workflow/plan.ts";
+import { plan } from "../workflow/plan.ts";
 import type { Machine } from "../workflow/states.ts";
 import type { Workflow } from "../workflow/workflow.ts";
 import { type Assumptions, numberFor } from "./assumptions.ts";

@@ -1,7 +1,7 @@
 import { SYMBOLIC } from "./bindings.ts";
 import { compileCompensation } from "./compensation.ts";
 import { compile } from "./compile.ts";
-import { undoStepsOf } from "./plan.ts";
+import { undoStepsOf } from "./composition.ts";
 import type { StateMachine } from "./states.ts";
 import type { Workflow } from "./workflow.ts";
 

@@ -5,11 +5,10 @@ import type { ReactionSpec } from "../contract/reaction.ts";
 import { jsonSchemaOf } from "../contract/schema.ts";
 import type { KnownEvent, KnownReaction, KnownStep, KnownWorkflow, System } from "../contract/system.ts";
 import type { WorkSpec } from "../contract/work.ts";
+import { awaitedEvents, callsOf, stepsOf } from "./composition.ts";
 import { participantsOf } from "./participants.ts";
-import { awaitedEvents, plan, stepsOf } from "./plan.ts";
 import { settingsCatalogue } from "./settings.ts";
 import { knownLimits } from "./shared-limits.ts";
-import { nodesIn } from "./traverse.ts";
 import { definitionVersion } from "./version.ts";
 import type { Workflow } from "./workflow.ts";
 
@@ -33,7 +32,6 @@ export function describeSystem(
 
 function describeWorkflow(workflow: Workflow): KnownWorkflow {
   const { name, on, deadline, delivery } = workflow;
-  const children = nodesIn(plan(workflow).block).filter((node) => node.kind === "child");
   return {
     name,
     version: definitionVersion(workflow),
@@ -42,7 +40,7 @@ function describeWorkflow(workflow: Workflow): KnownWorkflow {
     deadline,
     within: delivery.within,
     steps: stepsOf(workflow).map((step) => step.name),
-    calls: [...new Set(children.map((child) => child.workflow))],
+    calls: [...new Set(callsOf(workflow).map((call) => call.workflow))],
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Participant } from "../contract/document/participant.ts";
 import type { ReactionSpec } from "../contract/reaction.ts";
-import { awaitedEvents, plan, stepsOf } from "./plan.ts";
+import { awaitedEvents, stepsOf } from "./composition.ts";
+import { plan } from "./plan.ts";
 import type { Workflow } from "./workflow.ts";
 
 /** The publishers and subscribers of an app: its workflows, their steps that emit, its reactions. */

@@ -10,13 +10,13 @@ import { openBuilder } from "./builder.ts";
 import { type Cancellation, cancellationsOf } from "./cancel.ts";
 import { checkJsonata } from "./checks/check-jsonata.ts";
 import { rejectUnused } from "./checks/reject-unused.ts";
-import type { Block, StepNode } from "./graph.ts";
+import type { Block } from "./graph.ts";
+import { stepsIn } from "./needs.ts";
 import { reference, refuseUnused } from "./proxy.ts";
 import { startRecording } from "./recording.ts";
 import { anything, eitherOf, listOf, optionally, recordOf, type Shape, scalar, shapeOf } from "./shape.ts";
 import { openSite } from "./site.ts";
 import { startRules } from "./start-rules.ts";
-import { nodesIn } from "./traverse.ts";
 import type { Workflow } from "./workflow.ts";
 
 /** A workflow as plain data: its graph, and the order in which it runs. */
@@ -37,11 +37,6 @@ interface Planned {
   readonly plan: Plan;
   /** The shape of the workflow's output. */
   readonly output: Shape;
-  /**
-   * Workflows whose outputs are unknown while they are being planned: a cycle of calls would depend on which
-   * of them is planned first.
-   */
-  readonly circular: boolean;
 }
 
 /** A definition does not change after it is made, so its `run` is called once. */
@@ -49,27 +44,44 @@ const known = new WeakMap<Workflow, Planned>();
 
 /** Calls a workflow's `run`, once, and makes its plan. Throws a DefinitionError that says what to write instead. */
 export function plan(workflow: Workflow): Plan {
-  return planWithin(workflow, []).plan;
+  return planned(workflow, new Map()).plan;
 }
 
-function planWithin(workflow: Workflow, callers: readonly Workflow[]): Planned {
+/** A workflow whose `run` has been called, while the circle of calls that it may be part of is not complete. */
+interface Begun {
+  readonly position: number;
+  /** The position of the earliest workflow that its calls lead back to. */
+  earliest: number;
+  planned?: Planned;
+}
+
+/**
+ * Plans a workflow, and first those that it calls. `begun` is the stack of Tarjan's algorithm (1972), which finds the circles of
+ * calls: within one, no output is known before the others, so that each is unknown to all of them, whichever is planned first.
+ */
+function planned(workflow: Workflow, begun: Map<Workflow, Begun>): Planned {
   const before = known.get(workflow);
-  if (before && (callers.length === 0 || !before.circular)) return before;
-  let circular = false;
-  const made = makePlan(workflow, (child) => {
-    circular ||= callers.includes(child);
-    // The output of a workflow that calls itself is unknown before it is planned.
-    if (child === workflow || callers.includes(child)) return optionally(anything);
-    const called = planWithin(child, [...callers, workflow]);
-    circular ||= called.circular;
-    return called.output;
+  if (before) return before;
+  const own: Begun = { position: begun.size, earliest: begun.size };
+  begun.set(workflow, own);
+  own.planned = makePlan(workflow, (called) => {
+    const ofCalled = begun.has(called) ? undefined : planned(called, begun);
+    const inCircle = begun.get(called);
+    if (!inCircle) return ofCalled!.output;
+    own.earliest = Math.min(own.earliest, inCircle.earliest);
+    return optionally(anything);
   });
-  const planned = { ...made, circular };
-  if (callers.length === 0 || !circular) known.set(workflow, planned);
-  return planned;
+  if (own.earliest === own.position) {
+    for (const [member, { position, planned }] of begun) {
+      if (position < own.position) continue;
+      known.set(member, planned!);
+      begun.delete(member);
+    }
+  }
+  return own.planned;
 }
 
-function makePlan(workflow: Workflow, outputOf: (child: Workflow) => Shape): Omit<Planned, "circular"> {
+function makePlan(workflow: Workflow, outputOf: (called: Workflow) => Shape): Planned {
   const { name, on, batch, deadline, cancelOn, switches, run } = workflow;
   if (milliseconds(deadline) > milliseconds(LONGEST_DEADLINE)) {
     throw new DefinitionError(`The deadline of workflow "${name}" is ${deadline}; the maximum is one year.`);
@@ -115,32 +127,6 @@ function makePlan(workflow: Workflow, outputOf: (child: Workflow) => Shape): Omi
   }
 }
 
-/** The steps that a workflow uses, each once, by name; including those that undo others. */
-export function stepsOf(workflow: Workflow): StepSpec[] {
-  return stepsIn(plan(workflow).block);
-}
-
-/** The steps by which a workflow undoes others, each once, by name. */
-export function undoStepsOf(workflow: Workflow): StepSpec[] {
-  return unique(usesIn(plan(workflow).block).flatMap(({ undo }) => undo ?? []));
-}
-
-/**
- * The events of a workflow, each once: those that start it, then those that its steps may emit, then those
- * that its runs wait for.
- */
-export function eventsOf(workflow: Workflow): EventContract[] {
-  const emitted = stepsOf(workflow).flatMap(({ emits }) => emits);
-  return [...new Set([...workflow.on, ...emitted, ...awaitedEvents(workflow)])];
-}
-
-/** The events that runs of a workflow wait for, or that cancel them, each once. */
-export function awaitedEvents(workflow: Workflow): EventContract[] {
-  const { block, cancelOn } = plan(workflow);
-  const waits = nodesIn(block).filter((node) => node.kind === "wait");
-  return [...new Set([...cancelOn, ...waits].map(({ event }) => event))];
-}
-
 /** What a run reads: the payload of its event, or those of its batch. */
 function startedBy(on: readonly EventContract[], batch: Batch | undefined): Shape {
   const payload = eitherOf(on.map(payloadOf));
@@ -153,18 +139,6 @@ function payloadOf({ name, schema }: EventContract): Shape {
   throw new DefinitionError(
     `The field "${ENVELOPE_KEY}" of event "${name}" is reserved for the envelope. Rename yours.`,
   );
-}
-
-function stepsIn(block: Block): StepSpec[] {
-  return unique(usesIn(block).flatMap(({ spec, undo }) => (undo ? [spec, undo] : [spec])));
-}
-
-function usesIn(block: Block): StepNode[] {
-  return nodesIn(block).filter((node) => node.kind === "step");
-}
-
-function unique(steps: readonly StepSpec[]): StepSpec[] {
-  return [...new Set(steps)].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** A queue and a worker belong to a step's name. */

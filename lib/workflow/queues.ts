@@ -1,10 +1,9 @@
 import { walkOrder } from "./arrange.ts";
 import type { Order } from "./graph.ts";
-import { isLarge } from "./nodes/each/large-list.ts";
-import { kindOf } from "./nodes/index.ts";
+import { needsIn } from "./needs.ts";
 import type { Queue } from "./nodes/kind.ts";
 import { plan } from "./plan.ts";
-import { blocksIn, nodesIn } from "./traverse.ts";
+import { blocksIn } from "./traverse.ts";
 import type { Workflow } from "./workflow.ts";
 
 /**
@@ -20,9 +19,9 @@ export function asksPeople(workflow: Workflow): boolean {
   return queuesOf(workflow).has("approval");
 }
 
-/** Whether a workflow processes lists in parts, by distributed Maps. */
-export function hasLargeLists(workflow: Workflow): boolean {
-  return nodesIn(plan(workflow).block).some((node) => node.kind === "each" && isLarge(node));
+/** Whether a workflow's state machine has child executions: of the parts of long lists. */
+export function hasChildExecutions(workflow: Workflow): boolean {
+  return needsIn(plan(workflow).block).some(({ childExecutions }) => childExecutions);
 }
 
 /** The queues to which a state machine sends, in addition to those of its steps. */
@@ -32,7 +31,7 @@ function queuesOf(workflow: Workflow): ReadonlySet<Queue> {
   return new Set<Queue>([
     ...cancelOn.map(() => "wait" as const),
     ...parts.flatMap(({ kind }) => QUEUES_OF_ORDER[kind]),
-    ...nodesIn(block).flatMap((node) => kindOf(node).queues(node)),
+    ...needsIn(block).flatMap(({ queues = [] }) => queues),
   ]);
 }
 

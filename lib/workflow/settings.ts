@@ -11,7 +11,7 @@ import {
   workflowSettings,
 } from "../contract/settings/declared.ts";
 import type { Setting } from "../contract/settings/setting.ts";
-import { stepsOf } from "./plan.ts";
+import { stepsOf } from "./composition.ts";
 import { sharedLimitsOf } from "./shared-limits.ts";
 import type { Workflow } from "./workflow.ts";
 

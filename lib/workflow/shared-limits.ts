@@ -2,8 +2,7 @@ import { canonicalJson } from "../contract/canonical.ts";
 import { DefinitionError } from "../contract/definition-error.ts";
 import { countsRunning, isByKey, laneLimits, type SharedLimitSpec } from "../contract/shared-limit.ts";
 import type { KnownLimit } from "../contract/system.ts";
-import { plan } from "./plan.ts";
-import { nodesIn } from "./traverse.ts";
+import { callsOf } from "./composition.ts";
 import type { Workflow } from "./workflow.ts";
 
 /** A shared limit, and the names of the workflows that share it. */
@@ -115,8 +114,7 @@ function awaitedBy(caller: Workflow, workflows: readonly Workflow[]): Workflow[]
 
 /** The workflows whose runs it waits for. */
 function calledBy(workflow: Workflow): string[] {
-  return nodesIn(plan(workflow).block)
-    .filter((node) => node.kind === "child")
+  return callsOf(workflow)
     .filter(({ awaited }) => awaited)
-    .map((child) => child.workflow);
+    .map((call) => call.workflow);
 }

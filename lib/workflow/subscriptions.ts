@@ -2,7 +2,7 @@ import type { DeliverySpec } from "../contract/delivery.ts";
 import { seconds } from "../contract/duration.ts";
 import type { ReactionSpec } from "../contract/reaction.ts";
 import { WAITS_SUBSCRIBER } from "../contract/reserved.ts";
-import { awaitedEvents } from "./plan.ts";
+import { awaitedEvents } from "./composition.ts";
 import type { Workflow } from "./workflow.ts";
 
 /** A subscription: one for each rule that sends published events to a subscriber's queue. */

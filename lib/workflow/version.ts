@@ -1,9 +1,9 @@
 import { canonicalJson, digest } from "../contract/canonical.ts";
 import type { EventContract } from "../contract/event.ts";
 import { jsonSchemaOf, type Schema } from "../contract/schema.ts";
+import { eventsOf, stepsOf } from "./composition.ts";
 import { currentMachine } from "./current.ts";
 import { expressOf } from "./express.ts";
-import { eventsOf, stepsOf } from "./plan.ts";
 import type { Workflow } from "./workflow.ts";
 
 /**

@@ -3,8 +3,9 @@ import { DefinitionError } from "../contract/definition-error.ts";
 import { seconds } from "../contract/duration.ts";
 import type { StepSpec } from "../contract/step.ts";
 import { walkOrder } from "./arrange.ts";
+import { stepsOf } from "./composition.ts";
 import type { GroupOrder } from "./graph.ts";
-import { plan, stepsOf } from "./plan.ts";
+import { plan } from "./plan.ts";
 import { blocksIn, byName, nodesIn, stepsNamed } from "./traverse.ts";
 import type { Workflow } from "./workflow.ts";
 

@@ -1,6 +1,6 @@
 import type { Template } from "aws-cdk-lib/assertions";
 import { beforeAll, expect, test } from "vitest";
-import { stepsOf } from "../../lib/workflow/plan.ts";
+import { stepsOf } from "../../lib/workflow/composition.ts";
 import { definitionVersion } from "../../lib/workflow/version.ts";
 import { produceVideo } from "../../workflows/video/produce-video.ts";
 import { synthesize } from "./app.ts";

@@ -1,3 +1,5 @@
+import type { EventContract } from "../../contract/event.ts";
+import type { StepSpec } from "../../contract/step.ts";
 import type { GraphNode, NodeMessage } from "../../contract/workflow-graph.ts";
 import type { Expression } from "../expression.ts";
 import type { Block, Node } from "../graph.ts";
@@ -32,8 +34,8 @@ export interface NodeKind<N extends Node> {
   events(node: N, within: (block: Block) => number): number;
   /** The node's states. The first has its name. */
   compile(node: N, position: Position): States;
-  /** The queues to which its states send, in addition to those of steps and to those of nodes inside it. */
-  queues(node: N): readonly Queue[];
+  /** What its states need, without those of the nodes inside it. */
+  needs(node: N): Needs;
   /** What it leaves to each run, and what the cost of a run depends on. */
   leavesOpen(node: N): readonly OpenPoint[];
   /** Whether a run that succeeds may leave something unfinished here: a step that its worker still runs, or a question without an answer. */
@@ -42,7 +44,22 @@ export interface NodeKind<N extends Node> {
   readonly isLongRunning: boolean;
 }
 
-/** A queue of waits or of questions to people, which all workflows share. */
+/** What has to be deployed for a node. */
+export interface Needs {
+  /** The steps that it runs, and those that undo them. */
+  readonly steps?: readonly StepSpec[];
+  readonly undoSteps?: readonly StepSpec[];
+  /** The events that it waits for. */
+  readonly events?: readonly EventContract[];
+  /** The workflows that it calls. */
+  readonly calls?: readonly { readonly workflow: string; readonly awaited: boolean }[];
+  /** The queues to which it sends, in addition to those of steps. */
+  readonly queues?: readonly Queue[];
+  /** Whether it has child executions, by a distributed Map. */
+  readonly childExecutions?: boolean;
+}
+
+/** A queue that all workflows share: of questions to people, or of waits. */
 export type Queue = "approval" | "wait";
 
 /** A node as it is drawn. */

@@ -20,7 +20,7 @@ export const childKind: NodeKind<ChildNode> = {
 
   uses: () => ({ payload: "passed on" }),
   leavesOpen: () => [],
-  queues: () => ["wait"],
+  needs: ({ workflow, awaited }) => ({ calls: [{ workflow, awaited }], queues: ["wait"] }),
   // Its state may stop waiting while the other run continues.
   mayBeLeft: () => true,
   isLongRunning: true,

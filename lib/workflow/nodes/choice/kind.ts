@@ -21,7 +21,7 @@ export const choiceKind: NodeKind<ChoiceNode> = {
     const ways = Object.keys(reads);
     return [{ kind: "way", name, ways: OTHERWISE in blocks ? [...ways, OTHERWISE] : ways }];
   },
-  queues: () => [],
+  needs: () => ({}),
   mayBeLeft: () => false,
   isLongRunning: false,
 

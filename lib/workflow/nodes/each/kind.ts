@@ -45,7 +45,7 @@ export const eachKind: NodeKind<EachNode> = {
       ...(isLarge(node) ? openPartsOf(node) : { state: itemsState(node) }),
     },
   ],
-  queues: (node) => (isLarge(node) ? ["wait"] : []),
+  needs: (node) => (isLarge(node) ? { queues: ["wait"], childExecutions: true } : {}),
   // The worker of an item may still run when the items around it have failed, or their part has ended.
   mayBeLeft: (node) => node.tolerance !== undefined || isLarge(node),
   isLongRunning: false,

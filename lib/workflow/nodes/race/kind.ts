@@ -31,7 +31,7 @@ export const raceKind: NodeKind<RaceNode> = {
     part === undefined || part === "result" ? Object.values(blocks).map(({ value }) => [value, path]) : [],
 
   leavesOpen: () => [],
-  queues: () => ["wait"],
+  needs: () => ({ queues: ["wait"] }),
   // The ways that lose are left.
   mayBeLeft: () => true,
   isLongRunning: false,

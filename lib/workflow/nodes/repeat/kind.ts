@@ -23,7 +23,7 @@ export const repeatKind: NodeKind<RepeatNode> = {
       : [],
 
   leavesOpen: ({ name, most }) => [{ kind: "rounds", name, most, state: untilName(name) }],
-  queues: () => [],
+  needs: () => ({}),
   mayBeLeft: () => false,
   isLongRunning: false,
 

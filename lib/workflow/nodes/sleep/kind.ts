@@ -20,7 +20,7 @@ export const sleepKind: NodeKind<SleepNode> = {
 
   uses: () => ({}),
   leavesOpen: () => [],
-  queues: () => [],
+  needs: () => ({}),
   mayBeLeft: () => false,
   isLongRunning: true,
 

@@ -24,7 +24,7 @@ export const waitKind: NodeKind<WaitNode> = {
 
   uses: () => ({}),
   leavesOpen: () => [],
-  queues: () => ["wait"],
+  needs: ({ event }) => ({ events: [event], queues: ["wait"] }),
   // Its state may stop waiting.
   mayBeLeft: () => true,
   isLongRunning: true,
