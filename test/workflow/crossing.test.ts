@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import { gt } from "../../lib/index.ts";
-import { usesWaitQueue } from "../../lib/workflow/queues.ts";
 import { execute, type Run } from "./execute.ts";
-import { check, machineOf, textStep, workflowOf } from "./sample.ts";
+import { check, machineOf, textStep } from "./sample.ts";
 
 const draft = textStep("draft");
 const mix = textStep("mix");
@@ -169,9 +168,4 @@ test("names that together are too long for a state or a variable are shortened, 
   expect(wait).toMatch(/^c{48} waits for b{12}_[a-z2-7]{8}$/);
   const [variable] = Object.keys(waiting.States[wait].Assign);
   expect(variable).toMatch(/^b{48}_for_c{18}_[a-z2-7]{8}$/);
-});
-
-test("a workflow says whether it needs the queue of waits", () => {
-  expect(usesWaitQueue(workflowOf(crossing))).toBe(true);
-  expect(usesWaitQueue(workflowOf((w) => w.step(draft, {})))).toBe(false);
 });

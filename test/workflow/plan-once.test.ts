@@ -1,8 +1,15 @@
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App, Stack } from "aws-cdk-lib";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import * as z from "zod";
+import { DEFAULTS } from "../../lib/cost/assumptions.ts";
+import { runCost } from "../../lib/cost/run-cost.ts";
 import {
+  asksPeople,
   awaitedEvents,
-  compile,
+  currentMachines,
   defineEvent,
   defineWorkflow,
   definitionVersion,
@@ -10,32 +17,78 @@ import {
   stepsOf,
   usesWaitQueue,
 } from "../../lib/index.ts";
+import { Millrace } from "../../lib/millrace.ts";
+import { sleepKind } from "../../lib/workflow/nodes/sleep/kind.ts";
 import { plan } from "../../lib/workflow/plan.ts";
+import { hasChildExecutions } from "../../lib/workflow/queues.ts";
 import { workersOf } from "../../lib/workflow/workers.ts";
-import { bindings, print, workflowOf } from "./sample.ts";
+import { OrderPlaced, print, workflowOf } from "./sample.ts";
 
 const Asked = defineEvent("parts.asked", { version: 1, schema: z.object({ why: z.string() }) });
 
-test("a definition with a side effect has it once, for any number of questions and calling workflows", () => {
-  let runs = 0;
-  const child = defineWorkflow("child", {
+/** How often the states of each sleep are compiled: once for each compilation of its state machine. */
+function countCompilations(): Map<string, number> {
+  const compiled = new Map<string, number>();
+  const { compile } = sleepKind;
+  vi.spyOn(sleepKind, "compile").mockImplementation((node, position) => {
+    compiled.set(node.name, (compiled.get(node.name) ?? 0) + 1);
+    return compile(node, position);
+  });
+  return compiled;
+}
+afterEach(() => vi.restoreAllMocks());
+
+/** A workflow that calls another, each with a sleep of its name; `runs` are the calls of their `run`. */
+function naps() {
+  const runs: string[] = [];
+  const short = defineWorkflow("short", {
     on: Asked,
-    run: (w, asked) => {
-      runs++;
-      return { text: w.step(print, asked.why) as any };
+    run: (w) => {
+      runs.push("short");
+      w.sleep("1 minute", { as: "short-nap" });
     },
   });
-  const parent = workflowOf((w) => w.child(child, { why: "first" }));
-  for (const workflow of [parent, child]) {
+  const long = defineWorkflow("long", {
+    on: OrderPlaced,
+    run: (w, order) => {
+      runs.push("long");
+      w.child(short, { why: order.id });
+      w.sleep("1 hour", { as: "long-nap" });
+    },
+  });
+  return { workflows: [long, short], runs };
+}
+
+test("for any number of questions, each `run` is called once, and each state machine compiled once", () => {
+  const { workflows, runs } = naps();
+  const compiled = countCompilations();
+  for (const workflow of workflows) {
     plan(workflow);
     stepsOf(workflow);
     awaitedEvents(workflow);
     workersOf(workflow);
     usesWaitQueue(workflow);
+    asksPeople(workflow);
+    hasChildExecutions(workflow);
     definitionVersion(workflow);
-    compile(workflow, bindings);
+    currentMachines(workflow);
+    for (const extent of ["best", "typical", "worst"] as const) runCost(workflow, DEFAULTS, extent);
   }
-  expect(runs).toBe(1);
+  expect(runs).toEqual(["long", "short"]);
+  expect(Object.fromEntries(compiled)).toEqual({ "long-nap": 1, "short-nap": 1 });
+});
+
+test("a synthesis compiles each state machine twice: with names, for its version, and with addresses", () => {
+  const { workflows, runs } = naps();
+  const compiled = countCompilations();
+  const handlers = mkdtempSync(join(tmpdir(), "millrace-naps-"));
+  for (const { name } of workflows)
+    writeFileSync(join(handlers, `${name}.intake.lambda.ts`), "export const handler = async () => {};");
+  const app = new App({ outdir: join(handlers, "cdk.out") });
+  new Millrace(new Stack(app, "Naps"), "Millrace", { workflows, handlers, console: false });
+  app.synth();
+  expect(runs).toEqual(["long", "short"]);
+  expect(Object.fromEntries(compiled)).toEqual({ "long-nap": 2, "short-nap": 2 });
 });
 
 test("a definition that is refused is refused each time, by the same error", () => {

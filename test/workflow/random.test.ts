@@ -3,12 +3,12 @@ import { expect, test } from "vitest";
 import * as z from "zod";
 import { compile, definePool, gt, gte, plan, type Ref, type Workflow } from "../../lib/index.ts";
 import { mostEvents } from "../../lib/workflow/limits.ts";
-import type { Precedence } from "../../lib/workflow/precedence.ts";
-import { closure } from "../../lib/workflow/precedence.ts";
+import { closure, type Precedence } from "../../lib/workflow/precedence.ts";
 import { delayed, recorded, replayOf } from "../contract/recording/replayed.ts";
 import { diagnose } from "./diagnose.ts";
 import { runWorkflow } from "./engine.ts";
 import { earliest, graphs, seriesParallelGraphs } from "./graphs.ts";
+import { queuesOf } from "./queues.ts";
 import { bindings, pooledTextStep, workflowOf } from "./sample.ts";
 
 /**
@@ -256,5 +256,15 @@ test("asl-validator has nothing against what is compiled", () => {
       expect(diagnose(compile(describe(definition), bindings))).toEqual([]);
     }),
     { numRuns: 4 },
+  );
+});
+
+test("a plan names the queues to which its state machine sends", () => {
+  fc.assert(
+    fc.property(definitions, (definition) => {
+      const { planned, sent } = queuesOf(describe(definition));
+      expect(planned).toEqual(sent);
+    }),
+    { numRuns: 40 },
   );
 });
