@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
-import { join, relative, resolve, sep } from "node:path";
+import { join, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { EventContract, ReactionSpec, Workflow } from "../lib/index.ts";
-import { UsageError } from "./explain.ts";
+import { located, UsageError } from "./explain.ts";
 
 /** The exports of a project's workflows/index.ts. */
 interface Definitions {
@@ -25,20 +25,20 @@ const loaded: Definitions = existsSync(FILE) ? await import(pathToFileURL(FILE).
  * While a definition is being edited, commands that need no definitions still work; a command that lists them
  * prints the error.
  */
-function broken(error: Error): Definitions {
+function broken(error: Error & { place?: string }): Definitions {
+  const { place = placeIn(error.stack) ?? FILE, message } = error;
   const list = new Proxy([], {
     get() {
-      throw new UsageError(`${placeIn(error.stack) ?? FILE}: ${error.message}`);
+      throw new UsageError(located(place, message));
     },
   });
   return { workflows: list, reactions: list };
 }
 
-/** "workflows/shop.ts:12:5": the innermost position of the project's own code in a stack. */
+/** The innermost position of the project's own code in a stack. */
 function placeIn(stack = ""): string | undefined {
   for (const [, path = "", at] of stack.matchAll(/(?:\(|at )(?:file:\/\/)?([^\s():]+):(\d+:\d+)\)?$/gm)) {
-    if (!path.includes("node_modules") && !path.startsWith(OWN) && existsSync(path))
-      return `${relative(process.cwd(), path)}:${at}`;
+    if (!path.includes("node_modules") && !path.startsWith(OWN) && existsSync(path)) return `${path}:${at}`;
   }
   return undefined;
 }

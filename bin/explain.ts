@@ -1,10 +1,18 @@
+import { sep } from "node:path";
+
 /** An error of the user: the message says what was wrong and what to do. */
 export class UsageError extends Error {}
+
+/** "workflows/shop.ts:12:5: <what is wrong>", with paths in the folder in which a command runs. */
+export function located(place: string, message: string): string {
+  return `${place}: ${message}`.replaceAll(process.cwd() + sep, "");
+}
 
 /** An error as one message, without a stack. */
 export function explain(error: unknown): string {
   if (error instanceof UsageError) return error.message;
-  const { name, message, code } = error as Error & { code?: string };
+  const { name, message, code, place } = error as Error & { code?: string; place?: string };
+  if (name === "DefinitionError" && place !== undefined) return located(place, message);
   if (code === "ECONNREFUSED") {
     return `Cannot reach ${process.env.AWS_ENDPOINT_URL}. Start the local cloud with "npm start", set its address with --endpoint, or use --aws for your account.`;
   }

@@ -1,5 +1,5 @@
 import { existsSync, writeSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** A frame of a stack: "    at run (file:///app/workflows/greet-guest.ts:12:31)". */
@@ -23,7 +23,7 @@ export function reportMistakes(): void {
 
 /** "workflows/greet-guest.ts:12:31: <what is wrong>"; undefined for an error that is no mistake in a definition. */
 export function describeMistake(error: Error): string | undefined {
-  const { name, message, errors } = error as Error & { errors?: BundlingError[] };
+  const { name, message, place, errors } = error as Error & { place?: string; errors?: BundlingError[] };
   const located = errors?.filter((each) => each?.location) ?? [];
   if (located.length > 0) {
     return located
@@ -31,8 +31,8 @@ export function describeMistake(error: Error): string | undefined {
       .join("\n");
   }
   if (!MISTAKES.has(name)) return undefined;
-  const place = placeIn(error.stack ?? "");
-  return place === undefined ? message : `${place}: ${message}`;
+  const text = [place ?? placeIn(error.stack ?? ""), message].filter((part) => part !== undefined).join(": ");
+  return text.replaceAll(process.cwd() + sep, "");
 }
 
 /** What esbuild says of a handler that it cannot bundle. The first column is 0. */
@@ -41,14 +41,14 @@ interface BundlingError {
   location: { file: string; line: number; column: number };
 }
 
-/** The innermost place in the app's own code. */
+/** The innermost place in the app's own code, with its path. */
 function placeIn(stack: string): string | undefined {
   for (const text of stack.split("\n")) {
     const [, path, line, column] = FRAME.exec(text) ?? [];
     if (path === undefined) continue;
     const file = path.startsWith("file:") ? fileURLToPath(path) : path;
     const isOwn = file.startsWith(OWN) || file.includes(`${sep}node_modules${sep}`) || !existsSync(file);
-    if (!isOwn) return `${relative(process.cwd(), file)}:${line}:${column}`;
+    if (!isOwn) return `${file}:${line}:${column}`;
   }
   return undefined;
 }

@@ -73,11 +73,13 @@ export function jsonSchemaIn(
       const option = target === "openapi-3.0" ? " (schemaRegistry)" : "";
       throw new DefinitionError(
         `${where} has a schema of ${schema["~standard"].vendor} that cannot describe itself as ${target}: ${reason}. Use a library that can, such as zod or Valibot, or leave out the option that needs it${option}.`,
+        undefined,
         { cause },
       );
     }
     throw new DefinitionError(
       `${where} cannot be represented in JSON, at ${placesRefused(convert, direction)}: ${reason}. Use a JSON type, for example z.iso.datetime() for a date.`,
+      undefined,
       { cause },
     );
   }

@@ -10,7 +10,7 @@ import { express } from "./plain-value.ts";
 import type { Ref } from "./ref.ts";
 import { send } from "./send.ts";
 import type { Machine } from "./states.ts";
-import type { CancelRule } from "./workflow.ts";
+import type { Workflow } from "./workflow.ts";
 
 /** An event that cancels a run, with the key as the run's own event gives it. */
 export interface Cancellation {
@@ -23,17 +23,17 @@ export const CANCELLATION_EVENTS = 5;
 
 /** What cancels a run, by the reference to the event that starts it. */
 export function cancellationsOf(
-  workflow: string,
-  rules: readonly CancelRule[],
-  started: () => Ref<any>,
+  { name: workflow, cancelOn, place }: Pick<Workflow, "name" | "cancelOn" | "place">,
+  started: Ref<any>,
 ): Cancellation[] {
-  const cancellations = rules.map(({ event, key }) => ({
+  const cancellations = cancelOn.map(({ event, key }) => ({
     event,
-    key: express(key(started()), `The key by which ${event.name} cancels`, cancellationsOf).expression,
+    key: express(key(started), `The key by which ${event.name} cancels`, place).expression,
   }));
   const names = cancellations.map(nameOf);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice) throw new DefinitionError(`Workflow "${workflow}" declares "${twice}" twice. Remove one.`);
+  if (twice)
+    throw new DefinitionError(`Workflow "${workflow}" declares "${twice}" twice. Remove one.`, place);
   return cancellations;
 }
 

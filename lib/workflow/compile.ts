@@ -1,4 +1,5 @@
 import { seconds } from "../contract/duration.ts";
+import { aboutWorkflow } from "./about-workflow.ts";
 import type { Bindings } from "./bindings.ts";
 import { listenFirst } from "./cancel.ts";
 import { compileSignal, compileWait } from "./crossing.ts";
@@ -23,7 +24,8 @@ import type { Workflow } from "./workflow.ts";
  * Throws a DefinitionError if the workflow does not fit into one state machine.
  */
 export function compile(workflow: Workflow, bindings: Bindings): StateMachine {
-  return compilePlan(plan(workflow), bindings);
+  const planned = plan(workflow);
+  return aboutWorkflow(workflow, () => compilePlan(planned, bindings));
 }
 
 /** The state machine of a plan. */

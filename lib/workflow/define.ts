@@ -10,6 +10,7 @@ import type { WorkflowBuilder } from "./builder.ts";
 import { refuseBatch } from "./checks/refuse-batch.ts";
 import { refusePerKey } from "./checks/refuse-per-key.ts";
 import { refuseSharedLimit } from "./checks/refuse-shared-limit.ts";
+import { placeOf } from "./place.ts";
 import type { Ref } from "./ref.ts";
 import { DEFAULTS, type Workflow, type WorkflowOptions } from "./workflow.ts";
 
@@ -73,7 +74,8 @@ export function defineWorkflow<
   if (budget) toUsage(budget);
   if (switches) refuseSwitches(name, switches);
   const delivery = deliverySpec(`Workflow "${name}"`, options.delivery);
-  return { ...DEFAULTS, ...given(options), name, on: events, delivery, run };
+  const place = placeOf(defineWorkflow);
+  return { ...DEFAULTS, ...given(options), name, on: events, delivery, place, run };
 }
 
 /** Without the options that are undefined, which have their defaults. */

@@ -28,6 +28,7 @@ export function expressOf(workflow: Workflow): ExpressDefinition | undefined {
   if (why === undefined) return expressPlan(planned);
   throw new DefinitionError(
     `Workflow "${workflow.name}" has express: true, and ${why}. An express workflow is one group of steps of a pool from end to end: change that, or remove express.`,
+    workflow.place,
   );
 }
 

@@ -2,13 +2,14 @@ import { type Duration, MILLISECONDS, milliseconds, NO_LENGTH, seconds } from ".
 import { type Expression, say } from "./expression.ts";
 import type { Frame } from "./frame.ts";
 import { condition, quote } from "./jsonata.ts";
+import type { Callee } from "./place.ts";
 import { express } from "./plain-value.ts";
 import type { Reference } from "./ref.ts";
 
 /** A duration, or a reference to a text that a run will have in the same notation: "90 seconds". */
 export type Length = Duration | Reference<string>;
 
-export function expressLength(length: Length, what: string, callee: (...args: never) => unknown): Expression {
+export function expressLength(length: Length, what: string, callee: Callee): Expression {
   const { expression } = express(length, what, callee);
   if (isWritten(expression)) milliseconds(expression.value);
   return expression;

@@ -1,5 +1,6 @@
 import { DefinitionError } from "../contract/definition-error.ts";
 import { absent, type Expression } from "./expression.ts";
+import { type Callee, placeOf } from "./place.ts";
 import { describe, use } from "./proxy.ts";
 import { anything, eitherOf, listOf, nothing, recordOf, type Shape, scalar } from "./shape.ts";
 
@@ -13,7 +14,7 @@ export interface Expressed {
  * Turns a value with references inside into plain data. `what` names it in messages: `input of step
  * "publish"`.
  */
-export function express(given: unknown, what: string, callee: (...args: never) => unknown): Expressed {
+export function express(given: unknown, what: string, callee: Callee): Expressed {
   const reference = describe(given);
   if (reference) {
     const { expression, shape } = use(reference, callee);
@@ -47,7 +48,10 @@ export function express(given: unknown, what: string, callee: (...args: never) =
   }
   // An async function that failed on a reference rejects as well; this error says what to do about both.
   if (given instanceof Promise) given.catch(() => {});
-  throw new DefinitionError(`${what} is ${nameOf(given)}, which JSON cannot carry. ${remedyFor(given)}`);
+  throw new DefinitionError(
+    `${what} is ${nameOf(given)}, which JSON cannot carry. ${remedyFor(given)}`,
+    placeOf(callee),
+  );
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

@@ -1,20 +1,17 @@
 import { DefinitionError } from "../contract/definition-error.ts";
 import { type Duration, milliseconds } from "../contract/duration.ts";
-import { ENVELOPE_KEY } from "../contract/envelope.ts";
 import type { EventContract } from "../contract/event.ts";
-import type { Batch } from "../contract/event-batch.ts";
-import { jsonSchemaOf } from "../contract/schema.ts";
-import type { StepSpec } from "../contract/step.ts";
-import { defaultsOf } from "../contract/switches.ts";
+import { aboutWorkflow } from "./about-workflow.ts";
 import { openBuilder } from "./builder.ts";
 import { type Cancellation, cancellationsOf } from "./cancel.ts";
 import { checkJsonata } from "./checks/check-jsonata.ts";
+import { refuseTwins } from "./checks/refuse-twins.ts";
 import { rejectUnused } from "./checks/reject-unused.ts";
 import type { Block } from "./graph.ts";
-import { stepsIn } from "./needs.ts";
-import { reference, refuseUnused } from "./proxy.ts";
+import { refuseUnused } from "./proxy.ts";
 import { startRecording } from "./recording.ts";
-import { anything, eitherOf, listOf, optionally, recordOf, type Shape, scalar, shapeOf } from "./shape.ts";
+import { runParameters } from "./run-parameters.ts";
+import { anything, optionally, type Shape } from "./shape.ts";
 import { openSite } from "./site.ts";
 import { startRules } from "./start-rules.ts";
 import type { Workflow } from "./workflow.ts";
@@ -82,70 +79,30 @@ function planned(workflow: Workflow, begun: Map<Workflow, Begun>): Planned {
 }
 
 function makePlan(workflow: Workflow, outputOf: (called: Workflow) => Shape): Planned {
-  const { name, on, batch, deadline, cancelOn, switches, run } = workflow;
+  const { name, on, deadline, place, run } = workflow;
   if (milliseconds(deadline) > milliseconds(LONGEST_DEADLINE)) {
-    throw new DefinitionError(`The deadline of workflow "${name}" is ${deadline}; the maximum is one year.`);
+    throw new DefinitionError(
+      `The deadline of workflow "${name}" is ${deadline}; the maximum is one year.`,
+      place,
+    );
   }
   const recording = startRecording(name, checkJsonata);
   const site = openSite(recording, outputOf);
-  const builder = openBuilder(site);
   try {
-    const event = () =>
-      reference<any>({
-        expression: { kind: "event" },
-        shape: startedBy(on, batch),
-        text: "event",
-        recording,
-        scope: recording.scope,
-        place: `workflow "${name}"`,
-        use: () => {},
-      });
-    const chosen = () =>
-      reference<any>({
-        expression: { kind: "switches", defaults: defaultsOf(switches) },
-        shape: recordOf(Object.fromEntries(Object.keys(switches).map((one) => [one, scalar]))),
-        text: "switches",
-        recording,
-        scope: recording.scope,
-        place: `workflow "${name}"`,
-        use: () => {},
-      });
-    const { block, shape } = site.block(recording.scope.label, () => run(builder, event(), chosen()), plan);
-    const cancellations = cancellationsOf(name, cancelOn, event);
+    const { event, switches } = aboutWorkflow(workflow, () => runParameters(workflow, recording));
+    const describe = () => run(openBuilder(site), event, switches);
+    const { block, shape } = site.block(recording.scope.label, describe, place);
+    const cancelOn = cancellationsOf(workflow, event);
     if (!block.order)
-      throw new DefinitionError(`Workflow "${name}" has no step. Use at least one step in "run".`);
+      throw new DefinitionError(`Workflow "${name}" has no step. Use at least one step in "run".`, place);
     refuseUnused(recording);
-    rejectUnused(name, block);
-    refuseTwins(name, stepsIn(block));
-    const rules = startRules(workflow);
+    rejectUnused(workflow, block);
+    refuseTwins(workflow, block);
     return {
-      plan: { workflow: name, on, deadline, startRules: rules, cancelOn: cancellations, block },
+      plan: { workflow: name, on, deadline, startRules: startRules(workflow), cancelOn, block },
       output: shape,
     };
   } finally {
     recording.open = false;
   }
-}
-
-/** What a run reads: the payload of its event, or those of its batch. */
-function startedBy(on: readonly EventContract[], batch: Batch | undefined): Shape {
-  const payload = eitherOf(on.map(payloadOf));
-  return batch ? recordOf({ key: scalar, events: listOf(() => payload, batch.size) }) : payload;
-}
-
-function payloadOf({ name, schema }: EventContract): Shape {
-  const shape = shapeOf(jsonSchemaOf(schema, "output", `event "${name}"`));
-  if (!shape.fields.includes(ENVELOPE_KEY)) return shape;
-  throw new DefinitionError(
-    `The field "${ENVELOPE_KEY}" of event "${name}" is reserved for the envelope. Rename yours.`,
-  );
-}
-
-/** A queue and a worker belong to a step's name. */
-function refuseTwins(workflow: string, steps: readonly StepSpec[]): void {
-  const twin = steps.find(({ name }, at) => steps[at + 1]?.name === name);
-  if (!twin) return;
-  throw new DefinitionError(
-    `Workflow "${workflow}" uses two different steps named "${twin.name}". Rename one, or use the same definition in both places.`,
-  );
 }

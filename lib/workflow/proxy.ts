@@ -1,6 +1,7 @@
 import { DefinitionError } from "../contract/definition-error.ts";
 import type { Expression } from "./expression.ts";
-import { isWithin, placeOf, type Recording, type Scope } from "./recording.ts";
+import { type Callee, placeOf } from "./place.ts";
+import { isWithin, type Recording, type Scope } from "./recording.ts";
 import type { Ref } from "./ref.ts";
 import type { Shape } from "./shape.ts";
 
@@ -29,16 +30,18 @@ export function describe(value: unknown): Described | undefined {
 /**
  * The expression behind a reference that is used here. Throws if the reference does not exist in this scope.
  */
-export function use(reference: Described, callee: (...args: never) => unknown): Described {
+export function use(reference: Described, callee: Callee): Described {
   const { recording, scope, text, place } = reference;
   if (!recording.open) {
     throw new DefinitionError(
       `${text} belongs to workflow "${recording.workflow}", whose definition has ended. References exist only while "run" executes.`,
+      placeOf(callee),
     );
   }
   if (!isWithin(recording.scope, scope)) {
     throw new DefinitionError(
-      `${text} exists only in ${scope.label}, where it was created at ${place}, but is used in ${recording.scope.label}, at ${placeOf(callee)}. Return it from there, and use the result.`,
+      `${text} exists only in ${scope.label}, where it was created at ${place}, but is used in ${recording.scope.label}. Return it from there, and use the result.`,
+      placeOf(callee),
     );
   }
   reference.use();
@@ -82,12 +85,7 @@ export function reference<T>(behind: Described): Ref<T> {
   return proxy as Ref<T>;
 }
 
-function readField(
-  behind: Described,
-  key: string,
-  shape: Shape,
-  callee: (...args: never) => unknown,
-): unknown {
+function readField(behind: Described, key: string, shape: Shape, callee: Callee): unknown {
   const { expression, text, recording, scope } = behind;
   behind.use();
   const read = { text: `${text}.${key}`, place: placeOf(callee), used: false };
@@ -107,11 +105,12 @@ function readField(
 
 /** Throws for fields that were read and not used: an `if` on a reference, a comparison, a forgotten line. */
 export function refuseUnused(recording: Recording): void {
-  const unused = recording.reads.filter(({ used }) => !used);
-  if (unused.length === 0) return;
-  const list = unused.map(({ text, place }) => `${text} at ${place}`).join("; ");
+  const [first, ...others] = recording.reads.filter(({ used }) => !used);
+  if (!first) return;
+  const list = [first.text, ...others.map(({ text, place }) => `${text} at ${place}`)].join("; ");
   throw new DefinitionError(
     `Workflow "${recording.workflow}" reads values that it does not use: ${list}. "if" and "===" cannot test a reference, which is always truthy: use w.when with eq, gt, exists or not. Remove the read if it is not needed.`,
+    first.place,
   );
 }
 

@@ -42,15 +42,3 @@ export function within<T>(recording: Recording, label: string, body: () => T): T
 export function isWithin(scope: Scope | undefined, outer: Scope): boolean {
   return scope === outer || (scope !== undefined && isWithin(scope.parent, outer));
 }
-
-/** "produce-video.ts:12:31" of the code that called `callee`, with its path. */
-export function placeOf(callee: (...args: never) => unknown): string {
-  const trace: { stack?: string } = {};
-  Error.captureStackTrace(trace, callee);
-  const [, caller = ""] = trace.stack?.split("\n") ?? [];
-  // Loaders that load a file again add a query to its address.
-  const place = /^\s*at (?:.*\()?(?:file:\/\/)?(?<path>[^?]*?)(?:\?.*)?(?<line>:\d+:\d+)\)?$/.exec(
-    caller,
-  )?.groups;
-  return place ? `${place.path}${place.line}` : "an unknown line";
-}

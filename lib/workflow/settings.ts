@@ -11,6 +11,7 @@ import {
   workflowSettings,
 } from "../contract/settings/declared.ts";
 import type { Setting } from "../contract/settings/setting.ts";
+import { aboutWorkflow } from "./about-workflow.ts";
 import { stepsOf } from "./composition.ts";
 import { sharedLimitsOf } from "./shared-limits.ts";
 import type { Workflow } from "./workflow.ts";
@@ -19,9 +20,11 @@ import type { Workflow } from "./workflow.ts";
 export function settingsOf(workflow: Workflow): Setting[] {
   const own = workflowSettings({ ...workflow, settings: undefined });
   const all = [...own, ...stepSettings(stepsOf(workflow))];
-  const settings = limited(all, workflow.settings);
-  refuseLimits(workflow, all, settings);
-  return settings;
+  return aboutWorkflow(workflow, () => {
+    const settings = limited(all, workflow.settings);
+    refuseLimits(workflow, all, settings);
+    return settings;
+  });
 }
 
 /** The settings of an app, by what they belong to. */

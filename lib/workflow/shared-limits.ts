@@ -27,6 +27,7 @@ export function sharedLimitsOf(workflows: readonly Workflow[]): Map<string, Shar
       if (other)
         throw new DefinitionError(
           `Workflows "${users[0]!.name}" and "${other.name}" have different shared limits with the name "${name}". Define it once, and import it in both.`,
+          other.place,
         );
       for (const user of users) refuseCalls(user, name, users, workflows);
       return [name, { limit, workflows: users.map((user) => user.name) }] as const;
@@ -56,6 +57,7 @@ function refuseCalls(
   if (called)
     throw new DefinitionError(
       `Workflow "${caller.name}" has a place in the shared limit "${limit}" while it waits for a run of "${called.name}", which needs a place of the same limit. Remove the limit from one of the two.`,
+      caller.place,
     );
 }
 
@@ -94,6 +96,7 @@ function cycleError(path: readonly Held[]): DefinitionError {
   );
   return new DefinitionError(
     `Runs could wait for each other's places in shared limits for ever: ${parts.join("; ")}. Remove the limit from one of these workflows.`,
+    path[0]!.caller.place,
   );
 }
 

@@ -4,9 +4,10 @@ import { resultsIn } from "./expression.ts";
 import type { Block, Node } from "./graph.ts";
 import { fuse } from "./groups/fuse.ts";
 import { variableName } from "./names.ts";
+import { type Callee, placeOf } from "./place.ts";
 import { express } from "./plain-value.ts";
 import { describe, reference } from "./proxy.ts";
-import { placeOf, type Recording, within } from "./recording.ts";
+import { type Recording, within } from "./recording.ts";
 import type { Ref, Reference } from "./ref.ts";
 import type { Shape } from "./shape.ts";
 import { precedingOf, readBy } from "./traverse.ts";
@@ -19,8 +20,6 @@ export interface Use {
   /** Nodes that must be done first although none of their results is read. */
   after?: readonly Reference<unknown>[];
 }
-
-type Callee = (...args: never) => unknown;
 
 /** A node without what the site knows of every node: those before it, and the facts about its result. */
 type NewNode<N extends Node = Node> = N extends Node ? Omit<N, "after" | "facts"> : never;
@@ -54,7 +53,8 @@ export function openSite(recording: Recording, outputOf: Site["outputOf"]): Site
       const earlier = places.get(variable);
       if (earlier) {
         throw new DefinitionError(
-          `Two nodes have the same name: ${earlier} and "${node.name}" at ${place}. Rename one with { as: "…" }; for a step in w.each, use w.each(list, (item) => w.step(…, item, { as: "…" }), …).`,
+          `Two nodes have the same name: "${node.name}" and ${earlier}. Rename one with { as: "…" }; for a step in w.each, use w.each(list, (item) => w.step(…, item, { as: "…" }), …).`,
+          place,
         );
       }
       places.set(variable, `"${node.name}" at ${place}`);
@@ -103,13 +103,15 @@ function blockOf(nodes: readonly Node[], value: Block["value"]): Block {
 function resultsOf(given: Reference<unknown>, what: string, callee: Callee): string[] {
   if (given === undefined) {
     throw new DefinitionError(
-      `${what} at ${placeOf(callee)} is undefined. "after" can name only nodes that are defined above. Move this node below them.`,
+      `${what} is undefined. "after" can name only nodes that are defined above. Move this node below them.`,
+      placeOf(callee),
     );
   }
   const results = describe(given) ? resultsIn(express(given, what, callee).expression) : [];
   if (results.length === 0) {
     throw new DefinitionError(
-      `${what} at ${placeOf(callee)} is not the result of a node. Use what w.step, w.each, w.when or w.approval returned.`,
+      `${what} is not the result of a node. Use what w.step, w.each, w.when or w.approval returned.`,
+      placeOf(callee),
     );
   }
   return results;
@@ -118,6 +120,7 @@ function resultsOf(given: Reference<unknown>, what: string, callee: Callee): str
 function refuseName(name: string | undefined, place: string): void {
   if (name === undefined || NAME.test(name)) return;
   throw new DefinitionError(
-    `The name "${name}" at ${place} must have up to 48 lower-case letters, digits and dashes, and begin with a letter.`,
+    `The name "${name}" must have up to 48 lower-case letters, digits and dashes, and begin with a letter.`,
+    place,
   );
 }

@@ -32,7 +32,7 @@ export function workersOf(workflow: Workflow): WorkerPlan[] {
       groups.set(name, [step]);
       continue;
     }
-    refuseUnlike(group[0], step, name);
+    refuseUnlike(group[0], step, name, workflow.place);
     group.push(step);
   }
   const together = groupsOf(workflow);
@@ -79,18 +79,20 @@ const OF_THE_FUNCTION: Record<string, (step: StepSpec) => string | undefined> = 
   tools: ({ tools }) => tools.map(({ name }) => name).join(),
 };
 
-function refuseUnlike(first: StepSpec, step: StepSpec, name: string): void {
+function refuseUnlike(first: StepSpec, step: StepSpec, name: string, place: string): void {
   if (!first.pool || !step.pool) {
-    throw new DefinitionError(`A pool and a step have the same name "${name}". Rename one.`);
+    throw new DefinitionError(`A pool and a step have the same name "${name}". Rename one.`, place);
   }
   if (canonicalJson(first.pool) !== canonicalJson(step.pool)) {
     throw new DefinitionError(
       `The steps "${first.name}" and "${step.name}" use different pools with the name "${name}". Declare the pool once with definePool.`,
+      place,
     );
   }
   const unlike = Object.entries(OF_THE_FUNCTION).filter(([, of]) => of(first) !== of(step));
   if (unlike.length === 0) return;
   throw new DefinitionError(
     `The steps "${first.name}" and "${step.name}" share the pool "${name}" and differ in ${unlike.map(([option]) => option).join(" and ")}, which must be the same for one function. Use the same values, or remove one step from the pool.`,
+    place,
   );
 }

@@ -114,6 +114,8 @@ export interface Workflow<
   readonly name: Name;
   readonly on: Events;
   readonly delivery: DeliverySpec;
+  /** The line of its definition, with its path: for errors about the workflow as a whole. */
+  readonly place: string;
   /** Describes a run to a `WorkflowBuilder`, which knows workflows itself: `defineWorkflow` has the type. */
   readonly run: (w: any, event: Ref<any>, switches: Ref<any>) => Output;
 }

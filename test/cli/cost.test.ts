@@ -86,3 +86,19 @@ test("an invalid option is an error in one sentence", () => {
   );
   expect(costOf(join(folder, "nothing.ts")).error).toMatch(/^This project has no workflow\. Create one with/);
 }, 120_000);
+
+test("a mistake in a definition has the line of the definition", () => {
+  writeFileSync(
+    join(folder, "broken.ts"),
+    `import { defineWorkflow } from ${from("lib/index.ts")};
+import { fulfilOrder } from ${from("examples/orders/orchestrated/fulfil-order.ts")};
+export const workflows = [
+  defineWorkflow("idle", { on: fulfilOrder.on, run: () => undefined }),
+];
+`,
+  );
+  expect(costOf(join(folder, "broken.ts"))).toMatchObject({
+    code: 1,
+    error: 'broken.ts:4:3: Workflow "idle" has no step. Use at least one step in "run".\n',
+  });
+}, 60_000);

@@ -66,6 +66,29 @@ export const workflows = [defineWorkflow("ship", { on: Placed, run: (w, order) =
   expect(lines[0]).toMatch(/^workflows\.ts:4:\d+: .*"2 hrs".*"90 seconds"\.$/);
 });
 
+test("a mistake of a workflow as a whole has the line of its definition, not of the stack that uses it", () => {
+  const { status, lines } = synth(`export const workflows = [
+  defineWorkflow("ship", { on: Placed, run: (w) => undefined }),
+];`);
+  expect(status).toBe(1);
+  expect(lines).toEqual(['workflows.ts:5:3: Workflow "ship" has no step. Use at least one step in "run".']);
+});
+
+test("each place is printed once, relative to the project", () => {
+  const { status, lines } = synth(`export const workflows = [
+  defineWorkflow("ship", { on: Placed, run: (w) => [
+    w.sleep("1 hour", { as: "rest" }),
+    w.sleep("1 day", { as: "rest" }),
+  ] }),
+];`);
+  expect(status).toBe(1);
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatch(
+    /^workflows\.ts:7:7: Two nodes have the same name: "rest" and "rest" at workflows\.ts:6:7\. Rename one/,
+  );
+  expect(lines[0]).not.toContain(folder);
+});
+
 test("any other error keeps its stack", () => {
   const { status, lines } = synth("export const workflows: any = [];\nthrow new Error('no catalogue');");
   expect(status).toBe(1);

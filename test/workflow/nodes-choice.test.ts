@@ -85,7 +85,7 @@ test.each([
 
 test("a match without a case is refused", () => {
   const empty = defineWorkflow("empty", { on: Paid, run: (w, bill) => w.match(bill.coin, {}, () => 1) });
-  expect(() => compile(empty, bindings)).toThrow(/^"match event\.coin" at .* has no case/);
+  expect(() => compile(empty, bindings)).toThrow(/^"match event\.coin" has no case/);
 });
 
 test("within an iteration, a choice keeps the item to its end", async () => {

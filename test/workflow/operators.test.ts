@@ -132,21 +132,23 @@ test.each<[string, Parameters<typeof workflowOf>[0], RegExp]>([
   [
     "does not parse",
     (_w, order) => jsonata`$sum(${order.amount}`,
-    /^The JSONata at .*operators\.test\.ts:\d+:\d+ does not parse: Expected "\)" before end of expression/,
+    /^The JSONata does not parse: Expected "\)" before end of expression/,
   ],
   [
     "is of a later version",
     (_w, order) => jsonata`${order.note} ?? 'none'`,
-    /^The JSONata at .* does not parse: .* The version is 2\.0\.6\.$/,
+    /^The JSONata does not parse: .* The version is 2\.0\.6\.$/,
   ],
   [
     "has a reference in quotes",
     (_w, order) => jsonata`'order ${order.id}'`,
-    /^The JSONata at .* has reference 1 inside a string or a name, where it is not evaluated\. Join strings with "&"\.$/,
+    /^The JSONata has reference 1 inside a string or a name, where it is not evaluated\. Join strings with "&"\.$/,
   ],
-  ["ends early", (_w, order) => jsonata`${order.id} & '%}'`, /^The JSONata at .* contains "\{%" or "%\}"/],
-  ["has no reference", () => jsonata`1 + 1`, /^jsonata at .* contains no reference/],
+  ["ends early", (_w, order) => jsonata`${order.id} & '%}'`, /^The JSONata contains "\{%" or "%\}"/],
+  ["has no reference", () => jsonata`1 + 1`, /^jsonata contains no reference/],
 ])("JSONata that %s is refused, with its place", (_what, run, message) => {
+  const place = expect.stringMatching(/operators\.test\.ts:\d+:\d+$/);
+  expect(() => plan(workflowOf(run))).toThrow(expect.objectContaining({ place }));
   expect(() => plan(workflowOf(run))).toThrow(message);
 });
 

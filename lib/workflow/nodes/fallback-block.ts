@@ -1,6 +1,6 @@
 import type { Block } from "../graph.ts";
+import { type Callee, placeOf } from "../place.ts";
 import { reference } from "../proxy.ts";
-import { placeOf } from "../recording.ts";
 import type { Ref } from "../ref.ts";
 import { recordOf, type Shape, scalar } from "../shape.ts";
 import type { Site } from "../site.ts";
@@ -18,8 +18,6 @@ export interface WithFallback<Instead> {
   /** The alternative if it failed finally: all attempts used up, `giveUp`, discarded, or its breaker open. */
   fallback?: (failure: Ref<Failure>) => Instead;
 }
-
-type Callee = (...args: never) => unknown;
 
 /** Describes a fallback; nothing if there is none. */
 export function fallbackBlock(

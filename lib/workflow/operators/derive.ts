@@ -1,8 +1,9 @@
 import { DefinitionError } from "../../contract/definition-error.ts";
 import type { Expression, Operator } from "../expression.ts";
+import { placeOf } from "../place.ts";
 import { express } from "../plain-value.ts";
 import { describe, reference } from "../proxy.ts";
-import { isWithin, placeOf } from "../recording.ts";
+import { isWithin } from "../recording.ts";
 import type { Ref, Reference } from "../ref.ts";
 import { type Shape, scalar } from "../shape.ts";
 
@@ -34,9 +35,7 @@ export function derive<T>(
   );
   const [first, ...others] = operands.flatMap((operand) => describe(operand) ?? []);
   if (!first)
-    throw new DefinitionError(
-      `${callee.name} at ${placeOf(callee)} contains no reference. Use the plain value.`,
-    );
+    throw new DefinitionError(`${callee.name} contains no reference. Use the plain value.`, placeOf(callee));
   const innermost = others.reduce(
     (inner, other) => (isWithin(other.scope, inner.scope) ? other : inner),
     first,

@@ -1,6 +1,6 @@
 import { DefinitionError } from "../../contract/definition-error.ts";
+import { placeOf } from "../place.ts";
 import { describe } from "../proxy.ts";
-import { placeOf } from "../recording.ts";
 import type { Ref, Reference } from "../ref.ts";
 import { anything, optionally } from "../shape.ts";
 import { derive } from "./derive.ts";
@@ -12,7 +12,7 @@ import { derive } from "./derive.ts";
  */
 export function jsonata<T = unknown>(strings: TemplateStringsArray, ...values: Reference<unknown>[]): Ref<T> {
   const [finding] = values.flatMap((value) => describe(value)?.recording.checkJsonata(strings) ?? []);
-  if (finding) throw new DefinitionError(`The JSONata at ${placeOf(jsonata)} ${finding}`);
+  if (finding) throw new DefinitionError(`The JSONata ${finding}`, placeOf(jsonata));
   return derive(values, jsonata, optionally(anything), (expressed) => ({
     kind: "script",
     texts: [...strings],

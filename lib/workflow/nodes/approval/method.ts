@@ -4,8 +4,8 @@ import type { ApprovalDecision } from "../../../contract/messages/approval-messa
 import type { Quorum } from "../../../contract/quorum.ts";
 import type { Expression } from "../../expression.ts";
 import { expressLength } from "../../length.ts";
+import { type Callee, placeOf } from "../../place.ts";
 import { express } from "../../plain-value.ts";
-import { placeOf } from "../../recording.ts";
 import type { Given, Ref, Reference } from "../../ref.ts";
 import { optionally, recordOf, scalar } from "../../shape.ts";
 import type { Site, Use } from "../../site.ts";
@@ -60,7 +60,7 @@ function addQuestion(
   role: string,
   question: ApprovalUse,
   reason: { why?: Expression },
-  callee: (...args: never) => unknown,
+  callee: Callee,
 ): Ref<ApprovalDecision> {
   const name = question.as ?? role;
   const show = express(question.show, `What "${name}" is shown`, callee).expression;
@@ -89,16 +89,13 @@ function addQuestion(
 
 const MOST_PEOPLE = 20;
 
-function quorumOf(
-  name: string,
-  { approvals, rejections }: ApprovalUse,
-  callee: (...args: never) => unknown,
-): Quorum | undefined {
+function quorumOf(name: string, { approvals, rejections }: ApprovalUse, callee: Callee): Quorum | undefined {
   if (approvals === undefined && rejections === undefined) return undefined;
   for (const [option, count] of Object.entries({ approvals, rejections })) {
     if (count === undefined || (Number.isInteger(count) && count >= 1 && count <= MOST_PEOPLE)) continue;
     throw new DefinitionError(
-      `"${name}" at ${placeOf(callee)} has "${option}" ${count}. It must be a whole number from 1 to ${MOST_PEOPLE}.`,
+      `"${name}" has "${option}" ${count}. It must be a whole number from 1 to ${MOST_PEOPLE}.`,
+      placeOf(callee),
     );
   }
   return { approvals: approvals ?? 1, rejections: rejections ?? 1 };

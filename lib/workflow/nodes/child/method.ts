@@ -1,8 +1,8 @@
 import { DefinitionError } from "../../../contract/definition-error.ts";
 import type { EventContract } from "../../../contract/event.ts";
 import type { InputOf } from "../../../contract/schema.ts";
+import { placeOf } from "../../place.ts";
 import { express } from "../../plain-value.ts";
-import { placeOf } from "../../recording.ts";
 import type { Given, Ref, ValueOf } from "../../ref.ts";
 import { eitherOf, nothing } from "../../shape.ts";
 import type { Site, Use } from "../../site.ts";
@@ -38,13 +38,15 @@ export function childMethod(site: Site): ChildMethod {
     const event: EventContract = options.event ?? workflow.on[0]!;
     if (!workflow.on.includes(event)) {
       throw new DefinitionError(
-        `Workflow "${workflow.name}" does not start on ${event.name}, which w.child sends at ${placeOf(child)}. It starts on ${workflow.on.map(({ name }) => name).join(", ")}.`,
+        `Workflow "${workflow.name}" does not start on ${event.name}, which w.child sends. It starts on ${workflow.on.map(({ name }) => name).join(", ")}.`,
+        placeOf(child),
       );
     }
     const segment = options.as ?? workflow.name;
     if (!awaited && options.fallback) {
       throw new DefinitionError(
-        `Child "${segment}" at ${placeOf(child)} is not awaited, so its fallback would never be used. Remove one of the two options.`,
+        `Child "${segment}" is not awaited, so its fallback would never be used. Remove one of the two options.`,
+        placeOf(child),
       );
     }
     const { expression } = express(payload, `The payload of child "${segment}"`, child);

@@ -1,7 +1,7 @@
 import { DefinitionError } from "../../../contract/definition-error.ts";
 import { call, literal, say } from "../../expression.ts";
+import { placeOf } from "../../place.ts";
 import { express } from "../../plain-value.ts";
-import { placeOf } from "../../recording.ts";
 import type { Ref, Reference, ValueOf } from "../../ref.ts";
 import { eitherOf } from "../../shape.ts";
 import type { Site, Use } from "../../site.ts";
@@ -58,7 +58,7 @@ export function matchMethod(site: Site): MatchMethod {
       ...site.block(`the branch "${label}" of "${name}"`, way, match),
     }));
     if (ways.length === 0) {
-      throw new DefinitionError(`"${name}" at ${placeOf(match)} has no case. Add one, or remove the match.`);
+      throw new DefinitionError(`"${name}" has no case. Add one, or remove the match.`, placeOf(match));
     }
     const rest = otherwise && site.block(`the other branch of "${name}"`, otherwise, match);
     return site.add<any>(

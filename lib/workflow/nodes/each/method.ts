@@ -1,8 +1,8 @@
 import { DefinitionError } from "../../../contract/definition-error.ts";
 import type { StepSpec, Takes } from "../../../contract/step.ts";
 import type { Tolerance } from "../../graph.ts";
+import { placeOf } from "../../place.ts";
 import { express } from "../../plain-value.ts";
-import { placeOf } from "../../recording.ts";
 import type { Ref, Reference, ValueOf } from "../../ref.ts";
 import { isUnknown, listOf, orNull, scalar } from "../../shape.ts";
 import type { Site, Use } from "../../site.ts";
@@ -72,7 +72,8 @@ export function eachMethod(site: Site): EachMethod {
     const segment = as ?? spec?.name;
     if (segment === undefined) {
       throw new DefinitionError(
-        `The w.each at ${placeOf(each)} has no name. Add one with { as: "scenes" }: the claims of its steps use that name.`,
+        `This w.each has no name. Add one with { as: "scenes" }: the claims of its steps use that name.`,
+        placeOf(each),
       );
     }
     const what = `each "${segment}"`;
@@ -81,7 +82,7 @@ export function eachMethod(site: Site): EachMethod {
     const name = as ?? `each ${segment}`;
     const { expression, shape } = express(list, `The list of ${what}`, each);
     if (!shape.list && !isUnknown(shape))
-      throw new DefinitionError(`The value of ${what} at ${placeOf(each)} is not a list. Pass a list.`);
+      throw new DefinitionError(`The value of ${what} is not a list. Pass a list.`, placeOf(each));
 
     const { maxItems = Number.POSITIVE_INFINITY } = shape;
     const longest = Math.min(
@@ -117,9 +118,7 @@ export function eachMethod(site: Site): EachMethod {
       each,
     );
     if (!block.order)
-      throw new DefinitionError(
-        `The body of w.each has no step: ${label}, at ${placeOf(each)}. Use a step in it.`,
-      );
+      throw new DefinitionError(`The body of ${what} has no step. Use a step in it.`, placeOf(each));
     return site.add<(EachResult<Body> | InPlaceOfFailed<Options>)[]>(
       {
         kind: "each",

@@ -1,5 +1,5 @@
 import { DefinitionError } from "../../../contract/definition-error.ts";
-import { placeOf } from "../../recording.ts";
+import { placeOf } from "../../place.ts";
 import type { Ref, ValueOf } from "../../ref.ts";
 import { eitherOf, recordOf, scalar } from "../../shape.ts";
 import type { Site, Use } from "../../site.ts";
@@ -31,17 +31,20 @@ export function raceMethod(site: Site): RaceMethod {
     const names = Object.keys(ways);
     if (names.length < 2)
       throw new DefinitionError(
-        `The race "${name}" at ${place} has ${names.length === 1 ? "one way" : "no way"}. Add at least two.`,
+        `The race "${name}" has ${names.length === 1 ? "one way" : "no way"}. Add at least two.`,
+        place,
       );
     const bodies = names.map((way) => {
       if (!NAME.test(way))
         throw new DefinitionError(
-          `The way "${way}" of the race "${name}" at ${place} must have up to 32 letters, digits and dashes, and begin with a letter.`,
+          `The way "${way}" of the race "${name}" must have up to 32 letters, digits and dashes, and begin with a letter.`,
+          place,
         );
       const body = site.block(`the way "${way}" of "${name}"`, ways[way]!, race);
       if (!body.block.order)
         throw new DefinitionError(
-          `The way "${way}" of the race "${name}" at ${place} has nothing to do, so it would always win. Use a step, a wait or a sleep in it.`,
+          `The way "${way}" of the race "${name}" has nothing to do, so it would always win. Use a step, a wait or a sleep in it.`,
+          place,
         );
       return [way, body] as const;
     });

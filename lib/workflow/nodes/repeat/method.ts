@@ -1,7 +1,7 @@
 import { DefinitionError } from "../../../contract/definition-error.ts";
 import { jsonSchemaOf, type OutputOf, type Schema } from "../../../contract/schema.ts";
+import { placeOf } from "../../place.ts";
 import { express } from "../../plain-value.ts";
-import { placeOf } from "../../recording.ts";
 import type { Given, Ref, Reference } from "../../ref.ts";
 import { recordOf, scalar, shapeOf } from "../../shape.ts";
 import type { Site, Use } from "../../site.ts";
@@ -51,7 +51,8 @@ export function repeatMethod(site: Site): RepeatMethod {
     const place = placeOf(repeat);
     if (!Number.isInteger(most) || most < 1) {
       throw new DefinitionError(
-        `The "most" of ${what} at ${place} is ${most}. It must be a whole number of rounds, 1 or more.`,
+        `The "most" of ${what} is ${most}. It must be a whole number of rounds, 1 or more.`,
+        place,
       );
     }
     const shape = shapeOf(jsonSchemaOf(use.state, "output", `The state of ${what}`));
@@ -69,12 +70,13 @@ export function repeatMethod(site: Site): RepeatMethod {
 
     const { block } = site.block(`the body of ${what}`, () => body(state(), round()), repeat);
     if (!block.order) {
-      throw new DefinitionError(`The body of ${what} at ${place} has no step. Use a step in it.`);
+      throw new DefinitionError(`The body of ${what} has no step. Use a step in it.`, place);
     }
     const until = site.block(`the condition of ${what}`, () => use.until(state()), repeat);
     if (until.block.order) {
       throw new DefinitionError(
-        `The condition of ${what} at ${place} uses a step. Use the step in the body, and put its result into the state.`,
+        `The condition of ${what} uses a step. Use the step in the body, and put its result into the state.`,
+        place,
       );
     }
     return site.add<Repeated<OutputOf<S>>>(

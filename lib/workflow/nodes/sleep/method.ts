@@ -4,8 +4,8 @@ import { say } from "../../expression.ts";
 import type { SleepNode } from "../../graph.ts";
 import { expressLength, sayLength } from "../../length.ts";
 import { shortened } from "../../names.ts";
+import { type Callee, placeOf } from "../../place.ts";
 import { express } from "../../plain-value.ts";
-import { placeOf } from "../../recording.ts";
 import type { Given, Ref, Reference } from "../../ref.ts";
 import { nothing } from "../../shape.ts";
 import type { Site, Use } from "../../site.ts";
@@ -31,7 +31,8 @@ export function sleepUntilMethod(site: Site): SleepUntilMethod {
     const { expression } = express(time, "The time of w.sleepUntil", sleepUntil);
     if (typeof time === "string" && !(TIME.test(time) && Number.isFinite(Date.parse(time)))) {
       throw new DefinitionError(
-        `The time "${time}" at ${placeOf(sleepUntil)} is not valid. Use the form "2027-01-01T09:00:00Z".`,
+        `The time "${time}" is not valid. Use the form "2027-01-01T09:00:00Z".`,
+        placeOf(sleepUntil),
       );
     }
     const name = options.as ?? shortened(`sleep until ${say(expression)}`);
@@ -43,7 +44,7 @@ function addSleep(
   site: Site,
   node: { name: string; reads: SleepNode["reads"] },
   options: Use,
-  callee: (...args: never) => unknown,
+  callee: Callee,
 ): Ref<undefined> {
   return site.add<undefined>(
     { kind: "sleep", segment: undefined, blocks: {}, ...node },

@@ -1,8 +1,8 @@
 import { DefinitionError } from "../../../contract/definition-error.ts";
 import { jsonSchemaOf } from "../../../contract/schema.ts";
 import type { StepSpec, Takes } from "../../../contract/step.ts";
+import { type Callee, placeOf } from "../../place.ts";
 import { express } from "../../plain-value.ts";
-import { placeOf } from "../../recording.ts";
 import type { Given, Ref, ValueOf } from "../../ref.ts";
 import { eitherOf, shapeOf } from "../../shape.ts";
 import type { Site, Use } from "../../site.ts";
@@ -54,13 +54,14 @@ export function addStep<Result>(
   input: unknown,
   { name, segment }: { name: string; segment: string | undefined },
   options: StepUse,
-  callee: (...args: never) => unknown,
+  callee: Callee,
 ): Ref<Result> {
   const { undo, asks = "operator", apart = false } = options;
   const what = `step "${name}"`;
   if (spec.repeatable && undo)
     throw new DefinitionError(
-      `The ${what} at ${placeOf(callee)} has an undo, and defineStep("${spec.name}") has repeatable: true. What can be undone has an effect, which must not happen twice. Remove one of them.`,
+      `The ${what} has an undo, and defineStep("${spec.name}") has repeatable: true. What can be undone has an effect, which must not happen twice. Remove one of them.`,
+      placeOf(callee),
     );
   jsonSchemaOf(spec.input, "input", what);
   const { expression } = express(input, `The input of ${what}`, callee);

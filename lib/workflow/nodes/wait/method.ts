@@ -6,6 +6,7 @@ import type { Expression } from "../../expression.ts";
 import { code } from "../../frame.ts";
 import type { WaitNode } from "../../graph.ts";
 import { expressLength } from "../../length.ts";
+import type { Callee } from "../../place.ts";
 import { express } from "../../plain-value.ts";
 import type { Given, Ref, Reference } from "../../ref.ts";
 import { optionally, shapeOf } from "../../shape.ts";
@@ -74,7 +75,7 @@ function addWait(
   site: Site,
   { segment, event, key, signal }: Pick<WaitNode, "segment" | "event" | "signal"> & { key: Expression },
   options: Use & Patience<Otherwise>,
-  callee: (...args: never) => unknown,
+  callee: Callee,
 ): Ref<any> {
   const payload = shapeOf(jsonSchemaOf(event.schema, "output", `event "${event.name}"`));
   const { otherwise } = options;
