@@ -43,6 +43,8 @@ function invocationOf({ receiptHandle }: SQSRecord, context: Context): Invocatio
 /** Thrown for a message that stays in the queue on purpose. */
 class Postponed extends Error {}
 
+export type QueueHandler = middy.MiddyfiedHandler<SQSEvent, SQSBatchResponse>;
+
 /**
  * A Lambda handler of a queue: the messages of a batch run in parallel, each with its own result. A failed
  * one is reported alone, logged with its reason and counted, so that a partial failure never looks like a
@@ -54,7 +56,7 @@ export function queueHandler(
   queue: () => SourceQueue,
   handle: (delivery: Delivery) => Promise<Disposition>,
   handledNow: (batch: SQSRecord[]) => ReadonlySet<SQSRecord> = (batch) => new Set(batch),
-): middy.MiddyfiedHandler<SQSEvent, SQSBatchResponse> {
+): QueueHandler {
   const { logger, metrics, counters } = observe(service);
   const known = new WeakMap<SQSRecord, LogFields>();
   const logFor = (record: SQSRecord) => logOf(logger, known.get(record));

@@ -26,7 +26,7 @@ import { remembering, routeToVersion } from "../work/route-to-version.ts";
 import { work } from "../work/work.ts";
 import { handledNow } from "./handled-alone.ts";
 import { hiddenByLease } from "./hide-by-lease.ts";
-import { queueHandler } from "./queue-handler.ts";
+import { type QueueHandler, queueHandler } from "./queue-handler.ts";
 
 /**
  * The Lambda handler of a step: `export const handler = worker(renderFrame, async (scene, context) =>
@@ -34,10 +34,18 @@ import { queueHandler } from "./queue-handler.ts";
  * failure of the step (see `giveUp`, `waitAndRetry` and `ask`; any other error is retried by the step's retry
  * policy).
  */
+export function worker<Input, Output, Code extends StepFunction<NoInfer<Input>, NoInfer<Output>>>(
+  spec: StepSpec<string, any, any, Input, Output>,
+  code: Code,
+): QueueHandler;
+/** No function is this: what the compiler says about one that does not fit the step. */
 export function worker<Input, Output>(
   spec: StepSpec<string, any, any, Input, Output>,
-  code: StepFunction<NoInfer<Input>, NoInfer<Output>>,
-) {
+  code: {
+    readonly "A handler takes the `input` of its step and returns its `output`, of this type: change the handler, or the schema in defineStep": Output;
+  },
+): never;
+export function worker(spec: StepSpec, code: any): QueueHandler {
   opened ??= open();
   const { queue, artifacts, handOvers, ends } = opened;
   const ports = { ...opened.ports, shared: sharedFilesOf(setting("artifacts"), spec.name, spec.shared) };
