@@ -22,8 +22,8 @@ export type Expression =
   | { readonly kind: "script"; readonly texts: readonly string[]; readonly values: readonly Expression[] }
   /** Result of an earlier step of the same group, by its position: the worker fills it in. */
   | { readonly kind: "earlier"; readonly position: number }
-  /** Literal JSONata: how a result is read at one position of the compiled machine. */
-  | { readonly kind: "code"; readonly source: string }
+  /** Literal JSONata: how a result is read at one position of the compiled machine, and of which variables. */
+  | { readonly kind: "code"; readonly source: string; readonly variables: readonly string[] }
   /** A reference where it is used, with what is needed to compile it there. */
   | { readonly kind: "read"; readonly of: Expression; readonly facts: Facts };
 

@@ -25,8 +25,14 @@ export const ROOT_FRAME: Frame = {
   crossings: new Map(),
 };
 
-export function code(source: string): Expression {
-  return { kind: "code", source };
+/** JSONata, and the variables that it reads; those that are set and read by the states of one node need not be named. */
+export function code(source: string, variables: readonly string[] = []): Expression {
+  return { kind: "code", source, variables };
+}
+
+/** The value of a variable. */
+export function variable(name: string): Expression {
+  return code(`$${name}`, [name]);
 }
 
 /** The same frame, with the result of one node found elsewhere. */

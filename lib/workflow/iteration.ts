@@ -1,5 +1,5 @@
 import { type Expression, walk } from "./expression.ts";
-import type { Frame } from "./frame.ts";
+import { code, type Frame } from "./frame.ts";
 import { quote, wrap } from "./jsonata.ts";
 import type { Json } from "./states.ts";
 
@@ -7,7 +7,7 @@ import type { Json } from "./states.ts";
  * Within an iteration, each state passes its input on to the next: the item and the path in it are needed to
  * the end, and the context object has them only where the Map begins.
  */
-export const INPUT: Expression = { kind: "code", source: "$states.input" };
+export const INPUT: Expression = code("$states.input");
 
 export const HANDED_ON = wrap("$states.input");
 

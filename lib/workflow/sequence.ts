@@ -1,6 +1,6 @@
 import { nodesOf } from "./arrange.ts";
 import { type Exit, readAt } from "./exit.ts";
-import { bind, code, type Frame } from "./frame.ts";
+import { bind, type Frame, variable } from "./frame.ts";
 import type { Nodes, Order } from "./graph.ts";
 import { handOn } from "./iteration.ts";
 import { groupName, parallelName, signalName, variableName, waitName, waitVariable } from "./names.ts";
@@ -25,7 +25,7 @@ export function compileSequence(
     output: handOn(frame),
   };
   const first = compile(part!, frame, onward);
-  const after = variables.reduce((inner, { node, name }) => bind(inner, node, code(`$${name}`)), frame);
+  const after = variables.reduce((inner, { node, name }) => bind(inner, node, variable(name)), frame);
   const rest = compileSequence(later, nodes, after, exit, compile);
   return { StartAt: first.StartAt, States: { ...first.States, ...rest.States } };
 }

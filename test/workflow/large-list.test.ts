@@ -6,6 +6,7 @@ import {
   defineEvent,
   defineStep,
   defineWorkflow,
+  eq,
   type Ref,
   type WorkflowBuilder,
 } from "../../lib/index.ts";
@@ -177,6 +178,45 @@ test("a body reads outer values: the event, an earlier step, an outer item, its 
     more: ["x", "T", "b", "marked by outer[1]/mark", 1],
   });
   expect(of(messages, "mark").map(({ path }) => path)).toContain("outer[1]/inner[1]/after");
+});
+
+test("a body reads what the executions around it hold: the state and the round of a loop, and a failure", async () => {
+  const { status, error, cause, messages } = await go(
+    (w, event) =>
+      w.repeat(
+        {
+          as: "again",
+          state: z.object({ said: z.string() }),
+          initial: { said: "first" },
+          until: (state) => eq(state.said, "second"),
+          most: 2,
+        },
+        (state, round) => {
+          w.step(
+            open,
+            {},
+            {
+              fallback: (failure) => {
+                w.each(
+                  event.pages,
+                  (page) => w.step(read, { page, more: [state.said, round, failure.error] }),
+                  { as: "pages", most: 2_000 },
+                );
+                return { pages: [], title: "none" };
+              },
+            },
+          );
+          return { said: "second" };
+        },
+      ),
+    ["a"],
+    ({ step }) =>
+      step === "open" ? { error: "Millrace.GiveUp", cause: { name: "NoInk", message: "" } } : undefined,
+  );
+  expect({ status, error, cause }).toMatchObject({ status: "SUCCEEDED" });
+  expect(of(messages, "read").map(({ path, input }) => [path, input.more])).toEqual([
+    ["again[1]/pages[0]/read", ["first", 1, "NoInk"]],
+  ]);
 });
 
 test("the parts of an item that the state machine reads stay in it; the rest of a large one travels by reference", async () => {

@@ -24,10 +24,11 @@ export function compileFallback(block: Block, name: string, position: Position):
 }
 
 function withFailure(name: string, frame: Frame): Frame {
-  const cause = `$parse($${failureVariable(name)}.Cause)`;
+  const variable = failureVariable(name);
+  const ofCause = (field: string) => code(`$parse($${variable}.Cause).${field}`, [variable]);
   return bind(frame, failureName(name), {
     kind: "record",
-    fields: { error: code(`${cause}.name`), message: code(`${cause}.message`) },
+    fields: { error: ofCause("name"), message: ofCause("message") },
   });
 }
 

@@ -13,7 +13,8 @@ import { partsOfValue, resultLimit } from "../../result-limit.ts";
 import type { Machine, MapState, States } from "../../states.ts";
 import { expressionsIn } from "../../traverse.ts";
 import { isWalk, type NodeKind } from "../kind.ts";
-import { compileLarge, isLarge, LARGE_LIST_EVENTS, openPartsOf } from "./large-list.ts";
+import { compileLarge, LARGE_LIST_EVENTS, openPartsOf } from "./large-list/parts.ts";
+import { isLarge } from "./large-list/size.ts";
 import { itemOutcome, outcomesVariable, resultsOf, tolerantItem, tolerating } from "./tolerance.ts";
 
 export const eachKind: NodeKind<EachNode> = {

@@ -8,7 +8,7 @@ import { isUnknown, listOf, orNull, scalar } from "../../shape.ts";
 import type { Site, Use } from "../../site.ts";
 import { turnReference } from "../loop.ts";
 import { addStep } from "../step/method.ts";
-import { LONGEST_INLINE } from "./list-length.ts";
+import { LONGEST_INLINE } from "./large-list/size.ts";
 import { refuseTolerance } from "./tolerance.ts";
 
 export interface EachUse extends Use {
