@@ -35,9 +35,18 @@ export interface NodeMessage {
   text: string;
 }
 
-/** The kinds of a node in the console, each with an icon. */
+/** The kinds of boxes in a drawn graph. */
 export const GRAPH_NODE_KINDS = [
-  ...(["step", "each", "repeat", "when", "match", "approval", "escalate", "child"] as const),
-  ...(["sleep", "wait", "race"] as const),
+  "step",
+  "each",
+  "repeat",
+  "when",
+  "match",
+  "approval",
+  "escalate",
+  "child",
+  "sleep",
+  "wait",
+  "race",
 ] as const;
 export type GraphNodeKind = (typeof GRAPH_NODE_KINDS)[number];

@@ -52,7 +52,7 @@ export function directionsOf(
   };
 }
 
-/** How often the states of a list are entered, if it has so many items. */
+/** How often the states of a list are entered. `count` is its number of items. */
 function visitsOf({ state, parts }: OpenItems, count: number): [string, number][] {
   if (!parts) return [[state, count]];
   const inParts = Math.ceil(count / parts.size);
