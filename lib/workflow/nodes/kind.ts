@@ -63,7 +63,7 @@ export interface Needs {
 export type Queue = "approval" | "wait";
 
 /** A node as it is drawn. */
-export type Face = Pick<GraphNode, "kind" | "label" | "step" | "undo">;
+type Face = Pick<GraphNode, "kind" | "label" | "step" | "undo">;
 
 /** The answers of a kind whose nodes have no blocks inside them. */
 export const WITHOUT_BLOCKS = {

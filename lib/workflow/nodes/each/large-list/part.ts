@@ -17,7 +17,7 @@ import { failureIn, requestsFor } from "./requests.ts";
 import { stateNames } from "./state-names.ts";
 
 /** Whether the results of the list are read later, and whether its parts store them: also to count failures. */
-export interface Gathering {
+interface Gathering {
   readonly isRead: boolean;
   readonly gathers: boolean;
 }
