@@ -7,8 +7,8 @@ import { consoleFolder } from "../lib/constructs/console-assets.ts";
 import { print, say, spread, table } from "./figures.ts";
 
 /**
- * How much the console weighs, and how soon something is seen of it: the built files, served from this machine with a
- * made-up app of 100,000 runs behind them, in a new profile of Chromium each time.
+ * How much the console weighs, and how soon something is seen of it: the built files, served from this machine with the
+ * answers of a recorded app and 100,000 runs behind them, in a new profile of Chromium each time.
  */
 const REPETITIONS = 9;
 const RUNS = 100_000;
@@ -56,11 +56,12 @@ if (BROWSER === undefined) {
   process.exit(1);
 }
 const folder = consoleFolder();
-const mock = await serveMock(folder, { runs: RUNS, now: Date.now });
+const mock = await serveMock(folder, { runs: RUNS });
+const [run] = mock.recording.items<{ run: string }>("/runs");
 const places = [
   ["Overview", "/", ".tile .figure"],
   [`Runs (${RUNS.toLocaleString("en")})`, "/runs", ".table-row"],
-  ["A run", `/runs/${mock.sample.run(0).run}`, ".react-flow__node"],
+  ["A run", `/runs/${run!.run}`, ".react-flow__node"],
 ] as const;
 const rows: string[][] = [];
 for (const [name, place, row] of places) {

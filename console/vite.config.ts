@@ -1,10 +1,10 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
-import { mockApi } from "./mock/plugin.ts";
+import { recordedApi } from "./mock/plugin.ts";
 import { precompress } from "./precompress.ts";
 
 /**
- * `MILLRACE_API`: address of a running API, as `millrace console` prints it. Without one, a sample app
+ * `MILLRACE_API`: address of a running API, as `millrace console` prints it. Without one, a recorded app
  * answers.
  */
 const target = process.env.MILLRACE_API?.replace(/\/$/, "");
@@ -13,7 +13,7 @@ export default defineConfig({
   root: import.meta.dirname,
   // The page is served under "/" on AWS and under "/_api/<id>/" locally.
   base: "./",
-  plugins: [react(), precompress(), ...(target ? [] : [mockApi()])],
+  plugins: [react(), precompress(), ...(target ? [] : [recordedApi()])],
   build: {
     outDir: "dist",
     emptyOutDir: true,

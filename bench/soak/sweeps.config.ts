@@ -11,6 +11,7 @@ export default defineConfig({
     include: [
       "test/local/{coordination,simulation,waits}/faults.test.ts",
       "test/local/simulation/crashes.test.ts",
+      "test/console/recorder/recorded.test.ts",
       "test/local/{coordination/log,express/crashes,triggers/thresholds,waits/signals}.test.ts",
       "test/{constructs/limits,workflow/large-list,local/sdk/bad-input}.test.ts",
       "test/local/{batches/batches,branches/branches,lists/lists,orders/orders,quorum/quorum,races/races}.test.ts",

@@ -3,8 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import type { Hono } from "hono";
-import { type MockOptions, mockRoutes } from "./api.ts";
-import type { SampleApp } from "./sample-app.ts";
+import { type MockApi, type MockOptions, mockApi } from "./api.ts";
 
 /** Passes a request of Node's server to the routes. */
 export async function answer(app: Hono, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -38,35 +37,34 @@ const TYPES: Record<string, string> = {
 const POLICY =
   "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
 
-export interface Mock {
+export interface Mock extends MockApi {
   address: string;
-  sample: SampleApp;
   close(): Promise<void>;
 }
 
 /** Serves a built console with the mock behind it, under a path of its own, as the local cloud does. */
 export async function serveMock(folder: string, options: MockOptions, port = 0): Promise<Mock> {
   const { address, replaceMock, close } = await serveConsole(folder, port);
-  return { address, sample: replaceMock(options), close };
+  return Object.assign(replaceMock(options), { address, close });
 }
 
-export interface ServedConsole extends Omit<Mock, "sample"> {
+export interface ServedConsole extends Pick<Mock, "address" | "close"> {
   /** Puts a new mock behind the console. */
-  replaceMock(options: MockOptions): SampleApp;
+  replaceMock(options: MockOptions): MockApi;
 }
 
 /** Serves a built console. There is nothing behind it until `replaceMock` is called. */
 export async function serveConsole(folder: string, port = 0): Promise<ServedConsole> {
   const base = "/_api/mock";
-  let mock: ReturnType<typeof mockRoutes> | undefined;
+  let mock: MockApi | undefined;
   const server: Server = createServer((request, response) => {
     void (async () => {
       if (!mock) return response.writeHead(503).end();
-      const { app, sample } = mock;
+      const { app, reload } = mock;
       const path = new URL(request.url!, "http://localhost").pathname;
       if (path === "/_millrace/status") {
         response.writeHead(200, { "content-type": "application/json" });
-        return response.end(JSON.stringify({ project: "/app", pid: 1, reload: sample.reload }));
+        return response.end(JSON.stringify({ project: "/app", pid: 1, reload }));
       }
       if (!path.startsWith(`${base}/`)) return response.writeHead(404).end();
       request.url = request.url!.slice(base.length);
@@ -87,8 +85,8 @@ export async function serveConsole(folder: string, port = 0): Promise<ServedCons
   return {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}${base}/`,
     replaceMock(options) {
-      mock = mockRoutes(options);
-      return mock.sample;
+      mock = mockApi(options);
+      return mock;
     },
     close: () =>
       new Promise((resolve) => {

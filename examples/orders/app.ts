@@ -29,7 +29,7 @@ interface Service {
 }
 
 /** The table in which the shop's services store their records. */
-function keepBooks(stack: Stack, services: Service[]): void {
+export function keepBooks(stack: Stack, services: Service[]): void {
   const books = new TableV2(stack, "Books", {
     partitionKey: { name: "id", type: AttributeType.STRING },
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },

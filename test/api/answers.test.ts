@@ -231,6 +231,7 @@ describe("what is deployed", () => {
     queueUrl: "q",
     receives: 20,
     reason: "no",
+    event: { id: "e1", name: "film.wanted", source: "shop", time: TIME, correlation: "e1" },
     sentAt: TIME,
     diedAt: TIME,
     listedAt: TIME,
@@ -354,6 +355,7 @@ describe("what is deployed", () => {
     const { body, ...shown } = (await get("/api/dead-letters/d1")).json;
     expect(body).toBe("{}");
     expect(shown).toMatchObject({ id: "d1", subscriber: "make-film", purpose: "event", reason: "no" });
+    expect(shown.event).toEqual({ id: "e1", name: "film.wanted" });
     expect((await get("/api/dead-letters?subscriber=make-film")).json.items).toEqual([shown]);
   });
 });

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe } from "vitest";
-import type { MockOptions } from "../../console/mock/api.ts";
-import { MOCK_TOKEN } from "../../console/mock/api.ts";
-import { type Mock, type ServedConsole, serveConsole } from "../../console/mock/serve.ts";
+import { MOCK_TOKEN, type MockApi, type MockOptions } from "../../console/mock/api.ts";
+import { type ServedConsole, serveConsole } from "../../console/mock/serve.ts";
+import type { RunSummary } from "../../console/src/api/types.ts";
 import { consoleFolder } from "../../lib/constructs/console-assets.ts";
 
 /** Where browsers of this family usually are; `CHROMIUM` names another. */
@@ -94,11 +94,25 @@ export async function empty(page: Page): Promise<void> {
 }
 
 /** With a `context`, the page is in a browser context of its own. */
-export type Opener = (options?: Partial<MockOptions>, context?: BrowserContextOptions) => Promise<Opened>;
+export type Opener = (options?: MockOptions, context?: BrowserContextOptions) => Promise<Opened>;
+
+/** The subjects of recorded runs, by what is to be seen in them. */
+const SUBJECTS = {
+  rendering: "deserts",
+  asking: "volcanoes",
+  paused: "comets",
+  succeeded: "tides",
+  stuck: "o-4706",
+  failed: "o-4704",
+  compensating: "o-4709",
+  waiting: "ada",
+} as const;
 
 export interface Opened {
   page: Page;
-  mock: Pick<Mock, "address" | "sample">;
+  mock: MockApi & { address: string };
+  /** A run of the recorded app. */
+  run(role: keyof typeof SUBJECTS): RunSummary;
   /** Goes to a place of the console: "/runs". */
   go(place: string): Promise<void>;
   /** Addresses of other origins that the page has asked for something. */
@@ -110,10 +124,11 @@ export interface Opened {
 async function open(
   page: Page,
   { address, replaceMock }: ServedConsole,
-  options: Partial<MockOptions> = {},
+  options: MockOptions = {},
 ): Promise<Opened> {
-  const sample = replaceMock({ runs: 400, now: Date.now, patience: 2_000, ...options });
-  const mock = { address, sample };
+  const mock = Object.assign(replaceMock({ patience: 2_000, ...options }), { address });
+  const run: Opened["run"] = (role) =>
+    mock.recording.items<RunSummary>("/runs").find(({ key }) => key === SUBJECTS[role])!;
   const strangers: string[] = [];
   const faults: string[] = [];
   const { origin } = new URL(mock.address);
@@ -132,5 +147,5 @@ async function open(
     await page.locator(`main[data-place="${place.split("?")[0]}"] h1`).waitFor();
     await page.locator(".page .skeleton").first().waitFor({ state: "detached" });
   };
-  return { page, mock, go, strangers, faults };
+  return { page, mock, run, go, strangers, faults };
 }

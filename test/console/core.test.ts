@@ -1,6 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { ORDER_GRAPH } from "../../console/mock/definitions.ts";
-import { flowMap } from "../../console/mock/map.ts";
 import { EventStreamReader } from "../../console/src/api/event-stream.ts";
 import { patchRuns } from "../../console/src/api/patch-runs.ts";
 import { questionsToAskAgain } from "../../console/src/api/refresh.ts";
@@ -18,6 +16,7 @@ import { endIn, neighbour, spanOf } from "../../console/src/run/moments.ts";
 import { spentTime } from "../../console/src/run/spent-time.ts";
 import { ticks } from "../../console/src/run/ticks.ts";
 import type { GraphNodeKind } from "../../lib/contract/workflow-graph.ts";
+import { recordedMap } from "./recorded-graphs.ts";
 
 describe("live updates", () => {
   test("messages are parsed, however the text is split", () => {
@@ -86,12 +85,21 @@ describe("live updates", () => {
 
 describe("graphs", () => {
   test("neighbouring boxes do not overlap, and successors are to the right", () => {
-    const { boxes } = layoutWorkflow(ORDER_GRAPH, "LR");
-    const at = (id: string) => boxes.find((box) => box.id === id)!;
-    expect(at("send-parcel").x).toBeGreaterThan(at("hold-stock").x + at("hold-stock").width);
-    expect(Math.abs(at("hold-stock").y - at("take-payment").y)).toBeGreaterThanOrEqual(
-      at("hold-stock").height,
+    const node = (id: string) => ({ id, kind: "step" as const, label: id });
+    const edge = (from: string, to: string) => ({ from, to });
+    const { boxes } = layoutWorkflow(
+      {
+        workflow: "w",
+        on: ["e"],
+        deadline: "1 day",
+        nodes: ["first", "one", "other", "last"].map(node),
+        edges: [edge("first", "one"), edge("first", "other"), edge("one", "last"), edge("other", "last")],
+      },
+      "LR",
     );
+    const at = (id: string) => boxes.find((box) => box.id === id)!;
+    expect(at("last").x).toBeGreaterThan(at("one").x + at("one").width);
+    expect(Math.abs(at("one").y - at("other").y)).toBeGreaterThanOrEqual(at("one").height);
   });
 
   test("the contents of a box are placed inside it, and edges across its border lead to it", () => {
@@ -144,7 +152,7 @@ describe("graphs", () => {
   });
 
   test("without steps, a step's event comes from its workflow", () => {
-    const { nodes, edges } = withoutSteps(flowMap(() => false));
+    const { nodes, edges } = withoutSteps(recordedMap);
     expect(nodes.some(({ kind }) => kind === "step")).toBe(false);
     expect(edges).toContainEqual(
       expect.objectContaining({ from: "workflow:produce-video", to: "event:video.published" }),

@@ -1,15 +1,26 @@
 import { expect, test } from "vitest";
 import { MOCK_TOKEN } from "../../console/mock/api.ts";
-import { EDITOR } from "../../console/mock/film-story.ts";
-import { ROLE } from "../../console/mock/runs.ts";
+import type { BreakerView, ModelProgressView, ReplayView, RunDetail } from "../../console/src/api/types.ts";
 import { describeInBrowser } from "./browser.ts";
 
 /** Pixels, as the table has it. */
 const ROW = 42;
 
+/** What a model is writing for a step. */
+const PROGRESS: ModelProgressView = {
+  attempt: 1,
+  prompt: "check-scene",
+  model: "bedrock:a-model",
+  text: '{"confidence":0.9,"findings":[',
+  tokens: { input: 512, output: 8 },
+  usd: 0.0006,
+  startedAt: "2026-03-01T12:00:00.000Z",
+  at: "2026-03-01T12:00:01.000Z",
+};
+
 describeInBrowser("what people do in the console", (open) => {
   test("a newcomer is shown what to do, sends a first event, sees its run appear and opens it", async () => {
-    const { page, faults, strangers } = await open({ runs: 0 });
+    const { page, faults, strangers } = await open({ part: "a new app" });
     expect(await page.evaluate("location.hash")).toBe("#/");
     await page.getByRole("heading", { name: "Send your first event" }).waitFor();
     await page.getByRole("link", { name: "Open video.requested" }).click();
@@ -18,28 +29,28 @@ describeInBrowser("what people do in the console", (open) => {
     const dialog = page.getByRole("dialog");
     const topic = dialog.getByLabel("topic");
     await topic.waitFor();
-    expect(await topic.inputValue()).toBe("tides");
+    expect(await topic.inputValue()).toBe("topic");
     await topic.fill("");
     await dialog.getByRole("button", { name: "Send", exact: true }).click();
     await dialog.getByText("Required.").waitFor();
     await topic.fill("lighthouses");
     await dialog.getByRole("button", { name: "Send", exact: true }).click();
     await page
-      .getByText(/video.requested is sent as/)
+      .getByText(/video.requested was sent as/)
       .first()
       .waitFor();
     await dialog.getByRole("link", { name: "View runs" }).click();
     const run = page.getByRole("row").filter({ hasText: "lighthouses" });
     await run.getByRole("link").click();
-    await page.getByRole("region", { name: "Graph" }).getByText("write-script").waitFor();
+    await page.getByRole("region", { name: "Graph" }).getByText("draw-storyboard").waitFor();
     expect(faults).toEqual([]);
     expect(strangers).toEqual([]);
   });
 
   test("an incident: from the overview to the stuck run, its dead letter, and the run that continues", async () => {
-    const { page, mock, faults } = await open();
-    const { run } = mock.sample.run(ROLE.stuck);
-    await page.getByRole("region", { name: "Needs attention" }).locator(`a[title="${run}"]`).click();
+    const { page, mock, run, faults } = await open();
+    const { run: id } = run("stuck");
+    await page.getByRole("region", { name: "Needs attention" }).locator(`a[title="${id}"]`).click();
     await page.getByText("Stuck at send-parcel.").waitFor();
     await page.getByRole("link", { name: "View the dead letter" }).click();
     await page.getByText("Reason:").waitFor();
@@ -59,21 +70,21 @@ describeInBrowser("what people do in the console", (open) => {
     await dialog.getByRole("button", { name: "Redrive" }).click();
     await page.getByRole("row").filter({ hasText: "order.shipped" }).waitFor();
     expect(await page.getByRole("row").filter({ hasText: "send-parcel" }).count()).toBe(0);
-    await page.goto(`${mock.address}#/runs/${run}`);
+    await page.goto(`${mock.address}#/runs/${id}`);
     await page.locator("h1").getByText("succeeded").waitFor();
     expect(faults).toEqual([]);
   });
 
   test("a setting: changed with a reason, refused if another operator was faster, and restored", async () => {
     const { page, mock, faults } = await open();
-    await page.goto(`${mock.address}#/workflows/produce-video`);
+    await page.goto(`${mock.address}#/workflows/deliver-parcel`);
     const setting = page.getByRole("listitem", { name: "perKey.starts" });
     await setting.getByText("Default 10; from 1 to 100").waitFor();
     const change = async (value: string) => {
       await setting.getByRole("button", { name: "Change" }).click();
       const dialog = page.getByRole("dialog");
       await dialog.getByLabel("Value").fill(value);
-      await dialog.getByLabel("Reason").fill("the API limits us");
+      await dialog.getByLabel("Reason").fill("the courier limits us");
       await dialog.getByRole("button", { name: "Change" }).click();
       return dialog;
     };
@@ -81,7 +92,7 @@ describeInBrowser("what people do in the console", (open) => {
     await dialog.getByText("Enter a number.").waitFor();
     await dialog.getByLabel("Value").fill("5");
     await dialog.getByRole("button", { name: "Change" }).click();
-    await setting.getByText(/Set by token .*: the API limits us/).waitFor();
+    await setting.getByText(/Set by token .*: the courier limits us/).waitFor();
     await page.getByText("History and restore").click();
     await page
       .getByRole("listitem", { name: "Revision 1" })
@@ -89,7 +100,7 @@ describeInBrowser("what people do in the console", (open) => {
       .waitFor();
 
     // Another operator, of whom this page does not know.
-    mock.sample.settings.set({ "perKey.starts": 7 }, "from elsewhere");
+    mock.recording.play("another operator changes the setting");
     const refused = await change("6");
     await refused.getByText("The settings are at revision 2").waitFor();
     await refused.getByRole("button", { name: "Cancel" }).click();
@@ -104,56 +115,58 @@ describeInBrowser("what people do in the console", (open) => {
   });
 
   test("settings of a reaction and of a shared limit have a panel, and a run shows those it was accepted under", async () => {
-    const { page, mock, faults, go } = await open();
+    const { page, run, faults, go } = await open();
     await go("/map");
     await page
       .getByRole("listitem")
-      .filter({ hasText: "notify-customer" })
+      .filter({ hasText: "thank-customer" })
       .getByRole("button", { name: "Settings" })
       .click();
     await page
-      .getByRole("region", { name: "Settings of notify-customer" })
-      .getByText("perKey.starts")
+      .getByRole("region", { name: "Settings of thank-customer" })
+      .getByText("retry.attempts")
       .first()
       .waitFor();
     await go("/breakers");
     const limit = page.getByRole("region", { name: "Shared limits" });
-    await limit.getByText("Used by produce-video. 0 runs of all keys in it.").waitFor();
+    await limit.getByText(/Used by deliver-parcel. \d runs of all keys in it./).waitFor();
     await limit.getByRole("button", { name: "Settings" }).click();
-    await page.getByRole("region", { name: "Settings of model-calls" }).waitFor();
-    const { run } = mock.sample.run(ROLE.asking);
-    await go(`/runs/${run}`);
+    await page.getByRole("region", { name: "Settings of couriers" }).waitFor();
+    await go(`/runs/${run("asking").run}`);
     await page.getByText("deadline 1 day").waitFor();
-    await page.getByText("as acme").waitFor();
+    await go(`/runs/${run("waiting").run}`);
+    await page.getByText("as ada").waitFor();
     expect(faults).toEqual([]);
   });
 
   test("an approval: the film is shown, and the decision with its note reaches the run", async () => {
-    const { page, mock, faults } = await open();
-    const { run } = mock.sample.run(ROLE.asking);
+    const { page, mock, run, faults } = await open();
     await page.keyboard.press("g");
     await page.keyboard.press("a");
     const question = page.getByRole("region", { name: "Approval" });
     const film = question.locator("video");
     await film.waitFor();
     await expect.poll(() => film.evaluate((element: any) => element.duration > 0)).toBe(true);
-    expect(await question.locator("figure img").count()).toBe(3);
-    await question.getByText("title: On tides").waitFor();
+    expect(await question.locator("figure img").count()).toBe(1);
+    await question
+      .getByText(/volcanoes/)
+      .first()
+      .waitFor();
     await question.getByLabel("Note").fill("lovely");
     await question.getByRole("button", { name: "Approve" }).click();
     await page.getByText("No pending approvals").waitFor();
-    await page.goto(`${mock.address}#/approvals/${run}/${encodeURIComponent(EDITOR)}`);
+    await page.goto(`${mock.address}#/approvals/${run("asking").run}/${encodeURIComponent("cut[1]/editor")}`);
     await question.getByText(/Approved by token/).waitFor();
     await question.getByText(/lovely/).waitFor();
     expect(faults).toEqual([]);
   });
 
   test("edited code: an error is shown on every page, and a failed run is retried with the edited handler", async () => {
-    const { page, mock, go, faults } = await open();
-    const { run, workflow, key, failedStep } = mock.sample.run(ROLE.failed);
-    await go(`/runs/${run}`);
+    const { page, mock, run, go, faults } = await open();
+    const { run: id, workflow, key, failedStep } = run("failed");
+    await go(`/runs/${id}`);
     const file = `workflows/shop/${failedStep}.lambda.ts`;
-    mock.sample.reload = {
+    mock.reload = {
       state: "failed",
       handlers: {},
       problem: { message: "Unterminated string literal", file, line: 7, column: 3, code: "> 7 | x" },
@@ -162,11 +175,11 @@ describeInBrowser("what people do in the console", (open) => {
     await alert.waitFor();
     expect(await alert.textContent()).toContain(`${file}:7:3`);
     expect(await page.getByRole("button", { name: "Retry with the edited handler" }).count()).toBe(0);
-    mock.sample.reload = { state: "current", handlers: { [file]: new Date().toISOString() } };
+    mock.reload = { state: "current", handlers: { [file]: new Date().toISOString() } };
     await alert.waitFor({ state: "detached" });
     await page.getByRole("button", { name: "Retry with the edited handler" }).click();
-    await page.getByText(`${workflow} · ${key}: retry is ordered.`).waitFor();
-    expect(mock.sample.find(run)!.epoch).toBe(2);
+    await page.getByText(`${workflow} · ${key} continues from the failed step`).waitFor();
+    expect(run("failed").epoch).toBe(2);
     expect(faults).toEqual([]);
   });
 
@@ -187,8 +200,8 @@ describeInBrowser("what people do in the console", (open) => {
   });
 
   test("a run is compared with another one, and with an earlier time", async () => {
-    const { page, mock, go, faults } = await open();
-    const failed = mock.sample.run(ROLE.failed);
+    const { page, run, go, faults } = await open();
+    const failed = run("failed");
     await go(`/runs/${failed.run}`);
     await page.getByRole("link", { name: "Compare", exact: true }).click();
     const other = page.getByLabel("Compare with");
@@ -214,50 +227,49 @@ describeInBrowser("what people do in the console", (open) => {
   });
 
   test("time travel: the page shows a run as it was, by slider, keys and address", async () => {
-    const { page, mock, go } = await open();
-    const { run } = mock.sample.run(ROLE.failed);
-    await go(`/runs/${run}`);
+    const { page, run, go } = await open();
+    await go(`/runs/${run("failed").run}`);
     const graph = page.getByRole("region", { name: "Graph" });
-    await graph.getByRole("button", { name: "hold-stock undone 640 ms, step" }).waitFor();
+    await graph.getByRole("button", { name: /^hold-stock undone/ }).waitFor();
     const slider = page.getByRole("slider");
     await slider.focus();
     await page.keyboard.press("Home");
     await page.getByText(/State at/).waitFor();
-    await graph.getByRole("button", { name: "accept-order not started, step" }).waitFor();
-    await page.getByText("No step had started").waitFor();
+    await graph.getByRole("button", { name: "accept-order running, step" }).waitFor();
+    await graph.getByRole("button", { name: "hold-stock not started, step" }).waitFor();
     expect(await page.evaluate("location.hash")).toMatch(/at=\d{4}-/);
     await page.keyboard.press("]");
     await page.keyboard.press("]");
-    await graph.getByRole("button", { name: "accept-order running, step" }).waitFor();
+    await graph.getByRole("button", { name: "hold-stock running, step" }).waitFor();
     expect(await page.getByRole("button", { name: "Retry" }).count()).toBe(0);
     const address = page.url();
     await page.goto("about:blank");
     await page.goto(address);
-    await graph.getByRole("button", { name: "accept-order running, step" }).waitFor();
+    await graph.getByRole("button", { name: "hold-stock running, step" }).waitFor();
     await page.getByRole("button", { name: "Back to now" }).click();
-    await graph.getByRole("button", { name: "hold-stock undone 640 ms, step" }).waitFor();
+    await graph.getByRole("button", { name: /^hold-stock undone/ }).waitFor();
     await page.getByRole("tab", { name: "Log" }).click();
     await page.getByText("step.undone").first().click();
     await page.getByRole("group", { name: "Data of step.undone" }).first().waitFor();
   });
 
   test("the calls of models of a step are in its panel, with tokens and cost", async () => {
-    const { page, mock, go, faults } = await open();
-    await go(`/runs/${mock.sample.run(ROLE.asking).run}?node=cut/write-script`);
+    const { page, run, go, faults } = await open();
+    await go(`/runs/${run("asking").run}?node=cut/write-script`);
     const calls = page.getByRole("region", { name: "Calls of models" });
-    await calls.getByText("1 call, 730 tokens, $0.0021").waitFor();
+    await calls.getByText(/^1 call, \d+ tokens, \$0\.000\d+$/).waitFor();
     await calls.getByText("write-script").click();
-    await calls.getByText("bedrock:a-model, 412 tokens in, 318 out").waitFor();
+    await calls.getByText(/^openai-compatible:house-model, 412 tokens in, \d+ out/).waitFor();
     expect(faults).toEqual([]);
   });
 
   test("a node of a run: its error and log in the panel, its items by state, all in the address", async () => {
-    const { page, mock, go, faults } = await open();
-    await go(`/runs/${mock.sample.run(ROLE.failed).run}`);
+    const { page, mock, run, go, faults } = await open();
+    await go(`/runs/${run("failed").run}`);
     const graph = page.getByRole("region", { name: "Graph" });
     await graph.getByRole("button", { name: /^take-payment failed/ }).click();
     const panel = page.getByRole("complementary", { name: "Node take-payment" });
-    await panel.getByText("The card was declined: insufficient funds.").first().waitFor();
+    await panel.getByText("The card was declined.").first().waitFor();
     expect(await page.evaluate("location.hash")).toContain("node=take-payment");
     await panel.getByRole("button", { name: "Open in the log" }).click();
     // Two entries, and what the handler has written in its two attempts.
@@ -265,10 +277,13 @@ describeInBrowser("what people do in the console", (open) => {
     await panel.getByRole("button", { name: "Close the panel" }).click();
     await panel.waitFor({ state: "detached" });
 
-    await go(`/runs/${mock.sample.run(ROLE.rendering).run}?node=cut%2Fscenes`);
+    const { run: id } = run("rendering");
+    const path = encodeURIComponent("cut[1]/scenes[4]/take[1]/draw-picture");
+    mock.recording.set(`/runs/${id}/progress?path=${path}`, { progress: PROGRESS });
+    await go(`/runs/${id}?node=cut%2Fscenes`);
     const parts = page.getByRole("region", { name: "Parts" });
-    await parts.getByRole("button", { name: "2 running" }).click();
-    await expect.poll(() => parts.getByRole("listitem").count()).toBe(2);
+    await parts.getByRole("button", { name: "3 running" }).click();
+    await expect.poll(() => parts.getByRole("listitem").count()).toBe(3);
     await parts.getByRole("button", { name: /scenes 4/ }).click();
     expect(decodeURIComponent(await page.evaluate("location.hash"))).toContain("item=cut[1]/scenes[4]");
     const writing = page.getByRole("region", { name: "Answer of the model so far" });
@@ -278,16 +293,22 @@ describeInBrowser("what people do in the console", (open) => {
   });
 
   test("a node says with which others it shares a message", async () => {
-    const { page, mock, go, faults } = await open();
-    await go(`/runs/${mock.sample.run(ROLE.rendering).run}?node=announce`);
+    const { page, mock, run, go, faults } = await open();
+    const { run: id } = run("rendering");
+    const detail = mock.recording.answer(`/runs/${id}`) as RunDetail;
+    for (const node of detail.graph!.nodes) {
+      if (node.id === "publish") node.message = { shared: true, text: "One message with announce" };
+      if (node.id === "announce") node.message = { shared: true, text: "One message with publish" };
+    }
+    await go(`/runs/${id}?node=announce`);
     await page.getByText("One message with publish.").waitFor();
     await page.getByTitle("One message with announce").waitFor({ state: "attached" });
     expect(faults).toEqual([]);
   });
 
   test("boxes open and close by keyboard; if the graph does not fit at a readable size, a map shows it", async () => {
-    const { page, mock, go } = await open();
-    await go(`/runs/${mock.sample.run(ROLE.asking).run}`);
+    const { page, run, go } = await open();
+    await go(`/runs/${run("asking").run}`);
     const graph = page.getByRole("region", { name: "Graph" });
     const scenes = graph.getByRole("button", { name: /^scenes done 6\/6/ });
     await scenes.focus();
@@ -307,8 +328,8 @@ describeInBrowser("what people do in the console", (open) => {
   });
 
   test("the timeline groups calls, shows idle time, and marks the critical path", async () => {
-    const { page, mock, go } = await open();
-    await go(`/runs/${mock.sample.run(ROLE.asking).run}?tab=timeline`);
+    const { page, run, go } = await open();
+    await go(`/runs/${run("asking").run}?tab=timeline`);
     const bars = page.getByRole("group", { name: "Bars" });
     await bars.getByText("idle, compressed").waitFor();
     const group = bars.getByRole("button", { name: /draw-picture ×6/ });
@@ -323,9 +344,9 @@ describeInBrowser("what people do in the console", (open) => {
   });
 
   test("a list of 5,000 items is drawn in part, filtered by state and found by number", async () => {
-    const { page, mock, go, faults } = await open();
-    const { run } = mock.sample.run(ROLE.asking);
-    await page.route(`**/api/runs/${run}`, async (route) => {
+    const { page, run, go, faults } = await open();
+    const { run: id } = run("asking");
+    await page.route(`**/api/runs/${id}`, async (route) => {
       const detail = (await (await route.fetch()).json()) as {
         steps: { path: string; state: string }[];
       };
@@ -337,7 +358,7 @@ describeInBrowser("what people do in the console", (open) => {
       }));
       await route.fulfill({ json: detail });
     });
-    await go(`/runs/${run}?node=cut%2Fscenes`);
+    await go(`/runs/${id}?node=cut%2Fscenes`);
     const items = page.getByRole("region", { name: "Parts" });
     await items.getByRole("button", { name: "All 5,000" }).waitFor();
     expect(await items.getByRole("listitem").count()).toBeLessThan(60);
@@ -348,24 +369,21 @@ describeInBrowser("what people do in the console", (open) => {
     await expect.poll(() => items.getByRole("listitem").count()).toBe(1);
     // Below the graph, the calls are one line that opens.
     expect(await page.locator(".rows > li").count()).toBeLessThan(20);
-    expect(faults).toEqual([]);
+    // The input of an item that was added.
+    expect(faults.filter((fault) => !fault.includes("404 (Not Found)"))).toEqual([]);
   });
 
   test("an approval says what happens without a decision", async () => {
-    const { page, mock, go } = await open();
-    const { run } = mock.sample.run(ROLE.asking);
-    await go(`/runs/${run}`);
+    const { page, mock, run, go } = await open();
+    const { run: id } = run("asking");
+    await go(`/runs/${id}`);
     await page.getByText(/Without a decision, it is escalated in \d+ h/).waitFor();
+    const [question] = (mock.recording.answer(`/runs/${id}`) as RunDetail).questions;
     for (const [otherwise, says] of [
       ["approve", "Without a decision, it is approved"],
       ["reject", "Without a decision, it is rejected"],
     ]) {
-      await page.unrouteAll();
-      await page.route(`**/api/runs/${run}`, async (route) => {
-        const detail = (await (await route.fetch()).json()) as { questions: object[] };
-        const questions = detail.questions.map((question) => ({ ...question, otherwise }));
-        await route.fulfill({ json: { ...detail, questions } });
-      });
+      Object.assign(question!, { otherwise });
       await go("/approvals");
       await page.reload();
       await page.getByRole("region", { name: "Approval" }).getByText(says!).waitFor();
@@ -374,7 +392,7 @@ describeInBrowser("what people do in the console", (open) => {
 
   test("an open breaker says when it is probed next, and that the next call is the probe once that time is over", async () => {
     const { page, mock, go } = await open();
-    const breaker = mock.sample.breakers.find(({ state }) => state === "open")!;
+    const breaker = mock.recording.items<BreakerView>("/breakers").find(({ state }) => state === "open")!;
     await go("/breakers");
     breaker.until = new Date(Date.now() + 3_600_000).toISOString();
     await page.reload();
@@ -386,26 +404,26 @@ describeInBrowser("what people do in the console", (open) => {
   });
 
   test("Ctrl-K goes to a page and to a run by its subject", async () => {
-    const { page, mock, faults } = await open();
+    const { page, run, faults } = await open();
     await page.keyboard.press("Control+k");
     const field = page.getByRole("combobox", { name: /Go to/ });
     await field.fill("dead");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { level: 1, name: "Dead letters" }).waitFor();
-    const { run, key } = mock.sample.run(ROLE.failed);
+    const { run: id, key } = run("failed");
     await page.keyboard.press("Control+k");
     await field.fill(key!);
-    await page.getByRole("option").filter({ hasText: run }).click();
+    await page.getByRole("option").filter({ hasText: id }).click();
     await page.getByRole("heading", { level: 1 }).getByText(key!).waitFor();
     expect(faults).toEqual([]);
   });
 
-  test("a replay: a dry run first, then with its reason, and cancelled", async () => {
-    const { page, go, faults } = await open();
+  test("a replay: a dry run with its reason, and a cancellation that comes too late", async () => {
+    const { page, mock, go, faults } = await open();
     await go("/replays");
     await page.getByRole("button", { name: "Replay events" }).click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByRole("combobox").first().selectOption("notify-customer");
+    await dialog.getByRole("combobox").first().selectOption("thank-customer");
     await dialog.getByLabel("Until").fill("2020-01-01T00:00");
     await dialog.getByLabel("Reason").fill("what the fault has cost");
     await dialog.getByRole("button", { name: "Count" }).click();
@@ -413,21 +431,26 @@ describeInBrowser("what people do in the console", (open) => {
     await dialog.getByLabel("Until").fill("2099-01-01T00:00");
     await dialog.getByRole("button", { name: "Count" }).click();
     const list = page.getByRole("region", { name: "Replays" });
-    await list.getByText("dry run").waitFor();
     await list.getByText(/Requested by token: what the fault has cost/).waitFor();
+    await list.getByText("dry run").first().waitFor();
+
+    // It ends faster than a person can look: as if it were still running.
+    const [replay] = mock.recording.items<ReplayView>("/replays");
+    Object.assign(mock.recording.answer(`/replays/${replay!.replay}`)!, { state: "running" });
+    await page.reload();
     await list.getByRole("button", { name: "Cancel" }).click();
     await dialog.getByLabel("Reason").fill("it was enough");
     await dialog.getByRole("button", { name: "Cancel the replay" }).click();
-    await list.getByText("cancelled by token").waitFor();
-    expect(faults).toEqual([]);
+    await dialog.getByText(/There is no replay .* to cancel: it has ended/).waitFor();
+    expect(faults.filter((fault) => !fault.includes("409 (Conflict)"))).toEqual([]);
   });
 
   test("changes made elsewhere appear automatically", async () => {
     const { page, mock, go } = await open();
     await go("/runs");
     await page.getByText("Live", { exact: true }).waitFor();
-    mock.sample.begin("produce-video", "comets");
-    await page.getByRole("row").filter({ hasText: "comets" }).waitFor();
+    mock.recording.play("an order arrives");
+    await page.getByRole("row").filter({ hasText: "o-4711" }).waitFor();
   });
 
   test("filters are in the address, and an address with filters shows the same", async () => {
@@ -440,7 +463,7 @@ describeInBrowser("what people do in the console", (open) => {
     await expect.poll(() => page.locator(".table-row").filter({ hasNotText: "failed" }).count()).toBe(0);
     await page.locator("h1").click();
     await page.keyboard.press("/");
-    await page.keyboard.type("o-4710");
+    await page.keyboard.type("o-4704");
     await expect.poll(() => page.locator(".table-row").count()).toBe(1);
     await page.goto("about:blank");
     await page.goto(`${mock.address}#/runs?text=no-such-run`);
@@ -467,8 +490,8 @@ describeInBrowser("what people do in the console", (open) => {
   });
 
   test("a viewer sees actions disabled, with the reason", async () => {
-    const { page, mock, go } = await open({ role: "viewer" });
-    await go(`/runs/${mock.sample.run(ROLE.rendering).run}`);
+    const { page, run, go } = await open({ role: "viewer" });
+    await go(`/runs/${run("rendering").run}`);
     expect(await page.getByRole("button", { name: "Pause" }).isDisabled()).toBe(true);
     await go("/approvals");
     const question = page.getByRole("region", { name: "Approval" });
@@ -498,7 +521,7 @@ describeInBrowser("what people do in the console", (open) => {
     await page.getByRole("heading", { name: "The API is not reachable" }).waitFor();
     await page.unroute("**/api/breakers");
     await page.getByRole("button", { name: "Try again" }).click();
-    await page.getByText("card-network").waitFor();
+    await page.getByText("image-model").waitFor();
   });
 
   test("of 10,000 runs only the visible ones are in the page, at any scroll position", async () => {

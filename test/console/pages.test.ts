@@ -2,30 +2,33 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import axe from "axe-core";
 import { expect, test } from "vitest";
-import { ROLE } from "../../console/mock/runs.ts";
+import type { DeadLetterView, QuarantineView, RunDetail } from "../../console/src/api/types.ts";
 import { describeInBrowser, type Opened } from "./browser.ts";
 
-/** Each page, with a run and a letter of the made-up app. */
-function places({ mock: { sample } }: Opened): string[] {
+/** Each page, with runs and a dead letter of the recorded app. */
+function places({ mock: { recording }, run }: Opened): string[] {
+  const [deadLetter] = recording.items<DeadLetterView>("/dead-letters");
+  const [quarantined] = recording.items<QuarantineView>("/quarantine");
+  const { event } = recording.answer(`/runs/${run("waiting").run}`) as RunDetail;
   return [
     "/",
     "/runs",
-    `/runs/${sample.run(ROLE.rendering).run}`,
-    `/runs/${sample.run(ROLE.stuck).run}?tab=timeline`,
-    `/runs/${sample.run(ROLE.failed).run}?tab=log`,
-    `/runs/${sample.run(ROLE.failed).run}?node=take-payment`,
-    `/runs/${sample.run(ROLE.rendering).run}?node=cut%2Fscenes`,
-    `/runs/${sample.run(ROLE.paused).run}?tab=orders`,
-    `/runs/${sample.run(ROLE.waiting).run}?tab=data`,
-    `/compare?a=${sample.run(ROLE.failed).run}&b=${sample.run(ROLE.rendering).run}`,
-    "/correlations/any",
+    `/runs/${run("rendering").run}`,
+    `/runs/${run("stuck").run}?tab=timeline`,
+    `/runs/${run("failed").run}?tab=log`,
+    `/runs/${run("failed").run}?node=take-payment`,
+    `/runs/${run("rendering").run}?node=cut%2Fscenes`,
+    `/runs/${run("paused").run}?tab=actions`,
+    `/runs/${run("waiting").run}?tab=data`,
+    `/compare?a=${run("failed").run}&b=${run("rendering").run}`,
+    `/correlations/${event.correlation}`,
     "/map",
     "/deliveries",
     "/approvals",
     "/dead-letters",
-    `/dead-letters/${sample.deadLetters[0]!.id}`,
+    `/dead-letters/${deadLetter!.id}`,
     "/quarantine",
-    `/quarantine/${sample.quarantine[0]!.id}`,
+    `/quarantine/${quarantined!.id}`,
     "/breakers",
     "/replays",
     "/workflows",
@@ -37,16 +40,16 @@ function places({ mock: { sample } }: Opened): string[] {
 }
 
 /** The pages that are kept as pictures, by name. */
-function pictures({ mock: { sample } }: Opened): Record<string, string> {
+function pictures({ run }: Opened): Record<string, string> {
   return {
     overview: "/",
     runs: "/runs",
-    run: `/runs/${sample.run(ROLE.asking).run}`,
-    timeline: `/runs/${sample.run(ROLE.asking).run}?tab=timeline`,
-    node: `/runs/${sample.run(ROLE.failed).run}?node=take-payment`,
+    run: `/runs/${run("asking").run}`,
+    timeline: `/runs/${run("asking").run}?tab=timeline`,
+    node: `/runs/${run("failed").run}?node=take-payment`,
     map: "/map",
     approvals: "/approvals",
-    compare: `/compare?a=${sample.run(ROLE.failed).run}&b=${sample.run(ROLE.stuck).run}`,
+    compare: `/compare?a=${run("failed").run}&b=${run("stuck").run}`,
   };
 }
 
@@ -97,8 +100,8 @@ describeInBrowser("each page", (open) => {
   test("is accessible when it shows a dialog", async () => {
     const opened = await open();
     const dialogs = [
-      [`/runs/${opened.mock.sample.run(ROLE.rendering).run}`, "Terminate"],
-      [`/runs/${opened.mock.sample.run(ROLE.waiting).run}`, "Signal"],
+      [`/runs/${opened.run("rendering").run}`, "Terminate"],
+      [`/runs/${opened.run("waiting").run}`, "Signal"],
       ["/dead-letters", "Redrive all"],
       ["/replays", "Replay events"],
       ["/events/order.placed", "Send this event"],
@@ -157,28 +160,27 @@ describeInBrowser("each page", (open) => {
 
   test("shows a run by its workflow and subject; a button copies its id", async () => {
     const opened = await open({}, { viewport: { width: 390, height: 844 } });
-    const { page, mock, go } = opened;
-    const { run } = mock.sample.run(0);
-    const [workflow, subject] = [mock.sample.run(0).workflow, mock.sample.run(0).key];
-    const title = `${workflow} · ${subject}`;
-    await go("/correlations/any");
+    const { page, mock, go, run } = opened;
+    const { run: id, workflow, key } = run("rendering");
+    const title = `${workflow} · ${key}`;
+    const { event } = mock.recording.answer(`/runs/${id}`) as RunDetail;
+    await go(`/correlations/${event.correlation}`);
     await page.getByRole("link", { name: title }).first().waitFor();
     await page.getByRole("button", { name: `Copy the id of ${title}` }).waitFor();
-    expect(await page.getByText(run).filter({ visible: true }).count()).toBe(0);
+    expect(await page.getByText(id).filter({ visible: true }).count()).toBe(0);
     // A path is shown whole, and breaks behind a separator.
     const path = page.locator(".log summary .path", { hasText: "draw-picture" }).first();
     expect(await path.evaluate((element) => element.scrollWidth <= element.clientWidth)).toBe(true);
-    const rendering = mock.sample.run(ROLE.rendering);
-    await go(`/runs/${rendering.run}`);
+    await go(`/runs/${id}`);
     await page.getByRole("button", { name: "Pause", exact: true }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("textbox").fill("to look at it");
     await dialog.getByRole("button", { name: "Pause" }).click();
     const toast = page.getByRole("region", { name: "Notifications" });
-    await toast.getByText(`${rendering.workflow} · ${rendering.key}`).waitFor();
-    expect(await toast.textContent()).not.toContain(rendering.run);
-    await go("/dead-letters");
-    await go(`/dead-letters/${mock.sample.deadLetters.find((letter) => letter.run)!.id}`);
+    await toast.getByText(title).waitFor();
+    expect(await toast.textContent()).not.toContain(id);
+    const deadLetter = mock.recording.items<DeadLetterView>("/dead-letters").find((letter) => letter.run);
+    await go(`/dead-letters/${deadLetter!.id}`);
     await page.getByRole("button", { name: /^Copy the id of / }).waitFor();
   });
 
@@ -186,15 +188,15 @@ describeInBrowser("each page", (open) => {
     const { page, go } = await open({}, { viewport: { width: 1280, height: 800 } });
     const height = async () => (await page.locator(".card.fill").boundingBox())!.height;
     await go("/workflows");
-    expect(await height()).toBeLessThan(200);
+    expect(await height()).toBeLessThan(300);
     await go("/runs");
     expect(await height()).toBeGreaterThan(500);
     expect(await page.evaluate("document.documentElement.scrollHeight <= innerHeight")).toBe(true);
   });
 
   test("shows a condition of a workflow in two lines", async () => {
-    const { page, mock, go } = await open({}, { viewport: { width: 1280, height: 800 } });
-    await go(`/runs/${mock.sample.run(ROLE.asking).run}`);
+    const { page, run, go } = await open({}, { viewport: { width: 1280, height: 800 } });
+    await go(`/runs/${run("asking").run}`);
     const name = page.locator(".box .name", { hasText: "when editor.approved" }).first();
     await name.waitFor();
     expect(await name.evaluate((element) => element.scrollHeight <= element.clientHeight + 1)).toBe(true);
@@ -228,13 +230,12 @@ describeInBrowser("each page", (open) => {
   });
 
   test("says what to do if it is empty", async () => {
-    const { page, go } = await open({ runs: 0 });
+    const { page, go } = await open({ part: "a new app" });
     const says = {
       "/runs": "No runs yet",
       "/approvals": "No pending approvals",
       "/dead-letters": "No dead letters",
       "/quarantine": "Quarantine is empty",
-      "/breakers": "No breakers yet",
       "/replays": "No replays yet",
       "/deliveries": "No failed deliveries",
       "/deliveries?event=unknown": "No deliveries found",

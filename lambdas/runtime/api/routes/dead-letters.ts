@@ -138,7 +138,7 @@ export function deadLetterView(item: DeadLetterItem): DeadLetterView {
     ...(run !== undefined && { run }),
     ...(epoch !== undefined && { epoch }),
     ...(path !== undefined && { path }),
-    ...(event && { event }),
+    ...(event && { event: { id: event.id, name: event.name } }),
     ...(edited !== undefined && { edited }),
     ...(resolved && { resolved: { ...actionView(resolved), as: resolved.as } }),
   };

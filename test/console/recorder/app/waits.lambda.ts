@@ -1,0 +1,5 @@
+import { waits } from "../../../../lambdas/runtime/index.ts";
+import { awaitedEvents } from "../../../../lib/index.ts";
+import { workflows } from "../definitions.ts";
+
+export const handler = waits(workflows.flatMap((workflow) => awaitedEvents(workflow)));
