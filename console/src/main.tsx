@@ -3,7 +3,7 @@ import { createRoot } from "react-dom/client";
 import "./design/tokens.css";
 import "./design/base.css";
 import "./design/parts.css";
-import "./design/table.css";
+import "./table/table.css";
 import "./design/shell.css";
 import "./design/pages.css";
 import { App } from "./app/app.tsx";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { EventStreamReader } from "../../console/src/api/event-stream.ts";
 import { patchRuns } from "../../console/src/api/patch-runs.ts";
-import { questionsToAskAgain } from "../../console/src/api/refresh.ts";
+import { queriesToRefetch } from "../../console/src/api/refresh.ts";
 import type {
   FlowMap,
   LogEntry,
@@ -50,15 +50,15 @@ describe("live updates", () => {
   test("changes reload what they concern, once", () => {
     const at = "2026-03-01T12:00:00.000Z";
     expect(
-      questionsToAskAgain([
+      queriesToRefetch([
         { name: "step.completed", at, run: "r1" },
         { name: "step.started", at, run: "r1" },
         { name: "approval.requested", at, run: "r2" },
         { name: "breaker.opened", at },
       ]),
     ).toEqual([["run", "r1"], ["run", "r2"], ["approvals"], ["attention", "waiting"], ["breakers"]]);
-    expect(questionsToAskAgain([{ name: "run.failed", at, run: "r1" }])).toContainEqual(["attention"]);
-    expect(questionsToAskAgain([{ name: "dead-letter.redriven", at }])).toEqual([
+    expect(queriesToRefetch([{ name: "run.failed", at, run: "r1" }])).toContainEqual(["attention"]);
+    expect(queriesToRefetch([{ name: "dead-letter.redriven", at }])).toEqual([
       ["dead-letters"],
       ["dead-letter"],
     ]);

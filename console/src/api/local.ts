@@ -3,7 +3,7 @@ import { useSession } from "../app/session.tsx";
 import type { Reload } from "./reload.ts";
 
 /** Milliseconds. After an editor saves a file, the next poll finds it. */
-const LOOK_EVERY = 2_000;
+const POLL_EVERY = 2_000;
 
 /** The local cloud's report about changed code; undefined on AWS, and if code is not reloaded. */
 export function useReload(): Reload | undefined {
@@ -15,7 +15,7 @@ export function useReload(): Reload | undefined {
       return answer.ok ? ((await answer.json()) as { reload?: Reload }) : {};
     },
     enabled: app.deployedOn === "local",
-    refetchInterval: LOOK_EVERY,
+    refetchInterval: POLL_EVERY,
     retry: false,
   });
   return data?.reload;

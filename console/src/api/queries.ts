@@ -27,9 +27,9 @@ import type {
 } from "./types.ts";
 
 /** Queues publish no events: they are polled every few seconds while a page shows them. */
-const LOOK_AT_QUEUES = 10_000;
+const QUEUES_EVERY = 10_000;
 
-/** A list in pages. `key` begins with the word that `questionsToAskAgain` knows it by. */
+/** A list in pages. `key` begins with the word that `queriesToRefetch` knows it by. */
 export function useList<T>(key: readonly unknown[], resource: string, query: Query = {}, limit = 100) {
   const answer = useInfiniteQuery({
     queryKey: [...key, query],
@@ -144,14 +144,14 @@ export const useSubscribers = () =>
   useQuery({
     queryKey: ["queues", "subscribers"],
     queryFn: async ({ signal }) => (await get<Page<SubscriberView>>("subscribers", {}, signal)).items,
-    refetchInterval: LOOK_AT_QUEUES,
+    refetchInterval: QUEUES_EVERY,
   });
 
 export const useFlowMap = () =>
   useQuery({
     queryKey: ["queues", "map"],
     queryFn: ({ signal }) => get<FlowMap>("map", {}, signal),
-    refetchInterval: LOOK_AT_QUEUES,
+    refetchInterval: QUEUES_EVERY,
   });
 
 export const useBreakers = () =>
@@ -171,7 +171,7 @@ export const useLimitLane = (limit: string) =>
   useQuery({
     queryKey: ["limits", limit],
     queryFn: ({ signal }) => get<LimitLaneView>(`limits/${encodeURIComponent(limit)}`, {}, signal),
-    refetchInterval: LOOK_AT_QUEUES,
+    refetchInterval: QUEUES_EVERY,
   });
 
 /** Settings that can be changed without a deployment. */
@@ -222,7 +222,7 @@ export const useQuarantined = (id: string) =>
     queryFn: ({ signal }) => get<QuarantineView>(`quarantine/${encodeURIComponent(id)}`, {}, signal),
   });
 
-const UNDER_WAY = ["starting", "running", "cancelling"];
+const IN_PROGRESS = ["starting", "running", "cancelling"];
 
 /** A replay with its progress, polled every few seconds while it is running. */
 export const useReplay = (id: string, enabled: boolean) =>
@@ -231,5 +231,5 @@ export const useReplay = (id: string, enabled: boolean) =>
     queryFn: ({ signal }) => get<ReplayView>(`replays/${encodeURIComponent(id)}`, {}, signal),
     enabled,
     refetchInterval: ({ state }) =>
-      UNDER_WAY.includes(state.data?.state ?? "") ? LOOK_AT_QUEUES / 2 : false,
+      IN_PROGRESS.includes(state.data?.state ?? "") ? QUEUES_EVERY / 2 : false,
   });

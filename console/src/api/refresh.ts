@@ -1,30 +1,40 @@
 import type { FeedChange } from "./types.ts";
 
+type Key = readonly string[];
+
+const ATTENTION: Key = ["attention"];
+const WAITING: Key = ["attention", "waiting"];
+const DEAD_LETTERS: readonly Key[] = [["dead-letters"], ["dead-letter"]];
+
+/** The queries with a new answer after a change, by the first word of its name. */
+const BY_SUBJECT: Record<string, readonly Key[]> = {
+  run: [ATTENTION, ["queues"]],
+  approval: [["approvals"], WAITING],
+  escalation: [["approvals"]],
+  wait: [WAITING],
+  "dead-letter": DEAD_LETTERS,
+  event: [["quarantine"], ["quarantined"]],
+  breaker: [["breakers"]],
+  delivery: [["deliveries"], ["queues"]],
+  replay: [["replays"]],
+};
+
+/** And by its whole name, in addition. */
+const BY_NAME: Record<string, readonly Key[]> = {
+  "delivery.overdue": [ATTENTION],
+  "delivery.dead-lettered": DEAD_LETTERS,
+  "run.stuck": DEAD_LETTERS,
+};
+
 /**
  * The queries that have a new answer after these changes: the prefixes of their keys. Lists of runs are not
  * among them: they are patched in place, since a reader may have loaded many pages of them.
  */
-export function questionsToAskAgain(changes: readonly FeedChange[]): string[][] {
-  const keys = new Map<string, string[]>();
-  const add = (...key: string[]) => keys.set(key.join("/"), key);
-  for (const { name, run } of changes) {
-    if (run !== undefined) add("run", run);
-    const subject = name.split(".")[0];
-    if (subject === "run" || name === "delivery.overdue") add("attention");
-    if (subject === "approval" || subject === "escalation") add("approvals");
-    if (subject === "approval" || subject === "wait") add("attention", "waiting");
-    if (subject === "dead-letter" || name === "delivery.dead-lettered" || name === "run.stuck") {
-      add("dead-letters");
-      add("dead-letter");
-    }
-    if (subject === "event") {
-      add("quarantine");
-      add("quarantined");
-    }
-    if (subject === "breaker") add("breakers");
-    if (subject === "delivery") add("deliveries");
-    if (subject === "replay") add("replays");
-    if (subject === "run" || subject === "delivery") add("queues");
-  }
-  return [...keys.values()];
+export function queriesToRefetch(changes: readonly FeedChange[]): Key[] {
+  const keys = changes.flatMap(({ name, run }) => [
+    ...(run === undefined ? [] : [["run", run]]),
+    ...(BY_SUBJECT[name.split(".")[0]!] ?? []),
+    ...(BY_NAME[name] ?? []),
+  ]);
+  return [...new Map(keys.map((key) => [key.join("/"), key])).values()];
 }

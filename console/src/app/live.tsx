@@ -1,13 +1,13 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from "react";
 import { type Connection, followChanges } from "../api/live.ts";
-import { questionsToAskAgain } from "../api/refresh.ts";
+import { queriesToRefetch } from "../api/refresh.ts";
 import type { FeedChange } from "../api/types.ts";
 
-type Heard = (changes: FeedChange[]) => void;
+type Listener = (changes: FeedChange[]) => void;
 
 const Connected = createContext<Connection>("connecting");
-const Heards = createContext<Set<Heard>>(new Set());
+const Listeners = createContext<Set<Listener>>(new Set());
 
 /** A busy app changes many times a second: changes are handled in batches. */
 const GATHER = 700;
@@ -15,7 +15,7 @@ const GATHER = 700;
 export function Live({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
   const [connection, setConnection] = useState<Connection>("connecting");
-  const [heards] = useState(() => new Set<Heard>());
+  const [listeners] = useState(() => new Set<Listener>());
   useEffect(() => {
     let gathered: FeedChange[] = [];
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -23,8 +23,8 @@ export function Live({ children }: { children: ReactNode }) {
       timer = undefined;
       const changes = gathered;
       gathered = [];
-      for (const queryKey of questionsToAskAgain(changes)) void queries.invalidateQueries({ queryKey });
-      for (const heard of heards) heard(changes);
+      for (const queryKey of queriesToRefetch(changes)) void queries.invalidateQueries({ queryKey });
+      for (const listener of listeners) listener(changes);
     };
     const stop = followChanges({
       connection: setConnection,
@@ -38,10 +38,10 @@ export function Live({ children }: { children: ReactNode }) {
       stop();
       clearTimeout(timer);
     };
-  }, [queries, heards]);
+  }, [queries, listeners]);
   return (
     <Connected value={connection}>
-      <Heards value={heards}>{children}</Heards>
+      <Listeners value={listeners}>{children}</Listeners>
     </Connected>
   );
 }
@@ -49,17 +49,17 @@ export function Live({ children }: { children: ReactNode }) {
 export const useConnection = (): Connection => useContext(Connected);
 
 /** Calls with the changes, as long as the component is mounted. */
-export function useChanges(heard: Heard): void {
-  const heards = useContext(Heards);
-  const latest = useRef(heard);
+export function useChanges(listener: Listener): void {
+  const listeners = useContext(Listeners);
+  const latest = useRef(listener);
   useEffect(() => {
-    latest.current = heard;
+    latest.current = listener;
   });
   useEffect(() => {
-    const call: Heard = (changes) => latest.current(changes);
-    heards.add(call);
+    const call: Listener = (changes) => latest.current(changes);
+    listeners.add(call);
     return () => {
-      heards.delete(call);
+      listeners.delete(call);
     };
-  }, [heards]);
+  }, [listeners]);
 }

@@ -6,7 +6,7 @@ import { PLACES } from "./places.ts";
 import { useSession } from "./session.tsx";
 import { useTheme } from "./theme.ts";
 
-const SAYS = {
+const TEXTS = {
   live: "Live",
   connecting: "Connecting…",
   hidden: "Paused while hidden",
@@ -62,7 +62,7 @@ export function Navigation({
         <div className="row wide">
           <span className="connection" role="status">
             <span className={`dot ${connection}`} />
-            {SAYS[connection]}
+            {TEXTS[connection]}
           </span>
           <span className="row" style={{ padding: 0, gap: 0 }}>
             <button

@@ -1,83 +1,20 @@
-import { useQuery } from "@tanstack/react-query";
-import { type KeyboardEvent, useDeferredValue, useEffect, useId, useRef, useState } from "react";
-import { useNavigate } from "react-router";
-import { get } from "../api/client.ts";
-import { useEvents, useWorkflows } from "../api/queries.ts";
-import type { Page, RunSummary } from "../api/types.ts";
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { Badge } from "../parts/badge.tsx";
-import { Icon, type IconName } from "../parts/icon.tsx";
-import { titleOf } from "./needs.ts";
-import { type Choice, ranked } from "./palette-rank.ts";
-import { PLACES } from "./places.ts";
-import { toggleTheme } from "./theme.ts";
-
-/** From this number of letters, runs are searched by id and subject. */
-const LEAST = 2;
-
-interface Entry extends Choice {
-  icon: IconName;
-  detail: string;
-  run?: RunSummary;
-  go: () => void;
-}
+import { Icon } from "../parts/icon.tsx";
+import { type Entry, usePaletteEntries } from "./palette-entries.ts";
 
 /** Finds pages, workflows, events and runs by name, and opens them. */
 export function Palette({ onClose }: { onClose: () => void }) {
-  const navigate = useNavigate();
   const dialog = useRef<HTMLDialogElement>(null);
   const list = useId();
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
-  const workflows = useWorkflows();
-  const events = useEvents();
-  const wanted = useDeferredValue(text.trim());
-  const runs = useQuery({
-    queryKey: ["palette", wanted],
-    queryFn: ({ signal }) => get<Page<RunSummary>>("runs", { text: wanted, limit: 8 }, signal),
-    enabled: wanted.length >= LEAST,
-    staleTime: 5_000,
-  });
+  const found = usePaletteEntries(text);
   useEffect(() => {
     const element = dialog.current!;
     if (!element.open) element.showModal();
     return () => element.close();
   }, []);
-  const to = (path: string) => () => void navigate(path);
-  const entries: Entry[] = [
-    ...PLACES.flatMap(({ places }) => places).map(({ path, name, icon }) => ({
-      key: path,
-      name,
-      icon,
-      detail: "page",
-      go: to(path),
-    })),
-    ...(workflows.data ?? []).map(({ name }) => ({
-      key: `w ${name}`,
-      name,
-      icon: "workflow" as const,
-      detail: "workflow",
-      go: to(`/workflows/${encodeURIComponent(name)}`),
-    })),
-    ...(events.data ?? []).map(({ name }) => ({
-      key: `e ${name}`,
-      name,
-      icon: "event" as const,
-      detail: "event",
-      go: to(`/events/${encodeURIComponent(name)}`),
-    })),
-    { key: "theme", name: "Switch the theme", icon: "sun", detail: "action", go: toggleTheme },
-  ];
-  const found: Entry[] = [
-    ...ranked(entries, text),
-    ...(wanted.length >= LEAST ? (runs.data?.items ?? []) : []).map((run) => ({
-      key: run.run,
-      name: titleOf(run),
-      icon: "runs" as const,
-      detail: run.run,
-      run,
-      go: to(`/runs/${encodeURIComponent(run.run)}`),
-    })),
-  ].slice(0, 14);
   const chosen = Math.min(at, found.length - 1);
   const choose = (entry: Entry | undefined) => {
     if (!entry) return;
@@ -86,14 +23,10 @@ export function Palette({ onClose }: { onClose: () => void }) {
   };
   const pressed = (event: KeyboardEvent) => {
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (by !== undefined) {
-      event.preventDefault();
-      setAt((chosen + by + found.length) % Math.max(1, found.length));
-    }
-    if (event.key === "Enter") {
-      event.preventDefault();
-      choose(found[chosen]);
-    }
+    if (by === undefined && event.key !== "Enter") return;
+    event.preventDefault();
+    if (by === undefined) choose(found[chosen]);
+    else setAt((chosen + by + found.length) % Math.max(1, found.length));
   };
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: a click outside closes it; Escape closes it natively
@@ -125,25 +58,49 @@ export function Palette({ onClose }: { onClose: () => void }) {
       />
       <div id={list} role="listbox" aria-label="Found" className="palette-list">
         {found.map((entry, index) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the field has the keys
-          <div
+          <Option
             key={entry.key}
             id={`${list}-${index}`}
-            role="option"
-            tabIndex={-1}
-            aria-selected={index === chosen}
-            className="row"
-            onClick={() => choose(entry)}
-            onMouseMove={() => setAt(index)}
-          >
-            <Icon name={entry.icon} size={14} />
-            <span className="clip">{entry.name}</span>
-            <span className="grow detail clip">{entry.detail}</span>
-            {entry.run && <Badge state={entry.run.status} />}
-          </div>
+            entry={entry}
+            isChosen={index === chosen}
+            onChoose={() => choose(entry)}
+            onPoint={() => setAt(index)}
+          />
         ))}
       </div>
       {found.length === 0 && <p className="bar detail">Nothing found.</p>}
     </dialog>
+  );
+}
+
+function Option({
+  id,
+  entry: { icon, name, detail, run },
+  isChosen,
+  onChoose,
+  onPoint,
+}: {
+  id: string;
+  entry: Entry;
+  isChosen: boolean;
+  onChoose: () => void;
+  onPoint: () => void;
+}) {
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the field has the keys
+    <div
+      id={id}
+      role="option"
+      tabIndex={-1}
+      aria-selected={isChosen}
+      className="row"
+      onClick={onChoose}
+      onMouseMove={onPoint}
+    >
+      <Icon name={icon} size={14} />
+      <span className="clip">{name}</span>
+      <span className="grow detail clip">{detail}</span>
+      {run && <Badge state={run.status} />}
+    </div>
   );
 }

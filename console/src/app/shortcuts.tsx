@@ -72,14 +72,14 @@ export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
           [["[", "]"], "In a run: previous / next event"],
           [["?"], "Show this list"],
           ...PLACES.flatMap(({ places }) => places).map(({ key, name }) => [["g", key], name] as const),
-        ].map(([keys, says]) => (
-          <div key={says as string} style={{ display: "contents" }}>
+        ].map(([keys, meaning]) => (
+          <div key={meaning as string} style={{ display: "contents" }}>
             <dt className="row">
               {(keys as string[]).map((key) => (
                 <kbd key={key}>{key}</kbd>
               ))}
             </dt>
-            <dd>{says as string}</dd>
+            <dd>{meaning as string}</dd>
           </div>
         ))}
       </dl>

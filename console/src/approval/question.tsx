@@ -4,11 +4,12 @@ import { ApiError } from "../api/client.ts";
 import type { ApprovalView } from "../api/types.ts";
 import { titleOf } from "../app/needs.ts";
 import { useSession } from "../app/session.tsx";
-import { useOrder, Wrong } from "../parts/action-dialog.tsx";
+import { Wrong } from "../parts/action-dialog.tsx";
 import { Badge } from "../parts/badge.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { When } from "../parts/time.tsx";
-import { WITHOUT_DECISION } from "../text/silence.ts";
+import { useAction } from "../parts/use-action.ts";
+import { ON_TIMEOUT } from "../text/on-timeout.ts";
 import { Shown } from "./shown.tsx";
 
 /** An approval with its details and its decision, or the form to decide. */
@@ -66,7 +67,7 @@ export function Question({ question, subject }: { question: ApprovalView; subjec
         )}
         {until && state === "pending" && (
           <p className="detail">
-            <Icon name="clock" size={12} /> {WITHOUT_DECISION[otherwise ?? "escalate"]} <When at={until} />.
+            <Icon name="clock" size={12} /> {ON_TIMEOUT[otherwise ?? "escalate"]} <When at={until} />.
           </p>
         )}
       </div>
@@ -108,7 +109,7 @@ function Decide({ run, path, level, delegates }: DecideProps) {
   const mayDecide = can.decide || delegates.some(isNamed);
   const [to, setTo] = useState("");
   const [note, setNote] = useState("");
-  const order = useOrder(`approvals/${encodeURIComponent(run)}/${encodeURIComponent(path)}`, [
+  const order = useAction(`approvals/${encodeURIComponent(run)}/${encodeURIComponent(path)}`, [
     ["approvals"],
     ["run", run],
   ]);

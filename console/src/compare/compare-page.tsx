@@ -24,7 +24,7 @@ export function ComparePage() {
   return (
     <Page
       title="Compare"
-      says="Two runs of a workflow, or one run at two times."
+      description="Two runs of a workflow, or one run at two times."
       {...(one.data && {
         back: { to: `/runs/${encodeURIComponent(a)}`, name: titleOf(one.data) },
       })}

@@ -53,6 +53,6 @@ const LOOKS: Record<string, Look> = {
   active: { tone: "good", icon: "check" },
 };
 
-export function reminderOf(state: string): Look {
+export function lookOf(state: string): Look {
   return LOOKS[state] ?? { tone: "quiet", icon: "circle" };
 }

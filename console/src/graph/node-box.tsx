@@ -1,6 +1,6 @@
 import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
 import type { NodeState } from "../api/types.ts";
-import { reminderOf } from "../design/status.ts";
+import { lookOf } from "../design/status.ts";
 import { Icon } from "../parts/icon.tsx";
 import { PathText } from "../parts/path.tsx";
 import { type StateCount, Strip, stripText } from "../parts/strip.tsx";
@@ -19,7 +19,7 @@ export type StepNode = Node<{
 
 export function mapColour({ data: { box, state } }: StepNode): string {
   if (box.holds) return "var(--hover)";
-  const tone = state ? reminderOf(state.state).tone : "quiet";
+  const tone = state ? lookOf(state.state).tone : "quiet";
   return tone === "quiet" ? "var(--line-strong)" : `var(--${tone})`;
 }
 
@@ -31,7 +31,7 @@ function Box({ data: { box, state, sideways, onFold } }: NodeProps<StepNode>) {
       <Handle type="target" position={sideways ? Position.Left : Position.Top} isConnectable={false} />
       {node ? (
         <div
-          className={`box${holds ? " holds" : ""}${state ? ` is-${state.state} line-${reminderOf(state.state).tone}` : ""}`}
+          className={`box${holds ? " holds" : ""}${state ? ` is-${state.state} line-${lookOf(state.state).tone}` : ""}`}
         >
           <div className="row">
             <Icon name={NODE_KINDS[node.kind].icon} size={14} className="kind" />
@@ -85,7 +85,7 @@ function itemCounts({ items }: NodeState): StateCount[] {
 
 function State({ state: all }: { state: NodeState }) {
   const { state, count, done, failed, attempts, durationMs, costUsd, items } = all;
-  const look = reminderOf(state);
+  const look = lookOf(state);
   const [ready, of] = items ? [items.done, items.count] : [done, count];
   return (
     <>
@@ -133,7 +133,7 @@ export function describeNode({ node, block }: Placed, state: NodeState | undefin
   const several = state.items !== undefined && state.items.count > 1;
   const [ready, of] = state.items ? [state.items.done, state.items.count] : [done, count];
   const said = [
-    reminderOf(state.state).label ?? state.state,
+    lookOf(state.state).label ?? state.state,
     of > 1 && `${ready}/${of}`,
     failed > 0 && state.state !== "failed" && `${state.items?.failed || failed} failed`,
     !several && durationMs !== undefined && `${count > 1 ? "⌀ " : ""}${duration(durationMs)}`,

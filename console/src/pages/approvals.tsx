@@ -77,7 +77,7 @@ export function Approvals() {
     );
   }
   return (
-    <Page title="Approvals" says="Each of these runs waits for a decision, or for its timeout." fills>
+    <Page title="Approvals" description="Each of these runs waits for a decision, or for its timeout." fills>
       {chosen ? (
         <div className="split">
           {list}

@@ -3,7 +3,8 @@ import { useBreakers, useLimitLane, useLimits } from "../api/queries.ts";
 import type { BreakerView } from "../api/types.ts";
 import { useNow } from "../app/now.ts";
 import { useSession } from "../app/session.tsx";
-import { OrderButton, OrderDialog } from "../parts/action-dialog.tsx";
+import { ActionButton } from "../parts/action-button.tsx";
+import { ActionDialog } from "../parts/action-dialog.tsx";
 import { Badge } from "../parts/badge.tsx";
 import { Page } from "../parts/page.tsx";
 import { Settings } from "../parts/settings.tsx";
@@ -13,20 +14,21 @@ import { plural } from "../text/plural.ts";
 
 type To = "open" | "closed" | "auto";
 
-const SAYS: Record<To, { title: string; says: string; confirm: string }> = {
+const TEXTS: Record<To, { title: string; description: string; confirm: string }> = {
   open: {
     title: "Force the breaker open",
-    says: "No step calls this downstream until you change the breaker again. Steps take their fallback or wait.",
+    description:
+      "No step calls this downstream until you change the breaker again. Steps take their fallback or wait.",
     confirm: "Force open",
   },
   closed: {
     title: "Force the breaker closed",
-    says: "Steps call this downstream, even when calls fail.",
+    description: "Steps call this downstream, even when calls fail.",
     confirm: "Force closed",
   },
   auto: {
     title: "Set to automatic",
-    says: "The breaker opens and closes by the results of calls again.",
+    description: "The breaker opens and closes by the results of calls again.",
     confirm: "Set to automatic",
   },
 };
@@ -40,7 +42,7 @@ export function Breakers() {
   return (
     <Page
       title="Circuit breakers"
-      says="One breaker for each downstream. While a breaker is open, no step calls the downstream and messages are deferred."
+      description="One breaker for each downstream. While a breaker is open, no step calls the downstream and messages are deferred."
     >
       <section className="card" aria-label="Breakers">
         {breakers.isPending ? (
@@ -63,26 +65,26 @@ export function Breakers() {
                 </span>
                 <Breaker breaker={breaker} />
                 <span className="row wrap">
-                  <OrderButton
+                  <ActionButton
                     small
                     icon="settings"
                     allowed
                     onClick={() => setShown(shown === breaker.breaker ? undefined : breaker.breaker)}
                   >
                     Settings
-                  </OrderButton>
+                  </ActionButton>
                   {(["open", "closed", "auto"] as const)
                     .filter((to) => (to === "auto" ? breaker.forced : breaker.forced?.to !== to))
                     .map((to) => (
-                      <OrderButton
+                      <ActionButton
                         key={to}
                         small
                         icon={to === "open" ? "pause" : to === "closed" ? "play" : "retry"}
                         allowed={can.operate}
                         onClick={() => setOrder({ breaker: breaker.breaker, to })}
                       >
-                        {SAYS[to].confirm}
-                      </OrderButton>
+                        {TEXTS[to].confirm}
+                      </ActionButton>
                     ))}
                 </span>
               </li>
@@ -95,9 +97,9 @@ export function Breakers() {
       )}
       <SharedLimits />
       {order && (
-        <OrderDialog
-          {...SAYS[order.to]}
-          title={`${SAYS[order.to].title}: ${order.breaker}`}
+        <ActionDialog
+          {...TEXTS[order.to]}
+          title={`${TEXTS[order.to].title}: ${order.breaker}`}
           resource={`breakers/${encodeURIComponent(order.breaker)}`}
           body={{ to: order.to }}
           refresh={[["breakers"]]}
@@ -127,14 +129,14 @@ function SharedLimits() {
                   {byKey ? "Each key has its own places." : <Places of={limit} />}
                 </p>
               </div>
-              <OrderButton
+              <ActionButton
                 small
                 icon="settings"
                 allowed
                 onClick={() => setShown(shown === limit ? undefined : limit)}
               >
                 Settings
-              </OrderButton>
+              </ActionButton>
             </li>
           ))}
         </ul>

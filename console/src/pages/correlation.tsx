@@ -16,7 +16,7 @@ export function CorrelationPage() {
   return (
     <Page
       title="Correlation"
-      says={
+      description={
         <>
           Runs and events that the event <span className="mono wrap-anywhere">{id}</span> led to.
         </>

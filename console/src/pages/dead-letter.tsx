@@ -1,16 +1,13 @@
-import { useState } from "react";
-import { Link, useNavigate, useParams } from "react-router";
+import { Fragment, type ReactNode, useState } from "react";
+import { Link, useParams } from "react-router";
 import { useDeadLetter } from "../api/queries.ts";
 import type { DeadLetterView } from "../api/types.ts";
 import { useSession } from "../app/session.tsx";
-import { OrderButton, OrderDialog } from "../parts/action-dialog.tsx";
 import { BodyEditor } from "../parts/body-editor.tsx";
 import { Icon } from "../parts/icon.tsx";
-import { Page } from "../parts/page.tsx";
 import { PathText } from "../parts/path.tsx";
-import { SettledNotice } from "../parts/resolved.tsx";
+import { type Resolution, ResolvePage, UnloadedPage } from "../parts/resolve-page.tsx";
 import { RunLinkById } from "../parts/run-link.tsx";
-import { Failed, Loading } from "../parts/states.tsx";
 import { When } from "../parts/time.tsx";
 import { indented, wrongWithObject } from "../text/json.ts";
 
@@ -18,125 +15,101 @@ const BACK = { to: "/dead-letters", name: "Dead letters" };
 
 export function DeadLetterPage() {
   const { id = "" } = useParams();
-  const letter = useDeadLetter(id);
-  if (letter.data === undefined) {
-    return (
-      <Page title="Dead letter" back={BACK}>
-        {letter.error ? <Failed error={letter.error} again={() => void letter.refetch()} /> : <Loading />}
-      </Page>
-    );
-  }
-  return <Letter key={id} letter={letter.data} />;
+  const query = useDeadLetter(id);
+  if (query.data === undefined) return <UnloadedPage title="Dead letter" back={BACK} query={query} />;
+  return <DeadLetter key={id} deadLetter={query.data} />;
 }
 
-function Letter({ letter }: { letter: DeadLetterView }) {
+function DeadLetter({ deadLetter }: { deadLetter: DeadLetterView }) {
+  const { id, subscriber, receives, step, event, purpose, run, reason, resolved } = deadLetter;
   const { can } = useSession();
-  const navigate = useNavigate();
-  const original = indented(letter.body ?? "");
-  const [body, setBody] = useState(indented(letter.edited ?? letter.body ?? ""));
-  const [order, setOrder] = useState<"redrive" | "discard">();
-  const changed = body !== original;
-  const name = letter.step ?? letter.event?.name ?? letter.purpose;
-  const open = letter.resolved === undefined;
+  const original = indented(deadLetter.body ?? "");
+  const [body, setBody] = useState(indented(deadLetter.edited ?? deadLetter.body ?? ""));
+  const isEdited = body !== original;
+  const name = step ?? event?.name ?? purpose;
   return (
-    <Page
+    <ResolvePage
       title={`Dead letter: ${name}`}
       heading={name}
-      says={`For ${letter.subscriber}. Dead-lettered after ${letter.receives} receives.`}
+      description={`For ${subscriber}. Dead-lettered after ${receives} receives.`}
       back={BACK}
-      actions={
-        open && (
-          <>
-            <OrderButton icon="retry" primary allowed={can.operate} onClick={() => setOrder("redrive")}>
-              {changed ? "Redrive the edited message" : "Redrive"}
-            </OrderButton>
-            <OrderButton icon="cross" danger allowed={can.operate} onClick={() => setOrder("discard")}>
-              Discard
-            </OrderButton>
-          </>
-        )
-      }
+      resource={`dead-letters/${encodeURIComponent(id)}`}
+      refresh={[["dead-letters"], ["run"]]}
+      resolved={resolved}
+      resolutions={[redrive(isEdited, body), discard(run !== undefined)]}
     >
-      {letter.resolved && <SettledNotice resolved={letter.resolved} />}
       <p className="notice bad">
         <Icon name="warning" />
         <span className="wrap-anywhere">
           <strong>Reason: </strong>
-          {letter.reason}
+          {reason}
         </span>
       </p>
       <section className="card" aria-label="Message">
         <div className="body two">
-          <dl className="facts">
-            <dt>Purpose</dt>
-            <dd>{letter.purpose}</dd>
-            {letter.run && (
-              <>
-                <dt>Run</dt>
-                <dd>
-                  <RunLinkById run={letter.run} />
-                </dd>
-              </>
-            )}
-            {letter.path && (
-              <>
-                <dt>Path</dt>
-                <dd className="mono">
-                  <PathText text={letter.path} />
-                </dd>
-              </>
-            )}
-            {letter.event && (
-              <>
-                <dt>Event</dt>
-                <dd>
-                  <Link to={`/deliveries?event=${encodeURIComponent(letter.event.id)}`}>
-                    {letter.event.name}
-                  </Link>
-                </dd>
-              </>
-            )}
-            <dt>Sent</dt>
-            <dd>
-              <When at={letter.sentAt} />
-            </dd>
-            <dt>Dead-lettered</dt>
-            <dd>
-              <When at={letter.diedAt} />
-            </dd>
-          </dl>
-          <BodyEditor label="Message" value={body} readOnly={!open || !can.operate} onChange={setBody} />
+          <Facts deadLetter={deadLetter} />
+          <BodyEditor
+            label="Message"
+            value={body}
+            readOnly={resolved !== undefined || !can.operate}
+            onChange={setBody}
+          />
         </div>
       </section>
-      {order === "redrive" && (
-        <OrderDialog
-          title="Redrive"
-          says={
-            changed
-              ? "The message goes back to its queue with your changes."
-              : "The message goes back to its queue. Work that is already done is not repeated."
-          }
-          resource={`dead-letters/${encodeURIComponent(letter.id)}/redrive`}
-          body={changed ? { body } : {}}
-          wrong={changed ? wrongWithObject(body) : undefined}
-          confirm="Redrive"
-          refresh={[["dead-letters"], ["run"]]}
-          onClose={() => setOrder(undefined)}
-          onDone={() => void navigate("/dead-letters")}
-        />
-      )}
-      {order === "discard" && (
-        <OrderDialog
-          title="Discard"
-          says={`The message is discarded permanently${letter.run ? ", and its run fails at this step" : ""}. This cannot be undone.`}
-          resource={`dead-letters/${encodeURIComponent(letter.id)}/discard`}
-          confirm="Discard"
-          danger
-          refresh={[["dead-letters"], ["run"]]}
-          onClose={() => setOrder(undefined)}
-          onDone={() => void navigate("/dead-letters")}
-        />
-      )}
-    </Page>
+    </ResolvePage>
+  );
+}
+
+const redrive = (isEdited: boolean, body: string): Resolution => ({
+  action: "redrive",
+  icon: "retry",
+  title: "Redrive",
+  button: isEdited ? "Redrive the edited message" : "Redrive",
+  description: isEdited
+    ? "The message goes back to its queue with your changes."
+    : "The message goes back to its queue. Work that is already done is not repeated.",
+  body: isEdited ? { body } : {},
+  wrong: isEdited ? wrongWithObject(body) : undefined,
+});
+
+const discard = (hasRun: boolean): Resolution => ({
+  action: "discard",
+  icon: "cross",
+  title: "Discard",
+  danger: true,
+  description: `The message is discarded permanently${hasRun ? ", and its run fails at this step" : ""}. This cannot be undone.`,
+});
+
+function Facts({
+  deadLetter: { purpose, run, path, event, sentAt, diedAt },
+}: {
+  deadLetter: DeadLetterView;
+}) {
+  const facts: [name: string, value: ReactNode][] = [
+    ["Purpose", purpose],
+    ["Run", run && <RunLinkById run={run} />],
+    [
+      "Path",
+      path && (
+        <span className="mono">
+          <PathText text={path} />
+        </span>
+      ),
+    ],
+    ["Event", event && <Link to={`/deliveries?event=${encodeURIComponent(event.id)}`}>{event.name}</Link>],
+    ["Sent", <When key="sent" at={sentAt} />],
+    ["Dead-lettered", <When key="dead-lettered" at={diedAt} />],
+  ];
+  return (
+    <dl className="facts">
+      {facts
+        .filter(([, value]) => value)
+        .map(([name, value]) => (
+          <Fragment key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </Fragment>
+        ))}
+    </dl>
   );
 }

@@ -3,12 +3,14 @@ import { useList } from "../api/queries.ts";
 import type { DeadLetterView } from "../api/types.ts";
 import { useFilters } from "../app/filters.ts";
 import { useSession } from "../app/session.tsx";
-import { OrderButton, OrderDialog } from "../parts/action-dialog.tsx";
+import { ActionButton } from "../parts/action-button.tsx";
+import { ActionDialog } from "../parts/action-dialog.tsx";
 import { FilterSelect } from "../parts/filter-select.tsx";
 import { Page } from "../parts/page.tsx";
 import { Empty } from "../parts/states.tsx";
-import { type Column, Table } from "../parts/table.tsx";
 import { When } from "../parts/time.tsx";
+import type { Column } from "../table/columns.ts";
+import { Table } from "../table/table.tsx";
 
 const COLUMNS: Column<DeadLetterView>[] = [
   {
@@ -53,17 +55,17 @@ export function DeadLetters() {
   return (
     <Page
       title="Dead letters"
-      says="Messages that failed too often. A run with a dead letter is stuck until the message is redriven or discarded."
+      description="Messages that failed too often. A run with a dead letter is stuck until the message is redriven or discarded."
       fills
       actions={
         list.items.length > 0 && (
           <>
-            <OrderButton icon="retry" allowed={can.operate} onClick={() => setOrder("redrive")}>
+            <ActionButton icon="retry" allowed={can.operate} onClick={() => setOrder("redrive")}>
               Redrive all
-            </OrderButton>
-            <OrderButton icon="cross" danger allowed={can.operate} onClick={() => setOrder("discard")}>
+            </ActionButton>
+            <ActionButton icon="cross" danger allowed={can.operate} onClick={() => setOrder("discard")}>
               Discard all
-            </OrderButton>
+            </ActionButton>
           </>
         )
       }
@@ -93,9 +95,9 @@ export function DeadLetters() {
         />
       </div>
       {order === "redrive" && (
-        <OrderDialog
+        <ActionDialog
           title="Redrive all"
-          says={`All dead letters ${whose} go back to their queues. Work that is already done is not repeated.`}
+          description={`All dead letters ${whose} go back to their queues. Work that is already done is not repeated.`}
           resource="dead-letters/redrive"
           body={{ ...(subscriber && { subscriber }), rate: per }}
           wrong={
@@ -116,12 +118,12 @@ export function DeadLetters() {
               onChange={({ target }) => setRate(target.value)}
             />
           </label>
-        </OrderDialog>
+        </ActionDialog>
       )}
       {order === "discard" && (
-        <OrderDialog
+        <ActionDialog
           title="Discard all"
-          says={`All dead letters ${whose} are discarded permanently, and their runs fail. This cannot be undone.`}
+          description={`All dead letters ${whose} are discarded permanently, and their runs fail. This cannot be undone.`}
           resource="dead-letters/discard"
           body={{ ...(subscriber && { subscriber }) }}
           confirm="Discard"

@@ -7,8 +7,9 @@ import { FilterSelect } from "../parts/filter-select.tsx";
 import { Page } from "../parts/page.tsx";
 import { Search } from "../parts/search.tsx";
 import { Empty } from "../parts/states.tsx";
-import { type Column, Table } from "../parts/table.tsx";
 import { When } from "../parts/time.tsx";
+import type { Column } from "../table/columns.ts";
+import { Table } from "../table/table.tsx";
 import { between } from "../text/duration.ts";
 
 const COLUMNS: Column<DeliveryView>[] = [
@@ -63,7 +64,7 @@ const COLUMNS: Column<DeliveryView>[] = [
   },
 ];
 
-const SAYS = {
+const TEXTS = {
   event: "The deliveries of one event, by subscriber.",
   overdue: "Events that a subscriber did not receive before the deadline.",
   problems: "Deliveries that failed, or are dead-lettered, quarantined or overdue.",
@@ -80,7 +81,7 @@ export function Deliveries() {
     ...(mode === "overdue" && { overdue: true }),
   });
   return (
-    <Page title="Deliveries" says={SAYS[mode]} fills>
+    <Page title="Deliveries" description={TEXTS[mode]} fills>
       <div className="filters" role="search" aria-label="Deliveries">
         <Search label="Event id" value={event} onChange={(value) => setFilters({ event: value })} />
         <FilterSelect

@@ -3,7 +3,7 @@ import { Link, useParams } from "react-router";
 import { useEvent } from "../api/queries.ts";
 import type { EventDetail } from "../api/types.ts";
 import { useSession } from "../app/session.tsx";
-import { OrderButton } from "../parts/action-dialog.tsx";
+import { ActionButton } from "../parts/action-button.tsx";
 import { Json } from "../parts/json.tsx";
 import { Page } from "../parts/page.tsx";
 import { PathText } from "../parts/path.tsx";
@@ -37,18 +37,18 @@ function Event({ event }: { event: EventDetail }) {
     <Page
       title={event.name}
       heading={<span className="mono">{event.name}</span>}
-      says={event.description}
+      description={event.description}
       back={BACK}
       actions={
         !event.reserved && (
-          <OrderButton
+          <ActionButton
             icon="send"
             primary
             allowed={can.operate && contract !== undefined}
             onClick={() => setSending(true)}
           >
             Send this event
-          </OrderButton>
+          </ActionButton>
         )
       }
     >

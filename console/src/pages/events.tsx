@@ -4,7 +4,9 @@ import { useFilters } from "../app/filters.ts";
 import { Page } from "../parts/page.tsx";
 import { Search } from "../parts/search.tsx";
 import { Empty } from "../parts/states.tsx";
-import { type Column, Table, whole } from "../parts/table.tsx";
+import type { Column } from "../table/columns.ts";
+import { whole } from "../table/loaded.ts";
+import { Table } from "../table/table.tsx";
 
 const COLUMNS: Column<EventSummary>[] = [
   {
@@ -46,7 +48,7 @@ export function Events() {
       `${name} ${description ?? ""}`.toLowerCase().includes((text ?? "").toLowerCase()),
     );
   return (
-    <Page title="Events" says="All event contracts. Open one to read its schema or to send it." fills>
+    <Page title="Events" description="All event contracts. Open one to read its schema or to send it." fills>
       <div className="filters">
         <Search label="Search events" value={text} onChange={(value) => setFilters({ text: value })} />
         <label className="row">

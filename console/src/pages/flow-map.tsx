@@ -3,13 +3,13 @@ import { Link } from "react-router";
 import { useFlowMap, useSubscribers } from "../api/queries.ts";
 import type { SubscriberView } from "../api/types.ts";
 import { FlowGraph } from "../graph/flow-graph.tsx";
-import { OrderButton } from "../parts/action-dialog.tsx";
+import { ActionButton } from "../parts/action-button.tsx";
 import { Badge } from "../parts/badge.tsx";
 import { Page } from "../parts/page.tsx";
 import { Queue } from "../parts/queue.tsx";
 import { Settings } from "../parts/settings.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
-import { SubscriberOrders } from "../parts/subscriber-actions.tsx";
+import { SubscriberActions } from "../parts/subscriber-actions.tsx";
 import { heldState } from "./workflows.tsx";
 
 /** Events, subscribers and queues, with warnings. */
@@ -21,7 +21,7 @@ export function FlowMapPage() {
   return (
     <Page
       title="Flow map"
-      says="Where events come from, who subscribes to them, their rates in the last hour, and the queues between them."
+      description="Where events come from, who subscribes to them, their rates in the last hour, and the queues between them."
       actions={
         <label className="row">
           <input type="checkbox" checked={steps} onChange={({ target }) => setSteps(target.checked)} />
@@ -102,11 +102,11 @@ function Subscriber({ subscriber, onSettings }: { subscriber: SubscriberView; on
       )}
       <Queue queue={queue} />
       {kind === "reaction" && (
-        <OrderButton small icon="settings" allowed onClick={onSettings}>
+        <ActionButton small icon="settings" allowed onClick={onSettings}>
           Settings
-        </OrderButton>
+        </ActionButton>
       )}
-      <SubscriberOrders name={name} kind={kind} held={state !== "active"} small />
+      <SubscriberActions name={name} kind={kind} held={state !== "active"} small />
     </>
   );
 }

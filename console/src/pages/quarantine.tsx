@@ -2,8 +2,9 @@ import { useList } from "../api/queries.ts";
 import type { QuarantineView } from "../api/types.ts";
 import { Page } from "../parts/page.tsx";
 import { Empty } from "../parts/states.tsx";
-import { type Column, Table } from "../parts/table.tsx";
 import { When } from "../parts/time.tsx";
+import type { Column } from "../table/columns.ts";
+import { Table } from "../table/table.tsx";
 
 /** The reason of a quarantined event, as text. */
 export const REASONS: Record<QuarantineView["reason"], string> = {
@@ -46,7 +47,7 @@ const COLUMNS: Column<QuarantineView>[] = [
 export function Quarantine() {
   const list = useList<QuarantineView>(["quarantine"], "quarantine");
   return (
-    <Page title="Quarantine" says="Events that were not admitted, with the reason." fills>
+    <Page title="Quarantine" description="Events that were not admitted, with the reason." fills>
       <div className="card fill">
         <Table
           label="Quarantine"

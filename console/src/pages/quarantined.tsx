@@ -1,14 +1,11 @@
 import { useState } from "react";
-import { Link, useNavigate, useParams } from "react-router";
+import { Link, useParams } from "react-router";
 import { useQuarantined } from "../api/queries.ts";
 import type { QuarantineView } from "../api/types.ts";
 import { useSession } from "../app/session.tsx";
-import { OrderButton, OrderDialog } from "../parts/action-dialog.tsx";
 import { BodyEditor } from "../parts/body-editor.tsx";
 import { Icon } from "../parts/icon.tsx";
-import { Page } from "../parts/page.tsx";
-import { SettledNotice } from "../parts/resolved.tsx";
-import { Failed, Loading } from "../parts/states.tsx";
+import { type Resolution, ResolvePage, UnloadedPage } from "../parts/resolve-page.tsx";
 import { When } from "../parts/time.tsx";
 import { indented, wrongWithObject } from "../text/json.ts";
 import { payloadOf } from "../text/payload.ts";
@@ -18,124 +15,108 @@ const BACK = { to: "/quarantine", name: "Quarantine" };
 
 export function QuarantinedPage() {
   const { id = "" } = useParams();
-  const event = useQuarantined(id);
-  if (event.data === undefined) {
-    return (
-      <Page title="Quarantined event" back={BACK}>
-        {event.error ? <Failed error={event.error} again={() => void event.refetch()} /> : <Loading />}
-      </Page>
-    );
-  }
-  return <Quarantined key={id} event={event.data} />;
+  const query = useQuarantined(id);
+  if (query.data === undefined) return <UnloadedPage title="Quarantined event" back={BACK} query={query} />;
+  return <Quarantined key={id} event={query.data} />;
 }
 
 function Quarantined({ event }: { event: QuarantineView }) {
+  const { id, name, source, subscriber, quarantinedAt, resolved } = event;
   const { can } = useSession();
-  const navigate = useNavigate();
   const payload = payloadOf(event.body ?? "");
   const original = payload === undefined ? indented(event.body ?? "") : JSON.stringify(payload, null, 2);
   const [text, setText] = useState(original);
-  const [version, setVersion] = useState("");
-  const [order, setOrder] = useState<"release" | "discard">();
-  const open = event.resolved === undefined;
-  const changed = text !== original;
-  const wrong =
-    (changed ? wrongWithObject(text) : undefined) ??
-    (version === "" || /^[1-9]\d*$/.test(version) ? undefined : "A version is a whole number.");
+  const release = useRelease(subscriber, text === original ? undefined : text);
   return (
-    <Page
-      title={`Quarantined: ${event.name}`}
-      heading={event.name}
-      says={
+    <ResolvePage
+      title={`Quarantined: ${name}`}
+      heading={name}
+      description={
         <>
-          From {event.source}, for{" "}
-          <Link to={`/workflows/${encodeURIComponent(event.subscriber)}`}>{event.subscriber}</Link>,{" "}
-          <When at={event.quarantinedAt} />.
+          From {source}, for <Link to={`/workflows/${encodeURIComponent(subscriber)}`}>{subscriber}</Link>,{" "}
+          <When at={quarantinedAt} />.
         </>
       }
       back={BACK}
-      actions={
-        open && (
-          <>
-            <OrderButton icon="play" primary allowed={can.operate} onClick={() => setOrder("release")}>
-              {changed ? "Release the edited event" : "Release"}
-            </OrderButton>
-            <OrderButton icon="cross" danger allowed={can.operate} onClick={() => setOrder("discard")}>
-              Discard
-            </OrderButton>
-          </>
-        )
-      }
+      resource={`quarantine/${encodeURIComponent(id)}`}
+      refresh={[["quarantine"]]}
+      resolved={resolved}
+      resolutions={[release, DISCARD]}
     >
-      {event.resolved && <SettledNotice resolved={event.resolved} />}
-      <div className="notice held">
-        <Icon name="quarantine" />
-        <div className="stack" style={{ gap: 4 }}>
-          <strong>{REASONS[event.reason]}.</strong>
-          <ul>
-            {event.findings.map(({ path, message, value }) => (
-              <li key={`${path}${message}`} className="wrap-anywhere">
-                <code>{path || "the event"}</code>: {message}
-                {value !== undefined && (
-                  <>
-                    {" "}
-                    (value: <code>{value}</code>)
-                  </>
-                )}
-              </li>
-            ))}
-          </ul>
-        </div>
-      </div>
+      <Findings event={event} />
       <section className="card" aria-label="Event">
         <div className="body">
           <BodyEditor
             label={payload === undefined ? "Event as it arrived" : "Payload"}
             value={text}
-            readOnly={!open || !can.operate || payload === undefined}
+            readOnly={resolved !== undefined || !can.operate || payload === undefined}
             onChange={setText}
           />
         </div>
       </section>
-      {order === "release" && (
-        <OrderDialog
-          title="Release"
-          says={`The event is delivered to ${event.subscriber} again${changed ? ", with your changes" : ""}. If it still breaks its contract, it returns to quarantine.`}
-          resource={`quarantine/${encodeURIComponent(event.id)}/release`}
-          body={{
-            ...(changed && !wrong && { payload: JSON.parse(text) }),
-            ...(version !== "" && { version: Number(version) }),
-          }}
-          wrong={wrong}
-          confirm="Release"
-          refresh={[["quarantine"]]}
-          onClose={() => setOrder(undefined)}
-          onDone={() => void navigate("/quarantine")}
-        >
-          <label className="field">
-            Version
-            <input
-              className="input"
-              inputMode="numeric"
-              placeholder="unchanged"
-              value={version}
-              onChange={({ target }) => setVersion(target.value.trim())}
-            />
-          </label>
-        </OrderDialog>
-      )}
-      {order === "discard" && (
-        <OrderDialog
-          title="Discard"
-          says="The event is not delivered to this subscriber. This cannot be undone."
-          resource={`quarantine/${encodeURIComponent(event.id)}/discard`}
-          confirm="Discard"
-          danger
-          refresh={[["quarantine"]]}
-          onClose={() => setOrder(undefined)}
-          onDone={() => void navigate("/quarantine")}
+    </ResolvePage>
+  );
+}
+
+const DISCARD: Resolution = {
+  action: "discard",
+  icon: "cross",
+  title: "Discard",
+  danger: true,
+  description: "The event is not delivered to this subscriber. This cannot be undone.",
+};
+
+/** Its release, with an edited payload and another version of its contract, if wanted. */
+function useRelease(subscriber: string, edited: string | undefined): Resolution {
+  const [version, setVersion] = useState("");
+  const isVersion = version === "" || /^[1-9]\d*$/.test(version);
+  const wrongPayload = edited === undefined ? undefined : wrongWithObject(edited);
+  return {
+    action: "release",
+    icon: "play",
+    title: "Release",
+    button: edited === undefined ? "Release" : "Release the edited event",
+    description: `The event is delivered to ${subscriber} again${edited === undefined ? "" : ", with your changes"}. If it still breaks its contract, it returns to quarantine.`,
+    body: {
+      ...(edited !== undefined && !wrongPayload && { payload: JSON.parse(edited) }),
+      ...(version !== "" && { version: Number(version) }),
+    },
+    wrong: wrongPayload ?? (isVersion ? undefined : "A version is a whole number."),
+    children: (
+      <label className="field">
+        Version
+        <input
+          className="input"
+          inputMode="numeric"
+          placeholder="unchanged"
+          value={version}
+          onChange={({ target }) => setVersion(target.value.trim())}
         />
-      )}
-    </Page>
+      </label>
+    ),
+  };
+}
+
+function Findings({ event: { reason, findings } }: { event: QuarantineView }) {
+  return (
+    <div className="notice held">
+      <Icon name="quarantine" />
+      <div className="stack" style={{ gap: 4 }}>
+        <strong>{REASONS[reason]}.</strong>
+        <ul>
+          {findings.map(({ path, message, value }) => (
+            <li key={`${path}${message}`} className="wrap-anywhere">
+              <code>{path || "the event"}</code>: {message}
+              {value !== undefined && (
+                <>
+                  {" "}
+                  (value: <code>{value}</code>)
+                </>
+              )}
+            </li>
+          ))}
+        </ul>
+      </div>
+    </div>
   );
 }

@@ -2,7 +2,8 @@ import { useState } from "react";
 import { useEvents, useList, useReplay, useSubscribers } from "../api/queries.ts";
 import type { ReplayView } from "../api/types.ts";
 import { useSession } from "../app/session.tsx";
-import { OrderButton, OrderDialog } from "../parts/action-dialog.tsx";
+import { ActionButton } from "../parts/action-button.tsx";
+import { ActionDialog } from "../parts/action-dialog.tsx";
 import { Page } from "../parts/page.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { When } from "../parts/time.tsx";
@@ -17,11 +18,11 @@ export function Replays() {
   return (
     <Page
       title="Replays"
-      says="Archived events, delivered again. Completed work is not repeated unless you restart it."
+      description="Archived events, delivered again. Completed work is not repeated unless you restart it."
       actions={
-        <OrderButton icon="replay" primary allowed={can.operate} onClick={() => setOrdering(true)}>
+        <ActionButton icon="replay" primary allowed={can.operate} onClick={() => setOrdering(true)}>
           Replay events
-        </OrderButton>
+        </ActionButton>
       }
     >
       <section className="card" aria-label="Replays">
@@ -59,11 +60,11 @@ export function Replays() {
 }
 
 /** How long after its request a replay's progress is polled: it is over long before. Milliseconds. */
-const MAY_BE_UNDER_WAY = 24 * 60 * 60 * 1000;
+const MAY_BE_RUNNING = 24 * 60 * 60 * 1000;
 
 function Replay({ replay: listed }: { replay: ReplayView }) {
   const { can } = useSession();
-  const recent = Date.now() - Date.parse(listed.ordered.at) < MAY_BE_UNDER_WAY;
+  const recent = Date.now() - Date.parse(listed.ordered.at) < MAY_BE_RUNNING;
   const replay = useReplay(listed.replay, recent).data ?? listed;
   const [cancelling, setCancelling] = useState(false);
   const {
@@ -91,9 +92,9 @@ function Replay({ replay: listed }: { replay: ReplayView }) {
         {again && <span className="chip">restarted</span>}
         <span className="grow" />
         {(state === "starting" || state === "running") && (
-          <OrderButton icon="stop" small danger allowed={can.operate} onClick={() => setCancelling(true)}>
+          <ActionButton icon="stop" small danger allowed={can.operate} onClick={() => setCancelling(true)}>
             Cancel
-          </OrderButton>
+          </ActionButton>
         )}
         <span className="detail">
           <When at={ordered.at} />
@@ -115,9 +116,9 @@ function Replay({ replay: listed }: { replay: ReplayView }) {
         {Object.keys(counts).length === 0 && <li className="detail">{withoutCounts(replay)}</li>}
       </ul>
       {cancelling && (
-        <OrderDialog
+        <ActionDialog
           title="Cancel this replay"
-          says="Events that were already delivered stay delivered."
+          description="Events that were already delivered stay delivered."
           resource={`replays/${encodeURIComponent(replay.replay)}/cancel`}
           confirm="Cancel the replay"
           danger
@@ -159,9 +160,9 @@ function StartReplay({ onClose }: { onClose: () => void }) {
   const taken = subscribers.data?.find(({ name }) => name === subscriber)?.events;
   const names = taken ?? events.data?.filter(({ reserved }) => !reserved).map(({ name }) => name) ?? [];
   return (
-    <OrderDialog
+    <ActionDialog
       title="Replay events"
-      says="Events that were published in a time range are delivered again."
+      description="Events that were published in a time range are delivered again."
       resource="replays"
       body={{
         ...(subscriber ? { subscriber } : { all: true }),
@@ -228,15 +229,15 @@ function StartReplay({ onClose }: { onClose: () => void }) {
               "Each run starts a new epoch and reuses no results. The action is recorded with your name.",
             ],
           ] as const
-        ).map(([value, name, says]) => (
+        ).map(([value, name, meaning]) => (
           <label key={value} className="row">
             <input type="radio" name="how" checked={how === value} onChange={() => setHow(value)} />
             <span>
-              {name} <span className="detail">{says}</span>
+              {name} <span className="detail">{meaning}</span>
             </span>
           </label>
         ))}
       </fieldset>
-    </OrderDialog>
+    </ActionDialog>
   );
 }

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useNavigate } from "react-router";
 import { useEvent } from "../api/queries.ts";
 import type { WorkflowView } from "../api/types.ts";
-import { OrderDialog } from "../parts/action-dialog.tsx";
+import { ActionDialog } from "../parts/action-dialog.tsx";
 import { PayloadField } from "../parts/payload-field.tsx";
 import { wrongWithObject } from "../text/json.ts";
 
@@ -23,9 +23,9 @@ export function StartDialog({
     wrongWithObject(payload) ??
     (contract === undefined ? "The event's contract is still loading." : undefined);
   return (
-    <OrderDialog
+    <ActionDialog
       title={`Start ${name}`}
-      says="Starts this workflow only, as if the event had arrived. With the identity of an earlier run, no new run starts."
+      description="Starts this workflow only, as if the event had arrived. With the identity of an earlier run, no new run starts."
       resource="runs"
       body={wrong ? {} : { workflow: name, event, version: contract!.version, payload: JSON.parse(payload) }}
       wrong={wrong}
@@ -45,6 +45,6 @@ export function StartDialog({
         </label>
       )}
       <PayloadField value={payload} onChange={setTyped} />
-    </OrderDialog>
+    </ActionDialog>
   );
 }

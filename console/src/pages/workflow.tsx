@@ -4,13 +4,13 @@ import { useWorkflows } from "../api/queries.ts";
 import type { WorkflowView } from "../api/types.ts";
 import { useSession } from "../app/session.tsx";
 import { WorkflowGraph } from "../graph/workflow-graph.tsx";
-import { OrderButton } from "../parts/action-dialog.tsx";
+import { ActionButton } from "../parts/action-button.tsx";
 import { Badge } from "../parts/badge.tsx";
 import { Page } from "../parts/page.tsx";
 import { Queue } from "../parts/queue.tsx";
 import { Settings } from "../parts/settings.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
-import { SubscriberOrders } from "../parts/subscriber-actions.tsx";
+import { SubscriberActions } from "../parts/subscriber-actions.tsx";
 import { When } from "../parts/time.tsx";
 import { StartDialog } from "./start-dialog.tsx";
 import { heldState } from "./workflows.tsx";
@@ -57,15 +57,15 @@ function Workflow({ workflow }: { workflow: WorkflowView }) {
           <Link className="button" to={`/runs?workflow=${encodeURIComponent(name)}`}>
             Runs
           </Link>
-          <SubscriberOrders name={name} kind="workflow" held={state !== "active"} />
-          <OrderButton
+          <SubscriberActions name={name} kind="workflow" held={state !== "active"} />
+          <ActionButton
             icon="play"
             primary
             allowed={can.operate && on.length > 0}
             onClick={() => setStarting(true)}
           >
             Start a run
-          </OrderButton>
+          </ActionButton>
         </>
       }
     >

@@ -7,7 +7,9 @@ import { Badge } from "../parts/badge.tsx";
 import { Page } from "../parts/page.tsx";
 import { Queue } from "../parts/queue.tsx";
 import { Empty } from "../parts/states.tsx";
-import { type Column, Table, whole } from "../parts/table.tsx";
+import type { Column } from "../table/columns.ts";
+import { whole } from "../table/loaded.ts";
+import { Table } from "../table/table.tsx";
 import { FailedRuns, took } from "./health.tsx";
 
 /** The state of a workflow or another subscriber: paused, draining or active. */

@@ -1,51 +1,13 @@
-import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useId, useState } from "react";
-import { ApiError, change } from "../api/client.ts";
-import { runQuery } from "../api/queries.ts";
-import type { Outcome, RunDetail } from "../api/types.ts";
-import { titleOf } from "../app/needs.ts";
-import { workflowOf } from "../text/run-id.ts";
+import type { Outcome } from "../api/types.ts";
 import { Dialog } from "./dialog.tsx";
-import { Icon, type IconName } from "./icon.tsx";
-import { useToast } from "./toasts.tsx";
+import { Icon } from "./icon.tsx";
+import { useAction } from "./use-action.ts";
 
-/**
- * Requests an action and shows its outcome. The idempotency key stays the same until there is a response, so
- * that a retry after a lost response does not execute it twice.
- */
-export function useOrder(
-  resource: string,
-  refresh: readonly string[][],
-  onDone?: (outcome: Outcome) => void,
-) {
-  const queries = useQueryClient();
-  const notify = useToast();
-  const [key, setKey] = useState(() => crypto.randomUUID());
-  return useMutation({
-    mutationFn: (body: unknown) => change(resource, body, key),
-    onSuccess: (outcome) => {
-      setKey(crypto.randomUUID());
-      notify(saidOf(outcome, queries));
-      for (const queryKey of refresh) void queries.invalidateQueries({ queryKey });
-      onDone?.(outcome);
-    },
-    onError: (error) => {
-      if (error instanceof ApiError && error.status > 0 && error.status < 500) setKey(crypto.randomUUID());
-    },
-  });
-}
-
-/** What was done, with the title of the run in place of its id. */
-function saidOf({ says, run }: Outcome, queries: QueryClient): string {
-  if (run === undefined) return says;
-  const known = queries.getQueryData<RunDetail>(runQuery(run).queryKey);
-  return says.replaceAll(run, titleOf(known ?? { workflow: workflowOf(run), run }));
-}
-
-export interface OrderProps {
+export interface ActionDialogProps {
   title: string;
   /** What it will do, in a sentence or two. */
-  says: ReactNode;
+  description: ReactNode;
   /** The route to which it is posted. */
   resource: string;
   /** The request body, in addition to the reason. */
@@ -63,12 +25,13 @@ export interface OrderProps {
 }
 
 /** Asks for the reason, and sends the request. */
-export function OrderDialog(props: OrderProps) {
-  const { title, says, resource, body, confirm, danger, refresh, onClose, onDone, children, wrong } = props;
+export function ActionDialog(props: ActionDialogProps) {
+  const { title, description, resource, body, confirm, danger, refresh, onClose, onDone, children, wrong } =
+    props;
   const [why, setWhy] = useState("");
   const [tried, setTried] = useState(false);
   const explained = useId();
-  const order = useOrder(resource, refresh, (outcome) => {
+  const action = useAction(resource, refresh, (outcome) => {
     onClose();
     onDone?.(outcome);
   });
@@ -81,10 +44,10 @@ export function OrderDialog(props: OrderProps) {
         onSubmit={(event) => {
           event.preventDefault();
           setTried(true);
-          if (!missing && !wrong) order.mutate({ ...body, why: why.trim() });
+          if (!missing && !wrong) action.mutate({ ...body, why: why.trim() });
         }}
       >
-        <p>{says}</p>
+        <p>{description}</p>
         {children}
         <label className="field">
           Reason
@@ -96,12 +59,12 @@ export function OrderDialog(props: OrderProps) {
             aria-describedby={explained}
             onChange={(event) => setWhy(event.target.value)}
           />
-          <span id={explained} className={tried && missing ? "says-wrong" : "detail"}>
+          <span id={explained} className={tried && missing ? "wrong-text" : "detail"}>
             {tried && missing ? missing : "Recorded in the history with your name."}
           </span>
         </label>
         {tried && wrong && <Wrong text={wrong} />}
-        {order.error && <Wrong text={order.error.message} />}
+        {action.error && <Wrong text={action.error.message} />}
         <div className="foot">
           <button type="button" className="button" onClick={onClose}>
             Cancel
@@ -109,9 +72,9 @@ export function OrderDialog(props: OrderProps) {
           <button
             type="submit"
             className={`button primary${danger ? " danger" : ""}`}
-            disabled={order.isPending}
+            disabled={action.isPending}
           >
-            {order.isPending ? "…" : confirm}
+            {action.isPending ? "…" : confirm}
           </button>
         </div>
       </form>
@@ -125,36 +88,5 @@ export function Wrong({ text }: { text: string }) {
       <Icon name="warning" />
       <span className="wrap-anywhere">{text}</span>
     </p>
-  );
-}
-
-/** A button for an action: a user without the permission sees that, and why. */
-export function OrderButton({
-  icon,
-  allowed,
-  danger,
-  primary,
-  small,
-  onClick,
-  children,
-}: {
-  icon: IconName;
-  allowed: boolean;
-  danger?: boolean;
-  primary?: boolean;
-  small?: boolean;
-  onClick: () => void;
-  children: ReactNode;
-}) {
-  return (
-    <button
-      type="button"
-      className={`button${danger ? " danger" : ""}${primary ? " primary" : ""}${small ? " small" : ""}`}
-      disabled={!allowed}
-      title={allowed ? undefined : "Your role does not allow this action."}
-      onClick={onClick}
-    >
-      <Icon name={icon} /> {children}
-    </button>
   );
 }

@@ -30,7 +30,7 @@ export function BodyEditor({
         onChange={({ target }) => onChange(target.value)}
       />
       <div className="row wide">
-        <span id={said} className={wrong ? "says-wrong" : "detail"} role={wrong ? "alert" : undefined}>
+        <span id={said} className={wrong ? "wrong-text" : "detail"} role={wrong ? "alert" : undefined}>
           {wrong ?? "JSON"}
         </span>
         {!readOnly && (

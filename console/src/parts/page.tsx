@@ -9,7 +9,7 @@ import { Icon } from "./icon.tsx";
 export function Page({
   title,
   heading,
-  says,
+  description,
   under,
   actions,
   back,
@@ -20,7 +20,7 @@ export function Page({
   title: string;
   /** @default the title */
   heading?: ReactNode;
-  says?: ReactNode;
+  description?: ReactNode;
   /** Below the heading: content other than text. */
   under?: ReactNode;
   actions?: ReactNode;
@@ -41,7 +41,7 @@ export function Page({
             </Link>
           )}
           <h1 className="wrap-anywhere">{heading ?? title}</h1>
-          {says && <p>{says}</p>}
+          {description && <p>{description}</p>}
           {under}
         </div>
         {actions && <div className="row wrap">{actions}</div>}

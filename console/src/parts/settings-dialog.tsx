@@ -1,12 +1,12 @@
 import { useId, useState } from "react";
 import type { SettingsView, SettingView } from "../api/types.ts";
-import { OrderDialog } from "./action-dialog.tsx";
+import { ActionDialog } from "./action-dialog.tsx";
 
 /** What has settings, by the API's path. */
 export type SettingsOwner = { of: "workflow" | "reaction" | "breaker" | "limit"; name: string };
 
 /** What an operator is about to change. */
-export type SettingsOrder =
+export type SettingsChange =
   | { kind: "set"; setting: SettingView }
   | { kind: "reset"; setting: SettingView }
   | { kind: "restore"; revision: number };
@@ -20,7 +20,7 @@ export function SettingsDialog({
 }: {
   owner: SettingsOwner;
   view: SettingsView;
-  order: SettingsOrder;
+  order: SettingsChange;
   onClose: () => void;
 }) {
   const [text, setText] = useState(order.kind === "set" ? String(order.setting.value) : "");
@@ -29,10 +29,10 @@ export function SettingsDialog({
   const common = { refresh: [["settings", of, name]], confirm: "Change", onClose };
   if (order.kind === "restore")
     return (
-      <OrderDialog
+      <ActionDialog
         {...common}
         title={`Restore the settings of ${name}`}
-        says={
+        description={
           order.revision === 0
             ? "The values of the definition apply again."
             : `The values of revision ${order.revision} apply again.`
@@ -45,10 +45,10 @@ export function SettingsDialog({
   const { setting } = order;
   if (order.kind === "reset")
     return (
-      <OrderDialog
+      <ActionDialog
         {...common}
         title={`Reset ${setting.name}`}
-        says={`The value of the definition applies again: ${setting.default}.`}
+        description={`The value of the definition applies again: ${setting.default}.`}
         resource={resource}
         body={{ values: { [setting.name]: null }, revision }}
         confirm="Reset"
@@ -56,16 +56,16 @@ export function SettingsDialog({
     );
   const value = valueIn(setting, text);
   return (
-    <OrderDialog
+    <ActionDialog
       {...common}
       title={`Change ${setting.name}`}
-      says={`${setting.about}: ${rangeOf(setting)}. Default: ${setting.default}.`}
+      description={`${setting.about}: ${rangeOf(setting)}. Default: ${setting.default}.`}
       resource={resource}
       body={{ values: { [setting.name]: value }, revision }}
       wrong={value === undefined ? "Enter a number." : undefined}
     >
       <Field setting={setting} text={text} onText={setText} />
-    </OrderDialog>
+    </ActionDialog>
   );
 }
 

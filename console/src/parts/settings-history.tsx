@@ -1,17 +1,17 @@
 import { useSettingsHistory } from "../api/queries.ts";
 import type { SettingsRevisionView, SettingView } from "../api/types.ts";
 import { useSession } from "../app/session.tsx";
-import { OrderButton } from "./action-dialog.tsx";
-import type { SettingsOrder, SettingsOwner } from "./settings-dialog.tsx";
+import { ActionButton } from "./action-button.tsx";
+import type { SettingsChange, SettingsOwner } from "./settings-dialog.tsx";
 import { Failed, Loading } from "./states.tsx";
 import { When } from "./time.tsx";
 
 /** The revisions of settings, newest first; each earlier one can be restored. */
 export function SettingsHistory({
   current,
-  onOrder,
+  onChange,
   ...owner
-}: SettingsOwner & { current: number; onOrder: (order: SettingsOrder) => void }) {
+}: SettingsOwner & { current: number; onChange: (order: SettingsChange) => void }) {
   const { can } = useSession();
   const history = useSettingsHistory(owner, current);
   if (!history.data)
@@ -34,27 +34,27 @@ export function SettingsHistory({
               </p>
             </div>
             {revision.revision < current && (
-              <OrderButton
+              <ActionButton
                 small
                 icon="retry"
                 allowed={can.operate}
-                onClick={() => onOrder({ kind: "restore", revision: revision.revision })}
+                onClick={() => onChange({ kind: "restore", revision: revision.revision })}
               >
                 Restore
-              </OrderButton>
+              </ActionButton>
             )}
           </li>
         ))}
         <li className="row wrap">
           <span className="grow">0 The values of the definition</span>
-          <OrderButton
+          <ActionButton
             small
             icon="retry"
             allowed={can.operate}
-            onClick={() => onOrder({ kind: "restore", revision: 0 })}
+            onClick={() => onChange({ kind: "restore", revision: 0 })}
           >
             Restore
-          </OrderButton>
+          </ActionButton>
         </li>
       </ul>
     </details>

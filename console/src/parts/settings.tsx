@@ -2,8 +2,8 @@ import { useState } from "react";
 import { useSettings } from "../api/queries.ts";
 import type { SettingView } from "../api/types.ts";
 import { useSession } from "../app/session.tsx";
-import { OrderButton } from "./action-dialog.tsx";
-import { rangeOf, SettingsDialog, type SettingsOrder, type SettingsOwner } from "./settings-dialog.tsx";
+import { ActionButton } from "./action-button.tsx";
+import { rangeOf, type SettingsChange, SettingsDialog, type SettingsOwner } from "./settings-dialog.tsx";
 import { SettingsHistory } from "./settings-history.tsx";
 import { Empty, Failed, Loading } from "./states.tsx";
 import { When } from "./time.tsx";
@@ -11,7 +11,7 @@ import { When } from "./time.tsx";
 /** The settings of a workflow, a reaction, a breaker or a shared limit: values, ranges, the form to change them, the history. */
 export function Settings({ of, name, title = "Settings" }: SettingsOwner & { title?: string }) {
   const settings = useSettings({ of, name });
-  const [order, setOrder] = useState<SettingsOrder>();
+  const [order, setOrder] = useState<SettingsChange>();
   const heading = `settings-${of}-${name}`;
   const { data } = settings;
   return (
@@ -31,12 +31,12 @@ export function Settings({ of, name, title = "Settings" }: SettingsOwner & { tit
       ) : (
         <ul className="rows" aria-label="Settings">
           {data!.settings.map((setting) => (
-            <SettingRow key={setting.name} setting={setting} onOrder={setOrder} />
+            <SettingRow key={setting.name} setting={setting} onChange={setOrder} />
           ))}
         </ul>
       )}
       {data && data.revision > 0 && (
-        <SettingsHistory of={of} name={name} current={data.revision} onOrder={setOrder} />
+        <SettingsHistory of={of} name={name} current={data.revision} onChange={setOrder} />
       )}
       {order && data && (
         <SettingsDialog owner={{ of, name }} view={data} order={order} onClose={() => setOrder(undefined)} />
@@ -45,7 +45,13 @@ export function Settings({ of, name, title = "Settings" }: SettingsOwner & { tit
   );
 }
 
-function SettingRow({ setting, onOrder }: { setting: SettingView; onOrder: (order: SettingsOrder) => void }) {
+function SettingRow({
+  setting,
+  onChange,
+}: {
+  setting: SettingView;
+  onChange: (order: SettingsChange) => void;
+}) {
   const { can } = useSession();
   const { name, about, value, set, restricted, affects } = setting;
   return (
@@ -71,23 +77,23 @@ function SettingRow({ setting, onOrder }: { setting: SettingView; onOrder: (orde
         </p>
       </div>
       <span className="row wrap">
-        <OrderButton
+        <ActionButton
           small
           icon="settings"
           allowed={can.operate}
-          onClick={() => onOrder({ kind: "set", setting })}
+          onClick={() => onChange({ kind: "set", setting })}
         >
           Change
-        </OrderButton>
+        </ActionButton>
         {set && (
-          <OrderButton
+          <ActionButton
             small
             icon="undo"
             allowed={can.operate}
-            onClick={() => onOrder({ kind: "reset", setting })}
+            onClick={() => onChange({ kind: "reset", setting })}
           >
             Reset
-          </OrderButton>
+          </ActionButton>
         )}
       </span>
     </li>

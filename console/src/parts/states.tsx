@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { ApiError } from "../api/client.ts";
 import { Icon, type IconName } from "./icon.tsx";
 
-/** An empty list: says what that means and what to do. */
+/** An empty list, what that means, and what to do. */
 export function Empty({ icon, title, children }: { icon: IconName; title: string; children?: ReactNode }) {
   return (
     <div className="state">
@@ -13,7 +13,7 @@ export function Empty({ icon, title, children }: { icon: IconName; title: string
   );
 }
 
-/** An error: says what happened and what to do, and offers a retry. */
+/** An error: what happened, what to do, and a retry. */
 export function Failed({ error, again }: { error: unknown; again?: () => void }) {
   const known = error instanceof ApiError ? error : undefined;
   return (

@@ -1,4 +1,4 @@
-import { reminderOf } from "../design/status.ts";
+import { lookOf } from "../design/status.ts";
 
 export interface StateCount {
   state: string;
@@ -21,10 +21,10 @@ export function Strip({ counts }: { counts: readonly StateCount[] }) {
         cells ? (
           Array.from({ length: count }, (_, cell) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: cells of one state are all the same
-            <i key={`${state}${cell}`} className={`fill-${reminderOf(state).tone}`} />
+            <i key={`${state}${cell}`} className={`fill-${lookOf(state).tone}`} />
           ))
         ) : (
-          <i key={state} className={`fill-${reminderOf(state).tone}`} style={{ flexGrow: count }} />
+          <i key={state} className={`fill-${lookOf(state).tone}`} style={{ flexGrow: count }} />
         ),
       )}
     </span>

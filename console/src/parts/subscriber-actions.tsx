@@ -1,29 +1,32 @@
 import { useState } from "react";
 import { useSession } from "../app/session.tsx";
-import { OrderButton, OrderDialog } from "./action-dialog.tsx";
+import { ActionButton } from "./action-button.tsx";
+import { ActionDialog } from "./action-dialog.tsx";
 
 type Action = "pause" | "drain" | "resume";
 
-const SAYS: Record<Action, { title: string; says: string; confirm: string }> = {
+const TEXTS: Record<Action, { title: string; description: string; confirm: string }> = {
   pause: {
     title: "Pause",
-    says: "No new event is admitted and no step starts. Running steps finish. Events that arrive are kept.",
+    description:
+      "No new event is admitted and no step starts. Running steps finish. Events that arrive are kept.",
     confirm: "Pause",
   },
   drain: {
     title: "Drain",
-    says: "No new event is admitted. Runs that were admitted continue to their end. Events that arrive are kept.",
+    description:
+      "No new event is admitted. Runs that were admitted continue to their end. Events that arrive are kept.",
     confirm: "Drain",
   },
   resume: {
     title: "Resume",
-    says: "Events and messages that were kept continue, in batches.",
+    description: "Events and messages that were kept continue, in batches.",
     confirm: "Resume",
   },
 };
 
 /** Pause, drain and resume of a workflow or of another subscriber. */
-export function SubscriberOrders({
+export function SubscriberActions({
   name,
   kind,
   held,
@@ -40,20 +43,20 @@ export function SubscriberOrders({
   return (
     <span className="row">
       {actions.map((action) => (
-        <OrderButton
+        <ActionButton
           key={action}
           small={small}
           icon={{ pause: "pause", drain: "out", resume: "play" }[action] as "pause" | "out" | "play"}
           allowed={can.operate}
           onClick={() => setOrder(action)}
         >
-          {SAYS[action].confirm}
-        </OrderButton>
+          {TEXTS[action].confirm}
+        </ActionButton>
       ))}
       {order && (
-        <OrderDialog
-          {...SAYS[order]}
-          title={`${SAYS[order].title} ${name}`}
+        <ActionDialog
+          {...TEXTS[order]}
+          title={`${TEXTS[order].title} ${name}`}
           resource={`${kind === "workflow" ? "workflows" : "subscribers"}/${encodeURIComponent(name)}/${order}`}
           refresh={[["queues"]]}
           onClose={() => setOrder(undefined)}

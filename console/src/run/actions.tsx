@@ -1,28 +1,30 @@
 import { useState } from "react";
 import type { RunDetail } from "../api/types.ts";
 import { useSession } from "../app/session.tsx";
-import { OrderButton, OrderDialog } from "../parts/action-dialog.tsx";
+import { ActionButton } from "../parts/action-button.tsx";
+import { ActionDialog } from "../parts/action-dialog.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { SignalDialog } from "./signal.tsx";
 
 type Action = "pause" | "resume" | "terminate" | "retry";
 
-const SAYS: Record<Action, { title: string; says: string; confirm: string; danger?: boolean }> = {
+const TEXTS: Record<Action, { title: string; description: string; confirm: string; danger?: boolean }> = {
   pause: {
     title: "Pause this run",
-    says: "No new step starts. Running steps finish. The deadline stays in effect.",
+    description: "No new step starts. Running steps finish. The deadline stays in effect.",
     confirm: "Pause",
   },
-  resume: { title: "Resume this run", says: "Deferred steps continue.", confirm: "Resume" },
+  resume: { title: "Resume this run", description: "Deferred steps continue.", confirm: "Resume" },
   terminate: {
     title: "Terminate this run",
-    says: "Nothing new starts. Completed steps that declare an undo are undone in reverse order. This action cannot be reverted.",
+    description:
+      "Nothing new starts. Completed steps that declare an undo are undone in reverse order. This action cannot be reverted.",
     confirm: "Terminate",
     danger: true,
   },
   retry: {
     title: "Retry this run",
-    says: "The run continues from the failed step, as a new epoch. Completed steps are not repeated.",
+    description: "The run continues from the failed step, as a new epoch. Completed steps are not repeated.",
     confirm: "Retry",
   },
 };
@@ -36,13 +38,13 @@ const BUTTONS = {
 } as const;
 
 /** The actions that the state of a run allows. */
-function ordersFor({ status, paused, endedAt, waits }: RunDetail): (Action | "signal")[] {
+function actionsFor({ status, paused, endedAt, waits }: RunDetail): (Action | "signal")[] {
   if (endedAt !== undefined) return status === "succeeded" ? [] : ["retry"];
   return [...(waits.length > 0 ? ["signal" as const] : []), paused ? "resume" : "pause", "terminate"];
 }
 
 /** Actions, and the link to the run's execution. They depend on the current state, not on the displayed one. */
-export function RunOrders({ detail, past }: { detail: RunDetail; past: boolean }) {
+export function RunActions({ detail, past }: { detail: RunDetail; past: boolean }) {
   const { can } = useSession();
   const [open, setOpen] = useState<Action | "signal">();
   const { run, execution } = detail;
@@ -55,8 +57,8 @@ export function RunOrders({ detail, past }: { detail: RunDetail; past: boolean }
         </a>
       )}
       {!past &&
-        ordersFor(detail).map((action) => (
-          <OrderButton
+        actionsFor(detail).map((action) => (
+          <ActionButton
             key={action}
             icon={BUTTONS[action].icon}
             allowed={can.operate}
@@ -64,12 +66,12 @@ export function RunOrders({ detail, past }: { detail: RunDetail; past: boolean }
             onClick={() => setOpen(action)}
           >
             {BUTTONS[action].name}
-          </OrderButton>
+          </ActionButton>
         ))}
       {open === "signal" && <SignalDialog detail={detail} onClose={close} />}
       {open !== undefined && open !== "signal" && (
-        <OrderDialog
-          {...SAYS[open]}
+        <ActionDialog
+          {...TEXTS[open]}
           resource={`runs/${encodeURIComponent(run)}/${open}`}
           refresh={[["run", run], ["runs"]]}
           onClose={close}

@@ -2,7 +2,7 @@ import { Link } from "react-router";
 import type { RunDetail } from "../api/types.ts";
 import { Icon } from "../parts/icon.tsx";
 import { When } from "../parts/time.tsx";
-import { WITHOUT_DECISION } from "../text/silence.ts";
+import { ON_TIMEOUT } from "../text/on-timeout.ts";
 
 /** Who has to decide, and what happens without a decision; with a link to decide, unless the state is a past one. */
 export function ApprovalNotice({
@@ -25,7 +25,7 @@ export function ApprovalNotice({
         {until && (
           <>
             {" "}
-            {WITHOUT_DECISION[otherwise ?? "escalate"]} <When at={until} />.
+            {ON_TIMEOUT[otherwise ?? "escalate"]} <When at={until} />.
           </>
         )}
       </p>

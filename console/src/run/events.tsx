@@ -1,14 +1,14 @@
 import { useRunLines } from "../api/queries.ts";
 import type { LogEntry, RunDetail } from "../api/types.ts";
 import { useFilters } from "../app/filters.ts";
-import { reminderOf } from "../design/status.ts";
+import { lookOf } from "../design/status.ts";
 import { FilterSelect } from "../parts/filter-select.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Json } from "../parts/json.tsx";
 import { PathText } from "../parts/path.tsx";
 import { Search } from "../parts/search.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
-import type { Loaded } from "../parts/table.tsx";
+import type { Loaded } from "../table/loaded.ts";
 import { HandlerLine } from "./handler-line.tsx";
 import { LineTime } from "./line-time.tsx";
 import { filterLines, filterLog, nodesIn } from "./log-filter.ts";
@@ -128,7 +128,7 @@ export function LogLine({
   onTravel?: (at: string) => void;
 }) {
   const { at, name, path, epoch, id, source, causation, data } = entry;
-  const look = reminderOf(stateOf(name));
+  const look = lookOf(stateOf(name));
   return (
     <details className="opens">
       <summary>

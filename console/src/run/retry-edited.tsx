@@ -1,16 +1,17 @@
 import { useReload } from "../api/local.ts";
 import type { RunDetail } from "../api/types.ts";
 import { useSession } from "../app/session.tsx";
-import { useOrder, Wrong } from "../parts/action-dialog.tsx";
+import { Wrong } from "../parts/action-dialog.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { When } from "../parts/time.tsx";
+import { useAction } from "../parts/use-action.ts";
 import { editedHandler } from "./edited-handler.ts";
 
 /** Offers to retry a failed run in the local cloud, after the code of the failed step was edited. */
 export function RetryEdited({ detail }: { detail: RunDetail }) {
   const { can } = useSession();
   const edited = editedHandler(detail, useReload()?.handlers);
-  const order = useOrder(`runs/${encodeURIComponent(detail.run)}/retry`, [["run", detail.run], ["runs"]]);
+  const order = useAction(`runs/${encodeURIComponent(detail.run)}/retry`, [["run", detail.run], ["runs"]]);
   if (!edited) return null;
   const { file, at } = edited;
   return (

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useEvents } from "../api/queries.ts";
 import type { RunDetail } from "../api/types.ts";
-import { OrderDialog } from "../parts/action-dialog.tsx";
+import { ActionDialog } from "../parts/action-dialog.tsx";
 import { PayloadField } from "../parts/payload-field.tsx";
 import { wrongWithObject } from "../text/json.ts";
 
@@ -25,9 +25,9 @@ export function SignalDialog({
   const chosen = event ?? offered[0] ?? "";
   const wrong = chosen === "" ? "Choose an event." : wrongWithObject(payload);
   return (
-    <OrderDialog
+    <ActionDialog
       title="Signal this run"
-      says="Only this run receives the event."
+      description="Only this run receives the event."
       resource={`runs/${encodeURIComponent(run)}/signal`}
       body={wrong ? {} : { event: chosen, payload: JSON.parse(payload) }}
       wrong={wrong}
@@ -47,6 +47,6 @@ export function SignalDialog({
         </select>
       </label>
       <PayloadField value={payload} onChange={setPayload} />
-    </OrderDialog>
+    </ActionDialog>
   );
 }

@@ -36,3 +36,13 @@ export function spentTime(bars: readonly TimelineBar[], end: number): Record<Kin
   }
   return spent;
 }
+
+/** Each kind, as it is shown. */
+export const KIND_NAMES: Record<Kind, string> = {
+  queued: "queue time",
+  running: "running",
+  backoff: "backoff",
+  waiting: "waiting for an event",
+  person: "waiting for a person",
+  deferred: "deferred",
+};

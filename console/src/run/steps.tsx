@@ -31,6 +31,12 @@ export function RunSteps({ detail }: { detail: RunDetail }) {
   }
   return (
     <>
+      {detail.stepsOmitted !== undefined && (
+        <p className="detail" style={{ padding: "12px 16px 0" }}>
+          {detail.stepsOmitted} completed steps are not listed here; the graph counts them, and the log
+          contains all.
+        </p>
+      )}
       <ul className="rows">
         {shown.map((entry) => (
           <li key={entry.key}>
@@ -41,7 +47,7 @@ export function RunSteps({ detail }: { detail: RunDetail }) {
       {shown.length < entries.length && (
         <p className="bar">
           <button type="button" className="button" onClick={() => setAll(true)}>
-            Show all {plural(entries.length, "entry").replace("entrys", "entries")}
+            Show all {plural(entries.length, "entry", "entries")}
           </button>
         </p>
       )}

@@ -1,15 +1,12 @@
-import { useEffect, useState } from "react";
 import { Link } from "react-router";
 import type { LogEntry, RunDetail } from "../api/types.ts";
 import { useNow } from "../app/now.ts";
 import { Icon } from "../parts/icon.tsx";
 import { duration } from "../text/duration.ts";
 import { exactTime } from "../text/time.ts";
-import { busyIn, endIn, neighbour, spanOf } from "./moments.ts";
-import { timeScale } from "./time-scale.ts";
-
-/** Milliseconds for which the slider must rest before the state is requested. */
-const REST = 150;
+import { busyIn, endIn, spanOf } from "./moments.ts";
+import { type TimeScale, timeScale } from "./time-scale.ts";
+import { useMoment, useMomentKeys } from "./use-moment.ts";
 
 /**
  * The slider through a run's time. Its right end is now; elsewhere the page shows the state of the run at
@@ -34,98 +31,34 @@ export function TimeTravel({
   const { from, to } = spanOf({ ...detail, endedAt: end }, log, end === undefined ? now : 0);
   // Long periods without an event are drawn shorter, as in the timeline.
   const scale = timeScale(busyIn(log), from, to);
-  const [held, setHeld] = useState<number>();
-  const moment = held ?? (at === undefined ? to : Date.parse(at));
-  useEffect(() => {
-    if (held === undefined) return;
-    const timer = setTimeout(() => {
-      if (held >= to) setHeld(undefined);
-      onTravel(held >= to ? undefined : new Date(held).toISOString());
-    }, REST);
-    return () => clearTimeout(timer);
-  }, [held, to, onTravel]);
-  // Kept until the address has it: then that is displayed.
-  useEffect(
-    () => setHeld((before) => (at !== undefined && before === Date.parse(at) ? undefined : before)),
-    [at],
-  );
-
-  /** From the slider's own value, since keys may come faster than pages are drawn. */
-  const go = (way: "before" | "after") =>
-    setHeld((before) => {
-      const next = neighbour(log, before ?? moment, way);
-      if (next) return Date.parse(next.at);
-      return way === "after" ? to : before;
-    });
-  useEffect(() => {
-    const pressed = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
-      if ((event.target as HTMLElement).closest("input:not([type=range]), textarea, select, dialog")) return;
-      if (event.key === "[") go("before");
-      if (event.key === "]") go("after");
-    };
-    document.addEventListener("keydown", pressed);
-    return () => document.removeEventListener("keydown", pressed);
-  });
-
-  const past = at !== undefined || held !== undefined;
+  const { moment, isPast, hold, go, toNow } = useMoment({ at, log, to, onTravel });
+  useMomentKeys(go);
   const offset = duration(moment - from);
-  const shown = log.findLast((entry) => Date.parse(entry.at) <= moment);
   return (
-    <div className={`travel${past ? " past" : ""}`}>
+    <div className={`travel${isPast ? " past" : ""}`}>
       <div className="row">
-        <button
-          type="button"
-          className="button plain icon small"
-          aria-label="Previous event"
-          title="Previous event ([)"
-          onClick={() => go("before")}
-        >
-          <Icon name="back" />
-        </button>
+        <StepButton way="before" onGo={go} />
         <div className="track">
-          <div className="ticks" aria-hidden="true">
-            {log.map(({ id, at: time, name }) => (
-              <span
-                key={id}
-                className={/failed|stuck|timed-out|late/.test(name) ? "bad" : ""}
-                style={{ left: `${scale.place(Date.parse(time))}%` }}
-              />
-            ))}
-          </div>
+          <Ticks log={log} scale={scale} />
           <input
             type="range"
             aria-label="Time that is shown"
-            aria-valuetext={past ? `${offset} after acceptance` : "now"}
+            aria-valuetext={isPast ? `${offset} after acceptance` : "now"}
             min={0}
             max={100}
             step={0.25}
             value={scale.place(moment)}
-            onChange={({ target }) =>
-              setHeld(target.value === "100" ? to : Math.round(scale.timeAt(Number(target.value))))
+            onChange={({ target: { value } }) =>
+              hold(value === "100" ? to : Math.round(scale.timeAt(Number(value))))
             }
           />
         </div>
-        <button
-          type="button"
-          className="button plain icon small"
-          aria-label="Next event"
-          title="Next event (])"
-          onClick={() => go("after")}
-        >
-          <Icon name="forward" />
-        </button>
+        <StepButton way="after" onGo={go} />
       </div>
-      <div className="row wide says">
+      <div className="row wide state">
         <span className="clip" aria-live="polite">
-          {past ? (
-            <>
-              <strong>State at {exactTime(new Date(moment).toISOString())}</strong>{" "}
-              <span className="detail">
-                {offset} in{shown && `, after ${shown.name}${shown.path ? ` ${shown.path}` : ""}`}
-                {behind && " …"}
-              </span>
-            </>
+          {isPast ? (
+            <PastState moment={moment} offset={offset} log={log} behind={behind} />
           ) : (
             <span className="detail">
               Current state{end ? " (ended)" : ""}. Move the slider to see an earlier state.
@@ -140,19 +73,70 @@ export function TimeTravel({
             Compare with now
           </Link>
         )}
-        {past && (
-          <button
-            type="button"
-            className="button small"
-            onClick={() => {
-              setHeld(undefined);
-              onTravel(undefined);
-            }}
-          >
+        {isPast && (
+          <button type="button" className="button small" onClick={toNow}>
             Back to now
           </button>
         )}
       </div>
     </div>
+  );
+}
+
+const STEPS = {
+  before: { name: "Previous event", key: "[", icon: "back" },
+  after: { name: "Next event", key: "]", icon: "forward" },
+} as const;
+
+function StepButton({ way, onGo }: { way: "before" | "after"; onGo: (way: "before" | "after") => void }) {
+  const { name, key, icon } = STEPS[way];
+  return (
+    <button
+      type="button"
+      className="button plain icon small"
+      aria-label={name}
+      title={`${name} (${key})`}
+      onClick={() => onGo(way)}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}
+
+/** A tick for each event. */
+function Ticks({ log, scale }: { log: readonly LogEntry[]; scale: TimeScale }) {
+  return (
+    <div className="ticks" aria-hidden="true">
+      {log.map(({ id, at, name }) => (
+        <span
+          key={id}
+          className={/failed|stuck|timed-out|late/.test(name) ? "bad" : ""}
+          style={{ left: `${scale.place(Date.parse(at))}%` }}
+        />
+      ))}
+    </div>
+  );
+}
+
+function PastState({
+  moment,
+  offset,
+  log,
+  behind,
+}: {
+  moment: number;
+  offset: string;
+  log: readonly LogEntry[];
+  behind: boolean;
+}) {
+  const last = log.findLast((entry) => Date.parse(entry.at) <= moment);
+  return (
+    <>
+      <strong>State at {exactTime(new Date(moment).toISOString())}</strong>{" "}
+      <span className="detail">
+        {offset} in{last && `, after ${last.name}${last.path ? ` ${last.path}` : ""}`}
+        {behind && " …"}
+      </span>
+    </>
   );
 }

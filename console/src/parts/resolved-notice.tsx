@@ -2,7 +2,7 @@ import { Badge } from "./badge.tsx";
 import { When } from "./time.tsx";
 
 /** How a dead letter or quarantined event was resolved. */
-export function SettledNotice({
+export function ResolvedNotice({
   resolved,
 }: {
   resolved: { as: string; by: string; why: string; at: string };

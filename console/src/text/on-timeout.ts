@@ -1,5 +1,5 @@
 /** What happens to an approval at its timeout. Followed by the time: "in 4 h". */
-export const WITHOUT_DECISION = {
+export const ON_TIMEOUT = {
   escalate: "Without a decision, it is escalated",
   approve: "Without a decision, it is approved",
   reject: "Without a decision, it is rejected",
