@@ -4,10 +4,10 @@ import { tabulate } from "./format.ts";
 
 /** A replay with its progress, and the outcomes of its deliveries so far. */
 export function describeReplay({ item, progress }: ObservedReplay): string {
-  const { ordered, from, to, events, subscribers, cancelled } = item;
+  const { requested, from, to, events, subscribers, cancelled } = item;
   return [
     `${item.replay}: ${progress.state}${progress.reason ? ` (${progress.reason})` : ""}, ${manner(item)}`,
-    `  requested by ${ordered.by} at ${ordered.at}: ${ordered.why}`,
+    `  requested by ${requested.by} at ${requested.at}: ${requested.why}`,
     ...(cancelled ? [`  cancelled by ${cancelled.by} at ${cancelled.at}: ${cancelled.why}`] : []),
     `  ${events.join(", ")} from ${from} to ${to}, for ${subscribers.join(", ")}`,
     ...(progress.deliveredUntil ? [`  delivered events published until ${progress.deliveredUntil}`] : []),

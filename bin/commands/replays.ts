@@ -42,11 +42,11 @@ function list(found: ReplayItem[]): void {
   }
   const rows = found.map((item) => [
     item.replay,
-    item.ordered.at,
+    item.requested.at,
     `${item.from} … ${item.to}`,
     item.subscribers.join(", "),
     manner(item),
-    `${item.ordered.by}: ${item.ordered.why}`,
+    `${item.requested.by}: ${item.requested.why}`,
   ]);
   print(tabulate(["REPLAY", "ORDERED", "EVENTS FROM … TO", "FOR", "HOW", "BY"], rows));
 }

@@ -433,7 +433,7 @@ describe("what needs attention", () => {
       ...replayKey("millrace-r"),
       kind: "replay",
       replay: "millrace-r",
-      ordered: ORDER,
+      requested: ORDER,
       from: TIME,
       to: LATER,
       again: false,

@@ -207,7 +207,7 @@ export const EQUIVALENT: Record<string, Record<string, string>> = {
     '"claimed" → ""': NO_UNION,
   },
   "reactions/replayed.ts": {
-    "replay?.ordered → replay.ordered": "only a replay reads a second epoch",
+    "replay?.requested → replay.requested": "only a replay reads a second epoch",
     "before?.payload → before.payload": "does not compile: the field is optional",
     "default: return undefined; → default:": "returns nothing either way",
   },

@@ -64,11 +64,11 @@ const MAY_BE_RUNNING = 24 * 60 * 60 * 1000;
 
 function Replay({ replay: listed }: { replay: ReplayView }) {
   const { can } = useSession();
-  const recent = Date.now() - Date.parse(listed.ordered.at) < MAY_BE_RUNNING;
+  const recent = Date.now() - Date.parse(listed.requested.at) < MAY_BE_RUNNING;
   const replay = useReplay(listed.replay, recent).data ?? listed;
   const [cancelling, setCancelling] = useState(false);
   const {
-    ordered,
+    requested,
     from,
     to,
     subscribers,
@@ -97,13 +97,13 @@ function Replay({ replay: listed }: { replay: ReplayView }) {
           </ActionButton>
         )}
         <span className="detail">
-          <When at={ordered.at} />
+          <When at={requested.at} />
         </span>
       </div>
       <p className="detail wrap-anywhere">
         {shortTime(from, now)} to {shortTime(to, now)}
         {events.length > 0 && `, ${events.join(", ")}`}. Requested by{" "}
-        {sentence(`${ordered.by}: ${ordered.why}`)}
+        {sentence(`${requested.by}: ${requested.why}`)}
         {deliveredUntil && ` Delivered up to ${shortTime(deliveredUntil, now)}.`}
         {reason && ` ${sentence(reason)}`}
       </p>

@@ -74,7 +74,7 @@ async function replayEvents(
 function itemOf(
   plan: ReplayPlan,
   { again = false, dry = false, key }: Replay,
-  ordered: OperatorAction,
+  requested: OperatorAction,
   now: number,
   retentionDays: number,
 ): ReplayItem {
@@ -84,13 +84,13 @@ function itemOf(
     ...replayKey(replay),
     kind: "replay",
     replay,
-    ordered,
+    requested,
     ...about,
     again,
     dry,
     counts: {},
-    listedAt: ordered.at,
-    changedAt: ordered.at,
+    listedAt: requested.at,
+    changedAt: requested.at,
     revision: 1,
     expiresAt: Math.ceil(now / 1000) + retentionDays * DAY_SECONDS,
   };

@@ -60,13 +60,13 @@ export async function admitReplayed(
 async function restart(
   body: string,
   run: string,
-  { ordered }: ReplayItem,
+  { requested }: ReplayItem,
   spec: IntakeSpec,
   ports: ReplayedPorts,
 ): Promise<ReplayOutcome> {
   // The events of a batch run together again, as they were collected.
   const described = spec.batch ? undefined : await runIn(body, spec, ports);
-  const transition = again(ordered, ports.now(), described);
+  const transition = again(requested, ports.now(), described);
   let outcome: ReplayOutcome = "duplicate";
   try {
     await ports.runs.change(run, (found) => {
@@ -144,7 +144,7 @@ async function wouldBeCollected(
 function restarted(run: RunItem, replay: ReplayItem, now: number, described?: RunItem): ReplayOutcome {
   if (!replay.again) return "duplicate";
   try {
-    return again(replay.ordered, now, described)(run) === run ? "duplicate" : "again";
+    return again(replay.requested, now, described)(run) === run ? "duplicate" : "again";
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return "running";

@@ -18,17 +18,17 @@ export interface ReplayedDelivery {
  * that is to be handled again. Then it is the one that this replay has begun, or the first that is not done.
  */
 export async function epochOf(
-  inEpoch: (epoch: number, replayed?: ReplayItem["ordered"]) => Reacting,
+  inEpoch: (epoch: number, replayed?: ReplayItem["requested"]) => Reacting,
   replay: ReplayItem | undefined,
   { starts }: Pick<ReactPorts, "starts">,
 ): Promise<{ reacting: Reacting; handling: ReactionStart }> {
   for (let epoch = 1; ; epoch++) {
-    const reacting = inEpoch(epoch, epoch > 1 ? replay?.ordered : undefined);
+    const reacting = inEpoch(epoch, epoch > 1 ? replay?.requested : undefined);
     const { effect, reaction, handled } = reacting;
     const handling = await starts.read(effect.key, reaction.name, reaction.breaker?.name);
     const { state, replayed, handled: before } = handling.claim ?? {};
     const done = state === "done" && before?.payload === handled.payload;
-    if (!replay?.again || !done || replayed?.key === replay.ordered.key) return { reacting, handling };
+    if (!replay?.again || !done || replayed?.key === replay.requested.key) return { reacting, handling };
   }
 }
 

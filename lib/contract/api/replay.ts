@@ -5,7 +5,7 @@ import { ActionView, Said, Time } from "./common.ts";
 export const ReplayView = z
   .object({
     replay: z.string(),
-    ordered: ActionView,
+    requested: ActionView,
     from: Time,
     to: Time,
     subscribers: z.array(z.string()),

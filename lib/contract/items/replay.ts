@@ -11,7 +11,7 @@ export interface ReplayItem extends Item {
   kind: "replay";
   /** The name of EventBridge's replay, which every event of it carries as "replay-name". */
   replay: string;
-  ordered: OperatorAction;
+  requested: OperatorAction;
   /** ISO times: events that were published from one to the other. */
   from: string;
   to: string;

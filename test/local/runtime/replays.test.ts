@@ -24,7 +24,7 @@ const replayed = (replay: string, at: string): ReplayItem => ({
   ...replayKey(replay),
   kind: "replay",
   replay,
-  ordered: { by: "ada", why: "lost", key: replay, at },
+  requested: { by: "ada", why: "lost", key: replay, at },
   from: "2026-11-20T00:00:00.000Z",
   to: at,
   subscribers: ["film"],

@@ -149,7 +149,7 @@ describe("carried out by control", () => {
     expect(outcome).toMatchObject({ done: true, replay: expect.stringMatching(/^millrace-[a-z2-7]+$/) });
     expect(outcome.says).toMatch(/film again; completed work is skipped\..* last 10 minutes/);
     const item = replays.items.get(outcome.replay!)!;
-    expect(item).toMatchObject({ list: "replay#0", ordered: { by: "ada", why: "lost" } });
+    expect(item).toMatchObject({ list: "replay#0", requested: { by: "ada", why: "lost" } });
     const { list: _, ...before } = item;
     expect(eventsOfReplay(before, item)).toMatchObject([
       { name: "replay.started", data: { replay: outcome.replay, subscribers: ["bill", "film"], by: "ada" } },

@@ -333,7 +333,7 @@ describe("a replay of events that are collected", () => {
       typeof message === "string" ? message : JSON.stringify(message),
       {
         replay: "p",
-        ordered: { by: "ada", why: "", key: "k", at: iso(NOW) },
+        requested: { by: "ada", why: "", key: "k", at: iso(NOW) },
         again: false,
         dry: false,
         ...more,
@@ -605,11 +605,11 @@ test("a dry run of large values stores none, and finds the same event once", asy
     schema: z.looseObject({ document: z.string() }),
   });
   const of = { on: [Loose], reads: [] };
-  const ordered = { by: "ada", why: "", key: "k", at: iso(NOW) };
+  const requested = { by: "ada", why: "", key: "k", at: iso(NOW) };
   const replay = async (body: string, dry: boolean) =>
     await admitReplayed(
       body,
-      { replay: "p", ordered, again: false, dry } as never,
+      { replay: "p", requested, again: false, dry } as never,
       spec(of),
       harness.ports as never,
     );

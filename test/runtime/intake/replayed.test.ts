@@ -28,7 +28,7 @@ const NOW = Date.parse(ORDERED);
 const replay = (more: Partial<ReplayItem> = {}) =>
   ({
     replay: "millrace-r",
-    ordered: { by: "ada", why: "lost", key: "r", at: ORDERED },
+    requested: { by: "ada", why: "lost", key: "r", at: ORDERED },
     again: false,
     dry: false,
     ...more,
@@ -145,14 +145,14 @@ describe("at a workflow", () => {
     await ended();
     const ahead = { key: "ahead", by: "bo", why: "", at: "2026-11-21T11:00:00.000Z" };
     const behind = { ...ahead, key: "behind", at: "2026-11-21T10:59:58.000Z" };
-    await admit({ order: "o1" }, { again: true, ordered: ahead });
+    await admit({ order: "o1" }, { again: true, requested: ahead });
     await harness.state.runs.end(runs()[0]!.run, 2, { status: "succeeded" });
-    await admit({ order: "o1" }, { again: true, ordered: behind });
+    await admit({ order: "o1" }, { again: true, requested: behind });
     expect(runs()[0]).toMatchObject({ epoch: 3, replayed: behind });
     await harness.state.runs.end(runs()[0]!.run, 3, { status: "succeeded" });
     forget();
-    for (const ordered of [ahead, behind])
-      expect(await admit({ order: "o1" }, { again: true, ordered })).toMatchObject({ kind: "duplicate" });
+    for (const requested of [ahead, behind])
+      expect(await admit({ order: "o1" }, { again: true, requested })).toMatchObject({ kind: "duplicate" });
     expect(runs()[0]).toMatchObject({ epoch: 3 });
     expect(harness.counts).toEqual({ "ship duplicate": 2 });
   });
@@ -227,7 +227,7 @@ describe("at a reaction", () => {
     await harness.deliver(placed(), code as never);
     expect(await deliver(code as never, { again: true })).toEqual({ kind: "handled" });
     expect(await deliver(never, { again: true })).toEqual({ kind: "duplicate" });
-    const second = { again: true, ordered: { by: "bo", why: "again", key: "s", at: ORDERED } };
+    const second = { again: true, requested: { by: "bo", why: "again", key: "s", at: ORDERED } };
     expect(await deliver(code as never, second)).toEqual({ kind: "handled" });
     // Who is delivered the event without a replay finds it done.
     expect(await harness.deliver(placed(), never)).toEqual({ kind: "duplicate" });

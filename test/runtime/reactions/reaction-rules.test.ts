@@ -251,8 +251,8 @@ describe("a replay", () => {
       count: async (_replay: string, _reaction: string, outcome: string) => void counts.push(outcome),
       recordDryRun: async () => undefined,
     };
-    const ordered = { by: "ada", why: "", key: "p", at: iso(BEGAN) };
-    const brought = { replay: { replay: "p", ordered, again: false, dry: false, ...more }, replays } as never;
+    const requested = { by: "ada", why: "", key: "p", at: iso(BEGAN) };
+    const brought = { replay: { replay: "p", requested, again: false, dry: false, ...more }, replays } as never;
     const deliver = (detail: object, code: ReactionFunction<any>, sent = BEGAN) =>
       react({ body: JSON.stringify(placed(detail)), sent, brought }, bill, code, invocation, harness.ports);
     return { counts, deliver };

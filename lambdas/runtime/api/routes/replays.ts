@@ -109,10 +109,10 @@ export function replayRoutes(api: Api, { system, views, control }: ApiPorts): vo
 }
 
 function replayView(item: ReplayItem, progress?: ReplayProgress): ReplayView {
-  const { replay, ordered, from, to, subscribers, events, again, dry, counts, cancelled } = item;
+  const { replay, requested, from, to, subscribers, events, again, dry, counts, cancelled } = item;
   return {
     replay,
-    ordered: actionView(ordered),
+    requested: actionView(requested),
     from,
     to,
     subscribers,

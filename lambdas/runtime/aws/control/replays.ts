@@ -57,11 +57,11 @@ export function archiveReplays(
   return {
     keep: async (replay) => (await putNew(table, replay)) ?? replay,
 
-    async start({ replay, from, to, ordered }, rules) {
+    async start({ replay, from, to, requested }, rules) {
       const starting = client.send(
         new StartReplayCommand({
           ReplayName: replay,
-          Description: `${ordered.by}: ${ordered.why}`.slice(0, LONGEST_DESCRIPTION),
+          Description: `${requested.by}: ${requested.why}`.slice(0, LONGEST_DESCRIPTION),
           EventSourceArn: archive,
           EventStartTime: new Date(from),
           EventEndTime: new Date(to),
