@@ -1,5 +1,5 @@
 import { NavLink } from "react-router";
-import { Icon, Mark } from "../parts/icon.tsx";
+import { Icon, type IconName, Mark } from "../parts/icon.tsx";
 import { countOf, useAttention } from "./attention.ts";
 import { useConnection } from "./live.tsx";
 import { PLACES } from "./places.ts";
@@ -22,10 +22,7 @@ export function Navigation({
   onKeys: () => void;
   onSignOut: () => void;
 }) {
-  const { name, role, app } = useSession();
-  const counts = useCounts();
-  const connection = useConnection();
-  const [theme, toggleTheme] = useTheme();
+  const { app } = useSession();
   return (
     <header className="side">
       <NavLink to="/" className="brand" onClick={onGo}>
@@ -35,72 +32,104 @@ export function Navigation({
           {app.deployedOn === "local" ? "local" : app.region}
         </span>
       </NavLink>
-      <nav aria-label="Main" className="stack">
-        {PLACES.map(({ title, places }) => (
-          <div key={title}>
-            <h2>{title}</h2>
-            <ul>
-              {places.map(({ path, name: label, icon, key }) => (
-                <li key={path}>
-                  <NavLink to={path} end={path === "/"} title={`g ${key}`} onClick={onGo}>
-                    <Icon name={icon} />
-                    {label}
-                    {counts[path] !== undefined && (
-                      <span className={`count${path === "/approvals" ? "" : " loud"}`}>
-                        {counts[path]}
-                        <span className="unseen"> waiting</span>
-                      </span>
-                    )}
-                  </NavLink>
-                </li>
-              ))}
-            </ul>
-          </div>
-        ))}
-      </nav>
+      <Places onGo={onGo} />
       <div className="foot">
         <div className="row wide">
-          <span className="connection" role="status">
-            <span className={`dot ${connection}`} />
-            {TEXTS[connection]}
-          </span>
+          <Connected />
           <span className="row" style={{ padding: 0, gap: 0 }}>
-            <button
-              type="button"
-              className="button plain icon"
-              aria-label="Keyboard shortcuts"
+            <IconButton
+              icon="keyboard"
+              name="Keyboard shortcuts"
               title="Keyboard shortcuts (?)"
               onClick={onKeys}
-            >
-              <Icon name="keyboard" />
-            </button>
-            <button
-              type="button"
-              className="button plain icon"
-              aria-label={theme === "dark" ? "Light theme" : "Dark theme"}
-              title={theme === "dark" ? "Light theme" : "Dark theme"}
-              onClick={toggleTheme}
-            >
-              <Icon name={theme === "dark" ? "sun" : "moon"} />
-            </button>
+            />
+            <ThemeButton />
           </span>
         </div>
-        <div className="row wide">
-          <span className="clip detail" title={`${name}, ${role}`}>
-            {name} · {role}
-          </span>
-          <button
-            type="button"
-            className="button plain icon"
-            aria-label="Sign out"
-            title="Sign out"
-            onClick={onSignOut}
-          >
-            <Icon name="out" />
-          </button>
-        </div>
+        <User onSignOut={onSignOut} />
       </div>
     </header>
+  );
+}
+
+function Places({ onGo }: { onGo: (() => void) | undefined }) {
+  const counts = useCounts();
+  return (
+    <nav aria-label="Main" className="stack">
+      {PLACES.map(({ title, places }) => (
+        <div key={title}>
+          <h2>{title}</h2>
+          <ul>
+            {places.map(({ path, name, icon, key }) => (
+              <li key={path}>
+                <NavLink to={path} end={path === "/"} title={`g ${key}`} onClick={onGo}>
+                  <Icon name={icon} />
+                  {name}
+                  {counts[path] !== undefined && (
+                    <span className={`count${path === "/approvals" ? "" : " loud"}`}>
+                      {counts[path]}
+                      <span className="unseen"> waiting</span>
+                    </span>
+                  )}
+                </NavLink>
+              </li>
+            ))}
+          </ul>
+        </div>
+      ))}
+    </nav>
+  );
+}
+
+function Connected() {
+  const connection = useConnection();
+  return (
+    <span className="connection" role="status">
+      <span className={`dot ${connection}`} />
+      {TEXTS[connection]}
+    </span>
+  );
+}
+
+function ThemeButton() {
+  const [theme, toggleTheme] = useTheme();
+  const isDark = theme === "dark";
+  return (
+    <IconButton
+      icon={isDark ? "sun" : "moon"}
+      name={isDark ? "Light theme" : "Dark theme"}
+      onClick={toggleTheme}
+    />
+  );
+}
+
+function User({ onSignOut }: { onSignOut: () => void }) {
+  const { name, role } = useSession();
+  return (
+    <div className="row wide">
+      <span className="clip detail" title={`${name}, ${role}`}>
+        {name} · {role}
+      </span>
+      <IconButton icon="out" name="Sign out" onClick={onSignOut} />
+    </div>
+  );
+}
+
+function IconButton({
+  icon,
+  name,
+  title = name,
+  onClick,
+}: {
+  icon: IconName;
+  name: string;
+  title?: string;
+  onClick: () => void;
+}) {
+  return (
+    <button type="button" className="button plain icon" aria-label={name} title={title} onClick={onClick}>
+      <Icon name={icon} />
+    </button>
   );
 }
 

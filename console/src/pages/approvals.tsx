@@ -5,6 +5,7 @@ import { useTrouble } from "../app/attention.ts";
 import { usePhone } from "../app/media.ts";
 import { titleOf } from "../app/needs.ts";
 import { Question } from "../approval/question.tsx";
+import { ListAnswer } from "../parts/answer.tsx";
 import { Page } from "../parts/page.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { When } from "../parts/time.tsx";
@@ -12,68 +13,25 @@ import { When } from "../parts/time.tsx";
 const linkOf = ({ run, path }: { run: string; path: string }) =>
   `/approvals/${encodeURIComponent(run)}/${encodeURIComponent(path)}`;
 
+interface Chosen {
+  run: string;
+  path: string;
+}
+
 /** Pending approvals, next to the open one. */
 export function Approvals() {
   const { run, "*": path } = useParams();
   const phone = usePhone();
   const pending = useList<ApprovalView>(["approvals"], "approvals", { state: "pending" });
-  const subjects = new Map(useTrouble().open.data?.items.map(({ run: id, key }) => [id, key]));
-  const open = run !== undefined && path !== undefined && path !== "" ? { run, path } : undefined;
-  const first = pending.items[0];
+  const open = run !== undefined && path ? { run, path } : undefined;
   // On a wide screen, the first approval is open initially.
-  const chosen = open ?? (phone || !first ? undefined : { run: first.run, path: first.path });
-  const list = (
-    <section className="card" aria-label="Pending approvals">
-      {pending.isPending ? (
-        <Loading lines={4} />
-      ) : pending.error && pending.items.length === 0 ? (
-        <Failed error={pending.error} again={() => void pending.refetch()} />
-      ) : pending.items.length === 0 ? (
-        <Empty icon="check" title="No pending approvals">
-          <p>When a workflow reaches an approval, or cannot decide by itself, the request appears here.</p>
-        </Empty>
-      ) : (
-        <ul className="rows">
-          {pending.items.map((question) => (
-            <li key={linkOf(question)}>
-              <Link
-                to={linkOf(question)}
-                className="ask-link"
-                aria-current={
-                  chosen?.run === question.run && chosen.path === question.path ? "page" : undefined
-                }
-              >
-                <span className="row wide">
-                  <strong className="clip">{question.approval}</strong>
-                  <span className="detail">
-                    <When at={question.askedAt} />
-                  </span>
-                </span>
-                <span className="clip">{titleOf({ ...question, key: subjects.get(question.run) })}</span>
-                <span className="detail clip" title={question.run}>
-                  {question.why ?? question.path}
-                </span>
-              </Link>
-            </li>
-          ))}
-        </ul>
-      )}
-      {pending.hasNextPage && (
-        <p className="bar">
-          <button type="button" className="button" onClick={() => void pending.fetchNextPage()}>
-            Show more
-          </button>
-        </p>
-      )}
-    </section>
-  );
-  if (phone) {
-    return chosen ? (
+  const chosen = open ?? (phone ? undefined : pending.items[0]);
+  const list = <Pending pending={pending} chosen={chosen} />;
+  if (phone && chosen) {
+    return (
       <Page title="Approvals" back={{ to: "/approvals", name: "All approvals" }}>
         <Open {...chosen} />
       </Page>
-    ) : (
-      <Page title="Approvals">{list}</Page>
     );
   }
   return (
@@ -87,6 +45,68 @@ export function Approvals() {
         list
       )}
     </Page>
+  );
+}
+
+function Pending({
+  pending,
+  chosen,
+}: {
+  pending: ReturnType<typeof useList<ApprovalView>>;
+  chosen: Chosen | undefined;
+}) {
+  const subjects = new Map(useTrouble().open.data?.items.map(({ run, key }) => [run, key]));
+  return (
+    <section className="card" aria-label="Pending approvals">
+      <ListAnswer list={pending} lines={4}>
+        {(approvals) =>
+          approvals.length === 0 ? (
+            <Empty icon="check" title="No pending approvals">
+              <p>
+                When a workflow reaches an approval, or cannot decide by itself, the request appears here.
+              </p>
+            </Empty>
+          ) : (
+            <ul className="rows">
+              {approvals.map((approval) => (
+                <li key={linkOf(approval)}>
+                  <Request
+                    approval={approval}
+                    subject={subjects.get(approval.run)}
+                    isChosen={chosen?.run === approval.run && chosen.path === approval.path}
+                  />
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </ListAnswer>
+    </section>
+  );
+}
+
+function Request({
+  approval: { approval, run, workflow, path, why, askedAt },
+  subject,
+  isChosen,
+}: {
+  approval: ApprovalView;
+  subject: string | undefined;
+  isChosen: boolean;
+}) {
+  return (
+    <Link to={linkOf({ run, path })} className="ask-link" aria-current={isChosen ? "page" : undefined}>
+      <span className="row wide">
+        <strong className="clip">{approval}</strong>
+        <span className="detail">
+          <When at={askedAt} />
+        </span>
+      </span>
+      <span className="clip">{titleOf({ workflow, run, key: subject })}</span>
+      <span className="detail clip" title={run}>
+        {why ?? path}
+      </span>
+    </Link>
   );
 }
 

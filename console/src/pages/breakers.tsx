@@ -1,16 +1,18 @@
 import { useState } from "react";
-import { useBreakers, useLimitLane, useLimits } from "../api/queries.ts";
+import { useBreakers } from "../api/queries.ts";
 import type { BreakerView } from "../api/types.ts";
 import { useNow } from "../app/now.ts";
 import { useSession } from "../app/session.tsx";
 import { ActionButton } from "../parts/action-button.tsx";
 import { ActionDialog } from "../parts/action-dialog.tsx";
+import { Answer } from "../parts/answer.tsx";
 import { Badge } from "../parts/badge.tsx";
 import { Page } from "../parts/page.tsx";
-import { Settings } from "../parts/settings.tsx";
-import { Empty, Failed, Loading } from "../parts/states.tsx";
+import { Empty } from "../parts/states.tsx";
 import { When } from "../parts/time.tsx";
+import { Settings } from "../settings/settings.tsx";
 import { plural } from "../text/plural.ts";
+import { SharedLimits } from "./shared-limits.tsx";
 
 type To = "open" | "closed" | "auto";
 
@@ -35,9 +37,7 @@ const TEXTS: Record<To, { title: string; description: string; confirm: string }>
 
 /** The health of each downstream, and the operator actions on it. */
 export function Breakers() {
-  const { can } = useSession();
-  const breakers = useBreakers();
-  const [order, setOrder] = useState<{ breaker: string; to: To }>();
+  const [action, setAction] = useState<{ breaker: string; to: To }>();
   const [shown, setShown] = useState<string>();
   return (
     <Page
@@ -45,139 +45,108 @@ export function Breakers() {
       description="One breaker for each downstream. While a breaker is open, no step calls the downstream and messages are deferred."
     >
       <section className="card" aria-label="Breakers">
-        {breakers.isPending ? (
-          <Loading />
-        ) : breakers.error ? (
-          <Failed error={breakers.error} again={() => void breakers.refetch()} />
-        ) : breakers.data.length === 0 ? (
-          <Empty icon="breaker" title="No breakers yet">
-            <p>
-              Give a step <code>breaker: defineBreaker("its-downstream")</code>. It appears here after the
-              first call.
-            </p>
-          </Empty>
-        ) : (
-          <ul className="rows">
-            {breakers.data.map((breaker) => (
-              <li key={breaker.breaker} className="row wrap">
-                <span className="state-column">
-                  <Badge state={breaker.state} />
-                </span>
-                <Breaker breaker={breaker} />
-                <span className="row wrap">
-                  <ActionButton
-                    small
-                    icon="settings"
-                    allowed
-                    onClick={() => setShown(shown === breaker.breaker ? undefined : breaker.breaker)}
-                  >
-                    Settings
-                  </ActionButton>
-                  {(["open", "closed", "auto"] as const)
-                    .filter((to) => (to === "auto" ? breaker.forced : breaker.forced?.to !== to))
-                    .map((to) => (
-                      <ActionButton
-                        key={to}
-                        small
-                        icon={to === "open" ? "pause" : to === "closed" ? "play" : "retry"}
-                        allowed={can.operate}
-                        onClick={() => setOrder({ breaker: breaker.breaker, to })}
-                      >
-                        {TEXTS[to].confirm}
-                      </ActionButton>
-                    ))}
-                </span>
-              </li>
-            ))}
-          </ul>
-        )}
+        <Answer query={useBreakers()}>
+          {(breakers) =>
+            breakers.length === 0 ? (
+              <Empty icon="breaker" title="No breakers yet">
+                <p>
+                  Give a step <code>breaker: defineBreaker("its-downstream")</code>. It appears here after the
+                  first call.
+                </p>
+              </Empty>
+            ) : (
+              <ul className="rows">
+                {breakers.map((one) => (
+                  <li key={one.breaker} className="row wrap">
+                    <Breaker
+                      breaker={one}
+                      onSettings={() => setShown(shown === one.breaker ? undefined : one.breaker)}
+                      onForce={(to) => setAction({ breaker: one.breaker, to })}
+                    />
+                  </li>
+                ))}
+              </ul>
+            )
+          }
+        </Answer>
       </section>
       {shown !== undefined && (
         <Settings key={shown} of="breaker" name={shown} title={`Settings of ${shown}`} />
       )}
       <SharedLimits />
-      {order && (
+      {action && (
         <ActionDialog
-          {...TEXTS[order.to]}
-          title={`${TEXTS[order.to].title}: ${order.breaker}`}
-          resource={`breakers/${encodeURIComponent(order.breaker)}`}
-          body={{ to: order.to }}
+          {...TEXTS[action.to]}
+          title={`${TEXTS[action.to].title}: ${action.breaker}`}
+          resource={`breakers/${encodeURIComponent(action.breaker)}`}
+          body={{ to: action.to }}
           refresh={[["breakers"]]}
-          onClose={() => setOrder(undefined)}
+          onClose={() => setAction(undefined)}
         />
       )}
     </Page>
   );
 }
 
-/** Limits that workflows share; none without any. */
-function SharedLimits() {
-  const limits = useLimits();
-  const [shown, setShown] = useState<string>();
-  if (!limits.data || limits.data.length === 0) return null;
+const ICONS = { open: "pause", closed: "play", auto: "retry" } as const;
+
+function Breaker({
+  breaker,
+  onSettings,
+  onForce,
+}: {
+  breaker: BreakerView;
+  onSettings: () => void;
+  onForce: (to: To) => void;
+}) {
+  const { can } = useSession();
+  const { forced } = breaker;
+  const offered = (["open", "closed", "auto"] as const).filter((to) =>
+    to === "auto" ? forced !== undefined : forced?.to !== to,
+  );
   return (
     <>
-      <section className="card" aria-label="Shared limits">
-        <h2>Shared limits</h2>
-        <ul className="rows">
-          {limits.data.map(({ limit, byKey, usedBy }) => (
-            <li key={limit} className="row wrap">
-              <div className="grow">
-                <strong>{limit}</strong>
-                <p className="detail wrap-anywhere">
-                  Used by {usedBy.join(", ")}.{" "}
-                  {byKey ? "Each key has its own places." : <Places of={limit} />}
-                </p>
-              </div>
-              <ActionButton
-                small
-                icon="settings"
-                allowed
-                onClick={() => setShown(shown === limit ? undefined : limit)}
-              >
-                Settings
-              </ActionButton>
-            </li>
-          ))}
-        </ul>
-      </section>
-      {shown !== undefined && <Settings key={shown} of="limit" name={shown} title={`Settings of ${shown}`} />}
+      <span className="state-column">
+        <Badge state={breaker.state} />
+      </span>
+      <BreakerText breaker={breaker} />
+      <span className="row wrap">
+        <ActionButton small icon="settings" allowed onClick={onSettings}>
+          Settings
+        </ActionButton>
+        {offered.map((to) => (
+          <ActionButton key={to} small icon={ICONS[to]} allowed={can.operate} onClick={() => onForce(to)}>
+            {TEXTS[to].confirm}
+          </ActionButton>
+        ))}
+      </span>
     </>
   );
 }
 
-function Places({ of }: { of: string }) {
-  const { data } = useLimitLane(of);
-  if (!data) return null;
-  const { places, waiting } = data;
-  return (
-    <>
-      {plural(places.length, "run")} of all keys in it
-      {waiting.length > 0 && `, ${plural(waiting.length, "run")} waiting`}.
-    </>
-  );
-}
-
-function Breaker({ breaker: { breaker, state, until, forced, inARow, usedBy } }: { breaker: BreakerView }) {
-  const now = useNow();
+function BreakerText({
+  breaker: { breaker, state, until, forced, inARow, usedBy },
+}: {
+  breaker: BreakerView;
+}) {
   return (
     <div className="grow">
       <strong>{breaker}</strong>
       <p className="detail wrap-anywhere">
         {usedBy.length > 0 && `Used by ${usedBy.join(", ")}. `}
         {inARow > 0 && `${plural(inARow, "consecutive failure")}. `}
-        {state === "open" &&
-          until &&
-          !forced &&
-          (Date.parse(until) > now ? (
-            <>
-              Next probe <When at={until} />.
-            </>
-          ) : (
-            "The next call is the probe."
-          ))}
+        {state === "open" && until && !forced && <NextProbe at={until} />}
         {forced && `Forced ${forced.to} by ${forced.by}: ${forced.why}`}
       </p>
     </div>
+  );
+}
+
+function NextProbe({ at }: { at: string }) {
+  if (Date.parse(at) <= useNow()) return "The next call is the probe.";
+  return (
+    <>
+      Next probe <When at={at} />.
+    </>
   );
 }

@@ -1,11 +1,13 @@
 import { useQueries } from "@tanstack/react-query";
 import { useParams } from "react-router";
 import { runQuery, useCorrelation } from "../api/queries.ts";
+import type { Correlation } from "../api/types.ts";
 import { titleOf } from "../app/needs.ts";
+import { Answer } from "../parts/answer.tsx";
 import { Page } from "../parts/page.tsx";
 import { RunLink } from "../parts/run-link.tsx";
-import { Empty, Failed, Loading } from "../parts/states.tsx";
-import { LogLine } from "../run/events.tsx";
+import { Empty } from "../parts/states.tsx";
+import { LogLine } from "../run/log-line.tsx";
 import { workflowOf } from "../text/run-id.ts";
 
 /** Everything that one outside event led to, over all runs and reactions, in order. */
@@ -23,37 +25,43 @@ export function CorrelationPage() {
       }
       back={{ to: "/runs", name: "Runs" }}
     >
-      {all.isPending ? (
-        <Loading />
-      ) : all.error ? (
-        <Failed error={all.error} again={() => void all.refetch()} />
-      ) : all.data.items.length === 0 ? (
-        <Empty icon="event" title="No entries for this event">
-          <p>The event may be older than the log retention, or it has no subscriber.</p>
-        </Empty>
-      ) : (
-        <>
-          <p className="row wrap">
-            {all.data.runs.map((run) => (
-              <RunLink key={run} run={run} title={titles.get(run)!} />
-            ))}
-          </p>
-          <section className="card" aria-label="Events">
-            <ol className="rows log">
-              {all.data.items.map((entry) => (
-                <li key={`${entry.run}${entry.id}`}>
-                  <LogLine
-                    entry={entry}
-                    run={titles.size > 1 ? titles.get(entry.run) : undefined}
-                    since={all.data.items[0]!.at}
-                  />
-                </li>
-              ))}
-            </ol>
-          </section>
-        </>
-      )}
+      <Answer query={all}>
+        {({ items }) => (items.length === 0 ? <NoEntries /> : <Entries items={items} titles={titles} />)}
+      </Answer>
     </Page>
+  );
+}
+
+function NoEntries() {
+  return (
+    <Empty icon="event" title="No entries for this event">
+      <p>The event may be older than the log retention, or it has no subscriber.</p>
+    </Empty>
+  );
+}
+
+function Entries({ items, titles }: { items: Correlation["items"]; titles: ReadonlyMap<string, string> }) {
+  return (
+    <>
+      <p className="row wrap">
+        {[...titles].map(([run, title]) => (
+          <RunLink key={run} run={run} title={title} />
+        ))}
+      </p>
+      <section className="card" aria-label="Events">
+        <ol className="rows log">
+          {items.map((entry) => (
+            <li key={`${entry.run}${entry.id}`}>
+              <LogLine
+                entry={entry}
+                run={titles.size > 1 ? titles.get(entry.run) : undefined}
+                since={items[0]!.at}
+              />
+            </li>
+          ))}
+        </ol>
+      </section>
+    </>
   );
 }
 

@@ -6,9 +6,10 @@ import { useSession } from "../app/session.tsx";
 import { BodyEditor } from "../parts/body-editor.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { PathText } from "../parts/path.tsx";
-import { type Resolution, ResolvePage, UnloadedPage } from "../parts/resolve-page.tsx";
+import { type Resolution, ResolvePage } from "../parts/resolve-page.tsx";
 import { RunLinkById } from "../parts/run-link.tsx";
 import { When } from "../parts/time.tsx";
+import { UnloadedPage } from "../parts/unloaded-page.tsx";
 import { indented, wrongWithObject } from "../text/json.ts";
 
 const BACK = { to: "/dead-letters", name: "Dead letters" };

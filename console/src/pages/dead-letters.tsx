@@ -45,13 +45,10 @@ export function DeadLetters() {
   const { can } = useSession();
   const [{ subscriber }, setFilters] = useFilters(["subscriber"]);
   const list = useList<DeadLetterView>(["dead-letters"], "dead-letters", { subscriber });
-  const [order, setOrder] = useState<"redrive" | "discard">();
-  const [rate, setRate] = useState("10");
-  const subscribers = [
-    ...new Set([...list.items.map((letter) => letter.subscriber), ...(subscriber ? [subscriber] : [])]),
-  ];
-  const whose = subscriber ? `of ${subscriber}` : "of all subscribers";
-  const per = Number(rate);
+  const [open, setOpen] = useState<"redrive" | "discard">();
+  const listed = list.items.map((deadLetter) => deadLetter.subscriber);
+  const subscribers = [...new Set([...listed, ...(subscriber ? [subscriber] : [])])];
+  const close = () => setOpen(undefined);
   return (
     <Page
       title="Dead letters"
@@ -60,10 +57,10 @@ export function DeadLetters() {
       actions={
         list.items.length > 0 && (
           <>
-            <ActionButton icon="retry" allowed={can.operate} onClick={() => setOrder("redrive")}>
+            <ActionButton icon="retry" allowed={can.operate} onClick={() => setOpen("redrive")}>
               Redrive all
             </ActionButton>
-            <ActionButton icon="cross" danger allowed={can.operate} onClick={() => setOrder("discard")}>
+            <ActionButton icon="cross" danger allowed={can.operate} onClick={() => setOpen("discard")}>
               Discard all
             </ActionButton>
           </>
@@ -94,44 +91,62 @@ export function DeadLetters() {
           }
         />
       </div>
-      {order === "redrive" && (
-        <ActionDialog
-          title="Redrive all"
-          description={`All dead letters ${whose} go back to their queues. Work that is already done is not repeated.`}
-          resource="dead-letters/redrive"
-          body={{ ...(subscriber && { subscriber }), rate: per }}
-          wrong={
-            Number.isInteger(per) && per >= 1 && per <= 1000
-              ? undefined
-              : "The rate must be a whole number from 1 to 1000."
-          }
-          confirm="Redrive"
-          refresh={[["dead-letters"], ["run"]]}
-          onClose={() => setOrder(undefined)}
-        >
-          <label className="field">
-            Messages per second
-            <input
-              className="input"
-              inputMode="numeric"
-              value={rate}
-              onChange={({ target }) => setRate(target.value)}
-            />
-          </label>
-        </ActionDialog>
-      )}
-      {order === "discard" && (
-        <ActionDialog
-          title="Discard all"
-          description={`All dead letters ${whose} are discarded permanently, and their runs fail. This cannot be undone.`}
-          resource="dead-letters/discard"
-          body={{ ...(subscriber && { subscriber }) }}
-          confirm="Discard"
-          danger
-          refresh={[["dead-letters"], ["run"]]}
-          onClose={() => setOrder(undefined)}
-        />
-      )}
+      {open === "redrive" && <RedriveAll subscriber={subscriber} onClose={close} />}
+      {open === "discard" && <DiscardAll subscriber={subscriber} onClose={close} />}
     </Page>
+  );
+}
+
+interface AllProps {
+  /** Of which subscriber; of all, if undefined. */
+  subscriber: string | undefined;
+  onClose: () => void;
+}
+
+const REFRESH = [["dead-letters"], ["run"]];
+const MOST_PER_SECOND = 1000;
+
+const whose = (subscriber: string | undefined) => (subscriber ? `of ${subscriber}` : "of all subscribers");
+
+function RedriveAll({ subscriber, onClose }: AllProps) {
+  const [text, setText] = useState("10");
+  const rate = Number(text);
+  const isRate = Number.isInteger(rate) && rate >= 1 && rate <= MOST_PER_SECOND;
+  return (
+    <ActionDialog
+      title="Redrive all"
+      description={`All dead letters ${whose(subscriber)} go back to their queues. Work that is already done is not repeated.`}
+      resource="dead-letters/redrive"
+      body={{ ...(subscriber && { subscriber }), rate }}
+      wrong={isRate ? undefined : `The rate must be a whole number from 1 to ${MOST_PER_SECOND}.`}
+      confirm="Redrive"
+      refresh={REFRESH}
+      onClose={onClose}
+    >
+      <label className="field">
+        Messages per second
+        <input
+          className="input"
+          inputMode="numeric"
+          value={text}
+          onChange={({ target }) => setText(target.value)}
+        />
+      </label>
+    </ActionDialog>
+  );
+}
+
+function DiscardAll({ subscriber, onClose }: AllProps) {
+  return (
+    <ActionDialog
+      title="Discard all"
+      description={`All dead letters ${whose(subscriber)} are discarded permanently, and their runs fail. This cannot be undone.`}
+      resource="dead-letters/discard"
+      body={{ ...(subscriber && { subscriber }) }}
+      confirm="Discard"
+      danger
+      refresh={REFRESH}
+      onClose={onClose}
+    />
   );
 }

@@ -4,11 +4,14 @@ import { useEvent } from "../api/queries.ts";
 import type { EventDetail } from "../api/types.ts";
 import { useSession } from "../app/session.tsx";
 import { ActionButton } from "../parts/action-button.tsx";
+import { Card } from "../parts/card.tsx";
+import { Fact, Facts } from "../parts/facts.tsx";
 import { Json } from "../parts/json.tsx";
 import { Page } from "../parts/page.tsx";
 import { PathText } from "../parts/path.tsx";
-import { Failed, Loading } from "../parts/states.tsx";
+import { UnloadedPage } from "../parts/unloaded-page.tsx";
 import { fieldsOf } from "../text/fields.ts";
+import "./event.css";
 
 const SendForm = lazy(() => import("../form/send-form.tsx"));
 const BACK = { to: "/events", name: "Events" };
@@ -16,15 +19,9 @@ const BACK = { to: "/events", name: "Events" };
 /** An event's contract as documentation, and a form that sends it. */
 export function EventPage() {
   const { name = "" } = useParams();
-  const event = useEvent(name);
-  if (event.data === undefined) {
-    return (
-      <Page title={name} back={BACK}>
-        {event.error ? <Failed error={event.error} again={() => void event.refetch()} /> : <Loading />}
-      </Page>
-    );
-  }
-  return <Event key={name} event={event.data} />;
+  const query = useEvent(name);
+  if (query.data === undefined) return <UnloadedPage title={name} back={BACK} query={query} />;
+  return <Event key={name} event={query.data} />;
 }
 
 function Event({ event }: { event: EventDetail }) {
@@ -52,76 +49,72 @@ function Event({ event }: { event: EventDetail }) {
         )
       }
     >
-      <dl className="fact-row">
-        <div>
-          <dt>Publishers</dt>
-          <dd>{event.reserved ? "Millrace only" : event.publishers.join(", ") || "external producers"}</dd>
-        </div>
-        <div>
-          <dt>Subscribers</dt>
-          <dd className="row wrap">
-            {event.subscribers.length === 0 && "none"}
-            {event.subscribers.map((name) => (
-              <Link key={name} to="/map">
-                {name}
-              </Link>
-            ))}
-          </dd>
-        </div>
-        {event.contracts.length > 0 && (
-          <div>
-            <dt>Version</dt>
-            <dd>
-              {event.contracts.length === 1 ? (
-                `v${version}`
-              ) : (
-                <select
-                  className="input"
-                  aria-label="Version"
-                  value={version}
-                  onChange={({ target }) => setVersion(Number(target.value))}
-                >
-                  {event.contracts.map((one) => (
-                    <option key={one.version} value={one.version}>
-                      v{one.version}
-                    </option>
-                  ))}
-                </select>
-              )}
-            </dd>
-          </div>
-        )}
-        {contract?.compatibility && (
-          <div>
-            <dt>Compatibility</dt>
-            <dd>{contract.compatibility}</dd>
-          </div>
-        )}
-      </dl>
+      <EventFacts event={event} version={version} onVersion={setVersion} />
       {contract && (
         <>
-          <section className="card" aria-labelledby="fields">
-            <div className="head">
-              <h2 id="fields">Payload</h2>
-            </div>
+          <Card title="Payload">
             <Fields schema={contract.schema} />
-          </section>
-          <section className="card" aria-labelledby="example">
-            <div className="head">
-              <h2 id="example">Example</h2>
-            </div>
+          </Card>
+          <Card title="Example">
             <div className="body">
               <Json label="Example" value={contract.example} />
             </div>
-          </section>
-          {sending && (
-            <Suspense fallback={null}>
-              <SendForm event={event.name} contract={contract} onClose={() => setSending(false)} />
-            </Suspense>
-          )}
+          </Card>
         </>
       )}
+      {contract && sending && (
+        <Suspense fallback={null}>
+          <SendForm event={event.name} contract={contract} onClose={() => setSending(false)} />
+        </Suspense>
+      )}
     </Page>
+  );
+}
+
+function EventFacts({
+  event: { publishers, subscribers, reserved, contracts },
+  version,
+  onVersion,
+}: {
+  event: EventDetail;
+  version: number | undefined;
+  onVersion: (version: number) => void;
+}) {
+  const compatibility = contracts.find((one) => one.version === version)?.compatibility;
+  return (
+    <Facts>
+      <Fact name="Publishers">
+        {reserved ? "Millrace only" : publishers.join(", ") || "external producers"}
+      </Fact>
+      <Fact name="Subscribers">
+        <span className="row wrap">
+          {subscribers.length === 0 && "none"}
+          {subscribers.map((name) => (
+            <Link key={name} to="/map">
+              {name}
+            </Link>
+          ))}
+        </span>
+      </Fact>
+      {contracts.length === 1 && <Fact name="Version">v{version}</Fact>}
+      {contracts.length > 1 && (
+        <Fact name="Version">
+          <select
+            className="input"
+            aria-label="Version"
+            value={version}
+            onChange={({ target }) => onVersion(Number(target.value))}
+          >
+            {contracts.map((one) => (
+              <option key={one.version} value={one.version}>
+                v{one.version}
+              </option>
+            ))}
+          </select>
+        </Fact>
+      )}
+      {compatibility && <Fact name="Compatibility">{compatibility}</Fact>}
+    </Facts>
   );
 }
 

@@ -4,19 +4,18 @@ import { useFlowMap, useSubscribers } from "../api/queries.ts";
 import type { SubscriberView } from "../api/types.ts";
 import { FlowGraph } from "../graph/flow-graph.tsx";
 import { ActionButton } from "../parts/action-button.tsx";
+import { Answer } from "../parts/answer.tsx";
 import { Badge } from "../parts/badge.tsx";
+import { Card } from "../parts/card.tsx";
 import { Page } from "../parts/page.tsx";
 import { Queue } from "../parts/queue.tsx";
-import { Settings } from "../parts/settings.tsx";
-import { Empty, Failed, Loading } from "../parts/states.tsx";
+import { Empty } from "../parts/states.tsx";
 import { SubscriberActions } from "../parts/subscriber-actions.tsx";
+import { Settings } from "../settings/settings.tsx";
 import { heldState } from "./workflows.tsx";
 
 /** Events, subscribers and queues, with warnings. */
 export function FlowMapPage() {
-  const map = useFlowMap();
-  const subscribers = useSubscribers();
-  const [shown, setShown] = useState<string>();
   const [steps, setSteps] = useState(false);
   return (
     <Page
@@ -30,47 +29,53 @@ export function FlowMapPage() {
       }
     >
       <section className="card" aria-label="Map">
-        {map.isPending ? (
-          <Loading />
-        ) : map.error ? (
-          <Failed error={map.error} again={() => void map.refetch()} />
-        ) : map.data.nodes.length === 0 ? (
-          <Empty icon="map" title="Nothing deployed yet">
-            <p>Deploy a workflow or a reaction to see it here with its events.</p>
-          </Empty>
-        ) : (
-          <FlowGraph map={map.data} steps={steps} />
-        )}
+        <Answer query={useFlowMap()}>
+          {(map) =>
+            map.nodes.length === 0 ? (
+              <Empty icon="map" title="Nothing deployed yet">
+                <p>Deploy a workflow or a reaction to see it here with its events.</p>
+              </Empty>
+            ) : (
+              <FlowGraph map={map} steps={steps} />
+            )
+          }
+        </Answer>
       </section>
-      <section className="card" aria-labelledby="subscribers">
-        <div className="head">
-          <h2 id="subscribers">Subscribers</h2>
-        </div>
-        {subscribers.isPending ? (
-          <Loading lines={4} />
-        ) : subscribers.error ? (
-          <Failed error={subscribers.error} again={() => void subscribers.refetch()} />
-        ) : subscribers.data.length === 0 ? (
-          <Empty icon="event" title="No subscribers">
-            <p>Workflows and reactions subscribe to events.</p>
-          </Empty>
-        ) : (
-          <ul className="rows">
-            {subscribers.data.map((subscriber) => (
-              <li key={subscriber.name} className="row wrap">
-                <Subscriber
-                  subscriber={subscriber}
-                  onSettings={() => setShown(shown === subscriber.name ? undefined : subscriber.name)}
-                />
-              </li>
-            ))}
-          </ul>
-        )}
-      </section>
+      <Subscribers />
+    </Page>
+  );
+}
+
+function Subscribers() {
+  const [shown, setShown] = useState<string>();
+  return (
+    <>
+      <Card title="Subscribers">
+        <Answer query={useSubscribers()} lines={4}>
+          {(subscribers) =>
+            subscribers.length === 0 ? (
+              <Empty icon="event" title="No subscribers">
+                <p>Workflows and reactions subscribe to events.</p>
+              </Empty>
+            ) : (
+              <ul className="rows">
+                {subscribers.map((subscriber) => (
+                  <li key={subscriber.name} className="row wrap">
+                    <Subscriber
+                      subscriber={subscriber}
+                      onSettings={() => setShown(shown === subscriber.name ? undefined : subscriber.name)}
+                    />
+                  </li>
+                ))}
+              </ul>
+            )
+          }
+        </Answer>
+      </Card>
       {shown !== undefined && (
         <Settings key={shown} of="reaction" name={shown} title={`Settings of ${shown}`} />
       )}
-    </Page>
+    </>
   );
 }
 

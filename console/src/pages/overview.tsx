@@ -1,123 +1,33 @@
 import { Link } from "react-router";
 import { useSubscribers } from "../api/queries.ts";
 import type { RunSummary } from "../api/types.ts";
-import { countOf, useAttention, useOpenRuns, useRecentRuns, useTrouble } from "../app/attention.ts";
+import { useAttention, useOpenRuns, useRecentRuns, useTrouble } from "../app/attention.ts";
 import { type Need, needsOf, titleOf } from "../app/needs.ts";
+import { Answer } from "../parts/answer.tsx";
 import { Badge } from "../parts/badge.tsx";
-import { Icon, type IconName } from "../parts/icon.tsx";
+import { Card } from "../parts/card.tsx";
 import { Page } from "../parts/page.tsx";
 import { RunBadges } from "../parts/run-badges.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { When } from "../parts/time.tsx";
 import { FirstSteps } from "./first-steps.tsx";
-import { HealthCard, SubscribersCard } from "./health.tsx";
+import { HealthCard } from "./health.tsx";
+import "./overview.css";
+import { SubscribersCard } from "./subscribers.tsx";
+import { Tiles } from "./tiles.tsx";
 
 /** What needs attention, what is running, and the health of the app. */
 export function Overview() {
-  const { approvals, deadLetters, quarantine, breakers } = useAttention();
-  const { failed, open, overdue } = useTrouble();
-  const running = useOpenRuns();
-  const subscribers = useSubscribers();
-  const stuck = open.data?.items.filter((run) => run.stuck) ?? [];
-  const openBreakers = breakers.data?.filter(({ state }) => state !== "closed") ?? [];
-  const count = (page: { items: unknown[]; next?: string | undefined } | undefined) =>
-    page && `${page.items.length}${page.next ? "+" : ""}`;
-  const fresh = useRecentRuns().data?.items.length === 0;
+  const isNew = useRecentRuns().data?.items.length === 0;
   return (
     <Page title="Overview">
-      <ul className="tiles" aria-label="What needs attention">
-        <Tile to="/approvals" icon="approval" name="Approvals" figure={figureOf(approvals)} tone="asks" />
-        <Tile
-          to="/runs?status=failed"
-          icon="cross"
-          name="Failed in 24 h"
-          figure={count(failed.data)}
-          tone="loud"
-        />
-        <Tile
-          to="/runs?status=open"
-          icon="warning"
-          name="Stuck runs"
-          figure={open.data && String(stuck.length)}
-          tone="loud"
-        />
-        <Tile
-          to="/deliveries?show=overdue"
-          icon="clock"
-          name="Overdue"
-          figure={count(overdue.data)}
-          tone="loud"
-        />
-        <Tile
-          to="/dead-letters"
-          icon="deadLetter"
-          name="Dead letters"
-          figure={figureOf(deadLetters)}
-          tone="loud"
-        />
-        <Tile
-          to="/quarantine"
-          icon="quarantine"
-          name="Quarantine"
-          figure={figureOf(quarantine)}
-          tone="loud"
-        />
-        <Tile
-          to="/breakers"
-          icon="breaker"
-          name="Breakers"
-          figure={breakers.data && String(openBreakers.length)}
-          tone="loud"
-        />
-        <Tile to="/runs?status=open" icon="runs" name="Open runs" figure={count(open.data)} />
-      </ul>
-      {fresh && <FirstSteps />}
+      <Tiles />
+      {isNew && <FirstSteps />}
       <div className="two columns">
-        <section className="card" aria-labelledby="needs">
-          <div className="head">
-            <h2 id="needs">Needs attention</h2>
-          </div>
-          <Needs
-            needs={needsOf({
-              stuck,
-              failed: failed.data?.items ?? [],
-              overdue: overdue.data?.items ?? [],
-              approvals: approvals.items,
-              deadLetters: deadLetters.items,
-              quarantine: quarantine.items,
-              breakers: breakers.data ?? [],
-              subscribers: subscribers.data ?? [],
-              subjects: subjectsOf(open.data?.items ?? []),
-            })}
-            pending={failed.isPending || open.isPending}
-            error={failed.error ?? open.error}
-            again={() => {
-              void failed.refetch();
-              void open.refetch();
-            }}
-          />
-        </section>
+        <NeedsCard />
         <div className="column">
           <HealthCard />
-          <section className="card" aria-labelledby="going">
-            <div className="head">
-              <h2 id="going">Running</h2>
-              <Link to="/runs?status=open">All open runs</Link>
-            </div>
-            {running.isPending ? (
-              <Loading lines={4} />
-            ) : running.error ? (
-              <Failed error={running.error} again={() => void running.refetch()} />
-            ) : running.data.items.length === 0 ? (
-              <Empty icon="runs" title="No runs in progress">
-                <p>
-                  <Link to="/events">Send an event</Link> that starts a workflow.
-                </p>
-              </Empty>
-            ) : (
-              <RunList runs={running.data.items} />
-            )}
-          </section>
+          <OpenRunsCard />
           <SubscribersCard />
         </div>
       </div>
@@ -125,58 +35,42 @@ export function Overview() {
   );
 }
 
+function NeedsCard() {
+  const { approvals, deadLetters, quarantine, breakers } = useAttention();
+  const { failed, open, overdue } = useTrouble();
+  const subscribers = useSubscribers();
+  const openRuns = open.data?.items ?? [];
+  const needs = needsOf({
+    stuck: openRuns.filter((run) => run.stuck),
+    failed: failed.data?.items ?? [],
+    overdue: overdue.data?.items ?? [],
+    approvals: approvals.items,
+    deadLetters: deadLetters.items,
+    quarantine: quarantine.items,
+    breakers: breakers.data ?? [],
+    subscribers: subscribers.data ?? [],
+    subjects: subjectsOf(openRuns),
+  });
+  const error = failed.error ?? open.error;
+  const again = () => void Promise.all([failed.refetch(), open.refetch()]);
+  return (
+    <Card title="Needs attention">
+      {failed.isPending || open.isPending ? (
+        <Loading lines={4} />
+      ) : error ? (
+        <Failed error={error} again={again} />
+      ) : (
+        <Needs needs={needs} />
+      )}
+    </Card>
+  );
+}
+
 function subjectsOf(runs: readonly RunSummary[]): Map<string, string> {
   return new Map(runs.flatMap(({ run, key }) => (key === undefined ? [] : [[run, key] as const])));
 }
 
-function figureOf(list: {
-  items: readonly unknown[];
-  hasNextPage: boolean;
-  isPending: boolean;
-}): string | undefined {
-  return list.isPending ? undefined : countOf(list);
-}
-
-function Tile({
-  to,
-  icon,
-  name,
-  figure,
-  tone,
-}: {
-  to: string;
-  icon: IconName;
-  name: string;
-  figure: string | undefined;
-  tone?: "loud" | "asks";
-}) {
-  const some = figure !== undefined && figure !== "0";
-  return (
-    <li>
-      <Link to={to} className={`card tile${some && tone ? ` ${tone}` : ""}`}>
-        <span className="name">{name}</span>
-        <span className="row wide">
-          <span className="figure number">{figure ?? "–"}</span>
-          <Icon name={icon} size={14} />
-        </span>
-      </Link>
-    </li>
-  );
-}
-
-function Needs({
-  needs,
-  pending,
-  error,
-  again,
-}: {
-  needs: Need[];
-  pending: boolean;
-  error: unknown;
-  again: () => void;
-}) {
-  if (pending) return <Loading lines={4} />;
-  if (error) return <Failed error={error} again={again} />;
+function Needs({ needs }: { needs: Need[] }) {
   if (needs.length === 0) {
     return (
       <Empty icon="check" title="No problems">
@@ -216,7 +110,26 @@ function Needs({
   );
 }
 
-function RunList({ runs }: { runs: RunSummary[] }) {
+function OpenRunsCard() {
+  return (
+    <Card title="Running" aside={<Link to="/runs?status=open">All open runs</Link>}>
+      <Answer query={useOpenRuns()} lines={4}>
+        {({ items }) => <OpenRuns runs={items} />}
+      </Answer>
+    </Card>
+  );
+}
+
+function OpenRuns({ runs }: { runs: RunSummary[] }) {
+  if (runs.length === 0) {
+    return (
+      <Empty icon="runs" title="No runs in progress">
+        <p>
+          <Link to="/events">Send an event</Link> that starts a workflow.
+        </p>
+      </Empty>
+    );
+  }
   return (
     <ul className="rows">
       {runs.map((run) => (

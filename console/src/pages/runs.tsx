@@ -1,12 +1,6 @@
-import { type InfiniteData, useQueryClient } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
 import { Link } from "react-router";
-import { patchRuns } from "../api/patch-runs.ts";
-import { useList } from "../api/queries.ts";
-import type { Page as ApiPage, RunSummary } from "../api/types.ts";
-import { useWaiting } from "../app/attention.ts";
+import type { RunSummary } from "../api/types.ts";
 import { useFilters } from "../app/filters.ts";
-import { useChanges } from "../app/live.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Page } from "../parts/page.tsx";
 import { RunBadges } from "../parts/run-badges.tsx";
@@ -18,6 +12,7 @@ import { usd } from "../text/money.ts";
 import { plural } from "../text/plural.ts";
 import { RUN_FILTERS, RunFilterBar } from "./run-filters.tsx";
 import { RunViews } from "./run-views.tsx";
+import { useRuns } from "./use-runs.ts";
 
 export const RUN_COLUMNS: Column<RunSummary>[] = [
   {
@@ -80,49 +75,19 @@ export const RUN_COLUMNS: Column<RunSummary>[] = [
   { header: "Accepted", width: "104px", cell: ({ acceptedAt }) => <When at={acceptedAt} />, end: true },
 ];
 
-/** Up to here the list is reloaded when something changes; beyond, its rows are patched. */
-const FEW = 200;
-
 export function Runs() {
   const [filters, setFilters] = useFilters(RUN_FILTERS);
-  const queries = useQueryClient();
-  const key = ["runs"] as const;
-  const loaded = useList<RunSummary>(key, "runs", filters, FEW);
-  const waiting = useWaiting(filters.workflow);
-  const list = useMemo(
-    () => ({
-      ...loaded,
-      items: loaded.items.map((run) =>
-        waiting.has(run.run) ? { ...run, waiting: waiting.get(run.run) } : run,
-      ),
-    }),
-    [loaded, waiting],
-  );
-  const [fresh, setFresh] = useState(0);
-  const again = () => {
-    setFresh(0);
-    void queries.resetQueries({ queryKey: [...key, filters] });
-  };
-  useChanges((changes) => {
-    const about = changes.filter(({ name, run }) => run !== undefined && name.startsWith("run."));
-    if (about.length === 0) return;
-    if (list.items.length <= FEW) return void list.refetch();
-    queries.setQueriesData<InfiniteData<ApiPage<RunSummary>>>({ queryKey: key }, (data) =>
-      data ? { ...data, pages: patchRuns(data.pages, about) } : data,
-    );
-    const begun = new Set(about.filter(({ name }) => name === "run.accepted").map(({ run }) => run));
-    setFresh((count) => count + begun.size);
-  });
-  const filtered = RUN_FILTERS.some((name) => filters[name] !== undefined);
+  const { list, newer, again } = useRuns(filters);
+  const isFiltered = RUN_FILTERS.some((name) => filters[name] !== undefined);
   return (
     <Page
       title="Runs"
       fills
       actions={
         <span role="status" className="detail">
-          {fresh > 0 ? (
+          {newer > 0 ? (
             <button type="button" className="button small" onClick={again}>
-              <Icon name="retry" /> {plural(fresh, "new run")}
+              <Icon name="retry" /> {plural(newer, "new run")}
             </button>
           ) : (
             list.items.length > 0 &&
@@ -140,24 +105,30 @@ export function Runs() {
           columns={RUN_COLUMNS}
           keyOf={({ run }) => run}
           linkOf={({ run }) => `/runs/${encodeURIComponent(run)}`}
-          empty={
-            filtered ? (
-              <Empty icon="search" title="No matching runs">
-                <p>Change or clear the filters.</p>
-              </Empty>
-            ) : (
-              <Empty icon="event" title="No runs yet">
-                <p>A run starts when the event of a workflow arrives.</p>
-                <div className="row">
-                  <Link className="button primary" to="/events">
-                    Send your first event
-                  </Link>
-                </div>
-              </Empty>
-            )
-          }
+          empty={isFiltered ? <NoMatch /> : <NoRuns />}
         />
       </div>
     </Page>
+  );
+}
+
+function NoMatch() {
+  return (
+    <Empty icon="search" title="No matching runs">
+      <p>Change or clear the filters.</p>
+    </Empty>
+  );
+}
+
+function NoRuns() {
+  return (
+    <Empty icon="event" title="No runs yet">
+      <p>A run starts when the event of a workflow arrives.</p>
+      <div className="row">
+        <Link className="button primary" to="/events">
+          Send your first event
+        </Link>
+      </div>
+    </Empty>
   );
 }

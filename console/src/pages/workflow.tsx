@@ -5,13 +5,16 @@ import type { WorkflowView } from "../api/types.ts";
 import { useSession } from "../app/session.tsx";
 import { WorkflowGraph } from "../graph/workflow-graph.tsx";
 import { ActionButton } from "../parts/action-button.tsx";
+import { Answer } from "../parts/answer.tsx";
 import { Badge } from "../parts/badge.tsx";
+import { Card } from "../parts/card.tsx";
+import { Fact, Facts } from "../parts/facts.tsx";
 import { Page } from "../parts/page.tsx";
 import { Queue } from "../parts/queue.tsx";
-import { Settings } from "../parts/settings.tsx";
-import { Empty, Failed, Loading } from "../parts/states.tsx";
+import { Empty } from "../parts/states.tsx";
 import { SubscriberActions } from "../parts/subscriber-actions.tsx";
 import { When } from "../parts/time.tsx";
+import { Settings } from "../settings/settings.tsx";
 import { StartDialog } from "./start-dialog.tsx";
 import { heldState } from "./workflows.tsx";
 
@@ -24,15 +27,13 @@ export function WorkflowPage() {
   if (workflow) return <Workflow workflow={workflow} />;
   return (
     <Page title={name} back={BACK}>
-      {workflows.isPending ? (
-        <Loading />
-      ) : workflows.error ? (
-        <Failed error={workflows.error} again={() => void workflows.refetch()} />
-      ) : (
-        <Empty icon="search" title={`There is no workflow ${name}`}>
-          <Link to="/workflows">View all workflows</Link>
-        </Empty>
-      )}
+      <Answer query={workflows}>
+        {() => (
+          <Empty icon="search" title={`There is no workflow ${name}`}>
+            <Link to="/workflows">View all workflows</Link>
+          </Empty>
+        )}
+      </Answer>
     </Page>
   );
 }
@@ -40,9 +41,8 @@ export function WorkflowPage() {
 function Workflow({ workflow }: { workflow: WorkflowView }) {
   const { can } = useSession();
   const [starting, setStarting] = useState(false);
-  const { name, on, deadline, versions, version, graph, paused, drained, inbox } = workflow;
+  const { name, on, graph } = workflow;
   const state = heldState(workflow);
-  const held = paused ?? drained;
   return (
     <Page
       title={name}
@@ -69,42 +69,8 @@ function Workflow({ workflow }: { workflow: WorkflowView }) {
         </>
       }
     >
-      {held && (
-        <p className="notice held">
-          <Badge state={state} />
-          <span className="wrap-anywhere">
-            by <strong>{held.by}</strong>, <When at={held.at} />: {held.why}
-          </span>
-        </p>
-      )}
-      <dl className="fact-row">
-        <div>
-          <dt>Starts on</dt>
-          <dd className="row wrap">
-            {on.map((event) => (
-              <Link key={event} to={`/events/${encodeURIComponent(event)}`} className="mono">
-                {event}
-              </Link>
-            ))}
-          </dd>
-        </div>
-        <div>
-          <dt>Deadline</dt>
-          <dd>{deadline}</dd>
-        </div>
-        {graph?.startRules && (
-          <div>
-            <dt>Starts</dt>
-            <dd>{graph.startRules.join("; ")}</dd>
-          </div>
-        )}
-        <div>
-          <dt>Queue</dt>
-          <dd>
-            <Queue queue={inbox} />
-          </dd>
-        </div>
-      </dl>
+      <HeldNotice workflow={workflow} />
+      <WorkflowFacts workflow={workflow} />
       <section className="card" aria-label="Graph">
         {graph ? (
           <WorkflowGraph graph={graph} />
@@ -115,25 +81,65 @@ function Workflow({ workflow }: { workflow: WorkflowView }) {
         )}
       </section>
       <Settings of="workflow" name={name} />
-      <section className="card" aria-labelledby="versions">
-        <div className="head">
-          <h2 id="versions">Versions</h2>
-          <span className="detail">Runs finish on the version they started on.</span>
-        </div>
-        <ul className="rows">
-          {versions.map((one) => (
-            <li key={one.version} className="row wrap">
-              <span className="mono grow clip" title={one.version}>
-                {one.version}
-              </span>
-              {one.version === version && <span className="chip">current</span>}
-              <span className="number">{one.liveRuns} open</span>
-              <span className="detail">{one.deployedAt && <When at={one.deployedAt} />}</span>
-            </li>
-          ))}
-        </ul>
-      </section>
+      <Versions workflow={workflow} />
       {starting && <StartDialog workflow={workflow} onClose={() => setStarting(false)} />}
     </Page>
+  );
+}
+
+/** Who paused or drained it, and why. */
+function HeldNotice({ workflow }: { workflow: WorkflowView }) {
+  const held = workflow.paused ?? workflow.drained;
+  if (!held) return null;
+  return (
+    <p className="notice held">
+      <Badge state={heldState(workflow)} />
+      <span className="wrap-anywhere">
+        by <strong>{held.by}</strong>, <When at={held.at} />: {held.why}
+      </span>
+    </p>
+  );
+}
+
+function WorkflowFacts({ workflow: { on, deadline, graph, inbox } }: { workflow: WorkflowView }) {
+  return (
+    <Facts>
+      <Fact name="Starts on">
+        <span className="row wrap">
+          {on.map((event) => (
+            <Link key={event} to={`/events/${encodeURIComponent(event)}`} className="mono">
+              {event}
+            </Link>
+          ))}
+        </span>
+      </Fact>
+      <Fact name="Deadline">{deadline}</Fact>
+      {graph?.startRules && <Fact name="Starts">{graph.startRules.join("; ")}</Fact>}
+      <Fact name="Queue">
+        <Queue queue={inbox} />
+      </Fact>
+    </Facts>
+  );
+}
+
+function Versions({ workflow: { version: current, versions } }: { workflow: WorkflowView }) {
+  return (
+    <Card
+      title="Versions"
+      aside={<span className="detail">Runs finish on the version they started on.</span>}
+    >
+      <ul className="rows">
+        {versions.map(({ version, liveRuns, deployedAt }) => (
+          <li key={version} className="row wrap">
+            <span className="mono grow clip" title={version}>
+              {version}
+            </span>
+            {version === current && <span className="chip">current</span>}
+            <span className="number">{liveRuns} open</span>
+            <span className="detail">{deployedAt && <When at={deployedAt} />}</span>
+          </li>
+        ))}
+      </ul>
+    </Card>
   );
 }

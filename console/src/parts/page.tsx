@@ -2,6 +2,12 @@ import { type ReactNode, useEffect } from "react";
 import { Link } from "react-router";
 import { Icon } from "./icon.tsx";
 
+/** The page that a page leads back to. */
+export interface Back {
+  to: string;
+  name: string;
+}
+
 /**
  * A page with its heading. One that `fills` keeps the window's height and lets its list scroll; others scroll
  * as a whole.
@@ -24,7 +30,7 @@ export function Page({
   /** Below the heading: content other than text. */
   under?: ReactNode;
   actions?: ReactNode;
-  back?: { to: string; name: string };
+  back?: Back;
   fills?: boolean;
   children: ReactNode;
 }) {

@@ -1,13 +1,11 @@
-import type { UseQueryResult } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useNavigate } from "react-router";
 import { useSession } from "../app/session.tsx";
 import { ActionButton } from "./action-button.tsx";
 import { ActionDialog, type ActionDialogProps } from "./action-dialog.tsx";
 import type { IconName } from "./icon.tsx";
-import { Page } from "./page.tsx";
+import { type Back, Page } from "./page.tsx";
 import { ResolvedNotice } from "./resolved-notice.tsx";
-import { Failed, Loading } from "./states.tsx";
 
 /** What an operator may do: a button, and the dialog that it opens. */
 export interface Resolution
@@ -18,12 +16,6 @@ export interface Resolution
   /** Name of the button. @default the title */
   button?: string;
   danger?: boolean;
-}
-
-/** Where the list is of which it is an item. */
-interface Back {
-  to: string;
-  name: string;
 }
 
 /** A page of something that an operator resolves: a dead letter, or a quarantined event. */
@@ -86,23 +78,6 @@ export function ResolvePage({
           onDone={() => void navigate(back.to)}
         />
       )}
-    </Page>
-  );
-}
-
-/** Its page while it is loaded, or if it could not be. */
-export function UnloadedPage({
-  title,
-  back,
-  query: { error, refetch },
-}: {
-  title: string;
-  back: Back;
-  query: Pick<UseQueryResult, "error" | "refetch">;
-}) {
-  return (
-    <Page title={title} back={back}>
-      {error ? <Failed error={error} again={() => void refetch()} /> : <Loading />}
     </Page>
   );
 }

@@ -1,17 +1,30 @@
-import type { ReactNode } from "react";
 import { Link } from "react-router";
 import type { RunDetail } from "../api/types.ts";
+import { Fact, Facts } from "../parts/facts.tsx";
 import { Took, When } from "../parts/time.tsx";
 import { usd } from "../text/money.ts";
 import { plural } from "../text/plural.ts";
 
 /** The main facts about a run, in a few words each. */
 export function RunFacts({ detail, past }: { detail: RunDetail; past: boolean }) {
-  const { workflow, version, event, key, acceptedAt, endedAt, cost, parent, children, compensation, asOf } =
-    detail;
-  const { mode, handedOver, batch, settings, switches, limit } = detail;
   return (
-    <dl className="fact-row">
+    <Facts>
+      <Origin detail={detail} />
+      <Course detail={detail} past={past} />
+      <Rules detail={detail} />
+      <Relatives detail={detail} />
+    </Facts>
+  );
+}
+
+/** Of which workflow it is, and what started it. */
+function Origin({
+  detail: { workflow, version, mode, handedOver, batch, event, key },
+}: {
+  detail: RunDetail;
+}) {
+  return (
+    <>
       <Fact name="Workflow">
         <Link to={`/workflows/${encodeURIComponent(workflow)}`}>{workflow}</Link>{" "}
         <span className="detail mono" title={`Version ${version}`}>
@@ -36,6 +49,20 @@ export function RunFacts({ detail, past }: { detail: RunDetail; past: boolean })
           </Link>
         </Fact>
       )}
+    </>
+  );
+}
+
+/** Its times, its cost and its correlation. */
+function Course({
+  detail: { acceptedAt, endedAt, asOf, cost, event },
+  past,
+}: {
+  detail: RunDetail;
+  past: boolean;
+}) {
+  return (
+    <>
       <Fact name="Accepted">
         <When at={acceptedAt} exact />
       </Fact>
@@ -55,6 +82,14 @@ export function RunFacts({ detail, past }: { detail: RunDetail; past: boolean })
           {event.correlation.slice(0, 12)}
         </Link>
       </Fact>
+    </>
+  );
+}
+
+/** What operators had set when it was accepted, and the limit in which it is. */
+function Rules({ detail: { settings, switches, limit } }: { detail: RunDetail }) {
+  return (
+    <>
       {settings && (
         <Fact name="Settings">
           <span className="wrap-anywhere">{valuesOf(settings.values)}</span>{" "}
@@ -71,6 +106,14 @@ export function RunFacts({ detail, past }: { detail: RunDetail; past: boolean })
           {limit.name} <span className="detail">as {limit.key}</span>
         </Fact>
       )}
+    </>
+  );
+}
+
+/** The runs that called it, and that it called; and its compensation. */
+function Relatives({ detail: { parent, children, compensation } }: { detail: RunDetail }) {
+  return (
+    <>
       {parent && (
         <Fact name="Called by">
           <Link to={`/runs/${encodeURIComponent(parent.run)}`} className="mono">
@@ -97,7 +140,7 @@ export function RunFacts({ detail, past }: { detail: RunDetail; past: boolean })
           {compensation.open && <span className="detail">, in progress</span>}
         </Fact>
       )}
-    </dl>
+    </>
   );
 }
 
@@ -131,14 +174,5 @@ function BatchEvents({ events }: { events: readonly StartedBy[] }) {
         ))}
       </span>
     </details>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

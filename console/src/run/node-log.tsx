@@ -1,8 +1,8 @@
 import { useRunLines } from "../api/queries.ts";
 import type { LogEntry, RunDetail } from "../api/types.ts";
-import { LogLine } from "./events.tsx";
 import { HandlerLine } from "./handler-line.tsx";
 import type { Item } from "./items.ts";
+import { LogLine } from "./log-line.tsx";
 import { mergeLog } from "./merge-log.ts";
 import { ModelCalls } from "./model-calls.tsx";
 

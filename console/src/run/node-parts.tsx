@@ -7,8 +7,15 @@ import { countStates, type Item, type ItemState } from "./items.ts";
 
 const ROW = 32;
 const SHOWN = 7;
+/** Up to here, a part is found without a search. */
+const FEW = 20;
 
-/** The parts of a node, by state and by name; only the visible ones are in the page. */
+interface Part extends Item {
+  /** Its name. */
+  place: string;
+}
+
+/** The parts of a node, by state and by name. */
 export function NodeParts({
   items,
   places,
@@ -20,48 +27,19 @@ export function NodeParts({
   chosen: string | undefined;
   onItem: (path: string) => void;
 }) {
-  const counts = countStates(items);
   const [only, setOnly] = useState<ItemState>();
   const [text, setText] = useState("");
   const wanted = text.trim().toLowerCase();
   const shown = items
-    .map((item, at) => ({ ...item, place: places[at]! }))
-    .filter(
-      ({ state, place }) =>
-        (only === undefined || state === only) && (wanted === "" || place.toLowerCase().includes(wanted)),
-    );
-  const scroll = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
-    count: shown.length,
-    getScrollElement: () => scroll.current,
-    estimateSize: () => ROW,
-    overscan: 8,
-  });
+    .map((item, at): Part => ({ ...item, place: places[at]! }))
+    .filter(({ state }) => only === undefined || state === only)
+    .filter(({ place }) => place.toLowerCase().includes(wanted));
   return (
     <section aria-label="Parts" className="stack" style={{ gap: 6 }}>
-      <Strip counts={counts} />
+      <Strip counts={countStates(items)} />
       <div className="row wrap" role="group" aria-label="States" style={{ gap: 4 }}>
-        <button
-          type="button"
-          className="button small"
-          aria-pressed={only === undefined}
-          onClick={() => setOnly(undefined)}
-        >
-          All {items.length.toLocaleString("en")}
-        </button>
-        {counts.length > 1 &&
-          counts.map(({ state, count }) => (
-            <button
-              key={state}
-              type="button"
-              className="button small"
-              aria-pressed={only === state}
-              onClick={() => setOnly(only === state ? undefined : state)}
-            >
-              {count.toLocaleString("en")} {state}
-            </button>
-          ))}
-        {items.length > 20 && (
+        <StateButtons items={items} only={only} onOnly={setOnly} />
+        {items.length > FEW && (
           <input
             className="input grow"
             aria-label="Find a part"
@@ -71,35 +49,85 @@ export function NodeParts({
           />
         )}
       </div>
-      <div
-        ref={scroll}
-        className="items"
-        style={{ height: Math.min(SHOWN, Math.max(1, shown.length)) * ROW + 2 }}
-      >
-        <ul style={{ height: virtual.getTotalSize(), position: "relative" }}>
-          {virtual.getVirtualItems().map(({ index, start }) => {
-            const { path, state, steps, place } = shown[index]!;
-            return (
-              <li
-                key={path}
-                style={{ position: "absolute", inset: "0 0 auto", transform: `translateY(${start}px)` }}
-              >
-                <button
-                  type="button"
-                  className="button plain item"
-                  aria-pressed={path === chosen}
-                  onClick={() => onItem(path)}
-                >
-                  <Badge state={state} />
-                  <span className="grow clip">{place}</span>
-                  <span className="detail number">{attemptsOf(steps)}</span>
-                </button>
-              </li>
-            );
-          })}
-        </ul>
-      </div>
+      <PartList parts={shown} chosen={chosen} onItem={onItem} />
     </section>
+  );
+}
+
+function StateButtons({
+  items,
+  only,
+  onOnly,
+}: {
+  items: readonly Item[];
+  only: ItemState | undefined;
+  onOnly: (state: ItemState | undefined) => void;
+}) {
+  const counts = countStates(items);
+  const button = (text: string, isPressed: boolean, onClick: () => void) => (
+    <button key={text} type="button" className="button small" aria-pressed={isPressed} onClick={onClick}>
+      {text}
+    </button>
+  );
+  return (
+    <>
+      {button(`All ${items.length.toLocaleString("en")}`, only === undefined, () => onOnly(undefined))}
+      {counts.length > 1 &&
+        counts.map(({ state, count }) =>
+          button(`${count.toLocaleString("en")} ${state}`, only === state, () =>
+            onOnly(only === state ? undefined : state),
+          ),
+        )}
+    </>
+  );
+}
+
+/** Only the visible parts are in the page. */
+function PartList({
+  parts,
+  chosen,
+  onItem,
+}: {
+  parts: readonly Part[];
+  chosen: string | undefined;
+  onItem: (path: string) => void;
+}) {
+  const scroll = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: parts.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => ROW,
+    overscan: 8,
+  });
+  return (
+    <div
+      ref={scroll}
+      className="items"
+      style={{ height: Math.min(SHOWN, Math.max(1, parts.length)) * ROW + 2 }}
+    >
+      <ul style={{ height: virtual.getTotalSize(), position: "relative" }}>
+        {virtual.getVirtualItems().map(({ index, start }) => {
+          const { path, state, steps, place } = parts[index]!;
+          return (
+            <li
+              key={path}
+              style={{ position: "absolute", inset: "0 0 auto", transform: `translateY(${start}px)` }}
+            >
+              <button
+                type="button"
+                className="button plain item"
+                aria-pressed={path === chosen}
+                onClick={() => onItem(path)}
+              >
+                <Badge state={state} />
+                <span className="grow clip">{place}</span>
+                <span className="detail number">{attemptsOf(steps)}</span>
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+    </div>
   );
 }
 

@@ -22,20 +22,20 @@ export function RunGraph({
         <p>Its steps are below. Newer deployments include the graph.</p>
       </Empty>
     );
-  const selected = graph.nodes.find(({ id }) => id === view.node)?.id;
+  const selected = graph.nodes.find(({ id }) => id === view.node);
   return (
     <div className={selected === undefined ? "graph-and-panel" : "graph-and-panel open"}>
       <WorkflowGraph
         graph={graph}
         nodes={nodes}
         failed={failedStep === undefined ? undefined : failedNode(detail)}
-        selected={selected}
+        selected={selected?.id}
         onSelect={view.select}
       />
       {selected !== undefined && (
         <NodePanel
           detail={detail}
-          id={selected}
+          node={selected}
           item={view.item}
           log={log}
           past={view.at !== undefined}

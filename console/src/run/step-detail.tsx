@@ -22,63 +22,14 @@ export function StepDetail({
   run: string;
   live?: boolean;
 }) {
-  const { path, step, queuedAt, startedAt, endedAt, failure, result, attempts, state } = view;
-  const last = attempts.at(-1);
-  const first = attempts[0]?.startedAt ?? startedAt;
+  const { path, step, direction, failure, result, attempts, state } = view;
+  const isUndo = direction === "undo";
   return (
     <>
-      <dl className="facts">
-        <dt>Path</dt>
-        <dd className="mono">
-          <PathText text={path} />
-        </dd>
-        {queuedAt && (
-          <>
-            <dt>Queued</dt>
-            <dd className="number">
-              {exactTime(queuedAt)}
-              {first && <span className="detail">, started after {between(queuedAt, first)}</span>}
-            </dd>
-          </>
-        )}
-        {startedAt && (
-          <>
-            <dt>Started</dt>
-            <dd className="number">{exactTime(startedAt)}</dd>
-          </>
-        )}
-        {endedAt && (
-          <>
-            <dt>Ended</dt>
-            <dd className="number">{exactTime(endedAt)}</dd>
-          </>
-        )}
-      </dl>
-      {attempts.length > 1 && (
-        <div className="stack" style={{ gap: 4 }}>
-          <h3>Attempts</h3>
-          <ol className="attempts">
-            {attempts.map((one) => (
-              <li key={one.attempt}>
-                <span className="row wrap">
-                  <span className="chip number">{one.attempt}</span>
-                  <span className="number">{exactTime(one.startedAt)}</span>
-                  {one.endedAt && (
-                    <span className="detail number">{between(one.startedAt, one.endedAt)}</span>
-                  )}
-                  {one.failure && one !== last && (
-                    <span className="word-bad wrap-anywhere">
-                      {one.failure.name}: {one.failure.message}
-                    </span>
-                  )}
-                </span>
-              </li>
-            ))}
-          </ol>
-        </div>
-      )}
-      {view.direction === "do" && state === "running" && live && <ModelText run={run} path={path} />}
-      {view.direction === "do" && <StepInput run={run} path={path} name={step} />}
+      <Times step={view} />
+      {attempts.length > 1 && <Attempts attempts={attempts} />}
+      {!isUndo && state === "running" && live && <ModelText run={run} path={path} />}
+      {!isUndo && <StepInput run={run} path={path} name={step} />}
       {failure && <FailureText failure={failure} past={state === "done"} />}
       {result !== undefined && (
         <div className="stack" style={{ gap: 4 }}>
@@ -87,6 +38,65 @@ export function StepDetail({
         </div>
       )}
     </>
+  );
+}
+
+function Times({ step: { path, queuedAt, startedAt, endedAt, attempts } }: { step: StepView }) {
+  const first = attempts[0]?.startedAt ?? startedAt;
+  return (
+    <dl className="facts">
+      <dt>Path</dt>
+      <dd className="mono">
+        <PathText text={path} />
+      </dd>
+      {queuedAt && (
+        <>
+          <dt>Queued</dt>
+          <dd className="number">
+            {exactTime(queuedAt)}
+            {first && <span className="detail">, started after {between(queuedAt, first)}</span>}
+          </dd>
+        </>
+      )}
+      {startedAt && (
+        <>
+          <dt>Started</dt>
+          <dd className="number">{exactTime(startedAt)}</dd>
+        </>
+      )}
+      {endedAt && (
+        <>
+          <dt>Ended</dt>
+          <dd className="number">{exactTime(endedAt)}</dd>
+        </>
+      )}
+    </dl>
+  );
+}
+
+/** Each attempt; the failure of the last one is shown below. */
+function Attempts({ attempts }: Pick<StepView, "attempts">) {
+  const last = attempts.at(-1);
+  return (
+    <div className="stack" style={{ gap: 4 }}>
+      <h3>Attempts</h3>
+      <ol className="attempts">
+        {attempts.map((one) => (
+          <li key={one.attempt}>
+            <span className="row wrap">
+              <span className="chip number">{one.attempt}</span>
+              <span className="number">{exactTime(one.startedAt)}</span>
+              {one.endedAt && <span className="detail number">{between(one.startedAt, one.endedAt)}</span>}
+              {one.failure && one !== last && (
+                <span className="word-bad wrap-anywhere">
+                  {one.failure.name}: {one.failure.message}
+                </span>
+              )}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </div>
   );
 }
 

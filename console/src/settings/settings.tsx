@@ -1,47 +1,63 @@
 import { useState } from "react";
 import { useSettings } from "../api/queries.ts";
-import type { SettingView } from "../api/types.ts";
+import type { SettingsView, SettingView } from "../api/types.ts";
 import { useSession } from "../app/session.tsx";
-import { ActionButton } from "./action-button.tsx";
+import { ActionButton } from "../parts/action-button.tsx";
+import { Answer } from "../parts/answer.tsx";
+import { Card } from "../parts/card.tsx";
+import { Empty } from "../parts/states.tsx";
+import { When } from "../parts/time.tsx";
 import { rangeOf, type SettingsChange, SettingsDialog, type SettingsOwner } from "./settings-dialog.tsx";
 import { SettingsHistory } from "./settings-history.tsx";
-import { Empty, Failed, Loading } from "./states.tsx";
-import { When } from "./time.tsx";
 
 /** The settings of a workflow, a reaction, a breaker or a shared limit: values, ranges, the form to change them, the history. */
 export function Settings({ of, name, title = "Settings" }: SettingsOwner & { title?: string }) {
   const settings = useSettings({ of, name });
-  const [order, setOrder] = useState<SettingsChange>();
-  const heading = `settings-${of}-${name}`;
+  const [change, setChange] = useState<SettingsChange>();
   const { data } = settings;
   return (
-    <section className="card" aria-labelledby={heading}>
-      <div className="head">
-        <h2 id={heading}>{title}</h2>
+    <Card
+      title={title}
+      aside={
         <span className="detail">Changed without a deployment, within the ranges of the definition.</span>
-      </div>
-      {settings.isPending ? (
-        <Loading />
-      ) : settings.error ? (
-        <Failed error={settings.error} again={() => void settings.refetch()} />
-      ) : data!.settings.length === 0 ? (
-        <Empty icon="workflow" title="No settings">
-          <p>The definition has no value that can be changed without a deployment.</p>
-        </Empty>
-      ) : (
-        <ul className="rows" aria-label="Settings">
-          {data!.settings.map((setting) => (
-            <SettingRow key={setting.name} setting={setting} onChange={setOrder} />
-          ))}
-        </ul>
-      )}
+      }
+    >
+      <Answer query={settings}>{(view) => <SettingRows view={view} onChange={setChange} />}</Answer>
       {data && data.revision > 0 && (
-        <SettingsHistory of={of} name={name} current={data.revision} onChange={setOrder} />
+        <SettingsHistory of={of} name={name} current={data.revision} onChange={setChange} />
       )}
-      {order && data && (
-        <SettingsDialog owner={{ of, name }} view={data} order={order} onClose={() => setOrder(undefined)} />
+      {change && data && (
+        <SettingsDialog
+          owner={{ of, name }}
+          view={data}
+          change={change}
+          onClose={() => setChange(undefined)}
+        />
       )}
-    </section>
+    </Card>
+  );
+}
+
+function SettingRows({
+  view: { settings },
+  onChange,
+}: {
+  view: SettingsView;
+  onChange: (change: SettingsChange) => void;
+}) {
+  if (settings.length === 0) {
+    return (
+      <Empty icon="workflow" title="No settings">
+        <p>The definition has no value that can be changed without a deployment.</p>
+      </Empty>
+    );
+  }
+  return (
+    <ul className="rows" aria-label="Settings">
+      {settings.map((setting) => (
+        <SettingRow key={setting.name} setting={setting} onChange={onChange} />
+      ))}
+    </ul>
   );
 }
 
@@ -50,7 +66,7 @@ function SettingRow({
   onChange,
 }: {
   setting: SettingView;
-  onChange: (order: SettingsChange) => void;
+  onChange: (change: SettingsChange) => void;
 }) {
   const { can } = useSession();
   const { name, about, value, set, restricted, affects } = setting;

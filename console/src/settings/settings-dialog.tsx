@@ -1,6 +1,6 @@
 import { useId, useState } from "react";
 import type { SettingsView, SettingView } from "../api/types.ts";
-import { ActionDialog } from "./action-dialog.tsx";
+import { ActionDialog } from "../parts/action-dialog.tsx";
 
 /** What has settings, by the API's path. */
 export type SettingsOwner = { of: "workflow" | "reaction" | "breaker" | "limit"; name: string };
@@ -15,35 +15,35 @@ export type SettingsChange =
 export function SettingsDialog({
   owner: { of, name },
   view: { revision },
-  order,
+  change,
   onClose,
 }: {
   owner: SettingsOwner;
   view: SettingsView;
-  order: SettingsChange;
+  change: SettingsChange;
   onClose: () => void;
 }) {
-  const [text, setText] = useState(order.kind === "set" ? String(order.setting.value) : "");
+  const [text, setText] = useState(change.kind === "set" ? String(change.setting.value) : "");
   const resource = `settings/${of}/${encodeURIComponent(name)}`;
   // The revision that is shown: if another operator was faster, the change is refused.
   const common = { refresh: [["settings", of, name]], confirm: "Change", onClose };
-  if (order.kind === "restore")
+  if (change.kind === "restore")
     return (
       <ActionDialog
         {...common}
         title={`Restore the settings of ${name}`}
         description={
-          order.revision === 0
+          change.revision === 0
             ? "The values of the definition apply again."
-            : `The values of revision ${order.revision} apply again.`
+            : `The values of revision ${change.revision} apply again.`
         }
         resource={`${resource}/restore`}
-        body={{ restore: order.revision, revision }}
+        body={{ restore: change.revision, revision }}
         confirm="Restore"
       />
     );
-  const { setting } = order;
-  if (order.kind === "reset")
+  const { setting } = change;
+  if (change.kind === "reset")
     return (
       <ActionDialog
         {...common}
