@@ -5,6 +5,7 @@ import { useConnection } from "./live.tsx";
 import { PLACES } from "./places.ts";
 import { useSession } from "./session.tsx";
 import { useTheme } from "./theme.ts";
+import "./navigation.css";
 
 const TEXTS = {
   live: "Live",

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { token } from "../api/client.ts";
 import { Icon, Mark } from "../parts/icon.tsx";
+import "./sign-in.css";
 
 /** Explains how to get a token, and accepts one. */
 export function SignIn({ refused, onToken }: { refused: boolean; onToken: () => void }) {

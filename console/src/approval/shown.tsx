@@ -3,6 +3,7 @@ import { Json } from "../parts/json.tsx";
 import { difference, type Line, unifiedLines } from "../text/difference.ts";
 import { Artifact } from "./artifact.tsx";
 import { isShort, kindOf } from "./kind.ts";
+import "./approval.css";
 
 /** One value of an approval, in its best view: image, video, text, a difference, or JSON. */
 export function Shown({

@@ -10,6 +10,7 @@ import { queueParts } from "../text/queue.ts";
 import { arrow, Canvas } from "./canvas.tsx";
 import { edgeKey, edgeLabel, movedEdges, pathOf, troubleOf, withoutSteps } from "./flow.ts";
 import { frameHeight, sideBySide } from "./layout.ts";
+import "./flow-graph.css";
 
 const ICONS: Record<FlowMap["nodes"][number]["kind"], IconName> = {
   producer: "send",

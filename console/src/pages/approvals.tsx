@@ -9,6 +9,7 @@ import { ListAnswer } from "../parts/answer.tsx";
 import { Page } from "../parts/page.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { When } from "../parts/time.tsx";
+import "./approvals.css";
 
 const linkOf = ({ run, path }: { run: string; path: string }) =>
   `/approvals/${encodeURIComponent(run)}/${encodeURIComponent(path)}`;

@@ -3,6 +3,7 @@ import { Link, useSearchParams } from "react-router";
 import { savedViews, storeViews } from "../app/saved-views.ts";
 import { type SavedView, withView } from "../app/views.ts";
 import { Icon } from "../parts/icon.tsx";
+import "./run-views.css";
 
 /** Common searches. */
 const COMMON: SavedView[] = [

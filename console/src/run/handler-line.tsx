@@ -4,6 +4,7 @@ import { Icon } from "../parts/icon.tsx";
 import { Json } from "../parts/json.tsx";
 import { LineTime } from "./line-time.tsx";
 import { ModelCallDetail } from "./model-calls.tsx";
+import "./log.css";
 
 const TONES: Record<string, string> = {
   ERROR: "bad",

@@ -4,6 +4,7 @@ import { Icon } from "../parts/icon.tsx";
 import { Json } from "../parts/json.tsx";
 import { PathText } from "../parts/path.tsx";
 import { LineTime } from "./line-time.tsx";
+import "./log.css";
 
 /** An entry of a log, which opens to its data. */
 export function LogLine({

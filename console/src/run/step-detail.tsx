@@ -8,6 +8,7 @@ import { PathText } from "../parts/path.tsx";
 import { between } from "../text/duration.ts";
 import { exactTime } from "../text/time.ts";
 import { ModelText } from "./model-text.tsx";
+import "./log.css";
 
 /**
  * When a step ran, each attempt with its error, and its result. `live` also shows what a model writes for it

@@ -7,6 +7,7 @@ import { exactTime } from "../text/time.ts";
 import { busyIn, endIn, spanOf } from "./moments.ts";
 import { type TimeScale, timeScale } from "./time-scale.ts";
 import { useMoment, useMomentKeys } from "./use-moment.ts";
+import "./time-travel.css";
 
 /**
  * The slider through a run's time. Its right end is now; elsewhere the page shows the state of the run at

@@ -9,6 +9,7 @@ import { AT_FIRST, extent, Group } from "./bars.tsx";
 import { Legend, ZoomButtons } from "./legend.tsx";
 import { type TimeScale, timeScale } from "./time-scale.ts";
 import { busyOf, waterfall } from "./waterfall.ts";
+import "./timeline.css";
 
 /** The waterfall of a run: a row for each path, with its activity over time. Idle time is drawn shorter. */
 export function RunTimeline({ detail, at }: { detail: RunDetail; at: string | undefined }) {
