@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
@@ -7,42 +7,10 @@ import { MOCK_TOKEN, type MockApi, type MockOptions } from "../../console/mock/a
 import { type ServedConsole, serveConsole } from "../../console/mock/serve.ts";
 import type { RunSummary } from "../../console/src/api/types.ts";
 import { consoleFolder } from "../../lib/constructs/console-assets.ts";
-
-/** Where browsers of this family usually are; `CHROMIUM` names another. */
-const PLACES = [
-  process.env.CHROMIUM,
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-  "/usr/bin/google-chrome-stable",
-  "/snap/bin/chromium",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-  "/Applications/Chromium.app/Contents/MacOS/Chromium",
-];
-
-/** The installed Chromium or Chrome; undefined where there is none. */
-export const installedBrowser = PLACES.find((place) => place !== undefined && existsSync(place));
+import { BROWSER_FLAGS, installedBrowser, QUIET } from "./chromium.ts";
 
 /** Milliseconds: a machine that is busy with other tests draws slowly. */
 const PATIENCE = 300_000;
-
-/** Without animations, of which a browser without a graphics card draws sixty pictures a second. */
-export const QUIET: BrowserContextOptions = {
-  viewport: { width: 1360, height: 860 },
-  reducedMotion: "reduce",
-};
-
-/** It makes no requests of its own. Its pages live for a second, in which optimizing their code takes more than it saves. */
-export const BROWSER_FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--js-flags=--no-turbofan --no-maglev",
-];
 
 /** Tests in a real browser. Without one they are skipped, and say so. */
 export function describeInBrowser(name: string, tests: (open: Opener) => void): void {

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { BROWSER_FLAGS, installedBrowser } from "../console/browser.ts";
+import { BROWSER_FLAGS, installedBrowser } from "../console/chromium.ts";
 import { presigned, startTarget, type Target } from "./cloud.ts";
 
 /** What a web page can do to a running local cloud, in a real browser. Without one, these tests are skipped and say so. */

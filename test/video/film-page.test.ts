@@ -8,7 +8,7 @@ import { captionsOf } from "../../workflows/video/captions.ts";
 import { filmPage, type PublishedFilm } from "../../workflows/video/film-page.ts";
 import { toPixels } from "../../workflows/video/pixels.ts";
 import type { Scene } from "../../workflows/video/steps.ts";
-import { BROWSER_FLAGS, installedBrowser } from "../console/browser.ts";
+import { BROWSER_FLAGS, installedBrowser } from "../console/chromium.ts";
 import { bundled } from "./bundled.ts";
 
 const scene: Scene = {

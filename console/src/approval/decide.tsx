@@ -18,6 +18,7 @@ export function Decide({ run, path, level, delegates }: DecideProps) {
   const { can } = useSession();
   const mayDecide = useMayDecide(delegates);
   const [note, setNote] = useState("");
+  const [delegating, setDelegating] = useState(false);
   const action = useAction(`approvals/${encodeURIComponent(run)}/${encodeURIComponent(path)}`, [
     ["approvals"],
     ["run", run],
@@ -61,10 +62,19 @@ export function Decide({ run, path, level, delegates }: DecideProps) {
           <Icon name="cross" /> Reject
         </button>
         {can.decide && (
-          <Delegate isLocked={isLocked} onDelegate={(to) => send({ decision: "delegate", to })} />
+          <button
+            type="button"
+            className="button"
+            disabled={isLocked}
+            aria-expanded={delegating}
+            onClick={() => setDelegating(!delegating)}
+          >
+            Delegate…
+          </button>
         )}
         {action.isSuccess && <span className="detail">Decision recorded.</span>}
       </div>
+      {delegating && <Delegate isLocked={isLocked} onDelegate={(to) => send({ decision: "delegate", to })} />}
     </form>
   );
 }
@@ -83,23 +93,23 @@ function textOf(error: Error): string {
     : error.message;
 }
 
+/** Names another person who may decide. */
 function Delegate({ isLocked, onDelegate }: { isLocked: boolean; onDelegate: (to: string) => void }) {
   const [to, setTo] = useState("");
   return (
-    <details className="grow">
-      <summary>Delegate</summary>
-      <label className="field">
+    <div className="row delegate">
+      <label className="field grow">
         Name of the person who may decide on your behalf
         <input className="input" maxLength={256} value={to} onChange={({ target }) => setTo(target.value)} />
       </label>
       <button
         type="button"
-        className="button small"
+        className="button"
         disabled={isLocked || to.trim() === ""}
         onClick={() => onDelegate(to.trim())}
       >
         Delegate
       </button>
-    </details>
+    </div>
   );
 }

@@ -31,7 +31,10 @@ const SOURCES: Record<NonNullable<FlowMap["nodes"][number]["source"]>, IconName>
 };
 const PADDING = 16;
 /** Between the ranks, for rates and queues. */
-const APART = 84;
+const APART = 60;
+const WIDTH = 198;
+
+const sizeOf = ({ kind }: FlowMap["nodes"][number]) => ({ width: WIDTH, height: kind === "event" ? 44 : 62 });
 
 type FlowNode = Node<{ node: FlowMap["nodes"][number]; sideways: boolean }>;
 
@@ -45,7 +48,7 @@ export function FlowGraph({ map: whole, steps }: { map: FlowMap; steps: boolean 
   const placed = useMemo(
     () =>
       sideBySide(
-        new Map(map.nodes.map((node) => [node.id, { width: 196, height: node.kind === "event" ? 40 : 58 }])),
+        new Map(map.nodes.map((node) => [node.id, sizeOf(node)])),
         map.edges,
         phone ? "TB" : "LR",
         APART,
@@ -54,15 +57,14 @@ export function FlowGraph({ map: whole, steps }: { map: FlowMap; steps: boolean 
   );
   const nodes = map.nodes.map((node): FlowNode => {
     const { x, y } = placed.at.get(node.id)!;
-    const height = node.kind === "event" ? 40 : 58;
+    const size = sizeOf(node);
     return {
       id: node.id,
       type: "flow",
       className: `kind-${node.kind}`,
       position: { x: x + PADDING, y: y + PADDING },
-      width: 196,
-      height,
-      style: { width: 196, height },
+      ...size,
+      style: size,
       data: { node, sideways: !phone },
       focusable: pathOf(node) !== undefined,
       ariaRole: pathOf(node) === undefined ? "img" : "button",
@@ -97,7 +99,7 @@ export function FlowGraph({ map: whole, steps }: { map: FlowMap; steps: boolean 
       nodes={nodes}
       edges={edges}
       nodeTypes={TYPES}
-      fit={{ padding: 0.06, minZoom: phone ? 0.5 : 0.3 }}
+      fit={{ padding: 0.03, minZoom: phone ? 0.5 : 0.3 }}
       minZoom={0.1}
       onChoose={open}
     />

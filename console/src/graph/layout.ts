@@ -28,6 +28,9 @@ export interface Picture {
 export type Direction = "LR" | "TB";
 
 export const NODE = { width: 184, height: 76 };
+/** For a longer label, such as a condition. */
+const WIDE_NODE = { width: 244, height: 76 };
+const LONG = 28;
 const PADDING = 14;
 /** Height of a block's header, with its name and state. */
 const HEADER = 70;
@@ -70,10 +73,11 @@ export function layoutWorkflow(
   const insides = new Map<string, Inside>();
   const sizeOf = (child: TreeNode): { width: number; height: number } => {
     const children = insideOf(child);
-    if (children.length === 0) return NODE;
+    const closed = closedSize(child);
+    if (children.length === 0) return closed;
     const inside = arrange(children, child.id, child.block ? BLOCK_HEADER : HEADER);
     insides.set(child.id, inside);
-    return { width: Math.max(NODE.width + 2 * PADDING, inside.width), height: inside.height };
+    return { width: Math.max(closed.width, NODE.width + 2 * PADDING, inside.width), height: inside.height };
   };
   const roots = [...tree.values()].filter(({ parent }) => parent === undefined);
   const outside = arrange(roots, undefined, PADDING);
@@ -104,6 +108,10 @@ export function layoutWorkflow(
     width: outside.width,
     height: outside.height,
   };
+}
+
+function closedSize({ node }: TreeNode): { width: number; height: number } {
+  return node && node.label.length > LONG ? WIDE_NODE : NODE;
 }
 
 function innerNodes({ children }: TreeNode): number {

@@ -9,6 +9,7 @@ import { Answer } from "../parts/answer.tsx";
 import { Badge } from "../parts/badge.tsx";
 import { Page } from "../parts/page.tsx";
 import { Empty } from "../parts/states.tsx";
+import { Terms } from "../parts/terms.tsx";
 import { When } from "../parts/time.tsx";
 import { Settings } from "../settings/settings.tsx";
 import { plural } from "../text/plural.ts";
@@ -34,6 +35,19 @@ const TEXTS: Record<To, { title: string; description: string; confirm: string }>
     confirm: "Set to automatic",
   },
 };
+
+const STATES = [
+  {
+    name: "closed",
+    meaning:
+      "Steps call the downstream. After failures in a row, or at a high failure rate, the breaker opens.",
+  },
+  {
+    name: "open",
+    meaning: "No step calls the downstream: a step takes its fallback, or its message is deferred.",
+  },
+  { name: "half-open", meaning: "One call is the probe. Its result closes the breaker, or opens it again." },
+].map((state) => ({ ...state, look: <Badge state={state.name} /> }));
 
 /** The health of each downstream, and the operator actions on it. */
 export function Breakers() {
@@ -74,6 +88,7 @@ export function Breakers() {
         <Settings key={shown} of="breaker" name={shown} title={`Settings of ${shown}`} />
       )}
       <SharedLimits />
+      <Terms title="States of a breaker" terms={STATES} />
       {action && (
         <ActionDialog
           {...TEXTS[action.to]}

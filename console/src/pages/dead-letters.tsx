@@ -8,6 +8,7 @@ import { ActionDialog } from "../parts/action-dialog.tsx";
 import { FilterSelect } from "../parts/filter-select.tsx";
 import { Page } from "../parts/page.tsx";
 import { Empty } from "../parts/states.tsx";
+import { Terms } from "../parts/terms.tsx";
 import { When } from "../parts/time.tsx";
 import type { Column } from "../table/columns.ts";
 import { Table } from "../table/table.tsx";
@@ -38,6 +39,18 @@ const COLUMNS: Column<DeadLetterView>[] = [
     desk: true,
   },
   { header: "Dead-lettered", width: "104px", cell: ({ diedAt }) => <When at={diedAt} />, end: true },
+];
+
+/** What an operator can do with a dead letter. */
+const ACTIONS = [
+  {
+    name: "Redrive",
+    meaning: "Sends the message to its queue again, edited if you change it. Completed work is not repeated.",
+  },
+  {
+    name: "Discard",
+    meaning: "Gives the message up permanently. The step takes its fallback, or its run fails.",
+  },
 ];
 
 /** The list of dead letters. */
@@ -91,6 +104,7 @@ export function DeadLetters() {
           }
         />
       </div>
+      {list.items.length > 0 && <Terms title="Open a dead letter to resolve it" terms={ACTIONS} />}
       {open === "redrive" && <RedriveAll subscriber={subscriber} onClose={close} />}
       {open === "discard" && <DiscardAll subscriber={subscriber} onClose={close} />}
     </Page>

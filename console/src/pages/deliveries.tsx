@@ -15,7 +15,7 @@ import { between } from "../text/duration.ts";
 const COLUMNS: Column<DeliveryView>[] = [
   {
     header: "Event",
-    width: "minmax(0, 1.6fr)",
+    width: "minmax(0, 1.4fr)",
     cell: ({ name, event }) => (
       <>
         <strong>{name}</strong> <span className="detail mono">{event}</span>
@@ -25,7 +25,7 @@ const COLUMNS: Column<DeliveryView>[] = [
   { header: "Subscriber", width: "minmax(0, 1fr)", cell: ({ subscriber }) => subscriber },
   {
     header: "State",
-    width: "200px",
+    width: "190px",
     cell: ({ state, overdueAt }) => (
       <span className="row" style={{ gap: 4 }}>
         <Badge state={state} />
@@ -35,7 +35,7 @@ const COLUMNS: Column<DeliveryView>[] = [
   },
   {
     header: "Run or reason",
-    width: "minmax(0, 1.4fr)",
+    width: "minmax(0, 1.6fr)",
     cell: ({ run, why }) => (
       <>
         {run && (

@@ -2,9 +2,22 @@ import { useList } from "../api/queries.ts";
 import type { QuarantineView } from "../api/types.ts";
 import { Page } from "../parts/page.tsx";
 import { Empty } from "../parts/states.tsx";
+import { Terms } from "../parts/terms.tsx";
 import { When } from "../parts/time.tsx";
 import type { Column } from "../table/columns.ts";
 import { Table } from "../table/table.tsx";
+
+/** What an operator can do with a quarantined event. */
+const ACTIONS = [
+  {
+    name: "Release",
+    meaning: "Delivers the event to its subscriber again, with a corrected payload if you edit it.",
+  },
+  {
+    name: "Discard",
+    meaning: "Keeps the event from this subscriber permanently. The history has the reason.",
+  },
+];
 
 /** The reason of a quarantined event, as text. */
 export const REASONS: Record<QuarantineView["reason"], string> = {
@@ -62,6 +75,7 @@ export function Quarantine() {
           }
         />
       </div>
+      {list.items.length > 0 && <Terms title="Open an event to resolve it" terms={ACTIONS} />}
     </Page>
   );
 }

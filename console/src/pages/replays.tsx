@@ -6,8 +6,9 @@ import { ActionButton } from "../parts/action-button.tsx";
 import { ListAnswer } from "../parts/answer.tsx";
 import { Page } from "../parts/page.tsx";
 import { Empty } from "../parts/states.tsx";
+import { Terms } from "../parts/terms.tsx";
 import { Replay } from "./replay.tsx";
-import { StartReplay } from "./start-replay.tsx";
+import { StartReplay, WAYS } from "./start-replay.tsx";
 
 /** Replays of archived events. */
 export function Replays() {
@@ -46,6 +47,7 @@ export function Replays() {
           }
         </ListAnswer>
       </section>
+      <Terms title="Completed work in a replay" terms={WAYS} />
       {starting && <StartReplay onClose={() => setStarting(false)} />}
     </Page>
   );

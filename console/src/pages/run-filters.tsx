@@ -38,7 +38,7 @@ export function RunFilterBar({
   const some = RUN_FILTERS.some((name) => filters[name] !== undefined);
   return (
     <div className="filters" role="search" aria-label="Runs">
-      <Search label="Search id or key" value={filters.text} onChange={(text) => onChange({ text })} />
+      <Search label="Search id or subject" value={filters.text} onChange={(text) => onChange({ text })} />
       <FilterSelect
         label="Workflow"
         value={filters.workflow}
@@ -58,7 +58,7 @@ export function RunFilterBar({
         onChange={(step) => onChange({ step })}
       />
       <Text label="Error" value={filters.error} onChange={(error) => onChange({ error })} />
-      <Text label="Key" value={filters.key} onChange={(key) => onChange({ key })} />
+      <Text label="Subject" value={filters.key} onChange={(key) => onChange({ key })} />
       <Period filters={filters} onChange={onChange} />
       {some && (
         <button

@@ -10,7 +10,7 @@ function local(time: number): string {
 }
 
 /** What happens to work that is already done. */
-const WAYS = [
+export const WAYS = [
   { value: "dry", name: "Dry run: only count", meaning: "No handler is called." },
   { value: "deduplicated", name: "Skip completed work", meaning: "Only missed events are handled." },
   {

@@ -114,10 +114,10 @@ function WorkflowFacts({ workflow: { on, deadline, graph, inbox } }: { workflow:
         </span>
       </Fact>
       <Fact name="Deadline">{deadline}</Fact>
-      {graph?.startRules && <Fact name="Starts">{graph.startRules.join("; ")}</Fact>}
       <Fact name="Queue">
         <Queue queue={inbox} />
       </Fact>
+      {graph?.startRules && <Fact name="Starts">{graph.startRules.join("; ")}</Fact>}
     </Facts>
   );
 }

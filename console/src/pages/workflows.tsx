@@ -34,7 +34,7 @@ const COLUMNS: Column<Row>[] = [
   { header: "State", width: "110px", cell: (workflow) => <Badge state={heldState(workflow)} /> },
   {
     header: "Starts on",
-    width: "minmax(0, 1fr)",
+    width: "minmax(0, 1.3fr)",
     cell: ({ on }) => <span className="mono">{on.join(", ")}</span>,
     desk: true,
   },
@@ -69,7 +69,7 @@ const COLUMNS: Column<Row>[] = [
   },
   {
     header: "Queue",
-    width: "minmax(0, 0.8fr)",
+    width: "minmax(0, 0.7fr)",
     cell: ({ inbox }) => <Queue queue={inbox} />,
     desk: true,
   },

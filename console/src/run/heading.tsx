@@ -18,14 +18,19 @@ export function RunHeading({ detail }: { detail: RunDetail }) {
   );
 }
 
-/** A run's id, with ways to copy the run. */
+/** A run's id, with ways to copy the run. On a phone the id is without the workflow, which the heading names. */
 export function RunId({ detail }: { detail: RunDetail }) {
+  const { run, workflow } = detail;
+  const prefix = run.startsWith(`${workflow}-`) ? `${workflow}-` : "";
   return (
     <div className="row run-id" style={{ gap: 2 }}>
-      <span className="mono detail wrap-anywhere">{detail.run}</span>
-      <Copy text={detail.run} name="Copy the id" />
+      <span className="mono detail clip" title={run}>
+        <span className="prefix">{prefix}</span>
+        {run.slice(prefix.length)}
+      </span>
+      <Copy text={run} name="Copy the id" />
       <CopyRun detail={detail} />
-      <Link className="button plain small" to={`/compare?a=${encodeURIComponent(detail.run)}`}>
+      <Link className="button plain small" to={`/compare?a=${encodeURIComponent(run)}`}>
         Compare
       </Link>
     </div>

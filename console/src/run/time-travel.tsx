@@ -56,7 +56,7 @@ export function TimeTravel({
         </div>
         <StepButton way="after" onGo={go} />
       </div>
-      <div className="row wide state">
+      <div className="row wide shown-time">
         <span className="clip" aria-live="polite">
           {isPast ? (
             <PastState moment={moment} offset={offset} log={log} behind={behind} />

@@ -9,7 +9,7 @@ import { useRowKeys } from "./use-row-keys.ts";
 
 const ROW = 42;
 /** On a phone a row is a card; as in table.css. */
-const CARD = 84;
+const CARD = 64;
 /** The next page is fetched when this number of rows is left. */
 const AHEAD = 40;
 

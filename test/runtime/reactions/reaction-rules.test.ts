@@ -252,7 +252,10 @@ describe("a replay", () => {
       recordDryRun: async () => undefined,
     };
     const requested = { by: "ada", why: "", key: "p", at: iso(BEGAN) };
-    const brought = { replay: { replay: "p", requested, again: false, dry: false, ...more }, replays } as never;
+    const brought = {
+      replay: { replay: "p", requested, again: false, dry: false, ...more },
+      replays,
+    } as never;
     const deliver = (detail: object, code: ReactionFunction<any>, sent = BEGAN) =>
       react({ body: JSON.stringify(placed(detail)), sent, brought }, bill, code, invocation, harness.ports);
     return { counts, deliver };
