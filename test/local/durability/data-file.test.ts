@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { UserError } from "../../../local/kernel/errors.ts";
 import { Store } from "../../../local/kernel/store.ts";
 import { assemblyOf, folder } from "../cloud/assembly.ts";
@@ -246,6 +246,10 @@ test("each is one message on the command line, and exit code 1", async () => {
     [emptyReadOnly, /cannot be the data folder: (EACCES|EROFS|EPERM).*Choose another with --data/],
     [taken, /is in use by another running local cloud\. Stop that one/],
   ];
+  // What cannot be written cannot be removed either.
+  onTestFinished(() => {
+    for (const directory of [readOnlyFolder, emptyReadOnly]) chmodSync(directory, 0o755);
+  });
   const before = cases.map(([directory]) => (directory === taken ? {} : digests(directory)));
   const results = await Promise.all(cases.map(([directory]) => start(directory)));
   for (const [index, [directory, message]] of cases.entries()) {
