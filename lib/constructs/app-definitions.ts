@@ -4,6 +4,7 @@ import type { WorkSpec } from "../contract/work.ts";
 import { awaitedEvents, stepsOf } from "../workflow/composition.ts";
 import { type Subscription, subscriptionsOf } from "../workflow/subscriptions.ts";
 import type { Workflow } from "../workflow/workflow.ts";
+import type { MillraceProps } from "./millrace-props.ts";
 
 /** The workflows and reactions of an app, and what follows from all of them together. */
 export interface AppDefinitions {
@@ -11,8 +12,12 @@ export interface AppDefinitions {
   readonly reactions: readonly ReactionSpec[];
   /** Names of the workflows. */
   readonly workflowNames: readonly string[];
+  /** Names of the reactions. */
+  readonly reactionNames: readonly string[];
   /** All steps, and all reactions. */
   readonly work: readonly WorkSpec[];
+  /** Folders that runs share and write to. */
+  readonly sharedFolders: readonly string[];
   /** Names of the events that workflows wait for, or are cancelled by. */
   readonly awaited: readonly string[];
   /** Names of the workflows whose step events are only logged. */
@@ -21,20 +26,28 @@ export interface AppDefinitions {
   readonly recorded: readonly Subscription[];
 }
 
-export function appDefinitions(
-  workflows: readonly Workflow[],
-  reactions: readonly ReactionSpec[],
-): AppDefinitions {
+export function appDefinitions({
+  workflows = [],
+  reactions = [],
+}: Pick<MillraceProps, "workflows" | "reactions">): AppDefinitions {
   refuseSharedNames(workflows, reactions);
+  const work = [...workflows.flatMap(stepsOf), ...reactions];
   return {
     workflows,
     reactions,
     workflowNames: workflows.map(({ name }) => name),
-    work: [...workflows.flatMap(stepsOf), ...reactions],
+    reactionNames: reactions.map(({ name }) => name),
+    work,
+    sharedFolders: [...new Set(work.flatMap(writtenFolder))],
     awaited: workflows.flatMap((workflow) => awaitedEvents(workflow).map(({ name }) => name)),
     logged: workflows.filter(({ stepEvents }) => stepEvents === "logged").map(({ name }) => name),
     recorded: subscriptionsOf(workflows, reactions).filter(({ ledger }) => ledger !== "none"),
   };
+}
+
+/** A folder that is only read may contain files that not every viewer may see. */
+function writtenFolder({ shared }: Pick<WorkSpec, "shared">): string[] {
+  return shared?.access === "read and write" ? [shared.folder] : [];
 }
 
 /** A reaction's name finds its handler, like a step's, and its operator actions, like a workflow's. */

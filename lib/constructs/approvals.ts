@@ -1,10 +1,12 @@
 import { Construct } from "constructs";
+import type { DeployedQueue } from "../contract/items/subscriber.ts";
 import { PARTITIONS } from "../contract/partitions.ts";
 import { MILLRACE_SOURCE } from "../contract/reserved.ts";
 import type { Control } from "./control.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import { DurableQueue } from "./durable-queue.ts";
 import { HandlerFunction } from "./handler-function.ts";
+import { OWN_QUEUES } from "./own-queues.ts";
 import type { Platform } from "./platform.ts";
 
 export interface ApprovalsProps {
@@ -22,6 +24,8 @@ export class Approvals extends Construct {
   readonly questions: DurableQueue;
   /** Returns people's decisions. */
   readonly decisions: DurableQueue;
+  /** Its queues, as `DeployedQueues` records them. */
+  readonly deployed: readonly DeployedQueue[];
 
   constructor(
     scope: Construct,
@@ -59,5 +63,9 @@ export class Approvals extends Construct {
       description: "approval.decided → correlate",
       eventPattern: { source: [MILLRACE_SOURCE], detailType: ["approval.decided"] },
     });
+    this.deployed = [
+      this.questions.deployed(OWN_QUEUES.approvals),
+      this.decisions.deployed(OWN_QUEUES.decisions),
+    ];
   }
 }

@@ -3,6 +3,7 @@ import { Match, Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
+import type { DeployedQueue } from "../contract/items/subscriber.ts";
 import { PARTITIONS } from "../contract/partitions.ts";
 import { MILLRACE_SOURCE } from "../contract/reserved.ts";
 import type { Control } from "./control.ts";
@@ -10,6 +11,7 @@ import type { DeadLetters } from "./dead-letters.ts";
 import { DurableQueue } from "./durable-queue.ts";
 import { HandlerFunction } from "./handler-function.ts";
 import type { OutboxRelay } from "./outbox-relay.ts";
+import { OWN_QUEUES } from "./own-queues.ts";
 import type { Platform } from "./platform.ts";
 import { CLOSE_APPROVALS, type StateTable } from "./state-table.ts";
 
@@ -29,6 +31,8 @@ export interface CompletionHandlerProps {
  */
 export class CompletionHandler extends Construct {
   readonly queue: DurableQueue;
+  /** Its queue, as `DeployedQueues` records it. */
+  readonly deployed: readonly DeployedQueue[];
   readonly reconcile: HandlerFunction;
 
   constructor(
@@ -53,6 +57,7 @@ export class CompletionHandler extends Construct {
     control.connect(finish);
     const queue = new DurableQueue(this, "Endings", { consumer: finish, batchSize: 10, deadLetters });
     this.queue = queue;
+    this.deployed = [queue.deployed(OWN_QUEUES.completion)];
     queue.subscribe("Ended", {
       description: "End of an execution → completion",
       eventPattern: {
@@ -69,6 +74,7 @@ export class CompletionHandler extends Construct {
       description: "step.late, race.decided → undo",
       eventPattern: { source: [MILLRACE_SOURCE], detailType: ["step.late", "race.decided"] },
     });
+    control.resendTo(queue.queue);
 
     this.reconcile = new HandlerFunction(this, "Reconcile", {
       code: bundles.ownCode("reconcile"),

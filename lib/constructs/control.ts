@@ -2,12 +2,14 @@ import { Fn, Lazy } from "aws-cdk-lib";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
+import type { DeployedQueue } from "../contract/items/subscriber.ts";
 import { PARTITIONS } from "../contract/partitions.ts";
 import { SETTINGS_FILE, type SettingsCatalogue } from "../contract/settings/catalogue.ts";
 import { allowRole } from "./allow-role.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import { DurableQueue } from "./durable-queue.ts";
 import { HandlerFunction } from "./handler-function.ts";
+import { OWN_QUEUES } from "./own-queues.ts";
 import type { Platform } from "./platform.ts";
 import { CLOSE_APPROVALS, type StateTable } from "./state-table.ts";
 
@@ -31,6 +33,8 @@ export interface ControlProps {
 export class Control extends Construct {
   readonly handler: HandlerFunction;
   readonly queue: DurableQueue;
+  /** Its queue, as `DeployedQueues` records it. */
+  readonly deployed: readonly DeployedQueue[];
   /** Ids of the roles whose commands are accepted from the queue. */
   private readonly commanders: string[] = [];
   /** All queues to which messages may be sent again. */
@@ -70,6 +74,7 @@ export class Control extends Construct {
       batchSize: 10,
       deadLetters,
     });
+    this.deployed = [this.queue.deployed(OWN_QUEUES.control)];
     this.connect(this.handler);
     this.handler.set(ENVIRONMENT.commanders, Lazy.string({ produce: () => Fn.join(",", this.commanders) }));
   }

@@ -13,7 +13,7 @@ import type { Platform } from "./platform.ts";
 import { StateMachines } from "./state-machines.ts";
 import { StateTable } from "./state-table.ts";
 
-/** The bus, the stores, the code of functions and the state machines of one Millrace. */
+/** Creates the bus, the stores and the code of functions of one Millrace. */
 export function createPlatform(
   scope: Construct,
   { workflows, reactions, awaited }: AppDefinitions,
@@ -22,7 +22,9 @@ export function createPlatform(
     retention = Duration.days(90),
     removalPolicy,
     encryptionKey,
-  }: Pick<MillraceProps, "handlers" | "retention" | "removalPolicy" | "encryptionKey">,
+    models,
+    imageModels,
+  }: MillraceProps,
 ): Platform {
   // The items of a run's beginning are kept for the retention after its end.
   const retentionDays = retention.toDays() + longestDeadline(workflows);
@@ -40,6 +42,8 @@ export function createPlatform(
       workers: new Map(workflows.map((workflow) => [workflow.name, workersOf(workflow)])),
     }),
     stateMachines: new StateMachines(scope),
+    models,
+    imageModels,
   };
 }
 

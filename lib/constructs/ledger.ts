@@ -1,10 +1,11 @@
-import { Duration, type Stack } from "aws-cdk-lib";
+import { Duration, Stack } from "aws-cdk-lib";
 import { Stats } from "aws-cdk-lib/aws-cloudwatch";
 import { EventField, RuleTargetInput } from "aws-cdk-lib/aws-events";
 import { Construct } from "constructs";
 import { canonicalJson, digest } from "../contract/canonical.ts";
 import { ENVELOPE_KEY } from "../contract/envelope.ts";
 import { ENVIRONMENT } from "../contract/environment.ts";
+import type { DeployedQueue } from "../contract/items/subscriber.ts";
 import { PARTITIONS } from "../contract/partitions.ts";
 import type { Subscription } from "../workflow/subscriptions.ts";
 import type { Control } from "./control.ts";
@@ -12,11 +13,10 @@ import type { DeadLetters } from "./dead-letters.ts";
 import { DurableQueue } from "./durable-queue.ts";
 import { HandlerFunction } from "./handler-function.ts";
 import { millraceMetric } from "./operations/metrics.ts";
+import { OWN_QUEUES } from "./own-queues.ts";
 import type { Platform } from "./platform.ts";
 import { ThresholdAlarm } from "./threshold-alarm.ts";
-
-/** Name of its queue among the deployed ones. */
-export const LEDGER_QUEUE = "millrace.ledger";
+import type { Waits } from "./waits.ts";
 
 export interface LedgerProps {
   readonly platform: Platform;
@@ -53,6 +53,9 @@ const MOST_DELIVERIES = 100;
  */
 export class Ledger extends Construct {
   readonly queue: DurableQueue;
+  /** Its queue, as `DeployedQueues` records it. */
+  readonly deployed: readonly DeployedQueue[];
+  private readonly ruleStack: Stack;
 
   constructor(scope: Construct, id: string, props: LedgerProps) {
     super(scope, id);
@@ -82,6 +85,8 @@ export class Ledger extends Construct {
       maxReceiveCount: MOST_DELIVERIES,
       deadLetters,
     });
+    this.deployed = [this.queue.deployed(OWN_QUEUES.ledger)];
+    this.ruleStack = ruleStack;
     control.resendTo(this.queue.queue);
     for (const { event, pattern, within } of byPattern(subscriptions)) {
       const id = pattern.detail ? `${event}-${digest(canonicalJson(pattern.detail), 6)}` : event;
@@ -89,6 +94,15 @@ export class Ledger extends Construct {
       this.queue.subscribe(id, rule, noticeOf(within), ruleStack);
     }
     this.alarm();
+  }
+
+  /**
+   * Deploys the rules after the subscribers, and removes them before: the ledger expects deliveries only while
+   * their subscribers are deployed.
+   */
+  follow(waits: Waits, subscribers: Iterable<Construct>): void {
+    this.ruleStack.nestedStackResource?.node.addDependency(waits);
+    for (const subscriber of subscribers) this.ruleStack.addStackDependency(Stack.of(subscriber));
   }
 
   private alarm(): void {

@@ -13,7 +13,7 @@ export type Models = Readonly<Record<string, ModelSetting>>;
 export type ImageModels = Readonly<Record<string, ImageModelSetting>>;
 
 /** Lets a function call the model that its step names, and no other. */
-export function connectModel(handler: HandlerFunction, name: string | undefined, models: Models): void {
+export function connectModel(handler: HandlerFunction, name: string | undefined, models: Models = {}): void {
   if (name === undefined) return;
   const setting = models[name] ?? models.default ?? EMBEDDED;
   handler.set(ENVIRONMENT.model, JSON.stringify(setting));

@@ -8,28 +8,23 @@ import { PARTITIONS } from "../contract/partitions.ts";
 import type { ReactionSpec } from "../contract/reaction.ts";
 import type { ToolSpec } from "../contract/tool.ts";
 import { mostAttempts } from "../contract/work.ts";
-import type { Control } from "./control.ts";
-import type { DeadLetterCollector } from "./dead-letter-collector.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { connectDestination, type Destination } from "./destination.ts";
 import { DurableQueue } from "./durable-queue.ts";
 import { HandlerFunction } from "./handler-function.ts";
-import { connectImageModel, connectModel, type ImageModels, type Models } from "./models.ts";
+import { connectImageModel, connectModel } from "./models.ts";
 import type { Platform } from "./platform.ts";
+import type { Services } from "./services.ts";
 import type { StateTable } from "./state-table.ts";
 import { OVERHEAD } from "./step-worker.ts";
 import { connectTools } from "./tools.ts";
 
 export interface ReactionProps {
   readonly platform: Platform;
-  readonly reaction: ReactionSpec;
-  readonly control: Control;
-  readonly collector: DeadLetterCollector;
-  /** The language models that its code may call. @default the embedded one */
-  readonly models?: Models;
-  /** The image models that its code may call. @default the embedded one */
-  readonly imageModels?: ImageModels;
-  /** Where it posts its events, if it is a delivery. */
+  /** Sends its deferred messages again, and stores its dead letters. */
+  readonly services: Pick<Services, "control" | "collector">;
+  readonly definition: ReactionSpec;
+  /** Where it posts its events, if it is a delivery. @default none */
   readonly destination?: Destination | undefined;
 }
 
@@ -47,11 +42,15 @@ export class Reaction extends Construct {
   /** What a delivery signs with; undefined for any other reaction. */
   readonly signingSecret: ISecret | undefined;
   /** The queue and its rules, as `DeployedQueues` records them. */
-  readonly deployed: DeployedQueue;
+  readonly deployed: readonly DeployedQueue[];
 
   constructor(scope: Construct, id: string, props: ReactionProps) {
     super(scope, id);
-    const { platform, reaction, control, collector, models = {} } = props;
+    const {
+      platform,
+      services: { control, collector },
+      definition: reaction,
+    } = props;
     const { bundles, bus, table, artifacts } = platform;
     const { name, on, where } = reaction;
     this.handler = new HandlerFunction(this, "Handler", {
@@ -65,8 +64,8 @@ export class Reaction extends Construct {
     artifacts.connect(this.handler, reaction.artifacts, `${name}/`);
     artifacts.connectPayloads(this.handler, "read and write", name);
     artifacts.connectShared(this.handler, reaction.shared);
-    connectModel(this.handler, reaction.model, models);
-    connectImageModel(this.handler, reaction.images, props.imageModels);
+    connectModel(this.handler, reaction.model, platform.models);
+    connectImageModel(this.handler, reaction.images, platform.imageModels);
     this.asksModel = reaction.model !== undefined;
     this.tools = reaction.tools;
     connectTools(this.handler, reaction.tools);
@@ -91,7 +90,7 @@ export class Reaction extends Construct {
       });
       rules[event] = rule.ruleArn;
     }
-    this.deployed = this.queue.deployed({ name, role: "reaction" }, rules);
+    this.deployed = [this.queue.deployed({ name, role: "reaction" }, rules)];
   }
 
   /** Claims and deferred messages of its runs, quarantined events, and the health of its downstreams. */

@@ -10,7 +10,7 @@ import type { Control } from "./control.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import { DurableQueue } from "./durable-queue.ts";
 import { HandlerFunction } from "./handler-function.ts";
-import { connectImageModel, connectModel, type ImageModels, type Models } from "./models.ts";
+import { connectImageModel, connectModel } from "./models.ts";
 import type { Platform } from "./platform.ts";
 import type { StateTable } from "./state-table.ts";
 import { connectTools } from "./tools.ts";
@@ -23,10 +23,6 @@ export interface StepWorkerProps {
   readonly version: string;
   readonly control: Control;
   readonly deadLetters: DeadLetters;
-  /** The language models that its code may call. @default the embedded one */
-  readonly models?: Models;
-  /** The image models that its code may call. @default the embedded one */
-  readonly imageModels?: ImageModels;
 }
 
 /** Time of an attempt in addition to the step's timeout: cold start, claim, completion and report. */
@@ -43,7 +39,7 @@ export class StepWorker extends Construct {
 
   constructor(scope: Construct, id: string, props: StepWorkerProps) {
     super(scope, id);
-    const { platform, plan, workflow, version, control, deadLetters, models = {} } = props;
+    const { platform, plan, workflow, version, control, deadLetters } = props;
     const { bundles, table, artifacts } = platform;
     const { steps } = plan;
     // A function has one of each, so it is the same for all its steps.
@@ -63,8 +59,8 @@ export class StepWorker extends Construct {
       artifacts.connectShared(this.handler, step.shared);
     }
     artifacts.connectPayloads(this.handler, "read and write", workflow);
-    connectModel(this.handler, model, models);
-    connectImageModel(this.handler, images, props.imageModels);
+    connectModel(this.handler, model, platform.models);
+    connectImageModel(this.handler, images, platform.imageModels);
     this.asksModel = model !== undefined;
     this.tools = tools;
     connectTools(this.handler, tools);

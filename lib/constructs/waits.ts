@@ -9,10 +9,8 @@ import type { Control } from "./control.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import { DurableQueue } from "./durable-queue.ts";
 import { HandlerFunction } from "./handler-function.ts";
+import { OWN_QUEUES } from "./own-queues.ts";
 import type { Platform } from "./platform.ts";
-
-/** Name of its queue among the deployed ones. */
-export const WAITS_QUEUE = "millrace.waits";
 
 export interface WaitsProps {
   readonly platform: Platform;
@@ -30,7 +28,7 @@ export class Waits extends Construct {
   readonly handler: HandlerFunction;
   readonly queue: DurableQueue;
   /** The queue and its rules, as `DeployedQueues` records them. */
-  readonly deployed: DeployedQueue;
+  readonly deployed: readonly DeployedQueue[];
 
   constructor(scope: Construct, id: string, props: WaitsProps) {
     super(scope, id);
@@ -78,7 +76,7 @@ export class Waits extends Construct {
       });
       rules[name] = rule.ruleArn;
     }
-    this.deployed = this.queue.deployed({ name: WAITS_QUEUE, role: "waits" }, rules);
+    this.deployed = [this.queue.deployed(OWN_QUEUES.waits, rules)];
     this.queue.subscribe("ChildEnded", {
       eventBus: bus.bus,
       description: "End of a run → the run that called it",

@@ -19,37 +19,24 @@ import { eventReads } from "../workflow/reads.ts";
 import { definitionVersion } from "../workflow/version.ts";
 import { workersOf } from "../workflow/workers.ts";
 import type { Workflow as WorkflowDefinition } from "../workflow/workflow.ts";
-import type { Approvals } from "./approvals.ts";
 import { Compensation } from "./compensation.ts";
-import type { Control } from "./control.ts";
 import { Coordinator } from "./coordinator.ts";
-import type { DeadLetterCollector } from "./dead-letter-collector.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { DeployedQueues } from "./deployed-queues.ts";
 import { DurableQueue } from "./durable-queue.ts";
 import { HandlerFunction } from "./handler-function.ts";
-import type { ImageModels, Models } from "./models.ts";
 import type { Platform } from "./platform.ts";
 import { Release } from "./release.ts";
-import type { Releases } from "./releases.ts";
+import type { Services } from "./services.ts";
 import type { StateTable } from "./state-table.ts";
 import { StepWorker } from "./step-worker.ts";
-import type { Waits } from "./waits.ts";
 
 export interface WorkflowProps {
   readonly platform: Platform;
+  readonly services: Pick<Services, "approvals" | "control" | "collector" | "waits" | "releases">;
   readonly definition: WorkflowDefinition;
-  readonly approvals: Approvals;
-  readonly control: Control;
-  readonly collector: DeadLetterCollector;
-  readonly waits: Waits;
-  readonly releases: Releases;
   /** Names of the workflows with which it shares its limit, if it has one. @default none */
-  readonly sharing?: readonly string[];
-  /** The language models that its steps may call. @default the embedded one */
-  readonly models?: Models;
-  /** The image models that its steps may call. @default the embedded one */
-  readonly imageModels?: ImageModels;
+  readonly sharing?: readonly string[] | undefined;
 }
 
 /**
@@ -65,11 +52,15 @@ export class Workflow extends Construct {
 
   constructor(scope: Construct, id: string, props: WorkflowProps) {
     super(scope, id);
-    const { platform, definition, control, releases, models, imageModels } = props;
+    const {
+      platform,
+      services: { control, collector, releases },
+      definition,
+    } = props;
     const { stateMachines } = platform;
     const version = definitionVersion(definition);
     const deadLetters = new DeadLetters(this, "DeadLetters", {
-      collector: props.collector,
+      collector,
       owner: definition.name,
       subscribers: [definition.name],
     });
@@ -81,8 +72,6 @@ export class Workflow extends Construct {
           workflow: definition.name,
           version,
           control,
-          models,
-          imageModels,
           deadLetters,
         });
         return plan.steps.map(({ name }) => [name, worker] as const);
@@ -129,6 +118,11 @@ export class Workflow extends Construct {
   /** Each once, for any number of steps that share it. */
   get allWorkers(): StepWorker[] {
     return [...new Set(this.workers.values())];
+  }
+
+  /** The log group of each step's worker. */
+  get logGroups(): Record<string, string> {
+    return Object.fromEntries([...this.workers].map(([step, { handler }]) => [step, handler.logGroupName]));
   }
 
   /** Runs of this workflow, their per-key queues, the events of its batches, and quarantined events. */
@@ -191,7 +185,7 @@ export class Workflow extends Construct {
   }
 
   private coordinate(
-    { platform: { stateMachines, artifacts }, definition, approvals, waits }: WorkflowProps,
+    { platform: { stateMachines, artifacts }, services: { approvals, waits }, definition }: WorkflowProps,
     version: string,
   ): StateMachine {
     const queueOf = (step: string) => this.workers.get(step)!.queue.queue;
@@ -223,7 +217,7 @@ export class Workflow extends Construct {
     const {
       platform: { bundles, bus, table, artifacts, stateMachines },
       definition,
-      control,
+      services: { control },
     } = props;
     const intake = new HandlerFunction(this, "Intake", {
       code: bundles.code(`${definition.name}.intake`),
