@@ -2,7 +2,6 @@ import type { Command } from "commander";
 import type { Views } from "../lambdas/runtime/api/ports.ts";
 import type { RunSearch, SearchedWorkflow } from "../lambdas/runtime/api/run-partitions.ts";
 import { functionLogs } from "../lambdas/runtime/aws/api/function-logs.ts";
-import { eventBridge } from "../lambdas/runtime/aws/bus.ts";
 import { controlFunction } from "../lambdas/runtime/aws/control/control-client.ts";
 import { deadLetterReader } from "../lambdas/runtime/aws/control/dead-letter-reader.ts";
 import { replayReader } from "../lambdas/runtime/aws/control/replay-reader.ts";
@@ -19,12 +18,13 @@ import { readItem } from "../lambdas/runtime/aws/table/read-items.ts";
 import { openTable } from "../lambdas/runtime/aws/table/table.ts";
 import { tableApprovals } from "../lambdas/runtime/aws/waits/approvals.ts";
 import type { DeadLetterReader } from "../lambdas/runtime/dead-letters/ports.ts";
+import { publisher } from "../lambdas/runtime/handlers/publisher.ts";
 import type { DeliveryReader } from "../lambdas/runtime/ledger/ports.ts";
 import type { Approvals } from "../lambdas/runtime/ports/approvals.ts";
-import type { Bus } from "../lambdas/runtime/ports/bus.ts";
 import type { Artifacts } from "../lambdas/runtime/ports/files.ts";
 import type { FunctionLogs } from "../lambdas/runtime/ports/function-logs.ts";
 import type { LogReader, RunReader } from "../lambdas/runtime/ports/readers.ts";
+import type { Publisher } from "../lambdas/runtime/publish/publish.ts";
 import type { Releases } from "../lambdas/runtime/release/ports.ts";
 import type { ReplayReader } from "../lambdas/runtime/replay/ports.ts";
 import { type ControlTarget, controlKey } from "../lib/contract/keys/control.ts";
@@ -45,7 +45,8 @@ interface SettingsReader {
 
 /** A deployed Millrace, as commands use it. */
 export interface Session {
-  bus: Bus;
+  /** What publishes events of a source. */
+  publisher(source: string): Publisher;
   reader: RunReader;
   /** Matching runs, newest first. */
   search(wanted: RunSearch, limit: number): Promise<{ items: RunItem[]; next: unknown }>;
@@ -93,7 +94,7 @@ export async function connectTo(stack: string): Promise<Session> {
   const { bus, table: name, artifactBucket, control } = await findDeployment(stack);
   const table = openTable(name);
   return {
-    bus: eventBridge(bus),
+    publisher: (source) => publisher(bus, source),
     reader: runReader(table),
     async search(wanted, limit) {
       const { workflow, status, key } = wanted;

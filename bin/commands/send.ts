@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { Command } from "commander";
-import { outsideEvent, writeEntry } from "../../lib/contract/envelope.ts";
 import type { EventContract } from "../../lib/contract/event.ts";
 import { awaitedEvents } from "../../lib/index.ts";
 import { wantsJson } from "../answer.ts";
@@ -8,9 +7,10 @@ import { reactions, workflows } from "../definitions.ts";
 import { UsageError } from "../explain.ts";
 import { followRun } from "../follow-run.ts";
 import { ago, print } from "../format.ts";
-import { nameOf, readPayload } from "../payload.ts";
+import { readPayload } from "../payload.ts";
 import { MILLRACE } from "../self.ts";
-import { connect, type Session } from "../session.ts";
+import { sendEvent } from "../send-event.ts";
+import { connect } from "../session.ts";
 import { type StartedRun, startedRuns } from "../started-runs.ts";
 import { consoleOf, pageOf } from "./console.ts";
 
@@ -20,7 +20,7 @@ export function send(): Command {
     .argument("<event>", "name of the event, e.g. video.requested")
     .argument("<payload>", "payload: JSON, @file, or - for standard input")
     .option("--source <name>", "source of the event", "millrace.cli")
-    .option("--key <key>", "id of the event: events with the same key are one event")
+    .option("--key <key>", "idempotency key: the same event with the same key is one event", randomUUID())
     .option("-f, --follow", "print what happens to the runs until they end; exits with 1 if one fails")
     .addHelpText(
       "after",
@@ -30,7 +30,8 @@ export function send(): Command {
       const contract = findContract(name);
       const data = await readPayload(contract, payload);
       const session = await connect(command);
-      const id = await publish(session, contract, data, options);
+      const { source, key } = options;
+      const id = await sendEvent({ contract, payload: data, key }, source, session);
       const text = wantsJson(command) ? () => {} : print;
       text(`Sent ${name} as event ${id}.`);
       const started = await startedRuns(session, contract, { id, data: data as object }, workflows, PATIENCE);
@@ -47,7 +48,7 @@ export function send(): Command {
 
 interface SendOptions {
   source: string;
-  key?: string;
+  key: string;
   follow?: true;
 }
 
@@ -70,38 +71,6 @@ function describe({ run, details, isDuplicate, page }: Shown, event: string): st
 
 function summary({ run, details, isDuplicate, page }: Shown) {
   return { run, isDuplicate, status: details?.run.status, page };
-}
-
-/** What may be said about an event in addition to its payload. */
-interface Sending {
-  source: string;
-  key?: string | undefined;
-  /** The run to which it is sent. */
-  subject?: string;
-  correlation?: string;
-}
-
-/** Publishes an event and answers its id. */
-export async function publish(
-  { bus }: Session,
-  contract: EventContract,
-  data: unknown,
-  { source, key: id = randomUUID(), subject, correlation }: Sending,
-): Promise<string> {
-  const time = new Date().toISOString();
-  const envelope = outsideEvent(contract, data as Record<string, unknown>, {
-    id,
-    time,
-    source,
-    subject,
-    correlation,
-  });
-  const refused = await bus.publish([writeEntry(envelope)]);
-  if (refused.length > 0)
-    throw new UsageError(
-      `The bus rejected the event ${nameOf(contract)}. Try again. If it happens again, check the metrics of the bus.`,
-    );
-  return id;
 }
 
 function findContract(event: string): EventContract {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { Command } from "commander";
 import type { EventContract } from "../../lib/contract/event.ts";
 import { isEnded, type RunItem } from "../../lib/contract/table.ts";
@@ -8,8 +9,8 @@ import { UsageError } from "../explain.ts";
 import { findRun } from "../find-run.ts";
 import { readPayload } from "../payload.ts";
 import { MILLRACE } from "../self.ts";
+import { sendEvent } from "../send-event.ts";
 import { connect } from "../session.ts";
-import { publish } from "./send.ts";
 
 export function signal(): Command {
   return new Command("signal")
@@ -18,7 +19,7 @@ export function signal(): Command {
     .argument("<name>", "name of the signal, e.g. address.corrected")
     .requiredOption("--payload <json>", "payload of the signal: JSON, @file, or - for standard input")
     .option("--source <name>", "source of the event", "millrace.cli")
-    .option("--key <key>", "id of the signal: signals with the same key are one signal")
+    .option("--key <key>", "idempotency key: the same signal with the same key is one signal", randomUUID())
     .addHelpText(
       "after",
       `\nExample:\n  millrace signal fulfil-order-x7k2 address.corrected --payload '{"street":"Main Street 2"}'`,
@@ -29,12 +30,9 @@ export function signal(): Command {
       const contract = signalOf(run, name, workflows);
       const data = await readPayload(contract, options.payload);
       refuseEnded(run);
-      const event = await publish(session, contract, data, {
-        source: options.source,
-        key: options.key,
-        subject: run.run,
-        correlation: run.event.correlation,
-      });
+      const { source, key } = options;
+      const about = { subject: run.run, correlation: run.event.correlation };
+      const event = await sendEvent({ contract, payload: data, key, ...about }, source, session);
       answer(command, { event, run: run.run }, () => `Sent ${name} to run ${run.run} as event ${event}.`);
     });
 }
@@ -42,7 +40,7 @@ export function signal(): Command {
 interface SignalOptions {
   payload: string;
   source: string;
-  key?: string;
+  key: string;
 }
 
 /** The contract of a signal, or of another event, that a run may wait for. */

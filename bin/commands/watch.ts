@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { Command } from "commander";
 import type { RunDetails } from "../../lambdas/runtime/ports/readers.ts";
@@ -9,9 +10,9 @@ import { findRun } from "../find-run.ts";
 import { followRun } from "../follow-run.ts";
 import { print } from "../format.ts";
 import { progressOf } from "../progress.ts";
+import { sendEvent } from "../send-event.ts";
 import { connect, type Session } from "../session.ts";
 import { addressOf, consoleOf } from "./console.ts";
-import { publish } from "./send.ts";
 
 const LOOK_EVERY_MILLISECONDS = 400;
 const WATCHED_RUNS = 50;
@@ -53,9 +54,9 @@ async function greet(session: Session, options: WatchOptions): Promise<void> {
     print('Open runs continue. "npm run millrace -- runs" lists them; send another event to start one.\n');
     return;
   }
-  const { event, payload } = welcome;
-  print(`No runs yet. Sending a first ${event.name}: ${JSON.stringify(payload)}\n`);
-  await publish(session, event, payload, { source: "millrace.welcome" });
+  const { event: contract, payload } = welcome;
+  print(`No runs yet. Sending a first ${contract.name}: ${JSON.stringify(payload)}\n`);
+  await sendEvent({ contract, payload, key: randomUUID() }, "millrace.welcome", session);
 }
 
 /** Prints each line of each run once. Skips runs that ended before the watcher started. */

@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { deployedCode } from "../../lambdas/runtime/aws/release/deployed-code.ts";
 import { restore } from "../../lambdas/runtime/payload/restore.ts";
-import { writeEntry } from "../../lib/contract/envelope.ts";
 import type { EvaluationCase } from "../../lib/evaluation/case.ts";
 import type { Evaluation } from "../../lib/evaluation/evaluation.ts";
 import type { CaseOutcome, EvaluationReport } from "../../lib/evaluation/report.ts";
-import { UsageError } from "../explain.ts";
 import type { Session } from "../session.ts";
 import type { ModelJudge } from "./judge.ts";
 import { prepareCases } from "./prepare.ts";
@@ -45,18 +43,12 @@ export async function evaluate(
 }
 
 function portsOf(
-  { bus, reader, eventLog, artifacts, approvals }: Session,
+  { publisher, reader, eventLog, artifacts, approvals }: Session,
   evaluation: string,
   judge: ModelJudge,
 ): EvaluationPorts {
   return {
-    async publish(event) {
-      const refused = await bus.publish([writeEntry(event)]);
-      if (refused.length > 0)
-        throw new UsageError(
-          `The bus rejected the event ${event.name} ${event.id}. Repeat the command: finished runs are reused.`,
-        );
-    },
+    publish: publisher(`millrace.eval.${evaluation}`).publish,
     read: (run) => reader.run(run),
     log: (run) => eventLog.ofRun(run),
     restore: (value, { workflow, run }) =>

@@ -1,10 +1,10 @@
 import { awaitedBy } from "../../lambdas/runtime/api/views/awaited.ts";
 import { currentState } from "../../lambdas/runtime/api/views/current-state.ts";
 import type { RunDetails } from "../../lambdas/runtime/ports/readers.ts";
+import type { Publisher } from "../../lambdas/runtime/publish/publish.ts";
 import type { Usage } from "../../lib/contract/budget.ts";
 import { add } from "../../lib/contract/budget.ts";
 import { milliseconds } from "../../lib/contract/duration.ts";
-import { type Envelope, outsideEvent } from "../../lib/contract/envelope.ts";
 import { fold } from "../../lib/contract/log/fold.ts";
 import { mapConcurrently } from "../../lib/contract/map-concurrently.ts";
 import { describeFailure } from "../../lib/contract/runs/run-failure.ts";
@@ -17,7 +17,7 @@ import type { PreparedCase } from "./prepare.ts";
 
 /** What an evaluation needs of a deployed Millrace. */
 export interface EvaluationPorts {
-  publish(event: Envelope): Promise<void>;
+  publish: Publisher["publish"];
   read(run: string): Promise<RunDetails | undefined>;
   log(run: string): Promise<LogItem[]>;
   /** A value of a run with its offloaded parts. */
@@ -57,9 +57,9 @@ async function runCase(
   prepared: PreparedCase,
   ports: EvaluationPorts,
 ): Promise<EvaluatedCase> {
-  const { one, run, digest } = prepared;
+  const { one, run, digest, event: id, data } = prepared;
   const earlier = await ports.read(run);
-  if (!earlier) await ports.publish(envelopeOf(evaluation, prepared, ports.now()));
+  if (!earlier) await ports.publish(evaluation.event, data, { id });
   const details = await untilEnded(evaluation, run, earlier, ports);
   const known = { id: one.id, digest, labels: one.labels, run, reused: earlier !== undefined };
   if (!details || !isEnded(details.run.status)) {
@@ -85,11 +85,6 @@ async function runCase(
     },
     version,
   };
-}
-
-function envelopeOf({ event, name }: Evaluation, { event: id, data }: PreparedCase, now: number): Envelope {
-  const time = new Date(now).toISOString();
-  return outsideEvent(event, data, { id, time, source: `millrace.eval.${name}` });
 }
 
 /** The first pause between two reads of a run, and the longest. */

@@ -64,8 +64,8 @@ export function testApi({ views, files, ...more }: Given = {}) {
       return { done: true, says: "Done." };
     },
     publish: async ({ name }, payload, saying) => {
-      sent.push({ name, payload, saying });
-      return saying.id;
+      sent.push({ name, payload, saying: saying! });
+      return saying!.id!;
     },
     isToken: async (token) => token === TOKEN,
     signIn: { by: "token" },

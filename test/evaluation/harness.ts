@@ -33,7 +33,7 @@ export function deployed(endingOf: (n: number) => Ending = () => ({}), more: Par
     ...more,
   };
   let time = Date.parse(seconds(0));
-  const sent: Envelope[] = [];
+  const sent: Pick<Envelope, "id" | "name" | "data">[] = [];
   const runs = new Map<string, { since: number; n: number }>();
   const others = new Map<string, RunDetails>();
   const logs = new Map<string, LogItem[]>();
@@ -64,10 +64,12 @@ export function deployed(endingOf: (n: number) => Ending = () => ({}), more: Par
   };
 
   const ports: EvaluationPorts = {
-    async publish(event) {
+    async publish({ name }, data, saying) {
+      const event = { name, id: saying!.id!, data: data as Record<string, unknown> };
       sent.push(event);
       mostOpen = Math.max(mostOpen, ++open);
       runs.set(idOf.get(event.id)!, { since: time, n: event.data.n as number });
+      return event.id;
     },
     read: async (run) => detailsOf(run),
     log: async (run) => logs.get(run) ?? [],

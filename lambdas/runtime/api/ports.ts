@@ -1,4 +1,3 @@
-import type { EventContract } from "../../../lib/contract/event.ts";
 import type { ControlTarget } from "../../../lib/contract/keys/control.ts";
 import type { Command, CommandOutcome } from "../../../lib/contract/messages/command.ts";
 import type { ModelProgress } from "../../../lib/contract/model-progress.ts";
@@ -27,6 +26,7 @@ import type { Now } from "../ports/clock.ts";
 import type { WrittenLine } from "../ports/function-logs.ts";
 import type { LogReader, RunDetails, Version } from "../ports/readers.ts";
 import type { Log } from "../ports/telemetry.ts";
+import type { Publisher } from "../publish/publish.ts";
 import type { ObservedReplay } from "../replay/ports.ts";
 import type { RunSearch } from "./run-partitions.ts";
 
@@ -114,12 +114,7 @@ export interface ApiPorts {
   approvals: Pick<Approvals, "decide" | "delegate">;
   /** Has a command carried out, and answers its result. */
   control(command: Command): Promise<CommandOutcome>;
-  /** Publishes an event under an id; answers the id. Throws if the bus rejects it. */
-  publish(
-    contract: EventContract,
-    payload: Record<string, unknown>,
-    saying: { id: string; correlation?: string | undefined },
-  ): Promise<string>;
+  publish: Publisher["publish"];
   /** Whether this is the current token. */
   isToken(token: string): Promise<boolean>;
   signIn: SignIn;

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import type { SentEvent } from "../../../lib/contract/api/index.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
-import { derivedEventId } from "../../../lib/contract/event-id.ts";
 import type { System } from "../../../lib/contract/system.ts";
+import { type Sending, send } from "../publish/send.ts";
 import { describeFindings, validate } from "../validation.ts";
 import { ApiError, found } from "./errors.ts";
 import { knownEvent } from "./known.ts";
@@ -40,28 +40,15 @@ export async function checkPayload(
   );
 }
 
-interface Sending {
-  contract: EventContract;
-  payload: Record<string, unknown>;
-  why: string;
-  /** The run to which it is sent; matched with its waits if the contract has no key. */
-  subject?: string | undefined;
-  correlation?: string | undefined;
-}
-
-/** Checks an event and publishes it: the same key means the same event. */
+/** Checks an event and publishes it. */
 export async function sendChecked(
-  { contract, payload, why, subject, correlation }: Sending,
-  { by, key }: { by: string; key: string },
+  sending: Sending & { payload: Record<string, unknown> },
+  { by, why }: { by: string; why: string },
   { publish, log }: Pick<ApiPorts, "publish" | "log">,
 ): Promise<SentEvent> {
+  const { contract, payload } = sending;
   await checkPayload(contract, payload);
-  const id = derivedEventId("sent manually", by, key);
-  const event = await publish(contract, payload, {
-    id,
-    ...(subject !== undefined && { subject }),
-    correlation,
-  });
+  const event = await send(sending, publish);
   log.info("An event was sent manually.", { event, name: contract.name, by, why });
   return { done: true, says: `${contract.name} was sent as event ${event}.`, event };
 }

@@ -10,11 +10,11 @@ import { describeFindings, validate } from "../validation.ts";
 /** What a producer may state about an event in addition to its payload. */
 export interface Saying {
   /** The event's subject: the key for ordering runs and matching waits if the contract declares no key. */
-  subject?: string;
+  subject?: string | undefined;
   /** Shared by all events that one outside event led to. @default the event's own id */
-  correlation?: string;
+  correlation?: string | undefined;
   /** The id of the event that caused this one. */
-  causation?: string;
+  causation?: string | undefined;
   /** The event's own id: a second publication under it is a duplicate. @default a new one */
   id?: string | undefined;
   /**

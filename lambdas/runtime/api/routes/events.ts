@@ -57,8 +57,12 @@ export function eventRoutes(api: Api, ports: ApiPorts): void {
         path: "body.name",
       });
     const sent = await sendChecked(
-      { contract: contractOf(system, name, version), payload, why },
-      { by: context.get("principal").name, key: context.req.valid("header")["idempotency-key"] },
+      {
+        contract: contractOf(system, name, version),
+        payload,
+        key: context.req.valid("header")["idempotency-key"],
+      },
+      { by: context.get("principal").name, why },
       ports,
     );
     return context.json(sent, 200);

@@ -102,11 +102,11 @@ export function runActionRoutes(api: Api, ports: ApiPorts): void {
       {
         contract: contractOf(system, event, version),
         payload,
-        why,
+        key: context.req.valid("header")["idempotency-key"],
         subject: run,
         correlation: item.event.correlation,
       },
-      { by: context.get("principal").name, key: context.req.valid("header")["idempotency-key"] },
+      { by: context.get("principal").name, why },
       ports,
     );
     return context.json(sent, 200);
