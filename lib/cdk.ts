@@ -32,11 +32,11 @@ export { Releases, type ReleasesProps } from "./constructs/releases.ts";
 export { SchemaRegistry, type SchemaRegistryProps } from "./constructs/schema-registry.ts";
 export { StateMachines } from "./constructs/state-machines.ts";
 export { StateTable, type StateTableProps } from "./constructs/state-table.ts";
-export { StepWorker, type StepWorkerProps } from "./constructs/step-worker.ts";
 export type { TelemetryProps } from "./constructs/telemetry.ts";
 export * from "./constructs/triggers/index.ts";
 export { Waits, type WaitsProps } from "./constructs/waits.ts";
-export { Workflow, type WorkflowProps } from "./constructs/workflow.ts";
+export { StepWorker, type StepWorkerProps } from "./constructs/workflow/step-worker.ts";
+export { Workflow, type WorkflowProps } from "./constructs/workflow/workflow.ts";
 export {
   type ImageModelSetting,
   Millrace,

@@ -22,7 +22,8 @@ import { SchemaRegistry } from "./constructs/schema-registry.ts";
 import { createServices, type Services } from "./constructs/services.ts";
 import type { StateTable } from "./constructs/state-table.ts";
 import { connectTelemetry } from "./constructs/telemetry.ts";
-import { Workflow } from "./constructs/workflow.ts";
+import type { WorkFunction } from "./constructs/work-function.ts";
+import { Workflow } from "./constructs/workflow/workflow.ts";
 import { withoutXray } from "./constructs/xray-tracing.ts";
 import { eventsAmong } from "./contract/document/participant.ts";
 import type { ToolSpec } from "./contract/tool.ts";
@@ -108,7 +109,7 @@ export class Millrace extends Construct {
 
     // What applies to all of it.
     if (telemetry) {
-      const callers = this.handlers.filter(({ asksModel }) => asksModel).map(({ handler }) => handler);
+      const callers = this.handlers.filter(({ asksModel }) => asksModel);
       for (const sender of [...services.publishers, ...callers]) connectTelemetry(sender, this, telemetry);
     }
     if (encryptionKey) for (const scope of [this, ...parts.separate]) encryptWith(scope, encryptionKey);
@@ -121,15 +122,13 @@ export class Millrace extends Construct {
    * others.
    */
   callersOf({ name }: ToolSpec): HandlerFunction[] {
-    return this.handlers
-      .filter(({ tools }) => tools.some((tool) => tool.name === name))
-      .map(({ handler }) => handler);
+    return this.handlers.filter(({ tools }) => tools.some((tool) => tool.name === name));
   }
 
-  /** All workers and reactions: what runs a handler of the app. */
-  private get handlers() {
+  /** The functions of all workers and reactions. */
+  private get handlers(): WorkFunction[] {
     const workers = [...this.workflows.values()].flatMap(({ allWorkers }) => allWorkers);
-    return [...workers, ...this.reactions.values()];
+    return [...workers, ...this.reactions.values()].map(({ handler }) => handler);
   }
 }
 

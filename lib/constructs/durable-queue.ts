@@ -1,5 +1,11 @@
 import { Duration } from "aws-cdk-lib";
-import { type IRuleTarget, Rule, type RuleProps, type RuleTargetInput } from "aws-cdk-lib/aws-events";
+import {
+  type IEventBus,
+  type IRuleTarget,
+  Rule,
+  type RuleProps,
+  type RuleTargetInput,
+} from "aws-cdk-lib/aws-events";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
@@ -103,6 +109,26 @@ export class DurableQueue extends Construct {
     const made = new Rule(scope, id, { ...rule, targets: [target] });
     for (const senders of [this.senders, this.deadLetterSenders]) senders.add(made, rule.eventBus);
     return made;
+  }
+
+  /**
+   * Sends events of a bus to the queue, by a rule for each. `to` names the subscriber, `where` the fields that
+   * it requires. Answers the ARNs of the rules, by event.
+   */
+  subscribeToEvents(
+    names: Iterable<string>,
+    { bus, to, where }: { bus: IEventBus; to: string; where?: object | undefined },
+  ): Record<string, string> {
+    const rules: Record<string, string> = {};
+    for (const name of names) {
+      const rule = this.subscribe(name, {
+        eventBus: bus,
+        description: `${name} → ${to}`,
+        eventPattern: { detailType: [name], detail: where },
+      });
+      rules[name] = rule.ruleArn;
+    }
+    return rules;
   }
 
   /** The record of the queue in a deployment. `rules` are the ARNs of its rules by event name. */

@@ -1,4 +1,3 @@
-import { Duration } from "aws-cdk-lib";
 import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import { seconds } from "../contract/duration.ts";
@@ -6,18 +5,14 @@ import { ENVIRONMENT } from "../contract/environment.ts";
 import type { DeployedQueue } from "../contract/items/subscriber.ts";
 import { PARTITIONS } from "../contract/partitions.ts";
 import type { ReactionSpec } from "../contract/reaction.ts";
-import type { ToolSpec } from "../contract/tool.ts";
 import { mostAttempts } from "../contract/work.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { connectDestination, type Destination } from "./destination.ts";
 import { DurableQueue } from "./durable-queue.ts";
-import { HandlerFunction } from "./handler-function.ts";
-import { connectImageModel, connectModel } from "./models.ts";
 import type { Platform } from "./platform.ts";
 import type { Services } from "./services.ts";
 import type { StateTable } from "./state-table.ts";
-import { OVERHEAD } from "./step-worker.ts";
-import { connectTools } from "./tools.ts";
+import { WorkFunction } from "./work-function.ts";
 
 export interface ReactionProps {
   readonly platform: Platform;
@@ -33,11 +28,7 @@ const MORE_DELIVERIES = 20;
 
 /** A reaction: a rule per event, its queue, and the function that handles the events. */
 export class Reaction extends Construct {
-  readonly handler: HandlerFunction;
-  /** The tools that models may call in the function. */
-  readonly tools: readonly ToolSpec[];
-  /** Whether its code may ask a language model. */
-  readonly asksModel: boolean;
+  readonly handler: WorkFunction;
   readonly queue: DurableQueue;
   /** What a delivery signs with; undefined for any other reaction. */
   readonly signingSecret: ISecret | undefined;
@@ -53,22 +44,18 @@ export class Reaction extends Construct {
     } = props;
     const { bundles, bus, table, artifacts } = platform;
     const { name, on, where } = reaction;
-    this.handler = new HandlerFunction(this, "Handler", {
+    this.handler = new WorkFunction(this, "Handler", {
       code: bundles.code(name),
       description: `Reaction ${name}`,
-      timeout: Duration.seconds(seconds(reaction.timeout)).plus(OVERHEAD),
-      memory: reaction.memory,
+      work: reaction,
+      timeout: seconds(reaction.timeout),
     });
     this.claimIn(table, reaction);
     control.connectWakeups(this.handler);
     artifacts.connect(this.handler, reaction.artifacts, `${name}/`);
     artifacts.connectPayloads(this.handler, "read and write", name);
     artifacts.connectShared(this.handler, reaction.shared);
-    connectModel(this.handler, reaction.model, platform.models);
-    connectImageModel(this.handler, reaction.images, platform.imageModels);
-    this.asksModel = reaction.model !== undefined;
-    this.tools = reaction.tools;
-    connectTools(this.handler, reaction.tools);
+    this.handler.connectModels(platform);
     this.signingSecret = connectDestination(this.handler, reaction, props.destination);
 
     this.queue = new DurableQueue(this, "Events", {
@@ -81,15 +68,8 @@ export class Reaction extends Construct {
     this.handler.set(ENVIRONMENT.deadLetters, deadLetters.queueUrl);
     this.handler.allow(["sqs:SendMessage"], deadLetters.queueArn);
     control.resendTo(queue);
-    const rules: Record<string, string> = {};
-    for (const { name: event } of on) {
-      const rule = this.queue.subscribe(event, {
-        eventBus: bus.bus,
-        description: `${event} → ${name}`,
-        eventPattern: { detailType: [event], ...(where && { detail: where }) },
-      });
-      rules[event] = rule.ruleArn;
-    }
+    const events = on.map((event) => event.name);
+    const rules = this.queue.subscribeToEvents(events, { bus: bus.bus, to: name, where });
     this.deployed = [this.queue.deployed({ name, role: "reaction" }, rules)];
   }
 

@@ -67,15 +67,10 @@ export class Waits extends Construct {
       deadLetters,
     });
     control.resendTo(this.queue.queue);
-    const rules: Record<string, string> = {};
-    for (const name of new Set(events)) {
-      const rule = this.queue.subscribe(name, {
-        eventBus: bus.bus,
-        description: `${name} → runs that wait for it`,
-        eventPattern: { detailType: [name] },
-      });
-      rules[name] = rule.ruleArn;
-    }
+    const rules = this.queue.subscribeToEvents(new Set(events), {
+      bus: bus.bus,
+      to: "runs that wait for it",
+    });
     this.deployed = [this.queue.deployed(OWN_QUEUES.waits, rules)];
     this.queue.subscribe("ChildEnded", {
       eventBus: bus.bus,

@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
-import type { StepSpec } from "../contract/step.ts";
-import { compileCompensation } from "../workflow/compensation.ts";
+import type { StepSpec } from "../../contract/step.ts";
+import { compileCompensation } from "../../workflow/compensation.ts";
 import { Coordinator } from "./coordinator.ts";
 import type { StepWorker } from "./step-worker.ts";
 

@@ -1,19 +1,16 @@
 import { Duration } from "aws-cdk-lib";
 import { Policy, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
-import { ENVIRONMENT } from "../contract/environment.ts";
-import { PARTITIONS } from "../contract/partitions.ts";
-import type { ToolSpec } from "../contract/tool.ts";
-import type { WorkSpec } from "../contract/work.ts";
-import type { WorkerPlan } from "../workflow/workers.ts";
-import type { Control } from "./control.ts";
-import type { DeadLetters } from "./dead-letters.ts";
-import { DurableQueue } from "./durable-queue.ts";
-import { HandlerFunction } from "./handler-function.ts";
-import { connectImageModel, connectModel } from "./models.ts";
-import type { Platform } from "./platform.ts";
-import type { StateTable } from "./state-table.ts";
-import { connectTools } from "./tools.ts";
+import { ENVIRONMENT } from "../../contract/environment.ts";
+import { PARTITIONS } from "../../contract/partitions.ts";
+import type { WorkSpec } from "../../contract/work.ts";
+import type { WorkerPlan } from "../../workflow/workers.ts";
+import type { Control } from "../control.ts";
+import type { DeadLetters } from "../dead-letters.ts";
+import { DurableQueue } from "../durable-queue.ts";
+import type { Platform } from "../platform.ts";
+import type { StateTable } from "../state-table.ts";
+import { WorkFunction } from "../work-function.ts";
 
 export interface StepWorkerProps {
   readonly platform: Platform;
@@ -25,16 +22,9 @@ export interface StepWorkerProps {
   readonly deadLetters: DeadLetters;
 }
 
-/** Time of an attempt in addition to the step's timeout: cold start, claim, completion and report. */
-export const OVERHEAD = Duration.seconds(15);
-
 /** One step, or those that share a pool: the queue and the function that runs them. */
 export class StepWorker extends Construct {
-  readonly handler: HandlerFunction;
-  /** The tools that models may call in the function. */
-  readonly tools: readonly ToolSpec[];
-  /** Whether its code may ask a language model. */
-  readonly asksModel: boolean;
+  readonly handler: WorkFunction;
   readonly queue: DurableQueue;
 
   constructor(scope: Construct, id: string, props: StepWorkerProps) {
@@ -43,12 +33,13 @@ export class StepWorker extends Construct {
     const { bundles, table, artifacts } = platform;
     const { steps } = plan;
     // A function has one of each, so it is the same for all its steps.
-    const [{ concurrency, memory, model, images, tools, pool, batch = 1 }] = steps;
-    this.handler = new HandlerFunction(this, "Worker", {
+    const [work] = steps;
+    const { concurrency, pool, batch = 1 } = work;
+    this.handler = new WorkFunction(this, "Worker", {
       code: bundles.worker(workflow, plan),
       description: `${workflow}: ${plan.name}`,
-      timeout: Duration.seconds(plan.timeout).plus(OVERHEAD),
-      memory,
+      work,
+      timeout: plan.timeout,
     });
     this.claimIn(table, workflow, steps);
     control.connectWakeups(this.handler);
@@ -59,11 +50,7 @@ export class StepWorker extends Construct {
       artifacts.connectShared(this.handler, step.shared);
     }
     artifacts.connectPayloads(this.handler, "read and write", workflow);
-    connectModel(this.handler, model, platform.models);
-    connectImageModel(this.handler, images, platform.imageModels);
-    this.asksModel = model !== undefined;
-    this.tools = tools;
-    connectTools(this.handler, tools);
+    this.handler.connectModels(platform);
     this.queue = new DurableQueue(this, "Work", {
       consumer: this.handler,
       batchSize: pool?.batch ?? batch,

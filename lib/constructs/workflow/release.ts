@@ -1,9 +1,9 @@
 import { Construct } from "constructs";
-import type { ExpressPlan } from "../contract/groups/express.ts";
-import { type Release as Properties, RESOURCE } from "../contract/release.ts";
-import type { WorkflowGraph } from "../contract/workflow-graph.ts";
-import type { StateMachine } from "../workflow/states.ts";
-import type { Releases } from "./releases.ts";
+import type { ExpressPlan } from "../../contract/groups/express.ts";
+import { type Release as Properties, RESOURCE } from "../../contract/release.ts";
+import type { WorkflowGraph } from "../../contract/workflow-graph.ts";
+import type { StateMachine } from "../../workflow/states.ts";
+import type { Releases } from "../releases.ts";
 import type { StepWorker } from "./step-worker.ts";
 
 export interface ReleaseProps {

@@ -9,9 +9,9 @@ import {
   StateMachineType,
 } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
-import type { StateMachine } from "../workflow/states.ts";
-import type { ArtifactBucket } from "./artifact-bucket.ts";
-import { isTracedByXray } from "./xray-tracing.ts";
+import type { StateMachine } from "../../workflow/states.ts";
+import type { ArtifactBucket } from "../artifact-bucket.ts";
+import { isTracedByXray } from "../xray-tracing.ts";
 
 export interface CoordinatorProps {
   /** Name of the state machine, as shown in the AWS console. */
