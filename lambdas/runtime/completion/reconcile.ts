@@ -1,3 +1,4 @@
+import { expiryAfter } from "../../../lib/contract/expiry.ts";
 import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
 import { executionName } from "../../../lib/contract/runs/execution-name.ts";
 import type { RunItem, TableItem } from "../../../lib/contract/table.ts";
@@ -41,7 +42,6 @@ export interface ReconcilePorts
 const RECONCILE_LIMIT = 100;
 /** Milliseconds for due runs; the function has two minutes for everything. */
 const TIME_FOR_RUNS = 60_000;
-const DAY = 86_400_000;
 /** A change is normally on the bus long before this. */
 const UNPUBLISHED_AFTER = 5 * 60 * 1000;
 /** Reminders arrive earlier, unless one was lost. */
@@ -130,7 +130,7 @@ async function checkRun(id: string, ports: ReconcilePorts): Promise<void> {
   const run = await ports.runs.read(id);
   if (!run) return;
   // Postponed first, so that a run that cannot be fixed does not block the others for ever.
-  const keptUntil = Math.max(run.expiresAt, Math.ceil((now + ports.retentionDays * DAY) / 1000));
+  const keptUntil = Math.max(run.expiresAt, expiryAfter(now, ports.retentionDays));
   await ports.runs.postpone(id, new Date(nextCheck(run, now)).toISOString(), keptUntil);
   await checkAfter(run, ports).catch((error: unknown) =>
     ports.log.error("A run could not be reconciled; the next pass tries again.", {

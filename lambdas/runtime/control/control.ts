@@ -1,4 +1,5 @@
 import { canonicalJson } from "../../../lib/contract/canonical.ts";
+import { expiryAfter } from "../../../lib/contract/expiry.ts";
 import { commandKey } from "../../../lib/contract/keys/control.ts";
 import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import type {
@@ -26,8 +27,6 @@ import { cancelReplay, replay } from "./replay.ts";
 import { resolveDeadLetters } from "./resolve-dead-letters.ts";
 import { resolveEvent } from "./resolve-event.ts";
 import { refuseUnknown } from "./workflows.ts";
-
-const DAY = 24 * 60 * 60 * 1000;
 
 /**
  * Carries out a command once for its key, and answers what was done or what is wrong. A refused command is
@@ -81,7 +80,7 @@ function itemOf(command: Command, { outcome, request }: CarriedOut, ports: Contr
     ...(request && { request, unpublished: shardOf("unpublished", command.key) }),
     changedAt: new Date(ports.now()).toISOString(),
     revision: 1,
-    expiresAt: Math.ceil((ports.now() + ports.retentionDays * DAY) / 1000),
+    expiresAt: expiryAfter(ports.now(), ports.retentionDays),
   };
 }
 

@@ -1,4 +1,5 @@
 import { derivedEventId } from "../../../lib/contract/event-id.ts";
+import { expiryAfter } from "../../../lib/contract/expiry.ts";
 import { REPLAY_PREFIX } from "../../../lib/contract/items/replay.ts";
 import { replayKey } from "../../../lib/contract/keys/replay.ts";
 import type { CancelReplay, CommandOutcome, Replay } from "../../../lib/contract/messages/command.ts";
@@ -10,7 +11,6 @@ import { again } from "./run-actions.ts";
 
 /** An event may reach the archive only this long after the bus, as AWS documents. */
 const ARCHIVED_AFTER = 10 * 60 * 1000;
-const DAY_SECONDS = 24 * 60 * 60;
 
 /** Delivers archived events again, or restarts one run. The same command twice is one replay. */
 export async function replay(
@@ -92,7 +92,7 @@ function itemOf(
     listedAt: requested.at,
     changedAt: requested.at,
     revision: 1,
-    expiresAt: Math.ceil(now / 1000) + retentionDays * DAY_SECONDS,
+    expiresAt: expiryAfter(now, retentionDays),
   };
 }
 

@@ -1,3 +1,4 @@
+import { expiryAfter } from "../../../lib/contract/expiry.ts";
 import { deadLetterKey } from "../../../lib/contract/keys/delivery.ts";
 import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import type { DeadLetterItem, DeployedQueue } from "../../../lib/contract/table.ts";
@@ -12,7 +13,6 @@ export interface KnownQueues {
   sibling: string;
 }
 
-const DAY_SECONDS = 24 * 60 * 60;
 const LONGEST_REASON = 2_000;
 
 /** The item of a dead letter: the same whenever the message is read. */
@@ -48,6 +48,6 @@ export function deadLetterOf(
     unpublished: shardOf("unpublished", id),
     changedAt: time,
     revision: 1,
-    expiresAt: Math.ceil(now / 1000) + retentionDays * DAY_SECONDS,
+    expiresAt: expiryAfter(now, retentionDays),
   };
 }

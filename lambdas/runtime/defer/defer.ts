@@ -1,3 +1,4 @@
+import { expiryAfter } from "../../../lib/contract/expiry.ts";
 import { deferredKey } from "../../../lib/contract/keys/deferred.ts";
 import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import type { ApprovalMessage } from "../../../lib/contract/messages/approval-message.ts";
@@ -6,8 +7,6 @@ import type { CallChild } from "../../../lib/contract/messages/wait-message.ts";
 import type { DeferReason, DeferredItem } from "../../../lib/contract/table.ts";
 import { fenceOf } from "../work/claim.ts";
 import type { DeferPorts } from "./ports.ts";
-
-const DAY_SECONDS = 24 * 60 * 60;
 
 /** The item of a deferred message, until `due` (epoch milliseconds) or until an operator resumes. */
 export function deferredItem(
@@ -37,7 +36,7 @@ export function deferredItem(
     ...(due === undefined
       ? { list: shardOf(`deferred#${run.workflow}`, run.id), listedAt: time }
       : { due: shardOf("deferred-due", run.id), dueAt: new Date(due).toISOString() }),
-    expiresAt: Math.ceil((due ?? now) / 1000) + retentionDays * DAY_SECONDS,
+    expiresAt: expiryAfter(due ?? now, retentionDays),
   };
 }
 

@@ -2,6 +2,7 @@ import { openBudget } from "../../../lib/contract/budget.ts";
 import { payloadDigest } from "../../../lib/contract/canonical.ts";
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
+import { expiryAfter } from "../../../lib/contract/expiry.ts";
 import { keyedPartition, shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
 import { dueWhile } from "../../../lib/contract/runs/first-check.ts";
@@ -15,7 +16,6 @@ import type { IntakeSpec } from "./intake-spec.ts";
 
 /** Lists show and search this much of a key or an identity. */
 const LONGEST_ABOUT = 400;
-const DAY = 24 * 60 * 60 * 1000;
 
 export type Accepted = Extract<Consumed, { accepted: true }>;
 
@@ -152,6 +152,6 @@ export function newRun(
     keyed: about === undefined || isFoundById ? undefined : keyedPartition(workflow, about),
     listedAt: time,
     ...dueWhile({ run: id, status: "accepted", acceptedAt: time, startWithin }, now),
-    expiresAt: Math.ceil((now + spec.retentionDays * DAY) / 1000),
+    expiresAt: expiryAfter(now, spec.retentionDays),
   };
 }

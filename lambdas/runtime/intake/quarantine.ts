@@ -1,5 +1,6 @@
 import { payloadDigest } from "../../../lib/contract/canonical.ts";
 import type { Envelope } from "../../../lib/contract/envelope.ts";
+import { expiryAfter } from "../../../lib/contract/expiry.ts";
 import { quarantineKey } from "../../../lib/contract/keys/delivery.ts";
 import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import { runId } from "../../../lib/contract/runs/run-id.ts";
@@ -29,7 +30,6 @@ export interface Refusal {
 
 /** Enough to see what is wrong; an item of the table has to hold them. */
 const MOST_FINDINGS = 20;
-const DAY = 24 * 60 * 60 * 1000;
 
 /** Quarantines an event, once for all its deliveries. */
 export async function quarantine(
@@ -58,7 +58,7 @@ export async function quarantine(
     unpublished: shardOf("unpublished", id),
     list: shardOf("quarantine", id),
     listedAt: time,
-    expiresAt: Math.ceil((ports.now() + retentionDays * DAY) / 1000),
+    expiresAt: expiryAfter(ports.now(), retentionDays),
   });
   ports.log.warn(`The event was quarantined: ${describeFindings(findings)}`, {
     reason,

@@ -1,3 +1,4 @@
+import { expiryAfter } from "../../../lib/contract/expiry.ts";
 import { deliveryKey } from "../../../lib/contract/keys/delivery.ts";
 import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import type { ArrivedEvent, DeliveryItem, DeliveryState } from "../../../lib/contract/table.ts";
@@ -46,7 +47,6 @@ const ORDER: readonly DeliveryState[] = [
   "done",
 ];
 const PROBLEMS: readonly DeliveryState[] = ["quarantined", "failed", "dead"];
-const DAY_SECONDS = 24 * 60 * 60;
 
 /** What a receipt writes into the item: all of it except `overdueAt`. */
 export type ReceiptedDelivery = Omit<DeliveryItem, "revision" | "overdueAt" | "unpublished" | "dueAt">;
@@ -67,6 +67,6 @@ export function deliveryAfter(
     changedAt,
     ...(PROBLEMS.includes(state) &&
       !closed && { list: shardOf("delivery-problem", event), listedAt: changedAt }),
-    expiresAt: Math.ceil(Date.parse(changedAt) / 1000) + retentionDays * DAY_SECONDS,
+    expiresAt: expiryAfter(Date.parse(changedAt), retentionDays),
   };
 }

@@ -1,3 +1,4 @@
+import { expiryAfter } from "../../../lib/contract/expiry.ts";
 import { deferredKey } from "../../../lib/contract/keys/deferred.ts";
 import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import type { DeferReason, DeferredItem } from "../../../lib/contract/table.ts";
@@ -7,8 +8,6 @@ import type { Reacting } from "./effect.ts";
 import { deferredMessage } from "./message.ts";
 import type { ReactOutcome } from "./outcome.ts";
 import type { ReactPorts } from "./ports.ts";
-
-const DAY_SECONDS = 24 * 60 * 60;
 
 /**
  * Defers the current message until `due` (epoch milliseconds), or until an operator resumes the reaction, and
@@ -62,6 +61,6 @@ async function deferredItem(
     ...(due === undefined
       ? { list: shardOf(`deferred#${name}`, id), listedAt: time }
       : { due: shardOf("deferred-due", id), dueAt: new Date(due).toISOString() }),
-    expiresAt: Math.ceil((due ?? now()) / 1000) + retentionDays * DAY_SECONDS,
+    expiresAt: expiryAfter(due ?? now(), retentionDays),
   };
 }

@@ -1,4 +1,5 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
+import { expiryAfter } from "../../../lib/contract/expiry.ts";
 import { logKey } from "../../../lib/contract/keys/log.ts";
 import type { LoggedState } from "../../../lib/contract/log/logged-state.ts";
 import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
@@ -6,8 +7,6 @@ import type { LogItem, TableItem } from "../../../lib/contract/table.ts";
 import type { ChangeWithEvents } from "./change-events.ts";
 import { logValue } from "./log-value.ts";
 import { loggedStateOf } from "./logged-state.ts";
-
-const DAY_SECONDS = 24 * 60 * 60;
 
 /**
  * The entries of a change for the log of a run or reaction run: the same for the same change. None if it
@@ -33,7 +32,7 @@ export function entriesOf({ before, after, events }: ChangeWithEvents, retention
       state,
       data: dataOf(event, state),
       changedAt: at,
-      expiresAt: Math.ceil(Date.parse(at) / 1000) + retentionDays * DAY_SECONDS,
+      expiresAt: expiryAfter(Date.parse(at), retentionDays),
     };
   });
 }

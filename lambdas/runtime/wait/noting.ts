@@ -1,3 +1,4 @@
+import { expiryAfter } from "../../../lib/contract/expiry.ts";
 /** When something is recorded, and for how long it is stored. */
 export interface Noting {
   /** Epoch milliseconds. */
@@ -5,13 +6,11 @@ export interface Noting {
   retentionDays: number;
 }
 
-const DAY = 24 * 60 * 60 * 1000;
-
 /** What each new item has that is stored for the retention period. */
 export function storedAt({ now, retentionDays }: Noting) {
   return {
     revision: 1,
     changedAt: new Date(now).toISOString(),
-    expiresAt: Math.ceil((now + retentionDays * DAY) / 1000),
+    expiresAt: expiryAfter(now, retentionDays),
   };
 }

@@ -1,3 +1,4 @@
+import { expiryAfter } from "../../../lib/contract/expiry.ts";
 import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import { meetingKey, waiterKey } from "../../../lib/contract/keys/wait.ts";
 import type {
@@ -48,7 +49,7 @@ export function cancelWaiter(message: CancelOn, now: number): WaiterItem {
 }
 
 /** The longest life of an execution, and some days: a waiter must not expire before. */
-const KEPT_FOR = 370 * 24 * 60 * 60 * 1000;
+const KEPT_DAYS = 370;
 
 type About = Pick<
   WaiterItem,
@@ -71,6 +72,6 @@ function waiter({ run }: Pick<CancelOn, "run">, now: number, about: About): Wait
     unpublished: about.call && shardOf("unpublished", run.id),
     revision: 1,
     changedAt: new Date(now).toISOString(),
-    expiresAt: Math.ceil((now + KEPT_FOR) / 1000),
+    expiresAt: expiryAfter(now, KEPT_DAYS),
   };
 }

@@ -28,7 +28,7 @@ export function tableCommands(table: Table): Commands {
 }
 
 /** Actions on whole workflows are few, and are in effect until an operator reverts them. */
-const KEPT_SECONDS = 10 * 365 * 24 * 60 * 60;
+const KEPT_DAYS = 10 * 365;
 const MOST_TRIES = 20;
 
 /** The state of workflows and other subscribers in the table. */
@@ -54,7 +54,7 @@ export function tableControls(table: Table, now: Now = Date.now): Controls {
         const written: ControlItem = {
           ...after,
           revision: before.revision + 1,
-          ...itemTimes(now, KEPT_SECONDS),
+          ...itemTimes(now, KEPT_DAYS),
         };
         if (await replace(table, found, written, also)) return written;
       }

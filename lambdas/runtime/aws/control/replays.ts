@@ -27,7 +27,7 @@ export function tableReplays(table: Table, now: Now = Date.now): Replays {
         kind: "dry-run-event",
         payload,
         revision: 1,
-        ...itemTimes(now, DAY_SECONDS),
+        ...itemTimes(now, 1),
       };
       return await putNew(table, item);
     },
@@ -107,4 +107,3 @@ export function archiveReplays(
 }
 
 const LONGEST_DESCRIPTION = 512;
-const DAY_SECONDS = 24 * 60 * 60;

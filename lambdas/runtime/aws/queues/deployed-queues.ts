@@ -8,7 +8,7 @@ import { readItem } from "../table/read-items.ts";
 import { queryPartition, type Table, unlessRefused } from "../table/table.ts";
 
 /** They are removed with their deployment. Every item has an expiry time. */
-const KEPT_SECONDS = 100 * 365 * 24 * 60 * 60;
+const KEPT_DAYS = 100 * 365;
 
 /** The deployed queues, as deployments have written them to the table. */
 export function tableQueues(table: Table, now: Now = Date.now): QueueRegister {
@@ -28,7 +28,7 @@ export function tableQueues(table: Table, now: Now = Date.now): QueueRegister {
         deadLettersUrl,
         rules,
         revision: 1,
-        ...itemTimes(now, KEPT_SECONDS),
+        ...itemTimes(now, KEPT_DAYS),
       };
       await table.client.send(new PutCommand({ TableName: table.name, Item: item }));
     },

@@ -16,7 +16,7 @@ const { due, list } = TABLE.indexes;
 /** Number of ended runs that are compared before the progress is saved. */
 const PAGE = 250;
 /** Longer than any outage of the reconciler; after it, the audit starts from the beginning. */
-const KEPT_SECONDS = 10 * 365 * 24 * 60 * 60;
+const KEPT_DAYS = 10 * 365;
 
 /** Ended runs and the contents of their logs, in the table. */
 export function tableAudits(table: Table, now: Now = Date.now): Audits {
@@ -26,7 +26,7 @@ export function tableAudits(table: Table, now: Now = Date.now): Audits {
     },
 
     async remember(reached) {
-      const { changedAt, expiresAt } = itemTimes(now, KEPT_SECONDS);
+      const { changedAt, expiresAt } = itemTimes(now, KEPT_DAYS);
       await table.client.send(
         new UpdateCommand({
           TableName: table.name,

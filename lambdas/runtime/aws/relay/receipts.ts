@@ -8,7 +8,7 @@ import { readItem } from "../table/read-items.ts";
 import { type Table, unlessRefused } from "../table/table.ts";
 
 /** Longer than a year, the longest interval of some schedules. */
-const KEPT_SECONDS = 2 * 366 * 24 * 60 * 60;
+const KEPT_DAYS = 2 * 366;
 
 /** The last published occurrence of each schedule, in the table. */
 export function tableReceipts(table: Table, now: Now = Date.now): ScheduleCursors {
@@ -26,7 +26,7 @@ export function tableReceipts(table: Table, now: Now = Date.now): ScheduleCursor
         timing,
         last,
         revision: 1,
-        ...itemTimes(now, KEPT_SECONDS),
+        ...itemTimes(now, KEPT_DAYS),
       };
       await unlessRefused(
         table.client.send(

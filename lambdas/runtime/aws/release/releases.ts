@@ -14,7 +14,7 @@ import { readItems } from "../table/read-items.ts";
 import { queryPages, queryPartition, type Table } from "../table/table.ts";
 
 /** Runs end at their deadline, long before. */
-const KEPT_SECONDS = 10 * 365 * 24 * 60 * 60;
+const KEPT_DAYS = 10 * 365;
 
 /** Releases in the table. */
 export function tableReleases(table: Table, now: Now = Date.now): Releases {
@@ -57,7 +57,7 @@ export function tableReleases(table: Table, now: Now = Date.now): Releases {
           queryPartition<ReleaseItem>(table, releaseKey(workflow).pk, releaseKey(workflow, version).sk),
         )
       )[0];
-      const { changedAt: time, expiresAt } = itemTimes(now, KEPT_SECONDS);
+      const { changedAt: time, expiresAt } = itemTimes(now, KEPT_DAYS);
       const release: ReleaseItem = {
         ...releaseKey(workflow, version),
         kind: "release",

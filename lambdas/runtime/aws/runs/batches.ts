@@ -18,7 +18,7 @@ import { putNew, type Table } from "../table/table.ts";
 import { transact, updateOf } from "../table/transact.ts";
 
 /** Longer than any event waits for its batch. */
-const KEPT_SECONDS = 30 * 24 * 60 * 60;
+const KEPT_DAYS = 30;
 /** DynamoDB's limit for one call. */
 const MOST_WRITES = 25;
 
@@ -37,7 +37,7 @@ export function tableBatches(table: Table, workflow: string, now: Now = Date.now
         collected,
         bytes,
         revision: 1,
-        ...itemTimes(now, KEPT_SECONDS),
+        ...itemTimes(now, KEPT_DAYS),
       } as const;
       await putNew<BatchEntryItem>(table, { ...entryKey(key, event), ...entry });
     },
@@ -105,7 +105,7 @@ export function tableBatches(table: Table, workflow: string, now: Now = Date.now
         kind: "batch-line",
         lookAt,
         revision: 1,
-        ...itemTimes(now, KEPT_SECONDS),
+        ...itemTimes(now, KEPT_DAYS),
       };
       await table.client.send(new PutCommand({ TableName: table.name, Item: item }));
     },

@@ -11,7 +11,7 @@ import { transact, updateOf } from "../table/transact.ts";
 import { whileHeld } from "./held-runs.ts";
 
 /** A run may take a year, and holds its slot for as long. */
-const KEPT_SECONDS = 400 * 24 * 60 * 60;
+const KEPT_DAYS = 400;
 /**
  * Number of queue entries that are read at once; more than this are never due at once, the next check
  * follows.
@@ -35,7 +35,7 @@ export function tableKeyQueues(table: Table, workflow: string, now: Now = Date.n
     burst,
     starts,
     lookAt,
-    ...itemTimes(now, KEPT_SECONDS),
+    ...itemTimes(now, KEPT_DAYS),
   });
   return {
     async read(key) {
@@ -55,7 +55,7 @@ export function tableKeyQueues(table: Table, workflow: string, now: Now = Date.n
     },
 
     async queue(key, { execution, order }) {
-      const entry = { kind: "queued", execution, revision: 1, ...itemTimes(now, KEPT_SECONDS) } as const;
+      const entry = { kind: "queued", execution, revision: 1, ...itemTimes(now, KEPT_DAYS) } as const;
       await putNew<QueueEntryItem>(table, { ...entryKey(key, order), ...entry });
     },
 

@@ -15,7 +15,7 @@ import { transact, updateOf } from "../table/transact.ts";
 import { whileHeld } from "./held-runs.ts";
 
 /** A run may take a year, and has its place for as long. */
-const KEPT_SECONDS = 400 * 24 * 60 * 60;
+const KEPT_DAYS = 400;
 /** Sorts after every entry of a key, and after every key. */
 const LAST = "~";
 
@@ -61,7 +61,7 @@ export function tableSharedLimits(table: Table, limit: string, now: Now = Date.n
         cursor,
         lookAt,
         state: called ? "called" : undefined,
-        ...itemTimes(now, KEPT_SECONDS),
+        ...itemTimes(now, KEPT_DAYS),
       };
       return await writeRevision(table, item, revision);
     },
@@ -93,7 +93,7 @@ export function tableSharedLimits(table: Table, limit: string, now: Now = Date.n
         execution,
         key,
         revision: 1,
-        ...itemTimes(now, KEPT_SECONDS),
+        ...itemTimes(now, KEPT_DAYS),
       } as const;
       await putNew<LimitEntryItem>(table, { ...entryKey(lane, entry), ...item });
     },

@@ -1,3 +1,4 @@
+import { expiryAfter } from "../../../../lib/contract/expiry.ts";
 import type { PresenceItem, WindowItem } from "../../../../lib/contract/items/window.ts";
 import { watchedKey } from "../../../../lib/contract/keys/trigger.ts";
 import type { Now } from "../../ports/clock.ts";
@@ -7,7 +8,7 @@ import { readItem } from "../table/read-items.ts";
 import { attributesOf, type Table, unlessRefused } from "../table/table.ts";
 
 /** Longer than the delivery of an event may take. */
-const KEPT_AFTER_WINDOW = 30 * 24 * 60 * 60;
+const KEPT_DAYS = 30;
 
 interface Options {
   trigger: string;
@@ -46,7 +47,7 @@ function memoryOf<State extends object, Stored extends WindowItem | PresenceItem
             key,
             revision: (revision ?? 0) + 1,
             changedAt: new Date(now()).toISOString(),
-            expiresAt: Math.ceil((now() + within) / 1000) + KEPT_AFTER_WINDOW,
+            expiresAt: expiryAfter(now() + within, KEPT_DAYS),
           },
           ConditionExpression:
             revision === undefined ? "attribute_not_exists(#revision)" : "#revision = :revision",

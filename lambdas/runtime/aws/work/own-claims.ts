@@ -1,4 +1,5 @@
 import { auditOf } from "../../../../lib/contract/audit.ts";
+import { expiryAfter } from "../../../../lib/contract/expiry.ts";
 import { runOfWork } from "../../../../lib/contract/keys/claim.ts";
 import type { ItemKey } from "../../../../lib/contract/keys/item-key.ts";
 import type { ClaimItem } from "../../../../lib/contract/table.ts";
@@ -13,7 +14,6 @@ import { attributesOf, change, putOrChange, type Table } from "../table/table.ts
 import { changeTogether } from "../table/transact.ts";
 import { completionChange } from "./completion-change.ts";
 
-const DAY_SECONDS = 24 * 60 * 60;
 /** Must agree with `isInDoubt`, which has the reasons. */
 const IN_DOUBT =
   "#state = :sealed AND attribute_not_exists(#late) AND (attribute_not_exists(#failure) OR attribute_exists(#doubt))";
@@ -31,7 +31,7 @@ export function ownClaims(table: Table, retentionDays: number, now: Now, audited
     const at = now();
     return { now: at, time: new Date(at).toISOString() };
   };
-  const expiresAt = (at: Moment) => Math.ceil(at.now / 1000) + retentionDays * DAY_SECONDS;
+  const expiresAt = (at: Moment) => expiryAfter(at.now, retentionDays);
   const auditAt = (run: string, at: Moment) => (audited ? auditOf(run, at.now) : {});
 
   return {

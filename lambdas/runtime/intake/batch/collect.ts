@@ -1,11 +1,10 @@
 import { payloadDigest } from "../../../../lib/contract/canonical.ts";
+import { expiryAfter } from "../../../../lib/contract/expiry.ts";
 import { collectedKey } from "../../../../lib/contract/keys/flow-control.ts";
 import type { CollectedEventItem } from "../../../../lib/contract/table.ts";
 import { keyOf } from "../describe-run.ts";
 import type { IntakeSpec } from "../intake-spec.ts";
 import type { ReadEvent } from "../read-run.ts";
-
-const DAY_SECONDS = 24 * 60 * 60;
 
 /** An event as it is collected: the same item for the same event, but for the time it was accepted. No item where it has no key. */
 export function collectedEvent(
@@ -30,6 +29,6 @@ export function collectedEvent(
     acceptedAt: time,
     changedAt: time,
     revision: 1,
-    expiresAt: Math.ceil(now / 1000) + spec.retentionDays * DAY_SECONDS,
+    expiresAt: expiryAfter(now, spec.retentionDays),
   };
 }

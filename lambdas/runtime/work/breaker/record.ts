@@ -1,4 +1,5 @@
 import type { BreakerSpec } from "../../../../lib/contract/breaker.ts";
+import { expiryAfter } from "../../../../lib/contract/expiry.ts";
 import { breakerKey } from "../../../../lib/contract/keys/control.ts";
 import { shardOf } from "../../../../lib/contract/keys/index-partitions.ts";
 import type { BreakerItem, BreakerState } from "../../../../lib/contract/table.ts";
@@ -7,7 +8,7 @@ import type { BreakerPorts } from "./ports.ts";
 import { type BreakerEvent, HEALTHY, isCounted, next } from "./transition.ts";
 
 /** Breakers are few, and a decision about one must not be lost. */
-const KEPT_SECONDS = 10 * 365 * 24 * 60 * 60;
+const KEPT_DAYS = 10 * 365;
 
 /**
  * Records an event in a breaker and answers its state after it. Counting is an atomic addition, so hundreds
@@ -85,7 +86,7 @@ function itemOf(
     revision,
     changedAt: new Date(now).toISOString(),
     unpublished: shardOf("unpublished", name),
-    expiresAt: Math.ceil(now / 1000) + KEPT_SECONDS,
+    expiresAt: expiryAfter(now, KEPT_DAYS),
   };
 }
 
