@@ -101,7 +101,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "release-before-defer",
     breaks: "A message whose claim is given back is in no queue and not deferred yet",
-    file: runtime("work/defer-step.ts"),
+    file: runtime("work/defer-effect.ts"),
     from: `  const kept = await defer(item, ports);
   await ports.claims.release(key, owner);`,
     to: `  await ports.claims.release(key, owner);
@@ -267,7 +267,7 @@ export const MUTATIONS: readonly Mutation[] = [
     breaks:
       "A delivery of a step that is safe to repeat drops its message because another was faster, which died",
     file: runtime("work/conclude.ts"),
-    from: `    ? await yieldTo(completion.instead, effect, ports)`,
+    from: `    ? await yieldTo(completed.instead, effect, ports)`,
     to: `    ? { kind: "dropped", why: "another was faster" }`,
   },
   {

@@ -27,7 +27,7 @@ export const DECISIONS: Record<string, readonly string[]> = {
   ),
   work: part(
     "work",
-    "admit-effect conclude dropped effect outcome repeatable result route-to-version spend timeout work",
+    "admit-effect conclude conclude-claim defer-effect dropped effect outcome repeatable result route-to-version spend timeout work",
   ),
   group: part("work/group", "chains deferrals ends failure fill message recent-runs select walk walk-steps"),
   answers: part("wait", "approve awaited-events deliver receive wait"),
@@ -44,7 +44,7 @@ export const DECISIONS: Record<string, readonly string[]> = {
   express: part("express", "end hand-over start walk"),
   reactions: part(
     "reactions",
-    "backoff begin budget conclude current defer-reaction effect react replayed verdict",
+    "backoff budget conclude current defer-reaction effect react replayed verdict",
   ),
   ledger: part("ledger", "arrival expect notice outcome overdue receipt"),
 };

@@ -1,6 +1,7 @@
 import { expiryAfter } from "../../../lib/contract/expiry.ts";
 import { deferredKey } from "../../../lib/contract/keys/deferred.ts";
 import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
+import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
 import type { ApprovalMessage } from "../../../lib/contract/messages/approval-message.ts";
 import type { StepMessage } from "../../../lib/contract/messages/message.ts";
 import type { CallChild } from "../../../lib/contract/messages/wait-message.ts";
@@ -8,34 +9,61 @@ import type { DeferReason, DeferredItem } from "../../../lib/contract/table.ts";
 import { fenceOf } from "../work/claim.ts";
 import type { DeferPorts } from "./ports.ts";
 
-/** The item of a deferred message, until `due` (epoch milliseconds) or until an operator resumes. */
+/** Why a message is deferred, until when, and by which invocation. */
+export interface Deferral {
+  reason: DeferReason;
+  /** Epoch milliseconds; undefined until an operator resumes. */
+  due: number | undefined;
+  /** Nonce of the invocation. */
+  owner: string;
+}
+
+/** The message of an effect, and where its item is. */
+type DeferredMessage = ItemKey &
+  Pick<DeferredItem, "run" | "epoch" | "workflow" | "step" | "path" | "message" | "event" | "fence">;
+
+/** The item of a deferred message of a step, an approval or a call. */
 export function deferredItem(
   message: StepMessage | ApprovalMessage | CallChild,
-  { reason, due, owner }: { reason: DeferReason; due: number | undefined; owner: string },
-  { retentionDays }: Pick<DeferPorts, "retentionDays">,
+  deferral: Deferral,
+  ports: Pick<DeferPorts, "retentionDays">,
   now: number,
 ): DeferredItem {
   const { run, path } = message;
   const direction = "direction" in message ? message.direction : "do";
-  const time = new Date(now).toISOString();
-  return {
+  const deferred = {
     ...deferredKey(run.id, run.epoch, path, direction),
-    kind: "deferred",
     run: run.id,
     epoch: run.epoch,
     workflow: run.workflow,
     step: aboutOf(message),
     path,
-    reason,
-    owner,
     message,
     fence: fenceOf(message),
+  };
+  return deferredAs(deferred, deferral, ports, now);
+}
+
+/** The item of a deferred message. */
+export function deferredAs(
+  deferred: DeferredMessage,
+  { reason, due, owner }: Deferral,
+  { retentionDays }: Pick<DeferPorts, "retentionDays">,
+  now: number,
+): DeferredItem {
+  const { run, workflow } = deferred;
+  const time = new Date(now).toISOString();
+  return {
+    ...deferred,
+    kind: "deferred",
+    reason,
+    owner,
     deferredAt: time,
     changedAt: time,
     revision: 1,
     ...(due === undefined
-      ? { list: shardOf(`deferred#${run.workflow}`, run.id), listedAt: time }
-      : { due: shardOf("deferred-due", run.id), dueAt: new Date(due).toISOString() }),
+      ? { list: shardOf(`deferred#${workflow}`, run), listedAt: time }
+      : { due: shardOf("deferred-due", run), dueAt: new Date(due).toISOString() }),
     expiresAt: expiryAfter(due ?? now, retentionDays),
   };
 }

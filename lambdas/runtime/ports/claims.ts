@@ -60,27 +60,23 @@ export type RecordedEnd =
   | { state: "done"; result: unknown; reusedFrom?: number | undefined }
   | { state: "failed"; failure: FailureRecord };
 
-/** What a completion says. */
+/** What a successful attempt writes to its claim. */
 export interface Completion {
   result: unknown;
   emitted: Envelope[];
   undo?: ClaimItem["undo"];
 }
 
+/**
+ * The outcome of a completion. `lost`: another delivery took the claim over. `late`: it was sealed in the
+ * meantime, and the result was stored as late.
+ */
+export type CompletionOutcome = "completed" | "late" | "lost";
+
 /** One claim per effect; each method is one conditional write, or a transaction of two. */
 export interface Claims {
   claim(request: ClaimRequest): Promise<ClaimOutcome>;
-  /**
-   * `lost`: another delivery took the claim over. `late`: it was sealed meanwhile, and the result was stored
-   * as late.
-   */
-  complete(
-    key: ClaimKey,
-    owner: string,
-    result: unknown,
-    emitted: Envelope[],
-    undo?: ClaimItem["undo"],
-  ): Promise<"completed" | "late" | "lost">;
+  complete(key: ClaimKey, owner: string, completion: Completion): Promise<CompletionOutcome>;
   /**
    * Completes the claim of a step, and claims the next step of its group in the same write. Nothing may have
    * claimed the next step before. `continued`: both are written, and the next claim is in the item of the
@@ -90,7 +86,7 @@ export interface Claims {
     own: ClaimRequest,
     completion: Completion,
     next: ClaimRequest,
-  ): Promise<"continued" | "completed" | "late" | "lost">;
+  ): Promise<CompletionOutcome | "continued">;
   /**
    * Completes the claim with an effect of an earlier epoch, and takes over its undo: that of the earlier
    * claim is sealed in the same write. `undo begun`: then nothing changes. `lost`: the owner has lost the

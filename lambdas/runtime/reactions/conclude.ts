@@ -1,7 +1,6 @@
 import type { FailureRecord } from "../../../lib/contract/failure.ts";
-import { pauseWhenBusy } from "../defer/backoff.ts";
-import type { Attempt, Downstream } from "../work/attempt.ts";
-import { recordOutcome } from "../work/breaker/record.ts";
+import type { Attempt, FailedAttempt } from "../work/attempt.ts";
+import { completeClaim, failClaim, nextCall } from "../work/conclude-claim.ts";
 import { withNextTry } from "./backoff.ts";
 import { deferReaction } from "./defer-reaction.ts";
 import type { Reacting } from "./effect.ts";
@@ -11,31 +10,15 @@ import type { ReactPorts } from "./ports.ts";
 /** A message with a longer delay than this is deferred, since its queue keeps it for some days only. */
 const LONGEST_IN_QUEUE = 15 * 60 * 1000;
 
-/**
- * Records how an attempt ended, reports it to the breaker, and decides about the message: in this order, as
- * for steps.
- */
+/** Records how an attempt of a reaction ended, and decides about the message. */
 export async function conclude(ended: Attempt, reacting: Reacting, ports: ReactPorts): Promise<ReactOutcome> {
-  if (ended.kind === "succeeded") return await concludeSuccess(ended, reacting, ports);
-  const { failure, downstream } = ended;
-  if (failure.policy === "wait") {
-    const deferrals = reacting.effect.message.deferred ?? 0;
-    const due = ports.now() + (failure.after ?? pauseWhenBusy(deferrals, ports.random()));
-    await reportToBreaker(downstream, due, reacting, ports);
+  const { effect } = reacting;
+  if (ended.kind === "failed") {
+    if (ended.failure.policy !== "wait") return await concludeFailure(ended, reacting, ports);
+    const due = await nextCall(ended, effect, ports);
     return await deferReaction(reacting, { reason: "retry after", due }, ports);
   }
-  return await concludeFailure(failure, downstream, reacting, ports);
-}
-
-async function concludeSuccess(
-  { result: { emitted }, downstream }: Extract<Attempt, { kind: "succeeded" }>,
-  reacting: Reacting,
-  ports: ReactPorts,
-): Promise<ReactOutcome> {
-  const { key, owner } = reacting.effect;
-  const completion = await ports.claims.complete(key, owner, null, emitted);
-  await reportToBreaker(downstream, ports.now(), reacting, ports);
-  if (completion !== "completed") {
+  if ((await completeClaim(ended, effect, ports)) !== "completed") {
     ports.log.warn("The reaction took longer than its lease, and another delivery took the claim.");
     return { kind: "dropped", why: "another delivery took the claim" };
   }
@@ -44,16 +27,15 @@ async function concludeSuccess(
 }
 
 async function concludeFailure(
-  reason: FailureRecord,
-  downstream: Downstream,
+  ended: FailedAttempt,
   reacting: Reacting,
   ports: ReactPorts,
 ): Promise<ReactOutcome> {
   const { effect, reaction } = reacting;
-  const failure = withNextTry(reason, effect.message.attempt, reaction.retry, ports.random());
+  const failure = withNextTry(ended.failure, effect.message.attempt, reaction.retry, ports.random());
   ports.metrics.count("ReactionsFailed");
-  const failed = await ports.claims.fail(effect.key, effect.owner, failure);
-  await reportToBreaker(downstream, ports.now(), reacting, ports);
+  // No run ends that would have to find out the outcome.
+  const failed = await failClaim(failure, { ...ended, inDoubt: false }, effect, ports);
   if (!failed) return { kind: "dropped", why: "another delivery took the claim" };
   if (failure.after === undefined) return await giveUp(failure, reacting, ports);
   const due = ports.now() + failure.after;
@@ -75,13 +57,4 @@ export async function giveUp(
   ports.log.error("The event is dead-lettered: it cannot be retried.", { handling: id, failure });
   ports.metrics.count("ReactionsDeadLettered");
   return { kind: "dead-lettered", failure };
-}
-
-async function reportToBreaker(
-  downstream: Downstream,
-  until: number,
-  { reaction: { breaker }, effect: { owner } }: Reacting,
-  ports: ReactPorts,
-): Promise<void> {
-  if (breaker) await recordOutcome(breaker, { kind: downstream, owner, until }, ports);
 }

@@ -1,9 +1,8 @@
-import { expiryAfter } from "../../../lib/contract/expiry.ts";
 import { deferredKey } from "../../../lib/contract/keys/deferred.ts";
-import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import type { DeferReason, DeferredItem } from "../../../lib/contract/table.ts";
-import { defer } from "../defer/defer.ts";
+import { type Deferral, deferredAs } from "../defer/defer.ts";
 import { arrivedEvent } from "../ledger/receipt.ts";
+import { deferEffect } from "../work/defer-effect.ts";
 import type { Reacting } from "./effect.ts";
 import { deferredMessage } from "./message.ts";
 import type { ReactOutcome } from "./outcome.ts";
@@ -18,49 +17,37 @@ export async function deferReaction(
   { reason, due }: { reason: DeferReason; due: number | undefined },
   ports: ReactPorts,
 ): Promise<ReactOutcome> {
-  const { key, owner } = reacting.effect;
-  const item = await deferredItem(reacting, reason, due, ports);
-  await defer(item, ports);
-  await ports.claims.release(key, owner);
+  const { effect, reaction } = reacting;
+  const item = await deferredItem(reacting, { reason, due, owner: effect.owner }, ports);
+  const stillPaused = async () => {
+    const { control } = await ports.starts.read(effect.key, reaction.name, undefined);
+    return control?.paused !== undefined || control?.drained !== undefined;
+  };
+  const deferred = await deferEffect(item, effect, stillPaused, ports);
   ports.metrics.count("ReactionsDeferred");
-  if (due !== undefined) return { kind: "deferred", why: reason, due };
-
-  // A resume writes the state and then looks for deferred messages; here it is the other way round.
-  const { control } = await ports.starts.read(key, reacting.reaction.name, undefined);
-  if (control?.paused || control?.drained) return { kind: "deferred", why: reason, due };
-  await ports.deferred.remove(item);
-  return { kind: "later", at: ports.now(), why: "the pause ends" };
+  return deferred === "resumed"
+    ? { kind: "later", at: ports.now(), why: "the pause ends" }
+    : { kind: "deferred", why: reason, due };
 }
 
 async function deferredItem(
-  { id, delivered, reaction: { name }, effect: { owner, message } }: Reacting,
-  reason: DeferReason,
-  due: number | undefined,
-  { retentionDays, artifactsOf, now }: ReactPorts,
+  { id, delivered, reaction: { name }, effect: { message } }: Reacting,
+  deferral: Deferral,
+  ports: ReactPorts,
 ): Promise<DeferredItem> {
-  const time = new Date(now()).toISOString();
   const { epoch } = message.run;
-  return {
+  const deferred = {
     // By event, so that each of two events with one identity gets an outcome, whether their payloads agree or
     // not.
     ...deferredKey(id, epoch, `${name}#${delivered.envelope.id}`, "do"),
-    kind: "deferred",
     run: id,
     epoch,
     workflow: name,
     step: name,
     path: name,
-    reason,
-    owner,
     event: arrivedEvent(delivered.envelope),
-    message: await deferredMessage(delivered, id, artifactsOf(id)),
+    message: await deferredMessage(delivered, id, ports.artifactsOf(id)),
     fence: 0,
-    deferredAt: time,
-    changedAt: time,
-    revision: 1,
-    ...(due === undefined
-      ? { list: shardOf(`deferred#${name}`, id), listedAt: time }
-      : { due: shardOf("deferred-due", id), dueAt: new Date(due).toISOString() }),
-    expiresAt: expiryAfter(due ?? now(), retentionDays),
   };
+  return deferredAs(deferred, deferral, ports, ports.now());
 }

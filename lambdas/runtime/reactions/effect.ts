@@ -15,8 +15,6 @@ export interface Reacting {
   delivered: DeliveredEvent;
   /** What the claim stores about the event. */
   handled: HandledEvent;
-  /** The operator of the replay, if it is handled again because of one. */
-  replayed?: OperatorAction | undefined;
   reaction: ReactionSpec;
   /** The same in the form that the worker's stages use. */
   effect: Effect;
@@ -64,13 +62,18 @@ export function reactingTo(
     deferred: delivered.deferred,
   };
   const step = { ...reaction, input: ANYTHING, output: NOTHING };
+  const payload = payloadDigest(sent);
+  const handled = { id: event, name: contract.name, source, time, payload, traceparent };
   return {
     id,
     delivered,
-    handled: { id: event, name: contract.name, source, time, payload: payloadDigest(sent), traceparent },
-    replayed,
+    handled,
     reaction,
-    effect: { ...effectOf(message, step, invocation), literalInput: true },
+    effect: {
+      ...effectOf(message, step, invocation),
+      handling: { handled, replayed },
+      literalInput: true,
+    },
   };
 }
 

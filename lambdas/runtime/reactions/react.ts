@@ -1,5 +1,4 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
-import type { FailureRecord } from "../../../lib/contract/failure.ts";
 import type { ReactionSpec } from "../../../lib/contract/reaction.ts";
 import { spanOfTry } from "../../../lib/contract/trace.ts";
 import { consume } from "../consume.ts";
@@ -8,9 +7,10 @@ import { duplicateReceipt } from "../ledger/arrival.ts";
 import { traceIdOf } from "../log-fields.ts";
 import { endlessLoop } from "../loop.ts";
 import { attempt } from "../work/attempt.ts";
+import { askBreaker } from "../work/breaker/ask.ts";
+import { claimEffect } from "../work/claim-effect.ts";
 import type { Invocation } from "../work/effect.ts";
-import { leaseExpiryFailure } from "../work/lease-expiry.ts";
-import { claim, heldByBreaker } from "./begin.ts";
+import { failExpired } from "../work/lease-expiry.ts";
 import { budgetOfAttempt } from "./budget.ts";
 import { conclude, giveUp } from "./conclude.ts";
 import type { ReactionFunction } from "./context.ts";
@@ -106,9 +106,10 @@ async function follow(
       const message = { ...effect.message, attempt: verdict.attempt };
       ports.about?.({ attempt: verdict.attempt });
       const { idempotencyKey } = effect;
-      const traceparent = spanOfTry(message.run.traceparent, idempotencyKey, verdict.fence);
-      const entered = { ...reacting, effect: { ...effect, message, traceparent } };
-      return await tryOnce(entered, verdict.fence, handling, code, ports);
+      const { fence } = verdict;
+      const traceparent = spanOfTry(message.run.traceparent, idempotencyKey, fence);
+      const entered = { ...reacting, effect: { ...effect, message, fence, traceparent } };
+      return await tryOnce(entered, handling, code, ports);
     }
   }
 }
@@ -127,50 +128,42 @@ async function passDuplicate(
 
 async function tryOnce(
   reacting: Reacting,
-  fence: number,
   handling: ReactionStart,
   code: ReactionFunction<any>,
   ports: ReactPorts,
 ): Promise<ReactOutcome> {
-  const claimed = await claim(reacting, fence, ports);
+  const { effect } = reacting;
+  const claimed = await claimEffect(effect, ports);
   switch (claimed.kind) {
     case "done":
     case "sealed":
     case "in doubt": {
-      const { key } = reacting.effect;
-      const settled = await ports.starts.read(key, reacting.reaction.name, undefined);
+      const settled = await ports.starts.read(effect.key, reacting.reaction.name, undefined);
       return await passDuplicate(reacting, settled, ports);
     }
     case "failed":
       return { kind: "later", at: ports.now(), why: "another delivery tried it meanwhile" };
     case "held":
       return { kind: "later", at: claimed.lease, why: "another delivery handles the event" };
-    case "expired":
-      return await failExpired(claimed.owner, leaseExpiryFailure(reacting.reaction.name), reacting, ports);
+    case "expired": {
+      const failure = await failExpired(claimed, effect, false, ports);
+      return failure
+        ? await giveUp(failure, reacting, ports)
+        : { kind: "later", at: ports.now(), why: "the claim has a new owner" };
+    }
     case "claimed":
       break;
   }
-  const held = await heldByBreaker(reacting, handling, ports);
-  if (held) return await deferReaction(reacting, held, ports);
+  const admission = await askBreaker(effect, handling.breaker, ports);
+  if (admission.kind === "defer") return await deferReaction(reacting, admission, ports);
 
   const { data: _, ...event } = reacting.delivered.envelope;
-  const ended = await attempt(reacting.effect, (data, context) => code(data, { ...context, event }), {
+  const ended = await attempt(effect, (data, context) => code(data, { ...context, event }), {
     ...ports,
     artifacts: ports.artifactsOf(reacting.id),
     budgets: budgetOfAttempt(reacting.reaction.budget),
   });
   return await conclude(ended, reacting, ports);
-}
-
-async function failExpired(
-  owner: string,
-  failure: FailureRecord,
-  { effect: { key }, ...reacting }: Reacting,
-  ports: ReactPorts,
-): Promise<ReactOutcome> {
-  return (await ports.claims.fail(key, owner, failure))
-    ? await giveUp(failure, reacting, ports)
-    : { kind: "later", at: ports.now(), why: "the claim has a new owner" };
 }
 
 function notAnEvent(body: string): Omit<Refusal, "body"> {

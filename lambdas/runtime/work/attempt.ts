@@ -1,14 +1,15 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import { type FailureRecord, toFailure } from "../../../lib/contract/failure.ts";
+import type { Completion } from "../ports/claims.ts";
 import { contextOf, type StepFunction } from "./context.ts";
 import type { Effect } from "./effect.ts";
 import { inputOf } from "./input.ts";
 import type { AttemptPorts } from "./ports.ts";
-import { type Result, resultOfCode } from "./result.ts";
+import { resultOfCode } from "./result.ts";
 import { TIMEOUT, withTimeout } from "./timeout.ts";
 
 /** How one attempt ended, and what it says about the downstream. */
-export type Attempt = { kind: "succeeded"; result: Result; downstream: Downstream } | FailedAttempt;
+export type Attempt = { kind: "succeeded"; completion: Completion; downstream: Downstream } | FailedAttempt;
 
 export interface FailedAttempt {
   kind: "failed";
@@ -51,7 +52,7 @@ export async function attempt(
       inDoubt = policy === "ask" || name === TIMEOUT;
       throw thrown;
     }
-    return { kind: "succeeded", result: await resultOfCode(output, emitted, effect, ports), downstream };
+    return { kind: "succeeded", completion: await resultOfCode(output, emitted, effect, ports), downstream };
   } catch (thrown) {
     const failure = { ...toFailure(thrown), ...(thrown instanceof Error && ports.throwSite(thrown)) };
     report(failure, thrown, effect, ports);

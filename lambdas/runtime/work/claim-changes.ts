@@ -1,6 +1,13 @@
 import type { FailureRecord } from "../../../lib/contract/failure.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
-import type { ClaimOutcome, ClaimRefusal, ClaimRequest, Completion, RecordedEnd } from "../ports/claims.ts";
+import type {
+  ClaimOutcome,
+  ClaimRefusal,
+  ClaimRequest,
+  Completion,
+  CompletionOutcome,
+  RecordedEnd,
+} from "../ports/claims.ts";
 import {
   isInDoubt,
   isSealable,
@@ -56,7 +63,7 @@ export function complete(
   owner: string,
   completion: Completion,
   { time }: Moment,
-): Turn<"completed" | "late" | "lost"> {
+): Turn<CompletionOutcome> {
   if (prior?.owner !== owner) return { answer: "lost" };
   switch (prior.state) {
     case "running":

@@ -1,25 +1,36 @@
 import { ALL_WORKERS } from "../../../lib/contract/metrics.ts";
 import type { ClaimOutcome, ClaimRequest } from "../ports/claims.ts";
-import type { Metrics } from "../ports/telemetry.ts";
-import { fenceOf } from "./claim.ts";
 import type { Effect } from "./effect.ts";
 import type { WorkPorts } from "./ports.ts";
 
-/** Claims the effect. */
-export async function claimEffect(effect: Effect, ports: WorkPorts): Promise<ClaimOutcome> {
-  const outcome = await ports.claims.claim(requestOf(effect));
-  countDied(outcome, ports.metrics);
+/** Claims an effect. Counts a claim whose lease had expired: the worker that held it died. */
+export async function claimEffect(
+  effect: Effect,
+  { claims, metrics }: Pick<WorkPorts, "claims" | "metrics">,
+): Promise<ClaimOutcome> {
+  const outcome = await claims.claim(requestOf(effect));
+  const died = outcome.kind === "expired" || (outcome.kind === "claimed" && outcome.tookOver);
+  if (died) metrics.count("WorkersDied", 1, ALL_WORKERS);
   return outcome;
 }
 
 /** The request for the claim of an effect. */
-export function requestOf({ message, spec, key, owner, lease, traceparent }: Effect): ClaimRequest {
+export function requestOf({
+  message,
+  spec,
+  key,
+  owner,
+  lease,
+  fence,
+  handling,
+  traceparent,
+}: Effect): ClaimRequest {
   const { run, path, attempt, direction, undo, position } = message;
   return {
     key,
     owner,
     lease,
-    fence: fenceOf(message),
+    fence,
     takeover: spec.onLeaseExpiry !== "ask",
     about: {
       run: run.id,
@@ -35,12 +46,7 @@ export function requestOf({ message, spec, key, owner, lease, traceparent }: Eff
       cause: run.event,
       hops: run.hops,
       traceparent,
+      ...handling,
     },
   };
-}
-
-/** Counts a delivery that met a claim whose lease had expired: the worker that held it died, with its message unfinished. */
-export function countDied(outcome: ClaimOutcome, metrics: Metrics): void {
-  const died = outcome.kind === "expired" || (outcome.kind === "claimed" && outcome.tookOver);
-  if (died) metrics.count("WorkersDied", 1, ALL_WORKERS);
 }

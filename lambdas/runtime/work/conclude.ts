@@ -1,55 +1,41 @@
 import type { FailureRecord } from "../../../lib/contract/failure.ts";
-import { pauseWhenBusy } from "../defer/backoff.ts";
-import type { Attempt, Downstream, FailedAttempt } from "./attempt.ts";
+import type { CompletionOutcome } from "../ports/claims.ts";
+import type { Attempt, FailedAttempt } from "./attempt.ts";
 import { lastFailure } from "./attempts.ts";
-import { recordOutcome } from "./breaker/record.ts";
+import { completeClaim, failClaim, nextCall } from "./conclude-claim.ts";
 import { deferStep } from "./defer-step.ts";
 import type { Effect } from "./effect.ts";
 import { fail, succeed, type WorkOutcome } from "./outcome.ts";
 import type { WorkPorts } from "./ports.ts";
 import { yieldTo } from "./yield-to.ts";
 
-/**
- * Records how an attempt ended, reports it to the breaker, and answers. The order matters, since a crash
- * loses the later parts: the next delivery answers from the claim, while a report to the breaker is only a
- * statistic.
- */
+/** Records how an attempt of a step ended, and answers. */
 export async function conclude(attempt: Attempt, effect: Effect, ports: WorkPorts): Promise<WorkOutcome> {
-  if (attempt.kind === "succeeded") return await concludeSuccess(attempt, effect, ports);
-  const { failure, downstream } = attempt;
-  if (failure.policy === "wait") {
-    const pause = failure.after ?? pauseWhenBusy(effect.message.deferred ?? 0, ports.random());
-    const due = ports.now() + pause;
-    await reportToBreaker(downstream, due, effect, ports);
-    return await deferStep(effect, { reason: "retry after", due }, ports);
+  if (attempt.kind === "failed") {
+    const { failure } = attempt;
+    if (failure.policy !== "wait") return await concludeFailure(failure, attempt, effect, ports);
+    return await deferStep(
+      effect,
+      { reason: "retry after", due: await nextCall(attempt, effect, ports) },
+      ports,
+    );
   }
-  return await concludeFailure(failure, attempt, effect, ports);
+  const completed = await completeClaim(attempt, effect, ports);
+  return typeof completed === "object"
+    ? await yieldTo(completed.instead, effect, ports)
+    : await reportCompletion(completed, attempt.completion.result, effect, ports);
 }
 
-async function concludeSuccess(
-  { result: { result, emitted, undo }, downstream }: Extract<Attempt, { kind: "succeeded" }>,
-  effect: Effect,
-  ports: WorkPorts,
-): Promise<WorkOutcome> {
-  const { key, owner } = effect;
-  const completion = await ports.claims.complete(key, owner, result, emitted, undo);
-  await reportToBreaker(downstream, ports.now(), effect, ports);
-  return typeof completion === "object"
-    ? await yieldTo(completion.instead, effect, ports)
-    : await reportCompletion(completion, result, effect, ports);
-}
-
-/** Records a failure in the claim, reports it to the breaker, and answers. */
+/** Records a failure in the claim, and answers. */
 export async function concludeFailure(
   thrown: FailureRecord,
-  { downstream, inDoubt }: Pick<FailedAttempt, "downstream" | "inDoubt">,
+  ended: Pick<FailedAttempt, "downstream" | "inDoubt">,
   effect: Effect,
   ports: WorkPorts,
 ): Promise<WorkOutcome> {
   ports.metrics.count("StepsFailed");
   const failure = lastFailure(thrown, effect.message, effect.spec);
-  const failed = await ports.claims.fail(effect.key, effect.owner, failure, inDoubt);
-  await reportToBreaker(downstream, ports.now(), effect, ports);
+  const failed = await failClaim(failure, ended, effect, ports);
   if (typeof failed === "object") return await yieldTo(failed.instead, effect, ports);
   return failed
     ? await fail(effect.message, failure, ports)
@@ -58,7 +44,7 @@ export async function concludeFailure(
 
 /** What follows from the answer to a completion. */
 export async function reportCompletion(
-  completion: "completed" | "late" | "lost",
+  completion: CompletionOutcome,
   result: unknown,
   { message }: Effect,
   ports: WorkPorts,
@@ -74,14 +60,4 @@ export async function reportCompletion(
       ports.log.warn(`${message.path} took longer than its lease, and another delivery took the claim.`);
       return { kind: "dropped", why: "another delivery took the claim" };
   }
-}
-
-/** Reports the outcome of an attempt to the breaker. */
-export async function reportToBreaker(
-  downstream: Downstream,
-  until: number,
-  { spec: { breaker }, owner }: Effect,
-  ports: WorkPorts,
-): Promise<void> {
-  if (breaker) await recordOutcome(breaker, { kind: downstream, owner, until }, ports);
 }

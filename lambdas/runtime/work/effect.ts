@@ -1,6 +1,7 @@
 import { type ClaimKey, claimKey, idempotencyKey } from "../../../lib/contract/keys/claim.ts";
 import type { StepMessage } from "../../../lib/contract/messages/message.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
+import type { ClaimItem } from "../../../lib/contract/table.ts";
 import { spanOfTry } from "../../../lib/contract/trace.ts";
 import { asRecorded } from "./attempts.ts";
 import { fenceOf } from "./claim.ts";
@@ -24,6 +25,10 @@ export interface Effect {
   owner: string;
   /** Epoch milliseconds after which the holder cannot be running. */
   lease: number;
+  /** Orders the attempts; see `fenceOf`. */
+  fence: number;
+  /** What its claim stores about the event that a reaction handles. */
+  handling?: Pick<ClaimItem, "handled" | "replayed"> | undefined;
   /** The same for every attempt of this effect and unique to it. */
   idempotencyKey: string;
   /** The attempt's own span in the trace of its run. */
@@ -50,13 +55,15 @@ export function effectOf(message: StepMessage, spec: StepSpec, invocation: Invoc
   const { run, path, direction, within } = message;
   const key = { ...claimKey(run.id, run.epoch, path, direction), ...(within && { within }) };
   const text = idempotencyKey(key);
+  const fence = fenceOf(message);
   return {
     message,
     spec: asRecorded(spec, run),
     key,
     owner: invocation.id,
     lease: leaseOf(invocation),
+    fence,
     idempotencyKey: text,
-    traceparent: spanOfTry(run.traceparent, text, fenceOf(message)),
+    traceparent: spanOfTry(run.traceparent, text, fence),
   };
 }

@@ -1,4 +1,7 @@
 import type { FailureRecord } from "../../../lib/contract/failure.ts";
+import type { ClaimOutcome } from "../ports/claims.ts";
+import type { Effect } from "./effect.ts";
+import type { WorkPorts } from "./ports.ts";
 
 /** Why an effect is not tried again whose step allows one attempt, and whose worker died. */
 export function leaseExpiryFailure(path: string): FailureRecord {
@@ -7,4 +10,18 @@ export function leaseExpiryFailure(path: string): FailureRecord {
     name: "LeaseExpired",
     message: `An earlier attempt of ${path} stopped, and it is unknown whether its effect happened. The step does not allow another attempt. Check the downstream, then decide.`,
   };
+}
+
+/**
+ * Fails a claim whose lease has expired and that no other delivery may take over. Answers the failure; undefined
+ * if the claim has a new owner. `inDoubt`: a run that ends has to find out the outcome.
+ */
+export async function failExpired(
+  { owner }: Extract<ClaimOutcome, { kind: "expired" }>,
+  { message: { path }, key }: Pick<Effect, "message" | "key">,
+  inDoubt: boolean,
+  { claims }: Pick<WorkPorts, "claims">,
+): Promise<FailureRecord | undefined> {
+  const failure = leaseExpiryFailure(path);
+  return (await claims.fail(key, owner, failure, inDoubt)) === true ? failure : undefined;
 }

@@ -57,7 +57,7 @@ function endsOf(claims: StepClaims, now: Now, readAhead: () => void): StepClaims
       begun = { request, at: new Date(asked).toISOString() };
       return mayClaim(prior, request, asked) ? { kind: "claimed" } : refusedBy(prior!, asked);
     },
-    async complete(_key, _owner, result) {
+    async complete(_key, _owner, { result }) {
       const instead = await record({ state: "done", result });
       return instead ? { instead } : "completed";
     },

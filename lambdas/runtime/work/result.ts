@@ -2,22 +2,15 @@ import { DATA_LIMITS } from "../../../aws-limits/data-limits.ts";
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import { type FailureRecord, giveUp, StepFailure, toFailure } from "../../../lib/contract/failure.ts";
 import type { StepMessage } from "../../../lib/contract/messages/message.ts";
-import type { ClaimItem } from "../../../lib/contract/table.ts";
 import { type OffloadOptions, offload } from "../payload/offload.ts";
 import { bytesOf, IN_LIST } from "../payload/parts.ts";
 import { restore } from "../payload/restore.ts";
+import type { Completion } from "../ports/claims.ts";
 import type { Artifacts } from "../ports/files.ts";
 import { describeFindings, validate } from "../validation.ts";
 import type { Effect } from "./effect.ts";
 import type { AttemptPorts } from "./ports.ts";
 import { reactionInDoubt } from "./timeout.ts";
-
-/** What a successful attempt writes to its claim. */
-export interface Result {
-  result: unknown;
-  emitted: Envelope[];
-  undo: ClaimItem["undo"];
-}
 
 /**
  * Above this, parts of a result are offloaded to S3: all results that a run has at the same time share the
@@ -43,7 +36,7 @@ export async function resultOfCode(
   emitted: Envelope[],
   { message, spec }: Effect,
   ports: AttemptPorts,
-): Promise<Result> {
+): Promise<Completion> {
   const { path, undo, input, reads, resultLimit, group } = message;
   const checked = await validate(spec.output, output);
   if (!checked.valid) {

@@ -1,15 +1,12 @@
 import type { ClaimRefusal } from "../ports/claims.ts";
 import type { Effect } from "./effect.ts";
-import { leaseExpiryFailure } from "./lease-expiry.ts";
+import { failExpired } from "./lease-expiry.ts";
 import { fail, succeed, type WorkOutcome } from "./outcome.ts";
 import type { WorkPorts } from "./ports.ts";
 
 /** The outcome of a message whose effect is done, failed, running elsewhere, or must not begin any more. */
-export async function yieldTo(
-  claim: ClaimRefusal,
-  { message, key }: Effect,
-  ports: WorkPorts,
-): Promise<WorkOutcome> {
+export async function yieldTo(claim: ClaimRefusal, effect: Effect, ports: WorkPorts): Promise<WorkOutcome> {
+  const { message } = effect;
   switch (claim.kind) {
     case "done":
       ports.metrics.count("StepsDuplicate");
@@ -23,9 +20,8 @@ export async function yieldTo(
       if (message.direction === "undo") return await succeed(message, null, ports);
       return { kind: "dropped", why: "the run is ending" };
     case "expired": {
-      const failure = leaseExpiryFailure(message.path);
-      const failed = await ports.claims.fail(key, claim.owner, failure, true);
-      return failed === true
+      const failure = await failExpired(claim, effect, true, ports);
+      return failure
         ? await fail(message, failure, ports)
         : { kind: "later", at: ports.now(), why: "the claim has a new owner" };
     }

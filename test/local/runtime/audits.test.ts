@@ -60,7 +60,7 @@ test("a handling is found by itself, a step's claim with its run only", async ()
       takeover: true,
       about: { ...about, ...origin } as never,
     });
-    if (end === "complete") await claims.complete(key, "o", 1, []);
+    if (end === "complete") await claims.complete(key, "o", { result: 1, emitted: [] });
     else await claims.fail(key, "o", { name: "Error", message: "no", policy: "retry" } as never);
   };
   await claim("note-done", true, "complete");

@@ -42,8 +42,8 @@ test("a claim is its owner's, and no other's", async () => {
   const { key } = request("a", "o");
   expect(await claims().claim(request("a", "o"))).toEqual({ kind: "claimed" });
   expect(await claims().claim(request("a", "p"))).toEqual({ kind: "held", lease: NOW + 60_000 });
-  expect(await claims().complete(key, "o", { n: 1 }, [])).toBe("completed");
-  expect(await claims().complete(key, "p", { n: 2 }, [])).toBe("lost");
+  expect(await claims().complete(key, "o", { result: { n: 1 }, emitted: [] })).toBe("completed");
+  expect(await claims().complete(key, "p", { result: { n: 2 }, emitted: [] })).toBe("lost");
   expect(await claims().claim(request("a", "p"))).toEqual({ kind: "done", result: { n: 1 } });
 });
 
@@ -61,7 +61,7 @@ test("a result that comes after the seal is kept as late, once", async () => {
   const { key } = request("c", "o");
   await claims().claim(request("c", "o"));
   await claims().seal("w-lost", 1);
-  expect(await claims().complete(key, "o", { n: 1 }, [])).toBe("late");
+  expect(await claims().complete(key, "o", { result: { n: 1 }, emitted: [] })).toBe("late");
   const [item] = await claims().read(key);
   expect(item).toMatchObject({ state: "sealed", late: { n: 1 } } satisfies Partial<ClaimItem>);
 });

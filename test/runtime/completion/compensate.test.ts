@@ -60,7 +60,7 @@ describe("a run that fails", () => {
 
   test("undoes no step without an undo, and ends at once if none has one", async () => {
     const key = await harness.begins("a");
-    await harness.state.claims.complete(key, "a", 1, []);
+    await harness.state.claims.complete(key, "a", { result: 1, emitted: [] });
     await harness.ends(EXECUTION, failed);
     expect(harness.run().status).toBe("failed");
     expect(harness.machines.names()).toEqual([EXECUTION]);
@@ -124,7 +124,7 @@ describe("a run that fails", () => {
     for (const path of ["a", "b"]) await harness.does(path);
     await harness.ends(EXECUTION, failed);
     const key = await harness.begins("b", { direction: "undo" });
-    await harness.state.claims.complete(key, "b", null, []);
+    await harness.state.claims.complete(key, "b", { result: null, emitted: [] });
     const failure = { error: "States.Timeout", cause: "" };
     await harness.ends(`w_undo:${RUN}-u1`, { status: "timed-out", failure });
     expect(harness.run()).toMatchObject({ status: "failed", compensation: { undone: 1, failed: 1 } });
@@ -320,7 +320,7 @@ describe("a late effect", () => {
       return seen;
     };
     const undone = await harness.begins("a", { direction: "undo" });
-    await harness.state.claims.complete(undone, "a", null, []);
+    await harness.state.claims.complete(undone, "a", { result: null, emitted: [] });
     const announced = harness.machines.end(`w_undo:${RUN}-u1`, {
       status: "succeeded",
       output: { failed: [] },
@@ -388,7 +388,7 @@ describe("a crash before or after any call is repaired by the redelivery", () =>
       before: async () => {
         await harness.ends(EXECUTION, failed);
         const key = await harness.begins("b", { direction: "undo" });
-        await harness.state.claims.complete(key, "b", null, []);
+        await harness.state.claims.complete(key, "b", { result: null, emitted: [] });
         const undone = [{ epoch: 1, path: "a", error: "e", cause: "c" }];
         harness.machines.end(`w_undo:${RUN}-u1`, { status: "succeeded", output: { failed: undone } });
       },

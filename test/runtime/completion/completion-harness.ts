@@ -178,11 +178,19 @@ export async function completionHarness() {
     async does(path: string, epoch = 1) {
       clock.now++;
       const key = await claimFor(path, { epoch });
-      return await state.claims.complete(key, path, `${path} is done`, [], undo(path));
+      return await state.claims.complete(key, path, {
+        result: `${path} is done`,
+        emitted: [],
+        undo: undo(path),
+      });
     },
     /** What a worker finishes that had begun before. */
     finishes: (path: string, epoch = 1) =>
-      state.claims.complete(claimKey(RUN, epoch, path), path, `${path} is done`, [], undo(path)),
+      state.claims.complete(claimKey(RUN, epoch, path), path, {
+        result: `${path} is done`,
+        emitted: [],
+        undo: undo(path),
+      }),
     /** An execution ends, and is announced as Step Functions does. */
     async ends(id: string, end: EndedExecution["end"], doors: EndPorts = ports) {
       const succeeded = end.status === "succeeded" ? { output: end.output } : undefined;
@@ -198,7 +206,7 @@ export async function completionHarness() {
       for (const { path, epoch } of undos.filter((one) => !failing.includes(one.path))) {
         clock.now++;
         const key = await claimFor(path, { direction: "undo", epoch });
-        await state.claims.complete(key, path, null, []);
+        await state.claims.complete(key, path, { result: null, emitted: [] });
       }
       const failed = undos
         .filter(({ path }) => failing.includes(path))

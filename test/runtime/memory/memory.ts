@@ -158,8 +158,8 @@ export function memory(now: () => number) {
     claim: async (request) => turn(rules.claim(claimAt(request.key), request, moment())),
     read: async (...keys) => keys.map(claimAt),
     find: async (key) => claimAt(key),
-    complete: async (key, owner, result, emitted, undo) =>
-      turn(rules.complete(claimAt(key), owner, { result, emitted, undo }, moment())),
+    complete: async (key, owner, completion) =>
+      turn(rules.complete(claimAt(key), owner, completion, moment())),
     async completeAndClaim({ key, owner }, completion, next) {
       const done = turn(rules.complete(claimAt(key), owner, completion, moment()));
       if (done !== "completed") return done;

@@ -318,8 +318,8 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
       test("done: the result is stored once and returned to every later delivery", async () => {
         const { harness, request, key } = await fresh();
         await harness.claims.claim(request("o"));
-        expect(await harness.claims.complete(key, "o", { n: 1 }, [])).toBe("completed");
-        expect(await harness.claims.complete(key, "o", { n: 1 }, [])).toBe("completed");
+        expect(await harness.claims.complete(key, "o", { result: { n: 1 }, emitted: [] })).toBe("completed");
+        expect(await harness.claims.complete(key, "o", { result: { n: 1 }, emitted: [] })).toBe("completed");
         expect(await harness.claims.claim(request("p", { fence: 9 }))).toEqual({
           kind: "done",
           result: { n: 1 },
@@ -331,7 +331,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         const { harness, request, key } = await fresh();
         const result = { none: null, list: [], text: "", deep: [{ a: [1, 2.5, true] }] };
         await harness.claims.claim(request("o"));
-        await harness.claims.complete(key, "o", result, []);
+        await harness.claims.complete(key, "o", { result: result, emitted: [] });
         expect(await harness.claims.claim(request("p"))).toEqual({ kind: "done", result });
       });
 
@@ -359,8 +359,8 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         expect(await harness.claims.claim(request("p"))).toEqual({ kind: "claimed", tookOver: true });
         // It is unknown how far the first came.
         expect(await harness.get(key)).toHaveProperty("doubt");
-        expect(await harness.claims.complete(key, "o", 1, [])).toBe("lost");
-        expect(await harness.claims.complete(key, "p", 2, [])).toBe("completed");
+        expect(await harness.claims.complete(key, "o", { result: 1, emitted: [] })).toBe("lost");
+        expect(await harness.claims.complete(key, "p", { result: 2, emitted: [] })).toBe("completed");
       });
 
       test("released: the same attempt may claim again; a stranger's release does nothing", async () => {
@@ -442,7 +442,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         await harness.claims.claim(request("o"));
         const [doneKey, otherKey] = [claimKey(run, 1, "b"), claimKey(run, 2, "a")];
         await harness.claims.claim(request("o", { key: doneKey }));
-        await harness.claims.complete(doneKey, "o", 1, []);
+        await harness.claims.complete(doneKey, "o", { result: 1, emitted: [] });
         await harness.claims.claim({
           ...request("o", { key: otherKey }),
           about: { ...request("o").about, epoch: 2 },
@@ -450,7 +450,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         await harness.claims.seal(run, 1);
         // Its owner has not said yet how the effect ended.
         expect((await harness.claims.claim(request("p", { fence: 9 }))).kind).toBe("in doubt");
-        expect(await harness.claims.complete(key, "o", { n: 1 }, [])).toBe("late");
+        expect(await harness.claims.complete(key, "o", { result: { n: 1 }, emitted: [] })).toBe("late");
         expect((await harness.claims.claim(request("p", { fence: 9 }))).kind).toBe("sealed");
         expect(await harness.get(key)).toMatchObject({ state: "sealed", late: { n: 1 } });
         expect(((await harness.get(doneKey)) as ClaimItem).state).toBe("done");
@@ -463,7 +463,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         await harness.claims.fail(key, "o", { policy: "retry", name: "x", message: "y" });
         const failed = await harness.get(key);
         await harness.claims.claim(request("p", { fence: 2 }));
-        await harness.claims.complete(key, "p", 1, []);
+        await harness.claims.complete(key, "p", { result: 1, emitted: [] });
         const done = await harness.get(key);
         const ids = [failed, done].flatMap((item) => eventsOf(undefined, item).map(({ id }) => id));
         expect(new Set(ids).size).toBe(2);

@@ -86,9 +86,9 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
           about: { ...about, attempt: 1, correlation: "c", cause: "e", hops: 0 },
         });
       }
-      expect(await harness.claims.complete(done, "o", null, [], undo)).toBe("completed");
+      expect(await harness.claims.complete(done, "o", { result: null, emitted: [], undo })).toBe("completed");
       await harness.claims.seal(run, 1);
-      expect(await harness.claims.complete(late, "o", { n: 1 }, [], undo)).toBe("late");
+      expect(await harness.claims.complete(late, "o", { result: { n: 1 }, emitted: [], undo })).toBe("late");
       expect(await harness.claims.read(absent, late, done)).toMatchObject([
         undefined,
         { state: "sealed", late: { n: 1 }, undo },
@@ -120,7 +120,7 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
         ] as const;
         await claimed(harness.claims, first, "o");
         if (more.late) await harness.claims.seal(run, 1);
-        await harness.claims.complete(first, "o", { n: 1 }, [], more.undo);
+        await harness.claims.complete(first, "o", { result: { n: 1 }, emitted: [], undo: more.undo });
         await claimed(harness.claims, second, "o2", 2);
         const [effect] = await harness.claims.read(first);
         return { claims: harness.claims, run, undone, second, effect: effect! };
@@ -182,7 +182,7 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
       test("is in doubt until its worker reports the outcome", async () => {
         const { again, claims, key } = await doubtful();
         expect(await again()).toEqual({ kind: "in doubt", owner: "o", lease: BEGAN * 2 });
-        expect(await claims.complete(key, "o", 1, [], undo)).toBe("late");
+        expect(await claims.complete(key, "o", { result: 1, emitted: [], undo })).toBe("late");
         expect(await again()).toEqual({ kind: "sealed" });
       });
 
@@ -218,8 +218,8 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
         const owner = taken[0] ? "a" : "b";
         expect(await claims.takeOver(key, "o", { owner, lease: BEGAN * 3 })).toBe(true);
         expect(await again()).toEqual({ kind: "in doubt", owner, lease: BEGAN * 3 });
-        expect(await claims.complete(key, "o", 1, [])).toBe("lost");
-        expect(await claims.complete(key, owner, 1, [])).toBe("late");
+        expect(await claims.complete(key, "o", { result: 1, emitted: [] })).toBe("lost");
+        expect(await claims.complete(key, owner, { result: 1, emitted: [] })).toBe("late");
         expect(await claims.takeOver(key, owner, { owner: "c", lease: BEGAN * 3 })).toBe(false);
       });
 
@@ -263,7 +263,7 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
         expect(isInDoubt(await read())).toBe(true);
         expect(await again(3)).toMatchObject({ kind: "in doubt", owner: "other" });
         expect(await claims.takeOver(key, "other", { owner: "b", lease: BEGAN * 3 })).toBe(true);
-        expect(await claims.complete(key, "b", 1, [])).toBe("late");
+        expect(await claims.complete(key, "b", { result: 1, emitted: [] })).toBe("late");
         expect(isInDoubt(await read())).toBe(false);
       });
 
@@ -288,7 +288,7 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
         await claims.fail(key, "o", failure, true);
         await again();
         expect((await read()).doubt).toBeDefined();
-        await claims.complete(key, "other", 1, []);
+        await claims.complete(key, "other", { result: 1, emitted: [] });
         expect((await read()).doubt).toBeUndefined();
       });
 

@@ -35,7 +35,8 @@ describe("the claims of the steps of a delivery", () => {
     const following = () => (next ? { position: 1, request: request("b") } : undefined);
     return { claims: chains.claimsOf(position, ports, following), calls };
   };
-  const complete = (claims: StepClaims, its = key) => claims.complete(its, "a", 1, [], undefined as never);
+  const complete = (claims: StepClaims, its = key) =>
+    claims.complete(its, "a", { result: 1, emitted: [], undo: undefined as never });
 
   test.each([
     ["completed", "completed", true],
@@ -148,10 +149,8 @@ describe("the run, as the steps of a delivery read it", () => {
   test("is read again by a step with a claim in an item of its own", async () => {
     const harness = groupHarness();
     const { claims } = harness.ports;
-    const completeAndClaim: typeof claims.completeAndClaim = async (
-      { key, owner },
-      { result, emitted, undo },
-    ) => await claims.complete(key, owner, result, emitted, undo);
+    const completeAndClaim: typeof claims.completeAndClaim = async ({ key, owner }, completion) =>
+      await claims.complete(key, owner, completion);
     harness.ports.claims = { ...claims, completeAndClaim };
     expect((await readers({}, harness)).read).toEqual(NAMES);
   });

@@ -52,13 +52,12 @@ export function tableClaims(
 
   return {
     claim: (request) => of(request.key).claim(request),
-    complete: (key, ...completion) => of(key).complete(key, ...completion),
+    complete: (key, owner, completion) => of(key).complete(key, owner, completion),
     async completeAndClaim(request, completion, next) {
       const { key, owner } = request;
       if (key.within !== undefined) return await following.completeAndClaim(request, completion, next);
       const continued = await following.completeOwn(request, completion, next);
-      const { result, emitted, undo } = completion;
-      return continued ?? (await own.complete(key, owner, result, emitted, undo));
+      return continued ?? (await own.complete(key, owner, completion));
     },
     reuse: (key, ...reuse) => of(key).reuse(key, ...reuse),
     adopt: (key, ...fences) => of(key).adopt(key, ...fences),

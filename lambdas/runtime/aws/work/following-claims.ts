@@ -119,8 +119,8 @@ export function followingClaims(table: Table, now: Now) {
 
     claim: (request) => turn(request.key, (prior, at) => changes.claim(prior, request, at)),
 
-    complete: (key, owner, result, emitted, undo) =>
-      turn(key, (prior, at) => changes.complete(prior, owner, { result, emitted, undo }, at)),
+    complete: (key, owner, completion) =>
+      turn(key, (prior, at) => changes.complete(prior, owner, completion, at)),
 
     completeAndClaim: (own, completion, next) =>
       turn<Awaited<ReturnType<Claims["completeAndClaim"]>>>(own.key, (prior, at, item) => {

@@ -63,10 +63,9 @@ export function ownClaims(table: Table, retentionDays: number, now: Now, audited
         : refusedBy(second.refusedBy as ClaimItem, at.now);
     },
 
-    async complete(key, owner, result, emitted, undo) {
+    async complete(key, owner, completion) {
       const at = moment();
       const audit = auditAt(runOfWork(key), at);
-      const completion = { result, emitted, undo };
       const done = await change(table, key, completionChange(owner, completion, at.time, audit));
       if (done.changed) return "completed";
       const prior = done.refusedBy as ClaimItem | undefined;

@@ -40,11 +40,11 @@ export class Chains {
         if (outcome.kind === "claimed") own = request;
         return outcome;
       },
-      complete: async (key, owner, result, emitted, undo) => {
+      complete: async (key, owner, completion) => {
         const following = own && next();
         const completed = following
-          ? await claims.completeAndClaim(own!, { result, emitted, undo }, following.request)
-          : await claims.complete(key, owner, result, emitted, undo);
+          ? await claims.completeAndClaim(own!, completion, following.request)
+          : await claims.complete(key, owner, completion);
         noted(completed === "completed" || completed === "continued");
         if (completed !== "continued") return completed;
         const { position: taken, request } = following!;
