@@ -1,4 +1,4 @@
-import { stderr, version, versions } from "node:process";
+import { stderr, versions } from "node:process";
 
 /**
  * The first import of the command line: it reads definitions in TypeScript, which Node runs directly from
@@ -6,6 +6,8 @@ import { stderr, version, versions } from "node:process";
  */
 const [major = 0, minor = 0] = versions.node.split(".").map(Number);
 if (major < 22 || (major === 22 && minor < 18)) {
-  stderr.write(`millrace needs Node 22.18 or newer; this is Node ${version}. Install a newer Node.js.\n`);
+  stderr.write(
+    `millrace needs Node 22.18 or newer; this is Node ${versions.node}. Install a newer Node.js.\n`,
+  );
   process.exit(1);
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-import { enableCompileCache } from "node:module";
+import module from "node:module";
 import { fail } from "./fail.ts";
+import { requireNode } from "./kernel/node-version.ts";
 import { privateFolder } from "./kernel/private-folder.ts";
 
 /**
@@ -9,14 +10,15 @@ import { privateFolder } from "./kernel/private-folder.ts";
  */
 function keepCompiledCode(): void {
   try {
-    enableCompileCache(privateFolder("millrace-compiled"));
+    module.enableCompileCache(privateFolder("millrace-compiled"));
   } catch {
     return; // What needs the folder for more than speed says what is wrong with it.
   }
 }
 
-/** The entry of `npm start`. */
+/** The entry of `npm start`. It imports the rest after it has checked the version of Node, which may not have what that needs. */
 try {
+  requireNode();
   keepCompiledCode();
   const { startApp } = await import("./start-app.ts");
   await startApp();

@@ -23,7 +23,7 @@ export function checkMachine({ node, cdkCli, cdkLibrary }: MachineFacts): Check[
       "aws-cdk (the CLI)",
       cdkCli,
       CDK_CLI,
-      'Run "npm install --save-dev aws-cdk@2". The tag "latest" is another build, which cannot read the app.',
+      'Run "npm install --save-dev aws-cdk@2". Another major version may not read the app.',
     ),
     version("aws-cdk-lib", cdkLibrary, CDK_LIBRARY, 'Run "npm install aws-cdk-lib@2 constructs@10".'),
   ];

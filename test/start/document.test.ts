@@ -33,7 +33,7 @@ test("a page is done as it says, in its order", () => {
     { does: "keep running", command: "serve" },
     { does: "look", commands: ["show"], prints: ["one", "two"] },
     { does: "need an account", commands: ["deploy"] },
-    { does: "install" },
+    { does: "install", commands: ["install"] },
   ]);
 });
 

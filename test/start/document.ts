@@ -7,7 +7,7 @@ export type Action =
   | { does: "keep running"; command: string }
   | { does: "need an account"; commands: string[] }
   /** Needs the network. */
-  | { does: "install" }
+  | { does: "install"; commands: string[] }
   /** `commands` only look at something; what they print has each of these pieces, sooner or later. */
   | { does: "look"; commands: string[]; prints: string[] };
 
@@ -33,7 +33,7 @@ export function readActions(file: string): Action[] {
       const commands = block.text.split("\n").filter(Boolean);
       if (flag === "keeps-running") return [{ does: "keep running", command: commands.join("\n") }];
       if (flag === "needs-account") return [{ does: "need an account", commands }];
-      if (flag === "installs") return [{ does: "install" }];
+      if (flag === "installs") return [{ does: "install", commands }];
       if (flag === undefined && next?.language === SHOWS_OUTPUT)
         return [{ does: "look", commands, prints: next.text.split("\n").filter(Boolean) }];
       if (flag === undefined) return [{ does: "run", commands }];

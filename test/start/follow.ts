@@ -13,10 +13,13 @@ export class Reader {
   private readonly environment: Record<string, string>;
   private readonly running: ReturnType<typeof spawnShell>[] = [];
 
-  /** @param port where the local cloud listens, chosen by the caller */
-  constructor(folder: string, port: number) {
+  /**
+   * @param port where the local cloud listens, chosen by the caller
+   * @param environment further variables, such as a PATH
+   */
+  constructor(folder: string, port: number, environment: Record<string, string> = {}) {
     this.folder = folder;
-    this.environment = { MILLRACE_PORT: String(port) };
+    this.environment = { ...environment, MILLRACE_PORT: String(port) };
   }
 
   async follow(action: Action): Promise<void> {
@@ -35,7 +38,7 @@ export class Reader {
       case "keep running":
         return await this.keepRunning(action.command);
       case "install":
-        return; // Has been done, from what lies on this machine.
+        return; // The caller has installed the packages.
       case "need an account":
         // Without one, what would be deployed can be synthesized.
         for (const command of action.commands.filter((line) => /\bcdk deploy\b/.test(line)))
