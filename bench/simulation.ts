@@ -50,7 +50,7 @@ const STORIES: Story[] = [
   },
 ];
 
-interface Telling {
+interface Measured {
   /** Milliseconds, by the wall clock. */
   took: number;
   /** Milliseconds of processor time, of all threads of this process. */
@@ -60,10 +60,10 @@ interface Telling {
   calls: number;
 }
 
-async function tell(
+async function simulateStory(
   assembly: string,
   { stack, schedules, event, payload, passes, end }: Story,
-): Promise<Telling> {
+): Promise<Measured> {
   const began = performance.now();
   const used = process.cpuUsage();
   const cloud = await simulate(assembly, { seed: 1, schedules });
@@ -90,10 +90,10 @@ async function publish(cloud: Simulation, stack: string, name: string, payload: 
 }
 
 async function row(assembly: string, story: Story): Promise<string[]> {
-  const first = await tell(assembly, story);
-  const second = await tell(assembly, story);
-  const later: Telling[] = [];
-  while (later.length < story.later) later.push(await tell(assembly, story));
+  const first = await simulateStory(assembly, story);
+  const second = await simulateStory(assembly, story);
+  const later: Measured[] = [];
+  while (later.length < story.later) later.push(await simulateStory(assembly, story));
   const took = later.map((one) => one.took);
   const ratio = first.virtual / median(took);
   return [

@@ -55,7 +55,7 @@ function portsOf(log: Log, metrics: Metrics): ControlPorts {
     controls: tableControls(table),
     waiting: tableWaiting(table),
     deferred: tableDeferred(table),
-    quarantineDesk: tableQuarantineStore(table),
+    quarantineStore: tableQuarantineStore(table),
     deadLetters: tableDeadLetterStore(table),
     originQueues: origins,
     executions,
@@ -92,7 +92,7 @@ const fromQueue = queueHandler(
     else if (message.action === "send-missing") await sendMissing(message, ports);
     else if (message.action === "release") await releaseSome(message, ports);
     else if (message.action === "look") await lookAgain(message, ports);
-    else if (message.action === "settle-some") await resolveBatch(message, ports);
+    else if (message.action === "resolve-some") await resolveBatch(message, ports);
     else await control(message, ports);
     return "finished";
   },

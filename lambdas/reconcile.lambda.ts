@@ -6,7 +6,7 @@ import type { DeferReason, TableItem } from "../lib/contract/table.ts";
 import { eventBridge } from "./runtime/aws/bus.ts";
 import { tableControls, tableWaiting } from "./runtime/aws/control/controls.ts";
 import { artifactsOf } from "./runtime/aws/files/artifacts.ts";
-import { tableDeliveryMarks } from "./runtime/aws/ledger/deliveries.ts";
+import { tableDeliveryReceipts } from "./runtime/aws/ledger/deliveries.ts";
 import { observe, writeMetrics } from "./runtime/aws/observe.ts";
 import { controlReminders } from "./runtime/aws/queues/control-queue.ts";
 import { tableQueues } from "./runtime/aws/queues/deployed-queues.ts";
@@ -39,7 +39,7 @@ const ports = {
   givenUp: failedRecords(setting("artifacts"), setting("failedRecords")),
   eventLog: tableEventLog(open.table, log),
   viewers: tableViewers(open.table, log),
-  deliveries: tableDeliveryMarks(open.table, numberSetting("retentionDays"), listSetting("ledger")),
+  deliveries: tableDeliveryReceipts(open.table, numberSetting("retentionDays"), listSetting("ledger")),
   recorded: new Set(listSetting("ledger")),
   loggedSteps: new Set(listSetting("loggedSteps")),
   retentionDays: numberSetting("retentionDays"),

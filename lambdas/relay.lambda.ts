@@ -2,7 +2,7 @@ import middy from "@middy/core";
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
 import { eventBridge } from "./runtime/aws/bus.ts";
 import { artifactsOf } from "./runtime/aws/files/artifacts.ts";
-import { tableDeliveryMarks } from "./runtime/aws/ledger/deliveries.ts";
+import { tableDeliveryReceipts } from "./runtime/aws/ledger/deliveries.ts";
 import { observe, writeMetrics } from "./runtime/aws/observe.ts";
 import { tableEventLog } from "./runtime/aws/relay/event-log.ts";
 import { tableOutbox } from "./runtime/aws/relay/outbox.ts";
@@ -26,7 +26,7 @@ const ports = {
   outbox: tableOutbox(table),
   eventLog: tableEventLog(table, log),
   viewers: tableViewers(table, log),
-  deliveries: tableDeliveryMarks(table, numberSetting("retentionDays"), listSetting("ledger")),
+  deliveries: tableDeliveryReceipts(table, numberSetting("retentionDays"), listSetting("ledger")),
   recorded: new Set(listSetting("ledger")),
   loggedSteps: new Set(listSetting("loggedSteps")),
   retentionDays: numberSetting("retentionDays"),

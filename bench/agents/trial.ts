@@ -52,8 +52,8 @@ function learn(
 ): void {
   for (const { agent, agreed } of agents) {
     if (agreed === undefined) continue;
-    const { right, wrong, underWay } = known.get(agent) ?? UNKNOWN;
-    known.set(agent, { right: right + Number(agreed), wrong: wrong + Number(!agreed), underWay });
+    const { right, wrong, inProgress } = known.get(agent) ?? UNKNOWN;
+    known.set(agent, { right: right + Number(agreed), wrong: wrong + Number(!agreed), inProgress });
   }
 }
 

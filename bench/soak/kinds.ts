@@ -1,4 +1,4 @@
-import { tellInMemory } from "./memory/seed.ts";
+import { runInMemory } from "./memory/seed.ts";
 import type { Cut, SeedOutcome } from "./seed-outcome.ts";
 import { runWholeSeed } from "./whole.ts";
 import { wire } from "./wiring.ts";
@@ -14,5 +14,5 @@ export async function runnerOf(
 ): Promise<(seed: string, cut?: Cut) => Promise<SeedOutcome>> {
   const wiring = await wire(folder);
   if (kind === "whole") return (seed, cut) => runWholeSeed(folder, wiring, seed, cut);
-  return (seed, cut) => tellInMemory(wiring, seed, cut);
+  return (seed, cut) => runInMemory(wiring, seed, cut);
 }

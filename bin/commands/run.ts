@@ -73,7 +73,7 @@ function describe(
   const { run, claims, approvals } = details;
   const steps = claims.map((claim) => [
     effectOf(claim),
-    standingOf(claim, now),
+    claimText(claim, now),
     String(claim.attempt),
     claim.startedAt,
     between(claim.startedAt, claim.endedAt, now),
@@ -140,7 +140,7 @@ function compensated({ open, undone, failed }: Compensation): string {
   return `compensation ${open ? "in progress" : "finished"}: ${so}`;
 }
 
-function standingOf({ state, late, givenUp, reusedFrom, lease, failure }: ClaimItem, now: number): string {
+function claimText({ state, late, givenUp, reusedFrom, lease, failure }: ClaimItem, now: number): string {
   if (givenUp && state !== "done") return "gave up";
   if (state === "sealed" && late === undefined) return failure ? "failed" : "stopped with the run";
   if (state === "running" && lease <= now) return "worker lost";

@@ -5,10 +5,10 @@ export interface Performance {
   /** Tasks in which they did not. */
   wrong: number;
   /** Its running turns. */
-  underWay: number;
+  inProgress: number;
 }
 
-export const UNKNOWN: Performance = { right: 0, wrong: 0, underWay: 0 };
+export const UNKNOWN: Performance = { right: 0, wrong: 0, inProgress: 0 };
 
 /** The mean of a Beta distribution with a uniform prior: 0.5 for an unknown agent. */
 export function trustIn({ right, wrong }: Performance): number {

@@ -42,10 +42,10 @@ export async function performances(agents: readonly string[], now: number): Prom
     const left = UnprocessedKeys?.[TableName]?.Keys?.length ?? 0;
     if (left > 0) throw new Error(`DynamoDB left ${left} of ${names.length} agents unread.`);
     for (const { id, right = 0, wrong = 0, places = [] } of Responses?.[TableName] ?? []) {
-      const underWay = [...(places as Iterable<string>)].filter(
+      const inProgress = [...(places as Iterable<string>)].filter(
         (place) => now - Date.parse(beganAt(place)) < LONGEST_TURN,
       );
-      found.set(id.slice(AGENT.length), { right, wrong, underWay: underWay.length });
+      found.set(id.slice(AGENT.length), { right, wrong, inProgress: inProgress.length });
     }
   }
   return found;

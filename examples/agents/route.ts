@@ -41,13 +41,13 @@ export function route(wanted: Wanted, agents: readonly AgentSpec[], known: Perfo
 function rate(agent: AgentSpec, performance: Performance, usd: number): Choice {
   const trust = trustIn(performance);
   const success = Math.min(1, trust + doubtAbout(performance));
-  const load = Math.min(1, performance.underWay / agent.concurrency);
+  const load = Math.min(1, performance.inProgress / agent.concurrency);
   const price = usd > 0 ? agent.priceUsd / usd : 0;
-  const { right, wrong, underWay } = performance;
+  const { right, wrong, inProgress } = performance;
   return {
     agent,
     trust,
     score: success - WEIGHT.load * load - WEIGHT.price * price,
-    why: `right in ${right} of ${right + wrong} tasks, at ${underWay} of ${agent.concurrency} turns, $${agent.priceUsd} a turn`,
+    why: `right in ${right} of ${right + wrong} tasks, at ${inProgress} of ${agent.concurrency} turns, $${agent.priceUsd} a turn`,
   };
 }

@@ -23,7 +23,7 @@ const run = { S: FilterRule.isEqual("run") };
  * Changes that invoke the relay, by any of these filters: marked items, and items that are recognised by
  * their key. Lambda allows five filters.
  */
-const TELLING = [
+const FILTERS = [
   { NewImage: { [TABLE.indexes.unpublished.partitionKey]: { S: FilterRule.exists() } } },
   { NewImage: { kind: { S: FilterRule.or(...kinds) } } },
   { NewImage: { kind: { S: FilterRule.or(...logged) }, state: { S: FilterRule.or(...states) } } },
@@ -75,7 +75,7 @@ export class OutboxRelay extends Construct {
       maxRecordAge: Duration.hours(20),
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
-      filters: TELLING,
+      filters: FILTERS,
       onFailure: intoBucket(artifacts, handler),
     });
     handler.function.addEventSource(stream);

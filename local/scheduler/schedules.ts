@@ -156,10 +156,10 @@ export class Schedules {
   ): void {
     const { store, clock } = this.kernel;
     const now = clock.now();
-    const goesOn = before !== undefined && sameTiming(JSON.parse(before.settings), settings);
-    const anchor = goesOn ? before.anchor : now;
+    const continues = before !== undefined && sameTiming(JSON.parse(before.settings), settings);
+    const anchor = continues ? before.anchor : now;
     const next = settings.State === "DISABLED" ? undefined : occurrencesOf(settings, anchor)(now);
-    const due = goesOn ? before.due : (next ?? null);
+    const due = continues ? before.due : (next ?? null);
     store.run(
       `INSERT INTO scheduler_schedule VALUES (?, ?, ?, ?, ?, NULL, ?, ?, ?, ?)
          ON CONFLICT ("group", name) DO UPDATE SET state = excluded.state, settings = excluded.settings,

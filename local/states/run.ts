@@ -74,7 +74,7 @@ export class Run {
   readonly events: HistoryEvent[] = [];
   readonly changed = new Map<number, Frame>();
   readonly removed = new Set<number>();
-  readonly parked = new Set<Frame>();
+  readonly offloaded = new Set<Frame>();
   readonly items: { frame: number; index: number; input: string }[] = [];
   readonly outputs: { frame: number; index: number; output: string }[] = [];
   /** How the Map Runs stand that changed, by ARN. */
@@ -175,8 +175,8 @@ export class Run {
    * The frame fans out: its input and variables stay as they are until its branches or iterations have ended,
    * and are stored separately so that each of these does not write them again.
    */
-  park(frame: Frame): void {
-    this.parked.add(frame);
+  offload(frame: Frame): void {
+    this.offloaded.add(frame);
   }
 
   stateOf(frame: Frame): State {

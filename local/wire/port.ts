@@ -22,16 +22,16 @@ export interface PostedRequest {
  * to wait for. Closing the port disconnects. The port alone keeps no process alive.
  */
 export function answerOn(port: MessagePort, endpoint: Endpoint): void {
-  const underWay = new Map<number, AbortController>();
+  const inProgress = new Map<number, AbortController>();
   port.on("message", async ({ id, request }: Posted) => {
     if (!request) {
-      underWay.get(id)?.abort();
+      inProgress.get(id)?.abort();
       return;
     }
     const hangUp = new AbortController();
-    underWay.set(id, hangUp);
+    inProgress.set(id, hangUp);
     const answer = await exchange(endpoint, request, hangUp.signal);
-    underWay.delete(id);
+    inProgress.delete(id);
     if (hangUp.signal.aborted) return;
     port.postMessage(
       { id, answer },
@@ -39,7 +39,7 @@ export function answerOn(port: MessagePort, endpoint: Endpoint): void {
     );
   });
   port.on("close", () => {
-    for (const hangUp of underWay.values()) hangUp.abort();
+    for (const hangUp of inProgress.values()) hangUp.abort();
   });
   port.unref();
 }

@@ -9,7 +9,7 @@ import { opinion, task } from "./examples.ts";
 const agent = (name: string, capabilities: string[], priceUsd = 0.001, concurrency = 10) =>
   defineAgent(name, { capabilities, does: "", priceUsd, concurrency });
 const known = (facts: Record<string, Partial<Performance>>) =>
-  new Map(Object.entries(facts).map(([name, so]) => [name, { right: 0, wrong: 0, underWay: 0, ...so }]));
+  new Map(Object.entries(facts).map(([name, so]) => [name, { right: 0, wrong: 0, inProgress: 0, ...so }]));
 const names = (choices: { agent: { name: string } }[]) => choices.map(({ agent: { name } }) => name);
 const wanted = { capability: "read", most: 9, usd: 0.01, except: new Set<string>() };
 
@@ -27,7 +27,7 @@ describe("the router", () => {
     expect(
       names(route(wanted, [a, b], known({ a: { right: 5, wrong: 5 }, b: { right: 9, wrong: 1 } }))),
     ).toEqual(["b", "a"]);
-    expect(names(route(wanted, [a, b], known({ a: { underWay: 8 } })))).toEqual(["b", "a"]);
+    expect(names(route(wanted, [a, b], known({ a: { inProgress: 8 } })))).toEqual(["b", "a"]);
     expect(names(route(wanted, [agent("a", ["read"], 0.009), b], new Map()))).toEqual(["b", "a"]);
   });
 
@@ -37,7 +37,7 @@ describe("the router", () => {
   });
 
   test("gives the reason", () => {
-    const [choice] = route(wanted, [a], known({ a: { right: 3, wrong: 1, underWay: 2 } }));
+    const [choice] = route(wanted, [a], known({ a: { right: 3, wrong: 1, inProgress: 2 } }));
     expect(choice).toMatchObject({
       trust: 4 / 6,
       why: "right in 3 of 4 tasks, at 2 of 10 turns, $0.001 a turn",
@@ -45,9 +45,9 @@ describe("the router", () => {
   });
 
   test("is less certain about a new agent", () => {
-    expect(trustIn({ right: 0, wrong: 0, underWay: 0 })).toBe(0.5);
-    expect(doubtAbout({ right: 0, wrong: 0, underWay: 0 })).toBeGreaterThan(
-      doubtAbout({ right: 10, wrong: 10, underWay: 0 }),
+    expect(trustIn({ right: 0, wrong: 0, inProgress: 0 })).toBe(0.5);
+    expect(doubtAbout({ right: 0, wrong: 0, inProgress: 0 })).toBeGreaterThan(
+      doubtAbout({ right: 10, wrong: 10, inProgress: 0 }),
     );
   });
 });

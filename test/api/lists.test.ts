@@ -8,7 +8,7 @@ import {
   readCursor,
   writeCursor,
 } from "../../lambdas/runtime/api/merge-pages.ts";
-import { placesOf, standsAs } from "../../lambdas/runtime/api/run-partitions.ts";
+import { hasStatus, placesOf } from "../../lambdas/runtime/api/run-partitions.ts";
 
 type Item = { id: string; listedAt: string };
 const newestFirst = (a: Item, b: Item) =>
@@ -111,9 +111,9 @@ describe("where runs are looked for", () => {
   });
 
   test("a status is filtered if partitions do not distinguish it", () => {
-    expect(standsAs({ status: "closing" }, { status: "open" })).toBe(true);
-    expect(standsAs({ status: "closing" }, { status: "running" })).toBe(false);
-    expect(standsAs({ status: "failed" }, { status: "open" })).toBe(false);
-    expect(standsAs({ status: "failed" }, {})).toBe(true);
+    expect(hasStatus({ status: "closing" }, { status: "open" })).toBe(true);
+    expect(hasStatus({ status: "closing" }, { status: "running" })).toBe(false);
+    expect(hasStatus({ status: "failed" }, { status: "open" })).toBe(false);
+    expect(hasStatus({ status: "failed" }, {})).toBe(true);
   });
 });

@@ -20,7 +20,7 @@ function feed(wholeSince = 0) {
   const ports = {
     feed: async (after: string) =>
       items.filter(({ sk }) => sk > after).sort((a, b) => (a.sk < b.sk ? -1 : 1)),
-    lookOn: async () => wholeSince,
+    registerViewer: async () => wholeSince,
     now: () => now,
     pause: async (milliseconds: number) => {
       now += milliseconds;

@@ -39,7 +39,7 @@ const VIEWS: Views = {
   written: async () => [],
   sentInput: nothing,
   feed: async () => [],
-  lookOn: async () => 0,
+  registerViewer: async () => 0,
 };
 
 interface Given extends Partial<Omit<ApiPorts, "views">> {

@@ -141,7 +141,7 @@ describe("a message to control's queue", () => {
     ["wake", "AROASTEP:make-book", true],
     ["pause", "AROASTEP:make-book", false],
     ["release", "AROASTEP:make-book", false],
-    ["settle-some", "AROASTEP:make-book", false],
+    ["resolve-some", "AROASTEP:make-book", false],
     ["start", "AROASTEP:AROAWAITS", false],
     ["terminate", "AROAWAITS:waits", true],
     ["terminate", "AROAWAITSX:waits", false],

@@ -14,7 +14,7 @@ const ALIKE = 0.12;
 /** The score of a card: a card is acceptable without a decision, and the editor sees it in the film. */
 const CARD = 0.6;
 /** Minor findings are not reported. */
-const WORTH_TELLING = 0.9;
+const WORTH_REPORTING = 0.9;
 
 /** The confidence that a scene is correct: that of its weakest measurement. */
 export function checkQuality(scene: Scene, by: Picture["by"], picture: Pixels): Quality {
@@ -46,7 +46,7 @@ export function checkQuality(scene: Scene, by: Picture["by"], picture: Pixels): 
   const confidence = Math.min(...measures.map(({ score }) => score));
   return {
     confidence: Math.round(confidence * 100) / 100,
-    findings: measures.filter(({ score }) => score < WORTH_TELLING).map(({ finding }) => finding),
+    findings: measures.filter(({ score }) => score < WORTH_REPORTING).map(({ finding }) => finding),
   };
 }
 

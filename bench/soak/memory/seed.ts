@@ -11,7 +11,7 @@ import type { Wiring } from "../wiring.ts";
 import { MemoryCloud } from "./cloud.ts";
 
 /** Runs one seed over services in memory, and checks it. */
-export async function tellInMemory(
+export async function runInMemory(
   wiring: Wiring,
   seed: string,
   cut: Cut = {},

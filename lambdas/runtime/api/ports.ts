@@ -78,7 +78,7 @@ export interface Views {
   /** Items of the feed after a sort key, read consistently, oldest first. */
   feed(after: string): Promise<FeedItem[]>;
   /** Registers a viewer. Returns the time since which the feed is complete, in epoch milliseconds. */
-  lookOn(): Promise<number>;
+  registerViewer(): Promise<number>;
   /** Lines of log groups that contain one of these words. Times in epoch milliseconds. */
   written(query: WrittenQuery): Promise<WrittenLine[]>;
   /** The input of a step, from the history of an execution; undefined if it has no message for the path. */

@@ -76,7 +76,7 @@ export function isWanted(run: RunItem, search: RunSearch): boolean {
   const { error, step, text, from = "", to = "9" } = search;
   const has = (value: string | undefined, part: string) => value?.includes(part) === true;
   return (
-    standsAs(run, search) &&
+    hasStatus(run, search) &&
     run.listedAt >= from &&
     run.listedAt <= to &&
     (error === undefined || has(run.error, error)) &&
@@ -86,7 +86,7 @@ export function isWanted(run: RunItem, search: RunSearch): boolean {
 }
 
 /** Whether a run has the requested status: partitions do not distinguish open runs. */
-export function standsAs(run: { status: RunStatus }, { status }: RunSearch): boolean {
+export function hasStatus(run: { status: RunStatus }, { status }: RunSearch): boolean {
   if (status === undefined) return true;
   return status === "open" ? indexedStatusOf(run) === "open" : run.status === status;
 }

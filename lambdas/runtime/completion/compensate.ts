@@ -9,7 +9,7 @@ import { inputOf } from "../../../lib/contract/runs/run-input.ts";
 import { compensationMachine } from "../../../lib/contract/runs/state-machine-name.ts";
 import type { ClaimItem, RunEnd, RunItem } from "../../../lib/contract/table.ts";
 import type { EndedExecution, EndPorts, Failure } from "./ports.ts";
-import { beginRound, hasEnded, settle } from "./transitions.ts";
+import { beginRound, endRound, hasEnded } from "./transitions.ts";
 import { countUndos, owedEffects, undoKey, undoOf } from "./undo.ts";
 
 /** Undos per execution: its input and output stay far below 256 KiB, its history far below 25,000 events. */
@@ -66,9 +66,9 @@ export async function endCompensated(
   claims: readonly ClaimItem[],
   { runs, now, log }: EndPorts,
 ): Promise<void> {
-  const settled = await runs.change(run.run, settle(run, ending, countUndos(claims), now()));
-  if (hasEnded(run) || !settled || !hasEnded(settled)) return;
-  log.info(`The run ${settled.status}.`, { run: run.run, epoch: run.epoch, ...settled.failure });
+  const changed = await runs.change(run.run, endRound(run, ending, countUndos(claims), now()));
+  if (hasEnded(run) || !changed || !hasEnded(changed)) return;
+  log.info(`The run ${changed.status}.`, { run: run.run, epoch: run.epoch, ...changed.failure });
 }
 
 async function start(run: RunItem, round: number, owed: ClaimItem[], ports: EndPorts): Promise<"advanced"> {

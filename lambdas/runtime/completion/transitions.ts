@@ -98,12 +98,12 @@ export function expire(epoch: number, now: number): Transition {
 
 /**
  * The next compensating execution is about to start. Nothing changes if the run is no longer in the state
- * `seen`. The run itself becomes due, so it cannot be held at the same time: `settle` sends it to intake
+ * `seen`. The run itself becomes due, so it cannot be held at the same time: `endRound` sends it to intake
  * again.
  */
 export function beginRound(seen: RunItem, ending: RunEnd | undefined, now: number): Transition {
   return (run) => {
-    if (!standsAs(run, seen)) return run;
+    if (!isUnchanged(run, seen)) return run;
     const { round, undone, failed } = run.compensation ?? { round: 0, undone: 0, failed: 0 };
     const { held: _, ...free } = run;
     return {
@@ -119,14 +119,14 @@ export function beginRound(seen: RunItem, ending: RunEnd | undefined, now: numbe
  * Nothing is left to undo: the run ends if it is ending; one that has not been started is sent to intake
  * again.
  */
-export function settle(
+export function endRound(
   seen: RunItem,
   ending: RunEnd | undefined,
   counts: { undone: number; failed: number },
   now: number,
 ): Transition {
   return (run) => {
-    if (!standsAs(run, seen)) return run;
+    if (!isUnchanged(run, seen)) return run;
     const { ending: _, ...rest } = run;
     const compensation = run.compensation && { ...run.compensation, ...counts, open: false };
     const settled: RunItem = { ...rest, ...(compensation && { compensation }) };
@@ -142,7 +142,7 @@ export function epochBegan({ acceptedAt, retried, replayed }: RunItem): number {
   return Math.max(...[acceptedAt, retried?.at, replayed?.at].map((at) => (at ? Date.parse(at) : 0)));
 }
 
-function standsAs(run: RunItem, seen: RunItem): boolean {
+function isUnchanged(run: RunItem, seen: RunItem): boolean {
   return (
     run.epoch === seen.epoch &&
     run.status === seen.status &&

@@ -16,11 +16,11 @@ export function owedEffects(
 ): ClaimItem[] {
   const isOwed = (claim: ClaimItem) =>
     (of === "all" && claim.epoch >= restarted) || lostWay(claim, races) !== undefined;
-  const settled = new Set(claims.filter(isSettled).map(effectOf));
+  const concluded = new Set(claims.filter(isConcluded).map(effectOf));
   return claims
     .filter(({ direction, undo }) => direction === "do" && undo)
     .filter((claim) => isLate(claim) || (claim.state === "done" && isOwed(claim)))
-    .filter((claim) => !settled.has(effectOf(claim)))
+    .filter((claim) => !concluded.has(effectOf(claim)))
     .sort((a, b) => compare(doneAt(b), doneAt(a)) || positionOf(b) - positionOf(a) || compare(b.sk, a.sk));
 }
 
@@ -49,7 +49,7 @@ function isLate(claim: ClaimItem): boolean {
 }
 
 /** An undo that is done, was given up, or must not happen since a later epoch uses the effect. */
-function isSettled({ direction, state, givenUp }: ClaimItem): boolean {
+function isConcluded({ direction, state, givenUp }: ClaimItem): boolean {
   return direction === "undo" && (state === "done" || state === "sealed" || givenUp !== undefined);
 }
 

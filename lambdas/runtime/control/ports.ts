@@ -71,8 +71,8 @@ export interface ControlPorts extends EndPorts, ResendPorts {
   commands: Commands;
   controls: Controls;
   waiting: Waiting;
-  quarantineDesk: QuarantineStore;
-  deadLetters: Pick<DeadLetterStore, "read" | "settle" | "unsettled">;
+  quarantineStore: QuarantineStore;
+  deadLetters: Pick<DeadLetterStore, "read" | "resolve" | "unresolved">;
   originQueues: OriginQueues;
   /** Answers the state that waits for a discarded message. */
   executions: Pick<Executions, "fail">;

@@ -26,7 +26,7 @@ export async function resolveDeadLetter(
   if (as === "redriven") await redrive(item, body, ports);
   const stateFailed = as === "discarded" && (await failDiscarded(item, resolved, ports));
   if (holdsUp(item)) await ports.runs.change(item.run!, unstick(item.id, resolved));
-  await ports.deadLetters.settle(item.id, resolved, as === "redriven" ? body : undefined);
+  await ports.deadLetters.resolve(item.id, resolved, as === "redriven" ? body : undefined);
   return stateFailed;
 }
 

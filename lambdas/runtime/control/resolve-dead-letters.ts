@@ -44,9 +44,9 @@ async function begin(order: ResolveDeadLetters, ports: ControlPorts): Promise<Co
   // letter again in so short a time.
   const until = new Date(ports.now() + CLOCK_TOLERANCE).toISOString();
   const whose = subscriber === undefined ? "" : ` of ${subscriber}`;
-  if ((await ports.deadLetters.unsettled(subscriber, until, 1)).length === 0)
+  if ((await ports.deadLetters.unresolved(subscriber, until, 1)).length === 0)
     throw new Refusal(`No dead letters${whose}.`);
-  await ports.remind({ action: "settle-some", order, until, looks: 2, failed: [] }, 0);
+  await ports.remind({ action: "resolve-some", order, until, looks: 2, failed: [] }, 0);
   const done = action === "redrive" ? "redriven" : "discarded";
   return { done: true, says: `The dead letters${whose} are being ${done}, ${rate} per second.` };
 }
@@ -60,7 +60,7 @@ export async function resolveBatch(message: ResolveBatch, ports: ControlPorts): 
   const { rate = RATE } = order;
   const share = Math.min(MOST_AT_ONCE, Math.max(1, Math.floor(rate)));
   const failed = [...message.failed];
-  const found = await ports.deadLetters.unsettled(subscriberOf(order), until, share + failed.length);
+  const found = await ports.deadLetters.unresolved(subscriberOf(order), until, share + failed.length);
   const ids = found.filter((id) => !failed.includes(id)).slice(0, share);
   for (const id of ids) if (!(await resolveOneOf(id, order, ports))) failed.push(id);
   if (failed.length > MOST_FAILED) throw new Error(`${failed.length} dead letters could not be resolved.`);

@@ -14,7 +14,7 @@ import { releasedEvent } from "./released-event.ts";
  */
 export async function resolveEvent(command: ResolveEvent, ports: ControlPorts): Promise<CommandOutcome> {
   const { action, target, by, why, key } = command;
-  const item = await ports.quarantineDesk.read(target.quarantine);
+  const item = await ports.quarantineStore.read(target.quarantine);
   if (!item) throw new Refusal(`There is no event "${target.quarantine}" in quarantine.`);
   const about = { by, why, key, at: new Date(ports.now()).toISOString() };
   return action === "release-event"
@@ -30,12 +30,12 @@ async function release(
   item: QuarantineItem,
   resolved: ResolvedEvent,
   { payload, version }: ResolveEvent,
-  { quarantineDesk, stepQueues, queues }: ControlPorts,
+  { quarantineStore, stepQueues, queues }: ControlPorts,
 ): Promise<CommandOutcome> {
   const { id, name, queued, subscriber } = item;
   const event = correctedEvent(item, { payload, version });
   if (!queued) {
-    await quarantineDesk.settle(id, resolved, releasedEvent(event));
+    await quarantineStore.resolve(id, resolved, releasedEvent(event));
     return { done: true, says: `${name} of ${subscriber} is released to its subscribers.` };
   }
   const queue = await queues.read(quarantinedBy(item));
@@ -43,7 +43,7 @@ async function release(
     throw new Refusal(
       `${subscriber} is not deployed, and takes no event. Deploy it again, or discard ${id}.`,
     );
-  await quarantineDesk.settle(id, resolved);
+  await quarantineStore.resolve(id, resolved);
   await stepQueues.send(queue.queueUrl, event);
   return { done: true, says: `${name} is released to ${subscriber}${payload ? ", corrected" : ""}.` };
 }
@@ -51,10 +51,10 @@ async function release(
 async function discard(
   { id, name, subscriber, resolved: before }: QuarantineItem,
   resolved: ResolvedEvent,
-  { quarantineDesk }: ControlPorts,
+  { quarantineStore }: ControlPorts,
 ): Promise<CommandOutcome> {
   if (before && before.key !== resolved.key)
     throw new Refusal(`Event ${id} has been ${before.as} by ${before.by}: ${before.why}`);
-  await quarantineDesk.settle(id, resolved);
+  await quarantineStore.resolve(id, resolved);
   return { done: true, says: `${name} is discarded and is not delivered to ${subscriber}.` };
 }

@@ -23,12 +23,12 @@ export interface DeadLetterStore {
    * Records the decision, and the body that was sent if it was edited. Then the dead letter is listed no
    * longer.
    */
-  settle(id: string, resolved: ResolvedDeadLetter, edited: string | undefined): Promise<void>;
+  resolve(id: string, resolved: ResolvedDeadLetter, edited: string | undefined): Promise<void>;
   /**
    * Ids of letters that were dead by `until` (ISO), oldest first, at most `limit`; of one subscriber, or of
    * all. Letters that have just been resolved may be among them.
    */
-  unsettled(subscriber: string | undefined, until: string, limit: number): Promise<string[]>;
+  unresolved(subscriber: string | undefined, until: string, limit: number): Promise<string[]>;
 }
 
 /** The queues from which dead letters came. */

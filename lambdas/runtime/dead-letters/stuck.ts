@@ -15,7 +15,7 @@ const LONGEST_REASON = 500;
 export function stick({ id, epoch, path, reason, diedAt }: DeadLetterItem): Transition {
   return (run) => {
     const places = placesOf(run);
-    if (!goesOn(run, epoch) || places.length >= MOST_PLACES) return run;
+    if (!isAwaited(run, epoch) || places.length >= MOST_PLACES) return run;
     if (places.some(({ deadLetter }) => deadLetter === id)) return run;
     return {
       ...run,
@@ -42,7 +42,7 @@ export function unstick(id: string, order: OperatorAction): Transition {
  * Whether a state still waits for a message of this epoch. After a restart, the effects of earlier epochs are
  * still being undone for a while.
  */
-function goesOn(run: RunItem, epoch: number | undefined): boolean {
+function isAwaited(run: RunItem, epoch: number | undefined): boolean {
   if (run.compensation?.open) return true;
   return !hasEnded(run) && (epoch === undefined || epoch === run.epoch);
 }

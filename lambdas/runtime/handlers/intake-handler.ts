@@ -6,7 +6,7 @@ import type { Workflow } from "../../../lib/workflow/workflow.ts";
 import { tableQuarantine } from "../aws/control/quarantine.ts";
 import { tableReplays } from "../aws/control/replays.ts";
 import { artifactsOf } from "../aws/files/artifacts.ts";
-import { tableDeliveryMarks } from "../aws/ledger/deliveries.ts";
+import { tableDeliveryReceipts } from "../aws/ledger/deliveries.ts";
 import { expressQueue } from "../aws/queues/express.ts";
 import { sourceQueue } from "../aws/queues/queue.ts";
 import { delayedReminders } from "../aws/queues/reminders.ts";
@@ -58,7 +58,7 @@ export function intake(workflow: Workflow) {
     batches: tableBatches(table, name),
     reminders: delayedReminders(url),
     admissions: tableAdmissions(table),
-    deliveries: tableDeliveryMarks(table, spec.retentionDays, delivery.ledger === "none" ? [] : [name]),
+    deliveries: tableDeliveryReceipts(table, spec.retentionDays, delivery.ledger === "none" ? [] : [name]),
     artifacts: artifactsOf(setting("artifacts")),
     express: lane,
     leavesNothing: optionalSetting("leavesNothing") !== undefined,

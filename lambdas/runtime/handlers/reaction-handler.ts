@@ -6,7 +6,7 @@ import { tableQuarantine } from "../aws/control/quarantine.ts";
 import { tableReplays } from "../aws/control/replays.ts";
 import { artifactsOf } from "../aws/files/artifacts.ts";
 import { sharedFilesOf } from "../aws/files/shared-files.ts";
-import { tableDeliveryMarks } from "../aws/ledger/deliveries.ts";
+import { tableDeliveryReceipts } from "../aws/ledger/deliveries.ts";
 import { sourceQueue } from "../aws/queues/queue.ts";
 import { effectPorts } from "../aws/work/effect-ports.ts";
 import { tableReactionStarts } from "../aws/work/reaction-starts.ts";
@@ -35,7 +35,7 @@ export function reaction<Events extends readonly EventContract[], Emits extends 
   const ports = {
     ...effects,
     starts: tableReactionStarts(table),
-    deliveries: tableDeliveryMarks(table, effects.retentionDays, ledger === "none" ? [] : [spec.name]),
+    deliveries: tableDeliveryReceipts(table, effects.retentionDays, ledger === "none" ? [] : [spec.name]),
     quarantine: tableQuarantine(table, { queued: true }),
     deadLetters: deadLetterQueue(setting("deadLetters"), effects.queueUrl),
     artifactsOf: (handling: string) => artifacts(spec.name, handling),

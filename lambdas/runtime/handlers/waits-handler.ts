@@ -4,7 +4,7 @@ import type { EventContract } from "../../../lib/contract/event.ts";
 import type { WaitMessage } from "../../../lib/contract/messages/wait-message.ts";
 import { tableQuarantine } from "../aws/control/quarantine.ts";
 import { artifactsOf } from "../aws/files/artifacts.ts";
-import { tableDeliveryMarks } from "../aws/ledger/deliveries.ts";
+import { tableDeliveryReceipts } from "../aws/ledger/deliveries.ts";
 import { sourceQueue } from "../aws/queues/queue.ts";
 import { delayedWakeups } from "../aws/queues/step-queues.ts";
 import { stepFunctions } from "../aws/runs/executions.ts";
@@ -39,7 +39,7 @@ export function waits(events: readonly EventContract[]) {
     deferred: tableDeferred(table),
     wakeups: delayedWakeups(setting("controlQueue")),
     retentionDays: awaited.retentionDays,
-    deliveries: tableDeliveryMarks(table, awaited.retentionDays, listSetting("ledger")),
+    deliveries: tableDeliveryReceipts(table, awaited.retentionDays, listSetting("ledger")),
     quarantine: tableQuarantine(table, { queued: true }),
     executions: stepFunctions(undefined),
     history: stepFunctionsHistory(setting("stateMachines")),

@@ -40,7 +40,7 @@ export async function admitEvent(
     return await refused(contradiction(`started run ${claimed.run}`, claimed));
   const met = { first: claimed.event.id, subscriber: spec.workflow, run: claimed.run };
   const duplicate = duplicateReceipt(arrived, met, ports.now());
-  if (duplicate) await ports.deliveries.mark(duplicate);
+  if (duplicate) await ports.deliveries.record(duplicate);
   if (claimed.status === "accepted") {
     const outcome = await begin(claimed, spec, ports);
     if (outcome.kind === "waits") await markWaiting(claimed, ports);

@@ -47,5 +47,5 @@ export async function leave(
 
 /** Records that the deliveries of a run wait with it. */
 export async function markWaiting(run: RunItem, { deliveries }: IntakePorts): Promise<void> {
-  await Promise.all(waitingReceipts(run).map((receipt) => deliveries.mark(receipt)));
+  await Promise.all(waitingReceipts(run).map((receipt) => deliveries.record(receipt)));
 }

@@ -8,7 +8,7 @@ export interface DeliveryReceipts {
    * One write; none if the ledger does not store the subscriber's deliveries. A receipt without progress
    * changes nothing.
    */
-  mark(mark: DeliveryReceipt): Promise<void>;
+  record(receipt: DeliveryReceipt): Promise<void>;
 }
 
 /** Deliveries that the ledger expects. */

@@ -53,15 +53,15 @@ export type ReceiptedDelivery = Omit<DeliveryItem, "revision" | "overdueAt" | "u
 
 /** The delivery as a receipt describes it. It replaces an earlier receipt with less `progress`. */
 export function deliveryAfter(
-  { state, at, closed, ...mark }: DeliveryReceipt,
+  { state, at, closed, ...receipt }: DeliveryReceipt,
   retentionDays: number,
 ): ReceiptedDelivery {
-  const { event, subscriber, receivedAt, concludedAt } = mark;
+  const { event, subscriber, receivedAt, concludedAt } = receipt;
   const changedAt = concludedAt ?? receivedAt ?? at;
   return {
     ...deliveryKey(event, subscriber),
     kind: "delivery",
-    ...mark,
+    ...receipt,
     state,
     progress: `${ORDER.indexOf(state)}#${at}`,
     changedAt,

@@ -15,5 +15,5 @@ export interface QuarantineStore {
   /** The event with its whole body, read consistently. */
   read(id: string): Promise<QuarantineItem | undefined>;
   /** Records the decision. Later decisions replace earlier ones. `released` is published. */
-  settle(id: string, resolved: ResolvedEvent, released?: Envelope): Promise<void>;
+  resolve(id: string, resolved: ResolvedEvent, released?: Envelope): Promise<void>;
 }

@@ -121,7 +121,7 @@ async function passDuplicate(
 ): Promise<ReactOutcome> {
   const met = { first: claim?.handled?.id ?? envelope.id, subscriber: reaction.name, run: id };
   const duplicate = duplicateReceipt(envelope, met, ports.now());
-  if (duplicate) await ports.deliveries.mark(duplicate);
+  if (duplicate) await ports.deliveries.record(duplicate);
   ports.metrics.count("EventsDuplicate");
   return { kind: "duplicate" };
 }

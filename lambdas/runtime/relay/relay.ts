@@ -46,7 +46,7 @@ export async function relay(records: readonly Change[], ports: RelayPorts): Prom
         .map(async ({ event }) => ({ change, entry: writeEntry(await whole(event, ports)) })),
     ),
   );
-  const [refused, anyoneLooksOn] = await Promise.all([
+  const [refused, hasViewers] = await Promise.all([
     publishAll(
       ports.bus,
       entries.map(({ entry }) => entry),
@@ -63,7 +63,7 @@ export async function relay(records: readonly Change[], ports: RelayPorts): Prom
   const logged = published.flatMap(({ before, after }, at) =>
     after && events[at]!.length > 0 ? [{ before, after, events: events[at]! }] : [],
   );
-  const feedAt = anyoneLooksOn ? ports.now() : undefined;
+  const feedAt = hasViewers ? ports.now() : undefined;
   await ports.eventLog.add(journalOf(logged, ports.retentionDays, feedAt, ports.recorded));
   const marked = published.flatMap(({ after }) => (after?.unpublished ? [after] : []));
   await Promise.all([
@@ -74,8 +74,8 @@ export async function relay(records: readonly Change[], ports: RelayPorts): Prom
 }
 
 async function writeReceipts(changes: Change[], { deliveries }: RelayPorts): Promise<void> {
-  const marks = changes.flatMap(({ before, after }) => receiptsOf(before, after));
-  await Promise.all(marks.map((mark) => deliveries.mark(mark)));
+  const receipts = changes.flatMap(({ before, after }) => receiptsOf(before, after));
+  await Promise.all(receipts.map((receipt) => deliveries.record(receipt)));
 }
 
 /** The event as its step emitted it. Millrace's own events are never so large. */

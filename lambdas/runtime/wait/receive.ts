@@ -50,7 +50,7 @@ export async function receive(
   const size = Buffer.byteLength(JSON.stringify(data));
   if (size > LARGEST_PAYLOAD) return await refuse("contract", tooLarge(size));
   await noteEvent(sentEvent({ ...envelope, data }, key, { now: ports.now(), retentionDays }), ports);
-  await ports.deliveries.mark(awaitedReceipt(envelope, SUBSCRIBER, ports.now()));
+  await ports.deliveries.record(awaitedReceipt(envelope, SUBSCRIBER, ports.now()));
 }
 
 function noKey({ name }: EventContract): Finding {

@@ -26,7 +26,7 @@ const LONGEST_RESULT = DATA_LIMITS.stateData.most;
  * The maximum for each event, and for the input that an undo needs: together with a result they form an item
  * of 400 KB.
  */
-const LONGEST_BESIDE = 48 * 1024;
+const LONGEST_NEXT_TO_RESULT = 48 * 1024;
 /** The bus accepts 1 MB, the envelope included. */
 const LONGEST_EVENT = 1_000_000;
 
@@ -64,7 +64,7 @@ export async function resultOfCode(
               what: `The input of ${path}`,
               reads: [],
               above: INLINE.alone,
-              most: LONGEST_BESIDE,
+              most: LONGEST_NEXT_TO_RESULT,
             }),
           },
   };
@@ -127,7 +127,7 @@ async function storedEvents(
     reads: ["[]"],
     literal: true,
     above: INLINE.alone,
-    most: LONGEST_BESIDE,
+    most: LONGEST_NEXT_TO_RESULT,
   })) as Envelope["data"][];
   return emitted.map((envelope, index) => ({ ...envelope, data: stored[index]! }));
 }

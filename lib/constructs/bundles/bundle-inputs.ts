@@ -49,7 +49,7 @@ export function inputsOf({ inputs }: Metafile, entries: readonly string[]): stri
 export type KnownDigests = Map<string, string | undefined>;
 
 function folderDigest(folder: string): string | undefined {
-  return goesOnElsewhere(folder) ? undefined : digestOf(Buffer.from(folderContent(folder)));
+  return extendsAnother(folder) ? undefined : digestOf(Buffer.from(folderContent(folder)));
 }
 
 /** The folders of files, and those above them. */
@@ -60,7 +60,7 @@ function foldersOf(paths: readonly string[]): string[] {
   return [...found].sort();
 }
 
-function goesOnElsewhere(folder: string): boolean {
+function extendsAnother(folder: string): boolean {
   const path = join(folder, "tsconfig.json");
   // Bundling does not read those of installed packages.
   return !folder.includes("node_modules") && existsSync(path) && EXTENDS.test(readFileSync(path, "utf8"));

@@ -152,7 +152,7 @@ export interface LookAgain {
 
 /** Resolves the dead letters of a subscriber, or all, in batches. */
 export interface ResolveBatch {
-  action: "settle-some";
+  action: "resolve-some";
   order: ResolveDeadLetters;
   /** ISO time of the command: what is dead-lettered later stays. */
   until: string;

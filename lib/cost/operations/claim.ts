@@ -8,7 +8,7 @@ export const CLAIM: Size = { bytes: 560 };
 export const FOLLOWING: Size = { bytes: 35 };
 export const SHARED: Size = { bytes: 150 };
 /** Maximum size of a result with which the item has room for the next claim. */
-export const ROOM_BESIDE = 1_000;
+export const ROOM_FOR_NEXT_CLAIM = 1_000;
 
 /** The log entry of the completion, which repeats the result. */
 export const STARTED: Size = { bytes: 550 };

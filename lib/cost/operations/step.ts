@@ -3,7 +3,7 @@ import type { StepSpec } from "../../contract/step.ts";
 import type { WorkSpec } from "../../contract/work.ts";
 import type { StepEvents } from "../../workflow/workflow.ts";
 import { type Assumptions, numberFor } from "../assumptions.ts";
-import { CLAIM, DONE_ENTRY, FOLLOWING, ROOM_BESIDE, SHARED, STARTED, TAKEN } from "./claim.ts";
+import { CLAIM, DONE_ENTRY, FOLLOWING, ROOM_FOR_NEXT_CLAIM, SHARED, STARTED, TAKEN } from "./claim.ts";
 import { type Change, type FunctionRun, type Operation, own, type Size } from "./operation.ts";
 import type { PlaceInGroup } from "./place-in-group.ts";
 import { LOOKED_ON, runItem } from "./run.ts";
@@ -74,7 +74,7 @@ function inOneItem(
   [taken, done]: readonly Change[],
   { resultBytes }: Assumptions,
 ): readonly Change[] | undefined {
-  if (!taken || !done || resultBytes > ROOM_BESIDE) return undefined;
+  if (!taken || !done || resultBytes > ROOM_FOR_NEXT_CLAIM) return undefined;
   const entries = [...(taken.relayed?.entries ?? []), ...(done.relayed?.entries ?? [])];
   const { bytes, carries } = done.item;
   return [

@@ -35,7 +35,7 @@ export class SqsPoller implements Poller {
   private readonly url: string;
   private readonly accepts: (record: SqsRecord) => boolean;
   private readonly partial: boolean;
-  private underWay = 0;
+  private inProgress = 0;
   private gathered: SqsRecord[] = [];
   private gatheredSize = 0;
   private gatheredSince = 0;
@@ -99,15 +99,15 @@ export class SqsPoller implements Poller {
       for (const record of records) this.gather(record);
       if (this.gathered.length >= BatchSize || MaximumBatchingWindowInSeconds === 0) this.dispatch();
     }
-    if (this.drained && this.underWay === 0) this.busySince = undefined;
+    if (this.drained && this.inProgress === 0) this.busySince = undefined;
   }
 
   private mayBegin(): boolean {
     const { clock } = this.kernel;
     const busyFor = this.busySince === undefined ? 0 : clock.now() - this.busySince;
     const limit = this.mapping.settings.ScalingConfig?.MaximumConcurrency;
-    if (this.underWay < allowedBatches(busyFor, limit)) return true;
-    if (allowedBatches(Number.MAX_SAFE_INTEGER, limit) > this.underWay) {
+    if (this.inProgress < allowedBatches(busyFor, limit)) return true;
+    if (allowedBatches(Number.MAX_SAFE_INTEGER, limit) > this.inProgress) {
       this.cancelScaling ??= clock.at(clock.now() + SCALING_STEP, () => {
         this.cancelScaling = undefined;
         this.loop.wake();
@@ -154,7 +154,7 @@ export class SqsPoller implements Poller {
     if (records.length === 0) return;
     this.gathered = [];
     this.gatheredSize = 0;
-    this.underWay++;
+    this.inProgress++;
     this.attempt({ records, received: this.gatheredSince, throttles: 0 });
   }
 
@@ -168,7 +168,7 @@ export class SqsPoller implements Poller {
         if (pause !== undefined && this.loop.running) {
           this.pauses.after(pause, () => this.attempt({ ...batch, throttles: batch.throttles + 1 }));
         } else {
-          this.underWay--;
+          this.inProgress--;
           this.loop.wake();
         }
       }

@@ -193,8 +193,8 @@ async function take(run: Run, turn: Turn): Promise<void> {
     if (frame.phase.kind === "ready") enter(run, frame, state);
     await guarded(run, frame, () => begin(run, frame, state));
   } else if (turn.kind === "succeeded") {
-    const goOn = state.Type === "Map" ? iterationSucceeded : branchSucceeded;
-    await guarded(run, frame, () => goOn(run, frame, state, turn));
+    const proceed = state.Type === "Map" ? iterationSucceeded : branchSucceeded;
+    await guarded(run, frame, () => proceed(run, frame, state, turn));
   } else {
     await guarded(run, frame, () => childFailed(run, frame, state, turn));
   }

@@ -5,7 +5,14 @@ import { mapRunOf, mapRunState } from "../map-run.ts";
 import type { Run } from "../run.ts";
 import type { Answer } from "../tasks/answer.ts";
 import { failState } from "./failure.ts";
-import { DISTRIBUTED_CONCURRENCY, goOn, iterate, moveChild, startIterations, succeedWith } from "./map.ts";
+import {
+  continueMap,
+  DISTRIBUTED_CONCURRENCY,
+  iterate,
+  moveChild,
+  startIterations,
+  succeedWith,
+} from "./map.ts";
 import { type DistributedPhase, endRun, exceeded, isDistributedPhase } from "./map-run.ts";
 import { isExported, recordOf, startWriting } from "./results.ts";
 
@@ -36,7 +43,8 @@ export async function childWorkflowFailed(
   removeChild(run, frame, state, child, { failure, status: "FAILED" });
   moveChild(run, frame, phase, child.index, "failed");
   const reason = exceeded(phase);
-  if (!reason) return await goOn(run, frame, state, phase, { next: frame.previous, last: frame.previous });
+  if (!reason)
+    return await continueMap(run, frame, state, phase, { next: frame.previous, last: frame.previous });
   if (!isExported(state)) {
     endRun(run, frame, phase, { failure: reason });
     return await failState(run, frame, reason);

@@ -48,7 +48,7 @@ export async function iterate(
     ...(state.ItemBatcher !== undefined && { items: { length: items.length, ...counts } }),
   };
   frame.phase = phase;
-  run.park(frame);
+  run.offload(frame);
   for (const [index, item] of stored.entries()) run.setItem(frame, index, JSON.stringify(item));
   if (stored.length === 0) return await finish(run, frame, state, phase);
   await startIterations(run, frame, state, phase, frame.previous);
@@ -74,12 +74,12 @@ export async function iterationSucceeded(
   if (isDistributedPhase(phase)) {
     const record = recordOf(run, frame, state, { index, started: child.started! }, { output });
     run.setOutput(frame, index, JSON.stringify(record));
-    return await goOn(run, frame, state, phase, { next: frame.previous, last: frame.previous });
+    return await continueMap(run, frame, state, phase, { next: frame.previous, last: frame.previous });
   }
   run.setOutput(frame, index, output);
   const details = { name: frame.state, index };
   const last = run.record(frame, "MapIterationSucceeded", details, { aside: true, previous });
-  await goOn(run, frame, state, phase, { next: previous, last });
+  await continueMap(run, frame, state, phase, { next: previous, last });
 }
 
 /** An iteration that ran has ended, and so have the items in it. */
@@ -103,7 +103,7 @@ function itemsIn(run: Run, frame: Frame, index: number): number {
   return (run.item(frame, index) as { Items: unknown[] }).Items.length;
 }
 
-export async function goOn(
+export async function continueMap(
   run: Run,
   frame: Frame,
   state: State,

@@ -10,7 +10,7 @@ export async function parallel(run: Run, frame: Frame, state: State): Promise<vo
   const input = await effectiveInput(run, frame, state);
   run.record(frame, "ParallelStateStarted");
   frame.phase = { kind: "parallel", remaining: state.Branches.length };
-  run.park(frame);
+  run.offload(frame);
   for (const [index, branch] of state.Branches.entries()) {
     run.setItem(frame, index, "null");
     run.add({

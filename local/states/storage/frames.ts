@@ -10,7 +10,7 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS states_frames_due ON states_frames (due) WHERE due IS NOT NULL;
   CREATE INDEX IF NOT EXISTS states_frames_push ON states_frames (push) WHERE push IS NOT NULL;
   CREATE INDEX IF NOT EXISTS states_frames_subject ON states_frames (subject, stage) WHERE subject IS NOT NULL;
-  CREATE TABLE IF NOT EXISTS states_parked (
+  CREATE TABLE IF NOT EXISTS states_offloaded (
     execution INTEGER NOT NULL, frame INTEGER NOT NULL, data TEXT NOT NULL,
     PRIMARY KEY (execution, frame)) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS states_items (
@@ -21,19 +21,19 @@ const SCHEMA = `
 /** Members that a frame which fans out has in a row of their own. */
 const NOT_HERE = { input: undefined, variables: undefined };
 
-type Parked = Pick<Frame, "input" | "variables">;
+type Offloaded = Pick<Frame, "input" | "variables">;
 
 /** The frame with its separately stored members, which are read on demand. */
-function withParked(frame: Omit<Frame, keyof Parked>, read: () => Parked): Frame {
-  let parked: Parked | undefined;
-  const load = (): Parked => {
-    parked ??= read();
-    return parked;
+function withOffloaded(frame: Omit<Frame, keyof Offloaded>, read: () => Offloaded): Frame {
+  let offloaded: Offloaded | undefined;
+  const load = (): Offloaded => {
+    offloaded ??= read();
+    return offloaded;
   };
-  const member = <Name extends keyof Parked>(name: Name) => ({
+  const member = <Name extends keyof Offloaded>(name: Name) => ({
     get: () => load()[name],
-    set: (value: Parked[Name]) => {
-      parked = { ...load(), [name]: value };
+    set: (value: Offloaded[Name]) => {
+      offloaded = { ...load(), [name]: value };
     },
   });
   return Object.defineProperties(frame, { input: member("input"), variables: member("variables") }) as Frame;
@@ -63,7 +63,7 @@ export class FrameTable {
   source(execution: number): Source {
     const parse = ({ data }: { data: string }): Frame => {
       const frame: Frame = parseData(data);
-      return fansOut(frame) ? withParked(frame, () => this.parked(execution, frame.id)) : frame;
+      return fansOut(frame) ? withOffloaded(frame, () => this.offloaded(execution, frame.id)) : frame;
     };
     return {
       frame: (id) => {
@@ -125,10 +125,10 @@ export class FrameTable {
         index,
       );
     }
-    for (const frame of run.parked) {
+    for (const frame of run.offloaded) {
       const data = JSON.stringify({ input: frame.input, variables: frame.variables });
       store.run(
-        "INSERT OR REPLACE INTO states_parked (execution, frame, data) VALUES (?,?,?)",
+        "INSERT OR REPLACE INTO states_offloaded (execution, frame, data) VALUES (?,?,?)",
         id,
         frame.id,
         data,
@@ -157,10 +157,10 @@ export class FrameTable {
     );
   }
 
-  private parked(execution: number, frame: number): Parked {
+  private offloaded(execution: number, frame: number): Offloaded {
     return parseData(
       this.store.get<{ data: string }>(
-        "SELECT data FROM states_parked WHERE execution = ? AND frame = ?",
+        "SELECT data FROM states_offloaded WHERE execution = ? AND frame = ?",
         execution,
         frame,
       )!.data,
@@ -178,7 +178,7 @@ export class FrameTable {
   /** Forgets the frames of an execution. */
   drop(execution: number): void {
     this.store.run("DELETE FROM states_frames WHERE execution = ?", execution);
-    this.store.run("DELETE FROM states_parked WHERE execution = ?", execution);
+    this.store.run("DELETE FROM states_offloaded WHERE execution = ?", execution);
     this.store.run("DELETE FROM states_items WHERE execution = ?", execution);
   }
 }

@@ -58,12 +58,12 @@ test("a resolved letter is no longer listed, and keeps the edited message next t
   const item = letter("settling", at(0), "x".repeat(99_000));
   await store.keep(item);
   const edited = "y".repeat(250_000);
-  await store.settle(item.id, resolved("redriven"), edited);
+  await store.resolve(item.id, resolved("redriven"), edited);
   const after = (await store.read(item.id))!;
   expect(after).toMatchObject({ revision: 2, resolved: resolved("redriven"), unpublished: item.unpublished });
   expect([after.body === item.body, after.edited === edited]).toEqual([true, true]);
   expect(after).not.toHaveProperty("list");
-  expect(await store.unsettled("settling", at(100), 10)).toEqual([]);
+  expect(await store.unresolved("settling", at(100), 10)).toEqual([]);
 });
 
 test("the oldest come first: of one subscriber, up to a time, at most a number", async () => {
@@ -74,10 +74,10 @@ test("the oldest come first: of one subscriber, up to a time, at most a number",
     await store.keep(letter("other", item.diedAt));
   }
   const ids = own.map(({ id }) => id);
-  expect(await store.unsettled("orderly", at(100), 100)).toEqual(ids);
-  expect(await store.unsettled("orderly", at(100), 4)).toEqual(ids.slice(0, 4));
-  expect(await store.unsettled("orderly", at(3), 100)).toEqual(ids.slice(0, 4));
-  expect(await store.unsettled(undefined, at(3), 100)).toEqual(expect.arrayContaining(ids.slice(0, 4)));
+  expect(await store.unresolved("orderly", at(100), 100)).toEqual(ids);
+  expect(await store.unresolved("orderly", at(100), 4)).toEqual(ids.slice(0, 4));
+  expect(await store.unresolved("orderly", at(3), 100)).toEqual(ids.slice(0, 4));
+  expect(await store.unresolved(undefined, at(3), 100)).toEqual(expect.arrayContaining(ids.slice(0, 4)));
 });
 
 test("operators see the newest first, a page at a time, each once", async () => {

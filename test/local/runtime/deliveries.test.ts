@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { tableDeliveries, tableDeliveryMarks } from "../../../lambdas/runtime/aws/ledger/deliveries.ts";
+import { tableDeliveries, tableDeliveryReceipts } from "../../../lambdas/runtime/aws/ledger/deliveries.ts";
 import { deliveryReader } from "../../../lambdas/runtime/aws/ledger/delivery-reader.ts";
 import { expectedDeliveries } from "../../../lambdas/runtime/ledger/notice.ts";
 import type { ExpectedDelivery } from "../../../lambdas/runtime/ledger/ports.ts";
@@ -56,9 +56,9 @@ function orders<Item>(items: Item[]): Item[][] {
 /** Notes facts of one delivery in an order, and that the ledger expects it where it is `undefined`. */
 async function note(event: string, facts: (Partial<DeliveryReceipt> | undefined)[]): Promise<DeliveryItem> {
   const table = open();
-  const marks = tableDeliveryMarks(table, 90, ["archive"]);
+  const receipts = tableDeliveryReceipts(table, 90, ["archive"]);
   for (const fact of facts) {
-    if (fact) await marks.mark({ ...about(event), ...fact } as DeliveryReceipt);
+    if (fact) await receipts.record({ ...about(event), ...fact } as DeliveryReceipt);
     else await tableDeliveries(table).expect(expected(event));
   }
   const [delivery] = await deliveryReader(table).ofEvent(event);
@@ -96,7 +96,7 @@ describe("for any sequence of receipts, in any order,", () => {
 
 test("of a subscriber whose deliveries are not recorded, nothing is written", async () => {
   const event = newEvent();
-  await tableDeliveryMarks(open(), 90, ["show"]).mark({
+  await tableDeliveryReceipts(open(), 90, ["show"]).record({
     ...about(event),
     ...FACTS.at(-1),
   } as DeliveryReceipt);
@@ -142,10 +142,15 @@ test("a delivery without a receipt becomes overdue once, and stays recorded as s
 });
 
 test("problems are listed page by page, newest first, each once, also those of one event", async () => {
-  const marks = tableDeliveryMarks(open(), 90, ["a", "b", "c"]);
+  const receipts = tableDeliveryReceipts(open(), 90, ["a", "b", "c"]);
   const event = newEvent();
   for (const subscriber of ["a", "b", "c"])
-    await marks.mark({ ...about(event, subscriber), state: "failed", at: after(60), concludedAt: after(60) });
+    await receipts.record({
+      ...about(event, subscriber),
+      state: "failed",
+      at: after(60),
+      concludedAt: after(60),
+    });
   // They are the newest of all.
   const found: string[] = [];
   let place: Parameters<ReturnType<typeof deliveryReader>["list"]>[0]["after"];

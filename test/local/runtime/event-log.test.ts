@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { tableDeliveryMarks } from "../../../lambdas/runtime/aws/ledger/deliveries.ts";
+import { tableDeliveryReceipts } from "../../../lambdas/runtime/aws/ledger/deliveries.ts";
 import { tableEventLog } from "../../../lambdas/runtime/aws/relay/event-log.ts";
 import { logReader } from "../../../lambdas/runtime/aws/relay/log-reader.ts";
 import { tableRuns } from "../../../lambdas/runtime/aws/runs/runs.ts";
 import { type Table, tableOver } from "../../../lambdas/runtime/aws/table/table.ts";
-import { beginRound, close, settle } from "../../../lambdas/runtime/completion/transitions.ts";
+import { beginRound, close, endRound } from "../../../lambdas/runtime/completion/transitions.ts";
 import { deliveryOf } from "../../../lambdas/runtime/ledger/receipt.ts";
 import { changeEventsOf } from "../../../lambdas/runtime/relay/change-events.ts";
 import { journalOf } from "../../../lambdas/runtime/relay/journal.ts";
@@ -88,13 +88,13 @@ test("a run is found by the event with which its correlation begins: that delive
   expect(isFound(first("w-other", { correlation: "other" }))).toBe(true);
 
   await tableEventLog(open(), SILENT).add([...first("w-first"), ...first("w-later", { id: "second" })]);
-  const { mark } = tableDeliveryMarks(open(), 90, ["w", "x", "y"]);
+  const { record } = tableDeliveryReceipts(open(), 90, ["w", "x", "y"]);
   const arrived = { id: "first", name: "n", source: "shop", time: seconds(0), correlation: "first" };
   const about = { at: seconds(0), receivedAt: seconds(0) };
-  await mark({ ...deliveryOf(arrived, "w"), ...about, state: "done", run: "w-first" });
+  await record({ ...deliveryOf(arrived, "w"), ...about, state: "done", run: "w-first" });
   // The run of an earlier event with the same identity, and one without a run.
-  await mark({ ...deliveryOf(arrived, "x"), ...about, state: "duplicate", run: "x-earlier" });
-  await mark({ ...deliveryOf(arrived, "y"), ...about, state: "quarantined" });
+  await record({ ...deliveryOf(arrived, "x"), ...about, state: "duplicate", run: "x-earlier" });
+  await record({ ...deliveryOf(arrived, "y"), ...about, state: "quarantined" });
   const { runs, entries } = await logReader(open()).ofCorrelation("first");
   expect(runs).toEqual(["w-first", "w-later"]);
   expect(new Set(entries.map(({ run }) => run))).toEqual(new Set(runs));
@@ -155,7 +155,7 @@ test("a run's change is marked only if the relay would not recognise it by the r
   const closing = (await runs.change(run, close(NOW)))!;
   const ending = { status: "failed" as const };
   const compensating = (await runs.change(run, beginRound(closing, ending, NOW)))!;
-  const ended = (await runs.change(run, settle(compensating, ending, { undone: 1, failed: 0 }, NOW)))!;
+  const ended = (await runs.change(run, endRound(compensating, ending, { undone: 1, failed: 0 }, NOW)))!;
   expect([closing, compensating, ended].map(({ status, unpublished }) => [status, unpublished])).toEqual([
     ["closing", undefined],
     ["compensating", undefined],

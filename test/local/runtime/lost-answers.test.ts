@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { tableDeliveryMarks } from "../../../lambdas/runtime/aws/ledger/deliveries.ts";
+import { tableDeliveryReceipts } from "../../../lambdas/runtime/aws/ledger/deliveries.ts";
 import { deliveryReader } from "../../../lambdas/runtime/aws/ledger/delivery-reader.ts";
 import { tableRuns } from "../../../lambdas/runtime/aws/runs/runs.ts";
 import { putNew, tableOver } from "../../../lambdas/runtime/aws/table/table.ts";
@@ -82,13 +82,13 @@ test("an accepted run is answered with its state, and starts once", async () => 
 test("an item is inserted once; of two receipts of a delivery the later counts", async () => {
   const item = { pk: "lost", sk: "put", revision: 1 };
   expect(await putNew(lossy(), item)).toEqual(item);
-  const marks = tableDeliveryMarks(lossy(), 90, ["w"]);
+  const receipts = tableDeliveryReceipts(lossy(), 90, ["w"]);
   const event = { id: "e", name: "n", source: "s", correlation: "c" };
   const at = new Date(NOW).toISOString();
-  const mark = { ...deliveryOf(event, "w"), at, settledAt: at };
-  await marks.mark({ ...mark, state: "received" });
-  await marks.mark({ ...mark, state: "done" });
-  await marks.mark({ ...mark, state: "received" });
+  const receipt = { ...deliveryOf(event, "w"), at, settledAt: at };
+  await receipts.record({ ...receipt, state: "received" });
+  await receipts.record({ ...receipt, state: "done" });
+  await receipts.record({ ...receipt, state: "received" });
   const [delivery] = await deliveryReader(open()).ofEvent("e");
   expect(delivery).toMatchObject({ state: "done", revision: 2 });
 });

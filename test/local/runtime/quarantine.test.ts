@@ -53,7 +53,7 @@ test("a resolved event is no longer listed, and has the operator and reason", as
   const item = event("{}");
   await tableQuarantine(table).keep(item);
   const desk = tableQuarantineStore(table);
-  await desk.settle(item.id, resolved("discarded"));
+  await desk.resolve(item.id, resolved("discarded"));
   const after = await desk.read(item.id);
   expect(after).toMatchObject({
     revision: 2,
@@ -72,7 +72,7 @@ test("a released event that is quarantined again is open again; a discarded one 
   ] as const) {
     const item = event("{}");
     await tableQuarantine(table).keep(item);
-    await desk.settle(item.id, resolved(as));
+    await desk.resolve(item.id, resolved(as));
     await tableQuarantine(table).keep(item);
     const after = await desk.read(item.id);
     expect(after).toMatchObject(expected);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lookOn, tableViewers } from "../../../lambdas/runtime/aws/relay/viewers.ts";
+import { registerViewer, tableViewers } from "../../../lambdas/runtime/aws/relay/viewers.ts";
 import { type Table, tableOver } from "../../../lambdas/runtime/aws/table/table.ts";
 import { stateTable } from "./state-table.ts";
 
@@ -28,7 +28,7 @@ test("relays notice a viewer within seconds, and until when; the table is read s
   expect([await relay.any(), await relay.any(), calls()]).toEqual([false, false, 1]);
 
   const page = counted();
-  const look = lookOn(page.table, clock);
+  const look = registerViewer(page.table, clock);
   const whole = await look();
   now += 2_000;
   expect(await relay.any()).toBe(true);
@@ -48,12 +48,12 @@ test("relays notice a viewer within seconds, and until when; the table is read s
 test("after an hour without viewers, the feed begins again; a second page continues the first one's", async () => {
   now = START + 10 * 60 * MINUTE;
   const began = now;
-  const first = await lookOn(open(), clock)();
+  const first = await registerViewer(open(), clock)();
   expect(first).toBeGreaterThan(began);
   now += 30 * MINUTE;
-  expect(await lookOn(open(), clock)()).toBe(first);
+  expect(await registerViewer(open(), clock)()).toBe(first);
   now += 61 * MINUTE;
-  expect(await lookOn(open(), clock)()).toBe(first + 91 * MINUTE);
+  expect(await registerViewer(open(), clock)()).toBe(first + 91 * MINUTE);
 });
 
 test("if the viewers cannot be read, there may be one", async () => {

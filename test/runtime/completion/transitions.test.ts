@@ -3,9 +3,9 @@ import {
   afterHandOver,
   beginRound,
   close,
+  endRound,
   handOver,
   release,
-  settle,
   succeed,
 } from "../../../lambdas/runtime/completion/transitions.ts";
 import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
@@ -27,12 +27,12 @@ describe("a change that was decided for an earlier state is not made to a newer 
 
   test.each(others)("%s", (_, more) => {
     const run = { ...seen, ...more };
-    expect(settle(seen, ending, counts, NOW)(run)).toBe(run);
+    expect(endRound(seen, ending, counts, NOW)(run)).toBe(run);
     expect(beginRound(seen, ending, NOW)(run)).toBe(run);
   });
 
   test("and is made if nothing has changed", () => {
-    expect(settle(seen, ending, counts, NOW)(seen).compensation).toEqual({
+    expect(endRound(seen, ending, counts, NOW)(seen).compensation).toEqual({
       ...compensation,
       ...counts,
       open: false,
@@ -112,7 +112,7 @@ test.each(["running", "closing", "failed"] as const)("a run that is %s is not re
 describe("when nothing is left to undo", () => {
   const settled = (more: Partial<RunItem>, end: typeof ending | null = ending) => {
     const run = { ...seen, due: "due#1", dueAt: "2026-11-21T11:00:00.000Z", ...more };
-    return settle(run, end ?? undefined, counts, NOW)(run);
+    return endRound(run, end ?? undefined, counts, NOW)(run);
   };
 
   test("a run that is closing ends as its execution did, without a check", () => {

@@ -233,18 +233,18 @@ describe("dead letters", () => {
   });
 
   test("that were edited are kept as they were sent, and discarded ones are not edited", async () => {
-    const settled: unknown[] = [];
-    const { settle } = desk.ports.deadLetters;
-    desk.ports.deadLetters.settle = async (id, resolved, edited) => {
-      settled.push(edited);
-      await settle(id, resolved, edited);
+    const resolvedWith: unknown[] = [];
+    const store = desk.ports.deadLetters.resolve;
+    desk.ports.deadLetters.resolve = async (id, resolved, edited) => {
+      resolvedWith.push(edited);
+      await store(id, resolved, edited);
     };
     letter("a");
     letter("b");
     const body = JSON.stringify({ taskToken: "t-a", attempt: 2, input: 1 });
     await resolve("redrive", { deadLetter: "a" }, { body });
     await resolve("discard", { deadLetter: "b" });
-    expect(settled).toEqual([body, undefined]);
+    expect(resolvedWith).toEqual([body, undefined]);
     expect(desk.resent).toMatchObject([{ body }]);
   });
 
@@ -272,7 +272,7 @@ describe("dead letters", () => {
     letter("a");
     expect(await resolve(action, target)).toEqual({ done: true, says });
     expect(desk.reminded).toMatchObject([
-      { message: { action: "settle-some", looks: 2, failed: [] }, delay: 0 },
+      { message: { action: "resolve-some", looks: 2, failed: [] }, delay: 0 },
     ]);
   });
 
@@ -280,7 +280,7 @@ describe("dead letters", () => {
     const batch = (more: object = {}, command: object = {}) =>
       resolveBatch(
         {
-          action: "settle-some",
+          action: "resolve-some",
           order: {
             action: "redrive",
             target: { all: "dead-letters" },
@@ -347,7 +347,7 @@ describe("dead letters", () => {
     test("those that were resolved or deleted meanwhile are done", async () => {
       letter("a", { resolved: { as: "discarded", by: "bob", why: "", key: "o", at: NOW } });
       const { deadLetters } = desk.ports;
-      desk.ports.deadLetters = { ...deadLetters, unsettled: async () => ["a", "gone"] };
+      desk.ports.deadLetters = { ...deadLetters, unresolved: async () => ["a", "gone"] };
       await batch();
       expect(desk.resent).toEqual([]);
       expect(reminded()).toMatchObject([{ failed: [] }]);

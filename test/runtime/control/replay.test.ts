@@ -100,7 +100,7 @@ describe("a replay command", () => {
       "bill does not take video.changed. Available: video.requested.",
     ],
     [
-      "a dry run of what cannot foresee",
+      "a dry run of a subscriber that has none",
       { target: { subscriber: "millrace.waits" }, dry: true },
       "millrace.waits delivers awaited events to waiting runs. It supports neither a dry run nor a restart.",
     ],

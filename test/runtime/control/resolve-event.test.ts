@@ -167,10 +167,10 @@ describe("discarded", () => {
 
 test("a command to discard that stopped after it was stored is done by its redelivery", async () => {
   const id = await quarantined(body({ order: 7 }));
-  const { settle } = desk.ports.quarantineDesk;
-  desk.ports.quarantineDesk.settle = async (...given) => {
-    desk.ports.quarantineDesk.settle = settle;
-    await settle(...given);
+  const { resolve } = desk.ports.quarantineStore;
+  desk.ports.quarantineStore.resolve = async (...given) => {
+    desk.ports.quarantineStore.resolve = resolve;
+    await resolve(...given);
     throw new Error("killed");
   };
   await expect(order("discard-event", id, { key: "same" })).rejects.toThrow("killed");

@@ -474,7 +474,7 @@ describe("resolved", () => {
       says: expect.stringContaining("no longer exists"),
     });
     await order("redrive", { all: "dead-letters" }, { rate: 1 });
-    const rounds = await goOn();
+    const rounds = await continueRounds();
     expect(desk.resent.map(({ queueUrl }) => queueUrl)).toEqual([`${URL}/q-s`, `${URL}/q-s`]);
     expect(letter("m1")).not.toHaveProperty("resolved");
     expect(rounds).toMatchObject([{ failed: [] }, { failed: ["m1"] }, {}, {}, { looks: 1 }]);
@@ -490,7 +490,7 @@ describe("resolved", () => {
     await order("redrive", { subscriber: "w" });
     harness.clock.now += 5_001;
     await deliver(dead(stepMessage("late"), "s", { id: "late" }));
-    const rounds = await goOn();
+    const rounds = await continueRounds();
     expect(desk.resent).toHaveLength(26);
     expect(rounds).toHaveLength(5);
     expect(letter("late")).not.toHaveProperty("resolved");
@@ -552,7 +552,7 @@ describe.each(["before", "after"])("a crash %s any call", (when) => {
 });
 
 /** The reminders that control sends itself, until there are no more. */
-async function goOn(): Promise<ResolveBatch[]> {
+async function continueRounds(): Promise<ResolveBatch[]> {
   const rounds: ResolveBatch[] = [];
   for (let next = 0; next < desk.reminded.length; next++) {
     const message = desk.reminded[next]!.message as ResolveBatch;

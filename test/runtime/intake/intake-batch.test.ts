@@ -371,15 +371,15 @@ describe("with other rules", () => {
     for (const edit of all(10)) await harness.change(edit);
     expect(harness.started()).toEqual([]);
     expect(harness.runs()).toMatchObject([{ status: "accepted", held: "paused" }]);
-    const marked = harness.state.marks.filter(({ run }) => run === harness.runs()[0]!.run);
-    expect(marked.map(({ event }) => event).toSorted()).toEqual(all(10).map((edit) => `e${edit}`));
+    const written = harness.state.receipts.filter(({ run }) => run === harness.runs()[0]!.run);
+    expect(written.map(({ event }) => event).toSorted()).toEqual(all(10).map((edit) => `e${edit}`));
   });
 });
 
 test("the ledger: each event is received, and done with the name of the run once that runs", async () => {
   for (const edit of all(10)) await harness.change(edit);
-  expect(harness.state.marks).toHaveLength(10);
-  expect(harness.state.marks[0]).toMatchObject({ state: "received", why: "It waits for its batch." });
+  expect(harness.state.receipts).toHaveLength(10);
+  expect(harness.state.receipts[0]).toMatchObject({ state: "received", why: "It waits for its batch." });
   const [{ run } = { run: "" }] = harness.runs();
   const receipts = harness.state.changes.flatMap(({ before, after }) => receiptsOf(before, after));
   expect(receipts.map(({ event }) => event)).toEqual(all(10).map((edit) => `e${edit}`));

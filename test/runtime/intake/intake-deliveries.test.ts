@@ -412,16 +412,16 @@ describe("a replay of events that are collected", () => {
 });
 
 describe("an event", () => {
-  const marks = () => {
+  const receipts = () => {
     const found: { event: string; state: string }[] = [];
-    harness.ports.deliveries = { mark: async (mark) => void found.push(mark) };
+    harness.ports.deliveries = { record: async (receipt) => void found.push(receipt) };
     return found;
   };
   const other = (more: object = {}) =>
     event({ document: "d", edit: 1, millrace: { id: "other" }, ...more }, { id: "other" });
 
   test("with the identity of an earlier one is a duplicate with a receipt, and the same one again is none", async () => {
-    const found = marks();
+    const found = receipts();
     const { run } = (await send(edit(1))) as { run: string };
     expect(await send(edit(1))).toEqual({ kind: "duplicate", run });
     expect(found).toEqual([]);
@@ -443,7 +443,7 @@ describe("an event", () => {
   });
 
   test("whose run waits has a receipt of that, and one whose run starts has none", async () => {
-    const found = marks();
+    const found = receipts();
     await send(edit(1));
     expect(found).toEqual([]);
     harness.ports.admissions.open = async () => false;

@@ -138,7 +138,7 @@ export function controlHarness(harness: CompletionHarness) {
     },
     remind: async (message, delay) => void reminded.push({ message, delay }),
     forceBreaker: async (breaker, to) => void forced.push(`${breaker} ${to}`),
-    quarantineDesk: state.quarantineDesk,
+    quarantineStore: state.quarantineStore,
     deadLetters: memoryDeadLetters(state),
     originQueues: { send: async (queueUrl, body) => sendBack(queueUrl, body) },
     executions: {

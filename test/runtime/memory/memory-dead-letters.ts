@@ -15,11 +15,11 @@ export function memoryDeadLetters(state: ReturnType<typeof memory>): DeadLetterS
       return { kept: item, isNew: true };
     },
     read: async (id) => get(id),
-    async settle(id, resolved, edited) {
+    async resolve(id, resolved, edited) {
       const { list: _, ...item } = get(id)!;
       state.write({ ...item, resolved, edited, unpublished: shardOf("unpublished", id) });
     },
-    unsettled: async (subscriber, until, limit) =>
+    unresolved: async (subscriber, until, limit) =>
       state
         .all()
         .filter((item): item is DeadLetterItem => item.kind === "dead-letter" && item.list !== undefined)

@@ -261,8 +261,8 @@ export function memory(now: () => number) {
     }),
   };
 
-  const marks: DeliveryReceipt[] = [];
-  const deliveries: DeliveryReceipts = { mark: async (mark) => void marks.push(mark) };
+  const receipts: DeliveryReceipt[] = [];
+  const deliveries: DeliveryReceipts = { record: async (receipt) => void receipts.push(receipt) };
 
   const quarantine: Quarantine = {
     async keep(item) {
@@ -270,9 +270,9 @@ export function memory(now: () => number) {
       if (!before || before.resolved?.as === "released") write(item);
     },
   };
-  const quarantineDesk: QuarantineStore = {
+  const quarantineStore: QuarantineStore = {
     read: async (id) => at(quarantineKey(id)) as QuarantineItem | undefined,
-    async settle(id, resolved, released) {
+    async resolve(id, resolved, released) {
       const { list: _, ...item } = at(quarantineKey(id)) as QuarantineItem;
       write({ ...item, resolved, released, unpublished: shardOf("unpublished", id) });
     },
@@ -348,8 +348,8 @@ export function memory(now: () => number) {
     quarantine,
     deliveries,
     /** What was marked of deliveries, in order. */
-    marks,
-    quarantineDesk,
+    receipts,
+    quarantineStore,
     outbox,
     changes,
     get: (key: ItemKey) => at(key),

@@ -105,12 +105,12 @@ describe("what is counted", () => {
   test("an event that was handled before, and its receipt names the first", async () => {
     await harness.deliver(placed(), bills());
     harness.counts.clear();
-    const marks: unknown[] = [];
-    harness.ports.deliveries = { mark: async (mark) => void marks.push(mark) };
+    const receipts: unknown[] = [];
+    harness.ports.deliveries = { record: async (receipt) => void receipts.push(receipt) };
     expect(await harness.deliver(placed(), never)).toEqual({ kind: "duplicate" });
-    expect(marks).toEqual([]);
+    expect(receipts).toEqual([]);
     expect(await harness.deliver(placed({}, { id: "e2" }), never)).toEqual({ kind: "duplicate" });
-    expect(marks).toMatchObject([
+    expect(receipts).toMatchObject([
       { event: "e2", subscriber: "bill", run: id, why: expect.stringContaining("Event e1 ") },
     ]);
     expect(harness.counts.get("EventsDuplicate")).toBe(2);

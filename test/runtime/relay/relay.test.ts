@@ -40,14 +40,14 @@ const done = (path: string, more: Partial<ClaimItem> = {}): ClaimItem => ({
 let calls: BusEntry[][];
 let marked: [string, number][];
 let journal: JournalItem[][];
-let anyoneLooksOn: boolean;
+let hasViewers: boolean;
 let refuse: (entry: BusEntry, call: number) => boolean;
 beforeEach(() => {
   calls = [];
   marked = [];
   journal = [];
   refuse = () => false;
-  anyoneLooksOn = true;
+  hasViewers = true;
 });
 
 const ports = (bucket = memoryArtifacts()) => ({
@@ -64,8 +64,8 @@ const ports = (bucket = memoryArtifacts()) => ({
   },
   traces: { record: async () => 0 },
   eventLog: { add: async (items: readonly JournalItem[]) => void journal.push([...items]) },
-  viewers: { any: async () => anyoneLooksOn },
-  deliveries: { mark: async () => {} },
+  viewers: { any: async () => hasViewers },
+  deliveries: { record: async () => {} },
   recorded: new Set<string>(),
   loggedSteps: new Set<string>(),
   retentionDays: 90,
@@ -181,7 +181,7 @@ test("published events are in the log, with one item for viewers; if the log can
   await relay([{ after: done("a") }, { after: done("b") }, { before: done("c"), after: done("c") }], ports());
   expect(journal).toHaveLength(1);
   expect(journal[0]!.map(({ kind, pk }) => `${kind} ${pk}`)).toEqual(["log-pack log#r", "feed feed"]);
-  anyoneLooksOn = false;
+  hasViewers = false;
   await relay([{ after: done("a") }], ports());
   expect(journal[1]!.map(({ kind }) => kind)).toEqual(["log"]);
   marked = [];

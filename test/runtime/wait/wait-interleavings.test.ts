@@ -34,7 +34,8 @@ const plans: fc.Arbitrary<Plan> = fc.record({
   luck: fc.infiniteStream(fc.nat(99)),
 });
 
-const underWay = (run: string) => ({ run, status: "running", epoch: 1, execution: `arn:${run}` }) as RunItem;
+const inProgress = (run: string) =>
+  ({ run, status: "running", epoch: 1, execution: `arn:${run}` }) as RunItem;
 
 /** Nothing is deferred in these plans. */
 function memoryPorts() {
@@ -63,9 +64,9 @@ async function play({ waits, events, luck }: Plan, scheduler: fc.Scheduler) {
     races: memoryRaces().races,
     executions: every(states.executions),
     history: every(states.history),
-    runs: { read: async (run) => underWay(run) },
+    runs: { read: async (run) => inProgress(run) },
     startConditions: {
-      read: async (run) => ({ run: underWay(run), workflow: undefined, breaker: undefined }),
+      read: async (run) => ({ run: inProgress(run), workflow: undefined, breaker: undefined }),
     },
     ...memoryPorts(),
     owner: "o",

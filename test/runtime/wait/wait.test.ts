@@ -55,7 +55,7 @@ function setUp() {
   const runs = new Map<string, RunItem>();
   const files = new Map<string, Uint8Array>();
   const quarantined: QuarantineItem[] = [];
-  const marks: DeliveryReceipt[] = [];
+  const receipts: DeliveryReceipt[] = [];
   const aside = new Map<string, TableItem>();
   const controls = new Map<string, Partial<ControlItem>>();
   const keyOf = ({ pk, sk }: ItemKey) => `${pk}|${sk}`;
@@ -91,7 +91,7 @@ function setUp() {
     runs: { read: async (run: string) => runs.get(run) },
     artifacts: (workflow: string, run: string) => memoryArtifacts(`${workflow}/${run}/`, files).artifacts,
     quarantine: { keep: async (item: QuarantineItem) => void quarantined.push(item) },
-    deliveries: { mark: async (mark: DeliveryReceipt) => void marks.push(mark) },
+    deliveries: { record: async (receipt: DeliveryReceipt) => void receipts.push(receipt) },
     now: () => NOW,
   };
   const note = (item: Partial<RunItem>) => runs.set(item.run!, { epoch: 1, ...item } as RunItem);
@@ -102,7 +102,7 @@ function setUp() {
     raced,
     terminations,
     quarantined,
-    marks,
+    receipts,
     ports,
     note,
     runs,
@@ -728,7 +728,7 @@ describe("what an answer leaves", () => {
     harness.note({ run: "child", status: "succeeded", endedAt: entered, event: { id: "e" } } as RunItem);
     await ends("child");
     expect(events()).toMatchObject([{ id: "child" }]);
-    expect([harness.quarantined, harness.marks]).toEqual([[], []]);
+    expect([harness.quarantined, harness.receipts]).toEqual([[], []]);
   });
 
   test("an event of the largest size is received, and a larger one is refused with its size", async () => {

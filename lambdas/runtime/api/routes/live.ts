@@ -29,7 +29,12 @@ const read = createRoute({
 export function liveRoutes(api: Api, { views, now, pause }: ApiPorts): void {
   api.openapi(read, async (context) => {
     const since = context.req.valid("header")["last-event-id"] ?? context.req.valid("query").since;
-    const text = await liveUpdates(since, { feed: views.feed, lookOn: views.lookOn, now, pause });
+    const text = await liveUpdates(since, {
+      feed: views.feed,
+      registerViewer: views.registerViewer,
+      now,
+      pause,
+    });
     return context.body(text, 200, { "content-type": "text/event-stream" });
   });
 }

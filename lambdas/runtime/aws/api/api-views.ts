@@ -25,7 +25,7 @@ import { tableQueues } from "../queues/deployed-queues.ts";
 import { queueAges } from "../queues/queue-ages.ts";
 import { queueDepths } from "../queues/queue-depths.ts";
 import { logPart, logReader } from "../relay/log-reader.ts";
-import { lookOn } from "../relay/viewers.ts";
+import { registerViewer } from "../relay/viewers.ts";
 import { tableReleases } from "../release/releases.ts";
 import { limitLanes } from "../runs/limit-lanes.ts";
 import { runReader } from "../runs/run-reader.ts";
@@ -83,7 +83,7 @@ export function apiViews({ table, bucket, workflows, log }: Sources): Views {
     deliveriesOf: deliveries.ofEvent,
     deliveries: (kind, wanting) => deliveries.list({ kind, ...wanting }),
     feed: (after) => feedAfter(table, after),
-    lookOn: lookOn(table),
+    registerViewer: registerViewer(table),
     written: linesWith(),
     sentInput: sentInputs(),
     modelProgress: progressFiles(bucket),

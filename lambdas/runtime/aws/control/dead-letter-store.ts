@@ -24,14 +24,14 @@ export function tableDeadLetterStore(table: Table): DeadLetterStore {
       return item && (await withBody(item, table));
     },
 
-    async settle(id, resolved, edited) {
+    async resolve(id, resolved, edited) {
       await change(table, deadLetterKey(id), {
         set: { resolved, edited, unpublished: shardOf("unpublished", id), changedAt: resolved.at },
         remove: [list.partitionKey],
       });
     },
 
-    async unsettled(subscriber, until, limit) {
+    async unresolved(subscriber, until, limit) {
       const shards = await Promise.all(
         shardsOf("dead-letter").map((shard) => oldest(table, { shard, subscriber, until, limit })),
       );

@@ -13,7 +13,7 @@ export function tableQuarantineStore(table: Table): QuarantineStore {
       const item = await readItem<QuarantineItem>(table, quarantineKey(id));
       return item && (await withBody(item, table));
     },
-    async settle(id, resolved, released) {
+    async resolve(id, resolved, released) {
       const unpublished = shardOf("unpublished", id);
       await change(table, quarantineKey(id), {
         set: { resolved, released, unpublished, changedAt: resolved.at },

@@ -12,16 +12,16 @@ const OPTIONAL = [
 ] satisfies (keyof ReceiptedDelivery)[];
 
 /** Writes receipts for the deliveries of some subscribers to the table. */
-export function tableDeliveryMarks(
+export function tableDeliveryReceipts(
   table: Table,
   retentionDays: number,
   subscribers: readonly string[],
 ): DeliveryReceipts {
   const kept = new Set(subscribers);
   return {
-    async mark(mark) {
-      if (!kept.has(mark.subscriber)) return;
-      const delivery = deliveryAfter(mark, retentionDays);
+    async record(receipt) {
+      if (!kept.has(receipt.subscriber)) return;
+      const delivery = deliveryAfter(receipt, retentionDays);
       await putOrChange(table, delivery, {
         set: attributesOf(delivery),
         remove: [...OPTIONAL.filter((name) => delivery[name] === undefined), "dueAt"],

@@ -42,7 +42,7 @@ export function tableViewers(table: Table, log: Pick<Log, "warn">, now: Now = Da
  * Registers a viewer for the next hour. Returns the time since which the feed is complete, in epoch
  * milliseconds: shortly after the first viewer was registered.
  */
-export function lookOn(table: Table, now: Now = Date.now): () => Promise<number> {
+export function registerViewer(table: Table, now: Now = Date.now): () => Promise<number> {
   let known: { at: number; since: Promise<number> } | undefined;
   return async () => {
     if (!known || now() - known.at >= RENEWED_AFTER) {

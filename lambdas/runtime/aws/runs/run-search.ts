@@ -3,11 +3,11 @@ import { mapConcurrently } from "../../../../lib/contract/map-concurrently.ts";
 import { type RunItem, TABLE } from "../../../../lib/contract/table.ts";
 import { mergePages, type Place } from "../../api/merge-pages.ts";
 import {
+  hasStatus,
   isWanted,
   placesOf,
   type RunSearch,
   type SearchedWorkflow,
-  standsAs,
 } from "../../api/run-partitions.ts";
 import { readIndexPartition } from "../table/index-pages.ts";
 import { readItems } from "../table/read-items.ts";
@@ -43,7 +43,7 @@ export function tableRunSearch(table: Table, workflows: readonly SearchedWorkflo
       table,
       page.items.map(({ run }) => run),
     );
-    return { items: runs.filter((run) => standsAs(run, search)), next: page.next };
+    return { items: runs.filter((run) => hasStatus(run, search)), next: page.next };
   };
 }
 

@@ -25,7 +25,7 @@ export async function admitCollected(
     return await refused(contradiction(`is ${claimed.run ? `in run ${claimed.run}` : "collected"}`, claimed));
   const met = { first: claimed.event.id, subscriber: spec.workflow, run: claimed.run };
   const receipt = duplicateReceipt(arrived, met, ports.now()) ?? (!claimed.run && collectedReceipt(claimed));
-  if (receipt) await ports.deliveries.mark(receipt);
+  if (receipt) await ports.deliveries.record(receipt);
   const { key, run } = claimed;
   // After the receipt: from here on, another delivery may make it part of a run.
   if (!run) await ports.batches.join(claimed);
