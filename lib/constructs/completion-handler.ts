@@ -13,7 +13,8 @@ import { HandlerFunction } from "./handler-function.ts";
 import type { OutboxRelay } from "./outbox-relay.ts";
 import { OWN_QUEUES } from "./own-queues.ts";
 import type { Platform } from "./platform.ts";
-import { CLOSE_APPROVALS, type StateTable } from "./state-table.ts";
+import type { StateTable } from "./state-table.ts";
+import { CLOSE_APPROVALS } from "./table-grant.ts";
 
 export interface CompletionHandlerProps {
   readonly platform: Platform;

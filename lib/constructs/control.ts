@@ -11,7 +11,8 @@ import { DurableQueue } from "./durable-queue.ts";
 import { HandlerFunction } from "./handler-function.ts";
 import { OWN_QUEUES } from "./own-queues.ts";
 import type { Platform } from "./platform.ts";
-import { CLOSE_APPROVALS, type StateTable } from "./state-table.ts";
+import type { StateTable } from "./state-table.ts";
+import { CLOSE_APPROVALS } from "./table-grant.ts";
 
 export interface ControlProps {
   readonly platform: Platform;
