@@ -3,7 +3,7 @@ import { extname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
 import { serveMock } from "../console/mock/serve.ts";
-import { consoleFolder } from "../lib/constructs/console-assets.ts";
+import { consoleFolder } from "../lib/constructs/control-plane/console-assets.ts";
 import { print, say, spread, table } from "./figures.ts";
 
 /**

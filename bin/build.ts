@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { consoleFolder } from "../lib/constructs/console-assets.ts";
+import { consoleFolder } from "../lib/constructs/control-plane/console-assets.ts";
 
 /**
  * Builds the content of the package into dist/, in the layout of the sources: JavaScript with its types,

@@ -8,12 +8,8 @@ export { BreakerAlarms, type BreakerAlarmsProps } from "./constructs/breaker-ala
 export { HandlerBundles, type HandlerBundlesProps } from "./constructs/bundles/handler-bundles.ts";
 export { CompletionHandler, type CompletionHandlerProps } from "./constructs/completion-handler.ts";
 export { Control, type ControlProps } from "./constructs/control.ts";
-export {
-  type ConsoleProps,
-  ControlPlane,
-  type ControlPlaneProps,
-  type IssuerProps,
-} from "./constructs/control-plane.ts";
+export type { ConsoleProps, IssuerProps } from "./constructs/control-plane/console-props.ts";
+export { ControlPlane, type ControlPlaneProps } from "./constructs/control-plane/control-plane.ts";
 export { DeadLetterCollector, type DeadLetterCollectorProps } from "./constructs/dead-letter-collector.ts";
 export { DeadLetters, type DeadLettersProps } from "./constructs/dead-letters.ts";
 export type { Destination, Destinations } from "./constructs/destination.ts";

@@ -3,7 +3,7 @@ import { Construct } from "constructs";
 import { type AppDefinitions, appDefinitions } from "./constructs/app-definitions.ts";
 import type { ArtifactBucket } from "./constructs/artifact-bucket.ts";
 import type { Control } from "./constructs/control.ts";
-import { ControlPlane } from "./constructs/control-plane.ts";
+import { ControlPlane } from "./constructs/control-plane/control-plane.ts";
 import { createPlatform } from "./constructs/create-platform.ts";
 import { DeployedQueues } from "./constructs/deployed-queues.ts";
 import { type Destinations, refuseUnusedDestinations } from "./constructs/destination.ts";

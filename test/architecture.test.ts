@@ -35,7 +35,7 @@ const LAYERS: { folder: string; imports: string[] }[] = [
       "lib/evaluation/index.ts",
     ],
   },
-  { folder: "bin/build.ts", imports: ["lib/constructs/console-assets.ts"] },
+  { folder: "bin/build.ts", imports: ["lib/constructs/control-plane/console-assets.ts"] },
   {
     folder: "bin",
     imports: [

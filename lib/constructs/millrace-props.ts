@@ -2,7 +2,7 @@ import type { Duration, RemovalPolicy } from "aws-cdk-lib";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { ReactionSpec } from "../contract/reaction.ts";
 import type { Workflow as WorkflowDefinition } from "../workflow/workflow.ts";
-import type { ConsoleProps } from "./control-plane.ts";
+import type { ConsoleProps } from "./control-plane/console-props.ts";
 import type { Destinations } from "./destination.ts";
 import type { ImageModels, Models } from "./models.ts";
 import type { AlarmOptions } from "./operations/operations.ts";

@@ -1,7 +1,7 @@
 import { CfnOutput } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import type { Control } from "./control.ts";
-import type { ControlPlane } from "./control-plane.ts";
+import type { ControlPlane } from "./control-plane/control-plane.ts";
 import type { Platform } from "./platform.ts";
 
 /** Creates the outputs that the command line reads, under names without a hash. */

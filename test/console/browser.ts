@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe } from "vitest";
 import { MOCK_TOKEN, type MockApi, type MockOptions } from "../../console/mock/api.ts";
 import { type ServedConsole, serveConsole } from "../../console/mock/serve.ts";
 import type { RunSummary } from "../../console/src/api/types.ts";
-import { consoleFolder } from "../../lib/constructs/console-assets.ts";
+import { consoleFolder } from "../../lib/constructs/control-plane/console-assets.ts";
 import { BROWSER_FLAGS, installedBrowser, QUIET } from "./chromium.ts";
 
 /** Milliseconds: a machine that is busy with other tests draws slowly. */

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { consoleFolder } from "../../lib/constructs/console-assets.ts";
+import { consoleFolder } from "../../lib/constructs/control-plane/console-assets.ts";
 
 let project: string;
 
@@ -32,7 +32,7 @@ test("it is built if it is missing or older than its sources, and otherwise not 
 });
 
 test("concurrent synths do not disturb each other", async () => {
-  const script = `import { consoleFolder } from ${JSON.stringify(join(import.meta.dirname, "../../lib/constructs/console-assets.ts"))}; consoleFolder(${JSON.stringify(project)});`;
+  const script = `import { consoleFolder } from ${JSON.stringify(join(import.meta.dirname, "../../lib/constructs/control-plane/console-assets.ts"))}; consoleFolder(${JSON.stringify(project)});`;
   const ends = await Promise.all(
     [1, 2, 3].map(async () => {
       const child = spawn(process.execPath, ["--input-type=module", "--eval", script], { stdio: "inherit" });

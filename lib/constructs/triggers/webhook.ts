@@ -6,7 +6,7 @@ import { type ISecret, Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../../contract/environment.ts";
 import type { RequestTriggerSpec } from "../../contract/trigger/request.ts";
-import { accessLog, type Throttle } from "../access-log.ts";
+import { accessLog, type Throttle } from "../control-plane/access-log.ts";
 import { DurableQueue } from "../durable-queue.ts";
 import { millraceMetric } from "../operations/metrics.ts";
 import { ThresholdAlarm } from "../threshold-alarm.ts";

@@ -12,11 +12,11 @@ import {
 } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
-import { DefinitionError } from "../contract/definition-error.ts";
-import { shown } from "./bundles/bundle.ts";
+import { DefinitionError } from "../../contract/definition-error.ts";
+import { shown } from "../bundles/bundle.ts";
 
 /** The console's sources are next to the library. */
-const CONSOLE = join(import.meta.dirname, "../../console");
+const CONSOLE = join(import.meta.dirname, "../../../console");
 /** In the built folder: the digest of the sources from which it was built. */
 const MARK = ".sources";
 /** How often replacing a folder is tried while others replace it. */
