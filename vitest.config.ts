@@ -44,11 +44,9 @@ const CONSTRUCTS = ["test/constructs/**/*.test.ts"];
 
 /** Files that share processes, and with them the code of simulated functions: what is compiled once runs faster everywhere. */
 const SIMULATIONS = [
-  "test/{cost,testing}/**/*.test.ts",
-  "test/video/{burst,produce-video,publication,withdraw-video}.test.ts",
+  "test/{cost,end-to-end,testing}/**/*.test.ts",
+  "test/local/{limits,simulation}/**/*.test.ts",
   "test/soak/seeds.test.ts",
-  "test/local/operations/{alarms,telemetry,trace}.test.ts",
-  "test/local/{agents,api,batches,branches,cloud-events,coordination,dead-letters,express,large-lists,ledger,limits,lists,model-calls,orders,pools,quorum,races,reactions,replays,sagas,settings,shared-limits,simulation,triggers,turns,versions,waits,work}/**/*.test.ts",
 ];
 
 /** Files with a process each: they wait for browsers, measure memory, or read how the environment is set when the CDK is loaded. */
@@ -65,10 +63,11 @@ const ALONE = [
 const PROCESSES = [
   "test/start/{embedding,mistake,new,tutorial}.test.ts",
   "test/security/{data-files,local-endpoint,roles}.test.ts",
-  "test/local/{durability,e2e,reload}/*.test.ts",
+  "test/end-to-end/real-time/*.test.ts",
+  "test/local/{durability,reload}/*.test.ts",
   "test/local/cloud/{separate-stacks,start}.test.ts",
   "test/local/iam/condition-keys.test.ts",
-  "test/local/operations/logs.test.ts",
+  "test/end-to-end/operations/logs.test.ts",
 ];
 
 /** Files that import the console's sources: Vite loads them. */
@@ -102,7 +101,7 @@ export default defineConfig({
         // Tests of templates run no function: its bundle need not be copied into the assembly, which would be as large again.
         env: { ...settings.env, CDK_CONTEXT_JSON: JSON.stringify({ "aws:cdk:disable-asset-staging": true }) },
       }),
-      shared("simulations", SIMULATIONS, [], {
+      shared("simulations", SIMULATIONS, PROCESSES, {
         // They leave much garbage, and it is collected a tenth faster where more of it fits into the young generation.
         // Nowhere else: it applies to threads too, and one that then runs out of memory ends its process.
         execArgv: ["--max-semi-space-size=64"],

@@ -7,7 +7,7 @@ import { BENCH_APP, synthesizeInto, withFolder } from "./harness.ts";
  * How long a test on virtual time takes: from `simulate` over an event and the days that pass to `close`, in this
  * process. The first story of a process loads and compiles what the later ones share, as the first test of a file does.
  */
-const EXPENSE_APP = "node test/local/simulation/expense/app.ts";
+const EXPENSE_APP = "node test/end-to-end/approvals/expense/app.ts";
 
 interface Story {
   label: string;

@@ -1,5 +1,5 @@
 import { test } from "vitest";
-import { burst } from "../../test/video/burst.ts";
+import { burst } from "../../test/end-to-end/video/burst.ts";
 
 /**
  * Two hundred briefs at once, and workers that are killed. The suite tries a dozen.

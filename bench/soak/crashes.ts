@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { CRASHING, callsOfRun, crash } from "../../test/local/simulation/crash.ts";
+import { CRASHING, callsOfRun, crash } from "../../test/end-to-end/video/crash.ts";
 
 /**
  * Crashes each function before and after every call that it makes in a run, one crash a run; each run must come out as

@@ -6,7 +6,7 @@ import type { ClaimItem, ReleaseItem, RunItem } from "../../lib/contract/table.t
 import { currentMachines } from "../../lib/index.ts";
 import { rerunAll } from "../../local/rerun.ts";
 import { replayOf } from "../contract/recording/replayed.ts";
-import { sendExpress } from "../local/express/parcel/workflow.ts";
+import { sendExpress } from "../end-to-end/express/parcel/workflow.ts";
 
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
 const RUN = {

@@ -5,7 +5,7 @@ import { App, Stack } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { beforeAll, expect, test } from "vitest";
 import { Millrace } from "../../lib/millrace.ts";
-import { catalogue, makeBook } from "../local/dead-letters/app/books.ts";
+import { catalogue, makeBook } from "../end-to-end/dead-letters/app/books.ts";
 
 type Resources = Record<string, { Properties: any; DependsOn?: string[] }>;
 
@@ -15,7 +15,7 @@ let reaction: Template;
 beforeAll(() => {
   const app = new App({ outdir: mkdtempSync(join(tmpdir(), "millrace-dead-letters-")) });
   const stack = new Stack(app, "Press");
-  const handlers = "test/local/dead-letters/app";
+  const handlers = "test/end-to-end/dead-letters/app";
   const millrace = new Millrace(stack, "Millrace", {
     workflows: [makeBook],
     reactions: [catalogue],

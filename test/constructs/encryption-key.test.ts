@@ -13,7 +13,7 @@ import { EventBus } from "../../lib/constructs/event-bus.ts";
 import { StateTable } from "../../lib/constructs/state-table.ts";
 import { Webhook } from "../../lib/constructs/triggers/webhook.ts";
 import { Millrace, type MillraceProps } from "../../lib/millrace.ts";
-import { catalogue, makeBook, sellBook } from "../local/dead-letters/app/books.ts";
+import { catalogue, makeBook, sellBook } from "../end-to-end/dead-letters/app/books.ts";
 
 type Resources = Record<string, { Type: string; Properties: any }>;
 
@@ -25,7 +25,7 @@ function deploy({ withKey, ...props }: Pick<MillraceProps, "stacks"> & { withKey
     workflows: [makeBook, sellBook],
     reactions: [catalogue],
     ...props,
-    handlers: join(import.meta.dirname, "../local/dead-letters/app"),
+    handlers: join(import.meta.dirname, "../end-to-end/dead-letters/app"),
     ...(withKey && { encryptionKey: new Key(stack, "Key") }),
   });
   const stacks = app.node.findAll().filter((node): node is Stack => Stack.isStack(node));

@@ -3,14 +3,14 @@ import { Match, Template } from "aws-cdk-lib/assertions";
 import { beforeAll, expect, test } from "vitest";
 import { currentMachines } from "../../lib/index.ts";
 import { Millrace } from "../../lib/millrace.ts";
-import { sendExpress } from "../local/express/parcel/workflow.ts";
+import { sendExpress } from "../end-to-end/express/parcel/workflow.ts";
 
 let template: Template;
 beforeAll(() => {
   const stack = new Stack(new App(), "Parcels");
   const { workflows } = new Millrace(stack, "Millrace", {
     workflows: [sendExpress],
-    handlers: "test/local/express/parcel",
+    handlers: "test/end-to-end/express/parcel",
   });
   template = Template.fromStack(Stack.of(workflows.get("send-express")!));
 }, 120_000);

@@ -17,9 +17,9 @@ import {
   reactions,
   showFilm,
   workflows,
-} from "../local/ledger/cinema/definitions.ts";
+} from "../end-to-end/ledger/cinema/definitions.ts";
 
-const handlers = "test/local/ledger/cinema";
+const handlers = "test/end-to-end/ledger/cinema";
 const stackOf = (definitions: object) => {
   const app = new App({ outdir: mkdtempSync(join(tmpdir(), "millrace-ledger-")) });
   const stack = new Stack(app, "Cinema");

@@ -5,7 +5,7 @@ import { App, type NestedStack, Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { beforeAll, expect, test } from "vitest";
 import { Millrace } from "../../lib/millrace.ts";
-import { catalogue, makeBook, sellBook } from "../local/dead-letters/app/books.ts";
+import { catalogue, makeBook, sellBook } from "../end-to-end/dead-letters/app/books.ts";
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: all inline policies of a role. */
 const MOST_OF_A_ROLE = 10_240;
@@ -21,7 +21,7 @@ function synthesize(workflows: (typeof makeBook | typeof sellBook)[]): Template[
   new Millrace(stack, "Millrace", {
     workflows,
     reactions: [catalogue],
-    handlers: join(import.meta.dirname, "../local/dead-letters/app"),
+    handlers: join(import.meta.dirname, "../end-to-end/dead-letters/app"),
   });
   const nested = stack.node.findAll().filter((child): child is NestedStack => Stack.isStack(child));
   return nested.map((one) => Template.fromStack(one));

@@ -7,9 +7,9 @@ import { beforeAll, expect, test } from "vitest";
 import * as z from "zod";
 import { defineTool } from "../../lib/index.ts";
 import { Millrace } from "../../lib/millrace.ts";
-import { makePodcast, reactions, sendMail } from "../local/reactions/news/reactions.ts";
+import { makePodcast, reactions, sendMail } from "../end-to-end/reactions/news/reactions.ts";
 
-const handlers = "test/local/reactions/news";
+const handlers = "test/end-to-end/reactions/news";
 
 function stackOf(definitions = reactions) {
   const app = new App({ outdir: mkdtempSync(join(tmpdir(), "millrace-reactions-")) });

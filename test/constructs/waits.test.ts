@@ -5,9 +5,9 @@ import { App, Stack } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { beforeAll, expect, test } from "vitest";
 import { Millrace } from "../../lib/millrace.ts";
-import { printReport, workflows } from "../local/waits/shop/workflows.ts";
+import { printReport, workflows } from "../end-to-end/waits/shop/workflows.ts";
 
-const HANDLERS = "test/local/waits/shop";
+const HANDLERS = "test/end-to-end/waits/shop";
 
 function stackOf(handlers: string, definitions = workflows): Stack {
   const app = new App({ outdir: mkdtempSync(join(tmpdir(), "millrace-waits-")) });

@@ -19,17 +19,17 @@ import { tableApprovals } from "../../lambdas/runtime/aws/waits/approvals.ts";
 import { handlingCost, insideEvents } from "../../lib/cost/run-cost.ts";
 import { sum } from "../../lib/cost/units.ts";
 import { sharedAssembly } from "../assemblies.ts";
-import { indexLater } from "../local/batches/app/documents.ts";
-import { magazineApp } from "../local/coordination/app/app.ts";
-import { makePage } from "../local/coordination/app/make-page.ts";
-import { sendListed } from "../local/lists/parcel/workflow.ts";
-import { releasePayment } from "../local/quorum/app/workflow.ts";
-import { paymentsAssembly } from "../local/quorum/assembly.ts";
-import { summarize } from "../local/shared-limits/app/calls.ts";
-import { expenseApp } from "../local/simulation/expense/app.ts";
-import { approveExpense } from "../local/simulation/expense/workflow.ts";
-import { synthesizeShop } from "../local/waits/shop/app.ts";
-import { fulfilOrder as sellOnline, shipParcel } from "../local/waits/shop/workflows.ts";
+import { expenseApp } from "../end-to-end/approvals/expense/app.ts";
+import { approveExpense } from "../end-to-end/approvals/expense/workflow.ts";
+import { indexLater } from "../end-to-end/batches/app/documents.ts";
+import { magazineApp } from "../end-to-end/coordination/app/app.ts";
+import { makePage } from "../end-to-end/coordination/app/make-page.ts";
+import { sendListed } from "../end-to-end/lists/parcel/workflow.ts";
+import { releasePayment } from "../end-to-end/quorum/app/workflow.ts";
+import { paymentsAssembly } from "../end-to-end/quorum/assembly.ts";
+import { summarize } from "../end-to-end/shared-limits/app/calls.ts";
+import { synthesizeShop } from "../end-to-end/waits/shop/app.ts";
+import { fulfilOrder as sellOnline, shipParcel } from "../end-to-end/waits/shop/workflows.ts";
 import { sharedApp } from "../shared-app.ts";
 import { count, oneEvent, type Story } from "./count.ts";
 import { computedFor, expectCounted, SMALL } from "./expect.ts";
@@ -54,7 +54,7 @@ test("six steps in a row that are only logged", async () => {
 test("five events in one run", async () => {
   const assembly = sharedApp("batches-of-one-workflow", "Batches", {
     workflows: [indexLater],
-    handlers: "test/local/batches/app",
+    handlers: "test/end-to-end/batches/app",
   });
   const counted = await count(assembly, "Batches", async ({ cloud, send }) => {
     for (let edit = 0; edit < 5; edit++) {
@@ -72,7 +72,7 @@ test("five events in one run", async () => {
 test("a run that gets a place in a shared limit at once", async () => {
   const assembly = sharedApp("calls-of-one-workflow", "Calls", {
     workflows: [summarize],
-    handlers: "test/local/shared-limits/app",
+    handlers: "test/end-to-end/shared-limits/app",
   });
   const counted = await count(assembly, "Calls", oneEvent("job.sent", { tenant: "a", job: 1 }));
   expectCounted(computedFor(summarize, { ...SMALL, payloadBytes: 24, resultBytes: 9 }), counted);
@@ -132,7 +132,7 @@ test("six steps in one message that are safe to repeat", async () => {
 test("a list of three items in one message", async () => {
   const assembly = sharedApp("lists", "Parcels", {
     workflows: [sendListed],
-    handlers: "test/local/lists/parcel",
+    handlers: "test/end-to-end/lists/parcel",
   });
   const boxes = ["a", "b", "c"].map((id) => ({ id }));
   const counted = await count(assembly, "Parcels", oneEvent("parcel.ready", { id: "one", boxes }));

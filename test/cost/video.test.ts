@@ -1,7 +1,7 @@
 import { afterEach, test } from "vitest";
 import { straightFilm } from "../../bench/film.ts";
 import { produceVideo } from "../../workflows/video/produce-video.ts";
-import { type VideoApp, videoApp } from "../local/simulation/app.ts";
+import { type VideoApp, videoApp } from "../end-to-end/video/app.ts";
 import { countIn } from "./count.ts";
 import { computedFor, expectCounted, SMALL } from "./expect.ts";
 

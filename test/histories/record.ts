@@ -8,9 +8,9 @@ import { giveUp } from "../../lambdas/runtime/index.ts";
 import type { RunItem } from "../../lib/contract/table.ts";
 import type { Simulation } from "../../local/simulate.ts";
 import { checkScene, drawPicture } from "../../workflows/video/steps.ts";
-import { ISSUE, openMagazine } from "../local/coordination/magazine.ts";
-import { openShop, ordersAssembly } from "../local/orders/shops.ts";
-import { step, type VideoApp, videoApp } from "../local/simulation/app.ts";
+import { ISSUE, openMagazine } from "../end-to-end/coordination/magazine.ts";
+import { openShop, ordersAssembly } from "../end-to-end/orders/shops.ts";
+import { step, type VideoApp, videoApp } from "../end-to-end/video/app.ts";
 
 /**
  * Records this folder again, on the local cloud and virtual time: `npm run record`. To be run after a

@@ -15,8 +15,8 @@ import { meetingKey, waiterKey } from "../../lib/contract/keys/wait.ts";
 import { runId } from "../../lib/contract/runs/run-id.ts";
 import { judge, rulesOf } from "../../local/iam/policy.ts";
 import { type Simulation, simulate } from "../../local/simulate.ts";
-import { catalogue, makeBook, sellBook } from "../local/dead-letters/app/books.ts";
-import { synthesizeParcels } from "../local/express/parcel/app.ts";
+import { catalogue, makeBook, sellBook } from "../end-to-end/dead-letters/app/books.ts";
+import { synthesizeParcels } from "../end-to-end/express/parcel/app.ts";
 import { sharedApp } from "../shared-app.ts";
 import { sharedTriggers } from "../shared-triggers.ts";
 import { type DeployedRole, deployedRoles, listed } from "./deployed-roles.ts";
@@ -27,7 +27,7 @@ const APPS = {
     sharedApp("press", "Press", {
       workflows: [makeBook, sellBook],
       reactions: [catalogue],
-      handlers: join(import.meta.dirname, "../local/dead-letters/app"),
+      handlers: join(import.meta.dirname, "../end-to-end/dead-letters/app"),
     }),
   Triggers: sharedTriggers,
   Parcels: synthesizeParcels,

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { expect } from "vitest";
-import { until } from "../local/e2e/harness.ts";
+import { until } from "../end-to-end/real-time/harness.ts";
 import { shell, spawnShell } from "./copy.ts";
 import type { Action } from "./document.ts";
 

@@ -4,8 +4,8 @@ import { join, resolve } from "node:path";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { type Simulation, simulate } from "../../testing/index.ts";
 import { sharedAssembly } from "../assemblies.ts";
-import { expenseApp } from "../local/simulation/expense/app.ts";
-import { ExpenseClaimed } from "../local/simulation/expense/workflow.ts";
+import { expenseApp } from "../end-to-end/approvals/expense/app.ts";
+import { ExpenseClaimed } from "../end-to-end/approvals/expense/workflow.ts";
 
 let assembly: string;
 beforeAll(() => {

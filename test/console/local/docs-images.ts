@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { chromium, type Page } from "playwright-core";
 import { welcome } from "../../../workflows/index.ts";
-import { start, synthesizeApp } from "../../local/e2e/harness.ts";
+import { start, synthesizeApp } from "../../end-to-end/real-time/harness.ts";
 import { BROWSER_FLAGS, installedBrowser, QUIET } from "../chromium.ts";
 
 /** `npm run docs:images` takes the pictures in docs/images again: the first film in the local cloud, as `npm start` makes it. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Cloud } from "../../../local/cloud.ts";
-import { millrace, start, synthesizeApp } from "../../local/e2e/harness.ts";
+import { millrace, start, synthesizeApp } from "../../end-to-end/real-time/harness.ts";
 import { describeVisits } from "./visit.ts";
 
 /** Git ignores this folder. Pictures are taken where `MILLRACE_PICTURES` is set. */

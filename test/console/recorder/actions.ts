@@ -1,5 +1,5 @@
 import type { Simulation } from "../../../local/simulate.ts";
-import type { requestsTo } from "../../local/api/requests.ts";
+import type { requestsTo } from "../../end-to-end/api/requests.ts";
 
 export const ORDER = { sku: "mug", quantity: 2, card: "ada", cents: 2_400, address: "1 Mill Lane" };
 

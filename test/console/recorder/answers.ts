@@ -1,5 +1,5 @@
 import type { LogEntry, Page, RunDetail, RunSummary, StepView } from "../../../lib/contract/api/index.ts";
-import type { requestsTo } from "../../local/api/requests.ts";
+import type { requestsTo } from "../../end-to-end/api/requests.ts";
 
 type Requests = Awaited<ReturnType<typeof requestsTo>>;
 

@@ -1,7 +1,7 @@
 import type { Part } from "../../../console/mock/recording.ts";
 import type { FeedChange } from "../../../lib/contract/api/index.ts";
 import { simulate } from "../../../local/simulate.ts";
-import { requestsTo } from "../../local/api/requests.ts";
+import { requestsTo } from "../../end-to-end/api/requests.ts";
 import { type Answers, changes, readAnswers, readMoments } from "./answers.ts";
 import { DELAYS, type Failing, languageModel, sendParcelCrashes, standIns } from "./stand-ins.ts";
 import { play, type Stage } from "./story.ts";

@@ -1,5 +1,5 @@
 import type { CallFault, Duration, Simulation } from "../../../local/simulate.ts";
-import type { requestsTo } from "../../local/api/requests.ts";
+import type { requestsTo } from "../../end-to-end/api/requests.ts";
 import { actionsOf, ORDER } from "./actions.ts";
 import type { Failing } from "./stand-ins.ts";
 

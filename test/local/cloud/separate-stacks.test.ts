@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { type Simulation, simulate } from "../../../local/simulate.ts";
-import { synthesizeAlbums } from "../pools/album/app.ts";
+import { synthesizeAlbums } from "../../end-to-end/pools/album/app.ts";
 
 let cloud: Simulation;
 afterEach(() => cloud.close());

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { SourceMap } from "node:module";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { millrace, until } from "../e2e/harness.ts";
+import { millrace, until } from "../../end-to-end/real-time/harness.ts";
 import { Project } from "./project.ts";
 import { Running } from "./running.ts";
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { AppProcess, SynthesisError } from "../../../local/synthesis/app-process.ts";
 import type { SynthesisInputs } from "../../../local/synthesis/inputs.ts";
 import { NextSynthesis } from "../../../local/synthesis/next-synthesis.ts";
-import { until } from "../e2e/harness.ts";
+import { until } from "../../end-to-end/real-time/harness.ts";
 
 /** An app of one package, which appends to a file when it is loaded, as the app does when it runs. */
 const APP = `

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { millrace } from "../e2e/harness.ts";
+import { millrace } from "../../end-to-end/real-time/harness.ts";
 import { Project } from "./project.ts";
 import { Running } from "./running.ts";
 

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
-import { until } from "../e2e/harness.ts";
+import { until } from "../../end-to-end/real-time/harness.ts";
 import type { Project } from "./project.ts";
 
 /** `npm start` in a project: what it prints, and the local cloud at an endpoint of its own. */
