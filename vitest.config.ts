@@ -32,7 +32,7 @@ const settings = {
     // esbuild and tsc, which are written in Go, spend a fifth less on collecting garbage, with little more memory.
     GOGC: "400",
   },
-  setupFiles: ["test/keep-compiled-code.ts", "test/remove-temporary-files.ts"],
+  setupFiles: ["test/setup/keep-compiled-code.ts", "test/setup/remove-temporary-files.ts"],
   testTimeout: 120_000,
   hookTimeout: 120_000,
   // Node loads the sources as they are, and keeps what it compiles: Vite takes three times as long.
@@ -56,7 +56,7 @@ const ALONE = [
   "test/constructs/nag.test.ts",
   "test/local/simulation/memory.test.ts",
   // Loops over pixels: a process that has run other code optimizes them badly, and takes four times as long.
-  "test/video/{film,film-page,quality}.test.ts",
+  "test/workflows/video/{film,film-page,quality}.test.ts",
 ];
 
 /** Files that start processes and threads, and wait for them. Apart from the small ones, since they come early. */
@@ -67,6 +67,7 @@ const PROCESSES = [
   "test/local/{durability,reload}/*.test.ts",
   "test/local/cloud/{separate-stacks,start}.test.ts",
   "test/local/iam/condition-keys.test.ts",
+  "test/local/wire/past-faults.test.ts",
   "test/end-to-end/operations/logs.test.ts",
 ];
 
@@ -89,7 +90,7 @@ const shared = (name: string, include: string[], exclude: string[] = [], options
 
 export default defineConfig({
   test: {
-    globalSetup: ["test/temporary-folder.ts", "test/compile-cache.ts"],
+    globalSetup: ["test/setup/temporary-folder.ts", "test/setup/compile-cache.ts"],
     // One worker less than there are processors, the default, would be one on a small machine. One more took as long.
     maxWorkers: "100%",
     sequence: { sequencer: WaitAndWork },

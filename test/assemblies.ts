@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { App } from "aws-cdk-lib";
-import { RUN_FOLDER } from "./temporary-folder.ts";
+import { RUN_FOLDER } from "./setup/temporary-folder.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 /** What an app of the tests is made of. */

@@ -23,7 +23,7 @@ export default defineConfig({
   ],
   test: {
     root: ROOT,
-    include: ["test/runtime/**/*.test.ts", "test/local/runtime/**/*.test.ts"],
+    include: ["test/runtime/**/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

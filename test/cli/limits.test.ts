@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { describeLane, laneOf } from "../../bin/commands/limits.ts";
-import { TIME } from "../api/fixtures.ts";
+import { TIME } from "../runtime/api/fixtures.ts";
 import { millraceHere } from "./in-process.ts";
 
 const ALL = [

@@ -4,7 +4,7 @@ import { sendEvent } from "../../bin/send-event.ts";
 import { publisherFrom } from "../../lambdas/runtime/publish/publish.ts";
 import { readEnvelope } from "../../lib/contract/envelope.ts";
 import { defineEvent } from "../../lib/index.ts";
-import { testApi } from "../api/test-api.ts";
+import { testApi } from "../runtime/api/test-api.ts";
 
 const contract = defineEvent("film.wanted", { version: 1, schema: z.object({ film: z.string() }) });
 const payload = { film: "f1" };

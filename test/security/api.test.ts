@@ -4,8 +4,8 @@ import { describe, expect, test } from "vitest";
 import { answerEvent } from "../../lambdas/runtime/api/http-event.ts";
 import type { Bindings } from "../../lambdas/runtime/api/operation.ts";
 import type { SignIn } from "../../lambdas/runtime/api/ports.ts";
-import { issued } from "../api/fixtures.ts";
-import { testApi } from "../api/test-api.ts";
+import { issued } from "../runtime/api/fixtures.ts";
+import { testApi } from "../runtime/api/test-api.ts";
 
 describe("a path that resolves to another route", () => {
   /** API Gateway has decoded the path once, and authorized it as it was sent. */

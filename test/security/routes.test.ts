@@ -9,8 +9,8 @@ import type { SignIn } from "../../lambdas/runtime/api/ports.ts";
 import { webhookRequests } from "../../lambdas/runtime/ingress/read-webhook.ts";
 import { receive } from "../../lambdas/runtime/ingress/receive.ts";
 import type { WebhookSpec } from "../../lib/contract/trigger/webhook.ts";
-import { issued, run } from "../api/fixtures.ts";
-import { testApi } from "../api/test-api.ts";
+import { issued, run } from "../runtime/api/fixtures.ts";
+import { testApi } from "../runtime/api/test-api.ts";
 import { sharedTriggers } from "../shared-triggers.ts";
 import { API_ROUTES, type ApiAttack } from "./api-routes.ts";
 

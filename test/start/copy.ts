@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { cpSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { RUN_FOLDER } from "../temporary-folder.ts";
+import { RUN_FOLDER } from "../setup/temporary-folder.ts";
 
 const root = join(import.meta.dirname, "../..");
 const COPIED = [
@@ -20,10 +20,10 @@ const COPIED = [
   "cdk.json",
   "vitest.config.ts",
   // How tests are set up, by its name in vitest.config.ts.
-  "test/temporary-folder.ts",
-  "test/compile-cache.ts",
-  "test/keep-compiled-code.ts",
-  "test/remove-temporary-files.ts",
+  "test/setup/temporary-folder.ts",
+  "test/setup/compile-cache.ts",
+  "test/setup/keep-compiled-code.ts",
+  "test/setup/remove-temporary-files.ts",
 ];
 
 /** A folder as a clone is after `npm install`, but for the project's own tests; its packages are this project's. */

@@ -84,7 +84,7 @@ test("a test that fails prints the seed and the logs of its runs", async () => {
       join(folder, "failing.test.ts"),
       `import { afterEach, expect, test } from "vitest";
        import { simulate } from "../../../testing/index.ts";
-       import { ExpenseClaimed } from "../../local/simulation/expense/workflow.ts";
+       import { ExpenseClaimed } from "../../end-to-end/approvals/expense/workflow.ts";
        let cloud;
        afterEach(() => cloud.close());
        test("fails", async () => {

@@ -1,6 +1,6 @@
 import { tableRaces } from "../../../lambdas/runtime/aws/waits/races.ts";
 import { tableWaits } from "../../../lambdas/runtime/aws/waits/waits.ts";
-import { stateTable } from "../../local/runtime/state-table.ts";
+import { stateTable } from "../../runtime/aws/state-table.ts";
 import { racesContract } from "../../runtime/ports/races.contract.ts";
 import { waitsContract } from "../../runtime/ports/waits.contract.ts";
 

@@ -1,7 +1,7 @@
 import { cpSync } from "node:fs";
 import { afterEach, expect, test } from "vitest";
 import { type Simulation, type SimulationOptions, simulate } from "../../../local/simulate.ts";
-import { answering, made } from "../custom/cloud.ts";
+import { answering, made } from "../cloudformation/custom/cloud.ts";
 import { assemblyOf } from "./assembly.ts";
 
 const opened: Simulation[] = [];
