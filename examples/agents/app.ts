@@ -72,7 +72,7 @@ function keepRecords(stack: Stack, { workflows, reactions }: Millrace): void {
     { to: reactions.get(noteOutcome.name)!, actions: ["dynamodb:PutItem", "dynamodb:UpdateItem"] },
   ];
   for (const { to, actions } of grants) {
-    to.handler.set("AGENT_RECORDS_TABLE", records.tableName);
+    to.handler.addEnvironment("AGENT_RECORDS_TABLE", records.tableName);
     to.handler.allow(actions, records.tableArn);
   }
   new CfnOutput(stack, "AgentRecordsTable", {

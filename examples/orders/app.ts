@@ -25,7 +25,10 @@ export function ordersApp(outdir?: string): App {
 }
 
 interface Service {
-  handler: { set(name: string, value: string): void; allow(actions: string[], ...resources: string[]): void };
+  handler: {
+    addEnvironment(name: string, value: string): void;
+    allow(actions: string[], ...resources: string[]): void;
+  };
 }
 
 /** The table in which the shop's services store their records. */
@@ -36,7 +39,7 @@ export function keepBooks(stack: Stack, services: Service[]): void {
     removalPolicy: RemovalPolicy.DESTROY,
   });
   for (const { handler } of services) {
-    handler.set("ORDERS_TABLE", books.tableName);
+    handler.addEnvironment("ORDERS_TABLE", books.tableName);
     handler.allow(["dynamodb:PutItem", "dynamodb:UpdateItem"], books.tableArn);
   }
   new CfnOutput(stack, "BooksTable", { value: books.tableName, description: "Stock, cards and parcels" });

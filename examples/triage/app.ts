@@ -17,7 +17,7 @@ export function triageApp(outdir?: string): App {
       models: { default: parseModel(process.env.MILLRACE_MODEL) },
     });
     for (const workflow of millrace.workflows.values())
-      for (const { handler } of workflow.workers.values()) handler.set("TRIAGE_READS", reads);
+      for (const { handler } of workflow.workers.values()) handler.addEnvironment("TRIAGE_READS", reads);
   }
   return app;
 }

@@ -10,8 +10,11 @@ import { OWN_QUEUES } from "./own-queues.ts";
 import type { Platform } from "./platform.ts";
 
 export interface ApprovalsProps {
+  /** What all constructs of one Millrace share. */
   readonly platform: Platform;
+  /** Sends its deferred messages again. */
   readonly control: Control;
+  /** Collects its dead letters. */
   readonly deadLetters: DeadLetters;
 }
 

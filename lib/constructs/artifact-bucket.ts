@@ -45,7 +45,7 @@ export class ArtifactBucket extends Construct {
     access: "read" | "write" | "read and write" | undefined,
     ...prefixes: string[]
   ): void {
-    handler.set(ENVIRONMENT.artifacts, this.bucket.bucketName);
+    handler.addEnvironment(ENVIRONMENT.artifacts, this.bucket.bucketName);
     const actions = [
       ...(access?.includes("read") ? ["s3:GetObject"] : []),
       ...(access?.includes("write") ? ["s3:PutObject"] : []),
@@ -79,7 +79,7 @@ export class ArtifactBucket extends Construct {
     access: "read" | "write" | "read and write",
     workflow = "*",
   ): void {
-    handler.set(ENVIRONMENT.artifacts, this.bucket.bucketName);
+    handler.addEnvironment(ENVIRONMENT.artifacts, this.bucket.bucketName);
     const reads = access.includes("read") ? ["s3:GetObject"] : [];
     const writes = access.includes("write") ? ["s3:PutObject", "s3:PutObjectTagging"] : [];
     const payloads = this.bucket.arnForObjects(`${workflow}/*/${PAYLOADS}*`);

@@ -1,10 +1,9 @@
 import { Duration } from "aws-cdk-lib";
-import { Stats } from "aws-cdk-lib/aws-cloudwatch";
 import { Construct } from "constructs";
 import type { BreakerSpec } from "../contract/breaker.ts";
 import { DefinitionError } from "../contract/definition-error.ts";
 import type { WorkSpec } from "../contract/work.ts";
-import { millraceMetric } from "./operations/metrics.ts";
+import { millraceCount } from "./operations/metrics.ts";
 import { ThresholdAlarm } from "./threshold-alarm.ts";
 
 export interface BreakerAlarmsProps {
@@ -21,12 +20,8 @@ export class BreakerAlarms extends Construct {
     this.breakers = breakersOf(work);
     for (const { name, cooldown } of this.breakers) {
       new ThresholdAlarm(this, name, {
-        metric: millraceMetric(
-          "BreakersOpened",
-          { breaker: name },
-          { statistic: Stats.SUM, period: Duration.minutes(5) },
-        ),
-        says: `The breaker "${name}" is open: calls of its downstream fail. Steps wait or take their fallback; one call probes the downstream every ${cooldown}. No message is lost. List runs with "millrace runs" and see failed attempts with "millrace run <id>". Fix the downstream; the breaker then closes automatically.`,
+        metric: millraceCount("BreakersOpened", { breaker: name }, { period: Duration.minutes(5) }),
+        alarmDescription: `The breaker "${name}" is open: calls of its downstream fail. Steps wait or take their fallback; one call probes the downstream every ${cooldown}. No message is lost. List runs with "millrace runs" and see failed attempts with "millrace run <id>". Fix the downstream; the breaker then closes automatically.`,
       });
     }
   }

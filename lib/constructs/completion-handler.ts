@@ -17,12 +17,15 @@ import type { StateTable } from "./state-table.ts";
 import { CLOSE_APPROVALS } from "./table-grant.ts";
 
 export interface CompletionHandlerProps {
+  /** What all constructs of one Millrace share. */
   readonly platform: Platform;
   /** The subscribers that the reconciler checks. */
   readonly relay: OutboxRelay;
   /** Names of the workflows. */
   readonly workflows: readonly string[];
+  /** Sends its deferred messages again. */
   readonly control: Control;
+  /** Collects its dead letters. */
   readonly deadLetters: DeadLetters;
 }
 
@@ -102,7 +105,7 @@ export class CompletionHandler extends Construct {
     artifacts.connectPayloads(reconcile, "read and write");
     stateMachines.connect(reconcile);
     stateMachines.readHistories(reconcile);
-    reconcile.set(ENVIRONMENT.workflows, workflows.join(","));
+    reconcile.addEnvironment(ENVIRONMENT.workflows, workflows.join(","));
     control.connect(reconcile);
     new Rule(this, "Sweeping", {
       description: "Every five minutes → reconcile",

@@ -15,6 +15,7 @@ import type { StateTable } from "./state-table.ts";
 import { CLOSE_APPROVALS } from "./table-grant.ts";
 
 export interface ControlProps {
+  /** What all constructs of one Millrace share. */
   readonly platform: Platform;
   /** Names of the workflows. */
   readonly workflows: readonly string[];
@@ -22,7 +23,9 @@ export interface ControlProps {
   readonly reactions: readonly string[];
   /** The settings of the workflows, reactions, breakers and shared limits. */
   readonly settings: SettingsCatalogue;
+  /** Collects its dead letters. */
   readonly deadLetters: DeadLetters;
+  /** Concurrent invocations that are reserved for the function. @default none */
   readonly reservedConcurrency?: number | undefined;
 }
 
@@ -68,8 +71,8 @@ export class Control extends Construct {
     // Discarding a dead letter answers the state that waits for it.
     stateMachines.answer(this.handler, "Failure");
     bus.connectReplays(this.handler);
-    this.handler.set(ENVIRONMENT.workflows, workflows.join(","));
-    this.handler.set(ENVIRONMENT.reactions, reactions.join(","));
+    this.handler.addEnvironment(ENVIRONMENT.workflows, workflows.join(","));
+    this.handler.addEnvironment(ENVIRONMENT.reactions, reactions.join(","));
     this.queue = new DurableQueue(this, "Commands", {
       consumer: this.handler,
       batchSize: 10,
@@ -77,7 +80,10 @@ export class Control extends Construct {
     });
     this.deployed = [this.queue.deployed(OWN_QUEUES.control)];
     this.connect(this.handler);
-    this.handler.set(ENVIRONMENT.commanders, Lazy.string({ produce: () => Fn.join(",", this.commanders) }));
+    this.handler.addEnvironment(
+      ENVIRONMENT.commanders,
+      Lazy.string({ produce: () => Fn.join(",", this.commanders) }),
+    );
   }
 
   /** Operator actions, and their effects on runs, approvals, breakers and dead letters. */
@@ -113,7 +119,7 @@ export class Control extends Construct {
    */
   connectWakeups(handler: HandlerFunction): void {
     handler.allow(["sqs:SendMessage"], this.queue.queue.queueArn);
-    handler.set(ENVIRONMENT.controlQueue, this.queue.queue.queueUrl);
+    handler.addEnvironment(ENVIRONMENT.controlQueue, this.queue.queue.queueUrl);
   }
 
   /**

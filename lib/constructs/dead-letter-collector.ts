@@ -8,6 +8,7 @@ import type { Platform } from "./platform.ts";
 import { rootStack } from "./root-stack.ts";
 
 export interface DeadLetterCollectorProps {
+  /** What all constructs of one Millrace share. */
   readonly platform: Platform;
 }
 
@@ -53,6 +54,6 @@ export class DeadLetterCollector extends Construct {
 
   /** Gives the function the URL of one queue of its account and region, from which it derives other URLs. */
   knowQueue(queue: IQueue): void {
-    this.handler.set(ENVIRONMENT.deadLetters, queue.queueUrl);
+    this.handler.addEnvironment(ENVIRONMENT.deadLetters, queue.queueUrl);
   }
 }

@@ -1,11 +1,10 @@
 import { Duration } from "aws-cdk-lib";
-import { Stats } from "aws-cdk-lib/aws-cloudwatch";
 import { EventSourceMapping } from "aws-cdk-lib/aws-lambda";
 import { type Queue, QueueEncryption, Queue as SqsQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { DATA_LIMITS } from "../../aws-limits/data-limits.ts";
 import type { DeadLetterCollector } from "./dead-letter-collector.ts";
-import { millraceMetric } from "./operations/metrics.ts";
+import { millraceCount } from "./operations/metrics.ts";
 import { RuleSenders } from "./rule-senders.ts";
 import { ThresholdAlarm } from "./threshold-alarm.ts";
 
@@ -22,6 +21,7 @@ const AT_ONCE = 5;
 const COLLECTOR_IS_LATE = Duration.minutes(5);
 
 export interface DeadLettersProps {
+  /** Empties the queue. */
   readonly collector: DeadLetterCollector;
   /** The workflow or reaction of the queues, or "millrace". The queue is named after it. */
   readonly owner: string;
@@ -65,12 +65,8 @@ export class DeadLetters extends Construct {
 
   private watch(subscriber: string): void {
     new ThresholdAlarm(this, `${subscriber}Died`, {
-      metric: millraceMetric(
-        "DeadLetters",
-        { subscriber },
-        { statistic: Stats.SUM, period: Duration.minutes(1) },
-      ),
-      says: `Messages of ${subscriber} failed and are dead letters. List them with "millrace dead-letters", fix the cause, then run "millrace dead-letters redrive --subscriber ${subscriber}".`,
+      metric: millraceCount("DeadLetters", { subscriber }, { period: Duration.minutes(1) }),
+      alarmDescription: `Messages of ${subscriber} failed and are dead letters. List them with "millrace dead-letters", fix the cause, then run "millrace dead-letters redrive --subscriber ${subscriber}".`,
     });
   }
 
@@ -78,7 +74,7 @@ export class DeadLetters extends Construct {
     new ThresholdAlarm(this, "CollectorIsLate", {
       metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1) }),
       threshold: COLLECTOR_IS_LATE.toSeconds(),
-      says: `Dead letters in ${this.queue.node.path} are not stored in the table, and SQS deletes them ${RETENTION.toDays()} days after they were first sent. See the reason with "millrace logs --errors --function DeadLetterCollector". Fix the cause; processing then continues automatically.`,
+      alarmDescription: `Dead letters in ${this.queue.node.path} are not stored in the table, and SQS deletes them ${RETENTION.toDays()} days after they were first sent. See the reason with "millrace logs --errors --function DeadLetterCollector". Fix the cause; processing then continues automatically.`,
     });
   }
 }

@@ -40,8 +40,8 @@ export function connectDestination(
       generateSecretString: { excludePunctuation: true, passwordLength: SECRET_LENGTH },
     });
   secret.grantRead(handler.function);
-  handler.set(ENVIRONMENT.destination, url);
-  handler.set(ENVIRONMENT.secret, secret.secretArn);
+  handler.addEnvironment(ENVIRONMENT.destination, url);
+  handler.addEnvironment(ENVIRONMENT.secret, secret.secretArn);
   return secret;
 }
 

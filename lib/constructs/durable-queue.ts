@@ -74,7 +74,7 @@ export class DurableQueue extends Construct {
     });
     this.senders = new RuleSenders(this.queue);
     this.deadLetterSenders = this.shared?.senders ?? new RuleSenders(this.deadLetters);
-    props.consumer.set(ENVIRONMENT.queue, this.queue.queueUrl);
+    props.consumer.addEnvironment(ENVIRONMENT.queue, this.queue.queueUrl);
     props.consumer.sendBackTo(this.queue.queueArn);
     props.consumer.function.addEventSource(
       new SqsEventSource(this.queue, {
@@ -143,7 +143,7 @@ export class DurableQueue extends Construct {
   private watchDeadLetters(): void {
     new ThresholdAlarm(this, "DeadLettersPresent", {
       metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
-      says: `Messages of ${this.queue.node.path} failed and are dead letters. Read one in the dead-letter queue, and see the errors with "millrace logs --errors". Fix the cause, then start a redrive in SQS.`,
+      alarmDescription: `Messages of ${this.queue.node.path} failed and are dead letters. Read one in the dead-letter queue, and see the errors with "millrace logs --errors". Fix the cause, then start a redrive in SQS.`,
     });
   }
 
@@ -151,7 +151,7 @@ export class DurableQueue extends Construct {
     new ThresholdAlarm(this, "MessagesGrowOld", {
       metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5) }),
       threshold: RETENTION.toSeconds() / 2,
-      says: `Messages of ${this.queue.node.path} are older than half of the retention. SQS deletes them after ${RETENTION.toDays()} days. Resume a paused workflow ("millrace resume <workflow>"), raise the concurrency of the function, or fix its errors ("millrace logs --errors").`,
+      alarmDescription: `Messages of ${this.queue.node.path} are older than half of the retention. SQS deletes them after ${RETENTION.toDays()} days. Resume a paused workflow ("millrace resume <workflow>"), raise the concurrency of the function, or fix its errors ("millrace logs --errors").`,
     });
   }
 }

@@ -44,7 +44,7 @@ export class EventBus extends Construct {
   /** Passes the list of all producers to a function, including those that are added later. */
   listProducers(handler: HandlerFunction): void {
     const text = Lazy.string({ produce: () => writeProducers([...this.producers.values()]) });
-    handler.set(ENVIRONMENT.producers, text);
+    handler.addEnvironment(ENVIRONMENT.producers, text);
   }
 
   /** Allows a principal to publish events, except reserved ones. */
@@ -68,7 +68,7 @@ export class EventBus extends Construct {
     if (this.publishers.length === 0) this.refuseOthers();
     this.publishers.push(handler.function.role!.roleArn);
     handler.allow(["events:PutEvents"], this.bus.eventBusArn);
-    handler.set(ENVIRONMENT.bus, this.bus.eventBusName);
+    handler.addEnvironment(ENVIRONMENT.bus, this.bus.eventBusName);
   }
 
   /** Lets a function replay archived events to rules of this bus. */
@@ -76,9 +76,9 @@ export class EventBus extends Construct {
     const { archiveArn } = this.archive;
     handler.allow(["events:StartReplay"], archiveArn, this.bus.eventBusArn, this.replays);
     handler.allow(["events:CancelReplay"], this.replays);
-    handler.set(ENVIRONMENT.archive, archiveArn);
-    handler.set(ENVIRONMENT.archiveDays, String(this.archiveDays));
-    handler.set(ENVIRONMENT.busArn, this.bus.eventBusArn);
+    handler.addEnvironment(ENVIRONMENT.archive, archiveArn);
+    handler.addEnvironment(ENVIRONMENT.archiveDays, String(this.archiveDays));
+    handler.addEnvironment(ENVIRONMENT.busArn, this.bus.eventBusArn);
   }
 
   /** Lets a function read the progress of replays. */

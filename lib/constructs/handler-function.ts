@@ -1,5 +1,11 @@
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
-import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import {
+  type IGrantable,
+  type IPrincipal,
+  PolicyStatement,
+  Role,
+  ServicePrincipal,
+} from "aws-cdk-lib/aws-iam";
 import {
   Architecture,
   type CfnFunction,
@@ -23,12 +29,13 @@ export interface HandlerFunctionProps {
   readonly description: string;
   /** @default 30 seconds */
   readonly timeout?: Duration;
-  /** In MB. @default 512 */
-  readonly memory?: number;
+  /** Memory in MB. @default 512 */
+  readonly memorySize?: number | undefined;
   /** Concurrency that is reserved for the function, and is its maximum. @default none: it shares the account's */
   readonly reservedConcurrency?: number | undefined;
+  /** Variables that the handler reads. @default none */
   readonly environment?: Record<string, string>;
-  /** @default one month */
+  /** How long its log is kept. @default one month */
   readonly logRetention?: RetentionDays;
 }
 
@@ -36,7 +43,7 @@ export interface HandlerFunctionProps {
  * A Lambda function with a role of its own that may write its own log and traces, and nothing else until it
  * is connected to something.
  */
-export class HandlerFunction extends Construct {
+export class HandlerFunction extends Construct implements IGrantable {
   readonly function: LambdaFunction;
   readonly timeout: Duration;
   readonly logGroupName: string;
@@ -62,7 +69,7 @@ export class HandlerFunction extends Construct {
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      memorySize: props.memory ?? 512,
+      memorySize: props.memorySize ?? 512,
       reservedConcurrentExecutions: props.reservedConcurrency,
       timeout: this.timeout,
       role,
@@ -74,6 +81,11 @@ export class HandlerFunction extends Construct {
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
       environment: { NODE_OPTIONS: "--enable-source-maps", ...props.environment },
     });
+  }
+
+  /** Its role, for the grants of other constructs: `bucket.grantRead(handler)`. */
+  get grantPrincipal(): IPrincipal {
+    return this.function.grantPrincipal;
   }
 
   /** ARN of the function version of this deployment. It is retained when later deployments bring another. */
@@ -98,7 +110,7 @@ export class HandlerFunction extends Construct {
   }
 
   /** Sets a variable that the handler reads. */
-  set(name: string, value: string): void {
+  addEnvironment(name: string, value: string): void {
     this.function.addEnvironment(name, value);
   }
 }

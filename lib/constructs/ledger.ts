@@ -1,5 +1,4 @@
 import { Duration, Stack } from "aws-cdk-lib";
-import { Stats } from "aws-cdk-lib/aws-cloudwatch";
 import { EventField, RuleTargetInput } from "aws-cdk-lib/aws-events";
 import { Construct } from "constructs";
 import { canonicalJson, digest } from "../contract/canonical.ts";
@@ -12,15 +11,18 @@ import type { Control } from "./control.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import { DurableQueue } from "./durable-queue.ts";
 import { HandlerFunction } from "./handler-function.ts";
-import { millraceMetric } from "./operations/metrics.ts";
+import { millraceCount } from "./operations/metrics.ts";
 import { OWN_QUEUES } from "./own-queues.ts";
 import type { Platform } from "./platform.ts";
 import { ThresholdAlarm } from "./threshold-alarm.ts";
 import type { Waits } from "./waits.ts";
 
 export interface LedgerProps {
+  /** What all constructs of one Millrace share. */
   readonly platform: Platform;
+  /** Sends its deferred messages again. */
   readonly control: Control;
+  /** Collects its dead letters. */
   readonly deadLetters: DeadLetters;
   /** The subscribers of each event whose deliveries are recorded. */
   readonly subscriptions: readonly Subscription[];
@@ -68,7 +70,7 @@ export class Ledger extends Construct {
       ruleStack,
     } = props;
     const subscribers = [...new Set(subscriptions.map(({ subscriber }) => subscriber))];
-    for (const marker of markers) marker.set(ENVIRONMENT.ledger, subscribers.join(","));
+    for (const marker of markers) marker.addEnvironment(ENVIRONMENT.ledger, subscribers.join(","));
 
     const handler = new HandlerFunction(this, "Expect", {
       code: bundles.ownCode("ledger"),
@@ -107,12 +109,8 @@ export class Ledger extends Construct {
 
   private alarm(): void {
     new ThresholdAlarm(this, "DeliveriesOverdue", {
-      metric: millraceMetric(
-        "DeliveriesOverdue",
-        { service: "ledger" },
-        { statistic: Stats.SUM, period: Duration.minutes(1) },
-      ),
-      says: `Subscribers did not receive events in time. List them with "millrace deliveries --overdue". Check that the subscriber's rule is enabled, then its function's log and its queue. Messages in the queue are handled when the function works again; deliver the others with "millrace replay-events".`,
+      metric: millraceCount("DeliveriesOverdue", { service: "ledger" }, { period: Duration.minutes(1) }),
+      alarmDescription: `Subscribers did not receive events in time. List them with "millrace deliveries --overdue". Check that the subscriber's rule is enabled, then its function's log and its queue. Messages in the queue are handled when the function works again; deliver the others with "millrace replay-events".`,
     });
   }
 }

@@ -16,7 +16,7 @@ export type ImageModels = Readonly<Record<string, ImageModelSetting>>;
 export function connectModel(handler: HandlerFunction, name: string | undefined, models: Models = {}): void {
   if (name === undefined) return;
   const setting = models[name] ?? models.default ?? EMBEDDED;
-  handler.set(ENVIRONMENT.model, JSON.stringify(setting));
+  handler.addEnvironment(ENVIRONMENT.model, JSON.stringify(setting));
   allowCalls(handler, setting, ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"]);
 }
 
@@ -28,7 +28,7 @@ export function connectImageModel(
 ): void {
   if (name === undefined) return;
   const setting = models[name] ?? models.default ?? EMBEDDED_IMAGES;
-  handler.set(ENVIRONMENT.imageModel, JSON.stringify(setting));
+  handler.addEnvironment(ENVIRONMENT.imageModel, JSON.stringify(setting));
   allowCalls(handler, setting, ["bedrock:InvokeModel"]);
 }
 

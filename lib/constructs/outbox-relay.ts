@@ -12,7 +12,9 @@ import { HandlerFunction } from "./handler-function.ts";
 import type { Platform } from "./platform.ts";
 
 export interface OutboxRelayProps {
+  /** What all constructs of one Millrace share. */
   readonly platform: Platform;
+  /** Concurrent invocations that are reserved for the function. @default none */
   readonly reservedConcurrency?: number | undefined;
 }
 
@@ -94,7 +96,7 @@ export class OutboxRelay extends Construct {
         conditions: { StringEquals: { "s3:prefix": this.givenUp } },
       }),
     );
-    handler.set(ENVIRONMENT.failedRecords, this.givenUp);
+    handler.addEnvironment(ENVIRONMENT.failedRecords, this.givenUp);
   }
 }
 

@@ -15,9 +15,11 @@ import type { StateTable } from "./state-table.ts";
 import { WorkFunction } from "./work-function.ts";
 
 export interface ReactionProps {
+  /** What all constructs of one Millrace share. */
   readonly platform: Platform;
   /** Sends its deferred messages again, and stores its dead letters. */
   readonly services: Pick<Services, "control" | "collector">;
+  /** What it reacts to, and how. */
   readonly definition: ReactionSpec;
   /** Where it posts its events, if it is a delivery. @default none */
   readonly destination?: Destination | undefined;
@@ -65,7 +67,7 @@ export class Reaction extends Construct {
       deadLetters: new DeadLetters(this, "DeadLetters", { collector, owner: name, subscribers: [name] }),
     });
     const { queue, deadLetters } = this.queue;
-    this.handler.set(ENVIRONMENT.deadLetters, deadLetters.queueUrl);
+    this.handler.addEnvironment(ENVIRONMENT.deadLetters, deadLetters.queueUrl);
     this.handler.allow(["sqs:SendMessage"], deadLetters.queueArn);
     control.resendTo(queue);
     const events = on.map((event) => event.name);

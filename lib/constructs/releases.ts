@@ -6,6 +6,7 @@ import { HandlerFunction } from "./handler-function.ts";
 import type { Platform } from "./platform.ts";
 
 export interface ReleasesProps {
+  /** What all constructs of one Millrace share. */
   readonly platform: Platform;
   /** Names of the workflows. */
   readonly workflows: readonly string[];

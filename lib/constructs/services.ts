@@ -44,6 +44,7 @@ export interface Services {
 }
 
 export interface ServicesProps {
+  /** What all constructs of one Millrace share. */
   readonly platform: Platform;
   readonly app: AppDefinitions;
   /** Gets the stack of the ledger's rules. */
@@ -92,7 +93,8 @@ export function createServices(scope: Construct, props: ServicesProps): Services
 
   const publishers = [relay.handler, completion.reconcile];
   if (app.logged.length > 0)
-    for (const publisher of publishers) publisher.set(ENVIRONMENT.loggedSteps, app.logged.join(","));
+    for (const publisher of publishers)
+      publisher.addEnvironment(ENVIRONMENT.loggedSteps, app.logged.join(","));
   const ledger = isRecorded
     ? new Ledger(scope, "Ledger", {
         ...core,

@@ -41,7 +41,7 @@ export class StateMachines {
   connect(handler: HandlerFunction): void {
     handler.allow(["states:DescribeExecution", "states:StopExecution"], this.executionsOf("*"));
     handler.allow(["states:StartExecution"], this.arnOf(compensationMachine("*")));
-    handler.set(ENVIRONMENT.stateMachines, this.prefix);
+    handler.addEnvironment(ENVIRONMENT.stateMachines, this.prefix);
   }
 
   /** Lets a function answer waiting states. */
@@ -55,7 +55,7 @@ export class StateMachines {
   /** Lets a function read what executions wait for, and how a state was left. */
   readHistories(handler: HandlerFunction): void {
     handler.allow(["states:GetExecutionHistory"], this.executionsOf("*"));
-    handler.set(ENVIRONMENT.stateMachines, this.prefix);
+    handler.addEnvironment(ENVIRONMENT.stateMachines, this.prefix);
   }
 
   private arn(resource: string, resourceName: string): string {

@@ -57,8 +57,8 @@ export class StateTable extends Construct {
       if (others) handler.function.addToRolePolicy(others);
     }
     if (this.encryptionKey) allowUse(handler.function.role!, this.encryptionKey);
-    handler.set(ENVIRONMENT.table, this.table.tableName);
-    handler.set(ENVIRONMENT.retentionDays, String(this.retentionDays));
+    handler.addEnvironment(ENVIRONMENT.table, this.table.tableName);
+    handler.addEnvironment(ENVIRONMENT.retentionDays, String(this.retentionDays));
   }
 
   /** Lets a function add to the log of runs and to the feed, and write nothing else by this permission. */

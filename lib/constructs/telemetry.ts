@@ -43,6 +43,6 @@ export function connectTelemetry(
     ...(logs && { logs }),
     service,
   };
-  handler.set(ENVIRONMENT.telemetry, Stack.of(handler).toJsonString(setting));
+  handler.addEnvironment(ENVIRONMENT.telemetry, Stack.of(handler).toJsonString(setting));
   headers?.grantRead(handler.function);
 }

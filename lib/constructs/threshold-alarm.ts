@@ -13,11 +13,11 @@ export interface ThresholdAlarmProps {
   /** In the metric's unit. @default 1 */
   readonly threshold?: number;
   /** Consecutive periods. @default 1 */
-  readonly periods?: number;
-  /** @default greater than the threshold, or equal to it */
-  readonly comparison?: ComparisonOperator;
+  readonly evaluationPeriods?: number;
+  /** When the alarm is raised. @default greater than the threshold, or equal to it */
+  readonly comparisonOperator?: ComparisonOperator;
   /** What it means, and what to do. */
-  readonly says: string;
+  readonly alarmDescription: string;
 }
 
 /**
@@ -30,16 +30,16 @@ export class ThresholdAlarm extends Alarm {
   readonly plainName: string;
 
   constructor(scope: Construct, id: string, props: ThresholdAlarmProps) {
-    const { metric, threshold = 1, periods = 1, comparison, says } = props;
+    const { metric, threshold = 1, evaluationPeriods = 1, alarmDescription } = props;
     const plainName = `${nameByPath(scope)}/${id}`;
     super(scope, id, {
       alarmName: plainName,
       metric,
       threshold,
-      evaluationPeriods: periods,
-      comparisonOperator: comparison ?? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods,
+      comparisonOperator: props.comparisonOperator ?? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: says,
+      alarmDescription,
     });
     this.plainName = plainName;
   }

@@ -13,10 +13,13 @@ import { OWN_QUEUES } from "./own-queues.ts";
 import type { Platform } from "./platform.ts";
 
 export interface WaitsProps {
+  /** What all constructs of one Millrace share. */
   readonly platform: Platform;
   /** Names of the events that workflows wait for, or are cancelled by. */
   readonly events: readonly string[];
+  /** Sends its deferred messages again. */
   readonly control: Control;
+  /** Collects its dead letters. */
   readonly deadLetters: DeadLetters;
 }
 

@@ -31,7 +31,7 @@ export class WorkFunction extends HandlerFunction {
       code,
       description,
       timeout: Duration.seconds(timeout).plus(OVERHEAD),
-      memory: work.memory,
+      memorySize: work.memory,
     });
     this.work = work;
   }
@@ -50,6 +50,7 @@ export class WorkFunction extends HandlerFunction {
   connectModels({ models, imageModels }: Pick<Platform, "models" | "imageModels">): void {
     connectModel(this, this.work.model, models);
     connectImageModel(this, this.work.images, imageModels);
-    if (this.tools.length > 0) this.set(ENVIRONMENT.tools, this.tools.map(({ name }) => name).join(","));
+    if (this.tools.length > 0)
+      this.addEnvironment(ENVIRONMENT.tools, this.tools.map(({ name }) => name).join(","));
   }
 }

@@ -11,7 +11,9 @@ import type { Platform } from "../platform.ts";
 import type { StateTable } from "../state-table.ts";
 
 export interface ApiPermissionsProps {
+  /** What all constructs of one Millrace share. */
   readonly platform: Platform;
+  /** Carries out the commands that the API receives. */
   readonly control: Control;
   /** Log groups of the functions that run a workflow's steps, by the workflow and the step. */
   readonly logGroups: Record<string, Record<string, string>>;
@@ -115,8 +117,8 @@ function allowCommands(
   { platform: { bus }, control, system }: ApiPermissionsProps,
 ): void {
   handler.allow(["lambda:InvokeFunction"], control.handler.function.functionArn);
-  handler.set(ENVIRONMENT.control, control.handler.function.functionName);
-  handler.set(ENVIRONMENT.bus, bus.bus.eventBusName);
+  handler.addEnvironment(ENVIRONMENT.control, control.handler.function.functionName);
+  handler.addEnvironment(ENVIRONMENT.bus, bus.bus.eventBusName);
   if (system.events.length > 0) {
     handler.function.addToRolePolicy(
       new PolicyStatement({

@@ -40,14 +40,14 @@ export class ControlPlane extends Construct {
       timeout: Duration.seconds(29),
     });
     allowApi(this.handler, props);
-    this.handler.set(ENVIRONMENT.signIn, JSON.stringify(signInBy(issuer)));
+    this.handler.addEnvironment(ENVIRONMENT.signIn, JSON.stringify(signInBy(issuer)));
     if (!issuer) {
       this.token = new Secret(this, "Token", {
         description: `Token for the console and API of ${system.name}. To revoke access, store another value.`,
         generateSecretString: { excludePunctuation: true, passwordLength: 48 },
       });
       this.token.grantRead(this.handler.function);
-      this.handler.set(ENVIRONMENT.secret, this.token.secretArn);
+      this.handler.addEnvironment(ENVIRONMENT.secret, this.token.secretArn);
     }
     this.api = new HttpApi(this, "Http", {
       description: `Console and API of ${system.name}`,

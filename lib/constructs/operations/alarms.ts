@@ -4,9 +4,9 @@ import { Construct } from "constructs";
 import { ALL_WORKERS } from "../../contract/metrics.ts";
 import type { Workflow } from "../../workflow/workflow.ts";
 import type { HandlerFunction } from "../handler-function.ts";
-import { ThresholdAlarm } from "../threshold-alarm.ts";
+import { ThresholdAlarm, type ThresholdAlarmProps } from "../threshold-alarm.ts";
 import { watchFunctions } from "./function-alarms.ts";
-import { iteratorAge, millraceMetric } from "./metrics.ts";
+import { iteratorAge, millraceCount, millraceMetric } from "./metrics.ts";
 
 /** When the failure rate of a workflow raises an alarm. */
 export interface FailureRate {
@@ -43,8 +43,8 @@ export class OperationAlarms extends Construct {
     }
     this.alarm("RelayBehind", iteratorAge(relay), {
       threshold: FAR_BEHIND,
-      periods: 3,
-      says: `The relay is minutes behind: events and log entries arrive late, so reactions, children and the console lag. Nothing is lost. See the relay's errors with "millrace logs --function relay"; a throttled bus or table appears there. List the oldest deliveries with "millrace deliveries --overdue".`,
+      evaluationPeriods: 3,
+      alarmDescription: `The relay is minutes behind: events and log entries arrive late, so reactions, children and the console lag. Nothing is lost. See the relay's errors with "millrace logs --function relay"; a throttled bus or table appears there. List the oldest deliveries with "millrace deliveries --overdue".`,
     });
     watchFunctions(this, { of: "Millrace", functions: own, nameOf });
     this.watchLosses();
@@ -62,65 +62,45 @@ export class OperationAlarms extends Construct {
     });
     this.alarm(`${workflow}-Failures`, percent, {
       threshold: 100 * share,
-      periods: 1,
-      says: `More than ${Math.round(100 * share)} % of the runs of ${workflow} that ended within one hour failed (${least} or more ended). List them with "millrace runs --workflow ${workflow} --status failed", see one with "millrace run <id>" and "millrace logs <id>". Fix the cause, then continue from the failed step with "millrace retry <id>". To hold new runs meanwhile, use "millrace pause ${workflow}".`,
+      alarmDescription: `More than ${Math.round(100 * share)} % of the runs of ${workflow} that ended within one hour failed (${least} or more ended). List them with "millrace runs --workflow ${workflow} --status failed", see one with "millrace run <id>" and "millrace logs <id>". Fix the cause, then continue from the failed step with "millrace retry <id>". To hold new runs meanwhile, use "millrace pause ${workflow}".`,
     });
   }
 
   private watchStarts(workflow: string): void {
     const dimensions = { workflow };
-    const waiting = millraceMetric("RunsNotStarted", dimensions, {
-      statistic: "Sum",
-      period: Duration.hours(1),
-    });
+    const waiting = millraceCount("RunsNotStarted", dimensions, { period: Duration.hours(1) });
     this.alarm(`${workflow}-NotStarted`, waiting, {
-      threshold: 0,
-      periods: 1,
-      says: `Runs of ${workflow} were accepted more than an hour ago and have not started. List them with "millrace runs --workflow ${workflow} --status accepted". If the workflow is paused, use "millrace resume ${workflow}". Otherwise they wait for their turn or for a limit: see "millrace logs --errors".`,
+      alarmDescription: `Runs of ${workflow} were accepted more than an hour ago and have not started. List them with "millrace runs --workflow ${workflow} --status accepted". If the workflow is paused, use "millrace resume ${workflow}". Otherwise they wait for their turn or for a limit: see "millrace logs --errors".`,
     });
   }
 
   /** What the reconciler and the control function find missing: each is rare, and a sign of a fault. */
   private watchLosses(): void {
     const counted = (name: string, service: string) =>
-      millraceMetric(name, { service }, { statistic: "Sum", period: Duration.minutes(5) });
-    const once = { threshold: 0, periods: 1 };
+      millraceCount(name, { service }, { period: Duration.minutes(5) });
     this.alarm("ChangesFailed", counted("ChangesFailed", "reconcile"), {
-      ...once,
-      says: `Changes of the table could not be published, and the reconciler failed to publish them again: events and log entries are missing until it succeeds. It tries every five minutes. See the reason with "millrace logs --errors --function Reconcile".`,
+      alarmDescription: `Changes of the table could not be published, and the reconciler failed to publish them again: events and log entries are missing until it succeeds. It tries every five minutes. See the reason with "millrace logs --errors --function Reconcile".`,
     });
     this.alarm("MessagesLost", counted("MessagesLost", "control"), {
-      ...once,
-      says: `Messages of steps were lost and are sent again: a queue was purged, or they expired after seven days. The runs continue. See which with "millrace logs --function Control". Resume what is paused with "millrace resume <workflow>".`,
+      alarmDescription: `Messages of steps were lost and are sent again: a queue was purged, or they expired after seven days. The runs continue. See which with "millrace logs --function Control". Resume what is paused with "millrace resume <workflow>".`,
     });
     this.alarm("WorkersDied", counted("WorkersDied", ALL_WORKERS.service), {
-      ...once,
-      says: `A worker died while it handled a message, by its timeout, out of memory or with its machine. The message was delivered again after its lease, and the effect is tried again, or waits for a decision. Find the function with "millrace logs --errors". Give the step more "memory" or a longer "timeout".`,
+      alarmDescription: `A worker died while it handled a message, by its timeout, out of memory or with its machine. The message was delivered again after its lease, and the effect is tried again, or waits for a decision. Find the function with "millrace logs --errors". Give the step more "memory" or a longer "timeout".`,
     });
     this.alarm("EffectsInDoubt", counted("EffectsInDoubt", "reconcile"), {
-      ...once,
-      says: `A run has ended, and nothing says whether an effect of it happened: its worker died. Find the runs with "millrace logs --function Reconcile", see one with "millrace run <id>", check the downstream, and undo the effect by hand if it happened.`,
+      alarmDescription: `A run has ended, and nothing says whether an effect of it happened: its worker died. Find the runs with "millrace logs --function Reconcile", see one with "millrace run <id>", check the downstream, and undo the effect by hand if it happened.`,
     });
   }
 
   private watchBudget(workflow: string): void {
-    const exceeded = millraceMetric(
-      "BudgetExceeded",
-      { workflow },
-      { statistic: "Sum", period: Duration.minutes(5) },
-    );
+    const exceeded = millraceCount("BudgetExceeded", { workflow }, { period: Duration.minutes(5) });
     this.alarm(`${workflow}-Budget`, exceeded, {
-      threshold: 0,
-      periods: 1,
-      says: `A run of ${workflow} needs more than its budget and waits for a decision. List runs with "millrace runs --workflow ${workflow}"; "millrace run <id>" shows what the step needs. "millrace approve <run>" lets it try again, "millrace reject <run>" lets it fail. To allow more, raise the budget in the definition.`,
+      alarmDescription: `A run of ${workflow} needs more than its budget and waits for a decision. List runs with "millrace runs --workflow ${workflow}"; "millrace run <id>" shows what the step needs. "millrace approve <run>" lets it try again, "millrace reject <run>" lets it fail. To allow more, raise the budget in the definition.`,
     });
   }
 
-  private alarm(
-    id: string,
-    metric: IMetric,
-    { threshold, periods, says }: { threshold: number; periods: number; says: string },
-  ): void {
-    new ThresholdAlarm(this, id, { metric, threshold, periods, comparison: EXCEEDED, says });
+  /** An alarm on a metric that exceeds a threshold. */
+  private alarm(id: string, metric: IMetric, props: Omit<ThresholdAlarmProps, "metric">): void {
+    new ThresholdAlarm(this, id, { threshold: 0, ...props, metric, comparisonOperator: EXCEEDED });
   }
 }

@@ -15,7 +15,7 @@ import { ENDED_STATUSES } from "../../contract/items/run.ts";
 import type { Workflow } from "../../workflow/workflow.ts";
 import type { EventBus } from "../event-bus.ts";
 import type { HandlerFunction } from "../handler-function.ts";
-import { iteratorAge, millraceMetric, throttles } from "./metrics.ts";
+import { iteratorAge, millraceCount, millraceMetric, throttles } from "./metrics.ts";
 
 export interface OperationsDashboardProps {
   readonly workflows: readonly Workflow[];
@@ -173,7 +173,7 @@ function tokens(name: string): string {
 }
 
 function sum(metric: string, dimensions: Record<string, string>, label: string) {
-  return millraceMetric(metric, dimensions, { statistic: "Sum", label, period: PERIOD });
+  return millraceCount(metric, dimensions, { label, period: PERIOD });
 }
 
 function graph(title: string, width: number, left: IMetric[], right: IMetric[] = []): GraphWidget {

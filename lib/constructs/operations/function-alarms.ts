@@ -25,13 +25,13 @@ export function watchFunctions(scope: Construct, { of, functions, nameOf }: Watc
   for (const [at, some] of chunks(functions, MOST_METRICS).entries()) {
     const number = at === 0 ? "" : at + 1;
     const names = some.map(nameOf).join(", ");
-    const alarm = (id: string, metric: MathExpression, says: string) =>
+    const alarm = (id: string, metric: MathExpression, alarmDescription: string) =>
       new ThresholdAlarm(scope, `${id}${number}`, {
         metric,
         threshold: 0,
-        periods: 3,
-        comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
-        says,
+        evaluationPeriods: 3,
+        comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+        alarmDescription,
       });
     alarm(
       "FunctionsFail",

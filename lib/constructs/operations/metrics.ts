@@ -11,6 +11,15 @@ export function millraceMetric(
   return new Metric({ namespace: "Millrace", metricName, dimensionsMap, ...options });
 }
 
+/** How often something happened, from one of Millrace's own metrics. */
+export function millraceCount(
+  metricName: string,
+  dimensions: Record<string, string>,
+  options: Pick<MetricOptions, "period" | "label">,
+): Metric {
+  return millraceMetric(metricName, dimensions, { statistic: "Sum", ...options });
+}
+
 /** The age in milliseconds of the last stream record that a function processed. */
 export function iteratorAge(reader: HandlerFunction): Metric {
   return reader.function.metric("IteratorAge", { statistic: "Maximum", period: Duration.minutes(1) });

@@ -23,13 +23,17 @@ export interface AlarmOptions {
 export interface OperationsProps {
   /** The stacks of the app's parts, if they are next to it. */
   readonly parts: readonly Stack[];
+  /** Those with alarms and a row of the dashboard. */
   readonly workflows: readonly Workflow[];
+  /** Those in the dashboard. */
   readonly breakers: readonly BreakerSpec[];
   /** The reader of the table's stream. */
   readonly relay: HandlerFunction;
+  /** The bus whose undelivered events the dashboard shows. */
   readonly bus: EventBus;
-  readonly alarms: AlarmOptions | undefined;
-  /** @default true */
+  /** Who is notified, and when failed runs raise an alarm. @default no topic; one failed run in five */
+  readonly alarms?: AlarmOptions | undefined;
+  /** Whether to create the dashboard. @default true */
   readonly dashboard?: boolean | undefined;
 }
 

@@ -6,6 +6,7 @@ import { EventTrigger } from "./event-trigger.ts";
 import { announce, type TriggerProps } from "./trigger-function.ts";
 
 export interface AlarmTriggerProps extends TriggerProps<EventTriggerSpec<EventContract, AlarmChange>> {
+  /** The alarm whose changes become events. */
   readonly alarm: IAlarm;
 }
 

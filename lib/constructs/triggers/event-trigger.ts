@@ -7,7 +7,7 @@ import { announce, TriggerFunction, type TriggerProps } from "./trigger-function
 export interface EventTriggerProps extends TriggerProps<EventTriggerSpec> {
   /** The bus of the events. @default the account's default bus, which has those of AWS services */
   readonly from?: IEventBus;
-  /** Required fields of `detail`, in addition to the trigger's pattern. */
+  /** Required fields of `detail`, in addition to the trigger's pattern. @default none */
   readonly where?: Record<string, unknown>;
 }
 

@@ -25,7 +25,7 @@ export class QueueTrigger extends Construct {
     }
     announce(props, "queue", queue.node.id);
     this.handler = new TriggerFunction(this, "Handler", props);
-    this.handler.set(ENVIRONMENT.queue, queue.queueUrl);
+    this.handler.addEnvironment(ENVIRONMENT.queue, queue.queueUrl);
     this.handler.function.addEventSource(
       new SqsEventSource(queue, { batchSize: 10, reportBatchItemFailures: true }),
     );

@@ -49,7 +49,7 @@ export class SchedulePublisher extends Construct {
       description: "Publishes occurrences of schedules",
     });
     table.connect(this.handler, { may: ["GetItem", "PutItem"], of: [PARTITIONS.schedules()] });
-    this.handler.set(ENVIRONMENT.bus, bus.bus.eventBusName);
+    this.handler.addEnvironment(ENVIRONMENT.bus, bus.bus.eventBusName);
     this.queue = new DurableQueue(this, "Occurrences", {
       consumer: this.handler,
       batchSize: 10,

@@ -17,7 +17,9 @@ import { SchedulePublisher } from "./schedule-publisher.ts";
 import { announce, publishing } from "./trigger-function.ts";
 
 export interface ScheduleProps {
+  /** When it occurs, and the event of an occurrence. */
   readonly trigger: ScheduleSpec;
+  /** The bus of its events, and the table that records what was published. */
   readonly millrace: { readonly bus: EventBus; readonly table: StateTable };
 }
 
@@ -108,7 +110,7 @@ export class Schedule extends Construct {
     });
     new ThresholdAlarm(this, "DeadLettersPresent", {
       metric: queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
-      says: `Occurrences of ${this.node.path} did not reach the bus. Read one in its dead-letter queue, fix the cause, and put its detail on the bus: the id marks it as the same occurrence.`,
+      alarmDescription: `Occurrences of ${this.node.path} did not reach the bus. Read one in its dead-letter queue, fix the cause, and put its detail on the bus: the id marks it as the same occurrence.`,
     });
     return queue;
   }

@@ -11,6 +11,7 @@ import { announce, TriggerFunction, type TriggerProps } from "./trigger-function
 export interface TableChangesProps extends TriggerProps<TableChangesSpec> {
   /** With a stream of new and old images. */
   readonly table: ITable | ITableV2;
+  /** The bus of its events, and where failed ones are stored. */
   readonly millrace: TriggerProps<TableChangesSpec>["millrace"] & {
     /** Stores complete records that failed in all attempts. */
     readonly artifacts: ArtifactBucket;

@@ -15,6 +15,7 @@ import type { StateTable } from "../state-table.ts";
 
 /** The options of every trigger, in addition to its source. */
 export interface TriggerProps<Spec extends TriggerSpec> {
+  /** What it makes events of. */
   readonly trigger: Spec;
   /** The bus of its events, and the table that quarantines invalid ones. */
   readonly millrace: { readonly bus: EventBus; readonly table: StateTable };
@@ -33,7 +34,7 @@ export class TriggerFunction extends HandlerFunction {
       description: `Trigger ${trigger.name}`,
     });
     millrace.table.connect(this, { may: ["PutItem"], of: [PARTITIONS.quarantine(trigger.name)] });
-    this.set(ENVIRONMENT.bus, millrace.bus.bus.eventBusName);
+    this.addEnvironment(ENVIRONMENT.bus, millrace.bus.bus.eventBusName);
     this.function.addToRolePolicy(publishing(trigger, millrace.bus));
   }
 }

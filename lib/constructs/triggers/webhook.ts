@@ -1,14 +1,13 @@
 import { Duration } from "aws-cdk-lib";
 import { HttpApi, HttpMethod, HttpStage } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
-import { Stats } from "aws-cdk-lib/aws-cloudwatch";
 import { type ISecret, Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../../contract/environment.ts";
 import type { RequestTriggerSpec } from "../../contract/trigger/request.ts";
 import { accessLog, type Throttle } from "../control-plane/access-log.ts";
 import { DurableQueue } from "../durable-queue.ts";
-import { millraceMetric } from "../operations/metrics.ts";
+import { millraceCount } from "../operations/metrics.ts";
 import { ThresholdAlarm } from "../threshold-alarm.ts";
 import { announce, TriggerFunction, type TriggerProps } from "./trigger-function.ts";
 
@@ -49,7 +48,7 @@ export class Webhook extends Construct {
     if (trigger.signature) {
       this.secret = props.secret ?? this.generatedSecret(trigger);
       this.secret.grantRead(this.handler.function);
-      this.handler.set(ENVIRONMENT.secret, this.secret.secretArn);
+      this.handler.addEnvironment(ENVIRONMENT.secret, this.secret.secretArn);
     }
     this.url = this.serve(props);
     this.alarm(trigger);
@@ -84,13 +83,9 @@ export class Webhook extends Construct {
 
   private alarm({ name }: RequestTriggerSpec): void {
     new ThresholdAlarm(this, "Refused", {
-      metric: millraceMetric(
-        "WebhookRequestsRefused",
-        { webhook: name },
-        { statistic: Stats.SUM, period: Duration.minutes(5) },
-      ),
+      metric: millraceCount("WebhookRequestsRefused", { webhook: name }, { period: Duration.minutes(5) }),
       threshold: 10,
-      says: `The webhook ${name} rejects requests: the sender's secret differs from the one in Secrets Manager, or the requests are not from the sender. See the reasons in the function's log. Fix the secret; the sender then retries.`,
+      alarmDescription: `The webhook ${name} rejects requests: the sender's secret differs from the one in Secrets Manager, or the requests are not from the sender. See the reasons in the function's log. Fix the secret; the sender then retries.`,
     });
   }
 }

@@ -35,8 +35,8 @@ export function connectExpress(
 ): void {
   table.connect(intake, { may: ["GetItem"], of: [PARTITIONS.releases()] });
   intake.allow(["sqs:SendMessage"], work.queueArn);
-  intake.set(ENVIRONMENT.expressQueue, work.queueUrl);
+  intake.addEnvironment(ENVIRONMENT.expressQueue, work.queueUrl);
   table.connect(handler, { may: ["UpdateItem"], of: [PARTITIONS.runs(workflow)], attributes: ENDING });
   handler.allow(["sqs:SendMessage"], events.queueArn);
-  handler.set(ENVIRONMENT.intakeQueue, events.queueUrl);
+  handler.addEnvironment(ENVIRONMENT.intakeQueue, events.queueUrl);
 }

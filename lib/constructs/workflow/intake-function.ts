@@ -9,6 +9,7 @@ import type { Platform } from "../platform.ts";
 import type { StateTable } from "../state-table.ts";
 
 export interface IntakeFunctionProps {
+  /** What all constructs of one Millrace share. */
   readonly platform: Platform;
   readonly definition: WorkflowDefinition;
   /** Content version of the workflow. */
@@ -27,9 +28,9 @@ export class IntakeFunction extends HandlerFunction {
     super(scope, id, { code: bundles.code(`${name}.intake`), description: `${name}: event → run` });
     this.admitInto(table, definition);
     this.limitIn(table, definition, sharing);
-    this.set(ENVIRONMENT.stateMachine, stateMachine.stateMachineArn);
-    this.set(ENVIRONMENT.version, version);
-    this.set(ENVIRONMENT.eventReads, JSON.stringify(eventReads(definition)));
+    this.addEnvironment(ENVIRONMENT.stateMachine, stateMachine.stateMachineArn);
+    this.addEnvironment(ENVIRONMENT.version, version);
+    this.addEnvironment(ENVIRONMENT.eventReads, JSON.stringify(eventReads(definition)));
     artifacts.connectPayloads(this, "read and write", name);
     this.allow(["states:StartExecution"], stateMachine.stateMachineArn);
     this.allow(["states:StopExecution"], stateMachines.executionsOf(name));

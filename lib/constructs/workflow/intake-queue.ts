@@ -11,8 +11,11 @@ import type { Platform } from "../platform.ts";
 import type { IntakeFunction } from "./intake-function.ts";
 
 export interface IntakeQueueProps {
+  /** What all constructs of one Millrace share. */
   readonly platform: Platform;
+  /** Sends its deferred messages again. */
   readonly control: Control;
+  /** Collects its dead letters. */
   readonly deadLetters: DeadLetters;
   readonly definition: WorkflowDefinition;
   /** The function that reads it. */

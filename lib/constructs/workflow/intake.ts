@@ -23,6 +23,6 @@ export function createIntake(scope: Construct, props: IntakeProps): DeployedQueu
   const intake = new IntakeFunction(scope, "Intake", props);
   const events = new IntakeQueue(scope, "Events", { ...props, intake });
   if (express) connectExpress(express, intake, events, platform.table, definition.name);
-  if (!mayLeaveWork(plan(definition))) intake.set(ENVIRONMENT.leavesNothing, "true");
+  if (!mayLeaveWork(plan(definition))) intake.addEnvironment(ENVIRONMENT.leavesNothing, "true");
   return events.deployed({ name: definition.name, role: "workflow" }, events.rules);
 }

@@ -13,12 +13,17 @@ import type { StateTable } from "../state-table.ts";
 import { WorkFunction } from "../work-function.ts";
 
 export interface StepWorkerProps {
+  /** What all constructs of one Millrace share. */
   readonly platform: Platform;
+  /** Its steps, and their timeout. */
   readonly plan: WorkerPlan;
+  /** Name of the workflow. */
   readonly workflow: string;
   /** Content version of the workflow. */
   readonly version: string;
+  /** Sends its deferred messages again. */
   readonly control: Control;
+  /** Collects its dead letters. */
   readonly deadLetters: DeadLetters;
 }
 
@@ -43,7 +48,7 @@ export class StepWorker extends Construct {
     });
     this.claimIn(table, workflow, steps);
     control.connectWakeups(this.handler);
-    this.handler.set(ENVIRONMENT.version, version);
+    this.handler.addEnvironment(ENVIRONMENT.version, version);
     this.allowHandOver();
     for (const step of steps) {
       artifacts.connect(this.handler, step.artifacts, `${workflow}/`);

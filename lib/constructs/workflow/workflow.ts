@@ -23,8 +23,11 @@ import { Release } from "./release.ts";
 import { StepWorker } from "./step-worker.ts";
 
 export interface WorkflowProps {
+  /** What all constructs of one Millrace share. */
   readonly platform: Platform;
+  /** Millrace's own functions: what asks people, delivers events, and records what is deployed. */
   readonly services: Pick<Services, "approvals" | "control" | "collector" | "waits" | "releases">;
+  /** Its steps and their order. */
   readonly definition: WorkflowDefinition;
   /** Names of the workflows with which it shares its limit, if it has one. @default none */
   readonly sharing?: readonly string[] | undefined;
