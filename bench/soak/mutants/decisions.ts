@@ -34,7 +34,7 @@ export const DECISIONS: Record<string, readonly string[]> = {
   completion: part("completion", "advance compensate finish reconcile"),
   admission: part(
     "intake",
-    "admit admit-event advance-key-queue batch/admit-collected batch/describe-batch begin refuse describe-run refused-run replayed",
+    "admit admit-event decide read-arrival read-event advance-key-queue batch/admit-collected batch/describe-batch begin refuse describe-run refused-run replayed",
   ),
   commands: part(
     "control",

@@ -140,11 +140,10 @@ export const EQUIVALENT: Record<string, Record<string, string>> = {
   "intake/replayed.ts": {
     '"passed" → ""': NO_UNION,
     '"duplicate" → ""': NO_UNION,
-    "{ subscriber: spec.workflow, id, payload } → {}": NO_FIELD,
     "(uriOrKey) => artifacts.get(uriOrKey) → () => undefined": "does not compile: no file",
     "(key) => artifacts.uri(key) → () => undefined": "does not compile: no address",
     "async (key) => artifacts.uri(key) → () => undefined": "does not compile: no address",
-    "default: return admitted; → default:": "does not compile: no outcome",
+    "default: return outcome; → default:": "does not compile: no outcome",
     "!(error instanceof Refusal) → false": "nothing else is thrown there",
   },
   "wait/approve.ts": {

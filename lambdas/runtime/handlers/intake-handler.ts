@@ -21,7 +21,6 @@ import { openTable, type Table } from "../aws/table/table.ts";
 import { numberSetting, optionalSetting, setting } from "../environment.ts";
 import type { ExpressLane } from "../express/ports.ts";
 import { admit } from "../intake/admit.ts";
-import { admitReplayed } from "../intake/replayed.ts";
 import { replayOf } from "../replay/replay-of.ts";
 import { remembering } from "../work/route-to-version.ts";
 import { queueHandler } from "./queue-handler.ts";
@@ -70,9 +69,8 @@ export function intake(workflow: Workflow) {
     async ({ record, about, log, metrics }) => {
       about({ workflow: name });
       const replay = await replayOf(record.body, replays);
-      const outcome = replay
-        ? await admitReplayed(record.body, replay, spec, { ...ports, about, log, metrics, replays })
-        : await admit(record.body, spec, { ...ports, about, log, metrics });
+      const brought = replay && { replay, replays };
+      const outcome = await admit(record.body, spec, { ...ports, about, log, metrics }, brought);
       return outcome.kind === "throttled" ? { throttled: "StartExecution was refused." } : "finished";
     },
   );

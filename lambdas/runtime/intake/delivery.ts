@@ -5,10 +5,16 @@ import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
 import { ENDED_STATUSES } from "../../../lib/contract/table.ts";
 import type { Called } from "./describe-run.ts";
 
+/** An event that starts a run. */
+export interface EventDelivery {
+  kind: "event";
+  envelope: Envelope;
+  called: Called;
+}
+
 /** What a message of an intake queue requests. */
 export type Delivery =
-  /** An event that starts a run. */
-  | { kind: "event"; envelope: Envelope; called: Called }
+  | EventDelivery
   /** A run that was held back may continue. */
   | { kind: "release"; run: string }
   /**

@@ -2,7 +2,7 @@ import type { RunItem } from "../../../lib/contract/table.ts";
 import type { IntakeSpec } from "./intake-spec.ts";
 import type { IntakeOutcome } from "./outcome.ts";
 import { type QuarantinePorts, quarantine, type Refusal } from "./quarantine.ts";
-import type { Refused } from "./read-run.ts";
+import type { Refused } from "./read-event.ts";
 
 /** Quarantines what a workflow does not admit. */
 export async function refuse(
@@ -16,10 +16,7 @@ export async function refuse(
 }
 
 /** Why an event is refused whose identity another one has. */
-export function contradiction(
-  became: string,
-  { event }: Pick<RunItem, "event">,
-): Pick<Refused, "reason" | "findings"> {
+export function contradiction(became: string, { event }: Pick<RunItem, "event">): Refused {
   const message = `Event ${event.id} of the same identity ${became}, but with another payload. Correct the payload or the identity.`;
-  return { reason: "contradiction", findings: [{ path: "", message }] };
+  return { kind: "refused", reason: "contradiction", findings: [{ path: "", message }] };
 }

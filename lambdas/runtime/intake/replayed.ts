@@ -1,71 +1,69 @@
+import { openBudget } from "../../../lib/contract/budget.ts";
 import type { ReplayOutcome } from "../../../lib/contract/items/replay.ts";
-import type { ReplayItem, RunItem } from "../../../lib/contract/table.ts";
+import type { CollectedEventItem, ReplayItem, RunItem } from "../../../lib/contract/table.ts";
 import { Refusal } from "../control/refusal.ts";
-import { again } from "../control/run-actions.ts";
+import { again, type Described } from "../control/run-actions.ts";
 import type { Artifacts } from "../ports/files.ts";
 import { recordDryRun } from "../replay/dry-run.ts";
-import type { Replays } from "../replay/ports.ts";
-import { admit } from "./admit.ts";
-import { collectedEvent } from "./batch/collect.ts";
-import { readDelivery } from "./delivery.ts";
+import type { ReplayedDelivery } from "../replay/ports.ts";
+import { decideCollected, decideRun } from "./decide.ts";
 import type { IntakePorts } from "./intake-ports.ts";
 import type { IntakeSpec } from "./intake-spec.ts";
 import type { IntakeOutcome } from "./outcome.ts";
-import { readEvent, readRun } from "./read-run.ts";
+import type { Arrival } from "./read-arrival.ts";
 
-export interface ReplayedPorts extends IntakePorts {
-  replays: Pick<Replays, "count" | "recordDryRun">;
-}
-
-/** Admits an event that a replay delivers again, as the replay requests, and counts the outcome. */
-export async function admitReplayed(
-  body: string,
-  replay: ReplayItem,
-  spec: IntakeSpec,
-  ports: ReplayedPorts,
+/**
+ * Counts the outcome of an event that a replay has delivered. A run that has ended restarts if the replay
+ * requests it. `arrival` is undefined for a message that is not an event.
+ */
+export async function countReplayed(
+  outcome: IntakeOutcome,
+  arrival: Arrival | undefined,
+  deployed: IntakeSpec,
+  brought: ReplayedDelivery | undefined,
+  ports: IntakePorts,
 ): Promise<IntakeOutcome> {
-  const count = (outcome: ReplayOutcome) => ports.replays.count(replay.replay, spec.workflow, outcome);
-  if (replay.dry) {
-    const outcome = await wouldBe(body, replay, spec, ports);
-    await count(outcome);
-    return { kind: "dry-run-event", outcome };
-  }
-  const admitted = await admit(body, spec, ports);
-  switch (admitted.kind) {
+  if (!brought) return outcome;
+  const { replay, replays } = brought;
+  const count = (counted: ReplayOutcome) => replays.count(replay.replay, deployed.workflow, counted);
+  switch (outcome.kind) {
     case "quarantined":
       await count("quarantined");
-      return admitted;
+      return outcome;
     case "duplicate": {
-      const outcome = replay.again ? await restart(body, admitted.run, replay, spec, ports) : "duplicate";
-      await count(outcome);
-      return outcome === "again" ? { kind: "again", run: admitted.run } : admitted;
+      const { run } = outcome;
+      const restarted = replay.again ? await restart(run, arrival, replay, deployed, ports) : "duplicate";
+      await count(restarted);
+      return restarted === "again" ? { kind: "again", run } : outcome;
     }
     case "collected":
       await count("new");
-      return admitted;
+      return outcome;
     case "started":
     case "waits":
     case "passed": {
       // The epoch that is about to begin may be the result of an earlier delivery.
-      const run = await ports.runs.read(admitted.run);
+      const run = await ports.runs.read(outcome.run);
       await count(run!.epoch > 1 ? "duplicate" : "new");
-      return admitted;
+      return outcome;
     }
     default:
-      return admitted;
+      return outcome;
   }
 }
 
-/** Begins the next epoch of a run, from the event and the deployed definition. */
+/**
+ * Begins the next epoch of a run, from the event and the deployed definition. The events of a batch run together
+ * again, as they were collected.
+ */
 async function restart(
-  body: string,
   run: string,
+  arrival: Arrival | undefined,
   { requested }: ReplayItem,
-  spec: IntakeSpec,
-  ports: ReplayedPorts,
+  { budget }: IntakeSpec,
+  ports: IntakePorts,
 ): Promise<ReplayOutcome> {
-  // The events of a batch run together again, as they were collected.
-  const described = spec.batch ? undefined : await runIn(body, spec, ports);
+  const described = arrival?.kind === "run" ? { ...arrival.run, budget: openBudget(budget) } : undefined;
   const transition = again(requested, ports.now(), described);
   let outcome: ReplayOutcome = "duplicate";
   try {
@@ -82,66 +80,64 @@ async function restart(
   return outcome;
 }
 
-/** What the event would do: found without writing anything that a later delivery could read. */
-async function wouldBe(
-  body: string,
-  replay: ReplayItem,
-  spec: IntakeSpec,
-  ports: ReplayedPorts,
-): Promise<ReplayOutcome> {
-  const dry = { ...ports, artifacts: (...of: [string, string]) => unwritten(ports.artifacts(...of)) };
-  if (spec.batch) return await wouldBeCollected(body, replay, spec, dry);
-  const run = await runIn(body, spec, dry);
-  if (!run) return "quarantined";
-  const existing = await ports.runs.read(run.run);
-  const alone = meeting(run, existing, replay, ports.now());
-  return await recordDryRun(
-    alone,
-    { subscriber: spec.workflow, id: run.run, payload: run.payload },
-    replay,
-    ports.replays,
-  );
+/** Counts what an event would do: found without writing anything that a later delivery could read. */
+export async function dryRunEvent(
+  arrival: Arrival | undefined,
+  { workflow: subscriber }: IntakeSpec,
+  { replay, replays }: ReplayedDelivery,
+  ports: IntakePorts,
+): Promise<IntakeOutcome> {
+  const would = async (): Promise<ReplayOutcome> => {
+    switch (arrival?.kind) {
+      case "run": {
+        const { run, payload } = arrival.run;
+        const alone = ofRun(arrival.run, await ports.runs.read(run), replay, ports.now());
+        return await recordDryRun(alone, { subscriber, id: run, payload }, replay, replays);
+      }
+      case "collected": {
+        const { collected: id, payload } = arrival.event;
+        const [existing] = await ports.batches.events([arrival.event]);
+        const run = existing?.run === undefined ? undefined : await ports.runs.read(existing.run);
+        const alone = ofCollected(arrival.event, existing, run, replay, ports.now());
+        return await recordDryRun(alone, { subscriber, id, payload }, replay, replays);
+      }
+      default:
+        return "quarantined";
+    }
+  };
+  const outcome = await would();
+  await replays.count(replay.replay, subscriber, outcome);
+  return { kind: "dry-run-event", outcome };
 }
 
-function meeting(
-  run: RunItem,
-  existing: RunItem | undefined,
+/** What an event would do whose run is `existing`. */
+function ofRun(run: RunItem, existing: RunItem | undefined, replay: ReplayItem, now: number): ReplayOutcome {
+  if (!existing) return "new";
+  switch (decideRun(run, existing)) {
+    case "refuse":
+      return "quarantined";
+    case "begin":
+      return existing.epoch > 1 ? "duplicate" : "new";
+    default:
+      return ifRestarted(existing, replay, now, run);
+  }
+}
+
+/** The same for an event that is collected: its `run` has those of others, too. */
+function ofCollected(
+  event: CollectedEventItem,
+  existing: CollectedEventItem | undefined,
+  run: RunItem | undefined,
   replay: ReplayItem,
   now: number,
 ): ReplayOutcome {
   if (!existing) return "new";
-  if (existing.payload !== run.payload) return "quarantined";
-  if (existing.status === "accepted") return existing.epoch > 1 ? "duplicate" : "new";
-  return restarted(existing, replay, now, run);
+  if (decideCollected(event, existing) === "refuse") return "quarantined";
+  return run ? ifRestarted(run, replay, now) : "duplicate";
 }
 
-/** The same for an event that is collected: its run has those of others, too. */
-async function wouldBeCollected(
-  body: string,
-  replay: ReplayItem,
-  spec: IntakeSpec,
-  ports: ReplayedPorts,
-): Promise<ReplayOutcome> {
-  const delivery = readDelivery(body);
-  const read =
-    delivery.kind === "event" ? await readEvent(delivery.envelope, delivery.called, spec, ports) : undefined;
-  const event = read?.accepted ? collectedEvent(read, spec, ports.now()) : undefined;
-  if (!event) return "quarantined";
-  const [existing] = await ports.batches.events([event]);
-  const run = existing?.run === undefined ? undefined : await ports.runs.read(existing.run);
-  const alone = !existing
-    ? "new"
-    : existing.payload !== event.payload
-      ? "quarantined"
-      : run
-        ? restarted(run, replay, ports.now())
-        : "duplicate";
-  const { collected: id, payload } = event;
-  return await recordDryRun(alone, { subscriber: spec.workflow, id, payload }, replay, ports.replays);
-}
-
-/** Whether a replay would restart a run. */
-function restarted(run: RunItem, replay: ReplayItem, now: number, described?: RunItem): ReplayOutcome {
+/** What a replay does with a run that was started before. */
+function ifRestarted(run: RunItem, replay: ReplayItem, now: number, described?: Described): ReplayOutcome {
   if (!replay.again) return "duplicate";
   try {
     return again(replay.requested, now, described)(run) === run ? "duplicate" : "again";
@@ -151,18 +147,11 @@ function restarted(run: RunItem, replay: ReplayItem, now: number, described?: Ru
   }
 }
 
-async function runIn(
-  body: string,
-  spec: IntakeSpec,
-  ports: Pick<IntakePorts, "artifacts" | "now">,
-): Promise<RunItem | undefined> {
-  const delivery = readDelivery(body);
-  if (delivery.kind !== "event") return undefined;
-  const read = await readRun(delivery.envelope, delivery.called, spec, ports);
-  return read.accepted ? read.run : undefined;
+/** The ports of a dry run: files are accepted and not stored. */
+export function withoutWrites({ artifacts, now }: IntakePorts): Pick<IntakePorts, "artifacts" | "now"> {
+  return { now, artifacts: (...of) => unwritten(artifacts(...of)) };
 }
 
-/** Accepts files and does not store them. */
 function unwritten(artifacts: Artifacts): Artifacts {
   return {
     get: (uriOrKey) => artifacts.get(uriOrKey),

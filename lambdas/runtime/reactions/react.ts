@@ -6,6 +6,7 @@ import { quarantine, type Refusal } from "../intake/quarantine.ts";
 import { duplicateReceipt } from "../ledger/arrival.ts";
 import { traceIdOf } from "../log-fields.ts";
 import { endlessLoop } from "../loop.ts";
+import type { ReplayedDelivery } from "../replay/ports.ts";
 import { attempt } from "../work/attempt.ts";
 import { askBreaker } from "../work/breaker/ask.ts";
 import { claimEffect } from "../work/claim-effect.ts";
@@ -20,7 +21,7 @@ import { type Reacting, reactingTo } from "./effect.ts";
 import { readMessage } from "./message.ts";
 import type { ReactOutcome } from "./outcome.ts";
 import type { ReactionStart, ReactPorts } from "./ports.ts";
-import { countReplayed, dryRunEvent, epochOf, type ReplayedDelivery } from "./replayed.ts";
+import { countReplayed, dryRunEvent, epochOf } from "./replayed.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
 /** A message of the reaction's queue. */

@@ -1,17 +1,11 @@
 import type { ReplayOutcome } from "../../../lib/contract/items/replay.ts";
 import type { ReplayItem } from "../../../lib/contract/table.ts";
 import { recordDryRun } from "../replay/dry-run.ts";
-import type { Replays } from "../replay/ports.ts";
+import type { ReplayedDelivery } from "../replay/ports.ts";
 import type { Reacting } from "./effect.ts";
 import type { ReactOutcome } from "./outcome.ts";
 import type { ReactionStart, ReactPorts } from "./ports.ts";
 import type { Verdict } from "./verdict.ts";
-
-/** The replay that delivered an event, which counts the event's outcome. */
-export interface ReplayedDelivery {
-  replay: ReplayItem;
-  replays: Pick<Replays, "count" | "recordDryRun">;
-}
 
 /**
  * The epoch of an event's handling to which a delivery belongs, and its state: the first, except for an event

@@ -56,3 +56,9 @@ export interface DryRunEvent {
   /** Digest of the event's payload. */
   payload: string;
 }
+
+/** The replay that delivered an event, which counts the event's outcome. */
+export interface ReplayedDelivery {
+  replay: ReplayItem;
+  replays: Pick<Replays, "count" | "recordDryRun">;
+}

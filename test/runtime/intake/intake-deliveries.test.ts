@@ -5,7 +5,6 @@ import { describeBatch } from "../../../lambdas/runtime/intake/batch/describe-ba
 import { newRun } from "../../../lambdas/runtime/intake/describe-run.ts";
 import type { IntakeSpec } from "../../../lambdas/runtime/intake/intake-spec.ts";
 import { refusedRun } from "../../../lambdas/runtime/intake/refused-run.ts";
-import { admitReplayed } from "../../../lambdas/runtime/intake/replayed.ts";
 import { defineEvent } from "../../../lib/contract/event.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
 import { runId } from "../../../lib/contract/runs/run-id.ts";
@@ -73,6 +72,11 @@ const event = (detail: object, more: object = {}) => ({
   detail,
   ...more,
 });
+const broughtBy = (more: Partial<ReplayItem>) => {
+  const requested = { by: "ada", why: "", key: "k", at: iso(NOW) };
+  const replay = { replay: "p", requested, again: false, dry: false, ...more } as ReplayItem;
+  return { replay, replays: harness.replays };
+};
 const send = (message: object, more: object = {}) =>
   admit(JSON.stringify(message), spec(more), harness.ports);
 const edit = (number: number, document = "d") =>
@@ -329,17 +333,11 @@ describe("the run of a batch", () => {
 describe("a replay of events that are collected", () => {
   const batch = { batch: { size: 2, within: "1 minute" } };
   const replay = (message: object | string, more: Partial<ReplayItem> = {}, of: object = batch) =>
-    admitReplayed(
+    admit(
       typeof message === "string" ? message : JSON.stringify(message),
-      {
-        replay: "p",
-        requested: { by: "ada", why: "", key: "k", at: iso(NOW) },
-        again: false,
-        dry: false,
-        ...more,
-      } as ReplayItem,
       spec(of),
-      harness.ports as never,
+      harness.ports,
+      broughtBy(more),
     );
   const outcome = async (message: object | string, more: Partial<ReplayItem> = {}) =>
     ((await replay(message, { dry: true, ...more })) as unknown as { outcome: string }).outcome;
@@ -605,14 +603,8 @@ test("a dry run of large values stores none, and finds the same event once", asy
     schema: z.looseObject({ document: z.string() }),
   });
   const of = { on: [Loose], reads: [] };
-  const requested = { by: "ada", why: "", key: "k", at: iso(NOW) };
   const replay = async (body: string, dry: boolean) =>
-    await admitReplayed(
-      body,
-      { replay: "p", requested, again: false, dry } as never,
-      spec(of),
-      harness.ports as never,
-    );
+    await admit(body, spec(of), harness.ports, broughtBy({ dry }));
   const large = JSON.stringify(event({ document: "d", text: "x".repeat(250_000) }));
   expect(await replay(large, true)).toMatchObject({ outcome: "new" });
   expect(await replay(large, true)).toMatchObject({ outcome: "duplicate" });

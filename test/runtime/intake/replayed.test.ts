@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
+import { admit as admitMessage } from "../../../lambdas/runtime/intake/admit.ts";
 import type { IntakeSpec } from "../../../lambdas/runtime/intake/intake-spec.ts";
-import { admitReplayed } from "../../../lambdas/runtime/intake/replayed.ts";
 import { react } from "../../../lambdas/runtime/reactions/react.ts";
 import { replayOf } from "../../../lambdas/runtime/replay/replay-of.ts";
 import { defineEvent } from "../../../lib/contract/event.ts";
@@ -92,7 +92,10 @@ describe("at a workflow", () => {
       detail,
     });
   const admit = (detail: object, more: Partial<ReplayItem> = {}, eventId = "e1") =>
-    admitReplayed(delivered(detail, eventId), replay(more), spec, harness.ports);
+    admitMessage(delivered(detail, eventId), spec, harness.ports, {
+      replay: replay(more),
+      replays: harness.ports.replays,
+    });
   const runs = () => harness.state.all().filter((item) => item.kind === "run") as RunItem[];
   const ended = async () => {
     for (const { run } of runs()) await harness.state.runs.end(run, 1, { status: "succeeded" });
@@ -101,6 +104,28 @@ describe("at a workflow", () => {
   const forget = () => {
     for (const met of Object.keys(harness.counts)) delete harness.counts[met];
   };
+
+  test("reads its event once, whatever follows", async () => {
+    const validated: unknown[] = [];
+    const counting = spec.on.map((contract) => {
+      const standard = contract.schema["~standard"];
+      const validate = (value: unknown) => {
+        validated.push(value);
+        return standard.validate(value);
+      };
+      return { ...contract, schema: { "~standard": { ...standard, validate } } } as typeof contract;
+    });
+    const handled = async (more: Partial<ReplayItem>) => {
+      validated.length = 0;
+      const brought = { replay: replay(more), replays: harness.ports.replays };
+      await admitMessage(delivered({ order: "o1" }), { ...spec, on: counting }, harness.ports, brought);
+      return validated.length;
+    };
+    expect(await handled({})).toBe(1);
+    await ended();
+    expect(await handled({ dry: true, again: true })).toBe(1);
+    expect(await handled({ again: true })).toBe(1);
+  });
 
   test("lost events start runs, and completed ones are skipped", async () => {
     expect(await admit({ order: "o1" })).toMatchObject({ kind: "started" });

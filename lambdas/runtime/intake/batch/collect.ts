@@ -4,7 +4,7 @@ import { collectedKey } from "../../../../lib/contract/keys/flow-control.ts";
 import type { CollectedEventItem } from "../../../../lib/contract/table.ts";
 import { keyOf } from "../describe-run.ts";
 import type { IntakeSpec } from "../intake-spec.ts";
-import type { ReadEvent } from "../read-run.ts";
+import type { ReadEvent } from "../read-event.ts";
 
 /** An event as it is collected: the same item for the same event, but for the time it was accepted. No item where it has no key. */
 export function collectedEvent(
