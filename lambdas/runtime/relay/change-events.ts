@@ -1,7 +1,7 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
 import type { TableItem } from "../../../lib/contract/table.ts";
-import { loggedOf } from "./log-only-events.ts";
+import { kindOf } from "./kinds.ts";
 import { eventsOf } from "./publish.ts";
 
 /** An event of a change: for the bus, or only for the log. */
@@ -28,4 +28,9 @@ export function changeEventsOf(before: TableItem | undefined, after: TableItem |
     ...eventsOf(before, after).map((event) => ({ event, published: true })),
     ...loggedOf(before, after).map((event) => ({ event, published: false })),
   ];
+}
+
+/** The events of a change that are only in the log. */
+function loggedOf(before: TableItem | undefined, after: TableItem | undefined): Envelope[] {
+  return (after && kindOf(after).logged?.(before, after)) ?? [];
 }

@@ -4,34 +4,15 @@ import type {
   ClaimItem,
   DeferredItem,
   RunItem,
-  TableItem,
   WaiterItem,
 } from "../../../lib/contract/table.ts";
 import { eventFor, type Origin } from "./event-for.ts";
 import { originOf } from "./run-events.ts";
 
-/**
- * The events of a change that are only in the log. Such changes carry no mark: `PUBLISHED_CHANGES` says for
- * which of them the relay is invoked.
- */
-export function loggedOf(before: TableItem | undefined, after: TableItem | undefined): Envelope[] {
-  switch (after?.kind) {
-    case "run":
-      return ofRun(before as RunItem | undefined, after);
-    case "claim":
-      return ofClaim(before as ClaimItem | undefined, after);
-    case "approval":
-      return ofApproval(before as ApprovalItem | undefined, after);
-    case "deferred":
-      return ofDeferred(before as DeferredItem | undefined, after);
-    case "waiter":
-      return ofWaiter(before as WaiterItem | undefined, after);
-    default:
-      return [];
-  }
-}
+// The events of changes that are only in the log. Such changes carry no mark: `PUBLISHED_CHANGES` says for which
+// of them the relay is invoked.
 
-function ofRun(before: RunItem | undefined, after: RunItem): Envelope[] {
+export function loggedOfRun(before: RunItem | undefined, after: RunItem): Envelope[] {
   if (before?.revision === after.revision) return [];
   const { status, epoch, compensation } = after;
   const events: Envelope[] = [];
@@ -55,7 +36,7 @@ function batchOf({ events }: RunItem): Record<string, unknown> {
   return events ? { events: events.map(({ id }) => id) } : {};
 }
 
-function ofClaim(before: ClaimItem | undefined, after: ClaimItem): Envelope[] {
+export function loggedOfClaim(before: ClaimItem | undefined, after: ClaimItem): Envelope[] {
   if (before?.revision === after.revision) return [];
   const { step, direction, attempt, state } = after;
   const eventNamed = (name: Parameters<typeof eventFor>[0]) => [
@@ -70,14 +51,14 @@ function ofClaim(before: ClaimItem | undefined, after: ClaimItem): Envelope[] {
   return state === undefined && before?.state !== undefined ? eventNamed("step.released") : [];
 }
 
-function ofApproval(before: ApprovalItem | undefined, after: ApprovalItem): Envelope[] {
+export function loggedOfApproval(before: ApprovalItem | undefined, after: ApprovalItem): Envelope[] {
   if (after.state !== "closed" || before?.state === "closed") return [];
   const { approval, level } = after;
   return [eventFor("approval.closed", after, after, { approval, level })];
 }
 
 /** A message that is deferred again is another item that replaces the first, with the same revision. */
-function ofDeferred(before: DeferredItem | undefined, after: DeferredItem): Envelope[] {
+export function loggedOfDeferred(before: DeferredItem | undefined, after: DeferredItem): Envelope[] {
   if (before?.owner === after.owner && before.deferredAt === after.deferredAt) return [];
   // An approval or a call has not begun, which the pause already implies.
   if (!isEffect(after)) return [];
@@ -102,7 +83,7 @@ function causeOf({ run, message }: DeferredItem): Origin {
 }
 
 /** A wait for an event that cancels the run is not a state of the run. */
-function ofWaiter(before: WaiterItem | undefined, after: WaiterItem): Envelope[] {
+export function loggedOfWaiter(before: WaiterItem | undefined, after: WaiterItem): Envelope[] {
   const { state, purpose, event, key, taken, fence } = after;
   if (before?.revision === after.revision || purpose === "cancel-on") return [];
   if (state === "waiting" && (before?.state !== state || before.fence !== fence))

@@ -3,7 +3,6 @@ import type {
   LoggedDeferral,
   LoggedQuestion,
   LoggedRun,
-  LoggedState,
   LoggedStep,
   LoggedWait,
 } from "../../../lib/contract/log/logged-state.ts";
@@ -19,27 +18,9 @@ import type {
 import { enteredAt } from "../work/claim.ts";
 import { excerpt, logValue } from "./log-value.ts";
 
-/** The state of a run's item after a change, as the log stores it. */
-export function loggedStateOf(before: TableItem | undefined, after: TableItem): LoggedState | undefined {
-  switch (after.kind) {
-    case "run":
-      return ofRun(before, after);
-    case "claim":
-      return ofStep(after);
-    case "deferred":
-      return ofDeferral(after);
-    case "approval":
-      return ofQuestion(after);
-    case "race":
-      return { kind: "race", winner: after.winner };
-    case "waiter":
-      return after.purpose === "cancel-on" ? undefined : ofWait(after);
-    default:
-      return undefined;
-  }
-}
+// The state of a run's items after a change, as the log stores it.
 
-function ofRun(before: TableItem | undefined, after: RunItem): LoggedRun {
+export function stateOfRun(before: TableItem | undefined, after: RunItem): LoggedRun {
   const { status, execution, paused, resumed, terminated, retried, replayed, stuck } = after;
   const { compensation, endedAt, output, failure, budget } = after;
   const { usd = 0, tokens = 0 } = budget?.spent ?? {};
@@ -67,7 +48,7 @@ function beginningOf({ workflow, version, key, parent, acceptedAt, event }: RunI
   return { workflow, version, key, parent, acceptedAt, event: { id, name, source, correlation } };
 }
 
-function ofStep(claim: ClaimItem): LoggedStep {
+export function stateOfStep(claim: ClaimItem): LoggedStep {
   const { workflow, step, direction, state, attempt, startedAt, endedAt, failure } = claim;
   const { reusedFrom, givenUp, handled, replayed } = claim;
   // The handling of an event answers no token.
@@ -91,7 +72,7 @@ function ofStep(claim: ClaimItem): LoggedStep {
   };
 }
 
-function ofDeferral({ step, reason, dueAt, message }: DeferredItem): LoggedDeferral {
+export function stateOfDeferral({ step, reason, dueAt, message }: DeferredItem): LoggedDeferral {
   return {
     kind: "deferral",
     step,
@@ -101,10 +82,13 @@ function ofDeferral({ step, reason, dueAt, message }: DeferredItem): LoggedDefer
   };
 }
 
-function ofQuestion(question: ApprovalItem): LoggedQuestion {
+export function stateOfQuestion(question: ApprovalItem): LoggedQuestion {
   return { kind: "question", ...questionFields(question), show: logValue(question.show) };
 }
 
-function ofWait({ purpose, event, key, state, taken, fence }: WaiterItem): LoggedWait {
+export function stateOfWait(waiter: WaiterItem): LoggedWait | undefined {
+  const { purpose, event, key, state, taken, fence } = waiter;
+  // A wait for an event that cancels the run is not a state of the run.
+  if (purpose === "cancel-on") return undefined;
   return { kind: "wait", purpose, event, key, state, taken, since: new Date(enteredAt(fence)).toISOString() };
 }

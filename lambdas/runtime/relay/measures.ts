@@ -1,4 +1,4 @@
-import { type ClaimItem, isEnded, type RunItem, type TableItem } from "../../../lib/contract/table.ts";
+import { type ClaimItem, isEnded, type RunItem } from "../../../lib/contract/table.ts";
 
 /** One value of a metric. */
 export interface Measure {
@@ -8,19 +8,8 @@ export interface Measure {
   dimensions: Record<string, string>;
 }
 
-/**
- * The metrics of a change. If the prior item is unknown, the change was published late and may have been
- * counted before: then it counts for nothing.
- */
-export function measuresOf(before: TableItem | undefined, after: TableItem | undefined): Measure[] {
-  if (!after || before?.revision === after.revision) return [];
-  if (!before && after.revision > 1) return [];
-  if (after.kind === "run") return ofRun(before as RunItem | undefined, after);
-  if (after.kind === "claim" && !after.handled) return ofClaim(before as ClaimItem | undefined, after);
-  return [];
-}
-
-function ofRun(before: RunItem | undefined, { workflow, status, epoch }: RunItem): Measure[] {
+/** The metrics of a change of a run. */
+export function measuresOfRun(before: RunItem | undefined, { workflow, status, epoch }: RunItem): Measure[] {
   if (before?.status === status && before.epoch === epoch) return [];
   if (status === "running") return [count("RunsStarted", { workflow })];
   if (!isEnded(status)) return [];
@@ -30,7 +19,9 @@ function ofRun(before: RunItem | undefined, { workflow, status, epoch }: RunItem
   return [ended, count("RunsFailed", { workflow }, status === "succeeded" ? 0 : 1)];
 }
 
-function ofClaim(before: ClaimItem | undefined, after: ClaimItem): Measure[] {
+/** The metrics of a change of a claim of a step. */
+export function measuresOfClaim(before: ClaimItem | undefined, after: ClaimItem): Measure[] {
+  if (after.handled) return [];
   const { workflow, step, state, direction, startedAt, endedAt, reusedFrom, failure } = after;
   if (before?.state === state) return [];
   if (state === "failed" && failure?.name === "BudgetExceeded")

@@ -1,9 +1,11 @@
+import type { TableItem } from "../../../lib/contract/table.ts";
 import type { Log, Metrics, Traces } from "../ports/telemetry.ts";
+import type { Span } from "../telemetry/span.ts";
 import type { Change } from "./change.ts";
 import type { ChangeWithEvents } from "./change-events.ts";
+import { kindOf } from "./kinds.ts";
 import { logRecordsOf } from "./log-records.ts";
-import { measuresOf } from "./measures.ts";
-import { spansOf } from "./spans.ts";
+import type { Measure } from "./measures.ts";
 
 export interface RecordPorts {
   traces: Traces;
@@ -21,6 +23,22 @@ export async function record(
   ports: RecordPorts,
 ): Promise<void> {
   await Promise.all([recordSpans(changes, ports), recordEvents(logged, ports)]);
+}
+
+/**
+ * The metrics of a change. If the prior item is unknown, the change was published late and may have been
+ * counted before: then it counts for nothing.
+ */
+export function measuresOf(before: TableItem | undefined, after: TableItem | undefined): Measure[] {
+  if (!after || before?.revision === after.revision) return [];
+  if (!before && after.revision > 1) return [];
+  return kindOf(after).measures?.(before, after) ?? [];
+}
+
+/** The spans of a change: a run that began or ended, an attempt of a step or a reaction that ended. */
+export function spansOf(before: TableItem | undefined, after: TableItem | undefined): Span[] {
+  if (!after || before?.revision === after.revision) return [];
+  return kindOf(after).spans?.(before, after) ?? [];
 }
 
 async function recordEvents(

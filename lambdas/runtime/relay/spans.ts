@@ -1,17 +1,10 @@
-import type { ClaimItem, RunItem, TableItem } from "../../../lib/contract/table.ts";
+import type { ClaimItem, RunItem } from "../../../lib/contract/table.ts";
 import { isEnded } from "../../../lib/contract/table.ts";
 import { readTraceparent, spanOfRun } from "../../../lib/contract/trace.ts";
 import type { Span } from "../telemetry/span.ts";
 
-/** The spans of a change: a run that began or ended, an attempt of a step or a reaction that ended. */
-export function spansOf(before: TableItem | undefined, after: TableItem | undefined): Span[] {
-  if (!after || before?.revision === after.revision) return [];
-  if (after.kind === "run") return ofRun(before as RunItem | undefined, after);
-  if (after.kind === "claim") return ofClaim(before as ClaimItem | undefined, after);
-  return [];
-}
-
-function ofRun(before: RunItem | undefined, after: RunItem): Span[] {
+/** The spans of a run: when it begins, and when it ends. */
+export function spansOfRun(before: RunItem | undefined, after: RunItem): Span[] {
   const { run, workflow, epoch, status, event, acceptedAt, endedAt, failure } = after;
   if (before?.status === status && before.epoch === epoch) return [];
   const hasEnded = isEnded(status);
@@ -29,8 +22,8 @@ function ofRun(before: RunItem | undefined, after: RunItem): Span[] {
   });
 }
 
-/** A result of an earlier epoch is not an attempt of this one. */
-function ofClaim(before: ClaimItem | undefined, after: ClaimItem): Span[] {
+/** The span of an attempt of a step or a reaction that ended. A result of an earlier epoch is not an attempt of this one. */
+export function spansOfClaim(before: ClaimItem | undefined, after: ClaimItem): Span[] {
   const { run, workflow, step, path, epoch, attempt, direction, state, reusedFrom, handled, failure } = after;
   const isLate = "late" in after && !(before && "late" in before);
   const hasEnded = (state === "done" || state === "failed") && before?.state !== state;

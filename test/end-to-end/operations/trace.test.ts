@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
+import { spansOf } from "../../../lambdas/runtime/relay/record.ts";
 import { segmentOf } from "../../../lambdas/runtime/relay/segments.ts";
-import { spansOf } from "../../../lambdas/runtime/relay/spans.ts";
 import { inputOf } from "../../../lib/contract/runs/run-input.ts";
 import { readTraceparent, traceHeaderOf, traceparentOfEvent } from "../../../lib/contract/trace.ts";
 import { type Agency, openAgency, tripsAssembly } from "./agency.ts";

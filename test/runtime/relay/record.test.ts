@@ -1,9 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { observe, writeMetrics } from "../../../lambdas/runtime/aws/observe.ts";
-import { measuresOf } from "../../../lambdas/runtime/relay/measures.ts";
-import { record } from "../../../lambdas/runtime/relay/record.ts";
+import { measuresOf, record, spansOf } from "../../../lambdas/runtime/relay/record.ts";
 import { segmentOf } from "../../../lambdas/runtime/relay/segments.ts";
-import { spansOf } from "../../../lambdas/runtime/relay/spans.ts";
 import { recordedTrace } from "../../../lambdas/runtime/trace.ts";
 import type { ClaimItem, RunItem } from "../../../lib/contract/table.ts";
 import { spanOfRun, spanOfTry } from "../../../lib/contract/trace.ts";
