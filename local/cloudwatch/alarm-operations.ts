@@ -50,14 +50,6 @@ export function alarmOperations(
     StateTransitionedTimestamp: row.transitioned / 1000,
   });
 
-  const setEnabled = (input: any, ActionsEnabled: boolean) => {
-    for (const name of input.AlarmNames ?? []) {
-      const row = alarms.find(name);
-      if (row) alarms.put(name, { ...JSON.parse(row.settings), ActionsEnabled });
-    }
-    return {};
-  };
-
   return {
     PutMetricAlarm(input) {
       if (!input.AlarmName) throw missingParameter("AlarmName");
@@ -101,14 +93,6 @@ export function alarmOperations(
       };
     },
 
-    DescribeAlarmsForMetric({ Namespace, MetricName }) {
-      const named = ({ settings }: AlarmRow) => {
-        const given: Settings = JSON.parse(settings);
-        return given.Namespace === Namespace && given.MetricName === MetricName;
-      };
-      return { MetricAlarms: alarms.rows().filter(named).map(describe) };
-    },
-
     SetAlarmState({ AlarmName, StateValue, StateReason, StateReasonData }) {
       const row = alarms.find(AlarmName ?? "");
       if (!row) throw notFound(`The alarm ${AlarmName} does not exist.`);
@@ -128,9 +112,6 @@ export function alarmOperations(
       changed();
       return {};
     },
-
-    EnableAlarmActions: (input) => setEnabled(input, true),
-    DisableAlarmActions: (input) => setEnabled(input, false),
   };
 }
 

@@ -16,9 +16,6 @@ export const KINDS: { readonly [operation: string]: Kinds } = {
     MaxRecords: "number",
     NextToken: "text",
   },
-  DescribeAlarmsForMetric: metric,
-  DisableAlarmActions: { AlarmNames: names },
-  EnableAlarmActions: { AlarmNames: names },
   GetMetricData: {
     MetricDataQueries: [
       {

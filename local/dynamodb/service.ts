@@ -44,8 +44,6 @@ const OPERATIONS: {
   TagResource: settings.tagResource,
   UntagResource: settings.untagResource,
   ListTagsOfResource: settings.listTagsOfResource,
-  DescribeLimits: settings.describeLimits,
-  DescribeEndpoints: settings.describeEndpoints,
 };
 
 /** Amazon DynamoDB (target prefix "DynamoDB_20120810", awsJson 1.0). Binary values are base64 strings. */

@@ -90,10 +90,6 @@ export const INPUTS: Record<string, Shape> = {
   GetPolicy: named,
   ListFunctions: structure({ FunctionVersion: oneOf("ALL"), MaxItems: maxItems, Marker: marker }),
   ListVersionsByFunction: listed,
-  ListAliases: structure(
-    { FunctionName: functionName, FunctionVersion: aliasVersion, MaxItems: maxItems, Marker: marker },
-    "FunctionName",
-  ),
   UpdateFunctionConfiguration: structure({
     FunctionName: functionName,
     Description: description,
@@ -116,7 +112,6 @@ export const INPUTS: Record<string, Shape> = {
   ),
   GetFunctionConcurrency: named,
   DeleteFunctionConcurrency: named,
-  GetFunctionRecursionConfig: named,
   PutFunctionRecursionConfig: structure(
     { FunctionName: functionName, RecursiveLoop: oneOf("Terminate", "Allow") },
     "FunctionName",
@@ -156,12 +151,10 @@ export const INPUTS: Record<string, Shape> = {
   UpdateFunctionEventInvokeConfig: structure(invokeConfig, "FunctionName"),
   GetFunctionEventInvokeConfig: named,
   DeleteFunctionEventInvokeConfig: named,
-  ListFunctionEventInvokeConfigs: listed,
   CreateFunctionUrlConfig: structure(urlConfig, "FunctionName", "AuthType"),
   UpdateFunctionUrlConfig: structure(urlConfig, "FunctionName"),
   GetFunctionUrlConfig: urlNamed,
   DeleteFunctionUrlConfig: urlNamed,
-  ListFunctionUrlConfigs: listed,
   CreateEventSourceMapping: structure(mappingInput, "FunctionName"),
   UpdateEventSourceMapping: structure(mappingInput),
   ListEventSourceMappings: structure({

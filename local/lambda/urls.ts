@@ -5,7 +5,6 @@ import type { Functions } from "./functions.ts";
 import { urlSettings } from "./inputs.ts";
 import { type Invocations, LARGEST_PAYLOAD } from "./invocations.ts";
 import { type FunctionName, functionArn, readFunctionName } from "./names.ts";
-import { page } from "./page.ts";
 import { check } from "./shape.ts";
 import { readUrlAnswer, urlEvent } from "./url-payload.ts";
 
@@ -50,18 +49,6 @@ export class Urls {
       return this.present(this.put(row.function, row.qualifier, { ...JSON.parse(row.config), ...input }));
     },
     GetFunctionUrlConfig: (input: any) => this.describe(this.existing(input)),
-    ListFunctionUrlConfigs: (input: any) => {
-      const { name } = this.target(input);
-      const rows = this.kernel.store.all<Row>(
-        "SELECT * FROM lambda_url WHERE function = ? ORDER BY id",
-        name,
-      );
-      const { items, NextMarker } = page(rows, input);
-      return {
-        FunctionUrlConfigs: items.map((row) => this.describe(row)),
-        ...(NextMarker && { NextMarker }),
-      };
-    },
     DeleteFunctionUrlConfig: (input: any) => {
       this.kernel.store.run("DELETE FROM lambda_url WHERE id = ?", this.existing(input).id);
       return {};

@@ -97,12 +97,6 @@ export function groupOperations(kernel: Kernel, logs: LogStore): Record<string, 
       return {};
     },
 
-    DeleteLogStream(input) {
-      const group = logs.group(groupName(input));
-      logs.removeStream(group, logs.stream(group, streamName(input.logStreamName)).name);
-      return {};
-    },
-
     DescribeLogStreams(input) {
       const { logStreamNamePrefix = "", orderBy = "LogStreamName", descending = false, limit = PAGE } = input;
       const group = logs.group(groupName(input));
@@ -164,10 +158,6 @@ function documentOperations(kernel: Kernel, logs: LogStore): Record<string, Oper
     store.run("INSERT OR REPLACE INTO logs_document VALUES (?, ?, ?)", kind, name, JSON.stringify(document));
     return document;
   };
-  const list = (kind: string) =>
-    store
-      .all("SELECT document FROM logs_document WHERE kind = ? ORDER BY name", kind)
-      .map(({ document }) => JSON.parse(document));
   const remove = (kind: string, name: string) => {
     if (store.run("DELETE FROM logs_document WHERE kind = ? AND name = ?", kind, name) === 0) {
       throw notFound(`${name} does not exist.`);
@@ -188,7 +178,6 @@ function documentOperations(kernel: Kernel, logs: LogStore): Record<string, Oper
         }),
       };
     },
-    DescribeResourcePolicies: () => ({ resourcePolicies: list("policy") }),
     DeleteResourcePolicy: (input) => remove("policy", required(input, "policyName")),
     PutMetricFilter(input) {
       const { name } = logs.group(groupName(input));
@@ -204,11 +193,6 @@ function documentOperations(kernel: Kernel, logs: LogStore): Record<string, Oper
       put("metric-filter", `${name}:${filterName}`, document);
       return {};
     },
-    DescribeMetricFilters: ({ logGroupName }) => ({
-      metricFilters: list("metric-filter").filter(
-        (filter) => logGroupName === undefined || filter.logGroupName === logGroupName,
-      ),
-    }),
     DeleteMetricFilter: (input) =>
       remove("metric-filter", `${groupName(input)}:${required(input, "filterName")}`),
   };

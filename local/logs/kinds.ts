@@ -17,7 +17,6 @@ export const KINDS: { readonly [operation: string]: Kinds } = {
   PutRetentionPolicy: { ...group, retentionInDays: "number" },
   DeleteRetentionPolicy: group,
   CreateLogStream: stream,
-  DeleteLogStream: stream,
   DescribeLogStreams: { ...group, ...page, logStreamNamePrefix: "text", orderBy: "text", descending: "flag" },
   ListTagsForResource: resource,
   TagResource: { ...resource, ...tags },
@@ -25,7 +24,6 @@ export const KINDS: { readonly [operation: string]: Kinds } = {
   PutResourcePolicy: policy,
   DeleteResourcePolicy: policy,
   PutMetricFilter: { ...filter, filterPattern: "text" },
-  DescribeMetricFilters: group,
   DeleteMetricFilter: filter,
   PutLogEvents: {
     ...stream,

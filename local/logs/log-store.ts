@@ -159,20 +159,6 @@ export class LogStore {
     });
   }
 
-  removeStream(group: GroupRow, name: string): void {
-    const { store } = this.kernel;
-    store.atomically(() => {
-      store.run(
-        "UPDATE logs_group SET size = size - (SELECT coalesce(sum(size), 0) FROM logs_batch WHERE log_group = ? AND stream = ?) WHERE id = ?",
-        group.id,
-        name,
-        group.id,
-      );
-      store.run("DELETE FROM logs_batch WHERE log_group = ? AND stream = ?", group.id, name);
-      store.run("DELETE FROM logs_stream WHERE log_group = ? AND name = ?", group.id, name);
-    });
-  }
-
   /** Drops the oldest batches while they are past the retention or the group is too large. */
   private trim({ id, retention, size }: GroupRow): void {
     const { store, clock } = this.kernel;

@@ -83,12 +83,6 @@ export function administerOperations(
       };
     },
 
-    ListDeadLetterSourceQueues(input) {
-      const names = queues.sourcesOf(queues.of(input).arn).map((queue) => queue.name);
-      const { items, next } = page(names.sort(), input);
-      return { queueUrls: items.map((name) => queues.named(name)!.url), NextToken: next };
-    },
-
     DeleteQueue(input) {
       const queue = queues.of(input);
       kernel.store.atomically(() => {

@@ -38,7 +38,6 @@ export const KINDS: { readonly [operation: string]: Kinds } = {
   DeleteQueue: url,
   GetQueueAttributes: { ...url, AttributeNames: ["text"] },
   GetQueueUrl: { QueueName: "text", QueueOwnerAWSAccountId: "text" },
-  ListDeadLetterSourceQueues: { ...url, ...page },
   ListMessageMoveTasks: { SourceArn: "text", MaxResults: "number" },
   ListQueues: { QueueNamePrefix: "text", ...page },
   ListQueueTags: url,

@@ -173,10 +173,6 @@ export class Registry {
     return this.store.get<ActivityRow>("SELECT * FROM states_activities WHERE arn = ?", arn);
   }
 
-  activities(): ActivityRow[] {
-    return this.store.all<ActivityRow>("SELECT * FROM states_activities ORDER BY arn");
-  }
-
   putActivity(row: ActivityRow): void {
     this.store.run(
       "INSERT INTO states_activities (arn, name, created) VALUES (?,?,?)",

@@ -100,19 +100,6 @@ export function listTagsOfResource(engine: Engine, input: any): object {
   };
 }
 
-export function describeLimits(): object {
-  return {
-    AccountMaxReadCapacityUnits: 80_000,
-    AccountMaxWriteCapacityUnits: 80_000,
-    TableMaxReadCapacityUnits: 40_000,
-    TableMaxWriteCapacityUnits: 40_000,
-  };
-}
-
-export function describeEndpoints({ kernel }: Engine): object {
-  return { Endpoints: [{ Address: new URL(kernel.endpoint).host, CachePeriodInMinutes: 1440 }] };
-}
-
 function save(engine: Engine, table: Table): void {
   engine.kernel.store.atomically(() => engine.tables.save(table));
 }

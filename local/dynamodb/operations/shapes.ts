@@ -341,6 +341,4 @@ export const SHAPES: { readonly [operation: string]: Shape } = {
     "TagKeys",
   ),
   ListTagsOfResource: structure({ ResourceArn: text([1, 1283]), NextToken: text() }, "ResourceArn"),
-  DescribeLimits: structure({}),
-  DescribeEndpoints: structure({}),
 };

@@ -2,7 +2,6 @@ import type { Kernel } from "../../kernel/kernel.ts";
 import { invalidParameter, notFound } from "../errors.ts";
 import { type Functions, LATEST } from "../functions.ts";
 import { type FunctionName, functionArn, readFunctionName } from "../names.ts";
-import { page } from "../page.ts";
 
 /** The retries and destinations of a function's asynchronous invocations. */
 export interface InvokeConfig {
@@ -56,18 +55,6 @@ export class InvokeConfigs {
         row.qualifier,
       );
       return {};
-    },
-    ListFunctionEventInvokeConfigs: (input: any) => {
-      const { name } = this.target(input);
-      const rows = this.kernel.store.all<Row>(
-        "SELECT * FROM lambda_invoke_config WHERE function = ? ORDER BY qualifier",
-        name,
-      );
-      const { items, NextMarker } = page(rows, input);
-      return {
-        FunctionEventInvokeConfigs: items.map((row) => this.present(row)),
-        ...(NextMarker && { NextMarker }),
-      };
     },
   };
 

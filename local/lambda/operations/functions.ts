@@ -123,7 +123,6 @@ export function functionOperations(kernel: Kernel, functions: Functions): Record
       store.run("UPDATE lambda_function SET recursive_loop = ? WHERE name = ?", RecursiveLoop, nameOf(input));
       return { RecursiveLoop };
     },
-    GetFunctionRecursionConfig: (input) => ({ RecursiveLoop: functions.row(nameOf(input)).recursive_loop }),
   };
 }
 
@@ -197,16 +196,6 @@ function aliasOperations(
       return write({ ...alias, version: FunctionVersion, description: Description });
     },
     GetAlias: (input) => present(existing(input, "Cannot find alias arn")),
-    ListAliases(input) {
-      const rows = store.all<Alias>(
-        "SELECT * FROM lambda_alias WHERE function = ? AND (? IS NULL OR version = ?) ORDER BY name",
-        nameOf(input),
-        input.FunctionVersion ?? null,
-        input.FunctionVersion ?? null,
-      );
-      const { items, NextMarker } = page(rows, input);
-      return { Aliases: items.map(present), ...(NextMarker && { NextMarker }) };
-    },
     DeleteAlias(input) {
       store.run("DELETE FROM lambda_alias WHERE function = ? AND name = ?", nameOf(input), input.Name);
       return {};

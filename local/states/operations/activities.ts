@@ -2,7 +2,7 @@ import type { CallContext, Operation } from "../../kernel/service.ts";
 import { activityTopic, type Engine } from "../engine.ts";
 import type { Registry } from "../registry.ts";
 import { writeToken } from "../tokens.ts";
-import { checkArn, checkName, page } from "./arguments.ts";
+import { checkArn, checkName } from "./arguments.ts";
 import { refusals } from "./errors.ts";
 import { OWNED_KEY } from "./machines.ts";
 
@@ -49,16 +49,6 @@ export function activityOperations(engine: Engine, registry: Registry): Record<s
         creationDate: row.created / 1000,
         encryptionConfiguration: OWNED_KEY,
       };
-    },
-
-    ListActivities(input) {
-      const { items, nextToken } = page(registry.activities(), input, ({ arn }) => arn);
-      const activities = items.map(({ arn, name, created }) => ({
-        activityArn: arn,
-        name,
-        creationDate: created / 1000,
-      }));
-      return { activities, ...(nextToken && { nextToken }) };
     },
 
     DeleteActivity(input) {

@@ -1,9 +1,8 @@
 import type { Operation } from "../../kernel/service.ts";
 import type { Engine } from "../engine.ts";
 import type { AliasRow, Registry, Route } from "../registry.ts";
-import { checkArn, page, required } from "./arguments.ts";
+import { checkArn, required } from "./arguments.ts";
 import { refusals } from "./errors.ts";
-import { machineOf } from "./targets.ts";
 
 // A name of digits alone would be the number of a version.
 const NAME = "^(?=.*[a-zA-Z_\\-\\.])[a-zA-Z0-9_\\-\\.]+$";
@@ -122,16 +121,6 @@ export function aliasOperations(engine: Engine, registry: Registry): Record<stri
         creationDate: alias.created / 1000,
         updateDate: alias.updated / 1000,
       };
-    },
-
-    ListStateMachineAliases(input) {
-      const machine = machineOf(registry, input);
-      const { items, nextToken } = page(registry.aliases(machine.arn), input, ({ name }) => name);
-      const stateMachineAliases = items.map(({ arn, created }) => ({
-        stateMachineAliasArn: arn,
-        creationDate: created / 1000,
-      }));
-      return { stateMachineAliases, ...(nextToken && { nextToken }) };
     },
 
     DeleteStateMachineAlias(input) {

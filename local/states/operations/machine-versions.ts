@@ -2,7 +2,7 @@ import type { Kernel } from "../../kernel/kernel.ts";
 import type { Operation } from "../../kernel/service.ts";
 import type { Engine } from "../engine.ts";
 import type { MachineRow, Registry, VersionRow } from "../registry.ts";
-import { checkArn, page } from "./arguments.ts";
+import { checkArn } from "./arguments.ts";
 import { refusals } from "./errors.ts";
 import { machineOf, splitVersion, versionArn } from "./targets.ts";
 
@@ -25,16 +25,6 @@ export function versionOperations({ kernel }: Engine, registry: Registry): Recor
 
   return {
     PublishStateMachineVersion: (input) => kernel.store.atomically(() => publish(input)),
-
-    ListStateMachineVersions(input) {
-      const row = machineOf(registry, input);
-      const { items, nextToken } = page(registry.versions(row.arn), input, ({ version }) => String(version));
-      const stateMachineVersions = items.map(({ version, created }) => ({
-        stateMachineVersionArn: versionArn(row.arn, version),
-        creationDate: created / 1000,
-      }));
-      return { stateMachineVersions, ...(nextToken && { nextToken }) };
-    },
 
     DeleteStateMachineVersion(input) {
       const arn = checkArn(input, "stateMachineVersionArn", "stateMachine");

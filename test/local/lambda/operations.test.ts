@@ -170,6 +170,13 @@ test.each<Case>([
   });
 });
 
+test("a function comes from the app: the API refuses to create one, and says where", async () => {
+  const { call } = await setting();
+  await expect(call("CreateFunction", { FunctionName: "other" })).rejects.toThrow(
+    "add the function to your CDK app",
+  );
+});
+
 test("the message of a not-found error has a capital, as Lambda writes it", async () => {
   const { call } = await setting();
   await expect(call("GetFunction", { FunctionName: "none" })).rejects.toMatchObject({
