@@ -76,22 +76,21 @@ export class Reaction extends Construct {
   }
 
   /** Claims and deferred messages of its runs, quarantined events, and the health of its downstreams. */
-  private claimIn(table: StateTable, { name, breaker: called }: ReactionSpec): void {
-    const { work, deferred, controls, quarantine, deliveries, replays, dryRunEvent, breaker } = PARTITIONS;
-    const breakers = called ? [breaker(called.name)] : [];
-    const settings = called ? [controls("breaker", called.name)] : [];
+  private claimIn(table: StateTable, reaction: ReactionSpec): void {
+    const { name } = reaction;
+    const { work, deferred, controls, quarantine, deliveries, replays, dryRunEvent } = PARTITIONS;
     table.connect(
       this.handler,
       {
         may: ["GetItem", "BatchGetItem"],
-        of: [work(name), controls("subscriber", name), replays(), ...breakers, ...settings],
+        of: [work(name), controls("subscriber", name), replays()],
       },
       { may: ["PutItem", "UpdateItem"], of: [work(name)] },
       { may: ["PutItem", "DeleteItem"], of: [deferred(name)] },
       { may: ["PutItem"], of: [quarantine(name), dryRunEvent(name)] },
       { may: ["UpdateItem"], of: [deliveries()] },
       { may: ["UpdateItem"], of: [replays()], attributes: ["counts"] },
-      ...(called ? [{ may: ["PutItem", "UpdateItem"] as const, of: breakers }] : []),
     );
+    this.handler.connectBreakers(table, [reaction]);
   }
 }

@@ -40,7 +40,7 @@ export function connectTelemetry(
     endpoint,
     headers: headers?.secretArn,
     share,
-    ...(logs && { logs }),
+    logs: logs || undefined,
     service,
   };
   handler.addEnvironment(ENVIRONMENT.telemetry, Stack.of(handler).toJsonString(setting));

@@ -2,11 +2,13 @@ import { Duration } from "aws-cdk-lib";
 import type { Code } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
+import { PARTITIONS } from "../contract/partitions.ts";
 import type { ToolSpec } from "../contract/tool.ts";
 import type { WorkSpec } from "../contract/work.ts";
 import { HandlerFunction } from "./handler-function.ts";
 import { connectImageModel, connectModel } from "./models.ts";
 import type { Platform } from "./platform.ts";
+import type { StateTable } from "./state-table.ts";
 
 export interface WorkFunctionProps {
   /** The bundle of its handler. */
@@ -44,6 +46,19 @@ export class WorkFunction extends HandlerFunction {
   /** Whether its code may ask a language model. */
   get asksModel(): boolean {
     return this.work.model !== undefined;
+  }
+
+  /** Lets it read and change the state of the breakers of its work, and read their settings. */
+  connectBreakers(table: StateTable, work: readonly Pick<WorkSpec, "breaker">[]): void {
+    const names = [...new Set(work.flatMap(({ breaker }) => breaker?.name ?? []))];
+    if (names.length === 0) return;
+    const breakers = names.map(PARTITIONS.breaker);
+    const settings = names.map((name) => PARTITIONS.controls("breaker", name));
+    table.connect(
+      this,
+      { may: ["GetItem", "BatchGetItem"], of: settings },
+      { may: ["GetItem", "BatchGetItem", "PutItem", "UpdateItem"], of: breakers },
+    );
   }
 
   /** Lets it call the models and the tools that its work names, and no others. */

@@ -26,7 +26,7 @@ export class EventTrigger extends Construct {
     this.queue.subscribe("Rule", {
       eventBus: from,
       description: `${detailType ?? source} → ${trigger.name}`,
-      eventPattern: { source, detailType, ...((detail ?? where) && { detail: { ...detail, ...where } }) },
+      eventPattern: { source, detailType, detail: (detail ?? where) && { ...detail, ...where } },
     });
   }
 }

@@ -37,8 +37,8 @@ export class Release extends Construct {
       version,
       steps,
       graph: JSON.stringify(graph),
-      ...(express && { express: JSON.stringify(express) }),
-      ...(machine && { machine: JSON.stringify(machine) }),
+      express: express && JSON.stringify(express),
+      machine: machine && JSON.stringify(machine),
     };
     releases.ask(this, "Resource", RESOURCE.release, properties);
   }

@@ -75,29 +75,18 @@ export class StepWorker extends Construct {
    * downstreams.
    */
   private claimIn(table: StateTable, workflow: string, steps: readonly Pick<WorkSpec, "breaker">[]): void {
-    const { runs, work, races, deferred, controls, releases, breaker } = PARTITIONS;
-    const called = [...new Set(steps.flatMap(({ breaker: its }) => its?.name ?? []))];
-    const breakers = called.map(breaker);
-    const settings = called.map((name) => controls("breaker", name));
+    const { runs, work, races, deferred, controls, releases } = PARTITIONS;
     table.connect(
       this.handler,
       {
         may: ["BatchGetItem"],
-        of: [
-          runs(workflow),
-          work(workflow),
-          races(workflow),
-          controls("workflow", workflow),
-          releases(),
-          ...breakers,
-          ...settings,
-        ],
+        of: [runs(workflow), work(workflow), races(workflow), controls("workflow", workflow), releases()],
       },
       { may: ["PutItem", "UpdateItem", "Query"], of: [work(workflow)] },
       { may: ["PutItem", "DeleteItem"], of: [deferred(workflow)] },
       { may: ["UpdateItem"], of: [runs(workflow)], attributes: ["budget"] },
-      ...(breakers.length > 0 ? [{ may: ["PutItem", "UpdateItem"] as const, of: breakers }] : []),
     );
+    this.handler.connectBreakers(table, steps);
   }
 
   /** Messages of runs that began on an earlier version are routed to the function version of that time. */
