@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { bundleHandlers } from "../lib/constructs/bundles/bundle.ts";
+import { bundleHandlers } from "../lib/constructs/bundles/bundle-handlers.ts";
 import { ENVIRONMENT } from "../lib/contract/environment.ts";
 import { median, print, say, table } from "./figures.ts";
 import { synthesizeInto, withFolder } from "./harness.ts";

@@ -5,7 +5,7 @@ import { workersOf } from "../workflow/workers.ts";
 import type { Workflow } from "../workflow/workflow.ts";
 import type { AppDefinitions } from "./app-definitions.ts";
 import { ArtifactBucket } from "./artifact-bucket.ts";
-import { WAITS_HANDLER } from "./bundles/bundle.ts";
+import { WAITS_HANDLER } from "./bundles/find-handlers.ts";
 import { HandlerBundles } from "./bundles/handler-bundles.ts";
 import { EventBus } from "./event-bus.ts";
 import type { MillraceProps } from "./millrace-props.ts";

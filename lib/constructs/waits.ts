@@ -4,7 +4,7 @@ import type { DeployedQueue } from "../contract/items/subscriber.ts";
 import { PARTITIONS } from "../contract/partitions.ts";
 import { MILLRACE_SOURCE, WAITS_SUBSCRIBER } from "../contract/reserved.ts";
 import { ENDED_STATUSES } from "../contract/table.ts";
-import { WAITS_HANDLER } from "./bundles/bundle.ts";
+import { WAITS_HANDLER } from "./bundles/find-handlers.ts";
 import type { Control } from "./control.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import { DurableQueue } from "./durable-queue.ts";

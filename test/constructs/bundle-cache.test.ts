@@ -11,8 +11,8 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { zstdCompressSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { bundleHandlers } from "../../lib/constructs/bundles/bundle.ts";
 import { BundleCache } from "../../lib/constructs/bundles/bundle-cache.ts";
+import { bundleHandlers } from "../../lib/constructs/bundles/bundle-handlers.ts";
 
 let folder: string;
 beforeEach(() => {

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { bundleHandlers } from "../../lib/constructs/bundles/bundle.ts";
+import { bundleHandlers } from "../../lib/constructs/bundles/bundle-handlers.ts";
 
 /** What Millrace's functions load at a cold start. The SDK's clients are next to it, and loaded when they are used. */
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { findHandlers } from "../../lib/constructs/bundles/bundle.ts";
+import { findHandlers } from "../../lib/constructs/bundles/find-handlers.ts";
 
 let folder: string;
 beforeEach(() => {

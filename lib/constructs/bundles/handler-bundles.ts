@@ -5,8 +5,10 @@ import { Code } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { DefinitionError } from "../../contract/definition-error.ts";
 import type { WorkerPlan } from "../../workflow/workers.ts";
-import { bundleHandlers, bundlePool, findHandlers, projectCache, shown } from "./bundle.ts";
+import { bundleHandlers, bundlePool } from "./bundle-handlers.ts";
 import type { KnownDigests } from "./bundle-inputs.ts";
+import { findHandlers, shown } from "./find-handlers.ts";
+import { projectCache } from "./project-cache.ts";
 
 /** Millrace's own handlers are next to the library. */
 const OWN_HANDLERS = join(import.meta.dirname, "../../../lambdas");

@@ -13,7 +13,7 @@ import {
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { DefinitionError } from "../../contract/definition-error.ts";
-import { shown } from "../bundles/bundle.ts";
+import { shown } from "../bundles/find-handlers.ts";
 
 /** The console's sources are next to the library. */
 const CONSOLE = join(import.meta.dirname, "../../../console");

@@ -3,8 +3,6 @@ import {
   Alarm,
   AlarmStatusWidget,
   Dashboard,
-  GraphWidget,
-  type IMetric,
   type IWidget,
   MathExpression,
   TextWidget,
@@ -15,7 +13,8 @@ import { ENDED_STATUSES } from "../../contract/items/run.ts";
 import type { Workflow } from "../../workflow/workflow.ts";
 import type { EventBus } from "../event-bus.ts";
 import type { HandlerFunction } from "../handler-function.ts";
-import { iteratorAge, millraceCount, millraceMetric, throttles } from "./metrics.ts";
+import { iteratorAge, millraceMetric, throttles } from "./metrics.ts";
+import { graph, PERIOD, search, sum, tokens, WIDTH } from "./widgets.ts";
 
 export interface OperationsDashboardProps {
   readonly workflows: readonly Workflow[];
@@ -28,13 +27,8 @@ export interface OperationsDashboardProps {
   readonly alarms: readonly string[];
 }
 
-const PERIOD = Duration.minutes(5);
-const WIDTH = 24;
-const HEIGHT = 6;
 /** A widget shows up to 100 alarms. */
 const ALARMS_A_WIDGET = 100;
-/** Maximum number of distinguishable lines in one graph. */
-const LINES = 20;
 
 /**
  * One page with the app's health: alarms, each workflow's runs and steps, queues, and Millrace's own
@@ -153,29 +147,4 @@ function functionRow(stackName: string): IWidget[] {
     graph("Functions with the most concurrent executions", third, [of("ConcurrentExecutions", "Maximum")]),
     graph("Functions: throttled calls in the region", third, [throttles()]),
   ];
-}
-
-/**
- * The worst of the metrics that a search finds, labelled by a dimension.
- * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
- */
-function search(query: string, statistic: string, dimension: string): MathExpression {
-  return new MathExpression({
-    expression: `SORT(SEARCH('${query}', '${statistic}'), MAX, DESC, ${LINES})`,
-    label: `\${PROP('Dim.${dimension}')} ${statistic}`,
-    period: PERIOD,
-  });
-}
-
-/** A name as a partial match of a search: by its words, since the services' names have a suffix. */
-function tokens(name: string): string {
-  return `(${name.split("-").join(" AND ")})`;
-}
-
-function sum(metric: string, dimensions: Record<string, string>, label: string) {
-  return millraceCount(metric, dimensions, { label, period: PERIOD });
-}
-
-function graph(title: string, width: number, left: IMetric[], right: IMetric[] = []): GraphWidget {
-  return new GraphWidget({ title, width, height: HEIGHT, left, right, leftYAxis: { min: 0 } });
 }

@@ -5,7 +5,7 @@ import { Construct } from "constructs";
 import { ENVIRONMENT } from "../../contract/environment.ts";
 import { PARTITIONS } from "../../contract/partitions.ts";
 import type { ScheduleSpec } from "../../contract/trigger/schedule.ts";
-import { bundleHandlers } from "../bundles/bundle.ts";
+import { bundleHandlers } from "../bundles/bundle-handlers.ts";
 import { DurableQueue } from "../durable-queue.ts";
 import type { EventBus } from "../event-bus.ts";
 import { HandlerFunction } from "../handler-function.ts";

@@ -4,7 +4,7 @@ import { basename, join, resolve } from "node:path";
 import { App, Stack } from "aws-cdk-lib";
 import { keepBooks } from "../../../examples/orders/app.ts";
 import { fulfilOrder } from "../../../examples/orders/orchestrated/fulfil-order.ts";
-import { findHandlers } from "../../../lib/constructs/bundles/bundle.ts";
+import { findHandlers } from "../../../lib/constructs/bundles/find-handlers.ts";
 import { Millrace, parseModel } from "../../../lib/millrace.ts";
 import { reactions, workflows } from "./definitions.ts";
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { bundleHandlers, bundlePool } from "../../../lib/constructs/bundles/bundle.ts";
+import { bundleHandlers, bundlePool } from "../../../lib/constructs/bundles/bundle-handlers.ts";
 import { MadeBundles } from "../../../lib/constructs/bundles/made-bundles.ts";
 import { realClock } from "../../../local/kernel/clock.ts";
 import { type Bundle, madeOf, ownOf } from "../../../local/reload/bundles.ts";

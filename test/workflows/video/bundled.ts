@@ -1,7 +1,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bundleHandlers } from "../../../lib/constructs/bundles/bundle.ts";
+import { bundleHandlers } from "../../../lib/constructs/bundles/bundle-handlers.ts";
 
 /** Imports a file of the video studio as its handlers are bundled, with fonts and WebAssembly in it. */
 export async function bundled<Module>(file: string): Promise<Module> {
