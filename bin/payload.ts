@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { describeFindings, validate } from "../lambdas/runtime/validation.ts";
+import { describeFindings, validate } from "../lambdas/runtime/events/validation.ts";
 import type { EventContract } from "../lib/contract/event.ts";
 import { isObject } from "../lib/contract/is-object.ts";
 import { UsageError } from "./explain.ts";

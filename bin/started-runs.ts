@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { identityOf } from "../lambdas/runtime/identity.ts";
+import { identityOf } from "../lambdas/runtime/events/identity.ts";
 import type { RunDetails } from "../lambdas/runtime/ports/readers.ts";
 import type { EventContract } from "../lib/contract/event.ts";
 import { runId } from "../lib/contract/runs/run-id.ts";

@@ -14,11 +14,11 @@ import { tokenCheck } from "./runtime/api/token.ts";
 import { apiViews } from "./runtime/aws/api/api-views.ts";
 import { eventBridge } from "./runtime/aws/bus.ts";
 import { controlFunction } from "./runtime/aws/control/control-client.ts";
+import { setting } from "./runtime/aws/environment.ts";
 import { observe } from "./runtime/aws/observe.ts";
 import { rotatedSecret } from "./runtime/aws/secrets.ts";
 import { openTable } from "./runtime/aws/table/table.ts";
 import { tableApprovals } from "./runtime/aws/waits/approvals.ts";
-import { setting } from "./runtime/environment.ts";
 import { publisherFrom } from "./runtime/publish/publish.ts";
 
 /** HTTP requests → queries, and commands to the control function; and the console's files. */

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { ApprovalMessage } from "../lib/contract/messages/approval-message.ts";
+import { numberSetting, setting } from "./runtime/aws/environment.ts";
 import { sourceQueue } from "./runtime/aws/queues/queue.ts";
 import { delayedWakeups } from "./runtime/aws/queues/step-queues.ts";
 import { stepFunctions } from "./runtime/aws/runs/executions.ts";
@@ -7,9 +8,8 @@ import { openTable } from "./runtime/aws/table/table.ts";
 import { tableApprovals } from "./runtime/aws/waits/approvals.ts";
 import { tableDeferred } from "./runtime/aws/work/deferred.ts";
 import { tableStartConditions } from "./runtime/aws/work/start-conditions.ts";
-import { numberSetting, setting } from "./runtime/environment.ts";
 import { queueHandler } from "./runtime/handlers/queue-handler.ts";
-import { fieldsOfRun } from "./runtime/log-fields.ts";
+import { fieldsOfRun } from "./runtime/telemetry/log-fields.ts";
 import { askForApproval } from "./runtime/wait/approve.ts";
 
 /** Approval queue → an approval in the table. */

@@ -1,9 +1,9 @@
 import type { BusEvent } from "../lib/contract/envelope.ts";
+import { setting } from "./runtime/aws/environment.ts";
 import { sourceQueue } from "./runtime/aws/queues/queue.ts";
-import { endPorts } from "./runtime/aws/runs/end-ports.ts";
 import { controlTerminator } from "./runtime/aws/runs/terminator.ts";
 import { finish, undoLate } from "./runtime/completion/finish.ts";
-import { setting } from "./runtime/environment.ts";
+import { endPorts } from "./runtime/handlers/end-ports.ts";
 import { queueHandler } from "./runtime/handlers/queue-handler.ts";
 
 /** Status change of an execution → the end of its run. "step.late", "race.decided" → the undo. */

@@ -1,10 +1,10 @@
 import type { BusEvent } from "../lib/contract/envelope.ts";
 import { approvalKey } from "../lib/contract/keys/approval.ts";
+import { setting } from "./runtime/aws/environment.ts";
 import { sourceQueue } from "./runtime/aws/queues/queue.ts";
 import { stepFunctions } from "./runtime/aws/runs/executions.ts";
 import { openTable } from "./runtime/aws/table/table.ts";
 import { tableApprovals } from "./runtime/aws/waits/approvals.ts";
-import { setting } from "./runtime/environment.ts";
 import { queueHandler } from "./runtime/handlers/queue-handler.ts";
 import { deliverDecision } from "./runtime/wait/approve.ts";
 

@@ -1,5 +1,6 @@
 import type { SQSRecord } from "aws-lambda";
 import { tableDeadLetterStore } from "./runtime/aws/control/dead-letter-store.ts";
+import { numberSetting, setting } from "./runtime/aws/environment.ts";
 import { tableQueues } from "./runtime/aws/queues/deployed-queues.ts";
 import { sourceQueue, withoutCopies } from "./runtime/aws/queues/queue.ts";
 import { stepFunctions } from "./runtime/aws/runs/executions.ts";
@@ -8,7 +9,6 @@ import { openTable } from "./runtime/aws/table/table.ts";
 import { tableClaims } from "./runtime/aws/work/claims.ts";
 import type { DeadMessage } from "./runtime/dead-letters/message.ts";
 import { takeIn } from "./runtime/dead-letters/take-in.ts";
-import { numberSetting, setting } from "./runtime/environment.ts";
 import { queueHandler } from "./runtime/handlers/queue-handler.ts";
 
 /** Dead-letter queues → the table. */

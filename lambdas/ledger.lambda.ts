@@ -1,10 +1,10 @@
 import middy from "@middy/core";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { numberSetting, setting } from "./runtime/aws/environment.ts";
 import { tableDeliveries } from "./runtime/aws/ledger/deliveries.ts";
 import { observe, writeMetrics } from "./runtime/aws/observe.ts";
 import { delayedReminders } from "./runtime/aws/table/overdue-reminders.ts";
 import { openTable } from "./runtime/aws/table/table.ts";
-import { numberSetting, setting } from "./runtime/environment.ts";
 import { handleMessages } from "./runtime/ledger/messages.ts";
 
 /** Published events → the expected deliveries; after their deadline → those that are missing. */

@@ -5,6 +5,7 @@ import type { Release } from "../lib/contract/messages/command.ts";
 import type { DeferReason, TableItem } from "../lib/contract/table.ts";
 import { eventBridge } from "./runtime/aws/bus.ts";
 import { tableControls, tableWaiting } from "./runtime/aws/control/controls.ts";
+import { listSetting, numberSetting, setting } from "./runtime/aws/environment.ts";
 import { artifactsOf } from "./runtime/aws/files/artifacts.ts";
 import { tableDeliveryReceipts } from "./runtime/aws/ledger/deliveries.ts";
 import { observe, writeMetrics } from "./runtime/aws/observe.ts";
@@ -17,11 +18,10 @@ import { tableOutbox } from "./runtime/aws/relay/outbox.ts";
 import { openTraces } from "./runtime/aws/relay/telemetry.ts";
 import { tableViewers } from "./runtime/aws/relay/viewers.ts";
 import { tableAdmissions } from "./runtime/aws/runs/admissions.ts";
-import { endPorts } from "./runtime/aws/runs/end-ports.ts";
 import { readItems } from "./runtime/aws/table/read-items.ts";
 import type { OpenTask } from "./runtime/completion/progress.ts";
 import { reconcile } from "./runtime/completion/reconcile.ts";
-import { listSetting, numberSetting, setting } from "./runtime/environment.ts";
+import { endPorts } from "./runtime/handlers/end-ports.ts";
 import { relay } from "./runtime/relay/relay.ts";
 
 /** Schedule → what the events missed. */

@@ -1,6 +1,7 @@
 import middy from "@middy/core";
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
 import { eventBridge } from "./runtime/aws/bus.ts";
+import { listSetting, numberSetting, setting } from "./runtime/aws/environment.ts";
 import { artifactsOf } from "./runtime/aws/files/artifacts.ts";
 import { tableDeliveryReceipts } from "./runtime/aws/ledger/deliveries.ts";
 import { observe, writeMetrics } from "./runtime/aws/observe.ts";
@@ -10,7 +11,6 @@ import { openTraces } from "./runtime/aws/relay/telemetry.ts";
 import { tableViewers } from "./runtime/aws/relay/viewers.ts";
 import { changeOf } from "./runtime/aws/table/stream-record.ts";
 import { openTable } from "./runtime/aws/table/table.ts";
-import { listSetting, numberSetting, setting } from "./runtime/environment.ts";
 import { relay } from "./runtime/relay/relay.ts";
 
 /** Table stream → bus and log. */

@@ -49,6 +49,35 @@ const LAYERS: { folder: string; imports: string[] }[] = [
     ],
   },
 ];
+/** The domain folders of `lambdas/runtime`, in order: each may import only those above it. */
+const DOMAIN = [
+  "ports",
+  "telemetry",
+  "payload",
+  "ledger",
+  "events",
+  "publish",
+  "post",
+  "schedule",
+  "threshold",
+  "ingress",
+  "release",
+  "replay",
+  "runs",
+  "defer",
+  "list",
+  "work",
+  "model",
+  "reactions",
+  "wait",
+  "relay",
+  "dead-letters",
+  "completion",
+  "express",
+  "control",
+  "intake",
+  "api",
+];
 const PACKAGES: { name: RegExp; folders: string[] }[] = [
   {
     name: /^aws-cdk-lib/,
@@ -137,7 +166,7 @@ test("docs/architecture.md has the tables of this test", () => {
   const page = readFileSync(join(root, "docs/architecture.md"), "utf8");
   const tables = page.split(/^\|---\|---\|$/m).slice(1);
   const named = (text: string) => [...text.matchAll(/`([^`]+)`/g)].map(([, name]) => name!);
-  const [layers, packages] = tables.map((table) =>
+  const [layers, domain, packages] = tables.map((table) =>
     table
       .split("\n\n")[0]!
       .trim()
@@ -145,6 +174,7 @@ test("docs/architecture.md has the tables of this test", () => {
       .map((row) => row.split("|").slice(1, 3).map(named)),
   );
   expect(layers).toEqual(LAYERS.map(({ folder, imports }) => [[folder], imports]));
+  expect(domain!.map(([names]) => names![0])).toEqual(DOMAIN);
   expect(packages!.map(([, folders]) => folders)).toEqual(PACKAGES.map(({ folders }) => folders));
   for (const [at, [names]] of packages!.entries())
     for (const name of names!) expect(name.replace("*", "client")).toMatch(PACKAGES[at]!.name);
@@ -174,6 +204,32 @@ test("domain folders of the runtime know ports only: adapters and handlers compo
       inDomain(from) && (within(to, "lambdas/runtime/aws") || within(to, "lambdas/runtime/handlers")),
   );
   expect(strange).toEqual([]);
+});
+
+test("domain folders of the runtime import only those above them", () => {
+  const folderOf = (path: string) => path.split("/")[2]!;
+  const runtime = files.filter((file) => within(file, "lambdas/runtime"));
+  const folders = new Set(runtime.filter((file) => file.split("/").length > 3).map(folderOf));
+  expect([...folders].toSorted()).toEqual([...DOMAIN, "aws", "handlers"].toSorted());
+  const strange = ours.filter(({ from, to }) => {
+    const [importing, imported] = [from, to].map((path) =>
+      within(path, "lambdas/runtime") ? DOMAIN.indexOf(folderOf(path)) : -1,
+    ) as [number, number];
+    return importing >= 0 && imported > importing;
+  });
+  expect(strange).toEqual([]);
+});
+
+test("only handlers and entry points compose: they read the settings of functions and open adapters", () => {
+  const adapters = ours.filter(
+    ({ from, to }) => within(from, "lambdas/runtime/aws") && within(to, "lambdas/runtime/handlers"),
+  );
+  expect(adapters).toEqual([]);
+  const readers = ours
+    .filter(({ to }) => to === "lambdas/runtime/aws/environment.ts")
+    .filter(({ from }) => !within(from, "lambdas/runtime/handlers") && !from.endsWith(".lambda.ts"));
+  // A trace is opened where a model is, by code that users may replace.
+  expect(readers.map(({ from }) => from)).toEqual(["lambdas/runtime/aws/relay/telemetry.ts"]);
 });
 
 test.each(PACKAGES)("$name is used only where it belongs", ({ name, folders }) => {

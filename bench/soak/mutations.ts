@@ -94,7 +94,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "epoch-of-transitions",
     breaks: "What was seen of an earlier epoch ends a later one",
-    file: runtime("completion/transitions.ts"),
+    file: runtime("runs/transitions.ts"),
     from: "    run.epoch === seen.epoch &&\n",
     to: "",
   },

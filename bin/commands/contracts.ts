@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { describeFindings, validate } from "../../lambdas/runtime/validation.ts";
+import { describeFindings, validate } from "../../lambdas/runtime/events/validation.ts";
 import { type ContractChange, compareContracts } from "../../lib/contract/compatibility/check.ts";
 import {
   parseRecordPath,

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { describeFindings } from "../../lambdas/runtime/validation.ts";
+import { describeFindings } from "../../lambdas/runtime/events/validation.ts";
 import { actionCommand } from "../action.ts";
 import { wantsJson } from "../answer.ts";
 import { count } from "../count.ts";

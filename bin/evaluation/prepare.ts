@@ -1,5 +1,5 @@
-import { identityOf } from "../../lambdas/runtime/identity.ts";
-import { describeFindings, validate } from "../../lambdas/runtime/validation.ts";
+import { identityOf } from "../../lambdas/runtime/events/identity.ts";
+import { describeFindings, validate } from "../../lambdas/runtime/events/validation.ts";
 import { canonicalJson, digest } from "../../lib/contract/canonical.ts";
 import { runId } from "../../lib/contract/runs/run-id.ts";
 import type { EvaluationCase } from "../../lib/evaluation/case.ts";

@@ -1,9 +1,9 @@
 import type { OccurrenceMessage } from "../../lib/contract/trigger/schedule.ts";
 import { eventBridge } from "../runtime/aws/bus.ts";
+import { setting } from "../runtime/aws/environment.ts";
 import { sourceQueue } from "../runtime/aws/queues/queue.ts";
 import { tableReceipts } from "../runtime/aws/relay/receipts.ts";
 import { openTable } from "../runtime/aws/table/table.ts";
-import { setting } from "../runtime/environment.ts";
 import { queueHandler } from "../runtime/handlers/queue-handler.ts";
 import { publishDue } from "../runtime/schedule/publish-due.ts";
 

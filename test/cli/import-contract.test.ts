@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import * as z from "zod";
 import { contractFile } from "../../bin/import-contract/contract-file.ts";
-import { validate } from "../../lambdas/runtime/validation.ts";
+import { validate } from "../../lambdas/runtime/events/validation.ts";
 import { jsonSchemaOf } from "../../lib/contract/schema.ts";
 import { defineEvent, type EventContract } from "../../lib/index.ts";
 import { millraceHere } from "./in-process.ts";

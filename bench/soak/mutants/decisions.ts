@@ -19,7 +19,7 @@ export const DECISIONS: Record<string, readonly string[]> = {
   ),
   endings: part(
     "completion",
-    "arrivals deadline doubts first-checks forgotten-releases forgotten-seals held lost-messages progress races start-deadline transitions undo",
+    "arrivals deadline doubts first-checks forgotten-releases forgotten-seals held lost-messages progress races start-deadline undo",
   ),
   control: part(
     "control",
@@ -27,10 +27,10 @@ export const DECISIONS: Record<string, readonly string[]> = {
   ),
   work: part(
     "work",
-    "admit-effect conclude conclude-claim defer-effect dropped effect outcome repeatable result route-to-version spend timeout work",
+    "admit-effect conclude conclude-claim defer-effect effect outcome repeatable result route-to-version spend timeout work",
   ),
   group: part("work/group", "chains deferrals ends failure fill message recent-runs select walk walk-steps"),
-  answers: part("wait", "approve awaited-events deliver receive wait"),
+  answers: part("wait", "answer-if-over approve awaited-events deliver receive wait"),
   completion: part("completion", "advance compensate finish reconcile"),
   admission: part(
     "intake",
@@ -46,6 +46,7 @@ export const DECISIONS: Record<string, readonly string[]> = {
     "reactions",
     "backoff budget conclude current defer-reaction effect react replayed verdict",
   ),
+  runs: part("runs", "transitions"),
   ledger: part("ledger", "arrival expect notice outcome overdue receipt"),
 };
 

@@ -3,7 +3,7 @@ import { Hono, type HonoRequest } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import type { Problem } from "../../../lib/contract/api/index.ts";
-import { DEEPEST, isTooDeep } from "../depth.ts";
+import { DEEPEST, isTooDeep } from "../events/depth.ts";
 import { authenticate, mayAct, neededRole } from "./auth.ts";
 import { type ConsoleFiles, serveConsole } from "./console-files.ts";
 import { ApiError } from "./errors.ts";

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { Hono } from "hono";
-import { refusedPath } from "../request-path.ts";
+import { refusedPath } from "../ingress/request-path.ts";
 import { ApiError } from "./errors.ts";
 import type { Bindings } from "./operation.ts";
 

@@ -1,3 +1,4 @@
+import type { Place } from "../ports/list-part.ts";
 /** A listed item: newest first, and within one moment by id. */
 export interface Listed {
   listedAt: string;
@@ -9,12 +10,6 @@ export interface PartitionRead<Item extends Listed> {
   items: Item[];
   /** Everything down to and including this moment has been read. Absent if nothing is left. */
   readTo?: string | undefined;
-}
-
-/** The last item that was shown. */
-export interface Place {
-  at: string;
-  id: string;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Page } from "../../../lib/contract/api/index.ts";
-import type { ListPart, Wanting } from "../list-part.ts";
+import type { ListPart, Wanting } from "../ports/list-part.ts";
 import { ApiError } from "./errors.ts";
 import { readCursor, writeCursor } from "./merge-pages.ts";
 

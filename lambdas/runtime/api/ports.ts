@@ -20,10 +20,10 @@ import type {
   SettingsItem,
 } from "../../../lib/contract/table.ts";
 import type { DeadLetterReader } from "../dead-letters/ports.ts";
-import type { ListPart, Wanting } from "../list-part.ts";
 import type { Approvals } from "../ports/approvals.ts";
 import type { Now } from "../ports/clock.ts";
 import type { WrittenLine } from "../ports/function-logs.ts";
+import type { ListPart, Wanting } from "../ports/list-part.ts";
 import type { LogReader, RunDetails, Version } from "../ports/readers.ts";
 import type { Log } from "../ports/telemetry.ts";
 import type { Publisher } from "../publish/publish.ts";

@@ -1,10 +1,10 @@
 import { executionName } from "../../../lib/contract/runs/execution-name.ts";
 import type { RunEnd, RunItem } from "../../../lib/contract/table.ts";
+import { close, hasEnded, succeed } from "../runs/transitions.ts";
 import { compensate, endCompensated } from "./compensate.ts";
 import { isOverdue } from "./deadline.ts";
 import { fitOutput } from "./fit-output.ts";
 import type { EndPorts, Failure } from "./ports.ts";
-import { close, hasEnded, succeed } from "./transitions.ts";
 
 /**
  * Advances a run that is ending as far as possible now, whatever ended it and wherever an earlier attempt

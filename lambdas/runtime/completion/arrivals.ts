@@ -1,3 +1,4 @@
+import { fenceOf } from "../../../lib/contract/fence.ts";
 import { approvalKey } from "../../../lib/contract/keys/approval.ts";
 import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
 import type { ApprovalMessage } from "../../../lib/contract/messages/approval-message.ts";
@@ -8,7 +9,6 @@ import { signalEvent } from "../wait/awaited-events.ts";
 import { winnerWaiter } from "../wait/race.ts";
 import { childId } from "../wait/wait-keys.ts";
 import { cancelWaiter, childWaiter, eventWaiter, signalWaiter } from "../wait/waiters.ts";
-import { fenceOf } from "../work/claim.ts";
 
 /** A message that an execution sends to a queue of Millrace. */
 export type SentMessage = StepMessage | ApprovalMessage | WaitMessage;

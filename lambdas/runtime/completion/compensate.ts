@@ -8,8 +8,8 @@ import { compensationName } from "../../../lib/contract/runs/execution-name.ts";
 import { inputOf } from "../../../lib/contract/runs/run-input.ts";
 import { compensationMachine } from "../../../lib/contract/runs/state-machine-name.ts";
 import type { ClaimItem, RunEnd, RunItem } from "../../../lib/contract/table.ts";
+import { beginRound, endRound, hasEnded } from "../runs/transitions.ts";
 import type { EndedExecution, EndPorts, Failure } from "./ports.ts";
-import { beginRound, endRound, hasEnded } from "./transitions.ts";
 import { countUndos, owedEffects, undoKey, undoOf } from "./undo.ts";
 
 /** Undos per execution: its input and output stay far below 256 KiB, its history far below 25,000 events. */

@@ -1,11 +1,11 @@
 import { parseCompensationName, parseExecutionName } from "../../../lib/contract/runs/execution-name.ts";
 import { isCompensationMachine } from "../../../lib/contract/runs/state-machine-name.ts";
-import { fieldsOfItem } from "../log-fields.ts";
+import { hasEnded } from "../runs/transitions.ts";
+import { fieldsOfItem } from "../telemetry/log-fields.ts";
 import { advance, endingOf, endRun, sealLeft, succeedRun } from "./advance.ts";
 import { compensate } from "./compensate.ts";
 import type { EndPorts } from "./ports.ts";
 import { type UndoPorts, withdrawLosers } from "./races.ts";
-import { hasEnded } from "./transitions.ts";
 
 /**
  * Handles the end of an execution, given its ARN: of a run, or of a compensation. Whether and how it ended is

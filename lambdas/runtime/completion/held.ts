@@ -2,7 +2,7 @@ import type { ControlTarget } from "../../../lib/contract/keys/control.ts";
 import type { Now } from "../ports/clock.ts";
 import type { Runs } from "../ports/runs.ts";
 import type { Log, Metrics } from "../ports/telemetry.ts";
-import { release } from "./transitions.ts";
+import { release } from "../runs/transitions.ts";
 
 export interface HeldPorts {
   runs: Pick<Runs, "change">;

@@ -3,10 +3,10 @@ import type { Release } from "../../../lib/contract/messages/command.ts";
 import { compensationName, executionName } from "../../../lib/contract/runs/execution-name.ts";
 import { compensationMachine } from "../../../lib/contract/runs/state-machine-name.ts";
 import type { DeferredItem, RunItem, TableItem } from "../../../lib/contract/table.ts";
+import { hasEnded } from "../runs/transitions.ts";
 import { arrivalKeys, childrenOf, leavesItem } from "./arrivals.ts";
 import type { EndPorts } from "./ports.ts";
 import { missingTasks, type OpenTask, overdueTasks } from "./progress.ts";
-import { hasEnded } from "./transitions.ts";
 
 export interface LostMessagePorts extends EndPorts {
   /** The deferred messages of a run. */

@@ -1,12 +1,12 @@
 import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
 import type { ClaimItem, RaceChildItem, RaceItem, RunEnd } from "../../../lib/contract/table.ts";
-import type { About } from "../log-fields.ts";
 import type { Claims } from "../ports/claims.ts";
 import type { Now } from "../ports/clock.ts";
 import type { Executions } from "../ports/executions.ts";
 import type { Artifacts } from "../ports/files.ts";
 import type { Runs } from "../ports/runs.ts";
 import type { Log, Metrics } from "../ports/telemetry.ts";
+import type { About } from "../telemetry/log-fields.ts";
 import type { OpenTask } from "./progress.ts";
 
 /** The state machines of all workflows and of their compensations, by name without the stack's prefix. */

@@ -1,6 +1,6 @@
+import { fenceOf } from "../../../lib/contract/fence.ts";
 import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
 import type { ClaimItem, DeferredItem, RunItem, TableItem } from "../../../lib/contract/table.ts";
-import { fenceOf } from "../work/claim.ts";
 import { arrivalKeys, type ItemMessage, isArrived, type SentMessage } from "./arrivals.ts";
 
 /** A message whose answer an execution waits for, or that leaves an item when it arrives. */

@@ -1,9 +1,9 @@
 import { derivedEventId } from "../../../lib/contract/event-id.ts";
 import { lostWay } from "../../../lib/contract/race.ts";
 import type { RaceChildItem, RunItem } from "../../../lib/contract/table.ts";
+import { hasEnded } from "../runs/transitions.ts";
 import type { Terminator } from "../wait/ports.ts";
 import type { EndPorts } from "./ports.ts";
-import { hasEnded } from "./transitions.ts";
 
 export interface UndoPorts extends EndPorts {
   /** Ends the runs that a lost way has called. */

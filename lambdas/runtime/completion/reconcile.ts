@@ -7,6 +7,7 @@ import type { Runs } from "../ports/runs.ts";
 import { type AuditPorts, audit, republishMissing } from "../relay/audit.ts";
 import type { Change } from "../relay/change.ts";
 import { type FailedBatchPorts, republishFailed } from "../relay/failed-batches.ts";
+import { epochBegan, handOver, isWithoutExecution, release, startDeadline } from "../runs/transitions.ts";
 import { advance, endRun } from "./advance.ts";
 import { deadlineOf, isOverdue } from "./deadline.ts";
 import { type DoubtPorts, reviewDoubts } from "./doubts.ts";
@@ -17,7 +18,6 @@ import { type HeldPorts, reportHeld } from "./held.ts";
 import { findLostMessages, type LostMessagePorts } from "./lost-messages.ts";
 import type { EndPorts } from "./ports.ts";
 import { endIfLate } from "./start-deadline.ts";
-import { epochBegan, handOver, isWithoutExecution, release, startDeadline } from "./transitions.ts";
 
 export interface ReconcilePorts
   extends EndPorts,

@@ -3,7 +3,7 @@ import type { RunItem } from "../../../lib/contract/table.ts";
 import type { Now } from "../ports/clock.ts";
 import type { Runs } from "../ports/runs.ts";
 import type { Log, Metrics } from "../ports/telemetry.ts";
-import { expire, startsTooLate } from "./transitions.ts";
+import { expire, startsTooLate } from "../runs/transitions.ts";
 
 export interface StartDeadlinePorts {
   runs: Pick<Runs, "change">;

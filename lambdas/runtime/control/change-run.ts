@@ -1,6 +1,6 @@
 import type { ChangeRun, CommandOutcome } from "../../../lib/contract/messages/command.ts";
 import type { CommandItem, OperatorAction, RunItem } from "../../../lib/contract/table.ts";
-import { close, type Transition } from "../completion/transitions.ts";
+import { close, type Transition } from "../runs/transitions.ts";
 import type { ControlPorts } from "./ports.ts";
 import { Refusal } from "./refusal.ts";
 import { describeStatus, pause, resume, retry } from "./run-actions.ts";

@@ -1,6 +1,6 @@
 import type { LookAgain } from "../../../lib/contract/messages/command.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
-import { release } from "../completion/transitions.ts";
+import { release } from "../runs/transitions.ts";
 import { nextPass } from "./next-pass.ts";
 import type { ControlPorts } from "./ports.ts";
 

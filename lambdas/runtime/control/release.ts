@@ -1,6 +1,6 @@
 import type { Release } from "../../../lib/contract/messages/command.ts";
-import { release } from "../completion/transitions.ts";
 import { resend } from "../defer/resend.ts";
+import { release } from "../runs/transitions.ts";
 import { nextPass } from "./next-pass.ts";
 import type { ControlPorts } from "./ports.ts";
 

@@ -2,7 +2,7 @@ import { openBudget } from "../../../lib/contract/budget.ts";
 import { REFUSED } from "../../../lib/contract/failure.ts";
 import { payloadOf } from "../../../lib/contract/runs/run-input.ts";
 import { isActive, type OperatorAction, type RunItem } from "../../../lib/contract/table.ts";
-import { hasEnded, release, type Transition } from "../completion/transitions.ts";
+import { hasEnded, release, type Transition } from "../runs/transitions.ts";
 import { Refusal } from "./refusal.ts";
 
 /** Operator actions on a run, as functions of its item. Idempotent. */

@@ -1,6 +1,6 @@
+import { fenceOf } from "../../../lib/contract/fence.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import type { DeadLetterItem } from "../../../lib/contract/table.ts";
-import { fenceOf } from "../work/claim.ts";
 import { isOfGroup } from "../work/group/message.ts";
 import { fail, succeed } from "../work/outcome.ts";
 import { answeredGroup } from "./group.ts";

@@ -1,6 +1,6 @@
+import { fenceOf } from "../../../lib/contract/fence.ts";
 import { type StepGroup, stepsBefore } from "../../../lib/contract/groups/group.ts";
 import type { ClaimItem, DeadLetterItem } from "../../../lib/contract/table.ts";
-import { fenceOf } from "../work/claim.ts";
 import { failureOf } from "../work/group/failure.ts";
 import { claimsOfGroup, type GroupMessage, isOfGroup, messageOf } from "../work/group/message.ts";
 import { answerGroup } from "../work/group/walk.ts";

@@ -1,8 +1,8 @@
 import type { DeadLetterItem, DeployedQueue, ResolvedDeadLetter } from "../../../lib/contract/table.ts";
-import type { ListPart, Wanting } from "../list-part.ts";
 import type { Claims } from "../ports/claims.ts";
 import type { Now } from "../ports/clock.ts";
 import type { Executions } from "../ports/executions.ts";
+import type { ListPart, Wanting } from "../ports/list-part.ts";
 import type { Runs } from "../ports/runs.ts";
 import type { Log, Metrics } from "../ports/telemetry.ts";
 

@@ -1,5 +1,5 @@
 import type { DeadLetterItem, OperatorAction, RunItem, Stuck } from "../../../lib/contract/table.ts";
-import { hasEnded, type Transition } from "../completion/transitions.ts";
+import { hasEnded, type Transition } from "../runs/transitions.ts";
 
 /** Whether this message blocks a run: a state waits for an answer that will not come. */
 export function holdsUp({ purpose, run, path }: DeadLetterItem): boolean {

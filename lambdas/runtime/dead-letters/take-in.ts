@@ -1,7 +1,7 @@
 import { fieldsOf } from "../../../lib/contract/is-object.ts";
 import { type DeadLetterItem, isActive } from "../../../lib/contract/table.ts";
-import { handOver } from "../completion/transitions.ts";
-import type { Disposition } from "../disposition.ts";
+import type { Disposition } from "../ports/disposition.ts";
+import { handOver } from "../runs/transitions.ts";
 import { answered } from "./answered.ts";
 import { deadLetterOf } from "./dead-letter.ts";
 import { stepInGroup } from "./group.ts";

@@ -1,4 +1,5 @@
 import { expiryAfter } from "../../../lib/contract/expiry.ts";
+import { fenceOf } from "../../../lib/contract/fence.ts";
 import { deferredKey } from "../../../lib/contract/keys/deferred.ts";
 import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
@@ -6,7 +7,6 @@ import type { ApprovalMessage } from "../../../lib/contract/messages/approval-me
 import type { StepMessage } from "../../../lib/contract/messages/message.ts";
 import type { CallChild } from "../../../lib/contract/messages/wait-message.ts";
 import type { DeferReason, DeferredItem } from "../../../lib/contract/table.ts";
-import { fenceOf } from "../work/claim.ts";
 import type { DeferPorts } from "./ports.ts";
 
 /** Why a message is deferred, until when, and by which invocation. */

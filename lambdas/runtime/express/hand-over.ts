@@ -1,11 +1,11 @@
 import type { HandOver } from "../../../lib/contract/groups/express.ts";
 import { executionName } from "../../../lib/contract/runs/execution-name.ts";
-import { isWithoutExecution } from "../completion/transitions.ts";
 import type { Now } from "../ports/clock.ts";
 import type { Executions } from "../ports/executions.ts";
 import type { Runs } from "../ports/runs.ts";
 import type { Log, Metrics } from "../ports/telemetry.ts";
-import { startExecution } from "../start-execution.ts";
+import { startExecution } from "../runs/start-execution.ts";
+import { isWithoutExecution } from "../runs/transitions.ts";
 
 export interface HandOverPorts {
   runs: Pick<Runs, "read" | "handedOver">;

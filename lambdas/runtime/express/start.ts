@@ -3,10 +3,10 @@ import type { ExpressPlan } from "../../../lib/contract/groups/express.ts";
 import { dueWhile } from "../../../lib/contract/runs/first-check.ts";
 import { inputOf } from "../../../lib/contract/runs/run-input.ts";
 import type { ExpressRun, RunItem } from "../../../lib/contract/table.ts";
-import { isWithoutExecution } from "../completion/transitions.ts";
 import type { Now } from "../ports/clock.ts";
 import type { Runs } from "../ports/runs.ts";
 import type { Log } from "../ports/telemetry.ts";
+import { isWithoutExecution } from "../runs/transitions.ts";
 import { expressMessage } from "./message.ts";
 import type { ExpressLane } from "./ports.ts";
 

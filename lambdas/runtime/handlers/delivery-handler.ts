@@ -1,7 +1,7 @@
 import { toCloudEvent } from "../../../lib/contract/cloud-event.ts";
 import type { CloudEventDeliverySpec } from "../../../lib/contract/delivery-by-http.ts";
+import { setting } from "../aws/environment.ts";
 import { rotatedSecret } from "../aws/secrets.ts";
-import { setting } from "../environment.ts";
 import { post } from "../post/post.ts";
 import { reaction } from "./reaction-handler.ts";
 

@@ -1,8 +1,8 @@
 import type { TriggerSpec, Unreadable } from "../../../lib/contract/trigger/trigger.ts";
 import { eventBridge } from "../aws/bus.ts";
 import { tableQuarantine } from "../aws/control/quarantine.ts";
+import { numberSetting, setting } from "../aws/environment.ts";
 import { openTable } from "../aws/table/table.ts";
-import { numberSetting, setting } from "../environment.ts";
 import { type Arrival, type ArrivalOutcome, publishArrivals } from "../ingress/ingress.ts";
 import type { Log, Metrics } from "../ports/telemetry.ts";
 

@@ -1,7 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { StepMessage } from "../../../lib/contract/messages/message.ts";
+import { setting } from "../aws/environment.ts";
 import { sourceQueue } from "../aws/queues/queue.ts";
-import { setting } from "../environment.ts";
 import type { SourceQueue } from "../ports/queue.ts";
 import { handledNow } from "./handled-alone.ts";
 import { requeue } from "./requeue.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { eventBridge } from "../aws/bus.ts";
 import { type Publisher, publisherFrom } from "../publish/publish.ts";
-import { recordedTrace } from "../trace.ts";
+import { recordedTrace } from "../telemetry/recorded-trace.ts";
 
 /**
  * Publishes events from your own code, checked against their contracts:

@@ -4,11 +4,11 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda"
 import { digest } from "../../../lib/contract/canonical.ts";
 import { traceparentOfHeader } from "../../../lib/contract/trace.ts";
 import { logOf, observe, writeMetrics } from "../aws/observe.ts";
-import type { Disposition } from "../disposition.ts";
-import { type About, type LogFields, traceIdOf } from "../log-fields.ts";
+import { afterThrottle, isThrottle } from "../aws/throttle.ts";
+import type { Disposition } from "../ports/disposition.ts";
 import type { SourceQueue } from "../ports/queue.ts";
 import type { Log, Metrics } from "../ports/telemetry.ts";
-import { afterThrottle, isThrottle } from "../throttle.ts";
+import { type About, type LogFields, traceIdOf } from "../telemetry/log-fields.ts";
 import type { Invocation } from "../work/effect.ts";
 import { firstSent, receivesOf, requeue } from "./requeue.ts";
 

@@ -4,16 +4,16 @@ import type { OutputOf } from "../../../lib/contract/schema.ts";
 import { deadLetterQueue } from "../aws/control/dead-letters.ts";
 import { tableQuarantine } from "../aws/control/quarantine.ts";
 import { tableReplays } from "../aws/control/replays.ts";
+import { setting } from "../aws/environment.ts";
 import { artifactsOf } from "../aws/files/artifacts.ts";
 import { sharedFilesOf } from "../aws/files/shared-files.ts";
 import { tableDeliveryReceipts } from "../aws/ledger/deliveries.ts";
 import { sourceQueue } from "../aws/queues/queue.ts";
-import { effectPorts } from "../aws/work/effect-ports.ts";
 import { tableReactionStarts } from "../aws/work/reaction-starts.ts";
-import { setting } from "../environment.ts";
 import type { ReactionFunction } from "../reactions/context.ts";
 import { react } from "../reactions/react.ts";
 import { replayOf } from "../replay/replay-of.ts";
+import { effectPorts } from "./effect-ports.ts";
 import { hiddenByLease } from "./hide-by-lease.ts";
 import { queueHandler } from "./queue-handler.ts";
 

@@ -3,15 +3,15 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyResultV2, Context, SQSEvent
 import type { RequestTriggerSpec } from "../../../lib/contract/trigger/request.ts";
 import type { Headers } from "../../../lib/contract/trigger/signature.ts";
 import type { Occurrence, Unreadable } from "../../../lib/contract/trigger/trigger.ts";
+import { setting } from "../aws/environment.ts";
 import { observe, writeMetrics } from "../aws/observe.ts";
 import { messageQueue } from "../aws/queues/message-queue.ts";
 import { sourceQueue } from "../aws/queues/queue.ts";
 import { rotatedSecret } from "../aws/secrets.ts";
-import { setting } from "../environment.ts";
 import type { Arrival } from "../ingress/ingress.ts";
 import { type RequestKind, receive, type Secrets, type WebhookAnswer } from "../ingress/receive.ts";
+import { refusedPath } from "../ingress/request-path.ts";
 import type { Log, Metrics } from "../ports/telemetry.ts";
-import { refusedPath } from "../request-path.ts";
 import { openIngress } from "./open-ingress.ts";
 import { queueHandler } from "./queue-handler.ts";
 

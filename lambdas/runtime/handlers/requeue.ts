@@ -1,6 +1,6 @@
 import type { SQSRecord } from "aws-lambda";
+import { DELIVERIES, FIRST_SENT } from "../aws/throttle.ts";
 import type { SentMessage, SourceQueue } from "../ports/queue.ts";
-import { DELIVERIES, FIRST_SENT } from "../throttle.ts";
 
 /** Deliveries of a message so far, this one included. */
 export const receivesOf = ({ attributes }: SQSRecord) => Number(attributes.ApproximateReceiveCount);

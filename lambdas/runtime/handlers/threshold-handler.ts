@@ -9,12 +9,12 @@ import type {
 } from "../../../lib/contract/trigger/threshold.ts";
 import type { Translate } from "../../../lib/contract/trigger/trigger.ts";
 import { tableQuarantine } from "../aws/control/quarantine.ts";
+import { numberSetting, setting } from "../aws/environment.ts";
 import { sourceQueue } from "../aws/queues/queue.ts";
 import { delayedMessages } from "../aws/queues/reminders.ts";
 import { openTable, type Table } from "../aws/table/table.ts";
 import { tablePresences, tableWindows } from "../aws/triggers/watched-keys.ts";
-import { numberSetting, setting } from "../environment.ts";
-import { quarantine } from "../intake/quarantine.ts";
+import { quarantine } from "../events/quarantine.ts";
 import type { Log, Metrics } from "../ports/telemetry.ts";
 import { countEvent } from "../threshold/count.ts";
 import { lookAt, noteEvent } from "../threshold/presence.ts";

@@ -2,10 +2,10 @@ import { ENVELOPE_KEY, type Envelope, outsideEvent, writeEntry } from "../../../
 import type { EventContract } from "../../../lib/contract/event.ts";
 import { isObject } from "../../../lib/contract/is-object.ts";
 import type { Occurrence, Unreadable } from "../../../lib/contract/trigger/trigger.ts";
-import { type QuarantinePorts, quarantine, type Refusal } from "../intake/quarantine.ts";
+import { type QuarantinePorts, quarantine, type Refusal } from "../events/quarantine.ts";
+import { type Finding, validate } from "../events/validation.ts";
 import type { Bus } from "../ports/bus.ts";
-import { publishAll } from "../publish-all.ts";
-import { type Finding, validate } from "../validation.ts";
+import { publishAll } from "../publish/publish-all.ts";
 
 /** An occurrence with the event that it becomes. */
 export interface Arrival extends Occurrence {

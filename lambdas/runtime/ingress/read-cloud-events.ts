@@ -4,7 +4,7 @@ import { readTraceparent } from "../../../lib/contract/trace.ts";
 import type { CloudEventsSpec } from "../../../lib/contract/trigger/cloud-events.ts";
 import type { Headers } from "../../../lib/contract/trigger/signature.ts";
 import type { Occurrence, Unreadable } from "../../../lib/contract/trigger/trigger.ts";
-import { DEEPEST, isTooDeep } from "../depth.ts";
+import { DEEPEST, isTooDeep } from "../events/depth.ts";
 import { jsonOrText } from "./payload.ts";
 import type { Reading, RequestKind } from "./receive.ts";
 import type { Authentic, SignedRequest } from "./verify.ts";

@@ -1,6 +1,6 @@
 import { derivedEventId } from "../../../lib/contract/event-id.ts";
 import type { WebhookSpec } from "../../../lib/contract/trigger/webhook.ts";
-import { DEEPEST, isTooDeep } from "../depth.ts";
+import { DEEPEST, isTooDeep } from "../events/depth.ts";
 import { readPayload } from "./payload.ts";
 import type { Reading, RequestKind } from "./receive.ts";
 import type { Authentic, SignedRequest } from "./verify.ts";

@@ -1,7 +1,7 @@
 import type { RunItem } from "../../../lib/contract/table.ts";
 import { sendExpress, startedAtOnce } from "../express/start.ts";
 import { duplicateReceipt } from "../ledger/arrival.ts";
-import { fieldsOfItem } from "../log-fields.ts";
+import { fieldsOfItem } from "../telemetry/log-fields.ts";
 import { admitCollected } from "./batch/admit-collected.ts";
 import { begin, leave, markWaiting } from "./begin.ts";
 import { decideRun } from "./decide.ts";

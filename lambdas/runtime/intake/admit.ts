@@ -1,6 +1,6 @@
-import { isWithoutExecution } from "../completion/transitions.ts";
 import { handOver } from "../express/hand-over.ts";
 import type { ReplayedDelivery } from "../replay/ports.ts";
+import { isWithoutExecution } from "../runs/transitions.ts";
 import { admitEvent } from "./admit-event.ts";
 import { advanceKeyQueue } from "./advance-key-queue.ts";
 import { begin, leave } from "./begin.ts";

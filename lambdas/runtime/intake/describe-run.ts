@@ -10,8 +10,8 @@ import { runId } from "../../../lib/contract/runs/run-id.ts";
 import { indexesOf } from "../../../lib/contract/runs/run-indexes.ts";
 import { isByKey } from "../../../lib/contract/shared-limit.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
-import type { Consumed } from "../consume.ts";
-import { identityOf } from "../identity.ts";
+import type { Consumed } from "../events/consume.ts";
+import { identityOf } from "../events/identity.ts";
 import type { IntakeSpec } from "./intake-spec.ts";
 
 /** Lists show and search this much of a key or an identity. */

@@ -1,11 +1,11 @@
+import type { QuarantinePorts } from "../events/quarantine.ts";
 import type { DeliveryReceipts } from "../ledger/ports.ts";
-import type { About } from "../log-fields.ts";
 import type { Executions } from "../ports/executions.ts";
 import type { Artifacts } from "../ports/files.ts";
 import type { Runs } from "../ports/runs.ts";
+import type { About } from "../telemetry/log-fields.ts";
 import type { Batches } from "./batch/ports.ts";
 import type { SharedLimits } from "./limit/ports.ts";
-import type { QuarantinePorts } from "./quarantine.ts";
 import type { TurnPorts } from "./turn.ts";
 
 export interface IntakePorts extends TurnPorts, QuarantinePorts {

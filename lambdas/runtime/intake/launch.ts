@@ -5,7 +5,7 @@ import { type ExpressStartPorts, startExpress } from "../express/start.ts";
 import type { Executions } from "../ports/executions.ts";
 import type { Runs } from "../ports/runs.ts";
 import type { Log, Metrics } from "../ports/telemetry.ts";
-import { startExecution } from "../start-execution.ts";
+import { startExecution } from "../runs/start-execution.ts";
 import type { LimitGate } from "./limit/gate.ts";
 
 export interface LaunchPorts extends ExpressStartPorts {

@@ -1,6 +1,6 @@
 import type { EventContract } from "../../../lib/contract/event.ts";
 import type { CollectedEventItem, RunItem } from "../../../lib/contract/table.ts";
-import type { Finding } from "../validation.ts";
+import type { Finding } from "../events/validation.ts";
 import { collectedEvent } from "./batch/collect.ts";
 import type { EventDelivery } from "./delivery.ts";
 import { type Called, describeRun } from "./describe-run.ts";

@@ -1,8 +1,8 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { QuarantineItem } from "../../../lib/contract/table.ts";
-import { consume } from "../consume.ts";
-import { endlessLoop } from "../loop.ts";
-import type { Finding } from "../validation.ts";
+import { consume } from "../events/consume.ts";
+import { endlessLoop } from "../events/loop.ts";
+import type { Finding } from "../events/validation.ts";
 import { type Accepted, type Called, ofBatch, runOf } from "./describe-run.ts";
 import { fitInput, wholeInput } from "./fit.ts";
 import type { IntakePorts } from "./intake-ports.ts";

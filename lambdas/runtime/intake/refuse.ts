@@ -1,7 +1,7 @@
 import type { RunItem } from "../../../lib/contract/table.ts";
+import { type QuarantinePorts, quarantine, type Refusal } from "../events/quarantine.ts";
 import type { IntakeSpec } from "./intake-spec.ts";
 import type { IntakeOutcome } from "./outcome.ts";
-import { type QuarantinePorts, quarantine, type Refusal } from "./quarantine.ts";
 import type { Refused } from "./read-event.ts";
 
 /** Quarantines what a workflow does not admit. */

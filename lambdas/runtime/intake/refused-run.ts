@@ -2,7 +2,7 @@ import type { Envelope } from "../../../lib/contract/envelope.ts";
 import { REFUSED } from "../../../lib/contract/failure.ts";
 import { indexesOf } from "../../../lib/contract/runs/run-indexes.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
-import { describeFindings, type Finding } from "../validation.ts";
+import { describeFindings, type Finding } from "../events/validation.ts";
 import { type Called, describeRun } from "./describe-run.ts";
 import type { IntakeSpec } from "./intake-spec.ts";
 

@@ -1,5 +1,5 @@
 import type { DeliveryItem } from "../../../lib/contract/table.ts";
-import type { Place } from "../api/merge-pages.ts";
+import type { Place } from "../ports/list-part.ts";
 import type { DeliveryReceipt } from "./receipt.ts";
 
 /** Writes receipts. Subscribers whose deliveries are not stored are left out. */

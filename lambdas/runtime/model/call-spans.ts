@@ -1,7 +1,7 @@
 import type { ModelSetting } from "../../../lib/contract/model.ts";
 import { spanWithin } from "../../../lib/contract/trace.ts";
+import type { Span, SpanFailure } from "../ports/span.ts";
 import { CONVENTIONS } from "../telemetry/conventions.ts";
-import type { Span, SpanFailure } from "../telemetry/span.ts";
 
 /** A call of a model that has ended. */
 export interface ModelCall {

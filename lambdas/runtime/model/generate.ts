@@ -3,7 +3,7 @@ import type { ModelMessage } from "ai";
 import { ask } from "../../../lib/contract/failure.ts";
 import { costOf, type ModelSetting, pricesOfModel } from "../../../lib/contract/model.ts";
 import { modelName } from "../../../lib/contract/model-place.ts";
-import { describeFindings, type Validated, validate } from "../validation.ts";
+import { describeFindings, type Validated, validate } from "../events/validation.ts";
 import type { StepContext } from "../work/context.ts";
 import { answerOf, type RawAnswer } from "./answer.ts";
 import type { ModelCall } from "./call-spans.ts";

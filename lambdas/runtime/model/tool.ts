@@ -1,6 +1,6 @@
 import type { InputOf, OutputOf } from "../../../lib/contract/schema.ts";
 import type { ToolSpec } from "../../../lib/contract/tool.ts";
-import { describeFindings, validate } from "../validation.ts";
+import { describeFindings, validate } from "../events/validation.ts";
 import type { StepContext } from "../work/context.ts";
 
 /** The parts of a step's context that a tool receives. Paid calls of a tool use `spend`. */

@@ -1,6 +1,6 @@
-import type { Measure } from "../relay/measures.ts";
-import type { LogRecord } from "../telemetry/log-record.ts";
-import type { Span } from "../telemetry/span.ts";
+import type { LogRecord } from "./log-record.ts";
+import type { Measure } from "./measure.ts";
+import type { Span } from "./span.ts";
 
 /** Structured log lines. */
 export interface Log {

@@ -2,10 +2,10 @@ import { type Envelope, outsideEvent, writeEntry } from "../../../lib/contract/e
 import type { EventContract } from "../../../lib/contract/event.ts";
 import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
 import type { InputOf } from "../../../lib/contract/schema.ts";
+import { describeFindings, validate } from "../events/validation.ts";
 import type { Bus } from "../ports/bus.ts";
 import type { Now } from "../ports/clock.ts";
-import { publishAll } from "../publish-all.ts";
-import { describeFindings, validate } from "../validation.ts";
+import { publishAll } from "./publish-all.ts";
 
 /** What a producer may state about an event in addition to its payload. */
 export interface Saying {

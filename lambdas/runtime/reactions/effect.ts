@@ -3,8 +3,8 @@ import type { ReactionSpec } from "../../../lib/contract/reaction.ts";
 import { runId } from "../../../lib/contract/runs/run-id.ts";
 import type { Schema } from "../../../lib/contract/schema.ts";
 import type { HandledEvent, OperatorAction } from "../../../lib/contract/table.ts";
-import type { Consumed } from "../consume.ts";
-import { identityOf } from "../identity.ts";
+import type { Consumed } from "../events/consume.ts";
+import { identityOf } from "../events/identity.ts";
 import { type Effect, effectOf, type Invocation } from "../work/effect.ts";
 import type { DeliveredEvent } from "./message.ts";
 

@@ -2,10 +2,10 @@ import type { FailureRecord } from "../../../lib/contract/failure.ts";
 import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
 import type { StoredSettings } from "../../../lib/contract/settings/stored.ts";
 import type { BreakerItem, ClaimItem, ControlItem } from "../../../lib/contract/table.ts";
-import type { QuarantinePorts } from "../intake/quarantine.ts";
+import type { QuarantinePorts } from "../events/quarantine.ts";
 import type { DeliveryReceipts } from "../ledger/ports.ts";
-import type { About } from "../log-fields.ts";
 import type { Artifacts } from "../ports/files.ts";
+import type { About } from "../telemetry/log-fields.ts";
 import type { WorkPorts } from "../work/ports.ts";
 
 /** The start conditions of an event's handling, in one consistent read. */

@@ -1,12 +1,12 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { ReactionSpec } from "../../../lib/contract/reaction.ts";
 import { spanOfTry } from "../../../lib/contract/trace.ts";
-import { consume } from "../consume.ts";
-import { quarantine, type Refusal } from "../intake/quarantine.ts";
+import { consume } from "../events/consume.ts";
+import { endlessLoop } from "../events/loop.ts";
+import { quarantine, type Refusal } from "../events/quarantine.ts";
 import { duplicateReceipt } from "../ledger/arrival.ts";
-import { traceIdOf } from "../log-fields.ts";
-import { endlessLoop } from "../loop.ts";
 import type { ReplayedDelivery } from "../replay/ports.ts";
+import { traceIdOf } from "../telemetry/log-fields.ts";
 import { attempt } from "../work/attempt.ts";
 import { askBreaker } from "../work/breaker/ask.ts";
 import { claimEffect } from "../work/claim-effect.ts";

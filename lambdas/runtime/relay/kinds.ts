@@ -1,7 +1,8 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { LoggedState } from "../../../lib/contract/log/logged-state.ts";
 import type { CorrelatedItem, FeedChange, TableItem } from "../../../lib/contract/table.ts";
-import type { Span } from "../telemetry/span.ts";
+import type { Measure } from "../ports/measure.ts";
+import type { Span } from "../ports/span.ts";
 import { eventsOfApproval } from "./approval-events.ts";
 import { eventsOfBreaker } from "./breaker-events.ts";
 import { eventsOfClaim } from "./claim-events.ts";
@@ -12,7 +13,7 @@ import { eventsOfDelivery } from "./delivery-events.ts";
 import { eventsOfLane } from "./limit-events.ts";
 import * as logOnly from "./log-only-events.ts";
 import * as states from "./logged-state.ts";
-import { type Measure, measuresOfClaim, measuresOfRun } from "./measures.ts";
+import { measuresOfClaim, measuresOfRun } from "./measures.ts";
 import {
   type LogPlace,
   placeInRun,

@@ -1,7 +1,7 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { FailureRecord } from "../../../lib/contract/failure.ts";
 import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
-import type { LogRecord, Severity } from "../telemetry/log-record.ts";
+import type { LogRecord, Severity } from "../ports/log-record.ts";
 import type { ChangeWithEvents } from "./change-events.ts";
 
 /** Fields of Millrace's events by which records are found. Payloads are not among them. */

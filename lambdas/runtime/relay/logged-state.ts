@@ -1,3 +1,4 @@
+import { enteredAt } from "../../../lib/contract/fence.ts";
 import type {
   LoggedBeginning,
   LoggedDeferral,
@@ -15,7 +16,6 @@ import type {
   TableItem,
   WaiterItem,
 } from "../../../lib/contract/table.ts";
-import { enteredAt } from "../work/claim.ts";
 import { excerpt, logValue } from "./log-value.ts";
 
 // The state of a run's items after a change, as the log stores it.

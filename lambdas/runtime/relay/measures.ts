@@ -1,12 +1,5 @@
 import { type ClaimItem, isEnded, type RunItem } from "../../../lib/contract/table.ts";
-
-/** One value of a metric. */
-export interface Measure {
-  name: "RunsStarted" | "RunsEnded" | "RunsFailed" | "StepDuration" | "BudgetExceeded";
-  unit: "count" | "milliseconds";
-  value: number;
-  dimensions: Record<string, string>;
-}
+import type { Measure } from "../ports/measure.ts";
 
 /** The metrics of a change of a run. */
 export function measuresOfRun(before: RunItem | undefined, { workflow, status, epoch }: RunItem): Measure[] {

@@ -1,11 +1,11 @@
 import type { TableItem } from "../../../lib/contract/table.ts";
+import type { Measure } from "../ports/measure.ts";
+import type { Span } from "../ports/span.ts";
 import type { Log, Metrics, Traces } from "../ports/telemetry.ts";
-import type { Span } from "../telemetry/span.ts";
 import type { Change } from "./change.ts";
 import type { ChangeWithEvents } from "./change-events.ts";
 import { kindOf } from "./kinds.ts";
 import { logRecordsOf } from "./log-records.ts";
-import type { Measure } from "./measures.ts";
 
 export interface RecordPorts {
   traces: Traces;

@@ -6,7 +6,7 @@ import { restore } from "../payload/restore.ts";
 import type { Bus, Outbox } from "../ports/bus.ts";
 import type { Now } from "../ports/clock.ts";
 import type { Artifacts } from "../ports/files.ts";
-import { publishAll } from "../publish-all.ts";
+import { publishAll } from "../publish/publish-all.ts";
 import { type Change, changesIn } from "./change.ts";
 import { changeEventsOf, isLoggedOnly } from "./change-events.ts";
 import { journalOf } from "./journal.ts";

@@ -1,5 +1,5 @@
 import { readTraceparent, xrayTraceId } from "../../../lib/contract/trace.ts";
-import type { Span, SpanFailure } from "../telemetry/span.ts";
+import type { Span, SpanFailure } from "../ports/span.ts";
 
 /**
  * A segment document of X-Ray: one span of a trace.

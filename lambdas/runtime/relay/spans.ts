@@ -1,7 +1,7 @@
 import type { ClaimItem, RunItem } from "../../../lib/contract/table.ts";
 import { isEnded } from "../../../lib/contract/table.ts";
 import { readTraceparent, spanOfRun } from "../../../lib/contract/trace.ts";
-import type { Span } from "../telemetry/span.ts";
+import type { Span } from "../ports/span.ts";
 
 /** The spans of a run: when it begins, and when it ends. */
 export function spansOfRun(before: RunItem | undefined, after: RunItem): Span[] {

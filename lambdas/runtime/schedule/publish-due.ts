@@ -1,6 +1,6 @@
 import type { BusEntry } from "../../../lib/contract/envelope.ts";
 import { type OccurrenceMessage, occurrenceDetail } from "../../../lib/contract/trigger/schedule.ts";
-import { publishAll } from "../publish-all.ts";
+import { publishAll } from "../publish/publish-all.ts";
 import { dueOccurrences } from "./due.ts";
 import type { SchedulePorts } from "./ports.ts";
 

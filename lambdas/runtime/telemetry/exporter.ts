@@ -1,14 +1,14 @@
 import { chunks } from "../../../lib/contract/chunks.ts";
 import type { Now } from "../ports/clock.ts";
+import type { LogRecord } from "../ports/log-record.ts";
+import type { Measure } from "../ports/measure.ts";
+import type { Span } from "../ports/span.ts";
 import type { Traces } from "../ports/telemetry.ts";
-import type { Measure } from "../relay/measures.ts";
-import type { LogRecord } from "./log-record.ts";
 import type { Resource } from "./otlp.ts";
 import { logRequest } from "./otlp-logs.ts";
 import { metricRequest } from "./otlp-metrics.ts";
 import { traceRequest } from "./otlp-traces.ts";
 import { isSampled } from "./sampling.ts";
-import type { Span } from "./span.ts";
 
 export interface OtlpOptions {
   /** Base URL of the collector: "/v1/traces", "/v1/metrics" and "/v1/logs" are added. */

@@ -1,6 +1,6 @@
 import { readTraceparent } from "../../../lib/contract/trace.ts";
+import type { LogRecord, Severity } from "../ports/log-record.ts";
 import { CONVENTIONS } from "./conventions.ts";
-import type { LogRecord, Severity } from "./log-record.ts";
 import { attributesOf, nanoseconds, type Resource, SCOPE } from "./otlp.ts";
 import { named } from "./otlp-traces.ts";
 

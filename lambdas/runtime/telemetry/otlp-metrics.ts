@@ -1,4 +1,4 @@
-import type { Measure } from "../relay/measures.ts";
+import type { Measure } from "../ports/measure.ts";
 import { attributesOf, nanoseconds, type Resource, SCOPE } from "./otlp.ts";
 import { named } from "./otlp-traces.ts";
 

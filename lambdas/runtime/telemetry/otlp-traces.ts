@@ -1,7 +1,7 @@
 import { readTraceparent } from "../../../lib/contract/trace.ts";
+import type { Span } from "../ports/span.ts";
 import { CONVENTIONS } from "./conventions.ts";
 import { type Attributes, attributesOf, nanoseconds, type Resource, SCOPE } from "./otlp.ts";
-import type { Span } from "./span.ts";
 
 /** Numbers of the protocol. */
 const KIND = { consumer: 5, client: 3 };

@@ -1,9 +1,9 @@
 import { digest } from "../../../lib/contract/canonical.ts";
 import { type Envelope, readEnvelope } from "../../../lib/contract/envelope.ts";
 import type { AbsenceSpec, ThresholdSpec } from "../../../lib/contract/trigger/threshold.ts";
-import { consume } from "../consume.ts";
-import { identityOf } from "../identity.ts";
-import type { Refusal } from "../intake/quarantine.ts";
+import { consume } from "../events/consume.ts";
+import { identityOf } from "../events/identity.ts";
+import type { Refusal } from "../events/quarantine.ts";
 
 /** An event that a threshold or an absence watches. */
 export interface Watched {

@@ -1,3 +1,4 @@
+import { fenceOf } from "../../../lib/contract/fence.ts";
 import { approvalKey } from "../../../lib/contract/keys/approval.ts";
 import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
@@ -9,7 +10,6 @@ import type { Approvals } from "../ports/approvals.ts";
 import type { Now } from "../ports/clock.ts";
 import type { Executions } from "../ports/executions.ts";
 import type { Log } from "../ports/telemetry.ts";
-import { fenceOf } from "../work/claim.ts";
 import type { StartConditionReader } from "../work/ports.ts";
 import { admitRequest, answerRefused, isRefusal } from "./admit-request.ts";
 import { storedAt } from "./noting.ts";

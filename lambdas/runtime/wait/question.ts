@@ -1,5 +1,5 @@
+import { enteredAt } from "../../../lib/contract/fence.ts";
 import type { ApprovalItem } from "../../../lib/contract/table.ts";
-import { enteredAt } from "../work/claim.ts";
 
 /**
  * What happens to an approval request, given its item: it replaces the item, gets the existing decision,

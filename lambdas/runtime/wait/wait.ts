@@ -7,9 +7,9 @@ import type {
   WaitMessage,
 } from "../../../lib/contract/messages/wait-message.ts";
 import type { AwaitedEventItem, RunItem, WaiterItem } from "../../../lib/contract/table.ts";
-import { hasEnded } from "../completion/transitions.ts";
 import { deferMessage } from "../defer/defer-message.ts";
 import { answerList } from "../list/list.ts";
+import { hasEnded } from "../runs/transitions.ts";
 import { admitRequest, answerRefused, isRefusal, type RequestAdmission } from "./admit-request.ts";
 import { endEvent, signalEvent } from "./awaited-events.ts";
 import { copyValue } from "./copy-value.ts";

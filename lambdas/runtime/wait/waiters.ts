@@ -1,4 +1,5 @@
 import { expiryAfter } from "../../../lib/contract/expiry.ts";
+import { fenceOf } from "../../../lib/contract/fence.ts";
 import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import { meetingKey, waiterKey } from "../../../lib/contract/keys/wait.ts";
 import type {
@@ -8,7 +9,6 @@ import type {
   WaitForSignal,
 } from "../../../lib/contract/messages/wait-message.ts";
 import type { WaiterItem } from "../../../lib/contract/table.ts";
-import { fenceOf } from "../work/claim.ts";
 import { endKey, signalKey } from "./wait-keys.ts";
 
 /** The payload of the event of this name and key is the answer. */

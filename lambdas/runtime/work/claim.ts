@@ -1,5 +1,4 @@
-import { EXPRESS_ATTEMPT } from "../../../lib/contract/groups/express.ts";
-import type { Entry, StepMessage } from "../../../lib/contract/messages/message.ts";
+import type { StepMessage } from "../../../lib/contract/messages/message.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
 import type { ClaimOutcome, ClaimRefusal, ClaimRequest, RecordedEnd } from "../ports/claims.ts";
 
@@ -84,25 +83,7 @@ export function isSealable({ direction, state, doubt }: ClaimItem): boolean {
 
 const SEALABLE: ReadonlySet<ClaimItem["state"]> = new Set(["running", "failed"]);
 
-/** Orders the entries of a state and the attempts of each: a later one is greater. */
-export function fenceOf({ entered, attempt, groupAttempt = attempt }: Entry): number {
-  return Date.parse(entered) * TRIES + groupAttempt;
-}
-
-/** Whether a fence is that of a run without an execution. */
-export function isOfExpress(fence: number): boolean {
-  return fence % TRIES === EXPRESS_ATTEMPT;
-}
-
 /** Whether an execution sent a message of a run that began without one. */
 export function isTakenOver({ run, express, direction }: StepMessage): boolean {
   return run.express === true && express === undefined && direction === "do";
 }
-
-/** Epoch milliseconds at which the state was entered. */
-export function enteredAt(fence: number): number {
-  return Math.floor(fence / TRIES);
-}
-
-/** More attempts than a step may have. */
-const TRIES = 1_001;

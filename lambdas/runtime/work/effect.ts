@@ -1,10 +1,10 @@
+import { fenceOf } from "../../../lib/contract/fence.ts";
 import { type ClaimKey, claimKey, idempotencyKey } from "../../../lib/contract/keys/claim.ts";
 import type { StepMessage } from "../../../lib/contract/messages/message.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
 import { spanOfTry } from "../../../lib/contract/trace.ts";
 import { asRecorded } from "./attempts.ts";
-import { fenceOf } from "./claim.ts";
 import type { SoFar } from "./so-far.ts";
 
 /** One invocation of a worker. */

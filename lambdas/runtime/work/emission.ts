@@ -2,7 +2,7 @@ import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
 import { derivedEventId } from "../../../lib/contract/event-id.ts";
 import { giveUp } from "../../../lib/contract/failure.ts";
-import { describeFindings, validate } from "../validation.ts";
+import { describeFindings, validate } from "../events/validation.ts";
 import type { Effect } from "./effect.ts";
 
 /** Above this number of events, one effect is considered an unintended fan-out. */

@@ -1,5 +1,6 @@
 import type { FailureRecord } from "../../../lib/contract/failure.ts";
-import { fenceOf, isOfExpress, isTakenOver } from "./claim.ts";
+import { fenceOf, isOfExpress } from "../../../lib/contract/fence.ts";
+import { isTakenOver } from "./claim.ts";
 import type { Effect } from "./effect.ts";
 import type { WorkPorts } from "./ports.ts";
 

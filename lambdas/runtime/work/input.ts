@@ -1,7 +1,7 @@
 import { giveUp } from "../../../lib/contract/failure.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
+import { describeFindings, validate } from "../events/validation.ts";
 import { restore } from "../payload/restore.ts";
-import { describeFindings, validate } from "../validation.ts";
 import { resultOf } from "./earlier.ts";
 import type { Effect } from "./effect.ts";
 import type { AttemptPorts } from "./ports.ts";

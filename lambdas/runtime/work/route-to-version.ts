@@ -1,7 +1,7 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { StepMessage } from "../../../lib/contract/messages/message.ts";
 import type { ReleaseItem } from "../../../lib/contract/table.ts";
-import type { Disposition } from "../disposition.ts";
+import type { Disposition } from "../ports/disposition.ts";
 import type { Log } from "../ports/telemetry.ts";
 
 export interface RouteToVersionPorts {

@@ -2,7 +2,7 @@ import Ajv from "ajv";
 import formats from "ajv-formats";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { validate } from "../../../lambdas/runtime/validation.ts";
+import { validate } from "../../../lambdas/runtime/events/validation.ts";
 import { asyncApi } from "../../../lib/contract/document/asyncapi.ts";
 import { exampleOf } from "../../../lib/contract/document/example.ts";
 import { fieldsOf } from "../../../lib/contract/document/fields.ts";

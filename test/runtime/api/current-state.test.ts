@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { currentState } from "../../../lambdas/runtime/api/views/current-state.ts";
 import { runDetail, stepView } from "../../../lambdas/runtime/api/views/run-detail.ts";
-import { fenceOf } from "../../../lambdas/runtime/work/claim.ts";
+import { fenceOf } from "../../../lib/contract/fence.ts";
 import type { RunState, StepState } from "../../../lib/contract/runs/run-state.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
 import { claim, question, run, TIME } from "./fixtures.ts";

@@ -1,4 +1,4 @@
-import { fenceOf } from "../../../lambdas/runtime/work/claim.ts";
+import { fenceOf } from "../../../lib/contract/fence.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
 import type { System } from "../../../lib/contract/system.ts";

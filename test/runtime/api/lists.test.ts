@@ -4,11 +4,11 @@ import {
   isAfter,
   mergePages,
   type PartitionRead,
-  type Place,
   readCursor,
   writeCursor,
 } from "../../../lambdas/runtime/api/merge-pages.ts";
 import { hasStatus, placesOf } from "../../../lambdas/runtime/api/run-partitions.ts";
+import type { Place } from "../../../lambdas/runtime/ports/list-part.ts";
 
 type Item = { id: string; listedAt: string };
 const newestFirst = (a: Item, b: Item) =>

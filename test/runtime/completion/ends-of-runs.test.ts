@@ -3,7 +3,7 @@ import { advance, endRun, succeedRun } from "../../../lambdas/runtime/completion
 import { compensate, endCompensated } from "../../../lambdas/runtime/completion/compensate.ts";
 import { finish, undoLate } from "../../../lambdas/runtime/completion/finish.ts";
 import type { EndPorts } from "../../../lambdas/runtime/completion/ports.ts";
-import { close } from "../../../lambdas/runtime/completion/transitions.ts";
+import { close } from "../../../lambdas/runtime/runs/transitions.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
 import { compensationName } from "../../../lib/contract/runs/execution-name.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";

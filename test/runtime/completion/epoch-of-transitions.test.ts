@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { beginRound, endRound } from "../../../lambdas/runtime/completion/transitions.ts";
+import { beginRound, endRound } from "../../../lambdas/runtime/runs/transitions.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");

@@ -4,13 +4,13 @@ import { finish, undoLate } from "../../../lambdas/runtime/completion/finish.ts"
 import { releaseForgotten } from "../../../lambdas/runtime/completion/forgotten-releases.ts";
 import { sealForgotten } from "../../../lambdas/runtime/completion/forgotten-seals.ts";
 import { reconcile } from "../../../lambdas/runtime/completion/reconcile.ts";
-import { close } from "../../../lambdas/runtime/completion/transitions.ts";
 import { again, retry } from "../../../lambdas/runtime/control/run-actions.ts";
 import { deferredItem } from "../../../lambdas/runtime/defer/defer.ts";
 import { sendMissing } from "../../../lambdas/runtime/defer/send-missing.ts";
 import { restore } from "../../../lambdas/runtime/payload/restore.ts";
 import type { Change } from "../../../lambdas/runtime/relay/change.ts";
 import { eventsOf } from "../../../lambdas/runtime/relay/publish.ts";
+import { close } from "../../../lambdas/runtime/runs/transitions.ts";
 import { signalEvent } from "../../../lambdas/runtime/wait/awaited-events.ts";
 import { childId } from "../../../lambdas/runtime/wait/wait-keys.ts";
 import {
@@ -19,7 +19,7 @@ import {
   eventWaiter,
   signalWaiter,
 } from "../../../lambdas/runtime/wait/waiters.ts";
-import { fenceOf } from "../../../lambdas/runtime/work/claim.ts";
+import { fenceOf } from "../../../lib/contract/fence.ts";
 import { approvalKey } from "../../../lib/contract/keys/approval.ts";
 import { type ControlTarget, controlKey } from "../../../lib/contract/keys/control.ts";
 import { heldPartition, shardOf } from "../../../lib/contract/keys/index-partitions.ts";

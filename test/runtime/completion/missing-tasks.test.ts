@@ -4,7 +4,7 @@ import { reviewDoubts } from "../../../lambdas/runtime/completion/doubts.ts";
 import { type Known, missingTasks, type OpenTask } from "../../../lambdas/runtime/completion/progress.ts";
 import { winnerWaiter } from "../../../lambdas/runtime/wait/race.ts";
 import { childWaiter, eventWaiter } from "../../../lambdas/runtime/wait/waiters.ts";
-import { fenceOf } from "../../../lambdas/runtime/work/claim.ts";
+import { fenceOf } from "../../../lib/contract/fence.ts";
 import { approvalKey } from "../../../lib/contract/keys/approval.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import { deferredKey } from "../../../lib/contract/keys/deferred.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { deadlineOf, isOverdue, untilOf } from "../../../lambdas/runtime/completion/deadline.ts";
 import { endIfLate } from "../../../lambdas/runtime/completion/start-deadline.ts";
-import { expire, startsTooLate } from "../../../lambdas/runtime/completion/transitions.ts";
+import { expire, startsTooLate } from "../../../lambdas/runtime/runs/transitions.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import { memory, memoryObservation } from "../memory/memory.ts";

@@ -7,7 +7,7 @@ import {
   handOver,
   release,
   succeed,
-} from "../../../lambdas/runtime/completion/transitions.ts";
+} from "../../../lambdas/runtime/runs/transitions.ts";
 import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 

@@ -1,7 +1,7 @@
 import type { Context, SQSRecord } from "aws-lambda";
 import { afterEach, beforeEach, expect, type MockInstance, test, vi } from "vitest";
 import { queueHandler } from "../../../lambdas/runtime/handlers/queue-handler.ts";
-import { fieldsOfRun } from "../../../lambdas/runtime/log-fields.ts";
+import { fieldsOfRun } from "../../../lambdas/runtime/telemetry/log-fields.ts";
 
 const HEADER = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
 const TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";

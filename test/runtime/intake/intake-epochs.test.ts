@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { release } from "../../../lambdas/runtime/completion/transitions.ts";
 import { admit } from "../../../lambdas/runtime/intake/admit.ts";
+import { release } from "../../../lambdas/runtime/runs/transitions.ts";
 import type { PerKey } from "../../../lib/contract/per-key.ts";
 import { executionName } from "../../../lib/contract/runs/execution-name.ts";
 import { type PerKeyHarness, perKeyHarness } from "./per-key-harness.ts";

@@ -1,6 +1,5 @@
 import { untilOf } from "../../../lambdas/runtime/completion/deadline.ts";
 import type { DecidedRaces } from "../../../lambdas/runtime/completion/ports.ts";
-import { afterHandOver, isWithoutExecution } from "../../../lambdas/runtime/completion/transitions.ts";
 import type { DeliveryReceipts } from "../../../lambdas/runtime/ledger/ports.ts";
 import type { DeliveryReceipt } from "../../../lambdas/runtime/ledger/receipt.ts";
 import type { Approvals, Decided } from "../../../lambdas/runtime/ports/approvals.ts";
@@ -15,6 +14,7 @@ import type { Audits } from "../../../lambdas/runtime/relay/audit.ts";
 import type { Change } from "../../../lambdas/runtime/relay/change.ts";
 import { changeEventsOf } from "../../../lambdas/runtime/relay/change-events.ts";
 import type { FailedBatches } from "../../../lambdas/runtime/relay/failed-batches.ts";
+import { afterHandOver, isWithoutExecution } from "../../../lambdas/runtime/runs/transitions.ts";
 import type { Races } from "../../../lambdas/runtime/wait/ports.ts";
 import { asked, carried } from "../../../lambdas/runtime/wait/question.ts";
 import { type Counted, delegate, vote } from "../../../lambdas/runtime/wait/vote.ts";

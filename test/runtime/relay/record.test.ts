@@ -2,7 +2,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { observe, writeMetrics } from "../../../lambdas/runtime/aws/observe.ts";
 import { measuresOf, record, spansOf } from "../../../lambdas/runtime/relay/record.ts";
 import { segmentOf } from "../../../lambdas/runtime/relay/segments.ts";
-import { recordedTrace } from "../../../lambdas/runtime/trace.ts";
+import { recordedTrace } from "../../../lambdas/runtime/telemetry/recorded-trace.ts";
 import type { ClaimItem, RunItem } from "../../../lib/contract/table.ts";
 import { spanOfRun, spanOfTry } from "../../../lib/contract/trace.ts";
 import { memoryObservation } from "../memory/memory.ts";

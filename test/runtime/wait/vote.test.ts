@@ -3,7 +3,7 @@ import { eventsOf } from "../../../lambdas/runtime/relay/publish.ts";
 import { askForApproval, deliverDecision } from "../../../lambdas/runtime/wait/approve.ts";
 import { asked } from "../../../lambdas/runtime/wait/question.ts";
 import { delegate, isDelegate, vote } from "../../../lambdas/runtime/wait/vote.ts";
-import { fenceOf } from "../../../lambdas/runtime/work/claim.ts";
+import { fenceOf } from "../../../lib/contract/fence.ts";
 import { approvalKey } from "../../../lib/contract/keys/approval.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
 import type { ApprovalMessage } from "../../../lib/contract/messages/approval-message.ts";

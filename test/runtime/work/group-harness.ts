@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { answerIfOver } from "../../../lambdas/runtime/work/dropped.ts";
+import { answerIfOver } from "../../../lambdas/runtime/wait/answer-if-over.ts";
 import type { GroupMessage } from "../../../lambdas/runtime/work/group/message.ts";
 import { walkGroup } from "../../../lambdas/runtime/work/group/walk.ts";
 import type { WorkPorts } from "../../../lambdas/runtime/work/ports.ts";

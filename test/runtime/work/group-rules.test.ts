@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { DeferPorts } from "../../../lambdas/runtime/defer/ports.ts";
 import type { ClaimRequest } from "../../../lambdas/runtime/ports/claims.ts";
-import { fenceOf } from "../../../lambdas/runtime/work/claim.ts";
 import { Chains } from "../../../lambdas/runtime/work/group/chains.ts";
 import { Deferrals } from "../../../lambdas/runtime/work/group/deferrals.ts";
 import { Ends } from "../../../lambdas/runtime/work/group/ends.ts";
@@ -9,6 +8,7 @@ import { isFirst, messageOf } from "../../../lambdas/runtime/work/group/message.
 import { answerGroup, walkGroup } from "../../../lambdas/runtime/work/group/walk.ts";
 import type { StepClaims } from "../../../lambdas/runtime/work/ports.ts";
 import { openBudget } from "../../../lib/contract/budget.ts";
+import { fenceOf } from "../../../lib/contract/fence.ts";
 import { EXPRESS_ATTEMPT } from "../../../lib/contract/groups/express.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import { controlKey } from "../../../lib/contract/keys/control.ts";

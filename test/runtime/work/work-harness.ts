@@ -1,8 +1,8 @@
 import { vi } from "vitest";
 import * as z from "zod";
 import { resend } from "../../../lambdas/runtime/defer/resend.ts";
+import { answerIfOver } from "../../../lambdas/runtime/wait/answer-if-over.ts";
 import type { StepFunction } from "../../../lambdas/runtime/work/context.ts";
-import { answerIfOver } from "../../../lambdas/runtime/work/dropped.ts";
 import { work } from "../../../lambdas/runtime/work/work.ts";
 import { defineEvent } from "../../../lib/contract/event.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";

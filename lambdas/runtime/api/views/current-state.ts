@@ -1,3 +1,4 @@
+import { enteredAt } from "../../../../lib/contract/fence.ts";
 import type { LogValue } from "../../../../lib/contract/log/logged-state.ts";
 import { questionFields } from "../../../../lib/contract/question-fields.ts";
 import {
@@ -8,7 +9,6 @@ import {
 } from "../../../../lib/contract/runs/run-state.ts";
 import type { ApprovalItem, ClaimItem, RunItem } from "../../../../lib/contract/table.ts";
 import type { RunDetails } from "../../ports/readers.ts";
-import { enteredAt } from "../../work/claim.ts";
 
 /**
  * The current state of a run, from its items, which are slightly ahead of the log and contain values of any

@@ -1,6 +1,6 @@
 import type { SourceQueue } from "../../ports/queue.ts";
-import { FIRST_SENT } from "../../throttle.ts";
 import { queueClient } from "../client/sqs-calls.ts";
+import { FIRST_SENT } from "../throttle.ts";
 import { hidingIn, sendingTo } from "./messages.ts";
 
 const LONGEST_HIDING_SECONDS = 12 * 60 * 60 - 60;

@@ -2,10 +2,10 @@ import { keyText } from "../../../../lib/contract/keys/item-key.ts";
 import type { Log } from "../../ports/telemetry.ts";
 import type { JournalItem } from "../../relay/journal.ts";
 import type { EventLog } from "../../relay/ports.ts";
-import { throttle } from "../../throttle.ts";
 import { Batching, type Pause } from "../batching.ts";
 import { BatchWriteCommand } from "../client/dynamodb-commands.ts";
 import type { Table } from "../table/table.ts";
+import { throttle } from "../throttle.ts";
 
 /** DynamoDB's limit for one call. */
 const MOST_ITEMS = 25;

@@ -8,7 +8,7 @@ import {
   type LogItem,
   TABLE,
 } from "../../../../lib/contract/table.ts";
-import type { ListPart, Wanting } from "../../list-part.ts";
+import type { ListPart, Wanting } from "../../ports/list-part.ts";
 import type { LogReader } from "../../ports/readers.ts";
 import { queryPages, queryPartition, type Table } from "../table/table.ts";
 

@@ -1,9 +1,9 @@
 import type { TelemetrySetting } from "../../../../lib/contract/telemetry.ts";
-import { optionalSetting } from "../../environment.ts";
 import type { Traces } from "../../ports/telemetry.ts";
 import { CONVENTIONS } from "../../telemetry/conventions.ts";
 import { otlp } from "../../telemetry/exporter.ts";
 import { readHeaders } from "../../telemetry/headers.ts";
+import { optionalSetting } from "../environment.ts";
 import { xray } from "./xray.ts";
 
 /** Headers that were replaced are used within this time. */

@@ -1,7 +1,7 @@
 import { runKey } from "../../../../lib/contract/keys/run.ts";
 import { mapConcurrently } from "../../../../lib/contract/map-concurrently.ts";
 import { type RunItem, TABLE } from "../../../../lib/contract/table.ts";
-import { mergePages, type Place } from "../../api/merge-pages.ts";
+import { mergePages } from "../../api/merge-pages.ts";
 import {
   hasStatus,
   isWanted,
@@ -9,6 +9,7 @@ import {
   type RunSearch,
   type SearchedWorkflow,
 } from "../../api/run-partitions.ts";
+import type { Place } from "../../ports/list-part.ts";
 import { readIndexPartition } from "../table/index-pages.ts";
 import { readItems } from "../table/read-items.ts";
 import type { Table } from "../table/table.ts";

@@ -6,10 +6,10 @@ import { dueAt, dueWhile, firstCheck } from "../../../../lib/contract/runs/first
 import { indexesOf } from "../../../../lib/contract/runs/run-indexes.ts";
 import { OPEN_STATUSES, type RunItem, TABLE } from "../../../../lib/contract/table.ts";
 import { untilOf } from "../../completion/deadline.ts";
-import { afterHandOver } from "../../completion/transitions.ts";
 import type { Now } from "../../ports/clock.ts";
 import type { Runs } from "../../ports/runs.ts";
 import { changeEventsOf } from "../../relay/change-events.ts";
+import { afterHandOver } from "../../runs/transitions.ts";
 import { changeWith } from "../table/change-with.ts";
 import { readItem } from "../table/read-items.ts";
 import { change, changeAndRead, putNew, queryIndex, type Table, touch } from "../table/table.ts";

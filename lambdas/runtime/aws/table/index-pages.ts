@@ -1,5 +1,6 @@
 import type { TABLE } from "../../../../lib/contract/table.ts";
-import { isAfter, type PartitionRead, type Place } from "../../api/merge-pages.ts";
+import { isAfter, type PartitionRead } from "../../api/merge-pages.ts";
+import type { Place } from "../../ports/list-part.ts";
 import { QueryCommand } from "../client/dynamodb-commands.ts";
 import type { Table } from "./table.ts";
 

@@ -2,7 +2,7 @@ import { type ListedKind, shardsOf } from "../../../../lib/contract/keys/index-p
 import type { ItemKey } from "../../../../lib/contract/keys/item-key.ts";
 import { TABLE } from "../../../../lib/contract/table.ts";
 import { mergePages } from "../../api/merge-pages.ts";
-import type { ListPart, Wanting } from "../../list-part.ts";
+import type { ListPart, Wanting } from "../../ports/list-part.ts";
 import { readIndexPartition } from "./index-pages.ts";
 import { readItems } from "./read-items.ts";
 import type { Table } from "./table.ts";

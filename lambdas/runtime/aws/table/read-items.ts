@@ -1,8 +1,8 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { type ItemKey, keyText } from "../../../../lib/contract/keys/item-key.ts";
-import { throttle } from "../../throttle.ts";
 import { Batching, type Pause } from "../batching.ts";
 import { BatchGetCommand } from "../client/dynamodb-commands.ts";
+import { throttle } from "../throttle.ts";
 
 /** DynamoDB's limit for one call. */
 const MOST_KEYS = 100;

@@ -1,6 +1,6 @@
 import type { ItemKey } from "../../../../lib/contract/keys/item-key.ts";
 import type { Now } from "../../ports/clock.ts";
-import { isRecent } from "../../recent.ts";
+import { isRecent } from "../../work/recent.ts";
 import { readItem } from "./read-items.ts";
 import type { Table } from "./table.ts";
 

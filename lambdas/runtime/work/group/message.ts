@@ -1,8 +1,9 @@
+import { enteredAt, fenceOf, isOfExpress } from "../../../../lib/contract/fence.ts";
 import type { GroupedStep, StepGroup } from "../../../../lib/contract/groups/group.ts";
 import { claimKey } from "../../../../lib/contract/keys/claim.ts";
 import type { StepMessage } from "../../../../lib/contract/messages/message.ts";
 import type { ClaimItem } from "../../../../lib/contract/table.ts";
-import { enteredAt, fenceOf, isOfExpress, isTakenOver } from "../claim.ts";
+import { isTakenOver } from "../claim.ts";
 import type { WorkPorts } from "../ports.ts";
 
 /** The message of a group. */

@@ -1,7 +1,7 @@
 import type { RunItem } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports/clock.ts";
-import { isRecent } from "../../recent.ts";
 import type { WorkPorts } from "../ports.ts";
+import { isRecent } from "../recent.ts";
 
 /**
  * The run as the steps of a delivery have read it. A step that is claimed in the same item as an earlier one

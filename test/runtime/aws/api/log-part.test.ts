@@ -1,7 +1,7 @@
 import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { expect, test } from "vitest";
-import type { Place } from "../../../../lambdas/runtime/api/merge-pages.ts";
 import { apiViews } from "../../../../lambdas/runtime/aws/api/api-views.ts";
+import type { Place } from "../../../../lambdas/runtime/ports/list-part.ts";
 import { chunks } from "../../../../lib/contract/chunks.ts";
 import { feedKey, logKey } from "../../../../lib/contract/keys/log.ts";
 import { pack } from "../../../../lib/contract/log/log-pack.ts";

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { eventBridge } from "../../../../lambdas/runtime/aws/bus.ts";
 import { sourceQueue } from "../../../../lambdas/runtime/aws/queues/queue.ts";
 import { stepQueues } from "../../../../lambdas/runtime/aws/queues/step-queues.ts";
-import { publishAll } from "../../../../lambdas/runtime/publish-all.ts";
+import { publishAll } from "../../../../lambdas/runtime/publish/publish-all.ts";
 import type { DeferredItem } from "../../../../lib/contract/table.ts";
 
 /** A client that keeps its calls; `refuse` says which entries a call refuses, and how. */

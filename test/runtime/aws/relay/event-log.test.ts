@@ -4,10 +4,10 @@ import { tableEventLog } from "../../../../lambdas/runtime/aws/relay/event-log.t
 import { logReader } from "../../../../lambdas/runtime/aws/relay/log-reader.ts";
 import { tableRuns } from "../../../../lambdas/runtime/aws/runs/runs.ts";
 import { type Table, tableOver } from "../../../../lambdas/runtime/aws/table/table.ts";
-import { beginRound, close, endRound } from "../../../../lambdas/runtime/completion/transitions.ts";
 import { deliveryOf } from "../../../../lambdas/runtime/ledger/receipt.ts";
 import { changeEventsOf } from "../../../../lambdas/runtime/relay/change-events.ts";
 import { journalOf } from "../../../../lambdas/runtime/relay/journal.ts";
+import { beginRound, close, endRound } from "../../../../lambdas/runtime/runs/transitions.ts";
 import { runKey } from "../../../../lib/contract/keys/run.ts";
 import type { LogItem } from "../../../../lib/contract/table.ts";
 import { changesOf, claimItem, logIn, runItem, seconds } from "../../relay/log-items.ts";

@@ -1,11 +1,11 @@
 import { DeleteCommand } from "@aws-sdk/lib-dynamodb";
 import { describe, expect, test } from "vitest";
-import type { Place } from "../../../../lambdas/runtime/api/merge-pages.ts";
 import type { RunSearch } from "../../../../lambdas/runtime/api/run-partitions.ts";
 import { tableRunSearch } from "../../../../lambdas/runtime/aws/runs/run-search.ts";
 import { tableRuns } from "../../../../lambdas/runtime/aws/runs/runs.ts";
 import { listedItems } from "../../../../lambdas/runtime/aws/table/listed-items.ts";
 import { tableOver } from "../../../../lambdas/runtime/aws/table/table.ts";
+import type { Place } from "../../../../lambdas/runtime/ports/list-part.ts";
 import { keyedPartition, shardOf } from "../../../../lib/contract/keys/index-partitions.ts";
 import { runKey } from "../../../../lib/contract/keys/run.ts";
 import { runId } from "../../../../lib/contract/runs/run-id.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { tableEventLog } from "../../../../lambdas/runtime/aws/relay/event-log.ts";
 import { readItems } from "../../../../lambdas/runtime/aws/table/read-items.ts";
 import { type Table, tableOver } from "../../../../lambdas/runtime/aws/table/table.ts";
-import { isThrottle } from "../../../../lambdas/runtime/throttle.ts";
+import { isThrottle } from "../../../../lambdas/runtime/aws/throttle.ts";
 import { correlatedKey } from "../../../../lib/contract/keys/log.ts";
 import type { CorrelatedItem } from "../../../../lib/contract/table.ts";
 import { stateTable } from "../state-table.ts";

@@ -1,4 +1,4 @@
-import { readTraceparent, traceparentOfHeader } from "../../lib/contract/trace.ts";
+import { readTraceparent, traceparentOfHeader } from "../../../lib/contract/trace.ts";
 
 /**
  * The trace that records this invocation. Undefined if it is not recorded: every function has a trace id, and

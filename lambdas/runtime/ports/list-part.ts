@@ -1,4 +1,8 @@
-import type { Place } from "./api/merge-pages.ts";
+/** The last item that was shown. */
+export interface Place {
+  at: string;
+  id: string;
+}
 
 /** A part of a list, newest first, and where the next one begins. */
 export interface ListPart<Item> {

@@ -1,6 +1,6 @@
-import type { Envelope } from "../../lib/contract/envelope.ts";
-import { type EventContract, versionsOf } from "../../lib/contract/event.ts";
-import type { QuarantineItem } from "../../lib/contract/table.ts";
+import type { Envelope } from "../../../lib/contract/envelope.ts";
+import { type EventContract, versionsOf } from "../../../lib/contract/event.ts";
+import type { QuarantineItem } from "../../../lib/contract/table.ts";
 import { type Finding, validate } from "./validation.ts";
 
 /** An event as its subscriber reads it, or why it is not admitted. */

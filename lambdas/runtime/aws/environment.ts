@@ -1,4 +1,4 @@
-import { ENVIRONMENT } from "../../lib/contract/environment.ts";
+import { ENVIRONMENT } from "../../../lib/contract/environment.ts";
 
 /** A variable that the function's construct sets. Throws an error with its name if it is missing. */
 export function setting(name: keyof typeof ENVIRONMENT): string {
@@ -26,9 +26,4 @@ export function numberSetting(name: keyof typeof ENVIRONMENT): number {
 /** A variable that contains a list, separated by commas; it may be empty. */
 export function listSetting(name: keyof typeof ENVIRONMENT): string[] {
   return (process.env[ENVIRONMENT[name]] ?? "").split(",").filter(Boolean);
-}
-
-/** Whether a debugger may stop this function, in the local cloud: then its steps have no time limit. */
-export function isDebugged(): boolean {
-  return process.env.MILLRACE_DEBUGGED === "1";
 }

@@ -1,5 +1,5 @@
-import type { BusEntry } from "../../lib/contract/envelope.ts";
-import type { Bus } from "./ports/bus.ts";
+import type { BusEntry } from "../../../lib/contract/envelope.ts";
+import type { Bus } from "../ports/bus.ts";
 
 /**
  * Maximum number of attempts for entries that a successful call rejected; then the caller retries in its own

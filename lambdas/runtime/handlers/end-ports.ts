@@ -1,12 +1,12 @@
-import type { EndPorts } from "../../completion/ports.ts";
-import { numberSetting, setting } from "../../environment.ts";
-import { artifactsOf } from "../files/artifacts.ts";
-import { openTable } from "../table/table.ts";
-import { tableRaces } from "../waits/races.ts";
-import { tableClaims } from "../work/claims.ts";
-import { tableEffects } from "../work/effects.ts";
-import { stateMachines } from "./machines.ts";
-import { tableRuns } from "./runs.ts";
+import { numberSetting, setting } from "../aws/environment.ts";
+import { artifactsOf } from "../aws/files/artifacts.ts";
+import { stateMachines } from "../aws/runs/machines.ts";
+import { tableRuns } from "../aws/runs/runs.ts";
+import { openTable } from "../aws/table/table.ts";
+import { tableRaces } from "../aws/waits/races.ts";
+import { tableClaims } from "../aws/work/claims.ts";
+import { tableEffects } from "../aws/work/effects.ts";
+import type { EndPorts } from "../completion/ports.ts";
 
 /** The ports that end a run, from the function's environment variables. */
 export function endPorts() {

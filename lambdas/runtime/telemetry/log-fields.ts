@@ -1,6 +1,6 @@
-import type { RunReference } from "../../lib/contract/messages/message.ts";
-import type { RunItem } from "../../lib/contract/table.ts";
-import { readTraceparent, spanOfRun, xrayTraceId } from "../../lib/contract/trace.ts";
+import type { RunReference } from "../../../lib/contract/messages/message.ts";
+import type { RunItem } from "../../../lib/contract/table.ts";
+import { readTraceparent, spanOfRun, xrayTraceId } from "../../../lib/contract/trace.ts";
 
 /** The fields for searching log lines, with the same names in every function. */
 export interface LogFields {

@@ -3,10 +3,10 @@ import { createRequire } from "node:module";
 import { isThrottlingError } from "@smithy/core/retry";
 import type { Context, SQSRecord } from "aws-lambda";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { Disposition } from "../../lambdas/runtime/disposition.ts";
-import { queueHandler } from "../../lambdas/runtime/handlers/queue-handler.ts";
-import type { SentMessage } from "../../lambdas/runtime/ports/queue.ts";
-import { afterThrottle, isThrottle } from "../../lambdas/runtime/throttle.ts";
+import { afterThrottle, isThrottle } from "../../../lambdas/runtime/aws/throttle.ts";
+import { queueHandler } from "../../../lambdas/runtime/handlers/queue-handler.ts";
+import type { Disposition } from "../../../lambdas/runtime/ports/disposition.ts";
+import type { SentMessage } from "../../../lambdas/runtime/ports/queue.ts";
 
 const require = createRequire(import.meta.url);
 

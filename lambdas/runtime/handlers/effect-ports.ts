@@ -1,11 +1,11 @@
-import { numberSetting, setting } from "../../environment.ts";
-import { delayedWakeups } from "../queues/step-queues.ts";
-import { openTable } from "../table/table.ts";
-import { tableBreakers } from "./breakers.ts";
-import { tableBudgets } from "./budgets.ts";
-import { tableClaims } from "./claims.ts";
-import { tableDeferred } from "./deferred.ts";
-import { findThrowSite } from "./throw-sites.ts";
+import { numberSetting, setting } from "../aws/environment.ts";
+import { delayedWakeups } from "../aws/queues/step-queues.ts";
+import { openTable } from "../aws/table/table.ts";
+import { tableBreakers } from "../aws/work/breakers.ts";
+import { tableBudgets } from "../aws/work/budgets.ts";
+import { tableClaims } from "../aws/work/claims.ts";
+import { tableDeferred } from "../aws/work/deferred.ts";
+import { findThrowSite } from "../aws/work/throw-sites.ts";
 
 /**
  * The ports that claim, guard and defer an effect, of a step or of a reaction, from the function's

@@ -1,6 +1,6 @@
 import type { StepMessage } from "../../../lib/contract/messages/message.ts";
-import { admitRequest, answerRefused } from "../wait/admit-request.ts";
-import type { WorkPorts } from "./ports.ts";
+import type { WorkPorts } from "../work/ports.ts";
+import { admitRequest, answerRefused } from "./admit-request.ts";
 
 /**
  * Answers a message that was dropped because its run, or that epoch of it, is over. Ending a run stops the

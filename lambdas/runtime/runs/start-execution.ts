@@ -1,9 +1,9 @@
-import { executionName } from "../../lib/contract/runs/execution-name.ts";
-import { executionInput } from "../../lib/contract/runs/run-input.ts";
-import type { RunItem } from "../../lib/contract/table.ts";
-import { spanOfRun } from "../../lib/contract/trace.ts";
-import type { Executions } from "./ports/executions.ts";
-import type { Log, Metrics } from "./ports/telemetry.ts";
+import { executionName } from "../../../lib/contract/runs/execution-name.ts";
+import { executionInput } from "../../../lib/contract/runs/run-input.ts";
+import type { RunItem } from "../../../lib/contract/table.ts";
+import { spanOfRun } from "../../../lib/contract/trace.ts";
+import type { Executions } from "../ports/executions.ts";
+import type { Log, Metrics } from "../ports/telemetry.ts";
 
 interface StartPorts {
   executions: Pick<Executions, "start">;

@@ -1,4 +1,4 @@
-import type { Envelope } from "../../lib/contract/envelope.ts";
+import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { Finding } from "./validation.ts";
 
 /** The error of an event with more hops from the outside than its subscriber allows. */

@@ -1,5 +1,5 @@
-import { payloadDigest } from "../../lib/contract/canonical.ts";
-import type { EventContract } from "../../lib/contract/event.ts";
+import { payloadDigest } from "../../../lib/contract/canonical.ts";
+import type { EventContract } from "../../../lib/contract/event.ts";
 
 /**
  * The identity of an event, as text: events with the same identity are duplicates. `event` is the envelope's

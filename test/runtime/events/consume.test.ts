@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { consume } from "../../lambdas/runtime/consume.ts";
-import { defineEvent, upcast } from "../../lib/contract/event.ts";
+import { consume } from "../../../lambdas/runtime/events/consume.ts";
+import { defineEvent, upcast } from "../../../lib/contract/event.ts";
 
 const First = defineEvent("order.placed", {
   version: 1,

@@ -9,7 +9,7 @@ import { arrivedEvent } from "../ledger/receipt.ts";
 import type { Now } from "../ports/clock.ts";
 import type { Quarantine } from "../ports/quarantine.ts";
 import type { Log, Metrics } from "../ports/telemetry.ts";
-import { describeFindings, type Finding } from "../validation.ts";
+import { describeFindings, type Finding } from "./validation.ts";
 
 export interface QuarantinePorts {
   quarantine: Quarantine;
