@@ -1,7 +1,7 @@
 import { readAssembly } from "./assembly/assembly.ts";
 import type { Deployment } from "./assembly/deploy.ts";
-import { compose, redeploy } from "./composition.ts";
-import { openStore } from "./data.ts";
+import { compose, redeploy } from "./cloud/composition.ts";
+import { openStore } from "./cloud/data.ts";
 import { type Clock, realClock } from "./kernel/clock.ts";
 import { Kernel } from "./kernel/kernel.ts";
 import { type Random, systemRandom } from "./kernel/random.ts";

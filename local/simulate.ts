@@ -1,7 +1,7 @@
 import { type Assembly, readAssembly } from "./assembly/assembly.ts";
 import type { Deployment } from "./assembly/deploy.ts";
-import { compose, resume } from "./composition.ts";
-import { openStore } from "./data.ts";
+import { compose, resume } from "./cloud/composition.ts";
+import { openStore } from "./cloud/data.ts";
 import { stopSchedules } from "./events/stop-schedules.ts";
 import type { Kernel } from "./kernel/kernel.ts";
 import { Store } from "./kernel/store.ts";

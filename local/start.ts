@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import module from "node:module";
-import { fail } from "./fail.ts";
 import { requireNode } from "./kernel/node-version.ts";
 import { privateFolder } from "./kernel/private-folder.ts";
+import { fail } from "./start/fail.ts";
 
 /**
  * Node keeps the code that is imported from now on, so that the next start takes a fifth less. Where the temporary folder
@@ -20,7 +20,7 @@ function keepCompiledCode(): void {
 try {
   requireNode();
   keepCompiledCode();
-  const { startApp } = await import("./start-app.ts");
+  const { startApp } = await import("./start/start-app.ts");
   await startApp();
 } catch (error) {
   fail(error);

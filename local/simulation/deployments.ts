@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Assembly } from "../assembly/assembly.ts";
 import type { Deployment } from "../assembly/deploy.ts";
-import { compose } from "../composition.ts";
+import { compose } from "../cloud/composition.ts";
 import { Latest } from "../kernel/latest.ts";
 import { Store } from "../kernel/store.ts";
 import type { LogLine } from "../lambda/log.ts";

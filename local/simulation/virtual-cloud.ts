@@ -1,5 +1,5 @@
 import type { Deployment } from "../assembly/deploy.ts";
-import type { Engines } from "../composition.ts";
+import type { Engines } from "../cloud/composition.ts";
 import { dynamodbService } from "../dynamodb/service.ts";
 import { eventsService } from "../events/service.ts";
 import { type VirtualClock, virtualClock } from "../kernel/clock.ts";

@@ -2,10 +2,10 @@ import { resolve } from "node:path";
 import { readSettings } from "../assembly/synthesize.ts";
 import { realClock } from "../kernel/clock.ts";
 import { UserError } from "../kernel/errors.ts";
-import type { StartOptions } from "../options.ts";
 import { definitionMistake } from "../reload/app-problem.ts";
 import type { MadeBundles } from "../reload/bundles.ts";
 import { describeProblem } from "../reload/problem.ts";
+import type { StartOptions } from "../start/options.ts";
 import { AppProcess, type Synthesis, SynthesisError } from "./app-process.ts";
 import { forgetInputs, keepInputs, type SynthesisInputs, unchangedInputs } from "./inputs.ts";
 

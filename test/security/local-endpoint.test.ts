@@ -4,7 +4,7 @@ import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { readOptions } from "../../local/options.ts";
+import { readOptions } from "../../local/start/options.ts";
 import { presigned, startTarget, type Target } from "./cloud.ts";
 
 /** The attacks of web pages and of other machines, as they arrive on the wire. */

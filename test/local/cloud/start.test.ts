@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { readSettings } from "../../../local/assembly/synthesize.ts";
 import { UserError } from "../../../local/kernel/errors.ts";
 import { AWS_LIMITS } from "../../../local/limits/figures.ts";
-import { readOptions } from "../../../local/options.ts";
+import { readOptions } from "../../../local/start/options.ts";
 import { assemblyOf, folder } from "./assembly.ts";
 import { rulesToQueue } from "./resources.ts";
 

@@ -1,20 +1,20 @@
-import { type Assembly, readTemplate } from "./assembly/assembly.ts";
-import { type Deployment, deploy } from "./assembly/deploy.ts";
-import { plan } from "./assembly/plan.ts";
-import { RESPONSE_HOST } from "./cloudformation/custom/responses.ts";
-import { cloudFormationEngine } from "./cloudformation/descriptor.ts";
-import { ALL_ENGINES, ENGINES } from "./engines.ts";
-import { authorizer } from "./iam/authorizer.ts";
-import { Identities } from "./iam/identities.ts";
-import { iamResources } from "./iam/resources.ts";
-import type { Kernel } from "./kernel/kernel.ts";
-import { providerFinder, type ResourceProvider } from "./kernel/resource.ts";
-import type { Service } from "./kernel/service.ts";
-import { roleOfAccessKey } from "./lambda/roles.ts";
-import { lambdaService } from "./lambda/service.ts";
-import { type NearEndpoint, threadRunner } from "./lambda/thread/runner.ts";
-import { inertResources } from "./metadata/inert.ts";
-import { answerOn } from "./wire/port.ts";
+import { type Assembly, readTemplate } from "../assembly/assembly.ts";
+import { type Deployment, deploy } from "../assembly/deploy.ts";
+import { plan } from "../assembly/plan.ts";
+import { RESPONSE_HOST } from "../cloudformation/custom/responses.ts";
+import { cloudFormationEngine } from "../cloudformation/descriptor.ts";
+import { ALL_ENGINES, ENGINES } from "../engines.ts";
+import { authorizer } from "../iam/authorizer.ts";
+import { Identities } from "../iam/identities.ts";
+import { iamResources } from "../iam/resources.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import { providerFinder, type ResourceProvider } from "../kernel/resource.ts";
+import type { Service } from "../kernel/service.ts";
+import { roleOfAccessKey } from "../lambda/roles.ts";
+import { lambdaService } from "../lambda/service.ts";
+import { type NearEndpoint, threadRunner } from "../lambda/thread/runner.ts";
+import { inertResources } from "../metadata/inert.ts";
+import { answerOn } from "../wire/port.ts";
 
 /** Engines that stand in for those of the same name. */
 export type Engines = Partial<Record<(typeof ENGINES)[number]["name"], (kernel: Kernel) => Service>>;

@@ -1,16 +1,16 @@
 import type { ChildProcess } from "node:child_process";
 import inspector from "node:inspector";
-import { type Cloud, startCloud } from "./cloud.ts";
+import { prepareFolder } from "../cloud/data.ts";
+import { type Cloud, startCloud } from "../cloud.ts";
+import { reloadApp } from "../reload/reload-app.ts";
+import type { Reloader } from "../reload/reloader.ts";
+import { statusService } from "../reload/status-service.ts";
+import { appOf, synthesizeApp } from "../synthesis/app.ts";
+import { refuseTaken } from "../wire/free.ts";
 import { killCommand, runCommand, stopCommand } from "./command.ts";
-import { prepareFolder } from "./data.ts";
 import { fail } from "./fail.ts";
 import { readOptions, type StartOptions, USAGE } from "./options.ts";
-import { reloadApp } from "./reload/reload-app.ts";
-import type { Reloader } from "./reload/reloader.ts";
-import { statusService } from "./reload/status-service.ts";
-import { appOf, synthesizeApp } from "./synthesis/app.ts";
 import { welcome } from "./welcome.ts";
-import { refuseTaken } from "./wire/free.ts";
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { Cloud } from "./cloud.ts";
+import type { Cloud } from "../cloud.ts";
 
 /** What is printed when the cloud is ready: its address, and how to use and stop it. */
 export function welcome(

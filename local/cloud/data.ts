@@ -1,8 +1,8 @@
 import { accessSync, constants, existsSync, mkdirSync, readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { closeOwn } from "./kernel/data-file.ts";
-import { UserError } from "./kernel/errors.ts";
-import { Store } from "./kernel/store.ts";
+import { closeOwn } from "../kernel/data-file.ts";
+import { UserError } from "../kernel/errors.ts";
+import { Store } from "../kernel/store.ts";
 
 const FILE = "cloud.sqlite";
 const OWNER_ONLY = 0o700;

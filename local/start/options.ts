@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import { UserError } from "./kernel/errors.ts";
-import { AWS_LIMITS, type LimitFigures } from "./limits/figures.ts";
+import { UserError } from "../kernel/errors.ts";
+import { AWS_LIMITS, type LimitFigures } from "../limits/figures.ts";
 
 /** The options of the command line and the environment. */
 export interface StartOptions {

@@ -1,4 +1,4 @@
-import { UserError } from "./kernel/errors.ts";
+import { UserError } from "../kernel/errors.ts";
 
 /** Ends the process, and says why: a mistake of the user in its own words, anything else with its stack. */
 export function fail(error: unknown): never {
