@@ -184,14 +184,13 @@ export class Engine {
 
   private newRun(row: ExecutionRow): Run {
     const { clock, random } = this.kernel;
-    const environment = { now: () => clock.now(), random };
-    return new Run(
-      executionOf(row, this.definition(row.definition)),
-      environment,
-      this.frames.source(row.id),
-      this.frames.progress(row.id),
-      (arn) => this.registry.activity(arn) !== undefined,
-    );
+    return new Run({
+      execution: executionOf(row, this.definition(row.definition)),
+      environment: { now: () => clock.now(), random },
+      source: this.frames.source(row.id),
+      progress: this.frames.progress(row.id),
+      knowsActivity: (arn) => this.registry.activity(arn) !== undefined,
+    });
   }
 
   /** Starts what follows from a stored advance. */
@@ -236,12 +235,13 @@ export class Engine {
     const { execution } = run;
     switch (phase.kind) {
       case "task":
-        return await callTask(kernel, execution, state.Resource, phase);
+        return await callTask(kernel, { execution, resource: state.Resource, phase });
       case "read":
         return await readItems(kernel, execution, state.ItemReader.Resource, phase);
       case "write": {
         const config = state.ResultWriter.WriterConfig ?? {};
-        return await writeResults(kernel, execution, config, phase, resultsSoFar(run, frame, phase.map));
+        const results = resultsSoFar(run, frame, phase.map);
+        return await writeResults(kernel, { execution, config, phase, results });
       }
     }
   }

@@ -64,6 +64,15 @@ export interface Source {
   results(frame: number): (string | null)[];
 }
 
+interface RunGiven {
+  execution: Execution;
+  environment: Environment;
+  source: Source;
+  progress: { lastEvent: number; lastFrame: number };
+  /** Whether there is an activity of that ARN. @default any */
+  knowsActivity?: (arn: string) => boolean;
+}
+
 /**
  * One advance of an execution: what it has read, and everything that it changes. The engine stores all of it
  * in one transaction, or nothing.
@@ -94,13 +103,7 @@ export class Run {
   private readonly known = new Map<number, Frame>();
   private pendingItems = new Map<string, string>();
 
-  constructor(
-    execution: Execution,
-    environment: Environment,
-    source: Source,
-    progress: { lastEvent: number; lastFrame: number },
-    knowsActivity: (arn: string) => boolean = () => true,
-  ) {
+  constructor({ execution, environment, source, progress, knowsActivity = () => true }: RunGiven) {
     this.execution = execution;
     this.environment = environment;
     this.source = source;

@@ -97,7 +97,7 @@ async function toTask(
   const state = run.stateOf(frame);
   run.touch(frame);
   if (stimulus.kind === "answer") {
-    await guarded(run, frame, () => arrived(run, frame, state, phase, stimulus.answer));
+    await guarded(run, frame, () => arrived(run, frame, state, { phase, answer: stimulus.answer }));
     return true;
   }
   if (phase.kind !== "task") return false;
@@ -114,16 +114,15 @@ async function arrived(
   run: Run,
   frame: Frame,
   state: State,
-  phase: CallPhase,
-  answer: Answer,
+  { phase, answer }: { phase: CallPhase; answer: Answer },
 ): Promise<void> {
   switch (phase.kind) {
     case "task":
-      return await answered(run, frame, state, phase, answer);
+      return await answered(run, frame, state, { phase, answer });
     case "read":
-      return await itemsRead(run, frame, state, phase, answer);
+      return await itemsRead(run, frame, state, { phase, answer });
     case "write":
-      return await resultsWritten(run, frame, state, phase, answer);
+      return await resultsWritten(run, frame, state, { phase, answer });
   }
 }
 
@@ -230,7 +229,7 @@ async function childFailed(
   const { child, failure } = turn;
   const { phase } = frame;
   if (isDistributedPhase(phase)) {
-    return await childWorkflowFailed(run, frame, state, phase, turn);
+    return await childWorkflowFailed(run, frame, state, { phase, child, failure });
   }
   frame.previous = child.previous;
   if (state.Type === "Map") {

@@ -21,8 +21,7 @@ export async function itemsRead(
   run: Run,
   frame: Frame,
   state: State,
-  phase: ReadPhase,
-  answer: Answer,
+  { phase, answer }: { phase: ReadPhase; answer: Answer },
 ): Promise<void> {
   if (answer.kind === "failed") {
     endRun(run, frame, phase, answer);
@@ -37,22 +36,21 @@ export async function childWorkflowFailed(
   run: Run,
   frame: Frame,
   state: State,
-  phase: DistributedPhase,
-  { child, failure }: { child: Frame; failure: Failure },
+  { phase, child, failure }: { phase: DistributedPhase; child: Frame; failure: Failure },
 ): Promise<void> {
-  removeChild(run, frame, state, child, { failure, status: "FAILED" });
-  moveChild(run, frame, phase, child.index, "failed");
+  removeChild(run, frame, state, { child, failure, status: "FAILED" });
+  moveChild(run, frame, phase, { index: child.index, to: "failed" });
   const reason = exceeded(phase);
   if (!reason)
-    return await continueMap(run, frame, state, phase, { next: frame.previous, last: frame.previous });
+    return await continueMap(run, frame, state, { phase, next: frame.previous, last: frame.previous });
   if (!isExported(state)) {
     endRun(run, frame, phase, { failure: reason });
     return await failState(run, frame, reason);
   }
   const aborted = { failure: { cause: "The Map Run failed." }, status: "ABORTED" as const };
   const children = run.descendants(frame).filter(({ parent }) => parent === frame.id);
-  for (const other of children) removeChild(run, frame, state, other, aborted);
-  await startWriting(run, frame, state, phase, reason);
+  for (const other of children) removeChild(run, frame, state, { child: other, ...aborted });
+  await startWriting(run, frame, state, { phase, failure: reason });
 }
 
 /** Removes the child workflow with everything below it; its record stays. */
@@ -60,11 +58,11 @@ function removeChild(
   run: Run,
   frame: Frame,
   state: State,
-  child: Frame,
-  outcome: Parameters<typeof recordOf>[4],
+  { child, failure, status }: { child: Frame; failure: Failure; status: "FAILED" | "ABORTED" },
 ): void {
   const { index, started = 0 } = child;
-  run.setOutput(frame, index, JSON.stringify(recordOf(run, frame, state, { index, started }, outcome)));
+  const record = recordOf(run, frame, state, { index, started, outcome: { failure, status } });
+  run.setOutput(frame, index, JSON.stringify(record));
   for (const below of [child, ...run.descendants(child)]) run.remove(below);
 }
 
@@ -73,14 +71,14 @@ export async function resultsWritten(
   run: Run,
   frame: Frame,
   state: State,
-  phase: WritePhase,
-  answer: Answer,
+  { phase, answer }: { phase: WritePhase; answer: Answer },
 ): Promise<void> {
   const failure = phase.failure ?? (answer.kind === "failed" ? answer.failure : undefined);
   frame.phase = phase.map;
   const ended = endRun(run, frame, phase, { failure, exported: answer.kind === "result" });
   if (failure) return await failState(run, frame, failure);
-  await succeedWith(run, frame, state, answer.kind === "result" ? answer.value : null, ended);
+  const result = answer.kind === "result" ? answer.value : null;
+  await succeedWith(run, frame, state, { result, previous: ended });
 }
 
 /** Continues a Map that had failed: its child executions without a result are retried. */
@@ -94,7 +92,7 @@ export async function resumeRun(run: Run, frame: Frame, state: State, running: S
   phase.running = running.size;
   phase.failed = 0;
   phase.again = [...ended.keys()].filter((index) => !running.has(index) && !succeeded(index));
-  await startIterations(run, frame, state, phase, frame.previous);
+  await startIterations(run, frame, state, { phase, previous: frame.previous });
 }
 
 /** New limits of a Map Run; what is undefined stays. */
@@ -114,7 +112,8 @@ export async function changeRun(run: Run, arn: string, change: MapRunChange): Pr
   if (maxConcurrency !== undefined) phase.concurrency = maxConcurrency || DISTRIBUTED_CONCURRENCY;
   if (toleratedFailureCount !== undefined) phase.run.toleratedCount = toleratedFailureCount;
   if (toleratedFailurePercentage !== undefined) phase.run.toleratedPercentage = toleratedFailurePercentage;
-  if (phase.kind === "map") await startIterations(run, frame, run.stateOf(frame), phase, frame.previous);
+  if (phase.kind === "map")
+    await startIterations(run, frame, run.stateOf(frame), { phase, previous: frame.previous });
   else run.noteMapRun(mapRunState(phase, "RUNNING", run.now()));
   return true;
 }

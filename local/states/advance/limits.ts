@@ -8,26 +8,19 @@ import { readPath } from "../jsonpath/index.ts";
 import { numeric } from "../numbers.ts";
 import type { Run } from "../run.ts";
 
+interface Limit {
+  field: string;
+  type: "integer" | "number";
+}
+
 /** A number that a state takes literally, by an expression, or from the path in `<field>Path`; null without any. */
-async function limit(
-  run: Run,
-  frame: Frame,
-  state: State,
-  field: string,
-  type: string,
-): Promise<number | null> {
-  const value = await given(run, frame, state, field, type);
+async function limit(run: Run, frame: Frame, state: State, { field, type }: Limit): Promise<number | null> {
+  const value = await given(run, frame, state, { field, type });
   if (value !== null) run.note(`${field[0]!.toLowerCase()}${field.slice(1)}`, value);
   return value;
 }
 
-async function given(
-  run: Run,
-  frame: Frame,
-  state: State,
-  field: string,
-  type: string,
-): Promise<number | null> {
+async function given(run: Run, frame: Frame, state: State, { field, type }: Limit): Promise<number | null> {
   const path = state[`${field}Path`];
   if (path !== undefined) {
     const input = inputOf(run, frame, state);
@@ -51,12 +44,12 @@ async function given(
 
 /** An integer of either sign. */
 export async function integer(run: Run, frame: Frame, state: State, field: string): Promise<number | null> {
-  return await limit(run, frame, state, field, "integer");
+  return await limit(run, frame, state, { field, type: "integer" });
 }
 
 /** A count that must not be negative: MaxConcurrency, ToleratedFailureCount, TimeoutSeconds, … */
 export async function count(run: Run, frame: Frame, state: State, field: string): Promise<number | null> {
-  const value = await limit(run, frame, state, field, "integer");
+  const value = await limit(run, frame, state, { field, type: "integer" });
   if (value !== null && value < 0) throw new StatesError("States.Runtime", `${field} cannot be negative.`);
   return value;
 }
@@ -67,7 +60,7 @@ export async function percentage(
   state: State,
   field: string,
 ): Promise<number | null> {
-  const value = await limit(run, frame, state, field, "number");
+  const value = await limit(run, frame, state, { field, type: "number" });
   if (value !== null && (value < 0 || value > 100)) {
     throw new StatesError("States.Runtime", `${field} must be between 0 and 100.`);
   }

@@ -51,7 +51,7 @@ export async function iterate(
   run.offload(frame);
   for (const [index, item] of stored.entries()) run.setItem(frame, index, JSON.stringify(item));
   if (stored.length === 0) return await finish(run, frame, state, phase);
-  await startIterations(run, frame, state, phase, frame.previous);
+  await startIterations(run, frame, state, { phase, previous: frame.previous });
 }
 
 /** The input of a child workflow is computed before it starts, that of an iteration when it starts. */
@@ -70,16 +70,16 @@ export async function iterationSucceeded(
   const { phase } = frame;
   const { index, output, previous } = child;
   if (phase.kind !== "map") return;
-  moveChild(run, frame, phase, index, "succeeded");
+  moveChild(run, frame, phase, { index, to: "succeeded" });
   if (isDistributedPhase(phase)) {
-    const record = recordOf(run, frame, state, { index, started: child.started! }, { output });
+    const record = recordOf(run, frame, state, { index, started: child.started!, outcome: { output } });
     run.setOutput(frame, index, JSON.stringify(record));
-    return await continueMap(run, frame, state, phase, { next: frame.previous, last: frame.previous });
+    return await continueMap(run, frame, state, { phase, next: frame.previous, last: frame.previous });
   }
   run.setOutput(frame, index, output);
   const details = { name: frame.state, index };
   const last = run.record(frame, "MapIterationSucceeded", details, { aside: true, previous });
-  await continueMap(run, frame, state, phase, { next: previous, last });
+  await continueMap(run, frame, state, { phase, next: previous, last });
 }
 
 /** An iteration that ran has ended, and so have the items in it. */
@@ -87,8 +87,7 @@ export function moveChild(
   run: Run,
   frame: Frame,
   phase: MapPhase,
-  index: number,
-  to: "succeeded" | "failed",
+  { index, to }: { index: number; to: "succeeded" | "failed" },
 ): void {
   const move = (counts: Counts, by: number) => {
     counts.running -= by;
@@ -107,33 +106,32 @@ export async function continueMap(
   run: Run,
   frame: Frame,
   state: State,
-  phase: MapPhase,
-  events: { next: number; last: number },
+  { phase, next, last }: { phase: MapPhase; next: number; last: number },
 ): Promise<void> {
   if (phase.succeeded + phase.failed === phase.length) {
-    frame.previous = events.last;
+    frame.previous = last;
     await finish(run, frame, state, phase);
   } else {
-    await startIterations(run, frame, state, phase, events.next);
+    await startIterations(run, frame, state, { phase, previous: next });
   }
 }
 
 async function finish(run: Run, frame: Frame, state: State, phase: MapPhase): Promise<void> {
   if (!isDistributedPhase(phase)) {
     const results = run.results(frame).slice(0, phase.length);
-    return await succeedWith(run, frame, state, parseData(`[${results.join(",")}]`), frame.previous);
+    const result = parseData(`[${results.join(",")}]`);
+    return await succeedWith(run, frame, state, { result, previous: frame.previous });
   }
-  if (isExported(state)) return await startWriting(run, frame, state, phase, null);
+  if (isExported(state)) return await startWriting(run, frame, state, { phase, failure: null });
   const result = resultInState(run, frame, state, phase);
-  await succeedWith(run, frame, state, result, endRun(run, frame, phase));
+  await succeedWith(run, frame, state, { result, previous: endRun(run, frame, phase) });
 }
 
 export async function succeedWith(
   run: Run,
   frame: Frame,
   state: State,
-  result: unknown,
-  previous: number,
+  { result, previous }: { result: unknown; previous: number },
 ): Promise<void> {
   run.record(frame, "MapStateSucceeded", null, { aside: true, previous });
   await leaveWithResult(run, frame, state, result);
@@ -143,8 +141,7 @@ export async function startIterations(
   run: Run,
   frame: Frame,
   state: State,
-  phase: MapPhase,
-  previous: number,
+  { phase, previous }: { phase: MapPhase; previous: number },
 ): Promise<void> {
   while (phase.running < phase.concurrency && (phase.again.length > 0 || phase.started < phase.length)) {
     const index = phase.again.shift() ?? phase.started++;

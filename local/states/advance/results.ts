@@ -9,13 +9,19 @@ import { type ChildRecord, transformed, type WriterConfig } from "../tasks/resul
 import { NONCE_BYTES } from "./items.ts";
 import { type DistributedPhase, labelOf } from "./map-run.ts";
 
+interface EndedChild {
+  index: number;
+  /** Milliseconds since the epoch. */
+  started: number;
+  outcome: { output: string } | { failure: Failure; status: "FAILED" | "ABORTED" };
+}
+
 /** What is known of a child workflow now that it has ended. */
 export function recordOf(
   run: Run,
   frame: Frame,
   state: State,
-  child: { index: number; started: number },
-  outcome: { output: string } | { failure: Failure; status: "FAILED" | "ABORTED" },
+  { index, started, outcome }: EndedChild,
 ): ChildRecord {
   const { machineArn, machineName, arn } = run.execution;
   const [, partition, , region, account] = arn.split(":");
@@ -23,11 +29,11 @@ export function recordOf(
   const name = run.environment.random.uuid();
   const start = {
     ExecutionArn: `arn:${partition}:states:${region}:${account}:execution:${machineName}/${label}:${name}`,
-    Input: JSON.stringify(run.item(frame, child.index)),
+    Input: JSON.stringify(run.item(frame, index)),
     InputDetails: { Included: true },
     Name: name,
     RedriveCount: 0,
-    StartDate: isoTime(child.started),
+    StartDate: isoTime(started),
     StateMachineArn: `${machineArn}/${label}`,
     StopDate: isoTime(run.now()),
   };
@@ -85,8 +91,7 @@ export async function startWriting(
   run: Run,
   frame: Frame,
   state: State,
-  phase: DistributedPhase,
-  failure: Failure | null,
+  { phase, failure }: { phase: DistributedPhase; failure: Failure | null },
 ): Promise<void> {
   const { Arguments = {}, Parameters = {} } = state.ResultWriter;
   const parameters = run.isJsonata(state)

@@ -13,6 +13,7 @@ import {
   recordStarted,
   recordSubmitted,
   recordSucceeded,
+  recordTimedOut,
 } from "../tasks/events.ts";
 import { parameterProblems } from "../tasks/http/parameters.ts";
 import { parseResource, type TaskResource } from "../tasks/resource.ts";
@@ -43,7 +44,7 @@ export async function task(run: Run, frame: Frame, state: State): Promise<void> 
   }
   if (resource.kind === "activity" && !run.knowsActivity(resource.arn))
     throw new StatesError("States.Runtime", `The activity ${resource.arn} does not exist.`);
-  recordScheduled(run, frame, state, phase, timeout);
+  recordScheduled(run, frame, state, { phase, timeout });
   if (resource.kind === "activity") {
     phase.stage = "activity";
     phase.subject = resource.arn;
@@ -71,8 +72,7 @@ export async function answered(
   run: Run,
   frame: Frame,
   state: State,
-  phase: TaskPhase,
-  answer: Answer,
+  { phase, answer }: { phase: TaskPhase; answer: Answer },
 ): Promise<void> {
   switch (answer.kind) {
     case "submitted":
@@ -81,7 +81,7 @@ export async function answered(
       if (answer.child !== undefined) phase.subject = answer.child;
       return;
     case "failed":
-      recordFailed(run, frame, state, answer.failure, "Failed");
+      recordFailed(run, frame, state, answer.failure);
       return await failState(run, frame, answer.failure);
     case "result":
       return await succeeded(run, frame, state, answer.value);
@@ -96,7 +96,7 @@ async function succeeded(run: Run, frame: Frame, state: State, value: unknown): 
     if (!(error instanceof StatesError)) throw error;
     // Unlike other states, a task may catch that its result is too large.
     const failure = { error: error.error, cause: error.cause };
-    recordFailed(run, frame, state, failure, "Failed");
+    recordFailed(run, frame, state, failure);
     return await failState(run, frame, failure);
   }
   recordSucceeded(run, frame, state, output);
@@ -109,7 +109,7 @@ export async function timedOut(run: Run, frame: Frame, state: State, phase: Task
   const heartbeatMissed = phase.heartbeatAt !== undefined && phase.heartbeatAt <= run.now();
   const failure: Failure = { error: "States.Timeout" };
   if (heartbeatMissed) failure.alias = "States.HeartbeatTimeout";
-  recordFailed(run, frame, state, failure, "TimedOut");
+  recordTimedOut(run, frame, state, failure);
   await failState(run, frame, failure);
 }
 

@@ -57,8 +57,8 @@ export function testStateOperations(engine: Engine): Record<string, Operation> {
         phase: { kind: "ready" },
       });
       const given = { ...frame.variables };
-      await play(engine, run, frame, input);
-      return answer(run, frame, state, input, given);
+      await runState(engine, run, frame, input);
+      return describe(run, frame, input, { state, variables: given });
     },
   };
 }
@@ -128,8 +128,8 @@ function newRun({ kernel }: Engine, input: any, machine: Machine, state: State):
   const id = kernel.random.uuid();
   const machineName = kernel.random.uuid();
   const given = input.context === undefined ? undefined : checkContext(input.context, state);
-  const run = new Run(
-    {
+  const run = new Run({
+    execution: {
       id: 0,
       arn: kernel.arn("states", `express:${machineName}:${id}`),
       name: id,
@@ -144,10 +144,10 @@ function newRun({ kernel }: Engine, input: any, machine: Machine, state: State):
       redriven: null,
       ...(given && { context: given }),
     },
-    { now: () => kernel.clock.now(), random: kernel.random },
-    NOTHING_STORED,
-    { lastEvent: 1, lastFrame: -1 },
-  );
+    environment: { now: () => kernel.clock.now(), random: kernel.random },
+    source: NOTHING_STORED,
+    progress: { lastEvent: 1, lastFrame: -1 },
+  });
   run.notes = {};
   return run;
 }
@@ -163,7 +163,7 @@ function usedRetries({ stateConfiguration, mock }: any, state: State): number[] 
   return (state.Retry ?? []).map((_: unknown, at: number) => (at === index ? count : 0));
 }
 
-async function play(engine: Engine, run: Run, frame: Frame, input: any): Promise<void> {
+async function runState(engine: Engine, run: Run, frame: Frame, input: any): Promise<void> {
   await step(run, frame);
   const { phase } = frame;
   const state = run.stateOf(frame);
@@ -171,12 +171,13 @@ async function play(engine: Engine, run: Run, frame: Frame, input: any): Promise
   await guarded(run, frame, async () => {
     if (phase.kind === "wait") return await leaveWithInput(run, frame, state);
     if (phase.kind === "task") {
+      const call = { execution: run.execution, resource: state.Resource };
       const answer = input.mock
         ? mockedAnswer(input.mock)
-        : await callTask(engine.kernel, run.execution, state.Resource, phase, traceOf(run, input));
+        : await callTask(engine.kernel, { ...call, phase, trace: traceOf(run, input) });
       // What comes after a callback or a child's end is not part of the test: the call's answer is.
       const result: Answer = answer.kind === "submitted" ? { kind: "result", value: answer.output } : answer;
-      return await answered(run, frame, state, phase, result);
+      return await answered(run, frame, state, { phase, answer: result });
     }
     if (!["map", "read", "write", "parallel"].includes(phase.kind)) return;
     const mocked = mockedAnswer(input.mock);
@@ -216,7 +217,12 @@ function exceeded(run: Run, state: State, { stateConfiguration }: any): Failure 
   };
 }
 
-function answer(run: Run, frame: Frame, state: State, input: any, given: Record<string, unknown>): object {
+function describe(
+  run: Run,
+  frame: Frame,
+  input: any,
+  given: { state: State; variables: Record<string, unknown> },
+): object {
   const { failure, ...notes } = run.notes as { failure?: Failure } & Record<string, unknown>;
   const exited = run.events.findLast(({ type }) => type.endsWith("StateExited"))?.details;
   const status = exited ? (failure ? "CAUGHT_ERROR" : "SUCCEEDED") : run.outcome ? "FAILED" : "RETRIABLE";
@@ -228,7 +234,7 @@ function answer(run: Run, frame: Frame, state: State, input: any, given: Record<
     ...(reported?.cause !== undefined && { cause: reported.cause.replace(PREFIX, "") }),
     ...(frame.state !== NAME && { nextState: frame.state }),
     ...((input.inspectionLevel ?? "INFO") !== "INFO" && {
-      inspectionData: inspection(state, input, notes, { ...given, ...frame.variables }),
+      inspectionData: inspection(given.state, input, notes, { ...given.variables, ...frame.variables }),
     }),
   };
 }

@@ -81,7 +81,8 @@ class Rerun {
 
   private newRun(): Run {
     const environment = { now: () => this.now, random: this.random };
-    return new Run(this.execution, environment, this.memory.source, this.memory.reached);
+    const { source, reached: progress } = this.memory;
+    return new Run({ execution: this.execution, environment, source, progress });
   }
 
   private keep(run: Run): void {

@@ -11,20 +11,25 @@ import { describeChild, integrations } from "./integrations.ts";
 import { parseResource, type ServiceResource } from "./resource.ts";
 import { sdkFailure, serviceFailure } from "./service-failure.ts";
 
+interface TaskCall {
+  execution: Execution;
+  phase: TaskPhase;
+  /** In TestState, at the level TRACE. */
+  trace?: HttpTrace | undefined;
+}
+
 /** Makes the call of a task as its role. Never rejects: what a service refuses is the task's failure. */
 export async function callTask(
   kernel: Kernel,
-  execution: Execution,
-  resource: string,
-  phase: TaskPhase,
-  trace?: HttpTrace,
+  { resource, ...call }: TaskCall & { resource: string },
 ): Promise<Answer> {
+  const { execution, phase } = call;
   const parsed = parseResource(resource);
   const caller = phase.role ?? execution.roleArn;
   if (parsed.kind === "activity") throw new Error(`${resource} is not called but taken.`);
   try {
     if (parsed.kind === "function") return await invokeFunction(kernel, parsed.arn, phase.parameters, caller);
-    return await callService(kernel, execution, parsed, phase, trace);
+    return await callService(kernel, parsed, call);
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     const service = parsed.kind === "function" ? "lambda" : parsed.type;
@@ -38,10 +43,8 @@ export async function callTask(
 
 async function callService(
   kernel: Kernel,
-  execution: Execution,
   resource: ServiceResource,
-  phase: TaskPhase,
-  trace: HttpTrace | undefined,
+  { execution, phase, trace }: TaskCall,
 ): Promise<Answer> {
   const caller = phase.role ?? execution.roleArn;
   const parameters = withoutNulls((phase.parameters ?? {}) as Record<string, unknown>);

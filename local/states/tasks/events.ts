@@ -11,8 +11,7 @@ export function recordScheduled(
   run: Run,
   frame: Frame,
   state: State,
-  phase: TaskPhase,
-  timeout: number | null,
+  { phase, timeout }: { phase: TaskPhase; timeout: number | null },
 ): void {
   const resource = parseResource(state.Resource);
   const timeouts = {
@@ -60,15 +59,14 @@ export function recordSucceeded(run: Run, frame: Frame, state: State, output: st
   run.record(frame, `${prefix(resource)}Succeeded`, { ...names(resource), output, outputDetails: WHOLE });
 }
 
-export function recordFailed(
-  run: Run,
-  frame: Frame,
-  state: State,
-  failure: Failure,
-  how: "Failed" | "TimedOut",
-): void {
+export function recordFailed(run: Run, frame: Frame, state: State, failure: Failure): void {
   const resource = parseResource(state.Resource);
-  run.record(frame, `${prefix(resource)}${how}`, { ...names(resource), ...errorAndCause(failure) });
+  run.record(frame, `${prefix(resource)}Failed`, { ...names(resource), ...errorAndCause(failure) });
+}
+
+export function recordTimedOut(run: Run, frame: Frame, state: State, failure: Failure): void {
+  const resource = parseResource(state.Resource);
+  run.record(frame, `${prefix(resource)}TimedOut`, { ...names(resource), ...errorAndCause(failure) });
 }
 
 /** How messages call the task: by the service, or by the ARN. */

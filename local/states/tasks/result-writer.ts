@@ -5,14 +5,22 @@ import type { Execution } from "../run.ts";
 import type { Answer } from "./answer.ts";
 import { type ChildRecord, resultFiles, type WriterConfig } from "./result-files.ts";
 
+interface ResultsToWrite {
+  execution: Execution;
+  config: WriterConfig;
+  phase: WritePhase;
+  results: { records: ChildRecord[]; pending: string[] };
+}
+
 /** Writes the results of a distributed Map to S3; answers what the Map answers. What cannot be written is States.ResultWriterFailed. */
 export async function writeResults(
   kernel: Kernel,
-  execution: Execution,
-  config: WriterConfig,
-  { parameters, map: { run } }: WritePhase,
-  results: { records: ChildRecord[]; pending: string[] },
+  { execution, config, phase, results }: ResultsToWrite,
 ): Promise<Answer> {
+  const {
+    parameters,
+    map: { run },
+  } = phase;
   const { Bucket = "", Prefix } = parameters;
   const id = run.arn.slice(run.arn.lastIndexOf(":") + 1);
   const attempt = run.redrives === 0 ? id : `${id}/Redrive-${run.redrives}`;
