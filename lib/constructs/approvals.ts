@@ -50,7 +50,7 @@ export class Approvals extends Construct {
       { may: ["PutItem", "DeleteItem"], of: [deferred()] },
     );
     control.connectWakeups(approve);
-    stateMachines.answer(approve, "Success", "Failure");
+    stateMachines.grantTaskResponse(approve, "Success", "Failure");
     this.questions = new DurableQueue(this, "Questions", { consumer: approve, deadLetters });
 
     const correlate = new HandlerFunction(this, "Correlate", {
@@ -58,7 +58,7 @@ export class Approvals extends Construct {
       description: "Delivers decisions to waiting runs",
     });
     table.connect(correlate, { may: ["GetItem"], of });
-    stateMachines.answer(correlate, "Success");
+    stateMachines.grantTaskResponse(correlate, "Success");
     this.decisions = new DurableQueue(this, "Decisions", { consumer: correlate, deadLetters });
     control.resendTo(this.questions.queue, this.decisions.queue);
     this.decisions.subscribe("Decided", {

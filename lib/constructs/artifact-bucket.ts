@@ -55,7 +55,7 @@ export class ArtifactBucket extends Construct {
   }
 
   /** Lets a state machine read the stored values of its runs. */
-  readPayloads(role: IRole, workflow: string): void {
+  grantReadPayloads(role: IRole, workflow: string): void {
     role.addToPrincipalPolicy(
       new PolicyStatement({
         actions: ["s3:GetObject"],
@@ -65,7 +65,7 @@ export class ArtifactBucket extends Construct {
   }
 
   /** Lets a function use the folder that it shares with others, if it names one. */
-  connectShared(handler: HandlerFunction, shared: SharedFolder | undefined): void {
+  grantShared(handler: HandlerFunction, shared: SharedFolder | undefined): void {
     if (!shared) return;
     const writes = shared.access === "read and write" ? ["s3:PutObject", "s3:DeleteObject"] : [];
     handler.allow(["s3:GetObject", ...writes], this.bucket.arnForObjects(`${sharedPrefix(shared.folder)}*`));

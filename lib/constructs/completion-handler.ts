@@ -97,14 +97,14 @@ export class CompletionHandler extends Construct {
     );
     table.connectLog(reconcile);
     table.connectOutbox(reconcile);
-    table.connectIndex(reconcile, "due");
-    table.connectIndex(reconcile, "list");
-    table.connectIndex(reconcile, "unpublished");
+    table.grantQuery(reconcile, "due");
+    table.grantQuery(reconcile, "list");
+    table.grantQuery(reconcile, "unpublished");
     relay.connectFailedBatches(reconcile);
     bus.connect(reconcile);
     artifacts.connectPayloads(reconcile, "read and write");
     stateMachines.connect(reconcile);
-    stateMachines.readHistories(reconcile);
+    stateMachines.connectHistories(reconcile);
     reconcile.addEnvironment(ENVIRONMENT.workflows, workflows.join(","));
     control.connect(reconcile);
     new Rule(this, "Sweeping", {

@@ -64,12 +64,12 @@ export class Control extends Construct {
     });
     this.writeControls(table);
     artifacts.connectPayloads(this.handler, "write");
-    table.connectIndex(this.handler, "list");
-    table.connectIndex(this.handler, "due");
-    table.connectIndex(this.handler, "found");
+    table.grantQuery(this.handler, "list");
+    table.grantQuery(this.handler, "due");
+    table.grantQuery(this.handler, "found");
     stateMachines.connect(this.handler);
     // Discarding a dead letter answers the state that waits for it.
-    stateMachines.answer(this.handler, "Failure");
+    stateMachines.grantTaskResponse(this.handler, "Failure");
     bus.connectReplays(this.handler);
     this.handler.addEnvironment(ENVIRONMENT.workflows, workflows.join(","));
     this.handler.addEnvironment(ENVIRONMENT.reactions, reactions.join(","));

@@ -16,6 +16,6 @@ export class DeployedQueues extends Construct {
   constructor(scope: Construct, id: string, { releases, queues }: DeployedQueuesProps) {
     super(scope, id);
     const properties: Properties = { queues: [...queues] };
-    releases.ask(this, "Resource", RESOURCE.queues, properties);
+    releases.addResource(this, "Resource", RESOURCE.queues, properties);
   }
 }

@@ -82,7 +82,7 @@ export class EventBus extends Construct {
   }
 
   /** Lets a function read the progress of replays. */
-  connectReplayReader(handler: HandlerFunction): void {
+  grantReadReplays(handler: HandlerFunction): void {
     handler.allow(["events:DescribeReplay"], this.replays);
   }
 

@@ -40,8 +40,9 @@ export interface HandlerFunctionProps {
 }
 
 /**
- * A Lambda function with a role of its own that may write its own log and traces, and nothing else until it
- * is connected to something.
+ * A Lambda function with a role of its own that may write its own log and traces, and nothing else. A
+ * construct's `grant…` methods give it permissions; `connect…` methods also set the variables that its handler
+ * reads.
  */
 export class HandlerFunction extends Construct implements IGrantable {
   readonly function: LambdaFunction;

@@ -56,7 +56,7 @@ export class Reaction extends Construct {
     control.connectWakeups(this.handler);
     artifacts.connect(this.handler, reaction.artifacts, `${name}/`);
     artifacts.connectPayloads(this.handler, "read and write", name);
-    artifacts.connectShared(this.handler, reaction.shared);
+    artifacts.grantShared(this.handler, reaction.shared);
     this.handler.connectModels(platform);
     this.signingSecret = connectDestination(this.handler, reaction, props.destination);
 

@@ -28,13 +28,13 @@ export class Releases extends Construct {
     const { releases, releaseMachines, queues } = PARTITIONS;
     table.connect(this.handler, { may: ["PutItem", "DeleteItem", "Query"], of: [releases(), queues()] });
     table.connect(this.handler, { may: ["PutItem"], of: [releaseMachines()] });
-    table.connectIndex(this.handler, "found");
+    table.grantQuery(this.handler, "found");
     const roster: Roster = { workflows: [...workflows] };
-    this.ask(this, "Workflows", RESOURCE.roster, roster);
+    this.addResource(this, "Workflows", RESOURCE.roster, roster);
   }
 
-  /** A resource whose changes are reported to the function. */
-  ask(scope: Construct, id: string, resourceType: string, properties: object): CustomResource {
+  /** Adds a resource whose changes are reported to the function. */
+  addResource(scope: Construct, id: string, resourceType: string, properties: object): CustomResource {
     return new CustomResource(scope, id, {
       resourceType,
       serviceToken: this.handler.function.functionArn,

@@ -71,7 +71,7 @@ export function createServices(scope: Construct, props: ServicesProps): Services
     subscribers: queues.map(({ name }) => name),
   });
   collector.knowQueue(deadLetters.queue);
-  platform.stateMachines.answer(collector.handler, "Success", "Failure");
+  platform.stateMachines.grantTaskResponse(collector.handler, "Success", "Failure");
 
   const control = new Control(scope, "Control", {
     platform,

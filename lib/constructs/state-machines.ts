@@ -45,7 +45,7 @@ export class StateMachines {
   }
 
   /** Lets a function answer waiting states. */
-  answer(handler: HandlerFunction, ...answers: ("Success" | "Failure")[]): void {
+  grantTaskResponse(handler: HandlerFunction, ...answers: ("Success" | "Failure")[]): void {
     handler.allow(
       answers.map((answer) => `states:SendTask${answer}`),
       this.arnOf("*"),
@@ -53,7 +53,7 @@ export class StateMachines {
   }
 
   /** Lets a function read what executions wait for, and how a state was left. */
-  readHistories(handler: HandlerFunction): void {
+  connectHistories(handler: HandlerFunction): void {
     handler.allow(["states:GetExecutionHistory"], this.executionsOf("*"));
     handler.addEnvironment(ENVIRONMENT.stateMachines, this.prefix);
   }

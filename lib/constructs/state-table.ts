@@ -81,7 +81,7 @@ export class StateTable extends Construct {
   }
 
   /** Lets a function query items of an index. */
-  connectIndex(handler: HandlerFunction, index: keyof typeof TABLE.indexes): void {
+  grantQuery(handler: HandlerFunction, index: keyof typeof TABLE.indexes): void {
     handler.allow(["dynamodb:Query"], `${this.table.tableArn}/index/${TABLE.indexes[index].name}`);
   }
 

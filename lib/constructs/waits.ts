@@ -60,8 +60,8 @@ export class Waits extends Construct {
     );
     control.connect(handler);
     artifacts.connectPayloads(handler, "read and write");
-    stateMachines.answer(handler, "Success", "Failure");
-    stateMachines.readHistories(handler);
+    stateMachines.grantTaskResponse(handler, "Success", "Failure");
+    stateMachines.connectHistories(handler);
     // A crash fails the whole batch, so a message's receives include failures of others.
     this.queue = new DurableQueue(this, "Waiting", {
       consumer: handler,

@@ -15,7 +15,7 @@ function grants(shared: SharedFolder | undefined): [string[], string][] {
     code: Code.fromInline("exports.handler = () => {}"),
     description: "Step",
   });
-  new ArtifactBucket(stack, "Artifacts", { retentionDays: 90 }).connectShared(handler, shared);
+  new ArtifactBucket(stack, "Artifacts", { retentionDays: 90 }).grantShared(handler, shared);
   return Object.values(Template.fromStack(stack).findResources("AWS::IAM::Policy")).flatMap(
     ({ Properties }) =>
       Properties.PolicyDocument.Statement.filter(({ Action }: { Action: unknown }) =>

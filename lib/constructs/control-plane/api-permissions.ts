@@ -49,10 +49,10 @@ export function allowApi(handler: HandlerFunction, props: ApiPermissionsProps): 
   } = props;
   allowReads(handler, table);
   allowLogs(handler, props);
-  for (const index of ["list", "found", "keyed"] as const) table.connectIndex(handler, index);
+  for (const index of ["list", "found", "keyed"] as const) table.grantQuery(handler, index);
   const runs = [...system.workflows, ...system.reactions].map(({ name }) => `${name}/`);
   artifacts.connect(handler, "read", ...runs);
-  for (const folder of props.shared ?? []) artifacts.connectShared(handler, { folder, access: "read" });
+  for (const folder of props.shared ?? []) artifacts.grantShared(handler, { folder, access: "read" });
   allowCommands(handler, props);
 }
 
@@ -108,7 +108,7 @@ function allowLogs(
     }),
   );
   handler.allow(["logs:FilterLogEvents"], ...arns);
-  stateMachines.readHistories(handler);
+  stateMachines.connectHistories(handler);
 }
 
 /** Commands are sent to the control function, and events to the bus under a source of their own. */
@@ -133,7 +133,7 @@ function allowCommands(
     );
   }
   bus.listProducers(handler);
-  bus.connectReplayReader(handler);
+  bus.grantReadReplays(handler);
   handler.allow(["sqs:GetQueueAttributes"], control.queue.queue.queueArn);
   // CloudWatch has the age of messages; its permission cannot be limited to a metric.
   handler.allow(["cloudwatch:GetMetricData"], "*");

@@ -40,7 +40,7 @@ export class Coordinator extends Construct {
       );
     }
     if (parts) {
-      parts.bucket.readPayloads(role, parts.workflow);
+      parts.bucket.grantReadPayloads(role, parts.workflow);
       this.runParts(role, stateMachineName);
     }
     this.stateMachine = new AwsStateMachine(this, "StateMachine", {

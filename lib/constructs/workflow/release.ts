@@ -40,6 +40,6 @@ export class Release extends Construct {
       express: express && JSON.stringify(express),
       machine: machine && JSON.stringify(machine),
     };
-    releases.ask(this, "Resource", RESOURCE.release, properties);
+    releases.addResource(this, "Resource", RESOURCE.release, properties);
   }
 }

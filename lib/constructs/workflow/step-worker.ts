@@ -52,7 +52,7 @@ export class StepWorker extends Construct {
     this.allowHandOver();
     for (const step of steps) {
       artifacts.connect(this.handler, step.artifacts, `${workflow}/`);
-      artifacts.connectShared(this.handler, step.shared);
+      artifacts.grantShared(this.handler, step.shared);
     }
     artifacts.connectPayloads(this.handler, "read and write", workflow);
     this.handler.connectModels(platform);
