@@ -38,7 +38,7 @@ export const DECISIONS: Record<string, readonly string[]> = {
   ),
   commands: part(
     "control",
-    "change-settings control replay resolve-dead-letter resolve-dead-letters resolve-event",
+    "change-settings commands control fields read-command replay resolve-dead-letter resolve-dead-letters resolve-event",
   ),
   defer: part("defer", "backoff defer defer-message resend send-missing"),
   express: part("express", "end hand-over start walk"),
