@@ -179,8 +179,8 @@ export const EQUIVALENT: Record<string, Record<string, string>> = {
   },
   "control/control.ts": {
     "{ outcome } → {}": "the command is kept with its outcome already",
-    '"start" → ""': NAMESPACE,
   },
+  "control/commands.ts": { '"start" → ""': NAMESPACE },
   "control/replay.ts": { '"replay" → ""': NAMESPACE },
   "control/change-settings.ts": {
     "known.find((setting) => setting.name === name)?.default → known.find(setting => setting.name === name).default":

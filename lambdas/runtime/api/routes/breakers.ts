@@ -3,6 +3,7 @@ import * as z from "zod";
 import { BreakerView, ForceBreaker, Outcome } from "../../../../lib/contract/api/index.ts";
 import type { System } from "../../../../lib/contract/system.ts";
 import type { BreakerItem } from "../../../../lib/contract/table.ts";
+import { requester } from "../action-routes.ts";
 import { found } from "../errors.ts";
 import { type Api, answer, body, carriedOut, named, ONCE, refusals } from "../operation.ts";
 import type { ApiPorts } from "../ports.ts";
@@ -47,8 +48,7 @@ export function breakerRoutes(api: Api, { system, views, control }: ApiPorts): v
       target: { breaker: name },
       state: to,
       why,
-      by: context.get("principal").name,
-      key: context.req.valid("header")["idempotency-key"],
+      ...requester(context),
     });
     return context.json(carriedOut(outcome), 200);
   });

@@ -8,6 +8,7 @@ import {
   ResolveDeadLetters,
 } from "../../../../lib/contract/api/index.ts";
 import type { DeadLetterItem } from "../../../../lib/contract/table.ts";
+import { requester } from "../action-routes.ts";
 import { ApiError, found } from "../errors.ts";
 import { type Api, answer, body, carriedOut, named, ONCE, refusals } from "../operation.ts";
 import { listed, wanting } from "../paging.ts";
@@ -87,8 +88,7 @@ export function deadLetterRoutes(api: Api, { views, control }: ApiPorts): void {
         why,
         ...(rate !== undefined && { rate }),
         target: subscriber === undefined ? { all: "dead-letters" } : { subscriber },
-        by: context.get("principal").name,
-        key: context.req.valid("header")["idempotency-key"],
+        ...requester(context),
       });
       return context.json(carriedOut(outcome), 200);
     });
@@ -108,8 +108,7 @@ export function deadLetterRoutes(api: Api, { views, control }: ApiPorts): void {
         target: { deadLetter: id },
         why,
         ...(edited !== undefined && { body: edited }),
-        by: context.get("principal").name,
-        key: context.req.valid("header")["idempotency-key"],
+        ...requester(context),
       });
       return context.json(carriedOut(outcome), 200);
     });

@@ -7,6 +7,7 @@ import {
   ResolveEvent,
 } from "../../../../lib/contract/api/index.ts";
 import type { QuarantineItem } from "../../../../lib/contract/table.ts";
+import { requester } from "../action-routes.ts";
 import { ApiError, found } from "../errors.ts";
 import { type Api, answer, body, carriedOut, named, ONCE, refusals } from "../operation.ts";
 import { listed, wanting } from "../paging.ts";
@@ -79,8 +80,7 @@ export function quarantineRoutes(api: Api, { views, control }: ApiPorts): void {
         payload,
         version,
         why,
-        by: context.get("principal").name,
-        key: context.req.valid("header")["idempotency-key"],
+        ...requester(context),
       });
       return context.json(carriedOut(outcome), 200);
     });

@@ -10,6 +10,7 @@ import {
 import type { Replay } from "../../../../lib/contract/messages/command.ts";
 import type { ReplayItem } from "../../../../lib/contract/table.ts";
 import type { ReplayProgress } from "../../replay/ports.ts";
+import { requester } from "../action-routes.ts";
 import { ApiError, found } from "../errors.ts";
 import { knownEvent, knownSubscriber } from "../known.ts";
 import { type Api, answer, body, carriedOut, named, ONCE, refusals } from "../operation.ts";
@@ -88,8 +89,7 @@ export function replayRoutes(api: Api, { system, views, control }: ApiPorts): vo
       ...(events && { events }),
       ...(again !== undefined && { again }),
       ...(dry !== undefined && { dry }),
-      by: context.get("principal").name,
-      key: context.req.valid("header")["idempotency-key"],
+      ...requester(context),
     });
     return context.json(carriedOut(outcome), 200);
   });
@@ -101,8 +101,7 @@ export function replayRoutes(api: Api, { system, views, control }: ApiPorts): vo
       action: "cancel",
       target: { replay: id },
       why: context.req.valid("json").why,
-      by: context.get("principal").name,
-      key: context.req.valid("header")["idempotency-key"],
+      ...requester(context),
     });
     return context.json(carriedOut(outcome), 200);
   });

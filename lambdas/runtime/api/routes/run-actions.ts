@@ -1,6 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
-import { Outcome, Said, SentEvent, SignalRun, StartRun } from "../../../../lib/contract/api/index.ts";
+import { Outcome, SentEvent, SignalRun, StartRun } from "../../../../lib/contract/api/index.ts";
 import { indexedStatusOf } from "../../../../lib/contract/runs/run-indexes.ts";
+import { offerActions, requester } from "../action-routes.ts";
 import { ApiError, found, notFound } from "../errors.ts";
 import { knownWorkflow } from "../known.ts";
 import { type Api, answer, body, carriedOut, named, ONCE, refusals } from "../operation.ts";
@@ -8,7 +9,6 @@ import type { ApiPorts } from "../ports.ts";
 import { checkPayload, contractOf, sendChecked } from "../send-event.ts";
 
 const tags = ["runs"];
-const ACTIONS = ["pause", "resume", "terminate", "retry"] as const;
 const SUMMARIES = {
   pause: "Pauses a run: no step starts until it is resumed",
   resume: "Resumes a run",
@@ -24,17 +24,6 @@ const start = createRoute({
   request: { headers: ONCE, body: body(StartRun) },
   responses: { 200: answer(Outcome, "The run is requested"), ...refusals(404, 409, 413, 422) },
 });
-const actionRoutes = ACTIONS.map((action) => ({
-  action,
-  route: createRoute({
-    method: "post",
-    path: `/runs/{run}/${action}`,
-    tags,
-    summary: SUMMARIES[action],
-    request: { params: named("run"), headers: ONCE, body: body(Said) },
-    responses: { 200: answer(Outcome, "What was done"), ...refusals(404, 409) },
-  }),
-}));
 const signal = createRoute({
   method: "post",
   path: "/runs/{run}/signal",
@@ -62,26 +51,21 @@ export function runActionRoutes(api: Api, ports: ApiPorts): void {
       version,
       payload,
       why,
-      by: context.get("principal").name,
-      key: context.req.valid("header")["idempotency-key"],
+      ...requester(context),
     });
     return context.json(carriedOut(outcome), 200);
   });
 
-  for (const { action, route } of actionRoutes) {
-    api.openapi(route, async (context) => {
-      const { run } = context.req.valid("param");
+  offerActions(api, ports, {
+    tag: "runs",
+    path: "/runs/{run}",
+    name: "run",
+    summaries: SUMMARIES,
+    async targetOf(run) {
       found(await views.runItem(run), "run", run, LIST_RUNS);
-      const outcome = await control({
-        action,
-        target: { run },
-        why: context.req.valid("json").why,
-        by: context.get("principal").name,
-        key: context.req.valid("header")["idempotency-key"],
-      });
-      return context.json(carriedOut(outcome), 200);
-    });
-  }
+      return { run };
+    },
+  });
 
   api.openapi(signal, async (context) => {
     const { run } = context.req.valid("param");

@@ -10,6 +10,7 @@ import {
 } from "../../../../lib/contract/api/index.ts";
 import type { ControlTarget } from "../../../../lib/contract/keys/control.ts";
 import type { ChangeSettings as ChangeCommand } from "../../../../lib/contract/messages/command.ts";
+import { requester } from "../action-routes.ts";
 import { found } from "../errors.ts";
 import { type Api, answer, body, carriedOut, ONCE, refusals } from "../operation.ts";
 import type { ApiPorts } from "../ports.ts";
@@ -84,8 +85,7 @@ export function settingsRoutes(api: Api, { system, views, control }: ApiPorts): 
         ...context.req.valid("json"),
         action: "set",
         target: targetOf(target, name),
-        by: context.get("principal").name,
-        key: context.req.valid("header")["idempotency-key"],
+        ...requester(context),
       });
       return context.json(carriedOut(outcome), 200);
     });

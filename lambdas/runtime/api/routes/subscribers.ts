@@ -1,8 +1,9 @@
 import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod";
-import { Outcome, Said, SubscriberView } from "../../../../lib/contract/api/index.ts";
+import { SubscriberView } from "../../../../lib/contract/api/index.ts";
+import { offerActions } from "../action-routes.ts";
 import { knownSubscriber } from "../known.ts";
-import { type Api, answer, body, carriedOut, named, ONCE, refusals } from "../operation.ts";
+import { type Api, answer, refusals } from "../operation.ts";
 import type { ApiPorts } from "../ports.ts";
 import { currentActions } from "../views/actions.ts";
 import { queueStates } from "../views/queue-states.ts";
@@ -11,10 +12,10 @@ const tags = ["subscribers"];
 /** Overdue deliveries are counted up to this number. */
 const MOST_COUNTED = 500;
 const SUMMARIES = {
-  pause: "Pauses: keeps events, starts nothing",
-  drain: "Drains: keeps events, admitted work continues",
-  resume: "Resumes",
-} as const;
+  pause: "Pauses: keeps events, starts nothing (one workflow or reaction)",
+  drain: "Drains: keeps events, admitted work continues (one workflow or reaction)",
+  resume: "Resumes (one workflow or reaction)",
+};
 
 const list = createRoute({
   method: "get",
@@ -26,19 +27,9 @@ const list = createRoute({
     ...refusals(),
   },
 });
-const actionRoutes = (["pause", "drain", "resume"] as const).map((action) => ({
-  action,
-  route: createRoute({
-    method: "post",
-    path: `/subscribers/{name}/${action}`,
-    tags,
-    summary: `${SUMMARIES[action]} (one workflow or reaction)`,
-    request: { params: named("name"), headers: ONCE, body: body(Said) },
-    responses: { 200: answer(Outcome, "What was done"), ...refusals(404, 409) },
-  }),
-}));
 
-export function subscriberRoutes(api: Api, { system, views, control }: ApiPorts): void {
+export function subscriberRoutes(api: Api, ports: ApiPorts): void {
+  const { system, views } = ports;
   api.openapi(list, async (context) => {
     const known = [
       ...system.workflows.map(({ name, on, awaits, within }) => ({
@@ -78,17 +69,11 @@ export function subscriberRoutes(api: Api, { system, views, control }: ApiPorts)
     return context.json({ items }, 200);
   });
 
-  for (const { action, route } of actionRoutes) {
-    api.openapi(route, async (context) => {
-      const target = knownSubscriber(system, context.req.valid("param").name);
-      const outcome = await control({
-        action,
-        target,
-        why: context.req.valid("json").why,
-        by: context.get("principal").name,
-        key: context.req.valid("header")["idempotency-key"],
-      });
-      return context.json(carriedOut(outcome), 200);
-    });
-  }
+  offerActions(api, ports, {
+    tag: "subscribers",
+    path: "/subscribers/{name}",
+    name: "name",
+    summaries: SUMMARIES,
+    targetOf: (name) => knownSubscriber(system, name),
+  });
 }

@@ -1,10 +1,11 @@
 import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod";
-import { FlowMap, Outcome, Said, WorkflowView } from "../../../../lib/contract/api/index.ts";
+import { FlowMap, WorkflowView } from "../../../../lib/contract/api/index.ts";
 import type { ControlItem } from "../../../../lib/contract/table.ts";
 import type { WorkflowGraph } from "../../../../lib/contract/workflow-graph.ts";
+import { offerActions } from "../action-routes.ts";
 import { knownWorkflow } from "../known.ts";
-import { type Api, answer, body, carriedOut, named, ONCE, refusals } from "../operation.ts";
+import { type Api, answer, refusals } from "../operation.ts";
 import type { ApiPorts } from "../ports.ts";
 import { currentActions } from "../views/actions.ts";
 import { flowMap, startedEvents } from "../views/flow-map.ts";
@@ -15,10 +16,10 @@ const tags = ["workflows"];
 const HOUR = 3_600_000;
 const RECENT = 100;
 const SUMMARIES = {
-  pause: "Pauses: admits no event, starts no step",
-  drain: "Drains: admits no event, admitted runs continue",
-  resume: "Resumes",
-} as const;
+  pause: "Pauses: admits no event, starts no step (one workflow)",
+  drain: "Drains: admits no event, admitted runs continue (one workflow)",
+  resume: "Resumes (one workflow)",
+};
 
 const list = createRoute({
   method: "get",
@@ -37,19 +38,9 @@ const map = createRoute({
   summary: "Events, subscribers and the queues between them",
   responses: { 200: answer(FlowMap, "The map"), ...refusals() },
 });
-const actionRoutes = (["pause", "drain", "resume"] as const).map((action) => ({
-  action,
-  route: createRoute({
-    method: "post",
-    path: `/workflows/{name}/${action}`,
-    tags,
-    summary: `${SUMMARIES[action]} (one workflow)`,
-    request: { params: named("name"), headers: ONCE, body: body(Said) },
-    responses: { 200: answer(Outcome, "What was done"), ...refusals(404, 409) },
-  }),
-}));
 
-export function workflowRoutes(api: Api, { control, now, producers, system, views }: ApiPorts): void {
+export function workflowRoutes(api: Api, ports: ApiPorts): void {
+  const { now, producers, system, views } = ports;
   api.openapi(list, async (context) => {
     const targets = system.workflows.map(({ name }) => ({ target: "workflow" as const, name }));
     const [versions, controls, queues, releases] = await Promise.all([
@@ -101,17 +92,11 @@ export function workflowRoutes(api: Api, { control, now, producers, system, view
     return context.json(flowMap({ system, producers, queues, paused, started }), 200);
   });
 
-  for (const { action, route } of actionRoutes) {
-    api.openapi(route, async (context) => {
-      const { name } = knownWorkflow(system, context.req.valid("param").name);
-      const outcome = await control({
-        action,
-        target: { workflow: name },
-        why: context.req.valid("json").why,
-        by: context.get("principal").name,
-        key: context.req.valid("header")["idempotency-key"],
-      });
-      return context.json(carriedOut(outcome), 200);
-    });
-  }
+  offerActions(api, ports, {
+    tag: "workflows",
+    path: "/workflows/{name}",
+    name: "name",
+    summaries: SUMMARIES,
+    targetOf: (name) => ({ workflow: knownWorkflow(system, name).name }),
+  });
 }
