@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { simulate } from "../local/simulate.ts";
 import { DELAYS, delayServices, slowCalls } from "./aws-latency/delays.ts";
-import { type Call, hearCalls } from "./calls.ts";
+import { type Call, observeCalls } from "./calls.ts";
 import { percentile, print, say, table } from "./figures.ts";
 import { BENCH_APP, synthesizeInto, withFolder } from "./harness.ts";
 
@@ -60,7 +60,7 @@ async function measure(assembly: string, { ended, published }: typeof PLAIN): Pr
     const note = (to: number[]) => {
       if (to.length < count) to.push(cloud.now() - began);
     };
-    hearCalls(cloud.kernel, (call) => {
+    observeCalls(cloud.kernel, (call) => {
       if (ended(call)) note(times.ended);
       if (published(call)) note(times.published);
     });

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { hearCalls } from "./calls.ts";
+import { observeCalls } from "./calls.ts";
 import { print, say, table } from "./figures.ts";
 import { BENCH_APP, onStage, type Stage, synthesizeInto, withFolder, within } from "./harness.ts";
 import { Meter } from "./meter.ts";
@@ -36,7 +36,7 @@ async function measure(app: string, folder: string): Promise<Measured> {
   await synthesizeInto(assembly, `${BENCH_APP} ${JSON.stringify(app)}`);
   return await onStage(assembly, join(folder, "data"), async (stage) => {
     const runs = new Runs();
-    hearCalls(stage.cloud.kernel, runs.hear);
+    observeCalls(stage.cloud.kernel, runs.observe);
     await load(stage, runs, "warm-up", WARM_UP);
     const processor = process.cpuUsage();
     const began = performance.now();
@@ -44,7 +44,7 @@ async function measure(app: string, folder: string): Promise<Measured> {
     const seconds = (performance.now() - began) / 1000;
     const { user, system } = process.cpuUsage(processor);
     const meter = new Meter();
-    hearCalls(stage.cloud.kernel, meter.hear, { capacity: true });
+    observeCalls(stage.cloud.kernel, meter.observe, { capacity: true });
     await load(stage, runs, "counted", RUNS);
     return {
       runsPerSecond: RUNS / seconds,

@@ -15,11 +15,11 @@ export interface Call {
 const DATA_OPERATIONS = /^(Get|Put|Update|Delete)Item$|^Query$|^Scan$|^Batch|^Transact|Statement$/;
 
 /**
- * Tells `heard` of every call from now on, when it is answered. Everything passes the kernel, so that nothing has to
+ * Calls `observe` with every call from now on, when it is answered. Everything passes the kernel, so that nothing has to
  * be measured inside the engines. With `capacity`, DynamoDB is asked to report what each call consumes, which takes
  * time of its own.
  */
-export function hearCalls(kernel: Kernel, heard: (call: Call) => void, { capacity = false } = {}): void {
+export function observeCalls(kernel: Kernel, observe: (call: Call) => void, { capacity = false } = {}): void {
   const call = kernel.call.bind(kernel);
   kernel.call = async (service, operation, given, context) => {
     const measured = capacity && service === "dynamodb" && DATA_OPERATIONS.test(operation);
@@ -27,10 +27,10 @@ export function hearCalls(kernel: Kernel, heard: (call: Call) => void, { capacit
     const about = { service, operation, input, caller: context?.caller };
     try {
       const output = await call(service, operation, input, context);
-      heard({ ...about, output, error: undefined });
+      observe({ ...about, output, error: undefined });
       return output;
     } catch (error) {
-      heard({ ...about, output: undefined, error });
+      observe({ ...about, output: undefined, error });
       throw error;
     }
   };

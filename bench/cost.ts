@@ -12,7 +12,7 @@ import { runCost } from "../lib/cost/run-cost.ts";
 import type { Units } from "../lib/cost/units.ts";
 import type { Kernel } from "../local/kernel/kernel.ts";
 import { produceVideo } from "../workflows/video/produce-video.ts";
-import { type Call, hearCalls } from "./calls.ts";
+import { type Call, observeCalls } from "./calls.ts";
 import { print, say, table } from "./figures.ts";
 import { straightFilm } from "./film.ts";
 import { BENCH_APP, onStage, type Stage, synthesizeInto, withFolder, within } from "./harness.ts";
@@ -45,7 +45,7 @@ interface Counted {
 async function count(stage: Stage, runs: Runs, number: number, load: () => Promise<void>): Promise<Counted> {
   await settle(stage);
   const [meter, log, ledger] = [new Meter(), new LogShare(), new LedgerShare()];
-  for (const one of [meter, log, ledger]) hearCalls(stage.cloud.kernel, one.hear, { capacity: true });
+  for (const one of [meter, log, ledger]) observeCalls(stage.cloud.kernel, one.observe, { capacity: true });
   const target = runs.count + number;
   await load();
   await within(LIMIT_SECONDS, `${number} runs`, runs.reached(target));
@@ -122,7 +122,7 @@ interface CountedTwice {
 async function countSixSteps(assembly: string): Promise<CountedTwice> {
   return await onStage(assembly, undefined, async (stage) => {
     const runs = new Runs();
-    hearCalls(stage.cloud.kernel, runs.hear);
+    observeCalls(stage.cloud.kernel, runs.observe);
     await count(stage, runs, WARM_UP, () => stage.publish("bench.requested", payloads("warm-up", WARM_UP)));
     const single = await oneByOne(stage, runs);
     const together = await count(stage, runs, AT_ONCE, () =>
@@ -135,7 +135,7 @@ async function countSixSteps(assembly: string): Promise<CountedTwice> {
 async function countWithoutLedger(assembly: string): Promise<Counted> {
   return await onStage(assembly, undefined, async (stage) => {
     const runs = new Runs();
-    hearCalls(stage.cloud.kernel, runs.hear);
+    observeCalls(stage.cloud.kernel, runs.observe);
     await count(stage, runs, WARM_UP, () => stage.publish("bench.requested", payloads("warm-up", WARM_UP)));
     return await oneByOne(stage, runs);
   });
@@ -157,8 +157,8 @@ async function countVideo(assembly: string): Promise<Counted> {
   return await onStage(assembly, undefined, async (stage) => {
     const runs = new Runs();
     let asked = Promise.withResolvers<ItemKey>();
-    hearCalls(stage.cloud.kernel, (call) => {
-      runs.hear(call);
+    observeCalls(stage.cloud.kernel, (call) => {
+      runs.observe(call);
       const key = questionIn(call);
       if (key) asked.resolve(key);
     });

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Call, hearCalls } from "./calls.ts";
+import { type Call, observeCalls } from "./calls.ts";
 import { median, percentile, print, say, table } from "./figures.ts";
 import { BENCH_APP, onStage, type Stage, synthesizeInto, withFolder, within } from "./harness.ts";
 import { Runs } from "./runs.ts";
@@ -24,8 +24,8 @@ interface Timing {
 function follow(stage: Stage): (id: string) => Promise<Timing> {
   const runs = new Runs();
   let starts: number[] = [];
-  hearCalls(stage.cloud.kernel, (call: Call) => {
-    runs.hear(call);
+  observeCalls(stage.cloud.kernel, (call: Call) => {
+    runs.observe(call);
     if (call.operation === "SendTaskSuccess") starts.push(JSON.parse(call.input.output).startedAt);
   });
   return async (id) => {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Api, openApi } from "./api.ts";
-import { type Call, hearCalls } from "./calls.ts";
+import { type Call, observeCalls } from "./calls.ts";
 import { percentile, print, say, table } from "./figures.ts";
 import { BENCH_APP, onStage, type Stage, synthesizeInto, withFolder } from "./harness.ts";
 import { COMMON_ERROR, keyOf, RARE_ERROR, timeOf, writeRuns } from "./listed-runs.ts";
@@ -42,7 +42,7 @@ class Reads {
   items = 0;
   units = 0;
 
-  readonly hear = ({ service, operation, output }: Call): void => {
+  readonly observe = ({ service, operation, output }: Call): void => {
     if (service !== "dynamodb" || !output) return;
     const found = Object.values<unknown[]>(output.Responses ?? {}).reduce(
       (sum, { length }) => sum + length,
@@ -88,7 +88,7 @@ async function measure(api: Api, reads: Reads, { query, page = 1 }: Search, runs
 async function measureAll(stage: Stage): Promise<string[][]> {
   const api = await openApi(stage);
   const reads = new Reads();
-  hearCalls(stage.cloud.kernel, reads.hear, { capacity: true });
+  observeCalls(stage.cloud.kernel, reads.observe, { capacity: true });
   const rows = SEARCHES.map(({ label }) => [label]);
   let written = 0;
   for (const runs of SIZES) {

@@ -4,7 +4,7 @@ import { EventStreamReader } from "../console/src/api/event-stream.ts";
 import { VIEWERS_NOTICED } from "../lib/contract/log/feed.ts";
 import { runId } from "../lib/contract/runs/run-id.ts";
 import { type Api, openApi } from "./api.ts";
-import { hearCalls } from "./calls.ts";
+import { observeCalls } from "./calls.ts";
 import { percentile, print, say, table } from "./figures.ts";
 import { BENCH_APP, onStage, type Stage, synthesizeInto, withFolder, within } from "./harness.ts";
 import { Runs } from "./runs.ts";
@@ -23,13 +23,13 @@ const LIMIT_SECONDS = 60;
 const GOLDEN = 0.618034;
 
 /** A client that follows changes, and reports the runs in them. */
-async function follow(api: Api, heard: (run: string) => void, signal: AbortSignal): Promise<void> {
+async function follow(api: Api, observe: (run: string) => void, signal: AbortSignal): Promise<void> {
   let last: string | undefined;
   while (!signal.aborted) {
     const headers = last === undefined ? undefined : { "last-event-id": last };
     const reader = new EventStreamReader();
     const text = await api.get("live", headers, signal).then((response) => response.text());
-    for (const { data } of reader.push(text)) for (const { run } of JSON.parse(data)) heard(run);
+    for (const { data } of reader.push(text)) for (const { run } of JSON.parse(data)) observe(run);
     last = reader.lastId ?? last;
     await pause(reader.retry ?? 0);
   }
@@ -39,7 +39,7 @@ async function follow(api: Api, heard: (run: string) => void, signal: AbortSigna
 async function measure(stage: Stage, clients: number, batch: string): Promise<number[]> {
   const api = await openApi(stage);
   const runs = new Runs();
-  hearCalls(stage.cloud.kernel, runs.hear);
+  observeCalls(stage.cloud.kernel, runs.observe);
   const stop = new AbortController();
   let waitsFor = "";
   let arrivals = new Map<number, number>();

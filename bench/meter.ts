@@ -17,7 +17,7 @@ export class Meter {
   readonly executions: string[] = [];
   private readonly fairQueues = new Set<string>();
 
-  readonly hear = (call: Call): void => {
+  readonly observe = (call: Call): void => {
     const bill = BILLED[`${call.service} ${call.operation}`];
     if (!bill) return;
     const name = bill(this, call);
@@ -31,7 +31,7 @@ export class Meter {
     this.units[this.fairQueues.has(input.QueueUrl) ? "sqsFairRequests" : "sqsRequests"] += chunks(bytes);
   }
 
-  /** One line of a function's log: its bytes, and what the platform's report or the metrics in it tell. */
+  /** One line of a function's log: its bytes, and what the platform's report or the metrics in it say. */
   logLine(message: string): void {
     this.units.functionLogBytes += Buffer.byteLength(message);
     if (!message.startsWith("{")) return;
@@ -138,7 +138,7 @@ const BILLED: Record<string, Bill> = {
 /** Who writes the logs of state machines. */
 const LOG_DELIVERY = "delivery.logs.amazonaws.com";
 
-/** Capacity units of a call. A refused condition reports none; it costs what the item that stood there weighs. */
+/** Capacity units of a call. A refused condition reports none; it costs what the stored item weighs. */
 function consumed({ output, error }: Call): number {
   if (error) {
     const item = error.details?.Item;

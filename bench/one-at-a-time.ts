@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { hearCalls } from "./calls.ts";
+import { observeCalls } from "./calls.ts";
 import { print, say, table } from "./figures.ts";
 import { BENCH_APP, onStage, synthesizeInto, withFolder, within } from "./harness.ts";
 import { Meter } from "./meter.ts";
@@ -39,7 +39,7 @@ async function measure(app: string, folder: string): Promise<Meter> {
   await synthesizeInto(assembly, `${BENCH_APP} ${app}`);
   return await onStage(assembly, undefined, async ({ cloud, publish }) => {
     const runs = new Runs();
-    hearCalls(cloud.kernel, runs.hear);
+    observeCalls(cloud.kernel, runs.observe);
     const load = async (batch: string, count: number) => {
       for (let sent = 0; sent < count; sent++) {
         await publish("bench.requested", [{ id: `${batch}-${sent}` }]);
@@ -48,7 +48,7 @@ async function measure(app: string, folder: string): Promise<Meter> {
     };
     await load("warm-up", WARM_UP);
     const meter = new Meter();
-    hearCalls(cloud.kernel, meter.hear, { capacity: true });
+    observeCalls(cloud.kernel, meter.observe, { capacity: true });
     await load("counted", RUNS);
     return meter;
   });

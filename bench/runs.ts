@@ -7,8 +7,8 @@ export class Runs {
   private readonly ended = new Set<string>();
   private readonly listeners = new Set<() => void>();
 
-  /** Takes what `hearCalls` reports. Throws where a run did not succeed: then there is nothing to measure. */
-  readonly hear = ({ service, operation, input, error }: Call): void => {
+  /** Takes what `observeCalls` reports. Throws where a run did not succeed: then there is nothing to measure. */
+  readonly observe = ({ service, operation, input, error }: Call): void => {
     if (service !== "events" || operation !== "PutEvents" || error) return;
     const endings = input.Entries.filter(({ DetailType }: any) => ENDINGS.has(DetailType));
     if (endings.length === 0) return;

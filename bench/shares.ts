@@ -6,8 +6,8 @@ import { Meter } from "./meter.ts";
 export class LedgerShare {
   private readonly meter = new Meter();
 
-  readonly hear = (call: Call): void => {
-    if (isOfLedger(call)) this.meter.hear(call);
+  readonly observe = (call: Call): void => {
+    if (isOfLedger(call)) this.meter.observe(call);
   };
 
   get units(): Units {
@@ -33,10 +33,10 @@ export class LogShare {
   private readonly relay = new Meter();
   private puts = 0;
 
-  readonly hear = (call: Call): void => {
+  readonly observe = (call: Call): void => {
     const { operation, input, caller } = call;
-    if (operation === "BatchWriteItem") this.writes.hear(call);
-    if (operation === "PutLogEvents" && RELAY.test(input.logGroupName)) this.relay.hear(call);
+    if (operation === "BatchWriteItem") this.writes.observe(call);
+    if (operation === "PutLogEvents" && RELAY.test(input.logGroupName)) this.relay.observe(call);
     if (operation === "PutEvents" && RELAY.test(caller ?? "")) this.puts += 1;
   };
 

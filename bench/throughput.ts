@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { hearCalls } from "./calls.ts";
+import { observeCalls } from "./calls.ts";
 import { median, print, say, spread, table } from "./figures.ts";
 import { BENCH_APP, onStage, synthesizeInto, withFolder, within } from "./harness.ts";
 import { Runs } from "./runs.ts";
@@ -26,7 +26,7 @@ interface Measured {
 async function measure(assembly: string, data: string | undefined): Promise<Measured> {
   return await onStage(assembly, data, async ({ cloud, publish }) => {
     const runs = new Runs();
-    hearCalls(cloud.kernel, runs.hear);
+    observeCalls(cloud.kernel, runs.observe);
     const send = (batch: string, count: number) =>
       publish(
         "bench.requested",

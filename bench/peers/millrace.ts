@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { runId } from "../../lib/contract/runs/run-id.ts";
-import { hearCalls } from "../calls.ts";
+import { observeCalls } from "../calls.ts";
 import { BENCH_APP, onStage, synthesizeInto } from "../harness.ts";
 import type { Contender, StartContender } from "./contender.ts";
 
@@ -29,7 +29,7 @@ async function start(folder: string, app: string): Promise<Contender> {
   const stopping = Promise.withResolvers<void>();
 
   const stage = onStage(assembly, join(folder, "data"), async ({ cloud, publish }) => {
-    hearCalls(cloud.kernel, ({ service, operation, input, error }) => {
+    observeCalls(cloud.kernel, ({ service, operation, input, error }) => {
       if (error) return;
       if (service !== "events" || operation !== "PutEvents") return;
       for (const { DetailType, Detail } of input.Entries) {

@@ -6,7 +6,7 @@ import { assembly, Target } from "./fuzz/target.ts";
 
 /**
  * Sends malformed and half-sound requests to a local cloud: patterns, expressions, definitions, paths, schedules, bodies,
- * headers, XML, bytes. It must go on, answer each within a bound, and never with a fault of its own (5xx).
+ * headers, XML, bytes. It must continue, answer each within a bound, and never with a fault of its own (5xx).
  *
  *   node bench/soak/fuzz.ts [--seconds 120] [--seed n] [--only <number of a case>]
  *

@@ -9,7 +9,7 @@ export const BenchRequested = defineEvent("bench.requested", {
   identity: (event) => event.id,
 });
 
-/** Tells when the step's code began, in epoch milliseconds. */
+/** Returns when the step's code began, in epoch milliseconds. */
 const Hop = z.object({ hop: z.int(), startedAt: z.number() });
 
 const hop = <const Name extends string>(name: Name) =>

@@ -72,10 +72,10 @@ function hasMore(
   agents: readonly AgentSpec[],
   usd: number,
 ): boolean {
-  const heard = opinions.filter((opinion) => opinion.capability === capability).map(({ agent }) => agent);
+  const asked = opinions.filter((opinion) => opinion.capability === capability).map(({ agent }) => agent);
   return agents.some(
     ({ name, capabilities, priceUsd }) =>
-      capabilities.includes(capability) && priceUsd <= usd && !heard.includes(name),
+      capabilities.includes(capability) && priceUsd <= usd && !asked.includes(name),
   );
 }
 

@@ -31,8 +31,8 @@ export function assign(
   const places = wanted.reduce((sum, [, most]) => sum + most, 0);
   const usd = places > 0 ? left / places : 0;
   const chosen = wanted.flatMap(([capability, most]) => {
-    const heard = opinions.filter((opinion) => opinion.capability === capability);
-    const except = new Set(heard.map(({ agent }) => agent));
+    const asked = opinions.filter((opinion) => opinion.capability === capability);
+    const except = new Set(asked.map(({ agent }) => agent));
     return route({ capability, most, usd, except }, agents, known).map((choice) => ({ capability, choice }));
   });
   const share = roundDown(left / Math.max(1, chosen.length));

@@ -103,7 +103,7 @@ function replyOf({ kind, value }: Reply): Markup {
       return html`<details><summary>Task <code>${taskId}</code>, ${subject}: ${dollars(usd)}</summary>${fields(answer)}</details>`;
     }
     case "news":
-      return html`<p>Heard:</p>${fields(value as Record<string, unknown>)}`;
+      return html`<p>Received:</p>${fields(value as Record<string, unknown>)}`;
     case "refusal":
       return html`<p>Refused: ${String(value)}</p>`;
     case "nothing":

@@ -3,12 +3,12 @@ import { aggregate, MOST_ROUNDS, opinionsOf } from "./aggregate.ts";
 import { assign } from "./assign.ts";
 import { conclude } from "./conclude.ts";
 import type { AgentSpec } from "./declare.ts";
-import { hear } from "./hear.ts";
 import type { Consultation, Opinion, ResolvedEvent, Task, Verdict } from "./protocol.ts";
 import type { Performances } from "./route.ts";
 import type { Weighed } from "./steps.ts";
 import type { TakeTurn, TurnContext } from "./turn.ts";
 import { LIMITS, weigh } from "./weigh.ts";
+import { withReplies } from "./with-replies.ts";
 
 /** The agents, and their performance. */
 export interface Cast {
@@ -60,7 +60,7 @@ async function consult(consultation: Consultation, cast: Cast): Promise<Opinion 
   let weighed: Weighed = { said: [], way: "again", over: false, questions: [], tasks: [], newsKey: "" };
   let replies: unknown = [];
   for (let turn = 1; turn <= LIMITS.turns && !weighed.over; turn++) {
-    const said = hear(weighed.said, replies);
+    const said = withReplies(weighed.said, replies);
     const move = await turns[agent]!({ capability, payload, task }, said, {
       ask: askByRule,
     });

@@ -1,10 +1,10 @@
 import type { AgentSpec } from "./declare.ts";
 import { roundDown } from "./dollars.ts";
-import { costOf } from "./hear.ts";
 import type { Consultation, Move, Opinion, Task, Turn } from "./protocol.ts";
 import { fingerprint } from "./question.ts";
 import { type Performances, route } from "./route.ts";
 import type { Weighed } from "./steps.ts";
+import { costOf } from "./with-replies.ts";
 
 /** The agents' limits: turns in one consultation, agents asked in a row, tasks made for tasks. */
 export const LIMITS = { turns: 6, hops: 3, depth: 2 } as const;

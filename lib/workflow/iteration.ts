@@ -9,10 +9,10 @@ import type { Json } from "./states.ts";
  */
 export const INPUT: Expression = code("$states.input");
 
-export const HANDED_ON = wrap("$states.input");
+export const PASSED_ON = wrap("$states.input");
 
 /** The output of a state that another state of the same scope follows. */
-export function handOn({ iterations }: Frame): Expression | undefined {
+export function passedOn({ iterations }: Frame): Expression | undefined {
   return iterations.length > 0 ? INPUT : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { HANDED_ON } from "./iteration.ts";
+import { PASSED_ON } from "./iteration.ts";
 import type { Machine, Pass, State, Transition } from "./states.ts";
 
 /** One transition of a state: direct, by a rule of a choice, by its default, or by an error. */
@@ -42,7 +42,7 @@ function inScopesOf(state: State): State {
 
 function onlySets(state: State): state is Pass {
   if (state.Type !== "Pass" || state.Next === undefined) return false;
-  return state.Output === undefined || state.Output === HANDED_ON;
+  return state.Output === undefined || state.Output === PASSED_ON;
 }
 
 /**

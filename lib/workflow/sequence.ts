@@ -2,7 +2,7 @@ import { nodesOf } from "./arrange.ts";
 import { type Exit, readAt } from "./exit.ts";
 import { bind, type Frame, variable } from "./frame.ts";
 import type { Nodes, Order } from "./graph.ts";
-import { handOn } from "./iteration.ts";
+import { passedOn } from "./iteration.ts";
 import { groupName, parallelName, signalName, variableName, waitName, waitVariable } from "./names.ts";
 import type { CompilePart } from "./position.ts";
 import type { Machine } from "./states.ts";
@@ -22,7 +22,7 @@ export function compileSequence(
   const onward: Exit = {
     next: startOf(later[0]!),
     assign: Object.fromEntries(variables.map(({ node, name }) => [name, resultOf(nodes.get(node)!)])),
-    output: handOn(frame),
+    output: passedOn(frame),
   };
   const first = compile(part!, frame, onward);
   const after = variables.reduce((inner, { node, name }) => bind(inner, node, variable(name)), frame);

@@ -7,7 +7,7 @@ import { Store } from "../kernel/store.ts";
 import type { LogLine } from "../lambda/log.ts";
 import { deployed, openVirtualCloud, stop } from "./virtual-cloud.ts";
 
-/** An app as its deployment left it. Any number of simulations go on from here, each with a copy. */
+/** An app as its deployment left it. Any number of simulations continue from here, each with a copy. */
 export interface Deployed {
   deployment: Deployment;
   /** The content of the store. */

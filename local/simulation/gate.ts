@@ -17,7 +17,7 @@ export class Gate {
   private arrivals = 0;
   private serving: Promise<void> | undefined;
 
-  /** `pick` chooses among so many by index: they stand in the order of their places. */
+  /** `pick` chooses among so many by index: they are in the order of their places. */
   constructor(pick: (waiting: number) => number) {
     this.pick = pick;
   }

@@ -61,7 +61,7 @@ export type Phase =
 
 export interface TaskPhase {
   kind: "task";
-  /** Tells this attempt from earlier ones. */
+  /** Distinguishes this attempt from earlier ones. */
   nonce: string;
   /** calling: its answer is awaited · token: a callback · child: an execution's end · activity: a worker to take it · worker: one took it. */
   stage: "calling" | "token" | "child" | "activity" | "worker";

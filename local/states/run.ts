@@ -86,7 +86,7 @@ export class Run {
   readonly offloaded = new Set<Frame>();
   readonly items: { frame: number; index: number; input: string }[] = [];
   readonly outputs: { frame: number; index: number; output: string }[] = [];
-  /** How the Map Runs stand that changed, by ARN. */
+  /** The Map Runs that changed, by ARN. */
   readonly mapRuns = new Map<string, MapRunState>();
   readonly effects: Effect[] = [];
   /** What is to be done next, in order. */

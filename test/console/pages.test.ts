@@ -195,11 +195,11 @@ describeInBrowser("each page", (open) => {
   });
 
   test("shows the filters of runs in one line at 1280 pixels, and the id of a run in one line on a phone", async () => {
-    const desk = await open({}, { viewport: { width: 1280, height: 800 } });
+    const wide = await open({}, { viewport: { width: 1280, height: 800 } });
     const height = async ({ page }: Opened, part: string) =>
       (await page.locator(part).first().boundingBox())!.height;
-    await desk.go("/runs");
-    expect(await height(desk, ".filters")).toBeLessThan(48);
+    await wide.go("/runs");
+    expect(await height(wide, ".filters")).toBeLessThan(48);
     const phone = await open({}, { viewport: { width: 390, height: 844 } });
     await phone.go(`/runs/${phone.run("asking").run}`);
     expect(await height(phone, ".run-id .mono")).toBeLessThan(24);

@@ -75,7 +75,7 @@ test("one statement lets the rules of the app's bus send to it, and those on AWS
 });
 
 test("one function reads them all, with grants next to the queues", () => {
-  const [[desk]] = resources(parent, "AWS::Lambda::Function").filter(([, { Properties }]) =>
+  const [[collector]] = resources(parent, "AWS::Lambda::Function").filter(([, { Properties }]) =>
     /^Stores dead letters/.test(Properties.Description),
   ) as [[string, object]];
   for (const template of [parent, workflow, reaction]) {
@@ -84,7 +84,7 @@ test("one function reads them all, with grants next to the queues", () => {
     template.hasResource("AWS::Lambda::EventSourceMapping", {
       Properties: {
         EventSourceArn: arn,
-        FunctionName: template === parent ? { Ref: desk } : { Ref: Match.anyValue() },
+        FunctionName: template === parent ? { Ref: collector } : { Ref: Match.anyValue() },
         FunctionResponseTypes: ["ReportBatchItemFailures"],
       },
     });

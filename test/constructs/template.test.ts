@@ -36,7 +36,7 @@ test("every queue has an alarm for its oldest message, and each alarm of queues 
 });
 
 /** The function that drains the dead letters of all stacks. */
-const desk = () =>
+const collector = () =>
   each("AWS::Lambda::Function").find(({ Properties }) => /^Stores dead letters/.test(Properties.Description));
 
 test("a queue's visibility is six times its function's timeout", () => {
@@ -50,7 +50,7 @@ test("a queue's visibility is six times its function's timeout", () => {
     );
     for (const { Properties } of mappings) {
       const queue = all[Properties.EventSourceArn["Fn::GetAtt"][0]]!;
-      const consumer = (all[Properties.FunctionName.Ref] ?? desk())!;
+      const consumer = (all[Properties.FunctionName.Ref] ?? collector())!;
       expect(queue.Properties.VisibilityTimeout).toBe(6 * consumer.Properties.Timeout);
     }
     expect(mappings.length).toBeGreaterThan(0);

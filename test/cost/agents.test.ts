@@ -13,7 +13,7 @@ import { expectCounted, SMALL } from "./expect.ts";
 const reactions = [...agents.map(({ reaction }) => reaction), noteOutcome];
 const inside = insideEvents([handleTask, consultAgent], reactions);
 
-test("a ticket: four agents are heard side by side, and one of them asks another", async () => {
+test("a ticket: four agents are asked at the same time, and one of them asks another", async () => {
   const directory = sharedAssembly("agents", (outdir) => agentsApp({ outdir }));
   const { task } = sets.find(({ name }) => name.includes("icket"))!.heldOut[0]!;
   const counted = await count(directory, "Agents", oneEvent("task.submitted", task));

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { type Call, hearCalls } from "../../bench/calls.ts";
+import { type Call, observeCalls } from "../../bench/calls.ts";
 import { Meter, transitionsIn } from "../../bench/meter.ts";
 import { sum, times, type Units } from "../../lib/cost/units.ts";
 import { itemSize } from "../../local/dynamodb/value/item-size.ts";
@@ -49,10 +49,10 @@ export async function countIn(
   cloud.kernel.whenIdle = async () => {};
   const before = await bytesIn(cloud, table);
   const meter = new Meter();
-  hearCalls(
+  observeCalls(
     cloud.kernel,
     (call) => {
-      if (!isOfAnotherTable(call, table) && !isLookedUp(call)) meter.hear(call);
+      if (!isOfAnotherTable(call, table) && !isLookedUp(call)) meter.observe(call);
     },
     { capacity: true },
   );

@@ -83,10 +83,10 @@ describe("a deferred message", () => {
 
 test("a quarantined event that a trigger wrote for a workflow goes to none of its queues", async () => {
   const harness = await completionHarness();
-  const desk = controlHarness(harness);
+  const setup = controlHarness(harness);
   const sent: string[] = [];
-  desk.ports.queues = { ...desk.ports.queues, ...queues };
-  desk.ports.stepQueues.send = async (url) => void sent.push(url);
+  setup.ports.queues = { ...setup.ports.queues, ...queues };
+  setup.ports.stepQueues.send = async (url) => void sent.push(url);
   const id = runId("github", "push", "e");
   harness.state.put({
     ...quarantineKey(id),
@@ -101,7 +101,7 @@ test("a quarantined event that a trigger wrote for a workflow goes to none of it
     body: '{"detail-type":"book.wanted","detail":{}}',
   } as unknown as QuarantineItem);
   const order = { by: "ada", why: "x", key: "k", target: { quarantine: id } };
-  expect(await control({ action: "release-event", ...order }, desk.ports)).toMatchObject({ done: false });
+  expect(await control({ action: "release-event", ...order }, setup.ports)).toMatchObject({ done: false });
   expect(sent).toEqual([]);
 });
 

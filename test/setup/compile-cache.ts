@@ -5,7 +5,7 @@ const FOLDER = join(import.meta.dirname, "../../node_modules/.cache/millrace-tes
 const LARGEST = 200_000_000;
 
 /**
- * Tells Node to keep the code that it compiles, for all processes that tests start, in this run and the next: a start
+ * Makes Node keep the code that it compiles, for all processes that tests start, in this run and the next: a start
  * of the command line takes half as long. Each version of a file has an entry of its own, so the folder is emptied
  * when it has grown large.
  */

@@ -42,10 +42,10 @@ const film = defineWorkflow("film", {
     w.step(make, {});
   },
 });
-const tell = defineReaction("tell-people", { on: Made, timeout: "10 seconds", breaker: model });
+const announce = defineReaction("announce-people", { on: Made, timeout: "10 seconds", breaker: model });
 
 test("an app is described by its events and workflows, with every version of each contract", () => {
-  const system = describeSystem("Films", [film, trailer], [tell]);
+  const system = describeSystem("Films", [film, trailer], [announce]);
   expect(system.name).toBe("Films");
   expect(system.workflows[0]).toEqual({
     name: "film",
@@ -58,9 +58,9 @@ test("an app is described by its events and workflows, with every version of eac
     calls: ["trailer"],
   });
   expect(system.steps).toEqual([{ name: "make", emits: ["film.made"], breaker: "model" }]);
-  expect(system.reactions).toMatchObject([{ name: "tell-people", on: ["film.made"], breaker: "model" }]);
+  expect(system.reactions).toMatchObject([{ name: "announce-people", on: ["film.made"], breaker: "model" }]);
   expect(system.events.map(({ name }) => name)).toEqual(["film.made", "film.paid", "film.wanted"]);
-  expect(system.events[0]).toMatchObject({ publishers: ["make"], subscribers: ["tell-people"] });
+  expect(system.events[0]).toMatchObject({ publishers: ["make"], subscribers: ["announce-people"] });
   const { contracts, ...wanted } = system.events[2]!;
   expect(wanted).toMatchObject({
     description: "Someone wants a film",
@@ -73,6 +73,6 @@ test("an app is described by its events and workflows, with every version of eac
 });
 
 test("it is plain data", () => {
-  const system = describeSystem("Films", [film, trailer], [tell]);
+  const system = describeSystem("Films", [film, trailer], [announce]);
   expect(JSON.parse(JSON.stringify(system))).toEqual(system);
 });

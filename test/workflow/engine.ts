@@ -174,7 +174,7 @@ export async function runWorkflow(
   return { status, output, error, cause, seconds, events: events.length, messages, record, whole };
 }
 
-/** What branches tell each other, by the path of the node that is done: each wait is answered, whichever came first. */
+/** What branches report to each other, by the path of the node that is done: each wait is answered, whichever came first. */
 function openSignals() {
   const sent = new Map<string, unknown>();
   const waiting = new Map<string, ((value: unknown) => void)[]>();

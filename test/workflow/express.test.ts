@@ -120,7 +120,7 @@ const refused: [string, (w: WorkflowBuilder, order: any) => unknown, string, obj
   ],
   ["one such step", (w, order) => w.step(alone, { id: order.id }), "alone has a function of its own"],
   [
-    "a step that asks about a lost lease",
+    "a step that asks about an expired lease",
     (w, order) => w.step(asking, { id: w.step(a, { id: order.id }).id }),
     "asking is not in the group of a: an attempt of asking must not be repeated without asking",
   ],

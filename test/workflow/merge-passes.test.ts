@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { mergePasses } from "../../lib/workflow/merge-passes.ts";
 import type { Pass, State, States, Task } from "../../lib/workflow/states.ts";
 
-const HANDED_ON = "{% $states.input %}";
+const PASSED_ON = "{% $states.input %}";
 const task = (more: Partial<Task>): State => ({
   Type: "Task",
   Resource: "sends",
@@ -17,7 +17,7 @@ test("a state that only sets variables is left out: its predecessors set them", 
   const states = merged({
     a: task({ Assign: { x: 1 }, Next: "b", Catch: [{ ErrorEquals: ["Late"], Next: "b" }] }),
     b: pass({ Assign: { y: "{% $z %}" }, Next: "c" }),
-    c: pass({ Assign: { w: 3 }, Output: HANDED_ON, Next: "d" }),
+    c: pass({ Assign: { w: 3 }, Output: PASSED_ON, Next: "d" }),
     d: task({ End: true }),
   });
   expect(states).toEqual({

@@ -56,7 +56,7 @@ test("rounds that do not suffice fail the run, with the way out", async () => {
   );
 });
 
-test("or the run continues with the last state, and can tell", async () => {
+test("or the run continues with the last state, and knows it", async () => {
   const { output, messages } = await execute(thinking(9, { otherwise: "continue" }), answers);
   expect(output).toMatchObject({ state: { rounds: 4 }, rounds: 4, reached: false });
   expect(messages).toHaveLength(8);

@@ -288,12 +288,12 @@ export const writeMinutes = defineWorkflow("write-minutes", {
   deadline: "4 hours",
   run: (w, minutes) => {
     const first = w.waitForSignal(RemarkMade, { as: "one", within: "30 minutes", otherwise: "continue" });
-    const heard = w.step(listen, { id: minutes.id }, { as: "heard", after: [first] });
+    const listened = w.step(listen, { id: minutes.id }, { as: "listened", after: [first] });
     const second = w.waitForSignal(RemarkMade, {
       as: "two",
       within: "30 minutes",
       otherwise: "continue",
-      after: [heard],
+      after: [listened],
     });
     w.step(listen, { id: minutes.id }, { as: "end", after: [second] });
   },

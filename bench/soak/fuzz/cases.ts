@@ -220,7 +220,7 @@ function s3(dice: Dice): Case {
 /** A path and query as HTTP allows it in a request line. */
 const path = (dice: Dice) =>
   `/${scrambled(dice, dice.pick([...S3_PATHS, ...REST_PATHS.map(([, found]) => found)])).slice(0, 2000)}`.replace(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not stand in a path.
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be in a path.
     /[\u0000- \u007f-\uffff]/g,
     (character) =>
       dice.chance(0.5) ? encodeURIComponent(character === "\ud800" ? "x" : character.toWellFormed()) : "%",

@@ -137,7 +137,7 @@ export class Target {
     });
   }
 
-  /** Sends bytes and hears until the other side has no more to say for a while. */
+  /** Sends bytes and reads until the other side has no more to say for a while. */
   private sendRaw(bytes: Buffer): Promise<Reply> {
     return new Promise((resolve) => {
       let body = "";

@@ -119,7 +119,7 @@ function innerNodes({ children }: TreeNode): number {
 }
 
 /** Pixels that a page has for a graph, as far as they affect its height. */
-const PAGE = { phone: 320, desk: 1040 };
+const PAGE = { phone: 320, wide: 1040 };
 /** Space for the zoom buttons. */
 const BUTTONS = 64;
 
@@ -130,7 +130,7 @@ export function frameHeight(
   least = 0,
   most = phone ? 440 : 500,
 ): number {
-  const scale = Math.max(least, Math.min(1, (phone ? PAGE.phone : PAGE.desk) / width));
+  const scale = Math.max(least, Math.min(1, (phone ? PAGE.phone : PAGE.wide) / width));
   return Math.min(most, Math.max(180, height * scale + BUTTONS));
 }
 

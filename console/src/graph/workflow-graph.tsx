@@ -11,7 +11,7 @@ import { useFrame } from "./use-frame.ts";
 import { type OpenBoxes, useOpenBoxes } from "./use-open-boxes.ts";
 
 /** The initial size of the frame; it is measured after the first drawing. */
-const FRAME = { phone: { width: 320, height: 380 }, desk: { width: 1040, height: 460 } };
+const FRAME = { phone: { width: 320, height: 380 }, wide: { width: 1040, height: 460 } };
 
 /**
  * A workflow's definition, with the states of its nodes if it is a run's. Boxes that would make it too small
@@ -33,7 +33,7 @@ export function WorkflowGraph({
 }) {
   const phone = usePhone();
   const direction = phone ? "TB" : "LR";
-  const initial = FRAME[phone ? "phone" : "desk"];
+  const initial = FRAME[phone ? "phone" : "wide"];
   const [around, frame] = useFrame(initial);
   const focus = selected ?? focusOf(graph, states, failed);
   const boxes = useOpenBoxes(graph, focus, (open) => fitsIn(layoutWorkflow(graph, direction, open), initial));

@@ -29,14 +29,14 @@ const COLUMNS: Column<DeadLetterView>[] = [
     header: "Reason",
     width: "minmax(0, 1.8fr)",
     cell: ({ reason }) => <span title={reason}>{reason}</span>,
-    desk: true,
+    wide: true,
   },
   {
     header: "Receives",
     width: "72px",
     cell: ({ receives }) => <span className="number">{receives}×</span>,
     end: true,
-    desk: true,
+    wide: true,
   },
   { header: "Dead-lettered", width: "104px", cell: ({ diedAt }) => <When at={diedAt} />, end: true },
 ];

@@ -46,7 +46,7 @@ const COLUMNS: Column<DeliveryView>[] = [
         {why && <span title={why}>{why}</span>}
       </>
     ),
-    desk: true,
+    wide: true,
   },
   {
     header: "Duration",
@@ -54,7 +54,7 @@ const COLUMNS: Column<DeliveryView>[] = [
     cell: ({ publishedAt, concludedAt }) =>
       publishedAt && concludedAt ? between(publishedAt, concludedAt) : "",
     end: true,
-    desk: true,
+    wide: true,
   },
   {
     header: "Published",

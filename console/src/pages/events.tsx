@@ -22,14 +22,14 @@ const COLUMNS: Column<EventSummary>[] = [
     header: "Versions",
     width: "90px",
     cell: ({ versions }) => versions.map((one) => `v${one}`).join(" "),
-    desk: true,
+    wide: true,
   },
   {
     header: "Publishers",
     width: "minmax(0, 1fr)",
     cell: ({ publishers, reserved }) =>
       reserved ? "Millrace" : publishers.join(", ") || <span className="detail">external</span>,
-    desk: true,
+    wide: true,
   },
   {
     header: "Subscribers",

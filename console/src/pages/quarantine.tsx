@@ -51,7 +51,7 @@ const COLUMNS: Column<QuarantineView>[] = [
         </span>
       </span>
     ),
-    desk: true,
+    wide: true,
   },
   { header: "Since", width: "104px", cell: ({ quarantinedAt }) => <When at={quarantinedAt} />, end: true },
 ];

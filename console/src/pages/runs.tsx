@@ -47,7 +47,7 @@ export const RUN_COLUMNS: Column<RunSummary>[] = [
         )
       );
     },
-    desk: true,
+    wide: true,
   },
   {
     header: "Id",
@@ -57,14 +57,14 @@ export const RUN_COLUMNS: Column<RunSummary>[] = [
         {run.startsWith(`${workflow}-`) ? run.slice(workflow.length + 1) : run}
       </span>
     ),
-    desk: true,
+    wide: true,
   },
   {
     header: "Cost",
     width: "64px",
     cell: ({ cost }) => <span className="number">{cost?.usd !== undefined && usd(cost.usd)}</span>,
     end: true,
-    desk: true,
+    wide: true,
   },
   {
     header: "Duration",

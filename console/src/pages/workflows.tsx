@@ -36,7 +36,7 @@ const COLUMNS: Column<Row>[] = [
     header: "Starts on",
     width: "minmax(0, 1.3fr)",
     cell: ({ on }) => <span className="mono">{on.join(", ")}</span>,
-    desk: true,
+    wide: true,
   },
   {
     header: "Open runs",
@@ -51,27 +51,27 @@ const COLUMNS: Column<Row>[] = [
     width: "88px",
     cell: ({ health }) => <span className="number">{health.runs}</span>,
     end: true,
-    desk: true,
+    wide: true,
   },
   {
     header: "Failed",
     width: "76px",
     cell: ({ health }) => <FailedRuns of={health} />,
     end: true,
-    desk: true,
+    wide: true,
   },
   {
     header: "Median",
     width: "76px",
     cell: ({ health }) => <span className="number">{took(health.median)}</span>,
     end: true,
-    desk: true,
+    wide: true,
   },
   {
     header: "Queue",
     width: "minmax(0, 0.7fr)",
     cell: ({ inbox }) => <Queue queue={inbox} />,
-    desk: true,
+    wide: true,
   },
   {
     header: "Version",
@@ -83,7 +83,7 @@ const COLUMNS: Column<Row>[] = [
       </span>
     ),
     end: true,
-    desk: true,
+    wide: true,
   },
 ];
 

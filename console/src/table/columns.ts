@@ -7,5 +7,5 @@ export interface Column<Row> {
   cell: (row: Row) => ReactNode;
   end?: boolean;
   /** Left out on a phone. */
-  desk?: boolean;
+  wide?: boolean;
 }

@@ -134,8 +134,8 @@ function Cells<Row>({
   isStop: boolean;
   onFocus: () => void;
 }) {
-  return columns.map(({ header, cell, end, desk }, column) => (
-    <span key={header} role="cell" className={`cell${end ? " end" : ""}${desk ? " desk" : ""}`}>
+  return columns.map(({ header, cell, end, wide }, column) => (
+    <span key={header} role="cell" className={`cell${end ? " end" : ""}${wide ? " wide" : ""}`}>
       {column === 0 && linkOf ? (
         <Link className="row-link" to={linkOf(row)} tabIndex={isStop ? 0 : -1} onFocus={onFocus}>
           {cell(row)}

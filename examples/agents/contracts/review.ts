@@ -88,8 +88,8 @@ function readingsIn(said: readonly Turn[]): z.infer<typeof Readings>[] {
 }
 
 function news(said: readonly Turn[]): string[] {
-  const heard = said.flatMap(({ replies }) => replies.filter(({ kind }) => kind === "news"));
-  return heard.map(({ value }) => String((value as { text?: unknown }).text ?? ""));
+  const news = said.flatMap(({ replies }) => replies.filter(({ kind }) => kind === "news"));
+  return news.map(({ value }) => String((value as { text?: unknown }).text ?? ""));
 }
 
 /** Whether no other agent can be asked: then it reads the text itself. */

@@ -87,8 +87,8 @@ function byTime(a: Divergence, b: Divergence): number {
 function isSame(recorded: Moment, now: Moment | undefined, compared: Compared): boolean {
   if (!now) return false;
   const [a, b] = [recorded, now].map(({ what, state, type, value }) => {
-    const handedOn = compared === "calls" && (what === "entered" || what === "left");
-    return canonicalJson({ what, state, type, value: handedOn ? null : comparable(what, value) });
+    const passedOn = compared === "calls" && (what === "entered" || what === "left");
+    return canonicalJson({ what, state, type, value: passedOn ? null : comparable(what, value) });
   });
   return a === b;
 }

@@ -1,7 +1,7 @@
 import { leave } from "../exit.ts";
 import type { Expression } from "../expression.ts";
 import type { Frame } from "../frame.ts";
-import { handOn } from "../iteration.ts";
+import { passedOn } from "../iteration.ts";
 import type { Catcher } from "../states.ts";
 
 /** Routes errors of a state to another state of the same scope. */
@@ -11,7 +11,7 @@ export function catcher(
   frame: Frame,
   assign: Readonly<Record<string, Expression>> = {},
 ): Catcher {
-  return { ErrorEquals: errors, ...leave({ next, assign, output: handOn(frame) }, frame) };
+  return { ErrorEquals: errors, ...leave({ next, assign, output: passedOn(frame) }, frame) };
 }
 
 export const TIMED_OUT = ["States.Timeout"];

@@ -1,7 +1,7 @@
 import { TASK_ERROR } from "../../contract/failure.ts";
 import { leave } from "../exit.ts";
 import { code, type Frame } from "../frame.ts";
-import { claimPath, handOn } from "../iteration.ts";
+import { claimPath, passedOn } from "../iteration.ts";
 import { wrap } from "../jsonata.ts";
 import { variableName } from "../names.ts";
 import type { Position } from "../position.ts";
@@ -56,7 +56,7 @@ export function compileDoubt(
     position,
   );
   const onward = leave(
-    { next: again, assign: { [decision]: code("$states.result") }, output: handOn(frame) },
+    { next: again, assign: { [decision]: code("$states.result") }, output: passedOn(frame) },
     frame,
   );
   return {

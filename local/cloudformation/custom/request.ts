@@ -18,7 +18,7 @@ export interface Request {
 /** Seconds, if the template sets no ServiceTimeout. */
 const LONGEST_WAIT = 3600;
 /** The approximate time, in milliseconds, that CloudFormation needs to continue after a response. */
-const GOING_ON = 1000;
+const CONTINUES_AFTER = 1000;
 /** Seconds until a function without a response is reported. */
 const NOTICED = 10;
 
@@ -58,7 +58,7 @@ export async function ask(kernel: Kernel, request: Request): Promise<Answer> {
     ]);
     isSettled = true;
     cancelNotice();
-    await orAfter(GOING_ON, clock, invocation);
+    await orAfter(CONTINUES_AFTER, clock, invocation);
     return answer;
   } finally {
     cancel();

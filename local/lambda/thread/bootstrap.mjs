@@ -15,7 +15,7 @@ import "./runtime-modules.mjs";
 const { folder, handler: handlerPath, logFormat, callbacks, compiled, endpoint } = workerData;
 const post = (message) => parentPort.postMessage(message);
 
-/** Answers the invocation that is under way. */
+/** Answers the invocation that is running. */
 let settle = () => {};
 
 class RuntimeError extends Error {

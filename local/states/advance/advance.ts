@@ -39,7 +39,7 @@ export type Stimulus =
   | { kind: "redrive" }
   | { kind: "mapRun"; arn: string; change: MapRunChange };
 
-/** Turns of one advance: a long loop lets others go on in between, and shows how far it is. */
+/** Turns of one advance: a long loop lets others continue in between, and shows how far it is. */
 const SLICE = 250;
 
 /**

@@ -37,7 +37,7 @@ export function enforceBounds(expression: jsonata.Expression): void {
   assign(Symbol.for("jsonata.__evaluate_exit"), leave);
 }
 
-/** JSONata waits for what this answers: a long evaluation lets everything else go on meanwhile. */
+/** JSONata waits for what this answers: a long evaluation lets everything else continue meanwhile. */
 function enter(node: object, _input: unknown, environment: jsonata.Environment): Promise<void> | undefined {
   const usage: Usage = environment.lookup(USAGE);
   if (enterNode(node) > MAXIMUM_DEPTH) {

@@ -36,7 +36,7 @@ function readStep(cursor: Cursor, bareName: RegExp): Step | undefined {
       ? cursor.fail("a function cannot follow '..'")
       : { kind: "descend", selector: step };
   }
-  // A dot may stand before a bracket: "$.[0]".
+  // A dot may come before a bracket: "$.[0]".
   const dotted = cursor.take(".");
   if (cursor.peek() === "[") return readBracket(cursor);
   return dotted ? readName(cursor, bareName) : undefined;

@@ -28,7 +28,7 @@ const DEFAULTS: Record<string, Record<string, unknown>> = {
   "s3:PutObject": { ContentType: "text/plain; charset=UTF-8", ChecksumAlgorithm: "CRC32" },
 };
 
-/** Members that are texts in the service's API and may be given as JSON, wherever they stand. */
+/** Members that are texts in the service's API and may be given as JSON, at any depth. */
 const TEXTS: Record<string, readonly string[]> = {
   sqs: ["MessageBody"],
   sns: ["Message"],

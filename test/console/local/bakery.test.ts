@@ -18,7 +18,7 @@ describeVisits("the console of a deployed app", (visit) => {
 
   test("a step that always crashes: from the overview to the reason, the fix, the redrive and the success", async () => {
     bakery.crashing.add("heat-oven");
-    await bakery.tell({ name: "sponge", layers: 2 });
+    await bakery.send({ name: "sponge", layers: 2 });
     await bakery.advance(GIVEN_UP);
     const { page, go, faults } = await visit(bakery.address);
     const needsALook = page.getByRole("region", { name: "Needs attention" });
@@ -48,7 +48,7 @@ describeVisits("the console of a deployed app", (visit) => {
   });
 
   test("a malformed event is corrected in the editor and released, and its run succeeds", async () => {
-    await bakery.tell({ name: "tower", layers: 99 });
+    await bakery.send({ name: "tower", layers: 99 });
     const { page, go, faults } = await visit(bakery.address);
     await go("/quarantine");
     await page.getByRole("link", { name: /cake.ordered/ }).click();
@@ -76,7 +76,7 @@ describeVisits("the console of a deployed app", (visit) => {
   });
 
   test("an ended run, at a past time", async () => {
-    await bakery.tell({ name: "marble", layers: 1 });
+    await bakery.send({ name: "marble", layers: 1 });
     const { page, go, faults } = await visit(bakery.address);
     await go("/runs?key=marble");
     await page.getByRole("row").filter({ hasText: "succeeded" }).getByRole("link").click();
@@ -95,7 +95,7 @@ describeVisits("the console of a deployed app", (visit) => {
 
   test("a failing downstream is shown, and its breaker is forced open and set to automatic again", async () => {
     bakery.failing.add("heat-oven");
-    await bakery.tell(...[1, 2, 3].map((at) => ({ name: `flat ${at}`, layers: 1 })));
+    await bakery.send(...[1, 2, 3].map((at) => ({ name: `flat ${at}`, layers: 1 })));
     bakery.failing.clear();
     const { page, go, faults } = await visit(bakery.address);
     await go("/breakers");
@@ -109,7 +109,7 @@ describeVisits("the console of a deployed app", (visit) => {
     };
     await order("Force open");
     await oven.getByText(/the oven is looked at/).waitFor();
-    await bakery.tell({ name: "waiting", layers: 1 });
+    await bakery.send({ name: "waiting", layers: 1 });
     await go("/runs?key=waiting");
     const row = page.getByRole("row").filter({ hasText: "waiting" });
     await row.getByText("running").waitFor();
@@ -121,7 +121,7 @@ describeVisits("the console of a deployed app", (visit) => {
   });
 
   test("a dry run of a replay counts, and changes nothing", async () => {
-    await bakery.tell({ name: "counted", layers: 1 });
+    await bakery.send({ name: "counted", layers: 1 });
     const { page, go, faults } = await visit(bakery.address, { timezoneId: "UTC" });
     await go("/replays");
     await page.getByRole("button", { name: "Replay events" }).click();

@@ -80,7 +80,7 @@ export async function openBakery(assembly: string) {
     reports,
     advance,
     address: addressOf({ url, token }),
-    async tell(...payloads: object[]): Promise<void> {
+    async send(...payloads: object[]): Promise<void> {
       const entry = { EventBusName: outputs.MillraceBus, Source: "shop", DetailType: "cake.ordered" };
       for (const payload of payloads)
         await cloud.call("events", "PutEvents", { Entries: [{ ...entry, Detail: JSON.stringify(payload) }] });

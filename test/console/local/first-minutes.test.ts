@@ -8,7 +8,7 @@ import { describeVisits } from "./visit.ts";
 
 /** Git ignores this folder. Pictures are taken where `MILLRACE_PICTURES` is set. */
 const PICTURES = join(import.meta.dirname, "../../../test-results/console-local");
-const WIDTHS = { desk: { width: 1360, height: 860 }, phone: { width: 390, height: 844 } };
+const WIDTHS = { wide: { width: 1360, height: 860 }, phone: { width: 390, height: 844 } };
 
 /** Pictures of the main pages of the running product: in both themes, and on a phone. */
 async function takePictures(page: Page, address: string): Promise<void> {
@@ -17,8 +17,8 @@ async function takePictures(page: Page, address: string): Promise<void> {
   const run = new URL(page.url()).hash.replace(/\?.*/, "");
   const places = { overview: "#/", runs: "#/runs", run, map: "#/map", events: "#/events" };
   for (const [kind, viewport, colorScheme] of [
-    ["light", WIDTHS.desk, "light"],
-    ["dark", WIDTHS.desk, "dark"],
+    ["light", WIDTHS.wide, "light"],
+    ["dark", WIDTHS.wide, "dark"],
     ["phone", WIDTHS.phone, "light"],
     ["phone-dark", WIDTHS.phone, "dark"],
   ] as const) {

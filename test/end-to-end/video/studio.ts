@@ -18,7 +18,7 @@ export async function openStudio(handlers: Record<string, HandlerFactory> = {}) 
       await app.send("one", { topic: "tides", scenes: 3, ...brief });
       await app.cloud.settle();
     },
-    /** Answers what the run asks first, and lets it go on. */
+    /** Answers what the run asks first, and lets it continue. */
     async answer(approved: boolean, note?: string) {
       expect(await app.decide("one", approved, note)).toBe(true);
       await app.cloud.advance("10 seconds");

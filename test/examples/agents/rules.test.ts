@@ -52,12 +52,12 @@ describe("tickets", () => {
       kind: "ask",
       questions: [{ capability: "check-answer", payload: { article: "kb-15" } }],
     });
-    const heard = (value: string) =>
+    const replied = (value: string) =>
       turn(first, [
         { kind: "opinion", value: opinion({ claims: [{ about: "fits-kb-15", value, confidence: 0.9 }] }) },
       ]);
-    expect(await claim(take("kb-search", payload, "answer-ticket", [heard("yes")]))).toBe("kb-15");
-    const second = await take("kb-search", payload, "answer-ticket", [heard("no")]);
+    expect(await claim(take("kb-search", payload, "answer-ticket", [replied("yes")]))).toBe("kb-15");
+    const second = await take("kb-search", payload, "answer-ticket", [replied("no")]);
     expect(second).toMatchObject({ kind: "ask" });
     expect(second).not.toEqual(first);
   });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { defineAgent } from "../../../examples/agents/declare.ts";
-import { costOf, hear } from "../../../examples/agents/hear.ts";
 import type { Move, Turn } from "../../../examples/agents/protocol.ts";
 import { fingerprint } from "../../../examples/agents/question.ts";
 import { LIMITS, weigh } from "../../../examples/agents/weigh.ts";
+import { costOf, withReplies } from "../../../examples/agents/with-replies.ts";
 import { answer, consultation, opinion, task } from "./examples.ts";
 
 const agents = [
@@ -143,25 +143,27 @@ describe("a consultation fails", () => {
   });
 });
 
-describe("an agent hears", () => {
+describe("an agent receives", () => {
   const wait: Move = { kind: "wait", key: "letter", why: "Not here." };
 
   test("opinions, tasks that were settled, and those that failed", () => {
-    const [last] = hear([turn(ask)], [opinion(), { failed: "Timed out." }]);
+    const [last] = withReplies([turn(ask)], [opinion(), { failed: "Timed out." }]);
     expect(last!.replies.map(({ kind }) => kind)).toEqual(["opinion", "nothing"]);
   });
 
   test("news, or that there are none", () => {
-    expect(hear([turn(wait)], { news: { key: "letter", news: { text: "Hi" } } })[0]!.replies).toEqual([
+    expect(withReplies([turn(wait)], { news: { key: "letter", news: { text: "Hi" } } })[0]!.replies).toEqual([
       { kind: "news", value: { text: "Hi" } },
     ]);
-    expect(hear([turn(wait)], {})[0]!.replies).toEqual([{ kind: "nothing", value: "Nothing came in time." }]);
+    expect(withReplies([turn(wait)], {})[0]!.replies).toEqual([
+      { kind: "nothing", value: "Nothing came in time." },
+    ]);
   });
 
   test("a refusal, and no result", () => {
     const refused = turn(ask, { replies: [{ kind: "refusal", value: "No." }] });
-    expect(hear([refused], [])).toEqual([refused]);
-    expect(hear([], [])).toEqual([]);
+    expect(withReplies([refused], [])).toEqual([refused]);
+    expect(withReplies([], [])).toEqual([]);
   });
 
   test("and pays for all of it", () => {

@@ -141,7 +141,7 @@ test("every type of failure has its own form", async () => {
   });
 });
 
-test("the console and both streams are heard in order, before the answer", async () => {
+test("the console and both streams are read in order, before the answer", async () => {
   const body = `console.log("a", 1); process.stdout.write("b\\n"); console.error(new Error("c").message); process.stderr.write("d")`;
   const text = await start(exported(body));
   await text.invoke();

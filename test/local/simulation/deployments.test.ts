@@ -15,7 +15,7 @@ async function open(assembly: string, options: Partial<SimulationOptions> = {}) 
   const onLog = ({ text }: { text: string }) => lines.push(text);
   const cloud = await simulate(assembly, { seed: 1, onLog, ...options });
   opened.push(cloud);
-  return { cloud, written: lines.filter((text) => /made|heard/.test(text)) };
+  return { cloud, written: lines.filter((text) => /made|received/.test(text)) };
 }
 
 /** Makes its thing, and writes an id that it draws. */

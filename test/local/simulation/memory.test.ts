@@ -26,7 +26,7 @@ test.each(["crash-before", "crash-after"] as const)(
   async (kind) => {
     const held: WeakRef<object>[] = [];
     Object.assign(globalThis, { held });
-    const tell = async () => {
+    const simulateOnce = async () => {
       const cloud = await simulate(assemblyOf({ Caller: { code: CALLER } }), {
         seed: 1,
         faults: { calls: [{ kind }] },
@@ -38,7 +38,7 @@ test.each(["crash-before", "crash-after"] as const)(
       expect(FunctionError).toBeDefined();
       await cloud.close();
     };
-    await tell();
+    await simulateOnce();
     expect(held).toHaveLength(1);
     for (let turns = 0; turns < 20 && held[0]!.deref(); turns++) {
       await new Promise((resolve) => setTimeout(resolve, 10));

@@ -94,23 +94,23 @@ test("every way of becoming visible raises the queue's signal, and nothing else 
   kernel.signals.on(kernel.arn("sqs", "work"), () => raised.push("unrelated"));
   kernel.signals.on(`sqs:${kernel.arn("sqs", "work")}`, () => raised.push("work"));
   kernel.signals.on(`sqs:${kernel.arn("sqs", "dead")}`, () => raised.push("dead"));
-  const heard = async () => {
+  const received = async () => {
     await Promise.resolve();
     return raised.splice(0);
   };
   await sqs("SendMessage", { QueueUrl, MessageBody: "a", DelaySeconds: 10 });
-  expect(await heard()).toEqual([]);
+  expect(await received()).toEqual([]);
   pass(9);
-  expect(await heard()).toEqual([]);
+  expect(await received()).toEqual([]);
   pass(1);
-  expect(await heard()).toEqual(["work"]);
+  expect(await received()).toEqual(["work"]);
   const { Messages } = await sqs("ReceiveMessage", { QueueUrl });
   const { ReceiptHandle } = Messages[0];
-  await heard();
+  await received();
   await sqs("ChangeMessageVisibility", { QueueUrl, ReceiptHandle, VisibilityTimeout: 0 });
-  expect(await heard()).toEqual(["work"]);
+  expect(await received()).toEqual(["work"]);
   await sqs("ReceiveMessage", { QueueUrl });
-  expect(await heard()).toEqual(["dead"]);
+  expect(await received()).toEqual(["dead"]);
 });
 
 test("a long poll ends with the message, with the time, or with the caller", async () => {

@@ -192,9 +192,9 @@ export async function completionHarness() {
         undo: undo(path),
       }),
     /** An execution ends, and is announced as Step Functions does. */
-    async ends(id: string, end: EndedExecution["end"], doors: EndPorts = ports) {
+    async ends(id: string, end: EndedExecution["end"], endPorts: EndPorts = ports) {
       const succeeded = end.status === "succeeded" ? { output: end.output } : undefined;
-      await finish(machines.end(id, end), doors, succeeded);
+      await finish(machines.end(id, end), endPorts, succeeded);
     },
     /** The paths that a compensation had to undo, in this order. */
     undosOf: (round: number) =>

@@ -17,15 +17,16 @@ import {
 import { controlHarness } from "../memory/memory-control.ts";
 
 let harness: CompletionHarness;
-let desk: ReturnType<typeof controlHarness>;
+let setup: ReturnType<typeof controlHarness>;
 beforeEach(async () => {
   harness = await completionHarness();
-  desk = controlHarness(harness);
+  setup = controlHarness(harness);
 });
 
 let keys = 0;
 const said = (key = `k${++keys}`) => ({ by: "ada", why: "because", key });
-const order = (command: object, key?: string) => control({ ...said(key), ...command } as Command, desk.ports);
+const order = (command: object, key?: string) =>
+  control({ ...said(key), ...command } as Command, setup.ports);
 const orderRun = (action: string, key?: string, run = RUN) => order({ action, target: { run } }, key);
 const failed = { status: "failed", failure: { error: "x", cause: "y" } } as const;
 const events = () => harness.state.changes.flatMap(({ before, after }) => eventsOf(before, after));
@@ -44,7 +45,7 @@ const defer = (run: string, path: string, reason: DeferReason, at = harness.cloc
     deferredAt: new Date(at).toISOString(),
   } as unknown as DeferredItem);
 const release = async () => {
-  for (const { message } of desk.reminded.splice(0)) await releaseSome(message as Release, desk.ports);
+  for (const { message } of setup.reminded.splice(0)) await releaseSome(message as Release, setup.ports);
 };
 
 describe("a run", () => {
@@ -57,7 +58,7 @@ describe("a run", () => {
     expect(await orderRun("resume")).toMatchObject({ done: true });
     expect(harness.run()).not.toHaveProperty("paused");
     await release();
-    expect(desk.sent).toEqual([{ queueUrl: "q", path: "a" }]);
+    expect(setup.sent).toEqual([{ queueUrl: "q", path: "a" }]);
     expect(published("run.paused")).toMatchObject([{ data: { by: "ada", why: "because" } }]);
     expect(published("run.resumed")).toHaveLength(1);
   });
@@ -67,7 +68,7 @@ describe("a run", () => {
     async (action) => {
       if (action === "resume") await orderRun("pause");
       const keep = async () => Promise.reject(new Error("crash"));
-      const crashing = { ...desk.ports, commands: { ...desk.ports.commands, keep } };
+      const crashing = { ...setup.ports, commands: { ...setup.ports.commands, keep } };
       const command = { ...said("c"), action, target: { run: RUN } } as Command;
       await control(command, crashing).catch(() => {});
       if (action === "pause") await orderRun("resume");
@@ -78,7 +79,7 @@ describe("a run", () => {
         await harness.begin(2);
       }
       const { revision, ...before } = harness.run();
-      expect(await control(command, desk.ports)).toMatchObject({ done: true });
+      expect(await control(command, setup.ports)).toMatchObject({ done: true });
       expect(harness.run()).toEqual({ ...before, revision });
     },
   );
@@ -98,15 +99,15 @@ describe("a run", () => {
   });
 
   test("two concurrent deliveries of one command carry it out once, and get the same answer", async () => {
-    const { runs } = desk.ports;
+    const { runs } = setup.ports;
     const command = { ...said("twice"), action: "pause", target: { run: RUN } } as Command;
     let faster: unknown;
     const change: typeof runs.change = async (...given) => {
-      faster ??= await control(command, desk.ports);
+      faster ??= await control(command, setup.ports);
       await orderRun("resume", "r");
       return await runs.change(...given);
     };
-    const slower = await control(command, { ...desk.ports, runs: { ...runs, change } });
+    const slower = await control(command, { ...setup.ports, runs: { ...runs, change } });
     expect(slower).toEqual(faster);
     expect(harness.run()).not.toHaveProperty("paused");
   });
@@ -116,10 +117,10 @@ describe("a run", () => {
     defer(RUN, "a", "run paused");
     const remind = async () => Promise.reject(new Error("crash"));
     const command = { ...said("r"), action: "resume", target: { run: RUN } } as Command;
-    await expect(control(command, { ...desk.ports, remind })).rejects.toThrow("crash");
-    await control(command, desk.ports);
+    await expect(control(command, { ...setup.ports, remind })).rejects.toThrow("crash");
+    await control(command, setup.ports);
     await release();
-    expect(desk.sent).toEqual([{ queueUrl: "q", path: "a" }]);
+    expect(setup.sent).toEqual([{ queueUrl: "q", path: "a" }]);
   });
 
   test("that is paused again in between keeps its deferred messages", async () => {
@@ -128,7 +129,7 @@ describe("a run", () => {
     await orderRun("resume");
     await orderRun("pause");
     await release();
-    expect(desk.sent).toEqual([]);
+    expect(setup.sent).toEqual([]);
   });
 
   test("the same command under the same key is carried out once and gets the same answer", async () => {
@@ -147,10 +148,10 @@ describe("a run", () => {
     async (action) => {
       if (action === "retry") await harness.ends(EXECUTION, failed);
       const keep = async () => Promise.reject(new Error("crash"));
-      const crashing = { ...desk.ports, commands: { ...desk.ports.commands, keep } };
+      const crashing = { ...setup.ports, commands: { ...setup.ports.commands, keep } };
       const command = { ...said("c"), action, target: { run: RUN } } as Command;
       await expect(control(command, crashing)).rejects.toThrow("crash");
-      expect(await control(command, desk.ports)).toMatchObject({ done: true });
+      expect(await control(command, setup.ports)).toMatchObject({ done: true });
       expect(harness.run().epoch).toBe(action === "retry" ? 2 : 1);
     },
   );
@@ -166,7 +167,7 @@ describe("a run", () => {
   ] as const)("cannot %s if it is %s, says why, and may be asked again", async (action, status, says) => {
     await harness.state.runs.change(RUN, (run) => ({ ...run, status }));
     expect(await orderRun(action, "k")).toEqual({ done: false, says: expect.stringContaining(says) });
-    expect(await desk.ports.commands.find("k")).toBeUndefined();
+    expect(await setup.ports.commands.find("k")).toBeUndefined();
   });
 
   test("is not retried if it was refused before it began", async () => {
@@ -263,12 +264,12 @@ describe("a workflow", () => {
     expect(item()).not.toHaveProperty("paused");
     expect(item()).not.toHaveProperty("drained");
     await release();
-    expect(desk.sent).toHaveLength(50);
-    expect(desk.reminded).toMatchObject([{ delay: 1000 }]);
+    expect(setup.sent).toHaveLength(50);
+    expect(setup.reminded).toMatchObject([{ delay: 1000 }]);
     expect(published("run.requested")).toMatchObject([{ data: { held: "w-new" } }]);
     for (let looks = 0; looks < 3; looks++) await release();
-    expect(desk.sent).toHaveLength(51);
-    expect(desk.reminded).toEqual([]);
+    expect(setup.sent).toHaveLength(51);
+    expect(setup.reminded).toEqual([]);
   });
 
   test("that is not paused has nothing to resume; one that is cannot be paused twice", async () => {
@@ -298,11 +299,11 @@ test.each([
   [{ action: "force", by: "ada", why: "w", key: "k", target: { breaker: "b" }, state: "ajar" }, "state"],
 ])("an invalid command is refused with the invalid field: %j", async (given, field) => {
   const says = expect.stringContaining(`field "${field}"`);
-  expect(await control(given, desk.ports)).toEqual({ done: false, says });
+  expect(await control(given, setup.ports)).toEqual({ done: false, says });
 });
 
 test("a breaker is forced", async () => {
   const outcome = await order({ action: "force", target: { breaker: "model" }, state: "open" });
   expect(outcome).toEqual({ done: true, says: "The breaker model is forced open." });
-  expect(desk.forced).toEqual(["model open"]);
+  expect(setup.forced).toEqual(["model open"]);
 });

@@ -20,10 +20,10 @@ import {
 import { controlHarness } from "../memory/memory-control.ts";
 
 let harness: CompletionHarness;
-let desk: ReturnType<typeof controlHarness>;
+let setup: ReturnType<typeof controlHarness>;
 beforeEach(async () => {
   harness = await completionHarness();
-  desk = controlHarness(harness);
+  setup = controlHarness(harness);
 });
 
 const NOW = new Date(START).toISOString();
@@ -32,7 +32,7 @@ const ORDER = { by: "ada", why: "because", key: "k", at: NOW };
 const by = { by: "ada", why: "because", key: "k" };
 
 describe("a command is followed", () => {
-  const follow = (command: object) => followUp({ ...by, ...command } as Command, desk.ports);
+  const follow = (command: object) => followUp({ ...by, ...command } as Command, setup.ports);
   const look = (workflow: string, limit?: string) => ({
     message: { action: "look", workflow, ...(limit && { limit }), since: NOW, looks: 2 },
     delay: 2_000,
@@ -55,18 +55,18 @@ describe("a command is followed", () => {
     ["by none, if nothing is set", { values: {} }, []],
   ])("%s", async (_, more, expected) => {
     await follow({ action: "set", target, ...more });
-    expect(desk.reminded).toEqual(expected);
+    expect(setup.reminded).toEqual(expected);
   });
 
   test("by a look at the runs of each workflow, if a shared limit changes", async () => {
-    desk.ports.settings = { ...desk.ports.settings, workflow: { a: [], b: [] } };
+    setup.ports.settings = { ...setup.ports.settings, workflow: { a: [], b: [] } };
     await follow({ action: "set", target: { limit: "model-calls" }, values: { atOnce: 3 } });
-    expect(desk.reminded).toEqual([look("a", "model-calls"), look("b", "model-calls")]);
+    expect(setup.reminded).toEqual([look("a", "model-calls"), look("b", "model-calls")]);
   });
 
   test("by none, if the settings of a breaker change", async () => {
     await follow({ action: "set", target: { breaker: "mail" }, values: { "perKey.of": 3 } });
-    expect(desk.reminded).toEqual([]);
+    expect(setup.reminded).toEqual([]);
   });
 
   test.each<[string, object, number]>([
@@ -75,14 +75,14 @@ describe("a command is followed", () => {
     ["a reaction, by two looks", { subscriber: "r" }, 2],
   ])("that resumes %s", async (_, resumed, looks) => {
     await follow({ action: "resume", target: resumed });
-    expect(desk.reminded).toEqual([{ message: { action: "release", target: resumed, looks }, delay: 0 }]);
+    expect(setup.reminded).toEqual([{ message: { action: "release", target: resumed, looks }, delay: 0 }]);
   });
 
   test.each(["pause", "drain", "retry"])("by nothing, if it is to %s", async (action) => {
     await harness.state.runs.change(RUN, (run) => ({ ...run, status: "closing", terminated: ORDER }));
     await follow({ action, target });
     await follow({ action, target: { run: RUN } });
-    expect(desk.reminded).toEqual([]);
+    expect(setup.reminded).toEqual([]);
     expect(harness.machines.stopped).toEqual([]);
   });
 
@@ -110,7 +110,7 @@ describe("a look at runs that wait for their turn", () => {
   const accept = async (run: string, more: Partial<RunItem>) =>
     await harness.state.runs.accept({ ...harness.run(), ...runKey(run), run, status: "accepted", ...more });
   const look = async (more: Partial<LookAgain> = {}) =>
-    await lookAgain({ action: "look", workflow: "w", since: NOW, looks: 2, ...more }, desk.ports);
+    await lookAgain({ action: "look", workflow: "w", since: NOW, looks: 2, ...more }, setup.ports);
   const released = () =>
     harness.state
       .all()
@@ -128,7 +128,7 @@ describe("a look at runs that wait for their turn", () => {
     await accept("other", { key: "e", workflow: "other" });
     await look();
     expect(released()).toEqual(["a-1", "b-1", "c-2"]);
-    expect(desk.reminded).toEqual([
+    expect(setup.reminded).toEqual([
       { message: { action: "look", workflow: "w", since: NOW, looks: 1 }, delay: 60_000 },
     ]);
   });
@@ -152,7 +152,7 @@ describe("a look at runs that wait for their turn", () => {
     for (let at = 0; at < keys; at++) await accept(`r-${at}`, { key: `${at}` });
     await look();
     expect(released()).toHaveLength(sent);
-    expect(desk.reminded.map((one) => one.delay)).toEqual([delay]);
+    expect(setup.reminded.map((one) => one.delay)).toEqual([delay]);
   });
 
   test("reads two thousand open runs at most", async () => {
@@ -161,7 +161,7 @@ describe("a look at runs that wait for their turn", () => {
       asked.push(given);
       return [];
     };
-    desk.ports.waiting = { ...desk.ports.waiting, acceptedRuns };
+    setup.ports.waiting = { ...setup.ports.waiting, acceptedRuns };
     await look();
     expect(asked).toEqual([["w", 2_000]]);
   });
@@ -169,8 +169,8 @@ describe("a look at runs that wait for their turn", () => {
 
 describe("the next pass", () => {
   const next = async (looks: number, isRestLeft: boolean) => {
-    await nextPass({ action: "release", target: { run: RUN }, looks }, isRestLeft, desk.ports);
-    return desk.reminded.map(({ message, delay }) => [(message as Release).looks, delay]);
+    await nextPass({ action: "release", target: { run: RUN }, looks }, isRestLeft, setup.ports);
+    return setup.reminded.map(({ message, delay }) => [(message as Release).looks, delay]);
   };
   test.each<[string, number, boolean, number[][]]>([
     ["is for the rest, after a second", 2, true, [[2, 1_000]]],
@@ -184,7 +184,7 @@ describe("the next pass", () => {
 
 describe("a release", () => {
   const release = (target: Release["target"], looks = 2) =>
-    releaseSome({ action: "release", target, looks }, desk.ports);
+    releaseSome({ action: "release", target, looks }, setup.ports);
   const defer = (run: string, path: string, reason: DeferReason, workflow = "w") =>
     harness.state.write({
       ...deferredKey(run, 1, path, "do"),
@@ -197,8 +197,8 @@ describe("a release", () => {
       reason,
       deferredAt: NOW,
     } as unknown as DeferredItem);
-  const paths = () => desk.sent.map(({ path }) => path);
-  const reminded = () => desk.reminded.map(({ delay }) => delay);
+  const paths = () => setup.sent.map(({ path }) => path);
+  const reminded = () => setup.reminded.map(({ delay }) => delay);
   const hold = async (run: string, more: Partial<RunItem> = {}) =>
     await harness.state.runs.accept({
       ...harness.run(),

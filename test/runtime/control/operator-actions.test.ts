@@ -116,16 +116,16 @@ test.each<[RunStatus, string]>([
 
 describe("the answer to a command", () => {
   let harness: CompletionHarness;
-  let desk: ReturnType<typeof controlHarness>;
+  let setup: ReturnType<typeof controlHarness>;
   beforeEach(async () => {
     harness = await completionHarness();
-    desk = controlHarness(harness);
+    setup = controlHarness(harness);
   });
   let keys = 0;
   const order = (name: string, target: object) =>
     control(
       { by: "ada", why: "because", key: `c${++keys}`, action: name, target } as unknown as Command,
-      desk.ports,
+      setup.ports,
     );
 
   test("for a run says what happens to it", async () => {

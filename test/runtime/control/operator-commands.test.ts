@@ -16,22 +16,22 @@ import {
 import { controlHarness } from "../memory/memory-control.ts";
 
 let harness: CompletionHarness;
-let desk: ReturnType<typeof controlHarness>;
+let setup: ReturnType<typeof controlHarness>;
 beforeEach(async () => {
   harness = await completionHarness();
-  desk = controlHarness(harness);
+  setup = controlHarness(harness);
 });
 
 const NOW = new Date(START).toISOString();
 let keys = 0;
 const order = (command: object, key = `k${++keys}`) =>
-  control({ by: "ada", why: "because", key, ...command } as Command, desk.ports);
+  control({ by: "ada", why: "because", key, ...command } as Command, setup.ports);
 const kept = (key: string) => harness.state.get(commandKey(key)) as CommandItem | undefined;
 const paused = { action: "pause", target: { run: RUN } };
 
 describe("a command", () => {
   test("is kept for the retention, with its answer, in the write that carries it out", async () => {
-    desk.ports.commands.keep = async () => Promise.reject(new Error("crash"));
+    setup.ports.commands.keep = async () => Promise.reject(new Error("crash"));
     await order(paused, "p").catch(() => {});
     expect(kept("p")).toMatchObject({
       kind: "command",
@@ -58,23 +58,23 @@ describe("a command", () => {
     const resume = { action: "resume", target: { run: RUN } };
     await order(paused);
     await order(resume, "r");
-    desk.reminded.length = 0;
+    setup.reminded.length = 0;
     await order(resume, "r");
-    expect(desk.reminded).toHaveLength(1);
+    expect(setup.reminded).toHaveLength(1);
     expect(await order({ action: "resume", target: { workflow: "w" } }, "r")).toMatchObject({ done: false });
-    expect(desk.reminded).toHaveLength(1);
+    expect(setup.reminded).toHaveLength(1);
   });
 
   test("that forces a breaker says who did it", async () => {
     const forced: unknown[] = [];
-    desk.ports.forceBreaker = async (...given) => void forced.push(given);
+    setup.ports.forceBreaker = async (...given) => void forced.push(given);
     await order({ action: "force", target: { breaker: "mail" }, state: "open" }, "f");
     expect(forced).toEqual([["mail", "open", { by: "ada", why: "because", key: "f", at: NOW }]]);
   });
 
   test("that restarts a run is kept in the same write", async () => {
     await harness.ends(EXECUTION, { status: "failed", failure: { error: "x", cause: "y" } });
-    desk.ports.commands.keep = async () => Promise.reject(new Error("crash"));
+    setup.ports.commands.keep = async () => Promise.reject(new Error("crash"));
     const replay = { action: "replay", target: { run: RUN }, again: true };
     await order({ ...replay, dry: true }, "dry").catch(() => {});
     expect(harness.run().epoch).toBe(1);
@@ -95,15 +95,15 @@ describe("a command", () => {
 describe("a replay of events", () => {
   const queue = { name: "film", role: "workflow", queueUrl: "q", rules: { made: "rule" } };
   const replay = async (to: number, more: object = {}) => {
-    desk.ports.queues = { ...desk.ports.queues, list: async () => [queue] as never };
+    setup.ports.queues = { ...setup.ports.queues, list: async () => [queue] as never };
     const range = { from: new Date(START - 86_400_000).toISOString(), to: new Date(to).toISOString() };
     return await order({ action: "replay", target: { all: "subscribers" }, ...range, ...more });
   };
 
   test("is kept for the retention", async () => {
     const items: unknown[] = [];
-    const { keep } = desk.ports.replays;
-    desk.ports.replays.keep = async (item) => {
+    const { keep } = setup.ports.replays;
+    setup.ports.replays.keep = async (item) => {
       items.push(item);
       return await keep(item);
     };
@@ -130,7 +130,7 @@ describe("settings", () => {
   test("of what is not deployed are refused with what is", async () => {
     const unknown = { target: { workflow: "unknown" }, values: { mostHops: 3 } };
     expect((await set(unknown)).says).toContain('There is no workflow "unknown". Available: w.');
-    desk.ports.settings = { ...desk.ports.settings, workflow: {} };
+    setup.ports.settings = { ...setup.ports.settings, workflow: {} };
     expect((await set(unknown)).says).toContain("Available: none.");
   });
 
@@ -187,15 +187,15 @@ describe("dead letters", () => {
       says: "Dead letter a is sent back to w.",
     });
     expect(stored("a").resolved).toMatchObject({ as: "redriven", by: "ada", at: NOW });
-    expect([desk.resent.length, desk.failed.length]).toEqual([1, 0]);
+    expect([setup.resent.length, setup.failed.length]).toEqual([1, 0]);
     expect(await resolve("discard", { deadLetter: "b" })).toEqual({
       done: true,
       says: "Dead letter b of w is discarded; the waiting step fails.",
       run: RUN,
     });
     expect(stored("b").resolved).toMatchObject({ as: "discarded" });
-    expect(desk.failed).toMatchObject([{ token: "t-b", error: "Millrace.Discarded" }]);
-    expect(JSON.parse(desk.failed[0]!.cause)).toMatchObject({
+    expect(setup.failed).toMatchObject([{ token: "t-b", error: "Millrace.Discarded" }]);
+    expect(JSON.parse(setup.failed[0]!.cause)).toMatchObject({
       path: "b",
       attempt: 2,
       message: "ada discarded its dead letter (crashed): because",
@@ -207,16 +207,16 @@ describe("dead letters", () => {
     ["that no state waits for", {}, { body: "{}" }],
     ["whose token is none", {}, { body: '{"taskToken":7}' }],
   ])("%s are discarded without a failure", async (_, ports, more) => {
-    Object.assign(desk.ports, ports);
+    Object.assign(setup.ports, ports);
     letter("a", more);
     expect((await resolve("discard", { deadLetter: "a" })).says).toBe("Dead letter a of w is discarded.");
-    expect(desk.failed).toEqual([]);
+    expect(setup.failed).toEqual([]);
   });
 
   test("fail their state with a reason of at most four thousand characters", async () => {
     letter("a");
     await resolve("discard", { deadLetter: "a" }, { why: "x".repeat(5_000) });
-    const [failed] = desk.failed;
+    const [failed] = setup.failed;
     expect(JSON.parse(failed?.cause ?? '{"message":""}').message.length).toBeLessThanOrEqual(4_000);
   });
 
@@ -234,8 +234,8 @@ describe("dead letters", () => {
 
   test("that were edited are kept as they were sent, and discarded ones are not edited", async () => {
     const resolvedWith: unknown[] = [];
-    const store = desk.ports.deadLetters.resolve;
-    desk.ports.deadLetters.resolve = async (id, resolved, edited) => {
+    const store = setup.ports.deadLetters.resolve;
+    setup.ports.deadLetters.resolve = async (id, resolved, edited) => {
       resolvedWith.push(edited);
       await store(id, resolved, edited);
     };
@@ -245,13 +245,13 @@ describe("dead letters", () => {
     await resolve("redrive", { deadLetter: "a" }, { body });
     await resolve("discard", { deadLetter: "b" });
     expect(resolvedWith).toEqual([body, undefined]);
-    expect(desk.resent).toMatchObject([{ body }]);
+    expect(setup.resent).toMatchObject([{ body }]);
   });
 
   test("that were edited wrongly stay", async () => {
     letter("a");
     expect(await resolve("redrive", { deadLetter: "a" }, { body: "no JSON" })).toMatchObject({ done: false });
-    expect(desk.resent).toEqual([]);
+    expect(setup.resent).toEqual([]);
   });
 
   test("of a run that they hold up release it, and no others do", async () => {
@@ -259,8 +259,8 @@ describe("dead letters", () => {
     await harness.state.runs.change(RUN, (run: RunItem) => ({ ...run, stuck }));
     letter("b");
     const change: ControlPorts["runs"]["change"] = async () => Promise.reject(new Error("changed"));
-    const { runs } = desk.ports;
-    desk.ports.runs = { ...runs, change };
+    const { runs } = setup.ports;
+    setup.ports.runs = { ...runs, change };
     await resolve("redrive", { deadLetter: "b" });
     expect(harness.run().stuck).toEqual(stuck);
   });
@@ -271,7 +271,7 @@ describe("dead letters", () => {
   ] as const)("%s of many is carried out in batches", async (action, target, says) => {
     letter("a");
     expect(await resolve(action, target)).toEqual({ done: true, says });
-    expect(desk.reminded).toMatchObject([
+    expect(setup.reminded).toMatchObject([
       { message: { action: "resolve-some", looks: 2, failed: [] }, delay: 0 },
     ]);
   });
@@ -294,10 +294,10 @@ describe("dead letters", () => {
           failed: [],
           ...more,
         } as unknown as ResolveBatch,
-        desk.ports,
+        setup.ports,
       );
     const reminded = () =>
-      desk.reminded.map(({ message, delay }) => ({ ...(message as ResolveBatch), delay }));
+      setup.reminded.map(({ message, delay }) => ({ ...(message as ResolveBatch), delay }));
 
     test.each([
       [2, 2, 1_000],
@@ -306,7 +306,7 @@ describe("dead letters", () => {
     ])("at %d per second, %d are resolved at once, and the rest after %d ms", async (rate, count, delay) => {
       for (const id of ["a", "b", "c", "d"]) letter(id);
       await batch({}, { rate });
-      expect(desk.resent).toHaveLength(count);
+      expect(setup.resent).toHaveLength(count);
       expect(reminded()).toMatchObject([{ delay, looks: 2 }]);
     });
 
@@ -325,7 +325,7 @@ describe("dead letters", () => {
       expect(reminded()).toMatchObject([{ failed: ["a"] }]);
       await batch({ failed: ["a"] }, { rate: 2 });
       expect(reminded()[1]).toMatchObject({ failed: ["a"], looks: 1, delay: 60_000 });
-      expect(desk.ports.log && harness.ports.lines.filter(({ level }) => level === "error")).toHaveLength(1);
+      expect(setup.ports.log && harness.ports.lines.filter(({ level }) => level === "error")).toHaveLength(1);
     });
 
     test("a share is that of letters that are not known to fail", async () => {
@@ -341,21 +341,21 @@ describe("dead letters", () => {
     test("a share is not larger because other letters are known to fail", async () => {
       for (const id of ["a", "b", "c"]) letter(id);
       await batch({ failed: ["y", "z"] }, { rate: 1 });
-      expect(desk.resent).toHaveLength(1);
+      expect(setup.resent).toHaveLength(1);
     });
 
     test("those that were resolved or deleted meanwhile are done", async () => {
       letter("a", { resolved: { as: "discarded", by: "bob", why: "", key: "o", at: NOW } });
-      const { deadLetters } = desk.ports;
-      desk.ports.deadLetters = { ...deadLetters, unresolved: async () => ["a", "gone"] };
+      const { deadLetters } = setup.ports;
+      setup.ports.deadLetters = { ...deadLetters, unresolved: async () => ["a", "gone"] };
       await batch();
-      expect(desk.resent).toEqual([]);
+      expect(setup.resent).toEqual([]);
       expect(reminded()).toMatchObject([{ failed: [] }]);
     });
 
     test("a failure of the infrastructure fails the batch", async () => {
       letter("a");
-      desk.ports.originQueues = { send: async () => Promise.reject(new Error("throttled")) };
+      setup.ports.originQueues = { send: async () => Promise.reject(new Error("throttled")) };
       await expect(batch()).rejects.toThrow("throttled");
     });
 
@@ -368,7 +368,7 @@ describe("dead letters", () => {
 
     test("the last look ends it", async () => {
       await batch({ looks: 1 });
-      expect(desk.reminded).toEqual([]);
+      expect(setup.reminded).toEqual([]);
     });
   });
 });

@@ -127,20 +127,20 @@ test("queues that a deployment no longer has are removed, unless another has the
 
 describe("carried out by control", () => {
   let harness: CompletionHarness;
-  let desk: ReturnType<typeof controlHarness>;
+  let setup: ReturnType<typeof controlHarness>;
   let replays: ReturnType<typeof memoryReplays>;
   beforeEach(async () => {
     harness = await completionHarness();
-    desk = controlHarness(harness);
+    setup = controlHarness(harness);
     replays = memoryReplays();
-    Object.assign(desk.ports, { queues: memoryQueues(...DEPLOYED), replays });
+    Object.assign(setup.ports, { queues: memoryQueues(...DEPLOYED), replays });
   });
-  const give = (more: object) => control({ ...order({}), ...more } as Command, desk.ports);
+  const give = (more: object) => control({ ...order({}), ...more } as Command, setup.ports);
   const recent = { from: new Date(START - 60_000).toISOString() };
 
   test("a replay is stored before it is started, listed after, and published once", async () => {
     const start = replays.start;
-    desk.ports.replays.start = async (item, rules) => {
+    setup.ports.replays.start = async (item, rules) => {
       expect(replays.items.get(item.replay)).toMatchObject({ counts: {}, again: false, dry: false });
       expect(replays.items.get(item.replay)).not.toHaveProperty("list");
       return await start(item, rules);
@@ -159,7 +159,7 @@ describe("carried out by control", () => {
 
   test("the same command twice is one replay, even if the first attempt crashed", async () => {
     const keep = async () => Promise.reject(new Error("crash"));
-    const crashing = { ...desk.ports, commands: { ...desk.ports.commands, keep } };
+    const crashing = { ...setup.ports, commands: { ...setup.ports.commands, keep } };
     await expect(control({ ...order(recent) }, crashing)).rejects.toThrow("crash");
     harness.clock.now += 1000;
     const outcome = await give(recent);
@@ -169,12 +169,12 @@ describe("carried out by control", () => {
   });
 
   test("if the bus accepts no more replays, the command is refused and may be sent again", async () => {
-    desk.ports.replays = memoryReplays({ busy: true });
+    setup.ports.replays = memoryReplays({ busy: true });
     expect(await give(recent)).toMatchObject({
       done: false,
       says: expect.stringContaining("Wait until one ends"),
     });
-    desk.ports.replays = replays;
+    setup.ports.replays = replays;
     expect(await give(recent)).toMatchObject({ done: true });
   });
 

@@ -20,14 +20,14 @@ const spec = { workflow: "w", on: [Placed], version: "v", retentionDays: 90, mos
 
 let harness: CompletionHarness;
 let machines: ReturnType<typeof memoryExecutions>;
-let desk: ReturnType<typeof controlHarness>;
+let setup: ReturnType<typeof controlHarness>;
 let messages: { queueUrl: string; body: string }[];
 beforeEach(async () => {
   harness = await completionHarness();
   machines = memoryExecutions();
-  desk = controlHarness(harness);
+  setup = controlHarness(harness);
   messages = [];
-  desk.ports.stepQueues.send = async (queueUrl, message) =>
+  setup.ports.stepQueues.send = async (queueUrl, message) =>
     void messages.push({ queueUrl, body: JSON.stringify(message) });
 });
 
@@ -64,7 +64,7 @@ let keys = 0;
 const order = (action: string, quarantine: string, more: object = {}) =>
   control(
     { action, target: { quarantine }, by: "ada", why: "a typo", key: `k${++keys}`, ...more } as Command,
-    desk.ports,
+    setup.ports,
   );
 const published = () => harness.state.changes.flatMap(({ before, after }) => eventsOf(before, after));
 
@@ -120,17 +120,17 @@ describe("released", () => {
 
   test("it is open again even if its subscriber refuses it before the command is done", async () => {
     const id = await quarantined(body({ order: 7 }));
-    desk.ports.stepQueues.send = async (_, message) => void (await deliver(JSON.stringify(message)));
+    setup.ports.stepQueues.send = async (_, message) => void (await deliver(JSON.stringify(message)));
     await order("release-event", id);
     expect(kept()).not.toHaveProperty("resolved");
   });
 
   test("and not sent, since the queue did not answer, it can be released again", async () => {
     const id = await quarantined(body({ order: 7 }));
-    const { send } = desk.ports.stepQueues;
-    desk.ports.stepQueues.send = () => Promise.reject(new Error("throttled"));
+    const { send } = setup.ports.stepQueues;
+    setup.ports.stepQueues.send = () => Promise.reject(new Error("throttled"));
     await expect(order("release-event", id)).rejects.toThrow("throttled");
-    desk.ports.stepQueues.send = send;
+    setup.ports.stepQueues.send = send;
     expect(await order("release-event", id, { payload: { order: "o7" } })).toMatchObject({ done: true });
     expect(messages).toHaveLength(1);
   });
@@ -167,9 +167,9 @@ describe("discarded", () => {
 
 test("a command to discard that stopped after it was stored is done by its redelivery", async () => {
   const id = await quarantined(body({ order: 7 }));
-  const { resolve } = desk.ports.quarantineStore;
-  desk.ports.quarantineStore.resolve = async (...given) => {
-    desk.ports.quarantineStore.resolve = resolve;
+  const { resolve } = setup.ports.quarantineStore;
+  setup.ports.quarantineStore.resolve = async (...given) => {
+    setup.ports.quarantineStore.resolve = resolve;
     await resolve(...given);
     throw new Error("killed");
   };
@@ -179,7 +179,7 @@ test("a command to discard that stopped after it was stored is done by its redel
 
 test("an event of a subscriber that is not deployed stays in quarantine", async () => {
   const id = await quarantined(body({ order: 7 }));
-  desk.ports.queues = { ...desk.ports.queues, read: async () => undefined };
+  setup.ports.queues = { ...setup.ports.queues, read: async () => undefined };
   expect(await order("release-event", id)).toMatchObject({
     done: false,
     says: expect.stringContaining("is not deployed"),

@@ -10,12 +10,12 @@ type Harness = Awaited<ReturnType<typeof open>>;
 
 async function open() {
   const harness = await completionHarness();
-  const desk = controlHarness(harness);
+  const setup = controlHarness(harness);
   let keys = 0;
   return {
-    desk,
+    setup,
     harness,
-    change: (change: Partial<ChangeSettings>, ports = desk.ports) =>
+    change: (change: Partial<ChangeSettings>, ports = setup.ports) =>
       control(
         {
           action: "set",
@@ -82,7 +82,7 @@ describe("a change", () => {
   });
 
   test("delivered again after a crash or a later change, has no further effect", async () => {
-    const { desk } = harness;
+    const { setup } = harness;
     await harness.change({ values: { "perKey.starts": 5 }, key: "once" });
     await harness.change({ values: { "perKey.starts": 6 } });
     expect(await harness.change({ values: { "perKey.starts": 5 }, key: "once" })).toMatchObject({
@@ -90,10 +90,10 @@ describe("a change", () => {
     });
     expect(harness.current()).toMatchObject({ revision: 2, values: { "perKey.starts": { value: 6 } } });
     // The command is part of the change's write: no crash can come between the two.
-    const { commands } = desk.ports;
+    const { commands } = setup.ports;
     const answers = [async () => undefined, commands.find];
     const find: typeof commands.find = (key) => answers.shift()!(key);
-    const blind = { ...desk.ports, commands: { ...commands, find } };
+    const blind = { ...setup.ports, commands: { ...commands, find } };
     await harness.change({ values: { "perKey.starts": 5 }, key: "once" }, blind);
     expect(harness.current()).toMatchObject({ revision: 2, values: { "perKey.starts": { value: 6 } } });
     expect(harness.revision(3)).toBeUndefined();

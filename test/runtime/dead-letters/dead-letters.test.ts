@@ -268,13 +268,13 @@ test.each([
 );
 
 let harness: CompletionHarness;
-let desk: ReturnType<typeof controlHarness>;
+let setup: ReturnType<typeof controlHarness>;
 let counts: Map<string, number>;
 let deliver: (message: DeadMessage) => Promise<Disposition>;
 let answers: ReturnType<typeof memoryExecutions>["answers"];
 beforeEach(async () => {
   harness = await completionHarness();
-  desk = controlHarness(harness);
+  setup = controlHarness(harness);
   const observation = memoryObservation();
   counts = observation.counts;
   const machines = memoryExecutions();
@@ -296,7 +296,7 @@ const letter = (id = "m1") => harness.state.get(deadLetterKey(id)) as DeadLetter
 const stuck = () => (harness.run() as RunItem).stuck;
 let keys = 0;
 const order = (action: string, target: object, more: object = {}) =>
-  control({ action, target, by: "ada", why: "fixed", key: `k${++keys}`, ...more } as Command, desk.ports);
+  control({ action, target, by: "ada", why: "fixed", key: `k${++keys}`, ...more } as Command, setup.ports);
 const publishedEvents = () =>
   harness.state.changes
     .flatMap(({ before, after }) => eventsOf(before, after))
@@ -411,7 +411,7 @@ describe("resolved", () => {
       says: "Dead letter m1 is sent back to w.",
       run: RUN,
     });
-    expect(desk.resent).toEqual([{ queueUrl: `${URL}/q-s`, body: message.body }]);
+    expect(setup.resent).toEqual([{ queueUrl: `${URL}/q-s`, body: message.body }]);
     expect(letter()).toMatchObject({ resolved: { as: "redriven", by: "ada", why: "fixed" } });
     expect(publishedEvents()).toEqual([
       "run.stuck s",
@@ -425,11 +425,11 @@ describe("resolved", () => {
     await deliver(dead(stepMessage(), "s"));
     await deliver(dead(event("x"), "w", { id: "m2" }));
     for (const deadLetter of ["m1", "m2"]) await order("discard", { deadLetter });
-    expect(desk.resent).toEqual([]);
-    expect(desk.failed.map(({ token, error }) => [token, error])).toEqual([
+    expect(setup.resent).toEqual([]);
+    expect(setup.failed.map(({ token, error }) => [token, error])).toEqual([
       ["token of s", "Millrace.Discarded"],
     ]);
-    expect(JSON.parse(desk.failed[0]!.cause)).toMatchObject({
+    expect(JSON.parse(setup.failed[0]!.cause)).toMatchObject({
       step: "s",
       path: "s",
       attempt: 2,
@@ -441,12 +441,12 @@ describe("resolved", () => {
 
   test("not sent, since the queue did not answer, it stays, and the same command continues", async () => {
     await deliver(dead(stepMessage(), "s"));
-    const { send } = desk.ports.originQueues;
-    desk.ports.originQueues.send = () => Promise.reject(new Error("throttled"));
+    const { send } = setup.ports.originQueues;
+    setup.ports.originQueues.send = () => Promise.reject(new Error("throttled"));
     await expect(order("redrive", { deadLetter: "m1" }, { key: "k" })).rejects.toThrow("throttled");
     expect(letter()).not.toHaveProperty("resolved");
     expect(stuck()).toBeDefined();
-    desk.ports.originQueues.send = send;
+    setup.ports.originQueues.send = send;
     expect(await order("redrive", { deadLetter: "m1" }, { key: "k" })).toMatchObject({ done: true });
   });
 
@@ -475,10 +475,10 @@ describe("resolved", () => {
     });
     await order("redrive", { all: "dead-letters" }, { rate: 1 });
     const rounds = await continueRounds();
-    expect(desk.resent.map(({ queueUrl }) => queueUrl)).toEqual([`${URL}/q-s`, `${URL}/q-s`]);
+    expect(setup.resent.map(({ queueUrl }) => queueUrl)).toEqual([`${URL}/q-s`, `${URL}/q-s`]);
     expect(letter("m1")).not.toHaveProperty("resolved");
     expect(rounds).toMatchObject([{ failed: [] }, { failed: ["m1"] }, {}, {}, { looks: 1 }]);
-    expect(desk.reminded.map(({ delay }) => delay)).toEqual([0, 1_000, 1_000, 1_000, 60_000]);
+    expect(setup.reminded.map(({ delay }) => delay)).toEqual([0, 1_000, 1_000, 1_000, 60_000]);
   });
 
   test("in batches, letters that died after the command stay", async () => {
@@ -491,7 +491,7 @@ describe("resolved", () => {
     harness.clock.now += 5_001;
     await deliver(dead(stepMessage("late"), "s", { id: "late" }));
     const rounds = await continueRounds();
-    expect(desk.resent).toHaveLength(26);
+    expect(setup.resent).toHaveLength(26);
     expect(rounds).toHaveLength(5);
     expect(letter("late")).not.toHaveProperty("resolved");
   });
@@ -531,19 +531,19 @@ describe.each(["before", "after"])("a crash %s any call", (when) => {
       let crashes = 0;
       for (const call of CALLS) {
         harness = await completionHarness();
-        desk = controlHarness(harness);
+        setup = controlHarness(harness);
         harness.state.write(read(dead(stepMessage(), "s")));
         await harness.state.runs.change(RUN, stick(read(dead(stepMessage(), "s"))));
         const ordered = { action, target: { deadLetter: "m1" }, by: "ada", why: "fixed", key: "once" };
         const names = ["runs", "deadLetters", "originQueues", "executions", "commands"] as const;
-        const failing = crashing(desk.ports, [...names], call, when);
+        const failing = crashing(setup.ports, [...names], call, when);
         const answer = await control(ordered, failing.ports).catch(() => "crashed");
         if (failing.outcome.crashed) crashes++;
-        if (answer === "crashed") expect(await control(ordered, desk.ports)).toMatchObject({ done: true });
+        if (answer === "crashed") expect(await control(ordered, setup.ports)).toMatchObject({ done: true });
         expect(stuck()).toBeUndefined();
         expect(letter()).toMatchObject({ resolved: { key: "once" } });
         expect(letter()).not.toHaveProperty("list");
-        const done = action === "redrive" ? desk.resent : desk.failed;
+        const done = action === "redrive" ? setup.resent : setup.failed;
         expect(done.length).toBeGreaterThan(0);
       }
       expect(crashes).toBe(6);
@@ -554,10 +554,10 @@ describe.each(["before", "after"])("a crash %s any call", (when) => {
 /** The reminders that control sends itself, until there are no more. */
 async function continueRounds(): Promise<ResolveBatch[]> {
   const rounds: ResolveBatch[] = [];
-  for (let next = 0; next < desk.reminded.length; next++) {
-    const message = desk.reminded[next]!.message as ResolveBatch;
+  for (let next = 0; next < setup.reminded.length; next++) {
+    const message = setup.reminded[next]!.message as ResolveBatch;
     rounds.push(message);
-    await resolveBatch(message, desk.ports);
+    await resolveBatch(message, setup.ports);
   }
   return rounds;
 }

@@ -6,7 +6,7 @@ import { bind, code, type Frame } from "../../frame.ts";
 import type { EachNode } from "../../graph.ts";
 import { compileList } from "../../groups/list-group.ts";
 import { whyItemsApart } from "../../groups/why-items-apart.ts";
-import { handOn, itemSelector, iterationFrame } from "../../iteration.ts";
+import { itemSelector, iterationFrame, passedOn } from "../../iteration.ts";
 import { condition, template } from "../../jsonata.ts";
 import type { Position } from "../../position.ts";
 import { partsOfValue, resultLimit } from "../../result-limit.ts";
@@ -142,7 +142,7 @@ function iterate(state: string, node: EachNode, { frame, exit, compile }: Positi
   const gathered: Exit = {
     next: counted.StartAt,
     assign: { [outcomesVariable(name)]: code("$states.result") },
-    output: handOn(frame),
+    output: passedOn(frame),
   };
   return {
     [state]: map(tolerantItem(name, body), gathered, frame),

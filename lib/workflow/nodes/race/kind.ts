@@ -6,7 +6,7 @@ import { ending, leave, readAt } from "../../exit.ts";
 import type { Expression } from "../../expression.ts";
 import { bind, code, type Frame } from "../../frame.ts";
 import type { Block, RaceNode } from "../../graph.ts";
-import { claimPath, handOn } from "../../iteration.ts";
+import { claimPath, passedOn } from "../../iteration.ts";
 import { quote, wrap } from "../../jsonata.ts";
 import { shortened, variableName } from "../../names.ts";
 import type { Position } from "../../position.ts";
@@ -116,7 +116,7 @@ function compileWay(
     kind: "record",
     fields: { winner: { kind: "literal", value: way }, ...(isRead && { result: block.value }) },
   };
-  const onward = { assign: { [value]: code("$states.result[0]") }, output: handOn(frame) };
+  const onward = { assign: { [value]: code("$states.result[0]") }, output: passedOn(frame) };
   const states: States = {
     [body]: {
       Type: "Parallel",
@@ -140,7 +140,7 @@ function compileWay(
         path: claimPath(waySegment(segment, way), frame),
         value: wrap(`$${value}`),
       }),
-      ...leave({ next: won, assign: {}, output: handOn(frame) }, frame),
+      ...leave({ next: won, assign: {}, output: passedOn(frame) }, frame),
     },
     [won]: { Type: "Fail", Error: MACHINE_ERROR.raceWon, Cause: way },
     [failed]: { Type: "Pass", End: true },

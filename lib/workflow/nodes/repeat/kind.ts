@@ -3,7 +3,7 @@ import { leave } from "../../exit.ts";
 import { type Expression, say } from "../../expression.ts";
 import { bind, type Frame } from "../../frame.ts";
 import type { RepeatNode } from "../../graph.ts";
-import { handOn, turnPath } from "../../iteration.ts";
+import { passedOn, turnPath } from "../../iteration.ts";
 import { condition, template, wrap } from "../../jsonata.ts";
 import { loopVariable } from "../../names.ts";
 import type { NodeKind } from "../kind.ts";
@@ -39,7 +39,7 @@ export const repeatKind: NodeKind<RepeatNode> = {
     const [until, done, exhausted] = [untilName(name), `${name} done`, `${name} exhausted`];
     const [stateVariable, roundVariable] = [loopVariable(name, "state"), loopVariable(name, "round")];
     const [state, round] = (["state", "round"] as const).map((kind): Expression => ({ kind, repeat: name }));
-    const output = handOn(frame);
+    const output = passedOn(frame);
     const inner: Frame = { ...frame, path: turnPath(segment, `$${roundVariable}`, frame) };
     const body = compile(blocks.body, inner, {
       next: until,

@@ -30,7 +30,7 @@ export const issueTicket = defineWorkflow("issue-ticket", {
   run: (w, { trip }) => w.step(printTicket, { trip }),
 });
 
-/** A seat, of which the crew hears by a reaction, and a ticket, which is another workflow's. */
+/** A seat, about which a reaction notifies the crew, and a ticket, which is another workflow's. */
 export const bookTrip = defineWorkflow("book-trip", {
   on: TripWanted,
   deadline: "1 hour",

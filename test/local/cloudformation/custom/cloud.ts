@@ -12,7 +12,7 @@ afterEach(async () => {
 });
 
 /** A request as a function got it. */
-export interface Heard {
+export interface Received {
   RequestType: string;
   PhysicalResourceId?: string;
   ResourceProperties: Record<string, unknown>;
@@ -23,7 +23,7 @@ export interface Heard {
 /** A function that writes each request to its log and answers by `answer`, JavaScript over `event`. */
 export const answering = (answer: string): FunctionSpec => ({
   code: `export const handler = async (event) => {
-    console.log("heard " + JSON.stringify(event));
+    console.log("received " + JSON.stringify(event));
     const answer = { StackId: event.StackId, RequestId: event.RequestId, LogicalResourceId: event.LogicalResourceId, ...(${answer}) };
     await fetch(event.ResponseURL, { method: "PUT", body: JSON.stringify(answer) });
   };`,
@@ -36,7 +36,7 @@ export const made = (properties: object = {}, more: object = {}) => ({
   ...more,
 });
 
-/** Deploys one app after the other into the same cloud; answers what the functions heard each time. */
+/** Deploys one app after the other into the same cloud; answers what the functions received each time. */
 export function cloudForDeployments(functions: Record<string, FunctionSpec>) {
   const data = mkdtempSync(join(tmpdir(), "custom-resources-"));
   let time = "2026-01-01T00:00:00Z";
@@ -44,7 +44,7 @@ export function cloudForDeployments(functions: Record<string, FunctionSpec>) {
     resources: object,
     options: Partial<SimulationOptions> & { functions?: typeof functions } = {},
   ) => {
-    const heard: Heard[] = [];
+    const received: Received[] = [];
     const reports: string[] = [];
     const { functions: own = functions, ...rest } = options;
     const cloud = await simulate(assemblyOf(own, resources), {
@@ -53,8 +53,8 @@ export function cloudForDeployments(functions: Record<string, FunctionSpec>) {
       data,
       report: (line: string) => reports.push(line),
       onLog: ({ text }) => {
-        const found = /heard (\{.*\})/.exec(text);
-        if (found) heard.push(JSON.parse(found[1]!));
+        const found = /received (\{.*\})/.exec(text);
+        if (found) received.push(JSON.parse(found[1]!));
       },
       ...rest,
     });
@@ -64,6 +64,6 @@ export function cloudForDeployments(functions: Record<string, FunctionSpec>) {
       opened = opened.filter((one) => one !== cloud);
       await cloud.close();
     };
-    return { cloud, heard, reports, next };
+    return { cloud, received, reports, next };
   };
 }

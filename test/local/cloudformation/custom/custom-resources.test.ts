@@ -14,8 +14,8 @@ const user = {
 
 test("a function creates it, and references to it get its physical id and data", async () => {
   const deploy = cloudForDeployments({ Maker: done });
-  const { cloud, heard } = await deploy({ Thing: made({ Name: "a", Count: 2, On: true }), ...user });
-  expect(heard).toMatchObject([
+  const { cloud, received } = await deploy({ Thing: made({ Name: "a", Count: 2, On: true }), ...user });
+  expect(received).toMatchObject([
     {
       RequestType: "Create",
       ResourceType: "Custom::Thing",
@@ -25,7 +25,7 @@ test("a function creates it, and references to it get its physical id and data",
       ResourceProperties: { Name: "a", Count: "2", On: "true" },
     },
   ]);
-  expect(heard[0]).not.toHaveProperty("PhysicalResourceId");
+  expect(received[0]).not.toHaveProperty("PhysicalResourceId");
   const { QueueUrls } = await cloud.call("sqs", "ListQueues", {});
   expect(QueueUrls).toEqual([expect.stringMatching(/\/thing-a-of-size-3$/)]);
 });
@@ -47,10 +47,10 @@ test("it is called for a change, with the earlier properties, and not if nothing
   });
   await (await deploy({ Thing: made({ Name: "a" }) })).next();
   const same = await deploy({ Thing: made({ Name: "a" }), ...user });
-  expect(same.heard).toEqual([]);
+  expect(same.received).toEqual([]);
   await same.next();
-  const { heard } = await deploy({ Thing: made({ Name: "b" }) });
-  expect(heard).toMatchObject([
+  const { received } = await deploy({ Thing: made({ Name: "b" }) });
+  expect(received).toMatchObject([
     {
       RequestType: "Update",
       PhysicalResourceId: "the-one",
@@ -64,22 +64,22 @@ test("another physical id replaces it: the earlier one is deleted after everythi
   const deploy = cloudForDeployments({ Maker: done });
   await (await deploy({ Thing: made({ Name: "a" }) })).next();
   const second = await deploy({ Thing: made({ Name: "b" }), Other: made({ Name: "other" }) });
-  expect(second.heard).toMatchObject([
+  expect(second.received).toMatchObject([
     { RequestType: "Update", PhysicalResourceId: "thing-a" },
     { RequestType: "Create", LogicalResourceId: "Other" },
     { RequestType: "Delete", PhysicalResourceId: "thing-a", ResourceProperties: { Name: "a" } },
   ]);
   await second.next();
   const third = await deploy({ Thing: made({ Name: "b" }) });
-  expect(third.heard).toMatchObject([{ RequestType: "Delete", PhysicalResourceId: "thing-other" }]);
+  expect(third.received).toMatchObject([{ RequestType: "Delete", PhysicalResourceId: "thing-other" }]);
 });
 
 test("it is deleted before its function, and retained where the template says so", async () => {
   const deploy = cloudForDeployments({ Maker: done });
   const retained = made({ Name: "kept" }, { DeletionPolicy: "Retain" });
   await (await deploy({ Thing: made({ Name: "a" }), Kept: retained })).next();
-  const { heard } = await deploy({}, { functions: {} });
-  expect(heard).toMatchObject([{ RequestType: "Delete", PhysicalResourceId: "thing-a" }]);
+  const { received } = await deploy({}, { functions: {} });
+  expect(received).toMatchObject([{ RequestType: "Delete", PhysicalResourceId: "thing-a" }]);
 });
 
 test("a function that refuses stops the deployment with its reason, and the earlier state is not changed", async () => {
@@ -92,8 +92,8 @@ test("a function that refuses stops the deployment with its reason, and the earl
   const attempt = deploy({ Thing: made({ Name: "bad" }) });
   await expect(attempt).rejects.toThrow(UserError);
   await expect(attempt).rejects.toThrow("App/Thing (Custom::Thing): Update failed: It is in use.");
-  const { heard } = await deploy({ Thing: made({ Name: "a" }), Gone: made({ Name: "gone" }) });
-  expect(heard).toEqual([]);
+  const { received } = await deploy({ Thing: made({ Name: "a" }), Gone: made({ Name: "gone" }) });
+  expect(received).toEqual([]);
 });
 
 test.each([
@@ -153,10 +153,10 @@ test("a function without a response is reported after ten seconds, with what is 
 });
 
 test("no SDK is installed on this machine for the CDK's AwsCustomResource", async () => {
-  const { heard } = await cloudForDeployments({ Maker: done })({
+  const { received } = await cloudForDeployments({ Maker: done })({
     Thing: made({ InstallLatestAwsSdk: true }),
   });
-  expect(heard).toMatchObject([{ ResourceProperties: { InstallLatestAwsSdk: "false" } }]);
+  expect(received).toMatchObject([{ ResourceProperties: { InstallLatestAwsSdk: "false" } }]);
 });
 
 test("a Delete that fails is reported, and not repeated", async () => {

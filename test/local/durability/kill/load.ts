@@ -47,7 +47,7 @@ export type Kind = (typeof KINDS)[number];
 
 const named = (error: unknown, name: string) => (error as Error).name === name;
 
-/** Producers and consumers that go on over every kill. */
+/** Producers and consumers that continue over every kill. */
 export class Load {
   private readonly client: Client;
   private readonly ledger: Ledger;

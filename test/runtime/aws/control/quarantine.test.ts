@@ -42,19 +42,19 @@ test("a body of a megabyte is stored whole, and whether it came by a queue", asy
   expect(Buffer.byteLength(body)).toBeGreaterThan(1_000_000);
   const item = event(body);
   await tableQuarantine(table, { queued: true }).keep(item);
-  const desk = tableQuarantineStore(table);
-  expect((await desk.read(item.id))!.body === body).toBe(true);
-  expect(await desk.read(item.id)).toMatchObject({ queued: true, reason: "contract" });
-  expect(await desk.read("nothing")).toBeUndefined();
+  const store = tableQuarantineStore(table);
+  expect((await store.read(item.id))!.body === body).toBe(true);
+  expect(await store.read(item.id)).toMatchObject({ queued: true, reason: "contract" });
+  expect(await store.read("nothing")).toBeUndefined();
 });
 
 test("a resolved event is no longer listed, and has the operator and reason", async () => {
   const table = open();
   const item = event("{}");
   await tableQuarantine(table).keep(item);
-  const desk = tableQuarantineStore(table);
-  await desk.resolve(item.id, resolved("discarded"));
-  const after = await desk.read(item.id);
+  const store = tableQuarantineStore(table);
+  await store.resolve(item.id, resolved("discarded"));
+  const after = await store.read(item.id);
   expect(after).toMatchObject({
     revision: 2,
     resolved: resolved("discarded"),
@@ -65,16 +65,16 @@ test("a resolved event is no longer listed, and has the operator and reason", as
 
 test("a released event that is quarantined again is open again; a discarded one stays discarded", async () => {
   const table = open();
-  const desk = tableQuarantineStore(table);
+  const store = tableQuarantineStore(table);
   for (const [as, expected] of [
     ["released", { revision: 3, list: expect.any(String) }],
     ["discarded", { revision: 2, resolved: resolved("discarded") }],
   ] as const) {
     const item = event("{}");
     await tableQuarantine(table).keep(item);
-    await desk.resolve(item.id, resolved(as));
+    await store.resolve(item.id, resolved(as));
     await tableQuarantine(table).keep(item);
-    const after = await desk.read(item.id);
+    const after = await store.read(item.id);
     expect(after).toMatchObject(expected);
     if (as === "released") expect(after).not.toHaveProperty("resolved");
   }

@@ -18,7 +18,7 @@ const refusing = (name: string) =>
   bus(() => {
     throw Object.assign(new Error(name), { name });
   });
-const desk = (client: EventBridgeClient) =>
+const replaysOf = (client: EventBridgeClient) =>
   archiveReplays(open(), { archive: "archive", bus: "bus" }, client);
 const replayed = (replay: string, at: string): ReplayItem => ({
   ...replayKey(replay),
@@ -40,7 +40,7 @@ const replayed = (replay: string, at: string): ReplayItem => ({
 
 test("a replay is kept once, counted by outcome, and listed once it is started, the newest first", async () => {
   const asked: any[] = [];
-  const { keep, start, announce } = desk(bus((input) => asked.push(input) as never));
+  const { keep, start, announce } = replaysOf(bus((input) => asked.push(input) as never));
   const first = replayed("millrace-1", "2026-11-21T09:00:00.000Z");
   expect(await keep(first)).toEqual(first);
   expect(await keep({ ...first, again: true })).toMatchObject({ again: false });
@@ -80,11 +80,11 @@ test("a replay is kept once, counted by outcome, and listed once it is started, 
 test("the answers of the bus are distinguished", async () => {
   const item = replayed("millrace-1", "2026-11-21T09:00:00.000Z");
   const order = { by: "bo", why: "enough", key: "c", at: "2026-11-21T10:00:00.000Z" };
-  expect(await desk(refusing("ResourceAlreadyExistsException")).start(item, [])).toBe("started");
-  expect(await desk(refusing("LimitExceededException")).start(item, [])).toBe("too many");
-  await expect(desk(refusing("AccessDenied")).start(item, [])).rejects.toThrow("AccessDenied");
-  expect(await desk(refusing("IllegalStatusException")).cancel("millrace-1", order)).toBe("over");
-  expect(await desk(bus(() => ({}))).cancel("millrace-1", order)).toBe("cancelled");
+  expect(await replaysOf(refusing("ResourceAlreadyExistsException")).start(item, [])).toBe("started");
+  expect(await replaysOf(refusing("LimitExceededException")).start(item, [])).toBe("too many");
+  await expect(replaysOf(refusing("AccessDenied")).start(item, [])).rejects.toThrow("AccessDenied");
+  expect(await replaysOf(refusing("IllegalStatusException")).cancel("millrace-1", order)).toBe("over");
+  expect(await replaysOf(bus(() => ({}))).cancel("millrace-1", order)).toBe("cancelled");
   const forgotten = replayReader(open(), refusing("ResourceNotFoundException"));
   expect(await forgotten.read("millrace-1")).toMatchObject({
     item: { cancelled: order },

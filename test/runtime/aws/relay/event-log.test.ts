@@ -167,6 +167,6 @@ test("a run's change is marked only if the relay would not recognise it by the r
   await runs.started({ run: "w-pause", epoch: 1, acceptedAt: seconds(0) }, "arn");
   const paused = (await runs.change("w-pause", (item) => ({ ...item, paused: order })))!;
   expect([paused.status, paused.unpublished]).toEqual(["running", expect.any(String)]);
-  const spending = await runs.change("w-pause", (item) => ({ ...item, output: "nothing to tell" }));
+  const spending = await runs.change("w-pause", (item) => ({ ...item, output: "nothing to report" }));
   expect(spending!.unpublished).toBe(paused.unpublished);
 });

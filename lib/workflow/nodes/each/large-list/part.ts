@@ -3,7 +3,7 @@ import { ending } from "../../../exit.ts";
 import type { Expression } from "../../../expression.ts";
 import { code, type Frame } from "../../../frame.ts";
 import type { EachNode } from "../../../graph.ts";
-import { claimPath, HANDED_ON, itemSelector, iterationFrame, readsOuterItems } from "../../../iteration.ts";
+import { claimPath, itemSelector, iterationFrame, PASSED_ON, readsOuterItems } from "../../../iteration.ts";
 import { wrap } from "../../../jsonata.ts";
 import { variableName } from "../../../names.ts";
 import type { Position } from "../../../position.ts";
@@ -43,12 +43,12 @@ export function compilePart(
       {
         ErrorEquals: ["States.ALL"],
         Assign: { [failed]: wrap("$states.errorOutput") },
-        Output: HANDED_ON,
+        Output: PASSED_ON,
         Next: states.partFailed,
       },
     ],
     ...(gathers
-      ? { Assign: { [results]: wrap("$states.result") }, Output: HANDED_ON, Next: states.kept }
+      ? { Assign: { [results]: wrap("$states.result") }, Output: PASSED_ON, Next: states.kept }
       : { Output: {}, End: true }),
   };
   const machine: Machine = {
@@ -132,7 +132,7 @@ function withVariables({ StartAt, States }: Machine, state: string, { variables 
       Assign: Object.fromEntries(
         variables.map((variable) => [variable, wrap(`$states.input.variables.${variable}`)]),
       ),
-      Output: HANDED_ON,
+      Output: PASSED_ON,
       Next: StartAt,
     },
   };

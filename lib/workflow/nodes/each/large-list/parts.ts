@@ -3,7 +3,7 @@ import type { FailList, JoinParts, SplitList } from "../../../../contract/messag
 import { leave, readAt } from "../../../exit.ts";
 import { bind, code, type Frame } from "../../../frame.ts";
 import type { EachNode } from "../../../graph.ts";
-import { claimPath, handOn } from "../../../iteration.ts";
+import { claimPath, passedOn } from "../../../iteration.ts";
 import { template, wrap } from "../../../jsonata.ts";
 import { itemOf, variableName } from "../../../names.ts";
 import type { OpenItems } from "../../../open-point.ts";
@@ -130,6 +130,6 @@ function refuseLooks({ name, most }: EachNode, { keepsOf }: Position): void {
 }
 
 function output(frame: Frame) {
-  const expression = handOn(frame);
+  const expression = passedOn(frame);
   return expression === undefined ? {} : { Output: template(expression, frame) };
 }

@@ -5,7 +5,7 @@ import { type Move, Opinion, type Reply, ResolvedEvent, type Turn } from "./prot
  * An opinion with the result of the last move: `raw` is the workflow's data about it. A refusal is there
  * already.
  */
-export function hear(said: readonly Turn[], raw: unknown): Turn[] {
+export function withReplies(said: readonly Turn[], raw: unknown): Turn[] {
   const last = said.at(-1);
   if (!last || last.replies.length > 0) return [...said];
   return [...said.slice(0, -1), { ...last, replies: repliesTo(last.move, raw) }];
