@@ -1,4 +1,4 @@
-import { DefinitionError } from "../contract/definition-error.ts";
+import { DefinitionError, inWords } from "../contract/definition-error.ts";
 import type { ReactionSpec } from "../contract/reaction.ts";
 import type { WorkSpec } from "../contract/work.ts";
 import { awaitedEvents, stepsOf } from "../workflow/composition.ts";
@@ -30,6 +30,7 @@ export function appDefinitions({
   workflows = [],
   reactions = [],
 }: Pick<MillraceProps, "workflows" | "reactions">): AppDefinitions {
+  refuseOthers(workflows, reactions);
   refuseSharedNames(workflows, reactions);
   const work = [...workflows.flatMap(stepsOf), ...reactions];
   return {
@@ -48,6 +49,27 @@ export function appDefinitions({
 /** A folder that is only read may contain files that not every viewer may see. */
 function writtenFolder({ shared }: Pick<WorkSpec, "shared">): string[] {
   return shared?.access === "read and write" ? [shared.folder] : [];
+}
+
+/** Lists often come from an index file, which may lack an import or name a definition twice. */
+function refuseOthers(workflows: readonly Workflow[], reactions: readonly ReactionSpec[]): void {
+  for (const workflow of workflows)
+    if (workflow?.run === undefined)
+      throw new DefinitionError(
+        `The "workflows" of the app contain ${inWords(workflow)}, which is not a workflow. List what defineWorkflow returns.`,
+      );
+  for (const reaction of reactions)
+    if (reaction?.timeout === undefined)
+      throw new DefinitionError(
+        `The "reactions" of the app contain ${inWords(reaction)}, which is not a reaction. List what defineReaction returns.`,
+      );
+  const names = workflows.map(({ name }) => name);
+  const twice = workflows.find(({ name }, at) => names.indexOf(name) !== at);
+  if (twice)
+    throw new DefinitionError(
+      `Two workflows of the app have the name "${twice.name}". Rename one, or list it once.`,
+      twice.place,
+    );
 }
 
 /** A reaction's name finds its handler, like a step's, and its operator actions, like a workflow's. */

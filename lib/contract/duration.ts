@@ -37,12 +37,20 @@ export const NO_LENGTH = 'is not a duration. Use a number above 0 and a unit, as
 
 const WRITTEN = /^(\d+(?:\.\d+)?) ([a-z]+)$/;
 
-/** A duration in milliseconds. Throws a DefinitionError for an invalid duration, or one of zero or less. */
-export function milliseconds(duration: Duration): number {
+/**
+ * A duration in milliseconds. Throws a DefinitionError for an invalid duration, or one of zero or less. The error names
+ * `what` it is, if that is given: 'The timeout of step "charge"'.
+ */
+export function milliseconds(duration: Duration, what?: string): number {
   const [, amount, unit = ""] = WRITTEN.exec(duration) ?? [];
   const length = Math.round(Number(amount) * (MILLISECONDS[unit] ?? 0));
   if (length > 0) return length;
-  throw new DefinitionError(`"${duration}" ${NO_LENGTH}`);
+  if (what === undefined) throw new DefinitionError(`"${duration}" ${NO_LENGTH}`);
+  throw new DefinitionError(
+    duration === undefined
+      ? `${what} is missing. Use a number above 0 and a unit, as in "90 seconds".`
+      : `${what}, "${duration}", ${NO_LENGTH}`,
+  );
 }
 
 /** A duration in whole seconds, rounded up: the unit of every AWS setting. */

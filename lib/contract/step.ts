@@ -1,5 +1,6 @@
 import { batchOf, isBatch, LARGEST_BATCH } from "./batch.ts";
 import { DefinitionError } from "./definition-error.ts";
+import { milliseconds } from "./duration.ts";
 import type { PoolSpec } from "./pool.ts";
 import type { Carriable, InputOf, OutputOf, Schema } from "./schema.ts";
 import { type WorkOptions, type WorkSpec, workSpec } from "./work.ts";
@@ -61,6 +62,7 @@ export function defineStep<const Name extends string, I extends Schema, O extend
   options: StepOptions<I, O>,
 ): StepSpec<Name, InputOf<I>, OutputOf<O>, OutputOf<I>, InputOf<O>> {
   const { pool, input, output } = options;
+  milliseconds(options.timeout, `The timeout of step "${name}"`);
   const io = { input, output, ...(isRepeatable(name, options) && { repeatable: true as const }) };
   if (!pool) {
     const batch = options.batch ?? batchOf(options);

@@ -82,10 +82,11 @@ export function workSpec<Name extends string>(
   const retry = options.retry ?? { attempts: 3, backoff: "2 seconds" };
   const concurrency = options.concurrency ?? 10;
   const memory = options.memory ?? 512;
+  const what = `${kind.toLowerCase()} "${name}"`;
   const rules: [boolean, string][] = [
     [NAME.test(name), "A name has up to 48 lower-case letters, digits and dashes, and begins with a letter"],
     [
-      milliseconds(options.timeout) <= milliseconds(LONGEST_TIMEOUT),
+      milliseconds(options.timeout, `The timeout of ${what}`) <= milliseconds(LONGEST_TIMEOUT),
       `timeout is ${options.timeout}; at most ${LONGEST_TIMEOUT}`,
     ],
     [isWhole(retry.attempts, 1, 1_000), `retry.attempts is ${retry.attempts}; a whole number from 1 to 1000`],
@@ -95,7 +96,8 @@ export function workSpec<Name extends string>(
     ],
     [(retry.rate ?? 2) >= 1, `retry.rate is ${retry.rate}; at least 1`],
     [
-      milliseconds(retry.backoff) <= milliseconds(retry.maxDelay ?? retry.backoff),
+      milliseconds(retry.backoff, `The retry.backoff of ${what}`) <=
+        milliseconds(retry.maxDelay ?? retry.backoff, `The retry.maxDelay of ${what}`),
       `retry.maxDelay is ${retry.maxDelay}; at least the backoff`,
     ],
     [

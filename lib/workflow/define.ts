@@ -1,5 +1,5 @@
 import { toUsage } from "../contract/budget.ts";
-import { DefinitionError } from "../contract/definition-error.ts";
+import { DefinitionError, inWords } from "../contract/definition-error.ts";
 import { deliverySpec } from "../contract/delivery.ts";
 import { milliseconds } from "../contract/duration.ts";
 import type { DataOf, EventContract } from "../contract/event.ts";
@@ -60,17 +60,23 @@ export function defineWorkflow<
     );
   }
   const events = [on].flat() as readonly EventContract[] as EventsOf<O>;
+  for (const event of events)
+    if (event?.schema === undefined)
+      throw new DefinitionError(
+        `Workflow "${name}" starts on ${inWords(event)}, which is not an event. Give "on" what defineEvent returns.`,
+      );
   const names = events.map((event) => event.name);
   const repeated = names.find((event, at) => names.indexOf(event) !== at);
   if (events.length === 0)
     throw new DefinitionError(`Workflow "${name}" starts on no event. Add at least one to "on".`);
   if (repeated)
     throw new DefinitionError(`Workflow "${name}" names the event "${repeated}" twice in "on". Remove one.`);
-  const { batch, budget, perKey, sharedLimit, startWithin, switches } = options;
+  const { batch, budget, deadline, perKey, sharedLimit, startWithin, switches } = options;
   if (perKey) refusePerKey(name, perKey);
   if (batch) refuseBatch(name, batch, perKey);
   if (sharedLimit) refuseSharedLimit(name, sharedLimit, perKey, batch);
-  if (startWithin !== undefined) milliseconds(startWithin);
+  if (deadline !== undefined) milliseconds(deadline, `The deadline of workflow "${name}"`);
+  if (startWithin !== undefined) milliseconds(startWithin, `The startWithin of workflow "${name}"`);
   if (budget) toUsage(budget);
   if (switches) refuseSwitches(name, switches);
   const delivery = deliverySpec(`Workflow "${name}"`, options.delivery);

@@ -56,6 +56,21 @@ test.each([0, -1, 1.5, Number.NaN])("an event has no version %d", (version) => {
   );
 });
 
+test.each([
+  [{ timeout: undefined }, 'The timeout of step "draw" is missing. Use a number above 0 and a unit, as in'],
+  [{ timeout: "2 hrs" }, 'The timeout of step "draw", "2 hrs", is not a duration. Use a number above 0'],
+  [
+    { retry: { attempts: 3 } },
+    'The retry.backoff of step "draw" is missing. Use a number above 0 and a unit',
+  ],
+  [
+    { retry: { attempts: 3, backoff: "1 second", maxDelay: "soon" } },
+    'The retry.maxDelay of step "draw", "soon"',
+  ],
+])("a duration of a step is named where it is wrong: %o", (options, says) => {
+  expect(() => defineStep("draw", { ...minimal, ...options } as never)).toThrow(says);
+});
+
 test("a step has all options, with the defaults filled in", () => {
   expect(defineStep("draw", minimal)).toEqual({
     name: "draw",

@@ -240,6 +240,11 @@ test.each<[string, (w: any, order: any) => unknown, RegExp]>([
     /^In workflow "sample", "when event\.id is "x"" has no effect: none of its branches has a step, and its result is not used\. Use its result, or remove it\.$/,
   ],
   [
+    "a step that is not there",
+    (w) => w.step(undefined as never, {}),
+    /^w\.step runs undefined \(do two files import each other\?\), which is not a step\. Give it what defineStep returns\.$/,
+  ],
+  [
     "a workflow that does nothing",
     () => undefined,
     /^Workflow "sample" has no step\. Use at least one step in "run"\.$/,

@@ -38,3 +38,11 @@ export function findHandlers(folder: string): Map<string, string> {
 export function shown(path: string): string {
   return relative(process.cwd(), path) || ".";
 }
+
+/** The message where handler files are missing. */
+export function noHandler(handlers: string, names: readonly string[]): string {
+  const files = [...new Set(names)].map((name) => `${name}.lambda.ts`);
+  const what =
+    files.length === 1 ? `The handler file ${files[0]} is` : `The handler files ${files.join(", ")} are`;
+  return `${what} missing below the folder "${shown(handlers)}". Create ${files.length === 1 ? "it" : "them"}, or set "handlers" to another folder.`;
+}

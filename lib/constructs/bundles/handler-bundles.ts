@@ -7,7 +7,7 @@ import { DefinitionError } from "../../contract/definition-error.ts";
 import type { WorkerPlan } from "../../workflow/workers.ts";
 import { bundleHandlers, bundlePool } from "./bundle-handlers.ts";
 import type { KnownDigests } from "./bundle-inputs.ts";
-import { findHandlers, shown } from "./find-handlers.ts";
+import { findHandlers, noHandler } from "./find-handlers.ts";
 import { projectCache } from "./project-cache.ts";
 
 /** Millrace's own handlers are next to the library. */
@@ -46,10 +46,7 @@ export class HandlerBundles extends Construct {
     const pooled = pools.flatMap(({ steps }) => steps.map(({ name }) => name));
     const missing = [...alone, ...pooled].filter((name) => !found.has(name));
     if (missing.length > 0) {
-      const files = missing.map((name) => `${name}.lambda.ts`).join(", ");
-      throw new DefinitionError(
-        `${shown(handlers)} contains no ${files}. Create the file, or set "handlers" to another folder.`,
-      );
+      throw new DefinitionError(noHandler(handlers, missing));
     }
     const own = readdirSync(OWN_HANDLERS).filter((name) => name.endsWith(OWN_SUFFIX));
     this.outdir = join(Stage.of(this)!.outdir, "bundles", this.node.addr);

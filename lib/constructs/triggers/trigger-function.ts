@@ -9,7 +9,7 @@ import { PARTITIONS } from "../../contract/partitions.ts";
 import type { ProducerKind } from "../../contract/producer.ts";
 import type { TriggerSpec } from "../../contract/trigger/trigger.ts";
 import { bundleHandlers } from "../bundles/bundle-handlers.ts";
-import { findHandlers, shown } from "../bundles/find-handlers.ts";
+import { findHandlers, noHandler } from "../bundles/find-handlers.ts";
 import type { EventBus } from "../event-bus.ts";
 import { HandlerFunction } from "../handler-function.ts";
 import type { StateTable } from "../state-table.ts";
@@ -68,9 +68,7 @@ export function publishing({ name, events }: TriggerSpec, { bus }: EventBus): Po
 function bundle(scope: Construct, name: string, handlers: string): Code {
   const path = findHandlers(handlers).get(name);
   if (!path) {
-    throw new DefinitionError(
-      `${shown(handlers)} contains no ${name}.lambda.ts. Create the file, or set "handlers" to another folder.`,
-    );
+    throw new DefinitionError(noHandler(handlers, [name]));
   }
   const outdir = join(Stage.of(scope)!.outdir, "bundles", scope.node.addr);
   bundleHandlers(new Map([[name, path]]), outdir);

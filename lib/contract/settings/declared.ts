@@ -190,7 +190,7 @@ function including(range: SettingRange, own: unknown): SettingRange {
   }
   if (range.type !== "duration") return range;
   const value = own as Duration;
-  const [least, most] = [range.least, range.most].map(milliseconds) as [number, number];
+  const [least, most] = [milliseconds(range.least), milliseconds(range.most)];
   const length = milliseconds(value);
   return { ...range, ...(length < least && { least: value }), ...(length > most && { most: value }) };
 }

@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import * as z from "zod";
+import { appDefinitions } from "../../lib/constructs/app-definitions.ts";
+import { defineEvent, defineReaction, defineStep, defineWorkflow } from "../../lib/index.ts";
+
+const Placed = defineEvent("order.placed", { version: 1, schema: z.object({ id: z.string() }) });
+const pack = defineStep("pack", { input: Placed.schema, output: z.null(), timeout: "1 minute" });
+const ship = () => defineWorkflow("ship", { on: Placed, run: (w, order) => void w.step(pack, order) });
+const inform = defineReaction("inform", { on: Placed, timeout: "1 minute" });
+
+test("workflows and reactions that are what their functions return are accepted", () => {
+  expect(appDefinitions({ workflows: [ship()], reactions: [inform] })).toMatchObject({
+    workflowNames: ["ship"],
+    reactionNames: ["inform"],
+  });
+});
+
+test.each([
+  [
+    { workflows: [undefined] },
+    'The "workflows" of the app contain undefined (do two files import each other?), which is not a workflow. List what defineWorkflow returns.',
+  ],
+  [{ workflows: [inform] }, 'The "workflows" of the app contain an object, which is not a workflow.'],
+  [{ reactions: ["inform"] }, 'The "reactions" of the app contain "inform", which is not a reaction.'],
+  [
+    { workflows: [ship(), ship()] },
+    'Two workflows of the app have the name "ship". Rename one, or list it once.',
+  ],
+  [
+    { reactions: [inform, inform] },
+    'The reaction "inform" has the same name as a workflow, a step or another',
+  ],
+])("what else is listed is refused: %o", (definitions, says) => {
+  expect(() => appDefinitions(definitions as never)).toThrow(says);
+});
+
+test("what a workflow starts on is an event", () => {
+  const define = (on: unknown) => defineWorkflow("ship", { on: on as typeof Placed, run: () => undefined });
+  expect(() => define("order.placed")).toThrow(
+    'Workflow "ship" starts on "order.placed", which is not an event. Give "on" what defineEvent returns.',
+  );
+  expect(() => define([Placed, undefined])).toThrow('Workflow "ship" starts on undefined (do two files');
+});
