@@ -3,6 +3,14 @@ import { sep } from "node:path";
 /** An error of the user: the message says what was wrong and what to do. */
 export class UsageError extends Error {}
 
+/** The message for a file that a command needs; `what` names it: "The file order.json". */
+export function unreadable(what: string, error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === "ENOENT"
+    ? `${what} does not exist. Check its path.`
+    : `${what} cannot be read: ${message}.`;
+}
+
 /** "workflows/shop.ts:12:5: <what is wrong>", with paths in the folder in which a command runs. */
 export function located(place: string, message: string): string {
   return `${place}: ${message}`.replaceAll(process.cwd() + sep, "");

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describeFindings, validate } from "../lambdas/runtime/events/validation.ts";
 import type { EventContract } from "../lib/contract/event.ts";
 import { isObject } from "../lib/contract/is-object.ts";
-import { UsageError } from "./explain.ts";
+import { UsageError, unreadable } from "./explain.ts";
 
 /** An event with its version, for messages. */
 export function nameOf({ name: event, version }: EventContract): string {
@@ -40,7 +40,7 @@ export function readText(argument: string): { text: string; origin: string } {
   try {
     return { text: readFileSync(argument.slice(1), "utf8"), origin: argument.slice(1) };
   } catch (error) {
-    throw new UsageError(`The file ${argument.slice(1)} cannot be read: ${(error as Error).message}.`);
+    throw new UsageError(`${unreadable(`The file ${argument.slice(1)}`, error)} Nothing was sent.`);
   }
 }
 

@@ -7,7 +7,7 @@ import type { Recording } from "../lib/contract/recording/recording.ts";
 import { compensationName } from "../lib/contract/runs/execution-name.ts";
 import { compensationMachine } from "../lib/contract/runs/state-machine-name.ts";
 import type { RunItem } from "../lib/contract/table.ts";
-import { UsageError } from "./explain.ts";
+import { UsageError, unreadable } from "./explain.ts";
 import { findRun } from "./find-run.ts";
 import { recordExpress } from "./recorded-express.ts";
 import { rerun } from "./rerun.ts";
@@ -17,7 +17,7 @@ import { connect } from "./session.ts";
 export async function recordedRun(runOrFile: string, command: Command): Promise<Recording> {
   if (!runOrFile.endsWith(".json")) return await recordingOf(runOrFile, command);
   const text = await readFile(runOrFile, "utf8").catch((error: Error) => {
-    throw new UsageError(`${runOrFile} cannot be read: ${error.message}`);
+    throw new UsageError(unreadable(runOrFile, error));
   });
   return readRecording(text, runOrFile);
 }

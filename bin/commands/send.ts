@@ -62,7 +62,7 @@ function describe({ run, details, isDuplicate, page }: Shown, event: string): st
   const { status, acceptedAt, event: first } = details.run;
   const lines = isDuplicate
     ? [
-        `Duplicate of ${run}: event ${first.id} started it ${ago(acceptedAt, Date.now())}; it is ${status}.`,
+        `Duplicate of ${run}: event ${first.id} started it ${ago(acceptedAt, Date.now())}; its status is ${status}.`,
         `  To run it again: ${MILLRACE} replay-events --run ${run} --again`,
       ]
     : [`Started ${run}`];

@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { casesIn, type EvaluationCase } from "../../lib/evaluation/case.ts";
 import type { Evaluation } from "../../lib/evaluation/evaluation.ts";
 import type { EvaluationReport } from "../../lib/evaluation/report.ts";
-import { UsageError } from "../explain.ts";
+import { UsageError, unreadable } from "../explain.ts";
 
 /** The default export of an evaluation's file. */
 export async function loadEvaluation(path: string): Promise<Evaluation> {
@@ -50,6 +50,6 @@ function read(file: string, what: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw new UsageError(`${what} cannot be read: ${(error as Error).message}.`);
+    throw new UsageError(unreadable(what, error));
   }
 }

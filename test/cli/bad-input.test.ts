@@ -50,7 +50,7 @@ describe("each mistake gets one message with the place and the remedy, and a non
     [
       "a file that is not there",
       ["send", "video.requested", "@/no/such.json"],
-      /^The file \/no\/such\.json cannot be read/,
+      /^The file \/no\/such\.json does not exist\. Check its path\. Nothing was sent\.$/m,
     ],
     [
       "a payload that breaks the contract",

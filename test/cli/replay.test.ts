@@ -62,7 +62,7 @@ test("a recording that was read can be saved unchanged", async () => {
 });
 
 test.each<[string, string[], RegExp]>([
-  ["a file that is not there", ["no/such.json"], /^no\/such\.json cannot be read/],
+  ["a file that is not there", ["no/such.json"], /^no\/such\.json does not exist\. Check its path\./],
   ["a file that is no recording", [fileOf("none.json", "{}")], /none\.json is not the recording of a run/],
   ["a run where no cloud is", ["produce-video-x"], /^Cannot reach http:\/\/127\.0\.0\.1:1/],
   ["a definition that is no file", [film, "--against", "newest"], /^newest is not a state machine in JSON/],

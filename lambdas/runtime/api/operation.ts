@@ -47,7 +47,9 @@ export function body<Schema extends z.ZodType>(schema: Schema) {
 /** Every change has an idempotency key, in case it is sent twice. */
 export const ONCE = z.object({
   "idempotency-key": z
-    .string()
+    .string(
+      "the header is missing. Send one: a text of your choice that is the same when you repeat the request",
+    )
     .trim()
     .min(1)
     .max(200)

@@ -125,7 +125,7 @@ test("a run that fails is named by its case; a named experiment has runs of its 
 
 test.each([
   [["--no-worse"], "--no-worse needs a baseline."],
-  [["--compare", "missing.json"], "The baseline missing.json cannot be read"],
+  [["--compare", "missing.json"], "The baseline missing.json does not exist. Check its path."],
   [["--compare", "package.json"], "The baseline package.json is not the report of an evaluation."],
   [["--min-score", "exact=2"], "It must be a number from 0 to 1."],
   [["--cases", "package.json"], "package.json:1: the line is not JSON"],

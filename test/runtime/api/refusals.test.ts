@@ -35,6 +35,7 @@ describe("every change", () => {
     const { post, orders, sent } = testApi({ views });
     const answer = await post(path, body, { headers: { "idempotency-key": undefined } });
     expect(answer).toMatchObject({ status: 400, json: { error: { path: "header.idempotency-key" } } });
+    expect(answer.json.error.message).toMatch(/^header\.idempotency-key: the header is missing\. Send one: /);
     expect([...orders, ...sent]).toEqual([]);
   });
 
