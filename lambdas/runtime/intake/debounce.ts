@@ -1,3 +1,4 @@
+import { AGAIN, optimistically } from "../../../lib/contract/optimistic.ts";
 import { type Debounce, NO_MOVES } from "../../../lib/contract/per-key.ts";
 import { extendBurst } from "./burst.ts";
 import { arrivalOf, type KeyedRun, moveUp, pass, type Turn, type TurnPorts } from "./turn.ts";
@@ -6,7 +7,7 @@ import { arrivalOf, type KeyedRun, moveUp, pass, type Turn, type TurnPorts } fro
 export async function joinBurst(run: KeyedRun, policy: Debounce, ports: TurnPorts): Promise<Turn> {
   const arrival = arrivalOf(run, run.epoch);
   const { execution } = arrival;
-  for (;;) {
+  return await optimistically(async () => {
     const keyQueue = await ports.keyQueues.read(run.key);
     await pass(keyQueue.passed, SUPERSEDED, ports);
     if (keyQueue.passed.includes(execution)) return "passed";
@@ -19,12 +20,13 @@ export async function joinBurst(run: KeyedRun, policy: Debounce, ports: TurnPort
       ...keyQueue,
       ...extendBurst(keyQueue.burst, arrival, ports.now(), policy),
     });
-  }
+    return AGAIN;
+  });
 }
 
 /** Starts the last run of a burst when the burst is over. */
 export async function endBurst(key: string, ports: TurnPorts): Promise<Turn> {
-  for (;;) {
+  return await optimistically(async () => {
     const keyQueue = await ports.keyQueues.read(key);
     const { burst, running } = keyQueue;
     await pass(keyQueue.passed, SUPERSEDED, ports);
@@ -35,7 +37,8 @@ export async function endBurst(key: string, ports: TurnPorts): Promise<Turn> {
     }
     const slots = [...running, burst.execution];
     await ports.keyQueues.write(key, { ...keyQueue, passed: [], burst: undefined, running: slots });
-  }
+    return AGAIN;
+  });
 }
 
 /** Starts the runs whose burst is over: they hold slots, and no run waits for one. */

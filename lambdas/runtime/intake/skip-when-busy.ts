@@ -1,3 +1,4 @@
+import { AGAIN, optimistically } from "../../../lib/contract/optimistic.ts";
 import type { StartLimits } from "../../../lib/contract/per-key.ts";
 import { arrivalOf, hasStarted, type KeyedRun, moveUp, pass, type Turn, type TurnPorts } from "./turn.ts";
 
@@ -13,7 +14,7 @@ export async function skipWhenBusy(run: KeyedRun, limits: StartLimits, ports: Tu
     const has = [...keyQueue.running, ...keyQueue.passed].includes(execution);
     return { ...keyQueue, queued: has ? [] : [arrival] };
   };
-  for (;;) {
+  return await optimistically(async () => {
     const keyQueue = await moveUp(run.key, limits, ports, withRun);
     if (keyQueue === "throttled") return "throttled";
     if (keyQueue.running.includes(execution)) return hasStarted(keyQueue, execution) ? "started" : "waits";
@@ -23,7 +24,8 @@ export async function skipWhenBusy(run: KeyedRun, limits: StartLimits, ports: Tu
     const current = await ports.runs.read(run.run);
     if (current?.status !== "accepted" || current.epoch !== run.epoch) return "started";
     await ports.keyQueues.write(run.key, { ...keyQueue, passed: [execution] });
-  }
+    return AGAIN;
+  });
 }
 
 const SKIPPED = {

@@ -1,3 +1,4 @@
+import { AGAIN, optimistically } from "../../../lib/contract/optimistic.ts";
 import type { StartLimits } from "../../../lib/contract/per-key.ts";
 import { executionName, parseExecutionName } from "../../../lib/contract/runs/execution-name.ts";
 import { isEnded, type RunItem } from "../../../lib/contract/table.ts";
@@ -51,7 +52,7 @@ export async function moveUp(
   find: (key: string) => Promise<KeyQueue> = ports.keyQueues.read,
 ): Promise<MovedKeyQueue | "throttled"> {
   const over = new Set<string>();
-  for (;;) {
+  return await optimistically(async () => {
     const found = await find(key);
     const keyQueue = { ...found, queued: found.queued.filter(({ execution }) => !over.has(execution)) };
     const runs = await runsOf(keyQueue.running, ports);
@@ -69,7 +70,7 @@ export async function moveUp(
       const holding = held.map((execution) => runs.get(execution)!);
       if (await ports.keyQueues.writeWhileHeld(key, withoutSlots(keyQueue, held), holding))
         return { ...keyQueue, ...begun };
-      continue;
+      return AGAIN;
     }
     if (!plan.next) return { ...keyQueue, ...begun };
     // A slow delivery may have queued a run that was started before. Such a run would use up a start. A run
@@ -78,13 +79,14 @@ export async function moveUp(
     if (obsolete.length > 0) {
       for (const { execution } of obsolete) over.add(execution);
       await Promise.all(obsolete.map((entry) => ports.keyQueues.unqueue(key, entry)));
-      continue;
+      return AGAIN;
     }
     // Sent before it is recorded: after a crash in between it is sent twice, never not at all.
     const { lookAt } = plan.next;
     if (lookAt !== undefined && lookAt !== keyQueue.lookAt) await ports.reminders.lookAgain(key, lookAt);
     await ports.keyQueues.write(key, { ...keyQueue, ...plan.next });
-  }
+    return AGAIN;
+  });
 }
 
 type RunsByExecution = ReadonlyMap<string, RunItem | undefined>;

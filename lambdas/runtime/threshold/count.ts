@@ -1,4 +1,5 @@
 import { derivedEventId } from "../../../lib/contract/event-id.ts";
+import { AGAIN, optimistically } from "../../../lib/contract/optimistic.ts";
 import type { Crossing, ThresholdSpec } from "../../../lib/contract/trigger/threshold.ts";
 import type { CountedState, ThresholdPorts } from "./ports.ts";
 import type { Watched } from "./watched.ts";
@@ -13,7 +14,7 @@ export async function countEvent(
   { name, within, atLeast }: Pick<ThresholdSpec, "name" | "within" | "atLeast">,
   { memory, publish }: ThresholdPorts<CountedState, Crossing>,
 ): Promise<Addition["outcome"]> {
-  for (;;) {
+  return await optimistically(async () => {
     const { revision, state = EMPTY_WINDOW } = await memory.read(key);
     const { pending, ...window }: CountedState = state;
     // An earlier invocation may have stopped before it published.
@@ -27,14 +28,14 @@ export async function countEvent(
       hops,
       traceparent,
     };
-    if (!(await memory.write(key, revision, { ...next, pending: crossed }))) continue;
+    if (!(await memory.write(key, revision, { ...next, pending: crossed }))) return AGAIN;
     if (crossed) {
       await publish(crossed);
       // If another event came first, it finds the crossing, and publishes it again under the same id.
       await memory.write(key, (revision ?? 0) + 1, { ...next, pending: undefined });
     }
     return outcome;
-  }
+  });
 }
 
 function iso(at: number): string {

@@ -1,5 +1,6 @@
 import { derivedEventId } from "../../../lib/contract/event-id.ts";
 import type { Pending } from "../../../lib/contract/items/window.ts";
+import { AGAIN, optimistically } from "../../../lib/contract/optimistic.ts";
 import type { Absence, AbsenceSpec } from "../../../lib/contract/trigger/threshold.ts";
 import type { PresentState, ThresholdPorts } from "./ports.ts";
 import type { Watched } from "./watched.ts";
@@ -25,16 +26,16 @@ export async function noteEvent(
   spec: Spec,
   ports: PresencePorts,
 ): Promise<"noted" | "older"> {
-  for (;;) {
+  return await optimistically(async () => {
     const { revision, state } = await ports.memory.read(key);
     const isOlder = state !== undefined && at <= state.last;
     const newest = { ...state, last: at, id, hops, reported: undefined };
-    if (!isOlder && !(await ports.memory.write(key, revision, newest))) continue;
+    if (!isOlder && !(await ports.memory.write(key, revision, newest))) return AGAIN;
     // Also for an older one: it may be another delivery of the last, whose invocation stopped before its
     // reminder.
     await lookAt(key, spec, ports);
     return isOlder ? "older" : "noted";
-  }
+  });
 }
 
 /**
@@ -47,7 +48,7 @@ export async function lookAt(
   ports: PresencePorts,
   reminded?: number,
 ): Promise<void> {
-  for (;;) {
+  return await optimistically(async () => {
     const { revision, state } = await ports.memory.read(key);
     if (!state) return;
     const duty = dutyOf(key, state, spec, { now: ports.now(), reminded });
@@ -70,7 +71,8 @@ export async function lookAt(
         if (await record({ lookAt: duty.at })) return;
         break;
     }
-  }
+    return AGAIN;
+  });
 }
 
 /** What is to be done for a key. */

@@ -3,6 +3,7 @@ import { deferredPartition } from "../../../../lib/contract/keys/deferred.ts";
 import { foundPartitions, heldPartition, shardsOf } from "../../../../lib/contract/keys/index-partitions.ts";
 import type { ItemKey } from "../../../../lib/contract/keys/item-key.ts";
 import { runKey } from "../../../../lib/contract/keys/run.ts";
+import { AGAIN, optimistically } from "../../../../lib/contract/optimistic.ts";
 import {
   type CommandItem,
   type ControlItem,
@@ -38,28 +39,30 @@ export function tableControls(table: Table, now: Now = Date.now): Controls {
     settings: (target, name, revision) => readItem<SettingsItem>(table, settingsKey(target, name, revision)),
     async change(target, name, transition, also) {
       const key = controlKey(target, name);
-      for (let tries = 0; tries < MOST_TRIES; tries++) {
-        const found = await readItem<ControlItem>(table, key);
-        const before = found ?? {
-          ...key,
-          kind: "control",
-          target,
-          name,
-          revision: 0,
-          changedAt: "",
-          expiresAt: 0,
-        };
-        const after = transition(before);
-        if (after === before) return before;
-        const written: ControlItem = {
-          ...after,
-          revision: before.revision + 1,
-          ...itemTimes(now, KEPT_DAYS),
-        };
-        if (await replace(table, found, written, also)) return written;
-      }
-      throw new Error(
-        `The state of ${target} ${name} changed during each of ${MOST_TRIES} attempts to update it. Try again.`,
+      const gaveUp = `The state of ${target} ${name} changed during each of ${MOST_TRIES} attempts to update it. Try again.`;
+      return await optimistically(
+        async () => {
+          const found = await readItem<ControlItem>(table, key);
+          const before = found ?? {
+            ...key,
+            kind: "control",
+            target,
+            name,
+            revision: 0,
+            changedAt: "",
+            expiresAt: 0,
+          };
+          const after = transition(before);
+          if (after === before) return before;
+          const written: ControlItem = {
+            ...after,
+            revision: before.revision + 1,
+            ...itemTimes(now, KEPT_DAYS),
+          };
+          if (await replace(table, found, written, also)) return written;
+          return AGAIN;
+        },
+        { most: MOST_TRIES, gaveUp },
       );
     },
   };

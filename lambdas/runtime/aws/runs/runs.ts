@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { heldPartition, shardOf, shardsOf } from "../../../../lib/contract/keys/index-partitions.ts";
 import { runKey } from "../../../../lib/contract/keys/run.ts";
+import { AGAIN, optimistically } from "../../../../lib/contract/optimistic.ts";
 import { isRecognised } from "../../../../lib/contract/published-changes.ts";
 import { dueAt, dueWhile, firstCheck } from "../../../../lib/contract/runs/first-check.ts";
 import { indexesOf } from "../../../../lib/contract/runs/run-indexes.ts";
@@ -100,22 +101,26 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
     },
 
     async change(run, transition, { seen, command } = {}) {
-      for (let tries = 0; tries < MOST_TRIES; tries++) {
-        const before = tries === 0 && seen ? seen : await read(run);
-        const becomes = before && transition(before);
-        if (!before || !becomes || becomes === before) return before;
-        const after = { ...becomes, ...indexesOf(becomes) };
-        const changes = {
-          ...differences(before, after, time()),
-          condition: "#revision = :seen",
-          values: { seen: before.revision },
-        };
-        const changed = command
-          ? await changeWith(table, before, changes, command(after))
-          : await changeAndRead(table, runKey(run), changes);
-        if ("changed" in changed) return changed.changed as RunItem;
-      }
-      throw new Error(`Run ${run} changed during each of ${MOST_TRIES} attempts to update it. Try again.`);
+      const gaveUp = `Run ${run} changed during each of ${MOST_TRIES} attempts to update it. Try again.`;
+      return await optimistically(
+        async (tries) => {
+          const before = tries === 0 && seen ? seen : await read(run);
+          const becomes = before && transition(before);
+          if (!before || !becomes || becomes === before) return before;
+          const after = { ...becomes, ...indexesOf(becomes) };
+          const changes = {
+            ...differences(before, after, time()),
+            condition: "#revision = :seen",
+            values: { seen: before.revision },
+          };
+          const changed = command
+            ? await changeWith(table, before, changes, command(after))
+            : await changeAndRead(table, runKey(run), changes);
+          if ("changed" in changed) return changed.changed as RunItem;
+          return AGAIN;
+        },
+        { most: MOST_TRIES, gaveUp },
+      );
     },
 
     ...tableRunEnds(table, now),

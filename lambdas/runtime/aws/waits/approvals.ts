@@ -1,5 +1,6 @@
 import { shardOf } from "../../../../lib/contract/keys/index-partitions.ts";
 import type { ItemKey } from "../../../../lib/contract/keys/item-key.ts";
+import { AGAIN, optimistically } from "../../../../lib/contract/optimistic.ts";
 import type { ApprovalItem } from "../../../../lib/contract/table.ts";
 import type { Approvals, Decided } from "../../ports/approvals.ts";
 import type { Now } from "../../ports/clock.ts";
@@ -15,7 +16,7 @@ export function tableApprovals(table: Table, now: Now = Date.now): Approvals {
   const read: Approvals["read"] = (key) => readItem<ApprovalItem>(table, key);
   /** Each person's part is a write on condition that no other came between. */
   const count = async (key: ItemKey, counting: (item: ApprovalItem) => Counted): Promise<Decided> => {
-    for (;;) {
+    return await optimistically(async () => {
       const item = await read(key);
       if (!item) return { decided: false, existing: undefined };
       const counted = counting(item);
@@ -29,7 +30,8 @@ export function tableApprovals(table: Table, now: Now = Date.now): Approvals {
         values: { pending: "pending", revision: item.revision },
       });
       if (changed.changed) return { decided: true, counted: { ...item, ...set } };
-    }
+      return AGAIN;
+    });
   };
   return {
     read,
@@ -37,7 +39,7 @@ export function tableApprovals(table: Table, now: Now = Date.now): Approvals {
     delegate: (key, delegation) => count(key, (item) => delegate(item, delegation, time())),
 
     async open(question, over) {
-      for (;;) {
+      return await optimistically(async () => {
         const prior = await read(question);
         const becomes = asked(prior, question, over);
         if (becomes === "nothing new") return prior!;
@@ -47,7 +49,8 @@ export function tableApprovals(table: Table, now: Now = Date.now): Approvals {
             : { ...prior!, token: question.token, fence: question.fence };
         const command = becomes === "put" ? putInPlaceOf(prior, item, table) : handOver(prior!, item, table);
         if (await unlessRefused(command)) return item;
-      }
+        return AGAIN;
+      });
     },
 
     async decide(question, decision, by = "person") {

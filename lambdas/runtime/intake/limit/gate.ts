@@ -1,3 +1,4 @@
+import { AGAIN, optimistically } from "../../../../lib/contract/optimistic.ts";
 import { executionName } from "../../../../lib/contract/runs/execution-name.ts";
 import { limitSettings } from "../../../../lib/contract/settings/declared.ts";
 import { under } from "../../../../lib/contract/settings/stored.ts";
@@ -92,7 +93,7 @@ export function limitGate(limit: SharedLimitSpec, ports: GatePorts): LimitGate {
       const need = needOf(run);
       if (!need) return;
       const { lane, entry } = need;
-      for (;;) {
+      return await optimistically(async () => {
         const seen = await lanes.read(lane);
         if (!hasPlace(seen, entry.execution)) return await lanes.unqueueWhileHeld(lane, entry, run);
         const written = await lanes.writeWhileHeld(
@@ -102,7 +103,8 @@ export function limitGate(limit: SharedLimitSpec, ports: GatePorts): LimitGate {
         );
         if (written === "released") return;
         if (written === "written") return await gate.look(lane);
-      }
+        return AGAIN;
+      });
     },
 
     async look(lane) {

@@ -1,3 +1,4 @@
+import { AGAIN, optimistically } from "../../../../lib/contract/optimistic.ts";
 import type { LaneLimits } from "../../../../lib/contract/shared-limit.ts";
 import type { Now } from "../../ports/clock.ts";
 import type { Runs } from "../../ports/runs.ts";
@@ -45,7 +46,7 @@ export async function givePlaces(
   const { id, limits } = lane;
   const ended = new Set(leaving === undefined ? [] : [leaving]);
   let verified = !verify;
-  for (;;) {
+  return await optimistically(async () => {
     const before = await ports.limits.read(id);
     if (!verified && !hasRoom(before, limits, ports.now())) {
       for (const execution of await endedIn(before, ports)) ended.add(execution);
@@ -54,11 +55,12 @@ export async function givePlaces(
     const { served, ...given } = await serve(before, lane, { starting, ended }, ports);
     const next = { ...given.next, lookAt: await remind(given.next, lane, ports) };
     if (!isChanged(before, next) && served.length === 0) return before;
-    if (!(await ports.limits.write(id, next, callsOthers(before, next)))) continue;
+    if (!(await ports.limits.write(id, next, callsOthers(before, next)))) return AGAIN;
     // After a crash in between, the entry is found to have a place already.
     for (const entry of served) await ports.limits.unqueue(id, entry);
     if (served.length === 0 || !hasRoom(next, limits, ports.now())) return next;
-  }
+    return AGAIN;
+  });
 }
 
 /** Without a run that was served, a lane only changes by places that are freed, or by a reminder. */
