@@ -6,13 +6,11 @@ import { runReader } from "../../lambdas/runtime/aws/runs/run-reader.ts";
 import { tableRuns } from "../../lambdas/runtime/aws/runs/runs.ts";
 import { openTable } from "../../lambdas/runtime/aws/table/table.ts";
 import { tableEffects } from "../../lambdas/runtime/aws/work/effects.ts";
-import type { StepContext } from "../../lambdas/runtime/index.ts";
 import type { Command } from "../../lib/contract/messages/command.ts";
 import type { StepSpec } from "../../lib/contract/step.ts";
 import { type HandlerFactory, type SimulationOptions, simulate } from "../../local/simulate.ts";
 import { archivedEvents } from "./archived-events.ts";
-
-const RUNTIME = new URL("../../lambdas/runtime/index.ts", import.meta.url);
+import { workerOf } from "./own-code.ts";
 
 /** What a step does in a test: returns, throws, or takes its time. */
 export type Conduct = (input: any, sleep: (milliseconds: number) => Promise<void>) => unknown;
@@ -74,11 +72,10 @@ export async function conductedApp(assembly: string, { steps, run, conduct, opti
 
 /** A step that books, or undoes a booking and returns nothing. */
 function step(spec: StepSpec, conduct: Record<string, Conduct>, seen: string[]): HandlerFactory {
-  return async ({ load, sleep }) =>
-    (await load(RUNTIME)).worker(spec, async (input: any, context: StepContext) => {
-      await conduct[spec.name]?.(input, sleep);
-      const path = context.idempotencyKey.replace(/^.*?#claim#/, "");
-      if (!seen.includes(path)) seen.push(path);
-      return /^(cancel|clear)/.test(spec.name) ? null : { booking: path };
-    });
+  return workerOf(spec, async (input: any, { idempotencyKey }, sleep) => {
+    await conduct[spec.name]?.(input, sleep);
+    const path = idempotencyKey.replace(/^.*?#claim#/, "");
+    if (!seen.includes(path)) seen.push(path);
+    return /^(cancel|clear)/.test(spec.name) ? null : { booking: path };
+  });
 }

@@ -10,7 +10,8 @@ import type { Simulation } from "../../local/simulate.ts";
 import { checkScene, drawPicture } from "../../workflows/video/steps.ts";
 import { ISSUE, openMagazine } from "../end-to-end/coordination/magazine.ts";
 import { openShop, ordersAssembly } from "../end-to-end/orders/shops.ts";
-import { step, type VideoApp, videoApp } from "../end-to-end/video/app.ts";
+import { workerOf } from "../end-to-end/own-code.ts";
+import { type VideoApp, videoApp } from "../end-to-end/video/app.ts";
 
 /**
  * Records this folder again, on the local cloud and virtual time: `npm run record`. To be run after a
@@ -61,7 +62,7 @@ test("a film whose editor wants one scene otherwise, and that goes out in the se
 
 test("a film of which a person has one picture made again", async () => {
   let checks = 0;
-  const checked = step(checkScene, ({ scene: { number } }) =>
+  const checked = workerOf(checkScene, ({ scene: { number } }) =>
     number === 2 && ++checks === 1
       ? { confidence: 0.3, findings: ["It is of one colour."] }
       : { confidence: 0.9, findings: [] },
@@ -79,7 +80,7 @@ test("a film of which a person has one picture made again", async () => {
 
 test("a film with a picture that is drawn at the third try", async () => {
   let tries = 0;
-  const drawn = step(drawPicture, ({ scene: { number } }) => {
+  const drawn = workerOf(drawPicture, ({ scene: { number } }) => {
     if (number === 2 && ++tries < 3) throw new Error("The image model is busy.");
     return { image: `s3://bucket/scene-${number}.png`, by: "embedded", usd: 0 };
   });

@@ -21,10 +21,9 @@ import {
 } from "../../../local/simulate.ts";
 import { sharedAssembly } from "../../assemblies.ts";
 import { distinctEvents } from "../archived-events.ts";
+import { workerOf } from "../own-code.ts";
 import { magazineApp } from "./app/app.ts";
 import { workflows } from "./app/workflows.ts";
-
-const RUNTIME = new URL("../../../lambdas/runtime/index.ts", import.meta.url);
 
 let assembly: string;
 beforeAll(() => {
@@ -130,19 +129,18 @@ class Effects {
   }
 }
 
-/** The worker around a step's code of the test's own; all but that code is what deploys. */
+/** A step as the test conducts it. */
 function step(spec: StepSpec, conduct: Record<string, Conduct>, effects: Effects): HandlerFactory {
-  return async ({ load, sleep }) =>
-    (await load(RUNTIME)).worker(spec, async (input: any, context: StepContext) => {
-      const [, path, direction] = /#claim#\d+#(.*)#(do|undo)$/.exec(context.idempotencyKey)!;
-      const tries = effects.begin(context.idempotencyKey);
-      const behave = conduct[direction === "do" ? path! : `undo ${path}`] ?? conduct[spec.name];
-      await sleep((input.seconds ?? 0) * 1_000);
-      const answer = await behave?.(input, tries, context);
-      const result = answer ?? (await usual(spec, input, context));
-      effects.done.push(context.idempotencyKey);
-      return result;
-    });
+  return workerOf(spec, async (input: any, context, sleep) => {
+    const [, path, direction] = /#claim#\d+#(.*)#(do|undo)$/.exec(context.idempotencyKey)!;
+    const tries = effects.begin(context.idempotencyKey);
+    const behave = conduct[direction === "do" ? path! : `undo ${path}`] ?? conduct[spec.name];
+    await sleep((input.seconds ?? 0) * 1_000);
+    const answer = await behave?.(input, tries, context);
+    const result = answer ?? (await usual(spec, input, context));
+    effects.done.push(context.idempotencyKey);
+    return result;
+  });
 }
 
 /** What the step's own code does. */

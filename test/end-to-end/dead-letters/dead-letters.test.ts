@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { RUNTIME } from "../own-code.ts";
 import { catalogue } from "./app/books.ts";
 import { openPress, type Press, pressAssembly } from "./press.ts";
 
@@ -250,9 +251,7 @@ describe("an event", () => {
     press = await openPress(new Set(), {
       handlers: {
         "Reaction catalogue": async ({ load }) => {
-          const { reaction, giveUp } = await load(
-            new URL("../../../lambdas/runtime/index.ts", import.meta.url),
-          );
+          const { reaction, giveUp } = await load(RUNTIME);
           return reaction(catalogue, ({ title }: { title: string }) => {
             if (failing.now) throw giveUp("the shelf is full");
             press.did.push(`catalogue ${title}`);

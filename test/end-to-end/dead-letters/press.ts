@@ -4,13 +4,14 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { beforeAll } from "vitest";
 import { controlFunction } from "../../../lambdas/runtime/aws/control/control-client.ts";
 import { runId } from "../../../lib/contract/runs/run-id.ts";
+import type { StepSpec } from "../../../lib/contract/step.ts";
 import type { TableItem } from "../../../lib/contract/table.ts";
 import { type HandlerFactory, type SimulationOptions, simulate } from "../../../local/simulate.ts";
 import { sharedApp } from "../../shared-app.ts";
 import { archivedEvents } from "../archived-events.ts";
+import { RUNTIME, reactionOf, workerOf } from "../own-code.ts";
 import { advertise, bindBook, catalogue, makeBook, printBook, sellBook, shredBook } from "./app/books.ts";
 
-const RUNTIME = new URL("../../../lambdas/runtime/index.ts", import.meta.url);
 const STEPS = [printBook, bindBook, advertise, shredBook];
 
 let assembly: string;
@@ -44,8 +45,9 @@ export async function openPress(broken: Set<string>, options: Partial<Simulation
     };
   const steps = STEPS.map((spec) => [
     spec.name,
-    dying(spec.name, async ({ load }) =>
-      (await load(RUNTIME)).worker(spec, (book: any) => {
+    dying(
+      spec.name,
+      workerOf(spec as StepSpec<string, any, any, any, any>, (book: any) => {
         did.push(`${spec.name} ${(book.input ?? book).title}`);
         return spec === shredBook ? null : book;
       }),
@@ -58,10 +60,9 @@ export async function openPress(broken: Set<string>, options: Partial<Simulation
     ...options,
     handlers: {
       ...Object.fromEntries(steps),
-      "Reaction catalogue": dying("catalogue", async ({ load }) =>
-        (await load(RUNTIME)).reaction(catalogue, ({ title }: { title: string }) => {
-          did.push(`catalogue ${title}`);
-        }),
+      "Reaction catalogue": dying(
+        "catalogue",
+        reactionOf(catalogue, ({ title }) => void did.push(`catalogue ${title}`)),
       ),
       "make-book: event → run": dying("intake", async ({ load }) => (await load(RUNTIME)).intake(makeBook)),
       ...options.handlers,

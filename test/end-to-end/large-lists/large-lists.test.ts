@@ -11,10 +11,10 @@ import { StepFailure } from "../../../lambdas/runtime/index.ts";
 import { runId } from "../../../lib/contract/runs/run-id.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import { Millrace } from "../../../lib/millrace.ts";
-import { type HandlerFactory, type Simulation, simulate } from "../../../local/simulate.ts";
+import { type Simulation, simulate } from "../../../local/simulate.ts";
+import { workerOf } from "../own-code.ts";
 import { importFile, readFile, removeRow, report, storeRow } from "./app/import.ts";
 
-const RUNTIME = new URL("../../../lambdas/runtime/index.ts", import.meta.url);
 /** More than one compensation undoes, and three parts. */
 const ROWS = 210;
 /** Two parts. */
@@ -38,13 +38,11 @@ type Conduct = Record<string, (input: any) => unknown>;
 
 async function imported(conduct: Conduct, count = ROWS) {
   const calls: Record<string, number> = {};
-  const handler =
-    (spec: StepSpec): HandlerFactory =>
-    async ({ load }) =>
-      (await load(RUNTIME)).worker(spec, (input: any) => {
-        calls[spec.name] = (calls[spec.name] ?? 0) + 1;
-        return conduct[spec.name]!(input);
-      });
+  const handler = (spec: StepSpec) =>
+    workerOf(spec, (input: any) => {
+      calls[spec.name] = (calls[spec.name] ?? 0) + 1;
+      return conduct[spec.name]!(input);
+    });
   const steps = [readFile, storeRow, removeRow, report];
   const reports: string[] = [];
   cloud = await simulate(assembly, {

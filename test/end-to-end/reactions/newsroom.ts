@@ -5,13 +5,11 @@ import { beforeAll, expect } from "vitest";
 import { controlFunction } from "../../../lambdas/runtime/aws/control/control-client.ts";
 import type { ReactionFunction } from "../../../lambdas/runtime/index.ts";
 import type { Command } from "../../../lib/contract/messages/command.ts";
-import type { ReactionSpec } from "../../../lib/contract/reaction.ts";
-import { type HandlerFactory, type SimulationOptions, simulate } from "../../../local/simulate.ts";
+import { type SimulationOptions, simulate } from "../../../local/simulate.ts";
 import { sharedApp } from "../../shared-app.ts";
 import { distinctEvents } from "../archived-events.ts";
+import { reactionOf } from "../own-code.ts";
 import { reactions } from "./news/reactions.ts";
-
-const RUNTIME = new URL("../../../lambdas/runtime/index.ts", import.meta.url);
 
 let assembly: string;
 
@@ -32,7 +30,7 @@ export async function openNewsroom(
   const reports: string[] = [];
   const handlers = Object.entries(conduct).map(([name, code]) => [
     `Reaction ${name}`,
-    reacting(reactions.find((spec) => spec.name === name)!, code),
+    reactionOf(reactions.find((spec) => spec.name === name)!, code),
   ]);
   const cloud = await simulate(assembly, {
     seed: 1,
@@ -80,8 +78,4 @@ export async function openNewsroom(
       return distinctEvents(cloud, name).map(({ detail: { millrace: _, ...data } }) => data);
     },
   };
-}
-
-function reacting(spec: ReactionSpec, code: ReactionFunction<any>): HandlerFactory {
-  return async ({ load }) => (await load(RUNTIME)).reaction(spec, code);
 }

@@ -5,34 +5,18 @@ import { beforeAll } from "vitest";
 import { runReader } from "../../../lambdas/runtime/aws/runs/run-reader.ts";
 import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
 import { tableApprovals } from "../../../lambdas/runtime/aws/waits/approvals.ts";
-import type { StepFunction } from "../../../lambdas/runtime/index.ts";
 import { payloadOf } from "../../../lib/contract/runs/run-input.ts";
-import type { StepSpec } from "../../../lib/contract/step.ts";
-import {
-  type HandlerFactory,
-  type Simulation,
-  type SimulationOptions,
-  simulate,
-} from "../../../local/simulate.ts";
+import { type Simulation, type SimulationOptions, simulate } from "../../../local/simulate.ts";
 import { checkScene, drawCard, drawPicture, renderFilm } from "../../../workflows/video/steps.ts";
 import { sharedAssembly } from "../../assemblies.ts";
 import { build } from "../../constructs/app.ts";
-
-const RUNTIME = new URL("../../../lambdas/runtime/index.ts", import.meta.url);
+import { workerOf } from "../own-code.ts";
 
 /** The real app, synthesized once for each test file. */
 let assembly: string;
 beforeAll(() => {
   assembly = sharedAssembly("video", (outdir) => build(outdir).app);
 }, 120_000);
-
-/** A worker around a step's code of the test's own: everything but the code is the real thing. */
-export function step<Input, Output>(
-  spec: StepSpec<string, any, any, Input, Output>,
-  code: StepFunction<Input, Output>,
-): HandlerFactory {
-  return async ({ load }) => (await load(RUNTIME)).worker(spec, code);
-}
 
 /** The video app in a simulation, with drawing and rendering left out. */
 export interface VideoApp {
@@ -63,17 +47,17 @@ export async function videoApp(options: Partial<SimulationOptions> = {}): Promis
     report: (line) => reports.push(line),
     ...options,
     handlers: {
-      "draw-picture": step(drawPicture, async ({ scene: { number } }, { artifacts, idempotencyKey }) => {
+      "draw-picture": workerOf(drawPicture, async ({ scene: { number } }, { artifacts, idempotencyKey }) => {
         saw(idempotencyKey);
         const image = await artifacts.put(`scene-${number}.png`, "picture", "image/png");
         return { image, by: "embedded", usd: 0 };
       }),
-      "draw-card": step(drawCard, async ({ scene: { number } }, { artifacts }) => {
+      "draw-card": workerOf(drawCard, async ({ scene: { number } }, { artifacts }) => {
         const image = await artifacts.put(`card-${number}.png`, "card", "image/png");
         return { image, by: "card", usd: 0 };
       }),
-      "check-scene": step(checkScene, () => ({ confidence: 0.9, findings: [] })),
-      "render-film": step(renderFilm, async ({ title, made }, { artifacts, idempotencyKey }) => {
+      "check-scene": workerOf(checkScene, () => ({ confidence: 0.9, findings: [] })),
+      "render-film": workerOf(renderFilm, async ({ title, made }, { artifacts, idempotencyKey }) => {
         saw(idempotencyKey);
         const film = await artifacts.put("draft.mp4", "film", "video/mp4");
         const captions = await artifacts.put("draft.vtt", "WEBVTT", "text/vtt");

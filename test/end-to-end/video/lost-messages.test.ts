@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from "vitest";
 import type { HandlerFactory } from "../../../local/simulate.ts";
 import { checkScene } from "../../../workflows/video/steps.ts";
-import { step, type VideoApp, videoApp } from "./app.ts";
+import { workerOf } from "../own-code.ts";
+import { type VideoApp, videoApp } from "./app.ts";
 import { attend } from "./invariants.ts";
 
 let app: VideoApp;
@@ -22,7 +23,7 @@ function losing(real: HandlerFactory): HandlerFactory {
 
 test("a step's message that is lost is sent again, and its run continues", async () => {
   app = await videoApp({
-    handlers: { "check-scene": losing(step(checkScene, () => ({ confidence: 0.9, findings: [] }))) },
+    handlers: { "check-scene": losing(workerOf(checkScene, () => ({ confidence: 0.9, findings: [] }))) },
   });
   await app.send("film");
   await app.cloud.advance("50 minutes");

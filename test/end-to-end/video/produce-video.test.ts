@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import { inputOf } from "../../../lib/contract/runs/run-input.ts";
 import type { HandlerFactory } from "../../../local/simulate.ts";
 import { checkScene, drawPicture } from "../../../workflows/video/steps.ts";
-import { step } from "./app.ts";
+import { workerOf } from "../own-code.ts";
 import { openStudio } from "./studio.ts";
 
 let studio: Awaited<ReturnType<typeof openStudio>>;
@@ -110,7 +110,7 @@ test.each([[undefined], ["drop it"]])("a no with the note %j ends it: nothing is
 const doubting = (takes: number) => {
   let seen = 0;
   return {
-    "check-scene": step(checkScene, ({ scene: { number } }) => {
+    "check-scene": workerOf(checkScene, ({ scene: { number } }) => {
       const doubtful = number === 2 && ++seen <= takes;
       return doubtful
         ? { confidence: 0.3, findings: ["It is of one colour."] }
@@ -171,7 +171,7 @@ test("after five rounds the producer is asked; without a yes the film stays in, 
 test("an image model that is down: cards take the place of pictures, its breaker spares it, and it is back later", async () => {
   let down = true;
   let calls = 0;
-  const painting = step(drawPicture, ({ scene: { number } }) => {
+  const painting = workerOf(drawPicture, ({ scene: { number } }) => {
     calls++;
     if (down) throw new Error("The image model is down.");
     return { image: `s3://bucket/scene-${number}.png`, by: "model", usd: 0.04 };

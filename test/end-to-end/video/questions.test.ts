@@ -3,7 +3,8 @@ import { afterEach, expect, test } from "vitest";
 import { controlFunction } from "../../../lambdas/runtime/aws/control/control-client.ts";
 import type { Command } from "../../../lib/contract/messages/command.ts";
 import { checkScene } from "../../../workflows/video/steps.ts";
-import { step, type VideoApp, videoApp } from "./app.ts";
+import { workerOf } from "../own-code.ts";
+import { type VideoApp, videoApp } from "./app.ts";
 
 let app: VideoApp;
 afterEach(() => app.cloud.close());
@@ -60,7 +61,7 @@ test("a paused run opens no approval until it is resumed", async () => {
   expect((await app.run("one"))!.approvals).toMatchObject([{ state: "pending" }]);
 });
 
-const SILENT = { "check-scene": step(checkScene, () => ({ confidence: 0.1, findings: [] })) };
+const SILENT = { "check-scene": workerOf(checkScene, () => ({ confidence: 0.1, findings: [] })) };
 
 /** A film of which one scene is doubtful: whether it is painted again is asked, and silence means that it is not. */
 async function doubtful(calls: object[] = []): Promise<number> {

@@ -2,7 +2,7 @@ import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterEach, expect, test } from "vitest";
 import { waitAndRetry } from "../../../lambdas/runtime/index.ts";
 import { announce } from "../../../workflows/video/steps.ts";
-import { step } from "./app.ts";
+import { workerOf } from "../own-code.ts";
 import { openStudio } from "./studio.ts";
 
 let studio: Awaited<ReturnType<typeof openStudio>>;
@@ -47,7 +47,7 @@ test("withdrawn before its request: it is never made", async () => {
 
 test("withdrawn after its publication, before its run ended: the publication is undone", async () => {
   studio = await openStudio({
-    announce: step(announce, () => Promise.reject(waitAndRetry("later", 3_600_000))),
+    announce: workerOf(announce, () => Promise.reject(waitAndRetry("later", 3_600_000))),
   });
   await studio.begin();
   await studio.answer(true);

@@ -8,10 +8,9 @@ import type { StepFunction } from "../../../lambdas/runtime/index.ts";
 import type { TableItem } from "../../../lib/contract/table.ts";
 import { type Duration, type SimulationOptions, simulate } from "../../../local/simulate.ts";
 import { archivedEvents } from "../archived-events.ts";
+import { workerOf } from "../own-code.ts";
 import { synthesizeStories } from "./story/app.ts";
 import { writeStory } from "./story/workflow.ts";
-
-const RUNTIME = new URL("../../../lambdas/runtime/index.ts", import.meta.url);
 
 let assembly: string;
 
@@ -29,7 +28,7 @@ export async function openStories(model: StepFunction<any, any>, options: Partia
     seed: 1,
     schedules: false,
     report: (line) => reports.push(line),
-    handlers: { "write-story": async ({ load }) => (await load(RUNTIME)).worker(writeStory, model) },
+    handlers: { "write-story": workerOf(writeStory, model) },
     ...options,
   });
   const { MillraceBus, MillraceTable } = (await cloud.outputs("Stories")) as Record<string, string>;
