@@ -104,24 +104,26 @@ test("again restarts completed work as a second epoch, recorded with operator an
 
 test("under duplicates, delays and crashes, a replay restarts completed work exactly once", async () => {
   await shop.deploy(first, {
-    duplicates: 0.5,
-    delays: { chance: 0.3, upTo: "20 seconds" },
-    interleave: true,
-    calls: [
-      {
-        kind: "crash-after",
-        function: "ship-order: event → run",
-        operation: "dynamodb:BatchExecuteStatement",
-        chance: 0.2,
-      },
-      {
-        kind: "crash-after",
-        function: "Reaction send-mail",
-        operation: "dynamodb:BatchExecuteStatement",
-        chance: 0.2,
-      },
-      { kind: "lost", operation: "dynamodb:BatchExecuteStatement", chance: 0.1 },
-    ],
+    faults: {
+      duplicates: 0.5,
+      delays: { chance: 0.3, upTo: "20 seconds" },
+      interleave: true,
+      calls: [
+        {
+          kind: "crash-after",
+          function: "ship-order: event → run",
+          operation: "dynamodb:BatchExecuteStatement",
+          chance: 0.2,
+        },
+        {
+          kind: "crash-after",
+          function: "Reaction send-mail",
+          operation: "dynamodb:BatchExecuteStatement",
+          chance: 0.2,
+        },
+        { kind: "lost", operation: "dynamodb:BatchExecuteStatement", chance: 0.1 },
+      ],
+    },
   });
   for (const order of ["o1", "o2", "o3"]) await shop.place(order);
   await shop.cloud.advance("30 minutes");

@@ -14,8 +14,9 @@ import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
 import type { Command, Replay } from "../../../lib/contract/messages/command.ts";
 import type { ReactionSpec } from "../../../lib/index.ts";
 import { Millrace } from "../../../lib/millrace.ts";
-import { type Faults, type Simulation, simulate } from "../../../local/simulate.ts";
+import type { SimulationOptions } from "../../../local/simulate.ts";
 import { archivedEvents } from "../archived-events.ts";
+import { RedeployedCloud } from "../redeployed.ts";
 import { shipOrder } from "./shop/definitions.ts";
 
 export function synthesize(...reactions: ReactionSpec[]): string {
@@ -29,28 +30,16 @@ export function synthesize(...reactions: ReactionSpec[]): string {
 }
 
 /** A shop to which assemblies are deployed one after another, in one cloud. */
-export class Shop {
-  cloud!: Simulation;
+export class Shop extends RedeployedCloud {
   readonly reports: string[] = [];
-  private readonly data = mkdtempSync(join(tmpdir(), "shop-"));
-  private time = "2026-11-21T08:00:00Z";
-  private open = false;
   private orders = 0;
 
-  async deploy(assembly: string, faults: Faults = {}): Promise<void> {
-    await this.close();
-    const report = (line: string) => void this.reports.push(line);
-    const { time: start, data } = this;
-    this.cloud = await simulate(assembly, { seed: 1, start, data, faults, schedules: false, report });
-    this.open = true;
-    await this.cloud.settle();
+  constructor() {
+    super("2026-11-21T08:00:00Z");
   }
 
-  async close(): Promise<void> {
-    if (!this.open) return;
-    this.open = false;
-    this.time = new Date(this.cloud.now() + 1000).toISOString();
-    await this.cloud.close();
+  override async deploy(assembly: string, options: Partial<SimulationOptions> = {}): Promise<void> {
+    await super.deploy(assembly, { report: (line) => void this.reports.push(line), ...options });
   }
 
   /** Places an order, a minute after the previous event. */

@@ -1,6 +1,3 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { expect } from "vitest";
@@ -8,28 +5,12 @@ import { runReader } from "../../../lambdas/runtime/aws/runs/run-reader.ts";
 import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
 import { tableApprovals } from "../../../lambdas/runtime/aws/waits/approvals.ts";
 import { approvalKey } from "../../../lib/contract/keys/approval.ts";
-import { type Simulation, simulate } from "../../../local/simulate.ts";
+import { RedeployedCloud } from "../redeployed.ts";
 
 /** One cloud to which the app is deployed again and again. */
-export class Posts {
-  cloud!: Simulation;
-  private readonly data = mkdtempSync(join(tmpdir(), "posts-"));
-  private time = "2026-01-01T00:00:00Z";
-  private open = false;
-
-  /** Deploys an assembly in place of what is there. Throws what the deployment was refused for. */
-  async deploy(assembly: string): Promise<void> {
-    await this.close();
-    this.cloud = await simulate(assembly, { seed: 1, start: this.time, data: this.data, schedules: false });
-    this.open = true;
-    await this.cloud.settle();
-  }
-
-  async close(): Promise<void> {
-    if (!this.open) return;
-    this.open = false;
-    this.time = new Date(this.cloud.now() + 1000).toISOString();
-    await this.cloud.close();
+export class Posts extends RedeployedCloud {
+  constructor() {
+    super("2026-01-01T00:00:00Z");
   }
 
   async write(postId: string): Promise<void> {

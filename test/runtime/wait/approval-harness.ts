@@ -1,7 +1,22 @@
 import { runKey } from "../../../lib/contract/keys/run.ts";
+import type { ApprovalMessage } from "../../../lib/contract/messages/approval-message.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import { memory, memoryExecutions, memoryObservation } from "../memory/memory.ts";
 import { memoryDeferred, memoryQueues } from "../memory/memory-work.ts";
+
+export const NOW = Date.parse("2026-11-21T10:00:00.000Z");
+
+/** Asks the editor, at NOW. */
+export const QUESTION = {
+  taskToken: "t1",
+  run: { id: "r", workflow: "w", epoch: 1, version: "v", event: "e", correlation: "c", hops: 0 },
+  approval: "editor",
+  path: "editor",
+  entered: "2026-11-21T10:00:00.000Z",
+  attempt: 1,
+  level: 1,
+  within: 60_000,
+} satisfies Partial<ApprovalMessage>;
 
 /** Ports in memory for the approvals of the run "r", which is running. `start` in epoch milliseconds. */
 export function approvalHarness(start: number) {

@@ -12,21 +12,13 @@ import type {
   DeferredItem,
   DeployedQueueItem,
 } from "../../../lib/contract/table.ts";
-import { approvalHarness } from "./approval-harness.ts";
+import { approvalHarness, NOW, QUESTION } from "./approval-harness.ts";
 
 const DEPLOYED = { read: async () => ({ queueUrl: "questions" }) as DeployedQueueItem };
 
-const NOW = Date.parse("2026-11-21T10:00:00.000Z");
 const key = approvalKey("r", 1, "editor");
 const question: ApprovalMessage = {
-  taskToken: "t1",
-  run: { id: "r", workflow: "w", epoch: 1, version: "v", event: "e", correlation: "c", hops: 0 },
-  approval: "editor",
-  path: "editor",
-  entered: "2026-11-21T10:00:00.000Z",
-  attempt: 1,
-  level: 1,
-  within: 60_000,
+  ...QUESTION,
   show: { film: "s3://…" },
 };
 const LATER = "2026-11-21T10:01:00.000Z";

@@ -9,19 +9,11 @@ import { runKey } from "../../../lib/contract/keys/run.ts";
 import type { ApprovalMessage } from "../../../lib/contract/messages/approval-message.ts";
 import { describeVotes, isPerson } from "../../../lib/contract/quorum.ts";
 import type { ApprovalItem, RunItem } from "../../../lib/contract/table.ts";
-import { approvalHarness } from "./approval-harness.ts";
+import { approvalHarness, NOW, QUESTION } from "./approval-harness.ts";
 
-const NOW = Date.parse("2026-11-21T10:00:00.000Z");
 const key = approvalKey("r", 1, "editor");
 const question: ApprovalMessage = {
-  taskToken: "t1",
-  run: { id: "r", workflow: "w", epoch: 1, version: "v", event: "e", correlation: "c", hops: 0 },
-  approval: "editor",
-  path: "editor",
-  entered: "2026-11-21T10:00:00.000Z",
-  attempt: 1,
-  level: 1,
-  within: 60_000,
+  ...QUESTION,
   otherwise: "escalate",
   quorum: { approvals: 2, rejections: 1 },
   show: {},

@@ -7,25 +7,14 @@ import { describe, expect, test } from "vitest";
 import { captionsOf } from "../../../workflows/video/captions.ts";
 import { filmPage, type PublishedFilm } from "../../../workflows/video/film-page.ts";
 import { toPixels } from "../../../workflows/video/pixels.ts";
-import type { Scene } from "../../../workflows/video/steps.ts";
 import { BROWSER_FLAGS, installedBrowser } from "../../console/chromium.ts";
 import { bundled } from "./bundled.ts";
+import { TIDE } from "./scene.ts";
 
-const scene: Scene = {
-  number: 1,
-  heading: "It begins",
-  caption: "It begins with the tide.",
-  setting: "waves",
-  style: "calm",
-  hue: 210,
-  seed: 0.4,
-  wish: "",
-  seconds: 1,
-};
 const film: PublishedFilm = {
   title: "Tides, in short",
-  scenes: [scene],
-  captions: captionsOf("Tides", [scene]),
+  scenes: [TIDE],
+  captions: captionsOf("Tides", [TIDE]),
   seconds: 12.4,
   usd: 0.16,
   tookSeconds: 340,
@@ -45,7 +34,7 @@ test("Whatever a model writes is text: no markup of the page, and nothing that r
     ...film,
     title: evil,
     scenes: [{ heading: evil, caption: evil }],
-    captions: captionsOf(evil, [{ ...scene, caption: evil }]),
+    captions: captionsOf(evil, [{ ...TIDE, caption: evil }]),
   });
   expect(page).not.toMatch(/<script|<\/title><|" onerror/);
   expect(page).toContain("default-src 'none'");

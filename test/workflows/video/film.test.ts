@@ -7,6 +7,7 @@ import type { Scene } from "../../../workflows/video/steps.ts";
 import { TITLE_SECONDS } from "../../../workflows/video/timing.ts";
 import { drawTitle } from "../../../workflows/video/title-card.ts";
 import { bundled } from "./bundled.ts";
+import { TIDE } from "./scene.ts";
 
 let rasterize: (svg: string) => Promise<Uint8Array>;
 let toStill: (file: Uint8Array) => Promise<Uint8Array>;
@@ -17,17 +18,7 @@ beforeAll(async () => {
   film = await bundled("film.ts");
 });
 
-const scene: Scene = {
-  number: 1,
-  heading: "It begins",
-  caption: "It begins with the tide.",
-  setting: "waves",
-  style: "calm",
-  hue: 210,
-  seed: 0.4,
-  wish: "",
-  seconds: 1.3,
-};
+const scene: Scene = { ...TIDE, seconds: 1.3 };
 const plain = (width: number, height: number, fill: string) =>
   `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="${width}" height="${height}" fill="${fill}"/></svg>`;
 const at = ({ width, data }: Pixels, x: number, y: number) => [
