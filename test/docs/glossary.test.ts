@@ -1,0 +1,35 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "../..");
+const read = (file: string) => readFileSync(join(root, file), "utf8");
+
+/** The rows of the tables: term, meaning, in code, page. */
+const rows = read("docs/glossary.md")
+  .split("\n")
+  .map((line) => /^\| (.+?) \| (.+) \| (.*) \| (.*) \|$/.exec(line)?.slice(1) ?? [])
+  .filter(([term]) => term !== undefined && term !== "term");
+
+const files = execFileSync("git", ["ls-files", "--", "lib", "lambdas", "bin", "testing", "local"], {
+  cwd: root,
+  encoding: "utf8",
+})
+  .split("\n")
+  .filter((file) => file.endsWith(".ts"));
+const sources = `${files.join("\n")}\n${files.map(read).join("\n")}`;
+
+test("each term is defined once", () => {
+  const terms = rows.map(([term]) => term!);
+  expect(terms.length).toBeGreaterThan(90);
+  expect(terms.filter((term, at) => terms.indexOf(term) !== at)).toEqual([]);
+});
+
+test("what the glossary names in the code is there", () => {
+  const named = rows.flatMap(([, , inCode]) => [...inCode!.matchAll(/`([^`]+)`/g)].map(([, name]) => name!));
+  const missing = named.filter(
+    (name) => !sources.includes(name.replace(/^millrace /, "").replace("<T>", "")),
+  );
+  expect(missing).toEqual([]);
+});
