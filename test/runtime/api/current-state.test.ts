@@ -38,7 +38,7 @@ test("a step is queued from when its state was entered; one that an earlier epoc
   const queued = (...claims: ClaimItem[]) =>
     currentState({ run: run(), claims, approvals: [] }, undefined, TIME).steps.map(stepView);
   expect(queued(claim({ fence, attempt: 2 }))).toMatchObject([{ queuedAt: entered, startedAt: TIME }]);
-  expect(queued(claim({ fence, reusedFrom: 1 }))[0]).not.toHaveProperty("queuedAt");
+  expect(queued(claim({ fence, reusedFrom: 1 }))[0]!.queuedAt).toBeUndefined();
 });
 
 test("a released claim has the state in the log, and so has a step without a claim", () => {
@@ -99,7 +99,7 @@ test("a run has the settings, switches and the shared limit that it was accepted
     limit: { name: "model-calls", key: "acme" },
   });
   const plain = runDetail({ item: run(), state, graph: undefined, consoleUrl: undefined });
-  for (const absent of ["settings", "switches", "limit"]) expect(plain).not.toHaveProperty(absent);
+  expect([plain.settings, plain.switches, plain.limit]).toEqual([undefined, undefined, undefined]);
 });
 
 test("a sealed claim is a failed step, or one that stopped with its run", () => {

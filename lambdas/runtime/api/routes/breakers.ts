@@ -71,6 +71,6 @@ function breakerView(breaker: string, usedBy: string[], item: BreakerItem | unde
     inARow,
     usedBy,
     ...(until !== undefined && { until: new Date(until).toISOString() }),
-    ...(forced && { forced: { ...actionView(forced), to: forced.to } }),
+    forced: forced && { ...actionView(forced), to: forced.to },
   };
 }

@@ -133,12 +133,12 @@ export function deadLetterView(item: DeadLetterItem): DeadLetterView {
     reason,
     sentAt,
     diedAt,
-    ...(step !== undefined && { step }),
-    ...(run !== undefined && { run }),
-    ...(epoch !== undefined && { epoch }),
-    ...(path !== undefined && { path }),
+    step,
+    run,
+    epoch,
+    path,
     ...(event && { event: { id: event.id, name: event.name } }),
-    ...(edited !== undefined && { edited }),
-    ...(resolved && { resolved: { ...actionView(resolved), as: resolved.as } }),
+    edited,
+    resolved: resolved && { ...actionView(resolved), as: resolved.as },
   };
 }

@@ -76,7 +76,7 @@ function summaryOf({ name, description, publishers, subscribers, contracts }: Kn
     subscribers,
     reserved: false,
     versions: contracts.map(({ version }) => version),
-    ...(description !== undefined && { description }),
+    description,
   };
 }
 

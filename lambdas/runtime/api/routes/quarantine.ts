@@ -98,6 +98,6 @@ function quarantineView(item: QuarantineItem): QuarantineView {
     source,
     quarantinedAt,
     body: text,
-    ...(resolved && { resolved: { ...actionView(resolved), as: resolved.as } }),
+    resolved: resolved && { ...actionView(resolved), as: resolved.as },
   };
 }

@@ -119,10 +119,10 @@ function replayView(item: ReplayItem, progress?: ReplayProgress): ReplayView {
     again,
     dry,
     counts,
-    ...(cancelled && { cancelled: actionView(cancelled) }),
-    ...(progress && { state: progress.state }),
-    ...(progress?.reason !== undefined && { reason: progress.reason }),
-    ...(progress?.deliveredUntil !== undefined && { deliveredUntil: progress.deliveredUntil }),
-    ...(progress?.endedAt !== undefined && { endedAt: progress.endedAt }),
+    cancelled: cancelled && actionView(cancelled),
+    state: progress?.state,
+    reason: progress?.reason,
+    deliveredUntil: progress?.deliveredUntil,
+    endedAt: progress?.endedAt,
   };
 }

@@ -167,8 +167,8 @@ function logEntry({ id, at, name, source, epoch, path, causation, data, state }:
     source,
     epoch,
     data: { ...current, ...data },
-    ...(path !== undefined && { path }),
-    ...(causation !== undefined && { causation }),
+    path,
+    causation,
   };
 }
 

@@ -61,7 +61,7 @@ export function subscriberRoutes(api: Api, ports: ApiPorts): void {
         kind,
         events,
         deadline: within,
-        ...(queue && { queue }),
+        queue,
         ...currentActions(controls[at]),
         overdue: overdue.items.filter(({ subscriber }) => subscriber === name).length,
       };

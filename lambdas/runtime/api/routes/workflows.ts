@@ -63,11 +63,11 @@ export function workflowRoutes(api: Api, ports: ApiPorts): void {
           .map((one) => ({
             version: one.version,
             liveRuns: one.runs,
-            ...(one.deployedAt !== undefined && { deployedAt: one.deployedAt }),
+            deployedAt: one.deployedAt,
           })),
         ...(graph !== undefined && { graph: JSON.parse(graph) as WorkflowGraph }),
         ...currentActions(controls[at]),
-        ...(inbox && { inbox }),
+        inbox,
       };
     });
     return context.json({ items }, 200);

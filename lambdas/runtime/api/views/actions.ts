@@ -4,8 +4,8 @@ import type { ControlItem, OperatorAction } from "../../../../lib/contract/table
 /** Why a workflow or a reaction is held back, and the operator who requested it. */
 export function currentActions(item: ControlItem | undefined): { paused?: ActionView; drained?: ActionView } {
   return {
-    ...(item?.paused && { paused: actionView(item.paused) }),
-    ...(item?.drained && { drained: actionView(item.drained) }),
+    paused: item?.paused && actionView(item.paused),
+    drained: item?.drained && actionView(item.drained),
   };
 }
 

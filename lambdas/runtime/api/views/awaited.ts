@@ -22,7 +22,7 @@ export function awaitedBy(
       for: decisionOf(approval, describeVotes(votes)),
       by: "person" as const,
       since: askedAt,
-      ...(until !== undefined && { until }),
+      until,
     }));
   const events = waits
     .filter((wait) => ofEpoch(wait) && wait.state === "waiting" && wait.purpose in AWAITED)

@@ -59,7 +59,7 @@ export function flowMap({ system, producers, queues, paused, started }: Flow): F
       id: `${kind}:${name}`,
       kind,
       label,
-      ...(state && { queue: state }),
+      queue: state,
       ...(paused.has(name) && { paused: true }),
     };
   };
@@ -126,7 +126,7 @@ export function flowMap({ system, producers, queues, paused, started }: Flow): F
         kind: "producer" as const,
         label: name,
         source: kind,
-        ...(of !== undefined && { detail: of }),
+        detail: of,
       })),
       ...sources.map((name) => ({ id: `producer:${name}`, kind: "producer" as const, label: name })),
       ...(outside.length > 0 ? [{ id: OUTSIDE, kind: "producer" as const, label: "other producers" }] : []),

@@ -13,8 +13,8 @@ export function modelCallOf(fields: Record<string, unknown>): ModelCallView | un
       kind: "tool",
       name: tool,
       ...shared,
-      ...(input !== undefined && { input }),
-      ...(value !== undefined && { result: value }),
+      input,
+      result: value,
       ...(typeof refused === "string" && { problem: refused }),
     };
   if (call !== "model" || typeof prompt !== "string") return undefined;

@@ -33,7 +33,7 @@ function statesOf(
       const oldestSeconds = ages.get(queueUrl);
       const state: QueueState = {
         ...depth,
-        ...(oldestSeconds !== undefined && { oldestSeconds }),
+        oldestSeconds,
         dead: dead.filter((letter) => letter.queueUrl === queueUrl).length,
       };
       return [[name, state] as const];

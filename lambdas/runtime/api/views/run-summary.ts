@@ -15,13 +15,13 @@ export function runSummary(item: RunItem): RunSummary {
     epoch,
     status,
     acceptedAt,
-    ...(key !== undefined && { key }),
-    ...(endedAt !== undefined && { endedAt }),
-    ...(error !== undefined && { error }),
-    ...(failedStep !== undefined && { failedStep }),
+    key,
+    endedAt,
+    error,
+    failedStep,
     ...(stuck && { stuck: true }),
     ...(paused && { paused: true }),
-    ...(cost && { cost }),
+    cost,
   };
 }
 
@@ -34,6 +34,6 @@ export function costOf({ limit, spent, reserved }: BudgetState): Cost | undefine
     usd: spent.usd,
     tokens: spent.tokens,
     ...(reservedUsd > 0 && { reservedUsd }),
-    ...(limit.usd !== undefined && { limitUsd: limit.usd }),
+    limitUsd: limit.usd,
   };
 }

@@ -46,7 +46,7 @@ export function revisionView({
     by,
     why,
     at,
-    ...(restored !== undefined && { restored }),
+    restored,
     changes: Object.entries(changes).map(([name, change]) => ({ name, ...change })),
   };
 }

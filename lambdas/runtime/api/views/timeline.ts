@@ -69,5 +69,5 @@ function bar(
   to: string | undefined,
   attempt: number,
 ): TimelineBar {
-  return { path, kind, from, ...(to !== undefined && { to }), attempt };
+  return { path, kind, from, to, attempt };
 }

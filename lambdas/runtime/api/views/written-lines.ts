@@ -90,8 +90,8 @@ function viewOf(line: WrittenLine, fields: Fields, place: Fields): WrittenLineVi
     ...(textOf(place.step) !== undefined && { step: textOf(place.step) }),
     ...(textOf(place.path) !== undefined && { path: textOf(place.path) }),
     ...(typeof place.attempt === "number" && { attempt: place.attempt }),
-    ...(below !== undefined && { stack: below }),
-    ...(modelCall && { modelCall }),
+    stack: below,
+    modelCall,
     ...(rest.length > 0 && !modelCall && failed === undefined && { fields: Object.fromEntries(rest) }),
   };
 }
