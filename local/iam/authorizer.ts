@@ -19,8 +19,8 @@ export function authorizer(
   isDeployed: (arn: string) => boolean,
 ): Authorizer {
   const policies = new ResourcePolicies(kernel);
-  return (context, service, operation, input) => {
-    const { caller } = context;
+  return (call, service, operation, input) => {
+    const { caller } = call;
     if (isPerson(caller)) return;
     const isService = caller.endsWith(".amazonaws.com");
     const own = isService ? [] : identities.rulesOf(caller);
@@ -28,44 +28,49 @@ export function authorizer(
     const isJudged = ({ resource }: Access) =>
       !isService || (policies.has(service) && resource !== undefined && isDeployed(resource));
     const accesses = accessesOf(kernel, service, operation, input).filter(isJudged);
-    demand(kernel, policies, context, service, accesses, own);
+    for (const access of accesses) demand(kernel, policies, { call, service, access, own });
   };
 }
 
 /** People sign with keys of their own, or not at all: they are the account's root. */
 const isPerson = (caller: string) => caller.endsWith(":root");
 
+interface Demand {
+  call: CallContext;
+  service: string;
+  access: Access;
+  /** The rules of the caller's identity. */
+  own: Rule[];
+}
+
 /** Either side may allow, each may deny. */
 function demand(
   kernel: Kernel,
   policies: ResourcePolicies,
-  call: CallContext,
-  service: string,
-  accesses: Access[],
-  own: Rule[],
+  { call, service, access: wanted, own }: Demand,
 ): void {
   const { caller } = call;
-  for (const part of accesses) {
-    const { action, resource } = part;
-    let context: ConditionValues | undefined;
-    const access: Access = {
-      action,
-      resource,
-      get context() {
-        context ??= { ...valuesOfCall(kernel, call), ...part.context };
-        return context;
-      },
-    };
-    const ofResource = concerning(policies.of(service, resource), caller);
-    const refuse = (verdict: Verdict, kind: "identity" | "resource") =>
-      refusal(caller, service, access, verdict, kind, missingKeys([...own, ...ofResource], access));
-    const byIdentity = judge(own, access);
-    if (byIdentity === "explicitly denied") throw refuse(byIdentity, "identity");
-    const byResource = judge(ofResource, access);
-    if (byResource === "explicitly denied") throw refuse(byResource, "resource");
-    if (byIdentity === "allowed" || byResource === "allowed") continue;
-    throw refuse("implicitly denied", caller.endsWith(".amazonaws.com") ? "resource" : "identity");
-  }
+  const { action, resource } = wanted;
+  let context: ConditionValues | undefined;
+  const access: Access = {
+    action,
+    resource,
+    get context() {
+      context ??= { ...valuesOfCall(kernel, call), ...wanted.context };
+      return context;
+    },
+  };
+  const ofResource = concerning(policies.of(service, resource), caller);
+  const refuse = (verdict: Verdict, kind: "identity" | "resource") => {
+    const unknownKeys = missingKeys([...own, ...ofResource], access);
+    return refusal(caller, { service, access, verdict, kind, unknownKeys });
+  };
+  const byIdentity = judge(own, access);
+  if (byIdentity === "explicitly denied") throw refuse(byIdentity, "identity");
+  const byResource = judge(ofResource, access);
+  if (byResource === "explicitly denied") throw refuse(byResource, "resource");
+  if (byIdentity === "allowed" || byResource === "allowed") return;
+  throw refuse("implicitly denied", caller.endsWith(".amazonaws.com") ? "resource" : "identity");
 }
 
 /** The condition keys that do not depend on the service. */
@@ -89,14 +94,17 @@ function valuesOfCall(kernel: Kernel, { caller, sourceArn }: CallContext): Condi
   };
 }
 
-function refusal(
-  caller: string,
-  service: string,
-  access: Access,
-  verdict: Verdict,
-  kind: "identity" | "resource",
-  missing: string[],
-): ServiceError {
+interface Refused {
+  service: string;
+  access: Access;
+  verdict: Verdict;
+  /** Whose policies decided. */
+  kind: "identity" | "resource";
+  /** Condition keys that are not known here. */
+  unknownKeys: string[];
+}
+
+function refusal(caller: string, { service, access, verdict, kind, unknownKeys }: Refused): ServiceError {
   const action = (ACTION_NAMES[service] ?? ((name) => name))(access.action);
   const resource =
     access.resource === undefined
@@ -107,9 +115,9 @@ function refusal(
       ? `with an explicit deny in ${kind === "identity" ? "an identity" : "a resource"}-based policy`
       : `because no ${kind}-based policy allows the ${action} action`;
   const unknown =
-    missing.length === 0
+    unknownKeys.length === 0
       ? ""
-      : ` (the local cloud does not know ${missing.join(", ")}: statements with that condition key allow nothing here, and deny)`;
+      : ` (the local cloud does not know ${unknownKeys.join(", ")}: statements with that condition key allow nothing here, and deny)`;
   const message = `User: ${caller} is not authorized to perform: ${action}${resource} ${why}${unknown}`;
   const [code, status] = CODES[service] ?? ["AccessDeniedException", 400];
   return new ServiceError(code, message, { status });

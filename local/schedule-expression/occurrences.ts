@@ -16,7 +16,7 @@ export interface Recurrence {
 }
 
 /** Parses `at(2026-11-21T07:00:00)` in local time. Undefined for anything else. */
-export function parseAt(expression: string): number | undefined {
+function parseAt(expression: string): number | undefined {
   const text = /^at\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)$/.exec(expression)?.[1];
   const time = text === undefined ? Number.NaN : Date.parse(`${text}Z`);
   // A date that does not exist (February 30) would be parsed as another one.

@@ -1,10 +1,10 @@
 import type { Alarm } from "../kernel/alarm.ts";
 import { ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import { deadLetter } from "./dead-letter.ts";
-import { type Exhausted, type Failure, failureOf, retryDelay } from "./failure.ts";
+import { deadLetter, type FailedCall } from "./dead-letter.ts";
+import { type Exhausted, failureOf, retryDelay } from "./failure.ts";
 import type { Attempt } from "./keywords.ts";
-import { type Request, requestOf, send } from "./request.ts";
+import { requestOf, send } from "./request.ts";
 import type { ScheduleRow, Schedules } from "./schedules.ts";
 import { occurrencesOf, type Settings } from "./settings.ts";
 
@@ -128,7 +128,7 @@ export class Invocations {
         this.kernel.report(`scheduler: ${(error as Error)?.stack ?? error}`);
       const exhausted = failure.retriable ? this.retryLater(invocation, settings, attempt) : undefined;
       if (failure.retriable && exhausted === undefined) return;
-      await this.giveUp(settings, attempt, request, failure, exhausted);
+      await this.giveUp(settings, { attempt, request, failure, exhausted });
     }
     this.finish(invocation);
   }
@@ -149,24 +149,19 @@ export class Invocations {
   }
 
   /** Sends the failed call to the dead-letter queue; without one, writes a line to the log. */
-  private async giveUp(
-    { Target }: Settings,
-    attempt: Attempt,
-    request: Request,
-    failure: Failure,
-    exhausted: Exhausted | undefined,
-  ): Promise<void> {
+  private async giveUp({ Target }: Settings, call: FailedCall): Promise<void> {
+    const { attempt, failure } = call;
     const lost = `scheduler: ${attempt.scheduleArn} could not call ${Target.Arn}: ${failure.code}: ${failure.message}`;
-    const queue = Target.DeadLetterConfig?.Arn;
-    if (queue === undefined) {
+    const arn = Target.DeadLetterConfig?.Arn;
+    if (arn === undefined) {
       this.log(`${lost}. The schedule has no dead-letter queue; the occurrence is dropped.`);
       return;
     }
     try {
-      await deadLetter(this.kernel, queue, Target.RoleArn, request, attempt, failure, exhausted);
+      await deadLetter(this.kernel, { arn, role: Target.RoleArn }, call);
     } catch (refused) {
       this.log(
-        `${lost}. Its dead-letter queue ${queue} refused it too (${(refused as Error).message}); the occurrence is dropped.`,
+        `${lost}. Its dead-letter queue ${arn} refused it too (${(refused as Error).message}); the occurrence is dropped.`,
       );
     }
   }

@@ -144,10 +144,7 @@ function tagged(topics: Topics, arn: unknown): Topic {
  * The policy of a topic that was given none: its account's own. Roles need a permission of their own, and
  * services are not let in, except for the account's alarms.
  */
-export function defaultPolicy(
-  { arn }: Topic,
-  account: string,
-): { Statement: object[]; [member: string]: unknown } {
+function defaultPolicy({ arn }: Topic, account: string): { Statement: object[]; [member: string]: unknown } {
   return {
     Version: "2008-10-17",
     Id: "__default_policy_ID",

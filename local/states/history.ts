@@ -14,7 +14,7 @@ export interface HistoryEvent {
 export const HISTORY_LIMIT = DATA_LIMITS.historyEvents.most;
 
 /** Where the event of that type carries its details: "stateEnteredEventDetails" for "PassStateEntered". */
-export function detailsMember(type: string): string {
+function detailsMember(type: string): string {
   if (type.endsWith("StateEntered")) return "stateEnteredEventDetails";
   if (type.endsWith("StateExited")) return "stateExitedEventDetails";
   return `${type[0]!.toLowerCase()}${type.slice(1)}EventDetails`;

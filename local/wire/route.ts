@@ -50,7 +50,7 @@ const SIGNED_FOR = new Map(
 );
 
 /** The local cloud itself, which AWS has no service for. */
-export const OWN_SERVICE = "millrace";
+const OWN_SERVICE = "millrace";
 
 /** The status of the local cloud: /_millrace/status. */
 const OWN_PATH = /^\/_millrace\//;

@@ -64,7 +64,7 @@ export function perform(
 }
 
 /** An INSERT of an existing key is a duplicate. */
-export function worded(error: unknown, { refusal }: StatementWrite): unknown {
+function worded(error: unknown, { refusal }: StatementWrite): unknown {
   if (!(error instanceof ServiceError) || refusal !== "DuplicateItem") return error;
   if (error.code !== "ConditionalCheckFailedException") return error;
   return new ServiceError("DuplicateItemException", "Duplicate primary key exists in table");

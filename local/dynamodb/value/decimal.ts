@@ -36,7 +36,7 @@ function plain(text: string): Decimal {
 }
 
 /** The form in which the service returns a number: plain notation without unnecessary zeros. */
-export function formatDecimal({ negative, digits, exponent }: Decimal): string {
+function formatDecimal({ negative, digits, exponent }: Decimal): string {
   const sign = negative ? "-" : "";
   if (exponent < 0) return `${sign}0.${"0".repeat(-exponent - 1)}${digits}`;
   if (exponent >= digits.length - 1) return sign + digits.padEnd(exponent + 1, "0");

@@ -4,6 +4,14 @@ import type { Execution } from "../invocations.ts";
 import type { Mapping } from "./mapping.ts";
 import type { DiscardReason, StreamBatch } from "./stream-batch.ts";
 
+interface Discarded {
+  shard: string;
+  batch: StreamBatch;
+  condition: DiscardReason;
+  /** The last invocation with the batch. */
+  execution: Execution | undefined;
+}
+
 /**
  * Sends a record of discarded records to a stream mapping's on-failure destination: a queue receives their position in
  * the stream, a bucket also the records. See
@@ -12,10 +20,7 @@ import type { DiscardReason, StreamBatch } from "./stream-batch.ts";
 export async function sendDiscarded(
   kernel: Kernel,
   mapping: Mapping,
-  shard: string,
-  batch: StreamBatch,
-  condition: DiscardReason,
-  execution: Execution | undefined,
+  { shard, batch, condition, execution }: Discarded,
 ): Promise<void> {
   const destination = mapping.settings.DestinationConfig?.OnFailure?.Destination;
   const { records } = batch;

@@ -203,11 +203,12 @@ export class ShardReader {
 
   private async discard(
     batch: StreamBatch,
-    reason: DiscardReason,
-    last: Execution | undefined,
+    condition: DiscardReason,
+    execution: Execution | undefined,
   ): Promise<void> {
     try {
-      await sendDiscarded(this.kernel, this.mapping, this.shard, batch, reason, last);
+      const { shard } = this;
+      await sendDiscarded(this.kernel, this.mapping, { shard, batch, condition, execution });
     } catch (error) {
       this.kernel.report(
         `${this.mapping.name}: the on-failure destination refused ${batch.records.length} records of ${this.mapping.source}: ${(error as Error).message}`,

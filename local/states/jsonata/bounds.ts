@@ -21,8 +21,7 @@ export interface Usage {
 
 export const USAGE = "\0usage";
 
-export const MEMORY_LIMIT_EXCEEDED =
-  "Expression evaluation memory limit exceeded: Check for excessive memory usage";
+const MEMORY_LIMIT_EXCEEDED = "Expression evaluation memory limit exceeded: Check for excessive memory usage";
 
 /** Refuses a sequence before it is allocated. */
 export function reserveItems(count: number): void {

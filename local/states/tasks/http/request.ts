@@ -76,7 +76,7 @@ function encodeBody(body: unknown, transform: HttpTaskParameters["Transform"]): 
 }
 
 /** Form-encodes an object: `a=1&list%5B0%5D=x&nested%5Bkey%5D=y`, with %20 for spaces. */
-export function encodeForm(fields: Record<string, unknown>, format: ArrayFormat): string {
+function encodeForm(fields: Record<string, unknown>, format: ArrayFormat): string {
   return Object.entries(fields)
     .flatMap(([name, value]) => pairsOf(name, value, format))
     .map((pair) => pair.map(encodeURIComponent).join("="))
