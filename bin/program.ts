@@ -67,13 +67,20 @@ export async function createProgram(
     })
     .showHelpAfterError("(see --help)");
   const add = (command: Command, options?: CommandOptions) =>
-    program.addCommand(command.copyInheritedSettings(program), options);
+    program.addCommand(inherit(command, program), options);
   const [name = ""] = program.parseOptions([...args]).operands;
   if (Object.hasOwn(COMMANDS, name)) return add(await COMMANDS[name]!());
   for (const load of Object.values(COMMANDS)) add(await load());
   const { complete } = await import("./commands/completion.ts");
   add(complete(), { hidden: true });
   return program;
+}
+
+/** A command, and those below it, print their errors as the program does. */
+function inherit(command: Command, above: Command): Command {
+  command.copyInheritedSettings(above);
+  for (const below of command.commands) inherit(below, command);
+  return command;
 }
 
 /** The SDK's clients read these; the local cloud accepts any credentials. */

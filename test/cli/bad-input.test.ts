@@ -80,6 +80,7 @@ describe("each mistake gets one message with the place and the remedy, and a non
     ],
     ["a valid event and no cloud", ["send", "video.requested", valid], /^Cannot reach/],
     ["a missing argument", ["approve"], /missing required argument 'run'/],
+    ["a missing argument of a command's command", ["settings", "set"], /argument 'name'\n\(see --help\)/],
     ["an unknown command", ["publish"], /unknown command 'publish'/],
     ["an unknown option", ["runs", "--all"], /unknown option '--all'/],
     ["a limit that is no number", ["runs", "--limit", "many"], /It must be a whole number from 1 to 1000/],
