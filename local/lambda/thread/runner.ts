@@ -9,7 +9,7 @@ import { Processors } from "./processors.ts";
  * In MB. At its limit a thread has a few MB left in which to end; a collection that moved more than that out
  * of the young generation would end the whole process.
  */
-const YOUNG_GENERATION = 16;
+const YOUNG_GENERATION = 48;
 
 /** Milliseconds to start a thread and load a bundle with SDK clients into it. */
 const START_TIME = 100;
