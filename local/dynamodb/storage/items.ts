@@ -119,14 +119,12 @@ export class Items {
     const expiry = expiryOf(table, item) ?? null;
     if (expiry !== null) this.expires(expiry);
     if (before) {
-      this.store.run(
-        "UPDATE dynamodb_items SET item = ?, size = ?, expires = ? WHERE id = ?",
-        text,
-        size,
-        expiry,
-        before.id,
-      );
-      return before.id;
+      const { id } = before;
+      this.store.run("UPDATE dynamodb_items SET item = ?, size = ? WHERE id = ?", text, size, id);
+      // Apart, since a statement that names an indexed column writes its index also where the value is the same.
+      if (expiry !== (expiryOf(table, before.item) ?? null))
+        this.store.run("UPDATE dynamodb_items SET expires = ? WHERE id = ?", expiry, id);
+      return id;
     }
     const { hash, sort } = positionOf(table.keys, key);
     return this.store.insert(
