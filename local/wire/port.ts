@@ -1,4 +1,4 @@
-import type { MessagePort } from "node:worker_threads";
+import type { MessagePort, Transferable } from "node:worker_threads";
 import type { HttpResponse } from "../kernel/service.ts";
 import { tooLarge } from "./body.ts";
 import { type Endpoint, respond } from "./respond.ts";
@@ -23,7 +23,8 @@ export interface PostedRequest {
  */
 export function answerOn(port: MessagePort, endpoint: Endpoint): void {
   const inProgress = new Map<number, AbortController>();
-  port.on("message", async ({ id, request }: Posted) => {
+  const post = postTogether(port);
+  const receive = async ({ id, request }: Posted) => {
     if (!request) {
       inProgress.get(id)?.abort();
       return;
@@ -33,15 +34,30 @@ export function answerOn(port: MessagePort, endpoint: Endpoint): void {
     const answer = await exchange(endpoint, request, hangUp.signal);
     inProgress.delete(id);
     if (hangUp.signal.aborted) return;
-    port.postMessage(
-      { id, answer },
-      typeof answer.body === "string" ? [] : [answer.body.buffer as ArrayBuffer],
-    );
+    post({ id, answer }, typeof answer.body === "string" ? [] : [answer.body.buffer as ArrayBuffer]);
+  };
+  port.on("message", (posted: Posted[]) => {
+    for (const one of posted) void receive(one);
   });
   port.on("close", () => {
     for (const hangUp of inProgress.values()) hangUp.abort();
   });
   port.unref();
+}
+
+/** Posts what is to be sent in one turn of the event loop as one message: to wake the other thread is expensive. */
+function postTogether(port: MessagePort): (message: object, transfer: Transferable[]) => void {
+  let messages: object[] = [];
+  let transfers: Transferable[] = [];
+  const flush = () => {
+    port.postMessage(messages, transfers);
+    messages = [];
+    transfers = [];
+  };
+  return (message, transfer) => {
+    if (messages.push(message) === 1) setImmediate(flush);
+    transfers.push(...transfer);
+  };
 }
 
 async function exchange(

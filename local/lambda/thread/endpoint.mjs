@@ -2,6 +2,7 @@ import http from "node:http";
 import https from "node:https";
 import { syncBuiltinESMExports } from "node:module";
 import { Writable } from "node:stream";
+import { setImmediate } from "node:timers";
 
 /**
  * Brings what code sends to the local cloud's endpoint there over a message port: the code makes its requests with
@@ -12,6 +13,7 @@ export function connectEndpoint({ origin, former = [], alias, port }) {
   const endpoint = new URL(origin);
   const hosts = former.map((url) => new URL(url).host);
   const waiting = new Map();
+  const post = postTogether(port);
   let lastId = 0;
 
   const forget = (id) => {
@@ -23,17 +25,19 @@ export function connectEndpoint({ origin, former = [], alias, port }) {
     waiting.set(id, answered);
     if (waiting.size === 1) port.ref();
     const { body } = request;
-    port.postMessage({ id, request }, typeof body === "string" ? [] : [body.buffer]);
+    post({ id, request }, typeof body === "string" ? [] : [body.buffer]);
     return () => {
       if (!waiting.has(id)) return;
       forget(id);
-      port.postMessage({ id });
+      post({ id }, []);
     };
   };
-  port.on("message", ({ id, answer }) => {
-    const answered = waiting.get(id);
-    forget(id);
-    answered?.(answer);
+  port.on("message", (answers) => {
+    for (const { id, answer } of answers) {
+      const answered = waiting.get(id);
+      forget(id);
+      answered?.(answer);
+    }
   });
   port.unref();
 
@@ -75,6 +79,21 @@ export function connectEndpoint({ origin, former = [], alias, port }) {
   globalThis.fetch = (resource, init) => {
     const url = new URL(resource instanceof Request ? resource.url : resource);
     return isForAlias(url) ? fetchWith(https.request, url, resource, init) : fetchOverNetwork(resource, init);
+  };
+}
+
+/** Posts what is sent in one turn of the event loop as one message, as the endpoint does. */
+function postTogether(port) {
+  let messages = [];
+  let transfers = [];
+  const flush = () => {
+    port.postMessage(messages, transfers);
+    messages = [];
+    transfers = [];
+  };
+  return (message, transfer) => {
+    if (messages.push(message) === 1) setImmediate(flush);
+    transfers.push(...transfer);
   };
 }
 
