@@ -50,12 +50,11 @@ export const DECISIONS: Record<string, readonly string[]> = {
   ledger: part("ledger", "arrival expect notice outcome overdue receipt"),
 };
 
-/** Tests of the AWS SDK and of bundles, which take seconds or depend on time, and of every order of two calls. */
-const LEFT_OUT =
-  "batching bundled calls-together direct-client largest-answer shared-files wait-interleavings".split(" ");
+/** Tests of bundles, which take seconds, and of every order of two calls. */
+const LEFT_OUT = "bundled largest-answer shared-files wait-interleavings".split(" ");
 
-/** The runtime's tests. Those of the model and of webhooks are of no decision in the parts. */
+/** The runtime's tests. Those of the adapters, the API, the model and webhooks are of no decision in the parts. */
 export const TESTS: readonly string[] = globSync("test/runtime/**/*.test.ts", { cwd: ROOT })
-  .filter((file) => !/\/(model|ingress)\//.test(file))
+  .filter((file) => !/\/(api|aws|ingress|model)\//.test(file))
   .filter((file) => !LEFT_OUT.some((name) => file.endsWith(`/${name}.test.ts`)))
   .toSorted();
