@@ -90,7 +90,7 @@ const shared = (name: string, include: string[], exclude: string[] = [], options
 
 export default defineConfig({
   test: {
-    globalSetup: ["test/setup/temporary-folder.ts", "test/setup/compile-cache.ts"],
+    globalSetup: ["test/setup/temporary-folder.ts", "test/setup/compile-cache.ts", "test/setup/console.ts"],
     // One worker less than there are processors, the default, would be one on a small machine. One more took as long.
     maxWorkers: "100%",
     sequence: { sequencer: WaitAndWork },

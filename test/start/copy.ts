@@ -22,6 +22,7 @@ const COPIED = [
   // How tests are set up, by its name in vitest.config.ts.
   "test/setup/temporary-folder.ts",
   "test/setup/compile-cache.ts",
+  "test/setup/console.ts",
   "test/setup/keep-compiled-code.ts",
   "test/setup/remove-temporary-files.ts",
 ];
