@@ -1,6 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { identityOf } from "../lambdas/runtime/events/identity.ts";
+import { validate } from "../lambdas/runtime/events/validation.ts";
 import type { RunDetails } from "../lambdas/runtime/ports/readers.ts";
+import { payloadDigest } from "../lib/contract/canonical.ts";
 import type { EventContract } from "../lib/contract/event.ts";
 import { runId } from "../lib/contract/runs/run-id.ts";
 import type { Workflow } from "../lib/index.ts";
@@ -11,9 +13,17 @@ export interface StartedRun {
   run: string;
   /** Undefined: not accepted yet. */
   details: RunDetails | undefined;
-  /** Whether an earlier event started it. */
-  isDuplicate: boolean;
+  outcome: SendOutcome;
 }
+
+export type SendOutcome =
+  /** No run with this identity yet. */
+  | "pending"
+  | "started"
+  /** An earlier event of the same identity and payload started the run. */
+  | "duplicate"
+  /** The run was started with another payload under the same identity: the workflow quarantines the event. */
+  | "contradiction";
 
 const LOOK_EVERY = 150;
 
@@ -28,7 +38,9 @@ export async function startedRuns(
   workflows: readonly Workflow[],
   patience: number,
 ): Promise<StartedRun[]> {
-  const identity = identityOf(event.id, event.data, contract);
+  const checked = await validate(contract.schema, event.data);
+  const data = checked.valid ? (checked.value as object) : event.data;
+  const identity = identityOf(event.id, data, contract);
   const ids = workflows
     .filter(({ on }) => on.some(({ name }) => name === contract.name))
     .map(({ name }) => runId(name, contract.name, identity));
@@ -43,8 +55,16 @@ export async function startedRuns(
       if (details) found.set(id, details);
     }
   }
+  const sent = { id: event.id, payload: payloadDigest(data) };
   return ids.map((run) => {
     const details = found.get(run);
-    return { run, details, isDuplicate: details !== undefined && details.run.event.id !== event.id };
+    return { run, details, outcome: outcomeOf(details, sent) };
   });
+}
+
+/** As the intake of a workflow decides: a different payload first, then a different event. */
+function outcomeOf(details: RunDetails | undefined, sent: { id: string; payload: string }): SendOutcome {
+  if (!details) return "pending";
+  if (details.run.payload !== sent.payload) return "contradiction";
+  return details.run.event.id === sent.id ? "started" : "duplicate";
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Command } from "commander";
+import type { RunDetails } from "../../lambdas/runtime/ports/readers.ts";
 import type { EventContract } from "../../lib/contract/event.ts";
 import { awaitedEvents } from "../../lib/index.ts";
 import { wantsJson } from "../answer.ts";
@@ -11,7 +12,7 @@ import { readPayload } from "../payload.ts";
 import { MILLRACE } from "../self.ts";
 import { sendEvent } from "../send-event.ts";
 import { connect } from "../session.ts";
-import { type StartedRun, startedRuns } from "../started-runs.ts";
+import { type SendOutcome, type StartedRun, startedRuns } from "../started-runs.ts";
 import { consoleOf, pageOf } from "./console.ts";
 
 export function send(): Command {
@@ -21,7 +22,10 @@ export function send(): Command {
     .argument("<payload>", "payload: JSON, @file, or - for standard input")
     .option("--source <name>", "source of the event", "millrace.cli")
     .option("--key <key>", "idempotency key: the same event with the same key is one event", randomUUID())
-    .option("-f, --follow", "print what happens to the runs until they end; exits with 1 if one fails")
+    .option(
+      "-f, --follow",
+      "print what happens to the runs until they end; exits with 1 if one fails or the event is a contradiction",
+    )
     .addHelpText(
       "after",
       `\nExample:\n  millrace send video.requested '{"videoId":"v1","topic":"tides","scenes":4}'`,
@@ -41,8 +45,9 @@ export function send(): Command {
       for (const one of pages) text(describe(one, id));
       if (wantsJson(command)) print(JSON.stringify({ event: id, runs: pages.map(summary) }, null, 2));
       if (!options.follow) return;
-      for (const { run } of started)
-        if ((await followRun(session, run, text)) !== "succeeded") process.exitCode = 1;
+      for (const { run, outcome } of started)
+        if (outcome === "contradiction" || (await followRun(session, run, text)) !== "succeeded")
+          process.exitCode = 1;
     });
 }
 
@@ -57,20 +62,35 @@ const PATIENCE = 10_000;
 
 type Shown = StartedRun & { page: string | undefined };
 
-function describe({ run, details, isDuplicate, page }: Shown, event: string): string {
+function describe({ run, details, outcome, page }: Shown, event: string): string {
   if (!details) return `No run ${run} yet. "millrace deliveries ${event}" shows the deliveries of the event.`;
-  const { status, acceptedAt, event: first } = details.run;
-  const lines = isDuplicate
-    ? [
-        `Duplicate of ${run}: event ${first.id} started it ${ago(acceptedAt, Date.now())}; its status is ${status}.`,
-        `  To run it again: ${MILLRACE} replay-events --run ${run} --again`,
-      ]
-    : [`Started ${run}`];
+  const lines = describeOutcome(outcome, details);
   return [...lines, ...(page === undefined ? [] : [`  ${page}`])].join("\n");
 }
 
-function summary({ run, details, isDuplicate, page }: Shown) {
-  return { run, isDuplicate, status: details?.run.status, page };
+/** What became of an event whose run exists, and what to do if it did not start the run. */
+export function describeOutcome(outcome: SendOutcome, { run }: Pick<RunDetails, "run">): string[] {
+  const earlier = `event ${run.event.id} started it ${ago(run.acceptedAt, Date.now())}; its status is ${run.status}.`;
+  switch (outcome) {
+    case "duplicate":
+      return [
+        `Duplicate of ${run.run}: ${earlier}`,
+        `  To run it again: ${MILLRACE} replay-events --run ${run.run} --again`,
+      ];
+    case "contradiction":
+      return [
+        `Contradiction of ${run.run}: ${earlier}`,
+        "  This event has the same identity with a different payload. It starts no run and is quarantined.",
+        "  Correct the payload or the identity, and send it again.",
+        `  To show the quarantined event: ${MILLRACE} quarantine`,
+      ];
+    default:
+      return [`Started ${run.run}`];
+  }
+}
+
+function summary({ run, details, outcome, page }: Shown) {
+  return { run, outcome, status: details?.run.status, page };
 }
 
 function findContract(event: string): EventContract {

@@ -1,16 +1,18 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Command, Option } from "commander";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import * as z from "zod";
 import { candidates } from "../../bin/commands/completion.ts";
+import { describeOutcome } from "../../bin/commands/send.ts";
 import { findRun } from "../../bin/find-run.ts";
 import { ago, tabulate } from "../../bin/format.ts";
 import { refuseSilent } from "../../bin/reachable.ts";
 import { startedRuns } from "../../bin/started-runs.ts";
 import type { RunDetails } from "../../lambdas/runtime/ports/readers.ts";
-import type { EventContract } from "../../lib/contract/event.ts";
+import { payloadDigest } from "../../lib/contract/canonical.ts";
 import { runId } from "../../lib/contract/runs/run-id.ts";
-import type { Workflow } from "../../lib/index.ts";
+import { defineEvent, type Workflow } from "../../lib/index.ts";
 
 const ids = ["greet-user-abc", "greet-user-abd", "make-film-abc"];
 const session = {
@@ -34,25 +36,53 @@ test("a run is found by its id or the beginning of it; several matches are an er
   await expect(findRun(session, "abc")).rejects.toThrow('There is no run "abc"');
 });
 
-test("the run of an event is found by its identity; a duplicate has the run of the first event", async () => {
-  const contract = {
-    name: "user.seen",
-    identity: ({ id }: { id: string }) => id,
-  } as unknown as EventContract;
+describe("the run of an event", () => {
+  const contract = defineEvent("user.seen", {
+    version: 1,
+    schema: z.object({ id: z.string(), plan: z.string().default("free") }),
+    identity: ({ id }) => id,
+  });
   const workflows = [
     { name: "greet-user", on: [contract] },
     { name: "other", on: [] },
   ] as unknown as Workflow[];
   const run = runId("greet-user", "user.seen", "ada");
-  const reader = {
-    run: async (id: string) =>
-      id === run ? ({ run: { run, event: { id: "e1" } } } as RunDetails) : undefined,
-  };
-  const of = (id: string, data: object) =>
-    startedRuns({ reader } as never, contract, { id, data }, workflows, 1);
-  expect(await of("e1", { id: "ada" })).toMatchObject([{ run, isDuplicate: false }]);
-  expect(await of("e2", { id: "ada" })).toMatchObject([{ run, isDuplicate: true }]);
-  expect(await of("e3", { id: "bob" })).toMatchObject([{ details: undefined, isDuplicate: false }]);
+  const existing = {
+    run: {
+      run,
+      event: { id: "e1" },
+      payload: payloadDigest({ id: "ada", plan: "free" }),
+      acceptedAt: "2026-01-01T00:00:00.000Z",
+      status: "succeeded",
+    },
+  } as RunDetails;
+  const reader = { run: async (id: string) => (id === run ? existing : undefined) };
+  const of = async (id: string, data: object) =>
+    await startedRuns({ reader } as never, contract, { id, data }, workflows, 1);
+
+  test("is found by its identity", async () => {
+    expect(await of("e1", { id: "ada" })).toMatchObject([{ run, outcome: "started" }]);
+    expect(await of("e3", { id: "bob" })).toMatchObject([{ details: undefined, outcome: "pending" }]);
+  });
+
+  test("is that of an earlier event with the same identity and payload: a duplicate", async () => {
+    expect(await of("e2", { plan: "free", id: "ada" })).toMatchObject([{ run, outcome: "duplicate" }]);
+    expect(describeOutcome("duplicate", existing)).toEqual([
+      expect.stringMatching(`^Duplicate of ${run}: event e1 started it .* ago; its status is succeeded`),
+      expect.stringContaining(`replay-events --run ${run} --again`),
+    ]);
+  });
+
+  test("is not that of an event with another payload: a contradiction, also under the same id", async () => {
+    for (const id of ["e1", "e2"])
+      expect(await of(id, { id: "ada", plan: "paid" })).toMatchObject([{ run, outcome: "contradiction" }]);
+    expect(describeOutcome("contradiction", existing).join("\n")).toMatch(
+      new RegExp(
+        `^Contradiction of ${run}: event e1 started it .* ago.*\n.*starts no run and is quarantined.*\n` +
+          ".*Correct the payload or the identity.*\n.* quarantine$",
+      ),
+    );
+  });
 });
 
 test("a program on the port that does not answer is an error, not an endless wait", async () => {
