@@ -99,8 +99,8 @@ export default defineConfig({
       shared("small", ["test/**/*.test.ts"], [...CONSTRUCTS, ...SIMULATIONS, ...PROCESSES, ...CONSOLE]),
       shared("processes", PROCESSES),
       shared("constructs", CONSTRUCTS, [], {
-        // Tests of templates run no function: its bundle need not be copied into the assembly, which would be as large again.
-        env: { ...settings.env, CDK_CONTEXT_JSON: JSON.stringify({ "aws:cdk:disable-asset-staging": true }) },
+        // Tests of templates run no function.
+        env: { ...settings.env, CDK_CONTEXT_JSON: JSON.stringify({ "aws:cdk:bundling-stacks": [] }) },
       }),
       shared("simulations", SIMULATIONS, PROCESSES, {
         // They leave much garbage, and it is collected a tenth faster where more of it fits into the young generation.

@@ -8,9 +8,12 @@ import { RESERVED_EVENTS } from "../../lib/contract/reserved.ts";
 import { Millrace, type MillraceProps } from "../../lib/millrace.ts";
 import { produceVideo } from "../../workflows/video/produce-video.ts";
 
-/** A stack with the console as given, and its assembly. */
-function deploy(console: MillraceProps["console"]) {
-  const app = new App({ outdir: mkdtempSync(join(tmpdir(), "millrace-console-")) });
+/** A stack with the console as given, and its assembly, which has the code of functions if the stack is `bundled`. */
+function deploy(console: MillraceProps["console"], bundled: readonly "Films"[] = []) {
+  const app = new App({
+    outdir: mkdtempSync(join(tmpdir(), "millrace-console-")),
+    postCliContext: { "aws:cdk:bundling-stacks": bundled },
+  });
   const stack = new Stack(app, "Films");
   new Millrace(stack, "Millrace", { workflows: [produceVideo], ...(console !== undefined && { console }) });
   return { app, template: Template.fromStack(stack) };
@@ -37,7 +40,7 @@ describe("by default", () => {
   let app: App;
   let template: Template;
   beforeAll(() => {
-    ({ app, template } = deploy(undefined));
+    ({ app, template } = deploy(undefined, ["Films"]));
   }, 240_000);
 
   test("files are public, API requests are checked by the function, and signed requests by IAM", () => {

@@ -8,6 +8,7 @@ import type { WorkerPlan } from "../../workflow/workers.ts";
 import { bundleHandlers, bundlePool } from "./bundle-handlers.ts";
 import type { KnownDigests } from "./bundle-inputs.ts";
 import { findHandlers, noHandler } from "./find-handlers.ts";
+import { needsCode, noCode } from "./needs-code.ts";
 import { projectCache } from "./project-cache.ts";
 
 /** Millrace's own handlers are next to the library. */
@@ -36,6 +37,7 @@ export interface HandlerBundlesProps {
  */
 export class HandlerBundles extends Construct {
   private readonly outdir: string;
+  private readonly isNeeded: boolean;
 
   constructor(scope: Construct, id: string, { handlers, needed, workers }: HandlerBundlesProps) {
     super(scope, id);
@@ -48,8 +50,10 @@ export class HandlerBundles extends Construct {
     if (missing.length > 0) {
       throw new DefinitionError(noHandler(handlers, missing));
     }
-    const own = readdirSync(OWN_HANDLERS).filter((name) => name.endsWith(OWN_SUFFIX));
     this.outdir = join(Stage.of(this)!.outdir, "bundles", this.node.addr);
+    this.isNeeded = needsCode(this);
+    if (!this.isNeeded) return;
+    const own = readdirSync(OWN_HANDLERS).filter((name) => name.endsWith(OWN_SUFFIX));
     const cache = projectCache();
     const known: KnownDigests = new Map();
     const bundled = [
@@ -79,7 +83,7 @@ export class HandlerBundles extends Construct {
 
   /** The bundle of a handler from the user's folder. */
   code(name: string): Code {
-    return Code.fromAsset(join(this.outdir, "handlers", folderOf(name)));
+    return this.codeIn("handlers", folderOf(name));
   }
 
   /**
@@ -87,20 +91,23 @@ export class HandlerBundles extends Construct {
    * its pool.
    */
   worker(workflow: string, { name, isPool }: WorkerPlan): Code {
-    return isPool ? Code.fromAsset(join(this.outdir, "pools", workflow, name)) : this.code(name);
+    return isPool ? this.codeIn("pools", workflow, name) : this.code(name);
   }
 
   /** The bundle of one of Millrace's own handlers, with the additional files that it reads at run time. */
   ownCode(name: OwnHandler, companions: readonly Companion[] = []): Code {
-    const folder = join(this.outdir, "millrace", name);
-    for (const { path, ...what } of companions) {
-      const target = join(folder, path);
+    for (const { path, ...what } of this.isNeeded ? companions : []) {
+      const target = join(this.outdir, "millrace", name, path);
       // With their times, unchanged files have known fingerprints.
       if ("folder" in what) cpSync(what.folder, target, { recursive: true, preserveTimestamps: true });
       else if (!existsSync(target) || readFileSync(target, "utf8") !== what.text)
         writeFileSync(target, what.text);
     }
-    return Code.fromAsset(folder);
+    return this.codeIn("millrace", name);
+  }
+
+  private codeIn(...path: string[]): Code {
+    return this.isNeeded ? Code.fromAsset(join(this.outdir, ...path)) : noCode();
   }
 }
 

@@ -1,11 +1,10 @@
 import { extname, join } from "node:path";
-import { Stack, Stage } from "aws-cdk-lib";
-import { Code } from "aws-cdk-lib/aws-lambda";
+import { Stack } from "aws-cdk-lib";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../../contract/environment.ts";
 import { PARTITIONS } from "../../contract/partitions.ts";
 import type { ScheduleSpec } from "../../contract/trigger/schedule.ts";
-import { bundleHandlers } from "../bundles/bundle-handlers.ts";
+import { handlerCode } from "../bundles/handler-code.ts";
 import { DurableQueue } from "../durable-queue.ts";
 import type { EventBus } from "../event-bus.ts";
 import { HandlerFunction } from "../handler-function.ts";
@@ -42,10 +41,8 @@ export class SchedulePublisher extends Construct {
 
   constructor(scope: Construct, id: string, { bus, table }: SchedulePublisherProps) {
     super(scope, id);
-    const outdir = join(Stage.of(this)!.outdir, "bundles", this.node.addr);
-    bundleHandlers(new Map([["schedules", HANDLER]]), outdir);
     this.handler = new HandlerFunction(this, "Handler", {
-      code: Code.fromAsset(join(outdir, "schedules")),
+      code: handlerCode(this, "schedules", HANDLER),
       description: "Publishes occurrences of schedules",
     });
     table.connect(this.handler, { may: ["GetItem", "PutItem"], of: [PARTITIONS.schedules()] });

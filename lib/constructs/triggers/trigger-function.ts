@@ -1,15 +1,13 @@
-import { join } from "node:path";
-import { Stage } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import { Code } from "aws-cdk-lib/aws-lambda";
+import type { Code } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { DefinitionError } from "../../contract/definition-error.ts";
 import { ENVIRONMENT } from "../../contract/environment.ts";
 import { PARTITIONS } from "../../contract/partitions.ts";
 import type { ProducerKind } from "../../contract/producer.ts";
 import type { TriggerSpec } from "../../contract/trigger/trigger.ts";
-import { bundleHandlers } from "../bundles/bundle-handlers.ts";
 import { findHandlers, noHandler } from "../bundles/find-handlers.ts";
+import { handlerCode } from "../bundles/handler-code.ts";
 import type { EventBus } from "../event-bus.ts";
 import { HandlerFunction } from "../handler-function.ts";
 import type { StateTable } from "../state-table.ts";
@@ -31,7 +29,7 @@ export interface TriggerProps<Spec extends TriggerSpec> {
 export class TriggerFunction extends HandlerFunction {
   constructor(scope: Construct, id: string, { trigger, millrace, handlers }: TriggerProps<TriggerSpec>) {
     super(scope, id, {
-      code: bundle(scope, trigger.name, handlers ?? "workflows"),
+      code: codeOf(scope, trigger.name, handlers ?? "workflows"),
       description: `Trigger ${trigger.name}`,
     });
     millrace.table.connect(this, { may: ["PutItem"], of: [PARTITIONS.quarantine(trigger.name)] });
@@ -65,12 +63,10 @@ export function publishing({ name, events }: TriggerSpec, { bus }: EventBus): Po
   });
 }
 
-function bundle(scope: Construct, name: string, handlers: string): Code {
+function codeOf(scope: Construct, name: string, handlers: string): Code {
   const path = findHandlers(handlers).get(name);
   if (!path) {
     throw new DefinitionError(noHandler(handlers, [name]));
   }
-  const outdir = join(Stage.of(scope)!.outdir, "bundles", scope.node.addr);
-  bundleHandlers(new Map([[name, path]]), outdir);
-  return Code.fromAsset(join(outdir, name));
+  return handlerCode(scope, name, path);
 }
