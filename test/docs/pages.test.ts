@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
@@ -28,6 +28,28 @@ test.each(pages)("the files that %s names exist", (page) => {
 
 test("the guide for contributors names the files of its examples", () => {
   expect([...read("CONTRIBUTING.md").matchAll(PATH)].length).toBeGreaterThan(25);
+});
+
+test("the page about the architecture names the folders inside constructs, the local cloud and tests", () => {
+  const page = read("docs/architecture.md");
+  const foldersOf = (parent: string) =>
+    readdirSync(join(root, parent), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+  const isEngine = (folder: string) => existsSync(join(root, "local", folder, "descriptor.ts"));
+  // The folders of `test` with these names mirror the sources.
+  const mirrored = new Set(["local", "testing", "console", "workflows", "examples", "cli", "runtime"]);
+  for (const folder of foldersOf("lib")) mirrored.add(folder);
+  const inside = [
+    ...foldersOf("lib/constructs").map((folder) => `lib/constructs/${folder}`),
+    ...foldersOf("local")
+      .filter((folder) => !isEngine(folder))
+      .map((folder) => `local/${folder}`),
+    ...foldersOf("test")
+      .filter((folder) => !mirrored.has(folder))
+      .map((folder) => `test/${folder}`),
+  ];
+  expect(inside.filter((folder) => !page.includes(`| \`${folder}\` |`))).toEqual([]);
 });
 
 test("the README can be read in five minutes", () => {

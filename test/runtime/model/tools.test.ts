@@ -136,9 +136,13 @@ test("A model calls tools before it answers; each call is validated, logged, rep
 });
 
 test.each([
-  ["an input that breaks the contract", ["a", "look-up", { thing: "" }], /^The input is not valid: thing: /],
-  ["a tool that is not there", ["a", "delete-all", {}], 'There is no tool "delete-all". There are: look-up.'],
-] as const)("The model is report of %s, and may continue.", async (_what, call, message) => {
+  ["An input that breaks the contract", ["a", "look-up", { thing: "" }], /^The input is not valid: thing: /],
+  [
+    "A tool that does not exist",
+    ["a", "delete-all", {}],
+    'There is no tool "delete-all". There are: look-up.',
+  ],
+] as const)("%s is reported to the model, which may continue.", async (_what, call, message) => {
   const model = modelOf({ calls: [[...call]] }, YES);
   expect(await generate(advise, "pens", contextOf(), generationOf(model))).toEqual({ advice: "yes" });
   const [report] = resultsAt(model, 1) as [{ type: string; value: string }];
