@@ -1,15 +1,14 @@
 import type { BreakerSpec } from "../contract/breaker.ts";
 import type { ReactionSpec } from "../contract/reaction.ts";
+import { stepSettings } from "../contract/settings/attempts.ts";
 import type { SettingsCatalogue } from "../contract/settings/catalogue.ts";
 import {
   breakerSettings,
-  limited,
   limitSettings,
   reactionSettings,
-  refuseLimits,
-  stepSettings,
   workflowSettings,
 } from "../contract/settings/declared.ts";
+import { limited, refuseLimits } from "../contract/settings/limits.ts";
 import type { Setting } from "../contract/settings/setting.ts";
 import { aboutWorkflow } from "./about-workflow.ts";
 import { stepsOf } from "./composition.ts";

@@ -1,7 +1,7 @@
 import type { FailureRecord } from "../../../lib/contract/failure.ts";
 import { isConcurrent } from "../../../lib/contract/groups/group.ts";
 import type { StepMessage } from "../../../lib/contract/messages/message.ts";
-import { attemptsOf, attemptsSetting } from "../../../lib/contract/settings/declared.ts";
+import { attemptsOf, attemptsSetting } from "../../../lib/contract/settings/attempts.ts";
 import { withinRange } from "../../../lib/contract/settings/setting.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import { mostAttempts } from "../../../lib/contract/work.ts";

@@ -4,13 +4,9 @@ import { defineBreaker } from "../../../lib/contract/breaker.ts";
 import { commandKey, controlKey, settingsKey } from "../../../lib/contract/keys/control.ts";
 import { heldPartition } from "../../../lib/contract/keys/index-partitions.ts";
 import type { StepMessage } from "../../../lib/contract/messages/message.ts";
+import { stepSettings } from "../../../lib/contract/settings/attempts.ts";
 import type { SettingsCatalogue } from "../../../lib/contract/settings/catalogue.ts";
-import {
-  breakerSettings,
-  limitSettings,
-  stepSettings,
-  workflowSettings,
-} from "../../../lib/contract/settings/declared.ts";
+import { breakerSettings, limitSettings, workflowSettings } from "../../../lib/contract/settings/declared.ts";
 import { defineSharedLimit } from "../../../lib/contract/shared-limit.ts";
 import { defineStep } from "../../../lib/contract/step.ts";
 import type {
