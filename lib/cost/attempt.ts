@@ -1,7 +1,8 @@
 import type { WorkSpec } from "../contract/work.ts";
 import { type Assumptions, numberFor } from "./assumptions.ts";
-import { type FunctionRun, type Operation, unitsOf } from "./operations/operation.ts";
+import type { FunctionRun, Operation } from "./operations/operation.ts";
 import { ANSWER_KEPT, BREAKER, functionOf, SPENT, several } from "./operations/step.ts";
+import { unitsOf } from "./operations/units-of.ts";
 import type { Units } from "./units.ts";
 
 /** Which of all runs is estimated. */

@@ -9,11 +9,12 @@ import type { Task } from "../workflow/states.ts";
 import type { StepEvents } from "../workflow/workflow.ts";
 import { type Assumptions, numberFor } from "./assumptions.ts";
 import { asked, type Extent, emittedBy, MESSENGER, plainTry, reachedBy } from "./attempt.ts";
-import { type Operation, unitsOf } from "./operations/operation.ts";
+import type { Operation } from "./operations/operation.ts";
+import { OUTSIDE_EVENT, WATCHED } from "./operations/outside-event.ts";
 import { comesAfter, type PlaceInGroup, placeOf } from "./operations/place-in-group.ts";
 import { ASKED, DECIDED, ESCALATED, SILENT, VOTED } from "./operations/question.ts";
-import { OUTSIDE_EVENT, WATCHED } from "./operations/run.ts";
 import { EMPTY_LIST, following, several, stepDone, stepFailed, stepUndone } from "./operations/step.ts";
+import { unitsOf } from "./operations/units-of.ts";
 import {
   CALLED,
   CANCELLABLE,

@@ -8,27 +8,16 @@ import type { Workflow } from "../workflow/workflow.ts";
 import { type Assumptions, numberFor } from "./assumptions.ts";
 import { asked, type Extent, emittedBy, plainTry, reachedBy } from "./attempt.ts";
 import { directionsOf, eventsOfRun } from "./directions.ts";
-import { type Operation, own, unitsOf } from "./operations/operation.ts";
+import { audited, LASTING } from "./operations/audit.ts";
+import { collected, formed } from "./operations/batch.ts";
+import type { Operation } from "./operations/operation.ts";
+import { OUTSIDE_EVENT, WATCHED } from "./operations/outside-event.ts";
 import { handled } from "./operations/reaction.ts";
-import {
-  accepted,
-  acceptedAndStarted,
-  audited,
-  collected,
-  compensated,
-  ENDED_BY_WORKER,
-  type Finding,
-  failed,
-  formed,
-  HANDED_OVER,
-  LASTING,
-  OUTSIDE_EVENT,
-  PLACE_FREED,
-  PLACE_TAKEN,
-  succeeded,
-  WATCHED,
-} from "./operations/run.ts";
+import { compensated, ENDED_BY_WORKER, failed, succeeded } from "./operations/run-end.ts";
+import { accepted, acceptedAndStarted, type Finding, HANDED_OVER } from "./operations/run-start.ts";
+import { PLACE_FREED, PLACE_TAKEN } from "./operations/shared-limit.ts";
 import { several } from "./operations/step.ts";
+import { unitsOf } from "./operations/units-of.ts";
 import { entered, type Visits } from "./scenario.ts";
 import { sum, times, type Units } from "./units.ts";
 import { walk } from "./walk.ts";
@@ -86,8 +75,7 @@ export function runCost(
   const readsClaims = express || mayLeaveWork(plan(workflow));
   const ended = way.failed ? failed(claims, given) : succeeded(claims, given, readsClaims);
   const over = undoes ? compensated(claims, given) : [straight ? ENDED_BY_WORKER : ended];
-  // It starts as an express run, and its execution sends its group again.
-  const handedOver = express && !straight ? [HANDED_OVER, SENT_AGAIN] : [];
+  const handedOver = express && !straight ? HANDED_OVER : [];
   // One state iterates over the effects to undo.
   const undone = undoes ? [way.undoing, entered(1)] : [];
   // A failing state, and the execution that ends with it.
@@ -126,9 +114,6 @@ function isStraight(workflow: Workflow, { failures, failsAt }: Assumptions, exte
   if (extent === "worst" || failsAt !== undefined) return false;
   return stepsOf(workflow).every(({ name }) => numberFor(name, failures) === 0);
 }
-
-/** A message of the group, which claims answer. */
-const SENT_AGAIN: Operation = { messages: { fair: 1 }, functions: [own(905)], reads: 1 };
 
 /** The same for an event that a reaction handles; the plain alternative is a function that reads a queue. */
 export function handlingCost(

@@ -1,5 +1,5 @@
 import { type Change, type Operation, own } from "./operation.ts";
-import { LOOKED_ON } from "./run.ts";
+import { VIEWER_CHECK } from "./viewers.ts";
 
 /** An approval is opened. */
 export const ASKED: Operation = {
@@ -17,7 +17,7 @@ export const SILENT: Operation = {
 };
 
 /** The approval is escalated: it moves in its list. */
-export const ESCALATED: Operation = { ...ASKED, reads: 5 + LOOKED_ON, changes: [question(3)] };
+export const ESCALATED: Operation = { ...ASKED, reads: 5 + VIEWER_CHECK, changes: [question(3)] };
 
 /** One of several people decides, and others have to. */
 export const VOTED: Operation = { reads: 1, changes: [question(2)] };
@@ -26,7 +26,7 @@ export const VOTED: Operation = { reads: 1, changes: [question(2)] };
 export const DECIDED: Operation = {
   messages: { standard: 1 },
   functions: [own(777)],
-  reads: 1 + LOOKED_ON,
+  reads: 1 + VIEWER_CHECK,
   changes: [{ ...question(2), kept: true }],
 };
 

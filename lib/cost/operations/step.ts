@@ -6,7 +6,8 @@ import { type Assumptions, numberFor } from "../assumptions.ts";
 import { CLAIM, DONE_ENTRY, FOLLOWING, ROOM_FOR_NEXT_CLAIM, SHARED, STARTED, TAKEN } from "./claim.ts";
 import { type Change, type FunctionRun, type Operation, own, type Size } from "./operation.ts";
 import type { PlaceInGroup } from "./place-in-group.ts";
-import { LOOKED_ON, runItem } from "./run.ts";
+import { runItem } from "./run-item.ts";
+import { VIEWER_CHECK, VIEWER_CHECK_EVERY } from "./viewers.ts";
 
 const LOG_BYTES = 905;
 
@@ -121,8 +122,6 @@ interface Outcome {
 
 /** The run and its workflow's state are read before a step begins. */
 const ADMISSION = 2;
-/** Milliseconds between two reads of the relay. */
-const LOOKS = 2_000;
 
 function attempt(
   spec: WorkSpec & Pick<StepSpec, "repeatable">,
@@ -141,7 +140,7 @@ function attempt(
     reads:
       ADMISSION +
       (spec.repeatable ? 1 : 0) +
-      LOOKED_ON * Math.min(1, numberFor(spec.name, given.millis) / LOOKS),
+      VIEWER_CHECK * Math.min(1, numberFor(spec.name, given.millis) / VIEWER_CHECK_EVERY),
     changes: [
       ...(spec.repeatable ? [] : [{ item: TAKEN, relayed: { entries: [STARTED] } }]),
       { item: claim, kept: true, relayed },

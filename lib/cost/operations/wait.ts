@@ -1,5 +1,5 @@
 import { type Operation, own, RELAY, type Size } from "./operation.ts";
-import { LOOKED_ON } from "./run.ts";
+import { VIEWER_CHECK } from "./viewers.ts";
 
 const WAITER = 570;
 
@@ -19,7 +19,7 @@ export const CANCELLABLE: Operation = {
 };
 
 /** Later, an event arrives for which a run waits. Its delivery gets a receipt like that of any event. */
-export const EVENT_MET: Operation = { ...met("payload"), reads: 2 + LOOKED_ON };
+export const EVENT_MET: Operation = { ...met("payload"), reads: 2 + VIEWER_CHECK };
 
 /** A long list is split, or a part of its results stored, or all joined. */
 export const LIST_STORED: Operation = { messages: { fair: 1 }, functions: [own(368)], puts: 1, gets: 1 };
