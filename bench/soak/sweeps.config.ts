@@ -13,7 +13,7 @@ export default defineConfig({
       "test/end-to-end/video/crashes.test.ts",
       "test/console/recorder/recorded.test.ts",
       "test/end-to-end/{coordination/log,express/crashes,triggers/thresholds,waits/signals}.test.ts",
-      "test/{constructs/limits,workflow/large-list,local/wire/bad-input}.test.ts",
+      "test/{constructs/limits,workflow/large-list,workflow/random,local/wire/bad-input}.test.ts",
       "test/end-to-end/{batches/batches,branches/branches,lists/lists,orders/orders,quorum/quorum,races/races}.test.ts",
       "test/end-to-end/{sagas/sagas,shared-limits/shared-limits,turns/turns,work/work}.test.ts",
     ],

@@ -5,6 +5,7 @@ import { compile, definePool, gt, gte, plan, type Ref, type Workflow } from "../
 import { mostEvents } from "../../lib/workflow/limits.ts";
 import { closure, type Precedence } from "../../lib/workflow/precedence.ts";
 import { delayed, recorded, replayOf } from "../contract/recording/replayed.ts";
+import { soaking } from "../seeds.ts";
 import { diagnose } from "./diagnose.ts";
 import { runWorkflow } from "./engine.ts";
 import { earliest, graphs, seriesParallelGraphs } from "./graphs.ts";
@@ -221,7 +222,7 @@ test("a compiled definition gives its defined result, in the time of its critica
       const begins = earliest(graph, duration);
       expect(seconds).toBe(Math.max(...[...graph.keys()].map((node) => begins.get(node)! + duration(node))));
     }),
-    { numRuns: 40 },
+    { numRuns: soaking ? 400 : 20 },
   );
 }, 120_000);
 
@@ -231,7 +232,7 @@ test("a run that is replayed takes the same path, whether its states took no tim
       const { record } = await run(definition, describe(definition));
       expect(await replayOf(recorded(delayed(record, milliseconds)))).toMatch(/^the same path/);
     }),
-    { numRuns: 20 },
+    { numRuns: soaking ? 200 : 10 },
   );
 }, 120_000);
 
@@ -255,7 +256,7 @@ test("asl-validator has nothing against what is compiled", () => {
     fc.property(definitions, (definition) => {
       expect(diagnose(compile(describe(definition), bindings))).toEqual([]);
     }),
-    { numRuns: 4 },
+    { numRuns: soaking ? 100 : 4 },
   );
 });
 
