@@ -6,7 +6,7 @@ import { attempt, commonest, soloists, type Trial } from "./agents/trial.ts";
 import { print, say, table } from "./figures.ts";
 
 /**
- * How well the agents of `examples/agents` do on labelled tasks, with the embedded model: the held-out halves, compared with two baselines.
+ * Evaluates the agents of `examples/agents` on labelled tasks, with the embedded model: the held-out halves, compared with two baselines.
  * With --sample, some tasks go through the whole system on the local cloud as well.
  */
 const SAMPLES_OF_EACH = 2;
@@ -35,7 +35,7 @@ for (const set of sets) {
   const known = new Map<string, Performance>();
   await attempt(development, about, undefined, known, true);
   const trials: [string, Pick<Trial, "pairs"> & Partial<Trial>][] = [
-    ["commonest answer", { pairs: commonest(set) }],
+    ["most frequent answer", { pairs: commonest(set) }],
     [
       "one agent each",
       { ...(await attempt(heldOut, about, soloists(set))), unaided: undefined, escalated: undefined },
@@ -50,7 +50,7 @@ for (const set of sets) {
   );
   print(`${table(headings, byTopic)}\n`);
   const { labels, counts } = confusion(trials.at(-1)![1].pairs[about[0]!]!);
-  print(`${about[0]}, by what was meant (rows) and what the known agents said:\n`);
+  print(`${about[0]}, by label (rows) and answer of the known agents (columns):\n`);
   print(
     `${table(
       ["", ...labels],
@@ -65,7 +65,7 @@ if (process.argv.includes("--sample")) {
   print("### Through the whole system\n");
   print(
     table(
-      ["task", "as rehearsed", "turns of agents", "calls of AWS"],
+      ["task", "as evaluated", "turns of agents", "calls of AWS"],
       sampled.map(({ task, same, turns, calls }) => [task, same ? "yes" : "no", `${turns}`, `${calls}`]),
     ),
   );

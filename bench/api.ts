@@ -1,6 +1,6 @@
 import type { Stage } from "./harness.ts";
 
-/** The API of a Millrace on a stage, asked as any program does. */
+/** Calls the API of a deployed Millrace over HTTP, as any program does. */
 export interface Api {
   /** Asks "/api/<path>" and answers the response, whose body is not read yet. Throws where it is refused. */
   get(path: string, headers?: Record<string, string>, signal?: AbortSignal): Promise<Response>;

@@ -1,7 +1,7 @@
 import { compareRuns } from "./one-at-a-time.ts";
 
 /**
- * What a run calls and writes that has three steps at the same time between two others: with a function for each step, in
+ * The calls and writes of a run with three steps at the same time between two others: with a function for each step, in
  * a pool with a message for each, in one message, and without an execution.
  */
 await compareRuns("a run of five steps, three of them at once", {

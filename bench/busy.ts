@@ -6,8 +6,8 @@ import { Meter } from "./meter.ts";
 import { Runs } from "./runs.ts";
 
 /**
- * What a run of six trivial steps takes while 64 are outstanding, on disk: runs per second and processor time first,
- * then, for other runs, the calls of each operation. `node bench/busy.ts`, or `node bench/busy.ts 600 with-pool` for a
+ * Runs of six trivial steps with 64 outstanding, on disk: runs per second and processor time first, then, for other runs,
+ * the calls of each operation. `node bench/busy.ts`, or `node bench/busy.ts 600 with-pool` for a
  * number of runs and one of the variants of bench/app.ts.
  */
 const [runsArgument, only] = process.argv.slice(2);

@@ -7,8 +7,8 @@ import { consoleFolder } from "../lib/constructs/control-plane/console-assets.ts
 import { print, say, spread, table } from "./figures.ts";
 
 /**
- * How much the console weighs, and how soon something is seen of it: the built files, served from this machine with the
- * answers of a recorded app and 100,000 runs behind them, in a new profile of Chromium each time.
+ * The size of the console, and the time until it shows something: the built files, served from this machine with the
+ * answers of a recorded app and 100,000 runs, in a new profile of Chromium each time.
  */
 const REPETITIONS = 9;
 const RUNS = 100_000;

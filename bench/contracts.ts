@@ -8,8 +8,8 @@ import { participantsOf } from "../lib/index.ts";
 import { reactions, workflows } from "../workflows/index.ts";
 
 /**
- * What it costs to check an event: by its schema as it is written, and by a validator that ajv compiles ahead of time
- * from the same schema as JSON. Microseconds of CPU for each check, and the first check of a cold start.
+ * The cost of validating an event: by its schema as it is written, and by a validator that ajv compiles ahead of time
+ * from the same schema as JSON Schema. Microseconds of CPU for each check, and the first check of a cold start.
  *
  *     node bench/contracts.ts
  */

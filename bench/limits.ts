@@ -5,7 +5,7 @@ import { synthesizedStacks } from "../lib/constructs/limits/synthesized-stacks.t
 import { largeApp } from "../test/constructs/large-app.ts";
 import { print, say, table } from "./figures.ts";
 
-/** What apps of workflows of ten steps take of AWS's limits: the largest of each, in whichever stack or resource it is. */
+/** How much apps of workflows with ten steps use of AWS's limits: for each limit, the largest use in any stack or resource. */
 const APPS = [
   { workflows: 1, stacks: "nested" },
   { workflows: 10, stacks: "nested" },

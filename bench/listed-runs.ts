@@ -8,7 +8,7 @@ import type { EndedStatus, RunItem } from "../lib/contract/table.ts";
 import type { Kernel } from "../local/kernel/kernel.ts";
 import { BenchRequested, benchSix } from "./workflow/definitions.ts";
 
-/** Runs that are about the same thing. */
+/** Number of runs that have the same subject. */
 export const RUNS_A_KEY = 10;
 /** The error of every hundredth failed run; all others have the common one. */
 export const RARE_ERROR = "ModelRefused";

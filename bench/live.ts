@@ -11,9 +11,9 @@ import { Runs } from "./runs.ts";
 import { BenchRequested, benchSix } from "./workflow/definitions.ts";
 
 /**
- * From an event to the moment at which a client of the live updates knows of its run: PutEvents → intake → table → stream → relay
- * → feed → the answer to a request that waits. Clients ask again as the console does. One run at a time, each sent at another
- * moment of the second in which the API looks: `node bench/live.ts`, or with the number of runs: `node bench/live.ts 10`.
+ * The time from an event until a client of the live updates receives its run: PutEvents → intake → table → stream → relay
+ * → feed → the answer to a request that waits. Clients send their requests as the console does. One run at a time, each sent at another
+ * moment of the second in which the API reads the feed: `node bench/live.ts`, or with the number of runs: `node bench/live.ts 10`.
  */
 const [CHANGES = 100] = process.argv.slice(2).map(Number);
 const CLIENTS = [1, 20];

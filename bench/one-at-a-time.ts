@@ -9,7 +9,7 @@ const RUNS = 20;
 const WARM_UP = 3;
 const LIMIT_SECONDS = 120;
 
-/** Prints what a run calls and writes, one run at a time, for some variants of the measured app by their labels. */
+/** Prints the calls and writes of a run, one run at a time, for some variants of the measured app, by their labels. */
 export async function compareRuns(what: string, variants: Readonly<Record<string, string>>): Promise<void> {
   const meters: Meter[] = [];
   for (const [label, app] of Object.entries(variants)) {

@@ -6,8 +6,8 @@ import { CALL_TIMES, drive, type Load, type Outcome } from "./scale/load.ts";
 import { divided, drained } from "./scale/quotas.ts";
 
 /**
- * What an account's limits let through: bursts of events on virtual time, with the services' published limits switched on,
- * and from what a run uses of each limit, how many runs a second it allows. `node bench/run.ts scale` writes the
+ * How much load the limits of an account allow: bursts of events in virtual time, with the services' published limits switched on,
+ * and how many runs a second each limit allows, computed from what a run uses of it. `node bench/run.ts scale` writes the
  * figures into docs/scale.md.
  */
 const READINGS_APP = "node bench/scale/readings/app.ts";
