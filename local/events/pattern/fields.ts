@@ -1,4 +1,5 @@
 import { isRawNumber, type Scalar } from "./json.ts";
+import type { UsedPaths } from "./used-paths.ts";
 
 /**
  * The array elements that contain a field: array, index, array, index, … Arrays are numbered in the order in
@@ -17,8 +18,8 @@ export type Fields = ReadonlyMap<string, Field[]>;
 
 const NOWHERE: Membership = [];
 
-/** The leaves below the paths for which `isUsed` is true; it is called for each path on the way down. */
-export function collectFields(event: unknown, isUsed: (path: string) => boolean): Fields {
+/** The leaves at the used paths, and inside the objects there. */
+export function collectFields(event: unknown, used: UsedPaths): Fields {
   const fields = new Map<string, Field[]>();
   let arrays = 0;
 
@@ -30,9 +31,11 @@ export function collectFields(event: unknown, isUsed: (path: string) => boolean)
         visit(path, element, nested ? [...membership, array, index] : membership);
       });
     } else if (typeof value === "object" && value !== null && !isRawNumber(value)) {
-      for (const [name, child] of Object.entries(value)) {
-        const childPath = path === "" ? name : `${path}.${name}`;
-        if (isUsed(childPath)) visit(childPath, child, membership);
+      const members = used.membersOf(path);
+      if (!members) return;
+      for (const name of Object.keys(value)) {
+        const memberPath = members.get(name);
+        if (memberPath !== undefined) visit(memberPath, (value as Record<string, unknown>)[name], membership);
       }
     } else {
       const field = { value: value as Scalar, membership };

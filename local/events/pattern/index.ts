@@ -5,7 +5,7 @@
 import { collectFields } from "./fields.ts";
 import { satisfies } from "./match.ts";
 import { parsePattern } from "./parse.ts";
-import { pathsTo } from "./rule-index.ts";
+import { UsedPaths } from "./used-paths.ts";
 
 export { parseJson } from "./json.ts";
 export { PatternError } from "./operators.ts";
@@ -24,9 +24,10 @@ export function compilePattern(pattern: string | object): (event: unknown) => bo
 /** The same for several patterns at once: whether any of them matches. */
 export function compilePatterns(patterns: (string | object)[]): (event: unknown) => boolean {
   const alternatives = patterns.flatMap((pattern) => parsePattern(pattern));
-  const used = new Set(alternatives.flat().flatMap(({ path }) => pathsTo(path)));
+  const used = new UsedPaths();
+  for (const { path } of alternatives.flat()) used.count(path, 1);
   return (event) => {
-    const fields = collectFields(event, (path) => used.has(path));
+    const fields = collectFields(event, used);
     return alternatives.some((alternative) => satisfies(alternative, fields));
   };
 }

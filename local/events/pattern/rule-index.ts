@@ -1,7 +1,8 @@
 import { collectFields, type Fields } from "./fields.ts";
 import type { Scalar } from "./json.ts";
 import { satisfies } from "./match.ts";
-import type { Alternative, Condition } from "./parse.ts";
+import type { Alternative } from "./parse.ts";
+import { UsedPaths } from "./used-paths.ts";
 
 interface Entry<Rule> {
   rule: Rule;
@@ -30,8 +31,7 @@ export class RuleIndex<Rule> {
   private readonly files = new Map<string, Map<number, Map<Scalar, Entries<Rule>>>>();
   private readonly unfiled: Entries<Rule> = new Set();
   private readonly rules = new Map<Rule, { entry: Entry<Rule>; places: Place[] }[]>();
-  /** How many conditions need each path or something below it. */
-  private readonly used = new Map<string, number>();
+  private readonly used = new UsedPaths();
   private added = 0;
 
   add(rule: Rule, alternatives: Alternative[]): void {
@@ -42,7 +42,7 @@ export class RuleIndex<Rule> {
       const places = this.emptiestPlaces(alternative);
       for (const place of places) this.file(entry, place);
       if (places.length === 0) this.unfiled.add(entry);
-      this.count(alternative, 1);
+      for (const { path } of alternative) this.used.count(path, 1);
       return { entry, places };
     });
     this.rules.set(rule, filed);
@@ -52,7 +52,7 @@ export class RuleIndex<Rule> {
     for (const { entry, places } of this.rules.get(rule) ?? []) {
       for (const place of places) this.unfile(entry, place);
       this.unfiled.delete(entry);
-      this.count(entry.alternative, -1);
+      for (const { path } of entry.alternative) this.used.count(path, -1);
     }
     this.rules.delete(rule);
   }
@@ -60,7 +60,7 @@ export class RuleIndex<Rule> {
   /** The rules that match, in the order they were added. */
   match(event: unknown): Rule[] {
     if (this.rules.size === 0) return [];
-    const fields = collectFields(event, (path) => this.used.has(path));
+    const fields = collectFields(event, this.used);
     const matched = new Map<number, Rule>();
     for (const entry of this.candidates(fields)) {
       if (!matched.has(entry.order) && satisfies(entry.alternative, fields))
@@ -118,16 +118,6 @@ export class RuleIndex<Rule> {
     if (keys.size === 0) lengths.delete(place.length);
     if (lengths.size === 0) this.files.delete(place.path);
   }
-
-  private count(conditions: Condition[], by: number): void {
-    for (const { path } of conditions) {
-      for (const part of pathsTo(path)) {
-        const count = (this.used.get(part) ?? 0) + by;
-        if (count === 0) this.used.delete(part);
-        else this.used.set(part, count);
-      }
-    }
-  }
 }
 
 function getOrAdd<Key, Value>(map: Map<Key, Value>, key: Key, create: () => Value): Value {
@@ -136,12 +126,4 @@ function getOrAdd<Key, Value>(map: Map<Key, Value>, key: Key, create: () => Valu
   const created = create();
   map.set(key, created);
   return created;
-}
-
-/** "a", "a.b", "a.b.c" for "a.b.c". */
-export function pathsTo(path: string): string[] {
-  const paths = [path];
-  for (let dot = path.indexOf("."); dot >= 0; dot = path.indexOf(".", dot + 1))
-    paths.push(path.slice(0, dot));
-  return paths;
 }
