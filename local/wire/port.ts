@@ -45,7 +45,7 @@ export function answerOn(port: MessagePort, endpoint: Endpoint): void {
   port.unref();
 }
 
-/** Posts what is to be sent in one turn of the event loop as one message: to wake the other thread is expensive. */
+/** Posts what one event leads to as one message: to wake the other thread is expensive. */
 function postTogether(port: MessagePort): (message: object, transfer: Transferable[]) => void {
   let messages: object[] = [];
   let transfers: Transferable[] = [];
@@ -55,7 +55,7 @@ function postTogether(port: MessagePort): (message: object, transfer: Transferab
     transfers = [];
   };
   return (message, transfer) => {
-    if (messages.push(message) === 1) setImmediate(flush);
+    if (messages.push(message) === 1) process.nextTick(flush);
     transfers.push(...transfer);
   };
 }

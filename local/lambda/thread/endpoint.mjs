@@ -2,7 +2,6 @@ import http from "node:http";
 import https from "node:https";
 import { syncBuiltinESMExports } from "node:module";
 import { Writable } from "node:stream";
-import { setImmediate } from "node:timers";
 
 /**
  * Brings what code sends to the local cloud's endpoint there over a message port: the code makes its requests with
@@ -82,7 +81,7 @@ export function connectEndpoint({ origin, former = [], alias, port }) {
   };
 }
 
-/** Posts what is sent in one turn of the event loop as one message, as the endpoint does. */
+/** Posts what one event leads to as one message, as the endpoint does. */
 function postTogether(port) {
   let messages = [];
   let transfers = [];
@@ -92,7 +91,7 @@ function postTogether(port) {
     transfers = [];
   };
   return (message, transfer) => {
-    if (messages.push(message) === 1) setImmediate(flush);
+    if (messages.push(message) === 1) process.nextTick(flush);
     transfers.push(...transfer);
   };
 }
