@@ -3,8 +3,9 @@ import { type RecordedContract, recordsOf } from "../lib/contract/compatibility/
 import { contractsAmong } from "../lib/contract/document/participant.ts";
 import type { GraphNode } from "../lib/contract/workflow-graph.ts";
 import { DEFAULTS } from "../lib/cost/assumptions.ts";
+import { insideEvents } from "../lib/cost/inside-events.ts";
 import { dollarsOf } from "../lib/cost/prices.ts";
-import { insideEvents, runCost } from "../lib/cost/run-cost.ts";
+import { runCost } from "../lib/cost/run-cost.ts";
 import {
   definitionVersion,
   drawGraph,
@@ -42,7 +43,7 @@ export function snapshotOf(
       name: workflow.name,
       version: definitionVersion(workflow),
       nodes: drawGraph(plan(workflow)).nodes.map(({ id, kind, label }) => ({ id, kind, label })),
-      dollars: dollarsOf(runCost(workflow, DEFAULTS, "typical", inside).units) * MILLION,
+      dollars: dollarsOf(runCost(workflow, DEFAULTS, "typical", { inside }).units) * MILLION,
     })),
     contracts: recordsOf(contractsAmong(participantsOf(workflows, reactions))),
   };

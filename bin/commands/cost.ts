@@ -5,11 +5,13 @@ import { describeAssumptions } from "../../lib/cost/describe.ts";
 import { openPointsOf } from "../../lib/cost/directions.ts";
 import { expressGain } from "../../lib/cost/express.ts";
 import { fixedResourcesOf, metricsOf } from "../../lib/cost/fixed-cost.ts";
+import { handlingCost } from "../../lib/cost/handling-cost.ts";
+import { insideEvents } from "../../lib/cost/inside-events.ts";
 import { type Month, monthOf } from "../../lib/cost/month.ts";
 import { poolingGain } from "../../lib/cost/pooling.ts";
 import { PRICES } from "../../lib/cost/prices.ts";
 import { refuseUnknown } from "../../lib/cost/refuse.ts";
-import { handlingCost, insideEvents, type RunCost, runCost } from "../../lib/cost/run-cost.ts";
+import { type RunCost, runCost } from "../../lib/cost/run-cost.ts";
 import { stepsOf } from "../../lib/index.ts";
 import { wantsJson } from "../answer.ts";
 import { resourcesOf } from "../assembly.ts";
@@ -68,7 +70,7 @@ function costsOf(name: string | undefined, given: Assumptions): Costs[] {
         budget: workflow.budget,
         pooling: poolingGain(workflow, given, inside),
         express: expressGain(workflow, given, inside),
-        ...inEachExtent((extent) => runCost(workflow, given, extent, inside)),
+        ...inEachExtent((extent) => runCost(workflow, given, extent, { inside })),
       }),
     ),
     ...someReactions.map(

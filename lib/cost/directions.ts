@@ -16,8 +16,7 @@ export function directionsOf(
   workflow: Workflow,
   given: Assumptions,
   extent: Extent,
-  inside: ReadonlySet<string>,
-  express = false,
+  { inside, express }: Pick<Directions, "inside" | "express">,
 ): Directions {
   const points = leftOpenBy(workflow);
   const lists = points.filter((point) => point.kind === "items");

@@ -13,6 +13,6 @@ export function expressGain(
 ): number | undefined {
   if (workflow.express || whyNotExpress(plan(workflow)) !== undefined) return undefined;
   const typical = (express: boolean) =>
-    dollarsOf(runCost(workflow, given, "typical", inside, undefined, undefined, express).units);
+    dollarsOf(runCost(workflow, given, "typical", { inside, express }).units);
   return typical(false) - typical(true);
 }

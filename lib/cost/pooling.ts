@@ -1,10 +1,12 @@
 import { definePool } from "../contract/pool.ts";
 import { SYMBOLIC } from "../workflow/bindings.ts";
 import { compilePlan } from "../workflow/compile.ts";
+import { currentMachine } from "../workflow/current.ts";
 import type { Block, Node, Order } from "../workflow/graph.ts";
 import { arrangedOf, fuse } from "../workflow/groups/fuse.ts";
 import { whyItemsApart } from "../workflow/groups/why-items-apart.ts";
 import { plan } from "../workflow/plan.ts";
+import type { Machine } from "../workflow/states.ts";
 import { blocksOf, byName, nodesIn, withBlocks } from "../workflow/traverse.ts";
 import type { Workflow } from "../workflow/workflow.ts";
 import type { Assumptions } from "./assumptions.ts";
@@ -35,9 +37,9 @@ export function poolingGain(
   const lists = listsIn(block).filter((list) => !listsIn(now.block).includes(list));
   if (groups.length === 0 && lists.length === 0) return undefined;
   const machine = compilePlan({ ...now, block }, SYMBOLIC);
-  const typical = (run?: typeof machine) =>
-    dollarsOf(runCost(workflow, given, "typical", inside, undefined, run).units);
-  return { groups, lists, dollars: typical() - typical(machine) };
+  const typical = (run: Machine) =>
+    dollarsOf(runCost(workflow, given, "typical", { inside, machine: run }).units);
+  return { groups, lists, dollars: typical(currentMachine(workflow)) - typical(machine) };
 }
 
 /** With a batch, so that the items of short lists share a message. */

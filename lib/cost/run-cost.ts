@@ -1,4 +1,3 @@
-import type { ReactionSpec } from "../contract/reaction.ts";
 import { stepsOf } from "../workflow/composition.ts";
 import { currentMachine } from "../workflow/current.ts";
 import { isLongRunning, mayLeaveWork } from "../workflow/leaves-work.ts";
@@ -6,19 +5,17 @@ import { plan } from "../workflow/plan.ts";
 import type { Machine } from "../workflow/states.ts";
 import type { Workflow } from "../workflow/workflow.ts";
 import { type Assumptions, numberFor } from "./assumptions.ts";
-import { asked, type Extent, emittedBy, plainTry, reachedBy } from "./attempt.ts";
+import type { Extent } from "./attempt.ts";
 import { directionsOf, eventsOfRun } from "./directions.ts";
 import { audited, LASTING } from "./operations/audit.ts";
 import { collected, formed } from "./operations/batch.ts";
 import type { Operation } from "./operations/operation.ts";
 import { OUTSIDE_EVENT, WATCHED } from "./operations/outside-event.ts";
-import { handled } from "./operations/reaction.ts";
 import { compensated, ENDED_BY_WORKER, failed, succeeded } from "./operations/run-end.ts";
 import { accepted, acceptedAndStarted, type Finding, HANDED_OVER } from "./operations/run-start.ts";
 import { PLACE_FREED, PLACE_TAKEN } from "./operations/shared-limit.ts";
-import { several } from "./operations/step.ts";
 import { unitsOf } from "./operations/units-of.ts";
-import { entered, type Visits } from "./scenario.ts";
+import { entered, type Scenario, type Visits } from "./scenario.ts";
 import { sum, times, type Units } from "./units.ts";
 import { walk } from "./walk.ts";
 
@@ -32,73 +29,110 @@ export interface RunCost {
   readonly states: readonly StateCost[];
 }
 
-export interface StateCost extends Visits {
+interface StateCost extends Visits {
   readonly name: string;
 }
 
-/** What starts the run: an event of a producer, or of the app itself, or the run of another workflow. */
+/** What starts a run: an event of a producer, or of the app itself, or the run of another workflow. */
 export type Beginning = "outside" | "inside" | "called";
+
+/** What an estimate takes from elsewhere than the workflow's definition. */
+interface RunOptions {
+  /** Names of the events that the app itself publishes. */
+  readonly inside?: ReadonlySet<string>;
+  /** Default: "inside" if the app itself publishes all events that start a run. */
+  readonly beginning?: Beginning | undefined;
+  /** Default: the workflow's own. */
+  readonly machine?: Machine;
+  /** Default: as the workflow is defined. */
+  readonly express?: boolean;
+}
 
 /** The units of one run of a workflow. Pure: from its definition and the assumptions. */
 export function runCost(
   workflow: Workflow,
-  given: Assumptions,
+  perEvent: Assumptions,
   extent: Extent,
-  inside: ReadonlySet<string> = new Set(),
-  beginning: Beginning = workflow.on.every(({ name }) => inside.has(name)) ? "inside" : "outside",
-  run: Machine = currentMachine(workflow),
-  express = workflow.express,
+  options: RunOptions = {},
 ): RunCost {
-  const events = eventsOfRun(workflow, given, extent);
-  const perEvent = given;
-  given = { ...given, payloadBytes: events * given.payloadBytes };
+  const { inside = new Set(), machine = currentMachine(workflow), express = workflow.express } = options;
+  const beginning = options.beginning ?? beginningOf(workflow, inside);
+  const events = eventsOfRun(workflow, perEvent, extent);
+  const given = { ...perEvent, payloadBytes: events * perEvent.payloadBytes };
   const straight = express && isStraight(workflow, given, extent);
-  const { claims, modelCalls, modelDollars, states, ...way } = walk(
-    run,
-    directionsOf(workflow, given, extent, inside, straight),
-  );
-  const undoes = way.failed && way.undoing.stateTransitions > 0;
-  const watched = workflow.delivery.ledger === "none" ? [] : [WATCHED];
-  const came: Record<Beginning, Operation[]> = {
-    outside: [OUTSIDE_EVENT, ...watched],
-    inside: watched,
-    called: [],
-  };
-  const collects = workflow.batch && beginning !== "called";
-  const arrivals = [...came[beginning], collects ? collected(findingOf(workflow, beginning)) : []].flat();
-  // A run that may have to wait for its turn is accepted first.
-  const admitted = express && !workflow.perKey && !workflow.sharedLimit ? acceptedAndStarted : accepted;
-  const begun = collects ? formed(events) : admitted(findingOf(workflow, beginning));
-  const placed = workflow.sharedLimit ? [PLACE_TAKEN, PLACE_FREED] : [];
-  const lasting = given.waitsLong && isLongRunning(plan(workflow).block) ? [LASTING] : [];
-  // A run that was handed over has begun without its execution, and its claims are read.
-  const readsClaims = express || mayLeaveWork(plan(workflow));
-  const ended = way.failed ? failed(claims, given) : succeeded(claims, given, readsClaims);
-  const over = undoes ? compensated(claims, given) : [straight ? ENDED_BY_WORKER : ended];
-  const handedOver = express && !straight ? HANDED_OVER : [];
-  // One state iterates over the effects to undo.
-  const undone = undoes ? [way.undoing, entered(1)] : [];
+  const path = walk(machine, directionsOf(workflow, given, extent, { inside, express: straight }));
+  const undoes = undoesEffects(path);
+  const operations = [
+    startOf(workflow, beginning, events, express),
+    ...(workflow.sharedLimit ? [PLACE_TAKEN, PLACE_FREED] : []),
+    ...(express && !straight ? HANDED_OVER : []),
+    ...(straight ? [ENDED_BY_WORKER] : endOf(workflow, path, given, express)),
+    ...(given.waitsLong && isLongRunning(plan(workflow).block) ? [LASTING] : []),
+    audited(path.claims, given),
+  ];
   // A failing state, and the execution that ends with it.
-  const ending = entered(0, way.failed ? 2 : 0);
+  const ending = entered(0, path.failed ? 2 : 0);
   return {
     units: sum([
-      times(unitsOf(arrivals, perEvent), events),
-      unitsOf([begun, ...placed, ...handedOver, ...over, ...lasting, audited(claims, given)], given),
+      times(unitsOf(arrivalOf(workflow, beginning), perEvent), events),
+      unitsOf(operations, given),
       ending,
-      way.run,
-      ...undone,
+      path.run,
+      // One state iterates over the effects to undo.
+      ...(undoes ? [path.undoing, entered(1)] : []),
     ]),
     plain: sum([
       times(unitsOf(beginning === "outside" ? [OUTSIDE_EVENT] : [], perEvent), events),
       ending,
-      way.plain,
-      ...(undoes ? [way.plainUndoing] : []),
+      path.plain,
+      ...(undoes ? [path.plainUndoing] : []),
     ]),
-    models: { calls: modelCalls, dollars: modelDollars },
-    states: [...states]
+    models: { calls: path.modelCalls, dollars: path.modelDollars },
+    states: [...path.states]
       .map(([name, visits]) => ({ name, ...visits }))
       .toSorted((a, b) => b.dollars - a.dollars),
   };
+}
+
+function beginningOf({ on }: Workflow, inside: ReadonlySet<string>): Beginning {
+  return on.every(({ name }) => inside.has(name)) ? "inside" : "outside";
+}
+
+/** What each event that starts a run costs before the run starts. */
+function arrivalOf(workflow: Workflow, beginning: Beginning): Operation[] {
+  const watched = workflow.delivery.ledger === "none" ? [] : [WATCHED];
+  const arrivals: Record<Beginning, Operation[]> = {
+    outside: [OUTSIDE_EVENT, ...watched],
+    inside: watched,
+    called: [],
+  };
+  const isCollected = startsWithBatch(workflow, beginning);
+  return [...arrivals[beginning], ...(isCollected ? [collected(findingOf(workflow, beginning))] : [])];
+}
+
+function startOf(workflow: Workflow, beginning: Beginning, events: number, express: boolean): Operation {
+  if (startsWithBatch(workflow, beginning)) return formed(events);
+  // A run that may have to wait for its turn is accepted first.
+  const startsAtOnce = express && !workflow.perKey && !workflow.sharedLimit;
+  return (startsAtOnce ? acceptedAndStarted : accepted)(findingOf(workflow, beginning));
+}
+
+/** A run that another one calls is not part of a batch. */
+function startsWithBatch({ batch }: Workflow, beginning: Beginning): boolean {
+  return batch !== undefined && beginning !== "called";
+}
+
+/** The end of a run that has an execution. */
+function endOf(workflow: Workflow, path: Scenario, given: Assumptions, express: boolean): Operation[] {
+  const { claims } = path;
+  if (undoesEffects(path)) return compensated(claims, given);
+  if (path.failed) return [failed(claims, given)];
+  // A run that was handed over has begun without its execution, and its claims are read.
+  return [succeeded(claims, given, express || mayLeaveWork(plan(workflow)))];
+}
+
+function undoesEffects({ failed, undoing }: Scenario): boolean {
+  return failed && undoing.stateTransitions > 0;
 }
 
 function findingOf({ on, perKey, delivery }: Workflow, beginning: Beginning): Finding {
@@ -113,35 +147,4 @@ function findingOf({ on, perKey, delivery }: Workflow, beginning: Beginning): Fi
 function isStraight(workflow: Workflow, { failures, failsAt }: Assumptions, extent: Extent): boolean {
   if (extent === "worst" || failsAt !== undefined) return false;
   return stepsOf(workflow).every(({ name }) => numberFor(name, failures) === 0);
-}
-
-/** The same for an event that a reaction handles; the plain alternative is a function that reads a queue. */
-export function handlingCost(
-  reaction: ReactionSpec,
-  given: Assumptions,
-  extent: Extent,
-  inside: ReadonlySet<string> = new Set(),
-): RunCost {
-  const emitted = emittedBy(reaction, given, extent);
-  const outside = reaction.on.every(({ name }) => inside.has(name)) ? [] : [OUTSIDE_EVENT];
-  const watched = reaction.delivery.ledger === "none" ? [] : [WATCHED];
-  const done = [handled(reaction, emitted, given), audited(1, given), ...reachedBy(reaction, given, "none")];
-  const plain = [...outside, ...several(OUTSIDE_EVENT, emitted), { messages: { standard: 1 } }];
-  const { modelCalls, modelDollars } = asked(reaction, 1, given);
-  return {
-    units: unitsOf([...outside, ...watched, ...done], given),
-    plain: plainTry(reaction, given, plain),
-    models: { calls: modelCalls, dollars: modelDollars },
-    states: [],
-  };
-}
-
-/** Names of the events that an app's steps and reactions emit. */
-export function insideEvents(
-  workflows: readonly Workflow[],
-  reactions: readonly ReactionSpec[] = [],
-): Set<string> {
-  return new Set(
-    [...workflows.flatMap(stepsOf), ...reactions].flatMap(({ emits }) => emits.map(({ name }) => name)),
-  );
 }

@@ -4,7 +4,9 @@ import { agents } from "../../examples/agents/agents.ts";
 import { agentsApp } from "../../examples/agents/app.ts";
 import { consultAgent, handleTask } from "../../examples/agents/conduct.ts";
 import { noteOutcome } from "../../examples/agents/reactions.ts";
-import { handlingCost, insideEvents, runCost } from "../../lib/cost/run-cost.ts";
+import { handlingCost } from "../../lib/cost/handling-cost.ts";
+import { insideEvents } from "../../lib/cost/inside-events.ts";
+import { runCost } from "../../lib/cost/run-cost.ts";
 import { sum, times } from "../../lib/cost/units.ts";
 import { sharedAssembly } from "../assemblies.ts";
 import { count, oneEvent } from "./count.ts";
@@ -25,8 +27,7 @@ test("a ticket: four agents are asked at the same time, and one of them asks ano
       consultAgent,
       { ...given, rounds: { turn: turns }, ways: { "match weigh-move.way": taken }, items: { questions: 1 } },
       "typical",
-      inside,
-      "called",
+      { inside, beginning: "called" },
     ).units;
   const answers = way("is finish", 1);
   // It asks at the first of its two turns, and is done at the second.
@@ -40,7 +41,7 @@ test("a ticket: four agents are asked at the same time, and one of them asks ano
       ways: { 'when round.state.verdict.next is "person"': "otherwise" },
     },
     "typical",
-    inside,
+    { inside },
   ).units;
   const turn = handlingCost(agents[0]!.reaction, given, "typical", inside).units;
   const noted = handlingCost(noteOutcome, given, "typical", inside).units;

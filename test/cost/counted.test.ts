@@ -16,7 +16,8 @@ import {
 import { fulfilOrder } from "../../examples/orders/orchestrated/fulfil-order.ts";
 import { openTable } from "../../lambdas/runtime/aws/table/table.ts";
 import { tableApprovals } from "../../lambdas/runtime/aws/waits/approvals.ts";
-import { handlingCost, insideEvents } from "../../lib/cost/run-cost.ts";
+import { handlingCost } from "../../lib/cost/handling-cost.ts";
+import { insideEvents } from "../../lib/cost/inside-events.ts";
 import { sum } from "../../lib/cost/units.ts";
 import { sharedAssembly } from "../assemblies.ts";
 import { expenseApp } from "../end-to-end/approvals/expense/app.ts";

@@ -45,7 +45,7 @@ export function computedFor(
   begun?: Beginning,
 ): Units {
   refuseUnknown([workflow], [], given);
-  return runCost(workflow, given, extent, new Set(), begun).units;
+  return runCost(workflow, given, extent, { beginning: begun }).units;
 }
 
 /** One or two units are nothing, however few there are: the reconciler notes how far it came, the relay looks whether it is watched. */

@@ -3,10 +3,11 @@ import * as z from "zod";
 import { type Assumptions, DEFAULTS } from "../../lib/cost/assumptions.ts";
 import type { Extent } from "../../lib/cost/attempt.ts";
 import { expressGain } from "../../lib/cost/express.ts";
+import { handlingCost } from "../../lib/cost/handling-cost.ts";
 import { poolingGain } from "../../lib/cost/pooling.ts";
 import { dollarsOf, PRICES } from "../../lib/cost/prices.ts";
 import { refuseUnknown } from "../../lib/cost/refuse.ts";
-import { handlingCost, runCost } from "../../lib/cost/run-cost.ts";
+import { runCost } from "../../lib/cost/run-cost.ts";
 import {
   defineEvent,
   definePool,
