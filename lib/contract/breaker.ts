@@ -5,7 +5,10 @@ import { type Duration, milliseconds } from "./duration.ts";
 interface BreakerOptions {
   /** Consecutive failures that open it. @default 5 */
   failures?: number;
-  /** The failure rate that opens it, once there is this number of calls in the window. @default half of 20 */
+  /**
+   * The failure rate that opens it: the `share` of failed calls, above 0 and up to 1, once there are at least
+   * `least` calls in the window. @default half of at least 20 calls
+   */
   rate?: { share: number; least: number };
   /** How long a call counts towards the rate. @default "1 minute" */
   window?: Duration;

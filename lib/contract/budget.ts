@@ -5,7 +5,10 @@ export interface Usage {
   tokens: number;
 }
 
-/** The maximum cost of a run; a part without a value has no limit. */
+/**
+ * The maximum cost of a run, or of one attempt of a reaction: dollars (`usd`) and tokens. A part without a value has no
+ * limit.
+ */
 export type Budget = Partial<Usage>;
 
 /** What a run has cost and may still cost. */

@@ -5,7 +5,7 @@ import { type Duration, milliseconds } from "./duration.ts";
  * overrides it: one key for all, as in `key: () => "all"`, limits the workflow as a whole.
  */
 export type PerKey<Data = any> = (AtOnce | Throttle | Debounce) & {
-  /** @default the event's key */
+  /** The key of an event, in place of the event's own. @default the event's key */
   readonly key?: (data: Data) => string;
   /**
    * Seconds by which a waiting run is moved ahead in the order of the events' times, from -86,400 to 86,400.

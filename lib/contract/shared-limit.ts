@@ -1,18 +1,19 @@
 import { DefinitionError } from "./definition-error.ts";
 import { type Duration, milliseconds } from "./duration.ts";
 
-/** How many runs of all workflows that share a limit run at a time, or start in a period. */
+/** How many runs of all workflows that share a limit run at the same time, or start in a period. */
 interface LimitOptions {
   /** Concurrent runs, from 1 to 100. @default no limit */
   readonly atOnce?: number;
   /** Starts in any period of the length `per`, from 1 to 100. @default no limit */
   readonly starts?: number;
-  /** The period of `starts`, from 1 second to 1 day. */
+  /** The period of `starts`, from 1 second to 1 day. Required with `starts`. */
   readonly per?: Duration;
 }
 
+/** The limits of all keys together, and of each key. At least one is required. */
 export interface SharedLimitOptions extends LimitOptions {
-  /** The same for each key. With a limit for all keys together, only `atOnce`. @default no limit */
+  /** The limits of each key. Where there is a limit for all keys together, only `atOnce`. @default no limit */
   readonly perKey?: LimitOptions;
 }
 

@@ -12,14 +12,16 @@ export interface ToolSpec<
   readonly name: Name;
   /** For the model: what it does, and when to call it. */
   readonly description: string;
+  /** What the model passes. An invalid input is returned to the model with the errors. */
   readonly input: Input;
+  /** What the tool's code returns. An invalid result is a failure of the step. */
   readonly output: Output;
 }
 
 /** The names that the models of all providers accept. */
 const NAME = /^[a-z][a-z0-9-]{0,47}$/;
 
-/** Declares a tool. Throws a DefinitionError if a model could not call it. */
+/** Declares a tool. Throws a DefinitionError if its name is not valid, or it has no description. */
 export function defineTool<const Name extends string, Input extends Schema, Output extends Schema>(
   name: Name,
   spec: Omit<ToolSpec<Name, Input, Output>, "name">,

@@ -15,7 +15,7 @@ export function currentMachine(workflow: Workflow): StateMachine {
   return machine;
 }
 
-/** The same, and that of its compensations. */
+/** The state machines of a workflow's current definition: of its runs and of its compensations. */
 export function currentMachines(workflow: Workflow): Record<"run" | "compensation", StateMachine> {
   return {
     run: currentMachine(workflow),

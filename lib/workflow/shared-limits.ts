@@ -37,7 +37,7 @@ export function sharedLimitsOf(workflows: readonly Workflow[]): Map<string, Shar
   return shared;
 }
 
-/** The same as plain data. */
+/** The shared limits of an app as plain data. Throws a DefinitionError as `sharedLimitsOf` does. */
 export function knownLimits(workflows: readonly Workflow[]): KnownLimit[] {
   return [...sharedLimitsOf(workflows)].map(([name, { limit, workflows: sharing }]) => ({
     name,

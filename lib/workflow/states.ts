@@ -7,9 +7,11 @@ export interface Machine {
   readonly States: States;
 }
 
+/** A state machine in the Amazon States Language, as plain JSON. */
 export interface StateMachine extends Machine {
   readonly Comment: string;
   readonly QueryLanguage: "JSONata";
+  /** The deadline of an execution, in seconds. */
   readonly TimeoutSeconds: number;
 }
 

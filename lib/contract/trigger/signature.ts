@@ -35,12 +35,18 @@ export interface Signature {
 
 const TOLERANCE: Duration = "5 minutes";
 
-/** https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries */
+/**
+ * The signature of GitHub's webhooks. It has no time, so a request has no maximum age.
+ * https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries
+ */
 export function github(): Signature {
   return hmac({ header: "X-Hub-Signature-256", prefix: "sha256=" });
 }
 
-/** https://docs.stripe.com/webhooks/signature */
+/**
+ * The signature of Stripe's webhooks. `tolerance` is the maximum age of a request, by default 5 minutes.
+ * https://docs.stripe.com/webhooks/signature
+ */
 export function stripe({ tolerance = TOLERANCE }: { tolerance?: Duration } = {}): Signature {
   return {
     header: "Stripe-Signature",
@@ -59,7 +65,10 @@ export function stripe({ tolerance = TOLERANCE }: { tolerance?: Duration } = {})
   };
 }
 
-/** https://docs.slack.dev/authentication/verifying-requests-from-slack */
+/**
+ * The signature of Slack's requests. `tolerance` is the maximum age of a request, by default 5 minutes.
+ * https://docs.slack.dev/authentication/verifying-requests-from-slack
+ */
 export function slack({ tolerance = TOLERANCE }: { tolerance?: Duration } = {}): Signature {
   return {
     ...hmac({
@@ -73,7 +82,10 @@ export function slack({ tolerance = TOLERANCE }: { tolerance?: Duration } = {}):
   };
 }
 
-/** https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
+/**
+ * The signature of Standard Webhooks. `tolerance` is the maximum age of a request, by default 5 minutes.
+ * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+ */
 export function standardWebhooks({ tolerance = TOLERANCE }: { tolerance?: Duration } = {}): Signature {
   return {
     header: "webhook-signature",
@@ -96,14 +108,15 @@ export function standardWebhooksKey(secret: string): Uint8Array {
   return Buffer.from(secret.replace(/^whsec_/, ""), "base64");
 }
 
+/** How a sender signs: the header of the signature, its form, and what is signed. */
 export interface HmacOptions {
   /** The header with the signature. */
   header: string;
   /** Prefix before the signature, such as "sha256=". @default none */
   prefix?: string;
-  /** @default "sha256" */
+  /** The hash function. @default "sha256" */
   algorithm?: Signature["algorithm"];
-  /** @default "hex" */
+  /** How the signature is written. @default "hex" */
   encoding?: Signature["encoding"];
   /** The header with the time (seconds since the epoch), which `preamble` must include in the signed text. */
   timestamp?: { header: string; tolerance?: Duration };

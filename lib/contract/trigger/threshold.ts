@@ -15,7 +15,7 @@ interface Watched<On extends EventContract, E extends EventContract> {
   within: Duration;
 }
 
-/** So many events, or so large a sum, within a window. */
+/** A number of events, or a sum of their amounts, within a window. */
 export type ThresholdOptions<On extends EventContract, E extends EventContract> = Watched<On, E> &
   (
     | {
@@ -25,12 +25,12 @@ export type ThresholdOptions<On extends EventContract, E extends EventContract> 
     | {
         /** The amount of an event. */
         sum: (data: DataOf<On>) => number;
-        /** The sum of the amounts. */
+        /** The sum of the amounts that is a crossing; above 0. */
         atLeast: number;
       }
   );
 
-/** A crossing, as it becomes an event. */
+/** A crossing: the payload of the event, unless the handler converts it. */
 export interface Crossing {
   key: string;
   /** The number of events, or the sum of their amounts. */
@@ -40,7 +40,7 @@ export interface Crossing {
   to: string;
 }
 
-/** A key without an event for longer than the window. */
+/** A key without an event for longer than the window: the payload of the event, unless the handler converts it. */
 export interface Absence {
   key: string;
   /** ISO time of its last event. */
@@ -57,6 +57,7 @@ interface WatchingSpec<On extends EventContract, E extends EventContract> extend
   readonly within: number;
 }
 
+/** A threshold, as `defineThreshold` declares it. */
 export interface ThresholdSpec<
   On extends EventContract = EventContract,
   E extends EventContract = EventContract,
@@ -64,9 +65,11 @@ export interface ThresholdSpec<
   readonly kind: "threshold";
   /** The amount of an event; undefined where events are counted. */
   readonly sum: ((data: any) => number) | undefined;
+  /** The number of events, or the sum of their amounts, that is a crossing. */
   readonly atLeast: number;
 }
 
+/** An absence, as `defineAbsence` declares it. */
 export interface AbsenceSpec<
   On extends EventContract = EventContract,
   E extends EventContract = EventContract,
@@ -78,7 +81,10 @@ const MOST_COUNTED = 100;
 const SHORTEST: Duration = "1 second";
 const LONGEST: Duration = "30 days";
 
-/** Declares an event for each time that events of a key reach a number or a sum within a window. */
+/**
+ * Declares an event for each time that events of a key reach a number or a sum within a window. Throws a
+ * DefinitionError that names the invalid option.
+ */
 export function defineThreshold<On extends EventContract, E extends EventContract>(
   name: string,
   { on, event, by, within, ...limit }: ThresholdOptions<On, E>,
@@ -95,7 +101,10 @@ export function defineThreshold<On extends EventContract, E extends EventContrac
   return { ...watched, kind: "threshold", sum: counts ? undefined : limit.sum, atLeast };
 }
 
-/** Declares an event for each time that a key, after an event, has no other one within a window. */
+/**
+ * Declares an event for each time that a key, after an event, has no other one within a window. Throws a
+ * DefinitionError that names the invalid option.
+ */
 export function defineAbsence<On extends EventContract, E extends EventContract>(
   name: string,
   options: Watched<On, E>,
