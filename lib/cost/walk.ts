@@ -3,7 +3,8 @@ import { MACHINE_ERROR } from "../workflow/errors.ts";
 import { TIMED_OUT } from "../workflow/nodes/catch.ts";
 import type { Choice, MapState, Parallel, State, States, Task } from "../workflow/states.ts";
 import type { Extent } from "./attempt.ts";
-import { type CostTables, costOf, costOfFailedTask, costOfSilence, nodesOfGroup } from "./cost-of.ts";
+import { costOf, costOfFailedTask, costOfSilence, nodesOfGroup } from "./cost-of.ts";
+import type { CostTables } from "./cost-tables.ts";
 import { dollarsOf } from "./prices.ts";
 import { at, entered, repeated, type Scenario, scenario, together } from "./scenario.ts";
 

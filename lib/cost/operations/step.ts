@@ -21,10 +21,8 @@ export const EMPTY_LIST: Operation = { messages: { fair: 1 }, functions: [own(LO
 /** A successful attempt of a step. If it can be undone, its claim also stores its input. */
 export function stepDone(
   spec: StepSpec,
-  undoable: boolean,
-  emitted: number,
   given: Assumptions,
-  stepEvents: StepEvents,
+  { undoable, emitted, stepEvents }: { undoable: boolean; emitted: number; stepEvents: StepEvents },
 ): Operation {
   const claim: Size = { ...CLAIM, carries: undoable ? ["result", "payload"] : ["result"] };
   return attempt(spec, given, {
