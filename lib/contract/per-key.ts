@@ -26,7 +26,7 @@ interface WhenBusy {
 
 /** Limits the number of concurrent runs of a key. */
 export interface AtOnce extends WhenBusy {
-  /** The maximum number. With 1, runs are sequential, in the order of their events. */
+  /** The maximum number, from 1 to 20. With 1, runs are sequential, in the order of their events. */
   readonly atOnce: number;
 }
 
@@ -36,7 +36,7 @@ export interface Throttle extends WhenBusy {
   readonly starts: number;
   /** The period, from 1 second to 1 day. */
   readonly per: Duration;
-  /** Limits the number of concurrent runs, too. @default no limit */
+  /** Limits the number of concurrent runs, too: from 1 to 20. @default no limit */
   readonly atOnce?: number;
 }
 

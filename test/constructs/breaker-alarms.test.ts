@@ -15,7 +15,7 @@ const step = (name: string, breaker?: typeof model) =>
     ...(breaker && { breaker }),
   });
 
-test("a breaker that two steps share has one alarm, which says what is the matter; a step without one has none", () => {
+test("a breaker that two steps share has one alarm, which describes the problem; a step without a breaker has no alarm", () => {
   const stack = new Stack();
   new BreakerAlarms(stack, "Breakers", { work: [step("a", model), step("b", model), step("c")] });
   const alarms = Object.values(Template.fromStack(stack).findResources("AWS::CloudWatch::Alarm"));

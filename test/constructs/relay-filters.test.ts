@@ -35,17 +35,17 @@ describe("the relay is invoked by", () => {
 
   test.each([
     ["the end of a step", claimItem(1, 1), claimItem(2, 2, { state: "done" })],
-    ["a failed try", claimItem(1, 1), claimItem(2, 2, { state: "failed" })],
+    ["a failed attempt", claimItem(1, 1), claimItem(2, 2, { state: "failed" })],
     ["a late result", claimItem(1, 1, { state: "sealed" }), claimItem(2, 2, { state: "sealed", late: 1 })],
     ["a run that was started", runItem(1, 1), runItem(2, 2, { status: "running" })],
     ["a run that is accepted and started at once", undefined, runItem(1, 1, { status: "running" })],
     ["a run that has ended", runItem(2, 2, { status: "running" }), runItem(3, 3, { status: "succeeded" })],
-    ["a run that could not begin", undefined, runItem(1, 1, { status: "failed" })],
-  ])("%s, which carries no mark", (_, before, after) => {
+    ["a run that could not start", undefined, runItem(1, 1, { status: "failed" })],
+  ])("%s, which is not marked as unpublished", (_, before, after) => {
     expect(wakes(after, before)).toBe(true);
   });
 
-  test("a change with a mark, of any item", () => {
+  test("a change of any item that is marked as unpublished", () => {
     expect(wakes(approvalItem(2, 2, { state: "decided", unpublished }))).toBe(true);
     expect(wakes(runItem(3, 3, { status: "running", unpublished }))).toBe(true);
   });

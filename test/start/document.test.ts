@@ -39,9 +39,9 @@ test("a page is done as it says, in its order", () => {
 
 test.each([
   ["code without a file", "ts", "export {};"],
-  ["a file with a mark that means nothing", "ts later", "// a.ts\nexport {};"],
+  ["a file with an unknown annotation", "ts later", "// a.ts\nexport {};"],
   ["output of no command", "text", "one"],
-  ["commands with such a mark", "sh perhaps", "first"],
-])("%s is refused, since no one would try it", (_, fence, text) => {
+  ["a command block with an unknown annotation", "sh perhaps", "first"],
+])("%s is refused, since no test would run it", (_, fence, text) => {
   expect(() => actionsOf([fence, text])).toThrow(/page\.md has a block that is not tried/);
 });

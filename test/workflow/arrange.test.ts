@@ -172,7 +172,7 @@ test("two sources that share one of two targets are cut where one precedence cro
   });
 });
 
-test("a graph that goes in circles is no order", () => {
+test("a graph with a cycle has no order", () => {
   const circle: Precedence = new Map([
     ["a", new Set(["b"])],
     ["b", new Set(["a"])],

@@ -330,7 +330,7 @@ describe("a group in a run", () => {
     );
   });
 
-  test("asl-validator has nothing against it", () => {
+  test("asl-validator accepts it", () => {
     expect(
       diagnose(
         machineOf((w, event) => {

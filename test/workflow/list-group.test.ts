@@ -294,7 +294,7 @@ describe("each item has a message of its own", () => {
   });
 });
 
-test("asl-validator has nothing against it", () => {
+test("asl-validator accepts it", () => {
   const machine = machineOf((w, event) => {
     const lines = w.each(
       event.lines,

@@ -142,7 +142,7 @@ test("a state that holds something optional loses it where a round does not give
   expect(inputs["loop[2]/think"]).toEqual({ any: { text: "loop[1]/think(first)", rounds: 1 } });
 });
 
-test("a condition may look at what was there before the loop, and a round may end in a choice", async () => {
+test("a condition may read values from before the loop, and a round may end in a choice", async () => {
   const { output, messages } = await execute(
     (w, event) => {
       const first = w.step(look, {});

@@ -23,7 +23,7 @@ const placed = (id = "e1", order = "o1") =>
     ).body,
   );
 
-test("a CloudEvent comes in, and what follows from it goes out as a CloudEvent of the same trace, once", async () => {
+test("a CloudEvent is received, and its result is sent once as a CloudEvent of the same trace", async () => {
   app = await simulateCloudEvents(() => ({ status: 204 }));
   const first = await app.post(placed());
   expect(first).toMatchObject({ status: 202, body: { events: [expect.any(String)] } });

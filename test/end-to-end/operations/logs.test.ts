@@ -111,7 +111,7 @@ test.each([
   60_000,
 );
 
-test("a line is shown with what it is about; one that is no JSON as it is; an error with its stack", () => {
+test("a line is shown with its run and step; one that is not JSON unchanged; an error with its stack", () => {
   const line = (text: string | object) => ({
     id: "1",
     at: Date.UTC(2026, 10, 21, 7),

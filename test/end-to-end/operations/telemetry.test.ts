@@ -141,7 +141,7 @@ test("a collector gets the events of runs as log records, with their trace and s
   expect(JSON.stringify(all)).not.toMatch(/"t1"|stack/);
 }, 60_000);
 
-test("a collector that is down holds up nothing: runs end, and the spans that are missing are counted", async () => {
+test("a collector that is down delays no run, and the missing spans are counted", async () => {
   const { runs, lost, requests } = await open(() => {
     throw Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
   });

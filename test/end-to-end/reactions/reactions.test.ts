@@ -28,7 +28,7 @@ test("each reaction has the events that pass its filter, and handles each once",
   expect(news.published("reaction.completed")).toHaveLength(4);
 });
 
-test("a failing reaction does not concern another; its dead letter says why, and redriven it runs again", async () => {
+test("a failing reaction does not affect another; its dead letter has the reason, and a redrive runs it again", async () => {
   let broken = true;
   news = await openNewsroom({
     "send-mail": ({ articleId }, { emit }) => {

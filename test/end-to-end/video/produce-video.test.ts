@@ -17,7 +17,7 @@ async function begin(handlers: Record<string, HandlerFactory> = {}, brief: objec
   return studio;
 }
 
-test("a brief becomes a film that is out, with what it cost and how long it took", async () => {
+test("a brief becomes a published film, with its cost and its duration", async () => {
   const brief = { audience: "children", length: "medium", style: "bold", scenes: undefined };
   await begin({}, { ...brief, millrace: { version: 2 } });
   expect(await studio.doneIn(1)).toHaveLength(1 + 1 + 7 * 2 + 1);

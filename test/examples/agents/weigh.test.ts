@@ -41,7 +41,7 @@ describe("a move", () => {
     });
   });
 
-  test("that hands over, and one that never came, end it too", () => {
+  test("that asks a person, and a missing one, end it too", () => {
     expect(judge({ kind: "hand-over", why: "Too hard." }).opinion).toMatchObject({
       status: "handed over",
       reason: "Too hard.",

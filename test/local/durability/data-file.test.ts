@@ -98,12 +98,12 @@ const harms: [string, Harm, RegExp][] = [
     /is damaged \(it does not begin as an SQLite file/,
   ],
   [
-    "flipped where a page says what it is",
+    "changed by one bit in the type of a page",
     (path) => overwrite(path, PAGE * 5, Buffer.from([readFileSync(path)[PAGE * 5]! ^ 0x08])),
     /is damaged/,
   ],
   [
-    "flipped in what a page points to",
+    "changed in the pointers of a page",
     (path) => overwrite(path, PAGE * 5 + 8, Buffer.from([0xff, 0xff])),
     /is damaged/,
   ],
@@ -115,26 +115,29 @@ test.each(harms)("a file that was %s is refused, and not changed", (_, harm, mes
   expect(refusal(directory)).toMatch(message);
 });
 
-test.each(harms)("so is one of a killed process that was %s, with its log", (_, harm, message) => {
-  const directory = copyOf(killed);
-  const path = join(directory, NAME);
-  // Much of the data must be in the file for a byte in its middle to matter, and the log must still count.
-  const writer = spawnSync(process.execPath, [
-    "--input-type=module",
-    "-e",
-    `const { Store } = await import(${STORE});
+test.each(harms)(
+  "a file of a killed process, with its log, that was %s is refused, and not changed",
+  (_, harm, message) => {
+    const directory = copyOf(killed);
+    const path = join(directory, NAME);
+    // Much of the data must be in the file for a byte in its middle to matter, and the log must still count.
+    const writer = spawnSync(process.execPath, [
+      "--input-type=module",
+      "-e",
+      `const { Store } = await import(${STORE});
      const store = Store.open(${JSON.stringify(path)});
      store.all("PRAGMA wal_checkpoint(TRUNCATE)");
      store.define("CREATE TABLE later (name TEXT)");
      store.run("INSERT INTO later VALUES ('in the log')");
      await store.flushed();
      process.kill(process.pid, "SIGKILL");`,
-  ]);
-  expect(writer.signal).toBe("SIGKILL");
-  expect(statSync(`${path}-wal`).size).toBeGreaterThan(0);
-  harm(path);
-  expect(refusal(directory)).toMatch(message);
-});
+    ]);
+    expect(writer.signal).toBe("SIGKILL");
+    expect(statSync(`${path}-wal`).size).toBeGreaterThan(0);
+    harm(path);
+    expect(refusal(directory)).toMatch(message);
+  },
+);
 
 test("a flipped bit in the content is detected, at any position", () => {
   const directory = copyOf(stopped);

@@ -17,7 +17,7 @@ async function cloud() {
   return { clock, call, create, names };
 }
 
-test("a deleted secret cannot be used, and is gone after the recovery window", async () => {
+test("a deleted secret cannot be used, and is removed after the recovery window", async () => {
   const { clock, call, create, names } = await cloud();
   const { DeletionDate } = await call("DeleteSecret", { RecoveryWindowInDays: 7 });
   expect(DeletionDate).toBe((START + 7 * DAY) / 1000);

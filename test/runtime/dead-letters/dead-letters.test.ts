@@ -394,7 +394,7 @@ describe("stored", () => {
     expect(letter()).not.toHaveProperty("list");
   });
 
-  test("its mark goes with the end of its run", async () => {
+  test("the mark of a stuck run is removed when the run ends", async () => {
     await deliver(dead(stepMessage(), "s"));
     await harness.ends("w:w-r", { status: "timed-out" });
     expect(harness.run()).toMatchObject({ status: "timed-out" });

@@ -94,7 +94,7 @@ describe("a limit for all keys", () => {
     expect(await harness.lane()).toEqual([]);
   });
 
-  test("keys take turns: a backlog of one holds up no other", async () => {
+  test("keys take turns: the backlog of one key delays no other key", async () => {
     const harness = limitHarness({ atOnce: 1 });
     for (let at = 0; at < 20; at++) await harness.arrive(`big${at}`, "big", at);
     await harness.arrive("small0", "small", 100);

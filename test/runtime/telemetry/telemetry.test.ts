@@ -322,7 +322,7 @@ describe("a collector", () => {
     expect(received).toHaveLength(1);
   });
 
-  test("that fails is left alone for half a minute, and what it would have got is counted as lost", async () => {
+  test("that fails gets no request for half a minute, and the spans of that time are counted as lost", async () => {
     answer = { status: 503, body: "overloaded" };
     const traces = open();
     await expect(traces.record([span()], [started])).rejects.toThrow(/answered 503: overloaded/);

@@ -114,7 +114,7 @@ test("a match whose answer was not sent is answered by the next look", async () 
   expect(harness.states.answers).toEqual([{ token: "a", output: '{"id":"e1"}' }]);
 });
 
-test("a call whose run was retried keeps its match until that ends, and costs one look", async () => {
+test("a call whose run was retried keeps its match until that ends, and costs one read", async () => {
   const message = { kind: "child", path: "call", taskToken: "t", run: run("a"), workflow: "called" };
   const call = { ...message, entered: "2026-11-21T09:00:00.000Z", attempt: 1, event: "x", version: 1 };
   const waiter = childWaiter({ ...call, payload: {} } as unknown as CallChild, "child", NOW);

@@ -60,28 +60,23 @@ describe("a claim may be taken", () => {
     ["if there is none", undefined, {}, true],
     ["if it was released", held({ state: undefined }), {}, true],
     ["after a failed attempt", held({ state: "failed" }), { fence: 6 }, true],
-    ["and not in the attempt that failed", held({ state: "failed" }), {}, false],
+    ["not in the attempt that failed", held({ state: "failed" }), {}, false],
     ["by the worker that has it: the answer was lost", held(), { takeover: false }, true],
-    ["and not from another worker during its lease", held({ owner: "other" }), {}, false],
+    ["not from another worker during its lease", held({ owner: "other" }), {}, false],
     ["from another worker after its lease", held({ owner: "other", lease: NOW }), {}, true],
-    [
-      "and not where a person has to be asked",
-      held({ owner: "other", lease: NOW }),
-      { takeover: false },
-      false,
-    ],
-    ["and not if it is done", held({ state: "done" }), {}, false],
-    ["and not if it is sealed", held({ state: "sealed" }), {}, false],
+    ["not where a person has to be asked", held({ owner: "other", lease: NOW }), { takeover: false }, false],
+    ["not if it is done", held({ state: "done" }), {}, false],
+    ["not if it is sealed", held({ state: "sealed" }), {}, false],
   ])("%s", (_, prior, more, expected) => {
     expect(mayClaim(prior, request(more), NOW)).toBe(expected);
   });
 
   test.each<[string, ClaimItem, boolean]>([
-    ["a worker whose lease is over", held({ owner: "other", lease: NOW }), true],
-    ["and not from one that may still run", held({ owner: "other" }), false],
-    ["and not from itself", held({ lease: NOW }), false],
-    ["and not from an attempt that has failed", held({ owner: "other", lease: NOW, state: "failed" }), false],
-  ])("over from %s", (_, prior, expected) => {
+    ["from a worker whose lease has ended", held({ owner: "other", lease: NOW }), true],
+    ["not from a worker that may still run", held({ owner: "other" }), false],
+    ["not from its own worker", held({ lease: NOW }), false],
+    ["not from an attempt that has failed", held({ owner: "other", lease: NOW, state: "failed" }), false],
+  ])("over: %s", (_, prior, expected) => {
     expect(takesOver(prior, request(), NOW)).toBe(expected);
     expect(takesOver(prior, request({ takeover: false }), NOW)).toBe(false);
   });
@@ -90,7 +85,7 @@ describe("a claim may be taken", () => {
     expect(claim(held(), request(), at)).toEqual({ answer: { kind: "claimed" } });
   });
 
-  test("by an owner that it had before it failed, as any other", () => {
+  test("by the owner of its failed attempt, like any other", () => {
     const { becomes, answer } = claim(
       held({ state: "failed", failure: FAILURE, endedAt: at.time }),
       request({ fence: 6 }),
@@ -103,11 +98,11 @@ describe("a claim may be taken", () => {
     expect(becomes).not.toHaveProperty("doubt");
   });
 
-  test("first, which leaves no doubt", () => {
+  test("for the first time, which leaves no doubt", () => {
     expect(claimed(request(), at.time).set.doubt).toBeUndefined();
   });
 
-  test("over, which leaves it in doubt", () => {
+  test("over, after which its outcome is in doubt", () => {
     const { becomes, answer } = claim(held({ owner: "other", lease: NOW }), request(), at);
     expect(answer).toEqual({ kind: "claimed", tookOver: true });
     expect(becomes).toMatchObject({ owner: "me", doubt: at.time });

@@ -20,7 +20,7 @@ const film: PublishedFilm = {
   tookSeconds: 340,
 };
 
-test("A page describes its film: the words to read, how long it is, and what it took.", () => {
+test("A page describes its film: its text, its length, its cost and its duration.", () => {
   const page = filmPage(film);
   expect(page).toContain("<h1>Tides, in short</h1>");
   expect(page).toContain("<strong>It begins</strong>: It begins with the tide.");

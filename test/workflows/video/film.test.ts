@@ -58,7 +58,7 @@ test("A film is an MP4 with one track of H.264, as long and as large as it says.
   expect(Buffer.from(bytes).includes("avc1")).toBe(true);
 });
 
-test("A film whose time is over is given up between two frames.", async () => {
+test("A film that exceeds its time limit stops between two frames.", async () => {
   const picture = toPixels(await rasterize(plain(960, 540, "#246")));
   const over = AbortSignal.abort(new Error("The step took longer than 10 minutes."));
   await expect(film.encodeFilm([{ picture, seconds: 1 }], over)).rejects.toThrow("longer than 10 minutes");

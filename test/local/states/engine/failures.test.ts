@@ -90,7 +90,7 @@ test("an error of the definition cannot be caught", async () => {
   expect(cause).toContain("An error occurred while executing the state 'Work' (entered at the event id #2).");
 });
 
-test("a branch that fails gives up the others, and its error is the Parallel's", async () => {
+test("a branch that fails ends the others, and its error is that of the Parallel", async () => {
   const { service, bodies } = queue();
   const cloud = new Cloud({ services: { sqs: service } });
   const states = {

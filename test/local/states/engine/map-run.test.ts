@@ -194,7 +194,7 @@ test("results go to S3, those of each status into a file of its own, under a man
   });
 });
 
-test("a Map Run that fails leaves the results behind, with what it aborted and what it never started", async () => {
+test("a Map Run that fails writes its results, with the items that it aborted or did not start", async () => {
   const { objects, s3 } = bucket();
   const cloud = new Cloud({ services: { lambda: lambda(), s3 } });
   const states = {

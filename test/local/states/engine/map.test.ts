@@ -89,7 +89,7 @@ test("an iteration that fails ends the Map, whose history follows the failed ite
   ]);
 });
 
-test("a distributed Map bears as many failures as it tolerates, and shows none of its steps", async () => {
+test("a distributed Map tolerates as many failures as it declares, and its steps are not in the history", async () => {
   const lambda = functions({
     work: (number: number) => {
       if (number < 0) throw new Error("negative");

@@ -52,7 +52,7 @@ test("a body of a megabyte is stored whole, once for all deliveries", async () =
   expect(await store.read("nothing")).toBeUndefined();
 });
 
-test("a resolved letter is no longer listed, and keeps the edited message next to the original", async () => {
+test("a resolved dead letter is no longer listed, and keeps the edited message next to the original", async () => {
   const table = open();
   const store = tableDeadLetterStore(table);
   const item = letter("settling", at(0), "x".repeat(99_000));

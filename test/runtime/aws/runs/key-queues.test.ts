@@ -9,7 +9,7 @@ const NOW = Date.parse("2026-11-21T10:00:00.000Z");
 const open = stateTable(NOW);
 const keyQueues = () => tableKeyQueues(open(), "index", () => NOW);
 
-test("a hundred writers of one revision: one wins, and nothing of the others is seen", async () => {
+test("of a hundred writers of one revision, one wins, and the others change nothing", async () => {
   const { queued: _, ...keyQueue } = await keyQueues().read("contended");
   const written = await Promise.all(
     Array.from({ length: 100 }, (_, at) =>

@@ -11,7 +11,7 @@ const open = stateTable(NOW);
 const limits = (name: string) => tableSharedLimits(open(), name, () => NOW);
 const place = (execution: string, key = "k") => ({ execution, key, at: NOW });
 
-test("a hundred writers of one revision: one wins, and nothing of the others is seen", async () => {
+test("of a hundred writers of one revision, one wins, and the others change nothing", async () => {
   const contended = limits("contended");
   const lane = await contended.read("");
   const written = await Promise.all(
