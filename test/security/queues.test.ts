@@ -130,7 +130,7 @@ describe("a dead letter", () => {
   });
 
   test.each(["millrace.control", "sell-book_advertise", "elsewhere"])(
-    "that says it is of %s goes back to none",
+    "that names the queue %s, which is not of its stack part, goes back to no queue",
     (name) => expect(letter(`${URL}/${name}`)).toMatchObject({ queueUrl: "" }),
   );
 });

@@ -31,7 +31,7 @@ const BEFORE = new Date(START - 1).toISOString();
 const ORDER = { by: "ada", why: "because", key: "k", at: NOW };
 const by = { by: "ada", why: "because", key: "k" };
 
-describe("a command is followed", () => {
+describe("a command is followed up", () => {
   const follow = (command: object) => followUp({ ...by, ...command } as Command, setup.ports);
   const look = (workflow: string, limit?: string) => ({
     message: { action: "look", workflow, ...(limit && { limit }), since: NOW, looks: 2 },
@@ -41,38 +41,38 @@ describe("a command is followed", () => {
 
   test.each<[string, object, object[]]>([
     [
-      "by a look at waiting runs, if a queue's limits change",
+      "by a check of waiting runs, if a queue's limits change",
       { values: { "perKey.starts": 3 } },
       [look("w")],
     ],
     [
-      "by one look, if other settings change too",
+      "by one check, if other settings change too",
       { values: { mostHops: 3, "perKey.atOnce": 3 } },
       [look("w")],
     ],
-    ["by a look, if earlier settings are restored", { restore: 1 }, [look("w")]],
-    ["by none, if no limit changes", { values: { mostHops: 3, "is.perKey.": 1 } }, []],
-    ["by none, if nothing is set", { values: {} }, []],
+    ["by a check of waiting runs, if earlier settings are restored", { restore: 1 }, [look("w")]],
+    ["by nothing, if no limit changes", { values: { mostHops: 3, "is.perKey.": 1 } }, []],
+    ["by nothing, if nothing is set", { values: {} }, []],
   ])("%s", async (_, more, expected) => {
     await follow({ action: "set", target, ...more });
     expect(setup.reminded).toEqual(expected);
   });
 
-  test("by a look at the runs of each workflow, if a shared limit changes", async () => {
+  test("by a check of the runs of each workflow, if a shared limit changes", async () => {
     setup.ports.settings = { ...setup.ports.settings, workflow: { a: [], b: [] } };
     await follow({ action: "set", target: { limit: "model-calls" }, values: { atOnce: 3 } });
     expect(setup.reminded).toEqual([look("a", "model-calls"), look("b", "model-calls")]);
   });
 
-  test("by none, if the settings of a breaker change", async () => {
+  test("by nothing, if the settings of a breaker change", async () => {
     await follow({ action: "set", target: { breaker: "mail" }, values: { "perKey.of": 3 } });
     expect(setup.reminded).toEqual([]);
   });
 
   test.each<[string, object, number]>([
-    ["a run, by one look, which is consistent", { run: RUN }, 1],
-    ["a workflow, by two looks", target, 2],
-    ["a reaction, by two looks", { subscriber: "r" }, 2],
+    ["a run, by one check, which reads consistently", { run: RUN }, 1],
+    ["a workflow, by two checks", target, 2],
+    ["a reaction, by two checks", { subscriber: "r" }, 2],
   ])("that resumes %s", async (_, resumed, looks) => {
     await follow({ action: "resume", target: resumed });
     expect(setup.reminded).toEqual([{ message: { action: "release", target: resumed, looks }, delay: 0 }]);
@@ -87,15 +87,15 @@ describe("a command is followed", () => {
   });
 
   test.each<[string, Partial<RunItem>, boolean]>([
-    ["a run that it closed", { status: "closing", terminated: ORDER }, true],
+    ["the end of a run that it closed", { status: "closing", terminated: ORDER }, true],
     [
-      "and no run that another command closed",
+      "nothing, for a run that another command closed",
       { status: "closing", terminated: { ...ORDER, key: "other" } },
       false,
     ],
-    ["and no run that ends by itself", { status: "closing" }, false],
-    ["and no run of a later epoch", { status: "running", terminated: ORDER }, false],
-  ])("by the end of %s", async (_, more, ends) => {
+    ["nothing, for a run that ends by itself", { status: "closing" }, false],
+    ["nothing, for a run of a later epoch", { status: "running", terminated: ORDER }, false],
+  ])("by %s", async (_, more, ends) => {
     await harness.state.runs.change(RUN, (run) => ({ ...run, ...more }));
     await follow({ action: "terminate", target: { run: RUN } });
     expect(harness.machines.stopped).toEqual(ends ? [EXECUTION] : []);
@@ -106,7 +106,7 @@ describe("a command is followed", () => {
   });
 });
 
-describe("a look at runs that wait for their turn", () => {
+describe("a check of runs that wait for their turn", () => {
   const accept = async (run: string, more: Partial<RunItem>) =>
     await harness.state.runs.accept({ ...harness.run(), ...runKey(run), run, status: "accepted", ...more });
   const look = async (more: Partial<LookAgain> = {}) =>
@@ -174,9 +174,9 @@ describe("the next pass", () => {
   };
   test.each<[string, number, boolean, number[][]]>([
     ["is for the rest, after a second", 2, true, [[2, 1_000]]],
-    ["is for the rest, also after the last look", 1, true, [[1, 1_000]]],
+    ["is for the rest, also after the last check", 1, true, [[1, 1_000]]],
     ["searches an index again, after a minute", 2, false, [[1, 60_000]]],
-    ["is none after the last look", 1, false, []],
+    ["does not exist after the last check", 1, false, []],
   ])("%s", async (_, looks, isRestLeft, expected) => {
     expect(await next(looks, isRestLeft)).toEqual(expected);
   });

@@ -514,15 +514,15 @@ describe("an event", () => {
   });
 });
 
-describe("a look at a queue of a key", () => {
+describe("a check of a per-key queue", () => {
   const perKey = { perKey: { atOnce: 1, whenBusy: "wait" } };
   const look = (at?: number, more: object = perKey) => send({ keyQueue: "d", at }, more);
 
   test.each<[string, number | undefined, object, number]>([
-    ["that comes early is repeated", NOW + 1, perKey, 1],
-    ["that comes in time is not", NOW, perKey, 0],
-    ["without a time is not", undefined, perKey, 0],
-    ["of a workflow without keys is not", NOW + 1, {}, 0],
+    ["that is early is repeated", NOW + 1, perKey, 1],
+    ["that is on time is not repeated", NOW, perKey, 0],
+    ["without a time is not repeated", undefined, perKey, 0],
+    ["of a workflow without keys is not repeated", NOW + 1, {}, 0],
     ["that is early for a batch is repeated", NOW + 1, { batch: { size: 2, within: "1 minute" } }, 1],
   ])("%s", async (_, at, more, count) => {
     expect(await look(at, more)).toEqual({ kind: "looked", key: "d" });

@@ -116,7 +116,7 @@ test.each<[string, RecordedEnd, string[]]>([
   expect(recorded(request(), at.time, end, at.time).remove).toEqual(removed);
 });
 
-describe("a claim that may not be taken means", () => {
+describe("a claim that may not be taken shows", () => {
   test.each<[string, ClaimItem, object]>([
     ["its result", held({ state: "done", result: 1 }), { kind: "done", result: 1 }],
     ["its failure", held({ state: "failed", failure: FAILURE }), { kind: "failed", failure: FAILURE }],
@@ -141,7 +141,7 @@ describe("a claim that may not be taken means", () => {
     expect(refusedBy(prior, NOW)).toEqual(expected);
   });
 
-  test("to an attempt without a claim the same, but that nothing can be in doubt", () => {
+  test("an attempt that needs no claim the same, except that nothing is in doubt", () => {
     expect(recordRefusedBy(held({ state: "sealed" }), NOW)).toEqual({ kind: "sealed" });
     expect(recordRefusedBy(held({ state: "done", result: 1 }), NOW)).toEqual({ kind: "done", result: 1 });
     expect(recordRefusedBy(held(), NOW)).toEqual({ kind: "held", lease: NOW + 1 });
@@ -340,15 +340,10 @@ describe("a claim in doubt", () => {
       "gone",
       { becomes: { ...sealed, owner: "new", lease: mine.lease }, answer: true },
     ],
-    ["and not from another", sealed, "other", { answer: false }],
+    ["not from another worker", sealed, "other", { answer: false }],
     ["once: the answer was lost", held({ state: "sealed", owner: "new" }), "gone", { answer: true }],
-    [
-      "and not if it is known how it ended",
-      held({ state: "done", owner: "gone" }),
-      "gone",
-      { answer: false },
-    ],
-    ["and not without a claim", undefined, undefined, { answer: false }],
+    ["not if it is known how it ended", held({ state: "done", owner: "gone" }), "gone", { answer: false }],
+    ["not without a claim", undefined, undefined, { answer: false }],
   ])("is taken over %s", (_, prior, from, expected) => {
     expect(takeOver(prior, from, mine)).toEqual(expected);
   });

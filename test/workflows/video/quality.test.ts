@@ -48,8 +48,8 @@ describe("a good scene passes:", () => {
   );
 });
 
-describe("a bad one is found, with a message:", () => {
-  test("a caption over what is as bright as itself", async () => {
+describe("a bad picture is found, with a message:", () => {
+  test("a caption on a background of the same brightness", async () => {
     const quality = checkQuality(scene, "a model", await stripes("#fff", "#e8f0ff"));
     expect(quality.confidence).toBeLessThan(0.5);
     expect(quality.findings.join()).toMatch(
