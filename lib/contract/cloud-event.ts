@@ -23,7 +23,7 @@ export interface CloudEvent<Data = unknown> {
 }
 
 /** What is wrong with an attribute. */
-export interface AttributeFinding {
+interface AttributeFinding {
   path: string;
   message: string;
 }

@@ -19,7 +19,7 @@ export function foundationModelOf(id: string): string {
 }
 
 /** The address, and the other parameters of the setting. */
-export interface ReadPlace {
+interface ReadPlace {
   place: Exclude<ModelPlace, { provider: "embedded" }>;
   parameters: URLSearchParams;
 }

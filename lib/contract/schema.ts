@@ -130,7 +130,7 @@ function blanks(schema: JsonSchema, path: string): string[] {
  * Nothing, or a sentence for each field that JSON cannot carry. As the type of a parameter it becomes the compiler's
  * message: "Type 'ZodObject<…>' is not assignable to type '"output.at is a Date, which JSON cannot carry"'".
  */
-export type Uncarried<T, Path extends string, Depth extends 0[] = []> = 0 extends 1 & T
+type Uncarried<T, Path extends string, Depth extends 0[] = []> = 0 extends 1 & T
   ? never
   : Depth["length"] extends 8
     ? never // A recursive type: its fields have been checked.

@@ -15,7 +15,7 @@ import { byName, stepsNamed } from "./traverse.ts";
 import type { Workflow } from "./workflow.ts";
 
 /** The part that the definition alone determines. */
-export type ExpressDefinition = Omit<ExpressPlan, "patience">;
+type ExpressDefinition = Omit<ExpressPlan, "patience">;
 
 /**
  * How the runs of a workflow work without an execution; undefined if they need one. Throws a DefinitionError

@@ -5,7 +5,7 @@ import { describe, use } from "./proxy.ts";
 import { anything, eitherOf, listOf, nothing, recordOf, type Shape, scalar } from "./shape.ts";
 
 /** A given value, as plain data, with its shape. */
-export interface Expressed {
+interface Expressed {
   readonly expression: Expression;
   readonly shape: Shape;
 }

@@ -6,7 +6,7 @@ import { callsOf } from "./composition.ts";
 import type { Workflow } from "./workflow.ts";
 
 /** A shared limit, and the names of the workflows that share it. */
-export interface SharingWorkflows {
+interface SharingWorkflows {
   readonly limit: SharedLimitSpec;
   readonly workflows: readonly string[];
 }

@@ -18,7 +18,7 @@ interface Referring {
  * The part of an AsyncAPI document that is used here.
  * https://www.asyncapi.com/docs/reference/specification/v3.0.0
  */
-export interface AsyncApi {
+interface AsyncApi {
   asyncapi: "3.0.0";
   info: About & { description: string };
   defaultContentType: string;

@@ -3,7 +3,7 @@ import { claimKey, idempotencyKey } from "../keys/claim.ts";
 import { spanOfTry } from "../trace.ts";
 
 /** The values of an item's own claim that are expected of the claims after it. */
-export type OwnClaim = Pick<
+type OwnClaim = Pick<
   ClaimItem,
   | "run"
   | "epoch"

@@ -16,7 +16,7 @@ export interface StepGroup {
 }
 
 /** One value for each item of a list, under one name in the answer. */
-export interface AnsweredList {
+interface AnsweredList {
   field: string;
   items: Filled[];
 }

@@ -13,7 +13,7 @@ export interface SentGroup extends StepGroup {
 }
 
 /** What happens to each item of a list, in one message. */
-export interface EachItem {
+interface EachItem {
   /** Path of the list's node: "scenes". */
   path: string;
   /** The values that each item has for the inputs of its steps, by name. */

@@ -7,7 +7,7 @@ import type { ExecutionRecord } from "./record.ts";
 import type { RerunRequest } from "./request.ts";
 
 /** What is known about a run that had no execution. */
-export interface ExpressFacts {
+interface ExpressFacts {
   run: RunItem;
   /** Its claims, of any epoch. */
   claims: readonly ClaimItem[];

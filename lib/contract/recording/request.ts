@@ -1,7 +1,7 @@
 import type { Moment, Path, RecordedExecution } from "./recording.ts";
 
 /** The calls that a state made in a place, in order: retries and further rounds of a loop are calls of their own. */
-export interface RecordedCalls {
+interface RecordedCalls {
   place: string;
   state: string;
   /** Null if the call was not answered: it timed out, or was still open. */
@@ -9,7 +9,7 @@ export interface RecordedCalls {
 }
 
 /** The answer of a call, its time, and its position in the order of all events. Times in ISO format. */
-export interface RecordedAnswer {
+interface RecordedAnswer {
   calledAt: string;
   answeredAt: string;
   order: number;

@@ -1,7 +1,7 @@
 import { RUN_DIGEST_LENGTH } from "./run-id.ts";
 
 /** The longest name of an execution in Step Functions. */
-export const LONGEST_EXECUTION_NAME = 80;
+const LONGEST_EXECUTION_NAME = 80;
 
 /** The longest workflow name from which an execution name with epoch can be made. */
 export const LONGEST_WORKFLOW_NAME = LONGEST_EXECUTION_NAME - RUN_DIGEST_LENGTH - 1 - "-e9999".length;

@@ -16,7 +16,7 @@ export interface RunFailure {
 }
 
 /** What a worker reports as the cause of a failed task, as JSON. */
-export type FailureCause = Omit<FailureRecord, "stack" | "code"> & {
+type FailureCause = Omit<FailureRecord, "stack" | "code"> & {
   step: string;
   path: string;
   attempt: number;

@@ -86,4 +86,4 @@ export interface QuestionState extends Place, Omit<LoggedQuestion, "kind"> {}
 export interface WaitState extends Place, Omit<LoggedWait, "kind"> {}
 
 /** A decided race. */
-export interface RaceState extends Place, Omit<LoggedRace, "kind"> {}
+interface RaceState extends Place, Omit<LoggedRace, "kind"> {}
