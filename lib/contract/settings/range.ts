@@ -2,19 +2,23 @@ import { type Duration, milliseconds } from "../duration.ts";
 import type { SettingRange } from "./setting.ts";
 
 /** Whole numbers. */
-export function whole(least: number, most: number): SettingRange {
-  return { type: "number", least, most, whole: true };
-}
+export const whole = (least: number, most: number): SettingRange => ({
+  type: "number",
+  least,
+  most,
+  whole: true,
+});
 
 /** Numbers that may have a fraction. */
-export function amount(least: number, most: number): SettingRange {
-  return { type: "number", least, most, whole: false };
-}
+export const amount = (least: number, most: number): SettingRange => ({
+  type: "number",
+  least,
+  most,
+  whole: false,
+});
 
 /** Durations. */
-export function lasting(least: Duration, most: Duration): SettingRange {
-  return { type: "duration", least, most };
-}
+export const lasting = (least: Duration, most: Duration): SettingRange => ({ type: "duration", least, most });
 
 /** A range that is extended, where necessary, to include a definition's own value. */
 export function including(range: SettingRange, own: unknown): SettingRange {
