@@ -18,7 +18,7 @@ export type Fields = ReadonlyMap<string, Field[]>;
 
 const NOWHERE: Membership = [];
 
-/** The leaves at the used paths, and inside the objects there. */
+/** The leaves at the used paths. */
 export function collectFields(event: unknown, used: UsedPaths): Fields {
   const fields = new Map<string, Field[]>();
   let arrays = 0;
