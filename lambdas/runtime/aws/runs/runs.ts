@@ -9,7 +9,8 @@ import { OPEN_STATUSES, type RunItem, TABLE } from "../../../../lib/contract/tab
 import { untilOf } from "../../completion/deadline.ts";
 import type { Now } from "../../ports/clock.ts";
 import type { Runs } from "../../ports/runs.ts";
-import { changeEventsOf } from "../../relay/change-events.ts";
+import { loggedOfRun } from "../../relay/log-only-events.ts";
+import { eventsOfRun } from "../../relay/run-events.ts";
 import { afterHandOver } from "../../runs/transitions.ts";
 import { changeWith } from "../table/change-with.ts";
 import { readItem } from "../table/read-items.ts";
@@ -155,8 +156,9 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
 function differences(before: RunItem, after: RunItem, changedAt: string) {
   const attributes = Object.keys({ ...before, ...after }) as (keyof RunItem)[];
   const differing = attributes.filter((name) => !isDeepStrictEqual(before[name], after[name]));
-  const events = changeEventsOf(before, { ...after, changedAt, revision: before.revision + 1 });
-  const marked = events.length > 0 && !isRecognised(before, after);
+  const becomes = { ...after, changedAt, revision: before.revision + 1 };
+  const isReported = eventsOfRun(before, becomes).length > 0 || loggedOfRun(before, becomes).length > 0;
+  const marked = isReported && !isRecognised(before, after);
   return {
     set: {
       ...Object.fromEntries(differing.map((name) => [name, after[name]])),
