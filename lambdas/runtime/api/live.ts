@@ -35,13 +35,13 @@ const MARK_LENGTH = feedKey("2026-01-31T09:30:00.000Z", "abcdef").sk.length;
  */
 export async function liveUpdates(since: string | undefined, ports: LivePorts): Promise<string> {
   const began = ports.now();
-  const sent = receiptsOf(since, began);
+  const sent = marksOf(since, began);
   const wholeSince = await ports.registerViewer();
   const mayMiss = Date.parse(timeOf(sent.at(-1)!, 0)) < wholeSince;
   for (;;) {
     if (mayMiss && ports.now() >= wholeSince) return missed(ports.now());
     const items = await ports.feed(feedKey(timeOf(sent.at(-1)!, -LOOK_BACK)).sk);
-    const fresh = items.filter((item) => !sent.includes(receiptOf(item)));
+    const fresh = items.filter((item) => !sent.includes(markOf(item)));
     if (fresh.length > 0) return message(fresh, sent);
     if (ports.now() + LOOK_EVERY - began > LONGEST) return message([], sent);
     await ports.pause(LOOK_EVERY);
@@ -49,19 +49,19 @@ export async function liveUpdates(since: string | undefined, ports: LivePorts): 
 }
 
 /** The keys that were sent recently, the newest last; without a readable id, only the time. */
-function receiptsOf(since: string | undefined, now: number): string[] {
-  const receipts = (since ?? "").split(",").sort();
-  const last = Date.parse(receipts.at(-1)!.slice(0, TIME_LENGTH));
-  return last > now - LONGEST_AWAY ? receipts : [new Date(now).toISOString()];
+function marksOf(since: string | undefined, now: number): string[] {
+  const marks = (since ?? "").split(",").sort();
+  const last = Date.parse(marks.at(-1)!.slice(0, TIME_LENGTH));
+  return last > now - LONGEST_AWAY ? marks : [new Date(now).toISOString()];
 }
 
 const TIME_LENGTH = "2026-01-31T09:30:00.000Z".length;
 
-function timeOf(receipt: string, later: number): string {
-  return new Date(Date.parse(receipt.slice(0, TIME_LENGTH)) + later).toISOString();
+function timeOf(mark: string, later: number): string {
+  return new Date(Date.parse(mark.slice(0, TIME_LENGTH)) + later).toISOString();
 }
 
-function receiptOf({ sk }: FeedItem): string {
+function markOf({ sk }: FeedItem): string {
   return sk.slice(0, MARK_LENGTH);
 }
 
@@ -71,9 +71,9 @@ function missed(now: number): string {
 
 /** One event with all changes; or a comment, and the id alone. */
 function message(fresh: readonly FeedItem[], sent: readonly string[]): string {
-  const receipts = [...sent, ...fresh.map(receiptOf)].sort();
-  const oldest = timeOf(receipts.at(-1)!, -LOOK_BACK);
-  const recent = receipts.filter((receipt) => receipt >= oldest);
+  const marks = [...sent, ...fresh.map(markOf)].sort();
+  const oldest = timeOf(marks.at(-1)!, -LOOK_BACK);
+  const recent = marks.filter((mark) => mark >= oldest);
   const id = recent.slice(-MOST_MARKS).join(",");
   const changes = fresh.flatMap((item) => item.changes);
   const lines = [
