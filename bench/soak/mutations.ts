@@ -101,10 +101,10 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "release-before-defer",
     breaks: "A message whose claim is given back is in no queue and not deferred yet",
-    file: runtime("work/defer-effect.ts"),
+    file: runtime("defer/defer.ts"),
     from: `  const kept = await defer(item, ports);
-  await ports.claims.release(key, owner);`,
-    to: `  await ports.claims.release(key, owner);
+  await written(kept);`,
+    to: `  await written(true);
   const kept = await defer(item, ports);`,
   },
   {

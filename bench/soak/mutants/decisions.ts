@@ -27,7 +27,7 @@ export const DECISIONS: Record<string, readonly string[]> = {
   ),
   work: part(
     "work",
-    "admit-effect conclude conclude-claim defer-effect effect outcome repeatable result route-to-version spend timeout work",
+    "admit-effect conclude conclude-claim effect outcome repeatable result route-to-version spend timeout work",
   ),
   group: part("work/group", "chains deferrals ends failure fill message recent-runs select walk walk-steps"),
   answers: part("wait", "answer-if-over approve awaited-events deliver receive wait"),

@@ -3,7 +3,7 @@ import type { CallChild } from "../../../lib/contract/messages/wait-message.ts";
 import type { DeferReason } from "../../../lib/contract/table.ts";
 import type { Now } from "../ports/clock.ts";
 import type { Log } from "../ports/telemetry.ts";
-import { defer, deferredItem } from "./defer.ts";
+import { deferredItem, deferWhile } from "./defer.ts";
 import type { DeferPorts } from "./ports.ts";
 
 export interface DeferMessagePorts extends DeferPorts {
@@ -14,7 +14,6 @@ export interface DeferMessagePorts extends DeferPorts {
 }
 
 type Why =
-  /** A resume writes the state and then looks for messages; here it is the other way round. */
   | { reason: DeferReason; stillPaused: () => Promise<boolean> }
   /** It is sent again at `due` (epoch milliseconds). */
   | { reason: DeferReason; due: number };
@@ -26,15 +25,11 @@ export async function deferMessage(
   ports: DeferMessagePorts,
 ): Promise<boolean> {
   const { owner, log } = ports;
-  const due = "due" in why ? why.due : undefined;
-  const item = deferredItem(message, { reason: why.reason, due, owner }, ports, ports.now());
-  const kept = await defer(item, ports);
-  log.info(`The message waits outside of its queue: ${why.reason}.`, {
-    run: item.run,
-    path: item.path,
-    kept,
-  });
-  if (!kept || "due" in why || (await why.stillPaused())) return true;
-  // If it no longer exists, it was sent to the queue again.
-  return !(await ports.deferred.remove(item));
+  const { reason, due, stillPaused } = { due: undefined, stillPaused: async () => true, ...why };
+  const item = deferredItem(message, { reason, due, owner }, ports, ports.now());
+  const { run, path } = item;
+  const deferred = await deferWhile(item, stillPaused, ports, (kept) =>
+    log.info(`The message waits outside of its queue: ${reason}.`, { run, path, kept }),
+  );
+  return deferred !== "resumed";
 }

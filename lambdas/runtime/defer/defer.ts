@@ -9,12 +9,15 @@ import type { CallChild } from "../../../lib/contract/messages/wait-message.ts";
 import type { DeferReason, DeferredItem } from "../../../lib/contract/table.ts";
 import type { DeferPorts } from "./ports.ts";
 
-/** Why a message is deferred, until when, and by which invocation. */
+/** Why a message is deferred, and until when. */
 export interface Deferral {
   reason: DeferReason;
   /** Epoch milliseconds; undefined until an operator resumes. */
   due: number | undefined;
-  /** Nonce of the invocation. */
+}
+
+/** A deferral, and the nonce of the invocation that defers. */
+export interface OwnDeferral extends Deferral {
   owner: string;
 }
 
@@ -25,7 +28,7 @@ type DeferredMessage = ItemKey &
 /** The item of a deferred message of a step, an approval or a call. */
 export function deferredItem(
   message: StepMessage | ApprovalMessage | CallChild,
-  deferral: Deferral,
+  deferral: OwnDeferral,
   ports: Pick<DeferPorts, "retentionDays">,
   now: number,
 ): DeferredItem {
@@ -47,7 +50,7 @@ export function deferredItem(
 /** The item of a deferred message. */
 export function deferredAs(
   deferred: DeferredMessage,
-  { reason, due, owner }: Deferral,
+  { reason, due, owner }: OwnDeferral,
   { retentionDays }: Pick<DeferPorts, "retentionDays">,
   now: number,
 ): DeferredItem {
@@ -81,4 +84,24 @@ export async function defer(item: DeferredItem, { deferred, wakeups }: DeferPort
   if (!(await deferred.put(item))) return false;
   if (item.dueAt !== undefined) await wakeups.at(Date.parse(item.dueAt), item);
   return true;
+}
+
+/**
+ * Defers a message, and takes it back if the pause for which it waits has ended. A resume writes the state and then
+ * looks for deferred messages; here it is the other way round, so that one of the two always sees the other. If both
+ * do, the message is handled twice, as after any second delivery. `written` follows the write. `superseded`: a later
+ * message of the same effect is stored already.
+ */
+export async function deferWhile(
+  item: DeferredItem,
+  stillPaused: () => Promise<boolean>,
+  ports: DeferPorts,
+  written: (kept: boolean) => Promise<void> | void,
+): Promise<"superseded" | "deferred" | "resumed"> {
+  const kept = await defer(item, ports);
+  await written(kept);
+  if (!kept) return "superseded";
+  if (item.dueAt !== undefined || (await stillPaused())) return "deferred";
+  await ports.deferred.remove(item);
+  return "resumed";
 }

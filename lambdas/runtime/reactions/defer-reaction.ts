@@ -1,8 +1,7 @@
 import { deferredKey } from "../../../lib/contract/keys/deferred.ts";
-import type { DeferReason, DeferredItem } from "../../../lib/contract/table.ts";
-import { type Deferral, deferredAs } from "../defer/defer.ts";
+import type { DeferredItem } from "../../../lib/contract/table.ts";
+import { type Deferral, deferredAs, deferWhile, type OwnDeferral } from "../defer/defer.ts";
 import { arrivedEvent } from "../ledger/receipt.ts";
-import { deferEffect } from "../work/defer-effect.ts";
 import type { Reacting } from "./effect.ts";
 import { deferredMessage } from "./message.ts";
 import type { ReactOutcome } from "./outcome.ts";
@@ -14,16 +13,17 @@ import type { ReactPorts } from "./ports.ts";
  */
 export async function deferReaction(
   reacting: Reacting,
-  { reason, due }: { reason: DeferReason; due: number | undefined },
+  { reason, due }: Deferral,
   ports: ReactPorts,
 ): Promise<ReactOutcome> {
-  const { effect, reaction } = reacting;
-  const item = await deferredItem(reacting, { reason, due, owner: effect.owner }, ports);
+  const { reaction } = reacting;
+  const { key, owner } = reacting.effect;
+  const item = await deferredItem(reacting, { reason, due, owner }, ports);
   const stillPaused = async () => {
-    const { control } = await ports.starts.read(effect.key, reaction.name, undefined);
+    const { control } = await ports.starts.read(key, reaction.name, undefined);
     return control?.paused !== undefined || control?.drained !== undefined;
   };
-  const deferred = await deferEffect(item, effect, stillPaused, ports);
+  const deferred = await deferWhile(item, stillPaused, ports, () => ports.claims.release(key, owner));
   ports.metrics.count("ReactionsDeferred");
   return deferred === "resumed"
     ? { kind: "later", at: ports.now(), why: "the pause ends" }
@@ -32,7 +32,7 @@ export async function deferReaction(
 
 async function deferredItem(
   { id, delivered, reaction: { name }, effect: { message } }: Reacting,
-  deferral: Deferral,
+  deferral: OwnDeferral,
   ports: ReactPorts,
 ): Promise<DeferredItem> {
   const { epoch } = message.run;

@@ -1,15 +1,15 @@
 import type { FailureRecord } from "../../../lib/contract/failure.ts";
 import type { StepMessage } from "../../../lib/contract/messages/message.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
-import { type BreakerState, type DeferReason, isActive } from "../../../lib/contract/table.ts";
+import { type BreakerState, isActive } from "../../../lib/contract/table.ts";
+import type { Deferral } from "../defer/defer.ts";
 import { askAgainAt, HEALTHY, mayCall } from "./breaker/transition.ts";
 import type { StartConditions } from "./ports.ts";
 
 /** Whether an effect may begin. */
 export type Admission =
   | { kind: "proceed" }
-  /** To be deferred; `due` in epoch milliseconds, or undefined until an operator resumes. */
-  | { kind: "defer"; reason: DeferReason; due: number | undefined }
+  | ({ kind: "defer" } & Deferral)
   /** The downstream is unavailable, and the workflow has a fallback. */
   | { kind: "unavailable"; breaker: string }
   | { kind: "drop"; why: string };

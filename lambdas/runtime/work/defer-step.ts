@@ -1,6 +1,5 @@
-import { deferredItem } from "../defer/defer.ts";
-import { type Admission, admitByRun } from "./admission.ts";
-import { deferEffect } from "./defer-effect.ts";
+import { type Deferral, deferredItem, deferWhile } from "../defer/defer.ts";
+import { admitByRun } from "./admission.ts";
 import type { Effect } from "./effect.ts";
 import type { WorkOutcome } from "./outcome.ts";
 import type { WorkPorts } from "./ports.ts";
@@ -11,7 +10,7 @@ import type { WorkPorts } from "./ports.ts";
  */
 export async function deferStep(
   effect: Effect,
-  { reason, due }: Omit<Extract<Admission, { kind: "defer" }>, "kind">,
+  { reason, due }: Deferral,
   ports: WorkPorts,
 ): Promise<WorkOutcome> {
   const { message, key, owner } = effect;
@@ -25,7 +24,7 @@ export async function deferStep(
     const conditions = await ports.startConditions.read(message.run.id, message.run.workflow, undefined);
     return admitByRun(message, conditions).kind === "defer";
   };
-  const deferred = await deferEffect(item, effect, stillPaused, ports);
+  const deferred = await deferWhile(item, stillPaused, ports, () => ports.claims.release(key, owner));
   if (deferred === "superseded")
     return { kind: "dropped", why: "a later message of this effect is deferred" };
   ports.metrics.count("StepsDeferred");

@@ -1,7 +1,6 @@
 import { milliseconds } from "../../../lib/contract/duration.ts";
 import type { FailureRecord } from "../../../lib/contract/failure.ts";
-import type { DeferReason } from "../../../lib/contract/table.ts";
-import { defer, deferredItem } from "../defer/defer.ts";
+import { type Deferral, defer, deferredItem } from "../defer/defer.ts";
 import type { ClaimOutcome } from "../ports/claims.ts";
 import { attempt, type FailedAttempt } from "./attempt.ts";
 import { askBreaker } from "./breaker/ask.ts";
@@ -57,11 +56,6 @@ function asking(ended: FailedAttempt): FailedAttempt {
 
 function isFinal({ policy }: FailureRecord): boolean {
   return policy === "give-up" || policy === "ask";
-}
-
-interface Deferral {
-  reason: DeferReason;
-  due: number | undefined;
 }
 
 async function heldByBreaker(

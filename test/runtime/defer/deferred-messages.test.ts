@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { deferredItem } from "../../../lambdas/runtime/defer/defer.ts";
+import { deferredItem, deferWhile } from "../../../lambdas/runtime/defer/defer.ts";
 import { resend, wake } from "../../../lambdas/runtime/defer/resend.ts";
 import { sendMissing } from "../../../lambdas/runtime/defer/send-missing.ts";
 import { deferredKey } from "../../../lib/contract/keys/deferred.ts";
@@ -44,6 +44,19 @@ describe("a message that is deferred", () => {
       step: "editor",
     });
     expect(of({ ...bare, workflow: "bill" })).toMatchObject({ step: "bill" });
+  });
+
+  test("and whose pause has ended is handled, even if the answer of its removal was lost", async () => {
+    const calls: string[] = [];
+    const deferred = {
+      put: async () => calls.push("put") > 0,
+      read: async () => undefined,
+      remove: async () => calls.push("removed") === 0,
+    };
+    const ports = { deferred, wakeups: { at: async () => {} }, retentionDays: 2 };
+    const written = () => void calls.push("written");
+    expect(await deferWhile(item({}), async () => false, ports, written)).toBe("resumed");
+    expect(calls).toEqual(["put", "written", "removed"]);
   });
 });
 
