@@ -48,5 +48,5 @@ function list(found: ReplayItem[]): void {
     manner(item),
     `${item.requested.by}: ${item.requested.why}`,
   ]);
-  print(tabulate(["REPLAY", "ORDERED", "EVENTS FROM … TO", "FOR", "HOW", "BY"], rows));
+  print(tabulate(["REPLAY", "REQUESTED", "EVENTS FROM … TO", "FOR", "HOW", "BY"], rows));
 }

@@ -61,7 +61,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   },
   incident: {
     id: "incident-report",
-    says: "We withReplies of a breach of data within 72 hours.",
+    says: "We hear of a breach of data within 72 hours.",
     judge: most(3, "days"),
   },
   law: {
