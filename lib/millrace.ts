@@ -65,6 +65,7 @@ export class Millrace extends Construct {
     super(scope, id);
     const { telemetry, encryptionKey, reservedConcurrency } = props;
     const app = appDefinitions(props);
+    refuseUnusedDestinations(props.destinations ?? {}, app.reactions);
     if (telemetry) withoutXray(this);
     const parts = new PartStacks(this, props.stacks ?? "nested");
 
@@ -156,7 +157,6 @@ function createReactions(
   services: Services,
   destinations: Destinations = {},
 ): Map<string, Reaction> {
-  refuseUnusedDestinations(destinations, reactions);
   return new Map(
     reactions.map((definition) => {
       const { name } = definition;
