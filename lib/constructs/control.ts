@@ -58,7 +58,7 @@ export class Control extends Construct {
   ) {
     super(scope, id);
     this.handler = new HandlerFunction(this, "Control", {
-      code: bundles.ownCode("control", [{ path: SETTINGS_FILE, text: JSON.stringify(settings) }]),
+      code: bundles.ownCode("control", () => [{ path: SETTINGS_FILE, text: JSON.stringify(settings) }]),
       description: "Carries out operator actions",
       reservedConcurrency,
     });

@@ -41,7 +41,7 @@ export function shown(path: string): string {
 
 /** The message where handler files are missing. */
 export function noHandler(handlers: string, names: readonly string[]): string {
-  const files = [...new Set(names)].map((name) => `${name}.lambda.ts`);
+  const files = [...new Set(names)].map((name) => `${name}${SUFFIX}`);
   const what =
     files.length === 1 ? `The handler file ${files[0]} is` : `The handler files ${files.join(", ")} are`;
   return `${what} missing below the folder "${shown(handlers)}". Create ${files.length === 1 ? "it" : "them"}, or set "handlers" to another folder.`;

@@ -94,9 +94,13 @@ export class HandlerBundles extends Construct {
     return isPool ? this.codeIn("pools", workflow, name) : this.code(name);
   }
 
-  /** The bundle of one of Millrace's own handlers, with the additional files that it reads at run time. */
-  ownCode(name: OwnHandler, companions: readonly Companion[] = []): Code {
-    for (const { path, ...what } of this.isNeeded ? companions : []) {
+  /**
+   * The bundle of one of Millrace's own handlers, with the additional files that it reads at run time. They are
+   * made only for a command that uses code.
+   */
+  ownCode(name: OwnHandler, companions: () => readonly Companion[] = () => []): Code {
+    if (!this.isNeeded) return noCode();
+    for (const { path, ...what } of companions()) {
       const target = join(this.outdir, "millrace", name, path);
       // With their times, unchanged files have known fingerprints.
       if ("folder" in what) cpSync(what.folder, target, { recursive: true, preserveTimestamps: true });

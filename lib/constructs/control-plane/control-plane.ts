@@ -28,7 +28,7 @@ export class ControlPlane extends Construct {
       issuer,
       system,
     } = props;
-    const companions: Companion[] = [
+    const companions = (): Companion[] => [
       { path: "system.json", text: JSON.stringify(system) },
       { path: "log-groups.json", text: JSON.stringify(props.logGroups) },
       { path: "console", folder: consoleFolder() },
