@@ -1,5 +1,6 @@
-import { DefinitionError, inWords } from "../contract/definition-error.ts";
+import { DefinitionError } from "../contract/definition-error.ts";
 import type { ReactionSpec } from "../contract/reaction.ts";
+import { refuseOther } from "../contract/refuse-other.ts";
 import type { WorkSpec } from "../contract/work.ts";
 import { awaitedEvents, stepsOf } from "../workflow/composition.ts";
 import { type Subscription, subscriptionsOf } from "../workflow/subscriptions.ts";
@@ -54,15 +55,17 @@ function writtenFolder({ shared }: Pick<WorkSpec, "shared">): string[] {
 /** Lists often come from an index file, which may lack an import or name a definition twice. */
 function refuseOthers(workflows: readonly Workflow[], reactions: readonly ReactionSpec[]): void {
   for (const workflow of workflows)
-    if (workflow?.run === undefined)
-      throw new DefinitionError(
-        `The "workflows" of the app contain ${inWords(workflow)}, which is not a workflow. List what defineWorkflow returns.`,
-      );
+    refuseOther(workflow, {
+      has: "run",
+      use: 'The "workflows" of the app contain',
+      instead: "a workflow. List what defineWorkflow returns.",
+    });
   for (const reaction of reactions)
-    if (reaction?.timeout === undefined)
-      throw new DefinitionError(
-        `The "reactions" of the app contain ${inWords(reaction)}, which is not a reaction. List what defineReaction returns.`,
-      );
+    refuseOther(reaction, {
+      has: "timeout",
+      use: 'The "reactions" of the app contain',
+      instead: "a reaction. List what defineReaction returns.",
+    });
   const names = workflows.map(({ name }) => name);
   const twice = workflows.find(({ name }, at) => names.indexOf(name) !== at);
   if (twice)

@@ -18,9 +18,11 @@ export function isBatch(batch: number): boolean {
  * must not be in doubt.
  */
 export function batchOf(
+  name: string,
   step: Pick<WorkOptions, "timeout" | "concurrency" | "memory" | "artifacts" | "shared" | "onLeaseExpiry">,
 ): number {
   const { timeout, concurrency, memory, artifacts, shared, onLeaseExpiry } = step;
   const declares = [concurrency, memory, artifacts, shared].some((option) => option !== undefined);
-  return milliseconds(timeout) <= LIGHT_TIMEOUT && !declares && onLeaseExpiry !== "ask" ? LIGHT_BATCH : 1;
+  const isQuick = milliseconds(timeout, `The timeout of step "${name}"`) <= LIGHT_TIMEOUT;
+  return isQuick && !declares && onLeaseExpiry !== "ask" ? LIGHT_BATCH : 1;
 }

@@ -1,9 +1,3 @@
-/** A value that is not a definition, for messages. A definition that is imported is undefined where files import each other. */
-export function inWords(value: unknown): string {
-  if (value === undefined) return "undefined (do two files import each other?)";
-  return typeof value === "string" ? `"${value}"` : typeof value === "object" ? "an object" : String(value);
-}
-
 /** A definition that cannot be used, with what to write instead. */
 export class DefinitionError extends Error {
   override readonly name = "DefinitionError";

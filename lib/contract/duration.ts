@@ -32,8 +32,9 @@ export const MILLISECONDS: Readonly<Record<string, number>> = Object.fromEntries
   ),
 );
 
+const ADVICE = 'Use a number above 0 and a unit, as in "90 seconds".';
 /** The error of an invalid duration. */
-export const NO_LENGTH = 'is not a duration. Use a number above 0 and a unit, as in "90 seconds".';
+export const NO_LENGTH = `is not a duration. ${ADVICE}`;
 
 const WRITTEN = /^(\d+(?:\.\d+)?) ([a-z]+)$/;
 
@@ -47,9 +48,7 @@ export function milliseconds(duration: Duration, what?: string): number {
   if (length > 0) return length;
   if (what === undefined) throw new DefinitionError(`"${duration}" ${NO_LENGTH}`);
   throw new DefinitionError(
-    duration === undefined
-      ? `${what} is missing. Use a number above 0 and a unit, as in "90 seconds".`
-      : `${what}, "${duration}", ${NO_LENGTH}`,
+    duration === undefined ? `${what} is missing. ${ADVICE}` : `${what}, "${duration}", ${NO_LENGTH}`,
   );
 }
 

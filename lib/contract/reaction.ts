@@ -4,6 +4,7 @@ import { DEFAULT_WITHIN, type DeliveryOptions, type DeliverySpec, deliverySpec }
 import { type Duration, seconds } from "./duration.ts";
 import type { EventContract } from "./event.ts";
 import { emptyFields, type Pattern } from "./pattern.ts";
+import { refuseOther } from "./refuse-other.ts";
 import type { InputOf } from "./schema.ts";
 import { mostAttempts, type WorkOptions, type WorkSpec, workSpec } from "./work.ts";
 
@@ -59,6 +60,12 @@ export function defineReaction<
 >(name: Name, options: ReactionOptions<O, Emits>): ReactionSpec<Name, EventsOf<O>, Emits> {
   const { where, mostHops = DEFAULT_HOPS, emits = [], budget } = options;
   const on = [options.on].flat() as readonly EventContract[] as EventsOf<O>;
+  for (const event of on)
+    refuseOther(event, {
+      has: "schema",
+      use: `Reaction "${name}" handles`,
+      instead: 'an event. Give "on" what defineEvent returns.',
+    });
   const names = on.map((event) => event.name);
   const repeated = names.find((event, at) => names.indexOf(event) !== at);
   const unconditional = emptyFields(where ?? {});

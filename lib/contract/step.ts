@@ -1,6 +1,5 @@
 import { batchOf, isBatch, LARGEST_BATCH } from "./batch.ts";
 import { DefinitionError } from "./definition-error.ts";
-import { milliseconds } from "./duration.ts";
 import type { PoolSpec } from "./pool.ts";
 import type { Carriable, InputOf, OutputOf, Schema } from "./schema.ts";
 import { type WorkOptions, type WorkSpec, workSpec } from "./work.ts";
@@ -62,10 +61,9 @@ export function defineStep<const Name extends string, I extends Schema, O extend
   options: StepOptions<I, O>,
 ): StepSpec<Name, InputOf<I>, OutputOf<O>, OutputOf<I>, InputOf<O>> {
   const { pool, input, output } = options;
-  milliseconds(options.timeout, `The timeout of step "${name}"`);
   const io = { input, output, ...(isRepeatable(name, options) && { repeatable: true as const }) };
   if (!pool) {
-    const batch = options.batch ?? batchOf(options);
+    const batch = options.batch ?? batchOf(name, options);
     const refuse = (rule: string) => {
       throw new DefinitionError(`Step "${name}": batch is ${batch}; ${rule}.`);
     };

@@ -1,9 +1,10 @@
 import { toUsage } from "../contract/budget.ts";
-import { DefinitionError, inWords } from "../contract/definition-error.ts";
+import { DefinitionError } from "../contract/definition-error.ts";
 import { deliverySpec } from "../contract/delivery.ts";
 import { milliseconds } from "../contract/duration.ts";
 import type { DataOf, EventContract } from "../contract/event.ts";
 import type { EventBatch } from "../contract/event-batch.ts";
+import { refuseOther } from "../contract/refuse-other.ts";
 import { LONGEST_WORKFLOW_NAME } from "../contract/runs/execution-name.ts";
 import { refuseSwitches, type Switches, type ValuesOf } from "../contract/switches.ts";
 import type { WorkflowBuilder } from "./builder.ts";
@@ -61,10 +62,11 @@ export function defineWorkflow<
   }
   const events = [on].flat() as readonly EventContract[] as EventsOf<O>;
   for (const event of events)
-    if (event?.schema === undefined)
-      throw new DefinitionError(
-        `Workflow "${name}" starts on ${inWords(event)}, which is not an event. Give "on" what defineEvent returns.`,
-      );
+    refuseOther(event, {
+      has: "schema",
+      use: `Workflow "${name}" starts on`,
+      instead: 'an event. Give "on" what defineEvent returns.',
+    });
   const names = events.map((event) => event.name);
   const repeated = names.find((event, at) => names.indexOf(event) !== at);
   if (events.length === 0)

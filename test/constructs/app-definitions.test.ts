@@ -34,6 +34,13 @@ test.each([
   expect(() => appDefinitions(definitions as never)).toThrow(says);
 });
 
+test("what a reaction handles is an event", () => {
+  const define = (on: unknown) => defineReaction("note", { on: on as typeof Placed, timeout: "10 seconds" });
+  expect(() => define(undefined)).toThrow(
+    'Reaction "note" handles undefined (do two files import each other?), which is not an event. Give "on" what defineEvent returns.',
+  );
+});
+
 test("what a workflow starts on is an event", () => {
   const define = (on: unknown) => defineWorkflow("ship", { on: on as typeof Placed, run: () => undefined });
   expect(() => define("order.placed")).toThrow(

@@ -245,6 +245,26 @@ test.each<[string, (w: any, order: any) => unknown, RegExp]>([
     /^w\.step runs undefined \(do two files import each other\?\), which is not a step\. Give it what defineStep returns\.$/,
   ],
   [
+    "a step of an each that is not there",
+    (w, order) => w.each(order.lines, undefined as never),
+    /^w\.each runs undefined \(do two files import each other\?\), which is not a step\. Give it a function, or what defineStep returns\.$/,
+  ],
+  [
+    "a child that is not there",
+    (w) => w.child(undefined as never, {}),
+    /^w\.child runs undefined \(do two files import each other\?\), which is not a workflow\. Give it what defineWorkflow returns\.$/,
+  ],
+  [
+    "an awaited event that is not there",
+    (w) => w.waitFor(undefined as never, { key: "x" }),
+    /^w\.waitFor waits for undefined \(do two files import each other\?\), which is not an event\. Give it what defineEvent returns\.$/,
+  ],
+  [
+    "a signal that is only a name",
+    (w) => w.waitForSignal("go" as never),
+    /^w\.waitForSignal waits for "go", which is not an event\. Give it what defineEvent returns\.$/,
+  ],
+  [
     "a workflow that does nothing",
     () => undefined,
     /^Workflow "sample" has no step\. Use at least one step in "run"\.$/,

@@ -1,5 +1,6 @@
 import { DefinitionError } from "../../../contract/definition-error.ts";
 import type { EventContract } from "../../../contract/event.ts";
+import { refuseOther } from "../../../contract/refuse-other.ts";
 import type { InputOf } from "../../../contract/schema.ts";
 import { placeOf } from "../../place.ts";
 import { express } from "../../plain-value.ts";
@@ -34,6 +35,12 @@ export type ChildMethod = <
 
 export function childMethod(site: Site): ChildMethod {
   return function child(workflow, payload, options = {}) {
+    refuseOther(workflow, {
+      has: "run",
+      use: "w.child runs",
+      instead: "a workflow. Give it what defineWorkflow returns.",
+      place: () => placeOf(child),
+    });
     const { awaited = true } = options;
     const event: EventContract = options.event ?? workflow.on[0]!;
     if (!workflow.on.includes(event)) {

@@ -1,4 +1,5 @@
 import { DefinitionError } from "../../../contract/definition-error.ts";
+import { refuseOther } from "../../../contract/refuse-other.ts";
 import type { StepSpec, Takes } from "../../../contract/step.ts";
 import type { Tolerance } from "../../graph.ts";
 import { placeOf } from "../../place.ts";
@@ -69,6 +70,13 @@ export function eachMethod(site: Site): EachMethod {
   ) {
     const { as, concurrency, most, tolerate, apart = false } = options ?? ({} as EachUse);
     const spec = typeof body === "function" ? undefined : (body as unknown as StepSpec);
+    if (typeof body !== "function")
+      refuseOther(body, {
+        has: "output",
+        use: "w.each runs",
+        instead: "a step. Give it a function, or what defineStep returns.",
+        place: () => placeOf(each),
+      });
     const segment = as ?? spec?.name;
     if (segment === undefined) {
       throw new DefinitionError(

@@ -1,4 +1,5 @@
-import { DefinitionError, inWords } from "../../../contract/definition-error.ts";
+import { DefinitionError } from "../../../contract/definition-error.ts";
+import { refuseOther } from "../../../contract/refuse-other.ts";
 import { jsonSchemaOf } from "../../../contract/schema.ts";
 import type { StepSpec, Takes } from "../../../contract/step.ts";
 import { type Callee, placeOf } from "../../place.ts";
@@ -42,11 +43,12 @@ type Undoes<Undo, In, Out> =
 
 export function stepMethod(site: Site): StepMethod {
   return function step(spec, input, options = {}) {
-    if (spec?.output === undefined)
-      throw new DefinitionError(
-        `w.step runs ${inWords(spec)}, which is not a step. Give it what defineStep returns.`,
-        placeOf(step),
-      );
+    refuseOther(spec, {
+      has: "output",
+      use: "w.step runs",
+      instead: "a step. Give it what defineStep returns.",
+      place: () => placeOf(step),
+    });
     const name = options.as ?? spec.name;
     return addStep(site, spec, input, { name, segment: name }, options as StepUse, step);
   };

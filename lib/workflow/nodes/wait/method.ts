@@ -1,12 +1,13 @@
 import { DefinitionError } from "../../../contract/definition-error.ts";
 import type { Duration } from "../../../contract/duration.ts";
 import type { DataOf, EventContract } from "../../../contract/event.ts";
+import { refuseOther } from "../../../contract/refuse-other.ts";
 import { jsonSchemaOf } from "../../../contract/schema.ts";
 import type { Expression } from "../../expression.ts";
 import { code } from "../../frame.ts";
 import type { WaitNode } from "../../graph.ts";
 import { expressLength } from "../../length.ts";
-import type { Callee } from "../../place.ts";
+import { type Callee, placeOf } from "../../place.ts";
 import { express } from "../../plain-value.ts";
 import type { Given, Ref, Reference } from "../../ref.ts";
 import { optionally, shapeOf } from "../../shape.ts";
@@ -52,7 +53,7 @@ const OWN_ID = code("$states.context.Execution.Input.run.id");
 
 export function waitForMethod(site: Site): WaitForMethod {
   return function waitFor(event, options) {
-    const segment = segmentOf(event, options);
+    const segment = segmentOf(event, options, waitFor);
     refuseKeyless(event, segment);
     const { expression: key } = express(options.key, `The key of the wait "${segment}"`, waitFor);
     return addWait(site, { segment, event, key, signal: false }, options, waitFor);
@@ -61,14 +62,20 @@ export function waitForMethod(site: Site): WaitForMethod {
 
 export function waitForSignalMethod(site: Site): WaitForSignalMethod {
   return function waitForSignal(signal, options = {}) {
-    const segment = segmentOf(signal, options);
+    const segment = segmentOf(signal, options, waitForSignal);
     refuseKeyed(signal, segment);
     return addWait(site, { segment, event: signal, key: OWN_ID, signal: true }, options, waitForSignal);
   };
 }
 
-function segmentOf({ name }: EventContract, { as }: Use): string {
-  return as ?? name.replaceAll(".", "-");
+function segmentOf(event: EventContract, { as }: Use, callee: Exclude<Callee, string>): string {
+  refuseOther(event, {
+    has: "schema",
+    use: `w.${callee.name} waits for`,
+    instead: "an event. Give it what defineEvent returns.",
+    place: () => placeOf(callee),
+  });
+  return as ?? event.name.replaceAll(".", "-");
 }
 
 function addWait(
