@@ -1,7 +1,6 @@
 import { definePool } from "../contract/pool.ts";
 import { SYMBOLIC } from "../workflow/bindings.ts";
 import { compilePlan } from "../workflow/compile.ts";
-import { currentMachine } from "../workflow/current.ts";
 import type { Block, Node, Order } from "../workflow/graph.ts";
 import { arrangedOf, fuse } from "../workflow/groups/fuse.ts";
 import { whyItemsApart } from "../workflow/groups/why-items-apart.ts";
@@ -37,9 +36,9 @@ export function poolingGain(
   const lists = listsIn(block).filter((list) => !listsIn(now.block).includes(list));
   if (groups.length === 0 && lists.length === 0) return undefined;
   const machine = compilePlan({ ...now, block }, SYMBOLIC);
-  const typical = (run: Machine) =>
-    dollarsOf(runCost(workflow, given, "typical", { inside, machine: run }).units);
-  return { groups, lists, dollars: typical(currentMachine(workflow)) - typical(machine) };
+  const typical = (changed?: Machine) =>
+    dollarsOf(runCost(workflow, given, "typical", { inside, machine: changed }).units);
+  return { groups, lists, dollars: typical() - typical(machine) };
 }
 
 /** With a batch, so that the items of short lists share a message. */
