@@ -1,4 +1,6 @@
 import { sep } from "node:path";
+import type { NotPublished } from "../lambdas/runtime/publish/publish.ts";
+import type { EventContract } from "../lib/contract/event.ts";
 
 /** An error of the user: the message says what was wrong and what to do. */
 export class UsageError extends Error {}
@@ -16,6 +18,11 @@ export function located(place: string, message: string): string {
   return `${place}: ${message}`.replaceAll(process.cwd() + sep, "");
 }
 
+/** An event with its version, for messages. */
+export function nameOf({ name: event, version }: Pick<EventContract, "name" | "version">): string {
+  return `${event} (version ${version})`;
+}
+
 /** An error as one message, without a stack. */
 export function explain(error: unknown): string {
   if (error instanceof UsageError) return error.message;
@@ -29,6 +36,10 @@ export function explain(error: unknown): string {
   }
   if (name === "ValidationError" && /does not exist/.test(message)) {
     return `${message}. Deploy it first, or choose another stack with --stack.`;
+  }
+  if (name === "NotPublished") {
+    const [first] = (error as NotPublished).undelivered;
+    return `The bus rejected the event ${nameOf(first!)}. Try again. If it happens again, check the metrics of the bus.`;
   }
   return message || String(error);
 }

@@ -2,12 +2,7 @@ import { readFileSync } from "node:fs";
 import { describeFindings, validate } from "../lambdas/runtime/events/validation.ts";
 import type { EventContract } from "../lib/contract/event.ts";
 import { isObject } from "../lib/contract/is-object.ts";
-import { UsageError, unreadable } from "./explain.ts";
-
-/** An event with its version, for messages. */
-export function nameOf({ name: event, version }: EventContract): string {
-  return `${event} (version ${version})`;
-}
+import { nameOf, UsageError, unreadable } from "./explain.ts";
 
 /** Reads a payload from JSON, a @file or standard input (-), and checks it against its contract. */
 export async function readPayload(contract: EventContract, argument: string): Promise<unknown> {

@@ -18,7 +18,6 @@ import { readItem } from "../lambdas/runtime/aws/table/read-items.ts";
 import { openTable } from "../lambdas/runtime/aws/table/table.ts";
 import { tableApprovals } from "../lambdas/runtime/aws/waits/approvals.ts";
 import type { DeadLetterReader } from "../lambdas/runtime/dead-letters/ports.ts";
-import { publisher } from "../lambdas/runtime/handlers/publisher.ts";
 import type { DeliveryReader } from "../lambdas/runtime/ledger/ports.ts";
 import type { Approvals } from "../lambdas/runtime/ports/approvals.ts";
 import type { Artifacts } from "../lambdas/runtime/ports/files.ts";
@@ -45,8 +44,8 @@ interface SettingsReader {
 
 /** A deployed Millrace, as commands use it. */
 export interface Session {
-  /** What publishes events of a source. */
-  publisher(source: string): Publisher;
+  /** What publishes events of a source. Loaded when it is asked for: most commands publish nothing. */
+  publisher(source: string): Promise<Publisher>;
   reader: RunReader;
   /** Matching runs, newest first. */
   search(wanted: RunSearch, limit: number): Promise<{ items: RunItem[]; next: unknown }>;
@@ -94,7 +93,8 @@ export async function connectTo(stack: string): Promise<Session> {
   const { bus, table: name, artifactBucket, control } = await findDeployment(stack);
   const table = openTable(name);
   return {
-    publisher: (source) => publisher(bus, source),
+    publisher: async (source) =>
+      (await import("../lambdas/runtime/handlers/publisher.ts")).publisher(bus, source),
     reader: runReader(table),
     async search(wanted, limit) {
       const { workflow, status, key } = wanted;

@@ -48,7 +48,7 @@ function portsOf(
   judge: ModelJudge,
 ): EvaluationPorts {
   return {
-    publish: publisher(`millrace.eval.${evaluation}`).publish,
+    publish: async (...event) => await (await publisher(`millrace.eval.${evaluation}`)).publish(...event),
     read: (run) => reader.run(run),
     log: (run) => eventLog.ofRun(run),
     restore: (value, { workflow, run }) =>
