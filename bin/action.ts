@@ -1,10 +1,10 @@
-import { randomUUID } from "node:crypto";
 import { userInfo } from "node:os";
 import { Command } from "commander";
 import type { Command as ActionRequest, CommandOutcome } from "../lib/contract/messages/command.ts";
 import { answer } from "./answer.ts";
 import { UsageError } from "./explain.ts";
 import { findRun } from "./find-run.ts";
+import { keyOption } from "./key-option.ts";
 import { connect, type Session } from "./session.ts";
 
 /** The fields of every operator command. */
@@ -39,11 +39,7 @@ export function actionCommand(
   return command
     .option("--why <text>", "reason, recorded in the history", "no reason given")
     .option("--as <person>", "name of the operator", userInfo().username)
-    .option(
-      "--key <key>",
-      "idempotency key: repeating a command with the same key has no effect",
-      randomUUID(),
-    )
+    .addOption(keyOption("repeating a command with the same key has no effect"))
     .action(async (...handed: unknown[]) => {
       const [options, command] = handed.slice(-2) as [Record<string, string>, Command];
       const [target = "", ...further] = handed.slice(0, -2) as string[];

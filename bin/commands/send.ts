@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { Command } from "commander";
 import type { RunDetails } from "../../lambdas/runtime/ports/readers.ts";
 import type { EventContract } from "../../lib/contract/event.ts";
@@ -8,6 +7,7 @@ import { reactions, workflows } from "../definitions.ts";
 import { UsageError } from "../explain.ts";
 import { followRun } from "../follow-run.ts";
 import { ago, print } from "../format.ts";
+import { keyOption } from "../key-option.ts";
 import { readPayload } from "../payload.ts";
 import { MILLRACE } from "../self.ts";
 import { sendEvent } from "../send-event.ts";
@@ -21,7 +21,7 @@ export function send(): Command {
     .argument("<event>", "name of the event, e.g. video.requested")
     .argument("<payload>", "payload: JSON, @file, or - for standard input")
     .option("--source <name>", "source of the event", "millrace.cli")
-    .option("--key <key>", "idempotency key: the same event with the same key is one event", randomUUID())
+    .addOption(keyOption("the same event with the same key is one event"))
     .option(
       "-f, --follow",
       "print what happens to the runs until they end; exits with 1 if one fails or the event is a contradiction",

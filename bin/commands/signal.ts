@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { Command } from "commander";
 import type { EventContract } from "../../lib/contract/event.ts";
 import { isEnded, type RunItem } from "../../lib/contract/table.ts";
@@ -7,6 +6,7 @@ import { answer } from "../answer.ts";
 import { workflows } from "../definitions.ts";
 import { UsageError } from "../explain.ts";
 import { findRun } from "../find-run.ts";
+import { keyOption } from "../key-option.ts";
 import { readPayload } from "../payload.ts";
 import { MILLRACE } from "../self.ts";
 import { sendEvent } from "../send-event.ts";
@@ -19,7 +19,7 @@ export function signal(): Command {
     .argument("<name>", "name of the signal, e.g. address.corrected")
     .requiredOption("--payload <json>", "payload of the signal: JSON, @file, or - for standard input")
     .option("--source <name>", "source of the event", "millrace.cli")
-    .option("--key <key>", "idempotency key: the same signal with the same key is one signal", randomUUID())
+    .addOption(keyOption("the same signal with the same key is one signal"))
     .addHelpText(
       "after",
       `\nExample:\n  millrace signal fulfil-order-x7k2 address.corrected --payload '{"street":"Main Street 2"}'`,

@@ -1,7 +1,10 @@
+import { Command } from "commander";
 import { expect, test } from "vitest";
 import * as z from "zod";
+import { explain } from "../../bin/explain.ts";
+import { keyOption } from "../../bin/key-option.ts";
 import { sendEvent } from "../../bin/send-event.ts";
-import { publisherFrom } from "../../lambdas/runtime/publish/publish.ts";
+import { NotPublished, publisherFrom } from "../../lambdas/runtime/publish/publish.ts";
 import { readEnvelope } from "../../lib/contract/envelope.ts";
 import { defineEvent } from "../../lib/index.ts";
 import { testApi } from "../runtime/api/test-api.ts";
@@ -23,7 +26,7 @@ function setUp({ rejects = false } = {}) {
     },
   };
   const ports = { bus, now: () => 0, newId: () => "new", pause: async () => {} };
-  return { published, session: { publisher: (source: string) => publisherFrom(source, ports) } };
+  return { published, session: { publisher: async (source: string) => publisherFrom(source, ports) } };
 }
 
 test("the same event under the same key has one id, by the command line and by the API", async () => {
@@ -49,7 +52,19 @@ test("another event under the same key is another event", async () => {
 
 test("an event that the bus rejects is an error with its name", async () => {
   const { session } = setUp({ rejects: true });
-  await expect(sendEvent({ contract, payload, key: "k1" }, "shop", session)).rejects.toThrow(
-    "The bus rejected the event film.wanted (version 1). Try again.",
-  );
+  const error = await sendEvent({ contract, payload, key: "k1" }, "shop", session).catch((thrown) => thrown);
+  expect(error).toBeInstanceOf(NotPublished);
+  expect(explain(error)).toMatch("The bus rejected the event film.wanted (version 1). Try again.");
+});
+
+test.each([" ", "x".repeat(201)])("a key that the API refuses is refused: %#", (key) => {
+  const command = new Command().exitOverride().configureOutput({ writeErr: () => {} });
+  command.addOption(keyOption("a test"));
+  expect(() => command.parse(["--key", key], { from: "user" })).toThrow("Give 1 to 200 characters.");
+});
+
+test("without a key, a command has a new one, and its help is the same each time", () => {
+  const [one, two] = [1, 2].map(() => new Command().addOption(keyOption("a test")));
+  expect(one!.opts().key).not.toBe(two!.opts().key);
+  expect(one!.helpInformation()).toBe(two!.helpInformation());
 });

@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import * as z from "zod";
 import { type Outcome, Problem } from "../../../lib/contract/api/index.ts";
-import type { CommandOutcome } from "../../../lib/contract/messages/command.ts";
+import { type CommandOutcome, LONGEST_KEY } from "../../../lib/contract/messages/command.ts";
 import type { Authorizer, Principal } from "./auth.ts";
 import { ApiError } from "./errors.ts";
 
@@ -52,7 +52,7 @@ export const ONCE = z.object({
     )
     .trim()
     .min(1)
-    .max(200)
+    .max(LONGEST_KEY)
     .meta({ description: "The same change again under the same key does nothing" }),
 });
 

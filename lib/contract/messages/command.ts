@@ -4,6 +4,9 @@ import type { ApprovalMessage } from "./approval-message.ts";
 import type { StepMessage } from "./message.ts";
 import type { WaitMessage } from "./wait-message.ts";
 
+/** Maximum length of the idempotency key of a command, and of an event that is sent. */
+export const LONGEST_KEY = 200;
+
 /** What the control function accepts, through its queue or by invocation. */
 export type ControlMessage = Command | Wake | SendMissing | Release | LookAgain | ResolveBatch;
 
