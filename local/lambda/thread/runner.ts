@@ -6,8 +6,9 @@ import { startupOf } from "../startup-variables.ts";
 import { Processors } from "./processors.ts";
 
 /**
- * In MB. At its limit a thread has a few MB left in which to end; a collection that moved more than that out
- * of the young generation would end the whole process.
+ * In MB. With less, a thread that has many runs in flight collects garbage for a quarter of its time. With
+ * much more, one at its limit could end the whole process: it has a few MB left in which to end, and a
+ * collection may move what is in the young generation.
  */
 const YOUNG_GENERATION = 48;
 
