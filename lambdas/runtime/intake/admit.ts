@@ -33,18 +33,18 @@ export async function admit(
   const delivery = readDelivery(body);
   const ports = gated(delivery, deployed, given);
   const current = () => currentSpec(deployed, delivery, ports);
+  const dry = brought?.replay.dry ? brought : undefined;
   if (delivery.kind !== "event") {
-    if (brought?.replay.dry) return await dryRunEvent(undefined, deployed, brought, ports);
-    const outcome = await followUp(delivery, body, deployed, current, ports);
+    const outcome = dry
+      ? await dryRunEvent(undefined, deployed, dry, ports)
+      : await followUp(delivery, body, deployed, current, ports);
     return await countReplayed(outcome, undefined, deployed, brought, ports);
   }
   const spec = await current();
-  if (brought?.replay.dry) {
-    const arrival = await readArrival(delivery, spec, withoutWrites(ports));
-    return await dryRunEvent(arrival, deployed, brought, ports);
-  }
-  const arrival = await readArrival(delivery, spec, ports);
-  const outcome = await admitEvent(arrival, { ...delivery, body }, spec, ports);
+  const arrival = await readArrival(delivery, spec, dry ? withoutWrites(ports) : ports);
+  const outcome = dry
+    ? await dryRunEvent(arrival, deployed, dry, ports)
+    : await admitEvent(arrival, { ...delivery, body }, spec, ports);
   return await countReplayed(outcome, arrival, deployed, brought, ports);
 }
 

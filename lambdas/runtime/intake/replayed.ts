@@ -30,6 +30,9 @@ export async function countReplayed(
     case "quarantined":
       await count("quarantined");
       return outcome;
+    case "dry-run-event":
+      await count(outcome.outcome);
+      return outcome;
     case "duplicate": {
       const { run } = outcome;
       const restarted = replay.again ? await restart(run, arrival, replay, deployed, ports) : "duplicate";
@@ -80,34 +83,38 @@ async function restart(
   return outcome;
 }
 
-/** Counts what an event would do: found without writing anything that a later delivery could read. */
+/** What an event would do: found without writing anything that a later delivery could read. */
 export async function dryRunEvent(
+  arrival: Arrival | undefined,
+  deployed: IntakeSpec,
+  brought: ReplayedDelivery,
+  ports: IntakePorts,
+): Promise<IntakeOutcome> {
+  return { kind: "dry-run-event", outcome: await dryRunOutcome(arrival, deployed, brought, ports) };
+}
+
+async function dryRunOutcome(
   arrival: Arrival | undefined,
   { workflow: subscriber }: IntakeSpec,
   { replay, replays }: ReplayedDelivery,
   ports: IntakePorts,
-): Promise<IntakeOutcome> {
-  const would = async (): Promise<ReplayOutcome> => {
-    switch (arrival?.kind) {
-      case "run": {
-        const { run, payload } = arrival.run;
-        const alone = ofRun(arrival.run, await ports.runs.read(run), replay, ports.now());
-        return await recordDryRun(alone, { subscriber, id: run, payload }, replay, replays);
-      }
-      case "collected": {
-        const { collected: id, payload } = arrival.event;
-        const [existing] = await ports.batches.events([arrival.event]);
-        const run = existing?.run === undefined ? undefined : await ports.runs.read(existing.run);
-        const alone = ofCollected(arrival.event, existing, run, replay, ports.now());
-        return await recordDryRun(alone, { subscriber, id, payload }, replay, replays);
-      }
-      default:
-        return "quarantined";
+): Promise<ReplayOutcome> {
+  switch (arrival?.kind) {
+    case "run": {
+      const { run, payload } = arrival.run;
+      const alone = ofRun(arrival.run, await ports.runs.read(run), replay, ports.now());
+      return await recordDryRun(alone, { subscriber, id: run, payload }, replay, replays);
     }
-  };
-  const outcome = await would();
-  await replays.count(replay.replay, subscriber, outcome);
-  return { kind: "dry-run-event", outcome };
+    case "collected": {
+      const { collected: id, payload } = arrival.event;
+      const [existing] = await ports.batches.events([arrival.event]);
+      const run = existing?.run === undefined ? undefined : await ports.runs.read(existing.run);
+      const alone = ofCollected(arrival.event, existing, run, replay, ports.now());
+      return await recordDryRun(alone, { subscriber, id, payload }, replay, replays);
+    }
+    default:
+      return "quarantined";
+  }
 }
 
 /** What an event would do whose run is `existing`. */
