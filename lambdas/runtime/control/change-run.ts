@@ -1,7 +1,7 @@
 import type { ChangeRun, CommandOutcome } from "../../../lib/contract/messages/command.ts";
-import type { CommandItem, OperatorAction, RunItem } from "../../../lib/contract/table.ts";
+import type { OperatorAction, RunItem } from "../../../lib/contract/table.ts";
 import { close, type Transition } from "../runs/transitions.ts";
-import type { ControlPorts } from "./ports.ts";
+import type { ControlPorts, Keep } from "./ports.ts";
 import { Refusal } from "./refusal.ts";
 import { describeStatus, pause, resume, retry } from "./run-actions.ts";
 
@@ -11,8 +11,8 @@ import { describeStatus, pause, resume, retry } from "./run-actions.ts";
  */
 export async function changeRun(
   { action, target: { run }, epoch, by, why, key }: ChangeRun,
-  keep: (outcome: CommandOutcome) => CommandItem,
   ports: ControlPorts,
+  keep: Keep,
 ): Promise<CommandOutcome> {
   const operatorAction: OperatorAction = { by, why, key, at: new Date(ports.now()).toISOString() };
   const { transition, says } = CHANGES[action](operatorAction, ports.now());

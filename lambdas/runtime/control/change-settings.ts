@@ -2,9 +2,9 @@ import { type ControlTarget, settingsKey } from "../../../lib/contract/keys/cont
 import type { ChangeSettings, CommandOutcome } from "../../../lib/contract/messages/command.ts";
 import type { Setting } from "../../../lib/contract/settings/setting.ts";
 import type { StoredSettings } from "../../../lib/contract/settings/stored.ts";
-import type { CommandItem, ControlItem, OperatorAction, SettingsItem } from "../../../lib/contract/table.ts";
+import type { ControlItem, OperatorAction, SettingsItem } from "../../../lib/contract/table.ts";
 import { type NextSettings, nextSettings } from "./next-settings.ts";
-import type { ControlPorts } from "./ports.ts";
+import type { ControlPorts, Keep } from "./ports.ts";
 import { Refusal } from "./refusal.ts";
 
 /**
@@ -13,8 +13,8 @@ import { Refusal } from "./refusal.ts";
  */
 export async function changeSettings(
   command: ChangeSettings,
-  keep: (outcome: CommandOutcome) => CommandItem,
   ports: ControlPorts,
+  keep: Keep,
 ): Promise<CommandOutcome> {
   const [target, name] = Object.entries(command.target)[0] as [ControlTarget, string];
   const known = knownSettings(target, name, ports);

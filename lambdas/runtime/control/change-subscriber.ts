@@ -1,15 +1,15 @@
 import type { ControlTarget } from "../../../lib/contract/keys/control.ts";
 import type { ChangeSubscriber, CommandOutcome } from "../../../lib/contract/messages/command.ts";
-import type { CommandItem, OperatorAction } from "../../../lib/contract/table.ts";
-import type { ControlPorts } from "./ports.ts";
+import type { OperatorAction } from "../../../lib/contract/table.ts";
+import type { ControlPorts, Keep } from "./ports.ts";
 import { drain, pauseAll, resumeAll } from "./subscriber-actions.ts";
 import { refuseUnknown, refuseUnknownReaction } from "./workflows.ts";
 
 /** Writes an operator command for a workflow or another subscriber as a whole, together with the command itself (`keep`). */
 export async function changeSubscriber(
   { action, target, by, why, key }: ChangeSubscriber,
-  keep: (outcome: CommandOutcome) => CommandItem,
   ports: ControlPorts,
+  keep: Keep,
 ): Promise<CommandOutcome> {
   const operatorAction: OperatorAction = { by, why, key, at: new Date(ports.now()).toISOString() };
   const [kind, name]: [ControlTarget, string] =

@@ -9,22 +9,15 @@ import type {
 } from "../../../lib/contract/messages/command.ts";
 import type { RunRequest } from "../../../lib/contract/messages/request.ts";
 import { runId } from "../../../lib/contract/runs/run-id.ts";
-import type { CommandItem } from "../../../lib/contract/table.ts";
 import { changeRun } from "./change-run.ts";
 import { changeSettings } from "./change-settings.ts";
 import { changeSubscriber } from "./change-subscriber.ts";
 import { type Fields, isText, isTime, isValues, isWhole, refuseUnless } from "./fields.ts";
-import type { ControlPorts } from "./ports.ts";
+import type { ControlPorts, Keep } from "./ports.ts";
 import { cancelReplay, replay } from "./replay.ts";
 import { resolveDeadLetters } from "./resolve-dead-letters.ts";
 import { resolveEvent } from "./resolve-event.ts";
 import { refuseUnknown } from "./workflows.ts";
-
-/** The outcome of a command; `request` is the run that its own item requests. */
-export type CarriedOut = Pick<CommandItem, "outcome" | "request">;
-
-/** The item of the command, for an outcome: to be stored in the same write as the change. */
-export type Keep = (outcome: CommandOutcome) => CommandItem;
 
 type TargetOf<Kind extends Command> = Kind["target"] extends infer Target
   ? Target extends Target
@@ -37,7 +30,9 @@ export interface CommandKind<Kind extends Command = any> {
   targets: readonly TargetOf<Kind>[];
   /** Throws a Refusal that names the first invalid field. */
   check?(fields: Fields, target: string): void;
-  carryOut(command: Kind, ports: ControlPorts, keep: Keep): Promise<CarriedOut>;
+  carryOut(command: Kind, ports: ControlPorts, keep: Keep): Promise<CommandOutcome>;
+  /** The run that the command's own item requests: its change is published as an event. */
+  request?(command: Kind): RunRequest;
 }
 
 /** All commands. */
@@ -51,7 +46,8 @@ export const COMMANDS: {
       refuseUnless(Number.isInteger(version), "version", "the event's version");
       refuseUnless(isObject(payload), "payload", "an object");
     },
-    carryOut: async (command, ports) => start(command, ports),
+    carryOut: start,
+    request: runRequest,
   },
   pause: { targets: ["run", "workflow", "subscriber"], check: checkEpoch, carryOut: change },
   resume: { targets: ["run", "workflow", "subscriber"], check: checkEpoch, carryOut: change },
@@ -77,7 +73,7 @@ export const COMMANDS: {
       refuseUnless(restore === undefined || isWhole(restore), "restore", "a whole number from 0 on");
       refuseUnless(values === undefined || isValues(values), "values", "an object of values by setting");
     },
-    carryOut: async (command, ports, keep) => ({ outcome: await changeSettings(command, keep, ports) }),
+    carryOut: changeSettings,
   },
   "release-event": {
     targets: ["quarantine"],
@@ -85,11 +81,11 @@ export const COMMANDS: {
       refuseUnless(isObject(payload), "payload", "an object");
       refuseUnless(Number.isInteger(version), "version", "the event's version");
     },
-    carryOut: async (command, ports) => ({ outcome: await resolveEvent(command, ports) }),
+    carryOut: resolveEvent,
   },
   "discard-event": {
     targets: ["quarantine"],
-    carryOut: async (command, ports) => ({ outcome: await resolveEvent(command, ports) }),
+    carryOut: resolveEvent,
   },
   redrive: {
     targets: ["deadLetter", "subscriber", "all"],
@@ -98,7 +94,7 @@ export const COMMANDS: {
       const isEdited = body !== undefined;
       refuseUnless(!isEdited || (target === "deadLetter" && isText(body)), "body", ONE_TEXT);
     },
-    carryOut: async (command, ports) => ({ outcome: await resolveDeadLetters(command, ports) }),
+    carryOut: resolveDeadLetters,
   },
   discard: {
     targets: ["deadLetter", "subscriber", "all"],
@@ -106,7 +102,7 @@ export const COMMANDS: {
       checkRate(rate);
       refuseUnless(body === undefined, "body", ONE_TEXT);
     },
-    carryOut: async (command, ports) => ({ outcome: await resolveDeadLetters(command, ports) }),
+    carryOut: resolveDeadLetters,
   },
   replay: {
     targets: ["subscriber", "all", "run"],
@@ -117,11 +113,11 @@ export const COMMANDS: {
       for (const [name, value] of Object.entries({ again, dry }))
         refuseUnless(typeof value === "boolean", name, "true or false");
     },
-    carryOut: async (command, ports, keep) => ({ outcome: await replay(command, keep, ports) }),
+    carryOut: replay,
   },
   cancel: {
     targets: ["replay"],
-    carryOut: async (command, ports) => ({ outcome: await cancelReplay(command, ports) }),
+    carryOut: cancelReplay,
   },
 };
 
@@ -142,30 +138,30 @@ async function change(
   command: ChangeRun | ChangeSubscriber,
   ports: ControlPorts,
   keep: Keep,
-): Promise<CarriedOut> {
+): Promise<CommandOutcome> {
   const isOfRun = (one: typeof command): one is ChangeRun => "run" in one.target;
-  return {
-    outcome: isOfRun(command)
-      ? await changeRun(command, keep, ports)
-      : await changeSubscriber(command, keep, ports),
-  };
+  return isOfRun(command)
+    ? await changeRun(command, ports, keep)
+    : await changeSubscriber(command, ports, keep);
 }
 
-/** The command's own item requests the run: its change is published as an event. */
-function start(command: StartRun, ports: ControlPorts): CarriedOut {
-  const { target, event, version, payload, by, why, key } = command;
-  refuseUnknown(target.workflow, ports);
-  const run = runId(target.workflow, "start", key);
-  const request: RunRequest = { workflow: target.workflow, run, event, version, payload, by, why };
-  return { request, outcome: { done: true, says: `Run ${run} is requested.`, run } };
+async function start(command: StartRun, ports: ControlPorts): Promise<CommandOutcome> {
+  refuseUnknown(command.target.workflow, ports);
+  const { run } = runRequest(command);
+  return { done: true, says: `Run ${run} is requested.`, run };
+}
+
+function runRequest({ target, event, version, payload, by, why, key }: StartRun): RunRequest {
+  const { workflow } = target;
+  return { workflow, run: runId(workflow, "start", key), event, version, payload, by, why };
 }
 
 async function force(
   { target, state, by, why, key }: ForceBreaker,
   ports: ControlPorts,
-): Promise<CarriedOut> {
+): Promise<CommandOutcome> {
   const at = new Date(ports.now()).toISOString();
   await ports.forceBreaker(target.breaker, state, { by, why, key, at });
   const says = `The breaker ${target.breaker} ${state === "auto" ? "is automatic again" : `is forced ${state}`}.`;
-  return { outcome: { done: true, says } };
+  return { done: true, says };
 }

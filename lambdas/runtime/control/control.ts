@@ -5,7 +5,7 @@ import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import type { Command, CommandOutcome } from "../../../lib/contract/messages/command.ts";
 import type { CommandItem } from "../../../lib/contract/table.ts";
 import { CommandKept } from "../ports/runs.ts";
-import { type CarriedOut, COMMANDS, type CommandKind } from "./commands.ts";
+import { COMMANDS, type CommandKind } from "./commands.ts";
 import { followUp } from "./follow-up.ts";
 import type { ControlPorts } from "./ports.ts";
 import { readCommand } from "./read-command.ts";
@@ -20,8 +20,8 @@ export async function control(given: unknown, ports: ControlPorts): Promise<Comm
     const command = readCommand(given);
     const before = await ports.commands.find(command.key);
     if (before) return await repeat(before, command, ports);
-    const carriedOut = await carryOut(command, ports);
-    return sameOutcome(await ports.commands.keep(itemOf(command, carriedOut, ports)), command);
+    const outcome = await carryOut(command, ports);
+    return sameOutcome(await ports.commands.keep(itemOf(command, outcome, ports)), command);
   } catch (error) {
     // Another delivery of the same command was faster: the next attempt answers what it did.
     if (error instanceof CommandKept) return await control(given, ports);
@@ -54,7 +54,9 @@ function sameOutcome(kept: CommandItem, asked: Command): CommandOutcome {
   };
 }
 
-function itemOf(command: Command, { outcome, request }: CarriedOut, ports: ControlPorts): CommandItem {
+function itemOf(command: Command, outcome: CommandOutcome, ports: ControlPorts): CommandItem {
+  const kind: CommandKind = COMMANDS[command.action];
+  const request = kind.request?.(command);
   return {
     ...commandKey(command.key),
     kind: "command",
@@ -67,9 +69,9 @@ function itemOf(command: Command, { outcome, request }: CarriedOut, ports: Contr
   };
 }
 
-async function carryOut(command: Command, ports: ControlPorts): Promise<CarriedOut> {
+async function carryOut(command: Command, ports: ControlPorts): Promise<CommandOutcome> {
   const { carryOut }: CommandKind = COMMANDS[command.action];
-  const carriedOut = await carryOut(command, ports, (outcome) => itemOf(command, { outcome }, ports));
+  const outcome = await carryOut(command, ports, (kept) => itemOf(command, kept, ports));
   await followUp(command, ports);
-  return carriedOut;
+  return outcome;
 }

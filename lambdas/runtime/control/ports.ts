@@ -1,6 +1,6 @@
 import type { ControlTarget } from "../../../lib/contract/keys/control.ts";
 import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
-import type { ControlMessage, ForceBreaker } from "../../../lib/contract/messages/command.ts";
+import type { CommandOutcome, ControlMessage, ForceBreaker } from "../../../lib/contract/messages/command.ts";
 import type { SettingsCatalogue } from "../../../lib/contract/settings/catalogue.ts";
 import type {
   CommandItem,
@@ -26,6 +26,9 @@ export interface Commands {
   /** Stores a command unless there is one with its key. Returns the stored one. */
   keep(command: CommandItem): Promise<CommandItem>;
 }
+
+/** The item of a command, for an outcome: to be stored in the same write as the change. */
+export type Keep = (outcome: CommandOutcome) => CommandItem;
 
 /** What operators decided about workflows, other subscribers, breakers and shared limits. */
 export interface Controls {

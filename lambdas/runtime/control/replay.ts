@@ -3,8 +3,8 @@ import { expiryAfter } from "../../../lib/contract/expiry.ts";
 import { REPLAY_PREFIX } from "../../../lib/contract/items/replay.ts";
 import { replayKey } from "../../../lib/contract/keys/replay.ts";
 import type { CancelReplay, CommandOutcome, Replay } from "../../../lib/contract/messages/command.ts";
-import type { CommandItem, OperatorAction, ReplayItem, RunItem } from "../../../lib/contract/table.ts";
-import type { ControlPorts } from "./ports.ts";
+import type { OperatorAction, ReplayItem, RunItem } from "../../../lib/contract/table.ts";
+import type { ControlPorts, Keep } from "./ports.ts";
 import { Refusal } from "./refusal.ts";
 import { planReplay, type ReplayPlan } from "./replay-plan.ts";
 import { again } from "./run-actions.ts";
@@ -13,15 +13,11 @@ import { again } from "./run-actions.ts";
 const ARCHIVED_AFTER = 10 * 60 * 1000;
 
 /** Delivers archived events again, or restarts one run. The same command twice is one replay. */
-export async function replay(
-  command: Replay,
-  keep: (outcome: CommandOutcome) => CommandItem,
-  ports: ControlPorts,
-): Promise<CommandOutcome> {
+export async function replay(command: Replay, ports: ControlPorts, keep: Keep): Promise<CommandOutcome> {
   const { by, why, key } = command;
   const operatorAction: OperatorAction = { by, why, key, at: new Date(ports.now()).toISOString() };
   return "run" in command.target
-    ? await replayRun(command.target.run, command, operatorAction, keep, ports)
+    ? await replayRun(command.target.run, command, operatorAction, ports, keep)
     : await replayEvents(command, operatorAction, ports);
 }
 
@@ -30,8 +26,8 @@ async function replayRun(
   run: string,
   command: Replay,
   operatorAction: OperatorAction,
-  keep: (outcome: CommandOutcome) => CommandItem,
   { runs, now }: ControlPorts,
+  keep: Keep,
 ): Promise<CommandOutcome> {
   const found = await runs.read(run);
   if (!found) throw new Refusal(`There is no run "${run}".`);
