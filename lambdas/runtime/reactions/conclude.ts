@@ -34,8 +34,7 @@ async function concludeFailure(
   const { effect, reaction } = reacting;
   const failure = withNextTry(ended.failure, effect.message.attempt, reaction.retry, ports.random());
   ports.metrics.count("ReactionsFailed");
-  // No run ends that would have to find out the outcome.
-  const failed = await failClaim(failure, { ...ended, inDoubt: false }, effect, ports);
+  const failed = await failClaim(failure, ended, effect, ports);
   if (!failed) return { kind: "dropped", why: "another delivery took the claim" };
   if (failure.after === undefined) return await giveUp(failure, reacting, ports);
   const due = ports.now() + failure.after;

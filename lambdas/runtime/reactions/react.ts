@@ -147,7 +147,7 @@ async function tryOnce(
     case "held":
       return { kind: "later", at: claimed.lease, why: "another delivery handles the event" };
     case "expired": {
-      const failure = await failExpired(claimed, effect, false, ports);
+      const failure = await failExpired(claimed, effect, ports);
       return failure
         ? await giveUp(failure, reacting, ports)
         : { kind: "later", at: ports.now(), why: "the claim has a new owner" };

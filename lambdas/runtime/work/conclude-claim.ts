@@ -3,7 +3,7 @@ import { pauseWhenBusy } from "../defer/backoff.ts";
 import type { Attempt, Downstream, FailedAttempt } from "./attempt.ts";
 import type { BreakerPorts } from "./breaker/ports.ts";
 import { recordOutcome } from "./breaker/record.ts";
-import type { Effect } from "./effect.ts";
+import { type Effect, isOfRun } from "./effect.ts";
 import type { WorkPorts } from "./ports.ts";
 
 /**
@@ -24,14 +24,14 @@ export async function completeClaim(
   return completed;
 }
 
-/** Records a failure in the claim. */
+/** Records a failure in the claim: in doubt only for a run, which has to find out the outcome. */
 export async function failClaim(
   failure: FailureRecord,
   { downstream, inDoubt }: Pick<FailedAttempt, "downstream" | "inDoubt">,
   effect: Effect,
   ports: ConcludePorts,
 ): ReturnType<ConcludePorts["claims"]["fail"]> {
-  const failed = await ports.claims.fail(effect.key, effect.owner, failure, inDoubt);
+  const failed = await ports.claims.fail(effect.key, effect.owner, failure, inDoubt && isOfRun(effect));
   await reportToBreaker(downstream, ports.now(), effect, ports);
   return failed;
 }

@@ -67,3 +67,8 @@ export function effectOf(message: StepMessage, spec: StepSpec, invocation: Invoc
     traceparent: spanOfTry(run.traceparent, text, fence),
   };
 }
+
+/** Whether it is the effect of a run, which finds out its outcome before it ends. A reaction has no such run. */
+export function isOfRun({ handling }: Pick<Effect, "handling">): boolean {
+  return handling === undefined;
+}

@@ -1,6 +1,6 @@
 import type { FailureRecord } from "../../../lib/contract/failure.ts";
 import type { ClaimOutcome } from "../ports/claims.ts";
-import type { Effect } from "./effect.ts";
+import { type Effect, isOfRun } from "./effect.ts";
 import type { WorkPorts } from "./ports.ts";
 
 /** Why an effect is not tried again whose step allows one attempt, and whose worker died. */
@@ -14,14 +14,13 @@ export function leaseExpiryFailure(path: string): FailureRecord {
 
 /**
  * Fails a claim whose lease has expired and that no other delivery may take over. Answers the failure; undefined
- * if the claim has a new owner. `inDoubt`: a run that ends has to find out the outcome.
+ * if the claim has a new owner.
  */
 export async function failExpired(
   { owner }: Extract<ClaimOutcome, { kind: "expired" }>,
-  { message: { path }, key }: Pick<Effect, "message" | "key">,
-  inDoubt: boolean,
+  effect: Pick<Effect, "message" | "key" | "handling">,
   { claims }: Pick<WorkPorts, "claims">,
 ): Promise<FailureRecord | undefined> {
-  const failure = leaseExpiryFailure(path);
-  return (await claims.fail(key, owner, failure, inDoubt)) === true ? failure : undefined;
+  const failure = leaseExpiryFailure(effect.message.path);
+  return (await claims.fail(effect.key, owner, failure, isOfRun(effect))) === true ? failure : undefined;
 }

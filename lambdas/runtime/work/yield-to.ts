@@ -20,7 +20,7 @@ export async function yieldTo(claim: ClaimRefusal, effect: Effect, ports: WorkPo
       if (message.direction === "undo") return await succeed(message, null, ports);
       return { kind: "dropped", why: "the run is ending" };
     case "expired": {
-      const failure = await failExpired(claim, effect, true, ports);
+      const failure = await failExpired(claim, effect, ports);
       return failure
         ? await fail(message, failure, ports)
         : { kind: "later", at: ports.now(), why: "the claim has a new owner" };
