@@ -13,28 +13,26 @@ export function requester(context: {
   return { by: context.get("principal").name, key: context.req.valid("header")["idempotency-key"] };
 }
 
-type Action = ChangeRun["action"] | ChangeSubscriber["action"];
-
 /** Routes with a name and a reason alone, one for each action: POST /runs/{run}/pause. */
-interface ActionRoutes {
+interface ActionRoutes<Kind extends ChangeRun | ChangeSubscriber> {
   tag: string;
   /** Of what the actions are: "/runs/{run}". */
   path: string;
   /** The parameter of the path. */
   name: string;
   /** What each action does. */
-  summaries: Partial<Record<Action, string>>;
+  summaries: Record<Kind["action"], string>;
   /** The target of a name. Throws an ApiError if there is none. */
-  targetOf(name: string): Promise<Command["target"]> | Command["target"];
+  targetOf(name: string): Promise<Kind["target"]> | Kind["target"];
 }
 
 /** Offers actions of operators by the API. */
-export function offerActions(
+export function offerActions<Kind extends ChangeRun | ChangeSubscriber>(
   api: Api,
   { control }: Pick<ApiPorts, "control">,
-  { tag, path, name, summaries, targetOf }: ActionRoutes,
+  { tag, path, name, summaries, targetOf }: ActionRoutes<Kind>,
 ): void {
-  for (const [action, summary] of Object.entries(summaries)) {
+  for (const [action, summary] of Object.entries<string>(summaries)) {
     const route = createRoute({
       method: "post",
       path: `${path}/${action}`,
@@ -46,7 +44,7 @@ export function offerActions(
     api.openapi(route, async (context) => {
       const target = await targetOf(context.req.valid("param")[name]!);
       const { why } = context.req.valid("json");
-      const outcome = await control({ action, target, why, ...requester(context) } as Command);
+      const outcome = await control({ action, target, why, ...requester(context) } as Kind);
       return context.json(carriedOut(outcome), 200);
     });
   }

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { EventDetail, EventSummary, SendEvent, SentEvent } from "../../../../lib/contract/api/index.ts";
 import { MILLRACE_SOURCE, RESERVED_EVENTS } from "../../../../lib/contract/reserved.ts";
 import type { KnownEvent } from "../../../../lib/contract/system.ts";
+import { requester } from "../action-routes.ts";
 import { ApiError } from "../errors.ts";
 import { knownEvent } from "../known.ts";
 import { type Api, answer, body, named, ONCE, refusals } from "../operation.ts";
@@ -52,17 +53,14 @@ export function eventRoutes(api: Api, ports: ApiPorts): void {
 
   api.openapi(send, async (context) => {
     const { name, version, payload, why } = context.req.valid("json");
+    const { by, key } = requester(context);
     if (isReserved(name))
       throw new ApiError("forbidden", `${name} is reserved: only Millrace publishes it.`, {
         path: "body.name",
       });
     const sent = await sendChecked(
-      {
-        contract: contractOf(system, name, version),
-        payload,
-        key: context.req.valid("header")["idempotency-key"],
-      },
-      { by: context.get("principal").name, why },
+      { contract: contractOf(system, name, version), payload, key },
+      { by, why },
       ports,
     );
     return context.json(sent, 200);

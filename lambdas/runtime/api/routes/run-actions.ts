@@ -1,5 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { Outcome, SentEvent, SignalRun, StartRun } from "../../../../lib/contract/api/index.ts";
+import type { ChangeRun } from "../../../../lib/contract/messages/command.ts";
 import { indexedStatusOf } from "../../../../lib/contract/runs/run-indexes.ts";
 import { offerActions, requester } from "../action-routes.ts";
 import { ApiError, found, notFound } from "../errors.ts";
@@ -9,12 +10,6 @@ import type { ApiPorts } from "../ports.ts";
 import { checkPayload, contractOf, sendChecked } from "../send-event.ts";
 
 const tags = ["runs"];
-const SUMMARIES = {
-  pause: "Pauses a run: no step starts until it is resumed",
-  resume: "Resumes a run",
-  terminate: "Terminates a run and compensates it",
-  retry: "Retries a run from the failed step",
-} as const;
 
 const start = createRoute({
   method: "post",
@@ -56,11 +51,16 @@ export function runActionRoutes(api: Api, ports: ApiPorts): void {
     return context.json(carriedOut(outcome), 200);
   });
 
-  offerActions(api, ports, {
+  offerActions<ChangeRun>(api, ports, {
     tag: "runs",
     path: "/runs/{run}",
     name: "run",
-    summaries: SUMMARIES,
+    summaries: {
+      pause: "Pauses a run: no step starts until it is resumed",
+      resume: "Resumes a run",
+      terminate: "Terminates a run and compensates it",
+      retry: "Retries a run from the failed step",
+    },
     async targetOf(run) {
       found(await views.runItem(run), "run", run, LIST_RUNS);
       return { run };
@@ -70,6 +70,7 @@ export function runActionRoutes(api: Api, ports: ApiPorts): void {
   api.openapi(signal, async (context) => {
     const { run } = context.req.valid("param");
     const { event, version, payload, why } = context.req.valid("json");
+    const { by, key } = requester(context);
     const item = found(await views.runItem(run), "run", run, LIST_RUNS);
     const { awaits } = knownWorkflow(system, item.workflow);
     if (!awaits.includes(event))
@@ -86,11 +87,11 @@ export function runActionRoutes(api: Api, ports: ApiPorts): void {
       {
         contract: contractOf(system, event, version),
         payload,
-        key: context.req.valid("header")["idempotency-key"],
+        key,
         subject: run,
         correlation: item.event.correlation,
       },
-      { by: context.get("principal").name, why },
+      { by, why },
       ports,
     );
     return context.json(sent, 200);

@@ -1,6 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod";
 import { SubscriberView } from "../../../../lib/contract/api/index.ts";
+import type { ChangeSubscriber } from "../../../../lib/contract/messages/command.ts";
 import { offerActions } from "../action-routes.ts";
 import { knownSubscriber } from "../known.ts";
 import { type Api, answer, refusals } from "../operation.ts";
@@ -11,11 +12,6 @@ import { queueStates } from "../views/queue-states.ts";
 const tags = ["subscribers"];
 /** Overdue deliveries are counted up to this number. */
 const MOST_COUNTED = 500;
-const SUMMARIES = {
-  pause: "Pauses: keeps events, starts nothing (one workflow or reaction)",
-  drain: "Drains: keeps events, admitted work continues (one workflow or reaction)",
-  resume: "Resumes (one workflow or reaction)",
-};
 
 const list = createRoute({
   method: "get",
@@ -69,11 +65,15 @@ export function subscriberRoutes(api: Api, ports: ApiPorts): void {
     return context.json({ items }, 200);
   });
 
-  offerActions(api, ports, {
+  offerActions<ChangeSubscriber>(api, ports, {
     tag: "subscribers",
     path: "/subscribers/{name}",
     name: "name",
-    summaries: SUMMARIES,
+    summaries: {
+      pause: "Pauses: keeps events, starts nothing (one workflow or reaction)",
+      drain: "Drains: keeps events, admitted work continues (one workflow or reaction)",
+      resume: "Resumes (one workflow or reaction)",
+    },
     targetOf: (name) => knownSubscriber(system, name),
   });
 }

@@ -1,6 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod";
 import { FlowMap, WorkflowView } from "../../../../lib/contract/api/index.ts";
+import type { ChangeSubscriber } from "../../../../lib/contract/messages/command.ts";
 import type { ControlItem } from "../../../../lib/contract/table.ts";
 import type { WorkflowGraph } from "../../../../lib/contract/workflow-graph.ts";
 import { offerActions } from "../action-routes.ts";
@@ -15,11 +16,6 @@ const tags = ["workflows"];
 /** Rates are computed from this number of the newest runs of an hour. */
 const HOUR = 3_600_000;
 const RECENT = 100;
-const SUMMARIES = {
-  pause: "Pauses: admits no event, starts no step (one workflow)",
-  drain: "Drains: admits no event, admitted runs continue (one workflow)",
-  resume: "Resumes (one workflow)",
-};
 
 const list = createRoute({
   method: "get",
@@ -92,11 +88,15 @@ export function workflowRoutes(api: Api, ports: ApiPorts): void {
     return context.json(flowMap({ system, producers, queues, paused, started }), 200);
   });
 
-  offerActions(api, ports, {
+  offerActions<ChangeSubscriber>(api, ports, {
     tag: "workflows",
     path: "/workflows/{name}",
     name: "name",
-    summaries: SUMMARIES,
+    summaries: {
+      pause: "Pauses: admits no event, starts no step (one workflow)",
+      drain: "Drains: admits no event, admitted runs continue (one workflow)",
+      resume: "Resumes (one workflow)",
+    },
     targetOf: (name) => ({ workflow: knownWorkflow(system, name).name }),
   });
 }
