@@ -1,4 +1,5 @@
 import type { StepMessage } from "../../../lib/contract/messages/message.ts";
+import { AGAIN, optimistically } from "../../../lib/contract/optimistic.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import { unavailable } from "./admission.ts";
 import { admitEffect } from "./admit-effect.ts";
@@ -69,13 +70,14 @@ const NOT_CALLED = { downstream: "unknown", inDoubt: false } as const;
 
 /** A retried run continues from what its earlier epochs have done. */
 async function reuse(effect: Effect, ports: WorkPorts): Promise<WorkOutcome | undefined> {
-  for (;;) {
+  return await optimistically(async () => {
     const earlier = await earlierEffect(effect, ports);
     if (!earlier) return undefined;
     const reused = await ports.claims.reuse(effect.key, effect.owner, earlier);
+    if (reused === "undo begun") return AGAIN;
     if (typeof reused === "object") return await yieldTo(reused.instead, effect, ports);
-    if (reused !== "undo begun") return await reportCompletion(reused, resultOf(earlier), effect, ports);
-  }
+    return await reportCompletion(reused, resultOf(earlier), effect, ports);
+  });
 }
 
 async function run(effect: Effect, code: StepFunction<any, any>, ports: WorkPorts): Promise<WorkOutcome> {

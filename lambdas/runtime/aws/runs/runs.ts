@@ -103,9 +103,11 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
 
     async change(run, transition, { seen, command } = {}) {
       const gaveUp = `Run ${run} changed during each of ${MOST_TRIES} attempts to update it. Try again.`;
+      let known = seen;
       return await optimistically(
-        async (tries) => {
-          const before = tries === 0 && seen ? seen : await read(run);
+        async () => {
+          const before = known ?? (await read(run));
+          known = undefined;
           const becomes = before && transition(before);
           if (!before || !becomes || becomes === before) return before;
           const after = { ...becomes, ...indexesOf(becomes) };
