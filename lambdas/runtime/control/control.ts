@@ -1,5 +1,5 @@
 import { canonicalJson } from "../../../lib/contract/canonical.ts";
-import { expiryAfter } from "../../../lib/contract/expiry.ts";
+import { itemTimes } from "../../../lib/contract/expiry.ts";
 import { commandKey } from "../../../lib/contract/keys/control.ts";
 import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import type { Command, CommandOutcome } from "../../../lib/contract/messages/command.ts";
@@ -63,9 +63,8 @@ function itemOf(command: Command, outcome: CommandOutcome, ports: ControlPorts):
     command,
     outcome,
     ...(request && { request, unpublished: shardOf("unpublished", command.key) }),
-    changedAt: new Date(ports.now()).toISOString(),
     revision: 1,
-    expiresAt: expiryAfter(ports.now(), ports.retentionDays),
+    ...itemTimes(ports.now(), ports.retentionDays),
   };
 }
 

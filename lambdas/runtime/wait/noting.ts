@@ -1,4 +1,5 @@
-import { expiryAfter } from "../../../lib/contract/expiry.ts";
+import { itemTimes } from "../../../lib/contract/expiry.ts";
+
 /** When something is recorded, and for how long it is stored. */
 export interface Noting {
   /** Epoch milliseconds. */
@@ -8,9 +9,5 @@ export interface Noting {
 
 /** What each new item has that is stored for the retention period. */
 export function storedAt({ now, retentionDays }: Noting) {
-  return {
-    revision: 1,
-    changedAt: new Date(now).toISOString(),
-    expiresAt: expiryAfter(now, retentionDays),
-  };
+  return { revision: 1, ...itemTimes(now, retentionDays) };
 }

@@ -1,4 +1,4 @@
-import { expiryAfter } from "../../../lib/contract/expiry.ts";
+import { itemTimes } from "../../../lib/contract/expiry.ts";
 import { fenceOf } from "../../../lib/contract/fence.ts";
 import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import { meetingKey, waiterKey } from "../../../lib/contract/keys/wait.ts";
@@ -71,7 +71,6 @@ function waiter({ run }: Pick<CancelOn, "run">, now: number, about: About): Wait
     traceparent: run.traceparent,
     unpublished: about.call && shardOf("unpublished", run.id),
     revision: 1,
-    changedAt: new Date(now).toISOString(),
-    expiresAt: expiryAfter(now, KEPT_DAYS),
+    ...itemTimes(now, KEPT_DAYS),
   };
 }

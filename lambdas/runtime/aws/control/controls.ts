@@ -1,3 +1,4 @@
+import { itemTimes } from "../../../../lib/contract/expiry.ts";
 import { commandKey, controlKey, settingsKey } from "../../../../lib/contract/keys/control.ts";
 import { deferredPartition } from "../../../../lib/contract/keys/deferred.ts";
 import { foundPartitions, heldPartition, shardsOf } from "../../../../lib/contract/keys/index-partitions.ts";
@@ -16,7 +17,6 @@ import type { Commands, Controls, StoredWithControl, Waiting } from "../../contr
 import type { Now } from "../../ports/clock.ts";
 import { PutCommand } from "../client/dynamodb-commands.ts";
 import { writeWith } from "../table/change-with.ts";
-import { itemTimes } from "../table/item-times.ts";
 import { readItem, readItems } from "../table/read-items.ts";
 import { putNew, queryIndex, queryPages, queryPartition, type Table, unlessRefused } from "../table/table.ts";
 
@@ -57,7 +57,7 @@ export function tableControls(table: Table, now: Now = Date.now): Controls {
           const written: ControlItem = {
             ...after,
             revision: before.revision + 1,
-            ...itemTimes(now, KEPT_DAYS),
+            ...itemTimes(now(), KEPT_DAYS),
           };
           if (await replace(table, found, written, also)) return written;
           return AGAIN;

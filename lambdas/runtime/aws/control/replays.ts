@@ -1,3 +1,4 @@
+import { itemTimes } from "../../../../lib/contract/expiry.ts";
 import { shardOf } from "../../../../lib/contract/keys/index-partitions.ts";
 import { dryRunEventKey, replayKey } from "../../../../lib/contract/keys/replay.ts";
 import type { DryRunEventItem, ReplayItem } from "../../../../lib/contract/table.ts";
@@ -6,7 +7,6 @@ import type { ReplayStore, Replays } from "../../replay/ports.ts";
 import { UpdateCommand } from "../client/dynamodb-commands.ts";
 import { busClient } from "../client/events-calls.ts";
 import { CancelReplayCommand, StartReplayCommand } from "../client/events-commands.ts";
-import { itemTimes } from "../table/item-times.ts";
 import { readItem } from "../table/read-items.ts";
 import { change, putNew, type Table } from "../table/table.ts";
 
@@ -27,7 +27,7 @@ export function tableReplays(table: Table, now: Now = Date.now): Replays {
         kind: "dry-run-event",
         payload,
         revision: 1,
-        ...itemTimes(now, 1),
+        ...itemTimes(now(), 1),
       };
       return await putNew(table, item);
     },

@@ -1,9 +1,9 @@
+import { itemTimes } from "../../../../lib/contract/expiry.ts";
 import { deployedQueueKey } from "../../../../lib/contract/keys/deployment.ts";
 import type { DeployedQueueItem } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports/clock.ts";
 import type { QueueRegister } from "../../release/ports.ts";
 import { DeleteCommand, PutCommand } from "../client/dynamodb-commands.ts";
-import { itemTimes } from "../table/item-times.ts";
 import { readItem } from "../table/read-items.ts";
 import { queryPartition, type Table, unlessRefused } from "../table/table.ts";
 
@@ -28,7 +28,7 @@ export function tableQueues(table: Table, now: Now = Date.now): QueueRegister {
         deadLettersUrl,
         rules,
         revision: 1,
-        ...itemTimes(now, KEPT_DAYS),
+        ...itemTimes(now(), KEPT_DAYS),
       };
       await table.client.send(new PutCommand({ TableName: table.name, Item: item }));
     },

@@ -1,3 +1,4 @@
+import { itemTimes } from "../../../../lib/contract/expiry.ts";
 import { claimsIn } from "../../../../lib/contract/groups/claims-in.ts";
 import { shardOf } from "../../../../lib/contract/keys/index-partitions.ts";
 import { auditKey, logKey } from "../../../../lib/contract/keys/log.ts";
@@ -7,7 +8,6 @@ import { type AuditItem, ENDED_STATUSES, TABLE, type TableItem } from "../../../
 import type { Now } from "../../ports/clock.ts";
 import type { Audits, Listed } from "../../relay/audit.ts";
 import { UpdateCommand } from "../client/dynamodb-commands.ts";
-import { itemTimes } from "../table/item-times.ts";
 import { readItem } from "../table/read-items.ts";
 import { queryPages, type Table, touch } from "../table/table.ts";
 
@@ -26,7 +26,7 @@ export function tableAudits(table: Table, now: Now = Date.now): Audits {
     },
 
     async remember(reached) {
-      const { changedAt, expiresAt } = itemTimes(now, KEPT_DAYS);
+      const { changedAt, expiresAt } = itemTimes(now(), KEPT_DAYS);
       await table.client.send(
         new UpdateCommand({
           TableName: table.name,

@@ -1,9 +1,9 @@
+import { itemTimes } from "../../../../lib/contract/expiry.ts";
 import { scheduleKey } from "../../../../lib/contract/keys/trigger.ts";
 import type { ScheduleItem } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports/clock.ts";
 import type { ScheduleCursors } from "../../schedule/ports.ts";
 import { PutCommand } from "../client/dynamodb-commands.ts";
-import { itemTimes } from "../table/item-times.ts";
 import { readItem } from "../table/read-items.ts";
 import { type Table, unlessRefused } from "../table/table.ts";
 
@@ -26,7 +26,7 @@ export function tableReceipts(table: Table, now: Now = Date.now): ScheduleCursor
         timing,
         last,
         revision: 1,
-        ...itemTimes(now, KEPT_DAYS),
+        ...itemTimes(now(), KEPT_DAYS),
       };
       await unlessRefused(
         table.client.send(

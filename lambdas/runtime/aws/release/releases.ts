@@ -1,3 +1,4 @@
+import { itemTimes } from "../../../../lib/contract/expiry.ts";
 import { releaseKey, releaseMachineKey } from "../../../../lib/contract/keys/deployment.ts";
 import { foundPartitions } from "../../../../lib/contract/keys/index-partitions.ts";
 import {
@@ -9,7 +10,6 @@ import {
 import type { Now } from "../../ports/clock.ts";
 import type { LiveRuns, Releases } from "../../release/ports.ts";
 import { PutCommand } from "../client/dynamodb-commands.ts";
-import { itemTimes } from "../table/item-times.ts";
 import { readItems } from "../table/read-items.ts";
 import { queryPages, queryPartition, type Table } from "../table/table.ts";
 
@@ -57,7 +57,7 @@ export function tableReleases(table: Table, now: Now = Date.now): Releases {
           queryPartition<ReleaseItem>(table, releaseKey(workflow).pk, releaseKey(workflow, version).sk),
         )
       )[0];
-      const { changedAt: time, expiresAt } = itemTimes(now, KEPT_DAYS);
+      const { changedAt: time, expiresAt } = itemTimes(now(), KEPT_DAYS);
       const release: ReleaseItem = {
         ...releaseKey(workflow, version),
         kind: "release",

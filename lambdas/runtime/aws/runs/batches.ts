@@ -1,5 +1,6 @@
 import { chunks } from "../../../../lib/contract/chunks.ts";
 import { LARGEST_EVENT_BATCH } from "../../../../lib/contract/event-batch.ts";
+import { itemTimes } from "../../../../lib/contract/expiry.ts";
 import { batchEntryKey, batchLineKey, collectedKey } from "../../../../lib/contract/keys/flow-control.ts";
 import type { ItemKey } from "../../../../lib/contract/keys/item-key.ts";
 import {
@@ -11,7 +12,6 @@ import {
 import type { BatchEntry, Batches } from "../../intake/batch/ports.ts";
 import type { Now } from "../../ports/clock.ts";
 import { BatchWriteCommand, PutCommand } from "../client/dynamodb-commands.ts";
-import { itemTimes } from "../table/item-times.ts";
 import { readItems } from "../table/read-items.ts";
 import { readLine } from "../table/read-line.ts";
 import { putNew, type Table } from "../table/table.ts";
@@ -37,7 +37,7 @@ export function tableBatches(table: Table, workflow: string, now: Now = Date.now
         collected,
         bytes,
         revision: 1,
-        ...itemTimes(now, KEPT_DAYS),
+        ...itemTimes(now(), KEPT_DAYS),
       } as const;
       await putNew<BatchEntryItem>(table, { ...entryKey(key, event), ...entry });
     },
@@ -105,7 +105,7 @@ export function tableBatches(table: Table, workflow: string, now: Now = Date.now
         kind: "batch-line",
         lookAt,
         revision: 1,
-        ...itemTimes(now, KEPT_DAYS),
+        ...itemTimes(now(), KEPT_DAYS),
       };
       await table.client.send(new PutCommand({ TableName: table.name, Item: item }));
     },

@@ -1,9 +1,9 @@
+import { itemTimes } from "../../../../lib/contract/expiry.ts";
 import type { KeyQueueItem, QueueEntryItem } from "../../../../lib/contract/items/key-queue.ts";
 import { keyQueueKey, queuedKey } from "../../../../lib/contract/keys/flow-control.ts";
 import type { KeyQueue, KeyQueues } from "../../intake/ports.ts";
 import type { Now } from "../../ports/clock.ts";
 import { DeleteCommand } from "../client/dynamodb-commands.ts";
-import { itemTimes } from "../table/item-times.ts";
 import { readLine } from "../table/read-line.ts";
 import { changeOfRevision, writeRevision } from "../table/revised.ts";
 import { putNew, type Table } from "../table/table.ts";
@@ -35,7 +35,7 @@ export function tableKeyQueues(table: Table, workflow: string, now: Now = Date.n
     burst,
     starts,
     lookAt,
-    ...itemTimes(now, KEPT_DAYS),
+    ...itemTimes(now(), KEPT_DAYS),
   });
   return {
     async read(key) {
@@ -55,7 +55,7 @@ export function tableKeyQueues(table: Table, workflow: string, now: Now = Date.n
     },
 
     async queue(key, { execution, order }) {
-      const entry = { kind: "queued", execution, revision: 1, ...itemTimes(now, KEPT_DAYS) } as const;
+      const entry = { kind: "queued", execution, revision: 1, ...itemTimes(now(), KEPT_DAYS) } as const;
       await putNew<QueueEntryItem>(table, { ...entryKey(key, order), ...entry });
     },
 

@@ -1,3 +1,4 @@
+import { itemTimes } from "../../../../lib/contract/expiry.ts";
 import type { ControlItem } from "../../../../lib/contract/items/control.ts";
 import type { LimitEntryItem, LimitLaneItem } from "../../../../lib/contract/items/shared-limit.ts";
 import { controlKey } from "../../../../lib/contract/keys/control.ts";
@@ -6,7 +7,6 @@ import { TABLE } from "../../../../lib/contract/table.ts";
 import type { LimitEntry, SharedLimits } from "../../intake/limit/ports.ts";
 import type { Now } from "../../ports/clock.ts";
 import { DeleteCommand, QueryCommand } from "../client/dynamodb-commands.ts";
-import { itemTimes } from "../table/item-times.ts";
 import { readItem } from "../table/read-items.ts";
 import { recentReads } from "../table/recent-reads.ts";
 import { writeRevision } from "../table/revised.ts";
@@ -61,7 +61,7 @@ export function tableSharedLimits(table: Table, limit: string, now: Now = Date.n
         cursor,
         lookAt,
         state: called ? "called" : undefined,
-        ...itemTimes(now, KEPT_DAYS),
+        ...itemTimes(now(), KEPT_DAYS),
       };
       return await writeRevision(table, item, revision);
     },
@@ -93,7 +93,7 @@ export function tableSharedLimits(table: Table, limit: string, now: Now = Date.n
         execution,
         key,
         revision: 1,
-        ...itemTimes(now, KEPT_DAYS),
+        ...itemTimes(now(), KEPT_DAYS),
       } as const;
       await putNew<LimitEntryItem>(table, { ...entryKey(lane, entry), ...item });
     },

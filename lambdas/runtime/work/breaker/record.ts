@@ -1,5 +1,5 @@
 import type { BreakerSpec } from "../../../../lib/contract/breaker.ts";
-import { expiryAfter } from "../../../../lib/contract/expiry.ts";
+import { itemTimes } from "../../../../lib/contract/expiry.ts";
 import { breakerKey } from "../../../../lib/contract/keys/control.ts";
 import { shardOf } from "../../../../lib/contract/keys/index-partitions.ts";
 import type { BreakerItem, BreakerState } from "../../../../lib/contract/table.ts";
@@ -84,9 +84,8 @@ function itemOf(
     forced,
     writer,
     revision,
-    changedAt: new Date(now).toISOString(),
     unpublished: shardOf("unpublished", name),
-    expiresAt: expiryAfter(now, KEPT_DAYS),
+    ...itemTimes(now, KEPT_DAYS),
   };
 }
 
