@@ -5,7 +5,7 @@ import { awaitsMessage } from "../express/start.ts";
  * What follows from an event, given what the table has under its identity. The decisions are made from data
  * alone, so that a delivery and the dry run of a replay decide alike.
  */
-export type RunDecision =
+type RunDecision =
   /** An earlier event of the same identity had another payload. */
   | "refuse"
   /** The run is to be started, unless it has to wait. */
@@ -16,14 +16,17 @@ export type RunDecision =
   | "leave";
 
 /** Decides about the run that an event starts. `claimed`: the run in the table, which may be this one. */
-export function decideRun(described: RunItem, claimed: RunItem): RunDecision {
+export function decideRun(
+  described: Pick<RunItem, "payload"> & { event: Pick<RunItem["event"], "id"> },
+  claimed: RunItem,
+): RunDecision {
   if (claimed.payload !== described.payload) return "refuse";
   if (claimed.status === "accepted") return "begin";
   return claimed.event.id === described.event.id && awaitsMessage(claimed) ? "send" : "leave";
 }
 
 /** `join`: it waits for others of its key. `leave`: it is part of a run. */
-export type CollectedDecision = "refuse" | "join" | "leave";
+type CollectedDecision = "refuse" | "join" | "leave";
 
 /** Decides about an event that is collected. `claimed`: the event in the table, which may be this one. */
 export function decideCollected(

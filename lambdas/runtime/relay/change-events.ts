@@ -2,7 +2,6 @@ import type { Envelope } from "../../../lib/contract/envelope.ts";
 import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
 import type { TableItem } from "../../../lib/contract/table.ts";
 import { kindOf } from "./kinds.ts";
-import { eventsOf } from "./publish.ts";
 
 /** An event of a change: for the bus, or only for the log. */
 export interface ChangeEvent {
@@ -28,6 +27,15 @@ export function changeEventsOf(before: TableItem | undefined, after: TableItem |
     ...eventsOf(before, after).map((event) => ({ event, published: true })),
     ...loggedOf(before, after).map((event) => ({ event, published: false })),
   ];
+}
+
+/**
+ * The events of a change of the table. Only state is written; everything on the bus is derived from it, with
+ * derived ids. So state and event cannot disagree, and publishing twice adds nothing.
+ */
+export function eventsOf(before: TableItem | undefined, after: TableItem | undefined): Envelope[] {
+  if (!after || before?.revision === after.revision) return [];
+  return kindOf(after).events?.(before, after) ?? [];
 }
 
 /** The events of a change that are only in the log. */

@@ -15,7 +15,7 @@ type OfRun = TableItem & { run: string; epoch: number; path?: string | undefined
 /** The place of a change of a run, or of one of its items. */
 export function placeInRun(item: OfRun): LogPlace {
   const { run, epoch, path, sk: of, revision, changedAt: at } = item;
-  return { run, epoch, ...(path !== undefined && { path }), of, revision, at };
+  return { run, epoch, path, of, revision, at };
 }
 
 /** Each deferral is an item of its own, which replaces the previous one. */

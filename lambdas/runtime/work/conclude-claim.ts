@@ -11,7 +11,7 @@ import type { WorkPorts } from "./ports.ts";
  * report, since a crash loses the later part: the next delivery answers from the claim, while a report is only a
  * statistic.
  */
-export type ConcludePorts = BreakerPorts & Pick<WorkPorts, "claims" | "random">;
+type ConcludePorts = BreakerPorts & Pick<WorkPorts, "claims" | "random">;
 
 /** Completes the claim with the result of an attempt. */
 export async function completeClaim(

@@ -1,5 +1,5 @@
 import type { FailureRecord } from "../../../lib/contract/failure.ts";
-import { fenceOf, isOfExpress } from "../../../lib/contract/fence.ts";
+import { isOfExpress } from "../../../lib/contract/fence.ts";
 import { isTakenOver } from "./claim.ts";
 import type { Effect } from "./effect.ts";
 import type { WorkPorts } from "./ports.ts";
@@ -19,11 +19,11 @@ export async function located(effect: Effect, { claims }: Pick<WorkPorts, "claim
  * of its own first attempt.
  */
 export async function failedBefore(
-  { message, key }: Effect,
+  { message, key, fence }: Effect,
   { claims }: Pick<WorkPorts, "claims">,
 ): Promise<FailureRecord | undefined> {
   if (!isTakenOver(message)) return undefined;
   const [claim] = await claims.read(key);
   if (claim?.state !== "failed" || !isOfExpress(claim.fence)) return undefined;
-  return (await claims.adopt(key, claim.fence, fenceOf(message))) ? claim.failure : undefined;
+  return (await claims.adopt(key, claim.fence, fence)) ? claim.failure : undefined;
 }

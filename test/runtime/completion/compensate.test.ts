@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { finish, undoLate } from "../../../lambdas/runtime/completion/finish.ts";
 import { reconcile } from "../../../lambdas/runtime/completion/reconcile.ts";
 import { again, retry } from "../../../lambdas/runtime/control/run-actions.ts";
-import { eventsOf } from "../../../lambdas/runtime/relay/publish.ts";
+import { eventsOf } from "../../../lambdas/runtime/relay/change-events.ts";
 import { raceChildKey, raceKey } from "../../../lib/contract/keys/race.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
 import type { CompensationInput } from "../../../lib/contract/messages/compensation-message.ts";

@@ -2,7 +2,7 @@ import { advance } from "../../../lambdas/runtime/completion/advance.ts";
 import { finish } from "../../../lambdas/runtime/completion/finish.ts";
 import type { EndedExecution, EndPorts } from "../../../lambdas/runtime/completion/ports.ts";
 import type { OpenTask } from "../../../lambdas/runtime/completion/progress.ts";
-import { eventsOf } from "../../../lambdas/runtime/relay/publish.ts";
+import { eventsOf } from "../../../lambdas/runtime/relay/change-events.ts";
 import { close } from "../../../lambdas/runtime/runs/transitions.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import { type ControlTarget, controlKey } from "../../../lib/contract/keys/control.ts";

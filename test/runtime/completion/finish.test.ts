@@ -9,7 +9,7 @@ import { deferredItem } from "../../../lambdas/runtime/defer/defer.ts";
 import { sendMissing } from "../../../lambdas/runtime/defer/send-missing.ts";
 import { restore } from "../../../lambdas/runtime/payload/restore.ts";
 import type { Change } from "../../../lambdas/runtime/relay/change.ts";
-import { eventsOf } from "../../../lambdas/runtime/relay/publish.ts";
+import { eventsOf } from "../../../lambdas/runtime/relay/change-events.ts";
 import { close } from "../../../lambdas/runtime/runs/transitions.ts";
 import { signalEvent } from "../../../lambdas/runtime/wait/awaited-events.ts";
 import { childId } from "../../../lambdas/runtime/wait/wait-keys.ts";

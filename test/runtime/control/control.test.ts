@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { control } from "../../../lambdas/runtime/control/control.ts";
 import { releaseSome } from "../../../lambdas/runtime/control/release.ts";
-import { eventsOf } from "../../../lambdas/runtime/relay/publish.ts";
+import { eventsOf } from "../../../lambdas/runtime/relay/change-events.ts";
 import { controlKey } from "../../../lib/contract/keys/control.ts";
 import { deferredKey } from "../../../lib/contract/keys/deferred.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { control } from "../../../lambdas/runtime/control/control.ts";
 import { admit } from "../../../lambdas/runtime/intake/admit.ts";
-import { eventsOf } from "../../../lambdas/runtime/relay/publish.ts";
+import { eventsOf } from "../../../lambdas/runtime/relay/change-events.ts";
 import { defineEvent } from "../../../lib/contract/event.ts";
 import type { Command } from "../../../lib/contract/messages/command.ts";
 import type { QuarantineItem } from "../../../lib/contract/table.ts";

@@ -7,7 +7,7 @@ import type { DeadMessage } from "../../../lambdas/runtime/dead-letters/message.
 import { stick } from "../../../lambdas/runtime/dead-letters/stuck.ts";
 import { takeIn } from "../../../lambdas/runtime/dead-letters/take-in.ts";
 import type { Disposition } from "../../../lambdas/runtime/ports/disposition.ts";
-import { eventsOf } from "../../../lambdas/runtime/relay/publish.ts";
+import { eventsOf } from "../../../lambdas/runtime/relay/change-events.ts";
 import { fenceOf } from "../../../lib/contract/fence.ts";
 import { deadLetterKey } from "../../../lib/contract/keys/delivery.ts";
 import type { Command, ResolveBatch } from "../../../lib/contract/messages/command.ts";

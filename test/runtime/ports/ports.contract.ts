@@ -5,7 +5,7 @@ import type { Outbox } from "../../../lambdas/runtime/ports/bus.ts";
 import type { ClaimRequest, Claims } from "../../../lambdas/runtime/ports/claims.ts";
 import type { Quarantine } from "../../../lambdas/runtime/ports/quarantine.ts";
 import type { Runs } from "../../../lambdas/runtime/ports/runs.ts";
-import { eventsOf } from "../../../lambdas/runtime/relay/publish.ts";
+import { eventsOf } from "../../../lambdas/runtime/relay/change-events.ts";
 import { approvalKey } from "../../../lib/contract/keys/approval.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";

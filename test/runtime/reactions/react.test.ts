@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { ReactionFunction } from "../../../lambdas/runtime/reactions/context.ts";
-import { eventsOf } from "../../../lambdas/runtime/relay/publish.ts";
+import { eventsOf } from "../../../lambdas/runtime/relay/change-events.ts";
 import { defineBreaker } from "../../../lib/contract/breaker.ts";
 import { ask, giveUp, waitAndRetry } from "../../../lib/contract/failure.ts";
 import { breakerKey, controlKey } from "../../../lib/contract/keys/control.ts";

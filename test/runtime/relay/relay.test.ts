@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { offload } from "../../../lambdas/runtime/payload/offload.ts";
+import { eventsOf } from "../../../lambdas/runtime/relay/change-events.ts";
 import type { JournalItem } from "../../../lambdas/runtime/relay/journal.ts";
-import { eventsOf } from "../../../lambdas/runtime/relay/publish.ts";
 import { relay } from "../../../lambdas/runtime/relay/relay.ts";
 import { type BusEntry, type Envelope, readEnvelope } from "../../../lib/contract/envelope.ts";
 import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";

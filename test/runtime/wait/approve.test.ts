@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { resend } from "../../../lambdas/runtime/defer/resend.ts";
-import { eventsOf } from "../../../lambdas/runtime/relay/publish.ts";
+import { eventsOf } from "../../../lambdas/runtime/relay/change-events.ts";
 import { askForApproval, deliverDecision } from "../../../lambdas/runtime/wait/approve.ts";
 import { approvalKey } from "../../../lib/contract/keys/approval.ts";
 import { controlKey } from "../../../lib/contract/keys/control.ts";

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { eventsOf } from "../../../lambdas/runtime/relay/publish.ts";
+import { eventsOf } from "../../../lambdas/runtime/relay/change-events.ts";
 import { askForApproval, deliverDecision } from "../../../lambdas/runtime/wait/approve.ts";
 import { asked } from "../../../lambdas/runtime/wait/question.ts";
 import { delegate, isDelegate, vote } from "../../../lambdas/runtime/wait/vote.ts";

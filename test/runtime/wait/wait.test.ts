@@ -4,7 +4,7 @@ import { resend } from "../../../lambdas/runtime/defer/resend.ts";
 import type { DeliveryReceipt } from "../../../lambdas/runtime/ledger/receipt.ts";
 import { offload } from "../../../lambdas/runtime/payload/offload.ts";
 import { restore } from "../../../lambdas/runtime/payload/restore.ts";
-import { eventsOf } from "../../../lambdas/runtime/relay/publish.ts";
+import { eventsOf } from "../../../lambdas/runtime/relay/change-events.ts";
 import { receive } from "../../../lambdas/runtime/wait/receive.ts";
 import { noteEnd, wait } from "../../../lambdas/runtime/wait/wait.ts";
 import { defineEvent, upcast } from "../../../lib/contract/event.ts";

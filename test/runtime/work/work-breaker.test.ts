@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { eventsOf } from "../../../lambdas/runtime/relay/publish.ts";
+import { eventsOf } from "../../../lambdas/runtime/relay/change-events.ts";
 import { type Forced, forceBreaker } from "../../../lambdas/runtime/work/breaker/force.ts";
 import { recordOutcome } from "../../../lambdas/runtime/work/breaker/record.ts";
 import { defineBreaker } from "../../../lib/contract/breaker.ts";

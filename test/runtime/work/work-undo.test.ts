@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
-import { eventsOf } from "../../../lambdas/runtime/relay/publish.ts";
+import { eventsOf } from "../../../lambdas/runtime/relay/change-events.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import { defineStep } from "../../../lib/contract/step.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { eventsOf } from "../../../lambdas/runtime/relay/publish.ts";
+import { eventsOf } from "../../../lambdas/runtime/relay/change-events.ts";
 import type { StepFunction } from "../../../lambdas/runtime/work/context.ts";
 import { CLOCK_TOLERANCE } from "../../../lambdas/runtime/work/effect.ts";
 import { ask, giveUp } from "../../../lib/contract/failure.ts";
