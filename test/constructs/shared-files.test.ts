@@ -37,7 +37,7 @@ test("A step gets access to the folder that it names, to read or to write, and t
   expect(grants(undefined)).toEqual([]);
 });
 
-test.each(["../examples/agents", "a/b", "Published", ""])('The folder "%s" is refused by name.', (folder) => {
+test.each(["../agents", "a/b", "Published", ""])('The folder "%s" is refused by name.', (folder) => {
   const about = { input: z.object({}), output: z.null(), timeout: "1 minute" } as const;
   expect(() => defineStep("publish", { ...about, shared: { folder, access: "read" } })).toThrow(
     `Step "publish": shared.folder is "${folder}"; the rules for step names apply.`,
