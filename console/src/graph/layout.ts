@@ -27,7 +27,7 @@ export interface Picture {
 
 export type Direction = "LR" | "TB";
 
-export const NODE = { width: 184, height: 76 };
+const NODE = { width: 184, height: 76 };
 /** For a longer label, such as a condition. */
 const WIDE_NODE = { width: 244, height: 76 };
 const LONG = 28;

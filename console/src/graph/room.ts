@@ -8,7 +8,7 @@ const BELOW = 70;
 const PANEL_HEIGHT = 440;
 
 /** How high a graph is drawn, with what is above and below it. */
-export interface Room {
+interface Room {
   above: number;
   height: number;
   below: number;

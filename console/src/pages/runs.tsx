@@ -14,7 +14,7 @@ import { RUN_FILTERS, RunFilterBar } from "./run-filters.tsx";
 import { RunViews } from "./run-views.tsx";
 import { useRuns } from "./use-runs.ts";
 
-export const RUN_COLUMNS: Column<RunSummary>[] = [
+const RUN_COLUMNS: Column<RunSummary>[] = [
   {
     header: "Run",
     width: "minmax(0, 1.8fr)",

@@ -38,7 +38,7 @@ export function SubscriberActions({
   small?: boolean;
 }) {
   const { can } = useSession();
-  const [order, setOrder] = useState<Action>();
+  const [chosen, setChosen] = useState<Action>();
   const actions: Action[] = held ? ["resume"] : ["pause", "drain"];
   return (
     <span className="row">
@@ -48,18 +48,18 @@ export function SubscriberActions({
           small={small}
           icon={{ pause: "pause", drain: "out", resume: "play" }[action] as "pause" | "out" | "play"}
           allowed={can.operate}
-          onClick={() => setOrder(action)}
+          onClick={() => setChosen(action)}
         >
           {TEXTS[action].confirm}
         </ActionButton>
       ))}
-      {order && (
+      {chosen && (
         <ActionDialog
-          {...TEXTS[order]}
-          title={`${TEXTS[order].title} ${name}`}
-          resource={`${kind === "workflow" ? "workflows" : "subscribers"}/${encodeURIComponent(name)}/${order}`}
+          {...TEXTS[chosen]}
+          title={`${TEXTS[chosen].title} ${name}`}
+          resource={`${kind === "workflow" ? "workflows" : "subscribers"}/${encodeURIComponent(name)}/${chosen}`}
           refresh={[["queues"]]}
-          onClose={() => setOrder(undefined)}
+          onClose={() => setChosen(undefined)}
         />
       )}
     </span>

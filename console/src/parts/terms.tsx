@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { Card } from "./card.tsx";
 import "./terms.css";
 
-export interface Term {
+interface Term {
   name: string;
   /** Shown in place of its name. */
   look?: ReactNode;

@@ -14,7 +14,7 @@ export interface Item {
 }
 
 /** In order of urgency. */
-export const ITEM_STATES = ["failed", "waiting", "running", "stopped", "undone", "done"] as const;
+const ITEM_STATES = ["failed", "waiting", "running", "stopped", "undone", "done"] as const;
 export type ItemState = (typeof ITEM_STATES)[number];
 
 type GraphNode = WorkflowGraph["nodes"][number];

@@ -41,7 +41,7 @@ export function NodeLog({
             Open in the log
           </button>
         </div>
-        <ol className="rows log short">
+        <ol className="rows log">
           {parts.slice(-MOST_ENTRIES).map((part) => (
             <li key={part.id}>
               {"line" in part ? (

@@ -11,7 +11,7 @@ import { editedHandler } from "./edited-handler.ts";
 export function RetryEdited({ detail }: { detail: RunDetail }) {
   const { can } = useSession();
   const edited = editedHandler(detail, useReload()?.handlers);
-  const order = useAction(`runs/${encodeURIComponent(detail.run)}/retry`, [["run", detail.run], ["runs"]]);
+  const action = useAction(`runs/${encodeURIComponent(detail.run)}/retry`, [["run", detail.run], ["runs"]]);
   if (!edited) return null;
   const { file, at } = edited;
   return (
@@ -22,12 +22,12 @@ export function RetryEdited({ detail }: { detail: RunDetail }) {
       <button
         type="button"
         className="button primary small"
-        disabled={!can.operate || order.isPending || order.isSuccess}
-        onClick={() => order.mutate({ why: `Retried with the edited ${file}` })}
+        disabled={!can.operate || action.isPending || action.isSuccess}
+        onClick={() => action.mutate({ why: `Retried with the edited ${file}` })}
       >
         <Icon name="retry" size={14} /> Retry with the edited handler
       </button>
-      {order.error && <Wrong text={order.error.message} />}
+      {action.error && <Wrong text={action.error.message} />}
     </div>
   );
 }

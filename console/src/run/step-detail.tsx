@@ -120,7 +120,7 @@ function StepInput({ run, path, name }: { run: string; path: string; name: strin
 }
 
 /** What went wrong, where in the code, and the code around it. */
-export function FailureText({
+function FailureText({
   failure: { name, message, location, stack, code },
   past = false,
 }: {

@@ -1,5 +1,6 @@
 import type { ApprovalView, RunDetail, StepView, WaitView } from "../api/types.ts";
 import { nodeOfPath } from "../text/paths.ts";
+import { GROUPED } from "./waterfall.ts";
 
 /** A line of the list of steps. */
 export type StepEntry = { key: string; at: string } & (
@@ -8,9 +9,6 @@ export type StepEntry = { key: string; at: string } & (
   | { kind: "approval"; question: ApprovalView }
   | { kind: "wait"; wait: WaitView }
 );
-
-/** From this number of calls, a step is one line that can be opened. */
-const GROUPED = 6;
 
 /** Steps, approvals and waits by start time; many calls of one step together, at the start of the first. */
 export function entriesOf({

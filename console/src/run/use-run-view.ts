@@ -1,7 +1,7 @@
 import { useCallback } from "react";
 import { useFilters } from "../app/filters.ts";
 
-export const TABS = ["steps", "timeline", "log", "data", "actions"] as const;
+const TABS = ["steps", "timeline", "log", "data", "actions"] as const;
 export type Tab = (typeof TABS)[number];
 
 type Fields = Partial<Record<"at" | "tab" | "node" | "item", string>>;

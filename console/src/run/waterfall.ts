@@ -27,7 +27,7 @@ export interface WaterfallGroup {
   critical: boolean;
 }
 
-/** From this number of rows, those of a node are a group. */
+/** From this number of calls, those of a step are one line that can be opened, here and in the list of steps. */
 export const GROUPED = 6;
 
 /** The rows of a timeline by start time, those of one node together. */

@@ -12,7 +12,7 @@ export interface Stage {
 }
 
 /** Records what a part of the story changes. Parts are recorded in this order; the mock plays commands in any order. */
-export interface Recorder {
+interface Recorder {
   /** Something that happens without the console. */
   happening(name: string, happens: () => Promise<unknown>): Promise<void>;
   /** A command of an operator, and what happens in the time after it. */

@@ -22,7 +22,7 @@ export function memoryReplays({ busy = false } = {}) {
   const started: { replay: string; rules: readonly string[] }[] = [];
   const counts: Record<string, number> = {};
   const seen = new Map<string, DryRunEvent>();
-  const setup: ReplayStore = {
+  const store: ReplayStore = {
     async keep(replay) {
       const kept = items.get(replay.replay) ?? replay;
       items.set(kept.replay, kept);
@@ -56,5 +56,5 @@ export function memoryReplays({ busy = false } = {}) {
       return earlier;
     },
   };
-  return { ...setup, ...replays, items, started, counts };
+  return { ...store, ...replays, items, started, counts };
 }

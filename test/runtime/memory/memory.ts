@@ -347,7 +347,7 @@ export function memory(now: () => number) {
     startConditions,
     quarantine,
     deliveries,
-    /** What was marked of deliveries, in order. */
+    /** The receipts that were written, in order. */
     receipts,
     quarantineStore,
     outbox,
