@@ -40,7 +40,7 @@ export class Recording {
   /** Begins at the end of a part. */
   constructor(part: string, now: () => number) {
     const parts = readParts();
-    const begins = parts.findIndex(({ name }) => name === part);
+    const begins = placeOf(part, parts);
     this.now = now;
     this.shift = now() - Date.parse(parts[begins]!.to);
     for (const { changed } of parts.slice(0, begins + 1)) this.apply(movedBy(() => this.shift, changed));
@@ -69,7 +69,7 @@ export class Recording {
 
   /** Plays a part that is no command. */
   play(name: string): void {
-    this.take(this.parts.findIndex((part) => part.name === name));
+    this.take(placeOf(name, this.parts));
   }
 
   /** Gives a command. Undefined if it was not recorded, or has been given before. */
@@ -113,6 +113,13 @@ export class Recording {
     this.answers = new Map([...fresh, ...this.answers, ...all]);
     for (const [name, answer] of all) if (answer === null) this.answers.delete(name);
   }
+}
+
+function placeOf(name: string, parts: readonly Part[]): number {
+  const names = parts.map((part) => part.name);
+  if (!names.includes(name))
+    throw new Error(`There is no part "${name}" to play. Choose one of: ${names.join(", ")}.`);
+  return names.indexOf(name);
 }
 
 const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;

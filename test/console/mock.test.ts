@@ -154,6 +154,15 @@ describe("the mock", () => {
     expect((await ask(`/dead-letters/${letter!.id}`)).status).toBe(404);
   });
 
+  test("a part is played once; another name is refused with those that are left", () => {
+    const { recording } = open();
+    recording.play("an order arrives");
+    expect(() => recording.play("an order arrives")).toThrow(
+      'There is no part "an order arrives" to play. Choose one of: approve the film, ',
+    );
+    expect(recording.feed).toHaveLength(1);
+  });
+
   test("says that a command was not recorded", async () => {
     const { ask } = open();
     expect(await ask("/runs/unknown/pause", "POST")).toMatchObject({
