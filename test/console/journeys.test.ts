@@ -148,10 +148,7 @@ describeInBrowser("what people do in the console", (open) => {
     await film.waitFor();
     await expect.poll(() => film.evaluate((element: any) => element.duration > 0)).toBe(true);
     expect(await question.locator("figure img").count()).toBe(1);
-    await question
-      .getByText(/volcanoes/)
-      .first()
-      .waitFor();
+    await question.getByText("Volcanoes, in short").first().waitFor();
     await question.getByLabel("Note").fill("lovely");
     await question.getByRole("button", { name: "Approve" }).click();
     await page.getByText("No pending approvals").waitFor();
@@ -418,7 +415,7 @@ describeInBrowser("what people do in the console", (open) => {
     expect(faults).toEqual([]);
   });
 
-  test("a replay: a dry run with its reason, and a cancellation that comes too late", async () => {
+  test("a replay: a dry run with its reason, a cancellation that comes too late, and who cancelled it", async () => {
     const { page, mock, go, faults } = await open();
     await go("/replays");
     await page.getByRole("button", { name: "Replay events" }).click();
@@ -442,6 +439,11 @@ describeInBrowser("what people do in the console", (open) => {
     await dialog.getByLabel("Reason").fill("it was enough");
     await dialog.getByRole("button", { name: "Cancel the replay" }).click();
     await dialog.getByText(/There is no replay .* to cancel: it has ended/).waitFor();
+
+    const cancelled = { by: "token" };
+    Object.assign(mock.recording.answer(`/replays/${replay!.replay}`)!, { state: "cancelled", cancelled });
+    await page.reload();
+    await list.getByText("cancelled by token").waitFor();
     expect(faults.filter((fault) => !fault.includes("409 (Conflict)"))).toEqual([]);
   });
 

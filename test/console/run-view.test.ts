@@ -73,6 +73,14 @@ describe("the graph of a run", () => {
     expect(edges.some(({ from }) => from.startsWith("cut/"))).toBe(false);
   });
 
+  test("draws a box before the boxes inside it", () => {
+    const { boxes } = layoutWorkflow(FILM_GRAPH, "LR");
+    const drawn = boxes.map(({ id }) => id);
+    const inner = boxes.filter(({ parent }) => parent !== undefined);
+    expect(inner.length).toBeGreaterThan(15);
+    for (const { id, parent } of inner) expect(drawn.slice(0, drawn.indexOf(id))).toContain(parent);
+  });
+
   test("is never smaller than readable; the focus is in the frame", () => {
     const picture = layoutWorkflow(FILM_GRAPH, "LR");
     const { zoom, x, y } = cameraOn(picture, FRAME, "announce");

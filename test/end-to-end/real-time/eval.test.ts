@@ -42,6 +42,8 @@ test("a workflow is evaluated; a repetition starts no run; the next version is c
   expect(await runsOf("Triage")).toHaveLength(12);
 
   const [{ run, tokens }] = JSON.parse(first.out).cases;
+  const detail = await millrace(cloud.endpoint, ["--stack", "Triage", "--json", "run", run]);
+  expect(JSON.parse(detail.out).run.event.source).toBe("millrace.eval.sort-tickets");
   const traced = await millrace(cloud.endpoint, ["--stack", "Triage", "trace", run, "--content"]);
   expect(traced.out).toMatch(
     /^sort-ticket, attempt 1\n +\+.*model {2}sort-ticket {2}embedded {2}\d+ in, \d+ out/,
