@@ -11,7 +11,7 @@ export default defineConfig({
     include: [
       "test/end-to-end/{coordination,video,waits}/faults.test.ts",
       "test/end-to-end/video/crashes.test.ts",
-      "test/console/recorder/recorded.test.ts",
+      "test/console/recorder/recorded.ts",
       "test/end-to-end/{coordination/log,express/crashes,triggers/thresholds,waits/signals}.test.ts",
       "test/{constructs/limits,workflow/large-list,workflow/random,local/wire/bad-input}.test.ts",
       "test/end-to-end/{batches/batches,branches/branches,lists/lists,orders/orders,quorum/quorum,races/races}.test.ts",

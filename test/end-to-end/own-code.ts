@@ -20,3 +20,14 @@ export function workerOf<Input, Output>(
 export function reactionOf(spec: ReactionSpec, code: ReactionFunction<any>): HandlerFactory {
   return async ({ load }) => (await load(RUNTIME)).reaction(spec, code);
 }
+
+/** The same handler, whose process dies without an answer while `isDying`. */
+export function dyingWhile(isDying: () => boolean, make: HandlerFactory): HandlerFactory {
+  return async (environment) => {
+    const handler = await make(environment);
+    return (event, context) => {
+      if (isDying()) throw new Error("The process died.");
+      return handler(event, context);
+    };
+  };
+}

@@ -8,9 +8,8 @@ import { Millrace } from "../../../lib/millrace.ts";
 import { statusService } from "../../../local/reload/status-service.ts";
 import { type HandlerFactory, simulate } from "../../../local/simulate.ts";
 import { serve } from "../../../local/wire/server.ts";
+import { dyingWhile, workerOf } from "../../end-to-end/own-code.ts";
 import { bakeCake, heatOven, mixDough } from "./bakery/cakes.ts";
-
-const RUNTIME = new URL("../../../lambdas/runtime/index.ts", import.meta.url);
 
 /** Virtual time that passes for a person who reads a page: longer than the real time, so that a person need not wait. */
 const PASSES = "3 seconds";
@@ -32,19 +31,13 @@ export type Bakery = Awaited<ReturnType<typeof openBakery>>;
 export async function openBakery(assembly: string) {
   const crashing = new Set<string>();
   const failing = new Set<string>();
-  const steps = [mixDough, heatOven].map((spec): [string, HandlerFactory] => [
-    spec.name,
-    async ({ load }) => {
-      const handler = (await load(RUNTIME)).worker(spec, (cake: object) => {
-        if (failing.has(spec.name)) throw new Error("The oven is cold.");
-        return cake;
-      });
-      return (event, context) => {
-        if (crashing.has(spec.name)) throw new Error("The process died.");
-        return handler(event, context);
-      };
-    },
-  ]);
+  const steps = [mixDough, heatOven].map((spec): [string, HandlerFactory] => {
+    const worker = workerOf(spec, (cake) => {
+      if (failing.has(spec.name)) throw new Error("The oven is cold.");
+      return cake;
+    });
+    return [spec.name, dyingWhile(() => crashing.has(spec.name), worker)];
+  });
   const reports: string[] = [];
   const cloud = await simulate(assembly, {
     seed: 1,

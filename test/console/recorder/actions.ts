@@ -1,10 +1,10 @@
 import type { Simulation } from "../../../local/simulate.ts";
-import type { requestsTo } from "../../end-to-end/api/requests.ts";
+import type { Requests } from "../../end-to-end/api/requests.ts";
 
 export const ORDER = { sku: "mug", quantity: 2, card: "ada", cents: 2_400, address: "1 Mill Lane" };
 
 /** What people and programs do with the recorded app. */
-export function actionsOf(cloud: Simulation, requests: Awaited<ReturnType<typeof requestsTo>>) {
+export function actionsOf(cloud: Simulation, requests: Requests) {
   const { MillraceBus: EventBusName, BooksTable: TableName } = requests.outputs;
   let sent = 0;
   const publish = async (DetailType: string, payload: object) => {

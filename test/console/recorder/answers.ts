@@ -1,7 +1,5 @@
 import type { LogEntry, Page, RunDetail, RunSummary, StepView } from "../../../lib/contract/api/index.ts";
-import type { requestsTo } from "../../end-to-end/api/requests.ts";
-
-type Requests = Awaited<ReturnType<typeof requestsTo>>;
+import type { Requests } from "../../end-to-end/api/requests.ts";
 
 /**
  * Answers by what was asked: "/runs/a/log". Items of a list are stored one by one, so that a change of one leaves the

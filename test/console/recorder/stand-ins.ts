@@ -1,29 +1,17 @@
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
-import type { StepFunction } from "../../../lambdas/runtime/index.ts";
-import type { StepSpec } from "../../../lib/contract/step.ts";
 import type { CallFault, HandlerFactory, Outside } from "../../../local/simulate.ts";
 import { composeScript } from "../../../workflows/video/script.ts";
 import { checkScene, drawCard, drawPicture, renderFilm } from "../../../workflows/video/steps.ts";
+import { reactionOf, workerOf } from "../../end-to-end/own-code.ts";
 import { thankCustomer } from "./app/parcels.ts";
 import { MODEL } from "./synthesize.ts";
-
-const RUNTIME = pathToFileURL(resolve("lambdas/runtime/index.ts"));
 
 /** Steps and reactions that fail at the moment, by name; the story changes it. */
 export type Failing = Set<string>;
 
-type Sleep = (milliseconds: number) => Promise<void>;
-type Code<Input, Output> = (
-  input: Input,
-  context: Parameters<StepFunction<Input, Output>>[1],
-  sleep: Sleep,
-) => Promise<Output>;
-
 /** The handlers that draw and encode, without the pixels; and a reaction that fails if the story says so. */
 export function standIns(failing: Failing): Record<string, HandlerFactory> {
   return {
-    "draw-picture": step(drawPicture, async ({ scene, take }, { artifacts, attempt }, sleep) => {
+    "draw-picture": workerOf(drawPicture, async ({ scene, take }, { artifacts, attempt }, sleep) => {
       const { number, caption } = scene;
       if (caption.includes("glaciers")) {
         await sleep(2_000);
@@ -34,15 +22,15 @@ export function standIns(failing: Failing): Record<string, HandlerFactory> {
       const image = await artifacts.put(`pictures/scene-${number}-${take}.png`, "a picture", "image/png");
       return { image, by: "house-painter", usd: 0.0004 };
     }),
-    "draw-card": step(drawCard, async ({ scene: { number } }, { artifacts }, sleep) => {
+    "draw-card": workerOf(drawCard, async ({ scene: { number } }, { artifacts }, sleep) => {
       await sleep(120);
       return { image: await artifacts.put(`cards/${number}.png`, "a card", "image/png"), by: "card", usd: 0 };
     }),
-    "check-scene": step(checkScene, async (_, __, sleep) => {
+    "check-scene": workerOf(checkScene, async (_, __, sleep) => {
       await sleep(240);
       return { confidence: 0.9, findings: [] };
     }),
-    "render-film": step(renderFilm, async ({ title, made }, { artifacts }, sleep) => {
+    "render-film": workerOf(renderFilm, async ({ title, made }, { artifacts }, sleep) => {
       await sleep(3_300);
       const seconds = Math.round(made.reduce((sum, { scene }) => sum + scene.seconds, 2));
       return {
@@ -55,19 +43,10 @@ export function standIns(failing: Failing): Record<string, HandlerFactory> {
         findings: [],
       };
     }),
-    "thank-customer": async ({ load }) =>
-      (await load(RUNTIME)).reaction(thankCustomer, () => {
-        if (failing.has("thank-customer")) throw new Error("The printer is out of paper.");
-      }),
+    "thank-customer": reactionOf(thankCustomer, () => {
+      if (failing.has("thank-customer")) throw new Error("The printer is out of paper.");
+    }),
   };
-}
-
-function step<Input, Output>(
-  spec: StepSpec<string, any, any, Input, Output>,
-  code: Code<Input, Output>,
-): HandlerFactory {
-  return async ({ load, sleep }) =>
-    (await load(RUNTIME)).worker(spec, (input: Input, context: any) => code(input, context, sleep));
 }
 
 /** Ends the process of a step at its first call, while its chance is 1: the story changes it. */

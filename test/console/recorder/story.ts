@@ -1,11 +1,11 @@
 import type { CallFault, Duration, Simulation } from "../../../local/simulate.ts";
-import type { requestsTo } from "../../end-to-end/api/requests.ts";
+import type { Requests } from "../../end-to-end/api/requests.ts";
 import { actionsOf, ORDER } from "./actions.ts";
 import type { Failing } from "./stand-ins.ts";
 
 export interface Stage {
   cloud: Simulation;
-  requests: Awaited<ReturnType<typeof requestsTo>>;
+  requests: Requests;
   failing: Failing;
   /** The fault that ends the process of send-parcel. */
   crash: CallFault;

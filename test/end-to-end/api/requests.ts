@@ -7,6 +7,8 @@ export interface Answer {
   json: any;
 }
 
+export type Requests = Awaited<ReturnType<typeof requestsTo>>;
+
 /** Requests to the API of a stack in a simulation, as they come over HTTP. */
 export async function requestsTo(cloud: Simulation, stack: string) {
   const outputs = await cloud.outputs(stack);

@@ -9,7 +9,7 @@ import type { TableItem } from "../../../lib/contract/table.ts";
 import { type HandlerFactory, type SimulationOptions, simulate } from "../../../local/simulate.ts";
 import { sharedApp } from "../../shared-app.ts";
 import { archivedEvents } from "../archived-events.ts";
-import { RUNTIME, reactionOf, workerOf } from "../own-code.ts";
+import { dyingWhile, RUNTIME, reactionOf, workerOf } from "../own-code.ts";
 import { advertise, bindBook, catalogue, makeBook, printBook, sellBook, shredBook } from "./app/books.ts";
 
 const STEPS = [printBook, bindBook, advertise, shredBook];
@@ -34,15 +34,7 @@ export async function openPress(broken: Set<string>, options: Partial<Simulation
   /** What steps and the reaction did, in order: "print-book Dune". */
   const did: string[] = [];
   const reports: string[] = [];
-  const dying =
-    (name: string, make: HandlerFactory): HandlerFactory =>
-    async (environment) => {
-      const handler = await make(environment);
-      return (event, context) => {
-        if (broken.has(name)) throw new Error("The process died.");
-        return handler(event, context);
-      };
-    };
+  const dying = (name: string, make: HandlerFactory) => dyingWhile(() => broken.has(name), make);
   const steps = STEPS.map((spec) => [
     spec.name,
     dying(
