@@ -3,8 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-
-const ROOT = join(import.meta.dirname, "../..");
+import { ROOT } from "./repository.ts";
 
 /** Declarations of one file, as TypeScript writes them for users, with their comments. */
 export interface Declared {

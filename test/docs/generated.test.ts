@@ -1,13 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { llms } from "./llms.ts";
 import { reference } from "./reference.ts";
+import { ROOT, read } from "./repository.ts";
 
 // Write the files again with `npx vitest run test/docs -u`.
-
-const ROOT = join(import.meta.dirname, "../..");
-const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
 
 test("docs/reference.md has the declarations of what users import", async () => {
   const text = reference();

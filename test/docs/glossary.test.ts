@@ -1,10 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "vitest";
-
-const root = join(import.meta.dirname, "../..");
-const read = (file: string) => readFileSync(join(root, file), "utf8");
+import { filesOf, read } from "./repository.ts";
 
 /** The rows of the tables: term, meaning, in code, page. */
 const rows = read("docs/glossary.md")
@@ -12,12 +7,7 @@ const rows = read("docs/glossary.md")
   .map((line) => /^\| (.+?) \| (.+) \| (.*) \| (.*) \|$/.exec(line)?.slice(1) ?? [])
   .filter(([term]) => term !== undefined && term !== "term");
 
-const files = execFileSync("git", ["ls-files", "--", "lib", "lambdas", "bin", "testing", "local"], {
-  cwd: root,
-  encoding: "utf8",
-})
-  .split("\n")
-  .filter((file) => file.endsWith(".ts"));
+const files = filesOf("lib", "lambdas", "bin", "testing", "local").filter((file) => file.endsWith(".ts"));
 const sources = `${files.join("\n")}\n${files.map(read).join("\n")}`;
 
 test("each term is defined once", () => {

@@ -1,9 +1,7 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "vitest";
+import { read } from "./repository.ts";
 
-const root = join(import.meta.dirname, "../..");
-const textOf = (file: string) => readFileSync(join(root, file), "utf8").replaceAll(/\s+/g, " ");
+const textOf = (file: string) => read(file).replaceAll(/\s+/g, " ");
 const { engines } = JSON.parse(textOf("package.json"));
 
 test.each([
