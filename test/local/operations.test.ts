@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { ENGINES } from "../../local/engines.ts";
 import { amongStandIns } from "./stand-ins.ts";
 
-/** An operation that nothing calls is not served: docs/local-engines.md. */
+/** An operation without a caller or a test of its own is not served: docs/local-engines.md. */
 
 const ROOT = join(import.meta.dirname, "../..");
 const FOLDERS = ["bench", "bin", "examples", "lambdas", "local", "test", "testing", "workflows"];
@@ -22,10 +22,11 @@ for (const folder of FOLDERS) {
   }
 }
 
-// API Gateway has the same five operations for each kind of part.
-test.each(
-  ENGINES.filter(({ name }) => name !== "apigateway").map((engine) => [engine.name, engine] as const),
-)("a deployment, the runtime or a test calls each operation of %s", (_name, engine) => {
-  const { operations } = engine.service(amongStandIns({}).kernel);
-  expect(Object.keys(operations).filter((operation) => !called.has(operation))).toEqual([]);
+/** Those of each engine, by their names. API Gateway is left out: it has the same five for each kind of part. */
+const operations = ENGINES.filter(({ name }) => name !== "apigateway")
+  .map((engine) => [engine.name, Object.keys(engine.service(amongStandIns({}).kernel).operations)] as const)
+  .filter(([, names]) => names.length > 0);
+
+test.each(operations)("each operation of %s has a caller or a test of its own", (_name, names) => {
+  expect(names.filter((operation) => !called.has(operation))).toEqual([]);
 });
