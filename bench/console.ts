@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
 import { serveMock } from "../console/mock/serve.ts";
 import { consoleFolder } from "../lib/constructs/control-plane/console-assets.ts";
+import { installedBrowser } from "../test/console/chromium.ts";
 import { print, say, spread, table } from "./figures.ts";
 
 /**
@@ -13,9 +14,6 @@ import { print, say, spread, table } from "./figures.ts";
 const REPETITIONS = 9;
 const RUNS = 100_000;
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"];
-const BROWSER = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-chrome"].find(
-  (place) => place && existsSync(place),
-);
 
 /** Kilobytes of the files that a page loads, as they are and compressed. */
 function weigh(folder: string, files: readonly string[]): [string, string] {
@@ -36,7 +34,7 @@ interface Seen {
 }
 
 async function open(address: string, place: string, row: string): Promise<Seen> {
-  const browser = await chromium.launch({ executablePath: BROWSER!, args: FLAGS });
+  const browser = await chromium.launch({ executablePath: installedBrowser!, args: FLAGS });
   try {
     const page = await browser.newPage({ viewport: { width: 1360, height: 860 } });
     await page.goto(`${address}#token=let-me-in&to=${place}`);
@@ -51,7 +49,7 @@ async function open(address: string, place: string, row: string): Promise<Seen> 
   }
 }
 
-if (BROWSER === undefined) {
+if (installedBrowser === undefined) {
   say("No Chromium or Chrome was found; install one, or name it in CHROMIUM.");
   process.exit(1);
 }

@@ -7,10 +7,7 @@ import { MOCK_TOKEN, type MockApi, type MockOptions } from "../../console/mock/a
 import { type ServedConsole, serveConsole } from "../../console/mock/serve.ts";
 import type { RunSummary } from "../../console/src/api/types.ts";
 import { consoleFolder } from "../../lib/constructs/control-plane/console-assets.ts";
-import { BROWSER_FLAGS, installedBrowser, QUIET } from "./chromium.ts";
-
-/** Milliseconds: a machine that is busy with other tests draws slowly. */
-const PATIENCE = 300_000;
+import { BROWSER_FLAGS, installedBrowser, PATIENCE, QUIET } from "./chromium.ts";
 
 /** Tests in a real browser. Without one they are skipped, and say so. */
 export function describeInBrowser(name: string, tests: (open: Opener) => void): void {

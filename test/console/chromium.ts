@@ -16,6 +16,9 @@ const PLACES = [
 /** The installed Chromium or Chrome; undefined where there is none. */
 export const installedBrowser = PLACES.find((place) => place !== undefined && existsSync(place));
 
+/** Milliseconds: a machine that is busy with other tests draws slowly, and encodes films slowly. */
+export const PATIENCE = 300_000;
+
 /** Without animations, of which a browser without a graphics card draws sixty pictures a second. */
 export const QUIET: BrowserContextOptions = {
   viewport: { width: 1360, height: 860 },

@@ -1,10 +1,7 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe } from "vitest";
 import { empty } from "../browser.ts";
-import { BROWSER_FLAGS, installedBrowser, QUIET } from "../chromium.ts";
-
-/** Milliseconds: a machine that is busy with other tests draws slowly. */
-const PATIENCE = 300_000;
+import { BROWSER_FLAGS, installedBrowser, PATIENCE, QUIET } from "../chromium.ts";
 
 export interface Visit {
   page: Page;
