@@ -4,13 +4,12 @@ import { promisify } from "node:util";
 import { chromium, type Page } from "playwright-core";
 import { welcome } from "../../../workflows/index.ts";
 import { start, synthesizeApp } from "../../end-to-end/real-time/harness.ts";
-import { BROWSER_FLAGS, installedBrowser, QUIET } from "../chromium.ts";
+import useTemporaryFolder from "../../setup/temporary-folder.ts";
+import { BROWSER_FLAGS, installedBrowser, PATIENCE, QUIET } from "../chromium.ts";
 
 /** `npm run docs:images` takes the pictures in docs/images again: the first film in the local cloud, as `npm start` makes it. */
 const ROOT = join(import.meta.dirname, "../../..");
 const IMAGES = join(ROOT, "docs/images");
-/** Milliseconds. It takes that long to draw and to encode the film on a busy machine. */
-const PATIENCE = 300_000;
 
 async function millrace(endpoint: string, ...args: string[]): Promise<string> {
   const command = [join(ROOT, "bin/millrace.ts"), "--endpoint", endpoint, ...args];
@@ -49,6 +48,7 @@ async function takeImages(page: Page, address: string): Promise<void> {
 
 if (installedBrowser === undefined)
   throw new Error("No Chromium or Chrome was found. Install one, or name it in CHROMIUM.");
+const removeTemporaryFolder = useTemporaryFolder();
 const cloud = await start(synthesizeApp(), undefined);
 const browser = await chromium.launch({ executablePath: installedBrowser, args: BROWSER_FLAGS });
 try {
@@ -61,4 +61,5 @@ try {
 } finally {
   await browser.close();
   await cloud.close();
+  removeTemporaryFolder();
 }

@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Part } from "../../../console/mock/recording.ts";
+import { sharedAssembly } from "../../assemblies.ts";
+import useTemporaryFolder from "../../setup/temporary-folder.ts";
 import { record } from "./recording.ts";
 import { recordedApp } from "./synthesize.ts";
 
@@ -17,9 +18,9 @@ function textOf({ changed, ...part }: Part): string {
   return `{\n${fields.join(",\n")},\n"changed": {\n${lines.join(",\n")}\n}}\n`;
 }
 
-const assembly = mkdtempSync(join(tmpdir(), "recorded-app-"));
+const removeTemporaryFolder = useTemporaryFolder();
 try {
-  const parts = await record(recordedApp(assembly).synth().directory);
+  const parts = await record(sharedAssembly("recorded", recordedApp));
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER);
   for (const [at, part] of parts.entries()) {
@@ -27,5 +28,5 @@ try {
     writeFileSync(join(FOLDER, file), textOf(part));
   }
 } finally {
-  rmSync(assembly, { recursive: true, force: true });
+  removeTemporaryFolder();
 }
