@@ -1,6 +1,13 @@
 import { expect, test } from "vitest";
 import { MOCK_TOKEN } from "../../console/mock/api.ts";
-import type { BreakerView, ModelProgressView, ReplayView, RunDetail } from "../../console/src/api/types.ts";
+import type {
+  BreakerView,
+  DeadLetterView,
+  ModelProgressView,
+  ReplayView,
+  RunDetail,
+  WorkflowView,
+} from "../../console/src/api/types.ts";
 import { describeInBrowser } from "./browser.ts";
 
 /** Pixels, as the table has it. */
@@ -131,12 +138,47 @@ describeInBrowser("what people do in the console", (open) => {
     const limit = page.getByRole("region", { name: "Shared limits" });
     await limit.getByText(/Used by deliver-parcel. \d runs of all keys in it./).waitFor();
     await limit.getByRole("button", { name: "Settings" }).click();
-    await page.getByRole("region", { name: "Settings of couriers" }).waitFor();
+    const shown = page.getByRole("region", { name: "Settings of couriers" });
+    await shown.waitFor();
+    await limit.getByRole("button", { name: "Settings" }).click();
+    await shown.waitFor({ state: "detached" });
     await go(`/runs/${run("asking").run}`);
     await page.getByText("deadline 1 day").waitFor();
     await go(`/runs/${run("waiting").run}`);
     await page.getByText("as ada").waitFor();
     expect(faults).toEqual([]);
+  });
+
+  test("a paused workflow and a resolved dead letter say by whom, and why", async () => {
+    const { page, mock, go, faults } = await open();
+    const at = new Date().toISOString();
+    const [workflow] = mock.recording.items<WorkflowView>("/workflows");
+    workflow!.paused = { by: "ada", why: "the courier is down", at };
+    await go(`/workflows/${workflow!.name}`);
+    await page.getByText(/^by ada, .*: the courier is down$/).waitFor();
+    const [letter] = mock.recording.items<DeadLetterView>("/dead-letters");
+    const resolved = { as: "discarded", by: "bob", why: "the order was cancelled", at };
+    Object.assign(mock.recording.answer(`/dead-letters/${letter!.id}`)!, { resolved });
+    await go(`/dead-letters/${letter!.id}`);
+    await page.getByText(/^by bob, .*: the order was cancelled$/).waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  test("an event that is edited as JSON cannot be sent while that is invalid", async () => {
+    const { page, go } = await open();
+    await go("/events/video.requested");
+    await page.getByRole("button", { name: "Send this event" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("button", { name: "Edit as JSON" }).click();
+    const payload = dialog.getByLabel("Payload");
+    const text = await payload.inputValue();
+    await payload.fill("{ broken");
+    await dialog.getByText(/Invalid JSON/).waitFor();
+    const send = dialog.getByRole("button", { name: "Send", exact: true });
+    expect(await send.isDisabled()).toBe(true);
+    expect(await payload.getAttribute("aria-invalid")).toBe("true");
+    await payload.fill(text);
+    await expect.poll(() => send.isEnabled()).toBe(true);
   });
 
   test("an approval: the film is shown, and the decision with its note reaches the run", async () => {

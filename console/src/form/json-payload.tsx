@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { PayloadField } from "../parts/payload-field.tsx";
 
 /** A payload as JSON. */
 export function JsonPayload({
@@ -22,17 +23,7 @@ export function JsonPayload({
         onSubmit();
       }}
     >
-      <label className="field">
-        Payload
-        <textarea
-          className="input code"
-          spellCheck={false}
-          aria-invalid={wrong !== undefined}
-          value={value}
-          onChange={({ target }) => onChange(target.value)}
-        />
-      </label>
-      {wrong && <p className="wrong-text">{wrong}</p>}
+      <PayloadField value={value} wrong={wrong} onChange={onChange} />
       {children}
     </form>
   );

@@ -11,7 +11,7 @@ import { Page } from "../parts/page.tsx";
 import { Empty } from "../parts/states.tsx";
 import { Terms } from "../parts/terms.tsx";
 import { When } from "../parts/time.tsx";
-import { Settings } from "../settings/settings.tsx";
+import { useShownSettings } from "../settings/use-shown-settings.tsx";
 import { plural } from "../text/plural.ts";
 import { SharedLimits } from "./shared-limits.tsx";
 
@@ -52,7 +52,7 @@ const STATES = [
 /** The health of each downstream, and the operator actions on it. */
 export function Breakers() {
   const [action, setAction] = useState<{ breaker: string; to: To }>();
-  const [shown, setShown] = useState<string>();
+  const { toggle, settings } = useShownSettings("breaker");
   return (
     <Page
       title="Circuit breakers"
@@ -74,7 +74,7 @@ export function Breakers() {
                   <li key={one.breaker} className="row wrap">
                     <Breaker
                       breaker={one}
-                      onSettings={() => setShown(shown === one.breaker ? undefined : one.breaker)}
+                      onSettings={() => toggle(one.breaker)}
                       onForce={(to) => setAction({ breaker: one.breaker, to })}
                     />
                   </li>
@@ -84,9 +84,7 @@ export function Breakers() {
           }
         </Answer>
       </section>
-      {shown !== undefined && (
-        <Settings key={shown} of="breaker" name={shown} title={`Settings of ${shown}`} />
-      )}
+      {settings}
       <SharedLimits />
       <Terms title="States of a breaker" terms={STATES} />
       {action && (

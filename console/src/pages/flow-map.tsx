@@ -11,7 +11,7 @@ import { Page } from "../parts/page.tsx";
 import { Queue } from "../parts/queue.tsx";
 import { Empty } from "../parts/states.tsx";
 import { SubscriberActions } from "../parts/subscriber-actions.tsx";
-import { Settings } from "../settings/settings.tsx";
+import { useShownSettings } from "../settings/use-shown-settings.tsx";
 import { heldState } from "./workflows.tsx";
 
 /** Events, subscribers and queues, with warnings. */
@@ -47,7 +47,7 @@ export function FlowMapPage() {
 }
 
 function Subscribers() {
-  const [shown, setShown] = useState<string>();
+  const { toggle, settings } = useShownSettings("reaction");
   return (
     <>
       <Card title="Subscribers">
@@ -61,10 +61,7 @@ function Subscribers() {
               <ul className="rows">
                 {subscribers.map((subscriber) => (
                   <li key={subscriber.name} className="row wrap">
-                    <Subscriber
-                      subscriber={subscriber}
-                      onSettings={() => setShown(shown === subscriber.name ? undefined : subscriber.name)}
-                    />
+                    <Subscriber subscriber={subscriber} onSettings={() => toggle(subscriber.name)} />
                   </li>
                 ))}
               </ul>
@@ -72,9 +69,7 @@ function Subscribers() {
           }
         </Answer>
       </Card>
-      {shown !== undefined && (
-        <Settings key={shown} of="reaction" name={shown} title={`Settings of ${shown}`} />
-      )}
+      {settings}
     </>
   );
 }

@@ -1,14 +1,13 @@
-import { useState } from "react";
 import { useLimitLane, useLimits } from "../api/queries.ts";
 import { ActionButton } from "../parts/action-button.tsx";
 import { Card } from "../parts/card.tsx";
-import { Settings } from "../settings/settings.tsx";
+import { useShownSettings } from "../settings/use-shown-settings.tsx";
 import { plural } from "../text/plural.ts";
 
 /** Limits that workflows share; none without any. */
 export function SharedLimits() {
   const limits = useLimits();
-  const [shown, setShown] = useState<string>();
+  const { toggle, settings } = useShownSettings("limit");
   if (!limits.data || limits.data.length === 0) return null;
   return (
     <>
@@ -23,19 +22,14 @@ export function SharedLimits() {
                   {byKey ? "Each key has its own places." : <Places of={limit} />}
                 </p>
               </div>
-              <ActionButton
-                small
-                icon="settings"
-                allowed
-                onClick={() => setShown(shown === limit ? undefined : limit)}
-              >
+              <ActionButton small icon="settings" allowed onClick={() => toggle(limit)}>
                 Settings
               </ActionButton>
             </li>
           ))}
         </ul>
       </Card>
-      {shown !== undefined && <Settings key={shown} of="limit" name={shown} title={`Settings of ${shown}`} />}
+      {settings}
     </>
   );
 }

@@ -5,6 +5,7 @@ import type { WorkflowView } from "../api/types.ts";
 import { useSession } from "../app/session.tsx";
 import { WorkflowGraph } from "../graph/workflow-graph.tsx";
 import { ActionButton } from "../parts/action-button.tsx";
+import { ActionNotice } from "../parts/action-notice.tsx";
 import { Answer } from "../parts/answer.tsx";
 import { Badge } from "../parts/badge.tsx";
 import { Card } from "../parts/card.tsx";
@@ -43,6 +44,7 @@ function Workflow({ workflow }: { workflow: WorkflowView }) {
   const [starting, setStarting] = useState(false);
   const { name, on, graph } = workflow;
   const state = heldState(workflow);
+  const held = workflow.paused ?? workflow.drained;
   return (
     <Page
       title={name}
@@ -69,7 +71,7 @@ function Workflow({ workflow }: { workflow: WorkflowView }) {
         </>
       }
     >
-      <HeldNotice workflow={workflow} />
+      {held && <ActionNotice state={state} action={held} held />}
       <WorkflowFacts workflow={workflow} />
       <section className="card" aria-label="Graph">
         {graph ? (
@@ -84,20 +86,6 @@ function Workflow({ workflow }: { workflow: WorkflowView }) {
       <Versions workflow={workflow} />
       {starting && <StartDialog workflow={workflow} onClose={() => setStarting(false)} />}
     </Page>
-  );
-}
-
-/** Who paused or drained it, and why. */
-function HeldNotice({ workflow }: { workflow: WorkflowView }) {
-  const held = workflow.paused ?? workflow.drained;
-  if (!held) return null;
-  return (
-    <p className="notice held">
-      <Badge state={heldState(workflow)} />
-      <span className="wrap-anywhere">
-        by <strong>{held.by}</strong>, <When at={held.at} />: {held.why}
-      </span>
-    </p>
   );
 }
 

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import type { Loaded } from "../table/loaded.ts";
 import { Failed, Loading } from "./states.tsx";
 
 interface Query<Data> {
@@ -30,12 +31,7 @@ export function ListAnswer<Item>({
   lines = 6,
   children,
 }: {
-  list: Omit<Query<unknown>, "data"> & {
-    items: readonly Item[];
-    hasNextPage: boolean;
-    isFetchingNextPage: boolean;
-    fetchNextPage: () => unknown;
-  };
+  list: Loaded<Item>;
   lines?: number;
   children: (items: readonly Item[]) => ReactNode;
 }): ReactNode {

@@ -3,9 +3,9 @@ import { useNavigate } from "react-router";
 import { useSession } from "../app/session.tsx";
 import { ActionButton } from "./action-button.tsx";
 import { ActionDialog, type ActionDialogProps } from "./action-dialog.tsx";
+import { ActionNotice } from "./action-notice.tsx";
 import type { IconName } from "./icon.tsx";
 import { type Back, Page } from "./page.tsx";
-import { ResolvedNotice } from "./resolved-notice.tsx";
 
 /** What an operator may do: a button, and the dialog that it opens. */
 export interface Resolution
@@ -66,7 +66,7 @@ export function ResolvePage({
       back={back}
       actions={resolved === undefined && buttons}
     >
-      {resolved && <ResolvedNotice resolved={resolved} />}
+      {resolved && <ActionNotice state={resolved.as} action={resolved} />}
       {children}
       {open && (
         <ActionDialog

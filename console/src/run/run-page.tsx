@@ -2,8 +2,8 @@ import { useParams } from "react-router";
 import { useRun, useRunLog } from "../api/queries.ts";
 import type { RunDetail } from "../api/types.ts";
 import { Page } from "../parts/page.tsx";
-import { Failed, Loading } from "../parts/states.tsx";
 import { Tabs } from "../parts/tabs.tsx";
+import { UnloadedPage } from "../parts/unloaded-page.tsx";
 import { RunActions } from "./actions.tsx";
 import { RunFacts } from "./facts.tsx";
 import { RunHeading, RunId } from "./heading.tsx";
@@ -28,11 +28,8 @@ export function RunPage() {
   const log = useRunLog(run);
   const detail = query.data;
   if (detail === undefined) {
-    return (
-      <Page title={run} heading={<span className="mono">{run}</span>} back={BACK}>
-        {query.error ? <Failed error={query.error} again={() => void query.refetch()} /> : <Loading />}
-      </Page>
-    );
+    const heading = <span className="mono">{run}</span>;
+    return <UnloadedPage title={run} heading={heading} back={BACK} query={query} />;
   }
   const past = view.at !== undefined;
   return (

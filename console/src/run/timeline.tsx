@@ -2,7 +2,8 @@ import { useState } from "react";
 import { useTimeline } from "../api/queries.ts";
 import type { RunDetail, TimelineBar } from "../api/types.ts";
 import { useNow } from "../app/now.ts";
-import { Empty, Failed, Loading } from "../parts/states.tsx";
+import { Answer } from "../parts/answer.tsx";
+import { Empty } from "../parts/states.tsx";
 import { duration } from "../text/duration.ts";
 import { plural } from "../text/plural.ts";
 import { AT_FIRST, extent, Group } from "./bars.tsx";
@@ -13,15 +14,18 @@ import "./timeline.css";
 
 /** The waterfall of a run: a row for each path, with its activity over time. Idle time is drawn shorter. */
 export function RunTimeline({ detail, at }: { detail: RunDetail; at: string | undefined }) {
-  const timeline = useTimeline(detail.run);
-  if (timeline.isPending) return <Loading lines={5} />;
-  if (timeline.error) return <Failed error={timeline.error} again={() => void timeline.refetch()} />;
-  const { bars } = timeline.data;
-  if (bars.length > 0) return <Waterfall bars={bars} acceptedAt={detail.acceptedAt} at={at} />;
   return (
-    <Empty icon="clock" title="No activity yet">
-      <p>Bars appear when a step is queued or a wait starts.</p>
-    </Empty>
+    <Answer query={useTimeline(detail.run)} lines={5}>
+      {({ bars }) =>
+        bars.length > 0 ? (
+          <Waterfall bars={bars} acceptedAt={detail.acceptedAt} at={at} />
+        ) : (
+          <Empty icon="clock" title="No activity yet">
+            <p>Bars appear when a step is queued or a wait starts.</p>
+          </Empty>
+        )
+      }
+    </Answer>
   );
 }
 
