@@ -15,8 +15,8 @@ import type { Command, Replay } from "../../../lib/contract/messages/command.ts"
 import type { ReactionSpec } from "../../../lib/index.ts";
 import { Millrace } from "../../../lib/millrace.ts";
 import type { SimulationOptions } from "../../../local/simulate.ts";
+import { RedeployedCloud } from "../../redeployed.ts";
 import { archivedEvents } from "../archived-events.ts";
-import { RedeployedCloud } from "../redeployed.ts";
 import { shipOrder } from "./shop/definitions.ts";
 
 export function synthesize(...reactions: ReactionSpec[]): string {

@@ -5,7 +5,7 @@ import { runReader } from "../../../lambdas/runtime/aws/runs/run-reader.ts";
 import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
 import { tableApprovals } from "../../../lambdas/runtime/aws/waits/approvals.ts";
 import { approvalKey } from "../../../lib/contract/keys/approval.ts";
-import { RedeployedCloud } from "../redeployed.ts";
+import { RedeployedCloud } from "../../redeployed.ts";
 
 /** One cloud to which the app is deployed again and again. */
 export class Posts extends RedeployedCloud {

@@ -1,14 +1,11 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach } from "vitest";
-import { type Simulation, type SimulationOptions, simulate } from "../../../../local/simulate.ts";
+import type { Simulation } from "../../../../local/simulate.ts";
+import { RedeployedCloud } from "../../../redeployed.ts";
 import { assemblyOf, type FunctionSpec } from "../../simulation/assembly.ts";
 
-let opened: Simulation[] = [];
+const opened: RedeployedCloud[] = [];
 afterEach(async () => {
-  for (const cloud of opened) await cloud.close();
-  opened = [];
+  for (const cloud of opened.splice(0)) await cloud.close();
 });
 
 /** A request as a function got it. */
@@ -36,34 +33,27 @@ export const made = (properties: object = {}, more: object = {}) => ({
   ...more,
 });
 
-/** Deploys one app after the other into the same cloud; answers what the functions received each time. */
+/** A deployment: the cloud after it, what the functions received during it, and what it reported. */
+interface Deployment {
+  cloud: Simulation;
+  received: Received[];
+  reports: string[];
+}
+
+/** Deploys one app after the other into the same cloud, with these functions unless others are given. */
 export function cloudForDeployments(functions: Record<string, FunctionSpec>) {
-  const data = mkdtempSync(join(tmpdir(), "custom-resources-"));
-  let time = "2026-01-01T00:00:00Z";
-  return async (
-    resources: object,
-    options: Partial<SimulationOptions> & { functions?: typeof functions } = {},
-  ) => {
+  const redeployed = new RedeployedCloud("2026-01-01T00:00:00Z");
+  opened.push(redeployed);
+  return async (resources: object, own = functions): Promise<Deployment> => {
     const received: Received[] = [];
     const reports: string[] = [];
-    const { functions: own = functions, ...rest } = options;
-    const cloud = await simulate(assemblyOf(own, resources), {
-      seed: 1,
-      start: time,
-      data,
-      report: (line: string) => reports.push(line),
+    await redeployed.deploy(assemblyOf(own, resources), {
+      report: (line) => void reports.push(line),
       onLog: ({ text }) => {
         const found = /received (\{.*\})/.exec(text);
         if (found) received.push(JSON.parse(found[1]!));
       },
-      ...rest,
     });
-    opened.push(cloud);
-    const next = async () => {
-      time = new Date(cloud.now() + 1000).toISOString();
-      opened = opened.filter((one) => one !== cloud);
-      await cloud.close();
-    };
-    return { cloud, received, reports, next };
+    return { cloud: redeployed.cloud, received, reports };
   };
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Simulation, type SimulationOptions, simulate } from "../../local/simulate.ts";
+import { type Simulation, type SimulationOptions, simulate } from "../local/simulate.ts";
 
 /** One cloud to which assemblies are deployed one after another. What the deployments before have stored stays. */
 export class RedeployedCloud {
