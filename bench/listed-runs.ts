@@ -9,7 +9,7 @@ import type { Kernel } from "../local/kernel/kernel.ts";
 import { BenchRequested, benchSix } from "./workflow/definitions.ts";
 
 /** Number of runs that have the same subject. */
-export const RUNS_A_KEY = 10;
+const RUNS_A_KEY = 10;
 /** The error of every hundredth failed run; all others have the common one. */
 export const RARE_ERROR = "ModelRefused";
 export const COMMON_ERROR = "RenderTimeout";

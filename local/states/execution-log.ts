@@ -105,7 +105,7 @@ export function groupOf({ level = "OFF", destinations }: LoggingConfiguration): 
 }
 
 /** Whether an event of that type is logged at that level. */
-export function isLogged(level: LoggingConfiguration["level"], type: string): boolean {
+function isLogged(level: LoggingConfiguration["level"], type: string): boolean {
   const fatal = /^Execution(Aborted|Failed|TimedOut)$/.test(type);
   if (level === "FATAL") return fatal;
   if (level === "ERROR") return fatal || /(Aborted|Failed|TimedOut)$|^FailStateEntered$/.test(type);

@@ -1,7 +1,7 @@
 import type { ModelProgress } from "../../../lib/contract/model-progress.ts";
 
 /** Milliseconds between the beginnings of two writes. */
-export const WRITE_EVERY = 1_000;
+const WRITE_EVERY = 1_000;
 
 /** The longest text that is written: its end. */
 export const LONGEST_TEXT = 32_000;

@@ -3,7 +3,7 @@ import { type NeededStep, neededSteps, neededWorkflows } from "./needed-steps.ts
 import type { Releases } from "./ports.ts";
 
 /** Why a deployment is rejected. */
-export class DeploymentRefused extends Error {}
+class DeploymentRefused extends Error {}
 
 /**
  * Records a release, before its state machine exists. Throws DeploymentRefused if live runs need steps that

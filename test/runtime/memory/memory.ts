@@ -364,7 +364,7 @@ export function memory(now: () => number) {
   };
 }
 
-/** State machines of which only the doors are there: what was started, and what tokens were answered. */
+/** Step Functions that executes nothing: it remembers what was started and stopped, and the answers for tokens. */
 export function memoryExecutions() {
   const started: { name: string; input: string }[] = [];
   const answers: { token: string; output?: string; error?: string; cause?: string }[] = [];

@@ -121,7 +121,7 @@ export function deadLetterRoutes(api: Api, { views, control }: ApiPorts): void {
   }
 }
 
-export function deadLetterView(item: DeadLetterItem): DeadLetterView {
+function deadLetterView(item: DeadLetterItem): DeadLetterView {
   const { id, subscriber, purpose, body: text, receives, reason, sentAt, diedAt, resolved } = item;
   const { step, run, epoch, path, event, edited } = item;
   return {
