@@ -4,7 +4,7 @@ import type { Authorizer, Kernel } from "../kernel/kernel.ts";
 import type { CallContext } from "../kernel/service.ts";
 import { accessesOf } from "./actions.ts";
 import type { Identities } from "./identities.ts";
-import { concerning, judge, missingKeys, type Rule, type Verdict } from "./policy.ts";
+import { type Rules, rulesOf, type Verdict } from "./policy.ts";
 import { ResourcePolicies } from "./resource-policies.ts";
 
 /**
@@ -23,7 +23,7 @@ export function authorizer(
     const { caller } = call;
     if (isPerson(caller)) return;
     const isService = caller.endsWith(".amazonaws.com");
-    const own = isService ? [] : identities.rulesOf(caller);
+    const own = isService ? NONE : identities.rulesOf(caller);
     if (own === undefined) return;
     const isJudged = ({ resource }: Access) =>
       !isService || (policies.has(service) && resource !== undefined && isDeployed(resource));
@@ -31,6 +31,8 @@ export function authorizer(
     for (const access of accesses) demand(kernel, policies, { call, service, access, own });
   };
 }
+
+const NONE = rulesOf();
 
 /** People sign with keys of their own, or not at all: they are the account's root. */
 const isPerson = (caller: string) => caller.endsWith(":root");
@@ -40,7 +42,7 @@ interface Demand {
   service: string;
   access: Access;
   /** The rules of the caller's identity. */
-  own: Rule[];
+  own: Rules;
 }
 
 /** Either side may allow, each may deny. */
@@ -60,14 +62,14 @@ function demand(
       return context;
     },
   };
-  const ofResource = concerning(policies.of(service, resource), caller);
+  const ofResource = policies.of(service, resource).concerning(caller);
   const refuse = (verdict: Verdict, kind: "identity" | "resource") => {
-    const unknownKeys = missingKeys([...own, ...ofResource], access);
+    const unknownKeys = [...new Set([own, ofResource].flatMap((rules) => rules.missingKeys(access)))];
     return refusal(caller, { service, access, verdict, kind, unknownKeys });
   };
-  const byIdentity = judge(own, access);
+  const byIdentity = own.judge(access);
   if (byIdentity === "explicitly denied") throw refuse(byIdentity, "identity");
-  const byResource = judge(ofResource, access);
+  const byResource = ofResource.judge(access);
   if (byResource === "explicitly denied") throw refuse(byResource, "resource");
   if (byIdentity === "allowed" || byResource === "allowed") return;
   throw refuse("implicitly denied", caller.endsWith(".amazonaws.com") ? "resource" : "identity");

@@ -1,5 +1,5 @@
 import type { Kernel } from "../kernel/kernel.ts";
-import { type PolicyDocument, type Rule, rulesOf } from "./policy.ts";
+import { type PolicyDocument, type Rules, rulesOf } from "./policy.ts";
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS iam_roles (name TEXT PRIMARY KEY, arn TEXT NOT NULL, id TEXT NOT NULL) WITHOUT ROWID;
@@ -15,7 +15,7 @@ const SCHEMA = `
 export class Identities {
   private readonly kernel: Kernel;
   /** Rules by role ARN, compiled on first use. */
-  private readonly rules = new Map<string, Rule[] | undefined>();
+  private readonly rules = new Map<string, Rules | undefined>();
 
   constructor(kernel: Kernel) {
     this.kernel = kernel;
@@ -64,18 +64,18 @@ export class Identities {
   }
 
   /** All rules of a role; undefined for a principal that is not a role of the app. */
-  rulesOf(arn: string): Rule[] | undefined {
+  rulesOf(arn: string): Rules | undefined {
     if (!this.rules.has(arn)) this.rules.set(arn, this.read(arn));
     return this.rules.get(arn);
   }
 
-  private read(arn: string): Rule[] | undefined {
+  private read(arn: string): Rules | undefined {
     const { store } = this.kernel;
     const name = arn.slice(arn.lastIndexOf("/") + 1);
     if (!store.get("SELECT 1 FROM iam_roles WHERE name = ? AND arn = ?", name, arn)) return undefined;
-    return store
+    const documents = store
       .all<{ document: string }>("SELECT document FROM iam_policies WHERE role = ? ORDER BY source", name)
-      .flatMap(({ document }) => JSON.parse(document) as PolicyDocument[])
-      .flatMap(rulesOf);
+      .flatMap(({ document }) => JSON.parse(document) as PolicyDocument[]);
+    return rulesOf(...documents);
   }
 }

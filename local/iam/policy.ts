@@ -29,13 +29,14 @@ export interface Statement {
 export type Verdict = "allowed" | "implicitly denied" | "explicitly denied";
 
 /** A compiled statement. */
-export interface Rule {
+interface Rule {
   allows: boolean;
   action(name: string): boolean;
-  resource(access: Access): boolean;
+  /** Whether the statement concerns a resource, or may do so, by its policy variables. */
+  resource(arn: string | undefined): boolean;
   principals: Statement["Principal"];
-  /** Undefined for a statement without conditions. */
-  conditions: ConditionTest | undefined;
+  /** What depends on the request; undefined for a statement without conditions and policy variables. */
+  outcome: ((access: Access) => Outcome) | undefined;
   /** Keys of the conditions whose value the local cloud does not know. */
   unknownKeys: string[];
 }
@@ -43,86 +44,107 @@ export interface Rule {
 /** Apps access few distinct resources by few distinct actions, again and again. */
 const MOST_REMEMBERED = 100;
 
-/** Statements of a document, with their patterns compiled once. */
-export function rulesOf(document: PolicyDocument): Rule[] {
-  return [document.Statement].flat().map((statement) => ({
-    allows: statement.Effect === "Allow",
-    action: remembered(
-      MOST_REMEMBERED,
-      statement.NotAction ? not(matcher(statement.NotAction, "i")) : matcher(statement.Action ?? [], "i"),
-    ),
-    resource: resourceMatcher(statement),
-    principals: statement.Principal,
-    conditions: statement.Condition && compileConditions(statement.Condition),
-    unknownKeys: unknownKeys(statement.Condition ?? {}),
-  }));
+/** The statements of policies, compiled. Those for an action, a resource or a principal are searched once. */
+export interface Rules {
+  readonly size: number;
+  /**
+   * The decision of identity-based rules: a denial wins, and what no rule allows is denied. A statement that
+   * depends on an unknown condition key allows nothing, and denies.
+   */
+  judge(access: Access): Verdict;
+  /** The condition keys that the local cloud would need to know to authorize this access. */
+  missingKeys(access: Access): string[];
+  /** Those of a resource's policy for a principal: an ARN, or a service such as "events.amazonaws.com". */
+  concerning(principal: string): Rules;
 }
 
-/**
- * The decision of identity-based rules: a denial wins, and what no rule allows is denied. A statement that
- * depends on an unknown condition key allows nothing, and denies.
- */
-export function judge(rules: Iterable<Rule>, access: Access): Verdict {
-  let verdict: Verdict = "implicitly denied";
-  for (const rule of rules) {
-    if (!applies(rule, access)) continue;
-    const outcome = outcomeOf(rule, access);
-    if (outcome === "unmet" || (rule.allows && outcome === "unknown")) continue;
-    if (!rule.allows) return "explicitly denied";
-    verdict = "allowed";
-  }
-  return verdict;
+export function rulesOf(...documents: PolicyDocument[]): Rules {
+  return index(documents.flatMap(({ Statement }) => [Statement].flat().map(compile)));
 }
 
-/** The condition keys that the local cloud would need to know to authorize this access. */
-export function missingKeys(rules: Iterable<Rule>, access: Access): string[] {
-  const missing = [...rules]
-    .filter((rule) => applies(rule, access) && outcomeOf(rule, access) === "unknown")
-    .flatMap((rule) => rule.unknownKeys);
-  return [...new Set(missing)];
-}
-
-const outcomeOf = ({ conditions }: Rule, access: Access): Outcome =>
-  conditions ? conditions(access.context) : "met";
-
-const applies = (rule: Rule, access: Access) => rule.action(access.action) && rule.resource(access);
-
-/**
- * The rules of a resource's policy for this principal: an ARN, or a service such as "events.amazonaws.com".
- */
-export function concerning(rules: Rule[], principal: string): Rule[] {
-  const account = principal.split(":")[4] ?? "";
-  return rules.filter(({ principals }) => {
-    if (principals === undefined) return false;
-    if (principals === "*") return true;
-    const { AWS = [], Service = [] } = principals;
-    if ([Service].flat().includes(principal)) return true;
-    const named = [AWS].flat();
-    return (
-      named.includes("*") ||
-      named.includes(principal) ||
-      named.includes(account) ||
-      named.includes(`arn:aws:iam::${account}:root`)
+function index(rules: Rule[]): Rules {
+  const byAction = remembered(MOST_REMEMBERED, (action) => {
+    const some = rules.filter((rule) => rule.action(action));
+    const on = remembered(MOST_REMEMBERED, (resource: string | undefined) =>
+      some.filter((rule) => rule.resource(resource)),
     );
+    return { on };
   });
+  return {
+    size: rules.length,
+    judge(access) {
+      let verdict: Verdict = "implicitly denied";
+      for (const { allows, outcome } of byAction(access.action).on(access.resource)) {
+        const met = outcome ? outcome(access) : "met";
+        if (met === "unmet" || (allows && met === "unknown")) continue;
+        if (!allows) return "explicitly denied";
+        verdict = "allowed";
+      }
+      return verdict;
+    },
+    missingKeys(access) {
+      const missing = byAction(access.action)
+        .on(access.resource)
+        .filter(({ outcome }) => outcome?.(access) === "unknown")
+        .flatMap(({ unknownKeys }) => unknownKeys);
+      return [...new Set(missing)];
+    },
+    concerning: remembered(MOST_REMEMBERED, (principal) =>
+      index(rules.filter(({ principals }) => isNamed(principal, principals))),
+    ),
+  };
+}
+
+function compile(statement: Statement): Rule {
+  const { Effect, Action = [], NotAction, Principal, Condition } = statement;
+  return {
+    allows: Effect === "Allow",
+    action: NotAction ? not(matcher(NotAction, "i")) : matcher(Action, "i"),
+    ...compileResource(statement, Condition && compileConditions(Condition)),
+    principals: Principal,
+    unknownKeys: unknownKeys(Condition ?? {}),
+  };
 }
 
 /**
  * Policy variables are resolved for each access; a Deny with an unresolved variable concerns every resource.
  */
-function resourceMatcher({ Effect, Resource, NotResource }: Statement): Rule["resource"] {
+function compileResource(
+  { Effect, Resource, NotResource }: Statement,
+  conditions: ConditionTest | undefined,
+): Pick<Rule, "resource" | "outcome"> {
   // The policy of a resource may leave its own name out.
   const patterns = [NotResource ?? Resource ?? "*"].flat();
-  const concerns = (matches: (arn: string) => boolean, arn: string | undefined) =>
-    arn === undefined || matches(arn) === (NotResource === undefined);
-  if (!patterns.some(hasVariables)) {
-    const matches = remembered(MOST_REMEMBERED, matcher(patterns));
-    return ({ resource }) => concerns(matches, resource);
-  }
-  return ({ resource, context }) => {
-    const resolved = resolveVariables(patterns, (key) => valueIn(context, key));
-    return resolved ? concerns(matcher(resolved), resource) : Effect === "Deny";
+  const concerns = (some: string[]) => {
+    const matches = matcher(some);
+    return (arn: string | undefined) => arn === undefined || matches(arn) === (NotResource === undefined);
   };
+  if (!patterns.some(hasVariables)) {
+    return { resource: concerns(patterns), outcome: conditions && (({ context }) => conditions(context)) };
+  }
+  return {
+    resource: () => true,
+    outcome({ resource, context }) {
+      const resolved = resolveVariables(patterns, (key) => valueIn(context, key));
+      const isConcerned = resolved ? concerns(resolved)(resource) : Effect === "Deny";
+      return isConcerned ? (conditions?.(context) ?? "met") : "unmet";
+    },
+  };
+}
+
+function isNamed(principal: string, principals: Statement["Principal"]): boolean {
+  if (principals === undefined) return false;
+  if (principals === "*") return true;
+  const { AWS = [], Service = [] } = principals;
+  if ([Service].flat().includes(principal)) return true;
+  const account = principal.split(":")[4] ?? "";
+  const named = [AWS].flat();
+  return (
+    named.includes("*") ||
+    named.includes(principal) ||
+    named.includes(account) ||
+    named.includes(`arn:aws:iam::${account}:root`)
+  );
 }
 
 const not = (matches: (text: string) => boolean) => (text: string) => !matches(text);

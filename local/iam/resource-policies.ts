@@ -1,11 +1,13 @@
 import type { Kernel } from "../kernel/kernel.ts";
-import { type PolicyDocument, type Rule, rulesOf } from "./policy.ts";
+import { type PolicyDocument, type Rules, rulesOf } from "./policy.ts";
+
+const NONE = rulesOf();
 
 /** The policies of resources. */
 export class ResourcePolicies {
   private readonly kernel: Kernel;
   /** The text last seen for a resource, with its rules. */
-  private readonly compiled = new Map<string, { text: string; rules: Rule[] }>();
+  private readonly compiled = new Map<string, { text: string; rules: Rules }>();
 
   constructor(kernel: Kernel) {
     this.kernel = kernel;
@@ -16,9 +18,9 @@ export class ResourcePolicies {
     return this.kernel.service(service)?.policyOf !== undefined;
   }
 
-  of(service: string, arn: string | undefined): Rule[] {
+  of(service: string, arn: string | undefined): Rules {
     const text = arn?.startsWith("arn:") ? this.kernel.service(service)?.policyOf?.(arn) : undefined;
-    if (arn === undefined || text === undefined) return [];
+    if (arn === undefined || text === undefined) return NONE;
     const known = this.compiled.get(arn);
     if (known?.text === text) return known.rules;
     const rules = rulesOf(JSON.parse(text) as PolicyDocument);

@@ -1,5 +1,5 @@
 /** A pure function of a text or number whose results are cached for the last `most` of them. Errors are not cached. */
-export function remembered<Answer, Key extends string | number = string>(
+export function remembered<Answer, Key extends string | number | undefined = string>(
   most: number,
   compute: (key: Key) => Answer,
 ): (key: Key) => Readonly<Answer> {

@@ -13,7 +13,7 @@ import { replayKey } from "../../lib/contract/keys/replay.ts";
 import { runKey } from "../../lib/contract/keys/run.ts";
 import { meetingKey, waiterKey } from "../../lib/contract/keys/wait.ts";
 import { runId } from "../../lib/contract/runs/run-id.ts";
-import { judge, rulesOf } from "../../local/iam/policy.ts";
+import { rulesOf } from "../../local/iam/policy.ts";
 import { type Simulation, simulate } from "../../local/simulate.ts";
 import { catalogue, makeBook, sellBook } from "../end-to-end/dead-letters/app/books.ts";
 import { synthesizeParcels } from "../end-to-end/express/parcel/app.ts";
@@ -272,7 +272,7 @@ test("only those that publish changes may publish what Millrace alone says, what
   const bus = cloud.kernel.arn("events", `event-bus/${MillraceBus}`);
   const rules = rulesOf(JSON.parse(cloud.kernel.service("events")!.policyOf!(bus)!));
   const verdict = (caller: string, source: string, name: string) =>
-    judge(rules, {
+    rules.judge({
       action: "events:PutEvents",
       resource: bus,
       context: { "aws:principalarn": caller, "events:source": source, "events:detail-type": name },

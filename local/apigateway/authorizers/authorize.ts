@@ -1,4 +1,4 @@
-import { judge, rulesOf } from "../../iam/policy.ts";
+import { rulesOf } from "../../iam/policy.ts";
 import { ServiceError } from "../../kernel/errors.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { authorizerEvent } from "../event.ts";
@@ -173,7 +173,7 @@ function readPolicy(payload: string): Answer | undefined {
   if (typeof answer?.principalId !== "string" || !answer.policyDocument?.Statement) return undefined;
   const rules = rulesOf(answer.policyDocument);
   const allows = (resource: string) =>
-    judge(rules, { action: "execute-api:Invoke", resource, context: {} }) === "allowed";
+    rules.judge({ action: "execute-api:Invoke", resource, context: {} }) === "allowed";
   return { allows, context: contextOf(answer) };
 }
 

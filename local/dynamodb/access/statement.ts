@@ -2,7 +2,7 @@ import type { ConditionValue, ConditionValues } from "../../kernel/access.ts";
 import { takeKey } from "../partiql/key.ts";
 import { spansOf } from "../partiql/spans.ts";
 import type { Expression, Statement } from "../partiql/syntax.ts";
-import { readParameters, valueOfConstant, valueOfItem } from "../partiql/values.ts";
+import { isConstant, readParameters, valueOfConstant, valueOfItem } from "../partiql/values.ts";
 import { conditionOf } from "../partiql/where.ts";
 import type { Keys } from "../table.ts";
 import type { AttributeValue } from "../value/attribute-value.ts";
@@ -33,7 +33,7 @@ export function contextOf(
   return {
     "dynamodb:leadingkeys": leading,
     "dynamodb:firstpartitionkeyvalues": leading,
-    "dynamodb:attributes": () => [...new Set(attributesOf(statement))],
+    "dynamodb:attributes": () => attributesOf(statement),
     ...(statement.kind === "select" && {
       "dynamodb:select": statement.columns
         ? "SPECIFIC_ATTRIBUTES"
@@ -51,19 +51,28 @@ export function contextOf(
 }
 
 /**
- * The one partition key that a statement addresses, for the common case of a WHERE clause with one equality
- * on it.
+ * The one partition key that a statement addresses, for the common cases: a WHERE clause with one equality on
+ * it, and an item whose attributes are written in the statement.
  */
 function namedHash(
   statement: Statement,
   { hash: { name } }: Keys,
   given: unknown[],
 ): AttributeValue[] | undefined {
-  if (statement.kind === "insert") return undefined;
-  const where = whereOf(statement);
-  const value = where && soleEquality(where, name);
+  const value = statement.kind === "insert" ? memberOf(statement.item, name) : requiredBy(statement, name);
   if (value?.kind === "parameter" && value.index < given.length) return [normalizeValue(given[value.index])];
   return value && value.kind !== "parameter" ? [valueOfConstant(value, [])] : undefined;
+}
+
+const requiredBy = (statement: Exclude<Statement, { kind: "insert" }>, name: string) => {
+  const where = whereOf(statement);
+  return where && soleEquality(where, name);
+};
+
+function memberOf(item: Expression, name: string): Expression | undefined {
+  if (item.kind !== "struct") return undefined;
+  const found = item.members.find(([member]) => member.kind === "string" && member.value === name);
+  return found && isConstant(found[1]) ? found[1] : undefined;
 }
 
 /** The partition keys that a statement addresses; undefined where it names none. */
@@ -83,8 +92,17 @@ function hashesOf(statement: Statement, keys: Keys, given: unknown[]): Attribute
 const whereOf = (statement: Exclude<Statement, { kind: "insert" }>) =>
   statement.kind === "exists" ? statement.select.where : statement.where;
 
+/** A statement is parsed once, and authorized for each call. */
+const attributes = new WeakMap<Statement, string[]>();
+
 /** The top-level attributes that a statement names. */
 function attributesOf(statement: Statement): string[] {
+  const known = attributes.get(statement) ?? [...new Set(namesInStatement(statement))];
+  attributes.set(statement, known);
+  return known;
+}
+
+function namesInStatement(statement: Statement): string[] {
   switch (statement.kind) {
     case "select":
       return [...(statement.columns ?? []).flatMap(namesIn), ...where(statement.where)];

@@ -6,12 +6,12 @@ import {
   unknownKeys,
   unknownOperators,
 } from "../../../local/iam/condition.ts";
-import { concerning, judge, missingKeys, rulesOf, type Statement } from "../../../local/iam/policy.ts";
+import { rulesOf, type Statement } from "../../../local/iam/policy.ts";
 import type { ConditionValues } from "../../../local/kernel/access.ts";
 
 const QUEUE = "arn:aws:sqs:us-east-1:000000000000:orders";
 const verdict = (statements: Statement[], action = "sqs:SendMessage", resource: string | undefined = QUEUE) =>
-  judge(rulesOf({ Statement: statements }), { action, resource, context: {} });
+  rulesOf({ Statement: statements }).judge({ action, resource, context: {} });
 const allow = (Action: string | string[], Resource: string | string[] = "*"): Statement => ({
   Effect: "Allow",
   Action,
@@ -55,7 +55,7 @@ test.each<[string, Statement[], string]>([
 
 test("a call that does not name its resource only needs the action", () => {
   expect(
-    judge(rulesOf({ Statement: allow("states:SendTask*", "arn:aws:states:::x") }), {
+    rulesOf({ Statement: allow("states:SendTask*", "arn:aws:states:::x") }).judge({
       action: "states:SendTaskSuccess",
       resource: undefined,
       context: {},
@@ -78,12 +78,12 @@ test("a resource may have policy variables; a denial holds where they have no va
     context: { "aws:principalaccount": who },
   });
   const own = "arn:aws:s3:::b/${aws:PrincipalAccount}";
-  expect(judge(rules("Allow", own), access("me"))).toBe("allowed");
-  expect(judge(rules("Allow", own), access("m*"))).toBe("implicitly denied");
-  expect(judge(rules("Allow", own), access(undefined))).toBe("implicitly denied");
-  expect(judge(rules("Deny", own), access("me"))).toBe("explicitly denied");
-  expect(judge(rules("Deny", own), access("you"))).toBe("allowed");
-  expect(judge(rules("Deny", own), access(undefined))).toBe("explicitly denied");
+  expect(rules("Allow", own).judge(access("me"))).toBe("allowed");
+  expect(rules("Allow", own).judge(access("m*"))).toBe("implicitly denied");
+  expect(rules("Allow", own).judge(access(undefined))).toBe("implicitly denied");
+  expect(rules("Deny", own).judge(access("me"))).toBe("explicitly denied");
+  expect(rules("Deny", own).judge(access("you"))).toBe("allowed");
+  expect(rules("Deny", own).judge(access(undefined))).toBe("explicitly denied");
 });
 
 test.each<[string, Conditions, ConditionValues, boolean]>([
@@ -168,13 +168,13 @@ test("a statement with an unknown condition key allows nothing, and denies", () 
   const Condition = { StringEquals: { "ec2:Region": "x" } };
   const access = { action: "sqs:SendMessage", resource: QUEUE, context: {} };
   const allows = rulesOf({ Statement: { ...allow("sqs:*"), Condition } });
-  expect(judge(allows, access)).toBe("implicitly denied");
+  expect(allows.judge(access)).toBe("implicitly denied");
   const denies = rulesOf({
     Statement: [allow("sqs:*"), { Effect: "Deny", Action: "sqs:*", Resource: "*", Condition }],
   });
-  expect(judge(denies, access)).toBe("explicitly denied");
-  expect(missingKeys(denies, access)).toEqual(["ec2:Region"]);
-  expect(missingKeys(denies, { ...access, action: "s3:GetObject" })).toEqual([]);
+  expect(denies.judge(access)).toBe("explicitly denied");
+  expect(denies.missingKeys(access)).toEqual(["ec2:Region"]);
+  expect(denies.missingKeys({ ...access, action: "s3:GetObject" })).toEqual([]);
 });
 
 test("unknown operators are found", () => {
@@ -187,7 +187,7 @@ test("a resource's policy applies to principals", () => {
   const role = "arn:aws:iam::000000000000:role/r";
   const of = (Principal: Statement["Principal"]) => rulesOf({ Statement: { ...allow("*"), Principal } });
   const concerned = (principal: Statement["Principal"], who = role) =>
-    concerning(of(principal), who).length === 1;
+    of(principal).concerning(who).size === 1;
   expect(concerned("*")).toBe(true);
   expect(concerned({ AWS: "*" })).toBe(true);
   expect(concerned({ AWS: [role] })).toBe(true);
