@@ -146,9 +146,10 @@ class StreamReader {
         time,
         record: withImages(
           JSON.parse(record),
+          record,
           writeSequence(sequence),
-          newImage === null ? undefined : JSON.parse(newImage),
-          oldImage === null ? undefined : JSON.parse(oldImage),
+          newImage === null ? undefined : { item: JSON.parse(newImage), text: newImage },
+          oldImage === null ? undefined : { item: JSON.parse(oldImage), text: oldImage },
         ),
         length: record.length + (newImage?.length ?? 0) + (oldImage?.length ?? 0),
       };

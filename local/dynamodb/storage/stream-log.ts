@@ -110,7 +110,7 @@ export class StreamLog {
     this.recent.add(id, {
       sequence,
       time,
-      record: withImages(record, writeSequence(sequence), newImage?.item, oldImage?.item),
+      record: withImages(record, text, writeSequence(sequence), newImage, oldImage),
       length: text.length + (newImage?.text.length ?? 0) + (oldImage?.text.length ?? 0),
     });
     this.armTrim();

@@ -1,4 +1,6 @@
+import { withText } from "../../kernel/json-text.ts";
 import type { AttributeMap } from "../value/attribute-value.ts";
+import type { StoredImage } from "./image.ts";
 
 /** A record without its images, which are stored next to it. */
 export interface BareRecord {
@@ -6,20 +8,27 @@ export interface BareRecord {
   [member: string]: unknown;
 }
 
-/** A record as GetRecords returns it. */
+type RecordImage = Pick<StoredImage, "item" | "text">;
+
+/** A record as GetRecords returns it. `text` is the JSON of the record without images. */
 export function withImages(
   { dynamodb, ...rest }: BareRecord,
+  text: string,
   sequence: string,
-  newImage: AttributeMap | undefined,
-  oldImage: AttributeMap | undefined,
+  newImage: RecordImage | undefined,
+  oldImage: RecordImage | undefined,
 ): object {
-  return {
+  const record = {
     ...rest,
     dynamodb: {
       ...dynamodb,
-      ...(newImage && { NewImage: newImage }),
-      ...(oldImage && { OldImage: oldImage }),
+      ...(newImage && { NewImage: newImage.item }),
+      ...(oldImage && { OldImage: oldImage.item }),
       SequenceNumber: sequence,
     },
   };
+  // Of a record of time to live, another member is the last.
+  if ("userIdentity" in rest) return record;
+  const images = `${newImage ? `,"NewImage":${newImage.text}` : ""}${oldImage ? `,"OldImage":${oldImage.text}` : ""}`;
+  return withText(record, `${text.slice(0, -2)}${images},"SequenceNumber":"${sequence}"}}`);
 }

@@ -1,3 +1,5 @@
+import { textOf, withText } from "../../kernel/json-text.ts";
+
 /** A change as a function sees it in `Records`. */
 export interface StreamRecord {
   eventID: string;
@@ -15,15 +17,17 @@ export interface StreamRecord {
 
 /** A record (in GetRecords' form) as functions receive it. */
 export function streamRecord(record: any, streamArn: string): StreamRecord {
-  const { userIdentity, ...rest } = record;
+  const { userIdentity } = record;
+  if (!userIdentity) {
+    const source = `"eventSourceARN":${JSON.stringify(streamArn)}`;
+    return withText({ ...record, eventSourceARN: streamArn }, `${textOf(record).slice(0, -1)},${source}}`);
+  }
   return {
-    ...rest,
-    ...(userIdentity && {
-      userIdentity: {
-        principalId: userIdentity.PrincipalId ?? userIdentity.principalId,
-        type: userIdentity.Type ?? userIdentity.type,
-      },
-    }),
+    ...record,
+    userIdentity: {
+      principalId: userIdentity.PrincipalId ?? userIdentity.principalId,
+      type: userIdentity.Type ?? userIdentity.type,
+    },
     eventSourceARN: streamArn,
   };
 }

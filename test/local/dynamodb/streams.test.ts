@@ -1,4 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
+import { textOf } from "../../../local/kernel/json-text.ts";
+import { streamRecord } from "../../../local/lambda/mappings/stream-batch.ts";
 import { advance, type Cloud, refusal, START, startCloud, tableInput } from "./harness.ts";
 
 let cloud: Cloud;
@@ -73,6 +75,29 @@ test.each([
   const modify = (await records(arn))[1];
   expect(Object.keys(modify.dynamodb).filter((name) => name.endsWith("Image"))).toEqual(images);
 });
+
+test.each(["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"])(
+  "the JSON of records is known, those in memory and those that are only stored: %s",
+  async (viewType) => {
+    const arn = await createTable(viewType);
+    await put({ a: { N: "1" } });
+    await put({ a: { S: '"ü' } });
+    await remove();
+    const inMemory = await records(arn);
+    const { store } = cloud.kernel;
+    expect(() =>
+      store.atomically(() => {
+        throw new Error("rolled back");
+      }),
+    ).toThrow();
+    for (const found of [inMemory, await records(arn)]) {
+      expect(found).toHaveLength(3);
+      expect(found.map((record) => JSON.parse(textOf(record)))).toEqual(found);
+      const received = found.map((record) => streamRecord(record, arn));
+      expect(received.map((record) => JSON.parse(textOf(record)))).toEqual(received);
+    }
+  },
+);
 
 test("a write that changes nothing, or failed, leaves no record", async () => {
   const arn = await createTable("NEW_IMAGE");
