@@ -4,32 +4,49 @@ export interface EmbeddedMetrics {
   MetricData: object[];
 }
 
+const MOST_DATA = 1000;
+const MOST_DIMENSIONS = 30;
+
 /**
- * The metrics in a log event of the embedded metric format; none for any other text.
+ * The metrics in log events of the embedded metric format, in as few calls as possible; none for any other text.
+ * Metrics that PutMetricData would refuse are left out, since others are in the same call.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
-export function embeddedMetrics(message: string): EmbeddedMetrics[] {
+export function embeddedMetrics(messages: readonly string[]): EmbeddedMetrics[] {
+  const byNamespace = Map.groupBy(messages.flatMap(metricsIn), ({ Namespace }) => Namespace);
+  return [...byNamespace].flatMap(([Namespace, found]) => {
+    const data = found.flatMap(({ MetricData }) => MetricData);
+    const calls = Array.from({ length: Math.ceil(data.length / MOST_DATA) }, (_, call) => call * MOST_DATA);
+    return calls.map((from) => ({ Namespace, MetricData: data.slice(from, from + MOST_DATA) }));
+  });
+}
+
+function metricsIn(message: string): EmbeddedMetrics[] {
   if (!message.includes('"_aws"')) return [];
   const root = parse(message);
   const directives = root?._aws?.CloudWatchMetrics;
-  if (!Array.isArray(directives)) return [];
+  if (!Array.isArray(directives) || !Number.isFinite(root._aws.Timestamp)) return [];
   const Timestamp = root._aws.Timestamp / 1000;
   return directives.flatMap(({ Namespace, Metrics = [], Dimensions = [[]] }: any) => {
     const sets: string[][] = Dimensions.length === 0 ? [[]] : Dimensions;
     const MetricData = Metrics.flatMap(({ Name, Unit = "None" }: any) => {
-      const Values = [root[Name]].flat().filter((value) => typeof value === "number");
-      if (Values.length === 0) return [];
-      return sets.map((names) => ({
-        MetricName: Name,
-        Unit,
-        Values,
-        Timestamp,
-        Dimensions: dimensionsOf(root, names),
-      }));
+      const Values = [root[Name]].flat().filter(Number.isFinite);
+      if (Values.length === 0 || !isText(Name)) return [];
+      return sets
+        .filter(({ length }) => length <= MOST_DIMENSIONS)
+        .map((names) => ({
+          MetricName: Name,
+          Unit,
+          Values,
+          Timestamp,
+          Dimensions: dimensionsOf(root, names),
+        }));
     });
-    return typeof Namespace === "string" && MetricData.length > 0 ? [{ Namespace, MetricData }] : [];
+    return isText(Namespace) ? [{ Namespace, MetricData }] : [];
   });
 }
+
+const isText = (value: unknown) => typeof value === "string" && value !== "";
 
 const dimensionsOf = (root: any, names: string[]) =>
   names.filter((Name) => root[Name] !== undefined).map((Name) => ({ Name, Value: String(root[Name]) }));

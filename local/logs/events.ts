@@ -99,10 +99,10 @@ export function eventOperations(kernel: Kernel, logs: LogStore): Record<string, 
 
 /** Sends the metrics in log events to CloudWatch. */
 function putMetrics(kernel: Kernel, events: LogEvent[]): void {
-  const found = events.flatMap(({ message }) => embeddedMetrics(message));
-  if (found.length === 0 || !kernel.service("monitoring")) return;
+  const calls = embeddedMetrics(events.map(({ message }) => message));
+  if (calls.length === 0 || !kernel.service("monitoring")) return;
   kernel.work.start("Embedded metrics", async () => {
-    for (const metrics of found)
+    for (const metrics of calls)
       await kernel.call("monitoring", "PutMetricData", metrics, { caller: SERVICE });
   });
 }

@@ -92,6 +92,39 @@ test("a log event in the embedded metric format is measured, any other is not", 
   expect((await monitoring("GetMetricData", query("Sum"))).MetricDataResults[0].Values).toEqual([3]);
 });
 
+test("log events of one call are measured together, except for metrics that CloudWatch refuses", async () => {
+  const { kernel, settle, monitoring, clock } = await cloud();
+  kernel.register(logsService(kernel));
+  const stream = { logGroupName: "g", logStreamName: "s" };
+  await kernel.call("logs", "CreateLogGroup", stream);
+  await kernel.call("logs", "CreateLogStream", stream);
+  const calls: number[] = [];
+  const { operations } = kernel.service("monitoring")!;
+  const { PutMetricData: write } = operations;
+  operations.PutMetricData = (input, context) => {
+    calls.push(input.MetricData.length);
+    return write!(input, context);
+  };
+  const line = (values: object, { Dimensions, Name = "Failures", Timestamp = clock.now() }: any = {}) =>
+    JSON.stringify({
+      _aws: { Timestamp, CloudWatchMetrics: [{ Namespace: "Films", Dimensions, Metrics: [{ Name }] }] },
+      ...values,
+    });
+  const many = Array.from({ length: 31 }, (_, at) => `d${at}`);
+  const messages = [
+    ...Array.from({ length: 1001 }, () => line({ Failures: 1 })),
+    line({ Failures: 1 }, { Dimensions: [many] }),
+    line({ "": 1 }, { Name: "" }),
+    line({ Failures: 1 }, { Timestamp: "now" }),
+    line({ Failures: 0 }).replace('"Failures":0', '"Failures":1e999'),
+  ];
+  const logEvents = messages.map((message) => ({ message, timestamp: clock.now() }));
+  await kernel.call("logs", "PutLogEvents", { ...stream, logEvents });
+  await settle();
+  expect(calls).toEqual([1000, 1]);
+  expect((await monitoring("GetMetricData", query("Sum"))).MetricDataResults[0].Values).toEqual([1001]);
+});
+
 test("executions that fail are measured for the alarms that watch them", async () => {
   const { kernel, alarm, advance, changes } = await cloud();
   kernel.register(statesService(kernel));
