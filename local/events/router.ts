@@ -13,9 +13,8 @@ export interface RoutedRule {
 
 interface Routes {
   rules: Map<string, RoutedRule>;
-  ruleIndex: RuleIndex<RoutedRule>;
-  /** The names of the archives. */
-  archiveIndex: RuleIndex<string>;
+  /** Rules, and the names of archives: each event is compared with both at once. */
+  index: RuleIndex<RoutedRule | string>;
 }
 
 interface RuleSettings {
@@ -44,10 +43,11 @@ export class Router {
 
   /** The rules whose pattern matches, and the names of the archives that store the event. */
   match(bus: string, event: BusEvent): { rules: RoutedRule[]; archives: string[] } {
-    const { ruleIndex, archiveIndex } = this.routes(bus);
+    const matched = this.routes(bus).index.match(event);
+    const isNew = event["replay-name"] === undefined;
     return {
-      rules: ruleIndex.match(event),
-      archives: event["replay-name"] === undefined ? archiveIndex.match(event) : [],
+      rules: matched.filter((one) => typeof one !== "string"),
+      archives: isNew ? matched.filter((one) => typeof one === "string") : [],
     };
   }
 
@@ -66,7 +66,7 @@ export class Router {
       name,
     );
     const before = routes.rules.get(name);
-    if (before) routes.ruleIndex.remove(before);
+    if (before) routes.index.remove(before);
     routes.rules.delete(name);
     if (row) this.addRule(routes, bus, name, JSON.parse(row.settings));
   }
@@ -85,7 +85,7 @@ export class Router {
       "SELECT settings FROM events_archive WHERE name = ?",
       name,
     );
-    routes.archiveIndex.remove(name);
+    routes.index.remove(name);
     if (row) addArchive(routes, name, JSON.parse(row.settings));
   }
 
@@ -96,7 +96,7 @@ export class Router {
   private routes(bus: string): Routes {
     const known = this.buses.get(bus);
     if (known) return known;
-    const routes: Routes = { rules: new Map(), ruleIndex: new RuleIndex(), archiveIndex: new RuleIndex() };
+    const routes: Routes = { rules: new Map(), index: new RuleIndex() };
     const { store } = this.kernel;
     for (const { name, settings } of store.all("SELECT name, settings FROM events_rule WHERE bus = ?", bus)) {
       this.addRule(routes, bus, name, JSON.parse(settings));
@@ -115,7 +115,7 @@ export class Router {
     const rule = { bus, name, arn: this.ruleArn(bus, name), targets: this.targetsOf(bus, name) };
     routes.rules.set(name, rule);
     if (EventPattern !== undefined && State !== "DISABLED")
-      routes.ruleIndex.add(rule, parsePattern(EventPattern));
+      routes.index.add(rule, parsePattern(EventPattern));
   }
 
   private targetsOf(bus: string, rule: string): Target[] {
@@ -130,5 +130,5 @@ export class Router {
 }
 
 function addArchive(routes: Routes, name: string, { EventPattern }: { EventPattern?: string }): void {
-  routes.archiveIndex.add(name, parsePattern(EventPattern ?? EVERYTHING));
+  routes.index.add(name, parsePattern(EventPattern ?? EVERYTHING));
 }

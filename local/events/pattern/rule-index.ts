@@ -1,4 +1,4 @@
-import { collectFields, type Fields } from "./fields.ts";
+import { collectFields } from "./fields.ts";
 import type { Scalar } from "./json.ts";
 import { satisfies } from "./match.ts";
 import type { Alternative } from "./parse.ts";
@@ -62,23 +62,21 @@ export class RuleIndex<Rule> {
     if (this.rules.size === 0) return [];
     const fields = collectFields(event, this.used);
     const matched = new Map<number, Rule>();
-    for (const entry of this.candidates(fields)) {
-      if (!matched.has(entry.order) && satisfies(entry.alternative, fields))
-        matched.set(entry.order, entry.rule);
-    }
-    return [...matched].sort(([a], [b]) => a - b).map(([, rule]) => rule);
-  }
-
-  private *candidates(fields: Fields): Generator<Entry<Rule>> {
-    yield* this.unfiled;
+    const compare = (candidates: Entries<Rule>) => {
+      for (const { order, alternative, rule } of candidates)
+        if (!matched.has(order) && satisfies(alternative, fields)) matched.set(order, rule);
+    };
+    compare(this.unfiled);
     for (const [path, values] of fields) {
       for (const [length, entries] of this.files.get(path) ?? []) {
         for (const { value } of values) {
           const key = length === 0 || typeof value !== "string" ? value : value.slice(0, length);
-          yield* entries.get(key) ?? [];
+          const candidates = entries.get(key);
+          if (candidates) compare(candidates);
         }
       }
     }
+    return [...matched].sort(([a], [b]) => a - b).map(([, rule]) => rule);
   }
 
   /** The keys of the condition with the rarest keys; none if no condition can be indexed. */
