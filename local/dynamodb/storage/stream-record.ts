@@ -1,4 +1,4 @@
-import { withText } from "../../kernel/json-text.ts";
+import { withMembers } from "../../kernel/json-members.ts";
 import type { AttributeMap } from "../value/attribute-value.ts";
 import type { StoredImage } from "./image.ts";
 
@@ -30,5 +30,5 @@ export function withImages(
   // Of a record of time to live, another member is the last.
   if ("userIdentity" in rest) return record;
   const images = `${newImage ? `,"NewImage":${newImage.text}` : ""}${oldImage ? `,"OldImage":${oldImage.text}` : ""}`;
-  return withText(record, `${text.slice(0, -2)}${images},"SequenceNumber":"${sequence}"}}`);
+  return withMembers(record, `${text.slice(1, -2)}${images},"SequenceNumber":"${sequence}"}`);
 }

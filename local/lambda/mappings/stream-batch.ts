@@ -1,4 +1,4 @@
-import { textOf, withText } from "../../kernel/json-text.ts";
+import { membersOf, withMembers } from "../../kernel/json-members.ts";
 
 /** A change as a function sees it in `Records`. */
 export interface StreamRecord {
@@ -19,8 +19,8 @@ export interface StreamRecord {
 export function streamRecord(record: any, streamArn: string): StreamRecord {
   const { userIdentity } = record;
   if (!userIdentity) {
-    const source = `"eventSourceARN":${JSON.stringify(streamArn)}`;
-    return withText({ ...record, eventSourceARN: streamArn }, `${textOf(record).slice(0, -1)},${source}}`);
+    const members = `${membersOf(record)},"eventSourceARN":${JSON.stringify(streamArn)}`;
+    return withMembers({ ...record, eventSourceARN: streamArn }, members);
   }
   return {
     ...record,

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { textOf } from "../../../local/kernel/json-text.ts";
+import { membersOf } from "../../../local/kernel/json-members.ts";
 import { streamRecord } from "../../../local/lambda/mappings/stream-batch.ts";
 import { advance, type Cloud, refusal, START, startCloud, tableInput } from "./harness.ts";
 
@@ -92,9 +92,9 @@ test.each(["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"])(
     ).toThrow();
     for (const found of [inMemory, await records(arn)]) {
       expect(found).toHaveLength(3);
-      expect(found.map((record) => JSON.parse(textOf(record)))).toEqual(found);
+      expect(found.map((record) => JSON.parse(`{${membersOf(record)}}`))).toEqual(found);
       const received = found.map((record) => streamRecord(record, arn));
-      expect(received.map((record) => JSON.parse(textOf(record)))).toEqual(received);
+      expect(received.map((record) => JSON.parse(`{${membersOf(record)}}`))).toEqual(received);
     }
   },
 );

@@ -1,0 +1,17 @@
+const known = new WeakMap<object, string>();
+
+/**
+ * The JSON of the members of an object that does not change, without the braces: written once, or what
+ * `withMembers` said.
+ */
+export function membersOf(object: object): string {
+  const text = known.get(object) ?? JSON.stringify(object).slice(1, -1);
+  known.set(object, text);
+  return text;
+}
+
+/** The object, with the JSON of its members put together from that of its parts. */
+export function withMembers<T extends object>(object: T, members: string): T {
+  known.set(object, members);
+  return object;
+}
