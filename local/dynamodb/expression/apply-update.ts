@@ -3,7 +3,7 @@ import {
   type AttributeMap,
   type AttributeValue,
   contentOf,
-  emptyMap,
+  copyOf,
   typeOf,
 } from "../value/attribute-value.ts";
 import { addNumbers, subtractNumbers } from "../value/decimal.ts";
@@ -109,7 +109,7 @@ class Draft {
   private readonly lists: AttributeValue[][] = [];
 
   constructor(item: AttributeMap) {
-    this.root = { M: this.copyMap(item) };
+    this.root = { M: copyOf(item) };
   }
 
   /** The list or map that contains the path's last step, safe to change; undefined if there is none. */
@@ -132,14 +132,9 @@ class Draft {
 
   private own(value: AttributeValue): AttributeValue {
     if (this.copied.has(value)) return value;
-    const copy =
-      "M" in value ? { M: this.copyMap(value.M) } : "L" in value ? { L: this.copyList(value.L) } : value;
+    const copy = "M" in value ? { M: copyOf(value.M) } : "L" in value ? { L: this.copyList(value.L) } : value;
     this.copied.add(copy);
     return copy;
-  }
-
-  private copyMap(map: AttributeMap): AttributeMap {
-    return Object.assign(emptyMap(), map);
   }
 
   private copyList(list: AttributeValue[]): AttributeValue[] {

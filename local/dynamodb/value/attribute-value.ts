@@ -51,6 +51,11 @@ export function emptyMap(): AttributeMap {
   return Object.create(NOTHING) as AttributeMap;
 }
 
+/** A copy to which other members may be added. */
+export function copyOf(map: AttributeMap): AttributeMap {
+  return { __proto__: NOTHING, ...map };
+}
+
 /** A map of those attributes among these names that exist. */
 export function pick(map: AttributeMap, names: readonly string[]): AttributeMap {
   const picked = emptyMap();
