@@ -225,14 +225,18 @@ async function sweeping(
 
 function itemsOf({ kernel }: Simulation): any[] {
   return kernel.store
-    .all<{ item: string }>("SELECT item FROM dynamodb_items ORDER BY id")
+    .all<{ item: string }>(
+      "SELECT m.item FROM dynamodb_items i JOIN dynamodb_images m ON m.id = i.image ORDER BY i.id",
+    )
     .map(({ item }) => unmarshall(JSON.parse(item)));
 }
 
 function writesOf({ kernel }: Simulation): { before: any; after: any }[] {
   return kernel.store
     .all<{ before: string | null; after: string | null }>(
-      "SELECT old_image AS before, new_image AS after FROM dynamodb_records ORDER BY sequence",
+      `SELECT o.item AS before, n.item AS after FROM dynamodb_records r
+       LEFT JOIN dynamodb_images o ON o.id = r.old_image LEFT JOIN dynamodb_images n ON n.id = r.new_image
+       WHERE r.stream IS NOT NULL ORDER BY r.sequence`,
     )
     .map(({ before, after }) => ({ before: imageOf(before), after: imageOf(after) }));
 }

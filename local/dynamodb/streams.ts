@@ -6,7 +6,8 @@ import { checkInput, choice, integer, type Shape, structure, text } from "./shap
 import { type RecentRecords, recentRecordsOf, type StreamRecord } from "./storage/recent-records.ts";
 import { SCHEMA } from "./storage/schema.ts";
 import { nextSequence, RETENTION, readSequence, writeSequence } from "./storage/stream-log.ts";
-import { withImages } from "./storage/stream-record.ts";
+import { imagesIn, withImages } from "./storage/stream-record.ts";
+import type { StreamViewType } from "./table.ts";
 
 const ITERATOR_VALIDITY = 15 * 60 * 1000;
 const LARGEST_ANSWER = 1024 * 1024;
@@ -16,7 +17,7 @@ interface Stream {
   arn: string;
   table_name: string;
   label: string;
-  view_type: string;
+  view_type: StreamViewType;
   key_schema: string;
   shard: string;
   created: number;
@@ -133,25 +134,26 @@ class StreamReader {
     return isRetained ? recent! : this.storedFrom(stream, sequence, horizon);
   }
 
-  private *storedFrom({ id }: Stream, sequence: number, horizon: number): Generator<StreamRecord> {
+  private *storedFrom(
+    { id, view_type: viewType }: Stream,
+    sequence: number,
+    horizon: number,
+  ): Generator<StreamRecord> {
     const rows = this.kernel.store
       .prepare(
-        `SELECT sequence, time, record, new_image, old_image FROM dynamodb_records
-         WHERE stream = ? AND sequence >= ? AND time > ? ORDER BY sequence`,
+        `SELECT r.sequence, r.time, r.record, n.item AS new_image, o.item AS old_image FROM dynamodb_records r
+         LEFT JOIN dynamodb_images n ON n.id = r.new_image LEFT JOIN dynamodb_images o ON o.id = r.old_image
+         WHERE r.stream = ? AND r.sequence >= ? AND r.time > ? ORDER BY r.sequence`,
       )
       .iterate(id, sequence, horizon) as Iterable<Row>;
-    for (const { sequence, time, record, new_image: newImage, old_image: oldImage } of rows) {
+    for (const { sequence, time, record, new_image: newText, old_image: oldText } of rows) {
+      const images = imagesIn(viewType, { newImage: imageOf(newText), oldImage: imageOf(oldText) });
+      const { newImage, oldImage } = images;
       yield {
         sequence,
         time,
-        record: withImages(
-          JSON.parse(record),
-          record,
-          writeSequence(sequence),
-          newImage === null ? undefined : { item: JSON.parse(newImage), text: newImage },
-          oldImage === null ? undefined : { item: JSON.parse(oldImage), text: oldImage },
-        ),
-        length: record.length + (newImage?.length ?? 0) + (oldImage?.length ?? 0),
+        record: withImages(JSON.parse(record), record, writeSequence(sequence), images),
+        length: record.length + (newImage?.text.length ?? 0) + (oldImage?.text.length ?? 0),
       };
     }
   }
@@ -218,6 +220,8 @@ class StreamReader {
     );
   }
 }
+
+const imageOf = (text: string | null) => (text === null ? undefined : { item: JSON.parse(text), text });
 
 function parsePosition(base64: string): [number, number] {
   try {

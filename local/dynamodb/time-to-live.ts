@@ -1,4 +1,5 @@
 import type { Kernel } from "../kernel/kernel.ts";
+import type { StoredImage } from "./storage/image.ts";
 import type { Items } from "./storage/items.ts";
 import type { Tables } from "./storage/tables.ts";
 import { keyNames } from "./table.ts";
@@ -58,9 +59,10 @@ export class Expiry {
     this.armed = Number.POSITIVE_INFINITY;
     const byNumber = new Map(this.tables.all().map((table) => [table.id, table]));
     store.atomically(() => {
-      const due = store.all<{ id: number; tbl: number; text: string; size: number }>(
-        `SELECT id, tbl, item AS text, size FROM dynamodb_items
-         WHERE expires IS NOT NULL AND expires >= ? AND expires <= ? ORDER BY expires, id LIMIT ?`,
+      const due = store.all<Omit<StoredImage, "item"> & { tbl: number }>(
+        `SELECT i.id, i.tbl, i.image, m.item AS text, i.size
+         FROM dynamodb_items i JOIN dynamodb_images m ON m.id = i.image
+         WHERE i.expires IS NOT NULL AND i.expires >= ? AND i.expires <= ? ORDER BY i.expires, i.id LIMIT ?`,
         this.oldest(),
         Math.floor(clock.now() / 1000) - LAG,
         BATCH,

@@ -28,8 +28,9 @@ export function staleTables(kernel: Kernel, dynamodb: Service, { stale }: Faults
   const earlier = (table: string): Written[] => {
     const since = kernel.clock.now() - random.fraction() * longest;
     const records = kernel.store.all<{ record: string; old_image: string | null }>(
-      `SELECT record, old_image FROM dynamodb_records WHERE time > ?
-       AND stream IN (SELECT id FROM dynamodb_streams WHERE table_name = ?) ORDER BY sequence`,
+      `SELECT r.record, o.item AS old_image
+       FROM dynamodb_records r LEFT JOIN dynamodb_images o ON o.id = r.old_image
+       WHERE r.time > ? AND r.stream IN (SELECT id FROM dynamodb_streams WHERE table_name = ?) ORDER BY r.sequence`,
       since,
       table,
     );

@@ -51,6 +51,7 @@ export function deleteTable(engine: Engine, input: any): object {
   );
   engine.kernel.store.atomically(() => {
     if (table.stream?.enabled) engine.log.close(table.stream);
+    engine.items.removeAll(table);
     engine.tables.remove(table);
   });
   return { TableDescription: description };

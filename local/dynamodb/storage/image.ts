@@ -8,8 +8,10 @@ export interface Image {
 }
 
 export interface StoredImage extends Image {
-  /** The number of its row. */
+  /** The number of the item's row. */
   id: number;
+  /** The number of the image's own row. */
+  image: number;
   /** The item as compact JSON. */
   text: string;
 }

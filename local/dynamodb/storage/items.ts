@@ -61,8 +61,9 @@ export class Items {
     const known = this.recent.get(table, key);
     if (known) return known;
     const { hash, sort } = positionOf(table.keys, key);
-    const row = this.store.get<{ id: number; text: string; size: number }>(
-      "SELECT id, item AS text, size FROM dynamodb_items WHERE tbl = ? AND hash = ? AND sort = ?",
+    const row = this.store.get<Omit<StoredImage, "item">>(
+      `SELECT i.id, i.image, m.item AS text, i.size FROM dynamodb_items i JOIN dynamodb_images m ON m.id = i.image
+       WHERE i.tbl = ? AND i.hash = ? AND i.sort = ?`,
       table.id,
       hash,
       sort,
@@ -77,10 +78,9 @@ export class Items {
   write(change: Change, by?: "timeToLive"): void {
     const { table, key, before, after } = change;
     if (before && after ? equalMaps(before.item, after.item) : before === after) return;
-    const text = after && JSON.stringify(after.item);
-    const id = text === undefined ? this.removeRow(before!) : this.writeRow(change, text);
-    for (const index of table.indexes) this.writeIndexRow(index, id, change);
-    const stored = after && { ...after, id, text: text! };
+    const stored = after && this.writeRow(change, after);
+    if (!stored) this.removeRow(table, before!);
+    for (const index of table.indexes) this.writeIndexRow(index, (stored ?? before!).id, change);
     if (stored) this.recent.set(table, key, stored);
     else this.recent.delete(table, key);
     this.log.append(table, pick(key, keyNames(table.keys)), before, stored, by);
@@ -109,33 +109,54 @@ export class Items {
     }
   }
 
-  private removeRow({ id }: StoredImage): number {
-    this.store.run("DELETE FROM dynamodb_items WHERE id = ?", id);
-    return id;
+  /** Removes all items of a table that is deleted. */
+  removeAll(table: Table): void {
+    if (table.stream) this.log.keepImages(table);
+    else
+      this.store.run(
+        "DELETE FROM dynamodb_images WHERE id IN (SELECT image FROM dynamodb_items WHERE tbl = ?)",
+        table.id,
+      );
+    this.store.run("DELETE FROM dynamodb_items WHERE tbl = ?", table.id);
   }
 
-  private writeRow({ table, key, before, after }: Change, text: string): number {
-    const { item, size } = after!;
+  private removeRow(table: Table, { id, image }: StoredImage): void {
+    this.store.run("DELETE FROM dynamodb_items WHERE id = ?", id);
+    if (!table.stream) this.store.run("DELETE FROM dynamodb_images WHERE id = ?", image);
+  }
+
+  private writeRow({ table, key, before }: Change, { item, size }: Image): StoredImage {
+    const text = JSON.stringify(item);
     const expiry = expiryOf(table, item) ?? null;
     if (expiry !== null) this.expires(expiry);
+    const image = this.writeImage(table, before, text);
     if (before) {
       const { id } = before;
-      this.store.run("UPDATE dynamodb_items SET item = ?, size = ? WHERE id = ?", text, size, id);
+      this.store.run("UPDATE dynamodb_items SET image = ?, size = ? WHERE id = ?", image, size, id);
       // Apart, since a statement that names an indexed column writes its index also where the value is the same.
       if (expiry !== (expiryOf(table, before.item) ?? null))
         this.store.run("UPDATE dynamodb_items SET expires = ? WHERE id = ?", expiry, id);
-      return id;
+      return { id, image, item, size, text };
     }
     const { hash, sort } = positionOf(table.keys, key);
-    return this.store.insert(
-      "INSERT INTO dynamodb_items (tbl, hash, sort, item, size, expires) VALUES (?, ?, ?, ?, ?, ?)",
+    const id = this.store.insert(
+      "INSERT INTO dynamodb_items (tbl, hash, sort, image, size, expires) VALUES (?, ?, ?, ?, ?, ?)",
       table.id,
       hash,
       sort,
-      text,
+      image,
       size,
       expiry,
     );
+    return { id, image, item, size, text };
+  }
+
+  /** Records of a stream refer to the images that were replaced. */
+  private writeImage(table: Table, before: StoredImage | undefined, text: string): number {
+    if (!before || table.stream)
+      return this.store.insert("INSERT INTO dynamodb_images (item) VALUES (?)", text);
+    this.store.run("UPDATE dynamodb_images SET item = ? WHERE id = ?", text, before.image);
+    return before.image;
   }
 
   private writeIndexRow(index: Index, item: number, { table, key, before, after }: Change): void {
@@ -175,8 +196,8 @@ export class Items {
     let position: Position = { hash: Buffer.alloc(0), sort: Buffer.alloc(0) };
     for (;;) {
       const page = this.store.all<{ id: number; item: string; hash: Uint8Array; sort: Uint8Array }>(
-        `SELECT id, item, hash, sort FROM dynamodb_items
-         WHERE tbl = ? AND (hash, sort) > (?, ?) ORDER BY hash, sort LIMIT 500`,
+        `SELECT i.id, m.item, i.hash, i.sort FROM dynamodb_items i JOIN dynamodb_images m ON m.id = i.image
+         WHERE i.tbl = ? AND (i.hash, i.sort) > (?, ?) ORDER BY i.hash, i.sort LIMIT 500`,
         table.id,
         position.hash,
         position.sort,

@@ -25,6 +25,7 @@ export function* walkItems(store: Store, walk: Walk): Generator<AttributeMap> {
 
 function statementFor({ table, index, within, after, backward }: Walk): { sql: string; values: SqlValue[] } {
   const source = index ? "dynamodb_index_rows w JOIN dynamodb_items i ON i.id = w.item" : "dynamodb_items w";
+  const image = `JOIN dynamodb_images m ON m.id = ${index ? "i" : "w"}.image`;
   const conditions = [index ? "w.idx = ?" : "w.tbl = ?"];
   const values: SqlValue[] = [index ? index.id : table.id];
   const order = index ? ["sort", "base_hash", "base_sort"] : ["sort"];
@@ -55,7 +56,7 @@ function statementFor({ table, index, within, after, backward }: Walk): { sql: s
     );
   }
   const direction = backward ? "DESC" : "ASC";
-  const sql = `SELECT ${index ? "i" : "w"}.item FROM ${source} WHERE ${conditions.join(" AND ")}
+  const sql = `SELECT m.item FROM ${source} ${image} WHERE ${conditions.join(" AND ")}
     ORDER BY ${columns.map((column) => `${column} ${direction}`).join(", ")}`;
   return { sql, values };
 }

@@ -1,7 +1,8 @@
 /**
  * `hash` is a partition key with the beginning of its hash as prefix, `sort` a sort key (empty if there is
- * none), both encoded so that they sort bytewise. An item's text is its compact JSON. An index has rows of
- * its own that refer to the item, so that a query of an index is a range scan, and the index may be sparse.
+ * none), both encoded so that they sort bytewise. An index has rows of its own that refer to the item, so that
+ * a query of an index is a range scan, and the index may be sparse. An image is an item as it is or was, as
+ * compact JSON: stored once, for the item and for the records of the writes that made and replaced it.
  */
 export const SCHEMA = `
   CREATE TABLE IF NOT EXISTS dynamodb_tables (
@@ -12,8 +13,9 @@ export const SCHEMA = `
   );
   CREATE TABLE IF NOT EXISTS dynamodb_items (
     id INTEGER PRIMARY KEY, tbl INTEGER NOT NULL, hash BLOB NOT NULL, sort BLOB NOT NULL,
-    item TEXT NOT NULL, size INTEGER NOT NULL, expires INTEGER
+    image INTEGER NOT NULL, size INTEGER NOT NULL, expires INTEGER
   );
+  CREATE TABLE IF NOT EXISTS dynamodb_images (id INTEGER PRIMARY KEY, item TEXT NOT NULL);
   CREATE UNIQUE INDEX IF NOT EXISTS dynamodb_items_by_key ON dynamodb_items (tbl, hash, sort);
   CREATE INDEX IF NOT EXISTS dynamodb_items_by_expiry ON dynamodb_items (expires) WHERE expires IS NOT NULL;
   CREATE TABLE IF NOT EXISTS dynamodb_index_rows (
@@ -31,8 +33,9 @@ export const SCHEMA = `
     first INTEGER NOT NULL, last INTEGER, closed INTEGER
   );
   CREATE TABLE IF NOT EXISTS dynamodb_records (
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT, stream INTEGER NOT NULL, time INTEGER NOT NULL, record TEXT NOT NULL,
-    new_image TEXT, old_image TEXT
+    -- Without a stream: a write while the table's stream is disabled.
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, stream INTEGER, time INTEGER NOT NULL, record TEXT,
+    new_image INTEGER, old_image INTEGER
   );
   CREATE INDEX IF NOT EXISTS dynamodb_records_by_stream ON dynamodb_records (stream, sequence);
 `;

@@ -4,7 +4,7 @@ import type { AttributeMap } from "../value/attribute-value.ts";
 import { itemSize } from "../value/item-size.ts";
 import type { StoredImage } from "./image.ts";
 import { type RecentRecords, recentRecordsOf } from "./recent-records.ts";
-import { withImages } from "./stream-record.ts";
+import { imagesIn, withImages } from "./stream-record.ts";
 
 /** How long a record can be read. */
 export const RETENTION = 24 * 3600 * 1000;
@@ -78,11 +78,16 @@ export class StreamLog {
     after: StoredImage | undefined,
     by: "timeToLive" | undefined,
   ): void {
-    if (!stream?.enabled) return;
+    if (!stream) return;
     const { store, clock, random, region, signals } = this.kernel;
+    if (!stream.enabled) {
+      if (before)
+        store.run("INSERT INTO dynamodb_records (time, old_image) VALUES (?, ?)", clock.now(), before.image);
+      this.armTrim();
+      return;
+    }
     const { id, viewType } = stream;
-    const newImage = viewType === "NEW_IMAGE" || viewType === "NEW_AND_OLD_IMAGES" ? after : undefined;
-    const oldImage = viewType === "OLD_IMAGE" || viewType === "NEW_AND_OLD_IMAGES" ? before : undefined;
+    const { newImage, oldImage } = imagesIn(viewType, { newImage: after, oldImage: before });
     const record = {
       eventID: random.bytes(16).toString("hex"),
       eventName: before ? (after ? "MODIFY" : "REMOVE") : "INSERT",
@@ -104,17 +109,27 @@ export class StreamLog {
       id,
       time,
       text,
-      newImage?.text ?? null,
-      oldImage?.text ?? null,
+      after?.image ?? null,
+      before?.image ?? null,
     );
     this.recent.add(id, {
       sequence,
       time,
-      record: withImages(record, text, writeSequence(sequence), newImage, oldImage),
+      record: withImages(record, text, writeSequence(sequence), { newImage, oldImage }),
       length: text.length + (newImage?.text.length ?? 0) + (oldImage?.text.length ?? 0),
     });
     this.armTrim();
     signals.raise(`dynamodb-stream:${stream.arn}`);
+  }
+
+  /** The records of a table that is deleted can be read for as long as those of others. */
+  keepImages({ id }: Table): void {
+    this.kernel.store.run(
+      "INSERT INTO dynamodb_records (time, old_image) SELECT ?, image FROM dynamodb_items WHERE tbl = ?",
+      this.kernel.clock.now(),
+      id,
+    );
+    this.armTrim();
   }
 
   /** Continues trimming after a restart. */
@@ -132,18 +147,20 @@ export class StreamLog {
     this.cancelTrim ??= this.kernel.clock.at(this.kernel.clock.now() + delay, () => this.trim());
   }
 
-  /** Removes the records past retention: sequence and time rise together, so they are the first ones. */
+  /**
+   * Removes the records past retention: sequence and time rise together, so they are the first ones. No later record
+   * has the images that they replaced.
+   */
   private trim(): void {
     const { store, clock } = this.kernel;
     this.cancelTrim = undefined;
     const horizon = clock.now() - RETENTION;
+    const first = `FROM dynamodb_records WHERE time <= ?
+      AND sequence IN (SELECT sequence FROM dynamodb_records ORDER BY sequence LIMIT 1000)`;
     store.atomically(() => {
       for (let removed = 1000; removed === 1000; ) {
-        removed = store.run(
-          `DELETE FROM dynamodb_records WHERE time <= ?
-           AND sequence IN (SELECT sequence FROM dynamodb_records ORDER BY sequence LIMIT 1000)`,
-          horizon,
-        );
+        store.run(`DELETE FROM dynamodb_images WHERE id IN (SELECT old_image ${first})`, horizon);
+        removed = store.run(`DELETE ${first}`, horizon);
       }
       store.run("DELETE FROM dynamodb_streams WHERE closed <= ?", horizon);
     });
@@ -153,8 +170,8 @@ export class StreamLog {
     const closed = store.get<{ time: number | null }>(
       "SELECT MIN(closed) AS time FROM dynamodb_streams",
     )?.time;
-    const first = Math.min(oldest ?? Number.POSITIVE_INFINITY, closed ?? Number.POSITIVE_INFINITY);
-    if (first < Number.POSITIVE_INFINITY) this.armTrim(Math.max(first - horizon, TRIM_INTERVAL));
+    const next = Math.min(oldest ?? Number.POSITIVE_INFINITY, closed ?? Number.POSITIVE_INFINITY);
+    if (next < Number.POSITIVE_INFINITY) this.armTrim(Math.max(next - horizon, TRIM_INTERVAL));
   }
 
   /** Labels are creation times; two streams of one millisecond must still differ. */

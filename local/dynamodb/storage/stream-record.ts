@@ -1,4 +1,5 @@
 import { withMembers } from "../../kernel/json-members.ts";
+import type { StreamViewType } from "../table.ts";
 import type { AttributeMap } from "../value/attribute-value.ts";
 import type { StoredImage } from "./image.ts";
 
@@ -10,13 +11,29 @@ export interface BareRecord {
 
 type RecordImage = Pick<StoredImage, "item" | "text">;
 
+interface Images<Image> {
+  newImage: Image | undefined;
+  oldImage: Image | undefined;
+}
+
+/** The images that a stream shows. */
+export function imagesIn<Image>(
+  viewType: StreamViewType,
+  { newImage, oldImage }: Images<Image>,
+): Images<Image> {
+  const both = viewType === "NEW_AND_OLD_IMAGES";
+  return {
+    newImage: both || viewType === "NEW_IMAGE" ? newImage : undefined,
+    oldImage: both || viewType === "OLD_IMAGE" ? oldImage : undefined,
+  };
+}
+
 /** A record as GetRecords returns it. `text` is the JSON of the record without images. */
 export function withImages(
   { dynamodb, ...rest }: BareRecord,
   text: string,
   sequence: string,
-  newImage: RecordImage | undefined,
-  oldImage: RecordImage | undefined,
+  { newImage, oldImage }: Images<RecordImage>,
 ): object {
   const record = {
     ...rest,

@@ -49,11 +49,10 @@ export class Tables {
     this.byName.set(table.name, table);
   }
 
-  /** Removes the table with all its items. */
+  /** Removes a table that has no items. */
   remove(table: Table): void {
     this.store.atomically(() => {
       for (const index of table.indexes) this.removeIndex(index.id);
-      this.store.run("DELETE FROM dynamodb_items WHERE tbl = ?", table.id);
       this.store.run("DELETE FROM dynamodb_tables WHERE id = ?", table.id);
     });
     this.byName.delete(table.name);

@@ -145,6 +145,58 @@ test("records come in pages of the limit", async () => {
   expect([first.Records.length, second.Records.length]).toEqual([2, 1]);
 });
 
+const images = () => cloud.kernel.store.get("SELECT count(*) AS n FROM dynamodb_images")!.n;
+
+test("an image is stored once, and deleted with the record of the write that replaced it", async () => {
+  const arn = await createTable("NEW_AND_OLD_IMAGES");
+  await put({ a: { N: "1" } });
+  await put({ a: { N: "2" } });
+  expect(images()).toBe(2);
+  advance(cloud.clock, 20 * HOUR);
+  await put({ a: { N: "3" } });
+  advance(cloud.clock, 4 * HOUR);
+  const [record, ...others] = await records(arn);
+  expect(others).toEqual([]);
+  expect([record.dynamodb.OldImage.a, record.dynamodb.NewImage.a]).toEqual([{ N: "2" }, { N: "3" }]);
+  expect(images()).toBe(2);
+  advance(cloud.clock, 24 * HOUR);
+  expect(images()).toBe(1);
+  await remove();
+  advance(cloud.clock, 25 * HOUR);
+  expect(images()).toBe(0);
+});
+
+test("records of a disabled stream have their images, whatever is written or deleted since", async () => {
+  const arn = await createTable("NEW_IMAGE");
+  await put({ a: { N: "1" } });
+  await cloud.call("UpdateTable", { TableName: "orders", StreamSpecification: { StreamEnabled: false } });
+  await put({ a: { N: "2" } });
+  await cloud.call("DeleteTable", { TableName: "orders" });
+  const { store } = cloud.kernel;
+  expect(() =>
+    store.atomically(() => {
+      throw new Error("nothing is read from memory after this");
+    }),
+  ).toThrow();
+  const found = await records(arn);
+  expect(found.map(({ dynamodb }) => dynamodb.NewImage.a)).toEqual([{ N: "1" }]);
+  expect(images()).toBe(2);
+  advance(cloud.clock, 25 * HOUR);
+  expect(images()).toBe(0);
+});
+
+test("a table without a stream has no image but that of each item", async () => {
+  await cloud.call("CreateTable", tableInput("orders"));
+  await put({ a: { N: "1" } });
+  await put({ a: { N: "2" } });
+  expect(images()).toBe(1);
+  await remove();
+  expect(images()).toBe(0);
+  await put({ a: { N: "3" } });
+  await cloud.call("DeleteTable", { TableName: "orders" });
+  expect(images()).toBe(0);
+});
+
 test("an append wakes the stream's listeners", async () => {
   const arn = await createTable("KEYS_ONLY");
   let woken = 0;
