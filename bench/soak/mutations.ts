@@ -193,6 +193,13 @@ export const MUTATIONS: readonly Mutation[] = [
     to: `revision: item.revision`,
   },
   {
+    name: "published-later-is-forgotten",
+    breaks: "Boundaries of a group that are published with a later change are not published",
+    file: runtime("relay/change.ts"),
+    from: `if (publishedUpTo === undefined) return [];`,
+    to: `if (publishedUpTo !== 0) return [];`,
+  },
+  {
     name: "group-defers-one-step",
     breaks: "A group that is deferred keeps the message of one step alone",
     file: runtime("work/group/deferrals.ts"),

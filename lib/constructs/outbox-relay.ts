@@ -18,7 +18,7 @@ export interface OutboxRelayProps {
   readonly reservedConcurrency?: number | undefined;
 }
 
-const { kinds, logged, states, statuses, begins } = PUBLISHED_CHANGES;
+const { kinds, later, logged, states, statuses, begins } = PUBLISHED_CHANGES;
 const run = { S: FilterRule.isEqual("run") };
 
 /**
@@ -27,7 +27,7 @@ const run = { S: FilterRule.isEqual("run") };
  */
 const FILTERS = [
   { NewImage: { [TABLE.indexes.unpublished.partitionKey]: { S: FilterRule.exists() } } },
-  { NewImage: { kind: { S: FilterRule.or(...kinds) } } },
+  { NewImage: { kind: { S: FilterRule.or(...kinds) }, [later]: { N: FilterRule.notExists() } } },
   { NewImage: { kind: { S: FilterRule.or(...logged) }, state: { S: FilterRule.or(...states) } } },
   { NewImage: { kind: run, status: { S: FilterRule.or(...statuses) } } },
   {

@@ -1,4 +1,5 @@
 import type { ApprovalItem } from "./items/approval.ts";
+import type { ClaimItem } from "./items/claim.ts";
 import { ENDED_STATUSES, type RunItem } from "./items/run.ts";
 import type { LimitLaneItem } from "./items/shared-limit.ts";
 import type { WaiterItem } from "./items/wait.ts";
@@ -9,8 +10,9 @@ import type { WaiterItem } from "./items/wait.ts";
  * that change rarely; while it is running, its steps' spending changes it too, and publishes nothing.
  */
 export const PUBLISHED_CHANGES = {
-  /** Kinds of items whose every change becomes an event. */
+  /** Kinds of items whose every change becomes an event, unless it is published with a later one. */
   kinds: ["claim", "deferred"],
+  later: "publishedUpTo" satisfies keyof ClaimItem,
   /**
    * Kinds whose other states are published with a mark, or not at all; and their states that are recognised. No
    * state has two meanings.

@@ -72,7 +72,7 @@ function usesOf(message: StepMessage, items: number): StepUse[] {
  * A step whose message is that of a step before it. A plain state machine has a state for it all the same.
  */
 function costOfFollowing(use: StepUse, place: PlaceInGroup, tables: CostTables): Scenario {
-  return costOfStep(use, NOTHING, tables, (done, given) => following(done, given, place));
+  return costOfStep(use, NOTHING, tables, (done, given) => following(done, given, place, tables.stepEvents));
 }
 
 function costOfStep(

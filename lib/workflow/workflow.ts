@@ -68,8 +68,8 @@ export interface WorkflowOptions<
   delivery?: DeliveryOptions;
   /**
    * Whether each completed step is an event on the bus, `step.completed`. With "logged", it is only in the
-   * run's log, which saves one event per step. Events that steps emit, and failed or undone steps, are
-   * published in any case. @default "published"
+   * run's log, which saves one event per step; the log may be a second behind the steps of one message. Events
+   * that steps emit, and failed or undone steps, are published in any case. @default "published"
    */
   stepEvents?: StepEvents;
   /**

@@ -118,9 +118,11 @@ describe("an item of several claims", () => {
     );
   });
 
-  test("changes as its claims change: the same events, under the same ids", () => {
+  const isLater = fc.array(fc.boolean(), { minLength: 6, maxLength: 6 });
+
+  test("changes as its claims change: the same events, under the same ids, also if some are published later", () => {
     fc.assert(
-      fc.property(group, (claims) => {
+      fc.property(group, isLater, (claims, later) => {
         const images: ClaimItem[] = [];
         const expected: string[] = [];
         const eventsOf = (before: ClaimItem | undefined, after: ClaimItem) =>
@@ -137,7 +139,12 @@ describe("an item of several claims", () => {
           if (at > 0) expected.push(...eventsOf(running(claims[at - 1]!), claims[at - 1]!));
           expected.push(...eventsOf(undefined, begun));
         }
-        const changes = images.flatMap((after, at) => changesIn({ before: images[at - 1], after }));
+        for (const [at, image] of images.entries())
+          if (at > 0 && at < images.length - 1 && later[at])
+            image.publishedUpTo = images[at - 1]!.publishedUpTo ?? at;
+        const changes = images.flatMap((after, at) =>
+          after.publishedUpTo === undefined ? changesIn({ before: images[at - 1], after }) : [],
+        );
         const events = changes.flatMap(({ before, after }) =>
           eventsOf(before as ClaimItem, after as ClaimItem),
         );

@@ -105,6 +105,16 @@ test("six steps in one message", async () => {
   expectCounted(computedFor(benchSixPooled, SMALL), counted);
 }, 120_000);
 
+test("six steps in one message that are only logged", async () => {
+  const workflow = { ...benchSixPooled, stepEvents: "logged" } as const;
+  const assembly = sharedApp("bench-six-pooled-logged", "Bench", {
+    workflows: [workflow],
+    handlers: "bench/workflow",
+  });
+  const counted = await count(assembly, "Bench", oneEvent("bench.requested", { id: "one" }));
+  expectCounted(computedFor(workflow, SMALL), counted);
+}, 120_000);
+
 test("six steps in one message, without an execution", async () => {
   const assembly = sharedApp("bench-six-express", "Bench", {
     workflows: [benchSixExpress],

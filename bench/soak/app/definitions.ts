@@ -154,6 +154,7 @@ export const sendExpress = defineWorkflow("send-express", {
   deadline: "1 hour",
   perKey: { atOnce: 2 },
   express: true,
+  stepEvents: "logged",
   run: (w, parcel) => {
     const packed = w.step(pack, { id: parcel.id }, { undo: unpack });
     const weighed = w.step(weigh, { id: packed.ref }, { undo: unpack });

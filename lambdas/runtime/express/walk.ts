@@ -3,7 +3,7 @@ import { bytesOf } from "../payload/parts.ts";
 import type { Invocation } from "../work/effect.ts";
 import { inputOf } from "../work/group/fill.ts";
 import { LONGEST_ANSWER } from "../work/group/walk.ts";
-import { type GroupWorker, walkSteps } from "../work/group/walk-steps.ts";
+import { type GroupWorker, type WalkPorts, walkSteps } from "../work/group/walk-steps.ts";
 import type { WorkOutcome } from "../work/outcome.ts";
 import type { WorkPorts } from "../work/ports.ts";
 import { endExpress } from "./end.ts";
@@ -19,7 +19,7 @@ export async function walkExpress(
   message: ExpressGroupMessage,
   workerOf: (step: GroupedStep) => GroupWorker,
   invocation: Invocation,
-  ports: Pick<WorkPorts, "claims" | "now" | "artifacts" | "log">,
+  ports: WalkPorts & Pick<WorkPorts, "artifacts" | "log">,
   ends: ExpressEnds,
 ): Promise<WorkOutcome> {
   const { id, epoch } = message.run;

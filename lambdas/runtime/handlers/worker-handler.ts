@@ -2,7 +2,7 @@ import { type GroupedStep, isConcurrent } from "../../../lib/contract/groups/gro
 import { wholeMessage } from "../../../lib/contract/groups/grouped-list.ts";
 import type { StepMessage } from "../../../lib/contract/messages/message.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
-import { setting } from "../aws/environment.ts";
+import { listSetting, setting } from "../aws/environment.ts";
 import { artifactsOf } from "../aws/files/artifacts.ts";
 import { sharedFilesOf } from "../aws/files/shared-files.ts";
 import { handOverTo } from "../aws/queues/express.ts";
@@ -109,7 +109,12 @@ function open() {
   return {
     queue: sourceQueue(effects.queueUrl),
     artifacts: artifactsOf(setting("artifacts")),
-    ports: { ...effects, startConditions: tableStartConditions(table), executions: stepFunctions(undefined) },
+    ports: {
+      ...effects,
+      startConditions: tableStartConditions(table),
+      executions: stepFunctions(undefined),
+      logsSteps: listSetting("loggedSteps").length > 0,
+    },
     ends: once(() => ({ runs: tableRunEnds(table), handOver: handOverTo(setting("intakeQueue")) })),
     handOvers: {
       version: setting("version"),

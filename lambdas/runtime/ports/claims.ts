@@ -80,13 +80,17 @@ export interface Claims {
   /**
    * Completes the claim of a step, and claims the next step of its group in the same write. Nothing may have
    * claimed the next step before. `continued`: both are written, and the next claim is in the item of the
-   * first. `completed`: the item had no room for the next claim.
+   * first. `completed`: the item had no room for the next claim. With `publish: "later"`, the events of a
+   * continued write are published with those of a later one, or by `publish`.
    */
   completeAndClaim(
     own: ClaimRequest,
     completion: Completion,
     next: ClaimRequest,
+    publish: "now" | "later",
   ): Promise<CompletionOutcome | "continued">;
+  /** Publishes the events of a claim, and of the claims before it in its item, that were to be published later. */
+  publish(key: ClaimKey): Promise<void>;
   /**
    * Completes the claim with an effect of an earlier epoch, and takes over its undo: that of the earlier
    * claim is sealed in the same write. `undo begun`: then nothing changes. `lost`: the owner has lost the

@@ -1,4 +1,4 @@
-import { claimAt } from "../../../lib/contract/groups/claims-in.ts";
+import { claimAsBegun, claimAt } from "../../../lib/contract/groups/claims-in.ts";
 import type { ClaimItem, TableItem } from "../../../lib/contract/table.ts";
 
 /** One change of the table: a record of its stream. */
@@ -7,15 +7,33 @@ export interface Change {
   after?: TableItem | undefined;
 }
 
-/** The changes of single claims, if an item with several claims has changed; otherwise the change itself. */
+/**
+ * The changes of single claims, if an item with several claims has changed; otherwise the change itself.
+ * Earlier changes that are published with this one come first.
+ */
 export function changesIn(change: Change): Change[] {
   const { after } = change;
   if (after?.kind !== "claim" || !after.following) return [change];
   const before = change.before as ClaimItem | undefined;
+  const unpublished = before ? unpublishedIn(before) : [];
   // Only the last claim of an item changes, and the claims after it are new.
-  const from = before?.following?.length ?? 0;
+  const last = before?.following?.length ?? 0;
   const changes: Change[] = [];
-  for (let at = before ? from : 0; at <= after.following.length; at++)
+  for (let at = before ? last : 0; at <= after.following.length; at++)
     changes.push({ before: before && claimAt(before, at), after: claimAt(after, at) });
+  return [...unpublished, ...changes];
+}
+
+/** Changes of an item's claims that were not published when they were made: each was begun, then completed. */
+function unpublishedIn(item: ClaimItem): Change[] {
+  const { publishedUpTo, following = [] } = item;
+  if (publishedUpTo === undefined) return [];
+  const changes: Change[] = [];
+  for (let at = publishedUpTo - 1; at <= following.length; at++) {
+    const claim = claimAt(item, at)!;
+    const begun = claim.state === "done" ? claimAsBegun(claim) : claim;
+    if (at >= publishedUpTo) changes.push({ after: begun });
+    if (claim !== begun) changes.push({ before: begun, after: claim });
+  }
   return changes;
 }

@@ -86,6 +86,8 @@ export interface WorkPorts extends BreakerPorts, DeferPorts {
   /** The folder that the step, or the reaction, shares with others. */
   shared: SharedFiles;
   now: Now;
+  /** Whether completed steps are only logged: no event on the bus says so. @default false */
+  logsSteps?: boolean;
   /** From 0 to below 1. */
   random: () => number;
   log: Log;

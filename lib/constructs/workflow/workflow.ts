@@ -1,5 +1,6 @@
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
+import { ENVIRONMENT } from "../../contract/environment.ts";
 import { stepQueueName } from "../../contract/items/subscriber.ts";
 import { compensationMachine } from "../../contract/runs/state-machine-name.ts";
 import { compile } from "../../workflow/compile.ts";
@@ -114,6 +115,8 @@ export class Workflow extends Construct {
       const props = { platform, plan, workflow, version, control, deadLetters };
       const worker = new StepWorker(this, plan.name, props);
       worker.handler.allow(["states:SendTaskSuccess", "states:SendTaskFailure"], stateMachine, ...parts);
+      if (definition.stepEvents === "logged")
+        worker.handler.addEnvironment(ENVIRONMENT.loggedSteps, workflow);
       return plan.steps.map(({ name }) => [name, worker] as const);
     });
     return new Map(byStep);

@@ -33,6 +33,12 @@ export function claimAt(item: ClaimItem, at: number): ClaimItem | undefined {
   return item.following ? ownOf(item) : item;
 }
 
+/** A claim that was completed by the write after the one that began it: the claim as it began. */
+export function claimAsBegun(claim: ClaimItem): ClaimItem {
+  const { endedAt: _ended, result: _result, emitted: _emitted, undo: _undo, ...rest } = claim;
+  return { ...rest, state: "running", revision: claim.revision - 1, changedAt: claim.startedAt };
+}
+
 /** The claim of a path in an item of its group. */
 export function claimOfPath(item: ClaimItem | undefined, path: string): ClaimItem | undefined {
   if (!item) return undefined;
@@ -71,7 +77,7 @@ export function followingClaim(
 }
 
 /** The item's own claim is final because another follows: later changes of the item are not changes of it. */
-function ownOf({ following, ...item }: ClaimItem): ClaimItem {
+function ownOf({ following, publishedUpTo: _, ...item }: ClaimItem): ClaimItem {
   return { ...item, revision: item.revision - changesOf(following!), changedAt: item.endedAt! };
 }
 

@@ -67,6 +67,11 @@ export interface ClaimItem extends Item, Origin {
   undo?: { step: string; input: unknown } | undefined;
   /** The claims of later steps of its group that are in the same item; see `claimsIn`. */
   following?: FollowingClaim[] | undefined;
+  /**
+   * Set while the latest changes of the item's claims are not yet published: the number of its claims whose
+   * begin is. The relay is not invoked for these changes. It publishes them with the change that removes this.
+   */
+  publishedUpTo?: number | undefined;
   /** Sort key of the item that contains the claim, if it is the item of an earlier step. Not stored. */
   within?: string | undefined;
   /** Of a reaction: its position in the index of due items, and the ISO time at which its log is audited. */

@@ -60,6 +60,8 @@ export interface Relayed {
    * entries are in one item.
    */
   readonly follows?: true;
+  /** The relay is invoked for a later change, and writes the entries with those of that one. */
+  readonly later?: true;
   /** Events on the bus. */
   readonly events?: readonly Size[];
   /** It is counted in a metric. */

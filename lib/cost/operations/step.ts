@@ -34,7 +34,10 @@ export function stepDone(
   });
 }
 
-/** Milliseconds for which a function remembers the subscriber state, and a delivery its run. */
+/**
+ * Milliseconds for which a function remembers the subscriber state, and a delivery its run; and for which a change
+ * that is only logged may wait for the next one.
+ */
 const RECENT = 1_000;
 
 /**
@@ -46,15 +49,17 @@ export function following(
   { functions = [], reads = 0, changes = [], ...done }: Operation,
   given: Assumptions,
   { isClaimedWithEnd, takesTime }: PlaceInGroup,
+  stepEvents: StepEvents,
 ): Operation {
   const millis = functions.reduce((sum, run) => sum + run.millis, 0);
   const shared = isClaimedWithEnd ? inOneItem(changes, given) : undefined;
   const remembered = shared ? ADMISSION : 1;
+  const waits = shared !== undefined && stepEvents === "logged" && millis < RECENT;
   return {
     ...done,
     changes: (shared ?? changes).map(({ relayed, ...change }) => ({
       ...change,
-      ...(relayed && { relayed: { ...relayed, follows: true as const } }),
+      ...(relayed && { relayed: { ...relayed, follows: true, ...(waits && { later: true }) } }),
     })),
     reads: reads - remembered * Math.max(0, 1 - millis / RECENT),
     messages: {},

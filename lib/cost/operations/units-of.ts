@@ -52,9 +52,11 @@ function unitsOfChange({ item, indexes = 0, transaction, kept, relayed }: Change
     keptBytes: kept ? bytesOf(kept === true ? item : kept, given) : 0,
   });
   if (!relayed) return write;
-  const { events = [], measured, marked } = relayed;
-  const share = 1 / given.changesAtOnce;
-  const relay = invocation(measured ? RELAY.measuring : RELAY.publishing, given, share);
+  const { events = [], measured, marked, later } = relayed;
+  const run = measured ? RELAY.measuring : RELAY.publishing;
+  const relay = later
+    ? units({ functionLogBytes: run.logBytes - RELAY.publishing.logBytes })
+    : invocation(run, given, 1 / given.changesAtOnce);
   const log = logOf(relayed, given);
   const link = relayed.correlated ? CORRELATED_BYTES : 0;
   // The item, and its entry in the index of unpublished changes.
@@ -76,8 +78,9 @@ const PACK_BYTES = 400;
 const PACKED_SHARE = 0.12;
 
 /** What a change adds to the log: an item of its entries, or a share of one. */
-function logOf({ entries, follows }: Relayed, given: Assumptions): { writes: number; bytes: number } {
+function logOf({ entries, follows, later }: Relayed, given: Assumptions): { writes: number; bytes: number } {
   const bytes = entries.reduce((total, entry) => total + bytesOf(entry, given), 0);
+  if (later) return { writes: (PACKED_SHARE * bytes) / KILOBYTE, bytes: PACKED_SHARE * bytes };
   if (follows && given.changesAtOnce > 1) {
     const shared = PACK_BYTES / given.changesAtOnce + PACKED_SHARE * bytes;
     return { writes: Math.max(shared / KILOBYTE, 1 / given.changesAtOnce), bytes: shared };

@@ -166,6 +166,8 @@ export function memory(now: () => number) {
       turn(rules.claim(claimAt(next.key), next, moment()));
       return "continued";
     },
+    // Every change is published.
+    publish: async () => {},
     async reuse(key, owner, effect) {
       const undone = effect.undo && sealedUndo(effect);
       const isBegun = undone !== undefined && claimAt(undone)?.state !== undefined;

@@ -5,6 +5,7 @@ import { Chains } from "../../../lambdas/runtime/work/group/chains.ts";
 import { Deferrals } from "../../../lambdas/runtime/work/group/deferrals.ts";
 import { Ends } from "../../../lambdas/runtime/work/group/ends.ts";
 import { isFirst, messageOf } from "../../../lambdas/runtime/work/group/message.ts";
+import { Publications } from "../../../lambdas/runtime/work/group/publications.ts";
 import { answerGroup, walkGroup } from "../../../lambdas/runtime/work/group/walk.ts";
 import type { StepClaims } from "../../../lambdas/runtime/work/ports.ts";
 import { openBudget } from "../../../lib/contract/budget.ts";
@@ -21,6 +22,7 @@ import { diamond, group, groupHarness, NAMES, SEEN_WITHIN, specs } from "./group
 describe("the claims of the steps of a delivery", () => {
   const request = (path: string) => ({ key: claimKey("r", 1, path), owner: path }) as ClaimRequest;
   const key = claimKey("r", 1, "a");
+  const opened = (mayWait = false, now = () => 0) => new Chains(new Publications(now, mayWait));
   /** `next`: whether a step can begin when this one ends. */
   const claimsOf = (chains: Chains, answers: object, next = false, position = 0) => {
     const calls: unknown[][] = [];
@@ -43,7 +45,7 @@ describe("the claims of the steps of a delivery", () => {
     ["late", "late", false],
     ["lost", "lost", false],
   ])("a step that is %s is of this delivery or not", async (completed, answer, isOwn) => {
-    const chains = new Chains();
+    const chains = opened();
     const { claims } = claimsOf(chains, { complete: completed });
     expect(await complete(claims)).toBe(answer);
     expect(chains.isOwn(0)).toBe(isOwn);
@@ -51,7 +53,7 @@ describe("the claims of the steps of a delivery", () => {
   });
 
   test("the end of a step claims the next one in the same item, which is claimed once", async () => {
-    const chains = new Chains();
+    const chains = opened();
     const { claims, calls } = claimsOf(
       chains,
       { claim: { kind: "claimed" }, completeAndClaim: "continued" },
@@ -71,7 +73,7 @@ describe("the claims of the steps of a delivery", () => {
   });
 
   test("a step that is in the item of an earlier one puts the next one there too", async () => {
-    const chains = new Chains();
+    const chains = opened();
     const { claims } = claimsOf(chains, { claim: { kind: "claimed" }, completeAndClaim: "continued" }, true);
     await claims.claim(request("a"));
     await complete(claims, { ...key, within: "claim#1#first#do" } as never);
@@ -79,7 +81,7 @@ describe("the claims of the steps of a delivery", () => {
   });
 
   test("a next step that another delivery has begun is not claimed", async () => {
-    const chains = new Chains();
+    const chains = opened();
     const { claims } = claimsOf(chains, { claim: { kind: "claimed" }, completeAndClaim: "completed" }, true);
     await claims.claim(request("a"));
     expect(await complete(claims)).toBe("completed");
@@ -88,11 +90,7 @@ describe("the claims of the steps of a delivery", () => {
   });
 
   test("a step that this delivery has not claimed ends alone", async () => {
-    const { claims, calls } = claimsOf(
-      new Chains(),
-      { claim: { kind: "held" }, complete: "completed" },
-      true,
-    );
+    const { claims, calls } = claimsOf(opened(), { claim: { kind: "held" }, complete: "completed" }, true);
     await claims.claim(request("a"));
     await complete(claims);
     expect(calls.map(([name]) => name)).toEqual(["claim", "complete"]);
@@ -104,7 +102,7 @@ describe("the claims of the steps of a delivery", () => {
     ["record", undefined, true],
     ["record", { kind: "sealed" }, false],
   ] as const)("%s that answers %o", async (name, answer, isOwn) => {
-    const chains = new Chains();
+    const chains = opened();
     const { claims } = claimsOf(chains, { [name]: answer });
     expect(await (claims[name] as () => Promise<unknown>)()).toBe(answer);
     expect(chains.isOwn(0)).toBe(isOwn);

@@ -53,12 +53,14 @@ export function tableClaims(
   return {
     claim: (request) => of(request.key).claim(request),
     complete: (key, owner, completion) => of(key).complete(key, owner, completion),
-    async completeAndClaim(request, completion, next) {
+    async completeAndClaim(request, completion, next, publish) {
       const { key, owner } = request;
-      if (key.within !== undefined) return await following.completeAndClaim(request, completion, next);
-      const continued = await following.completeOwn(request, completion, next);
+      if (key.within !== undefined)
+        return await following.completeAndClaim(request, completion, next, publish);
+      const continued = await following.completeOwn(request, completion, next, publish);
       return continued ?? (await own.complete(key, owner, completion));
     },
+    publish: following.publish,
     reuse: (key, ...reuse) => of(key).reuse(key, ...reuse),
     adopt: (key, ...fences) => of(key).adopt(key, ...fences),
     record: (request, ...end) => of(request.key).record(request, ...end),

@@ -8,12 +8,18 @@ import * as changes from "../../work/claim-changes.ts";
 import { sealedUndo } from "../../work/undo-claim.ts";
 import { readItem } from "../table/read-items.ts";
 import type { Change } from "../table/statements.ts";
-import { attributesOf, change, changeAndRead, type Table } from "../table/table.ts";
+import { attributesOf, change, changeAndRead, type Table, touch } from "../table/table.ts";
 import { changeTogether } from "../table/transact.ts";
 import { completionChange } from "./completion-change.ts";
 
-/** With `following`, the claims after the item's own once the change is made: the next one is among them. */
-type Turn<Answer> = changes.Turn<Answer> & { following?: FollowingClaim[] };
+/**
+ * With `following`, the claims after the item's own once the change is made: the next one is among them. With
+ * `publishedUpTo`, the change is published later.
+ */
+type Turn<Answer> = changes.Turn<Answer> & {
+  following?: FollowingClaim[];
+  publishedUpTo?: number | undefined;
+};
 type Written = { changed: true } | { changed: false; refusedBy: ClaimItem | undefined };
 
 /**
@@ -64,16 +70,23 @@ export function followingClaims(table: Table, now: Now) {
     let item = remembered ?? (await read());
     for (;;) {
       const at = moment();
-      const { becomes, following: withNext, answer } = await decide(claimOfPath(item, path), at, item);
+      const {
+        becomes,
+        following: withNext,
+        publishedUpTo,
+        answer,
+      } = await decide(claimOfPath(item, path), at, item);
       if (becomes && item) {
         const following = withNext ?? changed(item, becomes, at);
         const written = await writeBy(item, {
-          set: { following, changedAt: at.time },
+          set: { following, changedAt: at.time, publishedUpTo },
+          remove: publishedUpTo === undefined && item.publishedUpTo !== undefined ? ["publishedUpTo"] : [],
           condition: "#revision = :revision",
           values: { revision: item.revision },
         });
         if (written.changed) {
-          if (withNext) remember({ ...item, following, revision: item.revision + 1, changedAt: at.time });
+          const revision = item.revision + 1;
+          if (withNext) remember({ ...item, following, revision, changedAt: at.time, publishedUpTo });
           return answer;
         }
         item = written.refusedBy;
@@ -103,12 +116,14 @@ export function followingClaims(table: Table, now: Now) {
       own: ClaimRequest,
       completion: Completion,
       next: ClaimRequest,
+      publish: "now" | "later",
     ): Promise<"continued" | undefined> {
       const { key, owner, lease, fence, about } = own;
       const at = moment();
       const claim = nextIn({ ...about, owner, lease, fence, endedAt: at.time }, [], next, completion, at);
       if (!claim) return undefined;
-      const completed = completionChange(owner, completion, at.time, { following: [claim] });
+      const publishedUpTo = publish === "later" ? 1 : undefined;
+      const completed = completionChange(owner, completion, at.time, { following: [claim], publishedUpTo });
       const outcome = await changeAndRead(table, key, completed);
       const item = ("changed" in outcome ? outcome.changed : outcome.refusedBy) as ClaimItem | undefined;
       // The response to its own write may be lost.
@@ -122,7 +137,7 @@ export function followingClaims(table: Table, now: Now) {
     complete: (key, owner, completion) =>
       turn(key, (prior, at) => changes.complete(prior, owner, completion, at)),
 
-    completeAndClaim: (own, completion, next) =>
+    completeAndClaim: (own, completion, next, publish) =>
       turn<Awaited<ReturnType<Claims["completeAndClaim"]>>>(own.key, (prior, at, item) => {
         const done = changes.complete(prior, own.owner, completion, at);
         if (!done.becomes || done.answer !== "completed")
@@ -130,8 +145,22 @@ export function followingClaims(table: Table, now: Now) {
           return isHeldBy(claimOfPath(item, next.about.path), next) ? { answer: "continued" } : done;
         const before = changed(item!, done.becomes, at);
         const claim = nextIn(item!, before, next, completion, at);
-        return claim ? { ...done, following: [...before, claim], answer: "continued" } : done;
+        if (!claim) return done;
+        const following = [...before, claim];
+        const publishedUpTo = publish === "later" ? (item!.publishedUpTo ?? following.length) : undefined;
+        return { ...done, following, publishedUpTo, answer: "continued" };
       }),
+
+    async publish(key) {
+      const place = { pk: key.pk, sk: key.within ?? key.sk };
+      const item = known.get(keyText(place));
+      await touch(table, place, {
+        set: {},
+        remove: ["publishedUpTo"],
+        condition: "attribute_exists(#publishedUpTo)",
+      });
+      if (item) delete item.publishedUpTo;
+    },
 
     reuse(key, owner, effect) {
       const undone = effect.undo && sealedUndo(effect);

@@ -192,7 +192,8 @@ export function ownClaims(table: Table, retentionDays: number, now: Now, audited
       });
       return sealed.changed ? undefined : (sealed.refusedBy as ClaimItem | undefined);
     },
-  } satisfies Omit<Claims, "completeAndClaim" | "read" | "find" | "seal"> & Record<string, unknown>;
+  } satisfies Omit<Claims, "completeAndClaim" | "publish" | "read" | "find" | "seal"> &
+    Record<string, unknown>;
 }
 
 /** The claim is held by this owner, or is free. */

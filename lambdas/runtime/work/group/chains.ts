@@ -1,5 +1,6 @@
 import type { ClaimRequest } from "../../ports/claims.ts";
 import type { StepClaims } from "../ports.ts";
+import type { Publications } from "./publications.ts";
 
 /** The request for the claim of a step, by its position. */
 export interface NextClaim {
@@ -17,6 +18,11 @@ export class Chains {
   /** The claims that were taken with the completion of an earlier step. */
   private readonly ahead = new Map<number, ClaimRequest>();
   private readonly own = new Set<number>();
+  private readonly publications: Publications;
+
+  constructor(publications: Publications) {
+    this.publications = publications;
+  }
 
   /** The claim of a step, if it was taken with the completion of an earlier one and the step has not begun. */
   claimedAhead(position: number): ClaimRequest | undefined {
@@ -31,6 +37,7 @@ export class Chains {
   /** The claims of one step. `next`: the claim to take with its completion. */
   claimsOf(position: number, claims: StepClaims, next: () => NextClaim | undefined): StepClaims {
     let own: ClaimRequest | undefined;
+    const { publications } = this;
     const noted = (isOwn: boolean) => void (isOwn && this.own.add(position));
     return {
       ...claims,
@@ -38,15 +45,18 @@ export class Chains {
         const isAhead = this.ahead.delete(position);
         const outcome = isAhead ? ({ kind: "claimed" } as const) : await claims.claim(request);
         if (outcome.kind === "claimed") own = request;
+        if (outcome.kind === "claimed" && !isAhead) publications.made(request.key, "now");
         return outcome;
       },
       complete: async (key, owner, completion) => {
         const following = own && next();
+        const publish = publications.of(key, completion);
         const completed = following
-          ? await claims.completeAndClaim(own!, completion, following.request)
+          ? await claims.completeAndClaim(own!, completion, following.request, publish)
           : await claims.complete(key, owner, completion);
         noted(completed === "completed" || completed === "continued");
         if (completed !== "continued") return completed;
+        publications.made(key, publish);
         const { position: taken, request } = following!;
         this.ahead.set(taken, { ...request, key: { ...request.key, within: key.within ?? key.sk } });
         return "completed";

@@ -22,6 +22,7 @@ import { Ends } from "./ends.ts";
 import { failureOf } from "./failure.ts";
 import { inputOf } from "./fill.ts";
 import { claimsOfGroup, type GroupMessage, isFirst, messageOf } from "./message.ts";
+import { Publications } from "./publications.ts";
 import { RecentRuns } from "./recent-runs.ts";
 
 /** What runs a step, and the ports that differ by step. */
@@ -35,6 +36,8 @@ export interface GroupWorker {
 
 export type WorkerOf = (step: GroupedStep) => GroupWorker;
 
+export type WalkPorts = Pick<WorkPorts, "claims" | "now" | "logsSteps">;
+
 /** The usual maximum that a step takes in addition to its timeout: claim, completion, large values. */
 const OVERHEAD = 5_000;
 
@@ -46,7 +49,7 @@ export async function walkSteps(
   message: GroupMessage,
   workerOf: WorkerOf,
   invocation: Invocation,
-  ports: Pick<WorkPorts, "claims" | "now">,
+  ports: WalkPorts,
 ): Promise<WorkOutcome | { results: unknown[] }> {
   const known = isFirst(message) ? [] : await claimsOfGroup(message, ports);
   return await new Walk(message, workerOf, invocation, ports, known).walk();
@@ -56,10 +59,11 @@ class Walk {
   private readonly message: GroupMessage;
   private readonly workerOf: WorkerOf;
   private readonly invocation: Invocation;
-  private readonly ports: Pick<WorkPorts, "claims" | "now">;
+  private readonly ports: WalkPorts;
   /** The claims as they were last read, by position. */
   private readonly known: (ClaimItem | undefined)[];
-  private readonly chains = new Chains();
+  private readonly publications: Publications;
+  private readonly chains: Chains;
   private readonly recentRuns: RecentRuns;
   private readonly ends = new Ends();
   private readonly deferrals: Deferrals;
@@ -71,7 +75,7 @@ class Walk {
     message: GroupMessage,
     workerOf: WorkerOf,
     invocation: Invocation,
-    ports: Pick<WorkPorts, "claims" | "now">,
+    ports: WalkPorts,
     known: (ClaimItem | undefined)[],
   ) {
     this.message = message;
@@ -79,6 +83,8 @@ class Walk {
     this.invocation = invocation;
     this.ports = ports;
     this.known = known;
+    this.publications = new Publications(ports.now, ports.logsSteps ?? false);
+    this.chains = new Chains(this.publications);
     this.recentRuns = new RecentRuns(ports.now);
     this.deferrals = new Deferrals(message, {
       running: () => this.running,
@@ -151,7 +157,10 @@ class Walk {
       return [];
     }
     const owner = ahead?.owner ?? this.ownerOf(position);
-    const output = await this.deliver(own, { ...worker, ports: { ...worker.ports, log } }, owner, claim);
+    const deliver = () => this.deliver(own, { ...worker, ports: { ...worker.ports, log } }, owner, claim);
+    const output = ahead
+      ? await this.publications.during(ahead.key, { claims: worker.ports.claims, log }, deliver)
+      : await deliver();
     if (output === undefined) return [];
     // Another delivery has completed the step. It may have claimed further steps.
     if (!isDone && !chains.isOwn(position)) await this.readClaimsAround(position);

@@ -16,7 +16,7 @@ import { stateTable } from "../state-table.ts";
 const open = stateTable(BEGAN);
 
 /** Claims of which each effect's is in the item of a step before it. Those of undos have items of their own. */
-function inGroups(claims: Claims): Claims {
+function inGroups(claims: Claims, publish: "now" | "later"): Claims {
   const places = new Map<string, string>();
   const placed = <Key extends ItemKey>(key: Key) => ({ ...key, within: places.get(keyText(key)) });
   return {
@@ -30,7 +30,7 @@ function inGroups(claims: Claims): Claims {
       const before = claimKey(about.run, about.epoch, path);
       const own = { ...request, key: before, about: { ...about, path } };
       await claims.claim(own);
-      const continued = await claims.completeAndClaim(own, { result: null, emitted: [] }, request);
+      const continued = await claims.completeAndClaim(own, { result: null, emitted: [] }, request, publish);
       if (continued !== "continued") throw new Error(`It is ${continued}.`);
       places.set(keyText(key), before.sk);
       return { kind: "claimed" };
@@ -51,12 +51,19 @@ const FORMS: Record<string, (table: Table) => Table> = {
   "each answer lost once": (table) => inTrouble(table, "lost"),
 };
 
-for (const [form, over] of Object.entries(FORMS))
-  workPortsContract(`claims in the item of a step before, ${form}`, async () => {
+const IMPLEMENTATIONS = Object.entries(FORMS).flatMap(([form, over]) =>
+  (["now", "later"] as const).map((publish) => ({ form, over, publish })),
+);
+
+for (const { form, over, publish } of IMPLEMENTATIONS)
+  workPortsContract(`claims in the item of a step before, published ${publish}, ${form}`, async () => {
     const table = open();
     return {
       runs: tableRuns(table, () => BEGAN),
-      claims: inGroups(tableClaims(over(table), 90, () => BEGAN)),
+      claims: inGroups(
+        tableClaims(over(table), 90, () => BEGAN),
+        publish,
+      ),
       startConditions: tableStartConditions(table),
       breakers: tableBreakers(table),
       budgets: tableBudgets(table),
