@@ -228,8 +228,12 @@ function itemsOf({ kernel }: Simulation): any[] {
     .all<{ item: string }>(
       "SELECT m.item FROM dynamodb_items i JOIN dynamodb_images m ON m.id = i.image ORDER BY i.id",
     )
-    .map(({ item }) => unmarshall(JSON.parse(item)));
+    .map(({ item }) => unmarshall(JSON.parse(item, binary)));
 }
+
+/** Binary values are base64 in JSON. An attribute of that name has an object as its value. */
+const binary = (name: string, value: unknown) =>
+  name === "B" && typeof value === "string" ? Buffer.from(value, "base64") : value;
 
 function writesOf({ kernel }: Simulation): { before: any; after: any }[] {
   return kernel.store
