@@ -16,6 +16,9 @@ import {
   benchSixRepeatable,
 } from "./workflow/definitions.ts";
 
+/** The same without an event on the bus for each step. */
+const logged = (workflow: Workflow): Workflow => ({ ...workflow, stepEvents: "logged" });
+
 /** The measured app, and variants of it: without the ledger of deliveries, and with all steps in one function. */
 const WORKFLOWS: Record<string, Workflow> = {
   "as it is": benchSix,
@@ -23,7 +26,9 @@ const WORKFLOWS: Record<string, Workflow> = {
   "with-pool": benchSixPooled,
   "with-pool-repeatable": benchSixRepeatable,
   "with-pool-apart": benchSixApart,
+  "with-pool-logged": logged(benchSixPooled),
   express: benchSixExpress,
+  "express-logged": logged(benchSixExpress),
   branches: benchBranches,
   "branches-apart": benchBranchesApart,
   "branches-pooled": benchBranchesPooled,
@@ -31,7 +36,7 @@ const WORKFLOWS: Record<string, Workflow> = {
   list: benchList,
   "list-apart": benchListApart,
   "list-pooled": benchListPooled,
-  "logged-steps": { ...benchSix, stepEvents: "logged" },
+  "logged-steps": logged(benchSix),
 };
 const name = process.argv[2] ?? "as it is";
 const workflow = WORKFLOWS[name];

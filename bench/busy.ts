@@ -19,8 +19,10 @@ const LIMIT_SECONDS = 600;
 const VARIANTS: Record<string, string> = {
   "a function for each step": "as it is",
   "a pool, its steps grouped": "with-pool",
+  "the same, steps only logged": "with-pool-logged",
   "the same, steps safe to repeat": "with-pool-repeatable",
   express: "express",
+  "express, steps only logged": "express-logged",
 };
 
 interface Measured {

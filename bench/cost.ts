@@ -257,8 +257,10 @@ const COMPUTED = runCost(
 const LAYOUTS: Record<string, string> = {
   "the same, events of steps in the log alone": "logged-steps",
   "a pool, its steps grouped": "with-pool",
+  "the pool, events of steps in the log alone": "with-pool-logged",
   "the pool, steps safe to repeat": "with-pool-repeatable",
   express: "express",
+  "express, events of steps in the log alone": "express-logged",
 };
 
 const GATHERED: Record<string, (counted: CountedTwice) => Counted> = {

@@ -1,7 +1,14 @@
 import { startBullmqQueues, startBullmqSteps } from "./bullmq.ts";
 import type { StartContender } from "./contender.ts";
 import { startDbos } from "./dbos.ts";
-import { startMillrace, startMillraceApart, startMillraceExpress, startMillracePool } from "./millrace.ts";
+import {
+  startMillrace,
+  startMillraceApart,
+  startMillraceExpress,
+  startMillraceExpressLogged,
+  startMillracePool,
+  startMillracePoolLogged,
+} from "./millrace.ts";
 import { startPgBoss } from "./pg-boss.ts";
 import { startRestate } from "./restate.ts";
 import { startStepFunctions } from "./stepfunctions.ts";
@@ -11,7 +18,9 @@ export const CONTENDERS: Record<string, StartContender> = {
   Millrace: startMillrace,
   "Millrace, a pool, each step apart": startMillraceApart,
   "Millrace, a pool, steps in one message": startMillracePool,
+  "Millrace, a pool, steps in one message, only logged": startMillracePoolLogged,
   "Millrace, express": startMillraceExpress,
+  "Millrace, express, steps only logged": startMillraceExpressLogged,
   "Restate server": startRestate,
   "BullMQ, a queue per step": startBullmqQueues,
   "BullMQ, steps in one job": startBullmqSteps,
