@@ -5,9 +5,11 @@ const known = new WeakMap<object, string>();
  * `withMembers` said.
  */
 export function membersOf(object: object): string {
-  const text = known.get(object) ?? JSON.stringify(object).slice(1, -1);
-  known.set(object, text);
-  return text;
+  const text = known.get(object);
+  if (text !== undefined) return text;
+  const written = JSON.stringify(object).slice(1, -1);
+  known.set(object, written);
+  return written;
 }
 
 /** The object, with the JSON of its members put together from that of its parts. */

@@ -5,7 +5,8 @@ export function remembered<Answer, Key extends string | number | undefined = str
 ): (key: Key) => Readonly<Answer> {
   const answers = new Map<Key, Answer>();
   return (key) => {
-    if (answers.has(key)) return answers.get(key)!;
+    const known = answers.get(key);
+    if (known !== undefined || answers.has(key)) return known!;
     const answer = compute(key);
     if (answers.size >= most) answers.delete(answers.keys().next().value!);
     answers.set(key, answer);
