@@ -1,4 +1,4 @@
-import type { Access, ConditionValues } from "../kernel/access.ts";
+import type { Access, ConditionValue, ConditionValues } from "../kernel/access.ts";
 import { ServiceError } from "../kernel/errors.ts";
 import type { Authorizer, Kernel } from "../kernel/kernel.ts";
 import type { CallContext } from "../kernel/service.ts";
@@ -22,17 +22,18 @@ export function authorizer(
   return (call, service, operation, input) => {
     const { caller } = call;
     if (isPerson(caller)) return;
-    const isService = caller.endsWith(".amazonaws.com");
-    const own = isService ? NONE : identities.rulesOf(caller);
+    const own = isService(caller) ? NONE : identities.rulesOf(caller);
     if (own === undefined) return;
     const isJudged = ({ resource }: Access) =>
-      !isService || (policies.has(service) && resource !== undefined && isDeployed(resource));
+      !isService(caller) || (policies.has(service) && resource !== undefined && isDeployed(resource));
     const accesses = accessesOf(kernel, service, operation, input).filter(isJudged);
     for (const access of accesses) demand(kernel, policies, { call, service, access, own });
   };
 }
 
 const NONE = rulesOf();
+
+const isService = (caller: string) => caller.endsWith(".amazonaws.com");
 
 /** People sign with keys of their own, or not at all: they are the account's root. */
 const isPerson = (caller: string) => caller.endsWith(":root");
@@ -46,54 +47,64 @@ interface Demand {
 }
 
 /** Either side may allow, each may deny. */
-function demand(
-  kernel: Kernel,
-  policies: ResourcePolicies,
-  { call, service, access: wanted, own }: Demand,
-): void {
+function demand(kernel: Kernel, policies: ResourcePolicies, { call, service, access, own }: Demand): void {
   const { caller } = call;
-  const { action, resource } = wanted;
+  const { action, resource } = access;
   let context: ConditionValues | undefined;
-  const access: Access = {
-    action,
-    resource,
-    get context() {
-      context ??= { ...valuesOfCall(kernel, call), ...wanted.context };
-      return context;
-    },
+  const keyValue = (key: string) => {
+    context ??= access.context();
+    return Object.hasOwn(context, key) ? read(context[key]) : valueOfCall(key, kernel, call);
   };
+  const request = { action, resource, keyValue };
   const ofResource = policies.of(service, resource).concerning(caller);
   const refuse = (verdict: Verdict, kind: "identity" | "resource") => {
-    const unknownKeys = [...new Set([own, ofResource].flatMap((rules) => rules.missingKeys(access)))];
+    const unknownKeys = [...new Set([own, ofResource].flatMap((rules) => rules.missingKeys(request)))];
     return refusal(caller, { service, access, verdict, kind, unknownKeys });
   };
-  const byIdentity = own.judge(access);
+  const byIdentity = own.judge(request);
   if (byIdentity === "explicitly denied") throw refuse(byIdentity, "identity");
-  const byResource = ofResource.judge(access);
+  const byResource = ofResource.judge(request);
   if (byResource === "explicitly denied") throw refuse(byResource, "resource");
   if (byIdentity === "allowed" || byResource === "allowed") return;
-  throw refuse("implicitly denied", caller.endsWith(".amazonaws.com") ? "resource" : "identity");
+  throw refuse("implicitly denied", isService(caller) ? "resource" : "identity");
 }
 
-/** The condition keys that do not depend on the service. */
-function valuesOfCall(kernel: Kernel, { caller, sourceArn }: CallContext): ConditionValues {
-  const isService = caller.endsWith(".amazonaws.com");
-  return {
-    // Nothing leaves this machine, which counts as secure transport.
-    "aws:securetransport": "true",
-    "aws:principalarn": isService ? undefined : caller,
-    "aws:principalaccount": isService ? undefined : kernel.account,
-    "aws:principaltype": isService ? undefined : "AssumedRole",
-    "aws:principalisawsservice": String(isService),
-    "aws:principalservicename": isService ? caller : undefined,
+const read = (value: ConditionValues[string]) => (typeof value === "function" ? value() : value);
+
+/** The value of a condition key that does not depend on the service. */
+function valueOfCall(key: string, kernel: Kernel, { caller, sourceArn }: CallContext): ConditionValue {
+  const ofPrincipal = (value: string) => (isService(caller) ? undefined : value);
+  const ofService = (value: string | undefined) => (isService(caller) ? value : undefined);
+  switch (key) {
+    case "aws:securetransport":
+      // Nothing leaves this machine, which counts as secure transport.
+      return "true";
+    case "aws:principalarn":
+      return ofPrincipal(caller);
+    case "aws:principalaccount":
+      return ofPrincipal(kernel.account);
+    case "aws:principaltype":
+      return ofPrincipal("AssumedRole");
+    case "aws:principalisawsservice":
+      return String(isService(caller));
+    case "aws:principalservicename":
+      return ofService(caller);
     // A service that acts under a role is that role, without a source.
-    "aws:sourcearn": isService ? sourceArn : undefined,
-    "aws:sourceaccount": isService ? kernel.account : undefined,
-    "aws:resourceaccount": kernel.account,
-    "aws:requestedregion": kernel.region,
-    "aws:currenttime": () => new Date(kernel.clock.now()).toISOString(),
-    "aws:epochtime": () => String(Math.floor(kernel.clock.now() / 1000)),
-  };
+    case "aws:sourcearn":
+      return ofService(sourceArn);
+    case "aws:sourceaccount":
+      return ofService(kernel.account);
+    case "aws:resourceaccount":
+      return kernel.account;
+    case "aws:requestedregion":
+      return kernel.region;
+    case "aws:currenttime":
+      return new Date(kernel.clock.now()).toISOString();
+    case "aws:epochtime":
+      return String(Math.floor(kernel.clock.now() / 1000));
+    default:
+      return undefined;
+  }
 }
 
 interface Refused {

@@ -1,4 +1,4 @@
-import type { ConditionValue, ConditionValues } from "../kernel/access.ts";
+import type { ConditionValue } from "../kernel/access.ts";
 import { isKnownKey } from "./condition-keys.ts";
 import { hasVariables, resolveVariables } from "./variables.ts";
 import { literal, matcher } from "./wildcard.ts";
@@ -9,8 +9,11 @@ export type Conditions = Record<string, Record<string, unknown>>;
 /** "unknown" if that depends on a key whose value the local cloud does not know. */
 export type Outcome = "met" | "unmet" | "unknown";
 
+/** The value that a request has for a condition key, in lower case. */
+export type KeyValue = (key: string) => ConditionValue;
+
 /** Whether a request meets all conditions of a statement. */
-export type ConditionTest = (values: ConditionValues) => Outcome;
+export type ConditionTest = (keyValue: KeyValue) => Outcome;
 
 type Operator = (wanted: string[]) => (actual: string) => boolean;
 
@@ -76,10 +79,10 @@ export function compileConditions(conditions: Conditions): ConditionTest {
       compile(name, key.toLowerCase(), [wanted].flat().map(String)),
     ),
   );
-  return (values) => {
+  return (keyValue) => {
     let outcome: Outcome = "met";
     for (const test of tests) {
-      const one = test(values);
+      const one = test(keyValue);
       if (one === "unmet") return "unmet";
       if (one === "unknown") outcome = "unknown";
     }
@@ -90,22 +93,15 @@ export function compileConditions(conditions: Conditions): ConditionTest {
 function compile(name: string, key: string, wanted: string[]): ConditionTest {
   const build = parse(name);
   if (!build || !isKnownKey(key)) return () => "unknown";
-  const decide = (test: Test, values: ConditionValues): Outcome =>
-    test(valueIn(values, key)) ? "met" : "unmet";
+  const decide = (test: Test, value: ConditionValue): Outcome => (test(value) ? "met" : "unmet");
   if (!wanted.some(hasVariables)) {
     const test = build(wanted);
-    return (values) => decide(test, values);
+    return (keyValue) => decide(test, keyValue(key));
   }
-  return (values) => {
-    const resolved = resolveVariables(wanted, (variable) => valueIn(values, variable));
-    return resolved ? decide(build(resolved), values) : "unknown";
+  return (keyValue) => {
+    const resolved = resolveVariables(wanted, keyValue);
+    return resolved ? decide(build(resolved), keyValue(key)) : "unknown";
   };
-}
-
-/** The value of a key, in lower case. */
-export function valueIn(values: ConditionValues, key: string): ConditionValue {
-  const value = Object.hasOwn(values, key) ? values[key] : undefined;
-  return typeof value === "function" ? value() : value;
 }
 
 type Test = (actual: ConditionValue) => boolean;

@@ -1,12 +1,11 @@
-import type { Access } from "../kernel/access.ts";
 import { remembered } from "../kernel/remembered.ts";
 import {
   type Conditions,
   type ConditionTest,
   compileConditions,
+  type KeyValue,
   type Outcome,
   unknownKeys,
-  valueIn,
 } from "./condition.ts";
 import { hasVariables, resolveVariables } from "./variables.ts";
 import { matcher } from "./wildcard.ts";
@@ -28,6 +27,14 @@ export interface Statement {
 
 export type Verdict = "allowed" | "implicitly denied" | "explicitly denied";
 
+/** What a policy decides about. */
+export interface AccessRequest {
+  action: string;
+  /** The ARN of the resource; undefined if the call does not name it. */
+  resource: string | undefined;
+  keyValue: KeyValue;
+}
+
 /** A compiled statement. */
 interface Rule {
   allows: boolean;
@@ -36,7 +43,7 @@ interface Rule {
   resource(arn: string | undefined): boolean;
   principals: Statement["Principal"];
   /** What depends on the request; undefined for a statement without conditions and policy variables. */
-  outcome: ((access: Access) => Outcome) | undefined;
+  outcome: ((request: AccessRequest) => Outcome) | undefined;
   /** Keys of the conditions whose value the local cloud does not know. */
   unknownKeys: string[];
 }
@@ -51,9 +58,9 @@ export interface Rules {
    * The decision of identity-based rules: a denial wins, and what no rule allows is denied. A statement that
    * depends on an unknown condition key allows nothing, and denies.
    */
-  judge(access: Access): Verdict;
-  /** The condition keys that the local cloud would need to know to authorize this access. */
-  missingKeys(access: Access): string[];
+  judge(request: AccessRequest): Verdict;
+  /** The condition keys that the local cloud would need to know for the decision. */
+  missingKeys(request: AccessRequest): string[];
   /** Those of a resource's policy for a principal: an ARN, or a service such as "events.amazonaws.com". */
   concerning(principal: string): Rules;
 }
@@ -72,20 +79,20 @@ function index(rules: Rule[]): Rules {
   });
   return {
     size: rules.length,
-    judge(access) {
+    judge(request) {
       let verdict: Verdict = "implicitly denied";
-      for (const { allows, outcome } of byAction(access.action).on(access.resource)) {
-        const met = outcome ? outcome(access) : "met";
+      for (const { allows, outcome } of byAction(request.action).on(request.resource)) {
+        const met = outcome ? outcome(request) : "met";
         if (met === "unmet" || (allows && met === "unknown")) continue;
         if (!allows) return "explicitly denied";
         verdict = "allowed";
       }
       return verdict;
     },
-    missingKeys(access) {
-      const missing = byAction(access.action)
-        .on(access.resource)
-        .filter(({ outcome }) => outcome?.(access) === "unknown")
+    missingKeys(request) {
+      const missing = byAction(request.action)
+        .on(request.resource)
+        .filter(({ outcome }) => outcome?.(request) === "unknown")
         .flatMap(({ unknownKeys }) => unknownKeys);
       return [...new Set(missing)];
     },
@@ -120,14 +127,14 @@ function compileResource(
     return (arn: string | undefined) => arn === undefined || matches(arn) === (NotResource === undefined);
   };
   if (!patterns.some(hasVariables)) {
-    return { resource: concerns(patterns), outcome: conditions && (({ context }) => conditions(context)) };
+    return { resource: concerns(patterns), outcome: conditions && (({ keyValue }) => conditions(keyValue)) };
   }
   return {
     resource: () => true,
-    outcome({ resource, context }) {
-      const resolved = resolveVariables(patterns, (key) => valueIn(context, key));
+    outcome({ resource, keyValue }) {
+      const resolved = resolveVariables(patterns, keyValue);
       const isConcerned = resolved ? concerns(resolved)(resource) : Effect === "Deny";
-      return isConcerned ? (conditions?.(context) ?? "met") : "unmet";
+      return isConcerned ? (conditions?.(keyValue) ?? "met") : "unmet";
     },
   };
 }

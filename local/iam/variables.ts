@@ -1,4 +1,4 @@
-import type { ConditionValue } from "../kernel/access.ts";
+import type { KeyValue } from "./condition.ts";
 import { isKnownKey } from "./condition-keys.ts";
 
 /** "${aws:PrincipalArn}", or "${aws:PrincipalArn, 'none'}" with a default for an absent one. */
@@ -13,16 +13,13 @@ export function hasVariables(text: string): boolean {
 }
 
 /** The texts with the request's values for the variables; undefined if one is missing. */
-export function resolveVariables(
-  texts: string[],
-  read: (key: string) => ConditionValue,
-): string[] | undefined {
+export function resolveVariables(texts: string[], keyValue: KeyValue): string[] | undefined {
   let resolved = true;
   const written = texts.map((text) =>
     text.replace(VARIABLE, (whole, name: string, otherwise: string | undefined) => {
       if (CHARACTERS.includes(name)) return whole;
       const key = name.trim().toLowerCase();
-      const value = isKnownKey(key) ? (read(key) ?? otherwise) : undefined;
+      const value = isKnownKey(key) ? (keyValue(key) ?? otherwise) : undefined;
       if (typeof value === "string") return value.replace(/[*?]/g, (found) => `\${${found}}`);
       resolved = false;
       return whole;

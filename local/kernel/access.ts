@@ -4,8 +4,8 @@ export interface Access {
   action: string;
   /** The ARN of the resource; undefined if the call does not name it (a task token, a shard iterator). */
   resource: string | undefined;
-  /** Read only if a policy has conditions. */
-  readonly context: ConditionValues;
+  /** Called only if a policy has conditions. */
+  context(): ConditionValues;
 }
 
 /** Several values if the key has several ("dynamodb:LeadingKeys"); undefined if the request has none. */
@@ -17,12 +17,8 @@ export type ConditionValue = string | string[] | undefined;
  */
 export type ConditionValues = { readonly [key: string]: ConditionValue | (() => ConditionValue) };
 
-export function access(
-  action: string,
-  resource: string | undefined,
-  context: Access["context"] = {},
-): Access {
-  return { action, resource, context };
+export function access(action: string, resource: string | undefined, context: ConditionValues = {}): Access {
+  return { action, resource, context: () => context };
 }
 
 /** An ARN stays as it is; a name becomes the ARN of the kind. */

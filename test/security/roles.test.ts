@@ -271,12 +271,14 @@ test("only those that publish changes may publish what Millrace alone says, what
   const { MillraceBus } = await cloud.outputs("Press");
   const bus = cloud.kernel.arn("events", `event-bus/${MillraceBus}`);
   const rules = rulesOf(JSON.parse(cloud.kernel.service("events")!.policyOf!(bus)!));
-  const verdict = (caller: string, source: string, name: string) =>
-    rules.judge({
-      action: "events:PutEvents",
-      resource: bus,
-      context: { "aws:principalarn": caller, "events:source": source, "events:detail-type": name },
-    });
+  const verdict = (caller: string, source: string, name: string) => {
+    const values: Record<string, string> = {
+      "aws:principalarn": caller,
+      "events:source": source,
+      "events:detail-type": name,
+    };
+    return rules.judge({ action: "events:PutEvents", resource: bus, keyValue: (key) => values[key] });
+  };
   const denied = "explicitly denied";
   for (const { name, arn } of [...roles, { name: "an administrator", arn: "arn:aws:iam::1:role/Admin" }]) {
     const publishes = /^(?:Publishes and logs|Reconciles)/.test(name);

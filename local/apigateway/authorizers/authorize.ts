@@ -173,7 +173,7 @@ function readPolicy(payload: string): Answer | undefined {
   if (typeof answer?.principalId !== "string" || !answer.policyDocument?.Statement) return undefined;
   const rules = rulesOf(answer.policyDocument);
   const allows = (resource: string) =>
-    rules.judge({ action: "execute-api:Invoke", resource, context: {} }) === "allowed";
+    rules.judge({ action: "execute-api:Invoke", resource, keyValue: () => undefined }) === "allowed";
   return { allows, context: contextOf(answer) };
 }
 

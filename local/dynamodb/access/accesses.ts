@@ -1,4 +1,4 @@
-import type { Access, ConditionValue, ConditionValues } from "../../kernel/access.ts";
+import { type Access, access, type ConditionValue, type ConditionValues } from "../../kernel/access.ts";
 import { ServiceError } from "../../kernel/errors.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { parseStatement } from "../partiql/parse-statement.ts";
@@ -58,7 +58,7 @@ export class Accesses {
         return listOf(input.TransactStatements).flatMap((request) => this.statement(request, operation));
       default: {
         const resource = this.resource({ TableName: input.ResourceArn ?? input.TableName });
-        return [{ action: `dynamodb:${operation}`, resource, context: {} }];
+        return [access(`dynamodb:${operation}`, resource)];
       }
     }
   }
@@ -83,13 +83,11 @@ export class Accesses {
     return {
       action: `dynamodb:${operation}`,
       resource: this.resource(request),
-      get context() {
-        return {
-          ...partitionKeys(() => (hash ? keyValuesOf(hash, items) : undefined)),
-          "dynamodb:attributes": () => attributesOf(request, items),
-          ...more,
-        };
-      },
+      context: () => ({
+        ...partitionKeys(() => (hash ? keyValuesOf(hash, items) : undefined)),
+        "dynamodb:attributes": () => attributesOf(request, items),
+        ...more,
+      }),
     };
   }
 
@@ -105,12 +103,12 @@ export class Accesses {
     return {
       action: `dynamodb:${operation}`,
       resource: input.IndexName ? `${arn}/index/${input.IndexName}` : arn,
-      context: {
+      context: () => ({
         ...(operation === "Query" && partitionKeys(() => (hash ? queriedKey(hash, input) : undefined))),
         "dynamodb:attributes": () => attributesOf(input, []),
         ...consumed(input),
         ...selecting(input),
-      },
+      }),
     };
   }
 
@@ -129,10 +127,10 @@ export class Accesses {
       {
         action: actionOf(statement),
         resource: source.index === undefined ? arn : `${arn}/index/${source.index}`,
-        get context() {
-          const own = contextOf(statement, (index ?? table)?.keys, request.Parameters);
-          return { ...own, "dynamodb:enclosingoperation": enclosing };
-        },
+        context: () => ({
+          ...contextOf(statement, (index ?? table)?.keys, request.Parameters),
+          "dynamodb:enclosingoperation": enclosing,
+        }),
       },
     ];
   }

@@ -81,7 +81,7 @@ test("no statement crashes the engine, or its authorization", async () => {
   // A policy that asks for every condition key.
   kernel.authorizer = (_context, service, operation, input) => {
     for (const { context } of kernel.service(service)!.accesses!(operation, input)) {
-      for (const value of Object.values(context))
+      for (const value of Object.values(context()))
         judged.push(String(typeof value === "function" ? value() : value));
     }
   };

@@ -56,7 +56,7 @@ test("the account's policies for logs hold for the groups that they name; the de
   const group = (name: string) => kernel.arn("logs", `log-group:${name}`);
   const verdict = (caller: string, name: string) => {
     const resource = `${group(name)}:log-stream:all`;
-    const access = { action: "logs:PutLogEvents", resource, context: {} };
+    const access = { action: "logs:PutLogEvents", resource, keyValue: () => undefined };
     return policies.of("logs", resource).concerning(caller).judge(access);
   };
   const Statement = [
