@@ -141,7 +141,8 @@ export class Accesses {
 
   private resource({ TableName: name }: Naming): string {
     if (typeof name !== "string") return "*";
-    return name.startsWith("arn:") ? name : this.kernel.arn("dynamodb", `table/${name}`);
+    if (name.startsWith("arn:")) return name;
+    return this.tables.find(name)?.arn ?? this.kernel.arn("dynamodb", `table/${name}`);
   }
 }
 
