@@ -1,6 +1,6 @@
 import type { ConditionValue } from "../kernel/access.ts";
 import { isKnownKey } from "./condition-keys.ts";
-import { hasVariables, resolveVariables } from "./variables.ts";
+import { hasVariables, type KeyValue, resolveVariables } from "./variables.ts";
 import { literal, matcher } from "./wildcard.ts";
 
 /** { "StringEquals": { "events:source": ["a", "b"] } } */
@@ -8,9 +8,6 @@ export type Conditions = Record<string, Record<string, unknown>>;
 
 /** "unknown" if that depends on a key whose value the local cloud does not know. */
 export type Outcome = "met" | "unmet" | "unknown";
-
-/** The value that a request has for a condition key, in lower case. */
-export type KeyValue = (key: string) => ConditionValue;
 
 /** Whether a request meets all conditions of a statement. */
 export type ConditionTest = (keyValue: KeyValue) => Outcome;

@@ -3,11 +3,10 @@ import {
   type Conditions,
   type ConditionTest,
   compileConditions,
-  type KeyValue,
   type Outcome,
   unknownKeys,
 } from "./condition.ts";
-import { hasVariables, resolveVariables } from "./variables.ts";
+import { hasVariables, type KeyValue, resolveVariables } from "./variables.ts";
 import { matcher } from "./wildcard.ts";
 
 /** A policy document as it is in templates. */

@@ -1,5 +1,8 @@
-import type { KeyValue } from "./condition.ts";
+import type { ConditionValue } from "../kernel/access.ts";
 import { isKnownKey } from "./condition-keys.ts";
+
+/** The value that a request has for a condition key, in lower case. */
+export type KeyValue = (key: string) => ConditionValue;
 
 /** "${aws:PrincipalArn}", or "${aws:PrincipalArn, 'none'}" with a default for an absent one. */
 const VARIABLE = /\$\{([^},]+)(?:,\s*'([^']*)')?\}/g;

@@ -2,12 +2,12 @@ import { expect, test } from "vitest";
 import {
   type Conditions,
   compileConditions,
-  type KeyValue,
   type Outcome,
   unknownKeys,
   unknownOperators,
 } from "../../../local/iam/condition.ts";
 import { rulesOf, type Statement } from "../../../local/iam/policy.ts";
+import type { KeyValue } from "../../../local/iam/variables.ts";
 import type { ConditionValue } from "../../../local/kernel/access.ts";
 
 type Values = Record<string, ConditionValue>;
