@@ -4,7 +4,7 @@ import type { Alarm, Alarms } from "./alarms.ts";
 import { type Datapoint, evaluate, evaluationRange, staysOk } from "./evaluation.ts";
 import { isoTime } from "./iso-time.ts";
 import { measure, topicOf } from "./measures.ts";
-import { type Metric, MINUTE, single } from "./metric.ts";
+import { keyOf, type Metric, MINUTE, single } from "./metric.ts";
 import type { MetricStore } from "./metric-store.ts";
 import { metricsOf, seriesOf } from "./queries.ts";
 import { announce, type StateChange } from "./state-change.ts";
@@ -220,7 +220,5 @@ export class Evaluator {
 
 /** The evaluation range of an alarm, milliseconds. */
 const windowOf = ({ period, condition }: Alarm) => evaluationRange(condition) * period;
-
-const keyOf = ({ namespace, name, dimensions }: Metric) => JSON.stringify([namespace, name, dimensions]);
 
 const minuteOf = (time: number) => Math.floor(time / MINUTE) * MINUTE;

@@ -6,7 +6,6 @@ import {
   isStatistic,
   type Metric,
   MINUTE,
-  merged,
   readDimensions,
   STATISTICS,
   type StatisticSet,
@@ -37,20 +36,11 @@ export function metricOperations(
       if (data.length > MOST_DATA) {
         throw invalidValue(`The collection MetricData must not have a size greater than ${MOST_DATA}.`);
       }
-      const measured = data.map((datum) => ({
-        metric: metricOf(namespace, datum),
-        time: datum.Timestamp === undefined ? kernel.clock.now() : milliseconds(datum.Timestamp),
-        unit: datum.Unit ?? "None",
-        sets: setsOf(datum),
-      }));
-      // Most data of a call are of few metrics.
-      const together = Map.groupBy(measured, ({ metric, time, unit }) =>
-        JSON.stringify([metric.name, metric.dimensions, Math.floor(time / MINUTE), unit]),
-      );
+      const measured = data.map((datum) => ({ datum, metric: metricOf(namespace, datum) }));
       kernel.store.atomically(() => {
-        for (const same of together.values()) {
-          const { metric, time, unit } = same[0]!;
-          metrics.add(metric, time, unit, merged(same.flatMap(({ sets }) => sets))!);
+        for (const { datum, metric } of measured) {
+          const time = datum.Timestamp === undefined ? kernel.clock.now() : milliseconds(datum.Timestamp);
+          for (const set of setsOf(datum)) metrics.add(metric, time, datum.Unit ?? "None", set);
         }
       });
       arrived(measured.map(({ metric }) => metric));

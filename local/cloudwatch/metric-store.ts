@@ -1,5 +1,6 @@
 import type { Kernel } from "../kernel/kernel.ts";
-import { type Metric, MINUTE, merged, type StatisticSet } from "./metric.ts";
+import { untilRollback } from "../kernel/until-rollback.ts";
+import { keyOf, type Metric, MINUTE, merged, type StatisticSet } from "./metric.ts";
 
 /** How long CloudWatch keeps one-minute data, in milliseconds. */
 const RETENTION = 15 * 24 * 60 * MINUTE;
@@ -7,9 +8,12 @@ const RETENTION = 15 * 24 * 60 * MINUTE;
 /** Measurements by minute. */
 export class MetricStore {
   private readonly kernel: Kernel;
+  /** Numbers of metrics, which are never deleted, by `keyOf`. */
+  private readonly ids: () => Map<string, number>;
 
   constructor(kernel: Kernel) {
     this.kernel = kernel;
+    this.ids = untilRollback(kernel.store, () => new Map());
   }
 
   /** Adds values at a time to its minute. */
@@ -94,13 +98,19 @@ export class MetricStore {
     store.run("DELETE FROM cloudwatch_datum WHERE minute < ?", clock.now() - RETENTION);
   }
 
-  private idOf({ namespace, name, dimensions }: Metric): number | undefined {
-    return this.kernel.store.get<{ id: number }>(
+  private idOf(metric: Metric): number | undefined {
+    const key = keyOf(metric);
+    const known = this.ids().get(key);
+    if (known !== undefined) return known;
+    const { namespace, name, dimensions } = metric;
+    const row = this.kernel.store.get<{ id: number }>(
       "SELECT id FROM cloudwatch_metric WHERE namespace = ? AND name = ? AND dimensions = ?",
       namespace,
       name,
       JSON.stringify(dimensions),
-    )?.id;
+    );
+    if (row) this.ids().set(key, row.id);
+    return row?.id;
   }
 
   private create({ namespace, name, dimensions }: Metric): number {

@@ -5,6 +5,10 @@ export interface Metric {
   dimensions: Record<string, string>;
 }
 
+/** Different for different metrics. */
+export const keyOf = ({ namespace, name, dimensions }: Metric) =>
+  JSON.stringify([namespace, name, dimensions]);
+
 /** The aggregate of values at a time. */
 export interface StatisticSet {
   count: number;

@@ -11,11 +11,16 @@ const SCHEMA = `
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS iam_policies_by_source ON iam_policies (source);`;
 
+interface Role {
+  id: string;
+  rules: Rules;
+}
+
 /** The app's roles and the statements of their policies. */
 export class Identities {
   private readonly kernel: Kernel;
-  /** Rules by role ARN, compiled on first use. */
-  private readonly rules = new Map<string, Rules | undefined>();
+  /** By ARN, with their rules compiled on first use. */
+  private readonly roles = new Map<string, Role | undefined>();
 
   constructor(kernel: Kernel) {
     this.kernel = kernel;
@@ -31,14 +36,14 @@ export class Identities {
       arn,
       id,
     );
-    this.rules.clear();
+    this.roles.clear();
     return store.get<{ id: string }>("SELECT id FROM iam_roles WHERE name = ?", name)!;
   }
 
   removeRole(name: string): void {
     this.kernel.store.run("DELETE FROM iam_roles WHERE name = ?", name);
     this.kernel.store.run("DELETE FROM iam_policies WHERE role = ?", name);
-    this.rules.clear();
+    this.roles.clear();
   }
 
   /** Replaces what `source` (a policy's path) grants to these roles. */
@@ -50,7 +55,7 @@ export class Identities {
         store.run("INSERT INTO iam_policies VALUES (?, ?, ?)", role, source, JSON.stringify(documents));
       }
     });
-    this.rules.clear();
+    this.roles.clear();
   }
 
   removePolicy(source: string): void {
@@ -59,23 +64,27 @@ export class Identities {
 
   /** The role's id, as SQS shows it; undefined for a principal that is not a role of the app. */
   idOf(arn: string): string | undefined {
-    const { store } = this.kernel;
-    return store.get<{ id: string }>("SELECT id FROM iam_roles WHERE arn = ?", arn)?.id;
+    return this.role(arn)?.id;
   }
 
   /** All rules of a role; undefined for a principal that is not a role of the app. */
   rulesOf(arn: string): Rules | undefined {
-    if (!this.rules.has(arn)) this.rules.set(arn, this.read(arn));
-    return this.rules.get(arn);
+    return this.role(arn)?.rules;
   }
 
-  private read(arn: string): Rules | undefined {
+  private role(arn: string): Role | undefined {
+    if (!this.roles.has(arn)) this.roles.set(arn, this.read(arn));
+    return this.roles.get(arn);
+  }
+
+  private read(arn: string): Role | undefined {
     const { store } = this.kernel;
     const name = arn.slice(arn.lastIndexOf("/") + 1);
-    if (!store.get("SELECT 1 FROM iam_roles WHERE name = ? AND arn = ?", name, arn)) return undefined;
+    const role = store.get<{ id: string }>("SELECT id FROM iam_roles WHERE name = ? AND arn = ?", name, arn);
+    if (!role) return undefined;
     const documents = store
       .all<{ document: string }>("SELECT document FROM iam_policies WHERE role = ? ORDER BY source", name)
       .flatMap(({ document }) => JSON.parse(document) as PolicyDocument[]);
-    return rulesOf(...documents);
+    return { ...role, rules: rulesOf(...documents) };
   }
 }

@@ -53,7 +53,7 @@ export class Messages {
   /** Adds a message that is visible from `visibleAt` on; answers its sequence. */
   add(queue: Queue, message: NewMessage, visibleAt: number): number {
     const { store, clock } = this.kernel;
-    const sequence = store.atomically(() => {
+    const sequence = this.changing(queue, () => {
       const added = store.insert(
         `INSERT INTO sqs_message (queue, visible_at, sent_at, fifo, ${COLUMNS})
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -122,7 +122,7 @@ export class Messages {
 
   remove(queue: Queue, row: MessageRow): void {
     const { store } = this.kernel;
-    store.atomically(() => {
+    this.changing(queue, () => {
       store.run("DELETE FROM sqs_message WHERE sequence = ?", row.sequence);
       if (queue.fifo) this.groups.refresh(queue.id, row.group_id!);
     });
@@ -132,7 +132,7 @@ export class Messages {
 
   setVisibleAt(queue: Queue, row: MessageRow, visibleAt: number): void {
     const { store } = this.kernel;
-    store.atomically(() => {
+    this.changing(queue, () => {
       store.run("UPDATE sqs_message SET visible_at = ? WHERE sequence = ?", visibleAt, row.sequence);
       if (queue.fifo) this.groups.refresh(queue.id, row.group_id!);
     });
@@ -173,6 +173,11 @@ export class Messages {
       this.remove(from, row);
       this.add(to, { ...row, message_id: random.uuid() }, clock.now());
     });
+  }
+
+  /** A standard queue has no groups: its change is one statement, which needs no savepoint. */
+  private changing<T>(queue: Queue, change: () => T): T {
+    return queue.fifo ? this.kernel.store.atomically(change) : change();
   }
 
   private candidates(queue: Queue, now: number, limit: number): MessageRow[] {
