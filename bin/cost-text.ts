@@ -19,6 +19,8 @@ export interface Costs extends Record<Extent, RunCost> {
   readonly pooling?: PoolingGain | undefined;
   /** Dollars that a typical run would save without an execution. */
   readonly express?: number | undefined;
+  /** Dollars that a typical run would save if its completed steps were only logged. */
+  readonly logging?: number | undefined;
 }
 
 const MILLION = 1e6;
@@ -87,6 +89,12 @@ export function poolingText({ pooling }: Costs): string | undefined {
 export function expressText({ express }: Costs): string | undefined {
   if (express === undefined || express <= 0) return undefined;
   return `Its steps are one group from end to end: with express: true, a million typical runs would cost ${dollars(express * MILLION)} less. What that means: docs/workflows.md, "Runs without an execution".`;
+}
+
+/** The saving of a workflow whose completed steps are only logged; undefined if there is none. */
+export function loggingText({ logging }: Costs): string | undefined {
+  if (logging === undefined || logging <= 0) return undefined;
+  return `Each completed step is an event on the bus. If no rule matches step.completed, stepEvents: "logged" makes a million typical runs cost ${dollars(logging * MILLION)} less. What that means: docs/log.md, "Entries".`;
 }
 
 /** AWS's price list does not include models; undefined if no model is called. */

@@ -7,6 +7,7 @@ import { expressGain } from "../../lib/cost/express.ts";
 import { fixedResourcesOf, metricsOf } from "../../lib/cost/fixed-cost.ts";
 import { handlingCost } from "../../lib/cost/handling-cost.ts";
 import { insideEvents } from "../../lib/cost/inside-events.ts";
+import { loggingGain } from "../../lib/cost/logging.ts";
 import { type Month, monthOf } from "../../lib/cost/month.ts";
 import { poolingGain } from "../../lib/cost/pooling.ts";
 import { PRICES } from "../../lib/cost/prices.ts";
@@ -20,6 +21,7 @@ import {
   type Costs,
   details,
   expressText,
+  loggingText,
   models,
   month,
   places,
@@ -70,6 +72,7 @@ function costsOf(name: string | undefined, given: Assumptions): Costs[] {
         budget: workflow.budget,
         pooling: poolingGain(workflow, given, inside),
         express: expressGain(workflow, given, inside),
+        logging: loggingGain(workflow, given, inside),
         ...inEachExtent((extent) => runCost(workflow, given, extent, { inside })),
       }),
     ),
@@ -119,6 +122,7 @@ function asText(
           places(costs) ?? [],
           poolingText(costs) ?? [],
           expressText(costs) ?? [],
+          loggingText(costs) ?? [],
           models(costs) ?? [],
         ].flat(),
       )

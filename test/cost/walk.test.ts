@@ -4,6 +4,7 @@ import { type Assumptions, DEFAULTS } from "../../lib/cost/assumptions.ts";
 import type { Extent } from "../../lib/cost/attempt.ts";
 import { expressGain } from "../../lib/cost/express.ts";
 import { handlingCost } from "../../lib/cost/handling-cost.ts";
+import { loggingGain } from "../../lib/cost/logging.ts";
 import { poolingGain } from "../../lib/cost/pooling.ts";
 import { dollarsOf, PRICES } from "../../lib/cost/prices.ts";
 import { refuseUnknown } from "../../lib/cost/refuse.ts";
@@ -384,6 +385,14 @@ describe("an express workflow", () => {
     expect(dollarsOf(unitsOf(express, DEFAULTS, "worst"))).toBeGreaterThan(
       dollarsOf(unitsOf(standard, DEFAULTS, "worst")),
     );
+  });
+
+  test("costs less if its completed steps are only logged, which is proposed with what it saves", () => {
+    const logged = { ...express, stepEvents: "logged" } as const;
+    const saved = dollarsOf(unitsOf(express)) - dollarsOf(unitsOf(logged));
+    expect(loggingGain(express, DEFAULTS, new Set())).toBeCloseTo(saved, 12);
+    expect(saved).toBeGreaterThan(PRICES.perMillion.customEvents / 1e6);
+    expect(loggingGain(logged, DEFAULTS, new Set())).toBeUndefined();
   });
 
   test("is proposed where it is possible, with what it saves", () => {
