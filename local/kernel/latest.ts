@@ -1,35 +1,43 @@
-/** A cache of the most recently used values, by key, up to a total weight. */
+interface Entry<Value> {
+  value: Value;
+  weight: number;
+}
+
+/**
+ * A cache of recently used values, by key, up to a total weight. What is used is in the young generation. With half
+ * of the total weight it becomes the old one, which is dropped.
+ */
 export class Latest<Value> {
   private readonly most: number;
-  /** The least recently used first. */
-  private readonly entries = new Map<string, { value: Value; weight: number }>();
-  private total = 0;
+  private young = new Map<string, Entry<Value>>();
+  private old = new Map<string, Entry<Value>>();
+  /** Of the young generation. */
+  private weight = 0;
 
   constructor(most: number) {
     this.most = most;
   }
 
   get(key: string): Value | undefined {
-    const entry = this.entries.get(key);
-    if (!entry) return undefined;
-    this.entries.delete(key);
-    this.entries.set(key, entry);
-    return entry.value;
+    const young = this.young.get(key);
+    if (young) return young.value;
+    const old = this.old.get(key);
+    if (old) this.set(key, old.value, old.weight);
+    return old?.value;
   }
 
-  /** The newest entry stays, whatever its weight. */
   set(key: string, value: Value, weight = 1): void {
-    this.delete(key);
-    this.entries.set(key, { value, weight });
-    this.total += weight;
-    for (const oldest of this.entries.keys()) {
-      if (this.total <= this.most || oldest === key) break;
-      this.delete(oldest);
-    }
+    this.weight += weight - (this.young.get(key)?.weight ?? 0);
+    this.young.set(key, { value, weight });
+    if (this.weight < this.most / 2) return;
+    this.old = this.young;
+    this.young = new Map();
+    this.weight = 0;
   }
 
   delete(key: string): void {
-    this.total -= this.entries.get(key)?.weight ?? 0;
-    this.entries.delete(key);
+    this.weight -= this.young.get(key)?.weight ?? 0;
+    this.young.delete(key);
+    this.old.delete(key);
   }
 }
