@@ -67,6 +67,9 @@ export interface Completion {
   undo?: ClaimItem["undo"];
 }
 
+/** When the events of a change are published: with this change, or with a later one of the same item. */
+export type PublishTime = "now" | "later";
+
 /**
  * The outcome of a completion. `lost`: another delivery took the claim over. `late`: it was sealed in the
  * meantime, and the result was stored as late.
@@ -87,7 +90,7 @@ export interface Claims {
     own: ClaimRequest,
     completion: Completion,
     next: ClaimRequest,
-    publish: "now" | "later",
+    publish: PublishTime,
   ): Promise<CompletionOutcome | "continued">;
   /** Publishes the events of a claim, and of the claims before it in its item, that were to be published later. */
   publish(key: ClaimKey): Promise<void>;

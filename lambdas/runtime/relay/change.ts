@@ -24,7 +24,10 @@ export function changesIn(change: Change): Change[] {
   return [...unpublished, ...changes];
 }
 
-/** Changes of an item's claims that were not published when they were made: each was begun, then completed. */
+/**
+ * Changes of an item's claims that were not published when they were made. Any other change is published at once, so
+ * each claim was begun by one write, and all but the last were completed by the next.
+ */
 function unpublishedIn(item: ClaimItem): Change[] {
   const { publishedUpTo, following = [] } = item;
   if (publishedUpTo === undefined) return [];

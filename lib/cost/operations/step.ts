@@ -54,6 +54,7 @@ export function following(
   const millis = functions.reduce((sum, run) => sum + run.millis, 0);
   const shared = isClaimedWithEnd ? inOneItem(changes, given) : undefined;
   const remembered = shared ? ADMISSION : 1;
+  // That a step which emits an event is published at once is left out: a share of an invocation.
   const waits = shared !== undefined && stepEvents === "logged" && millis < RECENT;
   return {
     ...done,

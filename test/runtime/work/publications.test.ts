@@ -12,7 +12,7 @@ describe("the change that completes a claim and takes the next", () => {
   const publishedBefore = (milliseconds: number, mayWait = true) => {
     let now = 5_000;
     const publications = new Publications(() => now, mayWait);
-    publications.made(own, "now");
+    publications.changed(own, "now");
     now += milliseconds;
     return publications;
   };
@@ -22,17 +22,17 @@ describe("the change that completes a claim and takes the next", () => {
     [999, "later"],
     [1_000, "now"],
   ])("%i ms after the last publication is published %s", (milliseconds, publish) => {
-    expect(publishedBefore(milliseconds).of(own, completion)).toBe(publish);
-    expect(publishedBefore(milliseconds).of(next, completion)).toBe(publish);
+    expect(publishedBefore(milliseconds).timeFor(own, completion)).toBe(publish);
+    expect(publishedBefore(milliseconds).timeFor(next, completion)).toBe(publish);
   });
 
   test("is published now if a step emits events, or if its completion is an event on the bus", () => {
-    expect(publishedBefore(0).of(own, emitting)).toBe("now");
-    expect(publishedBefore(0, false).of(own, completion)).toBe("now");
+    expect(publishedBefore(0).timeFor(own, emitting)).toBe("now");
+    expect(publishedBefore(0, false).timeFor(own, completion)).toBe("now");
   });
 
   test("is published now in an item of which nothing is known", () => {
-    expect(new Publications(() => 0, true).of(own, completion)).toBe("now");
+    expect(new Publications(() => 0, true).timeFor(own, completion)).toBe("now");
   });
 });
 
@@ -41,8 +41,8 @@ describe("a step that has begun", () => {
   afterEach(() => void vi.useRealTimers());
   const waiting = () => {
     const publications = new Publications(Date.now, true);
-    publications.made(own, "now");
-    publications.made(own, "later");
+    publications.changed(own, "now");
+    publications.changed(own, "later");
     return publications;
   };
   const asleep = (milliseconds: number) => () =>
@@ -66,7 +66,7 @@ describe("a step that has begun", () => {
 
   test("is not published again if nothing waits", async () => {
     const publications = waiting();
-    publications.made(next, "now");
+    publications.changed(next, "now");
     const publish = vi.fn(async () => {});
     const result = publications.during(next, { claims: { publish }, ...memoryObservation() }, asleep(5_000));
     await vi.runAllTimersAsync();
@@ -99,6 +99,6 @@ describe("a step that has begun", () => {
     await vi.runAllTimersAsync();
     expect(await result).toBe("done");
     expect(observation.lines.map(({ level }) => level)).toEqual(["warn"]);
-    expect(publications.of(own, completion)).toBe("now");
+    expect(publications.timeFor(own, completion)).toBe("now");
   });
 });

@@ -53,7 +53,7 @@ export function insertStatement(table: string, item: ItemKey): Statement {
 
 /**
  * Changes an existing item. With `returns`, the statement returns the item after the change; with `counts:
- * false`, the item keeps its revision, so that the change publishes nothing.
+ * false`, the item keeps its revision, so that the change itself publishes nothing.
  */
 export function updateStatement(
   table: string,

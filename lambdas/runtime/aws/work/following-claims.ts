@@ -2,7 +2,7 @@ import { claimOfPath, followingClaim } from "../../../../lib/contract/groups/cla
 import { type ClaimKey, pathOfClaim } from "../../../../lib/contract/keys/claim.ts";
 import { keyText } from "../../../../lib/contract/keys/item-key.ts";
 import type { ClaimItem, FollowingClaim } from "../../../../lib/contract/table.ts";
-import type { ClaimRequest, Claims, Completion } from "../../ports/claims.ts";
+import type { ClaimRequest, Claims, Completion, PublishTime } from "../../ports/claims.ts";
 import type { Now } from "../../ports/clock.ts";
 import * as changes from "../../work/claim-changes.ts";
 import { sealedUndo } from "../../work/undo-claim.ts";
@@ -116,7 +116,7 @@ export function followingClaims(table: Table, now: Now) {
       own: ClaimRequest,
       completion: Completion,
       next: ClaimRequest,
-      publish: "now" | "later",
+      publish: PublishTime,
     ): Promise<"continued" | undefined> {
       const { key, owner, lease, fence, about } = own;
       const at = moment();
@@ -151,6 +151,10 @@ export function followingClaims(table: Table, now: Now) {
         return { ...done, following, publishedUpTo, answer: "continued" };
       }),
 
+    /**
+     * The revision counts changes of claims, and this is none. A completion that is written at the same time may
+     * leave the attribute again: then events are published twice, under the same ids.
+     */
     async publish(key) {
       const place = { pk: key.pk, sk: key.within ?? key.sk };
       const item = known.get(keyText(place));

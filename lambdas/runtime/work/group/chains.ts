@@ -45,18 +45,18 @@ export class Chains {
         const isAhead = this.ahead.delete(position);
         const outcome = isAhead ? ({ kind: "claimed" } as const) : await claims.claim(request);
         if (outcome.kind === "claimed") own = request;
-        if (outcome.kind === "claimed" && !isAhead) publications.made(request.key, "now");
+        if (outcome.kind === "claimed" && !isAhead) publications.changed(request.key, "now");
         return outcome;
       },
       complete: async (key, owner, completion) => {
         const following = own && next();
-        const publish = publications.of(key, completion);
+        const publish = publications.timeFor(key, completion);
         const completed = following
           ? await claims.completeAndClaim(own!, completion, following.request, publish)
           : await claims.complete(key, owner, completion);
         noted(completed === "completed" || completed === "continued");
         if (completed !== "continued") return completed;
-        publications.made(key, publish);
+        publications.changed(key, publish);
         const { position: taken, request } = following!;
         this.ahead.set(taken, { ...request, key: { ...request.key, within: key.within ?? key.sk } });
         return "completed";

@@ -1,9 +1,9 @@
 import type { ClaimKey } from "../../../../lib/contract/keys/claim.ts";
-import type { Claims, Completion } from "../../ports/claims.ts";
+import type { Claims, Completion, PublishTime } from "../../ports/claims.ts";
 import type { Now } from "../../ports/clock.ts";
 import type { Log } from "../../ports/telemetry.ts";
 
-/** Longest time, in milliseconds, for which the log does not know about a change. */
+/** Maximum time, in milliseconds, for which a change waits for a later one. */
 const LONGEST = 1_000;
 
 interface PublicationPorts {
@@ -30,14 +30,14 @@ export class Publications {
   }
 
   /** When the change is published that completes a claim and claims the next. */
-  of(key: ClaimKey, { emitted }: Completion): "now" | "later" {
+  timeFor(key: ClaimKey, { emitted }: Completion): PublishTime {
     const last = this.published.get(itemOf(key));
     const isLate = last === undefined || this.now() - last >= LONGEST;
     return this.mayWait && emitted.length === 0 && !isLate ? "later" : "now";
   }
 
-  /** A change of a claim was made. */
-  made(key: ClaimKey, publish: "now" | "later"): void {
+  /** To be called after a change of a claim. */
+  changed(key: ClaimKey, publish: PublishTime): void {
     const item = itemOf(key);
     if (publish === "later") {
       this.waiting.add(item);
@@ -47,7 +47,10 @@ export class Publications {
     this.waiting.delete(item);
   }
 
-  /** Runs a step that has been claimed. If it takes long, what waits in the item of its claim is published meanwhile. */
+  /**
+   * Runs a step that has been claimed. If it takes longer than a second, the changes that wait in the item of its
+   * claim are published while it runs. If that fails, they are published when the step ends.
+   */
   async during<Result>(
     key: ClaimKey,
     { claims, log }: PublicationPorts,
@@ -57,15 +60,18 @@ export class Publications {
     let publishing: Promise<void> | undefined;
     const timer = setTimeout(() => {
       publishing = claims.publish(key).then(
-        () => this.made(key, "now"),
-        (error: Error) => log.warn("The log learns about a step when it ends, not now.", { error }),
+        () => this.changed(key, "now"),
+        (error: Error) =>
+          log.warn("The start of a step could not be published; it is published when the step ends.", {
+            error,
+          }),
       );
     }, LONGEST);
     try {
       return await run();
     } finally {
       clearTimeout(timer);
-      // The next write continues from the item as it is.
+      // So no step after this one writes the item at the same time.
       await publishing;
     }
   }

@@ -5,7 +5,7 @@ import { tableBudgets } from "../../../../lambdas/runtime/aws/work/budgets.ts";
 import { tableClaims } from "../../../../lambdas/runtime/aws/work/claims.ts";
 import { tableDeferred } from "../../../../lambdas/runtime/aws/work/deferred.ts";
 import { tableStartConditions } from "../../../../lambdas/runtime/aws/work/start-conditions.ts";
-import type { Claims } from "../../../../lambdas/runtime/ports/claims.ts";
+import type { Claims, PublishTime } from "../../../../lambdas/runtime/ports/claims.ts";
 import { claimKey, pathOfClaim } from "../../../../lib/contract/keys/claim.ts";
 import { type ItemKey, keyText } from "../../../../lib/contract/keys/item-key.ts";
 import { workPortsContract } from "../../ports/work-ports.contract.ts";
@@ -16,7 +16,7 @@ import { stateTable } from "../state-table.ts";
 const open = stateTable(BEGAN);
 
 /** Claims of which each effect's is in the item of a step before it. Those of undos have items of their own. */
-function inGroups(claims: Claims, publish: "now" | "later"): Claims {
+function inGroups(claims: Claims, publish: PublishTime): Claims {
   const places = new Map<string, string>();
   const placed = <Key extends ItemKey>(key: Key) => ({ ...key, within: places.get(keyText(key)) });
   return {
