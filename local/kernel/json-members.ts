@@ -1,8 +1,9 @@
+/** By object. */
 const known = new WeakMap<object, string>();
 
 /**
- * The JSON of the members of an object that does not change, without the braces: written once, or what
- * `withMembers` said.
+ * The JSON of the members of an object that does not change, without the braces: that of `withMembers`, or written
+ * at the first call.
  */
 export function membersOf(object: object): string {
   const text = known.get(object);
@@ -12,7 +13,7 @@ export function membersOf(object: object): string {
   return written;
 }
 
-/** The object, with the JSON of its members put together from that of its parts. */
+/** The object, of which `membersOf` is known: `members`, which is put together from the JSON of its parts. */
 export function withMembers<T extends object>(object: T, members: string): T {
   known.set(object, members);
   return object;

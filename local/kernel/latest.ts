@@ -4,14 +4,14 @@ interface Entry<Value> {
 }
 
 /**
- * A cache of recently used values, by key, up to a total weight. What is used is in the young generation. With half
- * of the total weight it becomes the old one, which is dropped.
+ * A cache of recently used values, by key, up to a total weight. A value that is set or used is in the young
+ * generation. When that has half of the total weight, it replaces the old generation, whose values are dropped.
  */
 export class Latest<Value> {
   private readonly most: number;
   private young = new Map<string, Entry<Value>>();
   private old = new Map<string, Entry<Value>>();
-  /** Of the young generation. */
+  /** Total weight of the young generation. */
   private weight = 0;
 
   constructor(most: number) {

@@ -27,9 +27,9 @@ function metricsIn(message: string): EmbeddedMetrics[] {
   const directives = root?._aws?.CloudWatchMetrics;
   if (!Array.isArray(directives) || !Number.isFinite(root._aws.Timestamp)) return [];
   const Timestamp = root._aws.Timestamp / 1000;
-  return directives.flatMap(({ Namespace, Metrics = [], Dimensions = [[]] }: any) => {
-    const sets: string[][] = Dimensions.length === 0 ? [[]] : Dimensions;
-    const MetricData = Metrics.flatMap(({ Name, Unit = "None" }: any) => {
+  return directives.filter(isWellFormed).flatMap(({ Namespace, Metrics, Dimensions = [] }: Directive) => {
+    const sets = Dimensions.length === 0 ? [[]] : Dimensions;
+    const MetricData = Metrics.flatMap(({ Name, Unit = "None" }) => {
       const Values = [root[Name]].flat().filter(Number.isFinite);
       if (Values.length === 0 || !isText(Name)) return [];
       return sets
@@ -42,8 +42,28 @@ function metricsIn(message: string): EmbeddedMetrics[] {
           Dimensions: dimensionsOf(root, names),
         }));
     });
-    return isText(Namespace) ? [{ Namespace, MetricData }] : [];
+    return [{ Namespace, MetricData }];
   });
+}
+
+interface Directive {
+  Namespace: string;
+  Metrics: { Name: string; Unit?: string }[];
+  /** Names of members of the log event, in sets. */
+  Dimensions?: string[][];
+}
+
+/** A function may write anything: what does not have this form is only a log event. */
+function isWellFormed(directive: any): directive is Directive {
+  const { Namespace, Metrics, Dimensions = [] } = directive ?? {};
+  const isList = (value: unknown) => Array.isArray(value);
+  return (
+    isText(Namespace) &&
+    isList(Metrics) &&
+    Metrics.every((metric: unknown) => metric !== null) &&
+    isList(Dimensions) &&
+    Dimensions.every(isList)
+  );
 }
 
 const isText = (value: unknown) => typeof value === "string" && value !== "";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { poolingText } from "../../bin/cost-text.ts";
+import { loggingText, poolingText } from "../../bin/cost-text.ts";
 
 type Costs = Parameters<typeof poolingText>[0];
 const textOf = (pooling: Costs["pooling"]) => poolingText({ pooling } as Costs);
@@ -9,6 +9,12 @@ test("what a pool would save names groups of steps and lists", () => {
   expect(textOf(pooling)).toContain(
     "these would come in one message: parse, classify; all items of pages, with a batch above 1. A million typical runs would cost $100.00 less.",
   );
+});
+
+test("what logging alone would save is said for a million runs, if it is something", () => {
+  const textWith = (logging: Costs["logging"]) => loggingText({ logging } as Costs);
+  expect(textWith(0.00001)).toContain('stepEvents: "logged" makes a million typical runs cost $10.00 less');
+  for (const nothing of [undefined, 0]) expect(textWith(nothing)).toBeUndefined();
 });
 
 test("a pool that would save nothing is not proposed", () => {

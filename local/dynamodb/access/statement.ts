@@ -92,14 +92,16 @@ function hashesOf(statement: Statement, keys: Keys, given: unknown[]): Attribute
 const whereOf = (statement: Exclude<Statement, { kind: "insert" }>) =>
   statement.kind === "exists" ? statement.select.where : statement.where;
 
-/** A statement is parsed once, and authorized for each call. */
+/** By statement: one is parsed once, and authorized for each call. */
 const attributes = new WeakMap<Statement, string[]>();
 
 /** The top-level attributes that a statement names. */
 function attributesOf(statement: Statement): string[] {
-  const known = attributes.get(statement) ?? [...new Set(namesInStatement(statement))];
-  attributes.set(statement, known);
-  return known;
+  const known = attributes.get(statement);
+  if (known) return known;
+  const names = [...new Set(namesInStatement(statement))];
+  attributes.set(statement, names);
+  return names;
 }
 
 function namesInStatement(statement: Statement): string[] {

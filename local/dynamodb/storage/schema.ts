@@ -33,7 +33,7 @@ export const SCHEMA = `
     first INTEGER NOT NULL, last INTEGER, closed INTEGER
   );
   CREATE TABLE IF NOT EXISTS dynamodb_records (
-    -- Without a stream: a write while the table's stream is disabled.
+    -- Without a stream: a write while the table's stream is disabled, or an item of a deleted table.
     sequence INTEGER PRIMARY KEY AUTOINCREMENT, stream INTEGER, time INTEGER NOT NULL, record TEXT,
     new_image INTEGER, old_image INTEGER
   );

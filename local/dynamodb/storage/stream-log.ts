@@ -122,7 +122,7 @@ export class StreamLog {
     signals.raise(`dynamodb-stream:${stream.arn}`);
   }
 
-  /** The records of a table that is deleted can be read for as long as those of others. */
+  /** The records of a deleted table can be read for as long as those of others: the images of its items are kept. */
   keepImages({ id }: Table): void {
     this.kernel.store.run(
       "INSERT INTO dynamodb_records (time, old_image) SELECT ?, image FROM dynamodb_items WHERE tbl = ?",

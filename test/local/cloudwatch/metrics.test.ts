@@ -81,7 +81,20 @@ test("a log event in the embedded metric format is measured, any other is not", 
     service: "render",
     Failures: [1, 2],
   };
-  const messages = [JSON.stringify(embedded), '{"_aws": broken', '{"_aws":{}}', "plain"];
+  const malformed = [
+    null,
+    { ...embedded._aws.CloudWatchMetrics[0], Dimensions: ["service"] },
+    { ...embedded._aws.CloudWatchMetrics[0], Dimensions: "service" },
+    { ...embedded._aws.CloudWatchMetrics[0], Metrics: { Name: "Failures" } },
+    { ...embedded._aws.CloudWatchMetrics[0], Metrics: [null] },
+  ].map((directive) => ({ ...embedded, _aws: { ...embedded._aws, CloudWatchMetrics: [directive] } }));
+  const messages = [
+    ...malformed.map((event) => JSON.stringify(event)),
+    JSON.stringify(embedded),
+    '{"_aws": broken',
+    '{"_aws":{}}',
+    "plain",
+  ];
   const logEvents = messages.map((message) => ({ message, timestamp: clock.now() }));
   await kernel.call("logs", "PutLogEvents", { ...stream, logEvents });
   await settle();
