@@ -82,8 +82,8 @@ test("the second is counted from the last publication, over several steps", asyn
   expect(logged()).toEqual(WHOLE);
 });
 
-test("a step that takes long is published while it runs, and nothing twice", async () => {
-  const { harness, logged } = streamed();
+test("a step that takes long is published while it runs, nothing twice, and the steps after it together again", async () => {
+  const { harness, relayed, logged } = streamed();
   const seen: string[][] = [];
   const weigh = async () => {
     await vi.advanceTimersByTimeAsync(999);
@@ -95,6 +95,7 @@ test("a step that takes long is published while it runs, and nothing twice", asy
   };
   expect(await harness.deliver({}, { weigh })).toMatchObject({ answer: "success" });
   expect(seen).toEqual([WHOLE.slice(0, 1), WHOLE.slice(0, 3)]);
+  expect(relayed().map(({ after }) => after.following?.length)).toEqual([undefined, 1, 2]);
   expect(logged()).toEqual(WHOLE);
   expect(harness.machines.answers).toEqual([{ token: "t1", output: ANSWER }]);
 });
