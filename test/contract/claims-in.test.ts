@@ -120,7 +120,7 @@ describe("an item of several claims", () => {
 
   const isLater = fc.array(fc.boolean(), { minLength: 6, maxLength: 6 });
 
-  test("changes as its claims change: the same events, under the same ids, also if some are published later", () => {
+  test("changes as its claims change: the same changes, with the same events and ids, also if some are published later", () => {
     fc.assert(
       fc.property(group, isLater, (claims, later) => {
         const images: ClaimItem[] = [];
@@ -139,6 +139,7 @@ describe("an item of several claims", () => {
           if (at > 0) expected.push(...eventsOf(running(claims[at - 1]!), claims[at - 1]!));
           expected.push(...eventsOf(undefined, begun));
         }
+        const publishedAtOnce = images.flatMap((after, at) => changesIn({ before: images[at - 1], after }));
         for (const [at, image] of images.entries())
           if (at > 0 && at < images.length - 1 && later[at])
             image.publishedUpTo = images[at - 1]!.publishedUpTo ?? at;
@@ -149,6 +150,7 @@ describe("an item of several claims", () => {
           eventsOf(before as ClaimItem, after as ClaimItem),
         );
         expect(events).toEqual(expected);
+        expect(changes).toEqual(publishedAtOnce);
       }),
     );
   });
