@@ -36,6 +36,21 @@ async function records(arn: string, more?: object): Promise<any[]> {
   return (await cloud.streams("GetRecords", { ShardIterator: await iterator(arn, more) })).Records;
 }
 
+const expireBy = (AttributeName: string) =>
+  cloud.call("UpdateTimeToLive", {
+    TableName: "orders",
+    TimeToLiveSpecification: { AttributeName, Enabled: true },
+  });
+
+/** Records and items are read from the file after this, as after each rollback. */
+function forgetMemory(): void {
+  const rollBack = () =>
+    cloud.kernel.store.atomically(() => {
+      throw new Error("rolled back");
+    });
+  expect(rollBack).toThrow("rolled back");
+}
+
 test("each change is a record with both images", async () => {
   const arn = await createTable("NEW_AND_OLD_IMAGES");
   await put({ a: { N: "1" } });
@@ -80,18 +95,20 @@ test.each(["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"])(
   "the JSON of records is known, those in memory and those that are only stored: %s",
   async (viewType) => {
     const arn = await createTable(viewType);
+    await expireBy("expires");
     await put({ a: { N: "1" } });
     await put({ a: { S: '"ü' } });
     await remove();
+    const expires = { N: String(START / 1000) };
+    await put({ expires });
+    await put({ expires, a: { N: "2" } });
+    advance(cloud.clock, 2 * HOUR);
     const inMemory = await records(arn);
-    const { store } = cloud.kernel;
-    expect(() =>
-      store.atomically(() => {
-        throw new Error("rolled back");
-      }),
-    ).toThrow();
-    for (const found of [inMemory, await records(arn)]) {
-      expect(found).toHaveLength(3);
+    forgetMemory();
+    const stored = await records(arn);
+    expect(stored).toEqual(inMemory);
+    for (const found of [inMemory, stored]) {
+      expect(found).toHaveLength(6);
       expect(found.map((record) => JSON.parse(`{${membersOf(record)}}`))).toEqual(found);
       const received = found.map((record) => streamRecord(record, arn));
       expect(received.map((record) => JSON.parse(`{${membersOf(record)}}`))).toEqual(received);
@@ -172,12 +189,7 @@ test("records of a disabled stream have their images, whatever is written or del
   await cloud.call("UpdateTable", { TableName: "orders", StreamSpecification: { StreamEnabled: false } });
   await put({ a: { N: "2" } });
   await cloud.call("DeleteTable", { TableName: "orders" });
-  const { store } = cloud.kernel;
-  expect(() =>
-    store.atomically(() => {
-      throw new Error("nothing is read from memory after this");
-    }),
-  ).toThrow();
+  forgetMemory();
   const found = await records(arn);
   expect(found.map(({ dynamodb }) => dynamodb.NewImage.a)).toEqual([{ N: "1" }]);
   expect(images()).toBe(2);
@@ -276,8 +288,7 @@ test("the stream of a deleted table stays readable for a day", async () => {
 
 test("an expired item stays readable for a while, then the service removes it", async () => {
   const arn = await createTable("NEW_AND_OLD_IMAGES");
-  const TimeToLiveSpecification = { AttributeName: "expires", Enabled: true };
-  await cloud.call("UpdateTimeToLive", { TableName: "orders", TimeToLiveSpecification });
+  await expireBy("expires");
   const expires = { N: String(START / 1000 + 3600) };
   await put({ expires });
   await cloud.call("PutItem", { TableName: "orders", Item: { pk: { S: "long past" }, expires: { N: "1" } } });
@@ -302,10 +313,7 @@ test("a later expiry keeps the item, and switching the attribute applies to exis
   const soon = { N: String(START / 1000 + 60) };
   const later = { N: String(START / 1000 + 48 * 3600) };
   await put({ expires: soon });
-  await cloud.call("UpdateTimeToLive", {
-    TableName: "orders",
-    TimeToLiveSpecification: { AttributeName: "expires", Enabled: true },
-  });
+  await expireBy("expires");
   await put({ expires: later });
   advance(cloud.clock, 24 * HOUR);
   expect((await cloud.call("GetItem", { TableName: "orders", Key })).Item).toBeDefined();
