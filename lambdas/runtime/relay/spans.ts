@@ -8,18 +8,20 @@ export function spansOfRun(before: RunItem | undefined, after: RunItem): Span[] 
   const { run, workflow, epoch, status, event, acceptedAt, endedAt, failure } = after;
   if (before?.status === status && before.epoch === epoch) return [];
   const hasEnded = isEnded(status);
-  if (status !== "running" && !hasEnded) return [];
+  if (!isRecorded(event.traceparent) || (status !== "running" && !hasEnded)) return [];
   const began = after.retried ?? after.replayed;
-  return recorded({
-    name: workflow,
-    traceparent: spanOfRun(event.traceparent, run, epoch),
-    parent: event.traceparent,
-    from: epoch > 1 && began ? began.at : acceptedAt,
-    to: hasEnded ? (endedAt ?? after.changedAt) : undefined,
-    failure: hasEnded && failure ? { name: failure.error, message: failure.cause } : undefined,
-    about: { run, workflow, epoch, status },
-    message: { id: event.id, name: event.name, conversation: event.correlation },
-  });
+  return [
+    {
+      name: workflow,
+      traceparent: spanOfRun(event.traceparent, run, epoch)!,
+      parent: event.traceparent,
+      from: epoch > 1 && began ? began.at : acceptedAt,
+      to: hasEnded ? (endedAt ?? after.changedAt) : undefined,
+      failure: hasEnded && failure ? { name: failure.error, message: failure.cause } : undefined,
+      about: { run, workflow, epoch, status },
+      message: { id: event.id, name: event.name, conversation: event.correlation },
+    },
+  ];
 }
 
 /** The span of an attempt of a step or a reaction that ended. A result of an earlier epoch is not an attempt of this one. */
@@ -27,25 +29,23 @@ export function spansOfClaim(before: ClaimItem | undefined, after: ClaimItem): S
   const { run, workflow, step, path, epoch, attempt, direction, state, reusedFrom, handled, failure } = after;
   const isLate = "late" in after && !(before && "late" in before);
   const hasEnded = (state === "done" || state === "failed") && before?.state !== state;
-  if (reusedFrom !== undefined || !(hasEnded || isLate)) return [];
-  return recorded({
-    name: direction === "undo" ? `undo of ${step}` : step,
-    traceparent: after.traceparent,
-    parent: handled ? handled.traceparent : spanOfRun(after.traceparent, run, epoch),
-    from: after.startedAt,
-    to: after.endedAt ?? after.changedAt,
-    failure,
-    about: handled
-      ? { reaction: step, handling: run, event: handled.id, epoch, attempt }
-      : { run, workflow, step, path, epoch, attempt },
-    message: handled ? { id: handled.id, name: handled.name, conversation: after.correlation } : {},
-  });
+  if (!isRecorded(after.traceparent) || reusedFrom !== undefined || !(hasEnded || isLate)) return [];
+  return [
+    {
+      name: direction === "undo" ? `undo of ${step}` : step,
+      traceparent: after.traceparent,
+      parent: handled ? handled.traceparent : spanOfRun(after.traceparent, run, epoch),
+      from: after.startedAt,
+      to: after.endedAt ?? after.changedAt,
+      failure,
+      about: handled
+        ? { reaction: step, handling: run, event: handled.id, epoch, attempt }
+        : { run, workflow, step, path, epoch, attempt },
+      message: handled ? { id: handled.id, name: handled.name, conversation: after.correlation } : {},
+    },
+  ];
 }
 
-/** None if the trace is not recorded. */
-function recorded({
-  traceparent,
-  ...span
-}: Omit<Span, "traceparent"> & { traceparent: string | undefined }): Span[] {
-  return traceparent !== undefined && readTraceparent(traceparent)?.sampled ? [{ ...span, traceparent }] : [];
+function isRecorded(traceparent: string | undefined): traceparent is string {
+  return readTraceparent(traceparent)?.sampled ?? false;
 }
