@@ -44,6 +44,18 @@ test("values are aggregated by the period, in any form of input", async () => {
   expect(MetricDataResults[0].Timestamps).toEqual([SECONDS - 150, SECONDS - 30]);
 });
 
+test("a call that is refused leaves nothing, and what is measured after it is kept under its own metric", async () => {
+  const { put, monitoring } = await cloud();
+  const failure = { MetricName: "Failures", Value: 1 };
+  const none = { MetricName: "Failures" };
+  const refused = monitoring("PutMetricData", { Namespace: "Films", MetricData: [failure, failure, none] });
+  await expect(refused).rejects.toMatchObject({ code: "MissingParameter" });
+  expect((await monitoring("ListMetrics")).Metrics).toEqual([]);
+  await put(7);
+  expect((await monitoring("ListMetrics")).Metrics).toHaveLength(1);
+  expect((await monitoring("GetMetricData", query("Sum"))).MetricDataResults[0].Values).toEqual([7]);
+});
+
 test("other dimensions are another metric; the order of dimensions does not matter", async () => {
   const { put, monitoring } = await cloud();
   const [a, b] = [

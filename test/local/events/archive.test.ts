@@ -134,6 +134,20 @@ test("events leave the archive when their retention is over", async () => {
   expect(stored()).toBe(0);
 });
 
+test("a change of an archive applies from the next event on", async () => {
+  const { events, put, store } = await archived();
+  const stored = () => store.get("SELECT count(*) AS n FROM events_archived")!.n;
+  await put({ n: 1 });
+  expect(stored()).toBe(1);
+  await events("UpdateArchive", { ArchiveName: "kept", EventPattern: '{"source": ["elsewhere"]}' });
+  await put({ n: 2 });
+  await put({ n: 3 }, { Source: "elsewhere" });
+  expect(stored()).toBe(2);
+  await events("DeleteArchive", { ArchiveName: "kept" });
+  await put({ n: 4 }, { Source: "elsewhere" });
+  expect(stored()).toBe(0);
+});
+
 test("invalid archives and replays are refused", async () => {
   const { events } = await archived();
   await events("CreateEventBus", { Name: "other" });
