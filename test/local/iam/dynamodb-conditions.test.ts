@@ -366,3 +366,17 @@ test("EnclosingOperation is the transaction of an action, and absent outside of 
   expect(await call("PutItem", put("a"))).toBe(DENIED);
   expect(await call("TransactGetItems", { TransactItems: [{ Get: on("a") }] })).toBe(DENIED);
 });
+
+test.each([
+  ["written in the statement", "{'pk': 'a', 'sk': ?}", "{'pk': 'b', 'sk': ?}", [], []],
+  ["a parameter", "{'sk': ?, 'pk': ?}", "{'sk': ?, 'pk': ?}", [{ S: "a" }], [{ S: "b" }]],
+])("the partition key of an INSERT is %s", async (_, own, other, ownKey, otherKey) => {
+  const call = await cloud(only("a"));
+  const insert = (item: string, key: object[]) =>
+    call("ExecuteStatement", {
+      Statement: `INSERT INTO "runs" VALUE ${item}`,
+      Parameters: [{ S: "a" }, ...key],
+    });
+  expect(await insert(own, ownKey)).toBe("done");
+  expect(await insert(other, otherKey)).toBe(DENIED);
+});
