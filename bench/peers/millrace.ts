@@ -15,18 +15,18 @@ export const startMillrace: StartContender = (folder) => start(folder, BENCH_APP
 /** The same with the six steps in one pool, and so in one message: one function and one queue, up to ten messages in an invocation. */
 export const startMillracePool: StartContender = (folder) => start(folder, `${BENCH_APP} with-pool`);
 
-/** The same without an event on the bus for each step. */
+/** The pool without an event on the bus for each step. */
 export const startMillracePoolLogged: StartContender = (folder) =>
   start(folder, `${BENCH_APP} with-pool-logged`);
 
 /** The pool without an execution: an express workflow. */
 export const startMillraceExpress: StartContender = (folder) => start(folder, `${BENCH_APP} express`);
 
-/** The same without an event on the bus for each step. */
+/** The express workflow without an event on the bus for each step. */
 export const startMillraceExpressLogged: StartContender = (folder) =>
   start(folder, `${BENCH_APP} express-logged`);
 
-/** The same function and queue, with a message for each step. */
+/** The pool with a message for each step. */
 export const startMillraceApart: StartContender = (folder) => start(folder, `${BENCH_APP} with-pool-apart`);
 
 async function start(folder: string, app: string): Promise<Contender> {
