@@ -31,7 +31,7 @@ function metricsIn(message: string): EmbeddedMetrics[] {
     const sets = Dimensions.length === 0 ? [[]] : Dimensions;
     const MetricData = Metrics.flatMap(({ Name, Unit = "None" }) => {
       const Values = [root[Name]].flat().filter(Number.isFinite);
-      if (Values.length === 0 || !isText(Name)) return [];
+      if (Values.length === 0) return [];
       return sets
         .filter(({ length }) => length <= MOST_DIMENSIONS)
         .map((names) => ({
@@ -56,15 +56,13 @@ interface Directive {
 /** A function may write anything: what does not have this form is only a log event. */
 function isWellFormed(directive: any): directive is Directive {
   const { Namespace, Metrics, Dimensions = [] } = directive ?? {};
-  const isList = (value: unknown) => Array.isArray(value);
-  return (
-    isText(Namespace) &&
-    isList(Metrics) &&
-    Metrics.every((metric: unknown) => metric !== null) &&
-    isList(Dimensions) &&
-    Dimensions.every(isList)
-  );
+  return isText(Namespace) && isListOf(isMetric, Metrics) && isListOf(isSet, Dimensions);
 }
+
+const isMetric = (metric: any) => isText(metric?.Name) && isText(metric.Unit ?? "None");
+const isSet = (names: unknown) => isListOf(isText, names);
+const isListOf = (isOne: (value: unknown) => boolean, value: unknown) =>
+  Array.isArray(value) && value.every(isOne);
 
 const isText = (value: unknown) => typeof value === "string" && value !== "";
 

@@ -99,7 +99,13 @@ test("a log event in the embedded metric format is measured, any other is not", 
     { ...embedded._aws.CloudWatchMetrics[0], Dimensions: "service" },
     { ...embedded._aws.CloudWatchMetrics[0], Metrics: { Name: "Failures" } },
     { ...embedded._aws.CloudWatchMetrics[0], Metrics: [null] },
-  ].map((directive) => ({ ...embedded, _aws: { ...embedded._aws, CloudWatchMetrics: [directive] } }));
+    { ...embedded._aws.CloudWatchMetrics[0], Metrics: [{ Name: "Failures", Unit: 1 }] },
+    { ...embedded._aws.CloudWatchMetrics[0], Dimensions: [[1]] },
+  ].map((directive) => ({
+    ...embedded,
+    1: "one",
+    _aws: { ...embedded._aws, CloudWatchMetrics: [directive] },
+  }));
   const messages = [
     ...malformed.map((event) => JSON.stringify(event)),
     JSON.stringify(embedded),
