@@ -1,4 +1,4 @@
-/** A pure function of a text or number whose results are cached for the last `most` of them. Errors are not cached. */
+/** A pure function of a text, a number or undefined. The results for the last `most` of them are cached; errors are not. */
 export function remembered<Answer, Key extends string | number | undefined = string>(
   most: number,
   compute: (key: Key) => Answer,

@@ -36,6 +36,7 @@ describe("the relay is invoked by", () => {
   test.each([
     ["the end of a step", claimItem(1, 1), claimItem(2, 2, { state: "done" })],
     ["a failed attempt", claimItem(1, 1), claimItem(2, 2, { state: "failed" })],
+    ["the write that publishes earlier changes", claimItem(2, 2, { publishedUpTo: 1 }), claimItem(2, 2)],
     ["a late result", claimItem(1, 1, { state: "sealed" }), claimItem(2, 2, { state: "sealed", late: 1 })],
     ["a run that was started", runItem(1, 1), runItem(2, 2, { status: "running" })],
     ["a run that is accepted and started at once", undefined, runItem(1, 1, { status: "running" })],
@@ -64,6 +65,10 @@ describe("the relay is not invoked by", () => {
   test("the spending of a run's steps", () => {
     const before = runItem(2, 2, { status: "running" });
     expect(wakes({ ...before, expiresAt: 10 }, before)).toBe(false);
+  });
+
+  test("a change that is published with a later one", () => {
+    expect(wakes(claimItem(2, 2, { state: "done", publishedUpTo: 1 }), claimItem(1, 1))).toBe(false);
   });
 
   test("the relay's own writes", () => {
