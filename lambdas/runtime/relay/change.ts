@@ -1,4 +1,4 @@
-import { claimAsBegun, claimAt } from "../../../lib/contract/groups/claims-in.ts";
+import { claimAsStarted, claimAt } from "../../../lib/contract/groups/claims-in.ts";
 import type { ClaimItem, TableItem } from "../../../lib/contract/table.ts";
 
 /** One change of the table: a record of its stream. */
@@ -26,7 +26,7 @@ export function changesIn(change: Change): Change[] {
 
 /**
  * Changes of an item's claims that were not published when they were made. Any other change is published at once, so
- * each claim was begun by one write, and all but the last were completed by the next.
+ * one write started each claim, and the next one completed all but the last.
  */
 function unpublishedIn(item: ClaimItem): Change[] {
   const { publishedUpTo, following = [] } = item;
@@ -34,9 +34,9 @@ function unpublishedIn(item: ClaimItem): Change[] {
   const changes: Change[] = [];
   for (let at = publishedUpTo - 1; at <= following.length; at++) {
     const claim = claimAt(item, at)!;
-    const begun = claim.state === "done" ? claimAsBegun(claim) : claim;
-    if (at >= publishedUpTo) changes.push({ after: begun });
-    if (claim !== begun) changes.push({ before: begun, after: claim });
+    const started = claim.state === "done" ? claimAsStarted(claim) : claim;
+    if (at >= publishedUpTo) changes.push({ after: started });
+    if (claim !== started) changes.push({ before: started, after: claim });
   }
   return changes;
 }

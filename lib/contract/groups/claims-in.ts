@@ -33,8 +33,8 @@ export function claimAt(item: ClaimItem, at: number): ClaimItem | undefined {
   return item.following ? ownOf(item) : item;
 }
 
-/** A claim that was completed by the write after the one that began it: the claim as it began. */
-export function claimAsBegun(claim: ClaimItem): ClaimItem {
+/** The claim before its completion, if no other write came between its start and its completion. */
+export function claimAsStarted(claim: ClaimItem): ClaimItem {
   const { endedAt: _ended, result: _result, emitted: _emitted, undo: _undo, ...rest } = claim;
   return { ...rest, state: "running", revision: claim.revision - 1, changedAt: claim.startedAt };
 }

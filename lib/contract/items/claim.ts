@@ -69,7 +69,7 @@ export interface ClaimItem extends Item, Origin {
   following?: FollowingClaim[] | undefined;
   /**
    * Set while the latest changes of the item's claims are not yet published: the number of its claims whose
-   * begin is. The relay is not invoked for these changes. It publishes them with the change that removes this.
+   * start is. The relay is not invoked for these changes. It publishes them with the change that removes this.
    */
   publishedUpTo?: number | undefined;
   /** Sort key of the item that contains the claim, if it is the item of an earlier step. Not stored. */

@@ -80,7 +80,7 @@ export function followingClaims(table: Table, now: Now) {
         const following = withNext ?? changed(item, becomes, at);
         const written = await writeBy(item, {
           set: { following, changedAt: at.time, publishedUpTo },
-          remove: publishedUpTo === undefined && item.publishedUpTo !== undefined ? ["publishedUpTo"] : [],
+          remove: publishedUpTo === undefined ? ["publishedUpTo"] : [],
           condition: "#revision = :revision",
           values: { revision: item.revision },
         });

@@ -44,8 +44,9 @@ export class Chains {
       claim: async (request) => {
         const isAhead = this.ahead.delete(position);
         const outcome = isAhead ? ({ kind: "claimed" } as const) : await claims.claim(request);
-        if (outcome.kind === "claimed") own = request;
-        if (outcome.kind === "claimed" && !isAhead) publications.changed(request.key, "now");
+        if (outcome.kind !== "claimed") return outcome;
+        own = request;
+        if (!isAhead) publications.changed(request.key, "now");
         return outcome;
       },
       complete: async (key, owner, completion) => {
