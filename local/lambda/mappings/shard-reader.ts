@@ -88,7 +88,10 @@ export class ShardReader {
       if (room <= 0 || !this.running || this.lanes.every(({ busy }) => busy)) return;
       const records = await this.cursor.read(room);
       if (records.length === 0) return;
-      for (const record of records) this.take(streamRecord(record, this.mapping.source));
+      const leftOut = records
+        .map((record) => streamRecord(record, this.mapping.source))
+        .filter((record) => !this.take(record));
+      this.done(leftOut);
       for (const lane of this.lanes) this.advance(lane);
     }
   }
@@ -99,15 +102,14 @@ export class ShardReader {
     return most - this.lanes.reduce((sum, { waiting }) => sum + waiting.length, 0);
   }
 
-  private take(record: StreamRecord): void {
+  /** Puts a record into its lane. False if the filters leave it out. */
+  private take(record: StreamRecord): boolean {
     this.progress.began(record.dynamodb.SequenceNumber);
-    if (!this.accepts(record)) {
-      this.done([record]);
-      return;
-    }
+    if (!this.accepts(record)) return false;
     const lane = this.lanes[laneOf(record, this.lanes.length)]!;
     if (lane.waiting.length === 0) lane.since = this.kernel.clock.now();
     lane.waiting.push(record);
+    return true;
   }
 
   private done(records: StreamRecord[]): void {

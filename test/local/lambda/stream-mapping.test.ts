@@ -323,13 +323,24 @@ test("records that are too old are discarded without another attempt", async () 
 
 test("filters see the record; what they leave out counts as done", async () => {
   const Pattern = JSON.stringify({ eventName: ["INSERT"], dynamodb: { NewImage: { kind: { S: ["run"] } } } });
-  const { put, create, batches, settle } = await mapped({ FilterCriteria: { Filters: [{ Pattern }] } });
+  const filtered = await mapped({ FilterCriteria: { Filters: [{ Pattern }] } });
+  const { put, create, batches, settle, kernel, stream } = filtered;
   await create();
   await put("a", { kind: { S: "run" } });
   await put("b", { kind: { S: "claim" } });
   await put("a", { kind: { S: "run" }, n: { N: "2" } });
+  await put("c", { kind: { S: "claim" } });
   await settle();
   expect(batches).toEqual([["a"]]);
+  const { shard, sequence } = kernel.store.get("SELECT shard, sequence FROM lambda_position")!;
+  const { ShardIterator } = await kernel.call("dynamodbstreams", "GetShardIterator", {
+    StreamArn: stream,
+    ShardId: shard,
+    ShardIteratorType: "AFTER_SEQUENCE_NUMBER",
+    SequenceNumber: sequence,
+  });
+  const { Records: left } = await kernel.call("dynamodbstreams", "GetRecords", { ShardIterator });
+  expect(left).toEqual([]);
 });
 
 test("lanes run in parallel and keep the order of each item", async () => {
