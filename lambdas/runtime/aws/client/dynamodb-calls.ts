@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { marshallItem, marshallValue, unmarshallItem } from "./attribute-values.ts";
 import { itemFromWire, itemToWire, valueToWire } from "./binary.ts";
 import type { DirectCalls, Shape } from "./direct-client.ts";
 import {
@@ -13,14 +13,10 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from "./dynamodb-commands.ts";
-import { marshalling } from "./marshalling.ts";
 
-const VALUES = { ...marshalling(), convertTopLevelContainer: true };
-const ITEMS = marshalling();
-
-const write = (value: any) => valueToWire(marshall(value, VALUES));
-const writeItem = (item: any) => item && itemToWire(marshall(item, ITEMS));
-const readItem = (item: any) => item && unmarshall(itemFromWire(item));
+const write = (value: any) => valueToWire(marshallValue(value));
+const writeItem = (item: any) => item && itemToWire(marshallItem(item));
+const readItem = (item: any) => item && unmarshallItem(itemFromWire(item));
 
 /** The values of an object, or the members of a list, each converted by `change`. */
 function each<Value>(values: Record<string, Value> | undefined, change: (value: Value) => unknown) {

@@ -1,8 +1,8 @@
-import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { DynamoDBRecord } from "aws-lambda";
 import type { TableItem } from "../../../../lib/contract/table.ts";
 import type { ChangeRecord } from "../../ingress/change-arrivals.ts";
 import type { Change } from "../../relay/change.ts";
+import { unmarshallItem } from "../client/attribute-values.ts";
 
 type Image = NonNullable<DynamoDBRecord["dynamodb"]>["NewImage"];
 
@@ -31,5 +31,5 @@ export function changeOf({ dynamodb }: DynamoDBRecord): Change {
 }
 
 function plain(image: Image): Record<string, any> | undefined {
-  return image && unmarshall(image as Parameters<typeof unmarshall>[0]);
+  return image && unmarshallItem(image);
 }

@@ -1,9 +1,9 @@
 import type { ConditionalCheckFailedException, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBDocumentClient, QueryCommandInput } from "@aws-sdk/lib-dynamodb";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { ItemKey } from "../../../../lib/contract/keys/item-key.ts";
 import { TABLE, type TableItem } from "../../../../lib/contract/table.ts";
 import type { Pause } from "../batching.ts";
+import { unmarshallItem } from "../client/attribute-values.ts";
 import { direct } from "../client/direct-client.ts";
 import { DYNAMODB } from "../client/dynamodb-calls.ts";
 import { QueryCommand } from "../client/dynamodb-commands.ts";
@@ -125,7 +125,7 @@ export function isConditionFailure(error: unknown): error is ConditionalCheckFai
  * own form.
  */
 export function priorItem({ Item }: ConditionalCheckFailedException): TableItem | undefined {
-  return Item && (unmarshall(Item) as TableItem);
+  return Item && (unmarshallItem(Item) as TableItem);
 }
 
 /**
