@@ -8,7 +8,8 @@ import { kindOf } from "./kinds.ts";
 import { logRecordsOf } from "./log-records.ts";
 
 export interface RecordPorts {
-  traces: Traces;
+  /** Undefined if tracing is off. */
+  traces: Traces | undefined;
   log: Log;
   metrics: Metrics;
 }
@@ -45,9 +46,10 @@ async function recordEvents(
   logged: readonly ChangeWithEvents[],
   { traces, log, metrics }: RecordPorts,
 ): Promise<void> {
-  const records = traces.log ? logRecordsOf(logged) : [];
+  if (!traces?.log) return;
+  const records = logRecordsOf(logged);
   if (records.length === 0) return;
-  const lost = await traces.log!(records).catch((error: unknown) => {
+  const lost = await traces.log(records).catch((error: unknown) => {
     log.warn("Log records could not be sent; they are missing at the collector.", {
       error: error as Error,
       records: records.length,
@@ -63,6 +65,7 @@ async function recordSpans(changes: readonly Change[], ports: RecordPorts): Prom
     if (unit === "count") ports.metrics.count(name, value, dimensions);
     else ports.metrics.milliseconds(name, value, dimensions);
   }
+  if (!ports.traces) return;
   const spans = changes.flatMap(({ before, after }) => spansOf(before, after));
   if (spans.length === 0 && measures.length === 0) return;
   const lost = await ports.traces.record(spans, measures).catch((error: unknown) => {

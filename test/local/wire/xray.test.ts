@@ -55,13 +55,13 @@ test("segments reach X-Ray through its API, whatever the sampling of the invocat
     ...environment,
     _X_AMZN_TRACE_ID: "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=0",
   });
-  await put(segments);
+  await put!(segments);
   await eventually(120);
   expect(received.map((text) => JSON.parse(text.split("\n")[1]!))).toEqual(segments);
 });
 
 test("a refused segment is reported, with its id and the reason; the others are accepted", async () => {
-  const recorded = xraySegments(environment)([segment(1), segment(2, { trace_id: "1-2-3" })]);
+  const recorded = xraySegments(environment)!([segment(1), segment(2, { trace_id: "1-2-3" })]);
   await expect(recorded).rejects.toThrow(
     "X-Ray refused segment 0000000000000002: InvalidTraceId Invalid segment. ErrorCode: InvalidTraceId",
   );
@@ -81,7 +81,6 @@ test("a request that is not a list of documents is refused as AWS refuses it", a
   ]);
 });
 
-test("if tracing is off, nothing is called", async () => {
-  await xraySegments({ AWS_ENDPOINT_URL: "http://127.0.0.1:1" })([segment(1)]);
-  expect(received).toEqual([]);
+test("if tracing is off, there is nothing to call", () => {
+  expect(xraySegments({ AWS_ENDPOINT_URL: "http://127.0.0.1:1" })).toBeUndefined();
 });

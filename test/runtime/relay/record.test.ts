@@ -144,6 +144,15 @@ test("traces that cannot be recorded delay nothing, and are counted as lost", as
   expect(lines).toMatchObject([{ level: "warn" }]);
 });
 
+test("changes are counted if tracing is off", async () => {
+  const { counts, ...ports } = memoryObservation();
+  await record([{ before: run({ status: "accepted", revision: 1 }), after: run() }], [], {
+    ...ports,
+    traces: undefined,
+  });
+  expect(counts.get("RunsStarted")).toBe(1);
+});
+
 test("an invocation's metrics are one record for each exact set of dimensions, since an alarm names all of them", () => {
   const written = vi.spyOn(process.stdout, "write").mockImplementation(() => true);
   const { counters, metrics } = observe("relay");

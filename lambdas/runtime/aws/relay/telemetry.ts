@@ -9,8 +9,8 @@ import { xray } from "./xray.ts";
 /** Headers that were replaced are used within this time. */
 const HEADERS_LAST = 5 * 60_000;
 
-/** Where the deployment sends its traces: to a collector if it names one, otherwise to X-Ray. */
-export function openTraces(): Traces {
+/** Where the deployment sends its traces: to a collector if it names one, otherwise to X-Ray. Undefined if tracing is off. */
+export function openTraces(): Traces | undefined {
   return openCollector() ?? xray();
 }
 

@@ -15,11 +15,13 @@ interface Answer {
 /**
  * X-Ray's API, called with a small signer: its SDK client would add 300 KB to the relay. The daemon next to a
  * Lambda function accepts segments of sampled invocations, and these segments belong to the traces of runs.
- * If tracing is off, nothing is recorded.
+ * Undefined if tracing is off.
  * https://docs.aws.amazon.com/xray/latest/api/API_PutTraceSegments.html
  */
-export function xraySegments(environment = process.env): (segments: readonly Segment[]) => Promise<void> {
-  if (!environment.AWS_XRAY_DAEMON_ADDRESS) return async () => {};
+export function xraySegments(
+  environment = process.env,
+): ((segments: readonly Segment[]) => Promise<void>) | undefined {
+  if (!environment.AWS_XRAY_DAEMON_ADDRESS) return undefined;
   const url = `${environment.AWS_ENDPOINT_URL ?? endpointIn(environment.AWS_REGION!)}/TraceSegments`;
   const client = new AwsClient({
     accessKeyId: environment.AWS_ACCESS_KEY_ID!,
@@ -47,15 +49,20 @@ export function xraySegments(environment = process.env): (segments: readonly Seg
   };
 }
 
-/** X-Ray, which shows spans as segments. Its metrics are CloudWatch's, where functions write them anyway. */
-export function xray(environment = process.env): Traces {
+/**
+ * X-Ray, which shows spans as segments. Its metrics are CloudWatch's, where functions write them anyway.
+ * Undefined if tracing is off.
+ */
+export function xray(environment = process.env): Traces | undefined {
   const put = xraySegments(environment);
-  return {
-    async record(spans) {
-      await put(spans.map(segmentOf));
-      return 0;
-    },
-  };
+  return (
+    put && {
+      async record(spans) {
+        await put(spans.map(segmentOf));
+        return 0;
+      },
+    }
+  );
 }
 
 function endpointIn(region: string): string {
