@@ -94,7 +94,9 @@ export function sealed(): ClaimFields {
 
 /** A claim with a change of its fields. */
 export function withFields(prior: Partial<ClaimItem>, { set, remove = [] }: ClaimFields): ClaimItem {
-  const changes = Object.entries(set).filter(([, value]) => value !== undefined);
-  const kept = Object.entries(prior).filter(([name]) => !remove.includes(name as keyof ClaimItem));
-  return Object.fromEntries([...kept, ...changes]) as unknown as ClaimItem;
+  const claim: Record<string, unknown> = { ...prior };
+  for (const name of remove) delete claim[name];
+  const changes: Record<string, unknown> = set;
+  for (const name in changes) if (changes[name] !== undefined) claim[name] = changes[name];
+  return claim as unknown as ClaimItem;
 }

@@ -61,17 +61,16 @@ export function followingClaim(
     ...(claim.endedAt !== undefined && { e: Date.parse(claim.endedAt) }),
     ...(claim.result !== undefined && { r: claim.result }),
   };
-  const assumed = stored(expected(own, following, lean));
-  const actual = stored(claim);
-  const other = Object.entries(actual).filter(
-    ([name, value]) => value !== undefined && !isSame(assumed[name], value),
-  );
-  const absent = Object.keys(assumed).filter(
-    (name) => assumed[name] !== undefined && actual[name] === undefined,
-  );
+  const assumed: Fields = expected(own, following, lean);
+  const actual = claim as unknown as Fields;
+  const other: Fields = {};
+  const absent: string[] = [];
+  for (const name in actual)
+    if (isStored(name, actual) && !isSame(assumed[name], actual[name])) other[name] = actual[name];
+  for (const name in assumed) if (isStored(name, assumed) && actual[name] === undefined) absent.push(name);
   return {
     ...lean,
-    ...(other.length > 0 && { x: Object.fromEntries(other) }),
+    ...(Object.keys(other).length > 0 && { x: other }),
     ...(absent.length > 0 && { o: absent }),
   };
 }
@@ -148,9 +147,11 @@ function endOfLast({ endedAt }: OwnClaim, before: readonly FollowingClaim[]): nu
   return before.length > 0 ? before.at(-1)!.e! : Date.parse(endedAt!);
 }
 
-/** All claims of an item have its time to live. */
-function stored({ expiresAt: _, within: __, ...claim }: Partial<ClaimItem>): Record<string, unknown> {
-  return claim;
+type Fields = Record<string, unknown>;
+
+/** Whether a claim has a field that is stored with it: all claims of an item have its time to live. */
+function isStored(name: string, fields: Fields): boolean {
+  return fields[name] !== undefined && name !== "expiresAt" && name !== "within";
 }
 
 const iso = (time: number) => new Date(time).toISOString();
