@@ -6,6 +6,7 @@ import {
   isStatistic,
   type Metric,
   MINUTE,
+  merged,
   readDimensions,
   STATISTICS,
   type StatisticSet,
@@ -40,7 +41,7 @@ export function metricOperations(
       kernel.store.atomically(() => {
         for (const { datum, metric } of measured) {
           const time = datum.Timestamp === undefined ? kernel.clock.now() : milliseconds(datum.Timestamp);
-          for (const set of setsOf(datum)) metrics.add(metric, time, datum.Unit ?? "None", set);
+          metrics.add(metric, time, datum.Unit ?? "None", setOf(datum));
         }
       });
       arrived(measured.map(({ metric }) => metric));
@@ -120,19 +121,20 @@ function metricOf(namespace: string, input: any): Metric {
   return { namespace, name, dimensions: readDimensions(dimensions) };
 }
 
-/** A value, values with their counts, or a statistic set of the caller. */
-function setsOf({ MetricName, Value, Values, Counts, StatisticValues }: any): StatisticSet[] {
+/** Of a value, of values with their counts, or a statistic set of the caller. */
+function setOf({ MetricName, Value, Values, Counts, StatisticValues }: any): StatisticSet {
   if (StatisticValues !== undefined) {
     const { SampleCount: count, Sum: sum, Minimum: minimum, Maximum: maximum } = StatisticValues;
-    return [checked(MetricName, { count, sum, minimum, maximum })];
+    return checked(MetricName, { count, sum, minimum, maximum });
   }
   const values: unknown[] = Values ?? (Value === undefined ? [] : [Value]);
   if (values.length === 0) throw missingParameter("Value");
-  return values.map((value, at) => {
+  const sets = values.map((value, at) => {
     const set = checked(MetricName, single(value as number));
     const count: number = Counts?.[at] ?? 1;
     return { ...set, count, sum: set.sum * count };
   });
+  return merged(sets)!;
 }
 
 function checked(name: string, set: StatisticSet): StatisticSet {
