@@ -82,6 +82,7 @@ export function checkUpdatedIndexKeys(table: Table, item: AttributeMap): void {
 
 /** Throws if a path goes into a key attribute: keys are scalars. */
 export function checkKeyPaths(table: Table, paths: readonly Path[]): void {
+  if (paths.every(({ length }) => length === 1)) return;
   const nested = new Set(paths.filter((path) => path.length > 1).map(([head]) => head));
   const refuse = (keys: Keys, kind: string) => {
     const name = keyNames(keys).find((key) => nested.has(key));

@@ -86,7 +86,7 @@ function check(context: Check, value: any, shape: Shape): void {
     case "list":
       if (!Array.isArray(value)) throw notACollection(value);
       checkRange(context, value, value.length, "length", shape.length);
-      for (const [at, member] of value.entries()) checkAt(context, at, member, shape.of);
+      for (let at = 0; at < value.length; at++) checkAt(context, at, value[at], shape.of);
       return;
     case "map":
       if (!isObject(value)) throw notACollection(value);
@@ -114,7 +114,8 @@ function check(context: Check, value: any, shape: Shape): void {
         violate(context, null, "not be null");
         context.path.pop();
       }
-      for (const [name, member] of Object.entries(value)) {
+      for (const name of Object.keys(value)) {
+        const member = value[name];
         if (member == null) continue;
         const memberShape = Object.hasOwn(shape.members, name) ? shape.members[name] : undefined;
         if (!memberShape) throw notServed(context.operation, name);

@@ -49,10 +49,9 @@ function read(value: unknown, kind: Kind | undefined, at: string): unknown {
     if ("each" in kind) return kind.each;
     return Object.hasOwn(kind.members, name) ? kind.members[name] : undefined;
   };
+  const names = Object.keys(value).filter((name) => value[name] !== undefined && value[name] !== null);
   return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, member]) => member !== undefined && member !== null)
-      .map(([name, member]) => [name, read(member, kindOf(name), at === "" ? name : `${at}.${name}`)]),
+    names.map((name) => [name, read(value[name], kindOf(name), at === "" ? name : `${at}.${name}`)]),
   );
 }
 

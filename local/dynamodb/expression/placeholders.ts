@@ -105,10 +105,13 @@ export function writePath(path: Path): string {
  */
 export function refuseOverlap(paths: Path[]): void {
   let conflict: Error | undefined;
-  for (const [at, path] of paths.entries()) {
-    for (const earlier of paths.slice(0, at)) {
-      const differs = earlier.findIndex((step, depth) => depth < path.length && step !== path[depth]);
-      if (differs < 0) {
+  for (let at = 1; at < paths.length; at++) {
+    const path = paths[at]!;
+    for (let before = 0; before < at; before++) {
+      const earlier = paths[before]!;
+      let differs = 0;
+      while (differs < earlier.length && earlier[differs] === path[differs]) differs++;
+      if (differs === Math.min(earlier.length, path.length)) {
         throw validation(`Two document paths overlap with each other; ${mustChange(earlier, path)}`);
       }
       if (typeof earlier[differs] !== typeof path[differs]) {

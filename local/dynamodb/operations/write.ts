@@ -15,7 +15,7 @@ import {
 import type { Image } from "../storage/image.ts";
 import { keyAttributes, keyNames, type Table } from "../table.ts";
 import { type AttributeMap, pick } from "../value/attribute-value.ts";
-import { itemSize, LARGEST_ITEM } from "../value/item-size.ts";
+import { attributesSize, itemSize, LARGEST_ITEM } from "../value/item-size.ts";
 import { checkDepth, normalizeMap } from "../value/normalize.ts";
 import { Expressions } from "./expressions.ts";
 
@@ -80,14 +80,16 @@ export function prepareUpdate(engine: Engine, input: any): Write {
 /** The item after an update, which starts from the key if the item does not exist. */
 export function updating(table: Table, key: AttributeMap, actions: UpdateAction[]): Write["next"] {
   return (before) => {
-    const item = applyUpdate(before?.item ?? key, actions);
+    const { item: earlier, size: earlierSize } = before ?? { item: key, size: itemSize(key) };
+    const item = applyUpdate(earlier, actions);
     checkUpdatedIndexKeys(table, item);
     for (const action of actions) {
       const { kind, path } = action;
       if (kind !== "SET" || (path.length === 1 && action.assigned.kind === "value")) continue;
       checkDepth(item[String(path[0])]!);
     }
-    const size = itemSize(item);
+    const written = [...new Set(actions.map(({ path }) => String(path[0])))];
+    const size = earlierSize - attributesSize(earlier, written) + attributesSize(item, written);
     if (size > LARGEST_ITEM) {
       throw validation("Item size to update has exceeded the maximum allowed size");
     }

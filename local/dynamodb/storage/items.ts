@@ -1,7 +1,7 @@
 import type { Store } from "../../kernel/store.ts";
 import { type Index, indexes, type Keys, keyNames, type Table } from "../table.ts";
 import { type AttributeMap, attributeOf, pick } from "../value/attribute-value.ts";
-import { equalMaps } from "../value/compare.ts";
+import { equalMaps, equalValues } from "../value/compare.ts";
 import { encodePartitionKey, encodeSortKey } from "../value/key-encoding.ts";
 import type { Image, StoredImage } from "./image.ts";
 import { RecentItems } from "./recent-items.ts";
@@ -32,6 +32,14 @@ export function positionOf(keys: Keys, item: AttributeMap): Position {
 /** The index's keys of an item; undefined for one that the index leaves out. */
 function keysIn(index: Index, item: AttributeMap): AttributeMap | undefined {
   return indexes(index, item) ? pick(item, keyNames(index.keys)) : undefined;
+}
+
+/** Whether both items have the same values of these attributes, or do not have them. */
+function sameAt(names: readonly string[], one: AttributeMap, other: AttributeMap): boolean {
+  return names.every((name) => {
+    const [left, right] = [attributeOf(one, name), attributeOf(other, name)];
+    return left && right ? equalValues(left, right) : left === right;
+  });
 }
 
 /** When the item expires, in seconds since the epoch; undefined if it does not. */
@@ -160,9 +168,9 @@ export class Items {
   }
 
   private writeIndexRow(index: Index, item: number, { table, key, before, after }: Change): void {
+    if (before && after && sameAt(keyNames(index.keys), before.item, after.item)) return;
     const from = before && keysIn(index, before.item);
     const to = after && keysIn(index, after.item);
-    if (from && to ? equalMaps(from, to) : from === to) return;
     const base = positionOf(table.keys, key);
     if (from) {
       const { hash, sort } = positionOf(index.keys, from);

@@ -3,6 +3,7 @@ import { compareNumbers } from "./decimal.ts";
 
 /** Whether two values are equal: sets without regard to order, lists and maps member by member. */
 export function equalValues(left: AttributeValue, right: AttributeValue): boolean {
+  if (left === right) return true;
   const type = typeOf(left);
   if (type !== typeOf(right)) return false;
   const a = contentOf(left);

@@ -1,5 +1,5 @@
 import { DATA_LIMITS } from "../../../aws-limits/data-limits.ts";
-import { type AttributeMap, type AttributeValue, contentOf, typeOf } from "./attribute-value.ts";
+import { type AttributeMap, type AttributeValue, contentOf, pick, typeOf } from "./attribute-value.ts";
 import { parseDecimal } from "./decimal.ts";
 
 /** The largest item, in bytes: 400 KB, attribute names included. */
@@ -14,6 +14,11 @@ export function itemSize(item: AttributeMap): number {
   let size = 0;
   for (const name in item) size += Buffer.byteLength(name) + valueSize(item[name]!);
   return size;
+}
+
+/** The part of these attributes in an item's size. */
+export function attributesSize(item: AttributeMap, names: readonly string[]): number {
+  return itemSize(pick(item, names));
 }
 
 function valueSize(value: AttributeValue): number {

@@ -23,7 +23,8 @@ export function normalizeMap(map: unknown, depth = 0): AttributeMap {
     );
   }
   const normalized = emptyMap();
-  for (const [name, value] of Object.entries(map)) normalized[name] = normalizeValue(value, depth);
+  for (const name of Object.keys(map))
+    normalized[name] = normalizeValue((map as Record<string, unknown>)[name], depth);
   return normalized;
 }
 
@@ -31,9 +32,9 @@ export function normalizeValue(value: unknown, depth = 0): AttributeValue {
   if (typeof value !== "object" || value === null) throw serialization("Unexpected value type in payload");
   const members = value as Record<string, unknown>;
   const names = Object.keys(value);
-  const [name] = names;
-  if (names.length === 1 && TYPES.has(name!) && members[name!] != null) {
-    return normalizeAs(name as AttributeType, members[name!], depth);
+  const name = names[0]!;
+  if (names.length === 1 && TYPES.has(name) && members[name] != null) {
+    return normalizeAs(name as AttributeType, members[name], depth);
   }
   const [type, ...others] = ATTRIBUTE_TYPES.filter((one) => members[one] != null);
   if (!type) {

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
+import { itemSize } from "../../../local/dynamodb/value/item-size.ts";
 import { type Cloud, refusal, startCloud, tableInput } from "./harness.ts";
 
 let cloud: Cloud;
@@ -112,6 +113,26 @@ test("an item may have exactly 400 KB, empty strings and empty collections", asy
   expect(
     await refusal(update("SET z = :z", { ExpressionAttributeValues: { ":z": { S: "x".repeat(409_600) } } })),
   ).toBe("ValidationException: Item size to update has exceeded the maximum allowed size");
+});
+
+test("an update counts what it changes: the size is that of the whole item", async () => {
+  const [n, l, s] = [{ N: "1234" }, { L: [{ S: "yy" }] }, { SS: ["y", "zz"] }];
+  await put({ a: { S: "ä" }, l1: { L: [{ S: "x" }] }, m1: { M: { n: { N: "1" } } }, s1: { SS: ["x"] } });
+  for (const [expression, values] of [
+    ["SET a = :n, b = :n", { ":n": n }],
+    ["SET m1.n = :n, m1.o = :n, l1[3] = :n", { ":n": n }],
+    ["SET l1 = list_append(l1, :l), c = a REMOVE m1.n", { ":l": l }],
+    ["ADD s1 :s, b :n REMOVE absent", { ":n": n, ":s": s }],
+    ["DELETE s1 :s", { ":s": s }],
+    ["REMOVE a, l1[0], m1"],
+  ] as const) {
+    await update(expression, values && { ExpressionAttributeValues: values });
+    const stored = cloud.kernel.store.get("SELECT size FROM dynamodb_items");
+    expect(stored, expression).toEqual({ size: itemSize(await get()) });
+  }
+  await cloud.call("DeleteItem", { TableName: "claims", Key });
+  await update("SET a = :n", { ExpressionAttributeValues: { ":n": n } });
+  expect(cloud.kernel.store.get("SELECT size FROM dynamodb_items")).toEqual({ size: itemSize(await get()) });
 });
 
 test("values nest 31 levels deep, and no deeper", async () => {
