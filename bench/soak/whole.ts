@@ -238,9 +238,9 @@ const binary = (name: string, value: unknown) =>
 function writesOf({ kernel }: Simulation): { before: any; after: any }[] {
   return kernel.store
     .all<{ before: string | null; after: string | null }>(
-      `SELECT o.item AS before, n.item AS after FROM dynamodb_records r
-       LEFT JOIN dynamodb_images o ON o.id = r.old_image LEFT JOIN dynamodb_images n ON n.id = r.new_image
-       WHERE r.stream IS NOT NULL ORDER BY r.sequence`,
+      `SELECT o.item AS before, r.item AS after
+       FROM dynamodb_images r LEFT JOIN dynamodb_images o ON o.id = r.old_image
+       WHERE r.stream IS NOT NULL AND r.id > (SELECT image FROM dynamodb_trimmed) ORDER BY r.id`,
     )
     .map(({ before, after }) => ({ before: imageOf(before), after: imageOf(after) }));
 }

@@ -5,9 +5,12 @@ import { validation } from "./errors.ts";
 import { checkInput, choice, integer, type Shape, structure, text } from "./shape.ts";
 import { type RecentRecords, recentRecordsOf, type StreamRecord } from "./storage/recent-records.ts";
 import { SCHEMA } from "./storage/schema.ts";
-import { nextSequence, RETENTION, readSequence, writeSequence } from "./storage/stream-log.ts";
-import { imagesIn, withImages } from "./storage/stream-record.ts";
+import { readSequence, writeSequence } from "./storage/sequence.ts";
+import { nextSequence, RETENTION } from "./storage/stream-log.ts";
+import { type RecordImage, recordOf } from "./storage/stream-record.ts";
 import type { StreamViewType } from "./table.ts";
+import { pick } from "./value/attribute-value.ts";
+import { itemSize } from "./value/item-size.ts";
 
 const ITERATOR_VALIDITY = 15 * 60 * 1000;
 const LARGEST_ANSWER = 1024 * 1024;
@@ -29,7 +32,8 @@ interface Stream {
 interface Row {
   sequence: number;
   time: number;
-  record: string;
+  event: string;
+  cause: "timeToLive" | null;
   new_image: string | null;
   old_image: string | null;
 }
@@ -134,27 +138,20 @@ class StreamReader {
     return isRetained ? recent! : this.storedFrom(stream, sequence, horizon);
   }
 
-  private *storedFrom(
-    { id, view_type: viewType }: Stream,
-    sequence: number,
-    horizon: number,
-  ): Generator<StreamRecord> {
+  private *storedFrom(stream: Stream, sequence: number, horizon: number): Generator<StreamRecord> {
     const rows = this.kernel.store
       .prepare(
-        `SELECT r.sequence, r.time, r.record, n.item AS new_image, o.item AS old_image FROM dynamodb_records r
-         LEFT JOIN dynamodb_images n ON n.id = r.new_image LEFT JOIN dynamodb_images o ON o.id = r.old_image
-         WHERE r.stream = ? AND r.sequence >= ? AND r.time > ? ORDER BY r.sequence`,
+        `SELECT r.id AS sequence, r.time, r.event, r.cause, r.item AS new_image, o.item AS old_image
+         FROM dynamodb_images r LEFT JOIN dynamodb_images o ON o.id = r.old_image
+         WHERE r.stream = ? AND r.id >= ? AND r.time > ? ORDER BY r.id`,
       )
-      .iterate(id, sequence, horizon) as Iterable<Row>;
-    for (const { sequence, time, record, new_image: newText, old_image: oldText } of rows) {
-      const images = imagesIn(viewType, { newImage: imageOf(newText), oldImage: imageOf(oldText) });
-      const { newImage, oldImage } = images;
-      yield {
-        sequence,
-        time,
-        record: withImages(JSON.parse(record), record, writeSequence(sequence), images),
-        length: record.length + (newImage?.text.length ?? 0) + (oldImage?.text.length ?? 0),
-      };
+      .iterate(stream.id, sequence, horizon) as Iterable<Row>;
+    const names = JSON.parse(stream.key_schema).map((key: { AttributeName: string }) => key.AttributeName);
+    for (const { sequence, time, event, cause, new_image, old_image } of rows) {
+      const [after, before] = [imageOf(new_image), imageOf(old_image)];
+      const keys = pick((after ?? before)!.item, names);
+      const write = { sequence, time, event, keys, before, after, by: cause ?? undefined };
+      yield recordOf(write, stream.view_type, this.kernel.region);
     }
   }
 
@@ -166,7 +163,7 @@ class StreamReader {
       throw validation(`Invalid SequenceNumber: ${number} is not in shard ${stream.shard}`);
     }
     const readable = this.kernel.store.get(
-      "SELECT 1 FROM dynamodb_records WHERE sequence = ? AND stream = ? AND time > ?",
+      "SELECT 1 FROM dynamodb_images WHERE id = ? AND stream = ? AND time > ?",
       sequence,
       stream.id,
       this.kernel.clock.now() - RETENTION,
@@ -183,7 +180,7 @@ class StreamReader {
   private hasFrom(stream: Stream, sequence: number): boolean {
     return (
       this.kernel.store.get(
-        "SELECT 1 FROM dynamodb_records WHERE stream = ? AND sequence >= ? AND time > ? LIMIT 1",
+        "SELECT 1 FROM dynamodb_images WHERE stream = ? AND id >= ? AND time > ? LIMIT 1",
         stream.id,
         sequence,
         this.kernel.clock.now() - RETENTION,
@@ -221,7 +218,11 @@ class StreamReader {
   }
 }
 
-const imageOf = (text: string | null) => (text === null ? undefined : { item: JSON.parse(text), text });
+function imageOf(text: string | null): RecordImage | undefined {
+  if (text === null) return undefined;
+  const item = JSON.parse(text);
+  return { item, size: itemSize(item), text };
+}
 
 function parsePosition(base64: string): [number, number] {
   try {

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { BareRecord } from "../dynamodb/storage/stream-record.ts";
-import type { AttributeMap } from "../dynamodb/value/attribute-value.ts";
+import { type AttributeMap, pick } from "../dynamodb/value/attribute-value.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Random } from "../kernel/random.ts";
 import type { Service } from "../kernel/service.ts";
@@ -27,16 +26,17 @@ export function staleTables(kernel: Kernel, dynamodb: Service, { stale }: Faults
   /** The earlier versions of recently written items, from before the oldest of those writes. */
   const earlier = (table: string): Written[] => {
     const since = kernel.clock.now() - random.fraction() * longest;
-    const records = kernel.store.all<{ record: string; old_image: string | null }>(
-      `SELECT r.record, o.item AS old_image
-       FROM dynamodb_records r LEFT JOIN dynamodb_images o ON o.id = r.old_image
-       WHERE r.time > ? AND r.stream IN (SELECT id FROM dynamodb_streams WHERE table_name = ?) ORDER BY r.sequence`,
+    const records = kernel.store.all<{ item: string | null; old_image: string | null; key_schema: string }>(
+      `SELECT r.item, o.item AS old_image, s.key_schema
+       FROM dynamodb_streams s JOIN dynamodb_images r ON r.stream = s.id LEFT JOIN dynamodb_images o ON o.id = r.old_image
+       WHERE r.time > ? AND s.table_name = ? ORDER BY r.id`,
       since,
       table,
     );
     const first: Written[] = [];
-    for (const { record, old_image: oldImage } of records) {
-      const { Keys } = (JSON.parse(record) as BareRecord).dynamodb;
+    for (const { item, old_image: oldImage, key_schema } of records) {
+      const names = JSON.parse(key_schema).map((key: { AttributeName: string }) => key.AttributeName);
+      const Keys = pick(JSON.parse((item ?? oldImage)!), names);
       if (!first.some((one) => isDeepStrictEqual(one.Keys, Keys)))
         first.push({ Keys, ...(oldImage !== null && { OldImage: JSON.parse(oldImage) }) });
     }

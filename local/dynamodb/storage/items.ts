@@ -6,6 +6,7 @@ import { encodePartitionKey, encodeSortKey } from "../value/key-encoding.ts";
 import type { Image, StoredImage } from "./image.ts";
 import { RecentItems } from "./recent-items.ts";
 import type { StreamLog } from "./stream-log.ts";
+import type { RecordImage } from "./stream-record.ts";
 
 /** The position of an item in its table or index. */
 export interface Position {
@@ -87,11 +88,10 @@ export class Items {
     const { table, key, before, after } = change;
     if (before && after ? equalMaps(before.item, after.item) : before === after) return;
     const stored = after && this.writeRow(change, after);
-    if (!stored) this.removeRow(table, before!);
+    if (!stored) this.removeRow(table, key, before!, by);
     for (const index of table.indexes) this.writeIndexRow(index, (stored ?? before!).id, change);
     if (stored) this.recent.set(table, key, stored);
     else this.recent.delete(table, key);
-    this.log.append(table, pick(key, keyNames(table.keys)), before, stored, by);
   }
 
   /** Fills a new index from the existing items. */
@@ -128,16 +128,17 @@ export class Items {
     this.store.run("DELETE FROM dynamodb_items WHERE tbl = ?", table.id);
   }
 
-  private removeRow(table: Table, { id, image }: StoredImage): void {
-    this.store.run("DELETE FROM dynamodb_items WHERE id = ?", id);
-    if (!table.stream) this.store.run("DELETE FROM dynamodb_images WHERE id = ?", image);
+  private removeRow(table: Table, key: AttributeMap, before: StoredImage, by?: "timeToLive"): void {
+    this.store.run("DELETE FROM dynamodb_items WHERE id = ?", before.id);
+    if (table.stream) this.log.append(table, { keys: key, before, after: undefined, by });
+    else this.store.run("DELETE FROM dynamodb_images WHERE id = ?", before.image);
   }
 
   private writeRow({ table, key, before }: Change, { item, size }: Image): StoredImage {
     const text = JSON.stringify(item);
     const expiry = expiryOf(table, item) ?? null;
     if (expiry !== null) this.expires(expiry);
-    const image = this.writeImage(table, before, text);
+    const image = this.writeImage(table, key, before, { item, size, text });
     if (before) {
       const { id } = before;
       this.store.run("UPDATE dynamodb_items SET image = ?, size = ? WHERE id = ?", image, size, id);
@@ -159,11 +160,16 @@ export class Items {
     return { id, image, item, size, text };
   }
 
-  /** Records of a stream refer to the images that were replaced. */
-  private writeImage(table: Table, before: StoredImage | undefined, text: string): number {
-    if (!before || table.stream)
-      return this.store.insert("INSERT INTO dynamodb_images (item) VALUES (?)", text);
-    this.store.run("UPDATE dynamodb_images SET item = ? WHERE id = ?", text, before.image);
+  /** A stream keeps the images that were replaced. */
+  private writeImage(
+    table: Table,
+    key: AttributeMap,
+    before: StoredImage | undefined,
+    after: RecordImage,
+  ): number {
+    if (table.stream) return this.log.append(table, { keys: key, before, after });
+    if (!before) return this.log.keep(after.text);
+    this.store.run("UPDATE dynamodb_images SET item = ? WHERE id = ?", after.text, before.image);
     return before.image;
   }
 

@@ -1,10 +1,9 @@
 import type { Kernel } from "../../kernel/kernel.ts";
-import type { StreamViewType, Table } from "../table.ts";
-import type { AttributeMap } from "../value/attribute-value.ts";
-import { itemSize } from "../value/item-size.ts";
+import { keyNames, type StreamViewType, type Table } from "../table.ts";
+import { type AttributeMap, pick } from "../value/attribute-value.ts";
 import type { StoredImage } from "./image.ts";
 import { type RecentRecords, recentRecordsOf } from "./recent-records.ts";
-import { imagesIn, withImages } from "./stream-record.ts";
+import { type RecordImage, recordOf } from "./stream-record.ts";
 
 /** How long a record can be read. */
 export const RETENTION = 24 * 3600 * 1000;
@@ -12,15 +11,12 @@ export const RETENTION = 24 * 3600 * 1000;
 /** How often expired records are removed. */
 const TRIM_INTERVAL = 3600 * 1000;
 
-const FIRST_SEQUENCE_NUMBER = 10n ** 20n;
-
-/** The public form of a sequence number: at least 21 digits. */
-export function writeSequence(sequence: number): string {
-  return String(FIRST_SEQUENCE_NUMBER + BigInt(sequence));
-}
-
-export function readSequence(text: string): number {
-  return Number(BigInt(text) - FIRST_SEQUENCE_NUMBER);
+/** A write of an item whose table has or had a stream. */
+interface Write {
+  keys: AttributeMap;
+  before: StoredImage | undefined;
+  after: RecordImage | undefined;
+  by?: "timeToLive" | undefined;
 }
 
 /** The writing side of the streams: a record is part of the transaction of its write. */
@@ -71,61 +67,43 @@ export class StreamLog {
     this.kernel.signals.raise(`dynamodb-stream:${stream.arn}`);
   }
 
-  append(
-    { stream }: Table,
-    keys: AttributeMap,
-    before: StoredImage | undefined,
-    after: StoredImage | undefined,
-    by: "timeToLive" | undefined,
-  ): void {
-    if (!stream) return;
-    const { store, clock, random, region, signals } = this.kernel;
-    if (!stream.enabled) {
-      if (before)
-        store.run("INSERT INTO dynamodb_records (time, old_image) VALUES (?, ?)", clock.now(), before.image);
-      this.armTrim();
-      return;
-    }
-    const { id, viewType } = stream;
-    const { newImage, oldImage } = imagesIn(viewType, { newImage: after, oldImage: before });
-    const record = {
-      eventID: random.bytes(16).toString("hex"),
-      eventName: before ? (after ? "MODIFY" : "REMOVE") : "INSERT",
-      eventVersion: "1.1",
-      eventSource: "aws:dynamodb",
-      awsRegion: region,
-      dynamodb: {
-        ApproximateCreationDateTime: Math.floor(clock.now() / 1000),
-        Keys: keys,
-        SizeBytes: itemSize(keys) + (newImage?.size ?? 0) + (oldImage?.size ?? 0),
-        StreamViewType: viewType,
-      },
-      ...(by && { userIdentity: { PrincipalId: "dynamodb.amazonaws.com", Type: "Service" } }),
-    };
-    const text = JSON.stringify(record);
-    const time = clock.now();
-    const sequence = store.insert(
-      "INSERT INTO dynamodb_records (stream, time, record, new_image, old_image) VALUES (?, ?, ?, ?, ?)",
-      id,
-      time,
+  /** Stores an image without a record. Answers its number. */
+  keep(text: string): number {
+    return this.kernel.store.insert(
+      "INSERT INTO dynamodb_images (item, time) VALUES (?, ?)",
       text,
-      after?.image ?? null,
-      before?.image ?? null,
+      this.kernel.clock.now(),
     );
-    this.recent.add(id, {
-      sequence,
+  }
+
+  /** Stores the image that a write makes, with its record if the table's stream is enabled. Answers its number. */
+  append(table: Table, { keys, before, after, by }: Write): number {
+    const { store, clock, random, region, signals } = this.kernel;
+    const { id, viewType, arn, enabled } = table.stream!;
+    const time = clock.now();
+    const event = enabled ? random.bytes(16).toString("hex") : undefined;
+    const sequence = store.insert(
+      "INSERT INTO dynamodb_images (time, stream, event, cause, old_image, item) VALUES (?, ?, ?, ?, ?, ?)",
       time,
-      record: withImages(record, text, writeSequence(sequence), { newImage, oldImage }),
-      length: text.length + (newImage?.text.length ?? 0) + (oldImage?.text.length ?? 0),
-    });
+      enabled ? id : null,
+      event ?? null,
+      by ?? null,
+      before?.image ?? null,
+      after?.text ?? null,
+    );
+    if (event !== undefined) {
+      const write = { sequence, time, event, keys: pick(keys, keyNames(table.keys)), before, after, by };
+      this.recent.add(id, recordOf(write, viewType, region));
+      signals.raise(`dynamodb-stream:${arn}`);
+    }
     this.armTrim();
-    signals.raise(`dynamodb-stream:${stream.arn}`);
+    return sequence;
   }
 
   /** The records of a deleted table can be read for as long as those of others: the images of its items are kept. */
   keepImages({ id }: Table): void {
     this.kernel.store.run(
-      "INSERT INTO dynamodb_records (time, old_image) SELECT ?, image FROM dynamodb_items WHERE tbl = ?",
+      "INSERT INTO dynamodb_images (time, old_image) SELECT ?, image FROM dynamodb_items WHERE tbl = ?",
       this.kernel.clock.now(),
       id,
     );
@@ -147,25 +125,36 @@ export class StreamLog {
     this.cancelTrim ??= this.kernel.clock.at(this.kernel.clock.now() + delay, () => this.trim());
   }
 
-  /**
-   * Removes the records past retention: sequence and time rise together, so they are the first ones. No later record
-   * has the images that they replaced.
-   */
+  /** Removes what the records past retention replaced: numbers and times rise together, so they are the first ones. */
   private trim(): void {
     const { store, clock } = this.kernel;
     this.cancelTrim = undefined;
     const horizon = clock.now() - RETENTION;
-    const first = `FROM dynamodb_records WHERE time <= ?
-      AND sequence IN (SELECT sequence FROM dynamodb_records ORDER BY sequence LIMIT 1000)`;
+    let { image: trimmed } = store.get<{ image: number }>("SELECT image FROM dynamodb_trimmed")!;
     store.atomically(() => {
-      for (let removed = 1000; removed === 1000; ) {
-        store.run(`DELETE FROM dynamodb_images WHERE id IN (SELECT old_image ${first})`, horizon);
-        removed = store.run(`DELETE ${first}`, horizon);
+      for (;;) {
+        const { last } = store.get<{ last: number | null }>(
+          `SELECT max(id) AS last FROM
+             (SELECT id, time FROM dynamodb_images WHERE id > ? ORDER BY id LIMIT 1000) WHERE time <= ?`,
+          trimmed,
+          horizon,
+        )!;
+        if (last === null) break;
+        store.run(
+          "DELETE FROM dynamodb_images WHERE id IN (SELECT old_image FROM dynamodb_images WHERE id > ? AND id <= ?)",
+          trimmed,
+          last,
+        );
+        store.run("DELETE FROM dynamodb_images WHERE id > ? AND id <= ? AND item IS NULL", trimmed, last);
+        trimmed = last;
       }
+      store.run("UPDATE dynamodb_trimmed SET image = ?", trimmed);
       store.run("DELETE FROM dynamodb_streams WHERE closed <= ?", horizon);
     });
     const oldest = store.get<{ time: number }>(
-      "SELECT time FROM dynamodb_records ORDER BY sequence LIMIT 1",
+      `SELECT time FROM dynamodb_images WHERE id > ? AND (stream IS NOT NULL OR old_image IS NOT NULL)
+       ORDER BY id LIMIT 1`,
+      trimmed,
     )?.time;
     const closed = store.get<{ time: number | null }>(
       "SELECT MIN(closed) AS time FROM dynamodb_streams",
@@ -189,6 +178,6 @@ export class StreamLog {
 
 /** The sequence that the next record of any stream will have. */
 export function nextSequence({ store }: Pick<Kernel, "store">): number {
-  const row = store.get<{ seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'dynamodb_records'");
+  const row = store.get<{ seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'dynamodb_images'");
   return (row?.seq ?? 0) + 1;
 }

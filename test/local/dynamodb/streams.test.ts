@@ -162,7 +162,7 @@ test("records come in pages of the limit", async () => {
   expect([first.Records.length, second.Records.length]).toEqual([2, 1]);
 });
 
-const images = () => cloud.kernel.store.get("SELECT count(*) AS n FROM dynamodb_images")!.n;
+const images = () => cloud.kernel.store.get("SELECT count(item) AS n FROM dynamodb_images")!.n;
 
 test("an image is stored once, and deleted with the record of the write that replaced it", async () => {
   const arn = await createTable("NEW_AND_OLD_IMAGES");
@@ -195,6 +195,20 @@ test("records of a disabled stream have their images, whatever is written or del
   expect(images()).toBe(2);
   advance(cloud.clock, 25 * HOUR);
   expect(images()).toBe(0);
+});
+
+test("all records past retention are removed, however many they are", async () => {
+  const arn = await createTable("NEW_AND_OLD_IMAGES");
+  for (let a = 0; a < 2100; a++) await put({ a: { N: String(a) } });
+  advance(cloud.clock, 25 * HOUR);
+  expect(images()).toBe(1);
+  forgetMemory();
+  expect(await records(arn)).toEqual([]);
+  await put({ a: { N: "-1" } });
+  forgetMemory();
+  const [record, ...others] = await records(arn);
+  expect(others).toEqual([]);
+  expect(record.dynamodb.OldImage.a).toEqual({ N: "2099" });
 });
 
 test("a table without a stream has no image but that of each item", async () => {
@@ -237,7 +251,10 @@ test("a record can be read for 24 hours, and is then deleted from the disk", asy
     ),
   ).toMatch(/^TrimmedDataAccessException/);
   advance(cloud.clock, 24 * HOUR);
-  expect(cloud.kernel.store.get("SELECT COUNT(*) AS n FROM dynamodb_records")).toEqual({ n: 0 });
+  expect(images()).toBe(1);
+  await remove();
+  advance(cloud.clock, 24 * HOUR);
+  expect(cloud.kernel.store.get("SELECT count(*) AS n FROM dynamodb_images")).toEqual({ n: 0 });
 });
 
 test("an iterator expires after 15 minutes, and an invalid one is refused", async () => {
