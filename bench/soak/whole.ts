@@ -4,7 +4,7 @@ import { openTable } from "../../lambdas/runtime/aws/table/table.ts";
 import { tableApprovals } from "../../lambdas/runtime/aws/waits/approvals.ts";
 import { type Faults, type HandlerFactory, type Simulation, simulate } from "../../local/simulate.ts";
 import { reactions, steps } from "./app/definitions.ts";
-import { handlersOfPool } from "./app/pools.ts";
+import { handlersOfPool, poolOf } from "./app/pools.ts";
 import { Dice, type Weather, weatherOf } from "./dice.ts";
 import { historyOf, runSeed, type Stage } from "./history.ts";
 import { checksOf } from "./invariants.ts";
@@ -15,6 +15,7 @@ import type { Wiring } from "./wiring.ts";
 
 const RUNTIME = new URL("../../lambdas/runtime/index.ts", import.meta.url);
 const POOL = new URL("../../lambdas/runtime/handlers/pool-handler.ts", import.meta.url);
+const EXPRESS = new URL("../../lambdas/runtime/handlers/express-handler.ts", import.meta.url);
 
 /** Runs one seed with the app's bundles in the simulated cloud, and checks it. */
 export async function runWholeSeed(
@@ -121,10 +122,13 @@ function calmDown(faults: Faults): void {
   for (const fault of faults.calls ?? []) fault.chance = 0;
 }
 
-/** The handlers of a pool's steps. */
-function stepsOf(bundle: string) {
-  return (runtime: any, means: Means) =>
-    handlersOfPool(bundle, (step) => runtime.worker(step, codeOf(step.name, means)));
+/** The handler of a pool. In the sandbox, as all that reads the function's variables. */
+async function poolIn(bundle: string, runtime: any, { load, sleep }: Parameters<HandlerFactory>[0]) {
+  const { pool, express } = poolOf(bundle);
+  const means: Means = { failures: runtime, sleep };
+  const own = handlersOfPool(pool, (step) => runtime.worker(step, codeOf(step.name, means)));
+  if (!express) return (await load(POOL)).poolHandler(own);
+  return (await load(EXPRESS)).expressHandler(runtime.intake(express), own);
 }
 
 /** What steps do, with everything but their code as it is bundled. */
@@ -148,13 +152,12 @@ function handlersOf({ functions }: Wiring): Record<string, HandlerFactory> {
   return Object.fromEntries(
     functions.flatMap(({ name, bundle }) => {
       const isPool = bundle.startsWith("pools/");
-      const make = standIns.get(bundle) ?? (isPool ? stepsOf(bundle) : undefined);
-      if (!make) return [];
-      const factory: HandlerFactory = async ({ load, sleep }) => {
-        const runtime: any = await load(RUNTIME);
-        const made = make(runtime, { failures: runtime, sleep });
-        // In the sandbox, as all that reads the function's variables.
-        return isPool ? (await load(POOL)).poolHandler(made) : made;
+      const make = standIns.get(bundle);
+      if (!make && !isPool) return [];
+      const factory: HandlerFactory = async (sandbox) => {
+        const runtime: any = await sandbox.load(RUNTIME);
+        if (!make) return await poolIn(bundle, runtime, sandbox);
+        return make(runtime, { failures: runtime, sleep: sandbox.sleep });
       };
       return [[name, factory]];
     }),

@@ -6,7 +6,7 @@ import type { Workflow } from "../workflow/workflow.ts";
 import type { AppDefinitions } from "./app-definitions.ts";
 import { ArtifactBucket } from "./artifact-bucket.ts";
 import { WAITS_HANDLER } from "./bundles/find-handlers.ts";
-import { HandlerBundles } from "./bundles/handler-bundles.ts";
+import { HandlerBundles, intakeOf } from "./bundles/handler-bundles.ts";
 import { EventBus } from "./event-bus.ts";
 import type { MillraceProps } from "./millrace-props.ts";
 import type { Platform } from "./platform.ts";
@@ -36,7 +36,7 @@ export function createPlatform(
       handlers,
       needed: [
         ...(awaited.length > 0 ? [WAITS_HANDLER] : []),
-        ...workflows.map(({ name }) => `${name}.intake`),
+        ...workflows.map(({ name }) => intakeOf(name)),
         ...reactions.map(({ name }) => name),
       ],
       workers: new Map(workflows.map((workflow) => [workflow.name, workersOf(workflow)])),

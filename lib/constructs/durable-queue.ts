@@ -28,6 +28,8 @@ const LARGEST_MESSAGE = DATA_LIMITS.message.most;
 export interface DurableQueueProps {
   /** The function that reads it. */
   readonly consumer: HandlerFunction;
+  /** The variable with its URL, for a consumer that reads another queue as well. @default that of its only queue */
+  readonly variable?: string | undefined;
   /** Messages in one invocation. @default 1 */
   readonly batchSize?: number;
   /** How long a batch may wait until it is full. A batch of more than 10 needs a second. @default no wait */
@@ -35,7 +37,7 @@ export interface DurableQueueProps {
   /** The delay of a message before its delivery. @default none */
   readonly delay?: Duration;
   /** Concurrent invocations: 2 to 1000. @default no limit of its own */
-  readonly maxConcurrency?: number;
+  readonly maxConcurrency?: number | undefined;
   /**
    * Maximum receives of a message before it is dead-lettered. @default 10, since throttles are not the
    * message's fault
@@ -74,7 +76,7 @@ export class DurableQueue extends Construct {
     });
     this.senders = new RuleSenders(this.queue);
     this.deadLetterSenders = this.shared?.senders ?? new RuleSenders(this.deadLetters);
-    props.consumer.addEnvironment(ENVIRONMENT.queue, this.queue.queueUrl);
+    props.consumer.addEnvironment(props.variable ?? ENVIRONMENT.queue, this.queue.queueUrl);
     props.consumer.sendBackTo(this.queue.queueArn);
     props.consumer.function.addEventSource(
       new SqsEventSource(this.queue, {

@@ -52,11 +52,9 @@ export const ENVIRONMENT = {
   producers: "MILLRACE_PRODUCERS",
   /** Name of the control function. */
   control: "MILLRACE_CONTROL",
-  /** URL of the queue to which the intake of an express workflow sends its runs. */
-  expressQueue: "MILLRACE_EXPRESS_QUEUE",
   /** Set where a run that succeeds has nothing to seal. */
   leavesNothing: "MILLRACE_LEAVES_NOTHING",
-  /** URL of the intake queue to which the worker of an express workflow reports its runs. */
+  /** URL of the intake queue of an express workflow, for the function that reads it and the queue of its steps. */
   intakeQueue: "MILLRACE_INTAKE_QUEUE",
   /** How users sign in to the API: a `SignIn` as JSON. */
   signIn: "MILLRACE_SIGN_IN",

@@ -105,4 +105,12 @@ const OF_THE_POOL = ["concurrency", "memory", "batch"] as const;
 /** The default number of concurrent invocations of a function. */
 const INVOCATIONS = 10;
 /** The minimum concurrency of an SQS event source mapping. */
-const LEAST_INVOCATIONS = 2;
+export const LEAST_INVOCATIONS = 2;
+
+/**
+ * Maximum number of concurrent invocations of a step's function. A pool's concurrency is that of its
+ * invocations, a step's that of its attempts.
+ */
+export function invocationsOf({ pool, concurrency, batch = 1 }: StepSpec): number {
+  return pool ? concurrency : Math.floor(concurrency / batch);
+}

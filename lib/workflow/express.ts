@@ -2,6 +2,7 @@ import { DefinitionError } from "../contract/definition-error.ts";
 import { seconds } from "../contract/duration.ts";
 import type { ExpressPlan, Placed } from "../contract/groups/express.ts";
 import type { GroupedStep } from "../contract/groups/group.ts";
+import { invocationsOf, LEAST_INVOCATIONS, type StepSpec } from "../contract/step.ts";
 import { ending } from "./exit.ts";
 import type { Expression } from "./expression.ts";
 import { ROOT_FRAME } from "./frame.ts";
@@ -36,7 +37,17 @@ export function expressOf(workflow: Workflow): ExpressDefinition | undefined {
 export function whyNotExpress({ cancelOn, block }: Plan): string | undefined {
   if (cancelOn.length > 0)
     return `its state machine listens to ${cancelOn[0]!.event.name}, by which it is cancelled`;
-  return whyNoGroup(block.order!, byName(block.nodes)) ?? whyComputed(stepsIn(block), block);
+  const why = whyNoGroup(block.order!, byName(block.nodes));
+  if (why !== undefined) return why;
+  const steps = stepsIn(block);
+  return whyComputed(steps, block) ?? whyTooFew(steps[0]!.spec);
+}
+
+/** The function reads the queue of events and that of its steps, each with as many invocations as SQS requires. */
+function whyTooFew(spec: StepSpec): string | undefined {
+  const [invocations, least] = [invocationsOf(spec), 2 * LEAST_INVOCATIONS];
+  if (invocations >= least) return undefined;
+  return `the pool "${spec.pool!.name}" has concurrency: ${invocations}, and its function reads two queues, which need ${least}`;
 }
 
 /** The plan of an express workflow. */

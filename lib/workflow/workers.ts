@@ -1,9 +1,10 @@
 import { canonicalJson } from "../contract/canonical.ts";
 import { DefinitionError } from "../contract/definition-error.ts";
 import { seconds } from "../contract/duration.ts";
-import type { StepSpec } from "../contract/step.ts";
+import { invocationsOf, type StepSpec } from "../contract/step.ts";
 import { walkOrder } from "./arrange.ts";
 import { stepsOf } from "./composition.ts";
+import { expressOf } from "./express.ts";
 import type { GroupOrder } from "./graph.ts";
 import { plan } from "./plan.ts";
 import { blocksIn, byName, nodesIn, stepsNamed } from "./traverse.ts";
@@ -15,6 +16,10 @@ export interface WorkerPlan {
   readonly name: string;
   readonly isPool: boolean;
   readonly steps: readonly [StepSpec, ...StepSpec[]];
+  /** Whether the events of the workflow start their runs in it: that of an express workflow. */
+  readonly takesEvents: boolean;
+  /** Maximum number of concurrent invocations. */
+  readonly invocations: number;
   /** Maximum seconds of all steps of one message together. */
   readonly timeout: number;
 }
@@ -36,10 +41,13 @@ export function workersOf(workflow: Workflow): WorkerPlan[] {
     group.push(step);
   }
   const together = groupsOf(workflow);
+  const first = expressOf(workflow)?.step;
   return [...groups].map(([name, steps]) => ({
     name,
     isPool: steps[0].pool !== undefined,
     steps,
+    takesEvents: steps.some(({ name }) => name === first),
+    invocations: invocationsOf(steps[0]),
     timeout: Math.max(
       ...steps.map(({ timeout }) => seconds(timeout)),
       ...together.filter(({ first }) => nameOf(first) === name).map(({ timeout }) => timeout),

@@ -32,17 +32,37 @@ function sendsTo(description: string): string[] {
     .sort();
 }
 
-test("the worker of an express workflow may send to its own intake and its own queue, and to no other of its stack", () => {
-  const queues = [expect.stringContaining("Events"), expect.stringContaining("Work")];
-  expect(new Set(sendsTo("send-express: counter"))).toEqual(new Set(queues));
-  expect(new Set(sendsTo("send-express: event → run"))).toEqual(new Set(queues));
+test("one function takes the events of an express workflow and does its work, together with the concurrency of its pool", () => {
+  const functions = template.findResources("AWS::Lambda::Function");
+  expect(Object.values(functions).map(({ Properties }) => Properties.Description)).toEqual([
+    "send-express: counter",
+  ]);
+  const mappings = Object.values(template.findResources("AWS::Lambda::EventSourceMapping"));
+  const [[name]] = Object.entries(functions) as [[string, unknown]];
+  const own = mappings.filter(({ Properties }) => Properties.FunctionName.Ref === name);
+  const read = own.map(({ Properties }) => [
+    Properties.EventSourceArn["Fn::GetAtt"][0],
+    Properties.ScalingConfig.MaximumConcurrency,
+  ]);
+  // The pool has 4.
+  expect(new Set(read)).toEqual(
+    new Set([
+      [expect.stringContaining("Events"), 2],
+      [expect.stringContaining("Work"), 2],
+    ]),
+  );
 });
 
-test("no function but intake may start executions of the workflow", () => {
+test("it may send to both of its queues, and to no other of its stack", () => {
+  const queues = [expect.stringContaining("Events"), expect.stringContaining("Work")];
+  expect(new Set(sendsTo("send-express: counter"))).toEqual(new Set(queues));
+});
+
+test("no function but the one that takes events may start executions of the workflow", () => {
   const starting = Object.entries(template.findResources("AWS::IAM::Policy")).filter(([, { Properties }]) =>
     JSON.stringify(Properties.PolicyDocument).includes("states:StartExecution"),
   );
-  expect(starting.map(([id]) => id)).toEqual([expect.stringContaining("Intake")]);
+  expect(starting.map(([id]) => id)).toEqual([expect.stringContaining("counterWorker")]);
 });
 
 test("the release brings the plan, with the time after which a run that has not ended is handed over", () => {

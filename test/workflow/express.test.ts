@@ -30,6 +30,7 @@ const io = {
 const a = defineStep("a", { ...io, pool });
 const b = defineStep("b", { ...io, pool });
 const c = defineStep("c", { ...io, pool });
+const few = defineStep("few", { ...io, pool: definePool("two", { concurrency: 3 }) });
 const alone = defineStep("alone", io);
 const asking = defineStep("asking", { ...io, pool, onLeaseExpiry: "ask" });
 
@@ -117,6 +118,11 @@ const refused: [string, (w: WorkflowBuilder, order: any) => unknown, string, obj
     "a step with a function of its own",
     (w, order) => w.step(alone, { id: w.step(a, { id: order.id }).id }),
     "alone is not in the group of a: alone has a function of its own",
+  ],
+  [
+    "a pool with too little concurrency for two queues",
+    (w, order) => w.step(few, { id: order.id }),
+    'the pool "two" has concurrency: 3, and its function reads two queues, which need 4',
   ],
   ["one such step", (w, order) => w.step(alone, { id: order.id }), "alone has a function of its own"],
   [

@@ -2,7 +2,7 @@ import { SETTINGS_FILE } from "../../../lib/contract/settings/catalogue.ts";
 import { awaitedEvents } from "../../../lib/index.ts";
 import { settingsCatalogue } from "../../../lib/workflow/settings.ts";
 import { reactions, steps, workflows } from "../app/definitions.ts";
-import { handlersOfPool } from "../app/pools.ts";
+import { handlersOfPool, poolOf } from "../app/pools.ts";
 import { codeOf, noteOf } from "../outside.ts";
 import type { Wiring } from "../wiring.ts";
 import { composed, install } from "./runtime.ts";
@@ -61,8 +61,11 @@ async function handlerOf(name: string, bundle: string, release: number): Promise
   const at = (file: string) => `${new URL(`runtime/handlers/${file}.ts`, LAMBDAS).href}?${name}-${release}`;
   if (whose === "pools") {
     const { worker } = await import(at("worker-handler"));
-    const { poolHandler } = await import(at("pool-handler"));
-    return poolHandler(handlersOfPool(bundle, (step) => worker(step, codeOf(step.name, undefined, release))));
+    const { pool, express } = poolOf(bundle);
+    const own = handlersOfPool(pool, (step) => worker(step, codeOf(step.name, undefined, release)));
+    if (!express) return (await import(at("pool-handler"))).poolHandler(own);
+    const { intake } = await import(at("intake-handler"));
+    return (await import(at("express-handler"))).expressHandler(intake(express), own);
   }
   const started = workflows.find((one) => what === `${one.name}_intake`);
   if (started) return (await import(at("intake-handler"))).intake(started);

@@ -4,9 +4,11 @@ import type { ExpressGroupMessage } from "./message.ts";
 
 /** How a workflow's intake starts runs without an execution. */
 export interface ExpressLane {
+  /** Does the work of a run in this invocation. Answers false if it is not done, and its message has to be sent. */
+  work(message: ExpressGroupMessage): Promise<boolean>;
   /** The plan of a version of the definition; undefined if that version needs executions. */
   plan(version: string): Promise<ExpressPlan | undefined>;
-  /** Sends a run's message to its worker. */
+  /** Sends a run's message to the queue of the workflow's steps. */
   send(message: ExpressGroupMessage): Promise<void>;
 }
 

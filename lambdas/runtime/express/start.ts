@@ -56,6 +56,18 @@ export function awaitsMessage(run: RunItem): boolean {
   return run.status === "running" && run.express !== undefined && isWithoutExecution(run);
 }
 
+/** Does the work of a run that is started just now; sends its message if that is not finished here. */
+export async function workExpress(
+  run: RunItem,
+  plan: ExpressPlan,
+  lane: Pick<ExpressLane, "send" | "work">,
+  log: Log,
+): Promise<void> {
+  log.info("The run is started without an execution.", { run: run.run, event: run.event.id });
+  const message = expressMessage(inputOf(run), plan, run.acceptedAt);
+  if (!(await lane.work(message))) await lane.send(message);
+}
+
 /** Sends the message of a run that is started. Every copy is identical. */
 export async function sendExpress(
   run: RunItem,

@@ -19,19 +19,29 @@ import { tableKeyQueues } from "../aws/runs/key-queues.ts";
 import { tableRuns } from "../aws/runs/runs.ts";
 import { tableSharedLimits } from "../aws/runs/shared-limits.ts";
 import { openTable, type Table } from "../aws/table/table.ts";
+import type { ExpressGroupMessage } from "../express/message.ts";
 import type { ExpressLane } from "../express/ports.ts";
 import { admit } from "../intake/admit.ts";
 import { replayOf } from "../replay/replay-of.ts";
 import { remembering } from "../work/route-to-version.ts";
-import { queueHandler } from "./queue-handler.ts";
+import { type Delivery, type QueueHandler, queueHandler } from "./queue-handler.ts";
+
+/** A handler of events, which may do the work of their runs as well. */
+export type IntakeHandler = QueueHandler & {
+  /** The same handler, with what does the work of a run without an execution. */
+  working(work: Work): QueueHandler;
+};
+
+/** Does the work of the run that a delivery brought. Answers false if it is not done. */
+type Work = (message: ExpressGroupMessage, delivery: Delivery) => Promise<boolean>;
 
 /** The Lambda handler behind a workflow's intake queue. */
-export function intake(workflow: Workflow) {
+export function intake(workflow: Workflow): IntakeHandler {
   const { name, on, budget, perKey, sharedLimit, batch, startWithin, mostHops, delivery } = workflow;
   const table = openTable(setting("table"));
-  const url = setting("queue");
+  // The function of an express workflow reads the queue of its steps, too.
+  const url = optionalSetting("intakeQueue") ?? setting("queue");
   const queue = sourceQueue(url);
-  const lane = expressLane(name, table);
   const spec = {
     workflow: name,
     on,
@@ -59,33 +69,46 @@ export function intake(workflow: Workflow) {
     admissions: tableAdmissions(table),
     deliveries: tableDeliveryReceipts(table, spec.retentionDays, delivery.ledger === "none" ? [] : [name]),
     artifacts: artifactsOf(setting("artifacts")),
-    express: lane,
     leavesNothing: optionalSetting("leavesNothing") !== undefined,
     now: Date.now,
   };
-  return queueHandler(
-    `${name}-intake`,
-    () => queue,
-    async ({ record, about, log, metrics }) => {
-      about({ workflow: name });
-      const replay = await replayOf(record.body, replays);
-      const brought = replay && { replay, replays };
-      const outcome = await admit(record.body, spec, { ...ports, about, log, metrics }, brought);
-      return outcome.kind === "throttled" ? { throttled: "StartExecution was refused." } : "finished";
-    },
-  );
+  const handler = (express?: (delivery: Delivery) => ExpressLane) =>
+    queueHandler(
+      `${name}-intake`,
+      () => queue,
+      async (delivery) => {
+        const { record, about, log, metrics } = delivery;
+        about({ workflow: name });
+        const lane = express?.(delivery);
+        if (lane && !(await lane.plan(spec.version))) return UNFINISHED_DEPLOYMENT();
+        const replay = await replayOf(record.body, replays);
+        const brought = replay && { replay, replays };
+        const outcome = await admit(
+          record.body,
+          spec,
+          { ...ports, express: lane, about, log, metrics },
+          brought,
+        );
+        return outcome.kind === "throttled" ? { throttled: "StartExecution was refused." } : "finished";
+      },
+    );
+  const working = (work: Work) => handler(expressLane(name, table, work));
+  return Object.assign(handler(), { working });
 }
 
-/** How its runs start without an execution; undefined if they have one. */
-function expressLane(workflow: string, table: Table): ExpressLane | undefined {
-  const url = optionalSetting("expressQueue");
-  if (url === undefined) return undefined;
+/** A function is deployed before the plan of its version is recorded. */
+const UNFINISHED_DEPLOYMENT = () => ({
+  at: Date.now() + 5_000,
+  why: "the deployment of its workflow is not finished",
+});
+
+/** How runs start without an execution. */
+function expressLane(workflow: string, table: Table, work: Work): (delivery: Delivery) => ExpressLane {
   const find = remembering(tableReleases(table).find);
-  return {
-    send: expressQueue(url),
-    async plan(version) {
-      const release = await find(workflow, version);
-      return release?.express === undefined ? undefined : (JSON.parse(release.express) as ExpressPlan);
-    },
+  const send = expressQueue(setting("queue"));
+  const plan = async (version: string) => {
+    const release = await find(workflow, version);
+    return release?.express === undefined ? undefined : (JSON.parse(release.express) as ExpressPlan);
   };
+  return (delivery) => ({ plan, send, work: (message) => work(message, delivery) });
 }

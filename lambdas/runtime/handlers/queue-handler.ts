@@ -53,7 +53,7 @@ export type QueueHandler = middy.MiddyfiedHandler<SQSEvent, SQSBatchResponse>;
  */
 export function queueHandler(
   service: string,
-  queue: () => SourceQueue,
+  queue: (record: SQSRecord) => SourceQueue,
   handle: (delivery: Delivery) => Promise<Disposition>,
   handledNow: (batch: SQSRecord[]) => ReadonlySet<SQSRecord> = (batch) => new Set(batch),
 ): QueueHandler {
@@ -93,7 +93,7 @@ export function queueHandler(
   };
 
   const wait = async (record: SQSRecord, pause: number, why: string) => {
-    if (!(await requeue(record, pause, queue()))) throw new Postponed(why);
+    if (!(await requeue(record, pause, queue(record)))) throw new Postponed(why);
     logFor(record).info(`The message waits as a new one: ${why}.`, { messageId: record.messageId });
     counters.count("MessagesPostponed");
   };

@@ -1,12 +1,14 @@
+import type { SQSRecord } from "aws-lambda";
 import { type GroupedStep, isConcurrent } from "../../../lib/contract/groups/group.ts";
 import { wholeMessage } from "../../../lib/contract/groups/grouped-list.ts";
 import type { StepMessage } from "../../../lib/contract/messages/message.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
-import { listSetting, setting } from "../aws/environment.ts";
+import { listSetting, optionalSetting, setting } from "../aws/environment.ts";
 import { artifactsOf } from "../aws/files/artifacts.ts";
 import { sharedFilesOf } from "../aws/files/shared-files.ts";
 import { handOverTo } from "../aws/queues/express.ts";
-import { sourceQueue } from "../aws/queues/queue.ts";
+import { sourceQueue, withoutCopies } from "../aws/queues/queue.ts";
+import { isFrom } from "../aws/queues/source.ts";
 import { invokeVersion } from "../aws/release/function-versions.ts";
 import { tableReleases } from "../aws/release/releases.ts";
 import { stepFunctions } from "../aws/runs/executions.ts";
@@ -15,6 +17,7 @@ import { tableStartConditions } from "../aws/work/start-conditions.ts";
 import { isExpress } from "../express/message.ts";
 import { walkExpress } from "../express/walk.ts";
 import type { SharedFiles } from "../ports/files.ts";
+import type { SourceQueue } from "../ports/queue.ts";
 import { fieldsOfRun } from "../telemetry/log-fields.ts";
 import { answerIfOver } from "../wait/answer-if-over.ts";
 import type { StepFunction } from "../work/context.ts";
@@ -47,12 +50,12 @@ export function worker<Input, Output>(
 ): never;
 export function worker(spec: StepSpec, code: any): QueueHandler {
   opened ??= open();
-  const { queue, artifacts, handOvers, ends } = opened;
+  const { queueOf, artifacts, handOvers, ends } = opened;
   const ports = { ...opened.ports, shared: sharedFilesOf(setting("artifacts"), spec.name, spec.shared) };
   steps.set(spec.name, { spec, code, shared: ports.shared });
   return queueHandler(
     spec.name,
-    () => queue,
+    queueOf,
     async (delivery) => {
       const { record, context, invocation, about, log, logWith, metrics } = delivery;
       const message = wholeMessage(JSON.parse(record.body) as StepMessage);
@@ -62,7 +65,7 @@ export function worker(spec: StepSpec, code: any): QueueHandler {
       if (elsewhere) return elsewhere;
       const all = { ...ports, artifacts: artifacts(run.workflow, run.id), log, metrics };
       const specs = message.group ? message.group.steps.map((one) => stepOf(one.step).spec) : [spec];
-      const outcome = await hiddenByLease(specs, delivery, { queue, now: ports.now }, () => {
+      const outcome = await hiddenByLease(specs, delivery, { queue: queueOf(record), now: ports.now }, () => {
         if (!isOfGroup(message)) return work(message, spec, code, invocation, all);
         const workerOf = (one: GroupedStep): GroupWorker => {
           const { shared, ...own } = stepOf(one.step);
@@ -101,13 +104,21 @@ function once<Value>(open: () => Value): () => Value {
   return () => (value ??= open());
 }
 
+/** Tells the queue of a message. That of a run which was just accepted is in the event's place: no copy of it is one. */
+function queueOfRecord(work: string, events: string | undefined): (record: SQSRecord) => SourceQueue {
+  const own = sourceQueue(work);
+  if (events === undefined) return () => own;
+  const [isEvent, withEvents] = [isFrom(events), withoutCopies(sourceQueue(events))];
+  return (record) => (isEvent(record) ? withEvents : own);
+}
+
 /** The steps of a pool share the function's connections. */
 let opened: ReturnType<typeof open> | undefined;
 
 function open() {
   const { table, ...effects } = effectPorts();
   return {
-    queue: sourceQueue(effects.queueUrl),
+    queueOf: queueOfRecord(effects.queueUrl, optionalSetting("intakeQueue")),
     artifacts: artifactsOf(setting("artifacts")),
     ports: {
       ...effects,

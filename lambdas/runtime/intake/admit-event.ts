@@ -1,5 +1,5 @@
 import type { RunItem } from "../../../lib/contract/table.ts";
-import { sendExpress, startedAtOnce } from "../express/start.ts";
+import { sendExpress, startedAtOnce, workExpress } from "../express/start.ts";
 import { duplicateReceipt } from "../ledger/arrival.ts";
 import { fieldsOfItem } from "../telemetry/log-fields.ts";
 import { admitCollected } from "./batch/admit-collected.ts";
@@ -61,7 +61,8 @@ async function admitRun(
     }
     case "send": {
       const plan = await ports.express?.plan(claimed.version);
-      if (plan) await sendExpress(claimed, plan, ports.express!, ports.log);
+      const start = acceptance.accepted ? workExpress : sendExpress;
+      if (plan) await start(claimed, plan, ports.express!, ports.log);
       if (acceptance.accepted) return { kind: "started", run: claimed.run };
       return await passDuplicate(claimed, envelope.id, spec, ports);
     }

@@ -4,10 +4,10 @@ import { type Bundled, bundle, type Entry, POOL_SOURCE } from "./bundle.ts";
 import type { KnownDigests } from "./bundle-inputs.ts";
 import { projectCache } from "./project-cache.ts";
 
-const POOL_HANDLER = join(
-  import.meta.dirname,
-  `../../../lambdas/runtime/handlers/pool-handler${extname(import.meta.filename)}`,
-);
+const HANDLERS = join(import.meta.dirname, "../../../lambdas/runtime/handlers");
+const [POOL_HANDLER, EXPRESS_HANDLER] = ["pool-handler", "express-handler"].map((name) =>
+  join(HANDLERS, `${name}${extname(import.meta.filename)}`),
+) as [string, string];
 /**
  * Bundles each entry into `outdir/<name>/index.mjs`, all in one call of esbuild, which is several times as
  * fast as one call each. SDK clients come with them: a tested version, and a faster cold start than the
@@ -28,10 +28,11 @@ export function bundleHandlers(
 
 /**
  * Bundles the handlers of steps, by their names, into `outdir/index.mjs`: one handler that passes each
- * message to that of its step.
+ * message to that of its step, and each event to `intake` if there is one.
  */
 export function bundlePool(
   steps: Map<string, string>,
+  intake: string | undefined,
   outdir: string,
   cache = projectCache(),
   known: KnownDigests = new Map(),
@@ -40,12 +41,20 @@ export function bundlePool(
     (path, position) => `import { handler as step${position} } from ${JSON.stringify(imported(path))};`,
   );
   const handlers = [...steps.keys()].map((name, position) => `${JSON.stringify(name)}: step${position}`);
-  const text = [
-    `import { poolHandler } from ${JSON.stringify(imported(POOL_HANDLER))};`,
-    ...imports,
-    `export const handler = poolHandler({ ${handlers.join(", ")} });`,
-  ].join("\n");
-  return bundle([{ out: POOL_SOURCE, from: { text } }], () => outdir, cache, known);
+  const pooled = `{ ${handlers.join(", ")} }`;
+  const text = intake
+    ? [
+        `import { expressHandler } from ${JSON.stringify(imported(EXPRESS_HANDLER))};`,
+        `import { handler as intake } from ${JSON.stringify(imported(intake))};`,
+        ...imports,
+        `export const handler = expressHandler(intake, ${pooled});`,
+      ]
+    : [
+        `import { poolHandler } from ${JSON.stringify(imported(POOL_HANDLER))};`,
+        ...imports,
+        `export const handler = poolHandler(${pooled});`,
+      ];
+  return bundle([{ out: POOL_SOURCE, from: { text: text.join("\n") } }], () => outdir, cache, known);
 }
 
 /** A path as an import specifier in the working directory. */

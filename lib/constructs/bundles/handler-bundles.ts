@@ -44,9 +44,15 @@ export class HandlerBundles extends Construct {
     const found = findHandlers(handlers);
     const plans = [...workers].flatMap(([workflow, own]) => own.map((plan) => ({ workflow, ...plan })));
     const pools = plans.filter(({ isPool }) => isPool);
-    const alone = [...needed, ...plans.filter(({ isPool }) => !isPool).map(({ name }) => name)];
+    const inPools = new Set(
+      pools.flatMap(({ workflow, takesEvents }) => (takesEvents ? intakeOf(workflow) : [])),
+    );
+    const alone = [
+      ...needed.filter((name) => !inPools.has(name)),
+      ...plans.filter(({ isPool }) => !isPool).map(({ name }) => name),
+    ];
     const pooled = pools.flatMap(({ steps }) => steps.map(({ name }) => name));
-    const missing = [...alone, ...pooled].filter((name) => !found.has(name));
+    const missing = [...alone, ...inPools, ...pooled].filter((name) => !found.has(name));
     if (missing.length > 0) {
       throw new DefinitionError(noHandler(handlers, missing));
     }
@@ -63,9 +69,10 @@ export class HandlerBundles extends Construct {
         cache,
         known,
       ),
-      ...pools.flatMap(({ workflow, name, steps }) =>
+      ...pools.flatMap(({ workflow, name, steps, takesEvents }) =>
         bundlePool(
           new Map(steps.map((step) => [step.name, found.get(step.name)!])),
+          takesEvents ? found.get(intakeOf(workflow)) : undefined,
           join(this.outdir, "pools", workflow, name),
           cache,
           known,
@@ -86,9 +93,14 @@ export class HandlerBundles extends Construct {
     return this.codeIn("handlers", folderOf(name));
   }
 
+  /** The bundle of a workflow's intake that has a function of its own. */
+  intake(workflow: string): Code {
+    return this.code(intakeOf(workflow));
+  }
+
   /**
    * The bundle of a workflow's worker: the handler of its step, or a handler that passes messages to those of
-   * its pool.
+   * its pool, and events to that of intake.
    */
   worker(workflow: string, { name, isPool }: WorkerPlan): Code {
     return isPool ? this.codeIn("pools", workflow, name) : this.code(name);
@@ -114,6 +126,9 @@ export class HandlerBundles extends Construct {
     return this.isNeeded ? Code.fromAsset(join(this.outdir, ...path)) : noCode();
   }
 }
+
+/** The name of the handler that takes a workflow's events. */
+export const intakeOf = (workflow: string) => `${workflow}.intake`;
 
 /** An additional file or folder in a handler's bundle, under its own path. */
 export type Companion = { readonly path: string } & ({ readonly text: string } | { readonly folder: string });

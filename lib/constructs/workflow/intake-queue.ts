@@ -5,12 +5,12 @@ import { ENDED_STATUSES } from "../../contract/table.ts";
 import type { Workflow as WorkflowDefinition } from "../../workflow/workflow.ts";
 import type { Control } from "../control.ts";
 import type { DeadLetters } from "../dead-letters.ts";
-import { DurableQueue } from "../durable-queue.ts";
+import { DurableQueue, type DurableQueueProps } from "../durable-queue.ts";
 import type { EventBus } from "../event-bus.ts";
+import type { HandlerFunction } from "../handler-function.ts";
 import type { Platform } from "../platform.ts";
-import type { IntakeFunction } from "./intake-function.ts";
 
-export interface IntakeQueueProps {
+export interface IntakeQueueProps extends Pick<DurableQueueProps, "variable" | "maxConcurrency"> {
   /** What all constructs of one Millrace share. */
   readonly platform: Platform;
   /** Sends its deferred messages again. */
@@ -19,7 +19,7 @@ export interface IntakeQueueProps {
   readonly deadLetters: DeadLetters;
   readonly definition: WorkflowDefinition;
   /** The function that reads it. */
-  readonly intake: IntakeFunction;
+  readonly intake: HandlerFunction;
 }
 
 /** The queue of a workflow's events, of requests for runs, and of ends of runs for which others wait. */
@@ -34,8 +34,17 @@ export class IntakeQueue extends DurableQueue {
       deadLetters,
       definition,
       intake,
+      variable,
+      maxConcurrency,
     } = props;
-    super(scope, id, { consumer: intake, batchSize: 10, maxReceiveCount: 20, deadLetters });
+    super(scope, id, {
+      consumer: intake,
+      variable,
+      batchSize: 10,
+      maxConcurrency,
+      maxReceiveCount: 20,
+      deadLetters,
+    });
     control.resendTo(this.queue);
     const { name, on, perKey, sharedLimit } = definition;
     this.rules = this.subscribeToEvents(

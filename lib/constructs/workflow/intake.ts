@@ -1,15 +1,16 @@
+import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import type { Construct } from "constructs";
 import { ENVIRONMENT } from "../../contract/environment.ts";
 import type { DeployedQueue } from "../../contract/items/subscriber.ts";
-import { mayLeaveWork } from "../../workflow/leaves-work.ts";
-import { plan } from "../../workflow/plan.ts";
-import { connectExpress } from "./express.ts";
-import { IntakeFunction, type IntakeFunctionProps } from "./intake-function.ts";
+import { LEAST_INVOCATIONS } from "../../contract/step.ts";
+import { HandlerFunction } from "../handler-function.ts";
+import { type AcceptedRuns, connectIntake } from "./connect-intake.ts";
 import { IntakeQueue, type IntakeQueueProps } from "./intake-queue.ts";
 import type { StepWorker } from "./step-worker.ts";
 
-export interface IntakeProps extends IntakeFunctionProps, Omit<IntakeQueueProps, "intake"> {
-  /** The worker to which runs are sent without an execution, if they are. */
+export interface IntakeProps extends Omit<AcceptedRuns, "stateMachine">, Omit<IntakeQueueProps, "intake"> {
+  readonly stateMachine: StateMachine;
+  /** The worker that starts runs itself, without an execution, if one does. */
   readonly express: StepWorker | undefined;
 }
 
@@ -20,9 +21,23 @@ export interface IntakeProps extends IntakeFunctionProps, Omit<IntakeQueueProps,
  */
 export function createIntake(scope: Construct, props: IntakeProps): DeployedQueue {
   const { platform, definition, express } = props;
-  const intake = new IntakeFunction(scope, "Intake", props);
-  const events = new IntakeQueue(scope, "Events", { ...props, intake });
-  if (express) connectExpress(express, intake, events, platform.table, definition.name);
-  if (!mayLeaveWork(plan(definition))) intake.addEnvironment(ENVIRONMENT.leavesNothing, "true");
-  return events.deployed({ name: definition.name, role: "workflow" }, events.rules);
+  const { name } = definition;
+  const intake =
+    express?.handler ??
+    new HandlerFunction(scope, "Intake", {
+      code: platform.bundles.intake(name),
+      description: `${name}: event → run`,
+    });
+  // The machine is created after the functions that do its work.
+  const stateMachine = express ? platform.stateMachines.arnOf(name) : props.stateMachine.stateMachineArn;
+  connectIntake(intake, { ...props, stateMachine });
+  const events = new IntakeQueue(scope, "Events", {
+    ...props,
+    intake,
+    ...(express && {
+      variable: ENVIRONMENT.intakeQueue,
+      maxConcurrency: express.invocations - LEAST_INVOCATIONS,
+    }),
+  });
+  return events.deployed({ name, role: "workflow" }, events.rules);
 }

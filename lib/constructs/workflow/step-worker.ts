@@ -3,6 +3,7 @@ import { Policy, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../../contract/environment.ts";
 import { PARTITIONS } from "../../contract/partitions.ts";
+import { LEAST_INVOCATIONS } from "../../contract/step.ts";
 import type { WorkSpec } from "../../contract/work.ts";
 import type { WorkerPlan } from "../../workflow/workers.ts";
 import type { Control } from "../control.ts";
@@ -31,15 +32,18 @@ export interface StepWorkerProps {
 export class StepWorker extends Construct {
   readonly handler: WorkFunction;
   readonly queue: DurableQueue;
+  /** Maximum number of its concurrent invocations. */
+  readonly invocations: number;
 
   constructor(scope: Construct, id: string, props: StepWorkerProps) {
     super(scope, id);
     const { platform, plan, workflow, version, control, deadLetters } = props;
     const { bundles, table, artifacts } = platform;
     const { steps } = plan;
+    this.invocations = plan.invocations;
     // A function has one of each, so it is the same for all its steps.
     const [work] = steps;
-    const { concurrency, pool, batch = 1 } = work;
+    const { pool, batch = 1 } = work;
     this.handler = new WorkFunction(this, "Worker", {
       code: bundles.worker(workflow, plan),
       description: `${workflow}: ${plan.name}`,
@@ -60,8 +64,7 @@ export class StepWorker extends Construct {
       consumer: this.handler,
       batchSize: pool?.batch ?? batch,
       deadLetters,
-      // A pool's concurrency is that of its invocations, a step's that of its attempts.
-      maxConcurrency: pool ? concurrency : Math.floor(concurrency / batch),
+      maxConcurrency: plan.takesEvents ? LEAST_INVOCATIONS : plan.invocations,
     });
   }
 

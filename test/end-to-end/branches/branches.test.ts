@@ -4,7 +4,7 @@ import type { SimulationOptions } from "../../../local/simulate.ts";
 import type { CallFault } from "../../../local/simulation/faults.ts";
 import { soaking } from "../../seeds.ts";
 import { type Parcels, parcelsOfApp } from "../parcels/open-parcels.ts";
-import { poolDoing } from "../parcels/pool-doing.ts";
+import { expressDoing, poolDoing } from "../parcels/pool-doing.ts";
 import { synthesizeParcels } from "./parcel/app.ts";
 
 /** Branches of a pool in one message, from the compiler to the bundles, next to the same steps in a Parallel. */
@@ -23,8 +23,11 @@ const AFTER = ["crash-after"] as const;
 const BOTH = ["crash-before", "crash-after"] as const;
 
 /** The pools' workers, which do this before a step. */
+const INTAKE = new URL("./parcel/send-express.intake.lambda.ts", import.meta.url);
+const doing = (workflow: string, before: Parameters<typeof poolDoing>[0]) =>
+  workflow === EXPRESS ? expressDoing(INTAKE, before) : poolDoing(before);
 const handlers = (before: Parameters<typeof poolDoing>[0]) =>
-  Object.fromEntries(EACH.map((workflow) => [`${workflow}: counter`, poolDoing(before)]));
+  Object.fromEntries(EACH.map((workflow) => [`${workflow}: counter`, doing(workflow, before)]));
 const steps = async (workflow: string) => (await parcels.began(workflow)).toSorted();
 
 const OUTPUT = { so: "p, pack, label, stamp, send", weighed: { so: "p, pack, weigh" } };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { HandlerFactory, SimulationOptions } from "../../../local/simulate.ts";
 import { EXPRESS, type Parcels, parcelsOfApp } from "../parcels/open-parcels.ts";
-import { poolDoing } from "../parcels/pool-doing.ts";
+import { expressDoing } from "../parcels/pool-doing.ts";
 import { synthesizeParcels } from "./parcel/app.ts";
 
 /** What ends a run without an execution in another way than by its last step. */
@@ -15,30 +15,36 @@ async function open(options?: Partial<SimulationOptions>) {
 
 const POOL = "send-express: counter";
 
-/** The same, but it acknowledges `count` messages after the first `handled` ones, and does nothing. */
+const INTAKE = new URL("./parcel/send-express.intake.lambda.ts", import.meta.url);
+const doing = (...more: Parameters<typeof expressDoing> extends [URL, ...infer More] ? More : never) =>
+  expressDoing(INTAKE, ...more);
+
+/** It acknowledges `count` messages after the first `handled` ones, and does nothing. */
 function losing(count: number, handled = 0): HandlerFactory {
   let number = 0;
-  return async (given) => {
-    const handler = await poolDoing(() => {})(given);
-    return (...of) => {
-      const isLost = number >= handled && number < handled + count;
-      number++;
-      return isLost ? { batchItemFailures: [] } : handler(...of);
-    };
-  };
+  return doing(
+    undefined,
+    (handler) =>
+      (async (...of: Parameters<typeof handler>) => {
+        const isLost = number >= handled && number < handled + count;
+        number++;
+        return isLost ? { batchItemFailures: [] } : handler(...of);
+      }) as typeof handler,
+  );
 }
 
-/** The same, but it fails before it reads a message, as a broken bundle does, until it is repaired. */
+/** Its steps fail before they read a message, until it is repaired. */
 function broken(): { factory: HandlerFactory; repair(): void } {
   let isBroken = true;
   return {
-    async factory(given) {
-      const handler = await poolDoing(() => {})(given);
-      return async (...of) => {
-        if (isBroken) throw new Error("Cannot find module");
-        return await handler(...of);
-      };
-    },
+    factory: doing(
+      undefined,
+      (handler) =>
+        (async (...of: Parameters<typeof handler>) => {
+          if (isBroken) throw new Error("Cannot find module");
+          return await handler(...of);
+        }) as typeof handler,
+    ),
     repair() {
       isBroken = false;
     },
@@ -96,8 +102,8 @@ test("a run whose message is dead is handed over by the dead-letter collector, a
   expect(dead.filter(({ run }) => run?.S === parcels.runOf(EXPRESS))).toEqual([]);
 }, 60_000);
 
-/** The claims of three steps are four writes. The end of the run is the fifth. */
-const END = { function: POOL, operation: "dynamodb:BatchExecuteStatement", on: 5 } as const;
+/** The run is the first write, and the claims of three steps are four. The end of the run is the sixth. */
+const END = { function: POOL, operation: "dynamodb:BatchExecuteStatement", on: 6 } as const;
 
 test("a run whose worker dies before it ends the run is ended by the next delivery, and no step is repeated", async () => {
   await open({ schedules: true, faults: { calls: [{ ...END, kind: "crash-before" }] } });
@@ -125,7 +131,7 @@ test("a step that takes too long is handed over, and retried by its own policy",
     hung = true;
     return new Promise(() => {});
   };
-  await open({ handlers: { [POOL]: poolDoing(hang) } });
+  await open({ handlers: { [POOL]: doing(hang) } });
   await parcels.publish();
   await parcels.cloud.advance("1 minute");
   await expectHandedOver("weigh failed with Timeout");
@@ -136,7 +142,7 @@ test("a step that takes too long is handed over, and retried by its own policy",
 });
 
 test("a run that is paused is handed over, and continues when it is resumed", async () => {
-  await open({ handlers: { [POOL]: poolDoing((_, sleep) => sleep(5_000)) } });
+  await open({ handlers: { [POOL]: doing((_, sleep) => sleep(5_000)) } });
   await parcels.publish();
   await parcels.cloud.advance("2 seconds");
   await parcels.order("pause");
@@ -150,7 +156,7 @@ test("a run that is paused is handed over, and continues when it is resumed", as
 });
 
 test("a run that is terminated between steps undoes completed steps, and never has an execution", async () => {
-  await open({ handlers: { [POOL]: poolDoing((_, sleep) => sleep(5_000)) } });
+  await open({ handlers: { [POOL]: doing((_, sleep) => sleep(5_000)) } });
   await parcels.publish();
   await parcels.cloud.advance("12 seconds");
   await parcels.order("terminate");
@@ -185,4 +191,19 @@ test("duplicate events start one run, and duplicate messages run each step once"
   await parcels.cloud.advance("10 minutes");
   expect(await parcels.item()).toMatchObject({ status: "succeeded", epoch: 1 });
   expect(await parcels.began()).toEqual(["pack 1", "weigh 1", "label 1"]);
+});
+
+test("an event that comes before the deployment has recorded the plan waits for it", async () => {
+  const { cloud } = await open();
+  const { MillraceTable: TableName } = await cloud.outputs("Parcels");
+  const { Items } = await cloud.call("dynamodb", "Scan", { TableName });
+  const [release] = (Items as any[]).filter(({ express }) => express !== undefined);
+  const { pk, sk } = release;
+  await cloud.call("dynamodb", "DeleteItem", { TableName, Key: { pk, sk } });
+  await parcels.send();
+  await expect(parcels.item()).rejects.toThrow();
+  await cloud.call("dynamodb", "PutItem", { TableName, Item: release });
+  await cloud.advance("1 minute");
+  expect(await parcels.executions()).toEqual([]);
+  expect((await parcels.item()).status).toBe("succeeded");
 });

@@ -3,7 +3,7 @@ import type { RecordedExecution } from "../../../lib/contract/recording/recordin
 import type { HandlerFactory } from "../../../local/simulate.ts";
 import { replayOf } from "../../contract/recording/replayed.ts";
 import { EXPRESS, type Parcels, parcelsOfApp, STANDARD } from "../parcels/open-parcels.ts";
-import { poolDoing } from "../parcels/pool-doing.ts";
+import { expressDoing } from "../parcels/pool-doing.ts";
 import { synthesizeParcels } from "./parcel/app.ts";
 
 /** Recordings of runs that had no execution. */
@@ -13,7 +13,8 @@ let parcels: Parcels;
 const POOL = "send-express: counter";
 
 /** The pool's worker, which takes some seconds for each step. */
-const slow = poolDoing((_, sleep) => sleep(5_000));
+const INTAKE = new URL("./parcel/send-express.intake.lambda.ts", import.meta.url);
+const slow = expressDoing(INTAKE, (_, sleep) => sleep(5_000));
 
 async function open(handler?: HandlerFactory) {
   parcels = await openApp(handler && { handlers: { [POOL]: handler } });

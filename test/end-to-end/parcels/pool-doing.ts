@@ -1,3 +1,4 @@
+import type { QueueHandler } from "../../../lambdas/runtime/handlers/queue-handler.ts";
 import type { StepContext } from "../../../lambdas/runtime/index.ts";
 import type { HandlerFactory } from "../../../local/simulate.ts";
 
@@ -10,4 +11,17 @@ type Before = (step: string, sleep: (milliseconds: number) => Promise<void>, con
 export function poolDoing(before: Before): HandlerFactory {
   return async ({ load, sleep }) =>
     (await load(SOURCE)).pool((step: string, context: StepContext) => before(step, sleep, context));
+}
+
+/** The same for the function of an express workflow, whose intake is in the file `intake`. */
+export function expressDoing(
+  intake: URL,
+  before: Before = () => {},
+  around: (handler: QueueHandler) => QueueHandler = (handler) => handler,
+): HandlerFactory {
+  return async ({ load, sleep }) => {
+    const { handler } = await load(intake);
+    const beforeEach = (step: string, context: StepContext) => before(step, sleep, context);
+    return (await load(SOURCE)).express(handler, beforeEach, around);
+  };
 }

@@ -38,7 +38,7 @@ const entries = (...names: string[]) => new Map(names.map((name) => [name, path(
 function bundled(assembly: string): Bundle[] {
   const made = [
     ...bundleHandlers(entries("draw", "print"), path(`${assembly}/handlers`), NO_CACHE),
-    ...bundlePool(entries("print", "scan"), path(`${assembly}/pool`), NO_CACHE),
+    ...bundlePool(entries("print", "scan"), undefined, path(`${assembly}/pool`), NO_CACHE),
   ];
   return made.map((one) => ({ ...one, inputs: [...one.inputs], own: ownOf(one.inputs) }));
 }

@@ -477,7 +477,11 @@ describe("an event", () => {
     const express = (plan: object | undefined = PLAN) => {
       const sent: unknown[] = [];
       Object.assign(harness.ports, {
-        express: { plan: async () => plan, send: async (message: object) => void sent.push(message) },
+        express: {
+          plan: async () => plan,
+          send: async (message: object) => void sent.push(message),
+          work: async () => false,
+        },
       });
       return sent;
     };

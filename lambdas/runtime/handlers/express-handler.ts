@@ -1,0 +1,36 @@
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { traceHeaderOf } from "../../../lib/contract/trace.ts";
+import { setting } from "../aws/environment.ts";
+import { isFrom } from "../aws/queues/source.ts";
+import type { ExpressGroupMessage } from "../express/message.ts";
+import type { IntakeHandler } from "./intake-handler.ts";
+import { poolHandler } from "./pool-handler.ts";
+
+type Handler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
+
+/**
+ * The Lambda handler of an express workflow: it accepts an event and does the work of its run in one
+ * invocation. Work that does not end there, and that of executions, comes from the queue of the workflow's
+ * steps. `steps` are by step name.
+ */
+export function expressHandler(intake: IntakeHandler, steps: Readonly<Record<string, Handler>>): Handler {
+  const work = poolHandler(steps);
+  const events = intake.working(async (message, { record, context }) => {
+    const { batchItemFailures } = await work({ Records: [recordOf(message, record)] }, context);
+    return batchItemFailures.length === 0;
+  });
+  return async (event, context) => {
+    const isEvent = event.Records.every(isFrom(setting("intakeQueue")));
+    return await (isEvent ? events : work)(event, context);
+  };
+}
+
+/** The event's record with the message of its run. */
+function recordOf(message: ExpressGroupMessage, record: SQSRecord): SQSRecord {
+  const AWSTraceHeader = traceHeaderOf(message.run.traceparent);
+  return {
+    ...record,
+    body: JSON.stringify(message),
+    attributes: { ...record.attributes, ...(AWSTraceHeader && { AWSTraceHeader }) },
+  };
+}
