@@ -32,9 +32,17 @@ export function costOfSteps(message: StepMessage, own: Units, tables: CostTables
   const list = message.group?.each ? [scenario({ plain: entered(1) })] : [];
   if (!first) return together([scenario({ run: sum([own, unitsOf([EMPTY_LIST], tables.given)]) }), ...list]);
   const specs = steps.map(({ step }) => tables.steps.get(step)!);
-  const leading = (done: Operation) => ({ ...done, hides: { fair: hidesByLease(...specs) ? 1 : 0 } });
+  const hides = hidesByLease(...specs) ? 1 : 0;
+  const leading = (done: Operation): Operation =>
+    tables.express === "at once" ? withEvent(done, hides) : { ...done, hides: { fair: hides } };
   const following = later.map((step, at) => costOfFollowing(step, placeOf({ steps }, at + 1), tables));
   return together([costOfStep(first, own, tables, leading), ...following, ...list]);
+}
+
+/** The first step of a run that begins in the invocation of its event: the message and the invocation are the event's. */
+function withEvent({ functions = [], ...done }: Operation, hides: number): Operation {
+  const continued = functions.map((run) => ({ ...run, continues: true as const }));
+  return { ...done, messages: {}, hides: { standard: hides }, functions: continued };
 }
 
 /** The same if the step at a position fails finally: the last one, if the position is -1. */

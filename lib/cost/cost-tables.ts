@@ -12,6 +12,9 @@ export interface CostTables {
   /** Names of the events that the app itself publishes: counted where they are emitted. */
   readonly inside: ReadonlySet<string>;
   readonly stepEvents: StepEvents;
-  /** Whether the run has no execution: then intake sends the message of its group. */
-  readonly express: boolean;
+  /**
+   * How a run without an execution begins: at once in the invocation that accepts it, or with a message.
+   * Undefined if it has an execution.
+   */
+  readonly express: "at once" | "with a message" | undefined;
 }

@@ -60,7 +60,9 @@ export function runCost(
   const events = eventsOfRun(workflow, perEvent, extent);
   const given = { ...perEvent, payloadBytes: events * perEvent.payloadBytes };
   const straight = express && isStraight(workflow, given, extent);
-  const path = walk(machine, directionsOf(workflow, given, extent, { inside, express: straight }));
+  const begins = startsAtOnce(workflow, beginning) ? "at once" : "with a message";
+  const directions = { inside, express: straight ? begins : undefined } as const;
+  const path = walk(machine, directionsOf(workflow, given, extent, directions));
   const undoes = undoesEffects(path);
   const operations = [
     startOf(workflow, beginning, events, express),
@@ -112,9 +114,13 @@ function arrivalOf(workflow: Workflow, beginning: Beginning): Operation[] {
 
 function startOf(workflow: Workflow, beginning: Beginning, events: number, express: boolean): Operation {
   if (startsWithBatch(workflow, beginning)) return formed(events);
-  // A run that may have to wait for its turn is accepted first.
-  const startsAtOnce = express && !workflow.perKey && !workflow.sharedLimit;
-  return (startsAtOnce ? acceptedAndStarted : accepted)(findingOf(workflow, beginning));
+  const admission = express && startsAtOnce(workflow, beginning) ? acceptedAndStarted : accepted;
+  return admission(findingOf(workflow, beginning));
+}
+
+/** A run that may have to wait for its turn, or for the others of its batch, is accepted first. */
+function startsAtOnce(workflow: Workflow, beginning: Beginning): boolean {
+  return !workflow.perKey && !workflow.sharedLimit && !startsWithBatch(workflow, beginning);
 }
 
 /** A run that another one calls is not part of a batch. */

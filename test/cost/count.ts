@@ -3,7 +3,7 @@ import { type Call, observeCalls } from "../../bench/calls.ts";
 import { Meter, transitionsIn } from "../../bench/meter.ts";
 import { sum, times, type Units } from "../../lib/cost/units.ts";
 import { itemSize } from "../../local/dynamodb/value/item-size.ts";
-import { type Duration, type Simulation, simulate } from "../../local/simulate.ts";
+import { type Duration, type Faults, type Simulation, simulate } from "../../local/simulate.ts";
 
 /** What happens in a simulation while it is counted. */
 export interface Story {
@@ -13,14 +13,18 @@ export interface Story {
   send(name: string, payload: object): Promise<void>;
 }
 
-/** The units that a story takes, of an app by itself. `prepare` is not counted. */
+/** The units that a story takes, of an app by itself. `prepare` is not counted. The calls of the function `slow` take time. */
 export async function count(
   assembly: string,
   stack: string,
   run: (story: Story) => Promise<void>,
   prepare: (story: Story) => Promise<void> = async () => {},
+  slow?: string,
 ): Promise<Units> {
-  const cloud = await simulate(assembly, { seed: 1, schedules: false });
+  const faults: Faults = {
+    calls: slow === undefined ? [] : [{ kind: "slow", chance: 1, for: "20 milliseconds", function: slow }],
+  };
+  const cloud = await simulate(assembly, { seed: 1, schedules: false, faults });
   try {
     const outputs = await cloud.outputs(stack);
     const story: Story = {
