@@ -5,6 +5,7 @@ import { isFrom } from "../aws/queues/source.ts";
 import type { ExpressGroupMessage } from "../express/message.ts";
 import type { IntakeHandler } from "./intake-handler.ts";
 import { poolHandler } from "./pool-handler.ts";
+import type { QueueHandler } from "./queue-handler.ts";
 
 type Handler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 
@@ -13,10 +14,12 @@ type Handler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
  * invocation. Work that does not end there, and that of executions, comes from the queue of the workflow's
  * steps. `steps` are by step name.
  */
-export function expressHandler(intake: IntakeHandler, steps: Readonly<Record<string, Handler>>): Handler {
+export function expressHandler(intake: QueueHandler, steps: Readonly<Record<string, Handler>>): Handler {
+  if (!isIntake(intake)) throw new Error(WRAPPED);
   const work = poolHandler(steps);
   const events = intake.working(async (message, { record, context }) => {
-    const { batchItemFailures } = await work({ Records: [recordOf(message, record)] }, context);
+    const own = steps[message.step]!;
+    const { batchItemFailures } = await own({ Records: [recordOf(message, record)] }, context);
     return batchItemFailures.length === 0;
   });
   return async (event, context) => {
@@ -24,6 +27,14 @@ export function expressHandler(intake: IntakeHandler, steps: Readonly<Record<str
     return await (isEvent ? events : work)(event, context);
   };
 }
+
+/** Its handler file exports what `intake` returns. */
+function isIntake(handler: QueueHandler): handler is IntakeHandler {
+  return "working" in handler;
+}
+
+const WRAPPED =
+  "An express workflow's *.intake.lambda.ts has to export what intake() returns, without a wrapper around it: its function does the work of runs, too.";
 
 /** The event's record with the message of its run. */
 function recordOf(message: ExpressGroupMessage, record: SQSRecord): SQSRecord {

@@ -36,7 +36,7 @@ export type IntakeHandler = QueueHandler & {
 type Work = (message: ExpressGroupMessage, delivery: Delivery) => Promise<boolean>;
 
 /** The Lambda handler behind a workflow's intake queue. */
-export function intake(workflow: Workflow): IntakeHandler {
+export function intake(workflow: Workflow): QueueHandler {
   const { name, on, budget, perKey, sharedLimit, batch, startWithin, mostHops, delivery } = workflow;
   const table = openTable(setting("table"));
   // The function of an express workflow reads the queue of its steps, too.
@@ -93,7 +93,7 @@ export function intake(workflow: Workflow): IntakeHandler {
       },
     );
   const working = (work: Work) => handler(expressLane(name, table, work));
-  return Object.assign(handler(), { working });
+  return Object.assign(handler(), { working }) satisfies IntakeHandler;
 }
 
 /** A function is deployed before the plan of its version is recorded. */
@@ -104,11 +104,12 @@ const UNFINISHED_DEPLOYMENT = () => ({
 
 /** How runs start without an execution. */
 function expressLane(workflow: string, table: Table, work: Work): (delivery: Delivery) => ExpressLane {
-  const find = remembering(tableReleases(table).find);
-  const send = expressQueue(setting("queue"));
-  const plan = async (version: string) => {
+  const { find } = tableReleases(table);
+  const planOf = remembering(async (workflow, version) => {
     const release = await find(workflow, version);
     return release?.express === undefined ? undefined : (JSON.parse(release.express) as ExpressPlan);
-  };
+  });
+  const plan = (version: string) => planOf(workflow, version);
+  const send = expressQueue(setting("queue"));
   return (delivery) => ({ plan, send, work: (message) => work(message, delivery) });
 }

@@ -104,7 +104,10 @@ function once<Value>(open: () => Value): () => Value {
   return () => (value ??= open());
 }
 
-/** Tells the queue of a message. That of a run which was just accepted is in the event's place: no copy of it is one. */
+/**
+ * Finds the queue that delivered a message. The message of a run that was just accepted is in the place of its
+ * event, of which there is no copy to send.
+ */
 function queueOfRecord(work: string, events: string | undefined): (record: SQSRecord) => SourceQueue {
   const own = sourceQueue(work);
   if (events === undefined) return () => own;

@@ -50,12 +50,14 @@ export async function routeToVersion(
 /**
  * Reads once what does not change during the life of this function: a new deployment starts new environments.
  */
-export function remembering(find: RouteToVersionPorts["find"]): RouteToVersionPorts["find"] {
-  const known = new Map<string, ReleaseItem>();
+export function remembering<Found extends object>(
+  find: (workflow: string, version: string) => Promise<Found | undefined>,
+): typeof find {
+  const known = new Map<string, Found>();
   return async (workflow, version) => {
     const key = `${workflow}#${version}`;
-    const release = known.get(key) ?? (await find(workflow, version));
-    if (release) known.set(key, release);
-    return release;
+    const found = known.get(key) ?? (await find(workflow, version));
+    if (found) known.set(key, found);
+    return found;
   };
 }

@@ -8,6 +8,7 @@ const HANDLERS = join(import.meta.dirname, "../../../lambdas/runtime/handlers");
 const [POOL_HANDLER, EXPRESS_HANDLER] = ["pool-handler", "express-handler"].map((name) =>
   join(HANDLERS, `${name}${extname(import.meta.filename)}`),
 ) as [string, string];
+
 /**
  * Bundles each entry into `outdir/<name>/index.mjs`, all in one call of esbuild, which is several times as
  * fast as one call each. SDK clients come with them: a tested version, and a faster cold start than the

@@ -1,5 +1,4 @@
 import { expressHandler } from "../../../lambdas/runtime/handlers/express-handler.ts";
-import type { IntakeHandler } from "../../../lambdas/runtime/handlers/intake-handler.ts";
 import { poolHandler } from "../../../lambdas/runtime/handlers/pool-handler.ts";
 import type { QueueHandler } from "../../../lambdas/runtime/handlers/queue-handler.ts";
 import { type StepContext, worker } from "../../../lambdas/runtime/index.ts";
@@ -14,7 +13,7 @@ export const pool = (before: Before) => poolHandler(handlersOf(before));
 
 /** The same for an express workflow, with something that is around the handler of messages. */
 export function express(
-  intake: IntakeHandler,
+  intake: QueueHandler,
   before: Before,
   around: (handler: QueueHandler) => QueueHandler,
 ) {
