@@ -7,7 +7,7 @@ import { type RecentRecords, recentRecordsOf, type StreamRecord } from "./storag
 import { SCHEMA } from "./storage/schema.ts";
 import { readSequence, writeSequence } from "./storage/sequence.ts";
 import { nextSequence, RETENTION } from "./storage/stream-log.ts";
-import { type RecordImage, recordOf } from "./storage/stream-record.ts";
+import { keyNamesIn, type RecordImage, recordOf } from "./storage/stream-record.ts";
 import type { StreamViewType } from "./table.ts";
 import { pick } from "./value/attribute-value.ts";
 import { itemSize } from "./value/item-size.ts";
@@ -146,7 +146,7 @@ class StreamReader {
          WHERE r.stream = ? AND r.id >= ? AND r.time > ? ORDER BY r.id`,
       )
       .iterate(stream.id, sequence, horizon) as Iterable<Row>;
-    const names = JSON.parse(stream.key_schema).map((key: { AttributeName: string }) => key.AttributeName);
+    const names = keyNamesIn(stream.key_schema);
     for (const { sequence, time, event, cause, new_image, old_image } of rows) {
       const [after, before] = [imageOf(new_image), imageOf(old_image)];
       const keys = pick((after ?? before)!.item, names);

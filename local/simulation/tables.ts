@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { keyNamesIn } from "../dynamodb/storage/stream-record.ts";
 import { type AttributeMap, pick } from "../dynamodb/value/attribute-value.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Random } from "../kernel/random.ts";
@@ -35,8 +36,7 @@ export function staleTables(kernel: Kernel, dynamodb: Service, { stale }: Faults
     );
     const first: Written[] = [];
     for (const { item, old_image: oldImage, key_schema } of records) {
-      const names = JSON.parse(key_schema).map((key: { AttributeName: string }) => key.AttributeName);
-      const Keys = pick(JSON.parse((item ?? oldImage)!), names);
+      const Keys = pick(JSON.parse((item ?? oldImage)!), keyNamesIn(key_schema));
       if (!first.some((one) => isDeepStrictEqual(one.Keys, Keys)))
         first.push({ Keys, ...(oldImage !== null && { OldImage: JSON.parse(oldImage) }) });
     }

@@ -1,9 +1,9 @@
 import type { Kernel } from "../../kernel/kernel.ts";
 import { keyNames, type StreamViewType, type Table } from "../table.ts";
-import { type AttributeMap, pick } from "../value/attribute-value.ts";
+import { pick } from "../value/attribute-value.ts";
 import type { StoredImage } from "./image.ts";
 import { type RecentRecords, recentRecordsOf } from "./recent-records.ts";
-import { type RecordImage, recordOf } from "./stream-record.ts";
+import { type RecordedWrite, recordOf } from "./stream-record.ts";
 
 /** How long a record can be read. */
 export const RETENTION = 24 * 3600 * 1000;
@@ -12,11 +12,8 @@ export const RETENTION = 24 * 3600 * 1000;
 const TRIM_INTERVAL = 3600 * 1000;
 
 /** A write of an item whose table has or had a stream. */
-interface Write {
-  keys: AttributeMap;
+interface Write extends Pick<RecordedWrite, "keys" | "after" | "by"> {
   before: StoredImage | undefined;
-  after: RecordImage | undefined;
-  by?: "timeToLive" | undefined;
 }
 
 /** The writing side of the streams: a record is part of the transaction of its write. */

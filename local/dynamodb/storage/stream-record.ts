@@ -20,6 +20,11 @@ export interface RecordedWrite {
   by?: "timeToLive" | undefined;
 }
 
+/** The names of the key attributes in a stream's key schema, which is stored as JSON. */
+export function keyNamesIn(keySchema: string): string[] {
+  return JSON.parse(keySchema).map((key: { AttributeName: string }) => key.AttributeName);
+}
+
 /** The record of a write in a stream. Its JSON is put together from that of its images. */
 export function recordOf(write: RecordedWrite, viewType: StreamViewType, awsRegion: string): StreamRecord {
   const { sequence, time, before, after, by } = write;
