@@ -1,31 +1,30 @@
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import type { SQSRecord } from "aws-lambda";
 import { traceHeaderOf } from "../../../lib/contract/trace.ts";
 import { setting } from "../aws/environment.ts";
 import { isFrom } from "../aws/queues/source.ts";
 import type { ExpressGroupMessage } from "../express/message.ts";
 import type { IntakeHandler } from "./intake-handler.ts";
-import { poolHandler } from "./pool-handler.ts";
+import { type BatchHandler, poolHandler } from "./pool-handler.ts";
 import type { QueueHandler } from "./queue-handler.ts";
-
-type Handler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 
 /**
  * The Lambda handler of an express workflow: it accepts an event and does the work of its run in one
  * invocation. Work that does not end there, and that of executions, comes from the queue of the workflow's
  * steps. `steps` are by step name.
  */
-export function expressHandler(intake: QueueHandler, steps: Readonly<Record<string, Handler>>): Handler {
+export function expressHandler(
+  intake: QueueHandler,
+  steps: Readonly<Record<string, BatchHandler>>,
+): BatchHandler {
   if (!isIntake(intake)) throw new Error(WRAPPED);
+  const isEvent = isFrom(setting("intakeQueue"));
   const work = poolHandler(steps);
   const events = intake.working(async (message, { record, context }) => {
     const own = steps[message.step]!;
     const { batchItemFailures } = await own({ Records: [recordOf(message, record)] }, context);
     return batchItemFailures.length === 0;
   });
-  return async (event, context) => {
-    const isEvent = event.Records.every(isFrom(setting("intakeQueue")));
-    return await (isEvent ? events : work)(event, context);
-  };
+  return async (event, context) => await (event.Records.every(isEvent) ? events : work)(event, context);
 }
 
 /** Its handler file exports what `intake` returns. */

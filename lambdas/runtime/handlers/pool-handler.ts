@@ -6,16 +6,17 @@ import type { SourceQueue } from "../ports/queue.ts";
 import { handledNow } from "./handled-alone.ts";
 import { requeue } from "./requeue.ts";
 
-type Handler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
+/** A handler of a queue's messages: those of a batch that failed are in its answer. */
+export type BatchHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 
 /**
  * The Lambda handler of a pool: passes each message to the handler of its step, those of a batch in parallel.
  * `handlers` are by step name. A message for an unknown step fails alone, and is finally dead-lettered.
  */
 export function poolHandler(
-  handlers: Readonly<Record<string, Handler>>,
+  handlers: Readonly<Record<string, BatchHandler>>,
   queue: () => SourceQueue = () => sourceQueue(setting("queue")),
-): Handler {
+): BatchHandler {
   const serve = async (record: SQSRecord, context: Context): Promise<SQSBatchResponse> => {
     const { step } = JSON.parse(record.body) as StepMessage;
     const handler = handlers[step];

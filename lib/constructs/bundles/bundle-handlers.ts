@@ -4,10 +4,8 @@ import { type Bundled, bundle, type Entry, POOL_SOURCE } from "./bundle.ts";
 import type { KnownDigests } from "./bundle-inputs.ts";
 import { projectCache } from "./project-cache.ts";
 
-const HANDLERS = join(import.meta.dirname, "../../../lambdas/runtime/handlers");
-const [POOL_HANDLER, EXPRESS_HANDLER] = ["pool-handler", "express-handler"].map((name) =>
-  join(HANDLERS, `${name}${extname(import.meta.filename)}`),
-) as [string, string];
+const POOL_HANDLER = ownHandler("pool-handler");
+const EXPRESS_HANDLER = ownHandler("express-handler");
 
 /**
  * Bundles each entry into `outdir/<name>/index.mjs`, all in one call of esbuild, which is several times as
@@ -56,6 +54,12 @@ export function bundlePool(
         `export const handler = poolHandler(${pooled});`,
       ];
   return bundle([{ out: POOL_SOURCE, from: { text: text.join("\n") } }], () => outdir, cache, known);
+}
+
+/** The path of one of Millrace's handlers, which are compiled where the library is. */
+function ownHandler(name: string): string {
+  const file = `${name}${extname(import.meta.filename)}`;
+  return join(import.meta.dirname, "../../../lambdas/runtime/handlers", file);
 }
 
 /** A path as an import specifier in the working directory. */
