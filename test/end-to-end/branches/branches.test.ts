@@ -4,7 +4,7 @@ import type { SimulationOptions } from "../../../local/simulate.ts";
 import type { CallFault } from "../../../local/simulation/faults.ts";
 import { soaking } from "../../seeds.ts";
 import { type Parcels, parcelsOfApp } from "../parcels/open-parcels.ts";
-import { expressDoing, poolDoing } from "../parcels/pool-doing.ts";
+import { type Before, expressDoing, poolDoing } from "../parcels/pool-doing.ts";
 import { synthesizeParcels } from "./parcel/app.ts";
 
 /** Branches of a pool in one message, from the compiler to the bundles, next to the same steps in a Parallel. */
@@ -22,11 +22,11 @@ async function open(options?: Partial<SimulationOptions>) {
 const AFTER = ["crash-after"] as const;
 const BOTH = ["crash-before", "crash-after"] as const;
 
-/** The pools' workers, which do this before a step. */
 const INTAKE = new URL("./parcel/send-express.intake.lambda.ts", import.meta.url);
-const doing = (workflow: string, before: Parameters<typeof poolDoing>[0]) =>
+const doing = (workflow: string, before: Before) =>
   workflow === EXPRESS ? expressDoing(INTAKE, before) : poolDoing(before);
-const handlers = (before: Parameters<typeof poolDoing>[0]) =>
+/** The pools' workers, which do this before a step. */
+const handlers = (before: Before) =>
   Object.fromEntries(EACH.map((workflow) => [`${workflow}: counter`, doing(workflow, before)]));
 const steps = async (workflow: string) => (await parcels.began(workflow)).toSorted();
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { HandlerFactory, SimulationOptions } from "../../../local/simulate.ts";
 import { EXPRESS, type Parcels, parcelsOfApp } from "../parcels/open-parcels.ts";
-import { expressDoing } from "../parcels/pool-doing.ts";
+import { type Around, type Before, expressDoing } from "../parcels/pool-doing.ts";
 import { synthesizeParcels } from "./parcel/app.ts";
 
 /** What ends a run without an execution in another way than by its last step. */
@@ -16,35 +16,26 @@ async function open(options?: Partial<SimulationOptions>) {
 const POOL = "send-express: counter";
 
 const INTAKE = new URL("./parcel/send-express.intake.lambda.ts", import.meta.url);
-const doing = (...more: Parameters<typeof expressDoing> extends [URL, ...infer More] ? More : never) =>
-  expressDoing(INTAKE, ...more);
+const doing = (before?: Before, around?: Around) => expressDoing(INTAKE, before, around);
 
 /** It acknowledges `count` messages after the first `handled` ones, and does nothing. */
 function losing(count: number, handled = 0): HandlerFactory {
   let number = 0;
-  return doing(
-    undefined,
-    (handler) =>
-      (async (...of: Parameters<typeof handler>) => {
-        const isLost = number >= handled && number < handled + count;
-        number++;
-        return isLost ? { batchItemFailures: [] } : handler(...of);
-      }) as typeof handler,
-  );
+  return doing(undefined, (handler) => async (...of) => {
+    const isLost = number >= handled && number < handled + count;
+    number++;
+    return isLost ? { batchItemFailures: [] } : handler(...of);
+  });
 }
 
 /** Its steps fail before they read a message, until it is repaired. */
 function broken(): { factory: HandlerFactory; repair(): void } {
   let isBroken = true;
   return {
-    factory: doing(
-      undefined,
-      (handler) =>
-        (async (...of: Parameters<typeof handler>) => {
-          if (isBroken) throw new Error("Cannot find module");
-          return await handler(...of);
-        }) as typeof handler,
-    ),
+    factory: doing(undefined, (handler) => async (...of) => {
+      if (isBroken) throw new Error("Cannot find module");
+      return await handler(...of);
+    }),
     repair() {
       isBroken = false;
     },

@@ -12,8 +12,8 @@ let parcels: Parcels;
 
 const POOL = "send-express: counter";
 
-/** The pool's worker, which takes some seconds for each step. */
 const INTAKE = new URL("./parcel/send-express.intake.lambda.ts", import.meta.url);
+/** The pool's worker, which takes some seconds for each step. */
 const slow = expressDoing(INTAKE, (_, sleep) => sleep(5_000));
 
 async function open(handler?: HandlerFactory) {

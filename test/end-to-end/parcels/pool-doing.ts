@@ -1,11 +1,18 @@
-import type { QueueHandler } from "../../../lambdas/runtime/handlers/queue-handler.ts";
+import type { BatchHandler } from "../../../lambdas/runtime/handlers/pool-handler.ts";
 import type { StepContext } from "../../../lambdas/runtime/index.ts";
 import type { HandlerFactory } from "../../../local/simulate.ts";
 
 const SOURCE = new URL("./pool.ts", import.meta.url);
 
 /** What comes before a step's own work. `sleep` waits in virtual time. */
-type Before = (step: string, sleep: (milliseconds: number) => Promise<void>, context: StepContext) => unknown;
+export type Before = (
+  step: string,
+  sleep: (milliseconds: number) => Promise<void>,
+  context: StepContext,
+) => unknown;
+
+/** What is around the handler of messages. */
+export type Around = (handler: BatchHandler) => BatchHandler;
 
 /** The worker of a pool, which does this before each step. */
 export function poolDoing(before: Before): HandlerFactory {
@@ -17,7 +24,7 @@ export function poolDoing(before: Before): HandlerFactory {
 export function expressDoing(
   intake: URL,
   before: Before = () => {},
-  around: (handler: QueueHandler) => QueueHandler = (handler) => handler,
+  around: Around = (handler) => handler,
 ): HandlerFactory {
   return async ({ load, sleep }) => {
     const { handler } = await load(intake);

@@ -1,5 +1,5 @@
 import { expressHandler } from "../../../lambdas/runtime/handlers/express-handler.ts";
-import { poolHandler } from "../../../lambdas/runtime/handlers/pool-handler.ts";
+import { type BatchHandler, poolHandler } from "../../../lambdas/runtime/handlers/pool-handler.ts";
 import type { QueueHandler } from "../../../lambdas/runtime/handlers/queue-handler.ts";
 import { type StepContext, worker } from "../../../lambdas/runtime/index.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
@@ -15,7 +15,7 @@ export const pool = (before: Before) => poolHandler(handlersOf(before));
 export function express(
   intake: QueueHandler,
   before: Before,
-  around: (handler: QueueHandler) => QueueHandler,
+  around: (handler: BatchHandler) => BatchHandler,
 ) {
   const handlers = Object.entries(handlersOf(before)).map(
     ([step, handler]) => [step, around(handler)] as const,
