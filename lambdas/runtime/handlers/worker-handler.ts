@@ -1,4 +1,3 @@
-import type { SQSRecord } from "aws-lambda";
 import { type GroupedStep, isConcurrent } from "../../../lib/contract/groups/group.ts";
 import { wholeMessage } from "../../../lib/contract/groups/grouped-list.ts";
 import type { StepMessage } from "../../../lib/contract/messages/message.ts";
@@ -7,8 +6,7 @@ import { listSetting, optionalSetting, setting } from "../aws/environment.ts";
 import { artifactsOf } from "../aws/files/artifacts.ts";
 import { sharedFilesOf } from "../aws/files/shared-files.ts";
 import { handOverTo } from "../aws/queues/express.ts";
-import { sourceQueue, withoutCopies } from "../aws/queues/queue.ts";
-import { isFrom } from "../aws/queues/source.ts";
+import { queueOfMessages } from "../aws/queues/source.ts";
 import { invokeVersion } from "../aws/release/function-versions.ts";
 import { tableReleases } from "../aws/release/releases.ts";
 import { stepFunctions } from "../aws/runs/executions.ts";
@@ -17,7 +15,6 @@ import { tableStartConditions } from "../aws/work/start-conditions.ts";
 import { isExpress } from "../express/message.ts";
 import { walkExpress } from "../express/walk.ts";
 import type { SharedFiles } from "../ports/files.ts";
-import type { SourceQueue } from "../ports/queue.ts";
 import { fieldsOfRun } from "../telemetry/log-fields.ts";
 import { answerIfOver } from "../wait/answer-if-over.ts";
 import type { StepFunction } from "../work/context.ts";
@@ -104,24 +101,13 @@ function once<Value>(open: () => Value): () => Value {
   return () => (value ??= open());
 }
 
-/**
- * Finds the queue that delivered a message. The message of a run that was just accepted is in the place of its
- * event, of which there is no copy to send.
- */
-function queueOfRecord(work: string, events: string | undefined): (record: SQSRecord) => SourceQueue {
-  const own = sourceQueue(work);
-  if (events === undefined) return () => own;
-  const [isEvent, withEvents] = [isFrom(events), withoutCopies(sourceQueue(events))];
-  return (record) => (isEvent(record) ? withEvents : own);
-}
-
 /** The steps of a pool share the function's connections. */
 let opened: ReturnType<typeof open> | undefined;
 
 function open() {
   const { table, ...effects } = effectPorts();
   return {
-    queueOf: queueOfRecord(effects.queueUrl, optionalSetting("intakeQueue")),
+    queueOf: queueOfMessages(effects.queueUrl, optionalSetting("intakeQueue")),
     artifacts: artifactsOf(setting("artifacts")),
     ports: {
       ...effects,
