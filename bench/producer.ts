@@ -18,6 +18,7 @@ export interface Event {
 export class Producer {
   private readonly worker: Worker;
   private readonly sent = new Map<number, PromiseWithResolvers<void>>();
+  private waiting: (Event & { id: number })[] = [];
   private lastId = 0;
 
   constructor(destination: Destination) {
@@ -40,8 +41,15 @@ export class Producer {
       this.sent.set(id, settle);
       return settle.promise;
     });
-    this.worker.postMessage(numbered);
+    if (this.waiting.length === 0) process.nextTick(() => this.post());
+    this.waiting.push(...numbered);
     await Promise.all(accepted);
+  }
+
+  /** What one moment brings is one message: to wake the other thread is expensive. */
+  private post(): void {
+    this.worker.postMessage(this.waiting);
+    this.waiting = [];
   }
 
   async stop(): Promise<void> {
