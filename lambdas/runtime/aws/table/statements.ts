@@ -42,12 +42,13 @@ const REVISION = "revision";
 /** Inserts an item if there is none with its key. */
 export function insertStatement(table: string, item: ItemKey): Statement {
   const { pk, sk } = item;
-  const attributes = defined(item);
-  const members = attributes.map(([name]) => `'${name}': ?`).join(", ");
+  const attributes: Item = { ...item };
+  const names = namesOf(attributes);
+  const members = names.map((name) => `'${name}': ?`).join(", ");
   return {
     key: { pk, sk },
     text: `INSERT INTO "${table}" VALUE {${members}}`,
-    parameters: attributes.map(([, value]) => value),
+    parameters: names.map((name) => attributes[name]),
   };
 }
 
@@ -61,38 +62,57 @@ export function updateStatement(
   { set, remove = [], condition, values = {} }: Change,
   { returns = false, counts = true } = {},
 ): Statement {
-  const written = defined(set);
-  const known: Record<string, unknown> = {
-    ...values,
-    ...Object.fromEntries(written.map(([name, value]) => [`set_${name}`, value])),
-  };
-  const parameters: unknown[] = written.map(([, value]) => value);
-  if (counts) parameters.push(1);
+  const names = namesOf(set);
+  const parameters = names.map((name) => set[name]);
+  let text = `UPDATE "${table}"`;
+  for (const name of names) text += ` SET "${name}" = ?`;
+  if (counts) {
+    text += ` SET "${REVISION}" = "${REVISION}" + ?`;
+    parameters.push(1);
+  }
+  for (const name of remove.toSorted()) text += ` REMOVE "${name}"`;
+  text += ` WHERE "${partitionKey}" = ? AND "${sortKey}" = ?`;
   parameters.push(pk, sk);
-  const met = condition?.replace(TERM, (_term, not, tested, name, value, opening, members) => {
+  if (condition !== undefined) {
+    const written = writtenCondition(condition);
+    text += ` AND (${written.text})`;
+    for (const name of written.values) parameters.push(valueIn(name, set, values));
+  }
+  if (returns) text += " RETURNING ALL NEW *";
+  return { key: { pk, sk }, text, parameters };
+}
+
+/** A condition in PartiQL, and the names of its values in their order. */
+interface WrittenCondition {
+  text: string;
+  values: string[];
+}
+
+/** Conditions are constants of the code, and each is written once. */
+const writtenConditions = new Map<string, WrittenCondition>();
+
+function writtenCondition(condition: string): WrittenCondition {
+  const known = writtenConditions.get(condition);
+  if (known) return known;
+  const written = writeCondition(condition);
+  writtenConditions.set(condition, written);
+  return written;
+}
+
+function writeCondition(condition: string): WrittenCondition {
+  const values: string[] = [];
+  const text = condition.replace(TERM, (_term, not, tested, name, value, opening, members) => {
     if (tested) return `${pathOf(tested)} IS ${not ? "" : "NOT "}MISSING`;
     if (name) return pathOf(name);
     if (value) {
-      parameters.push(valueIn(known, value));
+      values.push(value);
       return "?";
     }
-    const list = members.split(",").map((member: string) => member.trim());
-    parameters.push(...list.map((member: string) => valueIn(known, member.slice(1))));
+    const list = members.split(",").map((member: string) => member.trim().slice(1));
+    values.push(...list);
     return `${opening}[${list.map(() => "?").join(", ")}]`;
   });
-  return {
-    key: { pk, sk },
-    text: [
-      `UPDATE "${table}"`,
-      ...written.map(([name]) => `SET "${name}" = ?`),
-      ...(counts ? [`SET "${REVISION}" = "${REVISION}" + ?`] : []),
-      ...remove.toSorted().map((name) => `REMOVE "${name}"`),
-      `WHERE "${partitionKey}" = ? AND "${sortKey}" = ?`,
-      ...(met ? [`AND (${met})`] : []),
-      ...(returns ? ["RETURNING ALL NEW *"] : []),
-    ].join(" "),
-    parameters,
-  };
+  return { text, values };
 }
 
 /**
@@ -108,16 +128,20 @@ function pathOf(names: string): string {
     .join(".");
 }
 
-function valueIn(values: Record<string, unknown>, name: string): unknown {
-  if (values[name] === undefined) throw new Error(`A condition names :${name}, which has no value.`);
-  return values[name];
+const OF_SET = "set_";
+
+function valueIn(name: string, set: Item, values: Item): unknown {
+  const written = name.startsWith(OF_SET) ? set[name.slice(OF_SET.length)] : undefined;
+  const value = written === undefined ? values[name] : written;
+  if (value === undefined) throw new Error(`A condition names :${name}, which has no value.`);
+  return value;
 }
 
 /** In a fixed order for the same attributes, so that the text is the same too. */
-function defined(attributes: object): [string, unknown][] {
-  return Object.entries(attributes)
-    .filter(([, value]) => value !== undefined)
-    .sort(([one], [other]) => (one < other ? -1 : 1));
+function namesOf(attributes: Item): string[] {
+  const names: string[] = [];
+  for (const name in attributes) if (attributes[name] !== undefined) names.push(name);
+  return names.sort();
 }
 
 /** DynamoDB's limit for one call. */
