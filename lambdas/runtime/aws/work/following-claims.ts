@@ -12,14 +12,21 @@ import { attributesOf, change, changeAndRead, type Table, touch } from "../table
 import { changeTogether } from "../table/transact.ts";
 import { completionChange } from "./completion-change.ts";
 
-/**
- * With `following`, the claims after the item's own once the change is made: the next one is among them. With
- * `publishedUpTo`, the change is published later.
- */
+/** With `next`, the change takes the next claim. With `publishedUpTo`, it is published later. */
 type Turn<Answer> = changes.Turn<Answer> & {
-  following?: FollowingClaim[];
+  next?: Next;
   publishedUpTo?: number | undefined;
 };
+/** The next claim, and the claims after the item's own with it. */
+interface Next {
+  claim: ClaimItem;
+  following: FollowingClaim[];
+}
+/** An item as it was written, and the last of its claims. */
+interface Known {
+  item: ClaimItem;
+  last: ClaimItem;
+}
 type Written = { changed: true } | { changed: false; refusedBy: ClaimItem | undefined };
 
 /**
@@ -35,15 +42,15 @@ const MOST_KNOWN = 100;
  * change is written if the item has not changed since it was read; otherwise the rules are applied again.
  */
 export function followingClaims(table: Table, now: Now) {
-  const known = new Map<string, ClaimItem>();
-  const remember = (item: ClaimItem) => {
-    known.set(keyText(item), item);
+  const known = new Map<string, Known>();
+  const remember = (item: ClaimItem, last: ClaimItem) => {
+    known.set(keyText(item), { item, last: { ...last, within: item.sk, expiresAt: item.expiresAt } });
     if (known.size > MOST_KNOWN) known.delete(known.keys().next().value!);
   };
   const recall = (place: string) => {
-    const item = known.get(place);
+    const found = known.get(place);
     known.delete(place);
-    return item;
+    return found;
   };
   const moment = (): changes.Moment => {
     const at = now();
@@ -67,17 +74,15 @@ export function followingClaims(table: Table, now: Now) {
     const path = pathOfClaim(key);
     const read = () => readItem<ClaimItem>(table, place);
     const remembered = recall(keyText(place));
-    let item = remembered ?? (await read());
+    let item = remembered?.item ?? (await read());
     for (;;) {
       const at = moment();
-      const {
-        becomes,
-        following: withNext,
-        publishedUpTo,
-        answer,
-      } = await decide(claimOfPath(item, path), at, item);
+      const isRemembered = item === remembered?.item;
+      const prior =
+        isRemembered && remembered?.last.path === path ? remembered.last : claimOfPath(item, path);
+      const { becomes, next, publishedUpTo, answer } = await decide(prior, at, item);
       if (becomes && item) {
-        const following = withNext ?? changed(item, becomes, at);
+        const following = next?.following ?? changed(item, becomes, at);
         const written = await writeBy(item, {
           set: { following, changedAt: at.time, publishedUpTo },
           remove: publishedUpTo === undefined ? ["publishedUpTo"] : [],
@@ -86,28 +91,28 @@ export function followingClaims(table: Table, now: Now) {
         });
         if (written.changed) {
           const revision = item.revision + 1;
-          if (withNext) remember({ ...item, following, revision, changedAt: at.time, publishedUpTo });
+          if (next) remember({ ...item, following, revision, changedAt: at.time, publishedUpTo }, next.claim);
           return answer;
         }
         item = written.refusedBy;
-      } else if (item !== remembered) return answer;
+      } else if (!isRemembered) return answer;
       // The remembered item may be old.
       else item = await read();
     }
   };
 
-  /** The claim of the next step as it is stored in the item; undefined if the item has no room. */
+  /** The claim of the next step in the item; undefined if the item has no room. */
   const nextIn = (
     own: Parameters<typeof followingClaim>[0],
-    following: readonly FollowingClaim[],
+    before: readonly FollowingClaim[],
     next: ClaimRequest,
     { result, emitted, undo }: Completion,
     at: changes.Moment,
-  ): FollowingClaim | undefined => {
-    const claimed = { ...changes.taken(undefined, next, at), revision: 1, changedAt: at.time };
-    const claim = followingClaim(own, following, claimed);
-    const whole = JSON.stringify([own, following, claim, result, emitted, undo]);
-    return Buffer.byteLength(whole) <= ROOM ? claim : undefined;
+  ): Next | undefined => {
+    const claim = { ...changes.taken(undefined, next, at), revision: 1, changedAt: at.time };
+    const stored = followingClaim(own, before, claim);
+    const whole = JSON.stringify([own, before, stored, result, emitted, undo]);
+    return Buffer.byteLength(whole) <= ROOM ? { claim, following: [...before, stored] } : undefined;
   };
 
   return {
@@ -120,15 +125,17 @@ export function followingClaims(table: Table, now: Now) {
     ): Promise<"continued" | undefined> {
       const { key, owner, lease, fence, about } = own;
       const at = moment();
-      const claim = nextIn({ ...about, owner, lease, fence, endedAt: at.time }, [], next, completion, at);
-      if (!claim) return undefined;
+      const taken = nextIn({ ...about, owner, lease, fence, endedAt: at.time }, [], next, completion, at);
+      if (!taken) return undefined;
+      const { following } = taken;
       const publishedUpTo = publish === "later" ? 1 : undefined;
-      const completed = completionChange(owner, completion, at.time, { following: [claim], publishedUpTo });
+      const completed = completionChange(owner, completion, at.time, { following, publishedUpTo });
       const outcome = await changeAndRead(table, key, completed);
       const item = ("changed" in outcome ? outcome.changed : outcome.refusedBy) as ClaimItem | undefined;
       // The response to its own write may be lost.
-      if (!isHeldBy(claimOfPath(item, next.about.path), next)) return undefined;
-      remember(item!);
+      const claim = claimOfPath(item, next.about.path);
+      if (!isHeldBy(claim, next)) return undefined;
+      remember(item!, claim);
       return "continued";
     },
 
@@ -144,11 +151,11 @@ export function followingClaims(table: Table, now: Now) {
           // The response to its own write may be lost.
           return isHeldBy(claimOfPath(item, next.about.path), next) ? { answer: "continued" } : done;
         const before = changed(item!, done.becomes, at);
-        const claim = nextIn(item!, before, next, completion, at);
-        if (!claim) return done;
-        const following = [...before, claim];
-        const publishedUpTo = publish === "later" ? (item!.publishedUpTo ?? following.length) : undefined;
-        return { ...done, following, publishedUpTo, answer: "continued" };
+        const taken = nextIn(item!, before, next, completion, at);
+        if (!taken) return done;
+        const publishedUpTo =
+          publish === "later" ? (item!.publishedUpTo ?? taken.following.length) : undefined;
+        return { ...done, next: taken, publishedUpTo, answer: "continued" };
       }),
 
     /**
@@ -157,13 +164,13 @@ export function followingClaims(table: Table, now: Now) {
      */
     async publish(key) {
       const place = { pk: key.pk, sk: key.within ?? key.sk };
-      const item = known.get(keyText(place));
+      const found = known.get(keyText(place));
       await touch(table, place, {
         set: {},
         remove: ["publishedUpTo"],
         condition: "attribute_exists(#publishedUpTo)",
       });
-      if (item) delete item.publishedUpTo;
+      if (found) delete found.item.publishedUpTo;
     },
 
     reuse(key, owner, effect) {
@@ -220,6 +227,6 @@ function changed(item: ClaimItem, becomes: ClaimItem, { time }: changes.Moment):
   return [...before, followingClaim(item, before, claim)];
 }
 
-function isHeldBy(claim: ClaimItem | undefined, { owner }: ClaimRequest): boolean {
+function isHeldBy(claim: ClaimItem | undefined, { owner }: ClaimRequest): claim is ClaimItem {
   return claim?.state === "running" && claim.owner === owner;
 }
