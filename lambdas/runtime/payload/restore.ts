@@ -15,13 +15,39 @@ import type { Artifacts } from "../ports/files.ts";
  * one.
  */
 export async function restore(value: unknown, artifacts: Pick<Artifacts, "get" | "uri">): Promise<unknown> {
-  if (typeof value !== "object" || value === null) return value;
-  if (isReference(value)) return await fetch(value, artifacts);
-  if (Array.isArray(value)) return await Promise.all(value.map((item) => restore(item, artifacts)));
-  const fields = Object.entries(value).map(
-    async ([name, field]) => [name, await restore(field, artifacts)] as const,
+  const whole = { value };
+  const places: Place[] = [];
+  copyField(whole, "value", places);
+  await Promise.all(
+    places.map(async ({ holder, name, reference }) => {
+      holder[name] = await fetch(reference, artifacts);
+    }),
   );
-  return Object.fromEntries(await Promise.all(fields));
+  return whole.value;
+}
+
+/** Where a copy has a reference. */
+interface Place {
+  holder: any;
+  name: string | number;
+  reference: PayloadReference;
+}
+
+/** Replaces a field by a copy of it, and finds the references in it. */
+function copyField(holder: any, name: string | number, places: Place[]): void {
+  const value = holder[name];
+  if (typeof value !== "object" || value === null) return;
+  if (isReference(value)) {
+    places.push({ holder, name, reference: value });
+  } else if (Array.isArray(value)) {
+    const copy = [...value];
+    for (let at = 0; at < copy.length; at++) copyField(copy, at, places);
+    holder[name] = copy;
+  } else {
+    const copy = { ...value };
+    for (const field in copy) copyField(copy, field, places);
+    holder[name] = copy;
+  }
 }
 
 async function fetch(
