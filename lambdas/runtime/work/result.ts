@@ -113,6 +113,7 @@ async function storedEvents(
   path: string,
   store: (value: unknown, options: OffloadOptions) => Promise<unknown>,
 ): Promise<Envelope[]> {
+  if (emitted.length === 0) return [];
   for (const { name, data } of emitted) {
     const what = `The event ${name} of ${path}`;
     if (bytesOf(data) <= LONGEST_EVENT) continue;

@@ -14,7 +14,7 @@ export async function withTimeout<T>(
   code: (signal: AbortSignal) => Promise<T> | T,
 ): Promise<T> {
   const abort = new AbortController();
-  if (isDebugged()) return await code(abort.signal);
+  if (IS_DEBUGGED) return await code(abort.signal);
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
@@ -42,6 +42,4 @@ export function reactionInDoubt({ onLeaseExpiry }: StepSpec): "ask" | "retry" {
 }
 
 /** Whether a debugger may stop this function, in the local cloud: then its steps have no time limit. */
-function isDebugged(): boolean {
-  return process.env.MILLRACE_DEBUGGED === "1";
-}
+const IS_DEBUGGED = process.env.MILLRACE_DEBUGGED === "1";

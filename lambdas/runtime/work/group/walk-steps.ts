@@ -57,7 +57,11 @@ export async function walkSteps(
 
 class Walk {
   private readonly message: GroupMessage;
-  private readonly workerOf: WorkerOf;
+  private readonly find: WorkerOf;
+  /** What runs the steps, by position. */
+  private readonly workers: GroupWorker[] = [];
+  /** The steps before each one, by position. */
+  private readonly before: readonly (readonly number[])[];
   private readonly invocation: Invocation;
   private readonly ports: WalkPorts;
   /** The claims as they were last read, by position. */
@@ -79,7 +83,8 @@ class Walk {
     known: (ClaimItem | undefined)[],
   ) {
     this.message = message;
-    this.workerOf = workerOf;
+    this.find = workerOf;
+    this.before = message.group.steps.map((_, position) => stepsBefore(message.group, position));
     this.invocation = invocation;
     this.ports = ports;
     this.known = known;
@@ -93,25 +98,28 @@ class Walk {
   }
 
   async walk(): Promise<WorkOutcome | { results: unknown[] }> {
-    await this.begin(this.positions.filter((position) => this.before(position).length === 0));
+    await this.begin(this.positions((before) => before.length === 0));
     const outcome = await this.ends.outcome(this.deferrals.stored);
     return outcome ?? { results: this.results };
   }
 
-  private get positions(): number[] {
-    return [...this.message.group.steps.keys()];
-  }
-
-  private before(position: number): readonly number[] {
-    return stepsBefore(this.message.group, position);
+  /** The steps for which those before them meet a condition. */
+  private positions(isMet: (before: readonly number[]) => boolean): number[] {
+    const met: number[] = [];
+    for (let at = 0; at < this.before.length; at++) if (isMet(this.before[at]!)) met.push(at);
+    return met;
   }
 
   /** The steps that can begin when one is done: all others before them are done. */
   private after(position: number): number[] {
     const isDone = (one: number) => one === position || this.done.has(one);
-    return this.positions.filter(
-      (next) => this.before(next).includes(position) && this.before(next).every(isDone),
-    );
+    return this.positions((before) => before.includes(position) && before.every(isDone));
+  }
+
+  private workerOf(position: number): GroupWorker {
+    const worker = this.workers[position] ?? this.find(this.message.group.steps[position]!);
+    this.workers[position] = worker;
+    return worker;
   }
 
   /** Returns when these steps, and those that followed them, have ended. */
@@ -136,7 +144,7 @@ class Walk {
     const { message, chains, ends } = this;
     const step = message.group.steps[position]!;
     const claim = this.known[position];
-    const worker = this.workerOf(step);
+    const worker = this.workerOf(position);
     const ahead = chains.claimedAhead(position);
     if (ends.isOver) {
       if (ahead) await worker.ports.claims.release(ahead.key, ahead.owner);
@@ -150,7 +158,7 @@ class Walk {
     };
     const log = worker.begins?.(own.attempt) ?? worker.ports.log;
     const isDone = claim?.state === "done";
-    const isBegun = isDone || ahead !== undefined || this.before(position).length === 0;
+    const isBegun = isDone || ahead !== undefined || this.before[position]!.length === 0;
     if (!isBegun && !this.hasTimeFor(worker.spec)) {
       const why = `too little time is left for ${step.path}`;
       ends.ended({ kind: "later", at: this.ports.now(), why });
@@ -218,13 +226,13 @@ class Walk {
   private nextClaim(position: number, owner: string): NextClaim | undefined {
     if (this.ends.isOver) return undefined;
     const next = this.after(position).find((one) => {
-      const { spec } = this.workerOf(this.message.group.steps[one]!);
+      const { spec } = this.workerOf(one);
       return !this.known[one] && !spec.repeatable && this.hasTimeFor(spec);
     });
     if (next === undefined) return undefined;
     const step = this.message.group.steps[next]!;
     const own = { ...messageOf(this.message, step, undefined), position: next };
-    const effect = effectOf(own, this.workerOf(step).spec, { ...this.invocation, id: owner });
+    const effect = effectOf(own, this.workerOf(next).spec, { ...this.invocation, id: owner });
     return { position: next, request: requestOf(effect) };
   }
 
