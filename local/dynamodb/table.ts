@@ -69,6 +69,6 @@ export function projectedNames(table: Table, index: Index): string[] | undefined
 }
 
 /** Whether an item appears in the index: only with all of the index's key attributes. */
-export function indexes(index: Index, item: AttributeMap): boolean {
-  return keyNames(index.keys).every((name) => Object.hasOwn(item, name));
+export function indexes({ keys: { hash, range } }: Index, item: AttributeMap): boolean {
+  return Object.hasOwn(item, hash.name) && (!range || Object.hasOwn(item, range.name));
 }

@@ -18,7 +18,7 @@ import type { Assigned, UpdateAction } from "./update.ts";
 export function applyUpdate(item: AttributeMap, actions: readonly UpdateAction[]): AttributeMap {
   const results = actions.map((action) => resultOf(item, action));
   const draft = new Draft(item);
-  for (const [at, { kind, path }] of actions.entries()) {
+  actions.forEach(({ kind, path }, at) => {
     const container = draft.containerOf(path);
     if (!container) {
       throw validation("The document path provided in the update expression is invalid for update");
@@ -27,7 +27,7 @@ export function applyUpdate(item: AttributeMap, actions: readonly UpdateAction[]
     const result = results[at];
     if (result !== undefined) container[step] = result;
     else if (kind !== "SET") delete container[step];
-  }
+  });
   return draft.finish();
 }
 
@@ -115,7 +115,8 @@ class Draft {
   /** The list or map that contains the path's last step, safe to change; undefined if there is none. */
   containerOf(path: (string | number)[]): any {
     let value: any = this.root;
-    for (const [depth, step] of path.entries()) {
+    for (let depth = 0; ; depth++) {
+      const step = path[depth]!;
       const container = typeof step === "number" ? value.L : value.M;
       if (container === undefined || depth === path.length - 1) return container;
       const inner = Object.hasOwn(container, step) ? container[step] : undefined;

@@ -88,7 +88,7 @@ export function updating(table: Table, key: AttributeMap, actions: UpdateAction[
       if (kind !== "SET" || (path.length === 1 && action.assigned.kind === "value")) continue;
       checkDepth(item[String(path[0])]!);
     }
-    const written = [...new Set(actions.map(({ path }) => String(path[0])))];
+    const written = new Set(actions.map(({ path }) => String(path[0])));
     const size = earlierSize - attributesSize(earlier, written) + attributesSize(item, written);
     if (size > LARGEST_ITEM) {
       throw validation("Item size to update has exceeded the maximum allowed size");

@@ -1,5 +1,5 @@
 import { validation } from "../errors.ts";
-import type { Condition } from "../expression/condition.ts";
+import type { Condition, Operand } from "../expression/condition.ts";
 import { type Keys, keyNames } from "../table.ts";
 import { type AttributeMap, type AttributeValue, emptyMap } from "../value/attribute-value.ts";
 import { equalValues } from "../value/compare.ts";
@@ -42,7 +42,7 @@ export function takeKey(condition: Condition | undefined, keys: Keys, orOneOf = 
 /** The parts of a condition that are joined by AND. */
 export function conjuncts(condition: Condition): Condition[] {
   return condition.kind === "and"
-    ? [...conjuncts(condition.left), ...conjuncts(condition.right)]
+    ? conjuncts(condition.left).concat(conjuncts(condition.right))
     : [condition];
 }
 
@@ -57,15 +57,16 @@ function equalityOf(
   condition: Condition,
   orOneOf: boolean,
 ): { name: string; value: AttributeValue } | undefined {
-  const [left, right] =
-    condition.kind === "compare" && condition.comparator === "="
-      ? [condition.left, condition.right]
-      : orOneOf && condition.kind === "in" && condition.candidates.length === 1
-        ? [condition.operand, condition.candidates[0]]
-        : [];
-  const [path, value] = left?.kind === "path" ? [left, right] : [right, left];
-  if (path?.kind !== "path" || path.path.length > 1 || value?.kind !== "value") return undefined;
-  return { name: String(path.path[0]), value: value.value };
+  let left: Operand | undefined;
+  let right: Operand | undefined;
+  if (condition.kind === "compare" && condition.comparator === "=") ({ left, right } = condition);
+  else if (orOneOf && condition.kind === "in" && condition.candidates.length === 1) {
+    left = condition.operand;
+    right = condition.candidates[0];
+  }
+  if (left?.kind !== "path") [left, right] = [right, left];
+  if (left?.kind !== "path" || left.path.length > 1 || right?.kind !== "value") return undefined;
+  return { name: String(left.path[0]), value: right.value };
 }
 
 export function refuseConflict([name]: string[]): void {

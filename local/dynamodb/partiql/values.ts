@@ -1,5 +1,5 @@
 import { invalidValue, validation } from "../errors.ts";
-import { type AttributeMap, type AttributeValue, emptyMap } from "../value/attribute-value.ts";
+import { type AttributeMap, type AttributeValue, copyOf, emptyMap } from "../value/attribute-value.ts";
 import { normalizeNumber } from "../value/decimal.ts";
 import { normalizeValue } from "../value/normalize.ts";
 import { refusedAt } from "./errors.ts";
@@ -89,7 +89,7 @@ function membersOf(
     if (key.value in map) throw validation(`Duplicate keys in tuple. Key: ${key.value} under ${under}`);
     map[key.value] = read(value, key.value);
   }
-  return map;
+  return copyOf(map);
 }
 
 /** A set of strings or of numbers. */

@@ -39,8 +39,8 @@ function operation(
   parameters: AttributeValue[],
 ): Condition {
   if (operator === "AND" || operator === "OR") {
-    const [left, right] = operands.map((operand) => conditionOf(operand, parameters));
-    return { kind: operator === "AND" ? "and" : "or", left: left!, right: right! };
+    const left = conditionOf(operands[0]!, parameters);
+    return { kind: operator === "AND" ? "and" : "or", left, right: conditionOf(operands[1]!, parameters) };
   }
   if (operator === "NOT") return { kind: "not", condition: conditionOf(operands[0]!, parameters) };
   const [first, ...rest] = operands.map((operand) => operandOf(operand, parameters));

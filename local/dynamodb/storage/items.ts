@@ -1,6 +1,6 @@
 import type { Store } from "../../kernel/store.ts";
-import { type Index, indexes, type Keys, keyNames, type Table } from "../table.ts";
-import { type AttributeMap, attributeOf, pick } from "../value/attribute-value.ts";
+import { type Index, indexes, type Keys, type Table } from "../table.ts";
+import { type AttributeMap, attributeOf } from "../value/attribute-value.ts";
 import { equalMaps, equalValues } from "../value/compare.ts";
 import { encodePartitionKey, encodeSortKey } from "../value/key-encoding.ts";
 import type { Image, StoredImage } from "./image.ts";
@@ -30,17 +30,10 @@ export function positionOf(keys: Keys, item: AttributeMap): Position {
   };
 }
 
-/** The index's keys of an item; undefined for one that the index leaves out. */
-function keysIn(index: Index, item: AttributeMap): AttributeMap | undefined {
-  return indexes(index, item) ? pick(item, keyNames(index.keys)) : undefined;
-}
-
-/** Whether both items have the same values of these attributes, or do not have them. */
-function sameAt(names: readonly string[], one: AttributeMap, other: AttributeMap): boolean {
-  return names.every((name) => {
-    const [left, right] = [attributeOf(one, name), attributeOf(other, name)];
-    return left && right ? equalValues(left, right) : left === right;
-  });
+/** Whether both items, which have all of these keys, are at the same position. */
+function samePosition({ hash, range }: Keys, one: AttributeMap, other: AttributeMap): boolean {
+  const isSame = (name: string) => equalValues(one[name]!, other[name]!);
+  return isSame(hash.name) && (!range || isSame(range.name));
 }
 
 /** When the item expires, in seconds since the epoch; undefined if it does not. */
@@ -97,8 +90,7 @@ export class Items {
   /** Fills a new index from the existing items. */
   fillIndex(table: Table, index: Index): void {
     for (const { id, item } of this.each(table)) {
-      const keys = keysIn(index, item);
-      if (keys) this.insertIndexRow(index, id, positionOf(table.keys, item), keys);
+      if (indexes(index, item)) this.insertIndexRow(index, id, positionOf(table.keys, item), item);
     }
   }
 
@@ -173,10 +165,10 @@ export class Items {
     return before.image;
   }
 
-  private writeIndexRow(index: Index, item: number, { table, key, before, after }: Change): void {
-    if (before && after && sameAt(keyNames(index.keys), before.item, after.item)) return;
-    const from = before && keysIn(index, before.item);
-    const to = after && keysIn(index, after.item);
+  private writeIndexRow(index: Index, id: number, { table, key, before, after }: Change): void {
+    const from = before && indexes(index, before.item) ? before.item : undefined;
+    const to = after && indexes(index, after.item) ? after.item : undefined;
+    if (from === to || (from && to && samePosition(index.keys, from, to))) return;
     const base = positionOf(table.keys, key);
     if (from) {
       const { hash, sort } = positionOf(index.keys, from);
@@ -189,11 +181,11 @@ export class Items {
         base.sort,
       );
     }
-    if (to) this.insertIndexRow(index, item, base, to);
+    if (to) this.insertIndexRow(index, id, base, to);
   }
 
-  private insertIndexRow(index: Index, item: number, base: Position, keys: AttributeMap): void {
-    const { hash, sort } = positionOf(index.keys, keys);
+  private insertIndexRow(index: Index, id: number, base: Position, item: AttributeMap): void {
+    const { hash, sort } = positionOf(index.keys, item);
     this.store.run(
       "INSERT INTO dynamodb_index_rows (idx, hash, sort, base_hash, base_sort, item) VALUES (?, ?, ?, ?, ?, ?)",
       index.id,
@@ -201,7 +193,7 @@ export class Items {
       sort,
       base.hash,
       base.sort,
-      item,
+      id,
     );
   }
 

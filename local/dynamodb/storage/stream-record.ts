@@ -27,37 +27,34 @@ export function keyNamesIn(keySchema: string): string[] {
 
 /** The record of a write in a stream. Its JSON is put together from that of its images. */
 export function recordOf(write: RecordedWrite, viewType: StreamViewType, awsRegion: string): StreamRecord {
-  const { sequence, time, before, after, by } = write;
+  const { sequence, time, event: eventID, keys, before, after, by } = write;
   const both = viewType === "NEW_AND_OLD_IMAGES";
   const newImage = both || viewType === "NEW_IMAGE" ? after : undefined;
   const oldImage = both || viewType === "OLD_IMAGE" ? before : undefined;
-  const rest = {
-    eventID: write.event,
-    eventName: before ? (after ? "MODIFY" : "REMOVE") : "INSERT",
+  const eventName = before ? (after ? "MODIFY" : "REMOVE") : "INSERT";
+  const seconds = Math.floor(time / 1000);
+  const size = itemSize(keys) + (newImage?.size ?? 0) + (oldImage?.size ?? 0);
+  const number = writeSequence(sequence);
+  const record = {
+    eventID,
+    eventName,
     eventVersion: "1.1",
     eventSource: "aws:dynamodb",
     awsRegion,
-  };
-  const dynamodb = {
-    ApproximateCreationDateTime: Math.floor(time / 1000),
-    Keys: write.keys,
-    SizeBytes: itemSize(write.keys) + (newImage?.size ?? 0) + (oldImage?.size ?? 0),
-    StreamViewType: viewType,
-  };
-  const number = writeSequence(sequence);
-  const record = {
-    ...rest,
     ...(by && { userIdentity: { PrincipalId: "dynamodb.amazonaws.com", Type: "Service" } }),
     dynamodb: {
-      ...dynamodb,
+      ApproximateCreationDateTime: seconds,
+      Keys: keys,
+      SizeBytes: size,
+      StreamViewType: viewType,
       ...(newImage && { NewImage: newImage.item }),
       ...(oldImage && { OldImage: oldImage.item }),
       SequenceNumber: number,
     },
   };
-  const bare = JSON.stringify({ ...rest, dynamodb });
   const images = `${newImage ? `,"NewImage":${newImage.text}` : ""}${oldImage ? `,"OldImage":${oldImage.text}` : ""}`;
-  const members = `${bare.slice(1, -2)}${images},"SequenceNumber":"${number}"}`;
+  const data = `"ApproximateCreationDateTime":${seconds},"Keys":${JSON.stringify(keys)},"SizeBytes":${size},"StreamViewType":"${viewType}"${images},"SequenceNumber":"${number}"`;
+  const members = `"eventID":"${eventID}","eventName":"${eventName}","eventVersion":"1.1","eventSource":"aws:dynamodb","awsRegion":"${awsRegion}","dynamodb":{${data}}`;
   // A function receives the identity in another form.
   if (!by) withMembers(record, members);
   return { sequence, time, record, length: members.length };

@@ -51,7 +51,10 @@ export function emptyMap(): AttributeMap {
   return Object.create(NOTHING) as AttributeMap;
 }
 
-/** A copy to which other members may be added. */
+/**
+ * A copy to which other members may be added. V8 keeps an object that got many members one by one as a hash table, but
+ * not its copy.
+ */
 export function copyOf(map: AttributeMap): AttributeMap {
   return { __proto__: NOTHING, ...map };
 }

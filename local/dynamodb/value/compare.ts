@@ -29,12 +29,14 @@ function sameMembers(members: string[], others: Set<string>): boolean {
 }
 
 export function equalMaps(left: AttributeMap, right: AttributeMap): boolean {
-  const names = Object.keys(left);
-  if (names.length !== Object.keys(right).length) return false;
-  return names.every((name) => {
+  let members = 0;
+  for (const name in left) {
     const other = attributeOf(right, name);
-    return other !== undefined && equalValues(left[name]!, other);
-  });
+    if (!other || !equalValues(left[name]!, other)) return false;
+    members++;
+  }
+  for (const _ in right) members--;
+  return members === 0;
 }
 
 /**

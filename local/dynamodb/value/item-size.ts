@@ -1,5 +1,5 @@
 import { DATA_LIMITS } from "../../../aws-limits/data-limits.ts";
-import { type AttributeMap, type AttributeValue, contentOf, pick, typeOf } from "./attribute-value.ts";
+import { type AttributeMap, type AttributeValue, attributeOf, typeOf } from "./attribute-value.ts";
 import { parseDecimal } from "./decimal.ts";
 
 /** The largest item, in bytes: 400 KB, attribute names included. */
@@ -17,13 +17,19 @@ export function itemSize(item: AttributeMap): number {
 }
 
 /** The part of these attributes in an item's size. */
-export function attributesSize(item: AttributeMap, names: readonly string[]): number {
-  return itemSize(pick(item, names));
+export function attributesSize(item: AttributeMap, names: Iterable<string>): number {
+  let size = 0;
+  for (const name of names) {
+    const value = attributeOf(item, name);
+    if (value) size += Buffer.byteLength(name) + valueSize(value);
+  }
+  return size;
 }
 
 function valueSize(value: AttributeValue): number {
-  const content = contentOf(value);
-  switch (typeOf(value)) {
+  const type = typeOf(value);
+  const content = (value as any)[type];
+  switch (type) {
     case "S":
       return Buffer.byteLength(content);
     case "N":
@@ -37,7 +43,7 @@ function valueSize(value: AttributeValue): number {
     case "BS":
       return total(content, (member: string) => Buffer.byteLength(member, "base64"));
     case "L":
-      return 3 + total(content, (member: AttributeValue) => 1 + valueSize(member));
+      return 3 + content.length + total(content, valueSize);
     case "M":
       return 3 + Object.keys(content).length + itemSize(content);
     case "BOOL":
@@ -55,5 +61,7 @@ function numberSize(text: string): number {
 }
 
 function total<T>(members: T[], size: (member: T) => number): number {
-  return members.reduce((sum, member) => sum + size(member), 0);
+  let sum = 0;
+  for (const member of members) sum += size(member);
+  return sum;
 }

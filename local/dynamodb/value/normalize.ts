@@ -4,7 +4,7 @@ import {
   type AttributeMap,
   type AttributeType,
   type AttributeValue,
-  emptyMap,
+  copyOf,
 } from "./attribute-value.ts";
 import { normalizeNumber } from "./decimal.ts";
 
@@ -12,8 +12,8 @@ const DEEPEST_NESTING = 32;
 const TYPES = new Set<string>(ATTRIBUTE_TYPES);
 
 /**
- * Checks values of a request and returns them in the stored form (numbers normalized). Throws the service's
- * SerializationException or ValidationException.
+ * Checks values of a request and returns them in the stored form (numbers normalized). What has that form already is
+ * returned itself, since no input is ever changed. Throws the service's SerializationException or ValidationException.
  */
 export function normalizeMap(map: unknown, depth = 0): AttributeMap {
   if (typeof map !== "object" || map === null) throw serialization("Unexpected field type");
@@ -22,70 +22,93 @@ export function normalizeMap(map: unknown, depth = 0): AttributeMap {
       "Unrecognized collection type java.util.Map<java.lang.String, com.amazonaws.dynamodb.v20120810.AttributeValue>",
     );
   }
-  const normalized = emptyMap();
-  for (const name of Object.keys(map))
-    normalized[name] = normalizeValue((map as Record<string, unknown>)[name], depth);
-  return normalized;
+  const given = map as AttributeMap;
+  let changed: AttributeMap | undefined;
+  for (const name in given) {
+    const normalized = normalizeValue(given[name], depth);
+    if (normalized === given[name]) continue;
+    changed ??= copyOf(given);
+    changed[name] = normalized;
+  }
+  return changed ?? given;
 }
 
 export function normalizeValue(value: unknown, depth = 0): AttributeValue {
   if (typeof value !== "object" || value === null) throw serialization("Unexpected value type in payload");
   const members = value as Record<string, unknown>;
-  const names = Object.keys(value);
-  const name = names[0]!;
-  if (names.length === 1 && TYPES.has(name) && members[name] != null) {
-    return normalizeAs(name as AttributeType, members[name], depth);
+  const only = onlyMember(members);
+  if (only !== undefined && TYPES.has(only) && members[only] != null) {
+    const content = normalizeContent(only as AttributeType, members[only], depth);
+    return content === members[only] ? (value as AttributeValue) : valueWith(only as AttributeType, content);
   }
   const [type, ...others] = ATTRIBUTE_TYPES.filter((one) => members[one] != null);
   if (!type) {
     throw validation("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
   }
-  const normalized = normalizeAs(type, members[type], depth);
-  if (others.length === 0) return normalized;
-  for (const other of others) normalizeAs(other, members[other], depth);
+  const content = normalizeContent(type, members[type], depth);
+  if (others.length === 0) return valueWith(type, content);
+  for (const other of others) normalizeContent(other, members[other], depth);
   throw validation(
     "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes",
   );
 }
 
-function normalizeAs(type: AttributeType, content: unknown, depth: number): AttributeValue {
+/** The name of the object's member; undefined if there are several. */
+function onlyMember(members: object): string | undefined {
+  let only: string | undefined;
+  for (const name in members) {
+    if (only !== undefined) return undefined;
+    only = name;
+  }
+  return only;
+}
+
+const valueWith = (type: AttributeType, content: unknown) => ({ [type]: content }) as AttributeValue;
+
+function normalizeContent(type: AttributeType, content: unknown, depth: number): unknown {
   switch (type) {
     case "S":
-      return { S: text(content) };
+      return text(content);
     case "N":
-      return { N: normalizeNumber(text(content)) };
+      return normalizeNumber(text(content));
     case "B":
-      return { B: binary(content) };
+      return binary(content);
     case "BOOL":
-      return { BOOL: flag(content) };
+      return flag(content);
     case "NULL":
       if (!flag(content)) throw invalidValue("Null attribute value types must have the value of true");
-      return { NULL: true };
+      return true;
     case "SS":
-      return {
-        SS: set(list(content).map(text), "An string set  may not be empty", (values) =>
-          invalidValue(`Input collection [${values.join(", ")}] contains duplicates.`),
-        ),
-      };
+      return set(mapped(list(content), text), "An string set  may not be empty", (values) =>
+        invalidValue(`Input collection [${values.join(", ")}] contains duplicates.`),
+      );
     case "NS":
-      return {
-        NS: set(
-          list(content).map((number) => normalizeNumber(text(number))),
-          "An number set  may not be empty",
-          () => validation("Input collection contains duplicates"),
-        ),
-      };
+      return set(
+        mapped(list(content), (number) => normalizeNumber(text(number))),
+        "An number set  may not be empty",
+        () => validation("Input collection contains duplicates"),
+      );
     case "BS":
-      return {
-        BS: set(list(content).map(binary), "Binary sets should not be empty", (values) =>
-          invalidValue(`Input collection [${values.join(", ")}]of type BS contains duplicates.`),
-        ),
-      };
+      return set(mapped(list(content), binary), "Binary sets should not be empty", (values) =>
+        invalidValue(`Input collection [${values.join(", ")}]of type BS contains duplicates.`),
+      );
     case "L":
-      return { L: list(content).map((element) => normalizeValue(element, deeper(depth))) };
+      return mapped(list(content), (element) => normalizeValue(element, deeper(depth)));
     case "M":
-      return { M: normalizeMap(content, deeper(depth)) };
+      return normalizeMap(content, deeper(depth));
   }
+}
+
+/** The list itself if nothing in it changes. */
+function mapped<Member>(members: unknown[], normalize: (member: unknown) => Member): Member[] {
+  let changed: Member[] | undefined;
+  for (let at = 0; at < members.length; at++) {
+    const normalized = normalize(members[at]);
+    if (normalized === members[at]) continue;
+    changed ??= [...(members as Member[])];
+    changed[at] = normalized;
+  }
+  return changed ?? (members as Member[]);
 }
 
 /** Throws if an update has nested a value too deeply, although neither of its parts was. */
