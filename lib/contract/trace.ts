@@ -83,24 +83,13 @@ export function spanOfRun(traceparent: string | undefined, run: string, epoch: n
   return spanWithin(traceparent, "run", run, epoch);
 }
 
-/** The spans of recent attempts: each change of a claim needs that of its attempt again. */
-const recentTries = new Map<string, string>();
-const MOST_RECENT = 500;
-
 /** The span of one attempt of an effect, by the key of its claim and its number. */
 export function spanOfTry(
   traceparent: string | undefined,
   idempotencyKey: string,
   fence: number,
 ): string | undefined {
-  const name = `${traceparent}\n${idempotencyKey}\n${fence}`;
-  const recent = recentTries.get(name);
-  if (recent !== undefined) return recent;
-  const span = spanWithin(traceparent, "try", idempotencyKey, fence);
-  if (span === undefined) return undefined;
-  recentTries.set(name, span);
-  if (recentTries.size > MOST_RECENT) recentTries.delete(recentTries.keys().next().value!);
-  return span;
+  return spanWithin(traceparent, "try", idempotencyKey, fence);
 }
 
 function hex(text: string, digits: number): string {

@@ -1,11 +1,9 @@
-import type { SQSRecord } from "aws-lambda";
-import { traceHeaderOf } from "../../../lib/contract/trace.ts";
 import { setting } from "../aws/environment.ts";
 import { isFrom } from "../aws/queues/source.ts";
-import type { ExpressGroupMessage } from "../express/message.ts";
 import type { IntakeHandler } from "./intake-handler.ts";
 import { type BatchHandler, poolHandler } from "./pool-handler.ts";
 import type { QueueHandler } from "./queue-handler.ts";
+import { recordOf } from "./step-records.ts";
 
 /**
  * The Lambda handler of an express workflow: it accepts an event and does the work of its run in one
@@ -34,13 +32,3 @@ function isIntake(handler: QueueHandler): handler is IntakeHandler {
 
 const WRAPPED =
   "An express workflow's *.intake.lambda.ts has to export what intake() returns, without a wrapper around it: its function does the work of runs, too.";
-
-/** The event's record with the message of its run. */
-function recordOf(message: ExpressGroupMessage, record: SQSRecord): SQSRecord {
-  const AWSTraceHeader = traceHeaderOf(message.run.traceparent);
-  return {
-    ...record,
-    body: JSON.stringify(message),
-    attributes: { ...record.attributes, ...(AWSTraceHeader && { AWSTraceHeader }) },
-  };
-}

@@ -1,6 +1,5 @@
 import { type GroupedStep, isConcurrent } from "../../../lib/contract/groups/group.ts";
 import { wholeMessage } from "../../../lib/contract/groups/grouped-list.ts";
-import type { StepMessage } from "../../../lib/contract/messages/message.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import { listSetting, optionalSetting, setting } from "../aws/environment.ts";
 import { artifactsOf } from "../aws/files/artifacts.ts";
@@ -27,6 +26,7 @@ import { effectPorts } from "./effect-ports.ts";
 import { handledNow } from "./handled-alone.ts";
 import { hiddenByLease } from "./hide-by-lease.ts";
 import { type QueueHandler, queueHandler } from "./queue-handler.ts";
+import { stepMessageIn } from "./step-records.ts";
 
 /**
  * The Lambda handler of a step: `export const handler = worker(renderFrame, async (scene, context) =>
@@ -55,7 +55,7 @@ export function worker(spec: StepSpec, code: any): QueueHandler {
     queueOf,
     async (delivery) => {
       const { record, context, invocation, about, log, logWith, metrics } = delivery;
-      const message = wholeMessage(JSON.parse(record.body) as StepMessage);
+      const message = wholeMessage(stepMessageIn(record));
       const { run, path, direction, attempt } = message;
       about({ ...fieldsOfRun(run), step: spec.name, path, direction, attempt });
       const elsewhere = await routeToVersion(message, record, context.functionVersion, { ...handOvers, log });

@@ -36,13 +36,26 @@ export async function work<Input, Output>(
   invocation: Invocation,
   ports: WorkPorts,
 ): Promise<WorkOutcome> {
-  const effect = await located(effectOf(message, spec, invocation), ports);
-  const failed = await failedBefore(effect, ports);
-  if (failed) return await fail(message, failed, ports);
-  return await workOn(effect, code, portsFor(effect, ports));
+  return await workOn(effectOf(message, spec, invocation), code, ports);
 }
 
-async function workOn(effect: Effect, code: StepFunction<any, any>, ports: WorkPorts): Promise<WorkOutcome> {
+/** Does the work of an effect. */
+export async function workOn(
+  given: Effect,
+  code: StepFunction<any, any>,
+  ports: WorkPorts,
+): Promise<WorkOutcome> {
+  const effect = await located(given, ports);
+  const failed = await failedBefore(effect, ports);
+  if (failed) return await fail(effect.message, failed, ports);
+  return await claimAndRun(effect, code, portsFor(effect, ports));
+}
+
+async function claimAndRun(
+  effect: Effect,
+  code: StepFunction<any, any>,
+  ports: WorkPorts,
+): Promise<WorkOutcome> {
   const claim = await claimEffect(effect, ports);
   if (claim.kind === "in doubt") return await resolveDoubt(claim, effect, code, ports);
   if (claim.kind !== "claimed") return await yieldTo(claim, effect, ports);

@@ -47,11 +47,27 @@ export function claimOfPath(item: ClaimItem | undefined, path: string): ClaimIte
   return at === -1 ? undefined : followingAt(item, at);
 }
 
-/** A claim as it is stored in an item, after the claims in `following`. */
+/**
+ * The claims after an item's own, with a change of the last one. `prior`: the last one as it was read from the
+ * item.
+ */
+export function withChange(
+  item: ClaimItem,
+  prior: ClaimItem | undefined,
+  changed: ClaimItem,
+): FollowingClaim[] {
+  const before = item.following!.slice(0, -1);
+  const { x, o } = item.following!.at(-1)!;
+  const hasExpectedSpan = x?.traceparent === undefined && !o?.includes("traceparent");
+  return [...before, followingClaim(item, before, changed, hasExpectedSpan ? prior?.traceparent : undefined)];
+}
+
+/** A claim as it is stored in an item, after the claims in `following`. `span`: the expected one, if it is known. */
 export function followingClaim(
   own: OwnClaim,
   following: readonly FollowingClaim[],
   claim: ClaimItem,
+  span?: string | undefined,
 ): FollowingClaim {
   const began = Date.parse(claim.startedAt);
   const lean: FollowingClaim = {
@@ -61,7 +77,7 @@ export function followingClaim(
     ...(claim.endedAt !== undefined && { e: Date.parse(claim.endedAt) }),
     ...(claim.result !== undefined && { r: claim.result }),
   };
-  const assumed: Fields = expected(own, following, lean);
+  const assumed: Fields = expected(own, following, lean, span);
   const actual = claim as unknown as Fields;
   const other: Fields = {};
   const absent: string[] = [];
@@ -109,6 +125,7 @@ function expected(
   own: OwnClaim,
   before: readonly FollowingClaim[],
   { p: path, s, b, e, r }: FollowingClaim,
+  span?: string | undefined,
 ): Partial<ClaimItem> {
   const { run, epoch, workflow, direction, attempt, correlation, cause, hops, owner, lease, fence } = own;
   const { traceparent, position, expiresAt } = own;
@@ -136,7 +153,7 @@ function expected(
     endedAt,
     changedAt: endedAt ?? startedAt,
     position: position === undefined ? undefined : position + before.length + 1,
-    traceparent: spanOfTry(traceparent, idempotencyKey(key), fence),
+    traceparent: span ?? spanOfTry(traceparent, idempotencyKey(key), fence),
     ...(endedAt === undefined
       ? { state: "running", revision: 1 }
       : { state: "done", revision: 2, result: r }),

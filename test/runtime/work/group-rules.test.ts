@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { DeferPorts } from "../../../lambdas/runtime/defer/ports.ts";
 import type { ClaimRequest } from "../../../lambdas/runtime/ports/claims.ts";
+import type { Effect } from "../../../lambdas/runtime/work/effect.ts";
 import { Chains } from "../../../lambdas/runtime/work/group/chains.ts";
 import { Deferrals } from "../../../lambdas/runtime/work/group/deferrals.ts";
 import { Ends } from "../../../lambdas/runtime/work/group/ends.ts";
@@ -21,6 +22,8 @@ import { diamond, group, groupHarness, NAMES, SEEN_WITHIN, specs } from "./group
 
 describe("the claims of the steps of a delivery", () => {
   const request = (path: string) => ({ key: claimKey("r", 1, path), owner: path }) as ClaimRequest;
+  const effect = (path: string) =>
+    ({ key: claimKey("r", 1, path), owner: path, message: { run: {} }, spec: {} }) as Effect;
   const key = claimKey("r", 1, "a");
   const opened = (mayWait = false, now = () => 0) => new Chains(new Publications(now, mayWait));
   /** `next`: whether a step can begin when this one ends. */
@@ -34,7 +37,7 @@ describe("the claims of the steps of a delivery", () => {
       };
     const names = ["claim", "complete", "completeAndClaim", "reuse", "record"];
     const ports = Object.fromEntries(names.map((name) => [name, answering(name)])) as never as StepClaims;
-    const following = () => (next ? { position: 1, request: request("b") } : undefined);
+    const following = () => (next ? { position: 1, effect: effect("b") } : undefined);
     return { claims: chains.claimsOf(position, ports, following), calls };
   };
   const complete = (claims: StepClaims, its = key) =>
@@ -63,7 +66,7 @@ describe("the claims of the steps of a delivery", () => {
     expect(await complete(claims)).toBe("completed");
     expect(calls.map(([name]) => name)).toEqual(["claim", "completeAndClaim"]);
     expect(chains.isOwn(0)).toBe(true);
-    const ahead = { ...request("b"), key: { ...claimKey("r", 1, "b"), within: key.sk } };
+    const ahead = { ...effect("b"), key: { ...claimKey("r", 1, "b"), within: key.sk } };
     expect(chains.claimedAhead(1)).toEqual(ahead);
     const next = claimsOf(chains, { claim: { kind: "held" } }, false, 1);
     expect(await next.claims.claim(request("b"))).toEqual({ kind: "claimed" });

@@ -1,4 +1,4 @@
-import { claimOfPath, followingClaim } from "../../../../lib/contract/groups/claims-in.ts";
+import { claimOfPath, followingClaim, withChange } from "../../../../lib/contract/groups/claims-in.ts";
 import { type ClaimKey, pathOfClaim } from "../../../../lib/contract/keys/claim.ts";
 import { keyText } from "../../../../lib/contract/keys/item-key.ts";
 import type { ClaimItem, FollowingClaim } from "../../../../lib/contract/table.ts";
@@ -82,7 +82,7 @@ export function followingClaims(table: Table, now: Now) {
         isRemembered && remembered?.last.path === path ? remembered.last : claimOfPath(item, path);
       const { becomes, next, publishedUpTo, answer } = await decide(prior, at, item);
       if (becomes && item) {
-        const following = next?.following ?? changed(item, becomes, at);
+        const following = next?.following ?? changed(item, prior, becomes, at);
         const written = await writeBy(item, {
           set: { following, changedAt: at.time, publishedUpTo },
           remove: publishedUpTo === undefined ? ["publishedUpTo"] : [],
@@ -150,7 +150,7 @@ export function followingClaims(table: Table, now: Now) {
         if (!done.becomes || done.answer !== "completed")
           // The response to its own write may be lost.
           return isHeldBy(claimOfPath(item, next.about.path), next) ? { answer: "continued" } : done;
-        const before = changed(item!, done.becomes, at);
+        const before = changed(item!, prior, done.becomes, at);
         const taken = nextIn(item!, before, next, completion, at);
         if (!taken) return done;
         const publishedUpTo =
@@ -221,10 +221,13 @@ export function followingClaims(table: Table, now: Now) {
 }
 
 /** The claims after an item's own, with a change of the last one. */
-function changed(item: ClaimItem, becomes: ClaimItem, { time }: changes.Moment): FollowingClaim[] {
-  const before = item.following!.slice(0, -1);
-  const claim = { ...becomes, revision: becomes.revision + 1, changedAt: time };
-  return [...before, followingClaim(item, before, claim)];
+function changed(
+  item: ClaimItem,
+  prior: ClaimItem | undefined,
+  becomes: ClaimItem,
+  { time }: changes.Moment,
+): FollowingClaim[] {
+  return withChange(item, prior, { ...becomes, revision: becomes.revision + 1, changedAt: time });
 }
 
 function isHeldBy(claim: ClaimItem | undefined, { owner }: ClaimRequest): claim is ClaimItem {

@@ -1,11 +1,13 @@
 import type { ClaimRequest } from "../../ports/claims.ts";
+import { requestOf } from "../claim-effect.ts";
+import type { Effect } from "../effect.ts";
 import type { StepClaims } from "../ports.ts";
 import type { Publications } from "./publications.ts";
 
-/** The request for the claim of a step, by its position. */
+/** A step to claim with the completion of another: its position and its effect. */
 export interface NextClaim {
   position: number;
-  request: ClaimRequest;
+  effect: Effect;
 }
 
 /**
@@ -15,8 +17,8 @@ export interface NextClaim {
  * step and claimed it with none of them, the step has an item of its own.
  */
 export class Chains {
-  /** The claims that were taken with the completion of an earlier step. */
-  private readonly ahead = new Map<number, ClaimRequest>();
+  /** The effects that were claimed with the completion of an earlier step. */
+  private readonly ahead = new Map<number, Effect>();
   private readonly own = new Set<number>();
   private readonly publications: Publications;
 
@@ -24,8 +26,8 @@ export class Chains {
     this.publications = publications;
   }
 
-  /** The claim of a step, if it was taken with the completion of an earlier one and the step has not begun. */
-  claimedAhead(position: number): ClaimRequest | undefined {
+  /** The effect of a step, if it was claimed with the completion of an earlier one and has not begun. */
+  claimedAhead(position: number): Effect | undefined {
     return this.ahead.get(position);
   }
 
@@ -53,13 +55,13 @@ export class Chains {
         const following = own && next();
         const publish = publications.timeFor(key, completion);
         const completed = following
-          ? await claims.completeAndClaim(own!, completion, following.request, publish)
+          ? await claims.completeAndClaim(own!, completion, requestOf(following.effect), publish)
           : await claims.complete(key, owner, completion);
         noted(completed === "completed" || completed === "continued");
         if (completed !== "continued") return completed;
         publications.changed(key, publish);
-        const { position: taken, request } = following!;
-        this.ahead.set(taken, { ...request, key: { ...request.key, within: key.within ?? key.sk } });
+        const { position: taken, effect } = following!;
+        this.ahead.set(taken, { ...effect, key: { ...effect.key, within: key.within ?? key.sk } });
         return "completed";
       },
       reuse: async (...reuse) => {

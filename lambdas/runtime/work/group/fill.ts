@@ -10,7 +10,7 @@ export function inputOf(
   { values }: Pick<StepGroup, "values">,
   results: readonly unknown[],
 ): unknown {
-  const holder = { input: structuredClone(input) };
+  const holder = { input: isPlain(input) ? input : structuredClone(input) };
   for (const { at, from, select: path } of fills) {
     const source = "result" in from ? results[from.result] : values[from.value];
     place(holder, ["input", ...at], select(source, path));
@@ -24,6 +24,11 @@ export function answerOf(group: StepGroup, results: readonly unknown[]): Record<
   const fields = Object.entries(answer).map(([field, position]) => [field, results[position] ?? null]);
   const items = list?.items.map((item) => inputOf(item, group, results));
   return { ...Object.fromEntries(fields), ...(list && { [list.field]: items }) };
+}
+
+/** Whether nothing can be placed in a value. */
+function isPlain(value: unknown): boolean {
+  return typeof value !== "object" || value === null;
 }
 
 /** A missing value is left out of a record, and is null anywhere else. */

@@ -10,12 +10,11 @@ import type { StepMessage } from "../../../../lib/contract/messages/message.ts";
 import type { StepSpec } from "../../../../lib/contract/step.ts";
 import type { ClaimItem } from "../../../../lib/contract/table.ts";
 import type { Log } from "../../ports/telemetry.ts";
-import { requestOf } from "../claim-effect.ts";
 import type { StepFunction } from "../context.ts";
-import { effectOf, type Invocation } from "../effect.ts";
+import { type Effect, effectOf, type Invocation } from "../effect.ts";
 import { succeed, type WorkOutcome } from "../outcome.ts";
 import type { WorkPorts } from "../ports.ts";
-import { work } from "../work.ts";
+import { workOn } from "../work.ts";
 import { Chains, type NextClaim } from "./chains.ts";
 import { Deferrals } from "./deferrals.ts";
 import { Ends } from "./ends.ts";
@@ -164,8 +163,10 @@ class Walk {
       ends.ended({ kind: "later", at: this.ports.now(), why });
       return [];
     }
-    const owner = ahead?.owner ?? this.ownerOf(position);
-    const deliver = () => this.deliver(own, { ...worker, ports: { ...worker.ports, log } }, owner, claim);
+    const effect = ahead
+      ? { ...ahead, message: own }
+      : effectOf(own, worker.spec, { ...this.invocation, id: this.ownerOf(position) });
+    const deliver = () => this.deliver(own, effect, { ...worker, ports: { ...worker.ports, log } }, claim);
     const output = ahead
       ? await this.publications.during(ahead.key, { claims: worker.ports.claims, log }, deliver)
       : await deliver();
@@ -183,8 +184,8 @@ class Walk {
    */
   private async deliver(
     own: StepMessage & { position: number },
-    { spec, code, ports }: GroupWorker,
-    owner: string,
+    effect: Effect,
+    { code, ports }: GroupWorker,
     claim: ClaimItem | undefined,
   ): Promise<string | undefined> {
     const { chains, ends } = this;
@@ -196,7 +197,7 @@ class Walk {
       ...ports,
       ...deferral.ports,
       ...this.recentRuns.portsOf(item, ports),
-      claims: chains.claimsOf(position, ports.claims, () => this.nextClaim(position, owner)),
+      claims: chains.claimsOf(position, ports.claims, () => this.nextClaim(position, effect.owner)),
       executions: {
         async succeed(_token, result) {
           output = result;
@@ -206,9 +207,7 @@ class Walk {
       },
     };
     const outcome =
-      claim?.state === "done"
-        ? await succeed(own, claim.result, its)
-        : await work(own, spec, code, { ...this.invocation, id: owner }, its);
+      claim?.state === "done" ? await succeed(own, claim.result, its) : await workOn(effect, code, its);
     if (output !== undefined) return output;
     if (outcome.kind === "deferred" && deferral.stores()) this.deferrals.stored = outcome;
     else if (outcome.kind !== "reported") ends.ended(outcome);
@@ -233,7 +232,7 @@ class Walk {
     const step = this.message.group.steps[next]!;
     const own = { ...messageOf(this.message, step, undefined), position: next };
     const effect = effectOf(own, this.workerOf(next).spec, { ...this.invocation, id: owner });
-    return { position: next, request: requestOf(effect) };
+    return { position: next, effect };
   }
 
   /**
