@@ -3,10 +3,11 @@ import type { Kernel } from "../kernel/kernel.ts";
 import type { Operation, Service } from "../kernel/service.ts";
 import { validation } from "./errors.ts";
 import { checkInput, choice, integer, type Shape, structure, text } from "./shape.ts";
+import { type ImageNumbers, imageNumbersOf } from "./storage/image-numbers.ts";
 import { type RecentRecords, recentRecordsOf, type StreamRecord } from "./storage/recent-records.ts";
 import { SCHEMA } from "./storage/schema.ts";
 import { readSequence, writeSequence } from "./storage/sequence.ts";
-import { nextSequence, RETENTION } from "./storage/stream-log.ts";
+import { RETENTION } from "./storage/stream-log.ts";
 import { keyNamesIn, type RecordImage, recordOf } from "./storage/stream-record.ts";
 import type { StreamViewType } from "./table.ts";
 import { pick } from "./value/attribute-value.ts";
@@ -41,10 +42,12 @@ interface Row {
 /** The reading side of the streams: each has one shard, which is open as long as the stream. */
 class StreamReader {
   private readonly kernel: Kernel;
+  private readonly numbers: ImageNumbers;
   private readonly recent: RecentRecords;
 
   constructor(kernel: Kernel) {
     this.kernel = kernel;
+    this.numbers = imageNumbersOf(kernel.store);
     this.recent = recentRecordsOf(kernel.store);
   }
 
@@ -157,9 +160,9 @@ class StreamReader {
 
   private startOf(stream: Stream, type: string, number: string): number {
     if (type === "TRIM_HORIZON") return stream.first;
-    if (type === "LATEST") return nextSequence(this.kernel);
+    if (type === "LATEST") return this.numbers.next();
     const sequence = readSequence(number);
-    if (sequence < stream.first || sequence >= nextSequence(this.kernel)) {
+    if (sequence < stream.first || sequence >= this.numbers.next()) {
       throw validation(`Invalid SequenceNumber: ${number} is not in shard ${stream.shard}`);
     }
     const readable = this.kernel.store.get(

@@ -19,7 +19,7 @@ import { DatabaseSync } from "node:sqlite";
 import { UserError } from "./errors.ts";
 
 const APPLICATION = 0x4d494c4c; // "MILL"
-const FORMAT = 6;
+const FORMAT = 7;
 /** No other user of this machine may read the data. SQLite gives its log the mode of the file. */
 const OWNER_ONLY = 0o600;
 

@@ -17,7 +17,7 @@ export const SCHEMA = `
     image INTEGER NOT NULL, size INTEGER NOT NULL, expires INTEGER
   );
   CREATE TABLE IF NOT EXISTS dynamodb_images (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL,
+    id INTEGER PRIMARY KEY, time INTEGER NOT NULL,
     -- Of the record, whose sequence is \`id\`; NULL if no stream was enabled.
     stream INTEGER, event TEXT, cause TEXT,
     -- What the write replaced, if the table had a stream.
@@ -28,6 +28,9 @@ export const SCHEMA = `
   -- The image up to which rows are no records any more, and what they replaced is removed.
   CREATE TABLE IF NOT EXISTS dynamodb_trimmed (image INTEGER NOT NULL);
   INSERT INTO dynamodb_trimmed SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM dynamodb_trimmed);
+  -- The image up to which numbers may be in use.
+  CREATE TABLE IF NOT EXISTS dynamodb_reserved (image INTEGER NOT NULL);
+  INSERT INTO dynamodb_reserved SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM dynamodb_reserved);
   CREATE UNIQUE INDEX IF NOT EXISTS dynamodb_items_by_key ON dynamodb_items (tbl, hash, sort);
   CREATE INDEX IF NOT EXISTS dynamodb_items_by_expiry ON dynamodb_items (expires) WHERE expires IS NOT NULL;
   CREATE TABLE IF NOT EXISTS dynamodb_index_rows (

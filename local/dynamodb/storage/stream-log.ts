@@ -2,6 +2,7 @@ import type { Kernel } from "../../kernel/kernel.ts";
 import { keyNames, type StreamViewType, type Table } from "../table.ts";
 import { pick } from "../value/attribute-value.ts";
 import type { StoredImage } from "./image.ts";
+import { type ImageNumbers, imageNumbersOf } from "./image-numbers.ts";
 import { type RecentRecords, recentRecordsOf } from "./recent-records.ts";
 import { type RecordedWrite, recordOf } from "./stream-record.ts";
 
@@ -19,11 +20,13 @@ interface Write extends Pick<RecordedWrite, "keys" | "after" | "by"> {
 /** The writing side of the streams: a record is part of the transaction of its write. */
 export class StreamLog {
   private readonly kernel: Kernel;
+  private readonly numbers: ImageNumbers;
   private readonly recent: RecentRecords;
   private cancelTrim: (() => void) | undefined;
 
   constructor(kernel: Kernel) {
     this.kernel = kernel;
+    this.numbers = imageNumbersOf(kernel.store);
     this.recent = recentRecordsOf(kernel.store);
   }
 
@@ -46,7 +49,7 @@ export class StreamLog {
         JSON.stringify(keySchema),
         shard,
         clock.now(),
-        nextSequence(this.kernel),
+        this.numbers.next(),
       )!;
       return { id, label, arn, viewType, enabled: true };
     });
@@ -57,7 +60,7 @@ export class StreamLog {
     this.kernel.store.run(
       "UPDATE dynamodb_streams SET closed = ?, last = ? WHERE id = ? AND closed IS NULL",
       this.kernel.clock.now(),
-      nextSequence(this.kernel) - 1,
+      this.numbers.next() - 1,
       stream.id,
     );
     this.armTrim();
@@ -66,11 +69,14 @@ export class StreamLog {
 
   /** Stores an image without a record. Answers its number. */
   keep(text: string): number {
-    return this.kernel.store.insert(
-      "INSERT INTO dynamodb_images (item, time) VALUES (?, ?)",
+    const number = this.numbers.take();
+    this.kernel.store.run(
+      "INSERT INTO dynamodb_images (id, item, time) VALUES (?, ?, ?)",
+      number,
       text,
       this.kernel.clock.now(),
     );
+    return number;
   }
 
   /** Stores the image that a write makes, with its record if the table's stream is enabled. Answers its number. */
@@ -79,8 +85,10 @@ export class StreamLog {
     const { id, viewType, arn, enabled } = table.stream!;
     const time = clock.now();
     const event = enabled ? random.bytes(16).toString("hex") : undefined;
-    const sequence = store.insert(
-      "INSERT INTO dynamodb_images (time, stream, event, cause, old_image, item) VALUES (?, ?, ?, ?, ?, ?)",
+    const sequence = this.numbers.take();
+    store.run(
+      "INSERT INTO dynamodb_images (id, time, stream, event, cause, old_image, item) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      sequence,
       time,
       enabled ? id : null,
       event ?? null,
@@ -99,9 +107,16 @@ export class StreamLog {
 
   /** The records of a deleted table can be read for as long as those of others: the images of its items are kept. */
   keepImages({ id }: Table): void {
-    this.kernel.store.run(
-      "INSERT INTO dynamodb_images (time, old_image) SELECT ?, image FROM dynamodb_items WHERE tbl = ?",
-      this.kernel.clock.now(),
+    const { store, clock } = this.kernel;
+    const { items } = store.get<{ items: number }>(
+      "SELECT count(*) AS items FROM dynamodb_items WHERE tbl = ?",
+      id,
+    )!;
+    store.run(
+      `INSERT INTO dynamodb_images (id, time, old_image)
+       SELECT ? + row_number() OVER (), ?, image FROM dynamodb_items WHERE tbl = ?`,
+      this.numbers.take(items) - 1,
+      clock.now(),
       id,
     );
     this.armTrim();
@@ -171,10 +186,4 @@ export class StreamLog {
       if (!taken) return label;
     }
   }
-}
-
-/** The sequence that the next record of any stream will have. */
-export function nextSequence({ store }: Pick<Kernel, "store">): number {
-  const row = store.get<{ seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'dynamodb_images'");
-  return (row?.seq ?? 0) + 1;
 }

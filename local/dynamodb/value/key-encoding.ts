@@ -1,10 +1,10 @@
-import { hash } from "node:crypto";
+import { crc32 } from "node:zlib";
 import { remembered } from "../../kernel/remembered.ts";
 import type { AttributeValue } from "./attribute-value.ts";
 import { bytesOf } from "./compare.ts";
 import { parseDecimal } from "./decimal.ts";
 
-/** Bytes of the hash of a partition key that precede it in its encoding. */
+/** Bytes of a partition key's checksum, which is its hash and precedes it in its encoding. */
 const PARTITION_PREFIX = 4;
 
 /** Bytes that sort (as with memcmp, a prefix first) as the service sorts values of a key attribute. */
@@ -27,7 +27,10 @@ export function encodePartitionKey(value: AttributeValue): Uint8Array {
 const ofText = remembered(1000, (text) => withPrefix(Buffer.from(text)));
 
 function withPrefix(bytes: Uint8Array): Uint8Array {
-  return Buffer.concat([hash("md5", bytes, "buffer").subarray(0, PARTITION_PREFIX), bytes]);
+  const encoded = Buffer.allocUnsafe(PARTITION_PREFIX + bytes.length);
+  encoded.writeUInt32BE(crc32(bytes));
+  encoded.set(bytes, PARTITION_PREFIX);
+  return encoded;
 }
 
 /** The smallest encoded partition key of a segment, or undefined past the last one. */

@@ -95,6 +95,25 @@ test("a new process reads the same records from the file", async () => {
   cloud.kernel.store.close();
 });
 
+test("the records of a new process, and those after a rollback, come after all others", async () => {
+  const path = join(mkdtempSync(join(tmpdir(), "records-")), "cloud.sqlite");
+  cloud = startCloud(path);
+  await createTable();
+  await rolledBack(() => put("a"));
+  await put("b");
+  await rolledBack(() => put("c"));
+  await put("d");
+  cloud.kernel.store.close();
+  cloud = startCloud(path);
+  await put("e");
+  await put("f");
+  const found = await records();
+  expect(found.map(({ dynamodb }) => dynamodb.Keys.sk.S)).toEqual(["b", "d", "e", "f"]);
+  const numbers = found.map(({ dynamodb }) => dynamodb.SequenceNumber);
+  expect(numbers).toEqual([...new Set(numbers)].sort());
+  cloud.kernel.store.close();
+});
+
 test("a reader that is far behind gets all records in their order", async () => {
   for (let count = 0; count < 2100; count++) await put("a", { n: { N: String(count) } });
   const found = (await records()).map(({ dynamodb }) => dynamodb.NewImage.n.N);

@@ -303,6 +303,16 @@ test("the stream of a deleted table stays readable for a day", async () => {
   expect(await refusal(records(arn))).toMatch(/^ResourceNotFoundException/);
 });
 
+test("the items of a deleted table leave the numbers of later records free", async () => {
+  const arn = await createTable("KEYS_ONLY");
+  await Promise.all(["a", "b", "c"].map((pk) => put({ pk: { S: pk } })));
+  await cloud.call("DeleteTable", { TableName: "orders" });
+  const next = await createTable("KEYS_ONLY");
+  await Promise.all(["d", "e"].map((pk) => put({ pk: { S: pk } })));
+  expect(await records(arn)).toHaveLength(3);
+  expect((await records(next)).map(({ dynamodb }) => dynamodb.Keys.pk.S)).toEqual(["d", "e"]);
+});
+
 test("an expired item stays readable for a while, then the service removes it", async () => {
   const arn = await createTable("NEW_AND_OLD_IMAGES");
   await expireBy("expires");
