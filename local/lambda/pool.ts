@@ -48,8 +48,8 @@ const IDLE = 10 * 60_000;
 /** An environment that has been idle for this long may be ended for another function's. */
 const EVICTABLE = 1000;
 /**
- * The environments for messages that do not wait long: while one waits for the disk, another can work. More of them would
- * share the processors.
+ * The environments for messages that do not wait long: while one waits for the disk, another can work. There is one more as
+ * long as those at work, of all functions, hardly outnumber the processors. More of them would only share these.
  */
 const FOR_A_MOVING_QUEUE = 2;
 
@@ -60,7 +60,7 @@ const FOR_A_MOVING_QUEUE = 2;
  * is served sooner by warm environments, since new code runs several times slower until it is compiled. How
  * much longer depends on the current start time, so that a machine that is slow for other reasons does not
  * fill up with environments that slow it down further. A moving queue that has had full batches for as long
- * gets a second environment. At the limit, an invocation waits for an environment
+ * gets a second environment, and a third if few are at work. At the limit, an invocation waits for an environment
  * of its own version, or for an idle one that can be replaced; a version without environments comes first, so
  * that a busy function cannot block another.
  */
@@ -238,9 +238,16 @@ export class Pool {
     const hasRoom = this.runner.hasRoom?.() ?? true;
     // While the first one loads its code, whether it works is unknown.
     const mayStart = loaded && hasRoom;
-    const isForMoving = waiting === "message" && count < FOR_A_MOVING_QUEUE && shortSince !== undefined;
+    const isForMoving = waiting === "message" && count < this.mostForMovingQueue && shortSince !== undefined;
     if (isForMoving && mayStart && this.starts.isWorthStarting(waiting, shortSince, false)) return true;
     return this.starts.isWorthStarting(waiting, Math.max(since, moved), mayStart);
+  }
+
+  private get mostForMovingQueue(): number {
+    const idle = [...this.idle.values()].reduce((sum, { length }) => sum + length, 0);
+    const { processors = Number.POSITIVE_INFINITY } = this.runner;
+    const areFew = this.all.size - idle <= processors + 1;
+    return areFew ? FOR_A_MOVING_QUEUE + 1 : FOR_A_MOVING_QUEUE;
   }
 
   private async end(pooled: PooledEnvironment): Promise<void> {

@@ -74,6 +74,8 @@ export interface Environment {
 export interface Runner {
   /** The approximate time of a start, in milliseconds. @default 0 */
   readonly startTime?: number;
+  /** The number of processors that the environments share. @default as many as they can use */
+  readonly processors?: number;
   /** Whether one more environment would find an idle processor. @default always */
   hasRoom?(): boolean;
   start(code: FunctionCode, write: (output: Output) => void): Environment;

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { setTimeout } from "node:timers/promises";
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import { privateFolder } from "../../kernel/private-folder.ts";
@@ -48,6 +49,7 @@ export function threadRunner(endpoint?: NearEndpoint): Runner {
   const processors = new Processors();
   return {
     startTime: START_TIME,
+    processors: availableParallelism(),
     hasRoom: () => processors.areIdle,
     start: (code, write) => new ThreadEnvironment(code, write, endpoint),
   };

@@ -13,7 +13,7 @@ export const START = Date.UTC(2026, 0, 1);
 const ROLE = "arn:aws:iam::000000000000:role/worker";
 
 /** What a start of an environment costs; `takes` are the milliseconds that pass until it is ready. @default 0 */
-type Starts = Pick<Runner, "startTime" | "hasRoom"> & { takes?: number };
+type Starts = Pick<Runner, "startTime" | "hasRoom" | "processors"> & { takes?: number };
 
 type Handler = (event: any, context: InvocationContext) => unknown;
 

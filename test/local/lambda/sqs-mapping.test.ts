@@ -158,7 +158,7 @@ test("messages do not wait for an environment that is busy for long: another one
 });
 
 describe("a queue that moves, with a batch every 60 ms where a start takes 100", () => {
-  const starts = { startTime: 100, hasRoom: () => true };
+  const starts = { startTime: 100, hasRoom: () => true, processors: 0 };
   /** Sends `count` messages, of which each is worked on for 60 ms, and lets so many seconds pass. */
   const busyFor = async (seconds: number, count: number, options: typeof starts) => {
     const it = await mapped({ BatchSize: 1 }, {}, "jobs", { starts: options });
@@ -175,6 +175,25 @@ describe("a queue that moves, with a batch every 60 ms where a start takes 100",
     await it.pass(5);
     expect(it.started).toHaveLength(2);
     expect((await it.queue.counts()).visible).toBeLessThan(300 - 5 / 0.06);
+  });
+
+  test("starts a third one where hardly more are at work than there are processors, and no fourth", async () => {
+    const it = await busyFor(9, 600, { ...starts, processors: 1 });
+    expect(it.started).toHaveLength(3);
+  });
+
+  test("counts the environments of other functions that are at work", async () => {
+    const it = await mapped({ BatchSize: 1 }, {}, "jobs", { starts: { ...starts, processors: 1 } });
+    const other = gate();
+    it.define("other", () => other.promise);
+    const invoked = it.kernel.call("lambda", "Invoke", { FunctionName: "other" });
+    it.define("work", () => new Promise<void>((resolve) => it.clock.at(it.clock.now() + 60, resolve)));
+    for (let sent = 0; sent < 600; sent++) await it.queue.send(`${sent}`);
+    await it.pass(9);
+    expect(it.started).toHaveLength(1 + 2);
+    other.resolve();
+    await it.settle();
+    await invoked;
   });
 
   test("starts none if the processors are busy", async () => {
