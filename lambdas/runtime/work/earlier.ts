@@ -1,4 +1,5 @@
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
+import type { RunReference } from "../../../lib/contract/messages/message.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
 import type { Effect } from "./effect.ts";
 import type { WorkPorts } from "./ports.ts";
@@ -11,16 +12,25 @@ export function resultOf(claim: ClaimItem | undefined): unknown {
   return claim?.state === "done" ? claim.result : claim?.late;
 }
 
+/** Whether an earlier epoch may have done this effect. Epochs before a restarted one do not count. */
+export function hasEarlierEpoch({ message: { run, direction } }: Pick<Effect, "message">): boolean {
+  return direction === "do" && run.epoch > firstEpoch(run);
+}
+
+function firstEpoch({ restarted = 1 }: RunReference): number {
+  return restarted;
+}
+
 /**
- * The claim of this effect from the latest earlier epoch in which it happened and no undo has begun. Epochs
- * before a restarted one do not count.
+ * The claim of this effect from the latest earlier epoch in which it happened and no undo has begun.
  */
 export async function earlierEffect(
-  { message: { run, path, direction } }: Effect,
+  effect: Pick<Effect, "message">,
   { claims }: Pick<WorkPorts, "claims">,
 ): Promise<ClaimItem | undefined> {
-  if (direction === "undo") return undefined;
-  for (let epoch = run.epoch - 1; epoch >= (run.restarted ?? 1); epoch--) {
+  if (!hasEarlierEpoch(effect)) return undefined;
+  const { run, path } = effect.message;
+  for (let epoch = run.epoch - 1; epoch >= firstEpoch(run); epoch--) {
     const [done, [undone]] = await Promise.all([
       claims.find(claimKey(run.id, epoch, path, "do")),
       claims.read(claimKey(run.id, epoch, path, "undo")),

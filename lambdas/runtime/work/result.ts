@@ -54,7 +54,7 @@ export async function resultOfCode(
       literal: true,
       ...roomFor(path, resultLimit, group?.steps.length),
     }),
-    emitted: await storedEvents(emitted, path, store),
+    emitted: emitted.length === 0 ? [] : await storedEvents(emitted, path, store),
     undo:
       undo === undefined
         ? undefined
@@ -113,7 +113,6 @@ async function storedEvents(
   path: string,
   store: (value: unknown, options: OffloadOptions) => Promise<unknown>,
 ): Promise<Envelope[]> {
-  if (emitted.length === 0) return [];
   for (const { name, data } of emitted) {
     const what = `The event ${name} of ${path}`;
     if (bytesOf(data) <= LONGEST_EVENT) continue;

@@ -193,10 +193,14 @@ class Walk {
     const item = within ?? claimKey(run.id, run.epoch, path, "do").sk;
     let output: string | undefined;
     const deferral = this.deferrals.portsOf(ports);
+    const { startConditions, budgets } = this.recentRuns.portsOf(item, ports);
+    const { deferred, wakeups } = deferral.ports;
     const its: WorkPorts = {
       ...ports,
-      ...deferral.ports,
-      ...this.recentRuns.portsOf(item, ports),
+      deferred,
+      wakeups,
+      startConditions,
+      budgets,
       claims: chains.claimsOf(position, ports.claims, () => this.nextClaim(position, effect.owner)),
       executions: {
         async succeed(_token, result) {
