@@ -14,21 +14,29 @@ const MOST = 4_000_000;
  */
 export class RecentItems {
   private readonly items: () => Latest<StoredImage>;
+  /** The key that was looked up last, which is written next, with its name. */
+  private last: { table: Table; key: AttributeMap; name: string } | undefined;
 
   constructor(store: Store) {
     this.items = untilRollback(store, () => new Latest(MOST));
   }
 
   get(table: Table, key: AttributeMap): StoredImage | undefined {
-    return this.items().get(nameOf(table, key));
+    return this.items().get(this.nameOf(table, key));
   }
 
   set(table: Table, key: AttributeMap, image: StoredImage): void {
-    this.items().set(nameOf(table, key), image, image.text.length);
+    this.items().set(this.nameOf(table, key), image, image.text.length);
   }
 
   delete(table: Table, key: AttributeMap): void {
-    this.items().delete(nameOf(table, key));
+    this.items().delete(this.nameOf(table, key));
+  }
+
+  private nameOf(table: Table, key: AttributeMap): string {
+    if (this.last?.key !== key || this.last.table !== table)
+      this.last = { table, key, name: nameOf(table, key) };
+    return this.last.name;
   }
 }
 

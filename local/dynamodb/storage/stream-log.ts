@@ -1,4 +1,5 @@
 import type { Kernel } from "../../kernel/kernel.ts";
+import { remembered } from "../../kernel/remembered.ts";
 import { keyNames, type StreamViewType, type Table } from "../table.ts";
 import { pick } from "../value/attribute-value.ts";
 import type { StoredImage } from "./image.ts";
@@ -11,6 +12,9 @@ export const RETENTION = 24 * 3600 * 1000;
 
 /** How often expired records are removed. */
 const TRIM_INTERVAL = 3600 * 1000;
+
+/** The signal of new records. */
+const topicOf = remembered(1000, (arn) => `dynamodb-stream:${arn}`);
 
 /** A write of an item whose table has or had a stream. */
 interface Write extends Pick<RecordedWrite, "keys" | "after" | "by"> {
@@ -64,7 +68,7 @@ export class StreamLog {
       stream.id,
     );
     this.armTrim();
-    this.kernel.signals.raise(`dynamodb-stream:${stream.arn}`);
+    this.kernel.signals.raise(topicOf(stream.arn));
   }
 
   /** Stores an image without a record. Answers its number. */
@@ -99,7 +103,7 @@ export class StreamLog {
     if (event !== undefined) {
       const write = { sequence, time, event, keys: pick(keys, keyNames(table.keys)), before, after, by };
       this.recent.add(id, recordOf(write, viewType, region));
-      signals.raise(`dynamodb-stream:${arn}`);
+      signals.raise(topicOf(arn));
     }
     this.armTrim();
     return sequence;

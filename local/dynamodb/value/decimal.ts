@@ -50,6 +50,8 @@ export function normalizeNumber(text: string): string {
 
 /** The exact sum of two numbers in the stored form. Throws ValidationException if it cannot be stored. */
 export function addNumbers(left: string, right: string): string {
+  // Floats are exact for these.
+  if (PLAIN.test(left) && PLAIN.test(right)) return String(Number(left) + Number(right));
   return formatDecimal(inRange(sum(parseDecimal(left), parseDecimal(right))));
 }
 
