@@ -66,13 +66,17 @@ export function followingClaims(table: Table, now: Now) {
     decide: (
       prior: ClaimItem | undefined,
       at: changes.Moment,
-      item: ClaimItem | undefined,
+      item: ClaimItem,
     ) => Turn<Answer> | Promise<Turn<Answer>>,
     writeBy = write,
   ): Promise<Answer> => {
     const place = { pk: key.pk, sk: key.within! };
     const path = pathOfClaim(key);
-    const read = () => readItem<ClaimItem>(table, place);
+    const read = async () => {
+      const found = await readItem<ClaimItem>(table, place);
+      if (found) return found;
+      throw new Error(`The item ${place.pk} ${place.sk} with the claim of ${path} no longer exists.`);
+    };
     const remembered = recall(keyText(place));
     let item = remembered?.item ?? (await read());
     for (;;) {
@@ -81,7 +85,7 @@ export function followingClaims(table: Table, now: Now) {
       const prior =
         isRemembered && remembered?.last.path === path ? remembered.last : claimOfPath(item, path);
       const { becomes, next, publishedUpTo, answer } = await decide(prior, at, item);
-      if (becomes && item) {
+      if (becomes) {
         const following = next?.following ?? changed(item, prior, becomes, at);
         const written = await writeBy(item, {
           set: { following, changedAt: at.time, publishedUpTo },
@@ -94,7 +98,7 @@ export function followingClaims(table: Table, now: Now) {
           if (next) remember({ ...item, following, revision, changedAt: at.time, publishedUpTo }, next.claim);
           return answer;
         }
-        item = written.refusedBy;
+        item = written.refusedBy ?? (await read());
       } else if (!isRemembered) return answer;
       // The remembered item may be old.
       else item = await read();
@@ -150,11 +154,11 @@ export function followingClaims(table: Table, now: Now) {
         if (!done.becomes || done.answer !== "completed")
           // The response to its own write may be lost.
           return isHeldBy(claimOfPath(item, next.about.path), next) ? { answer: "continued" } : done;
-        const before = changed(item!, prior, done.becomes, at);
-        const taken = nextIn(item!, before, next, completion, at);
+        const before = changed(item, prior, done.becomes, at);
+        const taken = nextIn(item, before, next, completion, at);
         if (!taken) return done;
         const publishedUpTo =
-          publish === "later" ? (item!.publishedUpTo ?? taken.following.length) : undefined;
+          publish === "later" ? (item.publishedUpTo ?? taken.following.length) : undefined;
         return { ...done, next: taken, publishedUpTo, answer: "continued" };
       }),
 

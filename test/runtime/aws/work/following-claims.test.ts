@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { tableRuns } from "../../../../lambdas/runtime/aws/runs/runs.ts";
 import type { Table } from "../../../../lambdas/runtime/aws/table/table.ts";
 import { tableBreakers } from "../../../../lambdas/runtime/aws/work/breakers.ts";
@@ -70,3 +71,11 @@ for (const { form, over, publish } of IMPLEMENTATIONS)
       deferred: tableDeferred(table),
     };
   });
+
+test("a claim whose item has expired cannot change", async () => {
+  const claims = tableClaims(open(), 90, () => BEGAN);
+  const key = { ...claimKey("film-1", 1, "pack"), within: claimKey("film-1", 1, "render").sk };
+  await expect(claims.release(key, "me")).rejects.toThrow(
+    "The item work#film-1 claim#1#render#do with the claim of pack no longer exists.",
+  );
+});
