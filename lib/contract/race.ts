@@ -22,7 +22,6 @@ export function waySegment(race: string, way: string): string {
 
 /** The ways in which a path is, the outermost first. */
 export function waysOf(path: string): Way[] {
-  if (!path.includes(".")) return [];
   const segments = path.split("/");
   return segments.flatMap((segment, at) => {
     const dot = segment.indexOf(".");
@@ -37,7 +36,6 @@ export function lostWay(
   { epoch, path }: { epoch: number; path: string },
   decided: readonly Decided[],
 ): Way | undefined {
-  if (decided.length === 0) return undefined;
   const won = new Map(decided.filter((one) => one.epoch === epoch).map((one) => [one.path, one.winner]));
   return waysOf(path).find(({ race, way }) => won.has(race) && won.get(race) !== way);
 }

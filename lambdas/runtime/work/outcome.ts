@@ -27,10 +27,7 @@ export async function succeed(
   ports: ReportPorts,
 ): Promise<WorkOutcome> {
   const { artifacts } = ports;
-  const fitted =
-    artifacts && message.resultLimit !== undefined
-      ? await refitted(result, message, artifacts)
-      : { fits: true as const, result };
+  const fitted = artifacts ? await refitted(result, message, artifacts) : { fits: true as const, result };
   if (!fitted.fits) return await fail(message, fitted.failure, ports);
   const delivery = await ports.executions.succeed(message.taskToken, JSON.stringify(fitted.result ?? null));
   return reported("success", delivery, ports);

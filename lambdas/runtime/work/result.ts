@@ -54,7 +54,7 @@ export async function resultOfCode(
       literal: true,
       ...roomFor(path, resultLimit, group?.steps.length),
     }),
-    emitted: emitted.length === 0 ? [] : await storedEvents(emitted, path, store),
+    emitted: await storedEvents(emitted, path, store),
     undo:
       undo === undefined
         ? undefined

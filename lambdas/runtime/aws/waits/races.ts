@@ -43,8 +43,6 @@ export async function racesAround(
   run: string,
   { epoch, path }: { epoch: number; path: string },
 ): Promise<RaceItem[]> {
-  const ways = waysOf(path);
-  if (ways.length === 0) return [];
-  const keys = ways.map(({ race }) => raceKey(run, epoch, race));
+  const keys = waysOf(path).map(({ race }) => raceKey(run, epoch, race));
   return (await readItems<RaceItem>(table, keys)).filter((item) => item !== undefined);
 }
