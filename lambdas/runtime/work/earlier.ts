@@ -1,5 +1,4 @@
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
-import type { RunReference } from "../../../lib/contract/messages/message.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
 import type { Effect } from "./effect.ts";
 import type { WorkPorts } from "./ports.ts";
@@ -12,25 +11,16 @@ export function resultOf(claim: ClaimItem | undefined): unknown {
   return claim?.state === "done" ? claim.result : claim?.late;
 }
 
-/** Whether an earlier epoch may have done this effect. Epochs before a restarted one do not count. */
-export function hasEarlierEpoch({ message: { run, direction } }: Pick<Effect, "message">): boolean {
-  return direction === "do" && run.epoch > firstEpoch(run);
-}
-
-function firstEpoch({ restarted = 1 }: RunReference): number {
-  return restarted;
-}
-
 /**
- * The claim of this effect from the latest earlier epoch in which it happened and no undo has begun.
+ * The claim of this effect from the latest earlier epoch in which it happened and no undo has begun. Epochs
+ * before a restarted one do not count.
  */
 export async function earlierEffect(
-  effect: Pick<Effect, "message">,
+  { message: { run, path, direction } }: Effect,
   { claims }: Pick<WorkPorts, "claims">,
 ): Promise<ClaimItem | undefined> {
-  if (!hasEarlierEpoch(effect)) return undefined;
-  const { run, path } = effect.message;
-  for (let epoch = run.epoch - 1; epoch >= firstEpoch(run); epoch--) {
+  if (direction === "undo") return undefined;
+  for (let epoch = run.epoch - 1; epoch >= (run.restarted ?? 1); epoch--) {
     const [done, [undone]] = await Promise.all([
       claims.find(claimKey(run.id, epoch, path, "do")),
       claims.read(claimKey(run.id, epoch, path, "undo")),

@@ -4,13 +4,12 @@ import type { StepSpec } from "../../../lib/contract/step.ts";
 import { unavailable } from "./admission.ts";
 import { admitEffect } from "./admit-effect.ts";
 import { attempt } from "./attempt.ts";
-import { isTakenOver } from "./claim.ts";
 import { claimEffect } from "./claim-effect.ts";
 import { conclude, concludeFailure, reportCompletion } from "./conclude.ts";
 import type { StepFunction } from "./context.ts";
 import { deferStep } from "./defer-step.ts";
 import { resolveDoubt } from "./doubt.ts";
-import { earlierEffect, hasEarlierEpoch, resultOf } from "./earlier.ts";
+import { earlierEffect, resultOf } from "./earlier.ts";
 import { type Effect, effectOf, type Invocation } from "./effect.ts";
 import { failedBefore, located } from "./failed-before.ts";
 import { fail, type WorkOutcome } from "./outcome.ts";
@@ -46,7 +45,6 @@ export async function workOn(
   code: StepFunction<any, any>,
   ports: WorkPorts,
 ): Promise<WorkOutcome> {
-  if (!isTakenOver(given.message)) return await claimAndRun(given, code, portsFor(given, ports));
   const effect = await located(given, ports);
   const failed = await failedBefore(effect, ports);
   if (failed) return await fail(effect.message, failed, ports);
@@ -61,7 +59,7 @@ async function claimAndRun(
   const claim = await claimEffect(effect, ports);
   if (claim.kind === "in doubt") return await resolveDoubt(claim, effect, code, ports);
   if (claim.kind !== "claimed") return await yieldTo(claim, effect, ports);
-  const reused = hasEarlierEpoch(effect) ? await reuse(effect, ports) : undefined;
+  const reused = await reuse(effect, ports);
   if (reused) return reused;
 
   const { admission, spec, soFar } = await admitEffect(effect, ports);
