@@ -12,7 +12,8 @@ export interface Call {
   error: any;
 }
 
-const DATA_OPERATIONS = /^(Get|Put|Update|Delete)Item$|^Query$|^Scan$|^Batch|^Transact|Statement$/;
+const DATA_OPERATIONS =
+  /^(Get|Put|Update|Delete)Item$|^Query$|^Scan$|^Batch|^Transact|Statement$|Transaction$/;
 
 /**
  * Calls `observe` with every call from now on, when it is answered. Everything passes the kernel, so that nothing has to

@@ -83,6 +83,7 @@ const BILLED: Record<string, Bill> = {
   "dynamodb BatchWriteItem": write,
   "dynamodb TransactWriteItems": write,
   "dynamodb BatchExecuteStatement": write,
+  "dynamodb ExecuteTransaction": write,
   "sqs SendMessage": queue(({ input }) => Buffer.byteLength(input.MessageBody)),
   "sqs SendMessageBatch": queue(({ input }) =>
     input.Entries.reduce((sum: number, { MessageBody }: any) => sum + Buffer.byteLength(MessageBody), 0),

@@ -81,6 +81,7 @@ function faultsOf(weather: Weather, dice: Dice): Faults {
     "dynamodb:PutItem",
     "dynamodb:UpdateItem",
     "dynamodb:BatchExecuteStatement",
+    "dynamodb:ExecuteTransaction",
     "dynamodb:Query",
     "sqs:SendMessageBatch",
     "states:StartExecution",

@@ -1,10 +1,11 @@
+import { isConcurrent } from "../contract/groups/group.ts";
 import { stepsBeforeInList } from "../contract/groups/grouped-list.ts";
 import { hidesByLease } from "../contract/lease.ts";
 import type { StepSpec } from "../contract/step.ts";
 import { type Assumptions, numberFor } from "./assumptions.ts";
 import { asked, emittedBy, plainTry, reachedBy } from "./attempt.ts";
 import type { CostTables } from "./cost-tables.ts";
-import type { Operation } from "./operations/operation.ts";
+import type { Change, Operation } from "./operations/operation.ts";
 import { comesAfter, type PlaceInGroup, placeOf } from "./operations/place-in-group.ts";
 import { EMPTY_LIST, following, stepDone, stepFailed, stepUndone } from "./operations/step.ts";
 import { unitsOf } from "./operations/units-of.ts";
@@ -33,16 +34,40 @@ export function costOfSteps(message: StepMessage, own: Units, tables: CostTables
   if (!first) return together([scenario({ run: sum([own, unitsOf([EMPTY_LIST], tables.given)]) }), ...list]);
   const specs = steps.map(({ step }) => tables.steps.get(step)!);
   const hides = hidesByLease(...specs) ? 1 : 0;
-  const leading = (done: Operation): Operation =>
-    tables.express === "at once" ? withEvent(done, hides) : { ...done, hides: { fair: hides } };
-  const following = later.map((step, at) => costOfFollowing(step, placeOf({ steps }, at + 1), tables));
-  return together([costOfStep(first, own, tables, leading), ...following, ...list]);
+  const isWhole = tables.express !== undefined;
+  const ended = (at: number) => (done: Operation) =>
+    isWhole && at === steps.length - 1 && !specs[at]!.repeatable ? withEndOfRun(done) : done;
+  const leading = (done: Operation): Operation => {
+    if (tables.express !== "at once") return { ...done, hides: { fair: hides } };
+    const begun = withEvent(done, hides);
+    return isConcurrent({ steps }) || specs[0]!.repeatable ? begun : withAcceptance(begun);
+  };
+  const others = later.map((step, at) =>
+    costOfFollowing(step, placeOf({ steps }, at + 1), tables, ended(at + 1)),
+  );
+  return together([costOfStep(first, own, tables, (done) => ended(0)(leading(done))), ...others, ...list]);
 }
 
 /** The first step of a run that begins in the invocation of its event: the message and the invocation are the event's. */
 function withEvent({ functions = [], ...done }: Operation, hides: number): Operation {
   const continued = functions.map((run) => ({ ...run, continues: true as const }));
   return { ...done, messages: {}, hides: { standard: hides }, functions: continued };
+}
+
+/** Its claim is taken in one transaction with the acceptance of the run, which is not read then. */
+function withAcceptance({ changes = [], reads = 0, ...done }: Operation): Operation {
+  const [taken, ...others] = changes;
+  return { ...done, reads: reads - 1, changes: [inTransaction(taken!), ...others] };
+}
+
+/** The last step of a run is completed in one transaction with the run's end. */
+function withEndOfRun({ changes = [], ...done }: Operation): Operation {
+  return { ...done, changes: [...changes.slice(0, -1), inTransaction(changes.at(-1)!)] };
+}
+
+/** The relay receives the change together with that of the run, which is counted with the run. */
+function inTransaction({ relayed, ...change }: Change): Change {
+  return { ...change, transaction: true, ...(relayed && { relayed: { ...relayed, later: true } }) };
 }
 
 /** The same if the step at a position fails finally: the last one, if the position is -1. */
@@ -79,8 +104,15 @@ function usesOf(message: StepMessage, items: number): StepUse[] {
 /**
  * A step whose message is that of a step before it. A plain state machine has a state for it all the same.
  */
-function costOfFollowing(use: StepUse, place: PlaceInGroup, tables: CostTables): Scenario {
-  return costOfStep(use, NOTHING, tables, (done, given) => following(done, given, place, tables.stepEvents));
+function costOfFollowing(
+  use: StepUse,
+  place: PlaceInGroup,
+  tables: CostTables,
+  ended = (done: Operation) => done,
+): Scenario {
+  return costOfStep(use, NOTHING, tables, (done, given) =>
+    ended(following(done, given, place, tables.stepEvents)),
+  );
 }
 
 function costOfStep(

@@ -1,5 +1,7 @@
+import { isConcurrent } from "../contract/groups/group.ts";
 import { stepsOf } from "../workflow/composition.ts";
 import { currentMachine } from "../workflow/current.ts";
+import { expressOf } from "../workflow/express.ts";
 import { isLongRunning, mayLeaveWork } from "../workflow/leaves-work.ts";
 import { plan } from "../workflow/plan.ts";
 import type { Machine } from "../workflow/states.ts";
@@ -114,13 +116,21 @@ function arrivalOf(workflow: Workflow, beginning: Beginning): Operation[] {
 
 function startOf(workflow: Workflow, beginning: Beginning, events: number, express: boolean): Operation {
   if (startsWithBatch(workflow, beginning)) return formed(events);
-  const admission = express && startsAtOnce(workflow, beginning) ? acceptedAndStarted : accepted;
-  return admission(findingOf(workflow, beginning));
+  const finding = findingOf(workflow, beginning);
+  if (!express || !startsAtOnce(workflow, beginning)) return accepted(finding);
+  return acceptedAndStarted(finding, beginsWithClaim(workflow));
 }
 
 /** A run that may have to wait for its turn, or for the others of its batch, is accepted first. */
 function startsAtOnce(workflow: Workflow, beginning: Beginning): boolean {
   return !workflow.perKey && !workflow.sharedLimit && !startsWithBatch(workflow, beginning);
+}
+
+/** Several first steps, or one that is safe to repeat, are claimed when their message is delivered. */
+function beginsWithClaim(workflow: Workflow): boolean {
+  const { steps } = expressOf({ ...workflow, express: true })!;
+  const first = stepsOf(workflow).find(({ name }) => name === steps[0]!.step)!;
+  return !isConcurrent({ steps }) && first.repeatable !== true;
 }
 
 /** A run that another one calls is not part of a batch. */

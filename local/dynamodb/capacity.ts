@@ -59,7 +59,10 @@ export class Consumption {
   private readonly factor: number;
   private readonly entries = new Map<Table, Entry>();
 
-  /** `mode` is the request's ReturnConsumedCapacity; in a transaction every unit counts twice. */
+  /**
+   * `mode` is the request's ReturnConsumedCapacity. In a transaction each unit of a table counts twice, and one of an index once.
+   * Recorded from AWS: https://github.com/nubo-db/dynoxide/pull/188
+   */
   constructor(mode: string | undefined, transactional = false) {
     this.mode = mode;
     this.factor = transactional ? 2 : 1;
@@ -91,7 +94,7 @@ export class Consumption {
     this.entries.set(table, entry);
     const sum = index ? (entry.indexes.get(index) ?? { read: 0, write: 0 }) : entry.base;
     if (index) entry.indexes.set(index, sum);
-    sum[kind] += units * this.factor;
+    sum[kind] += index ? units : units * this.factor;
   }
 
   private describe({ table, base, indexes }: Entry): object {

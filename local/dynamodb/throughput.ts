@@ -45,7 +45,7 @@ export function demandWrite(
       kind: "write",
       table: nameOf(table, index),
       key: key && textOf(key),
-      units: units * factor,
+      units: index ? units : units * factor,
     } as const;
   };
   const demands = [

@@ -29,7 +29,8 @@ export interface Faults {
 
 /**
  * - `throttle`: refused with the service's throttling error.
- * - `throttle-one`: of a batch, one entry is throttled and the others are carried out; any other call is refused.
+ * - `throttle-one`: of a batch, one entry is throttled and the others are carried out; that of a transaction cancels it; any
+ *   other call is refused.
  * - `lost-one`: a batch is carried out as a whole, and the answer says of one entry that it failed. Other calls are answered.
  * - `error`: refused with the service's internal error; nothing was done.
  * - `lost`: carried out, but the connection breaks before the answer.

@@ -1,3 +1,6 @@
+import { cancelled } from "../dynamodb/operations/transact.ts";
+import type { ServiceError } from "../kernel/errors.ts";
+
 /** How a batch operation names its entries, and how its answer says that one of them failed. */
 interface BatchKind {
   entries(input: any): unknown[];
@@ -148,4 +151,28 @@ export function failOne(
     rest: count > 1 ? kind.without(input, at) : undefined,
     answer: (output) => kind.refused(output, input, at, "throttle"),
   };
+}
+
+const TRANSACTIONS: Record<string, string> = {
+  "dynamodb:ExecuteTransaction": "TransactStatements",
+  "dynamodb:TransactWriteItems": "TransactItems",
+};
+
+/**
+ * The error of a transaction of which one entry is throttled, and none is carried out. `where` as in `failOne`. Undefined for a
+ * call that is no transaction.
+ */
+export function cancelledBy(
+  call: { service: string; operation: string },
+  input: any,
+  where: number,
+): ServiceError | undefined {
+  const name = `${call.service}:${call.operation}`;
+  const entries: unknown[] = (Object.hasOwn(TRANSACTIONS, name) && input[TRANSACTIONS[name]!]) || [];
+  if (entries.length === 0) return undefined;
+  const at = Math.floor(where * entries.length);
+  const reasons = entries.map((_, entry) =>
+    entry === at ? { Code: "ThrottlingError", Message: MESSAGE } : { Code: "None" },
+  );
+  return cancelled(reasons);
 }

@@ -8,7 +8,7 @@ import { writeError } from "../wire/answer.ts";
 import { respond } from "../wire/respond.ts";
 import { type Route, route } from "../wire/route.ts";
 import type { Misfortune, Mishap, Trouble } from "./faults.ts";
-import { failOne } from "./partial.ts";
+import { cancelledBy, failOne } from "./partial.ts";
 import { refuse } from "./sandbox/builtins.ts";
 import type { Outgoing } from "./sandbox/http.ts";
 
@@ -113,11 +113,14 @@ export class Switchboard {
 
   private async failOne({ kind, where }: Mishap, request: Outgoing, routed: Route): Promise<HttpResponse> {
     const lost = kind === "lost-one";
-    const partial =
-      routed.protocol === "json"
-        ? failOne(routed, JSON.parse(request.body.toString() || "{}"), where, { lost })
-        : undefined;
-    if (!partial) return lost ? await this.serve(request) : this.refusal("throttle", request, routed);
+    const call = routed.protocol === "json" ? routed : undefined;
+    const input = call && JSON.parse(request.body.toString() || "{}");
+    const partial = call && failOne(call, input, where, { lost });
+    if (!partial && lost) return await this.serve(request);
+    if (!partial) {
+      const cancelled = call && cancelledBy(call, input, where);
+      return cancelled ? this.errorOf(cancelled, request, routed) : this.refusal("throttle", request, routed);
+    }
     const { rest } = partial;
     const headers = { "content-type": request.headers["content-type"] ?? "application/x-amz-json-1.0" };
     const response = rest
@@ -140,7 +143,7 @@ export class Switchboard {
     );
   }
 
-  private refusal(kind: "throttle" | "error", { headers, url }: Outgoing, routed: Route): HttpResponse {
+  private refusal(kind: "throttle" | "error", request: Outgoing, routed: Route): HttpResponse {
     const service = "service" in routed ? (routed.service ?? "") : "";
     const error =
       kind === "throttle"
@@ -150,6 +153,10 @@ export class Switchboard {
         : new ServiceError(FAULTS[service] ?? "InternalFailure", "Simulated internal error", {
             fault: "server",
           });
+    return this.errorOf(error, request, routed);
+  }
+
+  private errorOf(error: ServiceError, { headers, url }: Outgoing, routed: Route): HttpResponse {
     return writeError(routed, error, { headers, path: url, requestId: this.kernel.random.uuid() });
   }
 }

@@ -60,12 +60,12 @@ async function handlerOf(name: string, bundle: string, release: number): Promise
   // An instance of the module for each function, since it keeps what its variables say.
   const at = (file: string) => `${new URL(`runtime/handlers/${file}.ts`, LAMBDAS).href}?${name}-${release}`;
   if (whose === "pools") {
-    const { worker } = await import(at("worker-handler"));
+    const { worker, runStarts } = await import(at("worker-handler"));
     const { pool, express } = poolOf(bundle);
     const own = handlersOfPool(pool, (step) => worker(step, codeOf(step.name, undefined, release)));
     if (!express) return (await import(at("pool-handler"))).poolHandler(own);
     const { intake } = await import(at("intake-handler"));
-    return (await import(at("express-handler"))).expressHandler(intake(express), own);
+    return (await import(at("express-handler"))).expressHandler(intake(express), own, runStarts());
   }
   const started = workflows.find((one) => what === `${one.name}_intake`);
   if (started) return (await import(at("intake-handler"))).intake(started);

@@ -5,7 +5,11 @@ import { meets } from "../../../local/dynamodb/expression/evaluate.ts";
 import { Placeholders } from "../../../local/dynamodb/expression/placeholders.ts";
 import { compileUpdate } from "../../../local/dynamodb/expression/update.ts";
 import { parseStatement } from "../../../local/dynamodb/partiql/parse-statement.ts";
-import { prepareWrite, type WriteStatement } from "../../../local/dynamodb/partiql/writes.ts";
+import {
+  prepareWrite,
+  type StatementWrite,
+  type WriteStatement,
+} from "../../../local/dynamodb/partiql/writes.ts";
 import type { Table } from "../../../local/dynamodb/table.ts";
 import type { AttributeMap } from "../../../local/dynamodb/value/attribute-value.ts";
 import { itemSize } from "../../../local/dynamodb/value/item-size.ts";
@@ -39,6 +43,8 @@ export class MemoryTable {
   private readonly indexed = new Map<string, Map<string, Map<string, AttributeMap>>>();
   private readonly earlier = new Map<string, { item: AttributeMap | undefined; until: number }>();
   private readonly options: TableOptions;
+  /** The inputs of transactions that were carried out. */
+  private readonly written = new WeakSet<object>();
 
   constructor(options: TableOptions) {
     this.options = options;
@@ -93,25 +99,48 @@ export class MemoryTable {
         return this.statement(input);
       case "BatchExecuteStatement":
         return { Responses: input.Statements.map((one: any) => this.statement(one)) };
+      case "ExecuteTransaction":
+        return this.transaction(input);
       default:
         throw new Error(`The table in memory has no ${operation}.`);
     }
   }
 
   /** One statement of PartiQL that writes, as its answer in a batch. */
-  private statement({ Statement, Parameters = [] }: any): object {
-    const { L: parameters } = marshall({ Parameters }, plain).Parameters as any;
-    const statement = parsed(Statement);
-    const write = prepareWrite(statement, { table: SCHEMA, parameters, returnsOnFailure: true });
-    const { pk, sk } = unmarshall(write.key as any) as { pk: string; sk: string };
-    const before = this.partitions.get(pk)?.get(sk);
-    if (write.condition && !meets(before ?? {}, write.condition)) {
+  private statement(request: any): object {
+    const { statement, write, pk, sk, before } = this.prepared(request);
+    if (isRefused(write, before)) {
       const shown = write.refusal === "ConditionalCheckFailed" && before;
       return { Error: { Code: write.refusal, ...(shown && { Item: unmarshall(before as any) }) } };
     }
     const { item: after } = write.next(before && { item: before, size: itemSize(before) })!;
     this.write(pk, sk, after);
     return "returning" in statement && statement.returning ? { Item: unmarshall(after as any) } : {};
+  }
+
+  /** All statements or none. A further attempt of a call has the token of the first, and writes nothing. */
+  private transaction(input: any): object {
+    if (this.written.has(input)) return {};
+    const refusals = input.TransactStatements.map((request: any) => {
+      const { write, before } = this.prepared(request);
+      return isRefused(write, before) ? write.refusal : "None";
+    });
+    if (refusals.some((code: string) => code !== "None"))
+      throw Object.assign(new Error("Transaction cancelled"), {
+        name: "TransactionCanceledException",
+        CancellationReasons: refusals.map((Code: string) => ({ Code })),
+      });
+    for (const request of input.TransactStatements) this.statement(request);
+    this.written.add(input);
+    return {};
+  }
+
+  private prepared({ Statement, Parameters = [] }: any) {
+    const { L: parameters } = marshall({ Parameters }, plain).Parameters as any;
+    const statement = parsed(Statement);
+    const write = prepareWrite(statement, { table: SCHEMA, parameters, returnsOnFailure: true });
+    const { pk, sk } = unmarshall(write.key as any) as { pk: string; sk: string };
+    return { statement, write, pk, sk, before: this.partitions.get(pk)?.get(sk) };
   }
 
   private read({ pk, sk }: { pk: string; sk: string }, consistent?: boolean): any {
@@ -297,4 +326,8 @@ function partitionOf(condition: any, name: string): string {
   if (condition.kind === "compare" && condition.comparator === "=" && condition.left.path?.[0] === name)
     return condition.right.value.S;
   return undefined as unknown as string;
+}
+
+function isRefused({ condition }: StatementWrite, before: AttributeMap | undefined): boolean {
+  return condition !== undefined && !meets(before ?? {}, condition);
 }

@@ -7,6 +7,8 @@ import type { Now } from "../ports/clock.ts";
 import type { Runs } from "../ports/runs.ts";
 import type { Log } from "../ports/telemetry.ts";
 import { isWithoutExecution } from "../runs/transitions.ts";
+import { requestOf } from "../work/claim-effect.ts";
+import type { Begun } from "../work/group/begun.ts";
 import { expressMessage } from "./message.ts";
 import type { ExpressLane } from "./ports.ts";
 
@@ -56,16 +58,31 @@ export function awaitsMessage(run: RunItem): boolean {
   return run.status === "running" && run.express !== undefined && isWithoutExecution(run);
 }
 
+/**
+ * Accepts a run together with the claim of its first step. Answers undefined if that is not possible: the run
+ * exists, or no step can be claimed before the run's message is delivered.
+ */
+export async function acceptAndBegin(
+  run: RunItem,
+  plan: ExpressPlan,
+  lane: Pick<ExpressLane, "firstEffect" | "acceptAndClaim">,
+): Promise<Begun | undefined> {
+  const first = lane.firstEffect(expressMessage(inputOf(run), plan, run.acceptedAt));
+  const isAccepted = first !== undefined && (await lane.acceptAndClaim(run, requestOf(first)));
+  return isAccepted ? { run, first } : undefined;
+}
+
 /** Does the work of a run that is started just now; sends its message if that is not finished here. */
 export async function workExpress(
   run: RunItem,
   plan: ExpressPlan,
   lane: Pick<ExpressLane, "send" | "work">,
   log: Log,
+  begun?: Begun,
 ): Promise<void> {
   log.info("The run is started without an execution.", { run: run.run, event: run.event.id });
   const message = expressMessage(inputOf(run), plan, run.acceptedAt);
-  if (!(await lane.work(message))) await lane.send(message);
+  if (!(await lane.work(message, begun))) await lane.send(message);
 }
 
 /** Sends the message of a run that is started. Every copy is identical. */

@@ -1,6 +1,9 @@
 import type { GroupedStep } from "../../../lib/contract/groups/group.ts";
+import { STORED_IN_ITEM } from "../completion/fit-output.ts";
 import { bytesOf } from "../payload/parts.ts";
+import type { SuccessOfRun } from "../ports/claims.ts";
 import type { Invocation } from "../work/effect.ts";
+import type { Begun } from "../work/group/begun.ts";
 import { inputOf } from "../work/group/fill.ts";
 import { LONGEST_ANSWER } from "../work/group/walk.ts";
 import { type GroupWorker, type WalkPorts, walkSteps } from "../work/group/walk-steps.ts";
@@ -21,6 +24,7 @@ export async function walkExpress(
   invocation: Invocation,
   ports: WalkPorts & Pick<WorkPorts, "artifacts" | "log">,
   ends: ExpressEnds,
+  begun?: Begun,
 ): Promise<WorkOutcome> {
   const { id, epoch } = message.run;
   let failed: string | undefined;
@@ -29,11 +33,30 @@ export async function walkExpress(
     const executions = { ...own.executions, fail: noted((why) => (failed = why)) };
     return { ...rest, ports: { ...own, executions } };
   };
-  const walked = await walkSteps(message, worker, invocation, ports);
-  if ("results" in walked) return await finish(message, walked.results, ports, ends);
+  const successOf = (results: readonly unknown[]) => successWith(message, results);
+  const walked = await walkSteps(message, worker, invocation, ports, { begun, successOf });
+  if ("results" in walked) {
+    if (!walked.hasEnded) return await finish(message, walked.results, ports, ends);
+    ports.log.info("The run succeeded.", { run: id, epoch });
+    return ENDED;
+  }
   const needed = failed === undefined ? walked : handedOver(failed, ports);
   if (needed.kind === "handed over") await ends.handOver(id, epoch, needed.why, needed.at);
   return needed;
+}
+
+const ENDED = { kind: "reported", answer: "success", delivered: true } as const;
+
+function outputOf({ group, express }: ExpressGroupMessage, results: readonly unknown[]): unknown {
+  return inputOf(express.output, group, results) ?? null;
+}
+
+/** The end of the run that is written with its last step. A larger output is stored in the bucket before it. */
+function successWith(message: ExpressGroupMessage, results: readonly unknown[]): SuccessOfRun | undefined {
+  const { run, entered } = message;
+  const output = outputOf(message, results);
+  if (bytesOf(output) > STORED_IN_ITEM) return undefined;
+  return { run: run.id, epoch: run.epoch, acceptedAt: entered, output };
 }
 
 async function finish(
@@ -42,15 +65,15 @@ async function finish(
   ports: Pick<WorkPorts, "now" | "artifacts" | "log">,
   { runs, handOver }: ExpressEnds,
 ): Promise<WorkOutcome> {
-  const { run, group, express } = message;
-  const output = inputOf(express.output, group, results) ?? null;
+  const { run } = message;
+  const output = outputOf(message, results);
   const bytes = bytesOf(output);
   if (bytes <= LONGEST_ANSWER) {
     await endExpress({ run: run.id, epoch: run.epoch, acceptedAt: message.entered }, output, {
       ...ports,
       runs,
     });
-    return { kind: "reported", answer: "success", delivered: true };
+    return ENDED;
   }
   const needed = handedOver(`the output has ${bytes} bytes`, ports);
   await handOver(run.id, run.epoch, needed.why, needed.at);

@@ -3,7 +3,8 @@ import { isFrom } from "../aws/queues/source.ts";
 import type { IntakeHandler } from "./intake-handler.ts";
 import { type BatchHandler, poolHandler } from "./pool-handler.ts";
 import type { QueueHandler } from "./queue-handler.ts";
-import { recordOf } from "./step-records.ts";
+import { isRead, recordOf } from "./step-records.ts";
+import { type RunStarts, runStarts } from "./worker-handler.ts";
 
 /**
  * The Lambda handler of an express workflow: it accepts an event and does the work of its run in one
@@ -13,15 +14,22 @@ import { recordOf } from "./step-records.ts";
 export function expressHandler(
   intake: QueueHandler,
   steps: Readonly<Record<string, BatchHandler>>,
+  { release, firstEffect, acceptAndClaim }: RunStarts = runStarts(),
 ): BatchHandler {
   if (!isIntake(intake)) throw new Error(WRAPPED);
   const isEvent = isFrom(setting("intakeQueue"));
   const work = poolHandler(steps);
-  const events = intake.working(async (message, { record, context }) => {
-    const own = steps[message.step]!;
-    const { batchItemFailures } = await own({ Records: [recordOf(message, record)] }, context);
-    return batchItemFailures.length === 0;
-  });
+  const events = intake.working(({ record, context, invocation }) => ({
+    firstEffect: (message) => firstEffect(message, invocation),
+    acceptAndClaim,
+    async work(message, begun) {
+      const own = recordOf(message, record, begun);
+      const { batchItemFailures } = await steps[message.step]!({ Records: [own] }, context);
+      // A wrapper of the step's handler may have refused the message.
+      if (begun && !isRead(own)) await release(begun.first);
+      return batchItemFailures.length === 0;
+    },
+  }));
   return async (event, context) => await (event.Records.every(isEvent) ? events : work)(event, context);
 }
 

@@ -19,7 +19,6 @@ import { tableKeyQueues } from "../aws/runs/key-queues.ts";
 import { tableRuns } from "../aws/runs/runs.ts";
 import { tableSharedLimits } from "../aws/runs/shared-limits.ts";
 import { openTable, type Table } from "../aws/table/table.ts";
-import type { ExpressGroupMessage } from "../express/message.ts";
 import type { ExpressLane } from "../express/ports.ts";
 import { admit } from "../intake/admit.ts";
 import { replayOf } from "../replay/replay-of.ts";
@@ -32,8 +31,8 @@ export type IntakeHandler = QueueHandler & {
   working(work: Work): QueueHandler;
 };
 
-/** Does the work of the run that a delivery brought. Answers false if it is not done. */
-type Work = (message: ExpressGroupMessage, delivery: Delivery) => Promise<boolean>;
+/** Does the work of the run that a delivery brought. */
+type Work = (delivery: Delivery) => Pick<ExpressLane, "firstEffect" | "acceptAndClaim" | "work">;
 
 /** The Lambda handler behind a workflow's intake queue. */
 export function intake(workflow: Workflow): QueueHandler {
@@ -111,5 +110,5 @@ function expressLane(workflow: string, table: Table, work: Work): (delivery: Del
   });
   const plan = (version: string) => planOf(workflow, version);
   const send = expressQueue(setting("queue"));
-  return (delivery) => ({ plan, send, work: (message) => work(message, delivery) });
+  return (delivery) => ({ plan, send, ...work(delivery) });
 }

@@ -1,24 +1,38 @@
 import type { SQSRecord } from "aws-lambda";
 import type { StepMessage } from "../../../lib/contract/messages/message.ts";
 import { traceHeaderOf } from "../../../lib/contract/trace.ts";
+import type { Begun } from "../work/group/begun.ts";
 
-/** The records of messages that were made in this process, with the text of their bodies. */
-const made = new WeakMap<SQSRecord, { body: string; message: StepMessage }>();
+/** What a record that was made in this process brings, and the text of its body. */
+interface Made {
+  body: string;
+  message: StepMessage;
+  begun: Begun | undefined;
+  isRead: boolean;
+}
 
-/** A record of a message that comes with another one, in the same process. */
-export function recordOf(message: StepMessage, origin: SQSRecord): SQSRecord {
+const made = new WeakMap<SQSRecord, Made>();
+
+/** A record of a message that comes with another one, in the same process, and of a run that has begun. */
+export function recordOf(message: StepMessage, origin: SQSRecord, begun?: Begun): SQSRecord {
   const AWSTraceHeader = traceHeaderOf(message.run.traceparent);
   const record = {
     ...origin,
     body: JSON.stringify(message),
     attributes: { ...origin.attributes, ...(AWSTraceHeader && { AWSTraceHeader }) },
   };
-  made.set(record, { body: record.body, message });
+  made.set(record, { body: record.body, message, begun, isRead: false });
   return record;
 }
 
-/** The message of a step's record. */
-export function stepMessageIn(record: SQSRecord): StepMessage {
+/** The message of a step's record, and what of its run has begun. */
+export function stepMessageIn(record: SQSRecord): { message: StepMessage; begun?: Begun | undefined } {
   const known = made.get(record);
-  return known?.body === record.body ? known.message : JSON.parse(record.body);
+  if (known) known.isRead = true;
+  return known?.body === record.body ? known : { message: JSON.parse(record.body) };
+}
+
+/** Whether the handler of its step has read the message of a record that was made in this process. */
+export function isRead(record: SQSRecord): boolean {
+  return made.get(record)!.isRead;
 }

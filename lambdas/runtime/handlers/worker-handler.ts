@@ -10,13 +10,17 @@ import { invokeVersion } from "../aws/release/function-versions.ts";
 import { tableReleases } from "../aws/release/releases.ts";
 import { stepFunctions } from "../aws/runs/executions.ts";
 import { tableRunEnds } from "../aws/runs/run-ends.ts";
+import { tableRunStarts } from "../aws/runs/run-starts.ts";
 import { tableStartConditions } from "../aws/work/start-conditions.ts";
-import { isExpress } from "../express/message.ts";
+import { type ExpressGroupMessage, isExpress } from "../express/message.ts";
+import type { ExpressLane } from "../express/ports.ts";
 import { walkExpress } from "../express/walk.ts";
 import type { SharedFiles } from "../ports/files.ts";
 import { fieldsOfRun } from "../telemetry/log-fields.ts";
 import { answerIfOver } from "../wait/answer-if-over.ts";
 import type { StepFunction } from "../work/context.ts";
+import type { Effect, Invocation } from "../work/effect.ts";
+import { firstEffect } from "../work/group/begun.ts";
 import { isOfGroup } from "../work/group/message.ts";
 import { walkGroup } from "../work/group/walk.ts";
 import type { GroupWorker } from "../work/group/walk-steps.ts";
@@ -55,7 +59,8 @@ export function worker(spec: StepSpec, code: any): QueueHandler {
     queueOf,
     async (delivery) => {
       const { record, context, invocation, about, log, logWith, metrics } = delivery;
-      const message = wholeMessage(stepMessageIn(record));
+      const received = stepMessageIn(record);
+      const message = wholeMessage(received.message);
       const { run, path, direction, attempt } = message;
       about({ ...fieldsOfRun(run), step: spec.name, path, direction, attempt });
       const elsewhere = await routeToVersion(message, record, context.functionVersion, { ...handOvers, log });
@@ -75,7 +80,7 @@ export function worker(spec: StepSpec, code: any): QueueHandler {
           return { ...own, ports: { ...all, shared }, begins };
         };
         return isExpress(message)
-          ? walkExpress(message, workerOf, invocation, all, ends())
+          ? walkExpress(message, workerOf, invocation, all, ends(), received.begun)
           : walkGroup(message, workerOf, invocation, all);
       });
       log.info(`${path}: ${outcome.kind}`, { ...outcome });
@@ -95,6 +100,24 @@ function stepOf(name: string) {
   throw new Error(`The function has no step "${name}". It has ${[...steps.keys()].join(", ")}.`);
 }
 
+/** How the runs of an express workflow begin in the function of its steps. */
+export interface RunStarts extends Pick<ExpressLane, "acceptAndClaim"> {
+  /** See `ExpressLane`. */
+  firstEffect(message: ExpressGroupMessage, invocation: Invocation): Effect | undefined;
+  /** Gives back the claim of an effect that was not begun. */
+  release(effect: Effect): Promise<void>;
+}
+
+/** To be called after the steps' handlers were made. */
+export function runStarts(): RunStarts {
+  const { table, ports } = opened!;
+  return {
+    ...tableRunStarts(table, ports.retentionDays),
+    firstEffect: (message, invocation) => firstEffect(message, (name) => stepOf(name).spec, invocation),
+    release: ({ key, owner }) => ports.claims.release(key, owner),
+  };
+}
+
 /** Only the worker of an express workflow has this variable. */
 function once<Value>(open: () => Value): () => Value {
   let value: Value | undefined;
@@ -107,6 +130,7 @@ let opened: ReturnType<typeof open> | undefined;
 function open() {
   const { table, ...effects } = effectPorts();
   return {
+    table,
     queueOf: queueOfMessages(effects.queueUrl, optionalSetting("intakeQueue")),
     artifacts: artifactsOf(setting("artifacts")),
     ports: {

@@ -1,5 +1,6 @@
+import type { ExpressPlan } from "../../../lib/contract/groups/express.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
-import { sendExpress, startedAtOnce, workExpress } from "../express/start.ts";
+import { acceptAndBegin, sendExpress, startedAtOnce, workExpress } from "../express/start.ts";
 import { duplicateReceipt } from "../ledger/arrival.ts";
 import { fieldsOfItem } from "../telemetry/log-fields.ts";
 import { admitCollected } from "./batch/admit-collected.ts";
@@ -45,8 +46,11 @@ async function admitRun(
   refused: (refusal: Refused) => Promise<IntakeOutcome>,
 ): Promise<IntakeOutcome> {
   ports.about?.(fieldsOfItem(run));
-  const described = await atOnce(run, spec, ports);
-  const acceptance = await ports.runs.accept(described);
+  const { express } = ports;
+  const atOnce = await planAtOnce(run, spec, ports);
+  const described = atOnce ? startedAtOnce(run, atOnce, ports.now()) : run;
+  const begun = atOnce && (await acceptAndBegin(described, atOnce, express!));
+  const acceptance = begun ? ({ accepted: true } as const) : await ports.runs.accept(described);
   const claimed = acceptance.accepted ? described : acceptance.existing;
   const decision = decideRun(run, claimed);
   if (decision === "refuse") return await refused(contradiction(`started run ${claimed.run}`, claimed));
@@ -60,9 +64,9 @@ async function admitRun(
       return outcome;
     }
     case "send": {
-      const plan = await ports.express?.plan(claimed.version);
+      const plan = await express?.plan(claimed.version);
       const start = acceptance.accepted ? workExpress : sendExpress;
-      if (plan) await start(claimed, plan, ports.express!, ports.log);
+      if (plan) await start(claimed, plan, express!, ports.log, begun);
       if (acceptance.accepted) return { kind: "started", run: claimed.run };
       return await passDuplicate(claimed, envelope.id, spec, ports);
     }
@@ -83,15 +87,14 @@ async function passDuplicate(
 }
 
 /**
- * A run that needs no execution, and has nothing to wait for, is accepted and started in the same write.
- * The answer of `open` may be a second old, as it may be where a run is started after it was accepted.
+ * The plan of a run that needs no execution, and has nothing to wait for: it is accepted and started in the same
+ * write. The answer of `open` may be a second old, as it may be where a run is started after it was accepted.
  */
-async function atOnce(
+async function planAtOnce(
   run: RunItem,
   { perKey, sharedLimit }: IntakeSpec,
   ports: IntakePorts,
-): Promise<RunItem> {
+): Promise<ExpressPlan | undefined> {
   const plan = perKey || sharedLimit ? undefined : await ports.express?.plan(run.version);
-  if (!plan || !(await ports.admissions.open(run.workflow, { recent: true }))) return run;
-  return startedAtOnce(run, plan, ports.now());
+  return plan && (await ports.admissions.open(run.workflow, { recent: true })) ? plan : undefined;
 }

@@ -76,6 +76,15 @@ export type PublishTime = "now" | "later";
  */
 export type CompletionOutcome = "completed" | "late" | "lost";
 
+/** A run without an execution of which every step is done. */
+export interface SuccessOfRun {
+  run: string;
+  epoch: number;
+  /** ISO. */
+  acceptedAt: string;
+  output: unknown;
+}
+
 /** One claim per effect; each method is one conditional write, or a transaction of two. */
 export interface Claims {
   claim(request: ClaimRequest): Promise<ClaimOutcome>;
@@ -92,6 +101,16 @@ export interface Claims {
     next: ClaimRequest,
     publish: PublishTime,
   ): Promise<CompletionOutcome | "continued">;
+  /**
+   * Completes the claim of a run's last step, and ends the run in the same transaction. `ended`: both are
+   * written. Every other outcome is that of the completion alone, and the run has not ended.
+   */
+  completeAndEnd(
+    key: ClaimKey,
+    owner: string,
+    completion: Completion,
+    ended: SuccessOfRun,
+  ): Promise<CompletionOutcome | "ended">;
   /** Publishes the events of a claim, and of the claims before it in its item, that were to be published later. */
   publish(key: ClaimKey): Promise<void>;
   /**

@@ -70,16 +70,22 @@ export async function resultOfCode(
   };
 }
 
+/** Whether a message allows the size of a stored result. */
+export function isWithinLimit(result: unknown, { resultLimit }: Pick<StepMessage, "resultLimit">): boolean {
+  return resultLimit === undefined || bytesOf(result) <= resultLimit;
+}
+
 /**
  * A stored result with the size that this message allows: an earlier epoch, or an earlier version of the
  * definition, may have stored more than its share of a list.
  */
 export async function refitted(
   result: unknown,
-  { path, reads, resultLimit }: StepMessage,
+  message: StepMessage,
   artifacts: Artifacts,
 ): Promise<{ fits: true; result: unknown } | { fits: false; failure: FailureRecord }> {
-  if (resultLimit === undefined || bytesOf(result) <= resultLimit) return { fits: true, result };
+  if (isWithinLimit(result, message)) return { fits: true, result };
+  const { path, reads, resultLimit } = message;
   try {
     const what = `The result of ${path}`;
     const whole = await restore(result, artifacts);

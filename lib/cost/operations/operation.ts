@@ -42,7 +42,7 @@ export interface Change {
   readonly item: Size;
   /** Index entries that are written with it. */
   readonly indexes?: number;
-  /** Written in a transaction, at twice the price. */
+  /** Written in a transaction, at twice the price. Its index entries cost the same. */
   readonly transaction?: true;
   /** The item is not changed again until it expires; or this part of it is new, and is not changed again. */
   readonly kept?: true | Size;

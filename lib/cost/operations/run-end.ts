@@ -16,8 +16,8 @@ export function succeeded(claims: number, given: Assumptions, mayLeaveWork: bool
   return completionHandler(1 + (mayLeaveWork ? claimReads(claims, given) : 0), [OVER]);
 }
 
-/** The worker ends a run without an execution, and reads no claims. */
-export const ENDED_BY_WORKER: Operation = { changes: [OVER] };
+/** The worker ends a run without an execution, in a transaction with its last step. It reads no claims. */
+export const ENDED_BY_WORKER: Operation = { changes: [{ ...OVER, transaction: true }] };
 
 /** The execution has failed at a step: the run is closed, and unfinished effects are sealed. */
 export function failed(claims: number, given: Assumptions): Operation {

@@ -33,14 +33,18 @@ export function accepted(finding: Finding): Operation {
   };
 }
 
-/** The same for an express run, which needs no execution, and that has nothing to wait for: one write. */
-export function acceptedAndStarted(finding: Finding): Operation {
+/**
+ * The same for an express run, which needs no execution, and that has nothing to wait for: one write.
+ * `withClaim`: its first step is claimed in the same transaction.
+ */
+export function acceptedAndStarted(finding: Finding, withClaim: boolean): Operation {
   return {
     ...ADMITTED,
     changes: [
       {
         item: runItem(70),
         indexes: indexesOf(finding),
+        ...(withClaim && { transaction: true }),
         relayed: {
           entries: [{ bytes: 635 }, { bytes: 535 }],
           events: [{ bytes: 455 }],

@@ -46,7 +46,7 @@ function unitsOfOperation(operation: Operation, given: Assumptions): Units {
 }
 
 function unitsOfChange({ item, indexes = 0, transaction, kept, relayed }: Change, given: Assumptions): Units {
-  const written = (kilobytes(item, given) + indexes) * (transaction ? 2 : 1);
+  const written = kilobytes(item, given) * (transaction ? 2 : 1) + indexes;
   const write = units({
     dynamodbWriteUnits: written,
     keptBytes: kept ? bytesOf(kept === true ? item : kept, given) : 0,

@@ -130,7 +130,12 @@ function changesOf(engine: Engine, writes: TransactedWrite[]): Change[] {
 /** Throws TransactionCanceledException if there is a reason for it. */
 export function refuseAny(reasons: CancellationReason[]): void {
   if (reasons.every(({ Code }) => Code === "None")) return;
-  throw new ServiceError(
+  throw cancelled(reasons);
+}
+
+/** The error of a transaction, with a reason for each action. */
+export function cancelled(reasons: CancellationReason[]): ServiceError {
+  return new ServiceError(
     "TransactionCanceledException",
     `Transaction cancelled, please refer cancellation reasons for specific reasons [${reasons.map(({ Code }) => Code).join(", ")}]`,
     { details: { CancellationReasons: reasons } },
@@ -178,7 +183,9 @@ function takeToken({ kernel: { store, clock } }: Engine, input: any): boolean {
 /** For JSON.stringify: the order of a map's members does not make a request different. */
 function sorted(_key: string, value: unknown): unknown {
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
+  const names = Object.keys(value);
+  // Most are attribute values, of one member.
+  return names.length === 1 ? value : Object.fromEntries(names.sort().map((name) => [name, value[name]]));
 }
 
 /** Throws if two actions concern the same item. */

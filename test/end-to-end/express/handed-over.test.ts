@@ -93,11 +93,20 @@ test("a run whose message is dead is handed over by the dead-letter collector, a
   expect(dead.filter(({ run }) => run?.S === parcels.runOf(EXPRESS))).toEqual([]);
 }, 60_000);
 
-/** The run is the first write, and the claims of three steps are four. The end of the run is the sixth. */
-const END = { function: POOL, operation: "dynamodb:BatchExecuteStatement", on: 6 } as const;
+/**
+ * The last step and the run end in the second transaction. If it is cancelled, they end one after the other: two steps are the
+ * first writes of their own, the last step is the third, and the end of the run the fourth.
+ */
+const CANCELLED = {
+  function: POOL,
+  operation: "dynamodb:ExecuteTransaction",
+  on: 2,
+  kind: "throttle-one",
+} as const;
+const END = { function: POOL, operation: "dynamodb:BatchExecuteStatement", on: 4 } as const;
 
 test("a run whose worker dies before it ends the run is ended by the next delivery, and no step is repeated", async () => {
-  await open({ schedules: true, faults: { calls: [{ ...END, kind: "crash-before" }] } });
+  await open({ schedules: true, faults: { calls: [CANCELLED, { ...END, kind: "crash-before" }] } });
   await parcels.publish();
   await parcels.cloud.advance("10 minutes");
   expect(await parcels.executions()).toEqual([]);
@@ -106,7 +115,7 @@ test("a run whose worker dies before it ends the run is ended by the next delive
 });
 
 test("a run that no delivery ends succeeds from its claims, and no step is repeated", async () => {
-  const faults = { calls: [{ ...END, kind: "crash-before" as const }] };
+  const faults = { calls: [CANCELLED, { ...END, kind: "crash-before" as const }] };
   await open({ handlers: { [POOL]: losing(1, 1) }, schedules: true, faults });
   await parcels.publish();
   await parcels.cloud.advance("20 minutes");

@@ -46,6 +46,27 @@ test("all of it is written", async () => {
   ]);
 });
 
+test("a write costs twice what it costs alone, and its entry in an index as much", async () => {
+  const index = { IndexName: "by-owner", KeySchema: [{ AttributeName: "owner", KeyType: "HASH" }] };
+  await cloud.call("CreateTable", {
+    ...tableInput("owned"),
+    AttributeDefinitions: [
+      { AttributeName: "pk", AttributeType: "S" },
+      { AttributeName: "owner", AttributeType: "S" },
+    ],
+    GlobalSecondaryIndexes: [{ ...index, Projection: { ProjectionType: "ALL" } }],
+  });
+  const Put = { TableName: "owned", Item: { pk: { S: "a" }, owner: { S: "o" } } };
+  const { ConsumedCapacity } = await transact([{ Put }], { ReturnConsumedCapacity: "INDEXES" });
+  expect(ConsumedCapacity).toMatchObject([
+    {
+      CapacityUnits: 3,
+      Table: { WriteCapacityUnits: 2 },
+      GlobalSecondaryIndexes: { "by-owner": { WriteCapacityUnits: 1 } },
+    },
+  ]);
+});
+
 test("or none of it, with the reason of each action", async () => {
   const error = await transact([
     ...move("500"),

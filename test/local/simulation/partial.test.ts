@@ -52,6 +52,16 @@ test("a batch of one, and a call that is no batch, are throttled as they would b
   expect((await call("Scan", { TableName: "tab" })).Items).toEqual([]);
 });
 
+test("one statement of a transaction is throttled, which cancels it", async () => {
+  const { send, call } = await dynamodb({ kind: "throttle-one", on: 1 });
+  const { status, body } = await send("ExecuteTransaction", { TransactStatements: pks.map(insert) });
+  expect([status, body.__type]).toEqual([400, expect.stringContaining("TransactionCanceledException")]);
+  const codes = body.CancellationReasons.map(({ Code }: any) => Code);
+  expect(codes.toSorted()).toEqual(["None", "None", "ThrottlingError"]);
+  expect((await call("Scan", { TableName: "tab" })).Items).toEqual([]);
+  expect((await send("ExecuteTransaction", { TransactStatements: pks.map(insert) })).status).toBe(200);
+});
+
 test("one statement of a batch takes effect like the others, and the answer does not say so", async () => {
   const { send, call } = await dynamodb({ kind: "lost-one", operation: "dynamodb:BatchExecuteStatement" });
   const { body } = await send("BatchExecuteStatement", { Statements: pks.map(insert) });

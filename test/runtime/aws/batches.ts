@@ -6,12 +6,13 @@ type Send = (command: any) => Promise<Answer>;
 const over = (table: Table, send: Send): Table =>
   tableOver(table.name, { send } as unknown as Table["client"], async () => {});
 const isBatch = ({ input }: any) => input.Statements !== undefined;
+const isTransaction = ({ input }: any) => input.TransactStatements !== undefined;
 const isRead = ({ input }: any) => Object.values<any>(input.RequestItems ?? {}).some(({ Keys }) => Keys);
 
 /** A table each of whose writes and reads travels with others, some of which are refused. */
 export function inCompany(table: Table): Table {
   const together = over(table, (command) => table.client.send(command) as Promise<Answer>);
-  const { statements, reads } = together;
+  const { statements, pairs, reads } = together;
   const strangers = () => {
     const key = { pk: "stranger", sk: crypto.randomUUID() };
     const item = `{'pk': ?, 'sk': ?}`;
@@ -29,6 +30,15 @@ export function inCompany(table: Table): Table {
         const [put, answer, refused] = await Promise.all(asked);
         if (put!.kind !== "executed" || refused!.kind !== "refused")
           throw new Error("A stranger has another's answer.");
+        return answer;
+      },
+    }),
+    pairs: Object.assign(Object.create(pairs), {
+      async ask(pair: any) {
+        const [[one, missing], [other], [third]] = [strangers(), strangers(), strangers()];
+        const asked = [pairs.ask([one!, other!]), pairs.ask(pair), pairs.ask([third!, missing!])];
+        const [written, answer, prevented] = await Promise.all(asked);
+        if (!written || prevented) throw new Error("A pair of strangers has another's answer.");
         return answer;
       },
     }),
@@ -74,6 +84,18 @@ export function inTrouble(table: Table, trouble: Trouble): Table {
           return struck[at] ? { Error: { Code, Message: "Trouble" } } : answer;
         }),
       };
+    }
+    if (isTransaction(command) && isFirst(command.input.TransactStatements)) {
+      if (trouble === "throttled") {
+        const [, ...others] = command.input.TransactStatements;
+        const CancellationReasons = [{ Code: "ThrottlingError" }, ...others.map(() => ({ Code: "None" }))];
+        throw Object.assign(new Error("Trouble"), {
+          name: "TransactionCanceledException",
+          CancellationReasons,
+        });
+      }
+      command.input.ClientRequestToken = crypto.randomUUID();
+      await table.client.send(command);
     }
     if (isRead(command) && isFirst(command.input))
       return { Responses: {}, UnprocessedKeys: command.input.RequestItems };

@@ -1,17 +1,22 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import * as z from "zod";
 import { handOver } from "../../../lambdas/runtime/express/hand-over.ts";
 import type { ExpressGroupMessage } from "../../../lambdas/runtime/express/message.ts";
 import { admit } from "../../../lambdas/runtime/intake/admit.ts";
 import type { IntakeSpec } from "../../../lambdas/runtime/intake/intake-spec.ts";
+import type { ClaimRequest } from "../../../lambdas/runtime/ports/claims.ts";
 import { changeEventsOf } from "../../../lambdas/runtime/relay/change-events.ts";
+import { type Effect, effectOf } from "../../../lambdas/runtime/work/effect.ts";
+import type { Begun } from "../../../lambdas/runtime/work/group/begun.ts";
 import { defineEvent } from "../../../lib/contract/event.ts";
 import type { ExpressPlan } from "../../../lib/contract/groups/express.ts";
+import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
-import type { RunItem } from "../../../lib/contract/table.ts";
+import type { ClaimItem, RunItem } from "../../../lib/contract/table.ts";
 import { memory, memoryExecutions, memoryObservation } from "../memory/memory.ts";
 import { memoryKeyQueues } from "../memory/memory-key-queues.ts";
 import { memoryArtifacts } from "../memory/memory-work.ts";
+import { specs } from "../work/group-harness.ts";
 
 /** How intake starts runs without an execution. */
 
@@ -48,6 +53,7 @@ function setUp() {
   const state = memory(() => NOW);
   const machines = memoryExecutions();
   const [sent, worked]: [ExpressGroupMessage[], ExpressGroupMessage[]] = [[], []];
+  const begun: (Begun | undefined)[] = [];
   const plans: Record<string, ExpressPlan | undefined> = { v: PLAN };
   const ports = {
     ...state,
@@ -59,14 +65,21 @@ function setUp() {
     express: {
       plan: async (version: string) => plans[version],
       send: async (message: ExpressGroupMessage) => void sent.push(message),
-      work: async (message: ExpressGroupMessage) => {
+      firstEffect: (): Effect | undefined => undefined,
+      acceptAndClaim: async (run: RunItem, first: ClaimRequest) => {
+        if (!(await state.runs.accept(run)).accepted) return false;
+        await state.claims.claim(first);
+        return true;
+      },
+      work: async (message: ExpressGroupMessage, already?: Begun) => {
         worked.push(message);
+        begun.push(already);
         return false;
       },
     },
     now: () => NOW,
   };
-  return { state, machines, sent, worked, plans, ports };
+  return { state, machines, sent, worked, begun, plans, ports };
 }
 
 const delivered = (id = "e1") =>
@@ -131,6 +144,46 @@ describe("a run that has nothing to wait for", () => {
     await harness.state.runs.end(run, 1, { status: "succeeded" });
     expect(await admit(delivered(), spec, harness.ports)).toMatchObject({ kind: "duplicate" });
     expect(harness.sent).toHaveLength(1);
+  });
+});
+
+describe("a run whose first step can be claimed", () => {
+  const first = (message: ExpressGroupMessage) =>
+    effectOf({ ...message, position: 0 }, specs.pack!, { id: "delivery", deadline: NOW + 30_000 });
+  const claimOf = (run: string) => harness.state.get(claimKey(run, 1, "pack")) as ClaimItem | undefined;
+
+  test("is accepted together with that claim, which its work begins with", async () => {
+    harness.ports.express.firstEffect = first as () => Effect;
+    harness.ports.runs = { ...harness.state.runs, accept: () => Promise.reject(new Error("accepted alone")) };
+    const { run } = (await admit(delivered(), spec, harness.ports)) as { run: string };
+    expect(item(run)).toMatchObject({ status: "running", revision: 1 });
+    expect(claimOf(run)).toMatchObject({ state: "running", owner: "delivery", step: "pack", position: 0 });
+    expect(harness.begun).toEqual([{ run: item(run), first: first(harness.worked[0]!) }]);
+  });
+
+  test("is accepted alone if both cannot be written", async () => {
+    harness.ports.express.firstEffect = first as () => Effect;
+    harness.ports.express.acceptAndClaim = async () => false;
+    const { run } = (await admit(delivered(), spec, harness.ports)) as { run: string };
+    expect(item(run)).toMatchObject({ status: "running" });
+    expect(claimOf(run)).toBeUndefined();
+    expect(harness.begun).toEqual([undefined]);
+  });
+
+  test("is not worked on again by another delivery, which claims nothing", async () => {
+    harness.ports.express.firstEffect = first as () => Effect;
+    await admit(delivered(), spec, harness.ports);
+    await admit(delivered(), spec, harness.ports);
+    expect(harness.worked).toHaveLength(1);
+    expect(await admit(delivered("e2"), spec, harness.ports)).toMatchObject({ kind: "duplicate" });
+  });
+
+  test("that has to wait is claimed when it has begun", async () => {
+    const firstEffect = vi.fn(() => undefined);
+    const admissions = { open: async () => false, settings: async () => undefined };
+    const express = { ...harness.ports.express, firstEffect };
+    await admit(delivered(), spec, { ...harness.ports, express, admissions });
+    expect(firstEffect).not.toHaveBeenCalled();
   });
 });
 

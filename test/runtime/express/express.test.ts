@@ -1,12 +1,18 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { STORED_IN_ITEM } from "../../../lambdas/runtime/completion/fit-output.ts";
 import { endExpress } from "../../../lambdas/runtime/express/end.ts";
 import { handOver } from "../../../lambdas/runtime/express/hand-over.ts";
 import { isExpress } from "../../../lambdas/runtime/express/message.ts";
 import { walkExpress } from "../../../lambdas/runtime/express/walk.ts";
+import { requestOf } from "../../../lambdas/runtime/work/claim-effect.ts";
+import { type Begun, firstEffect } from "../../../lambdas/runtime/work/group/begun.ts";
 import { LONGEST_ANSWER } from "../../../lambdas/runtime/work/group/walk.ts";
+import type { WorkPorts } from "../../../lambdas/runtime/work/ports.ts";
 import { giveUp, waitAndRetry } from "../../../lib/contract/failure.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
+import { REFERENCE_KEY } from "../../../lib/contract/payload.ts";
+import type { StepSpec } from "../../../lib/contract/step.ts";
 import type { ClaimItem, RunItem } from "../../../lib/contract/table.ts";
 import { group, groupHarness, NAMES, specs } from "../work/group-harness.ts";
 
@@ -31,18 +37,34 @@ const message = {
   },
 };
 
-async function deliver(code: Record<string, Code> = {}, express: object = message.express) {
+/** Ports by which no run ends together with its last step, as if its item could not be written. */
+function apart(): WorkPorts {
+  const { claims } = harness.ports;
+  return {
+    ...harness.ports,
+    claims: {
+      ...claims,
+      completeAndEnd: (key, owner, completion) => harness.state.claims.complete(key, owner, completion),
+    },
+  };
+}
+
+async function deliver(
+  code: Record<string, Code> = {},
+  express: object = message.express,
+  { ports = apart(), begun = undefined as Begun | undefined } = {},
+) {
   if (!isExpress(message as any)) throw new Error("not express");
   const invocation = { id: `invocation ${reports.length}`, deadline: harness.clock.now + 30_000 };
   return await walkExpress(
     { ...message, express } as any,
     ({ step }) => ({
       spec: specs[step]!,
-      ports: harness.ports,
+      ports,
       code: async (input) => (await code[step]?.()) ?? { text: `${input.text} ${step}` },
     }),
     invocation,
-    harness.ports,
+    ports,
     {
       runs: {
         succeeded: async ({ run, epoch }, output) => {
@@ -53,13 +75,80 @@ async function deliver(code: Record<string, Code> = {}, express: object = messag
       handOver: async (run, epoch, why, at) =>
         void reports.push({ run, epoch, why, in: at - harness.clock.now }),
     },
+    begun,
   );
 }
+
+const item = () => harness.state.get(runKey("r")) as RunItem;
 
 describe("the worker", () => {
   test("ends the run with the output when every step is done, and answers no token", async () => {
     expect(await deliver()).toMatchObject({ kind: "reported", answer: "success", delivered: true });
     expect(reports).toEqual([{ run: "r", epoch: 1, output: { all: ["o1 pack weigh send"] } }]);
+  });
+
+  test("ends the run in the same write as its last step", async () => {
+    expect(await deliver({}, message.express, { ports: harness.ports })).toMatchObject({ answer: "success" });
+    expect(reports).toEqual([]);
+    expect(item()).toMatchObject({ status: "succeeded", output: { all: ["o1 pack weigh send"] } });
+    expect(harness.claim("send")).toMatchObject({ state: "done", result: { text: "o1 pack weigh send" } });
+  });
+
+  test("ends no run together with a step that was sealed", async () => {
+    const send = async () => {
+      await harness.state.runs.change("r", (run) => ({ ...run, status: "closing" }));
+      await harness.state.claims.seal("r", 1);
+      return { text: "too late" };
+    };
+    expect(await deliver({ send }, message.express, { ports: harness.ports })).toMatchObject({
+      kind: "dropped",
+    });
+    expect([item().status, reports]).toEqual(["closing", []]);
+    expect(harness.claim("send")).toMatchObject({ state: "sealed", late: { text: "too late" } });
+  });
+
+  test("stores a large output before the end of the run, which is a write of its own", async () => {
+    const input = "x".repeat(STORED_IN_ITEM);
+    await deliver({}, { output: { input, fills: [] } }, { ports: harness.ports });
+    expect(reports).toMatchObject([{ run: "r", output: { [REFERENCE_KEY]: expect.anything() } }]);
+    expect(harness.claim("send")?.state).toBe("done");
+  });
+
+  test("does not claim a step again that was claimed with the run, nor read the run", async () => {
+    const invocation = { id: "invocation 0", deadline: harness.clock.now + 30_000 };
+    const first = firstEffect(message as any, (step) => specs[step]!, invocation)!;
+    await harness.state.claims.claim(requestOf(first));
+    const claim = vi.fn();
+    const read = vi.fn(harness.ports.startConditions.read);
+    const ports = {
+      ...harness.ports,
+      claims: { ...harness.ports.claims, claim },
+      startConditions: { read },
+    };
+    const run = { ...item(), acceptedAt: new Date(harness.clock.now).toISOString() };
+    await deliver({}, message.express, { ports, begun: { run, first } });
+    expect(claim).not.toHaveBeenCalled();
+    expect(read.mock.calls.map(([, , , options]) => options?.known)).toEqual([run, run, run]);
+    expect(item().status).toBe("succeeded");
+  });
+
+  test("the step to claim with a run is the first of a sequence", () => {
+    const first = firstEffect(message as any, (step) => specs[step]!, { id: "me", deadline: 0 })!;
+    expect(first).toMatchObject({ owner: "me", key: claimKey("r", 1, "pack"), fence: expect.anything() });
+    expect(first.message).toMatchObject({ position: 0, path: "pack", input: { text: "o1" } });
+  });
+
+  test.each<[string, object, Record<string, object>]>([
+    [
+      "several begin at the same time",
+      { steps: group.group.steps.map((one) => ({ ...one, after: [] })) },
+      {},
+    ],
+    ["the first is safe to repeat", {}, { pack: { ...specs.pack, repeatable: true } }],
+  ])("no step can be claimed with the run if %s", (_, more, other) => {
+    const sent = { ...message, group: { ...message.group, ...more } } as any;
+    const specOf = (step: string) => ({ ...specs, ...other })[step] as StepSpec;
+    expect(firstEffect(sent, specOf, { id: "me", deadline: 0 })).toBeUndefined();
   });
 
   test("does the same if the message is delivered again, and runs nothing", async () => {
@@ -191,7 +280,6 @@ describe("intake", () => {
     started.length = 0;
     stopped.length = 0;
   });
-  const item = () => harness.state.get(runKey("r")) as RunItem;
   const end = (output: unknown) =>
     endExpress({ run: "r", epoch: 1, acceptedAt: item().acceptedAt }, output, ports());
 

@@ -480,6 +480,7 @@ describe("an event", () => {
         express: {
           plan: async () => plan,
           send: async (message: object) => void sent.push(message),
+          firstEffect: () => undefined,
           work: async () => false,
         },
       });

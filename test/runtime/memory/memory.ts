@@ -166,6 +166,11 @@ export function memory(now: () => number) {
       turn(rules.claim(claimAt(next.key), next, moment()));
       return "continued";
     },
+    async completeAndEnd(key, owner, completion, { output, ...run }) {
+      const done = turn(rules.complete(claimAt(key), owner, completion, moment()));
+      if (done !== "completed") return done;
+      return (await runs.succeeded(run, output)) ? "completed" : "ended";
+    },
     // Every change is published.
     publish: async () => {},
     async reuse(key, owner, effect) {

@@ -234,6 +234,57 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
       });
     });
 
+    describe("the completion of a run's last step with the end of the run", () => {
+      const last = async () => {
+        const { harness, run } = await fresh();
+        const key = claimKey(run, 1, "send");
+        const about = { run, epoch: 1, workflow: "w", step: "send", path: "send", direction: "do" as const };
+        await harness.claims.claim({
+          key,
+          owner: "o",
+          lease: BEGAN + 60_000,
+          fence: 1,
+          takeover: true,
+          about: { ...about, attempt: 1, correlation: "c", cause: "e", hops: 0 },
+        });
+        const end = async (owner = "o", epoch = 1) =>
+          await harness.claims.completeAndEnd(
+            key,
+            owner,
+            { result: { n: 1 }, emitted: [] },
+            { run, epoch, acceptedAt: new Date(BEGAN).toISOString(), output: { all: 1 } },
+          );
+        const state = async () => (await harness.claims.read(key))[0]?.state;
+        return { harness, run, end, state };
+      };
+
+      test("writes both, or the completion alone", async () => {
+        const { harness, run, end, state } = await last();
+        const outcome = await end();
+        expect(["ended", "completed"]).toContain(outcome);
+        expect(await state()).toBe("done");
+        expect(await harness.runs.read(run)).toMatchObject(
+          outcome === "ended" ? { status: "succeeded", output: { all: 1 } } : { status: "running" },
+        );
+        expect(await end()).toBe("completed");
+      });
+
+      test("ends no run of another epoch", async () => {
+        const { harness, run, end, state } = await last();
+        expect(await end("o", 2)).toBe("completed");
+        expect([await state(), (await harness.runs.read(run))?.status]).toEqual(["done", "running"]);
+      });
+
+      test("ends no run whose last claim is lost, or sealed", async () => {
+        const { harness, run, end, state } = await last();
+        expect(await end("p")).toBe("lost");
+        expect(await state()).toBe("running");
+        await harness.claims.seal(run, 1);
+        expect(await end()).toBe("late");
+        expect([await state(), (await harness.runs.read(run))?.status]).toEqual(["sealed", "running"]);
+      });
+    });
+
     describe("a claim whose earlier attempt may have completed the effect", () => {
       const failure = { policy: "retry", name: "x", message: "y" } as const;
       const doubtful = async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { DeferPorts } from "../../../lambdas/runtime/defer/ports.ts";
-import type { ClaimRequest } from "../../../lambdas/runtime/ports/claims.ts";
+import type { ClaimRequest, SuccessOfRun } from "../../../lambdas/runtime/ports/claims.ts";
 import type { Effect } from "../../../lambdas/runtime/work/effect.ts";
 import { Chains } from "../../../lambdas/runtime/work/group/chains.ts";
 import { Deferrals } from "../../../lambdas/runtime/work/group/deferrals.ts";
@@ -26,8 +26,8 @@ describe("the claims of the steps of a delivery", () => {
     ({ key: claimKey("r", 1, path), owner: path, message: { run: {} }, spec: {} }) as Effect;
   const key = claimKey("r", 1, "a");
   const opened = (mayWait = false, now = () => 0) => new Chains(new Publications(now, mayWait));
-  /** `next`: whether a step can begin when this one ends. */
-  const claimsOf = (chains: Chains, answers: object, next = false, position = 0) => {
+  /** `next`: whether a step can begin when this one ends. `end`: what ends with it. */
+  const claimsOf = (chains: Chains, answers: object, next = false, position = 0, end?: SuccessOfRun) => {
     const calls: unknown[][] = [];
     const answering =
       (name: string) =>
@@ -35,10 +35,10 @@ describe("the claims of the steps of a delivery", () => {
         calls.push([name, ...given]);
         return (answers as Record<string, unknown>)[name];
       };
-    const names = ["claim", "complete", "completeAndClaim", "reuse", "record"];
+    const names = ["claim", "complete", "completeAndClaim", "completeAndEnd", "reuse", "record"];
     const ports = Object.fromEntries(names.map((name) => [name, answering(name)])) as never as StepClaims;
     const following = () => (next ? { position: 1, effect: effect("b") } : undefined);
-    return { claims: chains.claimsOf(position, ports, following), calls };
+    return { claims: chains.claimsOf(position, ports, following, () => end), calls };
   };
   const complete = (claims: StepClaims, its = key) =>
     claims.complete(its, "a", { result: 1, emitted: [], undo: undefined as never });
@@ -90,6 +90,33 @@ describe("the claims of the steps of a delivery", () => {
     expect(await complete(claims)).toBe("completed");
     expect(chains.isOwn(0)).toBe(true);
     expect(chains.claimedAhead(1)).toBeUndefined();
+  });
+
+  const end: SuccessOfRun = { run: "r", epoch: 1, acceptedAt: "2026-11-21T10:00:00.000Z", output: 1 };
+
+  test.each([
+    ["ended", "completed", true, true],
+    ["completed", "completed", true, false],
+    ["late", "late", false, false],
+    ["lost", "lost", false, false],
+  ])(
+    "the last step of a run is completed together with its end: %s",
+    async (outcome, answer, isOwn, hasEnded) => {
+      const chains = opened();
+      const { claims, calls } = claimsOf(chains, { completeAndEnd: outcome }, false, 0, end);
+      expect(await complete(claims)).toBe(answer);
+      expect(calls).toEqual([["completeAndEnd", key, "a", expect.objectContaining({ result: 1 }), end]]);
+      expect([chains.isOwn(0), chains.hasEndedRun]).toEqual([isOwn, hasEnded]);
+    },
+  );
+
+  test("a step that was claimed before the delivery is not claimed again", async () => {
+    const chains = opened();
+    chains.begunBy(0, effect("a"));
+    const { claims, calls } = claimsOf(chains, { completeAndClaim: "continued" }, true);
+    expect(await claims.claim(request("a"))).toEqual({ kind: "claimed" });
+    await complete(claims);
+    expect(calls.map(([name]) => name)).toEqual(["completeAndClaim"]);
   });
 
   test("a step that this delivery has not claimed ends alone", async () => {

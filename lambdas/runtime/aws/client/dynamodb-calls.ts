@@ -7,6 +7,7 @@ import {
   BatchGetCommand,
   BatchWriteCommand,
   DeleteCommand,
+  ExecuteTransactionCommand,
   GetCommand,
   PutCommand,
   QueryCommand,
@@ -29,6 +30,11 @@ const writeMembers = ({ Item, Key, ExpressionAttributeValues, ...rest }: any) =>
   Item: writeItem(Item),
   Key: writeItem(Key),
   ExpressionAttributeValues: each(ExpressionAttributeValues, write),
+});
+
+const writeStatement = ({ Parameters, ...statement }: any) => ({
+  ...statement,
+  Parameters: Parameters?.map(write),
 });
 
 const readAttributes = ({ Attributes, ...rest }: any) => ({
@@ -56,13 +62,7 @@ const shapes: [unknown, Shape][] = [
     BatchExecuteStatementCommand,
     {
       operation: "BatchExecuteStatement",
-      write: ({ Statements, ...rest }) => ({
-        ...rest,
-        Statements: Statements.map(({ Parameters, ...statement }: any) => ({
-          ...statement,
-          Parameters: Parameters?.map(write),
-        })),
-      }),
+      write: ({ Statements, ...rest }) => ({ ...rest, Statements: Statements.map(writeStatement) }),
       read: ({ Responses, ...rest }) => ({
         ...rest,
         Responses: Responses?.map(({ Item, Error: failure, ...response }: any) => ({
@@ -70,6 +70,17 @@ const shapes: [unknown, Shape][] = [
           ...(Item && { Item: readItem(Item) }),
           ...(failure && { Error: { ...failure, ...(failure.Item && { Item: readItem(failure.Item) }) } }),
         })),
+      }),
+    },
+  ],
+  [
+    ExecuteTransactionCommand,
+    {
+      operation: "ExecuteTransaction",
+      write: ({ TransactStatements, ClientRequestToken = randomUUID(), ...rest }) => ({
+        ...rest,
+        ClientRequestToken,
+        TransactStatements: TransactStatements.map(writeStatement),
       }),
     },
   ],

@@ -12,6 +12,7 @@ export const BatchExecuteStatementCommand = command("BatchExecuteStatementComman
 export const BatchGetCommand = command("BatchGetCommand");
 export const BatchWriteCommand = command("BatchWriteCommand");
 export const DeleteCommand = command("DeleteCommand");
+export const ExecuteTransactionCommand = command("ExecuteTransactionCommand");
 export const GetCommand = command("GetCommand");
 export const PutCommand = command("PutCommand");
 export const QueryCommand = command("QueryCommand");

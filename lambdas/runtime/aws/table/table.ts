@@ -17,6 +17,7 @@ import {
   statementsOf,
   updateStatement,
 } from "./statements.ts";
+import { type Pairs, pairsOf } from "./transactions.ts";
 
 /** The table of a deployed Millrace, with the few ways in which the runtime changes it. */
 export interface Table {
@@ -24,6 +25,8 @@ export interface Table {
   client: DynamoDBDocumentClient;
   /** Writes of one item each: those of the same moment share a call. */
   statements: Statements;
+  /** Writes of two items: those of the same moment share a transaction. */
+  pairs: Pairs;
   /** Consistent reads by key: those of the same moment share a call. */
   reads: Reads;
 }
@@ -52,7 +55,13 @@ function documents(client?: DynamoDBClient): DynamoDBDocumentClient {
  * unprocessed is sent again.
  */
 export function tableOver(name: string, client: DynamoDBDocumentClient, pause?: Pause): Table {
-  return { name, client, statements: statementsOf(client, pause), reads: readsOf(name, client, pause) };
+  return {
+    name,
+    client,
+    statements: statementsOf(client, pause),
+    pairs: pairsOf(client),
+    reads: readsOf(name, client, pause),
+  };
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { TransactWriteCommandInput, UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
 import type { ItemKey } from "../../../../lib/contract/keys/item-key.ts";
 import { TransactWriteCommand } from "../client/dynamodb-commands.ts";
+import { codesOf } from "./cancellation.ts";
 import type { Change } from "./statements.ts";
 import type { Table } from "./table.ts";
 
@@ -67,11 +68,4 @@ export function updateOf(table: Table, key: ItemKey, { set, remove = [], conditi
       ...Object.fromEntries(Object.entries(values).map(([name, value]) => [`:${name}`, value])),
     },
   } satisfies UpdateCommandInput;
-}
-
-function codesOf(error: unknown): string[] | undefined {
-  const { name, CancellationReasons = [] } = error as Error & { CancellationReasons?: { Code?: string }[] };
-  return name === "TransactionCanceledException"
-    ? CancellationReasons.map(({ Code }) => Code ?? "")
-    : undefined;
 }

@@ -60,6 +60,11 @@ export function tableClaims(
       const continued = await following.completeOwn(request, completion, next, publish);
       return continued ?? (await own.complete(key, owner, completion));
     },
+    async completeAndEnd(key, owner, completion, ended) {
+      if (key.within !== undefined) return await following.completeAndEnd(key, owner, completion, ended);
+      const together = await own.completeAndEnd(key, owner, completion, ended);
+      return together ?? (await own.complete(key, owner, completion));
+    },
     publish: following.publish,
     reuse: (key, ...reuse) => of(key).reuse(key, ...reuse),
     adopt: (key, ...fences) => of(key).adopt(key, ...fences),

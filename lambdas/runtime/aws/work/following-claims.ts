@@ -7,10 +7,11 @@ import type { Now } from "../../ports/clock.ts";
 import * as changes from "../../work/claim-changes.ts";
 import { sealedUndo } from "../../work/undo-claim.ts";
 import { readItem } from "../table/read-items.ts";
-import type { Change } from "../table/statements.ts";
+import { type Change, updateStatement } from "../table/statements.ts";
 import { attributesOf, change, changeAndRead, type Table, touch } from "../table/table.ts";
 import { changeTogether } from "../table/transact.ts";
 import { completionChange } from "./completion-change.ts";
+import { endTogether } from "./end-together.ts";
 
 /** With `next`, the change takes the next claim. With `publishedUpTo`, it is published later. */
 type Turn<Answer> = changes.Turn<Answer> & {
@@ -161,6 +162,25 @@ export function followingClaims(table: Table, now: Now) {
           publish === "later" ? (item.publishedUpTo ?? taken.following.length) : undefined;
         return { ...done, next: taken, publishedUpTo, answer: "continued" };
       }),
+
+    async completeAndEnd(key, owner, completion, ended) {
+      let isCompletion = false;
+      let hasEnded = false;
+      const outcome = await turn(
+        key,
+        (prior, at) => {
+          const done = changes.complete(prior, owner, completion, at);
+          isCompletion = done.answer === "completed";
+          return done;
+        },
+        async (item, set) => {
+          const claim = updateStatement(table.name, item, set);
+          hasEnded = isCompletion && (await endTogether(table, ended, claim, now()));
+          return hasEnded ? { changed: true } : await write(item, set);
+        },
+      );
+      return hasEnded ? "ended" : outcome;
+    },
 
     /**
      * The revision counts changes of claims, and this is none. A completion that is written at the same time may

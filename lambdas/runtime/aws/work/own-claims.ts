@@ -1,18 +1,21 @@
 import { auditOf } from "../../../../lib/contract/audit.ts";
 import { expiryAfter } from "../../../../lib/contract/expiry.ts";
-import { runOfWork } from "../../../../lib/contract/keys/claim.ts";
+import { type ClaimKey, runOfWork } from "../../../../lib/contract/keys/claim.ts";
 import type { ItemKey } from "../../../../lib/contract/keys/item-key.ts";
 import type { ClaimItem } from "../../../../lib/contract/table.ts";
-import type { Claims } from "../../ports/claims.ts";
+import type { Claims, Completion, SuccessOfRun } from "../../ports/claims.ts";
 import type { Now } from "../../ports/clock.ts";
 import { recordRefusedBy, refusedBy, takesOver } from "../../work/claim.ts";
 import type { Moment } from "../../work/claim-changes.ts";
 import * as fields from "../../work/claim-fields.ts";
 import { sealedUndo } from "../../work/undo-claim.ts";
 import { readItems } from "../table/read-items.ts";
+import { updateStatement } from "../table/statements.ts";
 import { attributesOf, change, putOrChange, type Table } from "../table/table.ts";
 import { changeTogether } from "../table/transact.ts";
+import { newClaim } from "./claim-item.ts";
 import { completionChange } from "./completion-change.ts";
+import { endTogether } from "./end-together.ts";
 
 /** Must agree with `isInDoubt`, which has the reasons. */
 const IN_DOUBT =
@@ -38,13 +41,11 @@ export function ownClaims(table: Table, retentionDays: number, now: Now, audited
     async claim(request) {
       const { key } = request;
       const at = moment();
-      const written = { changedAt: at.time, expiresAt: expiresAt(at) };
-      const claimed = fields.claimed(request, at.time);
       const own = "(#state = :set_state AND #owner = :set_owner)";
       const free = `attribute_not_exists(#state) OR (#state = :failed AND #fence < :set_fence) OR ${own}`;
       const first = await putOrChange(table, key, {
-        set: { ...claimed.set, ...written },
-        remove: claimed.remove,
+        set: newClaim(request, at, retentionDays),
+        remove: fields.claimed(request, at.time).remove,
         condition: free,
         values: { failed: "failed" },
       });
@@ -53,7 +54,7 @@ export function ownClaims(table: Table, retentionDays: number, now: Now, audited
       if (!takesOver(held, request, at.now)) return refusedBy(held, at.now);
       const taken = fields.claimed(request, at.time, { tookOver: true });
       const second = await change(table, key, {
-        set: { ...taken.set, ...written },
+        set: { ...taken.set, changedAt: at.time, expiresAt: expiresAt(at) },
         remove: taken.remove,
         condition: `(#state = :set_state AND #lease <= :now) OR ${own}`,
         values: { now: at.now },
@@ -78,6 +79,19 @@ export function ownClaims(table: Table, retentionDays: number, now: Now, audited
         values: { owner, sealed: "sealed" },
       });
       return "late";
+    },
+
+    /** `completeAndEnd`; undefined if nothing was written. */
+    async completeAndEnd(
+      key: ClaimKey,
+      owner: string,
+      completion: Completion,
+      ended: SuccessOfRun,
+    ): Promise<"ended" | undefined> {
+      const at = moment();
+      const completed = completionChange(owner, completion, at.time, auditAt(runOfWork(key), at));
+      const claim = updateStatement(table.name, key, completed);
+      return (await endTogether(table, ended, claim, at.now)) ? "ended" : undefined;
     },
 
     async reuse(key, owner, effect) {
@@ -192,7 +206,7 @@ export function ownClaims(table: Table, retentionDays: number, now: Now, audited
       });
       return sealed.changed ? undefined : (sealed.refusedBy as ClaimItem | undefined);
     },
-  } satisfies Omit<Claims, "completeAndClaim" | "publish" | "read" | "find" | "seal"> &
+  } satisfies Omit<Claims, "completeAndClaim" | "completeAndEnd" | "publish" | "read" | "find" | "seal"> &
     Record<string, unknown>;
 }
 

@@ -1,4 +1,4 @@
-import type { ClaimRequest } from "../../ports/claims.ts";
+import type { ClaimRequest, Completion, SuccessOfRun } from "../../ports/claims.ts";
 import { requestOf } from "../claim-effect.ts";
 import type { Effect } from "../effect.ts";
 import type { StepClaims } from "../ports.ts";
@@ -21,6 +21,8 @@ export class Chains {
   private readonly ahead = new Map<number, Effect>();
   private readonly own = new Set<number>();
   private readonly publications: Publications;
+  /** Whether the run has ended with the completion of a step. */
+  hasEndedRun = false;
 
   constructor(publications: Publications) {
     this.publications = publications;
@@ -31,13 +33,27 @@ export class Chains {
     return this.ahead.get(position);
   }
 
+  /** A step was claimed before the delivery began. */
+  begunBy(position: number, effect: Effect): void {
+    this.ahead.set(position, effect);
+    this.publications.changed(effect.key, "now");
+  }
+
   /** Whether this delivery completed a step: then it knows whether another was claimed with it. */
   isOwn(position: number): boolean {
     return this.own.has(position);
   }
 
-  /** The claims of one step. `next`: the claim to take with its completion. */
-  claimsOf(position: number, claims: StepClaims, next: () => NextClaim | undefined): StepClaims {
+  /**
+   * The claims of one step. `next`: the claim to take with its completion. `end`: the end of the run, if no
+   * step is left.
+   */
+  claimsOf(
+    position: number,
+    claims: StepClaims,
+    next: () => NextClaim | undefined,
+    end: (completion: Completion) => SuccessOfRun | undefined,
+  ): StepClaims {
     let own: ClaimRequest | undefined;
     const { publications } = this;
     const noted = (isOwn: boolean) => void (isOwn && this.own.add(position));
@@ -53,14 +69,26 @@ export class Chains {
       },
       complete: async (key, owner, completion) => {
         const following = own && next();
+        if (!following) {
+          const ended = end(completion);
+          const completed = ended
+            ? await claims.completeAndEnd(key, owner, completion, ended)
+            : await claims.complete(key, owner, completion);
+          this.hasEndedRun = completed === "ended";
+          noted(completed === "completed" || completed === "ended");
+          return completed === "ended" ? "completed" : completed;
+        }
         const publish = publications.timeFor(key, completion);
-        const completed = following
-          ? await claims.completeAndClaim(own!, completion, requestOf(following.effect), publish)
-          : await claims.complete(key, owner, completion);
+        const completed = await claims.completeAndClaim(
+          own!,
+          completion,
+          requestOf(following.effect),
+          publish,
+        );
         noted(completed === "completed" || completed === "continued");
         if (completed !== "continued") return completed;
         publications.changed(key, publish);
-        const { position: taken, effect } = following!;
+        const { position: taken, effect } = following;
         this.ahead.set(taken, { ...effect, key: { ...effect.key, within: key.within ?? key.sk } });
         return "completed";
       },

@@ -20,6 +20,11 @@ export class RecentRuns {
     this.now = now;
   }
 
+  /** The run was written together with the first claim of an item. */
+  accepted(item: string, run: RunItem): void {
+    this.known.set(item, { at: Date.parse(run.acceptedAt), run });
+  }
+
   /** The ports of a step whose claim is in an item. */
   portsOf(
     item: string,

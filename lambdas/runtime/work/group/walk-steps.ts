@@ -9,12 +9,15 @@ import { claimKey } from "../../../../lib/contract/keys/claim.ts";
 import type { StepMessage } from "../../../../lib/contract/messages/message.ts";
 import type { StepSpec } from "../../../../lib/contract/step.ts";
 import type { ClaimItem } from "../../../../lib/contract/table.ts";
+import type { Completion, SuccessOfRun } from "../../ports/claims.ts";
 import type { Log } from "../../ports/telemetry.ts";
 import type { StepFunction } from "../context.ts";
 import { type Effect, effectOf, type Invocation } from "../effect.ts";
 import { succeed, type WorkOutcome } from "../outcome.ts";
 import type { WorkPorts } from "../ports.ts";
+import { isWithinLimit } from "../result.ts";
 import { workOn } from "../work.ts";
+import type { Begun } from "./begun.ts";
 import { Chains, type NextClaim } from "./chains.ts";
 import { Deferrals } from "./deferrals.ts";
 import { Ends } from "./ends.ts";
@@ -35,6 +38,14 @@ export interface GroupWorker {
 
 export type WorkerOf = (step: GroupedStep) => GroupWorker;
 
+/** Of a group that is a whole run, without an execution. */
+export interface WholeRun {
+  /** Set if the first step was claimed with the acceptance of the run. */
+  begun?: Begun | undefined;
+  /** The end of the run with the results of all steps; undefined if it cannot be written with the last of them. */
+  successOf(results: readonly unknown[]): SuccessOfRun | undefined;
+}
+
 export type WalkPorts = Pick<WorkPorts, "claims" | "now" | "logsSteps">;
 
 /** The usual maximum that a step takes in addition to its timeout: claim, completion, large values. */
@@ -49,9 +60,17 @@ export async function walkSteps(
   workerOf: WorkerOf,
   invocation: Invocation,
   ports: WalkPorts,
-): Promise<WorkOutcome | { results: unknown[] }> {
+  wholeRun?: WholeRun,
+): Promise<WorkOutcome | Walked> {
   const known = isFirst(message) ? [] : await claimsOfGroup(message, ports);
-  return await new Walk(message, workerOf, invocation, ports, known).walk();
+  return await new Walk(message, workerOf, invocation, ports, known, wholeRun).walk();
+}
+
+/** Every step is done. */
+interface Walked {
+  results: unknown[];
+  /** Whether the run has ended with the last of them. */
+  hasEnded: boolean;
 }
 
 class Walk {
@@ -65,6 +84,7 @@ class Walk {
   private readonly ports: WalkPorts;
   /** The claims as they were last read, by position. */
   private readonly known: (ClaimItem | undefined)[];
+  private readonly wholeRun: WholeRun | undefined;
   private readonly publications: Publications;
   private readonly chains: Chains;
   private readonly recentRuns: RecentRuns;
@@ -80,6 +100,7 @@ class Walk {
     invocation: Invocation,
     ports: WalkPorts,
     known: (ClaimItem | undefined)[],
+    wholeRun: WholeRun | undefined,
   ) {
     this.message = message;
     this.find = workerOf;
@@ -87,6 +108,7 @@ class Walk {
     this.invocation = invocation;
     this.ports = ports;
     this.known = known;
+    this.wholeRun = wholeRun;
     this.publications = new Publications(ports.now, ports.logsSteps ?? false);
     this.chains = new Chains(this.publications);
     this.recentRuns = new RecentRuns(ports.now);
@@ -94,12 +116,18 @@ class Walk {
       running: () => this.running,
       isOver: () => this.ends.isOver,
     });
+    if (wholeRun?.begun) this.beginWith(wholeRun.begun);
   }
 
-  async walk(): Promise<WorkOutcome | { results: unknown[] }> {
+  private beginWith({ run, first }: Begun): void {
+    this.chains.begunBy(0, first);
+    this.recentRuns.accepted(first.key.sk, run);
+  }
+
+  async walk(): Promise<WorkOutcome | Walked> {
     await this.begin(this.positions((before) => before.length === 0));
     const outcome = await this.ends.outcome(this.deferrals.stored);
-    return outcome ?? { results: this.results };
+    return outcome ?? { results: this.results, hasEnded: this.chains.hasEndedRun };
   }
 
   /** The steps for which those before them meet a condition. */
@@ -201,7 +229,12 @@ class Walk {
       wakeups,
       startConditions,
       budgets,
-      claims: chains.claimsOf(position, ports.claims, () => this.nextClaim(position, effect.owner)),
+      claims: chains.claimsOf(
+        position,
+        ports.claims,
+        () => this.nextClaim(position, effect.owner),
+        (completion) => this.endOfRun(own, completion),
+      ),
       executions: {
         async succeed(_token, result) {
           output = result;
@@ -237,6 +270,18 @@ class Walk {
     const own = { ...messageOf(this.message, step, undefined), position: next };
     const effect = effectOf(own, this.workerOf(next).spec, { ...this.invocation, id: owner });
     return { position: next, effect };
+  }
+
+  /** The end of a whole run with the completion of a step; undefined if another step is not done. */
+  private endOfRun(
+    own: StepMessage & { position: number },
+    { result }: Completion,
+  ): SuccessOfRun | undefined {
+    const isLast = this.done.size === this.before.length - 1;
+    if (!this.wholeRun || !isLast || this.ends.isOver || !isWithinLimit(result, own)) return undefined;
+    const results = [...this.results];
+    results[own.position] = JSON.parse(JSON.stringify(result ?? null));
+    return this.wholeRun.successOf(results);
   }
 
   /**

@@ -37,6 +37,7 @@ function inGroups(claims: Claims, publish: PublishTime): Claims {
       return { kind: "claimed" };
     },
     complete: (key, ...more) => claims.complete(placed(key), ...more),
+    completeAndEnd: (key, ...more) => claims.completeAndEnd(placed(key), ...more),
     reuse: (key, ...more) => claims.reuse(placed(key), ...more),
     takeOver: (key, ...more) => claims.takeOver(placed(key), ...more),
     read: (...keys) => claims.read(...keys.map(placed)),

@@ -9,6 +9,7 @@ export {
   BatchGetCommand,
   BatchWriteCommand,
   DeleteCommand,
+  ExecuteTransactionCommand,
   GetCommand,
   PutCommand,
   QueryCommand,
