@@ -10,19 +10,21 @@ export function canonicalJson(value: unknown): string {
   );
 }
 
-const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
+const ALPHABET = Buffer.from("abcdefghijklmnopqrstuvwxyz234567");
+
+/** The characters of the digest that is being made: text that grows by one character at a time takes twice as long. */
+const characters = Buffer.alloc(52);
 
 /** The first `length` characters (5 bits each, RFC 4648 in lower case) of the text's SHA-256. */
 export function digest(text: string, length = 26): string {
   // One character a byte: Node takes three times as long to make a buffer.
   const bytes = hash("sha256", text, "binary");
-  let characters = "";
-  for (let bit = 0; bit < 5 * length; bit += 5) {
+  for (let at = 0, bit = 0; at < length; at++, bit += 5) {
     // Past the last byte, the bits are zeros.
     const twoBytes = (bytes.charCodeAt(bit >> 3) << 8) | bytes.charCodeAt((bit >> 3) + 1);
-    characters += ALPHABET[(twoBytes >> (11 - (bit & 7))) & 31];
+    characters[at] = ALPHABET[(twoBytes >> (11 - (bit & 7))) & 31]!;
   }
-  return characters;
+  return characters.toString("latin1", 0, length);
 }
 
 /** What two deliveries of the same event have in common. */
