@@ -35,8 +35,16 @@ export function claimAt(item: ClaimItem, at: number): ClaimItem | undefined {
 
 /** The claim before its completion, if no other write came between its start and its completion. */
 export function claimAsStarted(claim: ClaimItem): ClaimItem {
-  const { endedAt: _ended, result: _result, emitted: _emitted, undo: _undo, ...rest } = claim;
-  return { ...rest, state: "running", revision: claim.revision - 1, changedAt: claim.startedAt };
+  return {
+    ...claim,
+    state: "running",
+    revision: claim.revision - 1,
+    changedAt: claim.startedAt,
+    endedAt: undefined,
+    result: undefined,
+    emitted: undefined,
+    undo: undefined,
+  };
 }
 
 /** The claim of a path in an item of its group. */
@@ -73,11 +81,11 @@ export function followingClaim(
   const lean: FollowingClaim = {
     p: claim.path,
     ...(claim.step !== claim.path && { s: claim.step }),
-    ...(began !== endOfLast(own, following) && { b: began }),
+    ...(began !== endOfLast(own, following, following.length) && { b: began }),
     ...(claim.endedAt !== undefined && { e: Date.parse(claim.endedAt) }),
     ...(claim.result !== undefined && { r: claim.result }),
   };
-  const assumed: Fields = expected(own, following, lean, span);
+  const assumed: Fields = expected(own, following, following.length, lean, span);
   const actual = claim as unknown as Fields;
   const other: Fields = {};
   const absent: string[] = [];
@@ -92,8 +100,14 @@ export function followingClaim(
 }
 
 /** The item's own claim is final because another follows: later changes of the item are not changes of it. */
-function ownOf({ following, publishedUpTo: _, ...item }: ClaimItem): ClaimItem {
-  return { ...item, revision: item.revision - changesOf(following!), changedAt: item.endedAt! };
+function ownOf(item: ClaimItem): ClaimItem {
+  return {
+    ...item,
+    revision: item.revision - changesOf(item.following!),
+    changedAt: item.endedAt!,
+    following: undefined,
+    publishedUpTo: undefined,
+  };
 }
 
 /** Number of changes of an item after its own claim was completed. The first revision of a claim is the last of the one before. */
@@ -108,32 +122,32 @@ function revisionOf({ x, e }: FollowingClaim): number {
 function followingAt(item: ClaimItem, at: number): ClaimItem {
   const following = item.following!;
   const claim = following[at]!;
-  const found: Record<string, unknown> = {
-    ...expected(item, following.slice(0, at), claim),
-    ...claim.x,
-    within: item.sk,
-  };
+  const found: Fields = { ...expected(item, following, at, claim), within: item.sk };
+  if (claim.x) Object.assign(found, claim.x);
   for (const name of claim.o ?? []) delete found[name];
   return found as unknown as ClaimItem;
 }
 
 /**
- * A claim that began when the one before ended, and that is running, or was done in its first attempt. Values that it
- * does not have are undefined.
+ * The claim at a position that began when the one before ended, and that is running, or was done in its first attempt.
+ * Values that it does not have are undefined.
  */
 function expected(
   own: OwnClaim,
-  before: readonly FollowingClaim[],
+  following: readonly FollowingClaim[],
+  at: number,
   { p: path, s, b, e, r }: FollowingClaim,
   span?: string | undefined,
 ): Partial<ClaimItem> {
   const { run, epoch, workflow, direction, attempt, correlation, cause, hops, owner, lease, fence } = own;
   const { traceparent, position, expiresAt } = own;
   const key = claimKey(run, epoch, path, direction);
-  const startedAt = iso(b ?? endOfLast(own, before));
+  const startedAt = iso(b ?? endOfLast(own, following, at));
   const endedAt = e === undefined ? undefined : iso(e);
+  const isDone = endedAt !== undefined;
   return {
-    ...key,
+    pk: key.pk,
+    sk: key.sk,
     kind: "claim",
     run,
     epoch,
@@ -152,16 +166,17 @@ function expected(
     startedAt,
     endedAt,
     changedAt: endedAt ?? startedAt,
-    position: position === undefined ? undefined : position + before.length + 1,
+    position: position === undefined ? undefined : position + at + 1,
     traceparent: span ?? spanOfTry(traceparent, idempotencyKey(key), fence),
-    ...(endedAt === undefined
-      ? { state: "running", revision: 1 }
-      : { state: "done", revision: 2, result: r }),
+    state: isDone ? "done" : "running",
+    revision: isDone ? 2 : 1,
+    result: isDone ? r : undefined,
   };
 }
 
-function endOfLast({ endedAt }: OwnClaim, before: readonly FollowingClaim[]): number {
-  return before.length > 0 ? before.at(-1)!.e! : Date.parse(endedAt!);
+/** When the claim before the one at this position ended. */
+function endOfLast({ endedAt }: OwnClaim, following: readonly FollowingClaim[], at: number): number {
+  return at > 0 ? following[at - 1]!.e! : Date.parse(endedAt!);
 }
 
 type Fields = Record<string, unknown>;
