@@ -12,9 +12,9 @@ import { type DeliveryReceipt, deliveryOf } from "./receipt.ts";
 
 /** What a change of the table says about the deliveries that caused it: several if a batch started a run. */
 export function receiptsOf(before: TableItem | undefined, after: TableItem | undefined): DeliveryReceipt[] {
-  return after?.kind === "run"
-    ? ofRun(before as RunItem | undefined, after)
-    : [receiptOf(before, after) ?? []].flat();
+  if (after?.kind === "run") return ofRun(before as RunItem | undefined, after);
+  const receipt = receiptOf(before, after);
+  return receipt ? [receipt] : [];
 }
 
 function receiptOf(before: TableItem | undefined, after: TableItem | undefined): DeliveryReceipt | undefined {

@@ -8,7 +8,7 @@ import type { Now } from "../ports/clock.ts";
 import type { Artifacts } from "../ports/files.ts";
 import { publishAll } from "../publish/publish-all.ts";
 import { type Change, changesIn } from "./change.ts";
-import { changeEventsOf, isLoggedOnly } from "./change-events.ts";
+import { type ChangeWithEvents, changeEventsOf, isLoggedOnly } from "./change-events.ts";
 import { journalOf } from "./journal.ts";
 import type { EventLog, Viewers } from "./ports.ts";
 import { type RecordPorts, record } from "./record.ts";
@@ -37,13 +37,19 @@ export interface RelayPorts extends RecordPorts {
  * of log and table finds what is missing, and publishing again adds nothing.
  */
 export async function relay(records: readonly Change[], ports: RelayPorts): Promise<number | undefined> {
-  const all = records.flatMap((record, at) => changesIn(record).map((change) => ({ ...change, at })));
-  const events = all.map(({ before, after }) => changeEventsOf(before, after));
+  const all = records.flatMap((record, at) =>
+    changesIn(record).map(({ before, after }) => ({
+      before,
+      after,
+      at,
+      events: changeEventsOf(before, after),
+    })),
+  );
   const entries = await Promise.all(
-    events.flatMap((ofChange, change) =>
-      ofChange
+    all.flatMap(({ at, events }) =>
+      events
         .filter(({ event, published }) => published && !isLoggedOnly(event, ports.loggedSteps))
-        .map(async ({ event }) => ({ change, entry: writeEntry(await whole(event, ports)) })),
+        .map(async ({ event }) => ({ at, entry: writeEntry(await whole(event, ports)) })),
     ),
   );
   const [refused, hasViewers] = await Promise.all([
@@ -55,14 +61,12 @@ export async function relay(records: readonly Change[], ports: RelayPorts): Prom
     writeReceipts(all, ports),
   ]);
   const unpublished =
-    refused.length === 0 ? undefined : Math.min(...refused.map((index) => all[entries[index]!.change]!.at));
+    refused.length === 0 ? undefined : Math.min(...refused.map((index) => entries[index]!.at));
   if (unpublished !== undefined)
     ports.log.error("The bus rejected some events; they are sent again.", { refused: refused.length });
 
   const published = all.filter(({ at }) => unpublished === undefined || at < unpublished);
-  const logged = published.flatMap(({ before, after }, at) =>
-    after && events[at]!.length > 0 ? [{ before, after, events: events[at]! }] : [],
-  );
+  const logged = published.filter(hasEvents);
   const feedAt = hasViewers ? ports.now() : undefined;
   await ports.eventLog.add(journalOf(logged, ports.retentionDays, feedAt, ports.recorded));
   const marked = published.flatMap(({ after }) => (after?.unpublished ? [after] : []));
@@ -73,7 +77,11 @@ export async function relay(records: readonly Change[], ports: RelayPorts): Prom
   return unpublished;
 }
 
-async function writeReceipts(changes: Change[], { deliveries }: RelayPorts): Promise<void> {
+function hasEvents<Of extends Partial<ChangeWithEvents>>(change: Of): change is Of & ChangeWithEvents {
+  return change.after !== undefined && change.events!.length > 0;
+}
+
+async function writeReceipts(changes: readonly Change[], { deliveries }: RelayPorts): Promise<void> {
   const receipts = changes.flatMap(({ before, after }) => receiptsOf(before, after));
   await Promise.all(receipts.map((receipt) => deliveries.record(receipt)));
 }

@@ -30,15 +30,24 @@ type Packed = Omit<LogItem, "pk" | "sk" | "kind" | "run" | "changedAt" | "unpubl
  * again in other batches are in several items, and `unpack` returns them once.
  */
 export function pack(entries: readonly LogItem[]): StoredLog[] {
-  const byRun = Map.groupBy(unpack(entries), ({ run }) => run);
+  const byRun = Map.groupBy(inOrder(entries), ({ run }) => run);
   return [...byRun.values()].flatMap((log) => parts(log).map(itemOf));
 }
 
 /** The entries in items of logs, each once, by their keys. */
 export function unpack(items: readonly StoredLog[]): LogItem[] {
-  const entries = items.flatMap((item) => (item.kind === "log" ? [item] : entriesIn(item)));
-  const byKey = new Map(entries.map((entry) => [`${entry.pk}|${entry.sk}`, entry]));
-  return [...byKey.values()].sort((a, b) => (a.sk < b.sk ? -1 : 1));
+  return inOrder(items.flatMap((item) => (item.kind === "log" ? [item] : entriesIn(item))));
+}
+
+/** Entries by their sort keys. Of several with the same key, which are next to each other then, the last. */
+function inOrder(entries: readonly LogItem[]): LogItem[] {
+  const sorted = entries.toSorted((a, b) => compare(a.sk, b.sk) || compare(a.pk, b.pk));
+  return sorted.filter(({ pk, sk }, at) => sk !== sorted[at + 1]?.sk || pk !== sorted[at + 1]?.pk);
+}
+
+function compare(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
 }
 
 /** An entry, and its text in an item of several. */
@@ -51,14 +60,19 @@ interface Written {
 function parts(log: readonly LogItem[]): Written[][] {
   const found: Written[][] = [];
   let room = 0;
+  let until = 0;
   for (const entry of log) {
-    const part = found.at(-1);
     const text = JSON.stringify(packed(entry));
     const bytes = Buffer.byteLength(text);
-    const fits = part && bytes <= room && Date.parse(entry.at) - Date.parse(part[0]!.entry.at) <= PACK_SPAN;
-    if (fits) part.push({ entry, text });
-    else found.push([{ entry, text }]);
-    room = (fits ? room : MOST_BYTES) - bytes;
+    const time = Date.parse(entry.at);
+    if (bytes <= room && time <= until) {
+      found.at(-1)!.push({ entry, text });
+    } else {
+      found.push([{ entry, text }]);
+      room = MOST_BYTES;
+      until = time + PACK_SPAN;
+    }
+    room -= bytes;
   }
   return found;
 }

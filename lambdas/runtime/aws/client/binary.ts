@@ -21,6 +21,6 @@ function changed(value: AttributeValue, change: Change): AttributeValue {
 }
 
 function changedFields(fields: AttributeValue, change: Change): AttributeValue {
-  for (const value of Object.values(fields)) changed(value, change);
+  for (const name in fields) changed(fields[name]!, change);
   return fields;
 }
