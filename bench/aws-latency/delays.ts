@@ -8,7 +8,13 @@ type Delay = readonly [usual: number, slow: number];
  * are assumptions, on the slow side of what is reported.
  */
 export const DELAYS = {
-  calls: { dynamodb: [5, 20], sqs: [10, 40], states: [25, 80], events: [15, 60] },
+  calls: {
+    "dynamodb:ExecuteTransaction": [12, 40],
+    dynamodb: [5, 20],
+    sqs: [10, 40],
+    states: [25, 80],
+    events: [15, 60],
+  },
   otherCalls: [20, 80],
   "EventBridge → target": [50, 130],
   "SQS → Lambda": [15, 60],
