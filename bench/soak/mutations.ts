@@ -34,6 +34,27 @@ export const MUTATIONS: readonly Mutation[] = [
     to: `return PASSING.has(Code) ? { answer: { kind: "executed", item: undefined } } : { refused: error };`,
   },
   {
+    name: "refused-pair-as-written",
+    breaks: "A pair of writes that was refused is taken for written",
+    file: runtime("aws/table/transactions.ts"),
+    from: "isRefused(pair, at) ? { answer: false } : written.shift()!",
+    to: "isRefused(pair, at) ? { answer: true } : written.shift()!",
+  },
+  {
+    name: "late-step-ends-its-run",
+    breaks: "A run ends with a step whose claim was sealed",
+    file: runtime("aws/work/following-claims.ts"),
+    from: "hasEnded = isCompletion && (await endTogether(table, ended, claim, now()));",
+    to: "hasEnded = await endTogether(table, ended, claim, now());",
+  },
+  {
+    name: "run-ends-with-any-step",
+    breaks: "A run ends with a step although another one is not done",
+    file: runtime("work/group/walk-steps.ts"),
+    from: "const isLast = this.done.size === this.before.length - 1;",
+    to: "const isLast = true;",
+  },
+  {
     name: "line-after-look",
     breaks: "A run is put into the line after the per-key queue was read",
     file: runtime("intake/join-queue.ts"),

@@ -14,7 +14,7 @@ import { runKey } from "../../../lib/contract/keys/run.ts";
 import { REFERENCE_KEY } from "../../../lib/contract/payload.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import type { ClaimItem, RunItem } from "../../../lib/contract/table.ts";
-import { group, groupHarness, NAMES, specs } from "../work/group-harness.ts";
+import { diamond, group, groupHarness, NAMES, specs } from "../work/group-harness.ts";
 
 /** Runs without an execution: how their worker ends them, and what intake does with those that need one. */
 
@@ -52,12 +52,12 @@ function apart(): WorkPorts {
 async function deliver(
   code: Record<string, Code> = {},
   express: object = message.express,
-  { ports = apart(), begun = undefined as Begun | undefined } = {},
+  { ports = apart(), begun = undefined as Begun | undefined, group = message.group } = {},
 ) {
   if (!isExpress(message as any)) throw new Error("not express");
   const invocation = { id: `invocation ${reports.length}`, deadline: harness.clock.now + 30_000 };
   return await walkExpress(
-    { ...message, express } as any,
+    { ...message, group, express } as any,
     ({ step }) => ({
       spec: specs[step]!,
       ports,
@@ -92,6 +92,24 @@ describe("the worker", () => {
     expect(reports).toEqual([]);
     expect(item()).toMatchObject({ status: "succeeded", output: { all: ["o1 pack weigh send"] } });
     expect(harness.claim("send")).toMatchObject({ state: "done", result: { text: "o1 pack weigh send" } });
+  });
+
+  test("ends the run with the last of its branches", async () => {
+    let ended: unknown;
+    const weigh = async () => {
+      // The other branch is done then, and nothing can follow it.
+      while (harness.claim("stamp")?.state !== "done") await new Promise(setImmediate);
+      ended = item().status;
+      return { text: "weighed" };
+    };
+    const output = {
+      input: { all: [null] },
+      fills: [{ at: ["all", 0], from: { result: 4 }, select: ["text"] }],
+    };
+    const { group: branches } = diamond;
+    await deliver({ weigh }, { output }, { ports: harness.ports, group: branches });
+    expect([ended, reports]).toEqual(["running", []]);
+    expect(item()).toMatchObject({ status: "succeeded", output: { all: ["o1 pack label stamp send"] } });
   });
 
   test("ends no run together with a step that was sealed", async () => {
