@@ -30,6 +30,9 @@ interface Stream {
   closed: number | null;
 }
 
+/** What GetRecords needs of a stream. */
+type ReadStream = Pick<Stream, "id" | "arn" | "view_type" | "key_schema" | "last">;
+
 interface Row {
   sequence: number;
   time: number;
@@ -135,13 +138,13 @@ class StreamReader {
     return { Records: records, ...(!finished && { NextShardIterator: this.iterator(stream, next) }) };
   }
 
-  private recordsFrom(stream: Stream, sequence: number, horizon: number): Iterable<StreamRecord> {
+  private recordsFrom(stream: ReadStream, sequence: number, horizon: number): Iterable<StreamRecord> {
     const recent = this.recent.from(stream.id, sequence);
     const isRetained = recent?.every(({ time }) => time > horizon);
     return isRetained ? recent! : this.storedFrom(stream, sequence, horizon);
   }
 
-  private *storedFrom(stream: Stream, sequence: number, horizon: number): Generator<StreamRecord> {
+  private *storedFrom(stream: ReadStream, sequence: number, horizon: number): Generator<StreamRecord> {
     const rows = this.kernel.store
       .prepare(
         `SELECT r.id AS sequence, r.time, r.event, r.cause, r.item AS new_image, o.item AS old_image
@@ -180,7 +183,7 @@ class StreamReader {
     return type === "AT_SEQUENCE_NUMBER" ? sequence : sequence + 1;
   }
 
-  private hasFrom(stream: Stream, sequence: number): boolean {
+  private hasFrom(stream: ReadStream, sequence: number): boolean {
     return (
       this.kernel.store.get(
         "SELECT 1 FROM dynamodb_images WHERE stream = ? AND id >= ? AND time > ? LIMIT 1",
@@ -191,12 +194,12 @@ class StreamReader {
     );
   }
 
-  private iterator({ arn }: Stream, sequence: number): string {
+  private iterator({ arn }: Pick<Stream, "arn">, sequence: number): string {
     const position = Buffer.from(JSON.stringify([sequence, this.kernel.clock.now()]));
     return `${arn}|1|${position.toString("base64")}`;
   }
 
-  private readIterator(text: string): { stream: Stream; sequence: number } {
+  private readIterator(text: string): { stream: ReadStream; sequence: number } {
     const [arn = "", version, position = ""] = text.split("|");
     const [sequence, issued] = parsePosition(position);
     if (version !== "1" || !Number.isSafeInteger(sequence) || !Number.isFinite(issued)) {
@@ -208,11 +211,11 @@ class StreamReader {
         "The provided iterator has expired. An iterator is valid for 15 minutes after it was handed out",
       );
     }
-    return { stream: this.find(arn), sequence };
+    return { stream: this.find<ReadStream>(arn, "id, arn, view_type, key_schema, last"), sequence };
   }
 
-  private find(arn: string): Stream {
-    const stream = this.kernel.store.get<Stream>("SELECT * FROM dynamodb_streams WHERE arn = ?", arn);
+  private find<Row = Stream>(arn: string, columns = "*"): Row {
+    const stream = this.kernel.store.get<Row>(`SELECT ${columns} FROM dynamodb_streams WHERE arn = ?`, arn);
     if (stream) return stream;
     throw new ServiceError(
       "ResourceNotFoundException",

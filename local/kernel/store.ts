@@ -60,8 +60,8 @@ export class Store {
       database = new DatabaseSync(file ?? ":memory:");
       database.exec("PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;");
       // A checkpoint after 64 MB: each page is written once for many changes of it, and everything waits for it.
-      // A cache of 16 MB: a commit may go through all of it, and what is not in it comes from the system's cache.
-      database.exec("PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=16000;");
+      // A cache of 4 MB: most commits go through all of it, and what is not in it comes from the system's cache.
+      database.exec("PRAGMA temp_store=MEMORY; PRAGMA cache_size=-4096; PRAGMA wal_autocheckpoint=16000;");
       // Ensures that the log exists and that this process has the lock.
       database.exec("BEGIN EXCLUSIVE; COMMIT;");
       const store = new Store({ database, statements: new Map() }, file);

@@ -74,10 +74,15 @@ export class Functions {
     return { version, qualifier, arn };
   }
 
-  row(name: string): FunctionRow {
-    const row = this.kernel.store.get<FunctionRow>("SELECT * FROM lambda_function WHERE name = ?", name);
+  row<Row = FunctionRow>(name: string, columns = "*"): Row {
+    const row = this.kernel.store.get<Row>(`SELECT ${columns} FROM lambda_function WHERE name = ?`, name);
     if (!row) throw notFound(`Function not found: ${functionArn(this.kernel, name)}`);
     return row;
+  }
+
+  /** The reserved concurrency; null if there is none. */
+  reserved(name: string): number | null {
+    return this.row<Pick<FunctionRow, "reserved">>(name, "reserved").reserved;
   }
 
   tags(name: string): Record<string, string> {

@@ -82,7 +82,7 @@ export class Invocations {
   }
 
   private isReservedFull(name: string): boolean {
-    const { reserved } = this.functions.row(name);
+    const reserved = this.functions.reserved(name);
     return reserved !== null && (this.running.get(name) ?? 0) >= reserved;
   }
 

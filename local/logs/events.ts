@@ -19,10 +19,11 @@ const NEWEST = 2 * 3600 * 1000;
 export function eventOperations(kernel: Kernel, logs: LogStore): Record<string, Operation> {
   return {
     PutLogEvents(input) {
-      const group = logs.group(groupName(input));
-      const stream = logs.stream(group, streamName(input.logStreamName));
+      const group = logs.writtenGroup(groupName(input));
+      const stream = streamName(input.logStreamName);
+      logs.requireStream(group, stream);
       const { accepted, rejectedLogEventsInfo } = sift(checked(input.logEvents), kernel.clock.now());
-      if (accepted.length > 0) logs.append(group, stream.name, accepted);
+      if (accepted.length > 0) logs.append(group, stream, accepted);
       putMetrics(kernel, accepted);
       return {
         nextSequenceToken: String(kernel.clock.now()).padStart(56, "0"),
@@ -32,7 +33,8 @@ export function eventOperations(kernel: Kernel, logs: LogStore): Record<string, 
 
     GetLogEvents(input) {
       const group = logs.group(groupName(input));
-      const stream = logs.stream(group, streamName(input.logStreamName)).name;
+      const stream = streamName(input.logStreamName);
+      logs.requireStream(group, stream);
       const {
         startTime: from,
         endTime: until,

@@ -87,7 +87,7 @@ export function groupOperations(kernel: Kernel, logs: LogStore): Record<string, 
     CreateLogStream(input) {
       const group = logs.group(groupName(input));
       const name = streamName(input.logStreamName);
-      if (logs.findStream(group, name)) throw alreadyExists("The specified log stream already exists");
+      if (logs.hasStream(group, name)) throw alreadyExists("The specified log stream already exists");
       store.run(
         "INSERT INTO logs_stream (log_group, name, created) VALUES (?, ?, ?)",
         group.id,

@@ -12,6 +12,9 @@ export interface GroupRow {
   size: number;
 }
 
+/** What a write of events depends on. */
+export type WrittenGroup = Pick<GroupRow, "id" | "retention" | "size">;
+
 export interface StreamRow {
   log_group: number;
   name: string;
@@ -48,34 +51,37 @@ export class LogStore {
     this.kernel = kernel;
   }
 
-  findGroup(name: string): GroupRow | undefined {
-    return this.kernel.store.get<GroupRow>("SELECT * FROM logs_group WHERE name = ?", name);
+  findGroup<Row = GroupRow>(name: string, columns = "*"): Row | undefined {
+    return this.kernel.store.get<Row>(`SELECT ${columns} FROM logs_group WHERE name = ?`, name);
   }
 
   /** Throws ResourceNotFoundException. */
   group(name: string): GroupRow {
-    const group = this.findGroup(name);
+    return this.existing(this.findGroup(name));
+  }
+
+  /** The same, with what `append` needs. */
+  writtenGroup(name: string): WrittenGroup {
+    return this.existing(this.findGroup<WrittenGroup>(name, "id, retention, size"));
+  }
+
+  private existing<Row>(group: Row | undefined): Row {
     if (!group) throw notFound("The specified log group does not exist.");
     return group;
   }
 
-  findStream(group: GroupRow, name: string): StreamRow | undefined {
-    return this.kernel.store.get<StreamRow>(
-      "SELECT * FROM logs_stream WHERE log_group = ? AND name = ?",
-      group.id,
-      name,
-    );
+  hasStream(group: WrittenGroup, name: string): boolean {
+    const sql = "SELECT 1 FROM logs_stream WHERE log_group = ? AND name = ?";
+    return this.kernel.store.get(sql, group.id, name) !== undefined;
   }
 
   /** Throws ResourceNotFoundException. */
-  stream(group: GroupRow, name: string): StreamRow {
-    const stream = this.findStream(group, name);
-    if (!stream) throw notFound("The specified log stream does not exist.");
-    return stream;
+  requireStream(group: WrittenGroup, name: string): void {
+    if (!this.hasStream(group, name)) throw notFound("The specified log stream does not exist.");
   }
 
   /** Adds events in the order of time. */
-  append(group: GroupRow, stream: string, events: LogEvent[]): void {
+  append(group: WrittenGroup, stream: string, events: LogEvent[]): void {
     const { store, clock } = this.kernel;
     const [first, last, now] = [events[0]!.timestamp, events.at(-1)!.timestamp, clock.now()];
     const size = events.reduce((sum, { message }) => sum + Buffer.byteLength(message) + OVERHEAD, 0);
@@ -160,7 +166,7 @@ export class LogStore {
   }
 
   /** Drops the oldest batches while they are past the retention or the group is too large. */
-  private trim({ id, retention, size }: GroupRow): void {
+  private trim({ id, retention, size }: WrittenGroup): void {
     const { store, clock } = this.kernel;
     const horizon = retention === null ? Number.NEGATIVE_INFINITY : clock.now() - retention * DAY;
     for (let left = size; ; ) {

@@ -10,13 +10,19 @@ export function resourcePolicy(kernel: Kernel, arn: string): string | undefined 
   const kept = kernel.store.all<{ document: string }>(
     "SELECT document FROM logs_document WHERE kind = 'policy' ORDER BY name",
   );
-  const delivery = {
-    Sid: "AWSLogDeliveryWrite",
-    Effect: "Allow",
-    Principal: { Service: "delivery.logs.amazonaws.com" },
-    Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-    Resource: "*",
-  };
+  if (kept.length === 0) return DELIVERY_ALONE;
   const own = kept.flatMap(({ document }) => JSON.parse(JSON.parse(document).policyDocument).Statement);
-  return JSON.stringify({ Version: "2012-10-17", Statement: [...own, delivery] });
+  return policyWith([...own, DELIVERY]);
 }
+
+const DELIVERY = {
+  Sid: "AWSLogDeliveryWrite",
+  Effect: "Allow",
+  Principal: { Service: "delivery.logs.amazonaws.com" },
+  Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+  Resource: "*",
+};
+
+const policyWith = (Statement: object[]) => JSON.stringify({ Version: "2012-10-17", Statement });
+
+const DELIVERY_ALONE = policyWith([DELIVERY]);

@@ -19,7 +19,7 @@ export function acknowledgeOperations(
     if (handle === undefined) throw missingParameter("ReceiptHandle");
     const receipt = decodeReceipt(handle);
     if (receipt.queue !== queue.id) throw receiptHandleIsInvalid(handle);
-    const row = messages.find(queue, receipt.sequence);
+    const row = messages.held(queue, receipt.sequence);
     return { row, isLatest: row?.receive_count === receipt.receiveCount };
   };
 

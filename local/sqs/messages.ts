@@ -29,6 +29,11 @@ export type NewMessage = Pick<
   "message_id" | "sender" | "group_id" | "deduplication_id" | "trace_header" | "attributes" | "body"
 >;
 
+export type HeldMessage = Pick<
+  MessageRow,
+  "sequence" | "group_id" | "visible_at" | "receive_count" | "received_at"
+>;
+
 const MOST_IN_FLIGHT = 120_000;
 const COLUMNS = "message_id, sender, group_id, deduplication_id, trace_header, attributes, body";
 
@@ -120,7 +125,16 @@ export class Messages {
     );
   }
 
-  remove(queue: Queue, row: MessageRow): void {
+  /** What a consumer's change of a message depends on. */
+  held(queue: Queue, sequence: number): HeldMessage | undefined {
+    return this.kernel.store.get<HeldMessage>(
+      "SELECT sequence, group_id, visible_at, receive_count, received_at FROM sqs_message WHERE sequence = ? AND queue = ?",
+      sequence,
+      queue.id,
+    );
+  }
+
+  remove(queue: Queue, row: Pick<MessageRow, "sequence" | "group_id">): void {
     const { store } = this.kernel;
     this.changing(queue, () => {
       store.run("DELETE FROM sqs_message WHERE sequence = ?", row.sequence);
@@ -130,7 +144,7 @@ export class Messages {
     if (queue.fifo) this.wakes.now(queue);
   }
 
-  setVisibleAt(queue: Queue, row: MessageRow, visibleAt: number): void {
+  setVisibleAt(queue: Queue, row: Pick<MessageRow, "sequence" | "group_id">, visibleAt: number): void {
     const { store } = this.kernel;
     this.changing(queue, () => {
       store.run("UPDATE sqs_message SET visible_at = ? WHERE sequence = ?", visibleAt, row.sequence);
