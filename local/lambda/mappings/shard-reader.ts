@@ -15,6 +15,7 @@ import {
   type StreamBatch,
   type StreamRecord,
   streamRecord,
+  withJsonOf,
 } from "./stream-batch.ts";
 
 /** A stream keeps a record for a day; older ones are discarded, whatever the mapping says. */
@@ -88,10 +89,7 @@ export class ShardReader {
       if (room <= 0 || !this.running || this.lanes.every(({ busy }) => busy)) return;
       const records = await this.cursor.read(room);
       if (records.length === 0) return;
-      const leftOut = records
-        .map((record) => streamRecord(record, this.mapping.source))
-        .filter((record) => !this.take(record));
-      this.done(leftOut);
+      this.done(records.filter((record) => !this.take(record)));
       for (const lane of this.lanes) this.advance(lane);
     }
   }
@@ -102,13 +100,14 @@ export class ShardReader {
     return most - this.lanes.reduce((sum, { waiting }) => sum + waiting.length, 0);
   }
 
-  /** Puts a record into its lane. False if the filters leave it out. */
-  private take(record: StreamRecord): boolean {
-    this.progress.began(record.dynamodb.SequenceNumber);
+  /** Puts a record of the stream into its lane. False if the filters leave it out. */
+  private take(given: any): boolean {
+    this.progress.began(given.dynamodb.SequenceNumber);
+    const record = streamRecord(given, this.mapping.source);
     if (!this.accepts(record)) return false;
     const lane = this.lanes[laneOf(record, this.lanes.length)]!;
     if (lane.waiting.length === 0) lane.since = this.kernel.clock.now();
-    lane.waiting.push(record);
+    lane.waiting.push(withJsonOf(given, record));
     return true;
   }
 

@@ -18,10 +18,7 @@ export interface StreamRecord {
 /** A record (in GetRecords' form) as functions receive it. */
 export function streamRecord(record: any, streamArn: string): StreamRecord {
   const { userIdentity } = record;
-  if (!userIdentity) {
-    const members = `${membersOf(record)},"eventSourceARN":${JSON.stringify(streamArn)}`;
-    return withMembers({ ...record, eventSourceARN: streamArn }, members);
-  }
+  if (!userIdentity) return { ...record, eventSourceARN: streamArn };
   return {
     ...record,
     userIdentity: {
@@ -30,6 +27,16 @@ export function streamRecord(record: any, streamArn: string): StreamRecord {
     },
     eventSourceARN: streamArn,
   };
+}
+
+/**
+ * What `streamRecord` made of `given`, of which `membersOf` is known. It is separate, since most records are only
+ * compared with filters.
+ */
+export function withJsonOf(given: object, record: StreamRecord): StreamRecord {
+  // The identity has another form.
+  if (record.userIdentity) return record;
+  return withMembers(record, `${membersOf(given)},"eventSourceARN":${JSON.stringify(record.eventSourceARN)}`);
 }
 
 /** Records that are tried together, and their number of failures. */

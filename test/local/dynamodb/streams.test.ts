@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { membersOf } from "../../../local/kernel/json-members.ts";
-import { streamRecord } from "../../../local/lambda/mappings/stream-batch.ts";
+import { streamRecord, withJsonOf } from "../../../local/lambda/mappings/stream-batch.ts";
 import { advance, type Cloud, refusal, START, startCloud, tableInput } from "./harness.ts";
 
 let cloud: Cloud;
@@ -110,7 +110,7 @@ test.each(["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"])(
     for (const found of [inMemory, stored]) {
       expect(found).toHaveLength(6);
       expect(found.map((record) => JSON.parse(`{${membersOf(record)}}`))).toEqual(found);
-      const received = found.map((record) => streamRecord(record, arn));
+      const received = found.map((record) => withJsonOf(record, streamRecord(record, arn)));
       expect(received.map((record) => JSON.parse(`{${membersOf(record)}}`))).toEqual(received);
     }
   },
