@@ -26,9 +26,7 @@ export interface HttpRequest {
   search: string;
   /** Names in lower case. */
   headers: Record<string, string>;
-  readonly body: Buffer;
-  /** The body, if it arrived as a text; `body` is then made where it is read. */
-  text?: string;
+  body: Buffer;
   signal?: AbortSignal | undefined;
   /** ARN of the principal that signed the request. */
   caller: string;

@@ -10,18 +10,27 @@ import { element, xmlDocument } from "./xml.ts";
 const LARGEST_UNCOMPRESSED = 64 * 2 ** 20;
 
 /** Answers one request in its own protocol. Refusals are answers too; only a fault of ours is thrown. */
-export async function answer(kernel: Kernel, route: Route, request: HttpRequest): Promise<HttpResponse> {
+export async function answer(
+  kernel: Kernel,
+  route: Route,
+  head: RequestHead,
+  body: Buffer | string,
+): Promise<HttpResponse> {
   switch (route.protocol) {
     case "json":
-      return answerJson(kernel, route.service, route.operation, request);
+      return answerJson(kernel, route, head, body);
     case "query":
-      return answerQuery(kernel, route.service, request);
+      return answerQuery(kernel, route.service, head, body);
     case "rest":
-      return answerRest(kernel, route.service, request);
+      return answerRest(kernel, route.service, { ...head, body: bytesOf(body) });
     case "unknown":
-      return writeError(route, unknownOperation(route.name), request);
+      return writeError(route, unknownOperation(route.name), head);
   }
 }
+
+type RequestHead = Omit<HttpRequest, "body">;
+
+const bytesOf = (body: Buffer | string) => (typeof body === "string" ? Buffer.from(body) : body);
 
 /** An error in the form of the protocol that the caller speaks. */
 export function writeError(
@@ -50,23 +59,22 @@ export function writeError(
 
 async function answerJson(
   kernel: Kernel,
-  service: string,
-  operation: string,
-  request: HttpRequest,
+  { service, operation }: Extract<Route, { protocol: "json" }>,
+  head: RequestHead,
+  body: Buffer | string,
 ): Promise<HttpResponse> {
-  const { text, headers } = request;
-  const isText = text !== undefined && headers["content-encoding"] === undefined;
-  const input = isText ? parseJson(text) : readJson(uncompressed(request));
-  const output = await kernel.call(service, operation, input, contextOf(request));
-  return writeJson(output, jsonType(request.headers));
+  const isText = typeof body === "string" && head.headers["content-encoding"] === undefined;
+  const input = isText ? parseJson(body) : readJson(uncompressed(head, bytesOf(body)));
+  const output = await kernel.call(service, operation, input, contextOf(head));
+  return writeJson(output, jsonType(head.headers));
 }
 
-function contextOf({ caller, requestId, signal, headers }: HttpRequest): CallContext {
+function contextOf({ caller, requestId, signal, headers }: RequestHead): CallContext {
   return { caller, requestId, signal, traceHeader: headers["x-amzn-trace-id"] };
 }
 
 /** SDKs compress what may be long and repeats itself, such as metrics. */
-function uncompressed({ headers, body }: HttpRequest): Buffer {
+function uncompressed({ headers }: RequestHead, body: Buffer): Buffer {
   if (headers["content-encoding"] !== "gzip") return body;
   try {
     return gunzipSync(body, { maxOutputLength: LARGEST_UNCOMPRESSED });
@@ -81,22 +89,23 @@ function uncompressed({ headers, body }: HttpRequest): Buffer {
 async function answerQuery(
   kernel: Kernel,
   signed: string | undefined,
-  request: HttpRequest,
+  head: RequestHead,
+  body: Buffer | string,
 ): Promise<HttpResponse> {
-  const form = request.method === "GET" ? request.query : new URLSearchParams(request.body.toString("utf8"));
+  const form = head.method === "GET" ? head.query : new URLSearchParams(body.toString());
   const version = form.get("Version") ?? "";
   const service = signed ?? serviceOfVersion(version) ?? "";
   const { action, input } = readQuery(form, service);
   // The oldest SDKs for queues name the queue by the address alone.
-  if (service === "sqs" && request.path !== "/") input.QueueUrl ??= request.path;
+  if (service === "sqs" && head.path !== "/") input.QueueUrl ??= head.path;
   if (!Object.hasOwn(kernel.service(service)?.operations ?? {}, action)) {
     throw new ServiceError(
       "InvalidAction",
       `Could not find operation ${action} for version ${version}: the local cloud does not serve ${service ? `${service}:${action}` : "this version"}.`,
     );
   }
-  const output = await kernel.call(service, action, input, contextOf(request));
-  return writeQuery(service, action, output, request.requestId);
+  const output = await kernel.call(service, action, input, contextOf(head));
+  return writeQuery(service, action, output, head.requestId);
 }
 
 async function answerRest(kernel: Kernel, service: string, request: HttpRequest): Promise<HttpResponse> {

@@ -1,6 +1,6 @@
 import { refusalOf, ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import type { HttpRequest, HttpResponse, Service, Welcome } from "../kernel/service.ts";
+import type { HttpResponse, Service, Welcome } from "../kernel/service.ts";
 import { answer, writeError } from "./answer.ts";
 import { bodyLimit } from "./body.ts";
 import { foreignHost, foreignPage, sealed } from "./guard.ts";
@@ -56,7 +56,7 @@ export async function respond(endpoint: Endpoint, incoming: Incoming): Promise<H
     const caller =
       callerOf(signature({ headers, query })?.accessKey ?? "") ?? `arn:aws:iam::${kernel.account}:root`;
     const head = { method, path, query, search, headers, signal, caller, requestId };
-    response = await answer(kernel, found, withBody(head, body));
+    response = await answer(kernel, found, head, body);
   } catch (error) {
     if (signal?.aborted) return CALLER_GONE;
     response = fail(error);
@@ -70,17 +70,6 @@ export async function respond(endpoint: Endpoint, incoming: Incoming): Promise<H
   // No browser can send what is answered in the JSON protocols.
   const isPage = welcome === "own page" || welcome === "any page";
   return isPage || found.protocol === "json" ? response : sealed(response);
-}
-
-function withBody(head: Omit<HttpRequest, "body" | "text">, body: Buffer | string): HttpRequest {
-  if (typeof body !== "string") return { ...head, body };
-  return {
-    ...head,
-    text: body,
-    get body() {
-      return Buffer.from(body);
-    },
-  };
 }
 
 function welcomeOf(kernel: Kernel, found: Route, request: Parameters<NonNullable<Service["welcomes"]>>[0]) {
