@@ -68,7 +68,16 @@ export function rulesOf(...documents: PolicyDocument[]): Rules {
   return index(documents.flatMap(({ Statement }) => [Statement].flat().map(compile)));
 }
 
+/** Most resources have no policy. */
+const NO_RULES: Rules = {
+  size: 0,
+  judge: () => "implicitly denied",
+  missingKeys: () => [],
+  concerning: () => NO_RULES,
+};
+
 function index(rules: Rule[]): Rules {
+  if (rules.length === 0) return NO_RULES;
   const byAction = remembered(MOST_REMEMBERED, (action) => {
     const some = rules.filter((rule) => rule.action(action));
     const on = remembered(MOST_REMEMBERED, (resource: string | undefined) =>

@@ -40,7 +40,8 @@ function read(value: unknown, kind: Kind | undefined, at: string): unknown {
   if (kind === "flag") return typed(value, "boolean", at);
   if (isList(kind)) {
     if (!Array.isArray(value)) throw unexpected(at, "a list");
-    return value.map((item, index) => read(item, kind[0], `${at}[${index}]`));
+    const items = value.map((item, index) => read(item, kind[0], `${at}[${index}]`));
+    return items.every((item, index) => item === value[index]) ? value : items;
   }
   if (!isObject(value)) {
     throw unexpected(at, "a structure");
@@ -49,10 +50,12 @@ function read(value: unknown, kind: Kind | undefined, at: string): unknown {
     if ("each" in kind) return kind.each;
     return Object.hasOwn(kind.members, name) ? kind.members[name] : undefined;
   };
-  const names = Object.keys(value).filter((name) => value[name] !== undefined && value[name] !== null);
-  return Object.fromEntries(
-    names.map((name) => [name, read(value[name], kindOf(name), at === "" ? name : `${at}.${name}`)]),
-  );
+  const all = Object.keys(value);
+  const names = all.filter((name) => value[name] !== undefined && value[name] !== null);
+  const members = names.map((name) => read(value[name], kindOf(name), at === "" ? name : `${at}.${name}`));
+  const isSame =
+    names.length === all.length && members.every((member, index) => member === value[names[index]!]);
+  return isSame ? value : Object.fromEntries(names.map((name, index) => [name, members[index]]));
 }
 
 const isList = (kind: Kind): kind is readonly [Kind] => Array.isArray(kind);

@@ -220,7 +220,7 @@ export class Store {
       if (!this.database.isTransaction) throw this.sync.fail(new Error("the transaction was taken back"));
       return;
     }
-    if (!this.original) this.database.exec("BEGIN");
+    if (!this.original) this.prepare("BEGIN").run();
     this.open = true;
     this.commitAtEndOfTurn();
   }
@@ -240,7 +240,7 @@ export class Store {
     if (!this.open || this.held) return;
     this.open = false;
     try {
-      if (!this.original) this.database.exec("COMMIT");
+      if (!this.original) this.prepare("COMMIT").run();
     } catch (error) {
       this.sync.fail(error);
     }
