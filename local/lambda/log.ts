@@ -13,7 +13,7 @@ export interface LogLine {
 }
 
 const LEVELS: LogLevel[] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
-/** How long lines are buffered while others were written a moment ago, or the invocation is running. */
+/** How long lines of a running invocation are buffered. */
 const GATHER = 250;
 /** A longer line is cut, and the buffer is written before it exceeds the limit of one PutLogEvents. */
 const LONGEST_LINE = 256 * 1024;
@@ -24,8 +24,7 @@ const TAIL = 4096;
 
 /**
  * The log stream of one environment. Lines are buffered and written to CloudWatch Logs at the end of an
- * invocation, or shortly after the first if it takes longer. Those of invocations that quickly follow each other are
- * written together.
+ * invocation, or shortly after the first if it takes longer.
  */
 export class EnvironmentLog {
   readonly group: string;
@@ -41,8 +40,6 @@ export class EnvironmentLog {
   written: Promise<void> = Promise.resolve();
   private refused = false;
   private cancelFlush: (() => void) | undefined;
-  /** When lines were last written, milliseconds. */
-  private flushed = Number.NEGATIVE_INFINITY;
 
   constructor(kernel: Kernel, version: FunctionVersion, observe: (line: LogLine) => void) {
     this.kernel = kernel;
@@ -82,7 +79,7 @@ export class EnvironmentLog {
       );
     }
     this.requestId = undefined;
-    if (this.kernel.clock.now() >= this.flushed + GATHER) this.flush();
+    this.flush();
     return Buffer.from(`${this.tail.join("\n")}\n`)
       .subarray(-TAIL)
       .toString("base64");
@@ -131,7 +128,6 @@ export class EnvironmentLog {
     if (logEvents.length === 0 || !this.kernel.service("logs")) return;
     this.gathered = [];
     this.gatheredSize = 0;
-    this.flushed = this.kernel.clock.now();
     const earlier = this.written;
     this.written = this.kernel.work
       .during(async () => {
