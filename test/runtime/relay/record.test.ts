@@ -162,12 +162,7 @@ test("an invocation's metrics are one record for each exact set of dimensions, s
   counters.count("ChangesMissed", 3);
   expect(written).not.toHaveBeenCalled();
   after();
-  expect(written).toHaveBeenCalledOnce();
-  const [[text]] = written.mock.calls as [[string]];
-  const records = text
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line));
+  const records = written.mock.calls.map(([line]) => JSON.parse(String(line)));
   expect(records).toMatchObject([
     { workflow: "w", step: "s", StepDuration: [5, 7] },
     { breaker: "model", BreakersOpened: 1 },
@@ -185,17 +180,6 @@ test("an invocation's metrics are one record for each exact set of dimensions, s
   written.mockClear();
   after();
   expect(written).not.toHaveBeenCalled();
-});
-
-test("a record has at most a hundred values of a metric", () => {
-  const written = vi.spyOn(process.stdout, "write").mockImplementation(() => true);
-  const { counters, metrics } = observe("relay");
-  for (let value = 0; value < 101; value++) counters.milliseconds("StepDuration", value, { step: "s" });
-  writeMetrics(metrics).after();
-  const [[text]] = written.mock.calls as [[string]];
-  const [first, second] = text.split("\n").map((line) => line && JSON.parse(line));
-  expect(first.StepDuration).toEqual(Array.from({ length: 100 }, (_, value) => value));
-  expect(second.StepDuration).toBe(100);
 });
 
 test("only a recorded trace is continued", () => {
