@@ -210,7 +210,7 @@ export const MUTATIONS: readonly Mutation[] = [
     breaks:
       "A claim whose item has others changes its revision with them, so that its events are published twice",
     file: "lib/contract/groups/claims-in.ts",
-    from: `revision: item.revision - changesOf(following!)`,
+    from: `revision: item.revision - changesOf(item.following!)`,
     to: `revision: item.revision`,
   },
   {
