@@ -36,7 +36,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "refused-pair-as-written",
     breaks: "A pair of writes that was refused is taken for written",
-    file: runtime("aws/table/transactions.ts"),
+    file: runtime("aws/table/pairs.ts"),
     from: "isRefused(pair, at) ? { answer: false } : written.shift()!",
     to: "isRefused(pair, at) ? { answer: true } : written.shift()!",
   },

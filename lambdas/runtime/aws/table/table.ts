@@ -9,6 +9,7 @@ import { DYNAMODB } from "../client/dynamodb-calls.ts";
 import { QueryCommand } from "../client/dynamodb-commands.ts";
 import { lazyClient } from "../client/lazy-sdk.ts";
 import { loadSdk } from "../client/load-sdk.ts";
+import { type Pairs, pairsOf } from "./pairs.ts";
 import { type Reads, readItem, readsOf } from "./read-items.ts";
 import {
   type Change,
@@ -17,7 +18,6 @@ import {
   statementsOf,
   updateStatement,
 } from "./statements.ts";
-import { type Pairs, pairsOf } from "./transactions.ts";
 
 /** The table of a deployed Millrace, with the few ways in which the runtime changes it. */
 export interface Table {

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { tableRunStarts } from "../../../../lambdas/runtime/aws/runs/run-starts.ts";
+import type { Pair } from "../../../../lambdas/runtime/aws/table/pairs.ts";
 import { readItems } from "../../../../lambdas/runtime/aws/table/read-items.ts";
 import { insertStatement } from "../../../../lambdas/runtime/aws/table/statements.ts";
 import { type Table, tableOver } from "../../../../lambdas/runtime/aws/table/table.ts";
-import type { Pair } from "../../../../lambdas/runtime/aws/table/transactions.ts";
 import { tableClaims } from "../../../../lambdas/runtime/aws/work/claims.ts";
 import { claimKey } from "../../../../lib/contract/keys/claim.ts";
 import { runKey } from "../../../../lib/contract/keys/run.ts";
