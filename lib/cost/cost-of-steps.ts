@@ -1,4 +1,4 @@
-import { isConcurrent } from "../contract/groups/group.ts";
+import { beginsWithClaim } from "../contract/groups/group.ts";
 import { stepsBeforeInList } from "../contract/groups/grouped-list.ts";
 import { hidesByLease } from "../contract/lease.ts";
 import type { StepSpec } from "../contract/step.ts";
@@ -34,13 +34,13 @@ export function costOfSteps(message: StepMessage, own: Units, tables: CostTables
   if (!first) return together([scenario({ run: sum([own, unitsOf([EMPTY_LIST], tables.given)]) }), ...list]);
   const specs = steps.map(({ step }) => tables.steps.get(step)!);
   const hides = hidesByLease(...specs) ? 1 : 0;
-  const isWhole = tables.express !== undefined;
+  const endsRun = tables.express !== undefined && !specs.at(-1)!.repeatable;
   const ended = (at: number) => (done: Operation) =>
-    isWhole && at === steps.length - 1 && !specs[at]!.repeatable ? withEndOfRun(done) : done;
+    endsRun && at === steps.length - 1 ? withEndOfRun(done) : done;
   const leading = (done: Operation): Operation => {
     if (tables.express !== "at once") return { ...done, hides: { fair: hides } };
     const begun = withEvent(done, hides);
-    return isConcurrent({ steps }) || specs[0]!.repeatable ? begun : withAcceptance(begun);
+    return beginsWithClaim({ steps }, specs[0]!) ? withAcceptance(begun) : begun;
   };
   const others = later.map((step, at) =>
     costOfFollowing(step, placeOf({ steps }, at + 1), tables, ended(at + 1)),

@@ -1,4 +1,4 @@
-import { isConcurrent } from "../contract/groups/group.ts";
+import { beginsWithClaim, type GroupedStep } from "../contract/groups/group.ts";
 import { stepsOf } from "../workflow/composition.ts";
 import { currentMachine } from "../workflow/current.ts";
 import { expressOf } from "../workflow/express.ts";
@@ -13,7 +13,7 @@ import { audited, LASTING } from "./operations/audit.ts";
 import { collected, formed } from "./operations/batch.ts";
 import type { Operation } from "./operations/operation.ts";
 import { OUTSIDE_EVENT, WATCHED } from "./operations/outside-event.ts";
-import { compensated, ENDED_BY_WORKER, failed, succeeded } from "./operations/run-end.ts";
+import { compensated, endedByWorker, failed, succeeded } from "./operations/run-end.ts";
 import { accepted, acceptedAndStarted, type Finding, HANDED_OVER } from "./operations/run-start.ts";
 import { PLACE_FREED, PLACE_TAKEN } from "./operations/shared-limit.ts";
 import { unitsOf } from "./operations/units-of.ts";
@@ -70,7 +70,9 @@ export function runCost(
     startOf(workflow, beginning, events, express),
     ...(workflow.sharedLimit ? [PLACE_TAKEN, PLACE_FREED] : []),
     ...(express && !straight ? HANDED_OVER : []),
-    ...(straight ? [ENDED_BY_WORKER] : endOf(workflow, path, given, express)),
+    ...(straight
+      ? [endedByWorker(!outerSteps(workflow).last.repeatable)]
+      : endOf(workflow, path, given, express)),
     ...(given.waitsLong && isLongRunning(plan(workflow).block) ? [LASTING] : []),
     audited(path.claims, given),
   ];
@@ -118,7 +120,8 @@ function startOf(workflow: Workflow, beginning: Beginning, events: number, expre
   if (startsWithBatch(workflow, beginning)) return formed(events);
   const finding = findingOf(workflow, beginning);
   if (!express || !startsAtOnce(workflow, beginning)) return accepted(finding);
-  return acceptedAndStarted(finding, beginsWithClaim(workflow));
+  const { steps, first } = outerSteps(workflow);
+  return acceptedAndStarted(finding, beginsWithClaim({ steps }, first));
 }
 
 /** A run that may have to wait for its turn, or for the others of its batch, is accepted first. */
@@ -126,11 +129,11 @@ function startsAtOnce(workflow: Workflow, beginning: Beginning): boolean {
   return !workflow.perKey && !workflow.sharedLimit && !startsWithBatch(workflow, beginning);
 }
 
-/** Several first steps, or one that is safe to repeat, are claimed when their message is delivered. */
-function beginsWithClaim(workflow: Workflow): boolean {
+/** The steps of an express run, and what the first and the last of them are declared as. */
+function outerSteps(workflow: Workflow) {
   const { steps } = expressOf({ ...workflow, express: true })!;
-  const first = stepsOf(workflow).find(({ name }) => name === steps[0]!.step)!;
-  return !isConcurrent({ steps }) && first.repeatable !== true;
+  const declared = (use: GroupedStep) => stepsOf(workflow).find(({ name }) => name === use.step)!;
+  return { steps, first: declared(steps[0]!), last: declared(steps.at(-1)!) };
 }
 
 /** A run that another one calls is not part of a batch. */

@@ -65,6 +65,11 @@ export function isConcurrent({ steps }: Positions): boolean {
   return steps.some(({ after }) => after !== undefined);
 }
 
+/** Whether the first step can be claimed before the group's message is delivered: it begins alone, and is not claimed at its end. */
+export function beginsWithClaim(group: Positions, first: { repeatable?: true | undefined }): boolean {
+  return !isConcurrent(group) && !first.repeatable;
+}
+
 /** The positions of the steps that come before or after the one at a position, or after or before one of those. */
 export function linkedWith(position: number, group: Positions): number[] {
   const linked = new Set([position]);

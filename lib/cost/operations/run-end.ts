@@ -16,8 +16,13 @@ export function succeeded(claims: number, given: Assumptions, mayLeaveWork: bool
   return completionHandler(1 + (mayLeaveWork ? claimReads(claims, given) : 0), [OVER]);
 }
 
-/** The worker ends a run without an execution, in a transaction with its last step. It reads no claims. */
-export const ENDED_BY_WORKER: Operation = { changes: [{ ...OVER, transaction: true }] };
+/**
+ * The worker ends a run without an execution, and reads no claims. `withClaim`: the last step is completed in the
+ * same transaction.
+ */
+export function endedByWorker(withClaim: boolean): Operation {
+  return { changes: [withClaim ? { ...OVER, transaction: true } : OVER] };
+}
 
 /** The execution has failed at a step: the run is closed, and unfinished effects are sealed. */
 export function failed(claims: number, given: Assumptions): Operation {

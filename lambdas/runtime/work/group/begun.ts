@@ -1,4 +1,4 @@
-import { isConcurrent } from "../../../../lib/contract/groups/group.ts";
+import { beginsWithClaim } from "../../../../lib/contract/groups/group.ts";
 import type { StepSpec } from "../../../../lib/contract/step.ts";
 import type { RunItem } from "../../../../lib/contract/table.ts";
 import { type Effect, effectOf, type Invocation } from "../effect.ts";
@@ -23,7 +23,7 @@ export function firstEffect(
   const { group } = message;
   const step = group.steps[0]!;
   const spec = specOf(step.step);
-  if (isConcurrent(group) || spec.repeatable) return undefined;
+  if (!beginsWithClaim(group, spec)) return undefined;
   const own = { ...messageOf(message, step, undefined), input: inputOf(step, group, []), position: 0 };
   return effectOf(own, spec, invocation);
 }
