@@ -9,7 +9,7 @@ import type { Log } from "../ports/telemetry.ts";
 import { isWithoutExecution } from "../runs/transitions.ts";
 import { requestOf } from "../work/claim-effect.ts";
 import type { Begun } from "../work/group/begun.ts";
-import { expressMessage } from "./message.ts";
+import { type ExpressGroupMessage, expressMessage } from "./message.ts";
 import type { ExpressLane } from "./ports.ts";
 
 export interface ExpressStartPorts {
@@ -30,12 +30,21 @@ export function expressStart(
   return { until: after(deadline), check: after(check) };
 }
 
-/** A run that is accepted and started in the same write. */
-export function startedAtOnce(run: RunItem, plan: ExpressPlan, now: number): RunItem {
-  const { due: _, dueAt: __, ...accepted } = run;
-  const express = expressStart(plan, now, run);
-  const started: RunItem = { ...accepted, status: "running", express };
-  return { ...started, ...dueWhile(started, now) };
+/** A run that is accepted and started in the same write, and the message of its work. */
+export interface StartedAtOnce {
+  run: RunItem;
+  message: ExpressGroupMessage;
+}
+
+export function startedAtOnce(accepted: RunItem, plan: ExpressPlan, now: number): StartedAtOnce {
+  const { due: _, dueAt: __, ...rest } = accepted;
+  const started: RunItem = { ...rest, status: "running", express: expressStart(plan, now, accepted) };
+  const run = { ...started, ...dueWhile(started, now) };
+  return { run, message: messageOf(run, plan) };
+}
+
+function messageOf(run: RunItem, plan: ExpressPlan): ExpressGroupMessage {
+  return expressMessage(inputOf(run), plan, run.acceptedAt);
 }
 
 /**
@@ -63,25 +72,22 @@ export function awaitsMessage(run: RunItem): boolean {
  * exists, or no step can be claimed before the run's message is delivered.
  */
 export async function acceptAndBegin(
-  run: RunItem,
-  plan: ExpressPlan,
+  { run, message }: StartedAtOnce,
   lane: Pick<ExpressLane, "firstEffect" | "acceptAndClaim">,
 ): Promise<Begun | undefined> {
-  const first = lane.firstEffect(expressMessage(inputOf(run), plan, run.acceptedAt));
+  const first = lane.firstEffect(message);
   const isAccepted = first !== undefined && (await lane.acceptAndClaim(run, requestOf(first)));
   return isAccepted ? { run, first } : undefined;
 }
 
 /** Does the work of a run that is started just now; sends its message if that is not finished here. */
 export async function workExpress(
-  run: RunItem,
-  plan: ExpressPlan,
+  { run, message }: StartedAtOnce,
+  begun: Begun | undefined,
   lane: Pick<ExpressLane, "send" | "work">,
   log: Log,
-  begun?: Begun,
 ): Promise<void> {
   log.info("The run is started without an execution.", { run: run.run, event: run.event.id });
-  const message = expressMessage(inputOf(run), plan, run.acceptedAt);
   if (!(await lane.work(message, begun))) await lane.send(message);
 }
 
@@ -92,6 +98,6 @@ export async function sendExpress(
   lane: Pick<ExpressLane, "send">,
   log: Log,
 ): Promise<void> {
-  await lane.send(expressMessage(inputOf(run), plan, run.acceptedAt));
+  await lane.send(messageOf(run, plan));
   log.info("The run is started without an execution.", { run: run.run, event: run.event.id });
 }

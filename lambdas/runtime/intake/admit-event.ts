@@ -1,6 +1,11 @@
-import type { ExpressPlan } from "../../../lib/contract/groups/express.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
-import { acceptAndBegin, sendExpress, startedAtOnce, workExpress } from "../express/start.ts";
+import {
+  acceptAndBegin,
+  type StartedAtOnce,
+  sendExpress,
+  startedAtOnce,
+  workExpress,
+} from "../express/start.ts";
 import { duplicateReceipt } from "../ledger/arrival.ts";
 import { fieldsOfItem } from "../telemetry/log-fields.ts";
 import { admitCollected } from "./batch/admit-collected.ts";
@@ -47,9 +52,9 @@ async function admitRun(
 ): Promise<IntakeOutcome> {
   ports.about?.(fieldsOfItem(run));
   const { express } = ports;
-  const atOnce = await planAtOnce(run, spec, ports);
-  const described = atOnce ? startedAtOnce(run, atOnce, ports.now()) : run;
-  const begun = atOnce && (await acceptAndBegin(described, atOnce, express!));
+  const atOnce = await describeAtOnce(run, spec, ports);
+  const described = atOnce?.run ?? run;
+  const begun = atOnce && (await acceptAndBegin(atOnce, express!));
   const acceptance = begun ? ({ accepted: true } as const) : await ports.runs.accept(described);
   const claimed = acceptance.accepted ? described : acceptance.existing;
   const decision = decideRun(run, claimed);
@@ -64,10 +69,12 @@ async function admitRun(
       return outcome;
     }
     case "send": {
+      if (acceptance.accepted) {
+        await workExpress(atOnce!, begun, express!, ports.log);
+        return { kind: "started", run: claimed.run };
+      }
       const plan = await express?.plan(claimed.version);
-      const start = acceptance.accepted ? workExpress : sendExpress;
-      if (plan) await start(claimed, plan, express!, ports.log, begun);
-      if (acceptance.accepted) return { kind: "started", run: claimed.run };
+      if (plan) await sendExpress(claimed, plan, express!, ports.log);
       return await passDuplicate(claimed, envelope.id, spec, ports);
     }
     case "leave":
@@ -87,14 +94,15 @@ async function passDuplicate(
 }
 
 /**
- * The plan of a run that needs no execution, and has nothing to wait for: it is accepted and started in the same
- * write. The answer of `open` may be a second old, as it may be where a run is started after it was accepted.
+ * A run that needs no execution, and has nothing to wait for, is accepted and started in the same write.
+ * The answer of `open` may be a second old, as it may be where a run is started after it was accepted.
  */
-async function planAtOnce(
+async function describeAtOnce(
   run: RunItem,
   { perKey, sharedLimit }: IntakeSpec,
   ports: IntakePorts,
-): Promise<ExpressPlan | undefined> {
+): Promise<StartedAtOnce | undefined> {
   const plan = perKey || sharedLimit ? undefined : await ports.express?.plan(run.version);
-  return plan && (await ports.admissions.open(run.workflow, { recent: true })) ? plan : undefined;
+  if (!plan || !(await ports.admissions.open(run.workflow, { recent: true }))) return undefined;
+  return startedAtOnce(run, plan, ports.now());
 }
