@@ -1,5 +1,5 @@
 import type { GroupedStep } from "../../../lib/contract/groups/group.ts";
-import { STORED_IN_ITEM } from "../completion/fit-output.ts";
+import { fitsInItem } from "../completion/fit-output.ts";
 import { bytesOf } from "../payload/parts.ts";
 import type { SuccessOfRun } from "../ports/claims.ts";
 import type { Invocation } from "../work/effect.ts";
@@ -55,7 +55,7 @@ function outputOf({ group, express }: ExpressGroupMessage, results: readonly unk
 function successWith(message: ExpressGroupMessage, results: readonly unknown[]): SuccessOfRun | undefined {
   const { run, entered } = message;
   const output = outputOf(message, results);
-  if (bytesOf(output) > STORED_IN_ITEM) return undefined;
+  if (!fitsInItem(output)) return undefined;
   return { run: run.id, epoch: run.epoch, acceptedAt: entered, output };
 }
 

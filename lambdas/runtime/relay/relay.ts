@@ -8,7 +8,7 @@ import type { Now } from "../ports/clock.ts";
 import type { Artifacts } from "../ports/files.ts";
 import { publishAll } from "../publish/publish-all.ts";
 import { type Change, changesIn } from "./change.ts";
-import { type ChangeWithEvents, changeEventsOf, isLoggedOnly } from "./change-events.ts";
+import { changeEventsOf, isLoggedOnly } from "./change-events.ts";
 import { journalOf } from "./journal.ts";
 import type { EventLog, Viewers } from "./ports.ts";
 import { type RecordPorts, record } from "./record.ts";
@@ -66,7 +66,9 @@ export async function relay(records: readonly Change[], ports: RelayPorts): Prom
     ports.log.error("The bus rejected some events; they are sent again.", { refused: refused.length });
 
   const published = all.filter(({ at }) => unpublished === undefined || at < unpublished);
-  const logged = published.filter(hasEvents);
+  const logged = published.flatMap(({ before, after, events }) =>
+    after && events.length > 0 ? [{ before, after, events }] : [],
+  );
   const feedAt = hasViewers ? ports.now() : undefined;
   await ports.eventLog.add(journalOf(logged, ports.retentionDays, feedAt, ports.recorded));
   const marked = published.flatMap(({ after }) => (after?.unpublished ? [after] : []));
@@ -75,10 +77,6 @@ export async function relay(records: readonly Change[], ports: RelayPorts): Prom
     record(published, logged, ports),
   ]);
   return unpublished;
-}
-
-function hasEvents<Of extends Partial<ChangeWithEvents>>(change: Of): change is Of & ChangeWithEvents {
-  return change.after !== undefined && change.events!.length > 0;
 }
 
 async function writeReceipts(changes: readonly Change[], { deliveries }: RelayPorts): Promise<void> {

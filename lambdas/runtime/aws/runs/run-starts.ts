@@ -2,7 +2,7 @@ import type { ExpressLane } from "../../express/ports.ts";
 import type { Now } from "../../ports/clock.ts";
 import { insertStatement } from "../table/statements.ts";
 import type { Table } from "../table/table.ts";
-import { newClaim } from "../work/claim-item.ts";
+import { claimedItem } from "../work/claim-item.ts";
 
 /** Starts of runs in the table, each with the claim of its first step. */
 export function tableRunStarts(
@@ -15,7 +15,7 @@ export function tableRunStarts(
       const at = now();
       const moment = { now: at, time: new Date(at).toISOString() };
       const { pk, sk } = first.key;
-      const claim = { ...newClaim(first, moment, retentionDays), pk, sk, revision: 1 };
+      const claim = { ...claimedItem(first, moment, retentionDays).set, pk, sk, revision: 1 };
       return await table.pairs.ask([insertStatement(table.name, run), insertStatement(table.name, claim)]);
     },
   };

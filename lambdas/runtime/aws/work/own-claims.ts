@@ -13,7 +13,7 @@ import { readItems } from "../table/read-items.ts";
 import { updateStatement } from "../table/statements.ts";
 import { attributesOf, change, putOrChange, type Table } from "../table/table.ts";
 import { changeTogether } from "../table/transact.ts";
-import { newClaim } from "./claim-item.ts";
+import { claimedItem } from "./claim-item.ts";
 import { completionChange } from "./completion-change.ts";
 import { endTogether } from "./end-together.ts";
 
@@ -44,18 +44,15 @@ export function ownClaims(table: Table, retentionDays: number, now: Now, audited
       const own = "(#state = :set_state AND #owner = :set_owner)";
       const free = `attribute_not_exists(#state) OR (#state = :failed AND #fence < :set_fence) OR ${own}`;
       const first = await putOrChange(table, key, {
-        set: newClaim(request, at, retentionDays),
-        remove: fields.claimed(request, at.time).remove,
+        ...claimedItem(request, at, retentionDays),
         condition: free,
         values: { failed: "failed" },
       });
       if (first.changed) return { kind: "claimed" };
       const held = first.refusedBy as ClaimItem;
       if (!takesOver(held, request, at.now)) return refusedBy(held, at.now);
-      const taken = fields.claimed(request, at.time, { tookOver: true });
       const second = await change(table, key, {
-        set: { ...taken.set, changedAt: at.time, expiresAt: expiresAt(at) },
-        remove: taken.remove,
+        ...claimedItem(request, at, retentionDays, { tookOver: true }),
         condition: `(#state = :set_state AND #lease <= :now) OR ${own}`,
         values: { now: at.now },
       });
