@@ -84,14 +84,23 @@ export class ShardReader {
    * nothing is read: the first to finish reads the new records at once.
    */
   async read(): Promise<void> {
-    for (;;) {
-      const room = this.room();
-      if (room <= 0 || !this.running || this.lanes.every(({ busy }) => busy)) return;
-      const records = await this.cursor.read(room);
-      if (records.length === 0) return;
-      this.done(records.filter((record) => !this.take(record)));
+    while (this.running && !this.lanes.every(({ busy }) => busy)) {
+      const found = await this.fill();
       for (const lane of this.lanes) this.advance(lane);
+      if (found === 0) return;
     }
+  }
+
+  /** Reads until there is no more or no room, since the filters may leave out most of it. Answers how many records it read. */
+  private async fill(): Promise<number> {
+    let found = 0;
+    for (let room = this.room(); room > 0 && this.running; room = this.room()) {
+      const records = await this.cursor.read(room);
+      found += records.length;
+      this.done(records.filter((record) => !this.take(record)));
+      if (records.length < room) break;
+    }
+    return found;
   }
 
   /** One batch is kept ready for each lane. */

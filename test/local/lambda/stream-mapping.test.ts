@@ -343,6 +343,22 @@ test("filters see the record; what they leave out counts as done", async () => {
   expect(left).toEqual([]);
 });
 
+test("a batch is full as long as there are records that the filters accept", async () => {
+  const Pattern = JSON.stringify({ dynamodb: { NewImage: { kind: { S: ["run"] } } } });
+  const Filters = [{ Pattern }];
+  const { put, create, batches, settle } = await mapped({ FilterCriteria: { Filters }, BatchSize: 4 });
+  for (let number = 1; number <= 30; number++) {
+    await put(`${number}`, { kind: { S: number % 3 === 0 ? "run" : "claim" } });
+  }
+  await create();
+  await settle();
+  expect(batches).toEqual([
+    ["3", "6", "9", "12"],
+    ["15", "18", "21", "24"],
+    ["27", "30"],
+  ]);
+});
+
 test("lanes run in parallel and keep the order of each item", async () => {
   const { put, create, define, settle } = await mapped({ ParallelizationFactor: 10, BatchSize: 1 });
   const blocked = gate();
