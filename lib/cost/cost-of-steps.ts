@@ -42,8 +42,9 @@ export function costOfSteps(message: StepMessage, own: Units, tables: CostTables
     const begun = withEvent(done, hides);
     return beginsWithClaim({ steps }, specs[0]!) ? withAcceptance(begun) : begun;
   };
+  const group = groupOf(steps, tables);
   const others = later.map((step, at) =>
-    costOfFollowing(step, placeOf({ steps }, at + 1), tables, ended(at + 1)),
+    costOfFollowing(step, placeOf(group, at + 1), tables, ended(at + 1)),
   );
   return together([costOfStep(first, own, tables, (done) => ended(0)(leading(done))), ...others, ...list]);
 }
@@ -85,10 +86,15 @@ export function costOfFailedSteps(
   const count = after === "all tries" ? spec.retry.attempts : 1 + numberFor(spec.name, given.failures);
   const failed = scenario({ ...triesOf(spec, count, given), claims: 1, ...asked(spec, count, given) });
   const others = [...uses.keys()].filter((at) => at !== failing && !comesAfter(uses, at, failing));
-  return together([
-    ...others.map((at) => costOfFollowing(uses[at]!, placeOf({ steps: uses }, at), tables)),
-    failed,
-  ]);
+  const group = groupOf(uses, tables);
+  return together([...others.map((at) => costOfFollowing(uses[at]!, placeOf(group, at), tables)), failed]);
+}
+
+/** What determines the places of steps in their group. */
+function groupOf(uses: readonly StepUse[], { steps }: CostTables): Parameters<typeof placeOf>[0] {
+  return {
+    steps: uses.map(({ step, after }) => ({ after, repeatable: steps.get(step)!.repeatable })),
+  };
 }
 
 /** The uses of steps that a message brings: with a list, those of each item, which begin together. */

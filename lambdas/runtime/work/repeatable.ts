@@ -7,13 +7,13 @@ import type { Effect } from "./effect.ts";
 import type { StartConditionReader, StartConditions, StepClaims, WorkPorts } from "./ports.ts";
 
 /** The ports for one message of a step: a repeatable step records only how an attempt ended. */
-export function portsFor({ spec, message }: Effect, ports: WorkPorts): WorkPorts {
+export function portsFor({ spec, message, isNew = false }: Effect, ports: WorkPorts): WorkPorts {
   if (spec.repeatable !== true || message.direction !== "do") return ports;
   const { id, workflow } = message.run;
   const read = () =>
     ports.startConditions.read(id, workflow, spec.breaker?.name, { recent: true, place: placeOf(message) });
   const { startConditions, readAhead } = oneAhead(ports.startConditions, read);
-  return { ...ports, claims: endsOf(ports.claims, ports.now, readAhead), startConditions };
+  return { ...ports, claims: endsOf(ports.claims, ports.now, readAhead, isNew), startConditions };
 }
 
 /**
@@ -40,9 +40,10 @@ function oneAhead(conditions: StartConditionReader, read: () => Promise<StartCon
 
 /**
  * Claims of a repeatable step. The start of an attempt is read and not written: two deliveries may run it at
- * the same time, and the first that ends counts. So there is one write for an attempt instead of two.
+ * the same time, and the first that ends counts. So there is one write for an attempt instead of two. A new effect
+ * is not read either: what came before it ended just now, so that no earlier delivery can have run it.
  */
-function endsOf(claims: StepClaims, now: Now, readAhead: () => void): StepClaims {
+function endsOf(claims: StepClaims, now: Now, readAhead: () => void, isNew: boolean): StepClaims {
   let begun: { request: ClaimRequest; at: string } | undefined;
   const record = async (end: RecordedEnd) => {
     const { request, at } = begun!;
@@ -52,7 +53,7 @@ function endsOf(claims: StepClaims, now: Now, readAhead: () => void): StepClaims
     ...claims,
     async claim(request) {
       readAhead();
-      const [prior] = await claims.read(request.key);
+      const [prior] = isNew ? [] : await claims.read(request.key);
       const asked = now();
       begun = { request, at: new Date(asked).toISOString() };
       return mayClaim(prior, request, asked) ? { kind: "claimed" } : refusedBy(prior!, asked);

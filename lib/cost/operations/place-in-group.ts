@@ -4,18 +4,24 @@ import { stepsBefore } from "../../contract/groups/group.ts";
 export interface PlaceInGroup {
   /** Whether its claim is taken with the end of another step, in the same item. */
   readonly isClaimedWithEnd: boolean;
+  /** Whether other steps of the group come before it. */
+  readonly follows: boolean;
+  /** Whether an earlier step of the group is safe to repeat: then such a step need not read the run. */
+  readonly followsRepeatable: boolean;
   /** Whether the invocation takes longer because of it: it is in the longest chain of steps. */
   readonly takesTime: boolean;
 }
 
 interface Steps {
-  readonly steps: readonly { after?: number[] }[];
+  readonly steps: readonly { after?: number[] | undefined; repeatable?: true | undefined }[];
 }
 
 /** The place of the step at a position, if all steps take the same time. */
 export function placeOf(group: Steps, position: number): PlaceInGroup {
   return {
     isClaimedWithEnd: claimers(group).has(position),
+    follows: stepsBefore(group, position).length > 0,
+    followsRepeatable: group.steps.slice(0, position).some(({ repeatable }) => repeatable),
     takesTime: longestChain(group).has(position),
   };
 }
@@ -27,12 +33,14 @@ export function comesAfter(steps: Steps["steps"], position: number, earlier: num
   );
 }
 
-/** The steps that are claimed with the end of another: each end claims one. */
+/** The steps that are claimed with the end of another: each end claims one. Steps that are safe to repeat have no part in it. */
 function claimers({ steps }: Steps): ReadonlySet<number> {
   const claiming = new Set<number>();
   const claimed = new Set<number>();
-  for (const position of steps.keys()) {
-    const by = stepsBefore({ steps }, position).findLast((before) => !claiming.has(before));
+  const isClaimed = (position: number) => !steps[position]!.repeatable;
+  for (const position of [...steps.keys()].filter(isClaimed)) {
+    const before = stepsBefore({ steps }, position);
+    const by = before.findLast((one) => isClaimed(one) && !claiming.has(one));
     if (by === undefined) continue;
     claiming.add(by);
     claimed.add(position);

@@ -43,17 +43,20 @@ const RECENT = 1_000;
 /**
  * A step that shares a message with one before it: the message and the invocation are counted there, and
  * the workflow's state is remembered. The write that completes a step before it claims this one, unless that
- * claims another: then the run is remembered, too. The time of steps that run at the same time counts once.
+ * claims another: then the run is remembered, too. It is also remembered from one step that is safe to repeat to
+ * the next, and such a step has no claim to read. The time of steps that run at the same time counts once.
  */
 export function following(
   { functions = [], reads = 0, changes = [], ...done }: Operation,
   given: Assumptions,
-  { isClaimedWithEnd, takesTime }: PlaceInGroup,
+  { isClaimedWithEnd, follows, followsRepeatable, takesTime }: PlaceInGroup,
   stepEvents: StepEvents,
 ): Operation {
   const millis = functions.reduce((sum, run) => sum + run.millis, 0);
   const shared = isClaimedWithEnd ? inOneItem(changes, given) : undefined;
-  const remembered = shared ? ADMISSION : 1;
+  const isRepeatable = changes.length === 1;
+  const remembered = shared || (isRepeatable && followsRepeatable) ? ADMISSION : 1;
+  const known = isRepeatable && follows ? 1 : 0;
   // That a step which emits an event is published at once is left out: a share of an invocation.
   const waits = shared !== undefined && stepEvents === "logged" && millis < RECENT;
   return {
@@ -62,7 +65,7 @@ export function following(
       ...change,
       ...(relayed && { relayed: { ...relayed, follows: true, ...(waits && { later: true }) } }),
     })),
-    reads: reads - remembered * Math.max(0, 1 - millis / RECENT),
+    reads: reads - known - remembered * Math.max(0, 1 - millis / RECENT),
     messages: {},
     hides: {},
     functions: functions.map((run) => ({
@@ -74,7 +77,7 @@ export function following(
   };
 }
 
-/** The changes of a claim in the item of the step before it; undefined for one that is safe to repeat or has no room there. */
+/** The changes of a claim in the item of the step before it; undefined if it has no room there. */
 function inOneItem(
   [taken, done]: readonly Change[],
   { resultBytes }: Assumptions,

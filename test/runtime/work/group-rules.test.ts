@@ -183,6 +183,12 @@ describe("the run, as the steps of a delivery read it", () => {
     expect((await readers({}, harness)).read).toEqual(NAMES);
   });
 
+  test("is read once by steps that are safe to repeat, and by the one that is claimed after them", async () => {
+    const [pack, weigh] = [specs.pack!, specs.weigh!].map((spec) => ({ ...spec, repeatable: true as const }));
+    const harness = groupHarness({ ...specs, pack: pack!, weigh: weigh! });
+    expect(await readers({}, harness)).toMatchObject({ read: ["pack", "send"], steps: NAMES });
+  });
+
   test("is read in each branch of a group", async () => {
     const { read } = await readers({}, groupHarness(specs, diamond));
     expect(read.toSorted()).toEqual(["pack", "weigh"]);

@@ -5,7 +5,7 @@ import { stepInGroup } from "../../../lambdas/runtime/dead-letters/group.ts";
 import { answerGroup, LONGEST_ANSWER } from "../../../lambdas/runtime/work/group/walk.ts";
 import { ask, giveUp, waitAndRetry } from "../../../lib/contract/failure.ts";
 import { fenceOf } from "../../../lib/contract/fence.ts";
-import { claimKey } from "../../../lib/contract/keys/claim.ts";
+import { claimKey, pathOfClaim } from "../../../lib/contract/keys/claim.ts";
 import { deferredKey } from "../../../lib/contract/keys/deferred.ts";
 import type { DeadLetterItem, DeferredItem } from "../../../lib/contract/table.ts";
 import { ANSWER, group, groupHarness, NAMES, SEEN_WITHIN, specs, walkDespiteDeath } from "./group-harness.ts";
@@ -286,6 +286,37 @@ describe("a repeatable step of a group", () => {
       { text: "quick" },
     ]);
     expect(NAMES.map(claimsWritten)).toEqual([2, 1, 2]);
+  });
+
+  describe("after one that is repeatable, too", () => {
+    const all = Object.fromEntries(
+      Object.entries(specs).map(([name, spec]) => [name, { ...spec, repeatable: true as const }]),
+    );
+    beforeEach(() => {
+      harness = groupHarness(all);
+    });
+
+    test("is not looked up by the delivery that has just completed the one before", async () => {
+      const { claims } = harness.ports;
+      const read: string[] = [];
+      harness.ports.claims = {
+        ...claims,
+        async read(...keys) {
+          read.push(...keys.map(pathOfClaim));
+          return await claims.read(...keys);
+        },
+      };
+      expect(await harness.deliver()).toMatchObject({ answer: "success" });
+      expect(read).toEqual(["pack"]);
+      expect(NAMES.map(claimsWritten)).toEqual([1, 1, 1]);
+    });
+
+    test("does not run again in a delivery that finds the one before it done", async () => {
+      void harness.deliver({}, { send: () => new Promise(() => {}) });
+      await vi.waitFor(() => expect(steps()).toContain("send 1"));
+      expect(await harness.deliver()).toMatchObject({ answer: "success" });
+      expect(steps()).toEqual(["pack 1", "weigh 1", "send 1", "send 1"]);
+    });
   });
 
   test("counts its attempts in its claim", async () => {

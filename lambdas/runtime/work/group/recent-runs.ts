@@ -5,16 +5,17 @@ import { isRecent } from "../recent.ts";
 
 /**
  * The run as the steps of a delivery have read it. A step that is claimed in the same item as an earlier one
- * does not read it again for a second.
+ * does not read it again for a second, and neither does one that is safe to repeat after another such step.
  *
  * The end of a run is seen at once all the same. The run was read after the first claim of the item was
  * written. What ends a run writes it first and seals its claims after that, so it finds this claim, or the one
- * that has followed it; and the write that completes a sealed claim claims nothing.
+ * that has followed it; and the write that completes a sealed claim claims nothing. A step that is safe to repeat may
+ * begin within that second: it has no effect, and nothing uses its result.
  */
 export class RecentRuns {
   private readonly now: Now;
-  /** By the item with the claims. */
-  private readonly known = new Map<string, { at: number; run: RunItem | undefined }>();
+  /** By the item with the claims; undefined for steps that are not claimed. */
+  private readonly known = new Map<string | undefined, { at: number; run: RunItem | undefined }>();
 
   constructor(now: Now) {
     this.now = now;
@@ -25,9 +26,9 @@ export class RecentRuns {
     this.known.set(item, { at: Date.parse(run.acceptedAt), run });
   }
 
-  /** The ports of a step whose claim is in an item. */
+  /** The ports of a step whose claim is in an item, or of one that is not claimed. */
   portsOf(
-    item: string,
+    item: string | undefined,
     { startConditions, budgets }: Pick<WorkPorts, "startConditions" | "budgets">,
   ): Pick<WorkPorts, "startConditions" | "budgets"> {
     return {
@@ -52,7 +53,7 @@ export class RecentRuns {
     };
   }
 
-  private recall(item: string, now: number): RunItem | undefined {
+  private recall(item: string | undefined, now: number): RunItem | undefined {
     const known = this.known.get(item);
     return known && isRecent(known.at, now) ? known.run : undefined;
   }

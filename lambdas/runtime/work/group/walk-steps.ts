@@ -185,7 +185,8 @@ class Walk {
     };
     const log = worker.begins?.(own.attempt) ?? worker.ports.log;
     const isDone = claim?.state === "done";
-    const isBegun = isDone || ahead !== undefined || this.before[position]!.length === 0;
+    const before = this.before[position]!;
+    const isBegun = isDone || ahead !== undefined || before.length === 0;
     if (!isBegun && !this.hasTimeFor(worker.spec)) {
       const why = `too little time is left for ${step.path}`;
       ends.ended({ kind: "later", at: this.ports.now(), why });
@@ -193,7 +194,10 @@ class Walk {
     }
     const effect = ahead
       ? { ...ahead, message: own }
-      : effectOf(own, worker.spec, { ...this.invocation, id: this.ownerOf(position) });
+      : {
+          ...effectOf(own, worker.spec, { ...this.invocation, id: this.ownerOf(position) }),
+          isNew: before.length > 0 && before.every((one) => chains.isOwn(one)),
+        };
     const deliver = () => this.deliver(own, effect, { ...worker, ports: { ...worker.ports, log } }, claim);
     const output = ahead
       ? await this.publications.during(ahead.key, { claims: worker.ports.claims, log }, deliver)
@@ -218,7 +222,7 @@ class Walk {
   ): Promise<string | undefined> {
     const { chains, ends } = this;
     const { run, path, position, within } = own;
-    const item = within ?? claimKey(run.id, run.epoch, path, "do").sk;
+    const item = effect.spec.repeatable ? undefined : (within ?? claimKey(run.id, run.epoch, path, "do").sk);
     let output: string | undefined;
     const deferral = this.deferrals.portsOf(ports);
     const { startConditions, budgets } = this.recentRuns.portsOf(item, ports);
