@@ -299,6 +299,13 @@ export const MUTATIONS: readonly Mutation[] = [
     to: `    ? { kind: "dropped", why: "another was faster" }`,
   },
   {
+    name: "repeatable-always-new",
+    breaks: "A step that is safe to repeat runs again long after it was done",
+    file: runtime("work/group/walk-steps.ts"),
+    from: "isNew: before.length > 0 && before.every((one) => chains.isOwn(one)),",
+    to: "isNew: true,",
+  },
+  {
     name: "repeated-result-replaces",
     breaks: "The result of a step that is safe to repeat is replaced by that of a second execution",
     file: runtime("aws/work/own-claims.ts"),

@@ -159,7 +159,8 @@ export const sendExpress = defineWorkflow("send-express", {
     const packed = w.step(pack, { id: parcel.id }, { undo: unpack });
     const weighed = w.step(weigh, { id: packed.ref }, { undo: unpack });
     const stamped = w.step(stamp, { id: weighed.ref });
-    const handed = w.step(handOut, { id: parcel.id }, { after: [stamped], undo: unpack });
+    const franked = w.step(stamp, { id: stamped.ref }, { as: "franked" });
+    const handed = w.step(handOut, { id: parcel.id }, { after: [franked], undo: unpack });
     return { ref: handed.ref, id: parcel.id, all: [packed, stamped] };
   },
 });
