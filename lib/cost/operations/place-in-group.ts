@@ -4,10 +4,10 @@ import { stepsBefore } from "../../contract/groups/group.ts";
 export interface PlaceInGroup {
   /** Whether its claim is taken with the end of another step, in the same item. */
   readonly isClaimedWithEnd: boolean;
-  /** Whether other steps of the group come before it. */
-  readonly follows: boolean;
-  /** Whether an earlier step of the group is safe to repeat: then such a step need not read the run. */
-  readonly followsRepeatable: boolean;
+  /** Whether it has no claim to read: it is safe to repeat, and the end of a step before it was just written. */
+  readonly isNew: boolean;
+  /** Whether it does not read the run: it is safe to repeat, and so is an earlier step, which has read it. */
+  readonly knowsRun: boolean;
   /** Whether the invocation takes longer because of it: it is in the longest chain of steps. */
   readonly takesTime: boolean;
 }
@@ -18,10 +18,11 @@ interface Steps {
 
 /** The place of the step at a position, if all steps take the same time. */
 export function placeOf(group: Steps, position: number): PlaceInGroup {
+  const { repeatable = false } = group.steps[position]!;
   return {
     isClaimedWithEnd: claimers(group).has(position),
-    follows: stepsBefore(group, position).length > 0,
-    followsRepeatable: group.steps.slice(0, position).some(({ repeatable }) => repeatable),
+    isNew: repeatable && stepsBefore(group, position).length > 0,
+    knowsRun: repeatable && group.steps.slice(0, position).some((earlier) => earlier.repeatable),
     takesTime: longestChain(group).has(position),
   };
 }

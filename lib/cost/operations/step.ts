@@ -49,14 +49,12 @@ const RECENT = 1_000;
 export function following(
   { functions = [], reads = 0, changes = [], ...done }: Operation,
   given: Assumptions,
-  { isClaimedWithEnd, follows, followsRepeatable, takesTime }: PlaceInGroup,
+  { isClaimedWithEnd, isNew, knowsRun, takesTime }: PlaceInGroup,
   stepEvents: StepEvents,
 ): Operation {
   const millis = functions.reduce((sum, run) => sum + run.millis, 0);
   const shared = isClaimedWithEnd ? inOneItem(changes, given) : undefined;
-  const isRepeatable = changes.length === 1;
-  const remembered = shared || (isRepeatable && followsRepeatable) ? ADMISSION : 1;
-  const known = isRepeatable && follows ? 1 : 0;
+  const remembered = shared || knowsRun ? ADMISSION : 1;
   // That a step which emits an event is published at once is left out: a share of an invocation.
   const waits = shared !== undefined && stepEvents === "logged" && millis < RECENT;
   return {
@@ -65,7 +63,7 @@ export function following(
       ...change,
       ...(relayed && { relayed: { ...relayed, follows: true, ...(waits && { later: true }) } }),
     })),
-    reads: reads - known - remembered * Math.max(0, 1 - millis / RECENT),
+    reads: reads - (isNew ? 1 : 0) - remembered * Math.max(0, 1 - millis / RECENT),
     messages: {},
     hides: {},
     functions: functions.map((run) => ({
