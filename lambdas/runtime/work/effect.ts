@@ -35,7 +35,7 @@ export interface Effect {
   traceparent: string | undefined;
   /** Whether the input is the payload of an event, which contains no references. */
   literalInput?: boolean | undefined;
-  /** Whether its claim is known not to exist: this delivery has just completed what comes before it. */
+  /** Whether no earlier delivery can have begun it: this one has just completed what comes before it. */
   isNew?: boolean | undefined;
   /** Set when the run is known. */
   soFar?: SoFar | undefined;

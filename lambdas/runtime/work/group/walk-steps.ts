@@ -5,7 +5,6 @@ import {
   linkedWith,
   stepsBefore,
 } from "../../../../lib/contract/groups/group.ts";
-import { claimKey } from "../../../../lib/contract/keys/claim.ts";
 import type { StepMessage } from "../../../../lib/contract/messages/message.ts";
 import type { StepSpec } from "../../../../lib/contract/step.ts";
 import type { ClaimItem } from "../../../../lib/contract/table.ts";
@@ -221,8 +220,9 @@ class Walk {
     claim: ClaimItem | undefined,
   ): Promise<string | undefined> {
     const { chains, ends } = this;
-    const { run, path, position, within } = own;
-    const item = effect.spec.repeatable ? undefined : (within ?? claimKey(run.id, run.epoch, path, "do").sk);
+    const { position } = own;
+    const { key, spec } = effect;
+    const item = spec.repeatable ? undefined : (key.within ?? key.sk);
     let output: string | undefined;
     const deferral = this.deferrals.portsOf(ports);
     const { startConditions, budgets } = this.recentRuns.portsOf(item, ports);
