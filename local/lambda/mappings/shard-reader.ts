@@ -21,6 +21,8 @@ import {
 /** A stream keeps a record for a day; older ones are discarded, whatever the mapping says. */
 const RETENTION = 24 * 3600 * 1000;
 const LONGEST_BACKOFF = 60_000;
+/** As many as one GetRecords call may answer: accepted records do not wait while more are looked through. */
+const MOST_READ = 1_000;
 
 /**
  * Records of one item stay in one lane, and a lane works on one batch at a time: so an item's order is
@@ -91,10 +93,10 @@ export class ShardReader {
     }
   }
 
-  /** Reads until there is no more or no room, since the filters may leave out most of it. Answers how many records it read. */
+  /** Reads several times, since the filters may leave out most records. Answers how many it read. */
   private async fill(): Promise<number> {
     let found = 0;
-    for (let room = this.room(); room > 0 && this.running; room = this.room()) {
+    for (let room = this.room(); room > 0 && found < MOST_READ && this.running; room = this.room()) {
       const records = await this.cursor.read(room);
       found += records.length;
       this.done(records.filter((record) => !this.take(record)));

@@ -359,6 +359,17 @@ test("a batch is full as long as there are records that the filters accept", asy
   ]);
 });
 
+test("an accepted record does not wait while more than a thousand others are looked through", async () => {
+  const Pattern = JSON.stringify({ dynamodb: { NewImage: { kind: { S: ["run"] } } } });
+  const { put, create, batches, settle } = await mapped({ FilterCriteria: { Filters: [{ Pattern }] } });
+  await put("first", { kind: { S: "run" } });
+  for (let number = 0; number < 1200; number++) await put(`${number}`, { kind: { S: "claim" } });
+  await put("last", { kind: { S: "run" } });
+  await create();
+  await settle();
+  expect(batches).toEqual([["first"], ["last"]]);
+});
+
 test("lanes run in parallel and keep the order of each item", async () => {
   const { put, create, define, settle } = await mapped({ ParallelizationFactor: 10, BatchSize: 1 });
   const blocked = gate();
