@@ -16,7 +16,7 @@ import { relay } from "./runtime/relay/relay.ts";
 /** Table stream → bus and log. */
 
 /** A batch of records is several calls of the bus. Events are ordered by their revisions, not by their arrival. */
-const CALLS_IN_FLIGHT = 4;
+const CALLS_IN_FLIGHT = 10;
 const { metrics, log, counters } = observe("relay");
 const table = openTable(setting("table"));
 const ports = {

@@ -10,6 +10,7 @@ import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { DATA_LIMITS } from "../../aws-limits/data-limits.ts";
+import { LARGEST_WITHOUT_WAIT } from "../contract/batch.ts";
 import { ENVIRONMENT } from "../contract/environment.ts";
 import type { DeployedQueue } from "../contract/items/subscriber.ts";
 import { type DeadLetters, deadLetterQueue } from "./dead-letters.ts";
@@ -32,7 +33,7 @@ export interface DurableQueueProps {
   readonly variable?: string | undefined;
   /** Messages in one invocation. @default 1 */
   readonly batchSize?: number;
-  /** How long a batch may wait until it is full. A batch of more than 10 needs a second. @default no wait */
+  /** How long a batch may wait until it is full. @default no wait; a second for more than 10 messages */
   readonly batchWindow?: Duration;
   /** The delay of a message before its delivery. @default none */
   readonly delay?: Duration;
@@ -76,12 +77,13 @@ export class DurableQueue extends Construct {
     });
     this.senders = new RuleSenders(this.queue);
     this.deadLetterSenders = this.shared?.senders ?? new RuleSenders(this.deadLetters);
+    const { batchSize = 1 } = props;
     props.consumer.addEnvironment(props.variable ?? ENVIRONMENT.queue, this.queue.queueUrl);
     props.consumer.sendBackTo(this.queue.queueArn);
     props.consumer.function.addEventSource(
       new SqsEventSource(this.queue, {
-        batchSize: props.batchSize ?? 1,
-        maxBatchingWindow: props.batchWindow,
+        batchSize,
+        maxBatchingWindow: props.batchWindow ?? shortestWindow(batchSize),
         maxConcurrency: props.maxConcurrency,
         reportBatchItemFailures: true,
       }),
@@ -156,4 +158,12 @@ export class DurableQueue extends Construct {
       alarmDescription: `Messages of ${this.queue.node.path} are older than half of the retention. SQS deletes them after ${RETENTION.toDays()} days. Resume a paused workflow ("millrace resume <workflow>"), raise the concurrency of the function, or fix its errors ("millrace logs --errors").`,
     });
   }
+}
+
+/**
+ * The shortest time that Lambda accepts for a batch of this size.
+ * https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
+ */
+function shortestWindow(batchSize: number): Duration | undefined {
+  return batchSize > LARGEST_WITHOUT_WAIT ? Duration.seconds(1) : undefined;
 }

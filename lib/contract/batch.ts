@@ -1,8 +1,10 @@
 import { milliseconds } from "./duration.ts";
 import type { WorkOptions } from "./work.ts";
 
-/** More would wait for a batch to fill. */
-export const LARGEST_BATCH = 10;
+/** More would lose much when one of them crashes the function. */
+export const LARGEST_BATCH = 100;
+/** The largest batch that Lambda invokes a function with as soon as a message is there; for a larger one, messages wait. */
+export const LARGEST_WITHOUT_WAIT = 10;
 /** Few enough that the others lose little when one of them crashes the function. */
 const LIGHT_BATCH = 5;
 const LIGHT_TIMEOUT = milliseconds("30 seconds");

@@ -8,8 +8,9 @@ interface PoolOptions {
   /** Memory of the function, in MB. @default 512 */
   memory?: number;
   /**
-   * Waiting attempts that one invocation runs concurrently: 1 to 10. For steps that mostly wait for other
-   * services: the cost is the function's time, whatever the number of attempts in it. @default 1
+   * Waiting attempts that one invocation runs concurrently: 1 to 100. For steps that mostly wait for other
+   * services: the cost is the function's time, whatever the number of attempts in it. Above 10, a message waits
+   * for others, a second at most, since Lambda requires it. @default 1
    */
   batch?: number;
   /**

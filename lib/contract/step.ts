@@ -18,9 +18,10 @@ interface StepOptions<I extends Schema, O extends Schema> extends WorkOptions {
    */
   pool?: PoolSpec;
   /**
-   * Waiting attempts that one invocation runs concurrently, 1 to 10. With 1, an attempt has a process of its
-   * own. @default 5 for a light step: a timeout up to 30 seconds, and none of `concurrency`, `memory`,
-   * `artifacts`, `shared` and `onLeaseExpiry: "ask"`; 1 for others
+   * Waiting attempts that one invocation runs concurrently, 1 to 100. With 1, an attempt has a process of its
+   * own. Above 10, an attempt waits for others, a second at most, since Lambda requires it. @default 5 for a
+   * light step: a timeout up to 30 seconds, and none of `concurrency`, `memory`, `artifacts`, `shared` and
+   * `onLeaseExpiry: "ask"`; 1 for others
    */
   batch?: number;
   /**

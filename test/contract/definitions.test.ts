@@ -118,7 +118,7 @@ test.each([
 
 test.each([
   [{ batch: 0 }, "batch is 0"],
-  [{ batch: 11 }, "batch is 11"],
+  [{ batch: 101 }, "batch is 101"],
   [{ batch: 1.5 }, "batch is 1.5"],
   [{ batch: 4, concurrency: 7 }, "batch is 4"],
 ])("a batch that an event source mapping does not allow is refused: %o", (options, problem) => {

@@ -46,9 +46,9 @@ test.each([
   expect(() => step("a", { pool: light, ...own })).toThrow(message);
 });
 
-test.each([0, 11, 1.5])("a batch of %d is refused", (batch) => {
+test.each([0, 101, 1.5])("a batch of %d is refused", (batch) => {
   expect(() => definePool("light", { batch })).toThrow(
-    `Pool "light": batch is ${batch}; it must be a whole number from 1 to 10.`,
+    `Pool "light": batch is ${batch}; it must be a whole number from 1 to 100.`,
   );
 });
 

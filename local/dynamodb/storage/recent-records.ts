@@ -12,8 +12,8 @@ export interface StreamRecord {
 }
 
 /** Of one stream: what a reader that keeps up has not read yet, and some more. */
-const MOST_RECORDS = 1000;
-const MOST_CHARACTERS = 4_000_000;
+const MOST_RECORDS = 5_000;
+const MOST_CHARACTERS = 20_000_000;
 
 /**
  * The last records of each stream, so that a reader that keeps up reads and parses nothing. What a change wrote

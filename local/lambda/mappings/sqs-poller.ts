@@ -84,19 +84,19 @@ export class SqsPoller implements Poller {
     while (this.loop.running && !this.drained && this.mayBegin()) {
       // On AWS another environment starts. Here there are few, and messages that wait for one of them become
       // a batch.
-      const free = this.mapping.whenFree(this.isBehind);
+      const free = this.gathered.length === 0 && this.mapping.whenFree(this.isBehind);
       if (free) await free;
       if (!this.loop.running) return;
       const most = Math.min(LARGEST_RECEIVE, BatchSize - this.gathered.length);
       // A signal may arrive while the response is on its way.
       this.drained = true;
       const records = await this.receive(most);
-      this.isBehind = records?.length === most;
       if (records?.length === 0) break;
       this.drained = false;
       if (records === undefined) return;
       this.busySince ??= this.kernel.clock.now();
       for (const record of records) this.gather(record);
+      this.isBehind = this.gathered.length === BatchSize;
       if (this.gathered.length >= BatchSize || MaximumBatchingWindowInSeconds === 0) this.dispatch();
     }
     if (this.drained && this.inProgress === 0) this.busySince = undefined;

@@ -115,26 +115,26 @@ test("the records of a new process, and those after a rollback, come after all o
 });
 
 test("a reader that is far behind gets all records in their order", async () => {
-  for (let count = 0; count < 2100; count++) await put("a", { n: { N: String(count) } });
+  for (let count = 0; count < 10_100; count++) await put("a", { n: { N: String(count) } });
   const found = (await records()).map(({ dynamodb }) => dynamodb.NewImage.n.N);
-  expect(found).toEqual(Array.from({ length: 2100 }, (_, at) => String(at)));
+  expect(found).toEqual(Array.from({ length: 10_100 }, (_, at) => String(at)));
 });
 
 test("only the last records of a stream are kept in memory, and all from a number on or none", () => {
   const recent = recentRecordsOf(startCloud().kernel.store);
-  for (let sequence = 1; sequence <= 2001; sequence++)
+  for (let sequence = 1; sequence <= 10_001; sequence++)
     recent.add(1, { sequence, time: 0, record: {}, length: 1 });
-  expect(recent.from(1, 1001)).toBeUndefined();
-  expect(recent.from(1, 1002)).toHaveLength(1000);
-  expect(recent.from(1, 2001)?.map(({ sequence }) => sequence)).toEqual([2001]);
-  expect(recent.from(1, 2002)).toEqual([]);
-  expect(recent.from(2, 2001)).toBeUndefined();
+  expect(recent.from(1, 5_001)).toBeUndefined();
+  expect(recent.from(1, 5_002)).toHaveLength(5000);
+  expect(recent.from(1, 10_001)?.map(({ sequence }) => sequence)).toEqual([10_001]);
+  expect(recent.from(1, 10_002)).toEqual([]);
+  expect(recent.from(2, 10_001)).toBeUndefined();
 });
 
 test("large records are kept while they are few", () => {
   const recent = recentRecordsOf(startCloud().kernel.store);
   for (let sequence = 1; sequence <= 9; sequence++)
-    recent.add(1, { sequence, time: 0, record: {}, length: 1_000_000 });
+    recent.add(1, { sequence, time: 0, record: {}, length: 5_000_000 });
   expect(recent.from(1, 5)).toBeUndefined();
   expect(recent.from(1, 6)).toHaveLength(4);
 });
