@@ -61,6 +61,12 @@ export const benchSixRepeatable = six((hop) => ({ ...repeatable(hop), pool: hops
 /** The same group, without an execution. */
 export const benchSixExpress = { ...benchSixPooled, express: true };
 
+/** The same for a workflow of which many runs are open at any time: a message waits for others. */
+export const benchSixExpressBusy = {
+  ...six((hop) => ({ ...hop, pool: definePool("hops", { batch: 50 }) })),
+  express: true,
+};
+
 /** One step, three at the same time, and one after them. */
 const branches = (as: <Hop extends HopSpec>(hop: Hop) => Hop) =>
   defineWorkflow("bench-branches", {

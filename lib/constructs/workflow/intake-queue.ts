@@ -10,7 +10,7 @@ import type { EventBus } from "../event-bus.ts";
 import type { HandlerFunction } from "../handler-function.ts";
 import type { Platform } from "../platform.ts";
 
-export interface IntakeQueueProps extends Pick<DurableQueueProps, "variable" | "maxConcurrency"> {
+export interface IntakeQueueProps extends Pick<DurableQueueProps, "variable" | "batchSize" | "maxConcurrency"> {
   /** What all constructs of one Millrace share. */
   readonly platform: Platform;
   /** Sends its deferred messages again. */
@@ -35,12 +35,13 @@ export class IntakeQueue extends DurableQueue {
       definition,
       intake,
       variable,
+      batchSize,
       maxConcurrency,
     } = props;
     super(scope, id, {
       consumer: intake,
       variable,
-      batchSize: 10,
+      batchSize,
       maxConcurrency,
       maxReceiveCount: 20,
       deadLetters,

@@ -8,7 +8,12 @@ import { type AcceptedRuns, connectIntake } from "./connect-intake.ts";
 import { IntakeQueue, type IntakeQueueProps } from "./intake-queue.ts";
 import type { StepWorker } from "./step-worker.ts";
 
-export interface IntakeProps extends Omit<AcceptedRuns, "stateMachine">, Omit<IntakeQueueProps, "intake"> {
+/** Events in one invocation: most of the time, it waits for the table. */
+const EVENTS = 10;
+
+export interface IntakeProps
+  extends Omit<AcceptedRuns, "stateMachine">,
+    Omit<IntakeQueueProps, "intake" | "batchSize"> {
   readonly stateMachine: StateMachine;
   /** The worker that starts runs itself, without an execution, if one does. */
   readonly express: StepWorker | undefined;
@@ -34,6 +39,7 @@ export function createIntake(scope: Construct, props: IntakeProps): DeployedQueu
   const events = new IntakeQueue(scope, "Events", {
     ...props,
     intake,
+    batchSize: Math.max(EVENTS, express?.batchSize ?? 1),
     ...(express && {
       variable: ENVIRONMENT.intakeQueue,
       maxConcurrency: express.invocations - LEAST_INVOCATIONS,

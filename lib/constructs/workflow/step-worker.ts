@@ -34,6 +34,8 @@ export class StepWorker extends Construct {
   readonly queue: DurableQueue;
   /** Maximum number of its concurrent invocations. */
   readonly invocations: number;
+  /** Maximum number of messages that one of them handles. */
+  readonly batchSize: number;
 
   constructor(scope: Construct, id: string, props: StepWorkerProps) {
     super(scope, id);
@@ -43,7 +45,7 @@ export class StepWorker extends Construct {
     this.invocations = plan.invocations;
     // A function has one of each, so it is the same for all its steps.
     const [work] = steps;
-    const { pool, batch = 1 } = work;
+    this.batchSize = work.pool?.batch ?? work.batch ?? 1;
     this.handler = new WorkFunction(this, "Worker", {
       code: bundles.worker(workflow, plan),
       description: `${workflow}: ${plan.name}`,
@@ -62,7 +64,7 @@ export class StepWorker extends Construct {
     this.handler.connectModels(platform);
     this.queue = new DurableQueue(this, "Work", {
       consumer: this.handler,
-      batchSize: pool?.batch ?? batch,
+      batchSize: this.batchSize,
       deadLetters,
       maxConcurrency: plan.takesEvents ? LEAST_INVOCATIONS : plan.invocations,
     });
