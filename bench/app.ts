@@ -12,7 +12,7 @@ import {
   benchSix,
   benchSixApart,
   benchSixExpress,
-  benchSixExpressBusy,
+  benchSixExpress50,
   benchSixPooled,
   benchSixRepeatable,
 } from "./workflow/definitions.ts";
@@ -20,25 +20,17 @@ import {
 /** The same without an event on the bus for each step. */
 const logged = (workflow: Workflow): Workflow => ({ ...workflow, stepEvents: "logged" });
 
-/** The same without a record of the deliveries of events. */
-const withoutLedger = (workflow: Workflow): Workflow => ({
-  ...workflow,
-  delivery: { ...workflow.delivery, ledger: "none" },
-});
-
 /** The measured app, and variants of it: without the ledger of deliveries, and with all steps in one function. */
 const WORKFLOWS: Record<string, Workflow> = {
   "as it is": benchSix,
-  "without-ledger": withoutLedger(benchSix),
+  "without-ledger": { ...benchSix, delivery: { ...benchSix.delivery, ledger: "none" } },
   "with-pool": benchSixPooled,
   "with-pool-repeatable": benchSixRepeatable,
   "with-pool-apart": benchSixApart,
   "with-pool-logged": logged(benchSixPooled),
   express: benchSixExpress,
   "express-logged": logged(benchSixExpress),
-  "express-busy": logged(benchSixExpressBusy),
-  "express-bare": withoutLedger(logged(benchSixExpress)),
-  "express-busy-bare": withoutLedger(logged(benchSixExpressBusy)),
+  "express-logged-50": logged(benchSixExpress50),
   branches: benchBranches,
   "branches-apart": benchBranchesApart,
   "branches-pooled": benchBranchesPooled,

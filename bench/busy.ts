@@ -23,6 +23,7 @@ const VARIANTS: Record<string, string> = {
   "the same, steps safe to repeat": "with-pool-repeatable",
   express: "express",
   "express, steps only logged": "express-logged",
+  "the same, batches of 50": "express-logged-50",
 };
 
 interface Measured {

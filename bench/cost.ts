@@ -261,6 +261,7 @@ const LAYOUTS: Record<string, string> = {
   "the pool, steps safe to repeat": "with-pool-repeatable",
   express: "express",
   "express, events of steps in the log alone": "express-logged",
+  "the same, batches of 50": "express-logged-50",
 };
 
 const GATHERED: Record<string, (counted: CountedTwice) => Counted> = {

@@ -6,6 +6,7 @@ import {
   startMillraceApart,
   startMillraceExpress,
   startMillraceExpressLogged,
+  startMillraceExpressLogged50,
   startMillracePool,
   startMillracePoolLogged,
 } from "./millrace.ts";
@@ -21,6 +22,7 @@ export const CONTENDERS: Record<string, StartContender> = {
   "Millrace, a pool, steps in one message, only logged": startMillracePoolLogged,
   "Millrace, express": startMillraceExpress,
   "Millrace, express, steps only logged": startMillraceExpressLogged,
+  "Millrace, express, steps only logged, batches of 50": startMillraceExpressLogged50,
   "Restate server": startRestate,
   "BullMQ, a queue per step": startBullmqQueues,
   "BullMQ, steps in one job": startBullmqSteps,

@@ -26,6 +26,10 @@ export const startMillraceExpress: StartContender = (folder) => start(folder, `$
 export const startMillraceExpressLogged: StartContender = (folder) =>
   start(folder, `${BENCH_APP} express-logged`);
 
+/** The same with up to fifty messages in an invocation, which wait a second for others. */
+export const startMillraceExpressLogged50: StartContender = (folder) =>
+  start(folder, `${BENCH_APP} express-logged-50`);
+
 /** The pool with a message for each step. */
 export const startMillraceApart: StartContender = (folder) => start(folder, `${BENCH_APP} with-pool-apart`);
 

@@ -61,8 +61,8 @@ export const benchSixRepeatable = six((hop) => ({ ...repeatable(hop), pool: hops
 /** The same group, without an execution. */
 export const benchSixExpress = { ...benchSixPooled, express: true };
 
-/** The same for a workflow of which many runs are open at any time: a message waits for others. */
-export const benchSixExpressBusy = {
+/** The same with up to fifty messages in an invocation: for a workflow of which many runs are open at any time. */
+export const benchSixExpress50 = {
   ...six((hop) => ({ ...hop, pool: definePool("hops", { batch: 50 }) })),
   express: true,
 };

@@ -1,19 +1,24 @@
 import { App, Stack } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { beforeAll, expect, test } from "vitest";
-import { currentMachines } from "../../lib/index.ts";
+import { currentMachines, defineWorkflow, type Workflow } from "../../lib/index.ts";
 import { Millrace } from "../../lib/millrace.ts";
 import { sendExpress } from "../end-to-end/express/parcel/workflow.ts";
+import { ParcelReady, pack } from "../end-to-end/parcels/steps.ts";
 
 let template: Template;
 beforeAll(() => {
+  template = templateOf(sendExpress);
+}, 120_000);
+
+function templateOf(workflow: Workflow): Template {
   const stack = new Stack(new App(), "Parcels");
   const { workflows } = new Millrace(stack, "Millrace", {
-    workflows: [sendExpress],
+    workflows: [workflow],
     handlers: "test/end-to-end/express/parcel",
   });
-  template = Template.fromStack(Stack.of(workflows.get("send-express")!));
-}, 120_000);
+  return Template.fromStack(Stack.of(workflows.get("send-express")!));
+}
 
 /** Logical ids of the queues that a function may send to. */
 function sendsTo(description: string): string[] {
@@ -51,6 +56,23 @@ test("one function takes the events of an express workflow and does its work, to
       [expect.stringContaining("Work"), 2],
     ]),
   );
+});
+
+test.each([
+  ["five", 5, 10],
+  ["fifty", 50, 50],
+])("a pool that takes %s messages at once takes as many events, and ten at least", (_name, batch, events) => {
+  const pool = { ...pack.pool!, batch };
+  const workflow = defineWorkflow("send-express", {
+    on: ParcelReady,
+    express: true,
+    run: (w, parcel: any) => w.step({ ...pack, pool }, { parcel }),
+  });
+  const mappings = Object.values(templateOf(workflow).findResources("AWS::Lambda::EventSourceMapping"));
+  const sizeOf = (queue: string) =>
+    mappings.find(({ Properties }) => Properties.EventSourceArn["Fn::GetAtt"][0].includes(queue))!.Properties
+      .BatchSize;
+  expect([sizeOf("Events"), sizeOf("Work")]).toEqual([events, batch]);
 });
 
 test("it may send to both of its queues, and to no other of its stack", () => {

@@ -10,7 +10,8 @@ import type { EventBus } from "../event-bus.ts";
 import type { HandlerFunction } from "../handler-function.ts";
 import type { Platform } from "../platform.ts";
 
-export interface IntakeQueueProps extends Pick<DurableQueueProps, "variable" | "batchSize" | "maxConcurrency"> {
+export interface IntakeQueueProps
+  extends Pick<DurableQueueProps, "variable" | "batchSize" | "maxConcurrency"> {
   /** What all constructs of one Millrace share. */
   readonly platform: Platform;
   /** Sends its deferred messages again. */
