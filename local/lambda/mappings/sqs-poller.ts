@@ -91,12 +91,12 @@ export class SqsPoller implements Poller {
       // A signal may arrive while the response is on its way.
       this.drained = true;
       const records = await this.receive(most);
+      this.isBehind = records?.length === most;
       if (records?.length === 0) break;
       this.drained = false;
       if (records === undefined) return;
       this.busySince ??= this.kernel.clock.now();
       for (const record of records) this.gather(record);
-      this.isBehind = this.gathered.length === BatchSize;
       if (this.gathered.length >= BatchSize || MaximumBatchingWindowInSeconds === 0) this.dispatch();
     }
     if (this.drained && this.inProgress === 0) this.busySince = undefined;

@@ -185,6 +185,14 @@ describe("a queue that moves, with a batch every 60 ms where a start takes 100",
     expect(it.started).toHaveLength(2);
   });
 
+  test("starts a second environment for batches that are full because of their size", async () => {
+    const it = await mapped({ BatchSize: 10 }, {}, "jobs", { starts });
+    it.define("work", () => new Promise<void>((resolve) => it.clock.at(it.clock.now() + 60, resolve)));
+    for (let sent = 0; sent < 200; sent++) await it.queue.send("x".repeat(700_000));
+    await it.pass(1.3);
+    expect(it.started).toHaveLength(2);
+  });
+
   test("starts a third one where hardly more are at work than there are processors, and no fourth", async () => {
     const it = await busyFor(9, 600, { ...starts, processors: 1 });
     expect(it.started).toHaveLength(3);
