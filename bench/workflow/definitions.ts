@@ -63,7 +63,7 @@ export const benchSixExpress = { ...benchSixPooled, express: true };
 
 /** The same with up to fifty messages in an invocation: for a workflow of which many runs are open at any time. */
 export const benchSixExpress50 = {
-  ...six((hop) => ({ ...hop, pool: definePool("hops", { batch: 50 }) })),
+  ...six((hop) => ({ ...hop, pool: { ...hops, batch: 50 } })),
   express: true,
 };
 

@@ -121,7 +121,7 @@ test.each([
   [{ batch: 101 }, "batch is 101"],
   [{ batch: 1.5 }, "batch is 1.5"],
   [{ batch: 4, concurrency: 7 }, "batch is 4"],
-])("a batch that an event source mapping does not allow is refused: %o", (options, problem) => {
+])("a batch that a step cannot have is refused: %o", (options, problem) => {
   expect(() => defineStep("draw", { ...minimal, ...options })).toThrow(`Step "draw": ${problem}; it must be`);
 });
 

@@ -11,7 +11,7 @@ export interface StreamRecord {
   length: number;
 }
 
-/** Of one stream: what a reader that keeps up has not read yet, and some more. */
+/** Of one stream: also for a reader that is a few hundred runs behind, which would fall back further by reading the database. */
 const MOST_RECORDS = 5_000;
 const MOST_CHARACTERS = 20_000_000;
 
