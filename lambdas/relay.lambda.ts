@@ -15,8 +15,8 @@ import { relay } from "./runtime/relay/relay.ts";
 
 /** Table stream → bus and log. */
 
-/** A batch of records is several calls of the bus. Events are ordered by their revisions, not by their arrival. */
-const CALLS_IN_FLIGHT = 10;
+/** The calls of the bus for a batch of 250 records. Events are ordered by their revisions, not by their arrival. */
+const CALLS_IN_FLIGHT = 25;
 const { metrics, log, counters } = observe("relay");
 const table = openTable(setting("table"));
 const ports = {

@@ -21,6 +21,9 @@ export interface OutboxRelayProps {
 const { kinds, later, logged, states, statuses, begins } = PUBLISHED_CHANGES;
 const run = { S: FilterRule.isEqual("run") };
 
+/** Of a batch. The function has all calls of the bus for it in flight, and all items of the log. */
+const RECORDS = 250;
+
 /**
  * Changes that invoke the relay, by any of these filters: marked items, and items that are recognised by
  * their key. Lambda allows five filters.
@@ -70,7 +73,7 @@ export class OutboxRelay extends Construct {
     artifacts.connectPayloads(handler, "read");
     const stream = new DynamoEventSource(table.table, {
       startingPosition: StartingPosition.TRIM_HORIZON,
-      batchSize: 100,
+      batchSize: RECORDS,
       // What comes while a batch is published is the next one: larger batches are fewer calls, and fewer items of the log.
       parallelizationFactor: 1,
       retryAttempts: 10,

@@ -95,7 +95,7 @@ test("the table is on demand, restorable, expiring and streamed, with five index
 
 test("the relay reads a shard batch by batch with bounded retries, bisects, and stores failing records in the bucket", () => {
   parent.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
-    BatchSize: 100,
+    BatchSize: 250,
     ParallelizationFactor: 1,
     BisectBatchOnFunctionError: true,
     MaximumRetryAttempts: 10,

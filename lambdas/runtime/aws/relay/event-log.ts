@@ -9,6 +9,8 @@ import { throttle } from "../throttle.ts";
 
 /** DynamoDB's limit for one call. */
 const MOST_ITEMS = 25;
+/** A batch of the relay has up to 250 records, and about as many items. */
+const CALLS_IN_FLIGHT = 10;
 
 /**
  * The log in the table. The feed for viewers is in one partition: if that is throttled, the feed loses the
@@ -18,6 +20,7 @@ export function tableEventLog(table: Table, log: Pick<Log, "warn">, pause?: Paus
   const items = new Batching<JournalItem, void>({
     most: MOST_ITEMS,
     nameOf: keyText,
+    inFlight: CALLS_IN_FLIGHT,
     pause,
     async send(batch) {
       const requests = batch.map((Item) => ({ PutRequest: { Item } }));

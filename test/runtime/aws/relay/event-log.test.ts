@@ -146,6 +146,22 @@ test("entries that DynamoDB leaves unprocessed are written later, and if it keep
   expect(warnings).toEqual(["Viewers miss some changes: the feed is throttled."]);
 });
 
+test("the items of a full batch of the relay are written together", async () => {
+  const journal = Array.from({ length: 125 }, (_, run) =>
+    journalOfSteps(`w-full-${run}`, `c-${run}`, 2).filter(({ kind }) => kind !== "feed"),
+  ).flat();
+  expect(journal).toHaveLength(250);
+  let [now, highest] = [0, 0];
+  const send = async () => {
+    highest = Math.max(highest, ++now);
+    await new Promise(setImmediate);
+    now--;
+    return {};
+  };
+  await tableEventLog(tableOver("state", { send } as unknown as Table["client"]), SILENT).add(journal);
+  expect(highest).toBe(10);
+});
+
 test("a run's change is marked only if the relay would not recognise it by the run's state", async () => {
   const runs = tableRuns(open(), () => NOW);
   const { run } = runItem(1, 0);
