@@ -13,7 +13,7 @@ export interface Measured {
 }
 
 /** Runs before the measured ones: until then much of what is measured would be the compilation of code. */
-const WARM_UP = 1500;
+const WARM_UP = 5000;
 const ONE_BY_ONE = 50;
 
 async function measure(name: string, count: number, outstanding: number): Promise<Measured> {

@@ -8,12 +8,12 @@ import { CONTENDERS } from "./contenders.ts";
 import type { Measured } from "./measure.ts";
 
 /**
- * Six trivial steps, each kept before the next begins: after a warm-up, 1,000 runs with 64 outstanding, then 50 one after
+ * Six trivial steps, each kept before the next begins: after a warm-up, 4,000 runs with 64 outstanding, then 50 one after
  * another. The contenders alternate (A B C D A B C D …), each in a process of its own with its own server, on an empty disk.
  *
  *   npm install && node run.ts [rounds] [runs] [outstanding]
  */
-const [rounds = 3, runs = 1000, outstanding = 64] = process.argv.slice(2).map(Number);
+const [rounds = 3, runs = 4000, outstanding = 64] = process.argv.slice(2).map(Number);
 const LIMIT_SECONDS = 300;
 
 async function measure(name: string): Promise<Measured> {
