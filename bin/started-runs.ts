@@ -28,8 +28,8 @@ export type SendOutcome =
 const LOOK_EVERY = 150;
 
 /**
- * The runs that an event starts, by their ids, which are derived from its identity. Waits until they are
- * accepted.
+ * The runs that an event starts, by their ids, which are derived from its identity. Looks for them until they are
+ * accepted or `patience` (milliseconds) is over, and at least once.
  */
 export async function startedRuns(
   { reader }: Pick<Session, "reader">,
@@ -45,15 +45,12 @@ export async function startedRuns(
     .filter(({ on }) => on.some(({ name }) => name === contract.name))
     .map(({ name }) => runId(name, contract.name, identity));
   const found = new Map<string, RunDetails>();
-  for (
-    const end = Date.now() + patience;
-    found.size < ids.length && Date.now() < end;
-    await pause(LOOK_EVERY)
-  ) {
+  for (const end = Date.now() + patience; ; await pause(LOOK_EVERY)) {
     for (const id of ids.filter((one) => !found.has(one))) {
       const details = await reader.run(id);
       if (details) found.set(id, details);
     }
+    if (found.size === ids.length || Date.now() >= end) break;
   }
   const sent = { id: event.id, payload: payloadDigest(data) };
   return ids.map((run) => {

@@ -58,7 +58,7 @@ describe("the run of an event", () => {
   } as RunDetails;
   const reader = { run: async (id: string) => (id === run ? existing : undefined) };
   const of = async (id: string, data: object) =>
-    await startedRuns({ reader } as never, contract, { id, data }, workflows, 100);
+    await startedRuns({ reader } as never, contract, { id, data }, workflows, 0);
 
   test("is found by its identity", async () => {
     expect(await of("e1", { id: "ada" })).toMatchObject([{ run, outcome: "started" }]);
