@@ -1,16 +1,20 @@
+import { inflateRawSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { eventIdOfChange } from "../../lib/contract/event-id.ts";
+import { workPartition } from "../../lib/contract/keys/claim.ts";
 import { logKey } from "../../lib/contract/keys/log.ts";
 import { PACK_SPAN, pack, type StoredLog, unpack } from "../../lib/contract/log/log-pack.ts";
 import type { LogItem } from "../../lib/contract/table.ts";
 
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");
 
-/** An entry of a run, at a number of milliseconds after ten. */
+/** An entry of a run, at a number of milliseconds after ten. Every third is of an event that the step emitted. */
 function entry(run: string, millisecond: number, revision: number, text = "t"): LogItem {
   const at = new Date(NOW + millisecond).toISOString();
   const of = `claim#1#step-${revision % 5}#do`;
-  const id = `event-${millisecond}-${revision}`;
+  const own = eventIdOfChange({ pk: workPartition(run), sk: of }, revision, "step.completed");
+  const id = revision % 3 === 0 ? `event-${millisecond}-${revision}` : own;
   return {
     ...logKey(run, at, of, revision, id),
     kind: "log",
@@ -112,6 +116,14 @@ describe("an item of several entries", () => {
 
   test("is the same item for the same entries in any order", () => {
     expect(pack(six.toReversed())).toEqual(pack(six));
+  });
+
+  test("stores the ids that do not follow from their change", () => {
+    const entriesOf = (item: StoredLog | undefined) =>
+      JSON.parse(inflateRawSync((item as { entries: Uint8Array }).entries).toString());
+    expect(entriesOf(pack(six)[0]).map(({ id }: { id?: string }) => id)).toEqual(
+      six.map(({ id, revision }) => (revision % 3 === 0 ? id : undefined)),
+    );
   });
 
   test("takes less than a kilobyte where the entries take one each", () => {

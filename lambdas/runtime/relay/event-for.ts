@@ -1,5 +1,5 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
-import { derivedEventId } from "../../../lib/contract/event-id.ts";
+import { eventIdOfChange } from "../../../lib/contract/event-id.ts";
 import { type LoggedEvent, MILLRACE_SOURCE, type ReservedEvent } from "../../../lib/contract/reserved.ts";
 import type { TableItem } from "../../../lib/contract/table.ts";
 
@@ -24,7 +24,7 @@ export function eventFor(
   fact: string | number = item.revision,
 ): Envelope {
   return {
-    id: derivedEventId(item.pk, item.sk, fact, name),
+    id: eventIdOfChange(item, fact, name),
     name,
     version: 1,
     time: item.changedAt,

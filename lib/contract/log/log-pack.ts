@@ -1,6 +1,7 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { derivedEventId } from "../event-id.ts";
+import { derivedEventId, eventIdOfChange } from "../event-id.ts";
 import type { LogItem, LogPackItem } from "../items/log.ts";
+import { workPartition } from "../keys/claim.ts";
 import { logKey } from "../keys/log.ts";
 
 /** An item of a log's partition: a single entry, or several in one item. */
@@ -21,8 +22,13 @@ export const PACK_SPAN = 60_000;
  */
 const COMPRESSION = { windowBits: 12, memLevel: 5, chunkSize: 4096 };
 
-/** An entry without the fields that its key, or another field, contains as well. It is never marked as unpublished. */
-type Packed = Omit<LogItem, "pk" | "sk" | "kind" | "run" | "changedAt" | "unpublished">;
+/**
+ * An entry without the fields that its key, or another field, contains as well. It is never marked as unpublished. The id is
+ * absent where it is `idOfStep`.
+ */
+type Packed = Omit<LogItem, "pk" | "sk" | "kind" | "run" | "changedAt" | "unpublished" | "id"> & {
+  id?: string | undefined;
+};
 
 /**
  * The fewest items that contain these entries. The key of an item is derived from its entries. So the same
@@ -95,18 +101,21 @@ function itemOf(part: readonly Written[]): StoredLog {
 
 /** Names each field: an object made of the rest of another one takes longer to make and to write as JSON. */
 function packed(entry: LogItem): { [Field in keyof Required<Packed>]: Packed[Field] } {
-  const { epoch, path, of, revision, at, id, name, source, correlation, causation, state, data, expiresAt } =
+  const { epoch, path, of, revision, at, name, source, correlation, causation, state, data, expiresAt } =
     entry;
+  const id = entry.id === idOfStep(entry.run, entry) ? undefined : entry.id;
   return { epoch, path, of, revision, at, id, name, source, correlation, causation, state, data, expiresAt };
+}
+
+/** The id of the event of a claim's change. It cannot be compressed, and would be a third of an item's size. */
+function idOfStep(run: string, { of, revision, name }: Pick<LogItem, "of" | "revision" | "name">): string {
+  return eventIdOfChange({ pk: workPartition(run), sk: of }, revision, name);
 }
 
 function entriesIn({ run, entries }: LogPackItem): LogItem[] {
   const found = JSON.parse(inflateRawSync(entries).toString()) as Packed[];
-  return found.map((entry) => ({
-    ...logKey(run, entry.at, entry.of, entry.revision, entry.id),
-    kind: "log",
-    run,
-    ...entry,
-    changedAt: entry.at,
-  }));
+  return found.map((entry) => {
+    const { at, of, revision, id = idOfStep(run, entry) } = entry;
+    return { ...logKey(run, at, of, revision, id), kind: "log", run, ...entry, id, changedAt: at };
+  });
 }
