@@ -161,7 +161,7 @@ test("a list of three items in one message", async () => {
   expectCounted(computedFor(sendListed, given), counted, {
     ...shared,
     functionLogBytes: 0.5,
-    keptBytes: 0.35,
+    keptBytes: 0.3,
   });
   expect(counted.stateTransitions).toBe(2);
 }, 120_000);

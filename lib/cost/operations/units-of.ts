@@ -74,8 +74,8 @@ function unitsOfChange({ item, indexes = 0, transaction, kept, relayed }: Change
 
 const CORRELATED_BYTES = 265;
 /** The fixed size of an item with several entries, and of an entry in it. */
-const PACK_BYTES = 400;
-const PACKED_SHARE = 0.08;
+const PACK_BYTES = 350;
+const PACKED_SHARE = 0.06;
 
 /** What a change adds to the log: an item of its entries, or a share of one. */
 function logOf({ entries, follows, later }: Relayed, given: Assumptions): { writes: number; bytes: number } {
