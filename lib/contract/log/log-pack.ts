@@ -107,7 +107,7 @@ function packed(entry: LogItem): { [Field in keyof Required<Packed>]: Packed[Fie
   return { epoch, path, of, revision, at, id, name, source, correlation, causation, state, data, expiresAt };
 }
 
-/** The id of the event of a claim's change. It cannot be compressed, and would be a third of an item's size. */
+/** The id of the event of a claim's change. It cannot be compressed, and would be a quarter of an item. */
 function idOfStep(run: string, { of, revision, name }: Pick<LogItem, "of" | "revision" | "name">): string {
   return eventIdOfChange({ pk: workPartition(run), sk: of }, revision, name);
 }
