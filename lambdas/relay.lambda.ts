@@ -1,6 +1,7 @@
 import middy from "@middy/core";
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
-import { eventBridge } from "./runtime/aws/bus.ts";
+import { RELAY_BATCH } from "../lib/contract/published-changes.ts";
+import { eventBridge, MOST_ENTRIES } from "./runtime/aws/bus.ts";
 import { listSetting, numberSetting, setting } from "./runtime/aws/environment.ts";
 import { artifactsOf } from "./runtime/aws/files/artifacts.ts";
 import { tableDeliveryReceipts } from "./runtime/aws/ledger/deliveries.ts";
@@ -15,8 +16,8 @@ import { relay } from "./runtime/relay/relay.ts";
 
 /** Table stream → bus and log. */
 
-/** The calls of the bus for a batch of 250 records. Events are ordered by their revisions, not by their arrival. */
-const CALLS_IN_FLIGHT = 25;
+/** Events are ordered by their revisions, not by their arrival. */
+const CALLS_IN_FLIGHT = Math.ceil(RELAY_BATCH / MOST_ENTRIES);
 const { metrics, log, counters } = observe("relay");
 const table = openTable(setting("table"));
 const ports = {

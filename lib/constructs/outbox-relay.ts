@@ -5,7 +5,7 @@ import { DynamoEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
 import { PARTITIONS } from "../contract/partitions.ts";
-import { PUBLISHED_CHANGES } from "../contract/published-changes.ts";
+import { PUBLISHED_CHANGES, RELAY_BATCH } from "../contract/published-changes.ts";
 import { TABLE } from "../contract/table.ts";
 import type { ArtifactBucket } from "./artifact-bucket.ts";
 import { HandlerFunction } from "./handler-function.ts";
@@ -20,9 +20,6 @@ export interface OutboxRelayProps {
 
 const { kinds, later, logged, states, statuses, begins } = PUBLISHED_CHANGES;
 const run = { S: FilterRule.isEqual("run") };
-
-/** Of a batch. The function has all calls of the bus for it in flight, and all items of the log. */
-const RECORDS = 250;
 
 /**
  * Changes that invoke the relay, by any of these filters: marked items, and items that are recognised by
@@ -73,7 +70,7 @@ export class OutboxRelay extends Construct {
     artifacts.connectPayloads(handler, "read");
     const stream = new DynamoEventSource(table.table, {
       startingPosition: StartingPosition.TRIM_HORIZON,
-      batchSize: RECORDS,
+      batchSize: RELAY_BATCH,
       // What comes while a batch is published is the next one: larger batches are fewer calls, and fewer items of the log.
       parallelizationFactor: 1,
       retryAttempts: 10,

@@ -29,6 +29,9 @@ export const PUBLISHED_CHANGES = {
   begins: { before: "accepted", after: "running" } satisfies Record<string, RunItem["status"]>,
 } as const;
 
+/** The most changes that the relay takes together. It has all calls for them in flight at the same time. */
+export const RELAY_BATCH = 250;
+
 /** Whether the relay is invoked for a run's change without a mark. */
 export function isRecognised(before: Pick<RunItem, "status">, after: Pick<RunItem, "status">): boolean {
   const { statuses, begins } = PUBLISHED_CHANGES;

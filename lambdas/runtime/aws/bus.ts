@@ -5,7 +5,7 @@ import { busClient } from "./client/events-calls.ts";
 import { PutEventsCommand } from "./client/events-commands.ts";
 
 /** EventBridge's limits for one call. */
-const MOST_ENTRIES = 10;
+export const MOST_ENTRIES = 10;
 const LARGEST_CALL = 1_000_000;
 const TIME = 14;
 

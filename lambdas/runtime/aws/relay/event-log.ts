@@ -1,4 +1,5 @@
 import { keyText } from "../../../../lib/contract/keys/item-key.ts";
+import { RELAY_BATCH } from "../../../../lib/contract/published-changes.ts";
 import type { Log } from "../../ports/telemetry.ts";
 import type { JournalItem } from "../../relay/journal.ts";
 import type { EventLog } from "../../relay/ports.ts";
@@ -9,8 +10,6 @@ import { throttle } from "../throttle.ts";
 
 /** DynamoDB's limit for one call. */
 const MOST_ITEMS = 25;
-/** A batch of the relay has up to 250 records, and about as many items. */
-const CALLS_IN_FLIGHT = 10;
 
 /**
  * The log in the table. The feed for viewers is in one partition: if that is throttled, the feed loses the
@@ -20,7 +19,8 @@ export function tableEventLog(table: Table, log: Pick<Log, "warn">, pause?: Paus
   const items = new Batching<JournalItem, void>({
     most: MOST_ITEMS,
     nameOf: keyText,
-    inFlight: CALLS_IN_FLIGHT,
+    // A batch of changes has about as many items.
+    inFlight: Math.ceil(RELAY_BATCH / MOST_ITEMS),
     pause,
     async send(batch) {
       const requests = batch.map((Item) => ({ PutRequest: { Item } }));
