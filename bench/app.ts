@@ -13,6 +13,7 @@ import {
   benchSixApart,
   benchSixExpress,
   benchSixExpress50,
+  benchSixExpressRepeatable,
   benchSixPooled,
   benchSixRepeatable,
 } from "./workflow/definitions.ts";
@@ -31,6 +32,7 @@ const WORKFLOWS: Record<string, Workflow> = {
   express: benchSixExpress,
   "express-logged": logged(benchSixExpress),
   "express-logged-50": logged(benchSixExpress50),
+  "express-repeatable": logged(benchSixExpressRepeatable),
   branches: benchBranches,
   "branches-apart": benchBranchesApart,
   "branches-pooled": benchBranchesPooled,
@@ -47,5 +49,5 @@ if (!workflow) throw new Error(`There is no "${name}". There is ${Object.keys(WO
 const app = new App();
 const stack = new Stack(app, "Bench", { description: "What the benchmarks run" });
 
-const handlers = name === "with-pool-repeatable" ? "bench/workflow-repeatable" : "bench/workflow";
+const handlers = name.endsWith("-repeatable") ? "bench/workflow-repeatable" : "bench/workflow";
 new Millrace(stack, "Millrace", { workflows: [workflow], handlers });

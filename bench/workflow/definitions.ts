@@ -67,6 +67,12 @@ export const benchSixExpress50 = {
   express: true,
 };
 
+/** The same with steps that are safe to repeat. */
+export const benchSixExpressRepeatable = {
+  ...six((hop) => ({ ...repeatable(hop), pool: { ...hops, batch: 50 } })),
+  express: true,
+};
+
 /** One step, three at the same time, and one after them. */
 const branches = (as: <Hop extends HopSpec>(hop: Hop) => Hop) =>
   defineWorkflow("bench-branches", {

@@ -60,6 +60,14 @@ export type RecordedEnd =
   | { state: "done"; result: unknown; reusedFrom?: number | undefined }
   | { state: "failed"; failure: FailureRecord };
 
+/** The result of an attempt without a claim. Times are ISO. */
+export interface RecordedResult {
+  request: ClaimRequest;
+  startedAt: string;
+  endedAt: string;
+  end: Extract<RecordedEnd, { state: "done" }>;
+}
+
 /** What a successful attempt writes to its claim. */
 export interface Completion {
   result: unknown;
@@ -129,6 +137,15 @@ export interface Claims {
    * the existing state if it may not be written, and undefined if it was written.
    */
   record(request: ClaimRequest, startedAt: string, end: RecordedEnd): Promise<ClaimRefusal | undefined>;
+  /**
+   * Writes the results of steps that followed one another, in the item of the first. With `ended`, the run ends
+   * in the same transaction if it can: `ended`. `refused`: something is known about the first step, and nothing
+   * is written.
+   */
+  recordTogether(
+    results: readonly [RecordedResult, ...RecordedResult[]],
+    ended?: SuccessOfRun,
+  ): Promise<"recorded" | "ended" | "refused">;
   /**
    * Takes over a claim in doubt from an owner that died, or from none, to find out the effect's outcome. It
    * stays sealed.

@@ -7,6 +7,7 @@ import type {
   Completion,
   CompletionOutcome,
   RecordedEnd,
+  RecordedResult,
 } from "../ports/claims.ts";
 import {
   isInDoubt,
@@ -113,6 +114,12 @@ export function record(
   if (!mayRecord(prior, request, end, at.now)) return { answer: recordRefusedBy(prior!, at.now) };
   const recorded = fields.recorded(request, startedAt, end, at.time);
   return { becomes: fields.withFields({ ...prior, ...keyOf(request) }, recorded), answer: undefined };
+}
+
+/** The claim of a step of which nothing was known before its result. */
+export function recordedResult({ request, startedAt, endedAt, end }: RecordedResult): ClaimItem {
+  const recorded = fields.withFields(keyOf(request), fields.recorded(request, startedAt, end, endedAt));
+  return { ...recorded, revision: 1, changedAt: endedAt };
 }
 
 export function takeOver(

@@ -183,6 +183,11 @@ export function memory(now: () => number) {
     adopt: async (key, from, to) => turn(rules.adopt(claimAt(key), from, to)),
     record: async (request, startedAt, end) =>
       turn(rules.record(claimAt(request.key), request, startedAt, end, moment())),
+    async recordTogether(results, ended) {
+      if (claimAt(results[0].request.key)) return "refused";
+      for (const result of results) turn({ becomes: rules.recordedResult(result), answer: undefined });
+      return ended && !(await runs.succeeded(ended, ended.output)) ? "ended" : "recorded";
+    },
     takeOver: async (key, from, by) => turn(rules.takeOver(claimAt(key), from, by)),
     fail: async (key, owner, failure, inDoubt = false) =>
       turn(rules.fail(claimAt(key), owner, failure, inDoubt, moment())),

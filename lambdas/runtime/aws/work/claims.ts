@@ -16,6 +16,7 @@ import { readItems } from "../table/read-items.ts";
 import { change, queryPages, queryPartition, type Table } from "../table/table.ts";
 import { followingClaims } from "./following-claims.ts";
 import { ownClaims } from "./own-claims.ts";
+import { recordedResults } from "./recorded-results.ts";
 
 /**
  * Claims in the table: each in an item of its own, or in the item of an earlier step of its group. Claims of
@@ -69,6 +70,7 @@ export function tableClaims(
     reuse: (key, ...reuse) => of(key).reuse(key, ...reuse),
     adopt: (key, ...fences) => of(key).adopt(key, ...fences),
     record: (request, ...end) => of(request.key).record(request, ...end),
+    ...recordedResults(table, retentionDays, now),
     takeOver: (key, ...owners) => of(key).takeOver(key, ...owners),
     fail: (key, ...failure) => of(key).fail(key, ...failure),
     release: (key, owner) => of(key).release(key, owner),

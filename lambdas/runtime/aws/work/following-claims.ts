@@ -241,7 +241,7 @@ export function followingClaims(table: Table, now: Now) {
         const { becomes } = changes.seal(prior);
         return becomes ? { becomes, answer: undefined } : { answer: item };
       }),
-  } satisfies Omit<Claims, "read" | "find" | "seal"> & Record<string, unknown>;
+  } satisfies Omit<Claims, "recordTogether" | "read" | "find" | "seal"> & Record<string, unknown>;
 }
 
 /** The claims after an item's own, with a change of the last one. */

@@ -203,7 +203,10 @@ export function ownClaims(table: Table, retentionDays: number, now: Now, audited
       });
       return sealed.changed ? undefined : (sealed.refusedBy as ClaimItem | undefined);
     },
-  } satisfies Omit<Claims, "completeAndClaim" | "completeAndEnd" | "publish" | "read" | "find" | "seal"> &
+  } satisfies Omit<
+    Claims,
+    "completeAndClaim" | "completeAndEnd" | "recordTogether" | "publish" | "read" | "find" | "seal"
+  > &
     Record<string, unknown>;
 }
 

@@ -25,6 +25,7 @@ import { inputOf } from "./fill.ts";
 import { claimsOfGroup, type GroupMessage, isFirst, messageOf } from "./message.ts";
 import { Publications } from "./publications.ts";
 import { RecentRuns } from "./recent-runs.ts";
+import { UnwrittenResults } from "./unwritten-results.ts";
 
 /** What runs a step, and the ports that differ by step. */
 export interface GroupWorker {
@@ -86,6 +87,7 @@ class Walk {
   private readonly wholeRun: WholeRun | undefined;
   private readonly publications: Publications;
   private readonly chains: Chains;
+  private readonly unwritten: UnwrittenResults;
   private readonly recentRuns: RecentRuns;
   private readonly ends = new Ends();
   private readonly deferrals: Deferrals;
@@ -110,6 +112,7 @@ class Walk {
     this.wholeRun = wholeRun;
     this.publications = new Publications(ports.now, ports.logsSteps ?? false);
     this.chains = new Chains(this.publications);
+    this.unwritten = new UnwrittenResults(ports.claims, ports.now, !isConcurrent(message.group));
     this.recentRuns = new RecentRuns(ports.now);
     this.deferrals = new Deferrals(message, {
       running: () => this.running,
@@ -125,8 +128,17 @@ class Walk {
 
   async walk(): Promise<WorkOutcome | Walked> {
     await this.begin(this.positions((before) => before.length === 0));
+    await this.writeResults();
     const outcome = await this.ends.outcome(this.deferrals.stored);
-    return outcome ?? { results: this.results, hasEnded: this.chains.hasEndedRun };
+    const hasEnded = this.chains.hasEndedRun || this.unwritten.hasEndedRun;
+    return outcome ?? { results: this.results, hasEnded };
+  }
+
+  private async writeResults(): Promise<void> {
+    const isDone = this.done.size === this.before.length;
+    const written = await this.unwritten.write(isDone ? this.wholeRun?.successOf(this.results) : undefined);
+    const why = "another delivery has done the steps";
+    if (written === "refused") this.ends.ended({ kind: "later", at: this.ports.now(), why });
   }
 
   /** The steps for which those before them meet a condition. */
@@ -235,7 +247,7 @@ class Walk {
       budgets,
       claims: chains.claimsOf(
         position,
-        ports.claims,
+        this.unwritten.claimsOf(ports.claims),
         () => this.nextClaim(position, effect.owner),
         (completion) => this.endOfRun(own, completion),
       ),
