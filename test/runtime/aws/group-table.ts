@@ -12,8 +12,8 @@ export function openGroups(message: GroupMessage = group) {
   const open = stateTable(BEGAN);
   let count = 0;
 
-  function tableHarness(over: (table: Table) => Table = (table) => table) {
-    const harness = groupHarness(specs, message);
+  function tableHarness(over: (table: Table) => Table = (table) => table, declared = specs) {
+    const harness = groupHarness(declared, message);
     const run = { ...message.run, id: `w-${++count}` };
     const table = over(open());
     const claims = tableClaims(table, 90, () => harness.clock.now);

@@ -52,14 +52,14 @@ function apart(): WorkPorts {
 async function deliver(
   code: Record<string, Code> = {},
   express: object = message.express,
-  { ports = apart(), begun = undefined as Begun | undefined, group = message.group } = {},
+  { ports = apart(), begun = undefined as Begun | undefined, group = message.group, declared = specs } = {},
 ) {
   if (!isExpress(message as any)) throw new Error("not express");
   const invocation = { id: `invocation ${reports.length}`, deadline: harness.clock.now + 30_000 };
   return await walkExpress(
     { ...message, group, express } as any,
     ({ step }) => ({
-      spec: specs[step]!,
+      spec: declared[step]!,
       ports,
       code: async (input) => (await code[step]?.()) ?? { text: `${input.text} ${step}` },
     }),
@@ -92,6 +92,38 @@ describe("the worker", () => {
     expect(reports).toEqual([]);
     expect(item()).toMatchObject({ status: "succeeded", output: { all: ["o1 pack weigh send"] } });
     expect(harness.claim("send")).toMatchObject({ state: "done", result: { text: "o1 pack weigh send" } });
+  });
+
+  describe("of steps that are safe to repeat", () => {
+    const declared = Object.fromEntries(
+      Object.entries(specs).map(([name, spec]) => [name, { ...spec, repeatable: true as const }]),
+    );
+
+    test("ends the run in the same write as all of their results", async () => {
+      expect(await deliver({}, message.express, { ports: harness.ports, declared })).toMatchObject({
+        answer: "success",
+      });
+      expect(reports).toEqual([]);
+      expect(item()).toMatchObject({ status: "succeeded", output: { all: ["o1 pack weigh send"] } });
+      expect(NAMES.map((name) => harness.claim(name)?.state)).toEqual(["done", "done", "done"]);
+    });
+
+    test("ends a run that cannot end in that write after it", async () => {
+      const send = () => harness.change({ execution: "arn" });
+      await deliver({ send }, message.express, { ports: harness.ports, declared });
+      expect(NAMES.map((name) => harness.claim(name)?.state)).toEqual(["done", "done", "done"]);
+      expect(item().status).toBe("running");
+      expect(reports).toEqual([{ run: "r", epoch: 1, output: { all: ["o1 pack weigh send"] } }]);
+    });
+
+    test("writes their results before it hands over the run", async () => {
+      const send = () => {
+        throw giveUp("no");
+      };
+      const outcome = await deliver({ send }, message.express, { ports: harness.ports, declared });
+      expect(outcome).toMatchObject({ kind: "handed over" });
+      expect(NAMES.map((name) => harness.claim(name)?.state)).toEqual(["done", "done", "failed"]);
+    });
   });
 
   test("ends the run with the last of its branches", async () => {

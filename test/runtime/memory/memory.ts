@@ -184,7 +184,9 @@ export function memory(now: () => number) {
     record: async (request, startedAt, end) =>
       turn(rules.record(claimAt(request.key), request, startedAt, end, moment())),
     async recordTogether(results, ended) {
-      if (claimAt(results[0].request.key)) return "refused";
+      const { key, owner } = results[0].request;
+      const known = claimAt(key);
+      if (known) return known.owner === owner ? "recorded" : "refused";
       for (const result of results) turn({ becomes: rules.recordedResult(result), answer: undefined });
       return ended && !(await runs.succeeded(ended, ended.output)) ? "ended" : "recorded";
     },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { deferredItem } from "../../../lambdas/runtime/defer/defer.ts";
 import type { DeferredMessages } from "../../../lambdas/runtime/defer/ports.ts";
-import type { Claims } from "../../../lambdas/runtime/ports/claims.ts";
+import type { Claims, RecordedResult } from "../../../lambdas/runtime/ports/claims.ts";
 import type { Runs } from "../../../lambdas/runtime/ports/runs.ts";
 import type { Breakers } from "../../../lambdas/runtime/work/breaker/ports.ts";
 import { recordOutcome } from "../../../lambdas/runtime/work/breaker/record.ts";
@@ -10,7 +10,7 @@ import type { Budgets, StartConditionReader } from "../../../lambdas/runtime/wor
 import { defineBreaker } from "../../../lib/contract/breaker.ts";
 import { openBudget } from "../../../lib/contract/budget.ts";
 import { fenceOf } from "../../../lib/contract/fence.ts";
-import { claimKey, runOfWork } from "../../../lib/contract/keys/claim.ts";
+import { claimKey, pathOfClaim, runOfWork } from "../../../lib/contract/keys/claim.ts";
 import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
@@ -282,6 +282,107 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
         await harness.claims.seal(run, 1);
         expect(await end()).toBe("late");
         expect([await state(), (await harness.runs.read(run))?.status]).toEqual(["sealed", "running"]);
+      });
+    });
+
+    describe("results of steps without claims that are written together", () => {
+      const time = (seconds: number) => new Date(BEGAN + 1_000 * seconds).toISOString();
+      const walked = async () => {
+        const { harness, run } = await fresh();
+        const keys = ["pack", "weigh", "send"].map((path) => claimKey(run, 1, path));
+        const resultsBy = (owner: string) => {
+          const [first, ...others] = keys.map((key, at): RecordedResult => {
+            const about = {
+              run,
+              epoch: 1,
+              workflow: "w",
+              step: "s",
+              path: pathOfClaim(key),
+              direction: "do",
+            } as const;
+            const request = {
+              key,
+              owner,
+              lease: BEGAN * 2,
+              fence: 1,
+              takeover: true,
+              about: { ...about, attempt: 1, correlation: "c", cause: "e", hops: 0, position: at },
+            };
+            return {
+              request,
+              startedAt: time(2 * at),
+              endedAt: time(2 * at + 1),
+              end: { state: "done", result: { at } },
+            };
+          });
+          return [first!, ...others] as const;
+        };
+        const ended = { run, epoch: 1, acceptedAt: time(0), output: { all: 3 } };
+        return { harness, run, keys, resultsBy, ended };
+      };
+
+      test("are the claims that each would have alone", async () => {
+        const { harness, run, keys, resultsBy } = await walked();
+        expect(await harness.claims.recordTogether(resultsBy("o"))).toBe("recorded");
+        const found = await harness.claims.read(...keys);
+        expect(found).toMatchObject(
+          keys.map((key, at) => ({
+            ...key,
+            state: "done",
+            run,
+            path: pathOfClaim(key),
+            position: at,
+            revision: 1,
+            startedAt: time(2 * at),
+            endedAt: time(2 * at + 1),
+            result: { at },
+          })),
+        );
+        expect(await harness.claims.find(keys[2]!)).toEqual(found[2]);
+        await harness.claims.seal(run, 1);
+        expect(await harness.claims.read(...keys)).toEqual(found);
+      });
+
+      test("are written once, by the first", async () => {
+        const { harness, keys, resultsBy } = await walked();
+        expect(await harness.claims.recordTogether(resultsBy("o"))).toBe("recorded");
+        expect(await harness.claims.recordTogether(resultsBy("o"))).toBe("recorded");
+        expect(await harness.claims.recordTogether(resultsBy("p"))).toBe("refused");
+        expect((await harness.claims.read(...keys)).map((claim) => claim?.owner)).toEqual(["o", "o", "o"]);
+      });
+
+      test("are all refused where the first step is known", async () => {
+        const { harness, keys, resultsBy, ended, run } = await walked();
+        const [{ request, startedAt, end }] = resultsBy("other");
+        await harness.claims.record(request, startedAt, end);
+        expect(await harness.claims.recordTogether(resultsBy("o"), ended)).toBe("refused");
+        expect(await harness.claims.read(...keys.slice(1))).toEqual([undefined, undefined]);
+        expect((await harness.runs.read(run))?.status).toBe("running");
+      });
+
+      test("end the run in the same transaction, or not at all", async () => {
+        const { harness, run, keys, resultsBy, ended } = await walked();
+        const outcome = await harness.claims.recordTogether(resultsBy("o"), ended);
+        expect(["ended", "recorded"]).toContain(outcome);
+        expect((await harness.claims.read(...keys)).map((claim) => claim?.state)).toEqual([
+          "done",
+          "done",
+          "done",
+        ]);
+        expect(await harness.runs.read(run)).toMatchObject(
+          outcome === "ended" ? { status: "succeeded", output: { all: 3 } } : { status: "running" },
+        );
+      });
+
+      test("are written where the run cannot end with them", async () => {
+        const { harness, run, keys, resultsBy, ended } = await walked();
+        expect(await harness.claims.recordTogether(resultsBy("o"), { ...ended, epoch: 2 })).toBe("recorded");
+        expect((await harness.claims.read(...keys)).map((claim) => claim?.state)).toEqual([
+          "done",
+          "done",
+          "done",
+        ]);
+        expect((await harness.runs.read(run))?.status).toBe("running");
       });
     });
 

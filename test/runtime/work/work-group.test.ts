@@ -310,13 +310,6 @@ describe("a repeatable step of a group", () => {
       expect(read).toEqual(["pack"]);
       expect(NAMES.map(claimsWritten)).toEqual([1, 1, 1]);
     });
-
-    test("does not run again in a delivery that finds the one before it done", async () => {
-      void harness.deliver({}, { send: () => new Promise(() => {}) });
-      await vi.waitFor(() => expect(steps()).toContain("send 1"));
-      expect(await harness.deliver()).toMatchObject({ answer: "success" });
-      expect(steps()).toEqual(["pack 1", "weigh 1", "send 1", "send 1"]);
-    });
   });
 
   test("counts its attempts in its claim", async () => {

@@ -1,6 +1,6 @@
+import { bytesOf } from "../../payload/parts.ts";
 import type { RecordedResult, SuccessOfRun } from "../../ports/claims.ts";
 import type { Now } from "../../ports/clock.ts";
-import { bytesOf } from "../../payload/parts.ts";
 import type { StepClaims } from "../ports.ts";
 
 /** Maximum time, in milliseconds, for which a result is not written. */
@@ -19,7 +19,6 @@ const MOST_BYTES = 64 * 1024;
 export class UnwrittenResults {
   private readonly claims: Pick<StepClaims, "recordTogether">;
   private readonly now: Now;
-  private readonly isSequence: boolean;
   private results: RecordedResult[] = [];
   private bytes = 0;
   /** Epoch milliseconds. */
@@ -30,15 +29,13 @@ export class UnwrittenResults {
   /** Whether the run has ended with the results. */
   hasEndedRun = false;
 
-  /** @param isSequence whether the steps follow one another: only then is it known what comes before a result */
-  constructor(claims: Pick<StepClaims, "recordTogether">, now: Now, isSequence: boolean) {
+  constructor(claims: Pick<StepClaims, "recordTogether">, now: Now) {
     this.claims = claims;
     this.now = now;
-    this.isSequence = isSequence;
   }
 
-  /** The claims of one step, by which its result may wait. */
-  claimsOf(claims: StepClaims): StepClaims {
+  /** The claims of one step. `mayWait`: whether its result may be written with that of the next step, or with the run's end. */
+  claimsOf(claims: StepClaims, mayWait: boolean): StepClaims {
     let isKnown = false;
     const refusal = async () =>
       (await this.write()) === "refused" ? ({ kind: "held", lease: this.now() } as const) : undefined;
@@ -51,10 +48,11 @@ export class UnwrittenResults {
         return found;
       },
       record: async (request, startedAt, end) => {
-        if (end.state === "failed" || isKnown || !this.isSequence)
+        const isAlone = !mayWait && this.results.length === 0;
+        if (end.state === "failed" || isKnown || isAlone)
           return (await refusal()) ?? (await claims.record(request, startedAt, end));
         await this.keep({ request, startedAt, endedAt: new Date(this.now()).toISOString(), end });
-        const isDue = this.isRefused || this.since + LONGEST <= this.now();
+        const isDue = !mayWait || this.isRefused || this.since + LONGEST <= this.now();
         return isDue ? await refusal() : undefined;
       },
     };

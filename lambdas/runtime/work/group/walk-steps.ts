@@ -112,7 +112,7 @@ class Walk {
     this.wholeRun = wholeRun;
     this.publications = new Publications(ports.now, ports.logsSteps ?? false);
     this.chains = new Chains(this.publications);
-    this.unwritten = new UnwrittenResults(ports.claims, ports.now, !isConcurrent(message.group));
+    this.unwritten = new UnwrittenResults(ports.claims, ports.now);
     this.recentRuns = new RecentRuns(ports.now);
     this.deferrals = new Deferrals(message, {
       running: () => this.running,
@@ -247,7 +247,7 @@ class Walk {
       budgets,
       claims: chains.claimsOf(
         position,
-        this.unwritten.claimsOf(ports.claims),
+        this.unwritten.claimsOf(ports.claims, this.mayWait(position)),
         () => this.nextClaim(position, effect.owner),
         (completion) => this.endOfRun(own, completion),
       ),
@@ -265,6 +265,16 @@ class Walk {
     if (outcome.kind === "deferred" && deferral.stores()) this.deferrals.stored = outcome;
     else if (outcome.kind !== "reported") ends.ended(outcome);
     return undefined;
+  }
+
+  /**
+   * Whether a result need not be written before what comes after it: a step that is safe to repeat, or the end of the
+   * run. Only in a sequence, where all results before it are of this delivery or written.
+   */
+  private mayWait(position: number): boolean {
+    if (isConcurrent(this.message.group)) return false;
+    const isLast = position === this.before.length - 1;
+    return isLast ? this.wholeRun !== undefined : this.workerOf(position + 1).spec.repeatable === true;
   }
 
   /** A claim may be in the item of any step that is linked with its own. The items of a list are not. */

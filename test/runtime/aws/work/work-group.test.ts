@@ -37,6 +37,26 @@ test("a boundary is one write, without a read, and all claims are in one item", 
   expect(claims.map(({ revision }) => revision)).toEqual([2, 2, 2]);
 });
 
+const repeatable = Object.fromEntries(
+  Object.entries(specs).map(([name, spec]) => [name, { ...spec, repeatable: true as const }]),
+);
+
+test("the results of steps that are safe to repeat are one write, and in one item", async () => {
+  const { table, calls } = counting(open());
+  harness = tableHarness(() => table, repeatable);
+  expect(await harness.deliver()).toMatchObject({ answer: "success" });
+  expect(calls).toEqual(["BatchGetCommand", "BatchExecuteStatementCommand"]);
+  const claims = await harness.all();
+  expect(claims.map(({ path, state, position }) => [path, state, position])).toEqual([
+    ["pack", "done", 0],
+    ["weigh", "done", 1],
+    ["send", "done", 2],
+  ]);
+  expect(claims.map(({ within }) => within)).toEqual([undefined, claims[0]!.sk, claims[0]!.sk]);
+  await harness.deliver();
+  expect(harness.steps()).toEqual(["pack 1", "weigh 1", "send 1"]);
+});
+
 test("a message that is delivered again answers from the claims", async () => {
   await harness.deliver();
   expect(await harness.deliver()).toMatchObject({ answer: "success", delivered: false });
@@ -195,6 +215,20 @@ describe.each(["before", "after"] as const)("a worker that dies %s any call", (w
       expect(claims.map(({ path }) => path).toSorted()).toEqual(NAMES.toSorted());
       const order = harness.began.map(({ step }) => NAMES.indexOf(step));
       expect(order).toEqual(order.toSorted());
+      if (!reached) break;
+    }
+  });
+
+  test("is followed by one that ends a group whose steps are safe to repeat", async () => {
+    for (let at = 0; ; at++) {
+      harness = tableHarness(undefined, repeatable);
+      const reached = await walkDespiteDeath(harness, { weigh: 1 }, at, when);
+      expect(harness.machines.answers.at(-1)).toMatchObject({ output: ANSWER });
+      expect((await harness.all()).map(({ path, state }) => `${path} ${state}`).toSorted()).toEqual([
+        "pack done",
+        "send done",
+        "weigh done",
+      ]);
       if (!reached) break;
     }
   });
