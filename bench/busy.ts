@@ -24,6 +24,7 @@ const VARIANTS: Record<string, string> = {
   express: "express",
   "express, steps only logged": "express-logged",
   "the same, batches of 50": "express-logged-50",
+  "the same in batches of 50, steps safe to repeat": "express-repeatable",
 };
 
 interface Measured {

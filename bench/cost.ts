@@ -262,6 +262,7 @@ const LAYOUTS: Record<string, string> = {
   express: "express",
   "express, events of steps in the log alone": "express-logged",
   "the same, batches of 50": "express-logged-50",
+  "the same in batches of 50, steps safe to repeat": "express-repeatable",
 };
 
 const GATHERED: Record<string, (counted: CountedTwice) => Counted> = {

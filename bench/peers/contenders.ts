@@ -18,6 +18,8 @@ export const CONTENDERS: Record<string, StartContender> = {
     (await millrace()).startMillraceExpressLogged(folder),
   "Millrace, express, steps only logged, batches of 50": async (folder) =>
     (await millrace()).startMillraceExpressLogged50(folder),
+  "Millrace, the same, steps safe to repeat": async (folder) =>
+    (await millrace()).startMillraceExpressRepeatable(folder),
   "Restate server": async (folder) => (await import("./restate.ts")).startRestate(folder),
   "BullMQ, a queue per step": async (folder) => (await bullmq()).startBullmqQueues(folder),
   "BullMQ, steps in one job": async (folder) => (await bullmq()).startBullmqSteps(folder),

@@ -30,10 +30,18 @@ export const startMillraceExpressLogged: StartContender = (folder) =>
 export const startMillraceExpressLogged50: StartContender = (folder) =>
   start(folder, `${BENCH_APP} express-logged-50`);
 
+/** The same with steps that are safe to repeat: their results within a second are written together. */
+export const startMillraceExpressRepeatable: StartContender = (folder) =>
+  start(folder, `${BENCH_APP} express-repeatable`, REPEATED);
+
 /** The pool with a message for each step. */
 export const startMillraceApart: StartContender = (folder) => start(folder, `${BENCH_APP} with-pool-apart`);
 
-async function start(folder: string, app: string): Promise<Contender> {
+const DURABILITY =
+  "each AWS call is answered after an fdatasync that covers it (calls of one moment share one)";
+const REPEATED = `${DURABILITY}; a step's result is written within a second, and the step runs again if it is lost`;
+
+async function start(folder: string, app: string, durability = DURABILITY): Promise<Contender> {
   const assembly = join(folder, "assembly");
   await synthesizeInto(assembly, app);
   const waiting = new Map<string, () => void>();
@@ -62,7 +70,7 @@ async function start(folder: string, app: string): Promise<Contender> {
   });
   stage.catch(started.reject);
   return {
-    durability: "each AWS call is answered after an fdatasync that covers it (calls of one moment share one)",
+    durability,
     run: await started.promise,
     async stop() {
       stopping.resolve();

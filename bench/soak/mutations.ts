@@ -306,6 +306,13 @@ export const MUTATIONS: readonly Mutation[] = [
     to: "isNew: true,",
   },
   {
+    name: "claimed-before-results",
+    breaks: "A step is claimed before the results that it uses are written",
+    file: runtime("work/group/unwritten-results.ts"),
+    from: "claim: async (request) => (await refusal()) ?? (await claims.claim(request)),",
+    to: "claim: (request) => claims.claim(request),",
+  },
+  {
     name: "repeated-result-replaces",
     breaks: "The result of a step that is safe to repeat is replaced by that of a second execution",
     file: runtime("aws/work/own-claims.ts"),

@@ -52,7 +52,7 @@ const hops = definePool("hops", { batch: 10 });
 /** The same steps in one function, which handles at most ten messages at once. All six share one message. */
 export const benchSixPooled = six((hop) => ({ ...hop, pool: hops }));
 
-/** A step whose code may run several times: each attempt is written once. */
+/** A step whose code may run several times. */
 export const repeatable = <Hop extends HopSpec>(hop: Hop): Hop => ({ ...hop, repeatable: true });
 
 /** The same, with such steps. Their handlers are in `bench/workflow-repeatable`. */
@@ -67,7 +67,7 @@ export const benchSixExpress50 = {
   express: true,
 };
 
-/** The same with steps that are safe to repeat. */
+/** The same with steps that are safe to repeat: their results are written together. */
 export const benchSixExpressRepeatable = {
   ...six((hop) => ({ ...repeatable(hop), pool: { ...hops, batch: 50 } })),
   express: true,

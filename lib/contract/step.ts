@@ -26,8 +26,9 @@ interface StepOptions<I extends Schema, O extends Schema> extends WorkOptions {
   batch?: number;
   /**
    * Whether the code may run several times without harm: a computation, or a question to a model. Then only
-   * the end of an attempt is written, and two deliveries of a message may run it at the same time. @default
-   * false
+   * the end of an attempt is written, and two deliveries of a message may run it at the same time. Where such
+   * steps follow one another in one message, results of up to a second are written together: if the function
+   * dies before, those steps run again. @default false
    */
   repeatable?: boolean;
 }

@@ -1,4 +1,4 @@
-import { beginsWithClaim } from "../contract/groups/group.ts";
+import { beginsWithClaim, endsWithRun } from "../contract/groups/group.ts";
 import { stepsBeforeInList } from "../contract/groups/grouped-list.ts";
 import { hidesByLease } from "../contract/lease.ts";
 import type { StepSpec } from "../contract/step.ts";
@@ -34,15 +34,15 @@ export function costOfSteps(message: StepMessage, own: Units, tables: CostTables
   if (!first) return together([scenario({ run: sum([own, unitsOf([EMPTY_LIST], tables.given)]) }), ...list]);
   const specs = steps.map(({ step }) => tables.steps.get(step)!);
   const hides = hidesByLease(...specs) ? 1 : 0;
-  const endsRun = tables.express !== undefined && !specs.at(-1)!.repeatable;
+  const endsRun = tables.express !== undefined && endsWithRun({ steps }, specs.at(-1)!);
+  const group = groupOf(steps, tables);
   const ended = (at: number) => (done: Operation) =>
-    endsRun && at === steps.length - 1 ? withEndOfRun(done) : done;
+    endsRun && at >= lastWritten(group) ? withEndOfRun(done) : done;
   const leading = (done: Operation): Operation => {
     if (tables.express !== "at once") return { ...done, hides: { fair: hides } };
     const begun = withEvent(done, hides);
     return beginsWithClaim({ steps }, specs[0]!) ? withAcceptance(begun) : begun;
   };
-  const group = groupOf(steps, tables);
   const others = later.map((step, at) =>
     costOfFollowing(step, placeOf(group, at + 1), tables, ended(at + 1)),
   );
@@ -88,6 +88,11 @@ export function costOfFailedSteps(
   const others = [...uses.keys()].filter((at) => at !== failing && !comesAfter(uses, at, failing));
   const group = groupOf(uses, tables);
   return together([...others.map((at) => costOfFollowing(uses[at]!, placeOf(group, at), tables)), failed]);
+}
+
+/** The position of the first step whose end is written with that of the last. */
+function lastWritten(group: Parameters<typeof placeOf>[0]): number {
+  return group.steps.findLastIndex((_, at) => !placeOf(group, at).isWrittenTogether);
 }
 
 /** What determines the places of steps in their group. */

@@ -1,4 +1,4 @@
-import { beginsWithClaim, type GroupedStep } from "../contract/groups/group.ts";
+import { beginsWithClaim, endsWithRun, type GroupedStep } from "../contract/groups/group.ts";
 import { stepsOf } from "../workflow/composition.ts";
 import { currentMachine } from "../workflow/current.ts";
 import { expressOf } from "../workflow/express.ts";
@@ -70,9 +70,7 @@ export function runCost(
     startOf(workflow, beginning, events, express),
     ...(workflow.sharedLimit ? [PLACE_TAKEN, PLACE_FREED] : []),
     ...(express && !straight ? HANDED_OVER : []),
-    ...(straight
-      ? [endedByWorker(!outerSteps(workflow).last.repeatable)]
-      : endOf(workflow, path, given, express)),
+    ...(straight ? [endedByWorker(endsWithLastStep(workflow))] : endOf(workflow, path, given, express)),
     ...(given.waitsLong && isLongRunning(plan(workflow).block) ? [LASTING] : []),
     audited(path.claims, given),
   ];
@@ -122,6 +120,11 @@ function startOf(workflow: Workflow, beginning: Beginning, events: number, expre
   if (!express || !startsAtOnce(workflow, beginning)) return accepted(finding);
   const { steps, first } = outerSteps(workflow);
   return acceptedAndStarted(finding, beginsWithClaim({ steps }, first));
+}
+
+function endsWithLastStep(workflow: Workflow): boolean {
+  const { steps, last } = outerSteps(workflow);
+  return endsWithRun({ steps }, last);
 }
 
 /** A run that may have to wait for its turn, or for the others of its batch, is accepted first. */

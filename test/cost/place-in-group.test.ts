@@ -37,3 +37,20 @@ test.each([
 test("a claimed step after those that are safe to repeat reads its run", () => {
   expect(placeOf({ steps: [repeatable, claimed] }, 1)).toMatchObject({ isNew: false, knowsRun: false });
 });
+
+test.each([
+  ["after one that is safe to repeat", [repeatable, repeatable], true],
+  ["after one that is claimed", [claimed, repeatable], false],
+  ["first", [repeatable], false],
+  [
+    "after one of two branches",
+    [
+      { ...repeatable, after: [] },
+      { ...repeatable, after: [] },
+      { ...repeatable, after: [0, 1] },
+    ],
+    false,
+  ],
+])("the result of a step that is safe to repeat, %s, is written with that: %o, %s", (_, steps, expected) => {
+  expect(placeOf({ steps }, steps.length - 1).isWrittenTogether).toBe(expected);
+});

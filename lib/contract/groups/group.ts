@@ -70,6 +70,11 @@ export function beginsWithClaim(group: Positions, first: { repeatable?: true | u
   return !isConcurrent(group) && !first.repeatable;
 }
 
+/** Whether the end of a run without an execution is written with that of its last step: it is claimed, or its result can wait. */
+export function endsWithRun(group: Positions, last: { repeatable?: true | undefined }): boolean {
+  return !last.repeatable || !isConcurrent(group);
+}
+
 /** The positions of the steps that come before or after the one at a position, or after or before one of those. */
 export function linkedWith(position: number, group: Positions): number[] {
   const linked = new Set([position]);

@@ -4,6 +4,9 @@ import type { Size } from "./operation.ts";
 export const TAKEN: Size = { bytes: 520 };
 export const CLAIM: Size = { bytes: 560 };
 
+/** The result of a step that is safe to repeat, in the item of an earlier one. */
+export const RECORDED: Size = { bytes: 60 };
+
 /** A claim in the item of an earlier step, and what the other claims add to the item when it is written. */
 export const FOLLOWING: Size = { bytes: 35 };
 export const SHARED: Size = { bytes: 150 };

@@ -42,6 +42,8 @@ export interface Change {
   readonly item: Size;
   /** Index entries that are written with it. */
   readonly indexes?: number;
+  /** It is a part of an item that is written with another change. */
+  readonly shares?: true;
   /** Written in a transaction, at twice the price. Its index entries cost the same. */
   readonly transaction?: true;
   /** The item is not changed again until it expires; or this part of it is new, and is not changed again. */

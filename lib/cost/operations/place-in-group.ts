@@ -1,4 +1,4 @@
-import { stepsBefore } from "../../contract/groups/group.ts";
+import { isConcurrent, stepsBefore } from "../../contract/groups/group.ts";
 
 /** What determines the cost of a step in a group. */
 export interface PlaceInGroup {
@@ -8,6 +8,8 @@ export interface PlaceInGroup {
   readonly isNew: boolean;
   /** Whether it does not read the run: it is safe to repeat, and so is an earlier step, which has read it. */
   readonly knowsRun: boolean;
+  /** Whether its result is written with that of the step before it: both are safe to repeat, and the group is a sequence. */
+  readonly isWrittenTogether: boolean;
   /** Whether the invocation takes longer because of it: it is in the longest chain of steps. */
   readonly takesTime: boolean;
 }
@@ -23,6 +25,7 @@ export function placeOf(group: Steps, position: number): PlaceInGroup {
     isClaimedWithEnd: claimers(group).has(position),
     isNew: repeatable && stepsBefore(group, position).length > 0,
     knowsRun: repeatable && group.steps.slice(0, position).some((earlier) => earlier.repeatable),
+    isWrittenTogether: repeatable && !isConcurrent(group) && group.steps[position - 1]?.repeatable === true,
     takesTime: longestChain(group).has(position),
   };
 }

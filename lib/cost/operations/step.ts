@@ -3,7 +3,16 @@ import type { StepSpec } from "../../contract/step.ts";
 import type { WorkSpec } from "../../contract/work.ts";
 import type { StepEvents } from "../../workflow/workflow.ts";
 import { type Assumptions, numberFor } from "../assumptions.ts";
-import { CLAIM, DONE_ENTRY, FOLLOWING, ROOM_FOR_NEXT_CLAIM, SHARED, STARTED, TAKEN } from "./claim.ts";
+import {
+  CLAIM,
+  DONE_ENTRY,
+  FOLLOWING,
+  RECORDED,
+  ROOM_FOR_NEXT_CLAIM,
+  SHARED,
+  STARTED,
+  TAKEN,
+} from "./claim.ts";
 import { type Change, type FunctionRun, type Operation, own, type Size } from "./operation.ts";
 import type { PlaceInGroup } from "./place-in-group.ts";
 import { runItem } from "./run-item.ts";
@@ -44,19 +53,22 @@ const RECENT = 1_000;
  * A step that shares a message with one before it: the message and the invocation are counted there, and
  * the workflow's state is remembered. The write that completes a step before it claims this one, unless that
  * claims another: then the run is remembered, too. It is also remembered from one step that is safe to repeat to
- * the next, and such a step has no claim to read. The time of steps that run at the same time counts once.
+ * the next, and such a step has no claim to read; if it takes less than a second, their results are written
+ * together. The time of steps that run at the same time counts once.
  */
 export function following(
   { functions = [], reads = 0, changes = [], ...done }: Operation,
   given: Assumptions,
-  { isClaimedWithEnd, isNew, knowsRun, takesTime }: PlaceInGroup,
+  { isClaimedWithEnd, isNew, knowsRun, isWrittenTogether, takesTime }: PlaceInGroup,
   stepEvents: StepEvents,
 ): Operation {
   const millis = functions.reduce((sum, run) => sum + run.millis, 0);
-  const shared = isClaimedWithEnd ? inOneItem(changes, given) : undefined;
+  const isQuick = millis < RECENT;
+  const added = isWrittenTogether && isQuick ? changes.map(addedToItem) : undefined;
+  const shared = added ?? (isClaimedWithEnd ? inOneItem(changes, given) : undefined);
   const remembered = shared || knowsRun ? ADMISSION : 1;
   // That a step which emits an event is published at once is left out: a share of an invocation.
-  const waits = shared !== undefined && stepEvents === "logged" && millis < RECENT;
+  const waits = added !== undefined || (shared !== undefined && stepEvents === "logged" && isQuick);
   return {
     ...done,
     changes: (shared ?? changes).map(({ relayed, ...change }) => ({
@@ -73,6 +85,12 @@ export function following(
       continues: true as const,
     })),
   };
+}
+
+/** The result of a step that is safe to repeat, written with the one before it. */
+function addedToItem(recorded: Change): Change {
+  const item: Size = { ...recorded.item, bytes: recorded.item.bytes - CLAIM.bytes + RECORDED.bytes };
+  return { ...recorded, item, shares: true };
 }
 
 /** The changes of a claim in the item of the step before it; undefined if it has no room there. */

@@ -45,8 +45,12 @@ function unitsOfOperation(operation: Operation, given: Assumptions): Units {
   ]);
 }
 
-function unitsOfChange({ item, indexes = 0, transaction, kept, relayed }: Change, given: Assumptions): Units {
-  const written = kilobytes(item, given) * (transaction ? 2 : 1) + indexes;
+function unitsOfChange(
+  { item, indexes = 0, shares, transaction, kept, relayed }: Change,
+  given: Assumptions,
+): Units {
+  const size = shares ? bytesOf(item, given) / KILOBYTE : kilobytes(item, given);
+  const written = size * (transaction ? 2 : 1) + indexes;
   const write = units({
     dynamodbWriteUnits: written,
     keptBytes: kept ? bytesOf(kept === true ? item : kept, given) : 0,

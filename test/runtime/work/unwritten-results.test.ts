@@ -41,7 +41,7 @@ function callsOf() {
   return calls;
 }
 const never = () => new Promise<never>(() => {});
-/** A step that takes so many milliseconds. */
+/** The code of a step that takes this number of milliseconds. */
 const taking = (milliseconds: number) => () => {
   harness.clock.now += milliseconds;
 };
