@@ -302,7 +302,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: "repeatable-always-new",
     breaks: "A step that is safe to repeat runs again long after it was done",
     file: runtime("work/group/walk-steps.ts"),
-    from: "isNew: before.length > 0 && before.every((one) => chains.isOwn(one)),",
+    from: "isNew: before.length > 0 ? before.every((one) => chains.isOwn(one)) : this.isNewRun,",
     to: "isNew: true,",
   },
   {

@@ -41,6 +41,7 @@ export function costOfSteps(message: StepMessage, own: Units, tables: CostTables
   const leading = (done: Operation): Operation => {
     if (tables.express !== "at once") return { ...done, hides: { fair: hides } };
     const begun = withEvent(done, hides);
+    if (specs[0]!.repeatable) return { ...begun, reads: begun.reads! - UNREAD };
     return beginsWithClaim({ steps }, specs[0]!) ? withAcceptance(begun) : begun;
   };
   const others = later.map((step, at) =>
@@ -48,6 +49,9 @@ export function costOfSteps(message: StepMessage, own: Units, tables: CostTables
   );
   return together([costOfStep(first, own, tables, (done) => ended(0)(leading(done))), ...others, ...list]);
 }
+
+/** Read units that a step that is safe to repeat does not need in the delivery that has accepted its run: of the run and its claim. */
+const UNREAD = 2;
 
 /** The first step of a run that begins in the invocation of its event: the message and the invocation are the event's. */
 function withEvent({ functions = [], ...done }: Operation, hides: number): Operation {

@@ -80,7 +80,7 @@ export async function acceptAndBegin(
   return isAccepted ? { run, first } : undefined;
 }
 
-/** Does the work of a run that is started just now; sends its message if that is not finished here. */
+/** Does the work of a run that this delivery has accepted just now; sends its message if that is not finished here. */
 export async function workExpress(
   { run, message }: StartedAtOnce,
   begun: Begun | undefined,
@@ -88,7 +88,7 @@ export async function workExpress(
   log: Log,
 ): Promise<void> {
   log.info("The run is started without an execution.", { run: run.run, event: run.event.id });
-  if (!(await lane.work(message, begun))) await lane.send(message);
+  if (!(await lane.work(message, begun ?? { run }))) await lane.send(message);
 }
 
 /** Sends the message of a run that is started. Every copy is identical. */

@@ -26,7 +26,7 @@ export function expressHandler(
       const own = recordOf(message, record, begun);
       const { batchItemFailures } = await steps[message.step]!({ Records: [own] }, context);
       // A wrapper of the step's handler may have refused the message.
-      if (begun && !isRead(own)) await release(begun.first);
+      if (begun?.first && !isRead(own)) await release(begun.first);
       return batchItemFailures.length === 0;
     },
   }));

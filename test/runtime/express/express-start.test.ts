@@ -167,7 +167,7 @@ describe("a run whose first step can be claimed", () => {
     const { run } = (await admit(delivered(), spec, harness.ports)) as { run: string };
     expect(item(run)).toMatchObject({ status: "running" });
     expect(claimOf(run)).toBeUndefined();
-    expect(harness.begun).toEqual([undefined]);
+    expect(harness.begun).toEqual([{ run: item(run) }]);
   });
 
   test("is not worked on again by another delivery, which claims nothing", async () => {

@@ -108,6 +108,28 @@ describe("the worker", () => {
       expect(NAMES.map((name) => harness.claim(name)?.state)).toEqual(["done", "done", "done"]);
     });
 
+    test("reads neither claims nor the run in the delivery that has accepted it", async () => {
+      const { claims, startConditions } = harness.ports;
+      const read = vi.fn(claims.read);
+      const known: unknown[] = [];
+      const ports: WorkPorts = {
+        ...harness.ports,
+        claims: { ...claims, read },
+        startConditions: {
+          async read(run, workflow, breaker, options) {
+            known.push(options?.known?.run);
+            return await startConditions.read(run, workflow, breaker, options);
+          },
+        },
+      };
+      const run = { ...item(), acceptedAt: new Date(harness.clock.now).toISOString() };
+      await deliver({}, message.express, { ports, declared, begun: { run } });
+      expect(read).not.toHaveBeenCalled();
+      expect(known).toEqual(["r", "r", "r"]);
+      await deliver({}, message.express, { ports, declared });
+      expect(read).toHaveBeenCalled();
+    });
+
     test("ends a run that cannot end in that write after it", async () => {
       const send = () => harness.change({ execution: "arn" });
       await deliver({ send }, message.express, { ports: harness.ports, declared });

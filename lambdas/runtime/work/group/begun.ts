@@ -5,10 +5,11 @@ import { type Effect, effectOf, type Invocation } from "../effect.ts";
 import { inputOf } from "./fill.ts";
 import { type GroupMessage, messageOf } from "./message.ts";
 
-/** A run that was accepted together with the claim of its first step. */
+/** A run that this delivery has accepted. */
 export interface Begun {
   run: RunItem;
-  first: Effect;
+  /** Its first step, if that was claimed together with the acceptance. */
+  first?: Effect | undefined;
 }
 
 /**

@@ -21,8 +21,8 @@ export class RecentRuns {
     this.now = now;
   }
 
-  /** The run was written together with the first claim of an item. */
-  accepted(item: string, run: RunItem): void {
+  /** The run was written together with the first claim of an item; without one, by this delivery. */
+  accepted(item: string | undefined, run: RunItem): void {
     this.known.set(item, { at: Date.parse(run.acceptedAt), run });
   }
 

@@ -40,7 +40,7 @@ export type WorkerOf = (step: GroupedStep) => GroupWorker;
 
 /** Of a group that is a whole run, without an execution. */
 export interface WholeRun {
-  /** Set if the first step was claimed with the acceptance of the run. */
+  /** Set if this delivery has accepted the run. */
   begun?: Begun | undefined;
   /** The end of the run with the results of all steps; undefined if it cannot be written with the last of them. */
   successOf(results: readonly unknown[]): SuccessOfRun | undefined;
@@ -122,8 +122,8 @@ class Walk {
   }
 
   private beginWith({ run, first }: Begun): void {
-    this.chains.begunBy(0, first);
-    this.recentRuns.accepted(first.key.sk, run);
+    if (first) this.chains.begunBy(0, first);
+    this.recentRuns.accepted(first?.key.sk, run);
   }
 
   async walk(): Promise<WorkOutcome | Walked> {
@@ -139,6 +139,11 @@ class Walk {
     const written = await this.unwritten.write(isDone ? this.wholeRun?.successOf(this.results) : undefined);
     const why = "another delivery has done the steps";
     if (written === "refused") this.ends.ended({ kind: "later", at: this.ports.now(), why });
+  }
+
+  /** Whether this delivery has accepted the run: no other one can have begun its steps. */
+  private get isNewRun(): boolean {
+    return this.wholeRun?.begun !== undefined;
   }
 
   /** The steps for which those before them meet a condition. */
@@ -207,7 +212,7 @@ class Walk {
       ? { ...ahead, message: own }
       : {
           ...effectOf(own, worker.spec, { ...this.invocation, id: this.ownerOf(position) }),
-          isNew: before.length > 0 && before.every((one) => chains.isOwn(one)),
+          isNew: before.length > 0 ? before.every((one) => chains.isOwn(one)) : this.isNewRun,
         };
     const deliver = () => this.deliver(own, effect, { ...worker, ports: { ...worker.ports, log } }, claim);
     const output = ahead
