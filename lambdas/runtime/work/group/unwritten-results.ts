@@ -58,14 +58,14 @@ export class UnwrittenResults {
     };
   }
 
-  /** Writes what is not written; with `ended`, together with the end of the run. */
-  async write(ended?: SuccessOfRun): Promise<"written" | "refused"> {
+  /** Writes what is not written; with `end`, together with the end of the run if there is one. */
+  async write(end?: () => SuccessOfRun | undefined): Promise<"written" | "refused"> {
     await this.writing;
     clearTimeout(this.timer);
     const [first, ...others] = this.results;
     this.results = [];
     this.bytes = 0;
-    if (first && !this.isRefused) await this.writeTogether([first, ...others], ended);
+    if (first && !this.isRefused) await this.writeTogether([first, ...others], end?.());
     return this.isRefused ? "refused" : "written";
   }
 

@@ -136,7 +136,9 @@ class Walk {
 
   private async writeResults(): Promise<void> {
     const isDone = this.done.size === this.before.length;
-    const written = await this.unwritten.write(isDone ? this.wholeRun?.successOf(this.results) : undefined);
+    const written = await this.unwritten.write(() =>
+      isDone ? this.wholeRun?.successOf(this.results) : undefined,
+    );
     const why = "another delivery has done the steps";
     if (written === "refused") this.ends.ended({ kind: "later", at: this.ports.now(), why });
   }
