@@ -308,9 +308,9 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "claimed-before-results",
     breaks: "A step is claimed before the results that it uses are written",
-    file: runtime("work/group/unwritten-results.ts"),
-    from: "claim: async (request) => (await refusal()) ?? (await claims.claim(request)),",
-    to: "claim: (request) => claims.claim(request),",
+    file: runtime("work/group/walk-steps.ts"),
+    from: "this.workerOf(position + 1).spec.repeatable === true",
+    to: "true",
   },
   {
     name: "repeated-result-replaces",

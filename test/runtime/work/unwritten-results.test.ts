@@ -1,6 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { StepSpec } from "../../../lib/contract/step.ts";
-import { ANSWER, group, groupHarness, NAMES, specs, walkDespiteDeath } from "./group-harness.ts";
+import {
+  ANSWER,
+  DIAMOND_NAMES,
+  diamond,
+  group,
+  groupHarness,
+  NAMES,
+  specs,
+  walkDespiteDeath,
+} from "./group-harness.ts";
 
 /** Results of steps that are safe to repeat, in a group of them. */
 
@@ -161,6 +170,16 @@ test("of two deliveries at the same time, the first that writes counts; the othe
   const ran = steps().length;
   expect(await harness.deliver()).toMatchObject({ kind: "reported", answer: "success" });
   expect(steps()).toHaveLength(ran);
+});
+
+test("are recorded one by one in a group with branches", async () => {
+  const branches = Object.fromEntries(
+    Object.entries(specs).map(([name, spec]) => [name, { ...spec, repeatable: true as const }]),
+  );
+  harness = groupHarness(branches, diamond);
+  const calls = callsOf();
+  expect(await harness.deliver()).toMatchObject({ answer: "success" });
+  expect(calls.toSorted()).toEqual(DIAMOND_NAMES.map((name) => `record ${name}`).toSorted());
 });
 
 test("a result for which there is no room is the first of the next write", async () => {

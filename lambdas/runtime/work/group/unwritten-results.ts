@@ -10,8 +10,8 @@ const MOST_BYTES = 64 * 1024;
 
 /**
  * The results of steps that are safe to repeat, of which the next such step begins before they are written. They
- * are written together: before anything else is written, when the delivery ends, and after a second at the latest.
- * If the function dies before that, the steps run again.
+ * are written together: with the last of them, before a failure is recorded, when the delivery ends, and after a
+ * second at the latest. If the function dies before that, the steps run again.
  *
  * Two deliveries at the same time both run the steps. The first that writes counts: the other one is refused,
  * ends, and is delivered again.
@@ -41,7 +41,6 @@ export class UnwrittenResults {
       (await this.write()) === "refused" ? ({ kind: "held", lease: this.now() } as const) : undefined;
     return {
       ...claims,
-      claim: async (request) => (await refusal()) ?? (await claims.claim(request)),
       read: async (...keys) => {
         const found = await claims.read(...keys);
         isKnown ||= found.some((claim) => claim !== undefined);
