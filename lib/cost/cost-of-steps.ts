@@ -36,8 +36,8 @@ export function costOfSteps(message: StepMessage, own: Units, tables: CostTables
   const hides = hidesByLease(...specs) ? 1 : 0;
   const endsRun = tables.express !== undefined && endsWithRun({ steps }, specs.at(-1)!);
   const group = groupOf(steps, tables);
-  const ended = (at: number) => (done: Operation) =>
-    endsRun && at >= lastWritten(group) ? withEndOfRun(done) : done;
+  const endsFrom = endsRun ? lastWritten(group) : steps.length;
+  const ended = (at: number) => (done: Operation) => (at >= endsFrom ? withEndOfRun(done) : done);
   const leading = (done: Operation): Operation => {
     if (tables.express !== "at once") return { ...done, hides: { fair: hides } };
     const begun = withEvent(done, hides);
