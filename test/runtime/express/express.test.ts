@@ -14,7 +14,7 @@ import { runKey } from "../../../lib/contract/keys/run.ts";
 import { REFERENCE_KEY } from "../../../lib/contract/payload.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import type { ClaimItem, RunItem } from "../../../lib/contract/table.ts";
-import { diamond, group, groupHarness, NAMES, specs } from "../work/group-harness.ts";
+import { ALL_REPEATABLE, diamond, group, groupHarness, NAMES, specs } from "../work/group-harness.ts";
 
 /** Runs without an execution: how their worker ends them, and what intake does with those that need one. */
 
@@ -95,9 +95,7 @@ describe("the worker", () => {
   });
 
   describe("of steps that are safe to repeat", () => {
-    const declared = Object.fromEntries(
-      Object.entries(specs).map(([name, spec]) => [name, { ...spec, repeatable: true as const }]),
-    );
+    const declared = ALL_REPEATABLE;
 
     test("ends the run in the same write as all of their results", async () => {
       expect(await deliver({}, message.express, { ports: harness.ports, declared })).toMatchObject({

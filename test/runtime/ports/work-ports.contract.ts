@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { deferredItem } from "../../../lambdas/runtime/defer/defer.ts";
 import type { DeferredMessages } from "../../../lambdas/runtime/defer/ports.ts";
-import type { Claims, RecordedResult } from "../../../lambdas/runtime/ports/claims.ts";
+import type { Claims } from "../../../lambdas/runtime/ports/claims.ts";
 import type { Runs } from "../../../lambdas/runtime/ports/runs.ts";
 import type { Breakers } from "../../../lambdas/runtime/work/breaker/ports.ts";
 import { recordOutcome } from "../../../lambdas/runtime/work/breaker/record.ts";
@@ -10,12 +10,13 @@ import type { Budgets, StartConditionReader } from "../../../lambdas/runtime/wor
 import { defineBreaker } from "../../../lib/contract/breaker.ts";
 import { openBudget } from "../../../lib/contract/budget.ts";
 import { fenceOf } from "../../../lib/contract/fence.ts";
-import { claimKey, pathOfClaim, runOfWork } from "../../../lib/contract/keys/claim.ts";
+import { claimKey, runOfWork } from "../../../lib/contract/keys/claim.ts";
 import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import { memoryObservation } from "../memory/memory.ts";
 import { BEGAN, first } from "../work/work-harness.ts";
+import { after, recordedBy } from "./recorded.ts";
 
 /** An implementation of the worker's ports over state. */
 export interface WorkImplementation {
@@ -286,38 +287,11 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
     });
 
     describe("results of steps without claims that are written together", () => {
-      const time = (seconds: number) => new Date(BEGAN + 1_000 * seconds).toISOString();
       const walked = async () => {
         const { harness, run } = await fresh();
-        const keys = ["pack", "weigh", "send"].map((path) => claimKey(run, 1, path));
-        const resultsBy = (owner: string) => {
-          const [first, ...others] = keys.map((key, at): RecordedResult => {
-            const about = {
-              run,
-              epoch: 1,
-              workflow: "w",
-              step: "s",
-              path: pathOfClaim(key),
-              direction: "do",
-            } as const;
-            const request = {
-              key,
-              owner,
-              lease: BEGAN * 2,
-              fence: 1,
-              takeover: true,
-              about: { ...about, attempt: 1, correlation: "c", cause: "e", hops: 0, position: at },
-            };
-            return {
-              request,
-              startedAt: time(2 * at),
-              endedAt: time(2 * at + 1),
-              end: { state: "done", result: { at } },
-            };
-          });
-          return [first!, ...others] as const;
-        };
-        const ended = { run, epoch: 1, acceptedAt: time(0), output: { all: 3 } };
+        const resultsBy = (owner: string) => recordedBy(owner, run);
+        const keys = resultsBy("o").map(({ request }) => request.key);
+        const ended = { run, epoch: 1, acceptedAt: after(0), output: { all: 3 } };
         return { harness, run, keys, resultsBy, ended };
       };
 
@@ -326,15 +300,15 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
         expect(await harness.claims.recordTogether(resultsBy("o"))).toBe("recorded");
         const found = await harness.claims.read(...keys);
         expect(found).toMatchObject(
-          keys.map((key, at) => ({
+          resultsBy("o").map(({ request: { key, about }, startedAt, endedAt }, at) => ({
             ...key,
             state: "done",
             run,
-            path: pathOfClaim(key),
+            path: about.path,
             position: at,
             revision: 1,
-            startedAt: time(2 * at),
-            endedAt: time(2 * at + 1),
+            startedAt,
+            endedAt,
             result: { at },
           })),
         );

@@ -20,6 +20,20 @@ export const specs: Record<string, StepSpec> = {
   stamp: step("stamp"),
 };
 export const NAMES = ["pack", "weigh", "send"];
+
+/** The steps, of which these are safe to repeat. */
+export function repeatable(...names: string[]): Record<string, StepSpec> {
+  const declared = names.map((name) => [name, { ...specs[name]!, repeatable: true as const }]);
+  return { ...specs, ...Object.fromEntries(declared) };
+}
+export const ALL_REPEATABLE = repeatable(...Object.keys(specs));
+
+/** How often each step fails first. */
+export const FAILING: [string, Record<string, number>][] = [
+  ["all goes well", {}],
+  ["a step fails once", { weigh: 1 }],
+  ["each step fails once", { pack: 1, weigh: 1, send: 1 }],
+];
 /** Milliseconds after which each step of a delivery knows of a change of the run that seals no claim. */
 export const SEEN_WITHIN = 1_000;
 

@@ -1,27 +1,22 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { StepSpec } from "../../../lib/contract/step.ts";
 import {
+  ALL_REPEATABLE,
   ANSWER,
   DIAMOND_NAMES,
   diamond,
+  FAILING,
   group,
   groupHarness,
   NAMES,
-  specs,
+  repeatable,
   walkDespiteDeath,
 } from "./group-harness.ts";
 
 /** Results of steps that are safe to repeat, in a group of them. */
 
-const repeatable = (...names: string[]): Record<string, StepSpec> => ({
-  ...specs,
-  ...Object.fromEntries(names.map((name) => [name, { ...specs[name]!, repeatable: true as const }])),
-});
-const ALL = repeatable(...NAMES);
-
 let harness: ReturnType<typeof groupHarness>;
 beforeEach(() => {
-  harness = groupHarness(ALL);
+  harness = groupHarness(ALL_REPEATABLE);
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -173,10 +168,7 @@ test("of two deliveries at the same time, the first that writes counts; the othe
 });
 
 test("are recorded one by one in a group with branches", async () => {
-  const branches = Object.fromEntries(
-    Object.entries(specs).map(([name, spec]) => [name, { ...spec, repeatable: true as const }]),
-  );
-  harness = groupHarness(branches, diamond);
+  harness = groupHarness(ALL_REPEATABLE, diamond);
   const calls = callsOf();
   expect(await harness.deliver()).toMatchObject({ answer: "success" });
   expect(calls.toSorted()).toEqual(DIAMOND_NAMES.map((name) => `record ${name}`).toSorted());
@@ -191,12 +183,8 @@ test("a result for which there is no room is the first of the next write", async
 });
 
 describe.each(["before", "after"] as const)("a worker that dies %s any call", (when) => {
-  test.each([
-    ["all goes well", {}],
-    ["a step fails once", { weigh: 1 }],
-    ["each step fails once", { pack: 1, weigh: 1, send: 1 }],
-  ])("is followed by one that ends the group: %s", async (_, failing: Record<string, number>) => {
-    for (const declared of [ALL, repeatable("pack", "weigh"), repeatable("weigh", "send")])
+  test.each(FAILING)("is followed by one that ends the group: %s", async (_, failing) => {
+    for (const declared of [ALL_REPEATABLE, repeatable("pack", "weigh"), repeatable("weigh", "send")])
       for (let at = 0; ; at++) {
         harness = groupHarness(declared);
         const reached = await walkDespiteDeath(harness, failing, at, when);

@@ -8,7 +8,17 @@ import { fenceOf } from "../../../lib/contract/fence.ts";
 import { claimKey, pathOfClaim } from "../../../lib/contract/keys/claim.ts";
 import { deferredKey } from "../../../lib/contract/keys/deferred.ts";
 import type { DeadLetterItem, DeferredItem } from "../../../lib/contract/table.ts";
-import { ANSWER, group, groupHarness, NAMES, SEEN_WITHIN, specs, walkDespiteDeath } from "./group-harness.ts";
+import {
+  ALL_REPEATABLE,
+  ANSWER,
+  FAILING,
+  group,
+  groupHarness,
+  NAMES,
+  repeatable,
+  SEEN_WITHIN,
+  walkDespiteDeath,
+} from "./group-harness.ts";
 import { LEASE_OF_A_DEAD_WORKER } from "./work-harness.ts";
 
 let harness: ReturnType<typeof groupHarness>;
@@ -182,11 +192,7 @@ test("results that are too large together fail the group with a remedy", async (
 });
 
 describe.each(["before", "after"] as const)("a worker that dies %s any call", (when) => {
-  test.each([
-    ["all goes well", {}],
-    ["a step fails once", { weigh: 1 }],
-    ["each step fails once", { pack: 1, weigh: 1, send: 1 }],
-  ])("is followed by one that ends the group: %s", async (_, failing: Record<string, number>) => {
+  test.each(FAILING)("is followed by one that ends the group: %s", async (_, failing) => {
     for (let at = 0; ; at++) {
       harness = groupHarness();
       const reached = await walkDespiteDeath(harness, failing, at, when);
@@ -258,12 +264,11 @@ describe("a dead message of a group", () => {
 });
 
 describe("a repeatable step of a group", () => {
-  const repeatable = { ...specs, weigh: { ...specs.weigh!, repeatable: true as const } };
   const claimsWritten = (path: string) =>
     harness.state.changes.filter(({ after }) => after?.kind === "claim" && after.path === path).length;
 
   beforeEach(() => {
-    harness = groupHarness(repeatable);
+    harness = groupHarness(repeatable("weigh"));
   });
 
   test("is written once, between two that are claimed", async () => {
@@ -289,11 +294,8 @@ describe("a repeatable step of a group", () => {
   });
 
   describe("after one that is repeatable, too", () => {
-    const all = Object.fromEntries(
-      Object.entries(specs).map(([name, spec]) => [name, { ...spec, repeatable: true as const }]),
-    );
     beforeEach(() => {
-      harness = groupHarness(all);
+      harness = groupHarness(ALL_REPEATABLE);
     });
 
     test("is not looked up by the delivery that has just completed the one before", async () => {

@@ -1,36 +1,17 @@
 import { expect, test } from "vitest";
 import { queryPartition } from "../../../../lambdas/runtime/aws/table/table.ts";
 import { tableClaims } from "../../../../lambdas/runtime/aws/work/claims.ts";
-import type { RecordedResult } from "../../../../lambdas/runtime/ports/claims.ts";
 import { changesIn } from "../../../../lambdas/runtime/relay/change.ts";
 import { changeEventsOf } from "../../../../lambdas/runtime/relay/change-events.ts";
 import { recordedResult } from "../../../../lambdas/runtime/work/claim-changes.ts";
-import { claimKey, workPartition } from "../../../../lib/contract/keys/claim.ts";
+import { workPartition } from "../../../../lib/contract/keys/claim.ts";
 import type { ClaimItem } from "../../../../lib/contract/table.ts";
+import { recordedBy } from "../../ports/recorded.ts";
 import { BEGAN } from "../../work/work-harness.ts";
 import { stateTable } from "../state-table.ts";
 
 const open = stateTable(BEGAN);
-const time = (seconds: number) => new Date(BEGAN + 1_000 * seconds).toISOString();
-
-const results = ["pack", "weigh", "send"].map((path, at): RecordedResult => {
-  const about = { run: "r", epoch: 1, workflow: "w", step: `${path}-it`, path, direction: "do" } as const;
-  const request = {
-    key: claimKey("r", 1, path),
-    owner: "o",
-    lease: BEGAN * 2,
-    fence: 1,
-    takeover: true,
-    about: { ...about, attempt: 1, correlation: "c", cause: "e", hops: 0, position: at },
-  };
-  // The third begins after a pause.
-  return {
-    request,
-    startedAt: time(at === 2 ? 4 : at),
-    endedAt: time(at === 2 ? 5 : at + 1),
-    end: { state: "done", result: { at } },
-  };
-}) as [RecordedResult, RecordedResult, RecordedResult];
+const results = recordedBy("o", "r");
 
 test("results that are written together are one item, with the claims and events that each would have alone", async () => {
   const table = open();

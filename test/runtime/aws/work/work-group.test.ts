@@ -5,7 +5,15 @@ import { tableClaims } from "../../../../lambdas/runtime/aws/work/claims.ts";
 import { work } from "../../../../lambdas/runtime/work/work.ts";
 import { giveUp } from "../../../../lib/contract/failure.ts";
 import { claimKey } from "../../../../lib/contract/keys/claim.ts";
-import { ANSWER, NAMES, SEEN_WITHIN, specs, walkDespiteDeath } from "../../work/group-harness.ts";
+import type { ClaimItem } from "../../../../lib/contract/table.ts";
+import {
+  ALL_REPEATABLE,
+  ANSWER,
+  NAMES,
+  SEEN_WITHIN,
+  specs,
+  walkDespiteDeath,
+} from "../../work/group-harness.ts";
 import { BEGAN, first, LEASE_OF_A_DEAD_WORKER } from "../../work/work-harness.ts";
 import { counting, openGroups } from "../group-table.ts";
 
@@ -16,6 +24,16 @@ let harness: ReturnType<typeof tableHarness>;
 beforeEach(() => {
   harness = tableHarness();
 });
+
+/** All three steps are done, and their claims are in the item of the first. */
+function expectOneItem(claims: readonly ClaimItem[]) {
+  expect(claims.map(({ path, state, position }) => [path, state, position])).toEqual([
+    ["pack", "done", 0],
+    ["weigh", "done", 1],
+    ["send", "done", 2],
+  ]);
+  expect(claims.map(({ within }) => within)).toEqual([undefined, claims[0]!.sk, claims[0]!.sk]);
+}
 
 test("a boundary is one write, without a read, and all claims are in one item", async () => {
   let calls: string[] = [];
@@ -28,31 +46,17 @@ test("a boundary is one write, without a read, and all claims are in one item", 
   expect(harness.machines.answers).toEqual([{ token: "t1", output: ANSWER }]);
   expect(calls).toEqual(Array(NAMES.length + 1).fill("BatchExecuteStatementCommand"));
   const claims = await harness.all();
-  expect(claims.map(({ path, state, position }) => [path, state, position])).toEqual([
-    ["pack", "done", 0],
-    ["weigh", "done", 1],
-    ["send", "done", 2],
-  ]);
-  expect(claims.map(({ within }) => within)).toEqual([undefined, claims[0]!.sk, claims[0]!.sk]);
+  expectOneItem(claims);
   expect(claims.map(({ revision }) => revision)).toEqual([2, 2, 2]);
 });
 
-const repeatable = Object.fromEntries(
-  Object.entries(specs).map(([name, spec]) => [name, { ...spec, repeatable: true as const }]),
-);
-
 test("the results of steps that are safe to repeat are one write, and in one item", async () => {
   const { table, calls } = counting(open());
-  harness = tableHarness(() => table, repeatable);
+  harness = tableHarness(() => table, ALL_REPEATABLE);
   expect(await harness.deliver()).toMatchObject({ answer: "success" });
   expect(calls).toEqual(["BatchGetCommand", "BatchExecuteStatementCommand"]);
   const claims = await harness.all();
-  expect(claims.map(({ path, state, position }) => [path, state, position])).toEqual([
-    ["pack", "done", 0],
-    ["weigh", "done", 1],
-    ["send", "done", 2],
-  ]);
-  expect(claims.map(({ within }) => within)).toEqual([undefined, claims[0]!.sk, claims[0]!.sk]);
+  expectOneItem(claims);
   await harness.deliver();
   expect(harness.steps()).toEqual(["pack 1", "weigh 1", "send 1"]);
 });
@@ -221,7 +225,7 @@ describe.each(["before", "after"] as const)("a worker that dies %s any call", (w
 
   test("is followed by one that ends a group whose steps are safe to repeat", async () => {
     for (let at = 0; ; at++) {
-      harness = tableHarness(undefined, repeatable);
+      harness = tableHarness(undefined, ALL_REPEATABLE);
       const reached = await walkDespiteDeath(harness, { weigh: 1 }, at, when);
       expect(harness.machines.answers.at(-1)).toMatchObject({ output: ANSWER });
       expect((await harness.all()).map(({ path, state }) => `${path} ${state}`).toSorted()).toEqual([
