@@ -6,14 +6,15 @@ import { Meter } from "./meter.ts";
 import { Runs } from "./runs.ts";
 
 /**
- * Runs of six trivial steps with 64 outstanding, on disk: runs per second and processor time first, then, for other runs,
- * the calls of each operation. `node bench/busy.ts`, or `node bench/busy.ts 600 with-pool` for a
+ * Runs of six trivial steps with 64 outstanding, on disk: runs per second and processor time after a warm-up, then, for other
+ * runs, the calls of each operation. `node bench/busy.ts`, or `node bench/busy.ts 600 with-pool` for a
  * number of runs and one of the variants of bench/app.ts.
  */
 const [runsArgument, only] = process.argv.slice(2);
-const RUNS = Number(runsArgument ?? 600);
+const RUNS = Number(runsArgument ?? 1500);
 const OUTSTANDING = 64;
-const WARM_UP = 300;
+/** The first runs of a process take several times as long: code is compiled while it runs. */
+const WARM_UP = 1500;
 const LIMIT_SECONDS = 600;
 
 const VARIANTS: Record<string, string> = {
