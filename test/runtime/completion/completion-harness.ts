@@ -24,6 +24,7 @@ import type {
 import { memory, memoryObservation } from "../memory/memory.ts";
 import { memoryEffects, memoryMachines } from "../memory/memory-end.ts";
 import { memoryTerminator } from "../memory/memory-waits.ts";
+import { claimRequest } from "../ports/claim-request.ts";
 
 export const START = Date.parse("2026-11-21T10:00:00.000Z");
 export const MINUTE = 60_000;
@@ -137,24 +138,10 @@ export async function completionHarness() {
 
   /** Claims an effect, or its undo, as a worker does. */
   const claimFor = async (path: string, { direction = "do", epoch = 1, fence = 1, undoneBy = "" } = {}) => {
-    const key = claimKey(RUN, epoch, path, direction as "do" | "undo");
-    const about = { run: RUN, epoch, workflow: "w", step: path, path, attempt: 1 };
-    await state.claims.claim({
-      key,
-      owner: path,
-      lease: clock.now + 60 * MINUTE,
-      fence,
-      takeover: true,
-      about: {
-        ...about,
-        direction: direction as "do" | "undo",
-        correlation: "c",
-        cause: "e",
-        hops: 0,
-        ...(undoneBy && { undoneBy }),
-      },
-    });
-    return key;
+    const about = { epoch, direction: direction as "do" | "undo", ...(undoneBy && { undoneBy }) };
+    const request = claimRequest(RUN, path, { owner: path, lease: clock.now + 60 * MINUTE, fence, about });
+    await state.claims.claim(request);
+    return request.key;
   };
   const undo = (path: string) => ({ step: `undo-${path}`, input: path });
 

@@ -18,6 +18,7 @@ import type {
   RunItem,
   TableItem,
 } from "../../../lib/contract/table.ts";
+import { claimRequest } from "./claim-request.ts";
 
 /** An implementation of the ports over state, with a clock that the suite moves. */
 export interface Implementation {
@@ -68,26 +69,8 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
 
     const requestOf =
       (run: string) =>
-      (owner: string, more: Partial<ClaimRequest> = {}): ClaimRequest => ({
-        key: claimKey(run, 1, "a"),
-        owner,
-        lease: Date.parse("2030-01-01T00:00:00Z"),
-        fence: 1,
-        takeover: true,
-        about: {
-          run,
-          epoch: 1,
-          workflow: "w",
-          step: "a",
-          path: "a",
-          direction: "do",
-          attempt: 1,
-          correlation: "c",
-          cause: "e",
-          hops: 0,
-        },
-        ...more,
-      });
+      (owner: string, more: Partial<ClaimRequest> = {}): ClaimRequest =>
+        claimRequest(run, "a", { owner, lease: Date.parse("2030-01-01T00:00:00Z"), ...more });
 
     describe("runs", () => {
       test("one of a hundred accepts a run; the others get the accepted one", async () => {

@@ -1,6 +1,6 @@
 import type { RecordedResult } from "../../../lambdas/runtime/ports/claims.ts";
-import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import { BEGAN } from "../work/work-harness.ts";
+import { claimRequest } from "./claim-request.ts";
 
 /** ISO time. */
 export const after = (seconds: number) => new Date(BEGAN + 1_000 * seconds).toISOString();
@@ -8,26 +8,11 @@ export const after = (seconds: number) => new Date(BEGAN + 1_000 * seconds).toIS
 /** Three steps of a group that one delivery has run, the third after a pause. */
 export function recordedBy(owner: string, run: string): [RecordedResult, RecordedResult, RecordedResult] {
   const result = (at: number, path: string, startedAt: number, endedAt: number): RecordedResult => ({
-    request: {
-      key: claimKey(run, 1, path),
+    request: claimRequest(run, path, {
       owner,
       lease: BEGAN * 2,
-      fence: 1,
-      takeover: true,
-      about: {
-        run,
-        epoch: 1,
-        workflow: "w",
-        step: `${path}-it`,
-        path,
-        direction: "do",
-        attempt: 1,
-        correlation: "c",
-        cause: "e",
-        hops: 0,
-        position: at,
-      },
-    },
+      about: { step: `${path}-it`, position: at },
+    }),
     startedAt: after(startedAt),
     endedAt: after(endedAt),
     end: { state: "done", result: { at } },

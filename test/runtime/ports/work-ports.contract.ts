@@ -16,6 +16,7 @@ import { runKey } from "../../../lib/contract/keys/run.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import { memoryObservation } from "../memory/memory.ts";
 import { BEGAN, first } from "../work/work-harness.ts";
+import { claimRequest } from "./claim-request.ts";
 import { after, recordedBy } from "./recorded.ts";
 
 /** An implementation of the worker's ports over state. */
@@ -77,17 +78,8 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
         ItemKey,
       ];
       const undo = { step: "refund", input: { cents: 1 } };
-      for (const key of [done, late]) {
-        const about = { run, epoch: 1, workflow: "w", step: "s", path: "p", direction: "do" as const };
-        await harness.claims.claim({
-          key,
-          owner: "o",
-          lease: BEGAN * 2,
-          fence: 1,
-          takeover: true,
-          about: { ...about, attempt: 1, correlation: "c", cause: "e", hops: 0 },
-        });
-      }
+      for (const path of ["a", "b"])
+        await harness.claims.claim(claimRequest(run, path, { lease: BEGAN * 2 }));
       expect(await harness.claims.complete(done, "o", { result: null, emitted: [], undo })).toBe("completed");
       await harness.claims.seal(run, 1);
       expect(await harness.claims.complete(late, "o", { result: { n: 1 }, emitted: [], undo })).toBe("late");
@@ -99,16 +91,8 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
     });
 
     const claimed = async (claims: Claims, key: ItemKey, owner: string, epoch = 1, more: object = {}) => {
-      const run = runOfWork(key);
-      const about = { run, epoch, workflow: "w", step: "s", path: "p", direction: "do" as const };
-      return await claims.claim({
-        key,
-        owner,
-        lease: BEGAN * 2,
-        fence: 1,
-        takeover: true,
-        about: { ...about, ...more, attempt: 1, correlation: "c", cause: "e", hops: 0 },
-      });
+      const about = { step: "s", epoch, ...more };
+      return await claims.claim(claimRequest(runOfWork(key), "p", { key, owner, lease: BEGAN * 2, about }));
     };
     const undo = { step: "refund", input: { cents: 1 } };
 
@@ -239,15 +223,7 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
       const last = async () => {
         const { harness, run } = await fresh();
         const key = claimKey(run, 1, "send");
-        const about = { run, epoch: 1, workflow: "w", step: "send", path: "send", direction: "do" as const };
-        await harness.claims.claim({
-          key,
-          owner: "o",
-          lease: BEGAN + 60_000,
-          fence: 1,
-          takeover: true,
-          about: { ...about, attempt: 1, correlation: "c", cause: "e", hops: 0 },
-        });
+        await harness.claims.claim(claimRequest(run, "send", { lease: BEGAN + 60_000 }));
         const end = async (owner = "o", epoch = 1) =>
           await harness.claims.completeAndEnd(
             key,
@@ -365,16 +341,12 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
       const doubtful = async () => {
         const { harness, run } = await fresh();
         const key = claimKey(run, 1, "p");
-        const about = { run, epoch: 1, workflow: "w", step: "s", path: "p", direction: "do" as const };
-        const again = (fence = 2) =>
-          harness.claims.claim({
-            key,
-            owner: "other",
-            lease: BEGAN * 2,
-            fence,
-            takeover: true,
-            about: { ...about, attempt: fence, correlation: "c", cause: "e", hops: 0 },
-          });
+        const again = (fence = 2) => {
+          const about = { step: "s", attempt: fence };
+          return harness.claims.claim(
+            claimRequest(run, "p", { owner: "other", lease: BEGAN * 2, fence, about }),
+          );
+        };
         const seal = () => harness.claims.seal(run, 1);
         const read = async () => (await harness.claims.read(key))[0]!;
         await claimed(harness.claims, key, "o");

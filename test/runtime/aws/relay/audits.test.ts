@@ -6,10 +6,10 @@ import { tableClaims } from "../../../../lambdas/runtime/aws/work/claims.ts";
 import { changeEventsOf } from "../../../../lambdas/runtime/relay/change-events.ts";
 import { journalOf } from "../../../../lambdas/runtime/relay/journal.ts";
 import { auditOf } from "../../../../lib/contract/audit.ts";
-import { claimKey } from "../../../../lib/contract/keys/claim.ts";
 import { shardOf, shardsOf } from "../../../../lib/contract/keys/index-partitions.ts";
 import { runKey } from "../../../../lib/contract/keys/run.ts";
 import type { RunItem } from "../../../../lib/contract/table.ts";
+import { claimRequest } from "../../ports/claim-request.ts";
 import { runItem } from "../../relay/log-items.ts";
 import { stateTable } from "../state-table.ts";
 
@@ -49,17 +49,9 @@ test("ended runs are found five minutes later, once per period, and are no longe
 test("a handling is found by itself, a step's claim with its run only", async () => {
   const claim = async (id: string, audited: boolean, end: "complete" | "fail") => {
     const claims = tableClaims(open(), 90, () => NOW + 20 * MINUTE, { audited });
-    const key = claimKey(id, 1, "a");
-    const about = { run: id, epoch: 1, workflow: "w", step: "a", path: "a", direction: "do", attempt: 1 };
-    const origin = { correlation: "c", cause: "e", hops: 0 };
-    await claims.claim({
-      key,
-      owner: "o",
-      lease: NOW + 30 * MINUTE,
-      fence: 1,
-      takeover: true,
-      about: { ...about, ...origin } as never,
-    });
+    const request = claimRequest(id, "a", { lease: NOW + 30 * MINUTE });
+    const { key } = request;
+    await claims.claim(request);
     if (end === "complete") await claims.complete(key, "o", { result: 1, emitted: [] });
     else await claims.fail(key, "o", { name: "Error", message: "no", policy: "retry" } as never);
   };

@@ -5,9 +5,9 @@ import { tableRuns } from "../../../../lambdas/runtime/aws/runs/runs.ts";
 import { putNew, tableOver } from "../../../../lambdas/runtime/aws/table/table.ts";
 import { tableClaims } from "../../../../lambdas/runtime/aws/work/claims.ts";
 import { deliveryOf } from "../../../../lambdas/runtime/ledger/receipt.ts";
-import { claimKey } from "../../../../lib/contract/keys/claim.ts";
 import { runKey } from "../../../../lib/contract/keys/run.ts";
 import type { ClaimItem } from "../../../../lib/contract/table.ts";
+import { claimRequest } from "../../ports/claim-request.ts";
 import { runItem } from "../../relay/log-items.ts";
 import { inTrouble } from "../batches.ts";
 import { stateTable } from "../state-table.ts";
@@ -18,25 +18,8 @@ const open = stateTable(NOW);
 const lossy = () => inTrouble(open(), "lost");
 const claims = () => tableClaims(lossy(), 90, () => NOW);
 
-const request = (path: string, owner: string) => ({
-  key: claimKey("w-lost", 1, path),
-  owner,
-  lease: NOW + 60_000,
-  fence: 1,
-  takeover: true,
-  about: {
-    run: "w-lost",
-    epoch: 1,
-    workflow: "w",
-    step: "a",
-    path,
-    direction: "do" as const,
-    attempt: 1,
-    correlation: "c",
-    cause: "e",
-    hops: 0,
-  },
-});
+const request = (path: string, owner: string) =>
+  claimRequest("w-lost", path, { owner, lease: NOW + 60_000, about: { step: "a" } });
 
 test("a claim is its owner's, and no other's", async () => {
   const { key } = request("a", "o");

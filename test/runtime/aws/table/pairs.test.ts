@@ -7,6 +7,7 @@ import { type Table, tableOver } from "../../../../lambdas/runtime/aws/table/tab
 import { tableClaims } from "../../../../lambdas/runtime/aws/work/claims.ts";
 import { claimKey } from "../../../../lib/contract/keys/claim.ts";
 import { runKey } from "../../../../lib/contract/keys/run.ts";
+import { claimRequest } from "../../ports/claim-request.ts";
 import { runItem } from "../../relay/log-items.ts";
 import { stateTable } from "../state-table.ts";
 
@@ -110,22 +111,8 @@ test("a run is accepted with its first claim, which its owner may take again, or
   const { acceptAndClaim } = tableRunStarts(table, 90, () => NOW);
   const claims = tableClaims(table, 90, () => NOW);
   const run = runItem(1, 0, { ...runKey("w-1"), run: "w-1" });
-  const request = (owner: string) => ({
-    key: claimKey("w-1", 1, "pack"),
-    owner,
-    lease: NOW + 60_000,
-    fence: 0,
-    takeover: true,
-    about: {
-      run: "w-1",
-      epoch: 1,
-      workflow: "w",
-      step: "pack",
-      path: "pack",
-      direction: "do",
-      attempt: 0,
-    } as any,
-  });
+  const request = (owner: string) =>
+    claimRequest("w-1", "pack", { owner, lease: NOW + 60_000, fence: 0, about: { attempt: 0 } });
   expect(await acceptAndClaim(run, request("me"))).toBe(true);
   expect(await acceptAndClaim(run, request("other"))).toBe(false);
   const [found] = await claims.read(request("me").key);
