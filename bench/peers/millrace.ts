@@ -38,7 +38,7 @@ export const startMillraceExpressRepeatable: StartContender = (folder) =>
 export const startMillraceApart: StartContender = (folder) => start(folder, `${BENCH_APP} with-pool-apart`);
 
 const DURABILITY =
-  "each AWS call is answered after an fdatasync that covers it (calls of one moment share one)";
+  "the answer to each AWS call is used after an fdatasync that covers it (calls of one moment share one)";
 const REPEATED = `${DURABILITY}; a step's result is written within a second, and the step runs again if it is lost`;
 
 async function start(folder: string, app: string, durability = DURABILITY): Promise<Contender> {

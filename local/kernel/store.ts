@@ -1,9 +1,8 @@
-import { openSync } from "node:fs";
 import { resolve } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { type Connection, connectionWith, giveBack } from "./connection.ts";
 import { explain, prepareDataFile, sealDataFile, unsealDataFile } from "./data-file.ts";
-import { LogSync } from "./log-sync.ts";
+import { LogSync, type SyncByCaller } from "./log-sync.ts";
 import { requireNode } from "./node-version.ts";
 
 /**
@@ -39,9 +38,7 @@ export class Store {
     this.statements = statements;
     this.path = path;
     this.original = original;
-    // It stays the same file until close.
-    const log = path === undefined ? undefined : openSync(`${path}-wal`, "r+");
-    this.sync = new LogSync(log, () => {
+    this.sync = new LogSync(path && `${path}-wal`, () => {
       if (this.open) this.commitAtEndOfTurn();
       else this.sync.startIfAwaited();
     });
@@ -183,11 +180,14 @@ export class Store {
     return this.rolledBack;
   }
 
-  /** Resolves when everything written so far is on disk; rejects if the disk refused it. */
-  flushed(): Promise<void> {
+  /**
+   * Resolves when everything written so far is on disk, or when `syncByCaller` is called to bring it there; rejects if
+   * the disk refused it.
+   */
+  flushed(syncByCaller?: SyncByCaller): Promise<void> {
     if (this.sync.failure) return Promise.reject(this.sync.failure);
     if (this.held) return Promise.resolve();
-    return this.sync.flushed(this.open);
+    return this.sync.flushed(this.open, syncByCaller);
   }
 
   /** Writes everything to disk, notifies waiters, and closes the file. */

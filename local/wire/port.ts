@@ -1,10 +1,15 @@
 import type { MessagePort, Transferable } from "node:worker_threads";
+import type { SyncByCaller } from "../kernel/log-sync.ts";
 import type { HttpResponse } from "../kernel/service.ts";
 import { tooLarge } from "./body.ts";
 import { type Endpoint, respond } from "./respond.ts";
 
-/** What a thread posts: a request, or that it no longer waits for the answer. */
-type Posted = { id: number; request: PostedRequest } | { id: number; request?: undefined };
+/** What a thread posts: a request, that it no longer waits for the answer, or the outcome of the sync before it. */
+type Posted = { id: number } & (
+  | { kind: "request"; request: PostedRequest }
+  | { kind: "hang up" }
+  | { kind: "synced"; failure?: string }
+);
 
 export interface PostedRequest {
   method: string;
@@ -23,21 +28,38 @@ export interface PostedRequest {
  */
 export function answerOn(port: MessagePort, endpoint: Endpoint): void {
   const inProgress = new Map<number, AbortController>();
+  /** Syncs of the log that were left to the thread, by the call whose answer waits for it. */
+  const left = new Map<number, PromiseWithResolvers<void>>();
   const post = postTogether(port);
-  const receive = async ({ id, request }: Posted) => {
-    if (!request) {
-      inProgress.get(id)?.abort();
-      return;
-    }
+  const receive = async (id: number, request: PostedRequest) => {
     const hangUp = new AbortController();
     inProgress.set(id, hangUp);
-    const answer = await exchange(endpoint, request, hangUp.signal);
+    let log: number | undefined;
+    const answer = await exchange(endpoint, request, hangUp.signal, (file) => {
+      log = file;
+      const sync = Promise.withResolvers<void>();
+      left.set(id, sync);
+      return sync.promise;
+    });
     inProgress.delete(id);
-    if (hangUp.signal.aborted) return;
-    post({ id, answer }, typeof answer.body === "string" ? [] : [answer.body.buffer as ArrayBuffer]);
+    if (hangUp.signal.aborted) {
+      left.delete(id);
+      return;
+    }
+    post({ id, answer, log }, typeof answer.body === "string" ? [] : [answer.body.buffer as ArrayBuffer]);
+  };
+  const settle = (id: number, failure: string | undefined) => {
+    const sync = left.get(id);
+    left.delete(id);
+    if (failure === undefined) sync?.resolve();
+    else sync?.reject(new Error(failure));
   };
   port.on("message", (posted: Posted[]) => {
-    for (const one of posted) void receive(one);
+    for (const one of posted) {
+      if (one.kind === "request") void receive(one.id, one.request);
+      else if (one.kind === "synced") settle(one.id, one.failure);
+      else inProgress.get(one.id)?.abort();
+    }
   });
   port.on("close", () => {
     for (const hangUp of inProgress.values()) hangUp.abort();
@@ -64,6 +86,7 @@ async function exchange(
   endpoint: Endpoint,
   { method, url, headers, body: posted }: PostedRequest,
   signal: AbortSignal,
+  syncByCaller: SyncByCaller,
 ): Promise<HttpResponse> {
   const body = typeof posted === "string" ? posted : Buffer.from(posted.buffer);
   const requestId = endpoint.kernel.random.uuid();
@@ -73,6 +96,7 @@ async function exchange(
     headers,
     signal,
     requestId,
+    syncByCaller,
     async body(limit) {
       if (Buffer.byteLength(body) > limit) throw tooLarge(limit);
       return body;

@@ -1,5 +1,6 @@
 import { refusalOf, ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import type { SyncByCaller } from "../kernel/log-sync.ts";
 import type { HttpResponse, Service, Welcome } from "../kernel/service.ts";
 import { answer, writeError } from "./answer.ts";
 import { bodyLimit } from "./body.ts";
@@ -31,9 +32,11 @@ export interface Incoming {
   body(limit: number): Promise<Buffer | string>;
   signal?: AbortSignal | undefined;
   requestId: string;
+  /** For a caller in a thread of this process, which can bring the data to disk itself before it uses the answer. */
+  syncByCaller?: SyncByCaller | undefined;
 }
 
-/** Answers one request when the data of the answer is on disk. Faults of ours become InternalFailure. Never throws. */
+/** Answers one request when the data of the answer is on disk, or is left to the caller. Faults of ours become InternalFailure. Never throws. */
 export async function respond(endpoint: Endpoint, incoming: Incoming): Promise<HttpResponse> {
   const { kernel, callerOf, host, secret } = endpoint;
   const { method, headers, signal, requestId } = incoming;
@@ -62,7 +65,7 @@ export async function respond(endpoint: Endpoint, incoming: Incoming): Promise<H
     response = fail(error);
   }
   try {
-    await kernel.store.flushed();
+    await kernel.store.flushed(incoming.syncByCaller);
   } catch (error) {
     response = fail(error);
   }

@@ -1,3 +1,4 @@
+import { fdatasyncSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
 import { syncBuiltinESMExports } from "node:module";
@@ -24,18 +25,30 @@ export function connectEndpoint({ origin, former = [], alias, port }) {
     waiting.set(id, answered);
     if (waiting.size === 1) port.ref();
     const { body } = request;
-    post({ id, request }, typeof body === "string" ? [] : [body.buffer]);
+    post({ id, kind: "request", request }, typeof body === "string" ? [] : [body.buffer]);
     return () => {
       if (!waiting.has(id)) return;
       forget(id);
-      post({ id }, []);
+      post({ id, kind: "hang up" }, []);
     };
   };
+  /** Brings the data of an answer to disk, and whatever else is in the log. */
+  const synced = (id, log) => {
+    let failure;
+    try {
+      fdatasyncSync(log);
+    } catch (error) {
+      failure = error.message;
+    }
+    post({ id, kind: "synced", failure }, []);
+    return failure === undefined;
+  };
   port.on("message", (answers) => {
-    for (const { id, answer } of answers) {
+    for (const { id, answer, log } of answers) {
+      const isDurable = log === undefined || synced(id, log);
       const answered = waiting.get(id);
       forget(id);
-      answered?.(answer);
+      answered?.(isDurable ? answer : undefined);
     }
   });
   port.unref();
@@ -219,7 +232,12 @@ class EndpointRequest extends Writable {
     done(error ?? (waited ? Object.assign(new Error("socket hang up"), { code: "ECONNRESET" }) : null));
   }
 
+  /** Undefined: the connection broke. */
   #take(answer) {
+    if (!answer) {
+      this.destroy();
+      return;
+    }
     this.socket.setTimeout(0);
     this.res = messageOf(answer, this.socket);
     this.res.once("close", () => this.destroy());

@@ -117,6 +117,67 @@ test("a writer during a sync waits for the next", async () => {
   await second;
 });
 
+/** A caller of the store that syncs the log itself, when the test says so. */
+function callerThatSyncs() {
+  const sync = Promise.withResolvers<void>();
+  const logs: number[] = [];
+  const answered = store.flushed((log) => {
+    logs.push(log);
+    return sync.promise;
+  });
+  return { sync, logs, answered };
+}
+
+test("a caller that can sync the log does; the others wait for it, and later writers for the next sync", async () => {
+  const held: (() => void)[] = [];
+  disk.held = held;
+  add("a");
+  const settled: string[] = [];
+  const first = store.flushed().then(() => settled.push("another"));
+  const { sync, logs, answered } = callerThatSyncs();
+  await answered;
+  expect(logs).toHaveLength(1);
+  add("b");
+  const second = store.flushed().then(() => settled.push("later"));
+  for (let turns = 0; turns < 3; turns++) await turn();
+  expect([settled, held.length]).toEqual([[], 0]);
+  sync.resolve();
+  await first;
+  while (held.length < 1) await turn();
+  expect(settled).toEqual(["another"]);
+  held[0]!();
+  await second;
+  expect(reopened()).toEqual(["a", "b"]);
+});
+
+test("if the caller does not sync the log in time, this thread does", async () => {
+  add("a");
+  const another = store.flushed();
+  await callerThatSyncs().answered;
+  await another;
+  expect(reopened()).toEqual(["a"]);
+});
+
+test("a disk that refuses the sync of a caller fails all others, even if it is reported late", async () => {
+  add("a");
+  const another = store.flushed();
+  const { sync, answered } = callerThatSyncs();
+  await answered;
+  sync.reject(new Error("no space left"));
+  await expect(another).rejects.toThrow(/could not be written: no space left/);
+  expect(() => add("b")).toThrow(/could not be written/);
+  store.close();
+
+  store = Store.open(path);
+  add("c");
+  const inTime = store.flushed();
+  const late = callerThatSyncs();
+  await Promise.all([late.answered, inTime]);
+  late.sync.reject(new Error("no space left"));
+  await turn();
+  expect(() => add("d")).toThrow(/could not be written: no space left/);
+});
+
 test("close answers every waiter, when everything is on disk", async () => {
   disk.held = [];
   add("a");

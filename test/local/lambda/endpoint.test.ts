@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
 import { virtualClock } from "../../../local/kernel/clock.ts";
 import { Kernel } from "../../../local/kernel/kernel.ts";
@@ -20,19 +21,26 @@ const ROLE = "arn:aws:iam::000000000000:role/worker";
 
 const folder = mkdtempSync(join(tmpdir(), "functions-"));
 const running: Environment[] = [];
-afterAll(() => {
-  for (const environment of running) environment.stop();
+const stores: Store[] = [];
+afterAll(async () => {
+  await Promise.all(running.map((environment) => environment.stop()));
+  for (const store of stores) store.close();
   rmSync(folder, { recursive: true });
 });
 let count = 0;
 
 /** A thread on the body of a handler, before an endpoint whose S3 answers with `serve`. */
-async function start(body: string, serve: (request: HttpRequest) => HttpResponse | Promise<HttpResponse>) {
+async function start(
+  body: string,
+  serve: (request: HttpRequest) => HttpResponse | Promise<HttpResponse>,
+  store = Store.open(":memory:"),
+) {
   const kernel = new Kernel({
     clock: virtualClock(0),
     random: seededRandom(1),
-    store: Store.open(":memory:"),
+    store,
     endpoint: ORIGIN,
+    report: () => {},
   });
   kernel.register({ name: "s3", operations: {}, http: async (request) => serve(request) });
   const callerOf = (key: string) => roleOfAccessKey(key, kernel.account);
@@ -40,7 +48,10 @@ async function start(body: string, serve: (request: HttpRequest) => HttpResponse
   writeFileSync(
     join(folder, `${name}.mjs`),
     `import http from "node:http";
+     import { createRequire, syncBuiltinESMExports } from "node:module";
      const read = async (response) => ({ status: response.statusCode, headers: response.headers, body: Buffer.concat(await response.toArray()).toString("latin1") });
+     const fs = createRequire(import.meta.url)("node:fs");
+     const syncWith = (sync) => { const { fdatasyncSync } = fs; fs.fdatasyncSync = (file) => sync(() => fdatasyncSync(file)); syncBuiltinESMExports(); };
      const ask = (...given) => new Promise((resolve, reject) => {
        const body = typeof given.at(-1) === "object" && !(given.at(-1) instanceof URL) && given.at(-1).body;
        http.request(...given, (response) => resolve(read(response))).on("error", reject).end(body || undefined);
@@ -207,4 +218,62 @@ test("a body that is too large is refused", async () => {
     echo,
   );
   expect(await invoke()).toBe(413);
+});
+
+/** A store on disk, and an S3 whose every request writes to it. */
+function written() {
+  const store = Store.open(join(mkdtempSync(join(folder, "data-")), "cloud.sqlite"));
+  stores.push(store);
+  store.define("CREATE TABLE things (name TEXT)");
+  const serve = ({ path }: HttpRequest): HttpResponse => {
+    store.run("INSERT INTO things VALUES (?)", path);
+    return { status: 200, headers: {}, body: "" };
+  };
+  return { store, serve };
+}
+
+test("what a request has written is on disk before the code gets the answer: its own thread syncs it", async () => {
+  const { store, serve } = written();
+  const { invoke } = await start(
+    `const seen = [];
+     syncWith((sync) => { seen.push("sync"); sync(); });
+     await ask("${ORIGIN}/a");
+     seen.push("answer");
+     await ask("${ORIGIN}/b");
+     return seen;`,
+    serve,
+    store,
+  );
+  expect(await invoke()).toEqual(["sync", "answer", "sync"]);
+  expect(store.all("SELECT name FROM things")).toHaveLength(2);
+});
+
+test("others do not wait for the sync of a thread that is busy", async () => {
+  const { store, serve } = written();
+  const path = join(folder, "others-were-answered");
+  const { invoke } = await start(
+    `syncWith((sync) => { while (!fs.existsSync(${JSON.stringify(path)})); sync(); });
+     return (await ask("${ORIGIN}/a")).status;`,
+    serve,
+    store,
+  );
+  const answered = invoke();
+  while (store.all("SELECT name FROM things").length === 0) await turn();
+  store.run("INSERT INTO things VALUES ('b')");
+  await store.flushed();
+  writeFileSync(path, "");
+  expect(await answered).toBe(200);
+});
+
+test("if the disk refuses the sync of a thread, its request has no answer and nothing more is written", async () => {
+  const { store, serve } = written();
+  const { invoke } = await start(
+    `syncWith(() => { throw new Error("no space left"); });
+     const status = () => ask("${ORIGIN}/a").then(({ status }) => status, ({ code }) => code);
+     return [await status(), await status()];`,
+    serve,
+    store,
+  );
+  expect(await invoke()).toEqual(["ECONNRESET", 500]);
+  expect(() => store.run("INSERT INTO things VALUES ('b')")).toThrow(/could not be written: no space left/);
 });
