@@ -14,7 +14,9 @@ export interface Measured {
 
 /** Runs before the measured ones: until then much of what is measured would be the compilation of code. */
 const WARM_UP = 5000;
-const ONE_BY_ONE = 50;
+/** Runs one after another, not measured and measured: a run alone takes other paths through the code than many at once. */
+const WARM_UP_ALONE = 500;
+const ALONE = 200;
 
 async function measure(name: string, count: number, outstanding: number): Promise<Measured> {
   return await withFolder(async (folder) => {
@@ -26,8 +28,9 @@ async function measure(name: string, count: number, outstanding: number): Promis
       const began = performance.now();
       await batch(run, count, outstanding);
       const seconds = (performance.now() - began) / 1000;
+      await batch(run, WARM_UP_ALONE, 1);
       const times: number[] = [];
-      for (let position = 0; position < ONE_BY_ONE; position++) {
+      for (let position = 0; position < ALONE; position++) {
         const sentAt = performance.now();
         await run();
         times.push(performance.now() - sentAt);

@@ -8,8 +8,9 @@ import { CONTENDERS } from "./contenders.ts";
 import type { Measured } from "./measure.ts";
 
 /**
- * Six trivial steps, each kept before the next begins: after a warm-up, 4,000 runs with 64 outstanding, then 50 one after
- * another. The contenders alternate (A B C D A B C D …), each in a process of its own with its own server, on an empty disk.
+ * Six trivial steps, each kept before the next begins: after a warm-up, 4,000 runs with 64 outstanding; then 500 one after
+ * another to warm up, and 200 that are measured. The contenders alternate (A B C D A B C D …), each in a process of its own
+ * with its own server, on an empty disk.
  *
  *   npm install && node run.ts [rounds] [runs] [outstanding]
  */
