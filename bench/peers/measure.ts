@@ -14,9 +14,13 @@ export interface Measured {
 
 /** Runs before the measured ones: until then much of what is measured would be the compilation of code. */
 const WARM_UP = 5000;
-/** Runs one after another, not measured and measured: a run alone takes other paths through the code than many at once. */
+/**
+ * Runs one after another, not measured and measured, and the seconds after which there are no more of them: a run alone
+ * takes other paths through the code than many at once.
+ */
 const WARM_UP_ALONE = 500;
 const ALONE = 200;
+const LONGEST_ALONE = 20;
 
 async function measure(name: string, count: number, outstanding: number): Promise<Measured> {
   return await withFolder(async (folder) => {
@@ -28,14 +32,9 @@ async function measure(name: string, count: number, outstanding: number): Promis
       const began = performance.now();
       await batch(run, count, outstanding);
       const seconds = (performance.now() - began) / 1000;
-      await batch(run, WARM_UP_ALONE, 1);
-      const times: number[] = [];
-      for (let position = 0; position < ALONE; position++) {
-        const sentAt = performance.now();
-        await run();
-        times.push(performance.now() - sentAt);
-      }
-      return { durability: contender.durability, runsPerSecond: count / seconds, oneRun: median(times) };
+      await alone(run, WARM_UP_ALONE);
+      const oneRun = median(await alone(run, ALONE));
+      return { durability: contender.durability, runsPerSecond: count / seconds, oneRun };
     } finally {
       await contender.stop();
     }
@@ -48,6 +47,18 @@ async function batch(run: () => Promise<void>, count: number, outstanding: numbe
     while (left-- > 0) await run();
   };
   await Promise.all(Array.from({ length: outstanding }, lane));
+}
+
+/** The milliseconds of each run. */
+async function alone(run: () => Promise<void>, count: number): Promise<number[]> {
+  const times: number[] = [];
+  const end = performance.now() + LONGEST_ALONE * 1000;
+  while (times.length < count && performance.now() < end) {
+    const sentAt = performance.now();
+    await run();
+    times.push(performance.now() - sentAt);
+  }
+  return times;
 }
 
 const [name = "", count, outstanding] = process.argv.slice(2);
