@@ -36,7 +36,10 @@ export interface Incoming {
   syncByCaller?: SyncByCaller | undefined;
 }
 
-/** Answers one request when the data of the answer is on disk, or is left to the caller. Faults of ours become InternalFailure. Never throws. */
+/**
+ * Answers one request when the data of the answer is on disk, or is left to the caller. Faults of ours become
+ * InternalFailure. Never throws.
+ */
 export async function respond(endpoint: Endpoint, incoming: Incoming): Promise<HttpResponse> {
   const { kernel, callerOf, host, secret } = endpoint;
   const { method, headers, signal, requestId } = incoming;

@@ -28,7 +28,10 @@ beforeEach(() => {
   store = Store.open(path);
   store.define("CREATE TABLE IF NOT EXISTS things (name TEXT)");
 });
-afterEach(() => store.close());
+afterEach(() => {
+  vi.useRealTimers();
+  store.close();
+});
 
 const add = (name: string) => store.run("INSERT INTO things VALUES (?)", name);
 const names = (of = store) =>
@@ -117,8 +120,9 @@ test("a writer during a sync waits for the next", async () => {
   await second;
 });
 
-/** A caller of the store that syncs the log itself, when the test says so. */
+/** A caller of the store that syncs the log itself, when the test says so. How long it takes is up to the test. */
 function callerThatSyncs() {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const sync = Promise.withResolvers<void>();
   const logs: number[] = [];
   const answered = store.flushed((log) => {
@@ -154,6 +158,7 @@ test("if the caller does not sync the log in time, this thread does", async () =
   add("a");
   const another = store.flushed();
   await callerThatSyncs().answered;
+  vi.advanceTimersByTime(5);
   await another;
   expect(reopened()).toEqual(["a"]);
 });
@@ -172,7 +177,9 @@ test("a disk that refuses the sync of a caller fails all others, even if it is r
   add("c");
   const inTime = store.flushed();
   const late = callerThatSyncs();
-  await Promise.all([late.answered, inTime]);
+  await late.answered;
+  vi.advanceTimersByTime(5);
+  await inTime;
   late.sync.reject(new Error("no space left"));
   await turn();
   expect(() => add("d")).toThrow(/could not be written: no space left/);
