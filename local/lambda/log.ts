@@ -13,7 +13,7 @@ export interface LogLine {
 }
 
 const LEVELS: LogLevel[] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
-/** How long lines are buffered, milliseconds: those of many short invocations are one call. */
+/** How long lines of a running invocation are buffered. */
 const GATHER = 250;
 /** A longer line is cut, and the buffer is written before it exceeds the limit of one PutLogEvents. */
 const LONGEST_LINE = 256 * 1024;
@@ -23,8 +23,8 @@ const MOST_LINES = 5000;
 const TAIL = 4096;
 
 /**
- * The log stream of one environment. Lines are buffered and written to CloudWatch Logs shortly after the first, or when
- * the environment ends.
+ * The log stream of one environment. Lines are buffered and written to CloudWatch Logs at the end of an
+ * invocation, or shortly after the first if it takes longer.
  */
 export class EnvironmentLog {
   readonly group: string;
@@ -58,7 +58,7 @@ export class EnvironmentLog {
     else this.line(`START RequestId: ${requestId} Version: ${version}`);
   }
 
-  /** Adds the final lines and returns the end of the invocation's log, in base64. Milliseconds. */
+  /** Writes the final lines and returns the end of the invocation's log, in base64. Milliseconds. */
   end(status: "success" | "error" | "timeout", duration: number, init: number | undefined): string {
     const { MemorySize } = this.version.settings;
     const billed = Math.ceil(duration + (init ?? 0));
@@ -79,6 +79,7 @@ export class EnvironmentLog {
       );
     }
     this.requestId = undefined;
+    this.flush();
     return Buffer.from(`${this.tail.join("\n")}\n`)
       .subarray(-TAIL)
       .toString("base64");

@@ -362,34 +362,3 @@ test.each([
   const { define } = cloud();
   expect(() => define("app", () => 1, parameters)).toThrow(new RegExp(name, "i"));
 });
-
-test("the log of short invocations is one call, and has all lines when the environment has ended", async () => {
-  const { kernel, clock, lambda, define, invoke, settle } = cloud();
-  let puts = 0;
-  const { call } = kernel;
-  kernel.call = (service, operation, ...rest) => {
-    if (operation === "PutLogEvents") puts++;
-    return call.call(kernel, service, operation, ...rest);
-  };
-  define("short", () => null);
-  const ended = async () => {
-    const { events } = await kernel.call("logs", "FilterLogEvents", { logGroupName: "/aws/lambda/short" });
-    return events.filter(({ message }: { message: string }) => message.startsWith("END")).length;
-  };
-  const invokeThrice = async () => {
-    for (let time = 0; time < 3; time++) await invoke("short");
-  };
-  // The first call creates the stream, so it is made twice.
-  await invoke("short");
-  clock.advanceTo(clock.now() + 250);
-  await settle();
-  puts = 0;
-
-  await invokeThrice();
-  clock.advanceTo(clock.now() + 250);
-  await settle();
-  expect([puts, await ended()]).toEqual([1, 4]);
-  await invokeThrice();
-  await lambda.stop?.();
-  expect([puts, await ended()]).toEqual([2, 7]);
-});
