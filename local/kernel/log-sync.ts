@@ -3,13 +3,15 @@ import { promisify } from "node:util";
 import { UserError } from "./errors.ts";
 
 /**
- * Leaves the log to a caller in another thread, which syncs it before it uses its answer. Resolves when it has, and
- * never if the thread has ended; rejects if the disk refused.
+ * Leaves the log to another thread, which syncs the file before it uses an answer that it gets later. Resolves when it
+ * has, and never if the thread has ended; rejects if the disk refused. One function for all calls of a thread.
  */
-export type SyncByCaller = (log: number) => Promise<void>;
+export type SyncByCaller = (path: string) => Promise<void>;
 
 /** Milliseconds that a caller has for it. Its thread may be computing, and all others wait. */
 const PATIENCE = 5;
+/** What is written during a sync need not wait for its end. With more of them, a busy app syncs more often. */
+const MOST_AT_ONCE = 2;
 
 interface Waiter {
   resolve(): void;
@@ -19,22 +21,25 @@ interface Waiter {
 
 const sync = promisify(fdatasync);
 
+/** The log's file. The system reports a failed write once to each descriptor, so threads have their own. */
+interface Log {
+  path: string;
+  descriptor: number;
+}
+
 /**
- * Brings the write-ahead log to disk in the background. There is one `fdatasync` at a time: it covers all
- * transactions that were committed before it began, and resolves all who wait for them. If one of them can, it
- * makes the call: its thread must be woken anyway, and this one need not be woken first.
+ * Brings the write-ahead log to disk in the background. An `fdatasync` covers all transactions that were committed
+ * before it began, and resolves all who wait for them. If one of them can, it makes the call: its thread must be woken
+ * anyway, and this one need not be woken first.
  */
 export class LogSync {
-  /**
-   * The log, opened here and for callers: the system reports a failed write once to each. Undefined for a store in
-   * memory, where nothing has to be synced.
-   */
-  private readonly log: { own: number; callers: number } | undefined;
+  /** Undefined for a store in memory, where nothing has to be synced. */
+  private readonly log: Log | undefined;
   private readonly ended: () => void;
   /** Waiters for a sync that has not started. */
   private waiting: Waiter[] = [];
-  /** Waiters for the running sync. */
-  private covered: Waiter[] | undefined;
+  /** Waiters for each running sync, in the order of their start. */
+  private running: Waiter[][] = [];
   /** Something was committed that no sync has covered yet. */
   private dirty = false;
   private closed = false;
@@ -43,12 +48,13 @@ export class LogSync {
 
   /** `ended` is called after each sync, until the log is closed. It stays the same file until then. */
   constructor(path: string | undefined, ended: () => void) {
-    if (path !== undefined) this.log = { own: openSync(path, "r+"), callers: openSync(path, "r+") };
+    if (path !== undefined) this.log = { path, descriptor: openSync(path, "r+") };
     this.ended = ended;
   }
 
-  get isRunning(): boolean {
-    return this.covered !== undefined;
+  /** Whether what is committed now waits for the end of a sync. */
+  get isBusy(): boolean {
+    return this.running.length >= MOST_AT_ONCE;
   }
 
   /**
@@ -56,16 +62,13 @@ export class LogSync {
    * committed yet.
    */
   flushed(isOpen: boolean, syncByCaller?: SyncByCaller): Promise<void> {
-    const unsynced = isOpen || this.dirty;
-    if (!unsynced && !this.covered) return Promise.resolve();
+    const isUnsynced = isOpen || this.dirty;
+    const last = this.running.at(-1);
+    if (!isUnsynced && !last) return Promise.resolve();
     return new Promise((resolve, reject) => {
-      const waiter = { resolve, reject, syncByCaller };
-      if (!unsynced) {
-        this.covered!.push(waiter);
-        return;
-      }
-      this.waiting.push(waiter);
-      if (!isOpen) this.start();
+      const waiters = isUnsynced ? this.waiting : last!;
+      waiters.push({ resolve, reject, syncByCaller });
+      if (!isOpen) this.startIfAwaited();
     });
   }
 
@@ -76,35 +79,34 @@ export class LogSync {
   }
 
   startIfAwaited(): void {
-    if (this.waiting.length > 0) this.start();
+    if (this.waiting.length > 0 && !this.isBusy) this.start();
   }
 
   private start(): void {
-    if (this.covered) return;
     const covered = this.waiting.splice(0);
     this.dirty = false;
     if (!this.log || this.failure) {
       this.settle(covered);
       return;
     }
-    this.covered = covered;
+    this.running.push(covered);
     void this.sync(this.log, covered)
       .catch((error) => this.fail(error))
       .then(() => {
-        this.covered = undefined;
+        this.running = this.running.filter((one) => one !== covered);
         this.settle(covered);
-        if (this.closed) this.closeLog();
+        if (this.closed) this.close();
         else this.ended();
       });
   }
 
-  private async sync(log: { own: number; callers: number }, covered: Waiter[]): Promise<void> {
-    const caller = covered.find(({ syncByCaller }) => syncByCaller);
-    const synced = caller?.syncByCaller?.(log.callers);
-    caller?.resolve();
+  private async sync({ path, descriptor }: Log, covered: Waiter[]): Promise<void> {
+    const caller = covered.find(({ syncByCaller }) => syncByCaller)?.syncByCaller;
+    const synced = caller?.(path);
+    if (synced) for (const { syncByCaller, resolve } of covered) if (syncByCaller === caller) resolve();
     // Also if it comes late.
     synced?.catch((error) => this.fail(error));
-    if (!(synced && (await isInTime(synced)))) await sync(log.own);
+    if (!(synced && (await isInTime(synced)))) await sync(descriptor);
   }
 
   /** From now on nothing is written: whether the disk has the earlier writes is unknown. */
@@ -119,7 +121,7 @@ export class LogSync {
   finish(): void {
     this.closed = true;
     try {
-      if (this.log) fdatasyncSync(this.log.own);
+      if (this.log) fdatasyncSync(this.log.descriptor);
     } catch (error) {
       this.fail(error);
     }
@@ -127,15 +129,9 @@ export class LogSync {
     this.settle(this.waiting.splice(0));
   }
 
-  /** Closes the log after `finish`, and after the running sync if there is one. */
+  /** Closes the log after `finish`, and after the running syncs if there are any. */
   close(): void {
-    if (!this.covered) this.closeLog();
-  }
-
-  private closeLog(): void {
-    if (!this.log) return;
-    closeSync(this.log.own);
-    closeSync(this.log.callers);
+    if (this.log && this.running.length === 0) closeSync(this.log.descriptor);
   }
 
   private settle(waiters: Waiter[]): void {

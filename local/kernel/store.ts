@@ -10,7 +10,7 @@ import { requireNode } from "./node-version.ts";
  * when everything written so far would survive a power failure.
  *
  * Changes are grouped: all changes of one turn of the event loop are one SQLite transaction, or those of all
- * turns while the disk is busy, and one `fdatasync` in the background covers every transaction before it. The
+ * turns while the disk is busy, and an `fdatasync` in the background covers every transaction before it. The
  * write-ahead log is a sequence with checksums, so a crash always leaves a prefix of the changes: an effect
  * without its cause is impossible.
  */
@@ -232,7 +232,7 @@ export class Store {
   private commitAtEndOfTurn(): void {
     this.commitScheduled ??= setImmediate(() => {
       this.commitScheduled = undefined;
-      if (!this.sync.isRunning) this.commit();
+      if (!this.sync.isBusy) this.commit();
     });
   }
 

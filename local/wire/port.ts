@@ -3,13 +3,13 @@ import type { SyncByCaller } from "../kernel/log-sync.ts";
 import type { HttpResponse } from "../kernel/service.ts";
 import { tooLarge } from "./body.ts";
 import { type Endpoint, respond } from "./respond.ts";
+import { SyncsByThread } from "./syncs-by-thread.ts";
 
-/** What a thread posts: a request, that it no longer waits for the answer, or the outcome of the sync before it. */
-type Posted = { id: number } & (
-  | { kind: "request"; request: PostedRequest }
-  | { kind: "hang up" }
-  | { kind: "synced"; failure?: string }
-);
+/** What a thread posts: a request, that it no longer waits for the answer, or the outcome of a sync. */
+type Posted =
+  | { kind: "request"; id: number; request: PostedRequest }
+  | { kind: "hang up"; id: number }
+  | { kind: "synced"; failure?: string };
 
 export interface PostedRequest {
   method: string;
@@ -28,36 +28,21 @@ export interface PostedRequest {
  */
 export function answerOn(port: MessagePort, endpoint: Endpoint): void {
   const inProgress = new Map<number, AbortController>();
-  /** Syncs of the log that were left to the thread, by the call whose answer waits for it. */
-  const left = new Map<number, PromiseWithResolvers<void>>();
+  const syncs = new SyncsByThread();
   const post = postTogether(port);
   const receive = async (id: number, request: PostedRequest) => {
     const hangUp = new AbortController();
     inProgress.set(id, hangUp);
-    let log: number | undefined;
-    const answer = await exchange(endpoint, request, hangUp.signal, (file) => {
-      log = file;
-      const sync = Promise.withResolvers<void>();
-      left.set(id, sync);
-      return sync.promise;
-    });
+    const answer = await exchange(endpoint, request, hangUp.signal, syncs.leave);
     inProgress.delete(id);
-    if (hangUp.signal.aborted) {
-      left.delete(id);
-      return;
-    }
-    post({ id, answer, log }, typeof answer.body === "string" ? [] : [answer.body.buffer as ArrayBuffer]);
-  };
-  const settle = (id: number, failure: string | undefined) => {
-    const sync = left.get(id);
-    left.delete(id);
-    if (failure === undefined) sync?.resolve();
-    else sync?.reject(new Error(failure));
+    if (hangUp.signal.aborted) return;
+    const transfer = typeof answer.body === "string" ? [] : [answer.body.buffer as ArrayBuffer];
+    post({ id, answer, ...syncs.beforeAnswer() }, transfer);
   };
   port.on("message", (posted: Posted[]) => {
     for (const one of posted) {
       if (one.kind === "request") void receive(one.id, one.request);
-      else if (one.kind === "synced") settle(one.id, one.failure);
+      else if (one.kind === "synced") syncs.ended(one.failure);
       else inProgress.get(one.id)?.abort();
     }
   });

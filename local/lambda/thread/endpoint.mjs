@@ -1,4 +1,4 @@
-import { fdatasyncSync } from "node:fs";
+import { fdatasyncSync, openSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
 import { syncBuiltinESMExports } from "node:module";
@@ -32,23 +32,27 @@ export function connectEndpoint({ origin, former = [], alias, port }) {
       post({ id, kind: "hang up" }, []);
     };
   };
-  /** Brings the data of an answer to disk, and whatever else is in the log. */
-  const synced = (id, log) => {
+  /** The disk refused the data of answers. */
+  let isRefused = false;
+  let descriptor;
+  /** Brings the data of answers to disk, and whatever else is in the log. */
+  const sync = (log) => {
     let failure;
     try {
-      fdatasyncSync(log);
+      descriptor ??= openSync(log, "r+");
+      fdatasyncSync(descriptor);
     } catch (error) {
       failure = error.message;
+      isRefused = true;
     }
-    post({ id, kind: "synced", failure }, []);
-    return failure === undefined;
+    post({ kind: "synced", failure }, []);
   };
   port.on("message", (answers) => {
-    for (const { id, answer, log } of answers) {
-      const isDurable = log === undefined || synced(id, log);
+    for (const { id, answer, log, isLeft } of answers) {
+      if (log !== undefined) sync(log);
       const answered = waiting.get(id);
       forget(id);
-      answered?.(isDurable ? answer : undefined);
+      answered?.(isLeft && isRefused ? undefined : answer);
     }
   });
   port.unref();

@@ -51,16 +51,25 @@ const fill = () => {
 };
 const LARGE = "x".repeat(100_000);
 
-test("turns share a transaction while the disk is busy, and the sync after it", async () => {
+/** Two changes whose syncs are running: the disk takes no more at a time. */
+async function busyDisk() {
   const held: (() => void)[] = [];
   disk.held = held;
-  add("a");
-  const first = store.flushed();
-  while (held.length < 1) await turn();
+  const flushes: Promise<void>[] = [];
+  for (const name of ["a", "b"]) {
+    add(name);
+    flushes.push(store.flushed());
+    while (held.length < flushes.length) await turn();
+  }
+  return { held, flushes };
+}
+
+test("turns share a transaction while the disk is busy, and the sync after it", async () => {
+  const { held, flushes } = await busyDisk();
   const log = () => statSync(`${path}-wal`).size;
   const size = log();
   const later: Promise<void>[] = [];
-  for (const name of ["b", "c"]) {
+  for (const name of ["c", "d"]) {
     add(name);
     later.push(store.flushed());
     await turn();
@@ -68,13 +77,15 @@ test("turns share a transaction while the disk is busy, and the sync after it", 
   }
   expect(log()).toBe(size);
   held[0]!();
-  await first;
-  while (held.length < 2) await turn();
+  await flushes[0];
+  while (held.length < 3) await turn();
   expect(log()).toBeGreaterThan(size);
-  held[1]!();
+  held[2]!();
   await Promise.all(later);
-  expect(held).toHaveLength(2);
-  expect(reopened()).toEqual(["a", "b", "c"]);
+  held[1]!();
+  await flushes[1];
+  expect(held).toHaveLength(3);
+  expect(reopened()).toEqual(["a", "b", "c", "d"]);
 });
 
 test("the log is one file for as long as the store is open, and does not grow without bound", async () => {
@@ -101,38 +112,48 @@ test("a caller during a sync that covers everything waits for that one", async (
   expect(disk.held).toHaveLength(1);
 });
 
-test("a writer during a sync waits for the next", async () => {
-  disk.held = [];
-  add("a");
-  const first = store.flushed();
-  await turn();
-  add("b");
+test("a writer during a sync has another one, and waits only for that", async () => {
+  const { held, flushes } = await busyDisk();
   let resolved = false;
-  const second = store.flushed().then(() => {
+  void flushes[0]!.then(() => {
     resolved = true;
   });
+  held[1]!();
+  await flushes[1];
   await turn();
-  disk.held[0]!();
-  await first;
+  expect(resolved).toBe(false);
+  held[0]!();
+  await flushes[0];
+});
+
+test("a caller during two syncs that covers everything waits for the later one", async () => {
+  const { held, flushes } = await busyDisk();
+  let resolved = false;
+  const caller = store.flushed().then(() => {
+    resolved = true;
+  });
+  held[0]!();
+  await flushes[0];
   await turn();
-  expect([resolved, disk.held.length]).toEqual([false, 2]);
-  disk.held[1]!();
-  await second;
+  expect(resolved).toBe(false);
+  held[1]!();
+  await caller;
+  expect(held).toHaveLength(2);
 });
 
 /** A caller of the store that syncs the log itself, when the test says so. How long it takes is up to the test. */
 function callerThatSyncs() {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const sync = Promise.withResolvers<void>();
-  const logs: number[] = [];
-  const answered = store.flushed((log) => {
+  const logs: string[] = [];
+  const leave = (log: string) => {
     logs.push(log);
     return sync.promise;
-  });
-  return { sync, logs, answered };
+  };
+  return { sync, logs, leave, answered: store.flushed(leave) };
 }
 
-test("a caller that can sync the log does; the others wait for it, and later writers for the next sync", async () => {
+test("a caller that can sync the log does; the others wait for it, and later writers have another sync", async () => {
   const held: (() => void)[] = [];
   disk.held = held;
   add("a");
@@ -140,18 +161,31 @@ test("a caller that can sync the log does; the others wait for it, and later wri
   const first = store.flushed().then(() => settled.push("another"));
   const { sync, logs, answered } = callerThatSyncs();
   await answered;
-  expect(logs).toHaveLength(1);
+  expect(logs).toEqual([`${path}-wal`]);
   add("b");
   const second = store.flushed().then(() => settled.push("later"));
-  for (let turns = 0; turns < 3; turns++) await turn();
-  expect([settled, held.length]).toEqual([[], 0]);
-  sync.resolve();
-  await first;
   while (held.length < 1) await turn();
-  expect(settled).toEqual(["another"]);
   held[0]!();
   await second;
+  expect(settled).toEqual(["later"]);
+  sync.resolve();
+  await first;
   expect(reopened()).toEqual(["a", "b"]);
+});
+
+test("all calls of the thread that syncs the log are answered before it does, since it uses no answer earlier", async () => {
+  add("a");
+  const { logs, leave, answered } = callerThatSyncs();
+  const ofAnother = vi.fn(async () => {});
+  let isAnswered = false;
+  const another = store.flushed(ofAnother).then(() => {
+    isAnswered = true;
+  });
+  await Promise.all([answered, store.flushed(leave)]);
+  await turn();
+  expect([logs.length, isAnswered, ofAnother.mock.calls.length]).toEqual([1, false, 0]);
+  vi.advanceTimersByTime(5);
+  await another;
 });
 
 test("if the caller does not sync the log in time, this thread does", async () => {
@@ -186,21 +220,18 @@ test("a disk that refuses the sync of a caller fails all others, even if it is r
 });
 
 test("close answers every waiter, when everything is on disk", async () => {
-  disk.held = [];
-  add("a");
-  const under = store.flushed();
-  await turn();
-  add("b");
+  const { held, flushes } = await busyDisk();
+  add("c");
   const waiting = store.flushed();
   store.close();
   await waiting;
-  for (const sync of disk.held) sync();
-  await under;
+  for (const sync of held) sync();
+  await Promise.all(flushes);
   disk.held = undefined;
   await store.flushed();
   store.close();
   store = Store.open(path);
-  expect(names()).toEqual(["a", "b"]);
+  expect(names()).toEqual(["a", "b", "c"]);
 });
 
 test("if a full disk rolls back a turn's changes, nothing after them is written", async () => {

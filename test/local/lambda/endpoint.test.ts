@@ -248,6 +248,31 @@ test("what a request has written is on disk before the code gets the answer: its
   expect(store.all("SELECT name FROM things")).toHaveLength(2);
 });
 
+test("the answers to the calls of one moment share a sync", async () => {
+  const { store, serve } = written();
+  const { invoke } = await start(
+    `const seen = [];
+     syncWith((sync) => { seen.push("sync"); sync(); });
+     await Promise.all(["a", "b"].map((path) => ask("${ORIGIN}/" + path).then(() => seen.push("answer"))));
+     return seen;`,
+    serve,
+    store,
+  );
+  expect(await invoke()).toEqual(["sync", "answer", "answer"]);
+});
+
+test("if the disk refuses a sync, no call that shares it has an answer", async () => {
+  const { store, serve } = written();
+  const { invoke } = await start(
+    `syncWith(() => { throw new Error("no space left"); });
+     const status = (path) => ask("${ORIGIN}/" + path).then(({ status }) => status, ({ code }) => code);
+     return await Promise.all(["a", "b"].map(status));`,
+    serve,
+    store,
+  );
+  expect(await invoke()).toEqual(["ECONNRESET", "ECONNRESET"]);
+});
+
 test("others do not wait for the sync of a thread that is busy", async () => {
   const { store, serve } = written();
   const path = join(folder, "others-were-answered");
