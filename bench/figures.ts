@@ -1,6 +1,8 @@
-/** The middle value. */
+/** The middle value, or the mean of the two in the middle. */
 export function median(values: number[]): number {
-  return percentile(values, 50);
+  const sorted = values.toSorted((a, b) => a - b);
+  const half = sorted.length / 2;
+  return (sorted[Math.ceil(half) - 1]! + sorted[Math.floor(half)]!) / 2;
 }
 
 /** The value below which `percent` of the values lie (nearest rank). */
