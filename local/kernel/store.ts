@@ -226,7 +226,7 @@ export class Store {
   }
 
   /**
-   * While a sync is running, further turns join the transaction: the sync that covers it could not begin
+   * While no further sync may begin, further turns join the transaction: the sync that covers it could not begin
    * earlier anyway.
    */
   private commitAtEndOfTurn(): void {
