@@ -19,9 +19,9 @@ interface Statement {
 
 /**
  * What a module exports, file by file: the declarations of the names, and of what their types refer to, wherever in the
- * project that is.
+ * project that is; without `inner` names, and what only these refer to.
  */
-export function declarationsOf(module: string): Declared[] {
+export function declarationsOf(module: string, inner: readonly string[] = []): Declared[] {
   const folder = emitted(module);
   try {
     const read = (file: string) => readFileSync(join(folder, declarationFile(file)), "utf8");
@@ -29,6 +29,7 @@ export function declarationsOf(module: string): Declared[] {
     const open = namesFrom(module, read(module), "export");
     for (let next = open.shift(); next !== undefined; next = open.shift()) {
       const [file, name] = next;
+      if (inner.includes(name)) continue;
       const known = found.get(file) ?? found.set(file, new Set()).get(file)!;
       if (known.has(name)) continue;
       known.add(name);
@@ -57,7 +58,12 @@ function namesFrom(file: string, text: string, how: "import" | "export"): Named[
   return [...clauses].flatMap(([, names, from]) =>
     names!
       .split(",")
-      .map((name) => name.replace("type ", "").trim())
+      .map((name) =>
+        name
+          .replace("type ", "")
+          .replace(/ as \w+\s*$/, "")
+          .trim(),
+      )
       .filter(Boolean)
       .map((name): Named => [join(dirname(file), from!), name]),
   );
@@ -95,12 +101,15 @@ function emitted(module: string): string {
 const STATEMENT =
   /^(?:export )?(?:declare )?(?:abstract )?(?:class|const|enum|function|interface|type) (\w+)/m;
 
+/** A member of a union, with its comment. */
+const MEMBER = /^\/\*\*(?:(?!\*\/)[\s\S])*\*\/\s*[|{]/;
+
 /** Statements begin in the first column, with their comments before them. */
 function statementsOf(text: string): Statement[] {
   const parts = text.split(/^(?=\/\*\*|(?:export|declare|interface|type|import|class|const) )/m);
   const whole = parts.reduce<string[]>((joined, part) => {
-    if (joined.at(-1)?.startsWith("/**") && !STATEMENT.test(joined.at(-1)!))
-      joined[joined.length - 1] += part;
+    const isOpen = joined.at(-1)?.startsWith("/**") && !STATEMENT.test(joined.at(-1)!);
+    if (joined.length > 0 && (isOpen || MEMBER.test(part))) joined[joined.length - 1] += part;
     else joined.push(part);
     return joined;
   }, []);

@@ -15,6 +15,11 @@ test("docs/reference.md has the declarations of what users import", async () => 
     "startWithin",
     "function worker",
     "interface StepContext",
+    "function askModel",
+    "interface MillraceProps",
+    "class Webhook",
+    "function defineEvaluation",
+    "advance(duration",
   ])
     expect(text).toContain(name);
   await expect(text).toMatchFileSnapshot(join(ROOT, "docs/reference.md"));
