@@ -20,7 +20,12 @@ export { HandlerFunction, type HandlerFunctionProps } from "./constructs/handler
 export { Ledger, type LedgerProps } from "./constructs/ledger.ts";
 export type { ImageModels, Models } from "./constructs/models.ts";
 export type { FailureRate } from "./constructs/operations/alarms.ts";
-export { type AlarmOptions, Operations, type OperationsProps } from "./constructs/operations/operations.ts";
+export {
+  type AlarmOptions,
+  notify,
+  Operations,
+  type OperationsProps,
+} from "./constructs/operations/operations.ts";
 export { OutboxRelay, type OutboxRelayProps } from "./constructs/outbox-relay.ts";
 export type { Platform } from "./constructs/platform.ts";
 export { Reaction, type ReactionProps } from "./constructs/reaction.ts";

@@ -2,8 +2,16 @@ import { App, Duration, Stack } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import { Bucket } from "aws-cdk-lib/aws-s3";
+import { Topic } from "aws-cdk-lib/aws-sns";
 import { expect, test } from "vitest";
-import { ArtifactBucket, DurableQueue, EventBus, HandlerFunction, StateTable } from "../../lib/cdk.ts";
+import {
+  ArtifactBucket,
+  DurableQueue,
+  EventBus,
+  HandlerFunction,
+  notify,
+  StateTable,
+} from "../../lib/cdk.ts";
 
 /** A stack without `Millrace`, with a function of its own. */
 function mail() {
@@ -33,6 +41,14 @@ test("a queue, a function and a bus need no Millrace", () => {
   template().hasResourceProperties("AWS::Events::Rule", {
     EventPattern: { "detail-type": ["order.shipped"] },
   });
+});
+
+test("a topic is notified of the alarms of constructs outside of Millrace", () => {
+  const { stack, handler, template } = mail();
+  new DurableQueue(stack, "Queue", { consumer: handler });
+  notify(stack, new Topic(stack, "OnCall"));
+  const topic = [{ Ref: Match.stringLikeRegexp("^OnCall") }];
+  template().allResourcesProperties("AWS::CloudWatch::Alarm", { AlarmActions: topic, OKActions: topic });
 });
 
 test("the table and the bucket need no Millrace", () => {
