@@ -43,7 +43,7 @@ for (const set of sets) {
     ["agents together, new", await attempt(heldOut, about)],
     ["agents together, known", await attempt(heldOut, about, undefined, known)],
   ];
-  print(`### ${name}: ${development.length} for development, ${heldOut.length} held out\n`);
+  print(`## ${name}: ${development.length} for development, ${heldOut.length} held out\n`);
   const headings = ["", "right", "macro-F1", "right without asking", "asks a person", "cost of a task"];
   const byTopic = about.flatMap((what) =>
     trials.flatMap(([label, trial]) => rows(label, trial, [what], heldOut.length)),
@@ -62,7 +62,7 @@ for (const set of sets) {
 if (process.argv.includes("--sample")) {
   say("Tasks through the whole system, on virtual time …");
   const sampled = await sample(sets.flatMap(({ heldOut }) => heldOut.slice(0, SAMPLES_OF_EACH)));
-  print("### Through the whole system\n");
+  print("## Through the whole system\n");
   print(
     table(
       ["task", "as evaluated", "turns of agents", "calls of AWS"],

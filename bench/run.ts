@@ -35,10 +35,10 @@ const BENCHMARKS = [
   "limits",
 ];
 const RESULTS = join(import.meta.dirname, "RESULTS.md");
-/** Figures that belong to a page of the documentation. */
+/** Figures that belong to another page. */
 const PAGES: Record<string, string> = {
   scale: join(ROOT, "docs/scale.md"),
-  agents: join(ROOT, "docs/agents.md"),
+  agents: join(ROOT, "bench/agents/RESULTS.md"),
   limits: join(ROOT, "docs/scale.md"),
 };
 
