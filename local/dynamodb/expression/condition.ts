@@ -129,10 +129,14 @@ function resolveCondition(syntax: Syntax, placeholders: Placeholders): Condition
   const [first, ...rest] = syntax.operands.map((operand) => resolveOperand(operand, placeholders));
   if (operator === "IN") return { kind: "in", operand: first!, candidates: withinLimit(rest) };
   if (operator === "BETWEEN") {
+    for (const operand of [first!, ...rest]) refuseUnordered(operator, operand);
     refuseBounds(rest[0]!, rest[1]!);
     return { kind: "between", operand: first!, lower: rest[0]!, upper: rest[1]! };
   }
   refuseSamePath(operator, [first!, rest[0]!]);
+  if (operator !== "=" && operator !== "<>") {
+    for (const operand of [first!, rest[0]!]) refuseUnordered(operator, operand);
+  }
   return { kind: "compare", comparator: operator as Comparator, left: first!, right: rest[0]! };
 }
 
@@ -186,6 +190,12 @@ function refuseTypeName(operand: Operand): void {
 function refuseType(name: string, operand: Operand, fits: (type: AttributeType) => boolean): void {
   const type = operand.kind === "value" ? typeOf(operand.value) : operand.kind === "size" ? "N" : undefined;
   if (type !== undefined && !fits(type)) throw incorrectType(name, type);
+}
+
+/** Refuses a constant whose type has no order. A path to such a value is not refused: the comparison is false. */
+export function refuseUnordered(operator: string, operand: Operand): void {
+  if (operand.kind === "condition") throw incorrectType(operator, "BOOL");
+  refuseType(operator, operand, (type) => type === "S" || type === "N" || type === "B");
 }
 
 function incorrectType(name: string, type: string): Error {

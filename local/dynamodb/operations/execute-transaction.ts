@@ -10,14 +10,7 @@ import { inTransaction, prepareWrite, type StatementWrite } from "../partiql/wri
 import type { AttributeValue } from "../value/attribute-value.ts";
 import { itemSize } from "../value/item-size.ts";
 import { refuseMixture } from "./batch-execute-statement.ts";
-import {
-  type CancellationReason,
-  commit,
-  reasonOf,
-  refuseAny,
-  refuseDuplicates,
-  refuseOversize,
-} from "./transact.ts";
+import { commit, prepareAll, refuseDuplicates, refuseOversize } from "./transact.ts";
 
 /** Errors that cancel the transaction with a reason; every other error refuses the request. */
 const REASONS = [
@@ -32,8 +25,8 @@ export function executeTransaction(engine: Engine, input: any): object {
   const parameters = requests.map((request) => readParameters(request.Parameters));
   const statements = requests.map((request, at) => inStatement(at, () => parseStatement(request.Statement)));
   refuseMixture(statements, "ExecuteTransaction");
-  const prepared = prepareAll(statements, (statement, at) =>
-    prepare(engine, statement, parameters[at]!, requests[at]),
+  const prepared = prepareAll(statements, REASONS, (statement, at) =>
+    inStatement(at, () => prepare(engine, statement, parameters[at]!, requests[at])),
   );
   if (statements[0]!.kind !== "select") {
     return { Responses: [], ...commit(engine, input, prepared as StatementWrite[]) };
@@ -60,25 +53,6 @@ function prepare(
   } catch (error) {
     throw inTransaction(error);
   }
-}
-
-/** Prepares every statement; throws TransactionCanceledException if one does not name an item of a table. */
-function prepareAll<Prepared>(
-  statements: Statement[],
-  prepare: (statement: Statement, at: number) => Prepared,
-): Prepared[] {
-  const prepared: Prepared[] = [];
-  const reasons = statements.map((statement, at): CancellationReason => {
-    try {
-      prepared.push(inStatement(at, () => prepare(statement, at)));
-      return { Code: "None" };
-    } catch (error) {
-      if (REASONS.some((reason) => reason.test((error as Error).message))) return reasonOf(error);
-      throw error;
-    }
-  });
-  refuseAny(reasons);
-  return prepared;
 }
 
 function readAll(engine: Engine, input: any, reads: SingleRead[]): object {

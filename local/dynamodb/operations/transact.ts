@@ -34,6 +34,12 @@ const PREPARE = {
   ConditionCheck: prepareCheck,
 } as const;
 
+/** Errors of an action that cancel the transaction: its key, or an index key, does not fit the table. */
+const MISMATCHES = [
+  /^The provided key element does not match the schema$/,
+  /^One or more parameter values were invalid: (Missing the key|Type mismatch for (key|Index Key)) /,
+];
+
 /** Why an action cancels its transaction; "None" if it does not. */
 export interface CancellationReason {
   Code: string;
@@ -46,7 +52,7 @@ export type TransactedWrite = Write & { refusal?: string };
 
 /** Writes up to 100 items or none, once per client token. */
 export function transactWriteItems(engine: Engine, input: any): object {
-  const writes: Write[] = input.TransactItems.map((action: any) => {
+  const writes = prepareAll(input.TransactItems, MISMATCHES, (action: any): Write => {
     const given = Object.entries<any>(action).filter(([, request]) => request != null);
     if (given.length !== 1) {
       throw validation("TransactItems can only contain one of Check, Put, Update or Delete");
@@ -79,7 +85,7 @@ export function commit(engine: Engine, input: any, writes: TransactedWrite[]): o
 
 /** Reads up to 100 items at one point in time. */
 export function transactGetItems(engine: Engine, input: any): object {
-  const gets = (input.TransactItems as any[]).map(({ Get: request }) => {
+  const gets = prepareAll(input.TransactItems, MISMATCHES, ({ Get: request }: any) => {
     const expressions = new Expressions(request, ["ProjectionExpression"]);
     const key = normalizeMap(request.Key);
     const paths = expressions.projection();
@@ -125,6 +131,29 @@ function changesOf(engine: Engine, writes: TransactedWrite[]): Change[] {
   refuseAny(reasons);
   refuseOversize(changes.reduce((sum, { after }) => sum + (after?.size ?? 0), 0));
   return changes;
+}
+
+/**
+ * Prepares every action. Throws TransactionCanceledException if the error of one has such a message; any other error
+ * refuses the request.
+ */
+export function prepareAll<Action, Prepared>(
+  actions: Action[],
+  cancelling: readonly RegExp[],
+  prepare: (action: Action, at: number) => Prepared,
+): Prepared[] {
+  const prepared: Prepared[] = [];
+  const reasons = actions.map((action, at): CancellationReason => {
+    try {
+      prepared.push(prepare(action, at));
+      return { Code: "None" };
+    } catch (error) {
+      if (cancelling.some((message) => message.test((error as Error).message))) return reasonOf(error);
+      throw error;
+    }
+  });
+  refuseAny(reasons);
+  return prepared;
 }
 
 /** Throws TransactionCanceledException if there is a reason for it. */

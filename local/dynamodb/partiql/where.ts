@@ -6,8 +6,9 @@ import {
   type Operand,
   refuseArguments,
   refuseBounds,
+  refuseUnordered,
 } from "../expression/condition.ts";
-import { type AttributeType, type AttributeValue, typeOf } from "../value/attribute-value.ts";
+import type { AttributeValue } from "../value/attribute-value.ts";
 import { refusedAt } from "./errors.ts";
 import { TYPE_NAMES } from "./keywords.ts";
 import type { Expression } from "./syntax.ts";
@@ -15,8 +16,6 @@ import { isConstant, valueOfConstant } from "./values.ts";
 
 const FUNCTIONS = ["attribute_exists", "attribute_not_exists", "attribute_type", "begins_with", "contains"];
 const COMPARATORS = ["=", "<>", "<", "<=", ">", ">="];
-/** Types whose values have an order. */
-const ORDERED: readonly AttributeType[] = ["S", "N", "B"];
 const MOST_CANDIDATES = 100;
 
 /** Parses a WHERE clause as a condition on an item. Throws ValidationException. */
@@ -107,12 +106,4 @@ function typeTest({ operand, type }: Expression & { kind: "is" }, parameters: At
   if (wanted === "MISSING") return { kind: "function", name: "attribute_not_exists", arguments: [tested] };
   const name: Operand = { kind: "value", value: { S: wanted } };
   return { kind: "function", name: "attribute_type", arguments: [tested, name] };
-}
-
-function refuseUnordered(operator: string, operand: Operand): void {
-  const type = operand.kind === "value" ? typeOf(operand.value) : operand.kind === "condition" ? "BOOL" : "N";
-  if (operand.kind === "path" || operand.kind === "size" || ORDERED.includes(type)) return;
-  throw validation(
-    `Incorrect operand type for operator or function; operator or function: ${operator}, operand type: ${type}`,
-  );
 }

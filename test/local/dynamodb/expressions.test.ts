@@ -181,6 +181,21 @@ test.each([
     {},
     "The BETWEEN operator requires same data type for lower and upper bounds; lower bound operand: AttributeValue: {S:he}, upper bound operand: AttributeValue: {N:5}",
   ],
+  [
+    "a < :true",
+    {},
+    "Incorrect operand type for operator or function; operator or function: <, operand type: BOOL",
+  ],
+  [
+    "NOT :ba >= absent",
+    {},
+    "Incorrect operand type for operator or function; operator or function: >=, operand type: SS",
+  ],
+  [
+    "a BETWEEN :true AND :true",
+    {},
+    "Incorrect operand type for operator or function; operator or function: BETWEEN, operand type: BOOL",
+  ],
 ] as const)("the condition %j is refused", async (expression, names, message) => {
   const outcome = await refusal(
     cloud.call("DeleteItem", {

@@ -35,6 +35,19 @@ const move = (sum: string) => [
   },
 ];
 
+/** A table whose items are indexed by their owner, a text. */
+async function createOwned(): Promise<void> {
+  const index = { IndexName: "by-owner", KeySchema: [{ AttributeName: "owner", KeyType: "HASH" }] };
+  await cloud.call("CreateTable", {
+    ...tableInput("owned"),
+    AttributeDefinitions: [
+      { AttributeName: "pk", AttributeType: "S" },
+      { AttributeName: "owner", AttributeType: "S" },
+    ],
+    GlobalSecondaryIndexes: [{ ...index, Projection: { ProjectionType: "ALL" } }],
+  });
+}
+
 test("all of it is written", async () => {
   const answer = await transact(
     [...move("30"), { Put: { TableName: "accounts", Item: { pk: { S: "c" } } } }, { Delete: at("d") }],
@@ -47,15 +60,7 @@ test("all of it is written", async () => {
 });
 
 test("a write costs twice what it costs alone, and its entry in an index as much", async () => {
-  const index = { IndexName: "by-owner", KeySchema: [{ AttributeName: "owner", KeyType: "HASH" }] };
-  await cloud.call("CreateTable", {
-    ...tableInput("owned"),
-    AttributeDefinitions: [
-      { AttributeName: "pk", AttributeType: "S" },
-      { AttributeName: "owner", AttributeType: "S" },
-    ],
-    GlobalSecondaryIndexes: [{ ...index, Projection: { ProjectionType: "ALL" } }],
-  });
+  await createOwned();
   const Put = { TableName: "owned", Item: { pk: { S: "a" }, owner: { S: "o" } } };
   const { ConsumedCapacity } = await transact([{ Put }], { ReturnConsumedCapacity: "INDEXES" });
   expect(ConsumedCapacity).toMatchObject([
@@ -96,6 +101,36 @@ test("an update that cannot be applied cancels as well", async () => {
     Message: "The provided expression refers to an attribute that does not exist in the item",
   });
   expect(await amount("a")).toBe("100");
+});
+
+test("a key that does not fit the table cancels as well, before a duplicate refuses the request", async () => {
+  await createOwned();
+  const put = (Item: object, TableName = "accounts") => ({ Put: { TableName, Item } });
+  const error = await transact([
+    put({ pk: { N: "1" } }),
+    put({ amount: { N: "1" } }),
+    put({ pk: { S: "c" }, owner: { N: "1" } }, "owned"),
+    { Delete: { TableName: "accounts", Key: { pk: { S: "c" }, more: { S: "x" } } } },
+    { Delete: at("c") },
+    { Delete: at("c") },
+  ]).catch((error) => error);
+  const invalid = "One or more parameter values were invalid:";
+  expect(error.details.CancellationReasons).toEqual([
+    { Code: "ValidationError", Message: `${invalid} Type mismatch for key pk expected: S actual: N` },
+    { Code: "ValidationError", Message: `${invalid} Missing the key pk in the item` },
+    {
+      Code: "ValidationError",
+      Message: `${invalid} Type mismatch for Index Key owner Expected: S Actual: N IndexName: by-owner`,
+    },
+    { Code: "ValidationError", Message: "The provided key element does not match the schema" },
+    { Code: "None" },
+    { Code: "None" },
+  ]);
+  const TransactItems = [{ Get: at("a") }, { Get: { TableName: "accounts", Key: {} } }];
+  expect(await refusal(cloud.call("TransactGetItems", { TransactItems }))).toBe(
+    "TransactionCanceledException: Transaction cancelled, please refer cancellation reasons for specific reasons [None, ValidationError]",
+  );
+  expect(await refusal(transact([put({ pk: { S: "" } })]))).toMatch(/^ValidationException: .* Key: pk$/);
 });
 
 test("a client token makes a repeated request one, for ten minutes", async () => {
