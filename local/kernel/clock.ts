@@ -6,7 +6,11 @@ export interface Clock {
   at(time: number, wake: () => void): () => void;
 }
 
-const LONGEST_TIMEOUT = 2 ** 31 - 1;
+/**
+ * Milliseconds. A timer of Node.js does not count the time for which the machine sleeps, nor a change of its clock: so a
+ * wake looks at the clock again after this long.
+ */
+const LONGEST_TIMEOUT = 60_000;
 
 /** The machine's clock. */
 export function realClock(): Clock {
@@ -15,10 +19,10 @@ export function realClock(): Clock {
     at(time, wake) {
       let timer: NodeJS.Timeout;
       const arm = () => {
-        const wait = time - Date.now();
-        timer =
-          wait > LONGEST_TIMEOUT ? setTimeout(arm, LONGEST_TIMEOUT) : setTimeout(wake, Math.max(0, wait));
+        timer = setTimeout(look, Math.min(Math.max(0, time - Date.now()), LONGEST_TIMEOUT));
       };
+      // A timer may also fire before the clock shows its time.
+      const look = () => (Date.now() < time ? arm() : wake());
       arm();
       return () => clearTimeout(timer);
     },
