@@ -1,3 +1,4 @@
+import { isThrottling, ServiceError } from "../../kernel/errors.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { queueUrl } from "../../kernel/queue-url.ts";
 import { isThrottle } from "../errors.ts";
@@ -42,7 +43,7 @@ export class SqsPoller implements Poller {
   private readonly pauses: Pauses;
   private readonly loop: ReadLoop;
   private cancelWindow: (() => void) | undefined;
-  private cancelScaling: (() => void) | undefined;
+  private cancelWake: (() => void) | undefined;
   private stopListening: (() => void) | undefined;
   /** Since when the queue has had a backlog; undefined when it was last found empty. */
   private busySince: number | undefined;
@@ -50,6 +51,8 @@ export class SqsPoller implements Poller {
   private isBehind = false;
   /** The queue was found empty, and has given no signal since. */
   private drained = false;
+  /** Consecutive receives that the queue throttled. */
+  private refusals = 0;
 
   constructor(kernel: Kernel, mapping: Mapping) {
     this.kernel = kernel;
@@ -74,8 +77,8 @@ export class SqsPoller implements Poller {
     this.stopListening?.();
     this.pauses.stop();
     this.cancelWindow?.();
-    this.cancelScaling?.();
-    this.cancelWindow = this.cancelScaling = undefined;
+    this.cancelWake?.();
+    this.cancelWindow = this.cancelWake = undefined;
   }
 
   /** Receives until the queue is empty or no further batch may begin. */
@@ -108,12 +111,18 @@ export class SqsPoller implements Poller {
     const limit = this.mapping.settings.ScalingConfig?.MaximumConcurrency;
     if (this.inProgress < allowedBatches(busyFor, limit)) return true;
     if (allowedBatches(Number.MAX_SAFE_INTEGER, limit) > this.inProgress) {
-      this.cancelScaling ??= clock.at(clock.now() + SCALING_STEP, () => {
-        this.cancelScaling = undefined;
-        this.loop.wake();
-      });
+      this.wakeAfter(SCALING_STEP);
     }
     return false;
+  }
+
+  /** Reads again after so many milliseconds, or earlier where that is requested already. */
+  private wakeAfter(milliseconds: number): void {
+    const { clock } = this.kernel;
+    this.cancelWake ??= clock.at(clock.now() + milliseconds, () => {
+      this.cancelWake = undefined;
+      this.loop.wake();
+    });
   }
 
   private async receive(most: number): Promise<SqsRecord[] | undefined> {
@@ -124,11 +133,16 @@ export class SqsPoller implements Poller {
         AttributeNames: ["All"],
         MessageAttributeNames: ["All"],
       });
+      this.refusals = 0;
       const { source, settings } = this.mapping;
       const overWindow = settings.MaximumBatchingWindowInSeconds > 0;
       return Messages.map((message: any) => sqsRecord(message, source, overWindow));
     } catch (error) {
       this.problem("receive", error);
+      // No signal of the queue may follow.
+      if (error instanceof ServiceError && isThrottling(error)) {
+        this.wakeAfter(backoff(this.refusals++, LONGEST_BACKOFF));
+      }
       return undefined;
     }
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Store } from "../../../local/kernel/store.ts";
+import { Limits } from "../../../local/limits/limits.ts";
 import { cloud, gate, START } from "./cloud.ts";
 
 type Records = { Records: any[] };
@@ -405,6 +406,26 @@ test("a throttled batch is tried again within its visibility timeout", async () 
   await call("DeleteFunctionConcurrency", { FunctionName: "work" });
   await pass(3);
   expect(batches).toEqual([["a"]]);
+});
+
+test("a mapping whose receive the queue throttles reads again a second later", async () => {
+  const it = cloud();
+  const queue = await it.queue("jobs.fifo", { FifoQueue: "true" });
+  const bodies: string[] = [];
+  it.define("work", ({ Records }: Records) => {
+    for (const { body } of Records) bodies.push(body);
+  });
+  await queue.send("a", { MessageGroupId: "a", MessageDeduplicationId: "a" });
+  it.kernel.limits = new Limits({ fifoCalls: { burst: 1, perSecond: 1 } }, it.clock);
+  await queue.receive();
+  await it.kernel.call("sqs", "PurgeQueue", { QueueUrl: queue.url });
+  await queue.send("b", { MessageGroupId: "b", MessageDeduplicationId: "b" });
+  const input = { FunctionName: "work", EventSourceArn: queue.arn };
+  await it.call("CreateEventSourceMapping", input);
+  await it.settle();
+  expect(bodies).toEqual([]);
+  await it.pass(1);
+  expect(bodies).toEqual(["b"]);
 });
 
 test("a disabled mapping receives nothing; enabling it processes the backlog", async () => {
