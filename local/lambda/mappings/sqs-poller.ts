@@ -40,6 +40,8 @@ export class SqsPoller implements Poller {
   private gathered: SqsRecord[] = [];
   private gatheredSize = 0;
   private gatheredSince = 0;
+  /** Throttled batches that wait for their next attempt. */
+  private readonly throttled = new Set<Batch>();
   private readonly pauses: Pauses;
   private readonly loop: ReadLoop;
   private cancelWindow: (() => void) | undefined;
@@ -79,6 +81,14 @@ export class SqsPoller implements Poller {
     this.cancelWindow?.();
     this.cancelWake?.();
     this.cancelWindow = this.cancelWake = undefined;
+    const held = [...this.throttled].flatMap(({ records }) => records).concat(this.gathered);
+    this.throttled.clear();
+    this.gathered = [];
+    this.gatheredSize = 0;
+    if (held.length > 0) {
+      const what = `${this.mapping.name}, return to ${this.mapping.source}`;
+      this.mapping.background.start(what, () => this.giveBack(held));
+    }
   }
 
   /** Receives until the queue is empty or no further batch may begin. */
@@ -98,6 +108,7 @@ export class SqsPoller implements Poller {
       if (records?.length === 0) break;
       this.drained = false;
       if (records === undefined) return;
+      if (!this.loop.running) return this.giveBack(records);
       this.busySince ??= this.kernel.clock.now();
       for (const record of records) this.gather(record);
       if (this.gathered.length >= BatchSize || MaximumBatchingWindowInSeconds === 0) this.dispatch();
@@ -116,7 +127,7 @@ export class SqsPoller implements Poller {
     return false;
   }
 
-  /** Reads again after so many milliseconds, or earlier where that is requested already. */
+  /** Reads again after this number of milliseconds, or at an earlier time that was requested before. */
   private wakeAfter(milliseconds: number): void {
     const { clock } = this.kernel;
     this.cancelWake ??= clock.at(clock.now() + milliseconds, () => {
@@ -180,7 +191,11 @@ export class SqsPoller implements Poller {
         pause = await this.handle(batch);
       } finally {
         if (pause !== undefined && this.loop.running) {
-          this.pauses.after(pause, () => this.attempt({ ...batch, throttles: batch.throttles + 1 }));
+          this.throttled.add(batch);
+          this.pauses.after(pause, () => {
+            this.throttled.delete(batch);
+            this.attempt({ ...batch, throttles: batch.throttles + 1 });
+          });
         } else {
           this.inProgress--;
           this.loop.wake();
@@ -238,8 +253,8 @@ export class SqsPoller implements Poller {
   }
 
   /**
-   * An orderly stop interrupted the function: nothing processes these messages, so they need not wait for
-   * their visibility timeout.
+   * An orderly stop interrupted the function, or came before it: nothing processes these messages, so they need not
+   * wait for their visibility timeout.
    */
   private giveBack(records: SqsRecord[]): Promise<void> {
     return this.inBatches("give back", "ChangeMessageVisibilityBatch", records, { VisibilityTimeout: 0 });

@@ -453,6 +453,38 @@ test("a stop that interrupts a function returns its messages at once", async () 
   expect(await jobs.counts()).toEqual({ visible: 1, hidden: 0 });
 });
 
+test("a stop returns messages that wait for the end of a batching window, or for another attempt", async () => {
+  const { queue, lambda, settle } = await mapped(
+    { BatchSize: 3, MaximumBatchingWindowInSeconds: 20 },
+    { VisibilityTimeout: "3600" },
+  );
+  await queue.send("a");
+  await settle();
+  expect(await queue.counts()).toEqual({ visible: 0, hidden: 1 });
+  lambda.pause!();
+  await settle();
+  expect(await queue.counts()).toEqual({ visible: 1, hidden: 0 });
+
+  const throttled = await mapped({}, { VisibilityTimeout: "3600" });
+  await throttled.call("PutFunctionConcurrency", { FunctionName: "work", ReservedConcurrentExecutions: 0 });
+  await throttled.queue.send("a");
+  await throttled.settle();
+  expect(await throttled.queue.counts()).toEqual({ visible: 0, hidden: 1 });
+  throttled.lambda.pause!();
+  await throttled.settle();
+  expect(await throttled.queue.counts()).toEqual({ visible: 1, hidden: 0 });
+});
+
+test("a changed mapping processes what the earlier one had gathered", async () => {
+  const window = { BatchSize: 3, MaximumBatchingWindowInSeconds: 20 };
+  const { call, queue, batches, settle, pass, mapping } = await mapped(window, { VisibilityTimeout: "3600" });
+  await queue.send("a");
+  await settle();
+  await call("UpdateEventSourceMapping", { UUID: mapping.UUID, MaximumBatchingWindowInSeconds: 5 });
+  await pass(5);
+  expect(batches).toEqual([["a"]]);
+});
+
 test("after a restart the mapping continues, and what was in flight returns", async () => {
   const store = Store.open(":memory:");
   const before = cloud({ store });
