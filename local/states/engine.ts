@@ -17,7 +17,7 @@ import { announce } from "./status-events.ts";
 import { type ExecutionRow, ExecutionTable } from "./storage/executions.ts";
 import { FrameTable } from "./storage/frames.ts";
 import { MapRunTable } from "./storage/map-runs.ts";
-import { Outstanding } from "./storage/outstanding.ts";
+import { type Due, Outstanding } from "./storage/outstanding.ts";
 import type { Answer } from "./tasks/answer.ts";
 import { callTask } from "./tasks/call.ts";
 import { readItems } from "./tasks/item-reader.ts";
@@ -48,6 +48,8 @@ export class Engine {
   /** The definition under an id, parsed once. */
   private readonly definition: (id: number) => Readonly<Machine>;
   private readonly childEnds: ChildEnds;
+  /** The timers that are being applied. */
+  private readonly firing = new Set<string>();
   private stopped = false;
 
   constructor(kernel: Kernel, registry: Registry) {
@@ -264,15 +266,32 @@ export class Engine {
     return run.stateOf(run.frame(frame)!).Resource;
   }
 
+  /**
+   * Applies what is due. An execution may take long with what follows from it: the timers of others do not wait, and
+   * those of this one are not applied twice.
+   */
   private fireDue(): void {
-    this.kernel.work.start("Timers of executions", async () => {
-      const { executions, frames } = this.outstanding.dueBy(this.kernel.clock.now());
-      await Promise.all([
-        ...executions.map((id) => this.post(id, { kind: "expired" })),
-        ...frames.map(({ execution, id }) => this.post(execution, { kind: "due", frame: id })),
-      ]);
-      this.alarm.by(this.outstanding.nextDue());
+    const now = this.kernel.clock.now();
+    const due = this.outstanding.dueBy(now).filter(({ execution, frame }) => {
+      return !this.firing.has(`${execution} ${frame}`);
     });
+    if (due.length > 0) {
+      this.kernel.work.start("Timers of executions", async () => {
+        await Promise.all(due.map((one) => this.fire(one)));
+        this.alarm.by(this.outstanding.nextDue());
+      });
+    }
+    this.alarm.by(this.outstanding.nextDue(now));
+  }
+
+  private async fire({ execution, frame }: Due): Promise<void> {
+    const key = `${execution} ${frame}`;
+    this.firing.add(key);
+    try {
+      await this.post(execution, frame === undefined ? { kind: "expired" } : { kind: "due", frame });
+    } finally {
+      this.firing.delete(key);
+    }
   }
 }
 

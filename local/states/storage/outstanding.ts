@@ -10,6 +10,12 @@ export interface Waiting {
   nonce: string;
 }
 
+/** A timer: of a frame, or of the whole execution. */
+export interface Due {
+  execution: number;
+  frame: number | undefined;
+}
+
 /** What executions wait for, found by what it is: a time, another execution, a worker, or nothing but the engine. */
 export class Outstanding {
   private readonly store: Store;
@@ -18,33 +24,36 @@ export class Outstanding {
     this.store = store;
   }
 
-  /** The earliest moment at which a frame or an execution is due. */
-  nextDue(): number | undefined {
+  /** The earliest moment after `time` at which a frame or an execution is due. */
+  nextDue(time = Number.MIN_SAFE_INTEGER): number | undefined {
     const frame = this.store.get<{ due: number }>(
-      "SELECT due FROM states_frames WHERE due IS NOT NULL ORDER BY due LIMIT 1",
+      "SELECT due FROM states_frames WHERE due > ? ORDER BY due LIMIT 1",
+      time,
     );
     const execution = this.store.get<{ due: number }>(
-      "SELECT due FROM states_executions WHERE due IS NOT NULL ORDER BY due LIMIT 1",
+      "SELECT due FROM states_executions WHERE due > ? ORDER BY due LIMIT 1",
+      time,
     );
-    const times = [frame?.due, execution?.due].filter((time) => time !== undefined);
+    const times = [frame?.due, execution?.due].filter((due) => due !== undefined);
     return times.length > 0 ? Math.min(...times) : undefined;
   }
 
-  /** What is due by now, the longest due first, at most a batch of it. */
-  dueBy(now: number): { executions: number[]; frames: { execution: number; id: number }[] } {
-    const executions = this.store
-      .all<{ id: number }>(
-        "SELECT id FROM states_executions WHERE due <= ? ORDER BY due, id LIMIT ?",
-        now,
-        DUE_BATCH,
-      )
-      .map(({ id }) => id);
+  /** What is due by now: executions, then frames, the longest due first, at most a batch of each. */
+  dueBy(now: number): Due[] {
+    const executions = this.store.all<{ id: number }>(
+      "SELECT id FROM states_executions WHERE due <= ? ORDER BY due, id LIMIT ?",
+      now,
+      DUE_BATCH,
+    );
     const frames = this.store.all<{ execution: number; id: number }>(
       "SELECT execution, id FROM states_frames WHERE due <= ? ORDER BY due, execution, id LIMIT ?",
       now,
       DUE_BATCH,
     );
-    return { executions, frames };
+    return [
+      ...executions.map(({ id }) => ({ execution: id, frame: undefined })),
+      ...frames.map(({ execution, id }) => ({ execution, frame: id })),
+    ];
   }
 
   /** Frames that the process before this one left with nothing to wait for. */
