@@ -8,6 +8,11 @@ const LONGEST_RANGE = 1024;
 
 export const keyMismatch = () => validation("The provided key element does not match the schema");
 
+export const emptyKey = (kind: "string" | "binary", name: string) =>
+  validation(
+    `One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ${kind} value. Key: ${name}`,
+  );
+
 /** Throws unless the key has exactly the key attributes of the schema, with valid key values. */
 export function checkKey(keys: Keys, key: AttributeMap): void {
   const attributes = keyAttributes(keys);
@@ -26,12 +31,6 @@ export function checkItem(table: Table, item: AttributeMap): void {
     if (!typeIs(value, attribute.type)) {
       throw invalidValue(
         `Type mismatch for key ${attribute.name} expected: ${attribute.type} actual: ${typeOf(value)}`,
-      );
-    }
-    const empty = emptyKind(value);
-    if (empty) {
-      throw validation(
-        `One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ${empty} value. Key: ${attribute.name}`,
       );
     }
     checkKeyValue(table.keys, attribute, value);
@@ -98,11 +97,7 @@ export function checkKeyPaths(table: Table, paths: readonly Path[]): void {
 
 function checkKeyValue(keys: Keys, { name }: KeyAttribute, value: AttributeValue): void {
   const empty = emptyKind(value);
-  if (empty) {
-    throw invalidValue(
-      `The AttributeValue for a key attribute cannot contain an empty ${empty} value. Key: ${name}`,
-    );
-  }
+  if (empty) throw emptyKey(empty, name);
   const size = sizeOf(value);
   if (name === keys.hash.name && size > LONGEST_HASH) {
     throw invalidValue(`Size of hashkey has exceeded the maximum size limit of${LONGEST_HASH} bytes`);

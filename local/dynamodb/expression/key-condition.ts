@@ -1,4 +1,5 @@
 import { invalidValue, validation } from "../errors.ts";
+import { emptyKey } from "../key-rules.ts";
 import { type KeyAttribute, type Keys, keyAttributes } from "../table.ts";
 import { type AttributeValue, typeOf } from "../value/attribute-value.ts";
 import { afterPrefix, encodeSortKey } from "../value/key-encoding.ts";
@@ -152,11 +153,7 @@ function checkTerm({ name, type }: KeyAttribute, keys: Keys, terms: KeyTerms): v
     throw invalidValue("Condition parameter type does not match schema type");
   }
   const empty = type !== "N" && term.values.some((value) => encodeSortKey(value).length === 0);
-  if (empty) {
-    throw invalidValue(
-      `The AttributeValue for a key attribute cannot contain an empty ${type === "S" ? "string" : "binary"} value. Key: ${name}`,
-    );
-  }
+  if (empty) throw emptyKey(type === "S" ? "string" : "binary", name);
   if (isHash && term.operator !== "=") throw validation("Query key condition not supported");
 }
 

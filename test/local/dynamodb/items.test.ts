@@ -146,6 +146,12 @@ test("a key must be the key", async () => {
   for (const wrong of [{}, { pk: { N: "1" } }, { pk: { S: "a" }, more: { S: "b" } }]) {
     expect(await refusal(cloud.call("GetItem", { TableName: "claims", Key: wrong }))).toBe(message);
   }
+  const empty =
+    "ValidationException: One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. Key: pk";
+  const Key = { pk: { S: "" } };
+  for (const operation of ["GetItem", "UpdateItem", "DeleteItem"]) {
+    expect(await refusal(cloud.call(operation, { TableName: "claims", Key }))).toBe(empty);
+  }
 });
 
 test("parameters that are missing, wrong or not supported are refused by name", async () => {

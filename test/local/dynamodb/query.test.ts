@@ -174,6 +174,12 @@ test("an item moves and disappears in the index as its keys change", async () =>
 test.each([
   ["pk = :p OR sk = :p", P, {}, "Invalid operator used in KeyConditionExpression: OR"],
   ["pk <> :p", P, {}, "Invalid operator used in KeyConditionExpression: <>"],
+  [
+    "pk = :p",
+    { ":p": { S: "" } },
+    {},
+    "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. Key: pk",
+  ],
   ["pk > :p", P, {}, "Query key condition not supported"],
   ["sk = :p", P, {}, "Query condition missed key schema element: pk"],
   ["pk = :p AND note = :p", P, {}, "Query condition missed key schema element: sk"],
