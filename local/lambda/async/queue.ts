@@ -1,3 +1,4 @@
+import { ServiceError } from "../../kernel/errors.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import type { Background } from "../background.ts";
 import { isThrottle } from "../errors.ts";
@@ -122,8 +123,8 @@ export class AsyncQueue {
 
   private async attempt(row: Row): Promise<void> {
     const qualifier = row.qualifier === "" ? undefined : row.qualifier;
-    if (!this.functions.has(row.function)) return this.finish(row);
-    const target = this.functions.resolve(row.function, qualifier);
+    const target = this.target(row.function, qualifier);
+    if (!target) return this.finish(row);
     const config = this.configs.effective(row.function, row.qualifier);
     const { clock } = this.kernel;
     const tooOld = (time: number) => time - row.accepted >= config.maximumAge * 1000;
@@ -155,6 +156,16 @@ export class AsyncQueue {
       return this.end({ ...row, attempts }, target, "EventAgeExceeded", undefined, execution);
     }
     this.later(row, delay, attempts, 0);
+  }
+
+  /** Undefined if the function, or the version or alias of it, was deleted since. */
+  private target(name: string, qualifier: string | undefined): Target | undefined {
+    try {
+      return this.functions.resolve(name, qualifier);
+    } catch (error) {
+      if (error instanceof ServiceError) return undefined;
+      throw error;
+    }
   }
 
   private later(row: Row, delay: number, attempts: number, delays: number): void {

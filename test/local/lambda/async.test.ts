@@ -220,3 +220,16 @@ test("a stop ends running work, and keeps it for the next start", async () => {
   expect(it.kernel.store.get("SELECT count(*) AS left FROM lambda_async")).toMatchObject({ left: 1 });
   expect(it.kernel.work.count).toBe(0);
 });
+
+test("an event whose version is deleted before another attempt is dropped", async () => {
+  const it = cloud();
+  const calls = failing(it);
+  await it.call("PublishVersion", { FunctionName: "work" });
+  await it.invoke("work", {}, { InvocationType: "Event", Qualifier: "1" });
+  await it.settle();
+  await it.call("DeleteFunction", { FunctionName: "work", Qualifier: "1" });
+  await it.pass(600);
+  expect(calls).toHaveLength(1);
+  expect(it.kernel.store.all("SELECT id FROM lambda_async")).toEqual([]);
+  expect(it.reports).toEqual([]);
+});
