@@ -32,15 +32,18 @@ function eventsOfState(claim: ClaimItem, about: Record<string, unknown>): Envelo
     return [eventFor(name, claim, claim, about), ...emitted];
   }
   if (state !== "failed") return [];
-  const failed = eventFor("step.failed", claim, claim, {
-    ...about,
-    direction,
-    failure: failure && withoutStack(failure),
-  });
-  return failure?.policy === "ask" ? [failed, asks(claim, about)] : [failed];
+  const fact = factOfFailure(claim);
+  const data = { ...about, direction, failure: failure && withoutStack(failure) };
+  const failed = eventFor("step.failed", claim, claim, data, fact);
+  return failure?.policy === "ask" ? [failed, asks(claim, about, fact)] : [failed];
 }
 
-function asks(claim: ClaimItem, about: Record<string, unknown>, fact?: string): Envelope {
+/** The claim changes after it: an execution adopts the failure, or an undo that has failed is given up. */
+function factOfFailure({ attempt, endedAt }: ClaimItem): string {
+  return `failed ${attempt} ${endedAt}`;
+}
+
+function asks(claim: ClaimItem, about: Record<string, unknown>, fact: string): Envelope {
   const { name: error, message } = claim.failure!;
   return eventFor("escalation.raised", claim, claim, { ...about, why: "ask", error, message }, fact);
 }

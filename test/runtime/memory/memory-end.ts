@@ -14,7 +14,7 @@ export function memoryEffects(state: ReturnType<typeof memory>): Effects {
     async giveUp(effect, key, givenUp) {
       const prior = state.get(key) as ClaimItem | undefined;
       if (prior?.state === "done" || prior?.state === "sealed") return;
-      state.write({ ...prior, ...undoClaim(effect), givenUp } as ClaimItem);
+      state.write({ ...undoClaim(effect), ...prior, givenUp } as ClaimItem);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { type AuditPorts, audit } from "../../../lambdas/runtime/relay/audit.ts";
+import { type AuditPorts, audit, republishMissing } from "../../../lambdas/runtime/relay/audit.ts";
 import type { Change } from "../../../lambdas/runtime/relay/change.ts";
 import { changeEventsOf } from "../../../lambdas/runtime/relay/change-events.ts";
 import { unpublishedOf } from "../../../lambdas/runtime/relay/unpublished.ts";
@@ -153,4 +153,28 @@ test("a recent change may still be on its way", async () => {
     unpublishedOf(items, new Set(), new Date(by).toISOString()).map(({ sk }) => sk);
   expect(names(START + MINUTE)).toEqual([claimKey(RUN, 1, "a").sk, "run"]);
   expect(names(START - MINUTE)).toEqual([]);
+});
+
+const FAILURE = { policy: "ask", name: "E", message: "no" } as const;
+
+test("a failed undo that was given up is not published again", async () => {
+  await harness.does("a");
+  await harness.ends(EXECUTION, { status: "failed", failure: { error: "E", cause: "c" } });
+  const key = await harness.begins("a", { direction: "undo" });
+  await harness.state.claims.fail(key, "a", FAILURE);
+  const { startedAt } = harness.claim("a", "undo")!;
+  await harness.compensates(1, ["a"]);
+  expect(harness.claim("a", "undo")).toMatchObject({ state: "failed", startedAt, givenUp: {} });
+  harness.clock.now += 11 * MINUTE;
+  await auditing();
+  expect(relayed).toEqual([]);
+});
+
+test("a failure that the execution of its run has adopted is not published again", async () => {
+  const key = await harness.begins("a");
+  await harness.state.claims.fail(key, "a", FAILURE);
+  expect(await harness.state.claims.adopt(key, 1, 2)).toBe(true);
+  harness.clock.now += 11 * MINUTE;
+  await republishMissing(RUN, { ...harness.ports, relay: async (changes) => void relayed.push(changes) });
+  expect(relayed).toEqual([]);
 });
