@@ -52,8 +52,8 @@ export async function nextCall(
 export async function reportToBreaker(
   downstream: Downstream,
   until: number,
-  { spec: { breaker }, owner }: Effect,
+  { spec: { breaker }, owner, message: { path } }: Effect,
   ports: BreakerPorts,
 ): Promise<void> {
-  if (breaker) await recordOutcome(breaker, { kind: downstream, owner, until }, ports);
+  if (breaker) await recordOutcome(breaker, { kind: downstream, owner, until }, ports, `${owner} ${path}`);
 }

@@ -2,10 +2,13 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { missingTasks } from "../../../lambdas/runtime/completion/progress.ts";
 import { answered } from "../../../lambdas/runtime/dead-letters/answered.ts";
 import { stepInGroup } from "../../../lambdas/runtime/dead-letters/group.ts";
+import { recordOutcome } from "../../../lambdas/runtime/work/breaker/record.ts";
 import { answerGroup, LONGEST_ANSWER } from "../../../lambdas/runtime/work/group/walk.ts";
+import { defineBreaker } from "../../../lib/contract/breaker.ts";
 import { ask, giveUp, waitAndRetry } from "../../../lib/contract/failure.ts";
 import { fenceOf } from "../../../lib/contract/fence.ts";
 import { claimKey, pathOfClaim } from "../../../lib/contract/keys/claim.ts";
+import { breakerKey } from "../../../lib/contract/keys/control.ts";
 import { deferredKey } from "../../../lib/contract/keys/deferred.ts";
 import type { DeadLetterItem, DeferredItem } from "../../../lib/contract/table.ts";
 import {
@@ -17,6 +20,7 @@ import {
   NAMES,
   repeatable,
   SEEN_WITHIN,
+  specs,
   walkDespiteDeath,
 } from "./group-harness.ts";
 import { LEASE_OF_A_DEAD_WORKER } from "./work-harness.ts";
@@ -30,6 +34,15 @@ const steps = () => harness.began.map(({ step, attempt }) => `${step} ${attempt}
 const deferredAt = (path: string) =>
   harness.state.get(deferredKey("r", 1, path, "do")) as DeferredItem | undefined;
 const states = () => NAMES.map((name) => harness.claim(name)?.state);
+
+test("each step reports its call to a breaker that they share", async () => {
+  const breaker = defineBreaker("model", { failures: 5, rate: { share: 0.5, least: 3 } });
+  const shared = Object.entries(specs).map(([name, spec]) => [name, { ...spec, breaker }]);
+  harness = groupHarness(Object.fromEntries(shared));
+  await recordOutcome(breaker, { kind: "failed", owner: "earlier" }, harness.ports);
+  await harness.deliver({}, { weigh: () => Promise.reject(new Error("503")) });
+  expect(harness.state.get(breakerKey("model"))).toMatchObject({ state: "open" });
+});
 
 test("steps run one after another, each with its own claim, and the message is answered once", async () => {
   expect(await harness.deliver()).toMatchObject({ answer: "success" });

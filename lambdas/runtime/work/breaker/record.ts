@@ -13,23 +13,25 @@ const KEPT_DAYS = 10 * 365;
 /**
  * Records an event in a breaker and answers its state after it. Counting is an atomic addition, so hundreds
  * of workers that report at the same time are all counted without retries; it applies only while the revision
- * is the one that was read. If a count opens the breaker, one of the workers writes that.
+ * is the one that was read. If a count opens the breaker, one of the workers writes that. `writer` is a nonce of the
+ * event: an owner makes several calls if its message brings several steps.
  */
 export async function recordOutcome(
   spec: BreakerSpec,
   event: BreakerEvent,
   ports: BreakerPorts,
+  writer = event.owner,
 ): Promise<BreakerState> {
   const { breakers, now } = ports;
   let current = await breakers.read(spec.name);
   while (isCounted(spec, current ?? HEALTHY, event, now())) {
     current ??= await begin(spec.name, ports);
     const observation = observe(spec, current, event.kind as "answered" | "failed", now());
-    const count = await breakers.count(current, event.owner, observation);
+    const count = await breakers.count(current, writer, observation);
     current = count.item;
     if (count.counted) break;
   }
-  return await change(spec.name, event.owner, current, (state) => next(spec, state, event, now()), ports);
+  return await change(spec.name, writer, current, (state) => next(spec, state, event, now()), ports);
 }
 
 /**
