@@ -81,7 +81,7 @@ export function worker(spec: StepSpec, code: any): QueueHandler {
         };
         return isExpress(message)
           ? walkExpress(message, workerOf, invocation, all, ends(), received.begun)
-          : walkGroup(message, workerOf, invocation, all);
+          : walkGroup(message, workerOf, invocation, all, received.message);
       });
       log.info(`${path}: ${outcome.kind}`, { ...outcome });
       if (outcome.kind === "dropped" && !message.express) await answerIfOver(message, { ...ports, log });

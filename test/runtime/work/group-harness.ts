@@ -3,6 +3,7 @@ import { answerIfOver } from "../../../lambdas/runtime/wait/answer-if-over.ts";
 import type { GroupMessage } from "../../../lambdas/runtime/work/group/message.ts";
 import { walkGroup } from "../../../lambdas/runtime/work/group/walk.ts";
 import type { WorkPorts } from "../../../lambdas/runtime/work/ports.ts";
+import { wholeMessage } from "../../../lib/contract/groups/grouped-list.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import { defineStep, type StepSpec } from "../../../lib/contract/step.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
@@ -167,7 +168,7 @@ export function groupHarness(declared: Record<string, StepSpec> = specs, base: G
         deadline: harness.clock.now + LEASE_OF_A_DEAD_WORKER,
       };
       const outcome = await walkGroup(
-        delivered,
+        wholeMessage(delivered),
         ({ step: name }) => ({
           spec: declared[name]!,
           ports,
@@ -178,6 +179,7 @@ export function groupHarness(declared: Record<string, StepSpec> = specs, base: G
         }),
         invocation,
         ports,
+        delivered,
       );
       if (outcome.kind === "dropped") await answerIfOver(delivered, ports);
       return outcome;

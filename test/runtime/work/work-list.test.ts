@@ -1,13 +1,14 @@
 import { expect, test } from "vitest";
 import type { GroupMessage } from "../../../lambdas/runtime/work/group/message.ts";
-import { wholeMessage } from "../../../lib/contract/groups/grouped-list.ts";
+import { waitAndRetry } from "../../../lib/contract/failure.ts";
+import { type SentGroup, wholeMessage } from "../../../lib/contract/groups/grouped-list.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
-import type { ClaimItem } from "../../../lib/contract/table.ts";
+import type { ClaimItem, DeferredItem } from "../../../lib/contract/table.ts";
 import { group, groupHarness, specs } from "./group-harness.ts";
 
 /** A list of parcels in one message: each is packed, then weighed. */
 const [pack, weigh] = group.group.steps;
-const message = wholeMessage({
+const sent: GroupMessage & { group: SentGroup } = {
   ...group,
   path: "parcels",
   group: {
@@ -24,7 +25,8 @@ const message = wholeMessage({
       },
     },
   },
-}) as GroupMessage;
+};
+const message = wholeMessage(sent);
 const ANSWER = {
   parcels: ["a", "b", "c"].map((id) => ({ kind: "parcel", text: `${id} pack weigh` })),
 };
@@ -84,5 +86,17 @@ test("where another delivery has completed a step, the claims of that item are r
   const ofItem = ["parcels[1]/pack", "parcels[1]/weigh"];
   expect(read.filter((paths) => paths.length > 1)).toEqual([ofItem]);
   expect(harness.began.map(({ step }) => step).toSorted()).toEqual(["pack", "pack", "weigh", "weigh"]);
+  expect(answersOf(harness)).toEqual([ANSWER]);
+});
+
+test("a message that waits is stored as it was sent, so that a long list has room in an item", async () => {
+  const harness = groupHarness(specs, sent);
+  const weigh = () => Promise.reject(waitAndRetry("later", 1_000));
+  expect(await harness.deliver({}, { weigh })).toMatchObject({ kind: "deferred" });
+  const [stored] = harness.state.all().filter((item): item is DeferredItem => item.kind === "deferred");
+  expect(stored!.message).toEqual(sent);
+  harness.clock.now += 1_000;
+  const again = (await harness.resend(stored)) as GroupMessage;
+  expect(await harness.deliver(again)).toMatchObject({ answer: "success" });
   expect(answersOf(harness)).toEqual([ANSWER]);
 });

@@ -1,7 +1,7 @@
+import type { StepMessage } from "../../../../lib/contract/messages/message.ts";
 import type { DeferredItem } from "../../../../lib/contract/table.ts";
 import type { DeferPorts } from "../../defer/ports.ts";
 import type { WorkOutcome } from "../outcome.ts";
-import type { GroupMessage } from "./message.ts";
 
 interface Waiting {
   item: DeferredItem;
@@ -25,11 +25,11 @@ export interface Progress {
 export class Deferrals {
   /** The outcome of the step that stored the message: then the other steps wait with it. */
   stored: WorkOutcome | undefined;
-  private readonly message: GroupMessage;
+  private readonly message: StepMessage;
   private readonly progress: Progress;
   private waiting: Waiting[] = [];
 
-  constructor(message: GroupMessage, progress: Progress) {
+  constructor(message: StepMessage, progress: Progress) {
     this.message = message;
     this.progress = progress;
   }

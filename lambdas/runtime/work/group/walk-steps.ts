@@ -54,6 +54,8 @@ const OVERHEAD = 5_000;
 /**
  * Runs the steps of a group, each at most once by its own claim, and as soon as those before it are done.
  * Returns the results of all steps, or the reason why one is not done. Nothing runs any more when it returns.
+ * `sent`: the message as it was sent, which is deferred. With the steps of all items of a list, it may have no room
+ * in an item.
  */
 export async function walkSteps(
   message: GroupMessage,
@@ -61,9 +63,10 @@ export async function walkSteps(
   invocation: Invocation,
   ports: WalkPorts,
   wholeRun?: WholeRun,
+  sent: StepMessage = message,
 ): Promise<WorkOutcome | Walked> {
   const known = isFirst(message) ? [] : await claimsOfGroup(message, ports);
-  return await new Walk(message, workerOf, invocation, ports, known, wholeRun).walk();
+  return await new Walk(message, workerOf, invocation, ports, known, wholeRun, sent).walk();
 }
 
 /** Every step is done. */
@@ -102,6 +105,7 @@ class Walk {
     ports: WalkPorts,
     known: (ClaimItem | undefined)[],
     wholeRun: WholeRun | undefined,
+    sent: StepMessage,
   ) {
     this.message = message;
     this.find = workerOf;
@@ -114,7 +118,7 @@ class Walk {
     this.chains = new Chains(this.publications);
     this.unwritten = new UnwrittenResults(ports.claims, ports.now);
     this.recentRuns = new RecentRuns(ports.now);
-    this.deferrals = new Deferrals(message, {
+    this.deferrals = new Deferrals(sent, {
       running: () => this.running,
       isOver: () => this.ends.isOver,
     });

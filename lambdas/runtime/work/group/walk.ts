@@ -1,5 +1,6 @@
 import { DATA_LIMITS } from "../../../../aws-limits/data-limits.ts";
 import { giveUp, toFailure } from "../../../../lib/contract/failure.ts";
+import type { StepMessage } from "../../../../lib/contract/messages/message.ts";
 import { bytesOf } from "../../payload/parts.ts";
 import type { Invocation } from "../effect.ts";
 import { fail, succeed, type WorkOutcome } from "../outcome.ts";
@@ -14,15 +15,16 @@ export const LONGEST_ANSWER = DATA_LIMITS.stateData.most;
 /**
  * Runs the steps of a group. The message is answered when all are done, or when one fails. Anything else that
  * stops a step also keeps the message: it is delivered again, deferred or dropped, as the message of that
- * step alone would be, and continues with the steps that are not done.
+ * step alone would be, and continues with the steps that are not done. `sent`: as for `walkSteps`.
  */
 export async function walkGroup(
   message: GroupMessage,
   workerOf: WorkerOf,
   invocation: Invocation,
   ports: WorkPorts,
+  sent?: StepMessage,
 ): Promise<WorkOutcome> {
-  const walked = await walkSteps(message, workerOf, invocation, ports);
+  const walked = await walkSteps(message, workerOf, invocation, ports, undefined, sent);
   return "results" in walked ? await answerGroup(message, walked.results, ports) : walked;
 }
 
