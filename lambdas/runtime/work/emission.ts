@@ -10,15 +10,21 @@ const MOST_EVENTS = 100;
 
 /**
  * The event that a handler emits at `index`, counted from 0. Throws a failure that gives up if the event
- * breaks its contract or exceeds the maximum number.
+ * breaks its contract or exceeds the maximum number, or if the step is repeatable.
  */
 export async function emission(
   contract: EventContract,
   data: unknown,
   index: number,
-  { message: { run }, idempotencyKey, traceparent }: Effect,
+  { message: { run, path, direction }, spec, idempotencyKey, traceparent }: Effect,
   now: number,
 ): Promise<Envelope> {
+  if (spec.repeatable && direction === "do") {
+    throw giveUp(
+      `${path} emits ${contract.name}, and defineStep("${spec.name}") has repeatable: true. An event is an effect. Remove one of them.`,
+      { name: "RepeatableEmits" },
+    );
+  }
   if (index >= MOST_EVENTS) {
     throw giveUp(
       `One attempt emits more than ${MOST_EVENTS} events, the last one ${contract.name}. Emit one event that carries the list, or use w.each to run a step for each item.`,

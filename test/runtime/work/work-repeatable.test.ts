@@ -3,7 +3,7 @@ import { changeEventsOf } from "../../../lambdas/runtime/relay/change-events.ts"
 import { ask, waitAndRetry } from "../../../lib/contract/failure.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
-import { charge, deferred, first, key, never, succeeds, workHarness } from "./work-harness.ts";
+import { Charged, charge, deferred, first, key, never, succeeds, workHarness } from "./work-harness.ts";
 
 const count = { ...charge, emits: [], repeatable: true } as const;
 
@@ -66,6 +66,14 @@ test("the claim and what decides about the start are read in the same turn, and 
   });
   expect(await deliver({}, succeeds())).toMatchObject({ kind: "reported" });
   expect(reads.sort()).toEqual(["claim 0", "conditions 0"]);
+});
+
+test("an event that it emits is refused, since nothing would publish it", async () => {
+  await deliver({}, async (_, { emit }) => {
+    await emit(Charged, { cents: 100 });
+    return { receipt: "ok" };
+  });
+  expect(claim()).toMatchObject({ state: "failed", failure: { name: "RepeatableEmits", policy: "give-up" } });
 });
 
 test("a delivery after it is done returns the stored result, and runs nothing", async () => {
