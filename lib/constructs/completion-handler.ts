@@ -5,6 +5,7 @@ import { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
 import type { DeployedQueue } from "../contract/items/subscriber.ts";
 import { PARTITIONS } from "../contract/partitions.ts";
+import { LONGEST_PASS, RECONCILED_EVERY } from "../contract/reconciler.ts";
 import { MILLRACE_SOURCE } from "../contract/reserved.ts";
 import type { Control } from "./control.ts";
 import type { DeadLetters } from "./dead-letters.ts";
@@ -83,7 +84,7 @@ export class CompletionHandler extends Construct {
     this.reconcile = new HandlerFunction(this, "Reconcile", {
       code: bundles.ownCode("reconcile"),
       description: "Reconciles runs and changes that events missed",
-      timeout: Duration.minutes(2),
+      timeout: Duration.minutes(LONGEST_PASS),
     });
     const { reconcile } = this;
     const { runs, deferred, log, queues, deliveries, audit } = PARTITIONS;
@@ -109,7 +110,7 @@ export class CompletionHandler extends Construct {
     control.connect(reconcile);
     new Rule(this, "Sweeping", {
       description: "Every five minutes → reconcile",
-      schedule: Schedule.rate(Duration.minutes(5)),
+      schedule: Schedule.rate(Duration.minutes(RECONCILED_EVERY)),
       targets: [new LambdaFunction(reconcile.function, { retryAttempts: 2 })],
     });
   }

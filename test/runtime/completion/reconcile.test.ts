@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { type ReconcilePorts, reconcile } from "../../../lambdas/runtime/completion/reconcile.ts";
+import { shardsOf } from "../../../lib/contract/keys/index-partitions.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
+import { LONGEST_PASS, RECONCILED_EVERY } from "../../../lib/contract/reconciler.ts";
 import { dueAt } from "../../../lib/contract/runs/first-check.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import { type CompletionHarness, completionHarness, MINUTE, RUN, START } from "./completion-harness.ts";
@@ -247,6 +249,54 @@ describe("a pass over due runs", () => {
     const pages = [0, 100, 200].map((from) => all.slice(from, from + 100));
     expect((await passes(pages, 30_000)).asked).toHaveLength(2);
   });
+});
+
+test("a pass that has much to do everywhere ends before it is stopped, and knows how far its audit got", async () => {
+  const takes = (milliseconds: number) => {
+    harness.clock.now += milliseconds;
+  };
+  const listed = (run: string) => ({ ...runKey(run), run, at: iso(START - DAY) });
+  let runs = 0;
+  const page = () => Array.from({ length: 100 }, () => listed(`w-${++runs}`));
+  async function* endless() {
+    for (;;) yield page();
+  }
+  const remembered: Record<string, string>[] = [];
+  await pass({
+    runs: {
+      ...harness.ports.runs,
+      due: async () => page(),
+      read: async () => {
+        takes(1_000);
+        return undefined;
+      },
+    },
+    items: async () => {
+      takes(100);
+      return [];
+    },
+    audits: {
+      ...harness.ports.audits,
+      accepted: endless,
+      ended: endless,
+      remember: async (reached) => void remembered.push(reached),
+      compare: async () => {
+        takes(100);
+        return { items: [], logged: new Set() };
+      },
+    },
+    givenUp: {
+      list: async () => page().map(({ run }) => run),
+      read: async () => {
+        takes(1_000);
+        return [];
+      },
+      remove: async () => {},
+    },
+  } as Partial<ReconcilePorts>);
+  expect(harness.clock.now - START).toBeLessThan(LONGEST_PASS * MINUTE);
+  expect(LONGEST_PASS).toBeLessThan(RECONCILED_EVERY);
+  expect(Object.keys(remembered.at(-1)!)).toContain(shardsOf("ended")[0]);
 });
 
 test("a pass that finds nothing to publish relays nothing", async () => {
