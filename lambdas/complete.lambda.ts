@@ -11,6 +11,8 @@ const queue = sourceQueue(setting("queue"));
 const ports = { ...endPorts(), terminator: controlTerminator(setting("controlQueue")) };
 /** Closing a run takes far less. */
 const CLOSING_TAKES = 30_000;
+/** Milliseconds after which an end is looked up again that is not described yet. */
+const LOOKED_AT_AGAIN = 5_000;
 
 type Announcement = BusEvent & { detail: { executionArn?: string; run: string } & Ending };
 
@@ -27,13 +29,16 @@ export const handler = queueHandler(
   "complete",
   () => queue,
   async ({ record, about, log, metrics }) => {
-    const { source, detail } = JSON.parse(record.body) as Announcement;
+    const { source, time, detail } = JSON.parse(record.body) as Announcement;
     const { executionArn, run } = detail;
     about({ execution: executionArn, run });
     if (executionArn !== undefined) {
-      const succeeded = source === STEP_FUNCTIONS ? successOf(detail) : undefined;
-      await finish(executionArn, { ...ports, about, log, metrics }, succeeded);
-      return "finished";
+      const [succeeded, reportedAt] =
+        source === STEP_FUNCTIONS ? [successOf(detail), Date.parse(time)] : [undefined, undefined];
+      const finished = await finish(executionArn, { ...ports, about, log, metrics }, succeeded, reportedAt);
+      return finished === "finished"
+        ? "finished"
+        : { at: ports.now() + LOOKED_AT_AGAIN, why: "the execution is still described as running" };
     }
     const undone = await undoLate(run, { ...ports, log, metrics });
     return undone === "finished"

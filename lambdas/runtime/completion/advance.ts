@@ -30,6 +30,9 @@ export async function advance(run: RunItem, ports: EndPorts): Promise<void> {
     ports.log.info("The execution is stopped.", { run: run.run, epoch: run.epoch });
     return;
   }
+  // One that has just begun may not be described yet.
+  if (state === "absent" && run.execution)
+    await ports.machines.stop(workflow, name, failureOf(run, ports.now()));
   const ending =
     state === "absent" ? neverStarted(run, ports.now()) : await fitting(endOf(state.end), run, ports);
   const nothingToUndo = ending.status === "succeeded" && !run.compensation;

@@ -4,17 +4,44 @@ import { hasEnded } from "../runs/transitions.ts";
 import { fieldsOfItem } from "../telemetry/log-fields.ts";
 import { advance, endingOf, endRun, sealLeft, succeedRun } from "./advance.ts";
 import { compensate } from "./compensate.ts";
-import type { EndPorts } from "./ports.ts";
+import { DESCRIBED_WITHIN, type EndPorts } from "./ports.ts";
 import { type UndoPorts, withdrawLosers } from "./races.ts";
+
+/** Step Functions describes an execution as running whose end it has reported. */
+class NotDescribedYet extends Error {}
 
 /**
  * Handles the end of an execution, given its ARN: of a run, or of a compensation. Whether and how it ended is
  * looked up, except if it succeeded with `output`: Step Functions itself reports that, and it cannot change.
+ * `reportedAt`: when Step Functions reported the end, in epoch milliseconds. Its descriptions are eventually
+ * consistent. Answers `later` if the description is older; after some time, the execution was redriven.
  */
 export async function finish(
   executionArn: string,
   ports: EndPorts,
   succeeded?: { output: unknown },
+  reportedAt = Number.NEGATIVE_INFINITY,
+): Promise<"finished" | "later"> {
+  const name = executionArn.slice(executionArn.lastIndexOf(":") + 1);
+  const look: EndPorts["machines"]["look"] = async (of, asked) => {
+    const state = await ports.machines.look(of, asked);
+    const isNew = ports.now() - reportedAt < DESCRIBED_WITHIN;
+    if (state === "running" && asked === name && isNew) throw new NotDescribedYet();
+    return state;
+  };
+  try {
+    await finishAsDescribed(executionArn, { ...ports, machines: { ...ports.machines, look } }, succeeded);
+    return "finished";
+  } catch (error) {
+    if (error instanceof NotDescribedYet) return "later";
+    throw error;
+  }
+}
+
+async function finishAsDescribed(
+  executionArn: string,
+  ports: EndPorts,
+  succeeded: { output: unknown } | undefined,
 ): Promise<void> {
   const [machine, name] = executionArn.split(":").slice(-2) as [string, string];
   // A child execution of a distributed Map: the end of its parent says how the run ended.

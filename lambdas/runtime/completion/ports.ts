@@ -9,6 +9,12 @@ import type { Log, Metrics } from "../ports/telemetry.ts";
 import type { About } from "../telemetry/log-fields.ts";
 import type { OpenTask } from "./progress.ts";
 
+/**
+ * Milliseconds after which an execution that has begun or ended is described as such. Step Functions' descriptions
+ * are eventually consistent, and it states no bound.
+ */
+export const DESCRIBED_WITHIN = 60_000;
+
 /** The state machines of all workflows and of their compensations, by name without the stack's prefix. */
 export interface Machines {
   /** Starts an execution by name. If it exists, that counts as started. */

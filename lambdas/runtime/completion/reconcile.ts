@@ -16,7 +16,7 @@ import { type ForgottenReleasePorts, releaseForgotten } from "./forgotten-releas
 import { sealForgotten } from "./forgotten-seals.ts";
 import { type HeldPorts, reportHeld } from "./held.ts";
 import { findLostMessages, type LostMessagePorts } from "./lost-messages.ts";
-import type { EndPorts } from "./ports.ts";
+import { DESCRIBED_WITHIN, type EndPorts } from "./ports.ts";
 import { endIfLate } from "./start-deadline.ts";
 
 export interface ReconcilePorts
@@ -187,9 +187,12 @@ async function checkExpress(run: RunItem, ports: ReconcilePorts): Promise<void> 
 
 async function checkExecution(run: RunItem, ports: ReconcilePorts): Promise<void> {
   const name = executionName(run.run, run.epoch);
-  const lost = run.status === "running" && (await ports.machines.look(run.workflow, name)) !== "running";
-  if (lost) await endRun(run, ports);
-  else if (run.status === "closing" || run.compensation?.open) await advance(run, ports);
+  if (run.status === "running") {
+    const state = await ports.machines.look(run.workflow, name);
+    const mayBeNew = state === "absent" && ports.now() - Date.parse(run.changedAt) < DESCRIBED_WITHIN;
+    if (state !== "running" && !mayBeNew) return await endRun(run, ports);
+  }
+  if (run.status === "closing" || run.compensation?.open) await advance(run, ports);
 }
 
 async function reportAccepted(run: RunItem, ports: ReconcilePorts): Promise<void> {

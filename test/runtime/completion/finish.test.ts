@@ -45,6 +45,7 @@ import {
   MINUTE,
   RUN,
   START,
+  terminate,
 } from "./completion-harness.ts";
 
 let harness: CompletionHarness;
@@ -195,6 +196,57 @@ test("an execution that still runs changes nothing, nor does one of no run or of
   for (const name of [RUN, "unknown", `${RUN}-e7`])
     await finish(`arn:aws:states:us-east-1:000000000000:execution:w:${name}`, harness.ports);
   expect(harness.run().status).toBe("running");
+});
+
+describe("an execution that is described as it was a moment ago", () => {
+  const described = (state: "running" | "absent") => ({
+    ...harness.ports,
+    machines: { ...harness.ports.machines, look: async () => state },
+  });
+  const failed = () =>
+    harness.machines.end(EXECUTION, { status: "failed", failure: { error: "x", cause: "y" } });
+
+  test("is looked up again if its end was reported just now", async () => {
+    const ended = failed();
+    expect(await finish(ended, described("running"), undefined, START)).toBe("later");
+    expect(harness.run().status).toBe("running");
+    expect(await finish(ended, harness.ports, undefined, START)).toBe("finished");
+    expect(harness.run().status).toBe("failed");
+  });
+
+  test("is running if its end was reported long ago, or not by Step Functions: it may have been redriven", async () => {
+    const ended = failed();
+    expect(await finish(ended, described("running"), undefined, START - 2 * MINUTE)).toBe("finished");
+    expect(await finish(ended, described("running"))).toBe("finished");
+    expect(harness.run().status).toBe("running");
+  });
+
+  test("is looked up again if it undoes effects, or if its run is closed", async () => {
+    await harness.does("a");
+    await harness.state.runs.change(RUN, close(harness.clock.now));
+    expect(await finish(failed(), described("running"), undefined, START)).toBe("later");
+    expect(harness.machines.stopped).toEqual([]);
+    await finish(failed(), harness.ports, undefined, START);
+    const undone = harness.machines.end(`w_undo:${RUN}-u1`, { status: "failed" });
+    expect(await finish(undone, described("running"), undefined, START)).toBe("later");
+    expect(harness.run().status).toBe("compensating");
+  });
+
+  test("is not lost if its run has just started", async () => {
+    const { machines } = described("absent");
+    await harness.state.runs.change(RUN, (run) => ({ ...run, ...dueAt(RUN, START) }));
+    await sweeping({ machines });
+    expect(harness.run().status).toBe("running");
+    harness.clock.now += 60 * MINUTE;
+    await sweeping({ machines });
+    expect(harness.run().status).toBe("failed");
+  });
+
+  test("is stopped with its run", async () => {
+    await terminate(RUN, { by: "ada", why: "w", key: "k", at: "" }, described("absent"));
+    expect(harness.run().status).toBe("terminated");
+    expect(harness.machines.stopped).toEqual([EXECUTION]);
+  });
 });
 
 test("the end of a child reports to its parent", async () => {
