@@ -1,4 +1,5 @@
 import { fenceOf } from "../../../lib/contract/fence.ts";
+import { wholeMessage } from "../../../lib/contract/groups/grouped-list.ts";
 import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
 import type { ClaimItem, DeferredItem, RunItem, TableItem } from "../../../lib/contract/table.ts";
 import { arrivalKeys, type ItemMessage, isArrived, type SentMessage } from "./arrivals.ts";
@@ -66,8 +67,8 @@ function isAccountedFor(message: SentMessage, known: Known, now: number): boolea
 /** A group's message is for each of its steps. */
 function placesOf(message: SentMessage): { paths: (string | undefined)[]; epoch: number } {
   const { epoch } = message.run;
-  if ("group" in message && message.group)
-    return { paths: message.group.steps.map(({ path }) => path), epoch };
+  const { group } = "step" in message ? wholeMessage(message) : {};
+  if (group) return { paths: group.steps.map(({ path }) => path), epoch };
   return { paths: ["path" in message ? message.path : undefined], epoch };
 }
 

@@ -83,6 +83,13 @@ describe("what explains a message", () => {
     expect(missing(cancel, { run: { stuck: place("a") } })).toBe(true);
   });
 
+  test("of a list, a claim of one of its items", () => {
+    const each = { path: "a", items: [{}, {}] };
+    const list = { ...step, group: { steps: [{ path: "x", fills: [] }], values: {}, answer: {}, each } };
+    expect(missing(list as never, { claims: [claim({}, "a[1]/x")] })).toBe(false);
+    expect(missing(list as never, { claims: [claim({}, "a[2]/x")] })).toBe(true);
+  });
+
   describe("of a group of steps", () => {
     const steps = [{ path: "a" }, { path: "b" }];
     const group = { ...step, path: "a", group: { path: "g", steps } } as never as StepMessage;

@@ -60,15 +60,14 @@ type Message = SentMessage & { path?: string };
 
 function parametersOf(parameters: string | undefined) {
   if (parameters === undefined) return undefined;
-  const { MessageBody: message, ...others } = JSON.parse(parameters) as {
-    QueueUrl?: string;
-    MessageBody?: Message;
-  };
-  return { ...others, MessageBody: message && "step" in message ? wholeMessage(message) : message };
+  return JSON.parse(parameters) as { QueueUrl?: string; MessageBody?: Message };
 }
 
 function awaited(message: Message): string {
-  if ("step" in message) return message.group ? `the worker of ${named(message.group)}` : "its worker";
+  if ("step" in message) {
+    const { group } = wholeMessage(message);
+    return group ? `the worker of ${named(group)}` : "its worker";
+  }
   if (!("kind" in message)) return "an answer";
   switch (message.kind) {
     case "event":

@@ -98,6 +98,26 @@ test("the messages that wait for an answer are read completely, each with its qu
   ]);
 });
 
+test("the message of a list is read as it was sent, without the steps of all items", () => {
+  const message = {
+    step: "draw",
+    path: "s",
+    group: { steps: [{ path: "" }], each: { path: "s", items: [{}, {}] } },
+  };
+  const open = openTasks(
+    history(entered("s"), {
+      type: "TaskScheduled",
+      taskScheduledEventDetails: {
+        resourceType: "sqs",
+        resource: "sendMessage.waitForTaskToken",
+        region: "r",
+        parameters: JSON.stringify({ QueueUrl: "q", MessageBody: message }),
+      },
+    }),
+  );
+  expect(open).toEqual([{ queueUrl: "q", message, since: TIME }]);
+});
+
 test("of branches, each open one counts; answered ones do not", () => {
   const open = openStates(
     history(
