@@ -27,7 +27,9 @@ export async function reviewDoubts(
     (item): item is ClaimItem => item.kind === "claim" && isInDoubt(item) && item.undoneBy !== undefined,
   );
   const at = now();
-  for (const claim of doubts.filter((doubt) => lostFrom(doubt) <= at)) {
+  const expectedUntil = (doubt: ClaimItem) =>
+    Math.max(sinceWhen(doubt), deferredUntil(doubt, items)) + DELIVERED_WITHIN;
+  for (const claim of doubts.filter((doubt) => expectedUntil(doubt) <= at)) {
     const { run, epoch, path, owner } = claim;
     log.error("The run has ended and the outcome of one effect is unknown; a person is asked.", {
       run,
@@ -37,13 +39,24 @@ export async function reviewDoubts(
     metrics.count("EffectsInDoubt");
     await claims.fail(claim, owner, leaseExpiryFailure(path));
   }
-  const later = doubts.map(lostFrom).filter((time) => time > at);
+  const later = doubts.map(expectedUntil).filter((time) => time > at);
   return later.length > 0 ? new Date(Math.min(...later)).toISOString() : undefined;
 }
 
+/** Epoch milliseconds from which a delivery is expected. A claim that was released in doubt has no lease. */
+function sinceWhen({ lease, changedAt }: ClaimItem): number {
+  return Math.max(lease ?? 0, Date.parse(changedAt));
+}
+
 /**
- * Epoch milliseconds after which no delivery is expected. A claim that was released in doubt has no lease.
+ * Epoch milliseconds until which a message waits that may bring the effect: while its breaker is open. The message of
+ * a group is stored with the path of one of its steps.
  */
-function lostFrom({ lease, changedAt }: ClaimItem): number {
-  return Math.max(lease ?? 0, Date.parse(changedAt)) + DELIVERED_WITHIN;
+function deferredUntil({ epoch }: ClaimItem, items: readonly TableItem[]): number {
+  const times = items.flatMap((item) =>
+    item.kind === "deferred" && item.epoch === epoch && item.dueAt !== undefined
+      ? [Date.parse(item.dueAt)]
+      : [],
+  );
+  return Math.max(0, ...times);
 }

@@ -237,6 +237,16 @@ describe("effects in doubt of a run that has ended", () => {
     expect(await review(doubt(released))).toMatchObject({ failed: [], next: iso(NOW + HOUR) });
   });
 
+  test("are not asked about while a message waits that may bring them", async () => {
+    const old = doubt({ changedAt: iso(NOW - 3 * HOUR) });
+    const waits = (more: Partial<DeferredItem>) =>
+      ({ kind: "deferred", epoch: old.epoch, dueAt: iso(NOW + HOUR), ...more }) as never as typeof old;
+    expect(await review(old, waits({}))).toEqual({ failed: [], next: iso(NOW + 3 * HOUR), count: 0 });
+    expect(await review(old, waits({ dueAt: iso(NOW - 2 * HOUR) }))).toMatchObject({ count: 1 });
+    expect(await review(old, waits({ epoch: 7 }))).toMatchObject({ count: 1 });
+    expect(await review(old, waits({ dueAt: undefined }))).toMatchObject({ count: 1 });
+  });
+
   test("are none if a worker has reported the outcome, and none that cannot be undone", async () => {
     const others = [{ late: null }, { undoneBy: undefined }, { state: "done" }, { kind: "deferred" }];
     const items = others.map((more) => ({ ...doubt({ changedAt: iso(NOW - 3 * HOUR) }), ...more }));
