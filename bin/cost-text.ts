@@ -82,13 +82,13 @@ export function poolingText({ pooling }: Costs): string | undefined {
     ...pooling.groups.map((steps) => steps.join(", ")),
     ...pooling.lists.map((list) => `all items of ${list}, with a batch above 1`),
   ];
-  return `If its steps shared a pool, these would come in one message: ${together.join("; ")}. A million typical runs would cost ${dollars(pooling.dollars * MILLION)} less. What a pool means: docs/workflows.md, "Several steps in one function".`;
+  return `If its steps shared a pool, these would come in one message: ${together.join("; ")}. A million typical runs would cost ${dollars(pooling.dollars * MILLION)} less. What a pool means: docs/pools.md, "Several steps in one function".`;
 }
 
 /** The saving of a workflow that is one group from end to end; undefined if there is none. */
 export function expressText({ express }: Costs): string | undefined {
   if (express === undefined || express <= 0) return undefined;
-  return `Its steps are one group from end to end: with express: true, a million typical runs would cost ${dollars(express * MILLION)} less. What that means: docs/workflows.md, "Runs without an execution".`;
+  return `Its steps are one group from end to end: with express: true, a million typical runs would cost ${dollars(express * MILLION)} less. What that means: docs/pools.md, "Runs without an execution".`;
 }
 
 /** The saving of a workflow whose completed steps are only logged; undefined if there is none. */
