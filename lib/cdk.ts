@@ -18,6 +18,7 @@ export { encryptWith } from "./constructs/encrypt-with.ts";
 export { EventBus, type EventBusProps } from "./constructs/event-bus.ts";
 export { HandlerFunction, type HandlerFunctionProps } from "./constructs/handler-function.ts";
 export { Ledger, type LedgerProps } from "./constructs/ledger.ts";
+export type { ReservedConcurrency } from "./constructs/millrace-props.ts";
 export type { ImageModels, Models } from "./constructs/models.ts";
 export type { FailureRate } from "./constructs/operations/alarms.ts";
 export {

@@ -28,7 +28,7 @@ export interface MillraceProps {
   /**
    * Where workflows, reactions and the ledger's rules are: in nested stacks of this one, or in stacks of
    * their own next to it, named `<stack>-<name>` and deployed by "cdk deploy --all". CloudFormation deploys
-   * up to 2,500 resources of nested stacks at once, which is about eighteen workflows of ten steps; synthesis
+   * up to 2,500 resources of nested stacks at once, which is about 17 workflows of ten steps; synthesis
    * reports an error if there are more. A part cannot move from one to the other while it has live runs.
    * @default "nested"
    */

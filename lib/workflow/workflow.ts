@@ -34,7 +34,7 @@ export interface WorkflowOptions<
    * @default each event starts a run of its own
    */
   batch?: Batch<Data, Size>;
-  /** How long a run may take. @default "30 days" */
+  /** How long a run may take: at most 365 days. @default "30 days" */
   deadline?: Duration;
   /**
    * The maximum cost of the calls that its steps make by `context.spend`, for a run as a whole. @default no

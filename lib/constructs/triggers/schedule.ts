@@ -46,7 +46,7 @@ export class Schedule extends Construct {
     const { deadLetters, ...target } =
       missed === "skip"
         ? this.toBus(trigger, role, millrace)
-        : this.toTeller(trigger, missed, role, millrace);
+        : this.toPublisher(trigger, missed, role, millrace);
     const granted = deadLetters.grantSendMessages(role);
     const schedule = new CfnSchedule(this, "Schedule", {
       description: `${name}: ${event.name}`,
@@ -76,7 +76,7 @@ export class Schedule extends Construct {
     };
   }
 
-  private toTeller(
+  private toPublisher(
     trigger: ScheduleSpec,
     missed: OccurrenceMessage["schedule"]["missed"],
     role: Role,
