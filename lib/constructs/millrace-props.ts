@@ -97,8 +97,11 @@ export interface MillraceProps {
 
 /** Concurrency of functions of Millrace itself: a whole number of 1 or more for each. */
 export interface ReservedConcurrency {
-  /** Publishes changes of the table. Its stream uses two for each shard: with fewer, events are delayed. */
+  /**
+   * Publishes changes of the table. Its stream uses two for each shard: with fewer, events are delayed.
+   * @default not reserved
+   */
   readonly relay?: number;
-  /** Carries out operator actions, and sends deferred messages again. */
+  /** Carries out operator actions, and sends deferred messages again. @default not reserved */
   readonly control?: number;
 }
