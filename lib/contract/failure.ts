@@ -36,7 +36,13 @@ export const RUN_OVER = "Millrace.RunOver";
 
 /** Fails without retry: the input is wrong, or the answer is final. */
 export function giveUp(message: string, options?: { cause?: unknown; name?: string }): StepFailure {
-  return new StepFailure("give-up", message, options);
+  return thrownAtCall(giveUp, new StepFailure("give-up", message, options));
+}
+
+/** The same failure, whose stack begins where `helper` was called: the code of the helper is not the project's own. */
+function thrownAtCall(helper: (message: string) => StepFailure, failure: StepFailure): StepFailure {
+  Error.captureStackTrace(failure, helper);
+  return failure;
 }
 
 /** The longest possible run. */
@@ -52,15 +58,16 @@ export function waitAndRetry(
   after?: number | undefined,
   options: { cause?: unknown; name?: string } = {},
 ): StepFailure {
-  return new StepFailure("wait", message, {
+  const failure = new StepFailure("wait", message, {
     ...options,
     ...(after !== undefined && { after: Math.min(LONGEST_WAIT, Math.max(0, after) || 0) }),
   });
+  return thrownAtCall(waitAndRetry, failure);
 }
 
 /** It is unknown whether the effect happened, or the result is doubtful: a person has to decide. */
 export function ask(message: string, options?: { cause?: unknown; name?: string }): StepFailure {
-  return new StepFailure("ask", message, options);
+  return thrownAtCall(ask, new StepFailure("ask", message, options));
 }
 
 /** A failure as plain data: in claims, in the cause of a failed task, in events. */

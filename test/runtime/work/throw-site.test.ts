@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { frameOf, throwSite } from "../../../lambdas/runtime/work/throw-site.ts";
+import { ask, giveUp, waitAndRetry } from "../../../lib/contract/failure.ts";
 
 const SOURCE = ["const customers = {};", "", "const find = (id) =>", "\tcustomers[id].name;", "", "end"].join(
   "\n",
@@ -61,6 +63,18 @@ test("the causes are in the stack, also those with only a code", () => {
     ].join("\n"),
   );
 });
+
+test.each([giveUp, waitAndRetry, ask])(
+  "the location of a failure with a policy is the caller's: %o",
+  (make) => {
+    const { location } = throwSite(
+      make("no such customer"),
+      join(import.meta.dirname, "asset"),
+      () => undefined,
+    );
+    expect(location).toMatch(/^throw-site\.test\.ts/);
+  },
+);
 
 test("a position that the file no longer has has no code", () => {
   expect(frameOf(SOURCE, 40, 1)).toBeUndefined();
