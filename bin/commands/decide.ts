@@ -1,6 +1,7 @@
 import { userInfo } from "node:os";
 import { Command } from "commander";
 import { describeVotes } from "../../lib/contract/quorum.ts";
+import type { ApprovalItem } from "../../lib/contract/table.ts";
 import { answer } from "../answer.ts";
 import { UsageError } from "../explain.ts";
 import { findRun } from "../find-run.ts";
@@ -34,6 +35,8 @@ function decide(name: string, approved: boolean): Command {
       );
       const now = new Date().toISOString();
       const open = asked.filter(({ state, until }) => state === "pending" && (until ?? now) >= now);
+      if (options.approval !== undefined && asked.length === 0)
+        throw new UsageError(notAsked(id, options.approval, details.approvals));
       if (open.length === 0)
         throw new UsageError(nothingOpen(id, details.run.status, asked.at(-1)?.decision));
       if (open.length > 1) {
@@ -68,6 +71,13 @@ function decide(name: string, approved: boolean): Command {
             : `The ${approved ? "approval" : "rejection"} of ${as} counts: ${progress}. ${approval} of ${id} is pending.`,
       );
     });
+}
+
+/** Why an approval that was named cannot be decided: the run has not asked for it. */
+export function notAsked(id: string, named: string, approvals: readonly ApprovalItem[]): string {
+  const pending = approvals.filter(({ state }) => state === "pending").map(({ path }) => path);
+  const others = pending.length > 0 ? `Pending: ${pending.join(", ")}.` : "It has no pending approval.";
+  return `Run ${id} has not asked for an approval "${named}". ${others}`;
 }
 
 function nothingOpen(
