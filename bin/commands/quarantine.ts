@@ -3,7 +3,7 @@ import { describeFindings } from "../../lambdas/runtime/events/validation.ts";
 import { actionCommand } from "../action.ts";
 import { wantsJson } from "../answer.ts";
 import { count } from "../count.ts";
-import { print } from "../format.ts";
+import { print, shortened } from "../format.ts";
 import { readObject } from "../payload.ts";
 import { connect } from "../session.ts";
 
@@ -27,7 +27,7 @@ export function quarantine(): Command {
         );
         for (const finding of item.findings)
           print(`  ${describeFindings([finding])}${finding.value ? ` (value: ${finding.value})` : ""}`);
-        print(item.bodyParts ? "  (too large to show)" : `  ${item.body.slice(0, 300)}`);
+        print(item.bodyParts ? "  (too large to show)" : `  ${shortened(item.body, 300)}`);
       }
     });
 }

@@ -6,7 +6,7 @@ import { describeFailure } from "../../lib/contract/runs/run-failure.ts";
 import { ENDED_STATUSES, OPEN_STATUSES, type RunItem } from "../../lib/contract/table.ts";
 import { answer } from "../answer.ts";
 import { count } from "../count.ts";
-import { ago, between, tabulate } from "../format.ts";
+import { ago, between, shortened, tabulate } from "../format.ts";
 import { lookBack } from "../look-back.ts";
 import { awaitedNow, describeAwaited, statusOf } from "../run-status.ts";
 import { connect, type Session } from "../session.ts";
@@ -50,7 +50,7 @@ export function runs(): Command {
       const session = await connect(command);
       const now = Date.now();
       const found = await find(session, options, now);
-      answer(command, found.map(summary), () => describe(found, options, now));
+      answer(command, found.map(summary), () => describeRuns(found, options, now));
     });
 }
 
@@ -80,7 +80,7 @@ function summary({ item, awaited, status }: Listed): Omit<RunSummary, "status"> 
   return { ...runSummary(item), status, ...(awaited.length > 0 && { waiting: awaited }) };
 }
 
-function describe(found: readonly Listed[], { limit, ...filters }: Options, now: number): string {
+export function describeRuns(found: readonly Listed[], { limit, ...filters }: Options, now: number): string {
   if (found.length === 0) {
     const isFiltered = Object.values(filters).some((value) => value !== undefined);
     return isFiltered ? "No matching runs." : 'No runs yet. Start one with "millrace send".';
@@ -96,7 +96,7 @@ function describe(found: readonly Listed[], { limit, ...filters }: Options, now:
         awaited.length > 0
           ? describeAwaited(awaited, now)
           : item.failure
-            ? describeFailure(item.failure).summary.slice(0, LONGEST)
+            ? shortened(describeFailure(item.failure).summary, LONGEST)
             : "",
       ),
     ]),

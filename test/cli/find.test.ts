@@ -4,6 +4,7 @@ import { Command, Option } from "commander";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { candidates } from "../../bin/commands/completion.ts";
+import { describeRuns } from "../../bin/commands/runs.ts";
 import { describeOutcome } from "../../bin/commands/send.ts";
 import { findRun } from "../../bin/find-run.ts";
 import { ago, tabulate } from "../../bin/format.ts";
@@ -118,4 +119,12 @@ test("columns are as wide as their visible text, and times are relative", () => 
     ),
   ).toBe(`A       B\n${red}  1\nok      2`);
   expect(ago("2026-01-01T00:00:00.000Z", Date.parse("2026-01-01T00:05:03.000Z"))).toBe("5 min 3 s ago");
+});
+
+test("a failure that is too long for the list of runs ends with an ellipsis", () => {
+  const at = "2026-01-01T00:00:00.000Z";
+  const failure = { error: "NoTable", cause: "no table ".repeat(20) };
+  const item = { run: "greet-user-abc", status: "failed", acceptedAt: at, endedAt: at, failure };
+  const found = [{ item, status: "failed", awaited: [] }] as unknown as Parameters<typeof describeRuns>[0];
+  expect(describeRuns(found, { limit: 1 }, Date.parse(at))).toMatch(/NoTable: no table .*…$/);
 });
