@@ -35,7 +35,7 @@ export function describeLine({ at, text }: WrittenLine): string {
   const below = [stack, stackOf(error)].filter((part): part is string => typeof part === "string");
   return [
     first,
-    ...below.flatMap((stack) => ownStack(stack)).map((row) => (row === "" ? "" : `    ${row}`)),
+    ...below.flatMap((stack) => ownStack(stack, at)).map((row) => (row === "" ? "" : `    ${row}`)),
   ].join("\n");
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { relative, sep } from "node:path";
 import { frameOf, isOwnSource } from "../lambdas/runtime/work/throw-site.ts";
 
@@ -9,8 +9,9 @@ const ANY_FRAME = /^\s+at /;
 /**
  * A logged stack as people read it: the frames of their own code, by their paths in the project, and the code at
  * the first. The names of functions in bundles are short and say nothing. Without a frame of their own, the whole stack.
+ * `at` is when it was logged: the code of a file that was written later may be another.
  */
-export function ownStack(stack: string, folder = process.cwd()): string[] {
+export function ownStack(stack: string, at: number, folder = process.cwd()): string[] {
   const lines = stack.split("\n");
   const frames = lines.flatMap((text) => {
     const [, path, line, column] = FRAME.exec(text) ?? [];
@@ -25,10 +26,23 @@ export function ownStack(stack: string, folder = process.cwd()): string[] {
     lines.findIndex((text) => ANY_FRAME.test(text)),
   );
   const places = frames.map(({ path, line, column }) => `    at ${shown(path, folder)}:${line}:${column}`);
-  const code = existsSync(first.path)
-    ? frameOf(readFileSync(first.path, "utf8"), first.line, first.column)
-    : undefined;
-  return [...message, ...places, ...(code ? ["", ...code.split("\n"), ""] : [])];
+  return [...message, ...places, ...codeAt(first, at)];
+}
+
+function codeAt(
+  { path, line, column }: { path: string; line: number; column: number },
+  at: number,
+): string[] {
+  const file = statSync(path, { throwIfNoEntry: false });
+  const code = file && frameOf(readFileSync(path, "utf8"), line, column);
+  if (!code) return [];
+  const isLater = file.mtimeMs > at;
+  return [
+    "",
+    ...(isLater ? ["The file was changed since then. Its code is now:"] : []),
+    ...code.split("\n"),
+    "",
+  ];
 }
 
 function shown(path: string, folder: string): string {

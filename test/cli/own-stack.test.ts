@@ -13,6 +13,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+/** Long after the file was written. */
+const LATER = Date.now() + 3_600_000;
 const stack = (own: string) =>
   [
     "TypeError: no such user",
@@ -27,7 +29,7 @@ test.each(["code (PATH:3:1)", "async ame (file://PATH:3:1)", "PATH:3:1"])(
   "a stack has the project's own frames, without the names of bundled functions, and the code: %s",
   (frame) => {
     const own = `    at ${frame.replace("PATH", join(folder, "workflows/find.lambda.ts"))}`;
-    expect(ownStack(stack(own), folder).join("\n").trimEnd()).toBe(`TypeError: no such user
+    expect(ownStack(stack(own), LATER, folder).join("\n").trimEnd()).toBe(`TypeError: no such user
 of this name
     at workflows/find.lambda.ts:3:1
 
@@ -40,8 +42,19 @@ of this name
   },
 );
 
+test("code that was written after the line was logged is said to be that of now", () => {
+  const own = `    at code (${join(folder, "workflows/find.lambda.ts")}:3:1)`;
+  const lines = ownStack(stack(own), 0, folder);
+  expect(lines.slice(3, 7)).toEqual([
+    "",
+    "The file was changed since then. Its code is now:",
+    "  1 | one",
+    "  2 | two",
+  ]);
+});
+
 test("a frame in another folder has its whole path; without the file there is no code", () => {
-  expect(ownStack(stack("    at x (/elsewhere/find.lambda.ts:3:1)"), folder)).toEqual([
+  expect(ownStack(stack("    at x (/elsewhere/find.lambda.ts:3:1)"), LATER, folder)).toEqual([
     "TypeError: no such user",
     "of this name",
     "    at /elsewhere/find.lambda.ts:3:1",
@@ -51,7 +64,7 @@ test("a frame in another folder has its whole path; without the file there is no
 test.each(["    at x (/var/task/index.mjs:1:2000)", "    at x (/repository/lambdas/runtime/a.ts:1:2)", ""])(
   "a stack without a frame in the project's sources is shown whole: %s",
   (frame) => {
-    expect(ownStack(stack(frame), folder).join("\n")).toBe(stack(frame));
+    expect(ownStack(stack(frame), LATER, folder).join("\n")).toBe(stack(frame));
   },
 );
 
