@@ -1,6 +1,7 @@
 import { sep } from "node:path";
 import type { NotPublished } from "../lambdas/runtime/publish/publish.ts";
 import type { EventContract } from "../lib/contract/event.ts";
+import { LOCAL_CLOUD } from "./self.ts";
 
 /** An error of the user: the message says what was wrong and what to do. */
 export class UsageError extends Error {}
@@ -29,7 +30,7 @@ export function explain(error: unknown): string {
   const { name, message, code, place } = error as Error & { code?: string; place?: string };
   if (name === "DefinitionError" && place !== undefined) return located(place, message);
   if (code === "ECONNREFUSED") {
-    return `Cannot reach ${process.env.AWS_ENDPOINT_URL}. Start the local cloud with "npm start", set its address with --endpoint, or use --aws for your account.`;
+    return `Cannot reach ${process.env.AWS_ENDPOINT_URL}. Start the local cloud with "${LOCAL_CLOUD}", set its address with --endpoint, or use --aws for your account.`;
   }
   if (name === "CredentialsProviderError" || name === "ExpiredTokenException") {
     return `AWS did not accept your credentials: ${message} Sign in (for example with "aws sso login") and try again.`;

@@ -1,4 +1,5 @@
 import { Command, type CommandOptions } from "commander";
+import { type Connection, connectAs, DEFAULT_STACK, defaultEndpoint } from "./self.ts";
 
 /** The commands by their names, each in a file that is loaded when it is needed: all together load for longer than most run. */
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -53,16 +54,18 @@ export async function createProgram(
     .description(
       "Send events, watch runs, decide approvals and operate runs. Connects to the local cloud, or to AWS with --aws.",
     )
-    .option("--stack <name>", "name of the deployed stack", "Millrace")
+    .option("--stack <name>", "name of the deployed stack", DEFAULT_STACK)
     .option("--aws", "connect to your AWS account instead of the local cloud")
     .option(
       "--endpoint <url>",
       "address of the local cloud",
-      process.env.AWS_ENDPOINT_URL ?? `http://127.0.0.1:${process.env.MILLRACE_PORT ?? 4566}`,
+      process.env.AWS_ENDPOINT_URL ?? defaultEndpoint(),
     )
     .option("--json", "print results as JSON")
     .hook("preAction", (program, command) => {
-      pointAt(program.opts());
+      const connection = program.opts<Connection>();
+      connectAs(connection);
+      pointAt(connection);
       begin(command.name());
     })
     .showHelpAfterError("(see --help)");
@@ -84,7 +87,7 @@ function inherit(command: Command, above: Command): Command {
 }
 
 /** The SDK's clients read these; the local cloud accepts any credentials. */
-function pointAt({ aws, endpoint }: { aws?: boolean; endpoint: string }): void {
+function pointAt({ aws, endpoint }: Connection): void {
   if (aws) {
     delete process.env.AWS_ENDPOINT_URL;
     return;

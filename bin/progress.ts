@@ -3,7 +3,7 @@ import { describeFailure } from "../lib/contract/runs/run-failure.ts";
 import { effectOf } from "./effect.ts";
 import { describeAttempt, placeOf } from "./failed-attempts.ts";
 import { elapsed, INDENT, offset } from "./format.ts";
-import { MILLRACE } from "./self.ts";
+import { commandOf } from "./self.ts";
 
 /** A line of a run's progress, in order of time, with a unique key. */
 export interface ProgressLine {
@@ -38,7 +38,7 @@ export function progressOf({ run, claims, approvals }: RunDetails): ProgressLine
     for (const { by, approved, at } of votes)
       add(`${question} vote ${by}`, at, `${approval}: ${by} has ${approved ? "approved" : "rejected"}`);
     if (state === "pending") {
-      const how = `npm run millrace -- approve ${run.run} (or reject, with --note "what to change")`;
+      const how = `${commandOf(`approve ${run.run}`)} (or reject, with --note "what to change")`;
       add(`${question} how`, askedAt, `decide with: ${how}`);
     }
     if (decision) {
@@ -63,6 +63,6 @@ function whyOf({ run, claims }: Pick<RunDetails, "run" | "claims">): string[] {
   const failed = claims.find((claim) => claim.path === path && claim.failure);
   const place = failed?.failure ? placeOf(failed.failure) : [];
   const retry =
-    run.status === "failed" ? [`Retry it with the edited code: ${MILLRACE} retry ${run.run}`] : [];
+    run.status === "failed" ? [`Retry it with the edited code: ${commandOf(`retry ${run.run}`)}`] : [];
   return [summary, ...place, ...retry].map((line) => (line === "" ? "" : `${INDENT}${line}`));
 }

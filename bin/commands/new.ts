@@ -9,7 +9,7 @@ import { UsageError } from "../explain.ts";
 import { type Names, namesOf } from "../scaffold/names.ts";
 import { linesFor, register } from "../scaffold/register.ts";
 import { agentsFile, filesOf, type NewFile } from "../scaffold/templates.ts";
-import { INSTALLED, MILLRACE } from "../self.ts";
+import { INSTALLED, LOCAL_CLOUD, MILLRACE } from "../self.ts";
 
 const INDEX = "workflows/index.ts";
 
@@ -80,7 +80,7 @@ function nextSteps({ workflow, event }: Names): string[] {
   const docs = INSTALLED ? "node_modules/millrace/docs" : "docs";
   return [
     `Next: run its test with "npx vitest run test/${workflow}.test.ts", then change the step to do what you need.`,
-    `Then send an event to the local cloud, which takes the workflow over while it runs ("npm start"): ${MILLRACE} send ${event} '{"id":"1","text":"a few words"}'`,
+    `Then send an event to the local cloud, which takes the workflow over while it runs ("${LOCAL_CLOUD}"): ${MILLRACE} send ${event} '{"id":"1","text":"a few words"}'`,
     `Next: waits, approvals and undo: ${docs}/tutorial.md`,
   ];
 }

@@ -22,7 +22,7 @@ import { describeFailedAttempts, failedAttempts } from "../failed-attempts.ts";
 import { findRun } from "../find-run.ts";
 import { ago, between, tabulate } from "../format.ts";
 import { awaitedNow, describeAwaited, statusOf } from "../run-status.ts";
-import { MILLRACE } from "../self.ts";
+import { commandOf } from "../self.ts";
 import { connect } from "../session.ts";
 import { paintError, paintStatus } from "../style.ts";
 import { readTime } from "../time.ts";
@@ -107,7 +107,9 @@ function describe(
     ...waits.map(({ path, since, for: awaited }) => `  ${path} for ${awaited}, since ${since}`),
     ...(failed.length > 0 ? ["", "Failed attempts:"] : []),
     ...describeFailedAttempts(failed),
-    ...(run.status === "failed" ? ["", `Retry it with the edited code: ${MILLRACE} retry ${run.run}`] : []),
+    ...(run.status === "failed"
+      ? ["", `Retry it with the edited code: ${commandOf(`retry ${run.run}`)}`]
+      : []),
     ...(run.output === undefined ? [] : ["", "Output:", JSON.stringify(run.output, null, 2)]),
   ].join("\n");
 }

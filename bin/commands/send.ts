@@ -9,7 +9,7 @@ import { followRun } from "../follow-run.ts";
 import { ago, print } from "../format.ts";
 import { keyOption } from "../key-option.ts";
 import { readPayload } from "../payload.ts";
-import { MILLRACE } from "../self.ts";
+import { commandOf } from "../self.ts";
 import { sendEvent } from "../send-event.ts";
 import { connect } from "../session.ts";
 import { type SendOutcome, type StartedRun, startedRuns } from "../started-runs.ts";
@@ -75,14 +75,14 @@ export function describeOutcome(outcome: SendOutcome, { run }: Pick<RunDetails, 
     case "duplicate":
       return [
         `Duplicate of ${run.run}: ${earlier}`,
-        `  To run it again: ${MILLRACE} replay-events --run ${run.run} --again`,
+        `  To run it again: ${commandOf(`replay-events --run ${run.run} --again`)}`,
       ];
     case "contradiction":
       return [
         `Contradiction of ${run.run}: ${earlier}`,
         "  This event has the same identity with a different payload. It starts no run and is quarantined.",
         "  Correct the payload or the identity, and send it again.",
-        `  To show the quarantined event: ${MILLRACE} quarantine`,
+        `  To show the quarantined event: ${commandOf("quarantine")}`,
       ];
     default:
       return [`Started ${run.run}`];

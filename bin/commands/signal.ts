@@ -8,7 +8,7 @@ import { UsageError } from "../explain.ts";
 import { findRun } from "../find-run.ts";
 import { keyOption } from "../key-option.ts";
 import { readPayload } from "../payload.ts";
-import { MILLRACE } from "../self.ts";
+import { commandOf } from "../self.ts";
 import { sendEvent } from "../send-event.ts";
 import { connect } from "../session.ts";
 
@@ -65,6 +65,6 @@ export function signalOf(
 export function refuseEnded({ run, status }: Pick<RunItem, "run" | "status">): void {
   if (!isEnded(status)) return;
   throw new UsageError(
-    `Run ${run} has ended (${status}) and receives no more signals. Nothing was sent. "${MILLRACE} retry ${run}" continues a run that failed.`,
+    `Run ${run} has ended (${status}) and receives no more signals. Nothing was sent. "${commandOf(`retry ${run}`)}" continues a run that failed.`,
   );
 }

@@ -10,6 +10,7 @@ import { findRun } from "../find-run.ts";
 import { followRun } from "../follow-run.ts";
 import { print } from "../format.ts";
 import { progressOf } from "../progress.ts";
+import { commandOf } from "../self.ts";
 import { sendEvent } from "../send-event.ts";
 import { connect, type Session } from "../session.ts";
 import { addressOf, consoleOf } from "./console.ts";
@@ -51,7 +52,7 @@ async function greet(session: Session, options: WatchOptions): Promise<void> {
   if (!options.welcome || !welcome) return;
   const known = await session.reader.runs(1);
   if (known.length > 0) {
-    print('Open runs continue. "npm run millrace -- runs" lists them; send another event to start one.\n');
+    print(`Open runs continue. "${commandOf("runs")}" lists them; send another event to start one.\n`);
     return;
   }
   const { event: contract, payload } = welcome;
