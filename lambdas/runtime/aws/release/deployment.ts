@@ -1,4 +1,4 @@
-import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
+import { CloudFormationClient, DescribeStacksCommand, type Stack } from "@aws-sdk/client-cloudformation";
 
 /** Names of a stack's resources, from its outputs. */
 export interface Deployment {
@@ -21,8 +21,7 @@ export async function findDeployment(
   stack: string,
   client = new CloudFormationClient({}),
 ): Promise<Deployment> {
-  const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stack }));
-  const outputs = Stacks?.[0]?.Outputs ?? [];
+  const outputs = (await describeStack(stack, client))?.Outputs ?? [];
   const find = (name: string) => outputs.find(({ OutputKey }) => OutputKey === name)?.OutputValue;
   const output = (name: string) => {
     const found = find(name);
@@ -40,4 +39,26 @@ export async function findDeployment(
     console: find("MillraceConsole"),
     token: find("MillraceToken"),
   };
+}
+
+async function describeStack(stack: string, client: CloudFormationClient): Promise<Stack | undefined> {
+  try {
+    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stack }));
+    return Stacks?.[0];
+  } catch (error) {
+    if (!/does not exist/.test((error as Error).message)) throw error;
+    // A caller who may describe one stack may not be allowed to list all.
+    const others = await stacksWithMillrace(client).catch(() => []);
+    if (others.length === 0) throw error;
+    throw new Error(
+      `The stack ${stack} does not exist. Stacks with Millrace: ${others.join(", ")}. Choose one with --stack.`,
+    );
+  }
+}
+
+async function stacksWithMillrace(client: CloudFormationClient): Promise<string[]> {
+  const { Stacks = [] } = await client.send(new DescribeStacksCommand({}));
+  return Stacks.filter(({ Outputs = [] }) =>
+    Outputs.some(({ OutputKey }) => OutputKey === "MillraceBus"),
+  ).map(({ StackName }) => StackName!);
 }
