@@ -21,10 +21,11 @@ export function openStore(data: string | undefined): Store {
 export function prepareFolder(data: string): void {
   try {
     makeFolder(resolve(data));
+    const content = readdirSync(data);
     accessSync(data, constants.R_OK | constants.W_OK | constants.X_OK);
     // The permissions of a folder with other content are the user's choice. The data's files are private in
     // any case.
-    if (readdirSync(data).every((name) => name.startsWith(FILE))) closeOwn(data, OWNER_ONLY);
+    if (content.every((name) => name.startsWith(FILE))) closeOwn(data, OWNER_ONLY);
   } catch (error) {
     throw new UserError(
       `${data} cannot be the data folder: ${(error as Error).message}. Choose another with --data.`,

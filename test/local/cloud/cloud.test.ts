@@ -117,10 +117,10 @@ test.each([
   expect(readFileSync(file).equals(damaged)).toBe(true);
 });
 
-test("a folder that cannot be created is one message", async () => {
+test("a file in place of the data folder is one message", async () => {
   const file = join(folder(), "file");
   writeFileSync(file, "");
   await expect(start({ Queue: rulesToQueue.Queue }, { data: file })).rejects.toThrow(
-    /cannot be the data folder: .*--data/,
+    /cannot be the data folder: .*not a directory.*--data/,
   );
 });
