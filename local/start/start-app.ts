@@ -12,6 +12,9 @@ import { fail } from "./fail.ts";
 import { readOptions, type StartOptions, USAGE } from "./options.ts";
 import { welcome } from "./welcome.ts";
 
+/** Milliseconds after which a stop is announced. */
+const LONG_STOP = 500;
+
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** Synthesizes the CDK app, starts the local cloud, and runs a command next to it, as the command line of this process says. */
@@ -49,6 +52,9 @@ export async function startApp(): Promise<void> {
 
 const WATCHING = "  reload   changed code is taken over while this runs";
 
+const STOPPING =
+  "Stopping: what runs has some seconds to end. Ctrl-C again ends it at once; no data is lost.";
+
 /** Runs the command that is to run after each deployment. */
 function afterDeploy({ afterDeploy: command }: StartOptions, cloud: Cloud): void {
   if (command !== undefined) runCommand(command, cloud, say).unref();
@@ -63,6 +69,7 @@ function stopOnSignal(cloud: Cloud, child: ChildProcess | undefined, reloader: R
       process.exit(130);
     }
     stopping = true;
+    setTimeout(say, LONG_STOP, STOPPING).unref();
     await stopCommand(child, signal);
     reloader?.stop();
     await reloader?.settled();

@@ -53,6 +53,15 @@ test.each(["SIGINT", "SIGTERM"] as const)(
   },
 );
 
+test("a stop that takes a while is announced, with what ends it at once", async () => {
+  const slow = `"${process.execPath}" -e "process.on('SIGINT', () => setTimeout(() => process.exit(), 1000)); setInterval(() => {}, 1000); console.log('begun')"`;
+  const { code, output } = await run(["--assembly", assemblyOf(rulesToQueue), "--memory", "--then", slow], {
+    until: /begun/,
+  });
+  expect(output).toMatch(/^Stopping: .*Ctrl-C again ends it at once; no data is lost\.$/m);
+  expect(code).toBe(0);
+});
+
 test("what it has compiled is kept for the next start, in a folder of the user alone", async () => {
   const { NODE_COMPILE_CACHE: _, ...environment } = process.env;
   const kept = folder();
