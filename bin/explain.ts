@@ -32,6 +32,9 @@ export function explain(error: unknown): string {
   if (code === "ECONNREFUSED") {
     return `Cannot reach ${process.env.AWS_ENDPOINT_URL}. Start the local cloud with "${LOCAL_CLOUD}", set its address with --endpoint, or use --aws for your account.`;
   }
+  if (message === "Region is missing") {
+    return 'No AWS region is set. Set AWS_REGION, or "region" in the profile that you use.';
+  }
   if (name === "CredentialsProviderError" || name === "ExpiredTokenException") {
     return `AWS did not accept your credentials: ${message} Sign in (for example with "aws sso login") and try again.`;
   }

@@ -6,6 +6,7 @@ import * as z from "zod";
 import { candidates } from "../../bin/commands/completion.ts";
 import { describeRuns } from "../../bin/commands/runs.ts";
 import { describeOutcome } from "../../bin/commands/send.ts";
+import { explain } from "../../bin/explain.ts";
 import { findRun } from "../../bin/find-run.ts";
 import { ago, tabulate } from "../../bin/format.ts";
 import { refuseSilent } from "../../bin/reachable.ts";
@@ -95,6 +96,19 @@ test("a program on the port that does not answer is an error, not an endless wai
   await new Promise((resolve) => silent.close(resolve));
   // What is not there is said by the first call, with what to do.
   await expect(refuseSilent(address, 50)).resolves.toBeUndefined();
+});
+
+test.each(["localhost:4566", "http://127.0.0.1:x", "4566"])(
+  "%s is refused: it is no address",
+  async (address) => {
+    await expect(refuseSilent(address)).rejects.toThrow(
+      `"${address}" is not the address of a local cloud. Give one like http://127.0.0.1:4566 with --endpoint`,
+    );
+  },
+);
+
+test("an account without a region is an error that says where to set it", () => {
+  expect(explain(new Error("Region is missing"))).toMatch(/^No AWS region is set\. Set AWS_REGION/);
 });
 
 test("completion offers commands, options, and possible values of an option", () => {
