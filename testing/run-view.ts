@@ -51,12 +51,15 @@ export interface Sent {
   readonly run: string;
 }
 
-export function sentEvent(event: string, name: string, runs: string[]): Sent {
+/** `quarantined`: why subscribers refused the event, a line for each. */
+export function sentEvent(event: string, name: string, runs: string[], quarantined: string[] = []): Sent {
   return {
     event,
     runs,
     get run() {
       if (runs.length === 1) return runs[0]!;
+      if (runs.length === 0 && quarantined.length > 0)
+        throw new Error(`The event ${name} started no run: it is quarantined.\n${quarantined.join("\n")}`);
       throw new Error(
         runs.length === 0
           ? `The event ${name} started no run: no workflow starts on it, it is a duplicate, it waits for its batch, or its workflow is paused.`

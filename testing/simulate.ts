@@ -4,6 +4,7 @@ import { logReader } from "../lambdas/runtime/aws/relay/log-reader.ts";
 import { runReader } from "../lambdas/runtime/aws/runs/run-reader.ts";
 import { openTable } from "../lambdas/runtime/aws/table/table.ts";
 import { tableApprovals } from "../lambdas/runtime/aws/waits/approvals.ts";
+import { describeFindings } from "../lambdas/runtime/events/validation.ts";
 import type { Approvals } from "../lambdas/runtime/ports/approvals.ts";
 import type { LogReader, RunDetails, RunReader } from "../lambdas/runtime/ports/readers.ts";
 import { type Duration, milliseconds } from "../lib/contract/duration.ts";
@@ -154,7 +155,11 @@ export async function simulate(
       const own = details
         .filter((one) => one && (one.run.events ?? [one.run.event]).some((event) => event.id === id))
         .map((one) => one!.run.run);
-      return sentEvent(id, contract.name, own);
+      const refused = own.length > 0 ? [] : await reader.quarantined(MOST_RUNS);
+      const why = refused
+        .filter((item) => item.event?.id === id)
+        .map(({ subscriber, reason, findings }) => `${subscriber}: ${reason}, ${describeFindings(findings)}`);
+      return sentEvent(id, contract.name, own, why);
     },
     async run(id: string) {
       await cloud.settle();

@@ -30,6 +30,15 @@ test("an event that is sent answers its run; the same event again starts none", 
   expect((await cloud.runs("approve-expense")).map((one) => one.run)).toEqual([run]);
 });
 
+test("an event that is quarantined says why it started no run", async () => {
+  await open();
+  await cloud.send(ExpenseClaimed, claim);
+  const other = await cloud.send(ExpenseClaimed, { ...claim, amount: 7 });
+  expect(() => other.run).toThrow(/started no run: it is quarantined\.\napprove-expense: contradiction, .+/);
+  const invalid = await cloud.send(ExpenseClaimed, { expenseId: "e-2", amount: "7" } as never);
+  expect(() => invalid.run).toThrow(/quarantined\.\napprove-expense: contract, amount: .*number/);
+});
+
 test("a run that asks a person is waiting, and continues as the person decides", async () => {
   await open();
   const { run } = await cloud.send(ExpenseClaimed, claim);
