@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { join, resolve, sep } from "node:path";
+import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { EventContract, ReactionSpec, Workflow } from "../lib/index.ts";
 import { located, UsageError } from "./explain.ts";
+import { placeIn } from "./place.ts";
 
 /** The exports of a project's workflows/index.ts. */
 interface Definitions {
@@ -15,9 +16,6 @@ interface Definitions {
  * Relative to the folder in which a command runs: if Millrace is a package, the project is the user's own.
  */
 export const FILE = resolve(process.env.MILLRACE_DEFINITIONS || "workflows/index.ts");
-
-/** Millrace's own code: its caller is the cause. */
-const OWN = join(import.meta.dirname, "../lib") + sep;
 
 const loaded: Definitions = existsSync(FILE) ? await import(pathToFileURL(FILE).href).catch(broken) : {};
 
@@ -33,14 +31,6 @@ function broken(error: Error & { place?: string }): Definitions {
     },
   });
   return { workflows: list, reactions: list };
-}
-
-/** The innermost position of the project's own code in a stack. */
-function placeIn(stack = ""): string | undefined {
-  for (const [, path = "", at] of stack.matchAll(/(?:\(|at )(?:file:\/\/)?([^\s():]+):(\d+:\d+)\)?$/gm)) {
-    if (!path.includes("node_modules") && !path.startsWith(OWN) && existsSync(path)) return `${path}:${at}`;
-  }
-  return undefined;
 }
 
 /** The project's workflows; none if the folder has no definitions. */

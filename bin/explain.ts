@@ -1,6 +1,7 @@
 import { sep } from "node:path";
 import type { NotPublished } from "../lambdas/runtime/publish/publish.ts";
 import type { EventContract } from "../lib/contract/event.ts";
+import { placeOfMistake } from "./place.ts";
 import { LOCAL_CLOUD } from "./self.ts";
 
 /** An error of the user: the message says what was wrong and what to do. */
@@ -45,5 +46,6 @@ export function explain(error: unknown): string {
     const [first] = (error as NotPublished).undelivered;
     return `The bus rejected the event ${nameOf(first!)}. Try again. If it happens again, check the metrics of the bus.`;
   }
-  return message || String(error);
+  const mistake = error instanceof Error ? placeOfMistake(error) : undefined;
+  return mistake === undefined ? message || String(error) : located(mistake, message);
 }
