@@ -18,15 +18,22 @@ export function appProblem(printed: string, app: string): ReloadProblem {
   const mistake = placedMistake(lines);
   if (mistake) return mistake;
   const message = messageIn(lines) ?? `The CDK app "${app}" failed; its output is above.`;
-  for (const line of lines) {
+  for (const [index, line] of lines.entries()) {
     const [, path, row, column] = PLACE.exec(line.trimEnd()) ?? [];
     if (path === undefined) continue;
     const file = path.startsWith("file:") ? fileURLToPath(path) : path;
     if (file.includes("node_modules") || file.startsWith(OWN) || !existsSync(file)) continue;
-    const at = { file, line: Number(row), column: Number(column ?? 1) };
+    const at = { file, line: Number(row), column: Number(column ?? markedColumn(lines.slice(index + 1))) };
     return new ReloadProblem(message, { ...at, code: codeFrame(file, at.line, at.column) });
   }
   return new ReloadProblem(message);
+}
+
+/** The column that Node.js marks in the lines of code below a place that has none. */
+function markedColumn(below: string[]): number {
+  const end = below.findIndex((line) => line.trim() === "");
+  const mark = below.slice(0, end < 0 ? undefined : end).find((line) => /^\s*\^+\s*$/.test(line));
+  return (mark?.indexOf("^") ?? 0) + 1;
 }
 
 /**

@@ -132,3 +132,18 @@ test("what Node.js prints of an error becomes a problem with its place in the pr
     'The CDK app "node app.ts" failed; its output is above.',
   );
 });
+
+test("a place without a column has the one that Node.js marks in the code", () => {
+  writeFileSync(file("a.ts"), "first\nlet b = w.stepp();\nlast");
+  const printed = [
+    `file://${file("a.ts")}:2`,
+    "let b = w.stepp();",
+    "          ^",
+    "",
+    "TypeError: w.stepp is not a function",
+    `    at run (file://${file("a.ts")}:2:11)`,
+  ];
+  expect(appProblem(printed.join("\n"), "node app.ts").place).toMatchObject({ line: 2, column: 11 });
+  const without = [printed[0], "let b = w.stepp();", "", ...printed.slice(4)];
+  expect(appProblem(without.join("\n"), "node app.ts").place).toMatchObject({ line: 2, column: 1 });
+});
