@@ -71,9 +71,7 @@ export function routeOf(document: OpenApi, route: string): Route | undefined {
       ? { ...(rebased(input) as JsonSchema), $defs: rebased(definitions) }
       : input,
     request(given, newKey): ApiRequest {
-      const filled = path.replace(/\{(\w+)\}/g, (_, name) =>
-        String(given[name]).split("/").map(encodeURIComponent).join("/"),
-      );
+      const filled = path.replace(/\{(\w+)\}/g, (_, name) => pathOf(name, given[name]));
       const query = new URLSearchParams(
         parameters
           .filter(({ name, in: place }) => place === "query" && given[name] !== undefined)
@@ -92,6 +90,19 @@ export function routeOf(document: OpenApi, route: string): Route | undefined {
       };
     },
   };
+}
+
+/**
+ * An argument as a part of a path. A URL resolves "." and "..", so that the request would reach another route: a model
+ * that may discard one dead letter could discard all. Throws an Error.
+ */
+export function pathOf(argument: string, value: unknown): string {
+  const parts = String(value).split("/");
+  if (parts.some((part) => /^\.{0,2}$/.test(part)))
+    throw new Error(
+      `${argument}: ${JSON.stringify(value)} is not a name: it has an empty, "." or ".." part.`,
+    );
+  return parts.map(encodeURIComponent).join("/");
 }
 
 function resolved(schema: JsonSchema | undefined, { components }: OpenApi): JsonSchema | undefined {

@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { EventSummary, Page, RunDetail, RunSummary } from "../../lib/contract/api/index.ts";
 import { type CallApi, messageOf, RefusedError, read } from "./api.ts";
 import { inputSchemaOf } from "./input-schema.ts";
-import { type OpenApi, routeOf } from "./route.ts";
+import { type OpenApi, pathOf, routeOf } from "./route.ts";
 import { type RunReport, reportOf } from "./run-report.ts";
 import { CHANGES, READS, ROUTE_TOOLS } from "./tools.ts";
 import { startRun, type WorkflowArguments, type WorkflowTool } from "./workflow-tools.ts";
@@ -56,8 +56,11 @@ function offerRoutes(server: McpServer, document: OpenApi, { call, newKey }: Mcp
     if (!offered) continue;
     const inputSchema = inputSchemaOf(offered.input);
     server.registerTool(name, { description, annotations, inputSchema }, async (given) => {
-      const { ok, value } = await call(offered.request(given, newKey));
-      return ok ? text(name === "list_workflows" ? withoutGraphs(value) : value) : refused(value);
+      return await answered(async () => {
+        const { ok, value } = await call(offered.request(given, newKey));
+        if (!ok) throw new RefusedError(value);
+        return name === "list_workflows" ? withoutGraphs(value) : value;
+      });
     });
   }
 }
@@ -106,7 +109,7 @@ function offerWorkflow(server: McpServer, workflow: WorkflowTool, ports: McpPort
 }
 
 async function runOf(run: string, { call }: McpPorts): Promise<RunDetail> {
-  return await read<RunDetail>(call, `/runs/${encodeURIComponent(run)}`);
+  return await read<RunDetail>(call, `/runs/${pathOf("run", run)}`);
 }
 
 /** Reads a run until it ends or waits for others, for so long. */
@@ -147,7 +150,7 @@ function offerResources(server: McpServer, call: CallApi): void {
     },
   });
   server.registerResource("run", runs, { description: "A run, explained" }, async (uri, { run }) =>
-    json(uri, reportOf(await read<RunDetail>(call, `/runs/${encodeURIComponent(String(run))}`))),
+    json(uri, reportOf(await read<RunDetail>(call, `/runs/${pathOf("run", run)}`))),
   );
   const contracts = new ResourceTemplate("millrace://events/{name}", {
     list: async () => {
@@ -168,7 +171,7 @@ function offerResources(server: McpServer, call: CallApi): void {
     "contract",
     contracts,
     { description: "The contracts of an event: a JSON Schema for each version" },
-    async (uri, { name }) => json(uri, await read(call, `/events/${encodeURIComponent(String(name))}`)),
+    async (uri, { name }) => json(uri, await read(call, `/events/${pathOf("name", name)}`)),
   );
 }
 
