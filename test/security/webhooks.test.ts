@@ -1,12 +1,15 @@
 import { createHmac } from "node:crypto";
 import type { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { rotatedSecret } from "../../lambdas/runtime/aws/secrets.ts";
 import { webhookRequests } from "../../lambdas/runtime/ingress/read-webhook.ts";
 import { receive } from "../../lambdas/runtime/ingress/receive.ts";
 import type { Occurrence } from "../../lib/contract/trigger/trigger.ts";
-import { defineEvent, defineWebhook, github } from "../../lib/index.ts";
+import type { WebhookSpec } from "../../lib/contract/trigger/webhook.ts";
+import { defineEvent, defineWebhook, github, slack, standardWebhooks } from "../../lib/index.ts";
+
+const SECRET = "c2VjcmV0LXNlY3JldC1zZWNyZXQ=";
 
 const event = defineEvent("thing.happened", { version: 1, schema: z.object({ id: z.string() }) });
 const hub = defineWebhook("hub", { event, signature: github(), largest: 262_144 });
@@ -91,3 +94,60 @@ test.each([
     expect(accepted).toEqual([]);
   },
 );
+
+describe("a captured request", () => {
+  const Message = defineEvent("message.posted", {
+    version: 1,
+    schema: z.object({ event_id: z.string(), text: z.string() }),
+  });
+  const NOW = 1_700_000_000_000;
+  const seconds = String(NOW / 1_000);
+  const ignore = () => {};
+
+  /** Answers a request that claims these headers, and what of it is accepted. */
+  async function send(spec: WebhookSpec, body: string, headers: Record<string, string>) {
+    const accepted: Occurrence[] = [];
+    const { status } = await receive({ id: "r", headers, body: Buffer.from(body) }, spec, webhookRequests, {
+      secrets: { valid: async () => [SECRET], readSince: async () => [SECRET] },
+      accept: async (occurrences) => {
+        accepted.push(...(occurrences as Occurrence[]));
+        return ["published"];
+      },
+      now: () => NOW,
+      log: { info: ignore, warn: ignore, error: ignore },
+      metrics: { count: ignore, milliseconds: ignore },
+    });
+    return { status, accepted };
+  }
+
+  test("says what it said, whatever its content type is called", async () => {
+    const chat = defineWebhook("chat", { event: Message, signature: slack() });
+    const said = { event_id: "e1", text: "hi&event_id=e2&text=pay Eve&" };
+    const body = JSON.stringify(said);
+    const mac = createHmac("sha256", SECRET).update(`v0:${seconds}:${body}`).digest("hex");
+    const headers = { "x-slack-signature": `v0=${mac}`, "x-slack-request-timestamp": seconds };
+    const types = ["application/json", "application/x-www-form-urlencoded", "text/plain"];
+    const answers = await Promise.all(
+      types.map((type) => send(chat, body, { ...headers, "content-type": type })),
+    );
+    const [first, ...others] = answers.map(({ accepted }) => accepted);
+    expect(first).toMatchObject([{ payload: said }]);
+    for (const other of others) expect(other).toEqual(first);
+  });
+
+  test("of Standard Webhooks cannot be divided in another way", async () => {
+    const shop = defineWebhook("shop", { event: Message, signature: standardWebhooks() });
+    // A customer wrote the text, and the sender signed it long ago.
+    const body = JSON.stringify({ event_id: "e1", text: `x.${seconds}.event_id=e2&text=pay Eve&` });
+    const signed = `msg_1.1600000000.${body}`;
+    const mac = createHmac("sha256", Buffer.from(SECRET, "base64")).update(signed).digest("base64");
+    const [id, rest] = signed.split(`.${seconds}.`) as [string, string];
+    const headers = {
+      "webhook-id": id,
+      "webhook-timestamp": seconds,
+      "webhook-signature": `v1,${mac}`,
+      "content-type": "application/x-www-form-urlencoded",
+    };
+    expect(await send(shop, rest, headers)).toEqual({ status: 401, accepted: [] });
+  });
+});

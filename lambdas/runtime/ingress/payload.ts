@@ -1,13 +1,14 @@
 /**
- * The content of a request's body: a form's fields, or JSON. Other text stays text, which no contract
- * accepts, so that it is quarantined.
+ * The content of a request's body: JSON, or a form's fields. JSON is JSON whatever the content type says, which no
+ * signature covers: an attacker who captured a request could otherwise have a text in it read as fields. Other text
+ * stays text, which no contract accepts, so that it is quarantined.
  */
 export function readPayload(body: Buffer, contentType = ""): unknown {
   const text = body.toString("utf8");
-  if (contentType.toLowerCase().startsWith("application/x-www-form-urlencoded")) {
-    return Object.fromEntries(new URLSearchParams(text));
-  }
-  return jsonOrText(text);
+  const payload = jsonOrText(text);
+  return payload === text && contentType.toLowerCase().startsWith("application/x-www-form-urlencoded")
+    ? Object.fromEntries(new URLSearchParams(text))
+    : payload;
 }
 
 /** A message's or a request's text as JSON, or unchanged. */

@@ -95,7 +95,10 @@ export function standardWebhooks({ tolerance = TOLERANCE }: { tolerance?: Durati
     read(headers) {
       const { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signed = "" } = headers;
       const signatures = signed.split(" ").flatMap((text) => (text.startsWith("v1,") ? [text.slice(3)] : []));
-      return id && signatures.length > 0 ? { signatures, timestamp: timestamp ?? "", id } : undefined;
+      // With a dot in the id, what was signed could be divided into another id, time and body.
+      return id && !id.includes(".") && signatures.length > 0
+        ? { signatures, timestamp: timestamp ?? "", id }
+        : undefined;
     },
     preamble: ({ id, timestamp }) => `${id}.${timestamp}.`,
     key: standardWebhooksKey,
