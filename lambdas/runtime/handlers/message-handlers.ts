@@ -1,14 +1,12 @@
-import type { SQSRecord } from "aws-lambda";
 import type { BusEvent } from "../../../lib/contract/envelope.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
-import { derivedEventId } from "../../../lib/contract/event-id.ts";
 import type { InputOf } from "../../../lib/contract/schema.ts";
 import type { EventTriggerSpec } from "../../../lib/contract/trigger/event.ts";
 import type { QueueTriggerSpec } from "../../../lib/contract/trigger/queue.ts";
-import type { Occurrence, Translate, TriggerSpec } from "../../../lib/contract/trigger/trigger.ts";
+import type { Translate, TriggerSpec } from "../../../lib/contract/trigger/trigger.ts";
 import { setting } from "../aws/environment.ts";
 import { sourceQueue, withoutCopies } from "../aws/queues/queue.ts";
-import { jsonOrText } from "../ingress/payload.ts";
+import { readMessage } from "../ingress/read-message.ts";
 import type { SourceQueue } from "../ports/queue.ts";
 import { openIngress } from "./open-ingress.ts";
 import { queueHandler } from "./queue-handler.ts";
@@ -19,7 +17,7 @@ export function events<E extends EventContract, Payload>(
   translate?: Translate<Payload, InputOf<E["schema"]>>,
 ) {
   const queue = sourceQueue(setting("queue"));
-  return messages(spec, queue, ({ body }) => spec.read(JSON.parse(body) as BusEvent), translate);
+  return messages(spec, queue, (event) => spec.read(event as BusEvent), translate);
 }
 
 /** The Lambda handler of a queue trigger: `export const handler = queueMessages(orders, (order) => ({ … }))`. */
@@ -29,13 +27,8 @@ export function queueMessages<E extends EventContract>(
 ) {
   return messages(
     spec,
-    // The message's id identifies the occurrence.
     withoutCopies(sourceQueue(setting("queue"))),
-    ({ messageId, body, attributes }) => ({
-      id: derivedEventId(spec.name, messageId),
-      time: new Date(Number(attributes.SentTimestamp)).toISOString(),
-      payload: jsonOrText(body),
-    }),
+    (payload, identity) => ({ ...identity, payload }),
     translate,
   );
 }
@@ -43,7 +36,7 @@ export function queueMessages<E extends EventContract>(
 function messages(
   spec: TriggerSpec & { event: EventContract },
   queue: SourceQueue,
-  read: (record: SQSRecord) => Occurrence,
+  read: Parameters<typeof readMessage>[2],
   translate: ((payload: any) => unknown) | undefined,
 ) {
   const ingress = openIngress(spec);
@@ -51,7 +44,9 @@ function messages(
     spec.name,
     () => queue,
     async ({ record, log, metrics }) => {
-      const [outcome] = await ingress([{ ...read(record), contract: spec.event, translate }], log, metrics);
+      const one = readMessage(record, spec.name, read);
+      const arrival = "findings" in one ? one : { ...one, contract: spec.event, translate };
+      const [outcome] = await ingress([arrival], log, metrics);
       if (outcome === "refused") throw new Error("The bus rejected the event.");
       return "finished";
     },

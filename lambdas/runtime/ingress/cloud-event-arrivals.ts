@@ -23,7 +23,7 @@ export function arrivalOfCloudEvent(
     ...occurrence,
     contract,
     translate: (event: CloudEvent) => {
-      const data = dataOf(event);
+      const data = contentOf(event);
       // An event without data has said all by its type: its payload has no fields.
       return convert ? convert(data, event) : (data ?? {});
     },
@@ -31,7 +31,7 @@ export function arrivalOfCloudEvent(
 }
 
 /** What JSON says, where the event's data are JSON that came as bytes. */
-function dataOf({ data, data_base64: bytes, datacontenttype }: CloudEvent): unknown {
+export function contentOf({ data, data_base64: bytes, datacontenttype }: CloudEvent): unknown {
   return data === undefined && bytes !== undefined && isJsonType(datacontenttype)
     ? jsonOrText(Buffer.from(bytes, "base64").toString("utf8"))
     : data;

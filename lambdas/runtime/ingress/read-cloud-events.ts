@@ -5,6 +5,7 @@ import type { CloudEventsSpec } from "../../../lib/contract/trigger/cloud-events
 import type { Headers } from "../../../lib/contract/trigger/signature.ts";
 import type { Occurrence, Unreadable } from "../../../lib/contract/trigger/trigger.ts";
 import { DEEPEST, isTooDeep } from "../events/depth.ts";
+import { contentOf } from "./cloud-event-arrivals.ts";
 import { jsonOrText } from "./payload.ts";
 import type { Reading, RequestKind } from "./receive.ts";
 import type { Authentic, SignedRequest } from "./verify.ts";
@@ -72,6 +73,10 @@ function occurrenceOf(
   if (!Object.hasOwn(types, event.type) && otherTypes === "quarantine") {
     const message = `No contract is named for the type "${event.type}". Add it to "types" of ${trigger}, and ask the sender to send the event again.`;
     return { id, time: now, body: JSON.stringify(event), findings: [{ path: "type", message }] };
+  }
+  if (isTooDeep(contentOf(event))) {
+    const message = `The data are nested more than ${DEEPEST} levels deep.`;
+    return { id, time: now, body: JSON.stringify(event), findings: [{ path: "data_base64", message }] };
   }
   return {
     id,

@@ -195,6 +195,14 @@ describe("what is wrong", () => {
     ]);
   });
 
+  test("in data that came as bytes and are nested too deeply rests in quarantine", async () => {
+    const bytes = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
+    const event = placed({ data: undefined, data_base64: Buffer.from(bytes).toString("base64") }).toJSON();
+    await send(signed, `[${JSON.stringify(event)},${textOf(placed({ id: "e2" }))}]`, batched);
+    expect([published.length, quarantined.length]).toEqual([1, 1]);
+    expect(quarantined[0]!.findings).toMatchObject([{ path: "data_base64" }]);
+  });
+
   test("in one event of a batch does not hold up the others", async () => {
     const body = `[${textOf(placed())},{"specversion":"1.0"},${textOf(placed({ id: "e2" }))}]`;
     const { body: answer } = await send(signed, body, batched);
