@@ -10,6 +10,7 @@ import type {
   WorkflowGraph,
 } from "../../console/src/api/types.ts";
 import { isShort, kindOf } from "../../console/src/approval/kind.ts";
+import { schemaValidator } from "../../console/src/form/schema-validator.ts";
 import { edgeLabel, movedEdges, withoutSteps } from "../../console/src/graph/flow.ts";
 import { layoutWorkflow } from "../../console/src/graph/layout.ts";
 import { endIn, neighbour, spanOf } from "../../console/src/run/moments.ts";
@@ -284,4 +285,13 @@ test("values of an approval are shown in their best view", () => {
   expect(kindOf(0)).toEqual({ as: "prose", text: "0" });
   expect(kindOf(null).as).toBe("json");
   expect(["a title", 12, true, "two\nlines", film].map(isShort)).toEqual([true, true, true, false, false]);
+});
+
+test("errors of a payload's fields change no other object, whatever the fields are called", () => {
+  const texts = { type: "object" as const, additionalProperties: { type: "string" as const } };
+  const schema = { type: "object" as const, additionalProperties: texts };
+  const payload = { constructor: { prototype: { a: 1 } } };
+  const { errors } = schemaValidator.validateFormData(payload, schema);
+  expect(errors).toMatchObject([{ property: ".constructor.prototype" }]);
+  expect(({} as { __errors?: unknown }).__errors).toBeUndefined();
 });

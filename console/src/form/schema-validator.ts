@@ -70,7 +70,11 @@ function byField(errors: readonly RJSFValidationError[]): ErrorSchema {
   const tree: Record<string, any> = {};
   for (const { property = "", message = "" } of errors) {
     let at = tree;
-    for (const part of property.split(".").filter(Boolean)) at = at[part] ??= {};
+    for (const part of property.split(".").filter(Boolean)) {
+      // A payload may have fields such as "constructor", which every object has.
+      if (!Object.hasOwn(at, part)) at[part] = {};
+      at = at[part];
+    }
     at.__errors = [...(at.__errors ?? []), message];
   }
   return tree as ErrorSchema;
