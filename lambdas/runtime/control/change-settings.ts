@@ -51,9 +51,9 @@ const NAMES: Record<ControlTarget, string> = {
 };
 
 function knownSettings(target: ControlTarget, name: string, { settings }: ControlPorts): Setting[] {
-  const known = settings[target][name];
-  if (known) return known;
-  const names = Object.keys(settings[target]).join(", ") || "none";
+  const known = settings[target];
+  if (Object.hasOwn(known, name)) return known[name]!;
+  const names = Object.keys(known).join(", ") || "none";
   throw new Refusal(`There is no ${NAMES[target].toLowerCase()} "${name}". Available: ${names}.`);
 }
 

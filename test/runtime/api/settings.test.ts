@@ -71,11 +71,14 @@ test("the history has who, when, why and the values before and after", async () 
   ]);
 });
 
-test.each(["workflow/none", "reaction/make-film", "breaker/none"])("%s is not known", async (place) => {
-  const { get, post } = testApi();
-  expect((await get(`/api/settings/${place}`)).status).toBe(404);
-  expect((await post(`/api/settings/${place}`, { values: { x: 1 }, why: "w" })).status).toBe(404);
-});
+test.each(["workflow/none", "reaction/make-film", "breaker/none", "workflow/constructor", "limit/__proto__"])(
+  "%s is not known",
+  async (place) => {
+    const { get, post } = testApi();
+    expect((await get(`/api/settings/${place}`)).status).toBe(404);
+    expect((await post(`/api/settings/${place}`, { values: { x: 1 }, why: "w" })).status).toBe(404);
+  },
+);
 
 test.each([
   { why: "w" },

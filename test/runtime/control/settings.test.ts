@@ -123,6 +123,10 @@ describe("refused, with what is accepted:", () => {
     [{ values: { mostHops: [1] } }, 'The field "values" of the command is not valid'],
     [{ values: { mostHops: 5 }, restore: 1 }, 'The field "values" of the command is not valid'],
     [{ values: { mostHops: 32 }, target: { workflow: "x" } }, 'There is no workflow "x". Available: w.'],
+    [
+      { values: { length: 1 }, target: { workflow: "constructor" } },
+      'There is no workflow "constructor". Available: w.',
+    ],
     [{ restore: 9 }, "have no revision 9"],
     [{ restore: 0 }, "Nothing would change"],
   ])("%j", async (change, reason) => {

@@ -71,10 +71,11 @@ export function runLineRoutes(api: Api, { views, logGroups, now }: ApiPorts): vo
     const { run } = context.req.valid("param");
     const { step } = context.req.valid("query");
     const item = found(await views.runItem(run), "run", run, LIST_RUNS);
-    const ofSteps = logGroups[item.workflow] ?? {};
-    const asked = step === undefined ? Object.values(ofSteps) : [ofSteps[step]];
+    const asked = Object.entries(logGroups[item.workflow] ?? {}).filter(
+      ([name]) => step === undefined || name === step,
+    );
     const of = {
-      groups: [...new Set(asked)].filter((group) => group !== undefined),
+      groups: [...new Set(asked.map(([, group]) => group))],
       from: Date.parse(item.acceptedAt) - EARLY,
       until: item.endedAt === undefined ? now() + LATE : Date.parse(item.endedAt) + LATE,
       most: MOST_LINES,

@@ -62,7 +62,8 @@ export function settingsRoutes(api: Api, { system, views, control }: ApiPorts): 
   /** What the path names, and its settings. */
   const known = ({ of, name }: z.infer<typeof params>) => {
     const target = TARGETS[of];
-    const settings = system.settings[target][name];
+    const all = system.settings[target];
+    const settings = Object.hasOwn(all, name) ? all[name] : undefined;
     return { target, name, settings: found(settings, of, name, PLACES[of]) };
   };
 
