@@ -60,5 +60,19 @@ export function tabulate(headings: string[], rows: string[][]): string {
 const widthOf = (text: string) => stripVTControlCharacters(text).length;
 
 export function print(text = ""): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${visible(text)}\n`);
+}
+
+/** The colours of this program, or a character that a terminal executes: all but tabs and ends of lines. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what has to be found
+const CONTROL = /\u001b\[(?:0|2|22|3[1-69])m|(?!\t|\r?\n)[\u0000-\u001f\u007f-\u009f]/g;
+
+/**
+ * A text whose control characters are visible, as JSON writes them. Payloads and log lines contain what others sent:
+ * printed as it is, it could rewrite what the terminal shows, or fill the clipboard.
+ */
+export function visible(text: string): string {
+  return text.replace(CONTROL, (found) =>
+    found.length > 1 ? found : `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

@@ -2,6 +2,7 @@
 import "./node-version.ts";
 import { showBusy } from "./busy-line.ts";
 import { explain } from "./explain.ts";
+import { visible } from "./format.ts";
 import { createProgram } from "./program.ts";
 
 let endBusy = (): void => {};
@@ -26,6 +27,6 @@ try {
   await program.parseAsync();
 } catch (error) {
   endBusy();
-  process.stderr.write(`${explain(error)}\n`);
+  process.stderr.write(`${visible(explain(error))}\n`);
   process.exitCode = 1;
 }
