@@ -1,3 +1,4 @@
+import { isOfBrowser } from "../kernel/browser.ts";
 import type { HttpRequest } from "../kernel/service.ts";
 
 /** One request to an API, in the form that integrations, authorizers and mappings use. */
@@ -59,8 +60,12 @@ export function forwardedHeaders(
   };
 }
 
-/** The access key of a request's Signature Version 4. */
+/**
+ * The access key of a request's Signature Version 4. The signature is not checked, so each page could write one: a
+ * browser's counts as none.
+ */
 export function readAccessKey({ headers, query }: HttpRequest): string | undefined {
+  if (isOfBrowser(headers)) return undefined;
   const credential =
     /^AWS4-\S+ .*?Credential=([^,\s]+)/.exec(headers.authorization ?? "")?.[1] ??
     query.get("X-Amz-Credential");

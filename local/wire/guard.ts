@@ -1,3 +1,4 @@
+import { isOfBrowser } from "../kernel/browser.ts";
 import type { HttpResponse, Welcome } from "../kernel/service.ts";
 
 /**
@@ -39,12 +40,6 @@ export function foreignPage(sent: Sent, welcome: Welcome): string | undefined {
   return isOfOwnPage(sent) || isNavigation(sent)
     ? undefined
     : "Requests of pages of another origin are refused. A person may open the address, but a page may not load it.";
-}
-
-/** The `fetch` of Node.js sends "sec-fetch-mode: cors", without the other headers. */
-function isOfBrowser(headers: Record<string, string>): boolean {
-  const mode = headers["sec-fetch-mode"] ?? "cors";
-  return headers.origin !== undefined || headers["sec-fetch-site"] !== undefined || mode !== "cors";
 }
 
 const isOfOwnPage = ({ headers }: Sent) =>

@@ -59,9 +59,10 @@ export function route(request: Routable): Route {
   const { method, path, headers } = request;
   const host = (headers.host ?? "").toLowerCase().replace(/:\d+$/, "");
   if (OWN_PATH.test(path)) return { protocol: "rest", service: OWN_SERVICE };
+  // The host decides first: it is the origin of a page, which reaches nothing else by a path of its own origin.
   const named =
-    REST.find(({ wire }) => wire.paths?.some((pattern) => pattern.test(path))) ??
-    REST.find(({ wire }) => wire.hosts?.some((pattern) => pattern.test(host)));
+    REST.find(({ wire }) => wire.hosts?.some((pattern) => pattern.test(host))) ??
+    REST.find(({ wire }) => wire.paths?.some((pattern) => pattern.test(path)));
   if (named) return { protocol: "rest", service: named.name };
 
   const addressed = method === "GET" ? addressedBy(request) : undefined;

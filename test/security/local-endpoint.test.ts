@@ -300,6 +300,13 @@ describe("a local cloud on the loopback address", () => {
     expect((await call("http://evil.localhost")).status).toBe(403);
   });
 
+  test("a page of a function URL reaches no HTTP API by a path of its own origin", async () => {
+    const { host } = new URL(target.functionUrl);
+    const headers = { host, origin: `http://${host}`, "sec-fetch-site": "same-origin" };
+    const { status, body } = await send({ path: `${new URL(target.api).pathname}/`, headers });
+    expect([status, body]).toEqual([200, "ran"]);
+  });
+
   test.each([
     "NODE_OPTIONS",
     "NODE_PATH",

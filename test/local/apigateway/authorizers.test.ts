@@ -232,6 +232,9 @@ test("a route with AWS_IAM requires a signature of an identity that may invoke i
     (await local.send(id, "GET", "/", { headers })).status;
   expect(await get({})).toBe(403);
   expect(await get({ authorization: credential })).toBe(200);
+  // The signature is not checked: a page could write any.
+  expect(await get({ authorization: credential, origin: "https://evil.example" })).toBe(403);
+  expect(await get({ authorization: credential, "sec-fetch-site": "same-origin" })).toBe(403);
   expect(local.events()[0].requestContext.authorizer.iam).toEqual({
     accessKey: "KEY",
     accountId: "000000000000",

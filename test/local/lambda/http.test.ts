@@ -154,6 +154,11 @@ test("a URL with IAM refuses unsigned requests, and CORS answers a preflight", a
   const refused = await request("GET", FunctionUrl);
   expect(refused).toMatchObject({ status: 403, headers: { "x-amzn-errortype": "AccessDeniedException" } });
   expect(refused.json().Message).toMatch(/^Forbidden. For troubleshooting Function URL authorization issues/);
+  const authorization = "AWS4-HMAC-SHA256 Credential=KEY/20261121/us-east-1/lambda/aws4_request, Signature=0";
+  expect(await request("GET", FunctionUrl, "", { authorization })).toMatchObject({ status: 200 });
+  // The signature is not checked: a page could write any.
+  const ofPage = { authorization, origin: "https://app.example" };
+  expect(await request("GET", FunctionUrl, "", ofPage)).toMatchObject({ status: 403 });
   const preflight = await request("OPTIONS", FunctionUrl, "", { origin: "https://app.example" });
   expect(preflight).toMatchObject({
     status: 200,
