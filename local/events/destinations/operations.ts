@@ -130,13 +130,17 @@ export function destinationOperations(
   }
 }
 
+/** Of a compressed response, in bytes: a few kilobytes of another host could otherwise become gigabytes. */
+const MOST_UNCOMPRESSED = { maxOutputLength: 64 * 2 ** 20 };
+
 /** The text of a response. Throws SDK_CLIENT_ERROR for what is not compressed as it says. */
 function decoded({ headers, body }: OutboundResponse): string {
   const [, encoding = ""] = headers.find(([name]) => name.toLowerCase() === "content-encoding") ?? [];
   const isZlib = body.length > 0 && (body[0]! & 0x0f) === 8;
   try {
-    if (encoding === "gzip") return gunzipSync(body).toString();
-    if (encoding === "deflate") return (isZlib ? inflateSync(body) : inflateRawSync(body)).toString();
+    if (encoding === "gzip") return gunzipSync(body, MOST_UNCOMPRESSED).toString();
+    const inflate = isZlib ? inflateSync : inflateRawSync;
+    if (encoding === "deflate") return inflate(body, MOST_UNCOMPRESSED).toString();
   } catch (error) {
     throw new DestinationError(`the response cannot be decompressed: ${(error as Error).message}.`);
   }

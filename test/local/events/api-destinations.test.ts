@@ -1,3 +1,4 @@
+import { deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { OutboundError } from "../../../local/kernel/outbound.ts";
 import { DEAD } from "../stand-ins.ts";
@@ -285,4 +286,19 @@ test("a destination that was deleted is not retried", async () => {
   await advance(HOUR);
   expect(reached).toEqual([]);
   expect(calls[0]!.input.MessageAttributes.ERROR_CODE.StringValue).toBe("NO_RESOURCE");
+});
+
+test("a compressed response that unfolds beyond the limit is refused", async () => {
+  const { apiKey, rule, events, answers } = destinationCloud();
+  const ApiDestinationArn = await rule(await apiKey());
+  const answered = (encoding: string, body: Buffer) => {
+    answers.next = () => ({ headers: [["Content-Encoding", encoding]], body });
+    return events("InvokeApiDestination", { ApiDestinationArn, Body: "{}" });
+  };
+  expect(await answered("gzip", gzipSync("ok"))).toEqual({ Body: "ok" });
+  const large = Buffer.alloc(65 * 2 ** 20);
+  const refused = { code: "SDK_CLIENT_ERROR", message: expect.stringContaining("cannot be decompressed") };
+  await expect(answered("gzip", gzipSync(large))).rejects.toMatchObject(refused);
+  await expect(answered("deflate", deflateSync(large))).rejects.toMatchObject(refused);
+  await expect(answered("deflate", deflateRawSync(large))).rejects.toMatchObject(refused);
 });
