@@ -1,9 +1,11 @@
 import { HTTP } from "cloudevents";
 import { describe, expect, test } from "vitest";
+import { verify } from "../../../lambdas/runtime/ingress/verify.ts";
 import { cloudEventRequest } from "../../../lambdas/runtime/post/cloud-event-request.ts";
 import { post } from "../../../lambdas/runtime/post/post.ts";
 import { toCloudEvent } from "../../../lib/contract/cloud-event.ts";
 import type { Envelope } from "../../../lib/contract/envelope.ts";
+import { standardWebhooks } from "../../../lib/contract/trigger/signature.ts";
 
 const NOW = Date.parse("2026-11-22T10:00:00.000Z");
 const envelope: Omit<Envelope, "data"> = {
@@ -67,4 +69,22 @@ describe("the answer decides how the event is handled", () => {
     // The caller that reads the dead letter need not know what the URL keeps secret.
     expect(JSON.stringify((outcome as Error).message ?? "")).not.toContain("private");
   });
+});
+
+test("the id that is signed has no dot, so that a receiver can divide it from the time and the body", async () => {
+  const requests: Request[] = [];
+  await post({ ...event, id: "e1.1700000000.{}" }, "structured", new AbortController().signal, {
+    url: "https://shop.example.com/events",
+    secrets: async () => ["whsec_c2VjcmV0"],
+    fetch: async (url, init) => {
+      requests.push(new Request(url, init));
+      return new Response();
+    },
+    now: () => NOW,
+  });
+  const [{ headers }] = requests as [Request];
+  expect(headers.get("webhook-id")).toBe("e1%2E1700000000%2E{}");
+  const body = Buffer.from(await requests[0]!.arrayBuffer());
+  const request = { headers: Object.fromEntries(headers), body };
+  expect(verify(request, standardWebhooks(), ["whsec_c2VjcmV0"], NOW)).toMatchObject({ authentic: true });
 });
