@@ -3,9 +3,12 @@ import { control } from "../../lambdas/runtime/control/control.ts";
 import { maySend } from "../../lambdas/runtime/control/may-send.ts";
 import { deadLetterOf } from "../../lambdas/runtime/dead-letters/dead-letter.ts";
 import { resend, wake } from "../../lambdas/runtime/defer/resend.ts";
-import { deferredKey } from "../../lib/contract/keys/deferred.ts";
+import { askForApproval } from "../../lambdas/runtime/wait/approve.ts";
+import { approvalKey } from "../../lib/contract/keys/approval.ts";
+import { deferredKey, deferredRequestKey, isRequestKey } from "../../lib/contract/keys/deferred.ts";
 import { quarantineKey } from "../../lib/contract/keys/delivery.ts";
 import { runKey } from "../../lib/contract/keys/run.ts";
+import type { ApprovalMessage } from "../../lib/contract/messages/approval-message.ts";
 import type { StepMessage } from "../../lib/contract/messages/message.ts";
 import { runId } from "../../lib/contract/runs/run-id.ts";
 import type {
@@ -16,6 +19,7 @@ import type {
 } from "../../lib/contract/table.ts";
 import { completionHarness } from "../runtime/completion/completion-harness.ts";
 import { controlHarness } from "../runtime/memory/memory-control.ts";
+import { approvalHarness, NOW, QUESTION } from "../runtime/wait/approval-harness.ts";
 
 const URL = "https://sqs.eu-west-1.amazonaws.com/1";
 const ARN = "arn:aws:sqs:eu-west-1:1";
@@ -33,13 +37,17 @@ const DEPLOYED = [
   queue("sell-book/advertise", "step", "sell-book"),
   queue("catalogue", "reaction", "catalogue"),
   queue("millrace.control", "control", "millrace"),
+  queue("millrace.approvals", "approvals", "millrace"),
+  queue("millrace.waits", "waits", "millrace"),
 ];
 const queues = {
   read: async (name: string) => DEPLOYED.find((one) => one.name === name) as DeployedQueueItem | undefined,
 };
 
+const runOf = (workflow: string) => runId(workflow, "book.wanted", "Dune");
+
 describe("a deferred message", () => {
-  const run = runId("make-book", "book.wanted", "Dune");
+  const run = runOf("make-book");
   let sent: string[];
   const ports = {
     deferred: { put: async () => true, read: async () => undefined, remove: async () => true },
@@ -72,6 +80,25 @@ describe("a deferred message", () => {
     expect(sent).toEqual([]);
   });
 
+  test.each([
+    ["an approval", { approval: "editor", run: { id: "sell-book-1" } }],
+    ["a call, which starts a run", { kind: "child", workflow: "sell-book" }],
+    ["what terminates a run", { kind: "cancel-on", run: { id: "sell-book-1" } }],
+    ["an event of its own workflow, which starts a run", { "detail-type": "book.wanted" }],
+  ])("that a step forged as %s goes to no queue", async (_, message) => {
+    await expect(resend(deferred(message), ports)).rejects.toThrow(/No queue "make-book"/);
+    expect(sent).toEqual([]);
+  });
+
+  test("of an approval is where no step can write it, and goes to the approvals", async () => {
+    const key = deferredRequestKey(run, 1, "editor");
+    expect(isRequestKey(key)).toBe(true);
+    expect(isRequestKey(deferredKey(run, 1, "editor", "do"))).toBe(false);
+    await resend(deferred({ approval: "editor" }, key), ports);
+    await resend(deferred({ kind: "child", workflow: "sell-book" }, key), ports);
+    expect(sent).toEqual([`${URL}/millrace.approvals`, `${URL}/millrace.waits`]);
+  });
+
   test("is not taken from an item of another kind", async () => {
     const item = { ...runKey(run), kind: "run", dueAt: "2020-01-01T00:00:00.000Z" };
     const read = async () => item as unknown as DeferredItem;
@@ -79,6 +106,30 @@ describe("a deferred message", () => {
     await wake(item, { ...ports, deferred: { ...ports.deferred, read }, wakeups, now: Date.now });
     expect(sent).toEqual([]);
   });
+});
+
+test("an approval is open, whatever a step deferred and asked to be sent before it", async () => {
+  const { state, machines, ports } = approvalHarness(NOW);
+  const forged = {
+    ...deferredKey(runOf("sell-book"), 1, "p", "do"),
+    kind: "deferred",
+    dueAt: "2020-01-01T00:00:00.000Z",
+    // Of another workflow's run, at a level before the first, and over at once.
+    message: { ...QUESTION, level: 0, within: 0, otherwise: "approve", over: true, taskToken: "forged" },
+  } as unknown as DeferredItem;
+  const sent: unknown[] = [];
+  const woken = wake(forged, {
+    deferred: { put: async () => true, read: async () => forged, remove: async () => true },
+    stepQueues: { send: async (_, message) => void sent.push(message), count: async () => 0 },
+    queues,
+    wakeups: ports.wakeups,
+    now: Date.now,
+  });
+  await expect(woken).rejects.toThrow(/No queue "sell-book"/);
+  for (const message of sent) await askForApproval(message as ApprovalMessage, ports);
+  await askForApproval(QUESTION as ApprovalMessage, ports);
+  expect(state.get(approvalKey("r", 1, "editor"))).toMatchObject({ state: "pending" });
+  expect(machines.answers).toEqual([]);
 });
 
 test("a quarantined event that a trigger wrote for a workflow goes to none of its queues", async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { approvalKey } from "../../lib/contract/keys/approval.ts";
 import { claimKey } from "../../lib/contract/keys/claim.ts";
 import { breakerKey, commandKey, controlKey } from "../../lib/contract/keys/control.ts";
-import { deferredKey } from "../../lib/contract/keys/deferred.ts";
+import { deferredKey, deferredRequestKey } from "../../lib/contract/keys/deferred.ts";
 import { quarantineKey } from "../../lib/contract/keys/delivery.ts";
 import { deployedQueueKey, releaseKey } from "../../lib/contract/keys/deployment.ts";
 import { keyQueueKey } from "../../lib/contract/keys/flow-control.ts";
@@ -54,6 +54,7 @@ const ITEMS = {
   "a deferred message": deferredKey(OURS, 1, "print-book", "do"),
   "a reaction's deferred message": deferredKey(HANDLING, 1, "catalogue", "do"),
   "a deferred message of another workflow": deferredKey(OTHERS, 1, "advertise", "do"),
+  "a deferred approval": deferredRequestKey(OURS, 1, "editor"),
   "a question": approvalKey(OURS, 1, "editor"),
   "a pause": controlKey("workflow", "sell-book"),
   "a command": commandKey("k"),
@@ -71,6 +72,7 @@ type Kind = keyof typeof ITEMS;
 const DEFERRED = [
   ...(["a deferred message", "a reaction's deferred message"] as const),
   "a deferred message of another workflow",
+  "a deferred approval",
 ] as const satisfies Kind[];
 
 /** The kinds of items that a role may put, update or delete, by what the role is for. Everything else it must not. */

@@ -1,6 +1,6 @@
 import { expiryAfter } from "../../../lib/contract/expiry.ts";
 import { fenceOf } from "../../../lib/contract/fence.ts";
-import { deferredKey } from "../../../lib/contract/keys/deferred.ts";
+import { deferredKey, deferredRequestKey } from "../../../lib/contract/keys/deferred.ts";
 import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
 import type { ApprovalMessage } from "../../../lib/contract/messages/approval-message.ts";
@@ -33,9 +33,12 @@ export function deferredItem(
   now: number,
 ): DeferredItem {
   const { run, path } = message;
-  const direction = "direction" in message ? message.direction : "do";
+  const key =
+    "step" in message
+      ? deferredKey(run.id, run.epoch, path, message.direction)
+      : deferredRequestKey(run.id, run.epoch, path);
   const deferred = {
-    ...deferredKey(run.id, run.epoch, path, direction),
+    ...key,
     run: run.id,
     epoch: run.epoch,
     workflow: run.workflow,

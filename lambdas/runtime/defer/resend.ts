@@ -1,5 +1,5 @@
 import { stepQueueName } from "../../../lib/contract/items/subscriber.ts";
-import { runOfDeferred } from "../../../lib/contract/keys/deferred.ts";
+import { isRequestKey, runOfDeferred } from "../../../lib/contract/keys/deferred.ts";
 import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
 import { WAITS_SUBSCRIBER } from "../../../lib/contract/reserved.ts";
 import { workflowOfRun } from "../../../lib/contract/runs/run-id.ts";
@@ -26,7 +26,8 @@ export async function resend(
 ): Promise<void> {
   const times = (item.message.deferred ?? 0) + 1;
   const queue = await queues.read(queueOf(item));
-  if (!queue)
+  // A workflow's own queue starts runs, which a step may not.
+  if (!queue || queue.role === "workflow")
     throw new Error(`No queue "${queueOf(item)}" is deployed, to which ${item.pk} ${item.sk} could be sent.`);
   await stepQueues.send(queue.queueUrl, { ...item.message, deferred: times });
   await deferred.remove(item);
@@ -34,13 +35,13 @@ export async function resend(
 
 /**
  * The deployed queue of the message. The item's key names its owner: of all functions of workflows and
- * reactions, only the owner's may write under it. Any other field could be forged for another workflow.
+ * reactions, only the owner's may write under it. Any other field could be forged: an approval or a call under the
+ * key of a step could name any run, and decide for it.
  */
 function queueOf({ message, ...key }: DeferredItem): string {
+  if (isRequestKey(key)) return "approval" in message ? APPROVALS_QUEUE : WAITS_SUBSCRIBER;
   const owner = workflowOfRun(runOfDeferred(key));
-  if ("step" in message) return stepQueueName(owner, message.step);
-  if ("approval" in message) return APPROVALS_QUEUE;
-  return "kind" in message ? WAITS_SUBSCRIBER : owner;
+  return "step" in message ? stepQueueName(owner, message.step) : owner;
 }
 
 /** Name by which the queue of approval requests is deployed. */

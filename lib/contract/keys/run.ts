@@ -1,6 +1,6 @@
 import { approvalPartition } from "./approval.ts";
 import { workPartition } from "./claim.ts";
-import { deferredPartition } from "./deferred.ts";
+import { deferredPartition, deferredRequestPartition } from "./deferred.ts";
 import type { ItemKey } from "./item-key.ts";
 
 export function runKey(run: string): ItemKey {
@@ -9,5 +9,11 @@ export function runKey(run: string): ItemKey {
 
 /** The partitions of all items that a run's log covers. */
 export function partitionsOf(run: string): string[] {
-  return [runKey(run).pk, workPartition(run), deferredPartition(run), approvalPartition(run)];
+  return [
+    runKey(run).pk,
+    workPartition(run),
+    deferredPartition(run),
+    deferredRequestPartition(run),
+    approvalPartition(run),
+  ];
 }

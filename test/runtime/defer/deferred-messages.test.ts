@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { deferredItem, deferWhile } from "../../../lambdas/runtime/defer/defer.ts";
 import { resend, wake } from "../../../lambdas/runtime/defer/resend.ts";
 import { sendMissing } from "../../../lambdas/runtime/defer/send-missing.ts";
-import { deferredKey } from "../../../lib/contract/keys/deferred.ts";
+import { deferredKey, deferredRequestKey } from "../../../lib/contract/keys/deferred.ts";
 import type { DeferredItem } from "../../../lib/contract/table.ts";
 import { memoryObservation } from "../memory/memory.ts";
 import { first } from "../work/work-harness.ts";
@@ -40,7 +40,7 @@ describe("a message that is deferred", () => {
       deferredItem(message as never, { ...about, due: undefined }, { retentionDays: 2 }, NOW);
     expect(item({ direction: "undo" })).toMatchObject(deferredKey("ship-o1", 1, "charge", "undo"));
     expect(of({ ...bare, approval: "editor" })).toMatchObject({
-      ...deferredKey("ship-o1", 1, "charge", "do"),
+      ...deferredRequestKey("ship-o1", 1, "charge"),
       step: "editor",
     });
     expect(of({ ...bare, workflow: "bill" })).toMatchObject({ step: "bill" });
@@ -84,8 +84,10 @@ describe("a deferred message is sent", () => {
     };
     return { sent, removed, woken, ports, store: (item: object) => (stored = item) };
   };
-  const item = (message: object, owner = "ship-aaaaaaaaaaaaaaaaaaaaaaaaaa") =>
-    ({ ...deferredKey(owner, 1, "charge", "do"), kind: "deferred", message }) as unknown as DeferredItem;
+  const RUN = "ship-aaaaaaaaaaaaaaaaaaaaaaaaaa";
+  const item = (message: object, key = deferredKey(RUN, 1, "charge", "do")) =>
+    ({ ...key, kind: "deferred", message }) as unknown as DeferredItem;
+  const request = deferredRequestKey(RUN, 1, "charge");
   const queues = {
     "ship/charge": "step",
     "millrace.approvals": "approvals",
@@ -95,15 +97,15 @@ describe("a deferred message is sent", () => {
 
   test.each([
     ["of a step to the queue of its step", { step: "charge" }, "step"],
-    ["of an approval to the approvals", { approval: "editor" }, "approvals"],
-    ["of a call to the waits", { kind: "child" }, "waits"],
+    ["of an approval to the approvals", { approval: "editor" }, "approvals", request],
+    ["of a call to the waits", { kind: "child" }, "waits", request],
     ["of a reaction to the reaction", { event: {} }, "reaction"],
-  ])("%s", async (_, message, queue) => {
+  ])("%s", async (_, message, queue, key = undefined) => {
     const { ports, sent, removed } = harness(queues);
-    await resend(item(message), ports as never);
+    await resend(item(message, key), ports as never);
     expect(sent).toEqual([[queue, { ...message, deferred: 1 }]]);
     expect(removed).toHaveLength(1);
-    await resend(item({ ...message, deferred: 4 }), ports as never);
+    await resend(item({ ...message, deferred: 4 }, key), ports as never);
     expect(sent[1]).toEqual([queue, { ...message, deferred: 5 }]);
   });
 

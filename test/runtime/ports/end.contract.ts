@@ -4,7 +4,7 @@ import type { Commands, Controls, Waiting } from "../../../lambdas/runtime/contr
 import { CommandKept, type Runs } from "../../../lambdas/runtime/ports/runs.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import { commandKey, settingsKey } from "../../../lib/contract/keys/control.ts";
-import { deferredKey, deferredPartition } from "../../../lib/contract/keys/deferred.ts";
+import { deferredKey, deferredPartition, deferredRequestKey } from "../../../lib/contract/keys/deferred.ts";
 import { heldPartition, shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
@@ -283,8 +283,10 @@ export function endContract(name: string, open: () => Promise<EndImplementation>
         due: shardOf("deferred-due", run),
         dueAt: TIME,
       });
+      await defer("e", TIME, { ...deferredRequestKey(run, 1, "e"), ...list, reason: "run paused" });
       const paths = (items: DeferredItem[]) => items.map(({ path }) => path);
-      expect(paths(await harness.waiting.deferredOfRun(run, "run paused", 9))).toEqual(["a"]);
+      expect(paths(await harness.waiting.deferredOfRun(run, "run paused", 9))).toEqual(["a", "e"]);
+      expect(paths(await harness.waiting.deferredOfRun(run, "run paused", 1))).toEqual(["a"]);
       expect(paths(await harness.waiting.deferredOfWorkflow(run, "workflow paused", 9)).sort()).toEqual([
         "b",
         "c",

@@ -4,7 +4,7 @@ import { eventsOf } from "../../../lambdas/runtime/relay/change-events.ts";
 import { askForApproval, deliverDecision } from "../../../lambdas/runtime/wait/approve.ts";
 import { approvalKey } from "../../../lib/contract/keys/approval.ts";
 import { controlKey } from "../../../lib/contract/keys/control.ts";
-import { deferredKey } from "../../../lib/contract/keys/deferred.ts";
+import { deferredRequestKey } from "../../../lib/contract/keys/deferred.ts";
 import type { ApprovalMessage } from "../../../lib/contract/messages/approval-message.ts";
 import type {
   ApprovalItem,
@@ -190,7 +190,7 @@ describe("a timeout that decides", () => {
       until: new Date(NOW + 2 * MINUTE).toISOString(),
     });
     harness.clock.now += MINUTE;
-    const deferred = harness.state.get(deferredKey("r", 1, "editor", "do")) as DeferredItem;
+    const deferred = harness.state.get(deferredRequestKey("r", 1, "editor")) as DeferredItem;
     await resend(deferred, { ...harness.ports, stepQueues: harness.queues.stepQueues, queues: DEPLOYED });
     await askForApproval(harness.queues.sent[0]!.message, harness.ports);
     await deliverDecision(key, harness.ports);
@@ -256,7 +256,7 @@ describe("a run", () => {
         harness.state.put({ ...controlKey("workflow", "w"), kind: "control", paused: order } as ControlItem);
       await harness.put();
       expect(publishedEvents()).toEqual([]);
-      const deferred = harness.state.get(deferredKey("r", 1, "editor", "do")) as DeferredItem;
+      const deferred = harness.state.get(deferredRequestKey("r", 1, "editor")) as DeferredItem;
       expect(deferred).toMatchObject({ reason: `${what} paused`, step: "editor" });
       expect(deferred.dueAt).toBeUndefined();
       if (what === "run") harness.note();

@@ -1,6 +1,6 @@
 import { itemTimes } from "../../../../lib/contract/expiry.ts";
 import { commandKey, controlKey, settingsKey } from "../../../../lib/contract/keys/control.ts";
-import { deferredPartition } from "../../../../lib/contract/keys/deferred.ts";
+import { deferredPartition, deferredRequestPartition } from "../../../../lib/contract/keys/deferred.ts";
 import { foundPartitions, heldPartition, shardsOf } from "../../../../lib/contract/keys/index-partitions.ts";
 import type { ItemKey } from "../../../../lib/contract/keys/item-key.ts";
 import { runKey } from "../../../../lib/contract/keys/run.ts";
@@ -90,9 +90,11 @@ export function tableWaiting(table: Table): Waiting {
   return {
     async deferredOfRun(run, reason, limit) {
       const deferred: DeferredItem[] = [];
-      for await (const item of queryPartition<DeferredItem>(table, deferredPartition(run), "deferred#")) {
-        if (reason === undefined || item.reason === reason) deferred.push(item);
-        if (deferred.length === limit) break;
+      for (const partition of [deferredPartition(run), deferredRequestPartition(run)]) {
+        for await (const item of queryPartition<DeferredItem>(table, partition, "deferred#")) {
+          if (reason === undefined || item.reason === reason) deferred.push(item);
+          if (deferred.length === limit) return deferred;
+        }
       }
       return deferred;
     },
