@@ -2,6 +2,7 @@ import type { Envelope } from "../../../lib/contract/envelope.ts";
 import { withoutStack } from "../../../lib/contract/failure.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
 import { eventFor } from "./event-for.ts";
+import { mayEmit } from "./may-emit.ts";
 import { eventsOfReaction } from "./reaction-events.ts";
 
 /**
@@ -29,7 +30,7 @@ function eventsOfState(claim: ClaimItem, about: Record<string, unknown>): Envelo
   const { state, direction, emitted = [], failure } = claim;
   if (state === "done") {
     const name = direction === "undo" ? "step.undone" : "step.completed";
-    return [eventFor(name, claim, claim, about), ...emitted];
+    return [eventFor(name, claim, claim, about), ...emitted.filter(mayEmit)];
   }
   if (state !== "failed") return [];
   const fact = factOfFailure(claim);

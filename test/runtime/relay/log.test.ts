@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Change } from "../../../lambdas/runtime/relay/change.ts";
 import { changeEventsOf } from "../../../lambdas/runtime/relay/change-events.ts";
 import { journalOf } from "../../../lambdas/runtime/relay/journal.ts";
+import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import { LARGEST_LOG_VALUE } from "../../../lib/contract/log/logged-state.ts";
 import { LOGGED_EVENTS, RESERVED_EVENTS } from "../../../lib/contract/reserved.ts";
 import type { TableItem } from "../../../lib/contract/table.ts";
@@ -199,7 +200,9 @@ describe("next to the entries", () => {
     const handled = { id: "e", name: "n", source: "s", payload: "p" };
     const items = journal([
       ...changesOf(runItem(1, 0), runItem(2, 1, { status: "running" })),
-      ...changesOf(claimItem(1, 1, { handled, run: "note-h", workflow: "note" })),
+      ...changesOf(
+        claimItem(1, 1, { ...claimKey("note-h", 1, "a"), handled, run: "note-h", workflow: "note" }),
+      ),
     ]);
     expect(items.filter(({ kind }) => kind === "correlated")).toMatchObject([
       { pk: "correlation#c", sk: "w-r", workflow: "w", changedAt: seconds(0) },

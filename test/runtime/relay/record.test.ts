@@ -3,6 +3,8 @@ import { observe, writeMetrics } from "../../../lambdas/runtime/aws/observe.ts";
 import { measuresOf, record, spansOf } from "../../../lambdas/runtime/relay/record.ts";
 import { segmentOf } from "../../../lambdas/runtime/relay/segments.ts";
 import { recordedTrace } from "../../../lambdas/runtime/telemetry/recorded-trace.ts";
+import { claimKey } from "../../../lib/contract/keys/claim.ts";
+import { runKey } from "../../../lib/contract/keys/run.ts";
 import type { ClaimItem, RunItem } from "../../../lib/contract/table.ts";
 import { spanOfRun, spanOfTry } from "../../../lib/contract/trace.ts";
 import { memoryObservation } from "../memory/memory.ts";
@@ -17,6 +19,7 @@ const segmentsOf = (...change: Parameters<typeof spansOf>) => spansOf(...change)
 
 const run = (more: Partial<RunItem> = {}): RunItem =>
   ({
+    ...runKey("w-1"),
     kind: "run",
     run: "w-1",
     workflow: "w",
@@ -31,6 +34,7 @@ const run = (more: Partial<RunItem> = {}): RunItem =>
 
 const claim = (more: Partial<ClaimItem> = {}): ClaimItem =>
   ({
+    ...claimKey("w-1", 1, "draw[3]"),
     kind: "claim",
     run: "w-1",
     workflow: "w",

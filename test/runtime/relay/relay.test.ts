@@ -12,7 +12,7 @@ import { memoryArtifacts } from "../memory/memory-work.ts";
 import { logIn } from "./log-items.ts";
 
 const done = (path: string, more: Partial<ClaimItem> = {}): ClaimItem => ({
-  pk: "run#r",
+  pk: "work#r",
   sk: `claim#1#${path}#do`,
   kind: "claim",
   run: "r",
@@ -83,7 +83,7 @@ test("a completed step of a workflow that only logs its steps is in the log; its
   const emitted: Envelope[] = [
     {
       id: "x",
-      name: "step.completed",
+      name: "page.printed",
       version: 1,
       time: "",
       source: "w",
@@ -98,14 +98,9 @@ test("a completed step of a workflow that only logs its steps is in the log; its
   const changes = [{ after: done("a") }, { after: done("b", { emitted }) }, { after: failed }];
   await relay(changes, { ...ports(), loggedSteps: new Set([workflow]) });
   const published = calls.flat().map(({ Source, DetailType }) => `${Source} ${DetailType}`);
-  expect(published).toEqual(["w step.completed", "millrace step.failed"]);
+  expect(published).toEqual(["w page.printed", "millrace step.failed"]);
   const logged = logIn(journal.flat()).map(({ path, name }) => `${path} ${name}`);
-  expect(logged.sort()).toEqual([
-    "a step.completed",
-    "b step.completed",
-    "b step.completed",
-    "c step.failed",
-  ]);
+  expect(logged.sort()).toEqual(["a step.completed", "b page.printed", "b step.completed", "c step.failed"]);
 });
 
 test("the relay's own marks, removals and unchanged revisions publish nothing", async () => {
