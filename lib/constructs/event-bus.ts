@@ -2,11 +2,13 @@ import { type Duration, Lazy, Stack } from "aws-cdk-lib";
 import { Archive, EventBus as AwsEventBus, CfnEventBusPolicy, Match } from "aws-cdk-lib/aws-events";
 import { type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
+import { digest } from "../contract/canonical.ts";
 import { ENVIRONMENT } from "../contract/environment.ts";
 import { REPLAY_PREFIX } from "../contract/items/replay.ts";
 import { type Producer, writeProducers } from "../contract/producer.ts";
 import { MILLRACE_SOURCE, RESERVED_EVENTS } from "../contract/reserved.ts";
 import type { HandlerFunction } from "./handler-function.ts";
+import { nameByPath } from "./physical-name.ts";
 
 export interface EventBusProps {
   /** How long events can be replayed. */
@@ -26,7 +28,11 @@ export class EventBus extends Construct {
   constructor(scope: Construct, id: string, { archiveRetention }: EventBusProps) {
     super(scope, id);
     this.archiveDays = archiveRetention.toDays();
-    this.bus = new AwsEventBus(this, "Bus", { description: "Events of Millrace" });
+    this.bus = new AwsEventBus(this, "Bus", {
+      // The name that CDK would give has no part of the stack's name, and is unique in an account and region.
+      eventBusName: nameByPath(this).replace(/[^\w.-]/g, "-"),
+      description: "Events of Millrace",
+    });
     this.archive = new Archive(this, "Archive", {
       sourceEventBus: this.bus,
       description: "Archive of all events of the Millrace bus",
@@ -91,10 +97,13 @@ export class EventBus extends Construct {
       ReservedSource: { "events:source": MILLRACE_SOURCE },
       ReservedNames: { "events:detail-type": [...RESERVED_EVENTS] },
     };
-    for (const [statementId, names] of Object.entries(reserved))
-      new CfnEventBusPolicy(this, statementId, {
+    // CloudFormation identifies the policy by this id alone, so it is unique among all stacks of an account:
+    // https://github.com/aws/aws-cdk/issues/29627
+    const unique = digest(nameByPath(this), 10);
+    for (const [id, names] of Object.entries(reserved))
+      new CfnEventBusPolicy(this, id, {
         eventBusName: this.bus.eventBusName,
-        statementId,
+        statementId: `${id}-${unique}`,
         statement: {
           Effect: "Deny",
           Principal: "*",

@@ -1,0 +1,40 @@
+import { App, Stack } from "aws-cdk-lib";
+import { Template } from "aws-cdk-lib/assertions";
+import { expect, test } from "vitest";
+import { Millrace } from "../../lib/millrace.ts";
+import { workflows } from "../../workflows/index.ts";
+
+/** Properties that are, or set, the name of a resource. */
+const NAMES = /^(StatementId|Name|[A-Za-z]+Name)$/;
+/** Properties that refer to another resource by its name. */
+const REFERENCES = new Set(["EventBusName", "FunctionName", "MetricName", "RegistryName", "StageName"]);
+
+/** Types whose names are unique in another resource, or need not be unique. */
+const NAMED_WITHIN = new Set(["AWS::ApiGatewayV2::Api", "AWS::EventSchemas::Schema", "AWS::IAM::Policy"]);
+
+/** The templates of an app, with its nested stacks. */
+function templatesOf(stackName: string, env?: { region: string; account: string }): Template[] {
+  const stack = new Stack(new App(), "Films", { stackName, env });
+  const millrace = new Millrace(stack, "Millrace", { workflows, schemaRegistry: true });
+  const parts = [...millrace.workflows.values()].map((each) => Stack.of(each));
+  return [stack, ...parts].map((each) => Template.fromStack(each));
+}
+
+/** "AWS::SQS::Queue QueueName films_dead-letters_millrace" for each resource that has a name of its own. */
+function namesIn(templates: readonly Template[]): string[] {
+  return templates.flatMap((template) =>
+    Object.values(template.toJSON().Resources as Record<string, any>).flatMap(({ Type, Properties = {} }) =>
+      Object.entries(Properties)
+        .filter(([name]) => NAMES.test(name) && !REFERENCES.has(name))
+        .filter(() => !NAMED_WITHIN.has(Type))
+        .map(([name, value]) => `${Type} ${name} ${JSON.stringify(value)}`),
+    ),
+  );
+}
+
+test("two stacks of the same app in one account have no name in common", () => {
+  const [one, other] = ["films-test", "films-production"].map((name) => namesIn(templatesOf(name)));
+  expect(one!.filter((name) => name.includes("StatementId"))).toHaveLength(2);
+  expect(one!.filter((name) => name.includes("AlarmName")).length).toBeGreaterThan(10);
+  expect(one!.filter((name) => other!.includes(name))).toEqual([]);
+});
