@@ -20,7 +20,7 @@ export class BreakerAlarms extends Construct {
     this.breakers = breakersOf(work);
     for (const { name, cooldown } of this.breakers) {
       new ThresholdAlarm(this, name, {
-        metric: millraceCount("BreakersOpened", { breaker: name }, { period: Duration.minutes(5) }),
+        metric: millraceCount(this, "BreakersOpened", { breaker: name }, { period: Duration.minutes(5) }),
         alarmDescription: `The breaker "${name}" is open: calls of its downstream fail. Steps wait or take their fallback; one call probes the downstream every ${cooldown}. No message is lost. List runs with "millrace runs" and see failed attempts with "millrace run <id>". Fix the downstream; the breaker then closes automatically.`,
       });
     }

@@ -65,7 +65,7 @@ export class DeadLetters extends Construct {
 
   private watch(subscriber: string): void {
     new ThresholdAlarm(this, `${subscriber}Died`, {
-      metric: millraceCount("DeadLetters", { subscriber }, { period: Duration.minutes(1) }),
+      metric: millraceCount(this, "DeadLetters", { subscriber }, { period: Duration.minutes(1) }),
       alarmDescription: `Messages of ${subscriber} failed and are dead letters. List them with "millrace dead-letters", fix the cause, then run "millrace dead-letters redrive --subscriber ${subscriber}".`,
     });
   }

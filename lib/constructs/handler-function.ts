@@ -19,7 +19,10 @@ import {
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { DefinitionError } from "../contract/definition-error.ts";
+import { ENVIRONMENT } from "../contract/environment.ts";
+import { metricsNamespace } from "../contract/metrics.ts";
 import { nameByPath } from "./physical-name.ts";
+import { rootStack } from "./root-stack.ts";
 import { isTracedByXray } from "./xray-tracing.ts";
 
 export interface HandlerFunctionProps {
@@ -80,7 +83,11 @@ export class HandlerFunction extends Construct implements IGrantable {
       // Runs of an earlier definition finish on the code on which they started. A rollback removes the
       // versions that it created: a remaining version would refuse the next deployment of the same code.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
-      environment: { NODE_OPTIONS: "--enable-source-maps", ...props.environment },
+      environment: {
+        NODE_OPTIONS: "--enable-source-maps",
+        [ENVIRONMENT.metrics]: metricsNamespace(rootStack(this).stackName),
+        ...props.environment,
+      },
     });
   }
 

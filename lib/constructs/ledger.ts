@@ -109,7 +109,12 @@ export class Ledger extends Construct {
 
   private alarm(): void {
     new ThresholdAlarm(this, "DeliveriesOverdue", {
-      metric: millraceCount("DeliveriesOverdue", { service: "ledger" }, { period: Duration.minutes(1) }),
+      metric: millraceCount(
+        this,
+        "DeliveriesOverdue",
+        { service: "ledger" },
+        { period: Duration.minutes(1) },
+      ),
       alarmDescription: `Subscribers did not receive events in time. List them with "millrace deliveries --overdue". Check that the subscriber's rule is enabled, then its function's log and its queue. Messages in the queue are handled when the function works again; deliver the others with "millrace replay-events".`,
     });
   }

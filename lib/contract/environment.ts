@@ -1,5 +1,7 @@
 /** Names of the environment variables that constructs set and handlers read. Each value once. */
 export const ENVIRONMENT = {
+  /** Namespace of the metrics that the function writes. Powertools itself reads it. */
+  metrics: "POWERTOOLS_METRICS_NAMESPACE",
   table: "MILLRACE_TABLE",
   bus: "MILLRACE_BUS",
   artifacts: "MILLRACE_ARTIFACTS",

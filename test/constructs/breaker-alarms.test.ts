@@ -21,7 +21,7 @@ test("a breaker that two steps share has one alarm, which describes the problem;
   const alarms = Object.values(Template.fromStack(stack).findResources("AWS::CloudWatch::Alarm"));
   expect(alarms.map(({ Properties }) => Properties)).toMatchObject([
     {
-      Namespace: "Millrace",
+      Namespace: "Millrace/Default",
       MetricName: "BreakersOpened",
       Dimensions: [{ Name: "breaker", Value: "model" }],
       Threshold: 1,

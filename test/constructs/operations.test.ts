@@ -154,7 +154,9 @@ test("what the reconciler finds missing raises an alarm, by the dimension under 
 function widgetsOf(dashboards: Record<string, any>): any[] {
   const [dashboard, ...more] = Object.values(dashboards);
   expect(more).toEqual([]);
-  expect(dashboard!.Properties.DashboardName).toBe("Films");
+  expect(dashboard!.Properties.DashboardName).toEqual({
+    "Fn::Join": ["", ["Films-", { Ref: "AWS::Region" }]],
+  });
   const parts = dashboard!.Properties.DashboardBody["Fn::Join"][1];
   return JSON.parse(parts.map((part: unknown) => (typeof part === "string" ? part : "x")).join("")).widgets;
 }
@@ -168,7 +170,7 @@ test("the dashboard has every workflow and every alarm, and finds steps, queues 
     expect(metrics(`${name}: duration of steps (ms)`).map(([{ expression }]: any) => expression)).toEqual(
       ["p50", "p99"].map(
         (statistic) =>
-          `SORT(SEARCH('{Millrace,step,workflow} MetricName="StepDuration" workflow="${name}"', '${statistic}'), MAX, DESC, 20)`,
+          `SORT(SEARCH('{"Millrace/Films",step,workflow} MetricName="StepDuration" workflow="${name}"', '${statistic}'), MAX, DESC, 20)`,
       ),
     );
   }

@@ -38,3 +38,40 @@ test("two stacks of the same app in one account have no name in common", () => {
   expect(one!.filter((name) => name.includes("AlarmName")).length).toBeGreaterThan(10);
   expect(one!.filter((name) => other!.includes(name))).toEqual([]);
 });
+
+/** Namespaces of Millrace's metrics: of its alarms, and of what its functions write. */
+function namespacesIn(templates: readonly Template[]) {
+  const of = (type: string, name: (properties: any) => (string | undefined)[]) =>
+    new Set(
+      templates
+        .flatMap((template) => Object.values(template.findResources(type)))
+        .flatMap(({ Properties }) => name(Properties))
+        .filter((namespace) => !namespace?.startsWith("AWS/")),
+    );
+  return {
+    alarms: of("AWS::CloudWatch::Alarm", ({ Namespace, Metrics = [] }) => [
+      ...(Namespace ? [Namespace] : []),
+      ...Metrics.flatMap(({ MetricStat }: any) => MetricStat?.Metric.Namespace ?? []),
+    ]),
+    functions: of("AWS::Lambda::Function", ({ Environment }) => [
+      Environment.Variables.POWERTOOLS_METRICS_NAMESPACE,
+    ]),
+  };
+}
+
+test("a stack's alarms count what its own functions write, and nothing of another stack", () => {
+  for (const name of ["films-test", "films-production"]) {
+    const own = new Set([`Millrace/${name}`]);
+    expect(namespacesIn(templatesOf(name))).toEqual({ alarms: own, functions: own });
+  }
+});
+
+test("one stack in two regions has two dashboards, since their names are global", () => {
+  const account = "123456789012";
+  const [one, other] = ["eu-central-1", "us-east-1"].map((region) =>
+    Object.values(
+      templatesOf("films", { account, region })[0]!.findResources("AWS::CloudWatch::Dashboard"),
+    ).map(({ Properties }) => Properties.DashboardName),
+  );
+  expect([one, other]).toEqual([["films-eu-central-1"], ["films-us-east-1"]]);
+});

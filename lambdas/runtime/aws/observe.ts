@@ -2,8 +2,6 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import { MetricUnit, Metrics as PowertoolsMetrics } from "@aws-lambda-powertools/metrics";
 import type { Log, Metrics } from "../ports/telemetry.ts";
 
-const NAMESPACE = "Millrace";
-
 type Unit = (typeof MetricUnit)[keyof typeof MetricUnit];
 
 /** JSON log lines and EMF metrics of one function: Powertools behind our ports. */
@@ -28,7 +26,8 @@ class MetricRecords {
     const key = JSON.stringify(dimensions ?? {});
     const known = this.records.get(key);
     if (known) return known;
-    const record = new PowertoolsMetrics({ namespace: NAMESPACE, serviceName: this.service });
+    // The function's construct sets the namespace: POWERTOOLS_METRICS_NAMESPACE.
+    const record = new PowertoolsMetrics({ serviceName: this.service });
     if (dimensions) {
       // For CloudWatch, a metric with one more dimension is a different one, without the service's default
       // dimension.

@@ -52,7 +52,7 @@ export class OperationAlarms extends Construct {
 
   private watchFailures(workflow: string, { share, least }: FailureRate): void {
     const failed = (statistic: string, label: string) =>
-      millraceMetric("RunsFailed", { workflow }, { statistic, label, period: Duration.hours(1) });
+      millraceMetric(this, "RunsFailed", { workflow }, { statistic, label, period: Duration.hours(1) });
     const percent = new MathExpression({
       // An hour without ended runs counts as a good one; otherwise CloudWatch would use the hours before it.
       expression: `FILL(IF(ended >= ${least}, 100 * failed / ended, 0), 0)`,
@@ -68,7 +68,7 @@ export class OperationAlarms extends Construct {
 
   private watchStarts(workflow: string): void {
     const dimensions = { workflow };
-    const waiting = millraceCount("RunsNotStarted", dimensions, { period: Duration.hours(1) });
+    const waiting = millraceCount(this, "RunsNotStarted", dimensions, { period: Duration.hours(1) });
     this.alarm(`${workflow}-NotStarted`, waiting, {
       alarmDescription: `Runs of ${workflow} were accepted more than an hour ago and have not started. List them with "millrace runs --workflow ${workflow} --status accepted". If the workflow is paused, use "millrace resume ${workflow}". Otherwise they wait for their turn or for a limit: see "millrace logs --errors".`,
     });
@@ -77,7 +77,7 @@ export class OperationAlarms extends Construct {
   /** What the reconciler and the control function find missing: each is rare, and a sign of a fault. */
   private watchLosses(): void {
     const counted = (name: string, service: string) =>
-      millraceCount(name, { service }, { period: Duration.minutes(5) });
+      millraceCount(this, name, { service }, { period: Duration.minutes(5) });
     this.alarm("ChangesFailed", counted("ChangesFailed", "reconcile"), {
       alarmDescription: `Changes of the table could not be published, and the reconciler failed to publish them again: events and log entries are missing until it succeeds. It tries every five minutes. See the reason with "millrace logs --errors --function Reconcile".`,
     });
@@ -93,7 +93,7 @@ export class OperationAlarms extends Construct {
   }
 
   private watchBudget(workflow: string): void {
-    const exceeded = millraceCount("BudgetExceeded", { workflow }, { period: Duration.minutes(5) });
+    const exceeded = millraceCount(this, "BudgetExceeded", { workflow }, { period: Duration.minutes(5) });
     this.alarm(`${workflow}-Budget`, exceeded, {
       alarmDescription: `A run of ${workflow} needs more than its budget and waits for a decision. List runs with "millrace runs --workflow ${workflow}"; "millrace run <id>" shows what the step needs. "millrace approve <run>" lets it try again, "millrace reject <run>" lets it fail. To allow more, raise the budget in the definition.`,
     });

@@ -13,7 +13,7 @@ import { ENDED_STATUSES } from "../../contract/items/run.ts";
 import type { Workflow } from "../../workflow/workflow.ts";
 import type { EventBus } from "../event-bus.ts";
 import type { HandlerFunction } from "../handler-function.ts";
-import { iteratorAge, millraceMetric, throttles } from "./metrics.ts";
+import { iteratorAge, millraceMetric, namespaceOf, throttles } from "./metrics.ts";
 import { graph, PERIOD, search, sum, tokens, WIDTH } from "./widgets.ts";
 
 export interface OperationsDashboardProps {
@@ -38,16 +38,17 @@ const ALARMS_A_WIDGET = 100;
 export class OperationsDashboard extends Construct {
   constructor(scope: Construct, id: string, props: OperationsDashboardProps) {
     super(scope, id);
-    const { stackName } = Stack.of(this);
+    const { stackName, region } = Stack.of(this);
     const dashboard = new Dashboard(this, "Dashboard", {
-      dashboardName: stackName,
+      // All regions of an account share the names of dashboards.
+      dashboardName: `${stackName}-${region}`,
       defaultInterval: Duration.hours(12),
     });
     for (const row of [
       ...overview(this, props),
-      ...props.workflows.map(workflowRow),
+      ...props.workflows.map((workflow) => workflowRow(this, workflow)),
       queueRow(stackName),
-      eventRow(props, stackName),
+      eventRow(this, props, stackName),
       functionRow(stackName),
     ]) {
       dashboard.addWidgets(...row);
@@ -69,25 +70,30 @@ function overview(scope: Construct, { alarms, workflows }: OperationsDashboardPr
   ];
 }
 
-function workflowRow({ name, budget }: Workflow): IWidget[] {
-  const ended = ENDED_STATUSES.map((status) => sum("RunsEnded", { workflow: name, status }, status));
+function workflowRow(scope: Construct, { name, budget }: Workflow): IWidget[] {
+  const ended = ENDED_STATUSES.map((status) => sum(scope, "RunsEnded", { workflow: name, status }, status));
   const steps = ["p50", "p99"].map((statistic) =>
-    search(`{Millrace,step,workflow} MetricName="StepDuration" workflow="${name}"`, statistic, "step"),
+    search(
+      `{"${namespaceOf(scope)}",step,workflow} MetricName="StepDuration" workflow="${name}"`,
+      statistic,
+      "step",
+    ),
   );
   const failed = millraceMetric(
+    scope,
     "RunsFailed",
     { workflow: name },
     { statistic: "Average", label: "share", period: Duration.hours(1) },
   );
   const third = WIDTH / 3;
   return [
-    graph(`${name}: runs`, third, [sum("RunsStarted", { workflow: name }, "started"), ...ended]),
+    graph(`${name}: runs`, third, [sum(scope, "RunsStarted", { workflow: name }, "started"), ...ended]),
     graph(`${name}: duration of steps (ms)`, third, steps),
     graph(
       `${name}: failed runs (share per hour), budget exceeded`,
       third,
       [failed],
-      budget ? [sum("BudgetExceeded", { workflow: name }, "budget exceeded")] : [],
+      budget ? [sum(scope, "BudgetExceeded", { workflow: name }, "budget exceeded")] : [],
     ),
   ];
 }
@@ -105,7 +111,11 @@ function queueRow(stackName: string): IWidget[] {
   ];
 }
 
-function eventRow({ relay, bus, breakers }: OperationsDashboardProps, stackName: string): IWidget[] {
+function eventRow(
+  scope: Construct,
+  { relay, bus, breakers }: OperationsDashboardProps,
+  stackName: string,
+): IWidget[] {
   const quarter = WIDTH / 4;
   const undelivered = new MathExpression({
     expression: `SEARCH('{AWS/Events,EventBusName,RuleName} EventBusName="${bus.bus.eventBusName}" MetricName="FailedInvocations"', 'Sum')`,
@@ -116,7 +126,7 @@ function eventRow({ relay, bus, breakers }: OperationsDashboardProps, stackName:
     graph("Relay: age of the last change (ms)", quarter, [iteratorAge(relay).with({ label: "behind" })]),
     graph("Bus: events not delivered to a queue, by rule", quarter, [undelivered]),
     graph("Deliveries overdue, dead letters", quarter, [
-      sum("DeliveriesOverdue", { service: "ledger" }, "overdue"),
+      sum(scope, "DeliveriesOverdue", { service: "ledger" }, "overdue"),
       search(
         `{AWS/SQS,QueueName} MetricName="ApproximateNumberOfMessagesVisible" QueueName=(${tokens(stackName)} AND DeadLetters)`,
         "Maximum",
@@ -127,8 +137,8 @@ function eventRow({ relay, bus, breakers }: OperationsDashboardProps, stackName:
       "Breakers: opened, calls refused",
       quarter,
       breakers.flatMap((breaker) => [
-        sum("BreakersOpened", { breaker }, `${breaker} opened`),
-        sum("BreakerRefusals", { breaker }, `${breaker} refused`),
+        sum(scope, "BreakersOpened", { breaker }, `${breaker} opened`),
+        sum(scope, "BreakerRefusals", { breaker }, `${breaker} refused`),
       ]),
     ),
   ];

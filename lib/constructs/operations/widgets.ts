@@ -1,5 +1,6 @@
 import { Duration } from "aws-cdk-lib";
 import { GraphWidget, type IMetric, MathExpression } from "aws-cdk-lib/aws-cloudwatch";
+import type { IConstruct } from "constructs";
 import { millraceCount } from "./metrics.ts";
 
 export const PERIOD = Duration.minutes(5);
@@ -26,8 +27,8 @@ export function tokens(name: string): string {
   return `(${name.split("-").join(" AND ")})`;
 }
 
-export function sum(metric: string, dimensions: Record<string, string>, label: string) {
-  return millraceCount(metric, dimensions, { label, period: PERIOD });
+export function sum(scope: IConstruct, metric: string, dimensions: Record<string, string>, label: string) {
+  return millraceCount(scope, metric, dimensions, { label, period: PERIOD });
 }
 
 export function graph(title: string, width: number, left: IMetric[], right: IMetric[] = []): GraphWidget {

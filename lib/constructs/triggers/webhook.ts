@@ -83,7 +83,12 @@ export class Webhook extends Construct {
 
   private alarm({ name }: RequestTriggerSpec): void {
     new ThresholdAlarm(this, "Refused", {
-      metric: millraceCount("WebhookRequestsRefused", { webhook: name }, { period: Duration.minutes(5) }),
+      metric: millraceCount(
+        this,
+        "WebhookRequestsRefused",
+        { webhook: name },
+        { period: Duration.minutes(5) },
+      ),
       threshold: 10,
       alarmDescription: `The webhook ${name} rejects requests: the sender's secret differs from the one in Secrets Manager, or the requests are not from the sender. See the reasons in the function's log. Fix the secret; the sender then retries.`,
     });

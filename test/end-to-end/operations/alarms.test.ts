@@ -48,7 +48,7 @@ test("runs and steps are counted by workflow", async () => {
   await agency.cloud.advance("3 minutes");
   const sum = async (MetricName: string, dimensions: Record<string, string>, Statistic = "Sum") => {
     const { Datapoints } = await agency.cloud.call("monitoring", "GetMetricStatistics", {
-      Namespace: "Millrace",
+      Namespace: "Millrace/Trips",
       MetricName,
       Period: 3600,
       Statistics: [Statistic],

@@ -201,7 +201,7 @@ test("log lines carry run, step, attempt and event; metrics are in EMF", async (
     trace: expect.anything(),
   });
   const metric = lines.find((line) => line.includes("CloudWatchMetrics") && line.includes("StepDuration"));
-  expect(JSON.parse(metric!)._aws.CloudWatchMetrics[0]).toMatchObject({ Namespace: "Millrace" });
+  expect(JSON.parse(metric!)._aws.CloudWatchMetrics[0]).toMatchObject({ Namespace: "Millrace/Millrace" });
 });
 
 test("no function had an error, and no message had to be redelivered because of one", async () => {

@@ -158,6 +158,7 @@ test("changes are counted if tracing is off", async () => {
 });
 
 test("an invocation's metrics are one record for each exact set of dimensions, since an alarm names all of them", () => {
+  vi.stubEnv("POWERTOOLS_METRICS_NAMESPACE", "Millrace/Films");
   const written = vi.spyOn(process.stdout, "write").mockImplementation(() => true);
   const { counters, metrics } = observe("relay");
   const { after } = writeMetrics(metrics);
@@ -174,7 +175,7 @@ test("an invocation's metrics are one record for each exact set of dimensions, s
   ]);
   expect(records.map(({ _aws }) => _aws.CloudWatchMetrics[0])).toMatchObject([
     {
-      Namespace: "Millrace",
+      Namespace: "Millrace/Films",
       Dimensions: [["workflow", "step"]],
       Metrics: [{ Name: "StepDuration", Unit: "Milliseconds" }],
     },
