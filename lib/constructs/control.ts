@@ -5,6 +5,7 @@ import { ENVIRONMENT } from "../contract/environment.ts";
 import type { DeployedQueue } from "../contract/items/subscriber.ts";
 import { PARTITIONS } from "../contract/partitions.ts";
 import { SETTINGS_FILE, type SettingsCatalogue } from "../contract/settings/catalogue.ts";
+import { LEAST_INVOCATIONS } from "../contract/step.ts";
 import { allowRole } from "./allow-role.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import { DurableQueue } from "./durable-queue.ts";
@@ -13,6 +14,9 @@ import { OWN_QUEUES } from "./own-queues.ts";
 import type { Platform } from "./platform.ts";
 import type { StateTable } from "./state-table.ts";
 import { CLOSE_APPROVALS } from "./table-grant.ts";
+
+/** The maximum concurrency of an SQS event source mapping. */
+const MOST_INVOCATIONS = 1000;
 
 export interface ControlProps {
   /** What all constructs of one Millrace share. */
@@ -76,6 +80,7 @@ export class Control extends Construct {
     this.queue = new DurableQueue(this, "Commands", {
       consumer: this.handler,
       batchSize: 10,
+      maxConcurrency: atOnce(reservedConcurrency),
       deadLetters,
     });
     this.deployed = [this.queue.deployed(OWN_QUEUES.control)];
@@ -131,4 +136,14 @@ export class Control extends Construct {
     // If the queue is empty, the message that a run waits for is lost.
     for (const queue of queues) allowRole(queue, this.handler, "sqs:SendMessage", "sqs:GetQueueAttributes");
   }
+}
+
+/**
+ * How many batches of the queue are handled at once. A queue does not take a reservation into account, and a
+ * message that is throttled too often becomes a dead letter. Two are left to those who invoke the function.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+ */
+function atOnce(reservedConcurrency: number | undefined): number | undefined {
+  if (reservedConcurrency === undefined) return undefined;
+  return Math.min(MOST_INVOCATIONS, Math.max(LEAST_INVOCATIONS, reservedConcurrency - 2));
 }

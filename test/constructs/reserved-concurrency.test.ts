@@ -32,3 +32,24 @@ test.each([0, -1, 1.5])("a reservation of %s, which would stop the function, is 
     `The reserved concurrency of Films/Millrace/Control/Control is ${control}. Use a whole number of 1 or more`,
   );
 });
+
+test.each([
+  [undefined, undefined],
+  [1, 2],
+  [5, 3],
+  [20, 18],
+  [5000, 1000],
+])(
+  "of a reservation of %s for the control function, its queue uses %s: a throttled message would die",
+  (control, atOnce) => {
+    const stack = new Stack(new App(), "Films");
+    const millrace = new Millrace(stack, "Millrace", { reservedConcurrency: { control }, console: false });
+    const queue = stack.resolve(millrace.control.queue.queue.queueArn);
+    const [mapping] = Object.values(
+      Template.fromStack(stack).findResources("AWS::Lambda::EventSourceMapping", {
+        Properties: { EventSourceArn: queue },
+      }),
+    );
+    expect(mapping!.Properties.ScalingConfig).toEqual(atOnce && { MaximumConcurrency: atOnce });
+  },
+);
