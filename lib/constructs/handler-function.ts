@@ -21,7 +21,7 @@ import { Construct } from "constructs";
 import { DefinitionError } from "../contract/definition-error.ts";
 import { ENVIRONMENT } from "../contract/environment.ts";
 import { metricsNamespace } from "../contract/metrics.ts";
-import { nameByPath } from "./physical-name.ts";
+import { logGroupByPath } from "./physical-name.ts";
 import { rootStack } from "./root-stack.ts";
 import { isTracedByXray } from "./xray-tracing.ts";
 
@@ -135,5 +135,5 @@ function refuseNoConcurrency({ node }: Construct, reserved: number | undefined):
  * "/millrace/Films/Millrace/produce-video/Intake": the groups of a stack and its nested ones have one prefix.
  */
 function logGroupName(handler: Construct): string {
-  return `/millrace/${nameByPath(handler).replace(/[^\w./-]/g, "-")}`;
+  return `/millrace/${logGroupByPath(handler)}`;
 }

@@ -11,3 +11,8 @@ export function nameByPath(construct: IConstruct): string {
   const path = construct.node.path.slice(root.node.path.length + 1);
   return `${root.stackName}/${path.replaceAll("/Default/", "/")}`;
 }
+
+/** The same in the characters of a log group's name. */
+export function logGroupByPath(construct: IConstruct): string {
+  return nameByPath(construct).replace(/[^\w./-]/g, "-");
+}

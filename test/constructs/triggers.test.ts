@@ -122,6 +122,15 @@ test("requests are throttled and their access is logged", () => {
   });
 });
 
+test("logs of requests need no place in the log service's policy: it is full after some forty other names", () => {
+  const groups = Object.values(template.findResources("AWS::Logs::LogGroup") as Resources)
+    .map(({ Properties }) => Properties.LogGroupName)
+    .filter((name) => !name?.startsWith("/millrace/"));
+  expect(groups.length).toBeGreaterThan(0);
+  expect(groups.filter((name) => !name?.startsWith("/aws/vendedlogs/"))).toEqual([]);
+  expect(groups).toContain("/aws/vendedlogs/apis/Triggers/GitHub");
+});
+
 test("filters for files are the rule's own, so that nothing else costs an invocation", () => {
   template.hasResourceProperties("AWS::Events::Rule", {
     EventPattern: {

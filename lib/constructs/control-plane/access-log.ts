@@ -8,6 +8,7 @@ import {
 } from "aws-cdk-lib/aws-apigatewayv2";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
+import { logGroupByPath } from "../physical-name.ts";
 
 /** Requests per second, and burst. */
 export interface Throttle {
@@ -33,6 +34,9 @@ const FORMAT = {
 /** A log of requests, without their headers, queries and bodies. */
 export function accessLog(scope: Construct): IAccessLogSettings {
   const logGroup = new LogGroup(scope, "Requests", {
+    // Names outside of this prefix are listed one by one in a policy of the log service, of 5,120 characters for
+    // the account and region. API Gateway refuses the stage when it is full.
+    logGroupName: `/aws/vendedlogs/apis/${logGroupByPath(scope)}`,
     retention: RetentionDays.ONE_MONTH,
     removalPolicy: RemovalPolicy.DESTROY,
   });
