@@ -45,6 +45,8 @@ export class Triggers extends Stack {
 
     const queue = new Queue(this, "OrderQueue", {
       enforceSSL: true,
+      // Six times the timeout of the function that reads it.
+      visibilityTimeout: Duration.minutes(3),
       deadLetterQueue: {
         queue: new Queue(this, "OrderDeadLetters", { enforceSSL: true }),
         maxReceiveCount: 5,

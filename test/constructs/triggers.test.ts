@@ -16,6 +16,7 @@ import { Schedule } from "../../lib/constructs/triggers/schedule.ts";
 import { ENVIRONMENT } from "../../lib/contract/environment.ts";
 import { readProducers } from "../../lib/contract/producer.ts";
 import { defineEvent, defineSchedule } from "../../lib/index.ts";
+import { Millrace } from "../../lib/millrace.ts";
 
 type Resources = Record<string, { Type: string; Properties: any }>;
 
@@ -246,4 +247,22 @@ test("a schedule that would break its event's contract, and a queue without a de
   const queue = new Queue(stack, "Queue");
   const props = { trigger: orders, queue, millrace: undefined as any };
   expect(() => new QueueTrigger(stack, "Orders", props)).toThrow(/has no dead-letter queue/);
+});
+
+test("a queue whose messages return before its function may have finished is refused, as Lambda would", () => {
+  const stack = new Stack(new App(), "Shop");
+  const millrace = new Millrace(stack, "Millrace", { console: false, dashboard: false });
+  const deadLetterQueue = { queue: new Queue(stack, "Dead"), maxReceiveCount: 5 };
+  const read = (id: string, visibilityTimeout?: Duration) =>
+    new QueueTrigger(stack, `${id}Trigger`, {
+      trigger: orders,
+      queue: new Queue(stack, id, { visibilityTimeout, deadLetterQueue }),
+      millrace,
+      handlers: "examples/triggers",
+    });
+  expect(() => read("Short", Duration.seconds(29))).toThrow(
+    "The visibility timeout of Shop/Short is 29 s, less than the 30 s of the function that reads it: Lambda refuses such a queue. Set it to 180 s",
+  );
+  expect(() => read("Usual")).not.toThrow();
+  expect(() => read("Long", Duration.minutes(3))).not.toThrow();
 });
