@@ -34,7 +34,8 @@ export interface MillraceProps {
    */
   readonly stacks?: StackLayout;
   /**
-   * What happens to the table and the artifact bucket when the stack is deleted.
+   * What happens to the table and the artifact bucket when the stack is deleted. Only an empty bucket can be
+   * deleted.
    * @default retained
    */
   readonly removalPolicy?: RemovalPolicy;

@@ -31,7 +31,10 @@ export interface MonthlyItem {
 }
 
 const MINUTES = 30 * 24 * 60;
-/** Long polls of 20 seconds by five pollers, Lambda's minimum. */
+/**
+ * Long polls of 20 seconds by five pollers. For queues without a maximum concurrency, Lambda may use two:
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+ */
 const POLLS = 5 * 3 * MINUTES;
 /** The free tier of every account. */
 const FREE_DASHBOARDS = 3;
