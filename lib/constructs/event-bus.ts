@@ -100,21 +100,25 @@ export class EventBus extends Construct {
     // CloudFormation identifies the policy by this id alone, so it is unique among all stacks of an account:
     // https://github.com/aws/aws-cdk/issues/29627
     const unique = digest(nameByPath(this), 10);
-    for (const [id, names] of Object.entries(reserved))
-      new CfnEventBusPolicy(this, id, {
-        eventBusName: this.bus.eventBusName,
-        statementId: `${id}-${unique}`,
-        statement: {
-          Effect: "Deny",
-          Principal: "*",
-          Action: "events:PutEvents",
-          Resource: this.bus.eventBusArn,
-          Condition: {
-            StringEquals: names,
-            ArnNotEquals: { "aws:PrincipalArn": Lazy.list({ produce: () => this.publishers }) },
+    const policies = Object.entries(reserved).map(
+      ([id, names]) =>
+        new CfnEventBusPolicy(this, id, {
+          eventBusName: this.bus.eventBusName,
+          statementId: `${id}-${unique}`,
+          statement: {
+            Effect: "Deny",
+            Principal: "*",
+            Action: "events:PutEvents",
+            Resource: this.bus.eventBusArn,
+            Condition: {
+              StringEquals: names,
+              ArnNotEquals: { "aws:PrincipalArn": Lazy.list({ produce: () => this.publishers }) },
+            },
           },
-        },
-      });
+        }),
+    );
+    // One after the other: each is added to the one policy of the bus, which PutPermission writes as a whole.
+    policies[1]!.addDependency(policies[0]!);
   }
 
   private get replays(): string {

@@ -39,6 +39,13 @@ test("two stacks of the same app in one account have no name in common", () => {
   expect(one!.filter((name) => other!.includes(name))).toEqual([]);
 });
 
+test("the statements of a bus are written one after the other: they are parts of one policy", () => {
+  const policies = templatesOf("films")[0]!.findResources("AWS::Events::EventBusPolicy");
+  const [first, second] = Object.entries(policies).toSorted(([, { DependsOn }]) => (DependsOn ? 1 : -1));
+  expect(first![1].DependsOn).toBeUndefined();
+  expect(second![1].DependsOn).toEqual([first![0]]);
+});
+
 /** Namespaces of Millrace's metrics: of its alarms, and of what its functions write. */
 function namespacesIn(templates: readonly Template[]) {
   const of = (type: string, name: (properties: any) => (string | undefined)[]) =>
