@@ -129,6 +129,7 @@ test("throttles are those of the app's own functions", () => {
 
 test("what the reconciler finds missing raises an alarm, by the dimension under which it is counted", () => {
   for (const [MetricName, service] of [
+    ["ChangesMissed", "reconcile"],
     ["ChangesFailed", "reconcile"],
     ["EffectsInDoubt", "reconcile"],
     ["MessagesLost", "control"],

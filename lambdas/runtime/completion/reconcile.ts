@@ -106,6 +106,7 @@ async function publishOverdue(ports: ReconcilePorts): Promise<void> {
   ports.log.warn("Changes were not on the bus after five minutes; they are published now.", {
     count: unpublished.length,
   });
+  ports.metrics.count("ChangesMissed", unpublished.length);
   await ports.relay(unpublished.map((after) => ({ after })) as Change[]);
 }
 

@@ -78,6 +78,9 @@ export class OperationAlarms extends Construct {
   private watchLosses(): void {
     const counted = (name: string, service: string) =>
       millraceCount(this, name, { service }, { period: Duration.minutes(5) });
+    this.alarm("ChangesMissed", counted("ChangesMissed", "reconcile"), {
+      alarmDescription: `The relay did not publish changes of the table within five minutes, and the reconciler published them. If this continues, the relay does not run at all, which no other alarm shows: check in Lambda that the event source mapping of its function is enabled and has no problem. See its errors with "millrace logs --errors --function relay".`,
+    });
     this.alarm("ChangesFailed", counted("ChangesFailed", "reconcile"), {
       alarmDescription: `Changes of the table could not be published, and the reconciler failed to publish them again: events and log entries are missing until it succeeds. It tries every five minutes. See the reason with "millrace logs --errors --function Reconcile".`,
     });

@@ -305,6 +305,17 @@ test("a pass that finds nothing to publish relays nothing", async () => {
   expect(relayed).toEqual([]);
 });
 
+test("changes that the relay has not published after five minutes are relayed, and counted for the alarm", async () => {
+  const relayed: unknown[] = [];
+  const { outbox } = harness.ports as unknown as Pick<ReconcilePorts, "outbox">;
+  await pass({
+    outbox: { ...outbox, overdue: async () => [harness.run(), harness.run()] },
+    relay: async (changes) => void relayed.push(...changes),
+  } as Partial<ReconcilePorts>);
+  expect(relayed).toHaveLength(2);
+  expect(harness.ports.counts.get("ChangesMissed")).toBe(2);
+});
+
 test("each part that fails is named in the error, one a line", async () => {
   const denied = async () => Promise.reject(new Error("denied"));
   const attempt = pass({ subscribers: denied, overdueDeferred: denied });
