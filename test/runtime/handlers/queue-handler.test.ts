@@ -18,11 +18,16 @@ const RUN = {
 
 let written: MockInstance[];
 beforeEach(() => {
+  // As the function's construct sets it: without, Powertools writes a warning.
+  vi.stubEnv("POWERTOOLS_METRICS_NAMESPACE", "Millrace/Films");
   written = [process.stdout, process.stderr].map((stream) =>
     vi.spyOn(stream, "write").mockImplementation(() => true),
   );
 });
-afterEach(() => vi.restoreAllMocks());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
 
 /** The lines that were written, without those that carry metrics. */
 const lines = () =>
