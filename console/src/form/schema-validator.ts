@@ -10,6 +10,7 @@ import type {
   ValidatorType,
 } from "@rjsf/utils";
 import * as z from "zod";
+import { errorsByField } from "./errors-by-field.ts";
 
 /**
  * Checks form data against a JSON schema without compiling code from it, which the page's policy forbids. The
@@ -25,7 +26,7 @@ export const schemaValidator: ValidatorType = {
   ): ValidationData<any> {
     const found = check(schema, data);
     const errors = transform ? transform(found, uiSchema) : found;
-    return { errors, errorSchema: byField(errors) };
+    return { errors, errorSchema: errorsByField(errors) as ErrorSchema };
   },
   isValid: (schema: RJSFSchema, data: unknown, root: RJSFSchema) =>
     check({ ...(definitionsOf(root) as object), ...schema }, data).length === 0,
@@ -63,19 +64,4 @@ function definitionsOf(root: RJSFSchema): RJSFSchema {
     ...(root.$defs && { $defs: root.$defs }),
     ...(root.definitions && { definitions: root.definitions }),
   };
-}
-
-/** The errors as a tree, as forms show them next to their fields. */
-function byField(errors: readonly RJSFValidationError[]): ErrorSchema {
-  const tree: Record<string, any> = {};
-  for (const { property = "", message = "" } of errors) {
-    let at = tree;
-    for (const part of property.split(".").filter(Boolean)) {
-      // A payload may have fields such as "constructor", which every object has.
-      if (!Object.hasOwn(at, part)) at[part] = {};
-      at = at[part];
-    }
-    at.__errors = [...(at.__errors ?? []), message];
-  }
-  return tree as ErrorSchema;
 }
