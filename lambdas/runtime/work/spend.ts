@@ -14,9 +14,9 @@ export type Spend = <Value>(estimate: Budget, call: () => Promise<Spent<Value>>)
 
 /**
  * The calls of one attempt. Each reserves its estimate before it is made and settles the actual cost after,
- * so that parallel steps together stay within the budget. A call that fails keeps its reservation unless the
- * failure says what it cost, since it may have cost all of it; the next attempt of the step, whose calls have
- * the same order, settles it at the estimate.
+ * so that parallel steps together stay within the budget. A call that fails is settled at its estimate unless the
+ * failure says what it cost, since it may have cost all of it. If the worker dies, the reservation stays; the next
+ * attempt of the step, whose calls have the same order, settles it at the estimate.
  */
 export function spender(
   { message: { run, path }, owner, idempotencyKey }: Effect,
@@ -35,14 +35,11 @@ export function spender(
     const settle = async (actual: Budget) => {
       if (reservation.kind === "reserved") await budgets.settle(run.id, key, reservation, toUsage(actual));
     };
-    try {
-      const { value, actual } = await call();
-      await settle(actual);
-      return value;
-    } catch (thrown) {
-      const cost = costOfFailure(thrown);
-      if (cost) await settle(cost);
+    const { value, actual } = await call().catch(async (thrown) => {
+      await settle(costOfFailure(thrown) ?? estimate);
       throw thrown;
-    }
+    });
+    await settle(actual);
+    return value;
   };
 }

@@ -19,7 +19,7 @@ import { remembering } from "../../../lambdas/runtime/work/route-to-version.ts";
 import { spender } from "../../../lambdas/runtime/work/spend.ts";
 import { yieldTo } from "../../../lambdas/runtime/work/yield-to.ts";
 import { defineBreaker } from "../../../lib/contract/breaker.ts";
-import { ask, giveUp, waitAndRetry } from "../../../lib/contract/failure.ts";
+import { ask, giveUp, StepFailure, waitAndRetry } from "../../../lib/contract/failure.ts";
 import { EXPRESS_ATTEMPT } from "../../../lib/contract/groups/express.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import { defineStep, type StepSpec } from "../../../lib/contract/step.ts";
@@ -506,7 +506,7 @@ test("a result that cannot be stored has happened all the same", async () => {
   expect(ended).toMatchObject({ kind: "failed", inDoubt: true, failure: { name: "NotStored" } });
 });
 
-test("a call that fails keeps its reservation, unless the failure says what it cost", async () => {
+test("a call that fails is settled at its estimate, unless the failure says what it cost", async () => {
   const settled: unknown[] = [];
   const budgets = {
     reserve: async () => ({ kind: "reserved", owner: "me", usage: { usd: 1, tokens: 0 } }),
@@ -515,9 +515,9 @@ test("a call that fails keeps its reservation, unless the failure says what it c
   const spend = spender(effect(), { budgets });
   const fails = (error: unknown) => spend({ usd: 1 }, async () => Promise.reject(error));
   await expect(fails(new Error("no"))).rejects.toThrow("no");
-  expect(settled).toEqual([]);
+  await expect(fails(new StepFailure("retry", "500", { cost: {} }))).rejects.toThrow("500");
   expect(await spend({ usd: 1 }, async () => ({ value: 7, actual: { usd: 0.5 } }))).toBe(7);
-  expect(settled).toEqual([{ usd: 0.5, tokens: 0 }]);
+  expect(settled).toEqual([1, 0, 0.5].map((usd) => ({ usd, tokens: 0 })));
 });
 
 test("the key of an effect says in which item it is, only if that is another one", () => {
