@@ -73,7 +73,7 @@ test("a run that failed says where, and is retried with the edited handler", asy
   );
   expect(shown).toContain('> 7 |   if (id.startsWith("broken")) throw new TypeError("no such user");');
   expect(shown).not.toMatch(/Millrace\.|sealed/);
-  const [, run] = /millrace -- retry (\S+)/.exec(shown)!;
+  const [, run] = /millrace -- --endpoint \S+ retry (\S+)/.exec(shown)!;
   expect((await command("logs", run!, "--errors")).out).toContain(
     "say-hello failed: TypeError: no such user",
   );
