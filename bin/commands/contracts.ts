@@ -44,14 +44,23 @@ function check(): Command {
       const json = wantsJson(command);
       if (json) print(JSON.stringify(changes, null, 2));
       else changes.forEach(printChange);
-      const forbidden = changes.filter((change) => change.forbidden).length;
-      if (forbidden > 0)
-        throw new UsageError(
-          `${forbidden} of ${changes.length} changes are not compatible. Revert them, or declare a new version with \`earlier: upcast(…)\`. To accept the changes as they are, run \`millrace contracts write\`.`,
-        );
+      const refused = refusalOf(changes);
+      if (refused !== undefined) throw new UsageError(refused);
       if (!json)
         print(changes.length === 0 ? "All contracts match their records." : "All changes are compatible.");
     });
+}
+
+/** What is to be done about changes that are not allowed. A contract without a record breaks no other. */
+function refusalOf(changes: readonly ContractChange[]): string | undefined {
+  const forbidden = changes.filter((change) => change.forbidden);
+  const broken = forbidden.filter(({ breaks }) => breaks !== undefined).length;
+  if (broken > 0)
+    return `${broken} of ${changes.length} changes are not compatible. Revert them, or declare a new version with \`earlier: upcast(…)\`. To accept the changes as they are, run \`millrace contracts write\`.`;
+  const unrecorded = forbidden.length === 1 ? "1 version has" : `${forbidden.length} versions have`;
+  return forbidden.length > 0
+    ? `${unrecorded} no record yet, and nothing else is wrong. Run \`millrace contracts write\`, and commit the result.`
+    : undefined;
 }
 
 function write(): Command {

@@ -42,6 +42,17 @@ test("records are written, compared, and show which change breaks which side", a
   });
 }, 60_000);
 
+test("a contract without a record is not incompatible: it is to be recorded", async () => {
+  const empty = join(folder, "empty");
+  const unrecorded = await contracts("check", "--folder", empty);
+  expect(unrecorded.code).toBe(1);
+  expect(unrecorded.out).toMatch(/^✗ video\.published version 1: This version has no record\./);
+  expect(unrecorded.error).toMatch(
+    /^\d+ versions have no record yet, and nothing else is wrong\. Run `millrace contracts write`, and commit the result\.$/m,
+  );
+  expect(unrecorded.error).not.toMatch(/compatible|Revert/);
+});
+
 test("the documents of the reference events are up to date", async () => {
   const out = join(folder, "events");
   expect((await contracts("document", "--out", out)).code).toBe(0);
