@@ -4,14 +4,16 @@ import type { EventContract } from "../lib/contract/event.ts";
 import { isObject } from "../lib/contract/is-object.ts";
 import { nameOf, UsageError, unreadable } from "./explain.ts";
 
+const NOTHING_SENT = " Nothing was sent.";
+
 /** Reads a payload from JSON, a @file or standard input (-), and checks it against its contract. */
 export async function readPayload(contract: EventContract, argument: string): Promise<unknown> {
-  const { text, origin } = readText(argument);
+  const { text, origin } = readText(argument, NOTHING_SENT);
   const value = parse(text, origin);
   const checked = await validate(contract.schema, value);
   if (checked.valid) return value;
   throw new UsageError(
-    `The payload breaks the contract of ${nameOf(contract)}. Nothing was sent.\n${checked.findings
+    `The payload breaks the contract of ${nameOf(contract)}.${NOTHING_SENT}\n${checked.findings
       .map(
         (finding) =>
           `  ${describeFindings([finding])}${finding.value === undefined ? "" : ` (value: ${finding.value})`}`,
@@ -22,20 +24,20 @@ export async function readPayload(contract: EventContract, argument: string): Pr
 
 /** Reads an object from JSON, a @file or standard input (-). */
 export function readObject(argument: string): Record<string, unknown> {
-  const { text, origin } = readText(argument);
+  const { text, origin } = readText(argument, NOTHING_SENT);
   const value = parse(text, origin);
   if (isObject(value)) return value;
-  throw new UsageError(`${origin} is not a JSON object. Nothing was sent.`);
+  throw new UsageError(`${origin} is not a JSON object.${NOTHING_SENT}`);
 }
 
-/** Reads a text from a @file, standard input (-), or the argument itself. */
-export function readText(argument: string): { text: string; origin: string } {
+/** Reads a text from a @file, standard input (-), or the argument itself. `outcome`: what an error ends with. */
+export function readText(argument: string, outcome = ""): { text: string; origin: string } {
   if (argument === "-") return { text: readFileSync(0, "utf8"), origin: "Standard input" };
   if (!argument.startsWith("@")) return { text: argument, origin: "The payload" };
   try {
     return { text: readFileSync(argument.slice(1), "utf8"), origin: argument.slice(1) };
   } catch (error) {
-    throw new UsageError(`${unreadable(`The file ${argument.slice(1)}`, error)} Nothing was sent.`);
+    throw new UsageError(`${unreadable(`The file ${argument.slice(1)}`, error)}${outcome}`);
   }
 }
 
@@ -44,7 +46,7 @@ function parse(text: string, origin: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     throw new UsageError(
-      `${origin} is not JSON: ${(error as Error).message}. Nothing was sent. In a shell, put the JSON in single quotes, or use @file.`,
+      `${origin} is not JSON: ${(error as Error).message}.${NOTHING_SENT} In a shell, put the JSON in single quotes, or use @file.`,
     );
   }
 }

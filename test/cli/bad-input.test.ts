@@ -53,6 +53,11 @@ describe("each mistake gets one message with the place and the remedy, and a non
       /^The file \/no\/such\.json does not exist\. Check its path\. Nothing was sent\.$/m,
     ],
     [
+      "a document to import that is not there",
+      ["contracts", "import", "/no/such.json"],
+      /^The file \/no\/such\.json does not exist\. Check its path\.$/m,
+    ],
+    [
       "a payload that breaks the contract",
       ["send", "video.requested", '{"videoId":"v","topic":"","scenes":"many"}'],
       /breaks the contract of video\.requested \(version 2\)\. Nothing was sent\.\n {2}topic: .*\(value: ""\)\n {2}scenes: .*\(value: "many"\)/,
