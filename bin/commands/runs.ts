@@ -6,6 +6,7 @@ import { describeFailure } from "../../lib/contract/runs/run-failure.ts";
 import { ENDED_STATUSES, OPEN_STATUSES, type RunItem } from "../../lib/contract/table.ts";
 import { answer } from "../answer.ts";
 import { count } from "../count.ts";
+import { UsageError } from "../explain.ts";
 import { ago, between, shortened, tabulate } from "../format.ts";
 import { lookBack } from "../look-back.ts";
 import { awaitedNow, describeAwaited, statusOf } from "../run-status.ts";
@@ -49,12 +50,17 @@ export function runs(): Command {
     .action(async (options: Options, command: Command) => {
       const session = await connect(command);
       const now = Date.now();
-      const found = await find(session, options, now);
+      const found = await findRuns(session, options, now);
       answer(command, found.map(summary), () => describeRuns(found, options, now));
     });
 }
 
-async function find(session: Session, options: Options, now: number): Promise<Listed[]> {
+/** Without a match, throws a UsageError if the workflow that the options name is not deployed. */
+export async function findRuns(
+  session: Pick<Session, "search" | "reader" | "eventLog" | "releases">,
+  options: Options,
+  now: number,
+): Promise<Listed[]> {
   const { status, workflow, since, search: text, limit } = options;
   const wanted: RunSearch = {
     workflow,
@@ -63,11 +69,24 @@ async function find(session: Session, options: Options, now: number): Promise<Li
     from: since === undefined ? undefined : new Date(now - since).toISOString(),
   };
   const { items } = await session.search(wanted, status === "waiting" ? MOST_OPEN : limit);
+  if (items.length === 0 && workflow !== undefined) await refuseUnknown(session, workflow);
   const listed = await Promise.all(items.map((item) => listedOf(session, item, now)));
   return (status === "waiting" ? listed.filter((one) => one.status === "waiting") : listed).slice(0, limit);
 }
 
-async function listedOf({ reader, eventLog }: Session, item: RunItem, now: number): Promise<Listed> {
+async function refuseUnknown({ releases }: Pick<Session, "releases">, name: string): Promise<void> {
+  const deployed = [...new Set((await releases()).map(({ workflow }) => workflow))].sort();
+  if (deployed.includes(name)) return;
+  throw new UsageError(
+    `There is no workflow "${name}". ${deployed.length > 0 ? `Available: ${deployed.join(", ")}.` : "No workflows are deployed."}`,
+  );
+}
+
+async function listedOf(
+  { reader, eventLog }: Pick<Session, "reader" | "eventLog">,
+  item: RunItem,
+  now: number,
+): Promise<Listed> {
   const isOpen = (OPEN_STATUSES as readonly string[]).includes(item.status);
   const [details, entries] = isOpen
     ? await Promise.all([reader.run(item.run), eventLog.ofRun(item.run)])

@@ -4,7 +4,7 @@ import { Command, Option } from "commander";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { candidates } from "../../bin/commands/completion.ts";
-import { describeRuns } from "../../bin/commands/runs.ts";
+import { describeRuns, findRuns } from "../../bin/commands/runs.ts";
 import { describeOutcome } from "../../bin/commands/send.ts";
 import { explain } from "../../bin/explain.ts";
 import { findRun } from "../../bin/find-run.ts";
@@ -133,6 +133,29 @@ test("columns are as wide as their visible text, and times are relative", () => 
     ),
   ).toBe(`A       B\n${red}  1\nok      2`);
   expect(ago("2026-01-01T00:00:00.000Z", Date.parse("2026-01-01T00:05:03.000Z"))).toBe("5 min 3 s ago");
+});
+
+describe("without runs of a workflow", () => {
+  const releases = [{ workflow: "make-film" }, { workflow: "greet-user" }, { workflow: "make-film" }];
+  const empty = (deployed: object[]) =>
+    ({ search: async () => ({ items: [] }), releases: async () => deployed }) as unknown as Parameters<
+      typeof findRuns
+    >[0];
+  const runsOf = async (workflow: string, deployed: object[] = releases) =>
+    await findRuns(empty(deployed), { workflow, limit: 20 }, 0);
+
+  test("the list is empty if the workflow is deployed", async () => {
+    expect(await runsOf("make-film")).toEqual([]);
+  });
+
+  test("a name that no workflow has is an error with those that are deployed", async () => {
+    await expect(runsOf("nope")).rejects.toThrow(
+      'There is no workflow "nope". Available: greet-user, make-film.',
+    );
+    await expect(runsOf("nope", [])).rejects.toThrow(
+      'There is no workflow "nope". No workflows are deployed.',
+    );
+  });
 });
 
 test("a failure that is too long for the list of runs ends with an ellipsis", () => {
