@@ -5,6 +5,7 @@ import type { AwaitedView } from "../lib/contract/api/index.ts";
 import { fold } from "../lib/contract/log/fold.ts";
 import type { LogItem } from "../lib/contract/table.ts";
 import { ago } from "./format.ts";
+import type { Session } from "./session.ts";
 
 /** What a run waits for now; empty where it does not wait. */
 export function awaitedNow(details: RunDetails, entries: LogItem[], now: number): AwaitedView[] {
@@ -15,6 +16,15 @@ export function awaitedNow(details: RunDetails, entries: LogItem[], now: number)
 export function statusOf({ run }: RunDetails, awaited: readonly AwaitedView[]): string {
   if (run.stuck) return "stuck";
   return run.status === "running" && awaited.length > 0 ? "waiting" : run.status;
+}
+
+/** The status for people, of a run of which no more is shown. */
+export async function currentStatus(
+  { eventLog }: Pick<Session, "eventLog">,
+  details: RunDetails,
+): Promise<string> {
+  const entries = await eventLog.ofRun(details.run.run);
+  return statusOf(details, awaitedNow(details, entries, Date.now()));
 }
 
 /** "a decision of editor, since 5 min ago" */

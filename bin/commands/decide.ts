@@ -1,11 +1,13 @@
 import { userInfo } from "node:os";
 import { Command } from "commander";
+import type { RunDetails } from "../../lambdas/runtime/ports/readers.ts";
 import { describeVotes } from "../../lib/contract/quorum.ts";
 import type { ApprovalItem } from "../../lib/contract/table.ts";
 import { answer } from "../answer.ts";
 import { UsageError } from "../explain.ts";
 import { findRun } from "../find-run.ts";
-import { connect } from "../session.ts";
+import { currentStatus } from "../run-status.ts";
+import { connect, type Session } from "../session.ts";
 
 export const approve = () => decide("approve", true);
 export const reject = () => decide("reject", false);
@@ -38,7 +40,7 @@ function decide(name: string, approved: boolean): Command {
       if (options.approval !== undefined && asked.length === 0)
         throw new UsageError(notAsked(id, options.approval, details.approvals));
       if (open.length === 0)
-        throw new UsageError(nothingOpen(id, details.run.status, asked.at(-1)?.decision));
+        throw new UsageError(await nothingOpen(session, details, asked.at(-1)?.decision));
       if (open.length > 1) {
         throw new UsageError(
           `Run ${id} has several pending approvals: ${open.map(({ approval, path }) => `${path} (of ${approval})`).join(", ")}. Choose one with --approval.`,
@@ -52,7 +54,7 @@ function decide(name: string, approved: boolean): Command {
         : approvals.delegate(question, { from: as, to, note }));
       if (!outcome.decided && outcome.why !== undefined) throw new UsageError(outcome.why);
       if (!outcome.decided)
-        throw new UsageError(nothingOpen(id, details.run.status, outcome.existing?.decision));
+        throw new UsageError(await nothingOpen(session, details, outcome.existing?.decision));
       if (to !== undefined) {
         answer(
           command,
@@ -80,13 +82,14 @@ export function notAsked(id: string, named: string, approvals: readonly Approval
   return `Run ${id} has not asked for an approval "${named}". ${others}`;
 }
 
-function nothingOpen(
-  id: string,
-  status: string,
+export async function nothingOpen(
+  session: Pick<Session, "eventLog">,
+  details: RunDetails,
   decision: { approved: boolean; decidedBy: string } | undefined,
-): string {
+): Promise<string> {
   const before = decision
     ? ` It was ${decision.approved ? "approved" : "rejected"} by ${decision.decidedBy} before.`
     : "";
-  return `Run ${id} is ${status} and has no pending approval.${before}`;
+  const status = await currentStatus(session, details);
+  return `Run ${details.run.run} is ${status} and has no pending approval.${before}`;
 }

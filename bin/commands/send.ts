@@ -9,6 +9,7 @@ import { followRun } from "../follow-run.ts";
 import { ago, print } from "../format.ts";
 import { keyOption } from "../key-option.ts";
 import { readPayload } from "../payload.ts";
+import { currentStatus } from "../run-status.ts";
 import { commandOf } from "../self.ts";
 import { sendEvent } from "../send-event.ts";
 import { connect } from "../session.ts";
@@ -41,7 +42,13 @@ export function send(): Command {
       const started = await startedRuns(session, contract, { id, data: data as object }, workflows, PATIENCE);
       const { stack } = command.optsWithGlobals<{ stack: string }>();
       const found = started.length > 0 ? await consoleOf(stack) : undefined;
-      const pages = started.map((one) => ({ ...one, page: found && pageOf(found, `/runs/${one.run}`) }));
+      const pages = await Promise.all(
+        started.map(async (one) => ({
+          ...one,
+          status: one.details && (await currentStatus(session, one.details)),
+          page: found && pageOf(found, `/runs/${one.run}`),
+        })),
+      );
       for (const one of pages) text(describe(one, id));
       if (wantsJson(command)) print(JSON.stringify({ event: id, runs: pages.map(summary) }, null, 2));
       if (!options.follow) return;
@@ -60,17 +67,22 @@ interface SendOptions {
 /** How long an event may take to become a run, milliseconds. */
 const PATIENCE = 10_000;
 
-type Shown = StartedRun & { page: string | undefined };
+type Shown = StartedRun & { status: string | undefined; page: string | undefined };
 
-function describe({ run, details, outcome, page }: Shown, event: string): string {
-  if (!details) return `No run ${run} yet. "millrace deliveries ${event}" shows the deliveries of the event.`;
-  const lines = describeOutcome(outcome, details);
+function describe({ run, details, outcome, status, page }: Shown, event: string): string {
+  if (!details || status === undefined)
+    return `No run ${run} yet. "millrace deliveries ${event}" shows the deliveries of the event.`;
+  const lines = describeOutcome(outcome, details, status);
   return [...lines, ...(page === undefined ? [] : [`  ${page}`])].join("\n");
 }
 
 /** What became of an event whose run exists, and what to do if it did not start the run. */
-export function describeOutcome(outcome: SendOutcome, { run }: Pick<RunDetails, "run">): string[] {
-  const earlier = `event ${run.event.id} started it ${ago(run.acceptedAt, Date.now())}; its status is ${run.status}.`;
+export function describeOutcome(
+  outcome: SendOutcome,
+  { run }: Pick<RunDetails, "run">,
+  status: string,
+): string[] {
+  const earlier = `event ${run.event.id} started it ${ago(run.acceptedAt, Date.now())}; its status is ${status}.`;
   switch (outcome) {
     case "duplicate":
       return [
@@ -89,8 +101,8 @@ export function describeOutcome(outcome: SendOutcome, { run }: Pick<RunDetails, 
   }
 }
 
-function summary({ run, details, outcome, page }: Shown) {
-  return { run, outcome, status: details?.run.status, page };
+function summary({ run, outcome, status, page }: Shown) {
+  return { run, outcome, status, page };
 }
 
 function findContract(event: string): EventContract {
