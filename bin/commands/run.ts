@@ -100,7 +100,10 @@ function describe(
     ...(run.paused ? [`paused ${saidBy(run.paused)}`] : []),
     ...(run.terminated ? [`terminated ${saidBy(run.terminated)}`] : []),
     ...(run.compensation ? [compensated(run.compensation)] : []),
-    ...(run.failure ? [paintError(describeFailure(run.failure).summary)] : []),
+    // Who terminated the run, and why, is above.
+    ...(run.failure && run.failure.error !== "Millrace.Terminated"
+      ? [paintError(describeFailure(run.failure).summary)]
+      : []),
     "",
     tabulate(["STEP", "STATE", "ATTEMPT", "STARTED", "TOOK"], [...steps, ...questions]),
     ...(waits.length > 0 ? ["", "Waits:"] : []),

@@ -26,7 +26,8 @@ test("a run is started, paused, resumed and terminated by the command line, whic
     const shown = await show();
     return / terminated /.test(shown.split("\n")[0]!) ? shown : undefined;
   });
-  expect(ended).toMatch(/terminated by ada/i);
+  expect(ended).toMatch(/^terminated by ada at \S+: a test$/m);
+  expect(ended.match(/a test/g)).toHaveLength(1);
   expect((await order("retry", "unknown")).error.trim()).toBe(
     'There is no run "unknown". "millrace runs" lists them.',
   );
