@@ -220,8 +220,8 @@ async function connect(cloud: Cloud, stack: string | undefined): Promise<Connect
 /** Prints the logs of a failed test before they are deleted. */
 function closing(close: () => Promise<void>, seed: string | number, story: () => Promise<string>) {
   return async () => {
-    if (await testHasFailed())
-      process.stderr.write(`\nSimulation with the seed ${seed}:\n${await story()}\n`);
+    const text = (await testHasFailed()) ? await story() : "";
+    if (text !== "") process.stderr.write(`\nSimulation with the seed ${seed}:\n${text}\n`);
     await close();
   };
 }

@@ -84,7 +84,7 @@ test("a payload that is not of the event is an error of the compiler", async () 
   expect(runs).toEqual([]);
 });
 
-test("a test that fails prints the seed and the logs of its runs", async () => {
+test("a test that fails prints the seed and the logs of its runs, if there are any", async () => {
   await open();
   const folder = resolve(mkdtempSync(join("test/testing/", "failing-")));
   try {
@@ -99,6 +99,10 @@ test("a test that fails prints the seed and the logs of its runs", async () => {
        test("fails", async () => {
          cloud = await simulate(${JSON.stringify(assembly)}, { seed: 4711, schedules: false });
          await cloud.send(ExpenseClaimed, { expenseId: "e-9", amount: 1 });
+         expect(1).toBe(2);
+       });
+       test("fails without a run", async () => {
+         cloud = await simulate(${JSON.stringify(assembly)}, { seed: 4712, schedules: false });
          expect(1).toBe(2);
        });`,
     );
@@ -115,6 +119,8 @@ test("a test that fails prints the seed and the logs of its runs", async () => {
     });
     expect(`${stdout}${stderr}`).toContain("Simulation with the seed 4711:");
     expect(`${stdout}${stderr}`).toMatch(/approve-expense-\S+\n[\s\S]*run\.accepted/);
+    expect(stdout).toContain("2 failed");
+    expect(`${stdout}${stderr}`).not.toContain("4712:");
   } finally {
     rmSync(folder, { recursive: true });
   }
