@@ -38,7 +38,7 @@ export interface Site {
 const NAME = /^[a-z][a-z0-9-]{0,47}$/;
 
 export function openSite(recording: Recording, outputOf: Site["outputOf"]): Site {
-  const places = new Map<string, string>();
+  const added = new Map<string, { node: NewNode; place: string }>();
   let nodes: Node[] = [];
 
   return {
@@ -50,14 +50,9 @@ export function openSite(recording: Recording, outputOf: Site["outputOf"]): Site
       refuseName(as ?? node.segment, place);
       // Names that give the same variable count as equal.
       const variable = variableName(node.name);
-      const earlier = places.get(variable);
-      if (earlier) {
-        throw new DefinitionError(
-          `Two nodes have the same name: "${node.name}" and ${earlier}. Rename one with { as: "…" }; for a step in w.each, use w.each(list, (item) => w.step(…, item, { as: "…" }), …).`,
-          place,
-        );
-      }
-      places.set(variable, `"${node.name}" at ${place}`);
+      const earlier = added.get(variable);
+      if (earlier) throw new DefinitionError(sameName(node, earlier), place);
+      added.set(variable, { node, place });
       const { optional, nullable, list } = shape;
       const before = after.flatMap((given, at) => resultsOf(given, `after[${at}] of "${node.name}"`, callee));
       nodes.push({ ...node, after: before, facts: { optional, nullable, list } });
@@ -85,6 +80,18 @@ export function openSite(recording: Recording, outputOf: Site["outputOf"]): Site
       }
     },
   };
+}
+
+/** A name of a use does not help where two steps have one name: their queue would be the same. */
+function sameName(node: NewNode, { node: earlier, place }: { node: NewNode; place: string }): string {
+  if (
+    node.kind === "step" &&
+    earlier.kind === "step" &&
+    node.spec !== earlier.spec &&
+    node.spec.name === earlier.spec.name
+  )
+    return `Two different steps have the name "${node.spec.name}": this one, and the one that is used at ${place}. Rename one in its defineStep, or use the same definition in both places.`;
+  return `Two nodes have the same name: "${node.name}" and "${earlier.name}" at ${place}. Rename one with { as: "…" }; for a step in w.each, use w.each(list, (item) => w.step(…, item, { as: "…" }), …).`;
 }
 
 function blockOf(nodes: readonly Node[], value: Block["value"]): Block {

@@ -182,6 +182,11 @@ test.each<[string, (w: any, order: any) => unknown, RegExp]>([
     /^Two nodes have the same name: "draft" and "draft" at .*:\d+:\d+\. Rename one with \{ as: "…" \}; for a step in w\.each, use/,
   ],
   [
+    "two steps of one name",
+    (w) => [w.step(draft, {}), w.step(textStep("draft"), {})],
+    /^Two different steps have the name "draft": this one, and the one that is used at .*:\d+:\d+\. Rename one in its defineStep, or use the same definition in both places\.$/,
+  ],
+  [
     "two names that read alike",
     (w) => [w.step(draft, {}, { as: "a-b" }), w.step(draft, {}, { as: "a--b" })],
     /^Two nodes have the same name: "a--b" and "a-b" at/,
