@@ -46,7 +46,7 @@ test.each<[string, (w: WorkflowBuilder, order: any) => unknown]>([
     "a question",
     (w, { id }) => [
       w.step(a, { id }),
-      w.approval("editor", { show: { id }, within: "1 day", otherwise: "fail" } as any),
+      w.approval("editor", { show: { id }, within: "1 day", otherwise: "reject" }),
     ],
   ],
 ])("%s: a success may leave work", (_, run) => {

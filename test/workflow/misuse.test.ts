@@ -1,11 +1,14 @@
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
-import { compile, DefinitionError, eq, plan, type Ref, text } from "../../lib/index.ts";
+import * as z from "zod";
+import { compile, DefinitionError, defineEvent, eq, plan, type Ref, text } from "../../lib/index.ts";
 import { bindings, check, print, textStep, workflowOf } from "./sample.ts";
 
 // These are mistakes that the compiler reports as well; definitions may be written in JavaScript, or past it by a cast.
 const draft = textStep("draft") as any;
 const finish = textStep("finish") as any;
+const Cut = z.object({});
+const Go = defineEvent("order.go", { version: 1, schema: Cut });
 
 function message(run: (w: any, order: any) => unknown): string {
   try {
@@ -268,6 +271,29 @@ test.each<[string, (w: any, order: any) => unknown, RegExp]>([
     "a signal that is only a name",
     (w) => w.waitForSignal("go" as never),
     /^w\.waitForSignal waits for "go", which is not an event\. Give it what defineEvent returns\.$/,
+  ],
+  [
+    "an approval with an unknown consequence",
+    (w) => w.approval("editor", { show: {}, within: "1 hour", otherwise: "nope" }),
+    /^"editor" has "otherwise" "nope"\. It must be "escalate", "reject" or "approve"\.$/,
+  ],
+  [
+    "an escalation with an unknown consequence",
+    (w) => w.escalate("editor", { why: "doubt", show: {}, within: "1 hour", otherwise: "fail" }),
+    /^"editor" has "otherwise" "fail"\. It must be/,
+  ],
+  [
+    "a wait with an unknown consequence",
+    (w) => w.waitForSignal(Go, { within: "1 hour", otherwise: "reject" }),
+    /^The wait "order-go" has "otherwise" "reject"\. It must be "fail" or "continue"\.$/,
+  ],
+  [
+    "a loop with an unknown consequence",
+    (w) =>
+      w.repeat({ as: "cut", state: Cut, initial: {}, until: () => true, most: 2, otherwise: "stop" }, () =>
+        w.step(draft, {}),
+      ),
+    /^The repeat "cut" has "otherwise" "stop"\. It must be "fail" or "continue"\.$/,
   ],
   [
     "a workflow that does nothing",

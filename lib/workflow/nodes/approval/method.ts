@@ -9,6 +9,7 @@ import { express } from "../../plain-value.ts";
 import type { Given, Ref, Reference } from "../../ref.ts";
 import { optionally, recordOf, scalar } from "../../shape.ts";
 import type { Site, Use } from "../../site.ts";
+import { refuseOtherwise } from "../otherwise.ts";
 
 export type ApprovalUse = Use & {
   /** What the person sees. */
@@ -70,6 +71,7 @@ function addQuestion(
     question.requestedBy !== undefined &&
     express(question.requestedBy, `Who requested "${name}"`, callee).expression;
   const quorum = quorumOf(name, question, callee);
+  refuseOtherwise(`"${name}"`, question.otherwise, ["escalate", "reject", "approve"], callee);
   return site.add<ApprovalDecision>(
     {
       kind: "approval",

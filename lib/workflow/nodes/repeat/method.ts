@@ -6,6 +6,7 @@ import type { Given, Ref, Reference } from "../../ref.ts";
 import { recordOf, scalar, shapeOf } from "../../shape.ts";
 import type { Site, Use } from "../../site.ts";
 import { turnReference } from "../loop.ts";
+import { refuseOtherwise } from "../otherwise.ts";
 
 export interface RepeatUse<S extends Schema> extends Use {
   /** Names the loop; a claim path contains it with its round: "think[2]/ask". */
@@ -55,6 +56,7 @@ export function repeatMethod(site: Site): RepeatMethod {
         place,
       );
     }
+    refuseOtherwise(`The repeat "${name}"`, otherwise, ["fail", "continue"], repeat);
     const shape = shapeOf(jsonSchemaOf(use.state, "output", `The state of ${what}`));
     const initial = express(use.initial, `The initial state of ${what}`, repeat);
     const state = () =>

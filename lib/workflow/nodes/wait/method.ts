@@ -12,6 +12,7 @@ import { express } from "../../plain-value.ts";
 import type { Given, Ref, Reference } from "../../ref.ts";
 import { optionally, shapeOf } from "../../shape.ts";
 import type { Site, Use } from "../../site.ts";
+import { refuseOtherwise } from "../otherwise.ts";
 
 type Otherwise = NonNullable<WaitNode["otherwise"]>;
 
@@ -86,6 +87,7 @@ function addWait(
 ): Ref<any> {
   const payload = shapeOf(jsonSchemaOf(event.schema, "output", `event "${event.name}"`));
   const { otherwise } = options;
+  refuseOtherwise(`The wait "${segment}"`, otherwise, ["fail", "continue"], callee);
   const within = options.within && expressLength(options.within, `How long "${segment}" waits`, callee);
   const reads = { key, ...(within && { within }) };
   return site.add<any>(
