@@ -24,7 +24,7 @@ export function reloadApp(
     inputs,
     async synthesize(bundles) {
       try {
-        latest = (await writeAssembly(next.take(), app, () => {}, bundles)) ?? latest;
+        latest = (await writeAssembly(next.take(), app, { print: () => {}, say }, bundles)) ?? latest;
         return latest;
       } catch (error) {
         throw error instanceof SynthesisError ? appProblem(error.printed, app.app) : error;

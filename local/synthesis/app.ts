@@ -1,4 +1,5 @@
-import { resolve } from "node:path";
+import { type Stats, statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { readSettings } from "../assembly/synthesize.ts";
 import { realClock } from "../kernel/clock.ts";
 import { UserError } from "../kernel/errors.ts";
@@ -44,7 +45,7 @@ export async function synthesizeApp(
   // A mistake in a definition is one message: what is wrong, and where. For any other error, all that the app printed.
   let printed = "";
   try {
-    return await writeAssembly(new AppProcess(app), app, (text) => (printed += text));
+    return await writeAssembly(new AppProcess(app), app, { print: (text) => (printed += text), say });
   } catch (error) {
     const mistake = error instanceof SynthesisError ? definitionMistake(error.printed, app.app) : undefined;
     if (!mistake) throw error;
@@ -55,16 +56,34 @@ export async function synthesizeApp(
   }
 }
 
-/** Lets the app write its assembly, and records in it what it was made from. */
+/**
+ * Lets the app write its assembly, and records in it what it was made from. An app may leave an assembly as it is, such as
+ * "make cdk.out"; this is announced, since it may also be a mistake. Throws a UserError if there is no assembly then.
+ */
 export async function writeAssembly(
   process: AppProcess,
   app: App,
-  print: (text: string) => void,
+  { print, say }: { print(text: string): void; say(line: string): void },
   bundles?: MadeBundles,
 ): Promise<SynthesisInputs | undefined> {
   forgetInputs(app.output);
   const began = realClock().now();
+  const before = manifestOf(app.output);
   const inputs = await process.run(print, bundles);
-  if (inputs) keepInputs(app.output, inputs, app, began);
+  const after = manifestOf(app.output);
+  if (!after)
+    throw new UserError(
+      `The command "${app.app}" wrote no cloud assembly to ${app.output}. Give one that runs a CDK app, with --app or as "app" in cdk.json, or give an existing assembly with --assembly.`,
+    );
+  if (before && before.mtimeMs === after.mtimeMs && before.ino === after.ino)
+    say(
+      `Warning: the command "${app.app}" wrote no cloud assembly. The one in ${app.output} of ${after.mtime.toISOString()} is used. Check the command if that is not intended.`,
+    );
+  else if (inputs) keepInputs(app.output, inputs, app, began);
   return inputs;
+}
+
+/** An app that writes its assembly writes this file, also if it is the same. */
+function manifestOf(output: string): Stats | undefined {
+  return statSync(join(output, "manifest.json"), { throwIfNoEntry: false });
 }
