@@ -80,6 +80,11 @@ function nextSteps({ workflow, event }: Names): string[] {
   const docs = INSTALLED ? "node_modules/millrace/docs" : "docs";
   return [
     `Next: run its test with "npx vitest run test/${workflow}.test.ts", then change the step to do what you need.`,
+    ...(existsSync("cdk.json")
+      ? []
+      : [
+          `Then write a CDK app that deploys ${INDEX}, as ${docs}/embedding.md shows, and name it in cdk.json: {"app": "node app.ts"}. The local cloud runs that app.`,
+        ]),
     `Then send an event to the local cloud, which takes the workflow over while it runs ("${LOCAL_CLOUD}"): ${MILLRACE} send ${event} '{"id":"1","text":"a few words"}'`,
     `Next: waits, approvals and undo: ${docs}/tutorial.md`,
   ];

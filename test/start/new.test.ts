@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { namesOf } from "../../bin/scaffold/names.ts";
 import { register } from "../../bin/scaffold/register.ts";
 import { copyOfRepository, shell } from "./copy.ts";
@@ -91,6 +92,18 @@ describe("the command", () => {
     expect(output).toContain("Add it to workflows/index.ts");
     expect(readFileSync(index, "utf8")).toBe(text);
     expect(existsSync(join(folder, "workflows/refund-order/pay-back.lambda.ts"))).toBe(true);
+    expect(output).not.toContain("cdk.json");
+  });
+
+  test("says that an app is missing where no cdk.json names one, before the local cloud is to be started", async () => {
+    const empty = mkdtempSync(join(tmpdir(), "millrace-new-"));
+    onTestFinished(() => rmSync(empty, { recursive: true }));
+    writeFileSync(join(empty, "package.json"), '{ "type": "module" }');
+    const { code, output } = await shell(`node ${join(folder, "bin/millrace.ts")} new refund-order`, empty);
+    expect(code).toBe(0);
+    expect(output).toMatch(
+      /Then write a CDK app .*, as docs\/embedding\.md shows, and name it in cdk\.json.*\nThen send an event/,
+    );
   });
 
   test("writes a file for coding agents whose pages exist, and leaves one that is there as it is", async () => {
