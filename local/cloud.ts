@@ -99,7 +99,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     let current = { assembly, deployment };
     if (options.limits) kernel.limits = new Limits(options.limits, clock);
     // The console polls this route. With code reloading, the reloader replaces it.
-    kernel.register(statusService(process.cwd()));
+    kernel.register(statusService(process.cwd(), listener.url));
     for (const service of kernel.all()) service.start?.();
     await store.flushed();
     listener.answerWith(kernel, (accessKey) => roleOfAccessKey(accessKey, kernel.account), secret);

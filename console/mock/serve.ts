@@ -64,7 +64,14 @@ export async function serveConsole(folder: string, port = 0): Promise<ServedCons
       const path = new URL(request.url!, "http://localhost").pathname;
       if (path === "/_millrace/status") {
         response.writeHead(200, { "content-type": "application/json" });
-        return response.end(JSON.stringify({ project: "/app", pid: 1, reload }));
+        return response.end(
+          JSON.stringify({
+            project: "/app",
+            pid: 1,
+            command: `npx millrace --endpoint http://${request.headers.host}`,
+            reload,
+          }),
+        );
       }
       if (!path.startsWith(`${base}/`)) return response.writeHead(404).end();
       request.url = request.url!.slice(base.length);

@@ -36,7 +36,7 @@ export async function startApp(): Promise<void> {
   const deployed = () => afterDeploy(options, cloud);
   const reloader =
     app && inputs && options.watch ? reloadApp(cloud, app, inputs, { say, deployed }) : undefined;
-  cloud.kernel.register(statusService(process.cwd(), reloader));
+  cloud.kernel.register(statusService(process.cwd(), cloud.endpoint, reloader));
   const child = options.command === undefined ? undefined : runCommand(options.command, cloud, say);
   // The process that reads the ready message may stop it at once.
   stopOnSignal(cloud, child, reloader);

@@ -546,7 +546,8 @@ describeInBrowser("what people do in the console", (open) => {
     const { page, mock } = await open();
     expect(page.url()).not.toContain(MOCK_TOKEN);
     await page.getByRole("button", { name: "Sign out" }).click();
-    await page.getByText("npm run millrace -- console", { exact: true }).waitFor();
+    const command = `npx millrace --endpoint ${new URL(mock.address).origin} console`;
+    await page.getByText(command, { exact: true }).waitFor();
     await page.getByLabel("Or paste a token").fill("wrong");
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByText("The token was rejected").waitFor();

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ranked } from "../../console/src/app/palette-rank.ts";
 import { choiceOf, themeOf } from "../../console/src/app/theme-choice.ts";
 import { copiesOf } from "../../console/src/run/copies.ts";
+import { commandLine, commandLineAt } from "../../console/src/text/command-line.ts";
 import { jsonLines, matchingLines, seenLines } from "../../console/src/text/json-lines.ts";
 import { workflowOf } from "../../console/src/text/run-id.ts";
 import { sentence } from "../../console/src/text/sentence.ts";
@@ -59,10 +60,31 @@ test("the workflow of a run is in its id", () => {
 });
 
 test("copied commands contain no token and are quoted for a shell", () => {
-  const [id, cli, curl] = copiesOf("film-1's", "http://127.0.0.1:4566/_api/x/api/runs/film-1's");
+  const [id, cli, curl] = copiesOf(
+    "film-1's",
+    "http://127.0.0.1:4566/_api/x/api/runs/film-1's",
+    "npx millrace",
+  );
   expect(id!.text).toBe("film-1's");
-  expect(cli!.text).toBe("npm run millrace -- log 'film-1'\\''s'");
+  expect(cli!.text).toBe("npx millrace log 'film-1'\\''s'");
   expect(curl!.text).toContain("$MILLRACE_TOKEN");
+});
+
+test("a command is for the deployment of the console, and as the user calls it there", () => {
+  const local = (name: string) => ({ name, deployedOn: "local" as const });
+  expect(commandLine(local("Millrace"), "npm run millrace --")).toBe("npm run millrace --");
+  expect(commandLine(local("Shop"), "npx millrace --endpoint http://127.0.0.1:4600")).toBe(
+    "npx millrace --endpoint http://127.0.0.1:4600 --stack Shop",
+  );
+  expect(commandLine({ name: "Shop", deployedOn: "aws" })).toBe("npx millrace --aws --stack Shop");
+});
+
+test.each([
+  ["http://127.0.0.1:4566/_api/x/", "npm run millrace --"],
+  ["http://x.execute-api.localhost:4566/", "npm run millrace --"],
+  ["https://x.execute-api.eu-central-1.amazonaws.com/", "npx millrace --aws --stack <stack>"],
+])("before a user signs in at %s, the command is %s", (address, command) => {
+  expect(commandLineAt(address, "npm run millrace --")).toBe(command);
 });
 
 test("a reason ends as a sentence before the next begins", () => {

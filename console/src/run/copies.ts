@@ -1,10 +1,10 @@
 /**
- * What can be copied about a run, by name. The token is a variable in it: a copied command is often shared.
+ * What can be copied about a run, by name. `millrace`: how the user calls the command line. The token is a variable in it: a copied command is often shared.
  */
-export function copiesOf(run: string, address: string): { name: string; text: string }[] {
+export function copiesOf(run: string, address: string, millrace: string): { name: string; text: string }[] {
   return [
     { name: "id", text: run },
-    { name: "as CLI", text: `npm run millrace -- log ${quoted(run)}` },
+    { name: "as CLI", text: `${millrace} log ${quoted(run)}` },
     { name: "as curl", text: `curl -H "Authorization: Bearer $MILLRACE_TOKEN" ${quoted(address)}` },
   ];
 }

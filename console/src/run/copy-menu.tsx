@@ -1,4 +1,5 @@
 import { address } from "../api/client.ts";
+import { useCommandLine } from "../api/local.ts";
 import type { RunDetail } from "../api/types.ts";
 import { Copy } from "../parts/copy.tsx";
 import { Icon } from "../parts/icon.tsx";
@@ -6,7 +7,8 @@ import { copiesOf } from "./copies.ts";
 
 /** Copies of a run for use elsewhere: its id, its JSON, and the commands that read it. */
 export function CopyRun({ detail }: { detail: RunDetail }) {
-  const copies = copiesOf(detail.run, address(`runs/${encodeURIComponent(detail.run)}`).href);
+  const millrace = useCommandLine();
+  const copies = copiesOf(detail.run, address(`runs/${encodeURIComponent(detail.run)}`).href, millrace);
   return (
     <details className="copies">
       <summary className="button plain small">

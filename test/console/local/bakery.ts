@@ -50,8 +50,8 @@ export async function openBakery(assembly: string) {
   const { SecretString: token } = await cloud.call("secretsmanager", "GetSecretValue", {
     SecretId: outputs.MillraceToken,
   });
-  cloud.kernel.register(statusService(process.cwd()));
   const server = await serve(cloud.kernel, { port: 0 });
+  cloud.kernel.register(statusService(process.cwd(), server.url));
   const url = `${server.url}${new URL(outputs.MillraceConsole!).pathname}`;
 
   let open = true;
