@@ -67,6 +67,7 @@ export async function deploy(
     exporter: plan.exporter,
   };
   const current = new Set<string>();
+  const unique = new UniqueIds();
   const former = new Rows(store.all<Row>("SELECT * FROM assembly_resources"));
   // A queue's id contains the endpoint: the same queue at another port is the same resource.
   const portable = (ref: string) => ref.replace(kernel.endpoint, ENDPOINT);
@@ -75,6 +76,7 @@ export async function deploy(
       const local = localAddresses(deployed, region);
       const found = local(resolve(resource.properties, scopeOf(resource.frame, context)));
       const properties = await withDynamicReferences(kernel, resource.path, found);
+      unique.claim(resource, properties);
       const deployedAs = former.identityOf(resource)?.replace(ENDPOINT, kernel.endpoint);
       return resource.provider.deploy({ ...resolved(resource, properties), deployedAs }, kernel, assets);
     });
@@ -116,6 +118,24 @@ class Rows {
   /** The identity of a resource, with a placeholder for the endpoint; undefined if it has none yet. */
   identityOf({ path, type }: Pick<Row, "path" | "type">): string | undefined {
     return this.identities.get(`${path} ${type}`);
+  }
+}
+
+/** The identities that CloudFormation accepts once in an account and region, with the resources that have them. */
+class UniqueIds {
+  private readonly owners = new Map<string, PlannedResource>();
+
+  claim(resource: PlannedResource, properties: Record<string, any>): void {
+    const { type, path, provider } = resource;
+    const id = provider.uniqueId?.(properties);
+    if (!id) return;
+    const slot = `${type} ${id.value}`;
+    const owner = this.owners.get(slot);
+    if (owner)
+      throw new UserError(
+        `${path} (${type}): ${id.value} already exists in stack ${owner.frame.path}, as ${owner.logicalId}. CloudFormation refuses a second ${id.property} with this value in an account and region. Give one of them another ${id.property}.`,
+      );
+    this.owners.set(slot, resource);
   }
 }
 

@@ -137,6 +137,8 @@ const policy: ResourceProvider = {
     Principal: true,
     Condition: true,
   },
+  // Whatever its bus: https://github.com/aws/aws-cdk/issues/29627
+  uniqueId: ({ StatementId }) => ({ property: "StatementId", value: StatementId }),
   async deploy({ properties }, kernel): Promise<DeployedResource> {
     const { EventBusName = "default", StatementId, Statement, Action, Principal, Condition } = properties;
     if (Statement === undefined) {
@@ -150,10 +152,10 @@ const policy: ResourceProvider = {
       const document = { Version: "2012-10-17", Statement: [...others, { ...Statement, Sid: StatementId }] };
       await kernel.call("events", "PutPermission", { EventBusName, Policy: JSON.stringify(document) });
     }
-    return { ref: `${EventBusName}|${StatementId}`, attributes: {} };
+    return { ref: StatementId, identity: `${EventBusName}|${StatementId}`, attributes: {} };
   },
-  async remove(physicalId, kernel) {
-    const [EventBusName, StatementId] = physicalId.split("|");
+  async remove(identity, kernel) {
+    const [EventBusName, StatementId] = identity.split("|");
     await kernel.call("events", "RemovePermission", { EventBusName, StatementId });
   },
 };

@@ -54,6 +54,11 @@ export interface ResourceProvider {
    */
   refuses?(properties: Record<string, unknown>): string[];
   /**
+   * The property that alone identifies such a resource for CloudFormation, in an account and region: a second
+   * resource with the same value is refused. @default not checked
+   */
+  uniqueId?(properties: Record<string, any>): { property: string; value: string };
+  /**
    * Called at each start, in dependency order: creates the resource, or updates the one of the last start to
    * these properties and keeps its data. Throws UserError for an unsupported value.
    */

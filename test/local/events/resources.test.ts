@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { deploy as deployAssembly } from "../../../local/assembly/deploy.ts";
+import { plan } from "../../../local/assembly/plan.ts";
 import { eventsResources } from "../../../local/events/resources.ts";
 import type { Assets } from "../../../local/kernel/resource.ts";
 import { cloud, QUEUE } from "./harness.ts";
@@ -104,6 +106,43 @@ test("policy statements of several resources are next to each other", async () =
   const sids = async () =>
     JSON.parse((await local.events("DescribeEventBus")).Policy).Statement.map((s: any) => s.Sid);
   expect(await sids()).toEqual(["two", "one"]);
-  await remove("EventBusPolicy", one.ref);
+  expect(one.ref).toBe("one");
+  await remove("EventBusPolicy", one.identity!);
   expect(await sids()).toEqual(["two"]);
+});
+
+test("a second stack's policy statement with the same id is refused, also for another bus", async () => {
+  const { kernel, events } = cloud();
+  const { account, region } = kernel;
+  const stackOf = (name: string, StatementId: string) => ({
+    name,
+    dependsOn: [],
+    template: {
+      Resources: {
+        Bus: { Type: "AWS::Events::EventBus", Properties: { Name: `${name}-bus` } },
+        Policy: {
+          Type: "AWS::Events::EventBusPolicy",
+          Properties: {
+            EventBusName: { Ref: "Bus" },
+            StatementId,
+            Statement: { Effect: "Allow", Principal: "*", Action: "events:PutEvents", Resource: "*" },
+          },
+        },
+      },
+    },
+  });
+  const bring = (...stacks: ReturnType<typeof stackOf>[]) => {
+    const input = { stacks, providers: eventsResources, account, region };
+    const planned = plan({ ...input, template: (key) => expect.fail(key) });
+    return deployAssembly(planned, kernel, assets, eventsResources);
+  };
+  await expect(bring(stackOf("One", "partners"), stackOf("Two", "partners"))).rejects.toThrow(
+    /^Two\/Policy \(AWS::Events::EventBusPolicy\): partners already exists in stack One, as Policy\..* another StatementId\.$/,
+  );
+  const both = [stackOf("One", "partners"), stackOf("Two", "partners-of-two")];
+  await bring(...both);
+  await bring(...both);
+  expect(JSON.parse((await events("DescribeEventBus", { Name: "Two-bus" })).Policy).Statement).toMatchObject([
+    { Sid: "partners-of-two" },
+  ]);
 });
