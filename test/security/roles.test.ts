@@ -1,4 +1,6 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { approvalKey } from "../../lib/contract/keys/approval.ts";
 import { claimKey } from "../../lib/contract/keys/claim.ts";
@@ -324,6 +326,30 @@ test("every role that the apps deploy has its attacks here", () => {
   const unknown = functions.map(({ name }) => name).filter((name) => !(name in WRITES));
   expect([...new Set(unknown)]).toEqual([]);
 });
+
+test("a service may assume a role only for resources of this account", () => {
+  const found = Object.values(APPS).flatMap((app) => trusted(app()));
+  expect([...new Set(found)].sort()).toEqual([
+    // Lambda has no such condition: a function has a role of its own account.
+    "lambda.amazonaws.com",
+    "scheduler.amazonaws.com for this account",
+    "states.amazonaws.com",
+  ]);
+});
+
+/** The services that the roles of an assembly trust, and for whose resources. */
+function trusted(assembly: string): string[] {
+  const templates = readdirSync(assembly).filter((file) => file.endsWith(".template.json"));
+  const thisAccount = { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } };
+  return templates
+    .flatMap((file) => Object.values<any>(JSON.parse(readFileSync(join(assembly, file), "utf8")).Resources))
+    .filter(({ Type }) => Type === "AWS::IAM::Role")
+    .flatMap(({ Properties }) => Properties.AssumeRolePolicyDocument.Statement)
+    .map(({ Principal, Condition }) => {
+      const isLimited = isDeepStrictEqual(Condition, thisAccount);
+      return `${Principal.Service}${isLimited ? " for this account" : ""}`;
+    });
+}
 
 /** A grant that widens shows here. Write the list again with `vitest run test/security/roles.test.ts -u`. */
 test("each role may do what the written list says", async () => {

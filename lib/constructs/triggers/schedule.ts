@@ -1,5 +1,5 @@
 import { Duration } from "aws-cdk-lib";
-import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Role } from "aws-cdk-lib/aws-iam";
 import { CfnSchedule } from "aws-cdk-lib/aws-scheduler";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
@@ -11,6 +11,7 @@ import {
   type ScheduleSpec,
 } from "../../contract/trigger/schedule.ts";
 import type { EventBus } from "../event-bus.ts";
+import { serviceOfOwnAccount } from "../own-account.ts";
 import type { StateTable } from "../state-table.ts";
 import { ThresholdAlarm } from "../threshold-alarm.ts";
 import { SchedulePublisher } from "./schedule-publisher.ts";
@@ -42,7 +43,10 @@ export class Schedule extends Construct {
     const { name, event, expression, timeZone, missed } = trigger;
     refuseBroken(trigger);
     announce({ trigger, millrace }, "schedule", `${expression} ${timeZone}`);
-    const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("scheduler.amazonaws.com") });
+    const role = new Role(this, "Role", {
+      // https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+      assumedBy: serviceOfOwnAccount(this, "scheduler.amazonaws.com"),
+    });
     const { deadLetters, ...target } =
       missed === "skip"
         ? this.toBus(trigger, role, millrace)
