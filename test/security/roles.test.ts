@@ -333,7 +333,7 @@ test("a service may assume a role only for resources of this account", () => {
     // Lambda has no such condition: a function has a role of its own account.
     "lambda.amazonaws.com",
     "scheduler.amazonaws.com for this account",
-    "states.amazonaws.com",
+    "states.amazonaws.com for this account",
   ]);
 });
 

@@ -1,5 +1,5 @@
 import { ArnFormat, RemovalPolicy, Stack } from "aws-cdk-lib";
-import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { PolicyStatement, Role } from "aws-cdk-lib/aws-iam";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import {
@@ -11,6 +11,7 @@ import {
 import { Construct } from "constructs";
 import type { StateMachine } from "../../workflow/states.ts";
 import type { ArtifactBucket } from "../artifact-bucket.ts";
+import { serviceOfOwnAccount } from "../own-account.ts";
 import { isTracedByXray } from "../xray-tracing.ts";
 
 export interface CoordinatorProps {
@@ -30,7 +31,10 @@ export class Coordinator extends Construct {
   constructor(scope: Construct, id: string, props: CoordinatorProps) {
     super(scope, id);
     const { stateMachineName, machine, queues, parts } = props;
-    const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("states.amazonaws.com") });
+    const role = new Role(this, "Role", {
+      // https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
+      assumedBy: serviceOfOwnAccount(this, "states.amazonaws.com"),
+    });
     if (queues.length > 0) {
       role.addToPolicy(
         new PolicyStatement({
