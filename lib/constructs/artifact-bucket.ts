@@ -8,7 +8,10 @@ import { type SharedFolder, sharedPrefix } from "../contract/shared-files.ts";
 import type { HandlerFunction } from "./handler-function.ts";
 
 export interface ArtifactBucketProps {
-  /** Days for which the table keeps the items of a run: its large values are kept for a week longer. */
+  /**
+   * Days for which the table keeps the items of a run: its large values, and records that a stream could not
+   * deliver, are kept for a week longer.
+   */
   readonly retentionDays: number;
   /** @default retain */
   readonly removalPolicy?: RemovalPolicy;
@@ -16,6 +19,9 @@ export interface ArtifactBucketProps {
 
 /** DynamoDB deletes an expired item within days. */
 const MARGIN_DAYS = 7;
+
+/** Where Lambda stores records that a stream could not deliver. */
+export const LAMBDA_FOLDER = "aws/lambda/";
 
 /** Files of runs: images, videos, everything that is too large for an event. */
 export class ArtifactBucket extends Construct {
@@ -33,6 +39,12 @@ export class ArtifactBucket extends Construct {
         {
           id: "PayloadsExpire",
           tagFilters: { [EXPIRES.key]: EXPIRES.value },
+          expiration: Duration.days(retentionDays + MARGIN_DAYS),
+        },
+        {
+          // The relay's, too: its changes are of no use when the table no longer has the runs.
+          id: "FailedRecordsExpire",
+          prefix: LAMBDA_FOLDER,
           expiration: Duration.days(retentionDays + MARGIN_DAYS),
         },
       ],

@@ -7,7 +7,7 @@ import { ENVIRONMENT } from "../contract/environment.ts";
 import { PARTITIONS } from "../contract/partitions.ts";
 import { PUBLISHED_CHANGES, RELAY_BATCH } from "../contract/published-changes.ts";
 import { TABLE } from "../contract/table.ts";
-import type { ArtifactBucket } from "./artifact-bucket.ts";
+import { type ArtifactBucket, LAMBDA_FOLDER } from "./artifact-bucket.ts";
 import { HandlerFunction } from "./handler-function.ts";
 import type { Platform } from "./platform.ts";
 
@@ -36,9 +36,6 @@ const FILTERS = [
     NewImage: { kind: run, status: { S: FilterRule.isEqual(begins.after) } },
   },
 ].map((dynamodb) => FilterCriteria.filter({ dynamodb }));
-
-/** Where Lambda stores records that a stream could not deliver. */
-const LAMBDA_FOLDER = "aws/lambda/";
 
 /**
  * Publishes the table's changes on the bus as events, and writes them to the log. It is the only reader of

@@ -289,3 +289,20 @@ test("items outlive the longest run by the retention; the archive keeps events f
   expect(new Set(days)).toEqual(new Set([String(90 + longest)]));
   expect(functions.map((variables) => variables[ENVIRONMENT.archiveDays]).filter(Boolean)).toEqual(["90"]);
 });
+
+test("records that a stream could not deliver expire, not before the items of their runs", () => {
+  const [kept] = each("AWS::Lambda::Function")
+    .map(({ Properties }) => Properties.Environment.Variables[ENVIRONMENT.retentionDays])
+    .filter(Boolean);
+  const rules = each("AWS::S3::Bucket").flatMap(
+    ({ Properties }) => Properties.LifecycleConfiguration?.Rules ?? [],
+  );
+  expect(rules.filter(({ Prefix }) => Prefix !== undefined)).toEqual([
+    {
+      Id: "FailedRecordsExpire",
+      Prefix: "aws/lambda/",
+      ExpirationInDays: Number(kept) + 7,
+      Status: "Enabled",
+    },
+  ]);
+});
