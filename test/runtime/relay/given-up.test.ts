@@ -28,7 +28,10 @@ function setUp(names: string[], refused: string[] = []) {
       return undefined;
     },
   };
-  return { ports, relayed, left: () => [...kept.keys()] };
+  const nextPass = () => {
+    now += 5 * 60_000;
+  };
+  return { ports, relayed, nextPass, left: () => [...kept.keys()] };
 }
 
 test("changes that the relay gave up are published once, and their batch is removed", async () => {
@@ -50,4 +53,14 @@ test("if there are too many for one pass, the rest is for the next", async () =>
   const { ports, relayed, left } = setUp(["a", "b", "c"]);
   await republishFailed(ports);
   expect([relayed, left()]).toEqual([["a", "b"], ["c"]]);
+});
+
+test("what comes after many that fail each time is reached in a later pass", async () => {
+  const broken = Array.from({ length: 20 }, (_, at) => `broken-${at}`);
+  const { ports, nextPass, left } = setUp([...broken, "a", "b"], broken);
+  for (let pass = 0; pass < 80; pass++) {
+    await republishFailed(ports);
+    nextPass();
+  }
+  expect(left()).toEqual(broken);
 });

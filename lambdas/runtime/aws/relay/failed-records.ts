@@ -13,8 +13,14 @@ import { changeOf } from "../table/stream-record.ts";
 export function failedRecords(bucket: string, prefix: string, client: S3Client = ownClient): FailedBatches {
   return {
     async list() {
-      const { Contents } = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }));
-      return (Contents ?? []).map(({ Key }) => Key!);
+      const names: string[] = [];
+      for (let ContinuationToken: string | undefined; ; ) {
+        const input = { Bucket: bucket, Prefix: prefix, ContinuationToken };
+        const page = await client.send(new ListObjectsV2Command(input));
+        names.push(...(page.Contents ?? []).map(({ Key }) => Key!));
+        if (!page.NextContinuationToken) return names;
+        ContinuationToken = page.NextContinuationToken;
+      }
     },
 
     async read(name) {
