@@ -43,6 +43,8 @@ export class SqsPoller implements Poller {
   /** Throttled batches that wait for their next attempt. */
   private readonly throttled = new Set<Batch>();
   private readonly pauses: Pauses;
+  /** Each retries a call that the queue throttled. */
+  private readonly retries = new Set<() => void>();
   private readonly loop: ReadLoop;
   private cancelWindow: (() => void) | undefined;
   private cancelWake: (() => void) | undefined;
@@ -78,6 +80,7 @@ export class SqsPoller implements Poller {
     this.loop.stop();
     this.stopListening?.();
     this.pauses.stop();
+    for (const retry of this.retries) retry();
     this.cancelWindow?.();
     this.cancelWake?.();
     this.cancelWindow = this.cancelWake = undefined;
@@ -151,9 +154,7 @@ export class SqsPoller implements Poller {
     } catch (error) {
       this.problem("receive", error);
       // No signal of the queue may follow.
-      if (error instanceof ServiceError && isThrottling(error)) {
-        this.wakeAfter(backoff(this.refusals++, LONGEST_BACKOFF));
-      }
+      if (isThrottled(error)) this.wakeAfter(backoff(this.refusals++, LONGEST_BACKOFF));
       return undefined;
     }
   }
@@ -272,11 +273,25 @@ export class SqsPoller implements Poller {
         ReceiptHandle: receiptHandle,
         ...members,
       }));
-      try {
-        await this.call(operation, { Entries });
-      } catch (error) {
-        this.problem(what, error);
-      }
+      await this.unlessThrottled(what, () => this.call(operation, { Entries }));
+    }
+  }
+
+  /** A call that the queue throttles is retried after a pause; when the mapping stops, for a last time. */
+  private async unlessThrottled(what: string, call: () => Promise<unknown>, refusals = 0): Promise<void> {
+    try {
+      await call();
+    } catch (error) {
+      this.problem(what, error);
+      if (!this.loop.running || !isThrottled(error)) return;
+      const retry = () => {
+        this.retries.delete(retry);
+        this.mapping.background.start(`${this.mapping.name}, ${what} in ${this.mapping.source}`, () =>
+          this.unlessThrottled(what, call, refusals + 1),
+        );
+      };
+      this.retries.add(retry);
+      this.pauses.after(backoff(refusals, LONGEST_BACKOFF), retry);
     }
   }
 
@@ -295,5 +310,7 @@ export class SqsPoller implements Poller {
     if (this.loop.running) this.kernel.report(`${this.mapping.name} of ${this.mapping.source}: ${message}`);
   }
 }
+
+const isThrottled = (error: unknown) => error instanceof ServiceError && isThrottling(error);
 
 const NONE: ReadonlySet<string> = new Set();

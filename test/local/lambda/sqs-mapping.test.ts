@@ -428,6 +428,38 @@ test("a mapping whose receive the queue throttles reads again a second later", a
   expect(bodies).toEqual(["b"]);
 });
 
+describe("a mapping whose deletion of processed messages the queue throttles", () => {
+  const open = async () => {
+    const it = await mapped({}, { FifoQueue: "true", VisibilityTimeout: "5" }, "jobs.fifo");
+    it.kernel.limits = new Limits({ fifoCalls: { burst: 1, perSecond: 1 } }, it.clock);
+    await it.kernel.call("sqs", "DeleteMessageBatch", {
+      QueueUrl: it.queue.url,
+      Entries: [{ Id: "none", ReceiptHandle: "none" }],
+    });
+    await it.queue.send("a", { MessageGroupId: "a", MessageDeduplicationId: "a" });
+    await it.settle();
+    expect(await it.queue.counts()).toEqual({ visible: 0, hidden: 1 });
+    return it;
+  };
+
+  test("deletes them a second later, so that the function does not run again", async () => {
+    const { queue, batches, pass } = await open();
+    await pass(1);
+    expect(await queue.counts()).toEqual({ visible: 0, hidden: 0 });
+    await pass(10);
+    expect(batches).toEqual([["a"]]);
+  });
+
+  test("tries again at once when it stops", async () => {
+    const { kernel, queue, lambda, settle } = await open();
+    kernel.limits = undefined;
+    lambda.pause!();
+    await lambda.stop!();
+    await settle();
+    expect(await queue.counts()).toEqual({ visible: 0, hidden: 0 });
+  });
+});
+
 test("a disabled mapping receives nothing; enabling it processes the backlog", async () => {
   const { call, queue, batches, settle, mapping } = await mapped({ Enabled: false });
   await queue.send("a");
