@@ -1,9 +1,5 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
-import { approvalPartition } from "../../../lib/contract/keys/approval.ts";
-import { workPartition } from "../../../lib/contract/keys/claim.ts";
-import { deferredPartition, deferredRequestPartition } from "../../../lib/contract/keys/deferred.ts";
-import { racePartition } from "../../../lib/contract/keys/race.ts";
-import { runKey } from "../../../lib/contract/keys/run.ts";
+import { isInPlace } from "../../../lib/contract/keys/in-place.ts";
 import type { LoggedState } from "../../../lib/contract/log/logged-state.ts";
 import type { CorrelatedItem, FeedChange, TableItem } from "../../../lib/contract/table.ts";
 import type { Measure } from "../ports/measure.ts";
@@ -145,27 +141,6 @@ const KINDS: Kinds = {
   viewers: NOTHING,
   window: NOTHING,
 };
-
-/**
- * The partition of an item of a run, by its kind. A step can write any item under the keys of its claims and deferred
- * messages, also one with the kind of another writer: of that, the relay would publish what only Millrace may.
- */
-const OF_RUN: { [kind: string]: (run: string) => string[] } = {
-  run: (run) => [runKey(run).pk],
-  claim: (run) => [workPartition(run)],
-  approval: (run) => [approvalPartition(run)],
-  deferred: (run) => [deferredPartition(run), deferredRequestPartition(run)],
-  race: (run) => [racePartition(run)],
-};
-
-/** What steps and reactions write. */
-const OF_STEPS = [workPartition(""), deferredPartition("")];
-
-function isInPlace({ kind, pk, ...item }: TableItem): boolean {
-  const partitions = Object.hasOwn(OF_RUN, kind) && OF_RUN[kind];
-  if (partitions) return partitions((item as { run?: string }).run ?? "").includes(pk);
-  return !OF_STEPS.some((partition) => pk.startsWith(partition));
-}
 
 /** What the relay makes of changes of this item. */
 export function kindOf(item: TableItem): Relayed<TableItem> {

@@ -23,3 +23,8 @@ export function runPattern(name?: string): string {
 export function workflowOfRun(run: string): string {
   return run.slice(0, -(RUN_DIGEST_LENGTH + 1));
 }
+
+/** Whether it is a run of this workflow, or a reaction run of this reaction, by its id. */
+export function isRunOf(workflow: string, run: string): boolean {
+  return run.length === workflow.length + 1 + RUN_DIGEST_LENGTH && run.startsWith(workflow);
+}

@@ -8,6 +8,7 @@ import { deferredKey, deferredPartition, deferredRequestKey } from "../../../lib
 import { heldPartition, shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
+import { runId } from "../../../lib/contract/runs/run-id.ts";
 import type {
   ClaimItem,
   CommandItem,
@@ -256,18 +257,19 @@ export function endContract(name: string, open: () => Promise<EndImplementation>
     });
 
     test("deferred messages and held runs are found by run, by workflow and by time", async () => {
-      const { harness, run } = await fresh();
+      const { harness, run: workflow } = await fresh();
+      const run = runId(workflow, "e", "one");
       const defer = (path: string, at: string, more: Partial<DeferredItem> = {}) =>
         harness.put({
           ...deferredKey(run, 1, path, "do"),
           kind: "deferred",
           run,
           epoch: 1,
-          workflow: run,
+          workflow,
           path,
           deferredAt: at,
           owner: "o",
-          list: shardOf(`deferred#${run}`, run),
+          list: shardOf(`deferred#${workflow}`, run),
           listedAt: at,
           ...more,
         });
@@ -287,17 +289,18 @@ export function endContract(name: string, open: () => Promise<EndImplementation>
       const paths = (items: DeferredItem[]) => items.map(({ path }) => path);
       expect(paths(await harness.waiting.deferredOfRun(run, "run paused", 9))).toEqual(["a", "e"]);
       expect(paths(await harness.waiting.deferredOfRun(run, "run paused", 1))).toEqual(["a"]);
-      expect(paths(await harness.waiting.deferredOfWorkflow(run, "workflow paused", 9)).sort()).toEqual([
+      expect(paths(await harness.waiting.deferredOfWorkflow(workflow, "workflow paused", 9)).sort()).toEqual([
         "b",
         "c",
       ]);
-      expect(await harness.waiting.deferredOfWorkflow(run, "workflow paused", 1)).toHaveLength(1);
+      expect(await harness.waiting.deferredOfWorkflow(workflow, "workflow paused", 1)).toHaveLength(1);
       expect((await harness.waiting.overdueDeferred(TIME, 99)).map(({ pk }) => pk)).toContain(
         deferredPartition(run),
       );
-      const held = { ...runKey(`${run}h`), kind: "run", run: `${run}h`, acceptedAt: late };
-      await harness.put({ ...held, due: heldPartition(run), dueAt: late });
-      expect(await harness.waiting.heldRuns(run, late, 9)).toEqual([`${run}h`]);
+      const other = runId(workflow, "e", "other");
+      const held = { ...runKey(other), kind: "run", run: other, acceptedAt: late };
+      await harness.put({ ...held, due: heldPartition(workflow), dueAt: late });
+      expect(await harness.waiting.heldRuns(workflow, late, 9)).toEqual([other]);
     });
   });
 }

@@ -17,8 +17,9 @@ import type { Commands, Controls, StoredWithControl, Waiting } from "../../contr
 import type { Now } from "../../ports/clock.ts";
 import { PutCommand } from "../client/dynamodb-commands.ts";
 import { writeWith } from "../table/change-with.ts";
+import { firstEntries, indexPages } from "../table/read-index.ts";
 import { readItem, readItems } from "../table/read-items.ts";
-import { putNew, queryIndex, queryPages, queryPartition, type Table, unlessRefused } from "../table/table.ts";
+import { putNew, queryPartition, type Table, unlessRefused } from "../table/table.ts";
 
 /** Commands in the table. */
 export function tableCommands(table: Table): Commands {
@@ -69,20 +70,8 @@ export function tableControls(table: Table, now: Now = Date.now): Controls {
 }
 
 const { list } = TABLE.indexes;
-/** Later than any ISO time. */
-const LATEST = "9999";
 /** Keys of an index that are read in one query. */
 const PAGE = 100;
-
-function listed(shard: string) {
-  return {
-    IndexName: list.name,
-    KeyConditionExpression: "#list = :shard",
-    ExpressionAttributeNames: { "#list": list.partitionKey },
-    ExpressionAttributeValues: { ":shard": shard },
-    Limit: PAGE,
-  };
-}
 
 /** Deferred messages and held runs, in the table. */
 export function tableWaiting(table: Table): Waiting {
@@ -101,7 +90,7 @@ export function tableWaiting(table: Table): Waiting {
     async deferredOfWorkflow(workflow, reason, limit) {
       const deferred: DeferredItem[] = [];
       for (const shard of shardsOf(`deferred#${workflow}`)) {
-        for await (const keys of queryPages<ItemKey>(table, listed(shard))) {
+        for await (const keys of indexPages<ItemKey>(table, list, shard, { atOnce: PAGE })) {
           const items = await readItems<DeferredItem>(table, keys);
           deferred.push(
             ...items.filter((item) => item !== undefined).filter((item) => item.reason === reason),
@@ -113,19 +102,20 @@ export function tableWaiting(table: Table): Waiting {
     },
     async heldRuns(workflow, until, limit) {
       const partition = [heldPartition(workflow)];
-      const held = await queryIndex<{ run: string }>(table, due, partition, until, limit);
+      const held = await firstEntries<{ run: string }>(table, due, partition, { until, limit });
       return held.map(({ run }) => run);
     },
     async acceptedRuns(workflow, limit) {
       const partitions = foundPartitions(workflow, "open");
-      const found = await queryIndex<{ run: string }>(table, TABLE.indexes.found, partitions, LATEST, limit);
+      const found = await firstEntries<{ run: string }>(table, TABLE.indexes.found, partitions, { limit });
       const runs = await readItems<RunItem>(
         table,
         found.map(({ run }) => runKey(run)),
       );
       return runs.filter((run) => run?.status === "accepted") as RunItem[];
     },
-    overdueDeferred: (time, limit) => queryIndex<ItemKey>(table, due, shardsOf("deferred-due"), time, limit),
+    overdueDeferred: (until, limit) =>
+      firstEntries<ItemKey>(table, due, shardsOf("deferred-due"), { until, limit }),
   };
 }
 

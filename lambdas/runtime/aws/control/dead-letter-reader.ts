@@ -3,6 +3,7 @@ import { type DeadLetterItem, TABLE } from "../../../../lib/contract/table.ts";
 import { mergePages } from "../../api/merge-pages.ts";
 import type { DeadLetterReader } from "../../dead-letters/ports.ts";
 import { readIndexPartition } from "../table/index-pages.ts";
+import { ofSubscriber } from "../table/listed-items.ts";
 import { readItems } from "../table/read-items.ts";
 import type { Table } from "../table/table.ts";
 import { tableDeadLetterStore } from "./dead-letter-store.ts";
@@ -16,14 +17,7 @@ const MOST_LOOKED_AT = 2_000;
 export function deadLetterReader(table: Table): DeadLetterReader {
   return {
     async list({ limit, after, subscriber }) {
-      const filter =
-        subscriber === undefined
-          ? undefined
-          : {
-              expression: "#subscriber = :subscriber",
-              names: { "#subscriber": "subscriber" },
-              values: { ":subscriber": subscriber },
-            };
+      const filter = subscriber === undefined ? undefined : ofSubscriber(subscriber);
       const wanted = { limit: Math.min(limit, MOST_AT_ONCE), after, filter, mostLookedAt: MOST_LOOKED_AT };
       const reads = await Promise.all(
         shardsOf("dead-letter").map((shard) =>

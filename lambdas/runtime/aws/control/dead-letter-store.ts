@@ -4,8 +4,10 @@ import type { ItemKey } from "../../../../lib/contract/keys/item-key.ts";
 import { type DeadLetterItem, TABLE } from "../../../../lib/contract/table.ts";
 import type { DeadLetterStore } from "../../dead-letters/ports.ts";
 import { putBodyAside, withBody } from "../table/body-parts.ts";
+import { ofSubscriber } from "../table/listed-items.ts";
+import { indexPages } from "../table/read-index.ts";
 import { readItem } from "../table/read-items.ts";
-import { change, putNew, queryPages, type Table } from "../table/table.ts";
+import { change, putNew, type Table } from "../table/table.ts";
 
 const { list } = TABLE.indexes;
 /** A larger body is stored separately from its item, so that an edited body fits too. */
@@ -53,20 +55,9 @@ async function oldest(
   }: { shard: string; subscriber: string | undefined; until: string; limit: number },
 ): Promise<Listed[]> {
   const found: Listed[] = [];
-  const pages = queryPages<Listed>(table, {
-    IndexName: list.name,
-    KeyConditionExpression: "#list = :shard AND #listedAt <= :until",
-    ExpressionAttributeNames: {
-      "#list": list.partitionKey,
-      "#listedAt": list.sortKey,
-      ...(subscriber !== undefined && { "#subscriber": "subscriber" }),
-    },
-    ExpressionAttributeValues: {
-      ":shard": shard,
-      ":until": until,
-      ...(subscriber !== undefined && { ":subscriber": subscriber }),
-    },
-    ...(subscriber !== undefined && { FilterExpression: "#subscriber = :subscriber" }),
+  const pages = indexPages<Listed>(table, list, shard, {
+    until,
+    filter: subscriber === undefined ? undefined : ofSubscriber(subscriber),
   });
   for await (const page of pages) {
     found.push(...page);

@@ -3,9 +3,9 @@ import type { ItemKey } from "../../../../lib/contract/keys/item-key.ts";
 import { replayKey } from "../../../../lib/contract/keys/replay.ts";
 import { type ReplayItem, TABLE } from "../../../../lib/contract/table.ts";
 import type { ReplayProgress, ReplayReader } from "../../replay/ports.ts";
-import { QueryCommand } from "../client/dynamodb-commands.ts";
 import { busClient } from "../client/events-calls.ts";
 import { DescribeReplayCommand } from "../client/events-commands.ts";
+import { firstEntries } from "../table/read-index.ts";
 import { readItem, readItems } from "../table/read-items.ts";
 import type { Table } from "../table/table.ts";
 
@@ -13,21 +13,6 @@ const { list } = TABLE.indexes;
 
 /** Replays, from the table and the bus. */
 export function replayReader(table: Table, client = busClient()): ReplayReader {
-  const newest = async (partition: string, limit: number) => {
-    const { Items } = await table.client.send(
-      new QueryCommand({
-        TableName: table.name,
-        IndexName: list.name,
-        KeyConditionExpression: "#list = :partition",
-        ExpressionAttributeNames: { "#list": list.partitionKey },
-        ExpressionAttributeValues: { ":partition": partition },
-        ScanIndexForward: false,
-        Limit: limit,
-      }),
-    );
-    return (Items ?? []) as (ItemKey & { listedAt: string })[];
-  };
-
   const progressOf = async (replay: string): Promise<ReplayProgress> => {
     try {
       const { State, StateReason, EventLastReplayedTime, ReplayEndTime } = await client.send(
@@ -47,11 +32,10 @@ export function replayReader(table: Table, client = busClient()): ReplayReader {
 
   return {
     async list(limit) {
-      const shards = await Promise.all(shardsOf("replay").map((shard) => newest(shard, limit)));
-      const keys = shards
-        .flat()
-        .sort((a, b) => (a.listedAt < b.listedAt ? 1 : -1))
-        .slice(0, Math.min(limit, MOST_AT_ONCE));
+      const keys = await firstEntries<ItemKey>(table, list, shardsOf("replay"), {
+        newestFirst: true,
+        limit: Math.min(limit, MOST_AT_ONCE),
+      });
       const items = await readItems<ReplayItem>(table, keys);
       return items.filter((item) => item !== undefined);
     },

@@ -1,5 +1,6 @@
 import { itemTimes } from "../../../../lib/contract/expiry.ts";
 import { claimsIn } from "../../../../lib/contract/groups/claims-in.ts";
+import { isInPlace } from "../../../../lib/contract/keys/in-place.ts";
 import { shardOf } from "../../../../lib/contract/keys/index-partitions.ts";
 import { auditKey, logKey } from "../../../../lib/contract/keys/log.ts";
 import { partitionsOf } from "../../../../lib/contract/keys/run.ts";
@@ -8,6 +9,7 @@ import { type AuditItem, ENDED_STATUSES, TABLE, type TableItem } from "../../../
 import type { Now } from "../../ports/clock.ts";
 import type { Audits, Listed } from "../../relay/audit.ts";
 import { UpdateCommand } from "../client/dynamodb-commands.ts";
+import { indexPages } from "../table/read-index.ts";
 import { readItem } from "../table/read-items.ts";
 import { queryPages, type Table, touch } from "../table/table.ts";
 
@@ -68,7 +70,10 @@ export function tableAudits(table: Table, now: Now = Date.now): Audits {
         partition<StoredLog>(logKey(run, "", "", 0, "").pk),
         ...partitionsOf(run).map(partition<TableItem>),
       ]);
-      return { items: items.flat().flatMap(separate), logged: new Set(unpack(entries).map(({ id }) => id)) };
+      return {
+        items: items.flat().filter(isInPlace).flatMap(separate),
+        logged: new Set(unpack(entries).map(({ id }) => id)),
+      };
     },
 
     async again({ pk, sk, run }, at) {
@@ -90,23 +95,19 @@ export function tableAudits(table: Table, now: Now = Date.now): Audits {
 /** A part of an index, in the order of its times. */
 async function* partitionOf(
   table: Table,
-  { name, partitionKey, sortKey }: typeof due | typeof list,
+  index: typeof due | typeof list,
   partition: string,
   from: string,
   until: string,
 ): AsyncGenerator<Listed[]> {
-  // On an index, a key condition accepts one range, with both ends.
-  const range = { ":partition": partition, ":from": justAfter(from), ":until": until };
-  if (range[":from"] > until) return;
-  const pages = queryPages<Omit<Listed, "at"> & Record<string, string>>(table, {
-    IndexName: name,
-    KeyConditionExpression: "#partition = :partition AND #sort BETWEEN :from AND :until",
-    ExpressionAttributeNames: { "#partition": partitionKey, "#sort": sortKey },
-    ExpressionAttributeValues: range,
-    Limit: PAGE,
+  const range = { from: justAfter(from), until };
+  if (range.from > until) return;
+  const pages = indexPages<Omit<Listed, "at"> & Record<string, string>>(table, index, partition, {
+    ...range,
+    atOnce: PAGE,
   });
   for await (const page of pages)
-    yield page.map(({ pk, sk, run, [sortKey]: at }) => ({ pk, sk, run, at: at! }));
+    yield page.map(({ pk, sk, run, [index.sortKey]: at }) => ({ pk, sk, run, at: at! }));
 }
 
 function separate(item: TableItem): TableItem[] {

@@ -2,8 +2,9 @@ import { shardsOf } from "../../../../lib/contract/keys/index-partitions.ts";
 import type { ItemKey } from "../../../../lib/contract/keys/item-key.ts";
 import { TABLE, type TableItem } from "../../../../lib/contract/table.ts";
 import type { Outbox } from "../../ports/bus.ts";
+import { firstEntries } from "../table/read-index.ts";
 import { readItem } from "../table/read-items.ts";
-import { queryIndex, type Table, touch } from "../table/table.ts";
+import { type Table, touch } from "../table/table.ts";
 
 const { unpublished } = TABLE.indexes;
 
@@ -24,7 +25,10 @@ export function tableOutbox(table: Table): Outbox {
     },
 
     async overdue(until, limit) {
-      const found = await queryIndex<ItemKey>(table, unpublished, shardsOf("unpublished"), until, limit);
+      const found = await firstEntries<ItemKey>(table, unpublished, shardsOf("unpublished"), {
+        until,
+        limit,
+      });
       const items = await Promise.all(found.map((key) => readItem<TableItem>(table, key)));
       return items.filter((item) => item?.unpublished !== undefined);
     },

@@ -10,8 +10,9 @@ import {
 import type { Now } from "../../ports/clock.ts";
 import type { LiveRuns, Releases } from "../../release/ports.ts";
 import { PutCommand } from "../client/dynamodb-commands.ts";
+import { indexPages } from "../table/read-index.ts";
 import { readItems } from "../table/read-items.ts";
-import { queryPages, queryPartition, type Table } from "../table/table.ts";
+import { queryPartition, type Table } from "../table/table.ts";
 
 /** Runs end at their deadline, long before. */
 const KEPT_DAYS = 10 * 365;
@@ -84,14 +85,9 @@ export function tableReleases(table: Table, now: Now = Date.now): Releases {
 
 /** The version of each run of a workflow that has not ended. */
 async function* openVersions(table: Table, workflow: string): AsyncGenerator<string> {
-  const { name, partitionKey } = TABLE.indexes.found;
+  const { found } = TABLE.indexes;
   for (const partition of foundPartitions(workflow, "open")) {
-    const pages = queryPages<Pick<RunItem, "version">>(table, {
-      IndexName: name,
-      KeyConditionExpression: "#found = :partition",
-      ExpressionAttributeNames: { "#found": partitionKey },
-      ExpressionAttributeValues: { ":partition": partition },
-    });
+    const pages = indexPages<Pick<RunItem, "version">>(table, found, partition, {});
     for await (const page of pages) for (const { version } of page) yield version;
   }
 }

@@ -14,9 +14,9 @@ import {
 } from "../../../../lib/contract/table.ts";
 import type { FailedAttempt, ListedApproval, RunReader } from "../../ports/readers.ts";
 import { versionsOf } from "../../release/versions.ts";
-import { QueryCommand } from "../client/dynamodb-commands.ts";
 import { statesClient } from "../client/states-calls.ts";
 import { tableReleases } from "../release/releases.ts";
+import { firstEntries } from "../table/read-index.ts";
 import { readItem, readItems } from "../table/read-items.ts";
 import { queryPartition, type Table } from "../table/table.ts";
 import { historyPages } from "./history-pages.ts";
@@ -26,43 +26,20 @@ const { list } = TABLE.indexes;
 
 /** Runs, from the table and the state machines. */
 export function runReader(table: Table, client = statesClient()): RunReader {
-  /** Each shard of an index is sorted; merging them sorts the whole. */
-  const listed = async <Item extends { listedAt: string }>(
-    kind: ListedKind,
-    limit: number,
-    newestFirst: boolean,
-  ) => {
-    const shards = await Promise.all(
-      shardsOf(kind).map((shard) =>
-        table.client.send(
-          new QueryCommand({
-            TableName: table.name,
-            IndexName: list.name,
-            KeyConditionExpression: "#list = :shard",
-            ExpressionAttributeNames: { "#list": list.partitionKey },
-            ExpressionAttributeValues: { ":shard": shard },
-            ScanIndexForward: !newestFirst,
-            Limit: limit,
-          }),
-        ),
-      ),
-    );
-    const items = shards.flatMap(({ Items }) => (Items ?? []) as Item[]);
-    const direction = newestFirst ? -1 : 1;
-    return items.sort((a, b) => direction * (a.listedAt < b.listedAt ? -1 : 1)).slice(0, limit);
-  };
+  const listed = <Item>(kind: ListedKind, limit: number, newestFirst: boolean) =>
+    firstEntries<Item>(table, list, shardsOf(kind), { limit, newestFirst });
 
   return {
     async runs(limit) {
-      const listedRuns = await listed<ItemKey & { listedAt: string }>("run", limit, true);
+      const listedRuns = await listed<ItemKey>("run", limit, true);
       const runs = await readItems<RunItem>(table, listedRuns);
       return runs.filter((run) => run !== undefined);
     },
 
-    openApprovals: (limit) => listed<ListedApproval & { listedAt: string }>("approval", limit, false),
+    openApprovals: (limit) => listed<ListedApproval>("approval", limit, false),
 
     async quarantined(limit) {
-      const keys = await listed<ItemKey & { listedAt: string }>("quarantine", limit, true);
+      const keys = await listed<ItemKey>("quarantine", limit, true);
       const items = await readItems<QuarantineItem>(table, keys);
       return items.filter((item) => item !== undefined);
     },

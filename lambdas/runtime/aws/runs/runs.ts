@@ -13,8 +13,9 @@ import { loggedOfRun } from "../../relay/log-only-events.ts";
 import { eventsOfRun } from "../../relay/run-events.ts";
 import { afterHandOver } from "../../runs/transitions.ts";
 import { changeWith } from "../table/change-with.ts";
+import { firstEntries } from "../table/read-index.ts";
 import { readItem } from "../table/read-items.ts";
-import { change, changeAndRead, putNew, queryIndex, type Table, touch } from "../table/table.ts";
+import { change, changeAndRead, putNew, type Table, touch } from "../table/table.ts";
 import { tableRunEnds } from "./run-ends.ts";
 
 const [accepted, running, closing, compensating] = OPEN_STATUSES;
@@ -129,7 +130,10 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
     ...tableRunEnds(table, now),
 
     async due(until, limit) {
-      return await queryIndex<Pick<RunItem, "run">>(table, TABLE.indexes.due, shardsOf("due"), until, limit);
+      return await firstEntries<Pick<RunItem, "run">>(table, TABLE.indexes.due, shardsOf("due"), {
+        until,
+        limit,
+      });
     },
 
     async watch(run, check) {

@@ -1,7 +1,7 @@
 import type { TABLE } from "../../../../lib/contract/table.ts";
 import { isAfter, type PartitionRead } from "../../api/merge-pages.ts";
 import type { Place } from "../../ports/list-part.ts";
-import { QueryCommand } from "../client/dynamodb-commands.ts";
+import { type IndexQuery, indexPage } from "./read-index.ts";
 import type { Table } from "./table.ts";
 
 type ListIndex = typeof TABLE.indexes.list | typeof TABLE.indexes.found | typeof TABLE.indexes.keyed;
@@ -15,8 +15,7 @@ export interface Wanted {
   after?: Place | undefined;
   /** Enough items: then only the rest of the same moment is read. */
   limit: number;
-  /** A condition in expression syntax over `#name` and `:value`. */
-  filter?: { expression: string; names: Record<string, string>; values: Record<string, unknown> } | undefined;
+  filter?: IndexQuery["filter"];
   /** Maximum number of items to read before the page is returned, with a next page for the rest. */
   mostLookedAt: number;
 }
@@ -35,34 +34,19 @@ export async function readIndexPartition<Item extends Found>(
   const items: (Item & { id: string })[] = [];
   let looked = 0;
   let atOnce = limit + 1;
-  let start: Record<string, unknown> | undefined;
+  let start: IndexQuery["start"];
   for (;;) {
-    const page = await table.client.send(
-      new QueryCommand({
-        TableName: table.name,
-        IndexName: index.name,
-        KeyConditionExpression: "#partition = :partition AND #sort BETWEEN :from AND :to",
-        FilterExpression: filter?.expression,
-        ExpressionAttributeNames: {
-          "#partition": index.partitionKey,
-          "#sort": index.sortKey,
-          ...filter?.names,
-        },
-        ExpressionAttributeValues: {
-          ":partition": partition,
-          ":from": from || EARLIEST,
-          ":to": newest,
-          ...filter?.values,
-        },
-        ScanIndexForward: false,
-        Limit: Math.max(limit + 1, Math.min(atOnce, mostLookedAt - looked)),
-        ExclusiveStartKey: start,
-      }),
-    );
-    const found = (page.Items ?? []) as Item[];
-    items.push(...found.map((item) => ({ ...item, id: `${item.pk}#${item.sk}` })));
-    looked += page.ScannedCount ?? found.length;
-    start = page.LastEvaluatedKey;
+    const page = await indexPage<Item>(table, index, partition, {
+      from: from || undefined,
+      until: newest,
+      newestFirst: true,
+      atOnce: Math.max(limit + 1, Math.min(atOnce, mostLookedAt - looked)),
+      filter,
+      start,
+    });
+    items.push(...page.entries.map((item) => ({ ...item, id: `${item.pk}#${item.sk}` })));
+    looked += page.looked;
+    start = page.next;
     if (!start) return { items };
     if (filter) atOnce = Math.max(atOnce, Math.min(GROWTH * atOnce, MOST_AT_ONCE));
     // The next page may contain more items of the moment at which this one ends.
@@ -74,7 +58,6 @@ export async function readIndexPartition<Item extends Found>(
 }
 
 const LATEST = "9999";
-const EARLIEST = "0";
 /**
  * Each further call reads more: a filter that passes many items needs few reads, and one that passes few
  * needs few calls.

@@ -4,6 +4,7 @@ import { TABLE } from "../../../../lib/contract/table.ts";
 import { mergePages } from "../../api/merge-pages.ts";
 import type { ListPart, Wanting } from "../../ports/list-part.ts";
 import { readIndexPartition } from "./index-pages.ts";
+import type { IndexQuery } from "./read-index.ts";
 import { readItems } from "./read-items.ts";
 import type { Table } from "./table.ts";
 
@@ -22,7 +23,7 @@ export async function listedItems<Item extends { list?: string | undefined }>(
   { limit, after, subscriber }: Wanting & { subscriber?: string | undefined },
 ): Promise<ListPart<Item>> {
   const most = Math.min(limit, MOST_AT_ONCE);
-  const filter = subscriber === undefined ? undefined : of(subscriber);
+  const filter = subscriber === undefined ? undefined : ofSubscriber(subscriber);
   const mostLookedAt = filter ? MOST_LOOKED_AT : Number.POSITIVE_INFINITY;
   const reads = await Promise.all(
     [kind]
@@ -42,7 +43,8 @@ export async function listedItems<Item extends { list?: string | undefined }>(
   return { items: items.filter((item): item is Item & {} => item?.list !== undefined) as Item[], next };
 }
 
-function of(subscriber: string) {
+/** A condition of an index: the items of one subscriber. */
+export function ofSubscriber(subscriber: string): NonNullable<IndexQuery["filter"]> {
   return {
     expression: "#subscriber = :subscriber",
     names: { "#subscriber": "subscriber" },

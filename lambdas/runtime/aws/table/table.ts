@@ -161,34 +161,6 @@ export async function unlessRefused(write: Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** Items of index partitions up to a time, oldest first, at most `limit`. */
-export async function queryIndex<Item>(
-  table: Table,
-  index: (typeof TABLE.indexes)[keyof typeof TABLE.indexes],
-  partitions: string[],
-  until: string,
-  limit: number,
-): Promise<Item[]> {
-  const pages = await Promise.all(
-    partitions.map((partition) =>
-      table.client.send(
-        new QueryCommand({
-          TableName: table.name,
-          IndexName: index.name,
-          KeyConditionExpression: "#partition = :partition AND #sort <= :until",
-          ExpressionAttributeNames: { "#partition": index.partitionKey, "#sort": index.sortKey },
-          ExpressionAttributeValues: { ":partition": partition, ":until": until },
-          Limit: limit,
-        }),
-      ),
-    ),
-  );
-  const found = pages.flatMap(({ Items }) => Items ?? []);
-  const time = (item: Record<string, unknown>) => String(item[index.sortKey]);
-  // Merged by time: otherwise the last partitions would starve while the first are full.
-  return found.sort((a, b) => (time(a) < time(b) ? -1 : 1)).slice(0, limit) as Item[];
-}
-
 /** Every item of one partition, or those under a key prefix, read consistently. */
 export async function* queryPartition<Item>(table: Table, pk: string, prefix?: string): AsyncGenerator<Item> {
   const pages = queryPages<Item>(table, {

@@ -8,6 +8,7 @@ import { deliveryOf } from "../../../../lambdas/runtime/ledger/receipt.ts";
 import { changeEventsOf } from "../../../../lambdas/runtime/relay/change-events.ts";
 import { journalOf } from "../../../../lambdas/runtime/relay/journal.ts";
 import { beginRound, close, endRound } from "../../../../lambdas/runtime/runs/transitions.ts";
+import { claimKey } from "../../../../lib/contract/keys/claim.ts";
 import { runKey } from "../../../../lib/contract/keys/run.ts";
 import type { LogItem } from "../../../../lib/contract/table.ts";
 import { changesOf, claimItem, logIn, runItem, seconds } from "../../relay/log-items.ts";
@@ -24,9 +25,12 @@ const journalOfSteps = (run: string, correlation: string, steps: number) =>
 function changesOfSteps(run: string, correlation: string, steps: number) {
   const event = { ...runItem(1, 0).event, correlation };
   const claims = Array.from({ length: steps }, (_, at) =>
-    claimItem(1, at + 1, { run, path: `s[${at}]`, sk: `claim#1#s[${at}]#do` }),
+    claimItem(1, at + 1, { ...claimKey(run, 1, `s[${at}]`), run, path: `s[${at}]` }),
   );
-  const changes = [...changesOf(runItem(1, 0, { run, event })), ...claims.map((after) => ({ after }))];
+  const changes = [
+    ...changesOf(runItem(1, 0, { ...runKey(run), run, event })),
+    ...claims.map((after) => ({ after })),
+  ];
   return changes.map((change) => ({ ...change, events: changeEventsOf(undefined, change.after) }));
 }
 
@@ -76,7 +80,7 @@ test("what one event led to is read together, in the order in which it happened"
 test("a run is found by the event with which its correlation begins: that delivery names it", async () => {
   const first = (run: string, more: object = {}) => {
     const event = { ...runItem(1, 0).event, id: "first", correlation: "first", source: "shop" };
-    const after = runItem(1, 0, { run, event: { ...event, ...more } });
+    const after = runItem(1, 0, { ...runKey(run), run, event: { ...event, ...more } });
     const change = { before: undefined, after, events: changeEventsOf(undefined, after) };
     return journalOf([change], 90, undefined, new Set(["w"]));
   };

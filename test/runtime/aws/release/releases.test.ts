@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { tableReleases } from "../../../../lambdas/runtime/aws/release/releases.ts";
 import { foundPartition } from "../../../../lib/contract/keys/index-partitions.ts";
 import { runKey } from "../../../../lib/contract/keys/run.ts";
+import { runId } from "../../../../lib/contract/runs/run-id.ts";
 import { stateTable } from "../state-table.ts";
 
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");
@@ -27,7 +28,7 @@ test("a release is kept under its version, and the same version again takes its 
 test("every run that has not ended is counted, over all pages of the index; others are not", async () => {
   const large = "x".repeat(300_000);
   const runs = Array.from({ length: 24 }, (_, at) => ({
-    run: `r${at}`,
+    run: runId("film", "film.wanted", `${at}`),
     version: at % 3 === 0 ? "v1" : "v2",
   }));
   for (const { run, version } of runs) {
