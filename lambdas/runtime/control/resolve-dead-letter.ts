@@ -2,7 +2,7 @@ import { DISCARDED, type FailureRecord } from "../../../lib/contract/failure.ts"
 import { fieldsOf } from "../../../lib/contract/is-object.ts";
 import type { ResolveDeadLetters } from "../../../lib/contract/messages/command.ts";
 import type { DeadLetterItem, ResolvedDeadLetter } from "../../../lib/contract/table.ts";
-import { wrongEdit } from "../dead-letters/edit.ts";
+import { editedBody, wrongEdit } from "../dead-letters/edit.ts";
 import { parsed } from "../dead-letters/purpose.ts";
 import { holdsUp, unstick } from "../dead-letters/stuck.ts";
 import type { ControlPorts } from "./ports.ts";
@@ -42,7 +42,7 @@ async function redrive(
     throw new Refusal(
       `The source queue of dead letter ${item.id} is unknown. Discard it, or send it manually.`,
     );
-  if (!(await originQueues.send(queueUrl, edited ?? item.body, run)))
+  if (!(await originQueues.send(queueUrl, edited === undefined ? item.body : editedBody(item, edited), run)))
     throw new Refusal(
       `The queue ${queueUrl} no longer exists: its step or subscriber is not deployed. Deploy it again, or discard dead letter ${item.id}.`,
     );

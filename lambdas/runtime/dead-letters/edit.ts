@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { fieldsOf, isObject } from "../../../lib/contract/is-object.ts";
 import type { DeadLetterItem, DeadLetterPurpose } from "../../../lib/contract/table.ts";
 import { parsed } from "./purpose.ts";
+import { withTokenOf } from "./token.ts";
 
 /** The fields of a message that may be changed: never those that name the waiting state. */
 const EDITABLE: Partial<Record<DeadLetterPurpose, readonly string[]>> = {
@@ -25,10 +26,18 @@ export function wrongEdit({ body, purpose }: DeadLetterItem, edited: string): st
   if (!isObject(value)) return "The edited message is not a JSON object.";
   const editable = EDITABLE[purpose];
   if (!editable) return undefined;
-  const [before, after] = [fieldsOf(parsed(body)), fieldsOf(value)];
+  const before = fieldsOf(parsed(body));
+  const after = withTokenOf(before, value);
   const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
     (field) => !editable.includes(field) && !isDeepStrictEqual(before[field], after[field]),
   );
   if (changed.length === 0) return undefined;
   return `The edited message changes ${changed.map((field) => `"${field}"`).join(", ")}. In this message, only ${editable.map((field) => `"${field}"`).join(", ")} can be changed. Start from the output of "millrace dead-letters show".`;
+}
+
+/** The body to send in place of the original. */
+export function editedBody({ body }: DeadLetterItem, edited: string): string {
+  const [before, after] = [fieldsOf(parsed(body)), fieldsOf(parsed(edited))];
+  const whole = withTokenOf(before, after);
+  return whole === after ? edited : JSON.stringify(whole);
 }

@@ -12,7 +12,10 @@ export const DeadLetterView = z
     epoch: z.int().optional(),
     path: z.string().optional(),
     event: z.object({ id: z.string(), name: z.string() }).optional(),
-    body: z.string().optional().meta({ description: "The original message; omitted in lists" }),
+    body: z
+      .string()
+      .optional()
+      .meta({ description: "The original message without its task token; omitted in lists" }),
     edited: z.string().optional(),
     receives: z.int(),
     reason: z.string(),

@@ -358,6 +358,26 @@ describe("what is deployed", () => {
     expect(shown.event).toEqual({ id: "e1", name: "film.wanted" });
     expect((await get("/api/dead-letters?subscriber=make-film")).json.items).toEqual([shown]);
   });
+
+  test.each([
+    [
+      "a step",
+      { taskToken: "secret", input: { taskToken: "of the app" } },
+      { input: { taskToken: "of the app" } },
+    ],
+    [
+      "a command to send it again",
+      { action: "send-missing", message: { taskToken: "secret", path: "a" } },
+      { action: "send-missing", message: { path: "a" } },
+    ],
+  ])("the message of %s is shown without the token that answers for it", async (_, message, shown) => {
+    const body = JSON.stringify(message);
+    const withToken = { ...letter, body, edited: body };
+    const { get } = testApi({ views: { ...views, deadLetter: async () => withToken } });
+    const { json } = await get("/api/dead-letters/d1");
+    expect(JSON.parse(json.body)).toEqual(shown);
+    expect(JSON.parse(json.edited)).toEqual(shown);
+  });
 });
 
 describe("what needs attention", () => {

@@ -450,6 +450,16 @@ describe("resolved", () => {
     expect(await order("redrive", { deadLetter: "m1" }, { key: "k" })).toMatchObject({ done: true });
   });
 
+  test("edited as it is shown, without its token, it is sent with it", async () => {
+    await deliver(dead(stepMessage(), "s"));
+    const { taskToken, ...shown } = JSON.parse(letter().body);
+    const body = JSON.stringify({ ...shown, input: { n: 2 } });
+    expect(await order("redrive", { deadLetter: "m1" }, { body })).toMatchObject({ done: true });
+    expect(JSON.parse(setup.resent[0]!.body)).toEqual({ ...shown, input: { n: 2 }, taskToken });
+    expect(taskToken).toBeTypeOf("string");
+    expect(letter()).toMatchObject({ edited: body });
+  });
+
   test("resolved by one person, it is not resolved by another", async () => {
     await deliver(dead(stepMessage(), "s"));
     await order("discard", { deadLetter: "m1" });

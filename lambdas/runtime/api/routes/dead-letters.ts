@@ -8,6 +8,7 @@ import {
   ResolveDeadLetters,
 } from "../../../../lib/contract/api/index.ts";
 import type { DeadLetterItem } from "../../../../lib/contract/table.ts";
+import { shownBody } from "../../dead-letters/token.ts";
 import { requester } from "../action-routes.ts";
 import { ApiError, found } from "../errors.ts";
 import { type Api, answer, body, carriedOut, named, ONCE, refusals } from "../operation.ts";
@@ -128,7 +129,7 @@ function deadLetterView(item: DeadLetterItem): DeadLetterView {
     id,
     subscriber,
     purpose,
-    body: text,
+    body: shownBody(text),
     receives,
     reason,
     sentAt,
@@ -138,7 +139,7 @@ function deadLetterView(item: DeadLetterItem): DeadLetterView {
     epoch,
     path,
     ...(event && { event: { id: event.id, name: event.name } }),
-    edited,
+    edited: edited && shownBody(edited),
     resolved: resolved && { ...actionView(resolved), as: resolved.as },
   };
 }
