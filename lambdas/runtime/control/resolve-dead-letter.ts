@@ -23,7 +23,7 @@ export async function resolveDeadLetter(
 ): Promise<boolean> {
   const as = action === "redrive" ? "redriven" : "discarded";
   const resolved: ResolvedDeadLetter = { as, by, why, key, at: new Date(ports.now()).toISOString() };
-  if (as === "redriven") await redrive(item, body, ports);
+  if (as === "redriven") await redrive(item, body, by, ports);
   const stateFailed = as === "discarded" && (await failDiscarded(item, resolved, ports));
   if (holdsUp(item)) await ports.runs.change(item.run!, unstick(item.id, resolved));
   await ports.deadLetters.resolve(item.id, resolved, as === "redriven" ? body : undefined);
@@ -33,6 +33,7 @@ export async function resolveDeadLetter(
 async function redrive(
   item: DeadLetterItem,
   edited: string | undefined,
+  by: string,
   { originQueues }: ControlPorts,
 ): Promise<void> {
   const wrong = edited === undefined ? undefined : wrongEdit(item, edited);
@@ -42,7 +43,8 @@ async function redrive(
     throw new Refusal(
       `The source queue of dead letter ${item.id} is unknown. Discard it, or send it manually.`,
     );
-  if (!(await originQueues.send(queueUrl, edited === undefined ? item.body : editedBody(item, edited), run)))
+  const sent = edited === undefined ? item.body : editedBody(item, edited, by);
+  if (!(await originQueues.send(queueUrl, sent, run)))
     throw new Refusal(
       `The queue ${queueUrl} no longer exists: its step or subscriber is not deployed. Deploy it again, or discard dead letter ${item.id}.`,
     );

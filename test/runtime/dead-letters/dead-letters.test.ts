@@ -249,10 +249,13 @@ describe("its origin, and the reason", () => {
   });
 });
 
+const pause = { action: "pause", target: { run: RUN }, by: "bob", why: "b", key: "k" };
 test.each([
   ["step", stepMessage(), { input: { n: 2 } }, { path: "other" }],
   ["event", event("x"), { detail: { n: 2 } }, { source: "millrace" }],
   ["wait", { kind: "event", run, path: "p", key: "k" }, { key: "l" }, { run: { ...run, id: "other" } }],
+  ["command", pause, { why: "c" }, { target: { run: "other" } }],
+  ["command", pause, { why: "c" }, { by: "eve" }],
 ] as const)(
   "of the message of a %s, its content may be edited, and not its receiver",
   (purpose, body, good, bad) => {
@@ -458,6 +461,20 @@ describe("resolved", () => {
     expect(JSON.parse(setup.resent[0]!.body)).toEqual({ ...shown, input: { n: 2 }, taskToken });
     expect(taskToken).toBeTypeOf("string");
     expect(letter()).toMatchObject({ edited: body });
+  });
+
+  test("a command that is edited is given by the person who edited it; no other message becomes one", async () => {
+    await deliver(dead(pause, "control"));
+    const body = JSON.stringify({ ...pause, why: "edited" });
+    expect(await order("redrive", { deadLetter: "m1" }, { body })).toMatchObject({ done: true });
+    expect(JSON.parse(setup.resent[0]!.body)).toEqual({ ...pause, why: "edited", by: "ada" });
+
+    await deliver(dead("garbage", "control", { id: "m2" }));
+    expect(await order("redrive", { deadLetter: "m2" }, { body })).toEqual({
+      done: false,
+      says: "The edited message would be a command. Give the command under your own name.",
+    });
+    expect(setup.resent).toHaveLength(1);
   });
 
   test("resolved by one person, it is not resolved by another", async () => {
