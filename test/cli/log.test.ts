@@ -8,6 +8,7 @@ import {
   claimItem,
   deferredItem,
   log,
+  RUN,
   runItem,
   seconds,
   waiterItem,
@@ -53,7 +54,7 @@ test("a run is shown at a past time: what was known then, and nothing later", ()
   const time = seconds(10);
   const past = describePast(fold(ALL.filter(({ at }) => at <= time))!, time);
   expect(past.split("\n")).toEqual([
-    `w-r  running  state at ${time}`,
+    `${RUN}  running  state at ${time}`,
     `started by n e at ${seconds(0)}`,
     `pause by ada at ${seconds(4)}: lunch`,
     "",

@@ -6,7 +6,7 @@ import { shardOf } from "../../lib/contract/keys/index-partitions.ts";
 import { LOGGED_EVENTS } from "../../lib/contract/reserved.ts";
 import type { TableItem } from "../../lib/contract/table.ts";
 import { compilePattern } from "../../local/events/pattern/index.ts";
-import { approvalItem, claimItem, LOGGED, runItem, waiterItem } from "../runtime/relay/log-items.ts";
+import { approvalItem, claimItem, LOGGED, RUN, runItem, waiterItem } from "../runtime/relay/log-items.ts";
 import { synthesize } from "./app.ts";
 
 /** Whether a change wakes the relay, by the filters that are deployed. */
@@ -26,7 +26,7 @@ beforeAll(() => {
   };
 });
 
-const unpublished = shardOf("unpublished", "w-r");
+const unpublished = shardOf("unpublished", RUN);
 describe("the relay is invoked by", () => {
   test.each(LOGGED_EVENTS)("a change that %s reports", (name) => {
     const [before, after] = LOGGED[name].length === 1 ? [undefined, LOGGED[name][0]!] : LOGGED[name];

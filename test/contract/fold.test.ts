@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { claimKey } from "../../lib/contract/keys/claim.ts";
 import { fold } from "../../lib/contract/log/fold.ts";
 import { inOrder, storyOf } from "../../lib/contract/log/log-order.ts";
 import type { ClaimItem } from "../../lib/contract/table.ts";
@@ -6,11 +7,13 @@ import {
   approvalItem,
   claimItem,
   deferredItem,
+  RUN as ID,
   log,
   runItem,
   seconds,
   waiterItem,
 } from "../runtime/relay/log-items.ts";
+import { idOf } from "../runtime/run-ids.ts";
 
 const failure = { policy: "retry" as const, name: "Error", message: "no line" };
 const order = (key: string, second: number) => ({ by: "ada", why: key, key, at: seconds(second) });
@@ -79,7 +82,7 @@ const until = (second: number) => fold(ALL.filter(({ at }) => at <= seconds(seco
 
 test("the whole log gives the current state of the run, with all steps and operator actions", () => {
   expect(fold(ALL)).toMatchObject({
-    run: "w-r",
+    run: ID,
     workflow: "w",
     epoch: 2,
     status: "running",
@@ -144,7 +147,7 @@ test("in whatever order entries come, or however often, the state is the same", 
 
 test("any part of a log gives a state: missing entries leave gaps, and the rest is correct", () => {
   for (let from = 0; from < ALL.length; from++) {
-    for (let to = from + 1; to <= ALL.length; to++) expect(fold(ALL.slice(from, to))?.run).toBe("w-r");
+    for (let to = from + 1; to <= ALL.length; to++) expect(fold(ALL.slice(from, to))?.run).toBe(ID);
   }
   // The beginning of the last attempt is not written yet: its end has the same content.
   const late = ALL.filter(({ of, revision }) => !(of.startsWith("claim") && revision === 5));
@@ -171,9 +174,17 @@ test("with clocks that disagree, the later change of an item wins", () => {
 
 test("a reaction run has steps, and no status", () => {
   const handled = { id: "e", name: "n", source: "s", payload: "p" };
-  const reaction = { run: "note-h", workflow: "note", step: "note", path: "note", handled };
+  const run = idOf("h", "note");
+  const reaction = {
+    ...claimKey(run, 1, "note"),
+    run,
+    workflow: "note",
+    step: "note",
+    path: "note",
+    handled,
+  };
   expect(fold(log(claimItem(1, 1, reaction)))).toMatchObject({
-    run: "note-h",
+    run,
     workflow: "note",
     status: undefined,
     epoch: 1,

@@ -4,20 +4,31 @@ import { claimKey } from "../../lib/contract/keys/claim.ts";
 import { deferredKey } from "../../lib/contract/keys/deferred.ts";
 import type { TableItem } from "../../lib/contract/table.ts";
 import { approvalItem, claimItem, deferredItem, runItem, seconds } from "../runtime/relay/log-items.ts";
+import { idOf } from "../runtime/run-ids.ts";
 
 /** What a step can write: any item under the keys of its own run's claims and deferred messages. */
-const CLAIM = claimKey("w-own", 1, "a");
-const DEFERRED = deferredKey("w-own", 1, "a", "do");
+const OWN = idOf("own");
+const CLAIM = claimKey(OWN, 1, "a");
+const DEFERRED = deferredKey(OWN, 1, "a", "do");
+const OF_OTHER = { run: OWN, workflow: "other" };
+const LONGER = idOf("own", "w-w");
+const OF_LONGER = { ...claimKey(LONGER, 1, "a"), run: LONGER, workflow: "w" };
 const events = (item: object) => changeEventsOf(undefined, item as TableItem);
 const names = (item: object) => events(item).map(({ event }) => event.name);
 
 test.each([
   ["a run that succeeded", { ...runItem(2, 1, { status: "succeeded" }), ...CLAIM }],
-  ["its own run that succeeded", { ...runItem(2, 1, { status: "succeeded", run: "w-own" }), ...CLAIM }],
+  ["its own run that succeeded", { ...runItem(2, 1, { status: "succeeded", run: OWN }), ...CLAIM }],
   ["a decided approval", { ...approvalItem(2, 1, { state: "decided" }), ...CLAIM }],
   ["a request of an approval", { ...approvalItem(1, 1), ...DEFERRED }],
   ["a claim of another run", { ...claimItem(2, 1, { state: "done" }), ...CLAIM }],
   ["a deferred message of another run", { ...deferredItem(5), ...DEFERRED }],
+  ["a claim of its own run for another workflow", { ...claimItem(2, 1, OF_OTHER), ...CLAIM }],
+  ["a deferred message of its own run for another workflow", { ...deferredItem(5, OF_OTHER), ...DEFERRED }],
+  [
+    "a claim for the workflow whose name its own begins with",
+    { ...claimItem(2, 1, OF_LONGER), ...OF_LONGER },
+  ],
   [
     "a breaker",
     { kind: "breaker", breaker: "mail", state: "open", revision: 1, changedAt: seconds(1), ...CLAIM },

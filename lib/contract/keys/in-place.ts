@@ -17,8 +17,8 @@ const RACE = racePartition("");
 
 /**
  * Whether an item is where its kind is: in the partition of the run that it names. A step can write any item under the
- * keys of its claims and deferred messages, also one with the kind of another writer. The relay asks this several times
- * for each change, so nothing is made here.
+ * keys of its claims and deferred messages, also one with the kind of another writer, or for another workflow than its
+ * run's. The relay asks this several times for each change, so nothing is made here.
  */
 export function isInPlace(item: TableItem): boolean {
   const { pk } = item;
@@ -26,11 +26,14 @@ export function isInPlace(item: TableItem): boolean {
     case "run":
       return isPartitionOf(pk, RUN, item.run);
     case "claim":
-      return isPartitionOf(pk, WORK, item.run);
+      return isPartitionOf(pk, WORK, item.run) && isRunOf(item.workflow, item.run);
     case "approval":
       return isPartitionOf(pk, APPROVAL, item.run);
     case "deferred":
-      return isPartitionOf(pk, DEFERRED, item.run) || isPartitionOf(pk, REQUEST, item.run);
+      return (
+        isPartitionOf(pk, REQUEST, item.run) ||
+        (isPartitionOf(pk, DEFERRED, item.run) && isRunOf(item.workflow, item.run))
+      );
     case "race":
       return isPartitionOf(pk, RACE, item.run);
     default:

@@ -3,8 +3,9 @@ import { tableClaims } from "../../../lambdas/runtime/aws/work/claims.ts";
 import { tableEffects } from "../../../lambdas/runtime/aws/work/effects.ts";
 import type { GroupMessage } from "../../../lambdas/runtime/work/group/message.ts";
 import type { WorkPorts } from "../../../lambdas/runtime/work/ports.ts";
+import { idOf } from "../run-ids.ts";
 import { group, groupHarness, specs } from "../work/group-harness.ts";
-import { BEGAN } from "../work/work-harness.ts";
+import { BEGAN, RUN } from "../work/work-harness.ts";
 import { stateTable } from "./state-table.ts";
 
 /** Workers of groups over claims in a table. Each harness has a run of its own. */
@@ -14,11 +15,11 @@ export function openGroups(message: GroupMessage = group) {
 
   function tableHarness(over: (table: Table) => Table = (table) => table, declared = specs) {
     const harness = groupHarness(declared, message);
-    const run = { ...message.run, id: `w-${++count}` };
+    const run = { ...message.run, id: idOf(`${++count}.`) };
     const table = over(open());
     const claims = tableClaims(table, 90, () => harness.clock.now);
     const startConditions: WorkPorts["startConditions"] = {
-      read: (_, ...more) => harness.ports.startConditions.read("r", ...more),
+      read: (_, ...more) => harness.ports.startConditions.read(RUN, ...more),
     };
     const ports: WorkPorts = { ...harness.ports, claims, startConditions };
     return {

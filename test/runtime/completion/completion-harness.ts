@@ -25,10 +25,11 @@ import { memory, memoryObservation } from "../memory/memory.ts";
 import { memoryEffects, memoryMachines } from "../memory/memory-end.ts";
 import { memoryTerminator } from "../memory/memory-waits.ts";
 import { claimRequest } from "../ports/claim-request.ts";
+import { idOf } from "../run-ids.ts";
 
 export const START = Date.parse("2026-11-21T10:00:00.000Z");
 export const MINUTE = 60_000;
-export const RUN = "w-r";
+export const RUN = idOf("r");
 export const EXECUTION = `w:${RUN}`;
 
 /** What an operator's terminate does: closes the run, then takes it as far as it can go. */

@@ -373,7 +373,7 @@ describe("stored", () => {
     [
       "one of a run that has ended",
       async () => {
-        await harness.ends("w:w-r", { status: "succeeded" });
+        await harness.ends(`w:${RUN}`, { status: "succeeded" });
         return dead(stepMessage(), "s");
       },
     ],
@@ -399,7 +399,7 @@ describe("stored", () => {
 
   test("the mark of a stuck run is removed when the run ends", async () => {
     await deliver(dead(stepMessage(), "s"));
-    await harness.ends("w:w-r", { status: "timed-out" });
+    await harness.ends(`w:${RUN}`, { status: "timed-out" });
     expect(harness.run()).toMatchObject({ status: "timed-out" });
     expect(stuck()).toBeUndefined();
   });

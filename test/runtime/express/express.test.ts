@@ -15,6 +15,7 @@ import { REFERENCE_KEY } from "../../../lib/contract/payload.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import type { ClaimItem, RunItem } from "../../../lib/contract/table.ts";
 import { ALL_REPEATABLE, diamond, group, groupHarness, NAMES, specs } from "../work/group-harness.ts";
+import { RUN } from "../work/work-harness.ts";
 
 /** Runs without an execution: how their worker ends them, and what intake does with those that need one. */
 
@@ -79,12 +80,12 @@ async function deliver(
   );
 }
 
-const item = () => harness.state.get(runKey("r")) as RunItem;
+const item = () => harness.state.get(runKey(RUN)) as RunItem;
 
 describe("the worker", () => {
   test("ends the run with the output when every step is done, and answers no token", async () => {
     expect(await deliver()).toMatchObject({ kind: "reported", answer: "success", delivered: true });
-    expect(reports).toEqual([{ run: "r", epoch: 1, output: { all: ["o1 pack weigh send"] } }]);
+    expect(reports).toEqual([{ run: RUN, epoch: 1, output: { all: ["o1 pack weigh send"] } }]);
   });
 
   test("ends the run in the same write as its last step", async () => {
@@ -123,7 +124,7 @@ describe("the worker", () => {
       const run = { ...item(), acceptedAt: new Date(harness.clock.now).toISOString() };
       await deliver({}, message.express, { ports, declared, begun: { run } });
       expect(read).not.toHaveBeenCalled();
-      expect(known).toEqual(["r", "r", "r"]);
+      expect(known).toEqual([RUN, RUN, RUN]);
       await deliver({}, message.express, { ports, declared });
       expect(read).toHaveBeenCalled();
     });
@@ -133,7 +134,7 @@ describe("the worker", () => {
       await deliver({ send }, message.express, { ports: harness.ports, declared });
       expect(NAMES.map((name) => harness.claim(name)?.state)).toEqual(["done", "done", "done"]);
       expect(item().status).toBe("running");
-      expect(reports).toEqual([{ run: "r", epoch: 1, output: { all: ["o1 pack weigh send"] } }]);
+      expect(reports).toEqual([{ run: RUN, epoch: 1, output: { all: ["o1 pack weigh send"] } }]);
     });
 
     test("writes their results before it hands over the run", async () => {
@@ -166,8 +167,8 @@ describe("the worker", () => {
 
   test("ends no run together with a step that was sealed", async () => {
     const send = async () => {
-      await harness.state.runs.change("r", (run) => ({ ...run, status: "closing" }));
-      await harness.state.claims.seal("r", 1);
+      await harness.state.runs.change(RUN, (run) => ({ ...run, status: "closing" }));
+      await harness.state.claims.seal(RUN, 1);
       return { text: "too late" };
     };
     expect(await deliver({ send }, message.express, { ports: harness.ports })).toMatchObject({
@@ -180,7 +181,7 @@ describe("the worker", () => {
   test("stores a large output before the end of the run, which is a write of its own", async () => {
     const input = "x".repeat(STORED_IN_ITEM);
     await deliver({}, { output: { input, fills: [] } }, { ports: harness.ports });
-    expect(reports).toMatchObject([{ run: "r", output: { [REFERENCE_KEY]: expect.anything() } }]);
+    expect(reports).toMatchObject([{ run: RUN, output: { [REFERENCE_KEY]: expect.anything() } }]);
     expect(harness.claim("send")?.state).toBe("done");
   });
 
@@ -204,7 +205,7 @@ describe("the worker", () => {
 
   test("the step to claim with a run is the first of a sequence", () => {
     const first = firstEffect(message as any, (step) => specs[step]!, { id: "me", deadline: 0 })!;
-    expect(first).toMatchObject({ owner: "me", key: claimKey("r", 1, "pack"), fence: expect.anything() });
+    expect(first).toMatchObject({ owner: "me", key: claimKey(RUN, 1, "pack"), fence: expect.anything() });
     expect(first.message).toMatchObject({ position: 0, path: "pack", input: { text: "o1" } });
   });
 
@@ -254,7 +255,7 @@ describe("the worker", () => {
     ],
   ])("hands over a run if a step %s", async (_, weigh, report) => {
     expect(await deliver({ weigh })).toMatchObject({ kind: "handed over" });
-    expect(reports).toEqual([{ run: "r", epoch: 1, ...report }]);
+    expect(reports).toEqual([{ run: RUN, epoch: 1, ...report }]);
     expect(harness.claim("pack")?.state).toBe("done");
   });
 
@@ -276,7 +277,7 @@ describe("the worker", () => {
   });
 
   test("hands nothing over if another delivery holds the claim: that one may succeed", async () => {
-    const own = claimKey("r", 1, "pack");
+    const own = claimKey(RUN, 1, "pack");
     await harness.state.claims.claim({
       key: own,
       owner: "other",
@@ -285,7 +286,7 @@ describe("the worker", () => {
       takeover: true,
       about: {
         ...group.run,
-        run: "r",
+        run: RUN,
         step: "pack",
         path: "pack",
         direction: "do",
@@ -298,7 +299,7 @@ describe("the worker", () => {
   });
 
   test("stops if an execution has taken over", async () => {
-    await harness.state.runs.change("r", (run) => ({ ...run, execution: "arn" }));
+    await harness.state.runs.change(RUN, (run) => ({ ...run, execution: "arn" }));
     expect(await deliver()).toMatchObject({ kind: "dropped" });
     expect([reports, harness.claim("pack")?.state]).toEqual([[], undefined]);
   });
@@ -324,7 +325,7 @@ describe("the execution that takes over", () => {
 describe("intake", () => {
   const NOW = "2026-11-21T10:00:00.000Z";
   const start = async (more: Partial<RunItem> = {}) => {
-    await harness.state.runs.change("r", (run) => ({
+    await harness.state.runs.change(RUN, (run) => ({
       ...run,
       status: "running",
       input: JSON.stringify({ run: { express: true }, event: {} }),
@@ -351,7 +352,7 @@ describe("intake", () => {
     stopped.length = 0;
   });
   const end = (output: unknown) =>
-    endExpress({ run: "r", epoch: 1, acceptedAt: item().acceptedAt }, output, ports());
+    endExpress({ run: RUN, epoch: 1, acceptedAt: item().acceptedAt }, output, ports());
 
   test("ends a run by its outcome, once", async () => {
     await start();
@@ -374,10 +375,10 @@ describe("intake", () => {
 
   test("starts one execution of the run's own name, however often it is asked", async () => {
     await start();
-    expect(await handOver({ run: "r", epoch: 1, why: "weigh failed" }, ports())).toBe("handed over");
-    expect(await handOver({ run: "r", epoch: 1, why: "again" }, ports())).toBe("not needed");
-    expect(started).toEqual(["r"]);
-    expect(item()).toMatchObject({ execution: "arn:r", express: { handedOver: "weigh failed" } });
+    expect(await handOver({ run: RUN, epoch: 1, why: "weigh failed" }, ports())).toBe("handed over");
+    expect(await handOver({ run: RUN, epoch: 1, why: "again" }, ports())).toBe("not needed");
+    expect(started).toEqual([RUN]);
+    expect(item()).toMatchObject({ execution: `arn:${RUN}`, express: { handedOver: "weigh failed" } });
   });
 
   test.each<[string, Partial<RunItem>]>([
@@ -387,7 +388,7 @@ describe("intake", () => {
     ["past its deadline", { express: { until: NOW } }],
   ])("starts no execution for a run %s", async (_, more) => {
     await start(more);
-    expect(await handOver({ run: "r", epoch: 1, why: "w" }, ports())).toBe("not needed");
+    expect(await handOver({ run: RUN, epoch: 1, why: "w" }, ports())).toBe("not needed");
     expect(started).toEqual([]);
   });
 
@@ -396,18 +397,18 @@ describe("intake", () => {
     const own = ports();
     const { start: begin } = own.executions;
     own.executions.start = async (name: string) => {
-      await harness.state.runs.change("r", (run) => ({ ...run, status: "closing" }));
+      await harness.state.runs.change(RUN, (run) => ({ ...run, status: "closing" }));
       return await begin(name);
     };
-    expect(await handOver({ run: "r", epoch: 1, why: "w" }, own)).toBe("not needed");
-    expect(stopped).toEqual(["r"]);
+    expect(await handOver({ run: RUN, epoch: 1, why: "w" }, own)).toBe("not needed");
+    expect(stopped).toEqual([RUN]);
   });
 
   test("waits if Step Functions throttles", async () => {
     await start();
     const own = ports();
     own.executions.start = async () => ({ kind: "throttled" }) as any;
-    expect(await handOver({ run: "r", epoch: 1, why: "w" }, own)).toBe("throttled");
+    expect(await handOver({ run: RUN, epoch: 1, why: "w" }, own)).toBe("throttled");
     expect(item().execution).toBeUndefined();
   });
 });

@@ -18,6 +18,7 @@ import type {
   RunItem,
   TableItem,
 } from "../../../lib/contract/table.ts";
+import { idOf } from "../run-ids.ts";
 import { claimRequest } from "./claim-request.ts";
 
 /** An implementation of the ports over state, with a clock that the suite moves. */
@@ -42,7 +43,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
   describe(name, () => {
     const fresh = async () => {
       const harness = await open();
-      const run = `r${++runs}`;
+      const run = idOf(`${++runs}.`);
       const time = new Date(harness.now()).toISOString();
       const item = {
         ...runKey(run),

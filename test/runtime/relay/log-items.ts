@@ -1,5 +1,6 @@
 import { changeEventsOf } from "../../../lambdas/runtime/relay/change-events.ts";
 import { entriesOf } from "../../../lambdas/runtime/relay/entries.ts";
+import { approvalPartition } from "../../../lib/contract/keys/approval.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import { deferredKey } from "../../../lib/contract/keys/deferred.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
@@ -15,18 +16,20 @@ import type {
   TableItem,
   WaiterItem,
 } from "../../../lib/contract/table.ts";
+import { idOf } from "../run-ids.ts";
 
-/** Items of run "w-r" at a second past ten, for tests of the events of their changes. */
+/** Items of one run at a second past ten, for tests of the events of their changes. */
 const at = (second: number) => new Date(Date.parse("2026-11-21T10:00:00.000Z") + second * 1000).toISOString();
+export const RUN = idOf("r");
 const origin = { correlation: "c", cause: "e", hops: 0 };
 
 export const seconds = at;
 
 export function runItem(revision: number, second: number, more: Partial<RunItem> = {}): RunItem {
   return {
-    ...runKey("w-r"),
+    ...runKey(RUN),
     kind: "run",
-    run: "w-r",
+    run: RUN,
     workflow: "w",
     epoch: 1,
     version: "v1",
@@ -46,9 +49,9 @@ export function runItem(revision: number, second: number, more: Partial<RunItem>
 
 export function claimItem(revision: number, second: number, more: Partial<ClaimItem> = {}): ClaimItem {
   return {
-    ...claimKey("w-r", 1, "a"),
+    ...claimKey(RUN, 1, "a"),
     kind: "claim",
-    run: "w-r",
+    run: RUN,
     epoch: 1,
     workflow: "w",
     step: "a",
@@ -74,10 +77,10 @@ export function approvalItem(
   more: Partial<ApprovalItem> = {},
 ): ApprovalItem {
   return {
-    pk: "approval#w-r",
+    pk: approvalPartition(RUN),
     sk: "approval#1#editor",
     kind: "approval",
-    run: "w-r",
+    run: RUN,
     epoch: 1,
     workflow: "w",
     approval: "editor",
@@ -98,16 +101,16 @@ export function approvalItem(
 
 export function waiterItem(revision: number, second: number, more: Partial<WaiterItem> = {}): WaiterItem {
   return {
-    ...waiterKey("wait#order.paid#k", "w-r", "payment"),
+    ...waiterKey("wait#order.paid#k", RUN, "payment"),
     kind: "waiter",
-    run: "w-r",
+    run: RUN,
     epoch: 1,
     workflow: "w",
     path: "payment",
     purpose: "event",
     event: "order.paid",
     key: "o1",
-    consumer: "w-r",
+    consumer: RUN,
     state: "waiting",
     token: "t",
     fence: Date.parse(at(second)) * 1001 + 1,
@@ -121,9 +124,9 @@ export function waiterItem(revision: number, second: number, more: Partial<Waite
 
 export function deferredItem(second: number, more: Partial<DeferredItem> = {}): DeferredItem {
   return {
-    ...deferredKey("w-r", 1, "a", "do"),
+    ...deferredKey(RUN, 1, "a", "do"),
     kind: "deferred",
-    run: "w-r",
+    run: RUN,
     epoch: 1,
     workflow: "w",
     step: "a",

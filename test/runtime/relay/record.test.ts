@@ -8,6 +8,7 @@ import { runKey } from "../../../lib/contract/keys/run.ts";
 import type { ClaimItem, RunItem } from "../../../lib/contract/table.ts";
 import { spanOfRun, spanOfTry } from "../../../lib/contract/trace.ts";
 import { memoryObservation } from "../memory/memory.ts";
+import { RUN } from "./log-items.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -19,9 +20,9 @@ const segmentsOf = (...change: Parameters<typeof spansOf>) => spansOf(...change)
 
 const run = (more: Partial<RunItem> = {}): RunItem =>
   ({
-    ...runKey("w-1"),
+    ...runKey(RUN),
     kind: "run",
-    run: "w-1",
+    run: RUN,
     workflow: "w",
     epoch: 1,
     status: "running",
@@ -34,9 +35,9 @@ const run = (more: Partial<RunItem> = {}): RunItem =>
 
 const claim = (more: Partial<ClaimItem> = {}): ClaimItem =>
   ({
-    ...claimKey("w-1", 1, "draw[3]"),
+    ...claimKey(RUN, 1, "draw[3]"),
     kind: "claim",
-    run: "w-1",
+    run: RUN,
     workflow: "w",
     step: "draw",
     path: "draw[3]",
@@ -63,12 +64,12 @@ test("a run's segment is opened when it begins, and completed under the same id 
   const [last] = segmentsOf(run(), ended);
   expect(first).toEqual({
     name: "w",
-    id: spanIn(spanOfRun(EVENT, "w-1", 1)),
+    id: spanIn(spanOfRun(EVENT, RUN, 1)),
     trace_id: "1-0af76519-16cd43dd8448eb211c80319c",
     parent_id: "b7ad6b7169203331",
     start_time: Date.UTC(2026, 10, 21, 10) / 1000,
     in_progress: true,
-    annotations: { run: "w-1", workflow: "w", epoch: 1, status: "running" },
+    annotations: { run: RUN, workflow: "w", epoch: 1, status: "running" },
   });
   expect(last).toMatchObject({
     id: first!.id,
@@ -86,9 +87,9 @@ test("an attempt is a child of its run with its annotations; another epoch's res
   expect(drawn).toMatchObject({
     name: "draw",
     id: spanIn(claim().traceparent),
-    parent_id: spanIn(spanOfRun(EVENT, "w-1", 1)),
+    parent_id: spanIn(spanOfRun(EVENT, RUN, 1)),
     end_time: drawn!.start_time + 1.75,
-    annotations: { run: "w-1", workflow: "w", step: "draw", path: "draw[3]", epoch: 1, attempt: 2 },
+    annotations: { run: RUN, workflow: "w", step: "draw", path: "draw[3]", epoch: 1, attempt: 2 },
   });
   expect(segmentsOf(begun(), claim({ reusedFrom: 1 }))).toEqual([]);
   expect(segmentsOf(begun(), claim({ traceparent: NOT_RECORDED }))).toEqual([]);
@@ -99,7 +100,7 @@ test("an attempt is a child of its run with its annotations; another epoch's res
 test("a reaction's attempt is a child of its event, an undo has a name of its own, a late effect ends late", () => {
   const handled = { id: "e1", name: "n", source: "s", payload: "p", traceparent: EVENT };
   expect(segmentsOf(begun({ handled }), claim({ handled }))).toMatchObject([
-    { parent_id: spanIn(EVENT), annotations: { reaction: "draw", handling: "w-1", event: "e1" } },
+    { parent_id: spanIn(EVENT), annotations: { reaction: "draw", handling: RUN, event: "e1" } },
   ]);
   expect(segmentsOf(begun({ direction: "undo" }), claim({ direction: "undo" }))).toMatchObject([
     { name: "undo of draw" },

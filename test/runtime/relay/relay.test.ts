@@ -4,18 +4,19 @@ import { eventsOf } from "../../../lambdas/runtime/relay/change-events.ts";
 import type { JournalItem } from "../../../lambdas/runtime/relay/journal.ts";
 import { relay } from "../../../lambdas/runtime/relay/relay.ts";
 import { type BusEntry, type Envelope, readEnvelope } from "../../../lib/contract/envelope.ts";
+import { workPartition } from "../../../lib/contract/keys/claim.ts";
 import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import type { ClaimItem, TableItem } from "../../../lib/contract/table.ts";
 import { traceparentOfEvent } from "../../../lib/contract/trace.ts";
 import { memoryObservation } from "../memory/memory.ts";
 import { memoryArtifacts } from "../memory/memory-work.ts";
-import { logIn } from "./log-items.ts";
+import { logIn, RUN } from "./log-items.ts";
 
 const done = (path: string, more: Partial<ClaimItem> = {}): ClaimItem => ({
-  pk: "work#r",
+  pk: workPartition(RUN),
   sk: `claim#1#${path}#do`,
   kind: "claim",
-  run: "r",
+  run: RUN,
   epoch: 1,
   workflow: "w",
   step: path,
@@ -29,7 +30,7 @@ const done = (path: string, more: Partial<ClaimItem> = {}): ClaimItem => ({
   startedAt: "2026-11-21T10:00:00.000Z",
   changedAt: "2026-11-21T10:00:01.000Z",
   revision: 2,
-  unpublished: shardOf("unpublished", "r"),
+  unpublished: shardOf("unpublished", RUN),
   expiresAt: 0,
   correlation: "c",
   cause: "e",
@@ -167,7 +168,7 @@ test("an event of a step is published completely, though its large parts were st
   const logValue = (await offload(data, options, bucket.artifacts)) as Record<string, unknown>;
   expect(logValue.text).not.toBe(data.text);
   const event = { id: "i", name: "a.b", version: 1, time: "2026-11-21T10:00:00.000Z", hops: 1 };
-  const emitted = [{ ...event, source: "w", subject: "r", correlation: "c", data: logValue }];
+  const emitted = [{ ...event, source: "w", subject: RUN, correlation: "c", data: logValue }];
   await relay([{ after: done("a", { emitted }) }], ports(bucket));
   expect(JSON.parse(calls[0]![1]!.Detail)).toMatchObject(data);
 });
@@ -175,7 +176,7 @@ test("an event of a step is published completely, though its large parts were st
 test("published events are in the log, with one item for viewers; if the log cannot be written, nothing is marked", async () => {
   await relay([{ after: done("a") }, { after: done("b") }, { before: done("c"), after: done("c") }], ports());
   expect(journal).toHaveLength(1);
-  expect(journal[0]!.map(({ kind, pk }) => `${kind} ${pk}`)).toEqual(["log-pack log#r", "feed feed"]);
+  expect(journal[0]!.map(({ kind, pk }) => `${kind} ${pk}`)).toEqual([`log-pack log#${RUN}`, "feed feed"]);
   hasViewers = false;
   await relay([{ after: done("a") }], ports());
   expect(journal[1]!.map(({ kind }) => kind)).toEqual(["log"]);

@@ -7,7 +7,7 @@ import { wholeMessage } from "../../../lib/contract/groups/grouped-list.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import { defineStep, type StepSpec } from "../../../lib/contract/step.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
-import { first, LEASE_OF_A_DEAD_WORKER, workHarness } from "./work-harness.ts";
+import { first, LEASE_OF_A_DEAD_WORKER, RUN, workHarness } from "./work-harness.ts";
 
 const Text = z.object({ text: z.string(), also: z.string().optional() });
 const step = (name: string, options: object = {}) =>
@@ -150,7 +150,7 @@ export function groupHarness(declared: Record<string, StepSpec> = specs, base: G
   const began: Began[] = [];
   let invocations = 0;
   const claim = (path: string, epoch = 1) =>
-    harness.state.get(claimKey("r", epoch, path)) as ClaimItem | undefined;
+    harness.state.get(claimKey(RUN, epoch, path)) as ClaimItem | undefined;
 
   return {
     ...harness,

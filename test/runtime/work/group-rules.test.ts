@@ -17,14 +17,15 @@ import { controlKey } from "../../../lib/contract/keys/control.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import type { ClaimItem, ControlItem, DeferredItem } from "../../../lib/contract/table.ts";
 import { diamond, group, groupHarness, NAMES, SEEN_WITHIN, specs } from "./group-harness.ts";
+import { RUN } from "./work-harness.ts";
 
 /** The rules of groups, one by one; `work-group` and `work-branches` play them together. */
 
 describe("the claims of the steps of a delivery", () => {
-  const request = (path: string) => ({ key: claimKey("r", 1, path), owner: path }) as ClaimRequest;
+  const request = (path: string) => ({ key: claimKey(RUN, 1, path), owner: path }) as ClaimRequest;
   const effect = (path: string) =>
-    ({ key: claimKey("r", 1, path), owner: path, message: { run: {} }, spec: {} }) as Effect;
-  const key = claimKey("r", 1, "a");
+    ({ key: claimKey(RUN, 1, path), owner: path, message: { run: {} }, spec: {} }) as Effect;
+  const key = claimKey(RUN, 1, "a");
   const opened = (mayWait = false, now = () => 0) => new Chains(new Publications(now, mayWait));
   /** `next`: whether a step can begin when this one ends. `end`: what ends with it. */
   const claimsOf = (chains: Chains, answers: object, next = false, position = 0, end?: SuccessOfRun) => {
@@ -66,7 +67,7 @@ describe("the claims of the steps of a delivery", () => {
     expect(await complete(claims)).toBe("completed");
     expect(calls.map(([name]) => name)).toEqual(["claim", "completeAndClaim"]);
     expect(chains.isOwn(0)).toBe(true);
-    const ahead = { ...effect("b"), key: { ...claimKey("r", 1, "b"), within: key.sk } };
+    const ahead = { ...effect("b"), key: { ...claimKey(RUN, 1, "b"), within: key.sk } };
     expect(chains.claimedAhead(1)).toEqual(ahead);
     const next = claimsOf(chains, { claim: { kind: "held" } }, false, 1);
     expect(await next.claims.claim(request("b"))).toEqual({ kind: "claimed" });
@@ -92,7 +93,7 @@ describe("the claims of the steps of a delivery", () => {
     expect(chains.claimedAhead(1)).toBeUndefined();
   });
 
-  const end: SuccessOfRun = { run: "r", epoch: 1, acceptedAt: "2026-11-21T10:00:00.000Z", output: 1 };
+  const end: SuccessOfRun = { run: RUN, epoch: 1, acceptedAt: "2026-11-21T10:00:00.000Z", output: 1 };
 
   test.each([
     ["ended", "completed", true, true],
@@ -217,7 +218,7 @@ describe("the run, as the steps of a delivery read it", () => {
     const harness = groupHarness();
     const pack = async () => {
       harness.change({ status: "closing" });
-      await harness.ports.claims.seal("r", 1);
+      await harness.ports.claims.seal(RUN, 1);
     };
     const { outcome, steps } = await readers({ pack }, harness);
     expect(outcome).toMatchObject({ kind: "dropped" });
@@ -503,7 +504,7 @@ test("a claim in the item of another step is taken there when the message is del
   const harness = groupHarness();
   await harness.deliver({}, { weigh: () => Promise.reject(new Error("no")) });
   const { claims } = harness.ports;
-  const within = claimKey("r", 1, "pack").sk;
+  const within = claimKey(RUN, 1, "pack").sk;
   const taken: object[] = [];
   const read: typeof claims.read = async (...keys) =>
     (await claims.read(...keys)).map((claim) => (claim?.path === "weigh" ? { ...claim, within } : claim));
@@ -516,7 +517,7 @@ test("a claim in the item of another step is taken there when the message is del
     {},
     { ...harness.ports, claims: { ...claims, read, claim } },
   );
-  expect(taken).toEqual([{ ...claimKey("r", 1, "weigh"), within }]);
+  expect(taken).toEqual([{ ...claimKey(RUN, 1, "weigh"), within }]);
 });
 
 test("claims are read again where another delivery has completed a step, and only there", async () => {

@@ -14,7 +14,7 @@ import {
   specs,
   walkDespiteDeath,
 } from "./group-harness.ts";
-import { LEASE_OF_A_DEAD_WORKER } from "./work-harness.ts";
+import { LEASE_OF_A_DEAD_WORKER, RUN } from "./work-harness.ts";
 
 /** A group with branches that run at the same time. */
 let harness: ReturnType<typeof groupHarness>;
@@ -25,7 +25,7 @@ const steps = () => harness.began.map(({ step, attempt }) => `${step} ${attempt}
 const times = (name: string) => harness.began.filter(({ step }) => step === name).length;
 const states = () => DIAMOND_NAMES.map((name) => harness.claim(name)?.state);
 const deferred = () =>
-  DIAMOND_NAMES.flatMap((name) => (harness.state.get(deferredKey("r", 1, name, "do")) as DeferredItem) ?? []);
+  DIAMOND_NAMES.flatMap((name) => (harness.state.get(deferredKey(RUN, 1, name, "do")) as DeferredItem) ?? []);
 const order = { by: "ada", why: "to look", key: "k", at: "2026-11-21T10:00:00.000Z" };
 const gate = () => Promise.withResolvers<void>();
 const running = (name: string) => vi.waitFor(() => expect(harness.claim(name)?.state).toBe("running"));
@@ -76,7 +76,7 @@ describe("a step that fails", () => {
     await vi.waitFor(() => expect(harness.machines.answers).toHaveLength(1));
     expect(harness.machines.answers).toMatchObject([{ token: "t1", error: "Millrace.GiveUp" }]);
     harness.change({ status: "closing" });
-    await harness.ports.claims.seal("r", 1);
+    await harness.ports.claims.seal(RUN, 1);
     end.resolve();
     expect(await delivery).toMatchObject({ kind: "reported", answer: "failure", delivered: true });
     expect(steps()).toEqual(["pack 1", "label 1", "weigh 1"]);
@@ -215,7 +215,7 @@ describe("when a message waits", () => {
     expect(deferred()).toMatchObject([{ path: "weigh", message: diamond }]);
     expect(states()).toEqual(["done", "done", "done", undefined, undefined]);
     harness.clock.now += 60_000;
-    const again = await harness.resend(deferredKey("r", 1, "weigh", "do"));
+    const again = await harness.resend(deferredKey(RUN, 1, "weigh", "do"));
     expect(await harness.deliver(again as typeof diamond)).toMatchObject({ answer: "success" });
     expect(steps()).toEqual(["pack 1", "label 1", "weigh 1", "stamp 1", "weigh 1", "send 1"]);
   });
@@ -256,7 +256,7 @@ describe("when a message waits", () => {
     const label = () => Promise.reject(new Error("no"));
     expect(await harness.deliver({}, { weigh, label })).toMatchObject({ kind: "deferred" });
     expect(harness.machines.answers).toEqual([]);
-    const again = await harness.resend(deferredKey("r", 1, "weigh", "do"));
+    const again = await harness.resend(deferredKey(RUN, 1, "weigh", "do"));
     await harness.deliver(again as typeof diamond);
     expect(harness.machines.answers).toMatchObject([{ error: "Millrace.Retry:label" }]);
     await harness.deliver({ attempt: 2, taskToken: "t2" });
@@ -288,7 +288,7 @@ describe("when a message waits", () => {
     expect(deferred()).toMatchObject([{ message: diamond }]);
     expect(states()).toEqual(["done", "done", undefined, "done", undefined]);
     harness.change({ paused: undefined });
-    const again = await harness.resend(deferredKey("r", 1, "stamp", "do"));
+    const again = await harness.resend(deferredKey(RUN, 1, "stamp", "do"));
     expect(await harness.deliver(again as typeof diamond)).toMatchObject({ answer: "success" });
     expect(steps()).toEqual(["pack 1", "label 1", "weigh 1", "stamp 1", "send 1"]);
   });
@@ -310,7 +310,7 @@ describe("when a message waits", () => {
     const weigh = () => void harness.change({ status: "closing" });
     const label = async () => {
       await vi.waitFor(() => expect(harness.run().status).toBe("closing"));
-      await harness.ports.claims.seal("r", 1);
+      await harness.ports.claims.seal(RUN, 1);
     };
     expect(await harness.deliver({}, { weigh, label })).toMatchObject({ kind: "dropped" });
     expect(steps()).toEqual(["pack 1", "label 1", "weigh 1"]);
@@ -397,7 +397,7 @@ describe("a dead message", () => {
   const letter = (message: object = {}) =>
     ({
       purpose: "step",
-      run: "r",
+      run: RUN,
       epoch: 1,
       path: "pack",
       step: "pack",

@@ -6,7 +6,7 @@ import { ask as askPerson, giveUp, waitAndRetry } from "../../../lib/contract/fa
 import { breakerKey } from "../../../lib/contract/keys/control.ts";
 import { deferredKey } from "../../../lib/contract/keys/deferred.ts";
 import type { BreakerItem, ClaimItem } from "../../../lib/contract/table.ts";
-import { BEGAN, charge, key, never, succeeds, workHarness } from "./work-harness.ts";
+import { BEGAN, charge, key, never, RUN, succeeds, workHarness } from "./work-harness.ts";
 
 /** A worker dies between its effect and saying so, and then the run ends. */
 let harness: ReturnType<typeof workHarness>;
@@ -30,7 +30,7 @@ async function dies(more = {}, spec: typeof charge = charge) {
   await expect(harness.deliver({ ...message, ...more }, done, spec)).rejects.toThrow("killed");
   harness.ports.claims.complete = complete;
   harness.change({ status: "closing" });
-  await harness.state.claims.seal("r", 1);
+  await harness.state.claims.seal(RUN, 1);
   harness.change({ status: "failed" });
 }
 const leaseOver = () => {
@@ -115,7 +115,7 @@ describe("an attempt to find out that fails", () => {
   test("since it has to wait is deferred, and stays in doubt", async () => {
     const outcome = await harness.deliver(message, () => Promise.reject(waitAndRetry("busy", 60_000)));
     expect(outcome).toEqual({ kind: "deferred", why: "retry after", due: harness.clock.now + 60_000 });
-    const deferred = deferredKey("r", 1, "charge", "do");
+    const deferred = deferredKey(RUN, 1, "charge", "do");
     harness.clock.now += 60_000;
     await harness.deliver(await harness.resend(deferred), done);
     expect(claim()).toMatchObject({ late: { receipt: "ok" } });
@@ -157,7 +157,7 @@ test("a worker that was asked to drop its message before it began leaves no doub
   const { read } = harness.ports.startConditions;
   harness.ports.startConditions.read = async (...given) => {
     harness.change({ status: "closing" });
-    await harness.state.claims.seal("r", 1);
+    await harness.state.claims.seal(RUN, 1);
     return await read(...given);
   };
   expect(await harness.deliver(message, never)).toMatchObject({ kind: "dropped" });
@@ -168,7 +168,7 @@ test("a worker that was asked to drop its message before it began leaves no doub
 describe("the effect of an earlier attempt, when a later one has not reported its outcome", () => {
   const ends = async () => {
     harness.change({ status: "closing" });
-    await harness.state.claims.seal("r", 1);
+    await harness.state.claims.seal(RUN, 1);
     harness.change({ status: "failed" });
   };
   /** The worker dies after its effect, in a run that continues. */
@@ -186,7 +186,7 @@ describe("the effect of an earlier attempt, when a later one has not reported it
     expect(await harness.deliver(message, never)).toMatchObject({ kind: "deferred", why: "run paused" });
     await ends();
     expect(claim()).toMatchObject({ state: "sealed" });
-    await harness.deliver(await harness.resend(deferredKey("r", 1, "charge", "do")), done);
+    await harness.deliver(await harness.resend(deferredKey(RUN, 1, "charge", "do")), done);
     expect(claim()).toMatchObject({ state: "sealed", late: { receipt: "ok" }, undo: { step: "refund" } });
   });
 
@@ -280,7 +280,7 @@ test("a breaker that is open defers it although its step has a fallback, and say
     breaker,
   } as never);
   expect(outcome).toMatchObject({ kind: "deferred", why: "breaker open" });
-  expect(harness.state.get(deferredKey("r", 1, "charge", "do"))).toMatchObject({
+  expect(harness.state.get(deferredKey(RUN, 1, "charge", "do"))).toMatchObject({
     reason: "breaker open",
     owner: expect.any(String),
     dueAt: expect.any(String),

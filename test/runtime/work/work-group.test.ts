@@ -23,7 +23,7 @@ import {
   specs,
   walkDespiteDeath,
 } from "./group-harness.ts";
-import { LEASE_OF_A_DEAD_WORKER } from "./work-harness.ts";
+import { LEASE_OF_A_DEAD_WORKER, RUN } from "./work-harness.ts";
 
 let harness: ReturnType<typeof groupHarness>;
 beforeEach(() => {
@@ -32,7 +32,7 @@ beforeEach(() => {
 const order = { by: "ada", why: "to look", key: "k", at: "2026-11-21T10:00:00.000Z" };
 const steps = () => harness.began.map(({ step, attempt }) => `${step} ${attempt}`);
 const deferredAt = (path: string) =>
-  harness.state.get(deferredKey("r", 1, path, "do")) as DeferredItem | undefined;
+  harness.state.get(deferredKey(RUN, 1, path, "do")) as DeferredItem | undefined;
 const states = () => NAMES.map((name) => harness.claim(name)?.state);
 
 test("each step reports its call to a breaker that they share", async () => {
@@ -136,7 +136,7 @@ describe("when a message stays in the queue", () => {
     expect(deferredAt("weigh")).toMatchObject({ step: "weigh", path: "weigh", message: group });
     expect(states()).toEqual(["done", undefined, undefined]);
     harness.change({ paused: undefined });
-    const again = await harness.resend(deferredKey("r", 1, "weigh", "do"));
+    const again = await harness.resend(deferredKey(RUN, 1, "weigh", "do"));
     expect(await harness.deliver(again as typeof group)).toMatchObject({ answer: "success" });
     expect(steps()).toEqual(["pack 1", "weigh 1", "send 1"]);
     expect(deferredAt("weigh")).toBeUndefined();
@@ -147,7 +147,7 @@ describe("when a message stays in the queue", () => {
     await harness.deliver({ attempt: 3 }, { weigh });
     expect(deferredAt("weigh")).toMatchObject({ reason: "retry after", message: { ...group, attempt: 3 } });
     harness.clock.now += 60_000;
-    const again = await harness.resend(deferredKey("r", 1, "weigh", "do"));
+    const again = await harness.resend(deferredKey(RUN, 1, "weigh", "do"));
     await harness.deliver(again as typeof group);
     expect(steps()).toEqual(["pack 1", "weigh 1", "weigh 1", "send 1"]);
   });
@@ -155,7 +155,7 @@ describe("when a message stays in the queue", () => {
   test("a run that ends between two steps begins nothing more, and keeps what is done for its undo", async () => {
     const pack = async () => {
       harness.change({ status: "closing" });
-      await harness.ports.claims.seal("r", 1);
+      await harness.ports.claims.seal(RUN, 1);
     };
     expect(await harness.deliver({}, { pack })).toMatchObject({ kind: "dropped" });
     expect(steps()).toEqual(["pack 1"]);
@@ -231,9 +231,9 @@ describe("a group's message that nothing explains", () => {
 
   test("is missing, unless a step of it is held, deferred or dead", () => {
     expect(missing({})).toEqual([task]);
-    const claim = { ...claimKey("r", 1, "weigh"), state: "running", lease: later };
+    const claim = { ...claimKey(RUN, 1, "weigh"), state: "running", lease: later };
     expect(missing({ claims: [claim] })).toEqual([]);
-    const item = { ...deferredKey("r", 1, "send", "do"), fence: fenceOf(group), dueAt: since };
+    const item = { ...deferredKey(RUN, 1, "send", "do"), fence: fenceOf(group), dueAt: since };
     expect(missing({ deferred: [item] })).toEqual([]);
     expect(missing({ run: { stuck: { path: "weigh" } } })).toEqual([]);
     expect(missing({ run: { stuck: { path: "other" } } })).toEqual([task]);
@@ -244,7 +244,7 @@ describe("a dead message of a group", () => {
   const letter = (message: object = {}) =>
     ({
       purpose: "step",
-      run: "r",
+      run: RUN,
       epoch: 1,
       path: "pack",
       step: "pack",

@@ -13,6 +13,9 @@ import { defineStep, type StepSpec } from "../../../lib/contract/step.ts";
 import type { DeferredItem, DeployedQueueItem, RunItem } from "../../../lib/contract/table.ts";
 import { memory, memoryExecutions, memoryObservation } from "../memory/memory.ts";
 import { memoryArtifacts, memoryQueues, memoryShared, memoryWork } from "../memory/memory-work.ts";
+import { idOf } from "../run-ids.ts";
+
+export const RUN = idOf("r");
 
 export const Charged = defineEvent("card.charged", { version: 1, schema: z.object({ cents: z.number() }) });
 export const charge = defineStep("charge", {
@@ -27,7 +30,7 @@ export const BEGAN = Date.parse("2026-11-21T10:00:00.000Z");
 
 export const first: StepMessage = {
   taskToken: "t1",
-  run: { id: "r", workflow: "w", epoch: 1, version: "v", event: "e", correlation: "c", hops: 0 },
+  run: { id: RUN, workflow: "w", epoch: 1, version: "v", event: "e", correlation: "c", hops: 0 },
   step: "charge",
   path: "charge",
   direction: "do",
@@ -37,15 +40,15 @@ export const first: StepMessage = {
   reads: [""],
   fallback: false,
 };
-export const key = claimKey("r", 1, "charge");
-export const deferred = deferredKey("r", 1, "charge", "do");
+export const key = claimKey(RUN, 1, "charge");
+export const deferred = deferredKey(RUN, 1, "charge", "do");
 
 export const succeeds = () => vi.fn(async () => ({ receipt: "ok" }));
 export const never = async (): Promise<never> => {
   throw new Error("must not run");
 };
 
-/** One run "r" of workflow "w" in memory, and a worker to which messages can be delivered. */
+/** One run of workflow "w" in memory, and a worker to which messages can be delivered. */
 export function workHarness() {
   const clock = { now: BEGAN };
   const state = memory(() => clock.now);
@@ -67,11 +70,11 @@ export function workHarness() {
     random: () => 0.5,
     throwSite: () => ({}),
   };
-  const run = () => state.get(runKey("r")) as RunItem;
+  const run = () => state.get(runKey(RUN)) as RunItem;
   state.write({
-    ...runKey("r"),
+    ...runKey(RUN),
     kind: "run",
-    run: "r",
+    run: RUN,
     workflow: "w",
     epoch: 1,
     status: "running",

@@ -5,6 +5,7 @@ import { type SentGroup, wholeMessage } from "../../../lib/contract/groups/group
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import type { ClaimItem, DeferredItem } from "../../../lib/contract/table.ts";
 import { group, groupHarness, specs } from "./group-harness.ts";
+import { RUN } from "./work-harness.ts";
 
 /** A list of parcels in one message: each is packed, then weighed. */
 const [pack, weigh] = group.group.steps;
@@ -54,7 +55,7 @@ test("where another delivery has completed a step, the claims of that item are r
   const harness = harnessOfList();
   const { claims } = harness.ports;
   const done = (path: string, text: string) => ({
-    ...claimKey("r", 1, path),
+    ...claimKey(RUN, 1, path),
     path,
     state: "done",
     attempt: 1,

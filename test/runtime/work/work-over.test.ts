@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { never, workHarness } from "./work-harness.ts";
+import { never, RUN, workHarness } from "./work-harness.ts";
 
 let harness: ReturnType<typeof workHarness>;
 beforeEach(() => {
@@ -14,13 +14,13 @@ test.each(["failed", "terminated", "timed-out", "compensating"] as const)(
     harness.change({ status });
     expect(await harness.deliver({}, never)).toMatchObject({ kind: "dropped" });
     expect(answers()).toEqual([["t1", "Millrace.RunOver"]]);
-    expect(JSON.parse(harness.machines.answers[0]!.cause!).message).toContain('"millrace retry r"');
+    expect(JSON.parse(harness.machines.answers[0]!.cause!).message).toContain(`"millrace retry ${RUN}"`);
   },
 );
 
 test("also where its claim is sealed, and where a retry has begun the next epoch", async () => {
   await harness.deliver({}, () => Promise.reject(new Error("no")));
-  await harness.state.claims.seal("r", 1);
+  await harness.state.claims.seal(RUN, 1);
   harness.change({ status: "failed" });
   await harness.deliver({ taskToken: "t2", attempt: 2 }, never);
   harness.change({ status: "running", epoch: 2 });

@@ -8,7 +8,7 @@ import { isReference, REFERENCE_KEY } from "../../../lib/contract/payload.ts";
 import { defineStep } from "../../../lib/contract/step.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
 import { memoryArtifacts } from "../memory/memory-work.ts";
-import { Charged, first, key, never, succeeds, workHarness } from "./work-harness.ts";
+import { Charged, first, key, never, RUN, succeeds, workHarness } from "./work-harness.ts";
 
 const Script = z.object({
   title: z.string(),
@@ -173,7 +173,7 @@ test("an event that is as large as the bus accepts is stored", async () => {
 
 test("the input that an undo needs is kept small next to the result", async () => {
   await harness.deliver({ input: { cents: 1, note: "n".repeat(200_000) }, undo: "refund" }, succeeds());
-  const claim = harness.state.get(claimKey("r", 1, "charge")) as ClaimItem;
+  const claim = harness.state.get(claimKey(RUN, 1, "charge")) as ClaimItem;
   expect(claim.undo).toMatchObject({ step: "refund", input: { cents: 1 } });
   expect(JSON.stringify(claim.undo).length).toBeLessThan(1_000);
 });

@@ -3,7 +3,7 @@ import { changeEventsOf } from "../../../lambdas/runtime/relay/change-events.ts"
 import { ask, waitAndRetry } from "../../../lib/contract/failure.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
-import { Charged, charge, deferred, first, key, never, succeeds, workHarness } from "./work-harness.ts";
+import { Charged, charge, deferred, first, key, never, RUN, succeeds, workHarness } from "./work-harness.ts";
 
 const count = { ...charge, emits: [], repeatable: true } as const;
 
@@ -187,7 +187,7 @@ describe("a run that has ended", () => {
     await deliver({}, () => Promise.reject(new Error("no")));
     const late = deliver({ taskToken: "t2", attempt: 2 }, slow.code);
     await new Promise(setImmediate);
-    await harness.state.claims.seal("r", 1);
+    await harness.state.claims.seal(RUN, 1);
     slow.resolve({ receipt: "ok" });
     expect(await late).toMatchObject({ kind: "dropped" });
     expect(claim()!.state).toBe("sealed");
@@ -200,14 +200,14 @@ describe("a run that has ended", () => {
     await deliver({ taskToken: "t2", run: { ...first.run, epoch: 2 } }, never);
     expect(answers().at(-1)).toEqual({ token: "t2", output: '{"receipt":"ok"}' });
     expect(written() - before).toBe(1);
-    expect(harness.state.get(claimKey("r", 2, "charge"))).toMatchObject({ state: "done", reusedFrom: 1 });
+    expect(harness.state.get(claimKey(RUN, 2, "charge"))).toMatchObject({ state: "done", reusedFrom: 1 });
   });
 });
 
 test("a claim of a version that was not repeatable is waited for while its worker may live", async () => {
   const request = { key, owner: "other", lease: harness.clock.now + 60_000, fence: 1, takeover: true };
   const about = {
-    run: "r",
+    run: RUN,
     epoch: 1,
     workflow: "w",
     step: "charge",
@@ -228,7 +228,7 @@ test("an undo is claimed, although it is repeatable", async () => {
   await deliver({}, succeeds());
   await deliver({ taskToken: "t2", direction: "undo" }, succeeds());
   const undo = harness.state.changes.filter(
-    ({ after }) => after?.sk === claimKey("r", 1, "charge", "undo").sk,
+    ({ after }) => after?.sk === claimKey(RUN, 1, "charge", "undo").sk,
   );
   expect(undo.map(({ after }) => (after as ClaimItem).state)[0]).toBe("running");
 });

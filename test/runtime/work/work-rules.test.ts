@@ -24,7 +24,7 @@ import { EXPRESS_ATTEMPT } from "../../../lib/contract/groups/express.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import { defineStep, type StepSpec } from "../../../lib/contract/step.ts";
 import type { ClaimItem, RunItem } from "../../../lib/contract/table.ts";
-import { BEGAN, charge, first, key, never, workHarness } from "./work-harness.ts";
+import { BEGAN, charge, first, key, never, RUN, workHarness } from "./work-harness.ts";
 
 /** The rules of a worker, one by one. */
 let harness: ReturnType<typeof workHarness>;
@@ -127,7 +127,7 @@ describe("an effect begins", () => {
       acceptedAt: "now",
       spent: { usd: 0, tokens: 0 },
     });
-    expect(asked).toEqual([["r", "w", undefined, { recent: true, place: { epoch: 1, path: "charge" } }]]);
+    expect(asked).toEqual([[RUN, "w", undefined, { recent: true, place: { epoch: 1, path: "charge" } }]]);
   });
 
   test("without a write, if its breaker is healthy; a refusal is counted for the breaker", async () => {
@@ -214,7 +214,7 @@ describe("a run that an execution takes over", () => {
     harness.state.put({
       ...key,
       kind: "claim",
-      run: "r",
+      run: RUN,
       state: "failed",
       failure: FAILURE,
       fence: fence(EXPRESS_ATTEMPT),
@@ -341,9 +341,9 @@ describe("an effect of an earlier epoch", () => {
   const later = effect({ run: { ...first.run, epoch: 3 } });
   const done = (epoch: number, more: Partial<ClaimItem> = {}) =>
     harness.state.put({
-      ...claimKey("r", epoch, "charge"),
+      ...claimKey(RUN, epoch, "charge"),
       kind: "claim",
-      run: "r",
+      run: RUN,
       epoch,
       path: "charge",
       direction: "do",
@@ -371,9 +371,9 @@ describe("an effect of an earlier epoch", () => {
     const reuse = vi.fn(harness.ports.claims.reuse);
     reuse.mockImplementationOnce(async () => {
       harness.state.put({
-        ...claimKey("r", 2, "charge", "undo"),
+        ...claimKey(RUN, 2, "charge", "undo"),
         kind: "claim",
-        run: "r",
+        run: RUN,
         state: "running",
       } as ClaimItem);
       return "undo begun";
@@ -412,15 +412,15 @@ describe("a repeatable step", () => {
     const one = effect({}, repeatable);
     const ports = portsFor(one, { ...harness.ports, startConditions: { read } });
     await ports.claims.claim({ key, owner: "me", lease: 0, fence: 1, takeover: true, about: {} as never });
-    expect(asked).toEqual([["r", "w", undefined, { recent: true, place: { epoch: 1, path: "charge" } }]]);
-    await ports.startConditions.read("r", "w", undefined);
+    expect(asked).toEqual([[RUN, "w", undefined, { recent: true, place: { epoch: 1, path: "charge" } }]]);
+    await ports.startConditions.read(RUN, "w", undefined);
     expect(asked).toHaveLength(1);
-    await ports.startConditions.read("r", "w", undefined);
+    await ports.startConditions.read(RUN, "w", undefined);
     expect(asked).toHaveLength(2);
   });
 
   test("that is not begun does not fail because that could not be read", async () => {
-    harness.state.put({ ...key, kind: "claim", run: "r", state: "done", result: 1 } as ClaimItem);
+    harness.state.put({ ...key, kind: "claim", run: RUN, state: "done", result: 1 } as ClaimItem);
     harness.ports.startConditions = { read: refuse };
     expect(await harness.deliver({}, never, repeatable as never)).toMatchObject({ answer: "success" });
     await new Promise((over) => setImmediate(over));

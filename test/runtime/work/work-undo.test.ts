@@ -5,7 +5,7 @@ import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import { defineStep } from "../../../lib/contract/step.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
 import { memoryEffects } from "../memory/memory-end.ts";
-import { first, key, never, succeeds, workHarness } from "./work-harness.ts";
+import { first, key, never, RUN, succeeds, workHarness } from "./work-harness.ts";
 
 const refund = defineStep("refund", {
   input: z.object({ input: z.object({ cents: z.number() }), output: z.object({ receipt: z.string() }) }),
@@ -25,7 +25,7 @@ const undo = async (code: (input: any) => unknown, more = {}) =>
   );
 const seal = async () => {
   harness.change({ status: "closing" });
-  await harness.state.claims.seal("r", 1);
+  await harness.state.claims.seal(RUN, 1);
 };
 
 describe("undo", () => {
@@ -40,7 +40,7 @@ describe("undo", () => {
     expect(await undo(code)).toMatchObject({ answer: "success" });
     expect(await undo(code, { taskToken: "u2" })).toMatchObject({ answer: "success" });
     expect(inputs).toEqual([{ input: { cents: 100 }, output: { receipt: "ok" } }]);
-    expect(harness.state.get(claimKey("r", 1, "charge", "undo"))).toMatchObject({
+    expect(harness.state.get(claimKey(RUN, 1, "charge", "undo"))).toMatchObject({
       state: "done",
       step: "refund",
     });
@@ -86,7 +86,7 @@ describe("a retried run", () => {
     retry();
     expect(await harness.deliver({ ...second, undo: "refund" }, never)).toMatchObject({ answer: "success" });
     expect(harness.machines.answers.at(-1)).toEqual({ token: "second", output: '{"receipt":"ok"}' });
-    const copy = harness.state.get(claimKey("r", 2, "charge")) as ClaimItem;
+    const copy = harness.state.get(claimKey(RUN, 2, "charge")) as ClaimItem;
     expect(copy).toMatchObject({ state: "done", reusedFrom: 1, undo: { step: "refund" } });
     const inputs: unknown[] = [];
     const code = (input: unknown) => {
@@ -107,7 +107,7 @@ describe("a retried run", () => {
   ])("runs again an effect whose undo %s", async (_, undoing, state) => {
     await harness.deliver({ undo: "refund" }, succeeds());
     void undoing();
-    await expect.poll(() => harness.state.get(claimKey("r", 1, "charge", "undo"))).toMatchObject({ state });
+    await expect.poll(() => harness.state.get(claimKey(RUN, 1, "charge", "undo"))).toMatchObject({ state });
     retry();
     const code = succeeds();
     await harness.deliver({ ...second, undo: "refund" }, code);
@@ -131,7 +131,7 @@ describe("a retried run", () => {
     await harness.deliver({ undo: "refund" }, succeeds());
     const effects = memoryEffects(harness.state);
     const given = { error: "States.Timeout", cause: "" };
-    await effects.giveUp(harness.state.get(key) as ClaimItem, claimKey("r", 1, "charge", "undo"), given);
+    await effects.giveUp(harness.state.get(key) as ClaimItem, claimKey(RUN, 1, "charge", "undo"), given);
     retry();
     await harness.deliver({ ...second, undo: "refund" }, never);
     // A person sends the dead letter again.
@@ -142,7 +142,7 @@ describe("a retried run", () => {
     await harness.deliver({ undo: "refund" }, succeeds());
     harness.state.write({
       ...(harness.state.get(key) as ClaimItem),
-      ...claimKey("r", 2, "charge"),
+      ...claimKey(RUN, 2, "charge"),
       epoch: 2,
       undo: undefined,
       reusedFrom: 1,

@@ -12,6 +12,7 @@ import {
   key,
   LEASE_OF_A_DEAD_WORKER,
   never,
+  RUN,
   succeeds,
   workHarness,
 } from "./work-harness.ts";
@@ -223,7 +224,7 @@ describe("the end of a run", () => {
   test("a completion after the seal is stored as late, and answers no token", async () => {
     const outcome = await harness.deliver({}, async () => {
       harness.change({ status: "closing" });
-      await harness.state.claims.seal("r", 1);
+      await harness.state.claims.seal(RUN, 1);
       return { receipt: "late" };
     });
     expect(outcome).toMatchObject({ kind: "dropped" });

@@ -12,6 +12,7 @@ import { claimKey } from "../../../../lib/contract/keys/claim.ts";
 import { runKey } from "../../../../lib/contract/keys/run.ts";
 import type { LogItem } from "../../../../lib/contract/table.ts";
 import { changesOf, claimItem, logIn, runItem, seconds } from "../../relay/log-items.ts";
+import { idOf } from "../../run-ids.ts";
 import { stateTable } from "../state-table.ts";
 
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");
@@ -37,19 +38,19 @@ function changesOfSteps(run: string, correlation: string, steps: number) {
 test("a log is read in order, to its end or to a time, and twice the same is the same", async () => {
   const log = tableEventLog(open(), SILENT);
   const { ofRun } = logReader(open());
-  const journal = journalOfSteps("w-many", "c-many", 60);
+  const journal = journalOfSteps(idOf("many"), "c-many", 60);
   await log.add(journal);
   await log.add(journal);
-  expect((await ofRun("w-many")).map(({ at }) => at)).toEqual(
+  expect((await ofRun(idOf("many"))).map(({ at }) => at)).toEqual(
     Array.from({ length: 61 }, (_, at) => seconds(at)),
   );
-  expect(await ofRun("w-many", seconds(5))).toHaveLength(6);
-  expect(await ofRun("w-many", new Date(Date.parse(seconds(5)) - 1).toISOString())).toHaveLength(5);
+  expect(await ofRun(idOf("many"), seconds(5))).toHaveLength(6);
+  expect(await ofRun(idOf("many"), new Date(Date.parse(seconds(5)) - 1).toISOString())).toHaveLength(5);
   expect(await ofRun("unknown")).toEqual([]);
 });
 
 test("a partly written batch is delivered again in other batches, and the log has each entry once", async () => {
-  const changes = changesOfSteps("w-cut", "c-cut", 9);
+  const changes = changesOfSteps(idOf("cut"), "c-cut", 9);
   const whole = logIn(journalOf(changes, 90, undefined, new Set()));
   const add = (some: typeof changes) =>
     tableEventLog(open(), SILENT).add(journalOf(some, 90, undefined, new Set()));
@@ -60,17 +61,17 @@ test("a partly written batch is delivered again in other batches, and the log ha
   await add(changes.slice(2));
   await add(changes);
   const byKey = (a: LogItem, b: LogItem) => (a.sk < b.sk ? -1 : 1);
-  expect((await ofRun("w-cut")).sort(byKey)).toEqual(whole.sort(byKey));
+  expect((await ofRun(idOf("cut"))).sort(byKey)).toEqual(whole.sort(byKey));
   // A moment in the middle of each of the items.
-  expect((await ofRun("w-cut", seconds(4))).map(({ at }) => at)).toEqual([0, 1, 2, 3, 4].map(seconds));
+  expect((await ofRun(idOf("cut"), seconds(4))).map(({ at }) => at)).toEqual([0, 1, 2, 3, 4].map(seconds));
 });
 
 test("what one event led to is read together, in the order in which it happened", async () => {
   const log = tableEventLog(open(), SILENT);
-  await log.add(journalOfSteps("w-one", "c-both", 2));
-  await log.add(journalOfSteps("w-two", "c-both", 1));
+  await log.add(journalOfSteps(idOf("one"), "c-both", 2));
+  await log.add(journalOfSteps(idOf("two"), "c-both", 1));
   const { runs, entries } = await logReader(open()).ofCorrelation("c-both");
-  expect(runs).toEqual(["w-one", "w-two"]);
+  expect(runs).toEqual([idOf("one"), idOf("two")]);
   const order = entries.map(({ at }) => at);
   expect(order).toEqual([...order].sort());
   expect(new Set(entries.map(({ run }) => run))).toEqual(new Set(runs));
@@ -85,22 +86,25 @@ test("a run is found by the event with which its correlation begins: that delive
     return journalOf([change], 90, undefined, new Set(["w"]));
   };
   const isFound = (journal: ReturnType<typeof first>) => journal.some(({ kind }) => kind === "correlated");
-  expect(isFound(first("w-first"))).toBe(false);
+  expect(isFound(first(idOf("first")))).toBe(false);
   // No delivery of these is recorded under the correlation.
-  expect(isFound(first("w-later", { id: "second" }))).toBe(true);
-  expect(isFound(first("w-called", { source: "millrace" }))).toBe(true);
-  expect(isFound(first("w-other", { correlation: "other" }))).toBe(true);
+  expect(isFound(first(idOf("later"), { id: "second" }))).toBe(true);
+  expect(isFound(first(idOf("called"), { source: "millrace" }))).toBe(true);
+  expect(isFound(first(idOf("other"), { correlation: "other" }))).toBe(true);
 
-  await tableEventLog(open(), SILENT).add([...first("w-first"), ...first("w-later", { id: "second" })]);
+  await tableEventLog(open(), SILENT).add([
+    ...first(idOf("first")),
+    ...first(idOf("later"), { id: "second" }),
+  ]);
   const { record } = tableDeliveryReceipts(open(), 90, ["w", "x", "y"]);
   const arrived = { id: "first", name: "n", source: "shop", time: seconds(0), correlation: "first" };
   const about = { at: seconds(0), receivedAt: seconds(0) };
-  await record({ ...deliveryOf(arrived, "w"), ...about, state: "done", run: "w-first" });
+  await record({ ...deliveryOf(arrived, "w"), ...about, state: "done", run: idOf("first") });
   // The run of an earlier event with the same identity, and one without a run.
   await record({ ...deliveryOf(arrived, "x"), ...about, state: "duplicate", run: "x-earlier" });
   await record({ ...deliveryOf(arrived, "y"), ...about, state: "quarantined" });
   const { runs, entries } = await logReader(open()).ofCorrelation("first");
-  expect(runs).toEqual(["w-first", "w-later"]);
+  expect(runs).toEqual([idOf("first"), idOf("later")]);
   expect(new Set(entries.map(({ run }) => run))).toEqual(new Set(runs));
 });
 
@@ -183,10 +187,10 @@ test("a run's change is marked only if the relay would not recognise it by the r
   ]);
 
   const order = { by: "ada", why: "lunch", key: "k", at: seconds(2) };
-  await runs.accept(runItem(1, 0, { ...runKey("w-pause"), run: "w-pause" }));
-  await runs.started({ run: "w-pause", epoch: 1, acceptedAt: seconds(0) }, "arn");
-  const paused = (await runs.change("w-pause", (item) => ({ ...item, paused: order })))!;
+  await runs.accept(runItem(1, 0, { ...runKey(idOf("pause")), run: idOf("pause") }));
+  await runs.started({ run: idOf("pause"), epoch: 1, acceptedAt: seconds(0) }, "arn");
+  const paused = (await runs.change(idOf("pause"), (item) => ({ ...item, paused: order })))!;
   expect([paused.status, paused.unpublished]).toEqual(["running", expect.any(String)]);
-  const spending = await runs.change("w-pause", (item) => ({ ...item, output: "nothing to report" }));
+  const spending = await runs.change(idOf("pause"), (item) => ({ ...item, output: "nothing to report" }));
   expect(spending!.unpublished).toBe(paused.unpublished);
 });

@@ -7,16 +7,16 @@ import { recordedResult } from "../../../../lambdas/runtime/work/claim-changes.t
 import { workPartition } from "../../../../lib/contract/keys/claim.ts";
 import type { ClaimItem } from "../../../../lib/contract/table.ts";
 import { recordedBy } from "../../ports/recorded.ts";
-import { BEGAN } from "../../work/work-harness.ts";
+import { BEGAN, RUN } from "../../work/work-harness.ts";
 import { stateTable } from "../state-table.ts";
 
 const open = stateTable(BEGAN);
-const results = recordedBy("o", "r");
+const results = recordedBy("o", RUN);
 
 test("results that are written together are one item, with the claims and events that each would have alone", async () => {
   const table = open();
   await tableClaims(table, 90, () => BEGAN).recordTogether(results);
-  const items = await Array.fromAsync(queryPartition<ClaimItem>(table, workPartition("r")));
+  const items = await Array.fromAsync(queryPartition<ClaimItem>(table, workPartition(RUN)));
   expect(items).toHaveLength(1);
 
   const found = changesIn({ after: items[0] }).map(({ after }) => {

@@ -14,7 +14,7 @@ import {
   specs,
   walkDespiteDeath,
 } from "../../work/group-harness.ts";
-import { BEGAN, first, LEASE_OF_A_DEAD_WORKER } from "../../work/work-harness.ts";
+import { BEGAN, first, LEASE_OF_A_DEAD_WORKER, RUN } from "../../work/work-harness.ts";
 import { counting, openGroups } from "../group-table.ts";
 
 /** The walk of a group over claims in the table. Each test has a run of its own. */
@@ -74,7 +74,7 @@ test("a result that fills the item leaves the next step an item of its own", asy
   expect(places).toEqual([
     ["pack", "done", undefined],
     ["weigh", "done", undefined],
-    ["send", "done", claimKey("r", 1, "weigh").sk],
+    ["send", "done", claimKey(RUN, 1, "weigh").sk],
   ]);
   await harness.deliver();
   expect(harness.steps()).toEqual(["pack 1", "weigh 1", "send 1"]);
