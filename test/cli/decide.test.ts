@@ -23,6 +23,6 @@ test("a run that only waits for an event has the status that the list of runs sh
   const session = { eventLog } as unknown as Parameters<typeof nothingOpen>[0];
   const details = { run, claims: [], approvals: [] } as unknown as Parameters<typeof nothingOpen>[1];
   expect(await nothingOpen(session, details, { approved: true, decidedBy: "ada" })).toBe(
-    "Run w-r is waiting and has no pending approval. It was approved by ada before.",
+    `Run ${run.run} is waiting and has no pending approval. It was approved by ada before.`,
   );
 });
