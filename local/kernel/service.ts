@@ -77,6 +77,11 @@ export interface Service {
     until: number,
   ): number | undefined;
   /**
+   * Gives back what a consumer of the resource has held since the last process, which has ended with it. Another service, whose
+   * consumer it was, calls it at its start.
+   */
+  giveBack?(arn: string): void;
+  /**
    * Called once all resources exist: continues the work of the last process (timers, deliveries, executions).
    */
   start?(): void;

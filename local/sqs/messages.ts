@@ -153,6 +153,23 @@ export class Messages {
     this.becomesVisible(queue, visibleAt);
   }
 
+  /**
+   * Makes the messages visible that a consumer has received and not changed: it has ended. A message whose visibility it has
+   * changed is not to be received before that time.
+   */
+  giveBack(queue: Queue): void {
+    const { store, clock } = this.kernel;
+    const now = clock.now();
+    const held = store.all<Pick<MessageRow, "sequence" | "group_id">>(
+      `SELECT sequence, group_id FROM sqs_message
+       WHERE queue = ? AND visible_at > ? AND receive_count > 0 AND visible_at = received_at + ?`,
+      queue.id,
+      now,
+      queue.settings.visibilityTimeout,
+    );
+    for (const row of held) this.setVisibleAt(queue, row, now);
+  }
+
   /** Deletes what is older than the queue's retention, in flight or not. */
   dropExpired(queue: Queue): void {
     const { store, clock } = this.kernel;

@@ -33,6 +33,10 @@ export function sqsService(kernel: Kernel): Service {
     }),
     measure: queueMeasures(kernel, queues, messages),
     policyOf: (arn) => queues.withArn(arn)?.attributes.Policy,
+    giveBack(arn) {
+      const queue = queues.withArn(arn);
+      if (queue) messages.giveBack(queue);
+    },
     start() {
       for (const queue of queues.all()) messages.wakes.resume(queue);
       moveTasks.resume();

@@ -61,7 +61,11 @@ export class Mappings {
 
   start(): void {
     this.started = true;
-    for (const row of this.table.list()) this.poll(row);
+    for (const row of this.table.list()) {
+      if (row.enabled && sourceKind(row.source) !== "stream")
+        this.kernel.service("sqs")?.giveBack?.(row.source);
+      this.poll(row);
+    }
   }
 
   stop(): void {

@@ -517,22 +517,35 @@ test("a changed mapping processes what the earlier one had gathered", async () =
   expect(batches).toEqual([["a"]]);
 });
 
-test("after a restart the mapping continues, and what was in flight returns", async () => {
+test.each([
+  ["at once", {}, 0],
+  ["unless the function has hidden it until a time", { VisibilityTimeout: 20 }, 19],
+])("after a kill the mapping continues, and what was in flight returns %s", async (_, hidden, seconds) => {
   const store = Store.open(":memory:");
   const before = cloud({ store });
   const queue = await before.queue("jobs", { VisibilityTimeout: "30" });
-  before.define("work", () => gate().promise);
+  before.define("work", async ({ Records }: Records) => {
+    const { receiptHandle: ReceiptHandle } = Records[0];
+    if ("VisibilityTimeout" in hidden)
+      await before.kernel.call("sqs", "ChangeMessageVisibility", {
+        QueueUrl: queue.url,
+        ReceiptHandle,
+        ...hidden,
+      });
+    await gate().promise;
+  });
   await before.call("CreateEventSourceMapping", { FunctionName: "work", EventSourceArn: queue.arn });
   await queue.send("a");
   await before.settle();
-  await before.lambda.stop!();
 
   const after = cloud({ store, at: START + 1000 });
   const seen: string[] = [];
   after.define("work", ({ Records }: Records) => {
     seen.push(Records[0].body);
   });
-  await after.pass(30);
+  await after.pass(Math.max(0, seconds - 1));
+  expect(seen).toEqual(seconds === 0 ? ["a"] : []);
+  await after.pass(1);
   expect(seen).toEqual(["a"]);
 });
 
