@@ -118,7 +118,7 @@ export class EventBus extends Construct {
         }),
     );
     // One after the other: each is added to the one policy of the bus, which PutPermission writes as a whole.
-    policies[1]!.addDependency(policies[0]!);
+    policies[1]!.node.addDependency(policies[0]!);
   }
 
   private get replays(): string {
