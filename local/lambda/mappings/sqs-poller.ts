@@ -1,3 +1,4 @@
+import { Alarm } from "../../kernel/alarm.ts";
 import { isThrottling, ServiceError } from "../../kernel/errors.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { queueUrl } from "../../kernel/queue-url.ts";
@@ -46,8 +47,9 @@ export class SqsPoller implements Poller {
   /** Each retries a call that the queue throttled. */
   private readonly retries = new Set<() => void>();
   private readonly loop: ReadLoop;
+  /** Reads again without a signal of the queue. */
+  private readonly nextRead: Alarm;
   private cancelWindow: (() => void) | undefined;
-  private cancelWake: (() => void) | undefined;
   private stopListening: (() => void) | undefined;
   /** Since when the queue has had a backlog; undefined when it was last found empty. */
   private busySince: number | undefined;
@@ -65,6 +67,7 @@ export class SqsPoller implements Poller {
     this.pauses = new Pauses(kernel.clock);
     this.accepts = compileMessageFilters(mapping.settings);
     this.loop = new ReadLoop(mapping, () => this.read());
+    this.nextRead = new Alarm(kernel.clock, this.loop.wake);
     this.partial = mapping.settings.FunctionResponseTypes.length > 0;
   }
 
@@ -73,6 +76,7 @@ export class SqsPoller implements Poller {
       this.drained = false;
       this.loop.wake();
     });
+    this.nextRead.start();
     this.loop.start();
   }
 
@@ -81,9 +85,9 @@ export class SqsPoller implements Poller {
     this.stopListening?.();
     this.pauses.stop();
     for (const retry of this.retries) retry();
+    this.nextRead.stop();
     this.cancelWindow?.();
-    this.cancelWake?.();
-    this.cancelWindow = this.cancelWake = undefined;
+    this.cancelWindow = undefined;
     const held = [...this.throttled].flatMap(({ records }) => records).concat(this.gathered);
     this.throttled.clear();
     this.gathered = [];
@@ -125,18 +129,9 @@ export class SqsPoller implements Poller {
     const limit = this.mapping.settings.ScalingConfig?.MaximumConcurrency;
     if (this.inProgress < allowedBatches(busyFor, limit)) return true;
     if (allowedBatches(Number.MAX_SAFE_INTEGER, limit) > this.inProgress) {
-      this.wakeAfter(SCALING_STEP);
+      this.nextRead.by(clock.now() + SCALING_STEP);
     }
     return false;
-  }
-
-  /** Reads again after this number of milliseconds, or at an earlier time that was requested before. */
-  private wakeAfter(milliseconds: number): void {
-    const { clock } = this.kernel;
-    this.cancelWake ??= clock.at(clock.now() + milliseconds, () => {
-      this.cancelWake = undefined;
-      this.loop.wake();
-    });
   }
 
   private async receive(most: number): Promise<SqsRecord[] | undefined> {
@@ -154,7 +149,8 @@ export class SqsPoller implements Poller {
     } catch (error) {
       this.problem("receive", error);
       // No signal of the queue may follow.
-      if (isThrottled(error)) this.wakeAfter(backoff(this.refusals++, LONGEST_BACKOFF));
+      if (isThrottled(error))
+        this.nextRead.by(this.kernel.clock.now() + backoff(this.refusals++, LONGEST_BACKOFF));
       return undefined;
     }
   }
