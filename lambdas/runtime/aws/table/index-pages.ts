@@ -1,7 +1,7 @@
 import type { TABLE } from "../../../../lib/contract/table.ts";
 import { isAfter, type PartitionRead } from "../../api/merge-pages.ts";
 import type { Place } from "../../ports/list-part.ts";
-import { type IndexQuery, indexPage } from "./read-index.ts";
+import { type IndexQuery, indexPage, LATEST } from "./read-index.ts";
 import type { Table } from "./table.ts";
 
 type ListIndex = typeof TABLE.indexes.list | typeof TABLE.indexes.found | typeof TABLE.indexes.keyed;
@@ -57,7 +57,6 @@ export async function readIndexPartition<Item extends Found>(
   }
 }
 
-const LATEST = "9999";
 /**
  * Each further call reads more: a filter that passes many items needs few reads, and one that passes few
  * needs few calls.

@@ -127,4 +127,4 @@ async function first(
 
 /** Before and after all times. */
 const EARLIEST = "0";
-const LATEST = "9999";
+export const LATEST = "9999";
