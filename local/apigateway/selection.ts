@@ -1,3 +1,4 @@
+import { asText, tryParseJson } from "../kernel/json-text.ts";
 import { type Exchange, requestTime, SOURCE_IP } from "./exchange.ts";
 import type { Response } from "./response.ts";
 
@@ -90,7 +91,7 @@ function jsonLookup(text: () => string): (path: string) => string | undefined {
   let parsed: { value: unknown } | undefined;
   return (path) => {
     if (path === "") return text();
-    parsed ??= { value: parseJson(text()) };
+    parsed ??= { value: tryParseJson(text()) };
     let value = parsed.value;
     for (const [, name, index, quoted] of path.matchAll(/\.?([^.[\]]+)|\[(\d+)\]|\[["']([^"']*)["']\]/g)) {
       value = own(value, quoted ?? index ?? name!);
@@ -99,19 +100,9 @@ function jsonLookup(text: () => string): (path: string) => string | undefined {
   };
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 function own<Value>(of: Record<string, Value> | undefined, name: string): Value | undefined;
 function own(of: unknown, name: string): unknown;
 function own(of: unknown, name: string): unknown {
   if (typeof of !== "object" || of === null || !Object.hasOwn(of, name)) return undefined;
   return (of as Record<string, unknown>)[name];
 }
-
-const asText = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));

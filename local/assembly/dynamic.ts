@@ -1,5 +1,6 @@
 import { ServiceError, UserError } from "../kernel/errors.ts";
 import { isObject } from "../kernel/is-object.ts";
+import { asText, tryParseJson } from "../kernel/json-text.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 
 /** "{{resolve:secretsmanager:name:SecretString:key}}", anywhere in a text. */
@@ -74,15 +75,7 @@ async function secret(kernel: Kernel, parts: string[]): Promise<string> {
     ...(VersionId !== "" && { VersionId }),
   });
   if (key === "") return SecretString;
-  const found = members(SecretString)?.[key];
-  if (found !== undefined) return typeof found === "string" ? found : JSON.stringify(found);
+  const found = (tryParseJson(SecretString) as Record<string, unknown> | undefined)?.[key];
+  if (found !== undefined) return asText(found);
   throw new UserError(`the secret ${SecretId} is not JSON with the key ${key}, which the template refers to`);
-}
-
-function members(text: string): Record<string, unknown> | undefined {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

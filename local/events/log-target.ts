@@ -1,3 +1,4 @@
+import { asText } from "../kernel/json-text.ts";
 import type { BusEvent } from "./event.ts";
 import { InputError } from "./input.ts";
 import type { Target } from "./targets.ts";
@@ -24,8 +25,7 @@ export function logEntry(target: Target, eventText: string, input: string): LogE
   if (!Number.isFinite(milliseconds) || message === undefined) {
     throw new InputError("A log group takes an object with a timestamp and a message.");
   }
-  const text = typeof message === "string" ? message : JSON.stringify(message);
-  return { timestamp: milliseconds as number, message: text };
+  return { timestamp: milliseconds as number, message: asText(message) };
 }
 
 function parseObject(text: string): Record<string, unknown> {

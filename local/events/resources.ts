@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { UserError } from "../kernel/errors.ts";
+import { asText } from "../kernel/json-text.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { DeployedResource, ResolvedResource, ResourceProvider } from "../kernel/resource.ts";
 import { Connections } from "./connections/connections.ts";
@@ -275,10 +276,6 @@ function withNumbers(target: Target): Target {
   if (!target.RetryPolicy) return target;
   const numbers = Object.entries(target.RetryPolicy).map(([name, value]) => [name, Number(value)]);
   return { ...target, RetryPolicy: Object.fromEntries(numbers) };
-}
-
-function asText(pattern: unknown): string {
-  return typeof pattern === "string" ? pattern : JSON.stringify(pattern);
 }
 
 function refuse({ path }: ResolvedResource, why: string): UserError {

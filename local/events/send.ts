@@ -1,3 +1,4 @@
+import { asText } from "../kernel/json-text.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { putLogEvents } from "../kernel/put-log-events.ts";
 import { queueUrl } from "../kernel/queue-url.ts";
@@ -101,8 +102,7 @@ function parametersFor({ HttpParameters = {} }: Delivery["target"], text: string
   const textOf = (given: string): string => {
     const steps = given.startsWith("$.") ? parseJsonPath(given) : undefined;
     if (!steps) return given;
-    const found = lookUp(event, steps) ?? "";
-    return typeof found === "string" ? found : JSON.stringify(found);
+    return asText(lookUp(event, steps) ?? "");
   };
   const textsOf = (map: Record<string, string> = {}) =>
     Object.fromEntries(Object.entries(map).map(([name, value]) => [name, textOf(value)]));

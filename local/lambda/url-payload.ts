@@ -1,3 +1,4 @@
+import { asText } from "../kernel/json-text.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { HttpRequest, HttpResponse } from "../kernel/service.ts";
 
@@ -60,7 +61,7 @@ export function readUrlAnswer(payload: string): HttpResponse | undefined {
   const { statusCode, headers = {}, cookies = [], body = "", isBase64Encoded = false } = answer;
   const status = Number(statusCode);
   if (!Number.isInteger(status) || status < 100 || status > 599) return undefined;
-  const text = typeof body === "string" ? body : JSON.stringify(body);
+  const text = asText(body);
   return {
     status,
     headers: {

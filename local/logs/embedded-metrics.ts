@@ -1,3 +1,5 @@
+import { tryParseJson } from "../kernel/json-text.ts";
+
 /** One PutMetricData that a log event requests. */
 export interface EmbeddedMetrics {
   Namespace: string;
@@ -23,7 +25,7 @@ export function embeddedMetrics(messages: readonly string[]): EmbeddedMetrics[] 
 
 function metricsIn(message: string): EmbeddedMetrics[] {
   if (!message.includes('"_aws"')) return [];
-  const root = parse(message);
+  const root: any = tryParseJson(message);
   const directives = root?._aws?.CloudWatchMetrics;
   if (!Array.isArray(directives) || !Number.isFinite(root._aws.Timestamp)) return [];
   const Timestamp = root._aws.Timestamp / 1000;
@@ -68,11 +70,3 @@ const isText = (value: unknown) => typeof value === "string" && value !== "";
 
 const dimensionsOf = (root: any, names: string[]) =>
   names.filter((Name) => root[Name] !== undefined).map((Name) => ({ Name, Value: String(root[Name]) }));
-
-function parse(message: string): any {
-  try {
-    return JSON.parse(message);
-  } catch {
-    return undefined;
-  }
-}

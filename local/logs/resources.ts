@@ -1,3 +1,4 @@
+import { asText } from "../kernel/json-text.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { ResourceProvider } from "../kernel/resource.ts";
 
@@ -62,9 +63,10 @@ const resourcePolicy: ResourceProvider = {
 
   async deploy(resource, kernel) {
     const { PolicyName: policyName, PolicyDocument } = resource.properties;
-    const policyDocument =
-      typeof PolicyDocument === "string" ? PolicyDocument : JSON.stringify(PolicyDocument);
-    await kernel.call("logs", "PutResourcePolicy", { policyName, policyDocument });
+    await kernel.call("logs", "PutResourcePolicy", {
+      policyName,
+      policyDocument: asText(PolicyDocument),
+    });
     return { ref: policyName, attributes: {} };
   },
 

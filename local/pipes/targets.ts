@@ -1,8 +1,9 @@
+import { asText } from "../kernel/json-text.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { putLogEvents } from "../kernel/put-log-events.ts";
 import { queueUrl } from "../kernel/queue-url.ts";
 import { type HttpParameters, type PipeSettings, type TargetKind, targetKind } from "./settings.ts";
-import { asText, dynamic } from "./template.ts";
+import { dynamic } from "./template.ts";
 
 /** A delivery of events, as the pipe's role. */
 export interface Delivery {

@@ -1,5 +1,6 @@
 import { lookUp, parseJsonPath } from "../events/json-path.ts";
 import { parseJson } from "../events/pattern/index.ts";
+import { asText } from "../kernel/json-text.ts";
 
 /** The values of the reserved variables, besides the event itself. */
 export interface Variables {
@@ -50,9 +51,6 @@ export function dynamic(parameter: string | undefined, event: unknown): string |
   const value = valueAt(withParsedBody(event), parameter);
   return value === undefined ? undefined : asText(value);
 }
-
-/** What a target that takes text receives. */
-export const asText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
 function valueAt(event: unknown, path: string): unknown {
   const steps = parseJsonPath(path);

@@ -1,4 +1,5 @@
 import { UserError } from "../kernel/errors.ts";
+import { asText } from "../kernel/json-text.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { PropertyShape, ResolvedResource, ResourceProvider } from "../kernel/resource.ts";
 import type { LifecycleRule } from "./lifecycle-rules.ts";
@@ -105,7 +106,7 @@ const policy: ResourceProvider = {
 
   async deploy(resource, kernel) {
     const { Bucket, PolicyDocument } = resource.properties;
-    const Policy = typeof PolicyDocument === "string" ? PolicyDocument : JSON.stringify(PolicyDocument);
+    const Policy = asText(PolicyDocument);
     await refusedBy(resource, () => kernel.call("s3", "PutBucketPolicy", { Bucket, Policy }));
     return { ref: Bucket, attributes: {} };
   },

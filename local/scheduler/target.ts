@@ -1,4 +1,5 @@
 import { isObject } from "../kernel/is-object.ts";
+import { tryParseJson } from "../kernel/json-text.ts";
 import { validation } from "./errors.ts";
 
 /** A schedule's target, in the API's members. */
@@ -101,7 +102,7 @@ export function checkTarget(target: Target, serves: (service: string, operation:
   if (READ_ONLY.test(action)) throw validation(`${action} is not supported as a target: it only reads.`);
   if (call.service !== "sqs" || isUniversal) {
     if (SqsParameters) throw validation(`SqsParameters are not for the target ${Arn}.`);
-    const value = Input === undefined ? {} : parse(Input);
+    const value = Input === undefined ? {} : tryParseJson(Input);
     if (value === undefined) throw validation("The target's Input is not valid JSON.");
     if (isUniversal && !isObject(value)) {
       throw validation(`The Input for ${Arn} must be a JSON object: the operation's parameters.`);
@@ -133,12 +134,4 @@ function members(service: string, input: Record<string, unknown>): Record<string
   return Object.fromEntries(
     Object.entries(input).map(([name, value]) => [name.slice(0, 1).toLowerCase() + name.slice(1), value]),
   );
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { UserError } from "../kernel/errors.ts";
+import { asText } from "../kernel/json-text.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { ResolvedResource, ResourceProvider } from "../kernel/resource.ts";
 import { defaultAttributes } from "./attributes.ts";
@@ -72,7 +73,7 @@ const policy: ResourceProvider = {
 
   async deploy(resource, kernel) {
     const { PolicyDocument, Queues } = resource.properties;
-    const Policy = typeof PolicyDocument === "string" ? PolicyDocument : JSON.stringify(PolicyDocument);
+    const Policy = asText(PolicyDocument);
     await refusedBy(resource, async () => {
       for (const QueueUrl of Queues) {
         await kernel.call("sqs", "SetQueueAttributes", { QueueUrl, Attributes: { Policy } });

@@ -1,3 +1,4 @@
+import { tryParseJson } from "../../kernel/json-text.ts";
 import { badRequest } from "../errors.ts";
 
 /** The text values of the parameters that have one. */
@@ -98,19 +99,11 @@ export function checkParameters(subtype: Subtype, parameters: Record<string, unk
 
 /** A list in JSON, or separated by commas. */
 function readList(text: string): string[] {
-  const value = parse(text);
+  const value = tryParseJson(text);
   return Array.isArray(value) ? value.map(String) : text.split(",").map((item) => item.trim());
 }
 
 function readObject(text: string): object | undefined {
-  const value = parse(text);
+  const value = tryParseJson(text);
   return typeof value === "object" && value !== null ? value : undefined;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { isObject } from "../../kernel/is-object.ts";
+import { tryParseJson } from "../../kernel/json-text.ts";
 
 /** The response to a request of a custom resource. */
 export type Answer =
@@ -12,7 +13,7 @@ const LONGEST_ANSWER = 4096;
 export function readAnswer(body: Buffer): Answer {
   if (body.length > LONGEST_ANSWER)
     return failed(`Response object is too long: ${body.length} bytes, and ${LONGEST_ANSWER} are taken`);
-  const answer = parse(body.toString());
+  const answer = tryParseJson(body.toString());
   if (!isObject(answer)) return failed("the response is no JSON object");
   const { Status, Reason, PhysicalResourceId } = answer;
   const Data = answer.Data ?? {};
@@ -26,11 +27,3 @@ export function readAnswer(body: Buffer): Answer {
 }
 
 export const failed = (reason: string): Answer => ({ kind: "failed", reason });
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,3 +1,4 @@
+import { tryParseJson } from "../../kernel/json-text.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import type { Auth } from "./auth.ts";
 
@@ -60,7 +61,8 @@ export async function requestToken(
     throw new TokenError(
       `The authorization endpoint ${AuthorizationEndpoint} answered with status ${status}.`,
     );
-  const { access_token, token_type = "Bearer", expires_in } = parse(body.toString());
+  const answer = (tryParseJson(body.toString()) ?? {}) as Record<string, unknown>;
+  const { access_token, token_type = "Bearer", expires_in } = answer;
   if (typeof access_token !== "string")
     throw new TokenError(
       `The authorization endpoint ${AuthorizationEndpoint} answered without an access_token.`,
@@ -70,12 +72,4 @@ export async function requestToken(
     header: `${token_type} ${access_token}`,
     expires: seconds > 0 ? clock.now() + seconds * 1000 : undefined,
   };
-}
-
-function parse(text: string): Record<string, unknown> {
-  try {
-    return JSON.parse(text) ?? {};
-  } catch {
-    return {};
-  }
 }

@@ -1,4 +1,5 @@
 import { isObject } from "../../kernel/is-object.ts";
+import { tryParseJson } from "../../kernel/json-text.ts";
 import type { Additions } from "../connections/connections.ts";
 import { InputError } from "../input.ts";
 import type { DestinationSettings } from "./destinations.ts";
@@ -62,12 +63,7 @@ export function requestFor(
 
 function withParameters(body: string, parameters: Additions["body"]): string {
   if (parameters.length === 0) return body;
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch {
-    value = undefined;
-  }
+  const value = tryParseJson(body);
   if (!isObject(value)) {
     throw new InputError("The body parameters of the connection can be added only to a JSON object.");
   }

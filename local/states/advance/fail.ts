@@ -1,3 +1,4 @@
+import { asText } from "../../kernel/json-text.ts";
 import type { State } from "../definition.ts";
 import { evaluateField, pathData } from "../expressions.ts";
 import { type Failure, StatesError } from "../failure.ts";
@@ -22,8 +23,7 @@ async function text(
   const path = `${field}Path`;
   if (state[path] !== undefined) return textAtPath(run, frame, path, state[path]);
   if (state[field] === undefined || !run.isJsonata(state)) return state[field];
-  const value = await evaluateField(run, frame, state[field], field);
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return asText(await evaluateField(run, frame, state[field], field));
 }
 
 /** ErrorPath and CausePath take intrinsic functions as well as paths, as the values of a payload template do. */

@@ -1,3 +1,4 @@
+import { asText } from "../../kernel/json-text.ts";
 import type { State } from "../definition.ts";
 import { evaluateField, inputOf, pathData } from "../expressions.ts";
 import { StatesError } from "../failure.ts";
@@ -28,10 +29,9 @@ async function given(run: Run, frame: Frame, state: State, { field, type }: Limi
     const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
     const fits = type === "integer" ? Number.isInteger(number) : Number.isFinite(number);
     if (fits) return number as number;
-    const shown = typeof value === "string" ? value : JSON.stringify(value);
     throw new StatesError(
       "States.Runtime",
-      `The ${field}Path field refers to value "${shown}" which is not a valid ${type === "number" ? "float" : type}: ${path}`,
+      `The ${field}Path field refers to value "${asText(value)}" which is not a valid ${type === "number" ? "float" : type}: ${path}`,
     );
   }
   const literal = state[field];

@@ -1,3 +1,4 @@
+import { asText } from "../../kernel/json-text.ts";
 import type { State } from "../definition.ts";
 import { evaluateField, inputOf, pathData } from "../expressions.ts";
 import { StatesError } from "../failure.ts";
@@ -34,8 +35,7 @@ async function waitsUntil(run: Run, frame: Frame, state: State): Promise<number>
   const text = await literalOrExpression(run, frame, state.Timestamp, "Timestamp");
   const time = parseTimestamp(text);
   if (time === undefined) {
-    const shown = typeof text === "string" ? text : JSON.stringify(text);
-    const problem = `The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: ${shown}`;
+    const problem = `The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: ${asText(text)}`;
     throw new StatesError("States.QueryEvaluationError", problem, "Timestamp");
   }
   return time;
@@ -51,7 +51,7 @@ async function literalOrExpression(run: Run, frame: Frame, field: unknown, where
 
 function secondsAt(run: Run, frame: Frame, state: State): number {
   const value = referenced(run, frame, state, "SecondsPath");
-  const shown = `${state.SecondsPath} == ${show(value)}`;
+  const shown = `${state.SecondsPath} == ${asText(value)}`;
   if (typeof value !== "number" || !Number.isInteger(value)) {
     throw runtime(`The SecondsPath parameter cannot be parsed as a long value: ${shown}`);
   }
@@ -65,7 +65,7 @@ function timestampAt(run: Run, frame: Frame, state: State): number {
   if (time === undefined) {
     throw runtime(
       "The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: " +
-        `${state.TimestampPath} == ${show(value)}`,
+        `${state.TimestampPath} == ${asText(value)}`,
     );
   }
   return time;
@@ -86,10 +86,6 @@ export function parseTimestamp(value: unknown): number | undefined {
   if (typeof value !== "string" || !TIMESTAMP.test(value)) return undefined;
   const time = Date.parse(value.replace(",", ".").replace(/(\.\d{3})\d+/, "$1"));
   return Number.isNaN(time) ? undefined : time;
-}
-
-function show(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 function runtime(cause: string): StatesError {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { asText } from "../../kernel/json-text.ts";
 import type { Random } from "../../kernel/random.ts";
 import { HASH_ALGORITHMS, hash } from "../jsonata/hash.ts";
 import { JavaRandom } from "../jsonata/seeded.ts";
@@ -127,7 +128,7 @@ function decode(value: string): string {
 }
 
 function digest(value: unknown, algorithm: string): string {
-  const data = short(typeof value === "string" ? value : JSON.stringify(value));
+  const data = short(asText(value));
   const digested = hash(data, algorithm);
   if (digested === undefined) {
     throw new BadArgument(`Unknown algorithm '${algorithm}'; it must be one of ${HASH_ALGORITHMS}`);

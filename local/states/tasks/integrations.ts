@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { ServiceError } from "../../kernel/errors.ts";
+import { asText } from "../../kernel/json-text.ts";
 import { parseData, plain } from "../numbers.ts";
 import { redriveStatus } from "../redrive.ts";
 import type { ExecutionRow } from "../storage/executions.ts";
@@ -102,11 +103,6 @@ async function startExecution({ kernel, caller, parameters, nonce }: Call): Prom
 async function item({ kernel, caller, parameters }: Call, operation: string): Promise<Answer> {
   const output = await kernel.call("dynamodb", operation, plain(parameters), { caller });
   return { kind: "result", value: withMetadata(kernel, output, dynamodbHeaders(output)) };
-}
-
-/** Where an API takes a text, a definition may give any JSON. */
-function asText(value: unknown): unknown {
-  return value === undefined || typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** A text that is JSON already goes to a function as it is. */

@@ -1,4 +1,5 @@
 import { isObject } from "../../../kernel/is-object.ts";
+import { asText } from "../../../kernel/json-text.ts";
 import { isRawNumber } from "../../numbers.ts";
 import type { ArrayFormat, HttpTaskParameters } from "./parameters.ts";
 
@@ -69,8 +70,7 @@ const merged = (given: Record<string, unknown>, added: Pair[]) => ({
 
 function encodeBody(body: unknown, transform: HttpTaskParameters["Transform"]): string | undefined {
   if (body === undefined) return undefined;
-  if (transform?.RequestBodyEncoding !== "URL_ENCODED")
-    return typeof body === "string" ? body : JSON.stringify(body);
+  if (transform?.RequestBodyEncoding !== "URL_ENCODED") return asText(body);
   if (!isObject(body)) return encodeURIComponent(textOf(body));
   return encodeForm(body, transform.RequestEncodingOptions?.ArrayFormat ?? "INDICES");
 }
@@ -96,6 +96,5 @@ function pairsOf(name: string, value: unknown, format: ArrayFormat): Pair[] {
 }
 
 function textOf(value: unknown): string {
-  if (value === null || value === undefined) return "";
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return value === null || value === undefined ? "" : asText(value);
 }
