@@ -80,9 +80,17 @@ export class Consumption {
     }
   }
 
-  /** One entry per table; undefined if the caller requested none. */
-  report(): object[] | undefined {
-    return this.wanted ? [...this.entries.values()].map((entry) => this.describe(entry)) : undefined;
+  /** For the answer about one table, if the caller requested it. */
+  ofTable(): { ConsumedCapacity?: object } {
+    const [entry] = this.entries.values();
+    return this.wanted && entry ? { ConsumedCapacity: this.describe(entry) } : {};
+  }
+
+  /** The same for an answer about several tables: an entry for each. */
+  ofTables(): { ConsumedCapacity?: object[] } {
+    return this.wanted
+      ? { ConsumedCapacity: [...this.entries.values()].map((entry) => this.describe(entry)) }
+      : {};
   }
 
   private get wanted(): boolean {

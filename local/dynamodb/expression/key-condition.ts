@@ -28,7 +28,8 @@ export interface KeyRange {
   hasSortCondition: boolean;
 }
 
-const MIRRORED: Partial<Record<Comparator, KeyOperator>> = {
+/** A comparison with its sides exchanged. */
+export const MIRRORED: Partial<Record<Comparator, KeyOperator>> = {
   "=": "=",
   "<": ">",
   "<=": ">=",

@@ -45,8 +45,7 @@ export function batchExecuteStatement(engine: Engine, input: any, context: CallC
       };
     }),
   );
-  const report = consumption.report();
-  return { Responses: responses, ...(report && { ConsumedCapacity: report }) };
+  return { Responses: responses, ...consumption.ofTables() };
 }
 
 type Read = ReturnType<typeof read>;

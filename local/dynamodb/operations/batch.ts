@@ -43,7 +43,7 @@ export function batchWriteItem(engine: Engine, input: any): object {
       consumption.write(table, before, after);
     }
   });
-  return { UnprocessedItems: unprocessed, ...consumed(consumption) };
+  return { UnprocessedItems: unprocessed, ...consumption.ofTables() };
 }
 
 /**
@@ -83,7 +83,7 @@ export function batchGetItem(engine: Engine, input: any): object {
     responses[name] = items;
     if (left.length > 0) unprocessed[name] = { ...request, Keys: left };
   }
-  return { Responses: responses, UnprocessedKeys: unprocessed, ...consumed(consumption) };
+  return { Responses: responses, UnprocessedKeys: unprocessed, ...consumption.ofTables() };
 }
 
 function prepareGets(engine: Engine, name: string, request: any) {
@@ -127,9 +127,4 @@ function inBatch<T>(prepare: () => T): T {
     }
     throw error;
   }
-}
-
-function consumed(consumption: Consumption): object {
-  const report = consumption.report();
-  return report ? { ConsumedCapacity: report } : {};
 }

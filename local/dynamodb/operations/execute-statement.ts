@@ -35,13 +35,13 @@ export function executeStatement(engine: Engine, input: any): object {
     return {
       Items: page.items,
       ...(page.nextToken && { NextToken: page.nextToken, LastEvaluatedKey: page.lastKey }),
-      ...consumed(consumption),
+      ...consumption.ofTable(),
     };
   }
   const returnsOnFailure = input.ReturnValuesOnConditionCheckFailure === "ALL_OLD";
   const write = prepareWrite(statement, { table, parameters, returnsOnFailure });
   const item = engine.kernel.store.atomically(() => perform(engine, statement, write, consumption));
-  return { Items: item ? [item] : [], ...consumed(consumption) };
+  return { Items: item ? [item] : [], ...consumption.ofTable() };
 }
 
 /** Performs a write and returns its answer. Throws before anything is written. */
@@ -68,9 +68,4 @@ function worded(error: unknown, { refusal }: StatementWrite): unknown {
   if (!(error instanceof ServiceError) || refusal !== "DuplicateItem") return error;
   if (error.code !== "ConditionalCheckFailedException") return error;
   return new ServiceError("DuplicateItemException", "Duplicate primary key exists in table");
-}
-
-function consumed(consumption: Consumption): object {
-  const [capacity] = consumption.report() ?? [];
-  return capacity ? { ConsumedCapacity: capacity } : {};
 }

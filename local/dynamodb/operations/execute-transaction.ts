@@ -61,10 +61,9 @@ function readAll(engine: Engine, input: any, reads: SingleRead[]): object {
   const mode = { consistent: true, transactional: true };
   const items = reads.map((read) => readSingle(engine, read, mode, consumption));
   refuseOversize(items.reduce((sum, item) => sum + (item ? itemSize(item) : 0), 0));
-  const report = consumption.report();
   return {
     Responses: items.map((item) => (item ? { Item: item } : {})),
-    ...(report && { ConsumedCapacity: report }),
+    ...consumption.ofTables(),
   };
 }
 

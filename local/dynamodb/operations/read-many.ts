@@ -143,13 +143,12 @@ function readPage(
   demandRead(engine.kernel, { table, index, hash, units });
   consumption.read(table, index ? fetched : units);
   if (index) consumption.read(table, units, index);
-  const [capacity] = consumption.report() ?? [];
   return {
     ...(input.Select !== "COUNT" && { Items: paths ? items.map((item) => project(item, paths)) : items }),
     Count: items.length,
     ScannedCount: scanned,
     ...(last && { LastEvaluatedKey: last }),
-    ...(capacity && { ConsumedCapacity: capacity }),
+    ...consumption.ofTable(),
   };
 }
 

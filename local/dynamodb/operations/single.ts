@@ -40,7 +40,7 @@ export function getItem(engine: Engine, input: any): object {
   consumption.read(table, units);
   return {
     ...(found && { Item: paths ? project(found.item, paths) : found.item }),
-    ...consumed(consumption),
+    ...consumption.ofTable(),
   };
 }
 
@@ -51,7 +51,7 @@ function run(engine: Engine, input: any, write: Write): object {
   const attributes = returned(input.ReturnValues, write, before?.item, after?.item);
   return {
     ...(attributes && Object.keys(attributes).length > 0 && { Attributes: attributes }),
-    ...consumed(consumption),
+    ...consumption.ofTable(),
   };
 }
 
@@ -104,11 +104,6 @@ export function returned(
       return updated(after);
   }
   return undefined;
-}
-
-function consumed(consumption: Consumption): object {
-  const [capacity] = consumption.report() ?? [];
-  return capacity ? { ConsumedCapacity: capacity } : {};
 }
 
 function refuseReturnValues({ ReturnValues: wanted }: any): void {

@@ -80,7 +80,7 @@ export function commit(engine: Engine, input: any, writes: TransactedWrite[]): o
       consumption.write(change.table, change.before, change.after);
     }
   });
-  return consumed(consumption);
+  return consumption.ofTables();
 }
 
 /** Reads up to 100 items at one point in time. */
@@ -107,7 +107,7 @@ export function transactGetItems(engine: Engine, input: any): object {
     return found ? { Item: paths ? project(found.item, paths) : found.item } : {};
   });
   refuseOversize(bytes);
-  return { Responses: responses, ...consumed(consumption) };
+  return { Responses: responses, ...consumption.ofTables() };
 }
 
 /** The change of every action; throws TransactionCanceledException with the reason of each if one fails. */
@@ -230,9 +230,4 @@ export function refuseOversize(bytes: number): void {
       "Collection size of items in the transaction has exceeded the maximum allowed size of 4 MB",
     );
   }
-}
-
-function consumed(consumption: Consumption): object {
-  const report = consumption.report();
-  return report ? { ConsumedCapacity: report } : {};
 }

@@ -1,6 +1,6 @@
 import { validation } from "../errors.ts";
-import type { Comparator, Condition } from "../expression/condition.ts";
-import { type Bound, boundsOf, type KeyOperator } from "../expression/key-condition.ts";
+import type { Condition } from "../expression/condition.ts";
+import { type Bound, boundsOf, type KeyOperator, MIRRORED } from "../expression/key-condition.ts";
 import { typeIs } from "../key-rules.ts";
 import { type KeyAttribute, type Keys, keyNames } from "../table.ts";
 import type { AttributeValue } from "../value/attribute-value.ts";
@@ -23,13 +23,6 @@ interface Read {
 }
 
 const MOST_READS = 50;
-const MIRRORED: Partial<Record<Comparator, KeyOperator>> = {
-  "=": "=",
-  "<": ">",
-  "<=": ">=",
-  ">": "<",
-  ">=": "<=",
-};
 
 /**
  * The partitions that a SELECT reads, in the order of writing; undefined if a branch of its condition names
